@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
+from cohorts.calendars.remarks import in_words
 from cohorts.invitations import ending_reasons
-from cohorts.sessions.attachments import SESSION
 from cohorts.models import (
     AccessRequest,
     Attendance,
@@ -20,7 +20,7 @@ from cohorts.models import (
     SessionDay,
     Stakeholder,
 )
-from cohorts.calendars.remarks import in_words
+from cohorts.sessions.attachments import SESSION
 from files.histories import files_of
 from web.histories import Kept, Part, Wording
 

@@ -5,9 +5,10 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from cohorts.enums import CohortState, Role
-from cohorts.models import Cohort, Membership
+from cohorts.cohort.enums import CohortState
 from cohorts.cohort.models import COHORT_TEXT
+from cohorts.models import Cohort, Membership
+from cohorts.people.enums import Role
 from web.sources import Beside, Source
 
 COHORTS: Final = Source(

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from cohorts.enums import TeamState
 from cohorts.models import Cohort, InnovationTeam
+from cohorts.teams.enums import TeamState
 from cohorts.teams.steps import Milestone, milestones
 from labplatform import network_queries as queries
 from labplatform.network import EVER, Circle, Network, Point, network

@@ -6,9 +6,9 @@ from typing import Any, Final
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
-from cohorts.sessions.attachments import circle
 from cohorts.models import Cohort
 from cohorts.permissions import standing
+from cohorts.sessions.attachments import circle
 from cohorts.visibility import read_until
 from files.panels import pictures_of_each
 from files.permissions import decisions

@@ -11,9 +11,10 @@ from django.db import models
 from django.db.models import Case, Count, ExpressionWrapper, F, Min, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Concat, Lower
 
-from cohorts.enums import Role
 from cohorts.models import Cohort
-from cohorts.visibility import MembershipQuerySet, active_on, beyond_any_day, was_there, with_last_day, within_reach, without_last_day
+from cohorts.people.enums import Role
+from cohorts.people.models import MembershipQuerySet
+from cohorts.visibility import active_on, beyond_any_day, was_there, with_last_day, within_reach, without_last_day
 from prototypes.enums import (
     BEEN_LIVE,
     COUNTED_SCOPES,

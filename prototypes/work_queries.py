@@ -8,7 +8,8 @@ from typing import Any
 
 from django.db import connection
 
-from cohorts.enums import AttendanceStatus, SessionState
+from cohorts.attendance.enums import AttendanceStatus
+from cohorts.sessions.enums import SessionState
 from cohorts.sessions.models import MIDDAY_ENDS, MIDDAY_STARTS
 from prototypes.models.triggers import listed
 from prototypes.rates_queries import EVERYTHING, Scope, asked_of

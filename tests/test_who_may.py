@@ -15,10 +15,10 @@ import exchanges.permissions
 import files.permissions
 import prototypes.permissions
 from accounts.models import User
-from cohorts.enums import Role
-from cohorts.sessions.next_steps import PLANNERS
 from cohorts.models import Cohort, Membership, Session, Stakeholder
+from cohorts.people.enums import Role
 from cohorts.permissions import LETTERS, has_part
+from cohorts.sessions.next_steps import PLANNERS
 from notifications.permissions import may_keep_letters
 from programmes.permissions import may_judge_lessons, may_keep_programmes
 from prototypes.models import Canvas, Challenge, Comment, Idea, Implementation, Prototype, Trial

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from accounts.actions import confirm_address
 from accounts.models import User
 from accounts.registries import Arrival
-from cohorts.invitations.actions.invitations import invite_member
-from cohorts.people.actions import add_member
+from cohorts.access_requests.enums import AccessState
 from cohorts.clock import local_day
-from cohorts.enums import AccessState
+from cohorts.invitations.actions.invitations import invite_member
 from cohorts.models import AccessRequest, Cohort
+from cohorts.people.actions import add_member
 from programmes.models import Authority
 from programmes.siret import siren_of
 from web.clock import platform_day

@@ -6,9 +6,9 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cohorts.enums import Role
+from cohorts.cohort.models import CohortQuerySet
 from cohorts.models import AccessRequest, Cohort
-from cohorts.visibility import CohortQuerySet
+from cohorts.people.enums import Role
 from web.forms import NameField, WordsField, needed_if
 from web.mailboxes import MailboxField
 

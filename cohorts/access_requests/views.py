@@ -12,12 +12,13 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import person
 from cohorts.access_requests import actions
-from cohorts.enums import AccessState
-from cohorts.cohort.filters import AccessFilter
+from cohorts.access_requests.enums import AccessState
+from cohorts.access_requests.filters import AccessFilter
 from cohorts.access_requests.forms import GrantForm, RefuseForm
+from cohorts.access_requests.permissions import may_answer_requests
+from cohorts.cohort.models import CohortQuerySet
+from cohorts.invitations.permissions import roles_to_give
 from cohorts.models import AccessRequest, Cohort
-from cohorts.permissions import may_answer_requests, roles_to_give
-from cohorts.visibility import CohortQuerySet
 from web import htmx
 from web.decisions import enforce
 from web.form_pages import FormPage, done, form_page, sent

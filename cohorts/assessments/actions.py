@@ -9,10 +9,11 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from cohorts.enums import CohortState, Moment, Skill
-from cohorts.models import Assessment, Cohort
+from cohorts.assessments.enums import Moment, Skill
 from cohorts.assessments.occasions import Occasion, occasions, open_on
 from cohorts.assessments.pseudonyms import pseudonym
+from cohorts.cohort.enums import CohortState
+from cohorts.models import Assessment, Cohort
 from web.errors import DomainError
 from web.verbs import verb
 

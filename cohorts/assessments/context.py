@@ -12,11 +12,12 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from cohorts.assessments.actions import ASKING, occasions_of
-from cohorts.enums import CohortState, Moment, Skill
-from cohorts.models import Assessment, Cohort
+from cohorts.assessments.enums import Moment, Skill
 from cohorts.assessments.occasions import Occasion, closed_by, next_after, open_on
 from cohorts.assessments.paired_answers import COMPARISONS, Answers, Comparison, Paired, Said, compared, together
 from cohorts.assessments.pseudonyms import pseudonym
+from cohorts.cohort.enums import CohortState
+from cohorts.models import Assessment, Cohort
 from programmes.models import Edition
 
 RARE = 0.05  # chance alone sets as many apart less often than this

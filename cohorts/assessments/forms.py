@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from cohorts.enums import LEAST, MOST, Moment, Skill
+from cohorts.assessments.enums import LEAST, MOST, Moment, Skill
 
 UNSAID: Final = 0  # stands for “I’d rather not say”
 HALF_WAY: Final = (LEAST + MOST) // 2

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from cohorts.enums import LEAST, MOST, Moment, Skill
+from cohorts.assessments.enums import LEAST, MOST, Moment, Skill
 from cohorts.cohort.models import Cohort
 from web.triggers import Rule
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from dateutil.relativedelta import relativedelta
 
-from cohorts.enums import Moment
+from cohorts.assessments.enums import Moment
 
 ONE_DAY: Final = timedelta(days=1)
 ASKED_BEFORE: Final = relativedelta(months=2)  # from the start

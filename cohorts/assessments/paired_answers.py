@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import comb
 from typing import Final
 
-from cohorts.enums import Moment, Skill
+from cohorts.assessments.enums import Moment, Skill
 
 FEW: Final = 5  # pairs under which nothing is shown
 # The start as it was said then, the start as it is seen from the end, and what lasts.

@@ -12,9 +12,9 @@ from cohorts.assessments import actions
 from cohorts.assessments.actions import occasion_on
 from cohorts.assessments.context import asked, own_answers, sections_of, sections_of_edition
 from cohorts.assessments.forms import AssessmentForm, as_typed
-from cohorts.permissions import may_assess, may_sum_up_edition
+from cohorts.clock import local_today
 from cohorts.cohort.pages import find_cohort, page_about
-from cohorts.views.clock import local_today
+from cohorts.permissions import may_assess, may_sum_up_edition
 from programmes.models import Edition
 from web.clock import platform_today
 from web.decisions import enforce

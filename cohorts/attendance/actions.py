@@ -8,10 +8,11 @@ from datetime import date, datetime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from cohorts.sessions.actions import reminders
+from cohorts.attendance.enums import AttendanceStatus
 from cohorts.attendance.expectations import core_members
-from cohorts.enums import AttendanceStatus, SessionState
 from cohorts.models import Attendance, Membership, Session, SessionDay, Stakeholder
+from cohorts.sessions.actions import reminders
+from cohorts.sessions.enums import SessionState
 from web import refusals
 from web.errors import DomainError
 from web.verbs import verb

@@ -11,9 +11,10 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from cohorts.attendance.actions import Attendee
-from cohorts.enums import CAME, ON_SITE, AttendanceStatus, Role
+from cohorts.attendance.enums import CAME, ON_SITE, AttendanceStatus
+from cohorts.attendance.models import Tally
 from cohorts.models import Attendance, SessionDay, Stakeholder
-from cohorts.visibility import Tally
+from cohorts.people.enums import Role
 
 TONES = {
     AttendanceStatus.EXPECTED: "waiting",

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from cohorts.enums import CORE_ROLES, OBSERVED, AttendanceStatus, Role
+from cohorts.attendance.enums import OBSERVED, AttendanceStatus
 from cohorts.models import Attendance, Membership, SessionDay
+from cohorts.people.enums import CORE_ROLES, Role
 
 
 def core_members(day: SessionDay, cohort_id: int) -> list[Membership]:

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from cohorts.attendance.actions import Attendee, Mark
-from cohorts.enums import INVITED_ROLES
-from cohorts.models import Membership, Session, SessionDay, Stakeholder
-from cohorts.visibility import active_on
 from cohorts.attendance.sheets import SheetRow
+from cohorts.models import Membership, Session, SessionDay, Stakeholder
+from cohorts.people.enums import INVITED_ROLES
+from cohorts.visibility import active_on
 
 ROW_NAME = re.compile(r"^day\d+-(member|stakeholder)\d+$")
 SEEN = [

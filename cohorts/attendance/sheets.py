@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from cohorts.attendance.actions import Attendee, row_name
-from cohorts.enums import CORE_ROLES, AttendanceStatus, Role
+from cohorts.attendance.enums import AttendanceStatus
 from cohorts.models import Attendance, Membership, Session, SessionDay, Stakeholder
+from cohorts.people.enums import CORE_ROLES, Role
 
 ROLE_ORDER = list(Role)
 

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_POST
 from accounts.requests import person
 from cohorts.attendance import actions
 from cohorts.attendance.forms import AttendanceForm, InviteForm
-from cohorts.permissions import may_answer
 from cohorts.attendance.sheets import sheet_of
-from cohorts.views.clock import local_today
+from cohorts.clock import local_today
+from cohorts.permissions import may_answer
 from cohorts.sessions.views import found_session, pressed, session_to_plan
 from web.decisions import enforce
 from web.errors import DomainError

@@ -7,9 +7,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from cohorts.calendars.replanning import (
+    DaySnapshots,
+    changed_since,
+    propose_new_days,
+    sessions_in_calendar,
+    snapshot_of,
+)
 from cohorts.clock import local_day
 from cohorts.models import Cohort, Replanning, Session, SessionDay
-from cohorts.calendars.replanning import DaySnapshots, changed_since, propose_new_days, sessions_in_calendar, snapshot_of
 from web.errors import DomainError
 from web.verbs import verb
 

@@ -4,12 +4,13 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from cohorts.enums import CORE_ROLES, SessionState
-from cohorts.models import Cohort, Membership, SessionDay
 from cohorts.calendars.planning import BusyDays
 from cohorts.calendars.proposals import PEOPLE_WEIGHT, days_to_avoid
-from cohorts.visibility import active_on
+from cohorts.models import Cohort, Membership, SessionDay
+from cohorts.people.enums import CORE_ROLES
 from cohorts.registries import days_taken
+from cohorts.sessions.enums import SessionState
+from cohorts.visibility import active_on
 from programmes.models import Edition
 from programmes.workdays import days_between
 

@@ -8,11 +8,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cohorts.enums import SessionState
+from cohorts.models import Cohort, SessionDay
 from cohorts.sessions.emails.calendar_entries import entry_of
 from cohorts.sessions.emails.event_kinds import named
-from cohorts.models import Cohort, SessionDay
-from cohorts.visibility import SessionDayQuerySet
+from cohorts.sessions.enums import SessionState
+from cohorts.sessions.models import SessionDayQuerySet
 from notifications.calendar_panels import panel_context
 from notifications.ics import Status
 from notifications.models import CalendarFeed

@@ -11,7 +11,7 @@ from web.triggers import Frozen
 
 
 class Replanning(models.Model):
-    """The calendar of a cohort before and after its drafts took the days proposed to them (see `cohorts.calendars.replanning`).
+    """The calendar of a cohort before and after its drafts took the days proposed to them (see `calendars.replanning`).
 
     Only `undone_at` is ever written afterwards, once.
     """

@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from cohorts.sessions.actions.sessions import cancel_session
-from cohorts.enums import COHORT_TRANSITIONS, CohortState, SessionState
-from cohorts.cohort.format_checks import departures_from_format, format_exception_with
-from cohorts.models import Cohort
 from cohorts.calendars.planning import dated_phases
 from cohorts.calendars.proposals import pattern_of
+from cohorts.cohort.enums import COHORT_TRANSITIONS, CohortState
+from cohorts.cohort.format_checks import departures_from_format, format_exception_with
+from cohorts.models import Cohort
 from cohorts.registries import arrivals, departures, drop_outs, hold_what_follows
+from cohorts.sessions.actions.sessions import cancel_session
+from cohorts.sessions.enums import SessionState
 from programmes.actions import start_edition
 from programmes.enums import EditionState
 from programmes.models import Edition
@@ -39,7 +40,7 @@ def agree_cohort(*, cohort: Cohort, at: datetime, by: User | None) -> Cohort:
 def start_cohort(*, cohort: Cohort, actual_start: date, by: User | None, today: date, reason: str = "") -> Cohort:
     """Record the day work began, today at the latest; the first cohort to start sets its edition running.
 
-    A cohort that departs from its format (see `cohorts.cohort.format_checks`) starts with a `reason`, which it keeps. Raises
+    A cohort that departs from its format (see `format_checks`) starts with a `reason`, which it keeps. Raises
     DomainError without one, and for a day more than a year from the planned start.
     """
     _not_later(actual_start, today, "actual_start")

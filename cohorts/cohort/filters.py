@@ -1,20 +1,16 @@
-"""How people narrow the lists of cohorts and of innovation teams."""
+"""Filters of the list of cohorts."""
 
 from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.requests import person
-from cohorts.access_queries import AccessRequestQuerySet
-from cohorts.enums import CohortState, InvitationState, TeamState
-from cohorts.invitation_queries import InvitationQuerySet
-from cohorts.models import AccessRequest, Cohort, InnovationTeam, Invitation
-from cohorts.visibility import CohortQuerySet
+from cohorts.cohort.enums import CohortState
+from cohorts.cohort.models import CohortQuerySet
+from cohorts.models import Cohort
 from programmes.models import Edition
 from web.clock import today_everywhere
 from web.filters import ListFilter
@@ -56,69 +52,3 @@ class CohortFilter(ListFilter):
 
     def named_like(self, queryset: CohortQuerySet, name: str, value: str) -> CohortQuerySet:
         return queryset.named_like(value.strip())
-
-
-class InvitationFilter(ListFilter):
-    """By words and by what became of them."""
-
-    search = django_filters.CharFilter(label=_("Name or address"), method="named_like")
-    state = django_filters.ChoiceFilter(
-        label=_("State"),
-        choices=InvitationState.choices,
-        empty_label=_("All states"),
-        method="in_state",
-    )
-
-    class Meta:
-        model = Invitation
-        fields: list[str] = []
-
-    def named_like(self, queryset: InvitationQuerySet, name: str, value: str) -> InvitationQuerySet:
-        return queryset.named_like(value.strip())
-
-    def in_state(self, queryset: InvitationQuerySet, name: str, value: str) -> InvitationQuerySet:
-        return queryset.in_state(value, timezone.now())
-
-
-class AccessFilter(ListFilter):
-    """Requests to come in by words, and by whether somebody answered."""
-
-    search = django_filters.CharFilter(label=_("Name, address or authority"), method="named_like")
-    state = django_filters.ChoiceFilter(
-        label=_("State"),
-        choices=[("open", _("waiting for an answer")), ("answered", pgettext_lazy("request", "answered"))],
-        method="in_state",
-        empty_label=_("All states"),
-    )
-
-    class Meta:
-        model = AccessRequest
-        fields: list[str] = []
-
-    def named_like(self, queryset: AccessRequestQuerySet, name: str, value: str) -> AccessRequestQuerySet:
-        return queryset.named_like(value.strip())
-
-    def in_state(self, queryset: AccessRequestQuerySet, name: str, value: str) -> AccessRequestQuerySet:
-        return queryset.pending() if value == "open" else queryset.answered()
-
-
-class TeamFilter(ListFilter):
-    """Innovation teams by state, and by the edition of their cohort."""
-
-    state = django_filters.ChoiceFilter(
-        label=_("State"),
-        field_name="state_then",
-        choices=TeamState.choices,
-        empty_label=_("All states"),
-    )
-    edition = django_filters.ModelChoiceFilter(
-        label=_("Edition"),
-        field_name="cohort__edition",
-        to_field_name="slug",
-        queryset=_editions,
-        empty_label=_("All editions"),
-    )
-
-    class Meta:
-        model = InnovationTeam
-        fields: list[str] = []

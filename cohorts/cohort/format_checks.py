@@ -8,8 +8,10 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cohorts.enums import CohortState, Role, SessionKind, SessionState
+from cohorts.cohort.enums import CohortState
 from cohorts.models import Cohort, Session
+from cohorts.people.enums import Role
+from cohorts.sessions.enums import SessionKind, SessionState
 from programmes.enums import Family
 from web.errors import DomainError
 

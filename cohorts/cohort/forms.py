@@ -70,9 +70,3 @@ class BudgetForm(RowForm[Cohort]):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs["min"] = 0
-
-
-class ProposalForm(forms.Form):
-    """The proposal the person saw: it is applied as it is, or not at all."""
-
-    seen = forms.CharField(widget=forms.HiddenInput, max_length=16)

@@ -4,19 +4,97 @@ from datetime import date
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cohorts import visibility
-from cohorts.enums import COHORT_TRANSITIONS, CohortState
+from accounts.models import User
+from cohorts.cohort.enums import COHORT_TRANSITIONS, NEEDS_ADMIN, NEEDS_PILOT, CohortState
+from cohorts.visibility import active_on, within_reach
 from programmes.enums import PhaseKind
 from programmes.models import Authority, Edition
+from web.clock import Day, day_of_rows
 from web.history import tracked
+from web.names import by_name
 from web.plausible import at_most_ten_years, plausible_dates
 from web.precision import precision_field
 from web.search import together, words_index
 from web.triggers import Rule, StateMachine
+
+
+class CohortQuerySet(models.QuerySet["Cohort"]):
+    def visible_to(self, user: User) -> "CohortQuerySet":
+        return self.filter(within_reach(user))
+
+    def running(self) -> "CohortQuerySet":
+        return self.filter(state="running")
+
+    def current(self) -> "CohortQuerySet":
+        """Under way or to come; published facts and those that ended are left out."""
+        return self.filter(state__in=["prospect", "agreed", "running", "suspended"], retrospective=False)
+
+    def with_active_member(self, user: User, at: Day | Combinable) -> "CohortQuerySet":
+        """Cohorts the person is in on that day."""
+        return self.filter(pk__in=user.memberships.filter(active_on(at)).values("cohort"))
+
+    def led_by(self, user: User, at: Day | Combinable) -> "CohortQuerySet":
+        """Cohorts the person answers for on that day: all of them for lab staff."""
+        if user.is_lab_staff:
+            return self
+        leads = user.memberships.filter(active_on(at), role__in=["pilot", "coordinator"])
+        return self.filter(pk__in=leads.values("cohort"))
+
+    def without_pilot(self, at: Day | Combinable) -> "CohortQuerySet":
+        """Agreed, running or suspended, with nobody to lead them locally on that day."""
+        pilots = Q(active_on(at, "memberships__"), memberships__role="pilot", memberships__user__is_active=True)
+        led = self.model._base_manager.filter(pilots, pk=OuterRef("pk"))
+        return self.filter(~Exists(led), state__in=NEEDS_PILOT, retrospective=False)
+
+    def needing_admin(self) -> "CohortQuerySet":
+        """Agreed or since: somebody of the authority says what becomes of their ideas, after their end too.
+
+        Prospects have no ideas yet, and those that withdrew bring none to an end. Dissolved authorities count: their
+        ideas live on, and whoever took them over can be named.
+        """
+        return self.filter(state__in=NEEDS_ADMIN, retrospective=False)
+
+    def overdue(self, at: Day | Combinable) -> "CohortQuerySet":
+        """Agreed, and planned to start before that day."""
+        return self.filter(state="agreed", planned_start__lt=day_of_rows(at, "authority"), retrospective=False)
+
+    def named_like(self, text: str) -> "CohortQuerySet":
+        """Whose name, site, code or authority holds the text, accents and capitals ignored."""
+        return self.filter(
+            Q(name__unaccent__icontains=text)
+            | Q(site__unaccent__icontains=text)
+            | Q(authority__name__unaccent__icontains=text)
+            | Q(code__iexact=text)
+        )
+
+    def by_name(self) -> "CohortQuerySet":
+        return self.order_by(*by_name())
+
+    def by_start(self) -> "CohortQuerySet":
+        """In order of the day they started, or are planned to."""
+        return self.order_by(Coalesce("actual_start", "planned_start").asc(nulls_last=True), "pk")
+
+    def with_seats_taken(self, at: Day | Combinable) -> "CohortQuerySet":
+        """`seats_taken`: ambassadors active on that day."""
+        taken = Count("memberships", filter=active_on(at, "memberships__") & Q(memberships__role="ambassador"))
+        counted = self.model._base_manager.filter(pk=OuterRef("pk")).annotate(taken=taken).values("taken")
+        return self.annotate(seats_taken=Subquery(counted))
+
+    def with_next_session(self, at: Day | Combinable) -> "CohortQuerySet":
+        """`next_session_on`: the first day, from that one on, of a session that is still to be held."""
+        coming = Min(
+            "sessions__first_day",
+            filter=Q(sessions__first_day__gte=day_of_rows(at, "authority"), sessions__state__in=["draft", "scheduled"]),
+        )
+        found = self.model._base_manager.filter(pk=OuterRef("pk")).annotate(coming=coming).values("coming")
+        return self.annotate(next_session_on=Subquery(found))
+
 
 COHORT_TEXT = together("name", "code", "site", "theme")
 # Ambassadors active on the busiest day: occupancy only rises on a day someone starts.
@@ -65,7 +143,7 @@ class Cohort(models.Model):
     retrospective = models.BooleanField(_("published facts"), default=False)
     source = models.TextField(_("source"), blank=True)
 
-    objects = visibility.CohortQuerySet.as_manager()
+    objects = CohortQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("cohort")

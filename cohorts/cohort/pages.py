@@ -1,4 +1,4 @@
-"""What the pages of this app have in common: the cohort of the address, and the page that is one form about it."""
+"""What pages about a cohort share: the cohort of the address, and the page that is one form about it."""
 
 from typing import Any
 
@@ -8,8 +8,8 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from accounts.requests import person
-from cohorts.models import Cohort, Membership
-from cohorts.visibility import CohortQuerySet
+from cohorts.cohort.models import CohortQuerySet
+from cohorts.models import Cohort
 from web.form_pages import FormPage
 
 
@@ -27,11 +27,6 @@ def reached(user: User) -> CohortQuerySet:
 def find_cohort(request: HttpRequest, slug: str) -> Cohort:
     """Raises Http404 for a cohort the person may not know of."""
     return get_object_or_404(within_reach_of(request), slug=slug)
-
-
-def find_membership(cohort: Cohort, pk: int) -> Membership:
-    """Raises Http404 for a membership of another cohort."""
-    return get_object_or_404(cohort.memberships.select_related("user"), pk=pk)
 
 
 def page_about(cohort: Cohort, title: StrOrPromise, action: StrOrPromise, cancel: str = "", **more: Any) -> FormPage:

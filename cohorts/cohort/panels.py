@@ -1,7 +1,7 @@
-"""What this app brings to other pages: panels of editions and authorities, cards and notes of the home page."""
+"""Panels of editions and authorities, cards and notes of the home page, about cohorts."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -14,22 +14,19 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.requests import person
-from cohorts.assessments.actions import occasion_on
-from cohorts.opening.actions import TAKES_COHORTS
 from cohorts.clock import local_day
-from cohorts.enums import Role
-from cohorts.models import AccessRequest, Assessment, Cohort, Invitation
-from cohorts.assessments.occasions import Occasion
-from cohorts.permissions import LETTERS, TABLE, may_answer_requests, may_open_cohort, may_sum_up_edition
-from cohorts.assessments.pseudonyms import pseudonym
-from cohorts.visibility import CohortQuerySet, active_on
+from cohorts.cohort.models import CohortQuerySet
 from cohorts.cohort.timelines import Marks, cohort_layout, cohorts_layout, marks_of, phrase_of, with_calendar
+from cohorts.models import Cohort, Invitation
+from cohorts.opening.actions import TAKES_COHORTS
+from cohorts.people.enums import Role
+from cohorts.permissions import may_open_cohort, may_sum_up_edition
 from programmes.enums import EditionState
 from programmes.models import Authority, Edition
-from web.clock import Today, day_in, platform_today, today_everywhere
+from web.clock import Today, platform_today, today_everywhere
 from web.formats import long_day
-from web.home import Attention, Found, MainAction, Watch, in_all
-from web.nested import counted, first, nested, revived
+from web.home import Attention, Found, Watch, in_all
+from web.nested import first
 from web.prepared import prepared
 
 Context = dict[str, Any] | None
@@ -37,8 +34,6 @@ EDITIONS_SHOWN = 2
 COHORTS_SHOWN = 20
 NOTES_SHOWN = 5
 OWN_SHOWN = 3
-ASKED_FOR = timedelta(weeks=4)  # how long after an occasion opens members are asked how they see their skills
-ASSESSED = tuple(role for role, letter in LETTERS.items() if letter in TABLE["assess_oneself"][0])
 
 
 def edition_cohorts(request: HttpRequest, edition: Edition) -> Context:
@@ -97,13 +92,6 @@ def own_cohorts(request: HttpRequest) -> Context:
     marks = marks_of(shown)
     cards = [{"cohort": row, "layout": cohort_layout(row, marks=marks, today=local_day(row, now))} for row in shown]
     return {"cards": cards} if cards else None
-
-
-def open_an_edition(request: HttpRequest) -> MainAction | None:
-    """What lab staff most often come for."""
-    if not may_open_cohort(person(request)):
-        return None
-    return MainAction(_("Open an edition"), reverse("cohorts:open_edition"), "plus")
 
 
 def _led(user: User, today: Today) -> CohortQuerySet:
@@ -167,40 +155,6 @@ def _overdue(request: HttpRequest, found: Found) -> list[Attention]:
     return notes
 
 
-def _find_asked(user: User, today: Today) -> ArraySubquery | None:
-    """The cohorts one is a member of, each with the pseudonyms of those who answered."""
-    if user.is_lab_staff:
-        return None
-    own = user.memberships.filter(active_on(today), role__in=ASSESSED)
-    answered = Assessment.objects.filter(cohort=OuterRef("pk"))
-    rows = Cohort.objects.filter(pk__in=own.values("cohort"), retrospective=False).by_name()[:NOTES_SHOWN]
-    dates = ("actual_start", "actual_end", "planned_end")
-    said: Any = nested(answered, "pseudonym", "moment")
-    return nested(rows, "id", "slug", "name", "state", "retrospective", *dates, said=said, zone="authority__time_zone")
-
-
-def _say_asked(request: HttpRequest, found: Found) -> list[Attention]:
-    user, now, locale = person(request), timezone.now(), request.LANGUAGE_CODE[:2]
-    notes = []
-    for row in found:
-        today = day_in(row["zone"], now)
-        occasion = occasion_on(revived(Cohort, row), today)
-        whose = pseudonym(cohort=row["id"], user=user.pk)
-        if occasion is None or today > occasion.first + ASKED_FOR or whose in _answered(row, occasion):
-            continue
-        said = _("%(cohort)s: seven questions, two minutes, until %(day)s.")
-        told = {"cohort": row["name"], "day": long_day(occasion.last, locale)}
-        address = reverse("cohorts:assess", args=[row["slug"]])
-        notes.append(Attention(_("How do you see your skills?"), said % told, address, _("Answer")))
-    return notes
-
-
-def _answered(row: dict[str, Any], occasion: Occasion) -> set[str]:
-    return {said["pseudonym"] for said in row["said"] if said["moment"] in occasion.moments}
-
-
-# Cohorts whose members are asked how they see their skills, and the person has not said.
-asked_for_skills = Watch(find=_find_asked, say=_say_asked)
 # Cohorts the person answers for that nobody leads locally.
 without_pilot = Watch(
     find=_find_without_pilot,
@@ -211,27 +165,6 @@ overdue = Watch(
     find=lambda user, today: first(_led(user, today).overdue(today), NOTES_SHOWN, "name", "slug", "planned_start"),
     say=_overdue,
 )
-
-
-def _find_requests(user: User, today: Today) -> ArraySubquery | None:
-    return counted(AccessRequest.objects.visible_to(user).pending()) if may_answer_requests(user) else None
-
-
-def _say_requests(request: HttpRequest, found: Found) -> list[Attention]:
-    count = found[0]["count"]
-    said = ngettext("%(count)s person asks to come in.", "%(count)s people ask to come in.", count)
-    why = _("They signed in with their organisation’s account, and nobody invited them.")
-    address = reverse("cohorts:access_requests")
-    return [Attention(said % {"count": count}, why, address, _("Answer"))] if count else []
-
-
-def open_requests(user: User) -> int | None:
-    """How many wait for whoever may answer them (one statement); None for anybody else."""
-    return AccessRequest.objects.visible_to(user).pending().count() if may_answer_requests(user) else None
-
-
-# People a provider of identities sent, whom nobody answered.
-asking_to_come_in = Watch(find=_find_requests, say=_say_requests)
 
 
 def _of(user: User) -> CohortQuerySet:

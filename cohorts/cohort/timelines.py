@@ -8,12 +8,12 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from cohorts.enums import SessionState
-from cohorts.models import Cohort, Phase, Session
 from cohorts.calendars.planning import Plan, months_after
 from cohorts.calendars.proposals import Proposed
-from cohorts.visibility import CohortQuerySet
+from cohorts.cohort.models import CohortQuerySet
+from cohorts.models import Cohort, Phase, Session
 from cohorts.registries import timeline_marks
+from cohorts.sessions.enums import SessionState
 from programmes.enums import PhaseKind
 from programmes.models import Edition
 from web.formats import day_month

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils.translation import get_language, ngettext
 
 from accounts.models import User
-from cohorts.invitation_queries import InvitationQuerySet
+from cohorts.invitations.models import InvitationQuerySet
 from cohorts.models import Invitation
 from notifications.models import Reminder
 from web import formats

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from cohorts.cohort.enums import CohortState
 from cohorts.invitations.actions.invitations import AGAIN
 from cohorts.invitations.ending_reasons import CAME_IN
-from cohorts.enums import CohortState, InvitationState
+from cohorts.invitations.enums import InvitationState
 from cohorts.invitations.tokens import kept_token
 from cohorts.models import Invitation
 from notifications.models import Reminder

@@ -9,9 +9,9 @@ from django.contrib.auth.password_validation import password_validators_help_tex
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from cohorts.enums import Role
 from cohorts.form_fields import ReasonField
 from cohorts.invitations.list_parser import MOST_LINES
+from cohorts.people.enums import Role
 from web.forms import CHOOSE, NameField, WordsField
 
 MOST_PASTED = 40_000

@@ -5,7 +5,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from cohorts.enums import Role
+from cohorts.people.enums import Role
 
 BRINGS: Final[Mapping[Role, tuple[Role, ...]]] = {
     Role.COORDINATOR: tuple(role for role in Role if role != Role.COORDINATOR),

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
+from cohorts.cohort.enums import CohortState
 from cohorts.invitations.ending_reasons import CAME_IN
-from cohorts.enums import CohortState, InvitationState
+from cohorts.invitations.enums import InvitationState
 from cohorts.models import Invitation
 
 

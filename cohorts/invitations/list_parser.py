@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from cohorts.enums import Role
+from cohorts.people.enums import Role
 from web.mailboxes import canonical_address, check_mailbox
 from web.names import NO_ADDRESS
 from web.visible import cleaned, leads_away, one_line, shows

@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from cohorts.calendars.busy_days import busy_days_of_edition
-from cohorts.opening.codes import suggest_code, suggest_slug
-from cohorts.models import Cohort, Phase, Session, SessionDay
 from cohorts.calendars.planning import Plan, last_day
 from cohorts.calendars.proposals import Entry, Proposed, known_periods, pattern_of, proposed
+from cohorts.models import Cohort, Phase, Session, SessionDay
+from cohorts.opening.codes import suggest_code, suggest_slug
 from programmes.actions import change_edition, create_edition, open_registration
 from programmes.enums import EditionState
 from programmes.models import Authority, Edition, Format, Programme

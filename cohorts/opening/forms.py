@@ -8,8 +8,8 @@ from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from cohorts.opening.actions import NO_AUTHORITY, ends_too_late
 from cohorts.calendars.proposals import Entry
+from cohorts.opening.actions import NO_AUTHORITY, ends_too_late
 from programmes.models import Authority, Edition, Format
 from web.forms import DayField, WordsField
 from web.keys import key_of

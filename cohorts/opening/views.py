@@ -14,13 +14,13 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import person
-from cohorts.opening import actions
-from cohorts.opening.format_choices import format_choices
-from cohorts.opening.form_drafts import DRAFT_PARAMETER, load_draft, save_draft
-from cohorts.opening.forms import AuthoritiesForm, CohortForm, EditionForm
-from cohorts.permissions import may_open_cohort
 from cohorts.calendars.proposals import known_periods, pattern_of, proposed
 from cohorts.cohort.timelines import proposed_layout
+from cohorts.opening import actions
+from cohorts.opening.form_drafts import DRAFT_PARAMETER, load_draft, save_draft
+from cohorts.opening.format_choices import format_choices
+from cohorts.opening.forms import AuthoritiesForm, CohortForm, EditionForm
+from cohorts.permissions import may_open_cohort
 from programmes.models import Edition
 from web.clock import platform_today
 from web.decisions import enforce

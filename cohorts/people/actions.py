@@ -7,14 +7,17 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import account_with, create_person
 from accounts.models import User
-from cohorts.cohort.actions import FAR_FROM_COHORT
+from cohorts.attendance.enums import AttendanceStatus
 from cohorts.attendance.expectations import expect_members
-from cohorts.invitations.actions.revocation import settle_invitations
 from cohorts.clock import local_day
-from cohorts.enums import AttendanceStatus, CohortState, Role, SessionState
+from cohorts.cohort.actions import FAR_FROM_COHORT
+from cohorts.cohort.enums import CohortState
+from cohorts.invitations.actions.revocation import settle_invitations
 from cohorts.invitations.links import WITHDRAWN
 from cohorts.models import Attendance, Cohort, Membership, SessionDay
+from cohorts.people.enums import Role
 from cohorts.registries import arrivals, departures, hold_what_follows
+from cohorts.sessions.enums import SessionState
 from web.errors import DomainError
 from web.plausible import far_from
 from web.verbs import verb

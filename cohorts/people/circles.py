@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from cohorts.enums import Role
 from cohorts.models import Membership
+from cohorts.people.enums import Role
 
 # Roles in the order of the page, with what several people under one are called.
 CIRCLES: dict[Role, StrOrPromise] = {

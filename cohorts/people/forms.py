@@ -8,8 +8,8 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cohorts.enums import Role
 from cohorts.models import Membership
+from cohorts.people.enums import Role
 from programmes.forms.rows import RowForm
 from web.forms import CHOOSE, DayField, NameField, WordsField, needed_if
 from web.mailboxes import MailboxField

@@ -6,8 +6,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from cohorts.enums import CohortState, Role
+from cohorts.cohort.enums import CohortState
 from cohorts.models import Cohort, Membership
+from cohorts.people.enums import Role
 from cohorts.visibility import active_on
 
 AT_WORK = (CohortState.AGREED, CohortState.RUNNING, CohortState.SUSPENDED)

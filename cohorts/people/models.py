@@ -1,29 +1,48 @@
-"""Who takes part in a cohort, whom it meets, and the team that stays."""
+"""Memberships: who takes part in a cohort, in which role, from when to when."""
 
 from datetime import date
-from functools import reduce
-from itertools import combinations
-from operator import and_
-from typing import ClassVar
 
-import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q, Value
-from django.db.models.functions import Lower
+from django.db.models import Case, F, Func, IntegerField, Q, Value, When
+from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_lazy as _
 
-from cohorts import visibility
-from cohorts.enums import TEAM_DAYS, TEAM_TRANSITIONS, Level, Role, StakeholderCategory, StakeholderKind, TeamState
+from accounts.models import User
 from cohorts.cohort.models import Cohort
-from programmes.models import Authority
+from cohorts.people.enums import Role
+from cohorts.visibility import active_on, within_reach
 from web.born import born_field, born_fixed
+from web.clock import Day
 from web.history import tracked
+from web.names import by_name
 from web.plausible import plausible_dates
-from web.precision import precision_field
-from web.triggers import Frozen, NoTruncate, Rule, StateMachine
+from web.triggers import Frozen, NoTruncate, Rule
+
+ROLES = ("pilot", "coordinator", "resident", "ambassador", "relay", "elected", "direction")
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def active(self, at: Day | Combinable) -> "MembershipQuerySet":
+        return self.filter(active_on(at))
+
+    def visible_to(self, user: User) -> "MembershipQuerySet":
+        """One's own among them, whenever they were written down."""
+        reach = within_reach(user, "cohort__", "born_on")
+        return self.filter(reach | Q(user=user.pk) if reach else reach)
+
+    def ambassadors(self) -> "MembershipQuerySet":
+        return self.filter(role="ambassador")
+
+    def by_standing(self, at: Day | Combinable) -> "MembershipQuerySet":
+        """Those in on that day first, by role then name; `in_force` says whether they are."""
+        in_force = Case(When(active_on(at), then=Value(True)), default=Value(False))
+        circle = Case(
+            *(When(role=role, then=Value(place)) for place, role in enumerate(ROLES)), output_field=IntegerField()
+        )
+        return self.annotate(in_force=in_force).order_by("-in_force", circle, *by_name("user__full_name"))
 
 
 class DateRange(Func):
@@ -66,7 +85,7 @@ class Membership(models.Model):
     day_allowance = models.PositiveSmallIntegerField(_("days granted"), null=True, blank=True)
     born_on = born_field()
 
-    objects = visibility.MembershipQuerySet.as_manager()
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("membership")
@@ -121,149 +140,3 @@ class Membership(models.Model):
 
     def active_on(self, day: date) -> bool:
         return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
-
-
-@tracked()
-class Stakeholder(models.Model):
-    """A person or organisation the cohort works with, without an account."""
-
-    cohort = models.ForeignKey(Cohort, models.CASCADE, related_name="stakeholders", verbose_name=_("cohort"))
-    kind = models.CharField(_("kind"), max_length=12, choices=StakeholderKind.choices, default=StakeholderKind.PERSON)
-    name = models.CharField(_("name"), max_length=120)
-    organisation = models.CharField(_("organisation"), max_length=120, blank=True)
-    category = models.CharField(
-        _("category"), max_length=12, choices=StakeholderCategory.choices, default=StakeholderCategory.USER
-    )
-    influence = models.PositiveSmallIntegerField(_("influence"), choices=Level.choices, default=Level.MIDDLE)
-    interest = models.PositiveSmallIntegerField(_("interest"), choices=Level.choices, default=Level.MIDDLE)
-    notes = models.TextField(_("notes"), blank=True)
-    born_on = born_field()
-
-    objects = visibility.StakeholderQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("stakeholder")
-        verbose_name_plural = _("stakeholders")
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(influence__range=(1, 3), interest__range=(1, 3)), name="stakeholder_levels"
-            ),
-            models.CheckConstraint(condition=Q(name__regex=r"\S"), name="stakeholder_named"),
-            models.UniqueConstraint("cohort", Lower("name"), Lower("organisation"), name="stakeholder_once"),
-        ]
-        triggers = [
-            Rule(
-                name="stakeholder_cohort_fixed",
-                operation=pgtrigger.Update,
-                broken="NEW.cohort_id <> OLD.cohort_id",
-            ),
-            born_fixed("stakeholder_born"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-def _in_order(*pairs: tuple[str, str]) -> Q:
-    """The first date of each pair is not after the second, where both are known."""
-    return reduce(
-        and_,
-        (Q(**{earlier: None}) | Q(**{later: None}) | Q(**{f"{later}__gte": F(earlier)}) for earlier, later in pairs),
-    )
-
-
-# Earlier teams were prefigured without a day: those may stay undated, none may become so.
-UNDATED = """NOT NEW.retrospective AND NEW.prefigured_on IS NULL
-    AND (OLD.prefigured_on IS NOT NULL OR (NEW.state = 'prefigured' AND OLD.state <> NEW.state))"""
-
-
-@tracked()
-class InnovationTeam(models.Model):
-    """The team that stays in the authority once the cohort is over.
-
-    `recorded_on` is the authority's local date when a step was last written: the database never reads a clock.
-    """
-
-    authority = models.ForeignKey(
-        Authority, models.PROTECT, related_name="innovation_teams", verbose_name=_("authority")
-    )
-    cohort = models.ForeignKey(
-        Cohort, models.PROTECT, null=True, blank=True, related_name="innovation_teams", verbose_name=_("cohort")
-    )
-    name = models.CharField(_("name"), max_length=160, blank=True)
-    state = models.CharField(_("state"), max_length=10, choices=TeamState.choices, default=TeamState.ENVISAGED)
-    state_label = models.CharField(_("state in its own words"), max_length=120, blank=True)
-    proposed_on = models.DateField(_("proposed on"), null=True, blank=True)
-    proposed_precision = precision_field()
-    prefigured_on = models.DateField(_("prefigured on"), null=True, blank=True)
-    prefigured_precision = precision_field()
-    decided_on = models.DateField(_("decided on"), null=True, blank=True)
-    decided_precision = precision_field()
-    opened_on = models.DateField(_("opened on"), null=True, blank=True)
-    opened_precision = precision_field()
-    closed_on = models.DateField(_("closed on"), null=True, blank=True)
-    closed_precision = precision_field()
-    recorded_on = models.DateField(_("recorded on"), null=True, blank=True)
-    posts = models.DecimalField(_("posts"), max_digits=5, decimal_places=1, null=True, blank=True)
-    budget = models.DecimalField(_("yearly budget (€)"), max_digits=12, decimal_places=2, null=True, blank=True)
-    place = models.CharField(_("place"), max_length=200, blank=True)
-    area = models.PositiveIntegerField(_("area (m²)"), null=True, blank=True)
-    network_size = models.PositiveIntegerField(_("people in its network"), null=True, blank=True)
-    notes = models.TextField(_("notes"), blank=True)
-    retrospective = models.BooleanField(_("published facts"), default=False)
-    source = models.TextField(_("source"), blank=True)
-    born_on = born_field()
-
-    objects = visibility.InnovationTeamQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("innovation team")
-        verbose_name_plural = _("innovation teams")
-        ordering: ClassVar[list[str]] = ["authority", "id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["cohort"], condition=~Q(state="closed") & Q(retrospective=False), name="team_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(retrospective=True) | _in_order(*combinations(TEAM_DAYS.values(), 2)),
-                name="team_dates",
-            ),
-            plausible_dates("team_plausible_dates", *TEAM_DAYS.values(), "recorded_on"),
-            models.CheckConstraint(
-                condition=Q(retrospective=True) | _in_order(*((day, "recorded_on") for day in TEAM_DAYS.values())),
-                name="team_not_future",
-            ),
-            models.CheckConstraint(
-                condition=Q(retrospective=True)
-                | (
-                    (~Q(state__in=["decided", "open", "closed"]) | Q(decided_on__isnull=False))
-                    & (~Q(state__in=["open", "closed"]) | Q(opened_on__isnull=False))
-                    & (~Q(state="closed") | Q(closed_on__isnull=False))
-                ),
-                name="team_dates_known",
-            ),
-            models.CheckConstraint(
-                condition=(Q(posts=None) | Q(posts__gte=0)) & (Q(budget=None) | Q(budget__gte=0)),
-                name="team_figures",
-            ),
-        ]
-        triggers = [
-            StateMachine(
-                name="team_state", transitions=TEAM_TRANSITIONS, initial=[TeamState.ENVISAGED], retrospective=True
-            ),
-            Rule(name="team_prefigured_known", rule="team_dates_known", operation=pgtrigger.Update, broken=UNDATED),
-            Rule(name="team_retrospective_fixed", broken="TG_OP = 'UPDATE' AND NEW.retrospective <> OLD.retrospective"),
-            born_fixed("team_born"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name or str(_("Innovation team"))
-
-    @property
-    def then(self) -> TeamState:
-        """How far it was on the day it was asked for `as_of`; as last told where it was asked for none."""
-        return TeamState(getattr(self, "state_then", self.state))
-
-    @property
-    def tone(self) -> str:
-        return TeamState(self.state).tone

@@ -1,17 +1,15 @@
-"""What cohorts keep of a person: memberships, which end when they are erased, attendance, and invitations."""
+"""Personal data of memberships and attendance: what is exported, and how memberships end when a person is erased."""
 
-from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.personal import told
-from accounts.registries import PersonalData, erasers, gaps, personal_data
-from cohorts.people.actions import end_membership
+from accounts.registries import PersonalData
 from cohorts.clock import local_day
-from cohorts.people.leaving import without_pilot
-from cohorts.models import Attendance, Invitation, Membership
+from cohorts.models import Attendance, Membership
+from cohorts.people.actions import end_membership
 from web.errors import DomainError
 
 MEMBERSHIPS = PersonalData(
@@ -35,25 +33,6 @@ ATTENDANCE = PersonalData(
 )
 
 
-def invitations_of(user: User) -> Iterator[Mapping[str, object]]:
-    """What is kept of those a person got."""
-    for row in Invitation.objects.with_places().filter(person=user).order_by("pk"):
-        yield {
-            "into": str(row.into),
-            "role": row.role,
-            "invited_at": row.invited_at,
-            "open_until": row.last_day,
-            "accepted_at": row.accepted_at,
-            "taken_back_at": row.revoked_at,
-            "name": row.full_name,
-            "email": row.email,
-            "department_or_service": row.unit,
-        }
-
-
-INVITATIONS = PersonalData(gettext_lazy("Invitations you got"), invitations_of, covers=("cohorts.Invitation.person",))
-
-
 def end_memberships(*, user: User, at: datetime) -> None:
     """Today is the last day of those that go on; those still to begin end on their first."""
     rows = Membership.objects.filter(user=user).select_related("cohort__authority")
@@ -69,12 +48,3 @@ def _end(member: Membership, last: date, at: datetime) -> None:
         end_membership(membership=member, ends_on=last, reason="erased", at=at, by=None)
     except DomainError:
         return
-
-
-def register() -> None:
-    """Bring them to accounts."""
-    personal_data.register("memberships", MEMBERSHIPS, order=20)
-    personal_data.register("attendance", ATTENDANCE, order=25)
-    personal_data.register("invitations", INVITATIONS)
-    erasers.register("memberships", end_memberships, order=20)
-    gaps.register("cohorts", without_pilot, order=20)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,16 +15,17 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.permissions import may_act_as
 from accounts.requests import person
-from cohorts.people import actions
+from cohorts.access_requests.panels import open_requests
+from cohorts.clock import local_today
+from cohorts.cohort.pages import find_cohort, page_about
 from cohorts.invitations.actions.invitations import bring_in
-from cohorts.enums import Role
+from cohorts.invitations.permissions import roles_to_give
+from cohorts.models import Cohort, Invitation, Membership
+from cohorts.people import actions
+from cohorts.people.enums import Role
 from cohorts.people.forms import DetailsForm, EndForm, MemberForm
 from cohorts.people.leaving import left_without_pilot
-from cohorts.models import Cohort, Invitation, Membership
-from cohorts.cohort.panels import open_requests
-from cohorts.permissions import decisions, may_lead, roles_to_give, standing
-from cohorts.cohort.pages import find_cohort, find_membership, page_about
-from cohorts.views.clock import local_today
+from cohorts.permissions import decisions, may_lead, standing
 from web.decisions import enforce
 from web.form_pages import done, form_page, sent
 from web.pagination import PER_PAGE, paginate
@@ -116,7 +117,7 @@ def _brought_in(request: HttpRequest, row: Cohort, found: Membership | Invitatio
 def edit_membership(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Discipline, department, mission letter and day allowance."""
     user, row = person(request), find_cohort(request, slug)
-    member = find_membership(row, pk)
+    member = _membership(row, pk)
     enforce(may_lead(user, row, local_today(row)))
     form = DetailsForm(request.POST or None, instance=member)
     if done(form, actions.change_membership, membership=member, by=user):
@@ -130,7 +131,7 @@ def end_membership(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Someone leaves: the last day, and why."""
     user, row = person(request), find_cohort(request, slug)
     today = local_today(row)
-    member = find_membership(row, pk)
+    member = _membership(row, pk)
     enforce(may_lead(user, row, today))
     form = EndForm(request.POST or None, initial={"ends_on": member.ends_on or today})
     if done(form, actions.end_membership, membership=member, by=user, at=timezone.now()):
@@ -148,6 +149,11 @@ def end_membership(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         row, title, _("End the membership"), cancel=_members_page(row), consequences=consequences, grave=True
     )
     return page.show(request, form)
+
+
+def _membership(cohort: Cohort, pk: int) -> Membership:
+    """Return the cohort's membership of that key; raises Http404 for one of another cohort."""
+    return get_object_or_404(cohort.memberships.select_related("user"), pk=pk)
 
 
 def _members_page(cohort: Cohort) -> str:

@@ -9,8 +9,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from cohorts.enums import CORE_ROLES, Role
 from cohorts.models import Attendance, Cohort, Membership, Session
+from cohorts.people.enums import CORE_ROLES, Role
 from cohorts.registries import days_taken
 from programmes import workdays
 from programmes.models import CalendarPeriod

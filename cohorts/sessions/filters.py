@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
-from cohorts.enums import SessionKind, SessionState
 from cohorts.models import Cohort
-from cohorts.visibility import SessionQuerySet
+from cohorts.sessions.enums import SessionKind, SessionState
+from cohorts.sessions.models import SessionQuerySet
 from web.clock import Day, day_of_rows
 from web.filters import ListFilter
 

@@ -8,10 +8,10 @@ from django.forms.formsets import BaseFormSet, formset_factory
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from cohorts.models import Session, SessionDay
 from cohorts.sessions.actions.sessions import DayPlan, Seen, SessionChanged
 from cohorts.sessions.conflicts import Conflict, DatesInConflict
-from cohorts.enums import SessionState
-from cohorts.models import Session, SessionDay
+from cohorts.sessions.enums import SessionState
 from web.errors import DomainError
 from web.forms import DayField, WordsField, column, needed_if
 from web.seen import StartedForm

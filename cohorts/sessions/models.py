@@ -1,4 +1,4 @@
-"""Sessions of a cohort, the scattered days they take, and who came."""
+"""Sessions of a cohort, and the scattered days they take."""
 
 from collections.abc import Iterable
 from datetime import time
@@ -7,29 +7,113 @@ from typing import ClassVar
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from cohorts import visibility
-from cohorts.enums import (
-    CAME,
-    SESSION_TRANSITIONS,
-    AttendanceStatus,
-    SessionKind,
-    SessionState,
-)
+from accounts.models import User
 from cohorts.cohort.models import Cohort
-from cohorts.people.models import Membership, Stakeholder
-from cohorts.sessions.triggers import DAY_DECLARED, LETTERS_PLANNED, LOOK_UP_DAY, LOOK_UP_SESSION, OBSERVED_SQL, OFF_SQL, ON_SITE_SQL, SESSION_DECLARED, FollowsDays, one_place
+from cohorts.people.enums import CORE_ROLES
+from cohorts.sessions.enums import SESSION_TRANSITIONS, SessionKind, SessionState
+from cohorts.sessions.triggers import (
+    LETTERS_PLANNED,
+    LOOK_UP_SESSION,
+    OBSERVED_SQL,
+    OFF_SQL,
+    ON_SITE_SQL,
+    SESSION_DECLARED,
+    FollowsDays,
+    one_place,
+)
+from cohorts.visibility import active_on, read_until, within_reach
 from web import formats
 from web.born import born_field, born_fixed
-from web.history import tracked
-from web.nested import revived
+from web.clock import Day, day_of_rows
+from web.history import changed_at, last_change, tracked
+from web.nested import nested, revived
 from web.plausible import plausible_dates
 from web.precision import precision_field
 from web.triggers import Frozen, Rule, StateMachine
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    def visible_to(self, user: User) -> "SessionQuerySet":
+        return self.filter(within_reach(user, "cohort__", "born_on"))
+
+    def readable_until(self, user: User) -> "SessionQuerySet":
+        """`read_until`: the day after which the person reads nothing new of it."""
+        return self.annotate(read_until=read_until(user, "cohort"))
+
+    def upcoming(self, today: Day) -> "SessionQuerySet":
+        """With a day today or later, or still without a day."""
+        return self.filter(Q(last_day__gte=day_of_rows(today, "cohort__authority")) | Q(last_day=None, state="draft"))
+
+    def past(self, today: Day) -> "SessionQuerySet":
+        return self.filter(last_day__lt=day_of_rows(today, "cohort__authority"))
+
+    def at_work(self) -> "SessionQuerySet":
+        """Work done on the platform, published facts left out."""
+        return self.filter(retrospective=False)
+
+    def unmarked(self, today: Day) -> "SessionQuerySet":
+        """Their days are over and nobody said whether they were held."""
+        return self.at_work().past(today).filter(state="scheduled")
+
+    def unreported(self) -> "SessionQuerySet":
+        return self.at_work().filter(state="held")
+
+    def led_by(self, user: User, today: Day) -> "SessionQuerySet":
+        """Those the person answers for: all for lab staff, else of cohorts they coordinate or pilot."""
+        if user.is_lab_staff:
+            return self
+        led = user.memberships.filter(active_on(today), role__in=("coordinator", "pilot"))
+        return self.filter(cohort__in=led.values("cohort"))
+
+    def in_order(self) -> "SessionQuerySet":
+        """By first day, those without a day last."""
+        return self.order_by(F("first_day").asc(nulls_last=True), "pk")
+
+    def with_cohort(self) -> "SessionQuerySet":
+        return self.select_related("cohort__authority", "cohort__edition")
+
+    def with_days(self) -> "SessionQuerySet":
+        """With what a line about a session says: its cohort, authority and edition, and its days."""
+        return self.with_cohort().prefetch_related("days")
+
+    def with_nested_days(self) -> "SessionQuerySet":
+        """With their days in the same statement: see `Session.days_read`."""
+        days = self.model._meta.get_field("days").related_model._default_manager.filter(session=OuterRef("pk"))
+        return self.annotate(nested_days=nested(days.order_by("date"), "id", "date", "place"))
+
+
+class SessionDayQuerySet(models.QuerySet["SessionDay"]):
+    def visible_to(self, user: User) -> "SessionDayQuerySet":
+        return self.filter(within_reach(user, "session__cohort__", "session__born_on"))
+
+    def at_work(self) -> "SessionDayQuerySet":
+        """Work done on the platform, published facts left out."""
+        return self.filter(session__retrospective=False)
+
+    def concerning(self, user: User) -> "SessionDayQuerySet":
+        """Days the person is to be at, or was: on the list of those, or in the cohort that day with a role that is.
+
+        Days they are excused from are left out.
+        """
+        own = self.model._meta.get_field("attendances").related_model._default_manager.filter(
+            day=OuterRef("pk"), member__user=user.pk
+        )
+        holds = active_on(OuterRef("date")) & Q(role__in=CORE_ROLES, cohort=OuterRef("session__cohort"))
+        expected = Exists(user.memberships.filter(holds)) | Exists(own)
+        return self.filter(expected).exclude(Exists(own.filter(status="excused")))
+
+    def as_entries(self) -> "SessionDayQuerySet":
+        """In order, ready for calendars: `changed_at` is the last change of the day or of its session."""
+        session = self.model._meta.get_field("session").related_model
+        changes = last_change(session, "session"), last_change(self.model, "pk")
+        rows = self.annotate(changed_at=changed_at(*changes, created_on="session__born_on"))
+        return rows.select_related("session__cohort__authority").order_by("date", "pk")
+
 
 MIDDAY_STARTS, MIDDAY_ENDS = time(12), time(13)
 
@@ -38,7 +122,7 @@ MIDDAY_STARTS, MIDDAY_ENDS = time(12), time(13)
 class Session(models.Model):
     """A numbered work unit of one or more days.
 
-    `remarks` are slugs of what planning could not avoid (see `cohorts.sessions.conflicts`). `first_day` and `last_day` follow
+    `remarks` are slugs of what planning could not avoid (see `conflicts`). `first_day` and `last_day` follow
     the session's days by trigger, so that long lists can be read in their order; nobody else writes them.
     """
 
@@ -60,7 +144,7 @@ class Session(models.Model):
     source = models.TextField(_("source"), blank=True)
     born_on = born_field()
 
-    objects = visibility.SessionQuerySet.as_manager()
+    objects = SessionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("session")
@@ -180,7 +264,7 @@ class SessionDay(models.Model):
     ends_at = models.TimeField(_("to"), null=True, blank=True)
     place = models.CharField(_("place"), max_length=200, blank=True)
 
-    objects = visibility.SessionDayQuerySet.as_manager()
+    objects = SessionDayQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("day of a session")
@@ -246,102 +330,3 @@ class SessionDay(models.Model):
         morning = self.ends_at is not None and self.ends_at <= MIDDAY_ENDS
         afternoon = self.starts_at is not None and self.starts_at >= MIDDAY_STARTS
         return 1 if morning or afternoon else 2
-
-
-@tracked()
-class Attendance(models.Model):
-    """One member's or stakeholder's attendance of one day, in half-days (0 to 2).
-
-    `recorded_on` is the authority's local date when it was written: triggers never read a clock. `answered_on` is the
-    day the person said for themselves whether they come; empty while they are silent.
-    """
-
-    day = models.ForeignKey(SessionDay, models.CASCADE, related_name="attendances", verbose_name=_("day"))
-    member = models.ForeignKey(
-        Membership, models.PROTECT, null=True, blank=True, related_name="attendances", verbose_name=_("member")
-    )
-    stakeholder = models.ForeignKey(
-        Stakeholder, models.PROTECT, null=True, blank=True, related_name="attendances", verbose_name=_("stakeholder")
-    )
-    status = models.CharField(
-        _("status"), max_length=8, choices=AttendanceStatus.choices, default=AttendanceStatus.EXPECTED
-    )
-    half_days = models.PositiveSmallIntegerField(_("half-days"), default=0)
-    recorded_on = models.DateField(_("recorded on"))
-    answered_on = models.DateField(_("answered on"), null=True, blank=True)
-
-    objects = visibility.AttendanceQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("attendance")
-        verbose_name_plural = _("attendances")
-        ordering: ClassVar[list[str]] = ["day", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["day", "member"], name="attendance_member_once"),
-            models.UniqueConstraint(fields=["day", "stakeholder"], name="attendance_stakeholder_once"),
-            models.CheckConstraint(
-                condition=Q(member=None, stakeholder__isnull=False) | Q(member__isnull=False, stakeholder=None),
-                name="attendance_one_person",
-            ),
-            models.CheckConstraint(
-                condition=Q(status__in=CAME, half_days__range=(1, 2)) | (~Q(status__in=CAME) & Q(half_days=0)),
-                name="attendance_half_days",
-            ),
-            plausible_dates("attendance_plausible_dates", "recorded_on", "answered_on"),
-        ]
-        triggers = [
-            Rule(
-                name="attendance_not_cancelled",
-                declare=DAY_DECLARED,
-                before=LOOK_UP_DAY,
-                broken="session_state = 'cancelled'",
-            ),
-            Rule(
-                name="attendance_took_place",
-                declare=DAY_DECLARED,
-                before=LOOK_UP_DAY,
-                broken=f"session_state IN ('draft', 'postponed') AND NEW.status IN {OBSERVED_SQL}",
-            ),
-            Rule(
-                name="attendance_not_future",
-                declare=DAY_DECLARED,
-                before=LOOK_UP_DAY,
-                broken=f"on_day > NEW.recorded_on AND NEW.status IN {OBSERVED_SQL}",
-            ),
-            Rule(
-                name="attendance_active",
-                declare=DAY_DECLARED,
-                before=LOOK_UP_DAY + " PERFORM 1 FROM cohorts_membership m WHERE m.id = NEW.member_id FOR SHARE;",
-                broken="(NEW.member_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM cohorts_membership m"
-                " WHERE m.id = NEW.member_id AND m.cohort_id = in_cohort"
-                " AND daterange(m.starts_on, m.ends_on, '[]') @> on_day))"
-                " OR (NEW.stakeholder_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM cohorts_stakeholder s"
-                " WHERE s.id = NEW.stakeholder_id AND s.cohort_id = in_cohort))",
-            ),
-            Rule(
-                name="attendance_person_once",
-                rule="attendance_member_once",
-                broken="EXISTS (SELECT 1 FROM cohorts_attendance a JOIN cohorts_membership m ON m.id = a.member_id"
-                " JOIN cohorts_membership own ON own.id = NEW.member_id AND own.user_id = m.user_id"
-                " WHERE a.day_id = NEW.day_id AND a.id <> COALESCE(NEW.id, 0))",
-            ),
-            one_place(
-                "attendance_design_team",
-                declare=DAY_DECLARED,
-                look_up=LOOK_UP_DAY,
-                unless=f"published OR session_state IN {OFF_SQL} OR NEW.status NOT IN {ON_SITE_SQL}",
-                here="SELECT m1.user_id, m1.role, on_day AS on_date FROM cohorts_membership m1"
-                " WHERE m1.id = NEW.member_id",
-                cohort="in_cohort",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.person.name}: {self.get_status_display()}"
-
-    @property
-    def person(self) -> Membership | Stakeholder:
-        """Whose attendance it is."""
-        person = self.member or self.stakeholder
-        assert person is not None  # noqa: S101 - the database holds `attendance_one_person`
-        return person

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from cohorts.enums import SessionState
+from cohorts.attendance.models import Tally
 from cohorts.models import Attendance, Session
 from cohorts.permissions import LETTERS, TABLE
-from cohorts.visibility import Tally, active_on
+from cohorts.sessions.enums import SessionState
+from cohorts.visibility import active_on
 from web.clock import Day, Today
 
 PLANNERS = [role for role, letter in LETTERS.items() if letter in TABLE["plan_sessions"][0]]

@@ -15,11 +15,11 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.requests import person
+from cohorts.attendance.models import Tally
 from cohorts.clock import local_day
-from cohorts.sessions.next_steps import Line
 from cohorts.models import Attendance, Session
-from cohorts.sessions.models import places_of
-from cohorts.visibility import SessionQuerySet, Tally
+from cohorts.sessions.models import SessionQuerySet, places_of
+from cohorts.sessions.next_steps import Line
 from web.clock import Day, Today, day_in, day_of_rows, today_everywhere
 from web.home import Attention, Found, Watch
 from web.nested import nested, revived

@@ -2,8 +2,9 @@
 
 from django.db.models import Exists, Q, QuerySet
 
-from cohorts.enums import LETTER_KINDS, ON_SITE, AttendanceStatus
+from cohorts.attendance.enums import ON_SITE, AttendanceStatus
 from cohorts.models import Attendance
+from cohorts.sessions.enums import LETTER_KINDS
 from notifications.enums import ItemState, ReminderState
 from notifications.models import DeliveryItem, Reminder
 from notifications.queries import DeliveryItemQuerySet

@@ -5,7 +5,7 @@ from typing import Any
 import pgtrigger
 from django.db import models
 
-from cohorts.enums import LETTER_KINDS
+from cohorts.sessions.enums import LETTER_KINDS
 from web.triggers import Rule, refuse
 
 # Letters were planned for the days under this version, so that other days need a higher one.

@@ -12,19 +12,19 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.requests import person
+from cohorts.attendance.attendees import circles_of, tally_of
+from cohorts.attendance.models import Tally
 from cohorts.calendars import remarks
+from cohorts.clock import local_today
+from cohorts.cohort.format_checks import surplus_weeks_warning
+from cohorts.models import Attendance, Cohort, Session
+from cohorts.permissions import decisions, may_plan_sessions, standing
 from cohorts.sessions.actions import sessions as actions
 from cohorts.sessions.actions.reminders import event_of
 from cohorts.sessions.attachments import of_session
-from cohorts.attendance.attendees import circles_of, tally_of
-from cohorts.cohort.format_checks import surplus_weeks_warning
+from cohorts.sessions.filters import SessionFilter
 from cohorts.sessions.forms import PostponeForm, ReasonForm, ReportForm, SessionForm, SessionMove, SessionPlan
 from cohorts.sessions.next_steps import lines_of, next_step, other_steps
-from cohorts.models import Attendance, Cohort, Session
-from cohorts.permissions import decisions, may_plan_sessions, standing
-from cohorts.visibility import Tally
-from cohorts.sessions.filters import SessionFilter
-from cohorts.views.clock import local_today
 from files.panels import shelf
 from notifications.rungs import ladder_of
 from web import htmx

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.requests import person
-from cohorts.stakeholders import actions
-from cohorts.stakeholders.forms import StakeholderForm
+from cohorts.clock import local_today
 from cohorts.models import Cohort, Stakeholder
 from cohorts.permissions import may_plan_sessions
-from cohorts.views.clock import local_today
+from cohorts.stakeholders import actions
+from cohorts.stakeholders.forms import StakeholderForm
 from web.decisions import enforce
 from web.errors import DomainError
 from web.form_pages import FormPage, done, form_page, sent

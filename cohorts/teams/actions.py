@@ -6,8 +6,8 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from cohorts.enums import TEAM_DAYS, TeamState
 from cohorts.models import Cohort, InnovationTeam
+from cohorts.teams.enums import TEAM_DAYS, TeamState
 from web.errors import DomainError
 from web.verbs import verb
 

@@ -10,8 +10,8 @@ from typing import Any
 from django.db.models import F
 from django_stubs_ext import StrOrPromise
 
-from cohorts.enums import TEAM_DAYS, TeamState
 from cohorts.models import InnovationTeam
+from cohorts.teams.enums import TEAM_DAYS, TeamState
 from cohorts.teams.steps import SAID
 
 

@@ -7,8 +7,8 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from cohorts.teams.actions import dated
 from cohorts.models import InnovationTeam
+from cohorts.teams.actions import dated
 from web.forms import DayField, WordsField, column
 
 

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
-from cohorts.teams import actions
-from cohorts.enums import TEAM_DAYS, TeamState
-from cohorts.teams.forms import CloseForm, StepForm
 from cohorts.models import InnovationTeam
+from cohorts.teams import actions
+from cohorts.teams.enums import TEAM_DAYS, TeamState
+from cohorts.teams.forms import CloseForm, StepForm
 from web.steps import LadderState, LadderStep
 
 

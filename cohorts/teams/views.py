@@ -9,14 +9,14 @@ from django.views.decorators.http import require_safe
 from django_stubs_ext import StrOrPromise
 
 from accounts.requests import person
-from cohorts.teams import actions
-from cohorts.cohort.filters import TeamFilter
-from cohorts.teams.forms import DaysForm, ProposeTeamForm, TeamForm
+from cohorts.clock import local_today
 from cohorts.models import Cohort, InnovationTeam
 from cohorts.permissions import may_keep_innovation_team
+from cohorts.teams import actions
 from cohorts.teams.changes import changes_of
+from cohorts.teams.filters import TeamFilter
+from cohorts.teams.forms import DaysForm, ProposeTeamForm, TeamForm
 from cohorts.teams.steps import NEXT, milestones, road_of
-from cohorts.views.clock import local_today
 from web import htmx
 from web.clock import platform_today
 from web.decisions import enforce

@@ -8,12 +8,22 @@ from typing import cast
 
 from accounts.models import User
 from cohorts.attendance.actions import Mark, invite_people, record_attendance
+from cohorts.attendance.enums import AttendanceStatus
 from cohorts.cohort.actions import Budget, agree_cohort, change_budget, change_details, start_cohort
-from cohorts.sessions.actions.sessions import DayPlan, describe_session, hold_session, move_session, plan_session, report_session, schedule_session
+from cohorts.models import Attendance, Cohort, InnovationTeam, Membership, Session, SessionDay, Stakeholder
+from cohorts.people.enums import Role
+from cohorts.sessions.actions.sessions import (
+    DayPlan,
+    describe_session,
+    hold_session,
+    move_session,
+    plan_session,
+    report_session,
+    schedule_session,
+)
+from cohorts.sessions.enums import SessionKind
 from cohorts.stakeholders.actions import add_stakeholder
 from cohorts.teams.actions import decide_team, describe_team, prefigure_team, propose_team
-from cohorts.enums import AttendanceStatus, Role, SessionKind
-from cohorts.models import Attendance, Cohort, InnovationTeam, Membership, Session, SessionDay, Stakeholder
 from labplatform.demo.dates import ONE_DAY, Dates, is_open, moment, working_day
 from labplatform.demo.stories import Run, Story, Told
 from web.born import born_on

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.requests import person
+from cohorts.clock import local_today
 from cohorts.models import Cohort
-from cohorts.views.clock import local_today
 from prototypes.act_forms import ActForm, MergeForm
 from prototypes.acts import Act
 from prototypes.models import Challenge, Idea, Implementation, Prototype, Trial

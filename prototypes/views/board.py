@@ -14,8 +14,8 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from accounts.requests import person
+from cohorts.clock import local_today
 from cohorts.models import Cohort
-from cohorts.views.clock import local_today
 from prototypes.acts import IDEA_ACTS, NEXT
 from prototypes.enums import IDEA_EXITS, IDEA_PATH, TO_LOG, IdeaState, PrototypeState
 from prototypes.models import Challenge, Idea, Prototype, Trial

@@ -23,7 +23,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import person
-from cohorts.views.clock import local_today
+from cohorts.clock import local_today
 from prototypes import actions
 from prototypes.comment_forms import ChangeCommentForm, CommentForm, TakeBackForm
 from prototypes.comment_queries import WITH_COHORT, CommentQuerySet, in_touch, people, readers

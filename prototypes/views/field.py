@@ -22,7 +22,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import person
-from cohorts.views.clock import local_today
+from cohorts.clock import local_today
 from files.actions import discard_draft, receive_upload
 from files.intake import MAX_WAIT
 from files.locks import Deadline

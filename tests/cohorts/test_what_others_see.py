@@ -7,15 +7,15 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import User
-from cohorts.people.actions import add_member
 from cohorts.calendars.feeds import cohort_name, entries
 from cohorts.cohort.filters import CohortFilter
-from cohorts.invitations.panels import authorities_without_admin, authority_invitations
-from cohorts.sessions.emails.audiences import SESSIONS
-from cohorts.models import Cohort, Invitation, Session, SessionDay
-from cohorts.permissions import has_part, standing
-from cohorts.sessions.filters import SessionFilter
 from cohorts.cohort.timelines import with_calendar
+from cohorts.invitations.panels import authorities_without_admin, authority_invitations
+from cohorts.models import Cohort, Invitation, Session, SessionDay
+from cohorts.people.actions import add_member
+from cohorts.permissions import has_part, standing
+from cohorts.sessions.emails.audiences import SESSIONS
+from cohorts.sessions.filters import SessionFilter
 from cohorts.sessions.panels import this_week
 from notifications.models import CalendarFeed
 from tests.factories.accounts import asked_by, signed_in

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cohorts.enums import Role
+from cohorts.people.enums import Role
 from labplatform.network import CIRCLE_OF, Change, Circle, look_back, month_ends, network
 from labplatform.network_chart import labelled, network_chart, network_key
 from labplatform.network_queries import ORDER, Counted, people_changes

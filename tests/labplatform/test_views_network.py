@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from cohorts.enums import TEAM_DAYS
+from cohorts.teams.enums import TEAM_DAYS
 from labplatform.network_queries import counted, promises
 from prototypes.figures import Group
 from prototypes.rates_queries import implementation_rates

@@ -16,8 +16,8 @@ from accounts.forms import AddAddressForm, AddressForm
 from accounts.models import AddressClaim, User
 from accounts.openid.claims import _email
 from cohorts.invitations.actions.invitations import bring_in
-from cohorts.people.forms import MemberForm
 from cohorts.invitations.list_parser import read
+from cohorts.people.forms import MemberForm
 from exchanges.forms.places import GuestForm
 from exchanges.models import Guest
 from programmes.forms.authorities import AdminForm

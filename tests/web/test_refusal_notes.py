@@ -13,8 +13,8 @@ from django.urls import reverse
 
 from accounts.actions.leaving import ask_to_leave
 from accounts.models import User
-from cohorts.people import actions
 from cohorts.invitations.actions.invitations import invite_admin
+from cohorts.people import actions
 from notifications import actions as letters
 from notifications.actions import retry_letter
 from tests.factories.accounts import UserFactory

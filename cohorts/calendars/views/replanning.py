@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 
 from accounts.requests import person
 from cohorts.calendars import actions
-from cohorts.cohort.forms import ProposalForm
+from cohorts.calendars.forms import ProposalForm
+from cohorts.calendars.replanning import DaySnapshots, propose_new_days
+from cohorts.clock import local_today
+from cohorts.cohort.pages import find_cohort, page_about
 from cohorts.models import Replanning
 from cohorts.permissions import may_plan_sessions
-from cohorts.calendars.replanning import DaySnapshots, propose_new_days
-from cohorts.cohort.pages import find_cohort, page_about
-from cohorts.views.clock import local_today
 from web import formats
 from web.decisions import enforce
 from web.form_pages import done, form_page, sent

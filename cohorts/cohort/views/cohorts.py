@@ -11,23 +11,23 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import person
-from cohorts.cohort import actions
-from cohorts.calendars.actions import can_be_undone
+from cohorts.access_requests.panels import open_requests
 from cohorts.assessments.context import asked
-from cohorts.enums import SessionState
+from cohorts.calendars.actions import can_be_undone
+from cohorts.clock import local_today
+from cohorts.cohort import actions
 from cohorts.cohort.filters import CohortFilter
 from cohorts.cohort.format_checks import departures_from_format
 from cohorts.cohort.forms import BudgetForm, DatesForm, DetailsForm
-from cohorts.sessions.next_steps import Line, lines_of
-from cohorts.models import Cohort, Session
-from cohorts.cohort.panels import open_requests
-from cohorts.permissions import decisions, may_open_cohort, standing
-from cohorts.registries import cohort_panels
-from cohorts.people.circles import circles
+from cohorts.cohort.pages import find_cohort, page_about, reached
 from cohorts.cohort.timelines import cohort_layout, marks_of, phases_of, sessions_near, sessions_of, with_calendar
 from cohorts.cohort.views.life_cycle import acts_for
-from cohorts.cohort.pages import find_cohort, page_about, reached
-from cohorts.views.clock import local_today
+from cohorts.models import Cohort, Session
+from cohorts.people.circles import circles
+from cohorts.permissions import decisions, may_open_cohort, standing
+from cohorts.registries import cohort_panels
+from cohorts.sessions.enums import SessionState
+from cohorts.sessions.next_steps import Line, lines_of
 from web import htmx
 from web.clock import today_everywhere
 from web.decisions import enforce

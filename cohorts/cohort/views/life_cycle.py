@@ -14,14 +14,14 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from accounts.requests import person
+from cohorts.clock import local_today
 from cohorts.cohort import actions
-from cohorts.enums import COHORT_TRANSITIONS, CohortState
+from cohorts.cohort.enums import COHORT_TRANSITIONS, CohortState
 from cohorts.cohort.format_checks import departures_from_format
 from cohorts.cohort.forms import CompleteForm, ReasonForm, StartForm
+from cohorts.cohort.pages import find_cohort, page_about
 from cohorts.models import Cohort
 from cohorts.permissions import decisions, standing
-from cohorts.cohort.pages import find_cohort, page_about
-from cohorts.views.clock import local_today
 from web.decisions import Decision, enforce
 from web.form_pages import FormPage, done, form_page
 from web.forms import SureForm

@@ -1,7 +1,4 @@
-"""Verbs on invitations: somebody is invited, hears again, accepts; `invitation_ends` has the others.
-
-The token is never kept.
-"""
+"""Actions on invitations: somebody is invited, hears again, accepts; `revocation` has the others."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
@@ -14,15 +11,17 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.actions import await_person, join
 from accounts.models import User
-from cohorts.invitations.actions.revocation import event_of, held, revoke_invitation
-from cohorts.people.actions import Details, add_member, check_discipline, check_years
 from cohorts.clock import local_day
-from cohorts.invitations.ending_reasons import SENT_ANEW
-from cohorts.enums import ADMIN, CohortState, InvitationState, Role
+from cohorts.cohort.enums import CohortState
+from cohorts.invitations.actions.revocation import event_of, held, revoke_invitation
 from cohorts.invitations.email_limits import check_first_email
+from cohorts.invitations.ending_reasons import SENT_ANEW
+from cohorts.invitations.enums import ADMIN, InvitationState
 from cohorts.invitations.links import WITHDRAWN, why_not
 from cohorts.invitations.tokens import token_of
 from cohorts.models import Cohort, Invitation, Membership
+from cohorts.people.actions import Details, add_member, check_discipline, check_years
+from cohorts.people.enums import Role
 from notifications.actions import announce, cancel_reminders, ensure_reminders
 from notifications.ladder import Step
 from programmes.actions import name_admin

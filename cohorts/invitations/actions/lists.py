@@ -17,14 +17,23 @@ from django_stubs_ext import StrOrPromise
 from kombu.exceptions import OperationalError
 
 from accounts.models import User
-from cohorts.invitations.actions.invitations import IN_ALREADY, INVITED_ALREADY, NO_SEAT_LEFT, PILOT_INVITED, PILOT_THERE, invite_member, seats_left
-from cohorts.people.actions import NO_DISCIPLINE
-from cohorts.invitations.invitable_roles import NOT_YOURS
 from cohorts.clock import local_day
-from cohorts.enums import CohortState, Role
+from cohorts.cohort.enums import CohortState
+from cohorts.invitations.actions.invitations import (
+    IN_ALREADY,
+    INVITED_ALREADY,
+    NO_SEAT_LEFT,
+    PILOT_INVITED,
+    PILOT_THERE,
+    invite_member,
+    seats_left,
+)
+from cohorts.invitations.invitable_roles import NOT_YOURS
 from cohorts.invitations.links import WITHDRAWN
-from cohorts.models import Cohort, Invitation, InvitationList, Membership
 from cohorts.invitations.list_parser import Line, Refusal
+from cohorts.models import Cohort, Invitation, InvitationList, Membership
+from cohorts.people.actions import NO_DISCIPLINE
+from cohorts.people.enums import Role
 from web.errors import DomainError
 from web.verbs import verb
 

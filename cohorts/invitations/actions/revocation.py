@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from cohorts.invitations.ending_reasons import CAME_IN
-from cohorts.enums import ADMIN
+from cohorts.invitations.enums import ADMIN
 from cohorts.models import Cohort, Invitation
 from notifications.actions import cancel_reminders
 from notifications.registries import EventRef

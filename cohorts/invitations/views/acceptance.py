@@ -25,9 +25,9 @@ from accounts.entering import enter
 from accounts.models import User
 from accounts.requests import person
 from cohorts.invitations.actions import invitations as actions
-from cohorts.access_requests.provider_sign_in import REMEMBERED
 from cohorts.invitations.forms import NewcomerForm
 from cohorts.invitations.links import OTHER_ADDRESS, UNKNOWN, Why, opened
+from cohorts.invitations.provider_sign_in import REMEMBERED
 from cohorts.models import Invitation
 from web.errors import DomainError
 from web.form_pages import form_page, sent
@@ -144,7 +144,9 @@ def _refused(request: HttpRequest, why: Why) -> HttpResponse:
     """Why not, in words: the same for whoever holds the link, whatever accounts there are."""
     if why != NONE:
         note("invitation_refused", request=request, reason=why.slug)
-    return render(request, "cohorts/invitations/join_refused.html", {"why": why.said}, status=STATUS.get(why.slug, OVER))
+    return render(
+        request, "cohorts/invitations/join_refused.html", {"why": why.said}, status=STATUS.get(why.slug, OVER)
+    )
 
 
 def _discreet(response: HttpResponse) -> HttpResponse:

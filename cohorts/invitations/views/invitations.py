@@ -11,17 +11,19 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import person
-from cohorts.invitations.actions import revocation, lists
-from cohorts.invitations.actions import invitations as actions
-from cohorts.enums import CohortState, Role
-from cohorts.cohort.filters import InvitationFilter
-from cohorts.invitations.forms import PastedForm, RevokeForm
-from cohorts.models import Cohort, Invitation, InvitationList
-from cohorts.cohort.panels import open_requests
-from cohorts.invitations.list_parser import Line, Refusal, read, role_names
-from cohorts.permissions import decisions, may_settle, roles_given_by, roles_to_give, standing
+from cohorts.access_requests.panels import open_requests
+from cohorts.clock import local_today
+from cohorts.cohort.enums import CohortState
 from cohorts.cohort.pages import find_cohort
-from cohorts.views.clock import local_today
+from cohorts.invitations.actions import invitations as actions
+from cohorts.invitations.actions import lists, revocation
+from cohorts.invitations.filters import InvitationFilter
+from cohorts.invitations.forms import PastedForm, RevokeForm
+from cohorts.invitations.list_parser import Line, Refusal, read, role_names
+from cohorts.invitations.permissions import may_settle, roles_given_by, roles_to_give
+from cohorts.models import Cohort, Invitation, InvitationList
+from cohorts.people.enums import Role
+from cohorts.permissions import decisions, standing
 from web import htmx
 from web.clock import platform_today, today_everywhere
 from web.decisions import Decision, enforce

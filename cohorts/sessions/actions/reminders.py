@@ -8,8 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from accounts.models import User
-from cohorts.enums import LADDERS, SessionState
 from cohorts.models import Attendance, Session
+from cohorts.sessions.enums import LADDERS, SessionState
 from cohorts.sessions.recipients import CHANGED, expected, knows
 from notifications.actions import announce, cancel_reminders, ensure_reminders
 from notifications.enums import ReminderState

@@ -10,13 +10,14 @@ from datetime import date, datetime, time
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from cohorts.sessions.actions import reminders
 from cohorts.attendance.expectations import ask_anew_after_move, expect_members, let_go_before_move
 from cohorts.clock import local_day
-from cohorts.sessions.conflicts import DatesInConflict, conflicts_of
-from cohorts.enums import LADDERS, CohortState, SessionKind, SessionState
+from cohorts.cohort.enums import CohortState
 from cohorts.cohort.format_checks import format_exception_with, surplus_weeks_warning
 from cohorts.models import Cohort, Session, SessionDay
+from cohorts.sessions.actions import reminders
+from cohorts.sessions.conflicts import DatesInConflict, conflicts_of
+from cohorts.sessions.enums import LADDERS, SessionKind, SessionState
 from web.errors import DomainError
 from web.seen import check_seen
 from web.verbs import verb

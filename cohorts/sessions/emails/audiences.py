@@ -13,11 +13,22 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from cohorts.sessions.actions.reminders import ATTENDANCE, CANCELLED, INVITATION, POSTPONED, REPORT_MISSING, SUMMARY, TOLD, UNTOLD
+from cohorts.attendance.enums import ON_SITE, AttendanceStatus
 from cohorts.clock import local_day
-from cohorts.enums import ON_SITE, AttendanceStatus, Role, SessionState
 from cohorts.models import Attendance, Membership, Session
-from cohorts.visibility import SessionQuerySet
+from cohorts.people.enums import Role
+from cohorts.sessions.actions.reminders import (
+    ATTENDANCE,
+    CANCELLED,
+    INVITATION,
+    POSTPONED,
+    REPORT_MISSING,
+    SUMMARY,
+    TOLD,
+    UNTOLD,
+)
+from cohorts.sessions.enums import SessionState
+from cohorts.sessions.models import SessionQuerySet
 from cohorts.sessions.recipients import CHANGED, knew, reached, untold
 from notifications.audiences import NOBODY, Audiences
 from notifications.models import DeliveryItem, Reminder

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.apps import apps
 
 from accounts.models import User
-from cohorts.enums import ON_SITE
+from cohorts.attendance.enums import ON_SITE
 from cohorts.models import Attendance, Session, SessionDay
 from cohorts.sessions.recipients import CHANGED
 from notifications.ics import Entry, Status

@@ -9,10 +9,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from cohorts.models import Session, SessionDay
 from cohorts.sessions.emails.audiences import ONCE, REASONS, SESSIONS, recipients
 from cohorts.sessions.emails.calendar_entries import entries_of
 from cohorts.sessions.emails.texts import TEXTS
-from cohorts.models import Session, SessionDay
 from notifications.models import Reminder
 from notifications.registries import EventKind, LetterPart, Scope
 from web import formats

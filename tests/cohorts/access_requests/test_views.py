@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from cohorts.invitations.permissions import roles_given_by
 from cohorts.models import AccessRequest, Invitation
-from cohorts.permissions import roles_given_by
 from tests.cohorts.pages import browser, doors, errors, main
 from tests.factories.cast import NOW, Cast
 from tests.factories.cohorts import AccessRequestFactory, CohortFactory, answered

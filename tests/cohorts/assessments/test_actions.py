@@ -7,9 +7,9 @@ from django.test import override_settings
 
 from cohorts.assessments.actions import CLOSED, assess, occasion_on, occasions_of, take_back_answers
 from cohorts.assessments.context import own_answers
-from cohorts.enums import Moment, Skill
-from cohorts.models import Assessment
+from cohorts.assessments.enums import Moment, Skill
 from cohorts.assessments.pseudonyms import pseudonym
+from cohorts.models import Assessment
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory, said
 from tests.test_role_matrix import rows_written

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cohorts.enums import Skill
+from cohorts.assessments.enums import Skill
 from tests.cohorts.raw import ask, refused, sql
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory, said

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from itertools import pairwise
 
-from cohorts.enums import Moment
+from cohorts.assessments.enums import Moment
 from cohorts.assessments.occasions import closed_by, next_after, occasions, open_on
 
 START, END = date(2026, 1, 5), date(2027, 6, 30)

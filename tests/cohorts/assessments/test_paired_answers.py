@@ -5,7 +5,7 @@ from itertools import combinations, product
 import pytest
 from scipy.stats import binomtest
 
-from cohorts.enums import Moment, Skill
+from cohorts.assessments.enums import Moment, Skill
 from cohorts.assessments.paired_answers import COMPARISONS, Paired, compared, sign_test, together
 
 BEFORE_AFTER = COMPARISONS[0]

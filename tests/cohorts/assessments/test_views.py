@@ -12,9 +12,9 @@ from pghistory.models import Context
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from cohorts.enums import Skill
-from cohorts.models import Assessment, Cohort
+from cohorts.assessments.enums import Skill
 from cohorts.assessments.pseudonyms import pseudonym
+from cohorts.models import Assessment, Cohort
 from tests.cohorts.pages import browser, doors, errors, main
 from tests.cohorts.pages import said as told
 from tests.factories.accounts import UserFactory

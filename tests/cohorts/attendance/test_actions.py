@@ -7,8 +7,8 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from cohorts.attendance.actions import Attendee, Mark, answer_for_oneself, invite_people, record_attendance, row_name
-from cohorts.sessions.actions.sessions import schedule_session
 from cohorts.models import Attendance, Membership, Session, SessionDay
+from cohorts.sessions.actions.sessions import schedule_session
 from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.cohorts import AttendanceFactory, MembershipFactory, SessionFactory, StakeholderFactory
 from web.errors import DomainError

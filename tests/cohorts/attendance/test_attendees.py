@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from cohorts.attendance.attendees import Presence, circles_of, tally_of
+from cohorts.attendance.models import Tally
 from cohorts.models import Attendance, Session, SessionDay
-from cohorts.visibility import Tally
 from tests.factories.cast import TODAY, Cast
 from tests.factories.cohorts import AttendanceFactory, MembershipFactory, SessionFactory, StakeholderFactory
 

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from cohorts.models import SessionDay
 from cohorts.attendance.sheets import sheet_of
+from cohorts.models import SessionDay
 from tests.factories.cast import TODAY, Cast
 from tests.factories.cohorts import AttendanceFactory, MembershipFactory, SessionFactory, StakeholderFactory
 

@@ -7,8 +7,8 @@ import pytest
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from cohorts.sessions.actions.sessions import schedule_session
 from cohorts.models import Attendance, Cohort, Membership, Session, SessionDay
+from cohorts.sessions.actions.sessions import schedule_session
 from tests.cohorts.pages import browser, doors, errors, main, said
 from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.cohorts import (

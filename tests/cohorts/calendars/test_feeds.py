@@ -8,9 +8,15 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from cohorts.people.actions import end_membership
-from cohorts.sessions.actions.sessions import DayPlan, cancel_session, move_session, postpone_session, reschedule_session
 from cohorts.models import Attendance, Membership, Session, SessionDay
+from cohorts.people.actions import end_membership
+from cohorts.sessions.actions.sessions import (
+    DayPlan,
+    cancel_session,
+    move_session,
+    postpone_session,
+    reschedule_session,
+)
 from notifications.actions import open_calendar
 from notifications.ladder import event_uid
 from notifications.links import calendar_address, calendar_uid

@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cohorts.calendars.planning import Pattern, PhaseMonths, PlannedPhase, PlannedSession, dated_phases, last_day, months_after, plan, propose
+from cohorts.calendars.planning import (
+    Pattern,
+    PhaseMonths,
+    PlannedPhase,
+    PlannedSession,
+    dated_phases,
+    last_day,
+    months_after,
+    plan,
+    propose,
+)
 from programmes.workdays import KNOWN_CORRECTIONS, Calendar, is_working_day
 
 BREST = Calendar(None, "B")

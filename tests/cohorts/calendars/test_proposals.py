@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from cohorts.models import Cohort
 from cohorts.calendars.planning import Pattern, PhaseMonths, Plan, PlannedSession
 from cohorts.calendars.proposals import Entry, Proposed, known_periods, pattern_of, proposed
+from cohorts.models import Cohort
 from programmes.models import CalendarPeriod
 from programmes.workdays import KNOWN_CORRECTIONS
 from tests.factories.programmes import AuthorityFactory, FormatFactory

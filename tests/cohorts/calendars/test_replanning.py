@@ -8,9 +8,9 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from cohorts.calendars import actions
-from cohorts.sessions.actions.sessions import DayPlan, move_session, plan_session, schedule_session
-from cohorts.models import Cohort, Replanning, Session, SessionDay
 from cohorts.calendars.replanning import propose_new_days
+from cohorts.models import Cohort, Replanning, Session, SessionDay
+from cohorts.sessions.actions.sessions import DayPlan, move_session, plan_session, schedule_session
 from notifications.models import Delivery, Reminder
 from tests.cohorts.pages import browser, main
 from tests.factories.accounts import UserFactory

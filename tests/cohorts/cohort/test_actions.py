@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from cohorts.cohort import actions as verbs
-from cohorts.enums import COHORT_TRANSITIONS, CohortState
+from cohorts.cohort.enums import COHORT_TRANSITIONS, CohortState
 from cohorts.models import Cohort
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory, MembershipFactory, PhaseFactory, SessionFactory

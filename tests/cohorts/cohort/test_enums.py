@@ -2,7 +2,8 @@
 
 import pytest
 
-from cohorts.enums import CohortState, SessionState
+from cohorts.cohort.enums import CohortState
+from cohorts.sessions.enums import SessionState
 from web.templatetags.web import TONES
 
 

@@ -7,9 +7,9 @@ import pytest
 
 from accounts.models import User
 from cohorts.cohort import actions
-from cohorts.sessions.actions.sessions import DayPlan, describe_session, plan_session
 from cohorts.cohort.format_checks import departures_from_format, surplus_weeks_warning
 from cohorts.models import Cohort
+from cohorts.sessions.actions.sessions import DayPlan, describe_session, plan_session
 from tests.cohorts.pages import browser, errors, main
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory, MembershipFactory, SessionFactory

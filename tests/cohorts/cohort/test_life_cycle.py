@@ -4,10 +4,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from cohorts.enums import COHORT_TRANSITIONS, CohortState
+from cohorts.cohort.enums import COHORT_TRANSITIONS, CohortState
+from cohorts.cohort.views.life_cycle import ACTS, Act, acts_for
 from cohorts.models import Cohort
 from cohorts.permissions import TABLE, decisions
-from cohorts.cohort.views.life_cycle import ACTS, Act, acts_for
 from tests.cohorts.pages import browser, doors, errors, main, said
 from tests.factories.cohorts import CohortFactory
 

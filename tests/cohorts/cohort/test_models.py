@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from cohorts.enums import COHORT_TRANSITIONS, CohortState
+from cohorts.cohort.enums import COHORT_TRANSITIONS, CohortState
 from cohorts.models import Cohort, Phase
 from programmes.models import Authority, Edition
 from tests.cohorts.sql import execute, insert, refused, update

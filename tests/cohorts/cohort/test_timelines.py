@@ -6,10 +6,20 @@ from datetime import date
 import pytest
 
 from accounts.models import User
-from cohorts.models import Cohort
 from cohorts.calendars.proposals import Entry, known_periods, pattern_of, proposed
+from cohorts.cohort.timelines import (
+    cohort_layout,
+    cohorts_layout,
+    deadline,
+    marks_of,
+    phrase_of,
+    proposed_layout,
+    sessions_near,
+    sessions_of,
+    with_calendar,
+)
+from cohorts.models import Cohort
 from cohorts.registries import timeline_marks
-from cohorts.cohort.timelines import cohort_layout, cohorts_layout, deadline, marks_of, phrase_of, proposed_layout, sessions_near, sessions_of, with_calendar
 from tests.factories.cohorts import CohortFactory, PhaseFactory, SessionFactory
 from tests.factories.programmes import AuthorityFactory, EditionFactory, FormatFactory
 from web.timeline import WIDTH, Band, Dot, Layout, Line, Mark

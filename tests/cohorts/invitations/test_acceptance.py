@@ -17,8 +17,8 @@ from django.test import Client
 from accounts.actions import close_account
 from accounts.models import User
 from cohorts.cohort.actions import withdraw_cohort
-from cohorts.invitations.actions.revocation import revoke_invitation
 from cohorts.invitations.actions.invitations import accept_invitation, join_and_accept, resend_invitation
+from cohorts.invitations.actions.revocation import revoke_invitation
 from cohorts.models import Invitation, Membership
 from tests.cohorts.pages import browser, main
 from tests.factories.accounts import UserFactory

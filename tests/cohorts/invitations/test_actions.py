@@ -13,14 +13,20 @@ from accounts.actions import create_person
 from accounts.models import User
 from accounts.registries import personal_data
 from cohorts.cohort.actions import withdraw_cohort
-from cohorts.invitations.actions.revocation import revoke_invitation
-from cohorts.invitations.actions.retention import erase_invitations, purge, purge_refused
+from cohorts.invitations.actions.invitations import (
+    accept_invitation,
+    invite_admin,
+    invite_member,
+    join_and_accept,
+    resend_invitation,
+)
 from cohorts.invitations.actions.lists import send_next_slice
-from cohorts.invitations.actions.invitations import accept_invitation, invite_admin, invite_member, join_and_accept, resend_invitation
+from cohorts.invitations.actions.retention import erase_invitations, purge, purge_refused
+from cohorts.invitations.actions.revocation import revoke_invitation
+from cohorts.invitations.list_parser import Line
+from cohorts.invitations.permissions import roles_given_by
 from cohorts.invitations.tokens import kept_token, token_of
 from cohorts.models import AccessRequest, Invitation, InvitationList, Membership
-from cohorts.invitations.list_parser import Line
-from cohorts.permissions import roles_given_by
 from notifications.models import Delivery, Reminder
 from notifications.registries import event_kinds
 from notifications.rounds import send_round

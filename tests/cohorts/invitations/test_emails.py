@@ -3,9 +3,9 @@
 import pytest
 
 from cohorts.cohort.actions import withdraw_cohort
-from cohorts.invitations.actions.revocation import revoke_invitation
 from cohorts.invitations.actions.invitations import invite_admin, invite_member, resend_invitation
-from cohorts.letters import INVITATION
+from cohorts.invitations.actions.revocation import revoke_invitation
+from cohorts.invitations.emails import INVITATION
 from cohorts.models import Invitation
 from notifications.models import Reminder
 from notifications.registries import Asked, LetterPart, Scope, Size

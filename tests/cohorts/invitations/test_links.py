@@ -7,14 +7,14 @@ import pytest
 
 from accounts.actions import close_account
 from accounts.models import User
-from cohorts.invitations import links
 from cohorts.cohort.actions import withdraw_cohort
-from cohorts.invitations.actions.revocation import revoke_invitation
+from cohorts.invitations import links
 from cohorts.invitations.actions.invitations import accept_invitation, join_and_accept, resend_invitation
-from cohorts.people.actions import add_member
+from cohorts.invitations.actions.revocation import revoke_invitation
 from cohorts.invitations.ending_reasons import CAME_IN
 from cohorts.invitations.links import Why, opened, why_not
 from cohorts.models import Invitation, Membership
+from cohorts.people.actions import add_member
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.invitations import A_DAY, InvitationFactory, link

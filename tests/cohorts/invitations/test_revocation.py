@@ -7,11 +7,11 @@ from django.core import mail
 
 from accounts.models import User
 from cohorts.access_requests.actions import grant_access
-from cohorts.invitations.actions.revocation import revoke_invitation
 from cohorts.invitations.actions.invitations import accept_invitation, bring_in, invite_admin, invite_member, seats_left
-from cohorts.people.actions import add_member
-from cohorts.letters import INVITATION
+from cohorts.invitations.actions.revocation import revoke_invitation
+from cohorts.invitations.emails import INVITATION
 from cohorts.models import Invitation, Membership
+from cohorts.people.actions import add_member
 from notifications.models import Delivery, Reminder
 from notifications.registries import Asked, Size
 from notifications.rounds import send_round

@@ -8,14 +8,14 @@ from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 from django.utils.translation import override
 
-from cohorts.invitations.actions.lists import SLICE, send_list, send_next_slice
-from cohorts.invitations.actions.invitations import INVITED_ALREADY
-from cohorts.people.actions import end_membership
-from cohorts.invitations.panels import authorities_without_admin, invitations_ending
-from cohorts.models import Invitation, InvitationList, Membership
 from cohorts.cohort.panels import without_pilot
+from cohorts.invitations.actions.invitations import INVITED_ALREADY
+from cohorts.invitations.actions.lists import SLICE, send_list, send_next_slice
 from cohorts.invitations.list_parser import Line
-from cohorts.permissions import may_settle, roles_given_by
+from cohorts.invitations.panels import authorities_without_admin, invitations_ending
+from cohorts.invitations.permissions import may_settle, roles_given_by
+from cohorts.models import Invitation, InvitationList, Membership
+from cohorts.people.actions import end_membership
 from cohorts.tasks import send_invitation_lists
 from notifications.models import Reminder
 from programmes.models import Authority, AuthorityAdmin

@@ -6,9 +6,9 @@ from itertools import pairwise
 import pytest
 
 from accounts.models import User
-from cohorts.opening import actions
-from cohorts.models import Cohort, Phase, Session, SessionDay
 from cohorts.calendars.proposals import Entry, known_periods, pattern_of, proposed
+from cohorts.models import Cohort, Phase, Session, SessionDay
+from cohorts.opening import actions
 from programmes.models import Authority, CalendarPeriod, Edition, Format
 from programmes.workdays import is_working_day
 from tests.factories.accounts import UserFactory

@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from cohorts.models import Cohort, Session
 from cohorts.opening.form_drafts import MOST_DRAFTS
 from cohorts.opening.forms import LISTED, MOST_AUTHORITIES
-from cohorts.models import Cohort, Session
 from programmes.models import Authority, Edition, Format
 from tests.cohorts.pages import browser, doors, errors, main, said
 from tests.factories.programmes import AuthorityFactory, EditionFactory, FormatFactory, ProgrammeFactory

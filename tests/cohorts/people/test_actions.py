@@ -6,8 +6,8 @@ import pytest
 from allauth.account.models import EmailAddress
 
 from accounts.models import User
-from cohorts.people import actions as verbs
 from cohorts.models import Cohort, Membership
+from cohorts.people import actions as verbs
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import AttendanceFactory, CohortFactory, MembershipFactory, SessionFactory
 from web.errors import DomainError

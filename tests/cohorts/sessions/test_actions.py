@@ -7,9 +7,20 @@ import pytest
 from pghistory.models import Context
 
 from accounts.models import User
-from cohorts.sessions.actions.sessions import DayPlan, cancel_session, describe_session, hold_session, move_session, plan_session, postpone_session, report_session, reschedule_session, schedule_session
-from cohorts.sessions.conflicts import DatesInConflict
 from cohorts.models import Attendance, Session
+from cohorts.sessions.actions.sessions import (
+    DayPlan,
+    cancel_session,
+    describe_session,
+    hold_session,
+    move_session,
+    plan_session,
+    postpone_session,
+    report_session,
+    reschedule_session,
+    schedule_session,
+)
+from cohorts.sessions.conflicts import DatesInConflict
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.cohorts import AttendanceFactory, CohortFactory, MembershipFactory, SessionFactory

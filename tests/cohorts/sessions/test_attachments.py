@@ -2,8 +2,8 @@
 
 import pytest
 
-from cohorts.sessions.attachments import find_session
 from cohorts.models import Cohort
+from cohorts.sessions.attachments import find_session
 from files.registries import Owner, attachables
 from tests.factories.cast import TODAY, Cast
 from tests.factories.cohorts import CohortFactory, SessionFactory

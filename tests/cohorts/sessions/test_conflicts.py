@@ -7,9 +7,9 @@ import pytest
 from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
-from cohorts.sessions.conflicts import COSTLY, IMPOSSIBLE, Conflict, DatesInConflict, conflicts_of
 from cohorts.models import Cohort
 from cohorts.registries import days_taken
+from cohorts.sessions.conflicts import COSTLY, IMPOSSIBLE, Conflict, DatesInConflict, conflicts_of
 from programmes.models import CalendarPeriod
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import AttendanceFactory, CohortFactory, MembershipFactory, SessionFactory

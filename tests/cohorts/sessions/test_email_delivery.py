@@ -10,9 +10,17 @@ from icalendar import Calendar
 
 from accounts.models import User
 from cohorts.attendance.actions import answer_for_oneself, invite_people
-from cohorts.people.actions import end_membership
-from cohorts.sessions.actions.sessions import DayPlan, cancel_session, move_session, plan_session, postpone_session, reschedule_session, schedule_session
 from cohorts.models import Session
+from cohorts.people.actions import end_membership
+from cohorts.sessions.actions.sessions import (
+    DayPlan,
+    cancel_session,
+    move_session,
+    plan_session,
+    postpone_session,
+    reschedule_session,
+    schedule_session,
+)
 from notifications.actions import hold_mail, release_mail
 from notifications.models import Delivery, Reminder
 from notifications.rounds import send_round

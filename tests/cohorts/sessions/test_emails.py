@@ -7,11 +7,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from accounts.models import User
-from cohorts import letters
-from cohorts.sessions.emails.audiences import AUDIENCES, LETTER_STATES
-from cohorts.sessions.emails.event_kinds import href, names, within
-from cohorts.sessions.emails.texts import LETTERS, TEXTS, TO_WHOM
 from cohorts.models import Attendance, Membership, Session, SessionDay
+from cohorts.sessions.emails.audiences import AUDIENCES, LETTER_STATES
+from cohorts.sessions.emails.event_kinds import GROUP_SESSION, STAKEHOLDER_SESSION, href, names, within
+from cohorts.sessions.emails.texts import LETTERS, TEXTS, TO_WHOM
 from notifications.ladder import event_uid
 from notifications.models import Reminder
 from notifications.registries import Asked, LetterPart, Scope, Size, event_kinds
@@ -111,7 +110,7 @@ class TestTables:
 
     def test_the_kinds_are_registered(self):
         kinds = (event_kinds["group_session"], event_kinds["stakeholder_session"])
-        assert kinds == (letters.GROUP_SESSION, letters.STAKEHOLDER_SESSION)
+        assert kinds == (GROUP_SESSION, STAKEHOLDER_SESSION)
 
 
 class TestRecipients:
@@ -287,7 +286,7 @@ class TestOutOfPlace:
         assert bool(recipients(row, AT)) is not bool(reason)
 
     def test_every_reason_has_its_words(self):
-        assert set(letters.GROUP_SESSION.reasons) == {
+        assert set(GROUP_SESSION.reasons) == {
             "postponed", "settled", "unheld", "unreported", "invited", "told", "other_kind", "ahead",
         }  # fmt: skip
 
@@ -332,7 +331,7 @@ class TestRefusal:
         assert len(recipients(row, evening)) == people
         assert refusal(row, member("coming").user, evening) == ("" if people else "left")
         asked = Asked(session.pk, "expected", "stakeholder_details")
-        assert letters.GROUP_SESSION.sizes([asked], evening) == {asked: Size(people)}
+        assert GROUP_SESSION.sizes([asked], evening) == {asked: Size(people)}
 
     def test_a_stranger_gets_nothing(self, cast: Cast):
         assert refusal(reminder(meeting(cast), "expected"), cast["N"], AT) == "left"
@@ -355,7 +354,7 @@ class TestRefusal:
 class TestSizes:
     def sizes(self, session: Session, *asked: tuple[str, str]) -> list[Size]:
         rows = [Asked(session.pk, audience, letter) for audience, letter in asked]
-        found = letters.GROUP_SESSION.sizes(rows, AT)
+        found = GROUP_SESSION.sizes(rows, AT)
         return [found[row] for row in rows]
 
     def test_people_by_audience_today_in_one_statement(self, cast: Cast, django_assert_num_queries: Any):
@@ -363,7 +362,7 @@ class TestSizes:
         asked = [Asked(session.pk, slug, STAGE[slug]) for slug in AUDIENCES]
         asked.append(Asked(other.pk, "expected", "group_details"))
         with django_assert_num_queries(1):
-            found = letters.GROUP_SESSION.sizes(asked, AT)
+            found = GROUP_SESSION.sizes(asked, AT)
         assert {row: size for row, size in found.items() if size != Size()} == {
             Asked(session.pk, "elected_and_direction", "stakeholder_invitation"): Size(1),
             Asked(session.pk, "expected", "stakeholder_details"): Size(4),
@@ -391,11 +390,11 @@ class TestSizes:
 
     def test_asked_nothing_it_asks_nothing(self, django_assert_num_queries: Any, db: None):
         with django_assert_num_queries(0):
-            assert letters.GROUP_SESSION.sizes([], AT) == {}
+            assert GROUP_SESSION.sizes([], AT) == {}
 
     def test_what_is_early_says_until_when(self):
-        assert letters.GROUP_SESSION.once.keys() == {"unheld", "unreported", "ahead"}
-        assert letters.GROUP_SESSION.once.keys() <= letters.GROUP_SESSION.reasons.keys()
+        assert GROUP_SESSION.once.keys() == {"unheld", "unreported", "ahead"}
+        assert GROUP_SESSION.once.keys() <= GROUP_SESSION.reasons.keys()
 
     @pytest.mark.parametrize(
         ("state", "day"), [("scheduled", SOON), ("postponed", SOON), ("held", PAST), ("reported", PAST)]
@@ -404,7 +403,7 @@ class TestSizes:
         session = meeting(cast, state, day)
         for audience, letter in STAGE.items():
             row, [size] = reminder(session, audience, letter), self.sizes(session, (audience, letter))
-            assert size.stopped == letters.GROUP_SESSION.stops(row, AT)
+            assert size.stopped == GROUP_SESSION.stops(row, AT)
             if size.stopped:
                 assert (recipients(row, AT), refusal(row, member("coming").user, AT)) == ([], size.stopped)
             elif size.people is not None:
@@ -459,8 +458,8 @@ class TestWords:
     def test_what_was_read_to_check_it_is_not_read_again_to_write_it(self, cast: Cast, django_assert_num_queries: Any):
         row, person = reminder(meeting(cast), "expected"), member("coming").user
         with django_assert_num_queries(2):  # and the days
-            reason, event = letters.GROUP_SESSION.check(row, person, AT)
-            letters.GROUP_SESSION.render(row, event, person, "en")
+            reason, event = GROUP_SESSION.check(row, person, AT)
+            GROUP_SESSION.render(row, event, person, "en")
         assert reason == ""
 
     def test_a_change_says_what_was_and_what_holds(self, cast: Cast):

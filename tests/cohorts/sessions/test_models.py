@@ -4,8 +4,8 @@ from datetime import date, time
 
 import pytest
 
-from cohorts.enums import SESSION_TRANSITIONS, SessionState
 from cohorts.models import Session, SessionDay
+from cohorts.sessions.enums import SESSION_TRANSITIONS, SessionState
 from tests.cohorts.raw import ask, refused, sql
 from tests.factories.cohorts import AttendanceFactory, CohortFactory, MembershipFactory, SessionFactory
 

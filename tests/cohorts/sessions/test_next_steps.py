@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
+from cohorts.attendance.models import Tally
+from cohorts.models import Session
 from cohorts.sessions.actions.sessions import schedule_session
 from cohorts.sessions.next_steps import Line, Step, lines_of, next_step, other_steps
-from cohorts.models import Session
-from cohorts.visibility import Tally
 from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.cohorts import SessionFactory
 

@@ -12,8 +12,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from cohorts.attendance.actions import answer_for_oneself, invite_people
-from cohorts.sessions.actions.sessions import schedule_session
 from cohorts.models import Cohort, Session
+from cohorts.sessions.actions.sessions import schedule_session
 from cohorts.sessions.panels import this_week, unanswered_sessions, unmarked_sessions, unreported_sessions
 from tests.factories.cast import EVERYONE, NOW, TODAY, Cast
 from tests.factories.cohorts import MembershipFactory, SessionFactory, StakeholderFactory

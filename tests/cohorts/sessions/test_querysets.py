@@ -7,8 +7,8 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from pytest_django import DjangoAssertNumQueries
 
+from cohorts.attendance.models import Tally
 from cohorts.models import Attendance, InnovationTeam, Session, SessionDay, Stakeholder
-from cohorts.visibility import Tally
 from tests.factories.cast import EVERYONE, TODAY, Cast
 from tests.factories.cohorts import (
     AttendanceFactory,

@@ -8,10 +8,21 @@ import pytest
 
 from cohorts.attendance.actions import Mark, record_attendance
 from cohorts.cohort.actions import withdraw_cohort
-from cohorts.sessions.actions.reminders import event_of
-from cohorts.sessions.actions.sessions import DayPlan, cancel_session, describe_session, hold_session, move_session, plan_session, postpone_session, report_session, reschedule_session, schedule_session
-from cohorts.enums import LADDERS, SessionKind
 from cohorts.models import Attendance, Session
+from cohorts.sessions.actions.reminders import event_of
+from cohorts.sessions.actions.sessions import (
+    DayPlan,
+    cancel_session,
+    describe_session,
+    hold_session,
+    move_session,
+    plan_session,
+    postpone_session,
+    report_session,
+    reschedule_session,
+    schedule_session,
+)
+from cohorts.sessions.enums import LADDERS, SessionKind
 from notifications.models import Reminder
 from notifications.registries import EventRef
 from programmes.ladders import DEFAULT_LADDERS

@@ -9,8 +9,8 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from cohorts.sessions.actions.sessions import schedule_session
 from cohorts.models import Attendance, Cohort, Session
+from cohorts.sessions.actions.sessions import schedule_session
 from tests.cohorts.pages import browser, doors, errors, main, said
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, TODAY, Cast, assemble

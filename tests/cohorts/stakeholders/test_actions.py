@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from pghistory.models import Context
 
-from cohorts.stakeholders.actions import add_stakeholder, edit_stakeholder, remove_stakeholder
 from cohorts.models import Stakeholder
+from cohorts.stakeholders.actions import add_stakeholder, edit_stakeholder, remove_stakeholder
 from tests.cohorts.raw import ask
 from tests.factories.cast import Cast
 from tests.factories.cohorts import AttendanceFactory, SessionFactory, StakeholderFactory

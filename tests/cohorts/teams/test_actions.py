@@ -6,9 +6,17 @@ from decimal import Decimal
 import pytest
 from pghistory.models import Context
 
-from cohorts.teams.actions import close_team, correct_team_days, decide_team, describe_team, open_team, prefigure_team, propose_team
-from cohorts.enums import TEAM_DAYS
 from cohorts.models import InnovationTeam
+from cohorts.teams.actions import (
+    close_team,
+    correct_team_days,
+    decide_team,
+    describe_team,
+    open_team,
+    prefigure_team,
+    propose_team,
+)
+from cohorts.teams.enums import TEAM_DAYS
 from tests.factories.cast import Cast
 from tests.factories.cohorts import InnovationTeamFactory
 from web.errors import DomainError

@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from cohorts.enums import TEAM_DAYS
 from cohorts.models import InnovationTeam
+from cohorts.teams.enums import TEAM_DAYS
 from cohorts.teams.steps import milestones
 from prototypes.edition_queries import comparable_editions
 from tests.cohorts.pages import browser, doors, main

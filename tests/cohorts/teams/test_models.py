@@ -5,8 +5,8 @@ from datetime import date
 import pgtrigger
 import pytest
 
-from cohorts.enums import TEAM_TRANSITIONS, TeamState
 from cohorts.models import InnovationTeam
+from cohorts.teams.enums import TEAM_TRANSITIONS, TeamState
 from tests.cohorts.raw import ask, refused, sql
 from tests.factories.cohorts import CohortFactory, InnovationTeamFactory
 

@@ -6,10 +6,10 @@ from itertools import product
 import pytest
 from django.utils import translation
 
-from cohorts.teams.actions import dated
-from cohorts.enums import TEAM_DAYS, TeamState
-from cohorts.teams.forms import CloseForm, DaysForm, StepForm
 from cohorts.models import InnovationTeam
+from cohorts.teams.actions import dated
+from cohorts.teams.enums import TEAM_DAYS, TeamState
+from cohorts.teams.forms import CloseForm, DaysForm, StepForm
 from cohorts.teams.steps import NEXT, milestones, road_of
 from tests.factories.cast import Cast
 from tests.factories.cohorts import CohortFactory, InnovationTeamFactory

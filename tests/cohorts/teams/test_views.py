@@ -8,9 +8,9 @@ import pytest
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from cohorts.teams.actions import close_team, correct_team_days, describe_team
-from cohorts.enums import TEAM_DAYS
 from cohorts.models import InnovationTeam
+from cohorts.teams.actions import close_team, correct_team_days, describe_team
+from cohorts.teams.enums import TEAM_DAYS
 from tests.cohorts.pages import browser, doors, errors, main, said
 from tests.factories.cast import TODAY, Cast
 from tests.factories.cohorts import InnovationTeamFactory, MembershipFactory
