@@ -25,7 +25,7 @@ EQUIVALENT: Final[dict[str, str]] = {
     "cohorts.access_requests.views scope Cohort.objects.visible_to(person(request))": (
         "Only the lab comes as far as this, and sees all of them."
     ),
-    "cohorts.cohort.panels scope AccessRequest.objects.visible_to(user)": (
+    "cohorts.access_requests.panels scope AccessRequest.objects.visible_to(user)": (
         "Only whoever answers them, the lab, comes as far as this, and sees all of them."
     ),
     "exchanges.views.contents scope Idea.objects.visible_to(person(request))": (
