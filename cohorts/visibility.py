@@ -9,7 +9,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
-from programmes.queries import mandates
+from programmes.visibility import mandates
 from web.born import latest
 from web.clock import Day, day_of_rows
 

@@ -10,7 +10,7 @@ from accounts.requests import person
 from programmes.enums import AuthorityKind, Family
 from programmes.models import Authority, Lesson, Programme
 from programmes.permissions import may_keep_programmes
-from programmes.queries import AuthorityQuerySet, LessonQuerySet
+from programmes.visibility import AuthorityQuerySet, LessonQuerySet
 from programmes.registries import at_work
 from web.clock import today_everywhere
 from web.filters import ListFilter

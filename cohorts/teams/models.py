@@ -17,7 +17,7 @@ from cohorts.cohort.models import Cohort
 from cohorts.teams.enums import TEAM_DAYS, TEAM_TRANSITIONS, TeamState
 from cohorts.visibility import within_reach
 from programmes.models import Authority
-from programmes.queries import mandates
+from programmes.visibility import mandates
 from web.born import born_field, born_fixed
 from web.history import tracked
 from web.names import by_name

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from cohorts.visibility import was_there, with_last_day, without_last_day
 from exchanges.enums import COMING, PLANNED_FOR, REFUSED, ExchangeState, RegistrationState
 from programmes.models import Edition
-from programmes.queries import mandates
+from programmes.visibility import mandates
 from web.clock import Day, day_of_rows
 from web.history import changed_at, last_change
 

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from programmes import queries
+from programmes import visibility
 from programmes.enums import AuthorityKind, HolidayArea, PeriodKind, SchoolZone
 from programmes.territories import Territory, has_own_school_calendar, territory_of
 from programmes.workdays import Calendar, Period
@@ -48,7 +48,7 @@ class Authority(models.Model):
     )
     source = models.TextField(_("source"), blank=True)
 
-    objects = queries.AuthorityQuerySet.as_manager()
+    objects = visibility.AuthorityQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("authority")
@@ -118,7 +118,7 @@ class AuthorityAdmin(models.Model):
     since = models.DateField(_("since"))
     until = models.DateField(_("until"), null=True, blank=True)
 
-    objects = queries.AuthorityAdminQuerySet.as_manager()
+    objects = visibility.AuthorityAdminQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("authority admin")
@@ -152,7 +152,7 @@ class CalendarPeriod(models.Model):
     school_zone = models.CharField(_("school zone"), max_length=1, choices=SchoolZone.choices, blank=True)
     holiday_subdivision = models.CharField(_("only in"), max_length=20, choices=HolidayArea.choices, blank=True)
 
-    objects = queries.CalendarPeriodQuerySet.as_manager()
+    objects = visibility.CalendarPeriodQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("calendar period")

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from programmes import queries
+from programmes import visibility
 from programmes.enums import EDITION_TRANSITIONS, EditionState, Metric
 from programmes.models.formats import Format, Programme
 from web.history import tracked
@@ -36,7 +36,7 @@ class Edition(models.Model):
     retrospective = models.BooleanField(_("published facts"), default=False)
     source = models.TextField(_("source"), blank=True)
 
-    objects = queries.EditionQuerySet.as_manager()
+    objects = visibility.EditionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("edition")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from notifications.ladder import Step
-from programmes import queries
+from programmes import visibility
 from programmes.enums import Family, LadderKind, PhaseKind
 from web.history import tracked
 from web.triggers import Frozen, NoTruncate, Rule
@@ -47,7 +47,7 @@ class Programme(models.Model):
     summary_en = models.TextField(_("summary in English"), blank=True)
     source = models.TextField(_("source"), blank=True)
 
-    objects = queries.ProgrammeQuerySet.as_manager()
+    objects = visibility.ProgrammeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("programme")
@@ -106,7 +106,7 @@ class Format(models.Model):
     retrospective = models.BooleanField(_("published facts"), default=False)
     source = models.TextField(_("source"), blank=True)
 
-    objects = queries.FormatQuerySet.as_manager()
+    objects = visibility.FormatQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("format")

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from programmes import queries
+from programmes import visibility
 from programmes.enums import LESSON_TRANSITIONS, About, LessonState, PhaseKind
 from programmes.models.editions import Edition
 from programmes.models.formats import Format
@@ -45,7 +45,7 @@ class Lesson(models.Model):
     answer = models.TextField(_("what changed"), blank=True)
     about = models.CharField(_("where it changed"), max_length=24, choices=About.choices, blank=True)
 
-    objects = queries.LessonQuerySet.as_manager()
+    objects = visibility.LessonQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("lesson")

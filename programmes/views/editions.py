@@ -13,7 +13,7 @@ from programmes.enums import EditionState
 from programmes.forms import EditionForm, MoveForm
 from programmes.models import Edition
 from programmes.permissions import may_change_edition, may_move_edition
-from programmes.queries import EditionQuerySet
+from programmes.visibility import EditionQuerySet
 from programmes.registries import edition_panels
 from programmes.wording import MOVES
 from web.decisions import enforce

@@ -1,7 +1,7 @@
 """Letters about ideas: is what was handed over still live, is a silent one still so? And of what is said about them."""
 
 from programmes.enums import LadderKind
-from programmes.ladders import rules_of
+from programmes.reminder_schedules import rules_of
 from programmes.registries import LadderRules
 from prototypes.letters.comments import COMMENT
 from prototypes.letters.kind import IDEA

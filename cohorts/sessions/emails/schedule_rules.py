@@ -4,7 +4,7 @@ from typing import Final
 
 from cohorts.sessions.emails.texts import LETTERS
 from programmes.enums import LadderKind
-from programmes.ladders import rules_of
+from programmes.reminder_schedules import rules_of
 from programmes.registries import LadderRules
 
 ALONE: Final = [slug for slug, words in LETTERS.items() if words.calendar]

@@ -15,7 +15,7 @@ from notifications.ladder import event_uid
 from notifications.models import Reminder
 from notifications.registries import Asked, LetterPart, Scope, Size, event_kinds
 from programmes.enums import Letter
-from programmes.ladders import DEFAULT_LADDERS
+from programmes.reminder_schedules import DEFAULT_LADDERS
 from programmes.models import Authority
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import TODAY, Cast

@@ -25,7 +25,7 @@ from cohorts.sessions.actions.sessions import (
 from cohorts.sessions.enums import LADDERS, SessionKind
 from notifications.models import Reminder
 from notifications.registries import EventRef
-from programmes.ladders import DEFAULT_LADDERS
+from programmes.reminder_schedules import DEFAULT_LADDERS
 from programmes.models import Authority
 from tests.cohorts.raw import refused, sql
 from tests.factories.cast import NOW, Cast, assemble
