@@ -12,8 +12,8 @@ from programmes import actions
 from programmes.enums import EditionState
 from programmes.forms import EditionForm, MoveForm
 from programmes.models import Edition
+from programmes.models.editions import EditionQuerySet
 from programmes.permissions import may_change_edition, may_move_edition
-from programmes.visibility import EditionQuerySet
 from programmes.registries import edition_panels
 from programmes.wording import MOVES
 from web.decisions import enforce

@@ -19,8 +19,8 @@ from programmes.enums import LessonState, PhaseKind
 from programmes.filters import LessonFilter
 from programmes.forms import AnswerForm, LessonForm, RefuseForm
 from programmes.models import Edition, Format, Lesson
+from programmes.models.formats import FormatQuerySet
 from programmes.permissions import may_edit_lesson, may_judge_lessons, may_note_lesson
-from programmes.visibility import FormatQuerySet
 from web import htmx
 from web.clock import platform_today, today_everywhere
 from web.decisions import enforce

@@ -5,7 +5,17 @@ from datetime import UTC, date, datetime
 import pytest
 
 from notifications.ladder import Step, plan
-from programmes.reminder_schedules import DEFAULT_LADDERS, EXCHANGE, GROUP_SESSION, IDEA, STAKEHOLDER_SESSION, Ladder, audiences_of, letters_of, nearness
+from programmes.reminder_schedules import (
+    DEFAULT_LADDERS,
+    EXCHANGE,
+    GROUP_SESSION,
+    IDEA,
+    STAKEHOLDER_SESSION,
+    Ladder,
+    audiences_of,
+    letters_of,
+    nearness,
+)
 
 PARIS = "Europe/Paris"
 PUBLIC_HOLIDAYS = {

@@ -34,7 +34,7 @@ GUARDS: Final[dict[str, str]] = {
     "notifications.queries.CalendarFeedQuerySet.open": "self",
     "notifications.registries.EventKind.reaches": "True",
     "programmes.visibility.lived_by": Q,
-    "programmes.visibility.noted_near": TRUE,
+    "programmes.models.lessons.noted_near": TRUE,
     "prototypes.queries.confirms": Q,
     "prototypes.queries.readable": Q,
     "prototypes.rates_reach.Reach.owns": "True",
