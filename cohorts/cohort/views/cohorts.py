@@ -23,7 +23,7 @@ from cohorts.cohort.pages import find_cohort, page_about, reached
 from cohorts.cohort.timelines import cohort_layout, marks_of, phases_of, sessions_near, sessions_of, with_calendar
 from cohorts.cohort.views.life_cycle import acts_for
 from cohorts.models import Cohort, Session
-from cohorts.people.circles import circles
+from cohorts.people.role_groups import circles
 from cohorts.permissions import decisions, may_open_cohort, standing
 from cohorts.registries import cohort_panels
 from cohorts.sessions.enums import SessionState

@@ -1,8 +1,8 @@
 """People of a cohort by role, in the order of its page."""
 
 from cohorts.models import Membership
-from cohorts.people.circles import CIRCLES, circles
 from cohorts.people.enums import Role
+from cohorts.people.role_groups import CIRCLES, circles
 
 
 def member(role: str, *, discipline: str = "", unit: str = "") -> Membership:
