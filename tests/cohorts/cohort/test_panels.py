@@ -128,12 +128,6 @@ def test_someone_who_left_sees_no_card_any_more(cast):
     assert panels.own_cohorts(asked_by(cast["M"])) is None
 
 
-@pytest.mark.parametrize(("letter", "offered"), [("S", "/open-edition/"), ("P", None), ("M", None)])
-def test_the_main_action_of_lab_staff_opens_an_edition(cast, letter, offered):
-    action = panels.open_an_edition(asked_by(cast[letter]))
-    assert (action.href if action else None) == offered
-
-
 def test_a_cohort_without_a_pilot_needs_the_lab(cast):
     assert panels.without_pilot(asked_by(cast["S"])) == [
         Attention(
