@@ -41,7 +41,7 @@ def edition(request: HttpRequest, slug: str) -> HttpResponse:
         "may_change": may_change_edition(user, found),
         "next_step": MOVES[found.next_state] if found.next_state and may_move_edition(user, found) else None,
     }
-    return render(request, "programmes/edition.html", context)
+    return render(request, "programmes/editions/page.html", context)
 
 
 @form_page

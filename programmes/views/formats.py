@@ -51,7 +51,7 @@ def format_version(request: HttpRequest, pk: int) -> HttpResponse:
         "may_keep": may_keep_programmes(user),
         **_others(version, user),
     }
-    return render(request, "programmes/format.html", context)
+    return render(request, "programmes/formats/page.html", context)
 
 
 def _others(version: Format, user: User) -> dict[str, Any]:
@@ -128,7 +128,7 @@ def set_phases(request: HttpRequest, pk: int) -> HttpResponse:
     if done(form, actions.set_phases, format=draft, by=user):
         messages.success(request, _("The phases are set."))
         return redirect(draft)
-    return render(request, "programmes/phases.html", {"form": form, "format": draft})
+    return render(request, "programmes/formats/phases.html", {"form": form, "format": draft})
 
 
 @form_page
@@ -155,7 +155,7 @@ def set_ladder(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
             messages.success(request, _("The letters are set, in order of time."))
             return redirect(draft)
     context = {"formset": formset, "started": started, "theirs": theirs, "format": draft, "kind": LadderKind(kind)}
-    return render(request, "programmes/ladder.html", context)
+    return render(request, "programmes/formats/reminder_schedule.html", context)
 
 
 @form_page

@@ -69,7 +69,7 @@ def lessons(request: HttpRequest, slug: str) -> HttpResponse:
         "lessons": _shown(page, user, may_note=bool(may_note)),
         "may_note": may_note,
     }
-    return htmx.render(request, "programmes/lessons.html", "results", context)
+    return htmx.render(request, "programmes/lessons/list.html", "results", context)
 
 
 @form_page
