@@ -1,6 +1,6 @@
 """Runs tools that need a platform of their own, each at its smallest size, one after the other on one PostgreSQL.
 
-`python -m tests.smallest bench faults` prints what each prints, then a line of JSON with the exit code of each.
+`python -m tools.smallest bench faults` prints what each prints, then a line of JSON with the exit code of each.
 """
 
 import json
@@ -21,7 +21,7 @@ ARGUMENTS: Final = {
 
 def main(names: Sequence[str]) -> int:
     with house():
-        codes = {name: import_module(f"tests.{name}.__main__").main(ARGUMENTS[name]) for name in names}
+        codes = {name: import_module(f"tools.{name}.__main__").main(ARGUMENTS[name]) for name in names}
     sys.stdout.write(f"{json.dumps(codes)}\n")
     return int(any(codes.values()))
 
