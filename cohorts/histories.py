@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from cohorts.calendars.remarks import in_words
 from cohorts.invitations import ending_reasons
 from cohorts.models import (
     AccessRequest,
@@ -21,6 +20,7 @@ from cohorts.models import (
     Stakeholder,
 )
 from cohorts.sessions.attachments import SESSION
+from cohorts.sessions.remarks import in_words
 from files.histories import files_of
 from web.histories import Kept, Part, Wording
 

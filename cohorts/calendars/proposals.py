@@ -8,8 +8,8 @@ from datetime import date
 from django_stubs_ext import StrOrPromise
 
 from cohorts.calendars.planning import NO_BUSY_DAYS, BusyDays, Pattern, PhaseMonths, Plan, PlannedSession, plan
-from cohorts.calendars.remarks import in_words, is_conflict
 from cohorts.sessions.enums import SessionKind
+from cohorts.sessions.remarks import in_words, is_conflict
 from programmes.models import Authority, CalendarPeriod, Format
 from programmes.workdays import Period
 

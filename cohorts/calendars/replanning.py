@@ -14,10 +14,10 @@ from django_stubs_ext import StrOrPromise
 from cohorts.calendars.busy_days import NOT_IN_CALENDAR, busy_days
 from cohorts.calendars.planning import PlacedSession, propose_between
 from cohorts.calendars.proposals import known_periods
-from cohorts.calendars.remarks import in_words, is_conflict
 from cohorts.models import Attendance, Cohort, Session
 from cohorts.sessions.conflicts import Conflict, conflicts_of
 from cohorts.sessions.enums import SessionKind, SessionState
+from cohorts.sessions.remarks import in_words, is_conflict
 
 DAY_STARTS, DAY_ENDS = time(9), time(17)
 DaySnapshots = list[dict[str, Any]]  # date, starts_at, ends_at and venue of each day, as JSON has them

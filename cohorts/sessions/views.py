@@ -14,11 +14,11 @@ from accounts.models import User
 from accounts.requests import person
 from cohorts.attendance.attendees import circles_of, tally_of
 from cohorts.attendance.models import Tally
-from cohorts.calendars import remarks
 from cohorts.clock import local_today
 from cohorts.cohort.format_checks import surplus_weeks_warning
 from cohorts.models import Attendance, Cohort, Session
 from cohorts.permissions import decisions, may_plan_sessions, standing
+from cohorts.sessions import remarks
 from cohorts.sessions.actions import sessions as actions
 from cohorts.sessions.actions.reminders import event_of
 from cohorts.sessions.attachments import of_session

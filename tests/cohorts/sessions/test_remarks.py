@@ -1,7 +1,7 @@
 """Every compromise of the calendar has a sentence."""
 
-from cohorts.calendars.remarks import SENTENCES, in_words, is_conflict
 from cohorts.sessions.conflicts import COSTLY
+from cohorts.sessions.remarks import SENTENCES, in_words, is_conflict
 from programmes.workdays import COMPROMISES, NO_ROOM
 
 
