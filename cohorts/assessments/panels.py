@@ -15,7 +15,6 @@ from accounts.requests import person
 from cohorts.assessments.actions import occasion_on
 from cohorts.assessments.occasions import Occasion
 from cohorts.assessments.pseudonyms import pseudonym
-from cohorts.cohort.panels import NOTES_SHOWN
 from cohorts.models import Assessment, Cohort
 from cohorts.permissions import LETTERS, TABLE
 from cohorts.visibility import active_on
@@ -24,6 +23,7 @@ from web.formats import long_day
 from web.home import Attention, Found, Watch
 from web.nested import nested, revived
 
+NOTES_SHOWN = 5
 ASKED_FOR = timedelta(weeks=4)  # how long after an occasion opens members are asked how they see their skills
 ASSESSED = tuple(role for role, letter in LETTERS.items() if letter in TABLE["assess_oneself"][0])
 
