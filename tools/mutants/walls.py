@@ -134,5 +134,5 @@ REGISTRIES: Final = (
     ("cohorts.registries", "departures", "tests/exchanges/test_departures.py"),
     ("cohorts.registries", "drop_outs", "tests/exchanges/test_departures.py"),
     ("programmes.registries", "ended_mandates", "tests/exchanges/test_departures.py"),
-    ("programmes.registries", "new_mandates", "tests/cohorts/invitations/test_revocation.py"),
+    ("programmes.registries", "new_mandates", "tests/cohorts/invitations/test_actions_revocation.py"),
 )
