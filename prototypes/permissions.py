@@ -15,7 +15,7 @@ from cohorts.permissions import ONLY_LEADS, ONLY_OWNERS, ONLY_STAFF, ONLY_TEAM, 
 from prototypes.enums import IDEA_REPLACED, IdeaState, TrialState
 from prototypes.models import Canvas, Challenge, Comment, Idea, IdeaEvent, Prototype, Trial
 from prototypes.models.comments import Subject, published
-from prototypes.refusals import ONLY_WRITER_OR_LAB, TAKEN_BACK
+from prototypes.refusals import NOT_CONCLUDED, ONLY_WRITER_OR_LAB, TAKEN_BACK
 from web.decisions import ALLOW, Decision, deny
 
 Letters = frozenset[str]
@@ -164,7 +164,7 @@ def open_to_corrections(trial: Trial) -> Decision:
     if trial.retrospective:
         return deny(_("These are published facts: nothing is changed here."))
     if trial.state != TrialState.CONCLUDED:
-        return deny(_("The test is not concluded: log what was observed instead."))
+        return deny(NOT_CONCLUDED)
     return ALLOW
 
 

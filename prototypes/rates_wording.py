@@ -178,20 +178,22 @@ def funnel_sentence(drawn: Funnel) -> str:
 
 def _far_outside(cohorts: int) -> str:
     return ngettext(
-        "At the same age, %(months)s months after acceptance, %(cohorts)s of %(all)s lies outside the outer lines,"
-        " where chance alone puts two in a thousand. Why is not told by these figures.",
-        "At the same age, %(months)s months after acceptance, %(cohorts)s of %(all)s lie outside the outer lines,"
-        " where chance alone puts two in a thousand. Why is not told by these figures.",
+        "At the same age, %(months)s months after acceptance,"
+        " %(cohorts)s of %(all)s cohorts lies outside the outer lines,"
+        " where chance alone puts two in a thousand. These figures do not say why.",
+        "At the same age, %(months)s months after acceptance,"
+        " %(cohorts)s of %(all)s cohorts lie outside the outer lines,"
+        " where chance alone puts two in a thousand. These figures do not say why.",
         cohorts,
     )
 
 
 def _outside(cohorts: int) -> str:
     return ngettext(
-        "At the same age, %(months)s months after acceptance, %(cohorts)s of %(all)s lies outside the inner lines:"
-        " chance alone puts about one in twenty there.",
-        "At the same age, %(months)s months after acceptance, %(cohorts)s of %(all)s lie outside the inner lines:"
-        " chance alone puts about one in twenty there.",
+        "At the same age, %(months)s months after acceptance,"
+        " %(cohorts)s of %(all)s cohorts lies outside the inner lines: chance alone puts about one in twenty there.",
+        "At the same age, %(months)s months after acceptance,"
+        " %(cohorts)s of %(all)s cohorts lie outside the inner lines: chance alone puts about one in twenty there.",
         cohorts,
     )
 

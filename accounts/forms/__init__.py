@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.address_claims import request_confirmation
 from accounts.models import User
 from web.forms import WordsField, column
-from web.mailboxes import MailboxField
+from web.mailboxes import KnownMailboxField, MailboxField
 
 LONGEST_ADDRESS = 254  # signs
 ADDRESS = _("E-mail address")
@@ -63,10 +63,10 @@ class ProfileForm(forms.ModelForm[User]):
         return "" if chosen == BROWSER else chosen
 
 
-def _mailbox_field(field: forms.Field) -> MailboxField:
+def _mailbox_field(field: forms.Field, kind: type[MailboxField]) -> MailboxField:
     """Return our own field in place of allauth's: without a placeholder, and with the address in one spelling."""
     field.widget.attrs.pop("placeholder", None)
-    return MailboxField(label=ADDRESS, max_length=LONGEST_ADDRESS, widget=field.widget)
+    return kind(label=ADDRESS, max_length=LONGEST_ADDRESS, widget=field.widget)
 
 
 class SignInForm(LoginForm):
@@ -74,7 +74,7 @@ class SignInForm(LoginForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["login"] = _mailbox_field(self.fields["login"])
+        self.fields["login"] = _mailbox_field(self.fields["login"], KnownMailboxField)
 
 
 class ForgottenPasswordForm(ResetPasswordForm):
@@ -82,7 +82,7 @@ class ForgottenPasswordForm(ResetPasswordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"] = _mailbox_field(self.fields["email"])
+        self.fields["email"] = _mailbox_field(self.fields["email"], KnownMailboxField)
 
 
 class AddAddressForm(AddEmailForm):
@@ -90,7 +90,7 @@ class AddAddressForm(AddEmailForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"] = _mailbox_field(self.fields["email"])
+        self.fields["email"] = _mailbox_field(self.fields["email"], MailboxField)
 
     def save(self, request: HttpRequest) -> EmailAddress:
         """Send the e-mail that confirms the address; return an unsaved row, of which allauth notifies nobody."""
@@ -101,7 +101,7 @@ class AddAddressForm(AddEmailForm):
 class AddressForm(forms.Form):
     """Where a link to sign in goes."""
 
-    email = MailboxField(
+    email = KnownMailboxField(
         label=ADDRESS,
         max_length=LONGEST_ADDRESS,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True}),

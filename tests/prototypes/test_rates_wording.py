@@ -188,21 +188,21 @@ AT_AN_AGE = "At the same age, 12 months after acceptance,"
         ([12], f"{AT_AN_AGE} all cohorts shown lie within what chance alone would give."),
         (
             [16],
-            f"{AT_AN_AGE} 1 of 7 lies outside the inner lines: chance alone puts about one in twenty there.",
+            f"{AT_AN_AGE} 1 of 7 cohorts lies outside the inner lines: chance alone puts about one in twenty there.",
         ),
         (
             [16, 4],
-            f"{AT_AN_AGE} 2 of 8 lie outside the inner lines: chance alone puts about one in twenty there.",
+            f"{AT_AN_AGE} 2 of 8 cohorts lie outside the inner lines: chance alone puts about one in twenty there.",
         ),
         (
             [20],
-            f"{AT_AN_AGE} 1 of 7 lies outside the outer lines, where chance alone puts two in a thousand."
-            " Why is not told by these figures.",
+            f"{AT_AN_AGE} 1 of 7 cohorts lies outside the outer lines, where chance alone puts two in a thousand."
+            " These figures do not say why.",
         ),
         (
             [20, 0],
-            f"{AT_AN_AGE} 2 of 8 lie outside the outer lines, where chance alone puts two in a thousand."
-            " Why is not told by these figures.",
+            f"{AT_AN_AGE} 2 of 8 cohorts lie outside the outer lines, where chance alone puts two in a thousand."
+            " These figures do not say why.",
         ),
     ],
 )
