@@ -19,7 +19,7 @@ from cohorts.sessions.emails import texts as session_letters
 from exchanges.letters import texts as exchange_letters
 from notifications.models import Reminder
 from notifications.registries import event_kinds
-from programmes.reminder_schedules import DEFAULT_LADDERS
+from programmes.formats.reminder_schedules import DEFAULT_LADDERS
 from prototypes.actions import write_comment
 from prototypes.models import Comment
 from tests.factories.cast import NOW

@@ -13,8 +13,8 @@ from cohorts.clock import local_day
 from cohorts.invitations.actions.invitations import invite_member
 from cohorts.models import AccessRequest, Cohort
 from cohorts.people.actions import add_member
+from programmes.authorities.siret import siren_of
 from programmes.models import Authority
-from programmes.siret import siren_of
 from web.clock import platform_day
 from web.errors import DomainError
 from web.mailboxes import canonical_address

@@ -11,7 +11,7 @@ from cohorts.access_requests.actions import ask_for_access
 from cohorts.access_requests.enums import AccessState
 from cohorts.access_requests.models import KEPT
 from cohorts.models import Invitation
-from programmes.siret import siren_of
+from programmes.authorities.siret import siren_of
 from web.security import note
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from programmes.formats.month_line import MonthLine, Span, month_line
 from programmes.models import Format, FormatPhase
-from programmes.month_line import MonthLine, Span, month_line
 
 
 @dataclass(frozen=True, slots=True)

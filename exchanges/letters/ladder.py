@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 
 from exchanges.letters.texts import LETTERS
 from programmes.enums import LadderKind
+from programmes.formats.reminder_schedules import rules_of
 from programmes.models import Format
 from programmes.registries import LadderRules
-from programmes.reminder_schedules import rules_of
 
 # Whom a letter may go to besides those of the default ladder.
 ALSO: Final = {

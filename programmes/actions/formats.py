@@ -11,8 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from notifications.ladder import Offset, OffsetError, parse_offset
 from programmes.enums import LadderKind, Letter, PhaseKind
+from programmes.formats.reminder_schedules import (
+    DEFAULT_LADDERS,
+    audiences_of,
+    letters_of,
+    misplaced,
+    missing,
+    nearness,
+)
 from programmes.models import Format, FormatPhase, LadderStep, Programme
-from programmes.reminder_schedules import DEFAULT_LADDERS, audiences_of, letters_of, misplaced, missing, nearness
 from programmes.slugs import slug_of
 from web.errors import DomainError
 from web.seen import check_seen

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications.ladder import parse_offset
 from programmes.actions import Rung
 from programmes.enums import Audience, LadderKind, Letter
-from programmes.reminder_schedules import audiences_of, letters_of, misplaced
+from programmes.formats.reminder_schedules import audiences_of, letters_of, misplaced
 from web.errors import DomainError
 
 MOST_RUNGS = 60

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from programmes.authorities.territories import Territory, has_own_school_calendar, territory_of
 from programmes.enums import AuthorityKind, HolidayArea, PeriodKind, SchoolZone
-from programmes.territories import Territory, has_own_school_calendar, territory_of
 from programmes.workdays import KNOWN_CORRECTIONS, Calendar, Period
 from programmes.workdays import PeriodKind as Effect
 from web.clock import Day, day_of_rows

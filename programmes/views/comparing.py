@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.requests import person
-from programmes.comparison import compare
+from programmes.formats.comparison import compare
 from programmes.models import Format, Lesson
 
 

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import person
-from programmes import actions, outline
+from programmes import actions
 from programmes.enums import LadderKind
+from programmes.formats import outline
 from programmes.forms import FormatForm, LadderFormSet, NewFormatForm, PhasesForm
 from programmes.models import Format, Lesson, Programme
 from programmes.permissions import may_change_format, may_keep_programmes

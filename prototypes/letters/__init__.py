@@ -1,8 +1,8 @@
 """Letters about ideas: is what was handed over still live, is a silent one still so? And of what is said about them."""
 
 from programmes.enums import LadderKind
+from programmes.formats.reminder_schedules import rules_of
 from programmes.registries import LadderRules
-from programmes.reminder_schedules import rules_of
 from prototypes.letters.comments import COMMENT
 from prototypes.letters.kind import IDEA
 from prototypes.letters.unconfirmed import KIND as UNCONFIRMED

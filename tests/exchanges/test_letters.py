@@ -19,8 +19,8 @@ from exchanges.models import Exchange, Registration
 from notifications.models import Reminder
 from notifications.registries import Asked, LetterPart, Scope, Size, event_kinds
 from programmes.enums import Audience, Letter
+from programmes.formats.reminder_schedules import DEFAULT_LADDERS
 from programmes.models import Edition
-from programmes.reminder_schedules import DEFAULT_LADDERS
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.contents import CommitmentFactory

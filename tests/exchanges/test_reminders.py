@@ -23,8 +23,8 @@ from exchanges.actions.reminders import (
 from exchanges.models import Exchange
 from notifications.models import Reminder
 from notifications.registries import EventRef
+from programmes.formats.reminder_schedules import DEFAULT_LADDERS
 from programmes.models import Authority, Edition
-from programmes.reminder_schedules import DEFAULT_LADDERS
 from tests.factories.accounts import UserFactory
 from tests.factories.exchanges import ExchangeFactory, RegistrationFactory, edition_of_four
 from tests.factories.programmes import FormatFactory

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import factory
 
+from programmes.formats.reminder_schedules import DEFAULT_LADDERS
 from programmes.models import (
     Authority,
     AuthorityAdmin,
@@ -16,7 +17,6 @@ from programmes.models import (
     Lesson,
     Programme,
 )
-from programmes.reminder_schedules import DEFAULT_LADDERS
 from tests.factories.accounts import UserFactory
 
 PUBLISHED = datetime(2026, 1, 5, 9, tzinfo=UTC)

@@ -7,8 +7,8 @@ import pytest
 
 from accounts.models import User
 from notifications.models import Reminder
+from programmes.formats.reminder_schedules import DEFAULT_LADDERS
 from programmes.models import Authority
-from programmes.reminder_schedules import DEFAULT_LADDERS
 from prototypes import actions
 from prototypes.actions.story import record
 from prototypes.models import Idea, IdeaEvent

@@ -4,8 +4,8 @@ from typing import Final
 
 from cohorts.sessions.emails.texts import LETTERS
 from programmes.enums import LadderKind
+from programmes.formats.reminder_schedules import rules_of
 from programmes.registries import LadderRules
-from programmes.reminder_schedules import rules_of
 
 ALONE: Final = [slug for slug, words in LETTERS.items() if words.calendar]
 GROUP_RULES: Final = LadderRules(rules_of(LadderKind.GROUP_SESSION, alone=ALONE))

@@ -25,8 +25,8 @@ from cohorts.sessions.actions.sessions import (
 from cohorts.sessions.enums import LADDERS, SessionKind
 from notifications.models import Reminder
 from notifications.registries import EventRef
+from programmes.formats.reminder_schedules import DEFAULT_LADDERS
 from programmes.models import Authority
-from programmes.reminder_schedules import DEFAULT_LADDERS
 from tests.cohorts.raw import refused, sql
 from tests.factories.cast import NOW, Cast, assemble
 from tests.factories.cohorts import SessionFactory

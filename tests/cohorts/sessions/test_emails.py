@@ -15,8 +15,8 @@ from notifications.ladder import event_uid
 from notifications.models import Reminder
 from notifications.registries import Asked, LetterPart, Scope, Size, event_kinds
 from programmes.enums import Letter
+from programmes.formats.reminder_schedules import DEFAULT_LADDERS
 from programmes.models import Authority
-from programmes.reminder_schedules import DEFAULT_LADDERS
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import TODAY, Cast
 from tests.factories.cohorts import AttendanceFactory, MembershipFactory, SessionFactory, StakeholderFactory

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from notifications.ladder import Step, plan
-from programmes.reminder_schedules import (
+from programmes.formats.reminder_schedules import (
     DEFAULT_LADDERS,
     EXCHANGE,
     GROUP_SESSION,

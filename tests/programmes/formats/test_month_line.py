@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programmes.month_line import LANE_HEIGHT, TICKS_HEIGHT, WIDTH, Span, month_line
+from programmes.formats.month_line import LANE_HEIGHT, TICKS_HEIGHT, WIDTH, Span, month_line
 
 FOUR = [
     Span(0, 2, "preparation"),

@@ -2,8 +2,7 @@
 
 import pytest
 
-from programmes.enums import HolidayArea
-from programmes.territories import (
+from programmes.authorities.territories import (
     ACADEMIES,
     DEPARTMENTS,
     REGION_AREAS,
@@ -13,6 +12,7 @@ from programmes.territories import (
     has_own_school_calendar,
     territory_of,
 )
+from programmes.enums import HolidayArea
 
 MAINLAND = {f"{number:02}" for number in range(1, 96)} - {"20"}
 

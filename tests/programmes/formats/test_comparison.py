@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.models import User
-from programmes.comparison import Comparison, Line, compare
+from programmes.formats.comparison import Comparison, Line, compare
 from programmes.models import Edition, Format, Lesson
 from tests.factories.programmes import EditionFactory, FormatFactory, LadderStepFactory, LessonFactory
 

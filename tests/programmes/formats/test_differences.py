@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programmes.format_differences import Change, differences
+from programmes.formats.differences import Change, differences
 
 facts = st.dictionaries(st.sampled_from("abcdef"), st.none() | st.integers(0, 3))
 

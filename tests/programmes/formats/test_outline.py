@@ -2,8 +2,8 @@
 
 import pytest
 
-from programmes import outline
 from programmes.enums import LadderKind
+from programmes.formats import outline
 from programmes.models import Format
 from tests.factories.programmes import FormatFactory, LadderStepFactory
 

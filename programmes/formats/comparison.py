@@ -10,9 +10,9 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from notifications.ladder import parse_offset
 from programmes.enums import About, Audience, LadderKind, Letter, PhaseKind
-from programmes.format_differences import Kind, differences
+from programmes.formats.differences import Kind, differences
+from programmes.formats.outline import NUMBERS
 from programmes.models import Format, Lesson
-from programmes.outline import NUMBERS
 from programmes.wording import offset_in_words
 
 Rung = tuple[str, str, str, bool, str]  # offset, audience, letter, alone, until

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programmes.siren import is_siren
-from programmes.siret import is_siret, siren_of
+from programmes.authorities.siren import is_siren
+from programmes.authorities.siret import is_siret, siren_of
 
 TRUE = ["73282932000074", "21350238800019", "35600000000048", "35600000049837", "35600000009093"]
 

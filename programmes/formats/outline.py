@@ -7,8 +7,8 @@ from itertools import groupby
 from django_stubs_ext import StrOrPromise
 
 from programmes.enums import Audience, LadderKind, Letter
+from programmes.formats.month_line import MonthLine, Span, month_line
 from programmes.models import Format, FormatPhase, LadderStep
-from programmes.month_line import MonthLine, Span, month_line
 from programmes.wording import offset_in_words
 
 NUMBERS = (

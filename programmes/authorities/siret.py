@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from programmes.siren import is_siren
+from programmes.authorities.siren import is_siren
 
 LA_POSTE: Final = "356000000"  # its post offices were numbered by the sum of their digits, a multiple of five
 

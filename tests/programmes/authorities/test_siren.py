@@ -2,7 +2,7 @@
 
 import pytest
 
-from programmes.siren import is_siren
+from programmes.authorities.siren import is_siren
 
 
 @pytest.mark.parametrize("number", ["213502388", "214401093", "200052264", "732829320", "000000000"])
