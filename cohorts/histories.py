@@ -5,8 +5,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from cohorts import endings
-from cohorts.attachables import SESSION
+from cohorts.invitations import ending_reasons
 from cohorts.models import (
     AccessRequest,
     Attendance,
@@ -20,7 +19,8 @@ from cohorts.models import (
     SessionDay,
     Stakeholder,
 )
-from cohorts.remarks import in_words
+from cohorts.sessions.attachments import SESSION
+from cohorts.sessions.remarks import in_words
 from files.histories import files_of
 from web.histories import Kept, Part, Wording
 
@@ -81,7 +81,7 @@ NAMED: Final = {
     SessionDay: ("date",),
 }
 WORDED: Final[Mapping[Any, Mapping[str, Wording]]] = {
-    Invitation: {"reason": lambda reason, _row: endings.in_words(reason)},
+    Invitation: {"reason": lambda reason, _row: ending_reasons.in_words(reason)},
     Session: {"remarks": lambda slugs, _row: " ".join(map(str, in_words(slugs)))},
 }
 LEFT_OUT: Final = {

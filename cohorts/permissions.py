@@ -12,10 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from cohorts.bringing import BRINGS, NOT_YOURS
-from cohorts.enums import Role
-from cohorts.models import Cohort, Invitation, Membership
-from cohorts.queries import active_on
+from cohorts.models import Cohort, Membership
+from cohorts.people.enums import Role
+from cohorts.visibility import active_on
 from programmes.models import AuthorityAdmin, Edition
 from web.clock import Day
 from web.decisions import ALLOW, Decision, deny
@@ -85,38 +84,9 @@ def may_open_cohort(user: User) -> Decision:
     return ALLOW if user.is_lab_staff else deny(ONLY_STAFF)
 
 
-def may_answer_requests(user: User) -> Decision:
-    """Read who asks to come in, let them in or say why not."""
-    return ALLOW if user.is_lab_staff else deny(ONLY_STAFF)
-
-
 def may_lead(user: User, cohort: Cohort, today: date) -> Decision:
     """Start, suspend and complete the cohort; add and end memberships."""
     return _may("lead_cohort", user, cohort, today)
-
-
-# Whom each letter brings in; admins of an authority are the lab's.
-GIVES: dict[str, tuple[Role, ...]] = {"S": tuple(Role)} | {LETTERS[role]: given for role, given in BRINGS.items()}
-
-
-def roles_given_by(user: User, cohort: Cohort, today: date) -> list[Role]:
-    """Under which roles the person may bring people into the cohort."""
-    return roles_to_give(standing(user, cohort, today))
-
-
-def roles_to_give(letters: frozenset[str]) -> list[Role]:
-    """Under which roles these letters may bring people into the cohort."""
-    given = {role for letter in letters for role in GIVES.get(letter, ())}
-    return [role for role in Role if role in given]
-
-
-def may_settle(user: User, invitation: Invitation, today: date) -> Decision:
-    """Send an invitation again or take it back: only who could give what it invites to."""
-    if user.is_lab_staff:
-        return ALLOW
-    if invitation.cohort is None:
-        return deny(ONLY_STAFF)
-    return ALLOW if invitation.role in roles_given_by(user, invitation.cohort, today) else deny(NOT_YOURS)
 
 
 def may_plan_sessions(user: User, cohort: Cohort, today: date) -> Decision:

@@ -1,17 +1,12 @@
 """What the pages of this app show from the apps above."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection
 from datetime import date
-from typing import TYPE_CHECKING
 
+from cohorts.models import Cohort
 from web.panels import Panel
 from web.registries import Registry
 from web.timeline import Mark
-
-if TYPE_CHECKING:
-    from cohorts.models import Cohort
 
 cohort_panels: Registry[Panel] = Registry("cohort panels")
 # Marks by edition, for the editions asked for: an exchange crosses all the cohorts of one.

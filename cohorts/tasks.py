@@ -1,22 +1,5 @@
-"""What runs by itself: pasted lists of invitations are sent, slice by slice."""
+"""The tasks of this app, imported where Celery looks for them."""
 
-from typing import Final
+from cohorts.invitations.tasks import send_invitation_lists
 
-from celery import shared_task
-from django.utils import timezone
-
-from cohorts.actions.invitation_lists import SEND_LISTS, send_next_slice
-from cohorts.permissions import roles_given_by
-from notifications.runs import recorded
-
-MOST_SLICES: Final = 100  # in one go; beat comes back for the rest
-
-
-@shared_task(name=SEND_LISTS)
-def send_invitation_lists(*, by_beat: bool = False) -> int:
-    """Send what waits; returns how many slices. Safe to run twice, and at once."""
-    with recorded(SEND_LISTS, timezone.now, by_beat=by_beat):
-        for sent in range(MOST_SLICES):
-            if send_next_slice(roles_of=roles_given_by, at=timezone.now(), by=None) is None:
-                return sent
-        return MOST_SLICES
+__all__ = ["send_invitation_lists"]

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from cohorts.models import Cohort, Membership
-from cohorts.queries import active_on
+from cohorts.visibility import active_on
 from programmes.models import AuthorityAdmin
 from web.clock import today_everywhere
 from web.names import by_name

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import person
 from canvases.views.lookups import canvas_at
-from cohorts.views.clock import local_today
+from cohorts.clock import local_today
 from comments import actions
 from comments.conversation import SHOWN, Talk, latest_first, lines_of, talk_about
 from comments.forms import ChangeCommentForm, CommentForm, TakeBackForm

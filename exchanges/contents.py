@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Avg, Count, Exists, OuterRef, QuerySet, Subquery
 
 from accounts.models import User
-from cohorts.enums import CohortState
+from cohorts.cohort.enums import CohortState
 from cohorts.models import Cohort
 from exchanges.clock import today_of_host
 from exchanges.enums import COMING

@@ -7,8 +7,8 @@ from typing import Final
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
-from cohorts.enums import CohortState
-from cohorts.feeds import COHORT
+from cohorts.calendars.feeds import COHORT
+from cohorts.cohort.enums import CohortState
 from cohorts.models import Cohort, Membership
 from exchanges.enums import EXPECTED, PAST, REFUSED, ExchangeState, RegistrationState
 from exchanges.letters.kind import entry_for

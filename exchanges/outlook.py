@@ -10,8 +10,9 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, F, Max, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
-from cohorts.enums import CohortState, SessionState
+from cohorts.cohort.enums import CohortState
 from cohorts.models import Cohort, Membership, SessionDay
+from cohorts.sessions.enums import SessionState
 from exchanges.calendar import Participant, Reason, Window, objections, propose_windows, window_at
 from exchanges.distances import Seat, travel
 from exchanges.enums import CAME, PAST, ExchangeState

@@ -5,9 +5,10 @@ from datetime import date
 from django.db.models import Q
 
 from accounts.models import User
-from cohorts.enums import CohortState
+from cohorts.cohort.enums import CohortState
+from cohorts.cohort.models import CohortQuerySet
 from cohorts.models import Cohort, Membership
-from cohorts.queries import CohortQuerySet, MembershipQuerySet
+from cohorts.people.models import MembershipQuerySet
 from exchanges.models import Exchange
 from programmes.models import AuthorityAdmin
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from cohorts.enums import Role
 from cohorts.models import Membership
+from cohorts.people.enums import Role
 from cohorts.permissions import LETTERS, ONLY_STAFF, decide
 from exchanges.enums import CAME, PLANNED_FOR
 from exchanges.models import Commitment, Contribution, Exchange, Feedback, Registration

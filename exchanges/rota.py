@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from cohorts.enums import CohortState
+from cohorts.cohort.enums import CohortState
 from cohorts.models import Cohort
 from exchanges.enums import UNANNOUNCED, ExchangeState
 from exchanges.models import Exchange

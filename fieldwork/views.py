@@ -22,7 +22,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import person
-from cohorts.views.clock import local_today
+from cohorts.clock import local_today
 from fieldwork.actions import add_picture
 from fieldwork.forms import DraftForm, PictureForm
 from fieldwork.offline_tests import along, taken_along

@@ -1,16 +1,11 @@
 """Today's date at an authority."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from programmes.models import Authority
 from web.clock import day_in
-
-if TYPE_CHECKING:
-    from programmes.models import Authority
 
 
 def authority_day(authority: Authority, at: datetime) -> date:

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.requests import person
 from programmes.enums import AuthorityKind, Family
 from programmes.models import Authority, Lesson, Programme
+from programmes.models.authorities import AuthorityQuerySet
+from programmes.models.lessons import LessonQuerySet
 from programmes.permissions import may_keep_programmes
-from programmes.queries import AuthorityQuerySet, LessonQuerySet
 from programmes.registries import at_work
 from web.clock import today_everywhere
 from web.filters import ListFilter

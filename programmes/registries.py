@@ -1,22 +1,17 @@
 """What the pages of this app show from the apps above, and what they do when a mandate begins or ends."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from django.db.models import QuerySet
 from django_stubs_ext import StrOrPromise
 
+from accounts.models import User
+from programmes.models import Edition
 from web.clock import Day
 from web.panels import Panel
 from web.registries import Registry
-
-if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
-    from accounts.models import User
-    from programmes.models import Edition
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from typing import Any, Final
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
-from cohorts.attachables import circle
 from cohorts.models import Cohort
 from cohorts.permissions import standing
-from cohorts.queries import read_until
+from cohorts.sessions.attachments import circle
+from cohorts.visibility import read_until
 from files.panels import pictures_of_each
 from files.permissions import decisions
 from files.registries import Owner

@@ -7,17 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import OuterRef, Q, QuerySet
 
-from cohorts.enums import Role
 from cohorts.models import Cohort
-from cohorts.queries import (
-    MembershipQuerySet,
-    active_on,
-    beyond_any_day,
-    was_there,
-    with_last_day,
-    within_reach,
-    without_last_day,
-)
+from cohorts.people.enums import Role
+from cohorts.people.models import MembershipQuerySet
+from cohorts.visibility import active_on, beyond_any_day, was_there, with_last_day, within_reach, without_last_day
 from web.clock import Day
 
 if TYPE_CHECKING:

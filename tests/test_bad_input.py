@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import reverse
 from pghistory.models import Event
 
-from cohorts.forms.sessions import DayForm
+from cohorts.sessions.forms import DayForm
 from labplatform.settings.base import OUR_APPS
 from prototypes.action_pages.offered import CHALLENGE_ACTS, IDEA_ACTS, IMPLEMENTATION_ACTS, PROTOTYPE_ACTS, TRIAL_ACTS
 from tests.factories.cast import Cast, assemble

@@ -15,13 +15,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from cohorts.letters import texts as session_letters
+from cohorts.sessions.emails import texts as session_letters
 from comments.actions import write_comment
 from comments.models import Comment
 from exchanges.letters import texts as exchange_letters
 from notifications.models import Reminder
 from notifications.registries import event_kinds
-from programmes.ladders import DEFAULT_LADDERS
+from programmes.formats.reminder_schedules import DEFAULT_LADDERS
 from tests.factories.cast import NOW
 from tests.factories.invitations import InvitationFactory
 from tests.factories.notifications import DeliveryFactory, ReminderFactory, recipients, rendered

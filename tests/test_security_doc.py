@@ -14,7 +14,7 @@ import pytest
 
 from accounts.actions.sign_in_links import LASTS
 from accounts.passwords import HOUSE_WORDS
-from cohorts.views.joining import GUESSED_WITHIN, GUESSES
+from cohorts.invitations.views.acceptance import GUESSED_WITHIN, GUESSES
 from files.documents import FORMATS
 from labplatform.settings import base, refusing
 
@@ -129,7 +129,7 @@ def missing(text: str) -> list[str]:
     """Tests and rules that are named and not there."""
     named = re.findall(r"`(tests/[\w/]+\.py)::([\w:]+)`", text)
     lost = [f"{path}::{name}" for path, name in named if not (ROOT / path).exists() or name not in named_in(path)]
-    rules = re.findall(r"- id: (\S+)", (ROOT / "tests" / "scans" / "rules.yaml").read_text())
+    rules = re.findall(r"- id: (\S+)", (ROOT / "tools" / "scans" / "rules.yaml").read_text())
     lost += [rule for rule in re.findall(r"semgrep: `([\w-]+)`", text) if rule not in rules]
     return lost + [rule for rule in re.findall(r"ruff: `(\w+)`", text) if not re.fullmatch(r"S\d{3}", rule)]
 

@@ -17,10 +17,10 @@ import files.permissions
 import prototypes.permissions
 from accounts.models import User
 from canvases.models import Canvas
-from cohorts.enums import Role
-from cohorts.lines import PLANNERS
 from cohorts.models import Cohort, Membership, Session, Stakeholder
+from cohorts.people.enums import Role
 from cohorts.permissions import LETTERS, has_part
+from cohorts.sessions.next_steps import PLANNERS
 from comments.models import Comment
 from figures.editions.permissions import may_compare_editions
 from figures.scope.visibility import reach_of

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from cohorts.enums import CohortState
+from cohorts.cohort.enums import CohortState
 from programmes.enums import EditionState
 
 PLANNED_FOR = (EditionState.OPEN, EditionState.RUNNING)  # editions that exchanges are planned for

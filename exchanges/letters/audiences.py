@@ -9,8 +9,8 @@ from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from cohorts.enums import Role
 from cohorts.models import Membership
+from cohorts.people.enums import Role
 from exchanges.actions.reminders import (
     ANSWERED_FOR,
     CANCELLED,

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from exchanges.letters.texts import LETTERS
 from programmes.enums import LadderKind
-from programmes.ladders import rules_of
+from programmes.formats.reminder_schedules import rules_of
 from programmes.models import Format
 from programmes.registries import LadderRules
 

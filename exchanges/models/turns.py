@@ -6,7 +6,7 @@ import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from cohorts.enums import CohortState
+from cohorts.cohort.enums import CohortState
 from cohorts.models import Cohort
 from exchanges.enums import GONE
 from exchanges.models.exchanges import Exchange

@@ -17,8 +17,8 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from accounts.requests import person
-from cohorts.enums import Role
 from cohorts.models import Membership
+from cohorts.people.enums import Role
 from exchanges.enums import ANSWERABLE, ESCALATES, GONE, PLANNED_FOR, UNANNOUNCED, ExchangeState, RegistrationState
 from exchanges.models import Exchange
 from exchanges.permissions import may_propose

@@ -10,10 +10,10 @@ from django.db import models
 from django.db.models import Count, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from cohorts.queries import was_there, with_last_day, without_last_day
+from cohorts.visibility import was_there, with_last_day, without_last_day
 from exchanges.enums import COMING, PLANNED_FOR, REFUSED, ExchangeState, RegistrationState
 from programmes.models import Edition
-from programmes.queries import mandates
+from programmes.visibility import mandates
 from web.clock import Day, day_of_rows
 from web.history import changed_at, last_change
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def readable(user: User, exchange: str = "", *below: str) -> Q:
     """Rows whose exchange the person may read: members of its cohorts, and admins of their authorities today.
 
-    Published facts are open. Past members read what was there on their last day: see `cohorts.queries.within_reach`.
+    Published facts are open. Past members read what was there on their last day: see `cohorts.visibility.within_reach`.
     `exchange` leads to it ("exchange__"), empty for exchanges themselves; `below` names days since when rows are there.
     """
     if not user.is_authenticated:

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import person
-from cohorts.enums import CohortState
+from cohorts.cohort.enums import CohortState
+from cohorts.cohort.timelines import cohorts_layout, marks_of, with_calendar
 from cohorts.models import Cohort
-from cohorts.timelines import cohorts_layout, marks_of, with_calendar
 from exchanges.clock import exchange_today
 from exchanges.contents import promises, published, with_contents
 from exchanges.filters import ExchangeFilter

@@ -10,9 +10,11 @@ from typing import Any, TypeAlias
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce, Least
 
-from cohorts.enums import CohortState, Role, SessionState
+from cohorts.cohort.enums import CohortState
 from cohorts.models import Cohort, InnovationTeam, Membership, Session
-from cohorts.queries import active_on
+from cohorts.people.enums import Role
+from cohorts.sessions.enums import SessionState
+from cohorts.visibility import active_on
 from figures.editions.figures import UNITS, EditionFigures, Run
 from figures.groups import Group
 from figures.outcomes.figures import Figures

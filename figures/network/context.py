@@ -9,9 +9,9 @@ from django.urls import reverse
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from cohorts.enums import TeamState
 from cohorts.models import Cohort, InnovationTeam
-from cohorts.team_steps import Milestone, milestones
+from cohorts.teams.enums import TeamState
+from cohorts.teams.steps import Milestone, milestones
 from figures.groups import Group
 from figures.network import queries
 from figures.network.charts import network_chart, network_key

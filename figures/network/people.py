@@ -16,7 +16,7 @@ from dateutil.relativedelta import relativedelta
 from django.db.models import TextChoices
 from django.utils.translation import pgettext_lazy
 
-from cohorts.enums import Role
+from cohorts.people.enums import Role
 from figures.groups import Group
 
 

@@ -9,7 +9,7 @@ from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, Out
 
 from accounts.models import User
 from cohorts.models import Cohort, InnovationTeam
-from cohorts.queries import with_last_day
+from cohorts.visibility import with_last_day
 from exchanges.models import Commitment
 from figures.groups import Group
 from figures.network.people import CIRCLE_OF, EVER, Change, Circle, look_back

@@ -8,8 +8,9 @@ from typing import Any
 
 from django.db import connection
 
-from cohorts.enums import AttendanceStatus, SessionState
-from cohorts.models.sessions import MIDDAY_ENDS, MIDDAY_STARTS
+from cohorts.attendance.enums import AttendanceStatus
+from cohorts.sessions.enums import SessionState
+from cohorts.sessions.models import MIDDAY_ENDS, MIDDAY_STARTS
 from figures.outcomes.queries import asked_of
 from figures.outcomes.sql.tally import OUTCOMES_NOW
 from figures.scope.selection import EVERYTHING, Scope

@@ -7,9 +7,12 @@ from itertools import count
 from typing import cast
 
 from accounts.models import User
-from cohorts.actions.attendance import Mark, invite_people, record_attendance
-from cohorts.actions.cohorts import Budget, agree_cohort, change_budget, change_details, start_cohort
-from cohorts.actions.sessions import (
+from cohorts.attendance.actions import Mark, invite_people, record_attendance
+from cohorts.attendance.enums import AttendanceStatus
+from cohorts.cohort.actions import Budget, agree_cohort, change_budget, change_details, start_cohort
+from cohorts.models import Attendance, Cohort, InnovationTeam, Membership, Session, SessionDay, Stakeholder
+from cohorts.people.enums import Role
+from cohorts.sessions.actions.sessions import (
     DayPlan,
     describe_session,
     hold_session,
@@ -18,10 +21,9 @@ from cohorts.actions.sessions import (
     report_session,
     schedule_session,
 )
-from cohorts.actions.stakeholders import add_stakeholder
-from cohorts.actions.teams import decide_team, describe_team, prefigure_team, propose_team
-from cohorts.enums import AttendanceStatus, Role, SessionKind
-from cohorts.models import Attendance, Cohort, InnovationTeam, Membership, Session, SessionDay, Stakeholder
+from cohorts.sessions.enums import SessionKind
+from cohorts.stakeholders.actions import add_stakeholder
+from cohorts.teams.actions import decide_team, describe_team, prefigure_team, propose_team
 from labplatform.demo.dates import ONE_DAY, Dates, is_open, moment, working_day
 from labplatform.demo.stories import Run, Story, Told
 from web.born import born_on

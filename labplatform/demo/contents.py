@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 
 from accounts.models import User
-from cohorts.enums import Role
 from cohorts.models import Cohort, Membership
+from cohorts.people.enums import Role
 from exchanges.actions import (
     add_to_programme,
     ask_question,

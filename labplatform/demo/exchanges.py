@@ -9,8 +9,8 @@ from itertools import cycle
 from dateutil.relativedelta import relativedelta
 
 from accounts.models import User
-from cohorts.enums import Role
 from cohorts.models import Cohort
+from cohorts.people.enums import Role
 from exchanges.actions import (
     add_guest,
     announce,

@@ -4,8 +4,8 @@ import tomllib
 from datetime import timedelta
 
 from accounts.models import User
-from cohorts.enums import Role
 from cohorts.models import Cohort
+from cohorts.people.enums import Role
 from labplatform.demo.dates import FIRST, Dates, moment
 from labplatform.demo.stories import CONTENT, Told
 from programmes.actions import (

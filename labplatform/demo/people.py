@@ -14,11 +14,11 @@ from django.db.models import QuerySet
 
 from accounts.actions import create_person
 from accounts.models import User
-from cohorts.actions.invitation_ends import revoke_invitation
-from cohorts.actions.invitations import invite_member
-from cohorts.actions.members import add_member, end_membership
-from cohorts.enums import Role
+from cohorts.invitations.actions.invitations import invite_member
+from cohorts.invitations.actions.revocation import revoke_invitation
 from cohorts.models import Cohort, Membership
+from cohorts.people.actions import add_member, end_membership
+from cohorts.people.enums import Role
 from labplatform.demo.dates import ONE_DAY, moment
 from labplatform.demo.stories import Told
 from web.born import born_on

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from dateutil.relativedelta import relativedelta
 
 from accounts.models import User
-from cohorts.actions.opening import open_edition
+from cohorts.opening.actions import open_edition
 from labplatform.demo.dates import INTERVAL_MONTHS, RESIDENCY, Dates, moment
 from labplatform.demo.stories import read
 from programmes.actions import PhaseMonths, draft_format, publish_format, set_phases

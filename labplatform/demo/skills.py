@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from cohorts.actions.assessments import assess, occasion_on
-from cohorts.enums import LEAST, MOST, Moment, Skill
+from cohorts.assessments.actions import assess, occasion_on
+from cohorts.assessments.enums import LEAST, MOST, Moment, Skill
 from cohorts.models import Cohort
 from labplatform.demo.dates import ONE_DAY
 

@@ -22,7 +22,7 @@ DEBUG = False
 DEMO = False
 BASE_URL = env.str("BASE_URL", "http://127.0.0.1:8000")
 
-# Pairs what one person says twice (cohorts.pseudonyms); SECRET_KEY where empty, and that one may change.
+# Pairs what one person says twice (cohorts.assessments.pseudonyms); SECRET_KEY where empty, and that one may change.
 PSEUDONYM_KEY = env.str("PSEUDONYM_KEY", "")
 
 # Encrypt secrets of the database, as seeds of second factors: the first encrypts, all decrypt. SECRET_KEY where empty.

@@ -11,7 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from notifications.ladder import Offset, OffsetError, parse_offset
 from programmes.enums import LadderKind, Letter, PhaseKind
-from programmes.ladders import DEFAULT_LADDERS, audiences_of, letters_of, misplaced, missing, nearness
+from programmes.formats.reminder_schedules import (
+    DEFAULT_LADDERS,
+    audiences_of,
+    letters_of,
+    misplaced,
+    missing,
+    nearness,
+)
 from programmes.models import Format, FormatPhase, LadderStep, Programme
 from programmes.slugs import slug_of
 from web.errors import DomainError

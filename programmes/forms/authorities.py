@@ -6,10 +6,10 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from programmes.authorities.siren import is_siren
 from programmes.enums import TIME_ZONES
 from programmes.forms.rows import RowForm
 from programmes.models import Authority, CalendarPeriod
-from programmes.siren import is_siren
 from web.forms import NOTHING, NameField, WordsField, column, needed_if
 from web.mailboxes import MailboxField
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from programmes.enums import About, PhaseKind
 from programmes.models import Format
-from programmes.queries import FormatQuerySet
+from programmes.models.formats import FormatQuerySet
 from web.forms import NOTHING, text_field
 from web.seen import StartedForm
 

@@ -4,17 +4,46 @@ from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from programmes import queries
+from accounts.models import User
 from programmes.enums import EDITION_TRANSITIONS, EditionState, Metric
 from programmes.models.formats import Format, Programme
+from programmes.visibility import lived_by
 from web.history import tracked
 from web.plausible import at_most_ten_years, plausible_dates
 from web.precision import precision_field
 from web.triggers import Rule, StateMachine
+
+
+class EditionQuerySet(models.QuerySet["Edition"]):
+    def running(self) -> "EditionQuerySet":
+        return self.filter(state="running")
+
+    def measured(self) -> "EditionQuerySet":
+        """Work done on the platform, published facts left out."""
+        return self.filter(retrospective=False)
+
+    def visible_to(self, user: User) -> "EditionQuerySet":
+        """Lab staff see drafts; everyone signed in sees the others."""
+        if not user.is_authenticated:
+            return self.none()
+        return self if user.is_lab_staff else self.exclude(state="draft")
+
+    def lived_by(self, user: User) -> "EditionQuerySet":
+        """Those whose lessons the person reads."""
+        return self.visible_to(user).filter(lived_by(user))
+
+    def with_reader(self, user: User) -> "EditionQuerySet":
+        """`reads_lessons`: whether the person reads the edition's lessons."""
+        same = self.model._default_manager.filter(lived_by(user), pk=OuterRef("pk"))
+        return self.annotate(reads_lessons=Exists(same))
+
+    def latest_first(self) -> "EditionQuerySet":
+        """By first day, those without one last."""
+        return self.order_by(F("starts_on").desc(nulls_last=True), "pk")
 
 
 @tracked()
@@ -36,7 +65,7 @@ class Edition(models.Model):
     retrospective = models.BooleanField(_("published facts"), default=False)
     source = models.TextField(_("source"), blank=True)
 
-    objects = queries.EditionQuerySet.as_manager()
+    objects = EditionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("edition")

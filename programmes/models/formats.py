@@ -5,17 +5,46 @@ from typing import Any, ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import NOT_PROVIDED, F, Q
+from django.db.models import NOT_PROVIDED, F, Max, Q
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
+from accounts.models import User
 from notifications.ladder import Step
-from programmes import queries
 from programmes.enums import Family, LadderKind, PhaseKind
 from web.history import tracked
 from web.triggers import Frozen, NoTruncate, Rule
+
+
+class ProgrammeQuerySet(models.QuerySet["Programme"]):
+    def visible_to(self, user: User) -> "ProgrammeQuerySet":
+        """What the lab offers is no secret among signed-in people."""
+        return self if user.is_authenticated else self.none()
+
+
+class FormatQuerySet(models.QuerySet["Format"]):
+    def published(self) -> "FormatQuerySet":
+        return self.filter(published_at__isnull=False)
+
+    def measured(self) -> "FormatQuerySet":
+        """Versions to work with, those that carry published facts left out."""
+        return self.filter(retrospective=False)
+
+    def visible_to(self, user: User) -> "FormatQuerySet":
+        """Lab staff see drafts; everyone signed in sees published versions."""
+        if not user.is_authenticated:
+            return self.none()
+        return self if user.is_lab_staff else self.published()
+
+    def latest_first(self) -> "FormatQuerySet":
+        return self.order_by("-version")
+
+    def next_version(self) -> int:
+        """The number after the highest of these."""
+        return (self.aggregate(latest=Max("version"))["latest"] or 0) + 1
+
 
 # What `notifications.ladder.parse_offset` reads, as PostgreSQL writes it.
 _OFFSET = r"^[+-][1-9][0-9]{0,2}(wd|w|d|m)$"
@@ -47,7 +76,7 @@ class Programme(models.Model):
     summary_en = models.TextField(_("summary in English"), blank=True)
     source = models.TextField(_("source"), blank=True)
 
-    objects = queries.ProgrammeQuerySet.as_manager()
+    objects = ProgrammeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("programme")
@@ -106,7 +135,7 @@ class Format(models.Model):
     retrospective = models.BooleanField(_("published facts"), default=False)
     source = models.TextField(_("source"), blank=True)
 
-    objects = queries.FormatQuerySet.as_manager()
+    objects = FormatQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("format")

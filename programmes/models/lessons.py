@@ -2,20 +2,89 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from django.db.models.functions import MD5
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from programmes import queries
 from programmes.enums import LESSON_TRANSITIONS, About, LessonState, PhaseKind
 from programmes.models.editions import Edition
 from programmes.models.formats import Format
+from programmes.visibility import lived_by, mandates
 from web.history import tracked
 from web.lengths import MOST_LETTERS, at_most
 from web.plausible import plausible_dates
 from web.triggers import Rule, StateMachine
+
+PHASES = PhaseKind.values
+
+
+def noted_near(user: User) -> Exists:
+    """Whether a lesson was noted by the person, or for an authority in its edition that is one of the person's."""
+    mine = [user.memberships.values("cohort__authority"), mandates(user).values("authority")]
+    writers = User.objects.filter(pk=OuterRef("noted_by"))
+    near = Q(pk=user.pk)
+    for own in mine:
+        near |= Q(memberships__cohort__edition=OuterRef("edition"), memberships__cohort__authority__in=own)
+        near |= Q(administered__authority__cohorts__edition=OuterRef("edition"), administered__authority__in=own)
+    return Exists(writers.filter(near))
+
+
+def answer_shown(user: User) -> Q:
+    """Lessons a version answers, as far as the person may know: drafts are the lab's."""
+    return Q(answered_by__isnull=False) if user.is_lab_staff else Q(answered_by__published_at__isnull=False)
+
+
+class LessonQuerySet(models.QuerySet["Lesson"]):
+    def visible_to(self, user: User) -> "LessonQuerySet":
+        """Accepted lessons are the edition's: all its people read them, past ones what was noted by their last day.
+
+        Before that, or refused, they are read by the lab and by people of the authority they come from. `near` of a
+        lesson says whether the person is one of these, who also read who noted it.
+        """
+        rows = self.filter(lived_by(user, "edition__", "noted_on"))
+        if not user.is_authenticated or user.is_lab_staff:
+            return rows.annotate(near=Value(value=True))
+        return rows.annotate(near=noted_near(user)).filter(Q(near=True) | Q(state=LessonState.ACCEPTED))
+
+    def proposed(self) -> "LessonQuerySet":
+        """Noted, and not judged by the lab yet."""
+        return self.filter(state=LessonState.PROPOSED)
+
+    def refused(self) -> "LessonQuerySet":
+        return self.filter(state=LessonState.REFUSED)
+
+    def answered(self, user: User) -> "LessonQuerySet":
+        """By a version the person may know of."""
+        return self.filter(answer_shown(user))
+
+    def unanswered(self, user: User) -> "LessonQuerySet":
+        """Accepted, without a version the person may know of that answers it."""
+        return self.filter(~answer_shown(user), state=LessonState.ACCEPTED)
+
+    def behind(self, user: User, before: Format, after: Format) -> "LessonQuerySet":
+        """Those that versions after `before` answer, up to `after`, and those that `after` leaves; drafts too."""
+        given = Q(answered_by__version__range=(before.version + 1, after.version))
+        return self._given_or_left(user, given, after)
+
+    def at(self, user: User, version: Format) -> "LessonQuerySet":
+        """Those that a version answers, and those it could."""
+        return self._given_or_left(user, Q(answered_by=version), version)
+
+    def _given_or_left(self, user: User, given: Q, version: Format) -> "LessonQuerySet":
+        left = ~answer_shown(user) & Q(edition__format__version__lt=version.version)
+        return self.filter(given | left, state=LessonState.ACCEPTED, edition__programme=version.programme_id)
+
+    def with_sources(self) -> "LessonQuerySet":
+        """With who noted it, where, and what answers it."""
+        return self.select_related("noted_by", "edition", "answered_by")
+
+    def in_order(self) -> "LessonQuerySet":
+        """By phase, in the order of phases, then as they were noted."""
+        place = Case(*(When(phase=kind, then=Value(order)) for order, kind in enumerate(PHASES)), default=Value(99))
+        return self.order_by(place, "noted_on", "pk")
+
 
 _JUDGED_OTHERWISE = (
     "OLD.state <> 'proposed' AND (NEW.text, NEW.phase, NEW.reason) IS DISTINCT FROM (OLD.text, OLD.phase, OLD.reason)"
@@ -45,7 +114,7 @@ class Lesson(models.Model):
     answer = models.TextField(_("what changed"), blank=True)
     about = models.CharField(_("where it changed"), max_length=24, choices=About.choices, blank=True)
 
-    objects = queries.LessonQuerySet.as_manager()
+    objects = LessonQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("lesson")

@@ -51,7 +51,7 @@ def authorities(request: HttpRequest) -> HttpResponse:
         "may_keep": may_keep_programmes(user),
         "missing": found.form.cleaned_data.get("missing"),
     }
-    return htmx.render(request, "programmes/authorities.html", "results", context)
+    return htmx.render(request, "programmes/authorities/list.html", "results", context)
 
 
 @require_safe
@@ -69,7 +69,7 @@ def authority(request: HttpRequest, slug: str) -> HttpResponse:
         "panels": rendered(authority_panels, request, found),
         "may_keep": may_keep_programmes(user),
     }
-    return render(request, "programmes/authority.html", context)
+    return render(request, "programmes/authorities/page.html", context)
 
 
 @form_page

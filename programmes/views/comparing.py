@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.requests import person
-from programmes.comparison import compare
+from programmes.formats.comparison import compare
 from programmes.models import Format, Lesson
 
 
@@ -19,4 +19,4 @@ def compare_formats(request: HttpRequest, pk: int, other: int) -> HttpResponse:
         raise Http404
     before, after = found
     lessons = Lesson.objects.visible_to(user).behind(user, before, after).with_sources().in_order()
-    return render(request, "programmes/compare.html", {"compared": compare(before, after, list(lessons), user)})
+    return render(request, "programmes/formats/compare.html", {"compared": compare(before, after, list(lessons), user)})

@@ -12,8 +12,8 @@ from programmes import actions
 from programmes.enums import EditionState
 from programmes.forms import EditionForm, MoveForm
 from programmes.models import Edition
+from programmes.models.editions import EditionQuerySet
 from programmes.permissions import may_change_edition, may_move_edition
-from programmes.queries import EditionQuerySet
 from programmes.registries import edition_panels
 from programmes.wording import MOVES
 from web.decisions import enforce
@@ -41,7 +41,7 @@ def edition(request: HttpRequest, slug: str) -> HttpResponse:
         "may_change": may_change_edition(user, found),
         "next_step": MOVES[found.next_state] if found.next_state and may_move_edition(user, found) else None,
     }
-    return render(request, "programmes/edition.html", context)
+    return render(request, "programmes/editions/page.html", context)
 
 
 @form_page

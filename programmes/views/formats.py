@@ -11,8 +11,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import person
-from programmes import actions, outline
+from programmes import actions
 from programmes.enums import LadderKind
+from programmes.formats import outline
 from programmes.forms import FormatForm, LadderFormSet, NewFormatForm, PhasesForm
 from programmes.models import Format, Lesson, Programme
 from programmes.permissions import may_change_format, may_keep_programmes
@@ -51,7 +52,7 @@ def format_version(request: HttpRequest, pk: int) -> HttpResponse:
         "may_keep": may_keep_programmes(user),
         **_others(version, user),
     }
-    return render(request, "programmes/format.html", context)
+    return render(request, "programmes/formats/page.html", context)
 
 
 def _others(version: Format, user: User) -> dict[str, Any]:
@@ -128,7 +129,7 @@ def set_phases(request: HttpRequest, pk: int) -> HttpResponse:
     if done(form, actions.set_phases, format=draft, by=user):
         messages.success(request, _("The phases are set."))
         return redirect(draft)
-    return render(request, "programmes/phases.html", {"form": form, "format": draft})
+    return render(request, "programmes/formats/phases.html", {"form": form, "format": draft})
 
 
 @form_page
@@ -155,7 +156,7 @@ def set_ladder(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
             messages.success(request, _("The letters are set, in order of time."))
             return redirect(draft)
     context = {"formset": formset, "started": started, "theirs": theirs, "format": draft, "kind": LadderKind(kind)}
-    return render(request, "programmes/ladder.html", context)
+    return render(request, "programmes/formats/reminder_schedule.html", context)
 
 
 @form_page

@@ -19,8 +19,8 @@ from programmes.enums import LessonState, PhaseKind
 from programmes.filters import LessonFilter
 from programmes.forms import AnswerForm, LessonForm, RefuseForm
 from programmes.models import Edition, Format, Lesson
+from programmes.models.formats import FormatQuerySet
 from programmes.permissions import may_edit_lesson, may_judge_lessons, may_note_lesson
-from programmes.queries import FormatQuerySet
 from web import htmx
 from web.clock import platform_today, today_everywhere
 from web.decisions import enforce
@@ -69,7 +69,7 @@ def lessons(request: HttpRequest, slug: str) -> HttpResponse:
         "lessons": _shown(page, user, may_note=bool(may_note)),
         "may_note": may_note,
     }
-    return htmx.render(request, "programmes/lessons.html", "results", context)
+    return htmx.render(request, "programmes/lessons/list.html", "results", context)
 
 
 @form_page

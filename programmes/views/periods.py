@@ -39,7 +39,7 @@ def calendar_periods(request: HttpRequest) -> HttpResponse:
         "everything": everything,
         "corrections": KNOWN_CORRECTIONS,
     }
-    return render(request, "programmes/periods.html", context)
+    return render(request, "programmes/calendar/periods.html", context)
 
 
 @form_page

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.requests import person
+from cohorts.clock import local_today
 from cohorts.models import Cohort
-from cohorts.views.clock import local_today
 from prototypes.action_pages import edit_conflicts
 from prototypes.action_pages.buttons import Button
 from prototypes.action_pages.forms import ActForm, MergeForm

@@ -14,8 +14,8 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from accounts.requests import person
+from cohorts.clock import local_today
 from cohorts.models import Cohort
-from cohorts.views.clock import local_today
 from prototypes.action_pages.buttons import Button
 from prototypes.action_pages.offered import IDEA_ACTS, NEXT
 from prototypes.action_pages.views import Acts, possible_acts

@@ -9,7 +9,7 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from cohorts.models import Cohort, Session, Stakeholder
-from cohorts.queries import within_reach
+from cohorts.visibility import within_reach
 from prototypes.columns import FIXED, entry_field, known
 from prototypes.enums import CHALLENGE_TRANSITIONS, ChallengeKind, ChallengeState
 from web.born import born_field, born_fixed

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.requests import person
-from cohorts.views.clock import local_today
+from cohorts.clock import local_today
 from prototypes import actions
 from prototypes.action_pages.buttons import Button
 from prototypes.action_pages.offered import IDEA_ACTS, IMPLEMENTATION_ACTS

@@ -13,7 +13,7 @@ from notifications.models import Reminder
 from notifications.registries import EventKind, LetterPart, Scope
 from notifications.words import Texts, Words
 from programmes.enums import LadderKind
-from programmes.ladders import rules_of
+from programmes.formats.reminder_schedules import rules_of
 from programmes.registries import LadderRules
 from prototypes.handover.recipients import IDEAS, ONCE, REASONS
 from prototypes.handover.reminders import LIVE_YET, handover_of

@@ -11,8 +11,8 @@ from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from cohorts.enums import Role
 from cohorts.models import Membership
+from cohorts.people.enums import Role
 from notifications.audiences import Audiences
 from notifications.models import Reminder
 from programmes.models import AuthorityAdmin

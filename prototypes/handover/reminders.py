@@ -18,7 +18,7 @@ from notifications.ladder import Step
 from notifications.models import Reminder
 from notifications.registries import EventRef
 from programmes.enums import LadderKind
-from programmes.ladders import DAYS_OF_UNIT
+from programmes.formats.reminder_schedules import DAYS_OF_UNIT
 from programmes.workdays import is_working_day
 from prototypes.enums import FOLLOWED_UP, IDEA_HANDED_OVER, FollowedFrom, IdeaState
 from prototypes.ideas.models import reached

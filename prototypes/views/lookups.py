@@ -8,10 +8,10 @@ from django.http import HttpRequest
 
 from accounts.models import User
 from accounts.requests import person
+from cohorts.clock import local_today
 from cohorts.models import Cohort
 from cohorts.permissions import standing
-from cohorts.queries import active_on, read_until
-from cohorts.views.clock import local_today
+from cohorts.visibility import active_on, read_until
 from prototypes.enums import IdeaState, LineageKind
 from prototypes.models import (
     Challenge,

@@ -20,7 +20,7 @@ from accounts import acting, actions
 from accounts.actions.leaving import erase_person
 from accounts.actions.sign_ins import end_sign_in, end_sign_ins
 from accounts.models import SupportVisit, User
-from cohorts.actions.invitations import invite_member
+from cohorts.invitations.actions.invitations import invite_member
 from files.exporting import write_due
 from files.models import Export
 from files.personal import ask_for_own

@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts.actions import close_account, create_person
 from accounts.actions.leaving import erase_person, reopen_account
 from accounts.models import User
-from cohorts.actions.invitation_ends import revoke_invitation
+from cohorts.invitations.actions.revocation import revoke_invitation
 from cohorts.models import Invitation, Membership
 from labplatform.settings import base
 from tests.factories.accounts import UserFactory, signed_in

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from accounts.actions.addresses import claim_address
 from accounts.models import AddressClaim, AddressRelease, User
-from cohorts.actions.invitation_ends import revoke_invitation
+from cohorts.invitations.actions.revocation import revoke_invitation
 from cohorts.models import Invitation
 from tests.factories.accounts import UserFactory, signed_in
 from tests.factories.cast import EVERYONE, NOW, Cast

@@ -24,8 +24,8 @@ from accounts.actions.addresses import (
 from accounts.actions.leaving import erase_person
 from accounts.actions.sign_in_links import NOT_THEIRS, ask_sign_in_link, use_sign_in_link
 from accounts.models import AddressClaim, AddressRelease, User
-from cohorts.actions.invitations import invite_member
-from cohorts.endings import ERASED
+from cohorts.invitations.actions.invitations import invite_member
+from cohorts.invitations.ending_reasons import ERASED
 from tests.at_once import at_once
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW

@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 
-from cohorts.actions.access import refuse_access
+from cohorts.access_requests.actions import refuse_access
 from cohorts.models import AccessRequest
 from tests.factories.accounts import UserFactory
 from tests.factories.programmes import AuthorityFactory

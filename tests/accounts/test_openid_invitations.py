@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from accounts.actions import close_account
 from accounts.models import User
-from cohorts.actions.access import grant_access
-from cohorts.actions.invitation_ends import revoke_invitation
-from cohorts.invitation_tokens import token_of
+from cohorts.access_requests.actions import grant_access
+from cohorts.invitations.actions.revocation import revoke_invitation
+from cohorts.invitations.tokens import token_of
 from cohorts.models import AccessRequest, Invitation, Membership
 from tests.cohorts.pages import main
 from tests.factories.accounts import UserFactory

@@ -44,10 +44,6 @@ def test_only_lab_staff_make_cohorts(cast):
     assert permissions.may_open_cohort(cast["P"]).reason == permissions.ONLY_STAFF
 
 
-def test_only_lab_staff_answer_who_asks_to_come_in(cast):
-    assert "".join(letter for letter in EVERYONE if permissions.may_answer_requests(cast[letter])) == "S"
-
-
 def test_only_lab_staff_read_an_edition_summed_up(cast):
     assert "".join(letter for letter in EVERYONE if permissions.may_sum_up_edition(cast[letter])) == "S"
 

@@ -7,16 +7,16 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import User
-from cohorts.actions.members import add_member
-from cohorts.feeds import cohort_name, entries
-from cohorts.filters import CohortFilter
-from cohorts.invitation_panels import authorities_without_admin, authority_invitations
-from cohorts.letters.audiences import SESSIONS
+from cohorts.calendars.feeds import cohort_name, entries
+from cohorts.cohort.filters import CohortFilter
+from cohorts.cohort.timelines import with_calendar
+from cohorts.invitations.panels import authorities_without_admin, authority_invitations
 from cohorts.models import Cohort, Invitation, Session, SessionDay
+from cohorts.people.actions import add_member
 from cohorts.permissions import has_part, standing
-from cohorts.session_filters import SessionFilter
-from cohorts.timelines import with_calendar
-from cohorts.views.home import this_week
+from cohorts.sessions.emails.audiences import SESSIONS
+from cohorts.sessions.filters import SessionFilter
+from cohorts.sessions.panels import this_week
 from notifications.models import CalendarFeed
 from tests.factories.accounts import asked_by, signed_in
 from tests.factories.cast import NOW, TODAY, Cast

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from cohorts.actions.cohorts import agree_cohort, resume_cohort
-from cohorts.actions.members import add_member
+from cohorts.cohort.actions import agree_cohort, resume_cohort
+from cohorts.people.actions import add_member
 from exchanges.actions import invite_those_who_began, move_exchange
 from exchanges.models import Exchange, Registration
 from notifications.models import Reminder

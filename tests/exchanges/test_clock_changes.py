@@ -8,7 +8,7 @@ from icalendar import Calendar as Read
 
 from notifications.ics import Entry, written
 from notifications.ladder import plan
-from programmes.ladders import DEFAULT_LADDERS
+from programmes.formats.reminder_schedules import DEFAULT_LADDERS
 from programmes.workdays import Calendar, is_working_day
 
 YEARS = range(2026, 2038)

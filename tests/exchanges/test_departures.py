@@ -8,8 +8,8 @@ import pytest
 
 from accounts.actions import close_account
 from accounts.models import User
-from cohorts.actions.cohorts import suspend_cohort, withdraw_cohort
-from cohorts.actions.members import end_membership
+from cohorts.cohort.actions import suspend_cohort, withdraw_cohort
+from cohorts.people.actions import end_membership
 from exchanges.actions import decline, open_registration, register
 from exchanges.models import Exchange, Needs, Registration
 from notifications.models import Reminder

@@ -19,7 +19,7 @@ from exchanges.models import Exchange, Registration
 from notifications.models import Reminder
 from notifications.registries import Asked, LetterPart, Scope, Size, event_kinds
 from programmes.enums import Audience, Letter
-from programmes.ladders import DEFAULT_LADDERS
+from programmes.formats.reminder_schedules import DEFAULT_LADDERS
 from programmes.models import Edition
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory, MembershipFactory

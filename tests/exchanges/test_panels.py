@@ -9,8 +9,8 @@ from django.test import RequestFactory
 from django.utils import translation
 from django.utils.translation import gettext
 
-from cohorts.conflicts import conflicts_of
 from cohorts.registries import days_taken, timeline_marks
+from cohorts.sessions.conflicts import conflicts_of
 from exchanges import panels
 from exchanges.enums import COMING
 from exchanges.models import Exchange

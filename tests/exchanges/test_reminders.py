@@ -23,7 +23,7 @@ from exchanges.actions.reminders import (
 from exchanges.models import Exchange
 from notifications.models import Reminder
 from notifications.registries import EventRef
-from programmes.ladders import DEFAULT_LADDERS
+from programmes.formats.reminder_schedules import DEFAULT_LADDERS
 from programmes.models import Authority, Edition
 from tests.factories.accounts import UserFactory
 from tests.factories.exchanges import ExchangeFactory, RegistrationFactory, edition_of_four

@@ -7,7 +7,7 @@ import pytest
 from django.core import mail
 
 from accounts.models import User
-from cohorts.actions.cohorts import suspend_cohort, withdraw_cohort
+from cohorts.cohort.actions import suspend_cohort, withdraw_cohort
 from cohorts.models import Cohort
 from exchanges.actions import (
     announce,

@@ -7,7 +7,8 @@ from typing import Any
 import factory
 
 from accounts.models import User
-from cohorts.enums import Skill
+from cohorts.assessments.enums import Skill
+from cohorts.assessments.pseudonyms import pseudonym
 from cohorts.models import (
     AccessRequest,
     Assessment,
@@ -20,7 +21,6 @@ from cohorts.models import (
     SessionDay,
     Stakeholder,
 )
-from cohorts.pseudonyms import pseudonym
 from tests.factories.accounts import UserFactory
 from tests.factories.programmes import AuthorityFactory, EditionFactory
 

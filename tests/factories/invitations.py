@@ -6,7 +6,7 @@ from uuid import uuid4
 import factory
 
 from accounts.models import User
-from cohorts.invitation_tokens import token_of
+from cohorts.invitations.tokens import token_of
 from cohorts.models import Invitation
 from tests.factories.cast import NOW
 from tests.factories.cohorts import CohortFactory

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import factory
 
-from programmes.ladders import DEFAULT_LADDERS
+from programmes.formats.reminder_schedules import DEFAULT_LADDERS
 from programmes.models import (
     Authority,
     AuthorityAdmin,

@@ -6,11 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from cohorts.actions.attendance import Mark, record_attendance
-from cohorts.actions.members import end_membership
-from cohorts.actions.sessions import postpone_session, report_session
-from cohorts.actions.stakeholders import edit_stakeholder, remove_stakeholder
-from cohorts.actions.teams import describe_team
+from cohorts.attendance.actions import Mark, record_attendance
+from cohorts.people.actions import end_membership
+from cohorts.sessions.actions.sessions import postpone_session, report_session
+from cohorts.stakeholders.actions import edit_stakeholder, remove_stakeholder
+from cohorts.teams.actions import describe_team
 from exchanges.actions.contents import change_contribution, withdraw_contribution
 from exchanges.actions.following import write_minutes
 from exchanges.actions.hosts import swap_host

@@ -6,7 +6,7 @@ from email import message_from_bytes, policy
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from cohorts.actions.invitations import invite_member
+from cohorts.invitations.actions.invitations import invite_member
 from cohorts.models import Attendance, Invitation, Membership
 from notifications.rounds import send_round
 from tests.factories.cast import NOW, assemble

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from cohorts.invitation_tokens import hash_of
+from cohorts.invitations.tokens import hash_of
 from cohorts.models import AccessRequest
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory

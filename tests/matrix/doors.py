@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from accounts.actions.addresses import claim_address
 from accounts.models import AddressRelease, FactorReset, SupportVisit
+from cohorts.invitations.list_parser import Line
 from cohorts.models import AccessRequest, InvitationList
-from cohorts.pasted import Line
 from tests.factories.cast import NOW, Cast
 from tests.factories.cohorts import AccessRequestFactory
 from tests.factories.invitations import InvitationFactory

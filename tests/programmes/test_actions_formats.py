@@ -8,7 +8,7 @@ from accounts.models import User
 from notifications.ladder import Step
 from programmes import actions
 from programmes.actions import PhaseMonths, Rung
-from programmes.ladders import DEFAULT_LADDERS
+from programmes.formats.reminder_schedules import DEFAULT_LADDERS
 from programmes.models import Format, FormatPhase, LadderStep, Programme
 from tests.factories.programmes import EditionFactory, FormatFactory, LadderStepFactory, ProgrammeFactory
 from web.errors import DomainError

@@ -17,7 +17,7 @@ from programmes.enums import (
     PeriodKind,
     SchoolZone,
 )
-from programmes.ladders import DEFAULT_LADDERS
+from programmes.formats.reminder_schedules import DEFAULT_LADDERS
 from programmes.workdays import SUBDIVISIONS, ZONES, Calendar, is_working_day
 from programmes.workdays import PeriodKind as Effect
 

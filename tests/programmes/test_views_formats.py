@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from programmes import actions
-from programmes.ladders import DEFAULT_LADDERS
+from programmes.formats.reminder_schedules import DEFAULT_LADDERS
 from programmes.models import Format
 from tests.factories.programmes import EditionFactory, FormatFactory, LadderStepFactory, ProgrammeFactory
 from tests.pages import elements, errors, links, rows, said, texts

@@ -1,9 +1,8 @@
 """Published shares that stand beside what is measured: those of the cohorts' editions and programmes."""
 
-from prototypes.claims import claims_beside
-
 from cohorts.models import Cohort
 from programmes.models import Claim
+from prototypes.ideas.claims import claims_beside
 from tests.factories.cast import Cast
 from tests.factories.programmes import EditionFactory
 

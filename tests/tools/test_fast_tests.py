@@ -10,11 +10,13 @@ def test_changed_module_has_its_own_test_and_those_that_import_it():
 
 
 def test_changed_test_is_chosen_itself():
-    assert fast_tests.tests_of(["tests/programmes/test_siren.py"]) == ["tests/programmes/test_siren.py"]
+    assert fast_tests.tests_of(["tests/programmes/authorities/test_siren.py"]) == [
+        "tests/programmes/authorities/test_siren.py"
+    ]
 
 
 def test_template_leads_to_tests_of_the_module_that_names_it():
-    tests = fast_tests.tests_of(["templates/programmes/authorities.html"])
+    tests = fast_tests.tests_of(["templates/programmes/authorities/list.html"])
     assert "tests/programmes/test_views_authorities.py" in tests
 
 
@@ -24,8 +26,8 @@ def test_journeys_and_whole_platform_checks_are_left_out():
 
 
 def test_pure_tests_need_no_database():
-    assert not fast_tests.need_database(["tests/programmes/test_siren.py"])
-    assert fast_tests.need_database(["tests/web/test_forms.py", "tests/programmes/test_queries.py"])
+    assert not fast_tests.need_database(["tests/programmes/authorities/test_siren.py"])
+    assert fast_tests.need_database(["tests/web/test_forms.py", "tests/programmes/test_querysets.py"])
 
 
 def test_file_without_a_test_near_it_chooses_nothing():

@@ -9,9 +9,9 @@ from django.utils.translation import override
 
 from accounts.forms import ProfileForm
 from accounts.models import User
-from cohorts.forms.access import GrantForm
-from cohorts.forms.invitations import NewcomerForm
-from cohorts.forms.members import MemberForm
+from cohorts.access_requests.forms import GrantForm
+from cohorts.invitations.forms import NewcomerForm
+from cohorts.people.forms import MemberForm
 from exchanges.forms.places import GuestForm
 from programmes.forms.authorities import AdminForm
 from programmes.models import Authority, CalendarPeriod

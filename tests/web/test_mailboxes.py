@@ -15,9 +15,9 @@ from accounts.actions.addresses import claim_address
 from accounts.forms import AddAddressForm, AddressForm
 from accounts.models import AddressClaim, User
 from accounts.openid.claims import _email
-from cohorts.actions.invitations import bring_in
-from cohorts.forms.members import MemberForm
-from cohorts.pasted import read
+from cohorts.invitations.actions.invitations import bring_in
+from cohorts.invitations.list_parser import read
+from cohorts.people.forms import MemberForm
 from exchanges.forms.places import GuestForm
 from exchanges.models import Guest
 from programmes.forms.authorities import AdminForm

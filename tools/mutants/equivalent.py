@@ -19,13 +19,13 @@ EQUIVALENT: Final[dict[str, str]] = {
     "settings runs without django.middleware.clickjacking.XFrameOptionsMiddleware": (
         "`web.browsers.told` says the same of every answer; Django's own check of a deployment asks for the middleware."
     ),
-    "cohorts.views.access scope AccessRequest.objects.visible_to(person(request))": (
+    "cohorts.access_requests.views scope AccessRequest.objects.visible_to(person(request))": (
         "Only the lab comes as far as this, and sees all of them."
     ),
-    "cohorts.views.access scope Cohort.objects.visible_to(person(request))": (
+    "cohorts.access_requests.views scope Cohort.objects.visible_to(person(request))": (
         "Only the lab comes as far as this, and sees all of them."
     ),
-    "cohorts.panels scope AccessRequest.objects.visible_to(user)": (
+    "cohorts.access_requests.panels scope AccessRequest.objects.visible_to(user)": (
         "Only whoever answers them, the lab, comes as far as this, and sees all of them."
     ),
     "exchanges.views.contents scope Idea.objects.visible_to(person(request))": (
@@ -54,7 +54,7 @@ EQUIVALENT: Final[dict[str, str]] = {
     ),
     "prototypes.permissions half letters": "The letters are asked once more, by `decide`, against the same members.",
     "prototypes.permissions half MEMBERS": "The letters are asked once more, by `decide`, against the same members.",
-    "cohorts.invitation_links step row is None": (
+    "cohorts.invitations.links step row is None": (
         "A link that opens nothing has no invitation: what follows fails for want of one, only not on a page."
     ),
     "accounts.middleware signed request.user.is_authenticated": (

@@ -3,8 +3,10 @@
 from datetime import date, time
 from typing import Any
 
-from cohorts.enums import CohortState, SessionKind, SessionState, TeamState
+from cohorts.cohort.enums import CohortState
 from cohorts.models import Cohort, InnovationTeam, Session, SessionDay
+from cohorts.sessions.enums import SessionKind, SessionState
+from cohorts.teams.enums import TeamState
 from labplatform.demo.facts.records import Record, known, paragraphs, section, sourced, word
 from labplatform.demo.facts.shelf import Shelf
 from programmes.models import Authority, Edition

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from cohorts.views.clock import local_today
+from cohorts.clock import local_today
 from prototypes.models import IdeaEvent, Package, Prototype, Trial
 from prototypes.trials.cards import TrialCard, trial_card
 from prototypes.views.lookups import package_at

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import person
+from cohorts.clock import local_today
 from cohorts.models import Cohort
-from cohorts.views.clock import local_today
 from files.panels import shelf
 from notifications.rungs import ladder_of
 from prototypes import actions

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from django_stubs_ext import StrOrPromise
 
 from accounts.requests import person
-from cohorts.views.clock import local_today
+from cohorts.clock import local_today
 from prototypes.attachables import pictures_for, with_pictures
 from prototypes.ideas.views.story_lines import when
 from prototypes.models import Prototype, Trial

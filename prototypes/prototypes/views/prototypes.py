@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.requests import person
-from cohorts.views.clock import local_today
+from cohorts.clock import local_today
 from files.panels import shelf
 from prototypes import actions
 from prototypes.action_pages.offered import prototype_acts

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cohorts.enums import Role
+from cohorts.people.enums import Role
 from figures.groups import Group
 from figures.network.charts import labelled, network_chart, network_key
 from figures.network.people import CIRCLE_OF, Change, Circle, look_back, month_ends, network

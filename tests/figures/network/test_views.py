@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from cohorts.enums import TEAM_DAYS
+from cohorts.teams.enums import TEAM_DAYS
 from figures.groups import Group
 from figures.network.queries import counted, promises
 from figures.outcomes.queries import implementation_rates

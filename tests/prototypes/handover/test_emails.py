@@ -10,7 +10,7 @@ from cohorts.models import Membership
 from notifications.models import Reminder
 from notifications.registries import Asked, Scope, Size, event_kinds
 from programmes.enums import Letter
-from programmes.ladders import audiences_of, letters_of
+from programmes.formats.reminder_schedules import audiences_of, letters_of
 from prototypes import actions
 from prototypes.handover import emails
 from prototypes.handover.emails import TEXTS, href, names, within

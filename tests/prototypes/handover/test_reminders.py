@@ -7,7 +7,7 @@ import pytest
 
 from accounts.models import User
 from notifications.models import Reminder
-from programmes.ladders import DEFAULT_LADDERS
+from programmes.formats.reminder_schedules import DEFAULT_LADDERS
 from programmes.models import Authority
 from prototypes import actions
 from prototypes.ideas.actions.story import record

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils.translation import override
 
-from cohorts.forms.opening import EditionForm
+from cohorts.opening.forms import EditionForm
 from labplatform.demo.facts.records import compiled_at
 from programmes.actions import revise_format
 from programmes.models import Authority, Claim, Edition, Format, Programme

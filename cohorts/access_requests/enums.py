@@ -1,0 +1,22 @@
+"""States of an access request, with the transitions between them."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class AccessState(models.TextChoices):
+    PENDING = "pending", _("waiting for an answer")
+    GRANTED = "granted", _("let in")
+    REFUSED = "refused", _("not let in")
+
+    @property
+    def tone(self) -> str:
+        return ACCESS_TONES[self]
+
+
+ACCESS_TONES = {
+    AccessState.PENDING: "attention",
+    AccessState.GRANTED: "done",
+    AccessState.REFUSED: "stopped",
+}
+ACCESS_TRANSITIONS = {AccessState.PENDING: [AccessState.GRANTED, AccessState.REFUSED]}

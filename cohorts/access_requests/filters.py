@@ -1,0 +1,31 @@
+"""Filters of the list of access requests."""
+
+import django_filters
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from cohorts.access_requests.models import AccessRequestQuerySet
+from cohorts.models import AccessRequest
+from web.filters import ListFilter
+
+
+class AccessFilter(ListFilter):
+    """Requests to come in by words, and by whether somebody answered."""
+
+    search = django_filters.CharFilter(label=_("Name, address or authority"), method="named_like")
+    state = django_filters.ChoiceFilter(
+        label=_("State"),
+        choices=[("open", _("waiting for an answer")), ("answered", pgettext_lazy("request", "answered"))],
+        method="in_state",
+        empty_label=_("All states"),
+    )
+
+    class Meta:
+        model = AccessRequest
+        fields: list[str] = []
+
+    def named_like(self, queryset: AccessRequestQuerySet, name: str, value: str) -> AccessRequestQuerySet:
+        return queryset.named_like(value.strip())
+
+    def in_state(self, queryset: AccessRequestQuerySet, name: str, value: str) -> AccessRequestQuerySet:
+        return queryset.pending() if value == "open" else queryset.answered()

@@ -1,0 +1,148 @@
+"""Who asked to come in: somebody a provider of identities sent, whom no account or invitation answers for."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Case, ExpressionWrapper, Q, Value, When
+from django.db.models.functions import Coalesce, Lower
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import User
+from cohorts.access_requests.enums import ACCESS_TRANSITIONS, AccessState
+from programmes.models import Authority
+from web.history import tracked
+from web.triggers import Frozen, Rule, StateMachine
+
+KEPT: Final = timedelta(days=90)  # after the answer; after it was asked, where nobody answers
+_ENDS: Final = ExpressionWrapper(Coalesce("answered_at", "asked_at") + Value(KEPT), models.DateTimeField())
+
+
+class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
+    def visible_to(self, user: User) -> "AccessRequestQuerySet":
+        """The lab's business alone."""
+        return self if user.is_authenticated and user.is_lab_staff else self.none()
+
+    def pending(self) -> "AccessRequestQuerySet":
+        return self.filter(state=AccessState.PENDING)
+
+    def waiting_first(self) -> "AccessRequestQuerySet":
+        """Those that wait, the longest first, then the latest answers."""
+        return self.order_by(
+            Case(When(state=AccessState.PENDING, then=Value(0)), default=Value(1)), "-answered_at", "asked_at", "pk"
+        )
+
+    def answered(self) -> "AccessRequestQuerySet":
+        return self.exclude(state=AccessState.PENDING)
+
+    def with_kept_until(self) -> "AccessRequestQuerySet":
+        """`kept_until`: when each is erased."""
+        return self.annotate(kept_until=_ENDS)
+
+    def over_before(self, at: datetime) -> "AccessRequestQuerySet":
+        """Those that are to be erased by that moment."""
+        return self.alias(kept_until=_ENDS).filter(kept_until__lt=at)
+
+    def named_like(self, text: str) -> "AccessRequestQuerySet":
+        """Whose name, address or proposed authority holds the text, accents and capitals ignored."""
+        return self.filter(
+            Q(full_name__unaccent__icontains=text)
+            | Q(email__icontains=text)
+            | Q(authority__name__unaccent__icontains=text)
+        )
+
+    def of_person(self, user: User) -> "AccessRequestQuerySet":
+        """What is kept of someone: what came with their account, or with their address."""
+        return self.alias(address=Lower("email")).filter(Q(user=user) | Q(address=user.email.lower()))
+
+
+@tracked(exclude=["email", "full_name", "subject", "siret", "unit"])
+class AccessRequest(models.Model):
+    """One identity of one provider, asking once. The SIRET proposes the authority; a person of the lab decides.
+
+    `user` is the account it came with, where that account is of no cohort yet. `vouched`: the provider says the
+    address is theirs.
+    """
+
+    provider = models.CharField(_("signed in with"), max_length=30)
+    issuer = models.CharField(_("issuer"), max_length=300)
+    subject = models.CharField(pgettext_lazy("identity provider", "subject"), max_length=255)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        verbose_name=_("account"),
+        null=True,
+        blank=True,
+        related_name="access_requests",
+    )
+    email = models.EmailField(_("e-mail address"), blank=True)
+    vouched = models.BooleanField(_("the provider vouches for the address"), default=False)
+    full_name = models.CharField(_("name"), max_length=150, blank=True)
+    siret = models.CharField(_("SIRET"), max_length=14, blank=True)
+    unit = models.CharField(_("department or service"), max_length=120, blank=True)
+    authority = models.ForeignKey(
+        Authority, models.PROTECT, verbose_name=_("authority"), null=True, blank=True, related_name="access_requests"
+    )
+    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
+    state = models.CharField(_("state"), max_length=8, choices=AccessState.choices, default=AccessState.PENDING)
+    asked_at = models.DateTimeField(_("asked on"))
+    answered_at = models.DateTimeField(_("answered on"), null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=pgettext_lazy("request", "answered by"),
+        null=True,
+        blank=True,
+        related_name="answered_requests",
+    )
+    reason = models.CharField(_("why not"), max_length=300, blank=True)
+
+    objects = AccessRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("request to come in")
+        verbose_name_plural = _("requests to come in")
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "subject"], name="access_request_once"),
+            models.CheckConstraint(
+                condition=Q(state=AccessState.PENDING, answered_at=None, answered_by=None)
+                | Q(
+                    state__in=[AccessState.GRANTED, AccessState.REFUSED],
+                    answered_at__isnull=False,
+                    answered_by__isnull=False,
+                ),
+                name="access_request_answered",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=AccessState.REFUSED) | Q(reason__regex=r"\S"), name="access_request_reason"
+            ),
+            models.CheckConstraint(condition=Q(siret="") | Q(siret__regex=r"^[0-9]{14}$"), name="access_request_siret"),
+        ]
+        indexes = [
+            models.Index("asked_at", condition=Q(state=AccessState.PENDING), name="access_request_pending"),
+        ]
+        triggers = [
+            StateMachine(name="access_request_state", transitions=ACCESS_TRANSITIONS, initial=[AccessState.PENDING]),
+            # Erased it may be, with its person or when its time is up.
+            Frozen(
+                name="access_request_stays", once=f"OLD.state <> '{AccessState.PENDING.value}' AND TG_OP = 'UPDATE'"
+            ),
+            Rule(
+                name="access_request_whose_fixed",
+                broken="TG_OP = 'UPDATE' AND (NEW.issuer, NEW.subject) IS DISTINCT FROM (OLD.issuer, OLD.subject)",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name or self.email or str(self._meta.verbose_name)
+
+    @property
+    def proven(self) -> bool:
+        """Whether the address is known to be theirs: by an account they have, or by their provider."""
+        return self.vouched or self.user_id is not None
+
+    @property
+    def tone(self) -> str:
+        return AccessState(self.state).tone

@@ -1,1 +1,0 @@
-"""Verbs on cohorts, members and sessions, by what they change."""

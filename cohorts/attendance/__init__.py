@@ -1,0 +1,1 @@
+"""Attendance: who is expected at a session, who answers, and who came."""

@@ -1,0 +1,200 @@
+"""Who is expected at a session and who came, day by day."""
+
+from collections.abc import Iterable
+from typing import ClassVar, NamedTuple
+
+from django.db import models
+from django.db.models import Count, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from cohorts.attendance.enums import CAME, ON_SITE, AttendanceStatus
+from cohorts.cohort.models import Cohort
+from cohorts.people.models import Membership
+from cohorts.sessions.models import Session, SessionDay
+from cohorts.sessions.triggers import (
+    DAY_DECLARED,
+    LOOK_UP_DAY,
+    OBSERVED_SQL,
+    OFF_SQL,
+    ON_SITE_SQL,
+    one_place,
+)
+from cohorts.stakeholders.models import Stakeholder
+from cohorts.visibility import within_reach
+from web.clock import Day, day_of_rows
+from web.history import tracked
+from web.plausible import plausible_dates
+from web.prepared import prepared
+from web.triggers import Rule
+
+
+class Tally(NamedTuple):
+    """People of one session: members invited, on site (expected or seen), who came; stakeholders invited.
+
+    `own` counts the reader's days on the list, `silent` those still ahead that the reader has not answered for.
+    """
+
+    invited: int = 0
+    on_site: int = 0
+    came: int = 0
+    stakeholders: int = 0
+    own: int = 0
+    silent: int = 0
+
+
+def unanswered_by(user: User, today: Day) -> Q:
+    """Attendance of the person on days ahead, without an answer."""
+    day = day_of_rows(today, "day__session__cohort__authority")
+    return Q(member__user=user, status="expected", answered_on=None, day__date__gte=day)
+
+
+class AttendanceQuerySet(models.QuerySet["Attendance"]):
+    def visible_to(self, user: User) -> "AttendanceQuerySet":
+        """Who comes to sessions within reach; whoever came to the cohort later is nobody a past member knows."""
+        born = ("day__session__born_on", "member__born_on", "stakeholder__born_on")
+        reach = within_reach(user, "day__session__cohort__", *born)
+        return self.filter(reach | Q(member__user=user.pk, member__isnull=False) if reach else reach)
+
+    def with_people(self) -> "AttendanceQuerySet":
+        return self.select_related("member__user", "stakeholder")
+
+    def on_site(self) -> "AttendanceQuerySet":
+        return self.filter(status__in=ON_SITE)
+
+    def silent(self, user: User, today: Day) -> "AttendanceQuerySet":
+        """Days ahead on which the person is expected, and which they have not answered for."""
+        return self.filter(unanswered_by(user, today))
+
+    def unrecorded(self, today: Day) -> "AttendanceQuerySet":
+        """Days that have come of which nobody noted whether the person was there."""
+        day = day_of_rows(today, "day__session__cohort__authority")
+        return self.filter(status="expected", day__date__lte=day)
+
+    def elsewhere(self, cohort: Cohort) -> "AttendanceQuerySet":
+        """Members on site in other cohorts, where the days hold."""
+        off = Q(day__session__state__in=("cancelled", "postponed")) | Q(day__session__retrospective=True)
+        return self.on_site().exclude(off).exclude(day__session__cohort=cohort).filter(member__isnull=False)
+
+    def tallies(self, sessions: Iterable[Session], user: User, today: Day) -> dict[int, Tally]:
+        """How many people each session concerns, each counted once (one statement for all)."""
+        ids = tuple(session.pk for session in sessions)
+        found = {session: Tally(*counts) for session, *counts in _tallies(self.model, ids, user, today)}
+        return {pk: found.get(pk, Tally()) for pk in ids}
+
+
+@prepared
+def _tallies(
+    attendance: "type[Attendance]", sessions: tuple[int, ...], user: User, today: Day
+) -> "models.QuerySet[Attendance, tuple[int, ...]]":
+    return (
+        attendance.objects.filter(day__session__in=sessions)
+        .values_list("day__session")
+        .annotate(
+            invited=Count("member__user", distinct=True),
+            on_site=Count("member__user", filter=Q(status__in=ON_SITE), distinct=True),
+            came=Count("member__user", filter=Q(status__in=CAME), distinct=True),
+            stakeholders=Count("stakeholder", distinct=True),
+            own=Count("pk", filter=Q(member__user=user)),
+            silent=Count("pk", filter=unanswered_by(user, today)),
+        )
+    )
+
+
+@tracked()
+class Attendance(models.Model):
+    """One member's or stakeholder's attendance of one day, in half-days (0 to 2).
+
+    `recorded_on` is the authority's local date when it was written: triggers never read a clock. `answered_on` is the
+    day the person said for themselves whether they come; empty while they are silent.
+    """
+
+    day = models.ForeignKey(SessionDay, models.CASCADE, related_name="attendances", verbose_name=_("day"))
+    member = models.ForeignKey(
+        Membership, models.PROTECT, null=True, blank=True, related_name="attendances", verbose_name=_("member")
+    )
+    stakeholder = models.ForeignKey(
+        Stakeholder, models.PROTECT, null=True, blank=True, related_name="attendances", verbose_name=_("stakeholder")
+    )
+    status = models.CharField(
+        _("status"), max_length=8, choices=AttendanceStatus.choices, default=AttendanceStatus.EXPECTED
+    )
+    half_days = models.PositiveSmallIntegerField(_("half-days"), default=0)
+    recorded_on = models.DateField(_("recorded on"))
+    answered_on = models.DateField(_("answered on"), null=True, blank=True)
+
+    objects = AttendanceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("attendance")
+        verbose_name_plural = _("attendances")
+        ordering: ClassVar[list[str]] = ["day", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["day", "member"], name="attendance_member_once"),
+            models.UniqueConstraint(fields=["day", "stakeholder"], name="attendance_stakeholder_once"),
+            models.CheckConstraint(
+                condition=Q(member=None, stakeholder__isnull=False) | Q(member__isnull=False, stakeholder=None),
+                name="attendance_one_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=CAME, half_days__range=(1, 2)) | (~Q(status__in=CAME) & Q(half_days=0)),
+                name="attendance_half_days",
+            ),
+            plausible_dates("attendance_plausible_dates", "recorded_on", "answered_on"),
+        ]
+        triggers = [
+            Rule(
+                name="attendance_not_cancelled",
+                declare=DAY_DECLARED,
+                before=LOOK_UP_DAY,
+                broken="session_state = 'cancelled'",
+            ),
+            Rule(
+                name="attendance_took_place",
+                declare=DAY_DECLARED,
+                before=LOOK_UP_DAY,
+                broken=f"session_state IN ('draft', 'postponed') AND NEW.status IN {OBSERVED_SQL}",
+            ),
+            Rule(
+                name="attendance_not_future",
+                declare=DAY_DECLARED,
+                before=LOOK_UP_DAY,
+                broken=f"on_day > NEW.recorded_on AND NEW.status IN {OBSERVED_SQL}",
+            ),
+            Rule(
+                name="attendance_active",
+                declare=DAY_DECLARED,
+                before=LOOK_UP_DAY + " PERFORM 1 FROM cohorts_membership m WHERE m.id = NEW.member_id FOR SHARE;",
+                broken="(NEW.member_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM cohorts_membership m"
+                " WHERE m.id = NEW.member_id AND m.cohort_id = in_cohort"
+                " AND daterange(m.starts_on, m.ends_on, '[]') @> on_day))"
+                " OR (NEW.stakeholder_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM cohorts_stakeholder s"
+                " WHERE s.id = NEW.stakeholder_id AND s.cohort_id = in_cohort))",
+            ),
+            Rule(
+                name="attendance_person_once",
+                rule="attendance_member_once",
+                broken="EXISTS (SELECT 1 FROM cohorts_attendance a JOIN cohorts_membership m ON m.id = a.member_id"
+                " JOIN cohorts_membership own ON own.id = NEW.member_id AND own.user_id = m.user_id"
+                " WHERE a.day_id = NEW.day_id AND a.id <> COALESCE(NEW.id, 0))",
+            ),
+            one_place(
+                "attendance_design_team",
+                declare=DAY_DECLARED,
+                look_up=LOOK_UP_DAY,
+                unless=f"published OR session_state IN {OFF_SQL} OR NEW.status NOT IN {ON_SITE_SQL}",
+                here="SELECT m1.user_id, m1.role, on_day AS on_date FROM cohorts_membership m1"
+                " WHERE m1.id = NEW.member_id",
+                cohort="in_cohort",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person.name}: {self.get_status_display()}"
+
+    @property
+    def person(self) -> Membership | Stakeholder:
+        """Whose attendance it is."""
+        person = self.member or self.stakeholder
+        assert person is not None  # noqa: S101 - the database holds `attendance_one_person`
+        return person

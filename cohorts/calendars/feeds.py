@@ -1,0 +1,74 @@
+"""Sessions in calendar feeds: one entry for each day, in the authority's local time; and the cohort's own feed."""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cohorts.models import Cohort, SessionDay
+from cohorts.sessions.emails.calendar_entries import entry_of
+from cohorts.sessions.emails.event_kinds import named
+from cohorts.sessions.enums import SessionState
+from cohorts.sessions.models import SessionDayQuerySet
+from notifications.calendar_panels import panel_context
+from notifications.ics import Status
+from notifications.models import CalendarFeed
+from notifications.registries import FeedEntry, FeedSource
+
+COHORT: Final = "cohort"
+# A postponed session leaves its days; it comes back under a higher version, with the same UIDs.
+STATUS: Final[Mapping[str, Status]] = MappingProxyType(
+    {
+        SessionState.DRAFT: "TENTATIVE",
+        SessionState.SCHEDULED: "CONFIRMED",
+        SessionState.POSTPONED: "CANCELLED",
+        SessionState.HELD: "CONFIRMED",
+        SessionState.REPORTED: "CONFIRMED",
+        SessionState.CANCELLED: "CANCELLED",
+    }
+)
+
+
+def entries(feed: CalendarFeed) -> Iterator[FeedEntry]:
+    """The days of the sessions a feed is about, as far as its person may see them (one statement)."""
+    days = SessionDay.objects.visible_to(feed.user).at_work()
+    for day in _about(feed, days).as_entries():
+        yield FeedEntry(
+            pk=day.session_id,
+            version=day.session.version,
+            changed_at=day.changed_at,  # type: ignore[attr-defined] # annotated
+            entry=entry_of(day, day.session, STATUS[day.session.state], named(day.session)),
+        )
+
+
+def cohort_name(feed: CalendarFeed) -> str:
+    """Empty once the person may not know of the cohort any more: their feed stays, with nothing in it."""
+    if feed.about != COHORT:
+        return ""
+    return Cohort.objects.visible_to(feed.user).filter(pk=feed.object_id).values_list("name", flat=True).first() or ""
+
+
+def cohort_calendar(request: HttpRequest, cohort: Cohort) -> dict[str, Any] | None:
+    """The panel of the cohort's page; published facts have no calendar."""
+    if cohort.retrospective:
+        return None
+    return panel_context(
+        request,
+        COHORT,
+        cohort.pk,
+        text=_("The sessions of this cohort and the Intertransfos in your own calendar, kept up to date."),
+        open_href=reverse("cohorts:open_calendar", args=[cohort.slug]),
+        revoke_href=reverse("cohorts:revoke_calendar", args=[cohort.slug]),
+    )
+
+
+def _about(feed: CalendarFeed, days: SessionDayQuerySet) -> SessionDayQuerySet:
+    if feed.about == CalendarFeed.PERSON:
+        return days.concerning(feed.user)
+    return days.filter(session__cohort=feed.object_id) if feed.about == COHORT else days.none()
+
+
+SESSIONS: Final = FeedSource(entries, cohort_name)

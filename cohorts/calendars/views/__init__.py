@@ -1,0 +1,1 @@
+"""Pages about the calendar of a cohort."""

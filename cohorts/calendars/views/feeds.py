@@ -1,0 +1,35 @@
+"""The address of a cohort's calendar: each person makes, replaces and revokes their own."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.requests import person
+from cohorts.calendars.feeds import COHORT
+from cohorts.cohort.pages import find_cohort
+from notifications import actions
+from notifications.calendar_panels import address_page, revoking_page
+from web.form_pages import form_page
+from web.forms import SureForm
+
+
+@require_POST
+def open_calendar(request: HttpRequest, slug: str) -> HttpResponse:
+    """Make or replace the person's own address of the cohort's calendar, and show it."""
+    cohort = find_cohort(request, slug)
+    token = actions.open_calendar(about=COHORT, object_id=cohort.pk, at=timezone.now(), by=person(request))
+    return address_page(request, token, crumb=cohort.name, back=cohort.get_absolute_url())
+
+
+@form_page
+def revoke_calendar(request: HttpRequest, slug: str) -> HttpResponse:
+    """Revoke it."""
+    cohort = find_cohort(request, slug)
+    if request.method == "POST":
+        actions.revoke_calendar(about=COHORT, object_id=cohort.pk, by=person(request))
+        messages.success(request, _("The calendar’s address is revoked."))
+        return redirect(cohort)
+    return revoking_page(crumb=cohort.name, back=cohort.get_absolute_url()).show(request, SureForm())

@@ -1,0 +1,79 @@
+"""Pages that preview new days for the drafts of a cohort, apply them, and undo them."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from accounts.requests import person
+from cohorts.calendars import actions
+from cohorts.calendars.forms import ProposalForm
+from cohorts.calendars.replanning import DaySnapshots, propose_new_days
+from cohorts.clock import local_today
+from cohorts.cohort.pages import find_cohort, page_about
+from cohorts.models import Replanning
+from cohorts.permissions import may_plan_sessions
+from web import formats
+from web.decisions import enforce
+from web.form_pages import done, form_page, sent
+from web.forms import SureForm
+
+
+@form_page
+def replan_sessions(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show which drafts would move, from which days to which and why; confirming it (POST) moves them."""
+    user, row = person(request), find_cohort(request, slug)
+    today = local_today(row)
+    enforce(may_plan_sessions(user, row, today))
+    form = ProposalForm(sent(request))
+    applied = done(form, actions.replan_sessions, cohort=row, at=timezone.now(), by=user)
+    if applied is not None:
+        count = len(actions.moved_session_ids(applied))
+        text = ngettext("%(count)d draft has new days.", "%(count)d drafts have new days.", count)
+        messages.success(request, text % {"count": count})
+        return redirect(row)
+    context = {"cohort": row, "proposal": propose_new_days(row, today), "form": form}
+    return render(request, "cohorts/calendars/new_days.html", context)
+
+
+@form_page
+def undo_replanning(request: HttpRequest, slug: str) -> HttpResponse:
+    """Give the drafts back the days they had before the latest proposal."""
+    user, row = person(request), find_cohort(request, slug)
+    enforce(may_plan_sessions(user, row, local_today(row)))
+    form = SureForm(sent(request))
+    if done(form, actions.undo_replanning, cohort=row, at=timezone.now(), by=user):
+        messages.success(request, _("The drafts are back on their earlier days."))
+        return redirect(row)
+    latest = actions.latest_replanning(row)
+    page = page_about(
+        row,
+        _("Undo the last proposal"),
+        _("Restore the earlier days"),
+        consequences=_restored_days(latest) if latest else (),
+        impossible="" if form.errors else actions.why_not_undone(row, latest),
+    )
+    return page.show(request, form)
+
+
+def _restored_days(latest: Replanning) -> tuple[str, ...]:
+    """Return a sentence for each draft: its present days, and those it gets back."""
+    before, after = latest.before["sessions"], latest.after["sessions"]
+    return tuple(
+        _("Session %(number)s: from %(after)s back to %(before)s.")
+        % {
+            "number": before[key]["number"],
+            "after": _in_words(after[key]["days"]),
+            "before": _in_words(before[key]["days"]),
+        }
+        for key in actions.moved_session_ids(latest)
+    )
+
+
+def _in_words(days: DaySnapshots) -> str:
+    language = (get_language() or "fr")[:2]
+    return formats.periods((date.fromisoformat(day["date"]) for day in days), language) or _("no day")

@@ -1,0 +1,42 @@
+"""States of a cohort, with the transitions between them."""
+
+from typing import Final
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class CohortState(models.TextChoices):
+    PROSPECT = "prospect", _("prospect")
+    AGREED = "agreed", _("agreed")
+    RUNNING = "running", _("running")
+    SUSPENDED = "suspended", _("suspended")
+    COMPLETED = "completed", _("completed")
+    ALUMNI = "alumni", _("alumni")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+    @property
+    def tone(self) -> str:
+        return COHORT_TONES[self]
+
+
+COHORT_TONES = {
+    CohortState.PROSPECT: "waiting",
+    CohortState.AGREED: "waiting",
+    CohortState.RUNNING: "open",
+    CohortState.SUSPENDED: "paused",
+    CohortState.COMPLETED: "done",
+    CohortState.ALUMNI: "done",
+    CohortState.WITHDRAWN: "stopped",
+}
+# A local lead is needed from the agreement to the end: a suspended cohort has members, and somebody takes it up again.
+NEEDS_PILOT: Final = (CohortState.AGREED, CohortState.RUNNING, CohortState.SUSPENDED)
+# Ideas are handed over, implemented and followed up for years after a cohort's end, by the admin of its authority.
+NEEDS_ADMIN: Final = (*NEEDS_PILOT, CohortState.COMPLETED, CohortState.ALUMNI)
+COHORT_TRANSITIONS = {
+    CohortState.PROSPECT: [CohortState.AGREED, CohortState.WITHDRAWN],
+    CohortState.AGREED: [CohortState.RUNNING, CohortState.WITHDRAWN],
+    CohortState.RUNNING: [CohortState.SUSPENDED, CohortState.COMPLETED, CohortState.WITHDRAWN],
+    CohortState.SUSPENDED: [CohortState.RUNNING, CohortState.WITHDRAWN],
+    CohortState.COMPLETED: [CohortState.ALUMNI],
+}

@@ -1,0 +1,245 @@
+"""A cohort and the dated copies of its format's phases."""
+
+from datetime import date
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from cohorts.cohort.enums import COHORT_TRANSITIONS, NEEDS_ADMIN, NEEDS_PILOT, CohortState
+from cohorts.visibility import active_on, within_reach
+from programmes.enums import PhaseKind
+from programmes.models import Authority, Edition
+from web.clock import Day, day_of_rows
+from web.history import tracked
+from web.names import by_name
+from web.plausible import at_most_ten_years, plausible_dates
+from web.precision import precision_field
+from web.search import together, words_index
+from web.triggers import Rule, StateMachine
+
+
+class CohortQuerySet(models.QuerySet["Cohort"]):
+    def visible_to(self, user: User) -> "CohortQuerySet":
+        return self.filter(within_reach(user))
+
+    def running(self) -> "CohortQuerySet":
+        return self.filter(state="running")
+
+    def current(self) -> "CohortQuerySet":
+        """Under way or to come; published facts and those that ended are left out."""
+        return self.filter(state__in=["prospect", "agreed", "running", "suspended"], retrospective=False)
+
+    def with_active_member(self, user: User, at: Day | Combinable) -> "CohortQuerySet":
+        """Cohorts the person is in on that day."""
+        return self.filter(pk__in=user.memberships.filter(active_on(at)).values("cohort"))
+
+    def led_by(self, user: User, at: Day | Combinable) -> "CohortQuerySet":
+        """Cohorts the person answers for on that day: all of them for lab staff."""
+        if user.is_lab_staff:
+            return self
+        leads = user.memberships.filter(active_on(at), role__in=["pilot", "coordinator"])
+        return self.filter(pk__in=leads.values("cohort"))
+
+    def without_pilot(self, at: Day | Combinable) -> "CohortQuerySet":
+        """Agreed, running or suspended, with nobody to lead them locally on that day."""
+        pilots = Q(active_on(at, "memberships__"), memberships__role="pilot", memberships__user__is_active=True)
+        led = self.model._base_manager.filter(pilots, pk=OuterRef("pk"))
+        return self.filter(~Exists(led), state__in=NEEDS_PILOT, retrospective=False)
+
+    def needing_admin(self) -> "CohortQuerySet":
+        """Agreed or since: somebody of the authority says what becomes of their ideas, after their end too.
+
+        Prospects have no ideas yet, and those that withdrew bring none to an end. Dissolved authorities count: their
+        ideas live on, and whoever took them over can be named.
+        """
+        return self.filter(state__in=NEEDS_ADMIN, retrospective=False)
+
+    def overdue(self, at: Day | Combinable) -> "CohortQuerySet":
+        """Agreed, and planned to start before that day."""
+        return self.filter(state="agreed", planned_start__lt=day_of_rows(at, "authority"), retrospective=False)
+
+    def named_like(self, text: str) -> "CohortQuerySet":
+        """Whose name, site, code or authority holds the text, accents and capitals ignored."""
+        return self.filter(
+            Q(name__unaccent__icontains=text)
+            | Q(site__unaccent__icontains=text)
+            | Q(authority__name__unaccent__icontains=text)
+            | Q(code__iexact=text)
+        )
+
+    def by_name(self) -> "CohortQuerySet":
+        return self.order_by(*by_name())
+
+    def by_start(self) -> "CohortQuerySet":
+        """In order of the day they started, or are planned to."""
+        return self.order_by(Coalesce("actual_start", "planned_start").asc(nulls_last=True), "pk")
+
+    def with_seats_taken(self, at: Day | Combinable) -> "CohortQuerySet":
+        """`seats_taken`: ambassadors active on that day."""
+        taken = Count("memberships", filter=active_on(at, "memberships__") & Q(memberships__role="ambassador"))
+        counted = self.model._base_manager.filter(pk=OuterRef("pk")).annotate(taken=taken).values("taken")
+        return self.annotate(seats_taken=Subquery(counted))
+
+    def with_next_session(self, at: Day | Combinable) -> "CohortQuerySet":
+        """`next_session_on`: the first day, from that one on, of a session that is still to be held."""
+        coming = Min(
+            "sessions__first_day",
+            filter=Q(sessions__first_day__gte=day_of_rows(at, "authority"), sessions__state__in=["draft", "scheduled"]),
+        )
+        found = self.model._base_manager.filter(pk=OuterRef("pk")).annotate(coming=coming).values("coming")
+        return self.annotate(next_session_on=Subquery(found))
+
+
+COHORT_TEXT = together("name", "code", "site", "theme")
+# Ambassadors active on the busiest day: occupancy only rises on a day someone starts.
+_BUSIEST_DAY = """
+    SELECT COALESCE(MAX(busy), 0) INTO busiest FROM (
+        SELECT (SELECT COUNT(*) FROM cohorts_membership o WHERE o.cohort_id = NEW.id AND o.role = 'ambassador'
+                AND daterange(o.starts_on, o.ends_on, '[]') @> s.starts_on) AS busy
+        FROM cohorts_membership s WHERE s.cohort_id = NEW.id AND s.role = 'ambassador') AS days;
+"""
+
+
+@tracked()
+class Cohort(models.Model):
+    """One authority's run in one edition, with its own clock. `code` begins the references of its ideas."""
+
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="cohorts", verbose_name=_("edition"))
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="cohorts", verbose_name=_("authority"))
+    name = models.CharField(_("name"), max_length=120)
+    slug = models.SlugField(_("short name for addresses"), max_length=80)
+    code = models.CharField(_("code"), max_length=5)
+    site = models.CharField(_("site"), max_length=120, blank=True)
+    theme = models.CharField(_("theme"), max_length=200, blank=True)
+    state = models.CharField(_("state"), max_length=9, choices=CohortState.choices, default=CohortState.PROSPECT)
+    reason = models.TextField(_("reason"), blank=True)
+    planned_start = models.DateField(_("planned start"), null=True, blank=True)
+    planned_end = models.DateField(_("planned end"), null=True, blank=True)
+    actual_start = models.DateField(_("started on"), null=True, blank=True)
+    actual_start_precision = precision_field()
+    actual_end = models.DateField(_("ended on"), null=True, blank=True)
+    actual_end_precision = precision_field()
+    seats = models.PositiveSmallIntegerField(_("seats"), null=True, blank=True)
+    planned_contribution = models.DecimalField(
+        _("planned contribution (€)"), max_digits=12, decimal_places=2, null=True, blank=True
+    )
+    actual_contribution = models.DecimalField(
+        _("actual contribution (€)"), max_digits=12, decimal_places=2, null=True, blank=True
+    )
+    planned_team_days = models.DecimalField(
+        _("planned days of the team"), max_digits=7, decimal_places=1, null=True, blank=True
+    )
+    actual_team_days = models.DecimalField(
+        _("actual days of the team"), max_digits=7, decimal_places=1, null=True, blank=True
+    )
+    format_exception = models.TextField(_("why it departs from its format"), blank=True)
+    outcome = models.TextField(_("what came of it"), blank=True)
+    retrospective = models.BooleanField(_("published facts"), default=False)
+    source = models.TextField(_("source"), blank=True)
+
+    objects = CohortQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("cohort")
+        verbose_name_plural = _("cohorts")
+        indexes = [words_index(COHORT_TEXT, name="cohort_words")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edition", "authority", "site"],
+                condition=~Q(state="withdrawn") & Q(retrospective=False),
+                name="cohort_once",
+            ),
+            models.UniqueConstraint(fields=["slug"], name="cohort_slug_once"),
+            models.UniqueConstraint(fields=["code"], name="cohort_code_once"),
+            models.CheckConstraint(condition=Q(code__regex=r"^[A-Z]{2,5}$"), name="cohort_code_letters"),
+            models.CheckConstraint(condition=Q(planned_end__gt=F("planned_start")), name="cohort_planned_dates"),
+            models.CheckConstraint(condition=Q(actual_end__gte=F("actual_start")), name="cohort_actual_dates"),
+            plausible_dates("cohort_plausible_dates", "planned_start", "planned_end", "actual_start", "actual_end"),
+            at_most_ten_years("cohort_ten_years", start="planned_start", end="planned_end"),
+            models.CheckConstraint(
+                condition=Q(retrospective=True)
+                | Q(planned_start__isnull=False, planned_end__isnull=False, seats__isnull=False),
+                name="cohort_planned_dates_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="withdrawn") | Q(reason__regex=r"\S"), name="cohort_withdrawn_reason"
+            ),
+        ]
+        triggers = [
+            StateMachine(
+                name="cohort_state",
+                transitions=COHORT_TRANSITIONS,
+                initial=[CohortState.PROSPECT, CohortState.AGREED],
+                retrospective=True,
+            ),
+            Rule(
+                name="cohort_authority_living",
+                # a merger must not keep a cohort from withdrawing
+                broken="NOT NEW.retrospective AND NEW.state <> 'withdrawn'"
+                " AND (SELECT a.dissolved_on <= COALESCE(NEW.actual_start, NEW.planned_start)"
+                " FROM programmes_authority a WHERE a.id = NEW.authority_id)",
+            ),
+            Rule(
+                name="cohort_seats_hold",
+                declare=[("busiest", "int")],
+                before=_BUSIEST_DAY,
+                broken="NEW.seats IS NOT NULL AND busiest > NEW.seats",
+            ),
+            Rule(
+                name="cohort_retrospective_fixed",
+                broken="TG_OP = 'UPDATE' AND NEW.retrospective <> OLD.retrospective",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("cohorts:cohort", args=[self.slug])
+
+    def get_state_display(self) -> str:  # type: ignore[no-redef]
+        """Django looks at every choice each time; lists ask it of every row."""
+        return str(CohortState(self.state).label)
+
+    @property
+    def tone(self) -> str:
+        return CohortState(self.state).tone
+
+    @property
+    def starts_on(self) -> date | None:
+        """The day it started, or is planned to."""
+        return self.actual_start or self.planned_start
+
+    @property
+    def ends_on(self) -> date | None:
+        """The day it ended, or is planned to."""
+        return self.actual_end or self.planned_end
+
+
+@tracked()
+class Phase(models.Model):
+    """A dated copy of a phase of the format (both days inclusive)."""
+
+    cohort = models.ForeignKey(Cohort, models.CASCADE, related_name="phases", verbose_name=_("cohort"))
+    kind = models.CharField(_("phase"), max_length=20, choices=PhaseKind.choices)
+    starts_on = models.DateField(_("first day"))
+    ends_on = models.DateField(_("last day"))
+
+    class Meta:
+        verbose_name = _("phase")
+        verbose_name_plural = _("phases")
+        ordering: ClassVar[list[str]] = ["cohort", "starts_on", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["cohort", "kind"], name="phase_once"),
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="phase_dates"),
+            plausible_dates("phase_plausible_dates", "starts_on", "ends_on"),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()

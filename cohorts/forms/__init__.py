@@ -1,1 +1,0 @@
-"""Forms of the cohorts app, by what they ask for."""

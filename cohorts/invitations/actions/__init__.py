@@ -1,0 +1,1 @@
+"""Actions on invitations: invite, send again, accept, revoke, send lists, erase."""

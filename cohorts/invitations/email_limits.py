@@ -1,0 +1,89 @@
+"""Limits on first e-mails within 24 hours: for each sender and for each address, counted in the ledger of reminders.
+
+A first e-mail is an invitation, also one that is sent again: it goes to an address that nobody has verified.
+"""
+
+from datetime import datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils.translation import get_language, ngettext
+
+from accounts.models import User
+from cohorts.invitations.models import InvitationQuerySet
+from cohorts.models import Invitation
+from notifications.models import Reminder
+from web import formats
+from web.errors import DomainError
+
+WINDOW: Final = timedelta(hours=24)
+KIND: Final = "invitation"
+
+
+def check_first_email(row: Invitation, *, letter: str, at: datetime) -> None:
+    """Raise DomainError when one more e-mail would exceed the limit of the sender or that of the address.
+
+    The rows of sender and addressee are locked until the transaction ends, so that concurrent requests count each
+    other's e-mails. E-mails that the platform sends by itself have the limit of the address only.
+    """
+    sender = row.invited_by
+    list(
+        User.objects.filter(pk__in=[row.person_id, *([sender.pk] if sender else [])])
+        .order_by("pk")
+        .select_for_update(no_key=True)
+        .values_list("pk")
+    )
+    if sender is not None:
+        sent = Invitation.objects.filter(invited_by=sender)
+        next_at = _next_allowed_at(sent, letter, at, limit_of(sender))
+        if next_at:
+            raise DomainError(_sender_limit_text(limit_of(sender), next_at, row), field="email")
+    received = Invitation.objects.filter(person=row.person_id)
+    next_at = _next_allowed_at(received, letter, at, settings.FIRST_EMAILS_PER_ADDRESS)
+    if next_at:
+        raise DomainError(_address_limit_text(settings.FIRST_EMAILS_PER_ADDRESS, next_at, row), field="email")
+
+
+def limit_of(sender: User) -> int:
+    """Return how many first e-mails a person may have sent within 24 hours."""
+    limit: int = settings.FIRST_EMAILS_BY_LAB if sender.is_lab_staff else settings.FIRST_EMAILS_PER_PERSON
+    return limit
+
+
+def _next_allowed_at(invitations: InvitationQuerySet, letter: str, at: datetime, limit: int) -> datetime | None:
+    """Return when the next e-mail may be sent; None when it may be sent now."""
+    sent = Reminder.objects.filter(kind=KIND, letter=letter, object_id__in=invitations.values("pk"))
+    ledger = sent.filter(due_at__gt=at - WINDOW)
+    latest = list(ledger.order_by("-due_at").values_list("due_at", flat=True)[:limit])
+    return latest[-1] + WINDOW if len(latest) == limit else None
+
+
+def _sender_limit_text(limit: int, next_at: datetime, row: Invitation) -> str:
+    return ngettext(
+        "%(count)s invitation was sent in your name within 24 hours, which is the limit. The next"
+        " one can be sent on %(day)s at %(time)s.",
+        "%(count)s invitations were sent in your name within 24 hours, which is the limit. The"
+        " next one can be sent on %(day)s at %(time)s.",
+        limit,
+    ) % _text_values(limit, next_at, row)
+
+
+def _address_limit_text(limit: int, next_at: datetime, row: Invitation) -> str:
+    return ngettext(
+        "This address received %(count)s invitation within 24 hours, which is the limit. The next"
+        " one can be sent on %(day)s at %(time)s.",
+        "This address received %(count)s invitations within 24 hours, which is the limit. The"
+        " next one can be sent on %(day)s at %(time)s.",
+        limit,
+    ) % _text_values(limit, next_at, row)
+
+
+def _text_values(limit: int, next_at: datetime, row: Invitation) -> dict[str, object]:
+    """Return the values of the sentence; day and time are local to the authority."""
+    local, language = next_at.astimezone(ZoneInfo(row.home.time_zone)), (get_language() or "fr")[:2]
+    return {
+        "count": limit,
+        "day": formats.long_day(local.date(), language),
+        "time": formats.clock(local.time(), language),
+    }

@@ -1,0 +1,43 @@
+"""Roles one can be invited under, and the states of an invitation."""
+
+from typing import Final
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+ADMIN: Final = "admin"
+
+
+class InvitedRole(models.TextChoices):
+    """What one can be invited as: every role of a cohort, and to answer for an authority."""
+
+    AMBASSADOR = "ambassador", _("ambassador")
+    RELAY = "relay", _("relay")
+    PILOT = "pilot", _("pilot")
+    RESIDENT = "resident", _("resident")
+    COORDINATOR = "coordinator", _("coordinator")
+    ELECTED = "elected", _("elected official")
+    DIRECTION = "direction", _("direction")
+    ADMIN = "admin", _("admin of the authority")
+
+
+class InvitationState(models.TextChoices):
+    """Derived from what happened to it and from the clock; nothing of it is kept."""
+
+    PENDING = "pending", pgettext_lazy("invitation", "pending")
+    EXPIRED = "expired", pgettext_lazy("invitation", "expired")
+    ACCEPTED = "accepted", pgettext_lazy("invitation", "accepted")
+    REVOKED = "revoked", pgettext_lazy("invitation", "taken back")
+
+    @property
+    def tone(self) -> str:
+        return INVITATION_TONES[self]
+
+
+INVITATION_TONES = {
+    InvitationState.PENDING: "waiting",
+    InvitationState.EXPIRED: "paused",
+    InvitationState.ACCEPTED: "done",
+    InvitationState.REVOKED: "stopped",
+}

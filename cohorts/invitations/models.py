@@ -1,0 +1,364 @@
+"""Invitations into a cohort, or to answer for an authority; and pasted lists of them on their way."""
+
+from datetime import date, datetime, timedelta
+from typing import ClassVar, Final
+from uuid import uuid4
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django_stubs_ext import StrOrPromise
+
+from accounts.models import User, lock_address
+from cohorts.cohort.models import Cohort
+from cohorts.invitations import ending_reasons
+from cohorts.invitations.enums import ADMIN, InvitationState, InvitedRole
+from cohorts.invitations.invitable_roles import BRINGS
+from cohorts.visibility import active_on
+from programmes.models import Authority
+from web.clock import Day, day_in
+from web.history import tracked
+from web.mailboxes import mailbox_only
+from web.plausible import plausible_dates
+from web.triggers import Frozen, NoTruncate, Rule
+
+ENDING: Final = timedelta(days=3)  # before its end, whoever invited is told
+ENDED: Final = timedelta(days=14)  # for so long they are told that it ended
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def visible_to(self, user: User, today: Day) -> "InvitationQuerySet":
+        """All for lab staff, else those of cohorts the person leads that day."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_lab_staff:
+            return self
+        led = user.memberships.filter(active_on(today), role__in=BRINGS)
+        return self.filter(cohort__in=led.values("cohort"))
+
+    def to_settle_by(self, user: User, today: Day) -> "InvitationQuerySet":
+        """Those the person may send again and take back: to roles they could give."""
+        if not user.is_authenticated or user.is_lab_staff:
+            return self.visible_to(user, today)
+        theirs = Q()
+        for lead, given in BRINGS.items():
+            led = user.memberships.filter(active_on(today), role=lead)
+            theirs |= Q(cohort__in=led.values("cohort"), role__in=given)
+        return self.filter(theirs)
+
+    def with_token(self, token_hash: str) -> "InvitationQuerySet":
+        """Whose link has, or once had, this token."""
+        return self.filter(Q(token_hash=token_hash) | Q(replaced__contains=[token_hash]))
+
+    def open(self) -> "InvitationQuerySet":
+        """Neither accepted nor revoked: pending, or expired."""
+        return self.filter(accepted_at=None, revoked_at=None)
+
+    def pending(self, at: datetime) -> "InvitationQuerySet":
+        return self.open().filter(expires_at__gt=at)
+
+    def expired(self, at: datetime) -> "InvitationQuerySet":
+        return self.open().filter(expires_at__lte=at)
+
+    def accepted(self) -> "InvitationQuerySet":
+        return self.filter(accepted_at__isnull=False)
+
+    def revoked(self) -> "InvitationQuerySet":
+        return self.filter(revoked_at__isnull=False)
+
+    def in_state(self, state: str, at: datetime) -> "InvitationQuerySet":
+        """Those in one state; all of them for any other word."""
+        found = {"pending": self.pending, "expired": self.expired}
+        if state in found:
+            return found[state](at)
+        settled = {"accepted": self.accepted, "revoked": self.revoked}
+        return settled[state]() if state in settled else self
+
+    def named_like(self, text: str) -> "InvitationQuerySet":
+        """Whose name or address holds the text, accents and capitals ignored."""
+        return self.filter(Q(full_name__unaccent__icontains=text) | Q(email__icontains=text))
+
+    def ending(self, at: datetime) -> "InvitationQuerySet":
+        """Open ones that end within days, or did not long ago: somebody has to send them again or take them back."""
+        return self.open().filter(expires_at__gt=at - ENDED, expires_at__lte=at + ENDING)
+
+    def dead_since(self, at: datetime) -> "InvitationQuerySet":
+        """Revoked, or expired without an answer, before a moment."""
+        over = Q(revoked_at__lte=at) | Q(revoked_at=None, accepted_at=None, expires_at__lte=at)
+        return self.filter(over)
+
+    def latest_first(self) -> "InvitationQuerySet":
+        return self.order_by("-invited_at", "-pk")
+
+    def with_places(self) -> "InvitationQuerySet":
+        return self.select_related("cohort__authority", "cohort__edition", "authority", "invited_by", "person")
+
+
+class InvitationListQuerySet(models.QuerySet["InvitationList"]):
+    def waiting(self) -> "InvitationListQuerySet":
+        """Those with lines still to send, the oldest first."""
+        return self.filter(finished_at=None).order_by("pk")
+
+    def to_look_at(self) -> "InvitationListQuerySet":
+        """Those on their way, and those that ended with lines nobody could be invited by, while these are kept."""
+        return self.filter(Q(finished_at=None) | ~Q(refused=[])).order_by("pk")
+
+    def read_long_ago(self, before: datetime) -> "InvitationListQuerySet":
+        """Those whose refused lines were there to be read for long enough."""
+        return self.filter(finished_at__lt=before).exclude(refused=[])
+
+
+_OTHER_ROW = " OR ".join(
+    f"NEW.{column} IS DISTINCT FROM OLD.{column}"
+    for column in ("cohort_id", "authority_id", "person_id", "role", "seed", "invited_at")
+)
+
+_OF_ANOTHER = (
+    "EXISTS (SELECT FROM accounts_user WHERE lower(email) = NEW.email AND id <> NEW.person_id)"
+    " OR EXISTS (SELECT FROM account_emailaddress WHERE lower(email) = NEW.email AND user_id <> NEW.person_id)"
+    " OR EXISTS (SELECT FROM cohorts_invitation WHERE email = NEW.email AND accepted_at IS NULL"
+    " AND revoked_at IS NULL AND person_id <> NEW.person_id)"
+)
+_OF_THE_PERSON = (
+    "EXISTS (SELECT FROM accounts_user WHERE lower(email) = NEW.email AND id = NEW.person_id)"
+    " OR EXISTS (SELECT FROM account_emailaddress WHERE lower(email) = NEW.email AND user_id = NEW.person_id)"
+)
+
+
+@tracked(exclude=["email", "full_name", "seed", "token_hash", "replaced"])
+class Invitation(models.Model):
+    """One address invited under a role, until a moment. What became of it is derived: see `state_at`.
+
+    `person` is who has that address, or will: see `accounts.actions.await_person`. `seed`, `version` and address make
+    the token, of which only the hash is kept; `replaced` are the hashes of links that were sent before.
+    """
+
+    cohort = models.ForeignKey(
+        Cohort, models.PROTECT, null=True, blank=True, related_name="invitations", verbose_name=_("cohort")
+    )
+    authority = models.ForeignKey(
+        Authority, models.PROTECT, null=True, blank=True, related_name="invitations", verbose_name=_("authority")
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="invitations", verbose_name=_("person")
+    )
+    email = models.EmailField(_("e-mail address"), blank=True)
+    full_name = models.CharField(_("name"), max_length=150, blank=True)
+    role = models.CharField(_("role"), max_length=12, choices=InvitedRole.choices)
+    discipline = models.CharField(_("discipline"), max_length=80, blank=True)
+    unit = models.CharField(_("department or service"), max_length=120, blank=True)
+    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, blank=True)
+    starts_on = models.DateField(pgettext_lazy("date", "from"), null=True, blank=True)
+    ends_on = models.DateField(_("until"), null=True, blank=True)
+    mission_letter_on = models.DateField(_("mission letter of"), null=True, blank=True)
+    day_allowance = models.PositiveSmallIntegerField(_("days granted"), null=True, blank=True)
+    seed = models.UUIDField(_("seed"), default=uuid4, editable=False)
+    token_hash = models.CharField(_("hash of the token"), max_length=64)
+    replaced = ArrayField(models.CharField(max_length=64), default=list, blank=True, verbose_name=_("links before"))
+    version = models.PositiveSmallIntegerField(_("version"), default=1)
+    invited_at = models.DateTimeField(_("invited at"))
+    sent_at = models.DateTimeField(_("last sent at"))
+    expires_at = models.DateTimeField(_("open until"))
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("invited by"),
+    )
+    accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("accepted by"),
+    )
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+    reason = models.TextField(_("reason"), blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        indexes = [
+            models.Index(fields=["expires_at"], condition=Q(accepted_at=None, revoked_at=None), name="invitation_open"),
+            models.Index(
+                fields=["email"], condition=Q(accepted_at=None, revoked_at=None), name="invitation_open_email"
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(cohort__isnull=False, authority=None) & ~Q(role=ADMIN)
+                | Q(cohort=None, authority__isnull=False, role=ADMIN),
+                name="invitation_into_one",
+            ),
+            models.CheckConstraint(condition=Q(role__in=InvitedRole.values), name="invitation_role_known"),
+            mailbox_only("invitation_mailbox"),
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="invitation_email_lower"),
+            models.CheckConstraint(
+                condition=~Q(email="") | Q(accepted_at__isnull=False) | Q(revoked_at__isnull=False),
+                name="invitation_has_email",
+            ),
+            models.CheckConstraint(condition=Q(token_hash__regex=r"^[0-9a-f]{64}$"), name="invitation_hashed"),  # noqa: S106
+            models.UniqueConstraint(fields=["token_hash"], name="invitation_token_once"),
+            models.UniqueConstraint(
+                fields=["email", "cohort", "role"],
+                condition=Q(accepted_at=None, revoked_at=None, cohort__isnull=False),
+                name="invitation_once",
+            ),
+            models.UniqueConstraint(
+                fields=["email", "authority"],
+                condition=Q(accepted_at=None, revoked_at=None, authority__isnull=False),
+                name="invitation_admin_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None, accepted_by=None)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False, revoked_at=None),
+                name="invitation_one_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None) | Q(accepted_at__lt=F("expires_at")), name="invitation_in_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_at=None) | Q(reason__regex=r"\S"), name="invitation_revoked_reason"
+            ),
+            models.CheckConstraint(condition=Q(expires_at__gt=F("sent_at")), name="invitation_expires"),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=F("starts_on")), name="invitation_dates"
+            ),
+            plausible_dates("invitation_plausible_dates", "starts_on", "ends_on", "mission_letter_on"),
+        ]
+        triggers = [
+            Rule(
+                name="invitation_address_once",
+                operation=pgtrigger.Insert,
+                before=lock_address("NEW.person_id", "NEW.email"),
+                broken=f"NEW.accepted_at IS NULL AND NEW.revoked_at IS NULL AND ({_OF_ANOTHER})",
+            ),
+            Rule(
+                name="invitation_address",
+                broken="NEW.accepted_at IS NOT NULL AND (TG_OP = 'INSERT' OR OLD.accepted_at IS NULL)"
+                f" AND (NEW.accepted_by_id <> NEW.person_id OR NOT ({_OF_THE_PERSON}))",
+            ),
+            Rule(
+                name="invitation_settled",
+                operation=pgtrigger.Update,
+                broken="(OLD.accepted_at IS NOT NULL AND (NEW.accepted_at, NEW.accepted_by_id, NEW.token_hash)"
+                " IS DISTINCT FROM (OLD.accepted_at, OLD.accepted_by_id, OLD.token_hash))"
+                " OR (OLD.revoked_at IS NOT NULL AND (NEW.revoked_at, NEW.token_hash)"
+                " IS DISTINCT FROM (OLD.revoked_at, OLD.token_hash))",
+            ),
+            Rule(
+                name="invitation_token_new",
+                operation=pgtrigger.Update,
+                broken="(NEW.token_hash <> OLD.token_hash AND (NEW.version <> OLD.version + 1"
+                " OR NEW.token_hash = ANY(OLD.replaced) OR NEW.replaced <> OLD.replaced || OLD.token_hash))"
+                " OR (NEW.token_hash = OLD.token_hash AND (NEW.version, NEW.replaced)"
+                " IS DISTINCT FROM (OLD.version, OLD.replaced))",
+            ),
+            Rule(
+                name="invitation_fixed",
+                operation=pgtrigger.Update,
+                broken=f"{_OTHER_ROW} OR (NEW.email <> '' AND NEW.email <> OLD.email)",
+            ),
+            # kept until it was taken back, or had ended and was marked so
+            Frozen(name="invitation_kept", once="TG_OP = 'DELETE' AND OLD.revoked_at IS NULL"),
+            NoTruncate(name="invitation_no_truncate"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.full_name or self.email} · {self.get_role_display()}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("cohorts:invitation", args=[self.pk])
+
+    @property
+    def into(self) -> Cohort | Authority:
+        """What it invites into."""
+        found = self.cohort or self.authority
+        assert found is not None  # noqa: S101 - the database holds one of them
+        return found
+
+    @property
+    def home(self) -> Authority:
+        """The authority it is about, whose time it follows."""
+        found = self.cohort.authority if self.cohort else self.authority
+        assert found is not None  # noqa: S101 - the database holds one of them
+        return found
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it is open, where the authority is."""
+        return day_in(self.home.time_zone, self.expires_at - timedelta(seconds=1))
+
+    @property
+    def why(self) -> StrOrPromise:
+        """Why it was taken back, in words."""
+        return ending_reasons.in_words(self.reason)
+
+    def state_at(self, at: datetime) -> InvitationState:
+        if self.accepted_at:
+            return InvitationState.ACCEPTED
+        if self.revoked_at:
+            return InvitationState.REVOKED
+        return InvitationState.PENDING if at < self.expires_at else InvitationState.EXPIRED
+
+
+@tracked(exclude=["lines", "refused"])
+class InvitationList(models.Model):
+    """A pasted list on its way: `lines` still to be sent, and how many were; nothing of them is kept once it is done.
+
+    `refused` are lines the domain refused when their turn came, each with its number and the reason: whoever
+    pasted them reads them for two weeks.
+    """
+
+    cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="invitation_lists", verbose_name=_("cohort"))
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("invited by")
+    )
+    made_at = models.DateTimeField(pgettext_lazy("list of invitations", "made at"))
+    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
+    total = models.PositiveSmallIntegerField(_("lines in all"))
+    done = models.PositiveSmallIntegerField(_("lines done"), default=0)
+    lines = models.JSONField(_("lines"), default=list)
+    refused = models.JSONField(_("lines refused"), default=list, blank=True)
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+
+    objects = InvitationListQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("list of invitations")
+        verbose_name_plural = _("lists of invitations")
+        ordering: ClassVar[list[str]] = ["-pk"]
+        indexes = [models.Index(fields=["id"], condition=Q(finished_at=None), name="invitation_list_waiting")]
+        constraints = [
+            models.CheckConstraint(condition=Q(done__lte=F("total")), name="invitation_list_counts"),
+            models.CheckConstraint(
+                condition=Q(finished_at=None) | Q(done=F("total"), lines=[]), name="invitation_list_done"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cohort_id}: {self.done}/{self.total}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("cohorts:invitation_list", args=[self.cohort.slug, self.pk])
+
+    @property
+    def sent(self) -> int:
+        """Lines that became invitations."""
+        return self.done - len(self.refused)
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.done // self.total if self.total else 100

@@ -1,0 +1,41 @@
+"""Personal data of invitations: what is exported, and what is retained for how long."""
+
+from collections.abc import Iterator, Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.registries import PersonalData, Retention
+from cohorts.invitations.actions import retention
+from cohorts.models import Invitation
+
+
+def invitations_of(user: User) -> Iterator[Mapping[str, object]]:
+    """What is kept of those a person got."""
+    for row in Invitation.objects.with_places().filter(person=user).order_by("pk"):
+        yield {
+            "into": str(row.into),
+            "role": row.role,
+            "invited_at": row.invited_at,
+            "open_until": row.last_day,
+            "accepted_at": row.accepted_at,
+            "taken_back_at": row.revoked_at,
+            "name": row.full_name,
+            "email": row.email,
+            "department_or_service": row.unit,
+        }
+
+
+INVITATIONS = PersonalData(_("Invitations you got"), invitations_of, covers=("cohorts.Invitation.person",))
+RETENTION = Retention(
+    what=_("Invitations without an answer, or taken back"),
+    why=_("So that whoever invited sees what became of it; afterwards nobody needs the address of a stranger."),
+    days=retention.KEPT_DAYS,
+    purge=retention.purge,
+)
+REFUSED_LINES_RETENTION = Retention(
+    what=_("Lines of pasted lists that could not be sent: name and e-mail address"),
+    why=_("So that whoever pasted the list reads which lines these are, and why."),
+    days=retention.REFUSED_KEPT_DAYS,
+    purge=retention.purge_refused,
+)

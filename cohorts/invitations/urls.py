@@ -1,0 +1,16 @@
+"""Addresses of the pages of those who invite, and of those who are invited."""
+
+from django.urls import URLPattern, path
+
+from cohorts.invitations.views import acceptance, invitations
+
+urlpatterns: list[URLPattern] = [
+    path("cohorts/<slug:slug>/invitations/", invitations.invitations, name="invitations"),
+    path("cohorts/<slug:slug>/invitations/list/", invitations.invite_list, name="invite_list"),
+    path("cohorts/<slug:slug>/invitations/lists/<int:pk>/", invitations.invitation_list, name="invitation_list"),
+    path("invitations/<int:pk>/see/", invitations.invitation, name="invitation"),
+    path("invitations/<int:pk>/resend/", invitations.resend_invitation, name="resend_invitation"),
+    path("invitations/<int:pk>/revoke/", invitations.revoke_invitation, name="revoke_invitation"),
+    path("invitation/", acceptance.take_up, name="take_up"),
+    path("invitations/<str:token>/", acceptance.join, name="join"),
+]

@@ -1,0 +1,1 @@
+"""Pages of those who invite, and of those who are invited."""

@@ -1,0 +1,31 @@
+"""Cohorts and their phases, people, sessions, stakeholders and innovation teams."""
+
+from cohorts.access_requests.models import AccessRequest
+from cohorts.assessments.models import Assessment
+from cohorts.attendance.models import Attendance
+from cohorts.calendars.models import Replanning
+from cohorts.cohort.models import Cohort, Phase
+from cohorts.invitations.invited_addresses import InvitedAddress, InvitedPerson
+from cohorts.invitations.models import Invitation, InvitationList
+from cohorts.people.models import Membership
+from cohorts.sessions.models import Session, SessionDay
+from cohorts.stakeholders.models import Stakeholder
+from cohorts.teams.models import InnovationTeam
+
+__all__ = [
+    "AccessRequest",
+    "Assessment",
+    "Attendance",
+    "Cohort",
+    "InnovationTeam",
+    "Invitation",
+    "InvitationList",
+    "InvitedAddress",
+    "InvitedPerson",
+    "Membership",
+    "Phase",
+    "Replanning",
+    "Session",
+    "SessionDay",
+    "Stakeholder",
+]

@@ -1,0 +1,16 @@
+"""The button on the home page that opens an edition."""
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.requests import person
+from cohorts.permissions import may_open_cohort
+from web.home import MainAction
+
+
+def open_an_edition(request: HttpRequest) -> MainAction | None:
+    """What lab staff most often come for."""
+    if not may_open_cohort(person(request)):
+        return None
+    return MainAction(_("Open an edition"), reverse("cohorts:open_edition"), "plus")

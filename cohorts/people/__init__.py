@@ -1,0 +1,1 @@
+"""People of a cohort: their memberships, roles and departures."""

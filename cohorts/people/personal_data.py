@@ -1,0 +1,50 @@
+"""Personal data of memberships and attendance: what is exported, and how memberships end when a person is erased."""
+
+from datetime import date, datetime
+
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from accounts.personal import told
+from accounts.registries import PersonalData
+from cohorts.clock import local_day
+from cohorts.models import Attendance, Membership
+from cohorts.people.actions import end_membership
+from web.errors import DomainError
+
+MEMBERSHIPS = PersonalData(
+    gettext_lazy("Memberships"),
+    told(
+        lambda user: Membership.objects.filter(user=user),
+        *("role", "discipline", "unit", "starts_on", "ends_on", "mission_letter_on", "day_allowance"),
+        cohort_name="cohort__name",
+    ),
+    covers=("cohorts.Membership.user",),
+)
+ATTENDANCE = PersonalData(
+    gettext_lazy("Attendance"),
+    told(
+        lambda user: Attendance.objects.filter(member__user=user),
+        *("status", "half_days", "answered_on"),
+        cohort_name="day__session__cohort__name",
+        session_title="day__session__title",
+        on="day__date",
+    ),
+)
+
+
+def end_memberships(*, user: User, at: datetime) -> None:
+    """Today is the last day of those that go on; those still to begin end on their first."""
+    rows = Membership.objects.filter(user=user).select_related("cohort__authority")
+    for member in rows:
+        today = local_day(member.cohort, at)
+        if member.ends_on is None or member.ends_on > today:
+            _end(member, max(today, member.starts_on), at)
+
+
+def _end(member: Membership, last: date, at: datetime) -> None:
+    """Where something of a later day stands against it, the last day stays as it was."""
+    try:
+        end_membership(membership=member, ends_on=last, reason="erased", at=at, by=None)
+    except DomainError:
+        return

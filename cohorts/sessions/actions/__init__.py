@@ -1,0 +1,1 @@
+"""Actions on sessions, and the reminders that follow them."""

@@ -1,0 +1,1 @@
+"""E-mails about sessions: to whom they go, when they are out of place, what they say."""

@@ -1,0 +1,1 @@
+"""Stakeholders: people and organisations a cohort works with, without an account."""

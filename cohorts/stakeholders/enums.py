@@ -1,0 +1,26 @@
+"""Kinds and categories of stakeholders, and levels of influence and interest."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class StakeholderKind(models.TextChoices):
+    PERSON = "person", _("person")
+    ORGANISATION = "organisation", _("organisation")
+
+
+class StakeholderCategory(models.TextChoices):
+    USER = "user", _("user of the service")
+    AGENT = "agent", _("public agent")
+    ELECTED = "elected", _("elected official")
+    PARTNER = "partner", _("partner")
+    ASSOCIATION = "association", _("association")
+    COMPANY = "company", _("company")
+    EXPERT = "expert", _("expert")
+    OTHER = "other", _("other")
+
+
+class Level(models.IntegerChoices):
+    LOW = 1, _("low")
+    MIDDLE = 2, _("middling")
+    HIGH = 3, _("high")

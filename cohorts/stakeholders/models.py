@@ -1,0 +1,70 @@
+"""People and organisations a cohort works with, without an account."""
+
+import pgtrigger
+from django.db import models
+from django.db.models import Count, Func, Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from cohorts.attendance.enums import CAME
+from cohorts.cohort.models import Cohort
+from cohorts.stakeholders.enums import Level, StakeholderCategory, StakeholderKind
+from cohorts.visibility import within_reach
+from web.born import born_field, born_fixed
+from web.history import tracked
+from web.triggers import Rule
+
+
+class StakeholderQuerySet(models.QuerySet["Stakeholder"]):
+    def visible_to(self, user: User) -> "StakeholderQuerySet":
+        return self.filter(within_reach(user, "cohort__", "born_on"))
+
+    def in_order(self) -> "StakeholderQuerySet":
+        """Those who matter most first, then by name, accents aside."""
+        return self.order_by("-influence", "-interest", Lower(Func("name", function="unaccent")), "pk")
+
+    def with_meetings(self) -> "StakeholderQuerySet":
+        """`meetings`: how many days each one came to."""
+        return self.annotate(meetings=Count("attendances", filter=Q(attendances__status__in=CAME)))
+
+
+@tracked()
+class Stakeholder(models.Model):
+    """A person or organisation the cohort works with, without an account."""
+
+    cohort = models.ForeignKey(Cohort, models.CASCADE, related_name="stakeholders", verbose_name=_("cohort"))
+    kind = models.CharField(_("kind"), max_length=12, choices=StakeholderKind.choices, default=StakeholderKind.PERSON)
+    name = models.CharField(_("name"), max_length=120)
+    organisation = models.CharField(_("organisation"), max_length=120, blank=True)
+    category = models.CharField(
+        _("category"), max_length=12, choices=StakeholderCategory.choices, default=StakeholderCategory.USER
+    )
+    influence = models.PositiveSmallIntegerField(_("influence"), choices=Level.choices, default=Level.MIDDLE)
+    interest = models.PositiveSmallIntegerField(_("interest"), choices=Level.choices, default=Level.MIDDLE)
+    notes = models.TextField(_("notes"), blank=True)
+    born_on = born_field()
+
+    objects = StakeholderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("stakeholder")
+        verbose_name_plural = _("stakeholders")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(influence__range=(1, 3), interest__range=(1, 3)), name="stakeholder_levels"
+            ),
+            models.CheckConstraint(condition=Q(name__regex=r"\S"), name="stakeholder_named"),
+            models.UniqueConstraint("cohort", Lower("name"), Lower("organisation"), name="stakeholder_once"),
+        ]
+        triggers = [
+            Rule(
+                name="stakeholder_cohort_fixed",
+                operation=pgtrigger.Update,
+                broken="NEW.cohort_id <> OLD.cohort_id",
+            ),
+            born_fixed("stakeholder_born"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,1 @@
+"""Innovation teams: proposed, prefigured, decided, opened, closed."""

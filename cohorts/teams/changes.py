@@ -1,0 +1,56 @@
+"""What was corrected of the days of an innovation team, and why it closed, as its history keeps it."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+from django.db.models import F
+from django_stubs_ext import StrOrPromise
+
+from cohorts.models import InnovationTeam
+from cohorts.teams.enums import TEAM_DAYS, TeamState
+from cohorts.teams.steps import SAID
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierDay:
+    """The day of a step as it was recorded before a correction; None where there was none."""
+
+    step: StrOrPromise
+    day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class TeamChange:
+    """A correction with the days before it, or the closing of the team, which has none."""
+
+    recorded_on: date
+    reason: str
+    before: tuple[EarlierDay, ...] = ()
+
+
+def changes_of(teams: Iterable[InnovationTeam]) -> dict[int, list[TeamChange]]:
+    """Return the corrections and the closing of each team by its id, the earliest first (one statement)."""
+    lines: Any = InnovationTeam.pgh_event_model.objects.filter(  # type: ignore[attr-defined] # given by `tracked`
+        pgh_obj__in=[team.pk for team in teams]
+    )
+    context = {name: F(f"pgh_context__metadata__{name}") for name in ("verb", "reason")}
+    rows = lines.order_by("pgh_obj", "pgh_id").values("pgh_obj", "state", "recorded_on", *TEAM_DAYS.values(), **context)
+    changes = defaultdict(list)
+    for before, after in pairwise(rows):
+        if before["pgh_obj"] == after["pgh_obj"] and (change := _change(before, after)):
+            changes[after["pgh_obj"]].append(change)
+    return changes
+
+
+def _change(before: dict[str, Any], after: dict[str, Any]) -> TeamChange | None:
+    if after["verb"] == "close_team" and after["reason"]:
+        return TeamChange(after["recorded_on"], after["reason"])
+    if after["verb"] != "correct_team_days":
+        return None
+    changed = [(state, before[day]) for state, day in TEAM_DAYS.items() if before[day] != after[day]]
+    days = tuple(EarlierDay(SAID.get(state, TeamState(state).label), day) for state, day in changed)
+    return TeamChange(after["recorded_on"], after["reason"], days) if days else None

@@ -1,0 +1,32 @@
+"""States of an innovation team, with the transitions between them and the column of each state's day."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class TeamState(models.TextChoices):
+    ENVISAGED = "envisaged", _("envisaged")
+    PREFIGURED = "prefigured", _("prefigured")
+    DECIDED = "decided", _("decided")
+    OPEN = "open", _("open")
+    CLOSED = "closed", _("closed")
+
+    @property
+    def tone(self) -> str:
+        return {"open": "done", "closed": "stopped"}.get(self.value, "waiting")
+
+
+# The column that keeps the day of each step, in their order.
+TEAM_DAYS = {
+    TeamState.ENVISAGED: "proposed_on",
+    TeamState.PREFIGURED: "prefigured_on",
+    TeamState.DECIDED: "decided_on",
+    TeamState.OPEN: "opened_on",
+    TeamState.CLOSED: "closed_on",
+}
+TEAM_TRANSITIONS = {
+    TeamState.ENVISAGED: [TeamState.PREFIGURED],
+    TeamState.PREFIGURED: [TeamState.DECIDED],
+    TeamState.DECIDED: [TeamState.OPEN],
+    TeamState.OPEN: [TeamState.CLOSED],
+}

@@ -1,0 +1,31 @@
+"""Filters of the list of innovation teams."""
+
+import django_filters
+from django.utils.translation import gettext_lazy as _
+
+from cohorts.cohort.filters import _editions
+from cohorts.models import InnovationTeam
+from cohorts.teams.enums import TeamState
+from web.filters import ListFilter
+
+
+class TeamFilter(ListFilter):
+    """Innovation teams by state, and by the edition of their cohort."""
+
+    state = django_filters.ChoiceFilter(
+        label=_("State"),
+        field_name="state_then",
+        choices=TeamState.choices,
+        empty_label=_("All states"),
+    )
+    edition = django_filters.ModelChoiceFilter(
+        label=_("Edition"),
+        field_name="cohort__edition",
+        to_field_name="slug",
+        queryset=_editions,
+        empty_label=_("All editions"),
+    )
+
+    class Meta:
+        model = InnovationTeam
+        fields: list[str] = []

@@ -1,1 +1,0 @@
-"""Pages of the cohorts app, by what they show."""

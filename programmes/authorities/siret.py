@@ -1,0 +1,26 @@
+"""SIRET numbers: an establishment of a body, whose SIREN they begin with (pure)."""
+
+from typing import Final
+
+from programmes.authorities.siren import is_siren
+
+LA_POSTE: Final = "356000000"  # its post offices were numbered by the sum of their digits, a multiple of five
+
+
+def is_siret(number: str) -> bool:
+    """True for fourteen digits, of a true SIREN, whose Luhn sum ends in 0.
+
+    Source: INSEE's rule for SIRET, and its published exception for La Poste.
+    """
+    if len(number) != 14 or not (number.isascii() and number.isdigit() and is_siren(number[:9])):
+        return False
+    digits = [int(digit) for digit in number]
+    if number.startswith(LA_POSTE) and sum(digits) % 5 == 0:
+        return True
+    doubled = [digit * (1 if place % 2 else 2) for place, digit in enumerate(digits)]
+    return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0
+
+
+def siren_of(siret: str) -> str:
+    """The body an establishment belongs to; empty for what is no SIRET."""
+    return siret[:9] if is_siret(siret) else ""

@@ -1,0 +1,1 @@
+"""Versions of formats: their outline, their reminder schedules, and what differs between two of them."""

@@ -1,0 +1,77 @@
+"""Attendance sheets: whose attendance there is to record, day by day."""
+
+from datetime import date
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from cohorts.attendance.sheets import sheet_of
+from cohorts.models import SessionDay
+from tests.factories.cast import TODAY, Cast
+from tests.factories.cohorts import AttendanceFactory, MembershipFactory, SessionFactory, StakeholderFactory
+
+PAST, SOON = date(2026, 11, 17), date(2026, 12, 1)
+
+
+def test_only_days_that_have_come_are_on_the_sheet(cast: Cast):
+    session = SessionFactory(cohort=cast.cohort, date=PAST)
+    for day in (TODAY, SOON):
+        SessionDay.objects.create(session=session, date=day)
+    assert [day.date for day in sheet_of(session, TODAY)] == [PAST, TODAY]
+
+
+def test_core_members_are_on_it_without_being_listed_and_others_once_invited(cast: Cast):
+    session = SessionFactory(cohort=cast.cohort, date=PAST)
+    day = session.days.get()
+    AttendanceFactory(
+        day=day, member=cast.cohort.memberships.get(role="relay"), status="expected", half_days=0, recorded_on=TODAY
+    )
+    AttendanceFactory(
+        day=day, member=None, stakeholder=StakeholderFactory(cohort=cast.cohort, name="CCI"), recorded_on=TODAY
+    )
+    (rows,) = sheet_of(session, TODAY).values()
+    assert [(row.person.name, row.status, row.seen) for row in rows] == [
+        ("Ambassador Rivage", "", ""),
+        ("Relay Rivage", "expected", ""),
+        ("Pilot Rivage", "", ""),
+        ("Resident Rivage", "", ""),
+        ("Coordinator Rivage", "", ""),
+        ("CCI", "present", "present"),
+    ]
+
+
+def test_nobody_is_on_it_who_was_not_there_that_day(cast: Cast):
+    session = SessionFactory(cohort=cast.cohort, date=PAST)
+    cast.cohort.memberships.filter(role="pilot").update(ends_on=date(2026, 11, 16))
+    MembershipFactory(cohort=cast.cohort, starts_on=TODAY)
+    (rows,) = sheet_of(session, TODAY).values()
+    assert [row.person.name for row in rows] == ["Ambassador Rivage", "Resident Rivage", "Coordinator Rivage"]
+
+
+def test_a_person_with_two_roles_is_on_it_once(cast: Cast):
+    session = SessionFactory(cohort=cast.cohort, date=PAST)
+    second = MembershipFactory(cohort=cast.cohort, user=cast["P"], role="ambassador")
+    (rows,) = sheet_of(session, TODAY).values()
+    assert [row.person.pk for row in rows if row.person.name == "Pilot Rivage"] == [second.pk]
+    AttendanceFactory(day=session.days.get(), member=cast.cohort.memberships.get(role="pilot"), recorded_on=TODAY)
+    (rows,) = sheet_of(session, TODAY).values()
+    assert [row.note for row in rows if row.person.name == "Pilot Rivage"] == ["pilot"]
+
+
+def test_rows_are_named_and_noted(cast: Cast):
+    session = SessionFactory(cohort=cast.cohort, date=PAST)
+    day, member = session.days.get(), cast.cohort.memberships.get(role="ambassador")
+    stakeholder = StakeholderFactory(cohort=cast.cohort, organisation="Nord")
+    AttendanceFactory(day=day, member=None, stakeholder=stakeholder, recorded_on=TODAY)
+    (rows,) = sheet_of(session, TODAY).values()
+    assert (rows[0].name, rows[0].note) == (f"day{day.pk}-member{member.pk}", "ambassador")
+    assert (rows[-1].name, rows[-1].note) == (f"day{day.pk}-stakeholder{stakeholder.pk}", "Nord")
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_sheet_is_read_in_three_statements(count: int, cast: Cast, django_assert_num_queries: DjangoAssertNumQueries):
+    session = SessionFactory(cohort=cast.cohort, date=PAST)
+    for _ in range(count):
+        AttendanceFactory(day=session.days.get(), member=MembershipFactory(cohort=cast.cohort), recorded_on=TODAY)
+    with django_assert_num_queries(3):
+        assert [row.name for rows in sheet_of(session, TODAY).values() for row in rows]

@@ -1,0 +1,322 @@
+"""Verbs on a cohort's own life: what each changes, and what stands in its way."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import partial
+
+import pytest
+
+from cohorts.cohort import actions as verbs
+from cohorts.cohort.enums import COHORT_TRANSITIONS, CohortState
+from cohorts.models import Cohort
+from tests.factories.accounts import UserFactory
+from tests.factories.cohorts import CohortFactory, MembershipFactory, PhaseFactory, SessionFactory
+from tests.factories.programmes import AuthorityFactory, EditionFactory
+from web.errors import DomainError
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 24)
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+# What each verb leads to, and how it is called.
+ACTS: dict[CohortState, Callable[[Cohort], Cohort]] = {
+    CohortState.AGREED: lambda cohort: verbs.agree_cohort(cohort=cohort, at=NOW, by=None),
+    CohortState.RUNNING: lambda cohort: verbs.start_cohort(cohort=cohort, actual_start=TODAY, by=None, today=TODAY),
+    CohortState.SUSPENDED: lambda cohort: verbs.suspend_cohort(cohort=cohort, reason="Elections", at=NOW, by=None),
+    CohortState.COMPLETED: lambda cohort: verbs.complete_cohort(cohort=cohort, actual_end=TODAY, by=None, today=TODAY),
+    CohortState.ALUMNI: lambda cohort: verbs.become_alumni(cohort=cohort, by=None),
+    CohortState.WITHDRAWN: lambda cohort: verbs.withdraw_cohort(cohort=cohort, reason="Budget", at=NOW, by=None),
+}
+
+
+def cohort_in(state: CohortState) -> Cohort:
+    return CohortFactory(state=state, reason="Because")
+
+
+@pytest.mark.parametrize("before", CohortState)
+@pytest.mark.parametrize("after", ACTS)
+def test_each_verb_follows_the_declared_transitions(before, after):
+    cohort = cohort_in(before)
+    if after in COHORT_TRANSITIONS.get(before, []):
+        assert ACTS[after](cohort).state == after
+    else:
+        with pytest.raises(DomainError, match="it cannot become"):
+            ACTS[after](cohort)
+    cohort.refresh_from_db()
+    assert cohort.state == (after if after in COHORT_TRANSITIONS.get(before, []) else before)
+
+
+def test_asking_twice_is_refused_in_words():
+    cohort = cohort_in(CohortState.PROSPECT)
+    verbs.agree_cohort(cohort=cohort, at=NOW, by=None)
+    with pytest.raises(DomainError) as refused:
+        verbs.agree_cohort(cohort=cohort, at=NOW, by=None)
+    assert str(refused.value) == "The cohort is “agreed”: it cannot become “agreed” from there."
+
+
+def test_starting_records_the_day_and_sets_an_open_edition_running():
+    cohort = CohortFactory(state="agreed", edition=EditionFactory(state="open"), actual_start=None)
+    verbs.start_cohort(cohort=cohort, actual_start=date(2026, 11, 23), by=None, today=TODAY)
+    cohort.refresh_from_db()
+    assert (cohort.actual_start, cohort.planned_start) == (date(2026, 11, 23), date(2026, 1, 5))
+    assert cohort.edition.state == "running"
+
+
+def test_starting_leaves_an_edition_that_runs_already_as_it_is():
+    cohort = CohortFactory(state="agreed", actual_start=None)
+    lines = cohort.edition.events.count()
+    verbs.start_cohort(cohort=cohort, actual_start=TODAY, by=None, today=TODAY)
+    assert cohort.edition.events.count() == lines
+
+
+@pytest.mark.parametrize(
+    ("state", "act", "field"),
+    [
+        ("agreed", verbs.start_cohort, "actual_start"),
+        ("running", verbs.complete_cohort, "actual_end"),
+    ],
+)
+def test_what_has_not_happened_cannot_be_recorded(state, act, field):
+    cohort = CohortFactory(state=state)
+    with pytest.raises(DomainError) as refused:
+        act(cohort=cohort, by=None, today=TODAY, **{field: date(2026, 11, 25)})
+    assert refused.value.field == field
+
+
+@pytest.mark.parametrize("day", [date.min, date(2024, 1, 3), date(2025, 1, 2), date(2027, 1, 7), date(2028, 1, 4)])
+def test_a_start_more_than_a_year_from_the_planned_one_is_refused(day: date):
+    cohort = CohortFactory(state="agreed", planned_start=date(2026, 1, 5), actual_start=None)
+    with pytest.raises(DomainError) as refused:
+        verbs.start_cohort(cohort=cohort, actual_start=day, by=None, today=date(2028, 3, 1))
+    assert str(refused.value) == "That is more than a year from the planned start. Check the year."
+    assert refused.value.field == "actual_start"
+
+
+@pytest.mark.parametrize("day", [date(2025, 1, 4), date(2027, 1, 6)])
+def test_a_start_just_within_a_year_of_the_planned_one_is_taken(day: date):
+    cohort = CohortFactory(state="agreed", planned_start=date(2026, 1, 5), actual_start=None)
+    assert verbs.start_cohort(cohort=cohort, actual_start=day, by=None, today=date(2028, 3, 1)).actual_start == day
+
+
+def test_an_end_is_within_a_year_of_the_cohorts_dates():
+    cohort = CohortFactory(planned_end=date(2026, 6, 30))
+    for day in (date.min, date(2027, 7, 2)):
+        with pytest.raises(DomainError) as refused:
+            verbs.complete_cohort(cohort=cohort, actual_end=day, by=None, today=date(2027, 9, 1))
+        assert str(refused.value) == "That is more than a year from the cohort’s dates. Check the year."
+        assert refused.value.field == "actual_end"
+    assert verbs.complete_cohort(
+        cohort=cohort, actual_end=date(2027, 7, 1), by=None, today=date(2027, 9, 1)
+    ).actual_end == date(2027, 7, 1)
+
+
+def test_a_cohort_cannot_have_ended_before_it_started():
+    cohort = CohortFactory(actual_start=date(2026, 1, 5))
+    with pytest.raises(DomainError) as refused:
+        verbs.complete_cohort(cohort=cohort, actual_end=date(2026, 1, 4), by=None, today=TODAY)
+    assert refused.value.field == "actual_end"
+    cohort.refresh_from_db()
+    assert (cohort.state, cohort.actual_end) == ("running", None)
+
+
+def test_a_cohort_cannot_start_once_its_authority_is_dissolved():
+    merged = AuthorityFactory(dissolved_on=date(2026, 6, 1))
+    cohort = CohortFactory(state="agreed", authority=merged, actual_start=None)
+    with pytest.raises(DomainError) as refused:
+        verbs.start_cohort(cohort=cohort, actual_start=TODAY, by=None, today=TODAY)
+    assert refused.value.field == "authority"
+
+
+def test_a_pause_keeps_its_reason_until_work_is_taken_up_again():
+    cohort = CohortFactory()
+    assert verbs.suspend_cohort(cohort=cohort, reason=" Elections ", at=NOW, by=None).reason == "Elections"
+    cohort.refresh_from_db()
+    resumed = verbs.resume_cohort(cohort=cohort, at=NOW, by=None)
+    assert (resumed.state, resumed.reason, resumed.actual_start) == ("running", "", date(2026, 1, 5))
+
+
+def test_only_a_suspended_cohort_is_resumed():
+    with pytest.raises(DomainError, match="nothing to resume"):
+        verbs.resume_cohort(cohort=CohortFactory(state="agreed"), at=NOW, by=None)
+
+
+@pytest.mark.parametrize("act", [verbs.suspend_cohort, partial(verbs.withdraw_cohort, at=NOW)])
+@pytest.mark.parametrize("reason", ["", "  \n"])
+def test_pausing_and_withdrawing_need_a_reason(act, reason):
+    cohort = CohortFactory()
+    with pytest.raises(DomainError) as refused:
+        act(cohort=cohort, reason=reason, at=NOW, by=None)
+    assert refused.value.field == "reason"
+    cohort.refresh_from_db()
+    assert cohort.state == "running"
+
+
+def test_completing_ends_no_membership():
+    member = MembershipFactory()
+    verbs.complete_cohort(cohort=member.cohort, actual_end=TODAY, by=None, today=TODAY)
+    member.refresh_from_db()
+    assert member.ends_on is None
+
+
+def test_withdrawing_cancels_what_is_still_to_be_held_with_the_same_reason():
+    cohort = CohortFactory()
+    for state in ("draft", "scheduled", "postponed", "held"):
+        SessionFactory(cohort=cohort, state=state)
+    verbs.withdraw_cohort(cohort=cohort, reason="Budget", at=NOW, by=None)
+    assert list(cohort.sessions.order_by("pk").values_list("state", "reason")) == [
+        *[("cancelled", "Budget")] * 3,
+        ("held", ""),
+    ]
+
+
+def rescheduled(cohort: Cohort, start: date, end: date) -> Cohort:
+    return verbs.reschedule_cohort(cohort=cohort, planned_start=start, planned_end=end, by=None)
+
+
+@pytest.fixture
+def awaited() -> Cohort:
+    """A cohort agreed for January 2027, with its first and its last phase."""
+    cohort = CohortFactory(
+        state="agreed", planned_start=date(2027, 1, 4), planned_end=date(2029, 1, 3), actual_start=None
+    )
+    PhaseFactory(cohort=cohort, kind="preparation", starts_on=date(2027, 1, 4), ends_on=date(2027, 3, 3))
+    PhaseFactory(cohort=cohort, kind="handover", starts_on=date(2028, 11, 4), ends_on=date(2029, 1, 3))
+    return cohort
+
+
+def phases_of(cohort: Cohort) -> list[tuple[str, date, date]]:
+    return list(cohort.phases.values_list("kind", "starts_on", "ends_on"))
+
+
+def test_phases_follow_a_new_start_and_the_last_one_the_new_end(awaited):
+    rescheduled(awaited, date(2027, 3, 1), date(2029, 3, 31))
+    awaited.refresh_from_db()
+    assert (awaited.planned_start, awaited.planned_end) == (date(2027, 3, 1), date(2029, 3, 31))
+    assert phases_of(awaited) == [
+        ("preparation", date(2027, 3, 1), date(2027, 4, 30)),
+        ("handover", date(2029, 1, 1), date(2029, 3, 31)),
+    ]
+
+
+def test_phases_beyond_a_nearer_end_are_cut(awaited):
+    rescheduled(awaited, date(2027, 1, 4), date(2027, 2, 15))
+    assert phases_of(awaited) == [
+        ("preparation", date(2027, 1, 4), date(2027, 2, 15)),
+        ("handover", date(2027, 2, 15), date(2027, 2, 15)),
+    ]
+
+
+def test_sessions_keep_their_days_when_the_planned_dates_change(awaited):
+    session = SessionFactory(cohort=awaited, state="draft", date=date(2027, 1, 12))
+    rescheduled(awaited, date(2027, 9, 1), date(2029, 8, 31))
+    assert session.days.get().date == date(2027, 1, 12)
+
+
+def test_an_end_before_the_start_is_refused_beside_the_end(awaited):
+    with pytest.raises(DomainError) as refused:
+        rescheduled(awaited, date(2027, 9, 1), date(2027, 8, 31))
+    assert refused.value.field == "planned_end"
+    assert phases_of(awaited)[0] == ("preparation", date(2027, 1, 4), date(2027, 3, 3))
+
+
+@pytest.mark.parametrize("start", [date(2025, 1, 3), date(2029, 1, 5)])
+def test_a_planned_start_is_within_a_year_of_the_edition(awaited, start):
+    with pytest.raises(DomainError) as refused:
+        rescheduled(awaited, start, date(2030, 1, 3))
+    assert str(refused.value) == "That is more than a year from the edition’s dates. Check the year."
+    assert refused.value.field == "planned_start"
+
+
+def test_a_cohort_lasts_ten_years_at_most(awaited):
+    SessionFactory(cohort=awaited, state="draft", date=date(2027, 1, 12))
+    with pytest.raises(DomainError) as refused:
+        rescheduled(awaited, date(2027, 1, 4), date.max)
+    assert str(refused.value) == "Check the year: dates here lie between 1990 and 2100."
+    with pytest.raises(DomainError) as refused:
+        rescheduled(awaited, date(2027, 1, 4), date(2037, 1, 6))
+    assert (str(refused.value), refused.value.field) == (
+        "Check the year: that is more than ten years.",
+        "planned_end",
+    )
+
+
+def test_once_started_only_the_planned_end_moves():
+    cohort = CohortFactory()
+    with pytest.raises(DomainError) as refused:
+        rescheduled(cohort, date(2026, 2, 2), date(2028, 1, 4))
+    assert refused.value.field == "planned_start"
+    assert rescheduled(cohort, date(2026, 1, 5), date(2028, 3, 31)).planned_end == date(2028, 3, 31)
+
+
+@pytest.mark.parametrize("state", ["completed", "alumni", "withdrawn"])
+def test_dates_of_a_cohort_that_is_over_are_history(state):
+    with pytest.raises(DomainError, match="are history"):
+        rescheduled(cohort_in(CohortState(state)), date(2026, 1, 5), date(2028, 3, 31))
+
+
+def test_a_budget_is_kept_to_the_cent_and_the_half_day():
+    cohort = CohortFactory()
+    verbs.change_budget(
+        cohort=cohort,
+        planned_contribution=Decimal("90000.00"),
+        actual_contribution=None,
+        planned_team_days=Decimal("120.5"),
+        actual_team_days=Decimal(0),
+        by=None,
+    )
+    cohort.refresh_from_db()
+    assert (cohort.planned_contribution, cohort.actual_contribution) == (Decimal("90000.00"), None)
+    assert (cohort.planned_team_days, cohort.actual_team_days) == (Decimal("120.5"), Decimal(0))
+
+
+def test_a_budget_is_never_negative():
+    with pytest.raises(DomainError) as refused:
+        verbs.change_budget(
+            cohort=CohortFactory(),
+            planned_contribution=None,
+            actual_contribution=Decimal(-1),
+            planned_team_days=None,
+            actual_team_days=None,
+            by=None,
+        )
+    assert refused.value.field == "actual_contribution"
+
+
+def test_details_change_and_the_address_stays():
+    cohort = CohortFactory(slug="rivage")
+    verbs.change_details(cohort=cohort, name="Rivage Sud", code="RS", site="Gare", theme="Mobilité", seats=12, by=None)
+    cohort.refresh_from_db()
+    assert (cohort.name, cohort.code, cohort.site, cohort.theme, cohort.seats, cohort.slug) == (
+        "Rivage Sud",
+        "RS",
+        "Gare",
+        "Mobilité",
+        12,
+        "rivage",
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [({"seats": 1}, "seats"), ({"code": "RIV"}, "code"), ({"code": "r1"}, "code")],
+    ids=["seats taken", "code taken", "not capitals"],
+)
+def test_details_that_break_a_rule_are_refused_beside_their_field(change, field):
+    CohortFactory(code="RIV")
+    cohort = CohortFactory(seats=3)
+    MembershipFactory.create_batch(2, cohort=cohort)
+    given = {"name": "Rivage", "code": "RS", "site": "", "theme": "", "seats": 3} | change
+    with pytest.raises(DomainError) as refused:
+        verbs.change_details(cohort=cohort, by=None, **given)
+    assert refused.value.field == field
+
+
+def test_the_history_says_who_suspended_and_why():
+    cohort, staff = CohortFactory(), UserFactory(is_lab_staff=True)
+    verbs.suspend_cohort(cohort=cohort, reason="Elections", at=NOW, by=staff)
+    assert cohort.events.latest("pgh_id").pgh_context.metadata == {
+        "verb": "suspend_cohort",
+        "by": staff.pk,
+        "reason": "Elections",
+    }

@@ -1,0 +1,15 @@
+"""The button on the home page that opens an edition."""
+
+import pytest
+from django.http import HttpRequest
+
+from cohorts.opening.panels import open_an_edition
+from tests.factories.cast import Cast
+
+
+@pytest.mark.parametrize(("letter", "offered"), [("S", "/open-edition/"), ("P", None), ("M", None)])
+def test_the_main_action_of_lab_staff_opens_an_edition(cast: Cast, letter: str, offered: str | None):
+    request = HttpRequest()
+    request.user = cast[letter]
+    action = open_an_edition(request)
+    assert (action.href if action else None) == offered

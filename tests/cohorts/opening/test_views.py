@@ -1,0 +1,438 @@
+"""Opening an edition in three steps: what was typed is kept, what is missing is said, and it is saved once or not."""
+
+import re
+from datetime import date
+from html import unescape
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from cohorts.models import Cohort, Session
+from cohorts.opening.form_drafts import MOST_DRAFTS
+from cohorts.opening.forms import LISTED, MOST_AUTHORITIES
+from cohorts.sessions.remarks import remarks_of
+from programmes.models import Authority, Edition, Format
+from tests.cohorts.pages import browser, doors, errors, main, said
+from tests.factories.programmes import AuthorityFactory, EditionFactory, FormatFactory, ProgrammeFactory
+from tests.pages import elements
+
+FIRST, SECOND, THIRD = "/open-edition/", "/open-edition/authorities/", "/open-edition/review/"
+NAME = "La Transfo 2027–2028"
+
+
+@pytest.fixture
+def staff(cast) -> Client:
+    return browser(cast["S"])
+
+
+@pytest.fixture
+def pattern(cast) -> Format:
+    programme = ProgrammeFactory(name_en="The next Transfo")
+    return FormatFactory(
+        programme=programme, label="Six months", version=4, months=6, sessions=4, phases=(("preparation", 0, 6),)
+    )
+
+
+@pytest.fixture
+def metz(cast) -> Authority:
+    return AuthorityFactory(name="Metz", slug="metz")
+
+
+@pytest.fixture
+def loire(cast) -> Authority:
+    return AuthorityFactory(name="Pays de la Loire", slug="pays-de-la-loire")
+
+
+def query(pattern: Format | int | str, *authorities: Authority | int | str, **more: str) -> str:
+    pairs = [("format", getattr(pattern, "pk", pattern)), ("name", NAME), ("starts_on", "2027-01-04")]
+    pairs = [(name, more.pop(name, value)) for name, value in pairs]
+    ticked = [("authorities", getattr(one, "pk", one)) for one in authorities]
+    return "?" + urlencode([*pairs, *ticked, *more.items()])
+
+
+def nothing_saved() -> bool:
+    return not Edition.objects.filter(name=NAME).exists() and not Session.objects.exists()
+
+
+class TestFirstStep:
+    def test_it_shows_each_published_version_with_its_phases(self, staff, pattern):
+        FormatFactory(label="A draft", published_at=None)
+        page = staff.get(FIRST)
+        text = main(page)
+        assert "The next Transfo · Six months (v4)" in text
+        assert "6 months · 4 sessions · 15 seats · Intertransfo every 6 months" in text
+        assert "preparation from month 0 to month 6" in text
+        assert "A draft" not in text
+
+    def test_the_drawing_of_a_formats_phases_scrolls_by_keyboard(self, staff, pattern):
+        drawings = [drawing["attrs"] for drawing in elements(staff.get(FIRST), "div", "timeline-scroll")]
+        assert {(found["tabindex"], found["role"]) for found in drawings} == {("0", "group")}
+        names = [found["aria-label"] for found in drawings]
+        assert f"Phases by month, {pattern}" in names
+        assert len(set(names)) == len(names)
+
+    @pytest.mark.parametrize("name", ["format", "name", "starts_on", "search", "authorities", "start_1", "site_1"])
+    def test_an_address_with_what_is_no_text_is_shown_all_the_same(self, staff, pattern, metz, name):
+        broken = query(pattern, metz) + f"&{name}=%00"
+        assert [staff.get(step + broken).status_code for step in (FIRST, SECOND, THIRD)] == [200, 200, 200]
+
+    def test_without_a_published_format_it_says_what_is_missing(self, db):
+        from tests.factories.accounts import UserFactory
+
+        assert "No format is published yet." in main(browser(UserFactory(is_lab_staff=True)).get(FIRST))
+
+    def test_going_back_finds_everything_as_it_was_typed(self, staff, pattern, metz):
+        address = query(pattern, metz, **{f"start_{metz.pk}": "2027-03-01"})
+        content = unescape(staff.get(FIRST + address).content.decode())
+        assert f'value="{NAME}"' in content
+        assert 'value="2027-01-04"' in content
+        assert f'<input type="hidden" name="authorities" value="{metz.pk}">' in content
+        assert f'<input type="hidden" name="start_{metz.pk}" value="2027-03-01">' in content
+
+    @pytest.mark.parametrize(
+        ("wrong", "field"),
+        [
+            ({"name": ""}, "name"),
+            ({"name": "x" * 121}, "name"),
+            ({"starts_on": ""}, "starts_on"),
+            ({"starts_on": "2027-02-30"}, "starts_on"),
+            ({"starts_on": "soon"}, "starts_on"),
+            ({"starts_on": "0001-01-01"}, "starts_on"),
+            ({"starts_on": "9998-06-01"}, "starts_on"),
+            ({"starts_on": "9999-12-31"}, "starts_on"),
+            ({"format": ""}, "format"),
+            ({"format": "999999"}, "format"),
+            ({"format": "<b>"}, "format"),
+        ],
+    )
+    def test_nonsense_brings_it_back_with_the_reason_beside_the_field(self, staff, pattern, metz, wrong, field):
+        for step in (SECOND, THIRD):
+            page = staff.get(step + query(pattern, metz, **wrong))
+            assert set(errors(page)) == {field}
+            assert "This needs correcting:" in main(page)
+        assert nothing_saved()
+
+    def test_a_draft_format_cannot_be_chosen(self, staff, metz):
+        page = staff.get(THIRD + query(FormatFactory(published_at=None), metz))
+        assert set(errors(page)) == {"format"}
+
+
+class TestSecondStep:
+    def test_it_lists_living_authorities_by_name(self, staff, pattern, metz, loire):
+        AuthorityFactory(name="Bourgogne", dissolved_on=date(2027, 1, 4))
+        page = staff.get(SECOND + query(pattern))
+        rows = page.context["form"].rows
+        assert [row["authority"].name for row in rows] == [
+            "Metz",
+            "Pays de la Loire",
+            "Ville de Montagne",
+            "Ville de Rivage",
+        ]
+        assert "This needs correcting" not in main(page)
+
+    def test_the_search_ignores_accents_and_keeps_those_ticked(self, staff, pattern, metz, loire):
+        AuthorityFactory(name="Élancourt")
+        page = staff.get(SECOND + query(pattern, loire, search="ELAN"))
+        rows = page.context["form"].rows
+        assert [(row["authority"].name, row["ticked"]) for row in rows] == [
+            ("Pays de la Loire", True),
+            ("Élancourt", False),
+        ]
+
+    def test_a_search_that_finds_nobody_says_so(self, staff, pattern):
+        assert "No authority matches." in main(staff.get(SECOND + query(pattern, search="zzz")))
+
+    @pytest.mark.parametrize(
+        ("words", "reason"),
+        [
+            ("a\0", "Null characters are not allowed."),
+            ("x" * 81, "Ensure this value has at most 80 characters (it has 81)."),
+        ],
+    )
+    @pytest.mark.parametrize("step", [SECOND, THIRD])
+    def test_what_is_no_search_is_said_beside_it(self, staff, pattern, step, words, reason):
+        page = staff.get(step + query(pattern, search=words))
+        assert errors(page)["search"] == [reason]
+        assert reason in main(page)
+
+    def test_only_so_many_are_listed_beside_those_ticked(self, staff, pattern, metz):
+        AuthorityFactory.create_batch(LISTED + 5)
+        assert len(staff.get(SECOND + query(pattern, metz)).context["form"].rows) == LISTED + 1
+
+    def test_nobody_ticked_is_refused_beside_the_field(self, staff, pattern, metz):
+        page = staff.get(THIRD + query(pattern))
+        assert errors(page) == {
+            "authorities": ["Choose at least one authority: an edition is opened with its cohorts."]
+        }
+        assert f'value="{NAME}"' in unescape(page.content.decode())
+
+    @pytest.mark.parametrize("foreign", ["999999", "0", "-1", "x", "9" * 30, "１"])
+    def test_an_authority_that_is_not_offered_is_refused(self, staff, pattern, metz, foreign):
+        page = staff.get(THIRD + query(pattern, metz, foreign))
+        assert set(errors(page)) == {"authorities"}
+
+    def test_a_dissolved_authority_cannot_be_slipped_in(self, staff, pattern, metz):
+        gone = AuthorityFactory(name="Bourgogne", dissolved_on=date(2016, 1, 1))
+        page = staff.get(THIRD + query(pattern, metz, gone))
+        assert set(errors(page)) == {"authorities"}
+        assert "Bourgogne" not in main(page)
+
+    @pytest.mark.parametrize("start", ["2026-12-31", "2027-02-30", "soon", "9999-12-31", "2036-07-06"])
+    def test_an_impossible_own_start_is_refused_beside_it_and_kept(self, staff, pattern, metz, start):
+        address = THIRD + query(pattern, metz, **{f"start_{metz.pk}": start})
+        for page in (staff.get(address), staff.post(address)):
+            assert set(errors(page)) == {f"start_{metz.pk}"}
+            assert f'value="{start}"' in page.content.decode()
+        assert nothing_saved()
+
+    def test_an_own_start_may_still_leave_the_edition_its_ten_years(self, staff, pattern, metz):
+        page = staff.get(THIRD + query(pattern, metz, **{f"start_{metz.pk}": "2036-07-05"}))
+        assert "1 cohort following" in main(page)
+
+    def test_a_start_of_an_authority_that_is_not_ticked_stops_nothing(self, staff, pattern, metz, loire):
+        page = staff.get(THIRD + query(pattern, metz, **{f"start_{loire.pk}": "2020-01-01"}))
+        assert "1 cohort following" in main(page)
+
+
+class TestThirdStep:
+    def test_it_shows_what_each_cohort_would_get_and_saves_nothing(self, staff, pattern, metz, loire):
+        page = staff.get(THIRD + query(pattern, metz, loire, **{f"start_{loire.pk}": "2027-03-01"}))
+        text = main(page)
+        assert "2 cohorts following Six months (v4), from 4 January 2027. Nothing is saved yet." in text
+        assert [found.entry.name for found in page.context["calendars"]] == ["Metz", "Pays de la Loire"]
+        assert page.context["calendars"][1].plan.starts_on == date(2027, 3, 1)
+        assert nothing_saved()
+
+    def test_conflicts_are_named(self, staff, metz):
+        crowded = FormatFactory(
+            months=1,
+            sessions=14,
+            days_per_session=1,
+            phases=(),
+            first_prototype_months=1,
+            exchange_interval_months=None,
+        )
+        text = main(staff.get(THIRD + query(crowded, metz, starts_on="2027-02-08")))
+        assert "sessions could not avoid something." in text
+        assert "During the school holidays there." in text
+
+    @pytest.mark.parametrize(
+        ("sessions", "words"),
+        [
+            (11, "1 session could not avoid something. It is marked below; you can move it once"),
+            (12, "2 sessions could not avoid something. They are marked below; you can move them once"),
+        ],
+    )
+    def test_the_note_agrees_with_its_number_and_conflicts_alone_are_marked(self, staff, metz, sessions, words):
+        crowded = FormatFactory(
+            months=1,
+            sessions=sessions,
+            days_per_session=1,
+            phases=(),
+            first_prototype_months=1,
+            exchange_interval_months=None,
+        )
+        page = staff.get(THIRD + query(crowded, metz, starts_on="2027-02-08"))
+        assert words in main(page)
+        assert "On a Monday or a Friday." in main(page)
+        marks = re.findall(r'class="mark">([^<]*)<', page.content.decode())
+        assert marks == ["During the school holidays there."] * (sessions - 10)
+
+    def test_an_awkward_weekday_beside_a_conflict_is_not_marked(self):
+        remarks = remarks_of(("monday_or_friday", "estimated_calendar", "other_cohort"))
+        assert [str(remark.text) for remark in remarks if remark.is_conflict] == [
+            "On a day when another cohort of the edition meets."
+        ]
+
+    def test_an_error_in_a_field_of_an_authority_names_the_authority(self, staff, pattern, metz, loire):
+        early = {f"start_{metz.pk}": "2020-01-01"}
+        text = main(staff.get(THIRD + query(pattern, metz, loire, **early)))
+        assert f"Own first day of {metz.name} : This comes before the edition starts" in text
+
+    def test_a_calendar_without_conflict_shows_no_note(self, staff, pattern, metz):
+        assert "could not avoid something" not in main(staff.get(THIRD + query(pattern, metz)))
+
+    def test_a_residency_shows_three_weeks(self, staff, metz):
+        residency = FormatFactory(months=6, onsite_weeks=3, sessions=3, phases=(("immersion", 0, 6),))
+        page = staff.get(THIRD + query(residency, metz))
+        assert main(page).count("immersion") >= 3
+        assert [len(line.session.days) for line in page.context["calendars"][0].lines] == [5, 5, 5]
+
+    def test_a_format_without_sessions_says_so(self, staff, metz):
+        bare = FormatFactory(months=6, sessions=0, phases=())
+        assert "The format has no sessions" in main(staff.get(THIRD + query(bare, metz)))
+
+    def test_going_back_keeps_the_address(self, staff, pattern, metz):
+        address = query(pattern, metz)
+        assert SECOND + address in doors(staff.get(THIRD + address))
+
+    def test_it_opens_the_edition_and_leads_to_it(self, staff, pattern, metz, loire):
+        answer = staff.post(THIRD + query(pattern, metz, loire, **{f"site_{loire.pk}": "Gare"}))
+        edition = Edition.objects.get(name=NAME)
+        assert (answer.status_code, answer.headers["Location"]) == (302, edition.get_absolute_url())
+        assert said(answer) == [f"{NAME} is open with 2 cohorts."]
+        assert list(edition.cohorts.order_by("pk").values_list("name", "site", "planned_start")) == [
+            ("Metz", "", date(2027, 1, 4)),
+            ("Pays de la Loire, Gare", "Gare", date(2027, 1, 4)),
+        ]
+        assert (edition.state, Session.objects.count()) == ("open", 8)
+
+    def test_sent_twice_it_opens_one_edition_and_leads_there_again(self, staff, pattern, metz):
+        staff.post(THIRD + query(pattern, metz))
+        answer = staff.post(THIRD + query(pattern, metz))
+        assert answer.headers["Location"] == Edition.objects.get(name=NAME).get_absolute_url()
+        assert said(answer)[-1] == f"{NAME} is open already."
+        assert Cohort.objects.filter(edition__name=NAME).count() == 1
+
+    def test_another_edition_of_that_name_is_said_beside_the_name(self, staff, pattern, metz):
+        EditionFactory(name=NAME, slug="la-transfo-2027-2028")
+        page = staff.post(THIRD + query(pattern, metz))
+        assert errors(page) == {"name": ["Another edition has this name."]}
+        assert Cohort.objects.filter(authority=metz).count() == 0
+
+    def test_nothing_is_saved_when_something_is_missing(self, staff, pattern):
+        assert set(errors(staff.post(THIRD + query(pattern)))) == {"authorities"}
+        assert nothing_saved()
+
+    def test_a_name_that_leaves_nothing_for_an_address_is_refused(self, staff, pattern, metz):
+        page = staff.post(THIRD + query(pattern, metz, name="…"))
+        assert set(errors(page)) == {"name"}
+        assert not Edition.objects.filter(name="…").exists()
+
+
+class TestManyAuthorities:
+    """A choice of hundreds is sent by POST and waits in the session: an address of such a length gives 414."""
+
+    MANY = 229
+
+    def sent(self, pattern: Format, authorities: list[Authority], **more: str) -> dict[str, object]:
+        edition = {"format": pattern.pk, "name": NAME, "starts_on": "2027-01-04"}
+        return {**edition, "authorities": [one.pk for one in authorities], **more}
+
+    def test_the_address_stays_short_and_leads_through_every_step(self, staff, pattern):
+        authorities = AuthorityFactory.create_batch(self.MANY)
+        answer = staff.post(SECOND, self.sent(pattern, authorities, review="yes"))
+        review = answer.headers["Location"]
+        assert review.startswith(f"{THIRD}?draft=")
+        assert len(review) < 100
+        page = staff.get(review)
+        assert len(page.context["calendars"]) == self.MANY
+        assert max(len(href) for href in doors(page)) < 100
+        back = staff.get(page.context["back"])
+        assert sum(row["ticked"] for row in back.context["form"].rows) == self.MANY
+        staff.post(review)
+        assert Cohort.objects.filter(edition__name=NAME).count() == self.MANY
+
+    def test_no_form_of_the_steps_sends_the_choice_in_an_address(self, staff, pattern, metz):
+        second = staff.post(SECOND, self.sent(pattern, [metz], search="Metz"), follow=True)
+        assert [form["attrs"].get("method") for form in elements(second, "form", "stack")] == ["post"]
+        first = staff.get(FIRST + "?" + second.redirect_chain[-1][0].split("?")[1])
+        names = {field["attrs"].get("name") for field in elements(first, "input") if field["attrs"]["type"] == "hidden"}
+        assert "authorities" not in names
+        assert "draft" in names
+
+    def test_what_is_typed_in_the_first_step_afterwards_replaces_the_draft(self, staff, pattern, metz):
+        second = staff.post(SECOND, self.sent(pattern, [metz]))
+        draft = second.headers["Location"].split("?")[1]
+        page = staff.get(f"{SECOND}?{draft}&name=Another")
+        assert page.context["edition"]["name"] == "Another"
+        assert [row["authority"] for row in page.context["form"].rows if row["ticked"]] == [metz]
+
+    def test_own_starts_and_sites_wait_too(self, staff, pattern, metz):
+        sent = self.sent(pattern, [metz], review="yes", **{f"start_{metz.pk}": "2027-03-01", f"site_{metz.pk}": "Gare"})
+        entry = staff.post(SECOND, sent, follow=True).context["calendars"][0].entry
+        assert (entry.starts_on, entry.site) == (date(2027, 3, 1), "Gare")
+
+    def test_the_latest_drafts_are_saved_and_the_oldest_is_removed(self, staff, pattern, metz):
+        addresses = [staff.post(SECOND, self.sent(pattern, [metz])).headers["Location"] for _ in range(MOST_DRAFTS + 1)]
+        found = ["edition" in (staff.get(address).context or {}) for address in addresses]
+        assert found == [False, *[True] * MOST_DRAFTS]
+
+    def test_a_draft_is_of_the_session_that_saved_it(self, staff, cast, pattern, metz):
+        address = staff.post(SECOND, self.sent(pattern, [metz])).headers["Location"]
+        assert set(errors(browser(cast["S"]).get(address))) == {"format", "name", "starts_on"}
+
+    def test_as_many_as_a_form_can_send_are_accepted_and_one_more_is_refused(self, staff, pattern, monkeypatch):
+        monkeypatch.setattr("cohorts.opening.forms.MOST_AUTHORITIES", 3)
+        authorities = AuthorityFactory.create_batch(4)
+        at_most = staff.post(SECOND, self.sent(pattern, authorities[:3], review="yes"), follow=True)
+        assert len(at_most.context["calendars"]) == 3
+        page = staff.post(SECOND, self.sent(pattern, authorities, review="yes"), follow=True)
+        reason = (
+            "An edition can be opened with at most 3 authorities. Add the others later, on the page of the edition."
+        )
+        assert errors(page) == {"authorities": [reason]}
+
+    def test_a_full_choice_lists_no_further_authority_and_shows_the_reason(self, staff, pattern, monkeypatch):
+        monkeypatch.setattr("cohorts.opening.forms.MOST_AUTHORITIES", 2)
+        authorities = AuthorityFactory.create_batch(3)
+        page = staff.post(SECOND, self.sent(pattern, authorities[:2]), follow=True)
+        assert [row["ticked"] for row in page.context["form"].rows] == [True, True]
+        assert "An edition can be opened with at most 2 authorities." in main(page)
+
+    def test_every_field_of_a_full_choice_is_accepted_by_django(self, settings):
+        assert 3 * MOST_AUTHORITIES + 10 <= settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+
+
+@pytest.mark.parametrize("step", [FIRST, SECOND, THIRD])
+def test_only_lab_staff_open_editions(cast, step, pattern, metz):
+    answer = browser(cast["P"]).get(step + query(pattern, metz))
+    assert answer.status_code == 403
+    assert "Only lab staff can do this." in unescape(answer.content.decode())
+    assert browser(cast["P"]).post(SECOND).status_code == 403
+    assert browser(cast["P"]).post(THIRD + query(pattern, metz)).status_code == 403
+    assert nothing_saved()
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_each_step_costs_the_same_for_three_authorities(staff, pattern, many, django_assert_num_queries):
+    address = query(pattern, *AuthorityFactory.create_batch(many))
+    for step, queries in ((FIRST, 4), (SECOND, 6), (THIRD, 7)):
+        with django_assert_num_queries(queries):
+            staff.get(step + address)
+
+
+class TestOneMore:
+    @pytest.fixture
+    def address(self, cast) -> str:
+        return reverse("cohorts:add_cohort", args=[cast.edition.slug])
+
+    def test_one_more_authority_gets_its_cohort(self, staff, cast, metz, address):
+        answer = staff.post(address, {"authority": metz.pk, "starts_on": "2027-01-04", "site": ""})
+        cohort = cast.edition.cohorts.get(authority=metz)
+        assert answer.headers["Location"] == cohort.get_absolute_url()
+        assert said(answer) == ["Metz takes part: check its proposed sessions."]
+        assert (cohort.phases.count(), cohort.sessions.count()) == (4, 18)
+
+    def test_sent_twice_it_is_added_once(self, staff, cast, metz, address):
+        staff.post(address, {"authority": metz.pk})
+        page = staff.post(address, {"authority": metz.pk})
+        assert errors(page) == {"authority": ["This authority has a cohort in the edition already (at this site)."]}
+        assert cast.edition.cohorts.filter(authority=metz).count() == 1
+
+    @pytest.mark.parametrize("foreign", ["", "999999", "x"])
+    def test_a_foreign_authority_is_refused(self, staff, cast, address, foreign):
+        assert set(errors(staff.post(address, {"authority": foreign}))) == {"authority"}
+        assert cast.edition.cohorts.count() == 2
+
+    def test_a_start_before_the_edition_is_refused(self, staff, cast, metz, address):
+        page = staff.post(address, {"authority": metz.pk, "starts_on": "2020-01-01"})
+        assert "Metz would start before the edition: choose a later day." in main(page)
+        assert not cast.edition.cohorts.filter(authority=metz).exists()
+
+    def test_a_start_that_would_stretch_the_edition_beyond_ten_years_is_refused(self, staff, cast, metz, address):
+        page = staff.post(address, {"authority": metz.pk, "starts_on": "2034-01-08"})
+        assert "Metz: Check the year: that is more than ten years." in main(page)
+        assert not cast.edition.cohorts.filter(authority=metz).exists()
+
+    def test_a_closed_edition_says_why_not(self, staff, metz):
+        edition = EditionFactory(state="closed", slug="over")
+        page = staff.post("/editions/over/cohorts/new/", {"authority": metz.pk})
+        assert "The edition is over: it takes no more authorities." in main(page)
+        assert not edition.cohorts.exists()
+
+    def test_a_draft_edition_is_hidden_from_others(self, cast):
+        EditionFactory(state="draft", slug="secret")
+        assert browser(cast["M"]).get("/editions/secret/cohorts/new/").status_code == 404

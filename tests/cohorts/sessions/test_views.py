@@ -1,0 +1,560 @@
+"""The pages of sessions: what they show to whom, and what becomes of what is sent to them."""
+
+from datetime import date, time
+from typing import Any
+
+import pytest
+import time_machine
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import User
+from cohorts.models import Attendance, Cohort, Session
+from cohorts.sessions.actions.sessions import schedule_session
+from tests.cohorts.pages import browser, doors, errors, main, said
+from tests.factories.accounts import UserFactory
+from tests.factories.cast import NOW, TODAY, Cast, assemble
+from tests.factories.cohorts import (
+    AttendanceFactory,
+    CohortFactory,
+    MembershipFactory,
+    SessionFactory,
+    StakeholderFactory,
+)
+from tests.factories.programmes import format_with_letters
+from tests.pages import texts
+from web.seen import fingerprint
+
+PAST, SOON = date(2026, 11, 17), date(2026, 12, 1)
+
+
+def at(name: str, *args: Any) -> str:
+    return reverse(f"cohorts:{name}", args=args)
+
+
+def firm(cohort: Cohort, day: date = SOON, **more: Any) -> Session:
+    """A scheduled session with its core members expected."""
+    draft = SessionFactory(cohort=cohort, state="draft", date=day, **more)
+    return schedule_session(session=draft, at=NOW, by=None)  # type: ignore[arg-type]
+
+
+def days(*rows: dict[str, str], **more: str) -> dict[str, str]:
+    """A filled-in form of days."""
+    sent = {"days-TOTAL_FORMS": str(len(rows)), "days-INITIAL_FORMS": "0"}
+    for place, row in enumerate(rows):
+        sent |= {f"days-{place}-{name}": value for name, value in row.items()}
+    return sent | more
+
+
+def moving(session: Session, *rows: dict[str, str], **more: str) -> dict[str, str]:
+    """The filled-in form that moves a session, as its page shows it at present."""
+    return days(*rows, version=str(session.version), state=session.state, **more)
+
+
+PLAN = days({"date": "2026-12-01", "starts_at": "09:00"}, number="4", kind="group", title="Fabriquer")
+
+
+class TestCalendar:
+    def test_it_shows_upcoming_sessions_of_the_cohorts_one_sees(self, cast: Cast):
+        firm(cast.cohort, title="Fabriquer", number="4")
+        SessionFactory(cohort=cast.cohort, title="Observer", date=PAST)
+        SessionFactory(cohort=cast.other, title="Ailleurs", date=SOON)
+        page = browser(cast["M"]).get(at("sessions"))
+        assert [line.session.title for line in page.context["lines"]] == ["Fabriquer"]
+        assert "4 Tue 1 December 2026 Fabriquer Rivage · Salle du conseil 4 expected scheduled I am coming" in main(
+            page
+        )
+
+    def test_it_says_what_goes_there_while_it_is_empty(self, cast: Cast):
+        assert "Sessions to come appear here" in main(browser(cast["X"]).get(at("sessions")))
+        assert "Nothing fits what was asked for" in main(browser(cast["X"]).get(at("sessions") + "?period=past"))
+
+    def test_a_swap_brings_only_the_list(self, cast: Cast):
+        firm(cast.cohort)
+        part = browser(cast["M"]).get(at("sessions"), headers={"hx-request": "true"})
+        assert part.content.decode().strip().startswith('<div id="sessions">')
+
+    def test_scattered_days_are_all_named(self, cast: Cast):
+        session = firm(cast.cohort, day=date(2027, 1, 12))
+        session.days.create(date=date(2027, 1, 14))
+        assert "Tue 12 January 2027, Thu 14 January 2027" in main(browser(cast["M"]).get(at("sessions")))
+
+    def test_published_days_are_no_more_precise_than_known(self, cast: Cast):
+        fact = SessionFactory(cohort=CohortFactory(retrospective=True), retrospective=True, date=date(2014, 5, 1))
+        fact.days.update(date_precision="month")
+        assert "May 2014" in main(browser(cast["X"]).get(at("sessions") + "?period=past"))
+
+    def test_nonsense_in_the_query_is_no_error(self, cast: Cast):
+        for query in ("?cohort=x&edition=9999999999999999999999", "?page=-1", "?page=%00", "?period=never&state=1"):
+            assert browser(cast["M"]).get(at("sessions") + query).status_code == 200
+
+    @pytest.mark.parametrize("count", [1, 3])
+    @pytest.mark.parametrize(("letter", "queries"), [("S", 7), ("M", 8)])
+    def test_it_costs_the_same_for_three_sessions(
+        self, count: int, letter: str, queries: int, cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+    ):
+        for _ in range(count):
+            firm(cast.cohort)
+        client = browser(cast[letter])
+        with django_assert_num_queries(queries):
+            assert len(client.get(at("sessions")).context["lines"]) == count
+
+
+class TestSessionsOfACohort:
+    def test_all_are_shown_in_order_with_the_one_thing_to_do(self, cast: Cast):
+        SessionFactory(cohort=cast.cohort, title="No day", state="draft", date=None)
+        SessionFactory(cohort=cast.cohort, title="Later", state="draft", date=SOON)
+        SessionFactory(cohort=cast.cohort, title="Before", state="held", date=PAST)
+        page = browser(cast["P"]).get(at("cohort_sessions", "rivage"))
+        assert [(line.session.title, str(line.step.label)) for line in page.context["lines"]] == [
+            ("Before", "Record attendance"),
+            ("Later", "Confirm the dates"),
+            ("No day", "Choose the days"),
+        ]
+        assert at("plan_session", "rivage") in doors(page)
+
+    def test_members_are_not_offered_to_plan(self, cast: Cast):
+        page = browser(cast["M"]).get(at("cohort_sessions", "rivage"))
+        assert doors(page) == set()
+        assert "No session yet" in main(page)
+
+    @pytest.mark.parametrize("count", [1, 3])
+    def test_it_costs_the_same_for_three_sessions(
+        self, count: int, cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+    ):
+        for _ in range(count):
+            firm(cast.cohort)
+        client = browser(cast["P"])
+        with django_assert_num_queries(8):
+            assert len(client.get(at("cohort_sessions", "rivage")).context["lines"]) == count
+
+
+class TestLetters:
+    @pytest.fixture
+    def session(self, db: None, today: None) -> Session:
+        told = assemble(format_with_letters("stakeholder_session"))
+        session = firm(told.cohort, kind="steering")
+        guest = StakeholderFactory(cohort=told.cohort)
+        row = {"status": "expected", "half_days": 0, "recorded_on": TODAY}
+        AttendanceFactory(member=None, stakeholder=guest, day=session.days.get(), **row)
+        return session
+
+    def person(self, session: Session, role: str) -> User:
+        return session.cohort.memberships.get(role=role).user
+
+    def test_members_see_the_ladder_and_that_stakeholders_get_none_of_it(self, session: Session):
+        text = main(browser(self.person(session, "ambassador")).get(at("session", session.pk)))
+        assert "Those expected: last note · will go in 3 days to 4 people" in text
+        assert (
+            "Those who have not answered: the answer is awaited · left out: a later reminder goes in its place" in text
+        )
+        assert "1 stakeholder on the list has no account and gets no letter" in text
+
+    @pytest.mark.parametrize(("role", "count"), [("pilot", 9), ("ambassador", 9)])
+    def test_what_it_costs(self, session: Session, role: str, count: int, django_assert_num_queries: Any):
+        client = browser(self.person(session, role))
+        with django_assert_num_queries(count):
+            client.get(at("session", session.pk))
+
+    def test_lab_staff_see_what_each_letter_says(self, session: Session):
+        pages = [
+            browser(user).get(at("session", session.pk))
+            for user in (UserFactory(is_lab_staff=True), self.person(session, "pilot"))
+        ]
+        assert [{step.action for step in page.context["ladder"]} for page in pages] == [{"preview"}, {""}]
+
+    @pytest.mark.parametrize(
+        ("state", "kind", "shown"),
+        [("draft", "group", False), ("scheduled", "immersion", False), ("scheduled", "group", True)],
+    )
+    def test_where_there_are_some(self, cast: Cast, state: str, kind: str, shown: bool):
+        session = SessionFactory(cohort=cast.cohort, state=state, kind=kind)
+        text = main(browser(cast["M"]).get(at("session", session.pk)))
+        assert ("No letters are planned for this session." in text) is shown
+
+    @pytest.mark.parametrize(("kind", "said"), [("group", True), ("debrief", False)])
+    @pytest.mark.parametrize("step", ["postpone_session", "cancel_session"])
+    def test_calling_off_says_that_people_hear_of_it(self, cast: Cast, step: str, kind: str, said: bool):
+        session = SessionFactory(cohort=cast.cohort, kind=kind)
+        text = main(browser(cast["P"]).get(at(step, session.pk)))
+        assert ("hear of it by letter" in text) is said
+
+
+class TestOneSession:
+    def test_it_says_when_where_and_who(self, cast: Cast):
+        session = firm(cast.cohort, title="Fabriquer", number="4")
+        text = main(browser(cast["P"]).get(at("session", session.pk)))
+        assert "Session 4 · group session scheduled" in text
+        assert "Tue 1 December 2026 9:00 to 17:00 Salle du conseil" in text
+        assert "Ambassadors 1 Ambassador Rivage expected Pilot 1 Pilot Rivage expected" in text
+        assert "Residents 1 Resident Rivage design expected Coordination 1" in text
+
+    @pytest.mark.parametrize(
+        ("state", "label"),
+        [
+            ("draft", "on the list"),
+            ("scheduled", "expected"),
+            ("postponed", "on the list"),
+        ],
+    )
+    def test_people_are_expected_at_a_scheduled_session_only(self, cast: Cast, state: str, label: str):
+        """A draft lists who was invited so far: one relay there does not mean that one person is expected."""
+        session = SessionFactory(cohort=cast.cohort, state=state, date=SOON)
+        relay = cast.cohort.memberships.get(role="relay")
+        AttendanceFactory(day=session.days.get(), member=relay, status="expected", half_days=0)
+        client = browser(cast["P"])
+        figures = texts(client.get(at("session", session.pk)), "div", "figure")
+        assert figures == [f"{label} 1", "stakeholders 0"]
+        counted = "1 expected" in main(client.get(f"{at('sessions')}?period=all"))
+        assert counted is (state == "scheduled")
+
+    @pytest.mark.parametrize(
+        ("state", "leads_to"),
+        [
+            ("draft", "schedule_session"),
+            ("postponed", "move_session"),
+            ("held", "record_attendance"),
+            ("reported", None),
+            ("cancelled", None),
+        ],
+    )
+    def test_it_has_one_main_action_by_state(self, state: str, leads_to: str | None, cast: Cast):
+        session = SessionFactory(cohort=cast.cohort, state=state, date=PAST)
+        step = browser(cast["P"]).get(at("session", session.pk)).context["step"]
+        assert (step and step.href) == (leads_to and at(leads_to, session.pk))
+
+    def test_members_read_it_and_answer(self, cast: Cast):
+        session = firm(cast.cohort)
+        page = browser(cast["M"]).get(at("session", session.pk))
+        bring = f"/files/session/{session.pk}/add/"
+        assert doors(page) == {at("cohort_sessions", "rivage"), at("answer_session", session.pk), bring}
+        assert "Are you coming?" in main(page)
+
+    def test_it_shows_the_answer_one_gave(self, cast: Cast):
+        session = firm(cast.cohort)
+        Attendance.objects.filter(member__user=cast["M"]).update(status="excused", answered_on=TODAY)
+        assert "You said that you cannot come." in main(browser(cast["M"]).get(at("session", session.pk)))
+        Attendance.objects.filter(member__user=cast["M"]).update(status="expected")
+        assert "You said that you are coming." in main(browser(cast["M"]).get(at("session", session.pk)))
+
+    def test_nobody_is_asked_who_is_not_on_the_list(self, cast: Cast):
+        page = browser(cast["R"]).get(at("session", firm(cast.cohort).pk))
+        assert "Are you coming?" not in main(page)
+
+    def test_the_report_keeps_its_lines_and_no_markup(self, cast: Cast):
+        session = SessionFactory(cohort=cast.cohort, state="reported", report="One <b>bold</b>\n\nTwo", date=PAST)
+        page = browser(cast["M"]).get(at("session", session.pk)).content.decode()
+        assert "<p>One &lt;b&gt;bold&lt;/b&gt;</p>" in page
+
+    def test_it_says_why_it_is_off(self, cast: Cast):
+        session = SessionFactory(cohort=cast.cohort, state="cancelled", date=SOON)
+        assert "Cancelled. Reported" in main(browser(cast["M"]).get(at("session", session.pk)))
+
+    def test_planners_of_a_draft_read_what_its_dates_could_not_avoid(self, cast: Cast):
+        session = SessionFactory(cohort=cast.cohort, state="draft", remarks=["bridge"], date=SOON)
+        reads = {
+            letter: "between two days off" in main(browser(cast[letter]).get(at("session", session.pk)))
+            for letter in "PM"
+        }
+        assert reads == {"P": True, "M": False}
+
+    @pytest.mark.parametrize("letter", ["S", "P"])
+    def test_the_lab_and_the_pilot_read_who_came(self, cast: Cast, letter: str):
+        session = SessionFactory(cohort=cast.cohort, date=PAST)
+        for name in ("Anne Martin", "Bruno Petit"):
+            member = MembershipFactory(cohort=cast.cohort, user=UserFactory(full_name=name))
+            AttendanceFactory(day=session.days.get(), member=member, status="present", recorded_on=TODAY)
+        page = browser(cast[letter]).get(at("session", session.pk))
+        [circle] = page.context["circles"]
+        assert [one.person.name for one in circle.people] == ["Anne Martin", "Bruno Petit"]
+        assert "2 Anne Martin" in main(page)
+
+    def test_a_session_that_does_not_exist_is_not_found(self, cast: Cast):
+        assert browser(cast["S"]).get(at("session", 999_999)).status_code == 404
+
+    @pytest.mark.parametrize("count", [1, 3])
+    def test_it_costs_the_same_for_three_people(
+        self, count: int, cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+    ):
+        session = SessionFactory(cohort=cast.cohort, date=PAST)
+        for _ in range(count):
+            member = MembershipFactory(cohort=cast.cohort)
+            AttendanceFactory(day=session.days.get(), member=member, recorded_on=TODAY)
+        client = browser(cast["P"])
+        with django_assert_num_queries(8):
+            assert len(client.get(at("session", session.pk)).context["circles"][0].people) == count
+
+
+class TestPlanning:
+    def test_a_session_is_planned(self, cast: Cast):
+        answer = browser(cast["D"]).post(at("plan_session", "rivage"), PLAN)
+        session = Session.objects.get()
+        assert answer.headers["Location"] == at("session", session.pk)
+        assert (session.cohort, session.number, session.title, session.state) == (
+            cast.cohort,
+            "4",
+            "Fabriquer",
+            "draft",
+        )
+        assert list(session.days.values_list("date", "starts_at", "ends_at")) == [(SOON, time(9), None)]
+
+    def test_the_next_number_is_proposed(self, cast: Cast):
+        SessionFactory(cohort=cast.cohort)
+        page = browser(cast["P"]).get(at("plan_session", "rivage"))
+        assert page.context["plan"].form["number"].value() == "2"
+
+    def test_sent_twice_it_is_there_once(self, cast: Cast):
+        client = browser(cast["P"])
+        client.post(at("plan_session", "rivage"), PLAN)
+        again = client.post(at("plan_session", "rivage"), PLAN | {"accept_conflicts": "yes"})
+        assert again.context["plan"].form.errors["number"] == ["The cohort has a session with this number already."]
+        assert Session.objects.count() == 1
+
+    @pytest.mark.parametrize(
+        ("row", "reason"),
+        [
+            ({"date": "2026-02-30"}, "Enter a valid date."),
+            ({"date": "yesterday"}, "Enter a valid date."),
+            ({"date": "2026-12-01", "starts_at": "25:00"}, "Enter a valid time."),
+            ({"date": "2026-12-01", "starts_at": "17:00", "ends_at": "09:00"}, "The day ends before it starts"),
+            ({"date": "2026-12-01", "starts_at": "09:00", "ends_at": "09:00"}, "The day ends before it starts"),
+            ({"place": "Mairie"}, "Give the date of this day"),
+            ({"date": "2026-12-01", "place": "x" * 201}, "at most 200 characters"),
+            ({}, "Give the session at least one day first."),
+        ],
+    )
+    def test_nonsense_comes_back_with_its_reason_and_what_was_typed(self, row: dict[str, str], reason: str, cast: Cast):
+        sent = days(row, number="4", kind="group", title="Kept")
+        page = browser(cast["P"]).post(at("plan_session", "rivage"), sent)
+        assert reason in main(page)
+        assert 'value="Kept"' in page.content.decode()
+        assert Session.objects.count() == 0
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"number": ""},
+            {"number": "123456789"},
+            {"kind": "party"},
+            {"title": "x" * 161},
+            {"number": "\x00"},
+            {"days-TOTAL_FORMS": "x"},
+            {"days-TOTAL_FORMS": "99999"},
+            {"days-TOTAL_FORMS": "-1"},
+        ],
+    )
+    def test_nonsense_in_any_field_saves_nothing(self, change: dict[str, str], cast: Cast):
+        assert browser(cast["P"]).post(at("plan_session", "rivage"), PLAN | change).status_code == 200
+        assert Session.objects.count() == 0
+
+    def test_the_same_day_twice_is_refused(self, cast: Cast):
+        row = {"date": "2026-12-01"}
+        page = browser(cast["P"]).post(at("plan_session", "rivage"), days(row, row, number="4", kind="group"))
+        assert "The session has this day already." in main(page)
+
+    def test_a_costly_day_is_named_and_kept_when_one_insists(self, cast: Cast):
+        client, sent = browser(cast["P"]), days({"date": "2026-12-25"}, number="4", kind="group")
+        page = client.post(at("plan_session", "rivage"), sent)
+        assert "Fri 25 December 2026: a public holiday there." in main(page)
+        assert "Keep these days all the same" in main(page)
+        assert Session.objects.count() == 0
+        client.post(at("plan_session", "rivage"), sent | {"accept_conflicts": "yes"})
+        assert Session.objects.get().remarks == ["public_holiday", "school_holiday", "closed_season"]
+
+    @pytest.mark.parametrize("day", ["1990-01-01", "2100-12-31"])
+    def test_an_impossible_day_cannot_be_insisted_on(self, day: str, cast: Cast):
+        sent = days({"date": day}, number="4", kind="group", accept_conflicts="yes")
+        page = browser(cast["P"]).post(at("plan_session", "rivage"), sent)
+        assert "Choose other days: this cannot be." in main(page)
+        assert "Keep these days" not in main(page)
+        assert Session.objects.count() == 0
+
+
+class TestChanging:
+    def test_a_session_is_edited(self, cast: Cast):
+        session = firm(cast.cohort)
+        client = browser(cast["P"])
+        assert client.get(at("edit_session", session.pk)).context["form"]["title"].value() == session.title
+        client.post(at("edit_session", session.pk), {"number": "9.2", "kind": "debrief", "title": "Restitution"})
+        session.refresh_from_db()
+        assert (session.number, session.kind, session.title) == ("9.2", "debrief", "Restitution")
+
+    def test_a_number_that_is_taken_is_refused_beside_its_field(self, cast: Cast):
+        SessionFactory(cohort=cast.cohort, number="1")
+        session = SessionFactory(cohort=cast.cohort, number="2")
+        page = browser(cast["P"]).post(at("edit_session", session.pk), {"number": "1", "kind": "group"})
+        assert errors(page) == {"number": ["The cohort has a session with this number already."]}
+
+    def test_a_session_moves(self, cast: Cast):
+        session = firm(cast.cohort)
+        client = browser(cast["P"])
+        assert 'value="2026-12-01"' in client.get(at("move_session", session.pk)).content.decode()
+        answer = client.post(at("move_session", session.pk), moving(session, {"date": "2026-12-08"}))
+        session.refresh_from_db()
+        assert (session.first_day, session.version) == (date(2026, 12, 8), 2)
+        assert said(answer) == ["The session has its new days."]
+
+    def test_sent_twice_it_moves_once_and_says_so(self, cast: Cast):
+        session = firm(cast.cohort)
+        form = moving(session, {"date": "2026-12-08", "place": "Gare"}) | {"days-INITIAL_FORMS": "1"}  # as on the page
+        answers = [browser(cast["P"]).post(at("move_session", session.pk), form) for _ in range(2)]
+        assert [said(answer) for answer in answers] == [
+            ["The session has its new days."],
+            ["Nothing changed: the session has these days already."],
+        ]
+        assert Session.objects.get().version == 2
+
+    @pytest.mark.parametrize("state", ["draft", "scheduled"])
+    def test_of_two_who_move_it_the_second_sees_what_it_has_become_and_keeps_what_they_typed(
+        self, cast: Cast, state: str
+    ):
+        session = SessionFactory(cohort=cast.cohort, state=state, date=SOON)
+        mine, theirs = (
+            {"date": day, "place": place} for day, place in (("2026-12-08", "A"), ("2026-12-11", "Salle B"))
+        )
+        browser(cast["D"]).post(at("move_session", session.pk), moving(session, theirs))
+        page = browser(cast["P"]).post(at("move_session", session.pk), moving(session, mine))
+        text = main(page)
+        assert "This session changed in the meantime" in text
+        assert f"What the session has become {state} Fri 11 December 2026 Salle B What you typed" in text
+        assert 'value="2026-12-08"' in page.content.decode()
+        session.refresh_from_db()
+        assert (session.first_day, session.version) == (date(2026, 12, 11), 2)
+        seen = {name: str(page.context["plan"].form[name].value()) for name in ("version", "state")}
+        browser(cast["P"]).post(at("move_session", session.pk), days(mine, **seen))
+        session.refresh_from_db()
+        assert (session.first_day, session.version) == (date(2026, 12, 8), 3)
+
+    def test_postponed_meanwhile_it_is_not_given_new_dates_unseen(self, cast: Cast):
+        session, client = firm(cast.cohort), browser(cast["P"])
+        form = moving(session, {"date": "2026-12-08"})
+        client.post(at("postpone_session", session.pk), {"reason": "Snow"})
+        assert "What the session has become postponed" in main(client.post(at("move_session", session.pk), form))
+        assert Session.objects.get().state == "postponed"
+
+    @pytest.mark.parametrize("change", [{"version": ""}, {"version": "x"}, {"version": "0"}, {"state": "on"}])
+    def test_without_what_was_seen_it_stays(self, cast: Cast, change: dict[str, str]):
+        session = firm(cast.cohort)
+        form = moving(session, {"date": "2026-12-08"}) | change
+        assert browser(cast["P"]).post(at("move_session", session.pk), form).status_code == 200
+        assert Session.objects.get().first_day == SOON
+
+    def test_a_session_with_attendance_says_why_it_stays(self, cast: Cast):
+        row = AttendanceFactory(member=MembershipFactory(cohort=cast.cohort))
+        page = browser(cast["P"]).post(
+            at("move_session", row.day.session_id), moving(row.day.session, {"date": "2026-12-08"})
+        )
+        assert "Attendance is recorded for that day: it cannot move any more." in main(page)
+
+    def test_a_postponed_session_is_given_new_dates(self, cast: Cast):
+        session = SessionFactory(cohort=cast.cohort, state="postponed", date=SOON)
+        browser(cast["P"]).post(at("move_session", session.pk), moving(session, {"date": "2026-12-08"}))
+        session.refresh_from_db()
+        assert (session.state, session.first_day) == ("scheduled", date(2026, 12, 8))
+
+    def test_dates_are_confirmed_and_a_second_press_changes_nothing(self, cast: Cast):
+        session = SessionFactory(cohort=cast.cohort, state="draft", date=SOON)
+        client = browser(cast["P"])
+        for _ in range(2):
+            answer = client.post(at("schedule_session", session.pk))
+            assert answer.headers["Location"] == at("session", session.pk)
+        session.refresh_from_db()
+        assert (session.state, Attendance.objects.count()) == ("scheduled", 4)
+
+    def test_a_session_is_held_once_it_is_over(self, cast: Cast):
+        early, over = firm(cast.cohort), firm(cast.cohort, day=PAST)
+        answers = [browser(cast["P"]).post(at("hold_session", row.pk)) for row in (early, over)]
+        assert [said(answer) for answer in answers] == [
+            ["The session is not over yet: say that it was held from its last day on."],
+            ["Noted: the session was held. Record who came."],
+        ]
+        assert [Session.objects.get(pk=row.pk).state for row in (early, over)] == ["scheduled", "held"]
+
+    @pytest.mark.parametrize(("zone", "state"), [("Europe/Paris", "scheduled"), ("Pacific/Noumea", "held")])
+    def test_whether_it_is_over_goes_by_the_clock_of_the_authority(self, zone: str, state: str, cast: Cast):
+        cast.cohort.authority.time_zone = zone
+        cast.cohort.authority.save()
+        session = firm(cast.cohort, day=date(2026, 11, 25))
+        with time_machine.travel("2026-11-24T20:00:00+00:00", tick=False):
+            browser(cast["P"]).post(at("hold_session", session.pk))
+        session.refresh_from_db()
+        assert session.state == state
+
+    def test_postponing_says_what_will_happen_and_needs_no_reason(self, cast: Cast):
+        session, client = firm(cast.cohort), browser(cast["P"])
+        assert "Its days no longer hold" in main(client.get(at("postpone_session", session.pk)))
+        client.post(at("postpone_session", session.pk), {"reason": ""})
+        session.refresh_from_db()
+        assert session.state == "postponed"
+
+    def test_cancelling_needs_a_reason(self, cast: Cast):
+        session, client = firm(cast.cohort), browser(cast["P"])
+        page = client.post(at("cancel_session", session.pk), {"reason": "  "})
+        assert errors(page) == {"reason": ["This field is required."]}
+        answer = client.post(at("cancel_session", session.pk), {"reason": "Strike"})
+        session.refresh_from_db()
+        assert (session.state, session.reason, said(answer)) == ("cancelled", "Strike", ["The session is cancelled."])
+
+    def test_what_cannot_be_is_said_on_the_form(self, cast: Cast):
+        session = SessionFactory(cohort=cast.cohort, state="held", date=PAST)
+        page = browser(cast["P"]).post(at("cancel_session", session.pk), {"reason": "Strike"})
+        assert errors(page) == {"__all__": ["The session cannot go from its present state to that one."]}
+
+
+class TestReporting:
+    def test_a_report_is_written(self, cast: Cast):
+        session = SessionFactory(cohort=cast.cohort, state="held", date=PAST)
+        sent = {"report": "What we learned", "seen": fingerprint("")}
+        answer = browser(cast["D"]).post(at("report_session", session.pk), sent)
+        session.refresh_from_db()
+        assert (session.state, session.report, answer.status_code) == ("reported", "What we learned", 302)
+
+    def test_an_empty_report_is_refused(self, cast: Cast):
+        session = SessionFactory(cohort=cast.cohort, state="held", date=PAST)
+        page = browser(cast["D"]).post(at("report_session", session.pk), {"report": " "})
+        assert errors(page) == {"report": ["This field is required."]}
+
+    def test_of_two_who_write_at_once_the_second_sees_both_texts_and_can_join_them(self, cast: Cast):
+        session = SessionFactory(cohort=cast.cohort, state="reported", report="Theirs", date=PAST)
+        client = browser(cast["P"])
+        page = client.post(at("report_session", session.pk), {"report": "Mine", "seen": fingerprint("")})
+        text = main(page)
+        assert "What someone else has saved meanwhile Report Theirs" in text
+        assert "Mine" in text
+        session.refresh_from_db()
+        assert session.report == "Theirs"
+        again = {"report": "Theirs and mine", "seen": page.context["form"]["seen"].value()}
+        client.post(at("report_session", session.pk), again)
+        session.refresh_from_db()
+        assert session.report == "Theirs and mine"
+
+    def test_a_session_that_was_not_held_says_so(self, cast: Cast):
+        session = firm(cast.cohort)
+        page = browser(cast["D"]).post(at("report_session", session.pk), {"report": "Too soon"})
+        assert errors(page) == {"__all__": ["The session cannot go from its present state to that one."]}
+
+
+def test_a_stranger_learns_nothing_of_a_session(cast: Cast):
+    session = firm(cast.cohort, title="CANARY")
+    StakeholderFactory(cohort=cast.cohort, name="CANARY")
+    for letter in "NX":
+        for address in (at("sessions") + "?period=all", at("session", session.pk), at("cohort_sessions", "rivage")):
+            assert "CANARY" not in browser(cast[letter]).get(address).content.decode()
+
+
+def test_who_left_reads_nobody_who_came_to_the_list_after(cast: Cast):
+    gone = MembershipFactory(cohort=cast.cohort, ends_on=date(2026, 11, 1)).user
+    session = SessionFactory(cohort=cast.cohort, state="held", date=PAST)
+    day = session.days.get()
+    newcomer = MembershipFactory(cohort=cast.cohort, born_on=date(2026, 11, 2), user__full_name="Nouvelle Venue")
+    AttendanceFactory(day=day, member=newcomer, recorded_on=PAST)
+    found = ["Nouvelle Venue" in main(browser(user).get(at("session", session.pk))) for user in (gone, cast["M"])]
+    assert found == [False, True]
+
+
+def test_where_one_sees_no_cohort_there_is_none_to_plan_a_session_in(cast: Cast):
+    assert {letter: browser(cast[letter]).get(at("plan_session", "rivage")).status_code for letter in "PMN"} == {
+        "P": 200,
+        "M": 403,
+        "N": 404,
+    }

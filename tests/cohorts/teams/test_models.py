@@ -1,0 +1,167 @@
+"""Rules the database keeps on innovation teams, against raw SQL."""
+
+from datetime import date
+
+import pgtrigger
+import pytest
+
+from cohorts.models import InnovationTeam
+from cohorts.teams.enums import TEAM_TRANSITIONS, TeamState
+from tests.cohorts.raw import ask, refused, sql
+from tests.factories.cohorts import CohortFactory, InnovationTeamFactory
+
+pytestmark = pytest.mark.django_db
+MOVES = [(before, after) for before, targets in TEAM_TRANSITIONS.items() for after in targets]
+OTHER_MOVES = [
+    (before, after) for before in TeamState for after in TeamState if before != after and (before, after) not in MOVES
+]
+DATES = {
+    "prefigured_on": date(2027, 2, 1),
+    "decided_on": date(2027, 3, 1),
+    "opened_on": date(2027, 6, 1),
+    "closed_on": date(2029, 6, 1),
+}
+
+
+def walked_to(state: str) -> InnovationTeam:
+    """A team with all its dates, walked to a state."""
+    team = InnovationTeamFactory(**DATES)
+    states = [str(step) for step in TeamState]
+    for step in states[1 : states.index(state) + 1]:
+        sql("UPDATE cohorts_innovationteam SET state = %s WHERE id = %s", step, team.pk)
+    return team
+
+
+@pytest.mark.parametrize("state", [state for state in TeamState if state != "envisaged"])
+def test_a_team_is_born_envisaged(state: str):
+    with refused("team_state"):
+        InnovationTeamFactory(state=state, **DATES)
+
+
+@pytest.mark.parametrize("state", list(TeamState))
+def test_a_published_team_is_born_in_any_state_without_dates(state: str):
+    assert InnovationTeamFactory(state=state, retrospective=True).state == state
+
+
+@pytest.mark.parametrize(("before", "after"), MOVES)
+def test_a_team_moves_on_step_by_step(before: str, after: str):
+    team = walked_to(before)
+    assert sql("UPDATE cohorts_innovationteam SET state = %s WHERE id = %s", after, team.pk) == 1
+
+
+@pytest.mark.parametrize(("before", "after"), OTHER_MOVES)
+def test_a_team_makes_no_other_move(before: str, after: str):
+    team = walked_to(before)
+    with refused("team_state"):
+        sql("UPDATE cohorts_innovationteam SET state = %s WHERE id = %s", after, team.pk)
+
+
+@pytest.mark.parametrize(
+    ("state", "field"),
+    [
+        ("prefigured", "prefigured_on"),
+        ("decided", "prefigured_on"),
+        ("decided", "decided_on"),
+        ("open", "decided_on"),
+        ("open", "opened_on"),
+        ("closed", "closed_on"),
+    ],
+)
+def test_each_step_has_its_date(state: str, field: str):
+    team = walked_to(state)
+    with refused("team_dates_known"):
+        sql(f"UPDATE cohorts_innovationteam SET {field} = NULL WHERE id = %s", team.pk)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [
+        ("proposed_on", "prefigured_on"),
+        ("proposed_on", "decided_on"),
+        ("proposed_on", "closed_on"),
+        ("prefigured_on", "decided_on"),
+        ("prefigured_on", "closed_on"),
+        ("decided_on", "opened_on"),
+        ("decided_on", "closed_on"),
+        ("opened_on", "closed_on"),
+    ],
+)
+def test_the_dates_of_a_team_are_in_order(earlier: str, later: str):
+    dates = {earlier: "2027-06-02", later: "2027-06-01"}
+    with refused("team_dates"):
+        InnovationTeamFactory(**dates)
+    assert InnovationTeamFactory(**dates, retrospective=True).pk
+
+
+def test_a_team_is_not_prefigured_without_its_day():
+    team = InnovationTeamFactory()
+    with refused("team_dates_known"):
+        sql("UPDATE cohorts_innovationteam SET state = 'prefigured' WHERE id = %s", team.pk)
+
+
+def test_a_team_prefigured_before_the_day_was_asked_for_goes_on_without():
+    team = InnovationTeamFactory(**DATES | {"prefigured_on": None})
+    with pgtrigger.ignore("cohorts.InnovationTeam:team_prefigured_known"):
+        sql("UPDATE cohorts_innovationteam SET state = 'prefigured' WHERE id = %s", team.pk)
+    assert sql("UPDATE cohorts_innovationteam SET state = 'decided', posts = 2 WHERE id = %s", team.pk) == 1
+    assert sql("UPDATE cohorts_innovationteam SET prefigured_on = '2027-02-01' WHERE id = %s", team.pk) == 1
+
+
+@pytest.mark.parametrize("field", ["proposed_on", *DATES])
+def test_no_day_of_a_team_is_later_than_it_was_recorded(field: str):
+    recorded = {"recorded_on": date(2027, 1, 1)}
+    assert InnovationTeamFactory(**{field: date(2027, 1, 1)}, **recorded).pk
+    with refused("team_not_future"):
+        InnovationTeamFactory(**{field: date(2027, 1, 2)}, **recorded)
+
+
+def test_the_day_it_was_recorded_does_not_go_back_behind_them():
+    team = InnovationTeamFactory(proposed_on=date(2027, 1, 1), recorded_on=date(2027, 1, 1))
+    with refused("team_not_future"):
+        sql("UPDATE cohorts_innovationteam SET recorded_on = '2026-12-31' WHERE id = %s", team.pk)
+
+
+def test_of_published_teams_no_order_and_no_recording_is_asked():
+    days = {"opened_on": date(2027, 1, 1), "decided_on": date(2028, 1, 1), "recorded_on": date(2026, 1, 1)}
+    assert InnovationTeamFactory(retrospective=True, **days).pk
+
+
+@pytest.mark.parametrize("field", ["posts", "budget"])
+def test_figures_of_a_team_are_not_below_zero(field: str):
+    with refused("team_figures"):
+        InnovationTeamFactory(**{field: -1})
+
+
+def test_a_cohort_has_one_team_at_work():
+    team = InnovationTeamFactory()
+    with refused("team_once"):
+        InnovationTeamFactory(cohort=team.cohort)
+
+
+def test_a_cohort_whose_team_closed_may_have_another():
+    team = walked_to("closed")
+    assert InnovationTeamFactory(cohort=team.cohort).pk
+
+
+def test_published_teams_do_not_count():
+    team = InnovationTeamFactory()
+    assert InnovationTeamFactory(cohort=team.cohort, retrospective=True).pk
+
+
+def test_an_authority_may_have_teams_without_a_cohort():
+    authority = CohortFactory().authority
+    rows = [InnovationTeam.objects.create(authority=authority, name=name) for name in ("Le Labo", "La Fabrique")]
+    assert [row.cohort for row in rows] == [None, None]
+
+
+def test_the_mark_of_published_facts_never_changes():
+    InnovationTeamFactory()
+    with refused("team_retrospective_fixed"):
+        sql("UPDATE cohorts_innovationteam SET retrospective = TRUE")
+
+
+def test_what_raw_sql_changes_is_in_the_history_too():
+    InnovationTeamFactory()
+    sql("UPDATE cohorts_innovationteam SET posts = 3.5")
+    posts = ask("SELECT array_agg(posts::text ORDER BY pgh_id) FROM cohorts_innovationteamevent")
+    assert posts == [None, "3.5"]

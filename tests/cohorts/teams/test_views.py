@@ -1,0 +1,258 @@
+"""The innovation team of a cohort, as pages."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from cohorts.models import InnovationTeam
+from cohorts.teams.actions import close_team, correct_team_days, describe_team
+from cohorts.teams.enums import TEAM_DAYS
+from tests.cohorts.pages import browser, doors, errors, main, said
+from tests.factories.cast import TODAY, Cast
+from tests.factories.cohorts import InnovationTeamFactory, MembershipFactory
+from tests.pages import texts
+
+DECIDED = date(2026, 10, 1)
+
+
+def at(name: str, *args: Any) -> str:
+    return reverse(f"cohorts:{name}", args=args)
+
+
+def team(cast: Cast, state: str = "envisaged", **more: Any) -> InnovationTeam:
+    """A team walked to a state, each step dated."""
+    row = InnovationTeamFactory(cohort=cast.cohort, proposed_on=date(2026, 6, 1), **more)
+    for step, field in list(TEAM_DAYS.items())[1:]:
+        if row.state == state:
+            break
+        row.state = step
+        setattr(row, field, DECIDED)
+        row.save()
+    return row
+
+
+def test_a_cohort_without_a_team_says_what_goes_there(cast: Cast):
+    pages = {letter: browser(cast[letter]).get(at("innovation_team", "rivage")) for letter in "AM"}
+    assert "No innovation team yet" in main(pages["M"])
+    assert [doors(pages[letter]) for letter in "AM"] == [{at("propose_team", "rivage")}, set()]
+
+
+def test_who_left_reads_no_team_that_came_after(cast: Cast):
+    gone = MembershipFactory(cohort=cast.cohort, ends_on=date(2026, 9, 30)).user
+    team(cast, born_on=date(2026, 10, 1))
+    shown = [len(browser(user).get(at("innovation_team", "rivage")).context["teams"]) for user in (gone, cast["M"])]
+    assert shown == [0, 1]
+
+
+def test_the_team_is_shown_with_its_road_and_its_means(cast: Cast):
+    row = team(cast, "decided", posts=Decimal("2.5"), budget=Decimal(180_000), place="Halle")
+    page = browser(cast["P"]).get(at("innovation_team", "rivage"))
+    ((_team, road, step, _changes),) = page.context["teams"]
+    assert [(str(rung.label), rung.state, rung.day) for rung in road] == [
+        ("Proposed", "went", date(2026, 6, 1)),
+        ("Prefigured", "went", DECIDED),
+        ("Decided", "went", DECIDED),
+        ("Open", "next", None),
+    ]
+    assert str(step.label) == "Note its opening"
+    assert "posts (full-time) 2.5 yearly budget 180,000 € Halle" in main(page)
+    acts = ("move_team_on", "edit_team", "correct_team_days")
+    assert doors(page) == {at(act, row.pk) for act in acts}
+
+
+def test_a_closed_team_shows_its_end_and_makes_room_for_another(cast: Cast):
+    team(cast, "closed")
+    page = browser(cast["P"]).get(at("innovation_team", "rivage"))
+    ((_team, road, step, _changes),) = page.context["teams"]
+    assert ([rung.state for rung in road], step) == (["went"] * 5, None)
+    assert at("propose_team", "rivage") in doors(page)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_page_costs_the_same_for_three(count: int, cast: Cast, django_assert_num_queries: DjangoAssertNumQueries):
+    for _ in range(count):
+        InnovationTeamFactory(cohort=cast.cohort, retrospective=True)
+    client = browser(cast["P"])
+    with django_assert_num_queries(6):
+        assert len(client.get(at("innovation_team", "rivage")).context["teams"]) == count
+
+
+def test_a_team_is_proposed_once(cast: Cast):
+    client = browser(cast["A"])
+    sent = {"name": "Le Labo", "proposed_on": "2026-06-01"}
+    assert client.post(at("propose_team", "rivage"), sent).headers["Location"] == at("innovation_team", "rivage")
+    again = client.post(at("propose_team", "rivage"), sent)
+    assert errors(again) == {
+        "__all__": ["The cohort has an innovation team already: follow that one, or close it first."]
+    }
+    assert InnovationTeam.objects.get().name == "Le Labo"
+
+
+@pytest.mark.parametrize("wrong", [{"name": ""}, {"proposed_on": "2026-02-30"}, {"name": "x" * 161}])
+def test_nonsense_proposes_nothing(wrong: dict[str, str], cast: Cast):
+    page = browser(cast["A"]).post(at("propose_team", "rivage"), {"name": "Le Labo"} | wrong)
+    assert list(errors(page)) == list(wrong)
+    assert InnovationTeam.objects.count() == 0
+
+
+def test_a_team_moves_on_with_its_date(cast: Cast):
+    row, client = team(cast, "prefigured"), browser(cast["P"])
+    assert "Note the decision" in main(client.get(at("move_team_on", row.pk)))
+    client.post(at("move_team_on", row.pk), {"happened_on": "2026-10-01"})
+    row.refresh_from_db()
+    assert (row.state, row.decided_on) == ("decided", DECIDED)
+
+
+def test_the_prefiguration_is_dated_too(cast: Cast):
+    row, client = team(cast), browser(cast["A"])
+    assert errors(client.post(at("move_team_on", row.pk))) == {"happened_on": ["This field is required."]}
+    client.post(at("move_team_on", row.pk), {"happened_on": "2026-07-01"})
+    row.refresh_from_db()
+    assert (row.state, row.prefigured_on, row.recorded_on) == ("prefigured", date(2026, 7, 1), date(2026, 11, 24))
+
+
+def test_a_day_wrongly_given_is_corrected_with_the_reason(cast: Cast):
+    row, client = team(cast, "decided"), browser(cast["A"])
+    form = client.get(at("correct_team_days", row.pk)).context["form"]
+    assert {name: form[name].value() for name in form.fields} == {
+        "proposed_on": date(2026, 6, 1),
+        "prefigured_on": DECIDED,
+        "decided_on": DECIDED,
+        "reason": None,
+    }
+    days = {"proposed_on": "2026-06-01", "prefigured_on": "2026-07-01", "decided_on": "2026-10-05"}
+    assert errors(client.post(at("correct_team_days", row.pk), days)) == {"reason": ["This field is required."]}
+    client.post(at("correct_team_days", row.pk), days | {"reason": "Read in the minutes"})
+    row.refresh_from_db()
+    assert [str(getattr(row, day)) for day in days] == list(days.values())
+
+
+@pytest.mark.parametrize(
+    ("wrong", "beside"),
+    [
+        ({"decided_on": ""}, {"decided_on": ["This field is required."]}),
+        ({"decided_on": "3026-10-05"}, {"decided_on": ["Check the year: dates here lie between 1990 and 2100."]}),
+        (
+            {"decided_on": "2026-11-25"},
+            {"decided_on": ["That day is still to come: record it when it has happened."]},
+        ),
+        (
+            {"decided_on": "2026-09-30"},
+            {"__all__": ["These dates are out of order: proposed, prefigured, decided, opened, closed."]},
+        ),
+    ],
+    ids=str,
+)
+def test_nonsense_corrects_nothing(wrong: dict[str, str], beside: dict[str, list[str]], cast: Cast):
+    row = team(cast, "decided")
+    days = dict.fromkeys(("proposed_on", "prefigured_on", "decided_on"), "2026-10-01")
+    sent = days | {"reason": "A slip"} | wrong
+    assert errors(browser(cast["P"]).post(at("correct_team_days", row.pk), sent)) == beside
+    row.refresh_from_db()
+    assert (row.decided_on, row.proposed_on) == (DECIDED, date(2026, 6, 1))
+
+
+def test_who_only_reads_corrects_nothing(cast: Cast):
+    row = team(cast, "decided")
+    answers = {letter: browser(cast[letter]).get(at("correct_team_days", row.pk)).status_code for letter in "SPACMRN"}
+    assert answers == dict.fromkeys("SPA", 200) | dict.fromkeys("CMR", 403) | {"N": 404}
+
+
+@pytest.mark.parametrize(
+    ("sent", "reason"),
+    [
+        ({}, "This field is required."),
+        ({"happened_on": "2026-13-01"}, "Enter a valid date."),
+        (
+            {"happened_on": "2026-05-31"},
+            "These dates are out of order: proposed, prefigured, decided, opened, closed.",
+        ),
+        ({"happened_on": "2030-01-01"}, "That day is still to come: record it when it has happened."),
+    ],
+)
+def test_a_step_without_a_sound_date_is_not_taken(sent: dict[str, str], reason: str, cast: Cast):
+    row = team(cast, "prefigured")
+    page = browser(cast["P"]).post(at("move_team_on", row.pk), sent)
+    assert errors(page) == {"happened_on": [reason]}
+    row.refresh_from_db()
+    assert row.state == "prefigured"
+
+
+def test_closing_takes_a_reason_and_says_what_it_means(cast: Cast):
+    row, client = team(cast, "open"), browser(cast["S"])
+    assert "A closed team does not open again" in main(client.get(at("move_team_on", row.pk)))
+    client.post(at("move_team_on", row.pk), {"happened_on": "2026-11-01", "reason": "Budget"})
+    answer = client.get(at("move_team_on", row.pk))
+    assert said(answer)[-1] == "This team closed: it has no further step."
+
+
+def test_posts_budget_and_place_are_edited(cast: Cast):
+    row, client = team(cast), browser(cast["A"])
+    assert client.get(at("edit_team", row.pk)).context["form"]["name"].value() == "Le Labo"
+    client.post(at("edit_team", row.pk), {"name": "Le Labo", "posts": "2.5", "budget": "180000", "place": "Halle"})
+    row.refresh_from_db()
+    assert (row.posts, row.budget, row.place) == (Decimal("2.5"), Decimal(180_000), "Halle")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "beside"),
+    [
+        ("posts", "-1", "posts"),
+        ("posts", "many", "posts"),
+        ("posts", "99999", "posts"),
+        ("budget", "1e30", "budget"),
+        ("budget", "NaN", "budget"),
+    ],
+)
+def test_nonsense_figures_come_back_beside_their_field(field: str, value: str, beside: str, cast: Cast):
+    row = team(cast)
+    page = browser(cast["A"]).post(at("edit_team", row.pk), {"name": "Le Labo", field: value})
+    assert list(errors(page)) == [beside]
+    row.refresh_from_db()
+    assert (row.posts, row.budget) == (None, None)
+
+
+def test_teams_without_a_cohort_have_no_page_here(cast: Cast):
+    row = InnovationTeam.objects.create(authority=cast.cohort.authority, name="Seul")
+    assert browser(cast["S"]).get(at("edit_team", row.pk)).status_code == 404
+
+
+class TestEarlierDays:
+    """A corrected day and the reason of a closing stay on the page, for everyone who reads it."""
+
+    def correct(self, row: InnovationTeam, cast: Cast, reason: str, **days: date | None) -> None:
+        correct_team_days(team=row, reason=reason, today=TODAY, by=cast["P"], **days)
+
+    def shown(self, cast: Cast, letter: str = "M") -> list[str]:
+        page = browser(cast[letter]).get(at("innovation_team", "rivage"))
+        return [text for text in texts(page, "p") if "ecorded" in text]
+
+    def test_each_correction_shows_the_day_before_it_and_its_reason(self, cast: Cast):
+        row = team(cast, "open")
+        self.correct(row, cast, "Read in the minutes", decided_on=date(2026, 9, 1), prefigured_on=date(2026, 8, 3))
+        self.correct(row, cast, "Read again", decided_on=date(2026, 9, 2))
+        assert self.shown(cast) == [
+            "Prefigured: corrected on 24 Nov 2026. First recorded: 1 Oct 2026."
+            " Decided: corrected on 24 Nov 2026. First recorded: 1 Oct 2026. Reason: Read in the minutes",
+            "Decided: corrected on 24 Nov 2026. First recorded: 1 Sep 2026. Reason: Read again",
+        ]
+
+    def test_day_that_was_missing_says_so(self, cast: Cast):
+        row = team(cast, "decided")
+        InnovationTeam.objects.filter(pk=row.pk).update(proposed_on=None)
+        self.correct(row, cast, "Found", proposed_on=date(2026, 6, 2))
+        assert self.shown(cast) == ["Proposed: corrected on 24 Nov 2026. First recorded without a day. Reason: Found"]
+
+    def test_closing_shows_its_reason(self, cast: Cast):
+        close_team(team=team(cast, "open"), happened_on=TODAY, reason="No posts", today=TODAY, by=cast["P"])
+        assert self.shown(cast) == ["Closed, recorded on 24 Nov 2026. Reason: No posts"]
+
+    def test_correction_that_changes_nothing_and_other_changes_show_nothing(self, cast: Cast):
+        row = team(cast, "open")
+        self.correct(row, cast, "Same", decided_on=DECIDED)
+        describe_team(team=row, name="Halle", by=cast["P"])
+        assert self.shown(cast) == []
