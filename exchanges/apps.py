@@ -18,17 +18,11 @@ class ExchangesConfig(AppConfig):
             drop_outs,
             timeline_marks,
         )
-        from exchanges import (  # noqa: PLC0415 - models and translations must be ready
-            actions,
-            feeds,
-            letters,
-            panels,
-            personal,
-            refusals,
-            sources,
-        )
-        from exchanges.actions import checks  # noqa: PLC0415
-        from exchanges.panels import contents as content_panels  # noqa: PLC0415
+        from exchanges import actions, calendar_feed, emails, personal_data, refusals  # noqa: PLC0415 - models and translations must be ready
+        from exchanges import search_sources as sources
+        from exchanges.content import panels as content_panels  # noqa: PLC0415
+        from exchanges.pages import panels  # noqa: PLC0415 - models and translations must be ready
+        from exchanges.planning import date_checks  # noqa: PLC0415
         from notifications.registries import event_kinds, feed_sources  # noqa: PLC0415
         from programmes.registries import edition_panels, ended_mandates, ladder_rules  # noqa: PLC0415
         from web.home import attention, home_cards  # noqa: PLC0415
@@ -38,15 +32,15 @@ class ExchangesConfig(AppConfig):
 
         register(refusals.SENTENCES)
         self.keep_histories()
-        personal.register()
-        event_kinds.register("exchange", letters.EXCHANGE)
-        ladder_rules.register("exchange", letters.RULES)
+        personal_data.register()
+        event_kinds.register("exchange", emails.EXCHANGE)
+        ladder_rules.register("exchange", emails.RULES)
         search_sources.register("exchange", sources.EXCHANGES, order=50)
-        feed_sources.register("exchange", feeds.EXCHANGES, order=20)
+        feed_sources.register("exchange", calendar_feed.EXCHANGES, order=20)
         navigation.register("exchanges", NavItem(_("Intertransfos"), "exchanges:exchange_list", "route"), order=50)
         edition_panels.register("exchanges", panels.EDITION, order=40)
         timeline_marks.register("exchanges", panels.marks_of_editions)
-        drop_out_locks.register("exchanges", checks.lock_turns)
+        drop_out_locks.register("exchanges", date_checks.lock_turns)
         days_taken.register("exchanges", panels.days_taken)
         drop_outs.register("exchanges", actions.replace_host_that_left)
         arrivals.register("exchanges", actions.invite_newcomers)

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from exchanges import actions
-from exchanges.queries import editions_to_plan
+from exchanges.visibility import editions_to_plan
 from notifications.runs import recorded
 
 PLAN_EXCHANGES: Final = "exchanges.tasks.plan_exchanges"

@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cohorts.letters import texts as session_letters
-from exchanges.letters import texts as exchange_letters
+from exchanges.emails import texts as exchange_letters
 from notifications.models import Reminder
 from notifications.registries import event_kinds
 from programmes.ladders import DEFAULT_LADDERS

@@ -1,8 +1,7 @@
 """Verbs on exchanges: planned, confirmed, moved, announced, answered, held, cancelled."""
 
-from exchanges.actions.answers import decline, record_attendance, register, register_others
-from exchanges.actions.arrivals import invite_newcomers, invite_those_who_began
-from exchanges.actions.contents import (
+from exchanges.content.actions.outcomes import commit, drop, follow_up, give_feedback, keep, write_minutes
+from exchanges.content.actions.preparation import (
     add_to_programme,
     ask_question,
     change_contribution,
@@ -15,12 +14,7 @@ from exchanges.actions.contents import (
     unmatch,
     withdraw_contribution,
 )
-from exchanges.actions.dates import move_exchange
-from exchanges.actions.departures import give_back_places
-from exchanges.actions.following import commit, drop, follow_up, give_feedback, keep, write_minutes
-from exchanges.actions.guests import add_guest, remove_guest
-from exchanges.actions.hosts import ask_next_host, confirm_host, give_turn_back, replace_host_that_left, swap_host
-from exchanges.actions.life import (
+from exchanges.lifecycle.actions import (
     announce,
     cancel_exchange,
     close_registration,
@@ -28,8 +22,20 @@ from exchanges.actions.life import (
     open_registration,
     set_theme_and_place,
 )
-from exchanges.actions.needs import Purged, note_needs, purge_needs
-from exchanges.actions.planning import Proposal, foresee, plan_exchanges, propose_exchange
+from exchanges.planning.actions.dates import move_exchange
+from exchanges.planning.actions.hosts import (
+    ask_next_host,
+    confirm_host,
+    give_turn_back,
+    replace_host_that_left,
+    swap_host,
+)
+from exchanges.planning.actions.proposals import Proposal, foresee, plan_exchanges, propose_exchange
+from exchanges.registration.actions.answers import decline, record_attendance, register, register_others
+from exchanges.registration.actions.departures import give_back_places
+from exchanges.registration.actions.guests import add_guest, remove_guest
+from exchanges.registration.actions.invitations import invite_newcomers, invite_those_who_began
+from exchanges.registration.actions.needs import Purged, note_needs, purge_needs
 
 __all__ = [
     "Proposal",

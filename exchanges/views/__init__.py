@@ -1,7 +1,6 @@
 """Pages of the exchanges."""
 
-from exchanges.views.answers import answer, attendance, others
-from exchanges.views.contents import (
+from exchanges.content.views.contributions import (
     ask_question,
     change_contribution,
     change_question,
@@ -12,14 +11,15 @@ from exchanges.views.contents import (
     unmatch,
     withdraw_contribution,
 )
-from exchanges.views.following import close_commitment, commit, give_feedback, minutes, write_minutes
-from exchanges.views.hosts import ask_next, give_back
-from exchanges.views.memory import memory
-from exchanges.views.pages import exchange, exchange_list
-from exchanges.views.places import add_guest, needs, needs_summary, remove_guest
-from exchanges.views.planning import cancel, move, place, propose, swap
-from exchanges.views.programme import add_to_programme, change_programme, programme, remove_from_programme
-from exchanges.views.steps import announce, close_registration, confirm, follow_up, hold, open_registration
+from exchanges.content.views.outcomes import close_commitment, commit, give_feedback, minutes, write_minutes
+from exchanges.content.views.programme import add_to_programme, change_programme, programme, remove_from_programme
+from exchanges.lifecycle.views import announce, close_registration, confirm, follow_up, hold, open_registration
+from exchanges.memory.views import memory
+from exchanges.pages.views import exchange, exchange_list
+from exchanges.planning.views.changes import cancel, move, place, propose, swap
+from exchanges.planning.views.hosts import ask_next, give_back
+from exchanges.registration.views.answers import answer, attendance, others
+from exchanges.registration.views.needs_and_guests import add_guest, needs, needs_summary, remove_guest
 
 __all__ = [
     "add_guest",

@@ -26,9 +26,9 @@ from exchanges.actions import (
     register,
     set_theme_and_place,
 )
-from exchanges.actions.planning import REACH, missing_targets
 from exchanges.models import Exchange, Registration
-from exchanges.outlook import outlook
+from exchanges.planning.actions.proposals import REACH, missing_targets
+from exchanges.planning.planning_context import outlook
 from labplatform.demo import contents
 from labplatform.demo.dates import HELD_BEFORE, INTERVAL_MONTHS, ONE_DAY, Dates, moment, working_day
 from labplatform.demo.letters import carry, of_exchange

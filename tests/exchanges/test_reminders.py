@@ -8,19 +8,8 @@ import pytest
 
 from accounts.models import User
 from exchanges.actions import plan_exchanges, propose_exchange
-from exchanges.actions.reminders import (
-    cancel,
-    event_of,
-    hand_over,
-    leaves_on,
-    move,
-    plan,
-    tell,
-    tell_lab,
-    tell_one,
-    told,
-)
 from exchanges.models import Exchange
+from exchanges.reminders import cancel, event_of, hand_over, leaves_on, move, plan, tell, tell_lab, tell_one, told
 from notifications.models import Reminder
 from notifications.registries import EventRef
 from programmes.ladders import DEFAULT_LADDERS

@@ -11,9 +11,9 @@ from cohorts.actions.members import end_membership
 from cohorts.actions.sessions import postpone_session, report_session
 from cohorts.actions.stakeholders import edit_stakeholder, remove_stakeholder
 from cohorts.actions.teams import describe_team
-from exchanges.actions.contents import change_contribution, withdraw_contribution
-from exchanges.actions.following import write_minutes
-from exchanges.actions.hosts import swap_host
+from exchanges.content.actions.outcomes import write_minutes
+from exchanges.content.actions.preparation import change_contribution, withdraw_contribution
+from exchanges.planning.actions.hosts import swap_host
 from files.actions import describe_file
 from programmes.actions.lessons import answer_lesson, withdraw_answer
 from programmes.models import Format

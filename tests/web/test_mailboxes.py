@@ -18,8 +18,8 @@ from accounts.openid.claims import _email
 from cohorts.actions.invitations import bring_in
 from cohorts.forms.members import MemberForm
 from cohorts.pasted import read
-from exchanges.forms.places import GuestForm
 from exchanges.models import Guest
+from exchanges.registration.forms import GuestForm
 from programmes.forms.authorities import AdminForm
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import TODAY, Cast

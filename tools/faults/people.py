@@ -17,7 +17,8 @@ def unguarded(guard: str, *statements: str) -> Iterator[None]:
     """Take the lock of the exchange away, and these rules from the run's own database."""
     from django.db import connection
 
-    from exchanges.actions import answers, hosts
+    from exchanges.planning.actions import hosts
+    from exchanges.registration.actions import answers
 
     ordinary = answers.locked, hosts.locked
 
@@ -58,16 +59,17 @@ SAVES = 20
 
 def same_text(_stage: Stage, guard: str) -> Count:
     """Two people add a line to the minutes at once, again and again; who is refused joins both texts."""
-    from exchanges.actions import following, write_minutes
+    from exchanges.actions import write_minutes
+    from exchanges.content.actions import outcomes
     from tests.factories.accounts import UserFactory
     from tests.factories.exchanges import ExchangeFactory
     from web.seen import fingerprint
 
     exchange = ExchangeFactory(state="held")
     people = UserFactory.create_batch(2, is_lab_staff=True)
-    ordinary = following.locked, following.check_seen
+    ordinary = outcomes.locked, outcomes.check_seen
     if guard:
-        following.locked, following.check_seen = lambda row: row, lambda *_, **__: None
+        outcomes.locked, outcomes.check_seen = lambda row: row, lambda *_, **__: None
 
     def saved(line: str, user: Any, stands: str) -> Callable[[], None]:
         def save() -> None:
@@ -88,7 +90,7 @@ def same_text(_stage: Stage, guard: str) -> Count:
             for line in set(lines) - set(acknowledged):
                 saved(line, lines[line], text_of(exchange))()
     finally:
-        following.locked, following.check_seen = ordinary
+        outcomes.locked, outcomes.check_seen = ordinary
     found = Count(open=2 * SAVES)
     found.lost = len(set(acknowledged) - set(text_of(exchange).splitlines()))
     if len(acknowledged) != 2 * SAVES or refused != SAVES:

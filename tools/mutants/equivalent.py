@@ -28,7 +28,7 @@ EQUIVALENT: Final[dict[str, str]] = {
     "cohorts.panels scope AccessRequest.objects.visible_to(user)": (
         "Only whoever answers them, the lab, comes as far as this, and sees all of them."
     ),
-    "exchanges.views.contents scope Idea.objects.visible_to(person(request))": (
+    "exchanges.content.views.contributions scope Idea.objects.visible_to(person(request))": (
         "Whoever speaks for a cohort is of it today, and reads all of its ideas."
     ),
     "prototypes.queries half Q(**{f'{idea}cohort__in': ours.values('cohort')})": (

@@ -26,7 +26,7 @@ GUARDS: Final[dict[str, str]] = {
     "cohorts.queries.CohortQuerySet.led_by": "self",
     "cohorts.queries.SessionQuerySet.led_by": "self",
     "cohorts.queries.within_reach": Q,
-    "exchanges.feeds._concerns": Q,
+    "exchanges.calendar_feed._concerns": Q,
     "files.permissions._decide": "ALLOW",
     "files.queries._shown": Q,
     "files.views.exports._still_theirs": "ALLOW",
@@ -126,13 +126,13 @@ GONE: Final = (
     "tests/labplatform/test_erasure.py,tests/accounts/test_keeping.py,tests/accounts/test_openid_connections.py"
 )
 REGISTRIES: Final = (
-    ("accounts.registries", "closures", "tests/exchanges/test_departures.py"),
+    ("accounts.registries", "closures", "tests/exchanges/registration/test_departures.py"),
     ("accounts.registries", "erasers", GONE),
     ("accounts.registries", "personal_data", COPY),
     ("accounts.registries", "retentions", "tests/labplatform/privacy/test_pages.py"),
     ("accounts.registries", "second_factor_roles", "tests/accounts/test_second_factor.py"),
-    ("cohorts.registries", "departures", "tests/exchanges/test_departures.py"),
-    ("cohorts.registries", "drop_outs", "tests/exchanges/test_departures.py"),
-    ("programmes.registries", "ended_mandates", "tests/exchanges/test_departures.py"),
+    ("cohorts.registries", "departures", "tests/exchanges/registration/test_departures.py"),
+    ("cohorts.registries", "drop_outs", "tests/exchanges/registration/test_departures.py"),
+    ("programmes.registries", "ended_mandates", "tests/exchanges/registration/test_departures.py"),
     ("programmes.registries", "new_mandates", "tests/cohorts/test_invitation_ends.py"),
 )

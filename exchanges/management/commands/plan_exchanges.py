@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from exchanges.actions import Proposal, plan_exchanges
-from exchanges.queries import editions_to_plan
+from exchanges.visibility import editions_to_plan
 
 
 class Command(BaseCommand):
