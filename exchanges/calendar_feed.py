@@ -11,9 +11,10 @@ from cohorts.enums import CohortState
 from cohorts.feeds import COHORT
 from cohorts.models import Cohort, Membership
 from exchanges.emails.event_kind import entry_for
-from exchanges.exchange.enums import EXPECTED, PAST, REFUSED, ExchangeState, RegistrationState
+from exchanges.exchange.enums import PAST, ExchangeState
+from exchanges.exchange.models import ExchangeQuerySet
 from exchanges.models import Exchange, Registration
-from exchanges.visibility import ExchangeQuerySet
+from exchanges.registration.enums import EXPECTED, REFUSED, RegistrationState
 from notifications.ics import Status
 from notifications.models import CalendarFeed
 from notifications.registries import FeedEntry, FeedSource

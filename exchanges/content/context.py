@@ -14,8 +14,9 @@ from cohorts.models import Cohort
 from exchanges.content.enums import FEW, CommitmentState
 from exchanges.exchange.clock import today_of_host
 from exchanges.exchange.enums import COMING
+from exchanges.exchange.models import ExchangeQuerySet
 from exchanges.models import Commitment, Contribution, Exchange, Feedback, Match, Minutes, ProgrammeItem, Question
-from exchanges.visibility import ExchangeQuerySet, said_at
+from exchanges.visibility import said_at
 from web.names import shown_name
 from web.nested import nested
 

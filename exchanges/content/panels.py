@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from exchanges.exchange.clock import today_of_host
-from exchanges.exchange.enums import PAST, ExchangeState, RegistrationState
+from exchanges.exchange.enums import PAST, ExchangeState
+from exchanges.exchange.models import NAMED
 from exchanges.models import Commitment, Exchange, Minutes
-from exchanges.pages.panels import NAMED
+from exchanges.registration.enums import RegistrationState
 from web import formats
 from web.clock import Today
 from web.home import Attention, Found, Watch

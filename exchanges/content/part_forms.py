@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
-from exchanges.exchange.view_tools import acted
+from exchanges.exchange.action_pages import acted
 from exchanges.models import Exchange
 from web.form_pages import FormPage
 

@@ -13,10 +13,11 @@ from accounts.models import User
 from exchanges.emails.content_paragraphs import WRITTEN, contents
 from exchanges.emails.recipients import EXCHANGES, ONCE, REASONS
 from exchanges.emails.texts import TEXTS
-from exchanges.exchange.enums import REFUSED, UNANNOUNCED, RegistrationState
+from exchanges.exchange.enums import UNANNOUNCED
 from exchanges.models import Exchange, Registration
 from exchanges.planning.planning_context import outlook
 from exchanges.planning.reassignment import next_in_line
+from exchanges.registration.enums import REFUSED, RegistrationState
 from exchanges.reminders import CHANGED, NOT_COMING, told
 from notifications.ics import Entry, Status
 from notifications.models import Reminder

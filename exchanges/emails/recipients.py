@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cohorts.enums import Role
 from cohorts.models import Membership
-from exchanges.exchange.enums import CAME, COMING, PAST, REFUSED, UNANNOUNCED, ExchangeState, RegistrationState
+from exchanges.exchange.enums import COMING, PAST, UNANNOUNCED, ExchangeState
+from exchanges.exchange.models import ExchangeQuerySet
 from exchanges.exchange.people import cohorts_of, members_of, still_of
 from exchanges.models import Commitment, Contribution, Exchange, Registration
+from exchanges.registration.enums import CAME, REFUSED, RegistrationState
 from exchanges.reminders import (
     ANSWERED_FOR,
     CANCELLED,
@@ -32,7 +34,6 @@ from exchanges.reminders import (
     TOLD_BUT_LAB,
     UNTOLD,
 )
-from exchanges.visibility import ExchangeQuerySet
 from notifications.audiences import Audiences, here
 from notifications.models import DeliveryItem, Reminder
 from programmes.models import AuthorityAdmin

@@ -1,25 +1,31 @@
 """An exchange: the days when the cohorts of an edition meet at one of them."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import ExpressionWrapper, F, Func, Q, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Count, ExpressionWrapper, F, Func, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from cohorts.models import Cohort
-from exchanges import visibility
-from exchanges.exchange.enums import EXCHANGE_TRANSITIONS, ExchangeKind, ExchangeState
+from exchanges.exchange.enums import COMING, EXCHANGE_TRANSITIONS, ExchangeKind, ExchangeState
+from exchanges.registration.enums import REFUSED
 from exchanges.triggers.host_order import LOCK_THE_EDITION, MOVED_OUT_OF_TURN
 from exchanges.triggers.seats import places_taken
+from exchanges.visibility import readable
 from programmes.models import Edition
 from web.born import born_field, born_fixed
-from web.history import tracked
+from web.clock import Day, day_of_rows
+from web.history import changed_at, last_change, tracked
 from web.lengths import MOST_LETTERS, at_most
 from web.precision import precision_field
 from web.search import together, words_index
@@ -37,7 +43,64 @@ THEME_AND_PLACE = Concat("theme", Value(" "), "venue", output_field=models.TextF
 # By which an exchange itself is found: “Intertransfo 4” is its kind and number.
 EXCHANGE_TEXT = together("kind", Cast("number", models.TextField()), "kind_label", "theme", "venue", "outcome")
 _DAYS = DaysTaken(F("first_day"), ExpressionWrapper(F("first_day") + F("days"), output_field=models.DateField()))
+NAMED = ("id", "kind", "kind_label", "number", "theme")  # what names an exchange
 _MOVED = "(NEW.first_day, NEW.days) IS DISTINCT FROM (OLD.first_day, OLD.days)"
+
+
+class ExchangeQuerySet(models.QuerySet["Exchange"]):
+    def visible_to(self, user: User) -> ExchangeQuerySet:
+        return self.filter(readable(user))
+
+    def planned_here(self) -> ExchangeQuerySet:
+        """Planned on the platform, published facts left out."""
+        return self.filter(retrospective=False)
+
+    def standing(self) -> ExchangeQuerySet:
+        """Not cancelled."""
+        return self.exclude(state=ExchangeState.CANCELLED)
+
+    def with_local_day(self, today: Day, shift: Callable[[date], date] | None = None) -> ExchangeQuerySet:
+        """Add the alias `local_day`: today at the host, shifted by `shift`; the platform's day without a host."""
+        day = day_of_rows(today, "host__authority", shift) if shift else day_of_rows(today, "host__authority")
+        return self.alias(local_day=Value(day) if isinstance(day, date) else day)
+
+    def coming(self, today: Day) -> ExchangeQuerySet:
+        """Still to be held on that day (a `Today`: today at the host), the next one first."""
+        rows = self.planned_here().with_local_day(today)
+        return rows.filter(state__in=COMING, first_day__gte=F("local_day")).order_by("first_day", "id")
+
+    def on_calendars(self) -> ExchangeQuerySet:
+        """With a date worth writing down: proposals of the lab are left out, what was cancelled is not."""
+        return self.planned_here().exclude(state=ExchangeState.PROPOSED).filter(first_day__isnull=False)
+
+    def as_entries(self, user: User) -> ExchangeQuerySet:
+        """In order, ready for the person's calendars, with their `own_answer`.
+
+        `own_refusals` is how often it was a no, `changed_at` when exchange or answer last changed.
+        """
+        own = user.registrations.filter(exchange=OuterRef("pk"))
+        answered = own.annotate(last=last_change(own.model, "pk")).values("last")[:1]
+        changes = changed_at(last_change(self.model, "pk"), Subquery(answered), created_on="born_on")
+        refused = own.filter(events__state__in=REFUSED).order_by().values("pk").annotate(n=Count("events")).values("n")
+        rows = self.with_own_answer(user).select_related("edition", "host")
+        return rows.annotate(changed_at=changes, own_refusals=Coalesce(Subquery(refused), 0)).order_by(
+            "first_day", "pk"
+        )
+
+    def with_place(self) -> ExchangeQuerySet:
+        """Ready to be shown: with the edition, its programme, the host and its authority."""
+        return self.select_related("edition__programme", "edition__format", "host__authority")
+
+    def with_own_answer(self, user: User) -> ExchangeQuerySet:
+        """`own_answer` is the state of the person's registration, None where they are not invited.
+
+        `own_place` is their number on the waiting list, None where they do not wait.
+        """
+        own = user.registrations.filter(exchange=OuterRef("pk"))
+        return self.annotate(
+            own_answer=Subquery(own.values("state")[:1]),
+            own_place=Subquery(own.waiting().numbers()[:1]),
+        )
 
 
 @tracked()
@@ -72,7 +135,7 @@ class Exchange(models.Model):
     source = models.TextField(_("source"), blank=True)
     born_on = born_field()
 
-    objects = visibility.ExchangeQuerySet.as_manager()
+    objects = ExchangeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("exchange")

@@ -1,19 +1,16 @@
 """The life of an exchange once date and host are confirmed: announced, open to registration, held, or cancelled."""
 
-from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from cohorts.models import Membership
 from exchanges import reminders
 from exchanges.exchange.clock import exchange_day
 from exchanges.exchange.enums import COMING, UNANNOUNCED, ExchangeState
-from exchanges.exchange.people import still_of
+from exchanges.exchange.locks import locked
 from exchanges.models import Exchange, HostTurn, Registration
-from exchanges.planning.date_checks import locked
-from exchanges.planning.planning_context import COMMITTED
+from exchanges.registration.actions.invitations import invitations
 from exchanges.registration.actions.needs import erase_at_once
 from exchanges.registration.actions.waiting_list import move_up
 from web.errors import DomainError
@@ -123,18 +120,3 @@ def cancel_exchange(*, exchange: Exchange, reason: str, at: datetime, by: User) 
 def _go(exchange: Exchange, state: ExchangeState) -> None:
     exchange.state = state
     exchange.save(update_fields=["state"])
-
-
-def invitations(exchange: Exchange, today: date) -> Iterator[Registration]:
-    """One for each person active today in a cohort that comes, in the first of their cohorts.
-
-    Whoever leaves the edition before the first day could not say yes and is not asked.
-    """
-    then = User.objects.filter(still_of(exchange.pk, exchange.first_day or today), is_active=True)
-    members = Membership.objects.active(today).filter(
-        cohort__edition=exchange.edition_id, cohort__state__in=COMMITTED, user__in=then
-    )
-    cohorts: dict[int, int] = {}
-    for user, cohort in members.order_by("starts_on", "pk").values_list("user_id", "cohort_id"):
-        cohorts.setdefault(user, cohort)
-    return (Registration(exchange=exchange, user_id=user, cohort_id=cohort) for user, cohort in cohorts.items())

@@ -11,16 +11,21 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from exchanges import actions
+from accounts.requests import person
+from exchanges.content import actions as content_actions
+from exchanges.exchange.action_pages import acted, dates_of, find, now, page_about, standing_of, unless_coming
 from exchanges.exchange.enums import ExchangeState
 from exchanges.exchange.forms import SeenForm
-from exchanges.exchange.view_tools import acted, find, now, page_about, standing_of
+from exchanges.lifecycle import actions
+from exchanges.lifecycle.forms import CancelForm, PlaceForm
 from exchanges.models import Exchange
 from exchanges.permissions import Standing, may_confirm_host, may_plan, may_record_attendance
+from exchanges.planning import actions as planning_actions
+from exchanges.registration import actions as registration_actions
 from exchanges.reminders import leaves_on
 from web import formats
 from web.decisions import Decision, enforce
-from web.form_pages import form_page
+from web.form_pages import form_page, sent
 
 
 def _staff(standing: Standing, _exchange: Exchange) -> Decision:
@@ -67,12 +72,6 @@ def _taken(request: HttpRequest, exchange: Exchange, step: Step) -> HttpResponse
     if acted(request, form, step.do, done=str(step.done), exchange=exchange, at=now()):
         return redirect(exchange)
     return page_about(exchange, step.title, step.title, says=step.says(exchange)).show(request, form)
-
-
-def dates_of(exchange: Exchange) -> str:
-    """“mar. 8 – mer. 9 juin 2027”."""
-    first, last = exchange.first_day, exchange.last_day
-    return formats.period(first, last, get_language() or "fr", with_weekday=True) if first and last else ""
 
 
 def _leaves(exchange: Exchange, letter: str, said: str) -> str:
@@ -136,7 +135,7 @@ CONFIRM = Step(
     "exchanges:confirm",
     _("Confirm date and host"),
     may_confirm_host,
-    actions.confirm_host,
+    planning_actions.confirm_host,
     _("Date and host are confirmed."),
     _confirm_says,
 )
@@ -182,7 +181,7 @@ FOLLOW_UP = Step(
     "exchanges:follow_up",
     _("Close the Intertransfo"),
     _staff,
-    actions.follow_up,
+    content_actions.follow_up,
     _("It is closed; open commitments go on to the next one."),
     _follow_up_says,
     _once_minutes_are_written,
@@ -192,7 +191,7 @@ RECORD = Step(
     "exchanges:attendance",
     _("Record who came"),
     may_record_attendance,
-    actions.record_attendance,
+    registration_actions.record_attendance,
     _("Attendance is recorded."),
 )
 STEPS: Final = (CONFIRM, ANNOUNCE, OPEN, CLOSE, HOLD, FOLLOW_UP, RECORD)  # the first whose time it is counts
@@ -229,3 +228,39 @@ def hold(request: HttpRequest, pk: int) -> HttpResponse:
 def follow_up(request: HttpRequest, pk: int) -> HttpResponse:
     """Close the whole, with its minutes."""
     return _taken(request, find(request, pk), FOLLOW_UP)
+
+
+@form_page
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    exchange = find(request, pk)
+    enforce(may_plan(person(request)))
+    form, done = CancelForm(request.POST or None), gettext("The Intertransfo is cancelled.")
+    if acted(request, form, actions.cancel_exchange, done=done, exchange=exchange, at=now()):
+        return redirect(exchange)
+    over = unless_coming(request, exchange, gettext("This Intertransfo is over or cancelled already."))
+    title = gettext("Cancel the Intertransfo")
+    page = page_about(exchange, title, title, says=_cancel_says(exchange), grave=True, impossible=over)
+    return page.show(request, form)
+
+
+def _cancel_says(exchange: Exchange) -> list[str]:
+    host = exchange.host.name if exchange.host else ""
+    return [
+        gettext("It does not take place on %(dates)s. This cannot be undone.") % {"dates": dates_of(exchange)},
+        gettext("Everyone who was told gets one letter that takes it off their calendar; all other letters stop."),
+        gettext("%(host)s keeps its turn for later. No other Intertransfo is proposed in its place.") % {"host": host},
+    ]
+
+
+@form_page
+def place(request: HttpRequest, pk: int) -> HttpResponse:
+    """Theme, place and places."""
+    exchange = find(request, pk)
+    enforce(may_plan(person(request)))
+    form = PlaceForm(request.POST or None, stands=exchange.where_and_for_how_many())
+    noted = gettext("Theme and place are noted.")
+    if acted(request, form, actions.set_theme_and_place, done=noted, exchange=exchange, at=now()):
+        return redirect(exchange)
+    gone = exchange.state == ExchangeState.CANCELLED and not sent(request)
+    impossible = gettext("This Intertransfo is cancelled: theme and place do not change any more.") if gone else ""
+    return page_about(exchange, gettext("Theme and place"), gettext("Save"), impossible=impossible).show(request, form)

@@ -12,17 +12,7 @@ from accounts.models import User
 from exchanges import permissions
 from exchanges.calendar import Window
 from exchanges.distances import kilometres
-from exchanges.exchange.enums import (
-    ANSWERABLE,
-    COMING,
-    ESCALATES,
-    EXPECTED,
-    GONE,
-    PAST,
-    UNANNOUNCED,
-    ExchangeState,
-    RegistrationState,
-)
+from exchanges.exchange.enums import ANSWERABLE, COMING, ESCALATES, GONE, PAST, UNANNOUNCED, ExchangeState
 from exchanges.lifecycle.views import STEPS, Step
 from exchanges.models import Exchange
 from exchanges.pages.travel_map import Place, TravelMap, draw
@@ -31,6 +21,7 @@ from exchanges.planning import reason_texts
 from exchanges.planning.planning_context import Outlook, candidates_of, expected_cohorts, outlook, seat_of, travelled
 from exchanges.planning.reassignment import PASSED, next_in_line
 from exchanges.planning.stored_reasons import read_reason
+from exchanges.registration.enums import EXPECTED, RegistrationState
 from exchanges.registration.seats import guests_of, is_full, is_over, places_left
 from exchanges.reminders import event_of
 from exchanges.rotation import Choice, with_travel

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import django_filters
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from exchanges.exchange.enums import COMING, PAST, ExchangeState
+from exchanges.exchange.models import ExchangeQuerySet
 from exchanges.models import Exchange
 from web.filters import ListFilter
-
-if TYPE_CHECKING:
-    from exchanges.visibility import ExchangeQuerySet
 
 STAGES = {"coming": COMING, "past": PAST, "cancelled": (ExchangeState.CANCELLED,)}
 

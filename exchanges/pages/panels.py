@@ -19,17 +19,11 @@ from accounts.models import User
 from accounts.requests import person
 from cohorts.enums import Role
 from cohorts.models import Membership
-from exchanges.exchange.enums import (
-    ANSWERABLE,
-    ESCALATES,
-    GONE,
-    PLANNED_FOR,
-    UNANNOUNCED,
-    ExchangeState,
-    RegistrationState,
-)
+from exchanges.exchange.enums import ANSWERABLE, ESCALATES, GONE, PLANNED_FOR, UNANNOUNCED, ExchangeState
+from exchanges.exchange.models import NAMED
 from exchanges.models import Exchange
 from exchanges.permissions import may_propose
+from exchanges.registration.enums import RegistrationState
 from programmes.models import Edition
 from web.clock import Today, day_in, day_of_rows, today_everywhere
 from web.home import Attention, Found, Watch
@@ -42,7 +36,6 @@ S = ExchangeState
 LOOK_AHEAD = timedelta(weeks=26)
 MOST_READ, MOST_ASKED = 20, 5
 Due = tuple[StrOrPromise, str, StrOrPromise]  # what to say, the route and the words of the button that deals with it
-NAMED = ("id", "kind", "kind_label", "number", "theme")  # what names an exchange
 
 # By when each state should be over, in weeks before the first day; what to say, and the button that deals with it.
 DUE: dict[str, tuple[int, StrOrPromise, str, StrOrPromise]] = {

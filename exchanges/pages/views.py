@@ -13,8 +13,8 @@ from cohorts.enums import CohortState
 from cohorts.models import Cohort
 from cohorts.timelines import cohorts_layout, marks_of, with_calendar
 from exchanges.content.context import promises, published, with_contents
+from exchanges.exchange.action_pages import now
 from exchanges.exchange.clock import exchange_today
-from exchanges.exchange.view_tools import now
 from exchanges.models import Exchange
 from exchanges.pages.exchange_context import sheet
 from exchanges.pages.filters import ExchangeFilter

@@ -7,6 +7,7 @@ from functools import cached_property, partial
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db import models
 from django.db.models import Count, F, Max, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
@@ -14,15 +15,14 @@ from cohorts.enums import CohortState, SessionState
 from cohorts.models import Cohort, Membership, SessionDay
 from exchanges.calendar import Participant, Reason, Window, objections, propose_windows, window_at
 from exchanges.distances import Seat, travel
-from exchanges.exchange.enums import CAME, PAST, ExchangeState
+from exchanges.exchange.enums import COMMITTED, PAST, PLANNED_FOR, ExchangeState
 from exchanges.models import Exchange, HostTurn, Registration
+from exchanges.registration.enums import CAME
 from exchanges.rotation import Candidate, Choice, propose_rotation
 from programmes.models import Authority, CalendarPeriod, Edition
 from programmes.workdays import Period
 from web.nested import nested
 
-# Cohorts that come and may host. A prospect has signed nothing: it neither weighs on a date nor hosts.
-COMMITTED = (CohortState.AGREED, CohortState.RUNNING, CohortState.COMPLETED, CohortState.ALUMNI)
 WEEKS = 6  # how far before and after a target its windows are searched
 
 
@@ -207,4 +207,14 @@ def _candidate(cohort: Any) -> Candidate:
         last_hosted=cohort.last_hosted,
         seat=seat_of(cohort.authority),
         people=cohort.people,
+    )
+
+
+def editions_to_plan() -> models.QuerySet[Edition]:
+    """Editions under way whose format has exchanges, in a steady order (locks are taken in it)."""
+    return (
+        Edition.objects.measured()
+        .filter(state__in=PLANNED_FOR, format__exchange_interval_months__isnull=False)
+        .select_related("format")
+        .order_by("pk")
     )

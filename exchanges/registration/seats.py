@@ -10,9 +10,10 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from exchanges.exchange.clock import exchange_day
-from exchanges.exchange.enums import EXPECTED, ExchangeState, GuestState, RegistrationState, Travel
+from exchanges.exchange.enums import ExchangeState
+from exchanges.exchange.models import ExchangeQuerySet
 from exchanges.models import Exchange, Guest, Needs, Registration
-from exchanges.visibility import ExchangeQuerySet
+from exchanges.registration.enums import EXPECTED, GuestState, RegistrationState, Travel
 from web.nested import counted, nested
 
 RETENTION_DAYS = 30  # after the last day, then needs and guests' addresses are erased

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from accounts.models import User
 from cohorts.enums import Role
 from cohorts.models import Cohort, Membership
-from exchanges.actions import (
+from exchanges.content.actions import (
     add_to_programme,
     ask_question,
     commit,

@@ -11,24 +11,18 @@ from dateutil.relativedelta import relativedelta
 from accounts.models import User
 from cohorts.enums import Role
 from cohorts.models import Cohort
-from exchanges.actions import (
-    add_guest,
+from exchanges.lifecycle.actions import (
     announce,
     close_registration,
-    confirm_host,
-    decline,
     hold_exchange,
-    note_needs,
     open_registration,
-    plan_exchanges,
-    propose_exchange,
-    record_attendance,
-    register,
     set_theme_and_place,
 )
 from exchanges.models import Exchange, Registration
+from exchanges.planning.actions import confirm_host, plan_exchanges, propose_exchange
 from exchanges.planning.actions.proposals import REACH, missing_targets
 from exchanges.planning.planning_context import outlook
+from exchanges.registration.actions import add_guest, decline, note_needs, record_attendance, register
 from labplatform.demo import contents
 from labplatform.demo.dates import HELD_BEFORE, INTERVAL_MONTHS, ONE_DAY, Dates, moment, working_day
 from labplatform.demo.letters import carry, of_exchange

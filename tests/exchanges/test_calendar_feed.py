@@ -9,9 +9,10 @@ from django.core import mail
 from django.test import Client
 
 from accounts.models import User
-from exchanges.actions import cancel_exchange, move_exchange
 from exchanges.calendar_feed import status_of
+from exchanges.lifecycle.actions import cancel_exchange
 from exchanges.models import Exchange
+from exchanges.planning.actions import move_exchange
 from notifications.actions import open_calendar
 from notifications.links import calendar_address, calendar_uid
 from notifications.rounds import send_round

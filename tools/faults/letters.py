@@ -101,7 +101,7 @@ def tuesday_before(day: date) -> date:
 
 def move(exchange: Any) -> None:
     """To the Tuesday before, or the one before that where it is a holiday: the first letter stays overdue."""
-    from exchanges.actions import move_exchange
+    from exchanges.planning.actions import move_exchange
     from tests.factories.accounts import UserFactory
     from web.errors import DomainError
 

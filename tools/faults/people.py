@@ -38,8 +38,8 @@ def unguarded(guard: str, *statements: str) -> Iterator[None]:
 
 def form_sent_twice(_stage: Stage, guard: str) -> Count:
     """The same person takes the same place from five windows at once."""
-    from exchanges.actions import register
     from exchanges.models import Registration
+    from exchanges.registration.actions import register
     from tests.factories.accounts import UserFactory
     from tests.factories.exchanges import ExchangeFactory
 
@@ -59,8 +59,7 @@ SAVES = 20
 
 def same_text(_stage: Stage, guard: str) -> Count:
     """Two people add a line to the minutes at once, again and again; who is refused joins both texts."""
-    from exchanges.actions import write_minutes
-    from exchanges.content.actions import outcomes
+    from exchanges.content.actions import outcomes, write_minutes
     from tests.factories.accounts import UserFactory
     from tests.factories.exchanges import ExchangeFactory
     from web.seen import fingerprint
@@ -105,8 +104,8 @@ def text_of(exchange: Any) -> str:
 
 def last_seat(_stage: Stage, guard: str) -> Count:
     """Ten people take the last place at once."""
-    from exchanges.actions import register
     from exchanges.models import Registration
+    from exchanges.registration.actions import register
     from tests.factories.accounts import UserFactory
     from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
 
@@ -133,8 +132,8 @@ def capacity_rule() -> str:
 def two_hosts(_stage: Stage, guard: str) -> Count:
     """Two of the lab give the same exchange to two cohorts, each having seen the present host."""
     from cohorts.models import Cohort
-    from exchanges.actions import plan_exchanges, swap_host
     from exchanges.models import Exchange
+    from exchanges.planning.actions import plan_exchanges, swap_host
     from tests.factories.accounts import UserFactory
     from tests.factories.exchanges import edition_of_four, format_with_ladder
 

@@ -8,9 +8,9 @@ from accounts.models import User
 from exchanges.content.enums import CommitmentState
 from exchanges.exchange.clock import exchange_day
 from exchanges.exchange.enums import ExchangeState
+from exchanges.exchange.locks import locked
 from exchanges.exchange.people import cohort_of
 from exchanges.models import Commitment, Exchange, Feedback, Minutes, Registration
-from exchanges.planning.date_checks import locked
 from web.seen import check_seen
 from web.verbs import verb
 

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from cohorts.models import Cohort
 from exchanges.content.enums import CONTRIBUTING, PROGRAMMING, ContributionKind
+from exchanges.exchange.locks import locked
 from exchanges.models import Contribution, Exchange, Match, ProgrammeItem, Question
-from exchanges.planning.date_checks import locked
 from prototypes.models import Idea
 from web.errors import DomainError
 from web.seen import check_seen

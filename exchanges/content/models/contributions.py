@@ -1,17 +1,20 @@
 """What cohorts bring to an exchange: answers to the questions sent ahead, successes, difficulties, offers, requests."""
 
+from __future__ import annotations
+
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import MD5
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from cohorts.models import Cohort
-from exchanges.content import queries as content_queries
 from exchanges.content.enums import ASKING, CONTRIBUTING, ContributionKind
 from exchanges.exchange.models import Exchange
+from exchanges.visibility import said_at
 from prototypes.models import Idea
 from web.born import born_field, born_fixed
 from web.history import tracked
@@ -68,6 +71,20 @@ class Question(models.Model):
         return {"text": self.text}
 
 
+class ContributionQuerySet(models.QuerySet["Contribution"]):
+    def as_read_by(self, user: User) -> ContributionQuerySet:
+        """Those the person may read, with cohort, author and last editor.
+
+        `cited` is the idea's title where they may read it, else None.
+        """
+        readable = Idea.objects.visible_to(user).filter(pk=OuterRef("idea"))
+        return (
+            self.filter(said_at(user))
+            .select_related("cohort", "author", "edited_by")
+            .annotate(reference=F("idea__reference"), cited=Subquery(readable.values("title")[:1]))
+        )
+
+
 @tracked()
 class Contribution(models.Model):
     """What one cohort of the edition says, offers or asks for. Published facts have no author."""
@@ -100,7 +117,7 @@ class Contribution(models.Model):
     )
     born_on = born_field()
 
-    objects = content_queries.ContributionQuerySet.as_manager()
+    objects = ContributionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("contribution")

@@ -1,7 +1,9 @@
 """What is left of an exchange: its minutes, who promised what until when, and what people thought of it."""
 
+from __future__ import annotations
+
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -11,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
+from accounts.models import User
 from cohorts.models import Cohort
-from exchanges.content import queries as content_queries
 from exchanges.content.enums import (
     COMMITMENT_TRANSITIONS,
     MEETING,
@@ -24,6 +26,7 @@ from exchanges.content.models.contributions import in_state
 from exchanges.exchange.models import Exchange
 from exchanges.registration.models.registrations import Registration
 from exchanges.triggers.people import of_edition
+from exchanges.visibility import said_at
 from web.born import born_field, born_fixed
 from web.history import tracked
 from web.lengths import at_most
@@ -64,6 +67,26 @@ _OWNER_ACTIVE = f"""EXISTS (
     AND (u.is_lab_staff OR {of_edition("NEW.made_on")}))"""
 
 
+class CommitmentQuerySet(models.QuerySet["Commitment"]):
+    def open(self) -> CommitmentQuerySet:
+        return self.filter(state=CommitmentState.OPEN)
+
+    def visible_to(self, user: User) -> CommitmentQuerySet:
+        """Those of the exchanges the person may see."""
+        return self.filter(said_at(user))
+
+    def with_people(self) -> CommitmentQuerySet:
+        return self.select_related("owner", "cohort", "exchange__edition", "exchange__host__authority")
+
+    def carried_to(self, edition: Any, first_day: Any) -> CommitmentQuerySet:
+        """Promises made earlier in the edition and still open when the exchange of that first day begins.
+
+        Both may be values or references to an outer row.
+        """
+        still_open = Q(state=CommitmentState.OPEN) | Q(closed_on__gte=first_day)
+        return self.filter(still_open, exchange__edition=edition, exchange__first_day__lt=first_day)
+
+
 @tracked()
 class Commitment(models.Model):
     """What somebody active in the edition promised at an exchange. It opens the next ones until kept or dropped.
@@ -88,7 +111,7 @@ class Commitment(models.Model):
     closed_on = models.DateField(pgettext_lazy("commitment", "closed on"), null=True, blank=True)
     born_on = born_field()
 
-    objects = content_queries.CommitmentQuerySet.as_manager()
+    objects = CommitmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("commitment")
@@ -141,7 +164,7 @@ class Commitment(models.Model):
         return self.state == CommitmentState.OPEN and self.due_on < today
 
 
-def _scale(label: StrOrPromise) -> "models.PositiveSmallIntegerField[int, int]":
+def _scale(label: StrOrPromise) -> models.PositiveSmallIntegerField[int, int]:
     return models.PositiveSmallIntegerField(label)
 
 

@@ -9,12 +9,12 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import person
 from cohorts.models import Cohort
-from exchanges import actions
+from exchanges.content import actions
 from exchanges.content.context import asked, by_cohort, contributions_of, matches_of, questions_of, taking_part
 from exchanges.content.enums import ASKING, CONTRIBUTING, ContributionKind
 from exchanges.content.forms import ChangeContributionForm, ContributionForm, MatchForm, QuestionForm
 from exchanges.content.part_forms import address, filled, gone, part_of
-from exchanges.exchange.view_tools import find, page_about, standing_of
+from exchanges.exchange.action_pages import find, page_about, standing_of
 from exchanges.models import Contribution, Exchange, Match
 from exchanges.permissions import Standing, may_contribute, may_edit, may_prepare, speaks_for
 from prototypes.models import Idea

@@ -12,13 +12,13 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.requests import person
 from cohorts.models import Membership
-from exchanges import actions
+from exchanges.content import actions
 from exchanges.content.context import commitments_of, heard, wishes
 from exchanges.content.enums import MEETING, CommitmentState
 from exchanges.content.forms import CloseCommitmentForm, CommitmentForm, FeedbackForm, MinutesForm
 from exchanges.content.part_forms import address, filled
+from exchanges.exchange.action_pages import acted, find, now, page_about, standing_of
 from exchanges.exchange.clock import exchange_today
-from exchanges.exchange.view_tools import acted, find, now, page_about, standing_of
 from exchanges.models import Commitment, Exchange
 from exchanges.permissions import (
     Standing,

@@ -6,12 +6,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from exchanges import actions
+from exchanges.content import actions
 from exchanges.content.context import date_of, days_of, taking_part
 from exchanges.content.enums import PROGRAMMING
 from exchanges.content.forms import ProgrammeItemForm
 from exchanges.content.part_forms import address, filled, gone, part_of
-from exchanges.exchange.view_tools import find, page_about, standing_of
+from exchanges.exchange.action_pages import find, page_about, standing_of
 from exchanges.models import Exchange
 from exchanges.permissions import may_prepare
 from web import formats

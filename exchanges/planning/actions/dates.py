@@ -8,8 +8,9 @@ from accounts.models import User
 from exchanges import reminders
 from exchanges.calendar import Reason
 from exchanges.exchange.enums import ANSWERABLE, COMING
+from exchanges.exchange.locks import lock_turns, locked
 from exchanges.models import Exchange, HostTurn
-from exchanges.planning.date_checks import check_days, check_sessions, lock_turns, locked
+from exchanges.planning.date_checks import check_days, check_sessions
 from exchanges.planning.planning_context import Outlook, outlook
 from exchanges.planning.reassignment import PASSED, put_out_of_turn
 from exchanges.planning.stored_reasons import kept_reason

@@ -10,8 +10,8 @@ from accounts.models import User
 from cohorts.models import Cohort
 from exchanges import reminders
 from exchanges.exchange.enums import COMING, UNANNOUNCED, ExchangeState
+from exchanges.exchange.locks import lock_turns, locked
 from exchanges.models import Exchange, HostTurn
-from exchanges.planning.date_checks import lock_turns, locked
 from exchanges.planning.planning_context import Outlook, outlook
 from exchanges.planning.reassignment import PASSED, moved_turns, proposed_anew, turns_lost, with_passed
 from exchanges.planning.stored_reasons import kept_choice

@@ -13,8 +13,9 @@ from cohorts.models import Cohort
 from exchanges import reminders
 from exchanges.calendar import Window, targets
 from exchanges.exchange.enums import PLANNED_FOR, ExchangeKind
+from exchanges.exchange.locks import locked_edition
 from exchanges.models import Exchange, HostTurn
-from exchanges.planning.date_checks import check_days, check_sessions, locked_edition
+from exchanges.planning.date_checks import check_days, check_sessions
 from exchanges.planning.planning_context import Outlook, outlook
 from exchanges.planning.reassignment import out_of_turn
 from exchanges.planning.stored_reasons import kept_choice, kept_window

@@ -7,18 +7,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.requests import person
-from exchanges import actions
-from exchanges.exchange.enums import COMING, UNANNOUNCED, ExchangeState
-from exchanges.exchange.forms import CancelForm, MoveForm, PlaceForm, ProposeForm, SwapForm
-from exchanges.exchange.view_tools import acted, find, now, page_about
-from exchanges.lifecycle.views import dates_of
+from exchanges.exchange.action_pages import acted, dates_of, find, now, page_about, unless_coming
+from exchanges.exchange.enums import UNANNOUNCED
 from exchanges.models import Exchange
 from exchanges.permissions import may_plan, may_propose
+from exchanges.planning import actions
+from exchanges.planning.forms import MoveForm, ProposeForm, SwapForm
 from exchanges.planning.planning_context import expected_cohorts
 from programmes.models import Edition
 from web.clock import platform_today
 from web.decisions import enforce
-from web.form_pages import form_page, sent
+from web.form_pages import form_page
 
 
 @form_page
@@ -29,16 +28,10 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     form = MoveForm(request.POST or None, exchange=exchange, first_day=_asked_day(request))
     if acted(request, form, actions.move_exchange, done=_moved(exchange, form), exchange=exchange, at=now()):
         return redirect(exchange)
-    over = _unless_coming(request, exchange, _("This Intertransfo is over or cancelled: it cannot move any more."))
+    over = unless_coming(request, exchange, _("This Intertransfo is over or cancelled: it cannot move any more."))
     title, action = _("Another date"), _("Change the date")
     page = page_about(exchange, title, action, says=_move_says(exchange), impossible=over)
     return page.show(request, form)
-
-
-def _unless_coming(request: HttpRequest, exchange: Exchange, why: str) -> str:
-    """What stands in a form's place once there is nothing to change any more; a form that was sent has its answer."""
-    coming = exchange.state in COMING and not exchange.retrospective
-    return "" if coming or sent(request) else why
 
 
 def _moved(exchange: Exchange, form: MoveForm) -> str:
@@ -79,7 +72,7 @@ def swap(request: HttpRequest, pk: int) -> HttpResponse:
     form = SwapForm(request.POST or None, exchange=exchange, cohorts=cohorts, asked=request.GET.get("host"))
     if acted(request, form, actions.swap_host, done=_("The host is changed."), exchange=exchange, at=now()):
         return redirect(exchange)
-    over = _unless_coming(
+    over = unless_coming(
         request, exchange, _("This Intertransfo is over or cancelled: its host cannot change any more.")
     )
     title, action = _("Another host"), _("Change the host")
@@ -102,42 +95,6 @@ def _asked_or_agreed(exchange: Exchange) -> str:
     return _(
         "Nobody is asked to confirm any more: agree it with the new host first. It gets a letter saying that it hosts."
     )
-
-
-@form_page
-def cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    exchange = find(request, pk)
-    enforce(may_plan(person(request)))
-    form, done = CancelForm(request.POST or None), _("The Intertransfo is cancelled.")
-    if acted(request, form, actions.cancel_exchange, done=done, exchange=exchange, at=now()):
-        return redirect(exchange)
-    over = _unless_coming(request, exchange, _("This Intertransfo is over or cancelled already."))
-    title = _("Cancel the Intertransfo")
-    page = page_about(exchange, title, title, says=_cancel_says(exchange), grave=True, impossible=over)
-    return page.show(request, form)
-
-
-def _cancel_says(exchange: Exchange) -> list[str]:
-    host = exchange.host.name if exchange.host else ""
-    return [
-        _("It does not take place on %(dates)s. This cannot be undone.") % {"dates": dates_of(exchange)},
-        _("Everyone who was told gets one letter that takes it off their calendar; all other letters stop."),
-        _("%(host)s keeps its turn for later. No other Intertransfo is proposed in its place.") % {"host": host},
-    ]
-
-
-@form_page
-def place(request: HttpRequest, pk: int) -> HttpResponse:
-    """Theme, place and places."""
-    exchange = find(request, pk)
-    enforce(may_plan(person(request)))
-    form = PlaceForm(request.POST or None, stands=exchange.where_and_for_how_many())
-    noted = _("Theme and place are noted.")
-    if acted(request, form, actions.set_theme_and_place, done=noted, exchange=exchange, at=now()):
-        return redirect(exchange)
-    gone = exchange.state == ExchangeState.CANCELLED and not sent(request)
-    impossible = _("This Intertransfo is cancelled: theme and place do not change any more.") if gone else ""
-    return page_about(exchange, _("Theme and place"), _("Save"), impossible=impossible).show(request, form)
 
 
 @form_page

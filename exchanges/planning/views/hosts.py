@@ -8,12 +8,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from accounts.requests import person
-from exchanges import actions
-from exchanges.exchange.forms import PassOnForm
-from exchanges.exchange.view_tools import acted, find, now, page_about, standing_of
-from exchanges.lifecycle.views import dates_of
+from exchanges.exchange.action_pages import acted, dates_of, find, now, page_about, standing_of
 from exchanges.models import Exchange
 from exchanges.permissions import Standing, may_confirm_host, may_plan
+from exchanges.planning import actions
+from exchanges.planning.forms import PassOnForm
 from exchanges.planning.planning_context import outlook
 from exchanges.planning.reassignment import moved_turns
 from exchanges.rotation import Choice

@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from exchanges import reminders
 from exchanges.exchange.clock import exchange_day
-from exchanges.exchange.enums import ANSWERABLE, ANSWERED_YES, EXPECTED, PAST, REFUSED, ExchangeState, RegistrationState
+from exchanges.exchange.enums import ANSWERABLE, PAST, ExchangeState
+from exchanges.exchange.locks import locked
 from exchanges.exchange.people import cohort_of, here
 from exchanges.models import Exchange, Guest, Registration
-from exchanges.planning.date_checks import locked
 from exchanges.registration.actions.needs import forget_needs
 from exchanges.registration.actions.waiting_list import move_up, next_answer
+from exchanges.registration.enums import ANSWERED_YES, EXPECTED, REFUSED, RegistrationState
 from exchanges.registration.seats import is_over
 from web.errors import DomainError
 from web.verbs import verb

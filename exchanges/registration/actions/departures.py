@@ -7,12 +7,13 @@ from django.db.models import QuerySet
 from accounts.models import User
 from cohorts.models import Cohort
 from exchanges.exchange.clock import exchange_day
-from exchanges.exchange.enums import ANSWERABLE, ANSWERED_YES, RegistrationState
+from exchanges.exchange.enums import ANSWERABLE
+from exchanges.exchange.locks import locked
 from exchanges.exchange.people import still_of
 from exchanges.models import Exchange, Registration
-from exchanges.planning.date_checks import locked
 from exchanges.registration.actions.needs import forget_needs
 from exchanges.registration.actions.waiting_list import move_up
+from exchanges.registration.enums import ANSWERED_YES, RegistrationState
 from programmes.models import Authority
 from web.clock import today_everywhere
 from web.verbs import verb

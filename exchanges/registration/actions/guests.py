@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from exchanges.exchange.clock import exchange_day
 from exchanges.exchange.enums import ANSWERABLE
+from exchanges.exchange.locks import locked
 from exchanges.exchange.people import here
 from exchanges.models import Exchange, Guest
-from exchanges.planning.date_checks import locked
 from exchanges.registration.actions.waiting_list import move_up
 from web.errors import DomainError
 from web.mailboxes import canonical_address

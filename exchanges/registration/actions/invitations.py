@@ -1,17 +1,18 @@
 """Who joins an edition is invited to its exchanges that take registrations, as those before were."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 
 from accounts.models import User
-from cohorts.models import Cohort
+from cohorts.models import Cohort, Membership
 from exchanges import reminders
 from exchanges.exchange.clock import exchange_day
-from exchanges.exchange.enums import ExchangeState
-from exchanges.lifecycle.actions import invitations
+from exchanges.exchange.enums import COMMITTED, ExchangeState
+from exchanges.exchange.locks import locked
+from exchanges.exchange.people import still_of
 from exchanges.models import Exchange, Registration
-from exchanges.planning.date_checks import locked
 from notifications.enums import ReminderState
 from notifications.models import Reminder
 from programmes.models import Edition
@@ -58,3 +59,18 @@ def invite(exchange: Exchange, people: QuerySet[User], *, at: datetime, by: User
         if not ahead:
             reminders.tell_one(answer, reminders.INVITATION, exchange=exchange, at=at, by=by)
     return answers
+
+
+def invitations(exchange: Exchange, today: date) -> Iterator[Registration]:
+    """One for each person active today in a cohort that comes, in the first of their cohorts.
+
+    Whoever leaves the edition before the first day could not say yes and is not asked.
+    """
+    then = User.objects.filter(still_of(exchange.pk, exchange.first_day or today), is_active=True)
+    members = Membership.objects.active(today).filter(
+        cohort__edition=exchange.edition_id, cohort__state__in=COMMITTED, user__in=then
+    )
+    cohorts: dict[int, int] = {}
+    for user, cohort in members.order_by("starts_on", "pk").values_list("user_id", "cohort_id"):
+        cohorts.setdefault(user, cohort)
+    return (Registration(exchange=exchange, user_id=user, cohort_id=cohort) for user, cohort in cohorts.items())

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from exchanges.exchange.clock import exchange_day
+from exchanges.exchange.locks import locked
 from exchanges.models import Exchange, Guest, Needs, Registration
-from exchanges.planning.date_checks import locked
 from exchanges.registration.models.needs import SAID
 from exchanges.registration.seats import answer_with_needs, to_purge, too_late_for_needs
 from web.clock import platform_day

@@ -5,10 +5,11 @@ from datetime import datetime
 from accounts.models import User
 from exchanges import reminders
 from exchanges.exchange.clock import exchange_day
-from exchanges.exchange.enums import ANSWERABLE, RegistrationState
+from exchanges.exchange.enums import ANSWERABLE
 from exchanges.exchange.people import here
 from exchanges.models import Exchange, Registration
 from exchanges.registration.actions.needs import forget_needs
+from exchanges.registration.enums import RegistrationState
 from exchanges.registration.seats import free_places, is_full, is_over
 
 

@@ -8,8 +8,8 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from exchanges.exchange.enums import GUEST_TRANSITIONS, GuestState
 from exchanges.exchange.models import Exchange
+from exchanges.registration.enums import GUEST_TRANSITIONS, GuestState
 from exchanges.triggers.people import of_edition
 from exchanges.triggers.seats import PLACES_OF_THE_EXCHANGE, places_taken
 from web.history import tracked

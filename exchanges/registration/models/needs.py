@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from exchanges.exchange.enums import Travel
+from exchanges.registration.enums import Travel
 from exchanges.registration.models.registrations import Registration
 from web.history import tracked
 

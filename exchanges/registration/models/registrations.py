@@ -1,19 +1,21 @@
 """Who is invited to an exchange, who answered what, and who came."""
 
+from __future__ import annotations
+
 from typing import ClassVar
 
 import pgtrigger
 from django.conf import settings
 from django.db import models
+from django.db.models import Count, OuterRef, Subquery
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.models import Cohort
-from exchanges.exchange.enums import REGISTRATION_TRANSITIONS, RegistrationState
 from exchanges.exchange.models import Exchange
+from exchanges.registration.enums import REFUSED, REGISTRATION_TRANSITIONS, RegistrationState
 from exchanges.triggers.people import of_edition
 from exchanges.triggers.seats import PLACES_OF_THE_EXCHANGE, places_taken
-from exchanges.visibility import RegistrationQuerySet
 from web.history import tracked
 from web.triggers import Rule, StateMachine
 
@@ -42,6 +44,26 @@ _GONE_BY_THEN = f"""NEW.state IN ('registered', 'waitlisted') AND (TG_OP = 'INSE
         SELECT 1 FROM accounts_user u JOIN exchanges_exchange x ON x.id = NEW.exchange_id WHERE u.id = NEW.user_id
         AND (x.retrospective OR u.is_active AND (
             u.is_lab_staff OR {of_edition("x.first_day", cohorts=" AND c.state <> 'withdrawn'")})))"""
+
+
+class RegistrationQuerySet(models.QuerySet["Registration"]):
+    def refusals(self) -> int:
+        """How often these answers have become a no, over their whole history."""
+        return self.filter(events__state__in=REFUSED).count()
+
+    def registered(self) -> RegistrationQuerySet:
+        """Those who have a place, before it is said who came."""
+        return self.filter(state=RegistrationState.REGISTERED)
+
+    def waiting(self) -> RegistrationQuerySet:
+        """The waiting list, whoever came first in front."""
+        return self.filter(state=RegistrationState.WAITLISTED).order_by("ticket")
+
+    def numbers(self) -> models.QuerySet[Registration, int]:
+        """The number of each in the line of its exchange, from 1."""
+        before = self.model.objects.filter(exchange=OuterRef("exchange"), ticket__lte=OuterRef("ticket"))
+        in_line = before.waiting().order_by().values("exchange").annotate(number=Count("pk"))
+        return self.annotate(number=Subquery(in_line.values("number"))).values_list("number", flat=True)
 
 
 @tracked()

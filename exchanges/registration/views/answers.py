@@ -13,14 +13,13 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.requests import person
-from exchanges import actions
-from exchanges.exchange.enums import EXPECTED, REFUSED, RegistrationState
-from exchanges.exchange.forms import AttendanceForm, OthersForm
+from exchanges.exchange.action_pages import acted, find, now, standing_of
 from exchanges.exchange.people import still_of
-from exchanges.exchange.view_tools import acted, find, now, standing_of
-from exchanges.lifecycle.views import RECORD
 from exchanges.models import Exchange, Guest, Registration
-from exchanges.permissions import Standing, may_answer, may_register_others, members_led
+from exchanges.permissions import Standing, may_answer, may_record_attendance, may_register_others, members_led
+from exchanges.registration import actions
+from exchanges.registration.enums import EXPECTED, REFUSED, RegistrationState
+from exchanges.registration.forms import AttendanceForm, OthersForm
 from web.decisions import enforce
 from web.errors import DomainError
 from web.form_pages import done, form_page, sent
@@ -96,11 +95,11 @@ def people_without_place(exchange: Exchange, standing: Standing) -> QuerySet[Use
 def attendance(request: HttpRequest, pk: int) -> HttpResponse:
     """Record who came of those who were registered, and of the guests."""
     exchange = find(request, pk)
-    enforce(RECORD.may(standing_of(request, exchange), exchange))
+    enforce(may_record_attendance(standing_of(request, exchange), exchange))
     answers = Registration.objects.filter(exchange=exchange, state__in=EXPECTED).select_related("user")
     guests = Guest.objects.filter(exchange=exchange).order_by("name", "pk")
     form = AttendanceForm(sent(request), answers=answers.order_by("user__full_name", "pk"), guests=guests)
-    if acted(request, form, RECORD.do, done=str(RECORD.done), exchange=exchange):
+    if acted(request, form, actions.record_attendance, done=_("Attendance is recorded."), exchange=exchange):
         return redirect(exchange)
     expected = bool(answers) or bool(guests)
     return render(request, "exchanges/attendance.html", {"exchange": exchange, "form": form, "expected": expected})

@@ -9,12 +9,12 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import person
-from exchanges import actions
+from exchanges.exchange.action_pages import acted, find, now, page_about, standing_of
 from exchanges.exchange.clock import exchange_today
 from exchanges.exchange.enums import ANSWERABLE
-from exchanges.exchange.view_tools import acted, find, now, page_about, standing_of
 from exchanges.models import Exchange, Guest
 from exchanges.permissions import Standing, may_answer, may_keep_guests, may_see_needs, members_led
+from exchanges.registration import actions
 from exchanges.registration.forms import GuestForm, NeedsForm
 from exchanges.registration.models.needs import SAID
 from exchanges.registration.seats import answer_with_needs, is_over, summary, too_late_for_needs

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from exchanges import actions
+from exchanges.content import actions
 from exchanges.models import Commitment, Contribution, Exchange, Feedback, Match, Minutes, ProgrammeItem, Question
 from tests.at_once import at_once
 from tests.factories.accounts import UserFactory

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from exchanges import actions
+from exchanges.content import actions
 from exchanges.models import Commitment, Contribution, Exchange, Feedback, Match, Minutes, ProgrammeItem, Question
 from tests.factories.cast import Cast
 from tests.factories.cohorts import CohortFactory, MembershipFactory

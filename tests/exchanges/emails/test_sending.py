@@ -7,18 +7,10 @@ from django.core import mail
 
 from accounts.models import User
 from cohorts.models import Cohort
-from exchanges.actions import (
-    announce,
-    cancel_exchange,
-    confirm_host,
-    decline,
-    move_exchange,
-    open_registration,
-    plan_exchanges,
-    set_theme_and_place,
-    swap_host,
-)
+from exchanges.lifecycle.actions import announce, cancel_exchange, open_registration, set_theme_and_place
 from exchanges.models import Exchange
+from exchanges.planning.actions import confirm_host, move_exchange, plan_exchanges, swap_host
+from exchanges.registration.actions import decline
 from notifications.enums import DeliveryState
 from notifications.models import Delivery, Reminder
 from notifications.rounds import send_round

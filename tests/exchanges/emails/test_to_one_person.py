@@ -8,9 +8,11 @@ from django.core import mail
 from django.test import Client
 
 from accounts.models import User
-from exchanges.actions import cancel_exchange, decline, move_exchange, register, register_others
 from exchanges.emails.texts import TEXTS
+from exchanges.lifecycle.actions import cancel_exchange
 from exchanges.models import Exchange, Registration
+from exchanges.planning.actions import move_exchange
+from exchanges.registration.actions import decline, register, register_others
 from exchanges.reminders import tell_one
 from notifications.models import DeliveryItem, Reminder
 from notifications.rounds import send_round

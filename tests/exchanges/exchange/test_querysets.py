@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from exchanges.models import Exchange
-from exchanges.visibility import editions_to_plan
+from exchanges.planning.planning_context import editions_to_plan
 from tests.factories.cast import EVERYONE, Cast
 from tests.factories.cohorts import MembershipFactory
 from tests.factories.exchanges import ExchangeFactory, RegistrationFactory

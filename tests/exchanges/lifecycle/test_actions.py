@@ -10,17 +10,16 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from cohorts.models import Cohort, Membership
-from exchanges.actions import (
+from exchanges.lifecycle.actions import (
     announce,
     cancel_exchange,
     close_registration,
-    confirm_host,
     hold_exchange,
     open_registration,
-    plan_exchanges,
     set_theme_and_place,
 )
 from exchanges.models import Exchange, HostTurn, Registration
+from exchanges.planning.actions import confirm_host, plan_exchanges
 from notifications.models import Reminder
 from programmes.models import Edition
 from tests.factories.accounts import UserFactory

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from cohorts.models import Cohort
-from exchanges.actions import confirm_host, move_exchange, plan_exchanges
 from exchanges.models import Exchange, HostTurn, Registration
+from exchanges.planning.actions import confirm_host, move_exchange, plan_exchanges
 from notifications.models import Reminder
 from programmes.models import Edition
 from tests.factories.accounts import UserFactory

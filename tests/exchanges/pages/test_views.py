@@ -10,10 +10,10 @@ from django.urls import reverse
 
 from accounts.models import User
 from cohorts.models import Cohort
-from exchanges.actions import confirm_host, plan_exchanges
 from exchanges.exchange.enums import EXCHANGE_TRANSITIONS
 from exchanges.lifecycle.views import STEPS
 from exchanges.models import Exchange
+from exchanges.planning.actions import confirm_host, plan_exchanges
 from programmes.models import Edition
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import Cast

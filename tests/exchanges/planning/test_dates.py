@@ -7,9 +7,9 @@ import pytest
 
 from accounts.models import User
 from cohorts.models import Cohort
-from exchanges.actions import move_exchange, plan_exchanges
 from exchanges.models import Exchange, HostTurn, Registration
 from exchanges.pages.exchange_context import why_host
+from exchanges.planning.actions import move_exchange, plan_exchanges
 from notifications.models import Reminder
 from programmes.models import Edition
 from tests.at_once import at_once

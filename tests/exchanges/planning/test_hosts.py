@@ -7,8 +7,8 @@ import pytest
 
 from accounts.models import User
 from cohorts.models import Cohort
-from exchanges.actions import confirm_host, plan_exchanges, swap_host
 from exchanges.models import Exchange, HostTurn
+from exchanges.planning.actions import confirm_host, plan_exchanges, swap_host
 from notifications.models import Reminder
 from programmes.models import Edition
 from tests.at_once import at_once

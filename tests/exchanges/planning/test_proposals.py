@@ -7,9 +7,10 @@ import pytest
 from django.db import close_old_connections, connections
 
 from cohorts.models import Cohort, SessionDay
-from exchanges.actions import Proposal, cancel_exchange, move_exchange, plan_exchanges, propose_exchange
 from exchanges.calendar import BLOCKING_SLUGS
+from exchanges.lifecycle.actions import cancel_exchange
 from exchanges.models import Exchange, HostTurn
+from exchanges.planning.actions import Proposal, move_exchange, plan_exchanges, propose_exchange
 from notifications.models import Reminder
 from programmes.models import Authority, CalendarPeriod, Edition
 from tests.factories.accounts import UserFactory

@@ -9,8 +9,9 @@ from django.core import mail
 from accounts.models import User
 from cohorts.actions.cohorts import suspend_cohort, withdraw_cohort
 from cohorts.models import Cohort
-from exchanges.actions import (
-    announce,
+from exchanges.lifecycle.actions import announce
+from exchanges.models import Exchange, HostTurn
+from exchanges.planning.actions import (
     ask_next_host,
     confirm_host,
     give_turn_back,
@@ -19,7 +20,6 @@ from exchanges.actions import (
     propose_exchange,
     swap_host,
 )
-from exchanges.models import Exchange, HostTurn
 from exchanges.planning.planning_context import outlook
 from exchanges.planning.reassignment import moved_turns, next_in_line
 from notifications.models import Reminder

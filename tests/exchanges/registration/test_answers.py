@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from accounts.models import User
-from exchanges.actions import decline, record_attendance, register, register_others
 from exchanges.models import Exchange, Registration
+from exchanges.registration.actions import decline, record_attendance, register, register_others
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.exchanges import ExchangeFactory, RegistrationFactory

@@ -10,8 +10,9 @@ from accounts.actions import close_account
 from accounts.models import User
 from cohorts.actions.cohorts import suspend_cohort, withdraw_cohort
 from cohorts.actions.members import end_membership
-from exchanges.actions import decline, open_registration, register
+from exchanges.lifecycle.actions import open_registration
 from exchanges.models import Exchange, Needs, Registration
+from exchanges.registration.actions import decline, register
 from notifications.models import Reminder
 from programmes.actions import end_admin
 from programmes.models import AuthorityAdmin

@@ -8,8 +8,9 @@ import pytest
 from accounts.models import User
 from cohorts.actions.cohorts import agree_cohort, resume_cohort
 from cohorts.actions.members import add_member
-from exchanges.actions import invite_those_who_began, move_exchange
 from exchanges.models import Exchange, Registration
+from exchanges.planning.actions import move_exchange
+from exchanges.registration.actions import invite_those_who_began
 from notifications.models import Reminder
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory, MembershipFactory

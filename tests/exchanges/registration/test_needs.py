@@ -12,8 +12,8 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from accounts.models import User
-from exchanges.actions import Purged, decline, note_needs, purge_needs
 from exchanges.models import Exchange, Guest, Needs, Registration
+from exchanges.registration.actions import Purged, decline, note_needs, purge_needs
 from exchanges.registration.seats import summary
 from exchanges.tasks import purge_needs as task
 from labplatform.celery import app

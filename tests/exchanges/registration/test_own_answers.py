@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from exchanges.actions import decline, register
 from exchanges.models import Contribution, Exchange, Registration
 from exchanges.pages.panels import exchanges_of_edition, next_exchange
+from exchanges.registration.actions import decline, register
 from exchanges.reminders import KIND
 from notifications.models import DeliveryItem, Reminder
 from tests.factories.accounts import asked_by

@@ -6,17 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from accounts.models import User
-from exchanges.actions import (
-    add_guest,
-    close_registration,
-    decline,
-    hold_exchange,
-    register,
-    register_others,
-    remove_guest,
-    set_theme_and_place,
-)
+from exchanges.lifecycle.actions import close_registration, hold_exchange, set_theme_and_place
 from exchanges.models import Exchange, Needs, Registration
+from exchanges.registration.actions import add_guest, decline, register, register_others, remove_guest
 from exchanges.registration.seats import free_places, is_full, places_left
 from notifications.models import Reminder
 from programmes.models import Authority

@@ -9,15 +9,18 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import get_language
 from django_stubs_ext import StrOrPromise
 
 from accounts.requests import person
 from exchanges.exchange.clock import exchange_today
+from exchanges.exchange.enums import COMING
 from exchanges.exchange.forms import SeenForm
 from exchanges.models import Exchange
 from exchanges.permissions import Standing
+from web import formats
 from web.errors import DomainError
-from web.form_pages import FormPage
+from web.form_pages import FormPage, sent
 
 
 def find(request: HttpRequest, pk: int) -> Exchange:
@@ -74,3 +77,15 @@ def page_about(
         consequences=tuple(says),
         **more,
     )
+
+
+def dates_of(exchange: Exchange) -> str:
+    """“mar. 8 – mer. 9 juin 2027”."""
+    first, last = exchange.first_day, exchange.last_day
+    return formats.period(first, last, get_language() or "fr", with_weekday=True) if first and last else ""
+
+
+def unless_coming(request: HttpRequest, exchange: Exchange, why: str) -> str:
+    """What stands in a form's place once there is nothing to change any more; a form that was sent has its answer."""
+    coming = exchange.state in COMING and not exchange.retrospective
+    return "" if coming or sent(request) else why
