@@ -20,7 +20,7 @@ from labplatform.celery import app
 from programmes.models import Edition
 from tests.factories.exchanges import edition_of_four
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent.parent
 TARGETS = ["2027-07-05", "2028-01-05", "2028-07-05", "2029-01-04"]
 
 
