@@ -13,8 +13,8 @@ from cohorts.letters.entries import entry_of
 from cohorts.letters.kind import named
 from cohorts.models import Cohort, SessionDay
 from cohorts.queries import SessionDayQuerySet
-from notifications.calendar_panels import panel_context
-from notifications.ics import Status
+from notifications.calendars.ics import Status
+from notifications.calendars.panels import panel_context
 from notifications.models import CalendarFeed
 from notifications.registries import FeedEntry, FeedSource
 

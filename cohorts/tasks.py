@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from cohorts.actions.invitation_lists import SEND_LISTS, send_next_slice
 from cohorts.permissions import roles_given_by
-from notifications.runs import recorded
+from notifications.task_runs.recording import recorded
 
 MOST_SLICES: Final = 100  # in one go; beat comes back for the rest
 

@@ -15,7 +15,7 @@ from exchanges.exchange.enums import PAST, ExchangeState
 from exchanges.exchange.models import ExchangeQuerySet
 from exchanges.models import Exchange, Registration
 from exchanges.registration.enums import EXPECTED, REFUSED, RegistrationState
-from notifications.ics import Status
+from notifications.calendars.ics import Status
 from notifications.models import CalendarFeed
 from notifications.registries import FeedEntry, FeedSource
 from programmes.models import AuthorityAdmin

@@ -8,7 +8,7 @@ from django.utils import timezone
 from exchanges.planning import actions as planning_actions
 from exchanges.planning.planning_context import editions_to_plan
 from exchanges.registration import actions as registration_actions
-from notifications.runs import recorded
+from notifications.task_runs.recording import recorded
 
 PLAN_EXCHANGES: Final = "exchanges.tasks.plan_exchanges"
 PURGE_NEEDS: Final = "exchanges.tasks.purge_needs"

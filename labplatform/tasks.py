@@ -10,7 +10,7 @@ from files.actions import sweep_drafts
 from files.export_actions import WRITE_EXPORTS
 from files.exporting import write_due
 from files.sweeping import sweep
-from notifications.runs import recorded
+from notifications.task_runs.recording import recorded
 
 PURGE: Final = "labplatform.tasks.purge"
 SWEEP_FILES: Final = "labplatform.tasks.sweep_files"

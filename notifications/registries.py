@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from notifications.ics import Entry
+from notifications.calendars.ics import Entry
 from web.registries import Registry
 
 if TYPE_CHECKING:

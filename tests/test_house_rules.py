@@ -116,7 +116,7 @@ def test_pure_modules_never_ask_for_the_time():
         "exchanges/rotation.py",
         "exchanges/calendar.py",
         "programmes/workdays.py",
-        "notifications/ladder.py",
+        "notifications/reminders/schedule.py",
     ]
     clock = ("today()", "now()", "timezone.now", "localdate(")
     assert [p for p in pure if any(word in (ROOT / p).read_text() for word in clock)] == []

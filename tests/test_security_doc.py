@@ -208,7 +208,7 @@ def test_what_is_written_down_is_what_is_set(heading: str):
 
 
 TOOLS = {"hashlib", "hmac", "secrets", "jwt", "cryptography", "random", "django.core.signing", "django.utils.crypto"}
-CHANCE = {"notifications.sending"}  # how long a letter waits
+CHANCE = {"notifications.sending.delivery"}  # how long a letter waits
 DEMONSTRATION = "labplatform.demo."
 
 

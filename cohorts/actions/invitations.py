@@ -24,7 +24,7 @@ from cohorts.invitation_links import WITHDRAWN, why_not
 from cohorts.invitation_tokens import token_of
 from cohorts.models import Cohort, Invitation, Membership
 from notifications.actions import announce, cancel_reminders, ensure_reminders
-from notifications.ladder import Step
+from notifications.reminders.schedule import Step
 from programmes.actions import name_admin
 from programmes.models import Authority, AuthorityAdmin
 from web.clock import day_in

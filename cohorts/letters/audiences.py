@@ -28,9 +28,9 @@ from cohorts.enums import ON_SITE, AttendanceStatus, Role, SessionState
 from cohorts.models import Attendance, Membership, Session
 from cohorts.queries import SessionQuerySet
 from cohorts.told import CHANGED, knew, reached, untold
-from notifications.audiences import NOBODY, Audiences
 from notifications.models import DeliveryItem, Reminder
 from notifications.registries import Recipient
+from notifications.reminders.recipients import NOBODY, Audiences
 
 Audience = Callable[[int, Subquery], Q]  # of a session's id, on the day it is there
 S = SessionState

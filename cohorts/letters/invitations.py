@@ -20,7 +20,7 @@ from cohorts.invitation_tokens import kept_token
 from cohorts.models import Invitation
 from notifications.models import Reminder
 from notifications.registries import Asked, Checked, EventKind, LetterPart, Recipient, Scope, Size
-from notifications.sentences import labelled
+from notifications.reminders.reason_texts import labelled
 from web import formats
 
 REASONS: Final = {

@@ -26,7 +26,7 @@ from cohorts.queries import Tally
 from cohorts.session_filters import SessionFilter
 from cohorts.views.clock import local_today
 from files.panels import shelf
-from notifications.rungs import ladder_of
+from notifications.reminders.step_status import ladder_of
 from web import htmx
 from web.clock import today_everywhere
 from web.decisions import enforce

@@ -19,7 +19,7 @@ from exchanges.planning.planning_context import outlook
 from exchanges.planning.reassignment import next_in_line
 from exchanges.registration.enums import REFUSED, RegistrationState
 from exchanges.reminders import CHANGED, NOT_COMING, told
-from notifications.ics import Entry, Status
+from notifications.calendars.ics import Entry, Status
 from notifications.models import Reminder
 from notifications.registries import EventKind, LetterPart, Scope
 from web import formats

@@ -34,8 +34,8 @@ from exchanges.reminders import (
     TOLD_BUT_LAB,
     UNTOLD,
 )
-from notifications.audiences import Audiences, here
 from notifications.models import DeliveryItem, Reminder
+from notifications.reminders.recipients import Audiences, here
 from programmes.models import AuthorityAdmin
 from web.keys import key_of
 

@@ -9,18 +9,18 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
-from notifications import words
+from notifications.emails import texts
 
 # Texts may name `exchange`, `edition`, `dates`, `host`, `place`, `theme` and `reason`; what may be unknown: `before`,
 # the host before, and `next`, the next in line; what a change leaves behind: `old_dates`, `old_host` and `old_venue`,
 # with the `new_venue`, and `replaced`, where an entry comes with it; and whatever `letters.content` finds.
-Words = partial(words.Words, button=_("See the Intertransfo"), leads="exchanges:exchange")
+Words = partial(texts.Words, button=_("See the Intertransfo"), leads="exchanges:exchange")
 WHEN_AND_WHERE: Final = _("%(dates)s, %(place)s.")
 QUESTIONS: Final = _("The questions every cohort answers:\n%(questions)s")
 OF_THE_EDITION: Final = _("You get this letter because you are a member of a cohort of %(edition)s.")
 TELL_NEEDS: Final = _("The page also asks how you travel and what you need there.")
 
-LETTERS: Final[Mapping[str, words.Words]] = MappingProxyType(
+LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
     {
         "exchange_choose_host": Words(
             about=_("choose host and dates"),
@@ -306,4 +306,4 @@ TO_WHOM: Final[Mapping[str, tuple[StrOrPromise, StrOrPromise]]] = MappingProxyTy
         ),
     }
 )
-TEXTS: Final = words.Texts(LETTERS, TO_WHOM)
+TEXTS: Final = texts.Texts(LETTERS, TO_WHOM)

@@ -25,7 +25,7 @@ from exchanges.registration.enums import EXPECTED, RegistrationState
 from exchanges.registration.seats import guests_of, is_full, is_over, places_left
 from exchanges.reminders import event_of
 from exchanges.rotation import Choice, with_travel
-from notifications.rungs import ladder_of
+from notifications.reminders.step_status import ladder_of
 from web.decisions import Decision
 from web.names import shown_name
 

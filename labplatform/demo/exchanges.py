@@ -28,7 +28,7 @@ from labplatform.demo.dates import HELD_BEFORE, INTERVAL_MONTHS, ONE_DAY, Dates,
 from labplatform.demo.letters import carry, of_exchange
 from labplatform.demo.people import MEMBER
 from labplatform.demo.stories import CONTENT, Told
-from notifications.expansion import expand_due
+from notifications.emails.creation import expand_due
 from programmes.models import Edition
 from web.born import born_on
 

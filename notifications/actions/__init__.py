@@ -1,11 +1,11 @@
 """Verbs on reminders, letters, preferences, the switch and calendar feeds."""
 
-from notifications.actions.feeds import note_reading, open_calendar, revoke_calendar
-from notifications.actions.letters import hold_letter, release_letter, retry_letter
-from notifications.actions.preferences import choose_letters, unsubscribe
-from notifications.actions.reminders import announce, cancel_reminders, ensure_reminders
-from notifications.actions.switch import hold_mail, release_mail
-from notifications.actions.together import announce_together
+from notifications.calendars.actions import note_reading, open_calendar, revoke_calendar
+from notifications.emails.actions import hold_letter, release_letter, retry_letter
+from notifications.preferences.actions import choose_letters, unsubscribe
+from notifications.reminders.actions.schedule import announce, cancel_reminders, ensure_reminders
+from notifications.reminders.actions.shared_emails import announce_together
+from notifications.sending.actions import hold_mail, release_mail
 
 __all__ = [
     "announce",

@@ -16,7 +16,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from notifications.models import DeliveryItem, Reminder
 from notifications.registries import Checked, EventKind, LetterPart, Recipient, Scope
-from notifications.sentences import labelled
+from notifications.reminders.reason_texts import labelled
 from prototypes.comment_queries import WAYS, WITH_COHORT, people, readers
 from prototypes.models import Canvas, Comment, Idea
 from prototypes.models.comments import home_of, named

@@ -19,7 +19,7 @@ from accounts.requests import person
 from cohorts.models import Cohort
 from cohorts.views.clock import local_today
 from files.panels import shelf
-from notifications.rungs import ladder_of
+from notifications.reminders.step_status import ladder_of
 from prototypes import actions
 from prototypes.act_forms import CorrectionForm
 from prototypes.actions.reminders import event_of

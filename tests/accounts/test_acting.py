@@ -24,10 +24,10 @@ from cohorts.actions.invitations import invite_member
 from files.exporting import write_due
 from files.models import Export
 from files.personal import ask_for_own
-from notifications.links import read_stop
+from notifications.emails.links import read_stop
 from notifications.models import Delivery
 from notifications.registries import HIDDEN
-from notifications.rounds import send_round
+from notifications.sending.cycle import send_round
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, Cast
 from tests.factories.invitations import InvitationFactory, link, token

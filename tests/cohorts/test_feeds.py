@@ -12,9 +12,9 @@ from cohorts.actions.members import end_membership
 from cohorts.actions.sessions import DayPlan, cancel_session, move_session, postpone_session, reschedule_session
 from cohorts.models import Attendance, Membership, Session, SessionDay
 from notifications.actions import open_calendar
-from notifications.ladder import event_uid
-from notifications.links import calendar_address, calendar_uid
+from notifications.emails.links import calendar_address, calendar_uid
 from notifications.models import CalendarFeed
+from notifications.reminders.schedule import event_uid
 from programmes.models import AuthorityAdmin
 from tests.cohorts.pages import browser, doors, main
 from tests.factories.cast import NOW, TODAY, Cast

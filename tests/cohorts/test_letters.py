@@ -12,9 +12,9 @@ from cohorts.letters.audiences import AUDIENCES, LETTER_STATES
 from cohorts.letters.kind import href, names, within
 from cohorts.letters.texts import LETTERS, TEXTS, TO_WHOM
 from cohorts.models import Attendance, Membership, Session, SessionDay
-from notifications.ladder import event_uid
 from notifications.models import Reminder
 from notifications.registries import Asked, LetterPart, Scope, Size, event_kinds
+from notifications.reminders.schedule import event_uid
 from programmes.enums import Letter
 from programmes.ladders import DEFAULT_LADDERS
 from programmes.models import Authority

@@ -14,8 +14,8 @@ from exchanges.lifecycle.actions import cancel_exchange
 from exchanges.models import Exchange
 from exchanges.planning.actions import move_exchange
 from notifications.actions import open_calendar
-from notifications.links import calendar_address, calendar_uid
-from notifications.rounds import send_round
+from notifications.emails.links import calendar_address, calendar_uid
+from notifications.sending.cycle import send_round
 from tests.factories.cast import Cast
 from tests.factories.cohorts import SessionFactory
 from tests.factories.exchanges import ExchangeFactory, RegistrationFactory

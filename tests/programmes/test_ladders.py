@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from notifications.ladder import Step, plan
+from notifications.reminders.schedule import Step, plan
 from programmes.ladders import (
     DEFAULT_LADDERS,
     EXCHANGE,

@@ -9,10 +9,10 @@ from django.utils import translation
 
 from accounts.models import User
 from notifications.actions import choose_letters
-from notifications.expansion import expand_due
+from notifications.emails.creation import expand_due
 from notifications.models import Delivery, DeliveryItem, Reminder
 from notifications.registries import Scope, event_kinds
-from notifications.rounds import send_round
+from notifications.sending.cycle import send_round
 from prototypes import actions
 from prototypes.models import Comment, Idea
 from tests.factories.canvases import CanvasFactory

@@ -30,9 +30,9 @@ def measure(house: House, letters: int, rounds: int, pause: float) -> Callable[[
         worker = stage.worker(app="labplatform")
         send(stage, 20)
         for _ in range(rounds):
-            before = loop(stage, letters // 2)
-            ledger = send(stage, letters)
-            after = loop(stage, letters // 2)
+            before = loop(stage, rendering // 2)
+            ledger = send(stage, rendering)
+            after = loop(stage, rendering // 2)
             alone = 2 / (1 / before + 1 / after)
             loops.append(alone)
             ledgers.append(ledger)
@@ -74,7 +74,7 @@ def due(count: int) -> list[Any]:
     from accounts.models import User
     from cohorts.models import Cohort, Membership
     from exchanges.models import Exchange, Registration
-    from notifications.expansion import expand_due
+    from notifications.emails.creation import expand_due
     from notifications.models import Delivery, Reminder
 
     now = timezone.now()
@@ -113,13 +113,13 @@ def send(stage: Stage, count: int) -> float:
     """Letters a second through the ledger: from the nudge to the last commit."""
     from notifications.models import Delivery
 
-    letters = due(count)
-    assert len(letters) == count
+    rendering = due(count)
+    assert len(rendering) == count
     begun = time.perf_counter()
     stage.nudge()
     wait_for(lambda: not Delivery.objects.filter(state__in=["queued", "handing_over"]).exists(), "the worker", 120)
     taken = time.perf_counter() - begun
-    assert Delivery.objects.filter(pk__in=[row.pk for row in letters], state="sent").count() == count
+    assert Delivery.objects.filter(pk__in=[row.pk for row in rendering], state="sent").count() == count
     return count / taken
 
 
@@ -136,14 +136,14 @@ def written() -> list[bytes]:
     """Letters as the project writes them."""
     from django.utils import timezone
 
-    from notifications import letters
+    from notifications.emails import rendering
     from notifications.models import DeliveryItem
 
     texts = []
     for item in DeliveryItem.objects.select_related("delivery__user", "reminder")[:20]:
         row = item.delivery
-        letter = letters.written(row.user, row.language, letters.topics_of([item.reminder]))
-        texts.append(letters.envelope(row, letter, timezone.now()).message().as_bytes(linesep="\r\n"))
+        letter = rendering.written(row.user, row.language, rendering.topics_of([item.reminder]))
+        texts.append(rendering.envelope(row, letter, timezone.now()).message().as_bytes(linesep="\r\n"))
     return texts
 
 

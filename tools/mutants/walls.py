@@ -30,7 +30,7 @@ GUARDS: Final[dict[str, str]] = {
     "files.permissions._decide": "ALLOW",
     "files.queries._shown": Q,
     "files.views.exports._still_theirs": "ALLOW",
-    "notifications.links.read_stop": "Stop(int(token.partition(':')[0]), tuple(token.split(':')[1].split(',')))",
+    "notifications.emails.links.read_stop": "Stop(int(token.partition(':')[0]), tuple(token.split(':')[1].split(',')))",
     "notifications.queries.CalendarFeedQuerySet.open": "self",
     "notifications.registries.EventKind.reaches": "True",
     "programmes.queries.lived_by": Q,
@@ -83,8 +83,8 @@ STEPS: Final[dict[str, str]] = {
     "cohorts.invitation_links.why_not": "stops",
     "cohorts.views.joining.join": "stops",
     "notifications.registries.EventKind.reaches": "lets",
-    "notifications.sending._checked": "stops",
-    "notifications.sending._checked_message": "stops",
+    "notifications.sending.delivery._checked": "stops",
+    "notifications.sending.delivery._checked_message": "stops",
     "prototypes.rates_reach._covers": "lets",
 }
 # Errors that stop somebody, wherever they are raised; in the functions above every error does.

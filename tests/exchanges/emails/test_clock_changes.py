@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from icalendar import Calendar as Read
 
-from notifications.ics import Entry, written
-from notifications.ladder import plan
+from notifications.calendars.ics import Entry, written
+from notifications.reminders.schedule import plan
 from programmes.ladders import DEFAULT_LADDERS
 from programmes.workdays import Calendar, is_working_day
 

@@ -13,7 +13,7 @@ from exchanges.planning.actions import confirm_host, move_exchange, plan_exchang
 from exchanges.registration.actions import decline
 from notifications.enums import DeliveryState
 from notifications.models import Delivery, Reminder
-from notifications.rounds import send_round
+from notifications.sending.cycle import send_round
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import MembershipFactory
 from tests.factories.exchanges import edition_of_four, format_with_ladder

@@ -15,7 +15,7 @@ from exchanges.planning.actions import move_exchange
 from exchanges.registration.actions import decline, register, register_others
 from exchanges.reminders import tell_one
 from notifications.models import DeliveryItem, Reminder
-from notifications.rounds import send_round
+from notifications.sending.cycle import send_round
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.exchanges import ExchangeFactory, RegistrationFactory

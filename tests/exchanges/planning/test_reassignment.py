@@ -23,7 +23,7 @@ from exchanges.planning.actions import (
 from exchanges.planning.planning_context import outlook
 from exchanges.planning.reassignment import moved_turns, next_in_line
 from notifications.models import Reminder
-from notifications.rounds import send_round
+from notifications.sending.cycle import send_round
 from programmes.models import Edition
 from tests.at_once import at_once
 from tests.factories.accounts import UserFactory
