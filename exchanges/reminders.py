@@ -12,8 +12,8 @@ from exchanges.exchange.enums import UNANNOUNCED, ExchangeState
 from exchanges.models import Exchange, Registration
 from notifications.actions import announce, cancel_reminders, ensure_reminders
 from notifications.enums import ReminderState
+from notifications.events import EventRef
 from notifications.models import DeliveryItem, Reminder
-from notifications.registries import EventRef
 from notifications.reminders.schedule import USEFUL_AFTERWARDS
 from programmes.enums import LadderKind
 from programmes.workdays import is_working_day

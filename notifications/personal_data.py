@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.personal import told
 from accounts.registries import PersonalData, Retention, erasers, personal_data, retentions
+from notifications.emails.models import NAMES_PEOPLE
 from notifications.enums import DeliveryState, ItemState
-from notifications.models import NAMES_PEOPLE, CalendarFeed, Delivery, DeliveryItem, Preference
+from notifications.models import CalendarFeed, Delivery, DeliveryItem, Preference
 
 LETTERS_KEPT: Final = timedelta(days=365)
 FEEDS_KEPT: Final = timedelta(days=365)

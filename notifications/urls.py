@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from notifications.calendars import views
+from notifications.calendars import views as calendars
 from notifications.demo_mailbox import views as demo
 from notifications.ledger import views as ledger
 from notifications.preferences import views as own
@@ -20,9 +20,9 @@ urlpatterns = [
     path("letters/<int:pk>/retry/", ledger.retry_letter, name="retry_letter"),
     path("letters/<int:pk>/hold/", ledger.hold_letter, name="hold_letter"),
     path("letters/<int:pk>/release/", ledger.release_letter, name="release_letter"),
-    path("account/calendar/", views.open_calendar, name="open_calendar"),
-    path("account/calendar/revoke/", views.revoke_calendar, name="revoke_calendar"),
-    path("calendar/<str:token>.ics", views.calendar, name="calendar"),
+    path("account/calendar/", calendars.open_calendar, name="open_calendar"),
+    path("account/calendar/revoke/", calendars.revoke_calendar, name="revoke_calendar"),
+    path("calendar/<str:token>.ics", calendars.calendar, name="calendar"),
     path("demo/letters/", demo.letterbox, name="letterbox"),
     path("demo/letters/<slug:name>/", demo.kept_letter, name="kept_letter"),
 ]

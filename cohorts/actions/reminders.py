@@ -13,8 +13,8 @@ from cohorts.models import Attendance, Session
 from cohorts.told import CHANGED, expected, knows
 from notifications.actions import announce, cancel_reminders, ensure_reminders
 from notifications.enums import ReminderState
+from notifications.events import EventRef
 from notifications.models import Reminder
-from notifications.registries import EventRef
 from notifications.reminders.schedule import USEFUL_AFTERWARDS
 from programmes.enums import LadderKind
 from programmes.workdays import is_working_day

@@ -12,7 +12,7 @@ from django.conf import settings
 
 from notifications.emails.creation import expand_due
 from notifications.models import Reminder
-from notifications.queries import ReminderQuerySet
+from notifications.reminders.models import ReminderQuerySet
 from notifications.sending.cycle import send_round
 
 NOBODY = "django.core.mail.backends.dummy.EmailBackend"

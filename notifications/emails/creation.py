@@ -16,9 +16,9 @@ from notifications.emails import links
 from notifications.emails.rendering import language_of
 from notifications.enums import ReminderState
 from notifications.models import Delivery, DeliveryItem, Preference, Reminder
-from notifications.queries import ReminderQuerySet
 from notifications.registries import Recipient, event_kinds
 from notifications.reminders import schedule
+from notifications.reminders.models import ReminderQuerySet
 
 BATCH = 100  # reminders; each may concern a hundred people
 

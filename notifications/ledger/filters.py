@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import django_filters
 from django.db.models import Exists, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from notifications.emails.models import DeliveryQuerySet
 from notifications.enums import DeliveryState
 from notifications.models import Delivery, DeliveryItem, MailSwitch
 from notifications.registries import event_kinds
 from web.filters import ListFilter
-
-if TYPE_CHECKING:
-    from notifications.queries import DeliveryQuerySet
 
 
 def _kinds() -> list[tuple[str, Any]]:

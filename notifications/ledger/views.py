@@ -22,11 +22,11 @@ from notifications.enums import ItemState
 from notifications.ledger.filters import LetterFilter
 from notifications.models import Delivery, MailSwitch, Reminder
 from notifications.permissions import may_keep_letters
-from notifications.preferences.forms import HoldForm
 from notifications.registries import event_kinds
 from notifications.reminders.outcome_texts import outcome_of
 from notifications.reminders.reason_texts import reason_in_words
 from notifications.reminders.step_status import coming_reminders
+from notifications.sending.forms import HoldForm
 from web.decisions import enforce
 from web.errors import DomainError
 from web.form_pages import FormPage, done, form_page, refusals_into, sent

@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from notifications.enums import ReminderState
+from notifications.events import EventRef
 from notifications.models import MailSwitch, Reminder
-from notifications.registries import Asked, EventRef, Size, event_kinds
+from notifications.registries import Asked, Size, event_kinds
 from notifications.reminders.reason_texts import described, once_in_words, reason_in_words
 from web.clock import day_in
 from web.prepared import prepared

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from notifications.emails.creation import expand_due
-from notifications.queries import ReminderQuerySet
+from notifications.reminders.models import ReminderQuerySet
 from notifications.sending.delivery import Clock, send_due
 from notifications.sending.lock_timeouts import end_frozen_transactions
 

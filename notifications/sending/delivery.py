@@ -23,10 +23,11 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import Exists, F, OuterRef
 
 from notifications.emails import rendering
+from notifications.emails.models import DeliveryItemQuerySet, DeliveryQuerySet
 from notifications.enums import DUE, ENDS, DeliveryState, ItemState
 from notifications.models import Delivery, DeliveryItem, MailSwitch, Preference
-from notifications.queries import DeliveryItemQuerySet, DeliveryQuerySet, ReminderQuerySet
 from notifications.registries import Checked, Topic, event_kinds
+from notifications.reminders.models import ReminderQuerySet
 from notifications.sending import retries
 from notifications.sending.lock_timeouts import end_frozen_transactions
 from notifications.sending.mail_server import Outcome, Post, Unreachable, Verdict
@@ -74,7 +75,7 @@ class Claim:
     """Letters that are one sender's until its lease ends."""
 
     token: UUID
-    rendering: Sequence[int]
+    letters: Sequence[int]
 
 
 def mail_held() -> bool:

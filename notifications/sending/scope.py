@@ -3,8 +3,8 @@
 from django.db.models import Q
 
 from notifications.models import Reminder
-from notifications.queries import ReminderQuerySet
 from notifications.registries import Scope, event_kinds
+from notifications.reminders.models import ReminderQuerySet
 
 
 def reminders_within(scope: Scope) -> ReminderQuerySet:

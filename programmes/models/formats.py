@@ -164,7 +164,7 @@ class Format(models.Model):
         return self.published_at is not None
 
     def ladder(self, kind: str) -> tuple[Step, ...]:
-        """The steps of one kind of event, in order, as `notifications.reminders.schedule` plans them (one statement)."""
+        """The steps of one kind of event, in order, as `reminders.schedule` plans them (one statement)."""
         return tuple(row.step for row in self.ladder_steps.filter(kind=kind).order_by("position"))
 
     def rungs(self, kind: str) -> list[tuple[Any, ...]]:
@@ -208,8 +208,8 @@ class FormatPhase(models.Model):
 class LadderStep(models.Model):
     """One letter of a ladder, kept as data of the format so that a shorter programme can have a shorter ladder.
 
-    `offset`, and `until` where the step says itself when it is useless, are written as in `notifications.reminders.schedule`
-    ("-16w", "+1wd").
+    `offset`, and `until` where the step says itself when it is useless, are written as in
+    `notifications.reminders.schedule` ("-16w", "+1wd").
     """
 
     format = models.ForeignKey(Format, models.CASCADE, related_name="ladder_steps", verbose_name=_("format"))

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from notifications.actions import announce_together, cancel_reminders
 from notifications.enums import ReminderState
+from notifications.events import EventRef
 from notifications.models import Reminder
-from notifications.registries import EventRef
 from programmes.workdays import is_working_day
 from prototypes.actions.story import sent_before
 from prototypes.comment_queries import WITH_COHORT, people, readers

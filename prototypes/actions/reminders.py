@@ -14,8 +14,8 @@ from typing import Final
 
 from accounts.models import User
 from notifications.actions import cancel_reminders, ensure_reminders
+from notifications.events import EventRef
 from notifications.models import Reminder
-from notifications.registries import EventRef
 from notifications.reminders.schedule import Step
 from programmes.enums import LadderKind
 from programmes.ladders import DAYS_OF_UNIT

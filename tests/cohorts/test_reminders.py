@@ -23,8 +23,8 @@ from cohorts.actions.sessions import (
 )
 from cohorts.enums import LADDERS, SessionKind
 from cohorts.models import Attendance, Session
+from notifications.events import EventRef
 from notifications.models import Reminder
-from notifications.registries import EventRef
 from programmes.ladders import DEFAULT_LADDERS
 from programmes.models import Authority
 from tests.cohorts.raw import refused, sql

@@ -9,8 +9,9 @@ import factory
 
 from accounts.models import User
 from notifications.calendars.ics import Entry
+from notifications.events import EventRef
 from notifications.models import Delivery, DeliveryItem, Reminder
-from notifications.registries import Checked, EventKind, EventRef, LetterPart, Recipient, Scope, event_kinds
+from notifications.registries import Checked, EventKind, LetterPart, Recipient, Scope, event_kinds
 from notifications.reminders import schedule
 from tests.factories.accounts import UserFactory
 

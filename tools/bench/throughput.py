@@ -30,9 +30,9 @@ def measure(house: House, letters: int, rounds: int, pause: float) -> Callable[[
         worker = stage.worker(app="labplatform")
         send(stage, 20)
         for _ in range(rounds):
-            before = loop(stage, rendering // 2)
-            ledger = send(stage, rendering)
-            after = loop(stage, rendering // 2)
+            before = loop(stage, letters // 2)
+            ledger = send(stage, letters)
+            after = loop(stage, letters // 2)
             alone = 2 / (1 / before + 1 / after)
             loops.append(alone)
             ledgers.append(ledger)
@@ -113,13 +113,13 @@ def send(stage: Stage, count: int) -> float:
     """Letters a second through the ledger: from the nudge to the last commit."""
     from notifications.models import Delivery
 
-    rendering = due(count)
-    assert len(rendering) == count
+    letters = due(count)
+    assert len(letters) == count
     begun = time.perf_counter()
     stage.nudge()
     wait_for(lambda: not Delivery.objects.filter(state__in=["queued", "handing_over"]).exists(), "the worker", 120)
     taken = time.perf_counter() - begun
-    assert Delivery.objects.filter(pk__in=[row.pk for row in rendering], state="sent").count() == count
+    assert Delivery.objects.filter(pk__in=[row.pk for row in letters], state="sent").count() == count
     return count / taken
 
 

@@ -9,9 +9,9 @@ from django.core.mail import EmailMessage
 from django.utils import timezone
 
 from notifications.emails import rendering
+from notifications.emails.models import DeliveryQuerySet
 from notifications.enums import DeliveryState
 from notifications.models import Delivery, Reminder
-from notifications.queries import DeliveryQuerySet
 from notifications.sending import delivery, mail_server
 
 

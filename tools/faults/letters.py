@@ -70,8 +70,8 @@ def moved_or_cancelled(stage: Stage, guard: str) -> Count:
     """An exchange moves and a workshop is cancelled while a sender holds the letters of both."""
     from exchanges.reminders import plan
     from notifications.actions import cancel_reminders
+    from notifications.events import EventRef
     from notifications.models import Delivery
-    from notifications.registries import EventRef
 
     guests(PEOPLE // 2)
     exchange = meeting(PEOPLE // 2, tuesday_before(now().date() + timedelta(days=SAVE_THE_DATE)))

@@ -31,7 +31,7 @@ GUARDS: Final[dict[str, str]] = {
     "files.queries._shown": Q,
     "files.views.exports._still_theirs": "ALLOW",
     "notifications.emails.links.read_stop": "Stop(int(token.partition(':')[0]), tuple(token.split(':')[1].split(',')))",
-    "notifications.queries.CalendarFeedQuerySet.open": "self",
+    "notifications.calendars.models.CalendarFeedQuerySet.open": "self",
     "notifications.registries.EventKind.reaches": "True",
     "programmes.queries.lived_by": Q,
     "programmes.queries.noted_near": TRUE,

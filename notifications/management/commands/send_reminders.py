@@ -14,8 +14,8 @@ from django.utils.dateparse import parse_date, parse_datetime
 
 from notifications.emails.creation import expand_due
 from notifications.models import Delivery, DeliveryItem
-from notifications.queries import ReminderQuerySet
 from notifications.registries import Scope, Topic
+from notifications.reminders.models import ReminderQuerySet
 from notifications.reminders.reason_texts import described
 from notifications.sending.cycle import send_round
 from notifications.sending.delivery import mail_held, still_to_say

@@ -6,8 +6,8 @@ from typing import Any
 
 from accounts.models import User
 from notifications.enums import DeliveryState, ItemState, ReminderState
+from notifications.events import EventRef
 from notifications.models import Delivery, DeliveryItem, Reminder
-from notifications.registries import EventRef
 from notifications.reminders import schedule
 from notifications.sending.worker_wakeup import nudge
 from web.clock import day_in, platform_day

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from accounts.models import User
+from notifications.events import EventRef
 from notifications.models import Reminder
-from notifications.registries import EventRef
 from notifications.reminders import schedule
 from web.clock import platform_day
 from web.verbs import verb

@@ -10,8 +10,9 @@ from django.db import connection
 
 from notifications import actions
 from notifications.emails.creation import expand_due
+from notifications.events import EventRef
 from notifications.models import Delivery, DeliveryItem, Reminder
-from notifications.registries import EventKind, EventRef, Recipient
+from notifications.registries import EventKind, Recipient
 from notifications.reminders.schedule import message_uuid
 from tests.factories.accounts import UserFactory
 from tests.factories.notifications import (

@@ -10,8 +10,9 @@ from django.db import connection, transaction
 from accounts.models import User
 from notifications import actions
 from notifications.emails.creation import expand_due
+from notifications.events import EventRef
 from notifications.models import Delivery, DeliveryItem, MailSwitch, Preference, Reminder
-from notifications.registries import EventKind, EventRef
+from notifications.registries import EventKind
 from notifications.reminders.schedule import Step
 from notifications.sending.delivery import still_to_say
 from tests.factories.accounts import UserFactory

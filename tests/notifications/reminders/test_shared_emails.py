@@ -6,8 +6,8 @@ import pytest
 
 from notifications.actions import announce_together, cancel_reminders
 from notifications.emails.creation import expand_due
+from notifications.events import EventRef
 from notifications.models import Delivery, Reminder
-from notifications.registries import EventRef
 from tests.factories.notifications import NOW, GuestFactory, ReminderFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("workshop")]

@@ -10,8 +10,9 @@ from django.utils import translation
 
 from notifications import actions
 from notifications.emails.creation import expand_due
+from notifications.events import EventRef
 from notifications.models import Delivery, DeliveryItem, Reminder
-from notifications.registries import Asked, EventKind, EventRef, Size
+from notifications.registries import Asked, EventKind, Size
 from notifications.reminders.step_status import coming_reminders, ladder_of
 from tests.factories.accounts import UserFactory
 from tests.factories.notifications import (

@@ -15,8 +15,9 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from notifications import actions
 from notifications.actions import cancel_reminders
+from notifications.events import EventRef
 from notifications.models import Delivery, DeliveryItem, Reminder
-from notifications.registries import Checked, EventKind, EventRef, LetterPart
+from notifications.registries import Checked, EventKind, LetterPart
 from notifications.sending import delivery, retries
 from notifications.sending.cycle import send_round
 from notifications.sending.delivery import LEASE, LOST, Held, begin, claim, finish, give_back, send_due

@@ -28,7 +28,7 @@ from notifications.tasks import SECONDS, send_letters
 from tests.factories.notifications import DeliveryFactory, GuestFactory, ReminderFactory
 from tests.factories.sink import Sink
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parent.parent.parent.parent
 PATIENCE = 40  # seconds for a worker to start and do its work, on a busy machine
 
 
