@@ -1,48 +1,20 @@
-"""Everyone's own letters: which came and why, which kinds are wanted, and how to stop them from the letter itself."""
+"""Which kinds of e-mails one wants, and how to stop them from the e-mail itself."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
 
-from accounts.acting import acts
 from accounts.models import User
 from accounts.requests import person
 from notifications import actions
-from notifications.emails import links, rendering
-from notifications.models import Delivery, Preference
-from notifications.permissions import may_keep_letters
+from notifications.emails import links
+from notifications.models import Preference
 from notifications.preferences.forms import PreferencesForm
 from notifications.registries import event_kinds
 from web.form_pages import form_page, sent
-from web.pagination import paginate
-
-
-@require_safe
-def mine(request: HttpRequest) -> HttpResponse:
-    """The person's own letters, the latest first."""
-    rows = Delivery.objects.filter(user=person(request)).latest_first().prefetch_related("items__reminder")
-    return render(request, "notifications/mine.html", {"page": paginate(rows, request.GET.get("page"))})
-
-
-@require_safe
-def letter(request: HttpRequest, pk: int) -> HttpResponse:
-    """One letter: what became of it, why it went, how it reads. Lab staff, and whoever it is for."""
-    user = person(request)
-    rows = Delivery.objects.visible_to(user).select_related("user").prefetch_related("items__reminder")
-    row = get_object_or_404(rows, pk=pk)
-    items = row.items.all()
-    reminders = [item.reminder for item in items]
-    context = {
-        "delivery": row,
-        "items": items,
-        "letter": rendering.preview(row.user, reminders, reader=user, language=row.language, acted=acts(request)),
-        "may_keep": may_keep_letters(user),
-    }
-    return render(request, "notifications/letter.html", context)
 
 
 @form_page

@@ -98,7 +98,10 @@ NARROWING: Final = frozenset(
 )
 SEARCHES: Final = frozenset({"filter", "get", "get_object_or_404"})
 # Where `a & b` and `.active(day)` say who may see something.
-DECIDING: Final = ("audiences", "people", "permissions", "queries", "reach", "personal", "feeds")
+DECIDING: Final = (
+    *("audiences", "recipients", "people", "permissions", "queries", "visibility", "reach", "personal"),
+    *("feeds", "calendar_feed"),
+)
 # Parts of a constant that are taken out one by one: whatever the part named stood for is not asked any more.
 PARTS: Final = (
     ("accounts.acting", "THEIR_OWN", "tests/accounts/test_acting.py"),
