@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from accounts.personal import told
+from accounts.privacy.personal_data import told
 from accounts.registries import PersonalData, erasers, gaps, personal_data
 from cohorts.actions.members import end_membership
 from cohorts.clock import local_day

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.personal import told
+from accounts.privacy.personal_data import told
 from accounts.registries import PersonalData, Retention, erasers, personal_data, retentions
 from exchanges.models import Commitment, Contribution, Feedback, Guest, Match, Minutes, Needs, Registration
 from exchanges.registration.actions.needs import forget_needs, purge_needs

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from accounts.models import User
-from accounts.personal import told
+from accounts.privacy.personal_data import told
 from accounts.registries import PersonalData, Retention, erasers, personal_data, retentions
 from files import storage
 from files.actions import discard_draft, sweep_drafts

@@ -5,7 +5,7 @@ from typing import Final
 from celery import shared_task
 from django.utils import timezone
 
-from accounts import keeping
+from accounts.privacy import retention
 from files.actions import sweep_drafts
 from files.export_actions import WRITE_EXPORTS
 from files.exporting import write_due
@@ -39,4 +39,4 @@ def purge(*, by_beat: bool = False) -> int:
     """Purge what was kept long enough; returns how many rows. Safe to run twice, and at once."""
     at = timezone.now()
     with recorded(PURGE, timezone.now, by_beat=by_beat):
-        return sum(row.rows for row in keeping.purge(at=at))
+        return sum(row.rows for row in retention.purge(at=at))

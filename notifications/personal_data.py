@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.personal import told
+from accounts.privacy.personal_data import told
 from accounts.registries import PersonalData, Retention, erasers, personal_data, retentions
 from notifications.emails.models import NAMES_PEOPLE
 from notifications.enums import DeliveryState, ItemState

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from accounts.actions.sign_in_links import LASTS
-from accounts.passwords import HOUSE_WORDS
+from accounts.sign_in.actions.links import LASTS
+from accounts.sign_in.passwords import HOUSE_WORDS
 from cohorts.views.joining import GUESSED_WITHIN, GUESSES
 from files.documents import FORMATS
 from labplatform.settings import base, refusing

@@ -7,8 +7,8 @@ from allauth.account.models import EmailAddress
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.actions.sign_in_links import close_sign_in_links
-from accounts.actions.sign_ins import end_sign_ins
+from accounts.sign_in.actions.links import close_sign_in_links
+from accounts.sign_in.actions.sessions import end_sign_ins
 from accounts.models import SupportVisit, User
 from accounts.registries import closures
 from web.clock import platform_day

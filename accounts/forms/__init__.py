@@ -9,7 +9,7 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.address_claims import request_confirmation
+from accounts.addresses.claim_email import request_confirmation
 from accounts.models import User
 from web.forms import WordsField, column
 from web.mailboxes import MailboxField

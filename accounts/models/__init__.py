@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.addresses import AccountAddress, AddressClaim, AddressRelease, lock_address
-from accounts.models.factor_resets import FactorReset
-from accounts.models.sign_in_links import LinkEnd, SignInLink
+from accounts.addresses.models import AccountAddress, AddressClaim, AddressRelease, lock_address
+from accounts.second_factors.models import FactorReset
+from accounts.sign_in.models import LinkEnd, SignInLink
 from web.history import tracked
 from web.mailboxes import canonical_address, check_host, mailbox_only
 from web.names import PersonName

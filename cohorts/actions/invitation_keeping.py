@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Lower
 
-from accounts.actions.leaving import erase_person
+from accounts.privacy.actions import erase_person
 from accounts.models import User
 from cohorts.actions.invitation_ends import revoke_invitation
 from cohorts.endings import ERASED, UNANSWERED

@@ -9,7 +9,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environs import FileAwareEnv
 
-from accounts.openid.configured import providers
+from accounts.openid.configuration import providers
 from labplatform.settings.mail import mail_settings
 
 django_stubs_ext.monkeypatch()  # so that forms.ModelForm[User] can be written at run time too
@@ -28,7 +28,7 @@ PSEUDONYM_KEY = env.str("PSEUDONYM_KEY", "")
 # Encrypt secrets of the database, as seeds of second factors: the first encrypts, all decrypt. SECRET_KEY where empty.
 ENCRYPTION_KEYS: list[str] = env.list("ENCRYPTION_KEYS", [])
 
-# Folder of the journal of erasures (accounts.erasure_journal): kept and backed up apart from the database.
+# Folder of the journal of erasures (accounts.privacy.erasure_journal): kept and backed up apart from the database.
 ERASURE_JOURNAL = Path(env.str("ERASURE_JOURNAL", str(VAR_DIR / "erasures")))
 
 # Whom people ask about their data, as it is shown to them: a name of a function, an address.
@@ -85,16 +85,16 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "web.error_pages.explained",
     "web.refusal_notes.noted",
-    "accounts.session_limits.session_limits",
-    "accounts.acting.ActingAs",
-    "accounts.middleware.SignInFirst",
-    "accounts.second_factor.SecondFactorFirst",
+    "accounts.sign_in.session_limits.session_limits",
+    "accounts.acting.support_session.ActingAs",
+    "accounts.sign_in.middleware.SignInFirst",
+    "accounts.second_factors.requirement.SecondFactorFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "accounts.acting.History",
-    "accounts.middleware.chosen_language",
+    "accounts.acting.support_session.History",
+    "accounts.sign_in.middleware.chosen_language",
 ]
 
 ROOT_URLCONF = "labplatform.urls"
@@ -223,11 +223,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "accounts.passwords.NotOfTheHouse"},
+    {"NAME": "accounts.sign_in.passwords.NotOfTheHouse"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "accounts.adapter.ClosedAccountAdapter"
+ACCOUNT_ADAPTER = "accounts.sign_in.adapter.ClosedAccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -269,7 +269,7 @@ OIDC_PROVIDERS = providers(env.str("OIDC_PROVIDERS", ""))
 MFA_FORMS = {"add_webauthn": "accounts.forms.AddPasskeyForm", "edit_webauthn": "accounts.forms.RenamePasskeyForm"}
 MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds by which a telephone may be wrong, or a person slow
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up: who is told to show a second factor can change their address too
-MFA_ADAPTER = "accounts.mfa.LabMFAAdapter"
+MFA_ADAPTER = "accounts.second_factors.adapter.LabMFAAdapter"
 MFA_RATE_LIMITS: dict[str, str] | bool = {"webauthn_login": "10/m/ip"}
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", False)  # of lab staff and admins
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from accounts.acting import acts
+from accounts.acting.support_session import acts
 from accounts.requests import person
 from notifications.emails import rendering
 from notifications.models import Delivery

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import ngettext
 
-from accounts.erasure_journal import people_to_erase_again
+from accounts.privacy.erasure_journal import people_to_erase_again
 from accounts.models import User
 from notifications.models import MailSwitch
 from notifications.sending.worker_wakeup import nudge

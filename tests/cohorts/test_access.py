@@ -9,7 +9,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 
-from accounts.actions.leaving import erase_person
+from accounts.privacy.actions import erase_person
 from accounts.models import User
 from accounts.registries import Arrival, Told, erasers, personal_data, retentions
 from cohorts.actions.access import ask_for_access, grant_access, refuse_access

@@ -11,7 +11,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.actions.addresses import claim_address
+from accounts.addresses.actions import claim_address
 from accounts.forms import AddAddressForm, AddressForm
 from accounts.models import AddressClaim, User
 from accounts.openid.claims import _email

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from accounts.actions.leaving import ask_to_leave
+from accounts.privacy.actions import ask_to_leave
 from accounts.models import User
 from cohorts.actions import members
 from cohorts.actions.invitations import invite_admin

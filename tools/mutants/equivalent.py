@@ -7,10 +7,10 @@ import re
 from typing import Final
 
 EQUIVALENT: Final[dict[str, str]] = {
-    "accounts.acting:THEIR_OWN lacks /admin/": (
+    "accounts.acting.support_session:THEIR_OWN lacks /admin/": (
         "Nobody acts as somebody who opens the administration (`may_act_as`), and it answers 403 to all others itself."
     ),
-    "accounts.people_queries:FACTORS lacks webauthn": (
+    "accounts.second_factors.queries:FACTORS lacks webauthn": (
         "Whoever has passkeys only counts as having none: it is asked for one again, nobody is let through."
     ),
     "web.downloads:HARMLESS lacks X-Content-Type-Options": (
@@ -57,7 +57,7 @@ EQUIVALENT: Final[dict[str, str]] = {
     "cohorts.invitation_links step row is None": (
         "A link that opens nothing has no invitation: what follows fails for want of one, only not on a page."
     ),
-    "accounts.middleware signed request.user.is_authenticated": (
+    "accounts.sign_in.middleware signed request.user.is_authenticated": (
         "Whoever is signed out is refused either way: told that somebody else signed in instead of led to sign in."
     ),
     "accounts.openid.provider part isinstance(told, dict)": (

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.actions import close_account
-from accounts.leaving import what_is_left
+from accounts.privacy.leaving import what_is_left
 from accounts.models import User
 from web.errors import DomainError
 
