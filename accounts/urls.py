@@ -4,7 +4,7 @@ from django.urls import path
 
 from accounts import views
 from accounts.acting import views as acting
-from accounts.addresses.views import releases, own
+from accounts.addresses.views import own, releases
 from accounts.privacy import views as privacy
 from accounts.second_factors import views as second_factors
 from accounts.sign_in import views as signing_in

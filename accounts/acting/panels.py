@@ -1,10 +1,10 @@
-"""When the lab acted as the person, or took a lost second factor away, on their account page."""
+"""When the lab acted as the person, on their account page."""
 
 from typing import Any, Final
 
 from django.http import HttpRequest
 
-from accounts.models import FactorReset, SupportVisit
+from accounts.models import SupportVisit
 from accounts.requests import person
 from web.panels import Panel
 
@@ -17,11 +17,4 @@ def visits(request: HttpRequest) -> dict[str, Any] | None:
     return {"visits": found} if found else None
 
 
-def resets(request: HttpRequest) -> dict[str, Any] | None:
-    """The latest ones; nothing for whom there was none."""
-    found = FactorReset.objects.filter(person=person(request)).select_related("staff").order_by("-made_at")[:SHOWN]
-    return {"resets": found} if found else None
-
-
 VISITS: Final = Panel("accounts/support_panel.html", visits)
-RESETS: Final = Panel("accounts/resets_panel.html", resets)

@@ -23,7 +23,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from pghistory.middleware import HistoryMiddleware
 
-from accounts.actions import end_support
+from accounts.acting.actions import end_support
 from accounts.models import SupportVisit, User
 from web.errors import Refused
 from web.htmx import wants_partial

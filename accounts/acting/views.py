@@ -8,9 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.acting import support_session
-from accounts import actions
-from accounts.forms import SupportForm
+from accounts.acting import actions, support_session
+from accounts.acting.forms import SupportForm
 from accounts.models import User
 from accounts.permissions import may_act_as, may_support
 from accounts.requests import person

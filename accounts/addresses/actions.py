@@ -7,8 +7,8 @@ from allauth.account.models import EmailAddress
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from accounts.privacy.actions import erase_person
 from accounts.models import AddressClaim, AddressRelease, User
+from accounts.privacy.actions import erase_person
 from accounts.registries import address_waits
 from web.errors import DomainError
 from web.link_tokens import hash_of, new_token

@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.actions import close_account
-from accounts.privacy.erasure_journal import record_erasures
 from accounts.models import User
+from accounts.privacy.erasure_journal import record_erasures
 from accounts.registries import erasers
 from web.clock import platform_day
 from web.errors import DomainError

@@ -10,9 +10,9 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.contrib.admin.models import LogEntry
 
-from accounts.sign_in.actions.sessions import end_sign_ins
 from accounts.models import AddressClaim, AddressRelease, FactorReset, SignInLink, User
 from accounts.registries import erasers
+from accounts.sign_in.actions.sessions import end_sign_ins
 
 WAYS_IN: Final[tuple[Any, ...]] = (EmailAddress, AddressClaim, Authenticator, SocialAccount, SignInLink)
 

@@ -3,16 +3,17 @@
 from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from accounts.second_factors.queries import closed_accounts
 from accounts.registries import gaps
 from web.clock import Today, platform_day
 from web.home import Attention, Found, Watch
+from web.names import by_name
 from web.nested import nested
 
 MOST = 100  # counted; beyond that the number helps nobody
@@ -37,3 +38,8 @@ def _say(_request: HttpRequest, found: Found) -> list[Attention]:
 
 
 people_leaving = Watch(_find, _say)
+
+
+def closed_accounts() -> QuerySet[User]:
+    """Those that will be erased, the soonest first: only of closed accounts is it said when."""
+    return User.objects.filter(erase_on__isnull=False).order_by("erase_on", *by_name("full_name"))

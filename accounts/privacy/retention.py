@@ -11,9 +11,9 @@ from django_stubs_ext import StrOrPromise
 from accounts.actions import CLOSED_KEPT
 from accounts.addresses.actions import CLAIM_LASTS, purge_claims
 from accounts.privacy.actions import erase_those_due
+from accounts.registries import Retention, retentions
 from accounts.sign_in.actions.links import KEPT, purge_sign_in_links
 from accounts.sign_in.actions.sessions import purge_sign_ins
-from accounts.registries import Retention, retentions
 
 logger = logging.getLogger(__name__)
 

@@ -15,12 +15,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
+from accounts.permissions import may_keep_accounts
 from accounts.privacy.actions import COOLING_OFF, ask_to_leave, reopen_account
 from accounts.privacy.forms import LeaveForm
-from accounts.privacy.leaving import what_is_left
-from accounts.models import User
-from accounts.second_factors.queries import closed_accounts
-from accounts.permissions import may_keep_accounts
+from accounts.privacy.leaving import closed_accounts, what_is_left
 from accounts.registries import personal_data, retentions
 from accounts.requests import person
 from web.decisions import enforce

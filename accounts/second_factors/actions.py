@@ -5,8 +5,8 @@ from datetime import datetime
 from allauth.mfa.models import Authenticator
 from django.utils.translation import gettext as _
 
-from accounts.sign_in.actions.sessions import end_sign_ins
 from accounts.models import FactorReset, User
+from accounts.sign_in.actions.sessions import end_sign_ins
 from web.errors import DomainError
 from web.verbs import verb
 

@@ -1,4 +1,4 @@
-"""Whose account is closed, and whose is guarded by more than a password: read by lab staff and by who signs in."""
+"""Whose account is guarded by more than a password: read by lab staff and by who signs in."""
 
 from __future__ import annotations
 
@@ -12,11 +12,6 @@ from accounts.models import User
 from web.names import by_name
 
 FACTORS: Final = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
-
-
-def closed_accounts() -> QuerySet[User]:
-    """Those that will be erased, the soonest first: only of closed accounts is it said when."""
-    return User.objects.filter(erase_on__isnull=False).order_by("erase_on", *by_name("full_name"))
 
 
 def factors_of(user: User) -> set[str]:

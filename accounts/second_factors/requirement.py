@@ -13,10 +13,10 @@ from django.shortcuts import redirect
 from django.utils.deprecation import MiddlewareMixin
 
 from accounts.acting.support_session import SUPPORT
-from accounts.sign_in.actions.sessions import NOT_ASKED_UNTIL
 from accounts.models import User
-from accounts.second_factors.queries import factors_of
 from accounts.registries import second_factor_roles
+from accounts.second_factors.queries import factors_of
+from accounts.sign_in.actions.sessions import NOT_ASKED_UNTIL
 from web.clock import Day, today_everywhere
 from web.htmx import wants_partial
 from web.own_paths import referring_path

@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.second_factors.actions import reset_second_factor as verb
-from accounts.forms import ResetForm
 from accounts.emails import tell_of_reset
 from accounts.models import User
-from accounts.second_factors.queries import factors_of, with_factors
 from accounts.permissions import may_reset_second_factor, may_reset_second_factors
 from accounts.requests import person
+from accounts.second_factors.actions import reset_second_factor as verb
+from accounts.second_factors.forms import ResetForm
+from accounts.second_factors.queries import factors_of, with_factors
 from web.decisions import enforce
 from web.form_pages import FormPage, done, form_page, sent
 from web.pagination import paginate

@@ -11,10 +11,10 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth import signals as auth
 from django.http import HttpRequest
 
-from accounts.sign_in import proved_address, session_limits
-from accounts.sign_in.actions.sessions import end_sign_ins
 from accounts.models import User
 from accounts.second_factors.requirement import shown, taken_away
+from accounts.sign_in import proved_address, session_limits
+from accounts.sign_in.actions.sessions import end_sign_ins
 from web.security import note
 
 

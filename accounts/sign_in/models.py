@@ -1,5 +1,8 @@
 """Links that sign a person in once, sent to their own address."""
 
+from __future__ import annotations
+
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -7,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.sign_in import queries
+from web.link_tokens import hash_of
 from web.triggers import Frozen
 
 
@@ -17,6 +20,17 @@ class LinkEnd(models.TextChoices):
     USED = "used", _("used")
     REPLACED = "replaced", _("replaced by a newer one")
     CLOSED = "closed", _("ended with the account")
+
+
+class SignInLinkQuerySet(models.QuerySet["SignInLink"]):
+    def of(self, token: str) -> SignInLinkQuerySet:
+        return self.filter(token_hash=hash_of(token))
+
+    def unended(self) -> SignInLinkQuerySet:
+        return self.filter(ended_at=None)
+
+    def made_before(self, moment: datetime) -> SignInLinkQuerySet:
+        return self.filter(made_at__lt=moment)
 
 
 class SignInLink(models.Model):
@@ -30,7 +44,7 @@ class SignInLink(models.Model):
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     ended_how = models.CharField(_("how it ended"), max_length=8, choices=LinkEnd.choices, blank=True)
 
-    objects: ClassVar[queries.SignInLinkQuerySet] = queries.SignInLinkQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[SignInLinkQuerySet] = SignInLinkQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("sign-in link")

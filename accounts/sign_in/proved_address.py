@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.sign_in.actions.links import ask_sign_in_link
 from accounts.models import User
+from accounts.sign_in.actions.links import ask_sign_in_link
 from web.addresses import absolute
 from web.security import note
 

@@ -14,13 +14,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.requests import person
+from accounts.second_factors.queries import factors_of
+from accounts.second_factors.requirement import WANTED, needs_second_factor, used_second_factor
 from accounts.sign_in.actions import links
 from accounts.sign_in.actions import sessions as verbs
+from accounts.sign_in.forms import AddressForm
 from accounts.sign_in.proved_address import enter, send_link
-from accounts.forms import AddressForm
-from accounts.second_factors.queries import factors_of
-from accounts.requests import person
-from accounts.second_factors.requirement import WANTED, needs_second_factor, used_second_factor
 from accounts.sign_in.sessions import browser_in_words, sign_ins
 from web.clock import today_everywhere
 from web.errors import DomainError

@@ -258,15 +258,18 @@ SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_ADAPTER = "accounts.openid.adapter.ProviderAccountAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 ACCOUNT_FORMS = {
-    "add_email": "accounts.forms.AddAddressForm",
-    "login": "accounts.forms.SignInForm",
-    "reset_password": "accounts.forms.ForgottenPasswordForm",
+    "add_email": "accounts.addresses.forms.AddAddressForm",
+    "login": "accounts.sign_in.forms.SignInForm",
+    "reset_password": "accounts.sign_in.forms.ForgottenPasswordForm",
 }
 SOCIALACCOUNT_FORMS = {"disconnect": "accounts.openid.forms.TakeBackForm"}
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"provider_class": "accounts.openid.provider.Provider"}}
 SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
 OIDC_PROVIDERS = providers(env.str("OIDC_PROVIDERS", ""))
-MFA_FORMS = {"add_webauthn": "accounts.forms.AddPasskeyForm", "edit_webauthn": "accounts.forms.RenamePasskeyForm"}
+MFA_FORMS = {
+    "add_webauthn": "accounts.second_factors.forms.AddPasskeyForm",
+    "edit_webauthn": "accounts.second_factors.forms.RenamePasskeyForm",
+}
 MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds by which a telephone may be wrong, or a person slow
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up: who is told to show a second factor can change their address too
 MFA_ADAPTER = "accounts.second_factors.adapter.LabMFAAdapter"

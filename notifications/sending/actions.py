@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.utils.translation import ngettext
 
-from accounts.privacy.erasure_journal import people_to_erase_again
 from accounts.models import User
+from accounts.privacy.erasure_journal import people_to_erase_again
 from notifications.models import MailSwitch
 from notifications.sending.worker_wakeup import nudge
 from web.errors import DomainError

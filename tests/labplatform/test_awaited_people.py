@@ -8,10 +8,10 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from accounts.privacy.actions import erase_person, reopen_account
-from accounts.sign_in.actions.links import CLOSED, ask_sign_in_link, use_sign_in_link
 from accounts.models import SignInLink, User
-from accounts.second_factors.queries import closed_accounts
+from accounts.privacy.actions import erase_person, reopen_account
+from accounts.privacy.leaving import closed_accounts
+from accounts.sign_in.actions.links import CLOSED, ask_sign_in_link, use_sign_in_link
 from cohorts.models import Invitation
 from files.exporting import write_due
 from files.models import Export

@@ -12,9 +12,9 @@ from django.core.management import call_command
 from django.test import Client
 
 from accounts.actions import change_profile
+from accounts.models import User
 from accounts.privacy.actions import ask_to_leave, erase_person
 from accounts.privacy.leaving import what_is_left
-from accounts.models import User
 from accounts.registries import erasers
 from cohorts.models import Attendance, Cohort, InvitationList, Membership
 from exchanges.models import Needs

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.addresses.actions import claim_address
-from accounts.forms import AddAddressForm, AddressForm
+from accounts.addresses.forms import AddAddressForm
 from accounts.models import AddressClaim, User
 from accounts.openid.claims import _email
+from accounts.sign_in.forms import AddressForm
 from cohorts.actions.invitations import bring_in
 from cohorts.forms.members import MemberForm
 from cohorts.pasted import read

@@ -15,7 +15,7 @@ GUARDS: Final[dict[str, str]] = {
     "accounts.openid.claims._vouched": "bool(email)",
     "accounts.openid.discovery._leads": "True",
     "accounts.openid.tokens.check_sign_in": "None",
-    "accounts.sign_in.queries.SignInLinkQuerySet.unended": "self",
+    "accounts.sign_in.models.SignInLinkQuerySet.unended": "self",
     "accounts.second_factors.requirement.SecondFactorFirst.process_view": "None",
     "accounts.second_factors.requirement.needs_second_factor": "False",
     "accounts.second_factors.requirement.taken_away": "None",
@@ -118,7 +118,7 @@ MIDDLEWARES: Final = {
     "web.refusal_notes.noted": "tests/web/",
     "accounts.sign_in.session_limits.session_limits": "tests/accounts/sign_in/test_session_limits.py",
     "accounts.acting.support_session.ActingAs": "tests/accounts/acting/test_support_session.py",
-    "accounts.sign_in.middleware.SignInFirst": "tests/accounts/sign_in/test_middleware.py,tests/test_role_matrix.py",
+    "accounts.sign_in.middleware.SignInFirst": ("tests/accounts/sign_in/test_middleware.py,tests/test_role_matrix.py"),
     "accounts.second_factors.requirement.SecondFactorFirst": "tests/accounts/second_factors/test_requirement.py",
     "django.middleware.clickjacking.XFrameOptionsMiddleware": "tests/web/",
     "accounts.acting.support_session.History": "tests/accounts/acting/test_support_session.py",
@@ -126,7 +126,8 @@ MIDDLEWARES: Final = {
 # Registries whose items guard something, or are read as the person: each item is taken out of its own.
 COPY: Final = "tests/labplatform/test_own_copy.py"
 GONE: Final = (
-    "tests/labplatform/test_erasure.py,tests/accounts/privacy/test_retention.py,tests/accounts/openid/test_connections.py"
+    "tests/labplatform/test_erasure.py,tests/accounts/privacy/test_retention.py,"
+    "tests/accounts/openid/test_connections.py"
 )
 REGISTRIES: Final = (
     ("accounts.registries", "closures", "tests/exchanges/registration/test_departures.py"),

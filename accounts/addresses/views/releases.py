@@ -13,8 +13,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.addresses.actions import STILL_INVITED, release_address
-from accounts.addresses.queries import further_addresses, invited_people, owners_by_address, pending_claims, releasable_addresses, waits_by_address
 from accounts.addresses.forms import AddressSearchForm, ReleaseForm
+from accounts.addresses.queries import (
+    further_addresses,
+    invited_people,
+    owners_by_address,
+    pending_claims,
+    releasable_addresses,
+    waits_by_address,
+)
 from accounts.emails import notify_of_release
 from accounts.models import AddressRelease, User
 from accounts.permissions import may_release_addresses

@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from accounts.second_factors.actions import reset_second_factor
 from accounts.emails import tell_of_reset
 from accounts.models import User
+from accounts.second_factors.actions import reset_second_factor
 from accounts.second_factors.queries import factors_of
 from web.errors import DomainError
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from accounts.actions import open_support
-from accounts.models import FactorReset
+from accounts.acting.actions import open_support
 from accounts.acting.panels import resets, visits
+from accounts.models import FactorReset
 from tests.factories.accounts import asked_by
 from tests.factories.cast import NOW, Cast
 

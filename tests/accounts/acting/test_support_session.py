@@ -16,11 +16,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, get_resolver, reverse
 from django.utils import timezone, translation
 
-from accounts.acting import support_session
 from accounts import actions
+from accounts.acting import support_session
+from accounts.models import SupportVisit, User
 from accounts.privacy.actions import erase_person
 from accounts.sign_in.actions.sessions import end_sign_in, end_sign_ins
-from accounts.models import SupportVisit, User
 from cohorts.actions.invitations import invite_member
 from files.exporting import write_due
 from files.models import Export
@@ -281,7 +281,10 @@ def test_nobody_takes_up_an_invitation_leaves_or_takes_data_along_for_them(acted
     cast["P"].refresh_from_db()
     assert (row.accepted_at, cast["P"].erase_on, Export.objects.count()) == (None, None, 1)
     with translation.override("en"):
-        assert str(support_session.REFUSAL) in acted.get(reverse("leave"), headers={"accept-language": "en"}).content.decode()
+        assert (
+            str(support_session.REFUSAL)
+            in acted.get(reverse("leave"), headers={"accept-language": "en"}).content.decode()
+        )
 
 
 @pytest.mark.parametrize(

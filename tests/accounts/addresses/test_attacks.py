@@ -15,8 +15,8 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.actions import close_account, create_person
-from accounts.privacy.actions import erase_person, reopen_account
 from accounts.models import User
+from accounts.privacy.actions import erase_person, reopen_account
 from cohorts.actions.invitation_ends import revoke_invitation
 from cohorts.models import Invitation, Membership
 from labplatform.settings import base

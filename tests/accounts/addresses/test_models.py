@@ -8,10 +8,22 @@ from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from accounts.actions import await_person, confirm_address, create_person, join
-from accounts.addresses.actions import CLAIM_LASTS, HAS_AN_ACCOUNT, IS_INVITED, MAIN_ADDRESS, NO_LONGER_VALID, OF_ANOTHER_ACCOUNT, STILL_INVITED, claim_address, confirm_claim, purge_claims, release_address
+from accounts.addresses.actions import (
+    CLAIM_LASTS,
+    HAS_AN_ACCOUNT,
+    IS_INVITED,
+    MAIN_ADDRESS,
+    NO_LONGER_VALID,
+    OF_ANOTHER_ACCOUNT,
+    STILL_INVITED,
+    claim_address,
+    confirm_claim,
+    purge_claims,
+    release_address,
+)
+from accounts.models import AddressClaim, AddressRelease, User
 from accounts.privacy.actions import erase_person
 from accounts.sign_in.actions.links import NOT_THEIRS, ask_sign_in_link, use_sign_in_link
-from accounts.models import AddressClaim, AddressRelease, User
 from cohorts.actions.invitations import invite_member
 from cohorts.endings import ERASED
 from tests.at_once import at_once

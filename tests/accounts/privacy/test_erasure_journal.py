@@ -13,9 +13,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.privacy.actions import ask_to_leave, erase_person, erase_those_due
 from accounts.privacy.erasure_journal import people_to_erase_again, record_erasures
-from accounts.models import User
 from notifications.actions import hold_mail, release_mail
 from notifications.models import MailSwitch
 from tests.factories.accounts import UserFactory

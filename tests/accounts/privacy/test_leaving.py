@@ -18,9 +18,9 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from accounts.actions import close_account
+from accounts.models import User
 from accounts.privacy.actions import ask_to_leave, erase_person, erase_those_due, reopen_account
 from accounts.privacy.retention import purge
-from accounts.models import User
 from accounts.registries import Retention, erasers, gaps, retentions
 from tests.factories.accounts import UserFactory
 from tests.sql import delete, execute, refused_by, update

@@ -9,11 +9,11 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import SignInLink, User
+from accounts.privacy.erasure import forget_ways_in
+from accounts.registries import erasers, personal_data, retentions
 from accounts.sign_in.actions.links import ask_sign_in_link
 from accounts.sign_in.actions.sessions import purge_sign_ins
-from accounts.privacy.erasure import forget_ways_in
-from accounts.models import SignInLink, User
-from accounts.registries import erasers, personal_data, retentions
 from tests.factories.accounts import UserFactory
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)

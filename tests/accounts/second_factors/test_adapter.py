@@ -3,8 +3,8 @@
 import pytest
 from allauth.mfa.models import Authenticator
 
-from accounts.second_factors.adapter import LabMFAAdapter
 from accounts.models import User
+from accounts.second_factors.adapter import LabMFAAdapter
 from tests.factories.accounts import UserFactory
 
 pytestmark = pytest.mark.django_db

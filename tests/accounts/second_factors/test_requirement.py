@@ -11,10 +11,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.sign_in.actions.links import ask_sign_in_link
 from accounts.models import User
 from accounts.registries import second_factor_roles
 from accounts.second_factors.requirement import ASKED_EVERY, needs_second_factor
+from accounts.sign_in.actions.links import ask_sign_in_link
 from programmes.actions.authorities import name_admin
 from programmes.models import AuthorityAdmin
 from tests.factories.accounts import UserFactory

@@ -16,9 +16,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions import close_account
+from accounts.models import FactorReset, User
 from accounts.privacy.actions import erase_person
 from accounts.second_factors.actions import reset_second_factor
-from accounts.models import FactorReset, User
 from tests.factories.accounts import UserFactory, signed_in
 from tests.factories.cast import EVERYONE, NOW, Cast
 from tests.factories.factors import an_app, code_of, recovery_codes

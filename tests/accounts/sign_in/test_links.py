@@ -12,10 +12,22 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.actions import close_account
-from accounts.privacy.actions import reopen_account
-from accounts.sign_in.actions.links import CLOSED, CLOSED_SINCE, EXPIRED, KEPT, LASTS, REPLACED, UNKNOWN, USED, ask_sign_in_link, purge_sign_in_links, use_sign_in_link
 from accounts.models import LinkEnd, SignInLink, User
+from accounts.privacy.actions import reopen_account
 from accounts.registries import retentions
+from accounts.sign_in.actions.links import (
+    CLOSED,
+    CLOSED_SINCE,
+    EXPIRED,
+    KEPT,
+    LASTS,
+    REPLACED,
+    UNKNOWN,
+    USED,
+    ask_sign_in_link,
+    purge_sign_in_links,
+    use_sign_in_link,
+)
 from tests.at_once import at_once
 from tests.factories.accounts import UserFactory
 from tests.factories.invitations import InvitationFactory

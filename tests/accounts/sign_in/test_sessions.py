@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.actions import close_account
-from accounts.sign_in.actions.sessions import NOT_ASKED_UNTIL, ask_sign_ins_anew, end_sign_in, end_sign_ins
 from accounts.models import User
+from accounts.sign_in.actions.sessions import NOT_ASKED_UNTIL, ask_sign_ins_anew, end_sign_in, end_sign_ins
 from accounts.sign_in.sessions import browser_in_words, sign_ins
 from tests.factories.accounts import UserFactory
 from tests.pages import texts

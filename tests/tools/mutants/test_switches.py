@@ -178,9 +178,10 @@ def test_parts_of_the_program_are_told_by_their_names_and_have_tests():
     assert {is_row(name) for name in every_row()} == {True}
     assert {name for name in (*names, *every_check()) if is_row(name)} == set()
     assert noticing("cohorts:cohort opens to whoever is signed out", []) == doors
-    assert noticing("settings runs without accounts.acting.support_session.ActingAs", ["tests/accounts/acting/test_support_session.py::one"]) == [
-        "tests/accounts/acting/test_support_session.py::one"
-    ]
+    assert noticing(
+        "settings runs without accounts.acting.support_session.ActingAs",
+        ["tests/accounts/acting/test_support_session.py::one"],
+    ) == ["tests/accounts/acting/test_support_session.py::one"]
 
 
 def test_every_file_whose_tests_are_asked_is_there():

@@ -7,10 +7,10 @@ from allauth.account.models import EmailAddress
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
+from accounts.registries import closures
 from accounts.sign_in.actions.links import close_sign_in_links
 from accounts.sign_in.actions.sessions import end_sign_ins
-from accounts.models import SupportVisit, User
-from accounts.registries import closures
 from web.clock import platform_day
 from web.errors import DomainError
 from web.mailboxes import canonical_address
@@ -119,22 +119,3 @@ def close_account(*, user: User, at: datetime, by: User | None, erase_on: date |
     for follow in closures:
         follow(people=User.objects.filter(pk=user.pk), at=at, by=by)
     return user
-
-
-@verb
-def open_support(*, person: User, reason: str, at: datetime, by: User) -> SupportVisit:
-    """Somebody of the lab acts as a person who asked for it, for half an hour at most; an earlier time of theirs ends.
-
-    Raises DomainError for a colleague and for a closed account.
-    """
-    SupportVisit.objects.filter(staff=by, ended_at=None).update(ended_at=at)
-    return SupportVisit.objects.create(person=person, staff=by, because=reason, began_at=at)
-
-
-@verb
-def end_support(*, visit: SupportVisit, at: datetime, by: User | None) -> SupportVisit:
-    """It is over; twice changes nothing."""
-    if visit.ended_at is None:
-        visit.ended_at = max(at, visit.began_at)
-        visit.save(update_fields=["ended_at"])
-    return visit
