@@ -1,10 +1,9 @@
-"""What the account page tells of the lab's acting and of factors taken away: of oneself only."""
+"""What the account page tells of the lab's acting: of oneself only."""
 
 import pytest
 
 from accounts.acting.actions import open_support
-from accounts.acting.panels import resets, visits
-from accounts.models import FactorReset
+from accounts.acting.panels import visits
 from tests.factories.accounts import asked_by
 from tests.factories.cast import NOW, Cast
 
@@ -13,8 +12,5 @@ pytestmark = pytest.mark.django_db
 
 def test_each_reads_of_themselves(cast: Cast):
     open_support(person=cast["M"], reason="Asked", at=NOW, by=cast["S"])
-    FactorReset.objects.create(person=cast["P"], staff=cast["S"], because="Seen", made_at=NOW)
     acted = {letter: visits(asked_by(cast[letter])) is not None for letter in "MPX"}
-    taken = {letter: resets(asked_by(cast[letter])) is not None for letter in "MPX"}
     assert acted == {"M": True, "P": False, "X": False}
-    assert taken == {"M": False, "P": True, "X": False}

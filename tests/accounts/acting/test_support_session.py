@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, get_resolver, reverse
 from django.utils import timezone, translation
 
-from accounts import actions
+from accounts.acting import actions
 from accounts.acting import support_session
 from accounts.models import SupportVisit, User
 from accounts.privacy.actions import erase_person
