@@ -16,8 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, get_resolver, reverse
 from django.utils import timezone, translation
 
-from accounts.acting import actions
-from accounts.acting import support_session
+from accounts.acting import actions, support_session
 from accounts.models import SupportVisit, User
 from accounts.privacy.actions import erase_person
 from accounts.sign_in.actions.sessions import end_sign_in, end_sign_ins
