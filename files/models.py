@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from files import queries
+from files.attachments import queries
 from files.enums import (
     EXPORT_TRANSITIONS,
     UNDER_WAY,
@@ -25,7 +25,7 @@ from files.enums import (
     Kind,
     Size,
 )
-from files.images import THUMBNAILS
+from files.pictures.reencoding import THUMBNAILS
 from web.history import tracked
 from web.plausible import plausible_dates
 from web.triggers import Frozen, NoTruncate, Rule, StateMachine

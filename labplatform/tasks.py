@@ -6,10 +6,10 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.privacy import retention
-from files.actions import sweep_drafts
-from files.export_actions import WRITE_EXPORTS
-from files.exporting import write_due
-from files.sweeping import sweep
+from files.attachments.actions import sweep_drafts
+from files.cleanup import sweep
+from files.exports.actions import WRITE_EXPORTS
+from files.exports.writing import write_due
 from notifications.task_runs.recording import recorded
 
 PURGE: Final = "labplatform.tasks.purge"

@@ -10,7 +10,7 @@ from cohorts.attachables import circle
 from cohorts.models import Cohort
 from cohorts.permissions import standing
 from cohorts.queries import read_until
-from files.panels import pictures_of_each
+from files.attachments.panels import pictures_of_each
 from files.permissions import decisions
 from files.registries import Owner
 from prototypes.models import Idea, Prototype, Trial

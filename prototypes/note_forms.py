@@ -7,11 +7,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from files.actions import Brought
+from files.attachments.actions import Brought
+from files.attachments.forms import WORDS as WORDS_LENGTH
 from files.enums import Consent
-from files.forms import WORDS as WORDS_LENGTH
-from files.intake import Taken
 from files.models import FileDraft
+from files.uploads.intake import Taken
 from prototypes.actions.notes import CHOOSE, Answers, NoteOrigin, SecondNoteChoice
 from prototypes.enums import RUN, NoteChoice, Settlement, TrialState
 from prototypes.field import figures, figures_as_typed, lines

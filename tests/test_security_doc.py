@@ -15,7 +15,7 @@ import pytest
 from accounts.sign_in.actions.links import LASTS
 from accounts.sign_in.passwords import HOUSE_WORDS
 from cohorts.views.joining import GUESSED_WITHIN, GUESSES
-from files.documents import FORMATS
+from files.documents.identification import FORMATS
 from labplatform.settings import base, refusing
 
 ROOT = Path(__file__).parent.parent

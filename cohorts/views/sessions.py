@@ -25,7 +25,7 @@ from cohorts.permissions import decisions, may_plan_sessions, standing
 from cohorts.queries import Tally
 from cohorts.session_filters import SessionFilter
 from cohorts.views.clock import local_today
-from files.panels import shelf
+from files.attachments.panels import shelf
 from notifications.reminders.step_status import ladder_of
 from web import htmx
 from web.clock import today_everywhere

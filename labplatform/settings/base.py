@@ -210,7 +210,7 @@ FILES_MOST_PIXELS = {"JPEG": 50_000_000, "PROGRESSIVE": 36_000_000, "PNG": 10_00
 FILES_ACCEL = env.str("FILES_ACCEL", "")
 # What one person may keep, and add within 24 hours: bytes as they are kept, drafts included, withdrawn files not.
 FILES_PER_PERSON = {"total_bytes": 2_000_000_000, "total_files": 2000, "day_bytes": 200_000_000, "day_files": 100}
-FILE_UPLOAD_HANDLERS = ["files.uploads.BoundedUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["files.uploads.handler.BoundedUploadHandler"]
 
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("jpg", "jpeg", "png", "gif", "webp", "zip", "gz", "br", "woff", "woff2", "map")
 

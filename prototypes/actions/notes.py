@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from files.actions import Brought, bring_files
+from files.attachments.actions import Brought, bring_files
 from files.models import Attachment
 from files.registries import Owner
 from prototypes.actions.trial_corrections import correct_trial

@@ -23,10 +23,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import person
 from cohorts.views.clock import local_today
-from files.actions import discard_draft, receive_upload
-from files.intake import MAX_WAIT
-from files.locks import Deadline
+from files.attachments.actions import discard_draft, receive_upload
 from files.registries import Owner
+from files.uploads.intake import MAX_WAIT
+from files.uploads.locks import Deadline
 from prototypes import actions
 from prototypes.attachables import owner_of
 from prototypes.field import along, taken_along

@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.requests import person
 from cohorts.models import Cohort
 from cohorts.views.clock import local_today
-from files.panels import shelf
+from files.attachments.panels import shelf
 from notifications.reminders.step_status import ladder_of
 from prototypes import actions
 from prototypes.act_forms import CorrectionForm

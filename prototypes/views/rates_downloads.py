@@ -12,7 +12,7 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from accounts.requests import person
-from files.export_actions import ask_export
+from files.exports.actions import ask_export
 from prototypes.in_words import language, number
 from prototypes.rates_exports import IDEAS, Asked, asked_by, figures_table, file_name, ideas_table
 from web.clock import platform_today

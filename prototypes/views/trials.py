@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import person
 from cohorts.views.clock import local_today
-from files.panels import shelf
+from files.attachments.panels import shelf
 from prototypes import actions
 from prototypes.acts import TRIAL_ACTS
 from prototypes.attachables import owner_of

@@ -14,7 +14,7 @@ from cohorts.actions.teams import describe_team
 from exchanges.content.actions.outcomes import write_minutes
 from exchanges.content.actions.preparation import change_contribution, withdraw_contribution
 from exchanges.planning.actions.hosts import swap_host
-from files.actions import describe_file
+from files.attachments.actions import describe_file
 from programmes.actions.lessons import answer_lesson, withdraw_answer
 from programmes.models import Format
 from prototypes.actions import change_challenge, change_prototype

@@ -18,8 +18,8 @@ from accounts.privacy.leaving import what_is_left
 from accounts.registries import erasers
 from cohorts.models import Attendance, Cohort, InvitationList, Membership
 from exchanges.models import Needs
+from files.exports.own_copy import ask_for_own
 from files.models import Attachment, Export
-from files.personal import ask_for_own
 from labplatform.network_queries import people_by_cohort
 from notifications.models import CalendarFeed, Delivery, DeliveryItem, Preference
 from programmes.models import AuthorityAdmin

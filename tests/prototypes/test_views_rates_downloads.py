@@ -23,7 +23,7 @@ from openpyxl import load_workbook
 
 from accounts.models import User
 from cohorts.models import Cohort
-from files.exporting import write_due
+from files.exports.writing import write_due
 from files.models import Export
 from files.storage import path_of
 from programmes.models import AuthorityAdmin

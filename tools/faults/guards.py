@@ -123,7 +123,8 @@ def _decoding_bounded() -> None:
     from collections.abc import Iterator
     from contextlib import contextmanager
 
-    from files import actions, decoder, images
+    from files.attachments import actions
+    from files.pictures import decoder, reencoding
 
     @contextmanager
     def at_once(_name: str, **_: Any) -> Iterator[int]:
@@ -133,8 +134,8 @@ def _decoding_bounded() -> None:
         source.seek(0)
         return decoder.decode(source, folder, defaultdict(lambda: 10**9))
 
-    images.exclusive_lock = actions.exclusive_lock = at_once
-    images._decoder_answer = decoded
+    reencoding.exclusive_lock = actions.exclusive_lock = at_once
+    reencoding._decoder_answer = decoded
 
 
 def _scan() -> None:

@@ -21,9 +21,9 @@ from accounts.models import SupportVisit, User
 from accounts.privacy.actions import erase_person
 from accounts.sign_in.actions.sessions import end_sign_in, end_sign_ins
 from cohorts.actions.invitations import invite_member
-from files.exporting import write_due
+from files.exports.own_copy import ask_for_own
+from files.exports.writing import write_due
 from files.models import Export
-from files.personal import ask_for_own
 from notifications.emails.links import read_stop
 from notifications.models import Delivery
 from notifications.registries import HIDDEN
