@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from web.errors import DomainError
 
 INCOMING: Final = "incoming"
-LOCKS: Final = "locks"  # see `files.uploads.locks`
+LOCKS: Final = "locks"  # see `files.locks`
 NAME: Final = re.compile(r"[0-9a-f]{32}")
 
 

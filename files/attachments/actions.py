@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from files import storage
 from files.enums import Consent, Kind
+from files.locks import SAME_PERSON_WAIT, Deadline, exclusive_lock
 from files.models import CONSENT, Attachment, FileDraft
 from files.registries import Owner
 from files.rejection import Unfit
 from files.uploads.file_names import split_name
 from files.uploads.handler import Upload
 from files.uploads.intake import IMAGE_ENDINGS, Taken, take, too_large
-from files.uploads.locks import SAME_PERSON_WAIT, Deadline, exclusive_lock
 from files.uploads.quotas import check_quota, lock_quota
 from web.clock import day_in
 from web.errors import DomainError

@@ -83,7 +83,8 @@ class ReceivedFiles:
 class AddForm(ConsentForm):
     """Several files at once, each with its words, and one answer about those who can be recognised.
 
-    Files are taken in before the form is checked (`files.uploads.receiving`): what came before stays when it comes back.
+    Files are taken in before the form is checked (`files.uploads.receiving`): what came before stays when it comes
+    back.
     """
 
     entry = forms.UUIDField(widget=forms.HiddenInput, required=False)

@@ -15,8 +15,8 @@ from kombu.exceptions import OperationalError
 
 from accounts.models import User
 from files import storage
-from files.attachments.queries import ExportQuerySet
-from files.enums import ExportState, FailedFor
+from files.exports.enums import ExportState, FailedFor
+from files.exports.models import ExportQuerySet
 from files.models import Export
 from web.verbs import verb
 

@@ -21,8 +21,9 @@ from accounts.privacy.personal_data import told
 from accounts.registries import PersonalData, Retention, erasers, personal_data, retentions
 from files import storage
 from files.attachments.actions import discard_draft, sweep_drafts
-from files.enums import UNDER_WAY, ExportState, Form, Size
+from files.enums import Size
 from files.exports.actions import KEPT_FOR, ask_export, delete_exports
+from files.exports.enums import UNDER_WAY, ExportState, Form
 from files.models import Attachment, Export, FileDraft, FileQuota
 from files.registries import ExportKind, export_kinds
 from web.bundles import Bundle, chunks

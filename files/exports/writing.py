@@ -12,8 +12,9 @@ from django.http import QueryDict
 from django.utils import translation
 
 from files import storage
-from files.enums import FailedFor, Size
+from files.enums import Size
 from files.exports import actions
+from files.exports.enums import FailedFor
 from files.models import Export
 from files.registries import export_kinds
 from web import bundles, tables

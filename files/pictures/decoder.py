@@ -1,9 +1,9 @@
 """The program that decodes one picture: a process of its own, with limits on its memory and its time.
 
-`files.pictures.reencoding` runs it as a script, so that it imports Pillow and nothing of the platform. It reads the picture from
-standard input, writes it again in three sizes into the folder it is given, and answers in JSON on standard output:
-what the picture is, or why it was refused. It writes pixels only: no position, no camera, no trailing data, no second
-picture.
+`files.pictures.reencoding` runs it as a script, so that it imports Pillow and nothing of the platform. It reads the
+picture from standard input, writes it again in three sizes into the folder it is given, and answers in JSON on standard
+output: what the picture is, or why it was refused. It writes pixels only: no position, no camera, no trailing data, no
+second picture.
 """
 
 import json

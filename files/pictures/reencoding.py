@@ -15,10 +15,10 @@ from typing import IO, Any, Final
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from files.locks import Deadline, ServerBusy, exclusive_lock
 from files.pictures import decoder
 from files.rejection import Unfit
 from files.storage import NoRoom, no_room
-from files.uploads.locks import Deadline, ServerBusy, exclusive_lock
 
 # By the format a picture is written in: the ending of its name, and its content type.
 FORMATS: Final = {"JPEG": ("jpg", "image/jpeg"), "PNG": ("png", "image/png"), "WEBP": ("webp", "image/webp")}

@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 from files import storage
 from files.documents.identification import FORMATS, content_type_of, kinds_in_words
 from files.enums import Kind, Size
+from files.locks import Deadline
 from files.models import Attachment, FileDraft
 from files.pictures.reencoding import is_phone_format, looks_like_image, write_picture
 from files.rejection import Unfit
 from files.uploads.file_names import clean_name, split_name, with_ending
-from files.uploads.locks import Deadline
 
 IMAGE_ENDINGS: Final = ("jpg", "jpeg", "jpe", "jfif", "png", "webp", "")
 SVG: Final = ("svg", "svgz")

@@ -10,10 +10,10 @@ from accounts.models import User
 from accounts.requests import person
 from files.attachments import actions
 from files.attachments.forms import ROWS, ReceivedFiles
+from files.locks import Deadline
 from files.models import Attachment, FileDraft
 from files.uploads.handler import Upload
 from files.uploads.intake import MAX_WAIT
-from files.uploads.locks import Deadline
 from web.errors import DomainError
 from web.keys import key_of
 

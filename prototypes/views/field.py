@@ -24,9 +24,9 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.requests import person
 from cohorts.views.clock import local_today
 from files.attachments.actions import discard_draft, receive_upload
+from files.locks import Deadline
 from files.registries import Owner
 from files.uploads.intake import MAX_WAIT
-from files.uploads.locks import Deadline
 from prototypes import actions
 from prototypes.attachables import owner_of
 from prototypes.field import along, taken_along

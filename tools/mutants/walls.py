@@ -28,7 +28,7 @@ GUARDS: Final[dict[str, str]] = {
     "cohorts.queries.within_reach": Q,
     "exchanges.calendar_feed._concerns": Q,
     "files.permissions._decide": "ALLOW",
-    "files.attachments.queries._shown": Q,
+    "files.attachments.models._shown": Q,
     "files.exports.views.downloads._still_theirs": "ALLOW",
     "notifications.emails.links.read_stop": "Stop(int(token.partition(':')[0]), tuple(token.split(':')[1].split(',')))",
     "notifications.calendars.models.CalendarFeedQuerySet.open": "self",

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import person
 from files.attachments.views.serving import content_of
-from files.enums import FailedFor, Size
+from files.enums import Size
 from files.exports import actions
+from files.exports.enums import FailedFor
 from files.exports.writing import CONTENT_TYPES, prepared
 from files.models import Export
 from files.registries import export_kinds

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from files.locks import Deadline
 from files.pictures.decoder import SIDES
 from files.pictures.reencoding import Picture, is_phone_format, looks_like_image, write_picture
 from files.rejection import Unfit
-from files.uploads.locks import Deadline
 from tests.factories.files import file_of, picture
 
 KINDS = ["JPEG", "PNG", "WEBP"]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from files.locks import Deadline, ServerBusy, exclusive_lock
 from files.storage import NoRoom
-from files.uploads.locks import Deadline, ServerBusy, exclusive_lock
 
 HOLD = """
 import fcntl, os, sys
