@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from files import storage
+from files.attachments.models import CONSENT
 from files.enums import Consent, Kind
 from files.locks import SAME_PERSON_WAIT, Deadline, exclusive_lock
-from files.models import CONSENT, Attachment, FileDraft
+from files.models import Attachment, FileDraft
 from files.registries import Owner
 from files.rejection import Unfit
 from files.uploads.file_names import split_name

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from files.attachments.actions import Brought
+from files.attachments.models import CONSENT
 from files.documents.identification import FORMATS
 from files.enums import Consent, How
-from files.models import CONSENT, Attachment, FileDraft
+from files.models import Attachment, FileDraft
 from files.uploads.intake import Taken
 from web.forms import DayField, WordsField, needed_if, text_field
 from web.seen import StartedForm

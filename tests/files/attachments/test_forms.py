@@ -6,7 +6,8 @@ from uuid import UUID, uuid5
 import pytest
 
 from files.attachments.forms import ROWS, AddForm, DescribeForm, ReceivedFiles, WithdrawForm
-from files.models import CONSENT, FileDraft
+from files.attachments.models import CONSENT
+from files.models import FileDraft
 from tests.factories.files import AttachmentFactory
 
 KEY = "3f0e7f9e-6a0c-4c36-9e3c-0a0c5b8f6a11"
