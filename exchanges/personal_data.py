@@ -9,7 +9,7 @@ from accounts.privacy.personal_data import told
 from accounts.registries import PersonalData, Retention, erasers, personal_data, retentions
 from exchanges.models import Commitment, Contribution, Feedback, Guest, Match, Minutes, Needs, Registration
 from exchanges.registration.actions.needs import forget_needs, purge_needs
-from exchanges.registration.seats import RETENTION_DAYS
+from exchanges.registration.needs import RETENTION_DAYS
 
 PARTS = {
     "registrations": PersonalData(

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-if TYPE_CHECKING:
-    from accounts.models import User
+from accounts.models import User
 
 # As they are after `plain`: small letters without accents. `docs/security.md` lists them.
 HOUSE_WORDS: Final = (

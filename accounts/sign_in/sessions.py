@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
@@ -11,8 +10,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-if TYPE_CHECKING:
-    from accounts.models import User
+from accounts.models import User
 
 # The first mark found decides: a browser names those it descends from too.
 BROWSERS = (

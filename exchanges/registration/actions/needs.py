@@ -11,7 +11,7 @@ from exchanges.exchange.clock import exchange_day
 from exchanges.exchange.locks import locked
 from exchanges.models import Exchange, Guest, Needs, Registration
 from exchanges.registration.models.needs import SAID
-from exchanges.registration.seats import answer_with_needs, to_purge, too_late_for_needs
+from exchanges.registration.needs import answer_with_needs, to_purge, too_late_for_needs
 from web.clock import platform_day
 from web.errors import DomainError
 from web.verbs import verb

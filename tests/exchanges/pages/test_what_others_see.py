@@ -11,7 +11,7 @@ from exchanges.content.context import with_contents
 from exchanges.models import Exchange
 from exchanges.permissions import Standing
 from exchanges.registration.views.answers import people_without_place
-from exchanges.registration.views.needs_and_guests import people_who_invite
+from exchanges.registration.views.guests import people_who_invite
 from notifications.models import CalendarFeed
 from tests.factories.accounts import signed_in
 from tests.factories.cast import TODAY, Cast

@@ -14,7 +14,7 @@ from django.core.management.base import CommandError
 from accounts.models import User
 from exchanges.models import Exchange, Guest, Needs, Registration
 from exchanges.registration.actions import Purged, decline, note_needs, purge_needs
-from exchanges.registration.seats import summary
+from exchanges.registration.needs import summary
 from exchanges.tasks import purge_needs as task
 from labplatform.celery import app
 from tests.factories.exchanges import ExchangeFactory, GuestFactory, NeedsFactory, RegistrationFactory
