@@ -12,11 +12,11 @@ WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 BIN := .venv/bin
 PY := $(BIN)/python
 NPM := $(shell command -v npm 2>/dev/null)
-SOURCES := labplatform exchanges prototypes cohorts programmes notifications files history search accounts web tests tools
+SOURCES := labplatform figures exchanges prototypes cohorts programmes notifications files history search accounts web tests tools
 RUN := $(PY) -m labplatform.devstack run
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install install-dev test lint e2e bench faults drill rehearse whole mutants oracles scan format lock messages pictures clean
+.PHONY: help demo install install-dev test test-fast lint e2e bench faults drill rehearse whole mutants oracles scan format lock messages pictures clean
 
 help: ## List the tasks
 	@grep -hE '^[a-z0-9-]+:.*## ' Makefile | sort | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -61,6 +61,9 @@ locale/.compiled: $(wildcard locale/*/LC_MESSAGES/*.po) $(BIN)/.base
 
 test: install-dev ## The whole suite on a throw-away PostgreSQL and Redis (ARGS= for pytest)
 	@$(PY) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+test-fast: install-dev ## Tests nearest to what changed since main (ARGS= for pytest)
+	@$(PY) -m tools.fast_tests $(ARGS)
 
 e2e: install-dev ## Only the journeys in a real browser
 	@$(PY) -m pytest -m browser $(ARGS)
@@ -110,9 +113,12 @@ messages: install-dev ## Collect the strings to translate (needs GNU gettext)
 pictures: install-dev ## Take pictures of a running demonstration (ADDRESS=, PASSWORD=)
 	@$(PY) -m tools.pictures $(ADDRESS) $(PASSWORD)
 
-lock: $(BIN)/uv ## Pin every requirement with its hashes
-	@for name in tools base prod dev front scan-audit scan-semgrep scan-wapiti; do \
-	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; done
+lock: $(BIN)/uv ## Pin every requirement of pyproject.toml with its hashes
+	@lock() { $(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 "$$@"; }; \
+	lock pyproject.toml -o requirements/base.txt && \
+	lock pyproject.toml --extra prod -o requirements/prod.txt && \
+	lock pyproject.toml --extra prod --group dev -o requirements/dev.txt && \
+	for group in tools front scan-audit scan-semgrep scan-wapiti; do lock --group $$group -o requirements/$$group.txt || exit 1; done
 
 clean: ## Remove what the tasks made, the demonstration's data included
 	@rm -rf .venv node_modules var locale/.compiled

@@ -30,8 +30,11 @@ if TYPE_CHECKING:
 
     from accounts.models import AddressRelease, FactorReset, User
 
-ASKED = _("You get this letter because someone, probably you, asked for it. If it was not you, do nothing.")
-CHANGED = _("You get this letter because your account was changed.")
+ASKED = _(
+    "You receive this e-mail because someone, probably you, entered this address on labplatform."
+    " If it was not you, do nothing."
+)
+CHANGED = _("You receive this e-mail because your account was changed.")
 NOT_YOU = _(
     "It was done on %(day)s at %(at)s in %(browser)s, from the address %(ip)s. If it was not you, choose a new"
     " password at once and tell the lab."
@@ -93,7 +96,7 @@ LETTERS: Mapping[str, AccountLetter] = {
         _("An invitation is waiting for you"),
         (
             _(
-                "Someone asked to sign in with this e-mail address. It has no account on labplatform yet, but an"
+                "Someone asked to sign in with this e-mail address. No account on labplatform has it yet, but an"
                 " invitation is waiting for it."
             ),
             _(
@@ -168,7 +171,8 @@ LETTERS: Mapping[str, AccountLetter] = {
         _("Your password was changed"), _("Your password was changed. You were signed out everywhere else.")
     ),
     "account/email/password_reset": notice(
-        _("You have a new password"), _("A new password was chosen by letter. You were signed out everywhere.")
+        _("You have a new password"),
+        _("A new password was chosen through the link of an e-mail. You were signed out everywhere."),
     ),
     "account/email/password_set": notice(_("You have a password now"), _("A password was set for your account.")),
     "account/email/new_part": AccountLetter(
@@ -179,7 +183,7 @@ LETTERS: Mapping[str, AccountLetter] = {
             _("It asks for a second factor: if you have none, the next page you open leads to setting one up."),
         ),
         (_("Open the platform"), HOME),
-        _("You get this letter because what you may do on the platform has changed."),
+        _("You receive this e-mail because what you can do on the platform has changed."),
     ),
     "mfa/email/recovery_codes_generated": notice(
         _("New recovery codes"),

@@ -1,7 +1,7 @@
 """What this app brings to other pages: panels of editions and authorities, cards and notes of the home page."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -111,19 +111,29 @@ def _led(user: User, today: Today) -> CohortQuerySet:
 
 
 def _find_without_pilot(user: User, today: Today) -> ArraySubquery:
-    """The first cohorts without a pilot, each with the name of the person invited to be it."""
-    at = timezone.make_aware(datetime.combine(today.platform, time.min))
-    invited = Invitation.objects.pending(at).filter(cohort=OuterRef("pk"), role=Role.PILOT).order_by("-pk")
-    rows = _led(user, today).without_pilot(today).annotate(invited=Subquery(invited.values("full_name")[:1]))
-    return first(rows, NOTES_SHOWN, "name", "slug", "invited")
+    """Return the first cohorts without a pilot, each with the invitation of a pilot that ends last.
+
+    `_without_pilot` compares its end with the present moment, which the statement of a day cannot know.
+    """
+    invitations = Invitation.objects.open().filter(cohort=OuterRef("pk"), role=Role.PILOT)
+    latest_first = invitations.order_by("-expires_at", "-pk")
+    latest = {name: Subquery(latest_first.values(name)[:1]) for name in ("full_name", "expires_at")}
+    rows = _led(user, today).without_pilot(today).annotate(**latest)
+    return first(rows, NOTES_SHOWN, "name", "slug", *latest)
 
 
 def _without_pilot(request: HttpRequest, found: Found) -> list[Attention]:
-    notes = [_pilot_invited(row) if row["invited"] else _pilot_missing(row) for row in found]
+    now = timezone.now()
+    notes = [_pilot_invited(row) if _is_invited(row, now) else _pilot_missing(row) for row in found]
     if n := in_all(found):
         strong = ngettext("%(n)d cohort has no pilot.", "%(n)d cohorts have no pilot.", n) % {"n": n}
         notes.append(_see_all(strong, "pilot"))
     return notes
+
+
+def _is_invited(row: dict[str, Any], at: datetime) -> bool:
+    """Return whether the invitation of a pilot is still pending at a moment."""
+    return bool(row["expires_at"]) and datetime.fromisoformat(row["expires_at"]) > at
 
 
 def _pilot_missing(row: dict[str, Any]) -> Attention:
@@ -138,7 +148,7 @@ def _pilot_missing(row: dict[str, Any]) -> Attention:
 def _pilot_invited(row: dict[str, Any]) -> Attention:
     return Attention(
         _("%(cohort)s has no pilot yet.") % {"cohort": row["name"]},
-        _("%(person)s is invited and has not answered.") % {"person": row["invited"]},
+        _("%(person)s is invited and has not answered.") % {"person": row["full_name"]},
         f"{reverse('cohorts:members', args=[row['slug']])}#invited",
         _("See the invitation"),
     )

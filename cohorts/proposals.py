@@ -9,7 +9,7 @@ from django_stubs_ext import StrOrPromise
 
 from cohorts.enums import SessionKind
 from cohorts.planning import NO_BUSY_DAYS, BusyDays, Pattern, PhaseMonths, Plan, PlannedSession, plan
-from cohorts.remarks import in_words, is_conflict
+from cohorts.remarks import Remark, is_conflict, remarks_of
 from programmes.models import Authority, CalendarPeriod, Format
 from programmes.workdays import Period
 
@@ -52,8 +52,8 @@ class Line:
         return SessionKind(self.session.kind).label
 
     @property
-    def remarks(self) -> list[StrOrPromise]:
-        return in_words(self.session.remarks)
+    def remarks(self) -> list[Remark]:
+        return remarks_of(self.session.remarks)
 
     @property
     def is_conflict(self) -> bool:

@@ -1,6 +1,7 @@
 """What planning could not avoid, said in words: one sentence for each slug that `programmes.workdays` leaves."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
@@ -25,6 +26,19 @@ SENTENCES: dict[str, StrOrPromise] = {
     "unknown_school_calendar": _("School holidays there are not known."),
 }
 MINOR = frozenset({"monday_or_friday", "estimated_calendar", "unknown_school_calendar"})
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One thing that planning could not avoid; `is_conflict` when it is worse than an awkward weekday."""
+
+    text: StrOrPromise
+    is_conflict: bool
+
+
+def remarks_of(slugs: Iterable[str]) -> list[Remark]:
+    """Return the remarks of proposed days, in order, for a page that marks the conflicts among them."""
+    return [Remark(SENTENCES.get(slug, slug), is_conflict([slug])) for slug in slugs]
 
 
 def in_words(remarks: Iterable[str]) -> list[StrOrPromise]:

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
-from django_stubs_ext import StrOrPromise
 
 from cohorts.busy_days import NOT_IN_CALENDAR, busy_days
 from cohorts.conflicts import Conflict, conflicts_of
@@ -17,7 +16,7 @@ from cohorts.enums import SessionKind, SessionState
 from cohorts.models import Attendance, Cohort, Session
 from cohorts.planning import PlacedSession, propose_between
 from cohorts.proposals import known_periods
-from cohorts.remarks import in_words, is_conflict
+from cohorts.remarks import Remark, remarks_of
 
 DAY_STARTS, DAY_ENDS = time(9), time(17)
 DaySnapshots = list[dict[str, Any]]  # date, starts_at, ends_at and venue of each day, as JSON has them
@@ -40,13 +39,9 @@ class Move:
         return self.before == self.after
 
     @property
-    def warnings(self) -> list[StrOrPromise]:
+    def warnings(self) -> list[Remark]:
         """What the new days could not avoid."""
-        return in_words(self.remarks)
-
-    @property
-    def is_conflict(self) -> bool:
-        return is_conflict(self.remarks)
+        return remarks_of(self.remarks)
 
     @property
     def days(self) -> DaySnapshots:

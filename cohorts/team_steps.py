@@ -39,22 +39,24 @@ NEXT: dict[str, NextStep] = {
 }
 
 
-def road_of(team: InnovationTeam) -> list[LadderStep]:
-    """Every step with its date, those that were taken, the next and those to come."""
-    states = list(TeamState)
-    reached = states.index(TeamState(team.state))
-    return [
-        LadderStep(getattr(team, TEAM_DAYS[state]), state.label.capitalize(), _where(place - reached))
-        for place, state in enumerate(states)
-        if state != TeamState.CLOSED or team.state == TeamState.CLOSED
-    ]
-
-
 # What the day of each step is the day of, where the state's own name does not say it.
 SAID: dict[TeamState, StrOrPromise] = {
     TeamState.ENVISAGED: pgettext_lazy("innovation team", "proposed"),
     TeamState.OPEN: pgettext_lazy("innovation team", "opened"),
 }
+
+
+def road_of(team: InnovationTeam) -> list[LadderStep]:
+    """Return every step: those taken, by the name that their day has in forms, the next one, and those to come."""
+    states = list(TeamState)
+    reached = states.index(TeamState(team.state))
+    steps = []
+    for position, state in enumerate(states):
+        if state == TeamState.CLOSED and team.state != TeamState.CLOSED:
+            continue
+        label = SAID.get(state, state.label) if position <= reached else state.label
+        steps.append(LadderStep(getattr(team, TEAM_DAYS[state]), str(label).capitalize(), _where(position - reached)))
+    return steps
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ class LabplatformConfig(AppConfig):
         from web.navigation import NavItem, navigation  # noqa: PLC0415 - models are loaded by now
 
         navigation.register("home", NavItem(_("Home"), "home", "house", phone_label=_("Home")), order=0)
-        navigation.register("network", NavItem(_("Network"), "network", "share-2"), order=62)
         navigation.register(
             "status",
             NavItem(_("Status"), "status", "circle-check", shown_to=lambda user: user.is_lab_staff),

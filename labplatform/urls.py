@@ -10,7 +10,6 @@ from accounts.openid.views import Leaving
 from labplatform import views
 from labplatform.monitoring import health
 from labplatform.monitoring.metrics import metrics
-from prototypes.views.editions import compare_editions
 
 handler400 = "web.error_pages.unreadable"
 handler403 = "web.error_pages.refused"
@@ -20,7 +19,7 @@ handler429 = "web.error_pages.too_many"
 urlpatterns = [
     path("", views.home, name="home"),
     path("", include("accounts.urls")),
-    path("editions/compare/", compare_editions, name="compare_editions"),  # before the page of an edition
+    path("", include("figures.urls")),  # before the page of an edition, whose address matches that of the comparison
     path("", include("programmes.urls")),
     path("", include("cohorts.urls")),
     path("", include("prototypes.urls")),
@@ -48,9 +47,6 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("accessibility/", views.accessibility, name="accessibility"),
-    path("network/", views.network, name="network"),
-    path("network/figures.csv", views.network_figures, {"kind": "csv"}, name="network_figures_csv"),
-    path("network/figures.xlsx", views.network_figures, {"kind": "xlsx"}, name="network_figures_xlsx"),
     path("status/", views.status, name="status"),
     path("livez", health.livez, name="livez"),
     path("metrics", metrics, name="metrics"),

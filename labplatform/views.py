@@ -1,29 +1,19 @@
-"""The home page, the network, the accessibility statement, and the status of the e-mail service."""
-
-from typing import Any
+"""The home page, the accessibility statement, and the status of the e-mail service."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from accounts.requests import person
 from labplatform.monitoring import email_status
-from labplatform.network_report import DEFINITIONS, network_table
-from labplatform.network_shown import network_page
 from notifications.enums import DeliveryState, ReminderState
 from notifications.models import Delivery, Reminder
 from notifications.permissions import may_keep_letters
-from prototypes.rates_reach import reach_of
-from prototypes.rates_wording import whose
-from prototypes.reach_form import ReachForm
 from web import home as contents
 from web.clock import platform_today
 from web.decisions import enforce
-from web.downloads import download_table
 from web.panels import rendered
 
 
@@ -37,37 +27,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "main_action": contents.main_action(request),
     }
     return render(request, "home.html", context)
-
-
-@require_safe
-def network(request: HttpRequest) -> HttpResponse:
-    """Who stays: everyone reads what is within their reach; the form refuses an address that names anything else."""
-    user = person(request)
-    reach = reach_of(user)
-    form = ReachForm(request.GET, reach=reach, today=platform_today())
-    scope = form.scope
-    context: dict[str, Any] = {
-        "form": form,
-        "whose": whose(reach, scope),
-        "nowhere": reach.owns_nothing(scope),
-        "definitions": DEFINITIONS,
-    }
-    if form.is_valid() and not context["nowhere"]:
-        context |= network_page(reach, scope, user, form.cleaned_data["as_of"])
-    return render(request, "network/network.html", context)
-
-
-@require_safe
-def network_figures(request: HttpRequest, kind: str) -> HttpResponse:
-    """The numbers of that page, at the same choices; what its form refuses, it says there."""
-    user = person(request)
-    form = ReachForm(request.GET, reach=reach_of(user), today=platform_today())
-    if not form.is_valid():
-        return redirect(f"{reverse('network')}?{request.GET.urlencode()}")
-    as_of = form.cleaned_data["as_of"]
-    shown = None if form.reach.owns_nothing(form.scope) else network_page(form.reach, form.scope, user, as_of)
-    name = f"{pgettext('name of a file', 'network')}-{as_of.isoformat()}.{kind}"
-    return download_table(network_table(form, shown), kind, name=name, language=request.LANGUAGE_CODE)
 
 
 @login_not_required

@@ -12,8 +12,8 @@ class PrototypesConfig(AppConfig):
         # Imported here: models and translations must be ready.
         from cohorts.registries import cohort_panels  # noqa: PLC0415
         from notifications.registries import event_kinds  # noqa: PLC0415
-        from programmes.registries import authority_panels, edition_panels, ladder_rules  # noqa: PLC0415
-        from prototypes import letters, panels, personal, rates_panels, refusals  # noqa: PLC0415
+        from programmes.registries import ladder_rules  # noqa: PLC0415
+        from prototypes import letters, panels, personal, refusals  # noqa: PLC0415
         from web.home import attention, home_cards  # noqa: PLC0415
         from web.navigation import NavItem, navigation  # noqa: PLC0415
         from web.refusals import register  # noqa: PLC0415
@@ -39,10 +39,6 @@ class PrototypesConfig(AppConfig):
         attention.register("ideas_to_accept", panels.ideas_to_accept, order=45)
         attention.register("two_versions", panels.two_versions, order=47)
         attention.register("silent_ideas", panels.silent_ideas, order=50)
-        navigation.register("rates", NavItem(_("Rates"), "prototypes:rates", "chart-no-axes-combined"), order=60)
-        authority_panels.register("rates", rates_panels.AUTHORITY_PANEL, order=60)
-        edition_panels.register("rates", rates_panels.EDITION_PANEL, order=60)
-        home_cards.register("rates", rates_panels.HOME_CARD, order=20)
 
     def be_found(self) -> None:
         """What the search finds of a cohort's work."""
@@ -56,15 +52,13 @@ class PrototypesConfig(AppConfig):
         search_sources.register("challenge", sources.CHALLENGES, order=60)
 
     def hold_files(self) -> None:
-        """What pictures and documents can belong to, and what is written to take away."""
-        from files.registries import attachables, export_kinds  # noqa: PLC0415
+        """What pictures and documents can belong to."""
+        from files.registries import attachables  # noqa: PLC0415
         from prototypes.attachables import find_idea, find_prototype, find_trial  # noqa: PLC0415
-        from prototypes.rates_exports import IDEAS, IDEAS_KIND  # noqa: PLC0415
 
         attachables.register("idea", find_idea)
         attachables.register("prototype", find_prototype)
         attachables.register("trial", find_trial)
-        export_kinds.register(IDEAS, IDEAS_KIND)
 
     def keep_histories(self) -> None:
         """What has a history page of its own."""

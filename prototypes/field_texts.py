@@ -108,6 +108,9 @@ def _second_notes() -> Texts:
         "first_waits": _("Your earlier note on this test has not left this device yet: {figures}."),
         "of": _("{some} of {all}"),
         "people": _both(ngettext("{n} person", "{n} people", 1), ngettext("{n} person", "{n} people", 2)),
+        "only_new_people": _(
+            "If you add to the first note, enter only the people who have come since then: the counts are added up."
+        ),
         "no_add": _("Only counts of people can be added up. This note can only replace the first one."),
         "has_result": _("has a result"),
         "choose": _("Choose what should happen to the first note."),
@@ -126,7 +129,7 @@ def _answers() -> Texts:
         "too_many": _("More people succeeded than took part."),
         "no_number": _("Enter a number."),
         "say_why": _("This result contradicts the threshold: say why in writing, or choose the other."),
-        "hint": _("{some} of {all} make {share}; the threshold is {criterion}."),
+        "hint": _("{some} of {all} is {share}; the threshold is {criterion}."),
         "threshold": _("Threshold: {criterion}."),
         "locked": _("Locked on {when}."),
         "observed": _("Observed"),

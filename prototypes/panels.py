@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
@@ -21,9 +21,9 @@ from prototypes.enums import IdeaState
 from prototypes.lanes import CanvasKind
 from prototypes.models import Canvas, FieldNote, Idea, Trial
 from prototypes.queries import LEADING_ROLES, working_cohorts
-from prototypes.rates import completed_months
 from web.clock import Day, Today, day_in
 from web.home import Attention, Found, Watch, in_all
+from web.months import completed_months
 from web.nested import columns, counted, first, nested, revived
 from web.panels import Panel
 from web.prepared import prepared
@@ -147,15 +147,16 @@ def _say_to_accept(_request: HttpRequest, found: Found) -> list[Attention]:
 
 def _find_two_versions(user: User, today: Today) -> ArraySubquery:
     rows = FieldNote.objects.settleable_by(user, today)
-    titled = rows.annotate(title=F("trial__prototype__title"))
-    return first(titled, MOST_NOTES, "id", "trial_id", "title")
+    earlier = FieldNote.objects.beside().filter(trial=OuterRef("trial"), settled_at=None, pk__lt=OuterRef("pk"))
+    named = rows.filter(~Exists(earlier)).annotate(title=F("trial__prototype__title"), number=F("trial__number"))
+    return first(named, MOST_NOTES, "id", "trial_id", "title", "number")
 
 
 def _say_two_versions(_request: HttpRequest, found: Found) -> list[Attention]:
     notes = [
         Attention(
-            strong=row["title"],
-            text=_("has a test with two different notes. Choose which figures count."),
+            strong=_("%(prototype)s, test %(number)d") % {"prototype": row["title"], "number": row["number"]},
+            text=_("has two different notes. Choose which figures count."),
             href=reverse("prototypes:settle_note", args=[row["trial_id"], row["id"]]),
             action=_("Compare and choose"),
         )
@@ -164,7 +165,9 @@ def _say_two_versions(_request: HttpRequest, found: Found) -> list[Attention]:
     if n := in_all(found):
         strong = ngettext("%(n)d test has two different notes.", "%(n)d tests have two different notes.", n) % {"n": n}
         href = f"{reverse('prototypes:idea_list')}?two_notes=on"
-        notes.append(Attention(strong, _("The first ones are named above."), href, _("See them all")))
+        notes.append(
+            Attention(strong, pgettext("tests", "The first ones are named above."), href, _("See their ideas"))
+        )
     return notes
 
 

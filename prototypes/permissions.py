@@ -11,11 +11,11 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from cohorts.models import Cohort
-from cohorts.permissions import ONLY_LEADS, ONLY_OWNERS, ONLY_STAFF, ONLY_TEAM, decide
+from cohorts.permissions import ONLY_LEADS, ONLY_OWNERS, ONLY_TEAM, decide
 from prototypes.enums import IDEA_REPLACED, IdeaState, TrialState
 from prototypes.models import Canvas, Challenge, Comment, Idea, IdeaEvent, Prototype, Trial
 from prototypes.models.comments import Subject, published
-from prototypes.refusals import ONLY_WRITER_OR_LAB, TAKEN_BACK
+from prototypes.refusals import NOT_CONCLUDED, ONLY_WRITER_OR_LAB, TAKEN_BACK
 from web.decisions import ALLOW, Decision, deny
 
 Letters = frozenset[str]
@@ -164,7 +164,7 @@ def open_to_corrections(trial: Trial) -> Decision:
     if trial.retrospective:
         return deny(_("These are published facts: nothing is changed here."))
     if trial.state != TrialState.CONCLUDED:
-        return deny(_("The test is not concluded: log what was observed instead."))
+        return deny(NOT_CONCLUDED)
     return ALLOW
 
 
@@ -205,8 +205,3 @@ def open_to_work(idea: Idea, closed: Collection[str] = ("parked", "abandoned", *
     if idea.state in closed:
         return deny(_("The idea is parked or has ended: take it up again first."))
     return ALLOW
-
-
-def may_compare_editions(user: User) -> Decision:
-    """See editions side by side, with what they cost."""
-    return ALLOW if user.is_lab_staff else deny(ONLY_STAFF)

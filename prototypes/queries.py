@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.lookups import Unaccent
 from django.db import models
-from django.db.models import Case, Count, ExpressionWrapper, F, Min, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Count, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Concat, Lower
 
 from cohorts.enums import Role
@@ -170,15 +170,19 @@ class IdeaEventQuerySet(models.QuerySet["IdeaEvent"]):
         return self.filter(corrections=None).order_by("idea", "effective_on", "place")
 
 
-def live_day(idea: Idea) -> date | None:
-    """Return the day from which the idea counts as live where it was born: its first full or adapted implementation."""
-    first: date | None = implementations_that_count(idea).aggregate(first=Min("live_on"))["first"]
-    return first
+def live_day(implementations: Iterable[Implementation]) -> date | None:
+    """Return the day from which an idea counts as live where it was born, from all its implementations."""
+    days = (row.live_on for row in counted_implementations(implementations))
+    return min(filter(None, days), default=None)
 
 
-def implementations_that_count(idea: Idea) -> QuerySet[Implementation]:
-    """Return those by which the idea counts as implemented: full or adapted, where it was born."""
-    return idea.implementations.filter(kind=ImplementationKind.ORIGIN, scope__in=COUNTED_SCOPES, state__in=BEEN_LIVE)
+def counted_implementations(implementations: Iterable[Implementation]) -> list[Implementation]:
+    """Return those by which their idea counts as implemented, in their order: full or adapted, where it was born."""
+    return [
+        row
+        for row in implementations
+        if row.kind == ImplementationKind.ORIGIN and row.scope in COUNTED_SCOPES and row.state in BEEN_LIVE
+    ]
 
 
 def reached(events: Iterable[IdeaEvent], state: str) -> IdeaEvent | None:
@@ -271,7 +275,7 @@ class ImplementationQuerySet(models.QuerySet["Implementation"]):
         return self.filter(readable(user, "idea__", "born_on"))
 
     def live_that_day(self, day: date) -> ImplementationQuerySet:
-        """Those that count, and are live at the end of the day, as `rates_sql` has it; published facts do not."""
+        """Those that count, and are live at the end of the day, as the rates have it; published facts do not."""
         standing = Q(ended_on=None) | Q(ended_on__gt=day)
         counted = self.filter(scope__in=COUNTED_SCOPES, state__in=BEEN_LIVE, retrospective=False)
         return counted.filter(standing, live_on__lte=day).exclude(evidence="")

@@ -10,6 +10,7 @@ KEPT_APART = _("Published facts and running work are kept apart: that mark never
 ONLY_WRITER_OR_LAB = _("Only whoever wrote a comment, or the lab with a reason, takes it back.")
 NOT_LISTED = _("This is not in the list: choose something else.")
 SAY_WHAT_SHOWS = _("An implemented idea is confirmed with what shows it.")
+NOT_CONCLUDED = _("The test is not concluded: log what was observed instead.")
 TAKEN_BACK = _("This comment was taken back: what there was is not changed any more.")
 
 SENTENCES: dict[str, Said] = {
@@ -92,7 +93,7 @@ SENTENCES: dict[str, Said] = {
     "trial_frozen_once_locked": _("The test is locked: hypothesis, measure, criterion and threshold do not change."),
     "trial_never_deleted": _("A locked test is never deleted: cancel it, and say why."),
     "trial_frozen_once_concluded": _("The test is concluded: correct its figures, and say why."),
-    "trial_correction_concluded": _("The test is not concluded: log what was observed instead."),
+    "trial_correction_concluded": NOT_CONCLUDED,
     "trial_correction_whole": _("A correction must give every figure of the test."),
     "trial_correction_changes": _("These are already the figures on record: change at least one."),
     "trial_correction_reason": (_("Say why the figures are corrected."), "reason"),

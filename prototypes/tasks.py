@@ -1,4 +1,4 @@
-"""What runs by itself: owners are asked how silent ideas stand, and the rates of everything are counted ahead."""
+"""What runs by itself: owners are asked how silent ideas stand."""
 
 from typing import Final
 
@@ -6,11 +6,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from notifications.task_runs.recording import recorded
-from prototypes import actions
 from prototypes.actions.unconfirmed import ask_for_confirmations
 
 ASK_FOR_CONFIRMATIONS: Final = "prototypes.tasks.ask_for_confirmations"
-KEEP_RATES: Final = "prototypes.tasks.keep_rates"
 
 
 @shared_task(name=ASK_FOR_CONFIRMATIONS)
@@ -18,11 +16,3 @@ def ask_owners(*, by_beat: bool = False) -> int:
     """Plan the letters of each new silence; returns of how many ideas. Safe to run twice, and at once."""
     with recorded(ASK_FOR_CONFIRMATIONS, timezone.now, by_beat=by_beat):
         return ask_for_confirmations(at=timezone.now())
-
-
-@shared_task(name=KEEP_RATES)
-def keep_rates(*, by_beat: bool = False) -> int:
-    """Count anew what no longer counts; returns how many rollups. Safe to run twice, and at once."""
-    with recorded(KEEP_RATES, timezone.now, by_beat=by_beat):
-        kept: int = actions.keep_rates(at=timezone.now())
-        return kept

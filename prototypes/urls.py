@@ -15,8 +15,6 @@ from prototypes.views import (
     notes,
     packages,
     prototypes,
-    rates,
-    rates_downloads,
     trials,
 )
 from prototypes.views.canvases import cells, copies, history, pages, steps
@@ -92,9 +90,4 @@ urlpatterns = [
     path("field/tests/<int:pk>/pictures/", field.field_picture, name="field_picture"),
     path("field/<slug:language>/", field.field, name="field_shell"),
     path("field/<slug:language>/manifest.json", field.manifest, name="field_manifest"),
-    path("rates/", rates.rates, name="rates"),
-    path("rates/figures.csv", rates_downloads.figures, {"form": "csv"}, name="rates_figures_csv"),
-    path("rates/figures.xlsx", rates_downloads.figures, {"form": "xlsx"}, name="rates_figures_xlsx"),
-    path("rates/ideas.csv", rates_downloads.ideas, {"form": "csv"}, name="rates_ideas_csv"),
-    path("rates/ideas.xlsx", rates_downloads.ideas, {"form": "xlsx"}, name="rates_ideas_xlsx"),
 ]

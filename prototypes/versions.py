@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import get_language, gettext_lazy
@@ -12,6 +13,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from prototypes.enums import Result, Strength, TrialDecision, TrialState
 from prototypes.field import plain, standing
+from prototypes.meters import figure
 from prototypes.models import FieldNote, Trial, TrialCorrection
 from web import formats
 
@@ -55,14 +57,15 @@ class Version:
 def beside(trial: Trial, user: User) -> list[Version]:
     """The second versions of a test that the person may read, in two statements; those that wait come first."""
     notes = list(trial.notes.visible_to(user).beside().select_related("by", "settled_by"))
-    stands = plain(standing(trial)) if notes else {}
-    return [side_by_side(note, stands) for note in notes]
+    recorded = plain(standing(trial)) if notes else {}
+    return [side_by_side(note, trial, recorded) for note in notes]
 
 
-def side_by_side(note: FieldNote, stands: Mapping[str, Any]) -> Version:
-    """A second version beside what stands, both as they are kept."""
-    told = [Line(label, words(name, stands), words(name, note.said)) for name, label in LABELS.items()]
-    return Version(note, [line for line in told if line.stands or line.noted])
+def side_by_side(note: FieldNote, trial: Trial, recorded: Mapping[str, Any]) -> Version:
+    """Return a second version beside what is on record; a share of people, which their counts give, is left out."""
+    names = [name for name in LABELS if name != "observed_value" or not trial.counts_people]
+    lines = [_line(name, recorded, note.said, trial.unit) for name in names]
+    return Version(note, [line for line in lines if line.stands or line.noted])
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +81,21 @@ def corrections_of(trial: Trial, user: User) -> list[CorrectionWithLines]:
     if trial.state != TrialState.CONCLUDED:
         return []
     rows = trial.corrections.visible_to(user).select_related("by").order_by("-pk")
-    return [CorrectionWithLines(row, changed_lines(row.before, row.after)) for row in rows]
+    return [CorrectionWithLines(row, changed_lines(row.before, row.after, trial.unit)) for row in rows]
 
 
-def changed_lines(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Line]:
+def changed_lines(before: Mapping[str, Any], after: Mapping[str, Any], unit: str) -> list[Line]:
     """Return the figures that differ, in words."""
-    lines = [Line(label, words(name, before), words(name, after)) for name, label in LABELS.items()]
+    lines = [_line(name, before, after, unit) for name in LABELS]
     return [line for line in lines if line.differs]
 
 
-def words(name: str, answers: Mapping[str, Any]) -> str:
-    """An answer as people read it; empty for none."""
+def _line(name: str, before: Mapping[str, Any], after: Mapping[str, Any], unit: str) -> Line:
+    return Line(LABELS[name], words(name, before, unit), words(name, after, unit))
+
+
+def words(name: str, answers: Mapping[str, Any], unit: str) -> str:
+    """Return an answer as people read it, an observed value with its unit; empty for none."""
     value = answers.get(name)
     if value in (None, "", {}):
         return ""
@@ -96,6 +103,8 @@ def words(name: str, answers: Mapping[str, Any]) -> str:
         return str(CHOICES[name](value).label)
     if name == "held_on":
         return formats.short_day(date.fromisoformat(value), (get_language() or "fr")[:2])
+    if name == "observed_value":
+        return figure(Decimal(value), unit)
     if name == "groups":
         return ", ".join(_("%(who)s (%(count)s)") % {"who": who, "count": count} for who, count in value.items())
     return f"{value}"

@@ -1,4 +1,4 @@
-"""Pytest plugin: a throw-away PostgreSQL and Redis for the whole run.
+"""Pytest plugin: a throw-away PostgreSQL and Redis for the whole run, unless WITHOUT_DATABASE is set.
 
 Named by `-p`, so that it is imported, and the stack up, before pytest-django reads the settings.
 """
@@ -19,7 +19,7 @@ gc.set_threshold(100_000, 10, 10)
 sys.dont_write_bytecode, os.environ["PYTHONDONTWRITEBYTECODE"] = False, ""
 
 _stack = ExitStack()
-_own = not os.environ.get("DATABASE_URL") and not {"-h", "--help", "--version"} & set(sys.argv)
+_own = not os.environ.keys() & {"DATABASE_URL", "WITHOUT_DATABASE"} and not {"-h", "--help", "--version"} & set(sys.argv)
 
 if _own or not os.environ.get("VAR_DIR"):
     _folder = _stack.enter_context(leftovers.temporary())

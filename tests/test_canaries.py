@@ -99,8 +99,8 @@ def test_the_lab_and_the_neighbour_hear_it(stage: Stage):
         assert heard(page(stage.clients["N"], "prototypes:idea_list"), NEAR)
         assert not heard(page(stage.clients["N"], "prototypes:idea_list"), FAR)
         assert heard(page(stage.clients["S"], "search", q=HIDDEN), FAR)
-        assert heard(page(stage.clients["S"], "prototypes:rates_ideas_csv", edition=stage.far.edition.slug), FAR)
-        assert heard(page(stage.clients["S"], "prototypes:rates_ideas_xlsx", edition=stage.far.edition.slug), FAR)
+        assert heard(page(stage.clients["S"], "figures:rates_ideas_csv", edition=stage.far.edition.slug), FAR)
+        assert heard(page(stage.clients["S"], "figures:rates_ideas_xlsx", edition=stage.far.edition.slug), FAR)
 
 
 def test_what_is_packed_is_unpacked_before_it_is_searched():

@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -209,12 +210,19 @@ def test_scripts_of_the_backup_are_sound_shell():
         assert path.stat().st_mode & 0o111 == 0o111
 
 
-def test_the_extra_names_what_the_lock_file_is_made_of():
-    import tomllib
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+REQUIRED = {
+    "base": PROJECT["project"]["dependencies"],
+    "prod": PROJECT["project"]["optional-dependencies"]["prod"],
+    **PROJECT["dependency-groups"],
+}
 
-    asked = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]["prod"]
-    written = [line for line in (ROOT / "requirements" / "prod.in").read_text().splitlines() if line[0] not in "#-"]
-    assert asked == written
+
+@pytest.mark.parametrize("lock", sorted(REQUIRED))
+def test_each_requirement_is_pinned_in_its_lock_file(lock: str):
+    pinned = re.findall(r"^([\w.-]+)==", (ROOT / "requirements" / f"{lock}.txt").read_text(), re.MULTILINE)
+    required = [re.match(r"[\w.-]+", requirement)[0].lower() for requirement in REQUIRED[lock]]
+    assert [name for name in required if name not in pinned] == []
 
 
 @pytest.mark.django_db(transaction=True)

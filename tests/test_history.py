@@ -40,6 +40,7 @@ from exchanges.models import (
     Question,
     Registration,
 )
+from figures.models import RatesChange, RatesRollup
 from files.models import Attachment, Export, FileDraft, FileQuota
 from labplatform.settings.base import OUR_APPS
 from notifications.models import CalendarFeed, Delivery, DeliveryItem, MailSwitch, Preference, Reminder, Run
@@ -75,8 +76,6 @@ from prototypes.models import (
     Package,
     ParticipantGroup,
     Prototype,
-    RatesChange,
-    RatesRollup,
     Support,
     Trial,
     TrialCorrection,

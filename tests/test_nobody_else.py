@@ -19,9 +19,9 @@ from accounts.sign_in.actions.links import ask_sign_in_link
 from accounts.sign_in.actions.sessions import end_sign_in, end_sign_ins
 from cohorts.models import Invitation
 from cohorts.permissions import has_part
+from figures.scope.visibility import reach_of
 from files.models import Attachment, Export, FileDraft
 from labplatform.monitoring.fingerprint import SEQUENCES, differing, taken
-from prototypes.rates_reach import reach_of
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, TODAY
 from tests.factories.cohorts import AccessRequestFactory

@@ -13,7 +13,7 @@ from tests.test_canaries import page
 pytestmark = pytest.mark.django_db
 
 # Pages on which nothing of it stands for who stayed either.
-SAYS_NOTHING = {"cohorts:sessions", "network", "prototypes:trial"}
+SAYS_NOTHING = {"cohorts:sessions", "figures:network", "prototypes:trial"}
 
 
 def pages_of(cohort: Cohort) -> Iterator[tuple[str, list[Any]]]:
@@ -22,7 +22,7 @@ def pages_of(cohort: Cohort) -> Iterator[tuple[str, list[Any]]]:
     made = idea.prototypes.earliest("pk")
     held, coming = (cohort.hosted_exchanges.get(state=state) for state in ("held", "registration_open"))
     of: list[tuple[list[Any], str]] = [
-        ([], "home prototypes:idea_list prototypes:log cohorts:sessions network"),
+        ([], "home prototypes:idea_list prototypes:log cohorts:sessions figures:network"),
         ([cohort.edition.slug], "programmes:lessons"),
         ([cohort.slug], "prototypes:board prototypes:challenge_list prototypes:canvas_list"),
         ([cohort.slug], "cohorts:cohort cohorts:members cohorts:stakeholders cohorts:cohort_sessions"),

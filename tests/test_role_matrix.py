@@ -44,7 +44,7 @@ APPS = (
     "sessions",
     "prototypes",
     "canvases",
-    "rates",
+    "figures",
     "exchanges",
     "notifications",
     "files",

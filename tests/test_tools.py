@@ -60,7 +60,7 @@ def test_every_tool_of_the_readme_is_run_by_a_test():
 
 @pytest.mark.parametrize("names", [("bench", "faults"), ("rehearsal",), ("drill",)], ids=" ".join)
 def test_tools_with_a_platform_of_their_own_run(names: tuple[str, ...]):
-    answer = run("tests.smallest", *names)
+    answer = run("tools.smallest", *names)
     lines = answer.stdout.strip().splitlines()
     assert json.loads(lines[-1]) == dict.fromkeys(names, 0)
     if left_out := [line for line in lines if line.startswith("LEFT OUT")]:

@@ -19,12 +19,12 @@ from cohorts.enums import Role
 from cohorts.lines import PLANNERS
 from cohorts.models import Cohort, Membership, Session, Stakeholder
 from cohorts.permissions import LETTERS, has_part
+from figures.editions.permissions import may_compare_editions
+from figures.scope.visibility import reach_of
 from notifications.permissions import may_keep_letters
 from programmes.permissions import may_judge_lessons, may_keep_programmes
 from prototypes.models import Canvas, Challenge, Comment, Idea, Implementation, Prototype, Trial
-from prototypes.permissions import may_compare_editions
 from prototypes.queries import LEADING_ROLES, WORKING_ROLES, working_cohorts
-from prototypes.rates_reach import reach_of
 from tests.factories.canvases import drawn
 from tests.factories.cast import EVERYONE, TODAY, Cast
 from tests.factories.cohorts import SessionFactory, StakeholderFactory

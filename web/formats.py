@@ -5,8 +5,8 @@ Every function takes the locale as an argument; French uses narrow no-break spac
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, time
+from collections.abc import Iterable, Sequence
+from datetime import date, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
@@ -89,6 +89,17 @@ def period(first: date, last: date, locale: str, *, with_weekday: bool = False) 
         return f"{start}{dash}{_written(last, whole, locale)}"
     start = f"{day} MMMM" if first.year == last.year else whole
     return f"{_written(first, start, locale)} – {_written(last, whole, locale)}"
+
+
+def periods(days: Iterable[date], locale: str) -> str:
+    """Days with their weekdays, those that follow one another as one period: mar. 8 – mer. 9 juin 2027."""
+    runs: list[list[date]] = []
+    for day in sorted(days):
+        if runs and day - runs[-1][-1] == timedelta(days=1):
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return ", ".join(period(run[0], run[-1], locale, with_weekday=True) for run in runs)
 
 
 def span(first: str, last: str) -> str:

@@ -42,17 +42,26 @@ def canonical_domain(domain: str) -> str:
         return ""
 
 
-def check_mailbox(email: str) -> None:
+def has_slash(email: str) -> bool:
+    """Return whether the name before the @ has a slash: an e-mail to it can show a web address that someone chose."""
+    return "/" in email.rpartition("@")[0]
+
+
+def check_known_mailbox(email: str) -> None:
     """Raise ValidationError with the reason unless e-mails can be sent to the text in its canonical spelling."""
-    name, _at, _domain = email.strip().rpartition("@")
-    if not name.isascii():
+    if not email.strip().rpartition("@")[0].isascii():
         raise ValidationError(NOT_ASCII, code="invalid")
-    if "/" in name:
-        raise ValidationError(HAS_SLASH, code="invalid")
     found = canonical_address(email)
     if not found:
         raise ValidationError(NO_MAILBOX, code="invalid")
     validate_email(found)
+
+
+def check_mailbox(email: str) -> None:
+    """Raise ValidationError with the reason unless the platform takes the text as a new address."""
+    check_known_mailbox(email)
+    if has_slash(email):
+        raise ValidationError(HAS_SLASH, code="invalid")
 
 
 def check_host(email: str) -> None:
@@ -79,6 +88,12 @@ class MailboxField(forms.EmailField):
         """Return the canonical spelling; what has none stays as typed, for the validator."""
         text = super().to_python(value) or ""
         return canonical_address(text) or text
+
+
+class KnownMailboxField(MailboxField):
+    """An address that an account may have already: one with a slash too, which no form takes any more."""
+
+    default_validators = [check_known_mailbox]
 
 
 def mailbox_only(name: str, column: str = "email") -> CheckConstraint:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.addresses.claim_email import request_confirmation
 from accounts.sign_in.forms import mailbox_field
 from web.forms import WordsField
+from web.mailboxes import MailboxField
 
 
 class AddressSearchForm(forms.Form):
@@ -38,7 +39,7 @@ class AddAddressForm(AddEmailForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"] = mailbox_field(self.fields["email"])
+        self.fields["email"] = mailbox_field(self.fields["email"], MailboxField)
 
     def save(self, request: HttpRequest) -> EmailAddress:
         """Send the e-mail that confirms the address; return an unsaved row, of which allauth notifies nobody."""

@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from web.mailboxes import MailboxField
+from web.mailboxes import KnownMailboxField
 
 
 class LeaveForm(forms.Form):
     """Typed by hand, so that nobody leaves by a slip."""
 
-    email = MailboxField(
+    email = KnownMailboxField(
         label=gettext_lazy("Your e-mail address"), help_text=gettext_lazy("Type it, to say that you mean it.")
     )
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts import emails
 from accounts.addresses.actions import is_awaited
 from web.addresses import absolute
+from web.mailboxes import has_slash
 from web.own_paths import own_path
 from web.security import note
 
@@ -49,10 +50,13 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
 
         A mail server that is away fails no page: it is reported, logged, and kept with the request (`email_failed`),
         so that no message claims that the e-mail is on its way. An address without an account, for which an invitation
-        waits, gets an e-mail about the invitation.
+        waits, gets an e-mail about the invitation; one that no account could be given gets none.
         """
-        if template_prefix == UNKNOWN and is_awaited(email, timezone.now()):
-            template_prefix = INVITATION_WAITS
+        if template_prefix == UNKNOWN:
+            if is_awaited(email, timezone.now()):
+                template_prefix = INVITATION_WAITS
+            elif has_slash(email):
+                return
         message = emails.written(template_prefix, email, context.get("user"), context)
         try:
             message.send()

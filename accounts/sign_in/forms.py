@@ -6,7 +6,7 @@ from allauth.account.forms import LoginForm, ResetPasswordForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from web.mailboxes import MailboxField
+from web.mailboxes import KnownMailboxField, MailboxField
 
 LONGEST_ADDRESS = 254  # signs
 
@@ -14,10 +14,10 @@ LONGEST_ADDRESS = 254  # signs
 ADDRESS = _("E-mail address")
 
 
-def mailbox_field(field: forms.Field) -> MailboxField:
+def mailbox_field(field: forms.Field, kind: type[MailboxField]) -> MailboxField:
     """Return our own field in place of allauth's: without a placeholder, and with the address in one spelling."""
     field.widget.attrs.pop("placeholder", None)
-    return MailboxField(label=ADDRESS, max_length=LONGEST_ADDRESS, widget=field.widget)
+    return kind(label=ADDRESS, max_length=LONGEST_ADDRESS, widget=field.widget)
 
 
 class SignInForm(LoginForm):
@@ -25,7 +25,7 @@ class SignInForm(LoginForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["login"] = mailbox_field(self.fields["login"])
+        self.fields["login"] = mailbox_field(self.fields["login"], KnownMailboxField)
 
 
 class ForgottenPasswordForm(ResetPasswordForm):
@@ -33,13 +33,13 @@ class ForgottenPasswordForm(ResetPasswordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"] = mailbox_field(self.fields["email"])
+        self.fields["email"] = mailbox_field(self.fields["email"], KnownMailboxField)
 
 
 class AddressForm(forms.Form):
     """Where a link to sign in goes."""
 
-    email = MailboxField(
+    email = KnownMailboxField(
         label=ADDRESS,
         max_length=LONGEST_ADDRESS,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True}),

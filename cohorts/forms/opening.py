@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.actions.opening import NO_AUTHORITY, ends_too_late
@@ -73,8 +74,12 @@ class AuthoritiesForm(forms.Form):
             error_messages={"required": NO_AUTHORITY},
         )
         for authority in self.listed:
-            self.fields[f"start_{authority.pk}"] = DayField(label=_("Own first day"), required=False)
-            self.fields[f"site_{authority.pk}"] = WordsField(label=_("Site"), max_length=120, required=False)
+            self.fields[f"start_{authority.pk}"] = DayField(
+                label=gettext("Own first day of %(name)s") % {"name": authority.name}, required=False
+            )
+            self.fields[f"site_{authority.pk}"] = WordsField(
+                label=gettext("Site of %(name)s") % {"name": authority.name}, max_length=120, required=False
+            )
 
     @property
     def searched(self) -> str:

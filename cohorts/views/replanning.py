@@ -76,4 +76,4 @@ def _restored_days(latest: Replanning) -> tuple[str, ...]:
 
 def _in_words(days: DaySnapshots) -> str:
     language = (get_language() or "fr")[:2]
-    return ", ".join(formats.weekday(date.fromisoformat(day["date"]), language) for day in days) or _("no day")
+    return formats.periods((date.fromisoformat(day["date"]) for day in days), language) or _("no day")

@@ -1,4 +1,4 @@
-"""Check documents of office programs: the kind their name says, no macros, nothing loaded from elsewhere.
+"""Check documents of office programs: the kind their name says, no macros, no OLE objects, nothing from elsewhere.
 
 The kind of a part of Office Open XML is read from content types and relationships, never from its name. Documents
 inside a document are held to the same rules; those have none inside them.
@@ -15,6 +15,7 @@ from urllib.parse import unquote
 from django.utils.translation import gettext as _
 
 from files.documents.fields import check_fields
+from files.documents.formulas import check_formulas
 from files.documents.markup import elements, stream_elements
 from files.documents.opendocument import MANIFEST, check_opendocument, fits_opendocument
 from files.documents.packages import MOST_UNPACKED, ArchiveTooLarge, BadPackage, Package, PasswordProtected
@@ -42,12 +43,17 @@ RUNNING_RELATIONSHIPS: Final = (
 HYPERLINK: Final = "hyperlink"
 MAIN: Final = "officedocument"
 INSERTED: Final = "afchunk"
+OLE: Final = "oleobject"
 # Parts of word-processing documents that hold fields: their content types, and their relationships.
 FIELD_TYPE: Final = "wordprocessingml"
 FIELD_PARTS: Final = {"header", "footer", "footnotes", "endnotes", "comments", "glossarydocument"}
+# Parts of workbooks that hold formulas: the ends of their content types, and their relationships.
+FORMULA_TYPES: Final = ("spreadsheetml.sheet.main+xml", "spreadsheetml.worksheet+xml", "spreadsheetml.table+xml")
+FORMULA_PARTS: Final = {"worksheet", "table"}
 DATA_PARTS: Final = {"externallink", "connections"}  # of workbooks
 ARCHIVE_ENDINGS: Final = {"docx", "docm", "xlsx", "xlsm", "pptx", "pptm", "odt", "ods", "odp", "zip"}
 PACKED: Final = b"PK\x03\x04"  # how an archive begins, whatever its name
+COMPOUND: Final = bytes.fromhex("d0cf11e0a1b11ae1")  # how an OLE object begins
 MOST_INNER: Final = 50_000_000  # bytes of all documents inside a document
 IN_MEMORY: Final = 1_000_000  # bytes of one of them
 
@@ -126,7 +132,7 @@ def _check_office(package: Package) -> tuple[str, str]:
     """Return the main part and its content type. Raises Unfit when the document could run or fetch something."""
     defaults, overrides = _content_types(package)
     _refuse_running_types(chain(defaults.values(), overrides.values()))
-    main, with_fields = "", set()
+    main, with_fields, with_formulas = "", set(), set()
     for relationship in _relationships(package):
         _refuse_relationship(relationship)
         target = relationship.target.lstrip("/")
@@ -134,12 +140,18 @@ def _check_office(package: Package) -> tuple[str, str]:
             main = target
         elif relationship.kind in FIELD_PARTS:
             with_fields.add(target)
+        elif relationship.kind in FORMULA_PARTS:
+            with_formulas.add(target)
         elif relationship.kind in DATA_PARTS:
             _refuse_data_links(package, target)
     kinds = {name: overrides.get(name.lower(), defaults.get(_ending(name), "")) for name in package.entries}
-    for name, kind in kinds.items():
-        if (name in with_fields or FIELD_TYPE in kind.lower()) and "xml" in kind.lower():
+    for name, kind in ((name, kind.lower()) for name, kind in kinds.items()):
+        if OLE in kind:
+            raise unknown_inner_file()
+        if (name in with_fields or FIELD_TYPE in kind) and "xml" in kind:
             check_fields(package, name)
+        if (name in with_formulas and "xml" in kind) or kind.endswith(FORMULA_TYPES):
+            check_formulas(package, name)
     return main, kinds.get(main, "")
 
 
@@ -202,6 +214,8 @@ def _refuse_relationship(relationship: Relationship) -> None:
         raise inserted_file_refused()
     if relationship.kind != HYPERLINK and (relationship.external or is_remote(relationship.target)):
         raise remote_content_refused()
+    if relationship.kind == OLE:
+        raise unknown_inner_file()
 
 
 # --- documents inside a document -------------------------------------------------------------------------------------
@@ -226,15 +240,18 @@ def _check_inner_documents(package: Package) -> None:
 
 
 def _inner_archives(package: Package) -> Iterator[str]:
-    """Yield the parts that are archives by their name or by their first bytes."""
+    """Yield the parts that are archives by their name or by their first bytes. Raises Unfit for an OLE object."""
     for name in package.entries:
-        if _ending(name) in ARCHIVE_ENDINGS or _first_bytes(package, name) == PACKED:
+        first = _first_bytes(package, name)
+        if first == COMPOUND:
+            raise unknown_inner_file()
+        if _ending(name) in ARCHIVE_ENDINGS or first.startswith(PACKED):
             yield name
 
 
 def _first_bytes(package: Package, name: str) -> bytes:
-    """Return as many bytes of a part as an archive begins with; a piece may be empty."""
-    return bytes(islice(chain.from_iterable(package.unpacked(name)), len(PACKED)))
+    """Return as many bytes of a part as tell what it is; a piece may be empty."""
+    return bytes(islice(chain.from_iterable(package.unpacked(name)), len(COMPOUND)))
 
 
 def _check_inner_document(outer: Package, file: IO[bytes]) -> int:

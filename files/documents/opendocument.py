@@ -1,4 +1,4 @@
-"""Check OpenDocument files and their sub-objects: no scripts, nothing loaded from elsewhere, no data of other programs.
+"""Check OpenDocument files and their sub-objects: no scripts, nothing loaded from elsewhere, nothing of other programs.
 
 Elements and attributes are known by their local names, because programs read older namespaces as well.
 """
@@ -9,9 +9,16 @@ from posixpath import dirname, join, normpath
 from typing import Final
 from urllib.parse import unquote
 
+from files.documents.formulas import refuse_fetching
 from files.documents.markup import elements, stream_elements
 from files.documents.packages import Package, PasswordProtected
-from files.documents.unsafe_content import data_link_refused, is_remote, macros_refused, remote_content_refused
+from files.documents.unsafe_content import (
+    data_link_refused,
+    is_remote,
+    macros_refused,
+    remote_content_refused,
+    unknown_inner_file,
+)
 
 ODF: Final = "application/vnd.oasis.opendocument."
 MANIFEST: Final = "META-INF/manifest.xml"
@@ -27,7 +34,8 @@ SCRIPT_ADDRESS: Final = re.compile(r"\s*(vnd\.sun\.star\.script|macro|script|jav
 RUNNING: Final = {"script", "execute-macro", "event-listener"}
 CLICKED: Final = {"a", "area-rectangle", "area-circle", "area-polygon"}  # hyperlinks and image maps wait for a click
 EMPTY_LISTS: Final = {"dde-links", "dde-connection-decls"}  # ask for nothing themselves
-DATA_FORMULA: Final = re.compile(r"\bDDE\s*\(", re.IGNORECASE)
+OLE: Final = "object-ole"  # of a drawing: in a part of its own, or in the element
+FORMULAS: Final = {"formula", "expression", "condition"}  # attributes
 
 
 def fits_opendocument(package: Package, kind: str) -> bool:
@@ -75,12 +83,14 @@ def _refuse_element(part: str, name: str, attributes: Mapping[str, str]) -> None
         raise macros_refused()
     if local.startswith("dde-") and local not in EMPTY_LISTS:
         raise data_link_refused()
+    if local == OLE:
+        raise unknown_inner_file()
     for attribute, value in attributes.items():
-        match attribute.rpartition(" ")[2]:
-            case "href":
-                _refuse_address(part, local, value)
-            case "formula" if DATA_FORMULA.search(value):
-                raise data_link_refused()
+        name = attribute.rpartition(" ")[2]
+        if name == "href":
+            _refuse_address(part, local, value)
+        elif name in FORMULAS:
+            refuse_fetching(value)
 
 
 def _refuse_address(part: str, element: str, address: str) -> None:

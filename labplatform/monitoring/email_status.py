@@ -26,7 +26,7 @@ TASKS: Final[Mapping[str, StrOrPromise]] = {
     "cohorts.tasks.send_invitation_lists": gettext_lazy("Sending lists of invitations"),
     "exchanges.tasks.plan_exchanges": gettext_lazy("Planning Intertransfos"),
     "exchanges.tasks.purge_needs": gettext_lazy("Erasing what people said they need"),
-    "prototypes.tasks.keep_rates": gettext_lazy("Counting the rates ahead"),
+    "figures.tasks.keep_rates": gettext_lazy("Counting the rates ahead"),
     "prototypes.tasks.ask_for_confirmations": gettext_lazy("Asking how silent ideas stand"),
     "labplatform.tasks.sweep_files": gettext_lazy("Clearing up files that nothing names"),
     "labplatform.tasks.purge": gettext_lazy("Deleting what was kept long enough"),

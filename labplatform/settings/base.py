@@ -36,6 +36,7 @@ DPO_CONTACT = env.str("DPO_CONTACT", "")
 
 OUR_APPS: Final = (  # from the highest to the lowest: an app imports only what stands below it
     "labplatform",
+    "figures",
     "exchanges",
     "prototypes",
     "cohorts",
@@ -164,7 +165,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-letters": {"task": "notifications.tasks.send_letters", "schedule": 30.0, "kwargs": BY_BEAT},
     "plan-exchanges": {"task": "exchanges.tasks.plan_exchanges", "schedule": 3600.0, "kwargs": BY_BEAT},
     "sweep-files": {"task": "labplatform.tasks.sweep_files", "schedule": 3600.0, "kwargs": BY_BEAT},
-    "keep-rates": {"task": "prototypes.tasks.keep_rates", "schedule": 300.0, "kwargs": BY_BEAT},
+    "keep-rates": {"task": "figures.tasks.keep_rates", "schedule": 300.0, "kwargs": BY_BEAT},
     "ask-for-confirmations": {
         "task": "prototypes.tasks.ask_for_confirmations",
         "schedule": 21600.0,

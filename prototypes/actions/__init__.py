@@ -64,7 +64,6 @@ from prototypes.actions.notes import (
     settle_note,
 )
 from prototypes.actions.prototypes import add_prototype, change_prototype, ready_prototype, retire_prototype
-from prototypes.actions.rollups import keep_rates
 from prototypes.actions.trial_corrections import correct_trial
 from prototypes.actions.trials import (
     cancel_trial,
@@ -119,7 +118,6 @@ __all__ = [
     "hand_over_idea",
     "hold_trial",
     "import_canvas",
-    "keep_rates",
     "link_challenge",
     "lock_trial",
     "log_again",

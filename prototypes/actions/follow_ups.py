@@ -24,7 +24,7 @@ def due_on(counted_from: date, months: int) -> date:
 
 def follow_up_start(idea: Idea) -> tuple[FollowedFrom, date | None]:
     """Return what the months count from, and its day: going live, or the hand-over while the idea is not live."""
-    if live := live_day(idea):
+    if live := live_day(idea.implementations.all()):
         return FollowedFrom.LIVE, live
     handover = handover_of(idea)
     return FollowedFrom.HANDOVER, handover.effective_on if handover else None

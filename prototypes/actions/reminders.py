@@ -60,7 +60,7 @@ def _plan(idea: Idea, *, anew: bool, at: datetime, by: User | None) -> None:
 
     `anew` is another hand-over, not a correction: what was asked after one that has ended is asked again.
     """
-    live = live_day(idea)
+    live = live_day(idea.implementations.all())
     day = live or handover_day(idea)
     if day is None:
         return

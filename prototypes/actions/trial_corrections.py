@@ -9,6 +9,7 @@ from accounts.models import User
 from prototypes.enums import TrialState
 from prototypes.field import figures, figures_as_typed, plain
 from prototypes.models import Trial, TrialCorrection
+from prototypes.refusals import NOT_CONCLUDED
 from prototypes.second_notes import percentage
 from web.errors import DomainError
 from web.seen import check_seen
@@ -31,7 +32,7 @@ def correct_trial(
     if row.retrospective:
         raise DomainError(_("These are published facts: nothing is changed here."))
     if row.state != TrialState.CONCLUDED:
-        raise DomainError(_("The test is not concluded: log what was observed instead."))
+        raise DomainError(NOT_CONCLUDED)
     after = recorded | corrected
     if row.concluded_on and after["held_on"] > row.concluded_on:
         raise DomainError(_("The test was concluded before this day: enter an earlier one."), field="held_on")

@@ -15,7 +15,7 @@ from notifications.registries import EventKind, LetterPart, Scope
 from prototypes.actions.reminders import LIVE_YET, handover_of
 from prototypes.letters.audiences import IDEAS, ONCE, REASONS
 from prototypes.models import Idea
-from prototypes.queries import implementations_that_count
+from prototypes.queries import counted_implementations
 from web import formats
 
 FOLLOW_UP: Final = Words(
@@ -86,7 +86,7 @@ def _handed_over(idea: Idea, language: str) -> str:
 
 def _live_since(idea: Idea, language: str) -> str:
     """The day it went live; before that the day of hand-over, from which e-mails planned earlier count."""
-    first = implementations_that_count(idea).order_by("live_on").first()
+    first = next(iter(counted_implementations(idea.implementations.all())), None)
     if first is None or first.live_on is None:
         return _handed_over(idea, language)
     return formats.precise_to(first.live_on, first.live_precision, language)

@@ -17,7 +17,6 @@ from prototypes.models.ideas import Idea, IdeaEvent
 from prototypes.models.implementations import Implementation
 from prototypes.models.lineage import IdeaAuthor, Lineage
 from prototypes.models.notes import FieldNote
-from prototypes.models.rollups import RatesChange, RatesRollup
 from prototypes.models.trial_corrections import TrialCorrection
 from prototypes.models.trials import ParticipantGroup, Prototype, Trial
 
@@ -43,8 +42,6 @@ __all__ = [
     "ParticipantGroup",
     "Persona",
     "Prototype",
-    "RatesChange",
-    "RatesRollup",
     "ServiceBlueprint",
     "ServiceModel",
     "Support",

@@ -12,7 +12,6 @@ from django_stubs_ext import StrOrPromise
 from cohorts.models import Cohort, Session, Stakeholder
 from prototypes import queries
 from prototypes.enums import CHALLENGE_TRANSITIONS, ChallengeKind, ChallengeState
-from prototypes.models.triggers import RatesTouched
 from web.born import born_field, born_fixed
 from web.history import tracked
 from web.precision import Precision, precision_field
@@ -88,7 +87,6 @@ class Challenge(models.Model):
             models.CheckConstraint(condition=Q(ended_on__gte=models.F("started_on")), name="challenge_dates"),
         ]
         triggers = [
-            RatesTouched(name="challenge_touches_rates"),
             StateMachine(
                 name="challenge_state",
                 transitions=CHALLENGE_TRANSITIONS,

@@ -17,15 +17,7 @@ from cohorts.models import Cohort
 from prototypes import queries
 from prototypes.enums import AbandonedFor, Decision, IdeaState
 from prototypes.models.challenges import FIXED, Challenge, entry_field, known
-from prototypes.models.triggers import (
-    EventEvidence,
-    EventFate,
-    EventMerge,
-    EventPlace,
-    EventSequence,
-    IdeaNumber,
-    RatesTouched,
-)
+from prototypes.models.triggers import EventEvidence, EventFate, EventMerge, EventPlace, EventSequence, IdeaNumber
 from web.born import born_field, born_fixed
 from web.history import tracked
 from web.precision import Precision, precision_field
@@ -133,7 +125,6 @@ class Idea(models.Model):
                 " FROM prototypes_challenge c WHERE c.id = NEW.challenge_id)",
             ),
             Rule(name="idea_retrospective_fixed", broken=FIXED),
-            RatesTouched(name="idea_touches_rates"),
             born_fixed("idea_born"),
         ]
 
@@ -249,7 +240,6 @@ class IdeaEvent(models.Model):
             EventFate(name="idea_event_what_is_live"),
             Frozen(name="idea_event_append_only", but=["by_id"]),
             NoTruncate(name="idea_event_no_truncate"),
-            RatesTouched(name="idea_event_touches_rates"),
         ]
 
     def __str__(self) -> str:

@@ -23,7 +23,6 @@ from prototypes.models.triggers import (
     REUSED_THERE,
     STILL_TOLD,
     ImplementationReplaced,
-    RatesTouched,
     WorkSign,
 )
 from web.born import born_field, born_fixed
@@ -112,7 +111,6 @@ class Implementation(models.Model):
             ),
         ]
         triggers = [
-            RatesTouched(name="implementation_touches_rates"),
             StateMachine(
                 name="implementation_state",
                 transitions=IMPLEMENTATION_TRANSITIONS,

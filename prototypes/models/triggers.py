@@ -368,18 +368,3 @@ class LineageClock(OnInsert):
     when = pgtrigger.After
     declare = [("part", "bigint")]
     sql = PARTS_FOLLOW.format(start="l.id = NEW.id") + "RETURN NULL;"
-
-
-class RatesTouched(pgtrigger.Trigger):
-    """Notes that a transaction touched the table, whatever it did there."""
-
-    level = pgtrigger.Statement
-    when = pgtrigger.After
-    operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
-
-    def get_func(self, model: models.Model) -> str:
-        return """
-            INSERT INTO prototypes_rateschange (transaction) VALUES (pg_current_xact_id()::text::bigint)
-            ON CONFLICT DO NOTHING;
-            RETURN NULL;
-        """

@@ -37,7 +37,7 @@ def _line(row: Mapping[str, Any], cohort: Cohort, today: date) -> Line:
     day = local_day(cohort, datetime.fromisoformat(row["recorded_at"]))
     below = CorrectionDetails(
         reverse("prototypes:trial", args=[row["trial_id"]]),
-        versions.changed_lines(row["before"], row["after"]),
+        versions.changed_lines(row["before"], row["after"], row["unit"]),
         row["reason"],
     )
     return day, StoryEvent(

@@ -1,6 +1,5 @@
 """The list of ideas, an idea's page, and the forms to add and edit one."""
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -25,7 +24,7 @@ from prototypes.act_forms import CorrectionForm
 from prototypes.actions.reminders import event_of
 from prototypes.acts import IDEA_ACTS, IMPLEMENTATION_ACTS, NEXT
 from prototypes.attachables import owner_of, pictures_for, with_pictures
-from prototypes.enums import BEEN_LIVE, COUNTED_SCOPES, IdeaState, ImplementationKind
+from prototypes.enums import IdeaState
 from prototypes.filters import IdeaFilter
 from prototypes.forms import IdeaForm, NewIdeaForm, ReuseForm
 from prototypes.models import Challenge, Idea, IdeaEvent, Implementation, Prototype, Support, Trial
@@ -40,7 +39,7 @@ from prototypes.permissions import (
     open_to_edits,
     open_to_reuse,
 )
-from prototypes.queries import working_cohorts
+from prototypes.queries import live_day, working_cohorts
 from prototypes.silence import is_unconfirmed
 from prototypes.views.acting import act_named, perform, possible_acts
 from prototypes.views.canvases.finding import canvases_beside
@@ -133,7 +132,7 @@ def idea_page(request: HttpRequest, row: Any, holds: Letters) -> dict[str, Any]:
         "accepted": since_accepted(row, today),
         "latest": prototypes[-1] if prototypes else None,
         "canvases": canvases_beside(row, f"idea-{row.pk}", row.cohort, holds),
-        "follow_ups": follow_ups(row, events, first_live(implementations), holds, today),
+        "follow_ups": follow_ups(row, events, live_day(implementations), holds, today),
         "talk": talk_about(request, row, holds),
         "ladder": follow_up(row, events, holds, person(request)),
         "files": shelf(owner_of(row, person(request), holds), today),
@@ -173,16 +172,6 @@ def _versions(user: User, idea: int, pictures: tuple[str, date | None, date]) ->
 @prepared
 def _implementations(user: User, idea: int) -> QuerySet[Implementation]:
     return Implementation.objects.visible_to(user).filter(idea=idea).told().select_related("authority", "corrects")
-
-
-def first_live(implementations: Iterable[Implementation]) -> date | None:
-    """Return what `queries.live_day` does, from the idea's implementations read already."""
-    days = [
-        row.live_on
-        for row in implementations
-        if row.kind == ImplementationKind.ORIGIN and row.scope in COUNTED_SCOPES and row.state in BEEN_LIVE
-    ]
-    return min(filter(None, days), default=None)
 
 
 def follow_up(row: Idea, events: list[IdeaEvent], holds: Letters, user: User) -> list[LadderStep]:

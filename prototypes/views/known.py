@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from cohorts.models import Cohort
 from programmes.models import Claim
+from prototypes.claims import claims_beside
 from prototypes.enums import IDEA_REPLACED, IdeaState
 from prototypes.models import Idea, IdeaEvent, Implementation
-from prototypes.rates_queries import claims_beside
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def settle_note(request: HttpRequest, pk: int, note: int) -> HttpResponse:
         "trial": trial,
         "prototype": trial.prototype,
         "form": form,
-        "version": side_by_side(row, plain(standing(trial))),
+        "version": side_by_side(row, trial, plain(standing(trial))),
     }
     return render(request, "prototypes/settle_note.html", context)
 

@@ -135,6 +135,7 @@ def with_story(rows: QuerySet[Idea], user: User, today: Day) -> QuerySet[Idea]:
             *correction_lines.COLUMNS,
             who="by__full_name",
             prototype="trial__prototype__title",
+            unit="trial__unit",
         ),
         package_rows=nested(
             Package.objects.visible_to(user).filter(event__idea=OuterRef("pk")).order_by("pk"),

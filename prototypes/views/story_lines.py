@@ -20,9 +20,9 @@ from prototypes.enums import (
     StillLive,
 )
 from prototypes.models import FollowUp, Idea, Implementation, Trial
-from prototypes.rates import months_between
 from prototypes.views.buttons import Button
 from web import formats
+from web.months import months_between
 from web.names import shown_name
 from web.nested import revived
 from web.precision import Precision

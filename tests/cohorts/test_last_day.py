@@ -9,8 +9,8 @@ from django.db.models import Model
 
 from accounts.models import User
 from cohorts.queries import read_until
+from figures.scope.visibility import reach_of
 from prototypes.models import Idea
-from prototypes.rates_reach import reach_of
 from tests.factories.accounts import UserFactory
 from tests.factories.canvases import CanvasFactory
 from tests.factories.cast import TODAY, Cast

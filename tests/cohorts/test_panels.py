@@ -162,6 +162,13 @@ def test_an_expired_invitation_of_a_pilot_is_none(cast):
     assert [note.action for note in panels.without_pilot(asked_by(cast["S"]))] == ["Name a pilot"]
 
 
+@pytest.mark.parametrize(("hours", "action"), [(1, "See the invitation"), (-1, "Name a pilot")])
+def test_invitation_of_a_pilot_counts_until_the_moment_it_ends(cast, hours: int, action: str):
+    ends = NOW + timedelta(hours=hours)
+    InvitationFactory(cohort=cast.other, role="pilot", invited_at=NOW - timedelta(days=2), expires_at=ends)
+    assert [note.action for note in panels.without_pilot(asked_by(cast["S"]))] == [action]
+
+
 def test_its_coordinator_is_told_too_and_nobody_else(cast):
     member = cast.cohort.memberships.get(role="pilot")
     member.ends_on = date(2026, 11, 23)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from cohorts.enums import TEAM_DAYS
 from cohorts.models import InnovationTeam
 from cohorts.team_steps import milestones
-from prototypes.edition_queries import comparable_editions
+from figures.editions.queries import comparable_editions
 from tests.cohorts.pages import browser, doors, main
 from tests.factories.cast import EVERYONE, Cast
 from tests.factories.cohorts import CohortFactory, InnovationTeamFactory

@@ -1,5 +1,6 @@
 """Opening an edition in three steps: what was typed is kept, what is missing is said, and it is saved once or not."""
 
+import re
 from datetime import date
 from html import unescape
 from urllib.parse import urlencode
@@ -11,6 +12,7 @@ from django.urls import reverse
 from cohorts.form_drafts import MOST_DRAFTS
 from cohorts.forms.opening import LISTED, MOST_AUTHORITIES
 from cohorts.models import Cohort, Session
+from cohorts.remarks import remarks_of
 from programmes.models import Authority, Edition, Format
 from tests.cohorts.pages import browser, doors, errors, main, said
 from tests.factories.programmes import AuthorityFactory, EditionFactory, FormatFactory, ProgrammeFactory
@@ -215,6 +217,39 @@ class TestThirdStep:
         text = main(staff.get(THIRD + query(crowded, metz, starts_on="2027-02-08")))
         assert "sessions could not avoid something." in text
         assert "During the school holidays there." in text
+
+    @pytest.mark.parametrize(
+        ("sessions", "words"),
+        [
+            (11, "1 session could not avoid something. It is marked below; you can move it once"),
+            (12, "2 sessions could not avoid something. They are marked below; you can move them once"),
+        ],
+    )
+    def test_the_note_agrees_with_its_number_and_conflicts_alone_are_marked(self, staff, metz, sessions, words):
+        crowded = FormatFactory(
+            months=1,
+            sessions=sessions,
+            days_per_session=1,
+            phases=(),
+            first_prototype_months=1,
+            exchange_interval_months=None,
+        )
+        page = staff.get(THIRD + query(crowded, metz, starts_on="2027-02-08"))
+        assert words in main(page)
+        assert "On a Monday or a Friday." in main(page)
+        marks = re.findall(r'class="mark">([^<]*)<', page.content.decode())
+        assert marks == ["During the school holidays there."] * (sessions - 10)
+
+    def test_an_awkward_weekday_beside_a_conflict_is_not_marked(self):
+        remarks = remarks_of(("monday_or_friday", "estimated_calendar", "other_cohort"))
+        assert [str(remark.text) for remark in remarks if remark.is_conflict] == [
+            "On a day when another cohort of the edition meets."
+        ]
+
+    def test_an_error_in_a_field_of_an_authority_names_the_authority(self, staff, pattern, metz, loire):
+        early = {f"start_{metz.pk}": "2020-01-01"}
+        text = main(staff.get(THIRD + query(pattern, metz, loire, **early)))
+        assert f"Own first day of {metz.name} : This comes before the edition starts" in text
 
     def test_a_calendar_without_conflict_shows_no_note(self, staff, pattern, metz):
         assert "could not avoid something" not in main(staff.get(THIRD + query(pattern, metz)))

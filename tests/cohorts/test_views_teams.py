@@ -53,7 +53,7 @@ def test_the_team_is_shown_with_its_road_and_its_means(cast: Cast):
     page = browser(cast["P"]).get(at("innovation_team", "rivage"))
     ((_team, road, step, _changes),) = page.context["teams"]
     assert [(str(rung.label), rung.state, rung.day) for rung in road] == [
-        ("Envisaged", "went", date(2026, 6, 1)),
+        ("Proposed", "went", date(2026, 6, 1)),
         ("Prefigured", "went", DECIDED),
         ("Decided", "went", DECIDED),
         ("Open", "next", None),

@@ -6,8 +6,8 @@ from django.utils.timezone import localdate
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
+from figures.outcomes.queries import implementation_rates
 from prototypes.models import Confirmation
-from prototypes.rates_queries import implementation_rates
 from tests.factories.programmes import AuthorityAdminFactory
 from tests.factories.prototypes import PATH, IdeaFactory
 from tests.factories.rates import early_cohort

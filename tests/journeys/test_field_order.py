@@ -75,6 +75,8 @@ def test_the_page_says_that_a_test_has_a_note_before_another_is_saved(
     begin(page, device, trials[0], minutes=5)
     expect(page.locator("#first-text")).to_have_text(
         "Votre note précédente sur ce test n’a pas encore quitté cet appareil : 9 sur 12. Critère non atteint."
+        " Si vous ajoutez à la première note, indiquez seulement les personnes venues depuis : les nombres sont"
+        " additionnés."
     )
     expect(page.locator("#save-later")).to_be_hidden()
     write(page, "Second", result="met", participants="10", successes="10")

@@ -18,9 +18,9 @@ from accounts.privacy.leaving import what_is_left
 from accounts.registries import erasers
 from cohorts.models import Attendance, Cohort, InvitationList, Membership
 from exchanges.models import Needs
+from figures.network.queries import people_by_cohort
 from files.exports.own_copy import ask_for_own
 from files.models import Attachment, Export
-from labplatform.network_queries import people_by_cohort
 from notifications.models import CalendarFeed, Delivery, DeliveryItem, Preference
 from programmes.models import AuthorityAdmin
 from prototypes.models import Comment, Idea, IdeaEvent

@@ -26,6 +26,7 @@ from exchanges.content.context import heard, wishes
 from exchanges.content.enums import FEW
 from exchanges.models import Commitment, Contribution, Exchange, Feedback, Match, Needs
 from exchanges.registration.seats import free_places
+from figures.rates import cumulative_incidence
 from files.models import Attachment
 from labplatform.demo.people import ADMIN, LAB, MEMBER
 from notifications.models import Delivery, Reminder
@@ -43,7 +44,6 @@ from prototypes.models import (
     Support,
     Trial,
 )
-from prototypes.rates import cumulative_incidence
 from tests.factories.files import on_disk
 from tests.labplatform.rows import every_row
 

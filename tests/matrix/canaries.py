@@ -13,7 +13,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, connection, models, transaction
 from pghistory.models import Event
 
-OURS = {"accounts", "programmes", "cohorts", "prototypes", "exchanges", "notifications", "files"}
+OURS = {"accounts", "programmes", "cohorts", "prototypes", "exchanges", "figures", "notifications", "files"}
 FAR, NEAR = "zqloin", "zqvoisin"
 LATE = "zqdepuis"  # at home, since who left has left
 HIDDEN = "zqmot"  # stands beside both, to search for without writing them

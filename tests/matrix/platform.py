@@ -90,12 +90,8 @@ ROUTES = {
     "language": Row(get=False, post=True, public=True),
     "accessibility": Row(public=True),
     "search": Row(),
-    "network": Row(),
     "object_history": Row(act="S", args=lambda cast: ["cohort", cast.cohort.slug]),
     "object_history_csv": Row(act="S", args=lambda cast: ["cohort", cast.cohort.slug]),
-    "network_figures_csv": Row(),
-    "network_figures_xlsx": Row(),
-    "compare_editions": Row(act="S", post=True),
     "status": Row(act="S"),
     "livez": Row(public=True),
     "metrics": Row(see="", public=True),  # for whoever brings its token

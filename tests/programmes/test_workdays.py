@@ -1,9 +1,12 @@
 """Working days, school holidays and proposed dates, against the published calendars."""
 
+import re
 from datetime import date, timedelta
+from inspect import getdoc
 from itertools import pairwise
 
 import pytest
+from holidays.countries.france import France
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +14,7 @@ from programmes.workdays import (
     CORSICA,
     KNOWN_CORRECTIONS,
     NO_ROOM,
+    PUBLISHED_SCHOOL_YEARS,
     SUBDIVISIONS,
     ZONES,
     Calendar,
@@ -302,6 +306,25 @@ class TestSchoolYears:
 
     def test_published_are_2017_to_2027(self) -> None:
         assert [year for year in range(2010, 2040) if not is_estimated(year)] == list(range(2017, 2028))
+
+    def test_last_published_one_is_the_last_whose_decree_the_library_names(self) -> None:
+        years = re.findall(r"Arrêté.*?(\d{4})-\d{4}\)\]", getdoc(France) or "")
+        assert max(map(int, years)) == PUBLISHED_SCHOOL_YEARS[-1]
+
+    @pytest.mark.parametrize(
+        ("zone", "winter", "spring"),
+        [
+            ("A", "19-02/05-03", "22-04/08-05"),
+            ("B", "05-02/20-02", "08-04/23-04"),
+            ("C", "12-02/27-02", "15-04/01-05"),
+        ],
+    )
+    def test_of_2027_2028_has_the_holidays_of_the_decree_of_21_july_2026(
+        self, zone: str, winter: str, spring: str
+    ) -> None:
+        calendar = Calendar(None, zone)
+        assert school_days_off(calendar, 2027)[-2:] == ["23-10/07-11", "18-12/31-12"]
+        assert school_days_off(calendar, 2028)[:4] == ["01-01/02-01", winter, spring, "25-05/28-05"]
 
 
 class TestClosedSeasons:

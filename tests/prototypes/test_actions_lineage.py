@@ -5,9 +5,10 @@ from uuid import uuid4
 
 import pytest
 
+from figures.outcomes.queries import implementation_rates
+from figures.scope.selection import Scope
 from prototypes import actions
 from prototypes.models import Idea, Lineage
-from prototypes.rates_queries import Scope, implementation_rates
 from tests.factories.cast import Cast
 from tests.factories.cohorts import MembershipFactory
 from tests.factories.prototypes import ChallengeFactory, IdeaAuthorFactory, IdeaFactory, ImplementationFactory

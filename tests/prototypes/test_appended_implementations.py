@@ -254,12 +254,12 @@ class TestCorrection:
 
 class TestLiveDay:
     def test_first_full_or_adapted_one_gives_the_day(self, idea: Idea):
-        assert live_day(idea) == IN_FULL
+        assert live_day(idea.implementations.all()) == IN_FULL
 
     def test_partial_one_gives_none(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="implementing")
         mark(idea, cast, scope="partial", on=IN_PART)
-        assert live_day(idea) is None
+        assert live_day(idea.implementations.all()) is None
 
 
 FACTS = {

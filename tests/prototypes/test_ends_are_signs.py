@@ -4,9 +4,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from figures.outcomes.queries import implementation_rates
+from figures.scope.selection import Scope
 from prototypes import actions
 from prototypes.models import Confirmation, Idea
-from prototypes.rates_queries import Scope, implementation_rates
 from tests.factories.cast import Cast
 from tests.factories.programmes import AuthorityFactory
 from tests.factories.prototypes import ConfirmationFactory, IdeaFactory, ImplementationFactory

@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from prototypes.rates_queries import Scope, implementation_rates
+from figures.outcomes.queries import implementation_rates
+from figures.scope.selection import Scope
 from tests.factories.accounts import UserFactory
 from tests.factories.prototypes import ConfirmationFactory, IdeaFactory, tell
 from tests.sql import delete, insert_like, refused_by, truncate, update

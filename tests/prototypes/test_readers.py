@@ -6,11 +6,11 @@ import pytest
 from django.db.models import Q
 
 from accounts.models import User
+from figures.scope.visibility import reach_of
 from prototypes.comment_queries import in_touch, people, readers
 from prototypes.letters.audiences import AUDIENCES
 from prototypes.models import Idea
 from prototypes.outputs import outputs
-from prototypes.rates_reach import reach_of
 from tests.factories.cast import TODAY, Cast
 from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.programmes import AuthorityAdminFactory

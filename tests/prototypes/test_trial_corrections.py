@@ -127,6 +127,14 @@ def test_the_tests_page_says_from_what_to_what_by_whom_and_why(cast: Cast, trial
     assert "9, corrected to 8" in text
 
 
+@pytest.mark.parametrize("about", ["test", "idea"])
+def test_observed_value_is_corrected_in_the_readers_language_with_its_unit(cast: Cast, trial: Trial, about: str):
+    change(cast["M"], address(trial), **FORM)
+    path = trial.get_absolute_url() if about == "test" else trial.prototype.idea.get_absolute_url()
+    text = signed_in(cast["R"]).get(path, headers={"accept-language": "fr"}).content.decode()
+    assert "75 %, corrigé en 66,67 %" in " ".join(text.split())
+
+
 def test_the_ideas_page_says_so_too(cast: Cast, trial: Trial):
     change(cast["M"], address(trial), **FORM)
     text = page(cast["R"], trial.prototype.idea.get_absolute_url())

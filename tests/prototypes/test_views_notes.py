@@ -68,6 +68,17 @@ def test_the_tests_page_shows_both_line_by_line(cast: Cast, note: FieldNote):
     ]
 
 
+def test_observed_value_is_compared_with_its_unit_where_no_counts_of_people_give_it(cast: Cast, note: FieldNote):
+    trial = TrialFactory(
+        prototype=note.trial.prototype, state="concluded", unit="min", successes=None, observed_value="7.50"
+    )
+    said = {"participants": 5, "observed_value": "70.25", "result": "not_met", "held_on": "2026-05-11"}
+    FieldNoteFactory(trial=trial, by=cast["M"], said=said)
+    compared = rows(signed_in(cast["P"]).get(f"/trials/{trial.pk}/", headers={"accept-language": "fr"}))
+    assert ["7,5 min", "70,25 min"] in compared
+    assert "Observed" not in page(cast["P"], f"/trials/{note.trial_id}/").split("Two versions")[1].split("</table>")[0]
+
+
 def test_who_may_edit_is_asked_to_join_them_and_others_are_told_who_does(cast: Cast, note: FieldNote):
     assert [address(note) in page(cast[letter], f"/trials/{note.trial_id}/") for letter in "SCDPMRA"] == [
         True,
@@ -181,7 +192,7 @@ def test_figures_its_form_would_not_take_any_more_do_not_hold(cast: Cast, note: 
     assert list(errors(answer)) == ["settlement"]
 
 
-TOLD = "has a test with two different notes. Choose which figures count."
+TOLD = "has two different notes. Choose which figures count."
 
 
 def told_at_home(cast: Cast) -> str:
@@ -223,7 +234,17 @@ def test_home_counts_the_tests_beyond_the_first_five_and_leads_to_their_ideas(
     link = "/ideas/?two_notes=on"
     assert (text.count(TOLD), more in text, link in text) == (5, True, bool(more))
     if more:
+        french = signed_in(cast["P"]).get("/", headers={"accept-language": "fr"}).content.decode()
+        assert "6 tests ont deux notes différentes.</b> Les premiers sont cités au-dessus." in french
         assert note.trial.prototype.idea.title in page(cast["P"], link)
+
+
+def test_home_names_each_test_once_by_its_number(cast: Cast, note: FieldNote):
+    prototype = note.trial.prototype
+    FieldNoteFactory(trial=note.trial, by=cast["M"])
+    FieldNoteFactory(trial=TrialFactory(prototype=prototype, state="concluded"), by=cast["M"])
+    names = re.findall(r"<b>([^<]*, test \d)</b>", page(cast["P"], "/"))
+    assert names == [f"{prototype}, test 1", f"{prototype}, test 2"]
 
 
 def test_reason_for_changed_figures_is_labelled_as_required_under_its_condition(cast: Cast, note: FieldNote):

@@ -205,7 +205,15 @@ def test_not_even_the_owner_changes_who_and_why_by_mistake(statement: str):
         execute(statement.format(Context._meta.db_table))
 
 
-PAGES = ["home", "account", "search", "cohorts:cohorts", "prototypes:idea_list", "notifications:ledger", "network"]
+PAGES = [
+    "home",
+    "account",
+    "search",
+    "cohorts:cohorts",
+    "prototypes:idea_list",
+    "notifications:ledger",
+    "figures:network",
+]
 
 
 def test_pages_sign_in_and_verbs_work_as_the_role(cast: Cast, client: Client, as_app: None):

@@ -84,6 +84,12 @@ def test_a_period_with_its_weekdays():
     assert formats.period(first, last, "en", with_weekday=True) == "Tue 8 – Wed 9 June 2027"
 
 
+def test_days_that_follow_one_another_are_one_period():
+    days = [date(2027, 6, 11), date(2027, 6, 8), date(2027, 6, 9)]
+    assert formats.periods(days, "en") == "Tue 8 – Wed 9 June 2027, Fri 11 June 2027"
+    assert formats.periods([], "en") == ""
+
+
 @given(DAYS, DAYS)
 def test_a_period_ends_as_its_last_day_is_written(first: date, last: date):
     assert formats.period(first, last, "fr").endswith(formats.long_day(last, "fr"))

@@ -67,7 +67,7 @@ def _goal(what: str) -> tuple[float | None, float | None]:
 
 
 def rows() -> int:
-    from prototypes.rates_queries import implementation_rates
+    from figures.outcomes.queries import implementation_rates
 
     return implementation_rates(as_of=timezone.localdate()).accepted
 
@@ -92,8 +92,8 @@ def job(form: str, asked: str = "") -> Callable[[], int]:
 
 def raw(form: str, sql: str = "") -> Callable[[], int]:
     """The rows of a SELECT, all at once, into a file."""
-    from prototypes.rates_queries import EVERYTHING
-    from prototypes.rates_rows import ROWS, parameters
+    from figures.implementation.idea_rows import ROWS, parameters
+    from figures.scope.selection import EVERYTHING
 
     def done() -> int:
         with connection.cursor() as cursor:

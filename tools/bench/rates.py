@@ -56,8 +56,9 @@ def asked() -> list[Page]:
 
 def keep(state: str) -> None:
     """What the lab's page is counted from, as the beat keeps it, or nothing."""
-    from prototypes.models import RatesRollup
-    from prototypes.rates_queries import EVERYTHING, rolled_up
+    from figures.models import RatesRollup
+    from figures.outcomes.queries import rolled_up
+    from figures.scope.selection import EVERYTHING
 
     RatesRollup.objects.all().delete()
     if state == "kept":
@@ -66,10 +67,10 @@ def keep(state: str) -> None:
 
 def select(page: Page) -> Callable[[], int]:
     """The aggregate of what the page counts, for whom it counts it; answers how many rows it has."""
-    from prototypes.rates_form import RatesForm
-    from prototypes.rates_queries import asked_of
-    from prototypes.rates_reach import reach_of
-    from prototypes.rates_sql import TALLY
+    from figures.implementation.forms import RatesForm
+    from figures.outcomes.queries import asked_of
+    from figures.outcomes.sql.tally import TALLY
+    from figures.scope.visibility import reach_of
 
     address = QueryDict(page.path.partition("?")[2])
     scope = RatesForm.scope_of(reach_of(get_user_model().objects.get(email=page.who), address), address)

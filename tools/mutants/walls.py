@@ -37,10 +37,10 @@ GUARDS: Final[dict[str, str]] = {
     "programmes.queries.noted_near": TRUE,
     "prototypes.queries.confirms": Q,
     "prototypes.queries.readable": Q,
-    "prototypes.rates_reach.Reach.owns": "True",
-    "prototypes.rates_reach.Reach.shares": "True",
-    "prototypes.rates_reach._covers": "True",
-    "prototypes.rates_reach.reach_of": "WholeReach()",
+    "figures.scope.visibility.Reach.owns": "True",
+    "figures.scope.visibility.Reach.shares": "True",
+    "figures.scope.visibility._covers": "True",
+    "figures.scope.visibility.reach_of": "WholeReach()",
     "web.limits.tried_too_often": "False",
     "web.refusal_notes.noted": "get_response",
 }
@@ -83,9 +83,9 @@ STEPS: Final[dict[str, str]] = {
     "cohorts.invitation_links.why_not": "stops",
     "cohorts.views.joining.join": "stops",
     "notifications.registries.EventKind.reaches": "lets",
-    "notifications.sending.delivery._checked": "stops",
-    "notifications.sending.delivery._checked_message": "stops",
-    "prototypes.rates_reach._covers": "lets",
+    "notifications.sending._checked": "stops",
+    "notifications.sending._checked_message": "stops",
+    "figures.scope.visibility._covers": "lets",
 }
 # Errors that stop somebody, wherever they are raised; in the functions above every error does.
 STOPPING: Final = frozenset({"Http404", "PermissionDenied", "Refused", "Untrusted"})

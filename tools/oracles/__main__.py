@@ -5,7 +5,7 @@ Prints how far apart they are at most; exits with 1 where that is more than is p
 
 import sys
 
-from prototypes.rates import CurvePoint, cumulative_incidence
+from figures.rates import CurvePoint, cumulative_incidence
 from tools.oracles import survfit
 from tools.oracles.sets import SETS, portfolio
 

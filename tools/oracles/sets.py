@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from prototypes.rates import MonthCounts, Observation, Outcome
+from figures.rates import MonthCounts, Observation, Outcome
 
 IMPLEMENTED, ABANDONED, OPEN = "implemented", "abandoned", "open"
 OUTCOMES: Final[tuple[Outcome, ...]] = (IMPLEMENTED, ABANDONED, OPEN)

@@ -89,6 +89,11 @@ def weekday(value: date | None) -> str:
 
 
 @register.filter
+def periods(days: Iterable[date]) -> str:
+    return formats.periods(days, _locale())
+
+
+@register.filter
 def weekday_number(value: date | None) -> str:
     return formats.weekday_number(_local_day(value), _locale()) if value else ""
 

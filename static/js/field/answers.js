@@ -66,8 +66,8 @@ function showFirst(form, test, answers, record) {
     if (!record) return;
     const first = say(record.waits ? "first_waits" : "first", { figures: figures(test, record) });
     const result = record.result ? ` ${say(`result ${record.result}`)}` : "";
-    const why = canAdd(record, test) ? "" : ` ${say("no_add")}`;
-    document.getElementById("first-text").textContent = first + result + why;
+    const how = say(canAdd(record, test) ? "only_new_people" : "no_add");
+    document.getElementById("first-text").textContent = `${first}${result} ${how}`;
     form.querySelector("[name=choice][value=add]").closest("div").hidden = !canAdd(record, test);
     box(form, "replace_reason").hidden = answers.choice !== "replace";
 }

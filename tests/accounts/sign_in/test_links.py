@@ -14,6 +14,7 @@ from django.urls import reverse
 from accounts.actions import close_account
 from accounts.models import LinkEnd, SignInLink, User
 from accounts.privacy.actions import reopen_account
+from accounts.privacy.forms import LeaveForm
 from accounts.registries import retentions
 from accounts.sign_in.actions.links import (
     CLOSED,
@@ -162,6 +163,27 @@ class TestEnumeration:
         ]
         assert "ask the person who invited you, or the lab, to send the invitation again" in mail.outbox[0].body
         assert [waits.email in mail.outbox[0].body, ended.email in mail.outbox[1].body] == [False, False]
+
+    def test_an_account_with_a_slash_in_its_address_can_sign_in_and_close_itself(self, english: Client):
+        """Forms take no such address any more; an account that has one is not locked out."""
+        user = UserFactory(email="ada/lab@people.example", password="a long demonstration word")
+        english.post(ASK, {"email": user.email})
+        english.post(letter_link())
+        assert signed_in(english) == user.pk
+        english.post("/accounts/logout/")
+        english.post(RESET, {"email": user.email})
+        assert [letter.to for letter in mail.outbox] == [[user.email], [user.email]]
+        english.post("/accounts/login/", {"login": user.email, "password": "a long demonstration word"})
+        assert signed_in(english) == user.pk
+        assert LeaveForm({"email": user.email}, user=user).is_valid()
+
+    @pytest.mark.parametrize("path", [ASK, RESET])
+    def test_an_address_with_a_slash_but_no_account_gets_no_e_mail_and_the_same_answer(
+        self, english: Client, path: str
+    ):
+        answers = [english.post(path, {"email": email}) for email in ("a/b@people.example", "ab@people.example")]
+        assert answers[0].url == answers[1].url
+        assert [letter.to for letter in mail.outbox] == [["ab@people.example"]]
 
     @pytest.mark.parametrize("typed", ["", "nobody", "a@b\r\nBcc: c@d.example", "x" * 300 + "@people.example"])
     def test_nonsense_sends_nothing(self, english: Client, typed: str):

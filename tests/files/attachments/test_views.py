@@ -143,7 +143,7 @@ class TestAdding:
         assert (
             "JPEG, PNG, WebP, PDF, ODT, ODS, ODP, DOCX, XLSX, PPTX, TXT, CSV."
             " Pictures up to 10.0 MB, documents up to 20.0 MB."
-            " Pictures lose where and with what they were taken."
+            " The place and the device are removed from pictures."
         ) in texts(page, "p")
         [form] = [one for one in elements(page, "form") if one["attrs"].get("enctype")]
         assert form["attrs"]["enctype"] == "multipart/form-data"

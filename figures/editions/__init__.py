@@ -1,0 +1,1 @@
+"""Editions compared side by side."""

@@ -1,0 +1,207 @@
+"""The charts of a rates page: stacked shares month by month with the numbers still at risk below, and the funnel."""
+
+from collections.abc import Mapping
+from math import ceil
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from figures.implementation.funnel import Funnel
+from figures.outcomes.figures import HORIZONS, CohortCount, Figures
+from figures.rates import CurvePoint
+from web.charts import Chart
+from web.formats import percent
+
+# Months between two labels, by the length of the curve.
+STRIDES = ((6, 1), (12, 3), (48, 6))
+LONGEST_STRIDE = 12
+# The bounds of the interval are dashes on a pale line: seen on every area, in light, in dark and in grey.
+BOUNDS = ("low", "high")
+FUNNEL_LINES = (("lowest", "dashed"), ("low", "solid"), ("high", "solid"), ("highest", "dashed"))
+INK = {"z": 4, "lineStyle": {"color": "ink", "width": 2, "type": [5, 4]}}
+HALO = {"z": 3, "lineStyle": {"color": "surface", "width": 4}}
+
+
+def labelled_months(last: int) -> list[int]:
+    """The months named below the curve: the last one always, and none so near to it that they would overlap."""
+    stride = next((stride for limit, stride in STRIDES if last <= limit), LONGEST_STRIDE)
+    return [*(month for month in range(0, last, stride) if last - month > stride / 4), last]
+
+
+def curve_rows(figures: Figures) -> list[CurvePoint]:
+    """The table beside it: the start, the end of each month in which something happened, and the last month shown."""
+    last = figures.shown_until or 0
+    months = {0, last, *(ceil(step.months) for step in figures.curve.steps if step.months <= last)}
+    return [figures.curve.at(month) for month in sorted(months)]
+
+
+def curve_chart(figures: Figures) -> Chart | None:
+    """None where there is nothing to draw: fewer than five ideas followed for a month."""
+    last = figures.shown_until
+    if not last:
+        return None
+    points = [figures.curve.at(month) for month in range(last + 1)]
+    return Chart(
+        id="incidence",
+        label=_(
+            "Share of ideas implemented, open and abandoned by months since acceptance, with the interval of those"
+            " implemented; the table has the figures"
+        ),
+        option=_option(points, labelled_months(last)),
+    )
+
+
+def _option(points: list[CurvePoint], labelled: list[int]) -> dict[str, Any]:
+    areas = {"implemented": _("implemented"), "open": _("open"), "abandoned": _("abandoned")}
+    month = _("month %(number)s") % {"number": "{b0}"}
+    # The two bounds come first, right after the areas.
+    between = _("between %(low)s and %(high)s") % {"low": _share_of("c3"), "high": _share_of("c4")}
+    return {
+        "grid": {"left": 64, "right": 24, "top": 12, "bottom": 68},
+        "tooltip": {
+            "trigger": "axis",
+            "formatter": "\n".join([month, *(f"{{a{n}}} {_share_of(f'c{n}')}" for n in range(len(areas))), between]),
+        },
+        "xAxis": [
+            _months(_("months"), [str(point.months) for point in points], labelled),
+            _months(_("at risk"), [str(point.at_risk) for point in points], labelled, below=True),
+        ],
+        "yAxis": {"type": "value", "max": 100, "interval": 25, "axisLabel": {"formatter": _share_of("value")}},
+        "series": [
+            *(_area(outcome, name, points) for outcome, name in areas.items()),
+            *(_bound(end, points, INK) for end in BOUNDS),
+            *(_bound(end, points, HALO) for end in BOUNDS),
+        ],
+    }
+
+
+def _share_of(name: str) -> str:
+    """A percentage as the reader writes it, its number left for ECharts to fill in."""
+    return percent(0.5, (get_language() or "fr")[:2]).replace("50", f"{{{name}}}")
+
+
+def _months(name: str, labels: list[str], labelled: list[int], *, below: bool = False) -> dict[str, Any]:
+    """A line of labels under the curve; the second one carries no axis of its own, and its name stands above it."""
+    beside = {"align": "right", "verticalAlign": "top", "padding": [8, 0, 0, 0]}
+    return {
+        "type": "category",
+        "name": name,
+        "nameLocation": "start",
+        "nameGap": 0 if below else 12,
+        "nameTextStyle": {"align": "left", "verticalAlign": "bottom"} if below else beside,
+        "position": "bottom",
+        "offset": 38 if below else 0,
+        "boundaryGap": False,
+        "data": labels,
+        "axisLine": {"show": not below},
+        "axisTick": {"show": not below, "customValues": labelled},
+        "axisLabel": {"customValues": labelled},
+        "axisPointer": {"show": not below},
+    }
+
+
+def _area(outcome: str, name: str, points: list[CurvePoint]) -> dict[str, Any]:
+    """Shares in percent; a step holds from the month of the event on."""
+    return {
+        "type": "line",
+        "name": name,
+        "stack": "ideas",
+        "step": "end",
+        "symbol": "none",
+        "lineStyle": {"width": 0},
+        "itemStyle": {"color": outcome},
+        "areaStyle": {"color": outcome, "opacity": 1},
+        "data": [round(100 * (getattr(point, outcome) or 0.0), 1) for point in points],
+    }
+
+
+def _bound(end: str, points: list[CurvePoint], drawn: dict[str, Any]) -> dict[str, Any]:
+    """One end of the interval of those implemented, from the first month at which there is one."""
+    ends = [getattr(point, end) for point in points]
+    return {
+        "type": "line",
+        "step": "end",
+        "symbol": "none",
+        **drawn,
+        "data": [None if share is None else round(100 * share, 1) for share in ends],
+    }
+
+
+def funnel_chart(drawn: Funnel, names: Mapping[int, str]) -> Chart:
+    """Cohorts by ideas of one age and the share implemented by then, within the lines that chance alone keeps to."""
+    middle = _width(drawn) / 2
+    dots = [_dot(dot, names[dot.cohort], middle) for dot in drawn.dots]
+    lines = [_limit(drawn, end, width) for end, width in FUNNEL_LINES]
+    label = _(
+        "Share of ideas implemented within %(months)d months by number of ideas followed that long, cohort by cohort;"
+        " the table has the figures"
+    )
+    return Chart(
+        id="funnel",
+        label=label % {"months": HORIZONS[0]},
+        option={
+            "grid": {"left": 64, "right": 24, "top": 12, "bottom": 52},
+            "tooltip": {"trigger": "item", "formatter": "{b}"},
+            "xAxis": _ideas_axis(drawn),
+            "yAxis": {"type": "value", "min": 0, "max": 100, "axisLabel": {"formatter": _share_of("value")}},
+            "series": [*lines, _together(drawn), _dots(dots)],
+        },
+    )
+
+
+def _width(drawn: Funnel) -> int:
+    """A little more than the largest cohort, so that its name has room."""
+    most = drawn.lines[-1].ideas
+    return most + max(1, most // 6)
+
+
+def _ideas_axis(drawn: Funnel) -> dict[str, Any]:
+    return {
+        "type": "value",
+        "name": _("ideas followed that long"),
+        "nameLocation": "middle",
+        "nameGap": 30,
+        "min": 0,
+        "max": _width(drawn),
+        "minInterval": 1,
+        "splitLine": {"show": False},
+    }
+
+
+def _dot(dot: CohortCount, name: str, middle: float) -> dict[str, Any]:
+    """Its name stands towards the middle, where there is room."""
+    told = _("%(some)d of %(all)d") % {"some": dot.within, "all": dot.followed}
+    return {
+        "name": f"{name}\n{told}",
+        "value": [dot.followed, round(100 * dot.share, 1)],
+        "label": {"show": True, "formatter": name, "position": "right" if dot.followed <= middle else "left"},
+    }
+
+
+def _dots(dots: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "symbol": "circle",
+        "symbolSize": 11,
+        "itemStyle": {"color": "action"},
+        "label": {"color": "ink"},
+        "labelLayout": {"hideOverlap": True},
+        "z": 5,
+        "data": dots,
+    }
+
+
+def _limit(drawn: Funnel, end: str, dashes: str) -> dict[str, Any]:
+    points = [[point.ideas, round(100 * getattr(point, end), 1)] for point in drawn.lines]
+    return _line(points, {"color": "quiet", "width": 1.5, "type": dashes})
+
+
+def _together(drawn: Funnel) -> dict[str, Any]:
+    """The share of all of them together, across the whole width."""
+    share = round(100 * drawn.share, 1)
+    return _line([[0, share], [_width(drawn), share]], {"color": "ink", "width": 1})
+
+
+def _line(points: list[list[float]], style: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "line", "symbol": "none", "silent": True, "lineStyle": style, "data": points}

@@ -1,0 +1,65 @@
+"""Shares in plain words: which fraction is near, and how far ahead one may speak. Pure: slugs, no sentences."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from figures.outcomes.figures import Figures
+
+# Fractions that people use when they talk.
+LANDMARKS = (
+    (0.0, "hardly_any"),
+    (1 / 10, "one_in_ten"),
+    (1 / 5, "one_in_five"),
+    (1 / 4, "a_quarter"),
+    (1 / 3, "a_third"),
+    (2 / 5, "two_in_five"),
+    (1 / 2, "half"),
+    (3 / 5, "three_in_five"),
+    (2 / 3, "two_thirds"),
+    (3 / 4, "three_quarters"),
+    (4 / 5, "four_in_five"),
+    (9 / 10, "nine_in_ten"),
+    (1.0, "almost_all"),
+)
+SPOKEN_HORIZONS = (24, 18, 12, 6)
+FEW = 50
+
+Kind = Literal["too_early", "none", "all", "share"]
+
+
+def fraction(share: float) -> str:
+    """The landmark nearest to a share (0–1), the lower of two as near."""
+    return min(LANDMARKS, key=lambda landmark: abs(landmark[0] - share))[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What may be said of the next ideas if they fare like these.
+
+    `months` is the horizon. `low` and `high` are empty where the interval, in words, is the share itself. `few` says
+    that the ideas are so few that the interval needs an excuse.
+    """
+
+    kind: Kind
+    months: int = 0
+    share: str = ""
+    low: str = ""
+    high: str = ""
+    few: bool = False
+
+    @property
+    def ranges(self) -> bool:
+        return bool(self.low)
+
+
+def outlook(figures: Figures) -> Outlook:
+    """Speaks of the longest horizon for which at least five ideas are still followed, else of none."""
+    points = (figures.within(months) for months in SPOKEN_HORIZONS)
+    point = next((point for point in points if point), None)
+    if point is None or point.implemented is None:
+        return Outlook("too_early")
+    if point.low is None or point.high is None:
+        return Outlook("all" if point.implemented > 1 / 2 else "none", round(point.months))
+    low, high = fraction(point.low), fraction(point.high)
+    ends = (low, high) if low != high else ("", "")
+    return Outlook("share", round(point.months), fraction(point.implemented), *ends, few=figures.accepted < FEW)

@@ -1,0 +1,189 @@
+"""`manage.py implementation_rates`: how many accepted ideas were implemented, and how soon, as text or as JSON."""
+
+import json
+from argparse import ArgumentParser
+from datetime import date, datetime, timedelta
+from difflib import get_close_matches
+from typing import Any, TypeVar
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Model
+from django.utils import timezone
+from django.utils.timezone import make_aware
+
+from cohorts.models import Cohort
+from figures.outcomes.figures import as_json
+from figures.outcomes.queries import implementation_rates
+from figures.scope.selection import Scope
+from figures.work.figures import work_json
+from figures.work.queries import work_done
+from programmes.models import Authority, Edition
+from prototypes.enums import ChallengeKind
+from web.clock import platform_day, platform_today
+
+M = TypeVar("M", bound=Model)
+
+CHOICES: dict[str, type[Model]] = {"edition": Edition, "cohort": Cohort, "authority": Authority}
+PERIOD = ("accepted_from", "accepted_until")
+
+
+def named(model: type[M], slug: str) -> M:
+    """The row of that slug; raises CommandError, with near ones, when there is none."""
+    found = model._default_manager.filter(slug=slug).first()
+    if found is None:
+        slugs = model._default_manager.order_by("slug").values_list("slug", flat=True)
+        near = get_close_matches(slug, slugs, cutoff=0.5)
+        hint = f" Did you mean {', '.join(near)}?" if near else ""
+        raise CommandError(f"There is no {model._meta.model_name} “{slug}”.{hint}")
+    return found
+
+
+def day(text: str) -> date:
+    """A day written 2026-11-24; raises CommandError otherwise."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise CommandError(f"“{text}” is no day: write it as 2026-11-24.") from error
+
+
+def moment(text: str) -> datetime:
+    """A moment written 2026-11-24T17:30, in the platform's time zone unless it names one; a day alone is its end."""
+    try:
+        told = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise CommandError(f"“{text}” is no moment: write it as 2026-11-24 or 2026-11-24T17:30.") from error
+    told = told if told.tzinfo else make_aware(told)
+    return told if "T" in text or " " in text else told + timedelta(days=1, microseconds=-1)
+
+
+def kind(text: str) -> str:
+    """One of the kinds of challenges; raises CommandError otherwise."""
+    if text not in ChallengeKind.values:
+        raise CommandError(f"There is no kind of challenge “{text}”: it is one of {', '.join(ChallengeKind.values)}.")
+    return text
+
+
+class Command(BaseCommand):
+    help = "Implementation rates of all ideas, or of some of them, as of a day (today by default)."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        for name in CHOICES:
+            parser.add_argument(f"--{name}", metavar="SLUG", help=f"only this {name}")
+        parser.add_argument("--kind", help=f"only this kind of challenge: {', '.join(ChallengeKind.values)}")
+        parser.add_argument("--accepted-from", metavar="DATE", help="only ideas accepted that day or later")
+        parser.add_argument("--accepted-until", metavar="DATE", help="only ideas accepted that day or earlier")
+        parser.add_argument("--as-of", metavar="DATE", help="count what had happened by that day (2026-11-24)")
+        parser.add_argument("--known-at", metavar="MOMENT", help="count what had been recorded by then (2026-11-24)")
+        parser.add_argument("--json", action="store_true", help="print JSON")
+
+    def handle(self, **options: Any) -> None:
+        today, now = platform_today(), timezone.now()
+        as_of = day(options["as_of"]) if options["as_of"] else today
+        if as_of > today:
+            self.stderr.write(f"{as_of} is still to come: open ideas are taken to stay open until then.")
+        known_at = moment(options["known_at"]) if options["known_at"] else None
+        if known_at and platform_day(known_at) < as_of:
+            raise CommandError(
+                f"{options['known_at']} is before {as_of}, the day of the figures: nobody knew yet what had become"
+                " of the ideas by then. Name an earlier day with --as-of."
+            )
+        if known_at and platform_day(known_at) > platform_day(now):
+            self.stderr.write(f"{options['known_at']} is still to come: what is recorded until then is not known yet.")
+        scope = chosen(options)
+        answer = as_json(implementation_rates(scope=scope, as_of=as_of, known_at=known_at))
+        answer |= {"by_cohort": by_slug(answer["by_cohort"]), "scope": told(scope)}
+        answer["work"] = None if known_at else work_json(work_done(scope=scope, as_of=as_of))
+        self.stdout.write(json.dumps(answer) if options["json"] else "\n".join(readable(answer)))
+
+
+def chosen(options: dict[str, Any]) -> Scope:
+    """What the options narrow the figures to; raises CommandError for what does not exist or cannot be."""
+    rows: dict[str, Any] = {name: named(row, options[name]) for name, row in CHOICES.items() if options[name]}
+    first, last = (day(options[name]) if options[name] else None for name in PERIOD)
+    if first and last and first > last:
+        raise CommandError(f"{first} comes after {last}: turn the period round.")
+    asked = kind(options["kind"]) if options["kind"] else ""
+    return Scope(**rows, kind=asked, accepted_from=first, accepted_until=last)
+
+
+def told(scope: Scope) -> dict[str, str | None]:
+    """The scope as it was asked for, null where nothing narrows it."""
+    rows = {name: getattr(scope, name) for name in CHOICES}
+    days = {name: getattr(scope, name) for name in PERIOD}
+    return {
+        **{name: row and row.slug for name, row in rows.items()},
+        "kind": scope.kind or None,
+        **{name: on and on.isoformat() for name, on in days.items()},
+    }
+
+
+def by_slug(counts: list[dict[str, Any]] | None) -> list[dict[str, Any]] | None:
+    """The counts of cohorts with their slugs, by slug; None where they are too many."""
+    if counts is None:
+        return None
+    slugs = dict(Cohort.objects.filter(pk__in=[count["cohort"] for count in counts]).values_list("pk", "slug"))
+    return sorted(
+        ({**count, "cohort": slugs[count["cohort"]]} for count in counts), key=lambda count: str(count["cohort"])
+    )
+
+
+def readable(answer: dict[str, Any]) -> list[str]:
+    """The same figures as lines of text."""
+    stock, left_out, confirmed = answer["stock"], answer["left_out"], answer["confirmed"]
+    return [
+        f"As of {answer['as_of']}" + (f", as known at {answer['known_at']}" if answer["known_at"] else ""),
+        *narrowed(answer["scope"]),
+        f"Accepted     {answer['accepted']}",
+        f"Implemented  {answer['implemented']}  {shares(stock['rate'], stock['low'], stock['high'])}",
+        f"Abandoned    {answer['abandoned']}{because(answer['reasons'])}",
+        f"Open         {answer['open']}",
+        *(
+            f"Implemented within {point['months']} months: "
+            f"{shares(point['implemented'], point['low'], point['high'])}, {point['at_risk']} at risk"
+            for point in answer["incidence"]
+        ),
+        *(
+            f"{float(share):.0%} implemented: " + ("not reached" if months is None else f"after {months} months")
+            for share, months in answer["quantiles"].items()
+        ),
+        f"Still live {answer['still_live']}, live elsewhere too {answer['replications']}",
+        f"Confirmed in the six months before: {confirmed['count']} of {confirmed['of']}",
+        *vaguely(answer["imprecise"]),
+        f"Left out: {left_out['captured']} only captured, {left_out['merged']} merged,"
+        f" {left_out['retrospective']} known from publications",
+    ]
+
+
+def narrowed(scope: dict[str, str | None]) -> list[str]:
+    """What the figures are narrowed to, on one line; no line where nothing does."""
+    told = [f"{name.replace('_', ' ')} {value}" for name, value in scope.items() if value]
+    return [f"Only {', '.join(told)}"] if told else []
+
+
+def because(reasons: dict[str, int]) -> str:
+    """(tested 3, too_costly 1), nothing without a reason of the list."""
+    told = ", ".join(f"{reason or 'unknown'} {ideas}" for reason, ideas in reasons.items())
+    return f"  ({told})" if told else ""
+
+
+def vaguely(imprecise: dict[str, Any]) -> list[str]:
+    """What the dates known to the month or the year may change, at the last horizon; no line without any."""
+    if not imprecise["count"]:
+        return []
+    ends = [imprecise[side] for side in ("latest", "earliest")]
+    plain, within = (
+        " to ".join(shares(end, None, None) for end in found)
+        for found in (
+            [end["stock"]["rate"] for end in ends],
+            [end["incidence"][-1]["implemented"] for end in ends],
+        )
+    )
+    months = ends[0]["incidence"][-1]["months"]
+    return [f"Imprecise dates: {imprecise['count']}, so implemented {plain}, within {months} months {within}"]
+
+
+def shares(share: float | None, low: float | None, high: float | None) -> str:
+    """41.7 % (24.5-61.2), or that there is nothing yet."""
+    if share is None:
+        return "nothing yet"
+    return f"{share:.1%}" if low is None or high is None else f"{share:.1%} ({low:.1%} to {high:.1%})"

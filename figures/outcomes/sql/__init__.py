@@ -1,0 +1,1 @@
+"""The SQL that counts what became of ideas."""

@@ -1,0 +1,282 @@
+"""How many accepted ideas are implemented, and how soon: arithmetic on months and counts.
+
+Pure: nothing here reads the clock or the database.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from math import ceil, exp, floor, inf, log, sqrt
+from statistics import NormalDist
+from typing import Literal, NamedTuple, TypeAlias
+
+from web.months import months_between
+
+__all__ = [
+    "ALL_STILL_OPEN",
+    "CONFIDENCE",
+    "MASK_BELOW",
+    "NOTHING_FOLLOWED",
+    "OUTCOMES",
+    "ROUNDING",
+    "CurvePoint",
+    "IncidenceCurve",
+    "MonthCounts",
+    "Observation",
+    "Outcome",
+    "cumulative_incidence",
+    "cumulative_incidence_from_counts",
+    "is_masked",
+    "months_between",
+    "wilson",
+]
+
+CONFIDENCE = 0.95
+MASK_BELOW = 5
+OUTCOMES = ("implemented", "abandoned", "open")
+
+# A sum of floats can miss 0, 1 or a round share by about this much.
+ROUNDING = 1e-12
+
+Outcome: TypeAlias = Literal["implemented", "abandoned", "open"]
+Observation: TypeAlias = tuple[float, Outcome]
+
+
+class MonthCounts(NamedTuple):
+    """How many ideas reached each outcome after so many months (see `months_between`)."""
+
+    months: float
+    implemented: int
+    abandoned: int
+    open: int
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """What is known some months after acceptance.
+
+    `implemented`, `abandoned` and `open` are shares that add up to 1, all None when
+    there was no idea to follow. `low` and `high` bound `implemented`; both are None
+    when it is 0 or 1, where the log-log interval does not exist. `at_risk` counts the
+    ideas still followed and open just before that month's events. `variance` is that of
+    `implemented`.
+    """
+
+    months: float
+    implemented: float | None
+    low: float | None
+    high: float | None
+    abandoned: float | None
+    open: float | None
+    at_risk: int
+    variance: float = field(default=0.0, compare=False)
+
+    def limits(self, confidence: float = CONFIDENCE) -> tuple[float, float]:
+        """Bounds of `implemented` at any confidence, where it is 0 or 1 too.
+
+        There they are Wilson's, for those still at risk alone: too wide rather than too
+        narrow. Raises ValueError where there was no idea to follow.
+        """
+        if self.implemented is None:
+            raise ValueError("Nothing was followed: there is no share to bound.")
+        low, high = _log_log_interval(self.implemented, self.variance, confidence)
+        if low is None or high is None:
+            return wilson(round(self.implemented) * self.at_risk, self.at_risk, confidence=confidence)
+        return low, high
+
+
+ALL_STILL_OPEN = CurvePoint(0, 0.0, None, None, 0.0, 1.0, 0)
+NOTHING_FOLLOWED = CurvePoint(0, None, None, None, None, None, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class IncidenceCurve:
+    """Cumulative incidence of implementation, abandonment being a competing event.
+
+    `steps` holds one point per month in which something was implemented or abandoned;
+    between two steps the shares stay flat. `risk_sets` pairs each month at which an
+    idea left observation with the number still at risk just before.
+    """
+
+    steps: tuple[CurvePoint, ...]
+    risk_sets: tuple[tuple[float, int], ...]
+
+    def at(self, months: float) -> CurvePoint:
+        """The figures after `months`, events of that moment included.
+
+        Past the last follow-up they stay as they were, with nobody at risk. Raises
+        ValueError for a negative number of months.
+        """
+        if not months >= 0:
+            raise ValueError(f"Months after acceptance cannot be negative: {months}.")
+        if not self.risk_sets:
+            return replace(NOTHING_FOLLOWED, months=months)
+        passed = bisect_right(self.steps, months, key=lambda step: step.months)
+        latest = self.steps[passed - 1] if passed else ALL_STILL_OPEN
+        return replace(latest, months=months, at_risk=self.at_risk(months))
+
+    def at_risk(self, months: float) -> int:
+        """Ideas open and followed for at least `months`."""
+        left = bisect_left(self.risk_sets, months, key=lambda risk_set: risk_set[0])
+        return self.risk_sets[left][1] if left < len(self.risk_sets) else 0
+
+    def followed_until(self, minimum: int = MASK_BELOW) -> int | None:
+        """The last whole month at which at least `minimum` ideas are at risk, None if never.
+
+        Pages hide what the curve says after it. Raises ValueError when `minimum` < 1.
+        """
+        if not minimum >= 1:
+            raise ValueError(f"Ask for at least one idea at risk, not {minimum}.")
+        long_enough = (months for months, count in self.risk_sets if count >= minimum)
+        last = max(long_enough, default=None)
+        return None if last is None else floor(last)
+
+    def months_to_quantile(self, share: float) -> int | None:
+        """The first whole month by which `share` of the ideas are implemented, None if never.
+
+        Raises ValueError unless 0 < share <= 1.
+        """
+        if not 0 < share <= 1:
+            raise ValueError(f"A share lies above 0 and up to 1: {share} does not.")
+        for step in self.steps:
+            if step.implemented is not None and step.implemented >= share - ROUNDING:
+                return ceil(step.months)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Occupancy:
+    """Shares in each state, with the (co)variances that the interval needs."""
+
+    open: float = 1.0
+    implemented: float = 0.0
+    abandoned: float = 0.0
+    var_open: float = 0.0
+    var_implemented: float = 0.0
+    covariance: float = 0.0
+
+    def after(self, at_risk: int, implemented: int, abandoned: int) -> "_Occupancy":
+        """One Aalen-Johansen step, its variance carried on by the delta method.
+
+        The two kinds of events among those at risk are multinomial, independent from
+        month to month; unlike Greenwood's sum this divides by nothing that can vanish.
+        """
+        gain = implemented / at_risk
+        stay = (at_risk - implemented - abandoned) / at_risk
+        square = self.open**2
+        return _Occupancy(
+            open=self.open * stay,
+            implemented=self.implemented + self.open * gain,
+            abandoned=self.abandoned + self.open * abandoned / at_risk,
+            var_open=stay**2 * self.var_open + square * stay * (1 - stay) / at_risk,
+            var_implemented=self.var_implemented
+            + 2 * gain * self.covariance
+            + gain**2 * self.var_open
+            + square * gain * (1 - gain) / at_risk,
+            covariance=stay * self.covariance + stay * gain * self.var_open - square * stay * gain / at_risk,
+        )
+
+    def as_point(self, months: float, at_risk: int) -> CurvePoint:
+        low, high = _log_log_interval(self.implemented, self.var_implemented)
+        return CurvePoint(months, self.implemented, low, high, self.abandoned, self.open, at_risk, self.var_implemented)
+
+
+def cumulative_incidence(observations: Iterable[Observation]) -> IncidenceCurve:
+    """The curve for ideas given one by one, as months and outcome.
+
+    Months run from acceptance to the event, or to the as-of date for an open idea.
+    Raises ValueError for an unknown outcome or negative months.
+    """
+    return cumulative_incidence_from_counts(
+        _counted(months, outcome, ideas) for (months, outcome), ideas in Counter(observations).items()
+    )
+
+
+def cumulative_incidence_from_counts(
+    rows: Iterable[tuple[float, int, int, int]],
+) -> IncidenceCurve:
+    """The curve for ideas already counted: (months, implemented, abandoned, open).
+
+    Rows come in any order and may repeat a month. Aalen-Johansen estimate, events
+    before censoring within a month, log-log interval at 95 % from the delta-method
+    variance: the figures of R's `survival::survfit(..., conf.type = "log-log")` for
+    competing states. Raises ValueError for negative months or counts.
+    """
+    by_month = _added_up(rows)
+    at_risk = sum(sum(row[1:]) for row in by_month)
+    occupancy = _Occupancy()
+    steps: list[CurvePoint] = []
+    risk_sets: list[tuple[float, int]] = []
+    for months, implemented, abandoned, still_open in by_month:
+        risk_sets.append((months, at_risk))
+        if implemented or abandoned:
+            occupancy = occupancy.after(at_risk, implemented, abandoned)
+            steps.append(occupancy.as_point(months, at_risk))
+        at_risk -= implemented + abandoned + still_open
+    return IncidenceCurve(tuple(steps), tuple(risk_sets))
+
+
+def wilson(successes: int, total: int, *, confidence: float = CONFIDENCE) -> tuple[float, float]:
+    """Wilson's score interval for `successes` out of `total`, as shares.
+
+    Nothing observed excludes nothing: a total of 0 gives (0.0, 1.0). Raises ValueError
+    when the counts or the confidence make no sense.
+    """
+    if not 0 <= successes <= total:
+        raise ValueError(f"{successes} out of {total} is not a count of successes.")
+    z = _quantile(confidence)
+    if total == 0:
+        return 0.0, 1.0
+    share = successes / total
+    centre = share + z**2 / (2 * total)
+    reach = z * sqrt(share * (1 - share) / total + z**2 / (4 * total**2))
+    scale = 1 + z**2 / total
+    low = 0.0 if successes == 0 else (centre - reach) / scale
+    high = 1.0 if successes == total else (centre + reach) / scale
+    return low, high
+
+
+def is_masked(count: int) -> bool:
+    """Whether a group is too small for its figures to be shown without its rows."""
+    return count < MASK_BELOW
+
+
+def _counted(months: float, outcome: str, ideas: int) -> MonthCounts:
+    if outcome not in OUTCOMES:
+        raise ValueError(f"An outcome is one of {', '.join(OUTCOMES)}: not {outcome}.")
+    return MonthCounts(months, *(ideas * (outcome == known) for known in OUTCOMES))
+
+
+def _added_up(rows: Iterable[tuple[float, int, int, int]]) -> list[MonthCounts]:
+    totals: dict[float, MonthCounts] = {}
+    for months, *counts in rows:
+        _refuse_nonsense(months, counts)
+        if any(counts):
+            so_far = totals.get(months, MonthCounts(months, 0, 0, 0))
+            added = (have + more for have, more in zip(so_far[1:], counts, strict=True))
+            totals[months] = MonthCounts(months, *added)
+    return sorted(totals.values())
+
+
+def _refuse_nonsense(months: float, counts: list[int]) -> None:
+    if not 0 <= months < inf:
+        raise ValueError(f"Months after acceptance cannot be {months}.")
+    if min(counts) < 0:
+        raise ValueError(f"Counts cannot be negative: {counts} at {months} months.")
+
+
+def _log_log_interval(
+    share: float, variance: float, confidence: float = CONFIDENCE
+) -> tuple[float, float] | tuple[None, None]:
+    """Bounds symmetric for log(-log(share)), hence always inside 0 and 1."""
+    if not ROUNDING < share < 1 - ROUNDING:
+        return None, None
+    reach = _quantile(confidence) * sqrt(variance) / (share * log(share))
+    return exp(log(share) * exp(-reach)), exp(log(share) * exp(reach))
+
+
+def _quantile(confidence: float) -> float:
+    if not 0 < confidence < 1:
+        raise ValueError(f"A confidence lies between 0 and 1: {confidence} does not.")
+    return NormalDist().inv_cdf((1 + confidence) / 2)

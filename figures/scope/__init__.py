@@ -1,0 +1,1 @@
+"""Whose figures a reader may choose."""

@@ -1,0 +1,20 @@
+"""Addresses of the figures."""
+
+from django.urls import path
+
+from figures.editions import views as editions
+from figures.implementation.views import downloads, page
+from figures.network import views as network
+
+app_name = "figures"
+urlpatterns = [
+    path("rates/", page.rates, name="rates"),
+    path("rates/figures.csv", downloads.figures, {"form": "csv"}, name="rates_figures_csv"),
+    path("rates/figures.xlsx", downloads.figures, {"form": "xlsx"}, name="rates_figures_xlsx"),
+    path("rates/ideas.csv", downloads.ideas, {"form": "csv"}, name="rates_ideas_csv"),
+    path("rates/ideas.xlsx", downloads.ideas, {"form": "xlsx"}, name="rates_ideas_xlsx"),
+    path("editions/compare/", editions.compare_editions, name="compare_editions"),
+    path("network/", network.network, name="network"),
+    path("network/figures.csv", network.network_figures, {"kind": "csv"}, name="network_figures_csv"),
+    path("network/figures.xlsx", network.network_figures, {"kind": "xlsx"}, name="network_figures_xlsx"),
+]

@@ -1,0 +1,1 @@
+"""What the work of cohorts gave: first prototypes, tests, attendance."""

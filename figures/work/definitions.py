@@ -1,0 +1,31 @@
+"""What the words of “What the work gave” mean."""
+
+from django.utils.translation import gettext as _
+
+from figures.definitions import Definition
+
+
+def work_definitions() -> Definition:
+    """What the words of “What the work gave” mean."""
+    return Definition(
+        _("What the work gave"),
+        (
+            _(
+                "First prototype in test: calendar months from the day a cohort started to the day one of"
+                " its ideas was first tested, against the target of its format. “Half of the cohorts” is"
+                " a median: cohorts without a prototype in test yet count for as long as they were"
+                " followed."
+            ),
+            _(
+                "Tests count once they are concluded. A test counts as locked before observing if its"
+                " threshold was fixed no later than the day it was held; the range is Wilson’s 95 %%"
+                " interval. When you choose a kind of challenge or a period, only the tests of the"
+                " matching ideas are shown: first prototypes and attendance concern whole cohorts."
+            )
+            % {},
+            _(
+                "Attendance: half-days that members came to, in whole or in part, of the half-days on which they were"
+                " expected. Those of which nobody noted whether they came are left out."
+            ),
+        ),
+    )

@@ -1,0 +1,111 @@
+"""What the work of cohorts gave, from the database: one aggregate SELECT, a row a cohort."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from cohorts.enums import AttendanceStatus, SessionState
+from cohorts.models.sessions import MIDDAY_ENDS, MIDDAY_STARTS
+from figures.outcomes.queries import asked_of
+from figures.outcomes.sql.tally import OUTCOMES_NOW
+from figures.scope.selection import EVERYTHING, Scope
+from figures.work.figures import RESULTS, STRENGTHS, CohortWork, WorkFigures
+from prototypes.models.triggers import listed
+
+TOOK_PLACE = (SessionState.SCHEDULED, SessionState.HELD, SessionState.REPORTED)
+UNNOTED = (AttendanceStatus.EXPECTED, AttendanceStatus.UNKNOWN)
+
+
+def _tests_by(column: str, values: Iterable[str]) -> str:
+    """SQL: concluded tests counted by the values of a column, each under its own name."""
+    return ", ".join(f"COUNT(*) FILTER (WHERE t.{column} = '{value}') AS {value}" for value in values)
+
+
+# Tests are those of the ideas that the rates count (`ideas`); months to the first prototype and attendance belong to
+# whole cohorts; nobody waits for the first prototype of a cohort that withdrew. The lengths of days are those of
+# `SessionDay.half_days`. OFFSET 0 looks up each idea's tests: PostgreSQL would read all there are.
+WORK = f"""SELECT * FROM ({OUTCOMES_NOW}, chosen AS (
+    SELECT c.id, c.edition_id, c.actual_start, c.state = 'withdrawn' AS gone, f.first_prototype_months AS target,
+           (%(own)s::bigint[] IS NULL OR c.authority_id = ANY(%(own)s::bigint[])) AS own
+    FROM cohorts_cohort c JOIN programmes_edition e ON e.id = c.edition_id
+         JOIN programmes_format f ON f.id = e.format_id
+    WHERE NOT c.retrospective
+      AND (%(authority)s::bigint IS NULL OR c.authority_id = %(authority)s)
+      AND (%(edition)s::bigint IS NULL OR c.edition_id = %(edition)s)
+      AND (%(cohort)s::bigint IS NULL OR c.id = %(cohort)s)
+      AND (%(own)s::bigint[] IS NULL OR c.authority_id = ANY(%(own)s::bigint[])
+           OR (%(everyone)s AND c.edition_id = ANY(%(shared)s::bigint[])))
+), reached AS (
+    SELECT i.cohort_id, MIN(i.reached_test_on) AS reached_on
+    FROM prototypes_idea i
+    WHERE NOT i.retrospective AND i.reached_test_on <= %(as_of)s AND i.cohort_id IN (SELECT id FROM chosen)
+    GROUP BY 1
+), tested AS (
+    SELECT d.cohort_id, {_tests_by("result", RESULTS)}, {_tests_by("strength", STRENGTHS)},
+           COUNT(*) FILTER (WHERE t.locked_on <= t.held_on) AS locked
+    FROM ideas d CROSS JOIN LATERAL (
+        SELECT t.* FROM prototypes_prototype p JOIN prototypes_trial t ON t.prototype_id = p.id
+        WHERE p.idea_id = d.id OFFSET 0) t
+    WHERE d.asked AND t.state = 'concluded' AND NOT t.retrospective AND t.concluded_on <= %(as_of)s
+    GROUP BY 1
+), days AS (
+    SELECT s.cohort_id, d.id,
+           CASE WHEN d.ends_at <= %(midday_ends)s OR d.starts_at >= %(midday_starts)s THEN 1 ELSE 2 END AS half_days
+    FROM cohorts_session s JOIN cohorts_sessionday d ON d.session_id = s.id
+    WHERE NOT s.retrospective AND s.state IN ({listed(TOOK_PLACE)}) AND d.date <= %(as_of)s
+      AND s.cohort_id IN (SELECT id FROM chosen)
+), members AS (
+    SELECT d.cohort_id, a.member_id, SUM(a.half_days) AS came,
+           SUM(CASE WHEN a.status IN ({listed(UNNOTED)}) THEN 0 ELSE d.half_days END) AS expected,
+           SUM(CASE WHEN a.status IN ({listed(UNNOTED)}) THEN d.half_days ELSE 0 END) AS unknown
+    FROM days d JOIN cohorts_attendance a ON a.day_id = d.id
+    WHERE a.member_id IS NOT NULL
+    GROUP BY 1, 2
+), attended AS (
+    SELECT m.cohort_id, SUM(m.came) AS came, SUM(m.expected) AS expected, SUM(m.unknown) AS unknown,
+           COUNT(*) AS people
+    FROM members m GROUP BY 1
+)
+SELECT c.id, c.edition_id, c.own, c.target,
+       CASE WHEN r.reached_on IS NOT NULL OR NOT c.gone THEN c.actual_start END AS started_on,
+       r.reached_on,
+       {", ".join(f"COALESCE(t.{name}, 0) AS {name}" for name in (*RESULTS, *STRENGTHS, "locked"))},
+       {", ".join(f"COALESCE(a.{name}, 0)::int AS {name}" for name in ("came", "expected", "unknown", "people"))}
+FROM chosen c LEFT JOIN reached r ON r.cohort_id = c.id LEFT JOIN tested t ON t.cohort_id = c.id
+     LEFT JOIN attended a ON a.cohort_id = c.id
+ORDER BY c.id) AS work
+"""  # noqa: S608 - constants only
+
+
+def work_done(*, scope: Scope = EVERYTHING, as_of: date) -> WorkFigures:
+    """What the work of the scope's cohorts gave by that day; published facts are left out.
+
+    The kind of challenge and the period of a scope choose the ideas whose tests count, and no cohorts.
+    """
+    midday = {"midday_ends": MIDDAY_ENDS, "midday_starts": MIDDAY_STARTS}
+    rows = tuple(_work(row) for row in ask(WORK, scope=scope, as_of=as_of, **midday))
+    return WorkFigures(as_of, rows, tests_only=scope.by_kind_or_period)
+
+
+def ask(sql: str, *, scope: Scope, as_of: date, **given: Any) -> list[dict[str, Any]]:
+    """The rows, by column, of a statement that begins with OUTCOMES_NOW."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, asked_of(scope, as_of) | given)
+        names = [column.name for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _work(row: dict[str, Any]) -> CohortWork:
+    return CohortWork(
+        cohort=row["id"],
+        edition=row["edition_id"],
+        own=row["own"],
+        started_on=row["started_on"],
+        results={slug: row[slug] for slug in RESULTS},
+        strengths={slug: row[slug] for slug in STRENGTHS},
+        **{name: row[name] for name in ("target", "reached_on", "locked", "came", "expected", "unknown", "people")},
+    )

@@ -1,0 +1,281 @@
+"""Editions side by side: who opens it, what each line says, which editions stand there, and what an address can ask."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from cohorts.models import Cohort
+from figures.editions.differences import TOO_FEW as TOO_EARLY
+from figures.editions.forms import TOO_FEW, TOO_MANY, UNKNOWN
+from programmes.models import Claim, Edition, Format
+from tests.cohorts.pages import browser, main
+from tests.factories.accounts import UserFactory
+from tests.factories.cast import Cast
+from tests.factories.cohorts import CohortFactory, InnovationTeamFactory, MembershipFactory, SessionFactory
+from tests.factories.programmes import EditionFactory, FormatFactory
+from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory
+from tests.factories.rates import early_cohort, worked_example
+from tests.pages import elements, errors, links, texts
+
+PAGE = reverse("figures:compare_editions")
+MONEY = {"planned_contribution": Decimal(90_000), "planned_team_days": Decimal(200)}
+
+
+def opened(cast: Cast, **asked: object):
+    return browser(cast["S"]).get(PAGE, asked)
+
+
+def lines(response) -> dict[str, list[str]]:
+    """The cells of each line, by what it is about."""
+    return {
+        line.label: [f"{cell.value} | {cell.detail}" for cell in line.cells]
+        for block in response.context["blocks"]
+        for line in block.lines
+    }
+
+
+def shown(response) -> list[str]:
+    return [column.edition.slug for column in response.context["columns"]]
+
+
+@pytest.fixture
+def older(cast: Cast) -> Edition:
+    """An edition of an earlier version of the format, with the worked example."""
+    version = FormatFactory(
+        programme=cast.edition.programme, version=9000, label="Two years, lighter", months=18, phases=()
+    )
+    edition = EditionFactory(
+        format=version, name="La Transfo 2024", slug="transfo-2024", starts_on=date(2024, 1, 1), planned_authorities=3
+    )
+    cohort = early_cohort(edition=edition, code="TOU", **MONEY, actual_contribution=Decimal(60_000))
+    worked_example(cohort)
+    CohortFactory(edition=edition)
+    return edition
+
+
+def test_lab_staff_alone_see_what_editions_cost(cast: Cast):
+    assert [browser(cast[letter]).get(PAGE).status_code for letter in "SA"] == [200, 403]
+
+
+def test_each_edition_has_a_column_below_its_format_version(cast: Cast):
+    version = FormatFactory(programme=cast.edition.programme, version=9000, label="Two years, lighter")
+    EditionFactory(format=version, slug="transfo-2024")
+    page = opened(cast)
+    heads = [head["text"] for head in elements(page, "th") if head["attrs"].get("scope") == "colgroup"]
+    named = {row.version: f"{row.programme}, version {row.version}" for row in Format.objects.all()}
+    assert shown(page) == ["transfo-2026", "transfo-2024"]
+    assert heads == [
+        f"{named[cast.edition.format.version]} Two years",
+        f"{named[9000]} Two years, lighter What changed since version {cast.edition.format.version}",
+    ]
+
+
+def test_every_figure_stands_with_what_must_be_known_of_it(cast: Cast, older: Edition):
+    told = {label: cells[-1] for label, cells in lines(opened(cast)).items()}
+    assert told == {
+        "Length": "18 months | planned; no cohort has ended yet",
+        "Authorities": "2 | 3 planned",
+        "Seats": "30 | 15 a cohort by the format",
+        "Sessions": "0 held | 18 a cohort by the format",
+        "Contribution of the authorities": "60,000\u00a0€, known of 1 of 2 cohorts"
+        " | planned: 90,000\u00a0€, known of 1 of 2 cohorts",
+        "Days granted by the authorities": " | 35 a person by the format",
+        "Days of the lab’s team": "200 days, known of 1 of 2 cohorts | planned; nothing noted as spent yet",
+        "Implemented, plain count": "10 of 24 | between 24% and 61%",
+        "Implemented within 12 months": "31% | between 14% and 50%",
+        "Implemented within 24 months": "not yet | fewer than five ideas were followed that long",
+        "Contribution per implemented idea": "6,000\u00a0€ | between 3,263\u00a0€ and 12,512\u00a0€"
+        " · costs known of 1 of 2 cohorts",
+        "Days of the team per implemented idea": "20 days | between 11 days and 42 days"
+        " · costs known of 1 of 2 cohorts · planned costs of 1 of them",
+        "First prototype in test": "0 of 2 on time | 1 late · 1 overdue · target: 2 months · half after 14 months",
+        "Tests concluded": "none yet | ",
+        "Locked before observing": "none yet | ",
+        "Strength of evidence": "none yet | ",
+        "Attendance": "none yet | ",
+        "Innovation teams open": "0 | of 0 noted",
+        "People in the network": "0 | today",
+    }
+
+
+def test_without_an_implemented_idea_the_likely_least_is_said(cast: Cast):
+    Cohort.objects.filter(pk=cast.cohort.pk).update(**MONEY)
+    IdeaFactory(cohort=cast.cohort, state="accepted")
+    told = lines(opened(cast))["Contribution per implemented idea"]
+    assert told == [
+        "probably more than 30,043\u00a0€ | no idea implemented yet; one-sided, right 19 times in 20"
+        " · costs known of 1 of 2 cohorts · planned costs of 1 of them"
+    ]
+
+
+def test_ideas_of_cohorts_without_a_cost_share_in_none(cast: Cast):
+    Cohort.objects.filter(pk=cast.cohort.pk).update(**MONEY)
+    for cohort in (cast.cohort, cast.other, cast.other):
+        IdeaFactory(cohort=cohort, state="implemented")
+    assert lines(opened(cast))["Contribution per implemented idea"][0].startswith("90,000\u00a0€ | ")
+
+
+def test_the_work_and_what_stays(cast: Cast):
+    Cohort.objects.filter(pk=cast.cohort.pk).update(actual_end=date(2026, 10, 4))
+    TrialFactory(prototype=PrototypeFactory(idea=IdeaFactory(cohort=cast.cohort, state="testing")), state="concluded")
+    SessionFactory(cohort=cast.cohort, state="held")
+    SessionFactory(cohort=cast.cohort)
+    SessionFactory(cohort=cast.cohort, state="cancelled")
+    MembershipFactory(cohort=cast.other, day_allowance=30)
+    team = InnovationTeamFactory(cohort=cast.cohort)
+    page = opened(cast)
+    told = {label: cells[0] for label, cells in lines(page).items()}
+    assert told["Length"] == "24 months planned | took 9 months · 1 of 2 cohorts have ended"
+    assert told["Tests concluded"] == "1 | 1 not met"
+    assert told["Sessions"] == "1 held | 1 to come · 18 a cohort by the format"
+    days = told["Days granted by the authorities"]
+    assert days == "30 days | noted of 1 of 3 ambassadors · 35 a person by the format"
+    assert told["Innovation teams open"] == "0 | of 1 noted"
+    assert f"{reverse('cohorts:innovation_teams')}?edition={team.cohort.edition.slug}" in links(page).values()
+    assert told["People in the network"] == "7 | today"
+
+
+# What can be said
+
+
+def test_the_sentence_and_the_pairs_say_what_can_be_said(cast: Cast, older: Edition):
+    page = opened(cast)
+    assert (page.context["sentence"], page.context["pairs"]) == (str(TOO_EARLY), [])
+    worked_example(early_cohort(edition=cast.edition))
+    page = opened(cast)
+    assert texts(page, "p", "say") == [
+        "12 months after acceptance La Transfo 2026–2028 and La Transfo 2024 are not shown to differ: the difference"
+        " is 0 points, and anything between −26 points and +26 points would agree with what became of the ideas."
+    ]
+    cells = [cell["text"] for cell in elements(page, "td")]
+    assert [cell for cell in cells if "points" in cell] == ["0 points", "−26 points and +26 points"]
+    assert "The range is a 95% interval." in main(page)
+
+
+def test_an_edition_that_is_not_compared_is_named(cast: Cast, older: Edition):
+    worked_example(early_cohort(edition=cast.edition))
+    young = EditionFactory(format=cast.edition.format, name="La Transfo 2027", slug="transfo-2027")
+    IdeaFactory(cohort__edition=young, state="accepted")
+    [said] = texts(opened(cast), "p", "say")
+    assert said.endswith(
+        " Not compared, since fewer than five of their ideas were followed that long: La Transfo 2027."
+    )
+
+
+def test_versions_of_one_programme_lead_to_what_changed_between_them(cast: Cast, older: Edition):
+    other = FormatFactory(version=1)
+    EditionFactory(format=other, slug="elsewhere")
+    page = opened(cast)
+    number, (before, after) = cast.edition.format.version, (cast.edition.format, older.format)
+    changes = {text: address for text, address in links(page).items() if text.startswith("What changed")}
+    address = reverse("programmes:compare_formats", args=[before.pk, after.pk])
+    assert changes == {f"What changed since version {number}": address}
+    assert browser(cast["S"]).get(address).status_code == 200
+
+
+# Which editions
+
+
+def test_those_with_ideas_or_running_stand_there_at_first(cast: Cast):
+    given = {"format": cast.edition.format}
+    closed = EditionFactory(slug="over", state="closed", **given)
+    IdeaFactory(cohort__edition=closed, state="accepted")
+    EditionFactory(slug="idle", state="closed", **given)
+    EditionFactory(slug="coming", state="open", **given)
+    EditionFactory(slug="written", state="draft", **given)
+    EditionFactory(slug="published", retrospective=True, starts_on=None, ends_on=None, **given)
+    page = opened(cast)
+    offered = [slug for slug, _name in page.context["form"].fields["edition"].choices]
+    assert (sorted(shown(page)), sorted(offered)) == (
+        ["over", "transfo-2026"],
+        ["coming", "idle", "over", "transfo-2026"],
+    )
+    assert errors(page) == []
+
+
+def test_what_is_wrong_with_an_address_is_said_and_the_rest_kept(cast: Cast):
+    many = [EditionFactory(slug=f"more-{place}", format=cast.edition.format).slug for place in range(7)]
+    told = {
+        "right": ["more-0", "transfo-2026"],
+        "unknown": ["more-0", "nothing of the kind", "transfo-2026"],
+        "nonsense": ["a\0b", "9" * 30, "more-0"],
+        "none": ["nothing of the kind"],
+        "one": ["more-0"],
+        "many": many,
+    }
+    pages = {name: opened(cast, edition=asked) for name, asked in told.items()}
+    assert {name: (len(shown(page)), errors(page)) for name, page in pages.items()} == {
+        "right": (2, []),
+        "unknown": (2, [str(UNKNOWN)]),
+        "nonsense": (1, [str(UNKNOWN)]),
+        "none": (0, [str(UNKNOWN)]),
+        "one": (1, [str(TOO_FEW)]),
+        "many": (6, [str(TOO_MANY)]),
+    }
+    ticked = [box["attrs"]["value"] for box in elements(pages["unknown"], "input") if "checked" in box["attrs"]]
+    assert ticked == ["transfo-2026", "more-0"]
+
+
+def test_published_figures_stand_apart(cast: Cast):
+    past = EditionFactory(
+        format=cast.edition.format, name="La Transfo 2015", retrospective=True, starts_on=None, ends_on=None
+    )
+    Claim.objects.create(edition=past, metric="ideas_implemented_percent", value=50, source="A report")
+    page = opened(cast)
+    assert past.slug not in shown(page)
+    assert "La Transfo 2015 Ideas implemented (%) 50 — not known published, definition unknown A report" in main(page)
+
+
+@pytest.mark.django_db
+def test_without_editions_the_page_says_what_comes_here():
+    page = browser(UserFactory(is_lab_staff=True)).get(PAGE)
+    assert ["Nothing to compare yet" in main(page), page.context["form"].errors] == [True, {}]
+
+
+def test_where_none_runs_and_none_has_ideas_the_reader_chooses(cast: Cast):
+    Edition.objects.update(state="closed")
+    page = opened(cast)
+    assert ["No edition is chosen" in main(page), page.context["form"].errors] == [True, {}]
+
+
+@pytest.mark.parametrize("more", [1, 5])
+def test_the_page_takes_seven_statements(more: int, cast: Cast, django_assert_num_queries):
+    """Session, person, editions, cohorts, work, ideas, claims."""
+    for _ in range(more):
+        IdeaFactory(cohort=CohortFactory(edition__format=cast.edition.format), state="implemented")
+    client = Client()
+    client.force_login(cast["S"], backend="django.contrib.auth.backends.ModelBackend")
+    with django_assert_num_queries(7):
+        assert len(client.get(PAGE).context["columns"]) == more + 1
+
+
+def test_programmes_and_editions_lead_there_for_lab_staff(cast: Cast):
+    for address in (reverse("programmes:programmes"), cast.edition.get_absolute_url()):
+        assert [PAGE in links(browser(cast[letter]).get(address)).values() for letter in "SA"] == [True, False]
+
+
+class TestChoosingEditions:
+    """Every edition can be ticked, so the choice is sent by POST; the page it leads to has an address to share."""
+
+    def test_the_form_is_sent_by_post(self, cast: Cast):
+        assert [form["attrs"]["method"] for form in elements(opened(cast), "form", "filters")] == ["post"]
+
+    def test_six_editions_lead_to_an_address_that_names_them(self, cast: Cast):
+        slugs = [EditionFactory(slug=f"edition-{number}").slug for number in range(6)]
+        answer = browser(cast["S"]).post(PAGE, {"edition": slugs})
+        assert (answer.status_code, answer.headers["Location"]) == (
+            302,
+            f"{PAGE}?{'&'.join(f'edition={slug}' for slug in slugs)}",
+        )
+
+    def test_more_than_six_come_back_with_the_reason_and_without_an_address(self, cast: Cast):
+        slugs = [EditionFactory(slug=f"edition-{number}").slug for number in range(200)]
+        page = browser(cast["S"]).post(PAGE, {"edition": slugs})
+        assert (page.status_code, errors(page), len(shown(page))) == (200, [str(TOO_MANY)], 6)
+
+    def test_without_any_the_usual_editions_are_compared(self, cast: Cast):
+        page = browser(cast["S"]).post(PAGE, follow=True)
+        assert shown(page) == ["transfo-2026"]

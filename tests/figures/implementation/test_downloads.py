@@ -1,0 +1,546 @@
+"""The rates to take away: the page's numbers in each file, the ideas row by row for those who may see them."""
+
+import csv
+import io
+import itertools
+import json
+import random
+import re
+from datetime import date, timedelta
+from html import unescape
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils.http import parse_header_parameters
+from django.utils.translation import override, pgettext
+from openpyxl import load_workbook
+
+from accounts.models import User
+from cohorts.models import Cohort
+from figures.implementation.definitions import MEANINGS, definitions
+from figures.implementation.views import downloads
+from files.exports.writing import write_due
+from files.models import Export
+from files.storage import path_of
+from programmes.models import AuthorityAdmin
+from tests.factories.cast import NOW, TODAY, Cast, assemble
+from tests.factories.prototypes import ChallengeFactory, IdeaFactory, ImplementationFactory, tell
+from tests.factories.rates import TWENTY_FOUR_IDEAS, early_cohort, idea_after
+from tests.factories.remembered import remembered
+from tests.pages import links, texts
+from tests.sql import force
+
+PAGE = reverse("figures:rates")
+
+
+def client_of(user: User, language: str = "en") -> Client:
+    client = Client(headers={"accept-language": language})
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def csv_rows(answer: Any) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline=""), delimiter=";"))
+
+
+def xlsx_rows(answer: Any, sheet: str) -> list[list[Any]]:
+    return [[cell.value for cell in line] for line in load_workbook(io.BytesIO(answer.content))[sheet].rows]
+
+
+def address(name: str, **asked: str) -> str:
+    return f"{reverse(f'figures:{name}')}?{urlencode(asked)}"
+
+
+@remembered
+def ideas_of_every_fate() -> tuple[Cast, list[Cohort]]:
+    cast = assemble()
+    early = [
+        early_cohort(authority=cast.cohort.authority, code="TOU", slug="tours", name="Tours"),
+        early_cohort(edition=cast.edition, code="LYO", slug="lyon", name="Lyon"),
+    ]
+    for cohort, ideas in zip(early, (TWENTY_FOUR_IDEAS, TWENTY_FOUR_IDEAS[::3]), strict=True):
+        for months, outcome in ideas:
+            idea_after(months, outcome, cohort=cohort)
+    for state in ("captured", "accepted", "implemented", "abandoned"):
+        IdeaFactory(cohort=cast.cohort, state=state)
+    for _ in range(2):
+        tell(
+            IdeaFactory(cohort=early[1], days={"captured": date(2025, 2, 1)}),
+            "accepted",
+            date(2025, 3, 1),
+            precision="month",
+        )
+    idea = early[0].ideas.order_by("number")[0]
+    ImplementationFactory(idea=idea, kind="replication", authority=cast.other.authority, live_on=date(2025, 6, 2))
+    return cast, [*early, cast.cohort]
+
+
+@pytest.fixture
+def mixed(db: None, today: None) -> tuple[Cast, list[Cohort]]:
+    """Three cohorts of two editions with ideas of every fate: enough for a curve, few, and others'."""
+    return ideas_of_every_fate()
+
+
+# The same numbers everywhere
+
+
+def words(page: Any) -> str:
+    """What a person reads in the main part of a page, white space evened out."""
+    html = page.content.decode()
+    main = html[html.index("<main") : html.index("</main>")]
+    return " ".join(unescape(re.sub(r"<script.*?</script>|<[^>]+>", " ", main, flags=re.DOTALL)).split())
+
+
+class Told(NamedTuple):
+    """One line of a file as a person reads it there."""
+
+    slug: str
+    label: str
+    value: float | None
+    low: float | None
+    high: float | None
+    numerator: float | None
+    denominator: float | None
+    note: str
+
+    @property
+    def range(self) -> str:
+        return "" if self.low is None else f"between {self.low:.0%} and {self.high:.0%}"
+
+    @property
+    def of(self) -> str:
+        part = self.value if self.numerator is None else self.numerator
+        return "" if self.denominator is None else f"{part:.0f} of {self.denominator:.0f}"
+
+    def on_the_page(self) -> str:
+        """How the page writes the same numbers, its meaning between name and value."""
+        if self.slug.startswith("within"):
+            shown = f"not yet {self.note}" if self.value is None else f"{self.value:.0%} {self.range}"
+            return f"{self.label} {MEANINGS['within']} {shown}"
+        if self.slug.endswith("_after"):
+            months = "not reached" if self.value is None else f"{self.value:.0f} month{'s' * (self.value != 1)}"
+            return f"{self.label} {MEANINGS['decided' if 'decided' in self.slug else 'time']} {months}"
+        return f"{self.label} {self.plainly()}".strip()
+
+    def plainly(self) -> str:
+        count, live = f"{self.value or 0:.0f}", self.of if self.denominator else "none yet"
+        return {
+            "rate": f"{MEANINGS['count']} {self.of} {self.range}",
+            "confirmed": f"{MEANINGS['confirmed']} {self.of}",
+            "still_live": f"{MEANINGS['live']} {live}",
+            "replications": f"{MEANINGS['elsewhere']} {count}",
+            "abandoned": f"{MEANINGS['abandoned']} {count}",
+            "open": f"{MEANINGS['open']} {count}",
+            "tests_locked": f"{self.of} {self.range}",
+        }[self.slug].strip()
+
+
+PARTS = {"0.25": "a_quarter", "0.5": "half", "0.75": "three_quarters"}
+FIGURES = (
+    "within_12 within_24 rate a_quarter_after half_after three_quarters_after half_decided_after"
+    " confirmed still_live abandoned open"
+)
+
+
+def lines_of(rows: list[list[Any]]) -> dict[str, Told]:
+    """The lines above the definitions, whatever file they are read from."""
+    ended = next((number for number, row in enumerate(rows) if not row or not row[0]), len(rows))
+    return {
+        str(row[0]): Told(
+            str(row[0]), str(row[1]), *(None if cell in ("", None) else float(cell) for cell in row[2:7]), row[7] or ""
+        )
+        for row in rows[1:ended]
+    }
+
+
+def curve_of(told: dict[str, Told]) -> list[list[float]]:
+    """The rows of the table beside the curve, from the lines of a file, shares in percent."""
+    rows = []
+    for month in sorted({int(slug.split("_")[1]) for slug in told if slug.startswith("month_")}):
+        done, still, gone = (told[f"month_{month}_{outcome}"] for outcome in ("implemented", "open", "abandoned"))
+        shares = [done.value, done.low, done.high, still.value, gone.value]
+        rows.append([month, float(done.note.split()[0]), *(share * 100 for share in shares if share is not None)])
+    return rows
+
+
+def curve_shown(page: Any) -> list[list[float]]:
+    """The same rows as the page shows them."""
+    table = re.search(r'id="curve-table".*?<tbody>(.*?)</tbody>', page.content.decode(), re.DOTALL)
+    rows = table[1].split("</tr>")[:-1] if table else []
+    return [[float(number) for number in re.findall(r"\d+(?:\.\d+)?", re.sub(r"<[^>]+>", " ", row))] for row in rows]
+
+
+def left_out_of(told: dict[str, Told]) -> list[str]:
+    """The words of what is left out that are the same whatever the number."""
+    noted, merged = told["captured"].value, told["merged"].value
+    return [
+        "fewer than five ideas only noted," if noted is None else f"{noted:.0f} idea{'s' * (noted != 1)} only noted,",
+        "fewer than five merged into another," if merged is None else f"{merged:.0f} merged into",
+        f"{told['retrospective'].value:.0f} known from publications.",
+    ]
+
+
+@pytest.mark.parametrize(("letter", "seed"), [("S", 24), ("A", 25), ("N", 26)])
+def test_page_csv_and_xlsx_say_the_same_for_twenty_filters(letter: str, seed: int, mixed: tuple[Cast, list[Cohort]]):
+    """Every line of the files stands on the page as people read it, and the page has no figure more."""
+    cast, cohorts = mixed
+    chance, reader, met = random.Random(seed), client_of(cast[letter]), set()
+    for _ in range(20):
+        asked = random_filter(chance, cohorts)
+        page = reader.get(PAGE, asked)
+        rows = csv_rows(reader.get(address("rates_figures_csv", **asked)))
+        if page.context["form"].errors:
+            assert rows == []  # led back to the page, which says why
+            continue
+        told = lines_of(rows)
+        assert told == lines_of(xlsx_rows(reader.get(address("rates_figures_xlsx", **asked)), "Figures"))
+        assert_on_the_page(told, words(page), len(texts(page, "b", "figure-value")))
+        assert curve_shown(page) == [pytest.approx(row, abs=0.051) for row in curve_of(told)]
+        met |= set(told)
+    assert {"accepted", "captured"} <= met
+    assert letter == "N" or {"month_0_open", "a_quarter_after", "replications"} <= met
+
+
+def assert_on_the_page(told: dict[str, Told], page: str, figures: int) -> None:
+    shown = [told[slug] for slug in [*FIGURES.split(), "replications"] if slug in told and "rate" in told]
+    assert [line.on_the_page() for line in shown if line.on_the_page() not in page] == []
+    work = [slug for slug in ("first_prototype_on_time", "tests_concluded", "attendance") if slug in told]
+    assert figures == len(shown) + (5 if work else 0)
+    if told["accepted"].value:
+        assert f"Of {told['accepted'].value:.0f} ideas accepted" in page or "One idea" in page or "The one" in page
+    if "captured" in told and page.count("Left out:"):
+        assert [part for part in left_out_of(told) if part not in page] == []
+
+
+def test_the_command_says_the_same_as_the_file_line_by_line_for_twenty_filters(
+    mixed: tuple[Cast, list[Cohort]], capsys: Any
+):
+    """As lab staff, who see every idea: what the command hides from nobody the file leaves out only where few are."""
+    cast, cohorts = mixed
+    chance, staff = random.Random(24), client_of(cast["S"])
+    for _ in range(20):
+        asked = random_filter(chance, cohorts)
+        call_command(
+            "implementation_rates", *[f"--{name.replace('_', '-')}={it}" for name, it in asked.items()], "--json"
+        )
+        commanded = json.loads(capsys.readouterr().out)
+        told = lines_of(csv_rows(staff.get(address("rates_figures_csv", **asked))))
+        assert against_the_command(told) == expected_of(commanded, told)
+
+
+def random_filter(chance: random.Random, cohorts: list[Cohort]) -> dict[str, str]:
+    """Whose ideas, as of when, and what else the page can narrow them by."""
+    cohort = chance.choice(cohorts)
+    day = date(2024, 6, 1) + timedelta(days=chance.randrange((TODAY - date(2024, 6, 1)).days + 1))
+    chosen = {"authority": cohort.authority.slug, "edition": cohort.edition.slug, "cohort": cohort.slug}
+    names = chance.sample(sorted(chosen), chance.randrange(3))
+    narrow = {"kind": "priority", "accepted_from": "2024-12-01", "accepted_until": "2026-01-31", "known_at": TODAY}
+    also = [name for name in narrow if chance.random() < 1 / 6]
+    return {"as_of": day.isoformat()} | {name: str((chosen | narrow)[name]) for name in (*names, *also)}
+
+
+def against_the_command(told: dict[str, Told]) -> dict[str, Any]:
+    """Every line of the file, the curve apart: that is the command's by construction at two of its months."""
+    reasons = {slug.removeprefix("abandoned_"): line.value for slug, line in told.items() if slug[:10] == "abandoned_"}
+    counts = "accepted implemented abandoned open still_live confirmed imprecise captured merged retrospective"
+    return {
+        **{slug: told[slug].value for slug in counts.split() if slug in told},
+        "replications": told["replications"].value if "replications" in told else 0,
+        "reasons": reasons,
+        **{slug: told[slug][2:5] for slug in ("rate", "within_12", "within_24") if slug in told},
+        **{slug: told[slug].value for part in PARTS.values() for slug in told if slug in after(part)},
+        **{slug: line[2:5] for slug, line in told.items() if slug.startswith("rate_")},
+    }
+
+
+def expected_of(answer: dict[str, Any], told: dict[str, Told]) -> dict[str, Any]:
+    """What the command says, without rates of fewer than five ideas and what fewer than five were followed for."""
+    left_out, stock = answer["left_out"], answer["stock"]
+    expected: dict[str, Any] = {"accepted": answer["accepted"], **left_out, "replications": answer["replications"]}
+    expected["reasons"] = {slug or "unsaid": count for slug, count in answer["reasons"].items()}
+    if answer["accepted"]:
+        expected |= {slug: answer[slug] for slug in ("implemented", "abandoned", "open", "still_live")}
+        expected |= {slug: answer[slug]["count"] for slug in ("confirmed", "imprecise")}
+        expected["rate"] = (None,) * 3 if answer["accepted"] < 5 else (stock["rate"], stock["low"], stock["high"])
+    if answer["accepted"] >= 5:
+        few = [point["at_risk"] < 5 for point in answer["incidence"]]
+        for point, hidden in zip(answer["incidence"], few, strict=True):
+            values = (point["implemented"], point["low"], point["high"])
+            expected[f"within_{point['months']}"] = (None,) * 3 if hidden else values
+        expected |= quantiles_of(answer, told)
+        for side in ("earliest", "latest"):
+            if bound := answer["imprecise"][side]:
+                shares = bound["stock"]
+                expected[f"rate_{side}"] = (shares["rate"], shares["low"], shares["high"])
+    return expected
+
+
+def after(part: str) -> tuple[str, str]:
+    """The lines on that part of the ideas: implemented, and decided either way."""
+    return f"{part}_after", f"{part}_decided_after"
+
+
+def quantiles_of(answer: dict[str, Any], told: dict[str, Told]) -> dict[str, int | None]:
+    """The command gives those past the last month shown, too."""
+    last = max((int(slug.split("_")[1]) for slug in told if slug.startswith("month_")), default=0)
+    found = {
+        slug: months
+        for part, name in PARTS.items()
+        for slug, months in zip(after(name), (answer["quantiles"][part], answer["any_decision"][part]), strict=True)
+    }
+    return {slug: months if months is not None and months <= last else None for slug, months in found.items()}
+
+
+# What the files say of themselves
+
+
+@pytest.mark.parametrize(
+    ("language", "share", "day"), [("en", "0.416667", "24 November 2026"), ("fr", "0,416667", "24 novembre 2026")]
+)
+def test_figures_are_in_the_readers_language(mixed: tuple[Cast, list[Cohort]], language: str, share: str, day: str):
+    cast, _cohorts = mixed
+    answer = client_of(cast["A"], language).get(address("rates_figures_csv", cohort="tours"))
+    lines = csv_rows(answer)
+    assert [line[2] for line in lines if line[:1] == ["rate"]] == [share]
+    assert [line[1] for line in lines if len(line) == 2].count(day) == 2  # as of, and made on
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer["Content-Disposition"].startswith("attachment; filename=")
+
+
+def test_both_files_carry_filters_days_and_definitions(mixed: tuple[Cast, list[Cohort]]):
+    cast, _cohorts = mixed
+    asked = {"cohort": "tours", "as_of": "2026-09-30"}
+    answer = client_of(cast["A"]).get(address("rates_figures_xlsx", **asked))
+    about = dict(xlsx_rows(answer, "Definitions"))
+    assert {name: about[name] for name in ("Whose ideas", "Cohort", "As of", "Made on")} == {
+        "Whose ideas": "Ville de Rivage · all editions · Tours",
+        "Cohort": "Tours",
+        "As of": "30 September 2026",
+        "Made on": "24 November 2026",
+    }
+    in_csv = dict(
+        line
+        for line in csv_rows(client_of(cast["A"]).get(address("rates_figures_csv", **asked)))
+        if line[1:2] and len(line) == 2
+    )
+    assert in_csv == about
+    assert {term.heading: term.text for term in definitions()}.items() <= about.items()
+    assert about["What the work gave"].startswith("First prototype in test: calendar months")
+
+
+# Who gets what
+
+
+REFUSED = [
+    {"as_of": "yesterday"},
+    {"as_of": "2999-01-01"},
+    {"cohort": "montagne"},
+    {"cohort": "no-such"},
+    {"edition": "a\0b"},
+]
+
+
+@pytest.mark.parametrize("name", ["rates_figures_csv", "rates_figures_xlsx", "rates_ideas_csv", "rates_ideas_xlsx"])
+def test_what_the_pages_form_refuses_is_said_on_the_page(cast: Cast, name: str):
+    reader = client_of(cast["A"])
+    answers = [reader.get(address(name, **asked)) for asked in REFUSED]
+    assert [(answer.status_code, answer["Location"]) for answer in answers] == [
+        (302, f"{PAGE}?{urlencode(asked)}") for asked in REFUSED
+    ]
+
+
+def test_what_is_masked_on_the_page_is_masked_in_the_files(cast: Cast):
+    for _ in range(4):
+        IdeaFactory(cohort=cast.other, state="implemented")
+    reader = client_of(cast["A"])
+    asked = {"edition": cast.edition.slug}
+    assert reader.get(PAGE, asked).context["figures"].masked
+    told = lines_of(csv_rows(reader.get(address("rates_figures_csv", **asked))))
+    assert told == lines_of(xlsx_rows(reader.get(address("rates_figures_xlsx", **asked)), "Figures"))
+    assert (told["accepted"].note[:42], "rate" in told) == ("Fewer than five of these ideas are others’", False)
+    assert {cell for line in told.values() for cell in line[2:7]} <= {None, 0}
+
+
+@remembered
+def an_idea_taken_up() -> Cast:
+    cast = assemble()
+    for cohort in (cast.cohort, cast.other):
+        for _ in range(6):
+            IdeaFactory(cohort=cohort, state="implemented")
+    idea = cast.cohort.ideas.order_by("number")[0]
+    ImplementationFactory(idea=idea, kind="replication", authority=cast.other.authority, state="live")
+    tell(IdeaFactory(cohort=cast.other, state="accepted"), "abandoned", abandoned_for="not_allowed")
+    return cast
+
+
+@pytest.fixture
+def taken_up(db: None, today: None) -> Cast:
+    """In one edition: six ideas of Rivage, one of them taken up by Montagne, and six of Montagne, one abandoned."""
+    return an_idea_taken_up()
+
+
+@pytest.mark.parametrize(
+    ("letter", "chosen", "told"),
+    [
+        ("S", "edition", {"replications", "abandoned_not_allowed"}),
+        ("S", "cohort", {"replications"}),
+        ("A", "edition", set()),
+        ("A", "cohort", {"replications"}),
+        ("N", "edition", set()),
+        ("N", "", {"abandoned_not_allowed"}),
+    ],
+)
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_no_file_tells_reasons_or_replications_of_an_edition_to_those_who_see_part_of_it(
+    form: str, letter: str, chosen: str, told: set[str], taken_up: Cast
+):
+    """Nobody may subtract their own from the edition's: the same guard as on the page."""
+    asked = {chosen: {"edition": taken_up.edition.slug, "cohort": taken_up.cohort.slug}[chosen]} if chosen else {}
+    reader = client_of(taken_up[letter])
+    answer = reader.get(address(f"rates_figures_{form}", **asked))
+    found = lines_of(csv_rows(answer) if form == "csv" else xlsx_rows(answer, "Figures"))
+    assert found["accepted"].value == {"edition": 13, "cohort": 6, "": 7}[chosen]
+    assert {slug for slug in found if slug == "replications" or slug.startswith("abandoned_")} == told
+    page = words(reader.get(PAGE, asked))
+    assert ("Live in another authority too" in page) is ("replications" in told)
+    assert "Taken up in other authorities" not in page
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_names_of_files_arrive_with_their_accents(language: str, cast: Cast):
+    """In French “idées”, which no header may carry as it is."""
+    IdeaFactory(cohort=cast.cohort, state="accepted")
+    reader, names = client_of(cast["A"], language), {"rates": "rates_figures", "ideas": "rates_ideas"}
+    for stem, form in itertools.product(names, ("csv", "xlsx")):
+        header = reader.get(address(f"{names[stem]}_{form}"))["Content-Disposition"]
+        with override(language):
+            expected = f"{pgettext('name of a file', stem)}-2026-11-24.{form}"
+        assert header.isascii()
+        assert parse_header_parameters(header) == ("attachment", {"filename": expected})
+
+
+@pytest.mark.parametrize(
+    ("letter", "references"),
+    [("A", ["RIV-001", "RIV-002"]), ("S", ["MON-001", "RIV-001", "RIV-002"]), ("N", ["MON-001"]), ("X", [])],
+)
+def test_ideas_are_those_the_reader_may_see_one_by_one(cast: Cast, letter: str, references: list[str]):
+    for cohort, state in ((cast.cohort, "implemented"), (cast.cohort, "accepted"), (cast.other, "abandoned")):
+        IdeaFactory(cohort=cohort, state=state)
+    IdeaFactory(cohort=cast.cohort)
+    asked = {"edition": cast.edition.slug} if letter != "X" else {}
+    reader = client_of(cast[letter])
+    found = csv_rows(reader.get(address("rates_ideas_csv", **asked)))
+    assert [line[0] for line in found[1 : found.index([])]] == references
+    sheet = xlsx_rows(reader.get(address("rates_ideas_xlsx", **asked)), "Ideas")
+    assert [line[0] for line in sheet[1:]] == references
+
+
+def test_an_idea_has_a_row_with_its_dates_typed_and_no_formula(cast: Cast):
+    challenge = ChallengeFactory(cohort=cast.cohort, title="+ Aide", kind="priority")
+    idea = IdeaFactory(cohort=cast.cohort, challenge=challenge, title="=HYPERLINK(1)", state="abandoned")
+    answer = client_of(cast["A"]).get(address("rates_ideas_xlsx"))
+    header, row = xlsx_rows(answer, "Ideas")
+    assert len(header) == len(row)
+    told = dict(zip(header, row, strict=True))
+    assert {name: told[name] for name in header[:8]} == {
+        "Reference": "RIV-001",
+        "Idea": "'=HYPERLINK(1)",
+        "Challenge": "'+ Aide",
+        "Kind of challenge": "priority challenge",
+        "Cohort": "Rivage",
+        "Authority": "Ville de Rivage",
+        "State on that day": "abandoned",
+        "Counts as": "abandoned",
+    }
+    assert (told["Accepted on"].date(), told["Since"].date()) == (idea.accepted_on, idea.state_since)
+    assert (told["Accepted: known to the"], told["Since: known to the"], told["Months"]) == (
+        "day",
+        "day",
+        7.0968,  # from 2 March to 5 October: seven months, and 3 of the 31 days to the eighth
+    )
+    assert (told["Reason of abandonment"], told["Last sign, as known today"].date()) == (
+        "Told by the tests",
+        idea.last_sign_on,
+    )
+
+
+@pytest.mark.parametrize(("known_at", "references"), [("2026-11-24", ["RIV-001"]), ("", ["RIV-001", "RIV-002"])])
+def test_ideas_are_those_known_at_the_moment_asked_for(cast: Cast, known_at: str, references: list[str]):
+    for _ in range(2):
+        idea = IdeaFactory(cohort=cast.cohort, state="accepted")
+    for event in idea.events.all():
+        force(event, recorded_at="2026-11-25T09:00:00Z")
+    found = csv_rows(client_of(cast["A"]).get(address("rates_ideas_csv", known_at=known_at)))
+    assert [line[0] for line in found[1 : found.index([])]] == references
+
+
+def test_rows_take_one_statement_whatever_their_number(cast: Cast):
+    counts = []
+    for _ in range(2):
+        IdeaFactory(cohort=cast.cohort, state="accepted")
+        reader = client_of(cast["A"])
+        reader.get(address("rates_ideas_csv"))
+        with CaptureQueriesContext(connection) as captured:
+            reader.get(address("rates_ideas_csv"))
+        counts.append(len(captured))
+    assert counts == [5, 5]  # session, person, reach, the count, the rows
+
+
+# Many ideas
+
+
+@pytest.fixture
+def many(cast: Cast, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Any) -> Client:
+    """Three ideas, which here are many."""
+    settings.FILES_DIR = tmp_path
+    monkeypatch.setattr(downloads, "AT_ONCE", 2)
+    for _ in range(3):
+        IdeaFactory(cohort=cast.cohort, state="accepted")
+    return client_of(cast["A"])
+
+
+def test_a_long_table_is_asked_for_and_then_fetched(cast: Cast, many: Client):
+    asked = many.get(address("rates_ideas_csv", cohort="rivage"))
+    assert ("The file has 3 rows." in texts(asked, "p"), Export.objects.count()) == (True, 0)
+    sent = many.post(address("rates_ideas_csv", cohort="rivage"))
+    row = Export.objects.get()
+    assert (sent["Location"], row.asked, row.rows_total) == (
+        row.get_absolute_url(),
+        f"cohort=rivage&as_of=2026-11-24&whose={cast.cohort.authority_id}",
+        3,
+    )
+    assert write_due(lambda: NOW) == 1
+    page = many.get(sent["Location"])
+    fetched = many.get(links(page)["Download the file"]).getvalue().decode("utf-8-sig").splitlines()
+    assert [line.split(";")[0] for line in fetched[1:4]] == ['"RIV-001"', '"RIV-002"', '"RIV-003"']
+
+
+def test_whoever_has_lost_the_right_meanwhile_gets_nothing(cast: Cast, many: Client):
+    many.post(address("rates_ideas_csv", cohort="rivage"))
+    AuthorityAdmin.objects.all().delete()
+    assert (write_due(lambda: NOW), Export.objects.get().failed_for) == (0, "not_yours")
+
+
+def test_in_french_and_as_xlsx_it_is_written_in_french(cast: Cast, many: Client):
+    client_of(cast["A"], "fr").post(address("rates_ideas_xlsx"))
+    write_due(lambda: NOW)
+    row = Export.objects.get()
+    sheet = load_workbook(io.BytesIO(path_of(row.stored, "full").read_bytes())).worksheets[0]
+    assert (row.language, [cell.value for cell in sheet["A"]]) == (
+        "fr",
+        ["Référence", "RIV-001", "RIV-002", "RIV-003"],
+    )
+
+
+def test_the_page_links_to_its_files_with_what_is_chosen(mixed: tuple[Cast, list[Cohort]]):
+    cast, _cohorts = mixed
+    page = client_of(cast["A"]).get(PAGE, {"cohort": "tours"})
+    hrefs = [href for href in page.content.decode().split('"') if href.startswith("/rates/") and "cohort=tours" in href]
+    files = [f"/rates/{name}?cohort=tours" for name in ("figures.csv", "figures.xlsx", "ideas.csv", "ideas.xlsx")]
+    assert [href for href in hrefs if "csv" in href or "xlsx" in href] == files

@@ -1,0 +1,167 @@
+"""What people choose on the rates page, and what they mistype there."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.http import QueryDict
+from django.utils.translation import override
+
+from figures.implementation.forms import RatesForm, end_of
+from figures.scope.visibility import reach_of
+from tests.factories.cast import Cast
+
+NOT_OFFERED = "This choice is not offered here: choose one of the list."
+
+TODAY = date(2026, 11, 24)
+
+
+def form_of(cast: Cast, asked: str, letter: str = "A") -> RatesForm:
+    return RatesForm(QueryDict(asked), reach=reach_of(cast[letter]), today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("asked", "day"),
+    [
+        ("", TODAY),
+        ("as_of=", TODAY),
+        ("as_of=2026-11-24", TODAY),
+        ("as_of=2026-02-28", date(2026, 2, 28)),
+        ("as_of=24/02/2026", date(2026, 2, 24)),
+        ("as_of=1990-01-01", date(1990, 1, 1)),
+    ],
+)
+def test_the_day_is_the_one_asked_for_and_today_otherwise(asked: str, day: date, cast: Cast):
+    with override("fr"):
+        form = form_of(cast, asked)
+        assert (form.is_valid(), form.cleaned_data["as_of"]) == (True, day)
+
+
+@pytest.mark.parametrize("typed", ["2026-11-25", "2027-01-01", "2100-12-31"])
+def test_a_day_to_come_is_refused_and_kept_in_the_field(typed: str, cast: Cast):
+    with override("en"):
+        form = form_of(cast, f"as_of={typed}")
+        assert form.errors == {"as_of": ["This day is still to come: figures are known up to today."]}
+        assert f'value="{typed}"' in str(form["as_of"])
+
+
+@pytest.mark.parametrize("typed", ["yesterday", "2026-13-01", "2026-02-30", "%00", "2026", "-1"])
+def test_nonsense_is_refused_and_kept_in_the_field(typed: str, cast: Cast):
+    with override("en"):
+        form = form_of(cast, f"as_of={typed}")
+        assert form.errors == {"as_of": ["This is no day: write it as 2026-11-24."]}
+        assert form["as_of"].value() == QueryDict(f"as_of={typed}")["as_of"]
+
+
+@pytest.mark.parametrize("name", ["as_of", "known_at", "accepted_from", "accepted_until"])
+def test_a_day_nobody_can_mean_is_refused_wherever_it_stands(name: str, cast: Cast):
+    with override("en"):
+        for typed in ("0001-01-01", "1989-12-31", "9999-12-31"):
+            form = form_of(cast, f"{name}={typed}")
+            assert form.errors == {name: ["Check the year: dates here lie between 1990 and 2100."]}
+
+
+def test_the_field_shows_today_when_nothing_was_asked(cast: Cast):
+    assert form_of(cast, "").data["as_of"] == "2026-11-24"
+
+
+def test_only_what_is_within_reach_is_offered(cast: Cast):
+    form = form_of(cast, "")
+    offered = {name: [value for value, _ in form.fields[name].choices] for name in ("authority", "edition", "cohort")}
+    assert offered == {
+        "authority": ["", cast.cohort.authority.slug],
+        "edition": ["", "transfo-2026"],
+        "cohort": ["", "rivage"],
+    }
+
+
+def test_a_choice_becomes_a_scope(cast: Cast):
+    asked = QueryDict(f"authority={cast.cohort.authority.slug}&edition=transfo-2026&cohort=rivage")
+    scope = RatesForm.scope_of(reach_of(cast["A"]), asked)
+    assert (scope.authority, scope.edition, scope.cohort) == (cast.cohort.authority, cast.edition, cast.cohort)
+
+
+@pytest.mark.parametrize("asked", ["", "authority=&edition=&cohort="])
+def test_no_choice_is_ones_own(asked: str, cast: Cast):
+    scope = RatesForm.scope_of(reach_of(cast["A"]), QueryDict(asked))
+    assert (scope.authority, scope.edition, scope.cohort, scope.everyone) == (None, None, None, False)
+
+
+@pytest.mark.parametrize("asked", ["cohort=montagne", "cohort=nowhere", "edition=nowhere", "authority=%00", "cohort=1"])
+def test_what_is_out_of_reach_is_refused_beside_its_field(asked: str, cast: Cast):
+    field, _typed = asked.split("=")
+    with override("en"):
+        form = form_of(cast, asked)
+        assert form.errors == {field: [NOT_OFFERED]}
+    assert RatesForm.scope_of(reach_of(cast["A"]), QueryDict(asked)) == RatesForm.scope_of(
+        reach_of(cast["A"]), QueryDict("")
+    )
+
+
+def test_anothers_authority_is_refused_like_one_that_does_not_exist(cast: Cast):
+    refused = [list(form_of(cast, f"authority={slug}").errors) for slug in (cast.other.authority.slug, "nowhere")]
+    assert refused == [["authority"]] * 2
+
+
+@pytest.mark.parametrize(
+    ("asked", "errors"),
+    [
+        ("kind=nonsense", {"kind": [NOT_OFFERED]}),
+        ("accepted_from=2026-13-01", {"accepted_from": ["This is no day: write it as 2026-11-24."]}),
+        (
+            "accepted_from=2026-02-01&accepted_until=2026-01-31",
+            {"accepted_until": ["The period ends before it begins."]},
+        ),
+        ("accepted_from=2026-02-01&accepted_until=2026-02-01", {}),
+        ("known_at=2026-11-25", {"known_at": ["This day is still to come: figures are known up to today."]}),
+        (
+            "as_of=2026-03-01&known_at=2026-02-28",
+            {
+                "known_at": [
+                    "This is before the day of the figures: nobody knew yet what had become of the ideas by then."
+                ]
+            },
+        ),
+        ("as_of=2026-03-01&known_at=2026-03-01", {}),
+        ("outcome=reason_", {"outcome": [NOT_OFFERED]}),
+    ],
+)
+def test_each_choice_is_refused_beside_its_field(asked: str, errors: dict[str, list[str]], cast: Cast):
+    with override("en"):
+        assert form_of(cast, asked).errors == errors
+
+
+def test_kind_and_period_become_part_of_the_scope(cast: Cast):
+    asked = QueryDict("kind=priority&accepted_from=2025-01-01&accepted_until=2025-12-31")
+    scope = RatesForm.scope_of(reach_of(cast["S"]), asked)
+    assert (scope.kind, scope.accepted_from, scope.accepted_until) == ("priority", date(2025, 1, 1), date(2025, 12, 31))
+    nonsense = RatesForm.scope_of(reach_of(cast["S"]), QueryDict("kind=x&accepted_from=x&accepted_until=0001-01-01"))
+    assert nonsense == RatesForm.scope_of(reach_of(cast["S"]), QueryDict(""))
+
+
+def test_what_was_known_on_a_day_is_what_was_known_at_its_end_in_paris():
+    assert end_of(date(2026, 7, 1)) == datetime(2026, 7, 1, 21, 59, 59, 999999, tzinfo=UTC)
+    assert end_of(None) is None
+
+
+def test_today_is_a_choice_wherever_it_narrows(cast: Cast):
+    form = form_of(cast, "known_at=2026-11-24&accepted_until=2026-11-24&as_of=2026-11-24")
+    assert form.is_valid()
+    assert [(name, value) for name, _label, value in form.chosen()] == [("accepted_until", TODAY), ("known_at", TODAY)]
+
+
+def test_fields_stand_from_whose_ideas_to_which_are_listed(cast: Cast):
+    assert " ".join(form_of(cast, "").fields) == (
+        "authority edition cohort kind accepted_from accepted_until as_of known_at outcome"
+    )
+
+
+def test_what_is_chosen_is_named_and_today_is_no_choice(cast: Cast):
+    form = form_of(cast, "cohort=rivage&kind=priority&as_of=2026-11-24&accepted_from=2026-01-05&outcome=open")
+    assert form.is_valid()
+    with override("en"):
+        assert [(name, str(label), str(value)) for name, label, value in form.chosen()] == [
+            ("cohort", "Cohort", "Rivage"),
+            ("kind", "Kind of challenge", "priority challenge"),
+            ("accepted_from", "Accepted from", "2026-01-05"),
+            ("outcome", "Ideas listed", "open"),
+        ]

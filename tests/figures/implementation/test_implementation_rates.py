@@ -1,0 +1,265 @@
+"""The command `implementation_rates` on the worked example, with real rows, and on what people mistype."""
+
+import json
+from datetime import date
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from figures.outcomes import queries
+from tests.factories.cohorts import CohortFactory
+from tests.factories.programmes import AuthorityFactory, EditionFactory
+from tests.factories.prototypes import ChallengeFactory, IdeaFactory, ImplementationFactory, tell
+from tests.factories.rates import early_cohort, worked_example
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
+
+
+def told(*arguments: str) -> str:
+    out = StringIO()
+    call_command("implementation_rates", *arguments, stdout=out, stderr=out)
+    return out.getvalue()
+
+
+def answered(*arguments: str) -> dict[str, object]:
+    return json.loads(told(*arguments, "--json"))
+
+
+def test_the_worked_example_to_six_decimals():
+    worked_example(early_cohort(slug="tours"))
+    answer = answered("--cohort", "tours", "--as-of", "2026-11-24")
+    assert list(answer.pop("work")) == ["first_prototype", "tests", "attendance"]
+    assert answer == {
+        "as_of": "2026-11-24",
+        "accepted": 24,
+        "implemented": 10,
+        "abandoned": 6,
+        "open": 8,
+        "stock": {"rate": 0.416667, "low": 0.244676, "high": 0.611653},
+        "incidence": [
+            {
+                "months": 12,
+                "implemented": 0.307209,
+                "low": 0.135890,
+                "high": 0.497631,
+                "abandoned": 0.174438,
+                "open": 0.518353,
+                "at_risk": 13,
+            },
+            {
+                "months": 24,
+                "implemented": 0.492335,
+                "low": 0.256978,
+                "high": 0.691057,
+                "abandoned": 0.285514,
+                "open": 0.222151,
+                "at_risk": 2,
+            },
+        ],
+        "left_out": {"captured": 0, "merged": 0, "retrospective": 0},
+        "still_live": 10,
+        "confirmed": {"count": 1, "of": 24},
+        "reasons": {"": 6},
+        "imprecise": {"count": 0, "earliest": None, "latest": None},
+        "quantiles": {"0.25": 11, "0.5": None, "0.75": None},
+        "any_decision": {"0.25": 8, "0.5": 14, "0.75": 21},
+        "by_cohort": [
+            {
+                "cohort": "tours",
+                "accepted": 24,
+                "implemented": 10,
+                "within_12_months": {"followed": 22, "implemented": 7},
+            }
+        ],
+        "replications": 0,
+        "known_at": None,
+        "scope": {
+            "edition": None,
+            "cohort": "tours",
+            "authority": None,
+            "kind": None,
+            "accepted_from": None,
+            "accepted_until": None,
+        },
+    }
+
+
+def test_without_a_scope_everything_counts_as_of_today():
+    worked_example(early_cohort(), ideas=3)
+    worked_example(early_cohort(), ideas=2)
+    answer = answered()
+    assert (answer["as_of"], answer["accepted"]) == ("2026-11-24", 5)
+
+
+@pytest.mark.parametrize("scope", ["edition", "cohort", "authority"])
+def test_each_scope_counts_its_own(scope: str):
+    mine, other = early_cohort(slug="tours"), early_cohort(slug="brest")
+    worked_example(mine, ideas=3)
+    worked_example(other, ideas=2)
+    slugs = {"edition": mine.edition.slug, "cohort": "tours", "authority": mine.authority.slug}
+    assert answered(f"--{scope}", slugs[scope])["accepted"] == 3
+
+
+def test_scopes_narrow_each_other():
+    mine = early_cohort()
+    other = early_cohort(edition=mine.edition)
+    worked_example(mine, ideas=3)
+    worked_example(other, ideas=2)
+    assert answered("--edition", mine.edition.slug, "--authority", other.authority.slug)["accepted"] == 2
+
+
+def test_an_earlier_day_counts_what_had_happened_by_then():
+    worked_example(early_cohort())
+    assert [answered("--as-of", day)["implemented"] for day in ("2024-11-24", "2025-02-24", "2025-11-24")] == [0, 1, 7]
+
+
+def test_what_is_left_out_is_counted():
+    kept = IdeaFactory(state="accepted")
+    IdeaFactory(cohort=kept.cohort)
+    IdeaFactory(cohort=kept.cohort, state="merged", merged_into=kept)
+    IdeaFactory(cohort=CohortFactory(retrospective=True, state="alumni"), retrospective=True, state="implemented")
+    assert answered()["left_out"] == {"captured": 1, "merged": 1, "retrospective": 1}
+
+
+def test_without_ideas_the_json_says_null_and_not_zero():
+    assert answered()["stock"] == {"rate": None, "low": None, "high": None}
+
+
+def test_as_text_the_same_figures_can_be_read():
+    worked_example(early_cohort())
+    assert told().splitlines() == [
+        "As of 2026-11-24",
+        "Accepted     24",
+        "Implemented  10  41.7% (24.5% to 61.2%)",
+        "Abandoned    6  (unknown 6)",
+        "Open         8",
+        "Implemented within 12 months: 30.7% (13.6% to 49.8%), 13 at risk",
+        "Implemented within 24 months: 49.2% (25.7% to 69.1%), 2 at risk",
+        "25% implemented: after 11 months",
+        "50% implemented: not reached",
+        "75% implemented: not reached",
+        "Still live 10, live elsewhere too 0",
+        "Confirmed in the six months before: 1 of 24",
+        "Left out: 0 only captured, 0 merged, 0 known from publications",
+    ]
+
+
+def test_as_text_nothing_is_said_to_be_nothing_yet():
+    IdeaFactory()
+    assert told().splitlines()[2] == "Implemented  0  nothing yet"
+
+
+def test_a_share_without_an_interval_stands_alone():
+    IdeaFactory(state="accepted")
+    assert told().splitlines()[5] == "Implemented within 12 months: 0.0%, 0 at risk"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--cohort", "tour"], "There is no cohort “tour”. Did you mean tours?"),
+        (["--cohort", "xyz"], "There is no cohort “xyz”."),
+        (["--edition", "transfo-2062"], "There is no edition “transfo-2062”. Did you mean transfo-2026?"),
+        (["--authority", "ville-de-tour"], "There is no authority “ville-de-tour”. Did you mean ville-de-tours?"),
+        (["--accepted-from", "2026"], "“2026” is no day: write it as 2026-11-24."),
+        (["--accepted-until", "x"], "“x” is no day: write it as 2026-11-24."),
+        (
+            ["--accepted-from", "2026-06-02", "--accepted-until", "2026-06-01"],
+            "2026-06-02 comes after 2026-06-01: turn the period round.",
+        ),
+        (["--kind", "test"], "There is no kind of challenge “test”: it is one of test_case, priority, other."),
+        (["--known-at", "noon"], "“noon” is no moment: write it as 2026-11-24 or 2026-11-24T17:30."),
+        (["--as-of", "24/11/2026"], "“24/11/2026” is no day: write it as 2026-11-24."),
+        (["--as-of", "2026-02-30"], "“2026-02-30” is no day: write it as 2026-11-24."),
+    ],
+)
+def test_what_is_mistyped_is_named_with_what_is_near(arguments: list[str], said: str):
+    early_cohort(
+        slug="tours", edition=EditionFactory(slug="transfo-2026"), authority=AuthorityFactory(slug="ville-de-tours")
+    )
+    with pytest.raises(CommandError) as refused:
+        told(*arguments)
+    assert str(refused.value) == said
+
+
+def test_a_day_to_come_is_computed_with_a_warning_beside_the_answer():
+    IdeaFactory(state="accepted")
+    out, beside = StringIO(), StringIO()
+    call_command("implementation_rates", "--as-of", "2027-03-02", "--json", stdout=out, stderr=beside)
+    assert json.loads(out.getvalue())["open"] == 1
+    assert beside.getvalue() == "2027-03-02 is still to come: open ideas are taken to stay open until then.\n"
+
+
+def test_kind_and_period_narrow_the_figures_and_are_said():
+    challenge = ChallengeFactory(kind="priority")
+    IdeaFactory(cohort=challenge.cohort, challenge=challenge, state="accepted")
+    IdeaFactory(cohort=challenge.cohort, challenge=challenge, state="accepted", days={"accepted": date(2026, 4, 1)})
+    IdeaFactory(cohort=challenge.cohort, state="accepted")
+    period = ["--kind", "priority", "--accepted-from", "2026-03-01", "--accepted-until", "2026-03-31"]
+    answer = answered(*period)
+    scope = {"kind": "priority", "accepted_from": "2026-03-01", "accepted_until": "2026-03-31"}
+    assert (answer["accepted"], {name: answer["scope"][name] for name in scope}) == (1, scope)
+    assert told(*period).splitlines()[1] == ("Only kind priority, accepted from 2026-03-01, accepted until 2026-03-31")
+
+
+@pytest.mark.parametrize(("moment", "known"), [("2026-03-02", 1), ("2026-03-02T11:00", 0), ("2026-03-02T12:00Z", 1)])
+def test_what_was_recorded_later_is_left_aside(moment: str, known: int):
+    IdeaFactory(state="accepted")
+    assert answered("--as-of", "2026-03-02", "--known-at", moment)["accepted"] == known
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (["--as-of", "2026-03-02", "--known-at", "2026-03-01"], "2026-03-01 is before 2026-03-02"),
+        (["--as-of", "2026-03-02", "--known-at", "2026-03-01T22:59Z"], "2026-03-01T22:59Z is before 2026-03-02"),
+        (["--known-at", "2026-11-23"], "2026-11-23 is before 2026-11-24"),
+    ],
+)
+def test_nobody_knew_yet_what_would_be_so_on_a_later_day(days: list[str], said: str):
+    with pytest.raises(CommandError) as refused:
+        told(*days)
+    assert str(refused.value) == (
+        f"{said}, the day of the figures: nobody knew yet what had become of the ideas by then."
+        " Name an earlier day with --as-of."
+    )
+
+
+def test_at_midnight_in_france_the_day_has_begun():
+    assert answered("--as-of", "2026-03-02", "--known-at", "2026-03-01T23:00Z")["accepted"] == 0
+
+
+def test_what_imprecise_days_leave_open_is_said_from_the_lowest_to_the_highest():
+    idea = IdeaFactory(cohort=early_cohort(), state="")
+    for state, on, precision in (("captured", "2024-01-01", "day"), ("accepted", "2024-06-01", "day")):
+        tell(idea, state, date.fromisoformat(on), precision=precision)
+    ImplementationFactory(idea=idea, live_on=date(2025, 1, 1), live_precision="year")
+    said = "Imprecise dates: 1, so implemented 0.0% to 100.0%, within 24 months 0.0% to 100.0%"
+    assert said in told("--as-of", "2025-06-30").splitlines()
+    told_of = answered("--as-of", "2025-06-30")["imprecise"]
+    assert [told_of[side]["stock"]["rate"] for side in ("earliest", "latest")] == [1.0, 0.0]
+    assert [told_of[side]["quantiles"]["0.5"] for side in ("earliest", "latest")] == [7, None]
+
+
+def test_of_more_than_a_hundred_cohorts_none_is_counted_by_itself(monkeypatch: pytest.MonkeyPatch):
+    for slug in ("tours", "brest"):
+        worked_example(early_cohort(slug=slug), ideas=1)
+    assert [count["cohort"] for count in answered()["by_cohort"]] == ["brest", "tours"]
+    monkeypatch.setattr(queries, "MOST_COHORTS", 1)
+    assert (answered()["by_cohort"], answered()["accepted"]) == (None, 2)
+
+
+def test_a_moment_to_come_is_computed_with_a_warning_beside_the_answer():
+    out, beside = StringIO(), StringIO()
+    call_command("implementation_rates", "--known-at", "2027-03-02", "--json", stdout=out, stderr=beside)
+    assert json.loads(out.getvalue())["known_at"] == "2027-03-02T23:59:59.999999+01:00"
+    assert beside.getvalue() == "2027-03-02 is still to come: what is recorded until then is not known yet.\n"
+
+
+def test_before_the_first_idea_there_is_nothing_yet():
+    worked_example(early_cohort(), ideas=3)
+    answer = answered("--as-of", "2020-01-01")
+    assert (answer["accepted"], answer["stock"]["rate"], answer["incidence"][0]["implemented"]) == (0, None, None)
+    assert (answer["quantiles"], answer["by_cohort"]) == ({"0.25": None, "0.5": None, "0.75": None}, [])
+    assert told("--as-of", "2020-01-01").splitlines()[2] == "Implemented  0  nothing yet"

@@ -1,0 +1,468 @@
+"""The rates page: who sees what, in plain words first, with what is masked, mistyped and never ranked."""
+
+import re
+from datetime import date
+from html import unescape
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from cohorts.models import Cohort
+from programmes.models import Claim
+from tests.factories.cast import EVERYONE, Cast
+from tests.factories.cohorts import CohortFactory
+from tests.factories.programmes import ClaimFactory, EditionFactory
+from tests.factories.prototypes import ChallengeFactory, IdeaFactory, TrialFactory, tell
+from tests.factories.rates import early_cohort, worked_example
+from tests.pages import elements, texts
+
+PAGE = reverse("figures:rates")
+
+
+def answer(user: User, **asked: str):
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client.get(PAGE, asked)
+
+
+def text(user: User, **asked: str) -> str:
+    """What a person reads in the page's main part, white space evened out."""
+    html = answer(user, **asked).content.decode()
+    main = html[html.index("<main") : html.index("</main>")]
+    words = re.sub(r"<script.*?</script>|<[^>]+>", " ", main, flags=re.DOTALL)
+    return re.sub(r"\s+([.,;])", r"\1", " ".join(unescape(words).split()))
+
+
+def accept(cohort: Cohort, ideas: int) -> None:
+    for _ in range(ideas):
+        IdeaFactory(cohort=cohort, state="accepted")
+
+
+@pytest.fixture
+def example(cast: Cast) -> Cohort:
+    """The worked example in an earlier cohort of the cast's authority."""
+    cohort = early_cohort(authority=cast.cohort.authority, code="TOU", slug="tours", name="Tours")
+    worked_example(cohort)
+    return cohort
+
+
+# Words and figures
+
+
+def test_the_page_begins_with_a_sentence(cast: Cast, example: Cohort):
+    assert (
+        "Of 24 ideas accepted, 10 were implemented. If the next ideas fare like these, about two in five would be in"
+        " place a year and a half after acceptance; with so few ideas, anything between one in five and three in five"
+        " would not surprise." in text(cast["A"])
+    )
+
+
+def test_each_figure_stands_with_its_interval_and_what_it_means(cast: Cast, example: Cohort):
+    """The meaning comes between a figure's name, which unfolds it, and its value."""
+    said = text(cast["A"])
+    for words in (
+        "Implemented within 12 months The chance that an idea is in place",
+        "31% between 14% and 50%",
+        "not yet fewer than five ideas were followed that long",
+        "10 of 24 between 24% and 61%",
+        "11 months",
+        "not reached",
+        "10 of 10",
+        "The curve stops at month 20: beyond it fewer than five ideas are still followed.",
+    ):
+        assert words in said
+
+
+def test_the_line_above_says_whose_ideas_and_as_of_when(cast: Cast, example: Cohort):
+    assert text(cast["A"], as_of="2026-09-30").startswith("Ville de Rivage · all editions · as of 30 September 2026")
+
+
+@pytest.mark.parametrize("letter", ["S", "A", "M", "N", "X"])
+def test_the_day_it_was_made_on_stands_on_paper_beside_the_day_of_the_figures(letter: str, cast: Cast):
+    """Chosen under “As known on” that day gives the same figures again."""
+    page = answer(cast[letter], as_of="2026-09-30", edition="transfo-2026" if letter != "X" else "")
+    made = texts(page, "span", "only-print")
+    assert made == (["· made on 24 November 2026"] if "figures" in page.context else [])
+
+
+@pytest.mark.parametrize(("known_at", "told"), [("", False), ("2026-11-20", True)])
+def test_what_is_not_rolled_back_is_said_where_what_was_known_is_asked_for(
+    known_at: str, told: bool, cast: Cast, example: Cohort
+):
+    page = answer(cast["A"], as_of="2026-09-30", known_at=known_at)
+    sentences = [words for words in texts(page, "p", "small") if words.startswith("Cohort, kind of challenge and last")]
+    assert bool(sentences) is told
+    paper = " ".join(texts(page, "p", "small"))
+    assert paper.count("Cohort, kind of challenge and last sign of an idea are those of today") == 1
+    assert "to find them again, choose 24 November 2026 under “As known on”." in paper
+
+
+def test_the_last_sign_in_the_list_is_said_to_be_todays(cast: Cast):
+    IdeaFactory(cohort=cast.cohort, state="accepted")
+    heads = texts(answer(cast["A"], as_of="2026-09-30"), "th")
+    assert ("Last sign, as known today" in heads, "Last confirmed" in heads) == (True, False)
+
+
+def test_the_curve_comes_with_its_table_and_its_script(cast: Cast, example: Cohort):
+    page = answer(cast["A"])
+    html = page.content.decode()
+    assert (page.context["chart"].id, html.count('id="curve-table"'), html.count("js/charts.js")) == ("incidence", 1, 1)
+    assert "12 13 30.7% 13.6% – 49.8% 51.8% 17.4%" in text(cast["A"])
+
+
+def test_a_page_without_a_curve_loads_no_chart(cast: Cast):
+    assert "js/charts.js" not in answer(cast["A"]).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("states", "sentence"),
+    [
+        ([], "Nothing yet: no idea had been accepted by that day."),
+        (["captured"], "Nothing yet: no idea had been accepted by that day."),
+        (["accepted"], "One idea was accepted; it is not implemented."),
+        (["implemented"], "The one idea accepted was implemented."),
+        (["accepted", "abandoned"], "Of 2 ideas accepted, none is implemented so far."),
+        (["accepted", "implemented"], "Of 2 ideas accepted, 1 was implemented."),
+        (["implemented", "implemented", "accepted"], "Of 3 ideas accepted, 2 were implemented."),
+    ],
+)
+def test_few_ideas_are_told_in_counts(states: list[str], sentence: str, cast: Cast):
+    for state in states:
+        IdeaFactory(cohort=cast.cohort, state=state)
+    assert sentence in text(cast["A"])
+
+
+def test_fewer_than_five_ideas_have_no_rate(cast: Cast):
+    accept(cast.cohort, 4)
+    said = text(cast["A"])
+    assert "Counts only: with fewer than five ideas a rate would mean nothing." in said
+    assert "Implemented within 12" not in said
+    assert answer(cast["A"]).context["chart"] is None
+
+
+def test_before_the_first_idea_there_is_nothing_yet_rather_than_zero(cast: Cast, example: Cohort):
+    said = text(cast["A"], as_of="2020-01-01")
+    assert "Nothing yet: no idea had been accepted by that day." in said
+    assert "0%" not in said
+
+
+def test_what_was_left_out_is_said(cast: Cast):
+    kept = IdeaFactory(cohort=cast.cohort, state="accepted")
+    IdeaFactory(cohort=cast.cohort)
+    IdeaFactory(cohort=cast.cohort)
+    IdeaFactory(cohort=cast.cohort, state="merged", merged_into=kept)
+    assert "Left out: 2 ideas only noted, 1 merged into another, 0 known from publications." in text(cast["A"])
+
+
+def test_the_definitions_name_their_methods(cast: Cast):
+    said = text(cast["A"])
+    assert [word in said for word in ("Wilson", "Aalen and Johansen", "Why not 1 − Kaplan–Meier?")] == [True] * 3
+
+
+# Rows
+
+
+def test_the_ideas_behind_it_are_listed(cast: Cast):
+    challenge = ChallengeFactory(cohort=cast.cohort, title="Aide aux petites entreprises")
+    IdeaFactory(cohort=cast.cohort, challenge=challenge, title="Un seul guichet", state="implemented")
+    IdeaFactory(cohort=cast.cohort, title="Une affiche", state="abandoned")
+    said = text(cast["A"])
+    assert "RIV-001 Un seul guichet Aide aux petites entreprises implemented 1 Sep 2026 5" in said
+    assert "RIV-002 Une affiche abandoned Told by the tests 5 Oct 2026 7" in said
+
+
+@pytest.mark.parametrize(("words", "folded"), [(12, False), (13, True)])
+def test_a_long_reason_is_there_to_the_end(words: int, folded: bool, cast: Cast):
+    reason = " ".join(f"mot{number}" for number in range(1, words + 1))
+    tell(IdeaFactory(cohort=cast.cohort, state="accepted"), "abandoned", reason=reason)
+    html = answer(cast["A"]).content.decode()
+    assert (f"<summary>{reason[: reason.rindex(' ')]} …</summary>" in html, reason in text(cast["A"])) == (folded, True)
+
+
+def test_an_idea_leads_to_its_page_only_for_those_who_may_open_it(cast: Cast, example: Cohort):
+    idea = example.ideas.order_by("number")[0]
+    link = f'href="{idea.get_absolute_url()}"'
+    assert [link in answer(cast[letter]).content.decode() for letter in "SAM"] == [True, True, False]
+    assert [idea.reference in text(cast[letter]) for letter in "SAM"] == [True] * 3
+
+
+def test_the_list_goes_on_on_further_pages_and_keeps_the_choice(cast: Cast):
+    accept(cast.cohort, 26)
+    first, second = answer(cast["A"], cohort="rivage"), answer(cast["A"], cohort="rivage", page="2")
+    assert [len(page.context["rows"]) for page in (first, second)] == [20, 6]
+    assert "?cohort=rivage&amp;page=2" in first.content.decode()
+    assert second.context["figures"].accepted == 26
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "999", "zwei", ""])
+def test_nonsense_pages_are_some_page(page: str, cast: Cast):
+    accept(cast.cohort, 2)
+    assert len(answer(cast["A"], page=page).context["rows"]) == 2
+
+
+@pytest.mark.parametrize("ideas", [1, 3])
+@pytest.mark.parametrize("letter", ["S", "A"])
+def test_the_page_takes_eight_statements(ideas: int, letter: str, cast: Cast, django_assert_num_queries):
+    """Session, person, reach, tally, page, its ideas one by one, claims, what the work gave."""
+    worked_example(early_cohort(authority=cast.cohort.authority), ideas=ideas)
+    client = Client()
+    client.force_login(cast[letter], backend="django.contrib.auth.backends.ModelBackend")
+    with django_assert_num_queries(8):
+        assert len(client.get(PAGE).context["rows"]) == ideas
+
+
+# Who sees what
+
+
+@pytest.mark.parametrize(
+    ("asked", "letters"),
+    [
+        ({"cohort": "rivage"}, "SCDPMRA"),
+        ({"authority": "rivage"}, "SCDPMRA"),
+        ({"cohort": "montagne"}, "SN"),
+        ({"authority": "montagne"}, "SN"),
+        ({"edition": "transfo-2026"}, "SCDPMRAN"),
+        ({}, EVERYONE),
+    ],
+    ids=str,
+)
+def test_who_may_open_which_address(asked: dict[str, str], letters: str, cast: Cast):
+    slugs = {"rivage": cast.cohort.authority.slug, "montagne": cast.other.authority.slug}
+    if "authority" in asked:
+        asked = {"authority": slugs[asked["authority"]]}
+    refused = {}
+    for letter in EVERYONE:
+        page = answer(cast[letter], **asked)
+        refused[letter] = list(page.context["form"].errors)
+        assert (page.status_code, "figures" in page.context and bool(refused[letter])) == (200, False)
+    assert refused == {letter: [] if letter in letters else list(asked) for letter in EVERYONE}
+
+
+@pytest.mark.parametrize("letter", EVERYONE)
+def test_all_that_is_offered_opens(letter: str, cast: Cast):
+    """A sister cohort of a shared edition is counted in it, and not offered by itself."""
+    CohortFactory(edition=cast.edition, authority=cast.cohort.authority, site="Annexe", name="Rivage II")
+    CohortFactory(retrospective=True, state="alumni", name="Champagne")
+    fields = answer(cast[letter]).context["form"].fields
+    offered = [(name, value) for name in ("authority", "edition", "cohort") for value, _label in fields[name].choices]
+    opened = [answer(cast[letter], **{name: value}) for name, value in offered]
+    assert [(page.status_code, page.context["form"].errors) for page in opened] == [(200, {})] * len(offered)
+
+
+@pytest.mark.parametrize("name", ["authority", "edition", "cohort"])
+@pytest.mark.parametrize("slug", ["nowhere", "1", "'", "\x00", "é"])
+def test_what_does_not_exist_is_explained_at_its_field_without_figures(name: str, slug: str, cast: Cast):
+    page = answer(cast["S"], **{name: slug})
+    assert (page.status_code, list(page.context["form"].errors), "figures" in page.context) == (200, [name], False)
+    assert "This choice is not offered here: choose one of the list." in text(cast["S"], **{name: slug})
+
+
+@pytest.mark.parametrize(("letter", "listed"), [("S", 12), ("A", 5), ("M", 5), ("N", 7)])
+def test_the_edition_is_counted_as_a_whole_and_ones_own_ideas_listed(letter: str, listed: int, cast: Cast):
+    accept(cast.cohort, 5)
+    accept(cast.other, 7)
+    page = answer(cast[letter], edition="transfo-2026")
+    assert (page.context["figures"].accepted, len(page.context["rows"])) == (12, listed)
+    noted = "Only the ideas of your own authority are listed" in page.content.decode()
+    assert noted is (letter != "S")
+
+
+@pytest.mark.parametrize(("own", "others", "masked"), [(0, 4, True), (0, 5, False), (20, 4, True), (20, 5, False)])
+def test_others_ideas_under_five_are_masked(own: int, others: int, masked: bool, cast: Cast):
+    accept(cast.cohort, own)
+    accept(cast.other, others)
+    said = text(cast["A"], edition="transfo-2026")
+    assert ("Fewer than five of these ideas are others’" in said) is masked
+    assert (f"Of {own + others} ideas accepted" in said) is not masked
+
+
+def test_a_masked_page_has_no_figure_no_curve_and_no_count_of_what_is_left_out(cast: Cast):
+    accept(cast.cohort, 20)
+    accept(cast.other, 4)
+    IdeaFactory(cohort=cast.other)
+    said = text(cast["A"], edition="transfo-2026")
+    kept_back = ("The figures", "Since acceptance", "Left out", "24 ideas", "4 ideas")
+    assert [word in said for word in kept_back] == [False] * 5
+
+
+def test_few_noted_or_merged_ideas_of_others_are_not_counted_out(cast: Cast):
+    accept(cast.other, 6)
+    IdeaFactory(cohort=cast.other)
+    assert "fewer than five ideas only noted, 0 merged into others," in text(cast["A"], edition="transfo-2026")
+    assert "Left out: 1 idea only noted, 0 merged into others," in text(cast["S"], edition="transfo-2026")
+
+
+def test_lab_staff_see_small_groups_since_they_see_the_ideas(cast: Cast):
+    accept(cast.other, 3)
+    assert "Of 3 ideas accepted, none is implemented so far." in text(cast["S"], edition="transfo-2026")
+
+
+def test_people_without_a_cohort_learn_why_there_is_nothing(cast: Cast):
+    accept(cast.cohort, 6)
+    page = answer(cast["X"])
+    assert "Nothing to show yet" in page.content.decode()
+    assert "figures" not in page.context
+
+
+def test_no_page_ranks_authorities(cast: Cast):
+    accept(cast.cohort, 6)
+    accept(cast.other, 6)
+    said = text(cast["A"], edition="transfo-2026")
+    assert "Montagne" not in said
+    assert "Authorities are never ranked." in said
+
+
+# Days
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("2026-11-25", "This day is still to come: figures are known up to today."),
+        ("9999-12-31", "Check the year: dates here lie between 1990 and 2100."),
+        ("tomorrow", "This is no day: write it as 2026-11-24."),
+        ("2026-02-31", "This is no day: write it as 2026-11-24."),
+        ("<script>", "This is no day: write it as 2026-11-24."),
+    ],
+)
+def test_a_day_that_cannot_be_is_refused_with_what_was_typed_and_without_figures(typed: str, reason: str, cast: Cast):
+    accept(cast.cohort, 6)
+    page = answer(cast["A"], as_of=typed, cohort="rivage")
+    form = page.context["form"]
+    assert (page.status_code, form.errors["as_of"], form["as_of"].value()) == (200, [reason], typed)
+    assert form["cohort"].value() == "rivage"
+    assert "figures" not in page.context
+    assert "<script>&" not in page.content.decode()
+
+
+def test_the_choices_stand_in_the_form_that_sends_them_again(cast: Cast):
+    form = answer(cast["A"], cohort="rivage", edition="transfo-2026", as_of="2026-10-01").context["form"]
+    assert [form[name].value() for name in ("cohort", "edition", "as_of")] == ["rivage", "transfo-2026", "2026-10-01"]
+
+
+def test_as_of_an_earlier_day_the_figures_are_those_of_that_day(cast: Cast, example: Cohort):
+    figures = answer(cast["A"], as_of="2025-11-24").context["figures"]
+    assert (figures.as_of, figures.implemented, figures.abandoned) == (date(2025, 11, 24), 7, 4)
+
+
+# What was published
+
+
+def test_published_ideas_are_counts_only_and_the_page_says_so(cast: Cast):
+    edition = EditionFactory(retrospective=True, state="closed", slug="transfo-2011", name="La Transfo 2011")
+    cohort = CohortFactory(edition=edition, retrospective=True, state="alumni")
+    for state in ("implemented", "implemented", "abandoned"):
+        IdeaFactory(cohort=cohort, retrospective=True, state=state)
+    for letter in EVERYONE:
+        said = text(cast[letter], edition="transfo-2011")
+        assert "Nothing yet is measured by that day: these ideas are known from publications only." in said, letter
+        assert "left out of every rate and curve" in said, letter
+        assert "State Ideas Implemented 2 Abandoned 1" in said, letter
+
+
+def test_on_paper_published_ideas_are_a_sentence_so_that_the_report_keeps_its_two_pages(cast: Cast):
+    cohort = CohortFactory(retrospective=True, state="alumni", slug="rivage-2013", authority=cast.cohort.authority)
+    IdeaFactory(cohort=cohort, retrospective=True, state="implemented")
+    page = answer(cast["A"], cohort="rivage-2013")
+    assert [table["attrs"]["class"] for table in elements(page, "table")] == ["table no-print"]
+    assert any(words.startswith("1 idea is known from publications") for words in texts(page, "p"))
+
+
+@pytest.mark.parametrize(
+    ("day", "tags"),
+    [
+        ({"as_of": "2026-11-24"}, []),
+        ({"as_of": "2026-09-30"}, ["as_of"]),
+        ({"known_at": "2026-11-24"}, ["known_at"]),
+        ({"accepted_until": "2026-11-24"}, ["accepted_until"]),
+        ({"accepted_from": "2026-11-24", "as_of": "2026-11-24"}, ["accepted_from"]),
+    ],
+    ids=str,
+)
+def test_a_choice_of_today_is_a_tag_unless_it_is_the_day_of_the_figures(
+    day: dict[str, str], tags: list[str], cast: Cast
+):
+    """Only that one is today where nothing is chosen."""
+    form = answer(cast["A"], **day).context["form"]
+    assert [name for name, _label, _value in form.chosen()] == tags
+
+
+def test_the_tag_above_the_list_is_that_of_the_outcome_whatever_else_is_chosen(cast: Cast):
+    IdeaFactory(cohort=cast.cohort, state="accepted")
+    page = answer(cast["A"], outcome="open", as_of="2026-09-30", cohort="rivage")
+    assert page.context["listed"][1:] == ("open", "?as_of=2026-09-30&cohort=rivage")
+    assert [link["attrs"]["href"] for link in elements(page, "a", "tag") if "#ideas" in link["attrs"]["href"]] == [
+        "?as_of=2026-09-30&cohort=rivage#ideas"
+    ]
+    assert answer(cast["A"], cohort="rivage").context["listed"] is None
+
+
+def test_a_published_state_nobody_wrote_down_is_not_guessed(cast: Cast):
+    cohort = CohortFactory(retrospective=True, state="alumni", slug="rivage-2013", authority=cast.cohort.authority)
+    IdeaFactory(cohort=cohort, retrospective=True, state="captured")
+    bare = IdeaFactory(cohort=cohort, retrospective=True, state="captured")
+    assert bare.state == "captured"
+    assert "2 ideas are known from publications" in text(cast["A"], cohort="rivage-2013")
+
+
+def test_published_shares_stand_apart_with_their_definition_or_none(cast: Cast):
+    metric = "ideas_implemented_percent"
+    about = {"programme": cast.edition.programme, "metric": metric, "value": 50}
+    Claim.objects.create(
+        **about, as_of=date(2018, 1, 1), as_of_precision="year", source="Étude de cas", approximate=True
+    )
+    said = text(cast["A"])
+    place = said.index("What publications say")
+    assert said.index("Nothing yet") < place
+    assert "about 50% of the ideas implemented" in said[place:]
+    assert "published, definition unknown 2018 · Étude de cas" in said[place:]
+
+
+def test_a_claim_nobody_found_in_public_says_so(cast: Cast):
+    about = {"programme": cast.edition.programme, "metric": "ideas_implemented_percent", "value": 50}
+    Claim.objects.create(**about, source="Étude", verified=False, definition="of those prototyped", scope="Tours")
+    assert "(Tours) of those prototyped Étude (not found in a public page)" in text(cast["A"])
+
+
+def test_another_programmes_claims_are_not_beside_it(cast: Cast):
+    other = EditionFactory()
+    Claim.objects.create(programme=other.programme, metric="ideas_implemented_percent", value=50, source="Ailleurs")
+    assert "Ailleurs" not in text(cast["A"])
+
+
+def test_the_menu_leads_here(cast: Cast):
+    html = answer(cast["A"]).content.decode()
+    assert re.search(rf'<a[^>]*href="{PAGE}"[^>]*aria-current="page"', html)
+
+
+def test_a_full_page_weighs_little(cast: Cast, example: Cohort):
+    accept(cast.cohort, 26)
+    page = answer(cast["S"])
+    assert (len(page.context["rows"]), bool(page.context["chart"])) == (20, True)
+    assert len(page.content) <= 60 * 1024
+
+
+PERIODS = [{"accepted_from": "2020-01-01", "accepted_until": "2020-12-31"}, {"kind": "test_case"}]
+
+
+@pytest.mark.parametrize("choice", PERIODS)
+def test_a_choice_without_ideas_shows_no_figure_that_it_does_not_narrow(cast: Cast, choice: dict[str, str]):
+    """First prototypes, attendance and published claims are of whole cohorts: they would contradict the sentence."""
+    trial = TrialFactory(prototype__idea__cohort=cast.cohort, state="concluded")
+    ClaimFactory(edition=cast.edition)
+    assert trial.prototype.idea.cohort == cast.cohort
+    everything, narrowed = answer(cast["S"]), answer(cast["S"], **choice)
+    assert "What the work gave" in texts(everything, "h2")
+    assert "What publications say" in texts(everything, "h2")
+    assert {"What the work gave", "What publications say"} & set(texts(narrowed, "h2")) == set()
+    assert "No accepted idea matches this choice." in text(cast["S"], **choice)
+
+
+def test_a_choice_with_ideas_shows_their_tests_alone(cast: Cast):
+    challenge = ChallengeFactory(cohort=cast.cohort, kind="test_case")
+    idea = IdeaFactory(cohort=cast.cohort, challenge=challenge, state="testing")
+    TrialFactory(prototype__idea=idea, state="concluded")
+    shown = [line.slug for line in answer(cast["S"], kind="test_case").context["work_lines"]]
+    assert shown == ["tests_concluded", "tests_locked", "strength"]

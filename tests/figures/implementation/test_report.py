@@ -1,0 +1,169 @@
+"""The figures as lines of a table: the page's numbers, and nothing of what the page does not show."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from figures.groups import Group
+from figures.implementation.definitions import MEANINGS, definitions
+from figures.implementation.report import cells, header, told
+from figures.lines import Line
+from figures.outcomes.figures import Figures
+from figures.rates import MonthCounts, wilson
+from figures.work.definitions import work_definitions
+from figures.work.figures import CohortWork, WorkFigures
+from tests.factories.rates import AS_OF, TWENTY_FOUR_IDEAS
+
+OUTCOMES = {1: (1, 0, 0), 2: (0, 1, 0), 0: (0, 0, 1)}
+EXAMPLE = Figures(
+    as_of=AS_OF,
+    by_month=tuple(MonthCounts(months, *OUTCOMES[outcome]) for months, outcome in TWENTY_FOUR_IDEAS),
+    group=Group(24, 24),
+    captured=Group(2, 2),
+    merged=Group(1, 1),
+    still_live=9,
+    confirmed=20,
+    reasons={"tested": 4, "": 2},
+    imprecise=3,
+    replications=1,
+)
+MASKED = replace(EXAMPLE, group=Group(24, 20))
+
+
+def by_slug(figures: Figures | None) -> dict[str, Line]:
+    return {line.slug: line for line in told(figures)}
+
+
+def test_the_worked_example():
+    found = {row[0]: row[2:] for row in cells(EXAMPLE)}
+    assert found["rate"] == (10 / 24, *wilson(10, 24), 10, 24, "")
+    value, low, high, *_counts, note = found["within_12"]
+    assert (round(value, 6), round(low, 6), round(high, 6), note) == (0.307209, 0.135890, 0.497631, "13 ideas at risk")
+    assert {slug: row[0] for slug, row in found.items() if isinstance(row[0], int)} == {
+        "accepted": 24,
+        "implemented": 10,
+        "abandoned": 6,
+        "open": 8,
+        "still_live": 9,
+        "confirmed": 20,
+        "replications": 1,
+        "abandoned_unsaid": 2,
+        "abandoned_tested": 4,
+        "a_quarter_after": 11,
+        "a_quarter_decided_after": 8,
+        "half_decided_after": 14,
+        "imprecise": 3,
+        "captured": 2,
+        "merged": 1,
+        "retrospective": 0,
+    }
+    assert found["a_quarter_after"][-1] == "months"
+    assert (found["half_after"][0], found["half_after"][-1]) == (None, "not reached")
+    assert found["within_24"] == (None, None, None, None, None, "fewer than five ideas were followed that long")
+
+
+@pytest.mark.parametrize(
+    ("figures", "slugs", "note"),
+    [
+        (None, ["accepted"], "Nothing to show yet"),
+        (MASKED, ["accepted"], "Fewer than five of these ideas are others’"),
+        (
+            Figures(date(2020, 1, 1)),
+            ["accepted", "captured", "merged", "retrospective"],
+            "Nothing yet: no idea had been",
+        ),
+    ],
+)
+def test_where_there_is_nothing_to_say_one_line_says_why(figures: Figures | None, slugs: list[str], note: str):
+    found = told(figures)
+    assert [line.slug for line in found] == slugs
+    assert found[0].note.startswith(note)
+    assert {cell for row in cells(figures) for cell in row[2:7]} <= {None, 0}
+
+
+def test_a_masked_group_that_is_left_out_has_no_number():
+    found = by_slug(replace(EXAMPLE, captured=Group(3, 0)))
+    assert (found["captured"].value, found["captured"].note) == (None, "fewer than five")
+
+
+def test_every_line_has_a_cell_for_each_column_and_every_figure_its_words():
+    assert {len(row) for row in cells(EXAMPLE)} == {len(header())}
+    assert [row[0] for row in cells(EXAMPLE) if not row[1]] == []
+
+
+def test_terms_are_defined_once_each_with_an_anchor_where_the_page_leads():
+    terms = [*definitions(), work_definitions()]
+    assert len({term.heading for term in terms}) == len(terms)
+    assert [term.heading for term in terms if not term.text] == []
+    assert [term.anchor for term in terms if term.anchor] == ["left-out"]
+    assert "%%" not in "".join(term.text for term in terms)
+
+
+def test_an_interval_is_said_to_be_what_it_is():
+    """Not what chance could have given: what the way of computing it holds in the long run."""
+    said = " ".join(map(str, [*MEANINGS.values(), *(term.text for term in definitions())]))
+    assert said.count("holds the true share nineteen times in twenty") == 3
+    assert "hance alone" not in said
+
+
+def worked(**fields: object) -> WorkFigures:
+    row = CohortWork(
+        1,
+        7,
+        started_on=date(2026, 3, 1),
+        target=3,
+        reached_on=date(2026, 5, 4),
+        results={"met": 3, "not_met": 1, "inconclusive": 0},
+        strengths={"said": 1, "did_for_real": 2},
+        locked=3,
+        came=18,
+        expected=24,
+        unknown=6,
+        people=6,
+    )
+    return WorkFigures(AS_OF, (replace(row, **fields),))
+
+
+def test_what_the_work_gave_stands_below():
+    told_below = cells(EXAMPLE, worked())[len(cells(EXAMPLE)) :]
+    assert {row[0]: row[2:7] for row in told_below} == {
+        "first_prototype_on_time": (1, None, None, None, 1),
+        "first_prototype_late": (0, None, None, None, None),
+        "first_prototype_overdue": (0, None, None, None, None),
+        "first_prototype_not_yet": (0, None, None, None, None),
+        "first_prototype_half_after": (3, None, None, None, None),
+        "tests_concluded": (4, None, None, None, None),
+        "tests_met": (3, None, None, None, 4),
+        "tests_not_met": (1, None, None, None, 4),
+        "tests_inconclusive": (0, None, None, None, 4),
+        "tests_locked": (3 / 4, *wilson(3, 4), 3, 4),
+        "strength": (3, None, None, None, 4),
+        "strength_said": (1, None, None, None, 4),
+        "strength_did_in_lab": (0, None, None, None, 4),
+        "strength_did_for_real": (2, None, None, None, 4),
+        "attendance": (18 / 24, None, None, 18, 24),
+        "attendance_unknown": (6 / 30, None, None, 6, 30),
+    }
+
+
+def test_work_of_few_others_has_no_number_anywhere():
+    found = cells(MASKED, worked(own=False, people=4))[1:]
+    assert {row[0]: row[2:] for row in found} == dict.fromkeys(
+        ["first_prototype_on_time", "tests_concluded", "tests_locked", "strength", "attendance"],
+        (None, None, None, None, None, "fewer than five"),
+    )
+
+
+def test_each_group_of_the_work_is_masked_for_itself():
+    """Five members are enough where one cohort and four tests are not."""
+    found = {row[0] for row in cells(MASKED, worked(own=False, people=5)) if row[2] is not None}
+    assert found == {"attendance", "attendance_unknown"}
+
+
+def test_whoever_has_nothing_here_is_told_so_and_of_no_work():
+    assert [row[0] for row in cells(None, worked())] == ["accepted"]
+
+
+def test_without_work_nothing_stands_below():
+    assert cells(EXAMPLE, WorkFigures(AS_OF)) == cells(EXAMPLE)

@@ -1,0 +1,182 @@
+"""Whole sentences: what is said of the next ideas, and which ideas are counted."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from django.utils.translation import override
+
+from figures.implementation.funnel import Funnel
+from figures.implementation.plain_shares import LANDMARKS, SPOKEN_HORIZONS, Outlook
+from figures.implementation.sentences import (
+    ABOUT,
+    AFTER,
+    END,
+    OF_KIND,
+    confirmed_sentence,
+    funnel_sentence,
+    imprecise_sentence,
+    narrowed_to,
+    outlook_sentence,
+)
+from figures.outcomes.figures import CohortCount
+from figures.scope.selection import Scope
+from prototypes.enums import ChallengeKind
+from tests.factories.rates import TWENTY_FOUR_IDEAS
+from tests.figures.outcomes.test_figures import EXAMPLE, figures_of
+
+
+@pytest.mark.parametrize(
+    ("outlook", "sentence"),
+    [
+        (
+            Outlook("share", 24, "half", "a_quarter", "two_thirds", few=True),
+            "If the next ideas fare like these, about half would be in place two years after acceptance;"
+            " with so few ideas, anything between a quarter and two thirds would not surprise.",
+        ),
+        (
+            Outlook("share", 12, "a_third", "a_quarter", "two_in_five"),
+            "If the next ideas fare like these, about a third would be in place a year after acceptance;"
+            " anything between a quarter and two in five would not surprise.",
+        ),
+        (
+            Outlook("share", 6, "almost_all"),
+            "If the next ideas fare like these, almost all would be in place six months after acceptance.",
+        ),
+        (
+            Outlook("none", 18),
+            "None of them was in place a year and a half after acceptance; that says little yet about the next ones.",
+        ),
+        (Outlook("all", 6), "Those followed that long were all in place six months after acceptance."),
+        (
+            Outlook("too_early"),
+            "It is too early to say how the next ones will fare: fewer than five were followed for six months.",
+        ),
+    ],
+)
+def test_what_is_said_of_the_next_ideas(outlook: Outlook, sentence: str):
+    with override("en"):
+        assert outlook_sentence(outlook) == sentence
+
+
+def test_every_fraction_and_every_horizon_has_its_words():
+    slugs = [slug for _, slug in LANDMARKS]
+    assert (list(ABOUT), list(END), sorted(AFTER)) == (slugs, slugs, sorted(SPOKEN_HORIZONS))
+
+
+DAY, LATER = date(2025, 1, 1), date(2025, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("scope", "known_on", "sentence"),
+    [
+        (Scope(), None, ""),
+        (Scope(kind="priority"), None, "Counted here: ideas of priority challenges."),
+        (Scope(accepted_from=DAY), None, "Counted here: ideas, accepted from 1 January 2025 on."),
+        (Scope(accepted_until=LATER), None, "Counted here: ideas, accepted until 31 December 2025."),
+        (
+            Scope(kind="test_case", accepted_from=DAY, accepted_until=LATER),
+            date(2026, 2, 1),
+            "Counted here: ideas of test cases, accepted from 1 January 2025 to 31 December 2025,"
+            " as it was known on 1 February 2026.",
+        ),
+    ],
+)
+def test_kind_period_and_knowledge_are_named(scope: Scope, known_on: date | None, sentence: str):
+    with override("en"):
+        assert narrowed_to(scope, known_on) == sentence
+
+
+def test_every_kind_of_challenge_has_its_words():
+    assert list(OF_KIND) == ChallengeKind.values
+
+
+def test_how_many_were_confirmed_in_the_last_six_months():
+    with override("en"):
+        assert confirmed_sentence(replace(EXAMPLE, confirmed=21)) == "21 of 24 were confirmed since 24 May 2026."
+
+
+def imprecise(most: list[tuple[int, int]], least: list[tuple[int, int]]) -> str:
+    figures = replace(figures_of(least), imprecise=3, bounds=(figures_of(most), figures_of(least)))
+    with override("en"):
+        return imprecise_sentence(figures).removeprefix("3 ideas have dates known to the month or the year only.")
+
+
+SOONER = [(max(0, months - 3), kind) for months, kind in TWENTY_FOUR_IDEAS]
+
+
+@pytest.mark.parametrize(
+    ("most", "least", "sentence"),
+    [
+        (
+            SOONER,
+            TWENTY_FOUR_IDEAS,
+            " By what these leave open, between 31% and 36% would be implemented within 12 months.",
+        ),
+        ([(1, 1)] * 5, [(1, 0)] * 5, " By what these leave open, between 0% and 100% are implemented."),
+        (TWENTY_FOUR_IDEAS, TWENTY_FOUR_IDEAS, ""),
+        ([(1, 1)] * 5, [(2, 1)] * 5, ""),
+        ([(1, 1)] * 4, [(1, 0)] * 4, ""),
+    ],
+    ids=["within a year", "too young for that", "nothing moves", "only months move", "too few for a share"],
+)
+def test_imprecise_days_are_told_with_the_range_they_leave(
+    most: list[tuple[int, int]], least: list[tuple[int, int]], sentence: str
+):
+    assert imprecise(most, least) == sentence
+
+
+def test_where_one_end_is_too_young_for_a_year_the_plain_share_is_told_of_both():
+    young = [(1, 1), *[(3, 0)] * 5]
+    assert imprecise(SOONER, young) == " By what these leave open, between 17% and 42% are implemented."
+
+
+def test_without_imprecise_days_there_is_no_sentence():
+    with override("en"):
+        assert imprecise_sentence(replace(EXAMPLE, bounds=(figures_of(SOONER), EXAMPLE))) == ""
+
+
+def test_one_imprecise_day_is_one_idea():
+    with override("en"):
+        assert imprecise_sentence(replace(EXAMPLE, imprecise=1)) == (
+            "1 idea has a date known to the month or the year only."
+        )
+
+
+AT_AN_AGE = "At the same age, 12 months after acceptance,"
+
+
+@pytest.mark.parametrize(
+    ("odd", "sentence"),
+    [
+        ([12], f"{AT_AN_AGE} all cohorts shown lie within what chance alone would give."),
+        (
+            [16],
+            f"{AT_AN_AGE} 1 of 7 cohorts lies outside the inner lines: chance alone puts about one in twenty there.",
+        ),
+        (
+            [16, 4],
+            f"{AT_AN_AGE} 2 of 8 cohorts lie outside the inner lines: chance alone puts about one in twenty there.",
+        ),
+        (
+            [20],
+            f"{AT_AN_AGE} 1 of 7 cohorts lies outside the outer lines, where chance alone puts two in a thousand."
+            " These figures do not say why.",
+        ),
+        (
+            [20, 0],
+            f"{AT_AN_AGE} 2 of 8 cohorts lie outside the outer lines, where chance alone puts two in a thousand."
+            " These figures do not say why.",
+        ),
+    ],
+)
+def test_what_is_said_of_cohorts_beside_one_another_names_their_age_first_and_no_cause(odd: list[int], sentence: str):
+    dots = [CohortCount(number, 20, 0, True, 20, within) for number, within in enumerate([10] * 6 + odd)]
+    with override("en"):
+        assert funnel_sentence(Funnel(tuple(dots), 20 * len(dots), sum(dot.within for dot in dots))) == sentence
+
+
+def test_of_one_cohort_alone_it_is_said_of_that_one():
+    with override("en"):
+        said = funnel_sentence(Funnel((CohortCount(1, 9, 4, True, 9, 4),), 60, 30))
+    assert said == f"{AT_AN_AGE} the cohort shown lies within what chance alone would give."

@@ -1,0 +1,89 @@
+"""Cohorts at one age: which of their ideas are past their first year, and how many of these were implemented in it."""
+
+from datetime import date, datetime
+
+import pytest
+from django.utils.timezone import now
+
+from cohorts.models import Cohort
+from figures.outcomes.figures import Figures
+from figures.outcomes.queries import implementation_rates
+from figures.rates import months_between
+from figures.scope.selection import EVERYTHING
+from prototypes.models import Idea
+from tests.factories.prototypes import IdeaFactory
+from tests.factories.rates import ABANDONED, AS_OF, IMPLEMENTED, OPEN, early_cohort, idea_after
+
+pytestmark = pytest.mark.django_db
+
+
+def figures(as_of: date = AS_OF, known_at: datetime | None = None) -> Figures:
+    return implementation_rates(scope=EVERYTHING, as_of=as_of, known_at=known_at)
+
+
+# Outcome, after how many months, of an idea accepted how many months ago: counted and, of these, within a year.
+AT_ONE_AGE = [
+    (IMPLEMENTED, 11, 24, (1, 1)),
+    (IMPLEMENTED, 12, 24, (1, 1)),
+    (IMPLEMENTED, 13, 24, (1, 0)),
+    (IMPLEMENTED, 3, 11, (0, 0)),  # in time, but ideas of its age still may be
+    (IMPLEMENTED, 3, 12, (1, 1)),
+    (ABANDONED, 2, 24, (1, 0)),
+    (ABANDONED, 2, 5, (0, 0)),
+    (OPEN, 11, 11, (0, 0)),
+    (OPEN, 12, 12, (1, 0)),
+]
+
+
+def of_age(outcome: int, months: int, age: int, *, cohort: Cohort, as_of: date = AS_OF) -> Idea:
+    """Accepted `age` months before, and what became of it after `months`."""
+    return idea_after(months, outcome, cohort=cohort, as_of=as_of, age=age)
+
+
+@pytest.mark.parametrize(("outcome", "months", "age", "counted"), AT_ONE_AGE)
+@pytest.mark.parametrize("known", [False, True])
+def test_a_cohort_counts_ideas_past_their_first_year_and_those_implemented_in_it(
+    known: bool, outcome: int, months: int, age: int, counted: tuple[int, int]
+):
+    of_age(outcome, months, age, cohort=early_cohort())
+    [cohort] = figures(known_at=now() if known else None).by_cohort
+    assert (cohort.followed, cohort.within) == counted
+
+
+def test_what_is_captured_merged_or_published_is_of_no_age():
+    cohort = early_cohort()
+    whole = of_age(OPEN, 20, 20, cohort=cohort)
+    early = dict.fromkeys(["captured", "accepted"], date(2025, 1, 6))
+    IdeaFactory(cohort=cohort, state="merged", merged_into=whole, days=early)
+    IdeaFactory(cohort=cohort)
+    published = early_cohort(retrospective=True, state="alumni")
+    IdeaFactory(cohort=published, retrospective=True, state="implemented")
+    [counted] = figures().by_cohort
+    assert (counted.cohort, counted.followed, counted.within) == (cohort.pk, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "as_of", "followed"),
+    [
+        (date(2025, 10, 24), date(2026, 10, 23), 0),
+        (date(2025, 10, 24), date(2026, 10, 24), 1),
+        (date(2025, 1, 31), date(2026, 1, 30), 0),
+        (date(2025, 1, 31), date(2026, 1, 31), 1),
+        (date(2024, 2, 29), date(2025, 2, 27), 0),
+        (date(2024, 2, 29), date(2025, 2, 28), 1),  # a month is over on its last day
+    ],
+)
+def test_the_first_year_is_over_on_its_anniversary_as_months_are_everywhere(accepted: date, as_of: date, followed: int):
+    IdeaFactory(cohort=early_cohort(), state="accepted", days=dict.fromkeys(["captured", "accepted"], accepted))
+    [cohort] = figures(as_of).by_cohort
+    assert (cohort.followed, months_between(accepted, as_of) >= 12) == (followed, bool(followed))
+
+
+def test_where_all_are_of_age_their_share_is_that_of_the_curve():
+    cohort = early_cohort()
+    for outcome, months, age, (followed, _within) in AT_ONE_AGE:
+        if followed:
+            of_age(outcome, months, age, cohort=cohort)
+    told = figures()
+    [counted] = told.by_cohort
+    assert counted.share == pytest.approx(told.curve.at(12).implemented) == 0.5

@@ -1,0 +1,181 @@
+"""What was counted and what may be shown of it: groups, rates, what is hidden past five at risk, and the JSON."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from figures.groups import Group
+from figures.outcomes.figures import CohortCount, Figures, as_json
+from figures.outcomes.times import OutcomeTimes
+from figures.rates import MonthCounts, cumulative_incidence_from_counts, wilson
+from tests.factories.rates import TWENTY_FOUR_IDEAS
+
+DAY = date(2026, 11, 24)
+
+
+def figures_of(rows: list[tuple[int, int]], **fields: object) -> Figures:
+    """Figures of ideas given as (months, outcome), 1 implemented, 2 abandoned, 0 open."""
+    by_month = tuple(MonthCounts(months, *(kind == outcome for kind in (1, 2, 0))) for months, outcome in rows)
+    return Figures(DAY, by_month, Group(len(rows), len(rows)), **fields)
+
+
+EXAMPLE = figures_of(TWENTY_FOUR_IDEAS, still_live=9)
+NOTHING = Figures(DAY)
+
+
+def test_accepted_is_implemented_plus_abandoned_plus_open():
+    assert (EXAMPLE.accepted, EXAMPLE.implemented, EXAMPLE.abandoned, EXAMPLE.open) == (24, 10, 6, 8)
+
+
+def test_the_plain_share_has_wilsons_interval():
+    assert (EXAMPLE.rate, EXAMPLE.interval) == (10 / 24, wilson(10, 24))
+
+
+def test_without_accepted_ideas_there_is_nothing_yet_rather_than_zero():
+    assert (NOTHING.rate, NOTHING.interval, NOTHING.shown_until, NOTHING.within(0)) == (None, None, None, None)
+    assert NOTHING.months_to(1 / 4) is None
+
+
+def test_the_curve_is_that_of_the_counts():
+    assert EXAMPLE.curve == cumulative_incidence_from_counts(EXAMPLE.by_month)
+
+
+def test_nothing_is_shown_past_the_month_at_which_fewer_than_five_are_at_risk():
+    assert EXAMPLE.shown_until == 20
+    assert EXAMPLE.within(20) == EXAMPLE.curve.at(20)
+    assert [EXAMPLE.within(months) for months in (21, 24)] == [None, None]
+
+
+@pytest.mark.parametrize(("share", "months"), [(1 / 100, 3), (1 / 4, 11), (0.46, None)])
+def test_months_to_a_share_are_shown_as_far_as_the_curve_is(share: float, months: int | None):
+    assert EXAMPLE.months_to(share) == months
+
+
+@given(st.lists(st.tuples(st.integers(0, 24), st.sampled_from([0, 1, 2])), max_size=40), st.integers(0, 30))
+def test_a_figure_is_shown_exactly_while_five_are_at_risk(rows: list[tuple[int, int]], months: int):
+    figures = figures_of(rows)
+    at_risk = sum(left >= months for left, _ in rows)
+    assert (figures.within(months) is not None) == (at_risk >= 5)
+
+
+def test_figures_are_masked_with_the_group_of_accepted_ideas():
+    assert [Figures(DAY, group=Group(9, own)).masked for own in (0, 5, 9)] == [False, True, False]
+
+
+def test_fewer_than_five_ideas_give_counts_only():
+    assert [figures_of([(3, 1)] * ideas).only_counts for ideas in (0, 4, 5)] == [True, True, False]
+
+
+def test_published_ideas_are_only_counted():
+    published = Figures(DAY, published={"implemented": 2, "": 3})
+    assert (published.retrospective, published.accepted, published.only_published) == (5, 0, True)
+    assert figures_of([(3, 1)], published={"implemented": 2}).only_published is False
+
+
+@pytest.mark.parametrize(
+    ("figures", "leaves_out"),
+    [
+        (NOTHING, False),
+        (EXAMPLE, False),
+        (Figures(DAY, captured=Group(1, 1)), True),
+        (Figures(DAY, merged=Group(1, 1)), True),
+        (Figures(DAY, published={"": 1}), True),
+    ],
+)
+def test_what_was_left_out_is_known(figures: Figures, leaves_out: bool):
+    assert figures.leaves_out is leaves_out
+
+
+def test_months_to_any_decision_are_shown_as_far_as_five_are_followed():
+    assert EXAMPLE.any_decision == OutcomeTimes(8, 14, None)
+    assert as_json(EXAMPLE)["any_decision"] == {"0.25": 8, "0.5": 14, "0.75": 21}
+
+
+@pytest.mark.parametrize("ideas", [[], [(12, 0)] * 9, [(3, 1), (3, 2), (4, 0)]], ids=["none", "open", "few"])
+def test_without_a_decision_or_five_ideas_no_month_is_shown(ideas: list[tuple[int, int]]):
+    assert figures_of(ideas).any_decision == OutcomeTimes(None, None, None)
+
+
+def test_of_too_many_cohorts_the_json_says_null_and_of_none_nothing():
+    assert [as_json(told)["by_cohort"] for told in (EXAMPLE, NOTHING)] == [None, []]
+
+
+def test_the_json_has_exactly_the_agreed_names():
+    answer = as_json(EXAMPLE)
+    assert list(answer) == [
+        "as_of",
+        "accepted",
+        "implemented",
+        "abandoned",
+        "open",
+        "stock",
+        "incidence",
+        "left_out",
+        "still_live",
+        "confirmed",
+        "reasons",
+        "imprecise",
+        "quantiles",
+        "any_decision",
+        "by_cohort",
+        "replications",
+        "known_at",
+    ]
+    assert list(answer["stock"]) == ["rate", "low", "high"]
+    names = ["months", "implemented", "low", "high", "abandoned", "open", "at_risk"]
+    assert [list(point) for point in answer["incidence"]] == [names, names]
+    assert list(answer["left_out"]) == ["captured", "merged", "retrospective"]
+
+
+def test_the_json_gives_24_months_although_pages_hide_them():
+    assert [point["at_risk"] for point in as_json(EXAMPLE)["incidence"]] == [13, 2]
+    assert as_json(EXAMPLE)["incidence"][1]["implemented"] == 0.492335
+
+
+def test_the_json_of_nothing_says_null():
+    answer = as_json(NOTHING)
+    assert answer["stock"] == {"rate": None, "low": None, "high": None}
+    assert answer["incidence"][0] == {
+        "months": 12,
+        "implemented": None,
+        "low": None,
+        "high": None,
+        "abandoned": None,
+        "open": None,
+        "at_risk": 0,
+    }
+
+
+def test_the_json_counts_what_was_left_out():
+    figures = Figures(DAY, captured=Group(9, 2), merged=Group(1, 1), published={"implemented": 7, "": 5})
+    assert as_json(figures)["left_out"] == {"captured": 9, "merged": 1, "retrospective": 12}
+
+
+def test_the_json_tells_what_else_is_known():
+    moment = datetime(2026, 11, 24, 9, tzinfo=UTC)
+    bounds = (figures_of([(1, 1), (9, 0)]), figures_of([(2, 1), (9, 0)]))
+    told = figures_of(
+        TWENTY_FOUR_IDEAS,
+        still_live=9,
+        confirmed=21,
+        reasons={"tested": 4, "": 2},
+        by_cohort=(CohortCount(7, 24, 10, True, 22, 7),),
+        imprecise=3,
+        bounds=bounds,
+        replications=2,
+        known_at=moment,
+    )
+    answer = as_json(told)
+    assert (answer["still_live"], answer["confirmed"], answer["replications"]) == (9, {"count": 21, "of": 24}, 2)
+    assert (answer["reasons"], answer["known_at"]) == ({"tested": 4, "": 2}, moment.isoformat())
+    assert answer["by_cohort"] == [
+        {"cohort": 7, "accepted": 24, "implemented": 10, "within_12_months": {"followed": 22, "implemented": 7}}
+    ]
+    assert answer["quantiles"] == {"0.25": 11, "0.5": None, "0.75": None}
+    for side, figures in zip(("earliest", "latest"), bounds, strict=True):
+        assert answer["imprecise"][side] == {
+            name: as_json(figures)[name] for name in ("stock", "incidence", "quantiles")
+        }
+    assert answer["imprecise"]["count"] == 3

@@ -1,0 +1,120 @@
+"""What the work of cohorts gave: first prototypes against their target, tests, attendance, and what is masked."""
+
+from datetime import date
+
+import pytest
+
+from figures.groups import Group
+from figures.rates import wilson
+from figures.work.figures import CohortWork, WorkFigures, work_json
+
+DAY = date(2026, 11, 24)
+START = date(2026, 1, 31)
+TESTS = CohortWork(
+    1,
+    7,
+    results={"met": 3, "not_met": 4, "inconclusive": 1},
+    strengths={"said": 2, "did_in_lab": 0, "did_for_real": 5},
+    locked=6,
+    came=30,
+    expected=40,
+    unknown=10,
+    people=15,
+)
+
+
+def begun(cohort: int = 1, *, reached: date | None = None, target: int | None = 2, **fields: object) -> CohortWork:
+    return CohortWork(cohort, 7, started_on=START, target=target, reached_on=reached, **fields)
+
+
+@pytest.mark.parametrize(
+    ("reached", "as_of", "stands"),
+    [
+        (date(2026, 3, 31), DAY, "on_time"),  # the due day itself
+        (date(2026, 4, 1), DAY, "late"),
+        (None, date(2026, 3, 31), "not_yet"),
+        (None, date(2026, 4, 1), "overdue"),
+        (None, date(2026, 1, 30), None),  # not begun
+    ],
+)
+def test_a_first_prototype_stands_against_the_target(reached: date | None, as_of: date, stands: str | None):
+    assert begun(reached=reached).first_by(as_of) == stands
+
+
+def test_a_cohort_without_target_is_in_no_count_of_those_on_time():
+    figures = WorkFigures(DAY, (begun(target=None, reached=DAY), begun(2, reached=date(2026, 3, 2))))
+    assert (figures.started.total, figures.targeted, figures.targets) == (2, 1, [2])
+    assert figures.firsts == {"on_time": 1, "late": 0, "not_yet": 0, "overdue": 0}
+
+
+@pytest.mark.parametrize(
+    ("months", "median"),
+    [
+        ([1, 3, 9], 3),
+        ([1, 3, None, None], 3),  # half of four have one by the third month
+        ([1, None, None], None),
+        ([], None),
+    ],
+)
+def test_half_the_cohorts_have_a_prototype_after_so_many_months(months: list[int | None], median: int | None):
+    rows = [
+        CohortWork(place, 7, started_on=date(2026, 1, 5), reached_on=reached and date(2026, 1 + reached, 5))
+        for place, reached in enumerate(months)
+    ]
+    assert WorkFigures(DAY, tuple(rows)).median_months == median
+
+
+def test_a_prototype_before_the_noted_start_counts_as_no_month():
+    assert begun(reached=date(2026, 1, 5)).months_by(DAY) == (0, "implemented")
+
+
+def test_tests_are_counted_by_result_and_by_what_they_prove():
+    figures = WorkFigures(DAY, (TESTS, TESTS))
+    assert (figures.tests, figures.results) == (Group(16, 16), {"met": 6, "not_met": 8, "inconclusive": 2})
+    assert figures.strengths == {"said": 4, "did_in_lab": 0, "did_for_real": 10}
+    assert (figures.locked_share, figures.locked_interval) == (12 / 16, wilson(12, 16))
+
+
+def test_attendance_leaves_out_what_nobody_noted_and_says_how_much_that_is():
+    figures = WorkFigures(DAY, (TESTS,))
+    assert (figures.attendance, figures.unknown_share) == (30 / 40, 10 / 50)
+
+
+def test_before_anything_there_is_nothing_yet_rather_than_zero():
+    figures = WorkFigures(DAY)
+    assert figures.empty
+    assert (figures.attendance, figures.unknown_share, figures.locked_share, figures.locked_interval) == (None,) * 4
+
+
+def test_groups_of_others_under_five_are_masked_each_for_itself():
+    figures = WorkFigures(DAY, (begun(own=False), CohortWork(2, 7, own=False, results={"met": 5}, people=4)))
+    assert [group.masked for group in (figures.started, figures.tests, figures.people)] == [True, False, True]
+
+
+def test_an_edition_has_its_own_cohorts_and_hides_none_from_the_lab():
+    figures = WorkFigures(DAY, (TESTS, CohortWork(2, 8, own=False)))
+    assert figures.of_edition(8).cohorts == (CohortWork(2, 8, own=True),)
+
+
+def test_the_command_gives_them_by_name():
+    low, high = wilson(6, 8)
+    assert work_json(WorkFigures(DAY, (TESTS,))) == {
+        "first_prototype": {
+            "on_time": 0,
+            "late": 0,
+            "not_yet": 0,
+            "overdue": 0,
+            "of": 0,
+            "targets": [],
+            "median_months": None,
+        },
+        "tests": {
+            "concluded": 8,
+            "met": 3,
+            "not_met": 4,
+            "inconclusive": 1,
+            "locked": {"count": 6, "rate": 0.75, "low": round(low, 6), "high": round(high, 6)},
+            "strength": {"said": 2, "did_in_lab": 0, "did_for_real": 5},
+        },
+        "attendance": {"half_days": 30, "expected": 40, "unknown": 10, "rate": 0.75, "unknown_share": 0.2},
+    }

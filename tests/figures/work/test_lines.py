@@ -1,0 +1,97 @@
+"""“What the work gave” in words: each figure with what must be known beside it, nothing of a masked group."""
+
+from datetime import date
+
+import pytest
+from django.template.loader import render_to_string
+from django.utils.translation import override
+
+from figures.outcomes.queries import implementation_rates
+from figures.scope.visibility import reach_of
+from figures.work.figures import CohortWork, WorkFigures
+from figures.work.lines import first_prototype, strength, work_shown
+from tests.factories.cast import TODAY, Cast
+from tests.factories.cohorts import AttendanceFactory, MembershipFactory, SessionFactory
+from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory
+
+DAY = date(2026, 11, 24)
+
+
+def card(cast: Cast, letter: str, as_of: date = TODAY, **chosen: object) -> dict[str, str]:
+    """What the card says to someone of the cast, by what it is about."""
+    scope = reach_of(cast[letter]).scope(**chosen)
+    context = work_shown(scope, implementation_rates(scope=scope, as_of=as_of))
+    return {line.label: f"{line.shown} | {line.detail}" for line in context["work_lines"]}
+
+
+@pytest.fixture
+def worked(cast: Cast) -> Cast:
+    """Two tests, a prototype in test, and one of two people at a session."""
+    idea = IdeaFactory(cohort=cast.cohort, state="implemented")
+    prototype = PrototypeFactory(idea=idea)
+    TrialFactory(prototype=prototype, state="concluded")
+    TrialFactory(prototype=prototype, state="concluded", strength="", result="inconclusive")
+    day = SessionFactory(cohort=cast.cohort, state="held").days.get()
+    for status, half_days in (("present", 2), ("absent", 0), ("unknown", 0)):
+        AttendanceFactory(day=day, member=MembershipFactory(cohort=cast.cohort), status=status, half_days=half_days)
+    return cast
+
+
+@pytest.mark.django_db
+def test_each_figure_says_what_must_be_known_of_it(worked: Cast):
+    assert card(worked, "A") == {
+        "First prototype in test": "0 of 1 on time | 1 late · target: 2 months · half after 4 months",
+        "Tests concluded": "2 | 1 not met · 1 inconclusive",
+        "Locked before observing": "2 of 2 | between 34% and 100%",
+        "Strength of evidence": "1 did for real | not said of 1",
+        "Attendance": "50% | 2 of 4 half-days · not noted, left out: 33%",
+    }
+
+
+@pytest.mark.django_db
+def test_fewer_than_five_of_others_stay_hidden(worked: Cast):
+    told = card(worked, "N", edition=worked.edition)
+    hidden = "hidden: fewer than five of others | "
+    names = ["First prototype in test", "Tests concluded", "Locked before observing", "Strength of evidence"]
+    assert told == dict.fromkeys([*names, "Attendance"], hidden)
+
+
+@pytest.mark.django_db
+def test_before_anything_happened_there_is_no_card(cast: Cast):
+    scope = reach_of(cast["A"]).scope()
+    context = work_shown(scope, implementation_rates(scope=scope, as_of=date(2020, 1, 1)))
+    assert (context["work_lines"], render_to_string("figures/work/card.html", context).strip()) == ([], "")
+
+
+@pytest.mark.django_db
+def test_the_card_is_written_in_the_readers_language(worked: Cast, django_assert_num_queries):
+    scope = reach_of(worked["A"]).scope()
+    figures = implementation_rates(scope=scope, as_of=TODAY)
+    with django_assert_num_queries(1), override("fr"):
+        page = render_to_string("figures/work/card.html", work_shown(scope, figures))
+    assert "50\u202f%" in page
+
+
+def started(place: int, reached: date | None = None, target: int | None = 2) -> CohortWork:
+    return CohortWork(place, 7, started_on=date(2026, 9, 1), reached_on=reached, target=target)
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([], ("none yet", "")),
+        ([started(1)], ("0 of 1 on time", "1 overdue · target: 2 months · half of the cohorts: not yet")),
+        ([started(1, target=None)], ("half of the cohorts: not yet", "no target in the format")),
+        (
+            [started(1, date(2026, 10, 1), target=1), started(2, target=3)],
+            ("1 of 2 on time", "1 not yet due · target by format: 1 to 3 months · half after 1 month"),
+        ),
+    ],
+)
+def test_first_prototypes_in_words(rows: list[CohortWork], said: tuple[str, str]):
+    assert first_prototype(WorkFigures(DAY, tuple(rows))) == said
+
+
+def test_the_strongest_evidence_comes_first():
+    rows = CohortWork(1, 7, results={"met": 9}, strengths={"said": 2, "did_in_lab": 3, "did_for_real": 4})
+    assert strength(WorkFigures(DAY, (rows,))) == ("4 did for real · 3 did in the lab · 2 said", "")

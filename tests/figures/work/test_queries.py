@@ -1,0 +1,118 @@
+"""The SELECT behind what the work gave: which tests, days and first prototypes count, as of which day, and whose."""
+
+from datetime import date, time
+
+import pytest
+
+from cohorts.models import SessionDay
+from figures.scope.selection import EVERYTHING, Scope
+from figures.scope.visibility import reach_of
+from figures.work.figures import CohortWork
+from figures.work.queries import work_done
+from prototypes.enums import Strength
+from tests.factories.cast import Cast
+from tests.factories.cohorts import AttendanceFactory, CohortFactory, MembershipFactory, SessionFactory
+from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory
+
+pytestmark = pytest.mark.django_db
+
+TODAY = date(2026, 11, 24)
+
+
+def works(scope: Scope = EVERYTHING, as_of: date = TODAY) -> dict[int, CohortWork]:
+    return {row.cohort: row for row in work_done(scope=scope, as_of=as_of).cohorts}
+
+
+def test_the_first_prototype_in_test_is_the_earliest_of_the_cohorts_ideas():
+    cohort = CohortFactory()
+    IdeaFactory(cohort=cohort, state="testing", days={"testing": date(2026, 6, 1)})
+    IdeaFactory(cohort=cohort, state="testing")
+    IdeaFactory(cohort=cohort, state="accepted")
+    row = works()[cohort.pk]
+    assert (row.edition, row.started_on, row.target, row.reached_on) == (
+        cohort.edition_id,
+        date(2026, 1, 5),
+        2,
+        date(2026, 5, 4),
+    )
+    assert works(as_of=date(2026, 5, 3))[cohort.pk].reached_on is None
+
+
+def test_nobody_waits_for_the_first_prototype_of_a_cohort_that_withdrew():
+    rows = [CohortFactory(state="withdrawn", reason="No money left") for _ in range(2)]
+    IdeaFactory(cohort=rows[0], state="testing")
+    told = works()
+    assert [told[row.pk].started_on for row in rows] == [date(2026, 1, 5), None]
+
+
+def test_concluded_tests_count_from_the_day_they_were():
+    cohort = CohortFactory()
+    idea = IdeaFactory(cohort=cohort, state="testing")
+    prototype = PrototypeFactory(idea=idea)
+    TrialFactory(prototype=prototype, state="concluded")
+    TrialFactory(prototype=prototype, state="concluded", result="inconclusive", strength="", held_on=date(2026, 5, 1))
+    TrialFactory(prototype=prototype, state="held")
+    TrialFactory(prototype=prototype, state="cancelled")
+    row = works()[cohort.pk]
+    assert row.results == {"met": 0, "not_met": 1, "inconclusive": 1}
+    assert row.strengths == {Strength.SAID: 0, Strength.DID_IN_LAB: 0, Strength.DID_FOR_REAL: 1}
+    assert (row.concluded, row.locked) == (2, 1)  # one was noted as held before it was locked
+    assert works(as_of=date(2026, 5, 11))[cohort.pk].concluded == 0
+
+
+def test_half_days_count_by_what_is_known_of_them():
+    cohort = CohortFactory()
+    day = SessionFactory(cohort=cohort, state="held").days.get()
+    for status, half_days in (("present", 2), ("partial", 1), ("absent", 0), ("excused", 0), ("unknown", 0)):
+        AttendanceFactory(day=day, member=MembershipFactory(cohort=cohort), status=status, half_days=half_days)
+    AttendanceFactory(day=day, member=MembershipFactory(cohort=cohort), status="expected", half_days=0)
+    row = works()[cohort.pk]
+    assert (row.came, row.expected, row.unknown, row.people) == (3, 8, 4, 6)
+    assert works(as_of=date(2026, 10, 5))[cohort.pk].people == 0
+
+
+def test_a_morning_is_half_a_day_as_sessions_say():
+    cohort = CohortFactory()
+    session = SessionFactory(cohort=cohort, date=None, state="draft")
+    times = [(time(9), time(13)), (time(12), time(17)), (time(9), time(17)), (None, None)]
+    days = [
+        SessionDay.objects.create(session=session, date=date(2026, 9, place + 1), starts_at=starts, ends_at=ends)
+        for place, (starts, ends) in enumerate(times)
+    ]
+    session.state = "scheduled"
+    session.save()
+    member = MembershipFactory(cohort=cohort)
+    for day in days:
+        AttendanceFactory(day=day, member=member, status="absent", half_days=0)
+    assert works()[cohort.pk].expected == sum(day.half_days for day in days) == 6
+
+
+@pytest.mark.parametrize("state", ["cancelled", "postponed"])
+def test_days_that_did_not_take_place_count_for_nobody(state: str):
+    member = MembershipFactory()
+    session = SessionFactory(cohort=member.cohort)
+    AttendanceFactory(day=session.days.get(), member=member, status="expected", half_days=0)
+    session.state, session.reason = state, "Snow"
+    session.save()
+    assert works()[member.cohort_id].people == 0
+
+
+def test_published_facts_are_left_out():
+    cohort = CohortFactory(retrospective=True)
+    assert cohort.pk not in works()
+
+
+def test_a_reader_counts_what_the_rates_count_for_them(cast: Cast):
+    stranger = CohortFactory()
+    seen = {letter: reach_of(cast[letter]).scope(edition=cast.edition) for letter in "SPNX"}
+    rows = {letter: works(scope) for letter, scope in seen.items()}
+    both = {cast.cohort.pk, cast.other.pk}
+    assert {letter: set(found) for letter, found in rows.items()} == {"S": both, "P": both, "N": both, "X": set()}
+    assert [rows["P"][cohort.pk].own for cohort in (cast.cohort, cast.other)] == [True, False]
+    assert set(works(reach_of(cast["P"]).scope())) == {cast.cohort.pk}
+    assert set(works(Scope(cohort=stranger))) == {stranger.pk}
+
+
+def test_it_takes_one_statement(cast: Cast, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        assert len(work_done(as_of=TODAY).cohorts) == 2

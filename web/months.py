@@ -1,0 +1,36 @@
+"""Months between two days, as people count them. Pure."""
+
+from calendar import monthrange
+from datetime import date
+
+from dateutil.relativedelta import relativedelta
+
+
+def completed_months(start: date, end: date) -> int:
+    """Completed calendar months from `start` to `end`, counted as dateutil does.
+
+    A month is complete on the same day of a later month or, where that month is too
+    short, on its last day: 31 January to 28 February is one. PostgreSQL's `age` counts
+    none there. Raises ValueError when `end` comes before `start`.
+    """
+    if end < start:
+        raise ValueError(f"The end, {end}, comes before the start, {start}.")
+    months = 12 * (end.year - start.year) + end.month - start.month
+    _, last_day = monthrange(end.year, end.month)
+    return months - (end.day < min(start.day, last_day))
+
+
+def months_between(start: date, end: date) -> float:
+    """Return the months from `start` to `end`: completed ones, and the share of the running one that has passed.
+
+    That share is the days since the last monthly anniversary of `start` over the days from it to the next one, so that
+    12 months end on the anniversary. Raises ValueError when `end` comes before `start`.
+    """
+    whole = completed_months(start, end)
+    last, following = (start + relativedelta(months=whole + more) for more in (0, 1))
+    return whole + (end - last).days / (following - last).days
+
+
+def rounded_months(months: float) -> float:
+    """Return months as tables and files give them: to four decimals, whole ones without any."""
+    return int(months) if months == int(months) else round(months, 4)
