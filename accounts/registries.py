@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, Final
 
 from django.utils.translation import ngettext
 from django_stubs_ext import StrOrPromise
 
+from accounts.models import User
 from web.clock import Day
 from web.panels import Panel
 from web.registries import Registry
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 A_YEAR: Final = 365  # days
 

@@ -3,7 +3,11 @@
 from django.urls import path
 
 from accounts import views
-from accounts.views import acting, address_releases, addresses, privacy, second_factors, signing_in
+from accounts.acting import views as acting
+from accounts.addresses.views import own, releases
+from accounts.privacy import views as privacy
+from accounts.second_factors import views as second_factors
+from accounts.sign_in import views as signing_in
 
 urlpatterns = [
     path("account/", views.account, name="account"),
@@ -16,10 +20,10 @@ urlpatterns = [
     path("account/second-factor/", signing_in.second_factor, name="second_factor"),
     path("account/second-factors/", second_factors.second_factors, name="second_factors"),
     path("account/second-factors/<int:pk>/", second_factors.reset_second_factor, name="reset_second_factor"),
-    path("account/addresses/", address_releases.addresses, name="addresses"),
-    path("account/addresses/<slug:kind>/<int:pk>/release/", address_releases.release, name="release_address"),
-    path("account/addresses/<int:pk>/withdraw/", addresses.withdraw_claim, name="withdraw_claim"),
-    path("account/addresses/confirm/<str:token>/", addresses.confirm_claim, name="confirm_claim"),
+    path("account/addresses/", releases.addresses, name="addresses"),
+    path("account/addresses/<slug:kind>/<int:pk>/release/", releases.release, name="release_address"),
+    path("account/addresses/<int:pk>/withdraw/", own.withdraw_claim, name="withdraw_claim"),
+    path("account/addresses/confirm/<str:token>/", own.confirm_claim, name="confirm_claim"),
     path("account/sign-ins/", signing_in.own_sign_ins, name="own_sign_ins"),
     path("account/sign-ins/end-others/", signing_in.end_other_sign_ins, name="end_other_sign_ins"),
     path("account/sign-ins/<int:pk>/end/", signing_in.end_sign_in, name="end_sign_in"),

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.personal import told
+from accounts.privacy.personal_data import told
 from accounts.registries import PersonalData, personal_data
 from canvases.models import Canvas, CanvasCell
 

@@ -15,8 +15,8 @@ from comments.readers import people, readers
 from comments.refusals import TAKEN_BACK
 from notifications.actions import announce_together, cancel_reminders
 from notifications.enums import ReminderState
+from notifications.events import EventRef
 from notifications.models import Reminder
-from notifications.registries import EventRef
 from programmes.workdays import is_working_day
 from prototypes.ideas.actions.story import sent_before
 from web.errors import DomainError

@@ -19,7 +19,7 @@ from comments.models import WAYS, WITH_COHORT, Comment, home_of, named
 from comments.readers import people, readers
 from notifications.models import DeliveryItem, Reminder
 from notifications.registries import Checked, EventKind, LetterPart, Recipient, Scope
-from notifications.sentences import labelled
+from notifications.reminders.reason_texts import labelled
 from prototypes.models import Idea
 
 LONGEST: Final = 300  # letters of the comment that go along

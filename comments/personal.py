@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.personal import told
+from accounts.privacy.personal_data import told
 from accounts.registries import PersonalData, erasers, personal_data
 from comments.models import Comment, Mention
 

@@ -19,16 +19,17 @@ class ExchangesConfig(AppConfig):
             timeline_marks,
         )
         from exchanges import (  # noqa: PLC0415 - models and translations must be ready
-            actions,
-            feeds,
-            letters,
-            panels,
-            personal,
+            calendar_feed,
+            emails,
+            personal_data,
             refusals,
-            sources,
         )
-        from exchanges.actions import checks  # noqa: PLC0415
-        from exchanges.panels import contents as content_panels  # noqa: PLC0415
+        from exchanges.content import panels as content_panels  # noqa: PLC0415
+        from exchanges.exchange import locks  # noqa: PLC0415
+        from exchanges.pages import panels  # noqa: PLC0415
+        from exchanges.planning.actions import replace_host_that_left  # noqa: PLC0415
+        from exchanges.registration.actions import give_back_places, invite_newcomers  # noqa: PLC0415
+        from exchanges.search_sources import EXCHANGES  # noqa: PLC0415
         from notifications.registries import event_kinds, feed_sources  # noqa: PLC0415
         from programmes.registries import edition_panels, ended_mandates, ladder_rules  # noqa: PLC0415
         from web.home import attention, home_cards  # noqa: PLC0415
@@ -38,21 +39,21 @@ class ExchangesConfig(AppConfig):
 
         register(refusals.SENTENCES)
         self.keep_histories()
-        personal.register()
-        event_kinds.register("exchange", letters.EXCHANGE)
-        ladder_rules.register("exchange", letters.RULES)
-        search_sources.register("exchange", sources.EXCHANGES, order=50)
-        feed_sources.register("exchange", feeds.EXCHANGES, order=20)
+        personal_data.register()
+        event_kinds.register("exchange", emails.EXCHANGE)
+        ladder_rules.register("exchange", emails.RULES)
+        search_sources.register("exchange", EXCHANGES, order=50)
+        feed_sources.register("exchange", calendar_feed.EXCHANGES, order=20)
         navigation.register("exchanges", NavItem(_("Intertransfos"), "exchanges:exchange_list", "route"), order=50)
         edition_panels.register("exchanges", panels.EDITION, order=40)
         timeline_marks.register("exchanges", panels.marks_of_editions)
-        drop_out_locks.register("exchanges", checks.lock_turns)
+        drop_out_locks.register("exchanges", locks.lock_turns)
         days_taken.register("exchanges", panels.days_taken)
-        drop_outs.register("exchanges", actions.replace_host_that_left)
-        arrivals.register("exchanges", actions.invite_newcomers)
-        departures.register("exchanges", actions.give_back_places)
-        ended_mandates.register("exchanges", actions.give_back_places)
-        closures.register("exchanges", actions.give_back_places)
+        drop_outs.register("exchanges", replace_host_that_left)
+        arrivals.register("exchanges", invite_newcomers)
+        departures.register("exchanges", give_back_places)
+        ended_mandates.register("exchanges", give_back_places)
+        closures.register("exchanges", give_back_places)
         home_cards.register("exchanges", panels.HOME, order=30)
         attention.register("exchanges", panels.what_needs_the_lab, order=10)
         attention.register("hosting", panels.what_needs_a_host, order=11)

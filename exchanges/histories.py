@@ -19,8 +19,8 @@ from exchanges.models import (
     Question,
     Registration,
 )
-from exchanges.reasons import read_reason
-from exchanges.wording import against, in_favour, why_host
+from exchanges.planning.reason_texts import against, in_favour, why_host
+from exchanges.planning.stored_reasons import read_reason
 from web.formats import full_stop
 from web.histories import Kept, Part, Wording
 

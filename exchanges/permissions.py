@@ -14,8 +14,9 @@ from accounts.models import User
 from cohorts.models import Membership
 from cohorts.people.enums import Role
 from cohorts.permissions import LETTERS, ONLY_STAFF, decide
-from exchanges.enums import CAME, PLANNED_FOR
+from exchanges.exchange.enums import PLANNED_FOR
 from exchanges.models import Commitment, Contribution, Exchange, Feedback, Registration
+from exchanges.registration.enums import CAME
 from programmes.models import AuthorityAdmin, Edition
 from web.decisions import ALLOW, Decision, deny
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import User
-from files.actions import Brought, bring_files
+from files.attachments.actions import Brought, bring_files
 from files.models import Attachment
 from files.registries import Owner
 from prototypes.models import FieldNote

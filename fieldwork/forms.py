@@ -6,11 +6,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from files.actions import Brought
+from files.attachments.actions import Brought
+from files.attachments.forms import WORDS as WORDS_LENGTH
 from files.enums import Consent
-from files.forms import WORDS as WORDS_LENGTH
-from files.intake import Taken
 from files.models import FileDraft
+from files.uploads.intake import Taken
 from prototypes.notes.actions import NoteOrigin
 from prototypes.notes.forms import ChoiceForm
 from web.forms import WordsField

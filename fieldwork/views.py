@@ -27,10 +27,10 @@ from fieldwork.actions import add_picture
 from fieldwork.forms import DraftForm, PictureForm
 from fieldwork.offline_tests import along, taken_along
 from fieldwork.texts import texts
-from files.actions import discard_draft, receive_upload
-from files.intake import MAX_WAIT
+from files.attachments.actions import discard_draft, receive_upload
 from files.locks import Deadline
 from files.registries import Owner
+from files.uploads.intake import MAX_WAIT
 from prototypes import actions
 from prototypes.attachables import owner_of
 from prototypes.models import FieldNote, Trial

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from figures.outcomes import actions
-from notifications.runs import recorded
+from notifications.task_runs.recording import recorded
 
 KEEP_RATES: Final = "figures.tasks.keep_rates"
 

@@ -9,12 +9,12 @@ class FilesConfig(AppConfig):
     verbose_name = _("Files")
 
     def ready(self) -> None:
-        from files import personal  # noqa: PLC0415 - models and translations must be ready
+        from files.exports import own_copy  # noqa: PLC0415 - models and translations must be ready
         from files.refusals import SENTENCES  # noqa: PLC0415
         from web.refusals import register  # noqa: PLC0415
 
         register(SENTENCES)
-        personal.register()
+        own_copy.register()
         self.keep_histories()
 
     def keep_histories(self) -> None:

@@ -2,8 +2,9 @@
 
 from django.urls import path
 
+from files.attachments.views import changing, serving
 from files.enums import Size
-from files.views import changing, exports, personal, serving
+from files.exports.views import downloads, own_copy
 
 app_name = "files"
 urlpatterns = [
@@ -13,9 +14,9 @@ urlpatterns = [
     path("files/<int:pk>/large/", serving.thumbnail, {"size": Size.LARGE}, name="large"),
     path("files/<int:pk>/edit/", changing.edit_file, name="edit"),
     path("files/<int:pk>/withdraw/", changing.withdraw_file, name="withdraw"),
-    path("account/data/", personal.own_copy, name="own_copy"),
-    path("exports/", exports.export_list, name="exports"),
-    path("exports/<int:pk>/", exports.export, name="export"),
-    path("exports/<int:pk>/file/", exports.export_file, name="export_file"),
-    path("exports/<int:pk>/cancel/", exports.cancel_export, name="cancel_export"),
+    path("account/data/", own_copy.own_copy, name="own_copy"),
+    path("exports/", downloads.export_list, name="exports"),
+    path("exports/<int:pk>/", downloads.export, name="export"),
+    path("exports/<int:pk>/file/", downloads.export_file, name="export_file"),
+    path("exports/<int:pk>/cancel/", downloads.cancel_export, name="cancel_export"),
 ]

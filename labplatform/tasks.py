@@ -5,12 +5,12 @@ from typing import Final
 from celery import shared_task
 from django.utils import timezone
 
-from accounts import keeping
-from files.actions import sweep_drafts
-from files.export_actions import WRITE_EXPORTS
-from files.exporting import write_due
-from files.sweeping import sweep
-from notifications.runs import recorded
+from accounts.privacy import retention
+from files.attachments.actions import sweep_drafts
+from files.cleanup import sweep
+from files.exports.actions import WRITE_EXPORTS
+from files.exports.writing import write_due
+from notifications.task_runs.recording import recorded
 
 PURGE: Final = "labplatform.tasks.purge"
 SWEEP_FILES: Final = "labplatform.tasks.sweep_files"
@@ -39,4 +39,4 @@ def purge(*, by_beat: bool = False) -> int:
     """Purge what was kept long enough; returns how many rows. Safe to run twice, and at once."""
     at = timezone.now()
     with recorded(PURGE, timezone.now, by_beat=by_beat):
-        return sum(row.rows for row in keeping.purge(at=at))
+        return sum(row.rows for row in retention.purge(at=at))

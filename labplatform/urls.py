@@ -5,8 +5,8 @@ from django.urls import include, path, re_path
 from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
+from accounts.addresses.views.own import Confirming, OwnAddresses
 from accounts.openid.views import Leaving
-from accounts.views.addresses import Confirming, OwnAddresses
 from labplatform import views
 from labplatform.monitoring import health
 from labplatform.monitoring.metrics import metrics

@@ -10,7 +10,9 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.registries import account_panels  # noqa: PLC0415
-        from notifications import calendar_panels, erasing, notes, refusals  # noqa: PLC0415 - models must be ready
+        from notifications import personal_data, refusals  # noqa: PLC0415 - models must be ready
+        from notifications.calendars import panels  # noqa: PLC0415 - models must be ready
+        from notifications.ledger.attention import letters_failed, letters_held  # noqa: PLC0415
         from web.home import attention  # noqa: PLC0415
         from web.navigation import NavItem, navigation  # noqa: PLC0415
         from web.panels import Panel  # noqa: PLC0415
@@ -18,11 +20,11 @@ class NotificationsConfig(AppConfig):
 
         register(refusals.SENTENCES)
         self.keep_histories()
-        erasing.register()
-        own_calendar = Panel("notifications/calendar_panel.html", calendar_panels.own_calendar)
+        personal_data.register()
+        own_calendar = Panel("notifications/calendar_panel.html", panels.own_calendar)
         account_panels.register("calendar", own_calendar, order=20)
-        attention.register("letters_held", notes.letters_held, order=80)
-        attention.register("letters_failed", notes.letters_failed, order=81)
+        attention.register("letters_held", letters_held, order=80)
+        attention.register("letters_failed", letters_failed, order=81)
         navigation.register(
             "letters",
             NavItem(_("Letters"), "notifications:ledger", "mail", shown_to=lambda user: user.is_lab_staff),

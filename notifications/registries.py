@@ -5,32 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
+from django_stubs_ext import StrOrPromise
 
-from notifications.ics import Entry
+from accounts.models import User
+from notifications.calendars.ics import Entry
+from notifications.models import CalendarFeed, Reminder
 from web.registries import Registry
 
-if TYPE_CHECKING:
-    from django.utils.safestring import SafeString
-    from django_stubs_ext import StrOrPromise
-
-    from accounts.models import User
-    from notifications.models import CalendarFeed, Reminder
-
-
 HIDDEN: Final = "…"  # what stands for a secret where others read
-
-
-@dataclass(frozen=True, slots=True)
-class EventRef:
-    """An event: the slug its kind is registered under, its primary key, and the version that rises when it moves."""
-
-    kind: str
-    pk: int
-    version: int = 1
 
 
 @dataclass(frozen=True, slots=True)

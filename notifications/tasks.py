@@ -3,10 +3,10 @@
 from celery import shared_task
 from django.utils import timezone
 
-from notifications.nudges import SEND_LETTERS
-from notifications.rounds import send_round
-from notifications.runs import recorded
-from notifications.sending import SENDERS
+from notifications.sending.cycle import send_round
+from notifications.sending.delivery import SENDERS
+from notifications.sending.worker_wakeup import SEND_LETTERS
+from notifications.task_runs.recording import recorded
 
 SECONDS = 25.0  # a round ends before the next scan begins
 

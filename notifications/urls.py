@@ -2,18 +2,22 @@
 
 from django.urls import path
 
-from notifications.views import calendars, demo, ledger, own
+from notifications.calendars import views as calendars
+from notifications.demo_mailbox import views as demo
+from notifications.emails import views as emails
+from notifications.ledger import views as ledger
+from notifications.preferences import views as preferences
 
 app_name = "notifications"
 urlpatterns = [
     path("letters/", ledger.ledger, name="ledger"),
     path("letters/hold/", ledger.hold, name="hold"),
     path("letters/release/", ledger.release, name="release"),
-    path("letters/mine/", own.mine, name="mine"),
-    path("letters/preferences/", own.preferences, name="preferences"),
-    path("letters/stop/<str:token>/", own.stop, name="stop"),
+    path("letters/mine/", emails.mine, name="mine"),
+    path("letters/preferences/", preferences.preferences, name="preferences"),
+    path("letters/stop/<str:token>/", preferences.stop, name="stop"),
     path("letters/reminders/<int:pk>/", ledger.reminder, name="reminder"),
-    path("letters/<int:pk>/", own.letter, name="letter"),
+    path("letters/<int:pk>/", emails.letter, name="letter"),
     path("letters/<int:pk>/retry/", ledger.retry_letter, name="retry_letter"),
     path("letters/<int:pk>/hold/", ledger.hold_letter, name="hold_letter"),
     path("letters/<int:pk>/release/", ledger.release_letter, name="release_letter"),

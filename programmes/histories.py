@@ -6,7 +6,7 @@ from typing import Any, Final
 from django.db.models import Choices
 from django.utils.translation import gettext_lazy as _
 
-from notifications.ladder import parse_offset
+from notifications.reminders.schedule import parse_offset
 from programmes.enums import Audience, Letter, Metric
 from programmes.models import (
     Authority,

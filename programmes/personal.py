@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from accounts.personal import told
+from accounts.privacy.personal_data import told
 from accounts.registries import PersonalData, erasers, gaps, personal_data
 from programmes.actions.authorities import end_admin
 from programmes.models import AuthorityAdmin, Lesson

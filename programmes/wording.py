@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 from django_stubs_ext import StrOrPromise
 
-from notifications.ladder import Offset, Unit
+from notifications.reminders.schedule import Offset, Unit
 from programmes.enums import EditionState
 
 _SAID = {

@@ -10,7 +10,7 @@ from cohorts.models import Cohort
 from cohorts.permissions import standing
 from cohorts.sessions.attachments import circle
 from cohorts.visibility import read_until
-from files.panels import pictures_of_each
+from files.attachments.panels import pictures_of_each
 from files.permissions import decisions
 from files.registries import Owner
 from prototypes.models import Idea, Prototype, Trial

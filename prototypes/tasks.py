@@ -5,7 +5,7 @@ from typing import Final
 from celery import shared_task
 from django.utils import timezone
 
-from notifications.runs import recorded
+from notifications.task_runs.recording import recorded
 from prototypes.confirmations.planned_emails import ask_for_confirmations
 
 ASK_FOR_CONFIRMATIONS: Final = "prototypes.tasks.ask_for_confirmations"

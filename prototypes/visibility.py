@@ -9,7 +9,6 @@ from django.db.models import OuterRef, Q, QuerySet
 
 from cohorts.models import Cohort
 from cohorts.people.enums import Role
-from cohorts.people.models import MembershipQuerySet
 from cohorts.visibility import active_on, beyond_any_day, was_there, with_last_day, within_reach, without_last_day
 from web.clock import Day
 
@@ -45,7 +44,7 @@ def _left(user: User, idea: str, shared: Q, born: Collection[str]) -> Q:
     return own | (shared & near)
 
 
-def _of_editions(memberships: MembershipQuerySet) -> QuerySet[Cohort, Any]:
+def _of_editions(memberships: QuerySet[Any]) -> QuerySet[Cohort, Any]:
     """The keys of all cohorts of their editions."""
     return Cohort.objects.filter(edition__in=memberships.values("cohort__edition")).values("pk")
 

@@ -17,7 +17,7 @@ import requests
 from django.http import HttpResponse
 from django.test import Client
 
-from accounts.openid.configured import providers
+from accounts.openid.configuration import providers
 from tests.readers import node
 
 HERE = Path(__file__).parent

@@ -38,7 +38,7 @@ UNSEEN = " \u200b\u2060 \x07 "
 # What no field of a kind takes; the first kind that fits counts.
 RUBBISH: list[tuple[type[forms.Field], list[str]]] = [
     (forms.BooleanField, []),
-    (forms.FileField, []),  # tests/files/test_hostile.py
+    (forms.FileField, []),  # tests/files/uploads/test_hostile.py
     (forms.ModelChoiceField, ["999999999", HUGE, NUL, "-1"]),
     (forms.ChoiceField, ["nothing of the kind", HUGE, NUL]),
     (forms.DateField, ["2026-02-31", "0001-01-01", "9999-12-31", "99999-01-01", NUL]),

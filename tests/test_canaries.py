@@ -18,7 +18,7 @@ from django.urls import reverse
 from cohorts.sessions.emails import texts as session_letters
 from comments.actions import write_comment
 from comments.models import Comment
-from exchanges.letters import texts as exchange_letters
+from exchanges.emails import texts as exchange_letters
 from notifications.models import Reminder
 from notifications.registries import event_kinds
 from programmes.formats.reminder_schedules import DEFAULT_LADDERS

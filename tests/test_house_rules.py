@@ -115,7 +115,7 @@ def test_pure_modules_never_ask_for_the_time():
         "exchanges/rotation.py",
         "exchanges/calendar.py",
         "programmes/workdays.py",
-        "notifications/ladder.py",
+        "notifications/reminders/schedule.py",
         "web/months.py",
     ]
     clock = ("today()", "now()", "timezone.now", "localdate(")

@@ -10,13 +10,13 @@ from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 
-from accounts.actions import end_support, open_support
-from accounts.actions.addresses import claim_address
-from accounts.actions.leaving import erase_person
-from accounts.actions.sign_in_links import ask_sign_in_link
-from accounts.actions.sign_ins import end_sign_in, end_sign_ins
+from accounts.acting.actions import end_support, open_support
+from accounts.addresses.actions import claim_address
 from accounts.models import AddressRelease, FactorReset, User
+from accounts.privacy.actions import erase_person
 from accounts.registries import personal_data
+from accounts.sign_in.actions.links import ask_sign_in_link
+from accounts.sign_in.actions.sessions import end_sign_in, end_sign_ins
 from cohorts.models import Invitation
 from cohorts.permissions import has_part
 from figures.scope.visibility import reach_of

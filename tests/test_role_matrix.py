@@ -26,7 +26,7 @@ from django.test import Client
 from django.urls import reverse
 from pghistory.models import Event
 
-from accounts.openid.configured import providers
+from accounts.openid.configuration import providers
 from accounts.openid.views import Leaving
 from tests.factories.cast import EVERYONE, Cast
 from tests.headers import unsaid

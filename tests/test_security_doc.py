@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from accounts.actions.sign_in_links import LASTS
-from accounts.passwords import HOUSE_WORDS
+from accounts.sign_in.actions.links import LASTS
+from accounts.sign_in.passwords import HOUSE_WORDS
 from cohorts.invitations.views.acceptance import GUESSED_WITHIN, GUESSES
-from files.documents import FORMATS
+from files.documents.identification import FORMATS
 from labplatform.settings import base, refusing
 
 ROOT = Path(__file__).parent.parent
@@ -208,7 +208,7 @@ def test_what_is_written_down_is_what_is_set(heading: str):
 
 
 TOOLS = {"hashlib", "hmac", "secrets", "jwt", "cryptography", "random", "django.core.signing", "django.utils.crypto"}
-CHANCE = {"notifications.sending"}  # how long a letter waits
+CHANCE = {"notifications.sending.delivery"}  # how long a letter waits
 DEMONSTRATION = "labplatform.demo."
 
 

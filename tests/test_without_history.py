@@ -11,7 +11,7 @@ from django.urls import reverse
 from pghistory.models import Event
 
 from notifications.actions import open_calendar
-from notifications.links import calendar_address
+from notifications.emails.links import calendar_address
 from tests.factories.cast import NOW
 from tests.matrix.stage import Stage, scene
 from tests.readers import with_icalendar

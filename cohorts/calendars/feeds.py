@@ -13,8 +13,8 @@ from cohorts.sessions.emails.calendar_entries import entry_of
 from cohorts.sessions.emails.event_kinds import named
 from cohorts.sessions.enums import SessionState
 from cohorts.sessions.models import SessionDayQuerySet
-from notifications.calendar_panels import panel_context
-from notifications.ics import Status
+from notifications.calendars.ics import Status
+from notifications.calendars.panels import panel_context
 from notifications.models import CalendarFeed
 from notifications.registries import FeedEntry, FeedSource
 

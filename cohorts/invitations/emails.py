@@ -21,7 +21,7 @@ from cohorts.invitations.tokens import kept_token
 from cohorts.models import Invitation
 from notifications.models import Reminder
 from notifications.registries import Asked, Checked, EventKind, LetterPart, Recipient, Scope, Size
-from notifications.sentences import labelled
+from notifications.reminders.reason_texts import labelled
 from web import formats
 
 REASONS: Final = {

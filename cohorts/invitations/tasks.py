@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from cohorts.invitations.actions.lists import SEND_LISTS, send_next_slice
 from cohorts.invitations.permissions import roles_given_by
-from notifications.runs import recorded
+from notifications.task_runs.recording import recorded
 
 MOST_SLICES: Final = 100  # in one go; beat comes back for the rest
 

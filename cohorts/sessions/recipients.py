@@ -5,9 +5,9 @@ from django.db.models import Exists, Q, QuerySet
 from cohorts.attendance.enums import ON_SITE, AttendanceStatus
 from cohorts.models import Attendance
 from cohorts.sessions.enums import LETTER_KINDS
+from notifications.emails.models import DeliveryItemQuerySet
 from notifications.enums import ItemState, ReminderState
 from notifications.models import DeliveryItem, Reminder
-from notifications.queries import DeliveryItemQuerySet
 
 CHANGED = "session_changed"  # the letter that says so to those who knew
 

@@ -25,8 +25,8 @@ from cohorts.sessions.attachments import of_session
 from cohorts.sessions.filters import SessionFilter
 from cohorts.sessions.forms import PostponeForm, ReasonForm, ReportForm, SessionForm, SessionMove, SessionPlan
 from cohorts.sessions.next_steps import lines_of, next_step, other_steps
-from files.panels import shelf
-from notifications.rungs import ladder_of
+from files.attachments.panels import shelf
+from notifications.reminders.step_status import ladder_of
 from web import htmx
 from web.clock import today_everywhere
 from web.decisions import enforce

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from accounts.models import User
 from cohorts.models import Cohort, Membership
 from cohorts.people.enums import Role
-from exchanges.actions import (
+from exchanges.content.actions import (
     add_to_programme,
     ask_question,
     commit,

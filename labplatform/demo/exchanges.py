@@ -11,30 +11,24 @@ from dateutil.relativedelta import relativedelta
 from accounts.models import User
 from cohorts.models import Cohort
 from cohorts.people.enums import Role
-from exchanges.actions import (
-    add_guest,
+from exchanges.lifecycle.actions import (
     announce,
     close_registration,
-    confirm_host,
-    decline,
     hold_exchange,
-    note_needs,
     open_registration,
-    plan_exchanges,
-    propose_exchange,
-    record_attendance,
-    register,
     set_theme_and_place,
 )
-from exchanges.actions.planning import REACH, missing_targets
 from exchanges.models import Exchange, Registration
-from exchanges.outlook import outlook
+from exchanges.planning.actions import confirm_host, plan_exchanges, propose_exchange
+from exchanges.planning.actions.proposals import REACH, missing_targets
+from exchanges.planning.planning_context import outlook
+from exchanges.registration.actions import add_guest, decline, note_needs, record_attendance, register
 from labplatform.demo import contents
 from labplatform.demo.dates import HELD_BEFORE, INTERVAL_MONTHS, ONE_DAY, Dates, moment, working_day
 from labplatform.demo.letters import carry, of_exchange
 from labplatform.demo.people import MEMBER
 from labplatform.demo.stories import CONTENT, Told
-from notifications.expansion import expand_due
+from notifications.emails.creation import expand_due
 from programmes.models import Edition
 from web.born import born_on
 

@@ -13,12 +13,12 @@ from PIL import Image, ImageDraw
 
 from accounts.models import User
 from cohorts.models import Cohort
-from files.actions import Brought, bring_files
+from files.attachments.actions import Brought, bring_files
 from files.enums import Consent
-from files.intake import Taken, take
 from files.registries import Owner, attachables
 from files.storage import write_all
-from files.uploads import new_file
+from files.uploads.handler import new_file
+from files.uploads.intake import Taken, take
 from labplatform.demo.dates import Dates, moment
 from prototypes.models import Prototype
 from web.clock import Today

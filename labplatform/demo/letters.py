@@ -10,10 +10,10 @@ from functools import partial
 
 from django.conf import settings
 
-from notifications.expansion import expand_due
+from notifications.emails.creation import expand_due
 from notifications.models import Reminder
-from notifications.queries import ReminderQuerySet
-from notifications.rounds import send_round
+from notifications.reminders.models import ReminderQuerySet
+from notifications.sending.cycle import send_round
 
 NOBODY = "django.core.mail.backends.dummy.EmailBackend"
 ROUND_SECONDS = 60

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
 from notifications.models import Delivery, MailSwitch, Reminder, Run
-from notifications.sending import LEASE
+from notifications.sending.delivery import LEASE
 from web import formats
 
 MISSED_PERIODS: Final = 3  # so many without a run mean that something is wrong

@@ -9,7 +9,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environs import FileAwareEnv
 
-from accounts.openid.configured import providers
+from accounts.openid.configuration import providers
 from labplatform.settings.mail import mail_settings
 
 django_stubs_ext.monkeypatch()  # so that forms.ModelForm[User] can be written at run time too
@@ -28,7 +28,7 @@ PSEUDONYM_KEY = env.str("PSEUDONYM_KEY", "")
 # Encrypt secrets of the database, as seeds of second factors: the first encrypts, all decrypt. SECRET_KEY where empty.
 ENCRYPTION_KEYS: list[str] = env.list("ENCRYPTION_KEYS", [])
 
-# Folder of the journal of erasures (accounts.erasure_journal): kept and backed up apart from the database.
+# Folder of the journal of erasures (accounts.privacy.erasure_journal): kept and backed up apart from the database.
 ERASURE_JOURNAL = Path(env.str("ERASURE_JOURNAL", str(VAR_DIR / "erasures")))
 
 # Whom people ask about their data, as it is shown to them: a name of a function, an address.
@@ -89,16 +89,16 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "web.error_pages.explained",
     "web.refusal_notes.noted",
-    "accounts.session_limits.session_limits",
-    "accounts.acting.ActingAs",
-    "accounts.middleware.SignInFirst",
-    "accounts.second_factor.SecondFactorFirst",
+    "accounts.sign_in.session_limits.session_limits",
+    "accounts.acting.support_session.ActingAs",
+    "accounts.sign_in.middleware.SignInFirst",
+    "accounts.second_factors.requirement.SecondFactorFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "accounts.acting.History",
-    "accounts.middleware.chosen_language",
+    "accounts.acting.support_session.History",
+    "accounts.sign_in.middleware.chosen_language",
 ]
 
 ROOT_URLCONF = "labplatform.urls"
@@ -214,7 +214,7 @@ FILES_MOST_PIXELS = {"JPEG": 50_000_000, "PROGRESSIVE": 36_000_000, "PNG": 10_00
 FILES_ACCEL = env.str("FILES_ACCEL", "")
 # What one person may keep, and add within 24 hours: bytes as they are kept, drafts included, withdrawn files not.
 FILES_PER_PERSON = {"total_bytes": 2_000_000_000, "total_files": 2000, "day_bytes": 200_000_000, "day_files": 100}
-FILE_UPLOAD_HANDLERS = ["files.uploads.BoundedUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["files.uploads.handler.BoundedUploadHandler"]
 
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("jpg", "jpeg", "png", "gif", "webp", "zip", "gz", "br", "woff", "woff2", "map")
 
@@ -227,11 +227,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "accounts.passwords.NotOfTheHouse"},
+    {"NAME": "accounts.sign_in.passwords.NotOfTheHouse"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "accounts.adapter.ClosedAccountAdapter"
+ACCOUNT_ADAPTER = "accounts.sign_in.adapter.ClosedAccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -262,18 +262,21 @@ SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_ADAPTER = "accounts.openid.adapter.ProviderAccountAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 ACCOUNT_FORMS = {
-    "add_email": "accounts.forms.AddAddressForm",
-    "login": "accounts.forms.SignInForm",
-    "reset_password": "accounts.forms.ForgottenPasswordForm",
+    "add_email": "accounts.addresses.forms.AddAddressForm",
+    "login": "accounts.sign_in.forms.SignInForm",
+    "reset_password": "accounts.sign_in.forms.ForgottenPasswordForm",
 }
 SOCIALACCOUNT_FORMS = {"disconnect": "accounts.openid.forms.TakeBackForm"}
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"provider_class": "accounts.openid.provider.Provider"}}
 SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
 OIDC_PROVIDERS = providers(env.str("OIDC_PROVIDERS", ""))
-MFA_FORMS = {"add_webauthn": "accounts.forms.AddPasskeyForm", "edit_webauthn": "accounts.forms.RenamePasskeyForm"}
+MFA_FORMS = {
+    "add_webauthn": "accounts.second_factors.forms.AddPasskeyForm",
+    "edit_webauthn": "accounts.second_factors.forms.RenamePasskeyForm",
+}
 MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds by which a telephone may be wrong, or a person slow
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up: who is told to show a second factor can change their address too
-MFA_ADAPTER = "accounts.mfa.LabMFAAdapter"
+MFA_ADAPTER = "accounts.second_factors.adapter.LabMFAAdapter"
 MFA_RATE_LIMITS: dict[str, str] | bool = {"webauthn_login": "10/m/ip"}
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", False)  # of lab staff and admins
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]

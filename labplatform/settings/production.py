@@ -1,6 +1,6 @@
 """For real programmes. Refuses to start while a secret or an address is missing, short or known to everybody."""
 
-from accounts.openid.configured import refuse_plain_http
+from accounts.openid.configuration import refuse_plain_http
 from labplatform.settings import base, refusing, watched
 from labplatform.settings.base import *  # noqa: F403
 from labplatform.settings.base import INSTALLED_APPS, MIDDLEWARE, OIDC_PROVIDERS, env

@@ -8,8 +8,8 @@ from zoneinfo import available_timezones
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import create_person
-from accounts.actions.sign_ins import ask_sign_ins_anew
 from accounts.models import User
+from accounts.sign_in.actions.sessions import ask_sign_ins_anew
 from programmes.clock import authority_day
 from programmes.models import Authority, AuthorityAdmin
 from programmes.registries import admin_invitations, ended_mandates, new_mandates

@@ -9,7 +9,7 @@ from typing import NamedTuple, TypedDict, Unpack
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from notifications.ladder import Offset, OffsetError, parse_offset
+from notifications.reminders.schedule import Offset, OffsetError, parse_offset
 from programmes.enums import LadderKind, Letter, PhaseKind
 from programmes.formats.reminder_schedules import (
     DEFAULT_LADDERS,

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from notifications.ladder import parse_offset
+from notifications.reminders.schedule import parse_offset
 from programmes.enums import About, Audience, LadderKind, Letter, PhaseKind
 from programmes.formats.differences import Kind, differences
 from programmes.formats.outline import NUMBERS

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
-from notifications.ladder import Offset, Step, Unit
+from notifications.reminders.schedule import Offset, Step, Unit
 from programmes.enums import Audience
 from programmes.registries import LadderRules, LetterRule, ladder_rules
 

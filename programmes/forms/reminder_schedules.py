@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from notifications.ladder import parse_offset
+from notifications.reminders.schedule import parse_offset
 from programmes.actions import Rung
 from programmes.enums import Audience, LadderKind, Letter
 from programmes.formats.reminder_schedules import audiences_of, letters_of, misplaced

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from notifications.ladder import Step
+from notifications.reminders.schedule import Step
 from programmes.enums import Family, LadderKind, PhaseKind
 from web.history import tracked
 from web.triggers import Frozen, NoTruncate, Rule
@@ -46,7 +46,7 @@ class FormatQuerySet(models.QuerySet["Format"]):
         return (self.aggregate(latest=Max("version"))["latest"] or 0) + 1
 
 
-# What `notifications.ladder.parse_offset` reads, as PostgreSQL writes it.
+# What `notifications.reminders.schedule.parse_offset` reads, as PostgreSQL writes it.
 _OFFSET = r"^[+-][1-9][0-9]{0,2}(wd|w|d|m)$"
 _PARENT_PUBLISHED = "(SELECT f.published_at IS NOT NULL FROM programmes_format f WHERE f.id = {row}.format_id)"
 # What a calendar is drawn from has an end: ten years, and no more than can be drawn while someone waits.
@@ -193,7 +193,7 @@ class Format(models.Model):
         return self.published_at is not None
 
     def ladder(self, kind: str) -> tuple[Step, ...]:
-        """The steps of one kind of event, in order, as `notifications.ladder` plans them (one statement)."""
+        """The steps of one kind of event, in order, as `reminders.schedule` plans them (one statement)."""
         return tuple(row.step for row in self.ladder_steps.filter(kind=kind).order_by("position"))
 
     def rungs(self, kind: str) -> list[tuple[Any, ...]]:
@@ -237,8 +237,8 @@ class FormatPhase(models.Model):
 class LadderStep(models.Model):
     """One letter of a ladder, kept as data of the format so that a shorter programme can have a shorter ladder.
 
-    `offset`, and `until` where the step says itself when it is useless, are written as in `notifications.ladder`
-    ("-16w", "+1wd").
+    `offset`, and `until` where the step says itself when it is useless, are written as in
+    `notifications.reminders.schedule` ("-16w", "+1wd").
     """
 
     format = models.ForeignKey(Format, models.CASCADE, related_name="ladder_steps", verbose_name=_("format"))

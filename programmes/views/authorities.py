@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from accounts.letters import tell_of_part
+from accounts.emails import tell_of_part
 from accounts.models import User
 from accounts.requests import person
 from programmes import actions

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from notifications.audiences import Audiences
+from notifications.emails.texts import Texts, Words
 from notifications.models import Reminder
 from notifications.registries import EventKind, LetterPart
-from notifications.words import Texts, Words
+from notifications.reminders.recipients import Audiences
 from prototypes.enums import IDEA_REPLACED
 from prototypes.handover.emails import OWNS, names, why, within
 from prototypes.handover.recipients import AUDIENCES, REASONS, today_of

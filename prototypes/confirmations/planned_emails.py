@@ -12,9 +12,9 @@ from django.db.models import Exists, OuterRef
 
 from cohorts.clock import local_day
 from notifications.actions import ensure_reminders
-from notifications.ladder import Step
+from notifications.events import EventRef
 from notifications.models import Reminder
-from notifications.registries import EventRef
+from notifications.reminders.schedule import Step
 from programmes.workdays import is_working_day
 from prototypes.ideas.models import IdeaQuerySet
 from prototypes.models import Idea

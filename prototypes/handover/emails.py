@@ -9,9 +9,9 @@ from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
+from notifications.emails.texts import Texts, Words
 from notifications.models import Reminder
 from notifications.registries import EventKind, LetterPart, Scope
-from notifications.words import Texts, Words
 from programmes.enums import LadderKind
 from programmes.formats.reminder_schedules import rules_of
 from programmes.registries import LadderRules

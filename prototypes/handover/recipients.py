@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cohorts.models import Membership
 from cohorts.people.enums import Role
-from notifications.audiences import Audiences
 from notifications.models import Reminder
+from notifications.reminders.recipients import Audiences
 from programmes.models import AuthorityAdmin
 from prototypes.enums import IDEA_HANDED_OVER, STANDING, IdeaState, ImplementationKind, ImplementationState
 from prototypes.handover.reminders import CORRECTED, LIVE_YET

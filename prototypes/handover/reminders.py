@@ -14,9 +14,9 @@ from typing import Final
 
 from accounts.models import User
 from notifications.actions import cancel_reminders, ensure_reminders
-from notifications.ladder import Step
+from notifications.events import EventRef
 from notifications.models import Reminder
-from notifications.registries import EventRef
+from notifications.reminders.schedule import Step
 from programmes.enums import LadderKind
 from programmes.formats.reminder_schedules import DAYS_OF_UNIT
 from programmes.workdays import is_working_day

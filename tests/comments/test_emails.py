@@ -11,10 +11,10 @@ from accounts.models import User
 from comments import actions
 from comments.models import Comment
 from notifications.actions import choose_letters
-from notifications.expansion import expand_due
+from notifications.emails.creation import expand_due
 from notifications.models import Delivery, DeliveryItem, Reminder
 from notifications.registries import Scope, event_kinds
-from notifications.rounds import send_round
+from notifications.sending.cycle import send_round
 from prototypes.models import Idea
 from tests.factories.canvases import CanvasFactory
 from tests.factories.cast import NOW, Cast, assemble

@@ -7,22 +7,11 @@ from typing import ClassVar
 import pytest
 
 from accounts.models import User
-from exchanges.actions import plan_exchanges, propose_exchange
-from exchanges.actions.reminders import (
-    cancel,
-    event_of,
-    hand_over,
-    leaves_on,
-    move,
-    plan,
-    tell,
-    tell_lab,
-    tell_one,
-    told,
-)
 from exchanges.models import Exchange
+from exchanges.planning.actions import plan_exchanges, propose_exchange
+from exchanges.reminders import cancel, event_of, hand_over, leaves_on, move, plan, tell, tell_lab, tell_one, told
+from notifications.events import EventRef
 from notifications.models import Reminder
-from notifications.registries import EventRef
 from programmes.formats.reminder_schedules import DEFAULT_LADDERS
 from programmes.models import Authority, Edition
 from tests.factories.accounts import UserFactory

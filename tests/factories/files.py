@@ -15,13 +15,13 @@ from PIL import Image
 from accounts.models import User
 from files import storage
 from files.enums import Circle, Size
-from files.export_actions import finish_export, start_export
-from files.intake import Taken, take
+from files.exports.actions import finish_export, start_export
 from files.models import Attachment, Export, FileDraft
 from files.permissions import decisions
 from files.registries import Owner
 from files.storage import write_all
-from files.uploads import new_file
+from files.uploads.handler import new_file
+from files.uploads.intake import Taken, take
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import SessionFactory
 from tests.factories.packages import office, opendocument

@@ -8,19 +8,20 @@ from typing import Any
 import factory
 
 from accounts.models import User
-from notifications import ladder
-from notifications.ics import Entry
+from notifications.calendars.ics import Entry
+from notifications.events import EventRef
 from notifications.models import Delivery, DeliveryItem, Reminder
-from notifications.registries import Checked, EventKind, EventRef, LetterPart, Recipient, Scope, event_kinds
+from notifications.registries import Checked, EventKind, LetterPart, Recipient, Scope, event_kinds
+from notifications.reminders import schedule
 from tests.factories.accounts import UserFactory
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 GUESTS = "guests.example"
 LADDER = (
-    ladder.Step.read("dates", "-4w", "guests", "workshop_dates", alone=True),
-    ladder.Step.read("details", "-2w", "guests", "workshop_details"),
-    ladder.Step.read("last_note", "-2d", "guests", "workshop_last_note"),
-    ladder.Step.read("thanks", "+1d", "guests", "workshop_thanks"),
+    schedule.Step.read("dates", "-4w", "guests", "workshop_dates", alone=True),
+    schedule.Step.read("details", "-2w", "guests", "workshop_details"),
+    schedule.Step.read("last_note", "-2d", "guests", "workshop_last_note"),
+    schedule.Step.read("thanks", "+1d", "guests", "workshop_thanks"),
 )
 
 

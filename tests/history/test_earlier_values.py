@@ -11,10 +11,10 @@ from cohorts.people.actions import end_membership
 from cohorts.sessions.actions.sessions import postpone_session, report_session
 from cohorts.stakeholders.actions import edit_stakeholder, remove_stakeholder
 from cohorts.teams.actions import describe_team
-from exchanges.actions.contents import change_contribution, withdraw_contribution
-from exchanges.actions.following import write_minutes
-from exchanges.actions.hosts import swap_host
-from files.actions import describe_file
+from exchanges.content.actions.outcomes import write_minutes
+from exchanges.content.actions.preparation import change_contribution, withdraw_contribution
+from exchanges.planning.actions.hosts import swap_host
+from files.attachments.actions import describe_file
 from programmes.actions.lessons import answer_lesson, withdraw_answer
 from programmes.models import Format
 from prototypes.actions import change_challenge, change_prototype

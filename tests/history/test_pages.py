@@ -20,7 +20,7 @@ from pghistory.models import Event
 
 import history.changes as reading
 from accounts.actions import change_profile
-from accounts.actions.leaving import erase_person
+from accounts.privacy.actions import erase_person
 from cohorts.models import Stakeholder
 from history.action_labels import VERB_WORDS
 from history.entries import HAPPENED, deed, entries

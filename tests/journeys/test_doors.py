@@ -14,9 +14,9 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from accounts.actions.addresses import claim_address
-from accounts.actions.sign_in_links import ask_sign_in_link
+from accounts.addresses.actions import claim_address
 from accounts.models import User
+from accounts.sign_in.actions.links import ask_sign_in_link
 from tests.factories.accounts import UserFactory
 from tests.factories.factors import an_app
 from tests.journeys.conftest import PASSWORD, sign_in

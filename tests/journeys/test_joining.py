@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from cohorts.invitations.actions.invitations import invite_member
 from cohorts.models import Attendance, Invitation, Membership
-from notifications.rounds import send_round
+from notifications.sending.cycle import send_round
 from tests.factories.cast import NOW, assemble
 from tests.factories.cohorts import SessionFactory
 from tests.factories.sink import Sink

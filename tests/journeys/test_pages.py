@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from notifications.links import stop_address
+from notifications.emails.links import stop_address
 from tests.factories.notifications import registered, workshop
 from tests.journeys.conftest import DESKTOP, PHONE, Visit
 from tests.journeys.stage import Addresses, set_stage

@@ -17,8 +17,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import User
 from cohorts.models import Cohort
-from exchanges.actions import decline, register
 from exchanges.models import Exchange
+from exchanges.registration.actions import decline, register
 from tests.factories.accounts import UserFactory
 from tests.factories.exchanges import edition_of_four, format_with_ladder
 from tests.journeys.conftest import PHONE, follow, main, press

@@ -8,14 +8,14 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from accounts.actions.leaving import erase_person, reopen_account
-from accounts.actions.sign_in_links import CLOSED, ask_sign_in_link, use_sign_in_link
 from accounts.models import SignInLink, User
-from accounts.people_queries import closed_accounts
+from accounts.privacy.actions import erase_person, reopen_account
+from accounts.privacy.leaving import closed_accounts
+from accounts.sign_in.actions.links import CLOSED, ask_sign_in_link, use_sign_in_link
 from cohorts.models import Invitation
-from files.exporting import write_due
+from files.exports.own_copy import ask_for_own
+from files.exports.writing import write_due
 from files.models import Export
-from files.personal import ask_for_own
 from notifications.actions import open_calendar
 from programmes.actions import name_admin
 from programmes.models import AuthorityAdmin

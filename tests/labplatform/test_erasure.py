@@ -12,16 +12,16 @@ from django.core.management import call_command
 from django.test import Client
 
 from accounts.actions import change_profile
-from accounts.actions.leaving import ask_to_leave, erase_person
-from accounts.leaving import what_is_left
 from accounts.models import User
+from accounts.privacy.actions import ask_to_leave, erase_person
+from accounts.privacy.leaving import what_is_left
 from accounts.registries import erasers
 from cohorts.models import Attendance, Cohort, InvitationList, Membership
 from comments.models import Comment
 from exchanges.models import Needs
 from figures.network.queries import people_by_cohort
+from files.exports.own_copy import ask_for_own
 from files.models import Attachment, Export
-from files.personal import ask_for_own
 from notifications.models import CalendarFeed, Delivery, DeliveryItem, Preference
 from programmes.models import AuthorityAdmin
 from prototypes.models import Idea, IdeaEvent

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from labplatform.devstack import processes
-from notifications import letterbox
+from notifications.demo_mailbox import reader
 from tests.factories.sink import free_port
 
 PATIENCE = 15  # seconds
@@ -61,7 +61,7 @@ def test_letters_are_kept_as_they_came_the_newest_first(tmp_path: Path, folder: 
     with serving(tmp_path) as (_child, port), smtplib.SMTP("127.0.0.1", port) as connection:
         for subject in ("Première", "Deuxième"):
             connection.send_message(letter(subject))
-        kept = [letterbox.read(folder, name, with_body=True) for name in letterbox.names(folder)]
+        kept = [reader.read(folder, name, with_body=True) for name in reader.names(folder)]
     assert [row.subject for row in kept if row] == ["Deuxième", "Première"]
     assert kept[0] is not None
     assert (kept[0].to, kept[0].text.splitlines()) == ("ana@people.example", letter("").get_content().splitlines())
@@ -76,7 +76,7 @@ def test_no_half_letter_is_ever_seen(tmp_path: Path, folder: Path):
         connection.send("Subject: half a let")
         connection.close()
         wait_until_it_answers(port, tmp_path)
-        assert (letterbox.names(folder), list(folder.glob("*.part"))) == ([], [])
+        assert (reader.names(folder), list(folder.glob("*.part"))) == ([], [])
 
 
 def test_asked_to_end_it_ends_and_the_letters_stay(tmp_path: Path, folder: Path):
@@ -85,4 +85,4 @@ def test_asked_to_end_it_ends_and_the_letters_stay(tmp_path: Path, folder: Path)
             connection.send_message(letter("Première"))
         os.kill(child.pid, signal.SIGTERM)
         assert child.wait(PATIENCE) == -signal.SIGTERM
-    assert len(letterbox.names(folder)) == 1
+    assert len(reader.names(folder)) == 1

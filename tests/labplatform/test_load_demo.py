@@ -22,10 +22,10 @@ from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
 from cohorts.models import Assessment, Attendance, Cohort, InnovationTeam, Membership, Session, SessionDay
-from exchanges.contents import heard, wishes
-from exchanges.enums.contents import FEW
+from exchanges.content.context import heard, wishes
+from exchanges.content.enums import FEW
 from exchanges.models import Commitment, Contribution, Exchange, Feedback, Match, Needs
-from exchanges.places import free_places
+from exchanges.registration.seats import free_places
 from figures.rates import cumulative_incidence
 from files.models import Attachment
 from labplatform.demo.people import ADMIN, LAB, MEMBER

@@ -14,9 +14,9 @@ from pghistory.models import Event
 from accounts.actions import close_account
 from accounts.models import User
 from accounts.registries import personal_data
-from files.exporting import write_due
+from files.exports.own_copy import ask_for_own
+from files.exports.writing import write_due
 from files.models import Export
-from files.personal import ask_for_own
 from tests.factories.accounts import UserFactory, signed_in
 from tests.factories.cast import NOW, Cast
 from tests.factories.cohorts import SessionFactory

@@ -43,7 +43,7 @@ def test_what_is_refused_does_not_start():
 
 ANSWERING = """
 import json, os, sys, traceback
-import accounts.openid.configured, django.contrib.auth.password_validation, labplatform.monitoring.log_lines
+import accounts.openid.configuration, django.contrib.auth.password_validation, labplatform.monitoring.log_lines
 
 for line in sys.stdin:
     given, code = json.loads(line)

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 from django.utils import timezone
 
-from accounts.actions.addresses import claim_address
+from accounts.addresses.actions import claim_address
 from accounts.models import AddressRelease, FactorReset, SupportVisit
 from cohorts.invitations.list_parser import Line
 from cohorts.models import AccessRequest, InvitationList

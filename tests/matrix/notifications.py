@@ -3,7 +3,7 @@
 from typing import Any
 
 from notifications.actions import open_calendar
-from notifications.links import stop_address
+from notifications.emails.links import stop_address
 from tests.factories.cast import EVERYONE, Cast
 from tests.factories.notifications import NOW, DeliveryFactory, ReminderFactory
 from tests.matrix import Row

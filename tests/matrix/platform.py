@@ -6,9 +6,9 @@ from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from django.utils import timezone
 
 from accounts.actions import close_account
-from accounts.actions.addresses import claim_address
-from accounts.actions.sign_in_links import ask_sign_in_link
+from accounts.addresses.actions import claim_address
 from accounts.models import AddressClaim
+from accounts.sign_in.actions.links import ask_sign_in_link
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, Cast
 from tests.factories.factors import an_app

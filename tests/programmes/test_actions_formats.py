@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from accounts.models import User
-from notifications.ladder import Step
+from notifications.reminders.schedule import Step
 from programmes import actions
 from programmes.actions import PhaseMonths, Rung
 from programmes.formats.reminder_schedules import DEFAULT_LADDERS

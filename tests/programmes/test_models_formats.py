@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.utils import translation
 
-from notifications.ladder import Step
+from notifications.reminders.schedule import Step
 from programmes.models import Format, FormatPhase, LadderStep
 from tests.factories.programmes import FormatFactory, LadderStepFactory, ProgrammeFactory
 from tests.sql import delete, execute, insert_like, refused_by, truncate, update

@@ -2,7 +2,7 @@
 
 import pytest
 
-from notifications.ladder import parse_offset
+from notifications.reminders.schedule import parse_offset
 from programmes.actions import STEPS
 from programmes.formats.reminder_schedules import DEFAULT_LADDERS
 from programmes.wording import MOVES, offset_in_words

@@ -12,7 +12,7 @@ from accounts.models import User
 from cohorts.access_requests.forms import GrantForm
 from cohorts.invitations.forms import NewcomerForm
 from cohorts.people.forms import MemberForm
-from exchanges.forms.places import GuestForm
+from exchanges.registration.forms import GuestForm
 from programmes.forms.authorities import AdminForm
 from programmes.models import Authority, CalendarPeriod
 from web.forms import FieldRenderer, NameField, SureForm, WordsField, column, text_field

@@ -11,15 +11,16 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.actions.addresses import claim_address
-from accounts.forms import AddAddressForm, AddressForm
+from accounts.addresses.actions import claim_address
+from accounts.addresses.forms import AddAddressForm
 from accounts.models import AddressClaim, User
 from accounts.openid.claims import _email
+from accounts.sign_in.forms import AddressForm
 from cohorts.invitations.actions.invitations import bring_in
 from cohorts.invitations.list_parser import read
 from cohorts.people.forms import MemberForm
-from exchanges.forms.places import GuestForm
 from exchanges.models import Guest
+from exchanges.registration.forms import GuestForm
 from programmes.forms.authorities import AdminForm
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import TODAY, Cast

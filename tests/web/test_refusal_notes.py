@@ -11,8 +11,8 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from accounts.actions.leaving import ask_to_leave
 from accounts.models import User
+from accounts.privacy.actions import ask_to_leave
 from cohorts.invitations.actions.invitations import invite_admin
 from cohorts.people import actions
 from notifications import actions as letters

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from notifications.sending import claim, give_back
+from notifications.sending.delivery import claim, give_back
 from tools.faults.stage import House
 
 DUE = 10_000

@@ -74,8 +74,8 @@ def rows() -> int:
 
 def job(form: str, asked: str = "") -> Callable[[], int]:
     """Asked for by the lab, which sees all, and written; answers how many rows."""
-    from files.export_actions import ask_export
-    from files.exporting import write_due
+    from files.exports.actions import ask_export
+    from files.exports.writing import write_due
 
     lab = get_user_model().objects.get(email=pages.LAB)
 

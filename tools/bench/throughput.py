@@ -74,7 +74,7 @@ def due(count: int) -> list[Any]:
     from accounts.models import User
     from cohorts.models import Cohort, Membership
     from exchanges.models import Exchange, Registration
-    from notifications.expansion import expand_due
+    from notifications.emails.creation import expand_due
     from notifications.models import Delivery, Reminder
 
     now = timezone.now()
@@ -136,14 +136,14 @@ def written() -> list[bytes]:
     """Letters as the project writes them."""
     from django.utils import timezone
 
-    from notifications import letters
+    from notifications.emails import rendering
     from notifications.models import DeliveryItem
 
     texts = []
     for item in DeliveryItem.objects.select_related("delivery__user", "reminder")[:20]:
         row = item.delivery
-        letter = letters.written(row.user, row.language, letters.topics_of([item.reminder]))
-        texts.append(letters.envelope(row, letter, timezone.now()).message().as_bytes(linesep="\r\n"))
+        letter = rendering.written(row.user, row.language, rendering.topics_of([item.reminder]))
+        texts.append(rendering.envelope(row, letter, timezone.now()).message().as_bytes(linesep="\r\n"))
     return texts
 
 

@@ -8,10 +8,11 @@ from typing import IO, Any
 from django.core.mail import EmailMessage
 from django.utils import timezone
 
-from notifications import letters, post, sending
+from notifications.emails import rendering
+from notifications.emails.models import DeliveryQuerySet
 from notifications.enums import DeliveryState
 from notifications.models import Delivery, Reminder
-from notifications.queries import DeliveryQuerySet
+from notifications.sending import delivery, mail_server
 
 
 def remove(name: str) -> None:
@@ -30,7 +31,7 @@ def _leases_end() -> None:
 
 def _own_commit() -> None:
     """Outcomes are recorded when the batch is through."""
-    carry, finish = sending._carry, sending.finish
+    carry, finish = delivery._carry, delivery.finish
     kept: list[tuple[Any, ...]] = []
 
     def later(*arguments: Any) -> str:
@@ -44,7 +45,7 @@ def _own_commit() -> None:
             while kept:
                 finish(*kept.pop())
 
-    sending._carry, sending.finish = carry_all, later
+    delivery._carry, delivery.finish = carry_all, later
 
 
 def _fence() -> None:
@@ -53,7 +54,9 @@ def _fence() -> None:
     def begin(pk: int, _token: Any, at: datetime) -> EmailMessage:
         letter = Delivery.objects.select_related("user").get(pk=pk)
         reminders = [item.reminder for item in letter.items.select_related("reminder")]
-        return letters.envelope(letter, letters.written(letter.user, letter.language, letters.topics_of(reminders)), at)
+        return rendering.envelope(
+            letter, rendering.written(letter.user, letter.language, rendering.topics_of(reminders)), at
+        )
 
     def finish(pk: int, _token: Any, _outcome: Any, at: datetime) -> str:
         rows = Delivery.objects.filter(pk=pk)
@@ -63,29 +66,29 @@ def _fence() -> None:
         )
         return "sent"
 
-    sending.begin, sending.finish = begin, finish
+    delivery.begin, delivery.finish = begin, finish
 
 
 def _claims() -> None:
     """Two may claim the same letters, and neither asks again."""
     _fence()
 
-    def claim(at: datetime, limit: int = sending.BATCH, **_: Any) -> sending.Claim:
+    def claim(at: datetime, limit: int = delivery.BATCH, **_: Any) -> delivery.Claim:
         found = Delivery.objects.claimable(at).values_list("pk", flat=True)[:limit]
-        return sending.Claim(sending.uuid4(), list(found))
+        return delivery.Claim(delivery.uuid4(), list(found))
 
-    sending.claim = claim
+    delivery.claim = claim
 
 
 def _answers() -> None:
     """Whatever the mail server says, the letter counts as gone."""
-    hand_over = post.Post.hand_over
+    hand_over = mail_server.Post.hand_over
 
-    def blind(self: post.Post, message: EmailMessage) -> post.Outcome:
+    def blind(self: mail_server.Post, message: EmailMessage) -> mail_server.Outcome:
         hand_over(self, message)
-        return post.Outcome(post.Verdict.ACCEPTED)
+        return mail_server.Outcome(mail_server.Verdict.ACCEPTED)
 
-    post.Post.hand_over = blind  # type: ignore[method-assign]
+    mail_server.Post.hand_over = blind  # type: ignore[method-assign]
 
 
 def _expiry() -> None:
@@ -120,7 +123,8 @@ def _decoding_bounded() -> None:
     from collections.abc import Iterator
     from contextlib import contextmanager
 
-    from files import actions, decoder, images
+    from files.attachments import actions
+    from files.pictures import decoder, reencoding
 
     @contextmanager
     def at_once(_name: str, **_: Any) -> Iterator[int]:
@@ -130,8 +134,8 @@ def _decoding_bounded() -> None:
         source.seek(0)
         return decoder.decode(source, folder, defaultdict(lambda: 10**9))
 
-    images.exclusive_lock = actions.exclusive_lock = at_once
-    images._decoder_answer = decoded
+    reencoding.exclusive_lock = actions.exclusive_lock = at_once
+    reencoding._decoder_answer = decoded
 
 
 def _scan() -> None:

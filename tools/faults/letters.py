@@ -35,7 +35,7 @@ def mail_server_answers(stage: Stage, guard: str) -> Count:
 
 def five_days_down(stage: Stage, guard: str) -> Count:
     """Nothing runs for five days; then everything starts at once."""
-    from exchanges.actions.reminders import tell
+    from exchanges.reminders import tell
     from notifications.models import Delivery, Reminder
 
     guests(PEOPLE // 3)
@@ -68,10 +68,10 @@ TUESDAY = 1
 
 def moved_or_cancelled(stage: Stage, guard: str) -> Count:
     """An exchange moves and a workshop is cancelled while a sender holds the letters of both."""
-    from exchanges.actions.reminders import plan
+    from exchanges.reminders import plan
     from notifications.actions import cancel_reminders
+    from notifications.events import EventRef
     from notifications.models import Delivery
-    from notifications.registries import EventRef
 
     guests(PEOPLE // 2)
     exchange = meeting(PEOPLE // 2, tuesday_before(now().date() + timedelta(days=SAVE_THE_DATE)))
@@ -101,7 +101,7 @@ def tuesday_before(day: date) -> date:
 
 def move(exchange: Any) -> None:
     """To the Tuesday before, or the one before that where it is a holiday: the first letter stays overdue."""
-    from exchanges.actions import move_exchange
+    from exchanges.planning.actions import move_exchange
     from tests.factories.accounts import UserFactory
     from web.errors import DomainError
 
@@ -116,7 +116,7 @@ def move(exchange: Any) -> None:
 
 def untold(stage: Stage, exchange: Any) -> int:
     """Members whom the new date did not reach: not told that it changed though they had the old one, or not at all."""
-    from exchanges.actions.reminders import CHANGED
+    from exchanges.reminders import CHANGED
     from notifications.models import DeliveryItem
 
     post = {row["id"] for row in stage.accepted()}

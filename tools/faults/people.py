@@ -17,7 +17,8 @@ def unguarded(guard: str, *statements: str) -> Iterator[None]:
     """Take the lock of the exchange away, and these rules from the run's own database."""
     from django.db import connection
 
-    from exchanges.actions import answers, hosts
+    from exchanges.planning.actions import hosts
+    from exchanges.registration.actions import answers
 
     ordinary = answers.locked, hosts.locked
 
@@ -37,8 +38,8 @@ def unguarded(guard: str, *statements: str) -> Iterator[None]:
 
 def form_sent_twice(_stage: Stage, guard: str) -> Count:
     """The same person takes the same place from five windows at once."""
-    from exchanges.actions import register
     from exchanges.models import Registration
+    from exchanges.registration.actions import register
     from tests.factories.accounts import UserFactory
     from tests.factories.exchanges import ExchangeFactory
 
@@ -58,16 +59,16 @@ SAVES = 20
 
 def same_text(_stage: Stage, guard: str) -> Count:
     """Two people add a line to the minutes at once, again and again; who is refused joins both texts."""
-    from exchanges.actions import following, write_minutes
+    from exchanges.content.actions import outcomes, write_minutes
     from tests.factories.accounts import UserFactory
     from tests.factories.exchanges import ExchangeFactory
     from web.seen import fingerprint
 
     exchange = ExchangeFactory(state="held")
     people = UserFactory.create_batch(2, is_lab_staff=True)
-    ordinary = following.locked, following.check_seen
+    ordinary = outcomes.locked, outcomes.check_seen
     if guard:
-        following.locked, following.check_seen = lambda row: row, lambda *_, **__: None
+        outcomes.locked, outcomes.check_seen = lambda row: row, lambda *_, **__: None
 
     def saved(line: str, user: Any, stands: str) -> Callable[[], None]:
         def save() -> None:
@@ -88,7 +89,7 @@ def same_text(_stage: Stage, guard: str) -> Count:
             for line in set(lines) - set(acknowledged):
                 saved(line, lines[line], text_of(exchange))()
     finally:
-        following.locked, following.check_seen = ordinary
+        outcomes.locked, outcomes.check_seen = ordinary
     found = Count(open=2 * SAVES)
     found.lost = len(set(acknowledged) - set(text_of(exchange).splitlines()))
     if len(acknowledged) != 2 * SAVES or refused != SAVES:
@@ -103,8 +104,8 @@ def text_of(exchange: Any) -> str:
 
 def last_seat(_stage: Stage, guard: str) -> Count:
     """Ten people take the last place at once."""
-    from exchanges.actions import register
     from exchanges.models import Registration
+    from exchanges.registration.actions import register
     from tests.factories.accounts import UserFactory
     from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
 
@@ -131,8 +132,8 @@ def capacity_rule() -> str:
 def two_hosts(_stage: Stage, guard: str) -> Count:
     """Two of the lab give the same exchange to two cohorts, each having seen the present host."""
     from cohorts.models import Cohort
-    from exchanges.actions import plan_exchanges, swap_host
     from exchanges.models import Exchange
+    from exchanges.planning.actions import plan_exchanges, swap_host
     from tests.factories.accounts import UserFactory
     from tests.factories.exchanges import edition_of_four, format_with_ladder
 

@@ -18,9 +18,9 @@ from django.conf import settings  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from labplatform.celery import app  # noqa: E402
-from notifications import backoff, nudges, sending  # noqa: E402
-from notifications import guards as frozen  # noqa: E402
 from notifications.registries import event_kinds  # noqa: E402
+from notifications.sending import delivery, retries, worker_wakeup  # noqa: E402
+from notifications.sending import lock_timeouts as frozen  # noqa: E402
 from tests.factories.notifications import workshop  # noqa: E402
 from tools.faults import guards  # noqa: E402
 
@@ -31,12 +31,14 @@ app.conf.broker_transport_options = {
     "unacked_restore_interval": 1,
     "unacked_restore_throttle": 1,
 }
-app.conf.beat_schedule = {"send-letters": {"task": nudges.SEND_LETTERS, "schedule": float(os.environ.get("SCAN", "1"))}}
+app.conf.beat_schedule = {
+    "send-letters": {"task": worker_wakeup.SEND_LETTERS, "schedule": float(os.environ.get("SCAN", "1"))}
+}
 app.conf.beat_max_loop_interval = 1
 settings.EMAIL_TIMEOUT = 1
-sending.LEASE = timedelta(seconds=float(os.environ.get("LEASE", "4")))
+delivery.LEASE = timedelta(seconds=float(os.environ.get("LEASE", "4")))
 frozen.FROZEN_SECONDS = 3  # type: ignore[misc]  # as a minute is to the lease of two
-backoff.FIRST = timedelta(seconds=float(os.environ.get("BACKOFF", "1")))
+retries.FIRST = timedelta(seconds=float(os.environ.get("BACKOFF", "1")))
 
 if clock := os.environ.get("CLOCK"):
 

@@ -229,7 +229,9 @@ def house() -> Iterator[House]:
         yield _OPEN[0]
         return
     signal.signal(signal.SIGTERM, _leave)
-    logging.getLogger("notifications.nudges").setLevel(logging.ERROR)  # this process has no broker, its children do
+    logging.getLogger("notifications.sending.worker_wakeup").setLevel(
+        logging.ERROR
+    )  # this process has no broker, its children do
     with ExitStack() as undo:
         kept = os.environ.get("FAULTS_DATA")
         folder = Path(kept) if kept else undo.enter_context(leftovers.temporary())

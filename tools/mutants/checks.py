@@ -44,8 +44,12 @@ class Checks(ast.NodeTransformer):
         return node
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        """A queryset decides wherever it stands: beside its model, too."""
         self.path.append(node.name)
+        around = self.decides
+        self.decides = around or node.name.endswith("QuerySet")
         self.generic_visit(node)
+        self.decides = around
         self.path.pop()
         return node
 

@@ -7,10 +7,10 @@ import re
 from typing import Final
 
 EQUIVALENT: Final[dict[str, str]] = {
-    "accounts.acting:THEIR_OWN lacks /admin/": (
+    "accounts.acting.support_session:THEIR_OWN lacks /admin/": (
         "Nobody acts as somebody who opens the administration (`may_act_as`), and it answers 403 to all others itself."
     ),
-    "accounts.people_queries:FACTORS lacks webauthn": (
+    "accounts.second_factors.queries:FACTORS lacks webauthn": (
         "Whoever has passkeys only counts as having none: it is asked for one again, nobody is let through."
     ),
     "web.downloads:HARMLESS lacks X-Content-Type-Options": (
@@ -28,7 +28,7 @@ EQUIVALENT: Final[dict[str, str]] = {
     "cohorts.access_requests.panels scope AccessRequest.objects.visible_to(user)": (
         "Only whoever answers them, the lab, comes as far as this, and sees all of them."
     ),
-    "exchanges.views.contents scope Idea.objects.visible_to(person(request))": (
+    "exchanges.content.views.contributions scope Idea.objects.visible_to(person(request))": (
         "Whoever speaks for a cohort is of it today, and reads all of its ideas."
     ),
     "prototypes.visibility half Q(**{f'{idea}cohort__in': ours.values('cohort')})": (
@@ -57,7 +57,7 @@ EQUIVALENT: Final[dict[str, str]] = {
     "cohorts.invitations.links step row is None": (
         "A link that opens nothing has no invitation: what follows fails for want of one, only not on a page."
     ),
-    "accounts.middleware signed request.user.is_authenticated": (
+    "accounts.sign_in.middleware signed request.user.is_authenticated": (
         "Whoever is signed out is refused either way: told that somebody else signed in instead of led to sign in."
     ),
     "accounts.openid.provider part isinstance(told, dict)": (

@@ -7,31 +7,31 @@ TRUE: Final = "__import__('django.db.models', fromlist=['Value']).Value(value=Tr
 
 # What a function answers when the whole of it is taken out: whoever calls it is then let through.
 GUARDS: Final[dict[str, str]] = {
-    "accounts.acting.ActingAs.process_view": "None",
-    "accounts.acting.refused": "False",
-    "accounts.middleware.SignInFirst.process_view": "None",
-    "accounts.middleware.made_for_another": "False",
+    "accounts.acting.support_session.ActingAs.process_view": "None",
+    "accounts.acting.support_session.refused": "False",
+    "accounts.sign_in.middleware.SignInFirst.process_view": "None",
+    "accounts.sign_in.middleware.made_for_another": "False",
     "accounts.openid.adapter.ProviderAccountAdapter.pre_social_login": "None",
     "accounts.openid.claims._vouched": "bool(email)",
     "accounts.openid.discovery._leads": "True",
     "accounts.openid.tokens.check_sign_in": "None",
-    "accounts.queries.SignInLinkQuerySet.unended": "self",
-    "accounts.second_factor.SecondFactorFirst.process_view": "None",
-    "accounts.second_factor.needs_second_factor": "False",
-    "accounts.second_factor.taken_away": "None",
-    "accounts.second_factor.used_second_factor": "True",
-    "accounts.session_limits.over": "''",
-    "accounts.views.signing_in.here": "path",
-    "accounts.views.signing_in.too_often": "None",
+    "accounts.sign_in.models.SignInLinkQuerySet.unended": "self",
+    "accounts.second_factors.requirement.SecondFactorFirst.process_view": "None",
+    "accounts.second_factors.requirement.needs_second_factor": "False",
+    "accounts.second_factors.requirement.taken_away": "None",
+    "accounts.second_factors.requirement.used_second_factor": "True",
+    "accounts.sign_in.session_limits.over": "''",
+    "accounts.sign_in.views.here": "path",
+    "accounts.sign_in.views.too_often": "None",
     "cohorts.cohort.models.CohortQuerySet.led_by": "self",
     "cohorts.sessions.models.SessionQuerySet.led_by": "self",
     "cohorts.visibility.within_reach": Q,
-    "exchanges.feeds._concerns": Q,
+    "exchanges.calendar_feed._concerns": Q,
     "files.permissions._decide": "ALLOW",
-    "files.queries._shown": Q,
-    "files.views.exports._still_theirs": "ALLOW",
-    "notifications.links.read_stop": "Stop(int(token.partition(':')[0]), tuple(token.split(':')[1].split(',')))",
-    "notifications.queries.CalendarFeedQuerySet.open": "self",
+    "files.attachments.models._shown": Q,
+    "files.exports.views.downloads._still_theirs": "ALLOW",
+    "notifications.emails.links.read_stop": "Stop(int(token.partition(':')[0]), tuple(token.split(':')[1].split(',')))",
+    "notifications.calendars.models.CalendarFeedQuerySet.open": "self",
     "notifications.registries.EventKind.reaches": "True",
     "programmes.visibility.lived_by": Q,
     "programmes.models.lessons.noted_near": TRUE,
@@ -47,13 +47,13 @@ GUARDS: Final[dict[str, str]] = {
 # Functions of which each step that stops somebody is taken out by itself, and each part of the conditions they answer
 # with: "stops" where what they answer stops somebody, "lets" where it lets them in.
 STEPS: Final[dict[str, str]] = {
-    "accounts.acting._staff": "lets",
-    "accounts.acting.over": "stops",
-    "accounts.acting.refused": "stops",
-    "accounts.acting.stop": "stops",
+    "accounts.acting.support_session._staff": "lets",
+    "accounts.acting.support_session.over": "stops",
+    "accounts.acting.support_session.refused": "stops",
+    "accounts.acting.support_session.stop": "stops",
     "accounts.actions.account_with": "stops",
-    "accounts.actions.sign_in_links.use_sign_in_link": "stops",
-    "accounts.actions.sign_in_links.why_not": "stops",
+    "accounts.sign_in.actions.links.use_sign_in_link": "stops",
+    "accounts.sign_in.actions.links.why_not": "stops",
     "accounts.openid.adapter.ProviderAccountAdapter.authenticate_by_email": "stops",
     "accounts.openid.adapter.ProviderAccountAdapter.list_apps": "stops",
     "accounts.openid.adapter.ProviderAccountAdapter.pre_social_login": "stops",
@@ -67,12 +67,12 @@ STEPS: Final[dict[str, str]] = {
     "accounts.openid.tokens._key": "stops",
     "accounts.openid.tokens.check_sign_in": "stops",
     "accounts.openid.tokens.read": "stops",
-    "accounts.second_factor.SecondFactorFirst.stops": "stops",
-    "accounts.second_factor.missing": "stops",
-    "accounts.second_factor.needs_second_factor": "stops",
-    "accounts.session_limits.over": "stops",
-    "accounts.views.signing_in.here": "lets",
-    "accounts.views.signing_in.sign_in_link": "stops",
+    "accounts.second_factors.requirement.SecondFactorFirst.stops": "stops",
+    "accounts.second_factors.requirement.missing": "stops",
+    "accounts.second_factors.requirement.needs_second_factor": "stops",
+    "accounts.sign_in.session_limits.over": "stops",
+    "accounts.sign_in.views.here": "lets",
+    "accounts.sign_in.views.sign_in_link": "stops",
     "cohorts.invitations.actions.revocation.revoke_invitation": "stops",
     "cohorts.invitations.actions.invitations.accept_invitation": "stops",
     "cohorts.invitations.actions.invitations.invite_member": "stops",
@@ -98,12 +98,15 @@ NARROWING: Final = frozenset(
 )
 SEARCHES: Final = frozenset({"filter", "get", "get_object_or_404"})
 # Where `a & b` and `.active(day)` say who may see something.
-DECIDING: Final = ("audiences", "people", "permissions", "queries", "reach", "personal", "feeds")
+DECIDING: Final = (
+    *("audiences", "recipients", "people", "permissions", "queries", "visibility", "reach", "personal"),
+    *("feeds", "calendar_feed"),
+)
 # Parts of a constant that are taken out one by one: whatever the part named stood for is not asked any more.
 PARTS: Final = (
-    ("accounts.acting", "THEIR_OWN", "tests/accounts/test_acting.py"),
-    ("accounts.acting", "THEIRS", "tests/accounts/test_acting.py"),
-    ("accounts.people_queries", "FACTORS", "tests/accounts/test_second_factor.py"),
+    ("accounts.acting.support_session", "THEIR_OWN", "tests/accounts/acting/test_support_session.py"),
+    ("accounts.acting.support_session", "THEIRS", "tests/accounts/acting/test_support_session.py"),
+    ("accounts.second_factors.queries", "FACTORS", "tests/accounts/second_factors/test_requirement.py"),
     ("cohorts.invitations.links", "WHY_NOT", "tests/cohorts/invitations/test_links.py"),
     ("web.downloads", "HARMLESS", "tests/web/test_downloads.py"),
 )
@@ -113,26 +116,27 @@ MIDDLEWARES: Final = {
     "csp.middleware.CSPMiddleware": "tests/web/",
     "django.middleware.csrf.CsrfViewMiddleware": "tests/web/,tests/accounts/",
     "web.refusal_notes.noted": "tests/web/",
-    "accounts.session_limits.session_limits": "tests/accounts/test_session_limits.py",
-    "accounts.acting.ActingAs": "tests/accounts/test_acting.py",
-    "accounts.middleware.SignInFirst": "tests/accounts/test_middleware.py,tests/test_role_matrix.py",
-    "accounts.second_factor.SecondFactorFirst": "tests/accounts/test_second_factor.py",
+    "accounts.sign_in.session_limits.session_limits": "tests/accounts/sign_in/test_session_limits.py",
+    "accounts.acting.support_session.ActingAs": "tests/accounts/acting/test_support_session.py",
+    "accounts.sign_in.middleware.SignInFirst": ("tests/accounts/sign_in/test_middleware.py,tests/test_role_matrix.py"),
+    "accounts.second_factors.requirement.SecondFactorFirst": "tests/accounts/second_factors/test_requirement.py",
     "django.middleware.clickjacking.XFrameOptionsMiddleware": "tests/web/",
-    "accounts.acting.History": "tests/accounts/test_acting.py",
+    "accounts.acting.support_session.History": "tests/accounts/acting/test_support_session.py",
 }
 # Registries whose items guard something, or are read as the person: each item is taken out of its own.
 COPY: Final = "tests/labplatform/test_own_copy.py"
 GONE: Final = (
-    "tests/labplatform/test_erasure.py,tests/accounts/test_keeping.py,tests/accounts/test_openid_connections.py"
+    "tests/labplatform/test_erasure.py,tests/accounts/privacy/test_retention.py,"
+    "tests/accounts/openid/test_connections.py"
 )
 REGISTRIES: Final = (
-    ("accounts.registries", "closures", "tests/exchanges/test_departures.py"),
+    ("accounts.registries", "closures", "tests/exchanges/registration/test_departures.py"),
     ("accounts.registries", "erasers", GONE),
     ("accounts.registries", "personal_data", COPY),
     ("accounts.registries", "retentions", "tests/labplatform/privacy/test_pages.py"),
-    ("accounts.registries", "second_factor_roles", "tests/accounts/test_second_factor.py"),
-    ("cohorts.registries", "departures", "tests/exchanges/test_departures.py"),
-    ("cohorts.registries", "drop_outs", "tests/exchanges/test_departures.py"),
-    ("programmes.registries", "ended_mandates", "tests/exchanges/test_departures.py"),
+    ("accounts.registries", "second_factor_roles", "tests/accounts/second_factors/test_requirement.py"),
+    ("cohorts.registries", "departures", "tests/exchanges/registration/test_departures.py"),
+    ("cohorts.registries", "drop_outs", "tests/exchanges/registration/test_departures.py"),
+    ("programmes.registries", "ended_mandates", "tests/exchanges/registration/test_departures.py"),
     ("programmes.registries", "new_mandates", "tests/cohorts/invitations/test_actions_revocation.py"),
 )

@@ -36,7 +36,7 @@ def people(stage: Stage) -> dict[str, Any]:
     from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
     from cohorts.models import Membership
-    from exchanges.actions.reminders import plan
+    from exchanges.reminders import plan
     from tests.factories.cohorts import MembershipFactory, SessionFactory
 
     today = now().date()

@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.actions import close_account
-from accounts.leaving import what_is_left
 from accounts.models import User
+from accounts.privacy.leaving import what_is_left
 from web.errors import DomainError
 
 

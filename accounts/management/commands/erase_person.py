@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from accounts.actions.leaving import erase_person
-from accounts.leaving import what_is_left
 from accounts.models import User
+from accounts.privacy.actions import erase_person
+from accounts.privacy.leaving import what_is_left
 from web.errors import DomainError
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from accounts.keeping import purge
+from accounts.privacy.retention import purge
 
 
 class Command(BaseCommand):

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from accounts.factor_secrets import reencrypt_second_factors
+from accounts.second_factors.secrets import reencrypt_second_factors
 
 
 class Command(BaseCommand):

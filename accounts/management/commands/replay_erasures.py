@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from accounts.actions.leaving import erase_person
-from accounts.erasure_journal import people_to_erase_again
+from accounts.privacy.actions import erase_person
+from accounts.privacy.erasure_journal import people_to_erase_again
 from web.errors import DomainError
 
 

@@ -7,10 +7,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from accounts.actions.second_factors import reset_second_factor
-from accounts.letters import tell_of_reset
+from accounts.emails import tell_of_reset
 from accounts.models import User
-from accounts.people_queries import factors_of
+from accounts.second_factors.actions import reset_second_factor
+from accounts.second_factors.queries import factors_of
 from web.errors import DomainError
 
 

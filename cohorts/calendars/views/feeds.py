@@ -11,7 +11,7 @@ from accounts.requests import person
 from cohorts.calendars.feeds import COHORT
 from cohorts.cohort.pages import find_cohort
 from notifications import actions
-from notifications.calendar_panels import address_page, revoking_page
+from notifications.calendars.panels import address_page, revoking_page
 from web.form_pages import form_page
 from web.forms import SureForm
 

@@ -23,7 +23,7 @@ from cohorts.models import Cohort, Invitation, Membership
 from cohorts.people.actions import Details, add_member, check_discipline, check_years
 from cohorts.people.enums import Role
 from notifications.actions import announce, cancel_reminders, ensure_reminders
-from notifications.ladder import Step
+from notifications.reminders.schedule import Step
 from programmes.actions import name_admin
 from programmes.models import Authority, AuthorityAdmin
 from web.clock import day_in

@@ -8,8 +8,8 @@ from typing import Any, Final
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Lower
 
-from accounts.actions.leaving import erase_person
 from accounts.models import User
+from accounts.privacy.actions import erase_person
 from cohorts.invitations.actions.revocation import revoke_invitation
 from cohorts.invitations.ending_reasons import ERASED, UNANSWERED
 from cohorts.models import AccessRequest, Invitation, InvitationList

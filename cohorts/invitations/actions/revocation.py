@@ -11,7 +11,7 @@ from cohorts.invitations.ending_reasons import CAME_IN
 from cohorts.invitations.enums import ADMIN
 from cohorts.models import Cohort, Invitation
 from notifications.actions import cancel_reminders
-from notifications.registries import EventRef
+from notifications.events import EventRef
 from programmes.models import Authority
 from web.errors import DomainError
 from web.verbs import verb

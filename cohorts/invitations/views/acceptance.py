@@ -21,9 +21,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
-from accounts.entering import enter
 from accounts.models import User
 from accounts.requests import person
+from accounts.sign_in.proved_address import enter
 from cohorts.invitations.actions import invitations as actions
 from cohorts.invitations.forms import NewcomerForm
 from cohorts.invitations.links import OTHER_ADDRESS, UNKNOWN, Why, opened

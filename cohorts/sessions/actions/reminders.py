@@ -13,9 +13,9 @@ from cohorts.sessions.enums import LADDERS, SessionState
 from cohorts.sessions.recipients import CHANGED, expected, knows
 from notifications.actions import announce, cancel_reminders, ensure_reminders
 from notifications.enums import ReminderState
-from notifications.ladder import USEFUL_AFTERWARDS
+from notifications.events import EventRef
 from notifications.models import Reminder
-from notifications.registries import EventRef
+from notifications.reminders.schedule import USEFUL_AFTERWARDS
 from programmes.enums import LadderKind
 from programmes.workdays import is_working_day
 

@@ -30,9 +30,9 @@ from cohorts.sessions.actions.reminders import (
 from cohorts.sessions.enums import SessionState
 from cohorts.sessions.models import SessionQuerySet
 from cohorts.sessions.recipients import CHANGED, knew, reached, untold
-from notifications.audiences import NOBODY, Audiences
 from notifications.models import DeliveryItem, Reminder
 from notifications.registries import Recipient
+from notifications.reminders.recipients import NOBODY, Audiences
 
 Audience = Callable[[int, Subquery], Q]  # of a session's id, on the day it is there
 S = SessionState

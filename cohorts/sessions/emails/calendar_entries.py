@@ -10,8 +10,8 @@ from accounts.models import User
 from cohorts.attendance.enums import ON_SITE
 from cohorts.models import Attendance, Session, SessionDay
 from cohorts.sessions.recipients import CHANGED
-from notifications.ics import Entry, Status
-from notifications.ladder import event_uid
+from notifications.calendars.ics import Entry, Status
+from notifications.reminders.schedule import event_uid
 
 
 def entries_of(session: Session, letter: str, status: Status, user: User, *, summary: str) -> list[Entry]:

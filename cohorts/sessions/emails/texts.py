@@ -8,15 +8,15 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from notifications import words
+from notifications.emails import texts
 
 # Texts may name `session`, `dates`, `when` (a line for each day), `was` (the days before, where they changed),
 # `cohort` and `reason`.
-Words = partial(words.Words, button=_("See the session"), leads="cohorts:session")
+Words = partial(texts.Words, button=_("See the session"), leads="cohorts:session")
 WHEN: Final = "%(when)s"
 IN_CALENDAR: Final = _("The calendar entry that comes with this letter has day, time and place.")
 
-LETTERS: Final[Mapping[str, words.Words]] = MappingProxyType(
+LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
     {
         "group_dates": Words(
             about=_("the dates, with a calendar entry"),
@@ -162,4 +162,4 @@ TO_WHOM: Final[Mapping[str, tuple[StrOrPromise, StrOrPromise]]] = MappingProxyTy
         ),
     }
 )
-TEXTS: Final = words.Texts(LETTERS, TO_WHOM)
+TEXTS: Final = texts.Texts(LETTERS, TO_WHOM)

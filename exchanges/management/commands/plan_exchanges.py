@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from exchanges.actions import Proposal, plan_exchanges
-from exchanges.queries import editions_to_plan
+from exchanges.planning.actions import Proposal, plan_exchanges
+from exchanges.planning.planning_context import editions_to_plan
 
 
 class Command(BaseCommand):

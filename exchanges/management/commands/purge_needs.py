@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from exchanges.actions import purge_needs
+from exchanges.registration.actions import purge_needs
 from web.clock import platform_day
 
 

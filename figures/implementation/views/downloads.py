@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.requests import person
 from figures.formats import language, number
 from figures.implementation.exports import IDEAS, Asked, asked_by, figures_table, file_name, ideas_table
-from files.export_actions import ask_export
+from files.exports.actions import ask_export
 from web.clock import platform_today
 from web.downloads import download_table
 from web.form_pages import FormPage, form_page, refusals_into, sent

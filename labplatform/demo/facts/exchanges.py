@@ -1,7 +1,7 @@
 """Published facts about the Intertransfos, and the meetings and study visits of their kind."""
 
 from cohorts.models import Cohort
-from exchanges.enums import ExchangeKind, ExchangeState
+from exchanges.exchange.enums import ExchangeKind, ExchangeState
 from exchanges.models import Exchange, ProgrammeItem
 from labplatform.demo.facts.records import known, section, sourced, word
 from labplatform.demo.facts.shelf import Shelf

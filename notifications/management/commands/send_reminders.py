@@ -12,14 +12,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
-from notifications.expansion import expand_due
+from notifications.emails.creation import expand_due
 from notifications.models import Delivery, DeliveryItem
-from notifications.queries import ReminderQuerySet
 from notifications.registries import Scope, Topic
-from notifications.rounds import send_round
-from notifications.scopes import reminders_within
-from notifications.sending import mail_held, still_to_say
-from notifications.sentences import described
+from notifications.reminders.models import ReminderQuerySet
+from notifications.reminders.reason_texts import described
+from notifications.sending.cycle import send_round
+from notifications.sending.delivery import mail_held, still_to_say
+from notifications.sending.scope import reminders_within
 
 SECONDS = 3600.0
 

@@ -17,8 +17,8 @@ from accounts.models import User
 from accounts.requests import person
 from cohorts.clock import local_today
 from cohorts.models import Cohort
-from files.panels import shelf
-from notifications.rungs import ladder_of
+from files.attachments.panels import shelf
+from notifications.reminders.step_status import ladder_of
 from prototypes import actions
 from prototypes.action_pages.forms import CorrectionForm
 from prototypes.action_pages.offered import IDEA_ACTS, IMPLEMENTATION_ACTS, NEXT

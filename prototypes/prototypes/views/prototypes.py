@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import person
 from cohorts.clock import local_today
-from files.panels import shelf
+from files.attachments.panels import shelf
 from prototypes import actions
 from prototypes.action_pages.offered import prototype_acts
 from prototypes.action_pages.views import act_named, perform, possible_acts

@@ -9,8 +9,8 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 
-from accounts.actions.leaving import erase_person
 from accounts.models import User
+from accounts.privacy.actions import erase_person
 from accounts.registries import Arrival, Told, erasers, personal_data, retentions
 from cohorts.access_requests.actions import ask_for_access, grant_access, refuse_access
 from cohorts.access_requests.provider_sign_in import knock

@@ -18,9 +18,9 @@ from cohorts.sessions.actions.sessions import (
     reschedule_session,
 )
 from notifications.actions import open_calendar
-from notifications.ladder import event_uid
-from notifications.links import calendar_address, calendar_uid
+from notifications.emails.links import calendar_address, calendar_uid
 from notifications.models import CalendarFeed
+from notifications.reminders.schedule import event_uid
 from programmes.models import AuthorityAdmin
 from tests.cohorts.pages import browser, doors, main
 from tests.factories.cast import NOW, TODAY, Cast

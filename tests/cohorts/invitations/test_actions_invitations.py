@@ -29,7 +29,7 @@ from cohorts.invitations.tokens import kept_token, token_of
 from cohorts.models import AccessRequest, Invitation, InvitationList, Membership
 from notifications.models import Delivery, Reminder
 from notifications.registries import event_kinds
-from notifications.rounds import send_round
+from notifications.sending.cycle import send_round
 from programmes.models import AuthorityAdmin
 from tests.at_once import at_once
 from tests.factories.accounts import UserFactory

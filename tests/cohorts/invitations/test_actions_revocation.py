@@ -14,7 +14,7 @@ from cohorts.models import Invitation, Membership
 from cohorts.people.actions import add_member
 from notifications.models import Delivery, Reminder
 from notifications.registries import Asked, Size
-from notifications.rounds import send_round
+from notifications.sending.cycle import send_round
 from programmes.actions import name_admin
 from programmes.models import AuthorityAdmin
 from tests.at_once import at_once

@@ -10,7 +10,7 @@ from django.test import override_settings
 from accounts.models import User
 from cohorts.invitations.actions.invitations import invite_admin, invite_member, resend_invitation
 from cohorts.models import Invitation
-from notifications import letters
+from notifications.emails import rendering
 from notifications.models import Reminder
 from tests.at_once import answer, at_once
 from tests.factories.cast import NOW, Cast
@@ -27,10 +27,10 @@ def invite(cast: Cast, number: int, *, by: User, at: Any = NOW) -> Invitation:
     )
 
 
-def emails_of(row: Invitation) -> list[letters.Letter]:
+def emails_of(row: Invitation) -> list[rendering.Letter]:
     reminders = Reminder.objects.filter(kind="invitation", object_id=row.pk)
     return [
-        letters.written(row.person, language, letters.topics_of([reminder]))
+        rendering.written(row.person, language, rendering.topics_of([reminder]))
         for reminder in reminders
         for language in ("en", "fr")
     ]

@@ -5,7 +5,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from accounts.leaving import what_is_left
+from accounts.privacy.leaving import what_is_left
 from cohorts.people.leaving import left_without_pilot
 from programmes.models import AuthorityAdmin
 from tests.factories.accounts import UserFactory

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from django.test import Client
 
-from accounts.actions.leaving import erase_person
 from accounts.models import User
+from accounts.privacy.actions import erase_person
 from cohorts.models import Invitation, Membership
 from tests.cohorts.pages import browser, doors, errors, main, said
 from tests.factories.accounts import UserFactory

@@ -23,8 +23,8 @@ from cohorts.sessions.actions.sessions import (
     schedule_session,
 )
 from cohorts.sessions.enums import LADDERS, SessionKind
+from notifications.events import EventRef
 from notifications.models import Reminder
-from notifications.registries import EventRef
 from programmes.formats.reminder_schedules import DEFAULT_LADDERS
 from programmes.models import Authority
 from tests.cohorts.raw import refused, sql

@@ -23,7 +23,7 @@ from cohorts.sessions.actions.sessions import (
 )
 from notifications.actions import hold_mail, release_mail
 from notifications.models import Delivery, Reminder
-from notifications.rounds import send_round
+from notifications.sending.cycle import send_round
 from programmes.models import Authority
 from tests.factories.cast import NOW, Cast, assemble
 from tests.factories.cohorts import MembershipFactory

@@ -11,9 +11,9 @@ from cohorts.models import Attendance, Membership, Session, SessionDay
 from cohorts.sessions.emails.audiences import AUDIENCES, LETTER_STATES
 from cohorts.sessions.emails.event_kinds import GROUP_SESSION, STAKEHOLDER_SESSION, href, names, within
 from cohorts.sessions.emails.texts import LETTERS, TEXTS, TO_WHOM
-from notifications.ladder import event_uid
 from notifications.models import Reminder
 from notifications.registries import Asked, LetterPart, Scope, Size, event_kinds
+from notifications.reminders.schedule import event_uid
 from programmes.enums import Letter
 from programmes.formats.reminder_schedules import DEFAULT_LADDERS
 from programmes.models import Authority

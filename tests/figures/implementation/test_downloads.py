@@ -25,7 +25,7 @@ from accounts.models import User
 from cohorts.models import Cohort
 from figures.implementation.definitions import MEANINGS, definitions
 from figures.implementation.views import downloads
-from files.exporting import write_due
+from files.exports.writing import write_due
 from files.models import Export
 from files.storage import path_of
 from programmes.models import AuthorityAdmin

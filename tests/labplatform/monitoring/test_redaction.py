@@ -69,7 +69,7 @@ REPORTED: dict[str, Any] = {
     },
     "user": {"id": 7, "email": "ada@lab.example", "ip_address": "10.1.2.3"},
     "exception": {"values": [{"type": "ValueError", "value": "ada@lab.example is taken"}]},
-    "transaction": "files.views.serving.file",
+    "transaction": "files.attachments.views.serving.file",
 }
 
 
@@ -78,7 +78,7 @@ def test_an_error_that_is_reported_holds_the_route_and_the_number():
         "request": {"method": "POST", "url": "files/<int:pk>/"},
         "user": {"id": 7},
         "exception": {"values": [{"type": "ValueError", "value": "… is taken"}]},
-        "transaction": "files.views.serving.file",
+        "transaction": "files.attachments.views.serving.file",
     }
 
 

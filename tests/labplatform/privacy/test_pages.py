@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts.actions import close_account
-from accounts.actions.leaving import ask_to_leave
-from accounts.keeping import purge
-from accounts.leaving import people_leaving
 from accounts.models import User
+from accounts.privacy.actions import ask_to_leave
+from accounts.privacy.leaving import people_leaving
+from accounts.privacy.retention import purge
 from accounts.registries import Retention, retentions
 from files.models import Attachment, Export
 from labplatform.privacy.records import ACTIVITIES

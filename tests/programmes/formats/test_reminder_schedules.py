@@ -3,15 +3,15 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from programmes.ladders import Ladder
 
-from notifications.ladder import Step, plan
+from notifications.reminders.schedule import Step, plan
 from programmes.formats.reminder_schedules import (
     DEFAULT_LADDERS,
     EXCHANGE,
     GROUP_SESSION,
     IDEA,
     STAKEHOLDER_SESSION,
-    Ladder,
     audiences_of,
     letters_of,
     nearness,

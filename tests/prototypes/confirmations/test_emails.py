@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cohorts.models import Membership
-from notifications.expansion import expand_due
+from notifications.emails.creation import expand_due
 from notifications.models import Delivery, DeliveryItem, Reminder
 from notifications.registries import Scope, event_kinds
 from prototypes import actions

@@ -77,13 +77,13 @@ def test_a_guard_answers_at_once_once_it_is_out():
             return True
         answer = made_for_another(None)
     '''
-    tree, found = switched(dedent(source), "accounts.middleware")
+    tree, found = switched(dedent(source), "accounts.sign_in.middleware")
     assert [name.split()[1:] for name in found] == [["guard", "made_for_another"]]
     switch = builtins.__check__ = Switch()
     try:
         for out, answer in (("", True), (found[0], False)):
             switch.out, names = out, {}
-            exec(compile(tree, "accounts.middleware", "exec"), names)  # noqa: S102
+            exec(compile(tree, "accounts.sign_in.middleware", "exec"), names)  # noqa: S102
             assert names["answer"] is answer
     finally:
         del builtins.__check__
@@ -146,7 +146,7 @@ OVER = """
 
 @pytest.mark.parametrize(("out", "said"), [(None, "time"), (0, "time"), (1, ""), (2, "")])
 def test_a_step_is_not_taken_or_not_for_one_of_its_reasons(out: int | None, said: str):
-    ran = played(OVER, out, "accounts.acting", told=False, at=True)
+    ran = played(OVER, out, "accounts.acting.support_session", told=False, at=True)
     assert (ran["said"], len(ran["found"])) == (said, 3)
 
 
@@ -178,9 +178,10 @@ def test_parts_of_the_program_are_told_by_their_names_and_have_tests():
     assert {is_row(name) for name in every_row()} == {True}
     assert {name for name in (*names, *every_check()) if is_row(name)} == set()
     assert noticing("cohorts:cohort opens to whoever is signed out", []) == doors
-    assert noticing("settings runs without accounts.acting.ActingAs", ["tests/accounts/test_acting.py::one"]) == [
-        "tests/accounts/test_acting.py::one"
-    ]
+    assert noticing(
+        "settings runs without accounts.acting.support_session.ActingAs",
+        ["tests/accounts/acting/test_support_session.py::one"],
+    ) == ["tests/accounts/acting/test_support_session.py::one"]
 
 
 def test_every_file_whose_tests_are_asked_is_there():

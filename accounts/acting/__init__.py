@@ -1,0 +1,1 @@
+"""The lab acting as someone who asked for support."""

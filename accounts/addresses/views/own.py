@@ -1,0 +1,83 @@
+"""Pages on a person's own addresses: the list, the link that confirms a claimed one, and withdrawing a claim."""
+
+from typing import Any
+
+from allauth.account.decorators import reauthentication_required
+from allauth.account.views import ConfirmEmailView, EmailView
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from accounts.addresses import actions
+from accounts.emails import notify_of_added_address
+from accounts.models import AddressClaim
+from accounts.requests import person
+from accounts.sign_in.views import too_often
+from web.errors import DomainError
+from web.form_pages import form_page
+from web.security import note
+
+
+class Confirming(ConfirmEmailView):
+    """The page that confirms one's main address. Reading it signs nobody out; its button does, for anyone else."""
+
+    http_method_names = ("get", "head", "post")
+
+    def logout_other_user(self, confirmation: Any) -> None:
+        if self.request.method == "POST":
+            super().logout_other_user(confirmation)
+
+
+class OwnAddresses(EmailView):
+    """allauth's list of a person's addresses, with those that wait to be confirmed."""
+
+    http_method_names = ("get", "head", "post")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        claims = AddressClaim.objects.pending(timezone.now()).filter(user=person(self.request)).order_by("email")
+        context: dict[str, Any] = super().get_context_data(claims=claims, **kwargs)
+        return context
+
+
+@login_not_required
+@never_cache
+@form_page
+def confirm_claim(request: HttpRequest, token: str) -> HttpResponse:
+    """The page behind the link to a claimed address. Only the claimant, signed in, confirms; others read why not."""
+    if limited := too_often(request, "sign_in_link_used"):
+        return limited
+    claim, now = AddressClaim.objects.with_token(token).select_related("user").first(), timezone.now()
+    user = person(request) if request.user.is_authenticated else None
+    refused = actions.why_not_confirmed(claim, now, user)
+    if not refused and user and request.method == "POST":
+        try:
+            row = actions.confirm_claim(token=token, user=user, at=now, by=user)
+        except DomainError as error:
+            refused = error.message
+        else:
+            notify_of_added_address(request, user, row.email)
+            messages.success(request, _("%(email)s is now an address of your account.") % {"email": row.email})
+            return redirect("account_email")
+    if refused:
+        note("address_not_confirmed", request=request)
+    context = {"claim": claim, "refused": refused, "signed_in": user is not None}
+    gone = actions.why_not_confirmed(claim, now)
+    return render(request, "accounts/confirm_claim.html", context, status=410 if gone else 200)
+
+
+@require_POST
+@reauthentication_required  # type: ignore[untyped-decorator] # allauth ships no types
+def withdraw_claim(request: HttpRequest, pk: int) -> HttpResponse:
+    """Withdraw one's own claim; one that is over already changes nothing."""
+    user = person(request)
+    claim = AddressClaim.objects.filter(user=user, pk=pk).first()
+    if claim:
+        email = claim.email
+        actions.withdraw_claim(claim=claim, by=user)
+        messages.success(request, _("%(email)s will not be added to your account.") % {"email": email})
+    return redirect("account_email")

@@ -1,0 +1,110 @@
+"""Addresses of everyone, for lab staff: which wait for confirmation, whose they are, and releasing one."""
+
+from typing import Any, Final
+
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.addresses.actions import STILL_INVITED, release_address
+from accounts.addresses.forms import AddressSearchForm, ReleaseForm
+from accounts.addresses.queries import (
+    further_addresses,
+    invited_people,
+    owners_by_address,
+    pending_claims,
+    releasable_addresses,
+    waits_by_address,
+)
+from accounts.emails import notify_of_release
+from accounts.models import AddressRelease, User
+from accounts.permissions import may_release_addresses
+from accounts.requests import person
+from web import htmx
+from web.decisions import enforce
+from web.form_pages import FormPage, done, form_page, sent
+from web.pagination import paginate
+
+PER_PAGE: Final = 25
+LATEST: Final = 10
+
+
+@require_safe
+def addresses(request: HttpRequest) -> HttpResponse:
+    """List what can be released, with the person each address belongs to and what waits for it."""
+    enforce(may_release_addresses(person(request)))
+    form = AddressSearchForm(request.GET)
+    text = form.cleaned_data["search"] if form.is_valid() else ""
+    page: Any = paginate(releasable_addresses(timezone.now(), text), request.GET.get("page"), per_page=PER_PAGE)
+    emails = [row["address"] for row in page]
+    people, waits = owners_by_address(emails), waits_by_address(emails, timezone.now())
+    rows = [{**row, "owner": people.get(row["address"]), "waits": waits.get(row["address"], ())} for row in page]
+    released = AddressRelease.objects.select_related("person", "staff").order_by("-pk")[:LATEST]
+    context = {"form": form, "page": page, "rows": rows, "released": released}
+    return htmx.render(request, "accounts/addresses.html", "results", context)
+
+
+@form_page
+def release(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """Release one address, with a reason that its person reads, after one's own password."""
+    enforce(may_release_addresses(person(request)))
+    someone, email = _person_and_address(kind, pk)
+    form = ReleaseForm(sent(request))
+    if form.is_bound and form.is_valid():
+        answer: HttpResponse = _release(request, kind, someone, email, form)
+        return answer
+    return _page(kind, someone, email).show(request, form)
+
+
+@reauthentication_required  # type: ignore[untyped-decorator] # allauth ships no types
+def _release(request: HttpRequest, kind: str, someone: User, email: str, form: ReleaseForm) -> HttpResponse:
+    given = {"person": someone, "email": email, "at": timezone.now(), "by": person(request)}
+    if row := done(form, release_address, **given):
+        if someone.joined:
+            notify_of_release(row)
+        messages.success(request, _("The address %(email)s is released.") % {"email": email})
+        return redirect("addresses")
+    return _page(kind, someone, email).show(request, form)
+
+
+def _person_and_address(kind: str, pk: int) -> tuple[User, str]:
+    """Return the person and the address of a row of the list."""
+    if kind == "invited":
+        someone = get_object_or_404(invited_people(), pk=pk)
+        return someone, someone.email
+    rows: dict[str, QuerySet[Any]] = {"claim": pending_claims(timezone.now()), "further": further_addresses()}
+    if kind not in rows:
+        raise Http404
+    row: Any = get_object_or_404(rows[kind].select_related("user"), pk=pk)
+    return row.user, row.email
+
+
+def _consequences(kind: str, someone: User) -> tuple[str, ...]:
+    person, free = (
+        {"person": someone},
+        _("The address is free: it can be used for an invitation, or added to another account."),
+    )
+    if kind == "invited":
+        return _("The name and address of %(person)s, who never joined, are erased.") % person, free
+    reason = _("%(person)s gets an e-mail with the reason.") % person
+    if kind == "claim":
+        return _("%(person)s can no longer confirm it: the link sent to the address no longer works.") % person, reason
+    return _("%(person)s can no longer sign in with it.") % person, reason, free
+
+
+def _page(kind: str, someone: User, email: str) -> FormPage:
+    return FormPage(
+        title=_("Release %(email)s") % {"email": email},
+        action=_("Release the address"),
+        cancel=reverse("addresses"),
+        crumb=_("E-mail addresses"),
+        grave=True,
+        consequences=_consequences(kind, someone),
+        impossible=STILL_INVITED if not someone.joined and waits_by_address([email], timezone.now()) else "",
+    )

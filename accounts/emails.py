@@ -1,0 +1,279 @@
+"""Letters about an account, sent at once to the person who asked for them or whose account was changed.
+
+They are no part of the ledger (`notifications`) and go while other letters are held: see decision 20.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.text import format_lazy
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+
+from accounts.sign_in.sessions import browser_in_words
+from web import formats
+from web.addresses import absolute
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.http import HttpRequest
+    from django_stubs_ext import StrOrPromise
+
+    from accounts.models import AddressRelease, FactorReset, User
+
+ASKED = _(
+    "You receive this e-mail because someone, probably you, entered this address on labplatform."
+    " If it was not you, do nothing."
+)
+CHANGED = _("You receive this e-mail because your account was changed.")
+NOT_YOU = _(
+    "It was done on %(day)s at %(at)s in %(browser)s, from the address %(ip)s. If it was not you, choose a new"
+    " password at once and tell the lab."
+)
+BY_THE_LAB = _("It was done by {staff} of the lab.")
+BY_SOMEONE_OF_THE_LAB = _("It was done by someone at the lab.")
+BY_THE_OPERATOR = _("It was done by whoever runs the platform.")
+ACCOUNT, HOME = "account_url", "home_url"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLetter:
+    """What one letter says; `button` is its label and what of the context it leads to."""
+
+    subject: StrOrPromise
+    text: tuple[StrOrPromise, ...]
+    button: tuple[StrOrPromise, str] | None = None
+    why: StrOrPromise = ASKED
+
+
+def notice(subject: StrOrPromise, text: StrOrPromise) -> AccountLetter:
+    """A letter that tells of a change which is made."""
+    return AccountLetter(subject, (text, NOT_YOU), (_("Open your account"), ACCOUNT), CHANGED)
+
+
+UNKNOWN = AccountLetter(
+    _("No account with this address"),
+    (
+        _("Someone asked to sign in with this e-mail address. It has no account on labplatform."),
+        _(
+            "If it was you: perhaps your account has another address. People join by invitation; ask the pilot of your "
+            "cohort, or the lab."
+        ),
+    ),
+)
+CONFIRM = AccountLetter(
+    _("Confirm your e-mail address"),
+    (_("This e-mail address is to be the address of an account on labplatform. If that is right, confirm it."),),
+    (_("Confirm the address"), "activate_url"),
+)
+
+# By the names allauth gives its letters.
+LETTERS: Mapping[str, AccountLetter] = {
+    "account/email/sign_in_link": AccountLetter(
+        _("Your link to sign in"),
+        (
+            _("Here is the link you asked for. It signs in once, within fifteen minutes, on any device."),
+            _("Do not pass it on: whoever has it can sign in as you."),
+        ),
+        (_("Sign in"), "sign_in_url"),
+    ),
+    "account/email/password_reset_key": AccountLetter(
+        _("Choose a new password"),
+        (_("Here is the link to choose a new password. It can be used once."),),
+        (_("Choose a new password"), "password_reset_url"),
+    ),
+    "account/email/unknown_account": UNKNOWN,
+    "account/email/invitation_waits": AccountLetter(
+        _("An invitation is waiting for you"),
+        (
+            _(
+                "Someone asked to sign in with this e-mail address. No account on labplatform has it yet, but an"
+                " invitation is waiting for it."
+            ),
+            _(
+                "If it was you, open the link in the invitation e-mail and accept the invitation there. If you cannot"
+                " find that e-mail, ask the person who invited you, or the lab, to send the invitation again."
+            ),
+        ),
+    ),
+    "account/email/address_claimed": AccountLetter(
+        _("Confirm your e-mail address"),
+        (
+            _("Someone asked to add this e-mail address to their account on labplatform."),
+            _("If it was you, sign in to that account, open the link and confirm. The link is valid for three days."),
+            _("If it was not you, do nothing: without your confirmation, the address is not added to any account."),
+        ),
+        (_("Confirm the address"), "confirm_url"),
+    ),
+    "account/email/address_taken": AccountLetter(
+        _("Your address stays with your account"),
+        (
+            _("Someone asked to add the address %(email)s to another account on labplatform. It was not added."),
+            _(
+                "Nothing has changed: you sign in with it as before. If you have two accounts and want the address in"
+                " the other one, ask the lab to release it."
+            ),
+        ),
+    ),
+    "account/email/address_invited": AccountLetter(
+        _("Your invitation has not changed"),
+        (
+            _("Someone asked to add the address %(email)s to an account on labplatform. It was not added."),
+            _(
+                "You were invited at this address: open the link in the invitation e-mail and accept the"
+                " invitation there. If the invitation has ended, or if you want the address in an account"
+                " you already have, ask the lab."
+            ),
+        ),
+    ),
+    "account/email/address_added": notice(
+        _("An e-mail address was added"), _("%(added)s is now an address of your account: you can sign in with it.")
+    ),
+    "account/email/address_released": AccountLetter(
+        _("An e-mail address was removed from your account"),
+        (
+            _(
+                "%(released)s is no longer an address of your account. If you had not confirmed"
+                " it yet, the link to confirm it no longer works."
+            ),
+            "%(who)s",
+            _("Reason: %(because)s"),
+        ),
+        (_("Open your account"), ACCOUNT),
+        CHANGED,
+    ),
+    "account/email/account_already_exists": AccountLetter(
+        _("You have an account already"),
+        (_("Someone asked for an account with the address %(email)s, which has one. Sign in with it."),),
+        (_("Choose a new password"), "password_reset_url"),
+    ),
+    "account/email/email_confirmation": CONFIRM,
+    "account/email/email_confirmation_signup": CONFIRM,
+    "account/email/email_changed": notice(
+        _("Your e-mail address was changed"), _("Your account now has the address %(to_email)s, not %(from_email)s.")
+    ),
+    "account/email/email_confirm": notice(
+        _("Your e-mail address is confirmed"), _("An e-mail address of your account was confirmed.")
+    ),
+    "account/email/email_deleted": notice(
+        _("An e-mail address was removed"), _("%(deleted_email)s is no longer an address of your account.")
+    ),
+    "account/email/password_changed": notice(
+        _("Your password was changed"), _("Your password was changed. You were signed out everywhere else.")
+    ),
+    "account/email/password_reset": notice(
+        _("You have a new password"),
+        _("A new password was chosen through the link of an e-mail. You were signed out everywhere."),
+    ),
+    "account/email/password_set": notice(_("You have a password now"), _("A password was set for your account.")),
+    "account/email/new_part": AccountLetter(
+        _("You have a new part on the platform"),
+        (
+            "%(what)s",
+            "%(who)s",
+            _("It asks for a second factor: if you have none, the next page you open leads to setting one up."),
+        ),
+        (_("Open the platform"), HOME),
+        _("You receive this e-mail because what you can do on the platform has changed."),
+    ),
+    "mfa/email/recovery_codes_generated": notice(
+        _("New recovery codes"),
+        _("New recovery codes were made for your account. Codes from before, if there were any, no longer work."),
+    ),
+    "mfa/email/reset_by_the_lab": AccountLetter(
+        _("Your second factor was taken away"),
+        (
+            _("Your app, your passkeys and your recovery codes no longer sign in, since they were said to be lost."),
+            "%(who)s",
+            _("How the lab knew that it was you: %(because)s"),
+            _(
+                "You were signed out everywhere. Sign in as you always do, then set up a second factor anew. If you "
+                "lost nothing, choose a new password at once and tell the lab."
+            ),
+        ),
+        (_("Open your account"), ACCOUNT),
+        CHANGED,
+    ),
+    "mfa/email/totp_activated": notice(
+        _("An app is your second factor now"), _("From now on, signing in asks for a code of your authenticator app.")
+    ),
+    "mfa/email/totp_deactivated": notice(
+        _("The app is no longer your second factor"),
+        _("Signing in no longer asks for a code of your authenticator app."),
+    ),
+    "mfa/email/webauthn_added": notice(_("A passkey was added"), _("A passkey was added to your account.")),
+    "mfa/email/webauthn_removed": notice(
+        _("A passkey was removed"), _("A passkey of your account was removed: it no longer signs in.")
+    ),
+    "socialaccount/email/account_connected": notice(
+        _("Another way to sign in was added"), _("Your account can now be opened by signing in elsewhere.")
+    ),
+    "socialaccount/email/account_disconnected": notice(
+        _("A way to sign in was removed"), _("Your account can no longer be opened by signing in elsewhere.")
+    ),
+}
+
+
+def written(name: str, email: str, user: User | None, told: Mapping[str, Any]) -> EmailMultiAlternatives:
+    """The letter of that name, in the person's language (that of the page where nobody is known)."""
+    with translation.override((user and user.language) or translation.get_language()):
+        letter, facts = LETTERS[name], {"email": email, **moment_of(told), **told}
+        leads_to = {ACCOUNT: absolute("account/"), HOME: absolute("/"), **told}
+        context = {
+            "name": user.full_name if user and user.email == email and user.has_proven_address else "",
+            "subject": str(letter.subject),
+            "paragraphs": [str(text) % facts for text in letter.text],
+            "label": str(letter.button[0]) if letter.button else "",
+            "address": leads_to[letter.button[1]] if letter.button else "",
+            "why": str(letter.why),
+            "privacy": absolute(reverse("privacy")),
+            "language": translation.get_language(),
+        }
+        plain = render_to_string("emails/account_letter.txt", context)
+        message = EmailMultiAlternatives(str(letter.subject), plain, settings.DEFAULT_FROM_EMAIL, [email])
+        message.attach_alternative(render_to_string("emails/account_letter.html", context), "text/html")
+    return message
+
+
+def tell_of_reset(reset: FactorReset) -> None:
+    """Send the person the letter on who took their second factor away, and how one knew that it was them."""
+    who = format_lazy(BY_THE_LAB, staff=reset.staff) if reset.staff else BY_THE_OPERATOR
+    told = {"user": reset.person, "who": who, "because": reset.because}
+    get_adapter().send_mail("mfa/email/reset_by_the_lab", reset.person.email, told)
+
+
+def notify_of_added_address(request: HttpRequest, user: User, email: str) -> None:
+    """Send the person an e-mail, to their main address, on the address that was added."""
+    get_adapter(request).send_notification_mail("account/email/address_added", user, {"added": email})
+
+
+def notify_of_release(release: AddressRelease) -> None:
+    """Send the person an e-mail, to their main address, on the address that the lab released."""
+    who = format_lazy(BY_THE_LAB, staff=release.staff) if release.staff else BY_THE_OPERATOR
+    facts = {"user": release.person, "who": who, "because": release.because, "released": release.email}
+    get_adapter().send_mail("account/email/address_released", release.person.email, facts)
+
+
+def tell_of_part(user: User, what: StrOrPromise, staff: User) -> None:
+    """Send somebody who has an account the letter on what the lab has put them in charge of."""
+    who = format_lazy(BY_THE_LAB, staff=staff) if user.has_proven_address else BY_SOMEONE_OF_THE_LAB
+    told = {"user": user, "what": what, "who": who}
+    get_adapter().send_mail("account/email/new_part", user.email, told)
+
+
+def moment_of(told: Mapping[str, Any]) -> dict[str, str]:
+    """When and where something was changed, in words; nothing of a letter that was asked for."""
+    if "timestamp" not in told:
+        return {}
+    moment, language = localtime(told["timestamp"]), (translation.get_language() or "fr")[:2]
+    day, at = formats.long_day(moment.date(), language), formats.clock(moment.time(), language)
+    return {"day": day, "at": at, "browser": browser_in_words(told.get("user_agent", ""))}

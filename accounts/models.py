@@ -1,0 +1,176 @@
+"""People. A person signs in with an e-mail address; what they may do elsewhere comes from their memberships."""
+
+from typing import Any, ClassVar
+
+import pgtrigger
+from django.apps import apps
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from accounts.acting.models import SupportVisit
+from accounts.addresses.models import AccountAddress, AddressClaim, AddressRelease, lock_address
+from accounts.second_factors.models import FactorReset
+from accounts.sign_in.models import LinkEnd, SignInLink
+from web.history import tracked
+from web.mailboxes import canonical_address, check_host, mailbox_only
+from web.names import PersonName
+from web.plausible import plausible_dates
+from web.search import words_index
+from web.triggers import Frozen, Rule, update_of
+
+__all__ = [
+    "AccountAddress",
+    "AddressClaim",
+    "AddressRelease",
+    "FactorReset",
+    "LinkEnd",
+    "SignInLink",
+    "SupportVisit",
+    "User",
+    "UserManager",
+    "lock_address",
+]
+
+
+class UserManager(BaseUserManager["User"]):
+    """Django's commands expect these two names."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=canonical_address(email) or email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, is_lab_staff=True, **fields)
+
+    def with_address(self, email: str) -> models.QuerySet["User"]:
+        """Return the one person whose main or further address this is, however it is spelled; nobody for no address.
+
+        Compares the canonical spelling in lower case, not by `iexact`, which uses capitals: there ı and I are one
+        letter in PostgreSQL, and the owner of vılle.example would be taken for someone at ville.example.
+        """
+        wanted = canonical_address(email)
+        if not wanted:
+            return self.none()
+        main = self.alias(address=Lower("email")).filter(address=wanted).values("pk")
+        further = AccountAddress.objects.alias(address=Lower("email")).filter(address=wanted).values("user")
+        return self.filter(pk__in=main.union(further))
+
+    def has_joined(self, email: str) -> bool:
+        """Whether the address has an account, open or closed."""
+        return self.with_address(email).filter(joined=True).exists()
+
+
+_ANOTHER_OF_THE_LAB = "SELECT FROM accounts_user WHERE is_lab_staff AND is_active AND id <> OLD.id"
+
+
+@tracked(exclude=["password", "last_login", "email", "full_name"])
+class User(AbstractBaseUser, PermissionsMixin):
+    """Someone with an account. `is_lab_staff` is the lab's own role; `is_staff` only opens Django's admin.
+
+    An account that is closed (`closed_at`) is erased from `erase_on` on: the row stays, with a mark in place of the
+    name, an address nobody has and `erased_at`, so that what the person did still counts. The history keeps no names.
+
+    Whoever is invited and has not accepted yet has a row too, for the ledger of letters: `joined` is False, and no
+    door lets them in.
+    """
+
+    email = models.EmailField(_("e-mail address"), unique=True, validators=[check_host])
+    full_name = PersonName(_("name"), max_length=150)
+    language = models.CharField(
+        _("language"), max_length=2, choices=[("fr", "Français"), ("en", "English")], blank=True
+    )
+    is_lab_staff = models.BooleanField(_("lab staff"), default=False)
+    is_staff = models.BooleanField(_("may open the administration"), default=False)
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    joined = models.BooleanField(_("has joined"), default=True, db_default=True)
+    date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    erase_on = models.DateField(_("erased from"), null=True, blank=True)
+    erased_at = models.DateTimeField(_("erased at"), null=True, blank=True)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
+    STATEMENTS_VARY_BY: ClassVar[tuple[str, ...]] = ("is_lab_staff",)  # see `web.prepared`
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        indexes = [words_index("full_name", name="user_words")]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="user_email_once",
+                violation_error_message=_("This address has an account already."),
+            ),
+            mailbox_only("user_mailbox"),
+            models.CheckConstraint(
+                condition=Q(closed_at=None, erase_on=None) | Q(is_active=False), name="user_closed_signs_in_no_more"
+            ),
+            models.CheckConstraint(
+                condition=Q(erased_at=None) & ~Q(full_name__regex=r"^#[0-9]+$")
+                | Q(
+                    erased_at__isnull=False,
+                    is_active=False,
+                    erase_on=None,
+                    is_lab_staff=False,
+                    is_staff=False,
+                    is_superuser=False,
+                    full_name__regex=r"^#[0-9]+$",
+                    email__regex=r"^erased-[0-9a-f]{32}@people\.invalid$",
+                ),
+                name="user_erased_is_anonymous",
+            ),
+            models.CheckConstraint(condition=Q(joined=True) | Q(is_active=False), name="user_joined_to_sign_in"),
+            plausible_dates("user_dates_plausible", "erase_on"),
+        ]
+        triggers = [
+            Frozen(name="user_erased_stays", once="OLD.erased_at IS NOT NULL"),
+            Rule(
+                name="user_lab_staffed",
+                before="IF TG_OP = 'UPDATE' AND OLD.is_lab_staff AND OLD.is_active AND NOT (NEW.is_lab_staff AND"
+                " NEW.is_active) THEN PERFORM pg_advisory_xact_lock(hashtext('user_lab_staffed')); END IF;",
+                broken="TG_OP = 'UPDATE' AND OLD.is_lab_staff AND OLD.is_active AND NOT (NEW.is_lab_staff AND"
+                f" NEW.is_active) AND NOT EXISTS ({_ANOTHER_OF_THE_LAB})",
+            ),
+            Rule(
+                name="user_address_once",
+                rule="user_email_once",
+                operation=pgtrigger.Insert | update_of("email"),
+                before=lock_address("NEW.id", "NEW.email"),
+                broken="EXISTS (SELECT FROM account_emailaddress WHERE lower(email) = lower(NEW.email)"
+                " AND user_id <> NEW.id)",
+            ),
+            pgtrigger.Trigger(  # an address that nobody proved goes when the account takes another one
+                name="user_unproved_address_goes",
+                when=pgtrigger.After,
+                operation=update_of("email"),
+                func="DELETE FROM account_emailaddress WHERE user_id = NEW.id AND NOT verified"
+                " AND lower(email) <> lower(NEW.email); RETURN NULL;",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name or self.email
+
+    @cached_property
+    def has_proven_address(self) -> bool:
+        """Whether someone has shown that the account's address is theirs. Until then no e-mail to it repeats a word
+        that others typed."""
+        addresses = apps.get_model("account", "EmailAddress")._default_manager
+        return self.joined and not addresses.filter(user=self, email=self.email, verified=False).exists()
+
+    @property
+    def initials(self) -> str:
+        """Up to two capitals, for the small round marks."""
+        return "".join(word[0] for word in self.full_name.split()[:2]).upper() or "?"

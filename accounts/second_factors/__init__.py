@@ -1,0 +1,1 @@
+"""Second factors: who needs one, and what happens when one is lost."""

@@ -1,0 +1,29 @@
+"""The verb on a second factor that is lost."""
+
+from datetime import datetime
+
+from allauth.mfa.models import Authenticator
+from django.utils.translation import gettext as _
+
+from accounts.models import FactorReset, User
+from accounts.sign_in.actions.sessions import end_sign_ins
+from web.errors import DomainError
+from web.verbs import verb
+
+
+@verb
+def reset_second_factor(*, person: User, because: str, at: datetime, by: User | None) -> FactorReset:
+    """Take away somebody's app, passkeys and recovery codes, and end their sign-ins: the next one sets up anew.
+
+    By another of the lab, or by whoever runs the machine (None); `because` says how they knew who asked, and is no
+    `reason`, which the history would keep for ever. The password stays. Raises DomainError for oneself, for a closed
+    account and for who has none.
+    """
+    row = User.objects.select_for_update().get(pk=person.pk)
+    if not row.is_active:
+        raise DomainError(_("This account is closed."))
+    if not Authenticator.objects.filter(user=row).delete()[0]:
+        raise DomainError(_("This person has no second factor: there is nothing to take away."))
+    reset = FactorReset.objects.create(person=row, staff=by, because=because, made_at=at)
+    end_sign_ins(user=row, by=by)
+    return reset

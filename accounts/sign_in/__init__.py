@@ -1,0 +1,1 @@
+"""Signing in: passwords, links by e-mail, sessions and their limits."""

@@ -1,0 +1,1 @@
+"""Models of what an exchange is made of."""

@@ -1,0 +1,1 @@
+"""Pages on what an exchange is made of."""

@@ -1,0 +1,233 @@
+"""An exchange: the days when the cohorts of an edition meet at one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import ClassVar
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import Count, ExpressionWrapper, F, Func, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Concat
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from cohorts.models import Cohort
+from exchanges.exchange.enums import COMING, EXCHANGE_TRANSITIONS, ExchangeKind, ExchangeState
+from exchanges.registration.enums import REFUSED
+from exchanges.triggers.host_order import LOCK_THE_EDITION, MOVED_OUT_OF_TURN
+from exchanges.triggers.seats import places_taken
+from exchanges.visibility import readable
+from programmes.models import Edition
+from web.born import born_field, born_fixed
+from web.clock import Day, day_of_rows
+from web.history import changed_at, last_change, tracked
+from web.lengths import MOST_LETTERS, at_most
+from web.precision import precision_field
+from web.search import together, words_index
+from web.triggers import Rule, StateMachine
+
+
+class DaysTaken(Func):
+    """`daterange(first, day after the last)`: what an exchange takes of the calendar."""
+
+    function = "daterange"
+    output_field = DateRangeField()
+
+
+THEME_AND_PLACE = Concat("theme", Value(" "), "venue", output_field=models.TextField())
+# By which an exchange itself is found: “Intertransfo 4” is its kind and number.
+EXCHANGE_TEXT = together("kind", Cast("number", models.TextField()), "kind_label", "theme", "venue", "outcome")
+_DAYS = DaysTaken(F("first_day"), ExpressionWrapper(F("first_day") + F("days"), output_field=models.DateField()))
+NAMED = ("id", "kind", "kind_label", "number", "theme")  # what names an exchange
+_MOVED = "(NEW.first_day, NEW.days) IS DISTINCT FROM (OLD.first_day, OLD.days)"
+
+
+class ExchangeQuerySet(models.QuerySet["Exchange"]):
+    def visible_to(self, user: User) -> ExchangeQuerySet:
+        return self.filter(readable(user))
+
+    def planned_here(self) -> ExchangeQuerySet:
+        """Planned on the platform, published facts left out."""
+        return self.filter(retrospective=False)
+
+    def standing(self) -> ExchangeQuerySet:
+        """Not cancelled."""
+        return self.exclude(state=ExchangeState.CANCELLED)
+
+    def with_local_day(self, today: Day, shift: Callable[[date], date] | None = None) -> ExchangeQuerySet:
+        """Add the alias `local_day`: today at the host, shifted by `shift`; the platform's day without a host."""
+        day = day_of_rows(today, "host__authority", shift) if shift else day_of_rows(today, "host__authority")
+        return self.alias(local_day=Value(day) if isinstance(day, date) else day)
+
+    def coming(self, today: Day) -> ExchangeQuerySet:
+        """Still to be held on that day (a `Today`: today at the host), the next one first."""
+        rows = self.planned_here().with_local_day(today)
+        return rows.filter(state__in=COMING, first_day__gte=F("local_day")).order_by("first_day", "id")
+
+    def on_calendars(self) -> ExchangeQuerySet:
+        """With a date worth writing down: proposals of the lab are left out, what was cancelled is not."""
+        return self.planned_here().exclude(state=ExchangeState.PROPOSED).filter(first_day__isnull=False)
+
+    def as_entries(self, user: User) -> ExchangeQuerySet:
+        """In order, ready for the person's calendars, with their `own_answer`.
+
+        `own_refusals` is how often it was a no, `changed_at` when exchange or answer last changed.
+        """
+        own = user.registrations.filter(exchange=OuterRef("pk"))
+        answered = own.annotate(last=last_change(own.model, "pk")).values("last")[:1]
+        changes = changed_at(last_change(self.model, "pk"), Subquery(answered), created_on="born_on")
+        refused = own.filter(events__state__in=REFUSED).order_by().values("pk").annotate(n=Count("events")).values("n")
+        rows = self.with_own_answer(user).select_related("edition", "host")
+        return rows.annotate(changed_at=changes, own_refusals=Coalesce(Subquery(refused), 0)).order_by(
+            "first_day", "pk"
+        )
+
+    def with_place(self) -> ExchangeQuerySet:
+        """Ready to be shown: with the edition, its programme, the host and its authority."""
+        return self.select_related("edition__programme", "edition__format", "host__authority")
+
+    def with_own_answer(self, user: User) -> ExchangeQuerySet:
+        """`own_answer` is the state of the person's registration, None where they are not invited.
+
+        `own_place` is their number on the waiting list, None where they do not wait.
+        """
+        own = user.registrations.filter(exchange=OuterRef("pk"))
+        return self.annotate(
+            own_answer=Subquery(own.values("state")[:1]),
+            own_place=Subquery(own.waiting().numbers()[:1]),
+        )
+
+
+@tracked()
+class Exchange(models.Model):
+    """An Intertransfo, or a meeting or study visit of its kind that was published.
+
+    `target` is the date the format's interval asks for; `why` keeps the reasons of the window and of the host as
+    slugs and values. `version` counts what people have been told: it rises when the date or the host changes.
+    The host follows the exchange's turn (see `HostTurn`), by a trigger.
+    """
+
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="exchanges", verbose_name=_("edition"))
+    kind = models.CharField(_("kind"), max_length=12, choices=ExchangeKind.choices, default=ExchangeKind.INTERTRANSFO)
+    kind_label = models.CharField(_("kind in its own words"), max_length=80, blank=True)
+    number = models.PositiveSmallIntegerField(_("number"), null=True, blank=True)
+    theme = models.CharField(_("theme"), max_length=200, blank=True)
+    state = models.CharField(_("state"), max_length=19, choices=ExchangeState.choices, default=ExchangeState.PROPOSED)
+    reason = models.TextField(_("reason"), blank=True)
+    host = models.ForeignKey(
+        Cohort, models.PROTECT, null=True, blank=True, related_name="hosted_exchanges", verbose_name=_("host")
+    )
+    target = models.DateField(_("target date"), null=True, blank=True)
+    first_day = models.DateField(_("first day"), null=True, blank=True)
+    first_day_precision = precision_field()
+    days = models.PositiveSmallIntegerField(_("days"), null=True, blank=True)
+    venue = models.CharField(_("venue"), max_length=200, blank=True)
+    capacity = models.PositiveSmallIntegerField(_("places"), null=True, blank=True)
+    version = models.PositiveSmallIntegerField(_("version"), default=1)
+    why = models.JSONField(_("why this date and host"), default=dict, blank=True)
+    outcome = models.TextField(_("what came of it"), blank=True)
+    retrospective = models.BooleanField(_("published facts"), default=False)
+    source = models.TextField(_("source"), blank=True)
+    born_on = born_field()
+
+    objects = ExchangeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("exchange")
+        verbose_name_plural = _("exchanges")
+        ordering: ClassVar[list[str]] = ["edition", "number", "id"]
+        indexes = [
+            words_index("outcome", name="exchange_outcome_words"),
+            words_index(THEME_AND_PLACE, name="exchange_about_words"),
+            words_index(EXCHANGE_TEXT, name="exchange_words"),
+        ]
+        constraints = [
+            ExclusionConstraint(
+                name="exchange_overlap",
+                expressions=[(_DAYS, RangeOperators.OVERLAPS), ("edition", RangeOperators.EQUAL)],
+                condition=~Q(state="cancelled") & Q(retrospective=False),
+            ),
+            models.UniqueConstraint(fields=["edition", "number"], name="exchange_number_once"),
+            models.UniqueConstraint(fields=["edition", "target"], name="exchange_target_once"),
+            models.CheckConstraint(
+                condition=Q(retrospective=True)
+                | Q(first_day__isnull=False, days__isnull=False, number__isnull=False, first_day_precision="day"),
+                name="exchange_date_known",
+            ),
+            models.CheckConstraint(condition=Q(days=None) | Q(days__gte=1), name="exchange_days_positive"),
+            models.CheckConstraint(
+                condition=Q(retrospective=True) | Q(host__isnull=False) | Q(state__in=["proposed", "cancelled"]),
+                name="exchange_host_known",
+            ),
+            models.CheckConstraint(condition=~Q(state="cancelled", reason=""), name="exchange_cancelled_reason"),
+            at_most(MOST_LETTERS, "outcome", name="exchange_outcome_length"),
+        ]
+        triggers = [
+            StateMachine(
+                name="exchange_state",
+                transitions=EXCHANGE_TRANSITIONS,
+                initial=[ExchangeState.PROPOSED],
+                retrospective=True,
+            ),
+            Rule(
+                name="exchange_version",
+                broken=f"TG_OP = 'UPDATE' AND (NEW.version < OLD.version OR ({_MOVED} AND NEW.version = OLD.version))",
+            ),
+            Rule(
+                name="exchange_host_turn",
+                broken="NOT NEW.retrospective AND NEW.host_id IS NOT NULL"
+                " AND NOT EXISTS (SELECT 1 FROM exchanges_hostturn t"
+                " WHERE t.exchange_id = NEW.id AND t.cohort_id = NEW.host_id)",
+            ),
+            Rule(name="exchange_move_fair", before=LOCK_THE_EDITION, broken=MOVED_OUT_OF_TURN),
+            Rule(
+                name="exchange_capacity_holds",
+                declare=[("taken", "int")],
+                before=places_taken("NEW.id"),
+                broken="NEW.capacity IS NOT NULL AND taken > NEW.capacity",
+            ),
+            Rule(
+                name="exchange_follow_up_minutes",
+                broken="TG_OP = 'UPDATE' AND NEW.state = 'followed_up' AND OLD.state <> 'followed_up'"
+                " AND NOT EXISTS (SELECT 1 FROM exchanges_minutes m WHERE m.exchange_id = NEW.id)",
+            ),
+            Rule(name="exchange_edition_fixed", broken="TG_OP = 'UPDATE' AND NEW.edition_id <> OLD.edition_id"),
+            Rule(
+                name="exchange_retrospective_fixed",
+                broken="TG_OP = 'UPDATE' AND NEW.retrospective <> OLD.retrospective",
+            ),
+            born_fixed("exchange_born"),
+        ]
+
+    def __str__(self) -> str:
+        kind = self.kind_label or self.get_kind_display()
+        if self.number is None:
+            return self.theme or kind
+        return gettext("%(kind)s %(number)s") % {"kind": kind, "number": self.number}
+
+    def get_absolute_url(self) -> str:
+        return reverse("exchanges:exchange", args=[self.pk])
+
+    def where_and_for_how_many(self) -> dict[str, object]:
+        """What the form on theme and place starts from, by field."""
+        return {"theme": self.theme, "venue": self.venue, "capacity": self.capacity}
+
+    def get_state_display(self) -> str:  # type: ignore[no-redef]
+        """Django looks at every choice each time; lists ask it of every row."""
+        return str(ExchangeState(self.state).label)
+
+    @property
+    def tone(self) -> str:
+        return ExchangeState(self.state).tone
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day, the first included in `days`; None while either is unknown."""
+        if self.first_day is None or self.days is None:
+            return None
+        return self.first_day + timedelta(days=self.days - 1)

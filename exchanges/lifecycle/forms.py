@@ -1,0 +1,30 @@
+"""What lab staff fill in about theme and venue, and to cancel an exchange."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from web.forms import WordsField
+from web.seen import StartedForm
+
+
+class CancelForm(forms.Form):
+    reason = WordsField(
+        label=_("Reason"),
+        help_text=_("It is in the letter that goes to everyone who was told."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
+    )
+
+
+class PlaceForm(StartedForm):
+    theme = WordsField(label=_("Theme"), max_length=200, required=False)
+    venue = WordsField(
+        label=_("Place"), help_text=_("House, street and town, as for a travel order."), max_length=200, required=False
+    )
+    capacity = forms.IntegerField(
+        label=_("Places"),
+        help_text=_("Leave empty where there is no limit."),
+        min_value=1,
+        max_value=5000,
+        required=False,
+    )

@@ -1,0 +1,1 @@
+"""The exchange memory: what editions learned at their exchanges, found by words."""

@@ -1,0 +1,9 @@
+"""Addresses of exchanges/memory."""
+
+from django.urls import path
+
+from exchanges.memory import views
+
+urlpatterns = [
+    path("exchanges/memory/", views.memory, name="memory"),
+]

@@ -1,0 +1,25 @@
+"""Exchanges, whose turn it is to host them, who comes and what they need, what they bring and what is left of it."""
+
+from exchanges.content.models.contributions import Contribution, Match, Question
+from exchanges.content.models.outcomes import Commitment, Feedback, Minutes
+from exchanges.content.models.programme import ProgrammeItem
+from exchanges.exchange.models import Exchange
+from exchanges.planning.models import HostTurn
+from exchanges.registration.models.guests import Guest
+from exchanges.registration.models.needs import Needs
+from exchanges.registration.models.registrations import Registration
+
+__all__ = [
+    "Commitment",
+    "Contribution",
+    "Exchange",
+    "Feedback",
+    "Guest",
+    "HostTurn",
+    "Match",
+    "Minutes",
+    "Needs",
+    "ProgrammeItem",
+    "Question",
+    "Registration",
+]

@@ -1,0 +1,37 @@
+"""How people look for exchanges in their list."""
+
+from __future__ import annotations
+
+import django_filters
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from exchanges.exchange.enums import COMING, PAST, ExchangeState
+from exchanges.exchange.models import ExchangeQuerySet
+from exchanges.models import Exchange
+from web.filters import ListFilter
+
+STAGES = {"coming": COMING, "past": PAST, "cancelled": (ExchangeState.CANCELLED,)}
+
+
+class ExchangeFilter(ListFilter):
+    """By edition and by stage; `editions` are pairs of slug and name."""
+
+    edition = django_filters.ChoiceFilter(label=_("Edition"), empty_label=_("All editions"), field_name="edition__slug")
+    stage = django_filters.ChoiceFilter(
+        label=_("Stage"),
+        choices=[("coming", pgettext_lazy("period", "coming")), ("past", _("past")), ("cancelled", _("cancelled"))],
+        empty_label=_("All stages"),
+        method="at_stage",
+    )
+
+    class Meta:
+        model = Exchange
+        fields: tuple[str, ...] = ()
+
+    def __init__(self, *args: object, editions: list[tuple[str, str]], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["edition"].extra["choices"] = editions
+
+    def at_stage(self, rows: ExchangeQuerySet, _name: str, value: str) -> ExchangeQuerySet:
+        return rows.filter(state__in=STAGES[value])

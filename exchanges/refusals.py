@@ -1,0 +1,56 @@
+"""What people read when the database refuses a row of this app: rule, sentence and the field it belongs beside."""
+
+from django.utils.translation import gettext_lazy as _
+
+from exchanges.content.refusals import CONTENT_SENTENCES
+from web.born import STAYS
+from web.lengths import TOO_MANY_LETTERS
+from web.mailboxes import NO_MAILBOX
+from web.refusals import Said
+
+SENTENCES: dict[str, Said] = {
+    "born_on_fixed": STAYS,
+    **CONTENT_SENTENCES,
+    "exchange_overlap": (_("Another Intertransfo of the edition takes some of these days."), "first_day"),
+    "exchange_number_once": (_("The edition has an Intertransfo with this number already."), "number"),
+    "exchange_target_once": (_("The edition has an Intertransfo for this target date already."), "target"),
+    "exchange_date_known": (_("Give the Intertransfo a number, a first day and a length."), "first_day"),
+    "exchange_days_positive": (_("An Intertransfo lasts one day at least."), "days"),
+    "exchange_host_known": (_("Choose the cohort that hosts first."), "host"),
+    "exchange_cancelled_reason": (_("Say why the Intertransfo is cancelled."), "reason"),
+    "exchange_outcome_length": (TOO_MANY_LETTERS, "outcome"),
+    "exchange_state": _("The Intertransfo cannot go from its present state to that one."),
+    "exchange_version": _("People have been told another date: a move raises the version."),
+    "exchange_move_fair": (
+        _("On that day a cohort would host again before another one has hosted: write the reason of the swap."),
+        "swap_reason",
+    ),
+    "exchange_host_turn": (_("The host follows the rota: give the cohort its turn first."), "host"),
+    "exchange_capacity_holds": (_("More people than that are registered already."), "capacity"),
+    "exchange_edition_fixed": _("An Intertransfo stays in its edition."),
+    "exchange_retrospective_fixed": _("Published facts and running work are kept apart: that mark never changes."),
+    "host_turn_fair": (
+        _("This cohort has hosted by then and another one has not: write the reason of the swap."),
+        "host",
+    ),
+    "host_turn_of_edition": (_("The host must be a cohort of the same edition."), "host"),
+    "host_turn_not_gone": (_("This cohort is suspended or has withdrawn: choose another host."), "host"),
+    "host_turn_agreed": (_("This cohort has not agreed to take part yet: choose another host."), "host"),
+    "host_turn_order_once": _("Another exchange has this place in the rota: try again."),
+    "host_turn_never_deleted": _("Turns are never deleted: cancel the Intertransfo, or swap its host."),
+    "registration_once": _("This person has an answer for the Intertransfo already."),
+    "registration_state": _("This answer cannot change in that way any more."),
+    "registration_capacity": _("Every place of the Intertransfo is taken."),
+    "registration_in_turn": _("Others have waited longer for a place: they come first."),
+    "registration_ticket_once": _("Somebody else took this number on the waiting list: try again."),
+    "registration_of_edition": _("Only members of the edition’s cohorts take part."),
+    "registration_here_then": _("Only those who are of the edition on the first day have a place there."),
+    "needs_purged_empty": _("What was erased stays erased."),
+    "guest_once": (_("This guest is on the list already."), "name"),
+    "guest_named": (_("Give the guest’s name and organisation."), "name"),
+    "guest_invited_from_edition": (_("Only people of the edition invite guests."), "invited_by"),
+    "guest_purged_empty": (_("What was erased stays erased."), "email"),
+    "guest_mailbox": (NO_MAILBOX, "email"),
+    "guest_state": _("Attendance cannot change in that way."),
+    "guest_capacity": _("Every place of the Intertransfo is taken."),
+}

@@ -1,0 +1,86 @@
+"""What people fill in about themselves as travellers, and about guests."""
+
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from exchanges.models import Guest, Registration
+from exchanges.registration.enums import RegistrationState, Travel
+from web.forms import NOTHING, NameField, WordsField, text_field
+from web.mailboxes import MailboxField
+
+_short = partial(text_field, rows=2, length=1000, required=False)
+
+
+class NeedsForm(forms.Form):
+    """All of it may be left empty."""
+
+    travels = forms.ChoiceField(label=_("How you travel"), choices=[("", "—"), *Travel.choices], required=False)
+    comes_from = WordsField(label=_("From where"), max_length=200, required=False)
+    access = _short(_("Access needs"), help_text=_("A ramp, a seat near the front, sign language, a quiet room…"))
+    diet = _short(_("Dietary needs"), help_text=_("What you do not eat, and allergies."))
+
+
+class GuestForm(forms.Form):
+    name = NameField(label=_("Name"), max_length=200)
+    organisation = WordsField(label=_("Organisation or community"), max_length=200)
+    email = MailboxField(
+        label=_("E-mail address"),
+        help_text=_("Only the lab and the host’s coordinator and pilot read it; erased 30 days after the last day."),
+        max_length=254,
+        required=False,
+    )
+    invited_by = forms.ModelChoiceField(label=_("Invited by"), queryset=User.objects.none())
+
+    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["invited_by"].empty_label = NOTHING  # type: ignore[attr-defined]  # a ModelChoiceField
+        self.fields["invited_by"].queryset = people  # type: ignore[attr-defined]  # a ModelChoiceField, as above
+
+
+class OthersForm(forms.Form):
+    """People of one's cohorts who have no place yet."""
+
+    people = forms.ModelMultipleChoiceField(
+        label=_("People"), queryset=User.objects.none(), widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["people"].queryset = people  # type: ignore[attr-defined]  # a ModelMultipleChoiceField, as above
+
+
+class AttendanceForm(forms.Form):
+    """Of those registered and of the guests, who came: all of them unless unticked."""
+
+    came = forms.ModelMultipleChoiceField(
+        label=_("Who came"),
+        help_text=_("Untick those who did not come."),
+        queryset=Registration.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    guests = forms.ModelMultipleChoiceField(
+        label=_("Guests who came"),
+        queryset=Guest.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, answers: Any, guests: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._offer("came", answers, lambda answer: str(answer.user))
+        self._offer("guests", guests, str)
+
+    def _offer(self, name: str, rows: Any, label: Any) -> None:
+        """Those to tick; where there is nobody, nothing is shown."""
+        field = self.fields[name]
+        field.queryset = rows  # type: ignore[attr-defined]  # a ModelMultipleChoiceField, as above
+        field.label_from_instance = label  # type: ignore[attr-defined]  # likewise
+        field.initial = [row.pk for row in rows if row.state != RegistrationState.NO_SHOW]
+        if not rows:
+            field.widget = field.hidden_widget()

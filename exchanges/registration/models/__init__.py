@@ -1,0 +1,1 @@
+"""Models of registrations, guests and needs."""

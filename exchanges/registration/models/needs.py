@@ -1,0 +1,44 @@
+"""How someone travels to an exchange and what they need there: for those who welcome them, and for a time only."""
+
+from typing import ClassVar, Final
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from exchanges.registration.enums import Travel
+from exchanges.registration.models.registrations import Registration
+from web.history import tracked
+
+SAID: Final = ("travels", "comes_from", "access", "diet")  # whatever tells something of the person
+
+
+@tracked(exclude=list(SAID))
+class Needs(models.Model):
+    """What one person told with their answer. Thirty days after the exchange all of it is emptied, on `purged_on`.
+
+    The history keeps that something was told and when it was erased, never what.
+    """
+
+    registration = models.OneToOneField(
+        Registration, models.CASCADE, related_name="needs", verbose_name=_("registration")
+    )
+    travels = models.CharField(_("how they travel"), max_length=5, choices=Travel.choices, blank=True)
+    comes_from = models.CharField(_("from where"), max_length=200, blank=True)
+    access = models.TextField(_("access needs"), blank=True)
+    diet = models.TextField(_("dietary needs"), blank=True)
+    purged_on = models.DateField(_("erased on"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("needs")
+        verbose_name_plural = _("needs")
+        ordering: ClassVar[list[str]] = ["registration"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(purged_on=None) | Q(travels="", comes_from="", access="", diet=""),
+                name="needs_purged_empty",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.registration_id}"  # who it is of may be said, what it says not

@@ -1,0 +1,136 @@
+"""Who is invited to an exchange, who answered what, and who came."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Count, OuterRef, Subquery
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from cohorts.models import Cohort
+from exchanges.exchange.models import Exchange
+from exchanges.registration.enums import REFUSED, REGISTRATION_TRANSITIONS, RegistrationState
+from exchanges.triggers.people import of_edition
+from exchanges.triggers.seats import PLACES_OF_THE_EXCHANGE, places_taken
+from web.history import tracked
+from web.triggers import Rule, StateMachine
+
+_COUNT_PLACES = f"""
+    IF NEW.state <> 'registered' THEN RETURN NEW; END IF;
+    {PLACES_OF_THE_EXCHANGE}
+    {places_taken("NEW.exchange_id", but_registration="NEW.id")}
+"""
+# A number once drawn is kept, so that the next one is higher, whoever has left the line meanwhile.
+_DRAW = """
+    IF TG_OP = 'UPDATE' THEN NEW.ticket = OLD.ticket; ELSE NEW.ticket = NULL; END IF;
+    IF NEW.state = 'waitlisted' AND (TG_OP = 'INSERT' OR OLD.state <> 'waitlisted') THEN
+        PERFORM 1 FROM exchanges_exchange x WHERE x.id = NEW.exchange_id FOR NO KEY UPDATE;
+        SELECT COALESCE(MAX(r.ticket), 0) + 1 INTO NEW.ticket
+        FROM exchanges_registration r WHERE r.exchange_id = NEW.exchange_id;
+    END IF;
+    RETURN NEW;
+"""
+_SOMEONE_BEFORE = """NEW.state = 'registered' AND (TG_OP = 'INSERT' OR OLD.state <> 'registered') AND EXISTS (
+    SELECT 1 FROM exchanges_registration w
+    WHERE w.exchange_id = NEW.exchange_id AND w.state = 'waitlisted' AND w.id <> NEW.id
+    AND (TG_OP = 'INSERT' OR OLD.state <> 'waitlisted' OR w.ticket < OLD.ticket))"""
+# Only what is answered anew: whose last day or whose exchange moves afterwards gives the place back in that step.
+_GONE_BY_THEN = f"""NEW.state IN ('registered', 'waitlisted') AND (TG_OP = 'INSERT' OR OLD.state <> NEW.state)
+    AND NOT EXISTS (
+        SELECT 1 FROM accounts_user u JOIN exchanges_exchange x ON x.id = NEW.exchange_id WHERE u.id = NEW.user_id
+        AND (x.retrospective OR u.is_active AND (
+            u.is_lab_staff OR {of_edition("x.first_day", cohorts=" AND c.state <> 'withdrawn'")})))"""
+
+
+class RegistrationQuerySet(models.QuerySet["Registration"]):
+    def refusals(self) -> int:
+        """How often these answers have become a no, over their whole history."""
+        return self.filter(events__state__in=REFUSED).count()
+
+    def registered(self) -> RegistrationQuerySet:
+        """Those who have a place, before it is said who came."""
+        return self.filter(state=RegistrationState.REGISTERED)
+
+    def waiting(self) -> RegistrationQuerySet:
+        """The waiting list, whoever came first in front."""
+        return self.filter(state=RegistrationState.WAITLISTED).order_by("ticket")
+
+    def numbers(self) -> models.QuerySet[Registration, int]:
+        """The number of each in the line of its exchange, from 1."""
+        before = self.model.objects.filter(exchange=OuterRef("exchange"), ticket__lte=OuterRef("ticket"))
+        in_line = before.waiting().order_by().values("exchange").annotate(number=Count("pk"))
+        return self.annotate(number=Subquery(in_line.values("number"))).values_list("number", flat=True)
+
+
+@tracked()
+class Registration(models.Model):
+    """One person's answer to one exchange, as a member or admin of `cohort`; lab staff come without one.
+
+    Of those on the waiting list the lowest `ticket` comes first; the database draws it, and writes it alone.
+    """
+
+    exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="registrations", verbose_name=_("exchange"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="registrations", verbose_name=_("person")
+    )
+    cohort = models.ForeignKey(
+        Cohort, models.PROTECT, null=True, blank=True, related_name="registrations", verbose_name=_("cohort")
+    )
+    state = models.CharField(
+        _("answer"), max_length=10, choices=RegistrationState.choices, default=RegistrationState.INVITED
+    )
+    ticket = models.PositiveIntegerField(_("number drawn for the waiting list"), null=True, editable=False)
+
+    objects = RegistrationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("registration")
+        verbose_name_plural = _("registrations")
+        ordering: ClassVar[list[str]] = ["exchange", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["exchange", "user"], name="registration_once"),
+            models.UniqueConstraint(fields=["exchange", "ticket"], name="registration_ticket_once"),
+        ]
+        triggers = [
+            StateMachine(
+                name="registration_state",
+                transitions=REGISTRATION_TRANSITIONS,
+                initial=[
+                    RegistrationState.INVITED,
+                    RegistrationState.REGISTERED,
+                    RegistrationState.DECLINED,
+                    RegistrationState.WAITLISTED,
+                ],
+            ),
+            Rule(
+                name="registration_capacity",
+                declare=[("places", "int"), ("taken", "int")],
+                before=_COUNT_PLACES,
+                broken="places IS NOT NULL AND taken + 1 > places",
+            ),
+            Rule(name="registration_in_turn", broken=_SOMEONE_BEFORE),
+            pgtrigger.Trigger(
+                name="registration_ticket",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func=_DRAW,
+            ),
+            Rule(
+                name="registration_of_edition",
+                broken="NEW.cohort_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM cohorts_cohort c"
+                " JOIN exchanges_exchange x ON x.id = NEW.exchange_id"
+                " WHERE c.id = NEW.cohort_id AND c.edition_id = x.edition_id)",
+            ),
+            Rule(name="registration_here_then", broken=_GONE_BY_THEN),
+        ]
+
+    def __str__(self) -> str:
+        return gettext("%(who)s: %(what)s") % {"who": self.user, "what": self.get_state_display()}
+
+    @property
+    def tone(self) -> str:
+        return RegistrationState(self.state).tone

@@ -1,0 +1,1 @@
+"""Pages on registrations, guests and needs."""

@@ -1,0 +1,1 @@
+"""SQL of database triggers that several models share."""

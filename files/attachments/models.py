@@ -1,0 +1,312 @@
+"""Files people bring: whose they are, what they are, and how far those seen on them agreed to be seen."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import ClassVar, Final
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import User
+from files.enums import SEEN_FROM, Consent, How, Kind, Size
+from files.pictures.reencoding import THUMBNAILS
+from files.registries import Owner
+from web.history import tracked
+from web.plausible import plausible_dates
+from web.triggers import Frozen, NoTruncate, Rule
+
+CONSENT = ("consent", "consent_until", "consent_on", "consent_how", "consent_held")
+_KIND = ("kind", "name", "content_type", "size", "width", "height", "sha256")
+_FIXED = ("about", "object_id", *_KIND, "entry", "uploaded_at")
+
+
+def _fixed(row: str) -> str:
+    """What a row was when it came, in SQL; `row` is NEW or OLD."""
+    return ", ".join(f"{row}.{column}" for column in _FIXED)
+
+
+def quota_rules(table: str, *, person: str) -> list[Rule]:
+    """Return the triggers that refuse a new file beyond its person's quota.
+
+    They lock the person's quota first, so that of two concurrent files the second counts the first. Withdrawn files
+    and deleted drafts no longer count.
+    """
+    held = (
+        f"SELECT size, uploaded_at FROM files_attachment WHERE uploaded_by_id = NEW.{person} AND stored <> ''"
+        f" UNION ALL SELECT size, uploaded_at FROM files_filedraft WHERE person_id = NEW.{person}"
+    )
+    lock = (
+        f"INSERT INTO files_filequota (person_id) VALUES (NEW.{person}) ON CONFLICT DO NOTHING;"
+        f" SELECT * INTO quota FROM files_filequota WHERE person_id = NEW.{person} FOR UPDATE;"
+    )
+    counted = "SELECT count(*) AS files, coalesce(sum(size), 0) AS bytes INTO used FROM"
+    since = {"total": "", "day": " WHERE uploaded_at > NEW.uploaded_at - interval '24 hours'"}
+    return [
+        Rule(
+            name=f"{table}_quota_{span}",
+            rule=f"file_quota_{span}",
+            operation=pgtrigger.Insert,
+            condition=pgtrigger.Condition("NEW.stored <> ''"),
+            declare=[("quota", "RECORD"), ("used", "RECORD")],
+            before=f"{lock} {counted} ({held}) AS held{bound};",
+            broken=f"used.files >= quota.{span}_files OR used.bytes + NEW.size > quota.{span}_bytes",
+        )
+        for span, bound in since.items()
+    ]
+
+
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def of(self, owner: Owner) -> AttachmentQuerySet:
+        return self.filter(by_then(owner.until), about=owner.about, object_id=owner.object_id)
+
+    def shown_to(self, owner: Owner, today: date) -> AttachmentQuerySet:
+        """What the person looks at: there, within the consent of those who can be recognised, and before its end."""
+        return self.of(owner).filter(_shown(owner.circle, today))
+
+    def pictures_of_each(self, about: str, circle: str, until: date | None, today: date) -> AttachmentQuerySet:
+        """The pictures that somebody as near as `circle` looks at, of each row of another statement: see `Owner`."""
+        return self.filter(
+            _shown(circle, today), by_then(until), about=about, object_id=OuterRef("pk"), kind=Kind.IMAGE
+        )
+
+    def visible_to(self, owner: Owner, today: date) -> AttachmentQuerySet:
+        """The same, and the rows of what is not shown any more for those who may edit them."""
+        rows = self.of(owner).select_related("uploaded_by", "withdrawn_by")
+        if owner.may_edit:
+            return rows
+        own = Q(uploaded_by=owner.person) if owner.may_edit_own else Q(pk__in=[])
+        return rows.filter(_shown(owner.circle, today) | own)
+
+    def by_age(self) -> AttachmentQuerySet:
+        return self.order_by("uploaded_at", "pk")
+
+
+@tracked()
+class Attachment(models.Model):
+    """A picture or a document of something the apps above know by `about`, a slug, and `object_id`.
+
+    `stored` is the random name it is kept under, empty once it is withdrawn; `sha256` and `size` are of what is kept.
+    `consent_held` says where the consent of those who can be recognised is kept, without names.
+    """
+
+    about = models.SlugField(_("about"), max_length=40)
+    object_id = models.PositiveBigIntegerField(_("which one"))
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
+    name = models.CharField(pgettext_lazy("of a file", "name"), max_length=120)
+    content_type = models.CharField(_("content type"), max_length=100)
+    size = models.PositiveBigIntegerField(_("size in bytes"))
+    width = models.PositiveIntegerField(_("width in pixels"), null=True, blank=True)
+    height = models.PositiveIntegerField(_("height in pixels"), null=True, blank=True)
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+    stored = models.CharField(_("kept under"), max_length=32, blank=True)
+    alt_text = models.CharField(_("what it shows"), max_length=500, blank=True)
+    decorative = models.BooleanField(_("says nothing that the text does not"), default=False)
+    consent = models.CharField(_("consent"), max_length=9, choices=Consent.choices)
+    consent_until = models.DateField(_("shown until"), null=True, blank=True)
+    consent_on = models.DateField(_("agreed on"), null=True, blank=True)
+    consent_how = models.CharField(_("agreed how"), max_length=6, choices=How.choices, blank=True)
+    consent_held = models.CharField(_("consent held where"), max_length=200, blank=True)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="attachments", verbose_name=_("brought by")
+    )
+    uploaded_at = models.DateTimeField(_("brought at"))
+    entry = models.UUIDField(_("key of the form"))
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="attachments_withdrawn",
+        verbose_name=_("withdrawn by"),
+    )
+    withdrawn_reason = models.TextField(_("why it was withdrawn"), blank=True)
+
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = pgettext_lazy("a picture or a document", "file")
+        verbose_name_plural = pgettext_lazy("pictures and documents", "files")
+        ordering: ClassVar[list[str]] = ["uploaded_at", "id"]
+        indexes = [
+            models.Index(fields=["about", "object_id", "uploaded_at"], name="attachment_of"),
+            models.Index(fields=["uploaded_by", "uploaded_at"], condition=~Q(stored=""), name="attachment_held_by"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["entry"], name="attachment_entry_once"),
+            models.UniqueConstraint(fields=["stored"], condition=~Q(stored=""), name="attachment_stored_once"),
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="attachment_kind_known"),
+            models.CheckConstraint(condition=Q(name__regex=r"^[^/\\]*[^/\\\s.][^/\\]*$"), name="attachment_named"),
+            models.CheckConstraint(condition=Q(size__gt=0), name="attachment_not_empty"),
+            models.CheckConstraint(
+                condition=Q(kind=Kind.IMAGE, width__isnull=False, width__gt=0, height__isnull=False, height__gt=0)
+                | (~Q(kind=Kind.IMAGE) & Q(width=None, height=None)),
+                name="attachment_measured",
+            ),
+            models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="attachment_hashed"),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, stored__regex=r"^[0-9a-f]{32}$")
+                | Q(withdrawn_at__isnull=False, stored=""),
+                name="attachment_withdrawn_without_file",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawn_by=None, withdrawn_reason="")
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False, withdrawn_reason__regex=r"\S"),
+                name="attachment_withdrawn_why",
+            ),
+            models.CheckConstraint(
+                condition=(~Q(kind=Kind.IMAGE) & Q(decorative=False))
+                | Q(kind=Kind.IMAGE, decorative=True, alt_text="")
+                | Q(kind=Kind.IMAGE, decorative=False, alt_text__regex=r"\S"),
+                name="attachment_described",
+            ),
+            models.CheckConstraint(condition=Q(consent__in=Consent.values), name="attachment_consent_known"),
+            models.CheckConstraint(
+                condition=Q(
+                    consent=Consent.NOBODY, consent_until=None, consent_held="", consent_on=None, consent_how=""
+                )
+                | (~Q(consent=Consent.NOBODY) & Q(consent_until__isnull=False)),
+                name="attachment_consent_ends",
+            ),
+            models.CheckConstraint(condition=Q(consent_how__in=["", *How.values]), name="attachment_consent_how_known"),
+            plausible_dates("attachment_dates_plausible", "consent_until", "consent_on"),
+        ]
+        triggers = [
+            Rule(
+                name="attachment_fixed",
+                broken=f"TG_OP = 'UPDATE' AND (({_fixed('NEW')}) IS DISTINCT FROM ({_fixed('OLD')})"
+                " OR (NEW.stored <> OLD.stored AND NEW.stored <> ''))",
+            ),
+            Frozen(
+                name="attachment_withdrawn_stays",
+                once="OLD.withdrawn_at IS NOT NULL AND TG_OP = 'UPDATE'",
+                but=["uploaded_by_id", "withdrawn_by_id"],
+            ),
+            Frozen(name="attachment_never_deleted", once="TG_OP = 'DELETE'"),
+            NoTruncate(name="attachment_no_truncate"),
+            *quota_rules("attachment", person="uploaded_by_id"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """Where it is looked at, or fetched."""
+        return reverse("files:file", args=[self.pk])
+
+    @property
+    def is_image(self) -> bool:
+        return self.kind == Kind.IMAGE
+
+    @property
+    def consent_in_short(self) -> str:
+        return Consent(self.consent).short
+
+    def ended(self, today: date) -> bool:
+        """Whether those who can be recognised agreed for a time that is over."""
+        return self.consent_until is not None and self.consent_until < today
+
+    def said(self) -> dict[str, object]:
+        """What its form starts from, by field."""
+        return {name: getattr(self, name) for name in ("alt_text", "decorative", *CONSENT)}
+
+    def served_type(self, size: str) -> str:
+        """The content type of one of its sizes."""
+        return self.content_type if size == Size.FULL else THUMBNAILS
+
+
+class FileQuota(models.Model):
+    """How much one person may keep in all, and add within 24 hours; triggers lock this row before they count.
+
+    It follows the setting FILES_PER_PERSON; a person without a row gets one with the standard limits.
+    """
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="+", verbose_name=_("person")
+    )
+    total_bytes = models.PositiveBigIntegerField(_("bytes in all"), db_default=2_000_000_000)
+    total_files = models.PositiveIntegerField(_("files in all"), db_default=2000)
+    day_bytes = models.PositiveBigIntegerField(_("bytes within 24 hours"), db_default=200_000_000)
+    day_files = models.PositiveIntegerField(_("files within 24 hours"), db_default=100)
+
+    class Meta:
+        verbose_name = _("file quota")
+        verbose_name_plural = _("file quotas")
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+
+class FileDraftQuerySet(models.QuerySet["FileDraft"]):
+    def visible_to(self, user: User) -> FileDraftQuerySet:
+        """Return a person's own: nobody else knows of them."""
+        return self.filter(person=user)
+
+    def older_than_a_day(self, at: datetime) -> FileDraftQuerySet:
+        return self.filter(uploaded_at__lt=at - A_DAY)
+
+
+class FileDraft(models.Model):
+    """An accepted file that is not attached to anything yet, because its form had an error or was never sent again.
+
+    Only its person can see and use it. It is deleted after a day.
+    """
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="file_drafts", verbose_name=_("person")
+    )
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
+    name = models.CharField(pgettext_lazy("of a file", "name"), max_length=120)
+    content_type = models.CharField(_("content type"), max_length=100)
+    size = models.PositiveBigIntegerField(_("size in bytes"))
+    width = models.PositiveIntegerField(_("width in pixels"), null=True, blank=True)
+    height = models.PositiveIntegerField(_("height in pixels"), null=True, blank=True)
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+    stored = models.CharField(_("kept under"), max_length=32)
+    uploaded_at = models.DateTimeField(_("brought at"))
+
+    objects = FileDraftQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("file of a form that is not finished")
+        verbose_name_plural = _("files of forms that are not finished")
+        ordering: ClassVar[list[str]] = ["uploaded_at", "id"]
+        indexes = [models.Index(fields=["uploaded_at"], name="file_draft_to_sweep")]
+        constraints = [
+            models.UniqueConstraint(fields=["stored"], name="file_draft_stored_once"),
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="file_draft_kind_known"),
+            models.CheckConstraint(
+                condition=Q(size__gt=0, stored__regex=r"^[0-9a-f]{32}$", sha256__regex=r"^[0-9a-f]{64}$"),
+                name="file_draft_complete",
+            ),
+        ]
+        triggers = [
+            Rule(name="file_draft_fixed", broken="TRUE", operation=pgtrigger.Update),
+            *quota_rules("file_draft", person="person_id"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_image(self) -> bool:
+        return self.kind == Kind.IMAGE
+
+
+A_DAY: Final = timedelta(hours=24)
+
+
+def by_then(until: date | None) -> Q:
+    """Brought by that day; all of them without one."""
+    return Q(uploaded_at__date__lte=until) if until else Q()
+
+
+def _shown(circle: str, today: date) -> Q:
+    agreed = Q(consent_until=None) | Q(consent_until__gte=today)
+    return agreed & Q(consent__in=SEEN_FROM[circle], withdrawn_at=None)

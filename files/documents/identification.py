@@ -1,0 +1,103 @@
+"""Identify the kind of a document by its content, which has to agree with its name. Files are read piece by piece."""
+
+import codecs
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import IO, Final
+
+from django.utils.translation import gettext as _
+
+from files.documents.office import EXCEL, OOXML, POWERPOINT, WORD, is_office_document, is_opendocument
+from files.documents.opendocument import ODF
+from files.rejection import Unfit
+
+MARKUP: Final = ("<!doctype", "<html", "<head", "<body", "<script", "<svg", "<?xml", "<?php", "#!")
+LONGEST_MARKUP: Final = max(map(len, MARKUP))
+CONTROLS: Final = frozenset(map(chr, range(32))) - set("\t\n\r\f")
+AT_ONCE: Final = 64 * 1024  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A kind of document: what it is served as, and whether a content is one."""
+
+    content_type: str
+    fits: Callable[[IO[bytes]], bool]
+
+
+def content_type_of(file: IO[bytes], ending: str) -> str:
+    """Return the content type of a document whose name has this ending.
+
+    Raises Unfit for kinds that are not accepted, for content that does not fit the name, and for documents that could
+    run or fetch something when they are opened.
+    """
+    known = FORMATS.get(ending)
+    if known is None:
+        raise Unfit(_("Files of this kind are not taken: send %(kinds)s.") % {"kinds": kinds_in_words()})
+    if not known.fits(file):
+        raise Unfit(
+            _("The content is no %(ending)s file, whatever its name says, or it is cut off: save it again, then try.")
+            % {"ending": ending.upper()}
+        )
+    return known.content_type
+
+
+def kinds_in_words() -> str:
+    """Return all kinds that are accepted, in capitals."""
+    return ", ".join(["JPEG", "PNG", "WebP", *(ending.upper() for ending in FORMATS)])
+
+
+def _is_pdf(file: IO[bytes]) -> bool:
+    size = file.seek(0, 2)
+    file.seek(0)
+    if file.read(5) != b"%PDF-":
+        return False
+    file.seek(max(size - 2048, 0))
+    return b"%%EOF" in file.read(2048)
+
+
+def _is_text(file: IO[bytes]) -> bool:
+    """Return whether a file is readable, and neither a web page nor a program under the name of a text.
+
+    It is read as UTF-16 when it begins with its byte order mark, else as UTF-8, else as Windows-1252.
+    """
+    file.seek(0)
+    by_mark = file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    for coding in ("utf-16",) if by_mark else ("utf-8", "cp1252"):
+        try:
+            return _is_harmless(_decoded(file, coding))
+        except UnicodeDecodeError:
+            continue
+    return False
+
+
+def _is_harmless(pieces: Iterator[str]) -> bool:
+    """Return whether a text has no control characters, and does not begin as a page or a program; reads all of it."""
+    opening, controls = "", False
+    for piece in pieces:
+        controls = controls or not CONTROLS.isdisjoint(piece)
+        if len(opening) < LONGEST_MARKUP:
+            opening = (opening + piece).lstrip("\ufeff \t\r\n")[:LONGEST_MARKUP]
+    return not controls and not opening.lower().startswith(MARKUP)
+
+
+def _decoded(file: IO[bytes], coding: str) -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder(coding)()
+    file.seek(0)
+    while data := file.read(AT_ONCE):
+        yield decoder.decode(data)
+    yield decoder.decode(b"", final=True)
+
+
+FORMATS: Final[dict[str, Format]] = {
+    "pdf": Format("application/pdf", _is_pdf),
+    "odt": Format(f"{ODF}text", partial(is_opendocument, kind="text")),
+    "ods": Format(f"{ODF}spreadsheet", partial(is_opendocument, kind="spreadsheet")),
+    "odp": Format(f"{ODF}presentation", partial(is_opendocument, kind="presentation")),
+    "docx": Format(f"{OOXML}wordprocessingml.document", partial(is_office_document, office=WORD)),
+    "xlsx": Format(f"{OOXML}spreadsheetml.sheet", partial(is_office_document, office=EXCEL)),
+    "pptx": Format(f"{OOXML}presentationml.presentation", partial(is_office_document, office=POWERPOINT)),
+    "txt": Format("text/plain", _is_text),
+    "csv": Format("text/csv", _is_text),
+}

@@ -1,0 +1,57 @@
+"""States and formats of what is written to take away."""
+
+from typing import Final
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Form(models.TextChoices):
+    """Of what is taken away: a table, or several files in one."""
+
+    CSV = "csv", "CSV"
+    XLSX = "xlsx", "XLSX"
+    ZIP = "zip", "ZIP"
+
+
+class ExportState(models.TextChoices):
+    WAITING = "waiting", pgettext_lazy("a file to download", "waiting")
+    RUNNING = "running", pgettext_lazy("a file to download", "being written")
+    DONE = "done", pgettext_lazy("a file to download", "ready")
+    FAILED = "failed", pgettext_lazy("a file to download", "failed")
+    CANCELLED = "cancelled", pgettext_lazy("a file to download", "cancelled")
+    EXPIRED = "expired", pgettext_lazy("a file to download", "deleted")
+
+    @property
+    def tone(self) -> str:
+        return EXPORT_TONES[self]
+
+
+EXPORT_TONES: Final = {
+    ExportState.WAITING: "waiting",
+    ExportState.RUNNING: "open",
+    ExportState.DONE: "done",
+    ExportState.FAILED: "risk",
+    ExportState.CANCELLED: "stopped",
+    ExportState.EXPIRED: "neutral",
+}
+
+
+# One whose worker died goes back to waiting.
+EXPORT_TRANSITIONS: Final = {
+    ExportState.WAITING: [ExportState.RUNNING, ExportState.CANCELLED],
+    ExportState.RUNNING: [ExportState.WAITING, ExportState.DONE, ExportState.FAILED, ExportState.CANCELLED],
+    ExportState.DONE: [ExportState.EXPIRED],
+}
+
+
+UNDER_WAY: Final = (ExportState.WAITING, ExportState.RUNNING)
+
+
+class FailedFor(models.TextChoices):
+    """Why an export was not written, as people read it."""
+
+    NOT_YOURS = "not_yours", _("What was asked for is not within your reach any more. Ask anew for what you see.")
+    NO_ROOM = "no_room", _("The server has no room for files just now. Tell the lab, and ask again later.")
+    BROKE = "broke", _("The server could not write it; the lab’s log says why. Ask again, or tell the lab.")

@@ -1,0 +1,1 @@
+"""Pages on one’s own downloads and one’s own copy."""

@@ -1,0 +1,185 @@
+"""The program that decodes one picture: a process of its own, with limits on its memory and its time.
+
+`files.pictures.reencoding` runs it as a script, so that it imports Pillow and nothing of the platform. It reads the
+picture from standard input, writes it again in three sizes into the folder it is given, and answers in JSON on standard
+output: what the picture is, or why it was refused. It writes pixels only: no position, no camera, no trailing data, no
+second picture.
+"""
+
+import json
+import resource
+import sys
+from collections.abc import Mapping
+from io import BytesIO
+from pathlib import Path
+from typing import IO, Any, Final
+
+from PIL import Image
+from PIL.JpegImagePlugin import JpegImageFile
+
+MEMORY_LIMIT: Final = 160 * 1024 * 1024  # bytes of address space: Python and Pillow take 35 million, pixels the rest
+PIXEL_MEMORY_LIMIT: Final = 105_000_000  # bytes that the steps below may take at once
+CPU_SECONDS: Final = 20  # of processor time
+READ_FORMATS: Final = ("JPEG", "PNG", "WEBP")
+# The format that is written for each one that is read. An MPO is a JPEG with a second picture, as many phones write.
+WRITTEN_AS: Final = {"JPEG": "JPEG", "MPO": "JPEG", "PNG": "PNG", "WEBP": "WEBP"}
+SIDES: Final = {"full": 4096, "large": 1280, "small": 400}  # pixels of the longest side
+ENCODER_OPTIONS: Final[dict[str, dict[str, Any]]] = {
+    "JPEG": {"quality": 85, "optimize": True, "progressive": True},
+    "PNG": {"compress_level": 3},
+    "WEBP": {"quality": 82, "method": 4},
+}
+BYTES_PER_PIXEL: Final = 4  # in memory, whatever its colours
+HALVED_FROM: Final = 12_600_000  # pixels from which a JPEG is decoded at half its width and height, or less
+ORIENTATION: Final = 0x0112  # of a picture as it was taken, in EXIF
+ROTATIONS: Final = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+Answer = dict[str, Any]
+
+
+class TooManyPixels(Exception):
+    """The picture has more pixels than its format may have."""
+
+    def __init__(self, *, given: int, most: int) -> None:
+        super().__init__("pixels")
+        self.answer: Answer = {"refused": "pixels", "given": given, "most": most}
+
+
+def decode(source: IO[bytes], folder: Path, most_pixels: Mapping[str, int]) -> Answer:
+    """Write a picture in three sizes into a folder; return the format and the dimensions of the full one.
+
+    `most_pixels` has a limit for JPEG, PNG, WEBP, and for all samples of a PROGRESSIVE JPEG; it is held before any
+    pixel is decoded. A picture that is refused gives the reason under `refused`: pixels, memory, damaged or disk.
+    """
+    Image.MAX_IMAGE_PIXELS = None  # the limits here are stricter
+    try:
+        image, rotation, written_as = _read_image(source, most_pixels)  # releases the opened picture
+        full = image if rotation is None else image.transpose(rotation)
+        del image
+    except TooManyPixels as error:
+        return error.answer
+    except MemoryError:
+        return {"refused": "memory"}
+    except Exception:
+        return {"refused": "damaged"}
+    return _write(full, written_as, folder)
+
+
+def _read_image(source: IO[bytes], most_pixels: Mapping[str, int]) -> tuple[Image.Image, Image.Transpose | None, str]:
+    """Return the picture, at most as large as the full size, the rotation it needs, and the format to write."""
+    with Image.open(source, formats=READ_FORMATS) as picture:
+        written_as = WRITTEN_AS[picture.format or ""]
+        _check_pixels(picture, _pixel_limit(picture, written_as, most_pixels))
+        _halve_while_decoding(picture)
+        rotation = ROTATIONS.get(picture.getexif().get(ORIENTATION, 1))
+        image = _in_written_colours(picture)
+        image.info = {}
+        return image, rotation, written_as
+
+
+def _samples_per_pixel(picture: Image.Image) -> float:
+    """Return how many samples a progressive JPEG has for each pixel, 0 for any other picture.
+
+    All of them are in memory at once, two bytes each, whatever the size at which the picture is decoded.
+    """
+    if not (isinstance(picture, JpegImageFile) and picture.info.get("progressive")):
+        return 0
+    layers = [wide * high for _, wide, high, _ in picture.layer]
+    return sum(layers) / max(layers)
+
+
+def _pixel_limit(picture: Image.Image, written_as: str, most_pixels: Mapping[str, int]) -> int:
+    """Return how many pixels a picture may have; of a progressive JPEG the limit is for all its samples."""
+    samples = _samples_per_pixel(picture)
+    return int(most_pixels["PROGRESSIVE"] / samples) if samples else most_pixels[written_as]
+
+
+def _halve_while_decoding(picture: Image.Image) -> None:
+    """Have a large JPEG decoded at half its width and height; pictures of other formats are decoded as they are."""
+    width, height = picture.size
+    pixels = width * height
+    if pixels > HALVED_FROM or pixels * (2 * _samples_per_pixel(picture) + BYTES_PER_PIXEL) > PIXEL_MEMORY_LIMIT:
+        picture.draft("RGB", (width // 2, height // 2))
+
+
+def _check_pixels(picture: Image.Image, most: int) -> None:
+    width, height = picture.size
+    if width * height > most:
+        raise TooManyPixels(given=width * height, most=most)
+
+
+def _in_written_colours(picture: Image.Image) -> Image.Image:
+    """Return the picture in a colour mode that can be written; at most two copies of it are in memory at once."""
+    mode = "RGBA" if picture.has_transparency_data else "RGB"
+    converted: Image.Image = picture
+    if picture.mode != mode or picture.format == "WEBP":  # its decoder keeps copies as long as the picture is there
+        converted = picture.convert(mode)
+        picture.close()
+    converted.load()
+    if max(converted.size) > SIDES["full"]:
+        return _resized(converted, SIDES["full"], last_use=True)
+    return converted
+
+
+def _resized(image: Image.Image, side: int, *, last_use: bool = False) -> Image.Image:
+    """Return a copy whose longest side is at most `side`; frees the image where this is its `last_use`.
+
+    One that would take too much memory is halved instead, which takes less. Colours are multiplied by their
+    transparency for the resizing, or those of invisible pixels would show at the edges.
+    """
+    size = _size_within(image.size, side)
+    if (
+        last_use
+        and BYTES_PER_PIXEL * (image.width * image.height + size[0] * (image.height + size[1])) > PIXEL_MEMORY_LIMIT
+    ):
+        return image.reduce(2)
+    if image.mode != "RGBA":
+        return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
+    multiplied = image.convert("RGBa")
+    if last_use:
+        image.close()
+    resized = multiplied.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
+    multiplied.close()
+    return resized.convert("RGBA")
+
+
+def _size_within(size: tuple[int, int], side: int) -> tuple[int, int]:
+    share = min(side / max(size), 1)
+    return max(round(size[0] * share), 1), max(round(size[1] * share), 1)
+
+
+def _write(full: Image.Image, written_as: str, folder: Path) -> Answer:
+    try:
+        _save(full, written_as, folder / "full")
+        for size in ("large", "small"):
+            _save(_resized(full, SIDES[size]), "WEBP", folder / size)
+    except OSError as error:
+        return {"refused": "disk", "error": str(error)}
+    except (MemoryError, ValueError):  # the encoder of WebP says the latter where it gets no memory
+        return {"refused": "memory"}
+    return {"format": written_as, "width": full.width, "height": full.height}
+
+
+def _save(image: Image.Image, written_as: str, path: Path) -> None:
+    out = BytesIO()
+    image.save(out, written_as, **ENCODER_OPTIONS[written_as])
+    path.write_bytes(out.getbuffer())
+
+
+def main(folder: str, most_pixels: str) -> None:
+    """Set the limits of this process before anything is decoded, decode, and answer."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    answer = decode(sys.stdin.buffer, Path(folder), json.loads(most_pixels))
+    sys.stdout.write(json.dumps(answer))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,1 @@
+"""Taking an uploaded file in: received, checked, named, counted against a quota."""

@@ -1,0 +1,1 @@
+"""Calendars: entries in e-mails, and feeds that calendar programs read."""

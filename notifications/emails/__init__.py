@@ -1,0 +1,1 @@
+"""E-mails: made from due reminders, written, and what lab staff do to one."""

@@ -1,0 +1,252 @@
+"""E-mails (one to one person) and their items: what one reminder says to one person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import ClassVar
+
+import pghistory
+import pgtrigger
+from django.db import models
+from django.db.models import Count, F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from notifications.enums import (
+    DELIVERY_TRANSITIONS,
+    DUE,
+    ITEM_TRANSITIONS,
+    WAITING,
+    WITH_REASON,
+    DeliveryState,
+    ItemState,
+)
+from notifications.reminders.models import Reminder
+from web.triggers import Frozen, NoTruncate, Rule, StateMachine
+
+# A sender changes its lease a hundred rows at a time: rules on other columns are not even asked then.
+STATE_SET = pgtrigger.Insert | pgtrigger.UpdateOf("state")  # type: ignore[no-untyped-call]
+
+
+WENT = pgtrigger.Condition("OLD.state = 'sent'")
+
+
+NAMES_PEOPLE = ("address", "subject", "last_error")
+
+
+BY_STAFF = pgtrigger.Condition("OLD.state IN ('dead', 'held') OR NEW.state = 'held'")
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def visible_to(self, user: User) -> DeliveryQuerySet:
+        """Lab staff see every letter, anyone else their own."""
+        if not user.is_authenticated:
+            return self.none()
+        return self if user.is_lab_staff else self.filter(user=user)
+
+    def claimable(self, at: datetime) -> DeliveryQuerySet:
+        """Due and under nobody's lease, the earliest first."""
+        free = Q(lease_until=None) | Q(lease_until__lte=at)
+        return self.filter(free, state__in=DUE, next_attempt_at__lte=at).order_by("next_attempt_at")
+
+    def waiting(self) -> DeliveryQuerySet:
+        """Neither gone nor being handed over."""
+        return self.filter(state__in=WAITING)
+
+    def holding(self, reminders: Iterable[int]) -> DeliveryQuerySet:
+        """Letters with something still to say for one of the reminders."""
+        found = self.model.objects.filter(items__reminder__in=reminders, items__state=ItemState.QUEUED)
+        return self.filter(pk__in=found.values("pk"))
+
+    def open_for_more(self) -> DeliveryQuerySet:
+        """Letters another reminder of the same person and day may still join: never handed over, not alone."""
+        return self.filter(state=DeliveryState.QUEUED, attempts=0, alone=False)
+
+    def dead(self) -> DeliveryQuerySet:
+        return self.filter(state=DeliveryState.DEAD)
+
+    def by_state(self) -> dict[str, int]:
+        """How many there are in each state."""
+        return dict(self.order_by().values_list("state").annotate(Count("pk")))
+
+    def latest_first(self) -> DeliveryQuerySet:
+        return self.order_by("-due_at", "-pk")
+
+
+@pghistory.track(
+    pghistory.UpdateEvent(condition=BY_STAFF),
+    pghistory.DeleteEvent(),
+    fields=["id", "state", "reason", "attempts"],
+    model_name="DeliveryEvent",
+)
+class Delivery(models.Model):
+    """One letter to one person, number `sequence` of their local `day`.
+
+    A sender's lease is `lease_token` until `lease_until`; `next_attempt_at` is the moment from which a letter may be
+    claimed, and an index on it answers "what is due". The lease is in no index: a claim touches none.
+    """
+
+    user = models.ForeignKey(  # the unique key and `delivery_user_latest` begin with it
+        User, models.PROTECT, related_name="letters", verbose_name=_("person"), db_index=False
+    )
+    address = models.EmailField(_("address"), blank=True)
+    language = models.CharField(_("language"), max_length=2)
+    day = models.DateField(_("day"))
+    sequence = models.PositiveSmallIntegerField(_("number of the day"))
+    alone = models.BooleanField(_("of its own"), default=False)
+    message_id = models.CharField(_("Message-ID"), max_length=200)
+    state = models.CharField(_("state"), max_length=12, choices=DeliveryState.choices, default=DeliveryState.QUEUED)
+    reason = models.SlugField(_("reason"), max_length=40, blank=True)
+    due_at = models.DateTimeField(_("due"))
+    expires_at = models.DateTimeField(_("useless from"))
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    next_attempt_at = models.DateTimeField(_("next attempt"))
+    lease_token = models.UUIDField(_("lease"), null=True, blank=True)
+    lease_until = models.DateTimeField(_("leased until"), null=True, blank=True)
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    last_error = models.TextField(_("what the mail server said"), blank=True)
+    subject = models.CharField(_("subject"), max_length=250, blank=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("letter")
+        verbose_name_plural = _("letters")
+        ordering: ClassVar[list[str]] = ["-due_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "day", "sequence"], name="delivery_once"),
+            models.UniqueConstraint(fields=["message_id"], name="delivery_message_id"),
+            models.CheckConstraint(
+                condition=Q(state="sent", sent_at__isnull=False) | (~Q(state="sent") & Q(sent_at=None)),
+                name="delivery_sent_at",
+            ),
+            models.CheckConstraint(
+                condition=Q(lease_token=None, lease_until=None)
+                | Q(lease_token__isnull=False, lease_until__isnull=False),
+                name="delivery_lease",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[str(state) for state in WITH_REASON], reason=""), name="delivery_reason"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"], condition=Q(state__in=[str(state) for state in DUE]), name="delivery_due"
+            ),
+            models.Index(F("due_at").desc(), F("id").desc(), name="delivery_latest"),
+            models.Index(fields=["state", "-due_at"], name="delivery_state_latest"),
+            models.Index(fields=["user", "-due_at"], name="delivery_user_latest"),
+        ]
+        triggers = [
+            StateMachine(
+                name="delivery_state",
+                transitions=DELIVERY_TRANSITIONS,
+                initial=[DeliveryState.QUEUED],
+                operation=STATE_SET,
+            ),
+            Frozen(
+                name="delivery_sent_frozen", once="OLD.state = 'sent'", but=["user_id", *NAMES_PEOPLE], condition=WENT
+            ),
+            Rule(  # what names people may go, and never say anything else
+                name="delivery_sent_person",
+                rule="delivery_sent_frozen",
+                operation=pgtrigger.Update,
+                condition=WENT,
+                broken="(NEW.address <> '' AND (NEW.address, NEW.user_id) IS DISTINCT FROM (OLD.address, OLD.user_id))"
+                " OR (NEW.subject <> '' AND NEW.subject <> OLD.subject)"
+                " OR (NEW.last_error <> '' AND NEW.last_error <> OLD.last_error)",
+            ),
+            NoTruncate(name="delivery_no_truncate"),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject or self.message_id
+
+    def get_absolute_url(self) -> str:
+        return reverse("notifications:letter", args=[self.pk])
+
+    @property
+    def tone(self) -> str:
+        return DeliveryState(self.state).tone
+
+
+class DeliveryItemQuerySet(models.QuerySet["DeliveryItem"]):
+    def queued(self) -> DeliveryItemQuerySet:
+        return self.filter(state=ItemState.QUEUED)
+
+    def sent(self) -> DeliveryItemQuerySet:
+        return self.filter(state=ItemState.SENT)
+
+    def reached(self) -> DeliveryItemQuerySet:
+        """What people have or may have: sent, being handed over, or tried without the server refusing it.
+
+        Of a letter that went at its first try, what was left out before it did has reached nobody.
+        """
+        went = Q(delivery__state=DeliveryState.SENT, delivery__attempts=1)
+        tried = Q(delivery__attempts__gt=0) & ~went & ~Q(delivery__reason="refused")
+        return self.filter(Q(state=ItemState.SENT) | tried)
+
+    def had_before(self, reminders: Iterable[Reminder]) -> set[tuple[str, int, str, int]]:
+        """Kind, event, step and person of what earlier versions of these reminders have brought already.
+
+        For what was told outside the ladder because it was late, the step is the letter's own name.
+        """
+        rows = [row for row in reminders if row.version > 1 and not row.is_announcement]
+        same = Q(pk__in=[])
+        for row in rows:
+            event = Q(reminder__kind=row.kind, reminder__object_id=row.object_id)
+            told = Q(reminder__step=row.step) | Q(reminder__step=row.letter, reminder__event_day=None)
+            same |= event & told & Q(reminder__version__lt=row.version)
+        found = self.sent().filter(same) if rows else self.none()
+        return set(found.values_list("reminder__kind", "reminder__object_id", "reminder__step", "user_id"))
+
+
+@pghistory.track(pghistory.DeleteEvent())
+class DeliveryItem(models.Model):
+    """What one reminder says to one person: the unit that goes once and is checked again before its letter leaves.
+
+    A reminder being one event, version and step, the pair with the person is the ledger's key.
+    """
+
+    delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="items", verbose_name=_("letter"))
+    reminder = models.ForeignKey(  # the unique key begins with it
+        Reminder, models.PROTECT, related_name="items", verbose_name=_("reminder"), db_index=False
+    )
+    user = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("person"))
+    state = models.CharField(_("state"), max_length=9, choices=ItemState.choices, default=ItemState.QUEUED)
+    reason = models.SlugField(_("reason"), max_length=40, blank=True)
+
+    objects = DeliveryItemQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("item of a letter")
+        verbose_name_plural = _("items of a letter")
+        ordering: ClassVar[list[str]] = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["reminder", "user"], name="delivery_item_once"),
+            models.CheckConstraint(
+                condition=Q(state__in=["queued", "sent"], reason="")
+                | (~Q(state__in=["queued", "sent"]) & ~Q(reason="")),
+                name="delivery_item_reason",
+            ),
+        ]
+        triggers = [
+            StateMachine(
+                name="delivery_item_state",
+                transitions=ITEM_TRANSITIONS,
+                initial=[ItemState.QUEUED],
+                operation=STATE_SET,
+            ),
+            Frozen(name="delivery_item_sent_frozen", once="OLD.state = 'sent'", but=["user_id"], condition=WENT),
+            Rule(
+                name="delivery_item_person",
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("user_id", "delivery_id"),  # type: ignore[no-untyped-call]
+                broken="NEW.user_id <> (SELECT d.user_id FROM notifications_delivery d WHERE d.id = NEW.delivery_id)",
+            ),
+            NoTruncate(name="delivery_item_no_truncate"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reminder_id} → {self.user_id}"

@@ -1,0 +1,1 @@
+"""What will go, went, is held or failed: pages for lab staff."""

@@ -1,0 +1,50 @@
+"""How lab staff look for letters in the ledger."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.db.models import Exists, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from notifications.emails.models import DeliveryQuerySet
+from notifications.enums import DeliveryState
+from notifications.models import Delivery, DeliveryItem, MailSwitch
+from notifications.registries import event_kinds
+from web.filters import ListFilter
+
+
+def _kinds() -> list[tuple[str, Any]]:
+    return [(slug, kind.label) for slug, kind in event_kinds.items()]
+
+
+class LetterFilter(ListFilter):
+    """By state, kind of event and person."""
+
+    state = django_filters.ChoiceFilter(
+        label=_("State"), choices=DeliveryState.choices, empty_label=_("All states"), method="in_state"
+    )
+    kind = django_filters.ChoiceFilter(label=_("About"), choices=_kinds, empty_label=_("All kinds"), method="of_kind")
+    person = django_filters.CharFilter(label=_("Person"), method="of_person")
+
+    class Meta:
+        model = Delivery
+        fields: tuple[str, ...] = ()
+
+    def in_state(self, rows: DeliveryQuerySet, _name: str, value: str) -> DeliveryQuerySet:
+        """Letters of that state; while the switch holds every letter, what is due is held too."""
+        asked = Q(state=value)
+        if value == DeliveryState.HELD:
+            due = Delivery.objects.claimable(timezone.now()).order_by().values("pk")
+            asked |= Q(Exists(MailSwitch.objects.held()), pk__in=due)
+        return rows.filter(asked)
+
+    def of_kind(self, rows: DeliveryQuerySet, _name: str, value: str) -> DeliveryQuerySet:
+        return rows.filter(pk__in=DeliveryItem.objects.filter(reminder__kind=value).values("delivery"))
+
+    def of_person(self, rows: DeliveryQuerySet, _name: str, value: str) -> DeliveryQuerySet:
+        """Part of the name or of the address."""
+        words = value.replace("\x00", "").strip()
+        return rows.filter(Q(user__full_name__icontains=words) | Q(user__email__icontains=words))

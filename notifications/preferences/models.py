@@ -1,0 +1,38 @@
+"""Kinds of e-mails that people asked not to get."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from web.history import tracked
+
+
+class PreferenceQuerySet(models.QuerySet["Preference"]):
+    def refused_by(self, users: Iterable[int]) -> set[tuple[int, str]]:
+        """Person and kind of everything these people asked not to get."""
+        return set(self.filter(user__in=users).values_list("user_id", "kind"))
+
+
+@tracked()
+class Preference(models.Model):
+    """A kind of letters a person asked not to get."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="refused_letters", verbose_name=_("person"))
+    kind = models.SlugField(_("kind of event"), max_length=40)
+
+    objects = PreferenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("preference")
+        verbose_name_plural = _("preferences")
+        ordering: ClassVar[list[str]] = ["user", "kind"]
+        constraints = [models.UniqueConstraint(fields=["user", "kind"], name="preference_once")]
+
+    def __str__(self) -> str:
+        return gettext("%(who)s: %(what)s") % {"who": self.user, "what": self.kind}

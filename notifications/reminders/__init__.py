@@ -1,0 +1,1 @@
+"""Reminders: when they are due, who gets them, what became of them."""

@@ -1,0 +1,1 @@
+"""Actions on reminders: planned, moved, cancelled, announced."""

@@ -1,0 +1,1 @@
+"""Sending: due e-mails handed to the mail server, retried, and the switch that stops all."""

@@ -1,0 +1,52 @@
+"""The switch that stops every letter: after a restore from a backup, or when something is wrong."""
+
+from datetime import datetime
+
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from accounts.privacy.erasure_journal import people_to_erase_again
+from notifications.models import MailSwitch
+from notifications.sending.worker_wakeup import nudge
+from web.errors import DomainError
+from web.verbs import verb
+
+
+@verb
+def hold_mail(*, reason: str, at: datetime, by: User | None) -> MailSwitch:
+    """Nothing leaves until it is released; held already, the first reason stays."""
+    switch, _created = MailSwitch.objects.select_for_update().get_or_create(pk=1)
+    if switch.held_since is None:
+        switch.held_since, switch.held_by, switch.reason = at, by, reason
+        switch.save()
+    return switch
+
+
+def why_not_release() -> str:
+    """Return why e-mails must stay held: people who were erased since the backup would get some; "" otherwise."""
+    count = len(people_to_erase_again())
+    if not count:
+        return ""
+    return ngettext(
+        "%(count)d person who was erased is back since the restore. Run the command"
+        " replay_erasures, then release the e-mails.",
+        "%(count)d people who were erased are back since the restore. Run the command"
+        " replay_erasures, then release the e-mails.",
+        count,
+    ) % {"count": count}
+
+
+@verb
+def release_mail(*, by: User) -> MailSwitch | None:
+    """Let e-mails leave again; the sender drops what has become useless since they were held.
+
+    Raises DomainError while people are back who were erased after the restored backup was made.
+    """
+    switch = MailSwitch.objects.select_for_update().held().filter(pk=1).first()
+    if switch:
+        if reason := why_not_release():
+            raise DomainError(reason)
+        switch.held_since, switch.held_by, switch.reason = None, None, ""
+        switch.save()
+        nudge()
+    return switch

@@ -1,0 +1,41 @@
+"""The switch that stops every e-mail."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
+
+from accounts.models import User
+from web.history import tracked
+
+
+class MailSwitchQuerySet(models.QuerySet["MailSwitch"]):
+    def held(self) -> MailSwitchQuerySet:
+        """The switch while it stops every letter; nothing otherwise."""
+        return self.filter(held_since__isnull=False)
+
+
+@tracked()
+class MailSwitch(models.Model):
+    """The one row that stops every letter while `held_since` is set; no row means nothing was ever held."""
+
+    held_since = models.DateTimeField(_("held since"), null=True, blank=True)
+    held_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("held by")
+    )
+    reason = models.TextField(_("reason"), blank=True)
+
+    objects = MailSwitchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mail switch")
+        verbose_name_plural = _("mail switches")
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="mail_switch_single"),
+            models.CheckConstraint(condition=Q(held_since=None) | ~Q(reason=""), name="mail_switch_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return str(pgettext("letter", "held") if self.held_since else pgettext("mail switch", "open"))

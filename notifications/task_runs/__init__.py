@@ -1,0 +1,1 @@
+"""When the tasks of the schedule ran."""

@@ -1,1 +1,0 @@
-"""Pages about letters: the ledger of lab staff, everyone's own letters, the demonstration's letterbox."""

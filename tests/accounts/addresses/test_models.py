@@ -1,0 +1,355 @@
+"""An address belongs to one person: what the database refuses, by raw SQL and for two people at once."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.utils import timezone
+
+from accounts.actions import await_person, confirm_address, create_person, join
+from accounts.addresses.actions import (
+    CLAIM_LASTS,
+    HAS_AN_ACCOUNT,
+    IS_INVITED,
+    MAIN_ADDRESS,
+    NO_LONGER_VALID,
+    OF_ANOTHER_ACCOUNT,
+    STILL_INVITED,
+    claim_address,
+    confirm_claim,
+    purge_claims,
+    release_address,
+)
+from accounts.models import AddressClaim, AddressRelease, User
+from accounts.privacy.actions import erase_person
+from accounts.sign_in.actions.links import NOT_THEIRS, ask_sign_in_link, use_sign_in_link
+from cohorts.invitations.actions.invitations import invite_member
+from cohorts.invitations.ending_reasons import ERASED
+from tests.at_once import at_once
+from tests.factories.accounts import UserFactory
+from tests.factories.cast import NOW
+from tests.factories.cohorts import CohortFactory
+from tests.factories.invitations import AwaitedFactory, InvitationFactory
+from tests.sql import delete, execute, insert_like, refused_by, update
+from web.errors import DomainError
+
+VERA = "vera@victim.example"
+RULE = "address_of_one_person"
+LATER = NOW + CLAIM_LASTS
+RULES_OF_MAILBOXES = {
+    "accounts_user": "user_mailbox",
+    "account_emailaddress": "emailaddress_mailbox",
+    "accounts_addressclaim": "address_claim_mailbox",
+    "cohorts_invitation": "invitation_mailbox",
+    "exchanges_guest": "guest_mailbox",
+}
+database = pytest.mark.django_db
+
+
+def add(user: User, email: str, *, verified: bool = True) -> None:
+    columns = 'INSERT INTO account_emailaddress (user_id, email, verified, "primary")'
+    execute(f"{columns} VALUES (%s, %s, %s, false)", user.pk, email, verified)
+
+
+def refusal(act: Any, **given: Any) -> str:
+    with pytest.raises(DomainError) as error:
+        act(**given)
+    return str(error.value)
+
+
+@database
+class TestDatabase:
+    @pytest.mark.parametrize("email", [VERA, "Vera@Victim.EXAMPLE"])
+    @pytest.mark.parametrize("verified", [True, False])
+    def test_no_account_takes_the_main_address_of_another(self, email: str, verified: bool):
+        UserFactory(email=VERA, verified=False)
+        with refused_by(RULE):
+            add(UserFactory(), email, verified=verified)
+
+    def test_no_account_takes_the_address_of_an_invited_person(self):
+        AwaitedFactory(email=VERA)
+        with refused_by(RULE):
+            add(UserFactory(), VERA)
+
+    def test_no_main_address_is_a_further_address_of_another(self):
+        add(UserFactory(), VERA)
+        other = UserFactory()
+        for act in (lambda: update(other, email=VERA.upper()), lambda: insert_like(other, email=VERA)):
+            with refused_by("user_email_once"):
+                act()
+
+    def test_two_accounts_do_not_share_a_further_address(self):
+        add(UserFactory(), VERA)
+        with refused_by(RULE):
+            add(UserFactory(), VERA.upper())
+
+    def test_an_address_moves_to_no_other_account_by_a_change_of_its_row(self):
+        UserFactory(email=VERA)
+        row = EmailAddress.objects.get(user=UserFactory())
+        with refused_by(RULE):
+            update(row, email=VERA)
+
+    def test_an_unverified_address_is_the_main_one_only(self):
+        user = UserFactory()
+        with refused_by("account_address_proved"):
+            add(user, VERA, verified=False)
+        update(EmailAddress.objects.get(user=user), verified=False)
+
+    def test_an_unverified_address_goes_when_the_account_takes_another_main_one(self):
+        user = UserFactory(email="old@people.example")
+        update(EmailAddress.objects.get(user=user), verified=False)
+        update(user, email=VERA)
+        assert EmailAddress.objects.filter(user=user).count() == 0
+
+    def test_a_verified_address_stays_then(self):
+        user = UserFactory(email="old@people.example")
+        update(user, email=VERA)
+        assert EmailAddress.objects.get(user=user).email == "old@people.example"
+
+    def test_an_open_invitation_waits_for_no_address_of_another(self):
+        row = InvitationFactory()
+        for owner in (UserFactory(email=VERA), UserFactory()):
+            if owner.email != VERA:
+                User.objects.filter(email=VERA).delete()
+                add(owner, VERA)
+            with refused_by("invitation_address_once"):
+                insert_like(row, email=VERA, token_hash="b" * 64)
+
+    def test_an_open_invitation_keeps_its_address_from_others_when_its_person_gives_it_up(self):
+        """The person has another main address since then, and removed this one."""
+        user = UserFactory(email=VERA)
+        row = InvitationFactory(person=user)
+        delete(EmailAddress.objects.get(user=user))
+        update(user, email="new@people.example")
+        other = UserFactory()
+        for act in (lambda: add(other, VERA), lambda: update(other, email=VERA)):
+            with refused_by("address_awaited"):
+                act()
+        with refused_by("invitation_address_once"):
+            insert_like(row, person_id=other.pk, token_hash="b" * 64, role="relay")
+        add(user, VERA)
+
+    def test_only_the_invited_person_accepts_and_while_the_address_is_theirs(self):
+        user = UserFactory(email=VERA)
+        row = InvitationFactory(person=user)
+        with refused_by("invitation_address"):
+            update(row, accepted_at=NOW, accepted_by_id=UserFactory().pk)
+        add(user, "new@people.example")
+        update(user, email="new@people.example")
+        update(row, accepted_at=NOW, accepted_by_id=user.pk)
+        other = InvitationFactory(person=user, email="gone@people.example")
+        with refused_by("invitation_address"):
+            update(other, accepted_at=NOW, accepted_by_id=user.pk)
+
+    @pytest.mark.parametrize(
+        ("columns", "rule"),
+        [
+            ({"email": VERA.upper()}, "address_claim_lower"),
+            ({"expires_at": NOW}, "address_claim_expires_later"),
+        ],
+    )
+    def test_claims_are_in_lower_case_and_end_later(self, columns: dict[str, Any], rule: str):
+        claim_address(user=UserFactory(), email=VERA, at=NOW, by=None)
+        with refused_by(rule):
+            update(AddressClaim.objects.get(), **columns)
+
+    def test_a_person_claims_an_address_once(self):
+        claim_address(user=UserFactory(), email=VERA, at=NOW, by=None)
+        with refused_by("address_claim_once"):
+            insert_like(AddressClaim.objects.get(), token_hash="b" * 64)
+
+    def test_a_release_has_a_reason_is_by_the_lab_and_stays(self):
+        given = {"person": UserFactory(), "email": VERA, "made_at": NOW}
+        with refused_by("address_release_reason"):
+            AddressRelease.objects.create(because=" ", **given)
+        with refused_by("address_release_by_lab"):
+            AddressRelease.objects.create(because="Not theirs", staff=UserFactory(), **given)
+        row = AddressRelease.objects.create(because="Not theirs", **given)
+        for columns in ({"because": "Other"}, {"email": "o@x.example"}, {"made_at": NOW + timedelta(days=1)}):
+            with refused_by("address_release_fixed"):
+                update(row, **columns)
+        with refused_by("address_release_fixed"):
+            delete(row)
+        update(row, because="", email="")
+
+
+@database
+class TestActions:
+    @pytest.fixture
+    def mallory(self) -> User:
+        return UserFactory(full_name="Mallory")
+
+    def claimed(self, user: User, email: str = VERA) -> str:
+        return claim_address(user=user, email=email, at=NOW, by=user)
+
+    def why_not(self, token: str, user: User, at: Any = NOW) -> str:
+        return refusal(confirm_claim, token=token, user=user, at=at, by=user)
+
+    def test_a_claim_confirmed_by_its_claimant_is_an_address_of_the_account(self, mallory: User):
+        row = confirm_claim(token=self.claimed(mallory), user=mallory, at=NOW + CLAIM_LASTS / 2, by=mallory)
+        assert (row.user, row.email, row.verified, row.primary) == (mallory, VERA, True, False)
+        assert AddressClaim.objects.count() == 0
+
+    def test_it_is_good_for_three_days_and_no_longer(self, mallory: User):
+        token = self.claimed(mallory)
+        assert self.why_not(token, mallory, NOW + CLAIM_LASTS) == str(NO_LONGER_VALID)
+        confirm_claim(token=token, user=mallory, at=NOW + CLAIM_LASTS - timedelta(seconds=1), by=mallory)
+
+    def test_a_second_claim_replaces_the_link(self, mallory: User):
+        first, second = self.claimed(mallory), self.claimed(mallory)
+        assert self.why_not(first, mallory) == str(NO_LONGER_VALID)
+        assert confirm_claim(token=second, user=mallory, at=NOW, by=mallory).email == VERA
+
+    def test_nobody_else_confirms_it(self, mallory: User):
+        assert self.why_not(self.claimed(mallory), UserFactory()) == str(OF_ANOTHER_ACCOUNT)
+
+    def test_an_address_that_someone_got_since_is_not_added(self, mallory: User):
+        token = self.claimed(mallory)
+        person = InvitationFactory(person=await_person(email=VERA, full_name="Vera", by=None)).person
+        assert self.why_not(token, mallory) == str(IS_INVITED)
+        join(user=person, at=NOW, by=None)
+        assert self.why_not(token, mallory) == str(HAS_AN_ACCOUNT)
+
+    def test_an_address_that_no_invitation_waits_for_any_more_is_added(self, mallory: User):
+        invitation = InvitationFactory(person=AwaitedFactory(email=VERA))
+        token = self.claimed(mallory)
+        last = invitation.expires_at - timedelta(seconds=1)
+        AddressClaim.objects.update(expires_at=invitation.expires_at + timedelta(days=1))
+        assert self.why_not(token, mallory, last) == str(IS_INVITED)
+        confirm_claim(token=token, user=mallory, at=invitation.expires_at, by=mallory)
+        invitation.refresh_from_db()
+        assert (invitation.email, invitation.reason, invitation.person.erased_at) == ("", ERASED, invitation.expires_at)
+        assert User.objects.with_address(VERA).get() == mallory
+
+    def test_a_claim_keeps_nobody_from_being_invited_or_given_an_account(self, mallory: User):
+        self.claimed(mallory)
+        assert await_person(email=VERA, full_name="Vera", by=None).joined is False
+        assert create_person(email=VERA, full_name="Vera", by=None).joined is True
+
+    def test_a_further_address_of_someone_invites_that_person_under_the_address_that_was_typed(self, mallory: User):
+        add(mallory, VERA)
+        row = invite_member(cohort=CohortFactory(), email=VERA.upper(), full_name="Vera", role="relay", at=NOW, by=None)
+        assert (row.person, row.email) == (mallory, VERA)
+
+    def test_a_provider_vouches_for_no_address_of_another(self, mallory: User):
+        UserFactory(email=VERA)
+        text = "This address belongs to someone else."
+        assert refusal(confirm_address, user=mallory, email=VERA, by=None).startswith(text)
+
+    def test_a_sign_in_link_to_an_address_that_was_given_up_opens_nothing(self, mallory: User):
+        add(mallory, VERA)
+        token = ask_sign_in_link(user=mallory, email=VERA, at=NOW, by=mallory)
+        EmailAddress.objects.filter(email=VERA).delete()
+        assert refusal(use_sign_in_link, token=token, at=NOW) == str(NOT_THEIRS)
+
+    def test_claims_go_once_they_are_over(self, mallory: User):
+        self.claimed(mallory)
+        last = NOW + CLAIM_LASTS
+        assert purge_claims(at=last - timedelta(seconds=1)) == 0
+        assert [purge_claims(at=last, dry_run=True), purge_claims(at=last), purge_claims(at=last)] == [1, 1, 0]
+
+    def test_erasing_frees_every_address_and_forgets_claims_and_reasons(self, mallory: User):
+        add(mallory, VERA)
+        self.claimed(mallory, "other@people.example")
+        AddressRelease.objects.create(person=mallory, email="third@people.example", because="Hers", made_at=NOW)
+        erase_person(user=mallory, at=NOW, by=None)
+        released = AddressRelease.objects.get()
+        assert (AddressClaim.objects.count(), released.email, released.because) == (0, "", "")
+        assert UserFactory(email=VERA).pk
+
+
+@database
+class TestRelease:
+    @pytest.fixture
+    def staff(self) -> User:
+        return UserFactory(is_lab_staff=True)
+
+    def release(self, person: User, email: str, by: User) -> AddressRelease:
+        return release_address(person=person, email=email, because="Hers", at=NOW, by=by)
+
+    def test_a_claim_ends(self, staff: User):
+        user = UserFactory()
+        claim_address(user=user, email=VERA, at=NOW, by=user)
+        row = self.release(user, VERA, staff)
+        assert (AddressClaim.objects.count(), row.email, row.staff) == (0, VERA, staff)
+
+    def test_a_further_address_is_removed(self, staff: User):
+        user = UserFactory()
+        add(user, VERA)
+        self.release(user, VERA, staff)
+        assert list(EmailAddress.objects.filter(user=user).values_list("email", flat=True)) == [user.email]
+
+    def test_someone_who_never_joined_is_erased(self, staff: User):
+        person = AwaitedFactory(email=VERA)
+        self.release(person, VERA, staff)
+        assert User.objects.get(pk=person.pk).erased_at == NOW
+        assert AddressRelease.objects.get().because == ""
+
+    def test_not_while_an_invitation_waits_for_it(self, staff: User):
+        row = InvitationFactory()
+        given = {"person": row.person, "email": row.email, "because": "Hers", "at": NOW, "by": staff}
+        assert refusal(release_address, **given) == str(STILL_INVITED)
+
+    def test_neither_a_main_address_nor_one_they_do_not_have(self, staff: User):
+        user = UserFactory()
+        given = {"person": user, "because": "Hers", "at": NOW, "by": staff}
+        assert refusal(release_address, email=user.email, **given) == str(MAIN_ADDRESS)
+        assert refusal(release_address, email=VERA, **given).startswith("This person does not have this address")
+
+    def test_a_reason_is_required_and_only_lab_staff_release(self, staff: User):
+        user = UserFactory()
+        add(user, VERA)
+        given = {"person": user, "email": VERA, "at": NOW}
+        assert refusal(release_address, because="", by=staff, **given) == "Give the reason: the person reads it."
+        assert refusal(release_address, because="Hers", by=user, **given) == "Only lab staff can release addresses."
+
+
+@pytest.mark.django_db(transaction=True)
+class TestAtOnce:
+    """Each pair in threads of their own: one is refused, and nobody waits for ever."""
+
+    REFUSED = "This address belongs to someone else. Use another one, or ask the lab to release it."
+    TAKEN = "This address has an account already."
+
+    def confirming(self, user: User) -> Any:
+        token = claim_address(user=user, email=VERA, at=timezone.now(), by=user)
+        return lambda: confirm_claim(token=token, user=user, at=timezone.now(), by=user)
+
+    def owners(self) -> int:
+        rows = execute(
+            "SELECT count(DISTINCT person) FROM (SELECT id AS person FROM accounts_user WHERE lower(email) = %s"
+            " UNION SELECT user_id FROM account_emailaddress WHERE lower(email) = %s) AS found",
+            VERA,
+            VERA,
+        )
+        return int(rows[0][0])
+
+    def test_two_members_confirm_the_same_address(self):
+        answers = at_once(*(self.confirming(UserFactory()) for _ in range(2)))
+        assert (self.owners(), answers.count("done")) == (1, 1)
+        assert set(answers) - {"done"} <= {self.REFUSED, str(HAS_AN_ACCOUNT)}
+
+    def test_one_confirms_while_the_address_is_invited(self):
+        def invite() -> None:
+            await_person(email=VERA, full_name="Vera", by=None)
+
+        answers = at_once(self.confirming(UserFactory()), invite)
+        assert self.owners() == 1
+        assert answers in (
+            ["done", "done"],
+            sorted(["done", self.TAKEN]),
+            sorted(["done", self.REFUSED]),
+            sorted(["done", str(IS_INVITED)]),
+        )
+
+    def test_an_account_is_opened_while_its_person_is_invited_again(self):
+        """Both need the row of the person and their address, in the same order: neither is a deadlock."""
+        person = AwaitedFactory(email=VERA)
+        InvitationFactory(person=person)
+        cohort = CohortFactory()
+
+        def invite() -> None:
+            InvitationFactory(person=person, cohort=cohort)
+
+        assert at_once(invite, lambda: join(user=person, at=timezone.now(), by=None)) == ["done", "done"]

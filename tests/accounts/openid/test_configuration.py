@@ -1,0 +1,128 @@
+"""What the environment may say of providers, and what keeps the platform from starting."""
+
+import json
+import subprocess
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from accounts.openid.configuration import providers, refuse_plain_http
+from tests.labplatform.test_settings import start
+from tools.lint_deploy import PRODUCTION
+
+GIVEN: dict[str, Any] = {
+    "id": "rivage",
+    "name": "Le portail",
+    "server_url": "https://id.rivage.example/realms/agents",
+    "client_id": "labplatform",
+    "secret": "forty letters",
+}
+
+
+def configured(**more: Any) -> dict[str, Any]:
+    return providers(json.dumps([GIVEN | more]))[0]
+
+
+@pytest.mark.parametrize("text", ["", "  ", "[]"])
+def test_nothing_said_is_no_provider(text: str):
+    assert providers(text) == []
+
+
+def test_a_plain_provider_is_asked_for_standard_claims_and_trusted_with_nothing():
+    assert configured() == {
+        "provider_id": "rivage",
+        "name": "Le portail",
+        "client_id": "labplatform",
+        "secret": "forty letters",
+        "settings": {
+            "issuer": "https://id.rivage.example/realms/agents",
+            "server_url": "https://id.rivage.example/realms/agents/.well-known/openid-configuration",
+            "claims": "standard",
+            "scope": ["openid", "profile", "email"],
+            "trusted_email": False,
+            "signed_userinfo": False,
+            "auth_params": {},
+            "oauth_pkce_enabled": True,
+            "token_auth_method": None,
+        },
+    }
+
+
+def test_proconnect_is_asked_for_its_own_claims_at_its_level_and_signs_them():
+    settings = configured(claims="proconnect", trusted_email=True)["settings"]
+    assert (settings["auth_params"], settings["signed_userinfo"]) == ({"acr_values": "eidas1"}, True)
+    assert settings["scope"] == [
+        *("openid", "given_name", "usual_name", "email", "uid", "siret", "organizational_unit", "idp_id")
+    ]
+
+
+def test_domains_are_trusted_in_small_letters():
+    assert configured(trusted_email=["Rivage.example"])["settings"]["trusted_email"] == ["rivage.example"]
+
+
+def test_a_provider_on_this_machine_may_be_plain_http_but_never_in_production():
+    apps = [configured(server_url="http://127.0.0.1:3000"), configured()]
+    refuse_plain_http(apps[1:])
+    with pytest.raises(ImproperlyConfigured, match="production takes https:// only"):
+        refuse_plain_http(apps)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"secret": ""}, "rivage lacks secret"),
+        ({"secret": None, "client_id": 3}, "rivage lacks client_id, secret"),
+        ({"id": ""}, "provider 1 lacks id"),
+        ({"secrt": "x"}, "rivage has secrt, which means nothing here"),
+        ({"id": "Rivage"}, "an id is a small letter"),
+        ({"id": "a/../b"}, "an id is a small letter"),
+        ({"server_url": "http://id.rivage.example"}, "server_url begins with https://"),
+        ({"server_url": "https://"}, "server_url begins with https://"),
+        ({"server_url": "file:///etc/passwd"}, "server_url begins with https://"),
+        ({"server_url": "https://127.0.0.1.example/" + "x" * 300}, "server_url begins with https://"),
+        ({"server_url": "https://id.example/?a=b"}, "server_url is the issuer alone"),
+        ({"server_url": "https://me:word@id.example"}, "server_url is the issuer alone"),
+        ({"claims": "franceconnect"}, "claims is one of standard, proconnect"),
+        ({"scopes": ["email"]}, "scopes is a list of words with openid among them"),
+        ({"scopes": "openid"}, "scopes is a list of words"),
+        ({"trusted_email": "yes"}, "trusted_email is true, false or a list of domains"),
+        ({"trusted_email": []}, "trusted_email is true, false or a list of domains"),
+        ({"signed_userinfo": 1}, "signed_userinfo is true or false"),
+        ({"acr_values": ["eidas1"]}, "acr_values is words in one text"),
+        ({"token_auth_method": "none"}, "token_auth_method is one of"),
+    ],
+)
+def test_what_is_wrong_is_named(more: dict[str, Any], said: str):
+    with pytest.raises(ImproperlyConfigured, match=r"^OIDC_PROVIDERS: ") as refused:
+        configured(**more)
+    assert said in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{", "it is not JSON"),
+        ('{"id": "rivage"}', "give a list of objects"),
+        ("[1]", "give a list of objects"),
+        (json.dumps([GIVEN, GIVEN | {"client_id": "b"}]), "two providers have the same id"),
+        (json.dumps([GIVEN, GIVEN | {"id": "b"}]), "two providers have the same client_id"),
+    ],
+)
+def test_a_list_that_is_none_is_named(text: str, said: str):
+    with pytest.raises(ImproperlyConfigured, match=said):
+        providers(text)
+
+
+def production(**more: Any) -> subprocess.CompletedProcess[str]:
+    return start("labplatform.settings.production", **PRODUCTION, OIDC_PROVIDERS=json.dumps([GIVEN | more]))
+
+
+def test_production_starts_with_a_provider_and_not_without_its_secret_or_its_encryption():
+    done = [production(), production(secret=""), production(server_url="http://localhost:3000")]
+    said = [answer.stderr.strip().splitlines()[-1] if answer.returncode else "" for answer in done]
+    assert said == [
+        "",
+        "django.core.exceptions.ImproperlyConfigured: OIDC_PROVIDERS: rivage lacks secret.",
+        "django.core.exceptions.ImproperlyConfigured: OIDC_PROVIDERS: rivage: production takes https:// only.",
+    ]

@@ -1,0 +1,165 @@
+"""Who was erased since a backup is erased again after its restore, before any e-mail leaves."""
+
+import json
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.privacy.actions import ask_to_leave, erase_person, erase_those_due
+from accounts.privacy.erasure_journal import people_to_erase_again, record_erasures
+from notifications.actions import hold_mail, release_mail
+from notifications.models import MailSwitch
+from tests.factories.accounts import UserFactory
+from web.errors import DomainError
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def journal(settings: Any, tmp_path: Path) -> Path:
+    settings.ERASURE_JOURNAL = tmp_path / "journal"
+    return tmp_path / "journal"
+
+
+def restore(user: User) -> None:
+    """Put a person back as the backup has them: past every trigger, as a restore does."""
+    row = User.objects.get(pk=user.pk)
+    columns = {"email": user.email, "full_name": user.full_name, "erased_at": None, "closed_at": None}
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        User.objects.filter(pk=row.pk).update(**columns, is_active=True)
+        cursor.execute("SET LOCAL session_replication_role = DEFAULT")
+
+
+@pytest.fixture
+def restored(django_capture_on_commit_callbacks: Any) -> User:
+    """Someone who was erased after the backup was made, and is back."""
+    user = UserFactory(full_name="Camille Canari", email="canary-7@people.example")
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_person(user=user, at=timezone.now(), by=None)
+    restore(user)
+    return user
+
+
+def test_an_erasure_is_in_the_journal_once_it_is_committed(journal: Path, django_capture_on_commit_callbacks: Any):
+    user, at = UserFactory(), timezone.now()
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_person(user=user, at=at, by=None)
+        assert not journal.exists()
+    [file] = journal.iterdir()
+    assert (file.name.partition("-")[0], file.read_text()) == (str(user.pk), f"{at.isoformat()}\n")
+    assert (file.stat().st_mode & 0o777, journal.stat().st_mode & 0o777) == (0o600, 0o700)
+
+
+def test_erasures_by_the_page_and_by_the_command_are_recorded_too(
+    journal: Path, django_capture_on_commit_callbacks: Any
+):
+    asking, named = UserFactory(), UserFactory()
+    ask_to_leave(user=asking, at=timezone.now(), by=asking)
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_those_due(at=timezone.now() + timedelta(days=15))
+        call_command("erase_person", named.email, stdout=StringIO())
+    assert {name.name.partition("-")[0] for name in journal.iterdir()} == {str(asking.pk), str(named.pk)}
+
+
+def test_the_journal_tells_nobody_who_it_was(journal: Path, restored: User):
+    content = " ".join(f"{file.name} {file.read_text()}" for file in journal.iterdir())
+    assert [word for word in ("canary", "Camille", "Canari", "example") if word.lower() in content.lower()] == []
+
+
+def test_what_could_not_be_written_is_made_up_for_the_next_day(journal: Path):
+    """A crash between the commit and the file: nothing was told to run after it."""
+    user = UserFactory()
+    erase_person(user=user, at=timezone.now(), by=None)
+    assert not journal.exists()
+    erase_those_due(at=timezone.now())
+    assert (len(list(journal.iterdir())), record_erasures()) == (1, 0)
+
+
+def test_a_journal_that_cannot_be_written_fails_the_purge_of_the_day_and_not_the_erasure(
+    settings: Any, tmp_path: Path, django_capture_on_commit_callbacks: Any
+):
+    (tmp_path / "file").write_text("")
+    settings.ERASURE_JOURNAL = tmp_path / "file"
+    user = UserFactory()
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_person(user=user, at=timezone.now(), by=None)
+    assert User.objects.get(pk=user.pk).erased_at is not None
+    with pytest.raises(OSError, match="file"):
+        erase_those_due(at=timezone.now())
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_the_command_erases_again_who_is_back(restored: User, dry_run: bool):
+    out = StringIO()
+    call_command("replay_erasures", "--json", *(["--dry-run"] if dry_run else []), stdout=out)
+    assert json.loads(out.getvalue()) == {"people": [restored.pk], "dry_run": dry_run}
+    row = User.objects.get(pk=restored.pk)
+    assert (row.erased_at is None, row.email == restored.email) == (dry_run, dry_run)
+    assert people_to_erase_again() == ([restored] if dry_run else [])
+
+
+def test_twice_erases_nobody_more(restored: User):
+    call_command("replay_erasures", stdout=StringIO())
+    out = StringIO()
+    call_command("replay_erasures", stdout=out)
+    assert out.getvalue() == "Erased again: nobody.\n"
+
+
+def test_somebody_else_who_got_the_number_of_an_erased_person_is_left_alone(restored: User):
+    """After a restore numbers are given again: the history of this row begins at another moment."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(
+            "UPDATE accounts_userevent SET pgh_created_at = pgh_created_at + interval '1 second' WHERE pgh_obj_id = %s",
+            [restored.pk],
+        )
+        cursor.execute("SET LOCAL session_replication_role = DEFAULT")
+    assert people_to_erase_again() == []
+
+
+def test_what_is_no_entry_of_ours_is_ignored(journal: Path, restored: User):
+    for name in (".tmp123", "lost+found", "x-1", f"{restored.pk}-other"):
+        (journal / name).write_text("")
+    assert [user.pk for user in people_to_erase_again()] == [restored.pk]
+
+
+class TestRelease:
+    """E-mails stay held while someone who was erased would get some."""
+
+    @pytest.fixture
+    def staff(self) -> User:
+        return UserFactory(is_lab_staff=True, language="en")
+
+    def test_it_is_refused_until_the_erasures_are_replayed(self, restored: User, staff: User):
+        hold_mail(reason="Restored", at=timezone.now(), by=None)
+        with pytest.raises(DomainError) as refused:
+            release_mail(by=staff)
+        assert str(refused.value).startswith("1 person who was erased is back since the restore.")
+        assert MailSwitch.objects.held().exists()
+        call_command("replay_erasures", stdout=StringIO())
+        release_mail(by=staff)
+        assert not MailSwitch.objects.held().exists()
+
+    def test_the_page_shows_the_reason_and_nothing_is_released(self, client: Client, restored: User, staff: User):
+        client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+        hold_mail(reason="Restored", at=timezone.now(), by=None)
+        answer = client.post(reverse("notifications:release"))
+        sentence = "Run the command replay_erasures, then release the e-mails."
+        assert (answer.status_code, sentence in answer.content.decode()) == (200, True)
+        assert MailSwitch.objects.held().exists()
+
+    def test_without_a_restore_nothing_is_in_the_way(self, client: Client, staff: User):
+        client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+        hold_mail(reason="A pause", at=timezone.now(), by=staff)
+        answer = client.post(reverse("notifications:release"))
+        assert (answer.status_code, MailSwitch.objects.held().exists()) == (302, False)

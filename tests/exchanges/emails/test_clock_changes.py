@@ -1,0 +1,104 @@
+"""Every clock change from 2026 to 2037, at every host: letters leave at nine, entries of calendars keep their days."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from icalendar import Calendar as Read
+
+from notifications.calendars.ics import Entry, written
+from notifications.reminders.schedule import plan
+from programmes.formats.reminder_schedules import DEFAULT_LADDERS
+from programmes.workdays import Calendar, is_working_day
+
+YEARS = range(2026, 2038)
+PLACES = {
+    "Europe/Paris": Calendar(None, "C"),
+    "America/Cayenne": Calendar("973"),
+    "Indian/Reunion": Calendar("974"),
+}
+
+
+def last_sunday(year: int, month: int) -> date:
+    last = date(year, month, 31)
+    return last - timedelta(days=(last.weekday() + 1) % 7)
+
+
+CHANGES = [last_sunday(year, month) for year in YEARS for month in (3, 10)]
+
+
+def offset(day: date, zone: str, hour: int) -> timedelta | None:
+    return datetime.combine(day, time(hour), ZoneInfo(zone)).utcoffset()
+
+
+def test_these_are_the_changes_of_paris_and_elsewhere_there_is_none() -> None:
+    for zone in PLACES:
+        changing = [
+            day
+            for year in YEARS
+            for day in (date(year, 1, 1) + timedelta(days=n) for n in range(365))
+            if offset(day, zone, 0) != offset(day, zone, 12)
+        ]
+        assert changing == (CHANGES if zone == "Europe/Paris" else [])
+
+
+def days_around(change: date) -> list[date]:
+    """First days beside the change, and those of which some letter leaves on the Friday or Monday beside it."""
+    weeks = (0, 1, 2, 3, 4, 5, 6, 8, 12, 16, 18, 20, 22, 26)
+    return [change + timedelta(weeks=n, days=more) for n in weeks for more in (-2, -1, 0, 1, 2)]
+
+
+@pytest.mark.parametrize("zone", PLACES)
+@pytest.mark.parametrize("change", CHANGES, ids=str)
+def test_every_letter_of_the_ladder_leaves_at_nine_local_on_a_working_day(change: date, zone: str) -> None:
+    wrong = []
+    for day in days_around(change):
+        rows = plan(
+            DEFAULT_LADDERS["exchange"],
+            day,
+            zone,
+            lambda one: is_working_day(one, PLACES[zone]),
+            datetime(2020, 1, 1, tzinfo=UTC),
+        )
+        for row in rows:
+            local = row.due_at.astimezone(ZoneInfo(zone))
+            if local.time() != time(9) or not is_working_day(local.date(), PLACES[zone]):
+                wrong.append((day, row.step.slug, local))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=str)
+def test_the_hour_in_greenwich_changes_instead(change: date) -> None:
+    steps = [step for step in DEFAULT_LADDERS["exchange"] if step.slug == "last_note"]
+    before, after = (
+        plan(steps, day, "Europe/Paris", lambda _day: True, datetime(2020, 1, 1, tzinfo=UTC))[0].due_at
+        for day in (change, change + timedelta(days=3))
+    )
+    assert {before.hour, after.hour} == {7, 8}
+    assert (before.hour, after.hour) == ((8, 7) if change.month == 3 else (7, 8))
+
+
+def read(entry: Entry) -> tuple[object, object]:
+    text = written(
+        entry, uid="u@lab.example", sequence=1, at=datetime(2026, 1, 1, tzinfo=UTC), organizer=("", "l@x.example"),
+        attendee=("", "a@x.example"),
+    )  # fmt: skip
+    event = Read.from_ical(text).walk("VEVENT")[0]
+    return event.decoded("DTSTART"), event.decoded("DTEND")
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=str)
+def test_whole_days_across_the_change_stay_whole_days(change: date) -> None:
+    first, last = change - timedelta(days=1), change + timedelta(days=1)
+    assert read(Entry(first, last, "Intertransfo 2", "TENTATIVE")) == (first, last + timedelta(days=1))
+
+
+@pytest.mark.parametrize("zone", PLACES)
+@pytest.mark.parametrize("change", CHANGES, ids=str)
+def test_hours_across_the_change_are_local_hours(change: date, zone: str) -> None:
+    starts = datetime.combine(change - timedelta(days=1), time(9, 30), ZoneInfo(zone))
+    ends = datetime.combine(change + timedelta(days=1), time(16), ZoneInfo(zone))
+    found = read(Entry(starts, ends, "Intertransfo 2", "TENTATIVE"))
+    assert [(moment.replace(tzinfo=None), moment.utcoffset()) for moment in found] == [
+        (moment.replace(tzinfo=None), moment.utcoffset()) for moment in (starts, ends)
+    ]

@@ -1,0 +1,533 @@
+"""Reading: the list by edition and the page of one exchange, for each role, with their cost in statements."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from cohorts.models import Cohort
+from exchanges.exchange.enums import EXCHANGE_TRANSITIONS
+from exchanges.lifecycle.views import STEPS
+from exchanges.models import Exchange
+from exchanges.planning.actions import confirm_host, plan_exchanges
+from programmes.models import Edition
+from tests.factories.accounts import UserFactory
+from tests.factories.cast import Cast
+from tests.factories.cohorts import MembershipFactory, PhaseFactory, SessionFactory
+from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
+from tests.factories.programmes import CalendarPeriodFactory, EditionFactory, FormatFactory
+from tests.pages import elements, links, rows, texts
+
+AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
+LIST = "/exchanges/"
+
+
+def signed_in(person: User, language: str = "en") -> Client:
+    person.language = language
+    person.save()
+    client = Client()
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def exchanges_of(cast: Cast, count: int) -> list[Exchange]:
+    """So many exchanges of the cast's edition, two days in each month from March 2027 on."""
+    hosts = [cast.cohort, cast.other]
+    return [
+        ExchangeFactory(edition=cast.edition, host=hosts[n % 2], number=n + 1, first_day=date(2027, 3 + n, 9))
+        for n in range(count)
+    ]
+
+
+def exchange_rows(page: Any) -> list[list[str]]:
+    """Lines of the list itself; the line of time has a table of its own."""
+    return [line for line in rows(page) if len(line) == 4 and line[0].startswith("Intertransfo")]
+
+
+class TestList:
+    @pytest.mark.parametrize("count", [1, 3])
+    @pytest.mark.parametrize(("letter", "statements"), [("S", 7), ("M", 7)])
+    def test_it_costs_the_same_however_long(
+        self, cast: Cast, count: int, letter: str, statements: int, django_assert_num_queries: Any
+    ):
+        exchanges_of(cast, count)
+        for cohort in (cast.cohort, cast.other):
+            PhaseFactory(cohort=cohort)
+        client = signed_in(cast[letter])
+        client.get(LIST)
+        with django_assert_num_queries(statements):
+            page = client.get(LIST)
+        assert len(exchange_rows(page)) == count
+
+    def test_what_a_line_says(self, cast: Cast):
+        exchanges_of(cast, 1)
+        page = signed_in(cast["M"]).get(LIST)
+        assert exchange_rows(page) == [["Intertransfo 1 How a lab lands", "9–10 March 2027", "Rivage", "proposed"]]
+
+    def test_by_edition_the_latest_first(self, cast: Cast):
+        exchanges_of(cast, 1)
+        years = {"starts_on": date(2011, 6, 30), "ends_on": date(2014, 12, 31)}
+        old = EditionFactory(retrospective=True, state="closed", name="Édition 1", **years)
+        ExchangeFactory(edition=old, retrospective=True, state="held", number=2, first_day=date(2012, 6, 26), days=1)
+        assert texts(signed_in(cast["M"]).get(LIST), "h2") == ["La Transfo 2026–2028", "Édition 1"]
+
+    @pytest.mark.parametrize(
+        ("known", "said"),
+        [
+            ({"first_day": None, "days": None}, "—not known"),
+            ({"first_day": date(2013, 1, 1), "first_day_precision": "year", "days": None}, "2013"),
+            ({"first_day": date(2018, 12, 1), "first_day_precision": "month", "days": 1}, "December 2018"),
+            ({"first_day": date(2012, 6, 26), "days": None}, "26 June 2012"),
+            ({"first_day": date(2015, 11, 18), "days": 2}, "18–19 November 2015"),
+        ],
+    )
+    def test_published_dates_are_no_more_precise_than_known(self, cast: Cast, known: dict[str, Any], said: str):
+        ExchangeFactory(retrospective=True, state="held", **known)
+        assert rows(signed_in(cast["X"]).get(LIST))[0][1] == said
+
+    def test_the_line_through_all_cohorts_carries_the_exchanges(self, cast: Cast):
+        exchanges_of(cast, 2)
+        for cohort in (cast.cohort, cast.other):
+            PhaseFactory(cohort=cohort, starts_on=date(2026, 1, 5), ends_on=date(2027, 12, 31))
+        page = signed_in(cast["S"]).get(LIST)
+        assert texts(page, "text", "row-label") == ["Rivage", "Montagne"]
+        assert texts(page, "text", "mark-number") == ["1", "2"]
+
+    def test_its_cohorts_in_the_order_they_start(self, cast: Cast):
+        exchanges_of(cast, 1)
+        for cohort, start in ((cast.cohort, date(2026, 3, 2)), (cast.other, date(2026, 1, 5))):
+            PhaseFactory(cohort=cohort, starts_on=start, ends_on=date(2027, 12, 31))
+            Cohort.objects.filter(pk=cohort.pk).update(planned_start=start, actual_start=start)
+        page = signed_in(cast["S"]).get(LIST)
+        assert texts(page, "text", "row-label") == ["Montagne", "Rivage"]
+
+    def test_by_day_then_number_and_those_without_a_day_last(self, cast: Cast):
+        old = EditionFactory(retrospective=True, state="closed", name="Édition 1")
+        days = {3: None, 1: date(2012, 6, 26), 5: None, 2: date(2012, 1, 10), 4: date(2012, 6, 26)}
+        for number, first_day in days.items():
+            ExchangeFactory(
+                edition=old, retrospective=True, state="held", number=number, first_day=first_day, days=None
+            )
+        page = signed_in(cast["X"]).get(LIST)
+        assert [line[0].split(" How")[0] for line in exchange_rows(page)] == [
+            f"Intertransfo {number}" for number in (2, 1, 4, 3, 5)
+        ]
+
+    def test_how_many_are_found_stands_once_above_them(self, cast: Cast):
+        exchanges_of(cast, 3)
+        page = signed_in(cast["S"]).get(LIST).content.decode()
+        assert (page.count("3 results"), page.index("3 results") < page.index("<h2>")) == (1, True)
+
+    def test_through_those_one_may_see(self, cast: Cast):
+        exchanges_of(cast, 2)
+        page = signed_in(cast["M"]).get(LIST)
+        assert texts(page, "text", "row-label") == ["Rivage"]
+
+    def test_published_editions_have_no_line(self, cast: Cast):
+        ExchangeFactory(retrospective=True, state="held")
+        assert elements(signed_in(cast["X"]).get(LIST), "svg", "timeline") == []
+        assert texts(signed_in(cast["X"]).get(LIST), "text", "row-label") == []
+
+    @pytest.mark.parametrize(
+        ("query", "shown"),
+        [
+            ("", ["Intertransfo 1", "Intertransfo 2", "Intertransfo 3"]),
+            ("?stage=coming", ["Intertransfo 2", "Intertransfo 3"]),
+            ("?stage=past", ["Intertransfo 1"]),
+            ("?stage=cancelled", []),
+            ("?edition=transfo-2026&stage=past", ["Intertransfo 1"]),
+        ],
+    )
+    def test_filters(self, cast: Cast, query: str, shown: list[str]):
+        for number, state in enumerate(["held", "proposed", "announced"], start=1):
+            day = date(2026, 2 + number, 10)
+            host = [cast.cohort, cast.other][number % 2]
+            ExchangeFactory(
+                edition=cast.edition, number=number, host=host, state=state, first_day=day, swap_reason="Test"
+            )
+        page = signed_in(cast["S"]).get(LIST + query)
+        assert [line[0].split(" How")[0] for line in exchange_rows(page)] == shown
+
+    @pytest.mark.parametrize("query", ["?edition=nowhere", "?stage=never", "?page=minus&edition=%00"])
+    def test_nonsense_in_the_address_is_answered(self, cast: Cast, query: str):
+        assert signed_in(cast["S"]).get(LIST + query).status_code == 200
+
+    def test_only_editions_with_exchanges_can_be_chosen(self, cast: Cast):
+        exchanges_of(cast, 1)
+        ExchangeFactory(edition=EditionFactory(name="Elsewhere"))
+        page = signed_in(cast["M"]).get(LIST)
+        assert "Elsewhere" not in " ".join(texts(page, "option"))
+
+    def test_an_empty_list_says_what_goes_there(self, cast: Cast):
+        page = signed_in(cast["X"]).get(LIST)
+        assert texts(page, "p", "empty-title") == ["No Intertransfo here"]
+
+    def test_htmx_gets_the_results_only(self, cast: Cast):
+        exchanges_of(cast, 1)
+        page = signed_in(cast["M"]).get(LIST, headers={"HX-Request": "true"})
+        assert (texts(page, "h1"), texts(page, "h2")) == ([], ["La Transfo 2026–2028"])
+
+    def test_lab_staff_may_propose_one_more(self, cast: Cast):
+        exchanges_of(cast, 1)
+        assert links(signed_in(cast["S"]).get(LIST))["Propose one more"] == "/exchanges/propose/transfo-2026/"
+        assert "Propose one more" not in links(signed_in(cast["P"]).get(LIST))
+
+    def test_but_not_for_a_format_without_them(self, cast: Cast):
+        residency = EditionFactory(state="running", format=FormatFactory(exchange_interval_months=None))
+        ExchangeFactory(edition=residency)
+        assert "Propose one more" not in links(signed_in(cast["S"]).get(LIST))
+
+    def test_it_is_in_the_menu(self, cast: Cast):
+        assert links(signed_in(cast["M"]).get("/"))["Intertransfos"] == LIST
+
+
+@pytest.fixture
+def planned(edition: Edition, today: None) -> Exchange:
+    """The second exchange of an edition of four cohorts, a year ahead and proposed."""
+    plan_exchanges(edition=edition, at=AT)
+    return Exchange.objects.get(number=2)
+
+
+def page_of(exchange: Exchange, person: User) -> Any:
+    return signed_in(person).get(exchange.get_absolute_url())
+
+
+def member_of(slug: str, role: str = "ambassador") -> User:
+    cohort = Cohort.objects.get(slug=slug)
+    return MembershipFactory(cohort=cohort, role=role, starts_on=date(2026, 1, 5)).user
+
+
+class TestCost:
+    @pytest.mark.parametrize(("state", "statements"), [("proposed", 8), ("registration_open", 7), ("held", 7)])
+    def test_for_lab_staff(self, planned: Exchange, state: str, statements: int, django_assert_num_queries: Any):
+        exchange = planned if state == "proposed" else opened(planned.edition, state)
+        client = signed_in(UserFactory(is_lab_staff=True))
+        client.get(exchange.get_absolute_url())
+        with django_assert_num_queries(statements):
+            client.get(exchange.get_absolute_url())
+
+    @pytest.mark.parametrize(("state", "statements"), [("proposed", 10), ("registration_open", 9)])
+    def test_for_members(self, planned: Exchange, state: str, statements: int, django_assert_num_queries: Any):
+        exchange = planned if state == "proposed" else opened(planned.edition, state)
+        client = signed_in(member_of("metz"))
+        client.get(exchange.get_absolute_url())
+        with django_assert_num_queries(statements):
+            client.get(exchange.get_absolute_url())
+
+
+def opened(edition: Edition, state: str = "registration_open") -> Exchange:
+    """A fifth exchange of the edition that people answer, with the letters of its ladder."""
+    from exchanges.reminders import plan
+
+    host = Cohort.objects.get(slug="dunkerque")
+    exchange = ExchangeFactory(
+        edition=edition,
+        number=9,
+        host=host,
+        state=state,
+        first_day=date(2027, 3, 16),
+        venue="La Halle aux Sucres",
+        capacity=40,
+        swap_reason="Test",
+    )
+    for answer in ("invited", "invited", "registered", "declined", "cancelled"):
+        RegistrationFactory(exchange=exchange, cohort=Cohort.objects.get(slug="metz"), state=answer)
+    plan(exchange, at=AT, by=None)
+    return exchange
+
+
+class TestWhen:
+    def test_three_windows_with_what_speaks_for_and_against(self, planned: Exchange):
+        lines = rows(page_of(planned, UserFactory(is_lab_staff=True)))[:3]
+        assert lines[0] == [
+            "Wed 5 – Thu 6 January 2028 on the target date",
+            "For: no school holiday in any zone, no cohort in session, midweek, close to the target Against: —",
+            "Chosen",
+        ]
+        assert [line[2].split()[0] for line in lines] == ["Chosen", "Take", "Take"]
+
+    def test_a_window_can_be_taken(self, planned: Exchange):
+        page = page_of(planned, UserFactory(is_lab_staff=True))
+        addresses = [href for words, href in links(page).items() if words.startswith("Take")]
+        assert [href.split("=")[0] for href in addresses] == [f"/exchanges/{planned.pk}/move/?first_day"] * 2
+
+    def test_what_came_in_between_is_said_against_the_present_dates(self, planned: Exchange):
+        SessionFactory(cohort=Cohort.objects.get(slug="nantes"), date=planned.first_day)
+        lines = rows(page_of(planned, UserFactory(is_lab_staff=True)))
+        assert lines[0][1].endswith("Against: Nantes has a session")
+
+    def test_for_and_against_are_read_on_the_same_day_and_by_everybody_alike(self, planned: Exchange):
+        day = planned.first_day
+        CalendarPeriodFactory(name="Holidays", kind="school_holiday", school_zone="B", starts_on=day, ends_on=day)
+        read = [rows(page_of(planned, person))[0][1] for person in (UserFactory(is_lab_staff=True), member_of("metz"))]
+        assert (
+            read
+            == ["For: no cohort in session, midweek, close to the target Against: school holidays in zone B (1 person)"]
+            * 2
+        )
+
+    def test_members_read_the_dates_and_nothing_to_choose(self, planned: Exchange):
+        lines = rows(page_of(planned, member_of("metz")))
+        assert lines[0][0] == "Wed 5 – Thu 6 January 2028 on the target date"
+        assert [line for line in lines if "Take" in line] == []
+
+    def test_once_announced_there_is_no_list_of_other_dates(self, planned: Exchange):
+        exchange = opened(planned.edition)
+        lines = rows(page_of(exchange, UserFactory(is_lab_staff=True)))
+        assert [line[0] for line in lines if "2027" in line[0]] == ["Tue 16 – Wed 17 March 2027"]
+
+
+class TestWhere:
+    def says(self, exchange: Exchange, person: User) -> str:
+        return next(text for text in texts(page_of(exchange, person), "p") if "proposed:" in text or "hosts:" in text)
+
+    def test_the_host_with_its_reason(self, planned: Exchange):
+        assert self.says(planned, UserFactory(is_lab_staff=True)) == (
+            "Metz is proposed: it is its first turn, as it would be for others; everybody’s way to it is the shortest."
+            " Next in line: Dunkerque."
+        )
+
+    def test_confirmed_it_hosts(self, planned: Exchange):
+        confirm_host(exchange=planned, at=AT, by=UserFactory(is_lab_staff=True))
+        assert self.says(planned, member_of("metz")).startswith("Metz hosts: it is its first turn")
+
+    def test_turns_of_every_cohort(self, planned: Exchange):
+        page = page_of(planned, UserFactory(is_lab_staff=True))
+        assert texts(page, "th")[3:12] == [
+            "Cohort",
+            "Has hosted",
+            "Is to host",
+            "Travelled so far",
+            "All travel, if it hosts",
+            "Dunkerque",
+            "Metz, host",
+            "Nantes",
+            "Toulouse",
+        ]
+
+    def test_the_reason_counts_as_the_table_does(self, planned: Exchange):
+        metz = Cohort.objects.get(slug="metz")
+        past = {"edition": planned.edition, "host": metz, "swap_reason": "Test"}
+        ExchangeFactory(number=9, state="held", first_day=date(2027, 3, 16), **past)
+        ExchangeFactory(number=8, state="cancelled", first_day=date(2027, 9, 14), **past)
+        page = page_of(planned, UserFactory(is_lab_staff=True))
+        assert "In all it has hosted once and is to host once." in " ".join(texts(page, "p"))
+        turns = [line[:2] for line in rows(page) if len(line) == 4 and line[3].endswith("km")]
+        assert turns == [["0", "1"], ["1", "1"], ["0", "1"], ["0", "1"]]
+
+    def test_how_far_each_travelled_and_all_would_travel(self, planned: Exchange):
+        held = ExchangeFactory(
+            edition=planned.edition,
+            number=9,
+            state="held",
+            host=Cohort.objects.get(slug="nantes"),
+            first_day=date(2026, 10, 13),
+            swap_reason="Test",
+        )
+        toulouse = Cohort.objects.get(slug="toulouse")
+        while_there = {"starts_on": date(2026, 1, 5), "ends_on": date(2026, 10, 31), "role": "relay"}
+        for member in MembershipFactory.create_batch(2, cohort=toulouse, **while_there):
+            RegistrationFactory(exchange=held, cohort=toulouse, user=member.user, state="attended")
+        page = page_of(planned, UserFactory(is_lab_staff=True))
+        ways = [line[2:] for line in rows(page) if len(line) == 4 and line[3].endswith("km")]
+        assert ways == [["0 km", "1,684 km"], ["0 km", "1,668 km"], ["0 km", "1,587 km"], ["930 km", "2,007 km"]]
+
+    def test_an_unknown_seat_is_an_unknown_way(self, planned: Exchange):
+        authority = Cohort.objects.get(slug="toulouse").authority
+        authority.latitude = authority.longitude = None
+        authority.save()
+        page = page_of(planned, UserFactory(is_lab_staff=True))
+        assert [line[2:] for line in rows(page) if len(line) == 4][-1] == ["—not known", "—not known"]
+
+    def test_the_map_and_the_same_as_a_table(self, planned: Exchange):
+        member_of("metz")
+        page = page_of(planned, UserFactory(is_lab_staff=True))
+        assert len(elements(page, "path", "journey")) == 3
+        assert texts(page, "text") == ["Dunkerque 0", "Metz 1", "Nantes 0", "Toulouse 0"]
+        assert [line for line in rows(page) if line[-1].endswith(" km") and len(line) == 3] == [
+            ["0", "344 km", "0 km"],
+            ["1", "0 km", "0 km"],
+            ["0", "611 km", "0 km"],
+            ["0", "713 km", "0 km"],
+            ["", "", "0 km"],
+        ]
+
+    def test_a_cohort_off_the_map_is_named(self, planned: Exchange):
+        authority = Cohort.objects.get(slug="toulouse").authority
+        authority.latitude, authority.longitude = -20.9, 55.5
+        authority.save()
+        assert "Not on the map: Toulouse." in texts(page_of(planned, member_of("metz")), "p")
+
+
+def answer_buttons(page: Any) -> list[str]:
+    return [button["text"] for button in elements(page, "button") if button["attrs"].get("name") == "answer"]
+
+
+class TestAnswers:
+    def test_figures(self, planned: Exchange):
+        page = page_of(opened(planned.edition), member_of("metz"))
+        assert texts(page, "b", "figure-value") == ["5", "1", "1", "2", "2"]
+        assert "Places taken 1 of 40" in texts(page, "div", "figure")
+
+    def test_none_before_anybody_is_invited(self, planned: Exchange):
+        assert texts(page_of(planned, member_of("metz")), "b", "figure-value") == []
+
+    @pytest.mark.parametrize(
+        ("answer", "said", "buttons"),
+        [
+            (None, "You have not answered yet.", ["I am coming", "I cannot come"]),
+            ("invited", "You have not answered yet.", ["I am coming", "I cannot come"]),
+            ("registered", "Your place is kept.", ["Give my place back"]),
+            ("declined", "You said that you do not come.", ["I am coming"]),
+            ("cancelled", "You gave your place back.", ["I am coming"]),
+        ],
+    )
+    def test_ones_own(self, planned: Exchange, answer: str | None, said: str, buttons: list[str]):
+        exchange, person = opened(planned.edition), member_of("nantes")
+        if answer:
+            RegistrationFactory(exchange=exchange, user=person, state=answer)
+        page = page_of(exchange, person)
+        assert said in texts(page, "p")
+        assert answer_buttons(page) == buttons
+
+    def test_it_is_asked_in_words(self, planned: Exchange):
+        assert "Are you coming?" in texts(page_of(opened(planned.edition), member_of("nantes")), "h2")
+
+    def test_once_closed_a_place_can_only_be_given_back(self, planned: Exchange):
+        exchange, person = opened(planned.edition, "registration_closed"), member_of("nantes")
+        RegistrationFactory(exchange=exchange, user=person, state="cancelled")
+        page = page_of(exchange, person)
+        assert answer_buttons(page) == []
+
+    @pytest.mark.parametrize("state", ["registration_open", "registration_closed"])
+    def test_the_day_after_the_page_says_that_it_is_over(self, planned: Exchange, state: str):
+        exchange, person = opened(planned.edition, state), member_of("nantes")
+        RegistrationFactory(exchange=exchange, user=person, state="registered")
+        with time_machine.travel(datetime(2027, 3, 18, 8, tzinfo=UTC), tick=False):
+            page = page_of(exchange, person)
+        said = "Your place is kept. This Intertransfo is over: there is nothing to answer any more."
+        assert (answer_buttons(page), said in texts(page, "p")) == ([], True)
+
+
+class TestLetters:
+    def test_the_ladder_with_its_previews_for_lab_staff(self, planned: Exchange):
+        page = page_of(planned, UserFactory(is_lab_staff=True))
+        ladder = texts(page, "li", "step-later") + texts(page, "li", "step-next")
+        assert len(ladder) == 19
+        assert ladder[-1].endswith("preview")
+
+    def test_members_read_it_without_previews(self, planned: Exchange):
+        page = page_of(planned, member_of("metz"))
+        assert "preview" not in texts(page, "a")
+
+    def test_nobody_is_counted_before_they_are_invited(self, planned: Exchange):
+        page = page_of(planned, UserFactory(is_lab_staff=True))
+        assert " 0 people" not in " ".join(text for text in texts(page, "li") if "Registered" in text)
+
+
+class TestNextStep:
+    @pytest.mark.parametrize(
+        ("state", "route", "label"),
+        [
+            ("proposed", "confirm", "Confirm date and host"),
+            ("host_confirmed", "announce", "Announce it"),
+            ("announced", "open_registration", "Open registration"),
+            ("registration_open", "close_registration", "Close registration"),
+            ("held", "attendance", "Record who came"),
+        ],
+    )
+    def test_one_button_for_lab_staff(self, cast: Cast, state: str, route: str, label: str):
+        exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state=state)
+        found = links(page_of(exchange, cast["S"]))
+        assert found[label] == reverse(f"exchanges:{route}", args=[exchange.pk])
+
+    @pytest.mark.parametrize(("first_day", "shown"), [(date(2026, 11, 24), True), (date(2026, 11, 25), False)])
+    def test_it_took_place_only_from_its_first_day_on(self, cast: Cast, first_day: date, shown: bool):
+        exchange = ExchangeFactory(
+            edition=cast.edition, host=cast.cohort, state="registration_closed", first_day=first_day
+        )
+        assert ("It took place" in links(page_of(exchange, cast["S"]))) is shown
+
+    def test_each_state_with_something_to_do_has_a_step(self):
+        states = list(dict.fromkeys(step.state for step in STEPS))
+        assert states == [state for state, after in EXCHANGE_TRANSITIONS.items() if after]
+
+    @pytest.mark.parametrize(
+        ("letter", "state", "label"),
+        [
+            ("P", "proposed", "Confirm date and host"),
+            ("C", "proposed", "Confirm date and host"),
+            ("D", "held", "Record who came"),
+        ],
+    )
+    def test_the_hosts_own(self, cast: Cast, letter: str, state: str, label: str):
+        exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state=state)
+        assert label in links(page_of(exchange, cast[letter]))
+
+    @pytest.mark.parametrize(
+        ("letter", "state"), [("M", "proposed"), ("N", "proposed"), ("P", "host_confirmed"), ("M", "held")]
+    )
+    def test_nobody_else_has_one(self, cast: Cast, letter: str, state: str):
+        exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state=state)
+        assert elements(page_of(exchange, cast[letter]), "a", "btn-primary") == []
+
+    @pytest.mark.parametrize("letter", "CDPMRAN")
+    def test_planning_links_are_the_labs(self, cast: Cast, letter: str):
+        exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort)
+        offered = {"Another date", "Another host", "Theme and place", "Cancel the Intertransfo"}
+        assert offered & set(links(page_of(exchange, cast[letter]))) == set()
+        assert offered <= set(links(page_of(exchange, cast["S"])))
+
+
+class TestThemeAndPlace:
+    def test_the_second_of_two_savers_sees_both_and_joins_them(self, cast: Cast):
+        exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, theme="Old", venue="La Halle")
+        address, client = reverse("exchanges:place", args=[exchange.pk]), signed_in(cast["S"])
+        seen = client.get(address).context["form"]["seen"].value()
+        client.post(address, {"theme": "Theirs", "venue": "La Halle", "capacity": "40", "seen": seen})
+        sent = {"theme": "Mine", "venue": "Town hall", "capacity": ""}
+        answer = client.post(address, {**sent, "seen": seen})
+        form = answer.context["form"]
+        assert form.theirs == [("Theme", "Theirs"), ("Place", "La Halle"), ("Places", "40")]
+        assert "What someone else has saved meanwhile" in texts(answer, "h2")
+        assert form["theme"].value() == "Mine"
+        exchange.refresh_from_db()
+        assert (exchange.theme, exchange.capacity) == ("Theirs", 40)
+        client.post(address, {**sent, "seen": form["seen"].value()})
+        exchange.refresh_from_db()
+        assert (exchange.theme, exchange.venue, exchange.capacity) == ("Mine", "Town hall", None)
+
+
+class TestOver:
+    def test_a_cancelled_one_gives_its_reason_and_nothing_to_do(self, cast: Cast):
+        exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="cancelled")
+        page = page_of(exchange, cast["S"])
+        assert "Cancelled. Nobody is free" in texts(page, "p")
+        assert {"Another date", "Cancel the Intertransfo"} & set(links(page)) == set()
+
+    def test_published_facts_are_read_and_nothing_else(self, cast: Cast):
+        fact = ExchangeFactory(
+            retrospective=True,
+            state="held",
+            first_day=date(2013, 9, 18),
+            days=1,
+            venue="Nantes",
+            outcome="A fresco of every cohort's path.",
+            source="A page read in 2026",
+        )
+        page = page_of(fact, cast["X"])
+        assert texts(page, "dd") == ["18 September 2013", "Nantes"]
+        assert "A fresco of every cohort's path." in texts(page, "p")
+        assert "Source: A page read in 2026" in texts(page, "p")
+        assert texts(page, "h2") == ["What came of it"]
+
+    def test_an_exchange_of_another_edition_is_not_found(self, cast: Cast):
+        assert page_of(ExchangeFactory(), cast["M"]).status_code == 404
+
+    @pytest.mark.parametrize("key", ["0", "999999999"])
+    def test_nor_is_one_that_does_not_exist(self, cast: Cast, key: str):
+        assert signed_in(cast["S"]).get(f"/exchanges/{key}/").status_code == 404

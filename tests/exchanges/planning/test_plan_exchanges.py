@@ -1,0 +1,173 @@
+"""`plan_exchanges`: its JSON, its dry run, its scope; the hourly task; two processes at once."""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import date
+from io import StringIO
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from exchanges.models import Exchange, HostTurn
+from exchanges.tasks import plan_exchanges
+from labplatform.celery import app
+from programmes.models import Edition
+from tests.factories.exchanges import edition_of_four
+
+ROOT = Path(__file__).resolve().parent.parent.parent.parent
+TARGETS = ["2027-07-05", "2028-01-05", "2028-07-05", "2029-01-04"]
+
+
+def run(*arguments: str) -> str:
+    out = StringIO()
+    call_command("plan_exchanges", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def planned(*arguments: str) -> list[dict[str, object]]:
+    return json.loads(run("--json", *arguments))
+
+
+class TestJson:
+    def test_a_line_for_each_target(self, edition: Edition):
+        rows = planned("--at", "2027-01-05", "--dry-run")
+        assert [(row["number"], row["target"]) for row in rows] == list(enumerate(TARGETS, start=1))
+
+    def test_what_a_line_holds(self, edition: Edition):
+        first = planned("--at", "2027-01-05", "--dry-run")[0]
+        assert list(first) == ["edition", "number", "target", "first_day", "days", "host", "distance", "reasons"]
+        assert (first["edition"], first["days"], first["host"]) == ("transfo-2027", 2, "nantes")
+
+    def test_the_distance_is_counted_in_days_from_the_target(self, edition: Edition):
+        for row in planned("--at", "2027-01-05", "--dry-run"):
+            days = (date.fromisoformat(row["first_day"]) - date.fromisoformat(row["target"])).days
+            assert row["distance"] == days
+            assert abs(days) <= 42
+
+    def test_each_cohort_hosts_once(self, edition: Edition):
+        rows = planned("--at", "2027-01-05", "--dry-run")
+        assert [row["host"] for row in rows] == ["nantes", "metz", "dunkerque", "toulouse"]
+
+    def test_no_day_meets_an_objection(self, edition: Edition):
+        rows = planned("--at", "2027-01-05", "--dry-run")
+        against = {reason["slug"] for row in rows for reason in row["reasons"]["window"]["against"]}
+        assert against <= {"far_from_target"}
+
+    def test_nothing_to_propose_is_an_empty_list(self, db: None):
+        assert planned("--at", "2027-01-05") == []
+
+
+class TestRuns:
+    def test_a_dry_run_writes_nothing(self, edition: Edition):
+        planned("--at", "2027-01-05", "--dry-run")
+        assert Exchange.objects.count() == 0
+
+    def test_a_run_proposes_what_the_dry_run_said(self, edition: Edition):
+        said = planned("--at", "2027-01-05", "--dry-run")
+        assert planned("--at", "2027-01-05") == said
+        rows = Exchange.objects.order_by("number").values_list("number", "first_day", "host__slug")
+        assert [(number, str(day), host) for number, day, host in rows] == [
+            (row["number"], row["first_day"], row["host"]) for row in said
+        ]
+
+    def test_a_second_run_adds_nothing(self, edition: Edition):
+        planned("--at", "2027-01-05")
+        assert (planned("--at", "2027-01-06"), Exchange.objects.count()) == ([], 4)
+
+    def test_people_read_lines(self, edition: Edition):
+        lines = run("--at", "2027-01-05", "--dry-run").splitlines()
+        assert (len(lines), lines[-1]) == (5, "4 would be proposed.")
+        assert lines[0].startswith("La Transfo 2027–2029: 1 · 2027-")
+        assert run("--at", "2027-01-05").splitlines()[-1] == "4 proposed."
+
+    @time_machine.travel("2028-02-01T09:00:00+00:00", tick=False)
+    def test_without_a_day_it_is_today(self, edition: Edition):
+        assert [row["target"] for row in planned("--dry-run")] == TARGETS[2:]
+
+
+class TestScope:
+    def test_one_edition(self, edition: Edition):
+        other = edition_of_two()
+        rows = planned("--at", "2027-01-05", "--edition", other.slug)
+        assert {row["edition"] for row in rows} == {other.slug}
+
+    def test_all_of_them_without_a_scope(self, edition: Edition):
+        other = edition_of_two()
+        rows = planned("--at", "2027-01-05")
+        assert {row["edition"] for row in rows} == {edition.slug, other.slug}
+
+    @pytest.mark.parametrize("slug", ["nowhere", "transfo-2027; DROP TABLE"])
+    def test_an_edition_nobody_knows_is_an_error(self, edition: Edition, slug: str):
+        with pytest.raises(CommandError, match="is open or running"):
+            run("--edition", slug)
+
+    def test_so_is_one_that_is_closed(self, db: None):
+        edition_of_four(state="closed")
+        with pytest.raises(CommandError, match="is open or running"):
+            run("--edition", "transfo-2027")
+
+    @pytest.mark.parametrize("day", ["yesterday", "2027-02-30", "05/01/2027"])
+    def test_a_day_that_is_none_is_an_error(self, edition: Edition, day: str):
+        with pytest.raises(CommandError, match="--at"):
+            run("--at", day)
+
+
+def edition_of_two() -> Edition:
+    """Another edition with two cohorts."""
+    from tests.factories.cohorts import CohortFactory
+    from tests.factories.programmes import EditionFactory
+
+    edition = EditionFactory(starts_on=date(2027, 1, 5), ends_on=date(2029, 1, 4))
+    for name in ("Aurillac", "Figeac"):
+        CohortFactory(edition=edition, name=name, actual_start=None)
+    return edition
+
+
+class TestTask:
+    def test_beat_calls_it_every_hour(self):
+        entry = settings.CELERY_BEAT_SCHEDULE["plan-exchanges"]
+        assert (entry["task"], entry["schedule"]) == (plan_exchanges.name, 3600.0)
+
+    def test_the_worker_finds_it_by_that_name(self):
+        app.autodiscover_tasks(force=True)
+        assert app.tasks[plan_exchanges.name].name == "exchanges.tasks.plan_exchanges"
+
+    @time_machine.travel("2027-01-05T09:00:00+00:00", tick=False)
+    def test_it_plans_every_edition_and_says_how_many(self, edition: Edition):
+        edition_of_two()
+        assert (plan_exchanges(), plan_exchanges()) == (8, 0)
+        assert Exchange.objects.count() == 8
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_processes_at_once_create_nothing_twice():
+    edition_of_four()
+    database = settings.DATABASES["default"]
+    address = {"DATABASE_URL": os.environ["DATABASE_URL"], "TEST_DATABASE": database["NAME"]}
+    command = [sys.executable, "-c", PLAN]
+    environment = {**os.environ, **address, "PYTHONPATH": str(ROOT)}
+    processes = [
+        subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(2)
+    ]
+    answers = [process.communicate(timeout=120)[0] for process in processes]
+    assert [process.returncode for process in processes] == [0, 0]
+    assert sorted(len(json.loads(answer)) for answer in answers) == [0, 4]
+    assert (Exchange.objects.count(), HostTurn.objects.count()) == (4, 4)
+
+
+# A process of its own on the suite's database, whose name is not the one in the address.
+PLAN = """
+import os, django
+from django.conf import settings
+os.environ["DJANGO_SETTINGS_MODULE"] = "labplatform.settings.test"
+settings.DATABASES["default"]["NAME"] = os.environ["TEST_DATABASE"]
+django.setup()
+from django.core.management import call_command
+call_command("plan_exchanges", "--at", "2027-01-05", "--json")
+"""

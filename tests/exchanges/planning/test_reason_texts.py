@@ -1,0 +1,166 @@
+"""Reasons in words: one short phrase each, names instead of slugs."""
+
+import pytest
+
+from exchanges.calendar import BLOCKING_SLUGS, FAVOURABLE, WEIGHTS, Reason
+from exchanges.planning import reason_texts
+from exchanges.rotation import ORDER
+
+NAMES = {"metz": "Metz", "nantes": "Pays de la Loire", "toulouse": "Occitanie"}
+
+
+def test_whatever_the_calendar_says_for_a_window_has_words():
+    assert set(reason_texts.FOR) == {slug for slug, _contrary in FAVOURABLE} | {"near_target"}
+
+
+def test_whatever_it_says_against_has_words():
+    assert set(reason_texts.AGAINST) == BLOCKING_SLUGS | set(WEIGHTS) | {"far_from_target"}
+
+
+def test_every_criterion_of_the_rotation_has_words():
+    criteria = {slug for slug, _of in ORDER}
+    chosen = {"swapped", "by_hand", "proposed_anew"}
+    assert set(reason_texts.PASSED_ON) == chosen | {"not_confirmed", "given_back", "dropped_out", "moved_up"}
+    assert set(reason_texts.HOST) == criteria | {"only_one_left", "others_start_later", "next_round"} | set(
+        reason_texts.PASSED_ON
+    )
+    assert set(reason_texts.FIRST_TURN) == criteria
+
+
+def test_what_speaks_for_a_window_is_listed():
+    said = reason_texts.in_favour([Reason("no_school_holiday"), Reason("no_session"), Reason("midweek")])
+    assert said == "no school holiday in any zone, no cohort in session, midweek"
+
+
+def test_nothing_for_and_nothing_against_are_empty():
+    assert (reason_texts.in_favour([]), reason_texts.against([], NAMES)) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        (Reason("own_session", participants=("metz",)), "Metz has a session"),
+        (Reason("own_session", participants=("metz", "toulouse")), "Metz and Occitanie have sessions"),
+        (
+            Reason("own_session", participants=("metz", "nantes", "toulouse")),
+            "Metz, Pays de la Loire and Occitanie have sessions",
+        ),
+        (Reason("own_session", participants=("gone",)), "gone has a session"),
+        (Reason("school_holiday", zones=("B",), members=33), "school holidays in zone B (33 people)"),
+        (Reason("school_holiday", zones=("A", "B"), members=1), "school holidays in zone A, B (1 person)"),
+        (Reason("public_holiday", participants=("metz",)), "public holiday for Metz"),
+        (Reason("electoral", members=12), "electoral period (12 people)"),
+        (Reason("bridge"), "a bridge between two holidays"),
+        (Reason("monday_or_friday", members=12), "a Monday or a Friday"),
+        (Reason("far_from_target"), "far from the target"),
+        (Reason("closed_season"), "closed season"),
+    ],
+)
+def test_each_objection_is_a_phrase(reason: Reason, said: str):
+    assert reason_texts.against([reason], NAMES) == said
+
+
+def test_several_objections_are_listed():
+    reasons = [Reason("own_session", participants=("metz",)), Reason("far_from_target")]
+    assert reason_texts.against(reasons, NAMES) == "Metz has a session, far from the target"
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (None, ""),
+        (0, "on the target date"),
+        (1, "1 day after the target"),
+        (12, "12 days after the target"),
+        (-1, "1 day before the target"),
+        (-3, "3 days before the target"),
+    ],
+)
+def test_the_distance_from_the_target(days: int | None, said: str):
+    assert reason_texts.distance(days) == said
+
+
+@pytest.mark.parametrize(
+    ("kept", "said"),
+    [
+        (
+            {"reason": "fewest_turns", "turns": 0, "runner_up": "nantes"},
+            "it is its first turn. Next in line: Pays de la Loire.",
+        ),
+        (
+            {"reason": "fewest_turns", "turns": 1, "runner_up": "nantes"},
+            "it had fewer turns than the others before this one. Next in line: Pays de la Loire.",
+        ),
+        (
+            {"reason": "longest_ago", "turns": 2, "runner_up": "metz"},
+            "of those with as few turns before this one, its last is the longest ago. Next in line: Metz.",
+        ),
+        (
+            {"reason": "name", "turns": 0, "runner_up": "metz"},
+            "it is its first turn, as it would be for others; the alphabet decides. Next in line: Metz.",
+        ),
+        (
+            {"reason": "name", "turns": 1, "runner_up": None},
+            "nothing else tells it from the others; the alphabet decides.",
+        ),
+        (
+            {"reason": "least_travel", "turns": 1, "runner_up": "metz"},
+            "others had as few turns before this one, and as long ago; everybody’s way to it is the shortest."
+            " Next in line: Metz.",
+        ),
+        (
+            {"reason": "least_travel", "turns": 0, "runner_up": "metz"},
+            "it is its first turn, as it would be for others; everybody’s way to it is the shortest."
+            " Next in line: Metz.",
+        ),
+        ({"reason": "only_one_left", "turns": 0}, "it is the last one whose turn has not come yet."),
+        ({"reason": "next_round", "turns": 1}, "every cohort has its turn, and another round begins."),
+        ({}, ""),
+        ({"reason": "a slug of another time"}, ""),
+    ],
+)
+def test_why_a_host(kept: dict[str, object], said: str):
+    assert reason_texts.why_host(kept, NAMES) == said
+
+
+@pytest.mark.parametrize(
+    ("hosted", "to_host", "said"),
+    [
+        (0, 0, ""),
+        (0, 1, ""),
+        (1, 0, ""),
+        (0, 2, " In all it is to host twice."),
+        (3, 0, " In all it has hosted 3 times."),
+        (1, 1, " In all it has hosted once and is to host once."),
+        (2, 1, " In all it has hosted twice and is to host once."),
+    ],
+)
+def test_turns_held_are_told_from_those_to_come(hosted: int, to_host: int, said: str):
+    kept = {"reason": "fewest_turns", "turns": 0, "runner_up": "metz"}
+    assert reason_texts.why_host(kept, NAMES, hosted=hosted, to_host=to_host) == (
+        f"it is its first turn.{said} Next in line: Metz."
+    )
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("not_confirmed", "Metz did not confirm, and it is next in line. No answer."),
+        ("given_back", "Metz gave its turn back, and it is next in line. No answer."),
+        ("dropped_out", "Metz dropped out, and it is next in line. No answer."),
+        ("proposed_anew", "the lab swapped another turn, and this one was proposed anew. No answer."),
+        ("moved_up", "its turn moved, as Metz could not take one. No answer."),
+    ],
+)
+def test_a_turn_passed_on_names_the_host_before_and_its_words(reason: str, said: str):
+    assert reason_texts.why_host({"reason": reason, "before": "Metz", "turns": 0}, NAMES, "No answer.") == said
+
+
+def test_a_swap_gives_its_own_reason():
+    said = reason_texts.why_host({"reason": "swapped"}, NAMES, "The town hall is being rebuilt.")
+    assert said == "the lab swapped the turn. The town hall is being rebuilt."
+
+
+def test_a_reason_without_a_full_stop_does_not_run_into_the_next_sentence():
+    said = reason_texts.why_host({"reason": "swapped"}, NAMES, "Empêchement", hosted=1, to_host=1)
+    assert said == "the lab swapped the turn. Empêchement. In all it has hosted once and is to host once."

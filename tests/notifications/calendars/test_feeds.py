@@ -1,0 +1,293 @@
+"""Calendar feeds: the secret in the address, what programs are answered, and the panel that makes and revokes it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import time_machine
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from notifications import actions
+from notifications.calendars import feeds
+from notifications.calendars.ics import Entry
+from notifications.emails.links import calendar_address, calendar_uid, subscription_address
+from notifications.models import CalendarFeed
+from notifications.registries import FeedEntry, FeedSource, feed_sources
+from tests.factories.accounts import UserFactory
+from tests.factories.notifications import NOW
+from tests.pages import elements, links, said, texts
+from tests.readers import Read, with_icalendar
+from tests.sql import execute, refused_by, update
+from web.link_tokens import hash_of, new_token
+
+pytestmark = pytest.mark.django_db
+CHANGED = datetime(2026, 11, 20, 8, tzinfo=UTC)
+
+
+@contextmanager
+def showing(*rows: FeedEntry, slug: str = "workshop", name: str = "") -> Iterator[None]:
+    """A made-up kind of event is in everybody's calendar."""
+    feed_sources.register(slug, FeedSource(lambda _feed: rows, lambda _feed: name), order=1)
+    try:
+        yield
+    finally:
+        del feed_sources._items[slug]
+
+
+def workshop(version: int = 1, **changes: Any) -> FeedEntry:
+    given = {"starts": date(2027, 3, 9), "ends": date(2027, 3, 9), "summary": "Workshop"} | changes
+    return FeedEntry(7, version, CHANGED, Entry(**given))
+
+
+@pytest.fixture
+def user() -> User:
+    return UserFactory(full_name="Camille Démo", language="en")
+
+
+@pytest.fixture
+def browser(user: User) -> Client:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def make(user: User, at: datetime = NOW) -> str:
+    """The path of a new address of the person's own calendar."""
+    token = actions.open_calendar(about="person", object_id=user.pk, at=at, by=user)
+    return urlsplit(calendar_address(token)).path
+
+
+def read(address: str) -> Read:
+    answer = Client().get(address)
+    assert answer.status_code == 200
+    return with_icalendar(answer.content)
+
+
+class TestAddress:
+    def test_it_is_long_random_and_below_the_platforms_own_address(self, user):
+        token = actions.open_calendar(about="person", object_id=user.pk, at=NOW, by=user)
+        assert len(token) == 43
+        assert calendar_address(token) == f"https://lab.example/calendar/{token}.ics"
+        assert subscription_address(token) == f"webcal://lab.example/calendar/{token}.ics"
+
+    def test_only_its_hash_is_kept_and_the_history_has_neither(self, user):
+        token = actions.open_calendar(about="person", object_id=user.pk, at=NOW, by=user)
+        kept = CalendarFeed.objects.get()
+        assert kept.token_hash == sha256(token.encode()).hexdigest() == hash_of(token)
+        lines = execute("SELECT row_to_json(e)::text FROM notifications_calendarfeedevent e")
+        assert [(token in line, kept.token_hash in line) for (line,) in lines] == [(False, False)]
+
+    def test_making_another_replaces_the_first_which_gives_nothing_any_more(self, user):
+        first = make(user)
+        second = make(user, NOW + timedelta(days=1))
+        assert [Client().get(address).status_code for address in (first, second)] == [404, 200]
+        assert CalendarFeed.objects.get().made_at == NOW + timedelta(days=1)
+
+    def test_replacing_and_revoking_say_in_the_history_who_did_it(self, user):
+        make(user)
+        make(user, NOW + timedelta(days=1))
+        actions.revoke_calendar(about="person", object_id=user.pk, by=user)
+        lines = CalendarFeed.pgh_event_model.objects.order_by("pgh_id").select_related("pgh_context")
+        assert [(row.pgh_label, row.pgh_context.metadata["verb"], row.pgh_context.metadata["by"]) for row in lines] == [
+            ("insert", "open_calendar", user.pk),
+            ("update", "open_calendar", user.pk),
+            ("delete", "revoke_calendar", user.pk),
+        ]
+
+    def test_revoking_ends_ones_own_only_and_again_changes_nothing(self, user):
+        other = make(UserFactory())
+        make(user)
+        for _ in range(2):
+            actions.revoke_calendar(about="person", object_id=user.pk, by=user)
+        assert (CalendarFeed.objects.count(), Client().get(other).status_code) == (1, 200)
+
+
+class TestRules:
+    @pytest.fixture
+    def feed(self, user) -> CalendarFeed:
+        make(user)
+        return CalendarFeed.objects.get()
+
+    def test_a_token_is_never_kept_as_it_is(self, feed):
+        with refused_by("calendar_feed_hashed"):
+            update(feed, token_hash="a" * 43)
+
+    def test_a_calendar_of_ones_own_is_about_nobody_else(self, feed):
+        with refused_by("calendar_feed_own_person"):
+            update(feed, object_id=UserFactory().pk)
+
+    def test_a_person_has_one_address_for_each_calendar(self, feed):
+        with refused_by("calendar_feed_once"), transaction.atomic():
+            CalendarFeed.objects.create(
+                user=feed.user, about="person", object_id=feed.user.pk, token_hash="b" * 64, made_at=NOW
+            )
+
+    def test_two_calendars_never_share_an_address(self, feed):
+        with refused_by("calendar_feed_token_once"), transaction.atomic():
+            CalendarFeed.objects.create(
+                user=feed.user, about="cohort", object_id=1, token_hash=feed.token_hash, made_at=NOW
+            )
+
+
+class TestReading:
+    def test_it_is_a_calendar_for_programs_and_for_nobody_elses_cache(self, user):
+        answer = Client().get(make(user))
+        kept = {name: answer.headers[name] for name in ("Content-Type", "Cache-Control", "X-Robots-Tag")}
+        assert kept == {
+            "Content-Type": "text/calendar; charset=utf-8",
+            "Cache-Control": "private, no-cache",
+            "X-Robots-Tag": "noindex",
+        }
+        assert "Set-Cookie" not in answer.headers
+
+    def test_an_entry_has_the_uid_and_the_sequence_of_the_letters_of_its_event(self, user):
+        address = make(user)
+        with showing(workshop(version=4)):
+            (entry,) = read(address).entries
+        assert entry["uid"] == calendar_uid("workshop", 7)
+        assert (entry["sequence"], entry["changed"], entry["summary"]) == (13, "2026-11-20T08:00:00Z", "Workshop")
+
+    def test_an_entry_with_a_uid_of_its_own_keeps_it_below_the_name_of_the_installation(self):
+        assert calendar_uid("session", 7, "a-day") == "a-day@lab.example"
+
+    def test_it_is_named_after_what_it_is_about_or_after_what_is_in_it(self, user):
+        address = make(user)
+        assert read(address).name == "Sessions and Intertransfos"
+        with showing(name="Rivage"):
+            assert read(address).name == "Rivage"
+
+    def test_it_takes_the_persons_language_whatever_the_program_asks_for(self, user):
+        User.objects.filter(pk=user.pk).update(language="fr")
+        answer = Client(headers={"accept-language": "en"}).get(make(user))
+        assert answer.headers["Content-Language"] == "fr"
+
+    def test_unchanged_it_is_not_sent_again(self, user):
+        address = make(user)
+        with showing(workshop()):
+            first = Client().get(address)
+            again = Client().get(address, headers={"if-none-match": first.headers["ETag"]})
+        assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", first.headers["ETag"])
+        assert again.headers["Cache-Control"] == "private, no-cache"
+        with showing(workshop(version=2)):
+            changed = Client().get(address, headers={"if-none-match": first.headers["ETag"]})
+        assert (changed.status_code, changed.headers["ETag"] == first.headers["ETag"]) == (200, False)
+
+    def test_it_may_be_asked_for_its_head(self, user):
+        answer = Client().head(make(user))
+        assert (answer.status_code, answer.content, "ETag" in answer.headers) == (200, b"", True)
+
+    @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options"])
+    def test_it_is_only_read(self, user, method):
+        assert getattr(Client(), method)(make(user)).status_code == 405
+
+    def test_when_it_was_last_read_is_kept_to_the_nearest_minutes(self, user):
+        address, told = make(user), []
+        for minutes in (0, 5, 9, 10, 25):
+            with time_machine.travel(NOW + timedelta(minutes=minutes), tick=False):
+                Client().get(address)
+            told.append((CalendarFeed.objects.get().last_read_at - NOW) / timedelta(minutes=1))
+        assert told == [0, 0, 0, 10, 25]
+
+    def test_being_read_leaves_no_line_in_the_history(self, user):
+        Client().get(make(user))
+        assert CalendarFeed.pgh_event_model.objects.count() == 1
+
+    @pytest.mark.parametrize("entries", [1, 3])
+    def test_it_costs_the_same_for_three_entries(self, user, entries, django_assert_num_queries):
+        address = make(user)
+        with showing(*[workshop()] * entries), django_assert_num_queries(4):
+            Client().get(address)
+
+
+class TestMissing:
+    def unknown(self) -> Any:
+        return Client().get(f"/calendar/{new_token()}.ics")
+
+    def same(self, answer: Any) -> bool:
+        other = self.unknown()
+        return (answer.status_code, answer.content, sorted(answer.headers)) == (
+            404,
+            other.content,
+            sorted(other.headers),
+        )
+
+    def test_a_revoked_address_is_as_if_it_had_never_been(self, user):
+        address = make(user)
+        actions.revoke_calendar(about="person", object_id=user.pk, by=user)
+        assert self.same(Client().get(address))
+
+    def test_so_is_that_of_a_closed_account_until_it_is_open_again(self, user):
+        address = make(user)
+        User.objects.filter(pk=user.pk).update(is_active=False)
+        assert self.same(Client().get(address))
+        User.objects.filter(pk=user.pk).update(is_active=True)
+        assert Client().get(address).status_code == 200
+
+    @pytest.mark.parametrize("token", ["x", "a" * 64, "é", "%00", "' OR 1=1 --", "..", "a" * 3000])
+    def test_nonsense_is_missing_too(self, user, token):
+        assert Client().get(f"/calendar/{token}.ics").status_code == 404
+
+    def test_the_hash_opens_nothing(self, user):
+        make(user)
+        assert self.same(Client().get(f"/calendar/{CalendarFeed.objects.get().token_hash}.ics"))
+
+
+class TestPanel:
+    def test_the_account_page_offers_to_subscribe(self, browser):
+        page = browser.get(reverse("account"))
+        assert "Subscribe" in texts(page, "button")
+        assert "Revoke" not in links(page)
+
+    def test_the_address_is_shown_once_for_programs_and_for_copying(self, browser, user):
+        page = browser.post("/account/calendar/")
+        (field,) = [
+            found["attrs"] for found in elements(page, "input") if found["attrs"].get("id") == "calendar-address"
+        ]
+        token = urlsplit(field["value"]).path.removeprefix("/calendar/").removesuffix(".ics")
+        assert field["value"] == calendar_address(token)
+        assert links(page)["Subscribe on this device"] == subscription_address(token)
+        assert feeds.found(token) == CalendarFeed.objects.get(user=user)
+        assert page.headers["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
+        assert token not in browser.get(reverse("account")).content.decode()
+        assert token not in str(dict(browser.session))
+
+    def test_the_account_page_says_when_it_was_made_and_last_read(self, browser, user):
+        address = make(user)
+        page = browser.get(reverse("account"))
+        assert [text for text in texts(page, "p") if "secret address on" in text] == [
+            "You made its secret address on 24 Nov 2026. No calendar has read it yet."
+        ]
+        with time_machine.travel(NOW, tick=False):
+            Client().get(address)
+        page = browser.get(reverse("account"))
+        assert [text for text in texts(page, "p") if "secret address on" in text] == [
+            "You made its secret address on 24 Nov 2026. A calendar last read it on 24 Nov 2026 at 10:00."
+        ]
+        assert "Replace the address" in texts(page, "button")
+        assert links(page)["Revoke"] == "/account/calendar/revoke/"
+
+    def test_revoking_is_asked_about_first_and_reading_the_question_changes_nothing(self, browser, user):
+        make(user)
+        page = browser.get("/account/calendar/revoke/")
+        assert "Calendars that read this address get nothing any more." in texts(page, "li")
+        assert CalendarFeed.objects.count() == 1
+        answer = browser.post("/account/calendar/revoke/", follow=True)
+        assert (CalendarFeed.objects.count(), said(answer)) == (0, ["The calendar’s address is revoked."])
+
+    def test_making_an_address_takes_a_post_and_the_pages_own_token(self, user):
+        strict = Client(enforce_csrf_checks=True)
+        strict.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        answers = [strict.get("/account/calendar/").status_code, strict.post("/account/calendar/").status_code]
+        assert (answers, CalendarFeed.objects.count()) == ([405, 403], 0)
+
+    def test_nobody_reads_that_another_has_an_address(self, browser, user):
+        make(UserFactory(is_lab_staff=True))
+        User.objects.filter(pk=user.pk).update(is_lab_staff=True)
+        assert "Subscribe" in texts(browser.get(reverse("account")), "button")

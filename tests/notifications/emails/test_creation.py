@@ -1,0 +1,281 @@
+"""Due reminders become letters: the right people, once, one letter a day."""
+
+import threading
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+
+from notifications import actions
+from notifications.emails.creation import expand_due
+from notifications.events import EventRef
+from notifications.models import Delivery, DeliveryItem, Reminder
+from notifications.registries import EventKind, Recipient
+from notifications.reminders.schedule import message_uuid
+from tests.factories.accounts import UserFactory
+from tests.factories.notifications import (
+    NOW,
+    DeliveryFactory,
+    GuestFactory,
+    ReminderFactory,
+    plan,
+    registered,
+    walk,
+    workshop,
+)
+
+
+def test_a_due_reminder_becomes_one_letter_a_person(db: None, workshop: EventKind):
+    people = GuestFactory.create_batch(3)
+    reminder = ReminderFactory()
+    assert expand_due(NOW) == Counter(expanded=1, letters=3)
+    assert set(Delivery.objects.values_list("user", "address", "state")) == {
+        (guest.pk, guest.email, "queued") for guest in people
+    }
+    reminder.refresh_from_db()
+    assert reminder.state == "expanded"
+
+
+def test_expanding_again_makes_nothing_more(db: None, workshop: EventKind):
+    GuestFactory()
+    ReminderFactory()
+    expand_due(NOW)
+    assert expand_due(NOW) == Counter()
+    assert Delivery.objects.count() == 1
+
+
+def test_what_is_not_due_waits(db: None, workshop: EventKind):
+    GuestFactory()
+    ReminderFactory(due_at=NOW + timedelta(seconds=1))
+    assert expand_due(NOW) == Counter()
+
+
+def test_people_are_asked_for_when_it_is_due_and_not_before(db: None, workshop: EventKind):
+    GuestFactory()
+    plan(day=date(2027, 3, 2))
+    late = GuestFactory()
+    expand_due(NOW + timedelta(days=90))
+    assert Delivery.objects.filter(user=late).exists()
+
+
+def test_a_letter_carries_what_it_needs(db: None, workshop: EventKind):
+    guest = GuestFactory(language="")
+    reminder = ReminderFactory()
+    expand_due(NOW)
+    letter = Delivery.objects.get()
+    assert (letter.language, letter.day, letter.sequence, letter.alone) == ("fr", NOW.date(), 1, False)
+    assert (letter.due_at, letter.next_attempt_at, letter.expires_at) == (NOW, NOW, reminder.expires_at)
+    assert letter.message_id == f"<{message_uuid(str(guest.pk), NOW.date(), 1)}@lab.example>"
+
+
+def test_reminders_of_one_day_share_a_letter(db: None, workshop: EventKind):
+    GuestFactory()
+    ReminderFactory.create_batch(2)
+    longest = ReminderFactory(object_id=8, expires_at=NOW + timedelta(days=9))
+    assert expand_due(NOW) == Counter(expanded=3, letters=1)
+    letter = Delivery.objects.get()
+    assert (letter.items.count(), letter.expires_at) == (3, longest.expires_at)
+
+
+def test_a_reminder_that_goes_alone_shares_no_letter(db: None, workshop: EventKind):
+    GuestFactory()
+    ReminderFactory(alone=True)
+    ReminderFactory(alone=True)
+    ReminderFactory()
+    assert expand_due(NOW) == Counter(expanded=3, letters=3)
+    assert sorted(Delivery.objects.values_list("sequence", "alone")) == [(1, True), (2, True), (3, False)]
+
+
+def test_reminders_of_two_days_share_no_letter_even_after_an_outage(db: None, workshop: EventKind):
+    GuestFactory()
+    ReminderFactory(due_at=NOW - timedelta(days=1), expires_at=NOW + timedelta(days=1))
+    ReminderFactory()
+    assert expand_due(NOW) == Counter(expanded=2, letters=2)
+    assert sorted(Delivery.objects.values_list("day", "sequence")) == [(date(2026, 11, 23), 1), (date(2026, 11, 24), 1)]
+
+
+def test_the_day_is_the_local_one_of_the_event(db: None, workshop: EventKind):
+    GuestFactory()
+    late_evening = datetime(2026, 11, 24, 1, tzinfo=ZoneInfo("Europe/Paris")).astimezone(UTC)
+    ReminderFactory(due_at=late_evening, due_on=date(2026, 11, 24))
+    ReminderFactory(expires_at=NOW + timedelta(days=1))
+    assert expand_due(NOW) == Counter(expanded=2, letters=1)
+
+
+def test_a_reminder_due_later_that_day_joins_a_letter_that_still_waits(db: None, workshop: EventKind):
+    GuestFactory()
+    ReminderFactory()
+    expand_due(NOW)
+    ReminderFactory(due_at=NOW + timedelta(hours=1), expires_at=NOW + timedelta(days=5))
+    assert expand_due(NOW + timedelta(hours=1)) == Counter(expanded=1)
+    letter = Delivery.objects.get()
+    assert (letter.items.count(), letter.expires_at) == (2, NOW + timedelta(days=5))
+
+
+@pytest.mark.parametrize("state", ["sent", "handing_over", "held", "dead"])
+def test_it_takes_a_new_letter_when_the_first_has_begun(db: None, workshop: EventKind, state: str):
+    GuestFactory()
+    ReminderFactory()
+    expand_due(NOW)
+    first = Delivery.objects.get()
+    walk(first, first.items.get(), state)
+    ReminderFactory()
+    assert expand_due(NOW) == Counter(expanded=1, letters=1)
+    assert sorted(Delivery.objects.values_list("sequence", flat=True)) == [1, 2]
+
+
+def test_a_letter_in_doubt_is_never_added_to(db: None, workshop: EventKind):
+    GuestFactory()
+    ReminderFactory()
+    expand_due(NOW)
+    Delivery.objects.update(attempts=1)
+    ReminderFactory()
+    assert expand_due(NOW) == Counter(expanded=1, letters=1)
+
+
+def test_a_useless_reminder_expires_and_asks_nobody(db: None):
+    def nobody(_reminder: Reminder, _at: datetime) -> list[Recipient]:
+        raise AssertionError("asked")
+
+    row = ReminderFactory()
+    with registered(workshop(recipients=nobody)):
+        assert expand_due(row.expires_at) == Counter(expired=1)
+    row.refresh_from_db()
+    assert (row.state, row.reason) == ("expired", "expired")
+
+
+def test_a_reminder_that_concerns_nobody_is_done(db: None, workshop: EventKind):
+    row = ReminderFactory()
+    assert expand_due(NOW) == Counter(expanded=1)
+    row.refresh_from_db()
+    assert row.state == "expanded"
+
+
+def test_a_person_named_twice_gets_one_letter(db: None):
+    guest = GuestFactory()
+    ReminderFactory()
+    with registered(workshop(recipients=lambda _reminder, _at: [Recipient(guest), Recipient(guest)])):
+        assert expand_due(NOW) == Counter(expanded=1, letters=1)
+
+
+def test_closed_accounts_and_people_who_unsubscribed_get_none(db: None):
+    closed, unsubscribed, other = UserFactory(is_active=False), GuestFactory(), GuestFactory()
+    actions.unsubscribe(user=unsubscribed, kinds=["workshop"], by=None)
+    actions.unsubscribe(user=other, kinds=["picnic"], by=None)
+    ReminderFactory()
+    everyone = [Recipient(user) for user in (closed, unsubscribed, other)]
+    with registered(workshop(recipients=lambda _reminder, _at: everyone)):
+        expand_due(NOW)
+    assert [letter.user for letter in Delivery.objects.all()] == [other]
+
+
+def test_an_event_that_cannot_say_whom_it_concerns_stops_no_other(db: None):
+    def broken_for_seven(reminder: Reminder, _at: datetime) -> list[Recipient]:
+        if reminder.object_id == 7:
+            raise LookupError("no such workshop")
+        return [Recipient(guest)]
+
+    guest, stuck, fine = GuestFactory(), ReminderFactory(), ReminderFactory(object_id=8)
+    with registered(workshop(recipients=broken_for_seven)):
+        assert expand_due(NOW, limit=1) == Counter(expanded=1, letters=1, stuck=1)
+    stuck.refresh_from_db()
+    fine.refresh_from_db()
+    assert (stuck.state, fine.state) == ("planned", "expanded")
+
+
+def test_a_kind_nobody_registered_waits_until_somebody_does(db: None, workshop: EventKind):
+    row = ReminderFactory(kind="picnic")
+    GuestFactory()
+    assert expand_due(NOW) == Counter()
+    with registered(workshop, "picnic"):
+        assert expand_due(NOW) == Counter(expanded=1, letters=1)
+    row.refresh_from_db()
+    assert row.state == "expanded"
+
+
+def test_batches_go_on_until_nothing_is_due(db: None, workshop: EventKind):
+    GuestFactory()
+    ReminderFactory.create_batch(5)
+    assert expand_due(NOW, limit=2) == Counter(expanded=5, letters=1)
+
+
+def test_it_can_be_limited_to_some_reminders(db: None, workshop: EventKind):
+    GuestFactory()
+    ReminderFactory()
+    wanted = ReminderFactory(object_id=8)
+    assert expand_due(NOW, within=Reminder.objects.filter(object_id=8)) == Counter(expanded=1, letters=1)
+    assert DeliveryItem.objects.get().reminder == wanted
+
+
+def test_statements_do_not_grow_with_people(db: None, workshop: EventKind, django_assert_num_queries):
+    GuestFactory.create_batch(30)
+    ReminderFactory()
+    with django_assert_num_queries(13):
+        expand_due(NOW)
+    assert Delivery.objects.count() == 30
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_expanding_at_once_number_each_persons_letters_once(workshop: EventKind):
+    GuestFactory.create_batch(5)
+    for number in range(40):
+        ReminderFactory(object_id=number, alone=number % 2 == 0)
+    tallies: list[Counter[str]] = []
+
+    def one() -> None:
+        try:
+            tallies.append(expand_due(NOW, limit=3))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=one) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    expand_due(NOW)
+    assert len(tallies) == 3
+    assert DeliveryItem.objects.count() == 40 * 5
+    assert Counter(Delivery.objects.values_list("alone", flat=True)) == Counter({True: 100, False: 5})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_move_during_expansion_finds_the_letters(workshop: EventKind):
+    GuestFactory()
+    rows = plan()
+    moved = threading.Event()
+
+    def slow(reminder: Reminder, at: datetime) -> list[Recipient]:
+        threading.Thread(target=move).start()
+        moved.wait(0.3)  # the move waits for our lock, so this times out
+        return workshop.recipients(reminder, at)
+
+    def move() -> None:
+        try:
+            plan(EventRef("workshop", 7, 2), rows[0].event_day + timedelta(days=60))
+            moved.set()
+        finally:
+            connection.close()
+
+    from notifications.registries import event_kinds
+
+    del event_kinds._items["workshop"]
+    with registered(_with_recipients(slow)):
+        expand_due(NOW)
+        assert moved.wait(5)
+    event_kinds.register("workshop", workshop)
+    assert list(Delivery.objects.values_list("state", "reason")) == [("cancelled", "moved")]
+
+
+def _with_recipients(recipients) -> EventKind:
+    return workshop(recipients=recipients)
+
+
+def test_the_first_letter_of_a_day_does_not_depend_on_letters_of_other_days(db: None, workshop: EventKind):
+    guest = GuestFactory()
+    DeliveryFactory(user=guest, day=date(2026, 11, 23), sequence=4)
+    ReminderFactory()
+    expand_due(NOW)
+    assert Delivery.objects.get(day=NOW.date()).sequence == 1

@@ -1,0 +1,190 @@
+"""A real worker on a real Redis: it sends, it may be killed in the middle, and a broker that is away loses nothing."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from celery import Celery, current_app
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from labplatform.devstack import processes
+from notifications.models import Delivery
+from notifications.registries import EventKind
+from notifications.sending import worker_wakeup
+from notifications.sending.cycle import send_round
+from notifications.sending.delivery import LEASE
+from notifications.tasks import SECONDS, send_letters
+from tests.factories.notifications import DeliveryFactory, GuestFactory, ReminderFactory
+from tests.factories.sink import Sink
+
+ROOT = Path(__file__).parent.parent.parent.parent
+PATIENCE = 40  # seconds for a worker to start and do its work, on a busy machine
+
+
+def database_url() -> str:
+    """The address of the suite's own database, for another process."""
+    parts = urlsplit(os.environ["DATABASE_URL"])
+    return urlunsplit(parts._replace(path=f"/{connection.settings_dict['NAME']}"))
+
+
+@contextmanager
+def worker(sink: Sink, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A Celery worker that knows the workshop and sends to the sink."""
+    env = {"DATABASE_URL": database_url(), "EMAIL_URL": f"smtp://127.0.0.1:{sink.port}", "PYTHONPATH": str(ROOT)}
+    words = [
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "tests.notifications.worker",
+        "worker",
+        "--pool",
+        "solo",
+        "--loglevel",
+        "INFO",
+    ]
+    child = processes.start([*words, "--without-mingle", "--without-gossip"], env=env, log=log)
+    try:
+        yield child
+    finally:
+        if child.poll() is None:
+            child.kill()
+        child.wait()
+
+
+def wait_for(happened: Callable[[], bool], log: Path) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not happened():
+        assert time.monotonic() < deadline, log.read_text()[-3000:]
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def redis() -> None:
+    if not settings.REDIS_URL:
+        pytest.skip("there is no Redis here")
+    current_app.control.purge()
+
+
+def letters_due(count: int) -> list[Delivery]:
+    """Letters due now by the real clock, which other processes read."""
+    now = timezone.now()
+    reminder = ReminderFactory(state="expanded", due_at=now, expires_at=now + timedelta(days=2))
+    return [
+        DeliveryFactory(reminder=reminder, due_at=now, next_attempt_at=now, expires_at=now + timedelta(days=2))
+        for _ in range(count)
+    ]
+
+
+@pytest.mark.redis
+@pytest.mark.django_db(transaction=True)
+def test_a_nudge_makes_a_worker_send_what_is_due(redis: None, workshop: EventKind, sink: Sink, tmp_path: Path):
+    guests = GuestFactory.create_batch(2)
+    log = tmp_path / "worker.log"
+    with worker(sink, log):
+        with transaction.atomic():
+            ReminderFactory(due_at=timezone.now(), expires_at=timezone.now() + timedelta(days=1))
+            worker_wakeup.nudge()
+        wait_for(lambda: Delivery.objects.filter(state="sent").count() == 2, log)
+    assert sorted(sink.to) == sorted(guest.email for guest in guests)
+
+
+@pytest.mark.redis
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_killed_while_sending_loses_nothing_and_repeats_at_most_what_it_had_in_hand(
+    redis: None, workshop: EventKind, sink: Sink, tmp_path: Path
+):
+    letters = letters_due(12)
+    sink.pause = 0.15
+    log = tmp_path / "worker.log"
+    with worker(sink, log) as child:
+        send_letters.delay()
+        wait_for(lambda: len(sink.kept) >= 4, log)
+        os.kill(child.pid, signal.SIGKILL)
+        child.wait()
+    time.sleep(0.3)  # whatever the server had already read is accepted by now
+    in_hand = Delivery.objects.filter(state="handing_over").count()
+    assert in_hand <= 1
+    assert 0 < Delivery.objects.filter(state="sent").count() < len(letters)
+    sink.pause = 0
+    after_the_lease = timezone.now() + LEASE
+    send_round(lambda: after_the_lease, seconds=30)
+    accepted = Counter(sink.message_ids)
+    assert set(accepted) == {letter.message_id for letter in letters}
+    assert sum(accepted.values()) - len(letters) <= in_hand
+    assert Counter(Delivery.objects.values_list("state", flat=True)) == Counter(sent=12)
+
+
+@pytest.mark.redis
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_share_the_letters_and_send_none_twice(
+    redis: None, workshop: EventKind, sink: Sink, tmp_path: Path
+):
+    letters = letters_due(60)
+    sink.pause = 0.01
+    logs = [tmp_path / "one.log", tmp_path / "two.log"]
+    with worker(sink, logs[0]), worker(sink, logs[1]):
+        for _ in range(4):
+            send_letters.delay()
+        wait_for(lambda: Delivery.objects.filter(state="sent").count() == len(letters), logs[0])
+    assert Counter(sink.message_ids) == Counter(letter.message_id for letter in letters)
+
+
+@pytest.fixture
+def nobody_at_the_broker(tmp_path: Path) -> Iterator[None]:
+    """Another Celery application in the place of ours: its own connections, to a socket nobody listens on."""
+    ours = current_app._get_current_object()
+    options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+    with Celery("nobody", broker=f"redis+socket://{tmp_path}/nobody.sock", broker_transport_options=options):
+        yield
+    ours.set_current()
+
+
+@pytest.mark.redis
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_that_is_away_costs_a_warning_and_no_change(
+    redis: None, caplog: pytest.LogCaptureFixture, nobody_at_the_broker: None
+):
+    begun = time.monotonic()
+    with transaction.atomic():
+        row = ReminderFactory()
+        worker_wakeup.nudge()
+    assert time.monotonic() - begun < 3, "nobody waits for the broker"
+    row.refresh_from_db()
+    assert row.state == "planned"
+    assert [
+        record.getMessage() for record in caplog.records if record.name == "notifications.sending.worker_wakeup"
+    ] == ["The broker does not answer: the next scan sends what is due."]
+
+
+def test_the_task_run_by_hand_sends_and_running_it_again_sends_nothing(db: None, workshop: EventKind, sink: Sink):
+    letters_due(2)
+    send_letters()
+    send_letters()
+    assert len(sink.kept) == 2
+
+
+def test_beat_scans_often_enough_and_a_round_ends_before_the_next():
+    entry = settings.CELERY_BEAT_SCHEDULE["send-letters"]
+    assert entry["task"] == send_letters.name == worker_wakeup.SEND_LETTERS
+    assert SECONDS < entry["schedule"] <= 60
+
+
+def test_waiting_for_the_mail_server_stays_below_half_a_lease():
+    assert timedelta(seconds=settings.EMAIL_TIMEOUT) < LEASE / 2
+
+
+def test_the_schedule_runs_in_utc_by_plain_intervals():
+    assert (current_app.conf.timezone, current_app.conf.enable_utc) == ("UTC", True)
+    assert all(isinstance(entry["schedule"], float) for entry in settings.CELERY_BEAT_SCHEDULE.values())
