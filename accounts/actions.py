@@ -6,20 +6,21 @@ from typing import Final
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.registries import closures
 from accounts.sign_in.actions.links import close_sign_in_links
 from accounts.sign_in.actions.sessions import end_sign_ins
+from web.actions import action
 from web.clock import platform_day
 from web.errors import DomainError
 from web.mailboxes import canonical_address
-from web.verbs import verb
 
 CLOSED_KEPT: Final = timedelta(days=730)  # an account the lab closed, before it is erased
 
 
-@verb
+@action(gettext_lazy("Language chosen"), forbidden_while_acting=True)
 def choose_language(*, user: User, language: str, by: User) -> User:
     """Remember the language pages and letters take for this person."""
     user.language = language
@@ -27,7 +28,7 @@ def choose_language(*, user: User, language: str, by: User) -> User:
     return user
 
 
-@verb
+@action(gettext_lazy("Name or language changed"), forbidden_while_acting=True)
 def change_profile(*, user: User, full_name: str, language: str, by: User) -> User:
     """Change the name others see, and the language."""
     user.full_name, user.language = full_name, language
@@ -35,7 +36,7 @@ def change_profile(*, user: User, full_name: str, language: str, by: User) -> Us
     return user
 
 
-@verb
+@action(gettext_lazy("Account created"), security_event=True)
 def create_person(*, email: str, full_name: str, language: str = "", by: User | None) -> User:
     """Give someone an account without a password: they choose one by “forgotten password”, which proves the address.
 
@@ -49,7 +50,7 @@ def create_person(*, email: str, full_name: str, language: str = "", by: User | 
     return user
 
 
-@verb
+@action(gettext_lazy("Address confirmed"))
 def confirm_address(*, user: User, email: str, by: User | None) -> User:
     """Record as verified an address that someone we trust says is the person's: no e-mail needs to ask.
 
@@ -61,7 +62,7 @@ def confirm_address(*, user: User, email: str, by: User | None) -> User:
     return user
 
 
-@verb
+@action(gettext_lazy("Person invited"))
 def await_person(*, email: str, full_name: str, language: str = "", by: User | None) -> User:
     """The person with this address; one that nobody has yet gets a row that no door lets in, until they `join`.
 
@@ -82,7 +83,7 @@ def account_with(email: str) -> User | None:
     return user
 
 
-@verb
+@action(gettext_lazy("Account opened"))
 def join(
     *, user: User, at: datetime, by: User | None, full_name: str = "", password: str | None = None, proven: bool = True
 ) -> User:
@@ -101,7 +102,7 @@ def join(
     return row
 
 
-@verb
+@action(gettext_lazy("Account closed"), security_event=True)
 def close_account(*, user: User, at: datetime, by: User | None, erase_on: date | None = None) -> User:
     """Nobody signs in with it any more and no letter goes to it; what the person did stays. Twice changes nothing.
 

@@ -86,11 +86,11 @@ class AddressWait:
 
 
 account_panels: Registry[Panel] = Registry("account panels")
-# What has to happen when accounts are closed; told people (a query), at and by, within the verb.
+# What has to happen when accounts are closed; told people (a query), at and by, within the action.
 closures: Registry[Callable[..., object]] = Registry("what follows when an account is closed")
 # What the apps keep of a person, for their own copy of it.
 personal_data: Registry[PersonalData] = Registry("personal data")
-# What makes a person's rows anonymous; told user and at, within the verb that erases.
+# What makes a person's rows anonymous; told user and at, within the action that erases.
 erasers: Registry[Callable[..., object]] = Registry("what erases a person")
 retentions: Registry[Retention] = Registry("how long things are kept")
 # What a person leaves without anybody, in sentences that hold before and after: said to them before they leave, and to

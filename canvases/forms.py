@@ -50,7 +50,7 @@ class About:
         return [ABOUT_NOTHING, *_filled([(_("Challenges"), challenges), (_("Ideas"), ideas)])]
 
     def chosen(self, key: str) -> dict[str, Challenge | Idea | None]:
-        """The verb's arguments."""
+        """The action's arguments."""
         return {"challenge": self.challenges.get(key), "idea": self.ideas.get(key)}
 
 
@@ -123,7 +123,7 @@ class Evidence:
         return [(ASSUMPTION, _("an assumption: nobody has seen it yet")), *_filled(groups)]
 
     def chosen(self, basis: str) -> dict[str, Any]:
-        """The verb's arguments; an unknown one means an assumption."""
+        """The action's arguments; an unknown one means an assumption."""
         kind, _dash, key = basis.partition("-")
         pk = int(key) if key else 0
         if kind == "session":
@@ -166,7 +166,7 @@ class CellForm(StartedForm):
             del self.fields["level"]
 
     def told(self) -> dict[str, Any]:
-        """The verb's arguments."""
+        """The action's arguments."""
         said = dict(self.cleaned_data)
         return said | self.evidence.chosen(said.pop("basis"))
 

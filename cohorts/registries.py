@@ -18,13 +18,13 @@ drop_out_locks: Registry[Callable[[Cohort], object]] = Registry("what is held be
 days_taken: Registry[Callable[[int, Collection[date]], list[tuple[date, str, bool]]]] = Registry(
     "days taken in an edition"
 )
-# What has to happen when a cohort is suspended or withdraws; told cohort, reason, at and by, within the verb.
+# What has to happen when a cohort is suspended or withdraws; told cohort, reason, at and by, within the action.
 drop_outs: Registry[Callable[..., object]] = Registry("what follows when a cohort drops out")
 # What has to happen when people join a cohort, or it takes part again; told cohort, people (a query), at and by, within
-# the verb.
+# the action.
 arrivals: Registry[Callable[..., object]] = Registry("what follows when people join a cohort")
 # What has to happen when people leave a cohort, or it withdraws; told cohort, people (a query), at and by, within the
-# verb. A last day to come counts: whatever begins after it is not for them any more.
+# action. A last day to come counts: whatever begins after it is not for them any more.
 departures: Registry[Callable[..., object]] = Registry("what follows when people leave a cohort")
 
 

@@ -19,10 +19,10 @@ from notifications.events import EventRef
 from notifications.models import Reminder
 from programmes.workdays import is_working_day
 from prototypes.ideas.actions.story import sent_before
+from web.actions import action
 from web.errors import DomainError
 from web.markdown import named_in
 from web.seen import check_seen
-from web.verbs import verb
 
 KIND: Final = "comment"
 SENT_BEFORE: Final = gettext_lazy(
@@ -30,7 +30,7 @@ SENT_BEFORE: Final = gettext_lazy(
 )
 
 
-@verb
+@action(gettext_lazy("Comment written"))
 def write_comment(
     *,
     about: Subject,
@@ -62,7 +62,7 @@ def write_comment(
     return made
 
 
-@verb
+@action(gettext_lazy("Comment changed"))
 def change_comment(
     *, comment: Comment, text: str, by: User, at: datetime, named: Collection[User] = (), seen: str | None = None
 ) -> Comment:
@@ -82,7 +82,7 @@ def change_comment(
     return now
 
 
-@verb
+@action(gettext_lazy("Comment taken back"))
 def take_back_comment(*, comment: Comment, by: User, at: datetime, reason: str = "") -> Comment:
     """The text is gone and its letters too; that there was one stays. Again changes nothing.
 

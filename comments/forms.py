@@ -1,4 +1,4 @@
-"""Forms for comments; their fields carry the names of the verbs' arguments."""
+"""Forms for comments; their fields carry the names of the actions' arguments."""
 
 from typing import Any
 from unicodedata import normalize

@@ -3,15 +3,17 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from accounts.models import User
 from files.attachments.actions import Brought, bring_files
 from files.models import Attachment
 from files.registries import Owner
 from prototypes.models import FieldNote
-from web.verbs import verb
+from web.actions import action
 
 
-@verb
+@action(gettext_lazy("Picture added"))
 def add_picture(
     *, note: FieldNote, owner: Owner, picture: Brought, by: User, at: datetime, **consent: Any
 ) -> Attachment:

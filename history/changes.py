@@ -33,7 +33,7 @@ LINES: Final = f"""
     WHERE (%(since)s::date IS NULL OR (at AT TIME ZONE %(zone)s)::date >= %(since)s::date)
       AND (%(until)s::date IS NULL OR (at AT TIME ZONE %(zone)s)::date <= %(until)s::date)
       AND (%(by)s::text = '' OR %(by)s::text = COALESCE(who, '0'))
-      AND (%(verb)s::text = '' OR %(verb)s::text = said->>'verb')
+      AND (%(action)s::text = '' OR %(action)s::text = said->>'action')
 """  # noqa: S608 - constants only
 ORDER: Final = "ORDER BY at DESC, arm, line DESC LIMIT %(most)s OFFSET %(start)s"
 
@@ -50,10 +50,10 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is looked for: by whom (0 for the platform), by which verb, which column, between which days."""
+    """What is looked for: by whom (0 for the platform), by which action, which column, between which days."""
 
     by: str = ""
-    verb: str = ""
+    action: str = ""
     column: str = ""
     since: date | None = None
     until: date | None = None
@@ -180,7 +180,7 @@ def _given(key: int, asked: Asked) -> dict[str, Any]:
     return {
         "key": key,
         "by": asked.by,
-        "verb": asked.verb,
+        "action": asked.action,
         "since": asked.since,
         "until": asked.until,
         "zone": asked.zone,
@@ -205,23 +205,23 @@ def _said(said: object) -> dict[str, Any]:
 
 
 class Told(NamedTuple):
-    """Everyone with a line, by number and name (the platform is 0 and has no name), and every verb of a line."""
+    """Everyone with a line, by number and name (the platform is 0 and has no name), and every action of a line."""
 
     people: list[tuple[str, str]]
-    verbs: list[str]
+    actions: list[str]
 
 
 def told_of(kept: Kept, key: int) -> Told:
-    """Whose lines and which verbs' there are, in one statement."""
+    """Whose lines and which actions' there are, in one statement."""
     sql = f"""
-        SELECT DISTINCT COALESCE({WHO}, '0'), COALESCE(u.full_name, ''), COALESCE(c.metadata->>'verb', '')
+        SELECT DISTINCT COALESCE({WHO}, '0'), COALESCE(u.full_name, ''), COALESCE(c.metadata->>'action', '')
         FROM ({_arms(kept, Asked())}) AS lines
         LEFT JOIN {Context._meta.db_table} c ON c.id = context
         LEFT JOIN {User._meta.db_table} u ON u.id::text = {WHO} ORDER BY 2
     """  # noqa: S608 - constants and names of our own tables
     read = _read(sql, {"key": key})
-    people = {who: shown_name(name) for who, name, _verb in read}
-    return Told(list(people.items()), sorted({verb for _who, _name, verb in read if verb}))
+    people = {who: shown_name(name) for who, name, _action in read}
+    return Told(list(people.items()), sorted({action for _who, _name, action in read if action}))
 
 
 def rows(told: Sequence[Line]) -> list[Row]:

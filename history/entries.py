@@ -16,10 +16,10 @@ from django.utils.translation import gettext, pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from history.action_labels import VERB_WORDS
 from history.changes import Row, columns_of
 from history.names import Names
 from history.wording import is_blank, label, nothing, worded
+from web.actions import ACTIONS
 from web.differences import Piece, difference, shortened
 from web.filters import IgnoredValue, ignored_lines
 from web.histories import NAMED, histories
@@ -83,7 +83,7 @@ def entry(row: Row, names: Names) -> Entry:
         who=_named(who, names),
         by_lab=names.of(User, acting) if acting else "",
         by_lab_because=str(said.get("acting_because", "")),
-        deed=deed(said.get("verb", "")),
+        deed=deed(said.get("action", "")),
         what=capfirst(str(model._meta.verbose_name)),
         name=names.of_row(model, row.after, row.after["id"]),
         happened=HAPPENED.get(line.label, line.label),
@@ -99,9 +99,10 @@ def _named(who: object, names: Names) -> str:
     return names.of(User, who) or gettext("person no. %(number)s") % {"number": who}
 
 
-def deed(verb: str) -> StrOrPromise | Promise:
-    """What was done, in words; nothing where no verb did it."""
-    return VERB_WORDS.get(verb, verb.replace("_", " "))
+def deed(action: str) -> StrOrPromise:
+    """Return the label of the action, "" where the change was made by none."""
+    declared = ACTIONS.get(action)
+    return declared.label if declared else action.replace("_", " ")
 
 
 def changes(row: Row, names: Names) -> Iterator[Change]:

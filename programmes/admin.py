@@ -1,4 +1,4 @@
-"""The programmes app for lab sysadmins: everything can be looked at, nothing changed. Changes are verbs."""
+"""The programmes app for lab sysadmins: everything can be looked at, nothing changed. Changes are actions."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ from programmes.models import (
 
 
 class ReadOnly(admin.ModelAdmin[Any]):
-    """Rows to look at: the administration would go past the verbs, their reasons and their letters."""
+    """Rows to look at: the administration would go past the actions, their reasons and their letters."""
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

@@ -35,10 +35,10 @@ ladder_rules: Registry[LadderRules] = Registry("rules of ladders")  # by kind of
 edition_panels: Registry[Panel] = Registry("edition panels")
 authority_panels: Registry[Panel] = Registry("authority panels")
 # What gives way when people become admins of an authority; told authority, people (a query), today, at and by, within
-# the verb, before they are.
+# the action, before they are.
 new_mandates: Registry[Callable[..., object]] = Registry("what gives way when a mandate begins")
 # What has to happen when admins of an authority are so no more; told authority, people (a query), at and by, within
-# the verb. Their last day counts as one of theirs: only what begins after it is not for them any more.
+# the action. Their last day counts as one of theirs: only what begins after it is not for them any more.
 ended_mandates: Registry[Callable[..., object]] = Registry("what follows when a mandate ends")
 # The keys of authorities that somebody has to answer for: a query, told nothing. One of them at most.
 at_work: Registry[Callable[[], QuerySet[Any, Any]]] = Registry("authorities that need an admin")

@@ -1,6 +1,6 @@
-"""Verbs that change challenges, ideas, prototypes, tests and implementations: keyword-only, with `by=` the actor.
+"""Actions that change challenges, ideas, prototypes, tests and implementations: keyword-only, with `by=` the actor.
 
-Where a verb takes `at`, the day it is recorded on is that moment's local date in the cohort's authority.
+Where an action takes `at`, the day it is recorded on is that moment's local date in the cohort's authority.
 """
 
 from prototypes.challenges.actions import (

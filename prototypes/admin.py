@@ -1,4 +1,4 @@
-"""The prototypes app for lab sysadmins: everything can be looked at, nothing changed. Changes are verbs."""
+"""The prototypes app for lab sysadmins: everything can be looked at, nothing changed. Changes are actions."""
 
 from django.contrib import admin
 

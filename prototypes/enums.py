@@ -1,4 +1,4 @@
-"""States and kinds of the work on ideas, each state machine declared once for trigger, verbs and buttons."""
+"""States and kinds of the work on ideas, each state machine declared once for trigger, actions and buttons."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -45,7 +45,7 @@ class EntryForm(forms.Form):
         self.data = data
 
     def told(self) -> dict[str, Any]:
-        """The verb's arguments."""
+        """The action's arguments."""
         return dict(self.cleaned_data)
 
     def changes(self) -> dict[str, Any]:

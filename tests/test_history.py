@@ -313,14 +313,14 @@ Trace = list[tuple[str, str, int, str]]
 
 
 def trace(row: models.Model, pk: int) -> Trace:
-    """What the history says of a row: what happened, by which verb, by whom, why."""
+    """What the history says of a row: what happened, by which action, by whom, why."""
     lines = type(row).pgh_event_model.objects.filter(pgh_obj_id=pk).order_by("pgh_id").select_related("pgh_context")
     told = [(line.pgh_label, line.pgh_context.metadata) for line in lines]
-    return [(label, said["verb"], said["by"], said["reason"]) for label, said in told]
+    return [(label, said["action"], said["by"], said["reason"]) for label, said in told]
 
 
-def acting(verb: str, by: User) -> Any:
-    return pghistory.context(verb=verb, by=by.pk, reason=f"To test: {verb}")
+def acting(action: str, by: User) -> Any:
+    return pghistory.context(action=action, by=by.pk, reason=f"To test: {action}")
 
 
 def named(model: type[models.Model]) -> str:
@@ -377,8 +377,13 @@ def test_a_raw_removal_says_who_and_why(model: type[models.Model]):
         delete(row)
     assert execute(f"SELECT id FROM {model._meta.db_table} WHERE id = %s", row.pk) == []
     last = model.pgh_event_model.objects.filter(pgh_obj_id=row.pk).latest("pgh_id")
-    said = last.pgh_context.metadata
-    assert (last.pgh_label, said["verb"], said["by"], said["reason"]) == ("delete", "remove", ann.pk, "To test: remove")
+    context = last.pgh_context.metadata
+    assert (last.pgh_label, *(context[key] for key in ("action", "by", "reason"))) == (
+        "delete",
+        "remove",
+        ann.pk,
+        "To test: remove",
+    )
     connection.check_constraints()
 
 

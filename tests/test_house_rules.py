@@ -97,11 +97,11 @@ def test_files_to_save_are_answered_in_one_place(word: str):
     assert [p.relative_to(ROOT).as_posix() for p in MODULES if word in p.read_text()] == ["web/downloads.py"]
 
 
-def test_verbs_note_nothing_themselves():
-    """What they do is noted by `web.watched_verbs`, once it is there to stay."""
-    verbs = [p for p in MODULES if "\n@verb\n" in p.read_text()]
-    assert len(verbs) > 20
-    assert [str(p.relative_to(ROOT)) for p in verbs if "web.security" in p.read_text()] == []
+def test_actions_note_nothing_themselves():
+    """An action declared a security event is noted by `web.actions`, once it is committed."""
+    actions = [p for p in MODULES if "\n@action(" in p.read_text()]
+    assert len(actions) > 20
+    assert [str(p.relative_to(ROOT)) for p in actions if "web.security" in p.read_text()] == []
 
 
 def test_pure_modules_never_ask_for_the_time():

@@ -1,4 +1,4 @@
-"""Pages that are one form: what was sent, the verb called on a valid form, and the page that asks."""
+"""Pages that are one form: what was sent, the action called on a valid form, and the page that asks."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,15 +22,15 @@ def sent(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def done(form: BaseForm, verb: Callable[..., R], **given: Any) -> R | None:
-    """What the verb makes of the form; None while the form is not sent, not valid or refused.
+def done(form: BaseForm, action: Callable[..., R], **given: Any) -> R | None:
+    """What the action makes of the form; None while the form is not sent, not valid or refused.
 
     A refusal of the domain goes back into the form, which keeps what was typed.
     """
     if not (form.is_bound and form.is_valid()):
         return None
     with refusals_into(form):
-        return verb(**given, **form.cleaned_data)
+        return action(**given, **form.cleaned_data)
     return None
 
 

@@ -2,18 +2,14 @@
 
 Never a name, an address, a password or a token: people are their number, everything else is a slug or a count.
 
-Two things lead here. A verb that gives or ends rights, or takes something along, is in the table of
-`web.watched_verbs` and notes nothing itself: what is undone is not noted then, and no way of calling it is forgotten.
-`note` is for ways in and out, sessions, factors, limits and refusals, by whoever has the request.
+An action is logged because it is declared a `security_event` (`web.actions`), once it is committed, whichever page or
+command called it. `note` is for ways in and out, sessions, factors, limits and refusals, where the request is known.
 
-Some verbs belong to these ways and are noted by hand, once, by the page or door that used them, for the line says what
-the verb does not know: from which request it came, how many sign-ins ended, that nobody has the address (no verb is
-used then, and the line must look alike), that whoever knocks again is no new request. They are `end_sign_in` and
-`end_sign_ins` (`session_ended`, `password_changed`; nothing where an account is closed or erased, or its factor taken
-away: that verb is the event), `ask_sign_in_link` (`sign_in_link_asked`), `use_sign_in_link` (`sign_in_link_refused`,
-else `signed_in`), `accept_invitation` and `join_and_accept` (`invitation_accepted`; the rights that come of it are
-watched verbs), `ask_for_access` (`access_requested`), `open_support` and `end_support` (`support_began`,
-`support_ended`).
+Some actions are noted by hand instead, once, by the page that called them, because the line needs what the action does
+not know (which request, how many sign-ins ended) or must look the same where no action was called: `end_sign_in` and
+`end_sign_ins` (`session_ended`, `password_changed`), `ask_sign_in_link` (`sign_in_link_asked`), `use_sign_in_link`
+(`sign_in_link_refused`, else `signed_in`), `accept_invitation` and `join_and_accept` (`invitation_accepted`),
+`ask_for_access` (`access_requested`), `open_support` and `end_support` (`support_began`, `support_ended`).
 """
 
 from __future__ import annotations

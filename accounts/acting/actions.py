@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy
+
 from accounts.models import SupportVisit, User
-from web.verbs import verb
+from web.actions import action
 
 
-@verb
+@action(gettext_lazy("Acting for support began"))
 def open_support(*, person: User, reason: str, at: datetime, by: User) -> SupportVisit:
     """Somebody of the lab acts as a person who asked for it, for half an hour at most; an earlier time of theirs ends.
 
@@ -16,7 +18,7 @@ def open_support(*, person: User, reason: str, at: datetime, by: User) -> Suppor
     return SupportVisit.objects.create(person=person, staff=by, because=reason, began_at=at)
 
 
-@verb
+@action(gettext_lazy("Acting for support ended"))
 def end_support(*, visit: SupportVisit, at: datetime, by: User | None) -> SupportVisit:
     """It is over; twice changes nothing."""
     if visit.ended_at is None:

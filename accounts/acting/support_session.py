@@ -20,11 +20,11 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 from pghistory.middleware import HistoryMiddleware
 
 from accounts.acting.actions import end_support
 from accounts.models import SupportVisit, User
+from web.acting import REFUSED_WHILE_ACTING, is_forbidden_while_acting
 from web.errors import Refused
 from web.htmx import wants_partial
 from web.security import note
@@ -35,35 +35,8 @@ if TYPE_CHECKING:
 
 SUPPORT: Final = "support"
 OPEN: Final = frozenset({"stop_acting", "account_logout"})
-# What stays the person's own: everything below these addresses, and these pages elsewhere.
+# Everything below these addresses stays the person's own; pages elsewhere declare it (`web.acting`).
 THEIR_OWN: Final = ("/account/", "/accounts/", "/admin/", "/language/", "/sign-in/")
-THEIRS: Final = frozenset(
-    {
-        "programmes:name_admin",
-        "programmes:end_admin",
-        "cohorts:add_member",
-        "cohorts:edit_membership",
-        "cohorts:end_membership",
-        "cohorts:open_calendar",
-        "cohorts:revoke_calendar",
-        "cohorts:invite_list",
-        "cohorts:resend_invitation",
-        "cohorts:revoke_invitation",
-        "cohorts:join",
-        "cohorts:take_up",
-        "cohorts:assess",
-        "cohorts:take_back_answers",
-        "exchanges:needs",
-        "exchanges:give_feedback",
-        "notifications:preferences",
-        "notifications:stop",
-        "files:export_file",
-    }
-)
-REFUSAL: Final = _(
-    "You act for somebody: password, address, second factor, sign-ins, own data, consent and secret addresses stay"
-    " theirs, and so does naming others. Stop acting first."
-)
 
 
 def begin(request: HttpRequest, visit: SupportVisit) -> None:
@@ -156,9 +129,9 @@ class ActingAs(MiddlewareMixin):
             return self.ended(request, at, why)
         if sent_again(request):
             return redirect("home")
-        if refused(request):
+        if refused(request, view):
             note("support_refused", request=request, staff=told["staff"])
-            raise Refused(REFUSAL)
+            raise Refused(REFUSED_WHILE_ACTING)
         return None
 
     def ended(self, request: HttpRequest, at: datetime, why: str) -> HttpResponse:
@@ -193,11 +166,11 @@ def sent_again(request: HttpRequest) -> bool:
     return bool(match and match.view_name == "act_as" and match.kwargs["pk"] == request.user.pk)
 
 
-def refused(request: HttpRequest) -> bool:
-    """Closed by default below the addresses of accounts, whoever adds pages there."""
+def refused(request: HttpRequest, view: Callable[..., HttpResponseBase]) -> bool:
+    """Return whether the page stays the person's own; below the addresses of accounts every new page does."""
     match = request.resolver_match
     name = match.view_name if match else ""
-    return name not in OPEN and (name in THEIRS or request.path.startswith(THEIR_OWN))
+    return name not in OPEN and (is_forbidden_while_acting(view) or request.path.startswith(THEIR_OWN))
 
 
 class History(HistoryMiddleware):

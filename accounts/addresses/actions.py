@@ -10,10 +10,10 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import AddressClaim, AddressRelease, User
 from accounts.privacy.actions import erase_person
 from accounts.registries import address_waits
+from web.actions import action
 from web.errors import DomainError
 from web.link_tokens import hash_of, new_token
 from web.mailboxes import canonical_address
-from web.verbs import verb
 
 CLAIM_LASTS: Final = timedelta(days=3)
 
@@ -42,7 +42,7 @@ MAIN_ADDRESS = _(
 STILL_INVITED = _("This address has an open invitation. Withdraw the invitation first, then release the address.")
 
 
-@verb
+@action(_("Address added, to be confirmed"), security_event=True, forbidden_while_acting=True)
 def claim_address(*, user: User, email: str, at: datetime, by: User | None) -> str:
     """Record that a member claims an address, and return the token of the link that confirms it.
 
@@ -54,7 +54,7 @@ def claim_address(*, user: User, email: str, at: datetime, by: User | None) -> s
     return token
 
 
-@verb
+@action(_("Added address confirmed"), security_event=True, forbidden_while_acting=True)
 def confirm_claim(*, token: str, user: User, at: datetime, by: User | None) -> EmailAddress:
     """Add the claimed address to the account of the person who claimed it and follows the link signed in.
 
@@ -96,13 +96,13 @@ def _lock_awaited(claim: AddressClaim) -> User | None:
     return found and User.objects.select_for_update().get(pk=found.pk)
 
 
-@verb
+@action(_("Added address withdrawn"))
 def withdraw_claim(*, claim: AddressClaim, by: User | None) -> None:
     """Delete a claim: its link opens nothing any more."""
     claim.delete()
 
 
-@verb
+@action(_("Address released"), security_event=True)
 def release_address(*, person: User, email: str, because: str, at: datetime, by: User | None) -> AddressRelease:
     """Take an address off a person, so that it is free for the one it belongs to.
 

@@ -7,20 +7,21 @@ from uuid import uuid4
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.actions import close_account
 from accounts.models import User
 from accounts.privacy.erasure_journal import record_erasures
 from accounts.registries import erasers
+from web.actions import action
 from web.clock import platform_day
 from web.errors import DomainError
 from web.names import mark_of
-from web.verbs import verb
 
 COOLING_OFF: Final = timedelta(days=14)  # between asking and being erased
 
 
-@verb
+@action(gettext_lazy("Closing of the account asked for"), security_event=True, forbidden_while_acting=True)
 def ask_to_leave(*, user: User, at: datetime, by: User) -> User:
     """Close one's own account now; it is erased two weeks later, unless the lab takes that back.
 
@@ -29,7 +30,7 @@ def ask_to_leave(*, user: User, at: datetime, by: User) -> User:
     return close_account(user=user, at=at, by=by, erase_on=platform_day(at) + COOLING_OFF)
 
 
-@verb
+@action(gettext_lazy("Account opened again"), security_event=True)
 def reopen_account(*, user: User, by: User) -> User:
     """Take a closing back: the person signs in as before. Raises DomainError once erased, and for who never joined."""
     row = User.objects.select_for_update().get(pk=user.pk)
@@ -42,7 +43,7 @@ def reopen_account(*, user: User, by: User) -> User:
     return row
 
 
-@verb
+@action(gettext_lazy("Person erased"), security_event=True)
 def erase_person(*, user: User, at: datetime, by: User | None) -> User:
     """Make everything kept of a person nobody's: the row stays with a mark for a name, and so does what they did.
 

@@ -1,17 +1,18 @@
-"""The verb on a second factor that is lost."""
+"""The action on a second factor that is lost."""
 
 from datetime import datetime
 
 from allauth.mfa.models import Authenticator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import FactorReset, User
 from accounts.sign_in.actions.sessions import end_sign_ins
+from web.actions import action
 from web.errors import DomainError
-from web.verbs import verb
 
 
-@verb
+@action(gettext_lazy("Lost second factor taken away"), security_event=True)
 def reset_second_factor(*, person: User, because: str, at: datetime, by: User | None) -> FactorReset:
     """Take away somebody's app, passkeys and recovery codes, and end their sign-ins: the next one sets up anew.
 

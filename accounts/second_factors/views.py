@@ -16,7 +16,7 @@ from accounts.emails import tell_of_reset
 from accounts.models import User
 from accounts.permissions import may_reset_second_factor, may_reset_second_factors
 from accounts.requests import person
-from accounts.second_factors.actions import reset_second_factor as verb
+from accounts.second_factors.actions import reset_second_factor as action
 from accounts.second_factors.forms import ResetForm
 from accounts.second_factors.queries import factors_of, with_factors
 from web.decisions import enforce
@@ -51,7 +51,7 @@ def reset_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
 @reauthentication_required  # type: ignore[untyped-decorator] # allauth ships no types
 def _reset(request: HttpRequest, someone: User, form: BaseForm) -> HttpResponse:
     """After the password was asked for again."""
-    if reset := done(form, verb, person=someone, at=timezone.now(), by=person(request)):
+    if reset := done(form, action, person=someone, at=timezone.now(), by=person(request)):
         tell_of_reset(reset)
         messages.success(request, _("The second factor of %(person)s is removed.") % {"person": someone})
         return redirect("second_factors")

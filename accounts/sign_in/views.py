@@ -18,7 +18,7 @@ from accounts.requests import person
 from accounts.second_factors.queries import factors_of
 from accounts.second_factors.requirement import WANTED, needs_second_factor, used_second_factor
 from accounts.sign_in.actions import links
-from accounts.sign_in.actions import sessions as verbs
+from accounts.sign_in.actions import sessions as actions
 from accounts.sign_in.forms import AddressForm
 from accounts.sign_in.proved_address import enter, send_link
 from accounts.sign_in.sessions import browser_in_words, sign_ins
@@ -109,7 +109,7 @@ def own_sign_ins(request: HttpRequest) -> HttpResponse:
 def end_sign_in(request: HttpRequest, pk: int) -> HttpResponse:
     """End one, after the password; of the one this page is read in, signing out is the way."""
     user = person(request)
-    ended = verbs.end_sign_in(user=user, pk=pk, by=user)
+    ended = actions.end_sign_in(user=user, pk=pk, by=user)
     return told(request, ended)
 
 
@@ -118,7 +118,7 @@ def end_sign_in(request: HttpRequest, pk: int) -> HttpResponse:
 def end_other_sign_ins(request: HttpRequest) -> HttpResponse:
     """End all but this one, after the password."""
     user = person(request)
-    return told(request, verbs.end_sign_ins(user=user, but=request.session.session_key or "", by=user))
+    return told(request, actions.end_sign_ins(user=user, but=request.session.session_key or "", by=user))
 
 
 def told(request: HttpRequest, ended: int) -> HttpResponse:

@@ -19,9 +19,9 @@ from canvases.models import Canvas, CanvasCell, CanvasStep
 from cohorts.models import Cohort, Session
 from prototypes.ideas.actions.story import sent_before
 from prototypes.models import Challenge, Idea, Trial
+from web.actions import action
 from web.errors import DomainError
 from web.seen import check_seen, fingerprint
-from web.verbs import verb
 from web.visible import cleaned
 
 CANVAS_SENT = gettext_lazy("This form was sent already: it became “%(made)s”. Send it again to add a second one.")
@@ -29,7 +29,7 @@ STEP_SENT = gettext_lazy("This form was sent already: it became “%(made)s”. 
 BASIS = ("assumption", "session", "trial", "stance")
 
 
-@verb
+@action(gettext_lazy("Canvas begun"))
 def add_canvas(
     *,
     cohort: Cohort,
@@ -52,7 +52,7 @@ def _made(cohort: Cohort, entry: UUID | None, by: User, **told: Any) -> tuple[Ca
     return Canvas.objects.create(cohort=cohort, entry=entry or uuid4(), made_by=by, **told), True
 
 
-@verb
+@action(gettext_lazy("Canvas changed"))
 def change_canvas(
     *,
     canvas: Canvas,
@@ -71,7 +71,7 @@ def change_canvas(
     return row
 
 
-@verb
+@action(gettext_lazy("Canvas shared"), security_event=True)
 def share_canvas(*, canvas: Canvas, shared: bool, by: User) -> Canvas:
     """Let the other cohorts of the edition read it, or stop that."""
     row = held(canvas)
@@ -80,7 +80,7 @@ def share_canvas(*, canvas: Canvas, shared: bool, by: User) -> Canvas:
     return row
 
 
-@verb
+@action(gettext_lazy("Text of the canvas written"))
 def write_cell(
     *,
     canvas: Canvas,
@@ -134,7 +134,7 @@ def _still_there(step: CanvasStep) -> CanvasStep:
     return found
 
 
-@verb
+@action(gettext_lazy("Step added"))
 def add_step(*, canvas: Canvas, name: str, by: User, entry: UUID | None = None) -> CanvasStep:
     """One more step after the others; the same form sent again gives the one it made the first time.
 
@@ -147,7 +147,7 @@ def add_step(*, canvas: Canvas, name: str, by: User, entry: UUID | None = None) 
     return CanvasStep.objects.create(canvas=row, position=last + 1, name=name, entry=entry or uuid4())
 
 
-@verb
+@action(gettext_lazy("Step named"))
 def name_step(*, step: CanvasStep, name: str, by: User, seen: str | None = None) -> CanvasStep:
     """Call it otherwise; `seen` as in `write_cell`."""
     held(step.canvas)
@@ -158,7 +158,7 @@ def name_step(*, step: CanvasStep, name: str, by: User, seen: str | None = None)
     return row
 
 
-@verb
+@action(gettext_lazy("Step moved"))
 def move_step(*, step: CanvasStep, earlier: bool, by: User) -> CanvasStep:
     """Change places with the step before it or after it; at the end of the row it stays."""
     held(step.canvas)
@@ -183,7 +183,7 @@ def _word(canvas: Canvas, cell: CanvasCell) -> StrOrPromise:
     return lane.word(cell.level) if lane else ""
 
 
-@verb
+@action(gettext_lazy("Step removed"))
 def remove_step(*, step: CanvasStep, by: User, seen: str | None = None) -> None:
     """Take a step away with what is written there; those after it close up. Twice changes nothing.
 
@@ -199,7 +199,7 @@ def remove_step(*, step: CanvasStep, by: User, seen: str | None = None) -> None:
     CanvasStep.objects.filter(canvas=step.canvas_id, position__gt=row.position).update(position=F("position") - 1)
 
 
-@verb
+@action(gettext_lazy("Canvas copied"))
 def duplicate_canvas(
     *, canvas: Canvas, cohort: Cohort, title: str, by: User, at: datetime, entry: UUID | None = None
 ) -> Canvas:
@@ -224,7 +224,7 @@ def _copied(
         yield place, cell.lane, {"text": cell.text, "level": cell.level, **rests_on}
 
 
-@verb
+@action(gettext_lazy("Canvas brought in from a file"), security_event=True)
 def import_canvas(
     *, cohort: Cohort, document: Mapping[str, Any], by: User, at: datetime, entry: UUID | None = None
 ) -> Canvas:

@@ -7,18 +7,19 @@ from uuid import uuid4
 from django.apps import apps
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from canvases.actions.canvases import cell_at, held
 from canvases.models import Canvas, CanvasCell, CanvasStep
+from web.actions import action
 from web.errors import DomainError
-from web.verbs import verb
 
 CONTENT = ("text", "level", "assumption", "session_id", "trial_id", "stance")
 SIGNED = ("edited_by_id", "edited_at")
 
 
-@verb
+@action(gettext_lazy("Step put back"))
 def restore_step(*, canvas: Canvas, step: int, by: User) -> CanvasStep:
     """Put a removed step back beside those it stood with, under the key it had.
 
@@ -90,7 +91,7 @@ def _texts_of(step: CanvasStep) -> list[CanvasCell]:
     ]
 
 
-@verb
+@action(gettext_lazy("Text put back"))
 def restore_text(
     *, canvas: Canvas, lane: str, version: int, by: User, at: datetime, step: CanvasStep | None = None
 ) -> CanvasCell:

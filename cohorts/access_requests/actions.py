@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.actions import confirm_address
 from accounts.models import User
@@ -15,13 +16,13 @@ from cohorts.models import AccessRequest, Cohort
 from cohorts.people.actions import add_member
 from programmes.authorities.siret import siren_of
 from programmes.models import Authority
+from web.actions import action
 from web.clock import platform_day
 from web.errors import DomainError
 from web.mailboxes import canonical_address
-from web.verbs import verb
 
 
-@verb
+@action(gettext_lazy("Access asked for"))
 def ask_for_access(
     *, arrival: Arrival, user: User | None, language: str, at: datetime, by: User | None
 ) -> AccessRequest:
@@ -50,7 +51,7 @@ def ask_for_access(
     return row
 
 
-@verb
+@action(gettext_lazy("Access given"), security_event=True)
 def grant_access(
     *,
     access: AccessRequest,
@@ -76,7 +77,7 @@ def grant_access(
     return _answered(row, AccessState.GRANTED, at=at, by=by)
 
 
-@verb
+@action(gettext_lazy("Access refused"), security_event=True)
 def refuse_access(*, access: AccessRequest, reason: str, at: datetime, by: User) -> AccessRequest:
     """Say why not: the person reads it when they sign in with their organisation's account again."""
     row = _waiting(access)

@@ -14,8 +14,8 @@ from cohorts.assessments.occasions import Occasion, occasions, open_on
 from cohorts.assessments.pseudonyms import pseudonym
 from cohorts.cohort.enums import CohortState
 from cohorts.models import Assessment, Cohort
+from web.actions import action
 from web.errors import DomainError
-from web.verbs import verb
 
 # Work has begun in these, and has not been given up.
 ASKING = (CohortState.RUNNING, CohortState.SUSPENDED, CohortState.COMPLETED, CohortState.ALUMNI)
@@ -32,7 +32,7 @@ def occasion_on(cohort: Cohort, today: date) -> Occasion | None:
     return open_on(today, occasions_of(cohort)) if cohort.state in ASKING else None
 
 
-@verb
+@action(_("Skills assessed"), forbidden_while_acting=True)
 def assess(*, cohort: Cohort, answers: Mapping[Moment, Mapping[Skill, int | None]], today: date, by: User) -> Occasion:
     """Say how one sees oneself at the moments that are asked about; said again, it replaces what was said.
 
@@ -53,7 +53,7 @@ def assess(*, cohort: Cohort, answers: Mapping[Moment, Mapping[Skill, int | None
     return occasion
 
 
-@verb
+@action(_("Answers taken back"), forbidden_while_acting=True)
 def take_back_answers(*, cohort: Cohort, by: User) -> int:
     """Remove everything one said in this cohort, at whichever moment; returns how many moments that were."""
     own = Assessment.objects.filter(cohort=cohort, pseudonym=pseudonym(cohort=cohort.pk, user=by.pk))

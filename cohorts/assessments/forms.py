@@ -64,7 +64,7 @@ class AssessmentForm(forms.Form):
                 self.fields[f"{moment}_{skill}"] = _Scale(skill)
 
     def clean(self) -> dict[str, Any]:
-        """What the verb takes: the answers to each moment, None where they would rather not say."""
+        """What the action takes: the answers to each moment, None where they would rather not say."""
         said = self.cleaned_data
         return {
             "answers": {

@@ -16,12 +16,14 @@ from cohorts.clock import local_today
 from cohorts.cohort.pages import find_cohort, page_about
 from cohorts.permissions import may_assess, may_sum_up_edition
 from programmes.models import Edition
+from web.acting import forbidden_while_acting
 from web.clock import platform_today
 from web.decisions import enforce
 from web.form_pages import done, form_page, sent
 from web.forms import SureForm
 
 
+@forbidden_while_acting
 @sensitive_post_parameters()
 @sensitive_variables()
 @form_page
@@ -43,6 +45,7 @@ def assess(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "cohorts/assessments/form.html", context)
 
 
+@forbidden_while_acting
 @form_page
 def take_back_answers(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything one said in this cohort goes, also once the occasion is over."""

@@ -14,8 +14,8 @@ from cohorts.models import Attendance, Membership, Session, SessionDay, Stakehol
 from cohorts.sessions.actions import reminders
 from cohorts.sessions.enums import SessionState
 from web import refusals
+from web.actions import action
 from web.errors import DomainError
-from web.verbs import verb
 
 Attendee = Membership | Stakeholder
 ASKED = (AttendanceStatus.EXPECTED, AttendanceStatus.EXCUSED)
@@ -36,7 +36,7 @@ class Mark:
         return usual.get(AttendanceStatus(self.status), 0)
 
 
-@verb
+@action(_("Attendance recorded"))
 def record_attendance(
     *, session: Session, marks: Mapping[tuple[SessionDay, Attendee], Mark], today: date, by: User
 ) -> int:
@@ -57,7 +57,7 @@ def record_attendance(
     return changed
 
 
-@verb
+@action(_("Own answer given"))
 def answer_for_oneself(*, session: Session, coming: bool, today: date, by: User) -> int:
     """Say for oneself whether one comes to the days still ahead. Returns how many days the answer is for.
 
@@ -77,7 +77,7 @@ def answer_for_oneself(*, session: Session, coming: bool, today: date, by: User)
     return len(rows)
 
 
-@verb
+@action(_("People invited"))
 def invite_people(
     *, days: Sequence[SessionDay], people: Sequence[Attendee], today: date, at: datetime, by: User
 ) -> int:

@@ -1,4 +1,4 @@
-"""Who is expected on a day of a session: steps that the verbs on sessions and attendance share."""
+"""Who is expected on a day of a session: steps that the actions on sessions and attendance share."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date

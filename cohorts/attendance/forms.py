@@ -53,7 +53,7 @@ class AttendanceForm(forms.Form):
         return self.cleaned_data
 
     def marks(self) -> dict[tuple[SessionDay, Attendee], Mark]:
-        """What was chosen, as the verb takes it."""
+        """What was chosen, as the action takes it."""
         chosen = ((self.rows[name], status) for name, status in self.cleaned_data.items() if status)
         return {(row.day, row.person): Mark(status) for row, status in chosen}
 

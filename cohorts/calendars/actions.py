@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from cohorts.calendars.replanning import (
@@ -16,8 +17,8 @@ from cohorts.calendars.replanning import (
 )
 from cohorts.clock import local_day
 from cohorts.models import Cohort, Replanning, Session, SessionDay
+from web.actions import action
 from web.errors import DomainError
-from web.verbs import verb
 
 
 class ProposalChanged(DomainError):
@@ -29,7 +30,7 @@ class ProposalChanged(DomainError):
         )
 
 
-@verb
+@action(gettext_lazy("Drafts moved to new days"))
 def replan_sessions(*, cohort: Cohort, seen: str | None = None, at: datetime, by: User | None) -> Replanning:
     """Give the cohort's drafts the days proposed to them; scheduled sessions keep theirs.
 
@@ -49,7 +50,7 @@ def replan_sessions(*, cohort: Cohort, seen: str | None = None, at: datetime, by
     )
 
 
-@verb
+@action(gettext_lazy("New days of drafts undone"))
 def undo_replanning(*, cohort: Cohort, at: datetime, by: User | None) -> Replanning:
     """Give the drafts back the days, hours, venues and remarks they had before the latest proposal.
 

@@ -1,4 +1,4 @@
-"""Verbs on a cohort's own life: its states, its dates, its budget."""
+"""Actions on a cohort's own life: its states, its dates, its budget."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -20,23 +20,23 @@ from cohorts.sessions.enums import SessionState
 from programmes.actions import start_edition
 from programmes.enums import EditionState
 from programmes.models import Edition
+from web.actions import action
 from web.errors import DomainError
 from web.plausible import far_from
-from web.verbs import verb
 
 FAR_FROM_COHORT = gettext_lazy("That is more than a year from the cohort’s dates. Check the year.")
 OVER = frozenset({CohortState.COMPLETED, CohortState.ALUMNI, CohortState.WITHDRAWN})
 TO_BE_HELD = (SessionState.DRAFT, SessionState.SCHEDULED, SessionState.POSTPONED)
 
 
-@verb
+@action(gettext_lazy("Agreement recorded"))
 def agree_cohort(*, cohort: Cohort, at: datetime, by: User | None) -> Cohort:
     """The authority has signed: the prospect becomes a cohort that is awaited."""
     hold_what_follows(cohort)
     return _arrived(_go(cohort, CohortState.AGREED), at=at, by=by)
 
 
-@verb
+@action(gettext_lazy("Cohort started"))
 def start_cohort(*, cohort: Cohort, actual_start: date, by: User | None, today: date, reason: str = "") -> Cohort:
     """Record the day work began, today at the latest; the first cohort to start sets its edition running.
 
@@ -54,7 +54,7 @@ def start_cohort(*, cohort: Cohort, actual_start: date, by: User | None, today: 
     return started
 
 
-@verb
+@action(gettext_lazy("Cohort suspended"))
 def suspend_cohort(*, cohort: Cohort, reason: str, at: datetime, by: User | None) -> Cohort:
     """Pause the cohort, saying why; what others counted on it for is planned anew."""
     reason = _given(reason, _("Say why the cohort pauses."))
@@ -62,7 +62,7 @@ def suspend_cohort(*, cohort: Cohort, reason: str, at: datetime, by: User | None
     return _dropped_out(_go(cohort, CohortState.SUSPENDED, reason=reason), reason, at=at, by=by)
 
 
-@verb
+@action(gettext_lazy("Cohort resumed"))
 def resume_cohort(*, cohort: Cohort, at: datetime, by: User | None) -> Cohort:
     """Take up work again after a pause; the day it first started stays."""
     if cohort.state != CohortState.SUSPENDED:
@@ -71,7 +71,7 @@ def resume_cohort(*, cohort: Cohort, at: datetime, by: User | None) -> Cohort:
     return _arrived(_go(cohort, CohortState.RUNNING, reason=""), at=at, by=by)
 
 
-@verb
+@action(gettext_lazy("Cohort completed"))
 def complete_cohort(*, cohort: Cohort, actual_end: date, by: User | None, today: date) -> Cohort:
     """Record the last day of work, today at the latest; memberships go on until people leave.
 
@@ -83,13 +83,13 @@ def complete_cohort(*, cohort: Cohort, actual_end: date, by: User | None, today:
     return _go(cohort, CohortState.COMPLETED, actual_end=actual_end)
 
 
-@verb
+@action(gettext_lazy("Cohort became alumni"))
 def become_alumni(*, cohort: Cohort, by: User | None) -> Cohort:
     """A completed cohort joins the alumni."""
     return _go(cohort, CohortState.ALUMNI)
 
 
-@verb
+@action(gettext_lazy("Cohort withdrew"))
 def withdraw_cohort(*, cohort: Cohort, reason: str, at: datetime, by: User | None) -> Cohort:
     """The authority leaves the edition: sessions still to be held are cancelled with the same reason.
 
@@ -106,7 +106,7 @@ def withdraw_cohort(*, cohort: Cohort, reason: str, at: datetime, by: User | Non
     return withdrawn
 
 
-@verb
+@action(gettext_lazy("Days of the cohort changed"))
 def reschedule_cohort(*, cohort: Cohort, planned_start: date, planned_end: date, by: User | None) -> Cohort:
     """Change the planned dates; phases follow a new start by the format's months, the last one to the new end.
 
@@ -137,7 +137,7 @@ class Budget(TypedDict):
     actual_team_days: Decimal | None
 
 
-@verb
+@action(gettext_lazy("Budget changed"))
 def change_budget(*, cohort: Cohort, by: User | None, **budget: Unpack[Budget]) -> Cohort:
     """Record contribution and team days; none may be negative."""
     for name, value in budget.items():
@@ -156,14 +156,14 @@ class Details(TypedDict):
     seats: int
 
 
-@verb
+@action(gettext_lazy("Details changed"))
 def change_details(*, cohort: Cohort, by: User | None, **details: Unpack[Details]) -> Cohort:
     """Correct name, code, site, theme and seats; the address stays. Ideas already captured keep their reference."""
     return _written(cohort, dict(details))
 
 
 def _locked(cohort: Cohort) -> Cohort:
-    """The row as it is now, held until the verb is done."""
+    """The row as it is now, held until the action is done."""
     return Cohort.objects.select_for_update(of=("self",), no_key=True).select_related("edition").get(pk=cohort.pk)
 
 

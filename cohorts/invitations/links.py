@@ -1,4 +1,4 @@
-"""What the link of an invitation opens, and why it may open nothing: asked by pages, and by verbs under the lock."""
+"""What the link of an invitation opens, and why it may open nothing: asked by pages, and by actions under the lock."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -15,9 +15,9 @@ from cohorts.opening.codes import suggest_code, suggest_slug
 from programmes.actions import change_edition, create_edition, open_registration
 from programmes.enums import EditionState
 from programmes.models import Authority, Edition, Format, Programme
+from web.actions import action
 from web.errors import DomainError
 from web.plausible import CHECK_THE_YEAR, LONGEST, TOO_LONG, is_plausible
-from web.verbs import verb
 
 DAY_STARTS, DAY_ENDS = time(9), time(17)
 TAKES_COHORTS = frozenset({EditionState.DRAFT, EditionState.OPEN, EditionState.RUNNING})
@@ -25,7 +25,7 @@ NO_AUTHORITY = gettext_lazy("Choose at least one authority: an edition is opened
 Invited = tuple[Authority, date | None, str]
 
 
-@verb
+@action(gettext_lazy("Edition opened"))
 def open_edition(
     *,
     programme: Programme,
@@ -65,7 +65,7 @@ def open_edition(
     return open_registration(edition=edition, by=by)
 
 
-@verb
+@action(gettext_lazy("Cohort added"))
 def add_cohort(
     *,
     edition: Edition,

@@ -18,9 +18,9 @@ from cohorts.models import Attendance, Cohort, Membership, SessionDay
 from cohorts.people.enums import Role
 from cohorts.registries import arrivals, departures, hold_what_follows
 from cohorts.sessions.enums import SessionState
+from web.actions import action
 from web.errors import DomainError
 from web.plausible import far_from
-from web.verbs import verb
 
 NO_DISCIPLINE = _("Say which discipline the resident brings, such as design.")
 
@@ -34,7 +34,7 @@ class Details(TypedDict, total=False):
     day_allowance: int | None
 
 
-@verb
+@action(_("Member added"), security_event=True, forbidden_while_acting=True)
 def add_member(
     *,
     cohort: Cohort,
@@ -75,7 +75,7 @@ def add_member(
     return member
 
 
-@verb
+@action(_("Membership ended"), security_event=True, forbidden_while_acting=True)
 def end_membership(*, membership: Membership, ends_on: date, reason: str, at: datetime, by: User | None) -> Membership:
     """Give the membership its last day; the reason is kept in the history.
 
@@ -98,7 +98,7 @@ def end_membership(*, membership: Membership, ends_on: date, reason: str, at: da
     return membership
 
 
-@verb
+@action(_("Membership changed"), security_event=True, forbidden_while_acting=True)
 def change_membership(*, membership: Membership, by: User | None, **details: Unpack[Details]) -> Membership:
     """Correct discipline, unit, mission letter and day allowance; role and dates stay."""
     check_discipline(membership.role, details.get("discipline", membership.discipline))

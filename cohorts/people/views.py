@@ -26,6 +26,7 @@ from cohorts.people.enums import Role
 from cohorts.people.forms import DetailsForm, EndForm, MemberForm
 from cohorts.people.leaving import left_without_pilot
 from cohorts.permissions import decisions, may_lead, standing
+from web.acting import forbidden_while_acting
 from web.decisions import enforce
 from web.form_pages import done, form_page, sent
 from web.pagination import PER_PAGE, paginate
@@ -78,6 +79,7 @@ def _acts(user: User, cohort: Cohort, member: Membership, today: date) -> list[R
     return acts
 
 
+@forbidden_while_acting
 @form_page
 def add_member(request: HttpRequest, slug: str) -> HttpResponse:
     """Someone new, with an account already or not."""
@@ -113,6 +115,7 @@ def _brought_in(request: HttpRequest, row: Cohort, found: Membership | Invitatio
     return redirect("cohorts:invitations", row.slug)
 
 
+@forbidden_while_acting
 @form_page
 def edit_membership(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Discipline, department, mission letter and day allowance."""
@@ -126,6 +129,7 @@ def edit_membership(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return page_about(row, member.name, _("Save"), cancel=_members_page(row)).show(request, form)
 
 
+@forbidden_while_acting
 @form_page
 def end_membership(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Someone leaves: the last day, and why."""

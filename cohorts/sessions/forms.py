@@ -100,7 +100,7 @@ class DayRows(DayForms):
             raise forms.ValidationError(_("The session has this day already."))
 
     def plans(self) -> list[DayPlan]:
-        """The days as the verbs take them."""
+        """The days as the actions take them."""
         return [DayPlan(**form.cleaned_data) for form in self.forms if form.cleaned_data.get("date")]
 
 
@@ -112,7 +112,7 @@ DayFormSet: type[DayRows] = formset_factory(  # type: ignore[assignment]  # stub
 class SessionPlan:
     """A page that plans a session: what it is called, its days, and what speaks against them.
 
-    Read it with `is_valid`, then `attempt` the verb: what the verb refuses is shown, and nothing typed is lost.
+    Read it with `is_valid`, then `attempt` the action: what the action refuses is shown, and nothing typed is lost.
     """
 
     def __init__(
@@ -141,7 +141,7 @@ class SessionPlan:
 
     @property
     def given(self) -> dict[str, Any]:
-        """The arguments of the verb."""
+        """The arguments of the action."""
         return {**self.form.cleaned_data, **self.dated}
 
     @property
@@ -149,7 +149,7 @@ class SessionPlan:
         return {"days": self.rows.plans(), "accept_conflicts": self.accept_conflicts}
 
     def attempt(self, act: Callable[..., R]) -> R | None:
-        """Call the verb with what was given; None when it refused."""
+        """Call the action with what was given; None when it refused."""
         try:
             return act(**self.given)
         except DatesInConflict as refused:

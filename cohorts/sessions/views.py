@@ -145,7 +145,7 @@ def move_session(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _moving(seen: actions.Seen, **_given: object) -> Callable[..., Session]:
-    """The verb for what the person saw: a session that waits for new dates, or one that has some."""
+    """The action for what the person saw: a session that waits for new dates, or one that has some."""
     return actions.reschedule_session if seen[1] == "postponed" else actions.move_session
 
 
@@ -237,7 +237,7 @@ def session_to_plan(request: HttpRequest, pk: int) -> Session:
 
 
 def pressed(request: HttpRequest, found: Session, act: Callable[[], object], said: str) -> HttpResponse:
-    """Call the verb behind a button, and go back to the session with its answer."""
+    """Call the action behind a button, and go back to the session with its answer."""
     try:
         act()
     except DomainError as error:
@@ -267,9 +267,9 @@ def _page(found: Session, title: str, action: str, consequences: tuple[str, ...]
 
 
 def _called_off(
-    request: HttpRequest, found: Session, form: ReasonForm, verb: Callable[..., Session], page: FormPage
+    request: HttpRequest, found: Session, form: ReasonForm, action: Callable[..., Session], page: FormPage
 ) -> HttpResponse:
-    if after := done(form, verb, session=found, at=timezone.now(), by=person(request)):
+    if after := done(form, action, session=found, at=timezone.now(), by=person(request)):
         messages.success(request, _("The session is %(state)s.") % {"state": after.get_state_display()})
         return redirect(after)
     return page.show(request, form)

@@ -5,11 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cohorts.models import Cohort, Stakeholder
+from web.actions import action
 from web.errors import DomainError
-from web.verbs import verb
 
 
-@verb
+@action(_("Stakeholder added"))
 def add_stakeholder(
     *,
     cohort: Cohort,
@@ -36,13 +36,13 @@ def add_stakeholder(
     )
 
 
-@verb
+@action(_("Stakeholder changed"))
 def edit_stakeholder(*, stakeholder: Stakeholder, by: User, **described: str | int) -> Stakeholder:
     """Change what is noted of a stakeholder; `described` as in `add_stakeholder`."""
     return _describe(stakeholder, **described)
 
 
-@verb
+@action(_("Stakeholder removed"))
 def remove_stakeholder(*, stakeholder: Stakeholder, by: User) -> None:
     """Take a stakeholder off the list; raises DomainError once a session has them on its list."""
     try:

@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cohorts.models import Cohort, InnovationTeam
 from cohorts.teams.enums import TEAM_DAYS, TeamState
+from web.actions import action
 from web.errors import DomainError
-from web.verbs import verb
 
 
-@verb
+@action(_("Team proposed"))
 def propose_team(
     *, cohort: Cohort, name: str, proposed_on: date | None = None, today: date, by: User
 ) -> InnovationTeam:
@@ -23,7 +23,7 @@ def propose_team(
     )
 
 
-@verb
+@action(_("Team described"))
 def describe_team(
     *,
     team: InnovationTeam,
@@ -41,31 +41,31 @@ def describe_team(
     return team
 
 
-@verb
+@action(_("Team prefigured"))
 def prefigure_team(*, team: InnovationTeam, happened_on: date, today: date, by: User) -> InnovationTeam:
     """Someone works on it since that day: the team is prefigured."""
     return _step(team, TeamState.PREFIGURED, happened_on, today)
 
 
-@verb
+@action(_("Decision on the team recorded"))
 def decide_team(*, team: InnovationTeam, happened_on: date, today: date, by: User) -> InnovationTeam:
     """The authority decided on it that day."""
     return _step(team, TeamState.DECIDED, happened_on, today)
 
 
-@verb
+@action(_("Team opened"))
 def open_team(*, team: InnovationTeam, happened_on: date, today: date, by: User) -> InnovationTeam:
     """The team began to work that day."""
     return _step(team, TeamState.OPEN, happened_on, today)
 
 
-@verb
+@action(_("Team closed"))
 def close_team(*, team: InnovationTeam, happened_on: date, reason: str = "", today: date, by: User) -> InnovationTeam:
     """The team ended that day; the reason is kept in the history."""
     return _step(team, TeamState.CLOSED, happened_on, today)
 
 
-@verb
+@action(_("Days of the team corrected"))
 def correct_team_days(
     *, team: InnovationTeam, reason: str, today: date, by: User, **days: date | None
 ) -> InnovationTeam:

@@ -37,7 +37,7 @@ def changes_of(teams: Iterable[InnovationTeam]) -> dict[int, list[TeamChange]]:
     lines: Any = InnovationTeam.pgh_event_model.objects.filter(  # type: ignore[attr-defined] # given by `tracked`
         pgh_obj__in=[team.pk for team in teams]
     )
-    context = {name: F(f"pgh_context__metadata__{name}") for name in ("verb", "reason")}
+    context = {name: F(f"pgh_context__metadata__{name}") for name in ("action", "reason")}
     rows = lines.order_by("pgh_obj", "pgh_id").values("pgh_obj", "state", "recorded_on", *TEAM_DAYS.values(), **context)
     changes = defaultdict(list)
     for before, after in pairwise(rows):
@@ -47,9 +47,9 @@ def changes_of(teams: Iterable[InnovationTeam]) -> dict[int, list[TeamChange]]:
 
 
 def _change(before: dict[str, Any], after: dict[str, Any]) -> TeamChange | None:
-    if after["verb"] == "close_team" and after["reason"]:
+    if after["action"] == "close_team" and after["reason"]:
         return TeamChange(after["recorded_on"], after["reason"])
-    if after["verb"] != "correct_team_days":
+    if after["action"] != "correct_team_days":
         return None
     changed = [(state, before[day]) for state, day in TEAM_DAYS.items() if before[day] != after[day]]
     days = tuple(EarlierDay(SAID.get(state, TeamState(state).label), day) for state, day in changed)

@@ -1,4 +1,4 @@
-"""The road of an innovation team, from an idea to an open door: each step, its date, its form and its verb."""
+"""The road of an innovation team, from an idea to an open door: each step, its date, its form and its action."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -41,12 +41,12 @@ def filled(
     request: HttpRequest,
     form: forms.Form,
     page: FormPage,
-    verb: Callable[..., object],
+    action: Callable[..., object],
     *,
     done: StrOrPromise,
     **known: object,
 ) -> HttpResponse:
-    """Call the verb once the form is sent and right, then go back; else show the page."""
-    if acted(request, form, verb, done=str(done), **known):
+    """Call the action once the form is sent and right, then go back; else show the page."""
+    if acted(request, form, action, done=str(done), **known):
         return redirect(page.cancel)
     return page.show(request, form)

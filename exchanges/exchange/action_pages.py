@@ -36,15 +36,15 @@ def now() -> datetime:
     return timezone.now()
 
 
-def acted(request: HttpRequest, form: forms.Form, verb: Callable[..., object], *, done: str, **known: object) -> bool:
-    """Call the verb with what was filled in and what is known, once the form was sent and is right.
+def acted(request: HttpRequest, form: forms.Form, action: Callable[..., object], *, done: str, **known: object) -> bool:
+    """Call the action with what was filled in and what is known, once the form was sent and is right.
 
     True when it went through (`done` is said); its refusals go to their fields.
     """
     if request.method != "POST" or not form.is_valid():
         return False
     try:
-        verb(**form.cleaned_data, **known, by=person(request))
+        action(**form.cleaned_data, **known, by=person(request))
     except DomainError as error:
         error.add_to(form)
         if isinstance(form, SeenForm):

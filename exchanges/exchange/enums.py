@@ -1,4 +1,4 @@
-"""States and kinds of the exchanges, each state machine declared once for trigger, verbs and buttons."""
+"""States and kinds of the exchanges, each state machine declared once for trigger, actions and buttons."""
 
 from datetime import timedelta
 

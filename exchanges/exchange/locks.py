@@ -10,14 +10,14 @@ from web.errors import DomainError
 
 
 def locked_edition(edition: Edition) -> Edition:
-    """The edition, its row locked until the verb ends: planning is one at a time."""
+    """The edition, its row locked until the action ends: planning is one at a time."""
     return Edition.objects.select_for_update(of=("self",), no_key=True).select_related("format").get(pk=edition.pk)
 
 
 def lock_turns(of: Exchange | Cohort) -> None:
-    """Hold every exchange of the edition that is to come, whose host may change, and the edition, until the verb ends.
+    """Hold every exchange of the edition that is to come, whose host may change, and the edition, to the action's end.
 
-    Exchanges first, as a verb on one of them does, then the edition and last the cohort, as its turn's triggers do.
+    Exchanges first, as an action on one of them does, then the edition and last the cohort, as its turn's triggers do.
     """
     rows = Exchange.objects.select_for_update(of=("self",), no_key=True).filter(edition=of.edition_id)
     list(rows.filter(state__in=COMING).order_by("pk").values_list("pk", flat=True))
@@ -25,7 +25,7 @@ def lock_turns(of: Exchange | Cohort) -> None:
 
 
 def locked(exchange: Exchange, *, version: int | None = None) -> Exchange:
-    """The exchange as it is now, its row locked until the verb ends.
+    """The exchange as it is now, its row locked until the action ends.
 
     Raises DomainError when it moved since the person saw `version` of it, and for published facts.
     """

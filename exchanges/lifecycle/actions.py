@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from exchanges import reminders
@@ -13,12 +14,12 @@ from exchanges.models import Exchange, HostTurn, Registration
 from exchanges.registration.actions.invitations import invitations
 from exchanges.registration.actions.needs import erase_at_once
 from exchanges.registration.actions.waiting_list import move_up
+from web.actions import action
 from web.errors import DomainError
 from web.seen import check_seen
-from web.verbs import verb
 
 
-@verb
+@action(gettext_lazy("Announced"))
 def announce(*, exchange: Exchange, at: datetime, by: User, version: int | None = None) -> Exchange:
     """Tell everyone: “save the date” leaves at its time, at once when that is past. Twice changes nothing."""
     exchange = locked(exchange, version=version)
@@ -29,7 +30,7 @@ def announce(*, exchange: Exchange, at: datetime, by: User, version: int | None 
     return exchange
 
 
-@verb
+@action(gettext_lazy("Registration opened"))
 def open_registration(*, exchange: Exchange, at: datetime, by: User, version: int | None = None) -> Exchange:
     """Invite every active member of the edition's cohorts to answer; the invitation leaves like “save the date”."""
     exchange = locked(exchange, version=version)
@@ -41,7 +42,7 @@ def open_registration(*, exchange: Exchange, at: datetime, by: User, version: in
     return exchange
 
 
-@verb
+@action(gettext_lazy("Theme and place set"))
 def set_theme_and_place(
     *,
     exchange: Exchange,
@@ -73,7 +74,7 @@ def set_theme_and_place(
     return exchange
 
 
-@verb
+@action(gettext_lazy("Registration closed"))
 def close_registration(*, exchange: Exchange, at: datetime, by: User, version: int | None = None) -> Exchange:
     """Nobody new registers; people can still give their place back."""
     exchange = locked(exchange, version=version)
@@ -82,7 +83,7 @@ def close_registration(*, exchange: Exchange, at: datetime, by: User, version: i
     return exchange
 
 
-@verb
+@action(gettext_lazy("Exchange held"))
 def hold_exchange(*, exchange: Exchange, at: datetime, by: User, version: int | None = None) -> Exchange:
     """Record that it took place, from its first day on: the host has served its turn."""
     exchange = locked(exchange, version=version)
@@ -96,7 +97,7 @@ def hold_exchange(*, exchange: Exchange, at: datetime, by: User, version: int | 
     return exchange
 
 
-@verb
+@action(gettext_lazy("Exchange cancelled"))
 def cancel_exchange(*, exchange: Exchange, reason: str, at: datetime, by: User) -> Exchange:
     """Cancel with a reason: letters not yet gone are stopped, those who were told get one that takes it off calendars.
 

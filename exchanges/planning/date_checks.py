@@ -1,4 +1,4 @@
-"""What verbs check before they write: rows locked and as the person saw them, days an exchange may take."""
+"""What actions check before they write: rows locked and as the person saw them, days an exchange may take."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta

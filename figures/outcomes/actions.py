@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db.models import Count
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from figures.outcomes.models import RatesChange, RatesRollup
@@ -13,8 +14,8 @@ from figures.scope.selection import EVERYTHING, Scope
 from programmes.enums import EditionState
 from programmes.models import Edition
 from prototypes.models import Idea
+from web.actions import action
 from web.clock import platform_day
-from web.verbs import verb
 
 # Fewer ideas are counted as quickly as a rollup is read.
 WORTH_IT: Final = 2_000
@@ -23,7 +24,7 @@ WORTH_IT: Final = 2_000
 FORGOTTEN_AFTER: Final = timedelta(days=2)
 
 
-@verb
+@action(gettext_lazy("Rates counted ahead"))
 def keep_rates(*, at: datetime, by: User | None = None, least: int = WORTH_IT) -> int:
     """Count anew, for today, each rollup that is missing or no longer counts; returns how many. Safe to run twice.
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from files import storage
@@ -22,10 +23,10 @@ from files.uploads.file_names import split_name
 from files.uploads.handler import Upload
 from files.uploads.intake import IMAGE_ENDINGS, Taken, take, too_large
 from files.uploads.quotas import check_quota, lock_quota
+from web.actions import action
 from web.clock import day_in
 from web.errors import DomainError
 from web.seen import check_seen
-from web.verbs import verb
 
 PERSON_LOCKS: Final = 64  # people share them by id: two who have the same one wait for each other
 
@@ -59,7 +60,7 @@ def receive_upload(*, upload: Upload, by: User, at: datetime, deadline: Deadline
             raise
 
 
-@verb
+@action(gettext_lazy("File received in a form"))
 def add_draft(*, taken: Taken, by: User, at: datetime) -> FileDraft:
     """Record a file on the disk as a person's draft, within their quota."""
     lock_quota(by)
@@ -67,14 +68,14 @@ def add_draft(*, taken: Taken, by: User, at: datetime) -> FileDraft:
     return FileDraft.objects.create(person=by, uploaded_at=at, **asdict(taken))
 
 
-@verb
+@action(gettext_lazy("File removed from a form"))
 def discard_draft(*, draft: FileDraft, by: User | None) -> None:
     """Delete a draft and its file; do nothing when the draft is gone or was attached since."""
     if FileDraft.objects.filter(pk=draft.pk).delete()[0]:
         transaction.on_commit(partial(storage.remove, draft.stored), robust=True)
 
 
-@verb
+@action(gettext_lazy("Unused form files deleted"))
 def sweep_drafts(*, by: None, at: datetime) -> int:
     """Delete drafts that were not used for a day; return how many."""
     old = list(FileDraft.objects.older_than_a_day(at).select_for_update())
@@ -83,7 +84,7 @@ def sweep_drafts(*, by: None, at: datetime) -> int:
     return len(old)
 
 
-@verb
+@action(gettext_lazy("Files added"))
 def bring_files(
     *,
     owner: Owner,
@@ -145,7 +146,7 @@ def _note(owner: Owner, file: Brought, **details: Any) -> Attachment:
     )
 
 
-@verb
+@action(gettext_lazy("File described"))
 def describe_file(
     *,
     attachment: Attachment,
@@ -173,7 +174,7 @@ def describe_file(
     return row
 
 
-@verb
+@action(gettext_lazy("File withdrawn"), security_event=True)
 def withdraw_file(*, attachment: Attachment, reason: str, by: User, at: datetime) -> Attachment:
     """Show it to nobody any more: the row stays and says so, the file goes once that is certain."""
     row = Attachment.objects.select_for_update(of=["self"]).get(pk=attachment.pk)

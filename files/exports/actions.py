@@ -11,6 +11,7 @@ from celery import current_app
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
+from django.utils.translation import gettext_lazy
 from kombu.exceptions import OperationalError
 
 from accounts.models import User
@@ -18,7 +19,7 @@ from files import storage
 from files.exports.enums import ExportState, FailedFor
 from files.exports.models import ExportQuerySet
 from files.models import Export
-from web.verbs import verb
+from web.actions import action
 
 WRITE_EXPORTS: Final = "labplatform.tasks.write_exports"
 KEPT_FOR: Final = timedelta(days=7)
@@ -26,7 +27,7 @@ PATIENCE: Final = timedelta(minutes=5)  # without a sign of its worker, who give
 ATTEMPTS: Final = 3
 
 
-@verb
+@action(gettext_lazy("File to download asked for"), security_event=True)
 def ask_export(
     *, kind: str, form: str, language: str, asked: str, name: str, rows: int, by: User, at: datetime
 ) -> Export:
@@ -47,7 +48,7 @@ def _nudge() -> None:
         return
 
 
-@verb
+@action(gettext_lazy("File to download begun"))
 def start_export(*, by: None, at: datetime) -> Export | None:
     """Take the next one that waits and nobody else takes; None when there is none."""
     row = Export.objects.waiting().select_for_update(skip_locked=True, of=["self"]).select_related("person").first()
@@ -58,34 +59,34 @@ def start_export(*, by: None, at: datetime) -> Export | None:
     return row
 
 
-@verb
+@action(gettext_lazy("Progress noted"))
 def note_progress(*, export: Export, rows: int, by: None, at: datetime) -> bool:
     """So many rows are written; False when whoever writes them has to stop."""
     total = Greatest(F("rows_total"), rows)
     return bool(_still(export).update(rows_done=rows, rows_total=total, seen_at=at))
 
 
-@verb
+@action(gettext_lazy("File to download written"))
 def finish_export(*, export: Export, stored: str, size: int, rows: int, by: None, at: datetime) -> bool:
     """The file is on the disk, whole; False when nobody waits for it any more."""
     told = {"rows_done": rows, "rows_total": rows, "ended_at": at, "expires_at": at + KEPT_FOR}
     return bool(_still(export).update(state=ExportState.DONE, stored=stored, size=size, **told))
 
 
-@verb
+@action(gettext_lazy("File to download failed"))
 def fail_export(*, export: Export, failed_for: FailedFor, by: None, at: datetime) -> bool:
     """It was not written, and whoever asked reads why."""
     return bool(_still(export).update(state=ExportState.FAILED, failed_for=failed_for, ended_at=at))
 
 
-@verb
+@action(gettext_lazy("File to download cancelled"))
 def cancel_export(*, export: Export, by: User, at: datetime) -> bool:
     """Whoever writes it stops at its next sign. False when it had ended by itself."""
     rows = Export.objects.under_way().filter(pk=export.pk)
     return bool(rows.update(state=ExportState.CANCELLED, ended_at=at))
 
 
-@verb
+@action(gettext_lazy("Files to download taken up"))
 def take_up_exports(*, by: None, at: datetime) -> list[Export]:
     """Give back what a worker left, dead or hanging; what was begun too often fails. Returns those that failed."""
     failed = []
@@ -97,7 +98,7 @@ def take_up_exports(*, by: None, at: datetime) -> list[Export]:
     return failed
 
 
-@verb
+@action(gettext_lazy("Old files to download removed"))
 def delete_exports(*, by: None, at: datetime) -> int:
     """Delete the files that were kept long enough; the rows say that they were there."""
     rows = list(Export.objects.to_delete(at).select_for_update(skip_locked=True))

@@ -1,1 +1,1 @@
-"""The demonstration: two invented editions around a given day, made by the platform's own verbs from stories."""
+"""The demonstration: two invented editions around a given day, made by the platform's own actions from stories."""

@@ -1,4 +1,4 @@
-"""What the Intertransfos of the demonstration are made of, told by the platform's own verbs."""
+"""What the Intertransfos of the demonstration are made of, told by the platform's own actions."""
 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta

@@ -1,6 +1,6 @@
 """The demonstration's editions many times over, for measuring: copied inside the database, row by row as they are.
 
-No verb acts here and no trigger fires, so nothing of it is in the history; letters, files and published facts are not
+No action acts here and no trigger fires, so nothing of it is in the history; letters, files and published facts are not
 copied. Every copy keeps its distance: what stands in for row 7 of a table is row 100,007, then 200,007 and so on.
 """
 

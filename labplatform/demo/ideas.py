@@ -1,4 +1,4 @@
-"""Plays the stories of a cohort's challenges and ideas: each step is one verb, on its day, by the one who would."""
+"""Plays the stories of a cohort's challenges and ideas: each step is one action, on its day, by the one who would."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field

@@ -27,8 +27,8 @@ OWN_LETTERS = ("group_session", "stakeholder_session", "idea", "comment", "uncon
 def load_demonstration(*, today: date) -> bool:
     """Make both editions with everything in them; False, and nothing written, where they exist already.
 
-    Needs the published facts: the editions belong to their programmes and authorities. No verb itself, so that the
-    history keeps the verbs it is made of, each with its actor.
+    Needs the published facts: the editions belong to their programmes and authorities. No action itself, so that the
+    history keeps the actions it is made of, each with its actor.
     """
     if Edition.objects.filter(demonstration=True).exists():
         return False

@@ -2,13 +2,15 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy
+
 from accounts.models import User
 from notifications.models import CalendarFeed
+from web.actions import action
 from web.link_tokens import hash_of, new_token
-from web.verbs import verb
 
 
-@verb
+@action(gettext_lazy("Calendar address opened"), security_event=True, forbidden_while_acting=True)
 def open_calendar(*, about: str, object_id: int, at: datetime, by: User) -> str:
     """Give the person an address for this calendar and return its token, which is kept nowhere.
 
@@ -24,12 +26,12 @@ def open_calendar(*, about: str, object_id: int, at: datetime, by: User) -> str:
     return token
 
 
-@verb
+@action(gettext_lazy("Calendar address revoked"), security_event=True, forbidden_while_acting=True)
 def revoke_calendar(*, about: str, object_id: int, by: User) -> None:
     """Nobody reads this calendar of the person's any more; again changes nothing."""
     CalendarFeed.objects.of(by, about, object_id).delete()
 
 
 def note_reading(*, feed: CalendarFeed, at: datetime) -> None:
-    """Remember that a calendar asked, to the nearest minutes. Nobody acts, so it is no verb and leaves no history."""
+    """Remember that a calendar asked, to the nearest minutes. Nobody acts, so it is no action and leaves no history."""
     CalendarFeed.objects.filter(pk=feed.pk).unread_since(at).update(last_read_at=at)

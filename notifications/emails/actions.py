@@ -8,11 +8,11 @@ from accounts.models import User
 from notifications.enums import DeliveryState, ItemState
 from notifications.models import Delivery
 from notifications.sending.worker_wakeup import nudge
+from web.actions import action
 from web.errors import DomainError
-from web.verbs import verb
 
 
-@verb
+@action(_("Letter tried again"), security_event=True)
 def retry_letter(*, letter: Delivery, at: datetime, by: User) -> Delivery:
     """Put a failed letter back in the queue, its attempts counted from nought; the Message-ID stays.
 
@@ -32,7 +32,7 @@ def retry_letter(*, letter: Delivery, at: datetime, by: User) -> Delivery:
     return row
 
 
-@verb
+@action(_("Letter held back"), security_event=True)
 def hold_letter(*, letter: Delivery, by: User) -> Delivery:
     """Keep one waiting letter back until it is released."""
     row = Delivery.objects.select_for_update().get(pk=letter.pk)
@@ -45,7 +45,7 @@ def hold_letter(*, letter: Delivery, by: User) -> Delivery:
     return row
 
 
-@verb
+@action(_("Letter released"), security_event=True)
 def release_letter(*, letter: Delivery, at: datetime, by: User) -> Delivery:
     """Let a held letter go; if it is too late by then, the sender says so instead of sending it.
 

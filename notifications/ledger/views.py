@@ -148,13 +148,13 @@ def _stopped(row: Reminder, at: datetime) -> str:
     return reason_in_words(reason, row.kind) if reason else ""
 
 
-def _act(request: HttpRequest, pk: int, verb: Callable[..., Any], done: StrOrPromise, **kwargs: Any) -> HttpResponse:
-    """Find a letter, try a verb on it, go back to it with what became of that."""
+def _act(request: HttpRequest, pk: int, action: Callable[..., Any], done: StrOrPromise, **kwargs: Any) -> HttpResponse:
+    """Find a letter, try an action on it, go back to it with what became of that."""
     user = person(request)
     row = get_object_or_404(Delivery.objects.visible_to(user), pk=pk)
     enforce(may_keep_letters(user))
     try:
-        verb(letter=row, by=user, **kwargs)
+        action(letter=row, by=user, **kwargs)
     except DomainError as error:
         messages.error(request, str(error))
     else:

@@ -14,9 +14,11 @@ from notifications.emails import links
 from notifications.models import Preference
 from notifications.preferences.forms import PreferencesForm
 from notifications.registries import event_kinds
+from web.acting import forbidden_while_acting
 from web.form_pages import form_page, sent
 
 
+@forbidden_while_acting
 @form_page
 def preferences(request: HttpRequest) -> HttpResponse:
     """Which kinds of letters the person wants."""
@@ -31,6 +33,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     return render(request, "notifications/preferences.html", {"form": form})
 
 
+@forbidden_while_acting
 @login_not_required
 @csrf_exempt
 @form_page

@@ -2,17 +2,17 @@
 
 from datetime import datetime
 
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from accounts.privacy.erasure_journal import people_to_erase_again
 from notifications.models import MailSwitch
 from notifications.sending.worker_wakeup import nudge
+from web.actions import action
 from web.errors import DomainError
-from web.verbs import verb
 
 
-@verb
+@action(gettext_lazy("All letters held back"), security_event=True)
 def hold_mail(*, reason: str, at: datetime, by: User | None) -> MailSwitch:
     """Nothing leaves until it is released; held already, the first reason stays."""
     switch, _created = MailSwitch.objects.select_for_update().get_or_create(pk=1)
@@ -36,7 +36,7 @@ def why_not_release() -> str:
     ) % {"count": count}
 
 
-@verb
+@action(gettext_lazy("Letters released"), security_event=True)
 def release_mail(*, by: User) -> MailSwitch | None:
     """Let e-mails leave again; the sender drops what has become useless since they were held.
 

@@ -1,4 +1,4 @@
-"""Verbs on authorities and on the people who answer for them."""
+"""Actions on authorities and on the people who answer for them."""
 
 from copy import copy
 from datetime import date, datetime
@@ -15,8 +15,8 @@ from programmes.models import Authority, AuthorityAdmin
 from programmes.registries import admin_invitations, ended_mandates, new_mandates
 from programmes.slugs import slug_of
 from programmes.workdays import Calendar
+from web.actions import action
 from web.errors import DomainError
-from web.verbs import verb
 
 
 class AuthorityFacts(TypedDict, total=False):
@@ -39,14 +39,14 @@ class AuthorityFacts(TypedDict, total=False):
     source: str
 
 
-@verb
+@action(_("Authority created"), security_event=True)
 def create_authority(*, by: User | None, **facts: Unpack[AuthorityFacts]) -> Authority:
     """Add a public body; its address is made from its name."""
     authority = Authority(slug=slug_of(facts.get("name", "")))
     return _written(authority, facts)
 
 
-@verb
+@action(_("Authority changed"))
 def change_authority(*, authority: Authority, by: User | None, **facts: Unpack[AuthorityFacts]) -> Authority:
     """Correct what is known of it; the address stays, whatever the name becomes.
 
@@ -85,7 +85,7 @@ def _check_calendar(authority: Authority) -> None:
         raise DomainError(_("Choose the time zone from the list."), field="time_zone")
 
 
-@verb
+@action(_("Admin named"), security_event=True, forbidden_while_acting=True)
 def name_admin(
     *,
     authority: Authority,
@@ -111,7 +111,7 @@ def name_admin(
 
 
 def put_in_charge(*, authority: Authority, email: str, full_name: str, language: str, at: datetime, by: User) -> object:
-    """Name who has an account already, and invite anybody else, where invitations are known; one of these verbs."""
+    """Name who has an account already, and invite anybody else, where invitations are known; one of these actions."""
     given: dict[str, Any] = {"authority": authority, "email": email, "full_name": full_name, "language": language}
     invite = None if User.objects.has_joined(email) else next(iter(admin_invitations), None)
     return (
@@ -129,7 +129,7 @@ def _newcomer(email: str, full_name: str, language: str, by: User | None) -> Use
     return create_person(email=email, full_name=full_name, language=language, by=by)
 
 
-@verb
+@action(_("Admin’s mandate ended"), security_event=True, forbidden_while_acting=True)
 def end_admin(*, admin: AuthorityAdmin, at: datetime, by: User | None) -> AuthorityAdmin:
     """Let today be the last day in charge; one that ended already keeps its end. `ended_mandates` tells others."""
     if admin.until is not None:

@@ -4,9 +4,11 @@ from copy import copy
 from datetime import date
 from typing import TypedDict, Unpack
 
+from django.utils.translation import gettext_lazy
+
 from accounts.models import User
 from programmes.models import CalendarPeriod
-from web.verbs import verb
+from web.actions import action
 
 
 class PeriodFacts(TypedDict):
@@ -20,12 +22,12 @@ class PeriodFacts(TypedDict):
     holiday_subdivision: str
 
 
-@verb
+@action(gettext_lazy("Calendar period added"))
 def add_calendar_period(*, by: User | None, **facts: Unpack[PeriodFacts]) -> CalendarPeriod:
     return CalendarPeriod.objects.create(**facts)
 
 
-@verb
+@action(gettext_lazy("Calendar period changed"))
 def change_calendar_period(*, period: CalendarPeriod, by: User | None, **facts: Unpack[PeriodFacts]) -> CalendarPeriod:
     changed = copy(period)
     for name, value in facts.items():
@@ -34,7 +36,7 @@ def change_calendar_period(*, period: CalendarPeriod, by: User | None, **facts: 
     return changed
 
 
-@verb
+@action(gettext_lazy("Calendar period removed"))
 def remove_calendar_period(*, period: CalendarPeriod, by: User | None) -> None:
     """Take the line out; dates agreed on meanwhile stay where they are."""
     period.delete()

@@ -5,14 +5,16 @@ from copy import copy
 from datetime import date
 from typing import TypedDict, Unpack
 
+from django.utils.translation import gettext_lazy
+
 from accounts.models import User
 from programmes.enums import EditionState
 from programmes.models import Edition, Format, Programme
 from programmes.slugs import slug_of
-from web.verbs import verb
+from web.actions import action
 
 
-@verb
+@action(gettext_lazy("Edition created"))
 def create_edition(
     *,
     programme: Programme,
@@ -49,7 +51,7 @@ class EditionFacts(TypedDict, total=False):
     planned_authorities: int | None
 
 
-@verb
+@action(gettext_lazy("Edition changed"))
 def change_edition(*, edition: Edition, by: User | None, **facts: Unpack[EditionFacts]) -> Edition:
     """Correct name, dates and funders; cohorts and exchanges keep the dates they have."""
     changed = copy(edition)
@@ -67,25 +69,25 @@ def _moved(edition: Edition, state: EditionState) -> Edition:
     return locked
 
 
-@verb
+@action(gettext_lazy("Registration opened"))
 def open_registration(*, edition: Edition, by: User | None) -> Edition:
     """Show the edition to everyone signed in and take authorities."""
     return _moved(edition, EditionState.OPEN)
 
 
-@verb
+@action(gettext_lazy("Edition started"))
 def start_edition(*, edition: Edition, by: User | None) -> Edition:
     """Say that the work has begun."""
     return _moved(edition, EditionState.RUNNING)
 
 
-@verb
+@action(gettext_lazy("Edition closed"))
 def close_edition(*, edition: Edition, by: User | None) -> Edition:
     """Say that the work is over."""
     return _moved(edition, EditionState.CLOSED)
 
 
-@verb
+@action(gettext_lazy("Edition archived"))
 def archive_edition(*, edition: Edition, by: User | None) -> Edition:
     """Put the edition away: it stays readable and leaves the current lists."""
     return _moved(edition, EditionState.ARCHIVED)

@@ -21,12 +21,12 @@ from programmes.formats.reminder_schedules import (
 )
 from programmes.models import Format, FormatPhase, LadderStep, Programme
 from programmes.slugs import slug_of
+from web.actions import action
 from web.errors import DomainError
 from web.seen import check_seen
-from web.verbs import verb
 
 
-@verb
+@action(_("Programme created"))
 def create_programme(
     *,
     family: str,
@@ -86,7 +86,7 @@ class Rung:
     slug: str = ""
 
 
-@verb
+@action(_("Draft of a format made"))
 def draft_format(
     *, programme: Programme, by: User | None, version: int | None = None, **numbers: Unpack[FormatNumbers]
 ) -> Format:
@@ -104,7 +104,7 @@ def draft_format(
     return drafted
 
 
-@verb
+@action(_("New version of the format begun"))
 def revise_format(
     *,
     format: Format,  # noqa: A002 - the domain's word
@@ -129,7 +129,7 @@ def revise_format(
     return revised
 
 
-@verb
+@action(_("Format changed"))
 def change_format(*, format: Format, by: User | None, **numbers: Unpack[FormatNumbers]) -> Format:  # noqa: A002
     """Change the numbers of a draft."""
     changed = copy(format)
@@ -139,7 +139,7 @@ def change_format(*, format: Format, by: User | None, **numbers: Unpack[FormatNu
     return changed
 
 
-@verb
+@action(_("Phases set"))
 def set_phases(*, format: Format, phases: Iterable[PhaseMonths], by: User | None) -> Format:  # noqa: A002
     """Replace the phases of a draft; none may go beyond its months."""
     locked = _locked(format)
@@ -153,7 +153,7 @@ def set_phases(*, format: Format, phases: Iterable[PhaseMonths], by: User | None
     return locked
 
 
-@verb
+@action(_("Times of letters set"))
 def set_ladder(
     *,
     format: Format,  # noqa: A002
@@ -173,7 +173,7 @@ def set_ladder(
     return locked
 
 
-@verb
+@action(_("Format published"))
 def publish_format(*, format: Format, at: datetime, by: User | None) -> Format:  # noqa: A002
     """Freeze the version for ever, so that editions can pin it; published twice, the first time stands."""
     locked = _locked(format)

@@ -3,22 +3,23 @@
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from programmes.enums import LessonState
 from programmes.models import Edition, Format, Lesson
+from web.actions import action
 from web.errors import DomainError
 from web.seen import check_seen
-from web.verbs import verb
 
 
-@verb
+@action(gettext_lazy("Lesson noted"))
 def note_lesson(*, edition: Edition, phase: str, text: str, today: date, by: User) -> Lesson:
     """Propose what was learned in a phase; the edition keeps its format whatever becomes of it."""
     return Lesson.objects.create(edition=edition, phase=phase, text=text.strip(), noted_by=by, noted_on=today)
 
 
-@verb
+@action(gettext_lazy("Lesson changed"))
 def edit_lesson(*, lesson: Lesson, phase: str, text: str, seen: str | None = None, by: User) -> Lesson:
     """Word it otherwise before the lab judges it; `seen` is the `fingerprint` of what the writer started from."""
     row = _locked(lesson)
@@ -29,19 +30,19 @@ def edit_lesson(*, lesson: Lesson, phase: str, text: str, seen: str | None = Non
     return row
 
 
-@verb
+@action(gettext_lazy("Lesson accepted"))
 def accept_lesson(*, lesson: Lesson, by: User) -> Lesson:
     """Say that the format should change; asked twice, the second time changes nothing."""
     return _judged(lesson, LessonState.ACCEPTED)
 
 
-@verb
+@action(gettext_lazy("Lesson refused"))
 def refuse_lesson(*, lesson: Lesson, reason: str, by: User) -> Lesson:
     """Say that the format stays, and why; asked twice, the first reason stands."""
     return _judged(lesson, LessonState.REFUSED, reason.strip())
 
 
-@verb
+@action(gettext_lazy("Lesson answered by a version"))
 def answer_lesson(
     *, lesson: Lesson, answered_by: Format, answer: str, about: str = "", seen: str | None = None, by: User
 ) -> Lesson:
@@ -54,7 +55,7 @@ def answer_lesson(
     return row
 
 
-@verb
+@action(gettext_lazy("Answer withdrawn"))
 def withdraw_answer(*, lesson: Lesson, by: User) -> Lesson:
     """Let the lesson wait for an answer again; the history keeps the one it had."""
     row = _locked(lesson)

@@ -1,4 +1,4 @@
-"""Forms of the programmes app: they read what people typed; verbs and database decide."""
+"""Forms of the programmes app: they read what people typed; actions and database decide."""
 
 from programmes.forms.authorities import AdminForm, AuthorityForm, PeriodForm
 from programmes.forms.editions import EditionForm, MoveForm

@@ -12,7 +12,7 @@ M = TypeVar("M", bound=Model)
 
 
 class RowForm(forms.ModelForm[M]):
-    """Never saves: a verb does, and what the database refuses has a sentence of ours instead of Django's.
+    """Never saves: an action does, and what the database refuses has a sentence of ours instead of Django's.
 
     The row it is given stays as it is, so that a page can still name it when what was typed is refused.
     """

@@ -57,7 +57,7 @@ _NUMBERS = ("sessions", "days_per_session", "seats", "exchange_days")
 def number_field(
     title: StrOrPromise, default: int | type[NOT_PROVIDED] = NOT_PROVIDED, *, most: int = 0
 ) -> "models.PositiveSmallIntegerField[int, int]":
-    """A number every version has; null only where it carries published facts, which no verb works with."""
+    """A number every version has; null only where it carries published facts, which no action works with."""
     validators = [MaxValueValidator(most)] if most else []
     return models.PositiveSmallIntegerField(  # type: ignore[misc] # see above
         title, null=True, default=default, validators=validators

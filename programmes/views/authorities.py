@@ -21,6 +21,7 @@ from programmes.models import Authority, AuthorityAdmin
 from programmes.permissions import may_keep_programmes, may_see_admins
 from programmes.registries import authority_panels
 from web import htmx
+from web.acting import forbidden_while_acting
 from web.decisions import enforce
 from web.form_pages import FormPage, done, form_page, sent
 from web.forms import SureForm
@@ -103,6 +104,7 @@ def change_authority(request: HttpRequest, slug: str) -> HttpResponse:
     return page.show(request, form)
 
 
+@forbidden_while_acting
 @form_page
 def name_admin(request: HttpRequest, slug: str) -> HttpResponse:
     """Put someone in charge of the authority's figures, with or without an account so far."""
@@ -127,6 +129,7 @@ def name_admin(request: HttpRequest, slug: str) -> HttpResponse:
     return page.show(request, form)
 
 
+@forbidden_while_acting
 @form_page
 def end_admin(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     user = person(request)

@@ -40,7 +40,7 @@ class ActForm(forms.Form):
             self.fields["on"].initial = today
 
     def told(self) -> dict[str, Any]:
-        """The verb's arguments."""
+        """The action's arguments."""
         return dict(self.cleaned_data)
 
 

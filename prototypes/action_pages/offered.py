@@ -1,6 +1,6 @@
 """The acts people do on ideas, challenges, prototypes, tests and implementations, as tables one can read.
 
-Each says who may (a function of the letters one has), from which states, what will happen, and which verb does it.
+Each says who may (a function of the letters one has), from which states, what will happen, and which action does it.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -39,12 +39,12 @@ ANY: tuple[str, ...] = ("", *IdeaState.values)
 class Act:
     """`label` is on the button, `says` above the form; `to` is the state it leads to, where it is always the same.
 
-    `timed` verbs take the moment, `at`.
+    `timed` actions take the moment, `at`.
     """
 
     label: StrOrPromise
     says: StrOrPromise
-    verb: Callable[..., Any]
+    action: Callable[..., Any]
     may: Callable[[may.Letters], Decision]
     starts: Collection[str]
     form: type[forms.ActForm] = forms.ActForm
@@ -67,7 +67,7 @@ def leading_to(
     *,
     label: StrOrPromise,
     says: StrOrPromise,
-    verb: Callable[..., Any],
+    action: Callable[..., Any],
     may: Callable[[may.Letters], Decision],
     form: type[forms.ActForm] = forms.ActForm,
     danger: bool = False,
@@ -76,7 +76,7 @@ def leading_to(
     """An act that starts wherever a declared transition leads from to this state."""
     starts = tuple(before for before, targets in DECLARED[type(state)].items() if state in targets)
     return Act(
-        label=label, says=says, verb=verb, may=may, starts=starts, form=form, to=state, danger=danger, timed=timed
+        label=label, says=says, action=action, may=may, starts=starts, form=form, to=state, danger=danger, timed=timed
     )
 
 
@@ -84,7 +84,7 @@ IDEA_ACTS: dict[str, Act] = {
     "accept": Act(
         label=_("Accept"),
         says=_("The cohort takes the idea on, and its clock starts: from that day it counts in the rates."),
-        verb=actions.accept_idea,
+        action=actions.accept_idea,
         may=may.may_steer,
         starts=(IdeaState.CAPTURED,),
         form=forms.DayForm,
@@ -94,7 +94,7 @@ IDEA_ACTS: dict[str, Act] = {
         IdeaState.DECIDED,
         label=_("Decide"),
         says=_("Adopt the idea as it is, or adapt it. This stands on a concluded test, or on a reason written here."),
-        verb=actions.decide_idea,
+        action=actions.decide_idea,
         may=may.may_steer,
         form=forms.DecisionForm,
     ),
@@ -106,7 +106,7 @@ IDEA_ACTS: dict[str, Act] = {
             " work done so far. The idea’s owner is asked after 3 and 6 months whether the idea is"
             " live yet, and then 3, 6, 12 and 24 months after it goes live whether it still is."
         ),
-        verb=actions.hand_over_idea,
+        action=actions.hand_over_idea,
         may=may.may_deliver,
         form=forms.HandOverForm,
     ),
@@ -114,7 +114,7 @@ IDEA_ACTS: dict[str, Act] = {
         IdeaState.IMPLEMENTING,
         label=_("Start implementing"),
         says=_("The department has begun to put the idea to work."),
-        verb=actions.start_implementing,
+        action=actions.start_implementing,
         may=may.may_deliver,
         form=forms.StartForm,
     ),
@@ -125,14 +125,14 @@ IDEA_ACTS: dict[str, Act] = {
             "The idea is live, and anyone can check it. In full or adapted, it counts as implemented; "
             "a partial one is recorded and the idea stays “being implemented”."
         ),
-        verb=actions.mark_implemented,
+        action=actions.mark_implemented,
         may=may.may_deliver,
         form=forms.ImplementedForm,
     ),
     "resume": Act(
         label=_("Take up again"),
         says=_("The idea goes on from where it was parked."),
-        verb=actions.resume_idea,
+        action=actions.resume_idea,
         may=may.may_steer,
         starts=(IdeaState.PARKED,),
         form=forms.NoteForm,
@@ -140,7 +140,7 @@ IDEA_ACTS: dict[str, Act] = {
     "reopen": Act(
         label=_("Reopen"),
         says=_("The idea is accepted again. Its clock keeps its first start."),
-        verb=actions.reopen_idea,
+        action=actions.reopen_idea,
         may=may.may_steer,
         starts=(IdeaState.ABANDONED,),
         form=forms.ReasonForm,
@@ -149,7 +149,7 @@ IDEA_ACTS: dict[str, Act] = {
     "replicate": Act(
         label=_("Replicate elsewhere"),
         says=_("Another authority plans to put the idea to work. It is followed beside the first implementation."),
-        verb=actions.replicate_idea,
+        action=actions.replicate_idea,
         may=may.may_deliver,
         starts=(IdeaState.IMPLEMENTING, IdeaState.IMPLEMENTED),
         form=forms.ReplicationForm,
@@ -161,7 +161,7 @@ IDEA_ACTS: dict[str, Act] = {
             "The other cohorts of the edition can read the idea and everything on its page: who recorded what, its "
             "prototypes and tests, hand-over packages, follow-ups, and all comments, earlier ones too."
         ),
-        verb=partial(actions.share_idea, shared=True),
+        action=partial(actions.share_idea, shared=True),
         may=may.may_steer,
         starts=ANY,
         timed=False,
@@ -169,7 +169,7 @@ IDEA_ACTS: dict[str, Act] = {
     "stop-sharing": Act(
         label=_("Stop sharing"),
         says=_("The other cohorts of the edition can no longer read the idea, nor anything on its page."),
-        verb=partial(actions.share_idea, shared=False),
+        action=partial(actions.share_idea, shared=False),
         may=may.may_steer,
         starts=ANY,
         timed=False,
@@ -178,7 +178,7 @@ IDEA_ACTS: dict[str, Act] = {
         IdeaState.PARKED,
         label=_("Park"),
         says=_("The idea is set aside, and stays open. It can be taken up again where it was."),
-        verb=actions.park_idea,
+        action=actions.park_idea,
         may=may.may_steer,
         form=forms.NoteForm,
     ),
@@ -190,7 +190,7 @@ IDEA_ACTS: dict[str, Act] = {
             " the day it was accepted. It counts once, according to what becomes of its parts. Its"
             " prototypes and tests can still be read on its page."
         ),
-        verb=actions.split_idea,
+        action=actions.split_idea,
         may=may.may_steer,
         form=forms.SplitForm,
         danger=True,
@@ -199,7 +199,7 @@ IDEA_ACTS: dict[str, Act] = {
         IdeaState.MERGED,
         label=_("Merge"),
         says=_("The idea lives on in another one. The two count once, as that one."),
-        verb=actions.merge_idea,
+        action=actions.merge_idea,
         may=may.may_steer,
         form=forms.MergeForm,
         danger=True,
@@ -208,7 +208,7 @@ IDEA_ACTS: dict[str, Act] = {
         IdeaState.ABANDONED,
         label=_("Abandon"),
         says=_("Work on the idea stops, and it counts as abandoned. It can be reopened; the reason stays readable."),
-        verb=actions.abandon_idea,
+        action=actions.abandon_idea,
         may=may.may_steer,
         form=forms.AbandonForm,
         danger=True,
@@ -220,7 +220,7 @@ CHALLENGE_ACTS: dict[str, Act] = {
         ChallengeState.FRAMED,
         label=_("Frame"),
         says=_("Write down what is part of the challenge, and what is not."),
-        verb=actions.frame_challenge,
+        action=actions.frame_challenge,
         may=may.may_edit_challenge,
         form=forms.FramingForm,
         timed=False,
@@ -229,7 +229,7 @@ CHALLENGE_ACTS: dict[str, Act] = {
         ChallengeState.ACTIVE,
         label=_("Start work"),
         says=_("The cohort works on this challenge from now on."),
-        verb=actions.activate_challenge,
+        action=actions.activate_challenge,
         may=may.may_edit_challenge,
         timed=False,
     ),
@@ -237,7 +237,7 @@ CHALLENGE_ACTS: dict[str, Act] = {
         ChallengeState.HANDED_OVER,
         label=_("Hand over"),
         says=_("The services in charge take the challenge on."),
-        verb=actions.hand_over_challenge,
+        action=actions.hand_over_challenge,
         may=may.may_edit_challenge,
         timed=False,
     ),
@@ -245,7 +245,7 @@ CHALLENGE_ACTS: dict[str, Act] = {
         ChallengeState.CLOSED,
         label=_("Close"),
         says=_("Nothing more is expected from it; its ideas go on by themselves."),
-        verb=actions.close_challenge,
+        action=actions.close_challenge,
         may=may.may_edit_challenge,
         timed=False,
     ),
@@ -253,7 +253,7 @@ CHALLENGE_ACTS: dict[str, Act] = {
         ChallengeState.DROPPED,
         label=_("Drop"),
         says=_("The cohort gives the challenge up; its ideas stay. This cannot be undone."),
-        verb=actions.drop_challenge,
+        action=actions.drop_challenge,
         may=may.may_edit_challenge,
         form=forms.OnlyReasonForm,
         danger=True,
@@ -266,7 +266,7 @@ PROTOTYPE_ACTS: dict[str, Act] = {
         PrototypeState.READY,
         label=_("Mark as ready for a test"),
         says=_("The prototype can be tested."),
-        verb=actions.ready_prototype,
+        action=actions.ready_prototype,
         may=may.may_edit_work,
         timed=False,
     ),
@@ -274,7 +274,7 @@ PROTOTYPE_ACTS: dict[str, Act] = {
         PrototypeState.RETIRED,
         label=_("Retire"),
         says=_("The prototype has served: no further test of it. This cannot be undone."),
-        verb=actions.retire_prototype,
+        action=actions.retire_prototype,
         may=may.may_edit_work,
         danger=True,
         timed=False,
@@ -296,7 +296,7 @@ TRIAL_ACTS: dict[str, Act] = {
             "Hypothesis, measure, criterion and threshold freeze: nobody can change them any more. "
             "That is what makes the result worth something. The prototype is then in test."
         ),
-        verb=actions.lock_trial,
+        action=actions.lock_trial,
         may=may.may_run_tests,
         form=forms.LockForm,
     ),
@@ -304,7 +304,7 @@ TRIAL_ACTS: dict[str, Act] = {
         TrialState.CANCELLED,
         label=_("Cancel the test"),
         says=_("The test will not be run. It stays readable, with the reason. This cannot be undone."),
-        verb=actions.cancel_trial,
+        action=actions.cancel_trial,
         may=may.may_run_tests,
         form=forms.OnlyReasonForm,
         danger=True,
@@ -317,7 +317,7 @@ IMPLEMENTATION_ACTS: dict[str, Act] = {
         ImplementationState.LIVE,
         label=_("Mark as live"),
         says=_("The planned implementation has begun to serve people."),
-        verb=actions.go_live,
+        action=actions.go_live,
         may=may.may_deliver,
         form=forms.LiveForm,
     ),
@@ -325,7 +325,7 @@ IMPLEMENTATION_ACTS: dict[str, Act] = {
         ImplementationState.SUSTAINED,
         label=_("Mark as sustained"),
         says=_("It is there to stay: funded, staffed, part of the service."),
-        verb=actions.sustain_implementation,
+        action=actions.sustain_implementation,
         may=may.may_deliver,
         timed=False,
     ),
@@ -333,7 +333,7 @@ IMPLEMENTATION_ACTS: dict[str, Act] = {
         ImplementationState.DISCONTINUED,
         label=_("Mark as discontinued"),
         says=_("What was live stops. The idea stays implemented, for it was; it is no longer counted as still live."),
-        verb=actions.discontinue_implementation,
+        action=actions.discontinue_implementation,
         may=may.may_deliver,
         form=forms.EndForm,
         danger=True,
@@ -344,7 +344,7 @@ IMPLEMENTATION_ACTS: dict[str, Act] = {
             "A new line says what is right and why. The first line can still be read on the"
             " page “All that was recorded”."
         ),
-        verb=actions.correct_implementation,
+        action=actions.correct_implementation,
         may=may.may_deliver,
         starts=BEEN_LIVE,
         form=forms.CorrectImplementationForm,
@@ -353,7 +353,7 @@ IMPLEMENTATION_ACTS: dict[str, Act] = {
         ImplementationState.FAILED,
         label=_("Mark as failed"),
         says=_("What was planned will not go live."),
-        verb=actions.fail_implementation,
+        action=actions.fail_implementation,
         may=may.may_deliver,
         form=forms.EndForm,
         danger=True,

@@ -1,4 +1,4 @@
-"""The one page every act shares: what will happen, a form, and the verb."""
+"""The one page every act shares: what will happen, a form, and the action."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -64,7 +64,7 @@ def perform(
     after: Callable[[], str] = str,
     **subject: Any,
 ) -> HttpResponse:
-    """Ask, then act, then go `back`; `subject` is the verb's own name for the row and the row.
+    """Ask, then act, then go `back`; `subject` is the action's own name for the row and the row.
 
     `after` is what else can be said once it is done.
     """
@@ -112,8 +112,8 @@ def cohort_of(row: Challenge | Idea | Prototype | Trial | Implementation) -> Coh
 
 
 def done(request: HttpRequest, act: Act, form: ActForm, subject: Mapping[str, Any]) -> bool:
-    """Call the verb; a refusal of the domain goes into the form."""
+    """Call the action; a refusal of the domain goes into the form."""
     moment = {"at": now()} if act.timed else {}
     with refusals_into(form):
-        act.verb(**subject, by=person(request), **form.told(), **moment)
+        act.action(**subject, by=person(request), **form.told(), **moment)
     return not form.errors

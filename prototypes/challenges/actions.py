@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db.models import Model
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from cohorts.models import Cohort, Session, Stakeholder
@@ -12,11 +13,11 @@ from prototypes.enums import ChallengeState
 from prototypes.ideas.actions.story import sent_before
 from prototypes.models import Challenge, ChallengeSession, ChallengeStakeholder
 from prototypes.row_changes import change, locked
+from web.actions import action
 from web.seen import by_field, check_seen
-from web.verbs import verb
 
 
-@verb
+@action(gettext_lazy("Challenge added"))
 def add_challenge(*, cohort: Cohort, title: str, by: User, entry: UUID | None = None, **fields: Any) -> Challenge:
     """Propose a challenge to the cohort; the same form sent again gives the row it made the first time.
 
@@ -28,13 +29,13 @@ def add_challenge(*, cohort: Cohort, title: str, by: User, entry: UUID | None = 
     return Challenge.objects.create(cohort=cohort, title=title, entry=entry or uuid4(), **fields)
 
 
-@verb
+@action(gettext_lazy("Challenge changed"))
 def change_challenge(*, challenge: Challenge, by: User, seen: str | None = None, **fields: Any) -> Challenge:
     """Change its title, kind, framing or sponsor; `seen` as in `changing.change`."""
     return change(challenge, fields, said=Challenge.stands, seen=seen)
 
 
-@verb
+@action(gettext_lazy("Challenge linked"))
 def link_challenge(
     *,
     challenge: Challenge,
@@ -60,7 +61,7 @@ def _keep_only(model: type[Model], challenge: Challenge, name: str, chosen: Iter
         model._default_manager.create(challenge=challenge, **{f"{name}_id": pk})
 
 
-@verb
+@action(gettext_lazy("Challenge framed"))
 def frame_challenge(*, challenge: Challenge, framing: str, by: User, seen: str | None = None) -> Challenge:
     """Write down what is and is not part of it."""
     check_seen(seen, stands=by_field(locked(challenge), "framing"), sent={"framing": framing})
@@ -69,24 +70,24 @@ def frame_challenge(*, challenge: Challenge, framing: str, by: User, seen: str |
     return challenge
 
 
-@verb
+@action(gettext_lazy("Challenge opened for work"))
 def activate_challenge(*, challenge: Challenge, by: User) -> Challenge:
     """The cohort starts to work on it."""
     return _move(challenge, ChallengeState.ACTIVE)
 
 
-@verb
+@action(gettext_lazy("Challenge handed over"))
 def hand_over_challenge(*, challenge: Challenge, by: User) -> Challenge:
     """The services in charge take it on."""
     return _move(challenge, ChallengeState.HANDED_OVER)
 
 
-@verb
+@action(gettext_lazy("Challenge closed"))
 def close_challenge(*, challenge: Challenge, by: User) -> Challenge:
     return _move(challenge, ChallengeState.CLOSED)
 
 
-@verb
+@action(gettext_lazy("Challenge dropped"))
 def drop_challenge(*, challenge: Challenge, reason: str, by: User) -> Challenge:
     """Give it up, and say why."""
     challenge.reason = reason

@@ -1,4 +1,4 @@
-"""Forms of challenges; their fields carry the names of the verbs' arguments."""
+"""Forms of challenges; their fields carry the names of the actions' arguments."""
 
 from typing import Any
 

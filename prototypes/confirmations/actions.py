@@ -1,19 +1,19 @@
-"""The verb by which somebody who looked says that ideas still are as their pages say."""
+"""The action by which somebody who looked says that ideas still are as their pages say."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from cohorts.clock import local_day
 from prototypes.models import Confirmation, Idea
 from web import formats
+from web.actions import action
 from web.seen import Changed, by_field, fingerprint
-from web.verbs import verb
 
 SAID: Final = ("state", "confirmed_on", "by", "evidence")
 
@@ -42,7 +42,7 @@ def stands(idea: Idea) -> dict[str, object]:
     return by_field(idea, "state", "state_since", "last_sign_on")
 
 
-@verb
+@action(gettext_lazy("Ideas confirmed"))
 def confirm_ideas(*, told: Iterable[StillSo], by: User, at: datetime) -> list[Confirmation]:
     """Each idea still is as its page says: a sign of it, and no change. All of them, or none.
 
@@ -54,7 +54,7 @@ def confirm_ideas(*, told: Iterable[StillSo], by: User, at: datetime) -> list[Co
     return [_confirm(idea, said[idea.pk], by, at) for idea in rows.filter(pk__in=said).order_by("pk")]
 
 
-@verb
+@action(gettext_lazy("Idea confirmed"))
 def confirm_idea(*, idea: Idea, by: User, at: datetime, evidence: str = "", seen: str | None = None) -> Confirmation:
     """The same of one idea."""
     [row] = confirm_ideas(told=[StillSo(idea, evidence, seen)], by=by, at=at)

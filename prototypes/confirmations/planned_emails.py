@@ -1,6 +1,6 @@
 """Plans the letters that ask how an idea stands, once nobody has given a sign of it for six months.
 
-Signs come from everywhere: events, work, follow-ups, confirmations. So no verb replans: the letters of a silence have
+Signs come from everywhere: events, work, follow-ups, confirmations. So no action replans: the letters of a silence have
 the day of its last sign as their version, which only rises, and whoever sends one looks whether that still is the last.
 """
 

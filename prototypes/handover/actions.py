@@ -1,9 +1,10 @@
-"""The verb that notes what became of a handed-over idea, so many months later."""
+"""The action that notes what became of a handed-over idea, so many months later."""
 
 from datetime import date, datetime
 
 from dateutil.relativedelta import relativedelta
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from cohorts.clock import local_day
@@ -12,9 +13,9 @@ from prototypes.handover.reminders import handover_of
 from prototypes.ideas.actions.story import lock_idea
 from prototypes.implementations.models import live_day
 from prototypes.models import FollowUp, Idea
+from web.actions import action
 from web.errors import DomainError
 from web.seen import check_seen
-from web.verbs import verb
 
 
 def due_on(counted_from: date, months: int) -> date:
@@ -34,7 +35,7 @@ def latest_answer(idea: Idea, counted_from: str, months: int) -> FollowUp | None
     return idea.follow_ups.filter(counted_from=counted_from, months=months).order_by("noted_on", "pk").last()
 
 
-@verb
+@action(gettext_lazy("Follow-up noted"))
 def note_follow_up(
     *,
     idea: Idea,

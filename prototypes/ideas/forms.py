@@ -1,4 +1,4 @@
-"""Forms of ideas; their fields carry the names of the verbs' arguments."""
+"""Forms of ideas; their fields carry the names of the actions' arguments."""
 
 from collections.abc import Iterable
 from datetime import date

@@ -1,6 +1,6 @@
 """Triggers of this app's own: how ideas are numbered, and the rules of an idea's story (rules 4, 5 and 10).
 
-None reads a clock: `recorded_on` and `recorded_at` come from the verb.
+None reads a clock: `recorded_on` and `recorded_at` come from the action.
 """
 
 from collections.abc import Iterable

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from cohorts.clock import local_day
@@ -12,15 +13,15 @@ from programmes.models import Authority
 from prototypes.enums import COUNTED_SCOPES, STANDING, IdeaState, ImplementationKind, ImplementationState, Scope
 from prototypes.ideas.actions.story import first_possible, lock_idea, record
 from prototypes.models import Idea, Implementation
+from web.actions import action
 from web.errors import DomainError
-from web.verbs import verb
 
 COPIED_FIELDS: Final = (
     *("idea", "authority", "kind", "state", "ended_on", "ended_precision", "reason", "retrospective", "source"),
 )
 
 
-@verb
+@action(gettext_lazy("Marked as implemented"))
 def mark_implemented(
     *,
     idea: Idea,
@@ -61,7 +62,7 @@ def _past(idea: Idea, on: date, at: datetime) -> None:
         raise DomainError(_("This day is still to come: record what has happened."), field="on")
 
 
-@verb
+@action(gettext_lazy("Idea replicated elsewhere"))
 def replicate_idea(*, idea: Idea, authority: Authority, by: User, unit: str = "") -> Implementation:
     """Another authority plans to put the idea to work. Raises DomainError for the authority it was born in."""
     if authority.pk == idea.cohort.authority_id:
@@ -69,7 +70,7 @@ def replicate_idea(*, idea: Idea, authority: Authority, by: User, unit: str = ""
     return Implementation.objects.create(idea=idea, authority=authority, unit=unit, kind=ImplementationKind.REPLICATION)
 
 
-@verb
+@action(gettext_lazy("Team began its work"))
 def go_live(
     *,
     implementation: Implementation,
@@ -90,7 +91,7 @@ def go_live(
     return implementation
 
 
-@verb
+@action(gettext_lazy("Lasting use recorded"))
 def sustain_implementation(*, implementation: Implementation, by: User) -> Implementation:
     """It is there to stay."""
     implementation.state = ImplementationState.SUSTAINED
@@ -98,7 +99,7 @@ def sustain_implementation(*, implementation: Implementation, by: User) -> Imple
     return implementation
 
 
-@verb
+@action(gettext_lazy("Use ended"))
 def discontinue_implementation(
     *, implementation: Implementation, reason: str, by: User, at: datetime, on: date | None = None
 ) -> Implementation:
@@ -123,7 +124,7 @@ def _partial_implementations_within(row: Implementation) -> Iterable[Implementat
     return same.filter(live_on__lte=row.ended_on).order_by("pk")
 
 
-@verb
+@action(gettext_lazy("Implementation corrected"))
 def correct_implementation(
     *,
     implementation: Implementation,
@@ -178,7 +179,7 @@ def _check_against_event(row: Implementation, scope: str, on: date | None) -> No
         raise DomainError(_("This day comes from the idea’s event: correct it in that event."), field="on")
 
 
-@verb
+@action(gettext_lazy("Implementation given up"))
 def fail_implementation(
     *, implementation: Implementation, reason: str, by: User, at: datetime, on: date | None = None
 ) -> Implementation:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from cohorts.models import Cohort
@@ -13,14 +14,14 @@ from prototypes.enums import IDEA_WITH_COHORT, IdeaState, LineageKind
 from prototypes.ideas.actions.ideas import capture_idea, name_authors
 from prototypes.ideas.actions.story import lock_idea, record
 from prototypes.models import Challenge, Idea, Lineage
+from web.actions import action
 from web.errors import DomainError
-from web.verbs import verb
 
 S = IdeaState
 FEWEST_PARTS = 2
 
 
-@verb
+@action(gettext_lazy("Idea split"))
 def split_idea(
     *, idea: Idea, titles: Sequence[str], by: User, at: datetime, reason: str = "", on: date | None = None
 ) -> list[Idea]:
@@ -58,7 +59,7 @@ def _part(idea: Idea, title: str, *, accepted: bool, by: User, at: datetime, on:
     return part
 
 
-@verb
+@action(gettext_lazy("Idea taken up elsewhere"))
 def reuse_idea(
     *,
     idea: Idea,

@@ -24,9 +24,9 @@ from prototypes.notes.second_notes import (
 from prototypes.trial_corrections.actions import correct_trial
 from prototypes.trials.actions import complete_trial, conclude_trial, hold_trial
 from prototypes.trials.log_values import FIGURES, logged, plain, says_the_same, version
+from web.actions import action
 from web.errors import DomainError
 from web.seen import check_seen
-from web.verbs import verb
 
 OPEN = (TrialState.PLANNED, TrialState.LOCKED, TrialState.HELD)
 SETTLED = gettext_lazy("This second version is settled already.")
@@ -98,7 +98,7 @@ NO_CHOICE = SecondNoteChoice()
 UNKNOWN_ORIGIN = NoteOrigin()
 
 
-@verb
+@action(gettext_lazy("Note from the field received"))
 def receive_note(
     *,
     key: UUID,
@@ -165,7 +165,7 @@ def _earlier(trial: Trial, origin: NoteOrigin) -> FieldNote | None:
     return note
 
 
-@verb
+@action(gettext_lazy("Second note recorded"))
 def log_again(
     *, trial: Trial, answers: Answers, choice: SecondNoteChoice, seen: str, by: User, at: datetime
 ) -> FieldNote:
@@ -186,7 +186,7 @@ def log_again(
     return receive_note(key=key, trial=row, answers=answers, seen=version(row), choice=choice, by=by, at=at)
 
 
-@verb
+@action(gettext_lazy("Another version kept beside"))
 def note_beside(*, trial: Trial, answers: Answers, by: User, at: datetime) -> FieldNote | None:
     """Keep what somebody typed about a test that is closed by now as a second version; none where it says the same.
 
@@ -235,7 +235,7 @@ def _log(trial: Trial, answers: Answers, *, by: User, at: datetime) -> None:
     conclude_trial(trial=trial, by=by, at=at, **answers.learnt)
 
 
-@verb
+@action(gettext_lazy("Two versions settled"))
 def settle_note(
     *,
     note: FieldNote,

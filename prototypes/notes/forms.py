@@ -84,7 +84,7 @@ class CorrectTrialForm(LogForm):
 
 
 def answers(form: LogForm, *, later: bool) -> Answers:
-    """The verb's argument, of a valid form."""
+    """The action's argument, of a valid form."""
     return Answers(held=form.held(), learnt=form.learnt_so_far() if later else form.learnt(), later=later)
 
 
@@ -141,5 +141,5 @@ class SettleForm(LearntForm):
             del self.fields["reason"]
 
     def told(self) -> dict[str, Any]:
-        """The verb's arguments; where nothing is to be chosen, what is on record stays."""
+        """The action's arguments; where nothing is to be chosen, what is on record stays."""
         return {**self.cleaned_data, "settlement": self.cleaned_data.get("settlement") or Settlement.STANDS}

@@ -45,7 +45,7 @@ def settle_note(request: HttpRequest, pk: int, note: int) -> HttpResponse:
 
 
 def settled(request: HttpRequest, row: FieldNote, form: SettleForm) -> bool:
-    """Call the verb; a refusal goes into the form."""
+    """Call the action; a refusal goes into the form."""
     with refusals_into(form):
         kept = answers_kept(row, row.trial)
         actions.settle_note(note=row, by=person(request), at=now(), answers=kept, **form.told())

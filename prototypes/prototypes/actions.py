@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from cohorts.clock import local_day
@@ -12,11 +13,11 @@ from prototypes.enums import IdeaState, PrototypeState
 from prototypes.ideas.actions.story import advance, ensure_alive, lock_idea, sent_before
 from prototypes.models import Idea, Prototype
 from prototypes.row_changes import change
+from web.actions import action
 from web.errors import DomainError
-from web.verbs import verb
 
 
-@verb
+@action(gettext_lazy("Prototype added"))
 def add_prototype(
     *,
     idea: Idea,
@@ -52,7 +53,7 @@ def _past(made_on: date, today: date) -> None:
         raise DomainError(_("This day is still to come: add the prototype once it is made."), field="made_on")
 
 
-@verb
+@action(gettext_lazy("Prototype changed"))
 def change_prototype(
     *, prototype: Prototype, by: User, at: datetime, seen: str | None = None, **fields: Any
 ) -> Prototype:
@@ -61,13 +62,13 @@ def change_prototype(
     return change(prototype, fields, said=Prototype.stands, seen=seen)
 
 
-@verb
+@action(gettext_lazy("Prototype ready"))
 def ready_prototype(*, prototype: Prototype, by: User) -> Prototype:
     """It can be tested."""
     return move(prototype, PrototypeState.READY)
 
 
-@verb
+@action(gettext_lazy("Prototype retired"))
 def retire_prototype(*, prototype: Prototype, by: User) -> Prototype:
     """It has served: no further test."""
     return move(prototype, PrototypeState.RETIRED)

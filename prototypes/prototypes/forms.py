@@ -1,4 +1,4 @@
-"""Forms of prototypes; their fields carry the names of the verbs' arguments."""
+"""Forms of prototypes; their fields carry the names of the actions' arguments."""
 
 from datetime import date
 from typing import Any

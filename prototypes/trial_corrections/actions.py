@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from prototypes.enums import TrialState
@@ -11,12 +12,12 @@ from prototypes.models import Trial, TrialCorrection
 from prototypes.notes.second_notes import percentage
 from prototypes.refusals import NOT_CONCLUDED
 from prototypes.trials.log_values import figures, figures_as_typed, plain
+from web.actions import action
 from web.errors import DomainError
 from web.seen import check_seen
-from web.verbs import verb
 
 
-@verb
+@action(gettext_lazy("Figures of a test corrected"))
 def correct_trial(
     *, trial: Trial, reason: str, by: User, at: datetime, seen: str | None = None, **corrected: Any
 ) -> TrialCorrection:

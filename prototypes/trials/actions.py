@@ -18,14 +18,14 @@ from prototypes.notes.second_notes import percentage
 from prototypes.prototypes.actions import into_test
 from prototypes.row_changes import change, locked
 from prototypes.trials.log_values import lines, logged
+from web.actions import action
 from web.errors import DomainError
 from web.seen import check_seen
-from web.verbs import verb
 
 READ_AGAIN = gettext_lazy("Someone else has changed this test meanwhile: read it again before you lock it.")
 
 
-@verb
+@action(gettext_lazy("Test planned"))
 def plan_trial(*, prototype: Prototype, by: User, entry: UUID | None = None, **fields: Any) -> Trial:
     """Write a test down: hypothesis, method, measure, comparator, threshold, unit, day, session.
 
@@ -46,7 +46,7 @@ def _ensure_testable(prototype: Prototype) -> None:
         raise DomainError(_("This prototype is retired: test its successor."))
 
 
-@verb
+@action(gettext_lazy("Test changed"))
 def change_trial(*, trial: Trial, by: User, seen: str | None = None, **fields: Any) -> Trial:
     """Change what is planned; once locked, only the method, the day and the session can still change.
 
@@ -55,7 +55,7 @@ def change_trial(*, trial: Trial, by: User, seen: str | None = None, **fields: A
     return change(trial, fields, said=Trial.expected, seen=seen)
 
 
-@verb
+@action(gettext_lazy("Plan of the test fixed"))
 def lock_trial(*, trial: Trial, by: User, at: datetime, moved_because: str = "", seen: str | None = None) -> Trial:
     """Freeze hypothesis, measure, criterion and threshold. The prototype is in test, and so is its idea.
 
@@ -73,7 +73,7 @@ def lock_trial(*, trial: Trial, by: User, at: datetime, moved_because: str = "",
     return trial
 
 
-@verb
+@action(gettext_lazy("Test held"))
 def hold_trial(
     *,
     trial: Trial,
@@ -113,7 +113,7 @@ def hold_trial(
     return trial
 
 
-@verb
+@action(gettext_lazy("Conclusion of the test written"))
 def conclude_trial(
     *,
     trial: Trial,
@@ -145,7 +145,7 @@ def share(trial: Trial) -> Decimal | None:
     return percentage(trial.successes, trial.participants)
 
 
-@verb
+@action(gettext_lazy("Test logged"))
 def log_trial(
     *,
     trial: Trial,
@@ -163,7 +163,7 @@ def log_trial(
     return conclude_trial(trial=trial, by=by, at=at, **learnt)
 
 
-@verb
+@action(gettext_lazy("Test completed"))
 def complete_trial(*, trial: Trial, by: User, seen: str | None = None, **learnt: Any) -> Trial:
     """Say more about a concluded test: observation, learning, decision, strength, session. The figures stay.
 
@@ -172,7 +172,7 @@ def complete_trial(*, trial: Trial, by: User, seen: str | None = None, **learnt:
     return change(trial, learnt, said=Trial.learnt, seen=seen)
 
 
-@verb
+@action(gettext_lazy("Test cancelled"))
 def cancel_trial(*, trial: Trial, reason: str, by: User) -> Trial:
     """It will not be run, and why."""
     trial.state, trial.reason = TrialState.CANCELLED, reason

@@ -1,4 +1,4 @@
-"""The steps every form of the app shares: verb, refusal, message, and where one goes next."""
+"""The steps every form of the app shares: the action, its refusal, message, and where one goes next."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,7 +17,7 @@ from web.form_pages import FormPage
 def ask(
     request: HttpRequest,
     form: forms.Form,
-    verb: Callable[[], Any],
+    perform: Callable[[], Any],
     *,
     title: StrOrPromise,
     action: StrOrPromise,
@@ -25,13 +25,13 @@ def ask(
     back: str = "",
     crumb: Any = None,
 ) -> HttpResponse:
-    """Show the form; when it is sent and valid call the verb, then go to what it gives, or `back`.
+    """Show the form; when it is sent and valid call the action, then go to what it gives, or `back`.
 
     A refusal of the domain comes back in the form, which keeps what was typed under a new key.
     """
     if request.method == "POST" and form.is_valid():
         try:
-            made = verb()
+            made = perform()
         except DomainError as error:
             if isinstance(form, EntryForm):
                 form.renew()

@@ -1,4 +1,4 @@
-"""Verbs on accounts leave who and why in the history."""
+"""Actions on accounts leave who and why in the history."""
 
 import json
 from datetime import UTC, datetime
@@ -29,18 +29,18 @@ def last_context(user: User) -> dict[str, object]:
     return event.pgh_context.metadata
 
 
-def test_choosing_a_language_names_verb_and_actor():
+def test_choosing_a_language_names_action_and_actor():
     user = UserFactory()
     choose_language(user=user, language="en", by=user)
     assert User.objects.get(pk=user.pk).language == "en"
-    assert last_context(user) == {"verb": "choose_language", "by": user.pk, "reason": ""}
+    assert last_context(user) == {"action": "choose_language", "by": user.pk, "reason": ""}
 
 
-def test_changing_a_profile_names_verb_and_actor():
+def test_changing_a_profile_names_action_and_actor():
     user = UserFactory()
     change_profile(user=user, full_name="Dominique", language="fr", by=user)
     assert str(User.objects.get(pk=user.pk)) == "Dominique"
-    assert last_context(user)["verb"] == "change_profile"
+    assert last_context(user)["action"] == "change_profile"
 
 
 class TestANewPerson:
@@ -59,7 +59,7 @@ class TestANewPerson:
     def test_leaves_who_made_the_account(self):
         staff = UserFactory(is_lab_staff=True)
         user = create_person(email="ada@people.example", full_name="Ada Martin", by=staff)
-        assert last_context(user) == {"verb": "create_person", "by": staff.pk, "reason": ""}
+        assert last_context(user) == {"action": "create_person", "by": staff.pk, "reason": ""}
 
     @pytest.mark.parametrize("email", ["ada@people.example", "ADA@people.example", "Ada@People.Example"])
     def test_is_refused_when_the_address_has_an_account(self, email: str):
@@ -82,7 +82,7 @@ class TestAnAccountThatIsClosed:
         close_account(user=user, at=NOON, by=None)
         assert User.objects.get(pk=user.pk).is_active is False
         assert client.get("/").status_code == 302
-        assert last_context(user)["verb"] == "close_account"
+        assert last_context(user)["action"] == "close_account"
 
     def test_others_are_told_of_it_once(self, monkeypatch: pytest.MonkeyPatch):
         user, told = UserFactory(), []

@@ -1,4 +1,4 @@
-"""Verbs on canvases: copies with their lineage, documents taken in whole or not at all, who wrote what."""
+"""Actions on canvases: copies with their lineage, documents taken in whole or not at all, who wrote what."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -157,5 +157,5 @@ class TestCopies:
     def test_every_text_of_a_large_one_has_its_history(self, cast: Cast):
         made = self.copy(drawn(3, cohort=cast.cohort), cast.cohort, cast["M"])
         events = CanvasCell.pgh_event_model.objects.filter(canvas=made.pk)
-        told = {(event.pgh_label, event.pgh_context.metadata["verb"]) for event in events}
+        told = {(event.pgh_label, event.pgh_context.metadata["action"]) for event in events}
         assert (events.count(), told) == (15, {("insert", "duplicate_canvas")})

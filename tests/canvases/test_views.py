@@ -373,7 +373,7 @@ class TestSteps:
         assert self.move(cast, canvas, self.order(canvas)[0], "sideways").status_code == 404
 
     def test_one_removed_at_that_moment_is_said_to_be_gone(self, canvas: Canvas, cast: Cast):
-        """Somebody removes it after the page has found it, while the verb waits for the canvas."""
+        """Somebody removes it after the page has found it, while the action waits for the canvas."""
         step = self.order(canvas)[1]
 
         def removing(execute: Any, sql: str, *more: Any) -> Any:

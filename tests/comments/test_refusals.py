@@ -20,7 +20,7 @@ def test_no_column_brings_a_rule_without_a_name():
     assert unnamed("comments") == []
 
 
-def test_they_are_known_to_every_verb():
+def test_they_are_known_to_every_action():
     assert set(SENTENCES) <= refusals.names()
 
 

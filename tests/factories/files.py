@@ -128,7 +128,7 @@ class AttachmentFactory(factory.django.DjangoModelFactory):
 
 
 def withdrawn_now(row: Attachment) -> Attachment:
-    """As the verb leaves it, without the wait for the commit."""
+    """As the action leaves it, without the wait for the commit."""
     storage.remove(row.stored)
     row.stored, row.withdrawn_at, row.withdrawn_by = "", BROUGHT_AT, row.uploaded_by
     row.withdrawn_reason = "Une personne a changé d’avis"

@@ -16,13 +16,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
+from django.utils import translation
 from pghistory.models import Event
 
 import history.changes as reading
 from accounts.actions import change_profile
 from accounts.privacy.actions import erase_person
 from cohorts.models import Stakeholder
-from history.action_labels import VERB_WORDS
 from history.entries import HAPPENED, deed, entries
 from history.names import names
 from prototypes.models import Idea
@@ -32,8 +32,8 @@ from tests.factories.cohorts import StakeholderFactory
 from tests.factories.prototypes import FieldNoteFactory, IdeaFactory, PrototypeFactory, TrialFactory
 from tests.sql import update
 from tests.test_role_matrix import ROWS
+from web.actions import ACTIONS
 from web.histories import LEFT_OUT, UNSHOWN, histories
-from web.verbs import VERBS
 
 pytestmark = pytest.mark.django_db
 
@@ -78,15 +78,19 @@ def test_what_is_never_shown_is_a_column():
     ] == []
 
 
-def test_every_verb_has_words_and_no_words_lack_a_verb():
-    get_resolver("labplatform.urls").reverse_dict  # noqa: B018 - imports the verbs of all pages
+def test_every_action_has_a_french_label():
+    get_resolver("labplatform.urls").reverse_dict  # noqa: B018 - imports the actions of all pages
     for task in apps.get_app_configs():
         if (Path(task.path) / "tasks.py").exists() and not task.name.startswith("allauth"):
             import_module(f"{task.name}.tasks")
     for command, app in get_commands().items():
         load_command_class(app, command)
-    ours = {name for name, modules in VERBS.items() if not all(module.startswith("test") for module in modules)}
-    assert set(VERB_WORDS) ^ ours == set()
+    ours = [declared for declared in ACTIONS.values() if not declared.module.startswith("test")]
+    with translation.override("fr"):
+        labels = {declared.name: str(declared.label) for declared in ours}
+    with translation.override("en"):
+        assert [name for name, label in labels.items() if label in {"", str(ACTIONS[name].label)}] == []
+    assert len(ours) > 200
 
 
 @pytest.mark.parametrize("slug", histories.slugs())
@@ -118,7 +122,7 @@ def test_a_change_says_who_what_and_the_words(client: Client):
 
 def test_whoever_was_erased_is_a_former_member_there_too(cast: Cast, client: Client):
     idea, pilot = IdeaFactory(cohort=cast.cohort, title="Carpool"), cast["P"]
-    with pghistory.context(verb="change_idea", by=pilot.pk):
+    with pghistory.context(action="change_idea", by=pilot.pk):
         update(idea, title="Carpool for all")
     erase_person(user=pilot, at=NOW, by=cast["S"])
     client.force_login(cast["S"])
@@ -128,34 +132,34 @@ def test_whoever_was_erased_is_a_former_member_there_too(cast: Cast, client: Cli
 
 def test_the_page_shows_it_and_what_is_asked_narrows_it(cast: Cast, client: Client):
     idea = IdeaFactory(cohort=cast.cohort, title="Carpool")
-    with pghistory.context(verb="change_idea", by=cast["P"].pk, reason="It grew"):
+    with pghistory.context(action="change_idea", by=cast["P"].pk, reason="It grew"):
         update(idea, title="Carpool for all")
     client.force_login(cast["S"])
     page = reverse("object_history", args=["idea", idea.pk])
     shown = text_of(client.get(page, headers={"accept-language": "en"}))
     assert "Pilot Rivage Idea changed · Idea · Carpool for all · change" in shown
     assert "Why: It grew Title removed: Carpool added: Carpool for all" in shown
-    only = client.get(page, {"by": str(cast["P"].pk), "verb": "change_idea", "column": "title"}).context["page"]
+    only = client.get(page, {"by": str(cast["P"].pk), "action": "change_idea", "column": "title"}).context["page"]
     assert [line.label for line in only.rows] == ["update"]
-    asked = {verb: client.get(page, {"verb": verb}).context["entries"] for verb in ("change_idea", "merge_idea")}
-    assert [len(found) for found in asked.values()] == [1, 4]  # what nobody did narrows nothing
+    pages = [client.get(page, {"action": action}) for action in ("change_idea", "merge_idea")]
+    assert [len(answer.context["entries"]) for answer in pages] == [1, 4]  # what nobody did narrows nothing
     assert client.get(page, {"until": "2000-01-01"}).context["page"].count == 0
 
 
 def test_the_platform_and_people_are_told_apart(cast: Cast):
     idea = IdeaFactory(cohort=cast.cohort)
-    with pghistory.context(verb="change_idea", by=cast["P"].pk):
+    with pghistory.context(action="change_idea", by=cast["P"].pk):
         update(idea, summary="Other")
     kept = histories["idea"]
     acted = reading.told_of(kept, idea.pk)
     assert {("0", ""), (str(cast["P"].pk), "Pilot Rivage")} <= set(acted.people)
-    assert acted.verbs == ["change_idea"]
+    assert acted.actions == ["change_idea"]
     assert [one.who for one in told("idea", idea.pk, by=str(cast["P"].pk))] == ["Pilot Rivage"]
 
 
 def test_who_acted_for_the_lab_is_said_beside(cast: Cast):
     idea = IdeaFactory(cohort=cast.cohort)
-    with pghistory.context(verb="change_idea", by=cast["P"].pk, acting=cast["S"].pk, acting_because="She asked"):
+    with pghistory.context(action="change_idea", by=cast["P"].pk, acting=cast["S"].pk, acting_because="She asked"):
         update(idea, summary="Other")
     latest = told("idea", idea.pk)[0]
     assert (latest.who, latest.by_lab, latest.by_lab_because) == ("Pilot Rivage", "Staff Lab", "She asked")
@@ -175,7 +179,7 @@ def test_what_belongs_to_an_idea_is_in_its_history_and_nothing_of_others(cast: C
 def test_what_was_removed_still_has_its_history(cast: Cast, client: Client):
     row = StakeholderFactory(cohort=cast.cohort, name="The ferry company")
     key = row.pk
-    with pghistory.context(verb="remove_stakeholder", by=cast["P"].pk, reason="Twice"):
+    with pghistory.context(action="remove_stakeholder", by=cast["P"].pk, reason="Twice"):
         Stakeholder.objects.filter(pk=key).delete()
     client.force_login(cast["S"])
     shown = text_of(client.get(reverse("object_history", args=["stakeholder", key]), headers={"accept-language": "en"}))
@@ -208,7 +212,7 @@ def test_a_long_text_is_compared_word_by_word(cast: Cast):
 def test_ten_statements_at_most_however_long_it_is(lines: int, cast: Cast, client: Client):
     idea = IdeaFactory(cohort=cast.cohort)
     for number in range(lines):
-        with pghistory.context(verb="change_idea", by=cast["P"].pk):
+        with pghistory.context(action="change_idea", by=cast["P"].pk):
             Idea.objects.filter(pk=idea.pk).update(summary=f"Other {number}", owner=cast["M"].pk)
     client.force_login(cast["S"])
     with CaptureQueriesContext(connection) as seen:
@@ -218,7 +222,7 @@ def test_ten_statements_at_most_however_long_it_is(lines: int, cast: Cast, clien
 
 def test_the_file_has_a_row_for_each_field(cast: Cast, client: Client):
     idea = IdeaFactory(cohort=cast.cohort, title="Carpool")
-    with pghistory.context(verb="change_idea", by=cast["P"].pk, reason="=1+1"):
+    with pghistory.context(action="change_idea", by=cast["P"].pk, reason="=1+1"):
         update(idea, title="Carpool for all")
     client.force_login(cast["S"])
     answer = client.get(reverse("object_history_csv", args=["idea", idea.pk]), headers={"accept-language": "en"})
@@ -268,5 +272,5 @@ def test_the_page_of_an_object_leads_staff_to_its_history_and_nobody_else(
     assert client.get(href).status_code == 403
 
 
-def test_a_verb_without_words_is_told_by_its_name():
+def test_a_action_without_words_is_told_by_its_name():
     assert deed("weigh_anchor") == "weigh anchor"

@@ -1,4 +1,4 @@
-"""`load_demo`: the published facts and two invented editions around a day, made once by the platform's own verbs."""
+"""`load_demo`: the published facts and two invented editions around a day, made once by the platform's own actions."""
 
 import itertools
 import json
@@ -119,7 +119,7 @@ class TestCommand:
 
     def test_of_what_it_invents_nothing_is_noted_as_if_somebody_did_it(self):
         waiting = [what.__module__ for _savepoints, what, *_rest in connection.run_on_commit]
-        assert [name for name in waiting if name == "web.watched_verbs"] == []
+        assert [name for name in waiting if name == "web.actions"] == []
 
     def test_what_a_dry_run_would_make_it_says_and_does_not_write(self):
         Claim.objects.filter(metric="referents").delete()
@@ -548,12 +548,12 @@ class TestLetters:
 
 
 class TestHistory:
-    def test_it_names_the_verb_and_the_person_of_every_step(self):
-        contexts = apps.get_model("pghistory", "Context").objects.filter(metadata__verb="accept_idea")
+    def test_it_names_the_action_and_the_person_of_every_step(self):
+        contexts = apps.get_model("pghistory", "Context").objects.filter(metadata__action="accept_idea")
         accepted = IdeaEvent.objects.filter(state="accepted", known_as=False)
         pilots = Membership.objects.filter(role="pilot").values_list("user_id", flat=True)
         assert {context.metadata["by"] for context in contexts} == set(pilots)
-        parts = accepted.filter(idea__origins__kind="split")  # accepted by the verb that split the whole
+        parts = accepted.filter(idea__origins__kind="split")  # accepted by the action that split the whole
         assert contexts.count() == accepted.count() - accepted.exclude(reason="").count() - parts.count()
 
 

@@ -1,4 +1,4 @@
-"""Rules the database holds, tried in plain SQL past every form and verb."""
+"""Rules the database holds, tried in plain SQL past every form and action."""
 
 import pytest
 from django.db import IntegrityError, connection, transaction

@@ -1,4 +1,4 @@
-"""Verbs on editions."""
+"""Actions on editions."""
 
 from datetime import date
 
@@ -96,7 +96,7 @@ class TestChangeEdition:
 
 
 class TestSteps:
-    def test_each_step_has_its_verb(self):
+    def test_each_step_has_its_action(self):
         assert {
             EditionState.OPEN: actions.open_registration,
             EditionState.RUNNING: actions.start_edition,
@@ -139,7 +139,7 @@ class TestSteps:
         edition = EditionFactory(state="draft")
         actions.open_registration(edition=edition, by=staff)
         assert edition.events.latest("pgh_id").pgh_context.metadata == {
-            "verb": "open_registration",
+            "action": "open_registration",
             "by": staff.pk,
             "reason": "",
         }

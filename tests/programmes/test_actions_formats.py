@@ -1,4 +1,4 @@
-"""Verbs on programmes and format versions."""
+"""Actions on programmes and format versions."""
 
 from datetime import UTC, datetime
 
@@ -23,7 +23,7 @@ def months(version: Format) -> list[tuple[str, int, int]]:
 
 
 def refusal(act, **given: object) -> tuple[str, str | None]:
-    """The sentence a verb refuses with, and the field it belongs beside."""
+    """The sentence an action refuses with, and the field it belongs beside."""
     with pytest.raises(DomainError) as refused:
         act(**given)
     return str(refused.value), refused.value.field

@@ -1,4 +1,4 @@
-"""A lesson's life by its verbs: noted, worded otherwise, judged, answered."""
+"""A lesson's life by its actions: noted, worded otherwise, judged, answered."""
 
 import pytest
 
@@ -78,7 +78,7 @@ def test_an_accepted_one_is_answered_and_the_answer_taken_back(cast: Cast, later
     assert Edition.objects.get(pk=cast.edition.pk).format_id == cast.edition.format_id
     actions.withdraw_answer(lesson=lesson, by=cast["S"])
     assert stands(lesson) == ("accepted", "", None, "", "")
-    assert lesson.events.latest("pgh_id").pgh_context.metadata["verb"] == "withdraw_answer"
+    assert lesson.events.latest("pgh_id").pgh_context.metadata["action"] == "withdraw_answer"
 
 
 def test_publishing_the_answer_changes_neither_lesson_nor_version(cast: Cast):

@@ -98,15 +98,15 @@ def test_every_history_table_is_append_only():
     assert len(pgtrigger.registered(*(f"programmes.{name}:append_only" for name in guards))) == len(events)
 
 
-def test_a_verb_leaves_who_and_why():
+def test_a_action_leaves_who_and_why():
     staff = UserFactory(is_lab_staff=True)
     authority = AuthorityFactory()
     actions.change_authority(authority=authority, name="Rennes Métropole", by=staff)
     context = authority.events.latest("pgh_id").pgh_context
-    assert context.metadata == {"verb": "change_authority", "by": staff.pk, "reason": ""}
+    assert context.metadata == {"action": "change_authority", "by": staff.pk, "reason": ""}
 
 
-def test_a_verb_within_a_verb_is_remembered_as_the_outer_one():
+def test_a_action_within_a_action_is_remembered_as_the_outer_one():
     staff = UserFactory(is_lab_staff=True)
     authority = AuthorityFactory()
     admin = actions.name_admin(
@@ -117,5 +117,5 @@ def test_a_verb_within_a_verb_is_remembered_as_the_outer_one():
         at=datetime(2026, 11, 24, 12, tzinfo=UTC),
         by=staff,
     )
-    assert admin.events.get().pgh_context.metadata["verb"] == "name_admin"
-    assert admin.user.events.latest("pgh_id").pgh_context.metadata["verb"] == "name_admin"
+    assert admin.events.get().pgh_context.metadata["action"] == "name_admin"
+    assert admin.user.events.latest("pgh_id").pgh_context.metadata["action"] == "name_admin"

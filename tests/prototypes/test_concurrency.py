@@ -131,11 +131,11 @@ def test_of_two_who_read_the_same_text_one_saves(member):
     idea = IdeaFactory(cohort=member.cohort, state="testing")
     trial = TrialFactory(prototype=PrototypeFactory(idea=idea), state="locked")
     seen = fingerprint(*Idea.objects.get(pk=idea.pk).stands().values())
-    verbs = [
+    calls = [
         lambda text: actions.change_idea(idea=idea, summary=text, seen=seen, by=member.user),
         lambda text: actions.hold_trial(
             trial=Trial.objects.get(pk=trial.pk), participants=3, observation=text, seen="", by=member.user, at=AT
         ),
     ]
-    refused = [refusals(partial(verb, "one"), partial(verb, "two")) for verb in verbs]
+    refused = [refusals(partial(call, "one"), partial(call, "two")) for call in calls]
     assert refused == [["Someone else has saved this meanwhile: join both versions, then save again."]] * 2

@@ -128,7 +128,7 @@ def test_lines_are_never_changed_or_removed(statement: str):
     assert lines(idea) == ["insert", "update"]
 
 
-def test_a_verb_within_a_verb_is_remembered_as_the_outer_one(cast: Cast):
+def test_a_action_within_a_action_is_remembered_as_the_outer_one(cast: Cast):
     trial = TrialFactory(prototype__idea__cohort=cast.cohort, state="locked")
     actions.log_trial(
         trial=trial,
@@ -138,7 +138,7 @@ def test_a_verb_within_a_verb_is_remembered_as_the_outer_one(cast: Cast):
         at=noon(cast.cohort.actual_start.replace(month=11)),
     )
     kept = trial.events.order_by("-pgh_id")[:2]
-    assert [event.pgh_context.metadata["verb"] for event in kept] == ["log_trial", "log_trial"]
+    assert [event.pgh_context.metadata["action"] for event in kept] == ["log_trial", "log_trial"]
     assert kept[0].pgh_context.metadata["by"] == cast["M"].pk
 
 
@@ -147,4 +147,4 @@ def test_what_the_lock_did_to_the_idea_is_remembered_as_the_lock(cast: Cast):
     trial = TrialFactory(prototype=PrototypeFactory(idea=idea))
     actions.lock_trial(trial=trial, by=cast["M"], at=noon(cast.cohort.actual_start.replace(month=11)))
     last = idea.history.latest("pgh_id")
-    assert (last.state, last.pgh_context.metadata["verb"]) == ("testing", "lock_trial")
+    assert (last.state, last.pgh_context.metadata["action"]) == ("testing", "lock_trial")

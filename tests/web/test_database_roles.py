@@ -1,4 +1,4 @@
-"""As the application's own role: pages and verbs work, and nothing at the database's prompt alters the history."""
+"""As the application's own role: pages and actions work, and nothing at the database's prompt alters the history."""
 
 from collections.abc import Callable, Iterator
 from io import StringIO
@@ -178,23 +178,23 @@ def test_no_trigger_stands_aside_when_asked_to(as_app: None):
     assert list(person.events.order_by("pgh_id").values_list("language", flat=True)) == ["fr", "en"]
 
 
-@actions.verb
+@actions.action
 def first(*, user: User, by: User, reason: str) -> None:
     execute("UPDATE accounts_user SET language = 'fr' WHERE id = %s", user.pk)
 
 
-@actions.verb
+@actions.action
 def then(*, user: User, by: User, reason: str) -> None:
     execute("UPDATE accounts_user SET language = 'en' WHERE id = %s", user.pk)
 
 
-def test_two_verbs_of_one_request_each_keep_their_name_and_reason():
+def test_two_actions_of_one_request_each_keep_their_name_and_reason():
     person = UserFactory()
     with pghistory.context(url="/"):
         first(user=person, by=person, reason="because")
         then(user=person, by=person, reason="hence")
     told = [line.pgh_context.metadata for line in person.events.order_by("pgh_id")[1:]]
-    assert [(said["verb"], said["reason"]) for said in told] == [("first", "because"), ("then", "hence")]
+    assert [(said["action"], said["reason"]) for said in told] == [("first", "because"), ("then", "hence")]
 
 
 @pytest.mark.parametrize("statement", ["UPDATE {} SET metadata = '{{}}'", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
@@ -216,7 +216,7 @@ PAGES = [
 ]
 
 
-def test_pages_sign_in_and_verbs_work_as_the_role(cast: Cast, client: Client, as_app: None):
+def test_pages_sign_in_and_actions_work_as_the_role(cast: Cast, client: Client, as_app: None):
     """Sessions, allauth's tables, a form, letters and ideas: what a day is made of."""
     staff = cast["S"]
     signed_in = client.post(reverse("account_login"), {"login": staff.email, "password": PASSWORD})

@@ -1,4 +1,4 @@
-"""How a form page answers: nothing until it is sent, the reasons when refused, the verb's result when done."""
+"""How a form page answers: nothing until it is sent, the reasons when refused, the action's result when done."""
 
 from html.parser import HTMLParser
 
@@ -30,13 +30,13 @@ def test_a_form_that_is_not_sent_does_nothing():
     assert (done(form, greet, by="Ada"), form.errors) == (None, {})
 
 
-def test_a_form_with_an_error_of_its_own_never_reaches_the_verb():
+def test_a_form_with_an_error_of_its_own_never_reaches_the_action():
     form = Greeting({"name": "too long"})
     assert done(form, greet, by="Ada") is None
     assert list(form.errors) == ["name"]
 
 
-def test_a_valid_form_returns_what_the_verb_makes_of_it():
+def test_a_valid_form_returns_what_the_action_makes_of_it():
     assert done(Greeting({"name": "Rosa"}), greet, by="Ada") == "Rosa, says Ada"
 
 

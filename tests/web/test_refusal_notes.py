@@ -12,9 +12,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.privacy.actions import ask_to_leave
 from cohorts.invitations.actions.invitations import invite_admin
-from cohorts.people import actions
+from cohorts.people.views import members
 from notifications import actions as letters
 from notifications.actions import retry_letter
 from tests.factories.accounts import UserFactory
@@ -22,9 +21,8 @@ from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.notifications import DeliveryFactory
 from tests.factories.prototypes import IdeaFactory
 from web import security
+from web.actions import ACTIONS, action
 from web.security import inventing
-from web.verbs import VERBS, verb
-from web.watched_verbs import WATCHED, watch
 
 pytestmark = pytest.mark.django_db
 
@@ -75,10 +73,6 @@ def test_no_line_has_a_word_of_what_was_asked_for(cast: Cast, client: Client, ca
     assert (event, "anari" in json.dumps(facts), "montagne" in json.dumps(facts)) == ("not_found", False, False)
 
 
-def test_every_watched_verb_exists():
-    assert {name for name in WATCHED if name not in VERBS} == set()
-
-
 BY_HAND = {
     "accept_invitation": {"invitation_accepted"},
     "ask_for_access": {"access_requested"},
@@ -92,10 +86,11 @@ BY_HAND = {
 }
 
 
-def test_verbs_noted_by_hand_are_named_with_their_events_and_not_watched_too():
+def test_actions_noted_by_hand_are_named_with_their_events_and_not_watched_too():
     said, events = set(re.findall(r"`(\w+)`", security.__doc__ or "")), set().union(*BY_HAND.values())
-    assert said - {"note"} == set(BY_HAND) | events
-    assert set(BY_HAND) - set(VERBS) == set(BY_HAND) & WATCHED == set()
+    assert said - {"note", "security_event"} == set(BY_HAND) | events
+    assert set(BY_HAND) - set(ACTIONS) == set()
+    assert [name for name in BY_HAND if ACTIONS[name].security_event] == []
     code = "".join(file.read_text() for app in ("accounts", "cohorts") for file in Path(app).rglob("*.py"))
     assert {event for event in events if f'note("{event}"' not in code} == set()
 
@@ -110,24 +105,27 @@ def test_a_letter_tried_again_is_noted(told: Any, django_capture_on_commit_callb
 def test_rights_given_are_noted_once_they_are_there(cast: Cast, told: Any, django_capture_on_commit_callbacks: Any):
     member = cast.cohort.memberships.get(user=cast["R"])
     with django_capture_on_commit_callbacks(execute=True):
-        actions.end_membership(membership=member, ends_on=TODAY, reason="Changes post", by=cast["P"], at=NOW)
+        members.end_membership(membership=member, ends_on=TODAY, reason="Changes post", by=cast["P"], at=NOW)
         assert told() == []
     assert told() == [("end_membership", {"membership": member.pk, "by": cast["P"].pk})]
 
 
-def test_who_acted_for_the_lab_is_in_the_line(told: Any, django_capture_on_commit_callbacks: Any):
-    person = UserFactory()
-    with django_capture_on_commit_callbacks(execute=True):
-        watch("hold_mail", {"by": person, "reason": "Restored"}, None, acting="7")
-    assert told() == [("hold_mail", {"by": person.pk, "acting": 7})]
+@action("Switch turned", security_event=True)
+def turn_switch(*, by: User | None) -> None:
+    """An action that changes nothing, to see its line."""
 
 
-def test_a_verb_inside_another_is_noted_too_with_who_acted(told: Any, django_capture_on_commit_callbacks: Any):
+@action("Switch turned twice", security_event=True)
+def turn_twice(*, person: User, by: User | None) -> None:
+    turn_switch(by=by)
+
+
+def test_action_inside_another_is_noted_too_with_who_acted(told: Any, django_capture_on_commit_callbacks: Any):
     person, staff = UserFactory(), UserFactory(is_lab_staff=True)
     with django_capture_on_commit_callbacks(execute=True), pghistory.context(acting=staff.pk):
-        ask_to_leave(user=person, at=NOW, by=person)
-    facts = {"user": person.pk, "by": person.pk, "acting": staff.pk}
-    assert told() == [("close_account", facts), ("ask_to_leave", facts)]
+        turn_twice(person=person, by=person)
+    acting = {"by": person.pk, "acting": staff.pk}
+    assert told() == [("turn_switch", acting), ("turn_twice", acting | {"person": person.pk})]
 
 
 def test_what_was_made_is_in_the_line(cast: Cast, told: Any, django_capture_on_commit_callbacks: Any):
@@ -142,7 +140,7 @@ def test_what_was_made_is_in_the_line(cast: Cast, told: Any, django_capture_on_c
 
 def test_what_was_undone_is_not_noted(told: Any, django_capture_on_commit_callbacks: Any):
     with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
-        watch("hold_mail", {"by": UserFactory()}, None, acting=None)
+        turn_switch(by=UserFactory())
         transaction.set_rollback(True)
     assert told() == []
 
@@ -152,9 +150,9 @@ def test_what_a_demonstration_invents_is_not_noted_at_its_commit_either(
 ):
     with django_capture_on_commit_callbacks(execute=True):
         with inventing():
-            watch("hold_mail", {"by": None}, None, acting=None)
-        watch("release_mail", {"by": None}, None, acting=None)
-    assert told() == [("release_mail", {})]
+            turn_switch(by=None)
+        turn_switch(by=UserFactory())
+    assert [facts.keys() for _event, facts in told()] == [{"by"}]
 
 
 def test_letters_held_are_noted(cast: Cast, told: Any, django_capture_on_commit_callbacks: Any):
@@ -163,12 +161,7 @@ def test_letters_held_are_noted(cast: Cast, told: Any, django_capture_on_commit_
     assert told() == [("hold_mail", {"by": cast["S"].pk, "mailswitch": 1})]
 
 
-@verb
-def share_idea(*, by: User) -> None:
-    """A verb of the name of a watched one."""
-
-
 def test_a_platform_without_a_person_is_noted_too(told: Any, django_capture_on_commit_callbacks: Any):
     with django_capture_on_commit_callbacks(execute=True):
-        share_idea(by=None)  # type: ignore[arg-type]
-    assert told() == [("share_idea", {})]
+        turn_switch(by=None)
+    assert told() == [("turn_switch", {})]

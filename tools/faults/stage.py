@@ -105,7 +105,7 @@ class Stage:
         return child
 
     def nudge(self) -> None:
-        """Ask a worker for a round, as a verb would."""
+        """Ask a worker for a round, as an action would."""
         from celery import Celery
 
         broker = self.redis.url.replace("unix://", "redis+socket://")

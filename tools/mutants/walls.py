@@ -105,7 +105,6 @@ DECIDING: Final = (
 # Parts of a constant that are taken out one by one: whatever the part named stood for is not asked any more.
 PARTS: Final = (
     ("accounts.acting.support_session", "THEIR_OWN", "tests/accounts/acting/test_support_session.py"),
-    ("accounts.acting.support_session", "THEIRS", "tests/accounts/acting/test_support_session.py"),
     ("accounts.second_factors.queries", "FACTORS", "tests/accounts/second_factors/test_requirement.py"),
     ("cohorts.invitations.links", "WHY_NOT", "tests/cohorts/invitations/test_links.py"),
     ("web.downloads", "HARMLESS", "tests/web/test_downloads.py"),

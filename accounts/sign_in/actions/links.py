@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import LinkEnd, SignInLink, User
+from web.actions import action
 from web.errors import DomainError
 from web.link_tokens import hash_of, new_token
-from web.verbs import verb
 
 LASTS = timedelta(minutes=15)
 KEPT = timedelta(days=30)  # so that whoever comes late is told why
@@ -24,7 +24,7 @@ CLOSED_SINCE = _("Your account was closed after this letter, and is open again: 
 CLOSED = _("This account is closed. Ask the lab if you should have one.")
 
 
-@verb
+@action(_("Link to sign in asked for"))
 def ask_sign_in_link(*, user: User, email: str, at: datetime, by: User | None = None) -> str:
     """The token of a new link, which is nowhere else; the one before ends. Of two at once, the second stays."""
     User.objects.select_for_update().get(pk=user.pk)
@@ -34,7 +34,7 @@ def ask_sign_in_link(*, user: User, email: str, at: datetime, by: User | None = 
     return token
 
 
-@verb
+@action(_("Signed in by a link"))
 def use_sign_in_link(*, token: str, at: datetime, by: User | None = None) -> SignInLink:
     """End the link, and give it; of several at once, one gets it.
 

@@ -7,20 +7,21 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from web.verbs import verb
+from web.actions import action
 
 NOT_ASKED_UNTIL: Final = "second_factor_not_asked_until"  # in a session, while no role of the person needs one
 
 
-@verb
+@action(gettext_lazy("Signed out elsewhere"))
 def end_sign_in(*, user: User, pk: int, by: User | None) -> int:
     """End one of the person's own; how many ended. One that is another's, or over, is none."""
     return _ended(UserSession.objects.filter(user_id=user.pk, pk=pk))
 
 
-@verb
+@action(gettext_lazy("Signed out everywhere"))
 def end_sign_ins(*, user: User, but: str = "", by: User | None) -> int:
     """End all of a person, except the one with the session key `but`; how many ended."""
     return _ended(UserSession.objects.filter(user_id=user.pk).exclude(session_key=but))

@@ -12,10 +12,12 @@ from cohorts.calendars.feeds import COHORT
 from cohorts.cohort.pages import find_cohort
 from notifications import actions
 from notifications.calendars.panels import address_page, revoking_page
+from web.acting import forbidden_while_acting
 from web.form_pages import form_page
 from web.forms import SureForm
 
 
+@forbidden_while_acting
 @require_POST
 def open_calendar(request: HttpRequest, slug: str) -> HttpResponse:
     """Make or replace the person's own address of the cohort's calendar, and show it."""
@@ -24,6 +26,7 @@ def open_calendar(request: HttpRequest, slug: str) -> HttpResponse:
     return address_page(request, token, crumb=cohort.name, back=cohort.get_absolute_url())
 
 
+@forbidden_while_acting
 @form_page
 def revoke_calendar(request: HttpRequest, slug: str) -> HttpResponse:
     """Revoke it."""

@@ -39,7 +39,7 @@ class Act:
     leaves: frozenset[CohortState]
     to: CohortState
     right: str
-    verb: Callable[..., Cohort]
+    action: Callable[..., Cohort]
     consequences: tuple[StrOrPromise, ...]
     form: type[forms.Form] = SureForm
     day: str = ""
@@ -164,7 +164,7 @@ def take_step(request: HttpRequest, slug: str, act: Act) -> HttpResponse:
     warnings = departures_from_format(cohort, today) if act is START and act.open_to(cohort) else []
     if act is START and not warnings:
         del form.fields["reason"]
-    if moved := done(form, act.verb, cohort=cohort, by=user, **given):
+    if moved := done(form, act.action, cohort=cohort, by=user, **given):
         messages.success(
             request, _("%(name)s is now “%(state)s”.") % {"name": moved.name, "state": moved.get_state_display()}
         )

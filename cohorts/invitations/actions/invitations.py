@@ -26,11 +26,11 @@ from notifications.actions import announce, cancel_reminders, ensure_reminders
 from notifications.reminders.schedule import Step
 from programmes.actions import name_admin
 from programmes.models import Authority, AuthorityAdmin
+from web.actions import action
 from web.clock import day_in
 from web.errors import DomainError
 from web.link_tokens import hash_of
 from web.mailboxes import canonical_address
-from web.verbs import verb
 
 LETTER, AGAIN, INVITED = "invitation", "invitation_open_still", "invited"
 OPEN_DAYS: Final = 14
@@ -61,7 +61,7 @@ class Asked(Later, total=False):
     starts_on: date | None
 
 
-@verb
+@action(gettext_lazy("Member invited"), security_event=True, forbidden_while_acting=True)
 def invite_member(
     *, cohort: Cohort, email: str, full_name: str, role: str, at: datetime, by: User | None, **more: Unpack[Asked]
 ) -> Invitation:
@@ -100,7 +100,7 @@ def pilot_there(cohort: Cohort, first: date, at: datetime) -> StrOrPromise:
     return PILOT_INVITED if Invitation.objects.pending(at).filter(cohort=cohort, role=Role.PILOT).exists() else ""
 
 
-@verb
+@action(gettext_lazy("Admin invited"), security_event=True, forbidden_while_acting=True)
 def invite_admin(
     *, authority: Authority, email: str, full_name: str, at: datetime, by: User | None, language: str = ""
 ) -> Invitation:
@@ -113,7 +113,7 @@ def invite_admin(
     return _invite(given, person, at, by)
 
 
-@verb
+@action(gettext_lazy("Person added or invited"))
 def bring_in(
     *,
     cohort: Cohort,
@@ -137,7 +137,7 @@ def bring_in(
     return invite_member(starts_on=first, **given, **more)
 
 
-@verb
+@action(gettext_lazy("Invitation sent again"), security_event=True, forbidden_while_acting=True)
 def resend_invitation(*, invitation: Invitation, at: datetime, by: User | None) -> Invitation:
     """Send it again with a link of its own, for as long as the first time: the link before opens nothing any more."""
     row = held(invitation)
@@ -155,7 +155,7 @@ def resend_invitation(*, invitation: Invitation, at: datetime, by: User | None) 
     return row
 
 
-@verb
+@action(gettext_lazy("Invitation accepted"), forbidden_while_acting=True)
 def accept_invitation(
     *, invitation: Invitation, token_hash: str, user: User, at: datetime, by: User | None
 ) -> Invitation:
@@ -177,7 +177,7 @@ def accept_invitation(
     return row
 
 
-@verb
+@action(gettext_lazy("Account opened and invitation accepted"), forbidden_while_acting=True)
 def join_and_accept(
     *, invitation: Invitation, token_hash: str, full_name: str, password: str, at: datetime, by: User
 ) -> Invitation:

@@ -12,7 +12,7 @@ from celery import current_app
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 from django_stubs_ext import StrOrPromise
 from kombu.exceptions import OperationalError
 
@@ -34,8 +34,8 @@ from cohorts.invitations.list_parser import Line, Refusal
 from cohorts.models import Cohort, Invitation, InvitationList, Membership
 from cohorts.people.actions import NO_DISCIPLINE
 from cohorts.people.enums import Role
+from web.actions import action
 from web.errors import DomainError
-from web.verbs import verb
 
 SEND_LISTS: Final = "cohorts.tasks.send_invitation_lists"
 RolesOf = Callable[[User, Cohort, date], Sequence[Role]]  # under which roles a person may bring people in, on a day
@@ -124,7 +124,7 @@ def _pilot(taken: Collection[tuple[str, str]], pending: Collection[tuple[str, st
     return PILOT_INVITED if any(role == Role.PILOT for _email, role in pending) else ""
 
 
-@verb
+@action(gettext_lazy("List of invitations handed over"), forbidden_while_acting=True)
 def send_list(
     *, cohort: Cohort, lines: Sequence[Line], language: str, roles_of: RolesOf, at: datetime, by: User
 ) -> InvitationList:
@@ -156,7 +156,7 @@ def _nudge() -> None:
         return
 
 
-@verb
+@action(gettext_lazy("Invitations of a list sent"))
 def send_next_slice(*, roles_of: RolesOf, at: datetime, by: None) -> InvitationList | None:
     """Send the next lines of the oldest list nobody else is sending; None when there is none.
 

@@ -7,13 +7,14 @@ from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.privacy.actions import erase_person
 from cohorts.invitations.actions.revocation import revoke_invitation
 from cohorts.invitations.ending_reasons import ERASED, UNANSWERED
 from cohorts.models import AccessRequest, Invitation, InvitationList
-from web.verbs import verb
+from web.actions import action
 
 KEPT_DAYS: Final = 90
 REFUSED_KEPT_DAYS: Final = 14
@@ -21,7 +22,7 @@ REFUSED_KEPT_DAYS: Final = 14
 BEFORE, BEHIND = r"(?<![\w.!#$%&'*+/=?^`{|}~-])", r"(?![\w-]|\.\w)"
 
 
-@verb
+@action(gettext_lazy("Old invitations deleted"))
 def purge_invitations(*, at: datetime, dry_run: bool, by: User | None) -> int:
     """Delete what was taken back or ended without an answer more than 90 days ago; returns how many.
 
@@ -39,7 +40,7 @@ def purge_invitations(*, at: datetime, dry_run: bool, by: User | None) -> int:
     return len(rows)
 
 
-@verb
+@action(gettext_lazy("Refused lines of pasted lists deleted"))
 def purge_refused_lines(*, at: datetime, dry_run: bool, by: User | None) -> int:
     """Forget what pasted lists say of lines that were refused, two weeks after their end; returns of how many lists."""
     lists = InvitationList.objects.read_long_ago(at - timedelta(days=REFUSED_KEPT_DAYS))
@@ -66,7 +67,7 @@ def purge_refused(*, at: datetime, dry_run: bool) -> int:
     return purge_refused_lines(at=at, dry_run=dry_run, by=None)
 
 
-@verb
+@action(gettext_lazy("Invitations made anonymous"))
 def erase_invitations(*, user: User, at: datetime, by: User | None = None) -> None:
     """Take open ones back, and keep neither name nor address on any: that somebody was invited remains.
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from cohorts.invitations.ending_reasons import CAME_IN
@@ -13,13 +14,13 @@ from cohorts.models import Cohort, Invitation
 from notifications.actions import cancel_reminders
 from notifications.events import EventRef
 from programmes.models import Authority
+from web.actions import action
 from web.errors import DomainError
-from web.verbs import verb
 
 KIND: Final = "invitation"
 
 
-@verb
+@action(gettext_lazy("Invitation taken back"), security_event=True, forbidden_while_acting=True)
 def revoke_invitation(*, invitation: Invitation, reason: str, at: datetime, by: User | None) -> Invitation:
     """Take it back: its link opens nothing any more, and what has not left yet does not. Again changes nothing.
 
@@ -36,7 +37,7 @@ def revoke_invitation(*, invitation: Invitation, reason: str, at: datetime, by: 
     return row
 
 
-@verb
+@action(gettext_lazy("Invitations ended: let in another way"))
 def settle_invitations(
     *,
     people: QuerySet[User],

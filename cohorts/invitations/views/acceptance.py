@@ -29,6 +29,7 @@ from cohorts.invitations.forms import NewcomerForm
 from cohorts.invitations.links import OTHER_ADDRESS, UNKNOWN, Why, opened
 from cohorts.invitations.provider_sign_in import REMEMBERED
 from cohorts.models import Invitation
+from web.acting import forbidden_while_acting
 from web.errors import DomainError
 from web.form_pages import form_page, sent
 from web.limits import count_try, tried_too_often
@@ -47,6 +48,7 @@ STATUS: Final = {UNKNOWN.slug: 404, OTHER_ADDRESS.slug: 403, OFTEN.slug: 429, NO
 OVER: Final = 410  # of a link that was good once
 
 
+@forbidden_while_acting
 @login_not_required
 @never_cache
 @sensitive_variables("token")
@@ -113,6 +115,7 @@ def _accepting(request: HttpRequest, row: Invitation, token_hash: str, now: date
     return _page(request, row)
 
 
+@forbidden_while_acting
 @never_cache
 @form_page
 def take_up(request: HttpRequest) -> HttpResponse:

@@ -25,6 +25,7 @@ from cohorts.models import Cohort, Invitation, InvitationList
 from cohorts.people.enums import Role
 from cohorts.permissions import decisions, standing
 from web import htmx
+from web.acting import forbidden_while_acting
 from web.clock import platform_today, today_everywhere
 from web.decisions import Decision, enforce
 from web.errors import DomainError
@@ -92,6 +93,7 @@ def invitation(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "cohorts/invitations/page.html", context)
 
 
+@forbidden_while_acting
 @form_page
 def invite_list(request: HttpRequest, slug: str) -> HttpResponse:
     """A pasted list: first what would be sent and what cannot be and why; nothing leaves before that was seen."""
@@ -140,6 +142,7 @@ def invitation_list(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return htmx.render(request, "cohorts/invitations/list_progress.html", "progress", {"cohort": row, "list": found})
 
 
+@forbidden_while_acting
 @require_POST
 def resend_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     """With a new link and the whole time again."""
@@ -153,6 +156,7 @@ def resend_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(_place(row))
 
 
+@forbidden_while_acting
 @form_page
 def revoke_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     """Taken back, with the reason."""

@@ -1,6 +1,6 @@
 """Keeps the letters of a session in step with it: planned with its dates, moved along, stopped where they do not hold.
 
-Called inside the verbs on sessions, in their transaction. Sessions of a kind without a ladder have no letters.
+Called inside the actions on sessions, in their transaction. Sessions of a kind without a ladder have no letters.
 """
 
 from datetime import date, datetime, time, timedelta

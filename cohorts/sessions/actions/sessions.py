@@ -1,6 +1,6 @@
-"""Verbs that plan, move, hold and report sessions, and keep their letters in step.
+"""Actions that plan, move, hold and report sessions, and keep their letters in step.
 
-Where a verb takes `at`, the day is that moment's local date in the cohort's authority.
+Where an action takes `at`, the day is that moment's local date in the cohort's authority.
 """
 
 from collections.abc import Sequence
@@ -18,9 +18,9 @@ from cohorts.models import Cohort, Session, SessionDay
 from cohorts.sessions.actions import reminders
 from cohorts.sessions.conflicts import DatesInConflict, conflicts_of
 from cohorts.sessions.enums import LADDERS, SessionKind, SessionState
+from web.actions import action
 from web.errors import DomainError
 from web.seen import check_seen
-from web.verbs import verb
 
 Seen = tuple[int, str]  # version and state of a session as the person saw it
 OVER = (CohortState.COMPLETED, CohortState.ALUMNI, CohortState.WITHDRAWN)
@@ -43,7 +43,7 @@ class SessionChanged(DomainError):
         super().__init__(_("This session changed in the meantime: look at what it has become before you go on."))
 
 
-@verb
+@action(_("Session planned"))
 def plan_session(
     *,
     cohort: Cohort,
@@ -68,7 +68,7 @@ def plan_session(
     return _put_days(session, days)
 
 
-@verb
+@action(_("Session described"))
 def describe_session(
     *, session: Session, number: str, kind: str, title: str, reason: str = "", at: datetime, by: User
 ) -> Session:
@@ -90,7 +90,7 @@ def describe_session(
     return session
 
 
-@verb
+@action(_("Day of the session set"))
 def schedule_session(*, session: Session, at: datetime, by: User) -> Session:
     """Make the dates of a draft firm: the members active on each day are expected from now on, letters are planned.
 
@@ -110,7 +110,7 @@ def schedule_session(*, session: Session, at: datetime, by: User) -> Session:
     return session
 
 
-@verb
+@action(_("Session moved"))
 def move_session(
     *,
     session: Session,
@@ -139,7 +139,7 @@ def move_session(
     return session
 
 
-@verb
+@action(_("Session postponed"))
 def postpone_session(*, session: Session, reason: str, at: datetime, by: User) -> Session:
     """Call a scheduled session off until it has new dates; its days hold nobody any more, and everybody is told."""
     session = _at_work(session)
@@ -151,7 +151,7 @@ def postpone_session(*, session: Session, reason: str, at: datetime, by: User) -
     return session
 
 
-@verb
+@action(_("Session given another day"))
 def reschedule_session(
     *,
     session: Session,
@@ -179,7 +179,7 @@ def reschedule_session(
     return session
 
 
-@verb
+@action(_("Session cancelled"))
 def cancel_session(*, session: Session, reason: str, at: datetime, by: User | None) -> Session:
     """Call it off for good; who was expected stays on record, and is told where the session was more than a draft.
 
@@ -196,7 +196,7 @@ def cancel_session(*, session: Session, reason: str, at: datetime, by: User | No
     return session
 
 
-@verb
+@action(_("Session held"))
 def hold_session(*, session: Session, today: date, by: User) -> Session:
     """Say that it was held, from its last day on."""
     session = _at_work(session)
@@ -205,7 +205,7 @@ def hold_session(*, session: Session, today: date, by: User) -> Session:
     return _move_to(session, SessionState.HELD)
 
 
-@verb
+@action(_("Session reported on"))
 def report_session(*, session: Session, report: str, at: datetime, seen: str = "", by: User) -> Session:
     """Write, or write again, the report of a session that was held.
 
@@ -230,7 +230,7 @@ def report_session(*, session: Session, report: str, at: datetime, seen: str = "
 
 
 def _at_work(session: Session) -> Session:
-    """The session as it is now, locked until the verb is done; raises DomainError for published facts."""
+    """The session as it is now, locked until the action is done; raises DomainError for published facts."""
     session = (
         Session.objects.select_for_update(no_key=True, of=("self",))
         .select_related("cohort__authority", "cohort__edition__format")

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from exchanges.content.enums import CommitmentState
@@ -11,11 +12,11 @@ from exchanges.exchange.enums import ExchangeState
 from exchanges.exchange.locks import locked
 from exchanges.exchange.people import cohort_of
 from exchanges.models import Commitment, Exchange, Feedback, Minutes, Registration
+from web.actions import action
 from web.seen import check_seen
-from web.verbs import verb
 
 
-@verb
+@action(gettext_lazy("Minutes written"))
 def write_minutes(*, exchange: Exchange, text: str, seen: str = "", at: datetime, by: User) -> Minutes:
     """Write the minutes, or write them again.
 
@@ -38,7 +39,7 @@ def write_minutes(*, exchange: Exchange, text: str, seen: str = "", at: datetime
     return minutes
 
 
-@verb
+@action(gettext_lazy("Commitment made"))
 def commit(*, exchange: Exchange, owner: User, what: str, due_on: date, at: datetime, by: User) -> Commitment:
     """Note what somebody promised, until when. Twice changes nothing."""
     exchange, today, what = locked(exchange), exchange_day(exchange, at), what.strip()
@@ -51,13 +52,13 @@ def commit(*, exchange: Exchange, owner: User, what: str, due_on: date, at: date
     )
 
 
-@verb
+@action(gettext_lazy("Commitment kept"))
 def keep(*, commitment: Commitment, at: datetime, by: User) -> Commitment:
     """It was done. Twice changes nothing."""
     return _close(commitment, CommitmentState.KEPT, at)
 
 
-@verb
+@action(gettext_lazy("Commitment dropped"))
 def drop(*, commitment: Commitment, reason: str, at: datetime, by: User) -> Commitment:
     """It will not be done, for a reason the next exchange reads. Twice changes nothing."""
     return _close(commitment, CommitmentState.DROPPED, at, reason.strip())
@@ -72,7 +73,7 @@ def _close(commitment: Commitment, state: CommitmentState, at: datetime, reason:
     return commitment
 
 
-@verb
+@action(gettext_lazy("Feedback given"), forbidden_while_acting=True)
 def give_feedback(
     *, registration: Registration, useful: int, time_together: int, organisation: int, keep: str, change: str, by: User
 ) -> Feedback:
@@ -85,7 +86,7 @@ def give_feedback(
     return feedback
 
 
-@verb
+@action(gettext_lazy("Follow-up asked for"))
 def follow_up(*, exchange: Exchange, at: datetime, by: User, version: int | None = None) -> Exchange:
     """Close the whole, once the minutes are written: contributions end, commitments go on. Twice changes nothing."""
     exchange = locked(exchange, version=version)

@@ -4,6 +4,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Max, Model, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from cohorts.models import Cohort
@@ -11,14 +12,14 @@ from exchanges.content.enums import CONTRIBUTING, PROGRAMMING, ContributionKind
 from exchanges.exchange.locks import locked
 from exchanges.models import Contribution, Exchange, Match, ProgrammeItem, Question
 from prototypes.models import Idea
+from web.actions import action
 from web.errors import DomainError
 from web.seen import check_seen
-from web.verbs import verb
 
 M = TypeVar("M", bound=Model)
 
 
-@verb
+@action(gettext_lazy("Question asked"))
 def ask_question(*, exchange: Exchange, text: str, by: User) -> Question:
     """Send one more question ahead, after the others. Asking it twice changes nothing."""
     exchange, text = locked(exchange), text.strip()
@@ -29,7 +30,7 @@ def ask_question(*, exchange: Exchange, text: str, by: User) -> Question:
     return Question.objects.create(exchange=exchange, position=last + 1, text=text)
 
 
-@verb
+@action(gettext_lazy("Question changed"))
 def change_question(*, question: Question, text: str, seen: str | None = None, by: User) -> Question:
     """Word it otherwise, while registration is open and nobody has answered it; `seen` as in `change_contribution`."""
     locked(question.exchange)
@@ -41,7 +42,7 @@ def change_question(*, question: Question, text: str, seen: str | None = None, b
     return row
 
 
-@verb
+@action(gettext_lazy("Question removed"))
 def remove_question(*, question: Question, by: User) -> None:
     """Take it back, while registration is open and nobody has answered it. Twice changes nothing."""
     locked(question.exchange)
@@ -50,7 +51,7 @@ def remove_question(*, question: Question, by: User) -> None:
     Question.objects.filter(pk=question.pk).delete()
 
 
-@verb
+@action(gettext_lazy("Contribution written"))
 def contribute(
     *,
     exchange: Exchange,
@@ -80,7 +81,7 @@ def contribute(
     )
 
 
-@verb
+@action(gettext_lazy("Contribution changed"))
 def change_contribution(
     *, contribution: Contribution, text: str, idea: Idea | None = None, seen: str | None = None, by: User
 ) -> Contribution:
@@ -98,7 +99,7 @@ def change_contribution(
     return row
 
 
-@verb
+@action(gettext_lazy("Contribution withdrawn"))
 def withdraw_contribution(*, contribution: Contribution, by: User) -> None:
     """Take it back, with its matches; the history keeps it. Twice changes nothing."""
     if locked(contribution.exchange).state not in CONTRIBUTING:
@@ -108,7 +109,7 @@ def withdraw_contribution(*, contribution: Contribution, by: User) -> None:
     Contribution.objects.filter(pk=contribution.pk).delete()
 
 
-@verb
+@action(gettext_lazy("Question and contribution matched"))
 def match(*, offer: Contribution, request: Contribution, by: User) -> Match:
     """Put an offer and a request of two cohorts together. Twice changes nothing."""
     _being_matched(offer.exchange)
@@ -116,7 +117,7 @@ def match(*, offer: Contribution, request: Contribution, by: User) -> Match:
     return made
 
 
-@verb
+@action(gettext_lazy("Match undone"))
 def unmatch(*, match: Match, by: User) -> None:
     """Take offer and request apart again. Twice changes nothing."""
     _being_matched(match.offer.exchange)
@@ -128,7 +129,7 @@ def _being_matched(exchange: Exchange) -> None:
         raise DomainError(_("Offers meet requests from the announcement until the Intertransfo is closed."))
 
 
-@verb
+@action(gettext_lazy("Item added to the programme of the day"))
 def add_to_programme(*, exchange: Exchange, by: User, **part: Any) -> ProgrammeItem:
     """One more part of a day (day, starts_at, ends_at, title, place, speaker, parallel). Twice changes nothing."""
     exchange = _being_planned(exchange)
@@ -136,7 +137,7 @@ def add_to_programme(*, exchange: Exchange, by: User, **part: Any) -> ProgrammeI
     return known or ProgrammeItem.objects.create(exchange=exchange, **part)
 
 
-@verb
+@action(gettext_lazy("Programme changed"))
 def change_programme(*, item: ProgrammeItem, seen: str | None = None, by: User, **part: Any) -> ProgrammeItem:
     """Move a part of a day, or say it otherwise; `seen` as in `change_contribution`."""
     _being_planned(item.exchange)
@@ -149,7 +150,7 @@ def change_programme(*, item: ProgrammeItem, seen: str | None = None, by: User, 
     return row
 
 
-@verb
+@action(gettext_lazy("Item taken off the programme of the day"))
 def remove_from_programme(*, item: ProgrammeItem, by: User) -> None:
     """Leave a part of a day out. Twice changes nothing."""
     _being_planned(item.exchange)

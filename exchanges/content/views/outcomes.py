@@ -31,6 +31,7 @@ from exchanges.permissions import (
     own_answer,
 )
 from exchanges.visibility import said_at
+from web.acting import forbidden_while_acting
 from web.decisions import enforce
 from web.form_pages import form_page, sent
 
@@ -134,6 +135,7 @@ def _closed(*, commitment: Commitment, became: str, reason: str, at: datetime, b
     return actions.drop(commitment=commitment, reason=reason, at=at, by=by)
 
 
+@forbidden_while_acting
 @form_page
 def give_feedback(request: HttpRequest, pk: int) -> HttpResponse:
     """Say what one thought; it is shown with that of others only, without names."""

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from exchanges import reminders
@@ -16,12 +17,12 @@ from exchanges.planning.reassignment import PASSED, put_out_of_turn
 from exchanges.planning.stored_reasons import kept_reason
 from exchanges.registration.actions.departures import give_back
 from exchanges.registration.actions.invitations import invite
+from web.actions import action
 from web.clock import platform_day
 from web.errors import DomainError
-from web.verbs import verb
 
 
-@verb
+@action(gettext_lazy("Exchange moved"))
 def move_exchange(
     *,
     exchange: Exchange,

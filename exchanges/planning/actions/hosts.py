@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from cohorts.models import Cohort
@@ -15,14 +16,14 @@ from exchanges.models import Exchange, HostTurn
 from exchanges.planning.planning_context import Outlook, outlook
 from exchanges.planning.reassignment import PASSED, moved_turns, proposed_anew, turns_lost, with_passed
 from exchanges.planning.stored_reasons import kept_choice
+from web.actions import action
 from web.clock import platform_day, today_everywhere
 from web.errors import DomainError
-from web.verbs import verb
 
 LAB_IS_TOLD = ("given_back", "dropped_out")  # by a letter of its own
 
 
-@verb
+@action(gettext_lazy("Host confirmed"))
 def confirm_host(*, exchange: Exchange, at: datetime, by: User, version: int | None = None) -> Exchange:
     """The host takes these days. Confirming what is confirmed already changes nothing."""
     exchange = locked(exchange, version=version)
@@ -33,7 +34,7 @@ def confirm_host(*, exchange: Exchange, at: datetime, by: User, version: int | N
     return exchange
 
 
-@verb
+@action(gettext_lazy("Turns to host swapped"))
 def swap_host(
     *,
     exchange: Exchange,
@@ -65,7 +66,7 @@ def swap_host(
     return swapped
 
 
-@verb
+@action(gettext_lazy("Turn given back"))
 def give_turn_back(*, exchange: Exchange, reason: str, at: datetime, by: User, version: int | None = None) -> Exchange:
     """The host cannot host after all: the turn goes to the next in line, later ones move up, the lab is told.
 
@@ -83,7 +84,7 @@ def give_turn_back(*, exchange: Exchange, reason: str, at: datetime, by: User, v
     return _keep_for_the_lab(exchange, at=at, by=by)
 
 
-@verb
+@action(gettext_lazy("Next host asked"))
 def ask_next_host(*, exchange: Exchange, reason: str, at: datetime, by: User, version: int | None = None) -> Exchange:
     """The host does not answer: ask the next in line instead, who hosts later moves up.
 
@@ -99,7 +100,7 @@ def ask_next_host(*, exchange: Exchange, reason: str, at: datetime, by: User, ve
     return passed_on
 
 
-@verb
+@action(gettext_lazy("Host that left replaced"))
 def replace_host_that_left(*, cohort: Cohort, reason: str, at: datetime, by: User | None) -> list[Exchange]:
     """Give the coming turns of a cohort that dropped out to the next in line, and tell the lab of each.
 

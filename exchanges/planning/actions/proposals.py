@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Max
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from cohorts.models import Cohort
@@ -21,9 +22,9 @@ from exchanges.planning.reassignment import out_of_turn
 from exchanges.planning.stored_reasons import kept_choice, kept_window
 from exchanges.rotation import Choice
 from programmes.models import Edition
+from web.actions import action
 from web.clock import platform_day
 from web.errors import DomainError
-from web.verbs import verb
 
 DAYS_A_MONTH = 30
 REACH = 42  # days; a target this near an exchange has got its exchange (half the interval when that is shorter)
@@ -87,7 +88,7 @@ def foresee(view: Outlook) -> Iterator[Proposal]:
             yield Proposal(view.edition, number, target, days, host, windows[0], choice)
 
 
-@verb
+@action(gettext_lazy("Exchanges planned"))
 def plan_exchanges(*, edition: Edition, at: datetime, by: User | None = None, dry_run: bool = False) -> list[Proposal]:
     """Propose the exchanges the edition still lacks, and their letters. Planning twice, or at once, adds nothing.
 
@@ -118,7 +119,7 @@ def _excuse(view: Outlook, proposal: Proposal) -> str:
     return ""
 
 
-@verb
+@action(gettext_lazy("Exchange proposed"))
 def propose_exchange(
     *,
     edition: Edition,

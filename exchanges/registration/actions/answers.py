@@ -19,14 +19,14 @@ from exchanges.registration.actions.needs import forget_needs
 from exchanges.registration.actions.waiting_list import move_up, next_answer
 from exchanges.registration.enums import ANSWERED_YES, EXPECTED, REFUSED, RegistrationState
 from exchanges.registration.seats import is_over
+from web.actions import action
 from web.errors import DomainError
-from web.verbs import verb
 
 OVER = gettext_lazy("This Intertransfo is over: there is nothing to answer any more.")
 NOT_OF_THE_EDITION = gettext_lazy("Only members of the edition’s cohorts take part.")
 
 
-@verb
+@action(gettext_lazy("Person registered"))
 def register(*, exchange: Exchange, user: User, at: datetime, by: User) -> Registration:
     """Take a place for a member of the edition, or the last number of the waiting list. Twice changes nothing.
 
@@ -51,18 +51,18 @@ def register(*, exchange: Exchange, user: User, at: datetime, by: User) -> Regis
     elif answer.state == RegistrationState.REGISTERED:
         reminders.confirm_late(answer, exchange=exchange, at=at, by=by)
     if answer.state == RegistrationState.WAITLISTED:
-        move_up(exchange, at=at, by=by)  # places may have become free past the verbs
+        move_up(exchange, at=at, by=by)  # places may have become free past the actions
         answer.refresh_from_db()
     return answer
 
 
-@verb
+@action(gettext_lazy("Others registered"))
 def register_others(*, exchange: Exchange, people: Iterable[User], at: datetime, by: User) -> list[Registration]:
     """Register several people in their order: those for whom no place is left wait."""
     return [register(exchange=exchange, user=user, at=at, by=by) for user in people]
 
 
-@verb
+@action(gettext_lazy("Invitation declined"))
 def decline(*, exchange: Exchange, user: User, at: datetime, by: User) -> Registration:
     """Say no, leave the waiting list, or give one's place back to whoever waited longest. Twice changes nothing.
 
@@ -86,7 +86,7 @@ def decline(*, exchange: Exchange, user: User, at: datetime, by: User) -> Regist
     return answer
 
 
-@verb
+@action(gettext_lazy("Attendance recorded"))
 def record_attendance(
     *, exchange: Exchange, came: Collection[Registration], guests: Collection[Guest] | None = None, by: User
 ) -> Exchange:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from cohorts.models import Cohort
@@ -15,11 +16,11 @@ from exchanges.registration.actions.needs import forget_needs
 from exchanges.registration.actions.waiting_list import move_up
 from exchanges.registration.enums import ANSWERED_YES, RegistrationState
 from programmes.models import Authority
+from web.actions import action
 from web.clock import today_everywhere
-from web.verbs import verb
 
 
-@verb
+@action(gettext_lazy("Places given back"))
 def give_back_places(
     *,
     people: QuerySet[User],

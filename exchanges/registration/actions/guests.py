@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from exchanges.exchange.clock import exchange_day
@@ -11,12 +12,12 @@ from exchanges.exchange.locks import locked
 from exchanges.exchange.people import here
 from exchanges.models import Exchange, Guest
 from exchanges.registration.actions.waiting_list import move_up
+from web.actions import action
 from web.errors import DomainError
 from web.mailboxes import canonical_address
-from web.verbs import verb
 
 
-@verb
+@action(gettext_lazy("Guest added"))
 def add_guest(
     *, exchange: Exchange, name: str, organisation: str, invited_by: User, email: str = "", at: datetime, by: User
 ) -> Guest:
@@ -34,7 +35,7 @@ def add_guest(
     )
 
 
-@verb
+@action(gettext_lazy("Guest removed"))
 def remove_guest(*, exchange: Exchange, guest: Guest, at: datetime, by: User) -> Exchange:
     """Take a guest off the list: their place goes to whoever waited longest. Twice changes nothing."""
     exchange = _welcoming(exchange)

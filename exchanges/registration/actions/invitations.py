@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from cohorts.models import Cohort, Membership
@@ -16,11 +17,11 @@ from exchanges.models import Exchange, Registration
 from notifications.enums import ReminderState
 from notifications.models import Reminder
 from programmes.models import Edition
+from web.actions import action
 from web.clock import today_everywhere
-from web.verbs import verb
 
 
-@verb
+@action(gettext_lazy("Newcomers invited"))
 def invite_newcomers(*, people: QuerySet[User], cohort: Cohort, at: datetime, by: User | None) -> list[Registration]:
     """Invite those of these people who were not, to what is still to come in the edition. Twice changes nothing.
 
@@ -29,7 +30,7 @@ def invite_newcomers(*, people: QuerySet[User], cohort: Cohort, at: datetime, by
     return _invite_to_all(cohort.edition_id, people, at=at, by=by)
 
 
-@verb
+@action(gettext_lazy("Those who began invited"))
 def invite_those_who_began(*, edition: Edition, at: datetime, by: User | None = None) -> list[Registration]:
     """Likewise everyone of the edition whose first day has come meanwhile."""
     return _invite_to_all(edition.pk, User.objects.all(), at=at, by=by)

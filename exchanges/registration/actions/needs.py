@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from exchanges.exchange.clock import exchange_day
@@ -12,9 +13,9 @@ from exchanges.exchange.locks import locked
 from exchanges.models import Exchange, Guest, Needs, Registration
 from exchanges.registration.models.needs import SAID
 from exchanges.registration.needs import answer_with_needs, to_purge, too_late_for_needs
+from web.actions import action
 from web.clock import platform_day
 from web.errors import DomainError
-from web.verbs import verb
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Purged:
     guests: int
 
 
-@verb
+@action(gettext_lazy("Needs noted"), forbidden_while_acting=True)
 def note_needs(
     *, exchange: Exchange, user: User, travels: str, comes_from: str, access: str, diet: str, at: datetime, by: User
 ) -> Registration:
@@ -55,7 +56,7 @@ def erase_at_once(exchange: Exchange, *, at: datetime) -> None:
     _erase(*_kept(Exchange.objects.filter(pk=exchange.pk)), exchange_day(exchange, at))
 
 
-@verb
+@action(gettext_lazy("Needs erased, as promised"))
 def purge_needs(*, at: datetime, by: User | None = None, dry_run: bool = False) -> Purged:
     """Erase needs and guests' addresses thirty days after the last day, and those of what was cancelled.
 

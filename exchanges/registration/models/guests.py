@@ -21,7 +21,7 @@ _COUNT_PLACES = f"""
     {PLACES_OF_THE_EXCHANGE}
     {places_taken("NEW.exchange_id", but_guest="NEW.id")}
 """
-# On whatever day: the verb knows today, and who leaves later has invited all the same.
+# On whatever day: the action knows today, and who leaves later has invited all the same.
 _STRANGER = f"""(TG_OP = 'INSERT' OR NEW.invited_by_id <> OLD.invited_by_id) AND NOT EXISTS (
     SELECT 1 FROM accounts_user u JOIN exchanges_exchange x ON x.id = NEW.exchange_id WHERE u.id = NEW.invited_by_id
     AND (u.is_lab_staff OR {of_edition(None)}))"""

@@ -14,10 +14,12 @@ from exchanges.registration import actions
 from exchanges.registration.forms import NeedsForm
 from exchanges.registration.models.needs import SAID
 from exchanges.registration.needs import answer_with_needs, summary, too_late_for_needs
+from web.acting import forbidden_while_acting
 from web.decisions import enforce
 from web.form_pages import FormPage, form_page, sent
 
 
+@forbidden_while_acting
 @form_page
 def needs(request: HttpRequest, pk: int) -> HttpResponse:
     """Say how one travels and what one needs, or take it back."""

@@ -19,6 +19,7 @@ from files.exports.enums import FailedFor
 from files.exports.writing import CONTENT_TYPES, prepared
 from files.models import Export
 from files.registries import export_kinds
+from web.acting import forbidden_while_acting
 from web.decisions import ALLOW, Decision, deny, enforce
 from web.errors import DomainError
 from web.htmx import render
@@ -60,6 +61,7 @@ def _label(row: Export) -> str:
     return str(export_kinds[row.kind].label) if row.kind in export_kinds else row.name
 
 
+@forbidden_while_acting
 @require_safe
 def export_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file itself, to be saved; kept under no address but this one, and for nobody who may not read it any more."""

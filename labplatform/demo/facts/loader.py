@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field, fields
 
+from django.utils.translation import gettext_lazy
+
 from accounts.models import User
 from cohorts.models import Cohort, InnovationTeam, Session, SessionDay
 from exchanges.models import Exchange, ProgrammeItem
@@ -9,7 +11,7 @@ from labplatform.demo.facts import cohorts, exchanges, programmes, prototypes
 from labplatform.demo.facts.shelf import Shelf
 from programmes.models import Authority, Claim, Edition, Format, Programme
 from prototypes.models import Challenge, Idea, IdeaEvent, Implementation
-from web.verbs import verb
+from web.actions import action
 
 
 @dataclass
@@ -48,7 +50,7 @@ class Shelves:
         return {name: count for name, count in counts.items() if count}
 
 
-@verb
+@action(gettext_lazy("Published facts loaded"))
 def load_facts(*, by: User | None = None) -> dict[str, int]:
     """Put every published fact on the platform and answer how many rows that made or corrected, by thing.
 

@@ -1,8 +1,10 @@
-"""Plan, move and cancel the reminders of an event; announce a change. Called inside the verb that changes the event."""
+"""Plan, move and cancel the reminders of an event; announce a change. Called by actions that change the event."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
+
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from notifications.enums import DeliveryState, ItemState, ReminderState
@@ -10,8 +12,8 @@ from notifications.events import EventRef
 from notifications.models import Delivery, DeliveryItem, Reminder
 from notifications.reminders import schedule
 from notifications.sending.worker_wakeup import nudge
+from web.actions import action
 from web.clock import day_in, platform_day
-from web.verbs import verb
 
 STATES = {
     "planned": ReminderState.PLANNED,
@@ -21,7 +23,7 @@ STATES = {
 }
 
 
-@verb
+@action(gettext_lazy("Reminders planned"))
 def ensure_reminders(
     *,
     event: EventRef,
@@ -59,7 +61,7 @@ def ensure_reminders(
     return list(Reminder.objects.of_event(event).filter(version=event.version, event_day__isnull=False))
 
 
-@verb
+@action(gettext_lazy("Reminders cancelled"))
 def cancel_reminders(*, event: EventRef, reason: str, by: User | None, letters: Collection[str] = ()) -> int:
     """Cancel whatever has not gone, of every version; returns how many reminders that ended.
 
@@ -71,7 +73,7 @@ def cancel_reminders(*, event: EventRef, reason: str, by: User | None, letters: 
     return _withdraw(list(concerned.select_for_update().order_by("pk")), reason)
 
 
-@verb
+@action(gettext_lazy("Announced"))
 def announce(
     *,
     event: EventRef,

@@ -2,15 +2,17 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy
+
 from accounts.models import User
 from notifications.events import EventRef
 from notifications.models import Reminder
 from notifications.reminders import schedule
+from web.actions import action
 from web.clock import platform_day
-from web.verbs import verb
 
 
-@verb
+@action(gettext_lazy("Announced together"))
 def announce_together(*, event: EventRef, letter: str, due: datetime, by: User | None, audience: str = "") -> Reminder:
     """A part of a letter, due then: whoever is told of several things that day has them in one.
 

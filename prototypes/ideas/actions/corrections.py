@@ -3,16 +3,17 @@
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from prototypes.enums import IdeaState
 from prototypes.ideas.actions.story import first_after, lock_idea, record, same_tests
 from prototypes.models import Idea, IdeaEvent, Trial
+from web.actions import action
 from web.errors import DomainError
-from web.verbs import verb
 
 
-@verb
+@action(gettext_lazy("Earlier statement corrected"))
 def correct_event(
     *,
     event: IdeaEvent,

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from django.db.models import Min, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from cohorts.clock import local_day
@@ -16,12 +17,12 @@ from prototypes.handover.packages import pack
 from prototypes.ideas.actions.story import advance, first_after, record, same_tests, sent_before
 from prototypes.models import Challenge, Idea, IdeaAuthor, IdeaEvent, Support, Trial
 from prototypes.row_changes import locked, say
+from web.actions import action
 from web.errors import DomainError
 from web.seen import check_seen
-from web.verbs import verb
 
 
-@verb
+@action(gettext_lazy("Idea noted"))
 def capture_idea(
     *,
     cohort: Cohort,
@@ -57,7 +58,7 @@ def as_captured(by: User) -> QuerySet[Idea]:
     return Idea.objects.visible_to(by).annotate(captured_on=day, captured_precision=precision)
 
 
-@verb
+@action(gettext_lazy("Idea changed"))
 def change_idea(
     *, idea: Idea, by: User, co_authors: Iterable[User] | None = None, seen: str | None = None, **fields: Any
 ) -> Idea:
@@ -83,7 +84,7 @@ def name_authors(idea: Idea, chosen: Collection[int]) -> None:
     idea.__dict__.pop("author_ids", None)
 
 
-@verb
+@action(gettext_lazy("Idea shared"), security_event=True)
 def share_idea(*, idea: Idea, shared: bool, by: User) -> Idea:
     """Let the other cohorts of the edition read the idea, its prototypes and its tests, or stop that."""
     idea.shared_with_edition = shared
@@ -91,7 +92,7 @@ def share_idea(*, idea: Idea, shared: bool, by: User) -> Idea:
     return idea
 
 
-@verb
+@action(gettext_lazy("Idea accepted"))
 def accept_idea(*, idea: Idea, by: User, at: datetime, on: date | None = None, **told: Any) -> IdeaEvent:
     """The clock starts. Work done before acceptance moves the idea on at once."""
     event = record(idea=idea, state=IdeaState.ACCEPTED, at=at, by=by, on=on, **told)
@@ -109,7 +110,7 @@ def follow_work(*, idea: Idea, at: datetime, by: User) -> None:
             advance(idea=idea, to=state, on=first, at=at, by=by)
 
 
-@verb
+@action(gettext_lazy("Idea set aside"))
 def park_idea(
     *, idea: Idea, by: User, at: datetime, reason: str = "", on: date | None = None, **told: Any
 ) -> IdeaEvent:
@@ -117,7 +118,7 @@ def park_idea(
     return record(idea=idea, state=IdeaState.PARKED, at=at, by=by, on=on, reason=reason, **told)
 
 
-@verb
+@action(gettext_lazy("Idea taken up again"))
 def resume_idea(
     *, idea: Idea, by: User, at: datetime, reason: str = "", on: date | None = None, **told: Any
 ) -> IdeaEvent:
@@ -135,7 +136,7 @@ def resume_idea(
     return event
 
 
-@verb
+@action(gettext_lazy("Idea abandoned"))
 def abandon_idea(
     *,
     idea: Idea,
@@ -151,7 +152,7 @@ def abandon_idea(
     return record(idea=idea, state=IdeaState.ABANDONED, at=at, by=by, on=on, **told)
 
 
-@verb
+@action(gettext_lazy("Idea opened again"))
 def reopen_idea(*, idea: Idea, reason: str, by: User, at: datetime, on: date | None = None, **told: Any) -> IdeaEvent:
     """An abandoned idea is accepted again; its clock keeps its first start. Raises DomainError for any other."""
     if idea.state != IdeaState.ABANDONED:
@@ -159,7 +160,7 @@ def reopen_idea(*, idea: Idea, reason: str, by: User, at: datetime, on: date | N
     return record(idea=idea, state=IdeaState.ACCEPTED, at=at, by=by, on=on, reason=reason, **told)
 
 
-@verb
+@action(gettext_lazy("Idea merged into another"))
 def merge_idea(
     *, idea: Idea, into: Idea, by: User, at: datetime, reason: str = "", on: date | None = None, **told: Any
 ) -> IdeaEvent:
@@ -169,7 +170,7 @@ def merge_idea(
     return record(idea=idea, state=IdeaState.MERGED, at=at, by=by, on=on, reason=reason, merged_into=into, **told)
 
 
-@verb
+@action(gettext_lazy("Decision on the idea recorded"))
 def decide_idea(
     *,
     idea: Idea,
@@ -193,7 +194,7 @@ def decide_idea(
     return event
 
 
-@verb
+@action(gettext_lazy("Idea handed over"))
 def hand_over_idea(
     *,
     idea: Idea,
@@ -213,7 +214,7 @@ def hand_over_idea(
     return event
 
 
-@verb
+@action(gettext_lazy("Implementation begun"))
 def start_implementing(
     *, idea: Idea, by: User, at: datetime, evidence: str = "", on: date | None = None, **told: Any
 ) -> IdeaEvent:

@@ -58,7 +58,7 @@ def first_after(before: date | None, idea: Idea, on: date, precision: str) -> da
 def record(*, idea: Idea, state: str, at: datetime, by: User | None, on: date | None = None, **told: Any) -> IdeaEvent:
     """Append an event that took effect `on` (by default the day it is recorded) and show the idea as it then is.
 
-    An imprecise `on` becomes the first day it may stand for; `effective_on` is taken as it is. Whichever verb tells
+    An imprecise `on` becomes the first day it may stand for; `effective_on` is taken as it is. Whichever action tells
     it, the idea's letters are in step afterwards.
     """
     recorded_on = local_day(idea.cohort, at)

@@ -1,4 +1,4 @@
-"""Requests to come in: what the database holds, what the verbs do, and what is forgotten when."""
+"""Requests to come in: what the database holds, what the actions do, and what is forgotten when."""
 
 import logging
 from datetime import timedelta

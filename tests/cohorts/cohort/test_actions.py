@@ -1,4 +1,4 @@
-"""Verbs on a cohort's own life: what each changes, and what stands in its way."""
+"""Actions on a cohort's own life: what each changes, and what stands in its way."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from cohorts.cohort import actions as verbs
+from cohorts.cohort import actions
 from cohorts.cohort.enums import COHORT_TRANSITIONS, CohortState
 from cohorts.models import Cohort
 from tests.factories.accounts import UserFactory
@@ -19,14 +19,16 @@ pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
-# What each verb leads to, and how it is called.
+# What each action leads to, and how it is called.
 ACTS: dict[CohortState, Callable[[Cohort], Cohort]] = {
-    CohortState.AGREED: lambda cohort: verbs.agree_cohort(cohort=cohort, at=NOW, by=None),
-    CohortState.RUNNING: lambda cohort: verbs.start_cohort(cohort=cohort, actual_start=TODAY, by=None, today=TODAY),
-    CohortState.SUSPENDED: lambda cohort: verbs.suspend_cohort(cohort=cohort, reason="Elections", at=NOW, by=None),
-    CohortState.COMPLETED: lambda cohort: verbs.complete_cohort(cohort=cohort, actual_end=TODAY, by=None, today=TODAY),
-    CohortState.ALUMNI: lambda cohort: verbs.become_alumni(cohort=cohort, by=None),
-    CohortState.WITHDRAWN: lambda cohort: verbs.withdraw_cohort(cohort=cohort, reason="Budget", at=NOW, by=None),
+    CohortState.AGREED: lambda cohort: actions.agree_cohort(cohort=cohort, at=NOW, by=None),
+    CohortState.RUNNING: lambda cohort: actions.start_cohort(cohort=cohort, actual_start=TODAY, by=None, today=TODAY),
+    CohortState.SUSPENDED: lambda cohort: actions.suspend_cohort(cohort=cohort, reason="Elections", at=NOW, by=None),
+    CohortState.COMPLETED: lambda cohort: actions.complete_cohort(
+        cohort=cohort, actual_end=TODAY, by=None, today=TODAY
+    ),
+    CohortState.ALUMNI: lambda cohort: actions.become_alumni(cohort=cohort, by=None),
+    CohortState.WITHDRAWN: lambda cohort: actions.withdraw_cohort(cohort=cohort, reason="Budget", at=NOW, by=None),
 }
 
 
@@ -36,7 +38,7 @@ def cohort_in(state: CohortState) -> Cohort:
 
 @pytest.mark.parametrize("before", CohortState)
 @pytest.mark.parametrize("after", ACTS)
-def test_each_verb_follows_the_declared_transitions(before, after):
+def test_each_action_follows_the_declared_transitions(before, after):
     cohort = cohort_in(before)
     if after in COHORT_TRANSITIONS.get(before, []):
         assert ACTS[after](cohort).state == after
@@ -49,15 +51,15 @@ def test_each_verb_follows_the_declared_transitions(before, after):
 
 def test_asking_twice_is_refused_in_words():
     cohort = cohort_in(CohortState.PROSPECT)
-    verbs.agree_cohort(cohort=cohort, at=NOW, by=None)
+    actions.agree_cohort(cohort=cohort, at=NOW, by=None)
     with pytest.raises(DomainError) as refused:
-        verbs.agree_cohort(cohort=cohort, at=NOW, by=None)
+        actions.agree_cohort(cohort=cohort, at=NOW, by=None)
     assert str(refused.value) == "The cohort is “agreed”: it cannot become “agreed” from there."
 
 
 def test_starting_records_the_day_and_sets_an_open_edition_running():
     cohort = CohortFactory(state="agreed", edition=EditionFactory(state="open"), actual_start=None)
-    verbs.start_cohort(cohort=cohort, actual_start=date(2026, 11, 23), by=None, today=TODAY)
+    actions.start_cohort(cohort=cohort, actual_start=date(2026, 11, 23), by=None, today=TODAY)
     cohort.refresh_from_db()
     assert (cohort.actual_start, cohort.planned_start) == (date(2026, 11, 23), date(2026, 1, 5))
     assert cohort.edition.state == "running"
@@ -66,15 +68,15 @@ def test_starting_records_the_day_and_sets_an_open_edition_running():
 def test_starting_leaves_an_edition_that_runs_already_as_it_is():
     cohort = CohortFactory(state="agreed", actual_start=None)
     lines = cohort.edition.events.count()
-    verbs.start_cohort(cohort=cohort, actual_start=TODAY, by=None, today=TODAY)
+    actions.start_cohort(cohort=cohort, actual_start=TODAY, by=None, today=TODAY)
     assert cohort.edition.events.count() == lines
 
 
 @pytest.mark.parametrize(
     ("state", "act", "field"),
     [
-        ("agreed", verbs.start_cohort, "actual_start"),
-        ("running", verbs.complete_cohort, "actual_end"),
+        ("agreed", actions.start_cohort, "actual_start"),
+        ("running", actions.complete_cohort, "actual_end"),
     ],
 )
 def test_what_has_not_happened_cannot_be_recorded(state, act, field):
@@ -88,7 +90,7 @@ def test_what_has_not_happened_cannot_be_recorded(state, act, field):
 def test_a_start_more_than_a_year_from_the_planned_one_is_refused(day: date):
     cohort = CohortFactory(state="agreed", planned_start=date(2026, 1, 5), actual_start=None)
     with pytest.raises(DomainError) as refused:
-        verbs.start_cohort(cohort=cohort, actual_start=day, by=None, today=date(2028, 3, 1))
+        actions.start_cohort(cohort=cohort, actual_start=day, by=None, today=date(2028, 3, 1))
     assert str(refused.value) == "That is more than a year from the planned start. Check the year."
     assert refused.value.field == "actual_start"
 
@@ -96,17 +98,17 @@ def test_a_start_more_than_a_year_from_the_planned_one_is_refused(day: date):
 @pytest.mark.parametrize("day", [date(2025, 1, 4), date(2027, 1, 6)])
 def test_a_start_just_within_a_year_of_the_planned_one_is_taken(day: date):
     cohort = CohortFactory(state="agreed", planned_start=date(2026, 1, 5), actual_start=None)
-    assert verbs.start_cohort(cohort=cohort, actual_start=day, by=None, today=date(2028, 3, 1)).actual_start == day
+    assert actions.start_cohort(cohort=cohort, actual_start=day, by=None, today=date(2028, 3, 1)).actual_start == day
 
 
 def test_an_end_is_within_a_year_of_the_cohorts_dates():
     cohort = CohortFactory(planned_end=date(2026, 6, 30))
     for day in (date.min, date(2027, 7, 2)):
         with pytest.raises(DomainError) as refused:
-            verbs.complete_cohort(cohort=cohort, actual_end=day, by=None, today=date(2027, 9, 1))
+            actions.complete_cohort(cohort=cohort, actual_end=day, by=None, today=date(2027, 9, 1))
         assert str(refused.value) == "That is more than a year from the cohort’s dates. Check the year."
         assert refused.value.field == "actual_end"
-    assert verbs.complete_cohort(
+    assert actions.complete_cohort(
         cohort=cohort, actual_end=date(2027, 7, 1), by=None, today=date(2027, 9, 1)
     ).actual_end == date(2027, 7, 1)
 
@@ -114,7 +116,7 @@ def test_an_end_is_within_a_year_of_the_cohorts_dates():
 def test_a_cohort_cannot_have_ended_before_it_started():
     cohort = CohortFactory(actual_start=date(2026, 1, 5))
     with pytest.raises(DomainError) as refused:
-        verbs.complete_cohort(cohort=cohort, actual_end=date(2026, 1, 4), by=None, today=TODAY)
+        actions.complete_cohort(cohort=cohort, actual_end=date(2026, 1, 4), by=None, today=TODAY)
     assert refused.value.field == "actual_end"
     cohort.refresh_from_db()
     assert (cohort.state, cohort.actual_end) == ("running", None)
@@ -124,24 +126,24 @@ def test_a_cohort_cannot_start_once_its_authority_is_dissolved():
     merged = AuthorityFactory(dissolved_on=date(2026, 6, 1))
     cohort = CohortFactory(state="agreed", authority=merged, actual_start=None)
     with pytest.raises(DomainError) as refused:
-        verbs.start_cohort(cohort=cohort, actual_start=TODAY, by=None, today=TODAY)
+        actions.start_cohort(cohort=cohort, actual_start=TODAY, by=None, today=TODAY)
     assert refused.value.field == "authority"
 
 
 def test_a_pause_keeps_its_reason_until_work_is_taken_up_again():
     cohort = CohortFactory()
-    assert verbs.suspend_cohort(cohort=cohort, reason=" Elections ", at=NOW, by=None).reason == "Elections"
+    assert actions.suspend_cohort(cohort=cohort, reason=" Elections ", at=NOW, by=None).reason == "Elections"
     cohort.refresh_from_db()
-    resumed = verbs.resume_cohort(cohort=cohort, at=NOW, by=None)
+    resumed = actions.resume_cohort(cohort=cohort, at=NOW, by=None)
     assert (resumed.state, resumed.reason, resumed.actual_start) == ("running", "", date(2026, 1, 5))
 
 
 def test_only_a_suspended_cohort_is_resumed():
     with pytest.raises(DomainError, match="nothing to resume"):
-        verbs.resume_cohort(cohort=CohortFactory(state="agreed"), at=NOW, by=None)
+        actions.resume_cohort(cohort=CohortFactory(state="agreed"), at=NOW, by=None)
 
 
-@pytest.mark.parametrize("act", [verbs.suspend_cohort, partial(verbs.withdraw_cohort, at=NOW)])
+@pytest.mark.parametrize("act", [actions.suspend_cohort, partial(actions.withdraw_cohort, at=NOW)])
 @pytest.mark.parametrize("reason", ["", "  \n"])
 def test_pausing_and_withdrawing_need_a_reason(act, reason):
     cohort = CohortFactory()
@@ -154,7 +156,7 @@ def test_pausing_and_withdrawing_need_a_reason(act, reason):
 
 def test_completing_ends_no_membership():
     member = MembershipFactory()
-    verbs.complete_cohort(cohort=member.cohort, actual_end=TODAY, by=None, today=TODAY)
+    actions.complete_cohort(cohort=member.cohort, actual_end=TODAY, by=None, today=TODAY)
     member.refresh_from_db()
     assert member.ends_on is None
 
@@ -163,7 +165,7 @@ def test_withdrawing_cancels_what_is_still_to_be_held_with_the_same_reason():
     cohort = CohortFactory()
     for state in ("draft", "scheduled", "postponed", "held"):
         SessionFactory(cohort=cohort, state=state)
-    verbs.withdraw_cohort(cohort=cohort, reason="Budget", at=NOW, by=None)
+    actions.withdraw_cohort(cohort=cohort, reason="Budget", at=NOW, by=None)
     assert list(cohort.sessions.order_by("pk").values_list("state", "reason")) == [
         *[("cancelled", "Budget")] * 3,
         ("held", ""),
@@ -171,7 +173,7 @@ def test_withdrawing_cancels_what_is_still_to_be_held_with_the_same_reason():
 
 
 def rescheduled(cohort: Cohort, start: date, end: date) -> Cohort:
-    return verbs.reschedule_cohort(cohort=cohort, planned_start=start, planned_end=end, by=None)
+    return actions.reschedule_cohort(cohort=cohort, planned_start=start, planned_end=end, by=None)
 
 
 @pytest.fixture
@@ -257,7 +259,7 @@ def test_dates_of_a_cohort_that_is_over_are_history(state):
 
 def test_a_budget_is_kept_to_the_cent_and_the_half_day():
     cohort = CohortFactory()
-    verbs.change_budget(
+    actions.change_budget(
         cohort=cohort,
         planned_contribution=Decimal("90000.00"),
         actual_contribution=None,
@@ -272,7 +274,7 @@ def test_a_budget_is_kept_to_the_cent_and_the_half_day():
 
 def test_a_budget_is_never_negative():
     with pytest.raises(DomainError) as refused:
-        verbs.change_budget(
+        actions.change_budget(
             cohort=CohortFactory(),
             planned_contribution=None,
             actual_contribution=Decimal(-1),
@@ -285,7 +287,8 @@ def test_a_budget_is_never_negative():
 
 def test_details_change_and_the_address_stays():
     cohort = CohortFactory(slug="rivage")
-    verbs.change_details(cohort=cohort, name="Rivage Sud", code="RS", site="Gare", theme="Mobilité", seats=12, by=None)
+    details = {"name": "Rivage Sud", "code": "RS", "site": "Gare", "theme": "Mobilité", "seats": 12}
+    actions.change_details(cohort=cohort, **details, by=None)
     cohort.refresh_from_db()
     assert (cohort.name, cohort.code, cohort.site, cohort.theme, cohort.seats, cohort.slug) == (
         "Rivage Sud",
@@ -308,15 +311,15 @@ def test_details_that_break_a_rule_are_refused_beside_their_field(change, field)
     MembershipFactory.create_batch(2, cohort=cohort)
     given = {"name": "Rivage", "code": "RS", "site": "", "theme": "", "seats": 3} | change
     with pytest.raises(DomainError) as refused:
-        verbs.change_details(cohort=cohort, by=None, **given)
+        actions.change_details(cohort=cohort, by=None, **given)
     assert refused.value.field == field
 
 
 def test_the_history_says_who_suspended_and_why():
     cohort, staff = CohortFactory(), UserFactory(is_lab_staff=True)
-    verbs.suspend_cohort(cohort=cohort, reason="Elections", at=NOW, by=staff)
+    actions.suspend_cohort(cohort=cohort, reason="Elections", at=NOW, by=staff)
     assert cohort.events.latest("pgh_id").pgh_context.metadata == {
-        "verb": "suspend_cohort",
+        "action": "suspend_cohort",
         "by": staff.pk,
         "reason": "Elections",
     }

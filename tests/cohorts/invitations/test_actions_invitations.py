@@ -1,4 +1,4 @@
-"""Verbs on invitations: who is invited, what they get when, and who gets in."""
+"""Actions on invitations: who is invited, what they get when, and who gets in."""
 
 from dataclasses import asdict
 from datetime import date, timedelta
@@ -168,7 +168,7 @@ class TestInviting:
     def test_the_history_says_who_invited_and_keeps_no_address(self, cast):
         row = invite(cast)
         line = row.events.get()
-        assert line.pgh_context.metadata == {"verb": "invite_member", "by": cast["P"].pk, "reason": ""}
+        assert line.pgh_context.metadata == {"action": "invite_member", "by": cast["P"].pk, "reason": ""}
         assert not {"email", "full_name", "token_hash", "seed"} & {field.name for field in line._meta.fields}
 
 
@@ -273,7 +273,7 @@ class TestAccepting:
     def test_who_came_in_meanwhile_keeps_what_they_have(self, cast):
         row = invite(cast)
         person = create_person(email=row.email, full_name="Ada Essai", by=cast["S"])
-        MembershipFactory(cohort=cast.cohort, user=person, role="ambassador", starts_on=TODAY)  # past the verb
+        MembershipFactory(cohort=cast.cohort, user=person, role="ambassador", starts_on=TODAY)  # past the action
         accept_invitation(
             invitation=row, token_hash=row.token_hash, user=User.objects.get(pk=row.person_id), at=NOW, by=None
         )
@@ -296,14 +296,14 @@ class TestAccepting:
         assert said.startswith("This invitation is for another e-mail address")
         assert Membership.objects.filter(user=cast["X"]).exists() is False
 
-    @pytest.mark.parametrize("verb", ["accept", "join"])
-    def test_what_was_used_or_taken_back_opens_nothing_and_says_so_first(self, cast, verb):
+    @pytest.mark.parametrize("action", ["accept", "join"])
+    def test_what_was_used_or_taken_back_opens_nothing_and_says_so_first(self, cast, action):
         used = InvitationFactory(person=cast["X"], email=cast["X"].email, accepted_at=NOW, accepted_by=cast["X"])
         back = InvitationFactory(revoked_at=NOW, reason="A slip")
         old = InvitationFactory(invited_at=NOW - 15 * A_DAY)
         said = [
             refusal(accept_invitation, invitation=row, token_hash=row.token_hash, user=row.person, at=NOW, by=None)
-            if verb == "accept"
+            if action == "accept"
             else refusal(
                 join_and_accept,
                 invitation=row,

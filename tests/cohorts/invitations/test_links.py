@@ -1,4 +1,4 @@
-"""What the link of an invitation opens: the first reason against it, for pages and, under the lock, for verbs."""
+"""What the link of an invitation opens: the first reason against it, for pages and, under the lock, for actions."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -196,7 +196,7 @@ def test_funders_and_the_demonstration_mark_go_to_the_edition(pattern, metz):
 
 def test_the_history_says_who_opened_the_edition(pattern, metz, staff):
     cohort = opened(pattern, (metz, None, ""), by=staff).cohorts.get()
-    assert cohort.events.get().pgh_context.metadata == {"verb": "open_edition", "by": staff.pk, "reason": ""}
+    assert cohort.events.get().pgh_context.metadata == {"action": "open_edition", "by": staff.pk, "reason": ""}
 
 
 def test_an_authority_that_comes_later_gets_the_same(pattern, loire, metz):

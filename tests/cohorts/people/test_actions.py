@@ -1,4 +1,4 @@
-"""Verbs on memberships: people come under a role, their details change, they leave; a membership is never deleted."""
+"""Actions on memberships: people come under a role, their details change, they leave; a membership is never deleted."""
 
 from datetime import UTC, date, datetime, time
 
@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 
 from accounts.models import User
 from cohorts.models import Cohort, Membership
-from cohorts.people import actions as verbs
+from cohorts.people import actions
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import AttendanceFactory, CohortFactory, MembershipFactory, SessionFactory
 from web.errors import DomainError
@@ -28,7 +28,7 @@ def added(cohort: Cohort, **changes: object) -> Membership:
         "starts_on": START,
         "at": noon(START),
     }
-    return verbs.add_member(cohort=cohort, by=None, **(given | changes))
+    return actions.add_member(cohort=cohort, by=None, **(given | changes))
 
 
 def test_someone_with_an_account_keeps_their_name():
@@ -150,9 +150,9 @@ def test_dates_may_lie_just_within_a_year():
 def test_alumni_leave_long_after_the_work_but_not_more_than_a_year_from_today(day: date):
     member, today = MembershipFactory(), date(2031, 12, 1)
     with pytest.raises(DomainError) as refused:
-        verbs.end_membership(membership=member, ends_on=day, reason="", at=noon(today), by=None)
+        actions.end_membership(membership=member, ends_on=day, reason="", at=noon(today), by=None)
     assert (str(refused.value), refused.value.field) == (FAR, "ends_on")
-    assert verbs.end_membership(membership=member, ends_on=today, reason="", at=noon(today), by=None).ends_on == today
+    assert actions.end_membership(membership=member, ends_on=today, reason="", at=noon(today), by=None).ends_on == today
 
 
 def test_a_withdrawn_cohort_takes_nobody():
@@ -170,7 +170,7 @@ def test_a_closed_account_is_not_taken_in():
 
 def test_a_membership_ends_on_a_day_and_the_history_keeps_why():
     member = MembershipFactory()
-    verbs.end_membership(membership=member, ends_on=START, reason="Changes post", at=noon(START), by=None)
+    actions.end_membership(membership=member, ends_on=START, reason="Changes post", at=noon(START), by=None)
     member.refresh_from_db()
     assert member.ends_on == START
     assert member.events.latest("pgh_id").pgh_context.metadata["reason"] == "Changes post"
@@ -181,7 +181,7 @@ def test_someone_who_leaves_is_expected_no_more():
     before, after = (SessionFactory(cohort=member.cohort, date=day).days.get() for day in (START, date(2026, 12, 8)))
     kept = AttendanceFactory(member=member, day=before, status="expected", half_days=0)
     AttendanceFactory(member=member, day=after, status="expected", half_days=0)
-    verbs.end_membership(membership=member, ends_on=START, reason="", at=noon(START), by=None)
+    actions.end_membership(membership=member, ends_on=START, reason="", at=noon(START), by=None)
     assert list(member.attendances.all()) == [kept]
 
 
@@ -189,7 +189,7 @@ def test_a_membership_cannot_end_before_days_someone_came():
     member = MembershipFactory()
     AttendanceFactory(member=member, day=SessionFactory(cohort=member.cohort, date=date(2026, 10, 6)).days.get())
     with pytest.raises(DomainError) as refused:
-        verbs.end_membership(membership=member, ends_on=date(2026, 10, 5), reason="", at=noon(START), by=None)
+        actions.end_membership(membership=member, ends_on=date(2026, 10, 5), reason="", at=noon(START), by=None)
     assert refused.value.field == "ends_on"
     member.refresh_from_db()
     assert member.ends_on is None
@@ -198,13 +198,13 @@ def test_a_membership_cannot_end_before_days_someone_came():
 def test_a_membership_cannot_end_before_it_started():
     member = MembershipFactory()
     with pytest.raises(DomainError) as refused:
-        verbs.end_membership(membership=member, ends_on=date(2026, 1, 4), reason="", at=noon(START), by=None)
+        actions.end_membership(membership=member, ends_on=date(2026, 1, 4), reason="", at=noon(START), by=None)
     assert refused.value.field == "ends_on"
 
 
 def test_details_change_one_by_one():
     member = MembershipFactory(unit="Accueil", day_allowance=35)
-    verbs.change_membership(membership=member, mission_letter_on=date(2026, 2, 1), day_allowance=20, by=None)
+    actions.change_membership(membership=member, mission_letter_on=date(2026, 2, 1), day_allowance=20, by=None)
     member.refresh_from_db()
     assert (member.unit, member.mission_letter_on, member.day_allowance) == ("Accueil", date(2026, 2, 1), 20)
 
@@ -212,9 +212,9 @@ def test_details_change_one_by_one():
 def test_a_resident_keeps_a_discipline():
     member = MembershipFactory(role="resident", discipline="design")
     with pytest.raises(DomainError) as refused:
-        verbs.change_membership(membership=member, discipline=" ", by=None)
+        actions.change_membership(membership=member, discipline=" ", by=None)
     assert refused.value.field == "discipline"
-    assert verbs.change_membership(membership=member, unit="Atelier", by=None).discipline == "design"
+    assert actions.change_membership(membership=member, unit="Atelier", by=None).discipline == "design"
 
 
 def expected_days(member: Membership) -> list[date]:

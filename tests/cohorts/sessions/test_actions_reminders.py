@@ -159,10 +159,10 @@ class TestMoving:
 
     @pytest.mark.parametrize("postponed", [False, True])
     def test_the_news_names_the_days_there_were(self, cast: Cast, postponed: bool):
-        session, verb = firm(cast, DAY, NEXT), move_session
+        session, action = firm(cast, DAY, NEXT), move_session
         if postponed:
-            session, verb = postpone_session(session=session, reason="Snow", at=NOW, by=cast["P"]), reschedule_session
-        verb(session=session, days=plans(LATER), at=NOW, by=cast["P"])
+            session, action = postpone_session(session=session, reason="Snow", at=NOW, by=cast["P"]), reschedule_session
+        action(session=session, days=plans(LATER), at=NOW, by=cast["P"])
         hours = {"starts_at": "09:00:00", "ends_at": "17:00:00", "place": "Mairie"}
         told = Reminder.objects.get(letter="session_changed")
         assert told.was == {"days": [{"date": day.isoformat()} | hours for day in (DAY, NEXT)]}
@@ -203,12 +203,12 @@ class TestCallingOff:
         assert announced(session) == [("session_cancelled", 1, "planned")]
 
     @pytest.mark.parametrize(
-        ("verb", "letter"), [(postpone_session, "session_postponed"), (cancel_session, "session_cancelled")]
+        ("action", "letter"), [(postpone_session, "session_postponed"), (cancel_session, "session_cancelled")]
     )
-    def test_called_off_twice_the_news_still_leaves_with_its_first_reason(self, cast: Cast, verb: Any, letter: str):
+    def test_called_off_twice_the_news_still_leaves_with_its_first_reason(self, cast: Cast, action: Any, letter: str):
         session = firm(cast, DAY)
         for reason in ("Snow", "Strike"):
-            again = verb(session=session, reason=reason, at=NOW, by=cast["P"])
+            again = action(session=session, reason=reason, at=NOW, by=cast["P"])
         assert (again.reason, announced(again)) == ("Snow", [(letter, 1, "planned")])
 
     def test_one_that_should_have_been_long_ago_is_cancelled_in_silence(self, cast: Cast):
@@ -221,9 +221,9 @@ class TestCallingOff:
         withdraw_cohort(cohort=cast.cohort, reason="Budget", at=NOW, by=cast["S"])
         assert announced(session) == [("session_cancelled", 1, "planned")]
 
-    @pytest.mark.parametrize("verb", [postpone_session, cancel_session])
-    def test_a_kind_without_letters_tells_nobody(self, cast: Cast, verb):
-        session = verb(session=firm(cast, DAY, kind="immersion"), reason="Snow", at=NOW, by=cast["P"])
+    @pytest.mark.parametrize("action", [postpone_session, cancel_session])
+    def test_a_kind_without_letters_tells_nobody(self, cast: Cast, action):
+        session = action(session=firm(cast, DAY, kind="immersion"), reason="Snow", at=NOW, by=cast["P"])
         assert announced(session) == []
 
 

@@ -1,4 +1,4 @@
-"""Verbs that plan, move, hold and report sessions."""
+"""Actions that plan, move, hold and report sessions."""
 
 from datetime import date, time
 from typing import Any
@@ -67,9 +67,9 @@ def test_a_session_is_planned_as_a_draft_with_its_days(cast: Cast):
     assert expected(session) == {}
 
 
-def test_the_history_knows_who_planned_it_by_which_verb(cast: Cast):
+def test_the_history_knows_who_planned_it_by_which_action(cast: Cast):
     planned(cast)
-    assert Context.objects.get().metadata == {"verb": "plan_session", "by": cast["P"].pk, "reason": ""}
+    assert Context.objects.get().metadata == {"action": "plan_session", "by": cast["P"].pk, "reason": ""}
 
 
 def test_a_session_needs_a_day(cast: Cast):
@@ -289,7 +289,7 @@ def test_rescheduling_onto_a_day_elsewhere_names_the_resident(cast: Cast):
 def test_a_session_is_cancelled_with_a_reason_and_keeps_its_list(cast: Cast):
     session = cancel_session(session=scheduled(cast), reason="Strike", at=NOW, by=cast["P"])
     assert (session.state, session.reason, expected(session)) == ("cancelled", "Strike", {DAY: CORE})
-    assert Context.objects.filter(metadata__verb="cancel_session", metadata__reason="Strike").count() == 1
+    assert Context.objects.filter(metadata__action="cancel_session", metadata__reason="Strike").count() == 1
 
 
 def test_a_session_is_not_cancelled_without_a_reason(cast: Cast):

@@ -1,4 +1,4 @@
-"""Verbs on the people and organisations a cohort works with."""
+"""Actions on the people and organisations a cohort works with."""
 
 from typing import Any
 
@@ -50,7 +50,7 @@ def test_a_stakeholder_leaves_the_list_and_stays_in_the_history(cast: Cast):
     remove_stakeholder(stakeholder=added(cast), by=cast["P"])
     assert Stakeholder.objects.count() == 0
     assert ask("SELECT name FROM cohorts_stakeholderevent WHERE pgh_label = 'delete'") == "Anne Le Goff"
-    assert Context.objects.filter(metadata__verb="remove_stakeholder", metadata__by=cast["P"].pk).count() == 1
+    assert Context.objects.filter(metadata__action="remove_stakeholder", metadata__by=cast["P"].pk).count() == 1
 
 
 def test_a_stakeholder_on_the_list_of_a_session_stays(cast: Cast):

@@ -1,4 +1,4 @@
-"""Verbs on the innovation team that stays in an authority."""
+"""Actions on the innovation team that stays in an authority."""
 
 from datetime import date
 from decimal import Decimal
@@ -99,7 +99,7 @@ def test_a_day_wrongly_given_is_set_right_and_the_history_keeps_it(cast: Cast):
     correct_team_days(team=team, **after, reason="Read in the minutes", today=TODAY, by=cast["A"])
     kept = InnovationTeam.pgh_event_model.objects.order_by("pgh_id").values_list("state", "prefigured_on")
     assert list(kept) == [("envisaged", None), ("prefigured", JULY), ("prefigured", date(2026, 6, 20))]
-    said = Context.objects.filter(metadata__verb="correct_team_days").values_list("metadata__reason", flat=True)
+    said = Context.objects.filter(metadata__action="correct_team_days").values_list("metadata__reason", flat=True)
     assert list(said) == ["Read in the minutes"]
 
 

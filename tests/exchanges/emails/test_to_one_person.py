@@ -41,8 +41,8 @@ def member(exchange: Exchange, name: str) -> User:
     return MembershipFactory(cohort=exchange.host, user=person).user
 
 
-def say(verb: Any, exchange: Exchange, person: User, at: datetime = AT) -> Registration:
-    return verb(exchange=exchange, user=person, at=at, by=person)
+def say(action: Any, exchange: Exchange, person: User, at: datetime = AT) -> Registration:
+    return action(exchange=exchange, user=person, at=at, by=person)
 
 
 def told(answer: Registration, letter: str) -> Reminder:
@@ -293,8 +293,8 @@ class TestOffTheCalendar:
         about = {"kind": "exchange", "object_id": exchange.pk, "alone": True, "due_at": AT, "due_on": AT.date()}
         ReminderFactory(**about, letter="exchange_registration", audience="invited", expires_at=AT + ONE_DAY)
         heard = [entry_at(AT, exchange)]
-        for number, verb in enumerate((decline, decline, register, decline, register), 1):
-            say(verb, exchange, ann, moment := AT + number * ONE_DAY)
+        for number, action in enumerate((decline, decline, register, decline, register), 1):
+            say(action, exchange, ann, moment := AT + number * ONE_DAY)
             heard.append(entry_at(moment, exchange))
         assert heard == [
             ("Intertransfo 1: will you come?", "REQUEST", 3),

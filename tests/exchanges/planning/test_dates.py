@@ -173,7 +173,7 @@ def test_it_is_refused_when_someone_moved_it_in_the_meantime(exchange: Exchange,
 def test_the_history_says_who_moved_it(exchange: Exchange, staff: User):
     move(exchange, staff)
     line = exchange.events.order_by("-pgh_id").first()
-    assert (line.pgh_context.metadata["verb"], line.pgh_context.metadata["by"]) == ("move_exchange", staff.pk)
+    assert (line.pgh_context.metadata["action"], line.pgh_context.metadata["by"]) == ("move_exchange", staff.pk)
 
 
 class TestPlaces:

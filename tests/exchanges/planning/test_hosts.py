@@ -163,7 +163,7 @@ class TestSwap:
     def test_the_history_keeps_who_and_why(self, exchange: Exchange, staff: User):
         swap(exchange, "toulouse", staff)
         context = exchange.turn.events.order_by("-pgh_id").first().pgh_context.metadata
-        assert (context["verb"], context["by"], context["reason"]) == (
+        assert (context["action"], context["by"], context["reason"]) == (
             "swap_host",
             staff.pk,
             "The town hall is being rebuilt",

@@ -153,7 +153,7 @@ class TestWithdrawn:
     def test_the_history_names_the_withdrawal(self, rota: Edition, staff: User):
         withdraw_cohort(cohort=cohort("metz"), reason="Elections", at=AT, by=staff)
         context = number(2).turn.events.order_by("-pgh_id").first().pgh_context.metadata
-        assert (context["verb"], context["by"], context["reason"]) == ("withdraw_cohort", staff.pk, "Elections")
+        assert (context["action"], context["by"], context["reason"]) == ("withdraw_cohort", staff.pk, "Elections")
 
     def test_planning_afterwards_adds_nothing(self, rota: Edition, staff: User):
         withdraw_cohort(cohort=cohort("metz"), reason="Elections", at=AT, by=staff)

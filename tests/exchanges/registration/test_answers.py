@@ -29,8 +29,8 @@ def member(exchange: Exchange) -> User:
     return MembershipFactory(cohort=exchange.host).user
 
 
-def say(verb: Callable[..., Registration], exchange: Exchange, person: User) -> Registration:
-    return verb(exchange=exchange, user=person, at=AT, by=person)
+def say(action: Callable[..., Registration], exchange: Exchange, person: User) -> Registration:
+    return action(exchange=exchange, user=person, at=AT, by=person)
 
 
 class TestRegister:

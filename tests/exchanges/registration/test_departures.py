@@ -68,10 +68,10 @@ class TestEndOfAMembership:
         assert (states(exchange), Needs.objects.count()) == (GIVEN_BACK, 0)
         assert list(Reminder.objects.values_list("letter", flat=True)) == ["exchange_moved_up"]
 
-    def test_the_history_says_by_which_verb(self, exchange: Exchange):
+    def test_the_history_says_by_which_action(self, exchange: Exchange):
         leave()
         line = Registration.objects.get(user=leaver()).events.latest("pgh_id")
-        assert (line.pgh_context.metadata["verb"], line.state) == ("end_membership", "cancelled")
+        assert (line.pgh_context.metadata["action"], line.state) == ("end_membership", "cancelled")
 
     @pytest.mark.parametrize(("last", "expected"), [(EVE, GIVEN_BACK), (FIRST, KEPT)])
     def test_a_last_day_to_come_counts_at_once(self, exchange: Exchange, last: date, expected: dict[str, str]):
@@ -139,10 +139,10 @@ class TestEndOfAMandate:
         assert (states(exchange), Needs.objects.count()) == (GIVEN_BACK, 0)
         assert list(Reminder.objects.values_list("letter", flat=True)) == ["exchange_moved_up"]
 
-    def test_the_history_says_by_which_verb(self, exchange: Exchange):
+    def test_the_history_says_by_which_action(self, exchange: Exchange):
         end_admin(admin=mandate(exchange), at=AT, by=None)
         line = Registration.objects.get(user=leaver()).events.latest("pgh_id")
-        assert (line.pgh_context.metadata["verb"], line.state) == ("end_admin", "cancelled")
+        assert (line.pgh_context.metadata["action"], line.state) == ("end_admin", "cancelled")
 
     def test_a_member_of_a_cohort_keeps_the_place(self, exchange: Exchange):
         admin = AuthorityAdminFactory(authority=exchange.host.authority, user=leaver())

@@ -51,10 +51,10 @@ class TestAMember:
         comes(exchange)
         assert (invited(), letters()) == (["New"], [one()])
 
-    def test_in_the_verb_that_let_them_in(self, exchange: Exchange):
+    def test_in_the_action_that_let_them_in(self, exchange: Exchange):
         comes(exchange)
         line = Registration.objects.get().events.latest("pgh_id")
-        assert line.pgh_context.metadata["verb"] == "add_member"
+        assert line.pgh_context.metadata["action"] == "add_member"
 
     def test_the_letter_goes_to_them_until_they_answer(self, exchange: Exchange):
         MembershipFactory(cohort=exchange.host)

@@ -72,7 +72,7 @@ class TestNote:
         answer = RegistrationFactory(exchange=exchange, state="registered")
         note(exchange, answer.user, **TOLD)
         (line,) = Needs.pgh_event_model.objects.select_related("pgh_context")
-        assert line.pgh_context.metadata == {"verb": "note_needs", "by": answer.user.pk, "reason": ""}
+        assert line.pgh_context.metadata == {"action": "note_needs", "by": answer.user.pk, "reason": ""}
 
     @pytest.mark.parametrize("state", ["invited", "declined", "cancelled"])
     def test_whoever_does_not_come_needs_nothing(self, exchange: Exchange, state: str):
@@ -168,11 +168,11 @@ class TestPurge:
         exchange.save()
         assert purge_needs(at=AT) == Purged(1, 1, 1)
 
-    def test_the_history_says_by_which_verb(self):
+    def test_the_history_says_by_which_action(self):
         over()
         purge_needs(at=noon(ERASED_FROM))
         line = Needs.objects.get().events.latest("pgh_id")
-        assert (line.purged_on, line.pgh_context.metadata["verb"]) == (ERASED_FROM, "purge_needs")
+        assert (line.purged_on, line.pgh_context.metadata["action"]) == (ERASED_FROM, "purge_needs")
 
     def test_a_dry_run_counts_and_writes_nothing(self):
         over()

@@ -118,7 +118,7 @@ class TestJoining:
         assert {comes(exchange, member(exchange)).state for _ in range(3)} == {"registered"}
 
     def test_nobody_passes_by_those_who_wait(self, full: Exchange):
-        """Places that became free past the verbs go to the line first."""
+        """Places that became free past the actions go to the line first."""
         (first,) = waiting(full, 1)
         Exchange.objects.filter(pk=full.pk).update(capacity=4)
         assert [comes(full, member(full)).state for _ in range(2)] == ["registered", "waitlisted"]
@@ -150,7 +150,7 @@ class TestMovingUp:
         gives_back(full, leaver)
         moved = Registration.objects.get(exchange=full, user=first).events.latest("pgh_id")
         said = moved.pgh_context.metadata
-        assert (said["verb"], said["by"]) == ("decline", leaver.pk)
+        assert (said["action"], said["by"]) == ("decline", leaver.pk)
 
     def test_moving_up_twice_is_told_twice(self, full: Exchange):
         (person,) = waiting(full, 1)

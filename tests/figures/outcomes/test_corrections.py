@@ -82,7 +82,7 @@ class TestNeverImplemented:
         kept = idea.implementations.get().events.order_by("pgh_id")
         last = kept.last().pgh_context.metadata
         assert [row.state for row in kept] == ["planned", "live", "withdrawn"]
-        assert (last["verb"], last["by"], last["reason"]) == (
+        assert (last["action"], last["by"], last["reason"]) == (
             "correct_event",
             cast["A"].pk,
             "Another idea was meant",

@@ -54,7 +54,7 @@ class TestBringing:
     def test_the_history_says_who_brought_it(self):
         [row] = bring(brought())
         line = row.events.get()
-        assert (line.pgh_label, line.pgh_context.metadata["verb"]) == ("insert", "bring_files")
+        assert (line.pgh_label, line.pgh_context.metadata["action"]) == ("insert", "bring_files")
         assert line.pgh_context.metadata["by"] == row.uploaded_by_id
 
     def test_consent_is_kept_where_people_can_be_recognised(self):
@@ -154,7 +154,7 @@ class TestWithdrawing:
         row.refresh_from_db()
         assert (row.stored, row.withdrawn_at, row.withdrawn_by) == ("", NOW, by)
         line = row.events.latest("pgh_id").pgh_context.metadata
-        assert (line["verb"], line["by"], line["reason"]) == ("withdraw_file", by.pk, "Une personne l’a demandé")
+        assert (line["action"], line["by"], line["reason"]) == ("withdraw_file", by.pk, "Une personne l’a demandé")
 
     def test_the_file_goes_only_once_that_is_certain(self):
         row = AttachmentFactory()

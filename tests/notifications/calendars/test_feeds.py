@@ -95,7 +95,8 @@ class TestAddress:
         make(user, NOW + timedelta(days=1))
         actions.revoke_calendar(about="person", object_id=user.pk, by=user)
         lines = CalendarFeed.pgh_event_model.objects.order_by("pgh_id").select_related("pgh_context")
-        assert [(row.pgh_label, row.pgh_context.metadata["verb"], row.pgh_context.metadata["by"]) for row in lines] == [
+        contexts = [(row.pgh_label, row.pgh_context.metadata) for row in lines]
+        assert [(label, context["action"], context["by"]) for label, context in contexts] == [
             ("insert", "open_calendar", user.pk),
             ("update", "open_calendar", user.pk),
             ("delete", "revoke_calendar", user.pk),

@@ -1,4 +1,4 @@
-"""Verbs: planning, moving, cancelling, announcing; what staff do to a letter; preferences; the switch."""
+"""Actions: planning, moving, cancelling, announcing; what staff do to a letter; preferences; the switch."""
 
 import threading
 from datetime import date, timedelta
@@ -105,7 +105,7 @@ def test_events_of_other_kinds_and_ids_are_left_alone(db: None):
 def test_history_says_who_planned(db: None, staff: User):
     plan(day=DAY, by=staff)
     context = Reminder.objects.first().events.get().pgh_context
-    assert (context.metadata["verb"], context.metadata["by"]) == ("ensure_reminders", staff.pk)
+    assert (context.metadata["action"], context.metadata["by"]) == ("ensure_reminders", staff.pk)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from programmes.ladders import Ladder
+from programmes.formats.reminder_schedules import Ladder
 
 from notifications.reminders.schedule import Step, plan
 from programmes.formats.reminder_schedules import (

@@ -111,14 +111,14 @@ class TestHandingOver:
 
     def test_taken_up_again_it_keeps_the_package_it_has(self, cast: Cast):
         idea, _package = self.hand_over(cast)
-        for verb in (actions.park_idea, actions.resume_idea):
-            verb(idea=idea, by=cast["P"], at=AT)
+        for action in (actions.park_idea, actions.resume_idea):
+            action(idea=idea, by=cast["P"], at=AT)
         assert (idea.state, Package.objects.count()) == ("handed_over", 1)
 
     def test_an_idea_handed_over_again_has_a_package_for_each_time(self, cast: Cast):
         idea, first = self.hand_over(cast)
-        for verb in (actions.abandon_idea, actions.reopen_idea):
-            verb(idea=idea, reason="Money", by=cast["P"], at=AT)
+        for action in (actions.abandon_idea, actions.reopen_idea):
+            action(idea=idea, reason="Money", by=cast["P"], at=AT)
         for state in ("prototyping", "testing", "decided"):
             tell(idea, state, AT.date())
         event = actions.hand_over_idea(idea=idea, package=WRITTEN, by=cast["A"], at=AT)

@@ -1,4 +1,4 @@
-"""The follow-up of a handed-over idea keeps in step with its story, whichever verb tells it."""
+"""The follow-up of a handed-over idea keeps in step with its story, whichever action tells it."""
 
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""Verbs on ideas and challenges: what they write, when they refuse, and that sending twice gives one row."""
+"""Actions on ideas and challenges: what they write, when they refuse, and that sending twice gives one row."""
 
 from datetime import UTC, date, datetime
 from uuid import uuid4
@@ -288,7 +288,7 @@ class TestHistory:
         idea = IdeaFactory(cohort=cast.cohort)
         actions.abandon_idea(idea=idea, reason="No budget", by=cast["P"], at=AT)
         context = idea.history.order_by("-pgh_id").first().pgh_context.metadata
-        assert (context["verb"], context["by"], context["reason"]) == ("abandon_idea", cast["P"].pk, "No budget")
+        assert (context["action"], context["by"], context["reason"]) == ("abandon_idea", cast["P"].pk, "No budget")
 
 
 class TestChallenges:

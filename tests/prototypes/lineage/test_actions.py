@@ -128,8 +128,8 @@ class TestReuse:
         idea = IdeaFactory(cohort=cast.cohort, state="implemented", shared_with_edition=True)
         child = self.reuse(cast, idea)
         for state in ("accepted", "abandoned"):
-            verb = {"accepted": actions.accept_idea, "abandoned": actions.abandon_idea}[state]
-            verb(idea=child, by=cast["N"], at=AT, **({"reason": "No"} if state == "abandoned" else {}))
+            action = {"accepted": actions.accept_idea, "abandoned": actions.abandon_idea}[state]
+            action(idea=child, by=cast["N"], at=AT, **({"reason": "No"} if state == "abandoned" else {}))
         found = implementation_rates(scope=Scope(edition=cast.edition), as_of=TODAY)
         assert (found.accepted, found.implemented, found.abandoned) == (2, 1, 1)
 

@@ -1,4 +1,4 @@
-"""A verb is one transaction, leaves who and why, and turns the database's refusals into words."""
+"""An action is one transaction, leaves who and why, and turns the database's refusals into words."""
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -8,13 +8,13 @@ from accounts.models import User
 from programmes.models import Authority
 from tests.factories.accounts import UserFactory
 from tests.factories.programmes import AuthorityFactory
+from web.actions import action
 from web.errors import DomainError
-from web.verbs import verb
 
 pytestmark = pytest.mark.django_db
 
 
-@verb
+@action("rename")
 def rename(*, authority: Authority, names: list[str], by: User | None, reason: str = "") -> Authority:
     for name in names:
         authority.name = name
@@ -22,19 +22,19 @@ def rename(*, authority: Authority, names: list[str], by: User | None, reason: s
     return authority
 
 
-@verb
+@action("found")
 def found(*, slug: str, by: User | None) -> Authority:
     return Authority.objects.create(kind="region", name="Neuve", slug=slug)
 
 
-@verb
+@action("break_down")
 def break_down(*, authority: Authority, by: User | None) -> None:
     authority.name = "half-saved"
     authority.save()
     raise DomainError("Stop here.")
 
 
-@verb
+@action("rename_for")
 def rename_for(*, authority: Authority, by: User | None, reason: str = "") -> Authority:
     rename(authority=authority, names=["Inner"], by=None, reason="another")
     authority.name = "Outer"
@@ -47,14 +47,14 @@ def test_it_returns_what_the_action_returns_and_keeps_its_name():
     assert rename.__name__ == "rename"
 
 
-def test_the_history_knows_verb_actor_and_reason():
+def test_the_history_knows_action_actor_and_reason():
     authority, user = AuthorityFactory(), UserFactory()
     rename(authority=authority, names=["Rivage"], by=user, reason="merged")
     context = authority.events.order_by("pgh_id").last().pgh_context
-    assert context.metadata == {"verb": "rename", "by": user.pk, "reason": "merged"}
+    assert context.metadata == {"action": "rename", "by": user.pk, "reason": "merged"}
 
 
-def test_everything_a_verb_writes_shares_one_context():
+def test_everything_a_action_writes_shares_one_context():
     authority = AuthorityFactory()
     rename(authority=authority, names=["One", "Two"], by=None)
     one, two = authority.events.order_by("pgh_id")[1:]
@@ -62,27 +62,27 @@ def test_everything_a_verb_writes_shares_one_context():
     assert one.pgh_context.metadata["by"] is None
 
 
-def test_of_a_verb_within_a_verb_the_history_keeps_the_outer_one():
+def test_of_a_action_within_a_action_the_history_keeps_the_outer_one():
     authority, user = AuthorityFactory(), UserFactory()
     rename_for(authority=authority, by=user, reason="merged")
     inner, outer = authority.events.order_by("pgh_id")[1:]
     assert inner.pgh_context_id == outer.pgh_context_id
-    assert outer.pgh_context.metadata == {"verb": "rename_for", "by": user.pk, "reason": "merged"}
+    assert outer.pgh_context.metadata == {"action": "rename_for", "by": user.pk, "reason": "merged"}
 
 
-def test_the_next_verb_is_remembered_by_itself_again():
+def test_the_next_action_is_remembered_by_itself_again():
     authority = AuthorityFactory()
     rename_for(authority=authority, by=None)
     rename(authority=authority, names=["Last"], by=None)
-    assert authority.events.latest("pgh_id").pgh_context.metadata["verb"] == "rename"
+    assert authority.events.latest("pgh_id").pgh_context.metadata["action"] == "rename"
 
 
-def test_after_an_error_the_next_verb_is_remembered_by_itself():
+def test_after_an_error_the_next_action_is_remembered_by_itself():
     authority = AuthorityFactory()
     with pytest.raises(DomainError):
         break_down(authority=authority, by=None)
     rename(authority=authority, names=["Last"], by=None)
-    assert authority.events.latest("pgh_id").pgh_context.metadata["verb"] == "rename"
+    assert authority.events.latest("pgh_id").pgh_context.metadata["action"] == "rename"
 
 
 def test_an_error_leaves_nothing_half_saved():
@@ -100,7 +100,7 @@ def test_a_refusal_of_the_database_comes_out_as_a_sentence_with_its_field():
     assert isinstance(refused.value.__cause__, IntegrityError)
 
 
-def test_the_transaction_around_a_refused_verb_stays_usable():
+def test_the_transaction_around_a_refused_action_stays_usable():
     AuthorityFactory(slug="rivage")
     with transaction.atomic():
         with pytest.raises(DomainError):
