@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from programmes.formats.reminder_schedules import Ladder
 
 from notifications.reminders.schedule import Step, plan
 from programmes.formats.reminder_schedules import (
@@ -12,6 +11,7 @@ from programmes.formats.reminder_schedules import (
     GROUP_SESSION,
     IDEA,
     STAKEHOLDER_SESSION,
+    Ladder,
     audiences_of,
     letters_of,
     nearness,
