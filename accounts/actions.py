@@ -13,7 +13,7 @@ from accounts.registries import closures
 from accounts.sign_in.actions.links import close_sign_in_links
 from accounts.sign_in.actions.sessions import end_sign_ins
 from web.actions import action
-from web.clock import platform_day
+from web.dates.clock import platform_day
 from web.errors import DomainError
 from web.mailboxes import canonical_address
 

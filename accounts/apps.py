@@ -15,7 +15,7 @@ class AccountsConfig(AppConfig):
         import accounts.openid.connections  # noqa: PLC0415, F401 - receivers
         from accounts import refusals  # noqa: PLC0415 - translations must be ready
         from accounts.sign_in import event_log  # noqa: PLC0415 - translations must be ready
-        from web.refusals import register  # noqa: PLC0415
+        from web.database.refusals import register  # noqa: PLC0415
 
         register(refusals.SENTENCES)
         event_log.connect()
@@ -27,7 +27,7 @@ class AccountsConfig(AppConfig):
     def respect_privacy(self) -> None:
         """What is kept of people, for how long, and what ends it."""
         from accounts.privacy import erasure, leaving, personal_data, retention  # noqa: PLC0415 - models must be ready
-        from web.home import attention  # noqa: PLC0415
+        from web.pages.home import attention  # noqa: PLC0415
 
         for part in (personal_data, retention, erasure):
             part.register()
@@ -50,6 +50,6 @@ class AccountsConfig(AppConfig):
     def keep_histories(self) -> None:
         """What has a history page of its own."""
         from accounts import histories  # noqa: PLC0415 - models and translations must be ready
-        from web.histories import keep  # noqa: PLC0415
+        from web.history_pages import keep  # noqa: PLC0415
 
         keep(histories.HISTORIES, named=histories.NAMED)

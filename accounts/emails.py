@@ -19,8 +19,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.sign_in.sessions import browser_in_words
-from web import formats
-from web.addresses import absolute
+from web.site_addresses import absolute
+from web.text import formats
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from web.forms import column
+from web.forms.fields import column
 
 BROWSER = "browser"  # no choice of one's own: the browser's language
 

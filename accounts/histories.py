@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AddressRelease, FactorReset, SupportVisit, User
-from web.histories import Kept, Part
+from web.history_pages import Kept, Part
 
 HISTORIES: Final = {
     "person": Kept(

@@ -17,12 +17,12 @@ from accounts.acting.models import SupportVisit
 from accounts.addresses.models import AccountAddress, AddressClaim, AddressRelease, lock_address
 from accounts.second_factors.models import FactorReset
 from accounts.sign_in.models import LinkEnd, SignInLink
-from web.history import tracked
+from web.database.text_search import words_index
+from web.database.tracking import tracked
+from web.database.triggers import Frozen, Rule, update_of
+from web.dates.plausible import plausible_dates
 from web.mailboxes import canonical_address, check_host, mailbox_only
-from web.names import PersonName
-from web.plausible import plausible_dates
-from web.search import words_index
-from web.triggers import Frozen, Rule, update_of
+from web.text.names import PersonName
 
 __all__ = [
     "AccountAddress",
@@ -99,7 +99,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
-    STATEMENTS_VARY_BY: ClassVar[tuple[str, ...]] = ("is_lab_staff",)  # see `web.prepared`
+    STATEMENTS_VARY_BY: ClassVar[tuple[str, ...]] = ("is_lab_staff",)  # see `web.database.prepared`
 
     objects: ClassVar[UserManager] = UserManager()
 

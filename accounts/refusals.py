@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from web.database.refusals import Said
+from web.dates.plausible import CHECK_THE_YEAR
 from web.mailboxes import NO_MAILBOX
-from web.plausible import CHECK_THE_YEAR
-from web.refusals import Said
 
 _ONE_ACCOUNT = (_("This address has an account already."), "email")
 _OF_SOMEONE_ELSE = (

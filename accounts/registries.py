@@ -11,8 +11,8 @@ from django.utils.translation import ngettext
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from web.clock import Day
-from web.panels import Panel
+from web.dates.clock import Day
+from web.pages.panels import Panel
 from web.registries import Registry
 
 A_YEAR: Final = 365  # days

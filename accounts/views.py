@@ -12,9 +12,9 @@ from accounts import actions
 from accounts.forms import ProfileForm
 from accounts.models import User
 from accounts.registries import account_panels
-from web.form_pages import form_page
-from web.own_paths import next_path
-from web.panels import rendered
+from web.forms.pages import form_page
+from web.pages.panels import rendered
+from web.security.own_paths import next_path
 
 
 @form_page

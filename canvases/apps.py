@@ -12,9 +12,9 @@ class CanvasesConfig(AppConfig):
         # Imported here: models and translations must be ready.
         from canvases import histories, panels, personal, refusals, sources  # noqa: PLC0415
         from prototypes.registries import page_parts  # noqa: PLC0415
-        from web.histories import keep  # noqa: PLC0415
-        from web.refusals import register  # noqa: PLC0415
-        from web.sources import search_sources  # noqa: PLC0415
+        from web.database.refusals import register  # noqa: PLC0415
+        from web.history_pages import keep  # noqa: PLC0415
+        from web.search_sources import search_sources  # noqa: PLC0415
 
         register(refusals.SENTENCES)
         keep(histories.HISTORIES, named=histories.NAMED, worded=histories.WORDED)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from canvases.canvas_schema import CanvasKind
 from canvases.models import Canvas
-from web.filters import ListFilter
+from web.forms.filters import ListFilter
 
 
 class CanvasFilter(ListFilter):

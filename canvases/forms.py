@@ -13,8 +13,8 @@ from canvases.models import CanvasCell
 from cohorts.models import Cohort, Session
 from prototypes.forms import EntryForm
 from prototypes.models import Challenge, Idea, Trial
-from web.forms import WordsField
-from web.seen import StartedForm
+from web.forms.edit_conflicts import StartedForm
+from web.forms.fields import WordsField
 
 MOST_OFFERED = 200
 ABOUT_NOTHING = ("", _("no challenge or idea in particular"))

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from canvases.canvas_schema import BY_SLUG
 from canvases.models import Canvas, CanvasCell, CanvasStep
-from web.histories import Kept, Part, Wording
+from web.history_pages import Kept, Part, Wording
 
 
 def _lane(slug: Any, _row: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from canvases.canvas_schema import MOST_SAID, MOST_STEPS, PATTERNS, CanvasKind, Lane, Pattern, Stance
-from web.visible import VISIBLE, shows
+from web.text.visible import VISIBLE, shows
 
 FORMAT = "labplatform-canvas-1"
 MOST_BYTES = 8_000_000

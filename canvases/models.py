@@ -36,10 +36,10 @@ from prototypes.ideas.models import Idea
 from prototypes.ideas.triggers import listed
 from prototypes.trials.models import Trial
 from prototypes.visibility import readable
-from web.born import born_field, born_fixed
-from web.history import tracked
-from web.search import words_index
-from web.triggers import Rule
+from web.database.created_on import born_field, born_fixed
+from web.database.text_search import words_index
+from web.database.tracking import tracked
+from web.database.triggers import Rule
 
 OF_CANVAS = "FROM canvases_canvas c WHERE c.id = NEW.canvas_id"
 STEPLESS = [kind for kind, pattern in PATTERNS.items() if not pattern.lanes]

@@ -14,7 +14,7 @@ from canvases.canvas_schema import CanvasKind
 from canvases.models import Canvas
 from prototypes.permissions import Letters, may_add_work
 from prototypes.registries import Columns, Page, PagePart
-from web.nested import nested
+from web.database.nested_rows import nested
 
 SHOWN: Final = 5
 

@@ -3,8 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from prototypes.refusals import SENT_ALREADY
-from web.born import STAYS
-from web.refusals import Said
+from web.database.created_on import STAYS
+from web.database.refusals import Said
 
 SENTENCES: dict[str, Said] = {
     "born_on_fixed": STAYS,

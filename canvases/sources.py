@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from canvases.canvas_schema import CanvasKind
 from canvases.models import Canvas, CanvasCell, CanvasStep
-from web.sources import Beside, Source
+from web.search_sources import Beside, Source
 
 CANVASES: Final = Source(
     label=_("Personas, journeys, blueprints"),

@@ -10,7 +10,7 @@ class CohortsConfig(AppConfig):
 
     def ready(self) -> None:
         from cohorts import refusals  # noqa: PLC0415 - models and translations must be ready
-        from web.refusals import register  # noqa: PLC0415
+        from web.database.refusals import register  # noqa: PLC0415
 
         register(refusals.SENTENCES)
         self.keep_histories()
@@ -29,7 +29,7 @@ class CohortsConfig(AppConfig):
     def keep_histories(self) -> None:
         """What has a history page of its own."""
         from cohorts import histories  # noqa: PLC0415 - models and translations must be ready
-        from web.histories import keep  # noqa: PLC0415
+        from web.history_pages import keep  # noqa: PLC0415
 
         keep(
             histories.HISTORIES,
@@ -68,9 +68,9 @@ class CohortsConfig(AppConfig):
         """Menu, home page, edition and authority pages."""
         from cohorts.cohort import panels  # noqa: PLC0415
         from programmes.registries import authority_panels, edition_panels  # noqa: PLC0415
-        from web.home import attention, home_cards  # noqa: PLC0415
-        from web.navigation import NavItem, navigation  # noqa: PLC0415
-        from web.panels import Panel  # noqa: PLC0415
+        from web.pages.home import attention, home_cards  # noqa: PLC0415
+        from web.pages.navigation import NavItem, navigation  # noqa: PLC0415
+        from web.pages.panels import Panel  # noqa: PLC0415
 
         edition = Panel("cohorts/cohort/edition_panel.html", panels.edition_cohorts)
         authority = Panel("cohorts/cohort/authority_panel.html", panels.authority_cohorts)
@@ -85,7 +85,7 @@ class CohortsConfig(AppConfig):
     def open_editions(self) -> None:
         """The button on the home page that opens an edition."""
         from cohorts.opening.panels import open_an_edition  # noqa: PLC0415
-        from web.home import main_actions  # noqa: PLC0415
+        from web.pages.home import main_actions  # noqa: PLC0415
 
         main_actions.register("open_edition", open_an_edition, order=10)
 
@@ -93,9 +93,9 @@ class CohortsConfig(AppConfig):
         """Sessions in the menu, on the home page and as what files belong to."""
         from cohorts.sessions import attachments, panels  # noqa: PLC0415
         from files.registries import attachables  # noqa: PLC0415
-        from web.home import attention, home_cards  # noqa: PLC0415
-        from web.navigation import NavItem, navigation  # noqa: PLC0415
-        from web.panels import Panel  # noqa: PLC0415
+        from web.pages.home import attention, home_cards  # noqa: PLC0415
+        from web.pages.navigation import NavItem, navigation  # noqa: PLC0415
+        from web.pages.panels import Panel  # noqa: PLC0415
 
         navigation.register(
             "sessions", NavItem(_("Calendar"), "cohorts:sessions", "calendar", phone_label=_("Calendar")), order=35
@@ -111,7 +111,7 @@ class CohortsConfig(AppConfig):
         from cohorts.calendars import feeds  # noqa: PLC0415
         from cohorts.registries import cohort_panels  # noqa: PLC0415
         from notifications.registries import feed_sources  # noqa: PLC0415
-        from web.panels import Panel  # noqa: PLC0415
+        from web.pages.panels import Panel  # noqa: PLC0415
 
         feed_sources.register("session", feeds.SESSIONS, order=10)
         cohort_panels.register("calendar", Panel("notifications/calendar_panel.html", feeds.cohort_calendar), order=90)
@@ -119,14 +119,14 @@ class CohortsConfig(AppConfig):
     def ask_for_assessments(self) -> None:
         """The note on the home page that asks members to assess their skills."""
         from cohorts.assessments.panels import asked_for_skills  # noqa: PLC0415
-        from web.home import attention  # noqa: PLC0415
+        from web.pages.home import attention  # noqa: PLC0415
 
         attention.register("skills", asked_for_skills, order=16)
 
     def be_found(self) -> None:
         """Cohorts and their people in the search."""
         from cohorts.search_sources import COHORTS, PEOPLE  # noqa: PLC0415
-        from web.sources import search_sources  # noqa: PLC0415
+        from web.search_sources import search_sources  # noqa: PLC0415
 
         search_sources.register("cohort", COHORTS, order=70)
         search_sources.register("person", PEOPLE, order=80)
@@ -138,7 +138,7 @@ class CohortsConfig(AppConfig):
         from cohorts.access_requests import personal_data  # noqa: PLC0415
         from cohorts.access_requests.panels import asking_to_come_in  # noqa: PLC0415
         from cohorts.access_requests.provider_sign_in import knock  # noqa: PLC0415
-        from web.home import attention  # noqa: PLC0415
+        from web.pages.home import attention  # noqa: PLC0415
 
         knocks.register("access_requests", knock)
         attention.register("access_requests", asking_to_come_in, order=12)
@@ -156,8 +156,8 @@ class CohortsConfig(AppConfig):
         from cohorts.invitations.provider_sign_in import arrive  # noqa: PLC0415
         from notifications.registries import event_kinds  # noqa: PLC0415
         from programmes.registries import admin_invitations, at_work, authority_panels, new_mandates  # noqa: PLC0415
-        from web.home import attention  # noqa: PLC0415
-        from web.panels import Panel  # noqa: PLC0415
+        from web.pages.home import attention  # noqa: PLC0415
+        from web.pages.panels import Panel  # noqa: PLC0415
 
         event_kinds.register(KIND, emails.INVITATION)
         address_waits.register(KIND, pending_invitations)

@@ -4,8 +4,8 @@ from typing import Any
 
 from django import forms
 
-from web.forms import WordsField
-from web.lengths import MOST_LETTERS
+from web.database.lengths import MOST_LETTERS
+from web.forms.fields import WordsField
 
 
 class ReasonField(WordsField):

@@ -22,7 +22,7 @@ from cohorts.models import (
 from cohorts.sessions.attachments import SESSION
 from cohorts.sessions.remarks import in_words
 from files.histories import files_of
-from web.histories import Kept, Part, Wording
+from web.history_pages import Kept, Part, Wording
 
 HISTORIES: Final = {
     "cohort": Kept(

@@ -16,7 +16,7 @@ from cohorts.models import Cohort, Membership
 from cohorts.people.enums import Role
 from cohorts.visibility import active_on
 from programmes.models import AuthorityAdmin, Edition
-from web.clock import Day
+from web.dates.clock import Day
 from web.decisions import ALLOW, Decision, deny
 
 LETTERS: dict[str, str] = {

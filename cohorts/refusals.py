@@ -2,10 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from web.born import STAYS
+from web.database.created_on import STAYS
+from web.database.refusals import Said
+from web.dates.plausible import CHECK_THE_YEAR, TOO_LONG
 from web.mailboxes import NO_MAILBOX
-from web.plausible import CHECK_THE_YEAR, TOO_LONG
-from web.refusals import Said
 
 _ANSWERED = _("This request is answered already.")
 

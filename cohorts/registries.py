@@ -4,9 +4,9 @@ from collections.abc import Callable, Collection
 from datetime import date
 
 from cohorts.models import Cohort
-from web.panels import Panel
+from web.pages.panels import Panel
+from web.pages.timeline import Mark
 from web.registries import Registry
-from web.timeline import Mark
 
 cohort_panels: Registry[Panel] = Registry("cohort panels")
 # Marks by edition, for the editions asked for: an exchange crosses all the cohorts of one.

@@ -9,7 +9,7 @@ from cohorts.cohort.enums import CohortState
 from cohorts.cohort.models import COHORT_TEXT
 from cohorts.models import Cohort, Membership
 from cohorts.people.enums import Role
-from web.sources import Beside, Source
+from web.search_sources import Beside, Source
 
 COHORTS: Final = Source(
     label=_("Cohorts"),

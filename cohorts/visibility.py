@@ -10,8 +10,8 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from programmes.visibility import mandates
-from web.born import latest
-from web.clock import Day, day_of_rows
+from web.database.created_on import latest
+from web.dates.clock import Day, day_of_rows
 
 
 def active_on(at: Day | Combinable, prefix: str = "") -> Q:

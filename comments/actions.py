@@ -21,8 +21,8 @@ from programmes.workdays import is_working_day
 from prototypes.ideas.actions.story import sent_before
 from web.actions import action
 from web.errors import DomainError
-from web.markdown import named_in
-from web.seen import check_seen
+from web.forms.edit_conflicts import check_seen
+from web.text.markdown import named_in
 
 KIND: Final = "comment"
 SENT_BEFORE: Final = gettext_lazy(
@@ -68,7 +68,7 @@ def change_comment(
 ) -> Comment:
     """Say it otherwise; people mentioned anew get their letter, those mentioned no more get none.
 
-    Raises Changed when it was changed in another window since it was read (`seen`, see `web.seen`).
+    Raises Changed when it was changed in another window since it was read (`seen`, see `web.forms.edit_conflicts`).
     """
     now = _locked(comment)
     if now.taken_back_at:

@@ -13,8 +13,8 @@ class CommentsConfig(AppConfig):
         from comments import emails, histories, panels, personal, refusals  # noqa: PLC0415
         from notifications.registries import event_kinds  # noqa: PLC0415
         from prototypes.registries import page_parts  # noqa: PLC0415
-        from web.histories import keep  # noqa: PLC0415
-        from web.refusals import register  # noqa: PLC0415
+        from web.database.refusals import register  # noqa: PLC0415
+        from web.history_pages import keep  # noqa: PLC0415
 
         register(refusals.SENTENCES)
         keep(histories.HISTORIES, named=histories.NAMED, parts=histories.PARTS)

@@ -16,10 +16,10 @@ from comments.forms import CommentForm
 from comments.models import Comment, CommentQuerySet
 from comments.permissions import may_comment, open_to_comments
 from prototypes.permissions import Letters
+from web.database.nested_rows import columns, nested, revived
 from web.decisions import Decision
-from web.markdown import named_in
-from web.names import shown_name
-from web.nested import columns, nested, revived
+from web.text.markdown import named_in
+from web.text.names import shown_name
 
 SHOWN: Final = 20
 

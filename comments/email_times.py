@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from web.clock import day_in
+from web.dates.clock import day_in
 
 AT: Final = time(17)  # local: what was said in the course of a day goes together at its end
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from comments.models import MOST_REASONED, MOST_SAID
 from prototypes.forms import EntryForm
-from web.forms import WordsField, text_field
-from web.seen import StartedForm
+from web.forms.edit_conflicts import StartedForm
+from web.forms.fields import WordsField, text_field
 
 
 class SaidField(WordsField):

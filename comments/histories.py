@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from canvases.models import Canvas
 from comments.models import Comment, Mention
 from prototypes.models import Idea, Prototype
-from web.histories import Kept, Part
+from web.history_pages import Kept, Part
 
 HISTORIES: Final = {
     "comment": Kept(

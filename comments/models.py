@@ -23,9 +23,9 @@ from prototypes.columns import entry_field
 from prototypes.ideas.models import Idea
 from prototypes.prototypes.models import Prototype
 from prototypes.visibility import readable
-from web.born import born_field, born_fixed
-from web.history import tracked
-from web.triggers import Frozen, Rule
+from web.database.created_on import born_field, born_fixed
+from web.database.tracking import tracked
+from web.database.triggers import Frozen, Rule
 
 Subject: TypeAlias = Idea | Prototype | Canvas
 MOST_SAID: Final = 20_000  # letters

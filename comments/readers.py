@@ -10,8 +10,8 @@ from accounts.models import User
 from cohorts.models import Cohort, Membership
 from cohorts.visibility import active_on
 from programmes.models import AuthorityAdmin
-from web.clock import today_everywhere
-from web.names import by_name
+from web.dates.clock import today_everywhere
+from web.text.names import by_name
 
 
 def readers(cohort: Cohort, *, shared: bool, since: date | None) -> Q:

@@ -3,8 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from prototypes.refusals import SENT_ALREADY
-from web.born import STAYS
-from web.refusals import Said
+from web.database.created_on import STAYS
+from web.database.refusals import Said
 
 ONLY_WRITER_OR_LAB = _("Only whoever wrote a comment, or the lab with a reason, takes it back.")
 TAKEN_BACK = _("This comment was taken back: what there was is not changed any more.")

@@ -33,11 +33,11 @@ from prototypes.views.lookups import idea_at, letters, prototype_at
 from prototypes.views.pages import ask
 from web.decisions import enforce
 from web.errors import DomainError
-from web.form_pages import FormPage, done, form_page, sent
-from web.forms import SureForm
-from web.htmx import wants_partial
-from web.markdown import folded, mentions_in
-from web.pagination import paginate
+from web.forms.fields import SureForm
+from web.forms.pages import FormPage, done, form_page, sent
+from web.pages.htmx import wants_partial
+from web.pages.pagination import paginate
+from web.text.markdown import folded, mentions_in
 
 QUOTED: Final = 300  # letters of a comment the lab takes back
 SUBJECTS: Final[MappingProxyType[str, Callable[[HttpRequest, int], Any]]] = MappingProxyType(

@@ -32,10 +32,10 @@ class ExchangesConfig(AppConfig):
         from exchanges.search_sources import EXCHANGES  # noqa: PLC0415
         from notifications.registries import event_kinds, feed_sources  # noqa: PLC0415
         from programmes.registries import edition_panels, ended_mandates, ladder_rules  # noqa: PLC0415
-        from web.home import attention, home_cards  # noqa: PLC0415
-        from web.navigation import NavItem, navigation  # noqa: PLC0415
-        from web.refusals import register  # noqa: PLC0415
-        from web.sources import search_sources  # noqa: PLC0415
+        from web.database.refusals import register  # noqa: PLC0415
+        from web.pages.home import attention, home_cards  # noqa: PLC0415
+        from web.pages.navigation import NavItem, navigation  # noqa: PLC0415
+        from web.search_sources import search_sources  # noqa: PLC0415
 
         register(refusals.SENTENCES)
         self.keep_histories()
@@ -65,6 +65,6 @@ class ExchangesConfig(AppConfig):
     def keep_histories(self) -> None:
         """What has a history page of its own."""
         from exchanges import histories  # noqa: PLC0415 - models and translations must be ready
-        from web.histories import keep  # noqa: PLC0415
+        from web.history_pages import keep  # noqa: PLC0415
 
         keep(histories.HISTORIES, left_out=histories.LEFT_OUT, named=histories.NAMED, worded=histories.WORDED)

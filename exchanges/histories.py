@@ -21,8 +21,8 @@ from exchanges.models import (
 )
 from exchanges.planning.reason_texts import against, in_favour, why_host
 from exchanges.planning.stored_reasons import read_reason
-from web.formats import full_stop
-from web.histories import Kept, Part, Wording
+from web.history_pages import Kept, Part, Wording
+from web.text.formats import full_stop
 
 
 def _why(why: Any, _row: Mapping[str, Any]) -> str:

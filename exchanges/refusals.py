@@ -3,10 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from exchanges.content.refusals import CONTENT_SENTENCES
-from web.born import STAYS
-from web.lengths import TOO_MANY_LETTERS
+from web.database.created_on import STAYS
+from web.database.lengths import TOO_MANY_LETTERS
+from web.database.refusals import Said
 from web.mailboxes import NO_MAILBOX
-from web.refusals import Said
 
 SENTENCES: dict[str, Said] = {
     "born_on_fixed": STAYS,

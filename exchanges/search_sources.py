@@ -9,9 +9,9 @@ from exchanges.exchange.enums import ExchangeKind, ExchangeState
 from exchanges.exchange.models import EXCHANGE_TEXT
 from exchanges.models import Commitment, Contribution, Exchange, Minutes, Question
 from exchanges.visibility import said_at
-from web.excerpts import beside
-from web.nested import revived
-from web.sources import Beside, Source
+from web.database.nested_rows import revived
+from web.search_sources import Beside, Source
+from web.text.excerpts import beside
 
 
 def named(row: Mapping[str, Any]) -> str:

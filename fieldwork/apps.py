@@ -10,7 +10,7 @@ class FieldworkConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported here: models and translations must be ready.
-        from web.navigation import NavItem, navigation  # noqa: PLC0415
+        from web.pages.navigation import NavItem, navigation  # noqa: PLC0415
 
         log = NavItem(
             _("Log a test"), "prototypes:log", "square-pen", phone_label=_("Log"), phone_url_name="fieldwork:field"

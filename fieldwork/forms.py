@@ -13,7 +13,7 @@ from files.models import FileDraft
 from files.uploads.intake import Taken
 from prototypes.notes.actions import NoteOrigin
 from prototypes.notes.forms import ChoiceForm
-from web.forms import WordsField
+from web.forms.fields import WordsField
 
 A_YEAR = timedelta(days=365)
 LAST_MILLISECOND = 4_102_444_800_000  # the year 2100

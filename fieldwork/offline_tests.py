@@ -6,7 +6,7 @@ from typing import Any
 from accounts.models import User
 from prototypes.models import Trial
 from prototypes.trials.log_values import groups, lines, plain, standing, version
-from web.clock import Day
+from web.dates.clock import Day
 
 MOST = 100
 CONCLUDED_FOR = timedelta(days=14)  # so long a phone offers a concluded test for another note

@@ -38,10 +38,10 @@ from prototypes.notes.forms import ChoiceForm, answers
 from prototypes.permissions import may_run_tests
 from prototypes.trials.forms import LogForm
 from prototypes.views.lookups import letters, trial_at
-from web.clock import today_everywhere
+from web.dates.clock import today_everywhere
 from web.errors import DomainError
-from web.navigation import navigation
-from web.seen import fingerprint
+from web.forms.edit_conflicts import fingerprint
+from web.pages.navigation import navigation
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 FILES = re.compile(r'(?:href|src)="([^"]+)"')

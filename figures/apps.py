@@ -14,8 +14,8 @@ class FiguresConfig(AppConfig):
         from figures.implementation.exports import IDEAS, IDEAS_KIND  # noqa: PLC0415
         from files.registries import export_kinds  # noqa: PLC0415
         from programmes.registries import authority_panels, edition_panels  # noqa: PLC0415
-        from web.home import home_cards  # noqa: PLC0415
-        from web.navigation import NavItem, navigation  # noqa: PLC0415
+        from web.pages.home import home_cards  # noqa: PLC0415
+        from web.pages.navigation import NavItem, navigation  # noqa: PLC0415
 
         navigation.register("rates", NavItem(_("Rates"), "figures:rates", "chart-no-axes-combined"), order=60)
         navigation.register("network", NavItem(_("Network"), "figures:network", "share-2"), order=62)

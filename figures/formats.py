@@ -7,7 +7,7 @@ from datetime import date
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from web import formats
+from web.text import formats
 
 
 def language() -> str:

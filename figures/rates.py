@@ -11,7 +11,7 @@ from math import ceil, exp, floor, inf, log, sqrt
 from statistics import NormalDist
 from typing import Literal, NamedTuple, TypeAlias
 
-from web.months import months_between
+from web.dates.months import months_between
 
 __all__ = [
     "ALL_STILL_OPEN",

@@ -11,7 +11,7 @@ class FilesConfig(AppConfig):
     def ready(self) -> None:
         from files.exports import own_copy  # noqa: PLC0415 - models and translations must be ready
         from files.refusals import SENTENCES  # noqa: PLC0415
-        from web.refusals import register  # noqa: PLC0415
+        from web.database.refusals import register  # noqa: PLC0415
 
         register(SENTENCES)
         own_copy.register()
@@ -20,6 +20,6 @@ class FilesConfig(AppConfig):
     def keep_histories(self) -> None:
         """What has a history page of its own."""
         from files import histories  # noqa: PLC0415 - models and translations must be ready
-        from web.histories import keep  # noqa: PLC0415
+        from web.history_pages import keep  # noqa: PLC0415
 
         keep(histories.HISTORIES, unshown=histories.UNSHOWN, left_out=histories.LEFT_OUT)

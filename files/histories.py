@@ -5,7 +5,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from files.models import Attachment, Export
-from web.histories import Kept, Part
+from web.history_pages import Kept, Part
 
 HISTORIES: Final = {"file": Kept(_("file"), Attachment, title="name", pages=("files:edit", "files:withdraw"))}
 UNSHOWN: Final = {Attachment: ("stored", "sha256", "about", "object_id")}  # what it belongs to never changes

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from web.refusals import Said
+from web.database.refusals import Said
 
 _ODD = _("This file is not as the platform keeps files: choose it again.")
 _ODD_EXPORT = _("This file is not as the platform writes files to download: ask for it again.")

@@ -10,11 +10,11 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from files.enums import Circle
-from web.bundles import Bundle
-from web.clock import Today
+from web.dates.clock import Today
 from web.decisions import Decision
+from web.exports.tables import Table
+from web.exports.zip_files import Bundle
 from web.registries import Registry
-from web.tables import Table
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,10 @@ from django.db.models import Model
 from pghistory.models import Context
 
 from accounts.models import User
-from web.histories import ONLY, PARTS, UNSHOWN, Kept, Part
-from web.keys import key_of
-from web.names import shown_name
-from web.pagination import COUNT_CAP, LAST_PAGE, Page, page_number
+from web.database.keys import key_of
+from web.history_pages import ONLY, PARTS, UNSHOWN, Kept, Part
+from web.pages.pagination import COUNT_CAP, LAST_PAGE, Page, page_number
+from web.text.names import shown_name
 
 PER_PAGE: Final = 20
 ALWAYS: Final = {"id", "entry"}  # what a line is about is not what it changed; the second is a form's own key

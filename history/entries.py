@@ -20,10 +20,10 @@ from history.changes import Row, columns_of
 from history.names import Names
 from history.wording import is_blank, label, nothing, worded
 from web.actions import ACTIONS
-from web.differences import Piece, difference, shortened
-from web.filters import IgnoredValue, ignored_lines
-from web.histories import NAMED, histories
-from web.tables import Table
+from web.exports.tables import Table
+from web.forms.filters import IgnoredValue, ignored_lines
+from web.history_pages import NAMED, histories
+from web.text.differences import Piece, difference, shortened
 
 # Nouns: what happened to “idea” and to “cohort” is said alike in every language.
 HAPPENED: Final = {

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from history.changes import Asked, Told, columns_of, parts_of
 from history.entries import deed
 from history.wording import label
-from web.filters import IgnoredValue, refused_values
-from web.forms import CHOOSE, DayInput
-from web.histories import Kept
+from web.forms.fields import CHOOSE, DayInput
+from web.forms.filters import IgnoredValue, refused_values
+from web.history_pages import Kept
 
 PLATFORM = "0"
 

@@ -13,8 +13,8 @@ from django.db.models.functions import Cast, Coalesce, NullIf
 from accounts.models import User
 from history.changes import Found, Row, columns_of
 from history.wording import is_blank, short, worded
-from web.histories import NAMED, Kept
-from web.names import PersonName, shown_name
+from web.history_pages import NAMED, Kept
+from web.text.names import PersonName, shown_name
 
 Wanted = Mapping[type[Model], set[int]]
 

@@ -17,9 +17,9 @@ from history.entries import as_table, entries
 from history.forms import HistoryForm
 from history.names import names, title
 from web.decisions import enforce
-from web.downloads import download_table
-from web.histories import Kept, histories
-from web.htmx import render as render_part
+from web.exports.downloads import download_table
+from web.history_pages import Kept, histories
+from web.pages.htmx import render as render_part
 
 MOST_ROWS = 2000  # of a file; the page has the rest
 

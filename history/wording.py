@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import get_language, gettext, pgettext
 
-from web import formats
-from web.histories import WORDED
-from web.precision import Precision
+from web.dates.precision import Precision
+from web.history_pages import WORDED
+from web.text import formats
 
 NAME_SHOWN: Final = 60  # letters of what names a row, where that is a whole sentence
 

@@ -8,7 +8,7 @@ class LabplatformConfig(AppConfig):
     name = "labplatform"
 
     def ready(self) -> None:
-        from web.navigation import NavItem, navigation  # noqa: PLC0415 - models are loaded by now
+        from web.pages.navigation import NavItem, navigation  # noqa: PLC0415 - models are loaded by now
 
         navigation.register("home", NavItem(_("Home"), "home", "house", phone_label=_("Home")), order=0)
         navigation.register(

@@ -11,10 +11,10 @@ from labplatform import views
 from labplatform.monitoring import health
 from labplatform.monitoring.metrics import metrics
 
-handler400 = "web.error_pages.unreadable"
-handler403 = "web.error_pages.refused"
-handler404 = "web.error_pages.missing"
-handler429 = "web.error_pages.too_many"
+handler400 = "web.pages.error_pages.unreadable"
+handler403 = "web.pages.error_pages.refused"
+handler404 = "web.pages.error_pages.missing"
+handler429 = "web.pages.error_pages.too_many"
 
 urlpatterns = [
     path("", views.home, name="home"),

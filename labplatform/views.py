@@ -11,10 +11,10 @@ from labplatform.monitoring import email_status
 from notifications.enums import DeliveryState, ReminderState
 from notifications.models import Delivery, Reminder
 from notifications.permissions import may_keep_letters
-from web import home as contents
-from web.clock import platform_today
+from web.dates.clock import platform_today
 from web.decisions import enforce
-from web.panels import rendered
+from web.pages import home as contents
+from web.pages.panels import rendered
 
 
 @require_safe

@@ -13,10 +13,10 @@ class NotificationsConfig(AppConfig):
         from notifications import personal_data, refusals  # noqa: PLC0415 - models must be ready
         from notifications.calendars import panels  # noqa: PLC0415 - models must be ready
         from notifications.ledger.attention import letters_failed, letters_held  # noqa: PLC0415
-        from web.home import attention  # noqa: PLC0415
-        from web.navigation import NavItem, navigation  # noqa: PLC0415
-        from web.panels import Panel  # noqa: PLC0415
-        from web.refusals import register  # noqa: PLC0415
+        from web.database.refusals import register  # noqa: PLC0415
+        from web.pages.home import attention  # noqa: PLC0415
+        from web.pages.navigation import NavItem, navigation  # noqa: PLC0415
+        from web.pages.panels import Panel  # noqa: PLC0415
 
         register(refusals.SENTENCES)
         self.keep_histories()
@@ -34,7 +34,7 @@ class NotificationsConfig(AppConfig):
     def keep_histories(self) -> None:
         """What has a history page of its own."""
         from notifications import histories  # noqa: PLC0415 - models and translations must be ready
-        from web.histories import keep  # noqa: PLC0415
+        from web.history_pages import keep  # noqa: PLC0415
 
         keep(
             histories.HISTORIES,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications.models import CalendarFeed, Delivery, DeliveryItem, MailSwitch, Preference, Reminder, Run
 from notifications.registries import event_kinds
 from notifications.reminders.reason_texts import described, reason_in_words
-from web.histories import Kept, Part, Wording
+from web.history_pages import Kept, Part, Wording
 
 
 def _letter(letter: Any, row: Mapping[str, Any]) -> str:

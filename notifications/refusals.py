@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from web.refusals import Said
+from web.database.refusals import Said
 
 SENTENCES: dict[str, Said] = {
     "reminder_once": _("This reminder is planned already."),

@@ -17,9 +17,9 @@ class ProgrammesConfig(AppConfig):
     def ready(self) -> None:
         from accounts.registries import second_factor_roles  # noqa: PLC0415
         from programmes import panels, permissions, personal, refusals  # noqa: PLC0415 - translations must be ready
-        from web.home import attention  # noqa: PLC0415
-        from web.navigation import NavItem, navigation  # noqa: PLC0415
-        from web.refusals import register  # noqa: PLC0415
+        from web.database.refusals import register  # noqa: PLC0415
+        from web.pages.home import attention  # noqa: PLC0415
+        from web.pages.navigation import NavItem, navigation  # noqa: PLC0415
 
         register(refusals.SENTENCES)
         self.keep_histories()
@@ -33,6 +33,6 @@ class ProgrammesConfig(AppConfig):
     def keep_histories(self) -> None:
         """What has a history page of its own."""
         from programmes import histories  # noqa: PLC0415 - models and translations must be ready
-        from web.histories import keep  # noqa: PLC0415
+        from web.history_pages import keep  # noqa: PLC0415
 
         keep(histories.HISTORIES, unshown=histories.UNSHOWN, named=histories.NAMED, worded=histories.WORDED)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from programmes.models import Authority
-from web.clock import day_in
+from web.dates.clock import day_in
 
 
 def authority_day(authority: Authority, at: datetime) -> date:

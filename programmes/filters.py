@@ -13,8 +13,8 @@ from programmes.models.authorities import AuthorityQuerySet
 from programmes.models.lessons import LessonQuerySet
 from programmes.permissions import may_keep_programmes
 from programmes.registries import at_work
-from web.clock import today_everywhere
-from web.filters import ListFilter
+from web.dates.clock import today_everywhere
+from web.forms.filters import ListFilter
 
 
 class ProgrammeFilter(ListFilter):

@@ -21,7 +21,7 @@ from programmes.models import (
     Programme,
 )
 from programmes.wording import offset_in_words
-from web.histories import Kept, Part, Wording
+from web.history_pages import Kept, Part, Wording
 
 
 def _one_of(choices: type[Choices]) -> Wording:

@@ -10,9 +10,9 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from programmes.enums import LessonState
 from programmes.models import Edition
-from web.clock import Today
-from web.home import Attention, Found, Watch
-from web.nested import nested
+from web.database.nested_rows import nested
+from web.dates.clock import Today
+from web.pages.home import Attention, Found, Watch
 
 MOST_EDITIONS = 3
 

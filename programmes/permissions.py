@@ -6,7 +6,7 @@ from accounts.models import User
 from programmes.enums import LessonState
 from programmes.models import Authority, AuthorityAdmin, Edition, Format, Lesson
 from programmes.registries import edition_people
-from web.clock import Day
+from web.dates.clock import Day
 from web.decisions import ALLOW, Decision, deny
 
 ONLY_STAFF = _("Only lab staff can do this.")

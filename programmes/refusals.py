@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from web.lengths import TOO_MANY_LETTERS
-from web.plausible import CHECK_THE_YEAR, TOO_LONG
-from web.refusals import Said
+from web.database.lengths import TOO_MANY_LETTERS
+from web.database.refusals import Said
+from web.dates.plausible import CHECK_THE_YEAR, TOO_LONG
 
 _NEVER_EMPTIED = _("Formats are never emptied: a published one stays as it is.")
 

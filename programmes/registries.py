@@ -9,8 +9,8 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from programmes.models import Edition
-from web.clock import Day
-from web.panels import Panel
+from web.dates.clock import Day
+from web.pages.panels import Panel
 from web.registries import Registry
 
 

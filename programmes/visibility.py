@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
-from web.clock import today_everywhere
+from web.dates.clock import today_everywhere
 
 
 def mandates(user: User) -> QuerySet[Any]:

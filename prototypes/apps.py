@@ -16,9 +16,9 @@ class PrototypesConfig(AppConfig):
         from prototypes import panels, personal, refusals  # noqa: PLC0415
         from prototypes.confirmations import emails as confirmation_emails  # noqa: PLC0415
         from prototypes.handover import emails as handover_emails  # noqa: PLC0415
-        from web.home import attention, home_cards  # noqa: PLC0415
-        from web.navigation import NavItem, navigation  # noqa: PLC0415
-        from web.refusals import register  # noqa: PLC0415
+        from web.database.refusals import register  # noqa: PLC0415
+        from web.pages.home import attention, home_cards  # noqa: PLC0415
+        from web.pages.navigation import NavItem, navigation  # noqa: PLC0415
 
         register(refusals.SENTENCES)
         self.keep_histories()
@@ -40,7 +40,7 @@ class PrototypesConfig(AppConfig):
     def be_found(self) -> None:
         """What the search finds of a cohort's work."""
         from prototypes import sources  # noqa: PLC0415
-        from web.sources import search_sources  # noqa: PLC0415
+        from web.search_sources import search_sources  # noqa: PLC0415
 
         search_sources.register("idea", sources.IDEAS, order=10)
         search_sources.register("prototype", sources.PROTOTYPES, order=20)
@@ -59,6 +59,6 @@ class PrototypesConfig(AppConfig):
     def keep_histories(self) -> None:
         """What has a history page of its own."""
         from prototypes import histories  # noqa: PLC0415 - models and translations must be ready
-        from web.histories import keep  # noqa: PLC0415
+        from web.history_pages import keep  # noqa: PLC0415
 
         keep(histories.HISTORIES, unshown=histories.UNSHOWN, named=histories.NAMED)

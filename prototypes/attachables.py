@@ -14,7 +14,7 @@ from files.attachments.panels import pictures_of_each
 from files.permissions import decisions
 from files.registries import Owner
 from prototypes.models import Idea, Prototype, Trial
-from web.clock import Today
+from web.dates.clock import Today
 
 # By model: the slug that files know it by, and what leads from it to its idea.
 KINDS: Final[dict[type, tuple[str, str]]] = {

@@ -9,9 +9,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from web import forms as forms_of_web
-from web.forms import DayField
-from web.precision import Precision
+from web.dates.precision import Precision
+from web.forms import fields as forms_of_web
+from web.forms.fields import DayField
 
 EMPTY = [("", "—")]
 MOST_PEOPLE = 100_000

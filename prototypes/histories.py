@@ -24,7 +24,7 @@ from prototypes.models import (
     Trial,
     TrialCorrection,
 )
-from web.histories import Kept, Part
+from web.history_pages import Kept, Part
 
 HISTORIES: Final = {
     "challenge": Kept(

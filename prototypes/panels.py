@@ -18,12 +18,12 @@ from prototypes.enums import IdeaState
 from prototypes.models import FieldNote, Idea, Trial
 from prototypes.registries import columns_for, parts_of
 from prototypes.visibility import LEADING_ROLES, working_cohorts
-from web.clock import Day, Today, day_in
-from web.home import Attention, Found, Watch, in_all
-from web.months import completed_months
-from web.nested import columns, counted, first, nested, revived
-from web.panels import Panel
-from web.prepared import prepared
+from web.database.nested_rows import columns, counted, first, nested, revived
+from web.database.prepared import prepared
+from web.dates.clock import Day, Today, day_in
+from web.dates.months import completed_months
+from web.pages.home import Attention, Found, Watch, in_all
+from web.pages.panels import Panel
 
 SHOWN = 5
 MOST_NOTES = 5

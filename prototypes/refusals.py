@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from web.born import STAYS
-from web.refusals import Said
+from web.database.created_on import STAYS
+from web.database.refusals import Said
 
 SENT_ALREADY = _("This form was sent already: what it said is saved.")
 KEPT_APART = _("Published facts and running work are kept apart: that mark never changes.")

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Model
 
-from web.seen import check_seen
+from web.forms.edit_conflicts import check_seen
 
 M = TypeVar("M", bound=Model)
 
@@ -26,7 +26,7 @@ def change(
 ) -> M:
     """Save `fields` on the row as it is now; `said` reads from a row what its form starts from.
 
-    Raises `web.seen.Changed` when someone else saved meanwhile, unless the writer saw that (`seen`, its `fingerprint`).
+    Raises `Changed` when someone else saved meanwhile, unless the writer saw that (`seen`, its `fingerprint`).
     """
     now = locked(row)
     stands = said(now)

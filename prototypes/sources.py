@@ -12,8 +12,8 @@ from prototypes.ideas.models import IDEA_TEXT
 from prototypes.models import Challenge, Idea, Prototype, Trial
 from prototypes.prototypes.models import PROTOTYPE_TEXT
 from prototypes.trials.models import TRIAL_TEXT
-from web.excerpts import beside
-from web.sources import Source
+from web.search_sources import Source
+from web.text.excerpts import beside
 
 IDEAS: Final = Source(
     label=_("Ideas"),

@@ -10,7 +10,7 @@ from django.db.models import OuterRef, Q, QuerySet
 from cohorts.models import Cohort
 from cohorts.people.enums import Role
 from cohorts.visibility import active_on, beyond_any_day, was_there, with_last_day, within_reach, without_last_day
-from web.clock import Day
+from web.dates.clock import Day
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from web.filters import IgnoredValue
-from web.sources import search_sources
+from web.forms.filters import IgnoredValue
+from web.search_sources import search_sources
 
 FEWEST, LONGEST = 2, 200
 TOO_SHORT: Final = _("Write at least two letters or digits.")

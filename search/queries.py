@@ -30,11 +30,11 @@ from django.utils.safestring import SafeString
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from web.excerpts import SHOWN_IN, cut, shown
-from web.nested import nested
-from web.pagination import Page, page_number
-from web.search import Words, any_of, asked
-from web.sources import Beside, Source, search_sources
+from web.database.nested_rows import nested
+from web.database.text_search import Words, any_of, asked
+from web.pages.pagination import Page, page_number
+from web.search_sources import Beside, Source, search_sources
+from web.text.excerpts import SHOWN_IN, cut, shown
 
 PER_PAGE: Final = 20
 MOST: Final = 300

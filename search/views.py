@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from accounts.requests import person
 from search import queries
 from search.forms import SearchForm
-from web.htmx import render as render_part
+from web.pages.htmx import render as render_part
 
 
 @require_safe

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from web.browsers import HEADERS
+from web.security.headers import HEADERS
 
 PAGE = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "

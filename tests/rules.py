@@ -8,7 +8,7 @@ from django.db import models
 from pghistory.models import Event
 
 from prototypes.trials.triggers import GroupsFrozen
-from web.triggers import Frozen, NoTruncate, Rule, StateMachine
+from web.database.triggers import Frozen, NoTruncate, Rule, StateMachine
 
 Several = Mapping[type[pgtrigger.Trigger], set[str]]
 

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import get_resolver
 
 from tests.factories.accounts import UserFactory
-from web.histories import histories
+from web.history_pages import histories
 
 pytestmark = pytest.mark.django_db
 

@@ -170,7 +170,7 @@ def block(opening: str) -> str:
 
 
 def test_the_proxy_serves_files_only_when_the_application_says_so_and_under_a_sandbox():
-    from web.downloads import HARMLESS, HARMLESS_PICTURE
+    from web.exports.downloads import HARMLESS, HARMLESS_PICTURE
 
     inside = block("location ^~ /protected/ {")
     assert "internal;" in inside

@@ -14,10 +14,10 @@ from django.db import transaction
 from django.db.models import Model
 from django_stubs_ext import StrOrPromise
 
-from web import refusals
-from web.acting import REFUSED_WHILE_ACTING
+from web.database import refusals
 from web.errors import Refused
-from web.security import Fact, invented, note
+from web.security.acting import REFUSED_WHILE_ACTING
+from web.security.log import Fact, invented, note
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -24,10 +24,10 @@ from pghistory.middleware import HistoryMiddleware
 
 from accounts.acting.actions import end_support
 from accounts.models import SupportVisit, User
-from web.acting import REFUSED_WHILE_ACTING, is_forbidden_while_acting
 from web.errors import Refused
-from web.htmx import wants_partial
-from web.security import note
+from web.pages.htmx import wants_partial
+from web.security.acting import REFUSED_WHILE_ACTING, is_forbidden_while_acting
+from web.security.log import note
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 SUPPORT: Final = "support"
 OPEN: Final = frozenset({"stop_acting", "account_logout"})
-# Everything below these addresses stays the person's own; pages elsewhere declare it (`web.acting`).
+# Everything below these addresses stays the person's own; pages elsewhere declare it (`web.security.acting`).
 THEIR_OWN: Final = ("/account/", "/accounts/", "/admin/", "/language/", "/sign-in/")
 
 

@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.permissions import may_act_as, may_support
 from accounts.requests import person
 from web.decisions import enforce
-from web.form_pages import FormPage, done, form_page, sent
+from web.forms.pages import FormPage, done, form_page, sent
 
 
 @form_page

@@ -12,8 +12,8 @@ from accounts.privacy.actions import erase_person
 from accounts.registries import address_waits
 from web.actions import action
 from web.errors import DomainError
-from web.link_tokens import hash_of, new_token
 from web.mailboxes import canonical_address
+from web.security.link_tokens import hash_of, new_token
 
 CLAIM_LASTS: Final = timedelta(days=3)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.addresses.actions import claim_address, is_awaited
 from accounts.models import AddressClaim, User
-from web.addresses import absolute
+from web.site_addresses import absolute
 
 
 def request_confirmation(request: HttpRequest, user: User, email: str) -> None:

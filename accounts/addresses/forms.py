@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses.claim_email import request_confirmation
 from accounts.sign_in.forms import mailbox_field
-from web.forms import WordsField
+from web.forms.fields import WordsField
 from web.mailboxes import MailboxField
 
 

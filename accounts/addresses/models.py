@@ -11,10 +11,10 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from web.history import tracked
-from web.link_tokens import hash_of
+from web.database.tracking import tracked
+from web.database.triggers import Frozen, Rule, update_of
 from web.mailboxes import mailbox_only
-from web.triggers import Frozen, Rule, update_of
+from web.security.link_tokens import hash_of
 
 
 def lock_address(person: str, address: str) -> str:

@@ -17,7 +17,7 @@ from accounts.models import User
 from accounts.openid.views import ASKED
 from accounts.registries import Arrival, arrivals_by_provider, knocks
 from web.errors import DomainError
-from web.security import note
+from web.security.log import note
 
 
 class ProviderAccountAdapter(DefaultSocialAccountAdapter):

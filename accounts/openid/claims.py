@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.registries import Arrival
 from web.mailboxes import canonical_address, check_mailbox
-from web.visible import leads_away, one_line
+from web.text.visible import leads_away, one_line
 
 Claims = Mapping[str, Any]
 

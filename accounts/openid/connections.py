@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from accounts.actions import confirm_address
 from accounts.openid.views import SIGNED_IN_WITH
-from web.security import note
+from web.security.log import note
 
 
 @receiver(social_account_added)

@@ -19,7 +19,7 @@ from django.urls import reverse
 from accounts.openid import claims, discovery, tokens
 from accounts.openid.tokens import Untrusted
 from accounts.registries import Arrival
-from web.addresses import absolute
+from web.site_addresses import absolute
 
 
 class Conversation(OpenIDConnectOAuth2Adapter):

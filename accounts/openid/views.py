@@ -19,8 +19,8 @@ from requests import RequestException
 
 from accounts.openid.provider import Conversation, leading_on
 from accounts.openid.tokens import Untrusted
-from web.addresses import absolute
-from web.form_pages import form_page
+from web.forms.pages import form_page
+from web.site_addresses import absolute
 
 ASKED = "access_asked"  # in the session: what whoever has no account yet is told
 SIGNED_IN_WITH = "signed_in_with"  # in the session: how to leave the provider too

@@ -14,9 +14,9 @@ from accounts.models import User
 from accounts.privacy.erasure_journal import record_erasures
 from accounts.registries import erasers
 from web.actions import action
-from web.clock import platform_day
+from web.dates.clock import platform_day
 from web.errors import DomainError
-from web.names import mark_of
+from web.text.names import mark_of
 
 COOLING_OFF: Final = timedelta(days=14)  # between asking and being erased
 

@@ -18,7 +18,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.crypto import salted_hmac
 
 from accounts.models import User
-from web.keys import key_of
+from web.database.keys import key_of
 
 SALT: Final = "accounts.privacy.erasure_journal"
 

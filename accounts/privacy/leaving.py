@@ -11,10 +11,10 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.registries import gaps
-from web.clock import Today, platform_day
-from web.home import Attention, Found, Watch
-from web.names import by_name
-from web.nested import nested
+from web.database.nested_rows import nested
+from web.dates.clock import Today, platform_day
+from web.pages.home import Attention, Found, Watch
+from web.text.names import by_name
 
 MOST = 100  # counted; beyond that the number helps nobody
 

@@ -24,8 +24,8 @@ from accounts.registries import personal_data, retentions
 from accounts.requests import person
 from web.decisions import enforce
 from web.errors import DomainError
-from web.form_pages import FormPage, form_page, refusals_into, sent
-from web.pagination import paginate
+from web.forms.pages import FormPage, form_page, refusals_into, sent
+from web.pages.pagination import paginate
 
 PER_PAGE = 25
 

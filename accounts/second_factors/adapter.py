@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from web import encryption
+from web.security import encryption
 
 NAME = "labplatform"
 

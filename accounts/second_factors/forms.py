@@ -4,7 +4,7 @@ from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from web.forms import WordsField
+from web.forms.fields import WordsField
 
 
 class ResetForm(forms.Form):

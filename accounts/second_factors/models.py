@@ -5,8 +5,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from web.history import tracked
-from web.triggers import Frozen, Rule
+from web.database.tracking import tracked
+from web.database.triggers import Frozen, Rule
 
 
 @tracked(exclude=["because"])

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from accounts.models import FactorReset
 from accounts.requests import person
-from web.panels import Panel
+from web.pages.panels import Panel
 
 SHOWN: Final = 20
 

@@ -17,10 +17,10 @@ from accounts.models import User
 from accounts.registries import second_factor_roles
 from accounts.second_factors.queries import factors_of
 from accounts.sign_in.actions.sessions import NOT_ASKED_UNTIL
-from web.clock import Day, today_everywhere
-from web.htmx import wants_partial
-from web.own_paths import referring_path
-from web.security import note
+from web.dates.clock import Day, today_everywhere
+from web.pages.htmx import wants_partial
+from web.security.log import note
+from web.security.own_paths import referring_path
 
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase

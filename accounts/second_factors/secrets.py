@@ -6,7 +6,7 @@ from typing import Any, Final
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 
-from web.encryption import decrypt, encrypt
+from web.security.encryption import decrypt, encrypt
 
 SECRET_FIELDS: Final = ("secret", "seed")  # of an authenticator app; of recovery codes
 SECRET_LISTS: Final = ("migrated_codes",)  # recovery codes of an earlier allauth

@@ -20,8 +20,8 @@ from accounts.second_factors.actions import reset_second_factor as action
 from accounts.second_factors.forms import ResetForm
 from accounts.second_factors.queries import factors_of, with_factors
 from web.decisions import enforce
-from web.form_pages import FormPage, done, form_page, sent
-from web.pagination import paginate
+from web.forms.pages import FormPage, done, form_page, sent
+from web.pages.pagination import paginate
 
 PER_PAGE = 25
 

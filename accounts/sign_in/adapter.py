@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from accounts import emails
 from accounts.addresses.actions import is_awaited
-from web.addresses import absolute
 from web.mailboxes import has_slash
-from web.own_paths import own_path
-from web.security import note
+from web.security.log import note
+from web.security.own_paths import own_path
+from web.site_addresses import absolute
 
 if TYPE_CHECKING:
     from django.core.exceptions import ValidationError

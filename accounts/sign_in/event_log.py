@@ -1,4 +1,4 @@
-"""What is noted of signing in and of ways in, as allauth and Django tell of it (`web.security`)."""
+"""What is noted of signing in and of ways in, as allauth and Django tell of it (`web.security.log`)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.second_factors.requirement import shown, taken_away
 from accounts.sign_in import proved_address, session_limits
 from accounts.sign_in.actions.sessions import end_sign_ins
-from web.security import note
+from web.security.log import note
 
 
 def connect() -> None:

@@ -10,8 +10,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import translation
 
-from web.htmx import wants_partial
-from web.own_paths import referring_path
+from web.pages.htmx import wants_partial
+from web.security.own_paths import referring_path
 
 Answering = Callable[[HttpRequest], HttpResponse]
 MADE_FOR = "made_for"

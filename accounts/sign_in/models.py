@@ -10,8 +10,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from web.link_tokens import hash_of
-from web.triggers import Frozen
+from web.database.triggers import Frozen
+from web.security.link_tokens import hash_of
 
 
 class LinkEnd(models.TextChoices):

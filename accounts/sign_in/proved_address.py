@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.sign_in.actions.links import ask_sign_in_link
-from web.addresses import absolute
-from web.security import note
+from web.security.log import note
+from web.site_addresses import absolute
 
 
 def mailbox_shown(*, request: HttpRequest, user: User, **_told: Any) -> None:

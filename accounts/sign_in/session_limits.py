@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from web.security import note
+from web.security.log import note
 
 if TYPE_CHECKING:
     from django.contrib.sessions.backends.base import SessionBase

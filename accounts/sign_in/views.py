@@ -22,11 +22,11 @@ from accounts.sign_in.actions import sessions as actions
 from accounts.sign_in.forms import AddressForm
 from accounts.sign_in.proved_address import enter, send_link
 from accounts.sign_in.sessions import browser_in_words, sign_ins
-from web.clock import today_everywhere
+from web.dates.clock import today_everywhere
 from web.errors import DomainError
-from web.form_pages import form_page, sent
-from web.own_paths import next_path, own_path
-from web.security import note
+from web.forms.pages import form_page, sent
+from web.security.log import note
+from web.security.own_paths import next_path, own_path
 
 
 @login_not_required

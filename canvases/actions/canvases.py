@@ -21,8 +21,8 @@ from prototypes.ideas.actions.story import sent_before
 from prototypes.models import Challenge, Idea, Trial
 from web.actions import action
 from web.errors import DomainError
-from web.seen import check_seen, fingerprint
-from web.visible import cleaned
+from web.forms.edit_conflicts import check_seen, fingerprint
+from web.text.visible import cleaned
 
 CANVAS_SENT = gettext_lazy("This form was sent already: it became “%(made)s”. Send it again to add a second one.")
 STEP_SENT = gettext_lazy("This form was sent already: it became “%(made)s”. Send it again to add a second step.")

@@ -16,8 +16,8 @@ from canvases.models import CanvasCell
 from canvases.views.layout import Place, place_at
 from canvases.views.lookups import canvas_to_edit
 from web.errors import DomainError
-from web.form_pages import FormPage, form_page, refusals_into, sent
-from web.htmx import wants_partial
+from web.forms.pages import FormPage, form_page, refusals_into, sent
+from web.pages.htmx import wants_partial
 
 
 @form_page

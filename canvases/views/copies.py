@@ -21,11 +21,11 @@ from prototypes.permissions import ONLY_MEMBERS, both, may_add_work, open_to_add
 from prototypes.views.lookups import cohort_at, letters
 from prototypes.views.pages import ask
 from prototypes.visibility import working_cohorts
-from web.clock import today_everywhere
+from web.dates.clock import today_everywhere
 from web.decisions import ALLOW, deny, enforce
-from web.downloads import download
-from web.form_pages import form_page, sent
-from web.names import by_name
+from web.exports.downloads import download
+from web.forms.pages import form_page, sent
+from web.text.names import by_name
 
 INDENT: Final[dict[str, Any]] = {"indent": 2, "ensure_ascii": False}
 

@@ -18,8 +18,8 @@ from accounts.models import User
 from canvases.canvas_schema import lane_of
 from canvases.models import Canvas
 from canvases.views.lookups import canvas_at
-from web.differences import Piece, difference, shortened
-from web.pagination import paginate
+from web.pages.pagination import paginate
+from web.text.differences import Piece, difference, shortened
 
 PER_PAGE = 20
 NOTHING = Cast(Value(""), TextField())

@@ -8,8 +8,8 @@ from accounts.requests import person
 from canvases.models import Canvas
 from canvases.permissions import may_edit_canvas
 from prototypes.views.lookups import letters, opens
+from web.database.prepared import one_or_404, prepared
 from web.decisions import Decision, enforce
-from web.prepared import one_or_404, prepared
 
 
 def canvas_at(request: HttpRequest, pk: int) -> Canvas:

@@ -18,11 +18,11 @@ from prototypes.permissions import both, may_add_work, may_steer, open_to_additi
 from prototypes.registries import parts_of
 from prototypes.views.lookups import cohort_at, letters, works_somewhere
 from prototypes.views.pages import ask
-from web.clock import today_everywhere
+from web.dates.clock import today_everywhere
 from web.decisions import enforce
-from web.form_pages import form_page, sent
-from web.htmx import render as render_page
-from web.pagination import paginate
+from web.forms.pages import form_page, sent
+from web.pages.htmx import render as render_page
+from web.pages.pagination import paginate
 
 
 @require_safe

@@ -15,8 +15,8 @@ from canvases.models import Canvas, CanvasStep
 from canvases.views.lookups import canvas_to_edit
 from prototypes.views.pages import ask
 from web.errors import DomainError
-from web.form_pages import FormPage, done, form_page, sent
-from web.seen import fingerprint
+from web.forms.edit_conflicts import fingerprint
+from web.forms.pages import FormPage, done, form_page, sent
 
 WAYS = ("earlier", "later")
 

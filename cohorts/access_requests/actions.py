@@ -17,7 +17,7 @@ from cohorts.people.actions import add_member
 from programmes.authorities.siret import siren_of
 from programmes.models import Authority
 from web.actions import action
-from web.clock import platform_day
+from web.dates.clock import platform_day
 from web.errors import DomainError
 from web.mailboxes import canonical_address
 

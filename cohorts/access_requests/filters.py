@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 from cohorts.access_requests.models import AccessRequestQuerySet
 from cohorts.models import AccessRequest
-from web.filters import ListFilter
+from web.forms.filters import ListFilter
 
 
 class AccessFilter(ListFilter):

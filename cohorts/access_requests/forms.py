@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cohorts.cohort.models import CohortQuerySet
 from cohorts.models import AccessRequest, Cohort
 from cohorts.people.enums import Role
-from web.forms import NameField, WordsField, needed_if
+from web.forms.fields import NameField, WordsField, needed_if
 from web.mailboxes import MailboxField
 
 

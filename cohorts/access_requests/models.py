@@ -13,8 +13,8 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import User
 from cohorts.access_requests.enums import ACCESS_TRANSITIONS, AccessState
 from programmes.models import Authority
-from web.history import tracked
-from web.triggers import Frozen, Rule, StateMachine
+from web.database.tracking import tracked
+from web.database.triggers import Frozen, Rule, StateMachine
 
 KEPT: Final = timedelta(days=90)  # after the answer; after it was asked, where nobody answers
 _ENDS: Final = ExpressionWrapper(Coalesce("answered_at", "asked_at") + Value(KEPT), models.DateTimeField())

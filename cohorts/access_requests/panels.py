@@ -9,9 +9,9 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from cohorts.access_requests.permissions import may_answer_requests
 from cohorts.models import AccessRequest
-from web.clock import Today
-from web.home import Attention, Found, Watch
-from web.nested import counted
+from web.database.nested_rows import counted
+from web.dates.clock import Today
+from web.pages.home import Attention, Found, Watch
 
 
 def _find_requests(user: User, today: Today) -> ArraySubquery | None:

@@ -12,7 +12,7 @@ from cohorts.access_requests.enums import AccessState
 from cohorts.access_requests.models import KEPT
 from cohorts.models import Invitation
 from programmes.authorities.siret import siren_of
-from web.security import note
+from web.security.log import note
 
 
 def knock(*, request: HttpRequest, arrival: Arrival, user: User | None, at: datetime) -> Told | None:

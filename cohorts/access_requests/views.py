@@ -19,10 +19,10 @@ from cohorts.access_requests.permissions import may_answer_requests
 from cohorts.cohort.models import CohortQuerySet
 from cohorts.invitations.permissions import roles_to_give
 from cohorts.models import AccessRequest, Cohort
-from web import htmx
 from web.decisions import enforce
-from web.form_pages import FormPage, done, form_page, sent
-from web.pagination import paginate
+from web.forms.pages import FormPage, done, form_page, sent
+from web.pages import htmx
+from web.pages.pagination import paginate
 
 LAB: Final = frozenset("S")  # who answers, in every cohort
 

@@ -9,7 +9,7 @@ from django_stubs_ext import StrOrPromise
 
 from cohorts.assessments.enums import LEAST, MOST, Moment, Skill
 from cohorts.cohort.models import Cohort
-from web.triggers import Rule
+from web.database.triggers import Rule
 
 
 def _scale(label: StrOrPromise) -> "models.PositiveSmallIntegerField[int | None, int | None]":

@@ -18,10 +18,10 @@ from cohorts.assessments.pseudonyms import pseudonym
 from cohorts.models import Assessment, Cohort
 from cohorts.permissions import LETTERS, TABLE
 from cohorts.visibility import active_on
-from web.clock import Today, day_in
-from web.formats import long_day
-from web.home import Attention, Found, Watch
-from web.nested import nested, revived
+from web.database.nested_rows import nested, revived
+from web.dates.clock import Today, day_in
+from web.pages.home import Attention, Found, Watch
+from web.text.formats import long_day
 
 NOTES_SHOWN = 5
 ASKED_FOR = timedelta(weeks=4)  # how long after an occasion opens members are asked how they see their skills

@@ -16,11 +16,11 @@ from cohorts.clock import local_today
 from cohorts.cohort.pages import find_cohort, page_about
 from cohorts.permissions import may_assess, may_sum_up_edition
 from programmes.models import Edition
-from web.acting import forbidden_while_acting
-from web.clock import platform_today
+from web.dates.clock import platform_today
 from web.decisions import enforce
-from web.form_pages import done, form_page, sent
-from web.forms import SureForm
+from web.forms.fields import SureForm
+from web.forms.pages import done, form_page, sent
+from web.security.acting import forbidden_while_acting
 
 
 @forbidden_while_acting

@@ -13,8 +13,8 @@ from cohorts.attendance.expectations import core_members
 from cohorts.models import Attendance, Membership, Session, SessionDay, Stakeholder
 from cohorts.sessions.actions import reminders
 from cohorts.sessions.enums import SessionState
-from web import refusals
 from web.actions import action
+from web.database import refusals
 from web.errors import DomainError
 
 Attendee = Membership | Stakeholder

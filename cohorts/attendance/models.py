@@ -22,11 +22,11 @@ from cohorts.sessions.triggers import (
 )
 from cohorts.stakeholders.models import Stakeholder
 from cohorts.visibility import within_reach
-from web.clock import Day, day_of_rows
-from web.history import tracked
-from web.plausible import plausible_dates
-from web.prepared import prepared
-from web.triggers import Rule
+from web.database.prepared import prepared
+from web.database.tracking import tracked
+from web.database.triggers import Rule
+from web.dates.clock import Day, day_of_rows
+from web.dates.plausible import plausible_dates
 
 
 class Tally(NamedTuple):

@@ -17,7 +17,7 @@ from cohorts.permissions import may_answer
 from cohorts.sessions.views import found_session, pressed, session_to_plan
 from web.decisions import enforce
 from web.errors import DomainError
-from web.form_pages import form_page, sent
+from web.forms.pages import form_page, sent
 
 ANSWERS = {"coming": True, "excused": False}
 

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.cohort.models import Cohort
-from web.triggers import Frozen
+from web.database.triggers import Frozen
 
 
 class Replanning(models.Model):

@@ -21,8 +21,8 @@ from programmes.actions import start_edition
 from programmes.enums import EditionState
 from programmes.models import Edition
 from web.actions import action
+from web.dates.plausible import far_from
 from web.errors import DomainError
-from web.plausible import far_from
 
 FAR_FROM_COHORT = gettext_lazy("That is more than a year from the cohort’s dates. Check the year.")
 OVER = frozenset({CohortState.COMPLETED, CohortState.ALUMNI, CohortState.WITHDRAWN})

@@ -12,8 +12,8 @@ from cohorts.cohort.enums import CohortState
 from cohorts.cohort.models import CohortQuerySet
 from cohorts.models import Cohort
 from programmes.models import Edition
-from web.clock import today_everywhere
-from web.filters import ListFilter
+from web.dates.clock import today_everywhere
+from web.forms.filters import ListFilter
 
 
 def _editions(request: HttpRequest | None) -> QuerySet[Edition]:

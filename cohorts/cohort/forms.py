@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from cohorts.form_fields import ReasonField
 from cohorts.models import Cohort
 from programmes.forms.rows import RowForm
-from web.forms import DayField, WordsField, column, needed_if
+from web.forms.fields import DayField, WordsField, column, needed_if
 
 
 class StartForm(forms.Form):

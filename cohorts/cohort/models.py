@@ -15,13 +15,13 @@ from cohorts.cohort.enums import COHORT_TRANSITIONS, NEEDS_ADMIN, NEEDS_PILOT, C
 from cohorts.visibility import active_on, within_reach
 from programmes.enums import PhaseKind
 from programmes.models import Authority, Edition
-from web.clock import Day, day_of_rows
-from web.history import tracked
-from web.names import by_name
-from web.plausible import at_most_ten_years, plausible_dates
-from web.precision import precision_field
-from web.search import together, words_index
-from web.triggers import Rule, StateMachine
+from web.database.text_search import together, words_index
+from web.database.tracking import tracked
+from web.database.triggers import Rule, StateMachine
+from web.dates.clock import Day, day_of_rows
+from web.dates.plausible import at_most_ten_years, plausible_dates
+from web.dates.precision import precision_field
+from web.text.names import by_name
 
 
 class CohortQuerySet(models.QuerySet["Cohort"]):

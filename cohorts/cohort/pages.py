@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.requests import person
 from cohorts.cohort.models import CohortQuerySet
 from cohorts.models import Cohort
-from web.form_pages import FormPage
+from web.forms.pages import FormPage
 
 
 def within_reach_of(request: HttpRequest) -> CohortQuerySet:

@@ -23,11 +23,11 @@ from cohorts.people.enums import Role
 from cohorts.permissions import may_open_cohort, may_sum_up_edition
 from programmes.enums import EditionState
 from programmes.models import Authority, Edition
-from web.clock import Today, platform_today, today_everywhere
-from web.formats import long_day
-from web.home import Attention, Found, Watch, in_all
-from web.nested import first
-from web.prepared import prepared
+from web.database.nested_rows import first
+from web.database.prepared import prepared
+from web.dates.clock import Today, platform_today, today_everywhere
+from web.pages.home import Attention, Found, Watch, in_all
+from web.text.formats import long_day
 
 Context = dict[str, Any] | None
 EDITIONS_SHOWN = 2

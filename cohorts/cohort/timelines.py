@@ -16,9 +16,9 @@ from cohorts.registries import timeline_marks
 from cohorts.sessions.enums import SessionState
 from programmes.enums import PhaseKind
 from programmes.models import Edition
-from web.formats import day_month
-from web.nested import columns, nested, revived
-from web.timeline import Band, Dot, Layout, Line, Mark, Row, Timeline
+from web.database.nested_rows import columns, nested, revived
+from web.pages.timeline import Band, Dot, Layout, Line, Mark, Row, Timeline
+from web.text.formats import day_month
 
 SHADES = {
     PhaseKind.PREPARATION: 1,

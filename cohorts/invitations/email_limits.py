@@ -14,8 +14,8 @@ from accounts.models import User
 from cohorts.invitations.models import InvitationQuerySet
 from cohorts.models import Invitation
 from notifications.models import Reminder
-from web import formats
 from web.errors import DomainError
+from web.text import formats
 
 WINDOW: Final = timedelta(hours=24)
 KIND: Final = "invitation"

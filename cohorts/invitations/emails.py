@@ -22,7 +22,7 @@ from cohorts.models import Invitation
 from notifications.models import Reminder
 from notifications.registries import Asked, Checked, EventKind, LetterPart, Recipient, Scope, Size
 from notifications.reminders.reason_texts import labelled
-from web import formats
+from web.text import formats
 
 REASONS: Final = {
     CAME_IN: gettext_lazy("the person was let in by another way"),

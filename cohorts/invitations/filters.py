@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from cohorts.invitations.enums import InvitationState
 from cohorts.invitations.models import InvitationQuerySet
 from cohorts.models import Invitation
-from web.filters import ListFilter
+from web.forms.filters import ListFilter
 
 
 class InvitationFilter(ListFilter):

@@ -12,7 +12,7 @@ from accounts.models import User
 from cohorts.form_fields import ReasonField
 from cohorts.invitations.list_parser import MOST_LINES
 from cohorts.people.enums import Role
-from web.forms import CHOOSE, NameField, WordsField
+from web.forms.fields import CHOOSE, NameField, WordsField
 
 MOST_PASTED = 40_000
 

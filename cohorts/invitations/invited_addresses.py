@@ -5,7 +5,7 @@ from typing import Final
 import pgtrigger
 
 from accounts.models import AccountAddress, User, lock_address
-from web.triggers import Rule, update_of
+from web.database.triggers import Rule, update_of
 
 AWAITED_BY_ANOTHER: Final = (
     "EXISTS (SELECT FROM cohorts_invitation WHERE email = lower(NEW.email)"

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy, override
 
 from cohorts.people.enums import Role
 from web.mailboxes import canonical_address, check_mailbox
-from web.names import NO_ADDRESS
-from web.visible import cleaned, leads_away, one_line, shows
+from web.text.names import NO_ADDRESS
+from web.text.visible import cleaned, leads_away, one_line, shows
 
 MOST_LINES: Final = 300
 LONGEST: Final = {"email": 254, "full_name": 150, "unit": 120, "discipline": 80}

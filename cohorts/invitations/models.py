@@ -22,11 +22,11 @@ from cohorts.invitations.enums import ADMIN, InvitationState, InvitedRole
 from cohorts.invitations.invitable_roles import BRINGS
 from cohorts.visibility import active_on
 from programmes.models import Authority
-from web.clock import Day, day_in
-from web.history import tracked
+from web.database.tracking import tracked
+from web.database.triggers import Frozen, NoTruncate, Rule
+from web.dates.clock import Day, day_in
+from web.dates.plausible import plausible_dates
 from web.mailboxes import mailbox_only
-from web.plausible import plausible_dates
-from web.triggers import Frozen, NoTruncate, Rule
 
 ENDING: Final = timedelta(days=3)  # before its end, whoever invited is told
 ENDED: Final = timedelta(days=14)  # for so long they are told that it ended

@@ -15,9 +15,9 @@ from accounts.models import User
 from accounts.requests import person
 from cohorts.models import Cohort, Invitation
 from programmes.models import Authority
-from web.clock import Today
-from web.home import Attention, Found, Watch, in_all
-from web.nested import first, nested
+from web.database.nested_rows import first, nested
+from web.dates.clock import Today
+from web.pages.home import Attention, Found, Watch, in_all
 
 NOTES_SHOWN = 3  # of one kind
 

@@ -14,7 +14,7 @@ from cohorts.invitations.links import opened
 from cohorts.models import Invitation
 from web.errors import DomainError
 from web.mailboxes import canonical_address
-from web.security import note
+from web.security.log import note
 
 REMEMBERED: Final = "invitation"  # in the session, by the hash of its token
 NOT_PROVED = _(

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
-from web.link_tokens import hash_of
+from web.security.link_tokens import hash_of
 
 SALT: Final = "cohorts.invitation"
 LETTERS: Final = 43  # of 256 bits in base64 without its padding

@@ -16,8 +16,8 @@ from programmes.actions import change_edition, create_edition, open_registration
 from programmes.enums import EditionState
 from programmes.models import Authority, Edition, Format, Programme
 from web.actions import action
+from web.dates.plausible import CHECK_THE_YEAR, LONGEST, TOO_LONG, is_plausible
 from web.errors import DomainError
-from web.plausible import CHECK_THE_YEAR, LONGEST, TOO_LONG, is_plausible
 
 DAY_STARTS, DAY_ENDS = time(9), time(17)
 TAKES_COHORTS = frozenset({EditionState.DRAFT, EditionState.OPEN, EditionState.RUNNING})

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from cohorts.calendars.proposals import Entry
 from cohorts.opening.actions import NO_AUTHORITY, ends_too_late
 from programmes.models import Authority, Edition, Format
-from web.forms import DayField, WordsField
-from web.keys import key_of
-from web.plausible import TOO_LONG
+from web.database.keys import key_of
+from web.dates.plausible import TOO_LONG
+from web.forms.fields import DayField, WordsField
 
 LISTED = 40  # authorities shown at once beside those chosen; the search finds the others
 MOST_AUTHORITIES = 300  # of one edition at its opening: three fields each, within the thousand that Django accepts

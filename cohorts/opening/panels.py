@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from accounts.requests import person
 from cohorts.permissions import may_open_cohort
-from web.home import MainAction
+from web.pages.home import MainAction
 
 
 def open_an_edition(request: HttpRequest) -> MainAction | None:

@@ -22,10 +22,10 @@ from cohorts.opening.format_choices import format_choices
 from cohorts.opening.forms import AuthoritiesForm, CohortForm, EditionForm
 from cohorts.permissions import may_open_cohort
 from programmes.models import Edition
-from web.clock import platform_today
+from web.dates.clock import platform_today
 from web.decisions import enforce
 from web.errors import DomainError
-from web.form_pages import done, form_page
+from web.forms.pages import done, form_page
 
 
 @require_safe

@@ -19,8 +19,8 @@ from cohorts.people.enums import Role
 from cohorts.registries import arrivals, departures, hold_what_follows
 from cohorts.sessions.enums import SessionState
 from web.actions import action
+from web.dates.plausible import far_from
 from web.errors import DomainError
-from web.plausible import far_from
 
 NO_DISCIPLINE = _("Say which discipline the resident brings, such as design.")
 

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from cohorts.models import Membership
 from cohorts.people.enums import Role
 from programmes.forms.rows import RowForm
-from web.forms import CHOOSE, DayField, NameField, WordsField, needed_if
+from web.forms.fields import CHOOSE, DayField, NameField, WordsField, needed_if
 from web.mailboxes import MailboxField
 
 

@@ -14,12 +14,12 @@ from accounts.models import User
 from cohorts.cohort.models import Cohort
 from cohorts.people.enums import Role
 from cohorts.visibility import active_on, within_reach
-from web.born import born_field, born_fixed
-from web.clock import Day
-from web.history import tracked
-from web.names import by_name
-from web.plausible import plausible_dates
-from web.triggers import Frozen, NoTruncate, Rule
+from web.database.created_on import born_field, born_fixed
+from web.database.tracking import tracked
+from web.database.triggers import Frozen, NoTruncate, Rule
+from web.dates.clock import Day
+from web.dates.plausible import plausible_dates
+from web.text.names import by_name
 
 ROLES = ("pilot", "coordinator", "resident", "ambassador", "relay", "elected", "direction")
 

@@ -26,10 +26,10 @@ from cohorts.people.enums import Role
 from cohorts.people.forms import DetailsForm, EndForm, MemberForm
 from cohorts.people.leaving import left_without_pilot
 from cohorts.permissions import decisions, may_lead, standing
-from web.acting import forbidden_while_acting
 from web.decisions import enforce
-from web.form_pages import done, form_page, sent
-from web.pagination import PER_PAGE, paginate
+from web.forms.pages import done, form_page, sent
+from web.pages.pagination import PER_PAGE, paginate
+from web.security.acting import forbidden_while_acting
 
 
 class RowAct(NamedTuple):

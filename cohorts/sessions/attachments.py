@@ -8,7 +8,7 @@ from cohorts.permissions import standing
 from files.enums import Circle
 from files.permissions import decisions
 from files.registries import Owner
-from web.clock import Today
+from web.dates.clock import Today
 
 SESSION: Final = "session"
 

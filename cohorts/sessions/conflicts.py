@@ -14,9 +14,9 @@ from cohorts.people.enums import CORE_ROLES, Role
 from cohorts.registries import days_taken
 from programmes import workdays
 from programmes.models import CalendarPeriod
-from web import formats
+from web.dates.plausible import far_from
 from web.errors import DomainError
-from web.plausible import far_from
+from web.text import formats
 
 # Worst first: what cannot be chosen at all, then what a person may choose all the same.
 IMPOSSIBLE: Final[dict[str, StrOrPromise]] = {

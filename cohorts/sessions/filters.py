@@ -11,8 +11,8 @@ from accounts.models import User
 from cohorts.models import Cohort
 from cohorts.sessions.enums import SessionKind, SessionState
 from cohorts.sessions.models import SessionQuerySet
-from web.clock import Day, day_of_rows
-from web.filters import ListFilter
+from web.dates.clock import Day, day_of_rows
+from web.forms.filters import ListFilter
 
 MOST_COHORTS = 200  # the latest: a longer list would be no help to choose from
 WEEK, MONTH = timedelta(days=6), timedelta(days=30)

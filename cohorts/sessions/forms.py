@@ -13,8 +13,8 @@ from cohorts.sessions.actions.sessions import DayPlan, Seen, SessionChanged
 from cohorts.sessions.conflicts import Conflict, DatesInConflict
 from cohorts.sessions.enums import SessionState
 from web.errors import DomainError
-from web.forms import DayField, WordsField, column, needed_if
-from web.seen import StartedForm
+from web.forms.edit_conflicts import StartedForm
+from web.forms.fields import DayField, WordsField, column, needed_if
 
 R = TypeVar("R")
 ROWS, MOST_DAYS = 5, 31

@@ -27,14 +27,14 @@ from cohorts.sessions.triggers import (
     one_place,
 )
 from cohorts.visibility import active_on, read_until, within_reach
-from web import formats
-from web.born import born_field, born_fixed
-from web.clock import Day, day_of_rows
-from web.history import changed_at, last_change, tracked
-from web.nested import nested, revived
-from web.plausible import plausible_dates
-from web.precision import precision_field
-from web.triggers import Frozen, Rule, StateMachine
+from web.database.created_on import born_field, born_fixed
+from web.database.nested_rows import nested, revived
+from web.database.tracking import changed_at, last_change, tracked
+from web.database.triggers import Frozen, Rule, StateMachine
+from web.dates.clock import Day, day_of_rows
+from web.dates.plausible import plausible_dates
+from web.dates.precision import precision_field
+from web.text import formats
 
 
 class SessionQuerySet(models.QuerySet["Session"]):

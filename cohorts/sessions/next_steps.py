@@ -14,7 +14,7 @@ from cohorts.models import Attendance, Session
 from cohorts.permissions import LETTERS, TABLE
 from cohorts.sessions.enums import SessionState
 from cohorts.visibility import active_on
-from web.clock import Day, Today
+from web.dates.clock import Day, Today
 
 PLANNERS = [role for role, letter in LETTERS.items() if letter in TABLE["plan_sessions"][0]]
 

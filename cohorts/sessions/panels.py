@@ -20,10 +20,10 @@ from cohorts.clock import local_day
 from cohorts.models import Attendance, Session
 from cohorts.sessions.models import SessionQuerySet, places_of
 from cohorts.sessions.next_steps import Line
-from web.clock import Day, Today, day_in, day_of_rows, today_everywhere
-from web.home import Attention, Found, Watch
-from web.nested import nested, revived
-from web.prepared import prepared
+from web.database.nested_rows import nested, revived
+from web.database.prepared import prepared
+from web.dates.clock import Day, Today, day_in, day_of_rows, today_everywhere
+from web.pages.home import Attention, Found, Watch
 
 AT_MOST = 3  # notes of one kind; beyond, one note counts them
 A_WEEK, CARD_ROWS = timedelta(days=6), 6

@@ -6,7 +6,7 @@ import pgtrigger
 from django.db import models
 
 from cohorts.sessions.enums import LETTER_KINDS
-from web.triggers import Rule, refuse
+from web.database.triggers import Rule, refuse
 
 # Letters were planned for the days under this version, so that other days need a higher one.
 LETTERS_PLANNED = f"""EXISTS (

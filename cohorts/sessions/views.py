@@ -27,12 +27,12 @@ from cohorts.sessions.forms import PostponeForm, ReasonForm, ReportForm, Session
 from cohorts.sessions.next_steps import lines_of, next_step, other_steps
 from files.attachments.panels import shelf
 from notifications.reminders.step_status import ladder_of
-from web import htmx
-from web.clock import today_everywhere
+from web.dates.clock import today_everywhere
 from web.decisions import enforce
 from web.errors import DomainError
-from web.form_pages import FormPage, done, form_page, sent
-from web.pagination import paginate
+from web.forms.pages import FormPage, done, form_page, sent
+from web.pages import htmx
+from web.pages.pagination import paginate
 
 
 @require_safe

@@ -3,7 +3,7 @@
 from django import forms
 
 from cohorts.models import Stakeholder
-from web.forms import column
+from web.forms.fields import column
 
 
 class StakeholderForm(forms.ModelForm[Stakeholder]):

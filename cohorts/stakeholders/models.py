@@ -11,9 +11,9 @@ from cohorts.attendance.enums import CAME
 from cohorts.cohort.models import Cohort
 from cohorts.stakeholders.enums import Level, StakeholderCategory, StakeholderKind
 from cohorts.visibility import within_reach
-from web.born import born_field, born_fixed
-from web.history import tracked
-from web.triggers import Rule
+from web.database.created_on import born_field, born_fixed
+from web.database.tracking import tracked
+from web.database.triggers import Rule
 
 
 class StakeholderQuerySet(models.QuerySet["Stakeholder"]):

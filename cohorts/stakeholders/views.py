@@ -15,9 +15,9 @@ from cohorts.stakeholders import actions
 from cohorts.stakeholders.forms import StakeholderForm
 from web.decisions import enforce
 from web.errors import DomainError
-from web.form_pages import FormPage, done, form_page, sent
-from web.forms import SureForm
-from web.pagination import paginate
+from web.forms.fields import SureForm
+from web.forms.pages import FormPage, done, form_page, sent
+from web.pages.pagination import paginate
 
 
 @require_safe

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from cohorts.cohort.filters import _editions
 from cohorts.models import InnovationTeam
 from cohorts.teams.enums import TeamState
-from web.filters import ListFilter
+from web.forms.filters import ListFilter
 
 
 class TeamFilter(ListFilter):

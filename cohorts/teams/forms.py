@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cohorts.models import InnovationTeam
 from cohorts.teams.actions import dated
-from web.forms import DayField, WordsField, column
+from web.forms.fields import DayField, WordsField, column
 
 
 class ProposeTeamForm(forms.Form):

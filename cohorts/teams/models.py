@@ -18,12 +18,12 @@ from cohorts.teams.enums import TEAM_DAYS, TEAM_TRANSITIONS, TeamState
 from cohorts.visibility import within_reach
 from programmes.models import Authority
 from programmes.visibility import mandates
-from web.born import born_field, born_fixed
-from web.history import tracked
-from web.names import by_name
-from web.plausible import plausible_dates
-from web.precision import precision_field
-from web.triggers import Rule, StateMachine
+from web.database.created_on import born_field, born_fixed
+from web.database.tracking import tracked
+from web.database.triggers import Rule, StateMachine
+from web.dates.plausible import plausible_dates
+from web.dates.precision import precision_field
+from web.text.names import by_name
 
 
 def _in_order(*pairs: tuple[str, str]) -> Q:

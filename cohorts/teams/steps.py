@@ -13,7 +13,7 @@ from cohorts.models import InnovationTeam
 from cohorts.teams import actions
 from cohorts.teams.enums import TEAM_DAYS, TeamState
 from cohorts.teams.forms import CloseForm, StepForm
-from web.steps import LadderState, LadderStep
+from web.pages.steps import LadderState, LadderStep
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,12 @@ from cohorts.teams.changes import changes_of
 from cohorts.teams.filters import TeamFilter
 from cohorts.teams.forms import DaysForm, ProposeTeamForm, TeamForm
 from cohorts.teams.steps import NEXT, milestones, road_of
-from web import htmx
-from web.clock import platform_today
+from web.dates.clock import platform_today
 from web.decisions import enforce
-from web.form_pages import FormPage, done, form_page, sent
-from web.histories import Link
-from web.pagination import paginate
+from web.forms.pages import FormPage, done, form_page, sent
+from web.history_pages import Link
+from web.pages import htmx
+from web.pages.pagination import paginate
 
 
 @require_safe

@@ -3,7 +3,7 @@ import django.db.models.functions.text
 import django.db.models.lookups
 import pgtrigger.compiler
 import uuid
-import web.born
+import web.database.created_on
 from django.conf import settings
 from django.db import migrations, models
 
@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('taken_back_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken back for the lab by')),
                 ('taken_back_reason', models.CharField(blank=True, max_length=500, verbose_name='why it was taken back')),
                 ('entry', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('born_on', models.DateField(default=web.born.day_of_birth, editable=False, null=True, verbose_name='here since')),
+                ('born_on', models.DateField(default=web.database.created_on.day_of_birth, editable=False, null=True, verbose_name='here since')),
             ],
             options={
                 'verbose_name': 'comment',

@@ -17,8 +17,8 @@ from exchanges.exchange.enums import COMING
 from exchanges.exchange.models import ExchangeQuerySet
 from exchanges.models import Commitment, Contribution, Exchange, Feedback, Match, Minutes, ProgrammeItem, Question
 from exchanges.visibility import said_at
-from web.names import shown_name
-from web.nested import nested
+from web.database.nested_rows import nested
+from web.text.names import shown_name
 
 MOST_CARRIED = 20
 COUNTED: dict[str, type[Any]] = {

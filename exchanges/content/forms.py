@@ -14,8 +14,8 @@ from cohorts.models import Cohort
 from exchanges.content.enums import MOST_OF_A_COMMITMENT, MOST_OF_MINUTES, SCALE, CommitmentState, ContributionKind
 from exchanges.models import Contribution, Minutes, ProgrammeItem, Question
 from prototypes.models import Idea
-from web.forms import DayField, WordsField, needed_if, text_field
-from web.seen import StartedForm
+from web.forms.edit_conflicts import StartedForm
+from web.forms.fields import DayField, WordsField, needed_if, text_field
 
 NONE = ("", "—")
 

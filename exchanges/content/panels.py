@@ -16,10 +16,10 @@ from exchanges.exchange.enums import PAST, ExchangeState
 from exchanges.exchange.models import NAMED
 from exchanges.models import Commitment, Exchange, Minutes
 from exchanges.registration.enums import RegistrationState
-from web import formats
-from web.clock import Today
-from web.home import Attention, Found, Watch
-from web.nested import nested, revived
+from web.database.nested_rows import nested, revived
+from web.dates.clock import Today
+from web.pages.home import Attention, Found, Watch
+from web.text import formats
 
 MOST_PROMISES, MOST_ASKED = 5, 2
 CLOSED_WITHIN = timedelta(weeks=2)  # how long after the first day it should be closed

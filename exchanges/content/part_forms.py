@@ -14,7 +14,7 @@ from django_stubs_ext import StrOrPromise
 
 from exchanges.exchange.action_pages import acted
 from exchanges.models import Exchange
-from web.form_pages import FormPage
+from web.forms.pages import FormPage
 
 M = TypeVar("M", bound=Model)
 

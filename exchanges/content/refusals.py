@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from web.lengths import TOO_MANY_LETTERS
-from web.refusals import Said
+from web.database.lengths import TOO_MANY_LETTERS
+from web.database.refusals import Said
 
 CONTENT_SENTENCES: dict[str, Said] = {
     "exchange_follow_up_minutes": _("Write the minutes first: it is closed with them."),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from exchanges.content.context import Day, days_of
 from exchanges.models import Commitment, Exchange, ProgrammeItem
-from web import formats
+from web.text import formats
 
 MOST_WORDS = 250  # of the minutes; the page has the rest
 Written = Callable[[Exchange, User, str], str]

@@ -22,7 +22,7 @@ from exchanges.reminders import CHANGED, NOT_COMING, told
 from notifications.calendars.ics import Entry, Status
 from notifications.models import Reminder
 from notifications.registries import EventKind, LetterPart, Scope
-from web import formats
+from web.text import formats
 
 
 def render(reminder: Reminder, exchange: Exchange, user: User, language: str) -> LetterPart:

@@ -37,7 +37,7 @@ from exchanges.reminders import (
 from notifications.models import DeliveryItem, Reminder
 from notifications.reminders.recipients import Audiences, here
 from programmes.models import AuthorityAdmin
-from web.keys import key_of
+from web.database.keys import key_of
 
 Audience = Callable[[int, date], Q]  # of an exchange's id, on a day
 S = ExchangeState

@@ -18,9 +18,9 @@ from exchanges.exchange.enums import COMING
 from exchanges.exchange.forms import SeenForm
 from exchanges.models import Exchange
 from exchanges.permissions import Standing
-from web import formats
 from web.errors import DomainError
-from web.form_pages import FormPage, sent
+from web.forms.pages import FormPage, sent
+from web.text import formats
 
 
 def find(request: HttpRequest, pk: int) -> Exchange:

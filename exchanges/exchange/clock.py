@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from cohorts.clock import local_day
 from exchanges.models import Exchange
-from web.clock import day_in, platform_day
+from web.dates.clock import day_in, platform_day
 
 
 def exchange_day(exchange: Exchange, at: datetime) -> date:

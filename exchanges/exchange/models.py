@@ -23,13 +23,13 @@ from exchanges.triggers.host_order import LOCK_THE_EDITION, MOVED_OUT_OF_TURN
 from exchanges.triggers.seats import places_taken
 from exchanges.visibility import readable
 from programmes.models import Edition
-from web.born import born_field, born_fixed
-from web.clock import Day, day_of_rows
-from web.history import changed_at, last_change, tracked
-from web.lengths import MOST_LETTERS, at_most
-from web.precision import precision_field
-from web.search import together, words_index
-from web.triggers import Rule, StateMachine
+from web.database.created_on import born_field, born_fixed
+from web.database.lengths import MOST_LETTERS, at_most
+from web.database.text_search import together, words_index
+from web.database.tracking import changed_at, last_change, tracked
+from web.database.triggers import Rule, StateMachine
+from web.dates.clock import Day, day_of_rows
+from web.dates.precision import precision_field
 
 
 class DaysTaken(Func):

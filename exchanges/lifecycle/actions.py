@@ -16,7 +16,7 @@ from exchanges.registration.actions.needs import erase_at_once
 from exchanges.registration.actions.waiting_list import move_up
 from web.actions import action
 from web.errors import DomainError
-from web.seen import check_seen
+from web.forms.edit_conflicts import check_seen
 
 
 @action(gettext_lazy("Announced"))

@@ -23,9 +23,9 @@ from exchanges.permissions import Standing, may_confirm_host, may_plan, may_reco
 from exchanges.planning import actions as planning_actions
 from exchanges.registration import actions as registration_actions
 from exchanges.reminders import leaves_on
-from web import formats
 from web.decisions import Decision, enforce
-from web.form_pages import form_page, sent
+from web.forms.pages import form_page, sent
+from web.text import formats
 
 
 def _staff(standing: Standing, _exchange: Exchange) -> Decision:

@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from exchanges.memory.search import Remembered
-from web.filters import IgnoredValue, refused_choices
-from web.forms import CHOOSE, WordsField
+from web.forms.fields import CHOOSE, WordsField
+from web.forms.filters import IgnoredValue, refused_choices
 
 LONGEST = 200
 

@@ -1,6 +1,6 @@
 """Exchange memory: what the editions learned at their exchanges, found by words.
 
-Full-text search (see `web.search`) over six kinds of text, each with its index.
+Full-text search (see `web.database.text_search`) over six kinds of text, each with its index.
 """
 
 import re
@@ -18,7 +18,7 @@ from django.utils.translation import pgettext_lazy
 from exchanges.content.enums import ContributionKind
 from exchanges.exchange.models import THEME_AND_PLACE
 from exchanges.models import Commitment, Contribution, Exchange, Minutes, Question
-from web.search import Words, asked
+from web.database.text_search import Words, asked
 
 
 class Remembered(models.TextChoices):

@@ -11,8 +11,8 @@ from exchanges.memory.search import remembered, told
 from exchanges.models import Exchange
 from exchanges.visibility import said_at
 from programmes.models import Edition
-from web.htmx import render
-from web.pagination import paginate
+from web.pages.htmx import render
+from web.pages.pagination import paginate
 
 PER_PAGE = 20
 

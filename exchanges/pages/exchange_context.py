@@ -27,7 +27,7 @@ from exchanges.reminders import event_of
 from exchanges.rotation import Choice, with_travel
 from notifications.reminders.step_status import ladder_of
 from web.decisions import Decision
-from web.names import shown_name
+from web.text.names import shown_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from exchanges.exchange.enums import COMING, PAST, ExchangeState
 from exchanges.exchange.models import ExchangeQuerySet
 from exchanges.models import Exchange
-from web.filters import ListFilter
+from web.forms.filters import ListFilter
 
 STAGES = {"coming": COMING, "past": PAST, "cancelled": (ExchangeState.CANCELLED,)}
 

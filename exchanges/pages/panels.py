@@ -25,12 +25,12 @@ from exchanges.models import Exchange
 from exchanges.permissions import may_propose
 from exchanges.registration.enums import RegistrationState
 from programmes.models import Edition
-from web.clock import Today, day_in, day_of_rows, today_everywhere
-from web.home import Attention, Found, Watch
-from web.nested import nested, revived
-from web.panels import Panel
-from web.prepared import prepared
-from web.timeline import Mark
+from web.database.nested_rows import nested, revived
+from web.database.prepared import prepared
+from web.dates.clock import Today, day_in, day_of_rows, today_everywhere
+from web.pages.home import Attention, Found, Watch
+from web.pages.panels import Panel
+from web.pages.timeline import Mark
 
 S = ExchangeState
 LOOK_AHEAD = timedelta(weeks=26)

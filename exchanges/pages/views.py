@@ -22,10 +22,10 @@ from exchanges.permissions import may_propose
 from exchanges.registration.seats import with_line
 from programmes.enums import EditionState
 from programmes.models import Edition
-from web.clock import platform_today
-from web.htmx import render as render_part
-from web.pagination import Page, paginate
-from web.prepared import one_or_404, prepared
+from web.database.prepared import one_or_404, prepared
+from web.dates.clock import platform_today
+from web.pages.htmx import render as render_part
+from web.pages.pagination import Page, paginate
 
 AT_ONCE = 20  # on a page of the list: what is to come, and a few of those before
 BY_EDITION = (F("edition__starts_on").desc(nulls_last=True), "edition_id")

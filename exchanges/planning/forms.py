@@ -10,7 +10,7 @@ from cohorts.models import Cohort
 from exchanges.exchange.enums import ExchangeState
 from exchanges.exchange.forms import SeenForm
 from exchanges.models import Exchange
-from web.forms import DayField, WordsField, needed_if, text_field
+from web.forms.fields import DayField, WordsField, needed_if, text_field
 
 
 def _out_of_turn() -> forms.CharField:

@@ -11,8 +11,8 @@ from cohorts.models import Cohort
 from exchanges.exchange.enums import GONE
 from exchanges.exchange.models import Exchange
 from programmes.models import Edition
-from web.history import tracked
-from web.triggers import Frozen, Rule
+from web.database.tracking import tracked
+from web.database.triggers import Frozen, Rule
 
 _TURNS_OF = """FROM exchanges_hostturn t JOIN exchanges_exchange x ON x.id = t.exchange_id
     WHERE t.edition_id = NEW.edition_id AND t.cohort_id = {cohort} AND t.id <> NEW.id AND x.state <> 'cancelled'"""

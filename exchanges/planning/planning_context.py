@@ -22,7 +22,7 @@ from exchanges.registration.enums import CAME
 from exchanges.rotation import Candidate, Choice, propose_rotation
 from programmes.models import Authority, CalendarPeriod, Edition
 from programmes.workdays import Period
-from web.nested import nested
+from web.database.nested_rows import nested
 
 WEEKS = 6  # how far before and after a target its windows are searched
 

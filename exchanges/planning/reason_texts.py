@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django_stubs_ext import StrOrPromise
 
 from exchanges.calendar import Reason
-from web.formats import full_stop
+from web.text.formats import full_stop
 
 Names = Mapping[str, str]
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from exchanges.models import Guest, Registration
 from exchanges.registration.enums import RegistrationState, Travel
-from web.forms import NOTHING, NameField, WordsField, text_field
+from web.forms.fields import NOTHING, NameField, WordsField, text_field
 from web.mailboxes import MailboxField
 
 _short = partial(text_field, rows=2, length=1000, required=False)

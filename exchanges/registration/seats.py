@@ -9,7 +9,7 @@ from exchanges.exchange.clock import exchange_day
 from exchanges.exchange.models import ExchangeQuerySet
 from exchanges.models import Exchange, Guest, Registration
 from exchanges.registration.enums import GuestState
-from web.nested import counted, nested
+from web.database.nested_rows import counted, nested
 
 
 def free_places(exchange: Exchange) -> int | None:

@@ -13,7 +13,7 @@ from figures.editions.unit_cost import UnitCost, cost_each
 from figures.outcomes.figures import HORIZONS, Figures
 from figures.rates import CONFIDENCE, CurvePoint
 from figures.work.figures import WorkFigures
-from web.months import completed_months
+from web.dates.months import completed_months
 
 ONE_DAY = timedelta(days=1)
 UNITS = ("euros", "days")

@@ -12,9 +12,9 @@ from figures.editions.permissions import may_compare_editions
 from figures.editions.queries import claims_of_the_past, comparable_editions, compared
 from figures.editions.table import side_by_side
 from figures.work.definitions import work_definitions
-from web.clock import platform_today
+from web.dates.clock import platform_today
 from web.decisions import enforce
-from web.form_pages import form_page
+from web.forms.pages import form_page
 
 
 @form_page

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from figures.implementation.funnel import Funnel
 from figures.outcomes.figures import HORIZONS, CohortCount, Figures
 from figures.rates import CurvePoint
-from web.charts import Chart
-from web.formats import percent
+from web.pages.charts import Chart
+from web.text.formats import percent
 
 # Months between two labels, by the length of the curve.
 STRIDES = ((6, 1), (12, 3), (48, 6))

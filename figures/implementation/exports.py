@@ -32,9 +32,9 @@ from figures.work.definitions import work_definitions
 from figures.work.figures import WorkFigures
 from figures.work.queries import work_done
 from files.registries import ExportKind
-from web.clock import platform_today
+from web.dates.clock import platform_today
 from web.errors import DomainError
-from web.tables import Cell, Table
+from web.exports.tables import Cell, Table
 
 IDEAS: Final = "rates-ideas"
 WHOSE: Final = "whose"  # in what is asked of the worker: the authorities read row by row

@@ -17,7 +17,7 @@ from figures.scope.forms import ReachForm, day_field
 from figures.scope.selection import Scope
 from figures.scope.visibility import Reach
 from prototypes.enums import ChallengeKind
-from web.forms import CHOOSE
+from web.forms.fields import CHOOSE
 
 TURNED_ROUND = _("The period ends before it begins.")
 NOT_YET_KNOWN = _("This is before the day of the figures: nobody knew yet what had become of the ideas by then.")

@@ -15,9 +15,9 @@ from figures.outcomes.sql.lists import one_by_one
 from figures.outcomes.sql.tally import COUNTS_NOW, COUNTS_THEN
 from figures.scope.selection import Scope
 from prototypes.enums import ChallengeKind, IdeaState
-from web.months import rounded_months
-from web.precision import Precision
-from web.tables import Cell
+from web.dates.months import rounded_months
+from web.dates.precision import Precision
+from web.exports.tables import Cell
 
 AT_ONCE: Final = 1000  # rows that travel together
 

@@ -13,7 +13,7 @@ from figures.outcomes.categories import REASON, UNSAID
 from figures.outcomes.queries import Told, ideas_behind, keys_of_outcome, told_one_by_one
 from figures.scope.selection import Scope
 from prototypes.models import Idea
-from web.pagination import LAST_PAGE, Page
+from web.pages.pagination import LAST_PAGE, Page
 
 PER_PAGE: Final = 20
 

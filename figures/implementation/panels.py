@@ -16,9 +16,9 @@ from figures.scope.forms import MONTHLY, told_by
 from figures.scope.selection import Scope
 from figures.scope.visibility import Reach, reach_of
 from programmes.models import Authority, AuthorityAdmin, Edition
-from web.clock import platform_today
-from web.panels import Panel
-from web.prepared import prepared
+from web.database.prepared import prepared
+from web.dates.clock import platform_today
+from web.pages.panels import Panel
 
 
 def rates_address(**chosen: str) -> str:

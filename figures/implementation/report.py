@@ -14,7 +14,7 @@ from figures.lines import Line
 from figures.outcomes.figures import Figures
 from figures.work.figures import WorkFigures
 from figures.work.lines import work_lines
-from web.tables import Cell
+from web.exports.tables import Cell
 
 MASKED: Final = gettext_lazy(
     "Fewer than five of these ideas are others’: their figures are shown only to those who may see the ideas one by"

@@ -6,8 +6,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from figures.network.people import Circle, Network, Point
-from web.charts import Chart
-from web.formats import short_month
+from web.pages.charts import Chart
+from web.text.formats import short_month
 
 FEWEST: Final = 2  # points that make a curve
 LABELS: Final = 4  # months named below it: more would overlap on a phone

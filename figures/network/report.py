@@ -12,8 +12,8 @@ from figures.network.links import Link
 from figures.network.people import Circle
 from figures.scope.forms import ReachForm
 from figures.scope.sentences import whose
-from web.formats import long_day
-from web.tables import Cell, Table
+from web.exports.tables import Cell, Table
+from web.text.formats import long_day
 
 Line = tuple[Cell, ...]
 FEW: Final = "< 5"  # as on the page, for what may not be told

@@ -14,8 +14,8 @@ from figures.network.report import DEFINITIONS, network_table
 from figures.scope.forms import ReachForm
 from figures.scope.sentences import whose
 from figures.scope.visibility import reach_of
-from web.clock import platform_today
-from web.downloads import download_table
+from web.dates.clock import platform_today
+from web.exports.downloads import download_table
 
 
 @require_safe

@@ -15,7 +15,7 @@ from programmes.enums import EditionState
 from programmes.models import Edition
 from prototypes.models import Idea
 from web.actions import action
-from web.clock import platform_day
+from web.dates.clock import platform_day
 
 # Fewer ideas are counted as quickly as a rollup is read.
 WORTH_IT: Final = 2_000

@@ -12,7 +12,7 @@ from django_stubs_ext import StrOrPromise
 
 from figures.scope.selection import Scope
 from figures.scope.visibility import Reach
-from web.forms import CHOOSE, DayField
+from web.forms.fields import CHOOSE, DayField
 
 NONSENSE: Final = _("This is no day: write it as 2026-11-24.")
 TO_COME: Final = _("This day is still to come: figures are known up to today.")

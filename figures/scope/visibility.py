@@ -15,7 +15,7 @@ from accounts.models import User
 from cohorts.models import Cohort
 from figures.scope.selection import MOST_COHORTS, Scope
 from programmes.models import Authority, AuthorityAdmin, Edition
-from web.clock import platform_today
+from web.dates.clock import platform_today
 
 # What lab staff may choose from, in one statement whatever the number of cohorts. Where these are too many to choose
 # from, those of the chosen authority and edition are offered, or else of the chosen cohort's edition; of too many

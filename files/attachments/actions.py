@@ -24,9 +24,9 @@ from files.uploads.handler import Upload
 from files.uploads.intake import IMAGE_ENDINGS, Taken, take, too_large
 from files.uploads.quotas import check_quota, lock_quota
 from web.actions import action
-from web.clock import day_in
+from web.dates.clock import day_in
 from web.errors import DomainError
-from web.seen import check_seen
+from web.forms.edit_conflicts import check_seen
 
 PERSON_LOCKS: Final = 64  # people share them by id: two who have the same one wait for each other
 
@@ -162,7 +162,7 @@ def describe_file(
 ) -> Attachment:
     """Say what it shows, and how far those seen on it agreed, anew; `seen` is what the writer started from.
 
-    Raises `web.seen.Changed` when someone else saved meanwhile.
+    Raises `web.forms.edit_conflicts.Changed` when someone else saved meanwhile.
     """
     row = Attachment.objects.select_for_update(of=["self"]).get(pk=attachment.pk)
     details = {"alt_text": alt_text, "decorative": decorative and row.is_image}

@@ -15,8 +15,8 @@ from files.documents.identification import FORMATS
 from files.enums import Consent, How
 from files.models import Attachment, FileDraft
 from files.uploads.intake import Taken
-from web.forms import DayField, WordsField, needed_if, text_field
-from web.seen import StartedForm
+from web.forms.edit_conflicts import StartedForm
+from web.forms.fields import DayField, WordsField, needed_if, text_field
 
 CAMERA: Final = "camera"
 ROWS: Final = (CAMERA, "1", "2", "3")

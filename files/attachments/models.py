@@ -17,9 +17,9 @@ from accounts.models import User
 from files.enums import SEEN_FROM, Consent, How, Kind, Size
 from files.pictures.reencoding import THUMBNAILS
 from files.registries import Owner
-from web.history import tracked
-from web.plausible import plausible_dates
-from web.triggers import Frozen, NoTruncate, Rule
+from web.database.tracking import tracked
+from web.database.triggers import Frozen, NoTruncate, Rule
+from web.dates.plausible import plausible_dates
 
 CONSENT = ("consent", "consent_until", "consent_on", "consent_how", "consent_held")
 _KIND = ("kind", "name", "content_type", "size", "width", "height", "sha256")

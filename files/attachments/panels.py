@@ -13,9 +13,9 @@ from files.enums import Circle
 from files.models import Attachment
 from files.permissions import may_edit
 from files.registries import Owner
+from web.database.nested_rows import nested
+from web.database.prepared import prepared
 from web.decisions import ALLOW, deny
-from web.nested import nested
-from web.prepared import prepared
 
 BESIDE: Final = 12  # pictures of one thing among others
 

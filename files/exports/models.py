@@ -14,8 +14,8 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from files.exports.enums import EXPORT_TRANSITIONS, UNDER_WAY, ExportState, FailedFor, Form
-from web.history import tracked
-from web.triggers import Rule, StateMachine
+from web.database.tracking import tracked
+from web.database.triggers import Rule, StateMachine
 
 _ASKED = ("kind", "form", "language", "asked", "name", "person_id", "asked_at")
 

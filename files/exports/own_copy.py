@@ -26,8 +26,8 @@ from files.exports.actions import KEPT_FOR, ask_export, delete_exports
 from files.exports.enums import UNDER_WAY, ExportState, Form
 from files.models import Attachment, Export, FileDraft, FileQuota
 from files.registries import ExportKind, export_kinds
-from web.bundles import Bundle, chunks
-from web.clock import platform_day, platform_today
+from web.dates.clock import platform_day, platform_today
+from web.exports.zip_files import Bundle, chunks
 
 PERSONAL: Final = "personal"
 

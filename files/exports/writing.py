@@ -17,15 +17,15 @@ from files.exports import actions
 from files.exports.enums import FailedFor
 from files.models import Export
 from files.registries import export_kinds
-from web import bundles, tables
-from web.bundles import Bundle
 from web.errors import DomainError
+from web.exports import tables, zip_files
+from web.exports.zip_files import Bundle
 
 logger = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
 T = TypeVar("T")
-CONTENT_TYPES: Final = tables.CONTENT_TYPES | {"zip": bundles.CONTENT_TYPE}
+CONTENT_TYPES: Final = tables.CONTENT_TYPES | {"zip": zip_files.CONTENT_TYPE}
 SLICE: Final = 1000  # rows between two signs
 NO_LONGER: Final = "Export %d is not for its person any more: %s"
 
@@ -80,7 +80,7 @@ def _write(export: Export, clock: Clock) -> bool:
 
     with storage.placing(Size.FULL) as (stored, file):
         if isinstance(made, Bundle):
-            bundles.write(_counted(made.parts, sign), file)
+            zip_files.write(_counted(made.parts, sign), file)
         else:
             tables.write(export.form, replace(made, rows=_counted(made.rows, sign)), file, language=export.language)
     size = storage.path_of(stored, Size.FULL).stat().st_size

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from files.models import Attachment, FileDraft, FileQuota
-from web import formats
 from web.errors import DomainError
+from web.text import formats
 
 WINDOW: Final = timedelta(hours=24)
 A_MINUTE: Final = timedelta(minutes=1)  # a time without seconds is rounded up

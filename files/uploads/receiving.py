@@ -14,8 +14,8 @@ from files.locks import Deadline
 from files.models import Attachment, FileDraft
 from files.uploads.handler import Upload
 from files.uploads.intake import MAX_WAIT
+from web.database.keys import key_of
 from web.errors import DomainError
-from web.keys import key_of
 
 REMOVE = "remove"  # the button beside a file that was taken in: its value is the row
 

@@ -26,7 +26,7 @@ from cohorts.stakeholders.actions import add_stakeholder
 from cohorts.teams.actions import decide_team, describe_team, prefigure_team, propose_team
 from labplatform.demo.dates import ONE_DAY, Dates, is_open, moment, working_day
 from labplatform.demo.stories import Run, Story, Told
-from web.born import born_on
+from web.database.created_on import born_on
 
 ANNOUNCED = timedelta(days=21)  # before its first day a session is scheduled
 AHEAD = timedelta(days=75)  # sessions nearer than this are scheduled, later ones are still drafts

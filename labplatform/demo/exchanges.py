@@ -30,7 +30,7 @@ from labplatform.demo.people import MEMBER
 from labplatform.demo.stories import CONTENT, Told
 from notifications.emails.creation import expand_due
 from programmes.models import Edition
-from web.born import born_on
+from web.database.created_on import born_on
 
 PLANNED = timedelta(weeks=26)
 # Which answer comes: read by turning through it; nothing means that the person stays silent.

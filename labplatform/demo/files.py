@@ -21,7 +21,7 @@ from files.uploads.handler import new_file
 from files.uploads.intake import Taken, take
 from labplatform.demo.dates import Dates, moment
 from prototypes.models import Prototype
-from web.clock import Today
+from web.dates.clock import Today
 
 PAPER, INK, GREEN, MARKER, BROWN = "#faf8f3", "#1c1b18", "#0f5c4a", "#ffd84d", "#a93a16"
 WIDE: Final = (1600, 1200)

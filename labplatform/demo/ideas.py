@@ -16,7 +16,7 @@ from labplatform.demo.stories import Run, Story, Told
 from prototypes import actions
 from prototypes.enums import FOLLOWED_UP, FollowedFrom
 from prototypes.models import Challenge, Idea, Prototype, Trial
-from web.born import born_on
+from web.database.created_on import born_on
 
 BEFORE = ("hypothesis", "method", "measure", "comparator", "unit")
 AFTER = ("result", "learning", "decision", "strength")

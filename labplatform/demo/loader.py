@@ -14,7 +14,7 @@ from labplatform.demo.stories import read
 from programmes.actions import name_admin
 from programmes.models import Edition
 from prototypes.confirmations.planned_emails import ask_for_confirmations
-from web.born import born_on
+from web.database.created_on import born_on
 
 # Who of the lab is in charge of which cohorts.
 COORDINATORS = {"Sacha": ("pays_de_la_loire", "dunkerque"), "Charlie": ("occitanie", "metz", RESIDENCY)}

@@ -21,7 +21,7 @@ from cohorts.people.actions import add_member, end_membership
 from cohorts.people.enums import Role
 from labplatform.demo.dates import ONE_DAY, moment
 from labplatform.demo.stories import Told
-from web.born import born_on
+from web.database.created_on import born_on
 
 LAB, MEMBER, ADMIN = "lab@demo.example", "member@demo.example", "admin@demo.example"
 

@@ -14,7 +14,7 @@ from labplatform.devstack.processes import unprivileged
 
 DATABASE = "labplatform"
 OWNER = "postgres"
-APPLICATION = "labplatform_app"  # owns nothing, see `web.database_roles`
+APPLICATION = "labplatform_app"  # owns nothing, see `web.database.roles`
 START_SECONDS = 30
 SILENT = 2  # as pg_isready says it
 DURABLE: tuple[str, ...] = ()

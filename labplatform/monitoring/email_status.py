@@ -16,7 +16,7 @@ from django_stubs_ext import StrOrPromise
 
 from notifications.models import Delivery, MailSwitch, Reminder, Run
 from notifications.sending.delivery import LEASE
-from web import formats
+from web.text import formats
 
 MISSED_PERIODS: Final = 3  # so many without a run mean that something is wrong
 PATIENCE: Final = 2  # times lease and scan period: what one lost round and the next make late

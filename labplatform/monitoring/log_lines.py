@@ -58,7 +58,7 @@ def as_json() -> dict[str, Any]:
 
 
 def facts(_logger: Any, _name: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """What `web.security.note` says stands as fields of its own, to be counted by."""
+    """What `web.security.log.note` says stands as fields of its own, to be counted by."""
     record = line.get("_record")
     if record is not None and hasattr(record, "facts"):
         line.update({f"fact_{name}": value for name, value in record.facts.items()})

@@ -16,9 +16,9 @@ from cohorts.models import Cohort, Session
 from files.enums import Consent, How
 from files.models import Attachment
 from prototypes.models import Idea, Prototype, Trial
-from web.clock import platform_day
-from web.forms import CHOOSE
-from web.tables import Table
+from web.dates.clock import platform_day
+from web.exports.tables import Table
+from web.forms.fields import CHOOSE
 
 # By what a file is about: the model, what leads from it to its cohort, and its page.
 WAYS: Final[dict[str, tuple[Any, str, str]]] = {

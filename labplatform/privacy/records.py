@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from accounts.registries import retentions
-from web.tables import Table
+from web.exports.tables import Table
 
 WITH_THE_PROGRAMME: Final = gettext_lazy("With the programme; the person’s name goes when they are erased.")
 PUBLIC_TASK: Final = gettext_lazy("Task in the public interest (article 6.1 e)")

@@ -11,12 +11,12 @@ from accounts.permissions import may_keep_accounts
 from accounts.requests import person
 from labplatform.privacy.consents import ConsentFilter, line_of, table_of
 from labplatform.privacy.records import ACTIVITIES, MEASURES, records_table
-from web.clock import platform_today
+from web.dates.clock import platform_today
 from web.decisions import enforce
-from web.downloads import download_table
-from web.pagination import paginate
-from web.security import note
-from web.tables import Table
+from web.exports.downloads import download_table
+from web.exports.tables import Table
+from web.pages.pagination import paginate
+from web.security.log import note
 
 PER_PAGE = 25
 

@@ -79,7 +79,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "web.browsers.told",
+    "web.security.headers.told",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -87,8 +87,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "web.error_pages.explained",
-    "web.refusal_notes.noted",
+    "web.pages.error_pages.explained",
+    "web.security.refusal_log.noted",
     "accounts.sign_in.session_limits.session_limits",
     "accounts.acting.support_session.ActingAs",
     "accounts.sign_in.middleware.SignInFirst",
@@ -103,7 +103,9 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "labplatform.urls"
 WSGI_APPLICATION = "labplatform.wsgi.application"
-STATEMENTS_CHECKED = 0  # calls of each statement that is kept to compare with one composed anew (`web.prepared`)
+STATEMENTS_CHECKED = (
+    0  # calls of each statement that is kept to compare with one composed anew (`web.database.prepared`)
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES = [
@@ -117,17 +119,17 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "web.context_processors.navigation",
-                "web.context_processors.demo",
+                "web.pages.context_processors.navigation",
+                "web.pages.context_processors.demo",
             ],
         },
     }
 ]
-FORM_RENDERER = "web.forms.FieldRenderer"
+FORM_RENDERER = "web.forms.fields.FieldRenderer"
 
 DATABASE = env.str("DATABASE_URL", "").strip() or "postgresql:///labplatform"
 DATABASES = {"default": dj_database_url.parse(DATABASE, conn_max_age=60, conn_health_checks=True)}
-# Who owns the tables and migrates, where the application signs in as a role that owns nothing (`web.database_roles`).
+# Who owns the tables and migrates, where the application signs in as a role that owns nothing (`web.database.roles`).
 MIGRATION_DATABASE = env.dj_db_url("MIGRATION_DATABASE_URL", "") if env.str("MIGRATION_DATABASE_URL", "") else {}
 
 REDIS_URL = env.str("REDIS_URL", "")
@@ -197,12 +199,12 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
-    "web.finders.VendorFinder",
+    "web.assets.finders.VendorFinder",
 ]
 NODE_MODULES = BASE_DIR / "node_modules"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "web.static_storage.CompressedStorage"},
+    "staticfiles": {"BACKEND": "web.assets.static_storage.CompressedStorage"},
 }
 # Files people bring: outside everything that is served. Received on that disk, without a name at first.
 FILES_DIR = Path(env.str("FILES_DIR", str(VAR_DIR / "files")))
@@ -296,7 +298,7 @@ CSRF_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_HTTPONLY = True
 WHO_COOKIE_NAME = "who"  # tells the scripts of open pages who is signed in now
-CSRF_FAILURE_VIEW = "web.refusal_notes.forged"
+CSRF_FAILURE_VIEW = "web.security.refusal_log.forged"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 CONTENT_SECURITY_POLICY = {

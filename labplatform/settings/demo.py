@@ -11,7 +11,7 @@ from labplatform.settings.base import VAR_DIR, env
 # Not compressed: that takes longer than everything a newcomer will ever load from this machine.
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "web.static_storage.ManifestStorage"},
+    "staticfiles": {"BACKEND": "web.assets.static_storage.ManifestStorage"},
 }
 DEMO = env.bool("DEMO", True)
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # passkeys over http; browsers have none at 127.0.0.1: open http://localhost

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from notifications.models import CalendarFeed
 from web.actions import action
-from web.link_tokens import hash_of, new_token
+from web.security.link_tokens import hash_of, new_token
 
 
 @action(gettext_lazy("Calendar address opened"), security_event=True, forbidden_while_acting=True)

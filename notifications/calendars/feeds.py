@@ -12,7 +12,7 @@ from notifications.emails import links
 from notifications.emails.rendering import language_of
 from notifications.models import CalendarFeed
 from notifications.registries import feed_sources
-from web.link_tokens import hash_of
+from web.security.link_tokens import hash_of
 
 
 def found(token: str) -> CalendarFeed | None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from web.history import tracked
+from web.database.tracking import tracked
 
 
 class CalendarFeedQuerySet(models.QuerySet["CalendarFeed"]):

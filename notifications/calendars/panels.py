@@ -14,7 +14,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.requests import person
 from notifications.emails import links
 from notifications.models import CalendarFeed
-from web.form_pages import FormPage
+from web.forms.pages import FormPage
 
 
 def panel_context(

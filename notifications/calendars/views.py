@@ -19,8 +19,8 @@ from notifications.calendars import feeds
 from notifications.calendars.panels import address_page, revoking_page
 from notifications.emails.rendering import language_of
 from notifications.models import CalendarFeed
-from web.form_pages import form_page
-from web.forms import SureForm
+from web.forms.fields import SureForm
+from web.forms.pages import form_page
 
 
 @login_not_required

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from notifications.demo_mailbox import reader as box
-from web.pagination import PER_PAGE, Page, page_number
+from web.pages.pagination import PER_PAGE, Page, page_number
 
 P = ParamSpec("P")
 

@@ -9,7 +9,7 @@ from django.core import signing
 from django.urls import reverse
 
 from notifications.reminders import schedule
-from web.addresses import absolute
+from web.site_addresses import absolute
 
 SALT = "notifications.stop"
 

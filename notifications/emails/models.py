@@ -24,7 +24,7 @@ from notifications.enums import (
     ItemState,
 )
 from notifications.reminders.models import Reminder
-from web.triggers import Frozen, NoTruncate, Rule, StateMachine
+from web.database.triggers import Frozen, NoTruncate, Rule, StateMachine
 
 # A sender changes its lease a hundred rows at a time: rules on other columns are not even asked then.
 STATE_SET = pgtrigger.Insert | pgtrigger.UpdateOf("state")  # type: ignore[no-untyped-call]

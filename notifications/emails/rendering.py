@@ -25,7 +25,7 @@ from notifications.calendars import ics
 from notifications.emails import links
 from notifications.models import Delivery, Reminder
 from notifications.registries import LetterPart, Topic, event_kinds
-from web.addresses import absolute
+from web.site_addresses import absolute
 
 LONGEST_SUBJECT = 250
 

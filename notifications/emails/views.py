@@ -9,7 +9,7 @@ from accounts.requests import person
 from notifications.emails import rendering
 from notifications.models import Delivery
 from notifications.permissions import may_keep_letters
-from web.pagination import paginate
+from web.pages.pagination import paginate
 
 
 @require_safe

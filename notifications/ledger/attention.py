@@ -10,9 +10,9 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from notifications.models import Delivery, MailSwitch
-from web.clock import Today
-from web.home import Attention, Found, Watch
-from web.nested import nested
+from web.database.nested_rows import nested
+from web.dates.clock import Today
+from web.pages.home import Attention, Found, Watch
 
 MOST = 100  # counted; beyond that the number helps nobody
 

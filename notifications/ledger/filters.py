@@ -13,7 +13,7 @@ from notifications.emails.models import DeliveryQuerySet
 from notifications.enums import DeliveryState
 from notifications.models import Delivery, DeliveryItem, MailSwitch
 from notifications.registries import event_kinds
-from web.filters import ListFilter
+from web.forms.filters import ListFilter
 
 
 def _kinds() -> list[tuple[str, Any]]:

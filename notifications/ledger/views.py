@@ -29,11 +29,11 @@ from notifications.reminders.step_status import coming_reminders
 from notifications.sending.forms import HoldForm
 from web.decisions import enforce
 from web.errors import DomainError
-from web.form_pages import FormPage, done, form_page, refusals_into, sent
-from web.forms import SureForm
-from web.htmx import render as render_partial
-from web.htmx import wants_partial
-from web.pagination import paginate
+from web.forms.fields import SureForm
+from web.forms.pages import FormPage, done, form_page, refusals_into, sent
+from web.pages.htmx import render as render_partial
+from web.pages.htmx import wants_partial
+from web.pages.pagination import paginate
 
 MOST_NAMED = 50
 PER_PAGE = 40  # lines of several words each: the page stays under 60 KiB

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from web.history import tracked
+from web.database.tracking import tracked
 
 
 class PreferenceQuerySet(models.QuerySet["Preference"]):

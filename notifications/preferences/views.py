@@ -14,8 +14,8 @@ from notifications.emails import links
 from notifications.models import Preference
 from notifications.preferences.forms import PreferencesForm
 from notifications.registries import event_kinds
-from web.acting import forbidden_while_acting
-from web.form_pages import form_page, sent
+from web.forms.pages import form_page, sent
+from web.security.acting import forbidden_while_acting
 
 
 @forbidden_while_acting

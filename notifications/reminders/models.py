@@ -17,8 +17,8 @@ from notifications.enums import (
     ReminderState,
 )
 from notifications.events import EventRef
-from web.history import tracked
-from web.triggers import Rule, StateMachine
+from web.database.tracking import tracked
+from web.database.triggers import Rule, StateMachine
 
 
 class ReminderQuerySet(models.QuerySet["Reminder"]):

@@ -16,8 +16,8 @@ from django_stubs_ext import StrPromise
 from notifications.enums import DeliveryState, ItemState, ReminderState
 from notifications.models import MailSwitch, Reminder
 from notifications.reminders.reason_texts import reason_in_words
-from web import formats
-from web.clock import platform_day
+from web.dates.clock import platform_day
+from web.text import formats
 
 # What is said of the letters of each state, in the order people ask; an item still waiting in a held letter is held.
 SAID: Final[Mapping[str, StrPromise]] = {

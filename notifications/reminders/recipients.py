@@ -15,7 +15,7 @@ from django.db.models import Exists, Func, IntegerField, Model, Q, QuerySet, Sub
 from accounts.models import User
 from notifications.models import Reminder
 from notifications.registries import Asked, Checked, Recipient, Size
-from web.clock import platform_day
+from web.dates.clock import platform_day
 
 E = TypeVar("E", bound=Model)  # the event
 D = TypeVar("D")  # the day: a date, or an expression that finds it where the event is

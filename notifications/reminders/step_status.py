@@ -19,9 +19,9 @@ from notifications.events import EventRef
 from notifications.models import MailSwitch, Reminder
 from notifications.registries import Asked, Size, event_kinds
 from notifications.reminders.reason_texts import described, once_in_words, reason_in_words
-from web.clock import day_in
-from web.prepared import prepared
-from web.steps import LadderState, LadderStep
+from web.database.prepared import prepared
+from web.dates.clock import day_in
+from web.pages.steps import LadderState, LadderStep
 
 MOST_COMING = 10
 

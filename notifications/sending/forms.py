@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from web.forms import WordsField
+from web.forms.fields import WordsField
 
 
 class HoldForm(forms.Form):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from accounts.models import User
-from web.history import tracked
+from web.database.tracking import tracked
 
 
 class MailSwitchQuerySet(models.QuerySet["MailSwitch"]):

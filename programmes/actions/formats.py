@@ -23,7 +23,7 @@ from programmes.models import Format, FormatPhase, LadderStep, Programme
 from programmes.slugs import slug_of
 from web.actions import action
 from web.errors import DomainError
-from web.seen import check_seen
+from web.forms.edit_conflicts import check_seen
 
 
 @action(_("Programme created"))

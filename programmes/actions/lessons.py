@@ -10,7 +10,7 @@ from programmes.enums import LessonState
 from programmes.models import Edition, Format, Lesson
 from web.actions import action
 from web.errors import DomainError
-from web.seen import check_seen
+from web.forms.edit_conflicts import check_seen
 
 
 @action(gettext_lazy("Lesson noted"))

@@ -10,7 +10,7 @@ from programmes.authorities.siren import is_siren
 from programmes.enums import TIME_ZONES
 from programmes.forms.rows import RowForm
 from programmes.models import Authority, CalendarPeriod
-from web.forms import NOTHING, NameField, WordsField, column, needed_if
+from web.forms.fields import NOTHING, NameField, WordsField, column, needed_if
 from web.mailboxes import MailboxField
 
 

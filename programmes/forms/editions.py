@@ -7,7 +7,7 @@ from django import forms
 from programmes.actions import STEPS
 from programmes.forms.rows import RowForm
 from programmes.models import Edition
-from web.forms import column
+from web.forms.fields import column
 
 
 class EditionForm(RowForm[Edition]):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from programmes.forms.rows import RowForm
 from programmes.models import Format, Programme
-from web.forms import column
+from web.forms.fields import column
 
 
 class ProgrammeForm(RowForm[Programme]):

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from programmes.enums import About, PhaseKind
 from programmes.models import Format
 from programmes.models.formats import FormatQuerySet
-from web.forms import NOTHING, text_field
-from web.seen import StartedForm
+from web.forms.edit_conflicts import StartedForm
+from web.forms.fields import NOTHING, text_field
 
 
 class LessonForm(StartedForm):

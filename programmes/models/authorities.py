@@ -16,11 +16,11 @@ from programmes.authorities.territories import Territory, has_own_school_calenda
 from programmes.enums import AuthorityKind, HolidayArea, PeriodKind, SchoolZone
 from programmes.workdays import KNOWN_CORRECTIONS, Calendar, Period
 from programmes.workdays import PeriodKind as Effect
-from web.clock import Day, day_of_rows
-from web.history import tracked
-from web.names import by_name
-from web.plausible import plausible_dates
-from web.triggers import Rule
+from web.database.tracking import tracked
+from web.database.triggers import Rule
+from web.dates.clock import Day, day_of_rows
+from web.dates.plausible import plausible_dates
+from web.text.names import by_name
 
 
 class AuthorityQuerySet(models.QuerySet["Authority"]):

@@ -12,10 +12,10 @@ from accounts.models import User
 from programmes.enums import EDITION_TRANSITIONS, EditionState, Metric
 from programmes.models.formats import Format, Programme
 from programmes.visibility import lived_by
-from web.history import tracked
-from web.plausible import at_most_ten_years, plausible_dates
-from web.precision import precision_field
-from web.triggers import Rule, StateMachine
+from web.database.tracking import tracked
+from web.database.triggers import Rule, StateMachine
+from web.dates.plausible import at_most_ten_years, plausible_dates
+from web.dates.precision import precision_field
 
 
 class EditionQuerySet(models.QuerySet["Edition"]):

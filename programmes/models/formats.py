@@ -14,8 +14,8 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from notifications.reminders.schedule import Step
 from programmes.enums import Family, LadderKind, PhaseKind
-from web.history import tracked
-from web.triggers import Frozen, NoTruncate, Rule
+from web.database.tracking import tracked
+from web.database.triggers import Frozen, NoTruncate, Rule
 
 
 class ProgrammeQuerySet(models.QuerySet["Programme"]):

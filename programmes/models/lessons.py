@@ -12,10 +12,10 @@ from programmes.enums import LESSON_TRANSITIONS, About, LessonState, PhaseKind
 from programmes.models.editions import Edition
 from programmes.models.formats import Format
 from programmes.visibility import lived_by, mandates
-from web.history import tracked
-from web.lengths import MOST_LETTERS, at_most
-from web.plausible import plausible_dates
-from web.triggers import Rule, StateMachine
+from web.database.lengths import MOST_LETTERS, at_most
+from web.database.tracking import tracked
+from web.database.triggers import Rule, StateMachine
+from web.dates.plausible import plausible_dates
 
 PHASES = PhaseKind.values
 

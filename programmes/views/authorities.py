@@ -20,13 +20,13 @@ from programmes.forms import AdminForm, AuthorityForm
 from programmes.models import Authority, AuthorityAdmin
 from programmes.permissions import may_keep_programmes, may_see_admins
 from programmes.registries import authority_panels
-from web import htmx
-from web.acting import forbidden_while_acting
 from web.decisions import enforce
-from web.form_pages import FormPage, done, form_page, sent
-from web.forms import SureForm
-from web.pagination import paginate
-from web.panels import rendered
+from web.forms.fields import SureForm
+from web.forms.pages import FormPage, done, form_page, sent
+from web.pages import htmx
+from web.pages.pagination import paginate
+from web.pages.panels import rendered
+from web.security.acting import forbidden_while_acting
 
 IN_CHARGE = gettext_lazy("You answer for the figures of {authority} from today on.")
 

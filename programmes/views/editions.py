@@ -17,9 +17,9 @@ from programmes.permissions import may_change_edition, may_move_edition
 from programmes.registries import edition_panels
 from programmes.wording import MOVES
 from web.decisions import enforce
-from web.form_pages import FormPage, form_page
-from web.form_pages import done as made
-from web.panels import rendered
+from web.forms.pages import FormPage, form_page
+from web.forms.pages import done as made
+from web.pages.panels import rendered
 
 
 def _readable(user: User) -> EditionQuerySet:

@@ -19,9 +19,9 @@ from programmes.models import Format, Lesson, Programme
 from programmes.permissions import may_change_format, may_keep_programmes
 from web.decisions import enforce
 from web.errors import DomainError
-from web.form_pages import FormPage, done, form_page, sent
-from web.forms import SureForm
-from web.seen import Changed, StartedForm
+from web.forms.edit_conflicts import Changed, StartedForm
+from web.forms.fields import SureForm
+from web.forms.pages import FormPage, done, form_page, sent
 
 
 def _found(user: User, pk: int) -> Format:

@@ -21,12 +21,12 @@ from programmes.forms import AnswerForm, LessonForm, RefuseForm
 from programmes.models import Edition, Format, Lesson
 from programmes.models.formats import FormatQuerySet
 from programmes.permissions import may_edit_lesson, may_judge_lessons, may_note_lesson
-from web import htmx
-from web.clock import platform_today, today_everywhere
+from web.dates.clock import platform_today, today_everywhere
 from web.decisions import enforce
-from web.form_pages import FormPage, done, form_page, sent
-from web.forms import SureForm
-from web.pagination import paginate
+from web.forms.fields import SureForm
+from web.forms.pages import FormPage, done, form_page, sent
+from web.pages import htmx
+from web.pages.pagination import paginate
 
 
 @dataclass(frozen=True, slots=True)

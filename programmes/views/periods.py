@@ -14,11 +14,11 @@ from programmes.forms import PeriodForm
 from programmes.models import CalendarPeriod
 from programmes.permissions import may_keep_programmes
 from programmes.workdays import KNOWN_CORRECTIONS
-from web.clock import platform_today
+from web.dates.clock import platform_today
 from web.decisions import enforce
-from web.form_pages import FormPage, done, form_page, sent
-from web.forms import SureForm
-from web.pagination import paginate
+from web.forms.fields import SureForm
+from web.forms.pages import FormPage, done, form_page, sent
+from web.pages.pagination import paginate
 
 
 def _staff(request: HttpRequest) -> User:

@@ -14,10 +14,10 @@ from programmes.filters import ProgrammeFilter
 from programmes.forms import ProgrammeForm
 from programmes.models import Edition, Programme
 from programmes.permissions import may_keep_programmes
-from web import htmx
 from web.decisions import enforce
-from web.form_pages import FormPage, done, form_page
-from web.pagination import paginate
+from web.forms.pages import FormPage, done, form_page
+from web.pages import htmx
+from web.pages.pagination import paginate
 
 
 @require_safe

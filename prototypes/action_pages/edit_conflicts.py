@@ -20,8 +20,8 @@ from prototypes.ideas.views.story import below_event, counting, event_line
 from prototypes.ideas.views.story_lines import family
 from prototypes.models import Idea, IdeaEvent, Implementation
 from prototypes.views.lookups import idea_rows, with_story
-from web import formats
-from web.steps import StoryEvent
+from web.pages.steps import StoryEvent
+from web.text import formats
 
 PACKAGE = ("receives", "watch", "open_points", "contact")
 TOLD = ("reason", "evidence", "framing", "moved_because", "scope", "abandoned_for", "decision", "precision")

@@ -23,9 +23,9 @@ from prototypes.lineage.actions import FEWEST_PARTS
 from prototypes.models import Challenge, Idea, IdeaEvent, Implementation, Trial
 from prototypes.trials.meters import criterion
 from prototypes.trials.success_criteria import moved_from
-from web import formats
-from web.forms import WordsField
-from web.seen import StartedForm
+from web.forms.edit_conflicts import StartedForm
+from web.forms.fields import WordsField
+from web.text import formats
 
 MOST_PARTS = 12
 

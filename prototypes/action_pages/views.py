@@ -22,7 +22,7 @@ from prototypes.action_pages.offered import Act
 from prototypes.models import Challenge, Idea, Implementation, Prototype, Trial
 from prototypes.permissions import Letters
 from web.decisions import enforce
-from web.form_pages import refusals_into
+from web.forms.pages import refusals_into
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from accounts.models import User
 from cohorts.models import Cohort
 from prototypes.enums import IDEA_HANDED_OVER, IDEA_REPLACED, IdeaState, TrialState
 from prototypes.models import Challenge, Idea, Prototype, Trial
-from web.prepared import prepared
+from web.database.prepared import prepared
 
 # Where a publication that says no more still says whether the idea was implemented.
 TOLD = (IdeaState.IMPLEMENTED, IdeaState.ABANDONED, *IDEA_REPLACED)

@@ -25,8 +25,8 @@ from prototypes.ideas.views.story import OpenWork, next_button
 from prototypes.models import Challenge, Idea, Prototype, Trial
 from prototypes.permissions import Letters, may_add_work
 from prototypes.views.lookups import cohort_at, letters
-from web.filters import IgnoredValue
-from web.prepared import prepared
+from web.database.prepared import prepared
+from web.forms.filters import IgnoredValue
 
 PATH = (*IDEA_PATH, IdeaState.IMPLEMENTED)
 ASIDE = (*IDEA_EXITS, IdeaState.SPLIT, "")  # "": published facts that do not say

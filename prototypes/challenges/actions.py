@@ -14,7 +14,7 @@ from prototypes.ideas.actions.story import sent_before
 from prototypes.models import Challenge, ChallengeSession, ChallengeStakeholder
 from prototypes.row_changes import change, locked
 from web.actions import action
-from web.seen import by_field, check_seen
+from web.forms.edit_conflicts import by_field, check_seen
 
 
 @action(gettext_lazy("Challenge added"))

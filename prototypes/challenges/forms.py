@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from cohorts.models import Cohort, Session, Stakeholder
 from prototypes.enums import ChallengeKind
 from prototypes.forms import EntryForm, text_field
-from web.forms import WordsField
-from web.names import by_name
-from web.seen import StartedForm
+from web.forms.edit_conflicts import StartedForm
+from web.forms.fields import WordsField
+from web.text.names import by_name
 
 
 class ChallengeForm(StartedForm, EntryForm):

@@ -12,12 +12,12 @@ from cohorts.models import Cohort, Session, Stakeholder
 from cohorts.visibility import within_reach
 from prototypes.columns import FIXED, entry_field, known
 from prototypes.enums import CHALLENGE_TRANSITIONS, ChallengeKind, ChallengeState
-from web.born import born_field, born_fixed
-from web.history import tracked
-from web.precision import Precision, precision_field
-from web.search import together, words_index
-from web.seen import by_field
-from web.triggers import Rule, StateMachine
+from web.database.created_on import born_field, born_fixed
+from web.database.text_search import together, words_index
+from web.database.tracking import tracked
+from web.database.triggers import Rule, StateMachine
+from web.dates.precision import Precision, precision_field
+from web.forms.edit_conflicts import by_field
 
 CHALLENGE_TEXT = together("title", "framing", "sponsor")
 

@@ -17,11 +17,11 @@ from prototypes.permissions import both, may_add_work, may_edit_challenge, open_
 from prototypes.registries import parts_of
 from prototypes.views.lookups import challenge_at, cohort_at, letters
 from prototypes.views.pages import ask
-from web.clock import today_everywhere
+from web.dates.clock import today_everywhere
 from web.decisions import enforce
-from web.form_pages import form_page, sent
-from web.names import by_name
-from web.pagination import paginate
+from web.forms.pages import form_page, sent
+from web.pages.pagination import paginate
+from web.text.names import by_name
 
 
 @require_safe

@@ -11,16 +11,16 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from cohorts.clock import local_day
 from prototypes.models import Confirmation, Idea
-from web import formats
 from web.actions import action
-from web.seen import Changed, by_field, fingerprint
+from web.forms.edit_conflicts import Changed, by_field, fingerprint
+from web.text import formats
 
 SAID: Final = ("state", "confirmed_on", "by", "evidence")
 
 
 @dataclass(frozen=True, slots=True)
 class StillSo:
-    """What somebody says of one idea: what shows it, and what they saw of it (`web.seen`)."""
+    """What somebody says of one idea: what shows it, and what they saw of it (`web.forms.edit_conflicts`)."""
 
     idea: Idea
     evidence: str = ""

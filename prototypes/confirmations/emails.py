@@ -19,7 +19,7 @@ from prototypes.handover.emails import OWNS, names, why, within
 from prototypes.handover.recipients import AUDIENCES, REASONS, today_of
 from prototypes.ideas.models import IdeaQuerySet
 from prototypes.models import Idea
-from web import formats
+from web.text import formats
 
 SIGNED: Final = "signed"
 UNCONFIRMED: Final = Words(

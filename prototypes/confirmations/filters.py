@@ -10,7 +10,7 @@ from cohorts.models import Cohort
 from prototypes.enums import IDEA_REPLACED, IdeaState
 from prototypes.ideas.models import IdeaQuerySet
 from prototypes.models import Idea
-from web.filters import ListFilter
+from web.forms.filters import ListFilter
 
 CONFIRMED_IN = [choice for choice in IdeaState.choices if choice[0] not in {IdeaState.CAPTURED, *IDEA_REPLACED}]
 

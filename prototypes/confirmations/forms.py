@@ -13,8 +13,8 @@ from prototypes.enums import IdeaState
 from prototypes.forms import text_field
 from prototypes.models import Idea
 from prototypes.refusals import SAY_WHAT_SHOWS
-from web.keys import key_of
-from web.seen import StartedForm, fingerprint
+from web.database.keys import key_of
+from web.forms.edit_conflicts import StartedForm, fingerprint
 
 LOOK_FIRST = _("Look at this idea first, then confirm it.")
 

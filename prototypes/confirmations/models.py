@@ -12,8 +12,8 @@ from prototypes.columns import known
 from prototypes.enums import IDEA_REPLACED, IdeaState
 from prototypes.ideas.models import Idea
 from prototypes.ideas.triggers import WorkSign, listed
-from web.history import tracked
-from web.triggers import Frozen, NoTruncate, Rule
+from web.database.tracking import tracked
+from web.database.triggers import Frozen, NoTruncate, Rule
 
 OF_THE_MOMENT = "(SELECT i.state FROM prototypes_idea i WHERE i.id = NEW.idea_id FOR NO KEY UPDATE) <> NEW.state"
 COUNTED = f"""EXISTS (SELECT 1 FROM prototypes_idea i WHERE i.id = NEW.idea_id

@@ -18,7 +18,7 @@ from notifications.reminders.schedule import Step
 from programmes.workdays import is_working_day
 from prototypes.ideas.models import IdeaQuerySet
 from prototypes.models import Idea
-from web.clock import day_of_rows, today_everywhere
+from web.dates.clock import day_of_rows, today_everywhere
 
 KIND: Final = "unconfirmed"
 # Counted from the last sign; then nothing more until the next.

@@ -24,14 +24,14 @@ from prototypes.ideas.models import IdeaQuerySet
 from prototypes.models import Idea
 from prototypes.permissions import Letters, both, may_confirm, open_to_confirmation
 from prototypes.views.lookups import idea_at, letters
-from web.clock import today_everywhere
+from web.dates.clock import today_everywhere
 from web.decisions import enforce
 from web.errors import DomainError
-from web.form_pages import form_page, refusals_into, sent
-from web.htmx import render as render_page
-from web.names import by_name
-from web.own_paths import own_path
-from web.pagination import Page, paginate
+from web.forms.pages import form_page, refusals_into, sent
+from web.pages.htmx import render as render_page
+from web.pages.pagination import Page, paginate
+from web.security.own_paths import own_path
+from web.text.names import by_name
 
 PER_PAGE = 25
 NO_STEP = frozenset({"share", "stop-sharing", "replicate"})

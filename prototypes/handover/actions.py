@@ -15,7 +15,7 @@ from prototypes.implementations.models import live_day
 from prototypes.models import FollowUp, Idea
 from web.actions import action
 from web.errors import DomainError
-from web.seen import check_seen
+from web.forms.edit_conflicts import check_seen
 
 
 def due_on(counted_from: date, months: int) -> date:
@@ -50,7 +50,7 @@ def note_follow_up(
     """Append an answer: is it live `months` after it went live, or after hand-over while it is not live yet?
 
     The same answer again changes nothing. Raises DomainError before its time, and Changed when someone else answered
-    since the form was opened (`seen`, see `web.seen`).
+    since the form was opened (`seen`, see `web.forms.edit_conflicts`).
     """
     lock_idea(idea)
     today, (counted_from, day) = local_day(idea.cohort, at), follow_up_start(idea)

@@ -19,7 +19,7 @@ from prototypes.handover.recipients import IDEAS, ONCE, REASONS
 from prototypes.handover.reminders import LIVE_YET, handover_of
 from prototypes.implementations.models import counted_implementations
 from prototypes.models import Idea
-from web import formats
+from web.text import formats
 
 FOLLOW_UP: Final = Words(
     about=_("is it still live?"),

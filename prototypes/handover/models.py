@@ -16,10 +16,10 @@ from prototypes.ideas.models import Idea, IdeaEvent
 from prototypes.ideas.triggers import STORY, WorkSign, listed
 from prototypes.trials.models import Trial
 from prototypes.visibility import readable
-from web.born import born_field, born_fixed
-from web.history import tracked
-from web.seen import by_field
-from web.triggers import Frozen, NoTruncate, Rule
+from web.database.created_on import born_field, born_fixed
+from web.database.tracking import tracked
+from web.database.triggers import Frozen, NoTruncate, Rule
+from web.forms.edit_conflicts import by_field
 
 
 def _of_event(name: str, state: str) -> Rule:

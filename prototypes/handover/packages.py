@@ -10,7 +10,7 @@ from django.db.models import Prefetch
 from prototypes.enums import IdeaState, TrialState
 from prototypes.ideas.models import reached
 from prototypes.models import Challenge, Idea, IdeaEvent, Package, Prototype, Trial
-from web.nested import columns
+from web.database.nested_rows import columns
 
 # No names of people: whoever takes the idea on asks a role, and an erased person must not live on in here.
 PEOPLE = frozenset({"made_by_id", "planned_by_id", "entry", "session_id"})

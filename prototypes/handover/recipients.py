@@ -20,7 +20,7 @@ from prototypes.enums import IDEA_HANDED_OVER, STANDING, IdeaState, Implementati
 from prototypes.handover.reminders import CORRECTED, LIVE_YET
 from prototypes.ideas.models import IdeaQuerySet
 from prototypes.models import Idea, Implementation
-from web.clock import day_of_rows, today_everywhere
+from web.dates.clock import day_of_rows, today_everywhere
 
 REASONS: Final = {
     "parked": _("the idea was set aside"),

@@ -24,7 +24,7 @@ from prototypes.enums import FOLLOWED_UP, IDEA_HANDED_OVER, FollowedFrom, IdeaSt
 from prototypes.ideas.models import reached
 from prototypes.implementations.models import live_day
 from prototypes.models import Idea, IdeaEvent
-from web.keys import key_of
+from web.database.keys import key_of
 
 KIND: Final = LadderKind.IDEA.value
 S = IdeaState

@@ -11,11 +11,11 @@ from accounts.models import User
 from cohorts.models import Cohort
 from prototypes.enums import IdeaState
 from prototypes.models import Challenge, FieldNote, Idea
-from web.clock import Day
-from web.filters import ListFilter
-from web.keys import key_of
-from web.names import by_name
-from web.prepared import prepared
+from web.database.keys import key_of
+from web.database.prepared import prepared
+from web.dates.clock import Day
+from web.forms.filters import ListFilter
+from web.text.names import by_name
 
 MOST_COHORTS = 60  # offered without an edition
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from prototypes.forms import MOST_OF_TITLE, EntryForm, day_field, precision_field, text_field
 from prototypes.models import Challenge
-from web.forms import WordsField
-from web.seen import StartedForm
+from web.forms.edit_conflicts import StartedForm
+from web.forms.fields import WordsField
 
 
 class IdeaForm(StartedForm):

@@ -22,13 +22,13 @@ from prototypes.enums import IDEA_OPEN, IDEA_REPLACED, AbandonedFor, Decision, I
 from prototypes.ideas.stale import silence
 from prototypes.ideas.triggers import EventEvidence, EventFate, EventMerge, EventPlace, EventSequence, IdeaNumber
 from prototypes.visibility import confirms, readable
-from web.born import born_field, born_fixed
-from web.clock import Day, day_of_rows
-from web.history import tracked
-from web.precision import Precision, precision_field
-from web.search import together, words_index
-from web.seen import by_field
-from web.triggers import Frozen, NoTruncate, Rule
+from web.database.created_on import born_field, born_fixed
+from web.database.text_search import together, words_index
+from web.database.tracking import tracked
+from web.database.triggers import Frozen, NoTruncate, Rule
+from web.dates.clock import Day, day_of_rows
+from web.dates.precision import Precision, precision_field
+from web.forms.edit_conflicts import by_field
 
 KEPT = (
     "state",

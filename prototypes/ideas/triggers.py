@@ -9,7 +9,7 @@ import pgtrigger
 from django.db import models
 
 from prototypes.enums import BEEN_LIVE, COUNTED_SCOPES, IDEA_BORN, IDEA_TRANSITIONS, STANDING, IdeaState
-from web.triggers import refuse
+from web.database.triggers import refuse
 
 
 def listed(values: Iterable[str]) -> str:

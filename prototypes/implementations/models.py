@@ -29,10 +29,10 @@ from prototypes.ideas.triggers import (
     WorkSign,
 )
 from prototypes.visibility import readable
-from web.born import born_field, born_fixed
-from web.history import tracked
-from web.precision import Precision, precision_field
-from web.triggers import Frozen, Rule, StateMachine
+from web.database.created_on import born_field, born_fixed
+from web.database.tracking import tracked
+from web.database.triggers import Frozen, Rule, StateMachine
+from web.dates.precision import Precision, precision_field
 
 
 class ImplementationQuerySet(models.QuerySet["Implementation"]):

@@ -6,7 +6,7 @@ from prototypes.action_pages.offered import IMPLEMENTATION_ACTS
 from prototypes.action_pages.views import act_named, perform
 from prototypes.confirmations.return_links import back_to
 from prototypes.views.lookups import implementation_at, letters
-from web.form_pages import form_page
+from web.forms.pages import form_page
 
 
 @form_page

@@ -9,8 +9,8 @@ from prototypes.columns import known
 from prototypes.enums import LineageKind
 from prototypes.ideas.models import Idea
 from prototypes.ideas.triggers import LineageClock, LineageOrigin
-from web.history import tracked
-from web.triggers import Frozen, Rule
+from web.database.tracking import tracked
+from web.database.triggers import Frozen, Rule
 
 
 @tracked()

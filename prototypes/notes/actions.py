@@ -26,7 +26,7 @@ from prototypes.trials.actions import complete_trial, conclude_trial, hold_trial
 from prototypes.trials.log_values import FIGURES, logged, plain, says_the_same, version
 from web.actions import action
 from web.errors import DomainError
-from web.seen import check_seen
+from web.forms.edit_conflicts import check_seen
 
 OPEN = (TrialState.PLANNED, TrialState.LOCKED, TrialState.HELD)
 SETTLED = gettext_lazy("This second version is settled already.")
@@ -171,8 +171,8 @@ def log_again(
 ) -> FieldNote:
     """Record a second note from the form of the platform: added to the first, or in its place.
 
-    `seen` is the fingerprint of what was recorded when the form was read: raises `web.seen.Changed` when someone else
-    has recorded something since. The same form sent again gives the same note.
+    `seen` is the fingerprint of what was recorded when the form was read: raises `Changed` when someone else has
+    recorded something since. The same form sent again gives the same note.
     """
     row = Trial.objects.select_for_update(of=["self"]).select_related("prototype__idea__cohort").get(pk=trial.pk)
     key = uuid5(
@@ -251,7 +251,7 @@ def settle_note(
 
     The figures on record stay, those of the second version replace them, or both are added up; both versions stay
     readable. `answers` are those of the second version. For a concluded test another figure is a correction, which
-    needs a `reason`. Raises `web.seen.Changed` when someone else changed the texts since, DomainError when a choice was
+    needs a `reason`. Raises `Changed` when someone else changed the texts since, DomainError when a choice was
     made already.
     """
     trial = Trial.objects.select_for_update(of=["self"]).select_related("prototype__idea__cohort").get(pk=note.trial_id)

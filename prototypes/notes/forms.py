@@ -12,7 +12,7 @@ from prototypes.notes.actions import CHOOSE, Answers, SecondNoteChoice
 from prototypes.notes.second_notes import can_add, completes
 from prototypes.trials.forms import LearntForm, LogForm
 from prototypes.trials.log_values import figures, figures_as_typed, lines
-from web.forms import needed_if, text_field
+from web.forms.fields import needed_if, text_field
 
 SAME_COUNTS = _("These are the counts of the first note: enter only the people who have come since then.")
 

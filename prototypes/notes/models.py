@@ -15,10 +15,10 @@ from prototypes.columns import known
 from prototypes.enums import NoteChoice, NoteOutcome, Settlement
 from prototypes.trials.models import Trial
 from prototypes.visibility import EDITING_ROLES, readable, working_cohorts
-from web.born import born_field, born_fixed
-from web.clock import Day
-from web.history import tracked
-from web.triggers import Frozen, NoTruncate, Rule
+from web.database.created_on import born_field, born_fixed
+from web.database.tracking import tracked
+from web.database.triggers import Frozen, NoTruncate, Rule
+from web.dates.clock import Day
 
 PEOPLE = ("by_id", "settled_by_id")
 

@@ -13,7 +13,7 @@ from accounts.models import User
 from prototypes.enums import RUN, Result, TrialState
 from prototypes.models import Trial
 from prototypes.trials.log_values import groups, plain, standing
-from web import formats
+from web.text import formats
 
 COUNT_FIELDS = ("participants", "successes", "observed_value", "groups")
 TEXT_FIELDS = ("observation", "learning")

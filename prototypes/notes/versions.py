@@ -15,7 +15,7 @@ from prototypes.enums import Result, Strength, TrialDecision, TrialState
 from prototypes.models import FieldNote, Trial, TrialCorrection
 from prototypes.trials.log_values import plain, standing
 from prototypes.trials.meters import figure
-from web import formats
+from web.text import formats
 
 LABELS: dict[str, StrOrPromise] = {
     "held_on": gettext_lazy("Held on"),

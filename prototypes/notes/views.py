@@ -15,9 +15,9 @@ from prototypes.permissions import may_edit_trial
 from prototypes.trials.log_values import plain, standing
 from prototypes.views.lookups import letters, trial_at
 from web.decisions import enforce
-from web.error_pages import too_late
-from web.form_pages import form_page, refusals_into, sent
-from web.unsaved import words_of
+from web.forms.pages import form_page, refusals_into, sent
+from web.forms.unsaved import words_of
+from web.pages.error_pages import too_late
 
 
 @form_page

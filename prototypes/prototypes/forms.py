@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from prototypes.enums import Fidelity
 from prototypes.forms import EntryForm, day_field, text_field
 from prototypes.models import Prototype
-from web.forms import WordsField
-from web.seen import StartedForm
+from web.forms.edit_conflicts import StartedForm
+from web.forms.fields import WordsField
 
 
 class PrototypeForm(StartedForm, EntryForm):

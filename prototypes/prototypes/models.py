@@ -20,11 +20,11 @@ from prototypes.enums import (
 from prototypes.ideas.models import Idea
 from prototypes.ideas.triggers import OF_IDEA, STARTS, YEAR, WorkSign
 from prototypes.visibility import readable
-from web.born import born_field, born_fixed
-from web.history import tracked
-from web.search import together, words_index
-from web.seen import by_field
-from web.triggers import Rule, StateMachine
+from web.database.created_on import born_field, born_fixed
+from web.database.text_search import together, words_index
+from web.database.tracking import tracked
+from web.database.triggers import Rule, StateMachine
+from web.forms.edit_conflicts import by_field
 
 PROTOTYPE_TEXT = together("title", "medium", "question", "description")
 TRIAL_TEXT = together("hypothesis", "measure", "method", "observation", "learning")

@@ -14,7 +14,7 @@ from prototypes.refusals import NOT_CONCLUDED
 from prototypes.trials.log_values import figures, figures_as_typed, plain
 from web.actions import action
 from web.errors import DomainError
-from web.seen import check_seen
+from web.forms.edit_conflicts import check_seen
 
 
 @action(gettext_lazy("Figures of a test corrected"))
@@ -26,7 +26,7 @@ def correct_trial(
     The names are those of `prototypes.trials.log_values.FIGURES`, and `groups`.
     The database applies them to the test and keeps what it said before. `seen` is the fingerprint of the figures that
     the form started from. Raises DomainError for a test that is not concluded, where nothing changes, where the new
-    figures break a rule of tests, and `web.seen.Changed` when someone else corrected them since.
+    figures break a rule of tests, and `web.forms.edit_conflicts.Changed` when someone else corrected them since.
     """
     row = Trial.objects.select_for_update(of=["self"]).get(pk=trial.pk)
     recorded = figures(row)

@@ -13,9 +13,9 @@ from accounts.models import User
 from prototypes.trials.models import Trial
 from prototypes.trials.triggers import CorrectionApplied, CorrectionRecorded
 from prototypes.visibility import readable
-from web.born import born_field, born_fixed
-from web.history import tracked
-from web.triggers import Frozen, NoTruncate
+from web.database.created_on import born_field, born_fixed
+from web.database.tracking import tracked
+from web.database.triggers import Frozen, NoTruncate
 
 
 class TrialCorrectionQuerySet(models.QuerySet["TrialCorrection"]):

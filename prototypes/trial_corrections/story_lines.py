@@ -12,9 +12,9 @@ from cohorts.clock import local_day
 from cohorts.models import Cohort
 from prototypes.ideas.views.story_lines import Line, when
 from prototypes.notes import versions
-from web.names import shown_name
-from web.precision import Precision
-from web.steps import StoryEvent
+from web.dates.precision import Precision
+from web.pages.steps import StoryEvent
+from web.text.names import shown_name
 
 COLUMNS = ("trial_id", "before", "after", "reason", "recorded_at")
 

@@ -20,7 +20,7 @@ from prototypes.row_changes import change, locked
 from prototypes.trials.log_values import lines, logged
 from web.actions import action
 from web.errors import DomainError
-from web.seen import check_seen
+from web.forms.edit_conflicts import check_seen
 
 READ_AGAIN = gettext_lazy("Someone else has changed this test meanwhile: read it again before you lock it.")
 

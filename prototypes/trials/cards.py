@@ -9,7 +9,7 @@ from prototypes.ideas.views.story_lines import when
 from prototypes.models import Trial
 from prototypes.trials.meters import Meter, criterion, meter, observed
 from prototypes.trials.success_criteria import moved_from
-from web.precision import Precision
+from web.dates.precision import Precision
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from prototypes.enums import Comparator, Result, Strength, TrialDecision
 from prototypes.forms import EMPTY, MOST_PEOPLE, EntryForm, day_field, text_field
 from prototypes.models import Trial
 from prototypes.trials.models import PERCENT
-from web.forms import WordsField, needed_if
-from web.seen import StartedForm
+from web.forms.edit_conflicts import StartedForm
+from web.forms.fields import WordsField, needed_if
 
 
 class TrialForm(StartedForm, EntryForm):

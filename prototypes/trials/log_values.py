@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from prototypes.models import Trial
-from web.seen import fingerprint
+from web.forms.edit_conflicts import fingerprint
 
 # What a log says, by the names of its form; `groups` besides, which are rows of their own.
 LOGGED = (

@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from prototypes.models import Trial
-from web import formats
+from web.text import formats
 
 HEADROOM = Decimal("1.25")  # the larger of the two figures takes four fifths of the bar
 

@@ -28,12 +28,12 @@ from prototypes.ideas.triggers import ENDS, MOVED_BAR, OF_TRIAL, STARTS, YEAR, W
 from prototypes.prototypes.models import Prototype
 from prototypes.trials.triggers import FIGURES_CORRECTED, GroupsFrozen
 from prototypes.visibility import readable, working_cohorts
-from web.born import born_field, born_fixed
-from web.clock import Day, day_of_rows
-from web.history import tracked
-from web.search import together, words_index
-from web.seen import by_field
-from web.triggers import Frozen, Rule, StateMachine
+from web.database.created_on import born_field, born_fixed
+from web.database.text_search import together, words_index
+from web.database.tracking import tracked
+from web.database.triggers import Frozen, Rule, StateMachine
+from web.dates.clock import Day, day_of_rows
+from web.forms.edit_conflicts import by_field
 
 TRIAL_TEXT = together("hypothesis", "measure", "method", "observation", "learning")
 LOCKED_STATES = (TrialState.LOCKED, *RUN)

@@ -7,7 +7,7 @@ import pgtrigger
 from django.db import models
 
 from prototypes.ideas.triggers import OnInsert
-from web.triggers import refuse
+from web.database.triggers import refuse
 
 # The figures of a concluded test change by a correction alone: its columns equal those of the latest correction.
 FIGURES_CORRECTED = """EXISTS (

@@ -43,11 +43,11 @@ from prototypes.trials.meters import criterion, observed
 from prototypes.views.lookups import letters, prototype_at, trial_at
 from prototypes.views.pages import ask
 from prototypes.visibility import working_cohorts
-from web.clock import today_everywhere
+from web.dates.clock import today_everywhere
 from web.decisions import ALLOW, Decision, deny, enforce
 from web.errors import DomainError
-from web.form_pages import form_page, sent
-from web.navigation import navigation
+from web.forms.pages import form_page, sent
+from web.pages.navigation import navigation
 
 MOST = 30
 KEPT_BESIDE = gettext_lazy(

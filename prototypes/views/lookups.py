@@ -30,10 +30,10 @@ from prototypes.permissions import Letters
 from prototypes.registries import columns_for
 from prototypes.trial_corrections import story_lines
 from prototypes.visibility import readable, working_cohorts
-from web.clock import Day
-from web.names import by_name
-from web.nested import columns, nested
-from web.prepared import Slug, one_or_404, prepared
+from web.database.nested_rows import columns, nested
+from web.database.prepared import Slug, one_or_404, prepared
+from web.dates.clock import Day
+from web.text.names import by_name
 
 MOST_CONFIRMATIONS = 12  # in a story: six years, where somebody looks when asked
 

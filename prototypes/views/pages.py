@@ -11,7 +11,7 @@ from django_stubs_ext import StrOrPromise
 
 from prototypes.forms import EntryForm
 from web.errors import DomainError
-from web.form_pages import FormPage
+from web.forms.pages import FormPage
 
 
 def ask(

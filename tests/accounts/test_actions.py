@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.refusals import SENTENCES
 from accounts.registries import closures
 from tests.factories.accounts import UserFactory
-from web import refusals
+from web.database import refusals
 from web.errors import DomainError
 
 pytestmark = pytest.mark.django_db

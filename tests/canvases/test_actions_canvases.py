@@ -13,7 +13,7 @@ from tests.factories.cast import Cast
 from tests.factories.cohorts import SessionFactory
 from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory
 from web.errors import DomainError
-from web.seen import Changed, fingerprint
+from web.forms.edit_conflicts import Changed, fingerprint
 
 pytestmark = pytest.mark.django_db
 

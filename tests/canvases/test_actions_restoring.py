@@ -16,7 +16,7 @@ from tests.pages import elements, said, texts
 from tests.prototypes.pages import send, signed_in
 from tests.sql import execute
 from web.errors import DomainError
-from web.seen import fingerprint
+from web.forms.edit_conflicts import fingerprint
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from canvases.models import Canvas, CanvasCell, CanvasStep
 from tests.at_once import at_once
 from tests.factories.accounts import UserFactory
 from tests.factories.canvases import CanvasCellFactory, CanvasStepFactory, drawn
-from web.seen import Changed, fingerprint
+from web.forms.edit_conflicts import Changed, fingerprint
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

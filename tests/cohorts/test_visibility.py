@@ -36,7 +36,7 @@ from tests.factories.prototypes import (
     package,
 )
 from tests.sql import execute, refused_by
-from web.born import born_on, day_of_birth
+from web.database.created_on import born_on, day_of_birth
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 

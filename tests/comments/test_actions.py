@@ -23,7 +23,7 @@ from tests.factories.comments import CommentFactory
 from tests.factories.prototypes import IdeaFactory, PrototypeFactory
 from tests.prototypes.test_concurrency import refusals
 from web.errors import DomainError
-from web.seen import Changed, fingerprint
+from web.forms.edit_conflicts import Changed, fingerprint
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)

@@ -5,7 +5,7 @@ from django.utils import translation
 
 from comments.refusals import SENTENCES
 from tests.rules import domain_models, rules, unnamed
-from web import refusals
+from web.database import refusals
 
 OURS = domain_models("comments")
 # What a person's form may call otherwise than the column.

@@ -16,7 +16,7 @@ from tests.factories.comments import CommentFactory
 from tests.factories.prototypes import IdeaFactory, PrototypeFactory
 from tests.pages import elements, links, texts
 from tests.prototypes.pages import errors, page, send, signed_in, statements
-from web.seen import fingerprint
+from web.forms.edit_conflicts import fingerprint
 
 pytestmark = pytest.mark.django_db
 LATER = datetime(2026, 11, 24, 8, 5, tzinfo=UTC)

@@ -2,7 +2,7 @@
 
 from exchanges.refusals import SENTENCES
 from tests.rules import rules
-from web import refusals
+from web.database import refusals
 
 
 def test_every_rule_has_a_sentence_and_every_sentence_a_rule():

@@ -10,7 +10,7 @@ from cohorts.invitations.tokens import token_of
 from cohorts.models import Invitation
 from tests.factories.cast import NOW
 from tests.factories.cohorts import CohortFactory
-from web.link_tokens import hash_of
+from web.security.link_tokens import hash_of
 
 A_DAY = timedelta(days=1)
 

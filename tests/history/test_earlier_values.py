@@ -26,7 +26,7 @@ from tests.factories.files import AttachmentFactory
 from tests.factories.programmes import FormatFactory, LessonFactory
 from tests.factories.prototypes import ChallengeFactory, IdeaFactory, PrototypeFactory
 from tests.prototypes.pages import page
-from web.seen import fingerprint
+from web.forms.edit_conflicts import fingerprint
 
 pytestmark = pytest.mark.django_db
 Replaced = tuple[str, object, list[str]]  # kind and key of the history, and the words that were there before

@@ -14,7 +14,7 @@ from tests.factories.cast import Cast
 from tests.factories.cohorts import InnovationTeamFactory, StakeholderFactory
 from tests.factories.notifications import DeliveryFactory
 from tests.test_role_matrix import ROWS
-from web.histories import histories
+from web.history_pages import histories
 
 pytestmark = pytest.mark.django_db
 

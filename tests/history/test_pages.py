@@ -33,7 +33,7 @@ from tests.factories.prototypes import FieldNoteFactory, IdeaFactory, PrototypeF
 from tests.sql import update
 from tests.test_role_matrix import ROWS
 from web.actions import ACTIONS
-from web.histories import LEFT_OUT, UNSHOWN, histories
+from web.history_pages import LEFT_OUT, UNSHOWN, histories
 
 pytestmark = pytest.mark.django_db
 

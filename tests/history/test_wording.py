@@ -30,7 +30,7 @@ from tests.factories.cohorts import AttendanceFactory, MembershipFactory, Sessio
 from tests.factories.programmes import FormatFactory, LadderStepFactory
 from tests.factories.prototypes import ChallengeFactory, IdeaFactory
 from tests.sql import update
-from web.histories import LEFT_OUT, NAMED, WORDED, histories
+from web.history_pages import LEFT_OUT, NAMED, WORDED, histories
 
 NARROW = "\N{NARROW NO-BREAK SPACE}"
 HARD = "\N{NO-BREAK SPACE}"

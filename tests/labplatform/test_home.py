@@ -6,10 +6,10 @@ from django.urls import reverse
 
 from accounts.models import User
 from tests.factories.accounts import UserFactory
-from web import home
-from web.home import Attention, MainAction, Watch
-from web.nested import nested
-from web.panels import Panel
+from web.database.nested_rows import nested
+from web.pages import home
+from web.pages.home import Attention, MainAction, Watch
+from web.pages.panels import Panel
 from web.registries import Registry
 
 pytestmark = pytest.mark.django_db

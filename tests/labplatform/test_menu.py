@@ -1,7 +1,7 @@
 """The menu as the apps fill it: what only the lab finds there."""
 
 from accounts.models import User
-from web.navigation import navigation
+from web.pages.navigation import navigation
 
 
 def found_by(user: User) -> set[str]:

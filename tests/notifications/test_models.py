@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from notifications.models import Delivery, DeliveryItem, MailSwitch, Preference
 from tests.factories.notifications import NOW, DeliveryFactory, GuestFactory, ReminderFactory
-from web.refusals import names
+from web.database.refusals import names
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ from programmes.models import Edition, Format, Lesson
 from tests.factories.cast import TODAY, Cast
 from tests.factories.programmes import FormatFactory, LessonFactory
 from web.errors import DomainError
-from web.seen import Changed, fingerprint
+from web.forms.edit_conflicts import Changed, fingerprint
 
 pytestmark = pytest.mark.django_db
 

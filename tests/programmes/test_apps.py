@@ -2,7 +2,7 @@
 
 from accounts.models import User
 from programmes.apps import is_lab_staff
-from web.navigation import navigation
+from web.pages.navigation import navigation
 
 
 def test_programmes_are_in_everyones_menu_and_authorities_in_the_labs():

@@ -6,7 +6,7 @@ from django.utils import translation
 
 from programmes.refusals import SENTENCES
 from tests.rules import domain_models, rules, unnamed
-from web import refusals
+from web.database import refusals
 
 OURS = domain_models("programmes")
 

@@ -14,7 +14,7 @@ from tests.factories.cohorts import CohortFactory
 from tests.factories.programmes import AuthorityAdminFactory, AuthorityFactory
 from tests.pages import elements, errors, links, rows, said, texts
 from tests.programmes.conftest import signed_in
-from web.panels import Panel
+from web.pages.panels import Panel
 
 pytestmark = pytest.mark.django_db
 TYPED = {"name": "Ville d'Évry", "kind": "municipality", "time_zone": "Europe/Paris", "language": "fr"}

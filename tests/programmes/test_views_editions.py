@@ -9,7 +9,7 @@ from programmes.models import Edition
 from programmes.registries import edition_panels
 from tests.factories.programmes import ClaimFactory, EditionFactory
 from tests.pages import elements, errors, links, rows, said, texts
-from web.panels import Panel
+from web.pages.panels import Panel
 
 pytestmark = pytest.mark.django_db
 TYPED = {

@@ -25,7 +25,7 @@ from tests.factories.prototypes import ConfirmationFactory, IdeaFactory, Prototy
 from tests.fieldwork.drafts import draft, post
 from tests.prototypes.pages import change, errors, page, send, signed_in
 from tests.sql import force
-from web.clock import today_everywhere
+from web.dates.clock import today_everywhere
 
 pytestmark = pytest.mark.django_db
 

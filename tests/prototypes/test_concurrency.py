@@ -14,7 +14,7 @@ from prototypes.models import Challenge, Idea, IdeaEvent, Implementation, Protot
 from tests.at_once import at_once
 from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory
-from web.seen import fingerprint
+from web.forms.edit_conflicts import fingerprint
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

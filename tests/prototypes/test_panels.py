@@ -12,7 +12,7 @@ from tests.factories.cohorts import CohortFactory
 from tests.factories.programmes import EditionFactory, FormatFactory
 from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory
 from tests.prototypes.pages import page
-from web.home import Attention
+from web.pages.home import Attention
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ from prototypes.ideas import triggers
 from prototypes.refusals import SENTENCES
 from prototypes.trials import triggers as correction_triggers
 from tests.rules import domain_models, rules, unnamed
-from web import refusals
+from web.database import refusals
 
 OURS = domain_models("prototypes")
 # Triggers that refuse under several names at once.

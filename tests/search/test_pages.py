@@ -16,8 +16,8 @@ from tests.factories.prototypes import ChallengeFactory, IdeaFactory, PrototypeF
 from tests.factories.remembered import remembered
 from tests.pages import elements, errors, links, texts
 from tests.sql import execute
-from web.search import asked
-from web.sources import Beside, search_sources
+from web.database.text_search import asked
+from web.search_sources import Beside, search_sources
 
 ADDRESS = "/search/"
 ALL_KINDS = ["canvas", "challenge", "exchange", "idea", "prototype", "test"]

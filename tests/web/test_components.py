@@ -12,10 +12,10 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils.translation import override
 
-from web.charts import Chart
-from web.pagination import Page
-from web.steps import LadderStep, StoryEvent
-from web.timeline import Band, Dot, Layout, Line, Mark, Row, Timeline
+from web.pages.charts import Chart
+from web.pages.pagination import Page
+from web.pages.steps import LadderStep, StoryEvent
+from web.pages.timeline import Band, Dot, Layout, Line, Mark, Row, Timeline
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ import pytest
 from django.template import Context, Template
 from django.utils.translation import override
 
-from web.icons import UnlistedIcon
+from web.assets.icons import UnlistedIcon
 from web.templatetags.account_buttons import button_class
 from web.templatetags.web import TONES
 

@@ -62,7 +62,7 @@ def same_text(_stage: Stage, guard: str) -> Count:
     from exchanges.content.actions import outcomes, write_minutes
     from tests.factories.accounts import UserFactory
     from tests.factories.exchanges import ExchangeFactory
-    from web.seen import fingerprint
+    from web.forms.edit_conflicts import fingerprint
 
     exchange = ExchangeFactory(state="held")
     people = UserFactory.create_batch(2, is_lab_staff=True)

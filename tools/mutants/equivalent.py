@@ -13,11 +13,11 @@ EQUIVALENT: Final[dict[str, str]] = {
     "accounts.second_factors.queries:FACTORS lacks webauthn": (
         "Whoever has passkeys only counts as having none: it is asked for one again, nobody is let through."
     ),
-    "web.downloads:HARMLESS lacks X-Content-Type-Options": (
+    "web.exports.downloads:HARMLESS lacks X-Content-Type-Options": (
         "Django's SecurityMiddleware says it of every answer; here it is said for a proxy that reads only these."
     ),
     "settings runs without django.middleware.clickjacking.XFrameOptionsMiddleware": (
-        "`web.browsers.told` says the same of every answer; Django's own check of a deployment asks for the middleware."
+        "`web.security.headers.told` sets the same header on every answer; Django's own check of a deployment asks for it."
     ),
     "cohorts.access_requests.views scope AccessRequest.objects.visible_to(person(request))": (
         "Only the lab comes as far as this, and sees all of them."

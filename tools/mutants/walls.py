@@ -41,8 +41,8 @@ GUARDS: Final[dict[str, str]] = {
     "figures.scope.visibility.Reach.shares": "True",
     "figures.scope.visibility._covers": "True",
     "figures.scope.visibility.reach_of": "WholeReach()",
-    "web.limits.tried_too_often": "False",
-    "web.refusal_notes.noted": "get_response",
+    "web.security.rate_limits.tried_too_often": "False",
+    "web.security.refusal_log.noted": "get_response",
 }
 # Functions of which each step that stops somebody is taken out by itself, and each part of the conditions they answer
 # with: "stops" where what they answer stops somebody, "lets" where it lets them in.
@@ -107,14 +107,14 @@ PARTS: Final = (
     ("accounts.acting.support_session", "THEIR_OWN", "tests/accounts/acting/test_support_session.py"),
     ("accounts.second_factors.queries", "FACTORS", "tests/accounts/second_factors/test_requirement.py"),
     ("cohorts.invitations.links", "WHY_NOT", "tests/cohorts/invitations/test_links.py"),
-    ("web.downloads", "HARMLESS", "tests/web/test_downloads.py"),
+    ("web.exports.downloads", "HARMLESS", "tests/web/exports/test_downloads.py"),
 )
 # Middlewares of the settings that are taken out one by one, and the files whose tests are asked.
 MIDDLEWARES: Final = {
     "django.middleware.security.SecurityMiddleware": "tests/web/",
     "csp.middleware.CSPMiddleware": "tests/web/",
     "django.middleware.csrf.CsrfViewMiddleware": "tests/web/,tests/accounts/",
-    "web.refusal_notes.noted": "tests/web/",
+    "web.security.refusal_log.noted": "tests/web/",
     "accounts.sign_in.session_limits.session_limits": "tests/accounts/sign_in/test_session_limits.py",
     "accounts.acting.support_session.ActingAs": "tests/accounts/acting/test_support_session.py",
     "accounts.sign_in.middleware.SignInFirst": ("tests/accounts/sign_in/test_middleware.py,tests/test_role_matrix.py"),

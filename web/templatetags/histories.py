@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import template
 
-from web.histories import Link, link_of
+from web.history_pages import Link, link_of
 
 if TYPE_CHECKING:
     from django.template.context import RequestContext

@@ -12,8 +12,9 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from web import formats, icons, markdown
-from web.clock import platform_day
+from web.assets import icons
+from web.dates.clock import platform_day
+from web.text import formats, markdown
 
 if TYPE_CHECKING:
     from django.contrib.messages.storage.base import Message

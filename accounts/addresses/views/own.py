@@ -19,8 +19,8 @@ from accounts.models import AddressClaim
 from accounts.requests import person
 from accounts.sign_in.views import too_often
 from web.errors import DomainError
-from web.form_pages import form_page
-from web.security import note
+from web.forms.pages import form_page
+from web.security.log import note
 
 
 class Confirming(ConfirmEmailView):

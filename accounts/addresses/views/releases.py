@@ -26,10 +26,10 @@ from accounts.emails import notify_of_release
 from accounts.models import AddressRelease, User
 from accounts.permissions import may_release_addresses
 from accounts.requests import person
-from web import htmx
 from web.decisions import enforce
-from web.form_pages import FormPage, done, form_page, sent
-from web.pagination import paginate
+from web.forms.pages import FormPage, done, form_page, sent
+from web.pages import htmx
+from web.pages.pagination import paginate
 
 PER_PAGE: Final = 25
 LATEST: Final = 10

@@ -8,7 +8,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import LinkEnd, SignInLink, User
 from web.actions import action
 from web.errors import DomainError
-from web.link_tokens import hash_of, new_token
+from web.security.link_tokens import hash_of, new_token
 
 LASTS = timedelta(minutes=15)
 KEPT = timedelta(days=30)  # so that whoever comes late is told why

@@ -12,9 +12,9 @@ from cohorts.calendars.feeds import COHORT
 from cohorts.cohort.pages import find_cohort
 from notifications import actions
 from notifications.calendars.panels import address_page, revoking_page
-from web.acting import forbidden_while_acting
-from web.form_pages import form_page
-from web.forms import SureForm
+from web.forms.fields import SureForm
+from web.forms.pages import form_page
+from web.security.acting import forbidden_while_acting
 
 
 @forbidden_while_acting

@@ -17,10 +17,10 @@ from cohorts.clock import local_today
 from cohorts.cohort.pages import find_cohort, page_about
 from cohorts.models import Replanning
 from cohorts.permissions import may_plan_sessions
-from web import formats
 from web.decisions import enforce
-from web.form_pages import done, form_page, sent
-from web.forms import SureForm
+from web.forms.fields import SureForm
+from web.forms.pages import done, form_page, sent
+from web.text import formats
 
 
 @form_page

@@ -28,13 +28,13 @@ from cohorts.permissions import decisions, may_open_cohort, standing
 from cohorts.registries import cohort_panels
 from cohorts.sessions.enums import SessionState
 from cohorts.sessions.next_steps import Line, lines_of
-from web import htmx
-from web.clock import today_everywhere
+from web.database.prepared import Slug, one_or_404, prepared
+from web.dates.clock import today_everywhere
 from web.decisions import enforce
-from web.form_pages import done, form_page
-from web.pagination import paginate
-from web.panels import rendered
-from web.prepared import Slug, one_or_404, prepared
+from web.forms.pages import done, form_page
+from web.pages import htmx
+from web.pages.pagination import paginate
+from web.pages.panels import rendered
 
 # What a row of the list says: a cohort, its edition and its authority have many other columns.
 IN_A_ROW = (

@@ -23,8 +23,8 @@ from cohorts.cohort.pages import find_cohort, page_about
 from cohorts.models import Cohort
 from cohorts.permissions import decisions, standing
 from web.decisions import Decision, enforce
-from web.form_pages import FormPage, done, form_page
-from web.forms import SureForm
+from web.forms.fields import SureForm
+from web.forms.pages import FormPage, done, form_page
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,10 +27,10 @@ from notifications.reminders.schedule import Step
 from programmes.actions import name_admin
 from programmes.models import Authority, AuthorityAdmin
 from web.actions import action
-from web.clock import day_in
+from web.dates.clock import day_in
 from web.errors import DomainError
-from web.link_tokens import hash_of
 from web.mailboxes import canonical_address
+from web.security.link_tokens import hash_of
 
 LETTER, AGAIN, INVITED = "invitation", "invitation_open_still", "invited"
 OPEN_DAYS: Final = 14

@@ -29,12 +29,12 @@ from cohorts.invitations.forms import NewcomerForm
 from cohorts.invitations.links import OTHER_ADDRESS, UNKNOWN, Why, opened
 from cohorts.invitations.provider_sign_in import REMEMBERED
 from cohorts.models import Invitation
-from web.acting import forbidden_while_acting
 from web.errors import DomainError
-from web.form_pages import form_page, sent
-from web.limits import count_try, tried_too_often
-from web.link_tokens import hash_of
-from web.security import note
+from web.forms.pages import form_page, sent
+from web.security.acting import forbidden_while_acting
+from web.security.link_tokens import hash_of
+from web.security.log import note
+from web.security.rate_limits import count_try, tried_too_often
 
 NOT_NOW: Final = "not_now"
 GUESSES, GUESSED_WITHIN = 20, 600  # links that never were, from one address, in so many seconds

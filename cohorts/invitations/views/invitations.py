@@ -24,13 +24,13 @@ from cohorts.invitations.permissions import may_settle, roles_given_by, roles_to
 from cohorts.models import Cohort, Invitation, InvitationList
 from cohorts.people.enums import Role
 from cohorts.permissions import decisions, standing
-from web import htmx
-from web.acting import forbidden_while_acting
-from web.clock import platform_today, today_everywhere
+from web.dates.clock import platform_today, today_everywhere
 from web.decisions import Decision, enforce
 from web.errors import DomainError
-from web.form_pages import FormPage, done, form_page, refusals_into, sent
-from web.pagination import paginate
+from web.forms.pages import FormPage, done, form_page, refusals_into, sent
+from web.pages import htmx
+from web.pages.pagination import paginate
+from web.security.acting import forbidden_while_acting
 
 
 def _led(request: HttpRequest, slug: str) -> tuple[Cohort, list[Role]]:

@@ -20,7 +20,7 @@ from cohorts.sessions.conflicts import DatesInConflict, conflicts_of
 from cohorts.sessions.enums import LADDERS, SessionKind, SessionState
 from web.actions import action
 from web.errors import DomainError
-from web.seen import check_seen
+from web.forms.edit_conflicts import check_seen
 
 Seen = tuple[int, str]  # version and state of a session as the person saw it
 OVER = (CohortState.COMPLETED, CohortState.ALUMNI, CohortState.WITHDRAWN)

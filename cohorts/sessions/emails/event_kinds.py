@@ -15,8 +15,8 @@ from cohorts.sessions.emails.calendar_entries import entries_of
 from cohorts.sessions.emails.texts import TEXTS
 from notifications.models import Reminder
 from notifications.registries import EventKind, LetterPart, Scope
-from web import formats
-from web.nested import revived
+from web.database.nested_rows import revived
+from web.text import formats
 
 
 def render(reminder: Reminder, session: Session, user: User, language: str) -> LetterPart:

@@ -13,7 +13,7 @@ from exchanges.exchange.locks import locked
 from exchanges.exchange.people import cohort_of
 from exchanges.models import Commitment, Exchange, Feedback, Minutes, Registration
 from web.actions import action
-from web.seen import check_seen
+from web.forms.edit_conflicts import check_seen
 
 
 @action(gettext_lazy("Minutes written"))

@@ -14,7 +14,7 @@ from exchanges.models import Contribution, Exchange, Match, ProgrammeItem, Quest
 from prototypes.models import Idea
 from web.actions import action
 from web.errors import DomainError
-from web.seen import check_seen
+from web.forms.edit_conflicts import check_seen
 
 M = TypeVar("M", bound=Model)
 

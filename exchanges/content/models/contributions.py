@@ -16,11 +16,11 @@ from exchanges.content.enums import ASKING, CONTRIBUTING, ContributionKind
 from exchanges.exchange.models import Exchange
 from exchanges.visibility import said_at
 from prototypes.models import Idea
-from web.born import born_field, born_fixed
-from web.history import tracked
-from web.lengths import MOST_LETTERS, at_most
-from web.search import words_index
-from web.triggers import Frozen, Rule
+from web.database.created_on import born_field, born_fixed
+from web.database.lengths import MOST_LETTERS, at_most
+from web.database.text_search import words_index
+from web.database.tracking import tracked
+from web.database.triggers import Frozen, Rule
 
 
 def in_state(row: str, states: tuple[str, ...]) -> str:

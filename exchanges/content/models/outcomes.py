@@ -27,12 +27,12 @@ from exchanges.exchange.models import Exchange
 from exchanges.registration.models.registrations import Registration
 from exchanges.triggers.people import of_edition
 from exchanges.visibility import said_at
-from web.born import born_field, born_fixed
-from web.history import tracked
-from web.lengths import at_most
-from web.plausible import plausible_dates
-from web.search import words_index
-from web.triggers import Frozen, Rule, StateMachine
+from web.database.created_on import born_field, born_fixed
+from web.database.lengths import at_most
+from web.database.text_search import words_index
+from web.database.tracking import tracked
+from web.database.triggers import Frozen, Rule, StateMachine
+from web.dates.plausible import plausible_dates
 
 
 @tracked()

@@ -12,8 +12,8 @@ from cohorts.models import Cohort
 from exchanges.content.enums import PROGRAMMING
 from exchanges.content.models.contributions import in_state
 from exchanges.exchange.models import Exchange
-from web.history import tracked
-from web.triggers import Frozen, Rule
+from web.database.tracking import tracked
+from web.database.triggers import Frozen, Rule
 
 
 class Hours(Func):

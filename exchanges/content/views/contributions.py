@@ -19,8 +19,8 @@ from exchanges.models import Contribution, Exchange, Match
 from exchanges.permissions import Standing, may_contribute, may_edit, may_prepare, speaks_for
 from prototypes.models import Idea
 from web.decisions import enforce
-from web.form_pages import form_page, sent
-from web.forms import SureForm
+from web.forms.fields import SureForm
+from web.forms.pages import form_page, sent
 
 MOST_IDEAS = 200
 

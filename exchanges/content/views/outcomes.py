@@ -31,9 +31,9 @@ from exchanges.permissions import (
     own_answer,
 )
 from exchanges.visibility import said_at
-from web.acting import forbidden_while_acting
 from web.decisions import enforce
-from web.form_pages import form_page, sent
+from web.forms.pages import form_page, sent
+from web.security.acting import forbidden_while_acting
 
 
 @require_safe

@@ -14,10 +14,10 @@ from exchanges.content.part_forms import address, filled, gone, part_of
 from exchanges.exchange.action_pages import find, page_about, standing_of
 from exchanges.models import Exchange
 from exchanges.permissions import may_prepare
-from web import formats
 from web.decisions import enforce
-from web.form_pages import form_page, sent
-from web.forms import SureForm
+from web.forms.fields import SureForm
+from web.forms.pages import form_page, sent
+from web.text import formats
 
 
 @require_safe

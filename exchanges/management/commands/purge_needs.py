@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from exchanges.registration.actions import purge_needs
-from web.clock import platform_day
+from web.dates.clock import platform_day
 
 
 class Command(BaseCommand):

@@ -18,7 +18,7 @@ from exchanges.planning.stored_reasons import kept_reason
 from exchanges.registration.actions.departures import give_back
 from exchanges.registration.actions.invitations import invite
 from web.actions import action
-from web.clock import platform_day
+from web.dates.clock import platform_day
 from web.errors import DomainError
 
 

@@ -17,7 +17,7 @@ from exchanges.planning.planning_context import Outlook, outlook
 from exchanges.planning.reassignment import PASSED, moved_turns, proposed_anew, turns_lost, with_passed
 from exchanges.planning.stored_reasons import kept_choice
 from web.actions import action
-from web.clock import platform_day, today_everywhere
+from web.dates.clock import platform_day, today_everywhere
 from web.errors import DomainError
 
 LAB_IS_TOLD = ("given_back", "dropped_out")  # by a letter of its own

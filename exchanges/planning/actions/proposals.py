@@ -23,7 +23,7 @@ from exchanges.planning.stored_reasons import kept_choice, kept_window
 from exchanges.rotation import Choice
 from programmes.models import Edition
 from web.actions import action
-from web.clock import platform_day
+from web.dates.clock import platform_day
 from web.errors import DomainError
 
 DAYS_A_MONTH = 30

@@ -15,9 +15,9 @@ from exchanges.planning import actions
 from exchanges.planning.forms import MoveForm, ProposeForm, SwapForm
 from exchanges.planning.planning_context import expected_cohorts
 from programmes.models import Edition
-from web.clock import platform_today
+from web.dates.clock import platform_today
 from web.decisions import enforce
-from web.form_pages import form_page
+from web.forms.pages import form_page
 
 
 @form_page

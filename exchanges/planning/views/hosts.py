@@ -16,9 +16,9 @@ from exchanges.planning.forms import PassOnForm
 from exchanges.planning.planning_context import outlook
 from exchanges.planning.reassignment import moved_turns
 from exchanges.rotation import Choice
-from web.clock import platform_today
+from web.dates.clock import platform_today
 from web.decisions import enforce
-from web.form_pages import form_page
+from web.forms.pages import form_page
 
 
 @form_page

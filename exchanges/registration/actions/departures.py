@@ -17,7 +17,7 @@ from exchanges.registration.actions.waiting_list import move_up
 from exchanges.registration.enums import ANSWERED_YES, RegistrationState
 from programmes.models import Authority
 from web.actions import action
-from web.clock import today_everywhere
+from web.dates.clock import today_everywhere
 
 
 @action(gettext_lazy("Places given back"))

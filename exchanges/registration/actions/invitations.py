@@ -18,7 +18,7 @@ from notifications.enums import ReminderState
 from notifications.models import Reminder
 from programmes.models import Edition
 from web.actions import action
-from web.clock import today_everywhere
+from web.dates.clock import today_everywhere
 
 
 @action(gettext_lazy("Newcomers invited"))

@@ -14,7 +14,7 @@ from exchanges.models import Exchange, Guest, Needs, Registration
 from exchanges.registration.models.needs import SAID
 from exchanges.registration.needs import answer_with_needs, to_purge, too_late_for_needs
 from web.actions import action
-from web.clock import platform_day
+from web.dates.clock import platform_day
 from web.errors import DomainError
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exchanges.registration.enums import Travel
 from exchanges.registration.models.registrations import Registration
-from web.history import tracked
+from web.database.tracking import tracked
 
 SAID: Final = ("travels", "comes_from", "access", "diet")  # whatever tells something of the person
 

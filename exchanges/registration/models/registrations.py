@@ -16,8 +16,8 @@ from exchanges.exchange.models import Exchange
 from exchanges.registration.enums import REFUSED, REGISTRATION_TRANSITIONS, RegistrationState
 from exchanges.triggers.people import of_edition
 from exchanges.triggers.seats import PLACES_OF_THE_EXCHANGE, places_taken
-from web.history import tracked
-from web.triggers import Rule, StateMachine
+from web.database.tracking import tracked
+from web.database.triggers import Rule, StateMachine
 
 _COUNT_PLACES = f"""
     IF NEW.state <> 'registered' THEN RETURN NEW; END IF;

@@ -22,7 +22,7 @@ from exchanges.registration.enums import EXPECTED, REFUSED, RegistrationState
 from exchanges.registration.forms import AttendanceForm, OthersForm
 from web.decisions import enforce
 from web.errors import DomainError
-from web.form_pages import done, form_page, sent
+from web.forms.pages import done, form_page, sent
 
 # What each button does.
 ANSWERS: Final[Mapping[str, Callable[..., Registration]]] = {"yes": actions.register, "no": actions.decline}

@@ -16,8 +16,8 @@ from exchanges.registration import actions
 from exchanges.registration.forms import GuestForm
 from exchanges.registration.seats import is_over
 from web.decisions import enforce
-from web.form_pages import form_page, sent
-from web.forms import SureForm
+from web.forms.fields import SureForm
+from web.forms.pages import form_page, sent
 
 
 @form_page

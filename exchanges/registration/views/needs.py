@@ -14,9 +14,9 @@ from exchanges.registration import actions
 from exchanges.registration.forms import NeedsForm
 from exchanges.registration.models.needs import SAID
 from exchanges.registration.needs import answer_with_needs, summary, too_late_for_needs
-from web.acting import forbidden_while_acting
 from web.decisions import enforce
-from web.form_pages import FormPage, form_page, sent
+from web.forms.pages import FormPage, form_page, sent
+from web.security.acting import forbidden_while_acting
 
 
 @forbidden_while_acting

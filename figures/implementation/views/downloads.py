@@ -15,12 +15,12 @@ from accounts.requests import person
 from figures.formats import language, number
 from figures.implementation.exports import IDEAS, Asked, asked_by, figures_table, file_name, ideas_table
 from files.exports.actions import ask_export
-from web.clock import platform_today
-from web.downloads import download_table
-from web.form_pages import FormPage, form_page, refusals_into, sent
-from web.forms import SureForm
-from web.own_paths import own_path
-from web.tables import Table
+from web.dates.clock import platform_today
+from web.exports.downloads import download_table
+from web.exports.tables import Table
+from web.forms.fields import SureForm
+from web.forms.pages import FormPage, form_page, refusals_into, sent
+from web.security.own_paths import own_path
 
 AT_ONCE = 2000  # rows of ideas that are answered without making anybody wait
 

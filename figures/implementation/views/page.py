@@ -25,8 +25,8 @@ from figures.scope.visibility import Reach, reach_of
 from figures.work.lines import work_shown
 from prototypes.enums import IdeaState
 from prototypes.ideas.claims import claims_beside
-from web.clock import platform_today
-from web.pagination import page_number
+from web.dates.clock import platform_today
+from web.pages.pagination import page_number
 
 
 @require_safe

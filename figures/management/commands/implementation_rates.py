@@ -19,7 +19,7 @@ from figures.work.figures import work_json
 from figures.work.queries import work_done
 from programmes.models import Authority, Edition
 from prototypes.enums import ChallengeKind
-from web.clock import platform_day, platform_today
+from web.dates.clock import platform_day, platform_today
 
 M = TypeVar("M", bound=Model)
 

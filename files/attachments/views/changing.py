@@ -18,7 +18,7 @@ from files.registries import Owner
 from files.uploads.receiving import REMOVE, received_files
 from web.decisions import enforce
 from web.errors import DomainError
-from web.form_pages import FormPage, done, form_page, sent
+from web.forms.pages import FormPage, done, form_page, sent
 
 
 @form_page

@@ -7,7 +7,7 @@ from django.utils.timezone import now
 from accounts.requests import person
 from files.models import Attachment
 from files.registries import Owner, attachables
-from web.clock import day_in, today_everywhere
+from web.dates.clock import day_in, today_everywhere
 
 
 def owner_at(request: HttpRequest, about: str, object_id: int) -> Owner:

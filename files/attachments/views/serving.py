@@ -13,7 +13,7 @@ from files.attachments.views.finding import shown_at
 from files.enums import Size
 from files.models import Attachment
 from files.storage import address_of, path_of
-from web.downloads import HARMLESS, HARMLESS_PICTURE, kept_file
+from web.exports.downloads import HARMLESS, HARMLESS_PICTURE, kept_file
 
 logger = logging.getLogger(__name__)
 

@@ -19,11 +19,11 @@ from files.exports.enums import FailedFor
 from files.exports.writing import CONTENT_TYPES, prepared
 from files.models import Export
 from files.registries import export_kinds
-from web.acting import forbidden_while_acting
 from web.decisions import ALLOW, Decision, deny, enforce
 from web.errors import DomainError
-from web.htmx import render
-from web.pagination import paginate
+from web.pages.htmx import render
+from web.pages.pagination import paginate
+from web.security.acting import forbidden_while_acting
 
 logger = logging.getLogger(__name__)
 PER_PAGE = 25

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.requests import person
 from files.exports.own_copy import ask_for_own
-from web.form_pages import FormPage, form_page
+from web.forms.pages import FormPage, form_page
 
 
 @form_page

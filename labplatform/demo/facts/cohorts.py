@@ -10,7 +10,7 @@ from cohorts.teams.enums import TeamState
 from labplatform.demo.facts.records import Record, known, paragraphs, section, sourced, word
 from labplatform.demo.facts.shelf import Shelf
 from programmes.models import Authority, Edition
-from web.formats import short_day
+from web.text.formats import short_day
 
 # Letters that begin the references of each cohort's ideas.
 CODES = {

@@ -7,7 +7,7 @@ from labplatform.demo.facts.records import Record, compiled_at, known, section, 
 from labplatform.demo.facts.shelf import Shelf
 from programmes.enums import AuthorityKind, EditionState, Family
 from programmes.models import Authority, Claim, Edition, Format, Programme
-from web.formats import number, precise_to
+from web.text.formats import number, precise_to
 
 # Kinds of the file that are ours under another name; what is in neither list becomes `other`.
 AUTHORITY_KINDS = {

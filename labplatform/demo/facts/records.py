@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
-from web.precision import Precision
+from web.dates.precision import Precision
 
 FILE = Path(__file__).parent / "la_transfo.json"
 PARIS = ZoneInfo("Europe/Paris")

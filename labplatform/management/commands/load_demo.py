@@ -14,8 +14,8 @@ from django.db import transaction
 from labplatform.demo.facts.loader import load_facts
 from labplatform.demo.loader import load_demonstration
 from labplatform.demo.people import give_password
-from web.clock import platform_today
-from web.security import inventing
+from web.dates.clock import platform_today
+from web.security.log import inventing
 
 REFUSED = (
     "The demonstration has sign-ins everybody knows, so it is refused unless DEMO is on: set DEMO=true,"

@@ -13,7 +13,7 @@ from notifications.models import Delivery, DeliveryItem, Reminder
 from notifications.reminders import schedule
 from notifications.sending.worker_wakeup import nudge
 from web.actions import action
-from web.clock import day_in, platform_day
+from web.dates.clock import day_in, platform_day
 
 STATES = {
     "planned": ReminderState.PLANNED,

@@ -9,7 +9,7 @@ from notifications.events import EventRef
 from notifications.models import Reminder
 from notifications.reminders import schedule
 from web.actions import action
-from web.clock import platform_day
+from web.dates.clock import platform_day
 
 
 @action(gettext_lazy("Announced together"))

@@ -22,9 +22,9 @@ from prototypes.models import FollowUp, IdeaEvent
 from prototypes.permissions import Letters, may_deliver
 from prototypes.views.lookups import idea_at, letters
 from prototypes.views.pages import ask
+from web.database.nested_rows import revived
 from web.decisions import enforce
-from web.form_pages import form_page, sent
-from web.nested import revived
+from web.forms.pages import form_page, sent
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from cohorts.clock import local_today
 from prototypes.models import IdeaEvent, Package, Prototype, Trial
 from prototypes.trials.cards import TrialCard, trial_card
 from prototypes.views.lookups import package_at
-from web.nested import revived
+from web.database.nested_rows import revived
 
 
 @require_safe

@@ -19,7 +19,7 @@ from prototypes.models import Challenge, Idea, IdeaAuthor, IdeaEvent, Support, T
 from prototypes.row_changes import locked, say
 from web.actions import action
 from web.errors import DomainError
-from web.seen import check_seen
+from web.forms.edit_conflicts import check_seen
 
 
 @action(gettext_lazy("Idea noted"))

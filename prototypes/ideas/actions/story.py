@@ -15,8 +15,8 @@ from prototypes.enums import IDEA_REPLACED, IdeaState
 from prototypes.handover import reminders
 from prototypes.ideas.models import KEPT
 from prototypes.models import Challenge, Idea, IdeaEvent, Prototype, Support, Trial
+from web.dates.precision import Precision
 from web.errors import DomainError
-from web.precision import Precision
 
 M = TypeVar("M", bound=Model)
 

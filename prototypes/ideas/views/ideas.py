@@ -52,16 +52,16 @@ from prototypes.trial_corrections.story_lines import correction_lines
 from prototypes.views.lookups import idea_at, idea_rows, letters, people_for, with_story, works_somewhere
 from prototypes.views.pages import ask
 from prototypes.visibility import working_cohorts
-from web.clock import Day, day_in, platform_today, today_everywhere
+from web.database.prepared import one_or_404, prepared
+from web.dates.clock import Day, day_in, platform_today, today_everywhere
 from web.decisions import ALLOW, deny, enforce
-from web.error_pages import too_late
-from web.form_pages import form_page, sent
-from web.htmx import render as render_page
-from web.names import by_name, shown_name
-from web.pagination import paginate
-from web.prepared import one_or_404, prepared
-from web.steps import LadderStep
-from web.unsaved import words_of
+from web.forms.pages import form_page, sent
+from web.forms.unsaved import words_of
+from web.pages.error_pages import too_late
+from web.pages.htmx import render as render_page
+from web.pages.pagination import paginate
+from web.pages.steps import LadderStep
+from web.text.names import by_name, shown_name
 
 # What a row of the list says: an idea and a cohort have many other columns.
 IN_A_ROW = (

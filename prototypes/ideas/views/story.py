@@ -16,8 +16,8 @@ from prototypes.ideas.views.story_lines import Below, Family, Kin, Line, accepta
 from prototypes.models import Idea, IdeaEvent, Prototype, Trial
 from prototypes.permissions import Letters, may_add_work, open_to_work
 from prototypes.trials.cards import TrialCard, trial_card
-from web.precision import Precision
-from web.steps import StoryEvent, StoryKind
+from web.dates.precision import Precision
+from web.pages.steps import StoryEvent, StoryKind
 
 KINDS: dict[str, StoryKind] = {
     IdeaState.ACCEPTED: "go",

@@ -21,12 +21,12 @@ from prototypes.enums import (
     StillLive,
 )
 from prototypes.models import FollowUp, Idea, Implementation, Trial
-from web import formats
-from web.months import months_between
-from web.names import shown_name
-from web.nested import revived
-from web.precision import Precision
-from web.steps import StoryEvent, StoryKind
+from web.database.nested_rows import revived
+from web.dates.months import months_between
+from web.dates.precision import Precision
+from web.pages.steps import StoryEvent, StoryKind
+from web.text import formats
+from web.text.names import shown_name
 
 Line = tuple[date, StoryEvent]
 ANSWERED: dict[str, StoryKind] = {StillLive.NO: "stop", StillLive.UNKNOWN: "plain"}

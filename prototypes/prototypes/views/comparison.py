@@ -19,7 +19,7 @@ from prototypes.ideas.views.story_lines import when
 from prototypes.models import Prototype, Trial
 from prototypes.trials.cards import TrialCard, trial_card
 from prototypes.views.lookups import idea_at
-from web.precision import Precision
+from web.dates.precision import Precision
 
 TWO = 2
 

@@ -23,7 +23,7 @@ from prototypes.trials.cards import locked_trials, trial_card
 from prototypes.views.lookups import idea_at, letters, prototype_at
 from prototypes.views.pages import ask
 from web.decisions import enforce
-from web.form_pages import form_page, sent
+from web.forms.pages import form_page, sent
 
 
 @require_safe

@@ -35,8 +35,8 @@ from tests.factories.cast import NOW, Cast
 from tests.factories.invitations import InvitationFactory, link, token
 from tests.factories.prototypes import ChallengeFactory, IdeaFactory
 from tests.sql import refused_by, update
-from web.acting import REFUSED_WHILE_ACTING
 from web.errors import Refused
+from web.security.acting import REFUSED_WHILE_ACTING
 
 pytestmark = pytest.mark.django_db
 BANNER = "You act as"

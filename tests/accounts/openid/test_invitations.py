@@ -21,7 +21,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory
 from tests.factories.invitations import AwaitedFactory, InvitationFactory, link
 from tests.providers import ANNE, Local, come_back, leave_for, sign_in, through
-from web.encryption import encrypt
+from web.security.encryption import encrypt
 
 pytestmark = pytest.mark.django_db
 HERE = "/invitation/"

@@ -24,8 +24,8 @@ from accounts.privacy.retention import purge
 from accounts.registries import Retention, erasers, gaps, retentions
 from tests.factories.accounts import UserFactory
 from tests.sql import delete, execute, refused_by, update
-from web.encryption import encrypt
 from web.errors import DomainError
+from web.security.encryption import encrypt
 
 pytestmark = pytest.mark.django_db
 

@@ -16,7 +16,7 @@ from accounts.second_factors.secrets import map_secrets
 from tests.factories.accounts import UserFactory
 from tests.factories.factors import SECRET, an_app, code_of, recovery_codes
 from tests.sql import execute, refused_by
-from web.encryption import PREFIX, decrypt, encrypt
+from web.security.encryption import PREFIX, decrypt, encrypt
 
 pytestmark = pytest.mark.django_db
 FIRST, SECOND = "first-key-" * 5, "second-key-" * 5

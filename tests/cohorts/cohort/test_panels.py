@@ -16,7 +16,7 @@ from tests.factories.cohorts import CohortFactory, MembershipFactory, SessionFac
 from tests.factories.invitations import InvitationFactory
 from tests.factories.programmes import EditionFactory
 from tests.pages import elements
-from web.home import Attention
+from web.pages.home import Attention
 
 
 def asked_by(user: User) -> HttpRequest:

@@ -22,7 +22,7 @@ from cohorts.models import Cohort
 from cohorts.registries import timeline_marks
 from tests.factories.cohorts import CohortFactory, PhaseFactory, SessionFactory
 from tests.factories.programmes import AuthorityFactory, EditionFactory, FormatFactory
-from web.timeline import WIDTH, Band, Dot, Layout, Line, Mark
+from web.pages.timeline import WIDTH, Band, Dot, Layout, Line, Mark
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 24)

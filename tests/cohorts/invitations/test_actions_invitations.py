@@ -37,7 +37,7 @@ from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.cohorts import AccessRequestFactory, CohortFactory, MembershipFactory
 from tests.factories.invitations import A_DAY, AwaitedFactory, InvitationFactory, token
 from web.errors import DomainError
-from web.link_tokens import hash_of
+from web.security.link_tokens import hash_of
 
 pytestmark = pytest.mark.django_db
 WORD = "nine green bottles"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cohorts.invitations.list_parser import LONGEST, Line, read, role_names
-from web.visible import shows
+from web.text.visible import shows
 
 NAMES = role_names()
 

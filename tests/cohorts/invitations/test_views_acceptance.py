@@ -26,7 +26,7 @@ from tests.factories.cast import NOW, Cast
 from tests.factories.invitations import A_DAY, InvitationFactory, link, token
 from tests.factories.programmes import AuthorityFactory
 from tests.sql import execute
-from web.link_tokens import hash_of
+from web.security.link_tokens import hash_of
 
 pytestmark = pytest.mark.django_db
 WORD = "nine green bottles"

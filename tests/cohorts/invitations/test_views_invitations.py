@@ -26,7 +26,7 @@ from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.invitations import A_DAY, InvitationFactory
 from tests.factories.programmes import AuthorityFactory
 from tests.pages import rows
-from web.home import notes_of
+from web.pages.home import notes_of
 
 ALL, LIST, NEW = "/cohorts/rivage/invitations/", "/cohorts/rivage/invitations/list/", "/cohorts/rivage/members/new/"
 ADA = {

@@ -25,7 +25,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.cohorts import AttendanceFactory, CohortFactory, MembershipFactory, SessionFactory
 from web.errors import DomainError
-from web.seen import fingerprint
+from web.forms.edit_conflicts import fingerprint
 
 DAY, NEXT, LATER = date(2026, 12, 1), date(2026, 12, 2), date(2026, 12, 8)
 SUNDAY = date(2026, 12, 6)

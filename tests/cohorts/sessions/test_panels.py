@@ -17,8 +17,8 @@ from cohorts.sessions.actions.sessions import schedule_session
 from cohorts.sessions.panels import this_week, unanswered_sessions, unmarked_sessions, unreported_sessions
 from tests.factories.cast import EVERYONE, NOW, TODAY, Cast
 from tests.factories.cohorts import MembershipFactory, SessionFactory, StakeholderFactory
-from web.home import attention, home_cards
-from web.navigation import links
+from web.pages.home import attention, home_cards
+from web.pages.navigation import links
 
 PAST, SOON = date(2026, 11, 17), date(2026, 11, 27)
 

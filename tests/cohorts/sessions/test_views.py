@@ -23,7 +23,7 @@ from tests.factories.cohorts import (
 )
 from tests.factories.programmes import format_with_letters
 from tests.pages import texts
-from web.seen import fingerprint
+from web.forms.edit_conflicts import fingerprint
 
 PAST, SOON = date(2026, 11, 17), date(2026, 12, 1)
 

@@ -23,7 +23,7 @@ from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
 from tests.factories.prototypes import IdeaFactory
 from tests.sql import force
 from web.errors import DomainError
-from web.seen import Changed, fingerprint
+from web.forms.edit_conflicts import Changed, fingerprint
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 

@@ -11,7 +11,7 @@ from exchanges.models import Exchange
 from tests.factories.cast import EVERYONE, TODAY, Cast
 from tests.factories.contents import CommitmentFactory, FeedbackFactory, MinutesFactory
 from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
-from web.home import Attention, attention
+from web.pages.home import Attention, attention
 
 
 def request_of(person: Any) -> Any:

@@ -21,7 +21,7 @@ from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
 from tests.pages import elements, links, texts
 from tests.pages import errors as beside_fields
 from tests.pages import said as every_message
-from web.seen import fingerprint
+from web.forms.edit_conflicts import fingerprint
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 BETWEEN, LAST = date(2028, 10, 10), date(2029, 2, 6)  # before the fourth exchange of the edition, and after it
@@ -182,7 +182,7 @@ def hidden(field: dict[str, Any]) -> bool:
 
 
 def period(exchange: Exchange) -> str:
-    from web.formats import period as written
+    from web.text.formats import period as written
 
     return written(exchange.first_day, exchange.last_day, "en", with_weekday=True)
 

@@ -17,7 +17,7 @@ from tests.factories.programmes import EditionFactory
 from tests.factories.remembered import remembered as scene_of
 from tests.pages import elements, links, texts
 from tests.sql import execute
-from web.search import asked
+from web.database.text_search import asked
 
 ADDRESS = "/exchanges/memory/"
 

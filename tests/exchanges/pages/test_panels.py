@@ -18,8 +18,8 @@ from programmes.registries import edition_panels
 from tests.factories.cast import EVERYONE, TODAY, Cast
 from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
 from tests.factories.programmes import EditionFactory, FormatFactory
-from web.home import attention, home_cards
-from web.panels import rendered
+from web.pages.home import attention, home_cards
+from web.pages.panels import rendered
 
 
 def request_of(person: Any) -> Any:

@@ -23,7 +23,7 @@ from tests.factories.rates import TWENTY_FOUR_IDEAS, early_cohort, idea_after, w
 from tests.prototypes.ideas.test_event_sequences import Story, Told, live_again, steps
 from tests.prototypes.raw import insert_event
 from tests.sql import execute
-from web.months import completed_months
+from web.dates.months import completed_months
 
 pytestmark = pytest.mark.django_db
 

@@ -20,7 +20,7 @@ from tests.factories.cast import NOW
 from tests.factories.files import AttachmentFactory, draft, on_disk, owner, taken
 from tests.files.test_storage import everything, killed_while
 from web.errors import DomainError
-from web.seen import Changed, fingerprint
+from web.forms.edit_conflicts import Changed, fingerprint
 
 pytestmark = pytest.mark.django_db
 SIZES = ["full", "large", "small"]

@@ -25,7 +25,7 @@ from tests.factories.files import ExportFactory, written_export
 from tests.pages import elements, links, rows, said, texts
 from tests.sql import delete, insert_like, refused_by, update
 from web.errors import DomainError
-from web.tables import Table
+from web.exports.tables import Table
 
 pytestmark = pytest.mark.django_db
 

@@ -170,7 +170,7 @@ class TestSentences:
 def room_at(moment: Any) -> str:
     from django.utils.timezone import localtime
 
-    from web import formats
+    from web.text import formats
 
     local = localtime(moment + timedelta(minutes=1))
     return f"{formats.short_day(local.date(), 'en')}, {formats.clock(local.time(), 'en')}.".replace("\xa0", " ")

@@ -14,7 +14,7 @@ from django.test import Client
 from accounts.models import User
 from labplatform.settings import watched
 from tests.factories.cast import Cast
-from web.security import note
+from web.security.log import note
 
 PASSWORD = "canary-password"
 CANARIES = {

@@ -25,7 +25,7 @@ from tests.factories.notifications import NOW
 from tests.pages import elements, links, said, texts
 from tests.readers import Read, with_icalendar
 from tests.sql import execute, refused_by, update
-from web.link_tokens import hash_of, new_token
+from web.security.link_tokens import hash_of, new_token
 
 pytestmark = pytest.mark.django_db
 CHANGED = datetime(2026, 11, 20, 8, tzinfo=UTC)

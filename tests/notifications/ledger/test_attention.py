@@ -9,8 +9,8 @@ from notifications import actions
 from notifications.ledger.attention import letters_failed, letters_held
 from tests.factories.accounts import UserFactory
 from tests.factories.notifications import NOW, DeliveryFactory
-from web.home import Attention, attention
-from web.navigation import navigation
+from web.pages.home import Attention, attention
+from web.pages.navigation import navigation
 
 
 def told(user: User) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from prototypes.models import Trial, TrialCorrection
 from tests.factories.cast import Cast
 from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialCorrectionFactory, TrialFactory
 from tests.prototypes.pages import change, errors, page, seen, send, signed_in, statements
-from web.seen import Changed
+from web.forms.edit_conflicts import Changed
 
 pytestmark = pytest.mark.django_db
 FORM = {

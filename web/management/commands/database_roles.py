@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-from web import database_roles
-from web.owner import app_role, as_owner
+from web.database import roles
+from web.database.owner import app_role, as_owner
 
 
 class Command(BaseCommand):
@@ -30,7 +30,7 @@ class Command(BaseCommand):
     def _printed(self, role: str) -> str:
         connection.ensure_connection()
         database = str(connection.settings_dict["NAME"])
-        lines = (statement.as_string(connection.connection) for statement in database_roles.statements(role, database))
+        lines = (statement.as_string(connection.connection) for statement in roles.statements(role, database))
         return "".join(f"{line.strip().removesuffix(';')};\n" for line in lines)
 
     def _give(self, role: str, *, create: bool) -> None:
@@ -39,11 +39,11 @@ class Command(BaseCommand):
             if role == app_role(connection):
                 raise CommandError("DATABASE_URL signs in as the owner: give the application a role of its own.")
             if create:
-                database_roles.make_role(connection, role, password)
-            database_roles.give_rights(connection, role)
+                roles.make_role(connection, role, password)
+            roles.give_rights(connection, role)
             self._check(role)
 
     def _check(self, role: str) -> None:
-        if wrong := database_roles.broken(connection, role):
+        if wrong := roles.broken(connection, role):
             raise CommandError("\n".join(f"{role} {line}" for line in wrong))
         self.stdout.write(f"{role} uses the tables and cannot alter the history.")

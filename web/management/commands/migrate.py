@@ -8,8 +8,8 @@ from django.core.management.commands import migrate
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from web.database_roles import give_rights, make_role
-from web.owner import app_role, as_owner
+from web.database.owner import app_role, as_owner
+from web.database.roles import give_rights, make_role
 
 LOCK_TIMEOUT: Final = "5s"
 

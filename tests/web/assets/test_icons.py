@@ -1,0 +1,82 @@
+"""Icons: drawn inline, silent for screen readers, only those listed."""
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from pytest_django import Settings
+
+from web.assets import icons
+from web.assets.vendor import ICONS
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def drawn(name: str, **options: int) -> ElementTree.Element:
+    return ElementTree.fromstring(icons.draw(name, **options))  # noqa: S314 (our own drawing)
+
+
+@pytest.mark.parametrize("name", ICONS)
+def test_a_listed_icon_is_drawn(name: str):
+    assert len(drawn(name)) >= 1
+
+
+def test_an_icon_is_hidden_from_screen_readers_and_from_the_keyboard():
+    icon = drawn("house")
+    assert (icon.get("aria-hidden"), icon.get("focusable"), icon.get("class")) == ("true", "false", "icon")
+
+
+def test_an_icon_takes_the_colour_of_the_text():
+    assert (drawn("house").get("stroke"), drawn("house").get("fill")) == ("currentColor", "none")
+
+
+def test_an_icon_has_the_size_asked_for():
+    assert [(drawn("house", size=size).get("width"), drawn("house", size=size).get("height")) for size in (16, 28)] == [
+        ("16", "16"),
+        ("28", "28"),
+    ]
+
+
+def test_an_icon_carries_no_style():
+    assert [name for name in ICONS if " style=" in icons.draw(name)] == []
+
+
+def test_an_unlisted_icon_fails_aloud():
+    with pytest.raises(icons.UnlistedIcon, match=r"“skull” is not listed in web/assets/vendor\.py"):
+        icons.draw("skull")
+
+
+def forget() -> None:
+    icons.shapes.cache_clear()
+    icons.draw.cache_clear()
+
+
+@pytest.fixture
+def _other_packages(settings: Settings, tmp_path: Path):
+    settings.NODE_MODULES = tmp_path
+    forget()
+    (tmp_path / "lucide-static" / "icons").mkdir(parents=True)
+    yield
+    forget()
+
+
+@pytest.mark.usefixtures("_other_packages")
+def test_a_package_that_is_not_installed_fails_aloud():
+    with pytest.raises(FileNotFoundError):
+        icons.draw("house")
+
+
+@pytest.mark.usefixtures("_other_packages")
+def test_a_file_without_a_drawing_fails_aloud(tmp_path: Path):
+    (tmp_path / "lucide-static" / "icons" / "house.svg").write_text("moved", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"house\.svg holds no drawing"):
+        icons.draw("house")
+
+
+@pytest.mark.usefixtures("_other_packages")
+def test_a_file_is_read_once(tmp_path: Path):
+    place = tmp_path / "lucide-static" / "icons" / "house.svg"
+    place.write_text('<svg viewBox="0 0 24 24"><path d="M0 0" /></svg>', encoding="utf-8")
+    first = icons.draw("house")
+    place.unlink()
+    assert icons.draw("house") == first

@@ -1,0 +1,144 @@
+"""The shared triggers, on a table of their own: what each lets through and what it refuses, by raw SQL."""
+
+import pgtrigger
+import pytest
+from django.apps.registry import Apps
+from django.db import IntegrityError, connection, models, transaction
+
+from web.database.triggers import Frozen, NoTruncate, Rule, StateMachine, refuse
+
+pytestmark = pytest.mark.django_db
+registry = Apps()
+
+
+class Lamp(models.Model):
+    state = models.CharField(max_length=8)
+    colour = models.CharField(max_length=8, default="white")
+    watts = models.IntegerField(default=1)
+    retrospective = models.BooleanField(default=False)
+
+    class Meta:
+        app_label = "test_triggers"
+        db_table = "test_lamp"
+        apps = registry
+
+    def __str__(self) -> str:
+        return self.state
+
+
+def install(*triggers: pgtrigger.Trigger) -> None:
+    with connection.cursor() as cursor:
+        for trigger in triggers:
+            cursor.execute(str(trigger.compile(Lamp).install_sql))
+
+
+@pytest.fixture(autouse=True)
+def table(db: None) -> None:
+    with connection.schema_editor() as editor:
+        editor.create_model(Lamp)
+
+
+def sql(statement: str) -> list[tuple[object, ...]]:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+        return cursor.fetchall() if cursor.description else []
+
+
+def born(state: str, *, retrospective: bool = False, watts: int = 1) -> str:
+    columns = "state, colour, watts, retrospective"
+    return f"INSERT INTO test_lamp ({columns}) VALUES ('{state}', 'white', {watts}, {retrospective})"
+
+
+def lamp(state: str = "off", *, retrospective: bool = False, watts: int = 1) -> None:
+    sql(born(state, retrospective=retrospective, watts=watts))
+
+
+def refused(statement: str) -> str:
+    """The name of the rule that refused the statement."""
+    with pytest.raises(IntegrityError) as error:
+        sql(statement)
+    return error.value.__cause__.diag.constraint_name
+
+
+MACHINE = {"off": ["on"], "on": ["off", "broken"]}
+
+
+def test_a_state_machine_lets_rows_be_born_in_initial_states_only():
+    install(StateMachine(name="lamp_state", transitions=MACHINE, initial=["off"]))
+    lamp("off")
+    assert refused(born("on")) == "lamp_state"
+
+
+@pytest.mark.parametrize(("path", "allowed"), [("on", True), ("broken", False), ("off", True), ("unheard", False)])
+def test_a_state_machine_lets_declared_transitions_through_and_no_other(path: str, allowed: bool):
+    install(StateMachine(name="lamp_state", transitions=MACHINE, initial=["off"]))
+    lamp("off")
+    move = f"UPDATE test_lamp SET state = '{path}'"
+    if allowed:
+        sql(move)
+        assert sql("SELECT state FROM test_lamp") == [(path,)]
+    else:
+        assert refused(move) == "lamp_state"
+
+
+def test_a_state_machine_minds_its_own_column_only():
+    install(StateMachine(name="lamp_state", transitions=MACHINE, initial=["off"]))
+    lamp("off")
+    sql("UPDATE test_lamp SET colour = 'red'")
+    assert sql("SELECT colour FROM test_lamp") == [("red",)]
+
+
+def test_published_facts_may_be_born_in_any_state_where_the_model_says_so():
+    install(StateMachine(name="lamp_state", transitions=MACHINE, initial=["off"], retrospective=True))
+    lamp("broken", retrospective=True)
+    assert refused(born("on")) == "lamp_state"
+
+
+def test_a_rule_refuses_when_its_condition_is_broken_and_not_when_it_is_unknown():
+    install(Rule(name="lamp_watts", broken="NEW.watts > 100"))
+    lamp(watts=100)
+    assert refused("UPDATE test_lamp SET watts = 101") == "lamp_watts"
+
+
+def test_a_rule_may_look_things_up_first_and_refuse_under_a_shared_name():
+    rule = Rule(
+        name="lamp_many",
+        rule="lamp_limit",
+        declare=[("many", "int")],
+        before="SELECT COUNT(*) INTO many FROM test_lamp;",
+        broken="many >= 2",
+        operation=pgtrigger.Insert,
+    )
+    install(rule)
+    lamp()
+    lamp()
+    assert refused(born("off")) == "lamp_limit"
+
+
+def test_frozen_rows_keep_everything_but_the_columns_named():
+    install(Frozen(name="lamp_frozen", once="OLD.state = 'on'", but=["colour"]))
+    lamp("off")
+    sql("UPDATE test_lamp SET watts = 2, state = 'on'")
+    sql("UPDATE test_lamp SET colour = 'red'")
+    assert refused("UPDATE test_lamp SET watts = 3") == "lamp_frozen"
+    assert refused("UPDATE test_lamp SET watts = 3, colour = 'blue'") == "lamp_frozen"
+    assert refused("DELETE FROM test_lamp") == "lamp_frozen"
+    assert sql("SELECT watts, colour FROM test_lamp") == [(2, "red")]
+
+
+def test_rows_not_yet_frozen_may_go():
+    install(Frozen(name="lamp_frozen", once="OLD.state = 'on'"))
+    lamp("off")
+    sql("DELETE FROM test_lamp")
+    assert sql("SELECT count(*) FROM test_lamp") == [(0,)]
+
+
+def test_truncate_is_stopped():
+    install(NoTruncate(name="lamp_kept"))
+    lamp()
+    assert refused("TRUNCATE test_lamp") == "lamp_kept"
+    assert sql("SELECT count(*) FROM test_lamp") == [(1,)]
+
+
+def test_what_is_said_may_hold_an_apostrophe():
+    assert "MESSAGE = 'l''idée'" in refuse("rule", "l'idée")

@@ -1,0 +1,59 @@
+"""Today's date in each zone, and who may ask for it."""
+
+import re
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from labplatform.settings.base import OUR_APPS
+from programmes.enums import TIME_ZONES
+from web.dates.clock import ZONES, Today, day_in, day_of_rows, today_everywhere
+
+NIGHT = datetime(2026, 11, 24, 22, 30, tzinfo=UTC)  # 23:30 in Paris, 02:30 of the next day in Réunion
+DAY_OF_A_MOMENT = re.compile(r"(localtime|astimezone)\(.*\)\.date\(")
+EARLY = datetime(2026, 11, 25, 2, tzinfo=UTC)  # 03:00 in Paris, 22:00 of the day before in Martinique
+
+
+@pytest.mark.parametrize(
+    ("at", "zone", "day"),
+    [
+        (NIGHT, "Europe/Paris", date(2026, 11, 24)),
+        (NIGHT, "Indian/Reunion", date(2026, 11, 25)),
+        (EARLY, "Europe/Paris", date(2026, 11, 25)),
+        (EARLY, "America/Martinique", date(2026, 11, 24)),
+    ],
+)
+def test_each_zone_has_its_own_day(at: datetime, zone: str, day: date):
+    assert (day_in(zone, at), today_everywhere(at).at(zone)) == (day, day)
+
+
+def test_zones_offered_to_authorities_are_those_that_are_compared():
+    assert set(ZONES) == set(TIME_ZONES)
+
+
+def test_plain_day_is_the_same_for_all_rows():
+    assert day_of_rows(date(2026, 11, 24), "authority", lambda day: day.replace(day=1)) == date(2026, 11, 1)
+
+
+def test_today_is_the_same_all_day_so_that_statements_are_composed_once():
+    now, later = today_everywhere(NIGHT), today_everywhere(NIGHT.replace(minute=45))
+    assert (now, hash(now)) == (later, hash(later))
+
+
+def test_zone_nobody_listed_is_on_the_platforms_day():
+    assert Today(date(2026, 11, 24)).at("Asia/Tokyo") == date(2026, 11, 24)
+
+
+def test_only_the_clock_asks_for_todays_date():
+    root = Path(__file__).parent.parent.parent
+    apps = (*OUR_APPS, "templates")
+    asking = ("localdate(", "date.today(", "datetime.today(", "now().date(", "CURRENT_DATE", "{% now", "now()::date")
+    found = {
+        path.relative_to(root).as_posix()
+        for app in apps
+        for path in (root / app).rglob("*.*")
+        if path.suffix in {".py", ".html", ".txt"} and "migrations" not in path.parts
+        if any(words in path.read_text() for words in asking) or DAY_OF_A_MOMENT.search(path.read_text())
+    }
+    assert found == {"web/dates/clock.py"}

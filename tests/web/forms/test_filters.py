@@ -1,0 +1,97 @@
+"""Filtered lists report each value of an address that they cannot use, and take texts of a bounded length."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from programmes.filters import AuthorityFilter
+from tests.factories.cast import Cast
+from tests.factories.cohorts import AccessRequestFactory
+from tests.pages import errors, texts
+from web.forms.filters import LONGEST_TEXT
+
+ROOT = Path(__file__).parents[2]
+LISTS = {
+    "/programmes/?family=zzz": "Family",
+    "/authorities/?kind=zzz": "Kind",
+    "/authorities/?missing=zzz": "What is missing",
+    "/editions/{edition}/lessons/?state=zzz": "State",
+    "/cohorts/?edition=zzz": "Edition",
+    "/cohorts/?state=zzz": "State",
+    "/cohorts/{cohort}/invitations/?state=zzz": "State",
+    "/cohorts/{cohort}/canvases/?kind=zzz": "Kind",
+    "/cohorts/{cohort}/board/?challenge=zzz": "Challenge",
+    "/requests/?state=zzz": "State",
+    "/teams/?edition=zzz": "Edition",
+    "/sessions/?period=zzz": "When",
+    "/sessions/?cohort=zzz": "Cohort",
+    "/ideas/?state=zzz": "State",
+    "/ideas/?challenge=zzz": "Challenge",
+    "/ideas/?owner=zzz": "Owner",
+    "/ideas/unconfirmed/?state=zzz": "State",
+    "/exchanges/?stage=zzz": "Stage",
+    "/exchanges/memory/?kind=zzz": "Kind",
+    "/letters/?state=zzz": "State",
+    "/history/cohort/{cohort_key}/?action=zzz": "What was done",
+    "/search/?q=ideas&kind=zzz": "Kind",
+}
+
+
+@pytest.fixture
+def staff(cast: Cast) -> Client:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(cast["S"], backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_a_list_names_the_value_that_it_ignores(address: str, staff: Client, cast: Cast):
+    AccessRequestFactory(authority=cast.cohort.authority)
+    known = {"edition": cast.edition.slug, "cohort": cast.cohort.slug, "cohort_key": cast.cohort.slug}
+    page = staff.get(address.format(**known))
+    assert texts(page, "div", "note")[:1] == [
+        f"The filter “{LISTS[address]}” is ignored: it does not accept the value “zzz”. Choose another value."
+    ]
+
+
+def test_a_filter_that_is_not_open_to_the_reader_is_named_too(cast: Cast):
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(cast["M"], backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get("/authorities/?missing=admin")
+    assert texts(page, "div", "note") == [
+        "The filter “What is missing” is ignored: it does not accept the value “admin”. Choose another value."
+    ]
+
+
+def test_a_list_whose_values_are_all_known_reports_nothing(staff: Client):
+    assert texts(staff.get("/cohorts/?state=running&search=a"), "div", "note") == []
+
+
+def test_an_address_within_the_length_of_a_text_is_searched_and_one_beyond_is_reported(staff: Client):
+    assert errors(staff.get(f"/authorities/?name={'x' * LONGEST_TEXT}")) == []
+    page = staff.get(f"/authorities/?name={'x' * (LONGEST_TEXT + 1)}")
+    assert errors(page) == [f"Ensure this value has at most {LONGEST_TEXT} characters (it has {LONGEST_TEXT + 1})."]
+    assert texts(page, "div", "note") == [
+        f"The filter “Name or town” is ignored: it does not accept the value “{'x' * 59}…”. Choose another value."
+    ]
+
+
+def test_the_browser_stops_a_text_at_its_length(staff: Client):
+    form = staff.get("/authorities/").context["filter"].form
+    assert form.fields["name"].widget.attrs["maxlength"] == str(LONGEST_TEXT)
+
+
+def test_every_filter_set_reports_what_it_ignores():
+    """A filter set that is not a `ListFilter` would show everything without a word."""
+    assert AuthorityFilter.__mro__[1].__module__ == "web.forms.filters"
+    modules = [path for path in ROOT.glob("[a-z]*/**/*.py") if "FilterSet" in path.read_text()]
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for path in modules
+        if not {"tests", ".venv", "node_modules"} & set(path.relative_to(ROOT).parts)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr == "FilterSet"
+    }
+    assert found == {"web/forms/filters.py"}

@@ -1,0 +1,96 @@
+"""Lists page by page: two statements, a capped count, nonsense forgiven."""
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import User
+from tests.factories.accounts import UserFactory
+from web.pages import pagination
+from web.pages.pagination import Page, page_number, paginate
+
+
+@pytest.fixture
+def people(db: None) -> list[str]:
+    return [UserFactory(email=f"p{index}@lab.example").email for index in range(5)]
+
+
+def listed(number: str | None, per_page: int = 2) -> Page[User]:
+    return paginate(User.objects.order_by("email"), number, per_page=per_page)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        (None, 1),
+        ("", 1),
+        ("1", 1),
+        ("7", 7),
+        ("0", 1),
+        ("-3", 1),
+        ("two", 1),
+        ("1.5", 1),
+        ("²", 1),
+        ("2000", 2000),
+        ("2001", 2000),
+        ("9" * 30, 1),
+    ],
+)
+def test_nonsense_means_the_first_page(text: str | None, number: int):
+    assert page_number(text) == number
+
+
+def test_the_first_page_leads_on(people: list[str]):
+    page = listed(None)
+    assert [person.email for person in page] == people[:2]
+    assert (page.number, page.count, page.capped, page.previous, page.next) == (1, 5, False, None, 2)
+
+
+def test_a_page_between_leads_both_ways(people: list[str]):
+    page = listed("2")
+    assert [person.email for person in page] == people[2:4]
+    assert (page.previous, page.next) == (1, 3)
+
+
+def test_the_last_page_ends_there(people: list[str]):
+    page = listed("3")
+    assert [person.email for person in page] == people[4:]
+    assert (len(page), page.previous, page.next) == (1, 2, None)
+
+
+def test_past_the_end_means_the_last_page(people: list[str]):
+    page = listed("99")
+    assert (page.number, [person.email for person in page]) == (3, people[4:])
+
+
+def test_a_page_exactly_full_has_no_next(people: list[str]):
+    assert listed("1", per_page=5).next is None
+
+
+@pytest.mark.django_db
+def test_an_empty_list_is_one_empty_page():
+    page = listed("4")
+    assert (list(page), page.number, page.count, page.previous, page.next) == ([], 1, 0, None, None)
+
+
+def test_a_long_list_is_counted_only_to_the_cap(people: list[str], monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(pagination, "COUNT_CAP", 3)
+    page = listed("3")
+    assert (page.count, page.capped, page.number, [person.email for person in page]) == (3, True, 3, people[4:])
+
+
+def test_a_list_as_long_as_the_cap_is_counted_exactly(people: list[str], monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(pagination, "COUNT_CAP", 5)
+    assert (listed("1").count, listed("1").capped) == (5, False)
+
+
+@pytest.mark.usefixtures("people")
+@pytest.mark.parametrize("number", ["1", "2", "99"])
+def test_a_page_costs_two_statements(number: str, django_assert_num_queries: DjangoAssertNumQueries):
+    with django_assert_num_queries(2):
+        listed(number)
+
+
+@pytest.mark.django_db
+def test_an_unordered_list_is_refused():
+    with pytest.raises(ValueError, match="Only an ordered queryset"):
+        paginate(User.objects.order_by(), "1")

@@ -1,0 +1,244 @@
+"""Which addresses from outside lead anywhere, and that nothing else of the code follows one."""
+
+import ast
+import inspect
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.http import HttpResponseNotAllowed
+from django.test import Client, RequestFactory
+from django.urls import resolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.factories.accounts import UserFactory
+from tests.routes import ours
+from tests.test_house_rules import MODULES, ROOT
+from web.security.own_paths import LONGEST, next_path, opens_by_get, own_path, referring_path
+
+PAGES = [
+    "/",
+    "/account/",
+    "/ideas/?state=open&page=2",
+    "/search/?q=caf%C3%A9",
+    "/ideas/3/#comment-4",
+    "/accounts/login/",
+]
+ELSEWHERE = [
+    "",
+    "abc",
+    "account",
+    "account/",
+    "home",
+    "?x",
+    "#x",
+    "%ff",
+    "/%ff",
+    "/account/%00",
+    "/account",
+    "//evil.example",
+    "///evil.example/",
+    "/\\evil.example",
+    "\\\\evil.example",
+    "/\t/evil.example",
+    "/account/\n",
+    " /account/",
+    "/acc ount/",
+    "/account/\x00",
+    "/account/\u2028",
+    "https://evil.example/",
+    "https://testserver/account/",
+    "https:evil.example",
+    "javascript:alert(1)",
+    "//[",
+    "/nothing/",
+    "/language/",
+    "/account/\ud800",
+    "/account/?" + "x" * LONGEST,
+]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_of_this_site_is_returned_as_it_is(page: str):
+    assert own_path(page, "/otherwise/") == page
+
+
+@pytest.mark.parametrize("address", ELSEWHERE)
+def test_anything_else_is_not(address: str):
+    assert own_path(address, "/otherwise/") == "/otherwise/"
+
+
+def test_a_path_that_only_takes_forms_is_returned_where_one_is_expected():
+    assert [own_path(path, by_get=False) for path in ("/language/", "/nothing/", "//evil.example")] == [
+        "/language/",
+        "",
+        "",
+    ]
+
+
+@pytest.mark.parametrize(("length", "accepted"), [(LONGEST, True), (LONGEST + 1, False)])
+def test_an_address_has_a_longest_length(length: int, accepted: bool):
+    assert bool(own_path("/account/?".ljust(length, "x"))) is accepted
+
+
+@given(st.text() | st.from_regex(r"[/\\.:?#@%a-z0-9\[\]-]{0,12}(evil\.example|account/)?", fullmatch=True))
+def test_whatever_is_given_the_answer_is_a_page_of_this_site(text: str):
+    path = own_path(text, "/")
+    assert resolve(path.partition("#")[0].partition("?")[0])
+    assert (path[:1], path[1:2] in {"/", "\\"}, path.isascii() and path.isprintable()) == ("/", False, True)
+
+
+def test_a_view_opens_by_get_unless_its_route_answers_405():
+    """Asked of every route of ours, so that a decorator that hides its methods is noticed."""
+    views = ours()
+    refusing = {name for name, view in views.items() if _refuses_get(view)}
+    assert {name for name, view in views.items() if not opens_by_get(view)} == refusing
+    assert {"language", "end_sign_in"} < refusing
+
+
+def _refuses_get(view: Any) -> bool:
+    """Return whether a view answers 405 before it asks anything: no page is named, nobody is signed in."""
+    try:
+        answer = view(RequestFactory().get("/"))
+    except Exception:  # the view took GET, and lacks what its page needs
+        return False
+    if inspect.iscoroutine(answer):  # of the health checks
+        answer.close()
+    return isinstance(answer, HttpResponseNotAllowed)
+
+
+@pytest.mark.parametrize(
+    ("referer", "page"),
+    [
+        ("http://testserver/ideas/?page=2", "/ideas/?page=2"),
+        ("https://testserver/ideas/", "/ideas/"),
+        ("http://testserver//evil.example/", "/"),
+        ("http://testserver.evil.example/ideas/", "/"),
+        ("https://evil.example/ideas/", "/"),
+        ("http://testserver/language/", "/"),
+        ("http://[", "/"),
+        ("", "/"),
+    ],
+)
+def test_the_referring_page_is_one_of_ours(referer: str, page: str):
+    assert referring_path(RequestFactory().post("/language/", headers={"referer": referer})) == page
+
+
+def test_what_a_form_names_comes_before_what_the_address_names():
+    build = RequestFactory().post
+    assert next_path(build("/x/?next=/ideas/", {"next": "/account/"})) == "/account/"
+    assert next_path(build("/x/?next=/ideas/")) == "/ideas/"
+    assert next_path(build("/x/?next=/ideas/", {"next": "//evil.example"})) == ""
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ELSEWHERE[:-2])
+@pytest.mark.parametrize("path", ["/language/", "/accounts/logout/", "/accounts/login/"])
+def test_no_form_that_names_a_next_page_fails_or_leads_elsewhere(client: Client, path: str, address: str):
+    user = UserFactory()
+    if path != "/accounts/login/":
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    answer = client.post(path, {"language": "en", "next": address, "login": user.email, "password": "no"})
+    landed = "/accounts/login/" if path == "/accounts/logout/" else "/"
+    assert (answer.status_code, answer.headers.get("Location")) == (
+        (200, None) if path == "/accounts/login/" else (302, landed)
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["abc", "//evil.example", "https://testserver.evil.example/", "/language/", "%ff"])
+def test_after_signing_in_nobody_lands_elsewhere(client: Client, address: str):
+    client.force_login(UserFactory(), backend="django.contrib.auth.backends.ModelBackend")
+    answer = client.get("/accounts/login/", {"next": address})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/")
+
+
+REDIRECTS = {"redirect", "HttpResponseRedirect", "HttpResponsePermanentRedirect", "HttpResponseClientRedirect"}
+GIVEN = {"GET", "POST", "META", "headers", "COOKIES", "session", "cleaned_data", "get_full_path", "get_raw_uri"}
+SAFE = {"own_path", "next_path", "referring_path", "reverse", "back_to"}  # they answer with a path of ours
+NAMED = {"Referer", "HTTP_REFERER", "HX-Redirect", "HX-Location", "HX-Current-URL", "next"}
+
+
+def _given(node: ast.AST, names: set[str]) -> bool:
+    """Return whether an expression carries text from outside that no safe function has looked at."""
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") in SAFE:
+        return False
+    if isinstance(node, ast.JoinedStr) and _begins_with_route(node):
+        return False
+    if isinstance(node, ast.Attribute) and node.attr in GIVEN:
+        return True
+    if isinstance(node, ast.Name) and node.id in names:
+        return True
+    return any(_given(child, names) for child in ast.iter_child_nodes(node))
+
+
+def _begins_with_route(text: ast.JoinedStr) -> bool:
+    first = text.values[0]
+    return (
+        isinstance(first, ast.FormattedValue) and not _given(first.value, set()) and isinstance(first.value, ast.Call)
+    )
+
+
+def _unchecked(tree: ast.AST) -> Iterator[int]:
+    """Yield the lines that redirect to text from outside, directly or by a name the function gave it."""
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef):
+            names = set(_names_of_text(function))
+            for call in ast.walk(function):
+                if isinstance(call, ast.Call) and getattr(call.func, "id", "") in REDIRECTS and call.args:
+                    yield from [call.lineno] if _given(call.args[0], names) else []
+
+
+def _names_of_text(function: ast.FunctionDef) -> Iterator[str]:
+    """Yield the names that hold text from outside as it came: read from the request, and passed to nothing."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign) and _given(node.value, set()) and _is_plain(node.value):
+            yield from (target.id for target in node.targets if isinstance(target, ast.Name))
+
+
+def _is_plain(value: ast.expr) -> bool:
+    return not isinstance(value, ast.Call | ast.Dict) or getattr(getattr(value, "func", None), "attr", "") == "get"
+
+
+def test_nothing_redirects_to_text_from_outside():
+    found = [f"{path.relative_to(ROOT)}:{line}" for path in MODULES for line in _unchecked(ast.parse(path.read_text()))]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        'back = request.POST.get("next", "")\n    return redirect(back if here else "home")',
+        'return redirect(request.headers["Referer"])',
+        "return HttpResponseRedirect(request.get_full_path())",
+        'return redirect(form.cleaned_data["back"])',
+    ],
+)
+def test_the_rule_notices(body: str):
+    assert list(_unchecked(ast.parse(f"def view(request):\n    {body}"))) != []
+
+
+def test_only_one_module_reads_where_to_go_next():
+    """The names of forms and headers that say so, and Django's own check, which takes `abc` for an address of ours."""
+    found = {
+        (str(path.relative_to(ROOT)), word)
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text()))
+        for word in _words(node)
+    }
+    assert found == {("web/security/own_paths.py", "Referer"), ("web/security/own_paths.py", "next")}
+
+
+def _words(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Name | ast.alias) and "url_has_allowed" in (
+        getattr(node, "id", "") or getattr(node, "name", "")
+    ):
+        yield "url_has_allowed_host_and_scheme"
+    if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in {"get", "pop"} and node.args:
+        first = node.args[0]
+        if isinstance(first, ast.Constant) and first.value in NAMED:
+            yield first.value
+    read = node.slice if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load) else None
+    if isinstance(read, ast.Constant) and read.value in NAMED:
+        yield read.value

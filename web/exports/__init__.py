@@ -1,0 +1,1 @@
+"""What people take away: tables as CSV and XLSX, downloads, ZIP files."""

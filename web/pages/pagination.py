@@ -1,0 +1,68 @@
+"""Lists in pages of fifty, whose cost does not grow with the table: the count stops at a cap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from web.database.keys import key_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from django.db.models import Model, QuerySet
+
+PER_PAGE = 50
+COUNT_CAP = 1000
+LAST_PAGE = 2000
+
+T = TypeVar("T")
+M = TypeVar("M", bound="Model")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a list. `count` is exact unless `capped`: then there are more than `count`."""
+
+    rows: Sequence[T]
+    number: int
+    count: int
+    capped: bool
+    has_next: bool
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def previous(self) -> int | None:
+        return self.number - 1 if self.number > 1 else None
+
+    @property
+    def next(self) -> int | None:
+        return self.number + 1 if self.has_next else None
+
+
+def page_number(text: str | None) -> int:
+    """The page asked for in a query string; nonsense means the first."""
+    return min(key_of(text or "") or 1, LAST_PAGE)
+
+
+def paginate(queryset: QuerySet[M], number: str | None, *, per_page: int = PER_PAGE) -> Page[M]:
+    """Read one page in two statements; past the end means the last page.
+
+    Raises ValueError for an unordered queryset: its rows could repeat or vanish between pages.
+    """
+    if not queryset.ordered:
+        raise ValueError("Only an ordered queryset can be read page by page")
+    counted = queryset.order_by()[: COUNT_CAP + 1].count()
+    capped = counted > COUNT_CAP
+    wanted = page_number(number)
+    if not capped:
+        wanted = min(wanted, max(-(-counted // per_page), 1))
+    start = (wanted - 1) * per_page
+    rows = list(queryset[start : start + per_page + 1])
+    has_next = len(rows) > per_page and wanted < LAST_PAGE
+    return Page(rows[:per_page], wanted, min(counted, COUNT_CAP), capped, has_next)

@@ -1,0 +1,1 @@
+"""Texts: dates and numbers in words, Markdown, excerpts, differences, names in order."""
