@@ -17,7 +17,7 @@ EQUIVALENT: Final[dict[str, str]] = {
         "Django's SecurityMiddleware says it of every answer; here it is said for a proxy that reads only these."
     ),
     "settings runs without django.middleware.clickjacking.XFrameOptionsMiddleware": (
-        "`web.security.headers.told` sets the same header on every answer; Django's own check of a deployment asks for it."
+        "`web.security.headers.told` sets the same header on every answer; `check --deploy` asks for it."
     ),
     "cohorts.access_requests.views scope AccessRequest.objects.visible_to(person(request))": (
         "Only the lab comes as far as this, and sees all of them."

@@ -37,8 +37,8 @@ class Attention:
 class Watch:
     """One kind of thing that may need someone: where to look, and what to say of the rows found.
 
-    `find` gives the rows for a reader and today at each authority as one nested column (`nested_rows`), None where the reader
-    is not concerned, so that one statement looks for all kinds at once; it is composed once (`prepared`):
+    `find` gives the rows for a reader and today at each authority as one nested column (`nested_rows`), None where the
+    reader is not concerned, so that one statement looks for all kinds at once; it is composed once (`prepared`):
     nothing else may decide what it looks for. `say` turns the rows into notes.
     """
 
