@@ -108,7 +108,7 @@ format: install-dev ## Put code and templates into the house format
 	@$(BIN)/djangofmt templates
 
 messages: install-dev ## Collect the strings to translate (needs GNU gettext)
-	@$(PY) manage.py makemessages --settings labplatform.settings.test -l fr --no-location --no-obsolete -i .venv -i node_modules -i var -i tests
+	@$(PY) manage.py makemessages --settings labplatform.settings.test -l fr --no-location --no-obsolete -i .venv -i node_modules -i var -i tests -i tools
 
 pictures: install-dev ## Take pictures of a running demonstration (ADDRESS=, PASSWORD=)
 	@$(PY) -m tools.pictures $(ADDRESS) $(PASSWORD)

@@ -78,7 +78,7 @@ def account_with(email: str) -> User | None:
     user = User.objects.with_address(email).first()
     if user and user.joined and not user.is_active:
         raise DomainError(
-            _("This person’s account is closed: nobody signs in with this address. Give another one."), field="email"
+            _("This person’s account is closed: nobody can sign in with this address. Give another one."), field="email"
         )
     return user
 

@@ -36,12 +36,12 @@ ASKED = _(
 )
 CHANGED = _("You receive this e-mail because your account was changed.")
 NOT_YOU = _(
-    "It was done on %(day)s at %(at)s in %(browser)s, from the address %(ip)s. If it was not you, choose a new"
-    " password at once and tell the lab."
+    "The change was made on %(day)s at %(at)s in %(browser)s, from the IP address %(ip)s. If it was not"
+    " you, choose a new password at once and tell the lab."
 )
-BY_THE_LAB = _("It was done by {staff} of the lab.")
-BY_SOMEONE_OF_THE_LAB = _("It was done by someone at the lab.")
-BY_THE_OPERATOR = _("It was done by whoever runs the platform.")
+BY_THE_LAB = _("{staff} of the lab made this change.")
+BY_SOMEONE_OF_THE_LAB = _("Someone at the lab made this change.")
+BY_THE_OPERATOR = _("The organisation that runs the platform made this change.")
 ACCOUNT, HOME = "account_url", "home_url"
 
 
@@ -65,24 +65,24 @@ UNKNOWN = AccountLetter(
     (
         _("Someone asked to sign in with this e-mail address. It has no account on labplatform."),
         _(
-            "If it was you: perhaps your account has another address. People join by invitation; ask the pilot of your "
-            "cohort, or the lab."
+            "If it was you, your account may have another address. People join by invitation: ask the"
+            " pilot of your cohort, or the lab."
         ),
     ),
 )
 CONFIRM = AccountLetter(
     _("Confirm your e-mail address"),
-    (_("This e-mail address is to be the address of an account on labplatform. If that is right, confirm it."),),
+    (_("This e-mail address was entered as the address of an account on labplatform. If that is right, confirm it."),),
     (_("Confirm the address"), "activate_url"),
 )
 
 # By the names allauth gives its letters.
 LETTERS: Mapping[str, AccountLetter] = {
     "account/email/sign_in_link": AccountLetter(
-        _("Your link to sign in"),
+        _("Your sign-in link"),
         (
-            _("Here is the link you asked for. It signs in once, within fifteen minutes, on any device."),
-            _("Do not pass it on: whoever has it can sign in as you."),
+            _("Here is the link you asked for. It signs you in once, within fifteen minutes, on any device."),
+            _("Do not pass this link on: anyone who has it can sign in as you."),
         ),
         (_("Sign in"), "sign_in_url"),
     ),
@@ -153,7 +153,12 @@ LETTERS: Mapping[str, AccountLetter] = {
     ),
     "account/email/account_already_exists": AccountLetter(
         _("You have an account already"),
-        (_("Someone asked for an account with the address %(email)s, which has one. Sign in with it."),),
+        (
+            _(
+                "Someone asked for an account with the address %(email)s. This address already has an account:"
+                " sign in with it."
+            ),
+        ),
         (_("Choose a new password"), "password_reset_url"),
     ),
     "account/email/email_confirmation": CONFIRM,
@@ -172,53 +177,58 @@ LETTERS: Mapping[str, AccountLetter] = {
     ),
     "account/email/password_reset": notice(
         _("You have a new password"),
-        _("A new password was chosen through the link of an e-mail. You were signed out everywhere."),
+        _("A new password was chosen with a link sent by e-mail. You were signed out everywhere."),
     ),
     "account/email/password_set": notice(_("You have a password now"), _("A password was set for your account.")),
     "account/email/new_part": AccountLetter(
-        _("You have a new part on the platform"),
+        _("You have a new role on the platform"),
         (
             "%(what)s",
             "%(who)s",
-            _("It asks for a second factor: if you have none, the next page you open leads to setting one up."),
+            _("This role requires a second factor. If you have none, the next page you open leads you to set one up."),
         ),
         (_("Open the platform"), HOME),
         _("You receive this e-mail because what you can do on the platform has changed."),
     ),
     "mfa/email/recovery_codes_generated": notice(
         _("New recovery codes"),
-        _("New recovery codes were made for your account. Codes from before, if there were any, no longer work."),
+        _("New recovery codes were created for your account. Earlier codes, if there were any, no longer work."),
     ),
     "mfa/email/reset_by_the_lab": AccountLetter(
-        _("Your second factor was taken away"),
+        _("Your second factor was removed"),
         (
-            _("Your app, your passkeys and your recovery codes no longer sign in, since they were said to be lost."),
-            "%(who)s",
-            _("How the lab knew that it was you: %(because)s"),
             _(
-                "You were signed out everywhere. Sign in as you always do, then set up a second factor anew. If you "
-                "lost nothing, choose a new password at once and tell the lab."
+                "Your app, your passkeys and your recovery codes can no longer be used to sign in, because"
+                " they were reported lost."
+            ),
+            "%(who)s",
+            _("How the lab checked that it was you: %(because)s"),
+            _(
+                "You were signed out everywhere. Sign in as usual, then set up a new second factor. If you"
+                " did not lose anything, choose a new password at once and tell the lab."
             ),
         ),
         (_("Open your account"), ACCOUNT),
         CHANGED,
     ),
     "mfa/email/totp_activated": notice(
-        _("An app is your second factor now"), _("From now on, signing in asks for a code of your authenticator app.")
+        _("An app is now your second factor"), _("From now on, signing in requires a code from your authenticator app.")
     ),
     "mfa/email/totp_deactivated": notice(
         _("The app is no longer your second factor"),
-        _("Signing in no longer asks for a code of your authenticator app."),
+        _("Signing in no longer requires a code from your authenticator app."),
     ),
     "mfa/email/webauthn_added": notice(_("A passkey was added"), _("A passkey was added to your account.")),
     "mfa/email/webauthn_removed": notice(
-        _("A passkey was removed"), _("A passkey of your account was removed: it no longer signs in.")
+        _("A passkey was removed"), _("A passkey was removed from your account. It can no longer be used to sign in.")
     ),
     "socialaccount/email/account_connected": notice(
-        _("Another way to sign in was added"), _("Your account can now be opened by signing in elsewhere.")
+        _("Another way to sign in was added"),
+        _("You can now sign in to your account through another service, such as your organisation’s sign-in."),
     ),
     "socialaccount/email/account_disconnected": notice(
-        _("A way to sign in was removed"), _("Your account can no longer be opened by signing in elsewhere.")
+        _("A way to sign in was removed"),
+        _("A sign-in through another service, such as your organisation’s, can no longer open your account."),
     ),
 }
 

@@ -93,7 +93,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     joined = models.BooleanField(_("has joined"), default=True, db_default=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
-    erase_on = models.DateField(_("erased from"), null=True, blank=True)
+    erase_on = models.DateField(_("planned erasure"), null=True, blank=True)
     erased_at = models.DateTimeField(_("erased at"), null=True, blank=True)
 
     USERNAME_FIELD = "email"

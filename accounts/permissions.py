@@ -8,17 +8,17 @@ from web.decisions import ALLOW, Decision, deny
 
 def may_read_history(user: User) -> Decision:
     """Who changed what, when and why, of every object."""
-    return ALLOW if user.is_lab_staff else deny(_("The lab’s staff read the history."))
+    return ALLOW if user.is_lab_staff else deny(_("Only lab staff can read the history."))
 
 
 def may_keep_accounts(user: User) -> Decision:
     """Read who leaves, open an account again, read the registers of consents and of what is done with data."""
-    return ALLOW if user.is_lab_staff else deny(_("Only lab staff look after closed accounts and the registers."))
+    return ALLOW if user.is_lab_staff else deny(_("Only lab staff can manage closed accounts and the registers."))
 
 
 def may_support(user: User) -> Decision:
     """Act for anybody at all."""
-    return ALLOW if user.is_lab_staff else deny(_("Only the lab’s staff act for others, to support them."))
+    return ALLOW if user.is_lab_staff else deny(_("Only lab staff can act for other people, to support them."))
 
 
 def may_act_as(user: User, person: User) -> Decision:
@@ -26,7 +26,7 @@ def may_act_as(user: User, person: User) -> Decision:
     if not (decision := may_support(user)):
         return decision
     if person.is_lab_staff or person.is_staff or person.is_superuser:
-        return deny(_("Nobody acts as a member of the lab’s staff."))
+        return deny(_("Nobody can act for a member of lab staff."))
     if not person.is_active:
         return deny(_("This account is closed."))
     return ALLOW
@@ -39,7 +39,7 @@ def may_release_addresses(user: User) -> Decision:
 
 def may_reset_second_factors(user: User) -> Decision:
     """Take away a second factor that is lost, of anybody at all."""
-    return ALLOW if user.is_lab_staff else deny(_("Only the lab’s staff take lost second factors away."))
+    return ALLOW if user.is_lab_staff else deny(_("Only lab staff can remove a lost second factor."))
 
 
 def may_reset_second_factor(user: User, person: User) -> Decision:
@@ -47,7 +47,12 @@ def may_reset_second_factor(user: User, person: User) -> Decision:
     if not (decision := may_reset_second_factors(user)):
         return decision
     if person.pk == user.pk:
-        return deny(_("Your own second factor is on your account page; if it is lost, ask a colleague of the lab."))
+        return deny(
+            _(
+                "You manage your own second factor on your account page. If you have lost it, ask a colleague at"
+                " the lab."
+            )
+        )
     if not person.is_active:
         return deny(_("This account is closed."))
     return ALLOW

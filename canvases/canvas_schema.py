@@ -24,8 +24,8 @@ class CanvasKind(models.TextChoices):
 
 
 class Stance(models.TextChoices):
-    SUPPORTS = "supports", _("supports it")
-    CONTRADICTS = "contradicts", _("contradicts it")
+    SUPPORTS = "supports", _("supports the text")
+    CONTRADICTS = "contradicts", _("contradicts the text")
 
 
 class CellState(models.TextChoices):
@@ -85,7 +85,7 @@ class Pattern:
         yield from ((lane, True) for lane in self.lanes)
 
 
-EASE = ((1, _("never alone")), (2, _("with help")), (3, _("gets by")), (4, _("at ease")), (5, _("helps others")))
+EASE = ((1, _("only with help")), (2, _("with help")), (3, _("gets by")), (4, _("at ease")), (5, _("helps others")))
 MOODS = (
     (-2, _("very hard")),
     (-1, _("hard")),
@@ -107,8 +107,11 @@ PATTERNS: dict[str, Pattern] = {
         ),
         lanes=(Lane("trait", _("Trait"), _("What they do, and why it matters here.")),),
         step=_("Trait"),
-        add=_("Add a trait"),
-        first=_("Add a trait: a habit, a fear, a strength. Each cites where you saw it, or is an assumption."),
+        add=_("Add trait"),
+        first=_(
+            "Add a trait: a habit, a fear, a strength. For each trait, cite where you saw it, or mark it as an"
+            " assumption."
+        ),
     ),
     CanvasKind.JOURNEY: Pattern(
         says=_("What someone goes through, step by step: what they do, feel and stumble over."),
@@ -121,12 +124,12 @@ PATTERNS: dict[str, Pattern] = {
             Lane("openings", _("What could be better"), _("Where an idea could start.")),
         ),
         step=_("Step"),
-        add=_("Add a step"),
+        add=_("Add step"),
         first=_("Add the first step: where does it begin for them, often long before the counter?"),
         wide=True,
     ),
     CanvasKind.BLUEPRINT: Pattern(
-        says=_("How a service is delivered: what people see, what staff do, what works behind."),
+        says=_("How a service is delivered: what people see, what staff do, what works behind the scenes."),
         icon="layout-grid",
         lanes=(
             Lane(
@@ -143,21 +146,21 @@ PATTERNS: dict[str, Pattern] = {
             ),
         ),
         step=_("Step"),
-        add=_("Add a step"),
+        add=_("Add step"),
         first=_("Add the first step of the service, as the person lives it."),
         wide=True,
     ),
     CanvasKind.SERVICE: Pattern(
-        says=_("Whether a service holds: for whom, with whom, at what cost, on what legal basis."),
+        says=_("Whether a service is viable: for whom, with whom, at what cost, on what legal basis."),
         icon="clipboard-list",
         sections=(
             Lane("problem", _("Problem"), _("What goes wrong today, for whom.")),
             Lane("beneficiaries", _("Beneficiaries"), _("Who it is for, and how many they are.")),
-            Lane("value", _("Value"), _("What becomes better for them and for the authority.")),
+            Lane("value", _("Value"), _("What becomes better for the beneficiaries and for the authority.")),
             Lane("channels", _("Channels"), _("How people hear of it and reach it.")),
             Lane("activities", _("Activities"), _("What has to be done, every week.")),
             Lane("partners", _("Partners"), _("Who does it with you.")),
-            Lane("resources", _("Resources"), _("People, places, tools.")),
+            Lane("resources", _("Resources"), _("People, premises, tools.")),
             Lane("costs", _("Costs"), _("To start it, and each year.")),
             Lane("funding", _("Funding"), _("Who pays, and until when.")),
             Lane("legal_basis", _("Legal basis"), _("What allows it, what must be decided.")),

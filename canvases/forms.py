@@ -57,7 +57,9 @@ class About:
 class NewCanvasForm(EntryForm):
     kind = forms.ChoiceField(label=_("Kind"), choices=CanvasKind.choices, widget=forms.RadioSelect)
     title = WordsField(
-        label=_("Title"), max_length=160, help_text=_("“Marc, baker and firefighter”, “Finding the right counter”.")
+        label=_("Title"),
+        max_length=160,
+        help_text=_("For example “Marc, baker and firefighter” or “Finding the right counter”."),
     )
     about = forms.ChoiceField(label=_("About"), required=False)
 
@@ -88,12 +90,12 @@ class CanvasForm(StartedForm):
 class ShareForm(forms.Form):
     EDITION, COHORT = "edition", "cohort"
     readers = forms.ChoiceField(
-        label=_("Who reads it"),
+        label=_("Choose who can read the canvas"),
         choices=[(COHORT, _("Only the cohort")), (EDITION, _("Every cohort of the edition"))],
         widget=forms.RadioSelect,
         help_text=_(
-            "Whoever reads it reads its comments and its whole history: "
-            "who wrote what and when, changed or removed texts too."
+            "People who can read the canvas can also read its comments and its whole history: who wrote"
+            " what and when, including changed or removed texts."
         ),
     )
 
@@ -116,11 +118,11 @@ class Evidence:
         open_ones = [row for row in self.trials.values() if row.state != "concluded" or row.pk == self.awaited]
         groups = [
             (_("Seen in a session"), [(f"session-{pk}", str(row)) for pk, row in self.sessions.items()]),
-            (_("A test supports it"), [(f"supports-{row.pk}", test_line(row)) for row in done]),
-            (_("A test contradicts it"), [(f"contradicts-{row.pk}", test_line(row)) for row in done]),
-            (_("An assumption that a test will tell about"), [(f"awaits-{r.pk}", test_line(r)) for r in open_ones]),
+            (_("Supported by a test"), [(f"supports-{row.pk}", test_line(row)) for row in done]),
+            (_("Contradicted by a test"), [(f"contradicts-{row.pk}", test_line(row)) for row in done]),
+            (_("An assumption to be tested"), [(f"awaits-{r.pk}", test_line(r)) for r in open_ones]),
         ]
-        return [(ASSUMPTION, _("an assumption: nobody has seen it yet")), *_filled(groups)]
+        return [(ASSUMPTION, _("an assumption: nobody has observed it yet")), *_filled(groups)]
 
     def chosen(self, basis: str) -> dict[str, Any]:
         """The action's arguments; an unknown one means an assumption."""
@@ -151,7 +153,7 @@ class CellForm(StartedForm):
 
     text = TextField(required=False)
     level = forms.TypedChoiceField(coerce=int, empty_value=None, required=False)
-    basis = forms.ChoiceField(label=_("It rests on"), required=False)
+    basis = forms.ChoiceField(label=_("What this text is based on"), required=False)
 
     def __init__(self, *args: Any, lane: Lane, evidence: Evidence, stands: Mapping[str, object], **kwargs: Any) -> None:
         super().__init__(*args, stands=stands, **kwargs)
@@ -161,7 +163,7 @@ class CellForm(StartedForm):
         self.initial["basis"] = stands["basis"] or ASSUMPTION
         if lane.scale:
             _offer(self, "level", [("", "—"), *reversed(lane.scale)])
-            self.fields["level"].label = _("How much") if lane.slug == "digital_ease" else _("How it feels")
+            self.fields["level"].label = _("Level of ease") if lane.slug == "digital_ease" else _("How it feels")
         else:
             del self.fields["level"]
 
@@ -199,12 +201,12 @@ class CopyForm(EntryForm):
 class ImportForm(EntryForm):
     """A file, read as far as its problems; `document` once it has none."""
 
-    file = forms.FileField(label=_("File"), help_text=_("JSON, at most 8 MB, as it was exported here."))
+    file = forms.FileField(label=_("File"), help_text=_("A JSON file exported from this platform, at most 8 MB."))
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
         if file.size > json_format.MOST_BYTES:
-            raise forms.ValidationError(_("The file is larger than 8 MB."))
+            raise forms.ValidationError(_("The file is larger than 8 MB. Choose a smaller file."))
         try:
             document = json_format.parsed(file.read())
         except ValueError as error:

@@ -133,7 +133,7 @@ def _object(properties: Schema, *required: str) -> dict[str, Any]:
 def parsed(content: bytes) -> Any:
     """The document in a file. Raises ValueError, with a sentence, for what is no JSON."""
     if _count_values(content) > MOST_VALUES:
-        raise ValueError(_("This is not a document of a canvas."))
+        raise ValueError(_("This is not a canvas file."))
     try:
         text = content.decode("utf-8-sig")
         return json.loads(text, parse_constant=_no_number, parse_float=_number, object_pairs_hook=_once_each)
@@ -145,7 +145,7 @@ def parsed(content: bytes) -> Any:
     except UnicodeDecodeError as error:
         raise ValueError(_("Byte %(place)s: this is not text in UTF-8.") % {"place": error.start}) from error
     except (RecursionError, ValueError) as error:
-        raise ValueError(_("This is not a document of a canvas.")) from error
+        raise ValueError(_("This is not a canvas file.")) from error
 
 
 def _count_values(content: bytes) -> int:
@@ -172,7 +172,7 @@ def _once_each(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     made: dict[str, Any] = {}
     for name, value in pairs:
         if name in made:
-            raise _Twice(_("%(name)s stands twice in one object.") % {"name": _shown(name)})
+            raise _Twice(_("%(name)s appears twice in one object.") % {"name": _shown(name)})
         made[name] = value
     return made
 
@@ -215,7 +215,7 @@ def _mismatches_inside(value: dict[str, Any], wanted: Schema, path: str) -> Iter
         if name in wanted["properties"]:
             yield from _mismatches(item, wanted["properties"][name], f"{path}.{name}")
         else:
-            yield Problem(_inside(path, name), item, _("nothing of this name is known here"))
+            yield Problem(_inside(path, name), item, _("this name is not known here"))
 
 
 def _inside(path: str, name: str) -> str:
@@ -250,7 +250,7 @@ def _unreadable(text: str) -> str:
 
 
 def _unseen(text: str, wanted: Schema) -> str:
-    return _("there is nothing to read in it") if "pattern" in wanted and not shows(text) else ""
+    return _("it is empty") if "pattern" in wanted and not shows(text) else ""
 
 
 def _beyond(size: int, wanted: Schema, low: str, high: str, unit: str = "") -> str:
@@ -269,10 +269,14 @@ def _unfounded(document: dict[str, Any]) -> Iterator[Problem]:
         rests_on = [bool(cell.get("assumption")), "session" in cell, "stance" in cell]
         if sum(rests_on) != said:
             yield Problem(
-                path, cell, _("a text is an assumption, or cites one session or one test; no text, no evidence")
+                path,
+                cell,
+                _("a text is an assumption, or cites one session or one test; an empty cell cannot have evidence"),
             )
         elif "trial" in cell and not (cell.get("assumption") or "stance" in cell):
-            yield Problem(f"{path}.trial", cell["trial"], _("say with “stance” what the test says of the text"))
+            yield Problem(
+                f"{path}.trial", cell["trial"], _("say in “stance” whether the test supports or contradicts the text")
+            )
         elif "stance" in cell and "trial" not in cell:
             yield Problem(f"{path}.trial", None, _("it is missing"))
 

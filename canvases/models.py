@@ -90,7 +90,7 @@ class Canvas(models.Model):
     idea = models.ForeignKey(
         Idea, models.PROTECT, null=True, blank=True, related_name="canvases", verbose_name=_("idea")
     )
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("made by"))
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("author"))
     shared_with_edition = models.BooleanField(_("shared with the edition"), default=False)
     copied_from = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="copies", verbose_name=_("copied from")
@@ -264,7 +264,7 @@ class CanvasCell(models.Model):
     trial = models.ForeignKey(
         Trial, models.PROTECT, null=True, blank=True, related_name="canvas_cells", verbose_name=_("test")
     )
-    stance = models.CharField(_("what the test says of it"), max_length=11, choices=Stance.choices, blank=True)
+    stance = models.CharField(_("what the test says about the text"), max_length=11, choices=Stance.choices, blank=True)
     version = models.PositiveIntegerField(_("version"), default=1)
     edited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("last edited by")

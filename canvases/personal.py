@@ -8,7 +8,7 @@ from canvases.models import Canvas, CanvasCell
 
 PARTS = {
     "canvases": PersonalData(
-        _("Canvases you made"),
+        _("Canvases you created"),
         told(lambda user: Canvas.objects.filter(made_by=user), "title", "kind"),
         covers=(
             "prototypes.Canvas.made_by",

@@ -67,9 +67,7 @@ HISTORIES: Final = {
         Invitation,
         pages=("cohorts:invitation", "cohorts:resend_invitation", "cohorts:revoke_invitation"),
     ),
-    "access-request": Kept(
-        _("request for access"), AccessRequest, pages=("cohorts:grant_access", "cohorts:refuse_access")
-    ),
+    "access-request": Kept(_("access request"), AccessRequest, pages=("cohorts:grant_access", "cohorts:refuse_access")),
 }
 UNSHOWN: Final = {Invitation: ("seed", "token_hash", "replaced"), AccessRequest: ("issuer", "subject")}
 NAMED: Final = {

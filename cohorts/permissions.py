@@ -35,7 +35,7 @@ ONLY_LEADS = _("Only the lab, the cohort’s coordinator and its pilot can do th
 ONLY_TEAM = _("Only the lab, the cohort’s design team and its pilot can do this.")
 ONLY_OWNERS = _("Only the lab, the pilot and the authority’s admin can do this.")
 ONLY_ACTIVE = _("Only people active in this cohort can do this.")
-ONLY_MEMBERS = _("Only members of the cohort say how they see their own skills.")
+ONLY_MEMBERS = _("Only members of the cohort can say how they see their own skills.")
 
 TABLE: dict[str, tuple[str, StrOrPromise]] = {
     "open_cohort": ("S", ONLY_STAFF),

@@ -26,7 +26,7 @@ from web.text.markdown import named_in
 
 KIND: Final = "comment"
 SENT_BEFORE: Final = gettext_lazy(
-    "This form was sent already: it became “%(made)s”. Send it again to add a second comment."
+    "You have already sent this form: it created “%(made)s”. To add another comment, send it again."
 )
 
 
@@ -82,7 +82,7 @@ def change_comment(
     return now
 
 
-@action(gettext_lazy("Comment taken back"))
+@action(gettext_lazy("Comment withdrawn"))
 def take_back_comment(*, comment: Comment, by: User, at: datetime, reason: str = "") -> Comment:
     """The text is gone and its letters too; that there was one stays. Again changes nothing.
 
@@ -116,7 +116,7 @@ def _mention(comment: Comment, named: Collection[User]) -> bool:
     )
     chosen = {person.pk for person in named}
     if chosen - {pk for pk, _name in reading}:
-        raise DomainError(_("One of these people cannot read this: choose others."), field="named")
+        raise DomainError(_("One of these people cannot read this page. Choose other people."), field="named")
     wanted = chosen | _in_words(comment.text, reading, chosen)
     before = set(comment.mentions.values_list("person", flat=True))
     comment.mentions.exclude(person__in=wanted).delete()

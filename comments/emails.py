@@ -23,12 +23,12 @@ from notifications.reminders.reason_texts import labelled
 from prototypes.models import Idea
 
 LONGEST: Final = 300  # letters of the comment that go along
-OWNS: Final = gettext_lazy("You get this letter because you own %(idea)s.")
-SHARES: Final = gettext_lazy("You get this letter because you are a co-author of %(idea)s.")
-BEGAN: Final = gettext_lazy("You get this letter because you began %(what)s.")
+OWNS: Final = gettext_lazy("You get this e-mail because you own %(idea)s.")
+SHARES: Final = gettext_lazy("You get this e-mail because you are a co-author of %(idea)s.")
+BEGAN: Final = gettext_lazy("You get this e-mail because you began %(what)s.")
 REASONS: Final = {
-    "taken_back": gettext_lazy("it was taken back"),
-    "not_named": gettext_lazy("the comment does not name the person any more"),
+    "taken_back": gettext_lazy("the comment was withdrawn"),
+    "not_named": gettext_lazy("the comment no longer names the person"),
 }
 
 
@@ -75,7 +75,7 @@ def render(reminder: Reminder, comment: Comment, user: User, language: str) -> L
     values = {"who": comment.written_by.full_name, "what": named(comment.subject), "idea": str(home)}
     said = Truncator(comment.text).chars(LONGEST)
     return LetterPart(
-        subject=_("%(who)s on %(what)s") % values,
+        subject=_("%(who)s commented on %(what)s") % values,
         text="\n\n".join([_("%(who)s wrote on %(what)s:") % values, said]),
         why=str(_why(comment, user)) % values,
         button=(_("Read and answer"), comment.get_absolute_url()),
@@ -84,7 +84,7 @@ def render(reminder: Reminder, comment: Comment, user: User, language: str) -> L
 
 def describe(reminder: Reminder) -> str:
     """To whom and what, for the ledger."""
-    return labelled(_("Those it names or answers, and whose work it is on"), _("a comment"))
+    return labelled(_("People whom the comment names or answers, or whose work it is about"), _("a comment"))
 
 
 def href(reminder: Reminder) -> str:
@@ -130,13 +130,13 @@ def _whose(comment: Comment) -> Q:
 
 def _why(comment: Comment, user: User) -> StrOrPromise:
     if comment.mentions.filter(person=user).exists():
-        return _("You get this letter because the comment on %(what)s names you.")
+        return _("You get this e-mail because the comment on %(what)s names you.")
     home = home_of(comment.subject)
     if user.pk == (home.made_by_id if isinstance(home, Canvas) else home.owner_id):
         return BEGAN if isinstance(home, Canvas) else OWNS
     if isinstance(home, Idea) and user.pk in home.author_ids:
         return SHARES
-    return _("You get this letter because you wrote in this conversation on %(what)s.")
+    return _("You get this e-mail because you wrote in this conversation on %(what)s.")
 
 
 COMMENT = EventKind(

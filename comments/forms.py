@@ -28,13 +28,15 @@ def said_field() -> SaidField:
     return SaidField(
         label=_("Your comment"),
         max_length=MOST_SAID,
-        help_text=_("@ and a name tells that person. **Bold**, *italics*, “- ” for lists, [links](https://…)."),
+        help_text=_(
+            "Type @ and a name: that person gets an e-mail. **Bold**, *italics*, “- ” for lists, [links](https://…)."
+        ),
     )
 
 
 def named_field() -> Any:
     return forms.ModelMultipleChoiceField(
-        label=_("Who should hear of it?"),
+        label=_("Who should get an e-mail about this comment?"),
         queryset=User.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -62,7 +64,9 @@ class TakeBackForm(forms.Form):
     """For the lab, about what somebody else wrote."""
 
     reason = text_field(
-        _("Why?"), length=MOST_REASONED, help_text=_("Everybody who reads the page sees it in place of the comment.")
+        _("Why?"),
+        length=MOST_REASONED,
+        help_text=_("Everyone who reads the page sees this reason in place of the comment."),
     )
 
 

@@ -108,7 +108,7 @@ class Comment(models.Model):
         Canvas, models.PROTECT, null=True, blank=True, related_name="comments", verbose_name=_("canvas")
     )
     thread = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="answers", verbose_name=_("answers")
+        "self", models.PROTECT, null=True, blank=True, related_name="answers", verbose_name=_("answer to")
     )
     text = models.TextField(_("comment"), blank=True)
     written_by = models.ForeignKey(
@@ -116,16 +116,16 @@ class Comment(models.Model):
     )
     written_at = models.DateTimeField(_("written at"))
     edited_at = models.DateTimeField(_("edited at"), null=True, blank=True)
-    taken_back_at = models.DateTimeField(_("taken back at"), null=True, blank=True)
+    taken_back_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
     taken_back_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("taken back for the lab by"),
+        verbose_name=_("withdrawn for the lab by"),
     )
-    taken_back_reason = models.CharField(_("why it was taken back"), max_length=MOST_REASONED, blank=True)
+    taken_back_reason = models.CharField(_("reason for withdrawing the comment"), max_length=MOST_REASONED, blank=True)
     entry = entry_field()
     born_on = born_field()
 

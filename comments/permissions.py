@@ -10,8 +10,8 @@ from comments.refusals import ONLY_WRITER_OR_LAB, TAKEN_BACK
 from prototypes.permissions import Letters
 from web.decisions import ALLOW, Decision, deny
 
-ONLY_SPEAKERS = _("Only the lab and the cohort’s own people can comment here.")
-ONLY_WRITER = _("Only whoever wrote a comment can change it.")
+ONLY_SPEAKERS = _("Only the lab and the people of the cohort can comment here.")
+ONLY_WRITER = _("Only the person who wrote a comment can change it.")
 
 TABLE: dict[str, tuple[str, StrOrPromise]] = {
     "comment": ("SCDPMR", ONLY_SPEAKERS),
@@ -38,4 +38,4 @@ def may_take_back(letters: Letters, user: User, comment: Comment) -> Decision:
 
 def open_to_comments(subject: Subject) -> Decision:
     """Published facts take none."""
-    return deny(_("These are published facts: nobody comments on them here.")) if published(subject) else ALLOW
+    return deny(_("These are published facts. They cannot be commented on here.")) if published(subject) else ALLOW

@@ -132,7 +132,11 @@ def _unheard(comment: Comment) -> str:
     parts = {part for name in told for part in folded(name).split()}
     left = sorted(found - told) + [word for word in unknown if folded(word) not in parts]
     names = ", ".join(f"@{name}" for name in left)
-    return _("%(names)s: nobody of that name is told. Choose people from the list.") % {"names": names} if left else ""
+    return (
+        _("%(names)s: nobody with this name will get an e-mail. Choose people from the list.") % {"names": names}
+        if left
+        else ""
+    )
 
 
 @form_page
@@ -144,7 +148,7 @@ def edit_comment(request: HttpRequest, pk: int) -> HttpResponse:
     form.initial["named"] = named
     title, back = _("Edit your comment"), f"{row.subject.get_absolute_url()}#comment-{row.pk}"
     if form.is_bound and row.taken_back_at and row.written_by_id == person(request).pk:
-        why = _("Taken back by the lab: %(reason)s") % {"reason": row.taken_back_reason} if row.taken_back_by_id else ""
+        why = _("Withdrawn by the lab: %(reason)s") % {"reason": row.taken_back_reason} if row.taken_back_by_id else ""
         return keep(request, form, title=title, stands=TAKEN_BACK, why=why, back=back, crumb=row.subject)
     enforce(both(own_comment(person(request), row), may_comment(letters(request, cohort_of(row.subject)))))
 
@@ -175,22 +179,25 @@ def take_back_comment(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(back)
     form = SureForm(sent(request)) if own else TakeBackForm(sent(request))
     if done(form, actions.take_back_comment, comment=row, by=user, at=now()):
-        messages.success(request, _("Your comment is taken back.") if own else _("The comment is taken back."))
+        messages.success(request, _("Your comment is withdrawn.") if own else _("The comment is withdrawn."))
         return redirect(back)
     return _question(row, back, own=own).show(request, form)
 
 
 def _question(row: Comment, back: str, *, own: bool) -> FormPage:
-    stays = _("The page says that there was a comment and that you took it back; answers to it stay.")
-    lab = _("The page says that the lab took it back, and why; answers to it stay.")
+    stays = _("The page will show that there was a comment and that you withdrew it. Answers to it stay.")
+    lab = _("The page will show that the lab withdrew the comment, and why. Answers to it stay.")
     return FormPage(
-        _("Take your comment back") if own else _("Take back a comment of %(person)s") % {"person": row.written_by},
-        pgettext("comment", "Take it back"),
+        _("Withdraw your comment") if own else _("Withdraw a comment by %(person)s") % {"person": row.written_by},
+        pgettext("comment", "Withdraw comment"),
         back,
         crumb=row.subject,
         intro="" if own else Truncator(row.text).chars(QUOTED),
         grave=True,
-        consequences=(_("Its text is deleted, and no letter about it leaves any more."), stays if own else lab),
+        consequences=(
+            _("The text of the comment is deleted, and no more e-mails about it are sent."),
+            stays if own else lab,
+        ),
     )
 
 

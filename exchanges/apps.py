@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 class ExchangesConfig(AppConfig):
     name = "exchanges"
-    verbose_name = _("Exchanges")
+    verbose_name = _("Intertransfos")
 
     def ready(self) -> None:
         from accounts.registries import closures  # noqa: PLC0415

@@ -31,7 +31,7 @@ def _why(why: Any, _row: Mapping[str, Any]) -> str:
     for_, against_ = ([read_reason(kept) for kept in window.get(side, [])] for side in ("for", "against"))
     said = [
         for_ and _("For these days: %(reasons)s") % {"reasons": in_favour(for_)},
-        against_ and _("Against them: %(reasons)s") % {"reasons": against(against_, {})},
+        against_ and _("Against these days: %(reasons)s") % {"reasons": against(against_, {})},
         (host := why_host(why.get("host", {}), {})) and _("This host: %(reason)s") % {"reason": host},
     ]
     return " ".join(full_stop(str(sentence)) for sentence in said if sentence)
@@ -39,7 +39,7 @@ def _why(why: Any, _row: Mapping[str, Any]) -> str:
 
 HISTORIES: Final = {
     "exchange": Kept(
-        _("exchange"),
+        _("Intertransfo"),
         Exchange,
         title="theme",
         pages=("exchanges:exchange", "exchanges:contributions", "exchanges:programme", "exchanges:minutes"),

@@ -26,15 +26,21 @@ TABLE: dict[str, tuple[str, StrOrPromise]] = {
     "confirm_host": ("SCP", _("Only the lab, the host’s coordinator and its pilot can do this.")),
     "register_others": ("SCP", _("Only the lab, a cohort’s coordinator and its pilot can register others.")),
     "record_attendance": ("SCDP", _("Only the lab, the host’s design team and its pilot can do this.")),
-    "see_needs": ("SCP", _("Only the lab, the host’s coordinator and its pilot read what people need.")),
-    "keep_guests": ("SCP", _("Only the lab, the host’s coordinator and its pilot invite guests.")),
-    "answer": ("SCDPMRA", _("Only people active in the edition answer.")),
-    "contribute": ("SCDPMRA", _("Only people active in the edition contribute.")),
+    "see_needs": ("SCP", _("Only the lab, the host’s coordinator and its pilot can read people’s needs.")),
+    "keep_guests": ("SCP", _("Only the lab, the host’s coordinator and its pilot can invite guests.")),
+    "answer": ("SCDPMRA", _("Only people active in the edition can answer.")),
+    "contribute": ("SCDPMRA", _("Only people active in the edition can contribute.")),
     "edit": ("SCDP", _("Only its author, the cohort’s design team and its pilot can change a contribution.")),
     "write_minutes": ("SCDP", _("Only the lab, the host’s design team and its pilot can do this.")),
-    "commit": ("SCDPMRA", _("Only people active in the edition promise something.")),
-    "commit_for_others": ("SCP", _("Only the lab, a cohort’s coordinator and its pilot note what others promise.")),
-    "close": ("SCP", _("Only the one who promised, the lab, the cohort’s coordinator and its pilot can do this.")),
+    "commit": ("SCDPMRA", _("Only people active in the edition can make a commitment.")),
+    "commit_for_others": (
+        "SCP",
+        _("Only the lab, a cohort’s coordinator and its pilot can record the commitments of other people."),
+    ),
+    "close": (
+        "SCP",
+        _("Only the person who made the commitment, the lab, the cohort’s coordinator and its pilot can do this."),
+    ),
 }
 NONE_FORESEEN = _("The format of this edition has no Intertransfos.")
 
@@ -89,7 +95,7 @@ def may_propose(user: User, edition: Edition) -> Decision:
     """Propose one more exchange for an edition under way. Reads the edition's format for lab staff only."""
     may = may_plan(user)
     if may and edition.state not in PLANNED_FOR:
-        return deny(_("Intertransfos are proposed for editions that are open or under way."))
+        return deny(_("You can propose an Intertransfo only for an edition that is open or under way."))
     if may and edition.format.exchange_interval_months is None:
         return deny(NONE_FORESEEN)
     return may
@@ -175,7 +181,7 @@ def own_answer(user: User, exchange: Exchange) -> Registration | None:
 
 def may_give_feedback(own: Registration | None) -> Decision:
     """Say what one thought."""
-    return ALLOW if own else deny(_("Only those who came tell what they thought."))
+    return ALLOW if own else deny(_("Only people who came can give feedback."))
 
 
 def speaks_for(standing: Standing) -> list[int] | None:

@@ -30,7 +30,7 @@ PARTS = {
         ),
     ),
     "feedback": PersonalData(
-        _("What you thought of Intertransfos"),
+        _("Your feedback on Intertransfos"),
         told(
             lambda user: Feedback.objects.filter(registration__user=user),
             *("useful", "time_together", "organisation", "keep", "change"),
@@ -52,7 +52,7 @@ PARTS = {
         covers=("exchanges.Minutes.written_by",),
     ),
     "matches": PersonalData(
-        _("Offers and requests you put together"),
+        _("Offers and requests you matched"),
         told(lambda user: Match.objects.filter(made_by=user), "id"),
         covers=("exchanges.Match.made_by",),
     ),
@@ -81,8 +81,8 @@ def register() -> None:
         personal_data.register(slug, part, order=order)
     erasers.register("needs", forget_what_they_need, order=40)
     needs = Retention(
-        _("Travel, diet and access needs, and guests’ addresses"),
-        _("The host welcomes people with them. They go thirty days after the Intertransfo."),
+        _("Travel, dietary and access needs, and guests’ addresses"),
+        _("The host uses them to welcome people. They are erased thirty days after the Intertransfo."),
         days=RETENTION_DAYS,
         purge=purge,
     )

@@ -21,7 +21,7 @@ def named(row: Mapping[str, Any]) -> str:
 
 EXCHANGES: Final = Source(
     label=_("Intertransfos"),
-    one=_("exchange"),
+    one=_("Intertransfo"),
     model=Exchange,
     text=EXCHANGE_TEXT,
     title="theme",

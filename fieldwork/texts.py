@@ -24,76 +24,86 @@ def _where() -> Texts:
     """Network and account."""
     return {
         "offline": _("Offline."),
-        "offline_text": _("You can write all the same: everything is kept on this device."),
+        "offline_text": _("You can still write: everything is saved on this device."),
         "waiting": _both(
             ngettext(
-                "{n} note waits on this device; it leaves by itself while this page is open.",
-                "{n} notes wait on this device; they leave by themselves while this page is open.",
+                "{n} note is waiting on this device. It will be sent automatically while this page is open.",
+                "{n} notes are waiting on this device. They will be sent automatically while this page is open.",
                 1,
             ),
             ngettext(
-                "{n} note waits on this device; it leaves by itself while this page is open.",
-                "{n} notes wait on this device; they leave by themselves while this page is open.",
+                "{n} note is waiting on this device. It will be sent automatically while this page is open.",
+                "{n} notes are waiting on this device. They will be sent automatically while this page is open.",
                 2,
             ),
         ),
         "sign_in": _("Sign in again."),
-        "sign_in_text": _("Your drafts are kept on this device; they leave once you have signed in."),
+        "sign_in_text": _("Your drafts are saved on this device. They will be sent once you have signed in."),
         "sign_in_action": _("Sign in"),
-        "sign_in_first": _("Sign in once, with network: after that this page works without."),
+        "sign_in_first": _("Sign in once with a network connection. After that, this page works offline."),
         "others": _both(
             ngettext(
-                "{n} draft of somebody else is on this device. It stays until that person signs in here.",
-                "{n} drafts of somebody else are on this device. They stay until that person signs in here.",
+                "{n} draft by someone else is on this device. It stays here until that person signs in on this device.",
+                "{n} drafts by someone else are on this device. They stay here until that person signs in"
+                " on this device.",
                 1,
             ),
             ngettext(
-                "{n} draft of somebody else is on this device. It stays until that person signs in here.",
-                "{n} drafts of somebody else are on this device. They stay until that person signs in here.",
+                "{n} draft by someone else is on this device. It stays here until that person signs in on this device.",
+                "{n} drafts by someone else are on this device. They stay here until that person signs in"
+                " on this device.",
                 2,
             ),
         ),
         "closed": _both(
             ngettext(
-                "{n} draft is on this device, closed: sign in to go on with yours.",
-                "{n} drafts are on this device, closed: sign in to go on with yours.",
+                "{n} draft is on this device, hidden. Sign in to continue your own draft.",
+                "{n} drafts are on this device, hidden. Sign in to continue your own drafts.",
                 1,
             ),
             ngettext(
-                "{n} draft is on this device, closed: sign in to go on with yours.",
-                "{n} drafts are on this device, closed: sign in to go on with yours.",
+                "{n} draft is on this device, hidden. Sign in to continue your own draft.",
+                "{n} drafts are on this device, hidden. Sign in to continue your own drafts.",
                 2,
             ),
         ),
-        "never_seen": _("The list of tests is not on this device yet: open this page once with network."),
-        "as_of": _("Tests as of {when}."),
+        "never_seen": _("The list of tests is not on this device yet. Open this page once with a network connection."),
+        "as_of": _("List of tests as of {when}."),
     }
 
 
 def _drafts() -> Texts:
     """What a draft is, and what became of it."""
     return {
-        "kept": _("Kept on this device, {when}"),
+        "kept": _("Saved on this device, {when}"),
         "writing": _("being written"),
-        "waits": _("waits for the network"),
-        "waits_behind": _("waits for your earlier note on this test"),
+        "waits": _("waiting for the network"),
+        "waits_behind": _("waiting for your earlier note on this test to be sent"),
         "sending": _("being sent"),
         "sending_picture": _("sending picture {n} of {all}"),
-        "refused": _("not taken: see why"),
+        "refused": _("not recorded: see why"),
         "sent": _("sent"),
         "beside": _("sent, as a second version"),
         "beside_text": _(
             "Someone else had already recorded something different for this test. Both"
             " versions are on its page; nothing is lost."
         ),
-        "gone": _("This test cannot be found any more. What you wrote stays on this device: copy it from there."),
-        "broken": _("The platform could not take it just now. It is kept here and tried again."),
-        "full": _("This device is full."),
-        "full_text": _("What you type is safe in a small reserve; pictures are not. Free some space, then go on."),
-        "full_lost": _(
-            "Nothing more can be kept on this device. Do not close this page: copy your text, or free some space."
+        "gone": _("This test can no longer be found. What you wrote stays on this device, so that you can copy it."),
+        "broken": _(
+            "The platform could not record this note just now. The note is saved on this device and will be sent again."
         ),
-        "no_store": _("This browser keeps nothing, in a private window for one: send before you close this page."),
+        "full": _("This device is full."),
+        "full_text": _(
+            "What you type is still saved in a small reserved space, but pictures are not. Free some space,"
+            " then continue."
+        ),
+        "full_lost": _(
+            "Nothing more can be saved on this device. Do not close this page: copy your text, or free some space."
+        ),
+        "no_store": _(
+            "This browser cannot save drafts, for example in a private window. Send your note before you close"
+            " this page."
+        ),
         "remove_sure": _("Delete this draft and its pictures from this device?"),
         "copied": _("Copied."),
         "pictures": _both(ngettext("{n} picture", "{n} pictures", 1), ngettext("{n} picture", "{n} pictures", 2)),
@@ -105,13 +115,13 @@ def _second_notes() -> Texts:
     """What a test says already, before another note on it is saved."""
     return {
         "first": _("This test already has a note: {figures}."),
-        "first_waits": _("Your earlier note on this test has not left this device yet: {figures}."),
+        "first_waits": _("Your earlier note on this test has not been sent from this device yet: {figures}."),
         "of": _("{some} of {all}"),
         "people": _both(ngettext("{n} person", "{n} people", 1), ngettext("{n} person", "{n} people", 2)),
         "only_new_people": _(
             "If you add to the first note, enter only the people who have come since then: the counts are added up."
         ),
-        "no_add": _("Only counts of people can be added up. This note can only replace the first one."),
+        "no_add": _("Only numbers of people can be added up. This note can only replace the first note."),
         "has_result": _("has a result"),
         "choose": _("Choose what should happen to the first note."),
         "say_why_replaced": _("Say why the first note is replaced."),
@@ -126,9 +136,11 @@ def _answers() -> Texts:
     """Reasons beside the fields, for what the device can see by itself."""
     return {
         "needed": _("This field is required."),
-        "too_many": _("More people succeeded than took part."),
+        "too_many": _(
+            "The number of people who succeeded is higher than the number who took part. Check both numbers."
+        ),
         "no_number": _("Enter a number."),
-        "say_why": _("This result contradicts the threshold: say why in writing, or choose the other."),
+        "say_why": _("This result contradicts the threshold. Explain why in writing, or choose the other result."),
         "hint": _("{some} of {all} is {share}; the threshold is {criterion}."),
         "threshold": _("Threshold: {criterion}."),
         "locked": _("Locked on {when}."),
@@ -139,10 +151,12 @@ def _answers() -> Texts:
 def _pictures() -> Texts:
     return {
         "shrinking": _("Making the picture smaller…"),
-        "no_picture": _("This file is no picture that this device can read."),
-        "picture_not_kept": _("The picture is not kept: this device is full. Free some space, then take it again."),
-        "picture_alt": _("Say in a few words what it shows."),
-        "picture_faces": _("Say whether somebody can be recognised."),
+        "no_picture": _("This device cannot read this file as a picture. Choose another file."),
+        "picture_not_kept": _(
+            "This device is full, so the picture was not saved. Free some space, then take the picture again."
+        ),
+        "picture_alt": _("Say in a few words what the picture shows."),
+        "picture_faces": _("Say whether anyone can be recognised in the picture."),
     }
 
 

@@ -102,7 +102,7 @@ def manifest(request: HttpRequest, language: str) -> HttpResponse:
             "id": reverse("fieldwork:field"),
             "name": gettext("Log a test"),
             "short_name": gettext("Log a test"),
-            "description": gettext("Log tests of prototypes, without network too."),
+            "description": gettext("Log tests of prototypes, even without a network connection."),
             "lang": language,
             "start_url": reverse("fieldwork:field"),
             "scope": reverse("fieldwork:field"),
@@ -207,7 +207,7 @@ def _add_picture(request: HttpRequest, note: FieldNote, owner: Owner, form: Pict
     draft = receive_upload(upload=upload, by=by, at=now(), deadline=Deadline(MAX_WAIT))
     if not draft.is_image:
         discard_draft(draft=draft, by=by)
-        raise DomainError(gettext("This is no picture."))
+        raise DomainError(gettext("This file is not a picture. Choose a picture."))
     picture = form.brought(draft)
     today = local_today(note.trial.prototype.idea.cohort)
     add_picture(note=note, owner=owner, picture=picture, by=by, at=now(), **form.agreed(today))

@@ -16,9 +16,9 @@ class Consent(models.TextChoices):
     """How far those who can be recognised agreed to be seen. Nothing is ever shown to people who are not signed in."""
 
     NOBODY = "nobody", _("Nobody can be recognised")
-    COHORT = "cohort", _("They agreed to be seen by their own cohort")
-    EDITION = "edition", _("They agreed to be seen by all cohorts of the edition")
-    SIGNED_IN = "signed_in", _("They agreed to be seen by everyone who is signed in")
+    COHORT = "cohort", _("People agreed to be seen by their own cohort")
+    EDITION = "edition", _("People agreed to be seen by all cohorts of the edition")
+    SIGNED_IN = "signed_in", _("People agreed to be seen by everyone who is signed in")
 
     @property
     def short(self) -> str:

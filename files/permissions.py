@@ -22,10 +22,10 @@ TABLE: Final[dict[str, tuple[str, StrOrPromise]]] = {
     ),
     "edit_files": (
         "SCDP",
-        _("Only the lab, the cohort’s design team, its pilot and the person who brought it can do this."),
+        _("Only the lab, the cohort’s design team, its pilot and the person who added the file can do this."),
     ),
 }
-PUBLISHED: Final = _("These are published facts: no files are added here.")
+PUBLISHED: Final = _("These are published facts: files cannot be added.")
 
 
 def decisions(letters: Letters, *, published: bool = False) -> dict[str, Decision]:

@@ -4,35 +4,41 @@ from django.utils.translation import gettext_lazy as _
 
 from web.database.refusals import Said
 
-_ODD = _("This file is not as the platform keeps files: choose it again.")
-_ODD_EXPORT = _("This file is not as the platform writes files to download: ask for it again.")
-_WITHDRAWN = _("This file was withdrawn: nothing of it changes any more.")
+_ODD = _("The platform could not save this file. Choose it again.")
+_ODD_EXPORT = _("The platform could not create this file. Request it again.")
+_WITHDRAWN = _("This file was withdrawn and can no longer be changed.")
 
 SENTENCES: dict[str, Said] = {
-    "attachment_entry_once": _("This form was sent already: the files are there."),
+    "attachment_entry_once": _("You have already sent this form. The files are saved."),
     "attachment_stored_once": _ODD,
     "attachment_kind_known": _ODD,
     "attachment_named": _ODD,
-    "attachment_not_empty": _("This file is empty."),
+    "attachment_not_empty": _("This file is empty. Choose another file."),
     "attachment_measured": _ODD,
     "attachment_hashed": _ODD,
-    "attachment_withdrawn_without_file": _("A file that is withdrawn is not kept, and only then is it not kept."),
-    "attachment_withdrawn_why": (_("Say why it is withdrawn."), "reason"),
+    "attachment_withdrawn_without_file": _(
+        "The content of a file is deleted when the file is withdrawn, and only then."
+    ),
+    "attachment_withdrawn_why": (_("Say why the file is withdrawn."), "reason"),
     "attachment_described": (
-        _("Say what the picture shows, or that it says nothing that the text does not; not both."),
+        _("Describe what the picture shows, or tick “Decorative picture”. Do not do both."),
         "alt_text",
     ),
-    "attachment_consent_known": (_("Say whether people can be recognised, and how far they agreed."), "consent"),
+    "attachment_consent_known": (_("Say whether people can be recognised, and what they agreed to."), "consent"),
     "attachment_consent_ends": (
-        _("Say until when people agreed to be seen, and only where some can be recognised."),
+        _("Give the date until which people agreed to be shown. Leave it empty if nobody can be recognised."),
         "consent_until",
     ),
-    "attachment_consent_how_known": (_("Choose how they agreed from the list."), "consent_how"),
-    "attachment_dates_plausible": (_("Check the year: dates here lie between 1990 and 2100."), "consent_until"),
-    "attachment_fixed": _("What was brought stays as it is: withdraw it, and bring another."),
+    "attachment_consent_how_known": (_("Choose from the list how people agreed."), "consent_how"),
+    "attachment_dates_plausible": (_("Check the year: dates must be between 1990 and 2100."), "consent_until"),
+    "attachment_fixed": _("A file that has been added cannot be changed. Withdraw it and add another one."),
     "attachment_withdrawn_stays": _WITHDRAWN,
-    "attachment_never_deleted": _("Files are withdrawn with a reason; that they were there stays on record."),
-    "attachment_no_truncate": _("Files are withdrawn with a reason; that they were there stays on record."),
+    "attachment_never_deleted": _(
+        "A file cannot be deleted. Withdraw it with a reason; the history keeps a record of it."
+    ),
+    "attachment_no_truncate": _(
+        "A file cannot be deleted. Withdraw it with a reason; the history keeps a record of it."
+    ),
     "file_draft_stored_once": _ODD,
     "file_draft_kind_known": _ODD,
     "file_draft_complete": _ODD,
@@ -46,10 +52,10 @@ SENTENCES: dict[str, Said] = {
     "export_state_known": _ODD_EXPORT,
     "export_counts": _ODD_EXPORT,
     "export_running_seen": _ODD_EXPORT,
-    "export_file_when_done": _("A file is there once it is written whole, and until it is deleted."),
+    "export_file_when_done": _("A file is available once it is complete, and until it is deleted."),
     "export_stored_once": _ODD_EXPORT,
     "export_failed_for": _ODD_EXPORT,
-    "export_once_at_a_time": _("This file is being written already."),
-    "export_state": _("This has gone on meanwhile: look at the page again."),
-    "export_fixed": _("What was asked for stays as it is: ask for another file."),
+    "export_once_at_a_time": _("This file is already being created."),
+    "export_state": _("The state of this file has changed. Reload the page."),
+    "export_fixed": _("A request for a file cannot be changed. Request another file."),
 }

@@ -74,7 +74,9 @@ def receiving() -> Iterator[tuple[str, Path]]:
 
 def no_room() -> NoRoom:
     """Return the error for a disk that is full."""
-    return NoRoom(_("The server has no room for files just now: nothing was kept. Tell the lab, and try again later."))
+    return NoRoom(
+        _("The server has no room for files at the moment. Nothing was saved. Tell the lab, and try again later.")
+    )
 
 
 def upload_folder() -> Path:

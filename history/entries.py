@@ -122,7 +122,7 @@ def change(field: Field[Any, Any], before: str, after: str, *, href: str = "") -
     """One field of a line; what only spaces tell apart says so, since nobody would see it."""
     name = label(field)
     if before.split() == after.split():
-        return Change(name, after=gettext("other spaces or line breaks"))
+        return Change(name, after=gettext("only spaces or line breaks changed"))
     if max(len(before), len(after)) > LONG:
         old, new = ("" if said == nothing() else said for said in (before, after))
         return Change(name, before, after, tuple(shortened(difference(old, new))), href)
@@ -136,7 +136,7 @@ def _said(field: Field[Any, Any], state: Mapping[str, Any], names: Names) -> str
         return worded(field, value, state)
     if field.related_model not in NAMED:
         return gettext("no. %(number)s") % {"number": value}
-    return names.of(field.related_model, value) or gettext("no longer there")
+    return names.of(field.related_model, value) or gettext("no longer exists")
 
 
 def leads_to(field: Field[Any, Any], value: object) -> str:
@@ -150,14 +150,16 @@ def leads_to(field: Field[Any, Any], value: object) -> str:
 
 def as_table(title: str, told: Sequence[Entry], ignored: Sequence[IgnoredValue] = ()) -> Table:
     """For a file: a row for each field that changed, and below the rows the filters that were ignored."""
-    header = [gettext("When"), gettext("Who"), gettext("What was done"), gettext("Of what"), gettext("Why")]
+    header = [gettext("When"), gettext("Who"), gettext("Action"), gettext("Object"), gettext("Why")]
     header += [gettext("Field"), gettext("Before"), gettext("After")]
-    return Table(title, header, [row for one in told for row in _cells(one)], gettext("About"), ignored_lines(ignored))
+    return Table(
+        title, header, [row for one in told for row in _cells(one)], gettext("About this table"), ignored_lines(ignored)
+    )
 
 
 def _cells(one: Entry) -> Iterator[list[str]]:
     at = timezone.localtime(one.at).strftime("%Y-%m-%d %H:%M")
-    by_lab = gettext("acted for by %(staff)s of the lab: %(because)s")
+    by_lab = gettext("%(staff)s of the lab acted for this person: %(because)s")
     given = {"staff": one.by_lab, "because": one.by_lab_because}
     who = f"{one.who} ({by_lab % given})" if one.by_lab else one.who
     of_what = " · ".join(filter(None, [one.what, one.name, str(one.happened)]))

@@ -23,7 +23,7 @@ class HistoryForm(forms.Form):
     use_required_attribute = False
 
     by = forms.ChoiceField(label=gettext_lazy("Who"), required=False, error_messages=CHOOSE)
-    action = forms.ChoiceField(label=gettext_lazy("What was done"), required=False, error_messages=CHOOSE)
+    action = forms.ChoiceField(label=gettext_lazy("Action"), required=False, error_messages=CHOOSE)
     column = forms.ChoiceField(label=gettext_lazy("Field"), required=False, error_messages=CHOOSE)
     since = forms.DateField(label=pgettext_lazy("date", "From"), required=False, widget=DayInput)
     until = forms.DateField(label=gettext_lazy("Until"), required=False, widget=DayInput)
@@ -35,7 +35,7 @@ class HistoryForm(forms.Form):
         column: Any = self.fields["column"]
         who.choices = [("", _("everyone")), *((key, name or _nameless(key)) for key, name in told.people)]
         done = sorted(((name, str(deed(name))) for name in told.actions), key=lambda pair: pair[1].casefold())
-        action.choices = [("", _("anything")), *done]
+        action.choices = [("", _("any action")), *done]
         column.choices = [("", _("every field")), *_columns(kept)]
 
     @property

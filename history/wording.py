@@ -26,7 +26,7 @@ def label(field: Field[Any, Any]) -> str:
         return name
     columns = field.model._meta.concrete_fields
     day = columns[columns.index(field) - 1]
-    return gettext("%(day)s: known to the") % {"day": capfirst(str(day.verbose_name))}
+    return gettext("%(day)s: precision") % {"day": capfirst(str(day.verbose_name))}
 
 
 def is_blank(value: object) -> bool:

@@ -27,7 +27,7 @@ class NotificationsConfig(AppConfig):
         attention.register("letters_failed", letters_failed, order=81)
         navigation.register(
             "letters",
-            NavItem(_("Letters"), "notifications:ledger", "mail", shown_to=lambda user: user.is_lab_staff),
+            NavItem(_("E-mails"), "notifications:ledger", "mail", shown_to=lambda user: user.is_lab_staff),
             order=80,
         )
 

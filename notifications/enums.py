@@ -8,8 +8,8 @@ from django_stubs_ext import StrOrPromise
 
 class ReminderState(models.TextChoices):
     PLANNED = "planned", _("planned")
-    EXPANDED = "expanded", _("made into letters")
-    SKIPPED = "skipped", _("left out")
+    EXPANDED = "expanded", _("e-mails created")
+    SKIPPED = "skipped", _("skipped")
     CANCELLED = "cancelled", pgettext_lazy("letter", "cancelled")
     EXPIRED = "expired", _("too late")
 
@@ -22,13 +22,13 @@ REMINDER_TRANSITIONS = {
 
 class DeliveryState(models.TextChoices):
     QUEUED = "queued", _("waiting")
-    HANDING_OVER = "handing_over", _("being handed over")
+    HANDING_OVER = "handing_over", _("sending")
     SENT = "sent", pgettext_lazy("letter", "sent")
     DEAD = "dead", _("failed")
     EXPIRED = "expired", _("too late")
     CANCELLED = "cancelled", pgettext_lazy("letter", "cancelled")
-    SKIPPED = "skipped", _("left out")
-    HELD = "held", pgettext_lazy("letter", "held")
+    SKIPPED = "skipped", _("skipped")
+    HELD = "held", pgettext_lazy("letter", "paused")
 
     @property
     def tone(self) -> str:
@@ -83,7 +83,7 @@ class ItemState(models.TextChoices):
     DEAD = "dead", _("failed")
     EXPIRED = "expired", _("too late")
     CANCELLED = "cancelled", pgettext_lazy("letter", "cancelled")
-    SKIPPED = "skipped", _("left out")
+    SKIPPED = "skipped", _("skipped")
 
 
 ITEM_TRANSITIONS = {
@@ -108,20 +108,20 @@ ENDS: dict[str, ItemState] = {
 }
 
 REASONS: dict[str, StrOrPromise] = {
-    "late": _("a later reminder goes in its place"),
-    "overtaken": _("the next reminder comes before it"),
-    "expired": _("it was too late to be of use"),
+    "late": _("a later reminder is sent instead"),
+    "overtaken": _("the next reminder is sent earlier"),
+    "expired": _("the e-mail was no longer useful"),
     "moved": _("the date changed"),
     "cancelled": _("the event is cancelled"),
-    "unsubscribed": _("the person asked for no more of these letters"),
+    "unsubscribed": _("the person unsubscribed from these e-mails"),
     "inactive": _("the person’s account is closed"),
     "left": _("the person left"),
     "declined": _("the person declined"),
-    "answered": _("the person answered already"),
-    "removed": _("the event is gone"),
-    "had": _("the person had it before the date changed"),
-    "staff": _("lab staff held it back"),
-    "refused": _("the mail server refused it"),
-    "attempts": _("the mail server gave no final answer, however often we tried"),
-    "unwritten": _("the letter could not be written"),
+    "answered": _("the person has already answered"),
+    "removed": _("the event no longer exists"),
+    "had": _("the person received the e-mail before the date changed"),
+    "staff": _("lab staff paused the e-mail"),
+    "refused": _("the mail server refused the e-mail"),
+    "attempts": _("the mail server gave no final answer after several attempts"),
+    "unwritten": _("the e-mail could not be written"),
 }

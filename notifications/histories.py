@@ -28,9 +28,9 @@ def _reason(slug: Any, row: Mapping[str, Any]) -> str:
 
 
 HISTORIES: Final = {
-    "letter": Kept(_("letter"), Delivery, pages=("notifications:letter",), parts=(Part(DeliveryItem, "delivery"),)),
+    "letter": Kept(_("e-mail"), Delivery, pages=("notifications:letter",), parts=(Part(DeliveryItem, "delivery"),)),
     "reminder": Kept(_("reminder"), Reminder, title="letter", pages=("notifications:reminder",)),
-    "mail": Kept(_("switch of all letters"), MailSwitch, pages=("notifications:ledger",), argument=""),
+    "mail": Kept(_("sending of all e-mails"), MailSwitch, pages=("notifications:ledger",), argument=""),
 }
 # The words of the letter say to whom; what was before stands in the history of what it is about.
 UNSHOWN: Final = {Reminder: ("object_id", "step", "audience", "was")}

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from web.decisions import ALLOW, Decision, deny
 
-ONLY_STAFF = _("Only lab staff look after the letters.")
+ONLY_STAFF = _("Only lab staff can manage e-mails.")
 
 
 def may_keep_letters(user: User) -> Decision:

@@ -19,7 +19,7 @@ UNDER_WAY: Final = (DeliveryState.QUEUED, DeliveryState.HANDING_OVER, DeliverySt
 EMPTY: Final = dict.fromkeys(NAMES_PEOPLE, "")
 
 LETTERS = PersonalData(
-    _("Letters"),
+    _("E-mails"),
     told(
         lambda user: Delivery.objects.filter(user=user),
         *("day", "address", "language", "subject", "state", "reason", "due_at", "sent_at"),
@@ -27,7 +27,7 @@ LETTERS = PersonalData(
     covers=("notifications.Delivery.user", "notifications.DeliveryItem.user"),
 )
 REFUSED = PersonalData(
-    _("Letters you do not want"),
+    _("E-mails you do not want to receive"),
     told(lambda user: Preference.objects.filter(user=user), "kind"),
     covers=("notifications.Preference.user",),
 )
@@ -81,14 +81,17 @@ def register() -> None:
         personal_data.register(slug, part, order=order)
     erasers.register("letters", forget_letters, order=10)
     letters = Retention(
-        _("Addresses and subjects of letters"),
-        _("They show whether a letter arrived. That it left, and when, is kept with the programme."),
+        _("Addresses and subjects of e-mails"),
+        _(
+            "Addresses and subjects show whether an e-mail arrived. The fact that the e-mail was sent, and"
+            " when, is kept with the programme."
+        ),
         days=LETTERS_KEPT.days,
         purge=purge_letters,
     )
     calendars = Retention(
-        _("Calendar addresses nobody reads"),
-        _("A forgotten secret address is a door left open."),
+        _("Unused calendar addresses"),
+        _("A secret address that nobody uses any more is a security risk."),
         days=FEEDS_KEPT.days,
         purge=purge_calendars,
     )

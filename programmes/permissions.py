@@ -20,23 +20,23 @@ def may_keep_programmes(user: User) -> Decision:
 def may_change_format(user: User, format: Format) -> Decision:  # noqa: A002 - the domain's word
     """Change a version's numbers, phases and ladders, and publish it."""
     if format.published:
-        return deny(_("A published format never changes. Make a new version of it."))
+        return deny(_("A published format cannot be changed. Create a new version."))
     return may_keep_programmes(user)
 
 
 def may_move_edition(user: User, edition: Edition) -> Decision:
     """Take an edition to its next state."""
     if edition.retrospective:
-        return deny(_("Published facts keep the state their sources give."))
+        return deny(_("The state of published facts comes from their sources and cannot be changed here."))
     if edition.next_state is None:
-        return deny(_("The edition is in the archive: nothing comes after that."))
+        return deny(_("The edition is archived: no further state is possible."))
     return may_keep_programmes(user)
 
 
 def may_change_edition(user: User, edition: Edition) -> Decision:
     """Correct name, dates and funders."""
     if edition.retrospective:
-        return deny(_("Published facts stay as their sources give them."))
+        return deny(_("Published facts come from their sources and cannot be changed here."))
     return may_keep_programmes(user)
 
 
@@ -44,7 +44,7 @@ def may_see_admins(user: User, authority: Authority, today: Day) -> Decision:
     """Read who answers for an authority: lab staff, and those who do."""
     if user.is_lab_staff or authority.admins.active(today).filter(user=user).exists():
         return ALLOW
-    return deny(_("Only lab staff and the authority’s own admins see who they are."))
+    return deny(_("Only lab staff and the authority’s own admins can see who its admins are."))
 
 
 def is_admin_somewhere(user: User, today: Day) -> bool:
@@ -62,9 +62,9 @@ def may_note_lesson(user: User, edition: Edition, today: Day) -> Decision:
 def may_edit_lesson(user: User, lesson: Lesson, today: Day) -> Decision:
     """Word one's own lesson otherwise, until the lab judges it."""
     if lesson.noted_by_id != user.pk:
-        return deny(_("Only whoever noted a lesson words it otherwise."))
+        return deny(_("Only the person who added a lesson can edit it."))
     if lesson.state != LessonState.PROPOSED:
-        return deny(_("What the lab has judged stays as it was noted: note another lesson."))
+        return deny(_("The lab has already decided on this lesson: it can no longer be edited. Add another lesson."))
     return may_note_lesson(user, lesson.edition, today)
 
 

@@ -12,12 +12,12 @@ from programmes.actions.authorities import end_admin
 from programmes.models import AuthorityAdmin, Lesson
 
 MANDATES = PersonalData(
-    gettext_lazy("Authorities you answer for"),
+    gettext_lazy("Authorities you are an admin of"),
     told(lambda user: AuthorityAdmin.objects.filter(user=user), "since", "until", of="authority__name"),
     covers=("programmes.AuthorityAdmin.user",),
 )
 LESSONS = PersonalData(
-    gettext_lazy("Lessons you noted"),
+    gettext_lazy("Lessons you added"),
     told(lambda user: Lesson.objects.filter(noted_by=user), "text", "state", edition_name="edition__name"),
     covers=("programmes.Lesson.noted_by",),
 )

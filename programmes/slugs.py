@@ -16,5 +16,5 @@ def slug_of(name: str, *, field: str = "name") -> str:
     """The part of an address made from a name; raises DomainError, beside `field`, when nothing of it is left."""
     slug = slugify(SEPARATES.sub(" ", name))[:LONGEST].strip("-")
     if not slug:
-        raise DomainError(_("Give a name with letters or figures."), field=field)
+        raise DomainError(_("The name must contain at least one letter or digit."), field=field)
     return f"{slug}-1" if slug in RESERVED else slug

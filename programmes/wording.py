@@ -39,26 +39,29 @@ class Move:
 MOVES = {
     EditionState.OPEN: Move(
         _("Open registration"),
-        (_("Everyone signed in sees the edition."), _("It cannot become a draft again.")),
+        (_("Everyone who is signed in can see the edition."), _("The edition cannot become a draft again.")),
         _("Registration is open."),
     ),
     EditionState.RUNNING: Move(
         _("Start the edition"),
-        (_("The edition counts as running, and its Intertransfos are planned."), _("Registration is over.")),
+        (_("The edition becomes “running”, and its Intertransfos are planned."), _("Registration is over.")),
         _("The edition is running."),
     ),
     EditionState.CLOSED: Move(
         _("Close the edition"),
         (
-            _("No further Intertransfo is planned for it."),
-            _("Its cohorts and ideas stay as they are, and can be followed up."),
-            _("It cannot run again."),
+            _("No further Intertransfo is planned for this edition."),
+            _("The cohorts and ideas of the edition do not change, and you can still follow them up."),
+            _("The edition cannot be started again."),
         ),
         _("The edition is closed."),
     ),
     EditionState.ARCHIVED: Move(
-        _("Put into the archive"),
-        (_("The edition stays readable and leaves the current lists."), _("Nothing comes after that.")),
-        _("The edition is in the archive."),
+        _("Archive the edition"),
+        (
+            _("The edition can still be read, but no longer appears in the current lists."),
+            _("An archived edition cannot change state any more."),
+        ),
+        _("The edition is archived."),
     ),
 }

@@ -116,12 +116,12 @@ class AbandonedFor(models.TextChoices):
     """Why an idea is given up: the kept list, so that reasons can be counted; the words beside it say the rest."""
 
     NO_NEED = "no_need", _("nobody needs it")
-    TESTED = "tested", _("its tests spoke against it")
+    TESTED = "tested", _("tests did not support it")
     TOO_COSTLY = "too_costly", _("it costs too much time or money")
-    NO_SERVICE = "no_service", _("no department takes it on")
+    NO_SERVICE = "no_service", _("no department takes it over")
     NOT_ALLOWED = "not_allowed", _("the law does not allow it")
     PRIORITIES = "priorities", _("priorities have changed")
-    EXISTS = "exists", _("it exists elsewhere already")
+    EXISTS = "exists", _("it already exists elsewhere")
     OTHER = "other", _("another reason")
 
 
@@ -138,7 +138,7 @@ class StillLive(models.TextChoices):
     FULL = "full", _("yes, in full")
     PARTIAL = "partial", _("yes, in part")
     NO = "no", _("no")
-    UNKNOWN = "unknown", _("nobody knows")
+    UNKNOWN = "unknown", _("it is not known")
 
     @property
     def tone(self) -> str:
@@ -234,22 +234,22 @@ class TrialDecision(models.TextChoices):
 class Strength(models.TextChoices):
     """How much a test proves: what people say, do in a lab, do for real."""
 
-    SAID = "said", _("said")
-    DID_IN_LAB = "did_in_lab", _("did in the lab")
-    DID_FOR_REAL = "did_for_real", _("did for real")
+    SAID = "said", _("stated")
+    DID_IN_LAB = "did_in_lab", _("seen in the lab")
+    DID_FOR_REAL = "did_for_real", _("seen in real use")
 
 
 class NoteOutcome(models.TextChoices):
     """What became of a note from the field when it arrived."""
 
-    TAKEN = "taken", _("taken into the test")
-    BESIDE = "beside", _("kept beside it, as a second version")
+    TAKEN = "taken", _("used in the test")
+    BESIDE = "beside", _("kept as a second version")
 
 
 class Settlement(models.TextChoices):
     """What was made of a second version."""
 
-    STANDS = "stands", _("the figures on record count")
+    STANDS = "stands", _("the recorded figures count")
     NOTED = "noted", _("the figures of the second version count")
     ADDED = "added", _("both are added up")
 
@@ -257,8 +257,8 @@ class Settlement(models.TextChoices):
 class NoteChoice(models.TextChoices):
     """What the writer of a note on a test that has one already wants it to do."""
 
-    ADD = "add", _("Add to the first")
-    REPLACE = "replace", _("Replace the first")
+    ADD = "add", _("Add to the first note")
+    REPLACE = "replace", _("Replace the first note")
 
 
 class Scope(models.TextChoices):
@@ -271,7 +271,7 @@ COUNTED_SCOPES = (Scope.FULL, Scope.ADAPTED)
 
 
 class ImplementationKind(models.TextChoices):
-    ORIGIN = "origin", _("where the idea was born")
+    ORIGIN = "origin", _("in the idea’s own authority")
     REPLICATION = "replication", _("replication elsewhere")
 
 

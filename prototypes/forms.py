@@ -26,7 +26,7 @@ def day_field(label: StrOrPromise, **options: Any) -> forms.DateField:
 
 
 def precision_field() -> forms.ChoiceField:
-    return forms.ChoiceField(label=_("Known to the"), choices=Precision.choices, initial=Precision.DAY)
+    return forms.ChoiceField(label=_("Precision of the date"), choices=Precision.choices, initial=Precision.DAY)
 
 
 class EntryForm(forms.Form):

@@ -74,7 +74,7 @@ HISTORIES: Final = {
         ),
     ),
     "implementation": Kept(_("implementation"), Implementation, title="unit", pages=("prototypes:implementation_act",)),
-    "package": Kept(_("handover package"), Package, pages=("prototypes:package",)),
+    "package": Kept(_("hand-over package"), Package, pages=("prototypes:package",)),
 }
 UNSHOWN: Final = {
     FieldNote: ("said", "key", "follows", "version_after"),

@@ -102,7 +102,7 @@ def _say_silent(_request: HttpRequest, found: Found) -> list[Attention]:
     count = found[0]["count"]
     if not count:
         return []
-    text = ngettext("has given no sign for six months.", "have given no sign for six months.", count)
+    text = ngettext("has had no update for six months.", "have had no update for six months.", count)
     strong = ngettext("%(count)s idea", "%(count)s ideas", count) % {"count": count}
     return [Attention(strong, text, reverse("prototypes:unconfirmed"), _("Confirm or change"))]
 
@@ -116,9 +116,9 @@ def _say_to_accept(_request: HttpRequest, found: Found) -> list[Attention]:
     count = sum(row["count"] for row in found)
     if not count:
         return []
-    text = ngettext("waits to be accepted.", "wait to be accepted.", count)
+    text = ngettext("is waiting to be accepted.", "are waiting to be accepted.", count)
     strong = ngettext("%(count)s idea", "%(count)s ideas", count) % {"count": count}
-    return [Attention(strong, text, f"{reverse('prototypes:idea_list')}?state=captured", _("See them"))]
+    return [Attention(strong, text, f"{reverse('prototypes:idea_list')}?state=captured", _("See the list"))]
 
 
 def _find_two_versions(user: User, today: Today) -> ArraySubquery:
@@ -142,7 +142,7 @@ def _say_two_versions(_request: HttpRequest, found: Found) -> list[Attention]:
         strong = ngettext("%(n)d test has two different notes.", "%(n)d tests have two different notes.", n) % {"n": n}
         href = f"{reverse('prototypes:idea_list')}?two_notes=on"
         notes.append(
-            Attention(strong, pgettext("tests", "The first ones are named above."), href, _("See their ideas"))
+            Attention(strong, pgettext("tests", "The first tests are listed above."), href, _("See their ideas"))
         )
     return notes
 

@@ -122,16 +122,16 @@ def edits(letters: Letters, own: Callable[[], bool]) -> Decision:
 def open_to_edits(row: Challenge | Idea | Prototype | Trial) -> Decision:
     """Published facts stay. A test is edited while it is planned, and what was learnt once it is concluded."""
     if row.retrospective:
-        return deny(_("These are published facts: nothing is changed here."))
+        return deny(_("These are published facts. They cannot be changed here."))
     if isinstance(row, Trial) and row.state not in {TrialState.PLANNED, TrialState.CONCLUDED}:
-        return deny(_("A test is edited while it is planned, or once it is concluded."))
+        return deny(_("A test can only be edited while it is planned, or once its conclusion is recorded."))
     return ALLOW
 
 
 def open_to_corrections(trial: Trial) -> Decision:
     """Return whether the figures of a test can be corrected: once it is concluded. Before, they are logged."""
     if trial.retrospective:
-        return deny(_("These are published facts: nothing is changed here."))
+        return deny(_("These are published facts. They cannot be changed here."))
     if trial.state != TrialState.CONCLUDED:
         return deny(NOT_CONCLUDED)
     return ALLOW
@@ -140,18 +140,18 @@ def open_to_corrections(trial: Trial) -> Decision:
 def open_to_confirmation(idea: Idea) -> Decision:
     """Whether the rates count the idea: of no other does anybody need to know how it stands."""
     if idea.retrospective:
-        return deny(_("These are published facts: nothing is changed here."))
+        return deny(_("These are published facts. They cannot be changed here."))
     if idea.state == IdeaState.MERGED:
-        return deny(_("The idea lives on in another one: confirm that one."))
+        return deny(_("The idea was merged into another one. Confirm that other idea instead."))
     if idea.state == IdeaState.SPLIT:
-        return deny(_("The idea was split: confirm its parts instead."))
-    return ALLOW if idea.accepted_on else deny(_("The idea was not accepted: it counts in no rate."))
+        return deny(_("The idea was split. Confirm its parts instead."))
+    return ALLOW if idea.accepted_on else deny(_("The idea was not accepted. It counts in no rate."))
 
 
 def open_to_additions(cohort: Cohort) -> Decision:
     """Whether challenges and canvases can be added to the cohort."""
     if cohort.retrospective:
-        return deny(_("This cohort is known from published facts only: nothing is added to it."))
+        return deny(_("This cohort is only known from publications. Nothing can be added to it."))
     return ALLOW
 
 
@@ -159,7 +159,9 @@ def open_to_reuse(idea: Idea) -> Decision:
     """Whether other cohorts may take the idea up."""
     if idea.shared_with_edition or idea.retrospective:
         return ALLOW
-    return deny(_("Only a shared or published idea is taken up elsewhere: ask its cohort to share it."))
+    return deny(
+        _("Only a shared or published idea can be taken up by another cohort. Ask the cohort of the idea to share it.")
+    )
 
 
 def both(*decisions: Decision) -> Decision:
@@ -170,7 +172,7 @@ def both(*decisions: Decision) -> Decision:
 def open_to_work(idea: Idea, closed: Collection[str] = ("parked", "abandoned", *IDEA_REPLACED)) -> Decision:
     """Whether new prototypes and tests can be added to the idea."""
     if idea.retrospective:
-        return deny(_("This idea is known from published facts only: nothing is added to it."))
+        return deny(_("This idea is only known from publications. Nothing can be added to it."))
     if idea.state in closed:
-        return deny(_("The idea is parked or has ended: take it up again first."))
+        return deny(_("The idea is parked or has ended. Take it up again first."))
     return ALLOW

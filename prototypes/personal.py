@@ -23,12 +23,12 @@ PARTS = {
         covers=("prototypes.Idea.owner",),
     ),
     "co_authored": PersonalData(
-        _("Ideas you are an author of"),
+        _("Ideas you are a co-author of"),
         told(lambda user: IdeaAuthor.objects.filter(user=user), reference="idea__reference", title="idea__title"),
         covers=("prototypes.IdeaAuthor.user", "prototypes.Idea.co_authors"),
     ),
     "idea_events": PersonalData(
-        _("What you recorded of ideas"),
+        _("What you recorded about ideas"),
         told(
             lambda user: IdeaEvent.objects.filter(by=user),
             *("state", "effective_on", "recorded_at", "reason", "evidence"),
@@ -60,7 +60,7 @@ PARTS = {
         covers=("prototypes.TrialCorrection.by",),
     ),
     "confirmations": PersonalData(
-        _("What you confirmed of ideas"),
+        _("Confirmations of ideas you recorded"),
         told(lambda user: Confirmation.objects.filter(by=user), "state", "confirmed_on", "evidence"),
         covers=("prototypes.Confirmation.by",),
     ),

@@ -5,46 +5,59 @@ from django.utils.translation import gettext_lazy as _
 from web.database.created_on import STAYS
 from web.database.refusals import Said
 
-SENT_ALREADY = _("This form was sent already: what it said is saved.")
-KEPT_APART = _("Published facts and running work are kept apart: that mark never changes.")
-NOT_LISTED = _("This is not in the list: choose something else.")
-SAY_WHAT_SHOWS = _("An implemented idea is confirmed with what shows it.")
-NOT_CONCLUDED = _("The test is not concluded: log what was observed instead.")
+SENT_ALREADY = _("You have already sent this form. What you entered is saved.")
+KEPT_APART = _("The mark “published facts” cannot be changed.")
+NOT_LISTED = _("This value is not in the list. Choose another one.")
+SAY_WHAT_SHOWS = _("To confirm an implemented idea, give evidence that it is implemented.")
+NOT_CONCLUDED = _("This test has no recorded conclusion yet. Log what was observed instead.")
 
 SENTENCES: dict[str, Said] = {
     "born_on_fixed": STAYS,
     "challenge_entry_once": SENT_ALREADY,
-    "challenge_state": _("The challenge cannot go from its present state to that one."),
+    "challenge_state": _(
+        "The state of this challenge does not allow this change. Open its page to see its current state."
+    ),
     "challenge_dropped_reason": (_("Say why the challenge is dropped."), "reason"),
-    "challenge_dates": (_("The challenge ends before it starts."), "ended_on"),
+    "challenge_dates": (_("The end date of the challenge is before its start date. Check both dates."), "ended_on"),
     "challenge_retrospective_fixed": KEPT_APART,
-    "challenge_cohort_fixed": _("A challenge stays with its cohort."),
+    "challenge_cohort_fixed": _("A challenge cannot move to another cohort."),
     "idea_entry_once": SENT_ALREADY,
     "idea_reference_once": _("Another idea of the cohort has this reference."),
-    "idea_reference_fixed": _("An idea keeps its cohort and its reference."),
-    "idea_kept_by_events": _("An idea’s state follows its events: record one."),
+    "idea_reference_fixed": _("The cohort and the reference of an idea cannot be changed."),
+    "idea_kept_by_events": _("The state of an idea changes only when an event is recorded. Record an event."),
     "idea_challenge_of_cohort": (_("This challenge belongs to another cohort."), "challenge"),
     "idea_retrospective_fixed": KEPT_APART,
-    "idea_event_append_only": _("What happened to an idea is never changed or deleted: record a correction."),
-    "idea_event_no_truncate": _("What happened to ideas is never deleted."),
-    "idea_event_known_as": _("Published facts take one event, as published; running ideas take none of that kind."),
+    "idea_event_append_only": _("The events of an idea cannot be changed or deleted. Record a correction instead."),
+    "idea_event_no_truncate": _("The events of an idea cannot be deleted."),
+    "idea_event_known_as": _(
+        "An idea known from publications has a single event, as published. Other ideas cannot have an event of"
+        " this kind."
+    ),
     "idea_event_correction": (
-        _("A correction names an event of this idea that still counts, and says why."),
+        _("A correction must name an event of this idea that still counts, and give a reason."),
         "reason",
     ),
     "idea_event_date_known": (_("Say when this happened."), "on"),
-    "idea_event_not_future": (_("This day is still to come: record what has happened."), "on"),
-    "idea_event_after_start": (_("The cohort had not started on this day."), "on"),
-    "idea_event_in_order": (_("Something later is recorded already: give a later day, or correct that first."), "on"),
-    "idea_event_transition": _("The idea cannot go from its present state to that one."),
+    "idea_event_not_future": (_("This date is in the future. Record only what has already happened."), "on"),
+    "idea_event_after_start": (_("The cohort had not started yet on this date. Give a later date."), "on"),
+    "idea_event_in_order": (
+        _("A later event is already recorded. Give a later date, or correct that event first."),
+        "on",
+    ),
+    "idea_event_transition": _(
+        "The state of this idea does not allow this change. Open its page to see its current state."
+    ),
     "idea_event_story_holds": (
-        _("What else is recorded of the idea would no longer follow: give another day, or correct that first."),
+        _(
+            "With this date, the rest of the idea’s timeline would no longer be consistent. Give another date,"
+            " or correct the rest first."
+        ),
         "on",
     ),
     "idea_event_abandoned_reason": (_("Say why the idea is abandoned."), "reason"),
     "idea_event_decision": (_("Say whether the idea is adopted or adapted."), "decision"),
     "idea_event_decided_on_what": (
-        _("Without a concluded test, write down the reason for the decision."),
+        _("The idea has no concluded test. Give the reason for the decision."),
         "reason",
     ),
     "idea_event_implemented_shown": (
@@ -52,58 +65,76 @@ SENTENCES: dict[str, Said] = {
         "scope",
     ),
     "idea_event_merge_target": (_("Say which idea this one merges into."), "into"),
-    "idea_merge_same_edition": (_("An idea merges into another of its own edition."), "into"),
-    "idea_merge_no_cycle": (_("That idea has merged into this one: the two would merge in a circle."), "into"),
+    "idea_merge_same_edition": (_("An idea can only be merged into another idea of the same edition."), "into"),
+    "idea_merge_no_cycle": (_("That idea was already merged into this one. Choose another idea."), "into"),
     "prototype_entry_once": SENT_ALREADY,
     "prototype_version_once": _("The idea has a prototype with this version already: try again."),
-    "prototype_fidelity": (_("Fidelity goes from 1 to 5."), "fidelity"),
-    "prototype_date_known": (_("Say when the prototype was made, and how close to the real thing it is."), "made_on"),
+    "prototype_fidelity": (_("Realism goes from 1 to 5."), "fidelity"),
+    "prototype_date_known": (_("Give the date the prototype was made, and its realism."), "made_on"),
     "prototype_made_in_time": (
-        _("This is more than a year before the cohort starts. Check the year."),
+        _("This date is more than a year before the cohort starts. Check the year."),
         "made_on",
     ),
     "prototype_made_before_its_tests": (
         _("A test of the prototype was held before this day. Check the year."),
         "made_on",
     ),
-    "prototype_state": _("The prototype cannot go from its present state to that one."),
-    "prototype_supersedes_earlier": (_("A prototype replaces an earlier one of the same idea."), "supersedes"),
+    "prototype_state": _(
+        "The state of this prototype does not allow this change. Open its page to see its current state."
+    ),
+    "prototype_supersedes_earlier": (
+        _("A prototype can only replace an earlier prototype of the same idea."),
+        "supersedes",
+    ),
     "prototype_retrospective_fixed": KEPT_APART,
-    "prototype_idea_fixed": _("A prototype stays with its idea."),
+    "prototype_idea_fixed": _("A prototype cannot move to another idea."),
     "trial_entry_once": SENT_ALREADY,
     "trial_number_once": _("The prototype has a test with this number already: try again."),
-    "trial_state": _("The test cannot go from its present state to that one."),
-    "trial_lock_known": _("A test is locked at a known moment."),
-    "trial_locked_complete": _("Before locking, write down hypothesis, measure, criterion and threshold."),
+    "trial_state": _("The state of this test does not allow this change. Open its page to see its current state."),
+    "trial_lock_known": _("The date and time of locking are missing. Try again."),
+    "trial_locked_complete": _("Before you lock the test, write its hypothesis, measure, criterion and threshold."),
     "trial_frozen_once_locked": _("The test is locked: hypothesis, measure, criterion and threshold do not change."),
     "trial_never_deleted": _("A locked test is never deleted: cancel it, and say why."),
-    "trial_frozen_once_concluded": _("The test is concluded: correct its figures, and say why."),
+    "trial_frozen_once_concluded": _(
+        "The conclusion of this test is recorded. To change the figures, correct them and say why."
+    ),
     "trial_correction_concluded": NOT_CONCLUDED,
     "trial_correction_whole": _("A correction must give every figure of the test."),
-    "trial_correction_changes": _("These are already the figures on record: change at least one."),
+    "trial_correction_changes": _("These figures are already recorded. Change at least one."),
     "trial_correction_reason": (_("Say why the figures are corrected."), "reason"),
     "trial_correction_append_only": _("A correction is never changed or deleted: record another one."),
     "trial_correction_no_truncate": _("A correction is never deleted: record another one."),
-    "participant_groups_frozen": _("The test is concluded: correct its figures, and say why."),
-    "trial_value_after_lock": (_("Lock the test first: a value observed before proves nothing."), "observed_value"),
-    "trial_held_participants": (_("Say how many people took part, at least one, and on which day."), "participants"),
-    "trial_successes_fit": (_("More people succeeded than took part."), "successes"),
+    "participant_groups_frozen": _(
+        "The conclusion of this test is recorded. To change the figures, correct them and say why."
+    ),
+    "trial_value_after_lock": (
+        _("Lock the test first. A value observed before locking is not evidence."),
+        "observed_value",
+    ),
+    "trial_held_participants": (
+        _("Give the date of the test and the number of people who took part (at least one)."),
+        "participants",
+    ),
+    "trial_successes_fit": (
+        _("The number of people who succeeded is higher than the number who took part. Check both numbers."),
+        "successes",
+    ),
     "trial_concluded_result": (_("Say whether the criterion was met."), "result"),
     "trial_concluded_on_what": (
-        _("Give the observed value, or call the test inconclusive; it concludes no earlier than it was held."),
+        _("Give the observed value, or mark the test as inconclusive. The conclusion cannot be dated before the test."),
         "observed_value",
     ),
     "trial_result_contradicts": (
-        _("This result contradicts the threshold: say why in writing, or choose the other."),
+        _("This result contradicts the threshold. Explain why in writing, or choose the other result."),
         "contradiction_reason",
     ),
     "trial_cancelled_reason": (_("Say why the test is cancelled."), "reason"),
     "trial_planned_in_time": (
-        _("This is more than a year before the cohort starts, or after it ends. Check the year."),
+        _("This date is more than a year before the cohort starts, or after it ends. Check the year."),
         "planned_on",
     ),
     "trial_held_in_time": (
-        _("The prototype was not made yet on this day, or the cohort had not started. Check the year."),
+        _("On this date the prototype had not been made yet, or the cohort had not started. Check the year."),
         "held_on",
     ),
     "trial_threshold_share": (_("A percentage lies between 0 and 100."), "threshold"),
@@ -112,90 +143,104 @@ SENTENCES: dict[str, Said] = {
     "trial_retrospective_fixed": KEPT_APART,
     "participant_group_once": _("This group is counted already."),
     "participant_group_count": _("A group counts at least one person."),
-    "participant_groups_fit": _("The groups add up to more people than took part."),
+    "participant_groups_fit": _("The groups add up to more people than took part. Check the numbers."),
     "field_note_key_once": SENT_ALREADY,
-    "field_note_outcome_known": _("A note is taken into its test, or kept beside it."),
-    "field_note_settled_whole": _("A second version is settled by somebody, at a moment, one way or the other."),
-    "field_note_fixed": _("What was noted in the field is never changed or deleted."),
+    "field_note_outcome_known": _("A note is either used in its test or kept as a second version."),
+    "field_note_settled_whole": _(
+        "To choose between two versions, the person, the time and the choice are needed. Try again."
+    ),
+    "field_note_fixed": _("Notes made in the field cannot be changed or deleted."),
     "field_note_choice_known": (NOT_LISTED, "choice"),
     "field_note_replace_reason": (_("Say why the first note is replaced."), "replace_reason"),
-    "field_note_in_order": _("The note written before this one has not arrived yet: send that one first."),
-    "field_note_settled_once": _("This second version is settled already."),
-    "field_note_no_truncate": _("What was noted in the field is never deleted."),
+    "field_note_in_order": _("Your earlier note has not arrived yet. Send the earlier note first."),
+    "field_note_settled_once": _("A choice between these two versions has already been made."),
+    "field_note_no_truncate": _("Notes made in the field cannot be deleted."),
     "implementation_origin_once": (
         _("An implementation with this department, scope and day is already recorded. Correct that one instead."),
         "unit",
     ),
-    "implementation_corrected_once": _("This line was already corrected: correct the newer one."),
+    "implementation_corrected_once": _("This implementation was already corrected. Correct the newer entry."),
     "implementation_correction": _(
         "You can correct only an implementation that has been live and has not been"
         " corrected yet, for the same idea and authority."
     ),
     "implementation_correction_reason": (_("Say what was wrong."), "reason"),
     "implementation_end_frozen": _(
-        "The date and the reason of the end can no longer be changed: correct the line instead."
+        "The date and the reason of the end can no longer be changed. Correct the implementation instead."
     ),
     "implementation_once": (_("This department is recorded already for the idea."), "unit"),
-    "implementation_live_evidence": (_("Say since when it is live, and what shows it."), "evidence"),
-    "implementation_dates": (_("It ends before it went live: check both dates."), "ended_on"),
-    "implementation_end_reason": (_("Say when and why it ended."), "reason"),
-    "implementation_state": _("The implementation cannot go from its present state to that one."),
-    "implementation_origin_home": (_("An idea is first implemented by the authority it was born in."), "authority"),
+    "implementation_live_evidence": (_("Give the date the idea went live, and the evidence."), "evidence"),
+    "implementation_dates": (_("The end date is before the date it went live. Check both dates."), "ended_on"),
+    "implementation_end_reason": (_("Say when and why the implementation ended."), "reason"),
+    "implementation_state": _(
+        "The state of this implementation does not allow this change. Open its page to see its current state."
+    ),
+    "implementation_origin_home": (_("An idea must first be implemented by its own authority."), "authority"),
     "implementation_live_frozen": _(
         "What is recorded about this implementation can no longer be changed: add a correction that says why."
     ),
-    "implementation_withdrawn_by_correction": _("The idea’s story still tells of it: correct the event there."),
-    "implementation_withdrawn_frozen": _("It was recorded by mistake and taken back: it does not change any more."),
-    "implementation_never_deleted": _("What was put to work is never deleted: say when and why it ended."),
+    "implementation_withdrawn_by_correction": _(
+        "This implementation is still in the idea’s timeline. Correct the event there."
+    ),
+    "implementation_withdrawn_frozen": _(
+        "This implementation was recorded by mistake and withdrawn. It can no longer be changed."
+    ),
+    "implementation_never_deleted": _("An implementation cannot be deleted. Say when and why it ended."),
     "implementation_retrospective_fixed": KEPT_APART,
     "implementation_reused_there": (
-        _("A cohort of this authority has taken the idea up: what is live there is recorded with its own idea."),
+        _("A cohort of this authority has taken up the idea. Record what is live there on the idea of that cohort."),
         "authority",
     ),
-    "challenge_stakeholder_once": _("This stakeholder is named already."),
+    "challenge_stakeholder_once": _("This stakeholder is already in the list."),
     "challenge_stakeholder_of_cohort": (_("This stakeholder is another cohort’s."), "stakeholders"),
-    "challenge_session_once": _("This session is named already."),
+    "challenge_session_once": _("This session is already in the list."),
     "challenge_session_of_cohort": (_("This session belongs to another cohort."), "sessions"),
     "idea_author_once": _("This person is a co-author already."),
-    "idea_author_of_cohort": (_("A co-author is, or was, a member of the idea’s cohort."), "co_authors"),
-    "idea_event_abandoned_for": (_("Only an abandoned idea was given up for a reason of the list."), "abandoned_for"),
-    "idea_split_stays": _("The idea was split: its parts stand for it. Abandon or merge them instead."),
-    "lineage_once": _("It is known already that the one comes from the other."),
-    "lineage_no_cycle": _("An idea does not come from itself, by whatever way round."),
-    "lineage_split_at_home": _("The parts of an idea stay in its cohort."),
+    "idea_author_of_cohort": (_("A co-author must be, or have been, a member of the idea’s cohort."), "co_authors"),
+    "idea_event_abandoned_for": (_("Only an abandoned idea can have a reason for abandonment."), "abandoned_for"),
+    "idea_split_stays": _("The idea was split, and its parts replace it. Abandon or merge the parts instead."),
+    "lineage_once": _("This link between the two ideas is already recorded."),
+    "lineage_no_cycle": _("An idea cannot come from itself, even through other ideas."),
+    "lineage_split_at_home": _("The parts of an idea must stay in its cohort."),
     "lineage_split_ended": _("Only a split idea can have parts; otherwise they would count twice."),
-    "lineage_reuse_elsewhere": _("An idea is taken up by another cohort than its own."),
-    "lineage_reuse_shared": _("Only a shared or published idea is taken up elsewhere: ask its cohort to share it."),
-    "lineage_reuse_once": _("Your authority follows this idea as a replication already: it would count twice."),
-    "lineage_append_only": _("Where an idea comes from is never changed or deleted."),
+    "lineage_reuse_elsewhere": _("Only another cohort can take up an idea."),
+    "lineage_reuse_shared": _(
+        "Only a shared or published idea can be taken up by another cohort. Ask the cohort of the idea to share it."
+    ),
+    "lineage_reuse_once": _(
+        "Your authority already follows this idea as a replication. Taking it up would count it twice."
+    ),
+    "lineage_append_only": _("The origin of an idea cannot be changed or deleted."),
     "confirmation_state_known": NOT_LISTED,
     "confirmation_shown": (SAY_WHAT_SHOWS, "evidence"),
-    "confirmation_of_the_moment": _("The idea is in another state by now: look at it again."),
-    "confirmation_counted": _("Only running ideas that were accepted and count by themselves are confirmed."),
-    "confirmation_not_future": _("This day is still to come: confirm what has happened."),
-    "confirmation_append_only": _("What was confirmed is never changed or deleted: confirm the idea again."),
-    "confirmation_no_truncate": _("What was confirmed is never deleted."),
+    "confirmation_of_the_moment": _(
+        "The state of the idea has changed since you opened this page. Check the idea, then try again."
+    ),
+    "confirmation_counted": _("You can only confirm running ideas that were accepted and are counted themselves."),
+    "confirmation_not_future": _("This date is in the future. Confirm only what has already happened."),
+    "confirmation_append_only": _("A confirmation cannot be changed or deleted. Confirm the idea again."),
+    "confirmation_no_truncate": _("A confirmation cannot be deleted."),
     "support_once": _("The decision names this test already."),
-    "support_of_decision": _("Only a decision stands on tests."),
-    "support_concluded": (_("A decision stands on concluded tests of its own idea."), "tests"),
-    "support_append_only": _("What a decision stands on is never changed or deleted."),
+    "support_of_decision": _("Only a decision can be based on tests."),
+    "support_concluded": (_("A decision can only be based on concluded tests of the same idea."), "tests"),
+    "support_append_only": _("The tests behind a decision cannot be changed or deleted."),
     "package_once": _("This hand-over has its package already."),
-    "package_of_hand_over": _("A package belongs to a hand-over."),
-    "package_frozen": _("What a department received is never changed or deleted."),
-    "follow_up_months": _("Follow-ups are asked for after 3, 6, 12 and 24 months."),
-    "follow_up_shown": (_("Say what shows that it is live."), "evidence"),
-    "follow_up_why_not": (_("Say in a few words why it is not live any more."), "words"),
-    "follow_up_after_hand_over": _("The idea was not handed over: there is nothing to follow up."),
+    "package_of_hand_over": _("A package must belong to a hand-over."),
+    "package_frozen": _("A package that a department received cannot be changed or deleted."),
+    "follow_up_months": _("Follow-ups are due after 3, 6, 12 and 24 months. Choose one of these."),
+    "follow_up_shown": (_("Give evidence that the idea is live."), "evidence"),
+    "follow_up_why_not": (_("Say in a few words why the idea is no longer live."), "words"),
+    "follow_up_after_hand_over": _("The idea was not handed over, so there is no follow-up to answer."),
     "follow_up_after_live": _("The idea is not live yet: its follow-up counts from the hand-over."),
-    "follow_up_append_only": _("A follow-up is never changed or deleted: answer it again."),
-    "follow_up_no_truncate": _("Follow-ups are never deleted."),
+    "follow_up_append_only": _("A follow-up answer cannot be changed or deleted. Answer again."),
+    "follow_up_no_truncate": _("Follow-up answers cannot be deleted."),
     "follow_up_counted_from_known": NOT_LISTED,
     "trial_moved_bar_reason": (
-        _("The test before on this measure had another bar. Say why it moved."),
+        _("The previous test of this measure had another success criterion. Say why the criterion changed."),
         "moved_because",
     ),
     "trial_people_after_lock": (
-        _("Lock the test first: people counted before prove nothing."),
+        _("Lock the test first. People counted before locking are not evidence."),
         "participants",
     ),
     "challenge_kind_known": (NOT_LISTED, "kind"),

@@ -12,7 +12,7 @@ from web.search_sources import search_sources
 
 FEWEST, LONGEST = 2, 200
 TOO_SHORT: Final = _("Write at least two letters or digits.")
-TOO_LONG: Final = _("Look for fewer words: 200 letters at most.")
+TOO_LONG: Final = _("Your search is too long: 200 characters at most. Use fewer words.")
 
 
 def long_enough(words: str) -> None:

@@ -17,8 +17,8 @@ NO_MAILBOX: Final = _(
     "This is not a valid e-mail address. Write a name, @ and a domain, for example ada@ville.example."
 )
 NOT_ASCII: Final = _(
-    "The part before the @ has accents or other characters that our mail server cannot send to. Give an address"
-    " whose first part has only letters without accents, digits, dots and hyphens."
+    "The part before the @ has accents or other characters that our mail server cannot send to. Give an"
+    " address whose first part has only characters without accents, digits, dots and hyphens."
 )
 HAS_SLASH: Final = _("The part before the @ has a slash (/), which looks like a web address. Give another address.")
 

@@ -8,7 +8,7 @@ from accounts.models import SupportVisit, User
 from web.actions import action
 
 
-@action(gettext_lazy("Acting for support began"))
+@action(gettext_lazy("The lab began to act for the person"))
 def open_support(*, person: User, reason: str, at: datetime, by: User) -> SupportVisit:
     """Somebody of the lab acts as a person who asked for it, for half an hour at most; an earlier time of theirs ends.
 
@@ -18,7 +18,7 @@ def open_support(*, person: User, reason: str, at: datetime, by: User) -> Suppor
     return SupportVisit.objects.create(person=person, staff=by, because=reason, began_at=at)
 
 
-@action(gettext_lazy("Acting for support ended"))
+@action(gettext_lazy("The lab stopped acting for the person"))
 def end_support(*, visit: SupportVisit, at: datetime, by: User | None) -> SupportVisit:
     """It is over; twice changes nothing."""
     if visit.ended_at is None:

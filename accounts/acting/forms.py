@@ -12,6 +12,6 @@ class SupportForm(forms.Form):
     reason = WordsField(
         label=_("Why"),
         max_length=300,
-        help_text=_("What the person asked for. They read it on their account page."),
+        help_text=_("Write what the person asked for. They can read it on their account page."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )

@@ -19,10 +19,13 @@ class SupportVisit(models.Model):
     LONGEST: ClassVar[timedelta] = timedelta(minutes=30)
 
     person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="support_visits", verbose_name=_("as whom the lab acted")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="support_visits",
+        verbose_name=_("person the lab acted for"),
     )
-    staff = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("who acted"))
-    because = models.CharField(_("why the lab acted"), max_length=300)
+    staff = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("acted by"))
+    because = models.CharField(_("reason for acting"), max_length=300)
     began_at = models.DateTimeField(_("began"))
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
 

@@ -140,7 +140,7 @@ class ActingAs(MiddlewareMixin):
         if wants_partial(request):
             return HttpResponse(status=401)
         if request.user.is_authenticated:
-            info(request, gettext("You are yourself again: the time to act for somebody is over."))
+            info(request, gettext("You are no longer acting for someone else: the time for it is over."))
         return redirect("home")
 
 

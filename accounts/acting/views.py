@@ -30,14 +30,14 @@ def act_as(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("You now see what %(person)s sees.") % {"person": someone})
         return redirect("home")
     page = FormPage(
-        title=_("Act as %(person)s") % {"person": someone},
-        action=_("Act as this person"),
+        title=_("Act for %(person)s") % {"person": someone},
+        action=_("Act for this person"),
         cancel=reverse("home"),
         crumb=someone,
         consequences=(
             _("For half an hour at most you see and do what this person can."),
-            _("The history says of every change that it was you, and why; the person reads it on their account page."),
-            _("Password, address, second factor, sign-ins, own data and consent stay theirs."),
+            _("The history shows that you made each change, and why. The person can read this on their account page."),
+            _("Password, address, second factor, sign-ins, own data and consent are reserved for the person."),
         ),
     )
     return page.show(request, form)

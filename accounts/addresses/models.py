@@ -75,7 +75,7 @@ class AddressClaim(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("person"))
     email = models.EmailField(_("e-mail address"))
     token_hash = models.CharField(_("hash"), max_length=64, unique=True)
-    made_at = models.DateTimeField(_("made"))
+    made_at = models.DateTimeField(_("created"))
     expires_at = models.DateTimeField(_("expires"))
 
     objects: ClassVar[AddressClaimQuerySet] = AddressClaimQuerySet.as_manager()  # type: ignore[assignment]
@@ -103,7 +103,10 @@ class AddressRelease(models.Model):
     """
 
     person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="address_releases", verbose_name=_("whose it was")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="address_releases",
+        verbose_name=_("person who had the address"),
     )
     staff = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("released by")

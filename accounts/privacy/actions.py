@@ -21,7 +21,7 @@ from web.text.names import mark_of
 COOLING_OFF: Final = timedelta(days=14)  # between asking and being erased
 
 
-@action(gettext_lazy("Closing of the account asked for"), security_event=True, forbidden_while_acting=True)
+@action(gettext_lazy("Closing of the account requested"), security_event=True, forbidden_while_acting=True)
 def ask_to_leave(*, user: User, at: datetime, by: User) -> User:
     """Close one's own account now; it is erased two weeks later, unless the lab takes that back.
 
@@ -35,9 +35,9 @@ def reopen_account(*, user: User, by: User) -> User:
     """Take a closing back: the person signs in as before. Raises DomainError once erased, and for who never joined."""
     row = User.objects.select_for_update().get(pk=user.pk)
     if row.erased_at:
-        raise DomainError(_("This person was erased: nothing of them changes any more."))
+        raise DomainError(_("This person’s data was erased. Their record can no longer be changed."))
     if not row.joined:
-        raise DomainError(_("This person never joined: an invitation opens their account."))
+        raise DomainError(_("This person has not joined yet. Their account opens when they accept an invitation."))
     row.is_active, row.closed_at, row.erase_on = True, None, None
     row.save(update_fields=["is_active", "closed_at", "erase_on"])
     return row

@@ -14,7 +14,8 @@ class LeaveForm(forms.Form):
     """Typed by hand, so that nobody leaves by a slip."""
 
     email = KnownMailboxField(
-        label=gettext_lazy("Your e-mail address"), help_text=gettext_lazy("Type it, to say that you mean it.")
+        label=gettext_lazy("Your e-mail address"),
+        help_text=gettext_lazy("Type it to confirm that you want to close your account."),
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -24,5 +25,5 @@ class LeaveForm(forms.Form):
     def clean_email(self) -> str:
         typed: str = self.cleaned_data["email"]
         if typed != self.user.email.lower():
-            raise forms.ValidationError(_("This is not the address of your account."))
+            raise forms.ValidationError(_("This is not the main address of your account. Check it and type it again."))
         return typed

@@ -33,8 +33,11 @@ def _say(_request: HttpRequest, found: Found) -> list[Attention]:
     if not found:
         return []
     strong = ngettext("%(n)d account is closed.", "%(n)d accounts are closed.", len(found)) % {"n": len(found)}
-    text = _("See what is left without anybody, and whether one should be opened again before it is erased.")
-    return [Attention(strong, text, reverse("leaving"), _("See who leaves"))]
+    text = _(
+        "Check what no longer has a person in charge, and whether an account should be opened again before it"
+        " is erased."
+    )
+    return [Attention(strong, text, reverse("leaving"), _("See closed accounts"))]
 
 
 people_leaving = Watch(_find, _say)

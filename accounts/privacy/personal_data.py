@@ -55,12 +55,12 @@ FACTORS = PersonalData(
     covers=("mfa.Authenticator.user",),
 )
 SUPPORT = PersonalData(
-    _("When the lab acted as you"),
+    _("When the lab acted for you"),
     told(lambda user: SupportVisit.objects.filter(person=user), "because", "began_at", "ended_at"),
     covers=("accounts.SupportVisit.person",),
 )
 RESETS = PersonalData(
-    _("When your second factor was taken away because it was lost"),
+    _("When your lost second factor was removed"),
     told(lambda user: FactorReset.objects.filter(person=user), "because", "made_at"),
     covers=("accounts.FactorReset.person",),
 )

@@ -20,21 +20,21 @@ logger = logging.getLogger(__name__)
 CLOSED_ACCOUNTS = Retention(
     _("Closed accounts"),
     _(
-        "The lab may open one again, or answer for what was done. After this time the person is erased; who asks"
-        " for it themselves, after 14 days."
+        "The lab may need to open an account again, or to explain what was done with it. After this time,"
+        " the person’s data is erased; if they asked for it themselves, after 14 days."
     ),
     days=CLOSED_KEPT.days,
     purge=erase_those_due,
 )
 SIGN_IN_LINKS = Retention(
-    _("Links to sign in, as hashes"),
-    _("So that whoever comes with an old link is told why it does not work."),
+    _("Sign-in links (only a hash of each link is stored)"),
+    _("So that a person who opens an old link can read why it does not work."),
     days=KEPT.days,
     purge=purge_sign_in_links,
 )
 CLAIMS = Retention(
     _("E-mail addresses that were added and not confirmed"),
-    _("They are needed until the person confirms the address."),
+    _("These addresses are needed until the person confirms them."),
     days=CLAIM_LASTS.days,
     purge=purge_claims,
 )
@@ -70,7 +70,7 @@ def register() -> None:
     """Where people are signed in, links to sign in, and accounts that were closed."""
     sign_ins = Retention(
         _("Where people are signed in: browser and address"),
-        _("So that each can see it and end what they do not know."),
+        _("So that people can see where they are signed in, and end sign-ins they do not recognise."),
         days=settings.SESSION_DAYS,
         purge=purge_sign_ins,
     )

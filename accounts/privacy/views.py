@@ -73,25 +73,25 @@ def _left(request: HttpRequest) -> HttpResponse:
     """After the password was asked for again; the sign-in page says what comes next."""
     user = ask_to_leave(user=person(request), at=timezone.now(), by=person(request))
     logout(request)
-    said = _("Your account is closed. It is erased in %(days)d days; until then the lab can open it again.")
+    said = _("Your account is closed. It will be erased in %(days)d days; until then the lab can open it again.")
     messages.success(request, said % {"days": COOLING_OFF.days if user.erase_on else 0})
     return redirect("account_login")
 
 
 def _consequences() -> tuple[str, ...]:
     return (
-        _("You are signed out, and nobody signs in with your account any more. No letter goes to you."),
-        _("Your places at coming Intertransfos go to others."),
+        _("You are signed out, and nobody can sign in with your account any more. No more e-mails are sent to you."),
+        _("Your seats at upcoming Intertransfos go to other people."),
         _("For %(days)d days the lab can open the account again, if you ask.") % {"days": COOLING_OFF.days},
         _(
-            "Then your name, your addresses, your ways of signing in, what you need, your settings and the subjects of"
-            " your letters are erased. This cannot be undone."
+            "Then your name, your addresses, your ways of signing in, your needs, your settings and the"
+            " subjects of your e-mails are erased. This cannot be undone."
         ),
         _(
-            "What you did stays, under “Former member”: memberships, attendance, ideas and what happened to them,"
-            " comments, files. So no figure of the past changes."
+            "What you did is kept under “Former member”: memberships, attendance, ideas and what happened"
+            " to them, comments, files. No past figure changes."
         ),
-        _("Your name may stand in texts that others wrote; ask the lab to change them."),
+        _("Your name may appear in texts that others wrote. Ask the lab to change them."),
     )
 
 
@@ -109,7 +109,7 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     enforce(may_keep_accounts(person(request)))
     user = get_object_or_404(User, pk=pk, erased_at=None, joined=True)
     if user.is_active:
-        messages.info(request, _("The account is open."))
+        messages.info(request, _("This account is already open."))
         return redirect("leaving")
     if request.method == "POST":
         try:

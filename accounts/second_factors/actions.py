@@ -12,7 +12,7 @@ from web.actions import action
 from web.errors import DomainError
 
 
-@action(gettext_lazy("Lost second factor taken away"), security_event=True)
+@action(gettext_lazy("Lost second factor removed"), security_event=True)
 def reset_second_factor(*, person: User, because: str, at: datetime, by: User | None) -> FactorReset:
     """Take away somebody's app, passkeys and recovery codes, and end their sign-ins: the next one sets up anew.
 
@@ -24,7 +24,7 @@ def reset_second_factor(*, person: User, because: str, at: datetime, by: User | 
     if not row.is_active:
         raise DomainError(_("This account is closed."))
     if not Authenticator.objects.filter(user=row).delete()[0]:
-        raise DomainError(_("This person has no second factor: there is nothing to take away."))
+        raise DomainError(_("This person has no second factor: there is nothing to remove."))
     reset = FactorReset.objects.create(person=row, staff=by, because=because, made_at=at)
     end_sign_ins(user=row, by=by)
     return reset

@@ -11,9 +11,11 @@ class ResetForm(forms.Form):
     """How somebody of the lab knows who it was that lost a second factor; the person reads it."""
 
     because = WordsField(
-        label=_("How you know that it is them"),
+        label=_("How you checked the person’s identity"),
         max_length=300,
-        help_text=_("What you asked or saw, and when. They read it in a letter and on their account page."),
+        help_text=_(
+            "Write what you asked or saw, and when. The person can read it in an e-mail and on their account page."
+        ),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
@@ -22,15 +24,18 @@ class AddPasskeyForm(AddWebAuthnForm):
     """A key of the person's device, by itself unless they say otherwise."""
 
     name = forms.CharField(
-        label=_("Name"), required=False, max_length=100, help_text=_("So that you know it again: “my telephone”.")
+        label=_("Name"),
+        required=False,
+        max_length=100,
+        help_text=_("A name to recognise it by, for example “my phone”."),
     )
     passwordless = forms.BooleanField(
-        label=_("Sign in with it alone"),
+        label=_("Sign in with this passkey alone"),
         required=False,
         initial=True,
         help_text=_(
-            "Without the password: your device asks for a finger, your face or its code. Some keys cannot do that; "
-            "they then come after the password."
+            "Without your password: your device asks for your fingerprint, your face or its code. Some"
+            " passkeys cannot do this; you then use them after your password."
         ),
     )
 

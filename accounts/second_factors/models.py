@@ -20,13 +20,13 @@ class FactorReset(models.Model):
         settings.AUTH_USER_MODEL,
         models.PROTECT,
         related_name="factor_resets",
-        verbose_name=_("whose second factor was lost"),
+        verbose_name=_("person whose second factor was lost"),
     )
     staff = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("who took it away")
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("removed by")
     )
-    because = models.CharField(_("how the lab knew who asked"), max_length=300)
-    made_at = models.DateTimeField(_("taken away at"))
+    because = models.CharField(_("how the lab checked the person’s identity"), max_length=300)
+    made_at = models.DateTimeField(_("removed at"))
 
     class Meta:
         verbose_name = _("lost second factor")

@@ -60,16 +60,20 @@ def _reset(request: HttpRequest, someone: User, form: BaseForm) -> HttpResponse:
 
 def _page(someone: User) -> FormPage:
     return FormPage(
-        title=_("Second factor of %(person)s is lost") % {"person": someone},
-        action=_("Take the second factor away"),
+        title=_("Remove the second factor of %(person)s") % {"person": someone},
+        action=_("Remove the second factor"),
         cancel=reverse("second_factors"),
         crumb=_("Second factors"),
         grave=True,
         consequences=(
-            _("App, passkeys and recovery codes no longer sign in. The password stays as it is."),
-            _("%(person)s is signed out everywhere, and gets a letter with what you write here.") % {"person": someone},
-            _("With the next sign-in they set up a second factor anew, where their role asks for one."),
-            _("Until then the password, or whoever reads the mailbox, opens the account: be sure that it is them."),
+            _("The app, passkeys and recovery codes can no longer be used to sign in. The password stays the same."),
+            _("%(person)s is signed out everywhere, and gets an e-mail with what you write here.")
+            % {"person": someone},
+            _("At the next sign-in, the person sets up a new second factor if their role requires one."),
+            _(
+                "Until then, anyone who has the password or can read the person’s e-mails can open the"
+                " account. Make sure that the request comes from the account holder."
+            ),
         ),
-        impossible="" if factors_of(someone) else _("This person has no second factor: there is nothing to take away."),
+        impossible="" if factors_of(someone) else _("This person has no second factor: there is nothing to remove."),
     )

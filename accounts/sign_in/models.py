@@ -19,7 +19,7 @@ class LinkEnd(models.TextChoices):
 
     USED = "used", _("used")
     REPLACED = "replaced", _("replaced by a newer one")
-    CLOSED = "closed", _("ended with the account")
+    CLOSED = "closed", _("ended when the account was closed")
 
 
 class SignInLinkQuerySet(models.QuerySet["SignInLink"]):
@@ -39,10 +39,10 @@ class SignInLink(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("person"))
     email = models.EmailField(_("e-mail address"))
     token_hash = models.CharField(_("hash"), max_length=64, unique=True)
-    made_at = models.DateTimeField(_("made"))
+    made_at = models.DateTimeField(_("created"))
     expires_at = models.DateTimeField(_("expires"))
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
-    ended_how = models.CharField(_("how it ended"), max_length=8, choices=LinkEnd.choices, blank=True)
+    ended_how = models.CharField(_("how the link ended"), max_length=8, choices=LinkEnd.choices, blank=True)
 
     objects: ClassVar[SignInLinkQuerySet] = SignInLinkQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -61,7 +61,9 @@ class NotOfTheHouse:
         said = plain(password)
         left = _HOUSE.sub("", said)
         if left != said and len(left) < FEWEST_LETTERS:
-            raise ValidationError(_("This password is made of words anybody here would try first."), "house_words")
+            raise ValidationError(
+                _("This password is made only of words that are easy to guess here. Choose another one."), "house_words"
+            )
 
     def get_help_text(self) -> str:
-        return _("Your password can’t be made of words of this platform alone, whatever figures stand around them.")
+        return _("Your password can’t be made only of words of this platform, even with digits added.")

@@ -52,4 +52,4 @@ def browser_in_words(user_agent: str) -> str:
     system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
     if browser and system:
         return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
-    return browser or system or _("a browser that does not say its name")
+    return browser or system or _("an unknown browser")

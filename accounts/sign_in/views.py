@@ -127,5 +127,5 @@ def told(request: HttpRequest, ended: int) -> HttpResponse:
         words = ngettext("One sign-in was ended.", "%(count)d sign-ins were ended.", ended) % {"count": ended}
         messages.success(request, words)
     else:
-        messages.info(request, _("It was over already."))
+        messages.info(request, _("There was no sign-in left to end."))
     return redirect("own_sign_ins")

@@ -24,8 +24,8 @@ from web.errors import DomainError
 from web.forms.edit_conflicts import check_seen, fingerprint
 from web.text.visible import cleaned
 
-CANVAS_SENT = gettext_lazy("This form was sent already: it became “%(made)s”. Send it again to add a second one.")
-STEP_SENT = gettext_lazy("This form was sent already: it became “%(made)s”. Send it again to add a second step.")
+CANVAS_SENT = gettext_lazy("You have already sent this form: it created “%(made)s”. To add another one, send it again.")
+STEP_SENT = gettext_lazy("You have already sent this form: it created “%(made)s”. To add another step, send it again.")
 BASIS = ("assumption", "session", "trial", "stance")
 
 
@@ -130,7 +130,9 @@ def cell_at(canvas: Canvas, step: CanvasStep | None, lane: str) -> CanvasCell:
 def _still_there(step: CanvasStep) -> CanvasStep:
     found = CanvasStep.objects.filter(pk=step.pk).first()
     if found is None:
-        raise DomainError(_("Someone has removed this step meanwhile: copy your text and write it elsewhere."))
+        raise DomainError(
+            _("Someone else has removed this step since you opened it. Copy your text and write it elsewhere.")
+        )
     return found
 
 
@@ -147,7 +149,7 @@ def add_step(*, canvas: Canvas, name: str, by: User, entry: UUID | None = None) 
     return CanvasStep.objects.create(canvas=row, position=last + 1, name=name, entry=entry or uuid4())
 
 
-@action(gettext_lazy("Step named"))
+@action(gettext_lazy("Step renamed"))
 def name_step(*, step: CanvasStep, name: str, by: User, seen: str | None = None) -> CanvasStep:
     """Call it otherwise; `seen` as in `write_cell`."""
     held(step.canvas)
@@ -194,7 +196,12 @@ def remove_step(*, step: CanvasStep, by: User, seen: str | None = None) -> None:
     if row is None:
         return
     if seen is not None and seen != fingerprint(*texts_of(row)):
-        raise DomainError(_("Someone has written here meanwhile: read it below before you remove the step."))
+        raise DomainError(
+            _(
+                "Someone else has written in this step since you opened it. Read the text below before you remove"
+                " the step."
+            )
+        )
     row.delete()
     CanvasStep.objects.filter(canvas=step.canvas_id, position__gt=row.position).update(position=F("position") - 1)
 
@@ -224,7 +231,7 @@ def _copied(
         yield place, cell.lane, {"text": cell.text, "level": cell.level, **rests_on}
 
 
-@action(gettext_lazy("Canvas brought in from a file"), security_event=True)
+@action(gettext_lazy("Canvas imported from a file"), security_event=True)
 def import_canvas(
     *, cohort: Cohort, document: Mapping[str, Any], by: User, at: datetime, entry: UUID | None = None
 ) -> Canvas:

@@ -19,7 +19,7 @@ CONTENT = ("text", "level", "assumption", "session_id", "trial_id", "stance")
 SIGNED = ("edited_by_id", "edited_at")
 
 
-@action(gettext_lazy("Step put back"))
+@action(gettext_lazy("Step restored"))
 def restore_step(*, canvas: Canvas, step: int, by: User) -> CanvasStep:
     """Put a removed step back beside those it stood with, under the key it had.
 
@@ -32,7 +32,7 @@ def restore_step(*, canvas: Canvas, step: int, by: User) -> CanvasStep:
         return stands
     gone = _removal(row, step)
     if gone is None:
-        raise DomainError(_("There is nothing to put back here."))
+        raise DomainError(_("There is nothing to restore here."))
     place = _place_of(gone, list(row.steps.order_by("position").values_list("pk", flat=True)))
     row.steps.filter(position__gte=place).update(position=F("position") + 1)
     entry = uuid4() if CanvasStep.objects.filter(entry=gone.entry).exists() else gone.entry
@@ -91,7 +91,7 @@ def _texts_of(step: CanvasStep) -> list[CanvasCell]:
     ]
 
 
-@action(gettext_lazy("Text put back"))
+@action(gettext_lazy("Text restored"))
 def restore_text(
     *, canvas: Canvas, lane: str, version: int, by: User, at: datetime, step: CanvasStep | None = None
 ) -> CanvasCell:
@@ -102,11 +102,11 @@ def restore_text(
     cell = cell_at(held(canvas), step, lane)
     kept = _kept("CanvasCellEvent", pgh_obj=cell.pk, version=version - 1).order_by("-pgh_id").first()
     if kept is None:
-        raise DomainError(_("There is nothing to put back here."))
+        raise DomainError(_("There is nothing to restore here."))
     if _of(cell, *CONTENT) == _of(kept, *CONTENT):
         return cell
     if cell.version != version or cell.text or cell.level is not None:
-        raise DomainError(_("Someone has written here meanwhile: the history has what stood here before."))
+        raise DomainError(_("Someone else has written here since then. The earlier text is in the history."))
     for name, value in _of(kept, *CONTENT).items():
         setattr(cell, name, value)
     cell.version, cell.edited_by, cell.edited_at = cell.version + 1, by, at

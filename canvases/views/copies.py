@@ -42,7 +42,10 @@ def copy_canvas(request: HttpRequest, pk: int) -> HttpResponse:
     def copy() -> Canvas:
         return actions.duplicate_canvas(canvas=row, by=person(request), at=now(), **form.told())
 
-    said, done = _("Duplicate"), _("This is the copy. In another cohort its texts are assumptions.")
+    said, done = (
+        _("Duplicate"),
+        _("This is the copy. If you copied it to another cohort, its texts are marked as assumptions."),
+    )
     return ask(request, form, copy, title=_("Duplicate"), action=said, done=done, crumb=row)
 
 
@@ -103,15 +106,17 @@ def import_canvas(request: HttpRequest, slug: str) -> HttpResponse:
         _tell_what_is_assumed(request, made, form.told()["document"])
         return made
 
-    return ask(request, form, take, title=_("Import"), action=_("Import"), done=_("Imported."), crumb=cohort)
+    return ask(
+        request, form, take, title=_("Import"), action=_("Import"), done=_("The canvas is imported."), crumb=cohort
+    )
 
 
 def _tell_what_is_assumed(request: HttpRequest, made: Canvas, document: dict[str, Any]) -> None:
     cited = json_format.citing(document) - made.cells.filter(assumption=False).exclude(text="", level=None).count()
     if cited > 0:
         text = ngettext(
-            "%(count)s text cited what this cohort does not have: it is marked as an assumption.",
-            "%(count)s texts cited what this cohort does not have: they are marked as assumptions.",
+            "%(count)s text cited a session or a test that this cohort does not have: it is marked as an assumption.",
+            "%(count)s texts cited a session or a test that this cohort does not have: they are marked as assumptions.",
             cited,
         )
         messages.warning(request, text % {"count": cited})

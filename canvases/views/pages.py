@@ -71,8 +71,8 @@ def add_canvas(request: HttpRequest, slug: str) -> HttpResponse:
     def add() -> Canvas:
         return actions.add_canvas(cohort=cohort, by=person(request), **form.told())
 
-    said, done = _("Begin it"), _("It has its page now: write in any place, in any order.")
-    return ask(request, form, add, title=_("A new canvas"), action=said, done=done, crumb=cohort)
+    said, done = _("Add the canvas"), _("The canvas has its page now. Fill in its cells in any order.")
+    return ask(request, form, add, title=_("Add canvas"), action=said, done=done, crumb=cohort)
 
 
 @form_page
@@ -99,4 +99,6 @@ def share_canvas(request: HttpRequest, pk: int) -> HttpResponse:
     def share() -> Canvas:
         return actions.share_canvas(canvas=row, shared=form.shared(), by=person(request))
 
-    return ask(request, form, share, title=_("Who reads it"), action=_("Save"), done=_("Saved."), crumb=row)
+    return ask(
+        request, form, share, title=_("Choose who can read the canvas"), action=_("Save"), done=_("Saved."), crumb=row
+    )

@@ -71,16 +71,16 @@ def remove_step(request: HttpRequest, pk: int, step: int) -> HttpResponse:
     canvas = canvas_to_edit(request, pk)
     row = canvas.steps.filter(pk=step).first()
     if row is None:
-        messages.warning(request, _("It is not there any more."))
+        messages.warning(request, _("This item no longer exists. Someone may have removed it."))
         return redirect(canvas)
     texts = texts_of(row)
     form = RemovalForm(sent(request), initial={"seen": fingerprint(*texts)})
     if form.is_bound and form.is_valid() and _removed(request, row, form):
         undo = reverse("canvases:restore_step", args=[canvas.pk, step])
-        said = _("“%(step)s” is removed; the history keeps its texts.") % {"step": row}
+        said = _("The step “%(step)s” is removed. The history keeps its texts.") % {"step": row}
         messages.success(request, said, extra_tags=undo)
         return redirect(canvas)
-    says = tuple(texts) or (_("Nothing is written there yet."),)
+    says = tuple(texts) or (_("This step has no text yet."),)
     title = _("Remove “%(step)s”") % {"step": row}
     page = FormPage(title, _("Remove"), step_address(row), crumb=canvas, consequences=says, grave=True)
     return page.show(request, form)
@@ -95,7 +95,7 @@ def restore_step(request: HttpRequest, pk: int, step: int) -> HttpResponse:
     except DomainError as error:
         messages.error(request, str(error))
         return redirect(canvas)
-    messages.success(request, _("“%(step)s” is back, with what was written there.") % {"step": made})
+    messages.success(request, _("The step “%(step)s” is restored, with its texts.") % {"step": made})
     return redirect(step_address(made))
 
 

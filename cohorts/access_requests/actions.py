@@ -22,7 +22,7 @@ from web.errors import DomainError
 from web.mailboxes import canonical_address
 
 
-@action(gettext_lazy("Access asked for"))
+@action(gettext_lazy("Access requested"))
 def ask_for_access(
     *, arrival: Arrival, user: User | None, language: str, at: datetime, by: User | None
 ) -> AccessRequest:
@@ -101,7 +101,7 @@ def _waiting(access: AccessRequest) -> AccessRequest:
     """The request, locked: of two answers at once the first counts."""
     row = AccessRequest.objects.select_for_update(of=("self",)).select_related("user").get(pk=access.pk)
     if row.state != AccessState.PENDING:
-        raise DomainError(_("This request is answered already."))
+        raise DomainError(_("This request has already been answered."))
     return row
 
 

@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 class AccessState(models.TextChoices):
     PENDING = "pending", _("waiting for an answer")
-    GRANTED = "granted", _("let in")
-    REFUSED = "refused", _("not let in")
+    GRANTED = "granted", _("access given")
+    REFUSED = "refused", _("access refused")
 
     @property
     def tone(self) -> str:

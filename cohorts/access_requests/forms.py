@@ -24,7 +24,9 @@ class GrantForm(forms.Form):
     """Which cohort, as what; name and address are asked for only where the provider told none."""
 
     email = MailboxField(
-        label=_("E-mail address"), max_length=254, help_text=_("The provider told none: ask the person.")
+        label=_("E-mail address"),
+        max_length=254,
+        help_text=_("The sign-in provider gives no address. Ask the person for it."),
     )
     full_name = NameField(label=_("Name"), max_length=150)
     cohort = CohortField(
@@ -60,5 +62,5 @@ class RefuseForm(forms.Form):
         label=_("Why"),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("The person reads it when they sign in with their organisation’s account again."),
+        help_text=_("The person reads this reason when they next sign in with their organisation’s account."),
     )

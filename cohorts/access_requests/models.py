@@ -97,13 +97,13 @@ class AccessRequest(models.Model):
         blank=True,
         related_name="answered_requests",
     )
-    reason = models.CharField(_("why not"), max_length=300, blank=True)
+    reason = models.CharField(_("reason for the refusal"), max_length=300, blank=True)
 
     objects = AccessRequestQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("request to come in")
-        verbose_name_plural = _("requests to come in")
+        verbose_name = _("access request")
+        verbose_name_plural = _("access requests")
         constraints = [
             models.UniqueConstraint(fields=["issuer", "subject"], name="access_request_once"),
             models.CheckConstraint(

@@ -20,7 +20,7 @@ def _find_requests(user: User, today: Today) -> ArraySubquery | None:
 
 def _say_requests(request: HttpRequest, found: Found) -> list[Attention]:
     count = found[0]["count"]
-    said = ngettext("%(count)s person asks to come in.", "%(count)s people ask to come in.", count)
+    said = ngettext("%(count)s person asks for access.", "%(count)s people ask for access.", count)
     why = _("They signed in with their organisation’s account, and nobody invited them.")
     address = reverse("cohorts:access_requests")
     return [Attention(said % {"count": count}, why, address, _("Answer"))] if count else []

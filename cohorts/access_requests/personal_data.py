@@ -40,13 +40,13 @@ def _purge(*, at: datetime, dry_run: bool) -> int:
     return rows.count() if dry_run else rows.delete()[1].get(AccessRequest._meta.label, 0)
 
 
-PERSONAL = PersonalData(_("Requests to come in"), _told_of, covers=("cohorts.AccessRequest.user",))
+PERSONAL = PersonalData(_("Access requests"), _told_of, covers=("cohorts.AccessRequest.user",))
 RETENTION = Retention(
     what=_(
-        "Requests to come in: name, e-mail address, SIRET and the identity at the provider, from the answer on, or from"
-        " the request where nobody answered"
+        "Access requests: name, e-mail address, SIRET and the identity at the provider, counted from the"
+        " answer, or from the request if nobody answered"
     ),
-    why=_("So that the lab answers, and whoever comes back reads the answer."),
+    why=_("So that the lab can answer, and the person who comes back can read the answer."),
     days=KEPT.days,
     purge=_purge,
 )

@@ -28,7 +28,9 @@ def knock(*, request: HttpRequest, arrival: Arrival, user: User | None, at: date
 
 def _unless_forgotten() -> str:
     """The word on its end that a request without an answer gets: nobody proved an address to write to."""
-    said = gettext("If nobody answers within %(days)d days, your request is erased: sign in again then to ask anew.")
+    said = gettext(
+        "If nobody answers within %(days)d days, your request is erased. Sign in again to make a new request."
+    )
     return said % {"days": KEPT.days}
 
 

@@ -44,13 +44,13 @@ def grant_access(request: HttpRequest, pk: int) -> HttpResponse:
     form = GrantForm(sent(request), access=row, cohorts=_open_cohorts(request), roles=roles_to_give(LAB))
     if done(form, actions.grant_access, access=row, by=person(request), at=timezone.now()):
         said = (
-            _("%(person)s is in.")
+            _("%(person)s now has access.")
             if row.proven
             else _("%(person)s is invited. The link in the e-mail confirms the address.")
         )
         messages.success(request, said % {"person": row})
         return redirect("cohorts:access_requests")
-    page = _page(_("Let %(person)s in") % {"person": row}, _("Let in"), row)
+    page = _page(_("Give access to %(person)s") % {"person": row}, _("Give access"), row)
     return page.show(request, form)
 
 
@@ -62,7 +62,7 @@ def refuse_access(request: HttpRequest, pk: int) -> HttpResponse:
     if done(form, actions.refuse_access, access=row, by=person(request), at=timezone.now()):
         messages.success(request, _("%(person)s reads your reason when they come back.") % {"person": row})
         return redirect("cohorts:access_requests")
-    return _page(_("Do not let %(person)s in") % {"person": row}, _("Do not let in"), row).show(request, form)
+    return _page(_("Refuse access to %(person)s") % {"person": row}, _("Refuse access"), row).show(request, form)
 
 
 def _found(request: HttpRequest, pk: int) -> AccessRequest:
@@ -76,12 +76,12 @@ def _open_cohorts(request: HttpRequest) -> CohortQuerySet:
 
 
 def _page(title: str, action: str, row: AccessRequest) -> FormPage:
-    answered = "" if row.state == AccessState.PENDING else _("This request is answered already.")
+    answered = "" if row.state == AccessState.PENDING else _("This request has already been answered.")
     return FormPage(
         title,
         action,
         reverse("cohorts:access_requests"),
-        crumb=_("Requests to come in"),
+        crumb=_("Access requests"),
         intro=_said(row),
         impossible=answered,
     )
@@ -93,7 +93,7 @@ def _said(row: AccessRequest) -> str:
     if row.email and not row.vouched:
         told.append(_("the provider does not vouch for this address"))
     if row.authority:
-        told.append(_("the SIRET %(siret)s proposes %(name)s") % {"siret": row.siret, "name": row.authority})
+        told.append(_("the SIRET number %(siret)s is that of %(name)s") % {"siret": row.siret, "name": row.authority})
     elif row.siret:
-        told.append(_("the SIRET %(siret)s is of no authority we know") % {"siret": row.siret})
+        told.append(_("the SIRET number %(siret)s matches no authority recorded here") % {"siret": row.siret})
     return " · ".join(told)

@@ -19,7 +19,7 @@ from web.errors import DomainError
 
 # Work has begun in these, and has not been given up.
 ASKING = (CohortState.RUNNING, CohortState.SUSPENDED, CohortState.COMPLETED, CohortState.ALUMNI)
-CLOSED = _("Nobody is asked at present: answers are given while an occasion is open.")
+CLOSED = _("The questions are not open at present. You can answer them during an answering period.")
 
 
 def occasions_of(cohort: Cohort) -> tuple[Occasion, ...]:
@@ -53,7 +53,7 @@ def assess(*, cohort: Cohort, answers: Mapping[Moment, Mapping[Skill, int | None
     return occasion
 
 
-@action(_("Answers taken back"), forbidden_while_acting=True)
+@action(_("Answers withdrawn"), forbidden_while_acting=True)
 def take_back_answers(*, cohort: Cohort, by: User) -> int:
     """Remove everything one said in this cohort, at whichever moment; returns how many moments that were."""
     own = Assessment.objects.filter(cohort=cohort, pseudonym=pseudonym(cohort=cohort.pk, user=by.pk))

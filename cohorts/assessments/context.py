@@ -59,9 +59,9 @@ class Line:
         """Such as “7 of 9 rate themselves higher”."""
         told = {"up": self.paired.up, "down": self.paired.down, "pairs": self.paired.pairs}
         if not self.paired.up and not self.paired.down:
-            return _("All %(pairs)d rate themselves the same.") % told
+            return _("All %(pairs)d people rate themselves the same at both moments.") % told
         if self.paired.up == self.paired.down:
-            return _("As many rate themselves higher as lower, %(up)d each of %(pairs)d.") % told
+            return _("As many people rate themselves higher as lower: %(up)d each, out of %(pairs)d.") % told
         if self.paired.up > self.paired.down:
             return _("%(up)d of %(pairs)d rate themselves higher.") % told
         return _("%(down)d of %(pairs)d rate themselves lower.") % told
@@ -73,10 +73,10 @@ class Line:
             return ""
         times = round(100 * self.paired.chance)
         if times < 1:
-            return _("Chance alone would give that in fewer than 1 of 100 groups.")
+            return _("Chance alone would give this result in fewer than 1 in 100 groups.")
         said = ngettext(
-            "Chance alone would give that in %(times)d of 100 groups.",
-            "Chance alone would give that in %(times)d of 100 groups.",
+            "Chance alone would give this result in %(times)d in 100 groups.",
+            "Chance alone would give this result in %(times)d in 100 groups.",
             times,
         )
         return said % {"times": times}
@@ -123,9 +123,9 @@ class Section:
 
 
 TITLES = {
-    (Moment.BEFORE, Moment.AFTER): lambda: _("From before to after"),
-    (Moment.THEN, Moment.AFTER): lambda: _("From “then” to after"),
-    (Moment.AFTER, Moment.LATER): lambda: _("From after to later"),
+    (Moment.BEFORE, Moment.AFTER): lambda: _("Before and after"),
+    (Moment.THEN, Moment.AFTER): lambda: _("At the start (looking back) and after"),
+    (Moment.AFTER, Moment.LATER): lambda: _("After and later"),
 }
 
 

@@ -10,7 +10,7 @@ class Moment(models.TextChoices):
 
     BEFORE = "before", pgettext_lazy("moment", "before")
     AFTER = "after", pgettext_lazy("moment", "after")
-    THEN = "then", pgettext_lazy("moment", "then")
+    THEN = "then", pgettext_lazy("moment", "looking back")
     LATER = "later", pgettext_lazy("moment", "later")
 
 

@@ -41,7 +41,7 @@ class _Scale(forms.TypedChoiceField):
             choices=lambda: _steps(words),
             coerce=int,
             widget=forms.RadioSelect(attrs={"class": "seg scale"}),
-            error_messages={"required": _("Choose a step, or that you would rather not say.")},
+            error_messages={"required": _("Choose a number, or “I’d rather not say”.")},
         )
 
 

@@ -59,17 +59,18 @@ def take_back_answers(request: HttpRequest, slug: str) -> HttpResponse:
             messages.warning(request, _("You have no answers here."))
         return redirect("cohorts:assessments", row.slug)
     consequences = (
-        _("Everything you said of your skills in this cohort is removed, at every moment, and cannot be brought back."),
+        _("All your answers about your skills in this cohort, at every moment, are removed. This cannot be undone."),
         _(
-            "Sums of your cohort that are shown already change by your answers, or disappear where fewer than five"
-            " pairs are left. Whoever kept the earlier ones can tell what one person said, not who it was; where few"
-            " know each other well they may guess."
+            "The results already shown for your cohort change when your answers are removed. They"
+            " disappear where fewer than five pairs of answers are left. Someone who kept the earlier"
+            " results can work out what one person answered, but not who that person is. Where few people"
+            " know each other well, they may guess."
         ),
-        _("Nobody is told."),
+        _("Nobody is informed."),
     )
     page = page_about(
         row,
-        _("Take my answers back"),
+        _("Withdraw my answers"),
         _("Remove my answers"),
         consequences=consequences,
         grave=True,

@@ -57,7 +57,7 @@ def record_attendance(
     return changed
 
 
-@action(_("Own answer given"))
+@action(_("Answer about own attendance given"))
 def answer_for_oneself(*, session: Session, coming: bool, today: date, by: User) -> int:
     """Say for oneself whether one comes to the days still ahead. Returns how many days the answer is for.
 
@@ -65,7 +65,9 @@ def answer_for_oneself(*, session: Session, coming: bool, today: date, by: User)
     """
     session = _lock(session)
     if session.state != SessionState.SCHEDULED:
-        raise DomainError(_("The session is not scheduled: there is nothing to answer yet, or any more."))
+        raise DomainError(
+            _("You cannot answer for this session: its dates are not confirmed yet, or it is over or cancelled.")
+        )
     days = list(session.days.filter(date__gte=today).order_by("date"))
     rows = [row for day in days if (row := _own_row(day, session, by))]
     if not rows:
@@ -100,7 +102,7 @@ def row_name(day: SessionDay, person: Attendee) -> str:
 def _lock(session: Session) -> Session:
     session = Session.objects.select_for_update(no_key=True).get(pk=session.pk)
     if session.retrospective:
-        raise DomainError(_("This session is a published fact: it does not change."))
+        raise DomainError(_("This session is one of the published facts: it cannot be changed."))
     return session
 
 

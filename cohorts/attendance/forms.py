@@ -48,7 +48,10 @@ class AttendanceForm(forms.Form):
         strangers = [name for name in self.data if ROW_NAME.match(name) and name not in self.rows]
         if strangers:
             raise forms.ValidationError(
-                _("Someone on this sheet is not of this session: nothing was saved. Start again.")
+                _(
+                    "A person on this sheet is not on the list of this session. Nothing was saved. Open the"
+                    " sheet again and start again."
+                )
             )
         return self.cleaned_data
 
@@ -79,7 +82,7 @@ class InviteForm(forms.Form):
         choices: list[tuple[str, StrOrPromise, QuerySet[Any]]] = [
             ("days", _("Days"), days),
             ("stakeholders", _("Stakeholders"), Stakeholder.objects.filter(cohort=session.cohort_id).in_order()),
-            ("members", _("On invitation only"), invited.select_related("user").order_by("role", "user__full_name")),
+            ("members", _("By invitation only"), invited.select_related("user").order_by("role", "user__full_name")),
         ]
         for name, label, rows in choices:
             self.fields[name] = forms.ModelMultipleChoiceField(

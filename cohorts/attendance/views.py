@@ -58,7 +58,7 @@ def invite_to_session(request: HttpRequest, pk: int) -> HttpResponse:
         except DomainError as error:
             error.add_to(form)
         else:
-            messages.success(request, _("They are on the session’s list."))
+            messages.success(request, _("These people are on the session’s list."))
             return redirect(found)
     return render(request, "cohorts/attendance/invite.html", {"form": form, "session": found, "cohort": found.cohort})
 
@@ -77,5 +77,5 @@ def answer_session(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         found,
         lambda: actions.answer_for_oneself(session=found, coming=coming, today=today, by=user),
-        _("Noted: you are coming.") if coming else _("Noted: you cannot come."),
+        _("Your answer is saved: you are coming.") if coming else _("Your answer is saved: you cannot come."),
     )

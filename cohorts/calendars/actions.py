@@ -30,7 +30,7 @@ class ProposalChanged(DomainError):
         )
 
 
-@action(gettext_lazy("Drafts moved to new days"))
+@action(gettext_lazy("Draft sessions moved to new dates"))
 def replan_sessions(*, cohort: Cohort, seen: str | None = None, at: datetime, by: User | None) -> Replanning:
     """Give the cohort's drafts the days proposed to them; scheduled sessions keep theirs.
 
@@ -40,7 +40,7 @@ def replan_sessions(*, cohort: Cohort, seen: str | None = None, at: datetime, by
     locked = _locked(cohort)
     proposal = propose_new_days(locked, local_day(locked, at))
     if not proposal.moves:
-        raise DomainError(_("No session is a draft any more: move them one by one."))
+        raise DomainError(_("No draft sessions are left. Move the sessions one by one."))
     if seen is not None and seen != proposal.fingerprint:
         raise ProposalChanged
     for move in proposal.changes:
@@ -50,7 +50,7 @@ def replan_sessions(*, cohort: Cohort, seen: str | None = None, at: datetime, by
     )
 
 
-@action(gettext_lazy("New days of drafts undone"))
+@action(gettext_lazy("Move of draft sessions undone"))
 def undo_replanning(*, cohort: Cohort, at: datetime, by: User | None) -> Replanning:
     """Give the drafts back the days, hours, venues and remarks they had before the latest proposal.
 

@@ -24,7 +24,7 @@ from web.actions import action
 from web.dates.plausible import far_from
 from web.errors import DomainError
 
-FAR_FROM_COHORT = gettext_lazy("That is more than a year from the cohort’s dates. Check the year.")
+FAR_FROM_COHORT = gettext_lazy("This date is more than a year from the cohort’s dates. Check the year.")
 OVER = frozenset({CohortState.COMPLETED, CohortState.ALUMNI, CohortState.WITHDRAWN})
 TO_BE_HELD = (SessionState.DRAFT, SessionState.SCHEDULED, SessionState.POSTPONED)
 
@@ -45,7 +45,9 @@ def start_cohort(*, cohort: Cohort, actual_start: date, by: User | None, today: 
     """
     _not_later(actual_start, today, "actual_start")
     if far_from(actual_start, cohort.planned_start, cohort.planned_start):
-        raise DomainError(_("That is more than a year from the planned start. Check the year."), field="actual_start")
+        raise DomainError(
+            _("This date is more than a year from the planned start. Check the year."), field="actual_start"
+        )
     Edition.objects.select_for_update(no_key=True).get(pk=cohort.edition_id)  # before the cohort, as a turn given does
     exception = format_exception_with(cohort, departures_from_format(cohort, actual_start), reason)
     started = _go(cohort, CohortState.RUNNING, actual_start=actual_start, format_exception=exception)
@@ -106,7 +108,7 @@ def withdraw_cohort(*, cohort: Cohort, reason: str, at: datetime, by: User | Non
     return withdrawn
 
 
-@action(gettext_lazy("Days of the cohort changed"))
+@action(gettext_lazy("Dates of the cohort changed"))
 def reschedule_cohort(*, cohort: Cohort, planned_start: date, planned_end: date, by: User | None) -> Cohort:
     """Change the planned dates; phases follow a new start by the format's months, the last one to the new end.
 
@@ -115,12 +117,14 @@ def reschedule_cohort(*, cohort: Cohort, planned_start: date, planned_end: date,
     """
     row = _locked(cohort)
     if row.state in OVER:
-        raise DomainError(_("The cohort is over: its dates are history."))
+        raise DomainError(_("The cohort is over: its dates can no longer be changed."))
     if row.actual_start and planned_start != row.planned_start:
-        raise DomainError(_("The cohort has started: its planned start is history."), field="planned_start")
+        raise DomainError(
+            _("The cohort has started: its planned start can no longer be changed."), field="planned_start"
+        )
     if far_from(planned_start, row.edition.starts_on, row.edition.ends_on):
         raise DomainError(
-            _("That is more than a year from the edition’s dates. Check the year."), field="planned_start"
+            _("This date is more than a year from the edition’s dates. Check the year."), field="planned_start"
         )
     row.planned_start, row.planned_end = planned_start, planned_end
     row.save(update_fields=["planned_start", "planned_end"])
@@ -142,7 +146,7 @@ def change_budget(*, cohort: Cohort, by: User | None, **budget: Unpack[Budget]) 
     """Record contribution and team days; none may be negative."""
     for name, value in budget.items():
         if isinstance(value, Decimal) and value < 0:
-            raise DomainError(_("Give zero or more."), field=name)
+            raise DomainError(_("Enter zero or a higher number."), field=name)
     return _written(cohort, dict(budget))
 
 
@@ -172,7 +176,7 @@ def _go(cohort: Cohort, state: CohortState, **changes: object) -> Cohort:
     row = _locked(cohort)
     if state not in COHORT_TRANSITIONS.get(CohortState(row.state), []):
         raise DomainError(
-            _("The cohort is “%(now)s”: it cannot become “%(then)s” from there.")
+            _("A cohort that is “%(now)s” cannot become “%(then)s”.")
             % {"now": row.get_state_display(), "then": state.label}
         )
     return _write(row, {"state": state, **changes})
@@ -214,7 +218,7 @@ def _given(reason: str, sentence: str) -> str:
 
 def _not_later(day: date, today: date, field: str) -> None:
     if day > today:
-        raise DomainError(_("That day is still to come: record it when it has happened."), field=field)
+        raise DomainError(_("This date is in the future. Record it once the day has come."), field=field)
 
 
 def _date_phases(cohort: Cohort) -> None:

@@ -139,7 +139,7 @@ class Cohort(models.Model):
         _("actual days of the team"), max_digits=7, decimal_places=1, null=True, blank=True
     )
     format_exception = models.TextField(_("why it departs from its format"), blank=True)
-    outcome = models.TextField(_("what came of it"), blank=True)
+    outcome = models.TextField(_("result"), blank=True)
     retrospective = models.BooleanField(_("published facts"), default=False)
     source = models.TextField(_("source"), blank=True)
 

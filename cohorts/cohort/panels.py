@@ -127,7 +127,7 @@ def _is_invited(row: dict[str, Any], at: datetime) -> bool:
 def _pilot_missing(row: dict[str, Any]) -> Attention:
     return Attention(
         _("%(cohort)s has no pilot.") % {"cohort": row["name"]},
-        _("Nobody answers for it in the authority."),
+        _("Nobody is responsible for the cohort in the authority."),
         f"{reverse('cohorts:add_member', args=[row['slug']])}?role=pilot",
         _("Name a pilot"),
     )
@@ -153,7 +153,8 @@ def _overdue(request: HttpRequest, found: Found) -> list[Attention]:
     notes = [
         Attention(
             _("%(cohort)s has not started.") % {"cohort": row["name"]},
-            _("It was planned for %(day)s.") % {"day": long_day(date.fromisoformat(row["planned_start"]), locale)},
+            _("Its start was planned for %(day)s.")
+            % {"day": long_day(date.fromisoformat(row["planned_start"]), locale)},
             reverse("cohorts:start_cohort", args=[row["slug"]]),
             _("Start the cohort"),
         )

@@ -25,8 +25,8 @@ from notifications.reminders.reason_texts import labelled
 from web.text import formats
 
 REASONS: Final = {
-    CAME_IN: gettext_lazy("the person was let in by another way"),
-    "revoked": gettext_lazy("the invitation was taken back"),
+    CAME_IN: gettext_lazy("the person was given access in another way"),
+    "revoked": gettext_lazy("the invitation was withdrawn"),
     "resent": gettext_lazy("the invitation was sent again with a new link"),
     "withdrawn": gettext_lazy("the cohort has withdrawn"),
 }
@@ -102,16 +102,16 @@ def render(reminder: Reminder, row: Invitation, user: User, language: str) -> Le
 
 def _paragraphs(row: Invitation, *, again: bool) -> list[str]:
     begins = _("You have not answered yet.") if again else ""
-    said = _("You are invited to answer for the figures of %(where)s on this platform.")
+    said = _("You are invited to be responsible for the figures of %(where)s on this platform.")
     into = _("You are invited to take part in %(where)s as %(role)s.") if row.cohort else said
-    how = _("The page behind the button says what it is about. Nothing happens before you accept there.")
-    until = _("It is open until %(day)s and for your address only: do not pass this letter on.")
+    how = _("The button opens a page that explains the invitation. Nothing happens until you accept on that page.")
+    until = _("The invitation is open until %(day)s, for your address only. Do not forward this e-mail.")
     return [paragraph for paragraph in (begins, into, how, until) if paragraph]
 
 
 def describe(reminder: Reminder) -> str:
     """To whom and what, for the ledger."""
-    what = _("invitation, open still") if reminder.letter == AGAIN else _("invitation to join")
+    what = _("invitation still open") if reminder.letter == AGAIN else _("invitation to join")
     return labelled(_("The person invited"), what)
 
 

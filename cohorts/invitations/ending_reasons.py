@@ -11,9 +11,9 @@ UNANSWERED: Final = "unanswered"
 ERASED: Final = "erased"
 OTHER_PERSON: Final = "other_person"
 SENTENCES: Final[dict[str, StrOrPromise]] = {
-    CAME_IN: _("The person was let in by another way."),
+    CAME_IN: _("The person was given access in another way."),
     SENT_ANEW: _("A new invitation was sent."),
-    UNANSWERED: _("It ended without an answer."),
+    UNANSWERED: _("The invitation ended without an answer."),
     OTHER_PERSON: _("The address belongs to another person."),
     ERASED: _("The person asked to be erased."),
 }

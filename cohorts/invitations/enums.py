@@ -28,7 +28,7 @@ class InvitationState(models.TextChoices):
     PENDING = "pending", pgettext_lazy("invitation", "pending")
     EXPIRED = "expired", pgettext_lazy("invitation", "expired")
     ACCEPTED = "accepted", pgettext_lazy("invitation", "accepted")
-    REVOKED = "revoked", pgettext_lazy("invitation", "taken back")
+    REVOKED = "revoked", pgettext_lazy("invitation", "withdrawn")
 
     @property
     def tone(self) -> str:

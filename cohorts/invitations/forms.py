@@ -24,13 +24,13 @@ class PastedForm(forms.Form):
         label=_("Role"),
         choices=Role.choices,
         error_messages=CHOOSE,
-        help_text=_("For every line that names no other."),
+        help_text=_("Applies to every line that does not give another one."),
     )
     language = forms.ChoiceField(
         label=_("Language of e-mails"),
         choices=settings.LANGUAGES,
         error_messages=CHOOSE,
-        help_text=_("For every line that names no other."),
+        help_text=_("Applies to every line that does not give another one."),
     )
     people = WordsField(
         label=_("People"),
@@ -52,7 +52,7 @@ class PastedForm(forms.Form):
         text: str = self.cleaned_data["people"]
         if len(text.splitlines()) > MOST_LINES:
             raise forms.ValidationError(
-                _("These are more than %(n)d lines: paste them in parts.") % {"n": MOST_LINES}, code="long"
+                _("The list has more than %(n)d lines. Paste it in several parts.") % {"n": MOST_LINES}, code="long"
             )
         return text
 
@@ -60,7 +60,7 @@ class PastedForm(forms.Form):
 class RevokeForm(forms.Form):
     """Why somebody is not to come after all."""
 
-    reason = ReasonField(label=_("Why"), help_text=_("Kept in the history; the person does not read it."))
+    reason = ReasonField(label=_("Why"), help_text=_("This reason stays in the history. The person does not see it."))
 
 
 class NewcomerForm(forms.Form):

@@ -11,4 +11,4 @@ BRINGS: Final[Mapping[Role, tuple[Role, ...]]] = {
     Role.COORDINATOR: tuple(role for role in Role if role != Role.COORDINATOR),
     Role.PILOT: tuple(role for role in Role if role not in (Role.COORDINATOR, Role.PILOT)),
 }
-NOT_YOURS: Final = _("Only the lab names coordinators; pilots are named by the lab and the coordinator.")
+NOT_YOURS: Final = _("Only the lab can name coordinators. Only the lab and the coordinator can name pilots.")

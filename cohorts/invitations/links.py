@@ -26,18 +26,22 @@ class Why:
 UNKNOWN = Why(
     "unknown",
     _(
-        "This link opens no invitation. Mail programs sometimes cut long links: open it from the letter itself, or ask"
-        " whoever invited you to send it again."
+        "This link does not open an invitation. Some e-mail programs cut long links: copy the whole link"
+        " from the e-mail, or ask the person who invited you to send the invitation again."
     ),
 )
-ONCE_ONLY = Why("used", _("This invitation was accepted already: each one opens the door once. Sign in as usual."))
-TAKEN_BACK = Why(
-    "revoked", _("This invitation was taken back. Ask whoever invited you if you think that is a mistake.")
+ONCE_ONLY = Why(
+    "used", _("This invitation has already been accepted: each invitation can be used once. Sign in as usual.")
 )
-LET_IN = Why(CAME_IN, _("You were let in by another way since: this invitation is not needed any more. Sign in."))
-TOO_LATE = Why("expired", _("This invitation has ended. Ask whoever invited you to send it again."))
-REPLACED = Why("replaced", _("This invitation was sent again since: use the link in the latest letter."))
-WITHDRAWN = Why("withdrawn", _("The cohort has withdrawn: it takes nobody any more."))
+TAKEN_BACK = Why(
+    "revoked", _("This invitation was withdrawn. If you think this is a mistake, ask the person who invited you.")
+)
+LET_IN = Why(
+    CAME_IN, _("You were given access in another way since then: this invitation is no longer needed. Sign in.")
+)
+TOO_LATE = Why("expired", _("This invitation has ended. Ask the person who invited you to send it again."))
+REPLACED = Why("replaced", _("This invitation was sent again since then: use the link in the latest e-mail."))
+WITHDRAWN = Why("withdrawn", _("The cohort has withdrawn: nobody can join it any more."))
 CLOSED = Why("closed", _("The account with this address is closed. Ask the lab."))
 OTHER_ADDRESS = Why(
     "other_address",

@@ -77,7 +77,7 @@ def read(text: str, *, role: str, names: Mapping[str, str]) -> tuple[list[Line],
             before = seen.setdefault((found.email, found.role), number)
             if before != number:
                 said = _("Line %(n)d invites this address already.") % {"n": before}
-                found = Refusal(number, value, said, _("Leave this line out."))
+                found = Refusal(number, value, said, _("Remove this line."))
         (good if isinstance(found, Line) else bad).append(found)  # type: ignore[arg-type]
     return good, bad
 
@@ -106,7 +106,7 @@ def _line(number: int, value: str, role: str, names: Mapping[str, str]) -> Line 
     if len(value) > LONGEST_LINE:
         return Refusal(number, value[:LONGEST_LINE], *_too_long())
     if len(_addresses(parts[0])) > 1:
-        return Refusal(number, value, _("There is more than one address in it."), str(ONE_PERSON))
+        return Refusal(number, value, _("This line has more than one address."), str(ONE_PERSON))
     if any(parts[MOST_COLUMNS:]):
         return Refusal(number, value, _("This line has more columns than expected."), str(COLUMNS_READ))
     name, email = _who(parts[0])
@@ -118,7 +118,7 @@ def _line(number: int, value: str, role: str, names: Mapping[str, str]) -> Line 
         return Refusal(number, value, *problem)
     if asked and asked.casefold() not in names:
         listed = ", ".join(sorted({str(label) for label in Role.labels}))
-        return Refusal(number, value, _("“%(role)s” is no role.") % {"role": asked}, listed)
+        return Refusal(number, value, _("“%(role)s” is not a role.") % {"role": asked}, listed)
     return Line(
         number,
         email,
@@ -153,12 +153,12 @@ def _problem(email: str, full_name: str, unit: str, discipline: str) -> tuple[st
     try:
         check_mailbox(email)
     except ValidationError:
-        return _no_address(email), _("Write it like this: %(line)s") % {"line": example}
+        return _no_address(email), _("Write the line like this: %(line)s") % {"line": example}
     if not shows(full_name):
-        said = _("Nothing of the name can be seen.") if full_name else _("There is no name in it.")
-        return said, _("Write it like this: %(line)s") % {"line": f"{_('First name and name')} <{email}>"}
+        said = _("The name has no visible characters.") if full_name else _("This line has no name.")
+        return said, _("Write the line like this: %(line)s") % {"line": f"{_('First name and surname')} <{email}>"}
     if leads_away(full_name):
-        return str(NO_ADDRESS), _("Write it like this: %(line)s") % {"line": example}
+        return str(NO_ADDRESS), _("Write the line like this: %(line)s") % {"line": example}
     sizes = {"email": email, "full_name": full_name, "unit": unit, "discipline": discipline}
     if any(len(text) > LONGEST[name] for name, text in sizes.items()):
         return _too_long()
@@ -168,10 +168,10 @@ def _problem(email: str, full_name: str, unit: str, discipline: str) -> tuple[st
 def _no_address(email: str) -> str:
     """What keeps what stands for the address from being one."""
     if "@" not in email:
-        return _("There is no e-mail address in it.")
+        return _("This line has no e-mail address.")
     if not email.rpartition("@")[0].isascii():
-        return _("This address has accents or other signs that no letter reaches: check how it is written.")
-    return _("“%(email)s” is not a whole e-mail address: check how it is written.") % {"email": email}
+        return _("This address has accents or other characters that e-mail does not accept: check how it is written.")
+    return _("“%(email)s” is not a complete e-mail address: check how it is written.") % {"email": email}
 
 
 def _language_problem(written: str) -> tuple[str, str] | None:
@@ -183,4 +183,4 @@ def _language_problem(written: str) -> tuple[str, str] | None:
 
 
 def _too_long() -> tuple[str, str]:
-    return _("It is too long."), str(ONE_PERSON)
+    return _("This line, or a part of it, is too long."), str(ONE_PERSON)

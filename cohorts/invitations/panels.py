@@ -61,7 +61,7 @@ def _say_ending(_request: HttpRequest, found: Found) -> list[Attention]:
             % {"where": name, "n": n},
             _("Nobody answered."),
             href,
-            _("Send again or take back"),
+            _("Send again or withdraw"),
         )
         for (name, href), n in list(places.items())[:NOTES_SHOWN]
     ]
@@ -78,7 +78,7 @@ def _say_alone(_request: HttpRequest, found: Found) -> list[Attention]:
     notes = [
         Attention(
             _("%(authority)s has no admin.") % {"authority": row["name"]},
-            _("Nobody there says which ideas are implemented."),
+            _("Nobody in this authority records which ideas are implemented."),
             reverse("programmes:name_admin", args=[row["slug"]]),
             _("Name an admin"),
         )

@@ -26,16 +26,19 @@ def invitations_of(user: User) -> Iterator[Mapping[str, object]]:
         }
 
 
-INVITATIONS = PersonalData(_("Invitations you got"), invitations_of, covers=("cohorts.Invitation.person",))
+INVITATIONS = PersonalData(_("Invitations you received"), invitations_of, covers=("cohorts.Invitation.person",))
 RETENTION = Retention(
-    what=_("Invitations without an answer, or taken back"),
-    why=_("So that whoever invited sees what became of it; afterwards nobody needs the address of a stranger."),
+    what=_("Invitations without an answer, or withdrawn"),
+    why=_(
+        "So that the person who sent the invitation can see the outcome. After this time, the address of"
+        " someone who did not join is no longer needed."
+    ),
     days=retention.KEPT_DAYS,
     purge=retention.purge,
 )
 REFUSED_LINES_RETENTION = Retention(
     what=_("Lines of pasted lists that could not be sent: name and e-mail address"),
-    why=_("So that whoever pasted the list reads which lines these are, and why."),
+    why=_("So that the person who pasted the list can read which lines could not be sent, and why."),
     days=retention.REFUSED_KEPT_DAYS,
     purge=retention.purge_refused,
 )

@@ -18,8 +18,9 @@ from web.security.log import note
 
 REMEMBERED: Final = "invitation"  # in the session, by the hash of its token
 NOT_PROVED = _(
-    "It does not vouch for the address your invitation was sent to. Open the link in your letter again and choose a"
-    " password, or ask whoever invited you to invite the address of this account."
+    "Your organisation’s sign-in does not confirm the address your invitation was sent to. Open the link"
+    " in the invitation e-mail again and choose a password, or ask the person who invited you to send the"
+    " invitation to the address of this account."
 )
 
 

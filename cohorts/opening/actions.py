@@ -80,7 +80,7 @@ def add_cohort(
     Raises DomainError once the edition is closed, or when the authority cannot take part.
     """
     if edition.state not in TAKES_COHORTS or edition.starts_on is None:
-        raise DomainError(_("The edition is over: it takes no more authorities."))
+        raise DomainError(_("The edition is over: no authority can be added to it."))
     entry = _checked(Entry(authority, starts_on, site), edition.starts_on, edition.format.months)
     pattern, periods = pattern_of(edition.format), known_periods()
     first = entry.starts_on or edition.starts_on
@@ -110,7 +110,7 @@ def _checked(entry: Entry, edition_starts: date, months: int) -> Entry:
         raise DomainError(f"{entry.name}: {TOO_LONG}", field="authorities")
     if dissolved and dissolved <= starts:
         raise DomainError(
-            _("%(name)s is dissolved by then: take the authority that succeeded it.") % {"name": entry.name},
+            _("%(name)s no longer exists on that date: choose the authority that succeeded it.") % {"name": entry.name},
             field="authorities",
         )
     return entry

@@ -35,7 +35,7 @@ class EditionForm(forms.Form):
     )
     name = WordsField(label=_("Name of the edition"), max_length=120, help_text=_("Such as La Transfo 2027–2028."))
     starts_on = DayField(
-        label=_("First day"), help_text=_("Each authority may start later; you say so in the next step.")
+        label=_("First day"), help_text=_("Each authority may start later: you set its first day in the next step.")
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -75,7 +75,7 @@ class AuthoritiesForm(forms.Form):
         )
         for authority in self.listed:
             self.fields[f"start_{authority.pk}"] = DayField(
-                label=gettext("Own first day of %(name)s") % {"name": authority.name}, required=False
+                label=gettext("First day of %(name)s") % {"name": authority.name}, required=False
             )
             self.fields[f"site_{authority.pk}"] = WordsField(
                 label=gettext("Site of %(name)s") % {"name": authority.name}, max_length=120, required=False
@@ -122,7 +122,7 @@ class AuthoritiesForm(forms.Form):
         for pk in cleaned.get("authorities", []):
             own = cleaned.get(f"start_{pk}") or self.starts_on
             if own < self.starts_on:
-                self.add_error(f"start_{pk}", _("This comes before the edition starts: choose a later day."))
+                self.add_error(f"start_{pk}", _("This day is before the edition starts: choose a later day."))
             elif ends_too_late(own, self.starts_on, self.months):
                 self.add_error(f"start_{pk}", TOO_LONG)
         return cleaned
@@ -146,7 +146,9 @@ class CohortForm(forms.Form):
 
     authority = forms.ModelChoiceField(label=_("Authority"), queryset=Authority.objects.none())
     starts_on = DayField(
-        label=_("Own first day"), required=False, help_text=_("Left empty, it starts with the edition.")
+        label=_("First day of the authority"),
+        required=False,
+        help_text=_("If you leave this field empty, the authority starts with the edition."),
     )
     site = WordsField(
         label=_("Site"), max_length=120, required=False, help_text=_("The school or station that hosts a residency.")

@@ -121,7 +121,11 @@ def _publish(request: HttpRequest, form: EditionForm, authorities: AuthoritiesFo
         )
     except DomainError as error:
         return _explain(request, form, authorities, error)
-    said = ngettext("%(name)s is open with one cohort.", "%(name)s is open with %(count)d cohorts.", len(entries))
+    said = ngettext(
+        "The edition %(name)s is open with one cohort.",
+        "The edition %(name)s is open with %(count)d cohorts.",
+        len(entries),
+    )
     messages.success(request, said % {"name": edition.name, "count": len(entries)})
     return redirect(edition)
 
@@ -129,7 +133,7 @@ def _publish(request: HttpRequest, form: EditionForm, authorities: AuthoritiesFo
 def _explain(request: HttpRequest, form: EditionForm, authorities: AuthoritiesForm, error: DomainError) -> HttpResponse:
     """The step the error is about, filled in; an edition sent twice leads to the one that is open."""
     if error.field == "name" and (twin := _opened_already(form)):
-        messages.info(request, _("%(name)s is open already.") % {"name": twin.name})
+        messages.info(request, _("The edition %(name)s is already open.") % {"name": twin.name})
         return redirect(twin)
     if error.field in form.fields:
         error.add_to(form)

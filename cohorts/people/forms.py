@@ -19,7 +19,9 @@ class DetailsForm(RowForm[Membership]):
     """What is known of a membership beside its role and dates."""
 
     mission_letter_on = DayField(
-        label=_("Mission letter of"), required=False, help_text=_("The day the hierarchy released the time in writing.")
+        label=_("Date of the mission letter"),
+        required=False,
+        help_text=_("The day on which management agreed in writing to release the person’s time."),
     )
 
     class Meta:
@@ -54,14 +56,16 @@ class MemberForm(DetailsForm):
     class Meta(DetailsForm.Meta):
         fields = ["role", "starts_on", "ends_on", *DetailsForm.Meta.fields]
         help_texts = DetailsForm.Meta.help_texts | {
-            "day_allowance": _("Left empty, an ambassador gets what the format allows.")
+            "day_allowance": _(
+                "If you leave this field empty, ambassadors get the number of days that the format allows."
+            )
         }
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
         if first and last and last < first:
-            self.add_error("ends_on", _("The membership ends before it starts."))
+            self.add_error("ends_on", _("The membership ends before it starts. Check both dates."))
         return cleaned
 
 
@@ -73,5 +77,5 @@ class EndForm(forms.Form):
         label=_("Why"),
         max_length=300,
         required=False,
-        help_text=_("Kept in the history; leave health and the like out."),
+        help_text=_("This text stays in the history. Do not write anything about health or private life."),
     )

@@ -13,7 +13,8 @@ from cohorts.visibility import active_on
 
 AT_WORK = (CohortState.AGREED, CohortState.RUNNING, CohortState.SUSPENDED)
 NO_PILOT = gettext_lazy(
-    "%(cohort)s has no pilot from the day after: the lab’s home page says so until somebody is named or invited."
+    "%(cohort)s will have no pilot from the next day on. The lab’s home page shows this until someone is"
+    " named or invited."
 )
 
 

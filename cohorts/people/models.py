@@ -81,8 +81,8 @@ class Membership(models.Model):
     unit = models.CharField(_("department or service"), max_length=120, blank=True)
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"), null=True, blank=True)
-    mission_letter_on = models.DateField(_("mission letter of"), null=True, blank=True)
-    day_allowance = models.PositiveSmallIntegerField(_("days granted"), null=True, blank=True)
+    mission_letter_on = models.DateField(_("date of the mission letter"), null=True, blank=True)
+    day_allowance = models.PositiveSmallIntegerField(_("day allowance"), null=True, blank=True)
     born_on = born_field()
 
     objects = MembershipQuerySet.as_manager()

@@ -72,10 +72,10 @@ def _acts(user: User, cohort: Cohort, member: Membership, today: date) -> list[R
     """What whoever leads the cohort may do with a membership."""
     acts = [RowAct(_("Edit"), reverse("cohorts:edit_membership", args=[cohort.slug, member.pk]))]
     if not member.ends_on or member.starts_on > today:
-        end = pgettext("a membership", "End")
+        end = pgettext("a membership", "End membership")
         acts.append(RowAct(end, reverse("cohorts:end_membership", args=[cohort.slug, member.pk])))
     if may_act_as(user, member.user):
-        acts.append(RowAct(_("Act as this person"), reverse("act_as", args=[member.user_id])))
+        acts.append(RowAct(_("Act for this person"), reverse("act_as", args=[member.user_id])))
     return acts
 
 
@@ -98,10 +98,10 @@ def _how_they_come(user: User) -> str:
     """At once or by a letter."""
     if user.is_lab_staff:
         return _(
-            "Whoever has an account is in at once; anybody else gets an invitation by letter, and is in once they"
-            " accept."
+            "A person with an account joins the cohort at once. Anyone else receives an invitation by"
+            " e-mail, and joins once they accept it."
         )
-    return _("They get an invitation by letter, and are in once they accept.")
+    return _("The person receives an invitation by e-mail, and joins the cohort once they accept it.")
 
 
 def _brought_in(request: HttpRequest, row: Cohort, found: Membership | Invitation) -> HttpResponse:
@@ -145,7 +145,7 @@ def end_membership(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     consequences = (
         *filter(None, alone),
         _("The seat is free from the day after."),
-        _("The person is not expected at later sessions, and keeps reading what they could read."),
+        _("The person is not expected at later sessions, and can still read what they could read before."),
         _("The membership stays on record; nothing is deleted."),
     )
     title = _("End the membership of %(person)s") % {"person": member.name}

@@ -25,7 +25,7 @@ IMPOSSIBLE: Final[dict[str, StrOrPromise]] = {
 }
 COSTLY: Final[dict[str, StrOrPromise]] = {
     "outside_cohort": _("%(day)s: outside the cohort’s dates."),
-    "public_holiday": _("%(day)s: a public holiday there."),
+    "public_holiday": _("%(day)s: a public holiday in the cohort’s area."),
     "weekend": _("%(day)s: a weekend."),
     "other_session": _("%(day)s: the cohort has another session that day (%(what)s)."),
     "edition_meets": _("%(day)s: the edition meets that day (%(what)s)."),
@@ -33,7 +33,7 @@ COSTLY: Final[dict[str, StrOrPromise]] = {
     "school_holiday": _("%(day)s: school holidays in zone %(zone)s."),
     "closed_season": _("%(day)s: services are half empty (10 July to 31 August, 15 December to 2 January)."),
     "closed_period": _("%(day)s: a closed period."),
-    "bridge": _("%(day)s: a bridge between two days off."),
+    "bridge": _("%(day)s: a working day between two days off."),
 }
 
 

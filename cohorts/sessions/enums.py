@@ -38,7 +38,7 @@ class SessionState(models.TextChoices):
     SCHEDULED = "scheduled", _("scheduled")
     POSTPONED = "postponed", _("postponed")
     HELD = "held", _("held")
-    REPORTED = "reported", _("reported")
+    REPORTED = "reported", _("report written")
     CANCELLED = "cancelled", _("cancelled")
 
     @property

@@ -27,7 +27,7 @@ class SessionForm(forms.ModelForm[Session]):
         WordsField(
             label=_("Why there are more on-site weeks than in the format"),
             max_length=2000,
-            help_text=_("Recorded with the cohort."),
+            help_text=_("The reason is recorded with the cohort."),
         ),
         _("required for an on-site week beyond those of the format"),
     )
@@ -70,7 +70,7 @@ class DayForm(forms.Form):
     date = DayField(label=_("Date"), required=False)
     starts_at = forms.TimeField(label=_("From"), required=False, widget=forms.TimeInput({"type": "time"}, "%H:%M"))
     ends_at = forms.TimeField(label=_("To"), required=False, widget=forms.TimeInput({"type": "time"}, "%H:%M"))
-    place = WordsField(label=_("Place"), required=False, max_length=200)
+    place = WordsField(label=_("Venue"), required=False, max_length=200)
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
@@ -201,7 +201,7 @@ class ReportForm(StartedForm):
         label=_("Report"),
         widget=forms.Textarea({"rows": 12}),
         max_length=50_000,
-        help_text=_("What was done, what was learned, what was decided. Everyone in the cohort reads it."),
+        help_text=_("What was done, what was learned, what was decided. Everyone in the cohort can read the report."),
     )
 
     def __init__(self, data: QueryDict | None, *, session: Session) -> None:

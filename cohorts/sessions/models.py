@@ -129,15 +129,13 @@ class Session(models.Model):
     cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="sessions", verbose_name=_("cohort"))
     number = models.CharField(_("number"), max_length=8)
     kind = models.CharField(_("kind"), max_length=20, choices=SessionKind.choices, default=SessionKind.GROUP)
-    kind_label = models.CharField(_("kind in its own words"), max_length=80, blank=True)
+    kind_label = models.CharField(_("kind, in free text"), max_length=80, blank=True)
     title = models.CharField(_("title"), max_length=160, blank=True)
     state = models.CharField(_("state"), max_length=9, choices=SessionState.choices, default=SessionState.DRAFT)
     version = models.PositiveSmallIntegerField(_("version"), default=1)
     first_day = models.DateField(_("first day"), null=True, blank=True, editable=False)
     last_day = models.DateField(_("last day"), null=True, blank=True, editable=False)
-    remarks = ArrayField(
-        models.SlugField(max_length=40), verbose_name=_("remarks of planning"), default=list, blank=True
-    )
+    remarks = ArrayField(models.SlugField(max_length=40), verbose_name=_("planning remarks"), default=list, blank=True)
     report = models.TextField(_("report"), blank=True)
     reason = models.TextField(_("reason"), blank=True)
     retrospective = models.BooleanField(_("published facts"), default=False)
@@ -262,7 +260,7 @@ class SessionDay(models.Model):
     date_precision = precision_field()
     starts_at = models.TimeField(_("from"), null=True, blank=True)
     ends_at = models.TimeField(_("to"), null=True, blank=True)
-    place = models.CharField(_("place"), max_length=200, blank=True)
+    place = models.CharField(_("venue"), max_length=200, blank=True)
 
     objects = SessionDayQuerySet.as_manager()
 

@@ -63,7 +63,7 @@ def _to_plan(session: Session, tally: Tally, today: date) -> Step | None:
             if session.first_day
             else Step(_("Choose the days"), _at("move_session", session))
         ),
-        SessionState.SCHEDULED: Step(_("It was held"), _at("hold_session", session), post=True) if over else None,
+        SessionState.SCHEDULED: Step(_("Mark as held"), _at("hold_session", session), post=True) if over else None,
         SessionState.POSTPONED: Step(_("Choose new dates"), _at("move_session", session)),
         SessionState.HELD: (
             Step(_("Write the report"), _at("report_session", session))
@@ -81,7 +81,7 @@ def other_steps(session: Session, today: date) -> list[Step]:
     edit, move = Step(_("Edit"), _at("edit_session", session)), Step(_("Move"), _at("move_session", session))
     invite, sheet = (
         Step(_("Invite"), _at("invite_to_session", session)),
-        Step(_("Attendance"), _at("record_attendance", session)),
+        Step(_("Record attendance"), _at("record_attendance", session)),
     )
     postpone = Step(_("Postpone"), _at("postpone_session", session))
     cancel = Step(_("Cancel the session"), _at("cancel_session", session))

@@ -73,7 +73,7 @@ def _say_unanswered(_request: HttpRequest, found: Found) -> list[Attention]:
 def _say_unmarked(_request: HttpRequest, found: Found) -> list[Attention]:
     if len(found) > AT_MOST:
         said = _("More than %(count)s sessions are over, and nobody said whether they were held.") % {"count": AT_MOST}
-        return [Attention(said, "", f"{reverse('cohorts:sessions')}?period=past&state=scheduled", _("See them"))]
+        return [Attention(said, "", f"{reverse('cohorts:sessions')}?period=past&state=scheduled", _("See the list"))]
     return [
         Attention(
             _("%(session)s, %(cohort)s, is over.") % {"session": revived(Session, row), "cohort": row["cohort"]},
@@ -88,7 +88,7 @@ def _say_unmarked(_request: HttpRequest, found: Found) -> list[Attention]:
 def _say_unreported(_request: HttpRequest, found: Found) -> list[Attention]:
     if len(found) > AT_MOST:
         said = _("More than %(count)s sessions have no report.") % {"count": AT_MOST}
-        return [Attention(said, "", f"{reverse('cohorts:sessions')}?period=all&state=held", _("See them"))]
+        return [Attention(said, "", f"{reverse('cohorts:sessions')}?period=all&state=held", _("See the list"))]
     now = timezone.now()
     return [_unreported(row, (day_in(row["zone"], now) - date.fromisoformat(row["last_day"])).days) for row in found]
 

@@ -7,23 +7,23 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 SENTENCES: dict[str, StrOrPromise] = {
-    "no_room": _("No free working day is left for it."),
+    "no_room": _("No free working day is left for this session."),
     "closed_season": _("In the summer or year-end closure."),
     "closed_period": _("In a period the calendar marks as closed."),
     "public_holiday": _("A public holiday shortens the week."),
-    "school_holiday": _("During the school holidays there."),
+    "school_holiday": _("During local school holidays."),
     "bridge": _("On a day between two days off."),
     "weekend": _("On a weekend."),
     "outside_cohort": _("Outside the cohort’s dates."),
     "other_session": _("On a day of another session."),
     "edition_meets": _("On a day on which the edition meets."),
     "edition_may_meet": _("On a day proposed for a meeting of the edition."),
-    "interrupted": _("A weekend or a holiday cuts it in two."),
+    "interrupted": _("A weekend or a public holiday splits the session in two."),
     "monday_or_friday": _("On a Monday or a Friday."),
     "other_cohort": _("On a day when another cohort of the edition meets."),
-    "shared_people": _("On a day planned for another cohort, with people of this one."),
+    "shared_people": _("On a day planned for another cohort that shares people with this one."),
     "estimated_calendar": _("The school calendar of that year is an estimate."),
-    "unknown_school_calendar": _("School holidays there are not known."),
+    "unknown_school_calendar": _("Local school holidays are not known."),
 }
 MINOR = frozenset({"monday_or_friday", "estimated_calendar", "unknown_school_calendar"})
 

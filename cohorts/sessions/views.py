@@ -151,7 +151,7 @@ def _moving(seen: actions.Seen, **_given: object) -> Callable[..., Session]:
 
 def _said_of(moved: Session, *, before: Session) -> str:
     if moved.version == before.version:
-        return _("Nothing changed: the session has these days already.")
+        return _("Nothing changed: the session is already planned on these days.")
     return _("The session has its new days.")
 
 
@@ -176,7 +176,7 @@ def hold_session(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         found,
         lambda: actions.hold_session(session=found, today=today, by=user),
-        _("Noted: the session was held. Record who came."),
+        _("The session is recorded as held. Record who came."),
     )
 
 
@@ -185,11 +185,11 @@ def postpone_session(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a session off, after saying what will happen."""
     found = session_to_plan(request, pk)
     consequences = (
-        _("Its days no longer hold: nobody is expected on them."),
-        _("It keeps its list of people, and waits for new dates."),
+        _("These dates are cancelled. Nobody is expected."),
+        _("The session keeps its list of people and waits for new dates."),
         *_tells(found),
     )
-    page = _page(found, _("Postpone the session"), _("Postpone it"), consequences)
+    page = _page(found, _("Postpone the session"), _("Postpone the session"), consequences)
     return _called_off(request, found, PostponeForm(sent(request)), actions.postpone_session, page)
 
 
@@ -198,8 +198,8 @@ def cancel_session(request: HttpRequest, pk: int) -> HttpResponse:
     """Cancel a session for good, after saying what will happen."""
     found = session_to_plan(request, pk)
     consequences = (
-        _("The session stays in the list as cancelled, with your reason; it cannot be taken up again."),
-        _("Nobody is expected any more. To hold it at another time, postpone it instead."),
+        _("The session stays in the list as cancelled, with your reason. It cannot be resumed."),
+        _("Nobody is expected any more. To hold the session at another time, postpone it instead."),
         *_tells(found),
     )
     page = _page(found, _("Cancel the session"), _("Cancel the session"), consequences)
@@ -251,7 +251,7 @@ def _tells(found: Session) -> tuple[str, ...]:
     """What becomes of its letters, where it has some."""
     if found.state == "draft" or event_of(found) is None:
         return ()
-    return (_("Its letters are stopped, and the members on its list hear of it by letter."),)
+    return (_("The session’s e-mails are stopped. The members on its list are informed by e-mail."),)
 
 
 def _page(found: Session, title: str, action: str, consequences: tuple[str, ...] = ()) -> FormPage:

@@ -48,7 +48,7 @@ def remove_stakeholder(*, stakeholder: Stakeholder, by: User) -> None:
     try:
         stakeholder.delete()
     except ProtectedError as error:
-        raise DomainError(_("This stakeholder is on the list of a session: that stays on record.")) from error
+        raise DomainError(_("This stakeholder is on the list of a session and cannot be removed.")) from error
 
 
 def _describe(stakeholder: Stakeholder, **described: str | int) -> Stakeholder:

@@ -22,5 +22,5 @@ class StakeholderCategory(models.TextChoices):
 
 class Level(models.IntegerChoices):
     LOW = 1, _("low")
-    MIDDLE = 2, _("middling")
+    MIDDLE = 2, _("moderate")
     HIGH = 3, _("high")

@@ -69,21 +69,21 @@ def remove_stakeholder(request: HttpRequest, pk: int) -> HttpResponse:
         except DomainError as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, _("%(name)s is off the list.") % {"name": found.name})
+            messages.success(request, _("%(name)s is removed from the list.") % {"name": found.name})
         return redirect("cohorts:stakeholders", found.cohort.slug)
     return _removal(found).show(request, SureForm())
 
 
 def _removal(found: Stakeholder) -> FormPage:
     return FormPage(
-        _("Take %(name)s off the list") % {"name": found.name},
-        _("Take off the list"),
+        _("Remove %(name)s from the list") % {"name": found.name},
+        _("Remove from the list"),
         reverse("cohorts:stakeholders", args=[found.cohort.slug]),
         crumb=_("Stakeholders"),
         within=found.cohort.name,
         consequences=(
             _("The stakeholder leaves the cohort’s list. The history keeps who it was."),
-            _("Whoever is on the list of a session stays: that is refused."),
+            _("A stakeholder who is on the list of a session cannot be removed."),
         ),
         grave=True,
     )

@@ -23,7 +23,7 @@ def propose_team(
     )
 
 
-@action(_("Team described"))
+@action(_("Team details changed"))
 def describe_team(
     *,
     team: InnovationTeam,
@@ -65,7 +65,7 @@ def close_team(*, team: InnovationTeam, happened_on: date, reason: str = "", tod
     return _step(team, TeamState.CLOSED, happened_on, today)
 
 
-@action(_("Days of the team corrected"))
+@action(_("Dates of the team corrected"))
 def correct_team_days(
     *, team: InnovationTeam, reason: str, today: date, by: User, **days: date | None
 ) -> InnovationTeam:
@@ -75,7 +75,9 @@ def correct_team_days(
     """
     team = _at_work(team)
     if not set(days) <= set(dated(team)):
-        raise DomainError(_("The team has not come that far: a step is noted first, then corrected."))
+        raise DomainError(
+            _("The team has not reached this step yet. Record the step first; you can correct it afterwards.")
+        )
     for column, day in days.items():
         _come(day, today, column)
         setattr(team, column, day)
@@ -93,13 +95,13 @@ def dated(team: InnovationTeam) -> list[str]:
 def _at_work(team: InnovationTeam) -> InnovationTeam:
     team = InnovationTeam.objects.select_for_update().get(pk=team.pk)
     if team.retrospective:
-        raise DomainError(_("This team is a published fact: it does not change."))
+        raise DomainError(_("This team is one of the published facts: it cannot be changed."))
     return team
 
 
 def _come(day: date | None, today: date, field: str) -> None:
     if day and day > today:
-        raise DomainError(_("That day is still to come: record it when it has happened."), field=field)
+        raise DomainError(_("This date is in the future. Record it once the day has come."), field=field)
 
 
 def _step(team: InnovationTeam, state: TeamState, on: date, today: date) -> InnovationTeam:

@@ -44,7 +44,7 @@ class TeamForm(forms.ModelForm[InnovationTeam]):
 class StepForm(forms.Form):
     """The day a step was taken."""
 
-    happened_on = DayField(label=_("On"))
+    happened_on = DayField(label=_("Date"))
 
 
 class CloseForm(StepForm):

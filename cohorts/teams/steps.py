@@ -27,11 +27,11 @@ class NextStep:
 
 
 NEXT: dict[str, NextStep] = {
-    TeamState.ENVISAGED: NextStep(_("Note its prefiguration"), actions.prefigure_team),
-    TeamState.PREFIGURED: NextStep(_("Note the decision"), actions.decide_team),
-    TeamState.DECIDED: NextStep(_("Note its opening"), actions.open_team),
+    TeamState.ENVISAGED: NextStep(_("Record the prefiguration"), actions.prefigure_team),
+    TeamState.PREFIGURED: NextStep(_("Record the decision"), actions.decide_team),
+    TeamState.DECIDED: NextStep(_("Record the opening"), actions.open_team),
     TeamState.OPEN: NextStep(
-        _("Note its closing"),
+        _("Record the closing"),
         actions.close_team,
         CloseForm,
         _("A closed team does not open again; the cohort can propose another."),

@@ -61,9 +61,9 @@ def propose_team(request: HttpRequest, slug: str) -> HttpResponse:
     enforce(may_keep_innovation_team(user, cohort, local_today(cohort)))
     form = ProposeTeamForm(sent(request))
     if done(form, actions.propose_team, cohort=cohort, today=local_today(cohort), by=user):
-        messages.success(request, _("The team is noted as envisaged."))
+        messages.success(request, _("The team is recorded as envisaged."))
         return redirect("cohorts:innovation_team", cohort.slug)
-    return _page(cohort, _("A team is envisaged"), _("Save")).show(request, form)
+    return _page(cohort, _("Record an envisaged team"), _("Save")).show(request, form)
 
 
 @form_page
@@ -109,7 +109,7 @@ def _page(
     cohort: Cohort, title: StrOrPromise, action: StrOrPromise, consequences: tuple[StrOrPromise, ...] = ()
 ) -> FormPage:
     back = reverse("cohorts:innovation_team", args=[cohort.slug])
-    crumb = _("The team that stays")
+    crumb = _("Innovation team")
     return FormPage(title, action, back, crumb=crumb, within=cohort.name, consequences=consequences)
 
 

@@ -40,7 +40,9 @@ def named_ideas(ideas: Sequence[Idea]) -> list[tuple[int, str]]:
 class QuestionForm(StartedForm):
     """A question, and which wording of it the writer started from."""
 
-    text = text_field(_("Question"), help_text=_("The cohorts read it before they come and answer it one by one."))
+    text = text_field(
+        _("Question"), help_text=_("The cohorts read the question before they come. Each cohort answers it.")
+    )
 
     def __init__(self, *args: Any, question: Question | None = None, **kwargs: Any) -> None:
         super().__init__(*args, stands=question.said() if question else None, **kwargs)
@@ -52,7 +54,7 @@ class ContributionForm(forms.Form):
     cohort = forms.ModelChoiceField(label=_("Cohort"), queryset=Cohort.objects.none())
     kind = forms.ChoiceField(label=_("Kind"), choices=ContributionKind.choices)
     question = forms.ModelChoiceField(label=_("Question"), queryset=Question.objects.none(), required=False)
-    text = text_field(_("Text"), help_text=_("Everyone of the edition reads it."))
+    text = text_field(_("Text"), help_text=_("Everyone in the edition can read this text."))
     idea = forms.ModelChoiceField(label=_("Idea"), queryset=Idea.objects.none(), required=False)
 
     def __init__(
@@ -80,16 +82,22 @@ class ContributionForm(forms.Form):
         given = super().clean() or {}
         if given.get("kind") == ContributionKind.ANSWER and not given.get("question") and "question" not in self.errors:
             field = "question" if "question" in self.fields else "kind"
-            self.add_error(field, _("Choose the question it answers, or another kind."))
+            self.add_error(field, _("Choose the question that the contribution answers, or another kind."))
         if given.get("question") and given.get("kind") not in (None, ContributionKind.ANSWER):
-            self.add_error("kind", _("Only an answer stands under a question: choose that kind, or no question."))
+            self.add_error(
+                "kind",
+                _(
+                    "Only an answer can be linked to a question. Choose the kind “answer to a question”, or no"
+                    " question."
+                ),
+            )
         return given
 
 
 class ChangeContributionForm(StartedForm):
     """The text and the idea cited; cohort and kind stay."""
 
-    text = text_field(_("Text"), help_text=_("Everyone of the edition reads it."))
+    text = text_field(_("Text"), help_text=_("Everyone in the edition can read this text."))
     idea = forms.ModelChoiceField(label=_("Idea"), queryset=Idea.objects.none(), required=False)
 
     def __init__(self, *args: Any, contribution: Contribution, ideas: Sequence[Idea], **kwargs: Any) -> None:
@@ -103,7 +111,7 @@ def _idea_field(ideas: Sequence[Idea]) -> "forms.ModelChoiceField[Any]":
         Idea.objects.all(),
         named_ideas(ideas),
         required=False,
-        help_text=_("Its reference is shown to everyone, its page only to those who may read the idea."),
+        help_text=_("Everyone sees the idea’s reference. Only people who can read the idea see its page."),
     )
 
 
@@ -125,10 +133,12 @@ class ProgrammeItemForm(StartedForm):
     starts_at = forms.TimeField(label=_("From"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
     ends_at = forms.TimeField(label=_("To"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
     title = WordsField(label=_("What"), max_length=200)
-    place = WordsField(label=_("Place"), max_length=120, required=False)
-    speaker = forms.ModelChoiceField(label=_("Cohort that leads it"), queryset=Cohort.objects.none(), required=False)
+    place = WordsField(label=_("Venue"), max_length=120, required=False)
+    speaker = forms.ModelChoiceField(label=_("Lead cohort"), queryset=Cohort.objects.none(), required=False)
     parallel = forms.BooleanField(
-        label=_("In parallel"), help_text=_("It may take place at the same time as something else."), required=False
+        label=_("In parallel"),
+        help_text=_("Tick if this part takes place at the same time as another one."),
+        required=False,
     )
 
     def __init__(
@@ -141,9 +151,7 @@ class ProgrammeItemForm(StartedForm):
     ) -> None:
         super().__init__(*args, stands=item.said() if item else None, **kwargs)
         self.fields["day"] = forms.TypedChoiceField(label=_("Day"), choices=days, coerce=int)
-        self.fields["speaker"] = _among(
-            _("Cohort that leads it"), Cohort.objects.all(), named_cohorts(cohorts), required=False
-        )
+        self.fields["speaker"] = _among(_("Lead cohort"), Cohort.objects.all(), named_cohorts(cohorts), required=False)
 
 
 class MinutesForm(StartedForm):
@@ -153,7 +161,7 @@ class MinutesForm(StartedForm):
         _("Minutes"),
         rows=16,
         length=MOST_OF_MINUTES,
-        help_text=_("What was said, learned and decided. Everyone of the edition reads it."),
+        help_text=_("Write what was said, learned and decided. Everyone in the edition can read the minutes."),
     )
 
     def __init__(self, *args: Any, minutes: Minutes | None, **kwargs: Any) -> None:
@@ -163,9 +171,14 @@ class MinutesForm(StartedForm):
 class CommitmentForm(forms.Form):
     owner = forms.ModelChoiceField(label=_("Who"), queryset=User.objects.none())
     what = text_field(
-        _("What"), rows=2, length=MOST_OF_A_COMMITMENT, help_text=_("One thing that can be seen to be done.")
+        _("What"),
+        rows=2,
+        length=MOST_OF_A_COMMITMENT,
+        help_text=_(
+            "Write one action that others can check, for example “Send our interview guide to the other cohorts”."
+        ),
     )
-    due_on = DayField(label=pgettext_lazy("commitment", "Due"))
+    due_on = DayField(label=pgettext_lazy("commitment", "Due date"))
 
     def __init__(self, *args: Any, owners: Sequence[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -176,7 +189,7 @@ class CloseCommitmentForm(forms.Form):
     """What became of a promise."""
 
     became = forms.ChoiceField(
-        label=_("What became of it"),
+        label=_("Outcome of the commitment"),
         choices=[(CommitmentState.KEPT, _("It is done")), (CommitmentState.DROPPED, _("It will not be done"))],
         initial=CommitmentState.KEPT,
         widget=forms.RadioSelect(attrs={"class": "seg"}),
@@ -186,7 +199,7 @@ class CloseCommitmentForm(forms.Form):
         rows=2,
         length=MOST_OF_A_COMMITMENT,
         required=False,
-        help_text=_("Only where it will not be done: why."),
+        help_text=_("If it will not be done, write why."),
     )
 
 
@@ -205,4 +218,4 @@ class FeedbackForm(forms.Form):
     time_together = _scale(_("Was there time to talk with the other cohorts?"), _("1 far too little, 5 enough."))
     organisation = _scale(_("Were you well received?"), _("1 not at all, 5 very well."))
     keep = text_field(_("What should the next host keep?"), rows=3, length=2000, required=False)
-    change = text_field(_("What should it change?"), rows=3, length=2000, required=False)
+    change = text_field(_("What should the next host change?"), rows=3, length=2000, required=False)

@@ -38,10 +38,10 @@ def _say_promises(_request: HttpRequest, found: Found) -> list[Attention]:
 def _promise(row: dict[str, Any]) -> Attention:
     due_on = date.fromisoformat(row["due_on"])
     late = due_on < today_of_host(row["zone"])
-    lead = _("You promised, and it is late:") if late else _("You promised:")
+    lead = _("Your commitment is overdue:") if late else _("Your commitment:")
     words = {"what": row["what"], "day": formats.short_day(due_on, get_language() or "fr")}
     href = reverse("exchanges:close_commitment", args=[row["id"]])
-    action = pgettext("commitment", "Say what became of it")
+    action = pgettext("commitment", "Update the commitment")
     return Attention(lead, _("%(what)s (due %(day)s)") % words, href, action)
 
 
@@ -54,7 +54,7 @@ def _find_unheard(user: User, today: Today) -> ArraySubquery:
 
 
 def _say_unheard(_request: HttpRequest, found: Found) -> list[Attention]:
-    text, action = _("what should the next host keep, what should it change?"), _("Tell what you thought")
+    text, action = _("what should the next host keep, what should it change?"), _("Give feedback")
     return [
         Attention(
             _("%(exchange)s:") % {"exchange": revived(Exchange, row)},

@@ -33,7 +33,7 @@ def part_of(request: HttpRequest, rows: QuerySet[M], key: int) -> M | None:
 
 def gone(request: HttpRequest, back: str) -> HttpResponse:
     """The answer to a form about a part that somebody has taken away."""
-    messages.info(request, _("It is not there any more."))
+    messages.info(request, _("This item no longer exists. Someone may have removed it."))
     return redirect(back)
 
 

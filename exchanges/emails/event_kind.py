@@ -33,7 +33,7 @@ def render(reminder: Reminder, exchange: Exchange, user: User, language: str) ->
     if "next" in words.names:
         values["next"] = _next_in_line(exchange, reminder.due_on)
     entry = _entry(exchange, reminder, words.calendar, user) if reminder.alone else None
-    replaced = _("The calendar entry that comes with this letter replaces the one before.")
+    replaced = _("The calendar entry attached to this e-mail replaces the previous one.")
     values["replaced"] = str(replaced) if entry else ""
     return TEXTS.part(reminder, values, entry)
 

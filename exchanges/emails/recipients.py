@@ -83,14 +83,14 @@ SPEAKS_OF: Final[Mapping[str, Collection[str]]] = {
 }
 REASONS: Final = {
     "unconfirmed": _("date and host were not confirmed yet"),
-    "settled": _("it was settled already"),
-    "early": _("the Intertransfo is not that far yet"),
+    "settled": _("it was no longer needed"),
+    "early": _("the Intertransfo has not reached that stage yet"),
     "waitlisted": _("the person is on the waiting list"),
     "no_show": _("the person did not come"),
 }
 ONCE: Final = {
     "unconfirmed": _("once date and host are confirmed"),
-    "early": _("once the Intertransfo is that far"),
+    "early": _("once the Intertransfo has reached that stage"),
 }
 
 

@@ -25,7 +25,7 @@ ALSO: Final = {
 def missing(format: Format) -> str:  # noqa: A002 - the domain's word
     """An edition whose cohorts meet writes to them."""
     if format.exchange_interval_months and not format.ladder(LadderKind.EXCHANGE):
-        return _("The cohorts meet, and no letter tells them: set the letters of Intertransfos first.")
+        return _("The cohorts meet, but no e-mail informs them. Set the e-mails of Intertransfos first.")
     return ""
 
 

@@ -17,7 +17,7 @@ from notifications.emails import texts
 Words = partial(texts.Words, button=_("See the Intertransfo"), leads="exchanges:exchange")
 WHEN_AND_WHERE: Final = _("%(dates)s, %(place)s.")
 QUESTIONS: Final = _("The questions every cohort answers:\n%(questions)s")
-OF_THE_EDITION: Final = _("You get this letter because you are a member of a cohort of %(edition)s.")
+OF_THE_EDITION: Final = _("You are receiving this e-mail because you are a member of a cohort of %(edition)s.")
 TELL_NEEDS: Final = _("The page also asks how you travel and what you need there.")
 
 LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
@@ -27,7 +27,7 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
             subject=_("%(exchange)s: choose host and dates"),
             paragraphs=(
                 _("The next Intertransfo of %(edition)s is proposed: %(dates)s, at %(host)s."),
-                _("Look at the other dates and at whose turn it is, then confirm or change."),
+                _("Check the other dates and whose turn it is to host, then confirm the proposal or change it."),
             ),
             button=_("Look at the proposal"),
         ),
@@ -36,7 +36,7 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
             subject=_("%(exchange)s: will you host it?"),
             paragraphs=(
                 _("It is the turn of %(host)s to host the next Intertransfo of %(edition)s: %(dates)s."),
-                _("Please confirm that you can receive the other cohorts then, or tell the lab if you cannot."),
+                _("Please confirm that you can host the other cohorts on these dates, or tell the lab if you cannot."),
             ),
             button=_("Confirm hosting"),
         ),
@@ -46,7 +46,7 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
             paragraphs=(
                 _("%(host)s was asked to host on %(dates)s and has not confirmed yet."),
                 _("Next in line: %(next)s."),
-                _("Call them, or give the turn to another cohort: everyone should hear of the date soon."),
+                _("Call this cohort, or give the turn to another one. Everyone needs to know the date soon."),
             ),
             button=_("See who may host"),
         ),
@@ -55,7 +55,10 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
             subject=_("%(exchange)s: the host dropped out"),
             paragraphs=(
                 _("%(before)s cannot host the Intertransfo of %(edition)s on %(dates)s."),
-                _("It is the turn of %(host)s now, who is asked to confirm. Hosts that come later may have moved up."),
+                _(
+                    "The turn now goes to %(host)s, which is asked to confirm. The hosts of later"
+                    " Intertransfos may have moved up."
+                ),
             ),
             button=_("See who hosts"),
         ),
@@ -64,7 +67,10 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
             subject=_("%(exchange)s needs another host"),
             paragraphs=(
                 _("%(host)s has dropped out and was to host on %(dates)s."),
-                _("The turn was not passed on: everyone was told already, or nobody else can host. Decide with them."),
+                _(
+                    "The turn was not passed on: everyone was already informed, or nobody else can host."
+                    " Decide with the cohorts."
+                ),
             ),
             button=_("Choose another host"),
         ),
@@ -73,26 +79,29 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
             subject=_("%(exchange)s: nobody is left to host"),
             paragraphs=(
                 _("%(host)s cannot host on %(dates)s either: every cohort of the edition was asked for this date."),
-                _("Nobody is asked by itself any more. Choose the host yourself, or other dates."),
+                _("No cohort is asked automatically any more. Choose the host yourself, or choose other dates."),
             ),
             button=_("Choose another host"),
         ),
         "exchange_hosts_now": Words(
-            about=_("it hosts now"),
+            about=_("the cohort now hosts"),
             subject=_("%(exchange)s: you host it now"),
             paragraphs=(
                 _("The lab has given the Intertransfo of %(edition)s to %(host)s: %(dates)s."),
-                _("It was announced already, so nothing is left to confirm: whoever was told hears of the change."),
-                _("Its page says who comes. If anything stands in the way, tell the lab at once."),
+                _(
+                    "The Intertransfo is already announced, so you have nothing to confirm. Everyone who was"
+                    " informed receives an e-mail about the change."
+                ),
+                _("The page of the Intertransfo shows who is coming. If you cannot host, tell the lab at once."),
             ),
-            button=_("See what you host"),
+            button=_("See the Intertransfo you host"),
         ),
         "exchange_save_the_date": Words(
             about=_("save the date, with a calendar entry"),
             subject=_("%(exchange)s: save the date"),
             paragraphs=(
                 _("The cohorts of %(edition)s meet: %(dates)s, at %(host)s."),
-                _("The date is in the calendar entry that comes with this letter. Registration opens later."),
+                _("The date is in the calendar entry attached to this e-mail. Registration opens later."),
             ),
             calendar="TENTATIVE",
         ),
@@ -102,29 +111,29 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
             paragraphs=(
                 _("Registration is open for the Intertransfo of %(edition)s."),
                 _("For your travel order: %(exchange)s, %(dates)s, %(place)s, at the invitation of %(host)s."),
-                _("Say whether you come, even if the answer is no: your host counts the places."),
+                _("Say whether you are coming, even if the answer is no: your host counts the seats."),
                 QUESTIONS,
             ),
             button=_("Answer"),
             calendar="TENTATIVE",
         ),
         "exchange_answer_awaited": Words(
-            about=_("the answer is awaited"),
+            about=_("answer still needed"),
             subject=_("%(exchange)s: your answer is awaited"),
             paragraphs=(
                 WHEN_AND_WHERE,
-                _("You have not said yet whether you come. One click is enough."),
+                _("You have not yet said whether you are coming. One click is enough."),
             ),
             button=_("Answer"),
         ),
         "exchange_final_numbers": Words(
             about=_("final numbers"),
-            subject=_("%(exchange)s: who comes"),
+            subject=_("%(exchange)s: who is coming"),
             paragraphs=(
                 WHEN_AND_WHERE,
-                _("The page says who is registered, cohort by cohort. Close registration once the numbers are final."),
+                _("The page shows who is registered, cohort by cohort. Close registration once the numbers are final."),
             ),
-            button=_("See who comes"),
+            button=_("See who is coming"),
         ),
         "exchange_contribution": Words(
             about=_("the contribution is awaited"),
@@ -139,11 +148,11 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
         ),
         "exchange_confirm": Words(
             about=_("confirm or cancel, with a calendar entry"),
-            subject=_("%(exchange)s: confirm your place or give it back"),
+            subject=_("%(exchange)s: confirm your seat or release it"),
             paragraphs=(
                 WHEN_AND_WHERE,
-                _("Your place is kept. If you cannot come after all, give it back now: someone else may take it."),
-                _("Book your journey; the dates are in the calendar entry that comes with this letter."),
+                _("Your seat is reserved. If you cannot come after all, release it now: someone else can take it."),
+                _("Book your journey. The dates are in the calendar entry attached to this e-mail."),
             ),
             button=_("Confirm or cancel"),
             calendar="CONFIRMED",
@@ -155,13 +164,13 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
                 WHEN_AND_WHERE,
                 _("Theme: %(theme)s."),
                 "%(programme)s",
-                _("The page has the place and who comes."),
+                _("The page shows the venue and who is coming."),
             ),
             button=_("See the programme"),
             leads="exchanges:programme",
         ),
         "exchange_last_note": Words(
-            about=_("last note"),
+            about=_("last message"),
             subject=_("%(exchange)s: see you soon"),
             paragraphs=(WHEN_AND_WHERE, _("Safe journey. If something holds you up, tell your host.")),
         ),
@@ -172,29 +181,32 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
                 _("Thank you for the days at %(host)s."),
                 _("What should the next host keep, what should it change? Five questions; no page shows your name."),
             ),
-            button=_("Tell what you thought"),
+            button=_("Give feedback"),
             leads="exchanges:give_feedback",
         ),
         "exchange_report": Words(
-            about=_("report and commitments"),
-            subject=_("%(exchange)s: what came of it"),
+            about=_("minutes and commitments"),
+            subject=_("%(exchange)s: minutes and commitments"),
             paragraphs=(
-                _("Its page says what came of it."),
+                _("The page of the Intertransfo has the minutes and the commitments."),
                 "%(minutes)s",
-                _("Who promised what:\n%(commitments)s"),
+                _("Commitments made:\n%(commitments)s"),
             ),
-            button=_("Read it"),
+            button=_("Read the minutes"),
             leads="exchanges:minutes",
         ),
         "exchange_commitments": Words(
             about=_("open commitments"),
             subject=_("%(exchange)s: your open commitments"),
             paragraphs=(
-                _("You promised something to the other cohorts. Has it been done?"),
+                _("You made a commitment to the other cohorts. Has it been done?"),
                 "%(own_commitments)s",
-                _("Say what became of it: what is open then opens the next Intertransfo."),
+                _(
+                    "Say whether the commitment is done. A commitment that is still open carries over to the"
+                    " next Intertransfo."
+                ),
             ),
-            button=pgettext_lazy("commitment", "Say what became of it"),
+            button=pgettext_lazy("commitment", "Update the commitment"),
             leads="exchanges:minutes",
         ),
         "exchange_next_host": Words(
@@ -208,7 +220,10 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
             subject=_("%(exchange)s: you are registered"),
             paragraphs=(
                 WHEN_AND_WHERE,
-                _("You were registered and your place is kept. If you cannot come, give it back: others may take it."),
+                _(
+                    "You are registered and your seat is reserved. If you cannot come, release it: someone"
+                    " else can take it."
+                ),
                 TELL_NEEDS,
             ),
             calendar="CONFIRMED",
@@ -218,49 +233,49 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
             subject=_("%(exchange)s: you are on the waiting list"),
             paragraphs=(
                 WHEN_AND_WHERE,
-                _("You were registered when every place was taken. Please do not book your journey yet."),
-                _("When a place becomes free and it is your turn, you have it: a letter tells you at once."),
-                _("The page says which number you are, and lets you leave the waiting list."),
+                _("You were registered when every seat was taken. Please do not book your journey yet."),
+                _("When a seat becomes free and it is your turn, the seat is yours: you receive an e-mail at once."),
+                _("The page shows your number on the waiting list. You can also leave the waiting list there."),
             ),
         ),
         "exchange_moved_up": Words(
             about=_("moved up from the waiting list, with a calendar entry"),
-            subject=_("%(exchange)s: there is a place for you"),
+            subject=_("%(exchange)s: there is a seat for you"),
             paragraphs=(
                 WHEN_AND_WHERE,
-                _("A place became free: you are not on the waiting list any more, you are registered."),
-                _("If you cannot come after all, give it back now: the next one on the list takes it."),
+                _("A seat became free: you are registered and no longer on the waiting list."),
+                _("If you cannot come after all, release it now: the next person on the list takes it."),
                 TELL_NEEDS,
             ),
             calendar="CONFIRMED",
         ),
         "exchange_not_coming": Words(
-            about=_("does not come, off their calendar"),
-            subject=_("%(exchange)s: you do not come"),
+            about=_("not coming, removed from their calendar"),
+            subject=_("%(exchange)s: you are not coming"),
             paragraphs=(
-                _("You, or someone for you, said that you do not come: %(dates)s, at %(host)s."),
-                _("What comes with this letter takes it off your calendar."),
-                _("Should that change, answer anew on its page, as long as registration is open."),
+                _("You, or someone for you, said that you are not coming: %(dates)s, at %(host)s."),
+                _("The attachment to this e-mail removes the Intertransfo from your calendar."),
+                _("If that changes, answer again on the page of the Intertransfo while registration is open."),
             ),
             calendar="CANCELLED",
         ),
         "exchange_changed": Words(
             about=_("what changed, with a calendar entry"),
-            subject=_("%(exchange)s: the date, the host or the place changed"),
+            subject=_("%(exchange)s: the date, the host or the venue changed"),
             paragraphs=(
                 _("Before: %(old_dates)s, at %(old_host)s."),
                 _("From now on: %(dates)s, at %(host)s."),
-                _("The place before: %(old_venue)s."),
-                _("The place from now on: %(new_venue)s."),
+                _("Previous venue: %(old_venue)s."),
+                _("New venue: %(new_venue)s."),
                 "%(replaced)s",
             ),
             calendar="TENTATIVE",
         ),
         "exchange_cancelled": Words(
-            about=_("cancelled, off the calendars"),
+            about=_("cancelled, removed from calendars"),
             subject=_("%(exchange)s is cancelled"),
             paragraphs=(
-                _("%(exchange)s, foreseen for %(dates)s at %(host)s, does not take place."),
+                _("%(exchange)s, planned for %(dates)s at %(host)s, will not take place."),
                 _("The reason: %(reason)s"),
             ),
             calendar="CANCELLED",
@@ -271,38 +286,50 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
 # To whom, at the beginning of a ladder's line, and why a person gets the letter, at its end.
 TO_WHOM: Final[Mapping[str, tuple[StrOrPromise, StrOrPromise]]] = MappingProxyType(
     {
-        "lab": (_("Lab"), _("You get this letter because you are lab staff.")),
-        "host_pilot": (_("Host’s pilot"), _("You get this letter because you answer for %(host)s.")),
+        "lab": (_("Lab"), _("You are receiving this e-mail because you are lab staff.")),
+        "host_pilot": (
+            _("Host’s pilot"),
+            _("You are receiving this e-mail because you are pilot or coordinator of %(host)s."),
+        ),
         "host_and_lab": (
             _("Host and lab"),
-            _("You get this letter because you are lab staff or answer for %(host)s."),
+            _("You are receiving this e-mail because you are lab staff, or pilot or coordinator of %(host)s."),
         ),
         "active_members": (_("Everyone"), OF_THE_EDITION),
         "members": (_("Everyone"), OF_THE_EDITION),
-        "untold": (_("Those who know nothing of it yet"), OF_THE_EDITION),
-        "invited": (_("Those invited"), _("You get this letter because you are invited to %(exchange)s.")),
+        "untold": (_("People not yet informed"), OF_THE_EDITION),
+        "invited": (_("Those invited"), _("You are receiving this e-mail because you are invited to %(exchange)s.")),
         "unanswered": (
-            _("Those who have not answered"),
-            _("You get this letter because you are invited to %(exchange)s and have not answered."),
+            _("People who have not answered"),
+            _("You are receiving this e-mail because you are invited to %(exchange)s and have not answered."),
         ),
-        "registered": (_("Registered"), _("You get this letter because you are registered for %(exchange)s.")),
-        "attendees": (_("Those who came"), _("You get this letter because you took part in %(exchange)s.")),
+        "registered": (
+            _("Registered"),
+            _("You are receiving this e-mail because you are registered for %(exchange)s."),
+        ),
+        "attendees": (_("People who came"), _("You are receiving this e-mail because you took part in %(exchange)s.")),
         "contribution_missing": (
             _("Cohorts that have not contributed"),
-            _("You get this letter because your cohort’s contribution to %(exchange)s is missing."),
+            _("You are receiving this e-mail because your cohort’s contribution to %(exchange)s is missing."),
         ),
         "commitment_owners": (
             _("Owners of open commitments"),
-            _("You get this letter because you promised something at an Intertransfo of %(edition)s."),
+            _("You are receiving this e-mail because you made a commitment at an Intertransfo of %(edition)s."),
         ),
         "registration": (
             _("One person"),
-            _("You get this letter because you, or someone for you, answered the invitation to %(exchange)s."),
+            _(
+                "You are receiving this e-mail because you, or someone for you, answered the invitation to"
+                " %(exchange)s."
+            ),
         ),
-        "told": (_("Everyone who was told"), _("You get this letter because you were told of %(exchange)s before.")),
+        "told": (
+            _("Everyone who was informed"),
+            _("You are receiving this e-mail because you already received a message about %(exchange)s."),
+        ),
         "told_but_lab": (
-            _("Everyone who was told"),
-            _("You get this letter because you were told of %(exchange)s before."),
+            _("Everyone who was informed"),
+            _("You are receiving this e-mail because you already received a message about %(exchange)s."),
         ),
     }
 )

@@ -35,9 +35,9 @@ def locked(exchange: Exchange, *, version: int | None = None) -> Exchange:
         .get(pk=exchange.pk)
     )
     if found.retrospective:
-        raise DomainError(_("This is a published fact: it does not change here."))
+        raise DomainError(_("This is a published fact: it cannot be changed here."))
     if version is not None and found.version != version:
         raise DomainError(
-            _("The date, the host or the place changed in the meantime: look at them again before you go on.")
+            _("The date, the host or the venue changed in the meantime: check them again before you go on.")
         )
     return found

@@ -114,7 +114,7 @@ class Exchange(models.Model):
 
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="exchanges", verbose_name=_("edition"))
     kind = models.CharField(_("kind"), max_length=12, choices=ExchangeKind.choices, default=ExchangeKind.INTERTRANSFO)
-    kind_label = models.CharField(_("kind in its own words"), max_length=80, blank=True)
+    kind_label = models.CharField(_("kind, in free text"), max_length=80, blank=True)
     number = models.PositiveSmallIntegerField(_("number"), null=True, blank=True)
     theme = models.CharField(_("theme"), max_length=200, blank=True)
     state = models.CharField(_("state"), max_length=19, choices=ExchangeState.choices, default=ExchangeState.PROPOSED)
@@ -127,10 +127,10 @@ class Exchange(models.Model):
     first_day_precision = precision_field()
     days = models.PositiveSmallIntegerField(_("days"), null=True, blank=True)
     venue = models.CharField(_("venue"), max_length=200, blank=True)
-    capacity = models.PositiveSmallIntegerField(_("places"), null=True, blank=True)
+    capacity = models.PositiveSmallIntegerField(_("capacity"), null=True, blank=True)
     version = models.PositiveSmallIntegerField(_("version"), default=1)
     why = models.JSONField(_("why this date and host"), default=dict, blank=True)
-    outcome = models.TextField(_("what came of it"), blank=True)
+    outcome = models.TextField(_("result"), blank=True)
     retrospective = models.BooleanField(_("published facts"), default=False)
     source = models.TextField(_("source"), blank=True)
     born_on = born_field()
@@ -138,8 +138,8 @@ class Exchange(models.Model):
     objects = ExchangeQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("exchange")
-        verbose_name_plural = _("exchanges")
+        verbose_name = _("Intertransfo")
+        verbose_name_plural = _("Intertransfos")
         ordering: ClassVar[list[str]] = ["edition", "number", "id"]
         indexes = [
             words_index("outcome", name="exchange_outcome_words"),

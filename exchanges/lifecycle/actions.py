@@ -19,7 +19,7 @@ from web.errors import DomainError
 from web.forms.edit_conflicts import check_seen
 
 
-@action(gettext_lazy("Announced"))
+@action(gettext_lazy("Announcement sent"))
 def announce(*, exchange: Exchange, at: datetime, by: User, version: int | None = None) -> Exchange:
     """Tell everyone: “save the date” leaves at its time, at once when that is past. Twice changes nothing."""
     exchange = locked(exchange, version=version)
@@ -42,7 +42,7 @@ def open_registration(*, exchange: Exchange, at: datetime, by: User, version: in
     return exchange
 
 
-@action(gettext_lazy("Theme and place set"))
+@action(gettext_lazy("Theme and venue set"))
 def set_theme_and_place(
     *,
     exchange: Exchange,
@@ -61,7 +61,7 @@ def set_theme_and_place(
     """
     exchange = locked(exchange)
     if exchange.state == ExchangeState.CANCELLED:
-        raise DomainError(_("This Intertransfo is cancelled: theme and place do not change any more."))
+        raise DomainError(_("This Intertransfo is cancelled: theme and venue cannot change any more."))
     stands, was = exchange.where_and_for_how_many(), reminders.told(exchange)
     exchange.theme, exchange.venue, exchange.capacity = theme.strip(), venue.strip(), capacity
     check_seen(seen, stands=stands, sent=exchange.where_and_for_how_many())
@@ -83,7 +83,7 @@ def close_registration(*, exchange: Exchange, at: datetime, by: User, version: i
     return exchange
 
 
-@action(gettext_lazy("Exchange held"))
+@action(gettext_lazy("Intertransfo held"))
 def hold_exchange(*, exchange: Exchange, at: datetime, by: User, version: int | None = None) -> Exchange:
     """Record that it took place, from its first day on: the host has served its turn."""
     exchange = locked(exchange, version=version)
@@ -91,13 +91,13 @@ def hold_exchange(*, exchange: Exchange, at: datetime, by: User, version: int | 
         return exchange
     early = exchange.first_day and exchange_day(exchange, at) < exchange.first_day
     if early and exchange.state == ExchangeState.REGISTRATION_CLOSED:
-        raise DomainError(_("It is still to come: record it from its first day on."))
+        raise DomainError(_("The Intertransfo is still to come. Record that it took place from its first day on."))
     _go(exchange, ExchangeState.HELD)
     HostTurn.objects.filter(exchange=exchange).update(served=True)
     return exchange
 
 
-@action(gettext_lazy("Exchange cancelled"))
+@action(gettext_lazy("Intertransfo cancelled"))
 def cancel_exchange(*, exchange: Exchange, reason: str, at: datetime, by: User) -> Exchange:
     """Cancel with a reason: letters not yet gone are stopped, those who were told get one that takes it off calendars.
 
@@ -108,7 +108,7 @@ def cancel_exchange(*, exchange: Exchange, reason: str, at: datetime, by: User) 
     exchange = locked(exchange)
     if exchange.state == ExchangeState.CANCELLED:
         if exchange.reason != reason.strip():
-            said = _("It was cancelled already, with this reason: %(reason)s")
+            said = _("The Intertransfo is already cancelled, for this reason: %(reason)s")
             raise DomainError(said % {"reason": exchange.reason}, field="reason")
         return exchange
     exchange.state, exchange.reason = ExchangeState.CANCELLED, reason.strip()

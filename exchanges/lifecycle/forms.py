@@ -10,7 +10,7 @@ from web.forms.fields import WordsField
 class CancelForm(forms.Form):
     reason = WordsField(
         label=_("Reason"),
-        help_text=_("It is in the letter that goes to everyone who was told."),
+        help_text=_("This reason is in the e-mail to everyone who was informed."),
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=1000,
     )
@@ -19,10 +19,13 @@ class CancelForm(forms.Form):
 class PlaceForm(StartedForm):
     theme = WordsField(label=_("Theme"), max_length=200, required=False)
     venue = WordsField(
-        label=_("Place"), help_text=_("House, street and town, as for a travel order."), max_length=200, required=False
+        label=_("Venue"),
+        help_text=_("Building, street and town, as on a travel order."),
+        max_length=200,
+        required=False,
     )
     capacity = forms.IntegerField(
-        label=_("Places"),
+        label=_("Capacity"),
         help_text=_("Leave empty where there is no limit."),
         min_value=1,
         max_value=5000,

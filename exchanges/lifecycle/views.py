@@ -78,40 +78,40 @@ def _leaves(exchange: Exchange, letter: str, said: str) -> str:
     """When a letter leaves, in words."""
     day = leaves_on(exchange, letter)
     if day is None:
-        return gettext("%(letter)s leaves at once.") % {"letter": said}
+        return gettext("%(letter)s is sent at once.") % {"letter": said}
     words = {"letter": said, "day": formats.weekday(day, get_language() or "fr")}
-    return gettext("%(letter)s leaves on %(day)s.") % words
+    return gettext("%(letter)s is sent on %(day)s.") % words
 
 
 def _confirm_says(exchange: Exchange) -> list[str]:
     values = {"host": exchange.host.name if exchange.host else "", "dates": dates_of(exchange)}
     return [
         gettext("%(host)s hosts on %(dates)s.") % values,
-        gettext("Letters that ask the host to confirm stop."),
-        gettext("Members hear nothing yet: announcing it is the next step."),
+        gettext("E-mails that ask the host to confirm stop."),
+        gettext("Members receive nothing yet. The next step is to announce the Intertransfo."),
     ]
 
 
 def _announce_says(exchange: Exchange) -> list[str]:
     return [
-        gettext("Members of every cohort may read date and host as settled."),
-        _leaves(exchange, "exchange_save_the_date", gettext("“Save the date”, with a calendar entry,")),
+        gettext("Members of every cohort see that date and host are confirmed."),
+        _leaves(exchange, "exchange_save_the_date", gettext("The “Save the date” e-mail, with a calendar entry,")),
     ]
 
 
 def _open_says(exchange: Exchange) -> list[str]:
-    places = gettext("Places: %(n)s.") % {"n": exchange.capacity} if exchange.capacity else ""
+    places = gettext("Capacity: %(n)s.") % {"n": exchange.capacity} if exchange.capacity else ""
     return [
         gettext("Every active member of the edition’s cohorts is invited and can answer."),
         _leaves(exchange, "exchange_registration", gettext("The invitation, with what a travel order needs,")),
-        places or gettext("There is no limit of places: set one first if the house is small."),
+        places or gettext("There is no capacity limit: set one first if the venue is small."),
     ]
 
 
 def _close_says(_exchange: Exchange) -> list[str]:
     return [
         gettext("Nobody else can register."),
-        gettext("People who are registered can still give their place back."),
+        gettext("People who are registered can still release their seat."),
         gettext("Registration does not open again."),
     ]
 
@@ -125,8 +125,8 @@ def _hold_says(exchange: Exchange) -> list[str]:
 
 def _follow_up_says(_exchange: Exchange) -> list[str]:
     return [
-        gettext("Minutes and contributions stay to be read and found; cohorts contribute no more."),
-        gettext("Commitments that are still open open the next Intertransfo."),
+        gettext("Minutes and contributions can still be read and searched. Cohorts can no longer contribute."),
+        gettext("Open commitments carry over to the next Intertransfo."),
     ]
 
 
@@ -142,10 +142,10 @@ CONFIRM = Step(
 ANNOUNCE = Step(
     ExchangeState.HOST_CONFIRMED,
     "exchanges:announce",
-    _("Announce it"),
+    _("Announce the Intertransfo"),
     _staff,
     actions.announce,
-    _("It is announced."),
+    _("The Intertransfo is announced."),
     _announce_says,
 )
 OPEN = Step(
@@ -169,10 +169,10 @@ CLOSE = Step(
 HOLD = Step(
     ExchangeState.REGISTRATION_CLOSED,
     "exchanges:hold",
-    _("It took place"),
+    _("Record that it took place"),
     _staff,
     actions.hold_exchange,
-    _("Noted: it took place."),
+    _("The Intertransfo is recorded as held."),
     _hold_says,
     _from_its_first_day,
 )
@@ -182,7 +182,7 @@ FOLLOW_UP = Step(
     _("Close the Intertransfo"),
     _staff,
     content_actions.follow_up,
-    _("It is closed; open commitments go on to the next one."),
+    _("The Intertransfo is closed. Open commitments carry over to the next one."),
     _follow_up_says,
     _once_minutes_are_written,
 )
@@ -246,8 +246,12 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 def _cancel_says(exchange: Exchange) -> list[str]:
     host = exchange.host.name if exchange.host else ""
     return [
-        gettext("It does not take place on %(dates)s. This cannot be undone.") % {"dates": dates_of(exchange)},
-        gettext("Everyone who was told gets one letter that takes it off their calendar; all other letters stop."),
+        gettext("The Intertransfo will not take place on %(dates)s. This cannot be undone.")
+        % {"dates": dates_of(exchange)},
+        gettext(
+            "Everyone who was informed receives one e-mail that removes the Intertransfo from their calendar."
+            " All other e-mails stop."
+        ),
         gettext("%(host)s keeps its turn for later. No other Intertransfo is proposed in its place.") % {"host": host},
     ]
 
@@ -258,9 +262,11 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
     exchange = find(request, pk)
     enforce(may_plan(person(request)))
     form = PlaceForm(request.POST or None, stands=exchange.where_and_for_how_many())
-    noted = gettext("Theme and place are noted.")
+    noted = gettext("Theme and venue are saved.")
     if acted(request, form, actions.set_theme_and_place, done=noted, exchange=exchange, at=now()):
         return redirect(exchange)
     gone = exchange.state == ExchangeState.CANCELLED and not sent(request)
-    impossible = gettext("This Intertransfo is cancelled: theme and place do not change any more.") if gone else ""
-    return page_about(exchange, gettext("Theme and place"), gettext("Save"), impossible=impossible).show(request, form)
+    impossible = gettext("This Intertransfo is cancelled: theme and venue cannot change any more.") if gone else ""
+    return page_about(exchange, gettext("Edit theme and venue"), gettext("Save"), impossible=impossible).show(
+        request, form
+    )

@@ -28,8 +28,8 @@ class Remembered(models.TextChoices):
     CONTRIBUTION = "contribution", _("contribution")
     MINUTES = "minutes", _("minutes")
     COMMITMENT = "commitment", _("commitment")
-    OUTCOME = "outcome", pgettext_lazy("of an exchange", "what came of it")
-    ABOUT = "about", pgettext_lazy("of an exchange", "theme and place")
+    OUTCOME = "outcome", pgettext_lazy("of an exchange", "outcome")
+    ABOUT = "about", pgettext_lazy("of an exchange", "theme and venue")
 
 
 _ABOUT: Final = Func(

@@ -39,8 +39,18 @@ Due = tuple[StrOrPromise, str, StrOrPromise]  # what to say, the route and the w
 
 # By when each state should be over, in weeks before the first day; what to say, and the button that deals with it.
 DUE: dict[str, tuple[int, StrOrPromise, str, StrOrPromise]] = {
-    S.PROPOSED: (26, gettext_lazy("date and host are not confirmed."), "exchange", gettext_lazy("Look at it")),
-    S.HOST_CONFIRMED: (16, gettext_lazy("members do not know the date yet."), "announce", gettext_lazy("Announce it")),
+    S.PROPOSED: (
+        26,
+        gettext_lazy("date and host are not confirmed."),
+        "exchange",
+        gettext_lazy("See the Intertransfo"),
+    ),
+    S.HOST_CONFIRMED: (
+        16,
+        gettext_lazy("members do not know the date yet."),
+        "announce",
+        gettext_lazy("Announce the Intertransfo"),
+    ),
     S.ANNOUNCED: (12, gettext_lazy("nobody can register yet."), "open_registration", gettext_lazy("Open registration")),
     S.REGISTRATION_OPEN: (
         3,
@@ -48,13 +58,13 @@ DUE: dict[str, tuple[int, StrOrPromise, str, StrOrPromise]] = {
         "close_registration",
         gettext_lazy("Close registration"),
     ),
-    S.REGISTRATION_CLOSED: (0, gettext_lazy("did it take place?"), "hold", gettext_lazy("It took place")),
+    S.REGISTRATION_CLOSED: (0, gettext_lazy("did it take place?"), "hold", gettext_lazy("Record that it took place")),
 }
 
 
 # Before any of these: it has no host any more, or one that has not confirmed when everyone should soon be told.
 HOST_GONE: Due = (gettext_lazy("its host %(host)s has dropped out."), "swap", gettext_lazy("Choose another host"))
-HOST_SILENT: Due = (gettext_lazy("%(host)s has not confirmed."), "ask_next", gettext_lazy("Ask the next in line"))
+HOST_SILENT: Due = (gettext_lazy("%(host)s has not confirmed."), "ask_next", gettext_lazy("Ask the next cohort"))
 
 
 def _find_due(user: User, today: Today) -> ArraySubquery | None:

@@ -18,9 +18,11 @@ LONGEST = 10  # days
 BLOCKED = {
     "weekend": gettext_lazy("These days touch a weekend: choose others."),
     "host_public_holiday": gettext_lazy("These days touch a public holiday at the host: choose others."),
-    "closed_season": gettext_lazy("No exchange from 10 July to 31 August nor from 15 December to 2 January."),
+    "closed_season": gettext_lazy(
+        "No Intertransfo takes place from 10 July to 31 August or from 15 December to 2 January. Choose other days."
+    ),
     "closed_period": gettext_lazy("These days are closed in the lab’s calendar: choose others."),
-    "other_exchange": gettext_lazy("Another Intertransfo of the edition takes some of these days."),
+    "other_exchange": gettext_lazy("Another Intertransfo of the edition takes some of these days. Choose other days."),
 }
 
 
@@ -49,5 +51,5 @@ def check_sessions(objections: Iterable[Reason], view: Outlook) -> None:
     own = [reason for reason in objections if reason.slug == "own_session"]
     if own:
         said = against(own, {cohort.slug: cohort.name for cohort in view.cohorts})
-        message = _("On these days %(what)s: choose others, or tick that you take them all the same.")
+        message = _("On these days: %(what)s. Choose other days, or tick “Take these days all the same”.")
         raise DomainError(message % {"what": said}, field="first_day")

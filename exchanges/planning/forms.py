@@ -16,7 +16,7 @@ from web.forms.fields import DayField, WordsField, needed_if, text_field
 def _out_of_turn() -> forms.CharField:
     """Why a cohort hosts out of its turn."""
     return needed_if(
-        text_field(_("Reason of the swap"), rows=2, length=1000),
+        text_field(_("Reason for the swap"), rows=2, length=1000),
         _("required if, on that date, this cohort has already hosted and another has not"),
     )
 
@@ -24,7 +24,7 @@ def _out_of_turn() -> forms.CharField:
 def _all_the_same() -> forms.BooleanField:
     return forms.BooleanField(
         label=_("Take these days all the same"),
-        help_text=_("Only where a cohort has a session of its own then."),
+        help_text=_("Tick only if a cohort has a session on these days."),
         required=False,
     )
 
@@ -47,7 +47,7 @@ class SwapForm(SeenForm):
     host = forms.ModelChoiceField(label=_("New host"), queryset=Cohort.objects.none())
     reason = WordsField(
         label=_("Reason"),
-        help_text=_("The cohorts will read it on the page."),
+        help_text=_("The cohorts will read this reason on the page."),
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=1000,
     )
@@ -67,7 +67,7 @@ class PassOnForm(SeenForm):
 
     reason = WordsField(
         label=_("Reason"),
-        help_text=_("The cohorts will read it on the page."),
+        help_text=_("The cohorts will read this reason on the page."),
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=1000,
     )

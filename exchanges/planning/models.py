@@ -48,10 +48,10 @@ class HostTurn(models.Model):
 
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="host_turns", verbose_name=_("edition"))
     cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="host_turns", verbose_name=_("cohort"))
-    exchange = models.OneToOneField(Exchange, models.PROTECT, related_name="turn", verbose_name=_("exchange"))
-    order = models.PositiveSmallIntegerField(_("place in the rota"))
+    exchange = models.OneToOneField(Exchange, models.PROTECT, related_name="turn", verbose_name=_("Intertransfo"))
+    order = models.PositiveSmallIntegerField(_("position in the host rota"))
     served = models.BooleanField(_("served"), default=False)
-    swap_reason = models.TextField(_("reason of the swap"), blank=True)
+    swap_reason = models.TextField(_("reason for the swap"), blank=True)
 
     class Meta:
         verbose_name = _("turn to host")

@@ -60,7 +60,7 @@ def _people(reason: Reason) -> str:
 AGAINST: Final[dict[str, Callable[[Reason, Names], str]]] = {
     "weekend": _plain(gettext_lazy("a weekend")),
     "host_public_holiday": _plain(gettext_lazy("a public holiday at the host")),
-    "closed_season": _plain(gettext_lazy("closed season")),
+    "closed_season": _plain(gettext_lazy("summer or year-end closure")),
     "closed_period": _plain(gettext_lazy("closed in the lab’s calendar")),
     "other_exchange": _plain(gettext_lazy("another Intertransfo")),
     "public_holiday": _holidays,
@@ -68,7 +68,7 @@ AGAINST: Final[dict[str, Callable[[Reason, Names], str]]] = {
     "school_holiday": _zones,
     "unknown_school_calendar": _unknown,
     "electoral": _with_people(gettext_lazy("electoral period")),
-    "bridge": _with_people(gettext_lazy("a bridge between two holidays")),
+    "bridge": _with_people(gettext_lazy("a day between two days off")),
     "monday_or_friday": _plain(gettext_lazy("a Monday or a Friday")),
     "far_from_target": _plain(gettext_lazy("far from the target")),
 }
@@ -130,15 +130,16 @@ PASSED_ON: Final[dict[str, StrOrPromise]] = {
     "given_back": gettext_lazy("%(before)s gave its turn back, and it is next in line."),
     "dropped_out": gettext_lazy("%(before)s dropped out, and it is next in line."),
     "proposed_anew": gettext_lazy("the lab swapped another turn, and this one was proposed anew."),
-    "moved_up": gettext_lazy("its turn moved, as %(before)s could not take one."),
+    "moved_up": gettext_lazy("its turn moved, because %(before)s could not host."),
 }
 HOST: Final[dict[str, StrOrPromise]] = {
     "fewest_turns": gettext_lazy("it had fewer turns than the others before this one."),
-    "longest_ago": gettext_lazy("of those with as few turns before this one, its last is the longest ago."),
+    "longest_ago": gettext_lazy("among the cohorts that have hosted least, it hosted least recently."),
     "least_travel": gettext_lazy(
-        "others had as few turns before this one, and as long ago; everybody’s way to it is the shortest."
+        "other cohorts had hosted as rarely and as long ago, but the journeys of all participants to this"
+        " one are the shortest."
     ),
-    "name": gettext_lazy("nothing else tells it from the others; the alphabet decides."),
+    "name": gettext_lazy("the cohorts are equal on everything else: alphabetical order decides."),
     "only_one_left": gettext_lazy("it is the last one whose turn has not come yet."),
     "others_start_later": gettext_lazy("the other cohorts in line start only after that day."),
     "next_round": gettext_lazy("every cohort has its turn, and another round begins."),
@@ -148,9 +149,9 @@ FIRST_TURN: Final[dict[str, StrOrPromise]] = {
     "fewest_turns": gettext_lazy("it is its first turn."),
     "longest_ago": gettext_lazy("it is its first turn."),
     "least_travel": gettext_lazy(
-        "it is its first turn, as it would be for others; everybody’s way to it is the shortest."
+        "it is its first turn, as for other cohorts, but the journeys of all participants to this one are the shortest."
     ),
-    "name": gettext_lazy("it is its first turn, as it would be for others; the alphabet decides."),
+    "name": gettext_lazy("it is its first turn, as for other cohorts: alphabetical order decides."),
 }
 
 

@@ -11,7 +11,7 @@ class RegistrationState(models.TextChoices):
     WAITLISTED = "waitlisted", _("on the waiting list")
     ATTENDED = "attended", _("came")
     NO_SHOW = "no_show", _("did not come")
-    CANCELLED = "cancelled", _("cancelled their place")
+    CANCELLED = "cancelled", _("released their seat")
 
     @property
     def tone(self) -> str:

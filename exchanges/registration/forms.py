@@ -19,7 +19,7 @@ class NeedsForm(forms.Form):
     """All of it may be left empty."""
 
     travels = forms.ChoiceField(label=_("How you travel"), choices=[("", "—"), *Travel.choices], required=False)
-    comes_from = WordsField(label=_("From where"), max_length=200, required=False)
+    comes_from = WordsField(label=_("Where you travel from"), max_length=200, required=False)
     access = _short(_("Access needs"), help_text=_("A ramp, a seat near the front, sign language, a quiet room…"))
     diet = _short(_("Dietary needs"), help_text=_("What you do not eat, and allergies."))
 
@@ -29,7 +29,10 @@ class GuestForm(forms.Form):
     organisation = WordsField(label=_("Organisation or community"), max_length=200)
     email = MailboxField(
         label=_("E-mail address"),
-        help_text=_("Only the lab and the host’s coordinator and pilot read it; erased 30 days after the last day."),
+        help_text=_(
+            "Only the lab and the host’s coordinator and pilot can read this address. It is erased 30 days"
+            " after the last day."
+        ),
         max_length=254,
         required=False,
     )

@@ -14,19 +14,19 @@ TOO_FEW = gettext_lazy(
     "Too early to compare: fewer than two of these editions have five ideas that were followed for a year."
 )
 ALIKE = gettext_lazy(
-    "%(months)s months after acceptance %(one)s and %(other)s are not shown to differ: the difference is %(points)s,"
-    " and anything between %(low)s and %(high)s would agree with what became of the ideas."
+    "%(months)s months after acceptance, %(one)s and %(other)s are not shown to differ. The difference is"
+    " %(points)s; any difference between %(low)s and %(high)s would be compatible with the results."
 )
 ALL_ALIKE = gettext_lazy(
-    "%(months)s months after acceptance no two of these are shown to differ: %(names)s. Each difference is small enough"
-    " to come about by chance."
+    "%(months)s months after acceptance, no two of these editions are shown to differ: %(names)s. Each"
+    " difference is small enough to be due to chance."
 )
 APART = gettext_lazy(
-    "%(months)s months after acceptance these are shown to differ: %(pairs)s. Why they do is not told: authorities,"
-    " subjects and years differ too."
+    "%(months)s months after acceptance, these editions are shown to differ: %(pairs)s. The figures do not"
+    " say why: authorities, subjects and years differ too."
 )
-OTHERS_ALIKE = gettext_lazy("No other two are shown to differ.")
-LEFT_OUT = gettext_lazy("Not compared, since fewer than five of their ideas were followed that long: %(names)s.")
+OTHERS_ALIKE = gettext_lazy("No other two editions are shown to differ.")
+LEFT_OUT = gettext_lazy("Not compared, because fewer than five of their ideas were followed that long: %(names)s.")
 
 
 class Pair(NamedTuple):

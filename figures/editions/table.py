@@ -98,7 +98,7 @@ def _blocks() -> list[tuple[str, dict[str, Telling]]]:
     """Every line of the table, top to bottom."""
     return [
         (
-            _("The pattern and the people"),
+            _("Format and people"),
             {
                 _("Length"): _length,
                 _("Authorities"): _authorities,
@@ -107,7 +107,7 @@ def _blocks() -> list[tuple[str, dict[str, Telling]]]:
             },
         ),
         (
-            _("What it costs"),
+            _("Costs"),
             {
                 _("Contribution of the authorities"): lambda column: _cost(column, "euros", _euros),
                 _("Days granted by the authorities"): _granted,
@@ -124,16 +124,19 @@ def _blocks() -> list[tuple[str, dict[str, Telling]]]:
             },
         ),
         (
-            _("What the work gave"),
+            _("Results of the work"),
             {
                 _("First prototype in test"): lambda column: Cell(*first_prototype(column.figures.work)),
                 _("Tests concluded"): lambda column: Cell(*tests(column.figures.work)),
-                _("Locked before observing"): lambda column: Cell(*locked(column.figures.work)),
+                _("Locked before observation"): lambda column: Cell(*locked(column.figures.work)),
                 _("Strength of evidence"): lambda column: Cell(*strength(column.figures.work)),
                 _("Attendance"): lambda column: Cell(*attendance(column.figures.work)),
             },
         ),
-        (_("What stays"), {_("Innovation teams open"): _teams, _("People in the network"): _network}),
+        (
+            _("What remains after the edition"),
+            {_("Innovation teams open"): _teams, _("People in the network"): _network},
+        ),
     ]
 
 
@@ -162,7 +165,9 @@ def _authorities(column: Column) -> Cell:
 def _seats(column: Column) -> Cell:
     seats = column.figures.known("seats")
     a_cohort = column.format.seats
-    return Cell(_known(seats, number), _("%(count)s a cohort by the format") % {"count": a_cohort} if a_cohort else "")
+    return Cell(
+        _known(seats, number), _("%(count)s per cohort in the format") % {"count": a_cohort} if a_cohort else ""
+    )
 
 
 def _sessions(column: Column) -> Cell:
@@ -172,7 +177,7 @@ def _sessions(column: Column) -> Cell:
         _("%(count)s held") % {"count": number(held)},
         together(
             _("%(count)s to come") % {"count": number(left)} if left else "",
-            _("%(count)s a cohort by the format") % {"count": a_cohort} if a_cohort else "",
+            _("%(count)s per cohort in the format") % {"count": a_cohort} if a_cohort else "",
         ),
     )
 
@@ -183,7 +188,7 @@ def _cost(column: Column, unit: str, write: Callable[[float], str]) -> Cell:
     told = _("planned: %(sum)s") % {"sum": _known(planned, write)} if planned.known else ""
     if actual.known:
         return Cell(_known(actual, write), told)
-    return Cell(_known(planned, write), _("planned; nothing noted as spent yet")) if planned.known else Cell("")
+    return Cell(_known(planned, write), _("planned; no spending recorded yet")) if planned.known else Cell("")
 
 
 def _known(sum_of: Known, write: Callable[[float], str]) -> str:
@@ -193,18 +198,19 @@ def _known(sum_of: Known, write: Callable[[float], str]) -> str:
     total = write(float(sum_of.total))
     if sum_of.complete:
         return total
-    return _("%(sum)s, known of %(some)s of %(all)s cohorts") % {"sum": total, "some": sum_of.known, "all": sum_of.of}
+    return _("%(sum)s, known for %(some)s of %(all)s cohorts") % {"sum": total, "some": sum_of.known, "all": sum_of.of}
 
 
 def _granted(column: Column) -> Cell:
     """Days of the ambassadors' mission letters."""
     days, told, people = (int(column.figures.known(name).total) for name in ("granted", "granted_to", "ambassadors"))
     by_format = column.format.day_allowance
-    pattern = _("%(count)s a person by the format") % {"count": by_format} if by_format else ""
+    pattern = _("%(count)s per person in the format") % {"count": by_format} if by_format else ""
     if not told:
         return Cell("", pattern)
     return Cell(
-        _days(days), together(_("noted of %(some)s of %(all)s ambassadors") % {"some": told, "all": people}, pattern)
+        _days(days),
+        together(_("recorded for %(some)s of %(all)s ambassadors") % {"some": told, "all": people}, pattern),
     )
 
 
@@ -239,15 +245,15 @@ def _each(column: Column, unit: str, write: Callable[[float], str]) -> Cell:
     """A cost shared out, its interval, and how much of the cost is known and spent."""
     cost, each = column.figures.cost(unit), column.figures.cost_each(unit)
     if each is None or not column.figures.rates.accepted:
-        return Cell("", _("no cost is noted") if each is None else _("no idea accepted yet"))
+        return Cell("", _("no cost is recorded") if each is None else _("no idea accepted yet"))
     planned = column.figures.planned_only(unit)
     known = {"some": cost.known, "all": cost.of}
     return Cell(
         _unit_cost(each, write),
         together(
             _range(each, write),
-            "" if cost.complete else _("costs known of %(some)s of %(all)s cohorts") % known,
-            _("planned costs of %(count)s of them") % {"count": planned} if planned else "",
+            "" if cost.complete else _("costs known for %(some)s of %(all)s cohorts") % known,
+            _("of which planned costs for %(count)s") % {"count": planned} if planned else "",
         ),
     )
 
@@ -260,7 +266,7 @@ def _unit_cost(each: UnitCost, write: Callable[[float], str]) -> str:
 
 def _range(each: UnitCost, write: Callable[[float], str]) -> str:
     if each.high is None:
-        return _("no idea implemented yet; one-sided, right 19 times in 20")
+        return _("no idea implemented yet; lower bound only, correct in about 95 of 100 cases")
     return _("between %(low)s and %(high)s") % {"low": write(each.low), "high": write(each.high)}
 
 
@@ -268,7 +274,7 @@ def _teams(column: Column) -> Cell:
     """With the way to all of them."""
     noted, standing = getattr(column.edition, "teams", 0), getattr(column.edition, "teams_open", 0)
     address = f"{reverse('cohorts:innovation_teams')}?edition={column.edition.slug}"
-    return Cell(number(standing), _("of %(count)s noted") % {"count": noted}, address if noted else "")
+    return Cell(number(standing), _("of %(count)s recorded") % {"count": noted}, address if noted else "")
 
 
 def _network(column: Column) -> Cell:

@@ -45,8 +45,8 @@ def curve_chart(figures: Figures) -> Chart | None:
     return Chart(
         id="incidence",
         label=_(
-            "Share of ideas implemented, open and abandoned by months since acceptance, with the interval of those"
-            " implemented; the table has the figures"
+            "Share of ideas implemented, open and abandoned by months since acceptance, with the interval"
+            " for implemented ideas. The table gives the figures."
         ),
         option=_option(points, labelled_months(last)),
     )
@@ -65,7 +65,7 @@ def _option(points: list[CurvePoint], labelled: list[int]) -> dict[str, Any]:
         },
         "xAxis": [
             _months(_("months"), [str(point.months) for point in points], labelled),
-            _months(_("at risk"), [str(point.at_risk) for point in points], labelled, below=True),
+            _months(_("still followed"), [str(point.at_risk) for point in points], labelled, below=True),
         ],
         "yAxis": {"type": "value", "max": 100, "interval": 25, "axisLabel": {"formatter": _share_of("value")}},
         "series": [
@@ -134,8 +134,8 @@ def funnel_chart(drawn: Funnel, names: Mapping[int, str]) -> Chart:
     dots = [_dot(dot, names[dot.cohort], middle) for dot in drawn.dots]
     lines = [_limit(drawn, end, width) for end, width in FUNNEL_LINES]
     label = _(
-        "Share of ideas implemented within %(months)d months by number of ideas followed that long, cohort by cohort;"
-        " the table has the figures"
+        "Share of ideas implemented within %(months)d months by number of ideas followed that long, cohort"
+        " by cohort. The table gives the figures."
     )
     return Chart(
         id="funnel",

@@ -11,41 +11,42 @@ from figures.definitions import Definition
 # What each figure means, in a few words: beside it on the page, all together on paper.
 MEANINGS: Final[dict[str, StrOrPromise]] = {
     "within": gettext_lazy(
-        "The chance that an idea is in place so long after it was accepted, from all ideas for as long as each was"
-        " followed. Ideas abandoned stay in it as ideas that will not be implemented. Computed so again and again, such"
-        " a range holds the true share nineteen times in twenty."
+        "The chance that an idea is in place a given time after it was accepted. It is computed from all"
+        " ideas, each for as long as it was followed. Abandoned ideas stay in the calculation as ideas"
+        " that will not be implemented. About 95 in 100 intervals computed this way contain the true share."
     ),
     "count": gettext_lazy(
-        "So many implemented of so many accepted, old and young ideas alike. Implemented: live in its own authority, in"
-        " full or adapted, with evidence. Computed so again and again, such a range holds the true share nineteen times"
-        " in twenty."
+        "Ideas implemented, out of ideas accepted, whether old or recent. Implemented: live in its own"
+        " authority, in full or adapted, with evidence. About 95 in 100 intervals computed this way"
+        " contain the true share."
     ),
     "time": gettext_lazy(
-        "The month after acceptance by which that share of all ideas was in place; not reached where the curve stops"
-        " before."
+        "The number of months after acceptance by which that share of all ideas was in place. It is not"
+        " reached if the curve stops before."
     ),
     "decided": gettext_lazy(
-        "The month after acceptance by which half of all ideas were implemented or abandoned, whichever it was; each is"
-        " followed for as long as it is known (Kaplan–Meier)."
+        "The number of months after acceptance by which half of all ideas were closed, that is implemented"
+        " or abandoned. Each idea is followed for as long as it is known (Kaplan–Meier)."
     ),
     "confirmed": gettext_lazy(
-        "Ideas accepted of which there was a sign in the six months before that day: a step, a test, somebody’s word"
-        " that it is still so. What became of the others may have changed unseen."
+        "Accepted ideas that had an update in the six months before that day: a step, a test, or a"
+        " confirmation that nothing has changed. The state of the other ideas may have changed without"
+        " being recorded."
     ),
     "live": gettext_lazy(
-        "Of the ideas implemented, those still in use on that day. One that stopped later was implemented all the same."
+        "Implemented ideas that were still in use on that day. An idea that stopped later was implemented all the same."
     ),
-    "abandoned": gettext_lazy("Given up, and not taken up again by that day."),
-    "open": gettext_lazy("Accepted, and neither implemented nor abandoned so far: parked ideas too."),
+    "abandoned": gettext_lazy("Ideas abandoned, and not reopened by that day."),
+    "open": gettext_lazy("Accepted ideas that are neither implemented nor abandoned so far, including parked ideas."),
     "elsewhere": gettext_lazy(
-        "Ideas of which another authority has its own version live. That counts in no rate: only the idea’s own"
-        " authority does."
+        "Ideas of which another authority has its own version live. These versions count in no rate: only"
+        " the idea’s own authority counts."
     ),
 }
 # What is the same whatever the day whose knowledge is asked for.
 NOT_ROLLED_BACK: Final = gettext_lazy(
-    "Cohort, kind of challenge and last sign of an idea are those of today, whatever the day chosen under “As known"
-    " on”; what was recorded after that day is left aside."
+    "The cohort, the kind of challenge and the last update of an idea are those of today, whatever the day"
+    " chosen under “As known on”. Anything recorded after that day is not counted."
 )
 
 
@@ -59,16 +60,17 @@ def _who_counts() -> list[Definition]:
             _("Who is counted"),
             (
                 _(
-                    "An idea counts from the day it is accepted; reopening it later does not start the count"
-                    " again. It counts as implemented on the day its own authority first has it live, in full"
-                    " or adapted, with evidence. An idea that is live only in part still counts as open, and"
-                    " so does a parked idea. An idea counts as abandoned if that is its state on the date of"
-                    " the figures. Months are calendar months, plus the elapsed share of the current month:"
-                    " twelve months end on the anniversary."
+                    "An idea counts from the day it is accepted. Reopening it later does not start the"
+                    " count again. It counts as implemented from the day it first goes live in its own"
+                    " authority, in full or adapted, with evidence. An idea that is live only in part"
+                    " still counts as open, and so does a parked idea. An idea counts as abandoned if that"
+                    " is its state on the date of the figures. Months are calendar months, plus the"
+                    " elapsed share of the current month: twelve months end on the anniversary."
                 ),
                 _(
-                    "Every idea accepted is implemented, abandoned or still open, never two of them. An implementation"
-                    " that stops later was still one: how many are live today is a figure of its own."
+                    "Every accepted idea is implemented, abandoned or still open, never two of these at"
+                    " once. An implementation that stops later still counts as one. A separate figure says"
+                    " how many ideas are live today."
                 ),
             ),
         ),
@@ -81,32 +83,33 @@ def _how_it_is_computed() -> list[Definition]:
             _("The plain count"),
             (
                 _(
-                    "So many implemented of so many accepted, whatever their age. The range beside it is Wilson’s"
-                    " 95 %% interval: computed so again and again, such a range holds the true share nineteen times in"
-                    " twenty."
+                    "Ideas implemented, out of ideas accepted, whatever their age. The range next to it is"
+                    " Wilson’s 95 %% interval. About 95 in 100 intervals computed this way contain the"
+                    " true share."
                 )
                 % {},
             ),
         ),
         Definition(
-            _("Implemented within so many months"),
+            _("Implemented within a given number of months"),
             (
                 _(
-                    "Young ideas have had little time, so the plain count is unfair to them. The curve follows each"
-                    " idea for as long as it is known and then adds up, month by month, the chance of being"
-                    " implemented: the cumulative incidence of Aalen and Johansen, with a 95%% interval on the log-log"
-                    " scale. Abandoned ideas stay in it as what they are, ideas that will not be implemented."
+                    "Recent ideas have had little time, so the plain count is unfair to them. The curve"
+                    " follows each idea for as long as it is known. Month by month, it adds up the chance"
+                    " of being implemented: the cumulative incidence of Aalen and Johansen, with a 95%%"
+                    " interval on the log-log scale. Abandoned ideas stay in the curve as ideas that will"
+                    " not be implemented."
                 )
                 % {},
                 _(
-                    "Why not 1 − Kaplan–Meier? It would treat an abandoned idea as one merely lost from sight, which"
-                    " might still be implemented, and so claim more than is true: 62%% instead of 49%% in our worked"
-                    " example."
+                    "Why not 1 − Kaplan–Meier? This method would treat an abandoned idea as one that was"
+                    " only lost from sight and might still be implemented. It would give a rate that is"
+                    " too high: 62%% instead of 49%% in our worked example."
                 )
                 % {},
                 _(
-                    "“At risk” is the number of ideas still open and followed that long. Where fewer than five are"
-                    " left, the curve stops and figures are not shown."
+                    "“Still followed” is the number of ideas still open and followed that long. Where"
+                    " fewer than five are left, the curve stops and figures are not shown."
                 ),
             ),
         ),
@@ -116,21 +119,23 @@ def _how_it_is_computed() -> list[Definition]:
 def _what_is_kept_apart() -> list[Definition]:
     return [
         Definition(
-            _("Days known to the month or the year only"),
+            _("Dates known to the month or the year only"),
             (
                 _(
-                    "Each may be any day of its month or year. What is counted is the day written down; beside it stand"
-                    " the least and the most that the figures may be: every idea accepted as late and implemented as"
-                    " early as its days allow, then accepted as early and implemented as late."
+                    "The exact date may be any day of that month or year. The figures use the recorded"
+                    " day. Next to them are the lowest and the highest values that the figures can take:"
+                    " first with every idea accepted as late and implemented as early as its dates allow,"
+                    " then with every idea accepted as early and implemented as late."
                 ),
             ),
         ),
         Definition(
-            _("What is left out, and why"),
+            _("What is not counted, and why"),
             (
                 _(
-                    "Ideas only noted have no clock yet. An idea merged into another is counted there, once. Ideas"
-                    " known from publications have no known day of acceptance: they are counted apart."
+                    "Captured ideas that are not accepted yet have no months to count. An idea merged into"
+                    " another one is counted once, as that other idea. Ideas known from publications have"
+                    " no known date of acceptance: they are counted separately."
                 ),
                 _(
                     "A split idea counts once, from the day it was accepted, and its parts do not count"
@@ -142,14 +147,15 @@ def _what_is_kept_apart() -> list[Definition]:
             ),
             anchor="left-out",
         ),
-        Definition(_("What was known on a day"), (str(NOT_ROLLED_BACK),)),
+        Definition(_("What was known on a given day"), (str(NOT_ROLLED_BACK),)),
         Definition(
             _("Who sees what"),
             (
                 _(
-                    "The ideas of an authority are shown one by one to its people, to its admins and to the lab. Others"
-                    " of the edition see the edition as a whole, and nothing where fewer than five ideas are not their"
-                    " own. Authorities are never ranked."
+                    "The ideas of an authority are shown one by one to the people of its cohorts, to its"
+                    " admins and to the lab. Other people of the edition see the edition as a whole, and"
+                    " see nothing if fewer than five ideas come from other authorities. Authorities are"
+                    " never ranked."
                 ),
             ),
         ),

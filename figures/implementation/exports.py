@@ -41,7 +41,9 @@ WHOSE: Final = "whose"  # in what is asked of the worker: the authorities read r
 EVERYBODYS: Final = "all"
 LISTED: Final = "outcome"  # narrows the page's list, not what is counted
 ABOUT: Final = gettext_lazy("Definitions")
-NO_LONGER: Final = gettext_lazy("What was asked for is not within your reach any more, or names no day.")
+NO_LONGER: Final = gettext_lazy(
+    "You can no longer see these figures, or the date is not valid. Choose the figures again."
+)
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,7 @@ def _defined(terms: list[Definition]) -> Iterator[tuple[str, Cell]]:
 
 def _about(asked: Asked, today: date) -> Iterator[tuple[str, Cell]]:
     """Whose ideas, as of when, what was chosen, and when this was made."""
-    yield _("Whose ideas"), " · ".join(str(part) for part in whose(asked.reach, asked.scope))
+    yield _("Ideas covered"), " · ".join(str(part) for part in whose(asked.reach, asked.scope))
     for name, field in asked.form.fields.items():
         value = asked.form.cleaned_data.get(name)
         if value and name != LISTED:

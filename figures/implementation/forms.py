@@ -19,8 +19,8 @@ from figures.scope.visibility import Reach
 from prototypes.enums import ChallengeKind
 from web.forms.fields import CHOOSE
 
-TURNED_ROUND = _("The period ends before it begins.")
-NOT_YET_KNOWN = _("This is before the day of the figures: nobody knew yet what had become of the ideas by then.")
+TURNED_ROUND = _("The end date of the period is before its start date. Check both dates.")
+NOT_YET_KNOWN = _("This date is before the date of the figures. Choose the date of the figures or a later one.")
 # With one of these a reader could tell two counts apart by a single idea.
 NARROWING = ("kind", "accepted_from", "accepted_until", "known_at")
 
@@ -39,10 +39,10 @@ class RatesForm(ReachForm):
     )
     accepted_from = day_field(_("Accepted from"))
     accepted_until = day_field(_("Accepted until"))
-    known_at = day_field(_("As known on"), help_text=_("What was recorded later is left aside."))
+    known_at = day_field(_("As known on"), help_text=_("Anything recorded later is not counted."))
     outcome = forms.ChoiceField(
-        label=_("Ideas listed"),
-        choices=[("", _("All that are counted")), *OUTCOMES.items()],
+        label=_("Ideas to show"),
+        choices=[("", _("All counted ideas")), *OUTCOMES.items()],
         required=False,
         error_messages=CHOOSE,
     )

@@ -83,12 +83,12 @@ def header() -> list[str]:
         _("State on that day"),
         _("Counts as"),
         _("Accepted on"),
-        _("Accepted: known to the"),
+        _("Accepted on: precision of the date"),
         _("Since"),
-        _("Since: known to the"),
+        _("Since: precision of the date"),
         _("Months"),
-        _("Reason of abandonment"),
-        _("Last sign, as known today"),
+        _("Reason for abandonment"),
+        _("Last update, as known today"),
     ]
 
 

@@ -22,9 +22,9 @@ QUANTILES: tuple[tuple[str, float, StrOrPromise], ...] = (
     ("three_quarters_after", 3 / 4, gettext_lazy("Three quarters implemented after")),
 )
 DECIDED: tuple[tuple[str, StrOrPromise], ...] = (
-    ("a_quarter_decided_after", gettext_lazy("A quarter decided after")),
-    ("half_decided_after", gettext_lazy("Half decided after")),
-    ("three_quarters_decided_after", gettext_lazy("Three quarters decided after")),
+    ("a_quarter_decided_after", gettext_lazy("A quarter closed (implemented or abandoned) after")),
+    ("half_decided_after", gettext_lazy("Half closed (implemented or abandoned) after")),
+    ("three_quarters_decided_after", gettext_lazy("Three quarters closed (implemented or abandoned) after")),
 )
 FEW = gettext_lazy("Counts only: with fewer than five ideas a rate would mean nothing.")
 
@@ -137,7 +137,7 @@ def _confirmed(figures: Figures) -> Line:
 
 def _still_live(figures: Figures) -> Line:
     stopped = figures.implemented - figures.still_live
-    rest = ngettext("%(stopped)s no longer", "%(stopped)s no longer", stopped) % {"stopped": number(stopped)}
+    rest = ngettext("%(stopped)s no longer live", "%(stopped)s no longer live", stopped) % {"stopped": number(stopped)}
     return Line(
         "still_live",
         _("Still live on that day"),
@@ -167,7 +167,7 @@ def _bounds(figures: Figures) -> Iterator[Line]:
     ends = zip(("earliest", "latest"), (_("at most"), _("at least")), figures.bounds, strict=True)
     for side, end, bound in ends:
         for line in (_count(bound), _within(bound, HORIZONS[0])):
-            label = _("%(figure)s, %(end)s, by imprecise dates") % {"figure": line.label, "end": end}
+            label = _("%(figure)s, %(end)s, given the imprecise dates") % {"figure": line.label, "end": end}
             values = (line.value, line.low, line.high, line.numerator, line.denominator, line.note)
             yield Line(f"{line.slug}_{side}", label, *values)
 
@@ -186,4 +186,4 @@ def _curve(figures: Figures) -> Iterator[Line]:
 
 
 def _at_risk(ideas: int) -> str:
-    return ngettext("%(n)d idea at risk", "%(n)d ideas at risk", ideas) % {"n": ideas}
+    return ngettext("%(n)d idea still followed", "%(n)d ideas still followed", ideas) % {"n": ideas}

@@ -17,8 +17,8 @@ from figures.work.lines import work_lines
 from web.exports.tables import Cell
 
 MASKED: Final = gettext_lazy(
-    "Fewer than five of these ideas are others’: their figures are shown only to those who may see the ideas one by"
-    " one."
+    "Fewer than five of these ideas come from other cohorts. Their figures are shown only to people who"
+    " can see the ideas one by one."
 )
 NOTHING: Final = gettext_lazy("Nothing yet: no idea had been accepted by that day.")
 NOWHERE: Final = gettext_lazy("Nothing to show yet")
@@ -68,9 +68,9 @@ def _ideas(figures: Figures) -> Iterator[Line]:
         yield from lines(figures)
     else:
         yield Line("accepted", _("Accepted"), 0, note=str(NOTHING))
-    yield _group("captured", _("Left out: only noted"), figures.captured)
-    yield _group("merged", _("Left out: merged into another"), figures.merged)
-    yield Line("retrospective", _("Left out: known from publications"), figures.retrospective)
+    yield _group("captured", _("Not counted: captured only"), figures.captured)
+    yield _group("merged", _("Not counted: merged into another idea"), figures.merged)
+    yield Line("retrospective", _("Not counted: known from publications"), figures.retrospective)
 
 
 def _group(slug: str, label: str, group: Group) -> Line:

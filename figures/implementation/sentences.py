@@ -33,7 +33,7 @@ ABOUT: dict[str, StrOrPromise] = {
 }
 # As an end of what would not surprise: "anything between a quarter and two thirds".
 END: dict[str, StrOrPromise] = {
-    "hardly_any": pgettext_lazy("end of a range", "hardly any"),
+    "hardly_any": pgettext_lazy("end of a range", "almost none"),
     "one_in_ten": pgettext_lazy("end of a range", "one in ten"),
     "one_in_five": pgettext_lazy("end of a range", "one in five"),
     "a_quarter": pgettext_lazy("end of a range", "a quarter"),
@@ -53,17 +53,19 @@ AFTER: dict[int, StrOrPromise] = {
     18: _("a year and a half after acceptance"),
     24: _("two years after acceptance"),
 }
-TOO_EARLY = _("It is too early to say how the next ones will fare: fewer than five were followed for six months.")
-NONE = _("None of them was in place %(after)s; that says little yet about the next ones.")
-ALL = _("Those followed that long were all in place %(after)s.")
+TOO_EARLY = _(
+    "It is too early to say how the next ideas will fare: fewer than five ideas were followed for six months."
+)
+NONE = _("None of these ideas was in place %(after)s. That says little yet about the next ideas.")
+ALL = _("The ideas followed that long were all in place %(after)s.")
 SHARE = _("If the next ideas fare like these, %(share)s would be in place %(after)s.")
 RANGE = _(
-    "If the next ideas fare like these, %(share)s would be in place %(after)s;"
-    " anything between %(low)s and %(high)s would not surprise."
+    "If the next ideas fare like these, %(share)s would be in place %(after)s. The actual share could be"
+    " anywhere between %(low)s and %(high)s."
 )
 FEW = _(
-    "If the next ideas fare like these, %(share)s would be in place %(after)s;"
-    " with so few ideas, anything between %(low)s and %(high)s would not surprise."
+    "If the next ideas fare like these, %(share)s would be in place %(after)s. Because there are few"
+    " ideas, the actual share could be anywhere between %(low)s and %(high)s."
 )
 
 # Whose ideas are counted, where not all: "Counted here: those of priority challenges, accepted from … on."
@@ -76,11 +78,12 @@ ANY_KIND = _("ideas")
 PERIOD = _("accepted from %(first)s to %(last)s")
 SINCE = _("accepted from %(first)s on")
 UNTIL = _("accepted until %(last)s")
-KNOWN = _("as it was known on %(day)s")
+KNOWN = _("as known on %(day)s")
 NARROWED = _("Counted here: {}.")
-BY_THEM = _("By what these leave open, between %(low)s and %(high)s are implemented.")
+BY_THEM = _("Depending on the exact dates, between %(low)s and %(high)s of the ideas are implemented.")
 BY_THEM_WITHIN = _(
-    "By what these leave open, between %(low)s and %(high)s would be implemented within %(months)s months."
+    "Depending on the exact dates, between %(low)s and %(high)s of the ideas would be implemented within"
+    " %(months)s months."
 )
 
 
@@ -118,8 +121,8 @@ def _narrowings(scope: Scope, known_on: date | None) -> Iterator[StrOrPromise]:
 def confirmed_sentence(figures: Figures) -> str:
     """How many of the ideas accepted there was a sign of in the six months before the day of the figures."""
     words = ngettext(
-        "%(confirmed)s of %(accepted)s was confirmed since %(day)s.",
-        "%(confirmed)s of %(accepted)s were confirmed since %(day)s.",
+        "%(confirmed)s of %(accepted)s accepted ideas has been confirmed since %(day)s.",
+        "%(confirmed)s of %(accepted)s accepted ideas have been confirmed since %(day)s.",
         figures.confirmed,
     )
     counts = {"confirmed": number(figures.confirmed), "accepted": number(figures.accepted)}
@@ -181,9 +184,9 @@ def _outside(cohorts: int) -> str:
 
 def _inside(cohorts: int) -> str:
     return ngettext(
-        "At the same age, %(months)s months after acceptance, the cohort shown lies within what chance alone would"
-        " give.",
-        "At the same age, %(months)s months after acceptance, all cohorts shown lie within what chance alone would"
-        " give.",
+        "At the same age, %(months)s months after acceptance, the cohort shown is within the range that"
+        " chance alone would give.",
+        "At the same age, %(months)s months after acceptance, all cohorts shown are within the range that"
+        " chance alone would give.",
         cohorts,
     )

@@ -28,7 +28,7 @@ class Link(TextChoices):
     MATCH = "match", _("offers it had asked for")
     COMMITMENT = "commitment", _("commitments made at its Intertransfos")
     REUSE = "reuse", _("ideas it took up")
-    REPLICATION = "replication", _("ideas live there too")
+    REPLICATION = "replication", _("ideas also live there")
 
 
 PAGES: Final[dict[str, str]] = {

@@ -28,32 +28,35 @@ DEFINITIONS: Final[tuple[tuple[StrOrPromise, StrOrPromise], ...]] = (
     (
         gettext_lazy("Circles"),
         gettext_lazy(
-            "Whoever is in several circles on one day counts in the innermost: ambassadors and pilots first, then"
-            " relays, then elected officials and direction, then the design teams."
+            "Someone who is in several circles on one day is counted in the innermost one: ambassadors and"
+            " pilots first, then relays, then elected officials and direction, then the design teams."
         ),
     ),
     (
         gettext_lazy("Links"),
         gettext_lazy(
-            "What a cohort brings to an Intertransfo goes to the authority that hosts it, from its first day on; an"
-            " offer, to the one that had asked for it. A commitment goes to the host of the Intertransfo it was made"
-            " at. An idea goes to whoever took it up, or has it live without having had it first: in full or adapted,"
-            " shown by evidence, and not ended by that day. Within one authority there is no link."
+            "A contribution to an Intertransfo is a link from the cohort’s authority to the host"
+            " authority, from the first day of the Intertransfo on. An offer is a link to the authority"
+            " that had asked for it. A commitment is a link to the authority that hosted the Intertransfo"
+            " where it was made. An idea is a link to the authority that took it up. It is also a link to"
+            " an authority where it is live but did not start: in full or adapted, shown by evidence, and"
+            " not ended by that day. Within one authority there are no links."
         ),
     ),
     (
         gettext_lazy("Commitments"),
         gettext_lazy(
-            "Commitments are due on the day their owner gave; those closed after the day of the figures still count as"
-            " open."
+            "Commitments are due on the date given by their owner. Commitments closed after the date of"
+            " the figures still count as open."
         ),
     ),
     (
         gettext_lazy("Who sees what"),
         gettext_lazy(
-            "People are counted here, never named. Each cohort is shown to the people of its authority, to its admins"
-            " and to the lab. Others of the edition see the edition as a whole, as of the end of a month; a number"
-            " that would tell of fewer than five people of others is not shown. Authorities are never ranked."
+            "People are counted here, never named. Each cohort is shown to the people of its authority, to"
+            " its admins and to the lab. Other members of the edition see the edition as a whole, as of"
+            " the end of a month. A number that would reveal something about fewer than five other people"
+            " is not shown. Authorities are never ranked."
         ),
     ),
 )
@@ -65,8 +68,8 @@ def network_table(form: ReachForm, shown: dict[str, Any] | None) -> Table:
         title=_("Figures"),
         header=[
             _("Figure"),
-            pgettext("figure", "Of"),
-            pgettext("figure", "In or to"),
+            pgettext("figure", "Cohort or authority"),
+            pgettext("figure", "Circle or receiving authority"),
             pgettext("figure", "As of"),
             _("Number"),
         ],
@@ -99,7 +102,7 @@ def _people(shown: dict[str, Any]) -> Iterator[Line]:
         for circle, people in zip(Circle, circles, strict=True):
             yield _("People active"), "", str(circle.label), point.day, told(people)
         yield _("People active"), "", "", point.day, told(point.active.shown)
-        yield _("Left, kept as history"), "", "", point.day, told(point.left.shown)
+        yield _("People who left (kept in the history)"), "", "", point.day, told(point.left.shown)
 
 
 def _cohorts(shown: dict[str, Any]) -> Iterator[Line]:
@@ -108,7 +111,7 @@ def _cohorts(shown: dict[str, Any]) -> Iterator[Line]:
         for label, people in row.by_label:
             yield _("People active"), name, str(label), as_of, told(people)
         yield _("People active"), name, "", as_of, told(row.active)
-        yield _("Left, kept as history"), name, "", as_of, told(row.left)
+        yield _("People who left (kept in the history)"), name, "", as_of, told(row.left)
 
 
 def _links(shown: dict[str, Any]) -> Iterator[Line]:
@@ -126,7 +129,7 @@ def told(number: int | None) -> Cell:
 
 def _about(form: ReachForm) -> Iterator[tuple[str, Cell]]:
     language = (get_language() or "fr")[:2]
-    yield _("Whose people"), " · ".join(str(part) for part in whose(form.reach, form.scope))
+    yield _("People counted"), " · ".join(str(part) for part in whose(form.reach, form.scope))
     yield _("As of"), long_day(form.cleaned_data["as_of"], language)
     if form.another_day:
         yield _("Why this day"), str(form.another_day)

@@ -24,7 +24,7 @@ WORTH_IT: Final = 2_000
 FORGOTTEN_AFTER: Final = timedelta(days=2)
 
 
-@action(gettext_lazy("Rates counted ahead"))
+@action(gettext_lazy("Rates calculated in advance"))
 def keep_rates(*, at: datetime, by: User | None = None, least: int = WORTH_IT) -> int:
     """Count anew, for today, each rollup that is missing or no longer counts; returns how many. Safe to run twice.
 

@@ -13,11 +13,11 @@ COUNTED: dict[str, StrOrPromise] = {
     "implemented": _("implemented"),
     "abandoned": _("abandoned"),
     "open": _("open"),
-    "discontinued": _("implemented and no longer live"),
+    "discontinued": _("implemented but no longer live"),
     "unconfirmed": _("not confirmed for six months"),
     "imprecise": _("dates known to the month or year only"),
 }
-LEFT_OUT: dict[str, StrOrPromise] = {"captured": _("only noted"), "merged": _("merged into another")}
+LEFT_OUT: dict[str, StrOrPromise] = {"captured": _("captured only"), "merged": _("merged into another idea")}
 OUTCOMES: dict[str, StrOrPromise] = {
     **COUNTED,
     **{f"{REASON}{slug}": format_lazy("{}: {}", _("abandoned"), label) for slug, label in REASONS.items()},

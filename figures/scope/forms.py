@@ -14,10 +14,11 @@ from figures.scope.selection import Scope
 from figures.scope.visibility import Reach
 from web.forms.fields import CHOOSE, DayField
 
-NONSENSE: Final = _("This is no day: write it as 2026-11-24.")
-TO_COME: Final = _("This day is still to come: figures are known up to today.")
+NONSENSE: Final = _("This is not a valid date. Write it like this: 2026-11-24.")
+TO_COME: Final = _("This date is in the future. Figures go up to today: choose today or an earlier date.")
 MONTHLY: Final = _(
-    "Others are counted here too: figures are those at the end of a month, so that no single one shows by its day."
+    "Other cohorts are counted here too. The figures are therefore those of the end of a month, so that"
+    " nobody can work out a single case."
 )
 
 
@@ -55,7 +56,7 @@ class ReachForm(forms.Form):
         self.reach, self.today, self.day_asked = reach, today, today
         self.scope = self.scope_of(reach, asked)
         super().__init__({"as_of": today.isoformat(), **asked.dict()})
-        self._offer("authority", reach.authorities(), _("All within reach"))
+        self._offer("authority", reach.authorities(), _("Everything I can see"))
         self._offer("edition", reach.editions(), _("All editions"))
         self._offer("cohort", reach.choosable(), _("All cohorts"))
 

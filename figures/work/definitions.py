@@ -8,7 +8,7 @@ from figures.definitions import Definition
 def work_definitions() -> Definition:
     """What the words of “What the work gave” mean."""
     return Definition(
-        _("What the work gave"),
+        _("Results of the work"),
         (
             _(
                 "First prototype in test: calendar months from the day a cohort started to the day one of"
@@ -24,8 +24,8 @@ def work_definitions() -> Definition:
             )
             % {},
             _(
-                "Attendance: half-days that members came to, in whole or in part, of the half-days on which they were"
-                " expected. Those of which nobody noted whether they came are left out."
+                "Attendance: half-days that members attended, in whole or in part, out of the half-days on"
+                " which they were expected. Half-days for which nobody recorded attendance are not counted."
             ),
         ),
     )

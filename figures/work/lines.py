@@ -68,7 +68,7 @@ def _tests(work: WorkFigures) -> Iterator[Line]:
             yield Line(f"tests_{slug}", label, count, denominator=concluded)
     yield _line(
         "tests_locked",
-        _("Locked before observing"),
+        _("Locked before observation"),
         locked(work),
         hidden=hidden,
         value=work.locked_share,
@@ -98,7 +98,7 @@ def _attendance(work: WorkFigures) -> Iterator[Line]:
     if not work.people.masked:
         yield Line(
             "attendance_unknown",
-            _("Half-days not noted"),
+            _("Half-days not recorded"),
             work.unknown_share,
             numerator=work.unknown,
             denominator=work.expected + work.unknown,
@@ -138,7 +138,7 @@ def _target(work: WorkFigures) -> str:
 def _half_after(work: WorkFigures) -> str:
     months = work.median_months
     if months is None:
-        return _("half of the cohorts: not yet")
+        return _("half of the cohorts: not reached yet")
     return ngettext("half after %(months)s month", "half after %(months)s months", months) % {"months": months}
 
 
@@ -171,7 +171,7 @@ def strength(work: WorkFigures) -> tuple[str, str]:
         return nothing(), ""
     unsaid = work.tests.total - sum(count for _label, count in told)
     return together(*(f"{number(count)} {label}" for label, count in told)), (
-        _("not said of %(count)s") % {"count": number(unsaid)} if unsaid else ""
+        _("not stated for %(count)s") % {"count": number(unsaid)} if unsaid else ""
     )
 
 
@@ -181,7 +181,7 @@ def attendance(work: WorkFigures) -> tuple[str, str]:
         return masked(), ""
     if work.unknown_share is None:
         return nothing(), ""
-    unknown = _("not noted, left out: %(share)s") % {"share": share(work.unknown_share)} if work.unknown else ""
+    unknown = _("not recorded, not counted: %(share)s") % {"share": share(work.unknown_share)} if work.unknown else ""
     if work.attendance is None:
         return nothing(), unknown
     counted = {"came": number(work.came), "expected": number(work.expected)}
@@ -189,4 +189,4 @@ def attendance(work: WorkFigures) -> tuple[str, str]:
 
 
 def masked() -> str:
-    return _("hidden: fewer than five of others")
+    return _("hidden: fewer than five from other cohorts")

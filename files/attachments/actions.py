@@ -105,7 +105,9 @@ def bring_files(
     lock_quota(by)
     agreed = _agreed(consent, consent_until, consent_on, consent_how, consent_held)
     if agreed["consent_until"] and agreed["consent_until"] < day_in(owner.zone, at):
-        raise DomainError(_("This day is over: the file would not be shown."), field="consent_until")
+        raise DomainError(
+            _("This day is past: the file would not be shown. Choose a later day."), field="consent_until"
+        )
     known = _sent_before(owner, files)
     drafts = FileDraft.objects.visible_to(by).filter(stored__in=[file.taken.stored for file in files])
     drafts.delete()
@@ -146,7 +148,7 @@ def _note(owner: Owner, file: Brought, **details: Any) -> Attachment:
     )
 
 
-@action(gettext_lazy("File described"))
+@action(gettext_lazy("File description changed"))
 def describe_file(
     *,
     attachment: Attachment,

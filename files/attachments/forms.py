@@ -34,30 +34,34 @@ class ConsentForm(StartedForm):
     consent_until = needed_if(
         DayField(
             label=gettext_lazy("Shown until"),
-            help_text=gettext_lazy("The last day they agreed to, where people can be recognised."),
+            help_text=gettext_lazy("If people can be recognised, the last day until which they agreed to be seen."),
         ),
         gettext_lazy("required if people can be recognised"),
     )
     consent_on = DayField(
-        label=gettext_lazy("Agreed on"), required=False, help_text=gettext_lazy("The day they said so, if it is known.")
+        label=gettext_lazy("Agreed on"),
+        required=False,
+        help_text=gettext_lazy("The day on which people agreed, if it is known."),
     )
     consent_how = forms.ChoiceField(
         label=gettext_lazy("How they agreed"),
-        choices=[("", gettext_lazy("not noted")), *How.choices],
+        choices=[("", gettext_lazy("not stated")), *How.choices],
         required=False,
     )
     consent_held = WordsField(
         label=gettext_lazy("Where their consent is kept"),
         max_length=200,
         required=False,
-        help_text=gettext_lazy("A folder, a service: no names of those who were asked."),
+        help_text=gettext_lazy(
+            "For example a folder or a department. Do not write the names of the people who were asked."
+        ),
     )
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         recognised = given.get("consent") not in (None, Consent.NOBODY)
         if recognised and not given.get("consent_until") and "consent_until" not in self.errors:
-            self.add_error("consent_until", _("Say until when they agreed to be seen."))
+            self.add_error("consent_until", _("Give the last day until which people agreed to be seen."))
         return given
 
 
@@ -139,7 +143,7 @@ class AddForm(ConsentForm):
         draft = self.received.drafts.get(row)
         if draft is None:
             if (words or decorative) and row not in self.received.refused:
-                self.add_error(f"file_{row}", _("Choose the file these words are about."))
+                self.add_error(f"file_{row}", _("You described a file but did not choose it. Choose the file."))
         elif draft.is_image and words == decorative and f"alt_text_{row}" not in self.errors:
             self.add_error(f"alt_text_{row}", described_how(words))
 
@@ -212,10 +216,10 @@ class DescribeForm(ConsentForm):
 
 class WithdrawForm(forms.Form):
     reason = text_field(
-        gettext_lazy("Why it is withdrawn"),
+        gettext_lazy("Why the file is withdrawn"),
         rows=2,
         length=1000,
-        help_text=gettext_lazy("Those who can edit it read this. No names."),
+        help_text=gettext_lazy("People who can edit the file will read this reason. Do not write any names."),
     )
 
 

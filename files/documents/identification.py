@@ -34,10 +34,13 @@ def content_type_of(file: IO[bytes], ending: str) -> str:
     """
     known = FORMATS.get(ending)
     if known is None:
-        raise Unfit(_("Files of this kind are not taken: send %(kinds)s.") % {"kinds": kinds_in_words()})
+        raise Unfit(_("Files of this kind are not accepted: send %(kinds)s.") % {"kinds": kinds_in_words()})
     if not known.fits(file):
         raise Unfit(
-            _("The content is no %(ending)s file, whatever its name says, or it is cut off: save it again, then try.")
+            _(
+                "The content is not that of a %(ending)s file, whatever the file name, or it is incomplete."
+                " Save the file again, then try again."
+            )
             % {"ending": ending.upper()}
         )
     return known.content_type

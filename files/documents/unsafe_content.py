@@ -16,7 +16,7 @@ def is_remote(target: str) -> bool:
 
 
 def macros_refused() -> Unfit:
-    return Unfit(_("This document holds macros: save it without them, or as PDF, then try."))
+    return Unfit(_("This document contains macros: save it without them, or as PDF, then try again."))
 
 
 def remote_content_refused() -> Unfit:

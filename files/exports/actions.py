@@ -27,7 +27,7 @@ PATIENCE: Final = timedelta(minutes=5)  # without a sign of its worker, who give
 ATTEMPTS: Final = 3
 
 
-@action(gettext_lazy("File to download asked for"), security_event=True)
+@action(gettext_lazy("File to download requested"), security_event=True)
 def ask_export(
     *, kind: str, form: str, language: str, asked: str, name: str, rows: int, by: User, at: datetime
 ) -> Export:
@@ -59,14 +59,14 @@ def start_export(*, by: None, at: datetime) -> Export | None:
     return row
 
 
-@action(gettext_lazy("Progress noted"))
+@action(gettext_lazy("Progress recorded"))
 def note_progress(*, export: Export, rows: int, by: None, at: datetime) -> bool:
     """So many rows are written; False when whoever writes them has to stop."""
     total = Greatest(F("rows_total"), rows)
     return bool(_still(export).update(rows_done=rows, rows_total=total, seen_at=at))
 
 
-@action(gettext_lazy("File to download written"))
+@action(gettext_lazy("File to download created"))
 def finish_export(*, export: Export, stored: str, size: int, rows: int, by: None, at: datetime) -> bool:
     """The file is on the disk, whole; False when nobody waits for it any more."""
     told = {"rows_done": rows, "rows_total": rows, "ended_at": at, "expires_at": at + KEPT_FOR}
@@ -86,7 +86,7 @@ def cancel_export(*, export: Export, by: User, at: datetime) -> bool:
     return bool(rows.update(state=ExportState.CANCELLED, ended_at=at))
 
 
-@action(gettext_lazy("Files to download taken up"))
+@action(gettext_lazy("Files to download put back in the queue"))
 def take_up_exports(*, by: None, at: datetime) -> list[Export]:
     """Give back what a worker left, dead or hanging; what was begun too often fails. Returns those that failed."""
     failed = []

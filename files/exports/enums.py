@@ -52,6 +52,15 @@ UNDER_WAY: Final = (ExportState.WAITING, ExportState.RUNNING)
 class FailedFor(models.TextChoices):
     """Why an export was not written, as people read it."""
 
-    NOT_YOURS = "not_yours", _("What was asked for is not within your reach any more. Ask anew for what you see.")
+    NOT_YOURS = (
+        "not_yours",
+        _("You can no longer see the content you asked for. Ask for a new file with what you can see."),
+    )
     NO_ROOM = "no_room", _("The server has no room for files just now. Tell the lab, and ask again later.")
-    BROKE = "broke", _("The server could not write it; the lab’s log says why. Ask again, or tell the lab.")
+    BROKE = (
+        "broke",
+        _(
+            "The server could not create the file. Ask for it again. If that fails, tell the lab, which can find"
+            " the reason in its log."
+        ),
+    )

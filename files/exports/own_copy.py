@@ -42,7 +42,7 @@ def files_of(user: User) -> Iterator[tuple[str, IO[bytes]]]:
 
 
 BROUGHT = PersonalData(
-    _("Files you brought"),
+    _("Files you added"),
     told(
         lambda user: Attachment.objects.filter(uploaded_by=user),
         *("id", "about", "name", "content_type", "size", "alt_text", "consent", "consent_until", "uploaded_at"),
@@ -121,12 +121,15 @@ def register() -> None:
     personal_data.register("file-drafts", DRAFTS, order=92)
     erasers.register("file-drafts", forget_drafts, order=61)
     unfinished = Retention(
-        _("Files of forms that were not finished"), _("They are not attached to anything yet."), 1, purge_drafts
+        _("Files of forms that were not finished"), _("These files are not attached to anything yet."), 1, purge_drafts
     )
     retentions.register("file-drafts", unfinished, order=31)
     erasers.register("exports", forget_exports, order=60)
-    kept = Retention(_("Files to download"), _("They are copies."), days=KEPT_FOR.days, purge=purge_exports)
+    kept = Retention(_("Files to download"), _("These files are copies."), days=KEPT_FOR.days, purge=purge_exports)
     retentions.register("exports", kept, order=30)
     export_kinds.register(
-        PERSONAL, ExportKind(_("What is kept of you"), prepare=prepare, href=lambda _asked: reverse("files:own_copy"))
+        PERSONAL,
+        ExportKind(
+            _("What the platform keeps about you"), prepare=prepare, href=lambda _asked: reverse("files:own_copy")
+        ),
     )

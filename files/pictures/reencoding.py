@@ -87,7 +87,7 @@ def _error_for(reason: str, answer: dict[str, Any]) -> Unfit | NoRoom:
     if reason == "disk":
         return no_room()
     if reason == "damaged":
-        return Unfit(_("This picture is damaged or cut off: open it on your device, save it again, then try."))
+        return Unfit(_("This picture is damaged or incomplete: open it on your device, save it again, then try again."))
     if reason == "memory":
         return Unfit(
             _(

@@ -60,9 +60,9 @@ def take(name: str, file: IO[bytes], *, deadline: Deadline | None = None) -> Tak
         return _picture(called, ending, file, deadline or Deadline(MAX_WAIT))
     if ending in IMAGE_ENDINGS:
         raise Unfit(
-            _("This is no picture, whatever its name says.")
+            _("This file is not a picture, despite its name. Choose a picture.")
             if ending
-            else _("Files of this kind are not taken: send %(kinds)s.") % {"kinds": kinds_in_words()}
+            else _("Files of this kind are not accepted: send %(kinds)s.") % {"kinds": kinds_in_words()}
         )
     return _document(called, content_type_of(file, ending), file)
 
@@ -75,21 +75,24 @@ def _head(file: IO[bytes]) -> bytes:
 def _refuse_by_kind(head: bytes, ending: str) -> None:
     """Refuse empty files, and pictures of formats that not every browser shows, or that can contain programs."""
     if not head:
-        raise Unfit(_("This file is empty."))
+        raise Unfit(_("This file is empty. Choose another file."))
     if is_phone_format(head) or ending in PHONE_ENDINGS:
         raise Unfit(
             _(
-                "Pictures in HEIC or AVIF are not taken: save it as JPEG, PNG or WebP. On an iPhone, choose Settings ›"
-                " Camera › Formats › Most Compatible before taking pictures, or share this one as JPEG."
+                "Pictures in HEIC or AVIF are not accepted: save the picture as JPEG, PNG or WebP. On an"
+                " iPhone, choose Settings › Camera › Formats › Most Compatible before taking pictures, or"
+                " share this one as JPEG."
             )
         )
     if ending in SVG:
-        raise Unfit(_("SVG drawings can hold programs and are not taken: save it as PNG, or as PDF."))
+        raise Unfit(_("SVG drawings can contain programs and are not accepted: save the drawing as PNG or PDF."))
 
 
 def _picture(called: str, ending: str, file: IO[bytes], deadline: Deadline) -> Taken:
     if ending in FORMATS:
-        raise Unfit(_("This is a picture, but its name ends in .%(ending)s: rename it, then try.") % {"ending": ending})
+        raise Unfit(
+            _("This is a picture, but its name ends in .%(ending)s: rename it, then try again.") % {"ending": ending}
+        )
     if file.seek(0, 2) > settings.FILES_MOST_BYTES["image"]:
         raise Unfit(too_large("image"))
     with storage.receiving() as (stored, folder):
@@ -118,4 +121,4 @@ def too_large(kind: str) -> str:
     most = filesizeformat(settings.FILES_MOST_BYTES[kind])
     if kind == "image":
         return _("This picture is larger than %(most)s: make it smaller first.") % {"most": most}
-    return _("This file is larger than %(most)s.") % {"most": most}
+    return _("This file is larger than %(most)s. Choose a smaller file.") % {"most": most}

@@ -22,15 +22,15 @@ MISSED_PERIODS: Final = 3  # so many without a run mean that something is wrong
 PATIENCE: Final = 2  # times lease and scan period: what one lost round and the next make late
 
 TASKS: Final[Mapping[str, StrOrPromise]] = {
-    "notifications.tasks.send_letters": gettext_lazy("Sending letters"),
+    "notifications.tasks.send_letters": gettext_lazy("Sending e-mails"),
     "cohorts.tasks.send_invitation_lists": gettext_lazy("Sending lists of invitations"),
     "exchanges.tasks.plan_exchanges": gettext_lazy("Planning Intertransfos"),
-    "exchanges.tasks.purge_needs": gettext_lazy("Erasing what people said they need"),
-    "figures.tasks.keep_rates": gettext_lazy("Counting the rates ahead"),
-    "prototypes.tasks.ask_for_confirmations": gettext_lazy("Asking how silent ideas stand"),
-    "labplatform.tasks.sweep_files": gettext_lazy("Clearing up files that nothing names"),
-    "labplatform.tasks.purge": gettext_lazy("Deleting what was kept long enough"),
-    "labplatform.tasks.write_exports": gettext_lazy("Writing files to download"),
+    "exchanges.tasks.purge_needs": gettext_lazy("Erasing the needs that people stated"),
+    "figures.tasks.keep_rates": gettext_lazy("Calculating the rates in advance"),
+    "prototypes.tasks.ask_for_confirmations": gettext_lazy("Asking about ideas without a recent update"),
+    "labplatform.tasks.sweep_files": gettext_lazy("Deleting unused files"),
+    "labplatform.tasks.purge": gettext_lazy("Deleting data at the end of their retention period"),
+    "labplatform.tasks.write_exports": gettext_lazy("Creating files to download"),
 }
 
 
@@ -120,7 +120,10 @@ def _worker(found: Facts, at: datetime) -> Sign:
         _("Worker (sends)"),
         _seen(seen),
         good=_recent(seen, min(periods().values()), at),
-        remedy=_("Start one: celery -A labplatform worker. If one runs, look whether it reaches Redis and PostgreSQL."),
+        remedy=_(
+            "Start a worker: celery -A labplatform worker. If one is already running, check that it can reach"
+            " Redis and PostgreSQL."
+        ),
         trouble="no worker seen",
     )
 
@@ -131,7 +134,10 @@ def _beat(found: Facts, at: datetime) -> Sign:
         _("Scheduler"),
         _seen(seen),
         good=_recent(seen, min(periods().values()), at),
-        remedy=_("Start it: celery -A labplatform beat. It is not seen either while no worker runs."),
+        remedy=_(
+            "Start the scheduler: celery -A labplatform beat. While no worker runs, the scheduler also appears"
+            " as not seen."
+        ),
         trouble="beat not seen",
     )
 
@@ -142,18 +148,20 @@ def _task(task: str, period: timedelta, found: Facts, at: datetime) -> Sign:
     finished = run.finished_at if run else None
     since = finished or min((row.first_at for row in found.runs.values()), default=None)
     failing = run is not None and run.failed_at is not None and (finished is None or run.failed_at > finished)
-    said = _("It last ended well on %(when)s.") % {"when": _when(finished)} if finished else _("It has not run yet.")
+    said = (
+        _("Last successful run: %(when)s.") % {"when": _when(finished)} if finished else _("This task has not run yet.")
+    )
     if run and failing:
-        said = _("It failed on %(when)s: %(why)s") % {"when": _when(run.failed_at), "why": run.error}
+        said = _("The last run failed on %(when)s: %(why)s") % {"when": _when(run.failed_at), "why": run.error}
     good = _recent(since, period, at) and not failing
     if waits := good and finished is None and since is not None:
-        said = _("It waits for its first run, due before %(when)s.") % {"when": _when(since + period * MISSED_PERIODS)}
+        said = _("Waiting for the first run, due before %(when)s.") % {"when": _when(since + period * MISSED_PERIODS)}
     return Sign(
         label,
         said,
         good=good,
         waits=waits,
-        remedy=_("Read the worker’s log. Nothing is lost: what is due goes at the next run."),
+        remedy=_("Read the worker’s log. Nothing is lost: the next run will do what is due."),
         trouble=f"{task} does not run",
     )
 
@@ -161,12 +169,12 @@ def _task(task: str, period: timedelta, found: Facts, at: datetime) -> Sign:
 def _letters(found: Facts, at: datetime) -> Sign:
     due = found.oldest_due
     late = due is not None and due < at - late_after()
-    said = _("The oldest is due since %(when)s.") % {"when": _when(due)} if due else _("Nothing is due.")
+    said = _("The oldest e-mail has been due since %(when)s.") % {"when": _when(due)} if due else _("No e-mail is due.")
     return Sign(
-        _("Oldest due letter"),
+        _("Oldest due e-mail"),
         said,
         good=not late,
-        remedy=_("Release the letters if they are held. If not, look at worker, beat and the mail server."),
+        remedy=_("If sending is paused, resume it. If not, check the worker, beat and the mail server."),
         href=reverse("notifications:ledger"),
         trouble="" if found.switch else "letters are late",
     )
@@ -175,19 +183,19 @@ def _letters(found: Facts, at: datetime) -> Sign:
 def _switch(found: Facts) -> Sign:
     switch = found.switch
     if switch is None:
-        return Sign(_("Switch"), _("Letters leave."))
-    said = _("All letters are held: %(why)s.") % {"why": switch.reason.rstrip(".")}
-    remedy = _("Release them once what it was thrown for is settled.")
-    return Sign(_("Switch"), said, good=False, remedy=remedy, href=reverse("notifications:release"))
+        return Sign(_("Sending status"), _("E-mails are being sent."))
+    said = _("All e-mails are paused: %(why)s.") % {"why": switch.reason.rstrip(".")}
+    remedy = _("Resume sending once the reason for the pause is dealt with.")
+    return Sign(_("Sending status"), said, good=False, remedy=remedy, href=reverse("notifications:release"))
 
 
 def _failed(found: Facts) -> Sign:
     n = found.failed
     return Sign(
-        _("Failed letters"),
-        ngettext("%(n)d letter failed.", "%(n)d letters failed.", n) % {"n": n} if n else _("None."),
+        _("Failed e-mails"),
+        ngettext("%(n)d e-mail failed.", "%(n)d e-mails failed.", n) % {"n": n} if n else _("None."),
         good=not n,
-        remedy=_("Read what the mail server said, put it right and try them again."),
+        remedy=_("Read the mail server’s answer, fix the cause, then send the e-mails again."),
         href=f"{reverse('notifications:ledger')}?state=dead",
     )
 

@@ -29,7 +29,7 @@ WAYS: Final[dict[str, tuple[Any, str, str]]] = {
 }
 HOLDS, ENDED, WITHDRAWN = "holds", "ended", "withdrawn"
 STATES: Final = (
-    (HOLDS, pgettext_lazy("a consent", "holds")),
+    (HOLDS, pgettext_lazy("a consent", "valid")),
     (ENDED, pgettext_lazy("a consent", "ended")),
     (WITHDRAWN, pgettext_lazy("a consent", "withdrawn")),
 )
@@ -123,20 +123,20 @@ def table_of(rows: Iterable[Any], today: date) -> Table:
         header=[
             _("Cohort"),
             _("File"),
-            _("Agreed"),
+            _("Consent given"),
             _("Agreed on"),
             _("How they agreed"),
             _("Where their consent is kept"),
             _("Shown until"),
             _("State"),
-            _("Noted by"),
-            _("Noted on"),
+            _("Recorded by"),
+            _("Recorded on"),
         ],
         rows=(_cells(line_of(row)) for row in rows),
         about_title=_("About this table"),
         about=[
             (_("As of"), today),
-            (_("What it holds"), _("Pictures and documents on which people can be recognised")),
+            (_("Contents"), _("Pictures and documents on which people can be recognised")),
         ],
     )
 

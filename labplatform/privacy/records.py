@@ -13,17 +13,21 @@ from django_stubs_ext import StrOrPromise
 from accounts.registries import retentions
 from web.exports.tables import Table
 
-WITH_THE_PROGRAMME: Final = gettext_lazy("With the programme; the person’s name goes when they are erased.")
+WITH_THE_PROGRAMME: Final = gettext_lazy(
+    "As long as the programme. The person’s name is deleted when the person is erased."
+)
 PUBLIC_TASK: Final = gettext_lazy("Task in the public interest (article 6.1 e)")
 CONSENT: Final = gettext_lazy("Consent (article 6.1 a), withdrawn at any time")
 DUTY: Final = gettext_lazy("Security of the data (article 32) and legitimate interest (article 6.1 f)")
 MEASURES: Final = (
-    gettext_lazy("People see only what their role in a cohort gives them; everything else answers “not found”."),
+    gettext_lazy("People see only what their role in a cohort allows. Everything else is shown as “not found”."),
     gettext_lazy("Passwords are kept as salted hashes; a second factor and passkeys are offered."),
-    gettext_lazy("Every change is kept with who made it and why, without names."),
-    gettext_lazy("Files are made harmless, kept outside what is served, and shown within the consent given."),
-    gettext_lazy("Tables to take away hold no formulas; what they hold is asked for anew when they are fetched."),
-    gettext_lazy("What was kept long enough is deleted every day; people are erased on request."),
+    gettext_lazy("Every change is kept with its author and its reason, without names."),
+    gettext_lazy(
+        "Files are made harmless, stored where the web server does not serve them, and shown within the consent given."
+    ),
+    gettext_lazy("Downloaded tables contain no formulas. Access rights are checked again at the time of download."),
+    gettext_lazy("Data are deleted every day at the end of their retention period. People are erased on request."),
 )
 
 
@@ -52,28 +56,28 @@ ACTIVITIES: Final = (
         PUBLIC_TASK,
         gettext_lazy("Lab staff, civil servants, elected officials, outside professionals"),
         gettext_lazy(
-            "Name, e-mail address, language, password’s hash, second factors, sessions with the browser and network"
-            " address they came from, links to sign in"
+            "Name, e-mail address, language, password’s hash, second factors, sign-ins with their browser"
+            " and network address, sign-in links"
         ),
-        gettext_lazy("The lab; name and address: the people of one’s cohort"),
+        gettext_lazy("The lab; for name and address, also the people of the same cohort"),
         ("sign_ins", "sign_in_links", "address_claims", "closed_accounts"),
     ),
     Activity(
-        gettext_lazy("Inviting people, and their asking to come in"),
+        gettext_lazy("Invitations and access requests"),
         PUBLIC_TASK,
         gettext_lazy("People without an account yet"),
         gettext_lazy(
-            "Name, e-mail address, role, department; of who asks with an organisation’s account also its identifier and"
-            " SIRET"
+            "Name, e-mail address, role, department; for a request made with an organisation’s account,"
+            " also the account’s identifier and SIRET"
         ),
-        gettext_lazy("Whoever invited, the leads of the cohort, the lab"),
+        gettext_lazy("The person who sent the invitation, the leads of the cohort, the lab"),
         ("invitations", "refused_lines", "access_requests"),
     ),
     Activity(
-        gettext_lazy("Helping people: acting as somebody who asked for it, taking a lost second factor away"),
+        gettext_lazy("Helping people: acting for someone who asked for it, removing a lost second factor"),
         DUTY,
         gettext_lazy("Everyone with an account"),
-        gettext_lazy("Who did it for whom, when and why"),
+        gettext_lazy("Who helped whom, when and why"),
         gettext_lazy("The person, the lab"),
     ),
     Activity(
@@ -88,21 +92,23 @@ ACTIVITIES: Final = (
         PUBLIC_TASK,
         gettext_lazy("Members of cohorts; people who take part in tests are counted, never named"),
         gettext_lazy("Authorship of ideas, tests, canvases and comments"),
-        gettext_lazy("The cohort; what is shared, the edition; counts, the public"),
+        gettext_lazy("The cohort; for shared work, the edition; for counts, the public"),
     ),
     Activity(
         gettext_lazy("Organising Intertransfos"),
         PUBLIC_TASK,
         gettext_lazy("Members of the edition, guests"),
-        gettext_lazy("Registration; needs of travel, diet and access (may tell of health: given freely)"),
+        gettext_lazy(
+            "Registration; needs for travel, diet and access (may reveal information about health; given voluntarily)"
+        ),
         gettext_lazy("The host and the lab"),
         ("needs",),
     ),
     Activity(
-        gettext_lazy("Letters: reminders and invitations"),
+        gettext_lazy("E-mails: reminders and invitations"),
         PUBLIC_TASK,
         gettext_lazy("Everyone who has an account or an invitation"),
-        gettext_lazy("Address, language, subject, when it left, what the mail server said"),
+        gettext_lazy("Address, language, subject, time of sending, mail server’s answer"),
         gettext_lazy("The person, the lab, the mail server’s provider"),
         ("letters", "calendars"),
     ),
@@ -110,23 +116,23 @@ ACTIVITIES: Final = (
         gettext_lazy("Pictures and documents of the work"),
         CONSENT,
         gettext_lazy("People who can be recognised on them"),
-        gettext_lazy("Pictures; how far, until when and how they agreed, without names"),
-        gettext_lazy("As far as they agreed: the cohort, the edition, everyone signed in"),
+        gettext_lazy("Pictures; extent, duration and form of the consent, without names"),
+        gettext_lazy("Within the consent given: the cohort, the edition, everyone signed in"),
     ),
     Activity(
-        gettext_lazy("Files to download, one’s own data among them, and files of unfinished forms"),
+        gettext_lazy("Files to download (copies of personal data included) and files of unfinished forms"),
         PUBLIC_TASK,
         gettext_lazy("The person who asked for the file or filled in the form"),
-        gettext_lazy("Tables of ideas and figures; the copy of one’s own data; files chosen in a form"),
-        gettext_lazy("The person only"),
+        gettext_lazy("Tables of ideas and figures; copies of personal data; files chosen in a form"),
+        gettext_lazy("Only that person"),
         ("exports", "file-drafts"),
     ),
     Activity(
-        gettext_lazy("Knowing what happened: history and security log"),
+        gettext_lazy("Keeping a record of events: history and security log"),
         DUTY,
         gettext_lazy("Everyone with an account"),
         gettext_lazy("Number of the person, what changed, when and why; no names"),
-        gettext_lazy("The lab, whoever runs the servers"),
+        gettext_lazy("The lab and the operator of the servers"),
     ),
 )
 

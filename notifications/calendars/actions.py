@@ -10,7 +10,7 @@ from web.actions import action
 from web.security.link_tokens import hash_of, new_token
 
 
-@action(gettext_lazy("Calendar address opened"), security_event=True, forbidden_while_acting=True)
+@action(gettext_lazy("Calendar address created"), security_event=True, forbidden_while_acting=True)
 def open_calendar(*, about: str, object_id: int, at: datetime, by: User) -> str:
     """Give the person an address for this calendar and return its token, which is kept nowhere.
 

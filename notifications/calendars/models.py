@@ -45,7 +45,7 @@ class CalendarFeed(models.Model):
     about = models.SlugField(_("about"), max_length=40)
     object_id = models.PositiveBigIntegerField(_("which one"))
     token_hash = models.CharField(_("hash of the token"), max_length=64)
-    made_at = models.DateTimeField(pgettext_lazy("calendar feed", "made at"))
+    made_at = models.DateTimeField(pgettext_lazy("calendar feed", "created on"))
     last_read_at = models.DateTimeField(_("last read at"), null=True, blank=True)
 
     objects = CalendarFeedQuerySet.as_manager()

@@ -53,9 +53,9 @@ def address_page(request: HttpRequest, token: str, *, crumb: str, back: str) -> 
 def revoking_page(*, crumb: str, back: str) -> FormPage:
     """The page that asks before an address stops working."""
     consequences = (
-        _("Calendars that read this address get nothing any more."),
-        _("They may keep what they have read: remove the subscription there too."),
-        _("You can make a new address at any time."),
+        _("Calendars that use this address no longer receive anything."),
+        _("These calendars may keep what they have already received: remove the subscription there too."),
+        _("You can create a new address at any time."),
     )
     title = _("Revoke the calendar’s address")
     return FormPage(title, _("Revoke"), back, crumb=crumb, consequences=consequences, grave=True)

@@ -94,26 +94,26 @@ class Delivery(models.Model):
     address = models.EmailField(_("address"), blank=True)
     language = models.CharField(_("language"), max_length=2)
     day = models.DateField(_("day"))
-    sequence = models.PositiveSmallIntegerField(_("number of the day"))
-    alone = models.BooleanField(_("of its own"), default=False)
+    sequence = models.PositiveSmallIntegerField(_("number within the day"))
+    alone = models.BooleanField(_("sent separately"), default=False)
     message_id = models.CharField(_("Message-ID"), max_length=200)
     state = models.CharField(_("state"), max_length=12, choices=DeliveryState.choices, default=DeliveryState.QUEUED)
     reason = models.SlugField(_("reason"), max_length=40, blank=True)
     due_at = models.DateTimeField(_("due"))
-    expires_at = models.DateTimeField(_("useless from"))
+    expires_at = models.DateTimeField(_("no longer useful from"))
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_attempt_at = models.DateTimeField(_("next attempt"))
     lease_token = models.UUIDField(_("lease"), null=True, blank=True)
     lease_until = models.DateTimeField(_("leased until"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
-    last_error = models.TextField(_("what the mail server said"), blank=True)
+    last_error = models.TextField(_("mail server’s answer"), blank=True)
     subject = models.CharField(_("subject"), max_length=250, blank=True)
 
     objects = DeliveryQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("letter")
-        verbose_name_plural = _("letters")
+        verbose_name = _("e-mail")
+        verbose_name_plural = _("e-mails")
         ordering: ClassVar[list[str]] = ["-due_at", "-id"]
         constraints = [
             models.UniqueConstraint(fields=["user", "day", "sequence"], name="delivery_once"),
@@ -210,7 +210,7 @@ class DeliveryItem(models.Model):
     A reminder being one event, version and step, the pair with the person is the ledger's key.
     """
 
-    delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="items", verbose_name=_("letter"))
+    delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="items", verbose_name=_("e-mail"))
     reminder = models.ForeignKey(  # the unique key begins with it
         Reminder, models.PROTECT, related_name="items", verbose_name=_("reminder"), db_index=False
     )
@@ -221,8 +221,8 @@ class DeliveryItem(models.Model):
     objects = DeliveryItemQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("item of a letter")
-        verbose_name_plural = _("items of a letter")
+        verbose_name = _("item of an e-mail")
+        verbose_name_plural = _("items of an e-mail")
         ordering: ClassVar[list[str]] = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["reminder", "user"], name="delivery_item_once"),

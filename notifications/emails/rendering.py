@@ -198,4 +198,4 @@ def _subject(sections: Sequence[Section]) -> str:
     if more:
         text = ngettext("%(first)s, and one more reminder", "%(first)s, and %(more)d more reminders", more)
         first = text % {"first": first, "more": more}
-    return first[:LONGEST_SUBJECT] or _("A letter from the lab")
+    return first[:LONGEST_SUBJECT] or _("An e-mail from the lab")

@@ -22,8 +22,8 @@ def _find_held(user: User, _today: Today) -> ArraySubquery | None:
 
 
 def _say_held(_request: HttpRequest, found: Found) -> list[Attention]:
-    text = _("Nothing leaves until someone releases them.")
-    note = Attention(_("Letters are held."), text, reverse("notifications:ledger"), _("Open the ledger"))
+    text = _("No e-mail is sent until someone resumes sending.")
+    note = Attention(_("E-mails are paused."), text, reverse("notifications:ledger"), _("Open the list of e-mails"))
     return [note] if found else []
 
 
@@ -34,15 +34,15 @@ def _find_failed(user: User, _today: Today) -> ArraySubquery | None:
 def _say_failed(_request: HttpRequest, found: Found) -> list[Attention]:
     if not found:
         return []
-    strong = ngettext("%(n)d letter failed.", "%(n)d letters failed.", len(found)) % {"n": len(found)}
+    strong = ngettext("%(n)d e-mail failed.", "%(n)d e-mails failed.", len(found)) % {"n": len(found)}
     text = _why({row["reason"] for row in found})
-    return [Attention(strong, text, f"{reverse('notifications:ledger')}?state=dead", _("See and try again"))]
+    return [Attention(strong, text, f"{reverse('notifications:ledger')}?state=dead", _("View and send again"))]
 
 
 def _why(reasons: Collection[str]) -> str:
     """What stands behind them: the mail server, ourselves, or both."""
-    unwritten = _("The letter could not be written.") if "unwritten" in reasons else ""
-    refused = _("The mail server refused it, or never answered.") if {*reasons} - {"unwritten"} else ""
+    unwritten = _("At least one e-mail could not be written.") if "unwritten" in reasons else ""
+    refused = _("The mail server refused to send or did not answer.") if {*reasons} - {"unwritten"} else ""
     return " ".join(filter(None, [refused, unwritten]))
 
 

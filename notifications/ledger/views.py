@@ -64,14 +64,14 @@ def hold(request: HttpRequest) -> HttpResponse:
     enforce(may_keep_letters(user))
     form = HoldForm(sent(request))
     if done(form, actions.hold_mail, at=timezone.now(), by=user):
-        messages.success(request, _("Letters are held. Nothing leaves until you release them."))
+        messages.success(request, _("E-mails are paused. No e-mail is sent until you resume sending."))
         return redirect("notifications:ledger")
     consequences = (
-        _("No reminder leaves, to anyone, until someone of the lab releases them."),
-        _("Reminders go on being planned; those that become useless meanwhile never go."),
-        _("Letters of the sign-in pages, such as a new password, still leave."),
+        _("No reminder is sent to anyone until a member of the lab staff resumes sending."),
+        _("Reminders are still planned. Those that are no longer useful when sending resumes are never sent."),
+        _("E-mails from the sign-in pages, such as for a new password, are still sent."),
     )
-    return _page(_("Hold all letters"), consequences, grave=True).show(request, form)
+    return _page(_("Pause all e-mails"), consequences, grave=True).show(request, form)
 
 
 @form_page
@@ -83,24 +83,24 @@ def release(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         with refusals_into(form):
             actions.release_mail(by=user)
-            messages.success(request, _("E-mails are released."))
+            messages.success(request, _("Sending of e-mails is resumed."))
             return redirect("notifications:ledger")
     due = Delivery.objects.claimable(timezone.now())[:MOST_NAMED].count()
-    consequences = (_waiting(due), _("What became useless while letters were held does not go."))
-    return _page(_("Release e-mails"), consequences).show(request, form)
+    consequences = (_waiting(due), _("E-mails that became useless during the pause are not sent."))
+    return _page(_("Resume sending e-mails"), consequences).show(request, form)
 
 
 def _page(title: str, consequences: tuple[str, ...], *, grave: bool = False) -> FormPage:
     ledger_page = reverse("notifications:ledger")
-    return FormPage(title, title, ledger_page, crumb=_("Letters"), consequences=consequences, grave=grave)
+    return FormPage(title, title, ledger_page, crumb=_("E-mails"), consequences=consequences, grave=grave)
 
 
 def _waiting(due: int) -> str:
     if due == MOST_NAMED:
-        return _("More than %(due)s letters are due and leave within minutes.") % {"due": due}
+        return _("More than %(due)s e-mails are due and will be sent within minutes.") % {"due": due}
     said = ngettext(
-        "%(counter)s letter is due and leaves within minutes.",
-        "%(counter)s letters are due and leave within minutes.",
+        "%(counter)s e-mail is due and will be sent within minutes.",
+        "%(counter)s e-mails are due and will be sent within minutes.",
         due,
     )
     return said % {"counter": due}
@@ -164,15 +164,17 @@ def _act(request: HttpRequest, pk: int, action: Callable[..., Any], done: StrOrP
 
 @require_POST
 def retry_letter(request: HttpRequest, pk: int) -> HttpResponse:
-    done = _("The letter is in the queue again.")
+    done = _("The e-mail is back in the queue and will be sent.")
     return _act(request, pk, actions.retry_letter, done, at=timezone.now())
 
 
 @require_POST
 def hold_letter(request: HttpRequest, pk: int) -> HttpResponse:
-    return _act(request, pk, actions.hold_letter, _("The letter is held back."))
+    return _act(request, pk, actions.hold_letter, _("The e-mail is paused."))
 
 
 @require_POST
 def release_letter(request: HttpRequest, pk: int) -> HttpResponse:
-    return _act(request, pk, actions.release_letter, _("The letter is in the queue again."), at=timezone.now())
+    return _act(
+        request, pk, actions.release_letter, _("The e-mail is back in the queue and will be sent."), at=timezone.now()
+    )

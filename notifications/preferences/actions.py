@@ -17,7 +17,7 @@ def unsubscribe(*, user: User, kinds: Collection[str], by: User | None) -> None:
     Preference.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-@action(gettext_lazy("Letters chosen"), forbidden_while_acting=True)
+@action(gettext_lazy("E-mail choices changed"), forbidden_while_acting=True)
 def choose_letters(*, user: User, wanted: Collection[str], by: User) -> None:
     """Get the letters of the kinds in `wanted` and of no others."""
     Preference.objects.filter(user=user, kind__in=wanted).delete()

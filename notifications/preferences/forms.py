@@ -12,7 +12,7 @@ class PreferencesForm(forms.Form):
     """Which kinds of letters a person wants."""
 
     wanted = forms.MultipleChoiceField(
-        label=_("Send me letters about"), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Send me e-mails about"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -22,14 +22,14 @@ from web.text import formats
 # What is said of the letters of each state, in the order people ask; an item still waiting in a held letter is held.
 SAID: Final[Mapping[str, StrPromise]] = {
     ItemState.SENT: ngettext_lazy("Sent to %(n)d person on %(day)s.", "Sent to %(n)d people on %(day)s.", "n"),
-    ItemState.QUEUED: ngettext_lazy("Waiting to leave for %(n)d person.", "Waiting to leave for %(n)d people.", "n"),
-    DeliveryState.HELD: ngettext_lazy("Held for %(n)d person: %(why)s.", "Held for %(n)d people: %(why)s.", "n"),
+    ItemState.QUEUED: ngettext_lazy("Waiting to be sent to %(n)d person.", "Waiting to be sent to %(n)d people.", "n"),
+    DeliveryState.HELD: ngettext_lazy("Paused for %(n)d person: %(why)s.", "Paused for %(n)d people: %(why)s.", "n"),
     ItemState.DEAD: ngettext_lazy("Failed for %(n)d person: %(why)s.", "Failed for %(n)d people: %(why)s.", "n"),
     ItemState.EXPIRED: ngettext_lazy("Too late for %(n)d person: %(why)s.", "Too late for %(n)d people: %(why)s.", "n"),
     ItemState.CANCELLED: ngettext_lazy(
         "Cancelled for %(n)d person: %(why)s.", "Cancelled for %(n)d people: %(why)s.", "n"
     ),
-    ItemState.SKIPPED: ngettext_lazy("Left out for %(n)d person: %(why)s.", "Left out for %(n)d people: %(why)s.", "n"),
+    ItemState.SKIPPED: ngettext_lazy("Skipped for %(n)d person: %(why)s.", "Skipped for %(n)d people: %(why)s.", "n"),
 }
 ORDER: Final = list(SAID)
 
@@ -47,16 +47,18 @@ def outcome_of(reminder: Reminder, at: datetime) -> Outcome:
     if reminder.state == ReminderState.PLANNED:
         return Outcome(_planned(reminder, at), still_open=reminder.expires_at > at)
     if reminder.state != ReminderState.EXPANDED:
-        return Outcome([_("It did not go: %(why)s.") % {"why": _why(reminder.reason, reminder)}])
-    return Outcome(_of_letters(reminder) or [_("It concerned nobody when it was due.")])
+        return Outcome([_("The reminder was not sent: %(why)s.") % {"why": _why(reminder.reason, reminder)}])
+    return Outcome(_of_letters(reminder) or [_("The reminder concerned nobody when it was due.")])
 
 
 def _planned(reminder: Reminder, at: datetime) -> list[str]:
     if reminder.expires_at <= at:
-        return [_("It was of use until %(day)s and does not go any more.") % {"day": _day(reminder.expires_at)}]
+        return [
+            _("The reminder was useful until %(day)s and will no longer be sent.") % {"day": _day(reminder.expires_at)}
+        ]
     if reminder.due_at > at:
-        return [_("It is planned.")]
-    return [_("It is due."), *(_all_held() or [_("It leaves within minutes.")])]
+        return [_("The reminder is planned.")]
+    return [_("The reminder is due."), *(_all_held() or [_("The reminder will be sent within minutes.")])]
 
 
 def _of_letters(reminder: Reminder) -> list[str]:
@@ -86,7 +88,7 @@ def _counted(groups: Iterable[Mapping[str, Any]]) -> Counter[tuple[str, str]]:
 def _all_held() -> list[str]:
     """Why nothing leaves, while the switch holds all letters."""
     switch = MailSwitch.objects.held().first()
-    return [_("All letters are held: %(why)s.") % {"why": switch.reason.rstrip(".")}] if switch else []
+    return [_("All e-mails are paused: %(why)s.") % {"why": switch.reason.rstrip(".")}] if switch else []
 
 
 def _why(reason: str, reminder: Reminder) -> str:

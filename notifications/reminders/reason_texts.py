@@ -27,7 +27,7 @@ def labelled(who: StrOrPromise, what: StrOrPromise) -> str:
 def described(reminder: Reminder) -> str:
     """To whom and what, in one line."""
     if reminder.kind not in event_kinds:
-        return _("A reminder of an event that is no longer known")
+        return _("A reminder of an event that no longer exists")
     return str(event_kinds[reminder.kind].describe(reminder))
 
 

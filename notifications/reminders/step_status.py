@@ -85,18 +85,18 @@ class Rung:
         return ", ".join(filter(None, [coming, self._once]))
 
     def _held(self) -> str:
-        return _("due today, held") if self._days == 0 else pgettext("letter", "held")
+        return _("due today, paused") if self._days == 0 else pgettext("letter", "paused")
 
     def _when(self) -> str:
         if self._days > 0:
-            return ngettext("will go in %(n)d day", "will go in %(n)d days", self._days) % {"n": self._days}
+            return ngettext("will be sent in %(n)d day", "will be sent in %(n)d days", self._days) % {"n": self._days}
         if self.reminder.due_at > self.at:
-            return _("goes today")
-        return _("due today, goes now") if self._days == 0 else _("goes now")
+            return _("will be sent today")
+        return _("due today, being sent now") if self._days == 0 else _("being sent now")
 
     def _left_out(self) -> str:
         words = reason_in_words(self.reminder.reason, self.reminder.kind) if self.reminder.reason else ""
-        return _("left out: %(why)s") % {"why": words} if words else _("left out")
+        return _("skipped: %(why)s") % {"why": words} if words else _("skipped")
 
 
 def ladder_of(event: EventRef, at: datetime, *, for_staff: bool = False) -> list[LadderStep]:
@@ -177,13 +177,13 @@ def _step(rung: Rung, *, is_next: bool, for_staff: bool, of: str = "") -> Ladder
     state, detail = rung.shown(is_next=is_next)
     row = rung.reminder
     href = reverse("notifications:reminder", args=[row.pk]) if for_staff else ""
-    action = (_("why?") if state in {"went", "failed"} else _("preview")) if for_staff else ""
+    action = (_("details") if state in {"went", "failed"} else _("preview")) if for_staff else ""
     label = " · ".join(filter(None, [of, described(row)]))
     return LadderStep(row.due_on, label, state, detail, href, action)
 
 
 def _went(people: int, failed: int) -> str:
-    text = ngettext("went to %(n)d person", "went to %(n)d people", people) % {"n": people}
+    text = ngettext("sent to %(n)d person", "sent to %(n)d people", people) % {"n": people}
     if not failed:
         return text
     return text + _(", failed for %(n)d") % {"n": failed}

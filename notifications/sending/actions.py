@@ -12,7 +12,7 @@ from web.actions import action
 from web.errors import DomainError
 
 
-@action(gettext_lazy("All letters held back"), security_event=True)
+@action(gettext_lazy("All e-mails paused"), security_event=True)
 def hold_mail(*, reason: str, at: datetime, by: User | None) -> MailSwitch:
     """Nothing leaves until it is released; held already, the first reason stays."""
     switch, _created = MailSwitch.objects.select_for_update().get_or_create(pk=1)
@@ -28,15 +28,15 @@ def why_not_release() -> str:
     if not count:
         return ""
     return ngettext(
-        "%(count)d person who was erased is back since the restore. Run the command"
-        " replay_erasures, then release the e-mails.",
-        "%(count)d people who were erased are back since the restore. Run the command"
-        " replay_erasures, then release the e-mails.",
+        "%(count)d person who was erased is back since the restore. Run the command replay_erasures, then"
+        " resume sending.",
+        "%(count)d people who were erased are back since the restore. Run the command replay_erasures,"
+        " then resume sending.",
         count,
     ) % {"count": count}
 
 
-@action(gettext_lazy("Letters released"), security_event=True)
+@action(gettext_lazy("Sending of e-mails resumed"), security_event=True)
 def release_mail(*, by: User) -> MailSwitch | None:
     """Let e-mails leave again; the sender drops what has become useless since they were held.
 

@@ -12,6 +12,6 @@ class HoldForm(forms.Form):
     reason = WordsField(
         label=_("Reason"),
         max_length=500,
-        help_text=_("Whoever finds the letters held reads this."),
+        help_text=_("Write why e-mails are paused. All lab staff can read this text."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )

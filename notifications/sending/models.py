@@ -21,21 +21,21 @@ class MailSwitchQuerySet(models.QuerySet["MailSwitch"]):
 class MailSwitch(models.Model):
     """The one row that stops every letter while `held_since` is set; no row means nothing was ever held."""
 
-    held_since = models.DateTimeField(_("held since"), null=True, blank=True)
+    held_since = models.DateTimeField(_("paused since"), null=True, blank=True)
     held_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("held by")
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("paused by")
     )
     reason = models.TextField(_("reason"), blank=True)
 
     objects = MailSwitchQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("mail switch")
-        verbose_name_plural = _("mail switches")
+        verbose_name = _("e-mail switch")
+        verbose_name_plural = _("e-mail switches")
         constraints = [
             models.CheckConstraint(condition=Q(pk=1), name="mail_switch_single"),
             models.CheckConstraint(condition=Q(held_since=None) | ~Q(reason=""), name="mail_switch_reason"),
         ]
 
     def __str__(self) -> str:
-        return str(pgettext("letter", "held") if self.held_since else pgettext("mail switch", "open"))
+        return str(pgettext("letter", "paused") if self.held_since else pgettext("mail switch", "sending"))

@@ -63,7 +63,8 @@ def _written(authority: Authority, facts: AuthorityFacts) -> Authority:
     _check_calendar(authority)
     if authority.successor and not authority.dissolved_on:
         raise DomainError(
-            _("Give the day it was dissolved: an authority that lives has no successor."), field="dissolved_on"
+            _("Give the date on which the authority was dissolved: only a dissolved authority has a successor."),
+            field="dissolved_on",
         )
     authority.save()
     return authority
@@ -124,7 +125,7 @@ def put_in_charge(*, authority: Authority, email: str, full_name: str, language:
 def _newcomer(email: str, full_name: str, language: str, by: User | None) -> User:
     if not full_name:
         raise DomainError(
-            _("Nobody has an account with this address: give the person’s name and one is made."), field="full_name"
+            _("Nobody has an account with this address. Give the person’s name to create one."), field="full_name"
         )
     return create_person(email=email, full_name=full_name, language=language, by=by)
 

@@ -86,7 +86,7 @@ class Rung:
     slug: str = ""
 
 
-@action(_("Draft of a format made"))
+@action(_("Format draft created"))
 def draft_format(
     *, programme: Programme, by: User | None, version: int | None = None, **numbers: Unpack[FormatNumbers]
 ) -> Format:
@@ -146,14 +146,17 @@ def set_phases(*, format: Format, phases: Iterable[PhaseMonths], by: User | None
     rows = [FormatPhase(format=locked, kind=kind, start_month=start, end_month=end) for kind, start, end in phases]
     for row in rows:
         if row.end_month > locked.months:
-            said = _("“%(phase)s” goes beyond the format’s months (%(months)d): shorten it, or lengthen the format.")
+            said = _(
+                "“%(phase)s” ends after the last month of the format (%(months)d). Shorten the phase or"
+                " lengthen the format."
+            )
             raise DomainError(said % {"phase": PhaseKind(row.kind).label, "months": locked.months})
     locked.phases.all().delete()
     FormatPhase.objects.bulk_create(rows)
     return locked
 
 
-@action(_("Times of letters set"))
+@action(_("Reminder schedule set"))
 def set_ladder(
     *,
     format: Format,  # noqa: A002
@@ -180,7 +183,7 @@ def publish_format(*, format: Format, at: datetime, by: User | None) -> Format: 
     if locked.published:
         return locked
     if not locked.phases.exists():
-        raise DomainError(_("Set the phases first: a published format never changes."))
+        raise DomainError(_("Set the phases first: a published format cannot be changed."))
     _check_ladders(locked)
     locked.published_at = at
     locked.save(update_fields=["published_at"])
@@ -237,11 +240,13 @@ def _write_ladder(format: Format, kind: str, rungs: Sequence[Rung]) -> None:  # 
 def _check_rung(rung: Rung, kind: str) -> None:
     """An event sends the letters it knows, to the audiences it can name."""
     if rung.letter not in letters_of(kind):
-        raise DomainError(_("Choose the letter from the list."), field="letter")
+        raise DomainError(_("Choose the e-mail from the list."), field="letter")
     if rung.audience not in audiences_of(kind):
-        raise DomainError(_("Choose to whom it goes from the list."), field="audience")
+        raise DomainError(_("Choose the recipients from the list."), field="audience")
     if rung.until and nearness(_read(rung.until)) <= nearness(_read(rung.offset)):
-        raise DomainError(_("A letter is useful until some time after it leaves."), field="until")
+        raise DomainError(
+            _("An e-mail must stay useful for some time after it is sent. Choose a later time."), field="until"
+        )
     offset = _read(rung.offset)
     for field, said in misplaced(kind, offset=offset, audience=rung.audience, letter=rung.letter, alone=rung.alone):
         raise DomainError(said, field=field)
@@ -251,7 +256,10 @@ def _read(text: str) -> Offset:
     try:
         return parse_offset(text)
     except OffsetError as error:
-        said = _("“%(text)s” does not say when: write + or -, a number from 1 to 999, then w, wd, d or m: -2wd, +3m.")
+        said = _(
+            "“%(text)s” is not a valid time. Write + or -, a number from 1 to 999, then w (weeks), wd (working"
+            " days), d (days) or m (months): -2wd, +3m."
+        )
         raise DomainError(said % {"text": text}, field="offset") from error
 
 

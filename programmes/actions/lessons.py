@@ -13,7 +13,7 @@ from web.errors import DomainError
 from web.forms.edit_conflicts import check_seen
 
 
-@action(gettext_lazy("Lesson noted"))
+@action(gettext_lazy("Lesson added"))
 def note_lesson(*, edition: Edition, phase: str, text: str, today: date, by: User) -> Lesson:
     """Propose what was learned in a phase; the edition keeps its format whatever becomes of it."""
     return Lesson.objects.create(edition=edition, phase=phase, text=text.strip(), noted_by=by, noted_on=today)
@@ -74,7 +74,7 @@ def _judged(lesson: Lesson, state: LessonState, reason: str = "") -> Lesson:
         return row
     if row.state != LessonState.PROPOSED:
         raise DomainError(
-            _("The lab has judged this lesson meanwhile: it is %(state)s.") % {"state": row.get_state_display()}
+            _("The lab has already decided on this lesson: it is %(state)s.") % {"state": row.get_state_display()}
         )
     row.state, row.reason = state, reason
     row.save(update_fields=["state", "reason"])

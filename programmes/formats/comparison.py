@@ -121,7 +121,7 @@ def _ladder(kind: LadderKind, before: dict[str, Rung], after: dict[str, Rung]) -
 
 
 def _how_many(rungs: dict[str, Rung]) -> str | None:
-    said = ngettext("%(n)d letter", "%(n)d letters", len(rungs)) % {"n": len(rungs)}
+    said = ngettext("%(n)d e-mail", "%(n)d e-mails", len(rungs)) % {"n": len(rungs)}
     return said if rungs else None
 
 
@@ -135,5 +135,5 @@ def _in_words(rung: Rung | None) -> str | None:
         "letter": dict(Letter.choices).get(letter, letter),
         "audience": dict(Audience.choices).get(audience, audience),
     }
-    said += f", {_('always a letter of its own')}" if alone else ""
+    said += f", {_('always a separate e-mail')}" if alone else ""
     return said + (f", {_('useful until')} {offset_in_words(parse_offset(until))}" if until else "")

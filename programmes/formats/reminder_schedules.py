@@ -108,9 +108,9 @@ def rules_of(
     }
 
 
-BEFORE: Final = gettext_lazy("This letter goes before the event: choose a time before it.")
-AFTER: Final = gettext_lazy("This letter speaks of what took place: choose a time after the event.")
-ALONE: Final = gettext_lazy("This letter carries an entry for calendars: it always goes on its own.")
+BEFORE: Final = gettext_lazy("This e-mail is sent before the event: choose a time before it.")
+AFTER: Final = gettext_lazy("This e-mail is about what took place: choose a time after the event.")
+ALONE: Final = gettext_lazy("This e-mail contains a calendar entry: it must always be a separate e-mail.")
 
 
 def misplaced(kind: str, *, offset: Offset, audience: str, letter: str, alone: bool) -> Iterator[tuple[str, str]]:
@@ -128,7 +128,7 @@ def misplaced(kind: str, *, offset: Offset, audience: str, letter: str, alone: b
 
 def _to_whom(audiences: Collection[str]) -> str:
     named = ", ".join(str(Audience(slug).label) for slug in sorted(audiences))
-    return _("This letter is for others: %(audiences)s.") % {"audiences": named}
+    return _("This e-mail is for other recipients: %(audiences)s. Choose one of these.") % {"audiences": named}
 
 
 def missing(kind: str, format: object) -> StrOrPromise:  # noqa: A002 - the domain's word

@@ -43,8 +43,8 @@ class AuthorityForm(RowForm[Authority]):
         ]
         formfield_callback = column
         help_texts = {
-            "kind_label": _("When no kind of the list fits, the word people use."),
-            "seat": _("People travel to and from it."),
+            "kind_label": _("If no kind in the list fits, write the word people use."),
+            "seat": _("Write the name of the town. Journeys to and from the authority are calculated from it."),
             "latitude": _("In degrees, such as 48.11; used for distances between cohorts."),
             "insee_code": _("For example 44109 for a municipality, 44 for a county, 52 for a region."),
             "school_zone": _(
@@ -86,6 +86,6 @@ class PeriodForm(RowForm[CalendarPeriod]):
         fields: ClassVar[list[str]] = ["name", "kind", "starts_on", "ends_on", "school_zone", "holiday_subdivision"]
         formfield_callback = column
         help_texts = {
-            "school_zone": _("Empty for every zone."),
-            "holiday_subdivision": _("Empty for everywhere."),
+            "school_zone": _("Leave empty for all zones."),
+            "holiday_subdivision": _("Leave empty for the whole territory."),
         }

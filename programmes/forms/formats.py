@@ -15,7 +15,7 @@ class ProgrammeForm(RowForm[Programme]):
         model = Programme
         fields: ClassVar[list[str]] = ["family", "name_fr", "name_en", "summary_fr", "summary_en", "source"]
         formfield_callback = column
-        help_texts = {"source": _("Where it is written down, for those who want to read more.")}
+        help_texts = {"source": _("Write where the programme is described, for people who want to read more.")}
 
 
 class FormatForm(RowForm[Format]):
@@ -39,17 +39,17 @@ class FormatForm(RowForm[Format]):
         ]
         formfield_callback = column
         help_texts = {
-            "label": _("What tells this version apart, such as “18 months, ten authorities”."),
-            "onsite_weeks": _("For residencies; 0 when nobody stays on site for whole weeks."),
+            "label": _("Write what distinguishes this version, such as “18 months, ten authorities”."),
+            "onsite_weeks": _("For residencies. Write 0 if nobody stays on site for whole weeks."),
             "required_disciplines": _(
                 "Disciplines that a cohort’s residents must cover, separated by commas, for example"
                 " “design, sociology”. Write them as in the list of members. Leave empty when nothing is"
                 " required."
             ),
-            "seats": _("Civil servants of one cohort; each cohort may change its own."),
-            "day_allowance": _("Working days each member may give; empty when nothing is agreed."),
-            "first_prototype_months": _("Counted from a cohort’s start; empty for no target."),
-            "exchange_interval_months": _("Empty when cohorts do not meet."),
+            "seats": _("Number of civil servants in one cohort. Each cohort can change its own number."),
+            "day_allowance": _("Working days each member may give. Leave empty if nothing is agreed."),
+            "first_prototype_months": _("Counted from the start of the cohort. Leave empty if there is no target."),
+            "exchange_interval_months": _("Leave empty if cohorts do not meet."),
         }
 
 

@@ -29,13 +29,15 @@ class AnswerForm(StartedForm):
 
     answered_by = forms.ModelChoiceField(Format.objects.none(), label=_("Version"), empty_label=NOTHING)
     answer = text_field(
-        _("What it changed"), rows=2, help_text=_("In a few words: it is read beside the difference between versions.")
+        _("What this version changed"),
+        rows=2,
+        help_text=_("Write a few words. They are shown next to the difference between the versions."),
     )
     about = forms.ChoiceField(
-        label=_("Where"),
+        label=_("Part of the format"),
         choices=[("", _("nothing in particular")), *About.choices],
         required=False,
-        help_text=_("The number, phases or letters beside which the lesson is shown."),
+        help_text=_("The number, phases or e-mails next to which the lesson is shown."),
     )
 
     def __init__(self, *args: Any, versions: FormatQuerySet, **options: Any) -> None:

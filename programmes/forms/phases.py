@@ -47,4 +47,4 @@ class PhasesForm(forms.Form):
 
     def _check_order(self, kind: PhaseKind, start: int, end: int) -> None:
         if end <= start:
-            self.add_error(f"{kind}_to", _("A phase ends after it starts."))
+            self.add_error(f"{kind}_to", _("A phase cannot end before it starts: check both months."))

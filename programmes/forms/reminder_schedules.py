@@ -53,7 +53,7 @@ class OffsetField(forms.MultiValueField):
         if not any(data_list):
             return ""
         if not all(data_list):
-            raise forms.ValidationError(_("Give a number and choose what it counts."))
+            raise forms.ValidationError(_("Give a number and choose a unit."))
         count, unit = data_list
         return f"{unit[0]}{count}{unit[1:]}"
 
@@ -64,7 +64,7 @@ class RungForm(forms.Form):
     offset = OffsetField(label=_("When"))
     audience = forms.ChoiceField(label=_("To whom"))
     letter = forms.ChoiceField(label=_("What"))
-    alone = forms.BooleanField(label=_("Always on its own"), required=False)
+    alone = forms.BooleanField(label=_("Always a separate e-mail"), required=False)
     until = OffsetField(label=_("Useful until"), required=False)
     slug = forms.SlugField(widget=forms.HiddenInput, max_length=60, required=False)
 

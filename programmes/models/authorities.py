@@ -88,7 +88,7 @@ class Authority(models.Model):
     """A public body. `kind_label` keeps the original word for a kind outside our list."""
 
     kind = models.CharField(_("kind"), max_length=24, choices=AuthorityKind.choices)
-    kind_label = models.CharField(_("kind in its own words"), max_length=80, blank=True)
+    kind_label = models.CharField(_("kind, in free text"), max_length=80, blank=True)
     name = models.CharField(_("name"), max_length=120)
     slug = models.SlugField(_("short name for addresses"), max_length=80)
     siren = models.CharField(_("SIREN"), max_length=9, null=True, blank=True)

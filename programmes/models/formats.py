@@ -122,7 +122,7 @@ class Format(models.Model):
     seats = number_field(_("seats"))
     day_allowance = models.PositiveSmallIntegerField(_("days per member"), null=True, blank=True)
     first_prototype_months = models.PositiveSmallIntegerField(
-        _("first prototype in test after months"), null=True, blank=True
+        _("first prototype in test after (months)"), null=True, blank=True
     )
     exchange_interval_months = models.PositiveSmallIntegerField(
         _("months between Intertransfos"), null=True, blank=True
@@ -242,18 +242,18 @@ class LadderStep(models.Model):
     """
 
     format = models.ForeignKey(Format, models.CASCADE, related_name="ladder_steps", verbose_name=_("format"))
-    kind = models.CharField(_("ladder"), max_length=24, choices=LadderKind.choices)
+    kind = models.CharField(_("reminder schedule"), max_length=24, choices=LadderKind.choices)
     position = models.PositiveSmallIntegerField(_("position"))
     slug = models.SlugField(_("step"), max_length=60)
     offset = models.CharField(_("when"), max_length=12)
     until = models.CharField(_("useful until"), max_length=12, blank=True)
     audience = models.SlugField(_("to whom"), max_length=40)
-    letter = models.SlugField(_("letter"), max_length=60)
-    alone = models.BooleanField(_("always a letter of its own"), default=False)
+    letter = models.SlugField(_("e-mail"), max_length=60)
+    alone = models.BooleanField(_("always a separate e-mail"), default=False)
 
     class Meta:
-        verbose_name = _("ladder step")
-        verbose_name_plural = _("ladder steps")
+        verbose_name = _("reminder of a schedule")
+        verbose_name_plural = _("reminders of a schedule")
         ordering: ClassVar[list[str]] = ["format", "kind", "position"]
         constraints = [
             models.UniqueConstraint(fields=["format", "kind", "slug"], name="ladder_step_once"),

@@ -103,9 +103,9 @@ class Lesson(models.Model):
     phase = models.CharField(_("phase"), max_length=20, choices=PhaseKind.choices)
     text = models.TextField(_("what was learned"))
     noted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="lessons", verbose_name=_("noted by")
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="lessons", verbose_name=_("recorded by")
     )
-    noted_on = models.DateField(_("noted on"))
+    noted_on = models.DateField(_("date recorded"))
     state = models.CharField(_("state"), max_length=8, choices=LessonState.choices, default=LessonState.PROPOSED)
     reason = models.TextField(_("reason"), blank=True)
     answered_by = models.ForeignKey(

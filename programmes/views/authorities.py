@@ -28,7 +28,7 @@ from web.pages.pagination import paginate
 from web.pages.panels import rendered
 from web.security.acting import forbidden_while_acting
 
-IN_CHARGE = gettext_lazy("You answer for the figures of {authority} from today on.")
+IN_CHARGE = gettext_lazy("You are responsible for the figures of {authority} from today on.")
 
 
 def _found(user: User, slug: str) -> Authority:
@@ -81,7 +81,7 @@ def create_authority(request: HttpRequest) -> HttpResponse:
     if made := done(form, actions.create_authority, by=user):
         messages.success(request, _("The authority is added."))
         return redirect(made)
-    page = FormPage(_("New authority"), _("Add the authority"), reverse("programmes:authorities"))
+    page = FormPage(_("Add authority"), _("Add authority"), reverse("programmes:authorities"))
     return page.show(request, form)
 
 
@@ -93,7 +93,10 @@ def change_authority(request: HttpRequest, slug: str) -> HttpResponse:
     if done(form, actions.change_authority, authority=found, by=user):
         messages.success(request, _("Saved."))
         return redirect(found)
-    unknown = _("Its school zone is unknown: give its INSEE code, or choose the zone, so that dates avoid holidays.")
+    unknown = _(
+        "The school zone of this authority is unknown. Enter its INSEE code, or choose the zone, so that dates"
+        " avoid school holidays."
+    )
     page = FormPage(
         _("Facts about the authority"),
         _("Save"),
@@ -114,9 +117,11 @@ def name_admin(request: HttpRequest, slug: str) -> HttpResponse:
     if made := done(form, actions.put_in_charge, authority=found, at=now(), by=user):
         if isinstance(made, AuthorityAdmin):
             tell_of_part(made.user, format_lazy(IN_CHARGE, authority=found.name), user)
-            said = _("%(person)s answers for this authority from today on.") % {"person": made.user}
+            said = _("%(person)s is an admin of this authority from today on.") % {"person": made.user}
         else:
-            said = _("%(person)s is invited. The e-mail is on its way.") % {"person": form.cleaned_data["full_name"]}
+            said = _("%(person)s is invited. The invitation e-mail will be sent shortly.") % {
+                "person": form.cleaned_data["full_name"]
+            }
         messages.success(request, said)
         return redirect(found)
     page = FormPage(
@@ -124,7 +129,9 @@ def name_admin(request: HttpRequest, slug: str) -> HttpResponse:
         _("Name as admin"),
         found.get_absolute_url(),
         crumb=found,
-        intro=_("Admins see everything of their authority’s cohorts and say which ideas are implemented."),
+        intro=_(
+            "Admins can see everything about the cohorts of their authority, and record which ideas are implemented."
+        ),
     )
     return page.show(request, form)
 
@@ -137,19 +144,19 @@ def end_admin(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     admin = get_object_or_404(found.admins.select_related("user"), pk=pk)
     form = SureForm(sent(request))
     if done(form, actions.end_admin, admin=admin, at=now(), by=user):
-        messages.success(request, _("Today is the last day of %(person)s in charge.") % {"person": admin.user})
+        messages.success(request, _("Today is the last day of %(person)s as admin.") % {"person": admin.user})
         return redirect(found)
-    alone = _("Nobody answers for %(authority)s from tomorrow: the lab’s home page says so until somebody is named.")
+    alone = _("From tomorrow, %(authority)s has no admin. The lab’s home page shows this until someone is named.")
     nobody_else = AuthorityAdmin.objects.alone(authority_today(found)).filter(pk=admin.pk).exists()
     page = FormPage(
-        _("End of %(person)s in charge") % {"person": admin.user},
+        _("End the admin role of %(person)s") % {"person": admin.user},
         _("End today"),
         found.get_absolute_url(),
         crumb=found,
         consequences=(
             *((alone % {"authority": found},) if nobody_else else ()),
             _("Today is the last day on which this person acts for the authority."),
-            _("The account stays, and what the person recorded too."),
+            _("The account stays, and everything that the person recorded."),
             _("The same person can be named again at any time."),
         ),
         grave=True,

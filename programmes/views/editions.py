@@ -58,7 +58,7 @@ def change_edition(request: HttpRequest, slug: str) -> HttpResponse:
         _("Save"),
         found.get_absolute_url(),
         crumb=found,
-        intro=_("Cohorts and Intertransfos keep the dates they have."),
+        intro=_("Cohorts and Intertransfos keep their dates."),
     )
     return page.show(request, form)
 

@@ -76,14 +76,14 @@ def draft_format(request: HttpRequest, slug: str) -> HttpResponse:
     enforce(may_keep_programmes(user))
     form = NewFormatForm(request.POST or None, initial={"version": programme.formats.next_version()})
     if made := done(form, actions.draft_format, programme=programme, by=user):
-        messages.success(request, _("The draft is there. Set its phases, look at its letters, then publish it."))
+        messages.success(request, _("The draft is created. Set its phases, check its e-mails, then publish it."))
         return redirect(made)
     page = FormPage(
-        _("New format"),
-        _("Make the draft"),
+        _("Create format"),
+        _("Create draft"),
         programme.get_absolute_url(),
         crumb=programme,
-        intro=_("Every number is the programme’s own. It starts with the usual letters, which you can change."),
+        intro=_("Set the numbers for this programme. The format starts with the usual e-mails, which you can change."),
     )
     return page.show(request, form)
 
@@ -97,14 +97,14 @@ def revise_format(request: HttpRequest, pk: int) -> HttpResponse:
     initial = {"version": earlier.programme.formats.next_version()}
     form = NewFormatForm(request.POST or None, instance=earlier, initial=initial)
     if made := done(form, actions.revise_format, format=earlier, by=user):
-        messages.success(request, _("The new version is there, with the phases and letters of the earlier one."))
+        messages.success(request, _("The new version is created, with the phases and e-mails of the earlier version."))
         return redirect(made)
     page = FormPage(
-        _("New version of a format"),
-        _("Make the draft"),
+        _("Create a new version of the format"),
+        _("Create draft"),
         earlier.get_absolute_url(),
         crumb=earlier,
-        intro=_("Phases and letters are copied; editions that pin the earlier version keep it."),
+        intro=_("Phases and e-mails are copied. Editions that use the earlier version keep it."),
     )
     return page.show(request, form)
 
@@ -127,7 +127,7 @@ def set_phases(request: HttpRequest, pk: int) -> HttpResponse:
     draft = _to_change(user, pk)
     form = PhasesForm(request.POST or None, phases=list(draft.phases.all()))
     if done(form, actions.set_phases, format=draft, by=user):
-        messages.success(request, _("The phases are set."))
+        messages.success(request, _("The phases are saved."))
         return redirect(draft)
     return render(request, "programmes/formats/phases.html", {"form": form, "format": draft})
 
@@ -153,7 +153,7 @@ def set_ladder(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         except DomainError as error:
             formset.refuse(error)
         else:
-            messages.success(request, _("The letters are set, in order of time."))
+            messages.success(request, _("The e-mails are saved, in the order in which they are sent."))
             return redirect(draft)
     context = {"formset": formset, "started": started, "theirs": theirs, "format": draft, "kind": LadderKind(kind)}
     return render(request, "programmes/formats/reminder_schedule.html", context)
@@ -166,7 +166,7 @@ def publish_format(request: HttpRequest, pk: int) -> HttpResponse:
     draft = _to_change(user, pk)
     form = SureForm(sent(request))
     if done(form, actions.publish_format, format=draft, at=timezone.now(), by=user):
-        messages.success(request, _("The format is published: editions can be opened from it."))
+        messages.success(request, _("The format is published. You can now open editions with it."))
         return redirect(draft)
     page = FormPage(
         _("Publish the format"),
@@ -174,9 +174,9 @@ def publish_format(request: HttpRequest, pk: int) -> HttpResponse:
         draft.get_absolute_url(),
         crumb=draft,
         consequences=(
-            _("Its numbers, phases and letters never change again."),
-            _("Editions can be opened from it."),
-            _("A change later on is a new version."),
+            _("The numbers, phases and e-mails of this version can no longer be changed."),
+            _("Editions can be opened with this version."),
+            _("To change anything later, create a new version."),
         ),
         grave=True,
     )

@@ -80,15 +80,13 @@ def note_lesson(request: HttpRequest, slug: str) -> HttpResponse:
     asked = request.GET.get("phase", "")
     form = LessonForm(sent(request), initial={"phase": asked if asked in PhaseKind.values else ""})
     if made := done(form, actions.note_lesson, edition=edition, today=today, by=user):
-        messages.success(request, _("The lesson is noted. The lab accepts it, or says why not."))
+        messages.success(request, _("The lesson is recorded. The lab will accept it, or say why not."))
         return redirect(made)
     intro = _(
-        "The lab and the people of your authority read it, and who noted it. Once the lab has accepted it,"
-        " everybody who takes part in this edition reads it, without your name."
+        "The lab and the people of your authority can read the lesson and see who recorded it. Once the"
+        " lab has accepted it, everyone who takes part in this edition can read it, without your name."
     )
-    page = FormPage(
-        _("Note a lesson"), _("Note it"), _list(edition), crumb=_("Lessons"), within=edition.name, intro=intro
-    )
+    page = FormPage(_("Add lesson"), _("Save"), _list(edition), crumb=_("Lessons"), within=edition.name, intro=intro)
     return page.show(request, form)
 
 
@@ -110,7 +108,10 @@ def accept_lesson(request: HttpRequest, pk: int) -> HttpResponse:
     if done(form, actions.accept_lesson, lesson=lesson, by=user):
         messages.success(request, _("The lesson is accepted: a later version of the format can answer it."))
         return redirect(lesson)
-    consequences = (_("It cannot be refused any more."), _("A later version of the format should answer it."))
+    consequences = (
+        _("The lesson cannot be refused any more."),
+        _("A later version of the format should answer this lesson."),
+    )
     page = _page(
         lesson,
         _("Accept the lesson"),
@@ -127,9 +128,9 @@ def refuse_lesson(request: HttpRequest, pk: int) -> HttpResponse:
     user, lesson = _to_judge(request, pk)
     form = RefuseForm(sent(request))
     if done(form, actions.refuse_lesson, lesson=lesson, by=user):
-        messages.success(request, _("The lesson is refused; the reason is shown beside it."))
+        messages.success(request, _("The lesson is refused. Your reason is shown next to it."))
         return redirect(lesson)
-    consequences = (_("It stays in the list, with your reason, and cannot be accepted any more."),)
+    consequences = (_("The lesson stays in the list, with your reason. It cannot be accepted any more."),)
     page = _page(
         lesson,
         _("Refuse the lesson"),
@@ -149,9 +150,11 @@ def answer_lesson(request: HttpRequest, pk: int) -> HttpResponse:
     if asked := request.GET.get("version"):
         form.initial["answered_by"] = asked
     if done(form, actions.answer_lesson, lesson=lesson, by=user):
-        messages.success(request, _("The answer is noted. Editions keep the version they have."))
+        messages.success(request, _("The answer is saved. Editions keep their format version."))
         return redirect(lesson)
-    page = _page(lesson, _("Which version answers it"), _("Save"), impossible=_unanswerable(lesson, versions))
+    page = _page(
+        lesson, _("Choose the version that answers this lesson"), _("Save"), impossible=_unanswerable(lesson, versions)
+    )
     return page.show(request, form)
 
 
@@ -160,24 +163,27 @@ def withdraw_answer(request: HttpRequest, pk: int) -> HttpResponse:
     user, lesson = _to_judge(request, pk)
     form = SureForm(sent(request))
     if done(form, actions.withdraw_answer, lesson=lesson, by=user):
-        messages.success(request, _("The lesson waits for an answer again."))
+        messages.success(request, _("The lesson is again without an answer."))
         return redirect(lesson)
-    consequences = (_("The lesson stays accepted, and waits for a version that answers it."),)
-    page = _page(lesson, _("Take the answer back"), _("Take back"), consequences=consequences)
+    consequences = (_("The lesson stays accepted, without an answer, until a version answers it."),)
+    page = _page(lesson, _("Withdraw the answer"), _("Withdraw"), consequences=consequences)
     return page.show(request, form)
 
 
 def _judged(lesson: Lesson) -> StrOrPromise:
     """Why it is judged no more; empty while it can be."""
-    return "" if lesson.state == LessonState.PROPOSED else _("The lab has judged this lesson already.")
+    return "" if lesson.state == LessonState.PROPOSED else _("The lab has already accepted or refused this lesson.")
 
 
 def _unanswerable(lesson: Lesson, versions: FormatQuerySet) -> StrOrPromise:
     """Why nothing can answer the lesson now; empty when something can."""
     if lesson.state != LessonState.ACCEPTED:
-        return _("Accept the lesson first: a version answers accepted lessons only.")
+        return _("Accept the lesson first. A version can only answer an accepted lesson.")
     if not versions.exists():
-        return _("There is no later version of the format yet: make one, then say that it answers the lesson.")
+        return _(
+            "There is no later version of the format yet. Create a version first, then choose it as the answer"
+            " to this lesson."
+        )
     return ""
 
 

@@ -47,9 +47,9 @@ def add_calendar_period(request: HttpRequest) -> HttpResponse:
     user = _staff(request)
     form = PeriodForm(request.POST or None)
     if done(form, actions.add_calendar_period, by=user):
-        messages.success(request, _("The period is in the table."))
+        messages.success(request, _("The period is added to the table."))
         return redirect("programmes:calendar_periods")
-    page = FormPage(_("A period of the calendar"), _("Add the period"), reverse("programmes:calendar_periods"))
+    page = FormPage(_("Add period"), _("Add period"), reverse("programmes:calendar_periods"))
     return page.show(request, form)
 
 
@@ -61,7 +61,7 @@ def change_calendar_period(request: HttpRequest, pk: int) -> HttpResponse:
     if done(form, actions.change_calendar_period, period=line, by=user):
         messages.success(request, _("Saved."))
         return redirect("programmes:calendar_periods")
-    page = FormPage(_("A period of the calendar"), _("Save"), reverse("programmes:calendar_periods"), crumb=line)
+    page = FormPage(_("Add period"), _("Save"), reverse("programmes:calendar_periods"), crumb=line)
     return page.show(request, form)
 
 
@@ -69,21 +69,21 @@ def change_calendar_period(request: HttpRequest, pk: int) -> HttpResponse:
 def remove_calendar_period(request: HttpRequest, pk: int) -> HttpResponse:
     user = _staff(request)
     if request.method == "POST" and not CalendarPeriod.objects.filter(pk=pk).exists():
-        messages.warning(request, _("This period is out of the table already."))
+        messages.warning(request, _("This period has already been removed from the table."))
         return redirect("programmes:calendar_periods")
     line = get_object_or_404(CalendarPeriod, pk=pk)
     form = SureForm(sent(request))
     if form.is_bound:
         actions.remove_calendar_period(period=line, by=user)
-        messages.success(request, _("“%(name)s” is out of the table.") % {"name": line.name})
+        messages.success(request, _("“%(name)s” is removed from the table.") % {"name": line.name})
         return redirect("programmes:calendar_periods")
     page = FormPage(
         _("Remove “%(name)s” from the calendar") % {"name": line.name},
         _("Remove"),
         reverse("programmes:calendar_periods"),
         consequences=(
-            _("New dates are proposed as if the period did not exist."),
-            _("Dates agreed on already stay where they are."),
+            _("Dates will be proposed as if the period did not exist."),
+            _("Dates already agreed on do not change."),
         ),
         grave=True,
     )

@@ -55,7 +55,7 @@ def create_programme(request: HttpRequest) -> HttpResponse:
     enforce(may_keep_programmes(user))
     form = ProgrammeForm(request.POST or None)
     if made := done(form, actions.create_programme, by=user):
-        messages.success(request, _("The programme is there. Give it a format, then open an edition."))
+        messages.success(request, _("The programme is created. Give it a format, then open an edition."))
         return redirect(made)
-    page = FormPage(_("New programme"), _("Create the programme"), reverse("programmes:programmes"))
+    page = FormPage(_("Create programme"), _("Create programme"), reverse("programmes:programmes"))
     return page.show(request, form)

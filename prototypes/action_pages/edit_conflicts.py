@@ -66,7 +66,7 @@ def show(
     """What was recorded meanwhile, perhaps by the same act in other words, and beside it what was typed."""
     row = form.subject
     if row.state == act.to:
-        stands = _("This was recorded meanwhile, and not as you sent it.")
+        stands = _("This was already recorded, with other details than yours. Compare the two below.")
         context |= {"theirs": list(beside(form, known))}
     if isinstance(row, Idea):
         context |= {"idea": row, "told": told(request, row, form.today)}

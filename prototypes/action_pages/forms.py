@@ -62,13 +62,13 @@ class NoteForm(DayForm):
 
 
 class AbandonForm(DayForm):
-    abandoned_for = forms.ChoiceField(label=_("Given up because"), choices=AbandonedFor.choices)
-    reason = text_field(_("In your own words"), help_text=_("What the next people with this idea should know."))
+    abandoned_for = forms.ChoiceField(label=_("Reason for abandonment"), choices=AbandonedFor.choices)
+    reason = text_field(_("In your own words"), help_text=_("Say what the next people with this idea should know."))
     field_order = ["abandoned_for", "reason", "on", "precision"]
 
 
 class StartForm(DayForm):
-    evidence = text_field(_("Who takes it on, and what shows it"), required=False)
+    evidence = text_field(_("Who takes on the idea, with evidence"), required=False)
     field_order = ["evidence", "on", "precision"]
 
 
@@ -76,11 +76,14 @@ class HandOverForm(StartForm):
     """With the package: what people write for the department, beside the work, which is added as it stands."""
 
     receives = text_field(
-        _("What the department receives"), help_text=_("The prototype, the files, the people’s time: what is there.")
+        _("What the department receives"),
+        help_text=_("List what exists: the prototype, the files, people’s working time."),
     )
-    watch = text_field(_("What to watch"), required=False, help_text=_("What the tests showed to be fragile."))
-    open_points = text_field(_("Open points"), required=False, help_text=_("What nobody has settled yet."))
-    contact = text_field(_("Whom to ask"), rows=2, help_text=_("Roles rather than names: “the pilot”."))
+    watch = text_field(
+        _("What to watch"), required=False, help_text=_("Say what turned out to be fragile in the tests.")
+    )
+    open_points = text_field(_("Open points"), required=False, help_text=_("List what has not been decided yet."))
+    contact = text_field(_("Who to ask"), rows=2, help_text=_("Give roles rather than names: “the pilot”."))
     field_order = ["evidence", "receives", "watch", "open_points", "contact", "on", "precision"]
 
     def told(self) -> dict[str, Any]:
@@ -105,8 +108,8 @@ class DecisionForm(DayForm):
     decision = forms.ChoiceField(
         label=_("Decision"), choices=Decision.choices, widget=forms.RadioSelect(attrs={"class": "seg"})
     )
-    tests = TestsField(label=_("The tests it stands on"), queryset=Trial.objects.none(), required=False)
-    reason = text_field(_("Reason"), required=False, help_text=_("Needed when the decision stands on no test."))
+    tests = TestsField(label=_("Tests behind the decision"), queryset=Trial.objects.none(), required=False)
+    reason = text_field(_("Reason"), required=False, help_text=_("Required if no test supports the decision."))
     field_order = ["decision", "tests", "reason", "on", "precision"]
 
     def __init__(self, *args: Any, subject: Idea, **kwargs: Any) -> None:
@@ -121,7 +124,7 @@ class DecisionForm(DayForm):
 
 
 class SplitForm(ActForm):
-    titles = text_field(_("The parts, one a line"), rows=4, help_text=_("Each becomes an idea with its own page."))
+    titles = text_field(_("Parts, one per line"), rows=4, help_text=_("Each part becomes an idea with its own page."))
     reason = text_field(_("Reason"), rows=2, required=False)
     on = day_field(_("When"))
 
@@ -129,13 +132,16 @@ class SplitForm(ActForm):
         lines = [line.strip() for line in self.cleaned_data["titles"].splitlines() if line.strip()]
         if any(len(line) > MOST_OF_TITLE for line in lines):
             raise forms.ValidationError(
-                _("A part is named in at most %(most)s letters.") % {"most": MOST_OF_TITLE}, code="long"
+                _("The name of a part is too long: %(most)s characters at most. Shorten it.") % {"most": MOST_OF_TITLE},
+                code="long",
             )
         if len({line.casefold() for line in lines}) < len(lines):
-            raise forms.ValidationError(_("Two parts have the same name: tell them apart."), code="twice")
+            raise forms.ValidationError(
+                _("Two parts have the same name. Give each part a different name."), code="twice"
+            )
         if not FEWEST_PARTS <= len(lines) <= MOST_PARTS:
             raise forms.ValidationError(
-                _("Name between %(fewest)s and %(most)s parts, one a line.")
+                _("Name between %(fewest)s and %(most)s parts, one per line.")
                 % {"fewest": FEWEST_PARTS, "most": MOST_PARTS},
                 code="parts",
             )
@@ -148,7 +154,7 @@ class LockForm(StartedForm, ActForm):
     It remembers what was read of the test: nobody freezes what they did not see.
     """
 
-    moved_because = text_field(_("Why the bar moved"), rows=2)
+    moved_because = text_field(_("Why the success criterion changed"), rows=2)
 
     def __init__(self, *args: Any, subject: Trial, **kwargs: Any) -> None:
         super().__init__(*args, subject=subject, stands=subject.expected(), **kwargs)
@@ -157,7 +163,9 @@ class LockForm(StartedForm, ActForm):
         if earlier is None:
             del self.fields["moved_because"]
         else:
-            self.fields["moved_because"].help_text = _("The bar was %(before)s; this test says %(now)s.") % {
+            self.fields["moved_because"].help_text = _(
+                "The success criterion was: %(before)s. In this test it is: %(now)s."
+            ) % {
                 "before": criterion(earlier),
                 "now": criterion(subject),
             }
@@ -165,24 +173,24 @@ class LockForm(StartedForm, ActForm):
 
 class FollowUpForm(StartedForm):
     answer = forms.ChoiceField(
-        label=_("Is it still live?"), choices=StillLive.choices, widget=forms.RadioSelect(attrs={"class": "seg"})
+        label=_("Is the idea still live?"), choices=StillLive.choices, widget=forms.RadioSelect(attrs={"class": "seg"})
     )
-    words = text_field(_("In a few words"), required=False, help_text=_("If it stopped: why."))
+    words = text_field(_("In a few words"), required=False, help_text=_("If the idea is no longer live, say why."))
     evidence = text_field(
-        _("What shows it"), rows=2, required=False, help_text=_("Needed where it is live, in full or in part.")
+        _("Evidence"), rows=2, required=False, help_text=_("Required if the idea is live, in full or in part.")
     )
 
     def __init__(self, *args: Any, live: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not live:
-            self.fields["answer"].label = _("Is it live yet?")
-            self.fields["words"].help_text = _("If it is not live, say why.")
+            self.fields["answer"].label = _("Is the idea live yet?")
+            self.fields["words"].help_text = _("If the idea is not live, say why.")
 
 
 class MergeForm(DayForm):
     """Into an idea of the same edition that lives on and that the person can see."""
 
-    into = forms.ModelChoiceField(label=_("Into which idea"), queryset=Idea.objects.none())
+    into = forms.ModelChoiceField(label=_("Idea to merge into"), queryset=Idea.objects.none())
     reason = text_field(_("Reason"), required=False)
     field_order = ["into", "reason", "on", "precision"]
 
@@ -199,7 +207,9 @@ class MergeForm(DayForm):
 class ImplementedForm(DayForm):
     scope = forms.ChoiceField(label=_("Scope"), choices=Scope.choices, widget=forms.RadioSelect(attrs={"class": "seg"}))
     unit = WordsField(label=_("Department or service"), max_length=160, required=False)
-    evidence = text_field(_("Evidence"), help_text=_("A decision, a page, a figure: what anyone can check."))
+    evidence = text_field(
+        _("Evidence"), help_text=_("Give something that anyone can check: a decision, a page, a figure.")
+    )
     field_order = ["scope", "on", "precision", "unit", "evidence"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -209,7 +219,9 @@ class ImplementedForm(DayForm):
 
 class LiveForm(DayForm):
     scope = forms.ChoiceField(label=_("Scope"), choices=Scope.choices)
-    evidence = text_field(_("Evidence"), help_text=_("A decision, a page, a figure: what anyone can check."))
+    evidence = text_field(
+        _("Evidence"), help_text=_("Give something that anyone can check: a decision, a page, a figure.")
+    )
 
 
 class CorrectImplementationForm(LiveForm):
@@ -257,7 +269,7 @@ class OnlyReasonForm(ActForm):
 
 
 class FramingForm(StartedForm, ActForm):
-    framing = text_field(_("Framing"), rows=5, help_text=_("What is part of it, and what is not."))
+    framing = text_field(_("Framing"), rows=5, help_text=_("Say what is part of the challenge, and what is not."))
 
     def __init__(self, *args: Any, subject: Challenge, **kwargs: Any) -> None:
         super().__init__(*args, subject=subject, stands={"framing": subject.framing}, **kwargs)
@@ -273,9 +285,9 @@ class CorrectionForm(DayForm):
 
     def __init__(self, *args: Any, subject: IdeaEvent, before: str, **kwargs: Any) -> None:
         super().__init__(*args, subject=subject, **kwargs)
-        choices: list[tuple[str, Any]] = [(subject.state, _("It happened, on this day:"))]
+        choices: list[tuple[str, Any]] = [(subject.state, _("The event happened, on this date:"))]
         if before and before != subject.state:
-            text = _("It did not happen: the idea stayed “%(state)s”")
+            text = _("The event did not happen: the idea stayed “%(state)s”")
             choices.append((before, text % {"state": IdeaState(before).label}))
         state = self.fields["state"]
         assert isinstance(state, forms.ChoiceField)  # noqa: S101 - declared above

@@ -83,7 +83,10 @@ def leading_to(
 IDEA_ACTS: dict[str, Act] = {
     "accept": Act(
         label=_("Accept"),
-        says=_("The cohort takes the idea on, and its clock starts: from that day it counts in the rates."),
+        says=_(
+            "The cohort accepts the idea. The months are counted from this day on, and the idea counts in the"
+            " implementation rates."
+        ),
         action=actions.accept_idea,
         may=may.may_steer,
         starts=(IdeaState.CAPTURED,),
@@ -93,7 +96,7 @@ IDEA_ACTS: dict[str, Act] = {
     "decide": leading_to(
         IdeaState.DECIDED,
         label=_("Decide"),
-        says=_("Adopt the idea as it is, or adapt it. This stands on a concluded test, or on a reason written here."),
+        says=_("Adopt the idea as it is, or adapt it. The decision needs a concluded test, or a written reason."),
         action=actions.decide_idea,
         may=may.may_steer,
         form=forms.DecisionForm,
@@ -102,9 +105,9 @@ IDEA_ACTS: dict[str, Act] = {
         IdeaState.HANDED_OVER,
         label=_("Hand over"),
         says=_(
-            "A department takes over the idea and receives a package: what you write here, and the"
-            " work done so far. The idea’s owner is asked after 3 and 6 months whether the idea is"
-            " live yet, and then 3, 6, 12 and 24 months after it goes live whether it still is."
+            "A department takes over the idea and receives a package: what you write here, and the work"
+            " done so far. Follow-ups ask the person who owns the idea whether it is live yet, after 3 and"
+            " 6 months. Once the idea is live, they ask after 3, 6, 12 and 24 months whether it still is."
         ),
         action=actions.hand_over_idea,
         may=may.may_deliver,
@@ -113,7 +116,7 @@ IDEA_ACTS: dict[str, Act] = {
     "start-implementing": leading_to(
         IdeaState.IMPLEMENTING,
         label=_("Start implementing"),
-        says=_("The department has begun to put the idea to work."),
+        says=_("The department has begun to implement the idea."),
         action=actions.start_implementing,
         may=may.may_deliver,
         form=forms.StartForm,
@@ -122,8 +125,8 @@ IDEA_ACTS: dict[str, Act] = {
         IdeaState.IMPLEMENTED,
         label=_("Mark as implemented"),
         says=_(
-            "The idea is live, and anyone can check it. In full or adapted, it counts as implemented; "
-            "a partial one is recorded and the idea stays “being implemented”."
+            "The idea is live, and anyone can check it. A full or adapted implementation counts as"
+            " implemented. A partial implementation is recorded, and the idea stays “being implemented”."
         ),
         action=actions.mark_implemented,
         may=may.may_deliver,
@@ -131,7 +134,7 @@ IDEA_ACTS: dict[str, Act] = {
     ),
     "resume": Act(
         label=_("Take up again"),
-        says=_("The idea goes on from where it was parked."),
+        says=_("The idea returns to the state it had when it was parked."),
         action=actions.resume_idea,
         may=may.may_steer,
         starts=(IdeaState.PARKED,),
@@ -139,7 +142,7 @@ IDEA_ACTS: dict[str, Act] = {
     ),
     "reopen": Act(
         label=_("Reopen"),
-        says=_("The idea is accepted again. Its clock keeps its first start."),
+        says=_("The idea is accepted again. Its months still count from the day it was first accepted."),
         action=actions.reopen_idea,
         may=may.may_steer,
         starts=(IdeaState.ABANDONED,),
@@ -148,7 +151,10 @@ IDEA_ACTS: dict[str, Act] = {
     ),
     "replicate": Act(
         label=_("Replicate elsewhere"),
-        says=_("Another authority plans to put the idea to work. It is followed beside the first implementation."),
+        says=_(
+            "Another authority plans to implement the idea. This implementation is followed separately from"
+            " the first one."
+        ),
         action=actions.replicate_idea,
         may=may.may_deliver,
         starts=(IdeaState.IMPLEMENTING, IdeaState.IMPLEMENTED),
@@ -158,8 +164,9 @@ IDEA_ACTS: dict[str, Act] = {
     "share": Act(
         label=_("Share with the edition"),
         says=_(
-            "The other cohorts of the edition can read the idea and everything on its page: who recorded what, its "
-            "prototypes and tests, hand-over packages, follow-ups, and all comments, earlier ones too."
+            "The other cohorts of the edition can read the idea and everything on its page: who recorded"
+            " what, its prototypes and tests, hand-over packages, follow-ups, and all comments, including"
+            " earlier ones."
         ),
         action=partial(actions.share_idea, shared=True),
         may=may.may_steer,
@@ -167,7 +174,7 @@ IDEA_ACTS: dict[str, Act] = {
         timed=False,
     ),
     "stop-sharing": Act(
-        label=_("Stop sharing"),
+        label=_("Stop sharing with the edition"),
         says=_("The other cohorts of the edition can no longer read the idea, nor anything on its page."),
         action=partial(actions.share_idea, shared=False),
         may=may.may_steer,
@@ -177,7 +184,7 @@ IDEA_ACTS: dict[str, Act] = {
     "park": leading_to(
         IdeaState.PARKED,
         label=_("Park"),
-        says=_("The idea is set aside, and stays open. It can be taken up again where it was."),
+        says=_("The idea is set aside but stays open. You can take it up again later, in the same state."),
         action=actions.park_idea,
         may=may.may_steer,
         form=forms.NoteForm,
@@ -198,7 +205,7 @@ IDEA_ACTS: dict[str, Act] = {
     "merge": leading_to(
         IdeaState.MERGED,
         label=_("Merge"),
-        says=_("The idea lives on in another one. The two count once, as that one."),
+        says=_("The idea is merged into another one. Together they count once, as the other idea."),
         action=actions.merge_idea,
         may=may.may_steer,
         form=forms.MergeForm,
@@ -236,7 +243,7 @@ CHALLENGE_ACTS: dict[str, Act] = {
     "hand-over": leading_to(
         ChallengeState.HANDED_OVER,
         label=_("Hand over"),
-        says=_("The services in charge take the challenge on."),
+        says=_("The services in charge take over the challenge."),
         action=actions.hand_over_challenge,
         may=may.may_edit_challenge,
         timed=False,
@@ -244,7 +251,7 @@ CHALLENGE_ACTS: dict[str, Act] = {
     "close": leading_to(
         ChallengeState.CLOSED,
         label=_("Close"),
-        says=_("Nothing more is expected from it; its ideas go on by themselves."),
+        says=_("Nothing more is expected from this challenge. Its ideas continue without it."),
         action=actions.close_challenge,
         may=may.may_edit_challenge,
         timed=False,
@@ -252,7 +259,7 @@ CHALLENGE_ACTS: dict[str, Act] = {
     "drop": leading_to(
         ChallengeState.DROPPED,
         label=_("Drop"),
-        says=_("The cohort gives the challenge up; its ideas stay. This cannot be undone."),
+        says=_("The cohort gives up the challenge; its ideas stay. This cannot be undone."),
         action=actions.drop_challenge,
         may=may.may_edit_challenge,
         form=forms.OnlyReasonForm,
@@ -273,7 +280,7 @@ PROTOTYPE_ACTS: dict[str, Act] = {
     "retire": leading_to(
         PrototypeState.RETIRED,
         label=_("Retire"),
-        says=_("The prototype has served: no further test of it. This cannot be undone."),
+        says=_("The prototype has served its purpose: no more tests can be made with it. This cannot be undone."),
         action=actions.retire_prototype,
         may=may.may_edit_work,
         danger=True,
@@ -293,8 +300,8 @@ TRIAL_ACTS: dict[str, Act] = {
         TrialState.LOCKED,
         label=_("Lock"),
         says=_(
-            "Hypothesis, measure, criterion and threshold freeze: nobody can change them any more. "
-            "That is what makes the result worth something. The prototype is then in test."
+            "Hypothesis, measure, criterion and threshold are frozen: nobody can change them any more."
+            " This is what makes the result credible. The prototype is then in test."
         ),
         action=actions.lock_trial,
         may=may.may_run_tests,
@@ -316,7 +323,7 @@ IMPLEMENTATION_ACTS: dict[str, Act] = {
     "live": leading_to(
         ImplementationState.LIVE,
         label=_("Mark as live"),
-        says=_("The planned implementation has begun to serve people."),
+        says=_("The planned implementation is now in use."),
         action=actions.go_live,
         may=may.may_deliver,
         form=forms.LiveForm,
@@ -324,7 +331,7 @@ IMPLEMENTATION_ACTS: dict[str, Act] = {
     "sustain": leading_to(
         ImplementationState.SUSTAINED,
         label=_("Mark as sustained"),
-        says=_("It is there to stay: funded, staffed, part of the service."),
+        says=_("The implementation is there to last: it has funding and staff, and is part of the service."),
         action=actions.sustain_implementation,
         may=may.may_deliver,
         timed=False,
@@ -332,7 +339,7 @@ IMPLEMENTATION_ACTS: dict[str, Act] = {
     "discontinue": leading_to(
         ImplementationState.DISCONTINUED,
         label=_("Mark as discontinued"),
-        says=_("What was live stops. The idea stays implemented, for it was; it is no longer counted as still live."),
+        says=_("The implementation stops. The idea still counts as implemented, but no longer as live."),
         action=actions.discontinue_implementation,
         may=may.may_deliver,
         form=forms.EndForm,
@@ -341,8 +348,8 @@ IMPLEMENTATION_ACTS: dict[str, Act] = {
     "correct": Act(
         label=_("Correct"),
         says=_(
-            "A new line says what is right and why. The first line can still be read on the"
-            " page “All that was recorded”."
+            "A new entry gives the right information and the reason. The first entry can still be read on"
+            " the page “All that was recorded”."
         ),
         action=actions.correct_implementation,
         may=may.may_deliver,
@@ -352,7 +359,7 @@ IMPLEMENTATION_ACTS: dict[str, Act] = {
     "fail": leading_to(
         ImplementationState.FAILED,
         label=_("Mark as failed"),
-        says=_("What was planned will not go live."),
+        says=_("The planned implementation will not go live."),
         action=actions.fail_implementation,
         may=may.may_deliver,
         form=forms.EndForm,
@@ -371,13 +378,17 @@ class Step:
 
 
 NEXT: dict[str, Step] = {
-    IdeaState.CAPTURED: Step(_("Accepting it starts the clock."), "accept"),
-    IdeaState.ACCEPTED: Step(_("A first prototype, however rough, lets people try it."), "prototype", _("A prototype")),
-    IdeaState.PROTOTYPING: Step(_("Write down what you expect, lock it, and test."), "test", _("Plan a test")),
-    IdeaState.TESTING: Step(_("Deciding (adopt or adapt) asks for a concluded test, or a written reason."), "decide"),
-    IdeaState.DECIDED: Step(_("A department takes it on."), "hand-over"),
-    IdeaState.HANDED_OVER: Step(_("The department begins to put it to work."), "start-implementing"),
-    IdeaState.IMPLEMENTING: Step(_("Implemented means live, with a date and evidence."), "implemented"),
-    IdeaState.PARKED: Step(_("Set aside, still open."), "resume"),
-    IdeaState.ABANDONED: Step(_("Stopped. If things have changed, it can be accepted again."), "reopen"),
+    IdeaState.CAPTURED: Step(_("The months are counted from the day the idea is accepted."), "accept"),
+    IdeaState.ACCEPTED: Step(
+        _("A first prototype, however rough, lets people try the idea."), "prototype", _("Add prototype")
+    ),
+    IdeaState.PROTOTYPING: Step(
+        _("Write down what you expect, lock the test, then try the prototype with people."), "test", _("Plan test")
+    ),
+    IdeaState.TESTING: Step(_("To decide (adopt or adapt), you need a concluded test or a written reason."), "decide"),
+    IdeaState.DECIDED: Step(_("A department takes over the idea."), "hand-over"),
+    IdeaState.HANDED_OVER: Step(_("The department begins to implement the idea."), "start-implementing"),
+    IdeaState.IMPLEMENTING: Step(_("An idea is implemented when it is live, with a date and evidence."), "implemented"),
+    IdeaState.PARKED: Step(_("The idea is set aside but still open."), "resume"),
+    IdeaState.ABANDONED: Step(_("The idea is abandoned. If things have changed, it can be accepted again."), "reopen"),
 }

@@ -79,7 +79,7 @@ def perform(
         messages.warning(request, stands)
         return redirect(back)
     if request.method == "POST" and form.is_valid() and done(request, act, form, subject):
-        messages.success(request, f"{_('Recorded.')} {after()}".strip())
+        messages.success(request, f"{_('Your entry is recorded.')} {after()}".strip())
         return redirect(back)
     return render(request, "prototypes/act.html", {"act": act, "form": form, "back": back, "row": row, **context})
 
@@ -87,7 +87,7 @@ def perform(
 def why_not(act: Act, row: Any) -> str:
     """Why the row's state does not allow the act, in words; empty when it does."""
     if row.retrospective:
-        return _("These are published facts: nothing is changed here.")
+        return _("These are published facts. They cannot be changed here.")
     if act.to and row.state == act.to:
         return _("This was recorded already.")
     if row.state not in act.starts:

@@ -70,7 +70,7 @@ def frame_challenge(*, challenge: Challenge, framing: str, by: User, seen: str |
     return challenge
 
 
-@action(gettext_lazy("Challenge opened for work"))
+@action(gettext_lazy("Work on the challenge begun"))
 def activate_challenge(*, challenge: Challenge, by: User) -> Challenge:
     """The cohort starts to work on it."""
     return _move(challenge, ChallengeState.ACTIVE)

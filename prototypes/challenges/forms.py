@@ -18,9 +18,14 @@ class ChallengeForm(StartedForm, EntryForm):
     title = WordsField(label=_("Title"), max_length=160)
     kind = forms.ChoiceField(label=_("Kind"), choices=ChallengeKind.choices)
     kind_label = WordsField(
-        label=_("Kind in its own words"), max_length=80, required=False, help_text=_("For a kind outside the list.")
+        label=_("Kind in free text"),
+        max_length=80,
+        required=False,
+        help_text=_("Fill in only if the kind is not in the list."),
     )
-    framing = text_field(_("Framing"), required=False, help_text=_("What is part of it, and what is not."))
+    framing = text_field(
+        _("Framing"), required=False, help_text=_("Say what is part of the challenge, and what is not.")
+    )
     sponsor = WordsField(label=_("Sponsor"), max_length=160, required=False)
 
 

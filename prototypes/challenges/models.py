@@ -40,14 +40,14 @@ class Challenge(models.Model):
 
     cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="challenges", verbose_name=_("cohort"))
     kind = models.CharField(_("kind"), max_length=10, choices=ChallengeKind.choices, default=ChallengeKind.TEST_CASE)
-    kind_label = models.CharField(_("kind in its own words"), max_length=80, blank=True)
+    kind_label = models.CharField(_("kind, in free text"), max_length=80, blank=True)
     title = models.CharField(_("title"), max_length=160)
     framing = models.TextField(_("framing"), blank=True)
     sponsor = models.CharField(_("sponsor"), max_length=160, blank=True)
     state = models.CharField(
         _("state"), max_length=11, choices=ChallengeState.choices, default=ChallengeState.PROPOSED, blank=True
     )
-    state_label = models.CharField(_("state in its own words"), max_length=80, blank=True)
+    state_label = models.CharField(_("state, in free text"), max_length=80, blank=True)
     reason = models.TextField(_("reason"), blank=True)
     started_on = models.DateField(pgettext_lazy("challenge", "started on"), null=True, blank=True)
     started_precision = precision_field()

@@ -74,7 +74,7 @@ def add_challenge(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         form,
         add,
-        title=_("A new challenge"),
+        title=_("Add challenge"),
         action=_("Add the challenge"),
         done=_("The challenge is proposed."),
         crumb=cohort,

@@ -32,7 +32,10 @@ class MovedOn(Changed):
 
     def __init__(self, idea: Idea) -> None:
         day = formats.short_day(idea.last_sign_on, (get_language() or "fr")[:2]) if idea.last_sign_on else "?"
-        said = _("There is news of this idea meanwhile: “%(state)s”, last sign %(day)s. Look again, then say it anew.")
+        said = _(
+            "This idea has changed since you opened the page: “%(state)s”, last update on %(day)s. Check the"
+            " idea, then answer again."
+        )
         super().__init__(said % {"state": idea.state_text, "day": day}, stands=stands(idea), field="evidence")
         self.idea = idea
 

@@ -23,12 +23,15 @@ from web.text import formats
 
 SIGNED: Final = "signed"
 UNCONFIRMED: Final = Words(
-    about=_("is it still so?"),
-    subject=_("%(idea)s: is it still so?"),
+    about=_("is the state of the idea still correct?"),
+    subject=_("%(idea)s: is this still correct?"),
     paragraphs=(
-        _("%(idea)s is recorded as “%(state)s”. The last sign of it was on %(day)s."),
-        _("Is it still so, or has something changed? Say it on its page, with what shows it."),
-        _("The published rates say how many ideas were confirmed in the last six months: an answer makes them sure."),
+        _("%(idea)s is recorded as “%(state)s”. The last update was on %(day)s."),
+        _("Is this still correct, or has something changed? Say so on the page of the idea, with evidence."),
+        _(
+            "The published rates say how many ideas were confirmed in the last six months. Your answer makes"
+            " them more reliable."
+        ),
     ),
     button=_("Confirm or change"),
     leads="prototypes:confirm_idea",
@@ -94,5 +97,5 @@ KIND: Final = EventKind(
     sizes=SILENT.sizes,
     stops=SILENT.stops,
     reasons={name: REASONS[name] for name in ("merged", "split", "corrected")}
-    | {SIGNED: _("there was news of the idea")},
+    | {SIGNED: _("the idea was updated since then")},
 )

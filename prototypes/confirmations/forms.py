@@ -20,7 +20,7 @@ LOOK_FIRST = _("Look at this idea first, then confirm it.")
 
 
 def evidence_field(*, required: bool = False, rows: int = 1) -> forms.CharField:
-    return text_field(_("What shows it"), rows=rows, required=required)
+    return text_field(_("Evidence"), rows=rows, required=required)
 
 
 class ConfirmForm(StartedForm):
@@ -29,7 +29,7 @@ class ConfirmForm(StartedForm):
     def __init__(self, *args: Any, idea: Idea, **kwargs: Any) -> None:
         super().__init__(*args, stands=stands(idea), **kwargs)
         self.fields["evidence"] = evidence_field(required=idea.state == IdeaState.IMPLEMENTED, rows=3)
-        self.fields["evidence"].help_text = _("Who said so, or where it can be seen.")
+        self.fields["evidence"].help_text = _("Say who told you, or where it can be checked.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,9 @@ class ConfirmationsForm(forms.Form):
         told: dict[str, Any] = super().clean() or self.cleaned_data
         wanted = asked_for(self.data)
         if not wanted & set(self.ideas):
-            raise forms.ValidationError(_("Tick the ideas that still are so, or use the button of one."))
+            raise forms.ValidationError(
+                _("Tick the ideas whose state is still correct, or use the button of a single idea.")
+            )
         for pk in wanted & set(self.ideas):
             if not told.get(f"seen-{pk}"):
                 self.add_error(f"evidence-{pk}", LOOK_FIRST)

@@ -41,7 +41,7 @@ class Confirmation(models.Model):
     confirmed_on = models.DateField(_("confirmed on"))
     recorded_at = models.DateTimeField(_("recorded at"))
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("recorded by")
     )
     evidence = models.TextField(_("evidence"), blank=True)
 

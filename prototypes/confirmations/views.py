@@ -88,7 +88,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         with refusals_into(form):
             actions.confirm_idea(idea=row, by=person(request), at=now(), **form.cleaned_data)
-            messages.success(request, _("Confirmed."))
+            messages.success(request, _("The idea is confirmed."))
             return redirect(back_to(request.GET, row))
     return render(request, "prototypes/confirm.html", {"form": form} | _about(request, row, holds))
 

@@ -35,7 +35,7 @@ def latest_answer(idea: Idea, counted_from: str, months: int) -> FollowUp | None
     return idea.follow_ups.filter(counted_from=counted_from, months=months).order_by("noted_on", "pk").last()
 
 
-@action(gettext_lazy("Follow-up noted"))
+@action(gettext_lazy("Follow-up recorded"))
 def note_follow_up(
     *,
     idea: Idea,
@@ -55,11 +55,11 @@ def note_follow_up(
     lock_idea(idea)
     today, (counted_from, day) = local_day(idea.cohort, at), follow_up_start(idea)
     if day is None:
-        raise DomainError(_("The idea was not handed over: there is nothing to follow up."))
+        raise DomainError(_("The idea was not handed over, so there is no follow-up to answer."))
     if months not in FOLLOWED_UP[counted_from]:
         raise DomainError(_("There is no follow-up after this number of months."))
     if today < due_on(day, months):
-        raise DomainError(_("This follow-up is still to come."))
+        raise DomainError(_("This follow-up is not due yet. Answer it when it is due."))
     latest = latest_answer(idea, counted_from, months)
     row = FollowUp(idea=idea, counted_from=counted_from, months=months, noted_on=today, by=by)
     row.answer, row.words, row.evidence = answer, words, evidence

@@ -22,30 +22,38 @@ from prototypes.models import Idea
 from web.text import formats
 
 FOLLOW_UP: Final = Words(
-    about=_("is it still live?"),
+    about=_("is the idea still live?"),
     subject=_("%(idea)s: is it still live?"),
     paragraphs=(
         _("%(idea)s went live (%(day)s). Is it still live today, in full or in part? Was it discontinued?"),
-        _("Record on its page what has happened, with what shows it. If you cannot, tell the pilot of %(cohort)s."),
-        _("An idea that did not work counts as much as one that did: the published rates are made of these answers."),
+        _(
+            "Record what has happened on the page of the idea, with evidence. If you cannot, tell the pilot of"
+            " %(cohort)s."
+        ),
+        _("An idea that did not work counts as much as one that did. The published rates are based on these answers."),
     ),
-    button=pgettext_lazy("idea", "Say what became of it"),
+    button=pgettext_lazy("idea", "Say what became of the idea"),
     leads="prototypes:idea",
 )
 LIVE_YET_ASKED: Final = Words(
-    about=_("is it live yet?"),
+    about=_("is the idea live yet?"),
     subject=_("%(idea)s: is it live yet?"),
     paragraphs=(
         _("%(idea)s was handed over (%(day)s). Is it live yet, in full or in part? Was it abandoned?"),
-        _("Record on its page what has happened, with what shows it. If you cannot, tell the pilot of %(cohort)s."),
-        _("An idea that did not work counts as much as one that did: the published rates are made of these answers."),
+        _(
+            "Record what has happened on the page of the idea, with evidence. If you cannot, tell the pilot of"
+            " %(cohort)s."
+        ),
+        _("An idea that did not work counts as much as one that did. The published rates are based on these answers."),
     ),
-    button=pgettext_lazy("idea", "Say what became of it"),
+    button=pgettext_lazy("idea", "Say what became of the idea"),
     leads="prototypes:idea",
 )
-OWNS: Final = _("You get this letter because you own %(idea)s.")
-STANDS_IN: Final = _("You get this letter because the owner of %(idea)s has left and you answer for it in %(cohort)s.")
-UNOWNED: Final = _("You get this letter because nobody owns %(idea)s and you answer for it in %(cohort)s.")
+OWNS: Final = _("You get this e-mail because you own %(idea)s.")
+STANDS_IN: Final = _(
+    "You get this e-mail because the owner of %(idea)s has left and you are in charge of the idea in %(cohort)s."
+)
+UNOWNED: Final = _("You get this e-mail because nobody owns %(idea)s and you are in charge of the idea in %(cohort)s.")
 TEXTS: Final = Texts({"idea_follow_up": FOLLOW_UP, LIVE_YET: LIVE_YET_ASKED}, {"owner": (_("The idea’s owner"), OWNS)})
 
 

@@ -73,8 +73,8 @@ class Package(models.Model):
     receives = models.TextField(_("what the department receives"), blank=True)
     watch = models.TextField(_("what to watch"), blank=True)
     open_points = models.TextField(_("open points"), blank=True)
-    contact = models.TextField(_("whom to ask"), blank=True)
-    content = models.JSONField(_("the work as it stood"), default=dict)
+    contact = models.TextField(_("who to ask"), blank=True)
+    content = models.JSONField(_("the work at the time of the hand-over"), default=dict)
     born_on = born_field()
 
     objects = PackageQuerySet.as_manager()
@@ -114,12 +114,12 @@ class FollowUp(models.Model):
         _("months counted from"), max_length=8, choices=FollowedFrom.choices, default=FollowedFrom.HANDOVER
     )
     months = models.PositiveSmallIntegerField(_("months"))
-    answer = models.CharField(_("still live?"), max_length=7, choices=StillLive.choices)
+    answer = models.CharField(_("idea still live?"), max_length=7, choices=StillLive.choices)
     words = models.TextField(_("in a few words"), blank=True)
     evidence = models.TextField(_("evidence"), blank=True)
-    noted_on = models.DateField(_("noted on"))
+    noted_on = models.DateField(_("date recorded"))
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("recorded by")
     )
 
     class Meta:

@@ -25,13 +25,13 @@ from web.dates.clock import day_of_rows, today_everywhere
 REASONS: Final = {
     "parked": _("the idea was set aside"),
     "abandoned": _("the idea was abandoned"),
-    "merged": _("the idea lives on in another one"),
-    "split": _("the idea lives on in its parts"),
+    "merged": _("the idea was merged into another one"),
+    "split": _("the idea was split into parts"),
     "live": _("the idea is live"),
-    CORRECTED: _("what was recorded of the idea was corrected"),
-    "ended": _("it is not in use any more, and that is known"),
+    CORRECTED: _("the records of the idea were corrected"),
+    "ended": _("the idea is recorded as no longer in use"),
 }
-ONCE: Final = {"parked": _("once the idea is taken up again")}
+ONCE: Final = {"parked": _("when the idea is taken up again")}
 
 
 def _owner(idea: int, today: Combinable) -> Q:

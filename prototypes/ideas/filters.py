@@ -31,7 +31,7 @@ class IdeaFilter(ListFilter):
     challenge = django_filters.ChoiceFilter(label=_("Challenge"), empty_label=_("All challenges"))
     owner = django_filters.ChoiceFilter(label=_("Owner"), empty_label=_("All owners"))
     state = django_filters.ChoiceFilter(label=_("State"), choices=IdeaState.choices, empty_label=_("All states"))
-    mine = django_filters.BooleanFilter(label=_("Mine only"), method="owned", widget=forms.CheckboxInput)
+    mine = django_filters.BooleanFilter(label=_("Only my ideas"), method="owned", widget=forms.CheckboxInput)
     silent = django_filters.BooleanFilter(label=_("Unconfirmed"), method="without_sign", widget=forms.CheckboxInput)
 
     two_notes = django_filters.BooleanFilter(

@@ -19,7 +19,7 @@ class IdeaForm(StartedForm):
     """What an idea says; `challenges` are those of its cohort, `people` who may own it."""
 
     title = WordsField(label=_("The idea in a few words"), max_length=160)
-    summary = text_field(_("Summary"), required=False, help_text=_("For whom, and what would change."))
+    summary = text_field(_("Summary"), required=False, help_text=_("Say who the idea is for, and what would change."))
     challenge = forms.ModelChoiceField(
         label=_("Challenge"), queryset=Challenge.objects.none(), required=False, empty_label=_("none yet")
     )
@@ -31,7 +31,7 @@ class IdeaForm(StartedForm):
         queryset=User.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("They may edit the idea, its prototypes and its tests, as the owner may."),
+        help_text=_("Co-authors can edit the idea, its prototypes and its tests, like the owner."),
     )
 
     def __init__(self, *args: Any, challenges: QuerySet[Challenge], people: QuerySet[User], **kwargs: Any) -> None:
@@ -47,7 +47,7 @@ class NewIdeaForm(EntryForm):
 
     place = forms.ChoiceField(label=_("Challenge"))
     title = WordsField(label=_("The idea in a few words"), max_length=160)
-    summary = text_field(_("Summary"), required=False, help_text=_("For whom, and what would change."))
+    summary = text_field(_("Summary"), required=False, help_text=_("Say who the idea is for, and what would change."))
     on = day_field(_("Captured on"))
     precision = precision_field()
 
@@ -64,7 +64,7 @@ class ReuseForm(EntryForm):
 
     place = forms.ChoiceField(label=_("Where"))
     title = WordsField(label=_("The idea in a few words"), max_length=MOST_OF_TITLE)
-    summary = text_field(_("Summary"), required=False, help_text=_("What is different with you."))
+    summary = text_field(_("Summary"), required=False, help_text=_("Say what is different where you work."))
 
     def __init__(self, *args: Any, places: Iterable[tuple[Any, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

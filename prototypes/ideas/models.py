@@ -136,14 +136,14 @@ class Idea(models.Model):
     )
     state_since = models.DateField(_("in this state since"), null=True, editable=False)
     state_precision = precision_field()
-    state_label = models.CharField(_("state in its own words"), max_length=80, blank=True, editable=False)
+    state_label = models.CharField(_("state, in free text"), max_length=80, blank=True, editable=False)
     accepted_on = models.DateField(_("accepted on"), null=True, editable=False)
     reached_test_on = models.DateField(_("first in test on"), null=True, editable=False)
     implemented_on = models.DateField(_("implemented on"), null=True, editable=False)
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, editable=False, related_name="merged_ideas", verbose_name=_("merged into")
     )
-    last_sign_on = models.DateField(_("last sign"), null=True, editable=False)
+    last_sign_on = models.DateField(_("last update"), null=True, editable=False)
     retrospective = models.BooleanField(_("published facts"), default=False)
     source = models.TextField(_("source"), blank=True)
     entry = entry_field()
@@ -233,16 +233,18 @@ class IdeaEvent(models.Model):
 
     idea = models.ForeignKey(Idea, models.PROTECT, related_name="events", verbose_name=_("idea"))
     state = models.CharField(_("state"), max_length=12, choices=IdeaState.choices)
-    state_label = models.CharField(_("state in its own words"), max_length=80, blank=True)
+    state_label = models.CharField(_("state, in free text"), max_length=80, blank=True)
     effective_on = models.DateField(_("happened on"), null=True, blank=True)
     precision = precision_field()
     recorded_at = models.DateTimeField(_("recorded at"))
     recorded_on = models.DateField(_("recorded on"))
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("recorded by")
     )
     reason = models.TextField(_("reason"), blank=True)
-    abandoned_for = models.CharField(_("given up because"), max_length=11, choices=AbandonedFor.choices, blank=True)
+    abandoned_for = models.CharField(
+        _("reason for abandonment"), max_length=11, choices=AbandonedFor.choices, blank=True
+    )
     evidence = models.TextField(_("evidence"), blank=True)
     decision = models.CharField(_("decision"), max_length=5, choices=Decision.choices, blank=True)
     merged_into = models.ForeignKey(
@@ -251,7 +253,7 @@ class IdeaEvent(models.Model):
     corrects = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="corrections", verbose_name=_("corrects")
     )
-    place = models.BigIntegerField(_("place in the story"), default=0, editable=False)
+    place = models.BigIntegerField(_("position in the timeline"), default=0, editable=False)
     known_as = models.BooleanField(_("as published"), default=False)
     source = models.TextField(_("source"), blank=True)
 

@@ -21,7 +21,7 @@ COPIED_FIELDS: Final = (
 )
 
 
-@action(gettext_lazy("Marked as implemented"))
+@action(gettext_lazy("Idea marked as implemented"))
 def mark_implemented(
     *,
     idea: Idea,
@@ -59,18 +59,18 @@ def mark_implemented(
 
 def _past(idea: Idea, on: date, at: datetime) -> None:
     if on > local_day(idea.cohort, at):
-        raise DomainError(_("This day is still to come: record what has happened."), field="on")
+        raise DomainError(_("This date is in the future. Record only what has already happened."), field="on")
 
 
 @action(gettext_lazy("Idea replicated elsewhere"))
 def replicate_idea(*, idea: Idea, authority: Authority, by: User, unit: str = "") -> Implementation:
     """Another authority plans to put the idea to work. Raises DomainError for the authority it was born in."""
     if authority.pk == idea.cohort.authority_id:
-        raise DomainError(_("The idea was born in this authority: choose another."), field="authority")
+        raise DomainError(_("The idea comes from this authority. Choose another authority."), field="authority")
     return Implementation.objects.create(idea=idea, authority=authority, unit=unit, kind=ImplementationKind.REPLICATION)
 
 
-@action(gettext_lazy("Team began its work"))
+@action(gettext_lazy("Implementation went live"))
 def go_live(
     *,
     implementation: Implementation,
@@ -91,7 +91,7 @@ def go_live(
     return implementation
 
 
-@action(gettext_lazy("Lasting use recorded"))
+@action(gettext_lazy("Implementation sustained"))
 def sustain_implementation(*, implementation: Implementation, by: User) -> Implementation:
     """It is there to stay."""
     implementation.state = ImplementationState.SUSTAINED
@@ -99,7 +99,7 @@ def sustain_implementation(*, implementation: Implementation, by: User) -> Imple
     return implementation
 
 
-@action(gettext_lazy("Use ended"))
+@action(gettext_lazy("Implementation discontinued"))
 def discontinue_implementation(
     *, implementation: Implementation, reason: str, by: User, at: datetime, on: date | None = None
 ) -> Implementation:
@@ -166,17 +166,17 @@ def _check_against_event(row: Implementation, scope: str, on: date | None) -> No
     if scope not in COUNTED_SCOPES and row.scope in COUNTED_SCOPES:
         raise DomainError(
             _(
-                "The idea counts as implemented through this implementation: correct the idea’s event “implemented”"
-                " first, then record the partial implementation."
+                "This implementation is the reason why the idea counts as implemented. Correct the"
+                " “implemented” event of the idea first, then record the partial implementation."
             ),
             field="scope",
         )
     if scope in COUNTED_SCOPES and row.scope not in COUNTED_SCOPES:
         raise DomainError(
-            _("A partial implementation stays partial: mark the idea as implemented instead."), field="scope"
+            _("A partial implementation cannot become a full one. Mark the idea as implemented instead."), field="scope"
         )
     if row.scope in COUNTED_SCOPES and on != row.live_on:
-        raise DomainError(_("This day comes from the idea’s event: correct it in that event."), field="on")
+        raise DomainError(_("This date comes from an event of the idea. Correct the date in that event."), field="on")
 
 
 @action(gettext_lazy("Implementation given up"))

@@ -32,9 +32,9 @@ def split_idea(
     """
     lock_idea(idea)
     if len(titles) < FEWEST_PARTS:
-        raise DomainError(_("Name at least two parts, one a line."), field="titles")
+        raise DomainError(_("Name at least two parts, one per line."), field="titles")
     if idea.state not in IDEA_WITH_COHORT:
-        raise DomainError(_("The idea is %(state)s: it is not split any more.") % {"state": idea.get_state_display()})
+        raise DomainError(_("The idea is %(state)s. It can no longer be split.") % {"state": idea.get_state_display()})
     accepted = idea.accepted_on is not None
     parts = [_part(idea, title, accepted=accepted, by=by, at=at, on=on) for title in titles]
     record(idea=idea, state=S.SPLIT, at=at, by=by, on=on, reason=reason)
@@ -80,7 +80,9 @@ def reuse_idea(
     taken = Lineage.objects.filter(parent=idea, kind=LineageKind.REUSE, child__cohort=cohort)
     others = taken.exclude(child__entry=entry) if entry else taken
     if again := others.exclude(child__state__in=[S.ABANDONED, S.MERGED]).first():
-        raise DomainError(_("Your cohort has taken it up already: %(idea)s.") % {"idea": again.child}, field="place")
+        raise DomainError(
+            _("Your cohort has already taken up this idea: %(idea)s.") % {"idea": again.child}, field="place"
+        )
     child = capture_idea(cohort=cohort, challenge=challenge, title=title, by=by, at=at, entry=entry, **fields)
     Lineage.objects.get_or_create(child=child, parent=idea, kind=LineageKind.REUSE)
     return child

@@ -29,12 +29,14 @@ from web.errors import DomainError
 from web.forms.edit_conflicts import check_seen
 
 OPEN = (TrialState.PLANNED, TrialState.LOCKED, TrialState.HELD)
-SETTLED = gettext_lazy("This second version is settled already.")
+SETTLED = gettext_lazy("A choice between these two versions has already been made.")
 
-CHOOSE = gettext_lazy("This test already has a note: add yours to it, or replace it and say why.")
+CHOOSE = gettext_lazy(
+    "This test already has a note. Add yours to the first note, or replace the first note and say why."
+)
 CANNOT_ADD = gettext_lazy(
-    "These figures cannot be added up: only counts of people and of those who"
-    " succeeded can. Replace the first note instead."
+    "These figures cannot be added up. Only the number of people and the number who succeeded can be."
+    " Replace the first note instead."
 )
 HELD_FIELDS = ("participants", "successes", "held_on", "observation", "groups")
 
@@ -151,7 +153,9 @@ def _sent_again(
 ) -> FieldNote:
     recorded = (note.by_id, note.trial_id, note.said, note.choice, note.replace_reason)
     if recorded != (by.pk, trial.pk, payload, choice.kind, choice.reason):
-        raise SentAnew(_("This draft arrived already, and said something else."))
+        raise SentAnew(
+            _("This draft was already received, with different content. Check the test before you send it again.")
+        )
     return note
 
 
@@ -161,7 +165,7 @@ def _earlier(trial: Trial, origin: NoteOrigin) -> FieldNote | None:
         return None
     note = trial.notes.filter(key=origin.follows).first()
     if note is None:
-        raise EarlierNoteMissing(_("The note written before this one has not arrived yet: send that one first."))
+        raise EarlierNoteMissing(_("Your earlier note has not arrived yet. Send the earlier note first."))
     return note
 
 
@@ -186,7 +190,7 @@ def log_again(
     return receive_note(key=key, trial=row, answers=answers, seen=version(row), choice=choice, by=by, at=at)
 
 
-@action(gettext_lazy("Another version kept beside"))
+@action(gettext_lazy("Second version saved"))
 def note_beside(*, trial: Trial, answers: Answers, by: User, at: datetime) -> FieldNote | None:
     """Keep what somebody typed about a test that is closed by now as a second version; none where it says the same.
 
@@ -235,7 +239,7 @@ def _log(trial: Trial, answers: Answers, *, by: User, at: datetime) -> None:
     conclude_trial(trial=trial, by=by, at=at, **answers.learnt)
 
 
-@action(gettext_lazy("Two versions settled"))
+@action(gettext_lazy("Choice made between two versions"))
 def settle_note(
     *,
     note: FieldNote,
@@ -272,13 +276,15 @@ def _settle(
 ) -> None:
     """Record the figures of a second version, alone or added to those on record."""
     if answers is None:
-        raise DomainError(_("These figures break a rule for tests: keep the figures on record."), field="settlement")
+        raise DomainError(
+            _("These figures do not meet a rule for tests. Keep the recorded figures."), field="settlement"
+        )
     if trial.state not in (*OPEN, TrialState.CONCLUDED):
         raise DomainError(
-            _("The test is cancelled: its figures can no longer be changed. Its texts can."), field="settlement"
+            _("The test is cancelled. Its figures can no longer be changed, but its texts can."), field="settlement"
         )
     if trial.state == TrialState.CONCLUDED and not reason.strip():
-        raise DomainError(_("Say why the figures of the concluded test change."), field="reason")
+        raise DomainError(_("The conclusion of this test is recorded. Say why its figures change."), field="reason")
     if settlement == Settlement.ADDED:
         if not can_add(trial) or answers.held.get("successes") is None:
             raise DomainError(CANNOT_ADD, field="settlement")

@@ -111,9 +111,9 @@ class SettleForm(LearntForm):
     settlement = forms.ChoiceField(
         label=_("Which figures count?"),
         choices=[
-            (Settlement.STANDS, _("Those on record")),
-            (Settlement.NOTED, _("Those of the second version")),
-            (Settlement.ADDED, _("Both, added up: different people took part")),
+            (Settlement.STANDS, _("The recorded figures")),
+            (Settlement.NOTED, _("The figures of the second version")),
+            (Settlement.ADDED, _("Both sets of figures, added up: different people took part")),
         ],
         widget=forms.RadioSelect,
         required=False,

@@ -57,22 +57,24 @@ class FieldNote(models.Model):
     phone knows whether anyone else wrote between them. `choice` says what a second note does to the first.
     """
 
-    key = models.UUIDField(_("key of the draft"))
+    key = models.UUIDField(_("identifier of the draft"))
     trial = models.ForeignKey(Trial, models.PROTECT, related_name="notes", verbose_name=_("test"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("noted by"))
-    said = models.JSONField(_("what was noted"), encoder=DjangoJSONEncoder)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recorded by"))
+    said = models.JSONField(_("content of the note"), encoder=DjangoJSONEncoder)
     outcome = models.CharField(_("outcome"), max_length=6, choices=NoteOutcome.choices)
     written_at = models.DateTimeField(_("written at"), null=True, blank=True)
-    follows = models.UUIDField(_("key of the note before"), null=True, blank=True)
+    follows = models.UUIDField(_("identifier of the earlier note"), null=True, blank=True)
     choice = models.CharField(_("choice"), max_length=7, choices=NoteChoice.choices, blank=True, default="")
     replace_reason = models.TextField(_("reason for the replacement"), blank=True, default="")
-    version_after = models.CharField(_("version after it"), max_length=64, blank=True, default="")
+    version_after = models.CharField(_("version after the note"), max_length=64, blank=True, default="")
     received_at = models.DateTimeField(_("received at"))
-    settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
+    settled_at = models.DateTimeField(_("chosen at"), null=True, blank=True)
     settled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("settled by")
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("chosen by")
     )
-    settlement = models.CharField(_("settlement"), max_length=6, choices=Settlement.choices, blank=True)
+    settlement = models.CharField(
+        _("choice between the two versions"), max_length=6, choices=Settlement.choices, blank=True
+    )
     born_on = born_field()
 
     objects = FieldNoteQuerySet.as_manager()

@@ -27,13 +27,13 @@ def settle_note(request: HttpRequest, pk: int, note: int) -> HttpResponse:
     row = get_object_or_404(FieldNote.objects.filter(outcome="beside").select_related("by"), pk=note, trial=trial)
     enforce(may_edit_trial(letters(request, trial.prototype.idea.cohort), person(request), trial))
     if not row.waits and words_of(request, known=[trial.observation, trial.learning]):
-        return too_late(request, actions.SETTLED, title=_("Join two versions"), back=trial.get_absolute_url())
+        return too_late(request, actions.SETTLED, title=_("Choose between two versions"), back=trial.get_absolute_url())
     if not row.waits:
         messages.warning(request, actions.SETTLED)
         return redirect(trial)
     form = SettleForm(sent(request), note=row, trial=trial)
     if request.method == "POST" and form.is_valid() and settled(request, row, form):
-        messages.success(request, _("Settled. Both versions stay on this page."))
+        messages.success(request, _("Your choice is saved. Both versions stay on this page."))
         return redirect(trial)
     context = {
         "trial": trial,

@@ -50,7 +50,7 @@ def add_prototype(
 
 def _past(made_on: date, today: date) -> None:
     if made_on > today:
-        raise DomainError(_("This day is still to come: add the prototype once it is made."), field="made_on")
+        raise DomainError(_("This date is in the future. Add the prototype once it has been made."), field="made_on")
 
 
 @action(gettext_lazy("Prototype changed"))

@@ -15,10 +15,12 @@ from web.forms.fields import WordsField
 
 
 class PrototypeForm(StartedForm, EntryForm):
-    title = WordsField(label=_("Title"), max_length=160, help_text=_("What one sees: “cardboard kiosk”."))
-    medium = WordsField(label=_("Medium"), max_length=120, required=False, help_text=_("Paper, cardboard, web…"))
-    fidelity = forms.TypedChoiceField(label=_("How close to the real thing"), choices=Fidelity.choices, coerce=int)
-    question = text_field(_("The question it answers"), rows=2, required=False)
+    title = WordsField(label=_("Title"), max_length=160, help_text=_("Say what people see: “cardboard kiosk”."))
+    medium = WordsField(
+        label=_("Medium"), max_length=120, required=False, help_text=_("For example paper, cardboard, web.")
+    )
+    fidelity = forms.TypedChoiceField(label=_("Realism"), choices=Fidelity.choices, coerce=int)
+    question = text_field(_("Question the prototype answers"), rows=2, required=False)
     supersedes = forms.ModelChoiceField(
         label=_("Replaces"), queryset=Prototype.objects.none(), required=False, empty_label=_("none")
     )

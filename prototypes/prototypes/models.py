@@ -63,9 +63,9 @@ class Prototype(models.Model):
     title = models.CharField(_("title"), max_length=160)
     medium = models.CharField(_("medium"), max_length=120, blank=True)
     fidelity = models.PositiveSmallIntegerField(
-        _("fidelity"), choices=Fidelity.choices, default=Fidelity.SKETCH, null=True, blank=True
+        _("realism"), choices=Fidelity.choices, default=Fidelity.SKETCH, null=True, blank=True
     )
-    question = models.TextField(_("question it answers"), blank=True)
+    question = models.TextField(_("question the prototype answers"), blank=True)
     supersedes = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="successors", verbose_name=_("replaces")
     )
@@ -73,7 +73,7 @@ class Prototype(models.Model):
     description = models.TextField(_("description"), blank=True)
     made_on = models.DateField(_("made on"), null=True, blank=True)
     made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("made by")
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("author")
     )
     retrospective = models.BooleanField(_("published facts"), default=False)
     source = models.TextField(_("source"), blank=True)

@@ -32,18 +32,23 @@ def correct_trial(
     recorded = figures(row)
     check_seen(seen, stands=figures_as_typed(recorded), sent=figures_as_typed(recorded | corrected))
     if row.retrospective:
-        raise DomainError(_("These are published facts: nothing is changed here."))
+        raise DomainError(_("These are published facts. They cannot be changed here."))
     if row.state != TrialState.CONCLUDED:
         raise DomainError(NOT_CONCLUDED)
     after = recorded | corrected
     if row.concluded_on and after["held_on"] > row.concluded_on:
-        raise DomainError(_("The test was concluded before this day: enter an earlier one."), field="held_on")
+        raise DomainError(
+            _("The conclusion of this test is dated before this day. Give an earlier date."), field="held_on"
+        )
     if (after["successes"] or 0) > after["participants"]:
-        raise DomainError(_("More people succeeded than took part."), field="successes")
+        raise DomainError(
+            _("The number of people who succeeded is higher than the number who took part. Check both numbers."),
+            field="successes",
+        )
     if row.counts_people and after["successes"] is not None:
         after["observed_value"] = percentage(after["successes"], after["participants"])
     if plain(after) == plain(recorded):
-        raise DomainError(_("These are already the figures on record: change at least one."))
+        raise DomainError(_("These figures are already recorded. Change at least one."))
     correction = TrialCorrection.objects.create(trial=row, after=plain(after), reason=reason, recorded_at=at, by=by)
     trial.refresh_from_db()
     return correction

@@ -38,7 +38,7 @@ class TrialCorrection(models.Model):
     after = models.JSONField(_("after"), encoder=DjangoJSONEncoder)
     reason = models.TextField(_("reason"))
     recorded_at = models.DateTimeField(_("recorded at"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recorded by"))
     born_on = born_field()
 
     objects = TrialCorrectionQuerySet.as_manager()

@@ -22,7 +22,7 @@ from web.actions import action
 from web.errors import DomainError
 from web.forms.edit_conflicts import check_seen
 
-READ_AGAIN = gettext_lazy("Someone else has changed this test meanwhile: read it again before you lock it.")
+READ_AGAIN = gettext_lazy("Someone else has changed this test since you opened it. Read it again before you lock it.")
 
 
 @action(gettext_lazy("Test planned"))
@@ -43,7 +43,7 @@ def plan_trial(*, prototype: Prototype, by: User, entry: UUID | None = None, **f
 def _ensure_testable(prototype: Prototype) -> None:
     ensure_alive(prototype.idea)
     if prototype.state == PrototypeState.RETIRED:
-        raise DomainError(_("This prototype is retired: test its successor."))
+        raise DomainError(_("This prototype is retired. Test the prototype that replaces it."))
 
 
 @action(gettext_lazy("Test changed"))
@@ -55,7 +55,7 @@ def change_trial(*, trial: Trial, by: User, seen: str | None = None, **fields: A
     return change(trial, fields, said=Trial.expected, seen=seen)
 
 
-@action(gettext_lazy("Plan of the test fixed"))
+@action(gettext_lazy("Test locked"))
 def lock_trial(*, trial: Trial, by: User, at: datetime, moved_because: str = "", seen: str | None = None) -> Trial:
     """Freeze hypothesis, measure, criterion and threshold. The prototype is in test, and so is its idea.
 
@@ -97,11 +97,11 @@ def hold_trial(
     told = {"participants": participants, "successes": successes, "observation": observation, "held_on": held_on}
     check_seen(seen, stands=stands, sent=stands | told | {"groups": lines(groups or {})} | dict(learnt or {}))
     if trial.state == TrialState.PLANNED:
-        raise DomainError(_("Lock the test first: a value observed before proves nothing."))
+        raise DomainError(_("Lock the test first. A value observed before locking is not evidence."))
     today = local_day(trial.prototype.idea.cohort, at)
     trial.held_on = held_on or today
     if trial.held_on > today:
-        raise DomainError(_("This day is still to come: record the test once it was run."), field="held_on")
+        raise DomainError(_("This date is in the future. Record the test once it has been run."), field="held_on")
     trial.state, trial.participants, trial.successes = TrialState.HELD, participants, successes
     trial.observation = observation
     for name, value in (learnt or {}).items():
@@ -113,7 +113,7 @@ def hold_trial(
     return trial
 
 
-@action(gettext_lazy("Conclusion of the test written"))
+@action(gettext_lazy("Conclusion of the test recorded"))
 def conclude_trial(
     *,
     trial: Trial,

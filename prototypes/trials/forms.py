@@ -21,10 +21,10 @@ class TrialForm(StartedForm, EntryForm):
     """What is expected of a test, written before it is run."""
 
     hypothesis = text_field(
-        _("Hypothesis"), rows=2, help_text=_("“8 people in 10 find the right counter on their own.”")
+        _("Hypothesis"), rows=2, help_text=_("For example: “8 people in 10 find the right counter on their own.”")
     )
     measure = WordsField(
-        label=_("What you measure"), max_length=200, help_text=_("“Share of people who find the counter.”")
+        label=_("What you measure"), max_length=200, help_text=_("For example: “Share of people who find the counter.”")
     )
     comparator = forms.ChoiceField(label=_("Criterion"), choices=Comparator.choices)
     threshold = forms.DecimalField(label=_("Threshold"), max_digits=12, decimal_places=2)
@@ -76,11 +76,15 @@ class LogForm(LearntForm):
         widget=forms.RadioSelect(attrs={"class": "seg"}),
     )
     contradiction_reason = needed_if(
-        text_field(_("Why does the result differ from the threshold?"), rows=2), _("required if it does")
+        text_field(_("Why does the result differ from the threshold?"), rows=2), _("required if the result differs")
     )
     held_on = day_field(_("Held on"))
     groups = text_field(
-        _("Who took part"), required=False, help_text=_("One group a line with its number: “inhabitants 8”. No names.")
+        _("Who took part"),
+        required=False,
+        help_text=_(
+            "Write one group per line, with its number of people: “inhabitants 8”. Do not write names of people."
+        ),
     )
 
     field_order = ["participants", "successes", "observed_value", "result", "contradiction_reason", "learning"]

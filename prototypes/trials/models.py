@@ -115,7 +115,7 @@ class Trial(models.Model):
     comparator = models.CharField(_("criterion"), max_length=2, choices=Comparator.choices, blank=True)
     threshold = models.DecimalField(_("threshold"), max_digits=12, decimal_places=2, null=True, blank=True)
     unit = models.CharField(_("unit"), max_length=40, blank=True)
-    moved_because = models.TextField(_("why the bar moved"), blank=True, default="")
+    moved_because = models.TextField(_("why the success criterion changed"), blank=True, default="")
     planned_on = models.DateField(_("planned on"), null=True, blank=True)
     planned_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("planned by")

@@ -99,7 +99,7 @@ def plan_trial(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         form,
         plan,
-        title=_("A new test"),
+        title=_("Plan test"),
         action=_("Plan the test"),
         done=_("The test is planned. Lock it before you run it."),
         crumb=prototype,
@@ -120,7 +120,13 @@ def edit_trial(request: HttpRequest, pk: int) -> HttpResponse:
         return actions.complete_trial(trial=row, by=person(request), **form.cleaned_data)
 
     return ask(
-        request, form, complete, title=_("What was learnt"), action=_("Save"), done=_("Saved."), crumb=row.prototype
+        request,
+        form,
+        complete,
+        title=_("Edit what was learnt"),
+        action=_("Save"),
+        done=_("Saved."),
+        crumb=row.prototype,
     )
 
 
@@ -235,14 +241,14 @@ def was_locked(row: Trial) -> bool:
 def concludes_later(request: HttpRequest) -> bool:
     """Which of the two buttons was pressed; raises BadRequest for one that the page does not have."""
     if request.POST.get("later", "1") != "1":
-        raise BadRequest(_("This page has no such button."))
+        raise BadRequest(_("This page does not have this button. Reload the page and try again."))
     return "later" in request.POST
 
 
 def why_not_logged(row: Trial) -> str:
     if row.state == TrialState.PLANNED:
-        return _("Lock the test first: a value observed before proves nothing.")
-    return _("This test is %(state)s: nothing is left to note.") % {"state": row.get_state_display()}
+        return _("Lock the test first. A value observed before locking is not evidence.")
+    return _("This test is %(state)s: there is nothing left to record.") % {"state": row.get_state_display()}
 
 
 def recorded(request: HttpRequest, row: Trial, form: LogForm, *, later: bool) -> bool:
@@ -268,5 +274,5 @@ def recorded(request: HttpRequest, row: Trial, form: LogForm, *, later: bool) ->
     if note:
         messages.warning(request, KEPT_BESIDE % {"state": row.get_state_display()})
     else:
-        messages.success(request, _("Recorded."))
+        messages.success(request, _("Your entry is recorded."))
     return True

@@ -25,8 +25,8 @@ def test_the_lab_s_staff_and_nobody_else(may: Callable[[User], Decision], cast: 
 
 
 YES = ""
-NOT_LAB = "Only the lab’s staff take lost second factors away."
-ONES_OWN = "Your own second factor is on your account page; if it is lost, ask a colleague of the lab."
+NOT_LAB = "Only lab staff can remove a lost second factor."
+ONES_OWN = "You manage your own second factor on your account page. If you have lost it, ask a colleague at the lab."
 CLOSED = "This account is closed."
 
 

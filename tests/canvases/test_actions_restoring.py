@@ -132,7 +132,7 @@ class TestAStep:
         )
         assert stands(canvas) == before
         refused = signed_in(cast["M"]).post(undo.replace(str(step.pk), "999999"), follow=True)
-        assert said(refused) == ["There is nothing to put back here."]
+        assert said(refused) == ["There is nothing to restore here."]
 
 
 class TestAText:
@@ -167,5 +167,5 @@ class TestAText:
         told = {"canvas": place.canvas, "step": place.step, "lane": place.lane, "by": cast["P"], "at": NOW}
         actions.write_cell(**told, text="Nouveau", assumption=True)
         answer = signed_in(cast["M"]).post(undo, headers={"hx-request": "true"})
-        reason = "Someone has written here meanwhile: the history has what stood here before."
+        reason = "Someone else has written here since then. The earlier text is in the history."
         assert (reason in answer.content.decode(), CanvasCell.objects.get(pk=place.pk).text) == (True, "Nouveau")

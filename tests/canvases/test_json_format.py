@@ -40,7 +40,7 @@ def found(told: Any) -> list[tuple[str, str]]:
 
 
 HERE = "$.steps[0].cells.user"
-FOUNDED = "a text is an assumption, or cites one session or one test; no text, no evidence"
+FOUNDED = "a text is an assumption, or cites one session or one test; an empty cell cannot have evidence"
 MISTAKES = [
     ([], "$", "it must be an object"),
     (document(kind="poster"), "$.kind", f"it must be one of {', '.join(PATTERNS)}"),
@@ -49,11 +49,11 @@ MISTAKES = [
     (document(title=None), "$.title", "it is missing"),
     (document(title=""), "$.title", "at least 1 characters"),
     (document(title=7), "$.title", "it must be of the type string"),
-    (document(colour="red"), "$.colour", "nothing of this name is known here"),
+    (document(colour="red"), "$.colour", "this name is not known here"),
     (document(steps={}), "$.steps", "it must be of the type array"),
     (document(steps=[{"name": "x"}] * 61), "$.steps", "at most 60 entries"),
     (document(steps=[{}]), "$.steps[0].name", "it is missing"),
-    (document(sections={"value": {}}), "$.sections.value", "nothing of this name is known here"),
+    (document(sections={"value": {}}), "$.sections.value", "this name is not known here"),
     (document(kind="service_model"), "$.steps", "at most 0 entries"),
     (cell(text="x" * 20_001), f"{HERE}.text", "at most 20000 characters"),
     (cell(text="a\0b"), f"{HERE}.text", "it has characters that cannot be kept"),
@@ -61,23 +61,27 @@ MISTAKES = [
     (cell(text="x", assumption=1), f"{HERE}.assumption", "it must be of the type boolean"),
     (cell(text="x", session=True), f"{HERE}.session", "it must be of the type integer"),
     (cell(text="x", session=2**63), f"{HERE}.session", f"at most {2**63 - 1}"),
-    (cell(text="x", level=1), f"{HERE}.level", "nothing of this name is known here"),
+    (cell(text="x", level=1), f"{HERE}.level", "this name is not known here"),
     (cell(text="x", stance="likes", trial=1), f"{HERE}.stance", "it must be one of supports, contradicts"),
     (cell(text="x"), HERE, FOUNDED),
     (cell(text="", assumption=True), HERE, FOUNDED),
     (cell(text="x", assumption=True, session=1), HERE, FOUNDED),
-    (cell(text="x", session=1, trial=1), f"{HERE}.trial", "say with “stance” what the test says of the text"),
+    (
+        cell(text="x", session=1, trial=1),
+        f"{HERE}.trial",
+        "say in “stance” whether the test supports or contradicts the text",
+    ),
     (cell(text="x", stance="supports"), f"{HERE}.trial", "it is missing"),
-    (document(title=" \u200b "), "$.title", "there is nothing to read in it"),
-    (document(steps=[{"name": "\u2060"}]), "$.steps[0].name", "there is nothing to read in it"),
+    (document(title=" \u200b "), "$.title", "it is empty"),
+    (document(steps=[{"name": "\u2060"}]), "$.steps[0].name", "it is empty"),
     (cell(text="\u200b", assumption=True), HERE, FOUNDED),
-    (document(**{"\ud800": 1}), '$["\\ud800"]', "nothing of this name is known here"),
-    (document(**{"<b>" * 30: 1}), f'$["{"<b>" * 19}<b…]', "nothing of this name is known here"),
+    (document(**{"\ud800": 1}), '$["\\ud800"]', "this name is not known here"),
+    (document(**{"<b>" * 30: 1}), f'$["{"<b>" * 19}<b…]', "this name is not known here"),
     (cell(text="x", session=79.5), f"{HERE}.session", "it must be of the type integer"),
     (cell(text="x", session=1e300), f"{HERE}.session", f"at most {2**63 - 1}"),
     (cell(text="x", session=1, cites="\0"), f"{HERE}.cites", "it has characters that cannot be kept"),
     (cell(text="x", assumption=False), HERE, FOUNDED),
-    (cell(trial=5), f"{HERE}.trial", "say with “stance” what the test says of the text"),
+    (cell(trial=5), f"{HERE}.trial", "say in “stance” whether the test supports or contradicts the text"),
 ]
 GOOD = [
     document(),
@@ -127,9 +131,9 @@ class TestParsing:
             (b"", "Line 1, column 1: this is not JSON."),
             (b'{\n "a": }', "Line 2, column 7: this is not JSON."),
             (b"\xff\xfe", "Byte 0: this is not text in UTF-8."),
-            (b"NaN", "This is not a document of a canvas."),
-            (b"[" * 100_000, "This is not a document of a canvas."),
-            (b"9" * 5_000, "This is not a document of a canvas."),
+            (b"NaN", "This is not a canvas file."),
+            (b"[" * 100_000, "This is not a canvas file."),
+            (b"9" * 5_000, "This is not a canvas file."),
             (b'{"a": [{"\\ud800": 1, "b": 2, "\\ud800": 3}]}', r'"\\ud800" stands twice in one object\.'),
         ],
     )

@@ -384,7 +384,9 @@ class TestSteps:
         with connection.execute_wrapper(removing):
             answer = self.move(cast, canvas, step, "later")
         assert (answer.status_code, answer.headers["Location"]) == (302, canvas.get_absolute_url())
-        assert said(answer) == ["Someone has removed this step meanwhile: copy your text and write it elsewhere."]
+        assert said(answer) == [
+            "Someone else has removed this step since you opened it. Copy your text and write it elsewhere."
+        ]
 
     def test_one_more_after_the_others(self, canvas: Canvas, cast: Cast):
         send(cast["M"], reverse("canvases:add_step", args=[canvas.pk]), name="Repartir")
@@ -443,7 +445,7 @@ class TestSteps:
         canvas = CanvasFactory(cohort=cast.cohort, made_by=cast["M"])
         CanvasStepFactory(canvas=canvas, position=60)
         answer = send(cast["M"], reverse("canvases:add_step", args=[canvas.pk]), name="Encore")
-        assert errors(answer) == {"__all__": ["There is room for 60 steps: put two together first."]}
+        assert errors(answer) == {"__all__": ["A canvas has 60 steps at most. Combine two steps first."]}
 
 
 def test_nothing_is_drawn_for_a_cohort_known_from_published_facts(cast: Cast):

@@ -76,19 +76,19 @@ class TestPanel:
     @pytest.mark.parametrize(("letter", "may"), [("R", True), ("M", True), ("A", False), ("S", True)])
     def test_whoever_may_not_comment_reads_why(self, cast: Cast, idea: Idea, letter: str, may: bool):
         text = page(cast[letter], idea.get_absolute_url())
-        reason = "Only the lab and the cohort’s own people can comment here."
+        reason = "Only the lab and the people of the cohort can comment here."
         assert ('name="text"' in text, reason in text) == (may, not may)
 
     def test_its_writer_may_change_it_and_nobody_else(self, cast: Cast, idea: Idea):
         CommentFactory(idea=idea, written_by=cast["M"])
         own, other = (links(opened(cast[letter], idea.get_absolute_url())) for letter in "MP")
-        assert ("Take back" in own, "Take back" in other) == (True, False)
+        assert ("Withdraw" in own, "Withdraw" in other) == (True, False)
 
     def test_what_was_taken_back_says_so_and_its_answers_stay(self, cast: Cast, idea: Idea):
         gone = CommentFactory(idea=idea, text="", taken_back_at=LATER)
         CommentFactory(thread=gone, text="Dommage")
         answer = opened(cast["M"], idea.get_absolute_url())
-        assert (said(answer), "Taken back by its writer." in texts(answer, "p", "small")) == (["Dommage"], True)
+        assert (said(answer), "Withdrawn by its author." in texts(answer, "p", "small")) == (["Dommage"], True)
 
     def test_published_facts_have_no_comments(self, cast: Cast):
         known = IdeaFactory(cohort=cast.cohort, retrospective=True, state="")

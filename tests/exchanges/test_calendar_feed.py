@@ -184,7 +184,7 @@ def test_sessions_come_first_then_exchanges(cast):
 @pytest.mark.parametrize("many", [1, 3])
 def test_it_costs_the_same_for_three_exchanges(cast, many, django_assert_num_queries):
     for number in range(1, many + 1):
-        exchange(cast, number=number, first_day=date(2027, number, 12), swap_reason="A test")
+        exchange(cast, number=number, first_day=date(2027, number, 12), swap_reason="Plan test")
     for letter in "MS":
         path = own(cast[letter])
         with django_assert_num_queries(4):

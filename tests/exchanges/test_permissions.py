@@ -154,7 +154,7 @@ def test_it_takes_two_statements_and_none_for_lab_staff(
     [
         ("running", 6, ""),
         ("open", 6, ""),
-        ("closed", 6, "Intertransfos are proposed for editions that are open or under way."),
+        ("closed", 6, "You can propose an Intertransfo only for an edition that is open or under way."),
         ("running", None, "The format of this edition has no Intertransfos."),
     ],
 )

@@ -211,7 +211,7 @@ class TestPictures:
             answer = post_picture(cast["M"], trial, file=file)
         assert answer.json() == {
             "outcome": "refused",
-            "reasons": {"file": ["This is no picture, whatever its name says."]},
+            "reasons": {"file": ["This file is not a picture, despite its name. Choose a picture."]},
         }
 
     def test_a_draft_of_somebody_else_takes_none(self, cast: Cast, trial: Trial):

@@ -9,6 +9,9 @@ from tests.factories.files import AttachmentFactory, owner
 LETTERS = "SCDPMRAN"
 
 
+ADDED_BY = "Only the lab, the cohort’s design team, its pilot and the person who added the file can do this."
+
+
 def allowed(act: str, **told: bool) -> str:
     return "".join(letter for letter in LETTERS if decisions(frozenset(letter), **told)[act])
 
@@ -23,11 +26,11 @@ def test_a_refusal_says_why():
     found = decisions(frozenset("R"))
     assert {name: str(decision.reason) for name, decision in found.items()} == {
         "may_add": "Only the lab, the cohort’s design team, its pilot and its ambassadors can do this.",
-        "may_edit": "Only the lab, the cohort’s design team, its pilot and the person who brought it can do this.",
-        "may_edit_own": "Only the lab, the cohort’s design team, its pilot and the person who brought it can do this.",
+        "may_edit": ADDED_BY,
+        "may_edit_own": ADDED_BY,
     }
     published = decisions(frozenset("S"), published=True)["may_add"]
-    assert str(published.reason) == "These are published facts: no files are added here."
+    assert str(published.reason) == "These are published facts: files cannot be added."
 
 
 @pytest.mark.django_db

@@ -227,7 +227,7 @@ def test_the_file_has_a_row_for_each_field(cast: Cast, client: Client):
     client.force_login(cast["S"])
     answer = client.get(reverse("object_history_csv", args=["idea", idea.pk]), headers={"accept-language": "en"})
     rows = list(csv.reader(io.StringIO(answer.getvalue().decode("utf-8-sig")), delimiter=";"))
-    assert rows[0] == ["When", "Who", "What was done", "Of what", "Why", "Field", "Before", "After"]
+    assert rows[0] == ["When", "Who", "Action", "Object", "Why", "Field", "Before", "After"]
     assert rows[1][1:] == [
         "Pilot Rivage",
         "Idea changed",

@@ -162,7 +162,7 @@ def test_a_reminder_is_named_by_whom_it_is_for_and_what_it_says():
     with override("en"):
         assert worded(field(Reminder, "letter"), row["letter"], row) == "Registered: the programme"
         assert worded(field(Reminder, "kind"), "exchange", row) == "Intertransfos"
-        assert worded(field(DeliveryItem, "reason"), "overtaken") == "the next reminder comes before it"
+        assert worded(field(DeliveryItem, "reason"), "overtaken") == "the next reminder is sent earlier"
 
 
 def test_a_level_is_said_by_the_scale_of_its_lane():
@@ -183,7 +183,7 @@ class TestChange:
     def test_what_only_spaces_tell_apart_is_said(self):
         with override("en"):
             assert change(field(Idea, "summary"), "One  two", "One two\n") == Change(
-                "Summary", after="other spaces or line breaks"
+                "Summary", after="only spaces or line breaks changed"
             )
 
     def test_a_long_text_keeps_both_ends_of_what_stayed_and_all_that_changed(self):
@@ -240,7 +240,7 @@ class TestNames:
         row.delete()
         Stakeholder.objects.filter(pk=met.pk).delete()
         birth = next(one for one in told("session", session) if one.what == "Attendance" and one.changes)
-        assert said(birth)["Stakeholder"] == ("", "no longer there")
+        assert said(birth)["Stakeholder"] == ("", "no longer exists")
 
     def test_rows_without_a_title_are_named_by_whom_they_are_about(self, cast: Cast):
         member = MembershipFactory(cohort=cast.cohort, user=UserFactory(full_name="Ada Lovelace"))

@@ -43,7 +43,7 @@ def enter(page: Page, wanted: Locator) -> None:
 def begin(page: Page) -> Canvas:
     """From the cohort's list to the page of a new blueprint."""
     page.goto("/cohorts/rivage/canvases/")
-    enter(page, link(page, "A new canvas"))
+    enter(page, link(page, "Add canvas"))
     tab_to(page, page.locator("[name=kind]:checked"))
     for _ in range(2):
         page.keyboard.press("ArrowDown")

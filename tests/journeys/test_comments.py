@@ -77,7 +77,7 @@ def test_without_a_script_people_are_ticked_and_nothing_typed_is_lost(visit, cas
     page = visit(cast["R"], **PHONE, java_script_enabled=False)
     page.goto(idea.get_absolute_url())
     page.get_by_role("textbox", name="Your comment").fill("What do you think?")
-    press(page, "Choose who hears of it")
+    press(page, "Choose who is notified")
     expect(page.get_by_role("textbox", name="Your comment")).to_have_value("What do you think?")
     page.get_by_role("checkbox", name="Pilot Rivage").check()
     press(page, "Comment")

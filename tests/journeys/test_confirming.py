@@ -35,7 +35,7 @@ def test_one_is_confirmed_another_changed_and_the_list_shrinks(visit, admin):
     follow(page, "Confirm or change")
     left(page, "2 ideas to confirm")
     borne = main(page).get_by_role("group", name="Une borne qui parle")
-    borne.get_by_label("What shows it").fill("Délibération du 12 mai")
+    borne.get_by_label("Evidence").fill("Délibération du 12 mai")
     borne.get_by_role("button", name="Confirm as unchanged").click()
     left(page, "1 idea to confirm")
     expect(main(page).get_by_text("1 idea is confirmed.")).to_be_visible()

@@ -45,15 +45,15 @@ def settle(page: Page) -> None:
     """From the list to the announcement."""
     page.goto("/exchanges/")
     follow(page, "Intertransfo 1")
-    for step in ("Confirm date and host", "Announce it"):
+    for step in ("Confirm date and host", "Announce the Intertransfo"):
         follow(page, step)
         press(page, step)
-    expect(page.locator(".message")).to_have_text("It is announced.")
+    expect(page.locator(".message")).to_have_text("The Intertransfo is announced.")
 
 
 def move(page: Page, exchange: Exchange, day: date) -> None:
     page.goto(exchange.get_absolute_url())
-    follow(page, "Another date")
+    follow(page, "Change the date")
     page.get_by_label("First day").fill(day.isoformat())
     press(page, "Change the date")
     expect(page.locator(".message")).to_have_text("The date is changed.")

@@ -27,7 +27,7 @@ def bring(page: Page, *, words: str, camera: bool = False) -> None:
     chosen = {"name": "IMG_0001.jpg", "mimeType": "image/jpeg", "buffer": picture("JPEG", (800, 600))}
     page.locator(f"#id_file_{place}").set_input_files(files=[chosen])
     page.locator(f"#id_alt_text_{place}").fill(words)
-    page.get_by_label("They agreed to be seen by their own cohort").check()
+    page.get_by_label("People agreed to be seen by their own cohort").check()
     page.locator("#id_consent_until").fill("2027-11-30")
     press(page, "Add files")
 
@@ -53,7 +53,7 @@ def test_a_picture_from_a_phone_is_seen_by_the_cohort_until_it_is_withdrawn(
     address = image.get_attribute("src") or ""
 
     desk.get_by_role("link", name="Withdraw “IMG_0001.jpg”").click()
-    desk.get_by_label("Why it is withdrawn").fill("Une personne l’a demandé")
+    desk.get_by_label("Why the file is withdrawn").fill("Une personne l’a demandé")
     press(desk, "Withdraw")
     expect(desk.get_by_text("The file is withdrawn: nobody sees it any more.")).to_be_visible()
     expect(image).to_have_count(0)

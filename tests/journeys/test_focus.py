@@ -56,7 +56,7 @@ def test_the_focus_stays_on_the_button_that_confirms_several(visit, admin):
     page = visit(admin)
     page.goto("/ideas/unconfirmed/")
     main(page).get_by_role("checkbox", name=TITLES[1]).check()
-    button = main(page).get_by_role("button", name="Confirm the ticked ideas as unchanged")
+    button = main(page).get_by_role("button", name="Confirm selected")
     button.focus()
     page.keyboard.press("Enter")
     expect(main(page).get_by_role("group", name=TITLES[1])).to_have_count(0)
@@ -69,7 +69,7 @@ def test_a_part_that_is_asked_for_again_and_again_keeps_the_focus(visit, transac
     given = {"cohort": cast.cohort, "made_by": cast["P"], "made_at": NOW, "language": "en"}
     page = visit(cast["P"])
     page.goto(InvitationList.objects.create(**given, total=1, lines=[{"number": 1}]).get_absolute_url())
-    link = main(page).get_by_role("link", name="See how far it is")
+    link = main(page).get_by_role("link", name="See progress")
     link.focus()
     for _ in range(2):
         with page.expect_response("**/lists/**"):

@@ -30,7 +30,7 @@ def test_journey_4_someone_new_joins_from_the_letter_on_a_phone(visit, sink: Sin
 
     page = visit(**(PHONE | {"locale": "en-GB"}))
     page.goto(f"{found[1][:-2]}/")
-    expect(page.get_by_role("heading", level=1)).to_have_text("This invitation does not open")
+    expect(page.get_by_role("heading", level=1)).to_have_text("This invitation cannot be opened")
     assert Axe().run(page).response["violations"] == []
     page.goto(found[1])
     expect(page.get_by_role("heading", level=1)).to_have_text("You are invited")

@@ -70,7 +70,7 @@ def propose_edition(page: Page, pattern: Format, name: str, towns: list[Authorit
     choice.get_by_role("radio").check()
     page.get_by_label("Name of the edition").fill(name)
     page.get_by_label("First day").fill("2026-11-23")
-    press(page, "Next: its authorities")
+    press(page, "Next: choose authorities")
     for town in towns:
         page.get_by_label(town.name, exact=True).check()
     press(page, "Next: check the calendars")
@@ -116,7 +116,7 @@ def add_people(page: Page, cohort: Cohort) -> None:
     expect(page.locator(".message")).to_have_text("Camille Essai takes part as ambassador.")
     page.goto(cohort.get_absolute_url())
     follow(page, "Stakeholders")
-    follow(page, "A stakeholder")
+    follow(page, "Add stakeholder")
     page.get_by_label("Name", exact=True).fill("Association des usagers")
     press(page, "Save")
     expect(page.locator(".message")).to_have_text("Association des usagers is on the list.")
@@ -152,7 +152,7 @@ def adjust(page: Page, session: Session) -> None:
 def record_attendance(page: Page) -> None:
     press(page, "Confirm the dates")
     follow(page, "Attendance")
-    press(page, "Everyone else was here")
+    press(page, "Mark everyone else as present")
     press(page, "Save attendance")
     expect(page.locator(".message")).to_have_text("1 line saved.")
 

@@ -20,11 +20,11 @@ from tests.journeys.conftest import PHONE, follow, main, press
 pytestmark = pytest.mark.usefixtures("clock")
 
 NOTES = {
-    "Intertransfo 1 of La Transfo 2026–2028: Rivage has not confirmed.": "Ask the next in line",
+    "Intertransfo 1 of La Transfo 2026–2028: Rivage has not confirmed.": "Ask the next cohort",
     "Rivage has no prototype in test; the first was due after 2 months.": "See its ideas",
     "Parler aux usagers, Rivage, has no report. It was held 6 days ago.": "Write the report",
     "1 idea has given no sign for six months.": "Confirm or change",
-    "1 letter failed. The mail server refused it, or never answered.": "See and try again",
+    "1 letter failed. The mail server refused it, or never answered.": "View and send again",
 }
 
 
@@ -67,11 +67,11 @@ def deal_with(page: Page, note: str) -> None:
 
 def put_to_the_test(page: Page) -> None:
     """From the page of an idea to a test that is locked: the idea has given a sign, its cohort a prototype."""
-    follow(page, "A prototype")
+    follow(page, "Add prototype")
     page.fill("[name=title]", "Une carte en carton")
     page.select_option("[name=fidelity]", "2")
     press(page, "Add the prototype")
-    follow(page, "A test")
+    follow(page, "Plan test")
     page.fill("[name=hypothesis]", "8 personnes sur 10 trouvent le bon guichet")
     page.fill("[name=measure]", "Part des personnes qui trouvent seules")
     page.fill("[name=threshold]", "80")
@@ -85,8 +85,8 @@ def test_each_late_thing_has_a_button_and_is_gone_once_it_is_dealt_with(visit, c
     assert notes(page) == NOTES
 
     deal_with(page, "has not confirmed")
-    press(page, "Ask the next in line")
-    expect(page.locator(".message")).to_have_text("The next in line is asked to confirm.")
+    press(page, "Ask the next cohort")
+    expect(page.locator(".message")).to_have_text("The next cohort is asked to confirm.")
     assert Exchange.objects.get().host == cast.other
 
     deal_with(page, "has no report")

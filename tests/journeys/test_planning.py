@@ -78,7 +78,7 @@ def see_the_proposal(page: Page) -> None:
         " Next in line: Metz."
     )
     expect(where.locator("tbody tr.chosen")).to_contain_text("3,174 km")
-    travel = card(page, "Who comes from where")
+    travel = card(page, "Where participants come from")
     expect(travel.locator("path.journey")).to_have_count(3)
     expect(travel.locator("tbody tr", has_text="Metz")).to_contain_text("611 km")
     expect(travel.locator("tfoot")).to_contain_text("3,174 km")
@@ -93,7 +93,7 @@ def choose_and_tell(page: Page) -> Exchange:
     press(page, "Change the date")
     expect(card(page, "When").locator("tr.chosen")).to_contain_text(second)
     step(page, "Confirm date and host")
-    step(page, "Announce it")
+    step(page, "Announce the Intertransfo")
     return Exchange.objects.get(number=1)
 
 
@@ -126,7 +126,7 @@ def see_what_leaves_before_it_does(page: Page) -> None:
     expect(card(page, "Letters")).to_contain_text(
         "Those who have not answered: the answer is awaited · will go in 28 days"
     )
-    expect(letter(page, "the answer is awaited")).to_contain_text("to 4 people")
+    expect(letter(page, "answer still needed")).to_contain_text("to 4 people")
     expect(letter(page, "confirm or cancel")).to_contain_text("to 3 people")
     letter(page, "confirm or cancel").get_by_role("link", name="preview").click()
     expect(main(page)).to_contain_text("3 people as of today. The list is drawn up again when the e-mail is sent.")
@@ -159,7 +159,7 @@ def ask_and_match(lab: Page, phone: Page, exchange: Exchange) -> None:
     assert missing(lab) == ["Dunkerque", "Metz", "Nantes", "Toulouse"]
     follow(lab, "Ask the first question")
     write(lab, "Question", "Who decides when the counter closes?")
-    press(lab, "Ask it")
+    press(lab, "Ask the question")
     phone.goto(f"{exchange.get_absolute_url()}contributions/")
     expect(main(phone)).to_contain_text("Who decides when the counter closes?")
     follow(phone, "Contribuer")
@@ -169,7 +169,7 @@ def ask_and_match(lab: Page, phone: Page, exchange: Exchange) -> None:
     main(lab).get_by_role("combobox", name="Cohort", exact=True).select_option(label="Metz")
     contribute(lab, "request", "How does one watch a counter?")
     follow(lab, "Match an offer with a request")
-    press(lab, "Match them")
+    press(lab, "Match")
     expect(card(lab, "Offers that meet a request")).to_contain_text(OFFER)
     assert missing(lab) == ["Nantes", "Toulouse"]
 
@@ -183,7 +183,7 @@ def set_the_programme(page: Page, exchange: Exchange) -> None:
     page.get_by_label("From").fill("14:00")
     page.get_by_label("To", exact=True).fill("16:30")
     write(page, "What", "Three tables")
-    press(page, "Add it")
+    press(page, "Add")
     expect(page.get_by_role("cell", name="14:00 – 16:30")).to_be_visible()
     page.emulate_media(media="print")
     expect(page.get_by_role("link", name="Add a part").first).to_be_hidden()
@@ -194,18 +194,18 @@ def write_what_came_of_it(page: Page, exchange: Exchange, owner: User) -> None:
     """It took place: who came, the minutes, a commitment with owner and date."""
     page.goto(exchange.get_absolute_url())
     step(page, "Close registration")
-    step(page, "It took place")
+    step(page, "Record that it took place")
     step(page, "Record who came")
     assert answers_of(page) == ["8", "3", "1", "3"]
     follow(page, "Minutes and commitments")
     follow(page, "Write the minutes")
     write(page, "Minutes", "Every counter needs somebody who decides.")
     press(page, "Save the minutes")
-    follow(page, "Note the first one")
+    follow(page, "Add the first commitment")
     main(page).get_by_role("combobox", name="Who", exact=True).select_option(label=owner.full_name)
     write(page, "What", "Send the guide")
     page.get_by_label("Due").fill("2027-12-01")
-    press(page, "Note it")
+    press(page, "Save")
     page.goto(exchange.get_absolute_url())
     step(page, "Close the Intertransfo")
 
@@ -255,7 +255,7 @@ def test_an_intertransfo_from_its_reasons_to_what_is_remembered_of_it(visit, sta
         lab, phone = visit(staff), visit(member, **PHONE, java_script_enabled=False)
         write_what_came_of_it(lab, exchange, member)
         lab.goto(Exchange.objects.get(number=2).get_absolute_url())
-        expect(card(lab, "Promised before")).to_contain_text("Send the guide")
+        expect(card(lab, "Earlier commitments")).to_contain_text("Send the guide")
         say_what_one_thought(phone)
         keep_the_promise(phone)
         remember(lab)

@@ -75,9 +75,9 @@ def test_journey_4_by_the_organisation_s_account_invited_or_not_on_a_phone_witho
         lab = visit(staff)
         lab.get_by_role("link", name="Answer").click()
         expect(main(lab)).to_contain_text("Ville de Rivage")
-        lab.get_by_role("link", name="Let in").click()
+        lab.get_by_role("link", name="Give access").click()
         expect(lab.locator("[name=cohort]")).to_have_value(str(cohort.pk))
-        press(lab, "Let in")
+        press(lab, "Give access")
         expect(main(lab)).to_contain_text("Anne MARTIN is in.", timeout=SLOW)
 
         page.goto("/accounts/login/")

@@ -127,7 +127,7 @@ def test_an_idea_marked_as_implemented_moves_every_figure(visit, admin, almost_t
         "Implemented within 12 months": "29%",
         "Implemented within 24 months": "42%",
     }
-    page.get_by_text("How this is computed, and what is left out").click()
+    page.get_by_text("How this is computed, and what is not counted").click()
     for definition in ("So many implemented of so many accepted", "the cumulative incidence of Aalen and Johansen"):
         expect(page.locator("#how").get_by_text(definition)).to_be_visible()
 
@@ -159,7 +159,7 @@ def test_without_javascript_the_table_says_what_the_curve_shows(visit, admin):
     page = visit(admin, **DESKTOP, java_script_enabled=False)
     page.goto("/rates/")
     expect(page.locator(".chart-canvas")).to_be_hidden()
-    page.get_by_text("The curve as a table").click()
+    page.get_by_text("Show curve as table").click()
     expect(page.locator("#curve-table tbody tr")).to_have_count(13)
     expect(page.locator("#curve-table tbody tr").last).to_contain_text("20")
 

@@ -37,7 +37,7 @@ def test_from_any_page_to_what_was_found(visit: Visit):
     expect(main(page).locator("article")).to_have_count(1)
     expect(page).to_have_url(re.compile(r"/search/\?q=perc%C3%A9$"))
     expect(page.locator("#announcer")).to_have_text("1 result")
-    switch = page.get_by_label("The key / leads here from every page")
+    switch = page.get_by_label("Press / on any page to come here")
     switch.uncheck()
     page.goto("/ideas/")
     page.keyboard.press("/")

@@ -60,7 +60,7 @@ def test_nothing_typed_is_lost_when_the_session_ends(visit):
     press(page, "Add the idea")
     expect(main(page)).to_contain_text("What you typed is kept in this tab")
     enter(page, member.user)
-    expect(main(page)).to_contain_text("What you had typed is back; it is not saved yet.")
+    expect(main(page)).to_contain_text("What you typed has been restored. It is not saved yet.")
     expect(page.locator("[name=title]")).to_have_value("Un banc devant la mairie")
     press(page, "Add the idea")
     page.wait_for_url(re.compile(r"/ideas/\d+/$"))

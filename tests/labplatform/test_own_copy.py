@@ -164,7 +164,7 @@ class TestThePage:
         client = signed_in(cast["M"])
         with django_assert_num_queries(2):
             page = client.get("/account/data/")
-        assert (page.status_code, texts(page, "h1")) == (200, ["Your data, to take away"])
+        assert (page.status_code, texts(page, "h1")) == (200, ["Download your data"])
         assert Export.objects.count() == 0
 
     def test_asks_for_the_password_first(self, cast: Cast):

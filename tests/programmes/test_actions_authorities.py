@@ -33,7 +33,7 @@ class TestCreateAuthority:
     @pytest.mark.parametrize(
         ("facts", "refused"),
         [
-            ({"name": "?"}, ("Give a name with letters or figures.", "name")),
+            ({"name": "?"}, ("The name must contain at least one letter or digit.", "name")),
             ({"siren": "213502389"}, ("This is not a SIREN number: check its nine digits.", "siren")),
             ({"siren": "ABCDEFGHI"}, ("This is not a SIREN number: check its nine digits.", "siren")),
             (
@@ -60,14 +60,14 @@ class TestCreateAuthority:
         given = {"name": "Rennes", "kind": "municipality", "by": staff}
         actions.create_authority(**given)
         assert refusal(actions.create_authority, **given) == (
-            "Another authority has this name: add what tells them apart.",
+            "Another authority already has this name. Add what distinguishes the two.",
             "name",
         )
 
     def test_a_living_one_has_no_successor(self, staff: User):
         given = {"name": "Bourgogne", "kind": "region", "successor": AuthorityFactory(), "by": staff}
         assert refusal(actions.create_authority, **given) == (
-            "Give the day it was dissolved: an authority that lives has no successor.",
+            "Give the date on which the authority was dissolved: only a dissolved authority has a successor.",
             "dissolved_on",
         )
 
@@ -97,7 +97,7 @@ class TestChangeAuthority:
     def test_the_siren_of_another_is_refused(self, staff: User):
         AuthorityFactory(siren=RENNES)
         assert refusal(actions.change_authority, authority=AuthorityFactory(), siren=RENNES, by=staff) == (
-            "Another living authority has this SIREN number.",
+            "Another active authority already has this SIREN number. Check the number.",
             "siren",
         )
 
@@ -126,7 +126,7 @@ class TestNameAdmin:
     def test_an_account_needs_a_name(self, staff: User, name: str):
         given = {"authority": AuthorityFactory(), "email": "ada@people.example", "full_name": name}
         assert refusal(actions.name_admin, **given, today=TODAY, at=AT, by=staff) == (
-            "Nobody has an account with this address: give the person’s name and one is made.",
+            "Nobody has an account with this address. Give the person’s name to create one.",
             "full_name",
         )
         assert User.objects.filter(email="ada@people.example").count() == 0
@@ -144,7 +144,7 @@ class TestNameAdmin:
         given = {"authority": AuthorityFactory(), "email": "ada@people.example", "full_name": "Ada"}
         actions.name_admin(**given, today=TODAY, at=AT, by=staff)
         assert refusal(actions.name_admin, **given, today=TODAY, at=AT, by=staff) == (
-            "This person is an admin of the authority already.",
+            "This person is already an admin of the authority.",
             "email",
         )
         assert AuthorityAdmin.objects.count() == 1
@@ -239,7 +239,7 @@ class TestEndAdmin:
     def test_one_that_has_not_begun_is_refused(self, staff: User):
         admin = AuthorityAdminFactory(since=date(2027, 1, 1))
         assert refusal(actions.end_admin, admin=admin, at=AT, by=staff) == (
-            "The end comes before the start.",
+            "The end comes before the start: check both dates.",
             "until",
         )
 

@@ -42,10 +42,13 @@ class TestCreateEdition:
             ({"ends_on": date(2026, 8, 31)}, ("The edition ends before it starts: check both dates.", "ends_on")),
             ({"starts_on": None}, ("Give the edition a start and an end.", "starts_on")),
             ({"ends_on": None}, ("Give the edition a start and an end.", "starts_on")),
-            ({"name": "…"}, ("Give a name with letters or figures.", "name")),
+            ({"name": "…"}, ("The name must contain at least one letter or digit.", "name")),
             (
                 {"planned_authorities": 0},
-                ("Plan one authority at least, or leave this empty.", "planned_authorities"),
+                (
+                    "The number of authorities must be at least one. Enter a number, or leave this field empty.",
+                    "planned_authorities",
+                ),
             ),
         ],
         ids=str,

@@ -40,12 +40,18 @@ class TestCreateProgramme:
     def test_made_twice_it_is_refused_beside_its_name(self, staff: User):
         given = {"family": "transfo", "name_fr": "La Transfo", "name_en": "La Transfo", "by": staff}
         actions.create_programme(**given)
-        assert refusal(actions.create_programme, **given) == ("Another programme has this name.", "name_fr")
+        assert refusal(actions.create_programme, **given) == (
+            "Another programme already has this name. Choose another name.",
+            "name_fr",
+        )
         assert Programme.objects.count() == 1
 
     def test_a_name_of_signs_only_is_refused(self, staff: User):
         given = {"family": "transfo", "name_fr": "!?", "name_en": "La Transfo", "by": staff}
-        assert refusal(actions.create_programme, **given) == ("Give a name with letters or figures.", "name_fr")
+        assert refusal(actions.create_programme, **given) == (
+            "The name must contain at least one letter or digit.",
+            "name_fr",
+        )
 
 
 class TestDraftFormat:
@@ -62,14 +68,19 @@ class TestDraftFormat:
         programme = ProgrammeFactory()
         actions.draft_format(programme=programme, version=1, by=staff, **NUMBERS)
         sentence, field = refusal(actions.draft_format, programme=programme, version=1, by=staff, **NUMBERS)
-        assert sentence == "This programme has a version with this number by now: look at it before you make another."
+        assert (
+            sentence
+            == "This programme already has a version with this number. Look at it before you create another one."
+        )
         assert field is None
         assert (programme.formats.count(), LadderStep.objects.count()) == (1, 35)
 
     @pytest.mark.parametrize("numbers", [{"months": 0}, {"seats": -1}, {"first_prototype_months": 25}], ids=str)
     def test_numbers_without_sense_are_refused(self, staff: User, numbers: dict[str, int]):
         sentence, _ = refusal(actions.draft_format, programme=ProgrammeFactory(), by=staff, **{**NUMBERS, **numbers})
-        assert sentence == "Every number must be positive, and the first prototype due within the format’s months."
+        assert (
+            sentence == "Every number must be positive, and the first prototype must be due within the format’s months."
+        )
         assert Format.objects.count() == 0
 
 
@@ -114,7 +125,7 @@ class TestChangeFormat:
     def test_a_published_version_does_not(self, staff: User):
         published = FormatFactory()
         assert refusal(actions.change_format, format=published, by=staff, months=30) == (
-            "A published format never changes. Make a new version of it.",
+            "A published format cannot be changed. Create a new version.",
             None,
         )
 
@@ -139,21 +150,21 @@ class TestSetPhases:
         before = months(draft)
         twice = [PhaseMonths("handover", 0, 2), PhaseMonths("handover", 2, 4)]
         assert refusal(actions.set_phases, format=draft, phases=twice, by=staff)[0] == (
-            "The format has this phase already."
+            "The format already has this phase."
         )
         assert months(draft) == before
 
     def test_a_phase_that_ends_first_is_refused(self, staff: User):
         draft = FormatFactory(published_at=None)
         assert refusal(actions.set_phases, format=draft, phases=[PhaseMonths("handover", 4, 4)], by=staff) == (
-            "A phase ends after it starts.",
+            "A phase cannot end before it starts: check both months.",
             "end_month",
         )
 
     def test_those_of_a_published_version_stay(self, staff: User):
         published = FormatFactory()
         assert refusal(actions.set_phases, format=published, phases=[], by=staff)[0] == (
-            "A published format keeps its phases and letters. Make a new version of it."
+            "A published format keeps its phases and e-mails. Create a new version."
         )
         assert published.phases.count() == 4
 
@@ -214,11 +225,11 @@ class TestSetLadder:
     @pytest.mark.parametrize(
         ("rung", "refused"),
         [
-            (Rung("-3w", "lab", "idea_follow_up"), ("Choose the letter from the list.", "letter")),
-            (Rung("-3w", "lab", "spam"), ("Choose the letter from the list.", "letter")),
+            (Rung("-3w", "lab", "idea_follow_up"), ("Choose the e-mail from the list.", "letter")),
+            (Rung("-3w", "lab", "spam"), ("Choose the e-mail from the list.", "letter")),
             (
                 Rung("-3w", "owner", "exchange_choose_host"),
-                ("Choose to whom it goes from the list.", "audience"),
+                ("Choose the recipients from the list.", "audience"),
             ),
             (
                 Rung("-3w", "attendees", "exchange_choose_host"),
@@ -226,23 +237,23 @@ class TestSetLadder:
             ),
             (
                 Rung("+3w", "invited", "exchange_registration", alone=True),
-                ("This letter goes before the event: choose a time before it.", "offset"),
+                ("This e-mail is sent before the event: choose a time before it.", "offset"),
             ),
             (
                 Rung("-3w", "members", "exchange_report"),
-                ("This letter speaks of what took place: choose a time after the event.", "offset"),
+                ("This e-mail is about what took place: choose a time after the event.", "offset"),
             ),
             (
                 Rung("-3w", "registered", "exchange_confirm"),
-                ("This letter carries an entry for calendars: it always goes on its own.", "alone"),
+                ("This e-mail contains a calendar entry: it must always be a separate e-mail.", "alone"),
             ),
             (
                 Rung("-3w", "lab", "exchange_choose_host", until="-4w"),
-                ("A letter is useful until some time after it leaves.", "until"),
+                ("An e-mail must stay useful for some time after it is sent. Choose a later time.", "until"),
             ),
             (
                 Rung("-3w", "lab", "exchange_choose_host", until="-3w"),
-                ("A letter is useful until some time after it leaves.", "until"),
+                ("An e-mail must stay useful for some time after it is sent. Choose a later time.", "until"),
             ),
         ],
     )
@@ -258,14 +269,14 @@ class TestSetLadder:
             Rung("-2w", "registered", "exchange_programme", slug="x"),
         ]
         assert refusal(actions.set_ladder, format=draft, kind="exchange", rungs=rungs, by=staff)[0] == (
-            "The ladder has this step already."
+            "The reminder schedule already has this reminder."
         )
         assert [step.slug for step in draft.ladder("exchange")] == ["kept"]
 
     def test_that_of_a_published_version_stays(self, staff: User):
         published = FormatFactory()
         assert refusal(actions.set_ladder, format=published, kind="exchange", rungs=[RUNG], by=staff)[0] == (
-            "A published format keeps its phases and letters. Make a new version of it."
+            "A published format keeps its phases and e-mails. Create a new version."
         )
 
 
@@ -284,14 +295,14 @@ class TestPublishFormat:
     def test_it_needs_phases(self, staff: User):
         draft = FormatFactory(published_at=None, phases=())
         assert refusal(actions.publish_format, format=draft, at=AT, by=staff)[0] == (
-            "Set the phases first: a published format never changes."
+            "Set the phases first: a published format cannot be changed."
         )
 
     def test_its_phases_lie_within_its_months(self, staff: User):
         draft = FormatFactory(published_at=None, exchange_interval_months=None)
         actions.change_format(format=draft, by=staff, months=23)
         assert refusal(actions.publish_format, format=draft, at=AT, by=staff)[0] == (
-            "A phase goes beyond the format’s months: shorten it, or lengthen the format."
+            "A phase ends after the last month of the format. Shorten the phase or lengthen the format."
         )
 
     def test_an_edition_keeps_its_version_when_a_new_one_is_published(self, staff: User):
@@ -306,7 +317,7 @@ class TestPublishWithLetters:
     def test_cohorts_that_meet_have_letters_that_tell_them(self, staff: User):
         draft = FormatFactory(published_at=None)
         assert refusal(actions.publish_format, format=draft, at=AT, by=staff) == (
-            "The cohorts meet, and no letter tells them: set the letters of Intertransfos first.",
+            "The cohorts meet, but no e-mail informs them. Set the e-mails of Intertransfos first.",
             None,
         )
 

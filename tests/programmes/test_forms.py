@@ -196,8 +196,14 @@ class TestPhasesForm:
         [
             ({"handover_from": "6"}, {"handover_to": ["Give both months, or leave both empty."]}),
             ({"handover_to": "6"}, {"handover_from": ["Give both months, or leave both empty."]}),
-            ({"handover_from": "6", "handover_to": "6"}, {"handover_to": ["A phase ends after it starts."]}),
-            ({"handover_from": "6", "handover_to": "5"}, {"handover_to": ["A phase ends after it starts."]}),
+            (
+                {"handover_from": "6", "handover_to": "6"},
+                {"handover_to": ["A phase cannot end before it starts: check both months."]},
+            ),
+            (
+                {"handover_from": "6", "handover_to": "5"},
+                {"handover_to": ["A phase cannot end before it starts: check both months."]},
+            ),
         ],
         ids=str,
     )
@@ -296,7 +302,7 @@ class TestLadderFormSet:
         line = {"offset_0": "3", "offset_1": "+m", "audience": "owner", "letter": "idea_follow_up"}
         formset = ladder({**line, "until_0": "6", "until_1": ""}, kind="idea")
         assert formset.is_valid() is False
-        assert formset.errors == [{"until": ["Give a number and choose what it counts."]}]
+        assert formset.errors == [{"until": ["Give a number and choose a unit."]}]
 
     def test_a_ladder_has_sixty_lines_at_most(self):
         assert ladder(*[LINE] * 61).is_valid() is False

@@ -45,7 +45,18 @@ CHANGES = [
     (LessonFactory, {"text": "Other"}),
     (ProgrammeFactory, {"name_fr": "Other"}),
 ]
-IDS = ["authority", "admin", "period", "claim", "edition", "format", "phase", "ladder step", "lesson", "programme"]
+IDS = [
+    "authority",
+    "admin",
+    "period",
+    "claim",
+    "edition",
+    "format",
+    "phase",
+    "reminder of a schedule",
+    "lesson",
+    "programme",
+]
 
 
 def history(row: models.Model) -> list[str]:

@@ -40,7 +40,7 @@ def test_only_lab_staff_change_a_draft_format(cast: Cast):
 def test_nobody_changes_a_published_format(cast: Cast):
     decisions = {letter: may_change_format(cast[letter], cast.edition.format) for letter in EVERYONE}
     assert allowed(decisions) == ""
-    assert str(decisions["S"].reason) == "A published format never changes. Make a new version of it."
+    assert str(decisions["S"].reason) == "A published format cannot be changed. Create a new version."
 
 
 @pytest.mark.parametrize("state", [state for state in EditionState if state != EditionState.ARCHIVED])
@@ -52,13 +52,16 @@ def test_nobody_moves_an_edition_out_of_the_archive(cast: Cast):
     decision = may_move_edition(cast["S"], Edition(state="archived"))
     assert (decision.allowed, str(decision.reason)) == (
         False,
-        "The edition is in the archive: nothing comes after that.",
+        "The edition is archived: no further state is possible.",
     )
 
 
 def test_nobody_moves_published_facts(cast: Cast):
     decision = may_move_edition(cast["S"], Edition(state="closed", retrospective=True))
-    assert (decision.allowed, str(decision.reason)) == (False, "Published facts keep the state their sources give.")
+    assert (decision.allowed, str(decision.reason)) == (
+        False,
+        "The state of published facts comes from their sources and cannot be changed here.",
+    )
 
 
 def test_only_lab_staff_correct_an_edition_and_nobody_published_facts(cast: Cast):

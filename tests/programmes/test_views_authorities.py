@@ -77,7 +77,7 @@ class TestList:
     def test_that_nobody_is_missing_is_said(self, lab: Client):
         AuthorityFactory()
         page = lab.get("/authorities/?missing=admin")
-        assert texts(page, "p", "empty-title") == ["None is without an admin"]
+        assert texts(page, "p", "empty-title") == ["No authority without an admin"]
         assert "Each of these authorities that needs an admin has one." in texts(page, "p")
         assert links(page)["Show all"] == "/authorities/"
 
@@ -93,7 +93,7 @@ class TestList:
         assert links(lab.get("/authorities/"))["Add the first authority"] == "/authorities/new/"
         assert texts(visitor.get("/authorities/"), "p", "empty-title") == ["No authority yet"]
         page = visitor.get("/authorities/?name=zzz")
-        assert texts(page, "p", "empty-title") == ["No authority like that"]
+        assert texts(page, "p", "empty-title") == ["No matching authority"]
         assert links(page)["Show all"] == "/authorities/"
 
     def test_htmx_gets_the_list_alone(self, visitor: Client):
@@ -210,14 +210,14 @@ class TestCreate:
     def test_sent_twice_there_is_one(self, lab: Client):
         lab.post("/authorities/new/", TYPED)
         page = lab.post("/authorities/new/", TYPED)
-        assert errors(page) == ["Another authority has this name: add what tells them apart."]
+        assert errors(page) == ["Another authority already has this name. Add what distinguishes the two."]
         assert Authority.objects.count() == 1
 
     @pytest.mark.parametrize(
         ("change", "reason"),
         [
             ({"siren": "21350238A"}, "This is not a SIREN number: check its nine digits."),
-            ({"name": "…"}, "Give a name with letters or figures."),
+            ({"name": "…"}, "The name must contain at least one letter or digit."),
             (
                 {"latitude": "48.1"},
                 "Give both latitude (-90 to 90) and longitude (-180 to 180), or neither.",
@@ -237,7 +237,9 @@ class TestCreate:
     def test_a_successor_needs_a_day_of_dissolution(self, lab: Client):
         other = AuthorityFactory()
         page = lab.post("/authorities/new/", {**TYPED, "successor": str(other.pk)})
-        assert errors(page) == ["Give the day it was dissolved: an authority that lives has no successor."]
+        assert errors(page) == [
+            "Give the date on which the authority was dissolved: only a dissolved authority has a successor."
+        ]
 
 
 class TestChange:
@@ -257,7 +259,7 @@ class TestChange:
         AuthorityFactory(siren="214401093")
         page = lab.post("/authorities/evry/facts/", {**TYPED, "siren": "214401093"})
         assert (errors(page), texts(page, "p", "crumb")) == (
-            ["Another living authority has this SIREN number."],
+            ["Another active authority already has this SIREN number. Check the number."],
             ["Before"],
         )
 
@@ -309,7 +311,7 @@ class TestNameAdmin:
     def test_an_admin_is_named_once(self, lab: Client):
         admin = AuthorityAdminFactory(authority__slug="rennes")
         page = lab.post("/authorities/rennes/admins/new/", {"email": admin.user.email})
-        assert errors(page) == ["This person is an admin of the authority already."]
+        assert errors(page) == ["This person is already an admin of the authority."]
         assert AuthorityAdmin.objects.count() == 1
 
 

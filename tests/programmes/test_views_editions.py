@@ -78,7 +78,7 @@ class TestEdition:
             ("draft", "Open registration"),
             ("open", "Start the edition"),
             ("running", "Close the edition"),
-            ("closed", "Put into the archive"),
+            ("closed", "Archive the edition"),
         ],
     )
     def test_lab_staff_are_offered_the_next_step(self, lab: Client, state: str, button: str):
@@ -111,7 +111,10 @@ class TestFacts:
             ({"ends_on": ""}, "Give the edition a start and an end."),
             ({"ends_on": "2028-02-30"}, "Enter a valid date."),
             ({"planned_authorities": "-2"}, "Ensure this value is greater than or equal to 0."),
-            ({"planned_authorities": "0"}, "Plan one authority at least, or leave this empty."),
+            (
+                {"planned_authorities": "0"},
+                "The number of authorities must be at least one. Enter a number, or leave this field empty.",
+            ),
             ({"name": ""}, "This field is required."),
         ],
         ids=str,
@@ -128,7 +131,7 @@ class TestFacts:
         EditionFactory(slug="transfo", retrospective=True)
         page = lab.post("/editions/transfo/facts/", TYPED)
         assert page.status_code == 403
-        assert "Published facts stay as their sources give them." in page.content.decode()
+        assert "Published facts come from their sources and cannot be changed here." in page.content.decode()
 
 
 class TestState:
@@ -136,7 +139,9 @@ class TestState:
         EditionFactory(slug="transfo", state="draft")
         page = lab.get("/editions/transfo/state/")
         assert texts(page, "h1") == ["Open registration"]
-        assert {"Everyone signed in sees the edition.", "It cannot become a draft again."} <= set(texts(page, "li"))
+        assert {"Everyone who is signed in can see the edition.", "The edition cannot become a draft again."} <= set(
+            texts(page, "li")
+        )
         [state] = [field for field in elements(page, "input") if field["attrs"].get("name") == "state"]
         assert (state["attrs"]["value"], Edition.objects.get().state) == ("open", "draft")
 
@@ -146,7 +151,7 @@ class TestState:
             ("draft", "open", "Registration is open."),
             ("open", "running", "The edition is running."),
             ("running", "closed", "The edition is closed."),
-            ("closed", "archived", "The edition is in the archive."),
+            ("closed", "archived", "The edition is archived."),
         ],
     )
     def test_it_moves_one_step(self, lab: Client, before: str, after: str, sentence: str):
@@ -177,8 +182,11 @@ class TestState:
     @pytest.mark.parametrize(
         ("facts", "reason"),
         [
-            ({"state": "archived"}, "The edition is in the archive: nothing comes after that."),
-            ({"state": "closed", "retrospective": True}, "Published facts keep the state their sources give."),
+            ({"state": "archived"}, "The edition is archived: no further state is possible."),
+            (
+                {"state": "closed", "retrospective": True},
+                "The state of published facts comes from their sources and cannot be changed here.",
+            ),
         ],
         ids=str,
     )

@@ -117,16 +117,16 @@ class TestFormat:
         }
         assert here.items() <= links(lab.get(f"/formats/{pk}/")).items()
         there = links(lab.get(f"/formats/{published.pk}/"))
-        assert there["New version"] == f"/formats/{published.pk}/revise/"
+        assert there["Create new version"] == f"/formats/{published.pk}/revise/"
         assert set(here) & set(there) == set()
 
     def test_readers_are_offered_nothing(self, visitor: Client):
         there = links(visitor.get(f"/formats/{FormatFactory().pk}/"))
-        assert {"New version", "Publish", "Edit the phases"} & set(there) == set()
+        assert {"Create new version", "Publish", "Edit the phases"} & set(there) == set()
 
     def test_a_draft_without_phases_says_so(self, lab: Client):
         page = lab.get(f"/formats/{FormatFactory(published_at=None, phases=()).pk}/")
-        assert "No phase yet: a format is published with its phases." in texts(page, "p", "small")
+        assert "No phase yet. A format needs its phases before it is published." in texts(page, "p", "small")
 
 
 class TestDraft:
@@ -136,7 +136,7 @@ class TestDraft:
         page = lab.post("/programmes/transfo/formats/new/", sent, follow=True)
         made = Format.objects.get()
         assert page.redirect_chain == [(f"/formats/{made.pk}/", 302)]
-        assert said(page) == ["The draft is there. Set its phases, look at its letters, then publish it."]
+        assert said(page) == ["The draft is created. Set its phases, check its e-mails, then publish it."]
         assert (made.version, made.months, made.day_allowance, made.ladder_steps.count()) == (1, 24, None, 35)
 
     def test_sent_twice_there_is_one(self, lab: Client):
@@ -153,10 +153,13 @@ class TestDraft:
     @pytest.mark.parametrize(
         ("change", "reason"),
         [
-            ({"months": "0"}, "Every number must be positive, and the first prototype due within the format’s months."),
+            (
+                {"months": "0"},
+                "Every number must be positive, and the first prototype must be due within the format’s months.",
+            ),
             (
                 {"first_prototype_months": "25"},
-                "Every number must be positive, and the first prototype due within the format’s months.",
+                "Every number must be positive, and the first prototype must be due within the format’s months.",
             ),
         ],
         ids=str,
@@ -186,7 +189,7 @@ class TestRevise:
         page = lab.post(f"/formats/{version.pk}/revise/", sent, follow=True)
         made = Format.objects.get(version=2)
         assert (made.label, made.seats, made.phases.count(), made.published) == ("Shorter", 10, 4, False)
-        assert said(page) == ["The new version is there, with the phases and letters of the earlier one."]
+        assert said(page) == ["The new version is created, with the phases and e-mails of the earlier version."]
 
     def test_sent_twice_there_is_one(self, lab: Client):
         version = FormatFactory(version=1)
@@ -210,14 +213,14 @@ class TestNumbers:
         version = FormatFactory()
         page = lab.post(f"/formats/{version.pk}/numbers/", {**TYPED, "months": "30"})
         assert page.status_code == 403
-        assert "A published format never changes. Make a new version of it." in page.content.decode()
+        assert "A published format cannot be changed. Create a new version." in page.content.decode()
 
 
 class TestPhases:
     def test_they_are_set(self, lab: Client, draft: Format):
         sent = {"immersion_from": "0", "immersion_to": "20", "handover_from": "20", "handover_to": "24"}
         page = lab.post(f"/formats/{draft.pk}/phases/", sent, follow=True)
-        assert said(page) == ["The phases are set."]
+        assert said(page) == ["The phases are saved."]
         assert list(draft.phases.values_list("kind", "start_month", "end_month")) == [
             ("immersion", 0, 20),
             ("handover", 20, 24),
@@ -231,7 +234,7 @@ class TestPhases:
 
     def test_the_wrong_order_is_said_beside_its_month(self, lab: Client, draft: Format):
         page = lab.post(f"/formats/{draft.pk}/phases/", {"handover_from": "20", "handover_to": "2"})
-        assert errors(page) == ["A phase ends after it starts."]
+        assert errors(page) == ["A phase cannot end before it starts: check both months."]
 
     def test_one_can_leave_without_doing_anything(self, lab: Client, draft: Format):
         assert links(lab.get(f"/formats/{draft.pk}/phases/"))["Cancel"] == f"/formats/{draft.pk}/"
@@ -267,7 +270,7 @@ class TestLadder:
         for kind in DEFAULT_LADDERS:
             page = lab.get(f"/formats/{made.pk}/letters/{kind}/")
             after = lab.post(f"/formats/{made.pk}/letters/{kind}/", self.sent(page), follow=True)
-            assert said(after) == ["The letters are set, in order of time."]
+            assert said(after) == ["The e-mails are saved, in the order in which they are sent."]
         assert {kind: made.ladder(kind) for kind in DEFAULT_LADDERS} == before
 
     def test_a_letter_moves_another_goes_a_third_comes(self, lab: Client):
@@ -313,7 +316,7 @@ class TestLadder:
             lab.post(address, self.sent(started, **{"form-0-offset_0": "30"}))
         mine = self.sent(started, **{"form-0-offset_0": "40"})
         page = lab.post(address, mine)
-        assert "What someone else has saved meanwhile" in texts(page, "h2")
+        assert "Version saved by someone else" in texts(page, "h2")
         assert "30 days before" in rows(page)[0]
         assert str(made.ladder("group_session")[0].offset) == "-30d"
         lab.post(address, {**mine, "seen": page.context["started"]["seen"].value()})
@@ -330,9 +333,9 @@ class TestLadder:
         line = {"offset_0": "3", "offset_1": "+w", "audience": "attendees", "letter": "exchange_confirm"}
         changes = {f"form-0-{name}": value for name, value in line.items()}
         assert errors(lab.post(address, self.sent(lab.get(address), **changes))) == [
-            "This letter goes before the event: choose a time before it.",
+            "This e-mail is sent before the event: choose a time before it.",
             "This letter is for others: those registered.",
-            "This letter carries an entry for calendars: it always goes on its own.",
+            "This e-mail contains a calendar entry: it must always be a separate e-mail.",
         ]
 
     def test_there_is_no_ladder_for_other_events(self, lab: Client, draft: Format):
@@ -342,7 +345,7 @@ class TestLadder:
 class TestPublish:
     def test_it_says_what_that_means_first(self, lab: Client, draft: Format):
         page = lab.get(f"/formats/{draft.pk}/publish/")
-        assert "Its numbers, phases and letters never change again." in texts(page, "li")
+        assert "The numbers, phases and e-mails of this version can no longer be changed." in texts(page, "li")
         assert links(page)["Do nothing"] == f"/formats/{draft.pk}/"
         draft.refresh_from_db()
         assert draft.published is False
@@ -352,7 +355,7 @@ class TestPublish:
         draft.refresh_from_db()
         assert (draft.published, said(page)) == (
             True,
-            ["The format is published: editions can be opened from it."],
+            ["The format is published. You can now open editions with it."],
         )
 
     def test_without_phases_it_is_not(self, lab: Client):
@@ -366,4 +369,4 @@ class TestPublish:
         lab.post(f"/formats/{draft.pk}/publish/")
         page = lab.post(f"/formats/{draft.pk}/publish/")
         assert page.status_code == 403
-        assert "A published format never changes. Make a new version of it." in page.content.decode()
+        assert "A published format cannot be changed. Create a new version." in page.content.decode()

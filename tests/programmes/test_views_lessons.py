@@ -105,38 +105,41 @@ class TestList:
     def test_an_empty_one_says_what_goes_here(self, member: Client):
         page = member.get(LESSONS)
         assert texts(page, "p", "empty-title") == ["No lesson yet"]
-        assert links(page)["Note the first lesson"] == f"{LESSONS}new/"
+        assert links(page)["Add the first lesson"] == f"{LESSONS}new/"
         assert texts(page, "p", "small") == []
 
     def test_where_none_fits_it_does_not_count_nothing(self, cast: Cast, lab: Client):
         noted(cast)
         page = lab.get(f"{LESSONS}?state=refused")
-        assert (texts(page, "p", "empty-title"), "0 results" in page.content.decode()) == (["No such lesson"], False)
+        assert (texts(page, "p", "empty-title"), "0 results" in page.content.decode()) == (
+            ["No matching lesson"],
+            False,
+        )
         assert "1 result" in lab.get(LESSONS).content.decode()
 
     @pytest.mark.parametrize("state", ["asleep", "a\0b", "x" * 300])
     def test_a_state_nobody_offered_is_refused_in_plain_words(self, lab: Client, state: str):
         assert errors(lab.get(LESSONS, {"state": state})) == [
-            "This choice is not offered here: choose one of the list."
+            "This choice is not offered here. Choose one from the list."
         ]
 
     def test_past_members_read_and_note_no_more(self, cast: Cast):
         gone = signed_in(MembershipFactory(cohort=cast.cohort, starts_on="2026-02-01", ends_on="2026-03-01").user)
         assert [gone.get(address).status_code for address in (LESSONS, f"{LESSONS}new/")] == [200, 403]
-        assert "A lesson" not in links(gone.get(LESSONS))
+        assert "Add lesson" not in links(gone.get(LESSONS))
 
 
 class TestNote:
     def test_it_is_noted_from_the_cohorts_page_on_the_phase_it_is_in(self, cast: Cast, member: Client):
         PhaseFactory(cohort=cast.cohort, kind="test_case", starts_on="2026-11-01", ends_on="2026-12-01")
-        address = links(member.get("/cohorts/rivage/"))["Note a lesson"]
+        address = links(member.get("/cohorts/rivage/"))["Add lesson"]
         assert address == f"{LESSONS}new/?phase=test_case"
         page = member.get(address)
         assert [option["attrs"]["value"] for option in elements(page, "option") if "selected" in option["attrs"]][
             -1:
         ] == ["test_case"]
         page = member.post(address, {"phase": "test_case", "text": "Too long."}, follow=True)
-        assert said(page) == ["The lesson is noted. The lab accepts it, or says why not."]
+        assert said(page) == ["The lesson is recorded. The lab will accept it, or say why not."]
         lesson = Lesson.objects.get()
         assert (shown(page), lesson.noted_by, str(lesson.noted_on)) == (
             [f"lesson-{lesson.pk}"],
@@ -146,8 +149,9 @@ class TestNote:
 
     def test_it_says_who_will_read_it(self, member: Client):
         assert texts(member.get(f"{LESSONS}new/"), "div", "lead-line") == [
-            "The lab and the people of your authority read it, and who noted it. Once the lab has accepted it,"
-            " everybody who takes part in this edition reads it, without your name."
+            "The lab and the people of your authority can read the lesson and see who recorded it. Once"
+            " the lab has accepted it, everyone who takes part in this edition can read it, without your"
+            " name."
         ]
 
     def test_nonsense_comes_back_with_its_reason(self, member: Client):
@@ -194,7 +198,7 @@ class TestAnswer:
     def test_a_later_version_answers_it(self, cast: Cast, lab: Client, member: Client, later: Format):
         lesson = noted(cast, state="accepted")
         offered = links(lab.get(f"/formats/{later.pk}/"))
-        address = offered["This version answers it"]
+        address = offered["Answer with this version"]
         assert address == f"/lessons/{lesson.pk}/answer/?version={later.pk}"
         chosen = [option["text"] for option in elements(lab.get(address), "option") if "selected" in option["attrs"]]
         assert str(later) in chosen
@@ -222,7 +226,7 @@ class TestAnswer:
 
     def test_it_is_taken_back(self, cast: Cast, lab: Client, later: Format):
         page = lab.post(f"/lessons/{noted(cast, answered_by=later).pk}/answer/withdraw/", follow=True)
-        assert said(page) == ["The lesson waits for an answer again."]
+        assert said(page) == ["The lesson is again without an answer."]
 
 
 class TestCompare:
@@ -246,7 +250,7 @@ class TestCompare:
 
     def test_nothing_is_said_to_differ_where_all_is_alike(self, visitor: Client, cast: Cast, later: Format):
         page = visitor.get(f"/formats/{cast.edition.format.pk}/compare/{later.pk}/")
-        assert "Numbers, phases and letters are the same." in texts(page, "p")
+        assert "Numbers, phases and e-mails are the same." in texts(page, "p")
 
     def test_who_is_not_of_the_edition_reads_no_lesson(self, visitor: Client, cast: Cast, later: Format):
         noted(cast, answered_by=later)

@@ -53,7 +53,7 @@ class TestTable:
     def test_an_empty_table_says_what_goes_there(self, lab: Client):
         page = lab.get("/calendar-periods/")
         assert texts(page, "p", "empty-title") == ["No period ahead"]
-        assert links(page)["Add a period"] == "/calendar-periods/new/"
+        assert links(page)["Add period"] == "/calendar-periods/new/"
 
     def test_the_corrections_that_always_apply_are_named(self, lab: Client):
         assert "Rentrée 2027 (1 September 2027)" in texts(lab.get("/calendar-periods/"), "li")
@@ -67,18 +67,18 @@ class TestTable:
 class TestAdd:
     def test_a_line_is_added(self, lab: Client):
         page = lab.post("/calendar-periods/new/", TYPED, follow=True)
-        assert said(page) == ["The period is in the table."]
+        assert said(page) == ["The period is added to the table."]
         assert CalendarPeriod.objects.get().starts_on == date(2027, 3, 1)
 
     def test_sent_twice_there_is_one(self, lab: Client):
         lab.post("/calendar-periods/new/", TYPED)
-        assert errors(lab.post("/calendar-periods/new/", TYPED)) == ["The table has this period already."]
+        assert errors(lab.post("/calendar-periods/new/", TYPED)) == ["This period is already in the table."]
         assert CalendarPeriod.objects.count() == 1
 
     @pytest.mark.parametrize(
         ("change", "reason"),
         [
-            ({"ends_on": "2027-02-28"}, "The period ends before it starts."),
+            ({"ends_on": "2027-02-28"}, "The end date of the period is before its start date. Check both dates."),
             ({"starts_on": "2027-02-30"}, "Enter a valid date."),
             ({"kind": "carnival"}, "Select a valid choice. carnival is not one of the available choices."),
             ({"name": ""}, "This field is required."),

@@ -74,8 +74,8 @@ class TestList:
         assert links(page)["Show all"] == "/programmes/"
 
     def test_only_lab_staff_are_offered_a_new_one(self, lab: Client, visitor: Client):
-        assert links(lab.get("/programmes/"))["A programme"] == "/programmes/new/"
-        assert "A programme" not in links(visitor.get("/programmes/"))
+        assert links(lab.get("/programmes/"))["Add programme"] == "/programmes/new/"
+        assert "Add programme" not in links(visitor.get("/programmes/"))
 
     def test_the_menu_leads_there_and_authorities_only_for_lab_staff(self, lab: Client, visitor: Client):
         menu = {"Programmes": "/programmes/", "Authorities": "/authorities/"}
@@ -146,13 +146,13 @@ class TestCreate:
     def test_it_is_made_and_shown(self, lab: Client):
         page = lab.post("/programmes/new/", TYPED, follow=True)
         assert page.redirect_chain == [("/programmes/territoires-en-residences/", 302)]
-        assert said(page) == ["The programme is there. Give it a format, then open an edition."]
+        assert said(page) == ["The programme is created. Give it a format, then open an edition."]
         assert texts(page, "h1") == ["The Residencies"]
 
     def test_sent_twice_there_is_one(self, lab: Client):
         lab.post("/programmes/new/", TYPED)
         page = lab.post("/programmes/new/", TYPED)
-        assert errors(page) == ["Another programme has this name."]
+        assert errors(page) == ["Another programme already has this name. Choose another name."]
         assert Programme.objects.count() == 1
 
     def test_what_was_typed_comes_back_with_its_reasons(self, lab: Client):

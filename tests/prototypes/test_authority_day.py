@@ -210,7 +210,7 @@ class TestFiles:
             address = f"/files/{kind}/{KINDS[kind](cohort).pk}/add/"
             answer = send(cast["S"], address, **form, file_1=file)
             taken.append(errors(answer) if answer.status_code != 302 else {})
-        assert taken == [{"consent_until": ["This day is over: the file would not be shown."]}, {}]
+        assert taken == [{"consent_until": ["This day is past: the file would not be shown. Choose a later day."]}, {}]
 
 
 class TestSessionLists:

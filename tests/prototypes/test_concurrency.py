@@ -138,4 +138,6 @@ def test_of_two_who_read_the_same_text_one_saves(member):
         ),
     ]
     refused = [refusals(partial(call, "one"), partial(call, "two")) for call in calls]
-    assert refused == [["Someone else has saved this meanwhile: join both versions, then save again."]] * 2
+    assert (
+        refused == [["Someone else saved changes since you opened this page. Join both versions, then save again."]] * 2
+    )

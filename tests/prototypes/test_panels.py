@@ -204,14 +204,14 @@ class TestToAccept:
     def test_the_note_leads_to_the_list_of_those_ideas(self, cast: Cast):
         for title, state in (("New", "captured"), ("Old", "accepted")):
             IdeaFactory(cohort=cast.cohort, title=title, state=state)
-        assert to_accept(cast["P"]) == [("1 idea", "waits to be accepted.", "/ideas/?state=captured")]
+        assert to_accept(cast["P"]) == [("1 idea", "is waiting to be accepted.", "/ideas/?state=captured")]
         text = page(cast["P"], "/ideas/", state="captured")
         assert ("New" in text, "Old" in text) == (True, False)
 
     def test_two_wait(self, cast: Cast):
         for _ in range(2):
             IdeaFactory(cohort=cast.cohort)
-        assert to_accept(cast["P"]) == [("2 ideas", "wait to be accepted.", "/ideas/?state=captured")]
+        assert to_accept(cast["P"]) == [("2 ideas", "are waiting to be accepted.", "/ideas/?state=captured")]
 
     def test_published_facts_wait_for_nobody(self, cast: Cast):
         IdeaFactory(cohort=cast.cohort, retrospective=True, state="captured")

@@ -133,7 +133,7 @@ def test_published_facts_take_none_either():
         ("planned", ""),
         ("concluded", ""),
         *[
-            (s, "A test is edited while it is planned, or once it is concluded.")
+            (s, "A test can only be edited while it is planned, or once its conclusion is recorded.")
             for s in ("locked", "held", "cancelled")
         ],
     ],
@@ -149,7 +149,10 @@ def test_published_facts_are_not_edited(kind: type[Challenge | Idea | Prototype 
     running, published = (kind(state="concluded", retrospective=known) for known in (False, True))
     with override("en"):
         decision = may.open_to_edits(published)
-        assert (bool(decision), str(decision.reason)) == (False, "These are published facts: nothing is changed here.")
+        assert (bool(decision), str(decision.reason)) == (
+            False,
+            "These are published facts. They cannot be changed here.",
+        )
     assert may.open_to_edits(running).allowed
 
 

@@ -113,7 +113,9 @@ class TestLock:
         change(cast["P"], f"/trials/{trial.pk}/edit/", **PLAN | {"threshold": "10"})
         answer = send(cast["S"], lock, seen=read)
         trial.refresh_from_db()
-        said = {"__all__": ["Someone else has changed this test meanwhile: read it again before you lock it."]}
+        said = {
+            "__all__": ["Someone else has changed this test since you opened it. Read it again before you lock it."]
+        }
         assert (answer.context["form"].errors, trial.state) == (said, "planned")
         assert "at least 10" in " ".join(texts(answer, "p"))
         send(cast["S"], lock, seen=answer.context["form"]["seen"].value())

@@ -131,7 +131,7 @@ class TestForms:
     def test_a_future_day_comes_back_beside_it(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort)
         answer = send(cast["P"], f"/ideas/{idea.pk}/accept/", on="2026-11-25", precision="day")
-        assert errors(answer) == {"on": ["This day is still to come: record what has happened."]}
+        assert errors(answer) == {"on": ["This date is in the future. Record only what has already happened."]}
 
     def test_a_day_before_acceptance_comes_back_beside_it(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="accepted")
@@ -324,7 +324,7 @@ class TestLock:
         )
         answer = change(cast["M"], f"/trials/{trial.pk}/lock/")
         assert errors(answer) == {
-            "__all__": ["Before locking, write down hypothesis, measure, criterion and threshold."]
+            "__all__": ["Before you lock the test, write its hypothesis, measure, criterion and threshold."]
         }
 
     def test_cancelling_takes_a_reason(self, cast: Cast):
@@ -357,7 +357,7 @@ def test_parts_of_one_name_are_refused(cast: Cast):
     idea = IdeaFactory(cohort=cast.cohort, state="testing")
     answer = send(cast["P"], f"/ideas/{idea.pk}/split/", on="2026-11-24", titles="Un banc\nun Banc")
     assert (errors(answer), Idea.objects.count()) == (
-        {"titles": ["Two parts have the same name: tell them apart."]},
+        {"titles": ["Two parts have the same name. Give each part a different name."]},
         1,
     )
 
@@ -415,10 +415,13 @@ class TestOvertaken:
         assert [answer.status_code for answer in sent] == [302, 302, 409]
         read = texts(sent[2], "div", "prose")
         assert (texts(sent[2], "h2"), read[0]) == (
-            ["What was recorded meanwhile", "What you typed, which is not saved"],
+            ["What was recorded since you opened this page", "What you typed (not saved)"],
             str(two),
         )
-        assert "This was recorded meanwhile, and not as you sent it." in sent[2].content.decode()
+        assert (
+            "This was already recorded, with other details than yours. Compare the two below."
+            in sent[2].content.decode()
+        )
 
     def test_what_was_written_for_a_state_that_is_gone(self, cast: Cast):
         trial = TrialFactory(prototype__idea=IdeaFactory(cohort=cast.cohort), state="cancelled")

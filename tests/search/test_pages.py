@@ -174,7 +174,7 @@ class TestPage:
             "Everything Ideas 1 Prototypes 1 Tests 1 Personas, journeys, blueprints 1 Intertransfos 1 Challenges 1"
         ]
         assert links(page)["Tests 1"] == "?q=m%C3%A9diath%C3%A8que&kind=test"
-        assert links(page)["Look for the same in the exchange memory, text by text"] == (
+        assert links(page)["Search for the same words in the Intertransfo archive, text by text"] == (
             "/exchanges/memory/?q=m%C3%A9diath%C3%A8que"
         )
 
@@ -189,7 +189,7 @@ class TestPage:
         nothing = ("le la", "ŉŉŉŉŉ", "a", '"', "½", "& | !", "((", "-", "%", "\0\0", "a\0b", "x" * 201, "seau " * 2000)
         titles = {
             **dict.fromkeys(("", "   "), "What are you looking for?"),
-            **dict.fromkeys(nothing, "Nothing was looked for"),
+            **dict.fromkeys(nothing, "No search yet"),
             **{words: f"Nothing found for “{words}”" for words in ("zzz", "½½", "⒈⒉⒊", "' OR 1=1", "zz & | !zz:*")},
         }
         client = signed_in(busy["M"])
@@ -202,7 +202,9 @@ class TestPage:
     def test_the_reason_stands_beside_the_words(self, cast: Cast):
         client = signed_in(cast["M"])
         assert errors(client.get(ADDRESS, {"q": "a"})) == ["Write at least two letters or digits."]
-        assert errors(client.get(ADDRESS, {"q": "x" * 201})) == ["Look for fewer words: 200 letters at most."]
+        assert errors(client.get(ADDRESS, {"q": "x" * 201})) == [
+            "Your search is too long: 200 characters at most. Use fewer words."
+        ]
 
     def test_nonsense_in_the_address_narrows_nothing(self, busy: Cast):
         client = signed_in(busy["M"])

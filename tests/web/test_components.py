@@ -157,7 +157,7 @@ def test_filters_without_a_target_are_left_to_the_browser():
 
 
 class Questions(forms.Form):
-    mine = forms.BooleanField(label="Mine only", required=False)
+    mine = forms.BooleanField(label="Only my ideas", required=False)
     q = forms.CharField(label="Search", required=False)
     silent = forms.BooleanField(label="Silent", required=False)
 

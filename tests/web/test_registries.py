@@ -9,19 +9,19 @@ def filled() -> Registry[str]:
     registry: Registry[str] = Registry("cards")
     registry.register("silent", "Silent ideas", order=30)
     registry.register("late", "Late exchanges", order=10)
-    registry.register("failed", "Failed letters", order=10)
+    registry.register("failed", "Failed e-mails", order=10)
     return registry
 
 
 def test_items_come_in_their_order_then_by_slug():
-    assert list(filled()) == ["Failed letters", "Late exchanges", "Silent ideas"]
+    assert list(filled()) == ["Failed e-mails", "Late exchanges", "Silent ideas"]
 
 
 def test_slugs_and_items_come_in_the_same_order():
     registry = filled()
     assert registry.slugs() == ["failed", "late", "silent"]
     assert registry.items() == [
-        ("failed", "Failed letters"),
+        ("failed", "Failed e-mails"),
         ("late", "Late exchanges"),
         ("silent", "Silent ideas"),
     ]

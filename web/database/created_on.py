@@ -15,7 +15,7 @@ from web.dates.clock import platform_today
 from web.dates.plausible import FIRST_DAY
 
 RULE: Final = "born_on_fixed"
-STAYS: Final = _("The day since when it is here never changes.")
+STAYS: Final = _("The date on which this was added never changes.")
 
 _told: ContextVar[date | None] = ContextVar("born_on", default=None)
 
@@ -36,7 +36,7 @@ def day_of_birth() -> date:
 
 def born_field() -> "models.DateField[Any, Any]":
     """Empty of what was there before this was kept, which is as if it had always been there."""
-    return models.DateField(_("here since"), null=True, editable=False, default=day_of_birth)
+    return models.DateField(_("added on"), null=True, editable=False, default=day_of_birth)
 
 
 def born_fixed(name: str) -> Rule:

@@ -11,8 +11,8 @@ FIRST_DAY: Final = date(1990, 1, 1)
 LAST_DAY: Final = date(2100, 12, 31)
 A_YEAR: Final = timedelta(days=366)
 LONGEST: Final = timedelta(days=3653)  # ten years, of an edition and of a cohort
-CHECK_THE_YEAR = _("Check the year: dates here lie between 1990 and 2100.")
-TOO_LONG = _("Check the year: that is more than ten years.")
+CHECK_THE_YEAR = _("Check the year: dates must be between 1990 and 2100.")
+TOO_LONG = _("These dates are more than ten years apart. Check the year.")
 
 
 def is_plausible(day: date) -> bool:

@@ -14,4 +14,4 @@ class Precision(models.TextChoices):
 
 def precision_field() -> "models.CharField[str, str]":
     """A column beside a date that says how precise it is."""
-    return models.CharField(_("known to the"), max_length=5, choices=Precision.choices, default=Precision.DAY)
+    return models.CharField(_("precision"), max_length=5, choices=Precision.choices, default=Precision.DAY)

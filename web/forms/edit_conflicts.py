@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from django.forms import BaseForm
     from django_stubs_ext import StrOrPromise
 
-MEANWHILE = gettext_lazy("Someone else has saved this meanwhile: join both versions, then save again.")
+MEANWHILE = gettext_lazy("Someone else saved changes since you opened this page. Join both versions, then save again.")
 
 
 def fingerprint(*values: object) -> str:

@@ -16,7 +16,7 @@ from web.text.names import NO_ADDRESS, PersonName
 from web.text.visible import cleaned, leads_away, one_line
 
 NOTHING = "—"  # what a list of choices says of none of them
-NOT_OFFERED = _("This choice is not offered here: choose one of the list.")
+NOT_OFFERED = _("This choice is not offered here. Choose one from the list.")
 CHOOSE = {"invalid_choice": NOT_OFFERED}  # what a field with choices says of any other
 
 

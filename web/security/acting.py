@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 View = TypeVar("View", bound=Callable[..., Any])
 
 REFUSED_WHILE_ACTING: Final = _(
-    "You act for someone: password, address, second factor, sign-ins, own data, consent and secret addresses stay"
-    " theirs, and so does naming others. Stop acting first."
+    "You are acting for someone else. Password, address, second factor, sign-ins, own data, consent, "
+    "secret addresses and naming other people are reserved for that person. Stop acting first."
 )
 
 

@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-NO_ADDRESS: Final = gettext_lazy("A name holds no address of a page: leave it out.")
+NO_ADDRESS: Final = gettext_lazy("A name cannot contain a web address. Remove the address.")
 ERASED: Final = re.compile(r"#(\d+)")
 
 

@@ -13,18 +13,18 @@ from web.security.link_tokens import hash_of, new_token
 LASTS = timedelta(minutes=15)
 KEPT = timedelta(days=30)  # so that whoever comes late is told why
 
-UNKNOWN = _("This link is not one of ours. Perhaps the letter broke it in two: copy all of it, or ask for a new one.")
-USED = _("This link was used already: each signs in once. Ask for a new one.")
-REPLACED = _("You asked for a newer link since: use the one in the latest letter, or ask for a new one.")
-EXPIRED = _("This link is too old: it was good for fifteen minutes. Ask for a new one.")
+UNKNOWN = _("This link is not valid. Copy the whole link from the e-mail, or ask for a new one.")
+USED = _("This link has already been used: each link signs you in once. Ask for a new one.")
+REPLACED = _("You have asked for a newer link since then. Use the link in the latest e-mail, or ask for a new one.")
+EXPIRED = _("This link is too old: it was valid for fifteen minutes. Ask for a new one.")
 NOT_THEIRS = _(
     "This link was sent to an address that is no longer in your account. Ask for a new link at your current address."
 )
-CLOSED_SINCE = _("Your account was closed after this letter, and is open again: ask for a new link.")
-CLOSED = _("This account is closed. Ask the lab if you should have one.")
+CLOSED_SINCE = _("Your account was closed after this e-mail was sent, and is open again. Ask for a new link.")
+CLOSED = _("This account is closed. If you should still have access, ask the lab.")
 
 
-@action(_("Link to sign in asked for"))
+@action(_("Sign-in link requested"))
 def ask_sign_in_link(*, user: User, email: str, at: datetime, by: User | None = None) -> str:
     """The token of a new link, which is nowhere else; the one before ends. Of two at once, the second stays."""
     User.objects.select_for_update().get(pk=user.pk)

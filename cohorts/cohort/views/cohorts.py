@@ -113,7 +113,7 @@ def edit_cohort(request: HttpRequest, slug: str) -> HttpResponse:
     if changed := done(form, actions.change_details, cohort=row, by=user):
         messages.success(request, _("Saved."))
         return redirect(changed)
-    return page_about(row, _("Name, code and seats"), _("Save")).show(request, form)
+    return page_about(row, _("Edit name, code and seats"), _("Save")).show(request, form)
 
 
 @form_page
@@ -132,7 +132,7 @@ def reschedule_cohort(request: HttpRequest, slug: str) -> HttpResponse:
         "Phases follow the format’s months from the start; the last one lasts until the end."
         " Sessions keep their days; the next page proposes new days for the drafts."
     )
-    return page_about(row, _("Planned dates"), _("Change the dates"), intro=intro).show(request, form)
+    return page_about(row, _("Change planned dates"), _("Change the dates"), intro=intro).show(request, form)
 
 
 @form_page
@@ -145,4 +145,4 @@ def change_budget(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect(changed)
     intro = _("Contributions in euros, days of the lab’s team; leave empty what is not known.")
-    return page_about(row, _("Budget"), _("Save"), intro=intro).show(request, form)
+    return page_about(row, _("Edit budget"), _("Save"), intro=intro).show(request, form)

@@ -59,7 +59,7 @@ AGREE = Act(
     CohortState.AGREED,
     "open_cohort",
     actions.agree_cohort,
-    (gettext_lazy("The authority has signed: the cohort is awaited from its planned start."),),
+    (gettext_lazy("The authority has signed. The cohort is expected from its planned start."),),
     tells=True,
 )
 START = Act(
@@ -70,9 +70,12 @@ START = Act(
     "lead_cohort",
     actions.start_cohort,
     (
-        gettext_lazy("The cohort runs from the day you give: the first prototype in test is counted from it."),
+        gettext_lazy(
+            "The cohort is under way from the day you give. The time to the first prototype in test is counted"
+            " from that day."
+        ),
         gettext_lazy("Phases and sessions keep their planned dates."),
-        gettext_lazy("If it is the first to start, its edition runs from now on."),
+        gettext_lazy("If this cohort is the first to start, its edition is under way from now on."),
     ),
     form=StartForm,
     day="actual_start",
@@ -87,20 +90,20 @@ SUSPEND = Act(
     (
         gettext_lazy("The cohort is shown as suspended, with your reason."),
         gettext_lazy("Sessions stay as they are: postpone those that cannot be held."),
-        gettext_lazy("If it was to host an Intertransfo, the turn goes to the next cohort in line."),
-        gettext_lazy("You can take up work again at any time."),
+        gettext_lazy("If the cohort was to host an Intertransfo, the turn goes to the next cohort in line."),
+        gettext_lazy("You can resume work at any time."),
     ),
     form=ReasonForm,
     tells=True,
 )
 RESUME = Act(
     "resume_cohort",
-    gettext_lazy("Take up work again"),
+    gettext_lazy("Resume work"),
     frozenset({CohortState.SUSPENDED}),
     CohortState.RUNNING,
     "lead_cohort",
     actions.resume_cohort,
-    (gettext_lazy("The cohort runs again; the day it first started stays."),),
+    (gettext_lazy("The cohort is under way again. Its first start date does not change."),),
     tells=True,
 )
 COMPLETE = Act(
@@ -112,7 +115,7 @@ COMPLETE = Act(
     actions.complete_cohort,
     (
         gettext_lazy("The work of the cohort is over; this cannot be undone."),
-        gettext_lazy("Its people stay members until they leave, and its ideas are followed further."),
+        gettext_lazy("The people stay members until they leave. Their ideas are still followed up."),
     ),
     form=CompleteForm,
     day="actual_end",
@@ -137,8 +140,8 @@ WITHDRAW = Act(
     (
         gettext_lazy("The authority leaves the edition; this cannot be undone."),
         gettext_lazy("Sessions still to be held are cancelled with the same reason."),
-        gettext_lazy("If it was to host an Intertransfo, the turn goes to the next cohort in line."),
-        gettext_lazy("What was done stays readable to those who took part."),
+        gettext_lazy("If the cohort was to host an Intertransfo, the turn goes to the next cohort in line."),
+        gettext_lazy("People who took part can still read what was done."),
     ),
     form=ReasonForm,
     tells=True,
@@ -175,7 +178,7 @@ def take_step(request: HttpRequest, slug: str, act: Act) -> HttpResponse:
 def _page(cohort: Cohort, act: Act, warnings: Iterable[str]) -> FormPage:
     impossible = ""
     if not act.open_to(cohort):
-        impossible = _("The cohort is “%(state)s”: this step does not begin there.") % {
+        impossible = _("The cohort is “%(state)s”: this step is not possible from that state.") % {
             "state": cohort.get_state_display()
         }
     return page_about(

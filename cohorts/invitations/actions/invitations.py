@@ -39,10 +39,10 @@ REMINDED: Final = {"first": "-9d", "last": "-2d"}
 WEEKEND: Final = 5
 
 NO_SEAT_LEFT = gettext_lazy(
-    "Every seat of the cohort is taken or promised: end a membership or take an invitation back."
+    "Every seat of the cohort is taken or promised: end a membership or withdraw an invitation."
 )
 PILOT_THERE = gettext_lazy("The cohort has a pilot at these dates: end that membership first.")
-PILOT_INVITED = gettext_lazy("Somebody is invited as pilot and has not answered: take that invitation back first.")
+PILOT_INVITED = gettext_lazy("Someone is invited as pilot and has not answered: withdraw that invitation first.")
 IN_ALREADY = gettext_lazy("This person has that role in the cohort already at these dates.")
 SIGN_IN_FIRST = gettext_lazy("You have an account already: sign in, then accept.")
 INVITED_ALREADY = gettext_lazy("This person is invited already and has not answered: send that invitation again.")
@@ -226,7 +226,7 @@ def _enter(row: Invitation, cohort: Cohort, user: User, at: datetime, by: User |
     today = local_day(cohort, at)
     first = row.starts_on or max(today, cohort.starts_on or today)
     if row.ends_on and first > row.ends_on:
-        raise DomainError(_("The time you were invited for is over. Ask whoever invited you."))
+        raise DomainError(_("The period you were invited for is over. Ask the person who invited you."))
     if _holds(user, cohort, row.role, first):
         return
     details: Details = {

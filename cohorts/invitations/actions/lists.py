@@ -59,7 +59,7 @@ class Known:
 
     def reason(self, line: Line) -> tuple[str, str] | None:
         """Why a line cannot be sent, and what to do about it."""
-        leave = _("Leave this line out.")
+        leave = _("Remove this line.")
         return next(((str(why), what) for holds, why, what in self._reasons(line, leave) if holds), None)
 
     def take(self, line: Line) -> None:
@@ -79,8 +79,8 @@ class Known:
         yield line.email in self.closed, _("This person’s account is closed."), _("Give another address.")
         yield key in self.taken, IN_ALREADY, leave
         yield key in self.pending, INVITED_ALREADY, leave
-        yield line.role == Role.PILOT and bool(self.pilot), self.pilot, _("Give another role, or leave this line out.")
-        yield ambassador and self.seats == 0, NO_SEAT_LEFT, _("Give another role, or leave this line out.")
+        yield line.role == Role.PILOT and bool(self.pilot), self.pilot, _("Give another role, or remove this line.")
+        yield ambassador and self.seats == 0, NO_SEAT_LEFT, _("Give another role, or remove this line.")
 
 
 def looked_up(
@@ -124,7 +124,7 @@ def _pilot(taken: Collection[tuple[str, str]], pending: Collection[tuple[str, st
     return PILOT_INVITED if any(role == Role.PILOT for _email, role in pending) else ""
 
 
-@action(gettext_lazy("List of invitations handed over"), forbidden_while_acting=True)
+@action(gettext_lazy("Sending of a list of invitations requested"), forbidden_while_acting=True)
 def send_list(
     *, cohort: Cohort, lines: Sequence[Line], language: str, roles_of: RolesOf, at: datetime, by: User
 ) -> InvitationList:

@@ -20,7 +20,7 @@ from web.errors import DomainError
 KIND: Final = "invitation"
 
 
-@action(gettext_lazy("Invitation taken back"), security_event=True, forbidden_while_acting=True)
+@action(gettext_lazy("Invitation withdrawn"), security_event=True, forbidden_while_acting=True)
 def revoke_invitation(*, invitation: Invitation, reason: str, at: datetime, by: User | None) -> Invitation:
     """Take it back: its link opens nothing any more, and what has not left yet does not. Again changes nothing.
 
@@ -28,7 +28,7 @@ def revoke_invitation(*, invitation: Invitation, reason: str, at: datetime, by: 
     """
     row = held(invitation)
     if row.accepted_at:
-        raise DomainError(_("It was accepted already: end the membership instead."))
+        raise DomainError(_("This invitation has already been accepted. End the membership instead."))
     if row.revoked_at:
         return row
     row.revoked_at, row.reason = at, reason.strip()
@@ -37,7 +37,7 @@ def revoke_invitation(*, invitation: Invitation, reason: str, at: datetime, by: 
     return row
 
 
-@action(gettext_lazy("Invitations ended: let in another way"))
+@action(gettext_lazy("Invitations closed: access given in another way"))
 def settle_invitations(
     *,
     people: QuerySet[User],

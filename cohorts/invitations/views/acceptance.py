@@ -41,9 +41,13 @@ GUESSES, GUESSED_WITHIN = 20, 600  # links that never were, from one address, in
 
 OFTEN = Why(
     "too_often",
-    gettext_lazy("Too many links that open nothing were tried from here. Wait ten minutes, then try again."),
+    gettext_lazy(
+        "Too many links that are not valid were tried from this connection. Wait ten minutes, then try again."
+    ),
 )
-NONE = Why("none", gettext_lazy("There is no invitation to accept here. Open the link in your letter."))
+NONE = Why(
+    "none", gettext_lazy("There is no invitation to accept on this page. Open the link in your invitation e-mail.")
+)
 STATUS: Final = {UNKNOWN.slug: 404, OTHER_ADDRESS.slug: 403, OFTEN.slug: 429, NONE.slug: 200, NOT_NOW: 409}
 OVER: Final = 410  # of a link that was good once
 
@@ -99,7 +103,7 @@ def _in(request: HttpRequest, row: Invitation, user: User) -> HttpResponse:
     answer = redirect(there) if entered else enter(request, user, by="invitation", email=row.email, wanted=there)
     note("invitation_accepted", request=request, invitation=row.pk)
     request.session.pop(REMEMBERED, None)
-    messages.success(request, _("Welcome. You are in: %(where)s.") % {"where": row.into})
+    messages.success(request, _("Welcome. You have joined: %(where)s.") % {"where": row.into})
     return answer
 
 

@@ -152,7 +152,7 @@ def resend_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     except DomainError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("It is sent again. The link in the letter before opens nothing any more."))
+        messages.success(request, _("The invitation is sent again. The link in the previous e-mail no longer works."))
     return redirect(_place(row))
 
 
@@ -163,13 +163,13 @@ def revoke_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     row = _to_settle(request, pk)
     form = RevokeForm(sent(request))
     if done(form, revocation.revoke_invitation, invitation=row, at=timezone.now(), by=person(request)):
-        messages.success(request, pgettext("invitation", "It is taken back."))
+        messages.success(request, pgettext("invitation", "The invitation is withdrawn."))
         return redirect(_place(row))
     consequences = (
-        _("The link in the letter opens nothing any more."),
-        _("No more letters about it leave."),
+        _("The link in the e-mail no longer works."),
+        _("No more e-mails about the invitation are sent."),
         _("The person can be invited again at any time."),
     )
-    title = _("Take back the invitation of %(person)s") % {"person": row.full_name or row.email}
-    page = FormPage(title, _("Take it back"), _place(row), crumb=row.into, consequences=consequences, grave=True)
+    title = _("Withdraw the invitation of %(person)s") % {"person": row.full_name or row.email}
+    page = FormPage(title, _("Withdraw"), _place(row), crumb=row.into, consequences=consequences, grave=True)
     return page.show(request, form)

@@ -40,7 +40,7 @@ class SessionChanged(DomainError):
     """The session has become another one than the person saw."""
 
     def __init__(self) -> None:
-        super().__init__(_("This session changed in the meantime: look at what it has become before you go on."))
+        super().__init__(_("This session has changed since you opened it. Check it before you go on."))
 
 
 @action(_("Session planned"))
@@ -68,7 +68,7 @@ def plan_session(
     return _put_days(session, days)
 
 
-@action(_("Session described"))
+@action(_("Session details changed"))
 def describe_session(
     *, session: Session, number: str, kind: str, title: str, reason: str = "", at: datetime, by: User
 ) -> Session:
@@ -90,7 +90,7 @@ def describe_session(
     return session
 
 
-@action(_("Day of the session set"))
+@action(_("Dates of the session confirmed"))
 def schedule_session(*, session: Session, at: datetime, by: User) -> Session:
     """Make the dates of a draft firm: the members active on each day are expected from now on, letters are planned.
 
@@ -101,7 +101,7 @@ def schedule_session(*, session: Session, at: datetime, by: User) -> Session:
     if session.state == SessionState.SCHEDULED:
         return session  # the button was pressed twice
     if session.state != SessionState.DRAFT:
-        raise DomainError(_("Only a draft is scheduled; give a postponed session new dates."))
+        raise DomainError(_("Only a draft can be scheduled. If the session is postponed, give it new dates."))
     days = list(session.days.all())
     _weigh(session.cohort, [DayPlan(day.date) for day in days], session=session, accept_conflicts=True)
     _move_to(session, SessionState.SCHEDULED)
@@ -131,7 +131,7 @@ def move_session(
         return session
     _check_seen(session, seen)
     if session.state not in (SessionState.DRAFT, SessionState.SCHEDULED):
-        raise DomainError(_("Only a draft or a scheduled session moves."))
+        raise DomainError(_("Only a draft or a scheduled session can be moved."))
     was = reminders.told(session)
     session = _replan(session, days, at, accept_conflicts=accept_conflicts)
     if session.state == SessionState.SCHEDULED:
@@ -151,7 +151,7 @@ def postpone_session(*, session: Session, reason: str, at: datetime, by: User) -
     return session
 
 
-@action(_("Session given another day"))
+@action(_("Session rescheduled"))
 def reschedule_session(
     *,
     session: Session,
@@ -170,7 +170,7 @@ def reschedule_session(
         return session  # sent twice
     _check_seen(session, seen)
     if session.state != SessionState.POSTPONED:
-        raise DomainError(_("Only a postponed session is given new dates this way."))
+        raise DomainError(_("Only a postponed session can be given new dates this way."))
     was = reminders.told(session)
     session = _replan(session, days, at, accept_conflicts=accept_conflicts)
     session.reason = ""
@@ -201,11 +201,11 @@ def hold_session(*, session: Session, today: date, by: User) -> Session:
     """Say that it was held, from its last day on."""
     session = _at_work(session)
     if session.last_day and session.last_day > today:
-        raise DomainError(_("The session is not over yet: say that it was held from its last day on."))
+        raise DomainError(_("The session is not over yet. You can mark it as held from its last day on."))
     return _move_to(session, SessionState.HELD)
 
 
-@action(_("Session reported on"))
+@action(_("Session report written"))
 def report_session(*, session: Session, report: str, at: datetime, seen: str = "", by: User) -> Session:
     """Write, or write again, the report of a session that was held.
 
@@ -237,7 +237,7 @@ def _at_work(session: Session) -> Session:
         .get(pk=session.pk)
     )
     if session.retrospective:
-        raise DomainError(_("This session is a published fact: it does not change."))
+        raise DomainError(_("This session is one of the published facts: it cannot be changed."))
     return session
 
 

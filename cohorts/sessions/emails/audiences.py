@@ -60,16 +60,16 @@ LETTER_STATES: Final[Mapping[str, tuple[SessionState, ...]]] = MappingProxyType(
 )
 REASONS: Final = {
     "postponed": _("the session is postponed"),
-    "settled": _("it was settled already"),
-    "unheld": _("nobody said that the session was held"),
+    "settled": _("it was no longer needed"),
+    "unheld": _("nobody recorded that the session was held"),
     "unreported": _("there was no report yet"),
     "invited": _("the person was invited already"),
-    "told": _("the person knows of it already"),
-    "other_kind": _("the session became one of another kind"),
+    "told": _("the person was already informed"),
+    "other_kind": _("the session changed to another kind"),
     "ahead": _("the session is still to come"),
 }
 ONCE: Final = {
-    "unheld": _("once somebody says that the session was held"),
+    "unheld": _("once someone records that the session was held"),
     "unreported": _("once there is a report"),
     "ahead": _("once the session is over"),
 }

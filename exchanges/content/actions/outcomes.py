@@ -86,7 +86,7 @@ def give_feedback(
     return feedback
 
 
-@action(gettext_lazy("Follow-up asked for"))
+@action(gettext_lazy("Intertransfo followed up"))
 def follow_up(*, exchange: Exchange, at: datetime, by: User, version: int | None = None) -> Exchange:
     """Close the whole, once the minutes are written: contributions end, commitments go on. Twice changes nothing."""
     exchange = locked(exchange, version=version)

@@ -47,7 +47,12 @@ def remove_question(*, question: Question, by: User) -> None:
     """Take it back, while registration is open and nobody has answered it. Twice changes nothing."""
     locked(question.exchange)
     if question.answers.exists():
-        raise DomainError(_("A cohort has answered this question: it stays. Ask another one instead."))
+        raise DomainError(
+            _(
+                "A cohort has already answered this question: it cannot be changed or withdrawn. Ask another"
+                " question instead."
+            )
+        )
     Question.objects.filter(pk=question.pk).delete()
 
 
@@ -69,12 +74,12 @@ def contribute(
     """
     exchange, text = locked(exchange), text.strip()
     if question and kind not in ("", ContributionKind.ANSWER):
-        said = _("Only an answer stands under a question: choose that kind, or no question.")
+        said = _("Only an answer can be linked to a question. Choose the kind “answer to a question”, or no question.")
         raise DomainError(said, field="kind")
     if question:
         kind = ContributionKind.ANSWER
     elif kind == ContributionKind.ANSWER:
-        raise DomainError(_("Choose the question it answers, or another kind."), field="question")
+        raise DomainError(_("Choose the question that the contribution answers, or another kind."), field="question")
     there = exchange.contributions.filter(cohort=cohort, kind=kind, text=text).first()
     return there or Contribution.objects.create(
         exchange=exchange, cohort=cohort, kind=kind, text=text, question=question, idea=idea, author=by
@@ -103,13 +108,13 @@ def change_contribution(
 def withdraw_contribution(*, contribution: Contribution, by: User) -> None:
     """Take it back, with its matches; the history keeps it. Twice changes nothing."""
     if locked(contribution.exchange).state not in CONTRIBUTING:
-        raise DomainError(_("Contributions are taken from the announcement until the Intertransfo is closed."))
+        raise DomainError(_("You can contribute from the announcement until the Intertransfo is closed."))
     Match.objects.filter(offer=contribution.pk).delete()
     Match.objects.filter(request=contribution.pk).delete()
     Contribution.objects.filter(pk=contribution.pk).delete()
 
 
-@action(gettext_lazy("Question and contribution matched"))
+@action(gettext_lazy("Offer and request matched"))
 def match(*, offer: Contribution, request: Contribution, by: User) -> Match:
     """Put an offer and a request of two cohorts together. Twice changes nothing."""
     _being_matched(offer.exchange)
@@ -117,7 +122,7 @@ def match(*, offer: Contribution, request: Contribution, by: User) -> Match:
     return made
 
 
-@action(gettext_lazy("Match undone"))
+@action(gettext_lazy("Offer and request unmatched"))
 def unmatch(*, match: Match, by: User) -> None:
     """Take offer and request apart again. Twice changes nothing."""
     _being_matched(match.offer.exchange)
@@ -126,7 +131,9 @@ def unmatch(*, match: Match, by: User) -> None:
 
 def _being_matched(exchange: Exchange) -> None:
     if locked(exchange).state not in CONTRIBUTING:
-        raise DomainError(_("Offers meet requests from the announcement until the Intertransfo is closed."))
+        raise DomainError(
+            _("You can match offers and requests from the announcement until the Intertransfo is closed.")
+        )
 
 
 @action(gettext_lazy("Item added to the programme of the day"))
@@ -150,7 +157,7 @@ def change_programme(*, item: ProgrammeItem, seen: str | None = None, by: User, 
     return row
 
 
-@action(gettext_lazy("Item taken off the programme of the day"))
+@action(gettext_lazy("Item removed from the programme of the day"))
 def remove_from_programme(*, item: ProgrammeItem, by: User) -> None:
     """Leave a part of a day out. Twice changes nothing."""
     _being_planned(item.exchange)
@@ -161,12 +168,14 @@ def _still_there(rows: QuerySet[M]) -> M:
     """The row as it is now; somebody may have taken it away meanwhile."""
     found = rows.first()
     if found is None:
-        raise DomainError(_("It is not there any more."))
+        raise DomainError(_("This item no longer exists. Someone may have removed it."))
     return found
 
 
 def _being_planned(exchange: Exchange) -> Exchange:
     exchange = locked(exchange)
     if exchange.state not in PROGRAMMING:
-        raise DomainError(_("The programme is set once date and host are confirmed, until the whole is closed."))
+        raise DomainError(
+            _("You can edit the programme once date and host are confirmed, until the Intertransfo is closed.")
+        )
     return exchange

@@ -36,7 +36,7 @@ def in_state(row: str, states: tuple[str, ...]) -> str:
 class Question(models.Model):
     """A question sent ahead. It stays as it is once registration has closed, or somebody has answered it."""
 
-    exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="questions", verbose_name=_("exchange"))
+    exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="questions", verbose_name=_("Intertransfo"))
     position = models.PositiveSmallIntegerField(_("position"))
     text = models.TextField(_("question"))
     born_on = born_field()
@@ -89,7 +89,7 @@ class ContributionQuerySet(models.QuerySet["Contribution"]):
 class Contribution(models.Model):
     """What one cohort of the edition says, offers or asks for. Published facts have no author."""
 
-    exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="contributions", verbose_name=_("exchange"))
+    exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="contributions", verbose_name=_("Intertransfo"))
     cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="contributions", verbose_name=_("cohort"))
     kind = models.CharField(_("kind"), max_length=10, choices=ContributionKind.choices)
     text = models.TextField(_("text"))

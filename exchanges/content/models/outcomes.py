@@ -39,7 +39,7 @@ from web.dates.plausible import plausible_dates
 class Minutes(models.Model):
     """What was said and decided: one text, and who wrote it last."""
 
-    exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="minutes", verbose_name=_("exchange"))
+    exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="minutes", verbose_name=_("Intertransfo"))
     text = models.TextField(_("minutes"))
     written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="minutes", verbose_name=_("written by")
@@ -105,7 +105,7 @@ class Commitment(models.Model):
     )
     what = models.TextField(_("what"))
     made_on = models.DateField(_("made on"))
-    due_on = models.DateField(pgettext_lazy("commitment", "until"))
+    due_on = models.DateField(pgettext_lazy("commitment", "due date"))
     state = models.CharField(_("state"), max_length=7, choices=CommitmentState.choices, default=CommitmentState.OPEN)
     reason = models.TextField(_("reason"), blank=True)
     closed_on = models.DateField(pgettext_lazy("commitment", "closed on"), null=True, blank=True)

@@ -28,13 +28,13 @@ class Hours(Func):
 class ProgrammeItem(models.Model):
     """A part of one day. Published facts may only know its order, and say in `when` what they know of its time."""
 
-    exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="programme", verbose_name=_("exchange"))
+    exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="programme", verbose_name=_("Intertransfo"))
     day = models.PositiveSmallIntegerField(_("day"), default=1)
     starts_at = models.TimeField(_("from"), null=True, blank=True)
     ends_at = models.TimeField(_("to"), null=True, blank=True)
-    when = models.CharField(_("when, in its own words"), max_length=80, blank=True)
+    when = models.CharField(_("time, as published"), max_length=80, blank=True)
     title = models.CharField(_("title"), max_length=200)
-    place = models.CharField(_("place"), max_length=120, blank=True)
+    place = models.CharField(_("venue"), max_length=120, blank=True)
     speaker = models.ForeignKey(
         Cohort, models.PROTECT, null=True, blank=True, related_name="programme_items", verbose_name=_("cohort")
     )

@@ -57,7 +57,7 @@ def ask_question(request: HttpRequest, pk: int) -> HttpResponse:
     """Send one more question ahead."""
     exchange = find(request, pk)
     enforce(may_prepare(standing_of(request, exchange)))
-    page = page_about(exchange, _("A question sent ahead"), _("Ask it"), address("contributions", exchange))
+    page = page_about(exchange, _("Send a question ahead"), _("Ask the question"), address("contributions", exchange))
     done = _("The question is asked.")
     return filled(request, QuestionForm(sent(request)), page, actions.ask_question, done=done, exchange=exchange)
 
@@ -83,9 +83,9 @@ def remove_question(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     back, question = address("contributions", exchange), part_of(request, exchange.questions.all(), key)
     if question is None:
         return gone(request, back)
-    says = [question.text, _("The cohorts are not asked this any more.")]
-    page = page_about(exchange, _("Take the question back"), _("Take it back"), back, says, grave=True)
-    done = _("The question is taken back.")
+    says = [question.text, _("The cohorts are no longer asked this question.")]
+    page = page_about(exchange, _("Withdraw the question"), _("Withdraw"), back, says, grave=True)
+    done = _("The question is withdrawn.")
     return filled(request, SureForm(sent(request)), page, actions.remove_question, done=done, question=question)
 
 
@@ -103,8 +103,8 @@ def contribute(request: HttpRequest, pk: int) -> HttpResponse:
         ideas=_ideas_of(request, [cohort.pk for cohort in cohorts]),
         initial=_chosen(request),
     )
-    intro = _("What went well, what is hard, what you can give and what you need: one thing each time.")
-    page = page_about(exchange, _("A contribution"), _("Contribute"), address("contributions", exchange), intro=intro)
+    intro = _("Write what went well, what is hard, what you can give or what you need: one thing per contribution.")
+    page = page_about(exchange, _("Add contribution"), _("Contribute"), address("contributions", exchange), intro=intro)
     done = _("Your contribution is on the page.")
     return filled(request, form, page, actions.contribute, done=done, exchange=exchange)
 
@@ -148,8 +148,11 @@ def withdraw_contribution(request: HttpRequest, pk: int, key: int) -> HttpRespon
     if row is None:
         return gone(request, back)
     enforce(may_edit(standing_of(request, exchange), row))
-    says = [row.text, _("It leaves the page; what it was matched with is free again.")]
-    page = page_about(exchange, _("Withdraw the contribution"), _("Withdraw it"), back, says, grave=True)
+    says = [
+        row.text,
+        _("The contribution is removed from the page. The offer or request it was matched with can be matched again."),
+    ]
+    page = page_about(exchange, _("Withdraw the contribution"), _("Withdraw the contribution"), back, says, grave=True)
     done, form = _("The contribution is withdrawn."), SureForm(sent(request))
     return filled(request, form, page, actions.withdraw_contribution, done=done, contribution=row)
 
@@ -162,8 +165,14 @@ def match(request: HttpRequest, pk: int) -> HttpResponse:
     brought = list(exchange.contributions.select_related("cohort").filter(kind__in=["offer", "request"]))
     chosen = {name: request.GET[name] for name in ("offer", "request") if name in request.GET}
     form = MatchForm(sent(request), contributions=brought, initial=chosen)
-    page = page_about(exchange, _("Match an offer with a request"), _("Match them"), address("contributions", exchange))
-    return filled(request, form, page, actions.match, done=_("Both cohorts see that it fits."))
+    page = page_about(exchange, _("Match an offer with a request"), _("Match"), address("contributions", exchange))
+    return filled(
+        request,
+        form,
+        page,
+        actions.match,
+        done=_("The offer and the request are matched. Both cohorts can see the match."),
+    )
 
 
 @form_page
@@ -175,5 +184,18 @@ def unmatch(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     made = part_of(request, Match.objects.filter(offer__exchange=exchange).select_related("offer", "request"), key)
     if made is None:
         return gone(request, back)
-    page = page_about(exchange, _("Take them apart"), _("Take them apart"), back, [made.offer.text, made.request.text])
-    return filled(request, SureForm(sent(request)), page, actions.unmatch, done=_("They are apart."), match=made)
+    page = page_about(
+        exchange,
+        _("Unmatch the offer and the request"),
+        _("Unmatch the offer and the request"),
+        back,
+        [made.offer.text, made.request.text],
+    )
+    return filled(
+        request,
+        SureForm(sent(request)),
+        page,
+        actions.unmatch,
+        done=_("The offer and the request are unmatched."),
+        match=made,
+    )

@@ -71,10 +71,10 @@ def write_minutes(request: HttpRequest, pk: int) -> HttpResponse:
     enforce(may_write_minutes(standing_of(request, exchange), exchange))
     found = exchange.minutes.first()
     impossible = (
-        "" if _has_begun(exchange) or sent(request) else _("Minutes are written from the days of the Intertransfo on.")
+        "" if _has_begun(exchange) or sent(request) else _("You can write the minutes once registration is closed.")
     )
     form = MinutesForm(sent(request), minutes=found)
-    saved = _("The minutes are saved: everyone of the edition can read them.")
+    saved = _("The minutes are saved: everyone in the edition can read them.")
     if acted(request, form, actions.write_minutes, done=saved, exchange=exchange, at=now()):
         return redirect(address("minutes", exchange))
     context = {"form": form, "exchange": exchange, "back": address("minutes", exchange), "impossible": impossible}
@@ -88,17 +88,17 @@ def commit(request: HttpRequest, pk: int) -> HttpResponse:
     standing = standing_of(request, exchange)
     enforce(may_commit(standing))
     form = CommitmentForm(sent(request), owners=_possible_owners(standing), initial={"owner": person(request).pk})
-    intro = _("It opens the next Intertransfo until it is kept or dropped.")
-    early = _("Commitments are made from the days of the Intertransfo on.")
+    intro = _("The commitment carries over to the next Intertransfo until it is kept or dropped.")
+    early = _("You can record commitments once registration is closed.")
     page = page_about(
         exchange,
-        _("A commitment"),
-        _("Note it"),
+        _("Add commitment"),
+        _("Save"),
         address("minutes", exchange),
         intro=intro,
         impossible="" if _has_begun(exchange) or sent(request) else early,
     )
-    done = _("The commitment is noted.")
+    done = _("The commitment is recorded.")
     return filled(request, form, page, actions.commit, done=done, exchange=exchange, at=now())
 
 
@@ -117,7 +117,7 @@ def close_commitment(request: HttpRequest, pk: int) -> HttpResponse:
     enforce(may_close(Standing(person(request), row.exchange.edition, exchange_today(row.exchange)), row))
     page = page_about(
         row.exchange,
-        _("What became of it?"),
+        _("Update the commitment"),
         _("Save"),
         address("minutes", row.exchange),
         intro=_("%(who)s: %(what)s") % {"who": row.owner, "what": row.what},
@@ -126,7 +126,7 @@ def close_commitment(request: HttpRequest, pk: int) -> HttpResponse:
         else _("This commitment is closed already."),
     )
     form = CloseCommitmentForm(sent(request))
-    return filled(request, form, page, _closed, done=_("Noted: the commitment is closed."), commitment=row, at=now())
+    return filled(request, form, page, _closed, done=_("The commitment is closed."), commitment=row, at=now())
 
 
 def _closed(*, commitment: Commitment, became: str, reason: str, at: datetime, by: User) -> Commitment:
@@ -144,12 +144,15 @@ def give_feedback(request: HttpRequest, pk: int) -> HttpResponse:
     enforce(may_give_feedback(own))
     page = page_about(
         exchange,
-        _("What did you think of it?"),
+        _("What did you think of the Intertransfo?"),
         _("Send"),
         address("minutes", exchange),
         [
-            _("Your answers are added to those of others. No page shows whose they are, or fewer than five together."),
-            _("Those who host and the lab read the texts word for word."),
+            _(
+                "Your answers are added to those of others. No page shows who gave them. Results are shown"
+                " only from five answers on."
+            ),
+            _("The host and the lab read the texts word for word."),
         ],
     )
     before: Any = own.feedback.values("useful", "time_together", "organisation", "keep", "change") if own else None

@@ -49,8 +49,8 @@ def add_to_programme(request: HttpRequest, pk: int) -> HttpResponse:
         cohorts=list(taking_part(exchange)),
         initial={"day": request.GET.get("day", "1")},
     )
-    page = page_about(exchange, _("A part of the programme"), _("Add it"), address("programme", exchange))
-    done = _("The programme has one part more.")
+    page = page_about(exchange, _("Add part to the programme"), _("Add"), address("programme", exchange))
+    done = _("The part is added to the programme.")
     return filled(request, form, page, actions.add_to_programme, done=done, exchange=exchange)
 
 
@@ -75,8 +75,8 @@ def remove_from_programme(request: HttpRequest, pk: int, key: int) -> HttpRespon
     back, item = address("programme", exchange), part_of(request, exchange.programme.all(), key)
     if item is None:
         return gone(request, back)
-    page = page_about(exchange, _("Leave this part out"), _("Leave it out"), back, [item.title], grave=True)
-    done, form = _("It is left out."), SureForm(sent(request))
+    page = page_about(exchange, _("Remove this part"), _("Remove this part"), back, [item.title], grave=True)
+    done, form = _("The part is removed."), SureForm(sent(request))
     return filled(request, form, page, actions.remove_from_programme, done=done, item=item)
 
 

@@ -22,7 +22,7 @@ from web.dates.clock import platform_day
 from web.errors import DomainError
 
 
-@action(gettext_lazy("Exchange moved"))
+@action(gettext_lazy("Intertransfo moved"))
 def move_exchange(
     *,
     exchange: Exchange,

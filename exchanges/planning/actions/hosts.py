@@ -60,7 +60,7 @@ def swap_host(
     if exchange.state not in COMING:
         raise DomainError(_("This Intertransfo is over or cancelled: its host cannot change any more."))
     if not reason.strip():
-        raise DomainError(_("Write the reason of the swap: the cohorts will read it."), field="reason")
+        raise DomainError(_("Write the reason for the swap: the cohorts will read it."), field="reason")
     swapped = _hand_over(exchange, host, {"reason": "swapped"}, reason, at=at, by=by)
     _propose_anew(swapped, reason, at=at, by=by)
     return swapped
@@ -76,7 +76,7 @@ def give_turn_back(*, exchange: Exchange, reason: str, at: datetime, by: User, v
     lock_turns(exchange)
     exchange = locked(exchange, version=version)
     if exchange.state not in UNANNOUNCED:
-        raise DomainError(_("Everyone was told who hosts: only the lab can change it now."))
+        raise DomainError(_("Everyone has been informed who hosts: only the lab can change the host now."))
     passed_on = _pass_on(exchange, "given_back", reason, at=at, by=by)
     if passed_on:
         reminders.tell_lab(passed_on, reminders.HOST_REPLACED, at=at, by=by)
@@ -100,7 +100,7 @@ def ask_next_host(*, exchange: Exchange, reason: str, at: datetime, by: User, ve
     return passed_on
 
 
-@action(gettext_lazy("Host that left replaced"))
+@action(gettext_lazy("Host replaced after leaving"))
 def replace_host_that_left(*, cohort: Cohort, reason: str, at: datetime, by: User | None) -> list[Exchange]:
     """Give the coming turns of a cohort that dropped out to the next in line, and tell the lab of each.
 
@@ -124,7 +124,7 @@ def _confirmed_meanwhile(exchange: Exchange) -> str:
     if exchange.state not in COMING:
         return _("This Intertransfo is over or cancelled: its host cannot change any more.")
     host = exchange.host.name if exchange.host else ""
-    return _("%(host)s was confirmed in the meantime: look at it again before you go on.") % {"host": host}
+    return _("%(host)s was confirmed in the meantime: check the page again before you go on.") % {"host": host}
 
 
 def _keep_for_the_lab(exchange: Exchange, *, at: datetime, by: User) -> Exchange:

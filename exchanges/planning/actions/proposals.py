@@ -88,7 +88,7 @@ def foresee(view: Outlook) -> Iterator[Proposal]:
             yield Proposal(view.edition, number, target, days, host, windows[0], choice)
 
 
-@action(gettext_lazy("Exchanges planned"))
+@action(gettext_lazy("Intertransfos planned"))
 def plan_exchanges(*, edition: Edition, at: datetime, by: User | None = None, dry_run: bool = False) -> list[Proposal]:
     """Propose the exchanges the edition still lacks, and their letters. Planning twice, or at once, adds nothing.
 
@@ -119,7 +119,7 @@ def _excuse(view: Outlook, proposal: Proposal) -> str:
     return ""
 
 
-@action(gettext_lazy("Exchange proposed"))
+@action(gettext_lazy("Intertransfo proposed"))
 def propose_exchange(
     *,
     edition: Edition,

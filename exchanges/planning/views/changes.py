@@ -29,7 +29,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     if acted(request, form, actions.move_exchange, done=_moved(exchange, form), exchange=exchange, at=now()):
         return redirect(exchange)
     over = unless_coming(request, exchange, _("This Intertransfo is over or cancelled: it cannot move any more."))
-    title, action = _("Another date"), _("Change the date")
+    title, action = _("Change the date"), _("Change the date")
     page = page_about(exchange, title, action, says=_move_says(exchange), impossible=over)
     return page.show(request, form)
 
@@ -38,7 +38,7 @@ def _moved(exchange: Exchange, form: MoveForm) -> str:
     """What to say once it went through: the days it has already change nothing."""
     asked = (form.cleaned_data["first_day"], form.cleaned_data["days"]) if form.is_valid() else None
     if asked == (exchange.first_day, exchange.days):
-        return _("Nothing changed: it takes place on these days already.")
+        return _("Nothing changed: the Intertransfo is already planned on these days.")
     return _("The date is changed.")
 
 
@@ -51,16 +51,19 @@ def _asked_day(request: HttpRequest) -> date | None:
 
 def _move_says(exchange: Exchange) -> list[str]:
     return [
-        _("It stands at present on %(dates)s.") % {"dates": dates_of(exchange)},
-        _("Letters that have not left yet move along with the date."),
+        _("Current dates: %(dates)s.") % {"dates": dates_of(exchange)},
+        _("E-mails not sent yet follow the new date."),
         _nobody_or_told(exchange),
     ]
 
 
 def _nobody_or_told(exchange: Exchange) -> str:
     if exchange.state in UNANNOUNCED:
-        return _("Members have not been told yet; whoever got a letter about it gets one more, with what changed.")
-    return _("Everyone who was told gets one letter with what changed and a new calendar entry.")
+        return _(
+            "Members have not been informed yet. People who already received an e-mail about the Intertransfo"
+            " receive one more, with what changed."
+        )
+    return _("Everyone who was informed receives one e-mail with what changed and a new calendar entry.")
 
 
 @form_page
@@ -75,7 +78,7 @@ def swap(request: HttpRequest, pk: int) -> HttpResponse:
     over = unless_coming(
         request, exchange, _("This Intertransfo is over or cancelled: its host cannot change any more.")
     )
-    title, action = _("Another host"), _("Change the host")
+    title, action = _("Change the host"), _("Change the host")
     page = page_about(exchange, title, action, says=_swap_says(exchange), impossible=over)
     return page.show(request, form)
 
@@ -93,7 +96,8 @@ def _asked_or_agreed(exchange: Exchange) -> str:
     if exchange.state in UNANNOUNCED:
         return _("The new host is asked to confirm; the other cohort keeps its turn for later.")
     return _(
-        "Nobody is asked to confirm any more: agree it with the new host first. It gets a letter saying that it hosts."
+        "No cohort is asked to confirm any more: agree the change with the new host first. The new host"
+        " receives an e-mail saying that it hosts."
     )
 
 
@@ -110,7 +114,7 @@ def propose(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         form,
         actions.propose_exchange,
-        done=_("It is proposed; the host is asked to confirm."),
+        done=_("The Intertransfo is proposed. The host is asked to confirm."),
         edition=edition,
         at=now(),
     ):

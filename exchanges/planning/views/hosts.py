@@ -32,10 +32,10 @@ def ask_next(request: HttpRequest, pk: int) -> HttpResponse:
         exchange=exchange,
         initial={"reason": _("%(host)s did not confirm in time.") % {"host": host}},
     )
-    done = _("The next in line is asked to confirm.")
+    done = _("The next cohort is asked to confirm.")
     if acted(request, form, actions.ask_next_host, done=done, exchange=exchange, at=now()):
         return redirect(exchange)
-    title = _("Ask the next in line")
+    title = _("Ask the next cohort")
     return page_about(exchange, title, title, says=_says(exchange)).show(request, form)
 
 
@@ -43,7 +43,7 @@ def ask_next(request: HttpRequest, pk: int) -> HttpResponse:
 def give_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that one's cohort cannot host after all."""
     exchange = find(request, pk)
-    done = _("The turn is given back; the next in line is asked, and the lab knows.")
+    done = _("The turn is given back. The next cohort is asked to host, and the lab is informed.")
     standing = standing_of(request, exchange)
     may = may_confirm_host(standing, exchange)
     if request.method == "POST" and not may and _gave_back(standing, exchange):
@@ -53,7 +53,7 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
     form = PassOnForm(request.POST or None, exchange=exchange)
     says = _says(exchange)
     if says == [_nobody_left()]:
-        done = _("The turn is given back. Nobody is left to ask: the lab knows, and decides.")
+        done = _("The turn is given back. Nobody is left to ask: the lab is informed and decides.")
     if acted(request, form, actions.give_turn_back, done=done, exchange=exchange, at=now()):
         return redirect(exchange)
     title = _("Give the turn back")
@@ -73,7 +73,7 @@ def _says(exchange: Exchange) -> list[str]:
         return [_nobody_left()]
     host = exchange.host.name if exchange.host else ""
     kept = _("%(host)s keeps a turn for later: it is not counted as having hosted.") % {"host": host}
-    return [*_lines(moved), kept, _("Letters that have not left yet move along; the new host is asked to confirm.")]
+    return [*_lines(moved), kept, _("E-mails not sent yet are adapted. The new host is asked to confirm.")]
 
 
 def _nobody_left() -> str:

@@ -22,8 +22,8 @@ from exchanges.registration.seats import is_over
 from web.actions import action
 from web.errors import DomainError
 
-OVER = gettext_lazy("This Intertransfo is over: there is nothing to answer any more.")
-NOT_OF_THE_EDITION = gettext_lazy("Only members of the edition’s cohorts take part.")
+OVER = gettext_lazy("This Intertransfo is over: you can no longer answer.")
+NOT_OF_THE_EDITION = gettext_lazy("Only members of the edition’s cohorts can take part.")
 
 
 @action(gettext_lazy("Person registered"))
@@ -35,7 +35,7 @@ def register(*, exchange: Exchange, user: User, at: datetime, by: User) -> Regis
     """
     exchange = locked(exchange)
     if exchange.state == ExchangeState.CANCELLED:
-        raise DomainError(_("This Intertransfo is cancelled: there is nothing to answer any more."))
+        raise DomainError(_("This Intertransfo is cancelled: you can no longer answer."))
     answer = _answer(exchange, user, exchange_day(exchange, at))
     if answer.state in ANSWERED_YES:
         return answer
@@ -56,7 +56,7 @@ def register(*, exchange: Exchange, user: User, at: datetime, by: User) -> Regis
     return answer
 
 
-@action(gettext_lazy("Others registered"))
+@action(gettext_lazy("Other people registered"))
 def register_others(*, exchange: Exchange, people: Iterable[User], at: datetime, by: User) -> list[Registration]:
     """Register several people in their order: those for whom no place is left wait."""
     return [register(exchange=exchange, user=user, at=at, by=by) for user in people]
@@ -96,7 +96,7 @@ def record_attendance(
     """
     exchange = locked(exchange)
     if exchange.state not in PAST:
-        raise DomainError(_("Record that it took place first."))
+        raise DomainError(_("First record that the Intertransfo took place."))
     _record(Registration.objects.filter(exchange=exchange, state__in=EXPECTED), came)
     if guests is not None:
         _record(Guest.objects.filter(exchange=exchange), guests)
@@ -119,7 +119,7 @@ def _check_days(exchange: Exchange, user: User, today: date) -> None:
         return
     if not here(user, exchange, today):
         raise DomainError(NOT_OF_THE_EDITION, field="user")
-    gone = _("%(who)s leaves the edition before this Intertransfo: no place is kept there.")
+    gone = _("%(who)s leaves the edition before this Intertransfo: no seat can be reserved.")
     raise DomainError(gone % {"who": user}, field="user")
 
 

@@ -20,7 +20,7 @@ from web.actions import action
 from web.dates.clock import today_everywhere
 
 
-@action(gettext_lazy("Places given back"))
+@action(gettext_lazy("Seats released"))
 def give_back_places(
     *,
     people: QuerySet[User],

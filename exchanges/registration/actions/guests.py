@@ -28,7 +28,7 @@ def add_guest(
     """
     exchange = _welcoming(exchange)
     if not here(invited_by, exchange, exchange_day(exchange, at)):
-        raise DomainError(_("Only people of the edition invite guests."), field="invited_by")
+        raise DomainError(_("Only people in the edition can invite guests."), field="invited_by")
     address = canonical_address(email) or email.strip()
     return Guest.objects.create(
         exchange=exchange, name=name.strip(), organisation=organisation.strip(), email=address, invited_by=invited_by
@@ -47,5 +47,7 @@ def remove_guest(*, exchange: Exchange, guest: Guest, at: datetime, by: User) ->
 def _welcoming(exchange: Exchange) -> Exchange:
     found = locked(exchange)
     if found.state not in ANSWERABLE:
-        raise DomainError(_("Guests are added and taken off from the opening of registration to the meeting itself."))
+        raise DomainError(
+            _("You can add and remove guests from the opening of registration until the Intertransfo itself.")
+        )
     return found

@@ -30,7 +30,7 @@ def invite_newcomers(*, people: QuerySet[User], cohort: Cohort, at: datetime, by
     return _invite_to_all(cohort.edition_id, people, at=at, by=by)
 
 
-@action(gettext_lazy("Those who began invited"))
+@action(gettext_lazy("Invitations sent to members who have started"))
 def invite_those_who_began(*, edition: Edition, at: datetime, by: User | None = None) -> list[Registration]:
     """Likewise everyone of the edition whose first day has come meanwhile."""
     return _invite_to_all(edition.pk, User.objects.all(), at=at, by=by)

@@ -27,7 +27,7 @@ class Purged:
     guests: int
 
 
-@action(gettext_lazy("Needs noted"), forbidden_while_acting=True)
+@action(gettext_lazy("Needs recorded"), forbidden_while_acting=True)
 def note_needs(
     *, exchange: Exchange, user: User, travels: str, comes_from: str, access: str, diet: str, at: datetime, by: User
 ) -> Registration:

@@ -34,15 +34,15 @@ class Guest(models.Model):
     The e-mail is for those who welcome them; it is emptied with people's needs, and no history keeps it.
     """
 
-    exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="guests", verbose_name=_("exchange"))
+    exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="guests", verbose_name=_("Intertransfo"))
     name = models.CharField(_("name"), max_length=200)
     organisation = models.CharField(_("organisation"), max_length=200)
-    email = models.EmailField(_("e-mail"), blank=True)
+    email = models.EmailField(_("e-mail address"), blank=True)
     invited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="exchange_guests", verbose_name=_("invited by")
     )
     state = models.CharField(_("state"), max_length=8, choices=GuestState.choices, default=GuestState.EXPECTED)
-    purged_on = models.DateField(_("e-mail erased on"), null=True, blank=True)
+    purged_on = models.DateField(_("e-mail address erased on"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("guest")

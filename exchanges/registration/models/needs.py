@@ -24,7 +24,7 @@ class Needs(models.Model):
         Registration, models.CASCADE, related_name="needs", verbose_name=_("registration")
     )
     travels = models.CharField(_("how they travel"), max_length=5, choices=Travel.choices, blank=True)
-    comes_from = models.CharField(_("from where"), max_length=200, blank=True)
+    comes_from = models.CharField(_("where they travel from"), max_length=200, blank=True)
     access = models.TextField(_("access needs"), blank=True)
     diet = models.TextField(_("dietary needs"), blank=True)
     purged_on = models.DateField(_("erased on"), null=True, blank=True)

@@ -73,7 +73,7 @@ class Registration(models.Model):
     Of those on the waiting list the lowest `ticket` comes first; the database draws it, and writes it alone.
     """
 
-    exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="registrations", verbose_name=_("exchange"))
+    exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="registrations", verbose_name=_("Intertransfo"))
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="registrations", verbose_name=_("person")
     )
@@ -83,7 +83,7 @@ class Registration(models.Model):
     state = models.CharField(
         _("answer"), max_length=10, choices=RegistrationState.choices, default=RegistrationState.INVITED
     )
-    ticket = models.PositiveIntegerField(_("number drawn for the waiting list"), null=True, editable=False)
+    ticket = models.PositiveIntegerField(_("number on the waiting list"), null=True, editable=False)
 
     objects = RegistrationQuerySet.as_manager()
 

@@ -49,11 +49,11 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
 def said(answer: Registration) -> str:
     """What became of an answer, in words."""
     if answer.state in REFUSED:
-        return _("Noted: you do not come.")
+        return _("Your answer is saved: you are not coming.")
     number = Registration.objects.filter(pk=answer.pk).waiting().numbers().first()
     if number is None:
-        return _("Your place is kept.")
-    return _("Every place is taken: you are number %(n)d on the waiting list.") % {"n": number}
+        return _("Your seat is reserved.")
+    return _("Every seat is taken: you are number %(n)d on the waiting list.") % {"n": number}
 
 
 def said_of_others(answers: Collection[Registration]) -> str:
@@ -61,11 +61,11 @@ def said_of_others(answers: Collection[Registration]) -> str:
     waiting = sum(answer.state == RegistrationState.WAITLISTED for answer in answers)
     kept = len(answers) - waiting
     if not waiting:
-        return _("Their places are kept.")
+        return _("The seats are reserved.")
     waits = ngettext("%(n)d person is on the waiting list.", "%(n)d people are on the waiting list.", waiting)
     if not kept:
-        return " ".join([_("Every place is taken: none of them has one yet."), waits % {"n": waiting}])
-    keeps = ngettext("%(n)d place is kept.", "%(n)d places are kept.", kept)
+        return " ".join([_("Every seat is taken: none of these people has a seat yet."), waits % {"n": waiting}])
+    keeps = ngettext("%(n)d seat is reserved.", "%(n)d seats are reserved.", kept)
     return " ".join([keeps % {"n": kept}, waits % {"n": waiting}])
 
 

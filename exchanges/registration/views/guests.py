@@ -27,7 +27,9 @@ def add_guest(request: HttpRequest, pk: int) -> HttpResponse:
     standing = standing_of(request, exchange)
     enforce(may_keep_guests(standing, exchange))
     form = GuestForm(sent(request), people=people_who_invite(standing), initial={"invited_by": person(request).pk})
-    if acted(request, form, actions.add_guest, done=_("The guest has a place."), exchange=exchange, at=now()):
+    if acted(
+        request, form, actions.add_guest, done=_("A seat is reserved for the guest."), exchange=exchange, at=now()
+    ):
         return redirect("exchanges:guests", exchange.pk)
     guests = Guest.objects.filter(exchange=exchange).select_related("invited_by").order_by("name", "pk")
     context = {"exchange": exchange, "form": form, "guests": guests, "open": exchange.state in ANSWERABLE}
@@ -53,15 +55,16 @@ def remove_guest(request: HttpRequest, pk: int, guest: int) -> HttpResponse:
         messages.info(request, _("This guest is not on the list."))
         return redirect("exchanges:guests", exchange.pk)
     form = SureForm(sent(request))
-    gone = _("%(guest)s is off the list.") % {"guest": found.name}
+    gone = _("%(guest)s is removed from the list.") % {"guest": found.name}
     if acted(request, form, actions.remove_guest, done=gone, exchange=exchange, guest=found, at=now()):
         return redirect("exchanges:guests", exchange.pk)
     says = [
-        _("%(guest)s is taken off the list of guests. Nobody is told: write to them yourself.") % {"guest": found},
-        _("The Intertransfo is over: nobody moves up.")
+        _("%(guest)s is removed from the list of guests. No e-mail is sent: inform this person yourself.")
+        % {"guest": found},
+        _("The Intertransfo is over: nobody moves up from the waiting list.")
         if is_over(exchange, now())
-        else _("The place goes to whoever waited longest, with a letter at once."),
+        else _("The seat goes to the person who has waited longest. That person receives an e-mail at once."),
     ]
-    return page_about(exchange, _("Take a guest off the list"), _("Take off the list"), says=says, grave=True).show(
-        request, form
-    )
+    return page_about(
+        exchange, _("Remove a guest from the list"), _("Remove from the list"), says=says, grave=True
+    ).show(request, form)

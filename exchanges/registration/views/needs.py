@@ -28,7 +28,15 @@ def needs(request: HttpRequest, pk: int) -> HttpResponse:
     answer = answer_with_needs(exchange, user)
     told = getattr(answer, "needs", None)
     form = NeedsForm(sent(request), initial={name: getattr(told, name, "") for name in SAID})
-    if acted(request, form, actions.note_needs, done=_("Noted."), exchange=exchange, user=user, at=now()):
+    if acted(
+        request,
+        form,
+        actions.note_needs,
+        done=_("Your journey and your needs are saved."),
+        exchange=exchange,
+        user=user,
+        at=now(),
+    ):
         return redirect(exchange)
     impossible = "" if answer else _("Say first that you are coming.")
     if answer and too_late_for_needs(exchange, exchange_today(exchange)):
@@ -39,11 +47,11 @@ def needs(request: HttpRequest, pk: int) -> HttpResponse:
 def _needs_page(exchange: Exchange, impossible: str) -> FormPage:
     return page_about(
         exchange,
-        _("Your journey and your needs"),
+        _("Describe your journey and your needs"),
         _("Save"),
         intro=_(
-            "Optional, to welcome you well: only you, the lab and the host’s coordinator and pilot read it, and it is"
-            " erased 30 days after the last day."
+            "Optional. Your answers help the host to welcome you. Only you, the lab and the host’s"
+            " coordinator and pilot can read them. They are erased 30 days after the last day."
         ),
         impossible=impossible,
     )

@@ -60,12 +60,15 @@ def _in_the_background(request: HttpRequest, asked: Asked, form: str, name: str,
             return redirect(ask_export(**what, name=name, rows=rows, by=person(request), at=now()))
     return FormPage(
         _("Ideas, row by row"),
-        _("Write the file"),
+        _("Create file"),
         _page(request),
         crumb=_("Rates"),
         intro=ngettext("The file has %(n)s row.", "The file has %(n)s rows.", rows) % {"n": number(rows)},
         consequences=(
-            _("It is written in the background: you can leave the page, and find it again under “Your downloads”."),
+            _(
+                "The file is created in the background. You can leave the page and find the file later under"
+                " “Your downloads”."
+            ),
             _("Only you can download it. It is deleted after seven days."),
         ),
     ).show(request, sure)

@@ -85,8 +85,8 @@ def withdraw_file(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("The file is withdrawn: nobody sees it any more."))
         return redirect(f"{owner.href}#files")
     consequences = (
-        _("“%(name)s” is deleted at once; nobody sees or fetches it any more.") % {"name": row.name},
-        _("That it was there, and why it is withdrawn, stays on record."),
+        _("“%(name)s” is deleted immediately. Nobody can see or download it any more.") % {"name": row.name},
+        _("The history keeps a record of the file and of why it is withdrawn."),
     )
     return FormPage(
         _("Withdraw the file"),

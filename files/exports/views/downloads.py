@@ -90,7 +90,7 @@ def cancel_export(request: HttpRequest, pk: int) -> HttpResponse:
     """Stop it; one that had ended by itself stays as it is."""
     row = _own(request, pk)
     if actions.cancel_export(export=row, by=person(request), at=now()):
-        messages.success(request, _("It is not written any more."))
+        messages.success(request, _("The file is no longer being created."))
     else:
-        messages.info(request, _("It had ended by itself."))
+        messages.info(request, _("The creation of the file had already ended."))
     return redirect(row)

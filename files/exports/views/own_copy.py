@@ -20,14 +20,14 @@ def own_copy(request: HttpRequest) -> HttpResponse:
         asked: HttpResponse = _asked(request)
         return asked
     page = FormPage(
-        _("Your data, to take away"),
+        _("Download your data"),
         _("Prepare the copy"),
         reverse("account"),
         crumb=_("Your account"),
-        intro=_("A file with everything the platform keeps of you, and the files you brought."),
+        intro=_("A file with everything the platform keeps about you, and the files you added."),
         consequences=(
-            _("It is written in the background; you find it under “Your downloads”, for seven days."),
-            _("Only you can fetch it. What others wrote of you in their own texts is not in it."),
+            _("The file is created in the background. You can find it under “Your downloads” for seven days."),
+            _("Only you can download the file. It does not contain what others wrote about you in their own texts."),
         ),
     )
     return page.show(request, forms.Form())

@@ -73,7 +73,7 @@ def cancel_reminders(*, event: EventRef, reason: str, by: User | None, letters: 
     return _withdraw(list(concerned.select_for_update().order_by("pk")), reason)
 
 
-@action(gettext_lazy("Announced"))
+@action(gettext_lazy("Announcement sent"))
 def announce(
     *,
     event: EventRef,

@@ -12,7 +12,7 @@ from web.actions import action
 from web.dates.clock import platform_day
 
 
-@action(gettext_lazy("Announced together"))
+@action(gettext_lazy("Announcements sent together"))
 def announce_together(*, event: EventRef, letter: str, due: datetime, by: User | None, audience: str = "") -> Reminder:
     """A part of a letter, due then: whoever is told of several things that day has them in one.
 

@@ -13,7 +13,7 @@ from web.actions import action
 from web.errors import DomainError
 
 
-@action(gettext_lazy("Earlier statement corrected"))
+@action(gettext_lazy("Timeline event corrected"))
 def correct_event(
     *,
     event: IdeaEvent,
@@ -75,7 +75,7 @@ def _standing(earlier: list[IdeaEvent], state: str) -> IdeaEvent:
     """The last of them that says so; raises DomainError for a state that never stood."""
     found = next((event for event in reversed(earlier) if event.state == state), None)
     if found is None:
-        raise DomainError(_("The idea was never in this state."), field="state")
+        raise DomainError(_("The idea was never in this state. Choose another state."), field="state")
     return found
 
 
@@ -84,7 +84,11 @@ def _unless_work_shows(event: IdeaEvent) -> None:
     if IdeaEvent.objects.counting().filter(idea=event.idea_id, state=event.state).exclude(pk=event.pk).exists():
         return
     if event.state == IdeaState.PROTOTYPING and event.idea.prototypes.exclude(state="retired").exists():
-        raise DomainError(_("The idea has a prototype: correct the day, or retire the prototype first."), field="state")
+        raise DomainError(
+            _("The idea has a prototype. Correct the date instead, or retire the prototype first."), field="state"
+        )
     locked = Trial.objects.filter(prototype__idea=event.idea_id, locked_on__isnull=False).exclude(state="cancelled")
     if event.state == IdeaState.TESTING and locked.exists():
-        raise DomainError(_("The idea has a locked test: correct the day, or cancel the test first."), field="state")
+        raise DomainError(
+            _("The idea has a locked test. Correct the date instead, or cancel the test first."), field="state"
+        )

@@ -22,7 +22,7 @@ from web.errors import DomainError
 from web.forms.edit_conflicts import check_seen
 
 
-@action(gettext_lazy("Idea noted"))
+@action(gettext_lazy("Idea captured"))
 def capture_idea(
     *,
     cohort: Cohort,
@@ -110,7 +110,7 @@ def follow_work(*, idea: Idea, at: datetime, by: User) -> None:
             advance(idea=idea, to=state, on=first, at=at, by=by)
 
 
-@action(gettext_lazy("Idea set aside"))
+@action(gettext_lazy("Idea parked"))
 def park_idea(
     *, idea: Idea, by: User, at: datetime, reason: str = "", on: date | None = None, **told: Any
 ) -> IdeaEvent:
@@ -127,7 +127,7 @@ def resume_idea(
     Raises DomainError when it is not parked.
     """
     if idea.state != IdeaState.PARKED:
-        raise DomainError(_("Only a parked idea is taken up again."))
+        raise DomainError(_("Only a parked idea can be taken up again."))
     before = IdeaEvent.objects.counting().filter(idea=idea).exclude(state=IdeaState.PARKED).last()
     assert before is not None  # noqa: S101 - every idea is captured first
     told |= {"decision": before.decision, "reason": reason or before.reason}
@@ -156,7 +156,7 @@ def abandon_idea(
 def reopen_idea(*, idea: Idea, reason: str, by: User, at: datetime, on: date | None = None, **told: Any) -> IdeaEvent:
     """An abandoned idea is accepted again; its clock keeps its first start. Raises DomainError for any other."""
     if idea.state != IdeaState.ABANDONED:
-        raise DomainError(_("Only an abandoned idea is reopened."))
+        raise DomainError(_("Only an abandoned idea can be reopened."))
     return record(idea=idea, state=IdeaState.ACCEPTED, at=at, by=by, on=on, reason=reason, **told)
 
 
@@ -166,7 +166,7 @@ def merge_idea(
 ) -> IdeaEvent:
     """The idea lives on in another one of its edition, and counts once. Raises DomainError when that one has ended."""
     if into.state in {IdeaState.ABANDONED, *IDEA_REPLACED}:
-        raise DomainError(_("That idea has ended itself: choose one that lives on."), field="into")
+        raise DomainError(_("The idea you chose has itself ended. Choose an idea that is still running."), field="into")
     return record(idea=idea, state=IdeaState.MERGED, at=at, by=by, on=on, reason=reason, merged_into=into, **told)
 
 
@@ -186,7 +186,7 @@ def decide_idea(
     concluded = Trial.objects.filter(prototype__idea=idea, state=TrialState.CONCLUDED).order_by("concluded_on", "pk")
     named = list(concluded) if tests is None else list(tests)
     if not named and not reason and concluded.exists():
-        raise DomainError(_("Name the tests the decision stands on, or write down its reason."), field="tests")
+        raise DomainError(_("Choose the tests behind the decision, or give its reason."), field="tests")
     told |= {"decision": decision, "reason": reason}
     event = record(idea=idea, state=IdeaState.DECIDED, at=at, by=by, on=on, **told)
     for trial in named:

@@ -30,13 +30,13 @@ STEPS: dict[tuple[str, str], list[IdeaState]] = {
 
 SENT_BEFORE: dict[type[Model], StrOrPromise] = {
     Challenge: gettext_lazy(
-        "This form was sent already: it became “%(made)s”. Send it again to add a second challenge."
+        "You have already sent this form: it created “%(made)s”. To add another challenge, send it again."
     ),
-    Idea: gettext_lazy("This form was sent already: it became “%(made)s”. Send it again to add a second idea."),
+    Idea: gettext_lazy("You have already sent this form: it created “%(made)s”. To add another idea, send it again."),
     Prototype: gettext_lazy(
-        "This form was sent already: it became “%(made)s”. Send it again to add a second prototype."
+        "You have already sent this form: it created “%(made)s”. To add another prototype, send it again."
     ),
-    Trial: gettext_lazy("This form was sent already: it became “%(made)s”. Send it again to add a second test."),
+    Trial: gettext_lazy("You have already sent this form: it created “%(made)s”. To add another test, send it again."),
 }
 
 
@@ -94,13 +94,13 @@ def lock_idea(idea: Idea) -> None:
 def ensure_alive(idea: Idea) -> None:
     """Refuse new work on an idea that is set aside, ended, or only told by published facts."""
     if idea.retrospective:
-        raise DomainError(_("This idea is known from published facts only: nothing is added to it."))
+        raise DomainError(_("This idea is only known from publications. Nothing can be added to it."))
     if idea.state in IDEA_REPLACED:
         raise DomainError(
-            _("The idea is %(state)s: add your work to an idea that continues it.") % {"state": idea.state_text}
+            _("The idea is %(state)s. Add your work to an idea that continues it.") % {"state": idea.state_text}
         )
     if idea.state in {IdeaState.PARKED, IdeaState.ABANDONED}:
-        raise DomainError(_("The idea is %(state)s: take it up again first.") % {"state": idea.get_state_display()})
+        raise DomainError(_("The idea is %(state)s. Take it up again first.") % {"state": idea.get_state_display()})
 
 
 def sent_before(

@@ -220,7 +220,7 @@ def add_idea(request: HttpRequest) -> HttpResponse:
         return actions.capture_idea(cohort=cohort, challenge=challenge, by=person(request), at=now(), **told)
 
     return ask(
-        request, form, capture, title=_("A new idea"), action=_("Add the idea"), done=_("The idea has its page now.")
+        request, form, capture, title=_("Add idea"), action=_("Add the idea"), done=_("The idea has its page now.")
     )
 
 
@@ -241,9 +241,9 @@ def reuse_idea(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         form,
         reuse,
-        title=_("Take the idea up"),
-        action=_("Take it up"),
-        done=_("The idea has its page with you now, and names where it comes from."),
+        title=_("Take up the idea"),
+        action=_("Take up the idea"),
+        done=_("The idea now has its own page in your cohort, which shows where the idea comes from."),
         crumb=row,
     )
 
@@ -311,9 +311,9 @@ def correct_event(request: HttpRequest, pk: int, event: int) -> HttpResponse:
     named, before = event_and_before(row, event)
     if named is None and words_of(request, known=row.events.values_list("reason", flat=True)):
         title, back = _("Correct what was recorded"), reverse("prototypes:idea_events", args=[row.pk])
-        return too_late(request, _("This was corrected already."), title=title, back=back)
+        return too_late(request, _("This event was already corrected."), title=title, back=back)
     if named is None:
-        messages.warning(request, _("This was corrected already."))
+        messages.warning(request, _("This event was already corrected."))
         return redirect("prototypes:idea_events", row.pk)
     enforce(may_correct(letters(request, row.cohort), named))
     form = CorrectionForm(sent(request), subject=named, before=before, today=local_today(row.cohort))
@@ -327,7 +327,7 @@ def correct_event(request: HttpRequest, pk: int, event: int) -> HttpResponse:
         correct,
         title=_("Correct what was recorded"),
         action=_("Correct"),
-        done=_("Corrected; what was recorded first stays in the history."),
+        done=_("The event is corrected. The first record stays in the history."),
         back=row.get_absolute_url(),
         crumb=row,
     )

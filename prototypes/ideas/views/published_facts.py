@@ -46,25 +46,25 @@ def what_is_known(idea: Idea, events: Iterable[IdeaEvent], implementations: Iter
 
 def _unknown(idea: Idea, told: Sequence[Published]) -> Iterator[str]:
     if idea.accepted_on is None:
-        yield _("When it was accepted. Without that day it is in no rate and no curve.")
+        yield _("When the idea was accepted. Without this date, the idea is in no rate and no curve.")
     if not told:
-        yield _("What became of it.")
+        yield _("What became of the idea.")
     elif told[-1].day is None:
-        yield _("Since when it is in the state last published.")
+        yield _("Since when the idea has been in the last published state.")
 
 
 def _unknown_of_work(idea: Idea, implementations: Sequence[Implementation]) -> Iterator[str]:
     """What nobody wrote down of its being put to work."""
     if not implementations:
         if idea.state == IdeaState.IMPLEMENTED:
-            yield _("By whom it was put to work, since when, and what shows it.")
+            yield _("Who implemented the idea, since when, and with what evidence.")
         elif idea.state not in {IdeaState.ABANDONED, *IDEA_REPLACED}:
-            yield _("Whether it was put to work, by whom, since when, and what shows it.")
+            yield _("Whether the idea was implemented, by whom, since when, and with what evidence.")
         return
     first = implementations[0]
     if first.live_on is None:
-        yield _("Since when it is put to work.")
+        yield _("Since when the idea has been implemented.")
     if not first.scope:
-        yield _("Whether it was put to work in full or in part.")
+        yield _("Whether the idea was implemented in full or in part.")
     if not first.evidence:
-        yield _("What shows that it was put to work.")
+        yield _("What evidence there is that the idea was implemented.")

@@ -51,7 +51,7 @@ def title(event: IdeaEvent, before: str) -> StrOrPromise:
     if event.known_as:
         return event.state_label or event.get_state_display().capitalize()
     if event.corrects_id and before == event.state:
-        return _("It stayed “%(state)s”") % {"state": event.get_state_display()}
+        return _("State unchanged: %(state)s") % {"state": event.get_state_display()}
     if before == IdeaState.PARKED and event.state in IDEA_ACTS["park"].starts:
         return _("Taken up again")
     if before == IdeaState.ABANDONED:
@@ -70,7 +70,7 @@ def text(event: IdeaEvent, first: IdeaEvent | None = None, *, clock: str = "") -
             "words": reason,
         }
     if event.state == IdeaState.ACCEPTED and not event.reason:
-        return clock or _("The clock starts.")
+        return clock or _("The months are counted from this day.")
     return reason
 
 
@@ -78,7 +78,9 @@ def clock_before(idea: Idea | None, day: date | None, today: date) -> str:
     """Return since when the months count if that is earlier than this acceptance (split or reopened ideas), else ""."""
     if idea is None or idea.accepted_on is None or day is None or idea.accepted_on >= day:
         return ""
-    return _("Its months count from %(day)s.") % {"day": when(idea.accepted_on, acceptance_precision(idea), today)}
+    return _("The months are counted from %(day)s.") % {
+        "day": when(idea.accepted_on, acceptance_precision(idea), today)
+    }
 
 
 def capitalised(text: str) -> str:
@@ -100,7 +102,7 @@ def detail(event: IdeaEvent, before: str = "") -> str:
     """What is known of the telling itself: what it said `before`, imprecision, correction, source."""
     said = [
         before,
-        _("Day unknown.") if event.effective_on and event.precision != Precision.DAY else "",
+        _("Exact day unknown.") if event.effective_on and event.precision != Precision.DAY else "",
         _("Known so far, as published.") if event.known_as else "",
         _("Corrected: %(reason)s") % {"reason": event.reason} if event.corrects_id else "",
         _("Source: %(source)s") % {"source": event.source} if event.source else "",
@@ -145,7 +147,7 @@ def into(idea: Idea, opens: bool) -> Kin:
 def prototype_line(prototype: Prototype, today: date, others: Iterable[Trial] = ()) -> StoryEvent:
     cards = [trial_card(trial, today, others) for trial in prototype.trials.all()]
     said = [
-        _("fidelity %(fidelity)s of 5") % {"fidelity": prototype.fidelity} if prototype.fidelity else "",
+        _("realism %(fidelity)s of 5") % {"fidelity": prototype.fidelity} if prototype.fidelity else "",
         _("replaces %(version)s") % {"version": prototype.supersedes.version} if prototype.supersedes else "",
         prototype.source,
     ]
@@ -211,7 +213,7 @@ def waiting(idea: Idea, to: IdeaState) -> str:
     """What an idea with work on it waits for before it moves on; empty once it is accepted."""
     if idea.state != IdeaState.CAPTURED:
         return ""
-    return _("It moves on to “%(state)s” once your pilot or coordinator accepts it.") % {"state": to.label}
+    return _("The idea moves to “%(state)s” once your pilot or coordinator accepts it.") % {"state": to.label}
 
 
 def waiting_to_move(idea: Idea, prototypes: Sequence[Prototype]) -> str:
@@ -250,7 +252,7 @@ def work_button(idea: Idea, prototypes: Sequence[Prototype], letters: Letters) -
     """The page's main action: note a test when one is locked, else the next prototype; None where nothing is added."""
     if not open_to_work(idea) or idea.state not in IDEA_WITH_COHORT:
         return None
-    return work(idea, open_work(prototypes), letters, test=_("A test"))
+    return work(idea, open_work(prototypes), letters, test=_("Plan test"))
 
 
 def work(idea: Idea, going_on: OpenWork, letters: Letters, *, test: StrOrPromise) -> Button:
@@ -260,5 +262,5 @@ def work(idea: Idea, going_on: OpenWork, letters: Letters, *, test: StrOrPromise
     elif going_on.prototype:
         label, href = str(test), reverse("prototypes:plan_trial", args=[going_on.prototype])
     else:
-        label, href = _("A prototype"), reverse("prototypes:add_prototype", args=[idea.pk])
+        label, href = _("Add prototype"), reverse("prototypes:add_prototype", args=[idea.pk])
     return Button(label, href, may_add_work(letters))

@@ -123,7 +123,7 @@ def merged_line(row: Mapping[str, Any], today: date) -> Line:
     day = date.fromisoformat(row["state_since"]) if row["state_since"] else None
     return day or date.min, StoryEvent(
         when=when(day, row["state_precision"], today),
-        title=_("Another idea goes on in this one"),
+        title=_("Another idea was merged into this one"),
         template="prototypes/includes/below_event.html",
         below=Below(kin=kin([row])),
     )
@@ -173,7 +173,7 @@ def _ended(row: Implementation, where: str, today: date) -> StoryEvent:
     failed = row.state == ImplementationState.FAILED
     return StoryEvent(
         when=when(row.ended_on, row.ended_precision, today),
-        title=_("It did not go live") if failed else _("Not live any more"),
+        title=_("Did not go live") if failed else _("Not live any more"),
         text=f"{where}. {row.reason}" if row.reason else where,
         kind="stop",
     )

@@ -95,7 +95,7 @@ def said(prototype: Prototype, today: date) -> dict[StrOrPromise, StrOrPromise]:
         _("Made on"): made,
         _("State"): prototype.get_state_display(),
         _("Medium"): prototype.medium,
-        _("Fidelity"): prototype.get_fidelity_display() or "",
-        _("The question it answers"): prototype.question,
+        _("Realism"): prototype.get_fidelity_display() or "",
+        _("Question the prototype answers"): prototype.question,
         _("Description"): prototype.description,
     }

@@ -63,7 +63,7 @@ def add_prototype(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         form,
         add,
-        title=_("A new prototype"),
+        title=_("Add prototype"),
         action=_("Add the prototype"),
         done=f"{_('The prototype is added: plan its test.')} {waiting(idea, IdeaState.PROTOTYPING)}".strip(),
         crumb=idea,

@@ -84,7 +84,7 @@ def test_a_new_one_is_added_confirmed_and_made_the_main_one(ada: User, factor: b
     link = re.search(r"/account/addresses/confirm/\S+/", mail.outbox[-1].body)
     assert link
     assert said(client.post(link[0], follow=True)) == [f"{NEW} is now an address of your account."]
-    assert said(sent(client, "primary", NEW)) == ["It is your main address now."]
+    assert said(sent(client, "primary", NEW)) == ["This is now your main address."]
     assert User.objects.get(pk=ada.pk).email == NEW
     assert said(sent(client, "remove", "ada@people.example")) == [
         "ada@people.example is no longer an address of your account."

@@ -35,7 +35,7 @@ def connect(visitor: Client, who: str = "anne"):
 def test_a_person_connects_a_provider_and_signs_in_with_it_from_then_on(local: Local, visitor: Client, member: User):
     assert connect(visitor).headers["Location"] == PAGE
     page = visitor.get(PAGE).content.decode()
-    assert "Connected: you can sign in with it from now on." in page
+    assert "The sign-in is connected. You can sign in with it from now on." in page
     assert f"Le portail · {ANNE['email']}" in page
     again = Client()
     sign_in(again, "anne")

@@ -76,7 +76,7 @@ def test_another_address_or_one_that_nobody_vouches_for_is_told_why(
     local.says(anne=ANNE | told)
     answer = from_the_letter(visitor, row)
     page = main(visitor.get(answer.headers["Location"]))
-    assert "This sign-in does not open your invitation" in page
+    assert "You cannot accept your invitation with this sign-in" in page
     assert NOT_PROVED in page
     assert (User.objects.get(pk=row.person_id).joined, get_user(visitor).is_authenticated) == (False, False)
     assert (AccessRequest.objects.count(), SocialAccount.objects.count()) == (0, 0)
@@ -95,7 +95,7 @@ def test_who_comes_next_in_that_browser_is_somebody_else_and_the_letter_still_op
 def test_without_the_letter_s_page_a_vouched_address_opens_nothing(local: Local, visitor: Client, row: Invitation):
     assert sign_in(visitor, "anne").headers["Location"] == "/accounts/oidc/asked/"
     assert User.objects.get(pk=row.person_id).joined is False
-    assert "Your request is with the lab" in main(visitor.get("/accounts/oidc/asked/"))
+    assert "The lab has received your request" in main(visitor.get("/accounts/oidc/asked/"))
 
 
 def test_an_invitation_that_was_taken_back_meanwhile_opens_nothing(local: Local, visitor: Client, row: Invitation):

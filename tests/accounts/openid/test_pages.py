@@ -47,7 +47,7 @@ def test_each_page_has_one_heading_in_plain_words(pages: dict[str, HttpResponse]
         "leading on": "On to Le portail",
         "error": "You are not signed in",
         "cancelled": "You are not signed in",
-        "asked": "Your request is with the lab",
+        "asked": "The lab has received your request",
         "connections": "Your organisation’s sign-in",
     }
 
@@ -119,4 +119,4 @@ def test_without_a_provider_nothing_offers_to_connect_another(visitor: Client, s
     visitor.force_login(UserFactory(language="en"), backend="django.contrib.auth.backends.ModelBackend")
     assert texts(visitor.get("/accounts/3rdparty/"), "h2") == ["Connected"]
     settings.OIDC_PROVIDERS = [Local("http://127.0.0.1:9").app()]
-    assert texts(visitor.get("/accounts/3rdparty/"), "h2") == ["Connected", "Connect another"]
+    assert texts(visitor.get("/accounts/3rdparty/"), "h2") == ["Connected", "Connect another sign-in"]

@@ -132,7 +132,7 @@ class TestSettingUp:
         assert '<a class="btn btn-primary" href="/programmes/?page=1">Go on</a>' in client.get(STEP).content.decode()
         assert opened(client) == (200, "")
         assert sorted(Authenticator.objects.values_list("type", flat=True)) == ["recovery_codes", "totp"]
-        assert mail.outbox[-1].subject == "An app is your second factor now"
+        assert mail.outbox[-1].subject == "An app is now your second factor"
 
     @pytest.mark.django_db(transaction=True)
     def test_the_code_that_set_it_up_signs_nobody_in(self, staff: User):

@@ -81,7 +81,7 @@ class TestTaking:
     def test_the_person_gets_a_letter_with_who_did_it_and_how_one_knew(self, staff: User, loser: User):
         taken_away(staff, loser)
         letter = mail.outbox[-1]
-        assert (letter.to, letter.subject) == ([loser.email], "Your second factor was taken away")
+        assert (letter.to, letter.subject) == ([loser.email], "Your second factor was removed")
         assert f"It was done by Ada Lab of the lab.\n\nHow the lab knew that it was you: {HOW}" in letter.body
         assert ("Sign in as you always do" in letter.body, "Sign in with your password" in letter.body) == (True, False)
 
@@ -93,7 +93,7 @@ class TestTaking:
     def test_the_history_of_the_person_says_who_and_keeps_no_word_of_how(self, staff: User, loser: User):
         taken_away(staff, loser)
         page = signed_in(staff).get(reverse("object_history", args=["person", loser.pk])).content.decode()
-        assert (page.count("Lost second factor taken away") >= 1, "Ada Lab" in page, HOW in page) == (True, True, False)
+        assert (page.count("Lost second factor removed") >= 1, "Ada Lab" in page, HOW in page) == (True, True, False)
 
     def test_it_is_a_security_event_without_a_word_of_it(
         self, staff, loser, caplog, django_capture_on_commit_callbacks
@@ -107,7 +107,10 @@ class TestTaking:
 
     def test_the_page_says_before_who_could_open_the_account_until_then(self, staff: User, loser: User):
         told = texts(signed_in(staff).get(page_of(loser)), "li")
-        warning = "Until then the password, or whoever reads the mailbox, opens the account: be sure that it is them."
+        warning = (
+            "Until then, anyone who has the password or can read the person’s e-mails can open the account."
+            " Make sure that the request comes from the account holder."
+        )
         assert told.count(warning) == 1
 
     def test_nothing_happens_before_the_password_was_given_again(self, staff: User, loser: User):
@@ -148,7 +151,7 @@ class TestWho:
     def test_nor_somebody_who_has_none_or_whose_account_is_closed(self, staff: User, loser: User):
         other = UserFactory()
         page = signed_in(staff).get(page_of(other))
-        assert "This person has no second factor: there is nothing to take away." in page.content.decode()
+        assert "This person has no second factor: there is nothing to remove." in page.content.decode()
         with pytest.raises(DomainError, match="no second factor"):
             reset_second_factor(person=other, because=HOW, at=NOW, by=staff)
         close_account(user=loser, at=timezone.now(), by=None)
@@ -237,7 +240,7 @@ class TestTheList:
         page = signed_in(staff).get(LIST)
         since = f"{today.day} {today:%b %Y}"
         assert rows(page) == [
-            ["Ada Lab", "app", since, "a colleague does it for you"],
+            ["Ada Lab", "app", since, "ask a colleague to remove yours"],
             ["Marie Lost", "app, passkey", since, "Take away Marie Lost"],
         ]
         assert links(page)["Take away Marie Lost"] == page_of(loser)
@@ -263,7 +266,7 @@ class TestTheCommand:
         assert told == "The second factor of Marie Lost is taken away: totp."
         assert (FactorReset.objects.get().staff, Authenticator.objects.filter(user=loser).count()) == (None, 0)
         assert mail.outbox[-1].to == [loser.email]
-        assert "It was done by whoever runs the platform." in mail.outbox[-1].body
+        assert "The organisation that runs the platform made this change." in mail.outbox[-1].body
         assert "By whoever runs the platform on" in signed_in(loser).get("/account/").content.decode()
 
     def test_tried_dry_it_writes_nothing(self, loser: User):

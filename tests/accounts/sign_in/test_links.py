@@ -140,7 +140,7 @@ class TestEnumeration:
         for email in people:
             english.post(ASK, {"email": email})
         assert [(letter.to, letter.subject) for letter in mail.outbox] == [
-            ([people[0]], "Your link to sign in"),
+            ([people[0]], "Your sign-in link"),
             ([people[1]], "No account with this address"),
             ([people[2]], "No account with this address"),
         ]

@@ -59,7 +59,7 @@ class TestSignedOut:
             texts(client.get(address, headers={"accept-language": "en"}), "p", "message-warning")
             for address in ("/accounts/login/?next=/&unsaved=1", "/accounts/login/?next=/")
         ]
-        kept = "What you typed is kept in this tab: it is back once you have signed in."
+        kept = "What you typed is kept in this tab: you will find it again once you have signed in."
         assert said == [[f"You were signed out before this was saved. {kept}"], []]
 
     def test_and_still_does_after_a_wrong_password(self, client: Client):
@@ -96,7 +96,7 @@ class TestSomebodyElse:
         part = client.post("/account/", named, headers=headers)
         person.refresh_from_db()
         assert (page.status_code, part.status_code, part.content, person.full_name) == (409, 409, b"", "Loïs")
-        assert texts(page, "h1") == ["Somebody else has signed in in this browser"]
+        assert texts(page, "h1") == ["Someone else has signed in with this browser"]
         assert links(page)["Back to your page"] == "/account/"
 
     def test_one_s_own_page_and_one_that_says_nothing_pass(self, client: Client, person: User):

@@ -149,8 +149,8 @@ def test_verbs_say_how_many_ended():
         ("Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36", "Chrome on Android"),
         ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1", "Safari on iPhone"),
         ("curl/8.0 (Windows)", "Windows"),
-        ("Opera", "a browser that does not say its name"),
-        ("", "a browser that does not say its name"),
+        ("Opera", "an unknown browser"),
+        ("", "an unknown browser"),
     ],
 )
 def test_browsers_in_words(agent: str, words: str):

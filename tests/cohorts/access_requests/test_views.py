@@ -53,8 +53,8 @@ def test_it_is_narrowed_by_words_and_by_whether_somebody_answered(asked: str, fo
     answered("refused", full_name="Bruno Petit", authority=cast.cohort.authority)
     answer = browser(cast["S"]).get(f"{at('access_requests')}?{asked}")
     assert [str(row) for row in answer.context["page"]] == found
-    assert ("No request like that" in main(answer)) is (found == [])
-    said = {"state": ["This choice is not offered here: choose one of the list."]} if "lost" in asked else {}
+    assert ("No request matches." in main(answer)) is (found == [])
+    said = {"state": ["This choice is not offered here. Choose one from the list."]} if "lost" in asked else {}
     assert answer.context["filter"].form.errors == said
 
 
@@ -76,7 +76,7 @@ def test_pages_about_people_lead_there_with_how_many_wait(page: str, cast: Cast)
     def said() -> str:
         return next(text for text, href in links(browser(cast["S"]).get(page)).items() if href == at("access_requests"))
 
-    assert said() == "Requests to come in"
+    assert said() == "Access requests"
     AccessRequestFactory.create_batch(2)
     assert said() == "2 requests to come in"
     assert at("access_requests") not in links(browser(cast["P"]).get(page)).values()
@@ -85,7 +85,7 @@ def test_pages_about_people_lead_there_with_how_many_wait(page: str, cast: Cast)
 @pytest.mark.parametrize("asked", ["", "?search=zzz"])
 def test_an_empty_list_says_what_goes_there_and_counts_nothing(asked: str, cast: Cast):
     answer = browser(cast["S"]).get(at("access_requests") + asked)
-    assert texts(answer, "p", "empty-title") == ["No request like that" if asked else "Nobody asks to come in"]
+    assert texts(answer, "p", "empty-title") == ["No request matches." if asked else "No access request"]
     assert "pagination-line" not in answer.content.decode()
 
 
@@ -159,7 +159,7 @@ def test_refusing_takes_a_reason(cast: Cast):
 def test_a_request_that_was_answered_says_so(cast: Cast):
     row = answered("granted")
     pages = [main(browser(cast["S"]).get(at(name, row.pk))) for name in ("grant_access", "refuse_access")]
-    assert [page for page in pages if "This request is answered already." not in page] == []
+    assert [page for page in pages if "This request has already been answered." not in page] == []
 
 
 @pytest.mark.parametrize(("count", "said"), [(1, "1 person asks to come in."), (3, "3 people ask to come in.")])

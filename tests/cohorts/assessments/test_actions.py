@@ -84,7 +84,7 @@ def test_a_pseudonym_is_another_in_every_cohort_and_under_another_key():
     here = pseudonym(cohort=1, user=7)
     assert (len(here), here) == (64, pseudonym(cohort=1, user=7))
     others = {pseudonym(cohort=7, user=1), pseudonym(cohort=1, user=8), pseudonym(cohort=2, user=7)}
-    with override_settings(PSEUDONYM_KEY="of its own"):
+    with override_settings(PSEUDONYM_KEY="sent separately"):
         others.add(pseudonym(cohort=1, user=7))
         with override_settings(SECRET_KEY="another"):
             others.add(pseudonym(cohort=1, user=7))

@@ -103,7 +103,7 @@ class TestForm:
         sent = everything("4", "after", "then")
         del sent["then_framing"]
         page = browser(at_the_end["M"]).post(FORM, sent)
-        assert errors(page) == {"then_framing": ["Choose a step, or that you would rather not say."]}
+        assert errors(page) == {"then_framing": ["Choose a number, or “I’d rather not say”."]}
         chosen = [element["attrs"] for element in elements(page, "input") if "checked" in element["attrs"]]
         assert ({box["name"]: box["value"] for box in chosen}, Assessment.objects.count()) == (sent, 0)
 

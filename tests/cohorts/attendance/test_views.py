@@ -108,7 +108,10 @@ class TestSheet:
         sent = {row(day, of(cast, "M")): "present", f"day{day.pk}-{who}{stranger.pk}": "present"}
         page = browser(cast["P"]).post(at("record_attendance", session.pk), sent)
         assert errors(page) == {
-            "__all__": ["Someone on this sheet is not of this session: nothing was saved. Start again."]
+            "__all__": [
+                "A person on this sheet is not on the list of this session. Nothing was saved. Open the sheet"
+                " again and start again."
+            ]
         }
         assert set(statuses(session).values()) == {"expected"}
 
@@ -138,7 +141,7 @@ class TestSheet:
     def test_days_to_come_are_not_on_it(self, cast: Cast):
         session = firm(cast.cohort, SOON)
         page = browser(cast["P"]).get(at("record_attendance", session.pk))
-        assert "Attendance can be recorded from the day of the session on." in main(page)
+        assert "You can record attendance from the day of the session." in main(page)
         sent = {row(session.days.get(), of(cast, "M")): "present"}
         assert list(errors(browser(cast["P"]).post(at("record_attendance", session.pk), sent))) == ["__all__"]
         assert set(statuses(session).values()) == {"expected"}
@@ -171,7 +174,7 @@ class TestInviting:
         stakeholder = StakeholderFactory(cohort=cast.cohort)
         sent = {"days": [second.pk], "stakeholders": [stakeholder.pk], "members": [of(cast, "R").pk]}
         answer = browser(cast["P"]).post(at("invite_to_session", session.pk), sent)
-        assert said(answer) == ["They are on the session’s list."]
+        assert said(answer) == ["These people are on the session’s list."]
         assert set(second.attendances.values_list("stakeholder", "member")) == {
             (stakeholder.pk, None),
             (None, of(cast, "R").pk),
@@ -217,13 +220,16 @@ class TestInviting:
         session = SessionFactory(cohort=cast.cohort, state="cancelled", date=SOON)
         sent = {"days": [session.days.get().pk], "members": [of(cast, "R").pk]}
         page = browser(cast["P"]).post(at("invite_to_session", session.pk), sent)
-        assert errors(page) == {"__all__": ["The session is cancelled: nobody attends it."]}
+        assert errors(page) == {"__all__": ["The session is cancelled: no attendance can be recorded."]}
 
 
 class TestAnswering:
     @pytest.mark.parametrize(
         ("answer", "status", "words"),
-        [("coming", "expected", "Noted: you are coming."), ("excused", "excused", "Noted: you cannot come.")],
+        [
+            ("coming", "expected", "Your answer is saved: you are coming."),
+            ("excused", "excused", "Your answer is saved: you cannot come."),
+        ],
     )
     def test_a_member_answers(self, answer: str, status: str, words: str, cast: Cast):
         session = firm(cast.cohort, SOON)

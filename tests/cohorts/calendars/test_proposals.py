@@ -72,6 +72,6 @@ def test_lines_say_when_what_and_what_could_not_be_avoided():
     ]
     assert [line.session.number for line in calendar.conflicts] == ["2", "4"]
     assert [str(remark.text) for remark in calendar.lines[1].remarks] == [
-        "During the school holidays there.",
+        "During local school holidays.",
         "On a Monday or a Friday.",
     ]

@@ -91,7 +91,7 @@ def test_a_start_more_than_a_year_from_the_planned_one_is_refused(day: date):
     cohort = CohortFactory(state="agreed", planned_start=date(2026, 1, 5), actual_start=None)
     with pytest.raises(DomainError) as refused:
         actions.start_cohort(cohort=cohort, actual_start=day, by=None, today=date(2028, 3, 1))
-    assert str(refused.value) == "That is more than a year from the planned start. Check the year."
+    assert str(refused.value) == "This date is more than a year from the planned start. Check the year."
     assert refused.value.field == "actual_start"
 
 
@@ -106,7 +106,7 @@ def test_an_end_is_within_a_year_of_the_cohorts_dates():
     for day in (date.min, date(2027, 7, 2)):
         with pytest.raises(DomainError) as refused:
             actions.complete_cohort(cohort=cohort, actual_end=day, by=None, today=date(2027, 9, 1))
-        assert str(refused.value) == "That is more than a year from the cohort’s dates. Check the year."
+        assert str(refused.value) == "This date is more than a year from the cohort’s dates. Check the year."
         assert refused.value.field == "actual_end"
     assert actions.complete_cohort(
         cohort=cohort, actual_end=date(2027, 7, 1), by=None, today=date(2027, 9, 1)
@@ -226,7 +226,7 @@ def test_an_end_before_the_start_is_refused_beside_the_end(awaited):
 def test_a_planned_start_is_within_a_year_of_the_edition(awaited, start):
     with pytest.raises(DomainError) as refused:
         rescheduled(awaited, start, date(2030, 1, 3))
-    assert str(refused.value) == "That is more than a year from the edition’s dates. Check the year."
+    assert str(refused.value) == "This date is more than a year from the edition’s dates. Check the year."
     assert refused.value.field == "planned_start"
 
 
@@ -234,11 +234,11 @@ def test_a_cohort_lasts_ten_years_at_most(awaited):
     SessionFactory(cohort=awaited, state="draft", date=date(2027, 1, 12))
     with pytest.raises(DomainError) as refused:
         rescheduled(awaited, date(2027, 1, 4), date.max)
-    assert str(refused.value) == "Check the year: dates here lie between 1990 and 2100."
+    assert str(refused.value) == "Check the year: dates must be between 1990 and 2100."
     with pytest.raises(DomainError) as refused:
         rescheduled(awaited, date(2027, 1, 4), date(2037, 1, 6))
     assert (str(refused.value), refused.value.field) == (
-        "Check the year: that is more than ten years.",
+        "These dates are more than ten years apart. Check the year.",
         "planned_end",
     )
 

@@ -115,14 +115,14 @@ class TestInviting:
 
     def test_a_closed_account_is_not_invited(self, cast):
         UserFactory(email="gone@people.example", is_active=False)
-        said = "This person’s account is closed: nobody signs in with this address. Give another one."
+        said = "This person’s account is closed: nobody can sign in with this address. Give another one."
         assert refusal(invite, cast=cast, email="gone@people.example") == said
 
     def test_seats_taken_and_promised_are_not_promised_again(self, cast):
         cast.cohort.seats = 2
         cast.cohort.save()
         invite(cast)
-        said = "Every seat of the cohort is taken or promised: end a membership or take an invitation back."
+        said = "Every seat of the cohort is taken or promised: end a membership or withdraw an invitation."
         assert refusal(invite, cast=cast, email="b@people.example") == said
         assert invite(cast, email="b@people.example", role="relay").role == "relay"
 
@@ -135,7 +135,7 @@ class TestInviting:
     def test_a_second_pilot_is_not_invited_while_one_is_awaited(self, cast):
         cast.cohort.memberships.filter(role="pilot").update(ends_on=TODAY - A_DAY)
         row = invite(cast, role="pilot")
-        said = "Somebody is invited as pilot and has not answered: take that invitation back first."
+        said = "Someone is invited as pilot and has not answered: withdraw that invitation first."
         assert refusal(invite, cast=cast, role="pilot", email="b@people.example") == said
         revoke_invitation(invitation=row, reason="A slip", at=NOW, by=cast["S"])
         assert invite(cast, role="pilot", email="b@people.example").role == "pilot"
@@ -147,13 +147,13 @@ class TestInviting:
         assert resend_invitation(invitation=row, at=NOW, by=cast["P"]).version == 2  # its seat is its own
         later = row.expires_at + 30 * A_DAY
         invite_member(cohort=cast.cohort, at=later, by=cast["P"], **(ADA | {"email": "b@people.example"}))
-        said = "Every seat of the cohort is taken or promised: end a membership or take an invitation back."
+        said = "Every seat of the cohort is taken or promised: end a membership or withdraw an invitation."
         assert refusal(resend_invitation, invitation=row, at=later, by=cast["P"]) == said
 
     def test_of_a_cohort_that_withdrew_none_is_sent_again_after_its_end(self, cast):
         row = invite(cast)
         withdraw_cohort(cohort=cast.cohort, reason="No money", at=NOW, by=cast["S"])
-        said = "The cohort has withdrawn: it takes nobody any more."
+        said = "The cohort has withdrawn: nobody can join it any more."
         assert refusal(resend_invitation, invitation=row, at=row.expires_at + 30 * A_DAY, by=cast["S"]) == said
 
     def test_a_resident_brings_a_discipline(self, cast):
@@ -163,7 +163,7 @@ class TestInviting:
     def test_a_cohort_that_withdrew_takes_nobody(self, cast):
         withdraw_cohort(cohort=cast.cohort, reason="No money", at=NOW, by=cast["S"])
         cast.cohort.refresh_from_db()
-        assert refusal(invite, cast=cast) == "The cohort has withdrawn: it takes nobody any more."
+        assert refusal(invite, cast=cast) == "The cohort has withdrawn: nobody can join it any more."
 
     def test_the_history_says_who_invited_and_keeps_no_address(self, cast):
         row = invite(cast)
@@ -317,7 +317,7 @@ class TestAccepting:
         ]
         assert [words.partition(" was ")[2][:10] or words[:24] for words in said] == [
             "accepted a",
-            "taken back",
+            "withdrawn",
             "This invitation has ende",
         ]
 
@@ -372,7 +372,10 @@ class TestAccepting:
             at=NOW,
             by=row.person,
         )
-        assert said == "Every seat of the cohort is taken on one of these days."
+        refusal = (
+            "Every seat of the cohort is taken on one of these days. Choose other dates, or end a membership first."
+        )
+        assert said == refusal
         assert User.objects.get(pk=row.person_id).joined is False
 
 
@@ -387,7 +390,7 @@ def test_ten_at_once_with_one_link_are_let_in_once(today):
         )
 
     answers = at_once(*[act] * 10)
-    said = "This invitation was accepted already: each one opens the door once. Sign in as usual."
+    said = "This invitation has already been accepted: each invitation can be used once. Sign in as usual."
     assert answers == [said] * 9 + ["done"]
     assert Membership.objects.filter(user=row.person_id).count() == 1
 

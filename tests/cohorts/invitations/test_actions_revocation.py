@@ -26,7 +26,7 @@ from tests.factories.invitations import A_DAY, InvitationFactory
 from web.errors import DomainError
 
 pytestmark = pytest.mark.django_db
-SAID = "The person was let in by another way."
+SAID = "The person was given access in another way."
 
 
 def invited(cast: Cast, **more: object) -> Invitation:
@@ -74,7 +74,7 @@ class TestLetInByAnotherDoor:
         told = Reminder.objects.filter(kind="invitation", object_id=row.pk)
         assert [line.state for line in told] == ["cancelled"] * 3
         assert {line.reason for line in told} == {"came_in"}
-        assert str(INVITATION.reasons["came_in"]) == "the person was let in by another way"
+        assert str(INVITATION.reasons["came_in"]) == "the person was given access in another way"
         send_round(lambda: row.expires_at - timedelta(hours=1), seconds=60)
         assert [letter.subject for letter in mail.outbox if "invit" in letter.subject.lower()] == []
 

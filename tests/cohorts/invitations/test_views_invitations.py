@@ -129,14 +129,14 @@ class TestOne:
         assert every - offered == not_given
         for role in not_given:
             refused = errors(client.post(NEW, ADA | {"role": role}))
-            assert refused == {"role": ["This choice is not offered here: choose one of the list."]}
+            assert refused == {"role": ["This choice is not offered here. Choose one from the list."]}
 
 
 class TestActs:
     def test_sent_again(self, pilot, cast):
         row = InvitationFactory(cohort=cast.cohort)
         answer = pilot.post(f"/invitations/{row.pk}/resend/")
-        assert said(answer) == ["It is sent again. The link in the letter before opens nothing any more."]
+        assert said(answer) == ["The invitation is sent again. The link in the previous e-mail no longer works."]
         row.refresh_from_db()
         assert (row.version, answer.headers["Location"]) == (2, ALL)
 
@@ -178,7 +178,8 @@ class TestWhoseActs:
         row = InvitationFactory(cohort=cast.cohort, role="coordinator", invited_by=cast["S"])
         page = pilot.post(f"/invitations/{row.pk}/{act}/", {"reason": "A slip"})
         assert (
-            "Only the lab names coordinators; pilots are named by the lab and the coordinator." in page.content.decode()
+            "Only the lab can name coordinators. Only the lab and the coordinator can name pilots."
+            in page.content.decode()
         )
         assert pilot.get(f"/invitations/{row.pk}/revoke/").status_code == 403
 
@@ -237,11 +238,11 @@ class TestPasted:
         text = "Ada Essai <ada@people.example>\nnobody\nbob@people.example; Bob; pilot"
         page = self.sent(pilot, text)
         assert rows(page) == [
-            ["2", "nobody", "There is no e-mail address in it.", "Write it like this: Ada Essai <ada@ville.example>"],
+            ["2", "nobody", "This line has no e-mail address.", "Write it like this: Ada Essai <ada@ville.example>"],
             [
                 "3",
                 "Bob <bob@people.example>",
-                "Only the lab names coordinators; pilots are named by the lab and the coordinator.",
+                "Only the lab can name coordinators. Only the lab and the coordinator can name pilots.",
                 "Give another role, or ask the lab.",
             ],
             ["1", "Ada Essaiada@people.example", "relay", "", "French"],
@@ -296,7 +297,7 @@ c@people.example; C; ambassador"""
             ["2", "This person’s account is closed."],
             ["3", "This person has that role in the cohort already at these dates."],
             ["4", "This person is invited already and has not answered: send that invitation again."],
-            ["6", "Every seat of the cohort is taken or promised: end a membership or take an invitation back."],
+            ["6", "Every seat of the cohort is taken or promised: end a membership or withdraw an invitation."],
         ]
 
     def test_one_pilot_is_invited_at_most(self, cast):
@@ -305,7 +306,7 @@ c@people.example; C; ambassador"""
         there = "The cohort has a pilot at these dates: end that membership first."
         assert [line[2] for line in rows(self.sent(lab, text))] == [there, there]
         cast.cohort.memberships.filter(role="pilot").update(ends_on=date(2026, 11, 23))
-        awaited = "Somebody is invited as pilot and has not answered: take that invitation back first."
+        awaited = "Someone is invited as pilot and has not answered: withdraw that invitation first."
         assert [line[2] for line in rows(self.sent(lab, text))] == [awaited, "pilot"]  # the first line is good
 
     @pytest.mark.parametrize("number", [1, 3])

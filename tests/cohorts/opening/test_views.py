@@ -216,7 +216,7 @@ class TestThirdStep:
         )
         text = main(staff.get(THIRD + query(crowded, metz, starts_on="2027-02-08")))
         assert "sessions could not avoid something." in text
-        assert "During the school holidays there." in text
+        assert "During local school holidays." in text
 
     @pytest.mark.parametrize(
         ("sessions", "words"),
@@ -238,7 +238,7 @@ class TestThirdStep:
         assert words in main(page)
         assert "On a Monday or a Friday." in main(page)
         marks = re.findall(r'class="mark">([^<]*)<', page.content.decode())
-        assert marks == ["During the school holidays there."] * (sessions - 10)
+        assert marks == ["During local school holidays."] * (sessions - 10)
 
     def test_an_awkward_weekday_beside_a_conflict_is_not_marked(self):
         remarks = remarks_of(("monday_or_friday", "estimated_calendar", "other_cohort"))
@@ -289,7 +289,7 @@ class TestThirdStep:
     def test_another_edition_of_that_name_is_said_beside_the_name(self, staff, pattern, metz):
         EditionFactory(name=NAME, slug="la-transfo-2027-2028")
         page = staff.post(THIRD + query(pattern, metz))
-        assert errors(page) == {"name": ["Another edition has this name."]}
+        assert errors(page) == {"name": ["Another edition already has this name. Choose another name."]}
         assert Cohort.objects.filter(authority=metz).count() == 0
 
     def test_nothing_is_saved_when_something_is_missing(self, staff, pattern):
@@ -430,7 +430,7 @@ class TestOneMore:
     def test_a_closed_edition_says_why_not(self, staff, metz):
         edition = EditionFactory(state="closed", slug="over")
         page = staff.post("/editions/over/cohorts/new/", {"authority": metz.pk})
-        assert "The edition is over: it takes no more authorities." in main(page)
+        assert "The edition is over: no authority can be added to it." in main(page)
         assert not edition.cohorts.exists()
 
     def test_a_draft_edition_is_hidden_from_others(self, cast):

@@ -82,7 +82,7 @@ def test_the_sixteenth_ambassador_finds_no_seat_and_no_account_is_made():
     with pytest.raises(DomainError) as refused:
         added(cohort)
     assert (str(refused.value), refused.value.field) == (
-        "Every seat of the cohort is taken on one of these days.",
+        "Every seat of the cohort is taken on one of these days. Choose other dates, or end a membership first.",
         "role",
     )
     assert not User.objects.filter(email="ada@people.example").exists()
@@ -121,7 +121,7 @@ def test_an_end_before_the_start_is_refused_beside_the_end():
     assert not User.objects.exists()
 
 
-FAR = "That is more than a year from the cohort’s dates. Check the year."
+FAR = "This date is more than a year from the cohort’s dates. Check the year."
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,9 @@ def test_a_closed_account_is_not_taken_in():
     UserFactory(email="ada@people.example", is_active=False)
     with pytest.raises(DomainError) as refused:
         added(CohortFactory())
-    assert str(refused.value) == "This person’s account is closed: nobody signs in with this address. Give another one."
+    assert (
+        str(refused.value) == "This person’s account is closed: nobody can sign in with this address. Give another one."
+    )
     assert refused.value.field == "email"
 
 

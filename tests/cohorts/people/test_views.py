@@ -46,7 +46,7 @@ class TestList:
         )
 
     def test_every_column_has_a_name(self, pilot):
-        named = ["Person", "Role", "In the cohort", "Mission letter", "Days", "What to do"]
+        named = ["Person", "Role", "In the cohort", "Mission letter", "Days", "Actions"]
         assert texts(pilot.get(LIST), "th") == named
 
     def test_those_who_left_and_those_to_come_are_marked(self, pilot, cast):
@@ -74,7 +74,7 @@ class TestList:
         MembershipFactory(cohort=cast.cohort, user=cast["S"], role="relay")
         page = browser(cast["S"]).get(LIST)
         offered = {row.user_id: [act.label for act in row.acts] for row in page.context["page"]}
-        assert offered[cast["M"].pk] == ["Edit", "End", "Act as this person"]
+        assert offered[cast["M"].pk] == ["Edit", "End", "Act for this person"]
         assert offered[cast["S"].pk] == ["Edit", "End"]
         assert page.content.decode().count('<summary class="small">What to do') == len(offered)
 
@@ -181,7 +181,11 @@ class TestSomeoneNew:
     def test_a_sixteenth_ambassador_finds_no_seat_and_nothing_is_half_saved(self, lab, cast):
         MembershipFactory.create_batch(14, cohort=cast.cohort)
         page = lab.post(NEW, ADA)
-        assert errors(page) == {"role": ["Every seat of the cohort is taken on one of these days."]}
+        assert errors(page) == {
+            "role": [
+                "Every seat of the cohort is taken on one of these days. Choose other dates, or end a membership first."
+            ]
+        }
         assert 'value="Ada Essai"' in page.content.decode()
         assert cast.cohort.memberships.ambassadors().count() == 15
 

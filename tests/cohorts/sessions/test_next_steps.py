@@ -31,7 +31,7 @@ def label(step: Step | None) -> str:
         ("draft", None, "Choose the days", ""),
         ("scheduled", SOON, "I am coming", "I am coming"),
         ("scheduled", TODAY, "I am coming", "I am coming"),
-        ("scheduled", PAST, "It was held", "I am coming"),
+        ("scheduled", PAST, "Mark as held", "I am coming"),
         ("postponed", SOON, "Choose new dates", ""),
         ("held", PAST, "Record attendance", ""),
         ("reported", PAST, "", ""),

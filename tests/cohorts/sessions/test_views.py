@@ -170,7 +170,7 @@ class TestLetters:
     def test_where_there_are_some(self, cast: Cast, state: str, kind: str, shown: bool):
         session = SessionFactory(cohort=cast.cohort, state=state, kind=kind)
         text = main(browser(cast["M"]).get(at("session", session.pk)))
-        assert ("No letters are planned for this session." in text) is shown
+        assert ("No e-mails are planned for this session." in text) is shown
 
     @pytest.mark.parametrize(("kind", "said"), [("group", True), ("debrief", False)])
     @pytest.mark.parametrize("step", ["postpone_session", "cancel_session"])
@@ -365,7 +365,7 @@ class TestPlanning:
     def test_an_impossible_day_cannot_be_insisted_on(self, day: str, cast: Cast):
         sent = days({"date": day}, number="4", kind="group", accept_conflicts="yes")
         page = browser(cast["P"]).post(at("plan_session", "rivage"), sent)
-        assert "Choose other days: this cannot be." in main(page)
+        assert "These days are not possible. Choose other days." in main(page)
         assert "Keep these days" not in main(page)
         assert Session.objects.count() == 0
 
@@ -400,7 +400,7 @@ class TestChanging:
         answers = [browser(cast["P"]).post(at("move_session", session.pk), form) for _ in range(2)]
         assert [said(answer) for answer in answers] == [
             ["The session has its new days."],
-            ["Nothing changed: the session has these days already."],
+            ["Nothing changed: the session is already planned on these days."],
         ]
         assert Session.objects.get().version == 2
 
@@ -444,7 +444,7 @@ class TestChanging:
         page = browser(cast["P"]).post(
             at("move_session", row.day.session_id), moving(row.day.session, {"date": "2026-12-08"})
         )
-        assert "Attendance is recorded for that day: it cannot move any more." in main(page)
+        assert "Attendance is recorded for that day: the day can no longer be moved." in main(page)
 
     def test_a_postponed_session_is_given_new_dates(self, cast: Cast):
         session = SessionFactory(cohort=cast.cohort, state="postponed", date=SOON)
@@ -465,8 +465,8 @@ class TestChanging:
         early, over = firm(cast.cohort), firm(cast.cohort, day=PAST)
         answers = [browser(cast["P"]).post(at("hold_session", row.pk)) for row in (early, over)]
         assert [said(answer) for answer in answers] == [
-            ["The session is not over yet: say that it was held from its last day on."],
-            ["Noted: the session was held. Record who came."],
+            ["The session is not over yet. You can mark it as held from its last day on."],
+            ["The session is recorded as held. Record who came."],
         ]
         assert [Session.objects.get(pk=row.pk).state for row in (early, over)] == ["scheduled", "held"]
 
@@ -498,7 +498,7 @@ class TestChanging:
     def test_what_cannot_be_is_said_on_the_form(self, cast: Cast):
         session = SessionFactory(cohort=cast.cohort, state="held", date=PAST)
         page = browser(cast["P"]).post(at("cancel_session", session.pk), {"reason": "Strike"})
-        assert errors(page) == {"__all__": ["The session cannot go from its present state to that one."]}
+        assert errors(page) == {"__all__": ["The session cannot move from its current state to the one you chose."]}
 
 
 class TestReporting:
@@ -531,7 +531,7 @@ class TestReporting:
     def test_a_session_that_was_not_held_says_so(self, cast: Cast):
         session = firm(cast.cohort)
         page = browser(cast["D"]).post(at("report_session", session.pk), {"report": "Too soon"})
-        assert errors(page) == {"__all__": ["The session cannot go from its present state to that one."]}
+        assert errors(page) == {"__all__": ["The session cannot move from its current state to the one you chose."]}
 
 
 def test_a_stranger_learns_nothing_of_a_session(cast: Cast):

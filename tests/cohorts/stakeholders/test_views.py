@@ -112,5 +112,5 @@ def test_one_who_is_on_a_sessions_list_stays(cast: Cast):
     row = StakeholderFactory(cohort=cast.cohort)
     AttendanceFactory(day=SessionFactory(cohort=cast.cohort).days.get(), member=None, stakeholder=row)
     answer = browser(cast["P"]).post(at("remove_stakeholder", row.pk))
-    assert said(answer) == ["This stakeholder is on the list of a session: that stays on record."]
+    assert said(answer) == ["This stakeholder is on the list of a session and cannot be removed."]
     assert Stakeholder.objects.count() == 1

@@ -17,7 +17,7 @@ from tests.factories.cohorts import CohortFactory, InnovationTeamFactory
 from tests.pages import errors
 
 PAGE = reverse("cohorts:innovation_teams")
-NOT_OFFERED = "This choice is not offered here: choose one of the list."
+NOT_OFFERED = "This choice is not offered here. Choose one from the list."
 LONG_BEFORE = date(2020, 1, 1)
 
 

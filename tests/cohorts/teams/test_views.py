@@ -58,7 +58,7 @@ def test_the_team_is_shown_with_its_road_and_its_means(cast: Cast):
         ("Decided", "went", DECIDED),
         ("Open", "next", None),
     ]
-    assert str(step.label) == "Note its opening"
+    assert str(step.label) == "Record the opening"
     assert "posts (full-time) 2.5 yearly budget 180,000 € Halle" in main(page)
     acts = ("move_team_on", "edit_team", "correct_team_days")
     assert doors(page) == {at(act, row.pk) for act in acts}
@@ -87,7 +87,7 @@ def test_a_team_is_proposed_once(cast: Cast):
     assert client.post(at("propose_team", "rivage"), sent).headers["Location"] == at("innovation_team", "rivage")
     again = client.post(at("propose_team", "rivage"), sent)
     assert errors(again) == {
-        "__all__": ["The cohort has an innovation team already: follow that one, or close it first."]
+        "__all__": ["The cohort already has an innovation team: continue with that team, or close it first."]
     }
     assert InnovationTeam.objects.get().name == "Le Labo"
 
@@ -101,7 +101,7 @@ def test_nonsense_proposes_nothing(wrong: dict[str, str], cast: Cast):
 
 def test_a_team_moves_on_with_its_date(cast: Cast):
     row, client = team(cast, "prefigured"), browser(cast["P"])
-    assert "Note the decision" in main(client.get(at("move_team_on", row.pk)))
+    assert "Record the decision" in main(client.get(at("move_team_on", row.pk)))
     client.post(at("move_team_on", row.pk), {"happened_on": "2026-10-01"})
     row.refresh_from_db()
     assert (row.state, row.decided_on) == ("decided", DECIDED)
@@ -135,10 +135,10 @@ def test_a_day_wrongly_given_is_corrected_with_the_reason(cast: Cast):
     ("wrong", "beside"),
     [
         ({"decided_on": ""}, {"decided_on": ["This field is required."]}),
-        ({"decided_on": "3026-10-05"}, {"decided_on": ["Check the year: dates here lie between 1990 and 2100."]}),
+        ({"decided_on": "3026-10-05"}, {"decided_on": ["Check the year: dates must be between 1990 and 2100."]}),
         (
             {"decided_on": "2026-11-25"},
-            {"decided_on": ["That day is still to come: record it when it has happened."]},
+            {"decided_on": ["This date is in the future. Record it once the day has come."]},
         ),
         (
             {"decided_on": "2026-09-30"},
@@ -171,7 +171,7 @@ def test_who_only_reads_corrects_nothing(cast: Cast):
             {"happened_on": "2026-05-31"},
             "These dates are out of order: proposed, prefigured, decided, opened, closed.",
         ),
-        ({"happened_on": "2030-01-01"}, "That day is still to come: record it when it has happened."),
+        ({"happened_on": "2030-01-01"}, "This date is in the future. Record it once the day has come."),
     ],
 )
 def test_a_step_without_a_sound_date_is_not_taken(sent: dict[str, str], reason: str, cast: Cast):

@@ -122,7 +122,7 @@ class TestContributions:
         with pytest.raises(DomainError) as refused:
             self.contribute(cast, of_rivage(cast, "announced"), kind="answer")
         assert (str(refused.value), refused.value.field) == (
-            "Choose the question it answers, or another kind.",
+            "Choose the question that the contribution answers, or another kind.",
             "question",
         )
 

@@ -45,7 +45,7 @@ class TestPromises:
         row = CommitmentFactory(exchange=held(cast), owner=cast["M"], what="Send the guide")
         assert self.notes(cast, "M") == [
             (
-                "You promised:",
+                "Your commitment:",
                 "Send the guide (due 15 Jan 2027)",
                 f"/exchanges/commitments/{row.pk}/close/",
                 "Say what became of it",
@@ -61,7 +61,7 @@ class TestPromises:
         CommitmentFactory(exchange=held(cast), owner=cast["M"], state=state)
         assert self.notes(cast, "M") == []
 
-    @pytest.mark.parametrize(("days", "lead"), [(0, "You promised:"), (-1, "You promised, and it is late:")])
+    @pytest.mark.parametrize(("days", "lead"), [(0, "Your commitment:"), (-1, "Your commitment is overdue:")])
     def test_late_from_the_day_after(self, cast: Cast, days: int, lead: str):
         due_on = TODAY + timedelta(days=days)
         CommitmentFactory(exchange=held(cast), owner=cast["M"], made_on=date(2026, 11, 19), due_on=due_on)
@@ -88,7 +88,7 @@ class TestFeedback:
                 "Intertransfo 1:",
                 "what should the next host keep, what should it change?",
                 f"/exchanges/{row.exchange.pk}/feedback/",
-                "Tell what you thought",
+                "Give feedback",
             )
         ]
 

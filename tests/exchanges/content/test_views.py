@@ -129,7 +129,7 @@ class TestOnThePageOfTheExchange:
             exchange=Exchange.objects.get(number=2), owner=cast["P"], what="Call Metz", due_on=date(2026, 11, 24)
         )
         answer = signed_in(cast["M"]).get(exchange.get_absolute_url())
-        assert texts(answer, "h2")[0] == "Promised before"
+        assert texts(answer, "h2")[0] == "Earlier commitments"
         assert "Call Metz" in body(answer)
         own = Commitment.objects.get(owner=cast["M"])
         assert links(answer)["Say what became of it"] == reverse("exchanges:close_commitment", args=[own.pk])
@@ -139,14 +139,14 @@ class TestOnThePageOfTheExchange:
         for state in ("kept", "dropped"):
             CommitmentFactory(exchange=earlier, owner=cast["M"], state=state)
         later = of_rivage(cast, number=2, swap_reason="Test")
-        assert "Promised before" not in texts(signed_in(cast["M"]).get(later.get_absolute_url()), "h2")
+        assert "Earlier commitments" not in texts(signed_in(cast["M"]).get(later.get_absolute_url()), "h2")
 
     def test_nor_do_they_open_those_after_the_next_one(self, cast: Cast):
         exchange = full(cast, 1)
         after = of_rivage(cast, "proposed", number=3, first_day=date(2027, 11, 9), swap_reason="Test")
         client = signed_in(cast["S"])
         opened = [texts(client.get(row.get_absolute_url()), "h2")[0] for row in (exchange, after)]
-        assert [text == "Promised before" for text in opened] == [True, False]
+        assert [text == "Earlier commitments" for text in opened] == [True, False]
 
     def test_the_day_it_is_due_is_said_one_way(self, cast: Cast):
         exchange = full(cast, 1)
@@ -252,7 +252,7 @@ class TestContributions:
         question = QuestionFactory(exchange=exchange)
         sent = {"cohort": cast.cohort.pk, "kind": "success", "question": question.pk, "text": "We do"}
         answer = signed_in(cast["M"]).post(at("contribute", exchange), sent)
-        said = "Only an answer stands under a question: choose that kind, or no question."
+        said = "Only an answer can be linked to a question. Choose the kind “answer to a question”, or no question."
         assert (answer.context["form"].errors, Contribution.objects.count()) == ({"kind": [said]}, 0)
 
     @pytest.mark.parametrize(("asked", "field"), [(1, "question"), (0, "kind")])
@@ -261,7 +261,8 @@ class TestContributions:
         QuestionFactory.create_batch(asked, exchange=exchange)
         sent = {"cohort": cast.cohort.pk, "kind": "answer", "text": "We do"}
         answer = signed_in(cast["M"]).post(at("contribute", exchange), sent)
-        assert answer.context["form"].errors == {field: ["Choose the question it answers, or another kind."]}
+        refusal = "Choose the question that the contribution answers, or another kind."
+        assert answer.context["form"].errors == {field: [refusal]}
 
     def test_not_for_another_one_nor_with_its_ideas(self, cast: Cast):
         exchange, idea = of_rivage(cast), IdeaFactory(cohort=cast.other)
@@ -279,7 +280,7 @@ class TestContributions:
         address = at("withdraw_contribution", exchange, row.pk)
         assert "Better" in body(client.get(address))
         assert said(client.post(address, follow=True)) == ["The contribution is withdrawn."]
-        assert said(client.post(address, follow=True)) == ["It is not there any more."]
+        assert said(client.post(address, follow=True)) == ["This item no longer exists. Someone may have removed it."]
 
     def test_the_second_of_two_who_change_it_sees_both_and_joins_them(self, cast: Cast):
         exchange, idea = of_rivage(cast), IdeaFactory(cohort=cast.cohort)
@@ -335,7 +336,11 @@ class TestContributions:
         row = QuestionFactory(exchange=of_rivage(cast))
         ContributionFactory(exchange=row.exchange, kind="answer", question=row)
         answer = signed_in(cast["S"]).post(at("remove_question", row.exchange, row.pk))
-        assert "A cohort has answered this question: it stays. Ask another one instead." in texts(answer, "li")
+        refusal = (
+            "A cohort has already answered this question: it cannot be changed or withdrawn."
+            " Ask another question instead."
+        )
+        assert refusal in texts(answer, "li")
 
     def test_offers_meet_requests(self, cast: Cast):
         exchange, client = of_rivage(cast), signed_in(cast["S"])
@@ -352,7 +357,7 @@ class TestContributions:
         exchange = of_rivage(cast, "followed_up")
         answer = page(cast, "S", "contributions", exchange)
         assert "Contribute" not in links(answer)
-        assert "It brought nothing in writing." in body(answer)
+        assert "This cohort contributed nothing in writing." in body(answer)
 
 
 class TestProgramme:
@@ -410,7 +415,7 @@ class TestProgramme:
             ("What", "Theirs"),
             ("Place", ""),
             ("In parallel", "Yes"),
-            ("Cohort that leads it", "Rivage"),
+            ("Lead cohort", "Rivage"),
         ]
         assert ProgrammeItem.objects.get().title == "Theirs"
         client.post(address, {**part, **hidden(answer.context["form"])})
@@ -435,15 +440,15 @@ class TestMinutes:
         exchange = of_rivage(cast, "held")
         sent = {"text": "We agreed.", "seen": ""}
         answer = signed_in(cast["P"]).post(at("write_minutes", exchange), sent, follow=True)
-        assert said(answer) == ["The minutes are saved: everyone of the edition can read them."]
+        assert said(answer) == ["The minutes are saved: everyone in the edition can read them."]
         found = body(page(cast, "N", "minutes", exchange))
         assert "We agreed. Written by Pilot Rivage, 24 Nov 2026" in found
 
     @pytest.mark.parametrize(
         ("route", "said"),
         [
-            ("write_minutes", "Minutes are written from the days of the Intertransfo on."),
-            ("commit", "Commitments are made from the days of the Intertransfo on."),
+            ("write_minutes", "You can write the minutes once registration is closed."),
+            ("commit", "You can record commitments once registration is closed."),
         ],
     )
     def test_before_the_days_a_form_gives_the_reason_instead(self, cast: Cast, route: str, said: str):
@@ -477,7 +482,7 @@ class TestCommitments:
     def test_carried_ones_first_then_those_made_there(self, cast: Cast):
         exchange = full(cast, 1, "held")
         answer = page(cast, "S", "minutes", exchange)
-        assert texts(answer, "h2")[:3] == ["Promised before", "Minutes", "Commitments made there"]
+        assert texts(answer, "h2")[:3] == ["Earlier commitments", "Minutes", "Commitments made at this Intertransfo"]
         assert [line[1:3] for line in rows(answer)] == [["Ambassador RivageRivage", "15 Jan 2027"]] * 2
 
     @pytest.mark.parametrize(("letter", "owners"), [("M", 1), ("N", 1), ("P", 5), ("S", 7)])
@@ -491,7 +496,7 @@ class TestCommitments:
         sent = {"owner": cast["M"].pk, "what": "Send the guide", "due_on": "2027-01-15"}
         for _time in range(2):
             answer = signed_in(cast["M"]).post(at("commit", exchange), sent, follow=True)
-        assert said(answer) == ["The commitment is noted."]
+        assert said(answer) == ["The commitment is recorded."]
         assert exchange.commitments.count() == 1
         assert rows(answer)[0][:3] == ["Send the guide", "Ambassador RivageRivage", "15 Jan 2027"]
 
@@ -508,7 +513,7 @@ class TestCommitments:
         row = CommitmentFactory(exchange=of_rivage(cast, "held"), owner=cast["M"])
         address = reverse("exchanges:close_commitment", args=[row.pk])
         client = signed_in(cast["M"])
-        assert said(client.post(address, sent, follow=True)) == ["Noted: the commitment is closed."]
+        assert said(client.post(address, sent, follow=True)) == ["The commitment is closed."]
         row.refresh_from_db()
         assert (row.state, row.reason) == (state, sent["reason"])
         assert "This commitment is closed already." in body(client.get(address))
@@ -542,10 +547,10 @@ class TestFeedback:
         exchange = of_rivage(cast, "held")
         RegistrationFactory(exchange=exchange, user=cast["M"], state="attended")
         client = signed_in(cast["M"])
-        assert links(client.get(at("minutes", exchange)))["Tell what you thought"] == at("give_feedback", exchange)
+        assert links(client.get(at("minutes", exchange)))["Give feedback"] == at("give_feedback", exchange)
         client.post(at("give_feedback", exchange), self.SENT)
         found = links(client.get(at("minutes", exchange)))
-        assert ("Tell what you thought" in found, found["Edit your answers"]) == (False, at("give_feedback", exchange))
+        assert ("Give feedback" in found, found["Edit your answers"]) == (False, at("give_feedback", exchange))
         assert client.get(at("give_feedback", exchange)).context["form"]["useful"].value() == 4
         client.post(at("give_feedback", exchange), {**self.SENT, "useful": "2"})
         assert list(Feedback.objects.values_list("useful", "keep")) == [(2, "The walk")]
@@ -586,10 +591,10 @@ class TestFeedback:
         RegistrationFactory(exchange=exchange, user=cast["M"], state="attended")
         told = body(page(cast, "M", "give_feedback", exchange))
         assert "No page shows whose they are, or fewer than five together." in told
-        assert "Those who host and the lab read the texts word for word." in told
+        assert "The host and the lab read the texts word for word." in told
 
     def test_nobody_told_anything_yet(self, cast: Cast):
-        assert "What those who came thought" not in body(page(cast, "S", "minutes", of_rivage(cast, "held")))
+        assert "Feedback from participants" not in body(page(cast, "S", "minutes", of_rivage(cast, "held")))
 
 
 class TestFollowUp:

@@ -144,7 +144,7 @@ class TestWords:
         owner = member("nantes", user=UserFactory(full_name="Camille"))
         CommitmentFactory(exchange=exchange, owner=owner, what="Send the guide", made_on=SINCE, due_on=date(2027, 3, 1))
         assert self.written(exchange, "exchange_report").text.split("\n\n") == [
-            "Its page says what came of it.",
+            "The page of the Intertransfo has the minutes and the commitments.",
             "We agreed.",
             "Who promised what:\n– Camille: Send the guide (due 1 Mar 2027)",
         ]
@@ -172,7 +172,7 @@ class TestWords:
     def test_the_thanks_lead_to_the_feedback(self):
         exchange = of_metz("held")
         assert self.written(exchange, "exchange_thanks").button == (
-            "Tell what you thought",
+            "Give feedback",
             f"/exchanges/{exchange.pk}/feedback/",
         )
 

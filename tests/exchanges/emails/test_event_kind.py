@@ -540,7 +540,7 @@ class TestWords:
         part = rendered(reminder(exchange, "told", alone=True), person, "en")
         said = ["From now on: Tue 8 – Wed 9 June 2027, at Metz."]
         if answer == "registered":
-            said.append("The calendar entry that comes with this letter replaces the one before.")
+            said.append("The calendar entry attached to this e-mail replaces the previous one.")
         assert (part.text.split("\n\n"), bool(part.calendar)) == (said, answer == "registered")
 
     @pytest.mark.parametrize("state", UNANNOUNCED)

@@ -158,7 +158,7 @@ class TestWords:
             "Intertransfo 1: you do not come",
             [
                 "You, or someone for you, said that you do not come: Tue 8 – Wed 9 June 2027, at Metz.",
-                "What comes with this letter takes it off your calendar.",
+                "The attachment to this e-mail removes the Intertransfo from your calendar.",
             ],
         )
         assert (part.calendar.status, part.calendar.raised) == ("CANCELLED", 0)

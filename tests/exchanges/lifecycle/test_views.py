@@ -79,7 +79,7 @@ def fresh(exchange: Exchange) -> Exchange:
 class TestSteps:
     STEPS = [
         ("proposed", "confirm", "host_confirmed", "Date and host are confirmed."),
-        ("host_confirmed", "announce", "announced", "It is announced."),
+        ("host_confirmed", "announce", "announced", "The Intertransfo is announced."),
         ("announced", "open_registration", "registration_open", "Registration is open."),
         ("registration_open", "close_registration", "registration_closed", "Registration is closed."),
     ]
@@ -124,8 +124,8 @@ class TestSteps:
         page = staff.get(address(exchange, "confirm"))
         assert texts(page, "li")[-3:] == [
             "Nantes hosts on " + period(exchange) + ".",
-            "Letters that ask the host to confirm stop.",
-            "Members hear nothing yet: announcing it is the next step.",
+            "E-mails that ask the host to confirm stop.",
+            "Members receive nothing yet. The next step is to announce the Intertransfo.",
         ]
 
     def test_announcing_says_when_the_letter_leaves(self, exchange: Exchange, staff: Client):
@@ -141,7 +141,7 @@ class TestSteps:
 
     @pytest.mark.parametrize(
         ("capacity", "line"),
-        [(40, "Places: 40."), (None, "There is no limit of places: set one first if the house is small.")],
+        [(40, "Places: 40."), (None, "There is no capacity limit: set one first if the venue is small.")],
     )
     def test_opening_says_how_many_places_there_are(self, cast: Cast, capacity: int | None, line: str):
         exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="announced", capacity=capacity)
@@ -169,7 +169,7 @@ class TestSteps:
         exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="registration_closed")
         with time_machine.travel("2027-06-08T08:00:00+00:00", tick=False):
             page = post(signed_in(cast["S"]), exchange, "hold")
-        assert (fresh(exchange).state, said(page)) == ("held", ["Noted: it took place."])
+        assert (fresh(exchange).state, said(page)) == ("held", ["The Intertransfo is recorded as held."])
 
     def test_not_before_its_day(self, cast: Cast):
         exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="registration_closed")
@@ -206,7 +206,7 @@ class TestMove:
 
     def test_to_the_days_it_has_nothing_changes_and_nobody_hears_of_it(self, exchange: Exchange, staff: Client):
         page = post(staff, exchange, "move", first_day=exchange.first_day, days=exchange.days)
-        assert said(page) == ["Nothing changed: it takes place on these days already."]
+        assert said(page) == ["Nothing changed: the Intertransfo is already planned on these days."]
         assert (fresh(exchange).version, Reminder.objects.filter(letter="exchange_changed").count()) == (1, 0)
 
     def test_a_session_on_these_days_is_said_beside_the_day_and_may_be_overruled(
@@ -247,9 +247,14 @@ class TestMove:
             ("2026-11-24", 2, "Choose a day after today."),
             ("1999-01-05", 2, "This day is past: choose one to come."),
             ("2099-12-31", 2, "These days are outside the edition: choose days before its end."),
-            ("9999-12-31", 2, "Check the year: dates here lie between 1990 and 2100."),
+            ("9999-12-31", 2, "Check the year: dates must be between 1990 and 2100."),
             ("2027-06-12", 2, "These days touch a weekend: choose others."),
-            ("2027-07-20", 2, "No exchange from 10 July to 31 August nor from 15 December to 2 January."),
+            (
+                "2027-07-20",
+                2,
+                "No Intertransfo takes place from 10 July to 31 August or from 15 December to 2 January."
+                " Choose other days.",
+            ),
         ],
     )
     def test_nonsense_comes_back_with_the_reason(
@@ -316,8 +321,8 @@ class TestSwap:
             ("proposed", "The new host is asked to confirm; the other cohort keeps its turn for later."),
             (
                 "announced",
-                "Nobody is asked to confirm any more: agree it with the new host first."
-                " It gets a letter saying that it hosts.",
+                "No cohort is asked to confirm any more: agree the change with the new host first. The new"
+                " host receives an e-mail saying that it hosts.",
             ),
         ],
     )
@@ -376,7 +381,7 @@ class TestNextInLine:
             f"Intertransfo 1, {period(exchange)}: Metz.",
             f"Intertransfo 2, {period(second)}: Nantes.",
             "Nantes keeps a turn for later: it is not counted as having hosted.",
-            "Letters that have not left yet move along; the new host is asked to confirm.",
+            "E-mails not sent yet are adapted. The new host is asked to confirm.",
         ]
 
     def test_the_reason_is_there_already(self, exchange: Exchange, staff: Client):
@@ -385,7 +390,7 @@ class TestNextInLine:
     def test_the_next_in_line_is_asked(self, exchange: Exchange, staff: Client):
         page = post(staff, exchange, "ask_next", reason="Nantes did not confirm in time.")
         exchange.refresh_from_db()
-        assert said(page) == ["The next in line is asked to confirm."]
+        assert said(page) == ["The next cohort is asked to confirm."]
         assert (exchange.host.slug, exchange.version) == ("metz", 2)
 
     def test_the_page_says_why(self, exchange: Exchange, staff: Client):
@@ -419,7 +424,7 @@ class TestNextInLine:
         client = signed_in(cast["P"])
         page = post(client, exchange, "give_back", reason="The town hall is being rebuilt")
         exchange.refresh_from_db()
-        assert said(page) == ["The turn is given back; the next in line is asked, and the lab knows."]
+        assert said(page) == ["The turn is given back. The next cohort is asked to host, and the lab is informed."]
         assert (exchange.host, exchange.turn.swap_reason) == (cast.other, "The town hall is being rebuilt")
 
     def test_the_last_one_that_gives_it_back_leaves_it_to_the_lab_in_words(self, cast: Cast, today: None):
@@ -427,7 +432,7 @@ class TestNextInLine:
         exchange.why = {"passed": [cast.other.pk]}
         exchange.save(update_fields=["why"])
         page = post(signed_in(cast["P"]), exchange, "give_back", reason="Rebuilt")
-        assert said(page) == ["The turn is given back. Nobody is left to ask: the lab knows, and decides."]
+        assert said(page) == ["The turn is given back. Nobody is left to ask: the lab is informed and decides."]
         seen = " ".join(texts(signed_in(cast["S"]).get(exchange.get_absolute_url()), "p"))
         assert "Every cohort was asked for this date. Choose the host yourself, or other dates." in seen
 
@@ -436,7 +441,7 @@ class TestNextInLine:
         client = signed_in(cast["P"])
         pages = [post(client, exchange, "give_back", reason="Rebuilt") for _time in range(2)]
         assert [(page.status_code, said(page)) for page in pages] == [
-            (200, ["The turn is given back; the next in line is asked, and the lab knows."])
+            (200, ["The turn is given back. The next cohort is asked to host, and the lab is informed."])
         ] * 2
         assert fresh(exchange).version == 2
 
@@ -480,7 +485,7 @@ class TestNextInLine:
         page = signed_in(cast["S"]).get(exchange.get_absolute_url())
         note = "Rivage has not confirmed. Everyone should hear of the date soon. Next in line: Montagne."
         assert (note in texts(page, "p")) is late
-        assert texts(page, "a").count("Ask the next in line") == 1
+        assert texts(page, "a").count("Ask the next cohort") == 1
 
     def test_a_host_that_dropped_out_is_said_aloud(self, cast: Cast):
         exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="announced")
@@ -495,7 +500,7 @@ class TestPlace:
         page = post(staff, exchange, "place", theme="Elected officials", venue="La Halle", capacity=40)
         found = fresh(exchange)
         assert (found.theme, found.venue, found.capacity) == ("Elected officials", "La Halle", 40)
-        assert said(page) == ["Theme and place are noted."]
+        assert said(page) == ["Theme and venue are saved."]
 
     def test_all_of_it_may_be_left_open(self, exchange: Exchange, staff: Client):
         post(staff, exchange, "place", theme="", venue="", capacity="")
@@ -504,7 +509,7 @@ class TestPlace:
     def test_of_a_cancelled_one_nothing_is_asked(self, cast: Cast):
         exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="cancelled")
         page = signed_in(cast["S"]).get(address(exchange, "place"))
-        assert says_only(page, "This Intertransfo is cancelled: theme and place do not change any more.")
+        assert says_only(page, "This Intertransfo is cancelled: theme and venue cannot change any more.")
         assert address(exchange, "place") not in links(signed_in(cast["S"]).get(exchange.get_absolute_url())).values()
         seen = fingerprint(*exchange.where_and_for_how_many().values())
         page = post(signed_in(cast["S"]), exchange, "place", theme="Late", venue="", capacity="", seen=seen)
@@ -534,7 +539,7 @@ class TestPlace:
         RegistrationFactory.create_batch(2, exchange=exchange, state="registered")
         seen = fingerprint(*exchange.where_and_for_how_many().values())
         page = post(signed_in(cast["S"]), exchange, "place", theme="", venue="", capacity=1, seen=seen)
-        assert "More people than that are registered already." in " ".join(errors(page))
+        assert "More people than this capacity are already registered. Enter a larger number." in " ".join(errors(page))
 
 
 class TestCancel:
@@ -580,12 +585,14 @@ class TestPropose:
             "Elected",
             None,
         )
-        assert said(page) == ["It is proposed; the host is asked to confirm."]
+        assert said(page) == ["The Intertransfo is proposed. The host is asked to confirm."]
 
     def test_sent_twice_it_is_proposed_once(self, exchange: Exchange, staff: Client, edition: Edition):
         self.send(staff, edition, swap_reason="An extra meeting")
         page = self.send(staff, edition, swap_reason="An extra meeting")
-        assert "Another Intertransfo of the edition takes some of these days." in " ".join(errors(page))
+        assert "Another Intertransfo of the edition takes some of these days. Choose other days." in " ".join(
+            errors(page)
+        )
         assert Exchange.objects.count() == 5
 
     @pytest.mark.parametrize(
@@ -632,12 +639,12 @@ class TestAnswer:
     def test_yes(self, cast: Cast, open_one: Exchange):
         page = post(signed_in(cast["M"]), open_one, "answer", answer="yes")
         assert Registration.objects.get().state == "registered"
-        assert said(page) == ["Your place is kept."]
+        assert said(page) == ["Your seat is reserved."]
 
     def test_no(self, cast: Cast, open_one: Exchange):
         page = post(signed_in(cast["N"]), open_one, "answer", answer="no")
         assert (Registration.objects.get().state, Registration.objects.get().cohort) == ("declined", cast.other)
-        assert said(page) == ["Noted: you do not come."]
+        assert said(page) == ["Your answer is saved: you are not coming."]
 
     @pytest.mark.parametrize("answer", ["", "zzz", "YES", "no\x00", None])
     @pytest.mark.parametrize("before", ["registered", "invited"])
@@ -690,7 +697,7 @@ class TestOthers:
             (cast["M"].pk, "registered"),
             (cast["R"].pk, "registered"),
         }
-        assert said(page) == ["Their places are kept."]
+        assert said(page) == ["The seats are reserved."]
 
     def test_who_has_a_place_is_not_listed(self, cast: Cast, open_one: Exchange):
         RegistrationFactory(exchange=open_one, user=cast["M"], state="registered")
@@ -731,7 +738,7 @@ class TestOthers:
         for letter in "CDPMR":
             RegistrationFactory(exchange=open_one, user=cast[letter], state="registered")
         page = signed_in(cast["P"]).get(address(open_one, "others"))
-        assert texts(page, "p", "empty-title") == ["Everyone has a place"]
+        assert texts(page, "p", "empty-title") == ["Everyone has a seat"]
 
 
 class TestAttendance:

@@ -165,7 +165,7 @@ class TestAbout:
     def test_theme_and_place_are_one_memory(self, alone: Cast, theme: str, venue: str, said: str):
         exchange = ExchangeFactory(edition=alone.edition, host=alone.cohort, theme=theme, venue=venue)
         (memory,) = told(remembered(Exchange.objects.all(), words="halle OR élus"))
-        assert (memory.said, memory.label, memory.route) == (said, "theme and place", "exchanges:exchange")
+        assert (memory.said, memory.label, memory.route) == (said, "theme and venue", "exchanges:exchange")
         assert memory.exchange == exchange
 
     def test_without_either_there_is_none(self, alone: Cast):
@@ -301,11 +301,11 @@ class TestPage:
 
     def test_empty_it_says_what_goes_there(self, alone: Cast):
         client = signed_in(alone["X"])
-        said = {"": "Nothing to remember yet", "?q=zzz": "Nothing found", "?kind=minutes": "Nothing found"}
+        said = {"": "The archive is still empty", "?q=zzz": "Nothing found", "?kind=minutes": "Nothing found"}
         pages = {query: client.get(ADDRESS + query) for query in said}
         assert {query: texts(page, "p", "empty-title") for query, page in pages.items()} == {
             query: [title] for query, title in said.items()
         }
 
     def test_the_list_leads_there(self, cast: Cast):
-        assert links(signed_in(cast["M"]).get("/exchanges/"))["Exchange memory"] == ADDRESS
+        assert links(signed_in(cast["M"]).get("/exchanges/"))["Intertransfo archive"] == ADDRESS

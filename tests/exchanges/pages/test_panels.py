@@ -103,10 +103,10 @@ class TestWhatNeedsTheLab:
     @pytest.mark.parametrize(
         ("state", "weeks", "text", "button"),
         [
-            ("host_confirmed", 16, "members do not know the date yet.", ("announce", "Announce it")),
+            ("host_confirmed", 16, "members do not know the date yet.", ("announce", "Announce the Intertransfo")),
             ("announced", 12, "nobody can register yet.", ("open-registration", "Open registration")),
             ("registration_open", 3, "registration is still open.", ("close-registration", "Close registration")),
-            ("registration_closed", 0, "did it take place?", ("hold", "It took place")),
+            ("registration_closed", 0, "did it take place?", ("hold", "Record that it took place")),
         ],
     )
     def test_the_step_that_is_due_with_its_button(
@@ -124,11 +124,11 @@ class TestWhatNeedsTheLab:
 
     def test_a_proposal_without_confirmed_host_leads_to_its_page(self, cast: Cast):
         exchange = one(cast)
-        assert self.notes(cast) == [("date and host are not confirmed.", str(exchange.pk), "Look at it")]
+        assert self.notes(cast) == [("date and host are not confirmed.", str(exchange.pk), "See the Intertransfo")]
 
     def test_one_that_is_silent_at_eighteen_weeks_is_passed_over_with_one_button(self, cast: Cast):
         one(cast, weeks=18)
-        assert self.notes(cast) == [("Rivage has not confirmed.", "ask-next", "Ask the next in line")]
+        assert self.notes(cast) == [("Rivage has not confirmed.", "ask-next", "Ask the next cohort")]
 
     @pytest.mark.parametrize("gone", ["suspended", "withdrawn"])
     @pytest.mark.parametrize(("state", "weeks"), [("proposed", 40), ("proposed", 10), ("registration_open", 10)])
@@ -302,7 +302,7 @@ class TestEdition:
 
     def test_but_lab_staff_may_propose_the_first(self, cast: Cast):
         (panel,) = rendered([panels.EDITION], request_of(cast["S"]), cast.edition)
-        assert ("None yet" in panel, "/exchanges/propose/transfo-2026/" in panel) == (True, True)
+        assert ("No Intertransfo yet" in panel, "/exchanges/propose/transfo-2026/" in panel) == (True, True)
 
     def test_a_format_without_them_is_said_to_have_none_and_nothing_is_offered(self, cast: Cast):
         residency = EditionFactory(state="running", format=FormatFactory(exchange_interval_months=None))

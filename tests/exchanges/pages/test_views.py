@@ -173,13 +173,15 @@ class TestList:
 
     def test_lab_staff_may_propose_one_more(self, cast: Cast):
         exchanges_of(cast, 1)
-        assert links(signed_in(cast["S"]).get(LIST))["Propose one more"] == "/exchanges/propose/transfo-2026/"
-        assert "Propose one more" not in links(signed_in(cast["P"]).get(LIST))
+        assert (
+            links(signed_in(cast["S"]).get(LIST))["Propose another Intertransfo"] == "/exchanges/propose/transfo-2026/"
+        )
+        assert "Propose another Intertransfo" not in links(signed_in(cast["P"]).get(LIST))
 
     def test_but_not_for_a_format_without_them(self, cast: Cast):
         residency = EditionFactory(state="running", format=FormatFactory(exchange_interval_months=None))
         ExchangeFactory(edition=residency)
-        assert "Propose one more" not in links(signed_in(cast["S"]).get(LIST))
+        assert "Propose another Intertransfo" not in links(signed_in(cast["S"]).get(LIST))
 
     def test_it_is_in_the_menu(self, cast: Cast):
         assert links(signed_in(cast["M"]).get("/"))["Intertransfos"] == LIST
@@ -299,10 +301,10 @@ class TestWhere:
         page = page_of(planned, UserFactory(is_lab_staff=True))
         assert texts(page, "th")[3:12] == [
             "Cohort",
-            "Has hosted",
-            "Is to host",
-            "Travelled so far",
-            "All travel, if it hosts",
+            "Times hosted",
+            "Times planned as host",
+            "Distance travelled so far",
+            "Total distance if this cohort hosts",
             "Dunkerque",
             "Metz, host",
             "Nantes",
@@ -381,9 +383,9 @@ class TestAnswers:
         [
             (None, "You have not answered yet.", ["I am coming", "I cannot come"]),
             ("invited", "You have not answered yet.", ["I am coming", "I cannot come"]),
-            ("registered", "Your place is kept.", ["Give my place back"]),
-            ("declined", "You said that you do not come.", ["I am coming"]),
-            ("cancelled", "You gave your place back.", ["I am coming"]),
+            ("registered", "Your seat is reserved.", ["Release my seat"]),
+            ("declined", "You answered that you are not coming.", ["I am coming"]),
+            ("cancelled", "You released your seat.", ["I am coming"]),
         ],
     )
     def test_ones_own(self, planned: Exchange, answer: str | None, said: str, buttons: list[str]):
@@ -434,7 +436,7 @@ class TestNextStep:
         ("state", "route", "label"),
         [
             ("proposed", "confirm", "Confirm date and host"),
-            ("host_confirmed", "announce", "Announce it"),
+            ("host_confirmed", "announce", "Announce the Intertransfo"),
             ("announced", "open_registration", "Open registration"),
             ("registration_open", "close_registration", "Close registration"),
             ("held", "attendance", "Record who came"),
@@ -450,7 +452,7 @@ class TestNextStep:
         exchange = ExchangeFactory(
             edition=cast.edition, host=cast.cohort, state="registration_closed", first_day=first_day
         )
-        assert ("It took place" in links(page_of(exchange, cast["S"]))) is shown
+        assert ("Record that it took place" in links(page_of(exchange, cast["S"]))) is shown
 
     def test_each_state_with_something_to_do_has_a_step(self):
         states = list(dict.fromkeys(step.state for step in STEPS))
@@ -478,7 +480,7 @@ class TestNextStep:
     @pytest.mark.parametrize("letter", "CDPMRAN")
     def test_planning_links_are_the_labs(self, cast: Cast, letter: str):
         exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort)
-        offered = {"Another date", "Another host", "Theme and place", "Cancel the Intertransfo"}
+        offered = {"Change the date", "Change the host", "Edit theme and venue", "Cancel the Intertransfo"}
         assert offered & set(links(page_of(exchange, cast[letter]))) == set()
         assert offered <= set(links(page_of(exchange, cast["S"])))
 
@@ -493,7 +495,7 @@ class TestThemeAndPlace:
         answer = client.post(address, {**sent, "seen": seen})
         form = answer.context["form"]
         assert form.theirs == [("Theme", "Theirs"), ("Place", "La Halle"), ("Places", "40")]
-        assert "What someone else has saved meanwhile" in texts(answer, "h2")
+        assert "Version saved by someone else" in texts(answer, "h2")
         assert form["theme"].value() == "Mine"
         exchange.refresh_from_db()
         assert (exchange.theme, exchange.capacity) == ("Theirs", 40)
@@ -507,7 +509,7 @@ class TestOver:
         exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="cancelled")
         page = page_of(exchange, cast["S"])
         assert "Cancelled. Nobody is free" in texts(page, "p")
-        assert {"Another date", "Cancel the Intertransfo"} & set(links(page)) == set()
+        assert {"Change the date", "Cancel the Intertransfo"} & set(links(page)) == set()
 
     def test_published_facts_are_read_and_nothing_else(self, cast: Cast):
         fact = ExchangeFactory(
@@ -523,7 +525,7 @@ class TestOver:
         assert texts(page, "dd") == ["18 September 2013", "Nantes"]
         assert "A fresco of every cohort's path." in texts(page, "p")
         assert "Source: A page read in 2026" in texts(page, "p")
-        assert texts(page, "h2") == ["What came of it"]
+        assert texts(page, "h2") == ["Outcome"]
 
     def test_an_exchange_of_another_edition_is_not_found(self, cast: Cast):
         assert page_of(ExchangeFactory(), cast["M"]).status_code == 404

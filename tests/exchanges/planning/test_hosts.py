@@ -131,14 +131,14 @@ class TestSwap:
 
     def test_nobody_of_another_edition_hosts(self, exchange: Exchange, staff: User):
         with pytest.raises(DomainError, match="a cohort of the same edition") as caught:
-            swap_host(exchange=exchange, host=CohortFactory(), reason="Why not", at=AT, by=staff)
+            swap_host(exchange=exchange, host=CohortFactory(), reason="Reason", at=AT, by=staff)
         exchange.refresh_from_db()
         assert (caught.value.field, exchange.host.slug, exchange.version) == ("host", "nantes", 1)
 
     def test_nor_a_cohort_that_withdrew(self, exchange: Exchange, staff: User, edition: Edition):
         gone = CohortFactory(edition=edition, state="withdrawn", reason="Elections")
         with pytest.raises(DomainError, match="has withdrawn"):
-            swap_host(exchange=exchange, host=gone, reason="Why not", at=AT, by=staff)
+            swap_host(exchange=exchange, host=gone, reason="Reason", at=AT, by=staff)
 
     @pytest.mark.parametrize("state", ["held", "followed_up", "cancelled"])
     def test_what_is_over_keeps_its_host(self, edition: Edition, staff: User, state: str):
@@ -192,7 +192,7 @@ class TestAtOnce:
         exchange = ExchangeFactory(edition=edition_of_four())
         answers = at_once(swap_host_of(exchange, "nantes", staff), swap_host_of(exchange, "metz", staff))
         assert answers == [
-            "The date, the host or the place changed in the meantime: look at them again before you go on.",
+            "The date, the host or the venue changed in the meantime: check them again before you go on.",
             "done",
         ]
         exchange.refresh_from_db()

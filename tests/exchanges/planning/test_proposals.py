@@ -330,7 +330,11 @@ class TestByHand:
             (date(2029, 1, 4), "These days are outside the edition: choose days before its end."),
             (date(2027, 6, 5), "These days touch a weekend: choose others."),
             (date(2027, 5, 5), "These days touch a public holiday at the host: choose others."),
-            (date(2027, 7, 20), "No exchange from 10 July to 31 August nor from 15 December to 2 January."),
+            (
+                date(2027, 7, 20),
+                "No Intertransfo takes place from 10 July to 31 August or from 15 December to 2 January."
+                " Choose other days.",
+            ),
         ],
     )
     def test_days_it_cannot_take(self, change: dict[str, object], first_day: date, said: str):

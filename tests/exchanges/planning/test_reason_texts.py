@@ -50,10 +50,10 @@ def test_nothing_for_and_nothing_against_are_empty():
         (Reason("school_holiday", zones=("A", "B"), members=1), "school holidays in zone A, B (1 person)"),
         (Reason("public_holiday", participants=("metz",)), "public holiday for Metz"),
         (Reason("electoral", members=12), "electoral period (12 people)"),
-        (Reason("bridge"), "a bridge between two holidays"),
+        (Reason("bridge"), "a day between two days off"),
         (Reason("monday_or_friday", members=12), "a Monday or a Friday"),
         (Reason("far_from_target"), "far from the target"),
-        (Reason("closed_season"), "closed season"),
+        (Reason("closed_season"), "summer or year-end closure"),
     ],
 )
 def test_each_objection_is_a_phrase(reason: Reason, said: str):
@@ -101,7 +101,7 @@ def test_the_distance_from_the_target(days: int | None, said: str):
         ),
         (
             {"reason": "name", "turns": 1, "runner_up": None},
-            "nothing else tells it from the others; the alphabet decides.",
+            "the cohorts are equal on everything else: alphabetical order decides.",
         ),
         (
             {"reason": "least_travel", "turns": 1, "runner_up": "metz"},

@@ -190,7 +190,7 @@ class TestGivenBack:
         announce(exchange=number(2), at=AT, by=staff)
         assert refused(lambda: self.give(staff)) == (
             None,
-            "Everyone was told who hosts: only the lab can change it now.",
+            "Everyone has been informed who hosts: only the lab can change the host now.",
         )
 
     @pytest.mark.parametrize("reason", ["", " \n"])
@@ -381,7 +381,7 @@ class TestAtOnce:
 
     SAID = frozenset(
         {
-            "The date, the host or the place changed in the meantime: look at them again before you go on.",
+            "The date, the host or the venue changed in the meantime: check them again before you go on.",
             "Metz was confirmed in the meantime: look at it again before you go on.",
         }
     )

@@ -16,8 +16,8 @@ from tests.factories.exchanges import ExchangeFactory, GuestFactory, NeedsFactor
 from tests.pages import elements, errors, links, rows, texts
 from tests.pages import said as every_message
 
-KEEP = "Only the lab, the host’s coordinator and its pilot invite guests."
-READ = "Only the lab, the host’s coordinator and its pilot read what people need."
+KEEP = "Only the lab, the host’s coordinator and its pilot can invite guests."
+READ = "Only the lab, the host’s coordinator and its pilot can read people’s needs."
 
 
 def signed_in(person: User) -> Client:
@@ -78,7 +78,7 @@ class TestOwnPlace:
         waits(exchange, UserFactory())
         waits(exchange, cast["M"])
         page = signed_in(cast["M"]).get(exchange.get_absolute_url())
-        moves = "You move up when a place becomes free, and a letter tells you at once."
+        moves = "When a seat becomes free and it is your turn, the seat is yours. You receive an e-mail at once."
         assert f"You are number 2 on the waiting list. {moves}" in texts(page, "p")
         assert "Leave the waiting list" in texts(page, "button")
         assert "I am coming" not in texts(page, "button")
@@ -198,8 +198,8 @@ class TestNeeds:
     def test_purpose_and_retention_in_one_sentence(self, cast: Cast, exchange: Exchange):
         page = signed_in(cast["R"]).get(address(exchange, "needs"))
         assert (
-            "Optional, to welcome you well: only you, the lab and the host’s coordinator and pilot read it, and it is"
-            " erased 30 days after the last day."
+            "Optional. Your answers help the host to welcome you. Only you, the lab and the host’s"
+            " coordinator and pilot can read them. They are erased 30 days after the last day."
         ) in texts(page, "p")
 
     def test_whoever_comes_says_it(self, cast: Cast, exchange: Exchange):
@@ -237,10 +237,12 @@ class TestNeeds:
     @pytest.mark.parametrize("letter", "RM")
     def test_the_link_stands_beside_the_answer(self, cast: Cast, exchange: Exchange, letter: str):
         waits(exchange, cast["M"])
-        assert "Your journey and your needs" in links(signed_in(cast[letter]).get(exchange.get_absolute_url()))
+        assert "Describe your journey and your needs" in links(signed_in(cast[letter]).get(exchange.get_absolute_url()))
 
     def test_but_not_for_those_who_have_not_answered(self, cast: Cast, exchange: Exchange):
-        assert "Your journey and your needs" not in links(signed_in(cast["M"]).get(exchange.get_absolute_url()))
+        assert "Describe your journey and your needs" not in links(
+            signed_in(cast["M"]).get(exchange.get_absolute_url())
+        )
 
     def test_in_few_statements(self, cast: Cast, exchange: Exchange, django_assert_num_queries: Any):
         client = signed_in(cast["R"])
@@ -270,7 +272,7 @@ class TestSummary:
 
     def test_nothing_told_is_said(self, cast: Cast, exchange: Exchange):
         page = signed_in(cast["C"]).get(address(exchange, "needs_summary"))
-        assert texts(page, "p", "empty-title") == ["Nobody has told anything"]
+        assert texts(page, "p", "empty-title") == ["No information yet"]
 
     @pytest.mark.parametrize("letter", "DMRAN")
     def test_nobody_else_reads_it(self, cast: Cast, exchange: Exchange, letter: str):
@@ -299,7 +301,7 @@ class TestGuests:
         page = self.add(signed_in(cast["P"]), roomy, invited_by=cast["M"].pk)
         guest = Guest.objects.get()
         assert (guest.name, guest.email, guest.invited_by) == ("Ann Other", "ann@network.example", cast["M"])
-        assert said(page) == ["The guest has a place."]
+        assert said(page) == ["A seat is reserved for the guest."]
         assert rows(page)[0][:5] == ["Ann Other", "Network", "ann@network.example", "Ambassador Rivage", "expected"]
 
     def test_the_form_proposes_oneself_as_the_one_who_invites(self, cast: Cast, roomy: Exchange):
@@ -325,7 +327,7 @@ class TestGuests:
 
     def test_there_is_no_place_left(self, cast: Cast, exchange: Exchange):
         page = self.add(signed_in(cast["P"]), exchange, invited_by=cast["P"].pk)
-        assert "Every place of the Intertransfo is taken." in " ".join(texts(page, "div", "error-summary"))
+        assert "Every seat of the Intertransfo is taken." in " ".join(texts(page, "div", "error-summary"))
         assert Guest.objects.count() == 0
 
     @pytest.mark.parametrize(
@@ -348,7 +350,7 @@ class TestGuests:
     def test_there_is_a_time_for_it(self, cast: Cast, state: str):
         exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state=state)
         client = signed_in(cast["P"])
-        assert "Keep a place" not in texts(client.get(address(exchange, "guests")), "button")
+        assert "Reserve a seat" not in texts(client.get(address(exchange, "guests")), "button")
         self.add(client, exchange, invited_by=cast["P"].pk)
         assert Guest.objects.count() == 0
 
@@ -382,7 +384,7 @@ class TestRemoveGuest:
         page = signed_in(cast["P"]).get(address(exchange, "remove_guest", guest.pk))
         assert texts(page, "li")[-2:] == [
             "Ann Other (Network) is taken off the list of guests. Nobody is told: write to them yourself.",
-            "The place goes to whoever waited longest, with a letter at once.",
+            "The seat goes to the person who has waited longest. That person receives an e-mail at once.",
         ]
         assert Guest.objects.count() == 1
 

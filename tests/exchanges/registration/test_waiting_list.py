@@ -376,7 +376,7 @@ class TestAtOnce:
             lambda: add_guest(exchange=exchange, name="Ann", organisation="Net", invited_by=host, at=AT, by=host),
             lambda: comes(exchange, person),
         )
-        assert answers in (["done", "done"], ["Every place of the Intertransfo is taken.", "done"])
+        assert answers in (["done", "done"], ["Every seat of the Intertransfo is taken.", "done"])
         assert free_places(exchange) == 0
 
 

@@ -93,7 +93,7 @@ def test_every_figure_stands_with_what_must_be_known_of_it(cast: Cast, older: Ed
         " · costs known of 1 of 2 cohorts · planned costs of 1 of them",
         "First prototype in test": "0 of 2 on time | 1 late · 1 overdue · target: 2 months · half after 14 months",
         "Tests concluded": "none yet | ",
-        "Locked before observing": "none yet | ",
+        "Locked before observation": "none yet | ",
         "Strength of evidence": "none yet | ",
         "Attendance": "none yet | ",
         "Innovation teams open": "0 | of 0 noted",

@@ -180,7 +180,9 @@ def left_out_of(told: dict[str, Told]) -> list[str]:
     """The words of what is left out that are the same whatever the number."""
     noted, merged = told["captured"].value, told["merged"].value
     return [
-        "fewer than five ideas only noted," if noted is None else f"{noted:.0f} idea{'s' * (noted != 1)} only noted,",
+        "fewer than five ideas only captured,"
+        if noted is None
+        else f"{noted:.0f} idea{'s' * (noted != 1)} only noted,",
         "fewer than five merged into another," if merged is None else f"{merged:.0f} merged into",
         f"{told['retrospective'].value:.0f} known from publications.",
     ]
@@ -214,7 +216,7 @@ def assert_on_the_page(told: dict[str, Told], page: str, figures: int) -> None:
     assert figures == len(shown) + (5 if work else 0)
     if told["accepted"].value:
         assert f"Of {told['accepted'].value:.0f} ideas accepted" in page or "One idea" in page or "The one" in page
-    if "captured" in told and page.count("Left out:"):
+    if "captured" in told and page.count("Not counted:"):
         assert [part for part in left_out_of(told) if part not in page] == []
 
 
@@ -318,8 +320,8 @@ def test_both_files_carry_filters_days_and_definitions(mixed: tuple[Cast, list[C
     asked = {"cohort": "tours", "as_of": "2026-09-30"}
     answer = client_of(cast["A"]).get(address("rates_figures_xlsx", **asked))
     about = dict(xlsx_rows(answer, "Definitions"))
-    assert {name: about[name] for name in ("Whose ideas", "Cohort", "As of", "Made on")} == {
-        "Whose ideas": "Ville de Rivage · all editions · Tours",
+    assert {name: about[name] for name in ("Ideas covered", "Cohort", "As of", "Made on")} == {
+        "Ideas covered": "Ville de Rivage · all editions · Tours",
         "Cohort": "Tours",
         "As of": "30 September 2026",
         "Made on": "24 November 2026",
@@ -331,7 +333,7 @@ def test_both_files_carry_filters_days_and_definitions(mixed: tuple[Cast, list[C
     )
     assert in_csv == about
     assert {term.heading: term.text for term in definitions()}.items() <= about.items()
-    assert about["What the work gave"].startswith("First prototype in test: calendar months")
+    assert about["Results of the work"].startswith("First prototype in test: calendar months")
 
 
 # Who gets what
@@ -459,12 +461,12 @@ def test_an_idea_has_a_row_with_its_dates_typed_and_no_formula(cast: Cast):
         "Counts as": "abandoned",
     }
     assert (told["Accepted on"].date(), told["Since"].date()) == (idea.accepted_on, idea.state_since)
-    assert (told["Accepted: known to the"], told["Since: known to the"], told["Months"]) == (
+    assert (told["Accepted on: precision of the date"], told["Since: precision of the date"], told["Months"]) == (
         "day",
         "day",
         7.0968,  # from 2 March to 5 October: seven months, and 3 of the 31 days to the eighth
     )
-    assert (told["Reason of abandonment"], told["Last sign, as known today"].date()) == (
+    assert (told["Reason for abandonment"], told["Last update, as known today"].date()) == (
         "Told by the tests",
         idea.last_sign_on,
     )

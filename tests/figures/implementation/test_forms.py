@@ -10,7 +10,7 @@ from figures.implementation.forms import RatesForm, end_of
 from figures.scope.visibility import reach_of
 from tests.factories.cast import Cast
 
-NOT_OFFERED = "This choice is not offered here: choose one of the list."
+NOT_OFFERED = "This choice is not offered here. Choose one from the list."
 
 TODAY = date(2026, 11, 24)
 
@@ -40,7 +40,9 @@ def test_the_day_is_the_one_asked_for_and_today_otherwise(asked: str, day: date,
 def test_a_day_to_come_is_refused_and_kept_in_the_field(typed: str, cast: Cast):
     with override("en"):
         form = form_of(cast, f"as_of={typed}")
-        assert form.errors == {"as_of": ["This day is still to come: figures are known up to today."]}
+        assert form.errors == {
+            "as_of": ["This date is in the future. Figures go up to today: choose today or an earlier date."]
+        }
         assert f'value="{typed}"' in str(form["as_of"])
 
 
@@ -48,7 +50,7 @@ def test_a_day_to_come_is_refused_and_kept_in_the_field(typed: str, cast: Cast):
 def test_nonsense_is_refused_and_kept_in_the_field(typed: str, cast: Cast):
     with override("en"):
         form = form_of(cast, f"as_of={typed}")
-        assert form.errors == {"as_of": ["This is no day: write it as 2026-11-24."]}
+        assert form.errors == {"as_of": ["This is not a valid date. Write it like this: 2026-11-24."]}
         assert form["as_of"].value() == QueryDict(f"as_of={typed}")["as_of"]
 
 
@@ -57,7 +59,7 @@ def test_a_day_nobody_can_mean_is_refused_wherever_it_stands(name: str, cast: Ca
     with override("en"):
         for typed in ("0001-01-01", "1989-12-31", "9999-12-31"):
             form = form_of(cast, f"{name}={typed}")
-            assert form.errors == {name: ["Check the year: dates here lie between 1990 and 2100."]}
+            assert form.errors == {name: ["Check the year: dates must be between 1990 and 2100."]}
 
 
 def test_the_field_shows_today_when_nothing_was_asked(cast: Cast):
@@ -106,18 +108,21 @@ def test_anothers_authority_is_refused_like_one_that_does_not_exist(cast: Cast):
     ("asked", "errors"),
     [
         ("kind=nonsense", {"kind": [NOT_OFFERED]}),
-        ("accepted_from=2026-13-01", {"accepted_from": ["This is no day: write it as 2026-11-24."]}),
+        ("accepted_from=2026-13-01", {"accepted_from": ["This is not a valid date. Write it like this: 2026-11-24."]}),
         (
             "accepted_from=2026-02-01&accepted_until=2026-01-31",
-            {"accepted_until": ["The period ends before it begins."]},
+            {"accepted_until": ["The end date of the period is before its start date. Check both dates."]},
         ),
         ("accepted_from=2026-02-01&accepted_until=2026-02-01", {}),
-        ("known_at=2026-11-25", {"known_at": ["This day is still to come: figures are known up to today."]}),
+        (
+            "known_at=2026-11-25",
+            {"known_at": ["This date is in the future. Figures go up to today: choose today or an earlier date."]},
+        ),
         (
             "as_of=2026-03-01&known_at=2026-02-28",
             {
                 "known_at": [
-                    "This is before the day of the figures: nobody knew yet what had become of the ideas by then."
+                    "This date is before the date of the figures. Choose the date of the figures or a later one."
                 ]
             },
         ),
@@ -163,5 +168,5 @@ def test_what_is_chosen_is_named_and_today_is_no_choice(cast: Cast):
             ("cohort", "Cohort", "Rivage"),
             ("kind", "Kind of challenge", "priority challenge"),
             ("accepted_from", "Accepted from", "2026-01-05"),
-            ("outcome", "Ideas listed", "open"),
+            ("outcome", "Ideas to show", "open"),
         ]

@@ -71,7 +71,7 @@ def test_behind_each_number_stand_its_ideas_and_a_tag_that_takes_the_choice_back
     assert behind["captured"].context["figures"] == page.context["figures"]
     assert [(tag[1], tag[2]) for tag in behind["captured"].context["tags"]] == [
         ("Rivage", "?outcome=captured"),
-        ("only noted", "?cohort=rivage"),
+        ("captured only", "?cohort=rivage"),
     ]
 
 

@@ -70,7 +70,7 @@ def test_reasons_come_by_number_then_name_and_not_at_all_where_some_ideas_are_ot
     told = replace(EXAMPLE, reasons={"no_need": 1, "": 1, "tested": 4, "exists": 0})
     with override("en"):
         assert [(str(reason), behind, count) for reason, behind, count in reasons(told)] == [
-            ("its tests spoke against it", "reason_tested", 4),
+            ("tests did not support it", "reason_tested", 4),
             ("no reason was chosen", "reason_unsaid", 1),
             ("nobody needs it", "reason_no_need", 1),
         ]

@@ -102,7 +102,7 @@ def test_what_is_not_rolled_back_is_said_where_what_was_known_is_asked_for(
 def test_the_last_sign_in_the_list_is_said_to_be_todays(cast: Cast):
     IdeaFactory(cohort=cast.cohort, state="accepted")
     heads = texts(answer(cast["A"], as_of="2026-09-30"), "th")
-    assert ("Last sign, as known today" in heads, "Last confirmed" in heads) == (True, False)
+    assert ("Last update, as known today" in heads, "Last confirmed" in heads) == (True, False)
 
 
 def test_the_curve_comes_with_its_table_and_its_script(cast: Cast, example: Cohort):
@@ -256,7 +256,7 @@ def test_all_that_is_offered_opens(letter: str, cast: Cast):
 def test_what_does_not_exist_is_explained_at_its_field_without_figures(name: str, slug: str, cast: Cast):
     page = answer(cast["S"], **{name: slug})
     assert (page.status_code, list(page.context["form"].errors), "figures" in page.context) == (200, [name], False)
-    assert "This choice is not offered here: choose one of the list." in text(cast["S"], **{name: slug})
+    assert "This choice is not offered here. Choose one from the list." in text(cast["S"], **{name: slug})
 
 
 @pytest.mark.parametrize(("letter", "listed"), [("S", 12), ("A", 5), ("M", 5), ("N", 7)])
@@ -320,11 +320,11 @@ def test_no_page_ranks_authorities(cast: Cast):
 @pytest.mark.parametrize(
     ("typed", "reason"),
     [
-        ("2026-11-25", "This day is still to come: figures are known up to today."),
-        ("9999-12-31", "Check the year: dates here lie between 1990 and 2100."),
-        ("tomorrow", "This is no day: write it as 2026-11-24."),
-        ("2026-02-31", "This is no day: write it as 2026-11-24."),
-        ("<script>", "This is no day: write it as 2026-11-24."),
+        ("2026-11-25", "This date is in the future. Figures go up to today: choose today or an earlier date."),
+        ("9999-12-31", "Check the year: dates must be between 1990 and 2100."),
+        ("tomorrow", "This is not a valid date. Write it like this: 2026-11-24."),
+        ("2026-02-31", "This is not a valid date. Write it like this: 2026-11-24."),
+        ("<script>", "This is not a valid date. Write it like this: 2026-11-24."),
     ],
 )
 def test_a_day_that_cannot_be_is_refused_with_what_was_typed_and_without_figures(typed: str, reason: str, cast: Cast):
@@ -357,7 +357,7 @@ def test_published_ideas_are_counts_only_and_the_page_says_so(cast: Cast):
         IdeaFactory(cohort=cohort, retrospective=True, state=state)
     for letter in EVERYONE:
         said = text(cast[letter], edition="transfo-2011")
-        assert "Nothing yet is measured by that day: these ideas are known from publications only." in said, letter
+        assert "Nothing was measured by this date. These ideas are known only from publications." in said, letter
         assert "left out of every rate and curve" in said, letter
         assert "State Ideas Implemented 2 Abandoned 1" in said, letter
 
@@ -454,9 +454,9 @@ def test_a_choice_without_ideas_shows_no_figure_that_it_does_not_narrow(cast: Ca
     ClaimFactory(edition=cast.edition)
     assert trial.prototype.idea.cohort == cast.cohort
     everything, narrowed = answer(cast["S"]), answer(cast["S"], **choice)
-    assert "What the work gave" in texts(everything, "h2")
+    assert "Results of the work" in texts(everything, "h2")
     assert "What publications say" in texts(everything, "h2")
-    assert {"What the work gave", "What publications say"} & set(texts(narrowed, "h2")) == set()
+    assert {"Results of the work", "What publications say"} & set(texts(narrowed, "h2")) == set()
     assert "No accepted idea matches this choice." in text(cast["S"], **choice)
 
 

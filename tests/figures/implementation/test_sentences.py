@@ -50,7 +50,7 @@ from tests.figures.outcomes.test_figures import EXAMPLE, figures_of
         (Outlook("all", 6), "Those followed that long were all in place six months after acceptance."),
         (
             Outlook("too_early"),
-            "It is too early to say how the next ones will fare: fewer than five were followed for six months.",
+            "It is too early to say how the next ideas will fare: fewer than five ideas were followed for six months.",
         ),
     ],
 )

@@ -89,12 +89,12 @@ def test_nobody_is_named(grown: Cast):
 
 def test_it_says_whose_as_of_when_and_why(grown: Cast):
     assert about(grown["A"], **EDITION, as_of="2026-11-10")[:4] == [
-        ["Whose people", "All authorities of the edition · La Transfo 2026–2028"],
+        ["People counted", "All authorities of the edition · La Transfo 2026–2028"],
         ["As of", "31 October 2026"],
         ["Why this day", str(MONTHLY)],
         ["Made on", "24 November 2026"],
     ]
-    assert [line[0] for line in about(grown["A"])][:3] == ["Whose people", "As of", "Made on"]
+    assert [line[0] for line in about(grown["A"])][:3] == ["People counted", "As of", "Made on"]
 
 
 def test_page_and_file_have_the_same_definitions(grown: Cast):

@@ -67,7 +67,7 @@ def test_it_begins_with_how_many_there_are_were_and_have_left(cast: Cast):
         in text(cast["S"])
     )
     assert "On 30 March 2024, 1 person is active. Change" in text(cast["S"], as_of="2024-03-30")
-    assert "Nothing yet: nobody had joined by that day." in text(cast["S"], as_of="2024-02-29")
+    assert "Nothing yet: nobody had joined by this date." in text(cast["S"], as_of="2024-02-29")
 
 
 def test_it_leads_to_the_innovation_teams_of_all_authorities_within_reach(cast: Cast):
@@ -198,7 +198,7 @@ def test_links_by_pair_lead_to_what_they_count(linked: Cast):
 
 def test_links_count_from_the_day_they_were_made(linked: Cast):
     assert of_table(answer(linked["S"], as_of="2026-06-08"), "links-table")[0][2:5] == ["0"] * 3
-    assert "None by that day." in text(linked["S"], as_of="2026-02-01")
+    assert "No link by this date." in text(linked["S"], as_of="2026-02-01")
 
 
 def test_who_took_an_idea_up_without_sharing_it_is_told_to_themselves_and_the_lab(linked: Cast):

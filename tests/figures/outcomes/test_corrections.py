@@ -156,7 +156,7 @@ def test_pages_show_what_stands_and_the_record_the_rest(cast: Cast):
     correct(idea, "implemented", "implementing", cast)
     address = idea.get_absolute_url()
     shown = page(cast["A"], address)
-    assert ("Where it is put to work" in shown, "First page" in shown, "Mark as implemented" in shown) == (
+    assert ("Where the idea is implemented" in shown, "First page" in shown, "Mark as implemented" in shown) == (
         False,
         False,
         True,

@@ -138,7 +138,12 @@ class TestOneAge:
     def test_part_says_one_age_on_header_story_and_rates(self, cast: Cast, parts: list[Idea]):
         text = page(cast["P"], parts[0].get_absolute_url())
         assert [
-            text.count(words) for words in ("accepted 8 months ago", "The clock starts.", "Its months count from 2 Mar")
+            text.count(words)
+            for words in (
+                "accepted 8 months ago",
+                "The months are counted from this day.",
+                "Its months count from 2 Mar",
+            )
         ] == [
             1,
             0,

@@ -42,7 +42,7 @@ def test_each_figure_says_what_must_be_known_of_it(worked: Cast):
     assert card(worked, "A") == {
         "First prototype in test": "0 of 1 on time | 1 late · target: 2 months · half after 4 months",
         "Tests concluded": "2 | 1 not met · 1 inconclusive",
-        "Locked before observing": "2 of 2 | between 34% and 100%",
+        "Locked before observation": "2 of 2 | between 34% and 100%",
         "Strength of evidence": "1 did for real | not said of 1",
         "Attendance": "50% | 2 of 4 half-days · not noted, left out: 33%",
     }
@@ -52,7 +52,7 @@ def test_each_figure_says_what_must_be_known_of_it(worked: Cast):
 def test_fewer_than_five_of_others_stay_hidden(worked: Cast):
     told = card(worked, "N", edition=worked.edition)
     hidden = "hidden: fewer than five of others | "
-    names = ["First prototype in test", "Tests concluded", "Locked before observing", "Strength of evidence"]
+    names = ["First prototype in test", "Tests concluded", "Locked before observation", "Strength of evidence"]
     assert told == dict.fromkeys([*names, "Attendance"], hidden)
 
 
@@ -81,7 +81,7 @@ def started(place: int, reached: date | None = None, target: int | None = 2) -> 
     [
         ([], ("none yet", "")),
         ([started(1)], ("0 of 1 on time", "1 overdue · target: 2 months · half of the cohorts: not yet")),
-        ([started(1, target=None)], ("half of the cohorts: not yet", "no target in the format")),
+        ([started(1, target=None)], ("half of the cohorts: not reached yet", "no target in the format")),
         (
             [started(1, date(2026, 10, 1), target=1), started(2, target=3)],
             ("1 of 2 on time", "1 not yet due · target by format: 1 to 3 months · half after 1 month"),

@@ -76,12 +76,12 @@ class TestAdding:
 
     def test_words_without_a_file_ask_for_it(self):
         assert reasons(filled({"alt_text_2": "Un mur"}, n1=NOTES)) == {
-            "file_2": ["Choose the file these words are about."]
+            "file_2": ["You described a file but did not choose it. Choose the file."]
         }
 
     def test_one_that_is_not_accepted_says_why_and_its_words_ask_for_no_other(self):
-        form = filled({"alt_text_1": "Un mur"}, {"1": "This file is empty."}, n2=NOTES)
-        assert reasons(form) == {"file_1": ["This file is empty."]}
+        form = filled({"alt_text_1": "Un mur"}, {"1": "This file is empty. Choose another file."}, n2=NOTES)
+        assert reasons(form) == {"file_1": ["This file is empty. Choose another file."]}
 
     def test_labels_say_when_a_field_is_needed(self):
         form = AddForm()

@@ -295,7 +295,7 @@ class TestWithdrawing:
         page = opened(cast["P"], f"/files/{row.pk}/withdraw/")
         assert texts(page, "li")[-2:] == [
             "“atelier.jpg” is deleted at once; nobody sees or fetches it any more.",
-            "That it was there, and why it is withdrawn, stays on record.",
+            "The history keeps a record of the file and of why it is withdrawn.",
         ]
         assert on_disk(row) == ["full", "large", "small"]
 

@@ -78,7 +78,7 @@ def test_one_that_is_cut_off_is_refused(ending: str, kept: float):
     assert "cut off" in refused(data[: int(len(data) * kept)], ending)
 
 
-MACROS = "This document holds macros: save it without them, or as PDF, then try."
+MACROS = "This document contains macros: save it without them, or as PDF, then try again."
 ELSEWHERE = "This document loads a template, a picture or a linked file from another place"
 TOO_MUCH = "This document has too many parts, or is too large once unpacked: save it again, or as PDF, then try again."
 RUNNING = {

@@ -35,7 +35,7 @@ NAMESPACES = (
     ' xmlns:script="urn:oasis:names:tc:opendocument:xmlns:script:1.0"'
 )
 AGAIN = "then try again."
-MACROS = "This document holds macros: save it without them, or as PDF, then try."
+MACROS = "This document contains macros: save it without them, or as PDF, then try again."
 ELSEWHERE = (
     "This document loads a template, a picture or a linked file from another place when it is opened: insert it into"
     f" the document, break the link, or save the document as PDF, {AGAIN}"

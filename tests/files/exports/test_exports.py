@@ -279,7 +279,7 @@ def test_its_page_shows_how_far_it_is_and_asks_again_by_itself_or_by_hand(cast: 
     assert (part["attrs"]["hx-get"], part["attrs"]["hx-trigger"]) == (f"/exports/{row.pk}/", "every 2s")
     assert "being written 1,000 of 4,000 rows" in part["text"]
     assert elements(page, "svg", "meter")[0]["attrs"]["aria-label"] == "25% written"
-    assert links(page)["See how far it is"] == f"/exports/{row.pk}/"
+    assert links(page)["See progress"] == f"/exports/{row.pk}/"
     swapped = client_of(cast["A"], hx_request="true").get(row.get_absolute_url())
     assert swapped.content.decode().lstrip().startswith("<section")
 
@@ -305,7 +305,7 @@ def test_a_failure_is_told_with_the_way_back(cast: Cast):
     update(row, state="failed", failed_for="no_room")
     page = client_of(cast["A"]).get(row.get_absolute_url())
     assert "The server has no room for files just now. Tell the lab, and ask again later." in texts(page, "p")
-    assert links(page)["Ask for it again"] == "/rates/?as_of=2026-11-24"
+    assert links(page)["Request the file again"] == "/rates/?as_of=2026-11-24"
 
 
 def test_the_file_is_fetched_by_its_owner_as_a_download_nobody_keeps(cast: Cast, folder: Path):
@@ -348,8 +348,8 @@ def test_fetching_reads_no_row(kind: Kind, cast: Cast, folder: Path):
 def test_stopping_says_so_and_what_has_ended_stays(cast: Cast):
     owner, row, done = client_of(cast["A"]), ExportFactory(person=cast["A"]), None
     stop = reverse("files:cancel_export", args=[row.pk])
-    assert said(owner.post(stop, follow=True)) == ["It is not written any more."]
-    assert said(owner.post(stop, follow=True)) == ["It had ended by itself."]
+    assert said(owner.post(stop, follow=True)) == ["The file is no longer being created."]
+    assert said(owner.post(stop, follow=True)) == ["The creation of the file had already ended."]
     done = written_export(person=cast["A"])
     owner.post(reverse("files:cancel_export", args=[done.pk]))
     assert (fresh(row).state, fresh(done).state) == ("cancelled", "done")

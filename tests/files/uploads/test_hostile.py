@@ -26,11 +26,11 @@ TEMPLATE = related("docx", ("attachedTemplate", "https://elsewhere.example/t.dot
 HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"
 JPEG = picture("JPEG")
 
-NO_PICTURE = "This is no picture, whatever its name says."
+NO_PICTURE = "This file is not a picture, despite its name. Choose a picture."
 DAMAGED = "This picture is damaged or cut off"
 OTHER_KIND = "Files of this kind are not taken: send JPEG, PNG"
 NOT_ITS_NAME = "whatever its name says, or it is cut off"
-EMPTY = "This file is empty."
+EMPTY = "This file is empty. Choose another file."
 SVG = "SVG drawings can hold programs"
 PIXELS = "million pixels; at most 10.0 million are accepted in this format. Make it smaller"
 

@@ -61,7 +61,7 @@ def test_a_picture_takes_the_ending_it_deserves(kind: str, name: str, kept: str)
 
 
 def test_nothing_is_nothing():
-    assert refused("vide.pdf", b"") == "This file is empty."
+    assert refused("vide.pdf", b"") == "This file is empty. Choose another file."
 
 
 HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"
@@ -70,8 +70,9 @@ HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"
 @pytest.mark.parametrize(("name", "data"), [("IMG_1.HEIC", HEIC), ("IMG_1.jpg", HEIC), ("IMG_1.heif", b"anything")])
 def test_pictures_of_iphones_are_told_what_to_do(name: str, data: bytes):
     assert refused(name, data) == (
-        "Pictures in HEIC or AVIF are not taken: save it as JPEG, PNG or WebP. On an iPhone, choose Settings › Camera ›"
-        " Formats › Most Compatible before taking pictures, or share this one as JPEG."
+        "Pictures in HEIC or AVIF are not accepted: save the picture as JPEG, PNG or WebP. On an iPhone,"
+        " choose Settings › Camera › Formats › Most Compatible before taking pictures, or share this one"
+        " as JPEG."
     )
 
 
@@ -82,7 +83,7 @@ def test_drawings_that_can_hold_programs_are_told_what_to_do(name: str):
 
 @pytest.mark.parametrize("data", [b"<html><script>alert(1)</script>", b"GIF89a" + b"\0" * 30, PDF, TEXT])
 def test_what_is_no_picture_is_refused_under_a_picture_s_name(data: bytes):
-    assert refused("photo.jpg", data) == "This is no picture, whatever its name says."
+    assert refused("photo.jpg", data) == "This file is not a picture, despite its name. Choose a picture."
 
 
 @pytest.mark.parametrize("ending", ["pdf", "txt", "docx"])

@@ -17,9 +17,9 @@ from tests.pages import links, rows
 
 SEND, PLAN = "notifications.tasks.send_letters", "exchanges.tasks.plan_exchanges"
 PURGE = "exchanges.tasks.purge_needs"
-ERASING = "Erasing what people said they need"
+ERASING = "Erasing the needs that people stated"
 SWEEP = "labplatform.tasks.sweep_files"
-SWEEPING = "Clearing up files that nothing names"
+SWEEPING = "Deleting unused files"
 # Of a task more than these there is nothing else to say: they are left out where they did as they should.
 OTHERS = email_status.TASKS.keys() - {SEND, PLAN, PURGE, SWEEP}
 
@@ -65,25 +65,25 @@ def test_a_platform_that_works_needs_nobody():
     assert said(well()) == {
         "Worker (sends)": "Last seen on 24 Nov 2026, 10:00.",
         "Scheduler": "Last seen on 24 Nov 2026, 10:00.",
-        "Sending letters": "It last ended well on 24 Nov 2026, 10:00.",
+        "Sending e-mails": "It last ended well on 24 Nov 2026, 10:00.",
         "Planning Intertransfos": "It last ended well on 24 Nov 2026, 10:00.",
         SWEEPING: "It last ended well on 24 Nov 2026, 9:00.",
         ERASING: "It last ended well on 24 Nov 2026, 9:00.",
-        "Oldest due letter": "Nothing is due.",
-        "Switch": "Letters leave.",
-        "Failed letters": "None.",
+        "Oldest due e-mail": "No e-mail is due.",
+        "Switch": "E-mails are being sent.",
+        "Failed e-mails": "None.",
     }
 
 
 def test_one_that_never_ran_says_so_everywhere():
-    never = ["Worker (sends)", "Scheduler", "Sending letters", "Planning Intertransfos", SWEEPING, ERASING]
+    never = ["Worker (sends)", "Scheduler", "Sending e-mails", "Planning Intertransfos", SWEEPING, ERASING]
     assert bad(Facts()) == never
-    assert said(Facts())["Planning Intertransfos"] == "It has not run yet."
+    assert said(Facts())["Planning Intertransfos"] == "This task has not run yet."
 
 
 @pytest.mark.parametrize(
     ("seconds", "found"),
-    [(90, []), (91, ["Worker (sends)", "Scheduler", "Sending letters"])],
+    [(90, []), (91, ["Worker (sends)", "Scheduler", "Sending e-mails"])],
 )
 def test_three_periods_without_a_run_are_too_many(seconds, found):
     then = ago(seconds=seconds)
@@ -118,13 +118,13 @@ def test_nudges_keep_letters_going_while_beat_is_away():
 def test_a_task_that_fails_says_why_though_it_runs():
     failing = ran(SEND, finished_at=ago(seconds=40), failed_at=ago(seconds=10), error="OSError: no route")
     found = well(runs={SEND: failing, PLAN: ran(PLAN)})
-    assert bad(found) == ["Sending letters"]
-    assert said(found)["Sending letters"] == "It failed on 24 Nov 2026, 9:59: OSError: no route"
+    assert bad(found) == ["Sending e-mails"]
+    assert said(found)["Sending e-mails"] == "It failed on 24 Nov 2026, 9:59: OSError: no route"
     mended = ran(SEND, failed_at=ago(seconds=10), error="OSError: no route")
     assert bad(well(runs={SEND: mended, PLAN: ran(PLAN)})) == []
 
 
-@pytest.mark.parametrize(("seconds", "found"), [(300, []), (301, ["Oldest due letter"])])
+@pytest.mark.parametrize(("seconds", "found"), [(300, []), (301, ["Oldest due e-mail"])])
 def test_a_letter_is_late_after_twice_lease_and_scan(seconds, found):
     assert late_after() == timedelta(seconds=300)
     late = well(oldest_due=ago(seconds=seconds))
@@ -135,14 +135,14 @@ def test_a_letter_is_late_after_twice_lease_and_scan(seconds, found):
 def test_letters_held_on_purpose_need_someone_and_alarm_no_machine():
     switch = MailSwitch(held_since=NOW, reason="Restored from yesterday.")
     held = well(switch=switch, oldest_due=ago(days=1))
-    assert (bad(held), troubles(held, NOW)) == (["Oldest due letter", "Switch"], [])
+    assert (bad(held), troubles(held, NOW)) == (["Oldest due e-mail", "Switch"], [])
     assert said(held)["Switch"] == "All letters are held: Restored from yesterday."
 
 
 def test_every_bad_sign_says_what_to_do():
-    worst = Facts(oldest_due=ago(days=1), switch=MailSwitch(held_since=NOW, reason="A test"), failed=2)
+    worst = Facts(oldest_due=ago(days=1), switch=MailSwitch(held_since=NOW, reason="Plan test"), failed=2)
     assert [sign.label for sign in signs(worst, NOW) if sign.good or not sign.remedy] == []
-    assert said(worst)["Failed letters"] == "2 letters failed."
+    assert said(worst)["Failed e-mails"] == "2 letters failed."
 
 
 def test_every_task_of_the_schedule_has_its_name():
@@ -182,14 +182,14 @@ class TestPage:
         hold_mail(reason="Restored", at=NOW, by=cast["S"])
         page = staff.get("/status/")
         assert rows(page)[:2] == [
-            ["Worker (sends)", "needs someone", f"Not seen yet. {REMEDY_OF_WORKER}"],
-            ["Scheduler", "needs someone", f"Not seen yet. {REMEDY_OF_BEAT}"],
+            ["Worker (sends)", "needs action", f"Not seen yet. {REMEDY_OF_WORKER}"],
+            ["Scheduler", "needs action", f"Not seen yet. {REMEDY_OF_BEAT}"],
         ]
         assert next(row for row in rows(page) if row[0] == "Switch")[1:] == [
-            "needs someone",
+            "needs action",
             "All letters are held: Restored. Release them once what it was thrown for is settled. Go there",
         ]
-        assert links(page)["Go there"] == "/letters/release/"
+        assert links(page)["Open the page"] == "/letters/release/"
 
     def test_it_counts_letters_and_reminders_by_state(self, staff):
         for state in ("queued", "sent", "sent", "dead"):
@@ -204,7 +204,7 @@ class TestPage:
         assert {tone for _label, tone, count in page.context["letters"] if not count} == {"neutral"}
         assert {label: count for label, count in page.context["reminders"] if count} == {
             "planned": 1,
-            "made into letters": 4,
+            "e-mails created": 4,
         }
 
     @pytest.mark.parametrize("many", [1, 3])
@@ -221,5 +221,10 @@ class TestPage:
         assert other.get("/status/").status_code == 403
 
 
-REMEDY_OF_WORKER = "Start one: celery -A labplatform worker. If one runs, look whether it reaches Redis and PostgreSQL."
-REMEDY_OF_BEAT = "Start it: celery -A labplatform beat. It is not seen either while no worker runs."
+REMEDY_OF_WORKER = (
+    "Start a worker: celery -A labplatform worker. If one is already running, check that it can reach Redis"
+    " and PostgreSQL."
+)
+REMEDY_OF_BEAT = (
+    "Start the scheduler: celery -A labplatform beat. While no worker runs, the scheduler also appears as not seen."
+)

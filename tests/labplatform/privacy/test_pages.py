@@ -64,14 +64,14 @@ class TestWhatIsKept:
         with django_assert_num_queries(0):
             page = client.get("/privacy/", headers={"accept-language": "en"})
         assert [line[0] for line in rows(page) if line] == [str(row.what) for row in retentions]
-        assert texts(page, "h2") == ["How long things are kept", "Whom to ask"]
+        assert texts(page, "h2") == ["How long things are kept", "Who to ask"]
         assert "The data-protection officer: dpo@lab.example" in texts(page, "p")
-        assert links(page).keys().isdisjoint({"Take your data along", "Close your account", "Register of consents"})
+        assert links(page).keys().isdisjoint({"Download your data", "Close your account", "Register of consents"})
 
     def test_without_an_officer_the_address_that_letters_come_from_is_shown(self, client: Any, settings: Any):
         settings.DPO_CONTACT, settings.DEFAULT_FROM_EMAIL = "", "Le labo <labo@rivage.example>"
         page = client.get("/privacy/", headers={"accept-language": "en"})
-        [whom] = [said for said in texts(page, "section") if "Whom to ask" in said]
+        [whom] = [said for said in texts(page, "section") if "Who to ask" in said]
         assert ("Its letters come from labo@rivage.example." in whom, "every letter" in whom) == (True, False)
 
     @pytest.mark.parametrize("address", ["/accounts/login/", "/accounts/password/reset/"])
@@ -80,7 +80,7 @@ class TestWhatIsKept:
 
     def test_an_invitation_leads_there_before_anything_is_accepted(self, cast: Cast, client: Any):
         page = client.get(link(InvitationFactory(cohort=cast.cohort)), headers={"accept-language": "en"})
-        assert links(page)["What the platform keeps of you, why, and for how long"] == "/privacy/"
+        assert links(page)["What the platform keeps about you, why, and for how long"] == "/privacy/"
 
     def test_the_officer_is_named_where_one_is(self, cast: Cast, settings: Any):
         settings.DPO_CONTACT = "dpo@lab.example"
@@ -96,7 +96,7 @@ class TestWhatIsKept:
         found = links(signed_in(cast["M"]).get("/account/"))
         assert found["What is kept, and for how long"] == "/privacy/"
         assert found["Close your account"] == "/account/leave/"
-        assert found["Take your data along"] == "/account/data/"
+        assert found["Download your data"] == "/account/data/"
 
 
 class TestLeaving:
@@ -143,7 +143,7 @@ class TestLeaving:
     def test_the_last_of_the_lab_reads_why_not(self, cast: Cast):
         page = signed_in(cast["S"]).post("/account/leave/", {"email": cast["S"].email})
         said = [str(error) for error in page.context["form"].non_field_errors()]
-        assert said == ["This is the only account of the lab: give somebody else of the lab one first."]
+        assert said == ["This is the lab’s only account. First give an account to someone else at the lab."]
         assert User.objects.get(pk=cast["S"].pk).is_active is True
 
     def test_the_lab_is_told_on_its_home_page(self, cast: Cast, rf: Any):
@@ -169,7 +169,7 @@ class TestClosedAccounts:
         assert names == [f"Leaver {number}" for number in reversed(range(count))]
 
     def test_none_is_said(self, cast: Cast):
-        assert "Nobody is leaving" in texts(signed_in(cast["S"]).get("/privacy/leaving/"), "p")
+        assert "No closed account" in texts(signed_in(cast["S"]).get("/privacy/leaving/"), "p")
 
     def test_the_page_of_one_says_what_is_left(self, cast: Cast, django_assert_num_queries: Any):
         ask_to_leave(user=cast["P"], at=NOW, by=cast["P"])
@@ -249,7 +249,7 @@ class TestTheRegisterOfConsents:
         page = client.get("/privacy/consents/", asked)
         assert (page.status_code, page.context["lines"]) == (200, [])
         [(name, value)] = asked.items()
-        said = "This choice is not offered here: choose one of the list."
+        said = "This choice is not offered here. Choose one from the list."
         assert page.context["form"].errors == {name: [said]}
         chosen = [option["attrs"]["value"] for option in elements(page, "option") if "selected" in option["attrs"]]
         assert value in chosen

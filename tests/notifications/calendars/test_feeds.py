@@ -277,7 +277,7 @@ class TestPanel:
     def test_revoking_is_asked_about_first_and_reading_the_question_changes_nothing(self, browser, user):
         make(user)
         page = browser.get("/account/calendar/revoke/")
-        assert "Calendars that read this address get nothing any more." in texts(page, "li")
+        assert "Calendars that use this address no longer receive anything." in texts(page, "li")
         assert CalendarFeed.objects.count() == 1
         answer = browser.post("/account/calendar/revoke/", follow=True)
         assert (CalendarFeed.objects.count(), said(answer)) == (0, ["The calendar’s address is revoked."])

@@ -73,7 +73,7 @@ def test_it_says_why_and_how_to_stop_it(letter: Delivery):
 
 @pytest.mark.parametrize("kind", ["plain", "html"])
 def test_kinds_are_listed_in_the_letters_language(db: None, kind: str):
-    with registered(workshop(label=gettext_lazy("Meetings"))), registered(workshop(label=gettext_lazy("Letters")), "b"):
+    with registered(workshop(label=gettext_lazy("Meetings"))), registered(workshop(label=gettext_lazy("E-mails")), "b"):
         letter = DeliveryFactory(reminder=ReminderFactory(step="details"))
         letter.items.create(reminder=ReminderFactory(kind="b", state="expanded"), user=letter.user)
         text = " ".join(body(letter, kind).split())

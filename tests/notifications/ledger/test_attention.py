@@ -44,9 +44,9 @@ def test_failed_letters_are_counted(staff: User):
 @pytest.mark.parametrize(
     ("reasons", "why"),
     [
-        (["refused"], "The mail server refused it, or never answered."),
-        (["attempts"], "The mail server refused it, or never answered."),
-        (["unwritten"], "The letter could not be written."),
+        (["refused"], "The mail server refused to send or did not answer."),
+        (["attempts"], "The mail server refused to send or did not answer."),
+        (["unwritten"], "At least one e-mail could not be written."),
         (["unwritten", "refused"], "The mail server refused it, or never answered. The letter could not be written."),
     ],
 )
@@ -58,7 +58,7 @@ def test_it_says_what_stands_behind_them(staff: User, reasons: list[str], why: s
 
 def test_held_letters_are_not_forgotten(staff: User):
     actions.hold_mail(reason="Restored", at=NOW, by=staff)
-    assert told(staff) == [("Letters are held.", "/letters/")]
+    assert told(staff) == [("E-mails are paused.", "/letters/")]
 
 
 def test_nobody_else_is_told(db: None, django_assert_num_queries):

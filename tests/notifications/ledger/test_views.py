@@ -120,8 +120,8 @@ def test_a_letter_that_is_tried_again_says_how_often(lab: Client):
 def test_a_filter_that_matches_nothing_says_so_and_is_cleared_by_a_link(lab: Client):
     DeliveryFactory()
     page = lab.get(reverse("notifications:ledger"), {"state": "dead"})
-    assert texts(page, "p", "empty-title") == ["No letter matches"]
-    assert links(page)["Show every letter"] == reverse("notifications:ledger")
+    assert texts(page, "p", "empty-title") == ["No e-mail matches"]
+    assert links(page)["Show all e-mails"] == reverse("notifications:ledger")
 
 
 def test_an_empty_ledger_says_what_goes_there(lab: Client):
@@ -265,11 +265,11 @@ def test_a_letter_whose_event_is_gone_still_has_its_page(lab: Client):
 
 
 @pytest.mark.parametrize(
-    ("state", "button"), [("queued", "Hold back"), ("held", "Release"), ("dead", "Try again"), ("sent", None)]
+    ("state", "button"), [("queued", "Pause sending"), ("held", "Release"), ("dead", "Try again"), ("sent", None)]
 )
 def test_staff_get_the_one_button_that_fits(lab: Client, state: str, button: str | None):
     page = words(lab.get(DeliveryFactory(state=state).get_absolute_url()))
-    assert [name for name in ("Hold back", "Release", "Try again") if name in page] == ([button] if button else [])
+    assert [name for name in ("Pause sending", "Release", "Try again") if name in page] == ([button] if button else [])
 
 
 @pytest.mark.parametrize(
@@ -297,8 +297,8 @@ def test_people_read_their_own_letters_and_no_others():
     letter = DeliveryFactory(last_error="451 internal words of a server", attempts=1)
     own, other = signed_in(letter.user), signed_in(GuestFactory())
     text = words(own.get(letter.get_absolute_url()))
-    assert "Why this letter" in text
-    assert ("Choose your letters" in text, "451" in text, "Hold back" in text) == (True, False, False)
+    assert "Reason for this e-mail" in text
+    assert ("Choose your e-mails" in text, "451" in text, "Pause sending" in text) == (True, False, False)
     assert other.get(letter.get_absolute_url()).status_code == 404
 
 
@@ -365,7 +365,7 @@ def test_a_reminder_that_did_not_go_says_why_and_how_it_would_have_read(lab: Cli
         gone,
         not gone,
     )
-    assert "Whom it concerns today" not in text
+    assert "Recipients as of today" not in text
 
 
 def test_a_reminder_long_past_its_use_concerns_nobody_any_more(lab: Client):

@@ -37,7 +37,7 @@ def test_every_state_of_an_item_has_its_sentence():
 @pytest.mark.parametrize(
     ("days", "sentence", "still_open"),
     [
-        (3, "It is planned.", True),
+        (3, "The reminder is planned.", True),
         (0, "It is due. It leaves within minutes.", True),
         (-1, "It was of use until 24 Nov 2026 and does not go any more.", False),
     ],
@@ -56,9 +56,9 @@ def test_one_that_is_due_while_letters_are_held():
 @pytest.mark.parametrize(
     ("state", "reason", "words"),
     [
-        ("skipped", "late", "a later reminder goes in its place"),
+        ("skipped", "late", "a later reminder is sent instead"),
         ("cancelled", "moved", "the date changed"),
-        ("expired", "expired", "it was too late to be of use"),
+        ("expired", "expired", "the e-mail was no longer useful"),
     ],
 )
 def test_one_that_did_not_go(state: str, reason: str, words: str):
@@ -67,7 +67,7 @@ def test_one_that_did_not_go(state: str, reason: str, words: str):
 
 
 def test_one_that_concerned_nobody():
-    assert said(ReminderFactory(state="expanded")) == "It concerned nobody when it was due."
+    assert said(ReminderFactory(state="expanded")) == "The reminder concerned nobody when it was due."
 
 
 def test_one_that_was_sent_says_to_how_many_and_when():

@@ -57,7 +57,7 @@ def test_a_reminder_says_to_whom_and_what(workshop: EventKind):
 def test_a_reminder_of_a_kind_nobody_knows_still_has_words():
     row = ReminderFactory.build(kind="picnic")
     assert (described(row), kind_label(row), event_href(row)) == (
-        "A reminder of an event that is no longer known",
+        "A reminder of an event that no longer exists",
         "picnic",
         "",
     )
@@ -68,7 +68,7 @@ def test_templates_say_the_same(db: None, workshop: EventKind):
     item = letter.items.get()
     assert (tags.why_not(letter), tags.why_not(item)) == ("the person declined", "the person declined")
     assert (tags.why_not(item.reminder), tags.why_not(DeliveryFactory())) == ("", "")
-    assert tags.why_not(ReminderFactory(state="skipped", reason="late")) == "a later reminder goes in its place"
+    assert tags.why_not(ReminderFactory(state="skipped", reason="late")) == "a later reminder is sent instead"
     assert (tags.described(item.reminder), tags.kind_label(item.reminder), tags.event_href(item.reminder)) == (
         "Guests: workshop_details",
         "Workshops",

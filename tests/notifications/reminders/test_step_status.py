@@ -173,10 +173,10 @@ def test_what_failed_for_everyone_says_so(db: None, workshop: EventKind):
 @pytest.mark.parametrize(
     ("due", "said"),
     [
-        (timedelta(days=-1), "goes now"),
-        (timedelta(hours=-1), "due today, goes now"),
-        (timedelta(), "due today, goes now"),
-        (timedelta(hours=2), "goes today"),
+        (timedelta(days=-1), "being sent now"),
+        (timedelta(hours=-1), "due today, being sent now"),
+        (timedelta(), "due today, being sent now"),
+        (timedelta(hours=2), "will be sent today"),
         (timedelta(days=1), "will go in 1 day"),
     ],
 )
@@ -195,7 +195,7 @@ def test_what_waits_to_be_sent_counts_its_letters(db: None, workshop: EventKind)
 def test_while_letters_are_held_it_says_so(db: None, workshop: EventKind):
     ReminderFactory()
     actions.hold_mail(reason="Restored", at=NOW, by=UserFactory())
-    assert shown()[0][1:] == ("next", "due today, held")
+    assert shown()[0][1:] == ("next", "due today, paused")
     assert shown(NOW + timedelta(days=1))[0][1:] == ("next", "held")
 
 
@@ -211,8 +211,8 @@ def test_whatever_is_due_today_stands_out_like_the_next(db: None, workshop: Even
     ReminderFactory(due_at=NOW + timedelta(hours=2))
     ReminderFactory(due_at=NOW + timedelta(days=2))
     assert [row[1:] for row in shown()] == [
-        ("next", "goes today"),
-        ("next", "goes today"),
+        ("next", "will be sent today"),
+        ("next", "will be sent today"),
         ("later", "will go in 2 days"),
     ]
 
@@ -260,7 +260,7 @@ class TestComing:
     def test_events_of_a_kind_nobody_knows_too(self, db: None):
         ReminderFactory(kind="picnic", due_at=NOW + timedelta(days=1))
         assert [row[:2] for row in self.coming()[0]] == [
-            ("A reminder of an event that is no longer known", "will go in 1 day")
+            ("A reminder of an event that no longer exists", "will go in 1 day")
         ]
 
     @pytest.mark.parametrize("count", [1, 3])
@@ -284,7 +284,7 @@ def test_what_concerned_nobody_says_so(db: None, workshop: EventKind):
 
 def test_what_everyone_was_spared_is_left_out(db: None, workshop: EventKind):
     DeliveryFactory(state="skipped")
-    assert shown()[0][1:] == ("skipped", "left out")
+    assert shown()[0][1:] == ("skipped", "skipped")
 
 
 def test_after_a_move_the_old_plan_is_hidden_and_what_went_stays(db: None, workshop: EventKind):

@@ -21,7 +21,7 @@ def test_every_number_with_its_name(version: Format):
         ("days per session", 2),
         ("seats", 15),
         ("days per member", None),
-        ("first prototype in test after months", 2),
+        ("first prototype in test after (months)", 2),
         ("months between Intertransfos", 6),
         ("days of an Intertransfo", 2),
     ]
@@ -43,7 +43,7 @@ def test_a_ladder_reads_as_people_speak(version: Format):
     [exchange, *others] = outline.ladders(list(version.ladder_steps.order_by("kind", "position")))
     assert [(row.when, str(row.audience), str(row.letter), row.alone) for row in exchange.rows] == [
         ("26 weeks before", "the lab", "choose host and dates", True),
-        ("1 working day before", "those registered", "the programme", False),
+        ("1 working day before", "people registered", "the programme", False),
     ]
     assert [(ladder.kind, ladder.rows) for ladder in others] == [
         (LadderKind.STAKEHOLDER_SESSION, ()),

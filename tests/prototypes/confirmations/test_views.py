@@ -128,13 +128,19 @@ class TestConfirming:
     def test_without_a_tick_it_asks_for_one(self, cast: Cast):
         faded(cast)
         answer = send(cast["C"], LIST, **filled(cast["C"]))
-        assert (errors(answer), confirmed()) == (["Tick the ideas that still are so, or use the button of one."], [])
+        assert (errors(answer), confirmed()) == (
+            ["Tick the ideas whose state is still correct, or use the button of a single idea."],
+            [],
+        )
 
     def test_an_implemented_one_takes_what_shows_it_and_nothing_typed_is_lost(self, cast: Cast):
         live, idea = faded(cast, "implemented"), faded(cast)
         ticked = {f"chosen-{live.pk}": "on", f"chosen-{idea.pk}": "on", f"evidence-{idea.pk}": "Réunion de mai"}
         answer = send(cast["A"], LIST, **filled(cast["A"]) | ticked)
-        assert (errors(answer), confirmed()) == (["An implemented idea is confirmed with what shows it."], [])
+        assert (errors(answer), confirmed()) == (
+            ["To confirm an implemented idea, give evidence that it is implemented."],
+            [],
+        )
         assert [row.evidence.value() for row in answer.context["form"].rows()] == ["", "Réunion de mai"]
 
     def test_what_was_recorded_meanwhile_is_told_and_sent_again_it_counts(self, cast: Cast):
@@ -216,7 +222,7 @@ class TestPageOfOne:
 
     def test_looking_changes_nothing_and_sending_confirms(self, cast: Cast):
         idea = faded(cast, owner=cast["M"])
-        assert ("Yes, it still is" in page(cast["M"], self.address(idea)), confirmed()) == (True, [])
+        assert ("Yes, nothing has changed" in page(cast["M"], self.address(idea)), confirmed()) == (True, [])
         answer = change(cast["M"], self.address(idea), evidence="On la teste en juin")
         assert (answer.url, confirmed()) == (
             idea.get_absolute_url(),

@@ -178,7 +178,7 @@ class TestSteps:
 
     def test_only_abandoned_ideas_are_reopened(self, cast: Cast):
         with pytest.raises(DomainError):
-            actions.reopen_idea(idea=IdeaFactory(cohort=cast.cohort), reason="Why not", by=cast["P"], at=AT)
+            actions.reopen_idea(idea=IdeaFactory(cohort=cast.cohort), reason="Reason", by=cast["P"], at=AT)
 
     def test_deciding_without_test_or_reason_names_its_field(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="testing")

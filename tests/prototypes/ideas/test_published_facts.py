@@ -11,8 +11,8 @@ from tests.factories.programmes import ClaimFactory
 from tests.factories.prototypes import IdeaFactory, ImplementationFactory
 from tests.prototypes.pages import page, statements
 
-CLOCK = "When it was accepted. Without that day it is in no rate and no curve."
-SINCE = "Since when it is in the state last published."
+CLOCK = "When the idea was accepted. Without this date, the idea is in no rate and no curve."
+SINCE = "Since when the idea has been in the last published state."
 
 
 def unknown(idea: Idea, *events: IdeaEvent, at_work: list[Implementation] | None = None) -> list[str]:
@@ -27,23 +27,23 @@ def told(state: str, day: date | None = date(2013, 12, 10)) -> IdeaEvent:
 
 def test_each_thing_nobody_wrote_down_is_said(cast: Cast):
     idea = Idea(cohort=cast.cohort, retrospective=True)
-    whether = "Whether it was put to work, by whom, since when, and what shows it."
-    assert unknown(idea) == [CLOCK, "What became of it.", whether]
+    whether = "Whether the idea was implemented, by whom, since when, and with what evidence."
+    assert unknown(idea) == [CLOCK, "What became of the idea.", whether]
     assert unknown(idea, told("testing")) == [CLOCK, whether]
     idea.state = "implemented"
     assert unknown(idea, told("implemented", None)) == [
         CLOCK,
         SINCE,
-        "By whom it was put to work, since when, and what shows it.",
+        "Who implemented the idea, since when, and with what evidence.",
     ]
     half = Implementation(live_on=date(2016, 1, 1), scope="", evidence="")
     assert unknown(idea, told("implemented"), at_work=[half]) == [
         CLOCK,
-        "Whether it was put to work in full or in part.",
-        "What shows that it was put to work.",
+        "Whether the idea was implemented in full or in part.",
+        "What evidence there is that the idea was implemented.",
     ]
     full = Implementation(live_on=None, scope="full", evidence="A page")
-    assert unknown(idea, told("implemented"), at_work=[full]) == [CLOCK, "Since when it is put to work."]
+    assert unknown(idea, told("implemented"), at_work=[full]) == [CLOCK, "Since when the idea has been implemented."]
     idea.state = "abandoned"
     assert unknown(idea, told("abandoned")) == [CLOCK]
 
@@ -60,7 +60,7 @@ def test_its_page_tells_both_and_claims_stand_apart_in_nine_statements(claims: i
     idea = IdeaFactory(cohort=cast.cohort, retrospective=True, state="implemented", source="A page of 2013")
     ImplementationFactory(idea=idea, retrospective=True, scope="")
     text = page(cast["M"], idea.get_absolute_url())
-    said = ("As published: implemented,", "Whether it was put to work in full or in part.")
+    said = ("As published: implemented,", "Whether the idea was implemented in full or in part.")
     assert [part in text for part in said] == [True, True]
     assert text.count("Apart from it, 50% of the ideas are said to have been implemented") == claims
     assert statements(cast["M"], idea.get_absolute_url()) == 9

@@ -56,7 +56,7 @@ def test_titles_say_what_happened(state: str, before: str, fields: dict[str, obj
 
 def test_acceptance_starts_the_clock_unless_it_says_more():
     plain, reasoned = IdeaEvent(state="accepted"), IdeaEvent(state="accepted", reason="By the board")
-    assert (str(story.text(plain)), story.text(reasoned)) == ("The clock starts.", "By the board")
+    assert (str(story.text(plain)), story.text(reasoned)) == ("The months are counted from this day.", "By the board")
 
 
 @pytest.mark.parametrize(("opens", "href"), [(True, "/ideas/2/"), (False, "")])

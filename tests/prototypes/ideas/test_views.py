@@ -97,7 +97,15 @@ class TestPage:
         TrialFactory(prototype=PrototypeFactory(idea=idea, title="Affiche"), state="concluded")
         tell(idea, "decided", date(2026, 6, 1))
         text = page(cast["M"], idea.get_absolute_url()).split('<ol class="story">')[1]
-        told = ["Captured", "Accepted", "The clock starts.", "Prototype 1", "Test of 11 May", "Decided: adopt", "next"]
+        told = [
+            "Captured",
+            "Accepted",
+            "The months are counted from this day.",
+            "Prototype 1",
+            "Test of 11 May",
+            "Decided: adopt",
+            "next",
+        ]
         places = [text.index(part) for part in told]
         assert places == sorted(places)
 
@@ -119,16 +127,16 @@ class TestPage:
         idea = IdeaFactory(cohort=cast.cohort, state="")
         tell(idea, "captured", date(2026, 8, 1), precision="month")
         text = page(cast["M"], idea.get_absolute_url())
-        assert ("Aug 2026" in text, "Day unknown." in text) == (True, True)
+        assert ("Aug 2026" in text, "Exact day unknown." in text) == (True, True)
 
     def test_published_facts_are_what_is_known_so_far(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, retrospective=True, state="implemented")
         text = page(cast["M"], idea.get_absolute_url())
-        assert ("Known so far" in text, "date unknown" in text, "What can be done" in text) == (True, True, False)
+        assert ("Known so far" in text, "date unknown" in text, "Actions" in text) == (True, True, False)
 
     def test_unknown_is_left_unknown(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, retrospective=True, state="")
-        assert "What became of it is not known." in page(cast["M"], idea.get_absolute_url())
+        assert "It is not known what became of this idea." in page(cast["M"], idea.get_absolute_url())
 
     @pytest.mark.parametrize(
         ("state", "letter", "address"),
@@ -418,12 +426,12 @@ class TestCorrect:
         client, address = signed_in(cast["P"]), reverse("prototypes:correct_event", args=[idea.pk, wrong.pk])
         answer = client.get(address, follow=True)
         assert answer.redirect_chain == [(f"/ideas/{idea.pk}/events/", 302)]
-        assert [str(message) for message in answer.context["messages"]] == ["This was corrected already."]
+        assert [str(message) for message in answer.context["messages"]] == ["This event was already corrected."]
         late = client.post(address, {"on": "2026-03-10", "reason": "My minutes say so"})
         assert (late.status_code, late.context["unsaved"]) == (409, ["My minutes say so"])
-        assert [text in late.content.decode() for text in ("This was corrected already.", "My minutes say so")] == [
-            True
-        ] * 2
+        assert [
+            text in late.content.decode() for text in ("This event was already corrected.", "My minutes say so")
+        ] == [True] * 2
 
     def test_a_decision_is_corrected_where_there_is_one(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="handed_over")

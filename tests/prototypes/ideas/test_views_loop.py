@@ -115,7 +115,7 @@ class TestBoard:
         old = CohortFactory(edition=EditionFactory(retrospective=True, state="archived"), retrospective=True)
         IdeaFactory(cohort=old, retrospective=True, state="")
         text = page(cast["X"], f"/cohorts/{old.slug}/board/")
-        assert ("not known" in text, "Other moves" in text, "/ideas/new/" in text) == (True, False, False)
+        assert ("not known" in text, "Other actions" in text, "/ideas/new/" in text) == (True, False, False)
 
     def test_what_gave_no_sign_comes_last(self, cast: Cast, rf: RequestFactory):
         """A full board leaves out the silent ones, never those that just moved."""
@@ -328,7 +328,7 @@ class TestTakingUp:
         child = Idea.objects.get(title="Notre borne")
         assert (answer.status_code, answer.headers["Location"]) == (302, child.get_absolute_url())
         text = page(cast["N"], child.get_absolute_url())
-        assert ("It takes up" in text, ">RIV-001 Une borne</a>, Rivage" in text) == (True, True)
+        assert ("Taken up from" in text, ">RIV-001 Une borne</a>, Rivage" in text) == (True, True)
         assert idea.get_absolute_url() in text
 
     def test_not_by_those_who_work_nowhere_else(self, cast: Cast):
@@ -369,8 +369,8 @@ class TestStory:
         )
         idea = support(trial).event.idea
         text = story(page(cast["M"], idea.get_absolute_url()))
-        assert "It stands on:" in text
-        assert f'href="{trial.get_absolute_url()}"' in text.split("It stands on:")[1]
+        assert "Based on:" in text
+        assert f'href="{trial.get_absolute_url()}"' in text.split("Based on:")[1]
 
     def test_a_split_leads_to_its_parts_and_back(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="testing", title="Whole")
@@ -379,7 +379,7 @@ class TestStory:
         text = story(page(cast["M"], idea.get_absolute_url()))
         assert [part.title for part in parts] == ["Sign", "Word"]
         assert ["Split" in text, *(part.get_absolute_url() in text for part in parts)] == [True, True, True]
-        assert "It is a part of" in page(cast["M"], parts[1].get_absolute_url())
+        assert "Part of" in page(cast["M"], parts[1].get_absolute_url())
 
     @pytest.mark.parametrize("titles", ["Only one", "", "x" * 161 + "\ny", "\n".join(map(str, range(13)))])
     def test_a_split_that_is_none_comes_back_beside_its_parts(self, cast: Cast, titles: str):
@@ -391,7 +391,7 @@ class TestStory:
         idea = IdeaFactory(cohort=cast.cohort, state="testing")
         other = IdeaFactory(cohort=cast.cohort, state="merged", merged_into=idea)
         text = story(page(cast["M"], idea.get_absolute_url()))
-        assert "Another idea goes on in this one" in text
+        assert "Another idea was merged into this one" in text
         assert other.get_absolute_url() in text
 
     def test_where_it_is_live_in_part_elsewhere_and_no_more(self, cast: Cast):
@@ -420,7 +420,7 @@ class TestStory:
         change(cast["M"], address, moved_because="First visits are harder")
         for shown in (idea, lower, lower.prototype):
             text = page(cast["M"], shown.get_absolute_url())
-            assert "the bar moved" in text
+            assert "criterion changed" in text
             assert re.search(r"from at least 80%\s?to at least 60%", text)
             assert "First visits are harder" in text
 

@@ -180,13 +180,13 @@ class TestCorrection:
             (
                 "full",
                 "partial",
-                "The idea counts as implemented through this implementation: correct the idea’s event “implemented”"
-                " first, then record the partial implementation.",
+                "This implementation is the reason why the idea counts as implemented. Correct the"
+                " “implemented” event of the idea first, then record the partial implementation.",
             ),
             (
                 "partial",
                 "full",
-                "A partial implementation stays partial: mark the idea as implemented instead.",
+                "A partial implementation cannot become a full one. Mark the idea as implemented instead.",
             ),
         ],
     )

@@ -199,7 +199,9 @@ class TestWithoutChoice:
         post(cast["M"], trial, first(cast, trial, later="on", result=""))
         answer = post(cast["M"], trial, second(cast, trial))
         assert answer.json()["reasons"] == {
-            "choice": ["This test already has a note: add yours to it, or replace it and say why."]
+            "choice": [
+                "This test already has a note. Add yours to the first note, or replace the first note and say why."
+            ]
         }
 
     def test_other_figures_of_a_concluded_one_are_a_second_version(self, cast: Cast, trial: Trial):
@@ -227,7 +229,7 @@ class TestOnTheServersForm:
         send(cast["M"], address, **{**self.NOTE, "seen": seen(cast["M"], address)})
         text = page(cast["M"], address)
         assert "This test already has a note: 10 people, 9 of 10. Met." in text
-        assert [words in text for words in ("Add to the first", "Replace the first", 'value="10"')] == [
+        assert [words in text for words in ("Add to the first note", "Replace the first note", 'value="10"')] == [
             True,
             True,
             False,

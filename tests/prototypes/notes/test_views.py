@@ -116,7 +116,7 @@ def test_figures_that_are_no_counts_of_people_are_never_added(cast: Cast, trial:
 
 def test_of_a_concluded_test_the_second_version_can_count_with_a_reason(cast: Cast, note: FieldNote):
     assert errors(settle(cast["P"], note, settlement="noted")) == {
-        "reason": ["Say why the figures of the concluded test change."]
+        "reason": ["The conclusion of this test is recorded. Say why its figures change."]
     }
     assert settle(cast["P"], note, settlement="noted", reason="The first sheet was of a rehearsal").status_code == 302
     note.refresh_from_db()

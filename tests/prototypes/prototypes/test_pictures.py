@@ -37,7 +37,7 @@ def test_each_is_at_its_prototype_in_the_story_and_all_are_side_by_side(cast: Ca
     assert shown(cast, "M", idea) == [["Cartes", "Borne"], ["Cartes", "Cartes vues de près", "Borne"]]
     page = signed_in(cast["M"]).get(idea.get_absolute_url())
     assert elements(page, "img")[0]["attrs"]["src"] == f"/files/{first.pk}/small/"
-    assert links(page)["All its pictures"] == f"/prototypes/{cards.pk}/#files"
+    assert links(page)["See all pictures"] == f"/prototypes/{cards.pk}/#files"
 
 
 def test_nobody_sees_one_beyond_its_consent(cast: Cast, idea: Idea):

@@ -239,7 +239,7 @@ class TestPlan:
 
     def test_an_impossible_day_asks_for_its_year(self, cast: Cast, prototype: Prototype):
         answer = send(cast["M"], f"/prototypes/{prototype.pk}/tests/new/", **self.form(planned_on="2095-12-31"))
-        said = "This is more than a year before the cohort starts, or after it ends. Check the year."
+        said = "This date is more than a year before the cohort starts, or after it ends. Check the year."
         assert errors(answer) == {"planned_on": [said]}
 
     def test_a_planned_test_is_edited(self, cast: Cast, prototype: Prototype):
@@ -275,7 +275,7 @@ class TestTrialPage:
             segments={"habitants": 8},
         )
         text = page(cast["M"], trial.get_absolute_url())
-        shown = ["9 of 12", "habitants (8)", "The kiosk broke down", "did for real", "adapt", trial.learning]
+        shown = ["9 of 12", "habitants (8)", "The kiosk broke down", "seen in real use", "adapt", trial.learning]
         assert [part in text for part in shown] == [True] * 6
 
     @pytest.mark.parametrize(

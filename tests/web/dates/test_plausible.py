@@ -49,7 +49,7 @@ def test_another_day_is_refused_in_words():
     check_year(FIRST_DAY)
     with pytest.raises(ValidationError) as refused:
         check_year(BEFORE)
-    assert refused.value.messages == ["Check the year: dates here lie between 1990 and 2100."]
+    assert refused.value.messages == ["Check the year: dates must be between 1990 and 2100."]
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,7 @@ ADDRESSES = ["http://evil.example click", "Ada https://x.example", "WWW.evil.exa
 def test_a_name_holds_no_address_of_a_page(typed: str):
     with pytest.raises(forms.ValidationError) as refused:
         NameField(max_length=150).clean(typed)
-    assert refused.value.messages == ["A name holds no address of a page: leave it out."]
+    assert refused.value.messages == ["A name cannot contain a web address. Remove the address."]
     assert WordsField(max_length=150).clean(typed) == typed
 
 

@@ -34,7 +34,7 @@ LISTS = {
     "/exchanges/?stage=zzz": "Stage",
     "/exchanges/memory/?kind=zzz": "Kind",
     "/letters/?state=zzz": "State",
-    "/history/cohort/{cohort_key}/?action=zzz": "What was done",
+    "/history/cohort/{cohort_key}/?action=zzz": "Action",
     "/search/?q=ideas&kind=zzz": "Kind",
 }
 

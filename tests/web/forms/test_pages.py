@@ -119,9 +119,9 @@ def listed(found: list[tuple[str, str, str]]) -> list[str]:
 
 
 def test_a_form_page_has_a_heading_a_button_and_a_way_back(shown):
-    found = shown(FormPage("New authority", "Add", "/authorities/"))
+    found = shown(FormPage("Add authority", "Add", "/authorities/"))
     assert (listed(found), buttons(found), links(found)) == (
-        ["New authority"],
+        ["Add authority"],
         [("btn btn-primary", "Add")],
         [("/authorities/", "Cancel")],
     )

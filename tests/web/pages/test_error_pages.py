@@ -53,8 +53,8 @@ def test_a_page_speaks_the_language_of_the_reader(language: str):
     [
         ("bad", 400, "This request could not be read"),
         ("refused", 403, "You cannot do this"),
-        ("missing", 404, "There is nothing here for you"),
-        ("broken", 500, "Something broke on our side"),
+        ("missing", 404, "This page does not exist, or is not shared with you"),
+        ("broken", 500, "Something went wrong on our side"),
     ],
 )
 def test_a_failure_answers_in_our_words_without_the_database(visitor: Client, reason: str, status: int, heading: str):
@@ -86,7 +86,10 @@ def member(cast: Cast) -> Client:
 
 @pytest.mark.parametrize(
     ("address", "status", "heading"),
-    [("/cohorts/nowhere/", 404, "There is nothing here for you"), ("/open-edition/", 403, "You cannot do this")],
+    [
+        ("/cohorts/nowhere/", 404, "This page does not exist, or is not shared with you"),
+        ("/open-edition/", 403, "You cannot do this"),
+    ],
 )
 def test_someone_signed_in_keeps_the_menu_and_the_choice_of_language(
     member: Client, settings: Settings, address: str, status: int, heading: str

@@ -144,21 +144,21 @@ def test_a_published_idea_reads_as_a_story_with_its_date_no_more_precise_than_it
     reader = UserFactory()
     idea = Idea.objects.get(title="Le démarreur bienveillant")
     told = page(reader, idea.get_absolute_url()).split('<ol class="story">')[1].split("</ol>", maxsplit=1)[0]
-    assert [part in told for part in ("Oct 2013", "Day unknown.", "Known so far, as published.", "Source:")] == [
+    assert [part in told for part in ("Oct 2013", "Exact day unknown.", "Known so far, as published.", "Source:")] == [
         True
     ] * 4
 
 
 def test_an_idea_nobody_wrote_the_end_of_says_so():
     text = page(UserFactory(), Idea.objects.get(title="Hub PME").get_absolute_url())
-    assert ("What became of it is not known." in text, '<ol class="story">' in text) == (True, False)
+    assert ("It is not known what became of this idea." in text, '<ol class="story">' in text) == (True, False)
 
 
 def test_what_is_said_of_hub_pme_and_of_half_of_the_ideas_stands_with_what_nobody_wrote_down():
     text = " ".join(page(UserFactory(), Idea.objects.get(title="Hub PME").get_absolute_url()).split())
     known = text[text.index('id="known"') : text.index('id="origin"')]
     said = (
-        "Publications name it; none was found that says what became of it.",
+        "Publications name this idea, but none was found that says what became of it.",
         "blog Territoires en résidences, décembre 2013",
         "<li>What became of it.</li>",
         "<li>Whether it was put to work, by whom, since when, and what shows it.</li>",
@@ -173,4 +173,4 @@ def test_what_is_said_of_hub_pme_and_of_half_of_the_ideas_stands_with_what_nobod
 def test_published_ideas_offer_no_act_and_may_be_taken_up_by_those_who_work(title: str):
     idea, member = Idea.objects.get(title=title), MembershipFactory(cohort__state="running").user
     text = page(member, idea.get_absolute_url())
-    assert ("What can be done" in text, f"/ideas/{idea.pk}/reuse/" in text) == (False, True)
+    assert ("Actions" in text, f"/ideas/{idea.pk}/reuse/" in text) == (False, True)
