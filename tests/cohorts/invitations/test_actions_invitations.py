@@ -372,10 +372,8 @@ class TestAccepting:
             at=NOW,
             by=row.person,
         )
-        refusal = (
-            "Every seat of the cohort is taken on one of these days. Choose other dates, or end a membership first."
-        )
-        assert said == refusal
+        full = "Every seat of the cohort is taken on one of these days. Choose other dates, or end a membership first."
+        assert said == full
         assert User.objects.get(pk=row.person_id).joined is False
 
 
