@@ -2,6 +2,7 @@
 
 import ast
 import statistics
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,30 @@ def test_no_function_is_longer_than_sixty_lines():
 )
 def test_files_stay_short(paths: list[Path], limit: int):
     assert [str(p.relative_to(ROOT)) for p in paths if len(p.read_text().splitlines()) > limit] == []
+
+
+def folders() -> dict[Path, list[str]]:
+    """The names of the modules in each folder of the house, packages' own files left out."""
+    found: dict[Path, list[str]] = defaultdict(list)
+    for path in MODULES:
+        if path.stem != "__init__":
+            found[path.parent.relative_to(ROOT)].append(path.stem)
+    return found
+
+
+def test_no_folder_has_more_than_twenty_modules():
+    assert {str(folder): len(names) for folder, names in folders().items() if len(names) > 20} == {}
+
+
+def test_no_three_files_of_a_folder_share_a_prefix():
+    """A prefix that three share is the name of a folder."""
+    shared = {
+        (str(folder), prefix)
+        for folder, names in folders().items()
+        for prefix, count in Counter(name.partition("_")[0] for name in names).items()
+        if count > 2
+    }
+    assert shared == set()
 
 
 def test_modules_say_what_they_are_for():

@@ -78,7 +78,9 @@ def _line(address: str, name: str, view: Any, row: Any) -> list[str]:
 
 
 def _roles(keys: str) -> str:
-    return "everyone signed in" if set(keys) >= set(ROLES) else ", ".join(ROLES[key] for key in ROLES if key in keys)
+    if set(keys) >= set(ROLES):
+        return "everyone signed in"
+    return ", ".join(ROLES[key] for key in ROLES if key in keys) or "no one in the matrix"
 
 
 def _template(view: Any) -> str:
