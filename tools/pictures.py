@@ -1,11 +1,10 @@
 """Takes pictures of a running platform: `make pictures ADDRESS=… PASSWORD=…`.
 
-The six main pages for each sign-in, desktop in English and phone in French; the lab's home is the README's picture.
-`--smallest` takes those of a member's phone, and leaves the README's picture alone.
+The six main pages for each sign-in, desktop in English and phone in French, and the three pictures of the README.
+`--smallest` takes those of a member's phone, and leaves the README's pictures alone.
 """
 
 import argparse
-import shutil
 from itertools import product
 from pathlib import Path
 
@@ -24,7 +23,8 @@ FLAGS = [
 ]
 PAGES = ("/", "/programmes/", "/cohorts/", "/ideas/", "/exchanges/", "/rates/")
 PLACES = {"desktop-en": (1280, 900, "en-GB"), "phone-fr": (390, 844, "fr-FR")}
-README_PICTURE = Path(__file__).parent.parent / "docs" / "pictures" / "home.png"
+README_PICTURES = Path(__file__).parent.parent / "docs" / "pictures"
+IMPLEMENTED = "/ideas/?state=implemented"
 
 
 def sign_in(page: Page, base: str, who: str, password: str) -> None:
@@ -47,6 +47,22 @@ def take(browser: Browser, base: str, password: str, folder: Path, *, who: str, 
     context.close()
 
 
+def take_for_readme(browser: Browser, base: str, password: str) -> None:
+    """Take the three pictures of the README: home and rates on a desktop, the timeline of an idea on a phone."""
+    README_PICTURES.mkdir(parents=True, exist_ok=True)
+    desktop = browser.new_page(viewport={"width": 1280, "height": 900}, locale="en-GB")
+    sign_in(desktop, base, "lab", password)
+    for name, path in {"home": "/", "rates": "/rates/"}.items():
+        desktop.goto(base + path)
+        desktop.screenshot(path=README_PICTURES / f"{name}.png")
+    phone = browser.new_page(viewport={"width": 390, "height": 844}, locale="en-GB")
+    sign_in(phone, base, "member", password)
+    phone.goto(base + IMPLEMENTED)
+    phone.locator("table a[href^='/ideas/'], .rows a[href^='/ideas/']").first.click()
+    phone.locator("ol.story").scroll_into_view_if_needed()
+    phone.screenshot(path=README_PICTURES / "idea-phone.png")
+
+
 def main(base: str, password: str, folder: Path, *, smallest: bool = False) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     takes = [("member", "phone-fr")] if smallest else list(product(("lab", "member", "admin"), PLACES))
@@ -54,11 +70,9 @@ def main(base: str, password: str, folder: Path, *, smallest: bool = False) -> N
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         for who, place in takes:
             take(browser, base, password, folder, who=who, place=place)
+        if not smallest:
+            take_for_readme(browser, base, password)
         browser.close()
-    if smallest:
-        return
-    README_PICTURE.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(folder / "lab-desktop-en-home.png", README_PICTURE)
 
 
 if __name__ == "__main__":
