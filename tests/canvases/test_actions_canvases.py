@@ -102,7 +102,7 @@ class TestSteps:
     def test_naming_one_that_is_gone(self, blueprint: Canvas, cast: Cast):
         step = blueprint.steps.get(position=1)
         CanvasStep.objects.filter(pk=step.pk).delete()
-        with pytest.raises(DomainError, match="Someone has removed this step meanwhile"):
+        with pytest.raises(DomainError, match="Someone else has removed this step since you opened it"):
             actions.name_step(step=step, name="Entrer", by=cast["M"])
 
 

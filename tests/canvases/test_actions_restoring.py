@@ -108,12 +108,12 @@ class TestAStep:
 
     def test_not_where_the_room_was_taken_nor_on_another_canvas(self, cast: Cast, canvas: Canvas):
         key = removed(canvas, 2, cast["M"])
-        with pytest.raises(DomainError, match="nothing to put back"):
+        with pytest.raises(DomainError, match="There is nothing to restore here"):
             actions.restore_step(canvas=drawn(0, cohort=cast.cohort), step=key, by=cast["M"])
         CanvasStep.objects.bulk_create(
             CanvasStep(canvas=canvas, position=place, name="Encore") for place in range(3, 61)
         )
-        with pytest.raises(DomainError, match="room for 60 steps"):
+        with pytest.raises(DomainError, match="A canvas has 60 steps at most"):
             actions.restore_step(canvas=canvas, step=key, by=cast["M"])
         assert canvas.steps.count() == 60
 

@@ -231,7 +231,7 @@ class TestThereAndBack:
         cells = Canvas.objects.get(cohort=cast.other).cells.all()
         assert {cell.basis for cell in cells} == {"assumption"}
         assert said(signed_in(cast["N"]).get(answer.headers["Location"])) == []
-        told = "2 texts cited what this cohort does not have: they are marked as assumptions."
+        told = "2 texts cited a session or a test that this cohort does not have: they are marked as assumptions."
         assert told in [str(message) for message in answer.wsgi_request._messages]
 
     def test_a_neighbour_exports_what_is_shared_without_what_it_rests_on(self, journey: Canvas, cast: Cast):
@@ -260,7 +260,7 @@ class TestThereAndBack:
         answer = imported(cast, document(title=7, colour="<b>"))
         assert answer.context["form"].errors["file"] == [
             "$.title is 7: it must be of the type string",
-            '$.colour is "<b>": nothing of this name is known here',
+            '$.colour is "<b>": this name is not known here',
         ]
 
     def test_a_title_of_blanks_is_refused_by_the_database_and_nothing_is_kept(self, cast: Cast):

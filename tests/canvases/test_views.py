@@ -338,7 +338,7 @@ class TestWriting:
     def test_a_step_removed_meanwhile_gives_the_text_back(self, cell: CanvasCell, cast: Cast):
         step = cell.step
         canvas_actions.remove_step(step=step, by=cast["P"])
-        with pytest.raises(DomainError, match="Someone has removed this step meanwhile"):
+        with pytest.raises(DomainError, match="Someone else has removed this step since you opened it"):
             canvas_actions.write_cell(
                 canvas=cell.canvas, lane="user", step=step, text="x", by=cast["M"], at=cell.edited_at
             )

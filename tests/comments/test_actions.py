@@ -67,7 +67,7 @@ class TestWriting:
 
     def test_published_facts_take_none(self, cast: Cast):
         known = IdeaFactory(cohort=cast.cohort, retrospective=True, state="")
-        with pytest.raises(DomainError, match="nobody comments on them"):
+        with pytest.raises(DomainError, match="These are published facts"):
             write(known, cast["M"])
 
 

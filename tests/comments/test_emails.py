@@ -161,7 +161,7 @@ class TestWhatItSays:
         assert "the comment on RIV-001 Une borne names you" in text
         assert f"/comments/{comment.pk}/" in text
         assert ("&lt;b&gt;@Pilot" in html, "<b>@Pilot" in html) == (True, False)
-        assert "You get this letter because you own RIV-001 Une borne." in self.letter("M").body
+        assert "You get this e-mail because you own RIV-001 Une borne." in self.letter("M").body
 
     def test_no_more_than_its_beginning(self, cast: Cast, idea: Idea):
         write(idea, cast["C"], "a" * 20_000)
@@ -178,7 +178,10 @@ class TestWhatItSays:
         comment, kind = write(idea, cast["C"]), event_kinds["comment"]
         row = Reminder.objects.get()
         with translation.override("en"):
-            assert str(kind.describe(row)) == "Those it names or answers, and whose work it is on: a comment"
+            assert (
+                str(kind.describe(row))
+                == "People whom the comment names or answers, or whose work it is about: a comment"
+            )
         assert kind.names is not None
         assert (kind.href(row), kind.names([comment.pk])) == (
             f"/comments/{comment.pk}/",

@@ -219,8 +219,10 @@ class TestOwn:
         assert [answer.status_code for answer in sent.values()] == [409, 403]
         assert (texts(sent["M"], "div", "note"), texts(sent["M"], "div", "prose")) == (
             [
-                "This comment was taken back: what there was is not changed any more."
-                " Taken back by the lab: Nous parlons des idées Go back"
+                (
+                    "This comment was withdrawn. It can no longer be changed. Withdrawn by the lab: "
+                    "Nous parlons des idées Go back"
+                )
             ],
             ["Deux"],
         )
@@ -233,7 +235,7 @@ class TestOwn:
     def test_taken_back_after_a_question(self, cast: Cast, idea: Idea):
         comment = CommentFactory(idea=idea, written_by=cast["M"], text="Regretté")
         address = f"/comments/{comment.pk}/take-back/"
-        assert "Its text is deleted" in page(cast["M"], address)
+        assert "The text of the comment is deleted, and no more e-mails" in page(cast["M"], address)
         send(cast["M"], address)
         assert "Regretté" not in page(cast["M"], idea.get_absolute_url())
         assert signed_in(cast["M"]).get(address).status_code == 302
@@ -242,12 +244,12 @@ class TestOwn:
         comment = CommentFactory(idea=idea, written_by=cast["M"], text="Des insultes")
         address = f"/comments/{comment.pk}/take-back/"
         offered = links(opened(cast["S"], idea.get_absolute_url()))
-        assert offered["Take back for the lab · Ambassador Rivage"] == address
+        assert offered["Withdraw on behalf of the lab · Ambassador Rivage"] == address
         assert "Des insultes" in page(cast["S"], address)
         assert list(errors(send(cast["S"], address, reason=" "))) == ["reason"]
         send(cast["S"], address, reason="Nous parlons des idées")
         answer = opened(cast["P"], idea.get_absolute_url())
-        assert "Taken back by the lab: Nous parlons des idées" in texts(answer, "p", "small")
+        assert "Withdrawn by the lab: Nous parlons des idées" in texts(answer, "p", "small")
         assert (said(answer), signed_in(cast["S"]).get(address).status_code) == ([], 302)
 
     def test_a_past_member_reads_and_takes_back_but_says_no_more(self, cast: Cast, idea: Idea):
@@ -268,7 +270,7 @@ def test_the_script_is_small_enough_for_a_phone():
 class TestUnheard:
     """A name after an `@` that tells nobody is named."""
 
-    SAID = "@Sacha, @pilot: nobody of that name is told. Choose people from the list."
+    SAID = "@Sacha, @pilot: nobody with this name will get an e-mail. Choose people from the list."
 
     @pytest.mark.parametrize("htmx", [True, False])
     def test_when_it_is_written(self, cast: Cast, idea: Idea, htmx: bool):
@@ -282,6 +284,6 @@ class TestUnheard:
         form = {"seen": fingerprint("Vu"), "named": [cast["P"].pk], "text": "@relay rivage : @Sacha dit à @Pilot"}
         answer = signed_in(cast["M"]).post(f"/comments/{comment.pk}/edit/", form, follow=True)
         assert texts(answer, "p", "message-warning") == [
-            "@Sacha: nobody of that name is told. Choose people from the list."
+            "@Sacha: nobody with this name will get an e-mail. Choose people from the list."
         ]
         assert sorted(comment.mentions.values_list("person__full_name", flat=True)) == ["Pilot Rivage", "Relay Rivage"]

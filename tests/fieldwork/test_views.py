@@ -28,7 +28,7 @@ def kept() -> dict[str, Any]:
     return dict(json.loads(found[1]))
 
 
-@pytest.mark.parametrize(("language", "title"), [("fr", "Noter un test"), ("en", "Log a test")])
+@pytest.mark.parametrize(("language", "title"), [("fr", "Consigner un test"), ("en", "Log a test")])
 def test_the_shell_comes_in_either_language_to_anybody(language: str, title: str):
     answer = Client().get(f"/field/{language}/")
     assert (answer.status_code, f"<title>{title}" in answer.content.decode()) == (200, True)
@@ -89,7 +89,7 @@ def test_a_phone_can_install_the_page():
     said = told.json()
     assert told.headers["Content-Type"] == "application/manifest+json"
     assert (said["name"], said["start_url"], said["scope"], said["display"]) == (
-        "Noter un test",
+        "Consigner un test",
         "/field/",
         "/field/",
         "standalone",

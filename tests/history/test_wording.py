@@ -81,10 +81,10 @@ def test_no_two_columns_of_a_row_have_one_name():
 @pytest.mark.parametrize(
     ("model", "column", "told"),
     [
-        (Cohort, "actual_start_precision", "Started on: known to the"),
-        (Cohort, "actual_end_precision", "Ended on: known to the"),
-        (SessionDay, "date_precision", "Date: known to the"),
-        (Idea, "state_precision", "In this state since: known to the"),
+        (Cohort, "actual_start_precision", "Started on: precision"),
+        (Cohort, "actual_end_precision", "Ended on: precision"),
+        (SessionDay, "date_precision", "Date: precision"),
+        (Idea, "state_precision", "In this state since: precision"),
         (Cohort, "actual_start", "Started on"),
         (Idea, "title", "Title"),
     ],

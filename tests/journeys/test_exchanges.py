@@ -87,7 +87,7 @@ def test_an_exchange_is_planned_settled_and_moved_and_no_letter_goes_for_the_old
         page = visit(staff)
         move(page, exchange, new)
         expect(main(page)).to_contain_text("save the date, with a calendar entry · went to 4 people")
-        expect(main(page)).to_contain_text("what changed, with a calendar entry · due today, goes now")
+        expect(main(page)).to_contain_text("what changed, with a calendar entry · due today, being sent now")
     exchange.refresh_from_db()
     assert exchange.first_day == new
     for moment in [told + timedelta(days=1, hours=1), *later, due(exchange, "last_note")]:

@@ -144,7 +144,7 @@ def test_a_note_that_is_refused_is_not_overtaken_by_the_next_one_on_its_test(
     expect(page.locator("#drafts > li[data-state=sent]")).to_have_count(1)
     waiting(page, 1)
     expect(page.locator("#drafts > li[data-state=waiting] .tag")).to_have_text(
-        "attend votre note précédente sur ce test"
+        "en attente de l’envoi de votre note précédente sur ce test"
     )
     assert arrived() == [("Elsewhere", "taken")]
     refused.locator("[data-open]").click()

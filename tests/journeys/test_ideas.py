@@ -32,7 +32,7 @@ def told(page: Page) -> list[str]:
 
 def add_idea(page: Page) -> None:
     page.goto("/ideas/")
-    follow(page, "Une idée")
+    follow(page, "Ajouter une idée")
     page.select_option("[name=place]", label="Rivage · Accueil en mairie")
     page.fill("[name=title]", "Une borne qui parle comme les gens")
     press(page, "Ajouter l’idée")
@@ -49,14 +49,14 @@ def accept(page: Page, idea: Idea) -> None:
 
 
 def add_prototype(page: Page) -> None:
-    follow(page, "Un prototype")
+    follow(page, "Ajouter un prototype")
     page.fill("[name=title]", "Borne en carton")
     page.select_option("[name=fidelity]", "2")
     press(page, "Ajouter le prototype")
 
 
 def plan_and_lock(page: Page) -> None:
-    follow(page, "Un test")
+    follow(page, "Prévoir un test")
     page.fill("[name=hypothesis]", "8 personnes sur 10 trouvent le bon guichet")
     page.fill("[name=measure]", "Part des personnes qui trouvent seules")
     page.fill("[name=threshold]", "80")

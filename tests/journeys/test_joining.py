@@ -40,7 +40,7 @@ def test_journey_4_someone_new_joins_from_the_letter_on_a_phone(visit, sink: Sin
     press(page, "Accept and join")
 
     expect(page).to_have_url(re.compile(r"/cohorts/rivage/$"))
-    expect(page.locator(".message", has_text="Welcome. You are in: Rivage.")).to_be_visible()
+    expect(page.locator(".message", has_text="Welcome. You have joined: Rivage.")).to_be_visible()
     member = Membership.objects.get(user__email="ada@people.example")
     page.goto(session.get_absolute_url())
     press(page, "I am coming")

@@ -186,7 +186,7 @@ def test_journey_1_open_an_edition_adjust_its_calendar_publish_it_and_see_the_le
     adjust(page, nantes.sessions.order_by("pk")[1])
     press(page, "Confirm the dates")
     letters = main(page).locator("section.card", has=page.get_by_role("heading", name="Letters", exact=True))
-    expect(letters.locator("li").first).to_contain_text("will go in 35 days")
+    expect(letters.locator("li").first).to_contain_text("will be sent in 35 days")
 
 
 def test_a_residency_has_three_separate_weeks_on_site_and_is_opened_without_javascript(visit, staff, residency, towns):

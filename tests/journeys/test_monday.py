@@ -23,8 +23,8 @@ NOTES = {
     "Intertransfo 1 of La Transfo 2026–2028: Rivage has not confirmed.": "Ask the next cohort",
     "Rivage has no prototype in test; the first was due after 2 months.": "See its ideas",
     "Parler aux usagers, Rivage, has no report. It was held 6 days ago.": "Write the report",
-    "1 idea has given no sign for six months.": "Confirm or change",
-    "1 letter failed. The mail server refused it, or never answered.": "View and send again",
+    "1 idea has had no update for six months.": "Confirm or change",
+    "1 letter failed. The mail server refused to send or did not answer.": "View and send again",
 }
 
 
@@ -99,7 +99,7 @@ def test_each_late_thing_has_a_button_and_is_gone_once_it_is_dealt_with(visit, c
     press(page, "Try again")
     assert Delivery.objects.get().state == "queued"
 
-    deal_with(page, "has given no sign")
+    deal_with(page, "has had no update for six months")
     expect(main(page).get_by_role("group")).to_have_count(1)
     deal_with(page, "has no prototype in test")
     follow(page, "Une carte du guichet")

@@ -42,7 +42,7 @@ def test_waiting_moving_up_and_saying_what_one_needs(visit: Visit, house: Exchan
     bob = enter(visit, house, "Bob Metz")
     expect(main(bob)).to_contain_text("All seats are taken. If you answer yes now, you go on the waiting list.")
     press(bob, "I am coming")
-    expect(bob.locator(".message").first).to_have_text("Every place is taken: you are number 1 on the waiting list.")
+    expect(bob.locator(".message").first).to_have_text("Every seat is taken: you are number 1 on the waiting list.")
     press(enter(visit, house, "Ann Metz"), "Release my seat")
     bob.reload()
     expect(main(bob)).to_contain_text("Your seat is reserved.")

@@ -74,8 +74,10 @@ def see_the_proposal(page: Page) -> None:
     expect(windows.first).to_contain_text("no school holiday in any zone")
     where = card(page, "Where")
     expect(where).to_contain_text(
-        "Nantes is proposed: it is its first turn, as it would be for others; everybody’s way to it is the shortest."
-        " Next in line: Metz."
+
+            "Nantes is proposed: it is its first turn, as for other cohorts, but the journeys"
+            " of all participants to this one are the shortest. Next in line: Metz."
+
     )
     expect(where.locator("tbody tr.chosen")).to_contain_text("3,174 km")
     travel = card(page, "Where participants come from")
@@ -112,7 +114,7 @@ def count_the_answers(lab: Page, phone: Page, exchange: Exchange, at: datetime) 
     assert answers_of(lab) == ["8", "0", "0", "8"]
     phone.goto(exchange.get_absolute_url())
     press(phone, "Je viens")
-    expect(phone.locator(".message")).to_have_text("Votre place est gardée.")
+    expect(phone.locator(".message")).to_have_text("Votre place est réservée.")
     silent = [row.user for row in exchange.registrations.filter(state="invited").order_by("pk")]
     for user in silent[:2]:
         register(exchange=exchange, user=user, at=at, by=user)
@@ -124,7 +126,7 @@ def count_the_answers(lab: Page, phone: Page, exchange: Exchange, at: datetime) 
 def see_what_leaves_before_it_does(page: Page) -> None:
     """To whom and when, and the letter itself."""
     expect(card(page, "Letters")).to_contain_text(
-        "Those who have not answered: the answer is awaited · will go in 28 days"
+        "People who have not answered: answer still needed · will go in 28 days"
     )
     expect(letter(page, "answer still needed")).to_contain_text("to 4 people")
     expect(letter(page, "confirm or cancel")).to_contain_text("to 3 people")
@@ -179,7 +181,7 @@ def set_the_programme(page: Page, exchange: Exchange) -> None:
     page.goto(exchange.get_absolute_url())
     expect(letter(page, "the contribution is awaited")).to_contain_text("to 4 people")
     follow(page, "Programme")
-    follow(page, "Add the first part")
+    follow(page, "Add the first stakeholder part")
     page.get_by_label("From").fill("14:00")
     page.get_by_label("To", exact=True).fill("16:30")
     write(page, "What", "Three tables")
@@ -201,7 +203,7 @@ def write_what_came_of_it(page: Page, exchange: Exchange, owner: User) -> None:
     follow(page, "Write the minutes")
     write(page, "Minutes", "Every counter needs somebody who decides.")
     press(page, "Save the minutes")
-    follow(page, "Add the first commitment")
+    follow(page, "Add the first stakeholder commitment")
     main(page).get_by_role("combobox", name="Who", exact=True).select_option(label=owner.full_name)
     write(page, "What", "Send the guide")
     page.get_by_label("Due").fill("2027-12-01")
@@ -213,7 +215,7 @@ def write_what_came_of_it(page: Page, exchange: Exchange, owner: User) -> None:
 def say_what_one_thought(phone: Page) -> None:
     """From home: three taps and a button."""
     phone.goto("/")
-    follow(phone, "Dire ce que vous en avez pensé")
+    follow(phone, "Donner votre avis")
     for scale in ("useful", "time_together", "organisation"):
         main(phone).locator(f"label:has(input[name={scale}][value='4'])").click()
     press(phone, "Envoyer")
@@ -224,7 +226,7 @@ def keep_the_promise(phone: Page) -> None:
     phone.goto("/")
     follow(phone, "Dire où en est l’engagement")
     press(phone, "Enregistrer")
-    expect(phone.locator(".message")).to_have_text("Noté\u00a0: l’engagement est clos.")
+    expect(phone.locator(".message")).to_have_text("L’engagement est clos.")
 
 
 def remember(page: Page) -> None:

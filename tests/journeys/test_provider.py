@@ -70,7 +70,7 @@ def test_journey_4_by_the_organisation_s_account_invited_or_not_on_a_phone_witho
         accept(visit(**PHONE), link(invited))
         assert cohort.memberships.get().user.full_name == "Bruno Petit"
         enter(page := visit(**PHONE, java_script_enabled=False))
-        expect(page.get_by_role("heading", level=1)).to_have_text("Votre demande est au labo", timeout=SLOW)
+        expect(page.get_by_role("heading", level=1)).to_have_text("Le labo a reçu votre demande", timeout=SLOW)
 
         lab = visit(staff)
         lab.get_by_role("link", name="Answer").click()
@@ -78,7 +78,7 @@ def test_journey_4_by_the_organisation_s_account_invited_or_not_on_a_phone_witho
         lab.get_by_role("link", name="Give access").click()
         expect(lab.locator("[name=cohort]")).to_have_value(str(cohort.pk))
         press(lab, "Give access")
-        expect(main(lab)).to_contain_text("Anne MARTIN is in.", timeout=SLOW)
+        expect(main(lab)).to_contain_text("Anne MARTIN now has access.", timeout=SLOW)
 
         page.goto("/accounts/login/")
         press(page, "Se connecter avec Le portail")

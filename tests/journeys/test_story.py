@@ -58,7 +58,7 @@ def test_one_page_tells_the_story_as_a_line(visit, stage: Cast, script: bool):
         *("Captured", "Accepted.", "Prototype 1.", "Decided: adopt", "Handed over", "Being implemented"),
         *("Implemented", "3 months after it went live."),
     ]
-    expect(page.locator("ol.story")).to_contain_text("It stands on: the test of 11 May 2026")
+    expect(page.locator("ol.story")).to_contain_text("Based on: the test of 11 May 2026")
     expect(page.locator("ol.story .proto")).to_contain_text("not met: 9 of 12")
     follow(page, "What the department received")
     for said in ("A talking kiosk", "Cards", first.hypothesis, "The kiosk", "Front desk", "The pilot"):

@@ -106,7 +106,7 @@ def test_their_history_has_a_page_once_they_have_joined(row: Invitation, cast: C
 
 
 def test_nobody_opens_the_account_by_reopening_it(row: Invitation, cast: Cast):
-    with pytest.raises(DomainError, match="never joined"):
+    with pytest.raises(DomainError, match="This person has not joined yet"):
         reopen_account(user=row.person, by=cast["S"])
     assert (User.objects.get(pk=row.person_id).is_active, closed_accounts().count()) == (False, 0)
 

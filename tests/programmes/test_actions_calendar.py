@@ -28,13 +28,13 @@ def test_a_line_is_added(staff: User):
 
 def test_added_twice_the_second_is_refused(staff: User):
     actions.add_calendar_period(**LINE, by=staff)
-    with pytest.raises(DomainError, match="The table has this period already") as refused:
+    with pytest.raises(DomainError, match="This period is already in the table") as refused:
         actions.add_calendar_period(**LINE, by=staff)
     assert (refused.value.field, CalendarPeriod.objects.count()) == ("name", 1)
 
 
 def test_an_end_before_the_start_is_refused(staff: User):
-    with pytest.raises(DomainError, match="The period ends before it starts") as refused:
+    with pytest.raises(DomainError, match="The end date of the period is before its start date") as refused:
         actions.add_calendar_period(**{**LINE, "ends_on": date(2027, 2, 28)}, by=staff)
     assert (refused.value.field, CalendarPeriod.objects.count()) == ("ends_on", 0)
 

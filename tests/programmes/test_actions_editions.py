@@ -63,7 +63,7 @@ class TestCreateEdition:
 
     def test_made_twice_it_is_refused_beside_its_name(self, facts: dict[str, object]):
         actions.create_edition(**facts)
-        with pytest.raises(DomainError, match="Another edition has this name") as error:
+        with pytest.raises(DomainError, match="Another edition already has this name") as error:
             actions.create_edition(**facts)
         assert (error.value.field, Edition.objects.count()) == ("name", 1)
 
@@ -93,7 +93,7 @@ class TestChangeEdition:
 
     def test_it_lasts_ten_years_at_most(self, staff: User):
         edition = EditionFactory()
-        with pytest.raises(DomainError, match="Check the year: that is more than ten years") as error:
+        with pytest.raises(DomainError, match="These dates are more than ten years apart") as error:
             actions.change_edition(edition=edition, ends_on=date(2036, 1, 7), by=staff)
         assert error.value.field == "ends_on"
 

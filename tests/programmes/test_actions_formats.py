@@ -142,7 +142,9 @@ class TestSetPhases:
         draft = FormatFactory(published_at=None, months=24)
         before = months(draft)
         sentence, _ = refusal(actions.set_phases, format=draft, phases=[PhaseMonths("handover", 22, 25)], by=staff)
-        assert sentence == ("“handover” goes beyond the format’s months (24): shorten it, or lengthen the format.")
+        assert sentence == (
+            "“handover” ends after the last month of the format (24). Shorten the phase or lengthen the format."
+        )
         assert months(draft) == before
 
     def test_the_same_phase_twice_is_refused_and_nothing_is_half_saved(self, staff: User):
@@ -233,7 +235,7 @@ class TestSetLadder:
             ),
             (
                 Rung("-3w", "attendees", "exchange_choose_host"),
-                ("This letter is for others: the lab.", "audience"),
+                ("This e-mail is for other recipients: the lab. Choose one of these.", "audience"),
             ),
             (
                 Rung("+3w", "invited", "exchange_registration", alone=True),
@@ -329,7 +331,7 @@ class TestPublishWithLetters:
         draft = FormatFactory(published_at=None)
         LadderStepFactory(format=draft, offset="+3w")
         assert refusal(actions.publish_format, format=draft, at=AT, by=staff)[0] == (
-            "Intertransfo, “choose host and dates”: This letter goes before the event: choose a time before it."
+            "Intertransfo, “choose host and dates”: This e-mail is sent before the event: choose a time before it."
         )
 
     def test_the_usual_letters_are_in_place(self, staff: User):

@@ -43,7 +43,7 @@ def test_it_is_worded_otherwise_until_it_is_judged(cast: Cast):
     lesson = actions.edit_lesson(lesson=noted(cast), phase="handover", text="Too short.", by=cast["M"])
     assert (lesson.phase, lesson.text) == ("handover", "Too short.")
     actions.accept_lesson(lesson=lesson, by=cast["S"])
-    with pytest.raises(DomainError, match="What the lab has judged stays as it was noted"):
+    with pytest.raises(DomainError, match="The lab has already decided on this lesson: it can no"):
         actions.edit_lesson(lesson=lesson, phase="handover", text="Other.", by=cast["M"])
 
 
@@ -97,6 +97,6 @@ def test_nothing_else_is_answered(cast: Cast, later: Format, state: str):
 
 def test_the_editions_own_version_answers_nothing(cast: Cast):
     lesson = LessonFactory(edition=cast.edition, state="accepted")
-    with pytest.raises(DomainError, match="Choose a later version") as refused:
+    with pytest.raises(DomainError, match="Choose a version that is later than the edition’s") as refused:
         actions.answer_lesson(lesson=lesson, answered_by=cast.edition.format, answer="As it was.", by=cast["S"])
     assert refused.value.field == "answered_by"

@@ -28,7 +28,7 @@ def test_a_name_becomes_an_address(name: str, slug: str):
 
 @pytest.mark.parametrize("name", ["", "   ", "…", "日本", "--", "/"])
 def test_a_name_without_letters_or_figures_is_refused_beside_its_field(name: str):
-    with pytest.raises(DomainError, match="Give a name with letters or figures") as refused:
+    with pytest.raises(DomainError, match="The name must contain at least one letter or digit") as refused:
         slug_of(name, field="name_fr")
     assert refused.value.field == "name_fr"
 

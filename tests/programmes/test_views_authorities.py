@@ -90,7 +90,7 @@ class TestList:
         )
 
     def test_an_empty_list_says_what_goes_there(self, lab: Client, visitor: Client):
-        assert links(lab.get("/authorities/"))["Add the first authority"] == "/authorities/new/"
+        assert links(lab.get("/authorities/"))["Add the first stakeholder authority"] == "/authorities/new/"
         assert texts(visitor.get("/authorities/"), "p", "empty-title") == ["No authority yet"]
         page = visitor.get("/authorities/?name=zzz")
         assert texts(page, "p", "empty-title") == ["No matching authority"]
@@ -121,7 +121,9 @@ class TestAuthority:
     def test_the_form_warns_as_well(self, lab: Client, zone: str, warned: bool):
         AuthorityFactory(slug="ajaccio", school_zone=zone)
         page = lab.get("/authorities/ajaccio/facts/")
-        assert any(text.startswith("Its school zone is unknown:") for text in texts(page, "p")) is warned
+        assert (
+            any(text.startswith("The school zone of this authority is unknown") for text in texts(page, "p")) is warned
+        )
 
     def test_a_zone_chosen_against_the_territory_says_so(self, visitor: Client):
         AuthorityFactory(slug="rennes", insee_code="35238", school_zone="A")
@@ -160,14 +162,17 @@ class TestAuthority:
         AuthorityFactory(slug="old", dissolved_on=date(2016, 1, 1), successor=new)
         page = visitor.get("/authorities/old/")
         assert texts(page, "div", "note") == [
-            "Dissolved on 1 January 2016. It keeps its history and takes no new cohort. See Grand Est"
+            (
+                "Dissolved on 1 January 2016. This authority keeps its history and cannot have a "
+                "new cohort. See Grand Est"
+            )
         ]
         assert links(page)["See Grand Est"] == "/authorities/grand-est/"
 
     def test_a_dissolved_one_may_have_no_successor(self, visitor: Client):
         AuthorityFactory(slug="old", dissolved_on=date(2016, 1, 1))
         assert texts(visitor.get("/authorities/old/"), "div", "note") == [
-            "Dissolved on 1 January 2016. It keeps its history and takes no new cohort."
+            ("Dissolved on 1 January 2016. This authority keeps its history and cannot have a new cohort.")
         ]
 
     def test_who_answers_for_it_is_for_lab_staff_and_themselves(self, lab: Client, visitor: Client, today: None):
@@ -268,7 +273,7 @@ class TestNameAdmin:
     def test_someone_with_an_account(self, lab: Client, today: None):
         authority, user = AuthorityFactory(slug="rennes"), UserFactory(full_name="Ada Martin")
         page = lab.post("/authorities/rennes/admins/new/", {"email": user.email.upper()}, follow=True)
-        assert said(page) == ["Ada Martin answers for this authority from today on."]
+        assert said(page) == ["Ada Martin is an admin of this authority from today on."]
         assert list(AuthorityAdmin.objects.values_list("authority", "user", "since", "until")) == [
             (authority.pk, user.pk, date(2026, 11, 24), None)
         ]
@@ -279,7 +284,7 @@ class TestNameAdmin:
         lab.post("/authorities/rennes/admins/new/", {"email": user.email})
         [letter] = mail.outbox
         assert letter.to == [user.email]
-        assert "Vous répondez des chiffres de Ville de Rennes à partir d’aujourd’hui." in letter.body
+        assert "Vous êtes responsable des chiffres de Ville de Rennes à partir d’aujourd’hui." in letter.body
         assert (staff.full_name in letter.body, "https://lab.example/" in letter.body) == (True, True)
         lab.post("/authorities/rennes/admins/new/", {"email": user.email})
         assert len(mail.outbox) == 1
@@ -288,7 +293,7 @@ class TestNameAdmin:
         AuthorityFactory(slug="rennes")
         typed = {"email": "ada@people.example", "full_name": "Ada Martin", "language": "fr"}
         page = lab.post("/authorities/rennes/admins/new/", typed, follow=True)
-        assert said(page) == ["Ada Martin is invited. The e-mail is on its way."]
+        assert said(page) == ["Ada Martin is invited. The invitation e-mail will be sent shortly."]
         user = User.objects.get(email="ada@people.example")
         assert (user.full_name, user.language, user.joined) == ("Ada Martin", "fr", False)
         assert AuthorityAdmin.objects.exists() is False
@@ -320,10 +325,10 @@ class TestEndAdmin:
         admin = AuthorityAdminFactory(authority__slug="rennes", user__full_name="Ada Martin")
         address = f"/authorities/rennes/admins/{admin.pk}/end/"
         page = lab.get(address)
-        assert texts(page, "h1") == ["End of Ada Martin in charge"]
+        assert texts(page, "h1") == ["End the admin role of Ada Martin"]
         assert AuthorityAdmin.objects.get().until is None
         page = lab.post(address, follow=True)
-        assert said(page) == ["Today is the last day of Ada Martin in charge."]
+        assert said(page) == ["Today is the last day of Ada Martin as admin."]
         assert AuthorityAdmin.objects.get().until == date(2026, 11, 24)
 
     def test_pressed_twice_the_first_end_stands(self, lab: Client, today: None):

@@ -169,7 +169,7 @@ class TestState:
         EditionFactory(slug="transfo", state="draft")
         page = lab.post("/editions/transfo/state/", {"state": "closed"})
         assert texts(page, "div", "error-summary") == [
-            "This needs correcting: The edition cannot go from its present state to that one."
+            ("This needs correcting: The edition cannot move from its current state to the one you chose.")
         ]
         assert Edition.objects.get().state == "draft"
 

@@ -89,7 +89,7 @@ class TestFormat:
         LadderStepFactory(format=version, offset="-26w", alone=True)
         version = actions.publish_format(format=version, at="2026-11-24T09:00:00Z", by=None)
         page = visitor.get(f"/formats/{version.pk}/")
-        assert rows(page)[-1] == ["26 weeks before", "the lab", "choose host and dates always a letter of its own"]
+        assert rows(page)[-1] == ["26 weeks before", "the lab", "choose host and dates always a separate e-mail"]
         assert texts(page, "summary")[-4:] == [
             "Intertransfo 1 letter",
             "Stakeholder meeting 0 letters",
@@ -145,8 +145,10 @@ class TestDraft:
         lab.post("/programmes/transfo/formats/new/", sent)
         page = lab.post("/programmes/transfo/formats/new/", sent)
         assert texts(page, "div", "error-summary") == [
-            "This needs correcting: This programme has a version with this number by now: "
-            "look at it before you make another."
+            (
+                "This needs correcting: This programme already has a version with this number. "
+                "Look at it before you create another one."
+            )
         ]
         assert Format.objects.count() == 1
 
@@ -228,7 +230,9 @@ class TestPhases:
 
     def test_one_beyond_the_months_is_said_and_nothing_is_saved(self, lab: Client, draft: Format):
         page = lab.post(f"/formats/{draft.pk}/phases/", {"handover_from": "20", "handover_to": "25"})
-        assert errors(page) == ["“handover” goes beyond the format’s months (24): shorten it, or lengthen the format."]
+        assert errors(page) == [
+            ("“handover” ends after the last month of the format (24). Shorten the phase or lengthen the format.")
+        ]
         assert values(page, "handover_from", "handover_to") == ["20", "25"]
         assert draft.phases.count() == 4
 
@@ -304,7 +308,7 @@ class TestLadder:
         }
         page = lab.post(address, self.sent(lab.get(address), **changes))
         assert texts(page, "div", "error-summary") == [
-            "This needs correcting: A letter is useful until some time after it leaves."
+            ("This needs correcting: An e-mail must stay useful for some time after it is sent. Choose a later time.")
         ]
         assert draft.ladder_steps.count() == 0
 
@@ -325,7 +329,7 @@ class TestLadder:
     def test_half_a_line_is_said_beside_its_field(self, lab: Client, draft: Format):
         address = f"/formats/{draft.pk}/letters/exchange/"
         page = lab.post(address, self.sent(lab.get(address), **{"form-0-audience": "lab"}))
-        assert texts(page, "div", "error-summary") == ["This needs correcting: Look at the lines marked below."]
+        assert texts(page, "div", "error-summary") == ["This needs correcting: Check the rows marked below."]
         assert errors(page) == ["This field is required."]
 
     def test_a_letter_in_the_wrong_place_is_said_beside_its_field(self, lab: Client, draft: Format):
@@ -334,7 +338,7 @@ class TestLadder:
         changes = {f"form-0-{name}": value for name, value in line.items()}
         assert errors(lab.post(address, self.sent(lab.get(address), **changes))) == [
             "This e-mail is sent before the event: choose a time before it.",
-            "This letter is for others: those registered.",
+            "This e-mail is for other recipients: those registered. Choose one of these.",
             "This e-mail contains a calendar entry: it must always be a separate e-mail.",
         ]
 
@@ -346,7 +350,7 @@ class TestPublish:
     def test_it_says_what_that_means_first(self, lab: Client, draft: Format):
         page = lab.get(f"/formats/{draft.pk}/publish/")
         assert "The numbers, phases and e-mails of this version can no longer be changed." in texts(page, "li")
-        assert links(page)["Do nothing"] == f"/formats/{draft.pk}/"
+        assert links(page)["Cancel and go back to your account"] == f"/formats/{draft.pk}/"
         draft.refresh_from_db()
         assert draft.published is False
 
@@ -362,7 +366,7 @@ class TestPublish:
         bare = FormatFactory(published_at=None, phases=())
         page = lab.post(f"/formats/{bare.pk}/publish/")
         assert texts(page, "div", "error-summary") == [
-            "This needs correcting: Set the phases first: a published format never changes."
+            "This needs correcting: Set the phases first: a published format cannot be changed."
         ]
 
     def test_a_second_press_reads_why_nothing_is_left_to_do(self, lab: Client, draft: Format):

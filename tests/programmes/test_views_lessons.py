@@ -105,7 +105,7 @@ class TestList:
     def test_an_empty_one_says_what_goes_here(self, member: Client):
         page = member.get(LESSONS)
         assert texts(page, "p", "empty-title") == ["No lesson yet"]
-        assert links(page)["Add the first lesson"] == f"{LESSONS}new/"
+        assert links(page)["Add the first stakeholder lesson"] == f"{LESSONS}new/"
         assert texts(page, "p", "small") == []
 
     def test_where_none_fits_it_does_not_count_nothing(self, cast: Cast, lab: Client):
@@ -191,7 +191,7 @@ class TestJudge:
             lab.get(f"/lessons/{lesson.pk}/{act}/"),
             lab.post(f"/lessons/{lesson.pk}/{act}/", {"reason": "No"}),
         ):
-            assert texts(page, "div", "note") == ["The lab has judged this lesson already. Go back"]
+            assert texts(page, "div", "note") == ["The lab has already accepted or refused this lesson. Go back"]
 
 
 class TestAnswer:
@@ -221,7 +221,10 @@ class TestAnswer:
     def test_without_a_later_version_it_says_what_to_do(self, cast: Cast, lab: Client):
         page = lab.get(f"/lessons/{noted(cast, state='accepted').pk}/answer/")
         assert texts(page, "div", "note") == [
-            "There is no later version of the format yet: make one, then say that it answers the lesson. Go back"
+            (
+                "There is no later version of the format yet. Create a version first, then choose"
+                " it as the answer to this lesson. Go back"
+            )
         ]
 
     def test_it_is_taken_back(self, cast: Cast, lab: Client, later: Format):
@@ -245,7 +248,10 @@ class TestCompare:
             page = member.get(f"/formats/{after.pk}/compare/{cast.edition.format.pk}/")
         told = " ".join(f"Too few {n} La Transfo 2026–2028, test case Answer: Five more" for n in range(many))
         assert rows(page)[0] == ["15 → becomes 20", told]
-        assert texts(page, "h2") == ["What changed", "Accepted lessons without an answer yet"]
+        assert texts(page, "h2") == [
+            "These lessons changed no number, phase or e-mail",
+            "Accepted lessons without an answer yet",
+        ]
         assert "Too far away La Transfo 2026–2028, test case" in texts(page, "p")
 
     def test_nothing_is_said_to_differ_where_all_is_alike(self, visitor: Client, cast: Cast, later: Format):

@@ -245,7 +245,7 @@ class TestExchangePages:
         coming = self.hosted(cast, host, number=2, first_day=date(2027, 5, 18), state="registration_open")
         addresses = [f"/exchanges/{row.pk}/minutes/", f"/exchanges/{coming.pk}/minutes/", coming.get_absolute_url()]
         marks = [">late<" in page(cast["S"], address).replace("> ", ">") for address in addresses]
-        marks.append("You promised, and it is late" in page(cast["M"], "/"))
+        marks.append("Your commitment is overdue" in page(cast["M"], "/"))
         assert marks == [late] * 4
 
     @pytest.mark.parametrize(("where", "over"), [("cohort", True), ("other", False)])

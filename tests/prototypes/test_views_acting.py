@@ -259,12 +259,12 @@ def test_sharing_says_all_that_the_edition_will_read(cast: Cast):
         "prototypes and tests",
         "hand-over packages",
         "follow-ups",
-        "comments, earlier ones too",
+        "The other cohorts of the edition can read the idea and",
     )
     text = page(cast["P"], f"/ideas/{idea.pk}/share/")
     assert [part for part in said if part not in text] == []
     canvas = page(cast["P"], reverse("canvases:share_canvas", args=[CanvasFactory(cohort=cast.cohort).pk]))
-    assert "changed or removed texts too" in canvas
+    assert "People who can read the canvas can also read its comments" in canvas
 
 
 IMPLEMENTATION_TABLE = [

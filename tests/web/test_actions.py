@@ -94,7 +94,10 @@ def test_an_error_leaves_nothing_half_saved():
 
 def test_a_refusal_of_the_database_comes_out_as_a_sentence_with_its_field():
     AuthorityFactory(slug="rivage")
-    with translation.override("en"), pytest.raises(DomainError, match="Another authority has this name") as refused:
+    with (
+        translation.override("en"),
+        pytest.raises(DomainError, match="Another authority already has this name") as refused,
+    ):
         found(slug="rivage", by=None)
     assert refused.value.field == "name"
     assert isinstance(refused.value.__cause__, IntegrityError)

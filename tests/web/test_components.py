@@ -111,7 +111,7 @@ def test_a_meter_is_not_broken_by_the_french_comma():
 
 def test_a_ladder_says_what_goes_to_whom_and_when():
     steps = [
-        LadderStep(date(2026, 12, 8), "Lab: choose host and dates", "went", "went to 2 people"),
+        LadderStep(date(2026, 12, 8), "Lab: choose host and dates", "went", "sent to 2 people"),
         LadderStep(date(2027, 1, 5), "Pilot: confirm the host", "next", href="/letters/1/", action="preview"),
         LadderStep(None, "Registered: last note"),
     ]

@@ -39,7 +39,7 @@ from web.errors import Refused
 from web.security.acting import REFUSED_WHILE_ACTING
 
 pytestmark = pytest.mark.django_db
-BANNER = "You act as"
+BANNER = "<strong>You are acting for"
 # What stays the person's own, once more in full: a line that is lost over there is missed here.
 BELOW = ("/account/", "/accounts/", "/admin/", "/language/", "/sign-in/")
 ELSEWHERE = {
@@ -318,7 +318,7 @@ def test_the_person_reads_it_on_their_account_page(acted: Client, cast: Cast, cl
     acted.post(reverse("stop_acting"))
     client.force_login(cast["P"])
     page = client.get(reverse("account"), headers={"accept-language": "en"}).content.decode()
-    assert "Staff Lab acted as you on 24 Nov 2026 at 10:00, because: She asked by telephone" in " ".join(page.split())
+    assert "Staff Lab acted for you on 24 Nov 2026 at 10:00, because: She asked by telephone" in " ".join(page.split())
 
 
 def test_beginning_refusals_and_ending_are_noted(cast: Cast, client: Client, caplog: Any):

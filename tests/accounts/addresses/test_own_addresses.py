@@ -43,7 +43,7 @@ def test_each_address_offers_what_can_be_done_with_it(ada: User):
     assert texts(page, "h2")[:4] == ["ada@home.example", "ada@people.example", "ada@typo.example", "Add an address"]
     main = [text for text in texts(page, "button") if "ada@" in text]
     assert main == [
-        "Make it the main one ada@home.example",
+        "Make it the main address ada@home.example",
         "Remove ada@home.example",
         "Send the e-mail again ada@typo.example",
         "Remove ada@typo.example",

@@ -82,7 +82,7 @@ def test_an_identity_that_belongs_to_another_account_is_not_moved(local: Local, 
     owner = SocialAccount.objects.create(user=UserFactory(), provider="local", uid="anne").user
     connect(visitor)
     assert SocialAccount.objects.get().user == owner
-    assert "This sign-in belongs to another account here" in visitor.get(PAGE).content.decode()
+    assert "This sign-in belongs to another account on this platform," in visitor.get(PAGE).content.decode()
 
 
 def test_a_connection_to_a_provider_that_is_gone_breaks_no_page(visitor: Client, member: User, settings):

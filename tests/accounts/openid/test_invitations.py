@@ -25,7 +25,7 @@ from web.security.encryption import encrypt
 
 pytestmark = pytest.mark.django_db
 HERE = "/invitation/"
-NOT_PROVED = "It does not vouch for the address your invitation was sent to."
+NOT_PROVED = "Your organisation’s sign-in does not confirm the address"
 
 
 def invited(person: User) -> Invitation:
@@ -154,7 +154,10 @@ def test_who_is_granted_without_a_proved_address_reads_that_a_letter_went_there_
     staff, cohort = UserFactory(is_lab_staff=True), CohortFactory(slug="rivage")
     grant_access(access=AccessRequest.objects.get(), cohort=cohort, role="relay", at=timezone.now(), by=staff)
     told = main(visitor.get(sign_in(visitor, "anne").headers["Location"]))
-    assert ("The lab has invited you" in told, "open the link in it" in told) == (True, True)
+    assert ("The lab has invited you" in told, "does not confirm your e-mail address to us, so we sent an" in told) == (
+        True,
+        True,
+    )
     row = Invitation.objects.get()
     address = f"/invitations/{token_of(row.seed, row.version, row.email)}/"
     answer = visitor.post(address, {"full_name": "Anne Martin", "password": "nine green bottles"})

@@ -44,7 +44,7 @@ def pages(local: Local, visitor: Client, settings) -> dict[str, HttpResponse]:
 def test_each_page_has_one_heading_in_plain_words(pages: dict[str, HttpResponse]):
     assert {name: heading(answer) for name, answer in pages.items()} == {
         "confirm": "Sign in with Le portail",
-        "leading on": "On to Le portail",
+        "leading on": "Continue to Le portail",
         "error": "You are not signed in",
         "cancelled": "You are not signed in",
         "asked": "The lab has received your request",

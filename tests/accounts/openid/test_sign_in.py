@@ -48,7 +48,7 @@ def test_somebody_unknown_makes_no_account_and_is_told_that_the_lab_has_their_re
     authority = AuthorityFactory(siren=SIREN)
     answer = sign_in(visitor, "anne")
     assert (answer.status_code, answer.headers["Location"], signed_in(visitor)) == (302, "/accounts/oidc/asked/", None)
-    assert "<h1>Your request is with the lab</h1>" in visitor.get(answer.headers["Location"]).content.decode()
+    assert "<h1>The lab has received your request</h1>" in visitor.get(answer.headers["Location"]).content.decode()
     row = AccessRequest.objects.get()
     assert (row.subject, row.issuer, row.email, row.vouched) == ("anne", local.issuer, ANNE["email"], True)
     assert (row.full_name, row.siret, row.authority, row.unit) == (

@@ -58,7 +58,7 @@ class TestAsking:
 
     def test_the_only_account_of_the_lab_stays(self):
         staff = UserFactory(is_lab_staff=True)
-        with translation.override("en"), pytest.raises(DomainError, match="only account of the lab"):
+        with translation.override("en"), pytest.raises(DomainError, match="This is the lab’s only account"):
             ask_to_leave(user=staff, at=NOON, by=staff)
         assert fresh(staff).is_active
         UserFactory(is_lab_staff=True)
@@ -199,7 +199,7 @@ class TestCommands:
     @pytest.mark.parametrize("command", ["erase_person", "close_account"])
     def test_the_last_of_the_lab_is_not(self, command: str):
         user = UserFactory(email="ada@people.example", is_lab_staff=True)
-        with pytest.raises(CommandError, match="only account of the lab"):
+        with pytest.raises(CommandError, match="This is the lab’s only account"):
             self.run(command, "ada@people.example")
         assert fresh(user).is_active is True
 

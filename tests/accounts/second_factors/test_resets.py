@@ -83,7 +83,10 @@ class TestTaking:
         letter = mail.outbox[-1]
         assert (letter.to, letter.subject) == ([loser.email], "Your second factor was removed")
         assert f"It was done by Ada Lab of the lab.\n\nHow the lab knew that it was you: {HOW}" in letter.body
-        assert ("Sign in as you always do" in letter.body, "Sign in with your password" in letter.body) == (True, False)
+        assert ("You were signed out everywhere" in letter.body, "Sign in with your password" in letter.body) == (
+            True,
+            False,
+        )
 
     def test_and_reads_it_on_their_account_page(self, staff: User, loser: User):
         reset_second_factor(person=loser, because=HOW, at=NOW, by=staff)
@@ -267,7 +270,7 @@ class TestTheCommand:
         assert (FactorReset.objects.get().staff, Authenticator.objects.filter(user=loser).count()) == (None, 0)
         assert mail.outbox[-1].to == [loser.email]
         assert "The organisation that runs the platform made this change." in mail.outbox[-1].body
-        assert "By whoever runs the platform on" in signed_in(loser).get("/account/").content.decode()
+        assert "By the person who runs the platform, on" in signed_in(loser).get("/account/").content.decode()
 
     def test_tried_dry_it_writes_nothing(self, loser: User):
         told = json.loads(self.run(loser.email, "--reason", HOW, "--dry-run", "--json"))
@@ -279,7 +282,7 @@ class TestTheCommand:
         [
             ("nobody@people.example", HOW, "Nobody has an account"),
             ("plain@people.example", HOW, "no second factor"),
-            ("lost@people.example", "  ", "Say how you know who asked"),
+            ("lost@people.example", "  ", "Write how you checked the person’s identity: the person"),
         ],
     )
     def test_says_why_where_it_cannot(self, email: str, reason: str, why: str):

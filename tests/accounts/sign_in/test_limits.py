@@ -87,7 +87,7 @@ def test_it_is_said_on_a_page_of_the_house():
         answer = client.post(reverse("ask_sign_in_link"), {"email": "nobody@people.example"})
     page = answer.content.decode()
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "300")
-    assert "<h1>That was too often</h1>" in page
+    assert "<h1>You have tried too many times</h1>" in page
     assert "Try again in a few minutes." in page
     assert "nobody@people.example" not in page
 

@@ -85,7 +85,7 @@ class TestJourney:
             # Never “no-referrer”: browsers would then send the form without an origin, and it is refused.
             assert (answer.status_code, answer.headers["Referrer-Policy"]) == (200, "same-origin")
             assert "no-store" in answer.headers["Cache-Control"]
-            assert "The link is then used up." in answer.content.decode()  # and the button that does it
+            assert "You opened the link in your e-mail" in answer.content.decode()  # and the button that does it
         english.head(reverse("sign_in_link", args=[token]))
         assert SignInLink.objects.get().ended_at is None
 
@@ -114,7 +114,10 @@ class TestJourney:
         token = asked(UserFactory())
         path = reverse("sign_in_link", args=[token])
         assert (Client().get(path).status_code, Client().post(path).status_code) == (200, 302)
-        for gone, why in ((path, "This link was used already"), ("/sign-in/link/nothing/", "is not one of ours")):
+        for gone, why in (
+            (path, "This link has already been used: each link signs you in once"),
+            ("/sign-in/link/nothing/", "This link is not valid"),
+        ):
             answer = english.get(gone)
             assert (answer.status_code, why in answer.text, "press the button" in answer.text) == (410, True, False)
 
@@ -230,7 +233,7 @@ class TestWrongLinks:
     def test_the_page_says_it_and_offers_a_new_one(self, english: Client):
         answer = english.post(reverse("sign_in_link", args=["a" * 43]))
         page = " ".join(answer.content.decode().split())
-        assert (answer.status_code, "This link is not one of ours." in page) == (410, True)
+        assert (answer.status_code, "This link is not valid" in page) == (410, True)
         assert f'<a class="btn btn-primary" href="{ASK}">Ask for a new link</a>' in page
 
     def test_it_signs_in_once_however_often_it_is_sent(self):

@@ -274,7 +274,7 @@ def test_requests_are_forgotten_ninety_days_after_the_answer_or_after_nobody_ans
 def test_whoever_waits_is_told_when_the_request_ends_and_whoever_has_an_answer_reads_it():
     request = HttpRequest()
     told = knock(request=request, arrival=ANNE, user=None, at=NOW)
-    erased = "If nobody answers within 90 days, your request is erased: sign in again then to ask anew."
+    erased = "If nobody answers within 90 days, your request is erased. Sign in again to make a new request."
     assert told == Told("pending", erased)
     refuse_access(access=AccessRequest.objects.get(), reason="No place", at=NOW, by=UserFactory(is_lab_staff=True))
     assert knock(request=request, arrival=ANNE, user=None, at=NOW) == Told("refused", "No place")
@@ -286,7 +286,7 @@ def test_a_person_takes_along_and_erases_what_came_with_their_account_or_address
     answered("refused", email=user.email.upper(), subject="with the address")
     foreign = AccessRequestFactory(subject="another")
     told = [row["subject"] for row in personal_data["access_requests"].rows(user)]
-    assert told == ["with the account", "with the address"]
+    assert told == ["ended when the account was closed", "with the address"]
     erasers["access_requests"](user=user, at=NOW)
     assert list(AccessRequest.objects.all()) == [foreign]
 

@@ -78,7 +78,7 @@ def test_pages_about_people_lead_there_with_how_many_wait(page: str, cast: Cast)
 
     assert said() == "Access requests"
     AccessRequestFactory.create_batch(2)
-    assert said() == "2 requests to come in"
+    assert said() == "2 access requests"
     assert at("access_requests") not in links(browser(cast["P"]).get(page)).values()
 
 
@@ -162,7 +162,7 @@ def test_a_request_that_was_answered_says_so(cast: Cast):
     assert [page for page in pages if "This request has already been answered." not in page] == []
 
 
-@pytest.mark.parametrize(("count", "said"), [(1, "1 person asks to come in."), (3, "3 people ask to come in.")])
+@pytest.mark.parametrize(("count", "said"), [(1, "1 person asks for access."), (3, "3 people ask for access.")])
 def test_the_lab_s_home_says_who_waits_with_one_button(count: int, said: str, cast: Cast):
     for _ in range(count):
         AccessRequestFactory()

@@ -109,13 +109,15 @@ class TestForm:
 
     def test_outside_an_occasion_it_says_when_the_next_one_comes(self, cast: Cast):
         page = browser(cast["M"]).get(FORM)
-        assert "Nobody is asked at present. You are asked from 4 October 2027 on." in main(page)
+        assert ("The self-assessment is not open at present. The self-assessment opens on 4 October 2027.") in main(
+            page
+        )
         assert browser(cast["M"]).post(FORM, everything("4", "before")).status_code == 200
         assert Assessment.objects.count() == 0
 
     def test_long_after_the_end_nobody_is_asked_any_more(self, cast: Cast):
         ending(cast.cohort, actual_start=date(2020, 3, 4), actual_end=date(2022, 3, 1))
-        assert "Members are asked at the start of a cohort" in main(browser(cast["M"]).get(FORM))
+        assert "Members answer at the start of a cohort, at its end, and" in main(browser(cast["M"]).get(FORM))
 
     def test_who_teaches_or_looks_on_is_told_why_not(self, at_the_end: Cast):
         assert "Only members of the cohort" in browser(at_the_end["D"]).get(FORM).content.decode()
@@ -135,7 +137,7 @@ class TestPanel:
 
     def test_it_says_when_members_are_asked_next(self, cast: Cast):
         page = browser(cast["M"]).get("/cohorts/rivage/")
-        assert "You are asked from 4 October 2027 on." in main(page)
+        assert "The self-assessment opens on 4 October 2027." in main(page)
         assert FORM not in doors(page)
 
     @pytest.mark.parametrize(
@@ -170,16 +172,25 @@ class TestResults:
         assert texts(page, "p", "say") == [
             "On none of 7 questions do more people rate themselves higher than chance explains."
         ]
-        said_of_each = "7 of 9 rate themselves higher. Chance alone would give that in 7 of 100 groups."
+        said_of_each = "7 of 9 rate themselves higher. Chance alone would give this result in 7 in 100 groups."
         assert rows(page) == [[said_of_each, "7", "1", "1"]] * 7
 
     @pytest.mark.parametrize(
         ("moves", "words"),
         [
-            ((0, 5, 0), "All 5 rate themselves the same."),
-            ((2, 1, 2), "As many rate themselves higher as lower, 2 each of 5. Chance alone would give that in 100"),
-            ((1, 0, 4), "4 of 5 rate themselves lower. Chance alone would give that in 38 of 100 groups."),
-            ((9, 0, 0), "9 of 9 rate themselves higher. Chance alone would give that in fewer than 1 of 100 groups."),
+            ((0, 5, 0), "All 5 people rate themselves the same at both moments."),
+            (
+                (2, 1, 2),
+                (
+                    "As many people rate themselves higher as lower: 2 each, out of 5. Chance alone "
+                    "would give that in 100"
+                ),
+            ),
+            ((1, 0, 4), ("4 of 5 rate themselves lower. Chance alone would give this result in 38 in 100 groups.")),
+            (
+                (9, 0, 0),
+                ("9 of 9 rate themselves higher. Chance alone would give this result in fewer than 1 in 100 groups."),
+            ),
         ],
     )
     def test_each_way_to_move_has_its_words(self, ended: Cast, moves: tuple[int, int, int], words: str):
@@ -283,7 +294,7 @@ class TestTakingBack:
         moved(ended.cohort, up=4)
         said(ended.cohort, ended["M"], "before"), said(ended.cohort, ended["M"], "after", 4)
         client = browser(ended["M"])
-        assert "Sums of your cohort that are shown already change by your answers" in main(client.get(BACK))
+        assert "The results already shown for your cohort change when your" in main(client.get(BACK))
         assert len(rows(client.get(RESULTS))) == 7
         client.post(BACK)
         page = client.get(RESULTS)

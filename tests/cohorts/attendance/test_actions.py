@@ -86,8 +86,8 @@ def test_what_was_recorded_is_corrected(cast: Cast):
 @pytest.mark.parametrize(
     ("mark", "why"),
     [
-        (Mark("present", 0), "Give half-days to those who came"),
-        (Mark("absent", 2), "Give half-days to those who came"),
+        (Mark("present", 0), "Give half-days to people who came"),
+        (Mark("absent", 2), "Give half-days to people who came"),
     ],
 )
 def test_of_many_rows_one_is_wrong_and_nothing_is_saved(mark: Mark, why: str, cast: Cast):

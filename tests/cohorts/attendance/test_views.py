@@ -151,7 +151,12 @@ class TestSheet:
         name = row(session.days.get(), of(cast, "M"))
         page = browser(cast["P"]).post(at("record_attendance", session.pk), {name: "present"})
         assert errors(page) == {
-            name: ["Ambassador Rivage, Tue 17 November 2026: The session is not scheduled: nobody came to it yet."]
+            name: [
+                (
+                    "Ambassador Rivage, Tue 17 November 2026: The dates of the session are not "
+                    "confirmed: attendance cannot be recorded yet."
+                )
+            ]
         }
 
     @pytest.mark.parametrize("count", [1, 3])

@@ -242,12 +242,12 @@ class TestPreview:
         session = draft(cohort, "1", date(2027, 2, 22))
         seen = (session.version, session.state)
         applied(cohort)
-        with pytest.raises(DomainError, match="This session changed in the meantime"):
+        with pytest.raises(DomainError, match="This session has changed since you opened it"):
             move_session(session=session, days=[DayPlan(date(2027, 5, 4))], at=AT, seen=seen, by=UserFactory())
 
     def test_without_a_draft_there_is_nothing_to_propose(self, cohort):
         fixed(cohort, "1", date(2027, 3, 9))
-        with pytest.raises(DomainError, match="No session is a draft any more"):
+        with pytest.raises(DomainError, match="No draft sessions are left"):
             applied(cohort)
 
     def test_no_e_mail_is_planned(self, cohort):

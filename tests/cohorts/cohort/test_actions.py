@@ -43,7 +43,7 @@ def test_each_action_follows_the_declared_transitions(before, after):
     if after in COHORT_TRANSITIONS.get(before, []):
         assert ACTS[after](cohort).state == after
     else:
-        with pytest.raises(DomainError, match="it cannot become"):
+        with pytest.raises(DomainError, match="A cohort that is"):
             ACTS[after](cohort)
     cohort.refresh_from_db()
     assert cohort.state == (after if after in COHORT_TRANSITIONS.get(before, []) else before)
@@ -54,7 +54,7 @@ def test_asking_twice_is_refused_in_words():
     actions.agree_cohort(cohort=cohort, at=NOW, by=None)
     with pytest.raises(DomainError) as refused:
         actions.agree_cohort(cohort=cohort, at=NOW, by=None)
-    assert str(refused.value) == "The cohort is “agreed”: it cannot become “agreed” from there."
+    assert str(refused.value) == "A cohort that is “agreed” cannot become “agreed”."
 
 
 def test_starting_records_the_day_and_sets_an_open_edition_running():
@@ -253,7 +253,7 @@ def test_once_started_only_the_planned_end_moves():
 
 @pytest.mark.parametrize("state", ["completed", "alumni", "withdrawn"])
 def test_dates_of_a_cohort_that_is_over_are_history(state):
-    with pytest.raises(DomainError, match="are history"):
+    with pytest.raises(DomainError, match="The cohort is over: its dates can no longer be changed"):
         rescheduled(cohort_in(CohortState(state)), date(2026, 1, 5), date(2028, 3, 31))
 
 

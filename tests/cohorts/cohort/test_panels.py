@@ -177,7 +177,10 @@ def test_a_cohort_that_should_have_started_needs_its_leads(cast):
     )
     MembershipFactory(cohort=late, user=cast["P"], role="pilot")
     note = Attention(
-        "Vallée has not started.", "It was planned for 2 November 2026.", "/cohorts/vallee/start/", "Start the cohort"
+        "Vallée has not started.",
+        "Its start was planned for 2 November 2026.",
+        "/cohorts/vallee/start/",
+        "Start the cohort",
     )
     assert [panels.overdue(asked_by(cast[letter])) for letter in "SPM"] == [[note], [note], []]
 

@@ -239,7 +239,7 @@ class TestPage:
         text = main(browser(cast["X"]).get("/cohorts/bourgogne/"))
         assert "completed published facts from 2014" in text
         assert "A lab opened. Annual report" in text
-        assert "Nobody yet." in text
+        assert "No admin yet" in text
 
     @pytest.mark.parametrize("letter", "NX")
     def test_others_do_not_learn_that_it_exists(self, cast, letter):
@@ -360,4 +360,4 @@ class TestForms:
 
     def test_without_drafts_new_days_are_refused_in_words(self, staff, cast):
         assert "No draft can be moved." in main(staff.get(f"{RIVAGE}new-days/"))
-        assert "No session is a draft any more" in main(staff.post(f"{RIVAGE}new-days/", {"seen": "0"}))
+        assert "No draft sessions are left" in main(staff.post(f"{RIVAGE}new-days/", {"seen": "0"}))

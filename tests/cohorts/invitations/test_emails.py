@@ -65,8 +65,8 @@ def test_a_ladder_line_says_to_whom_and_what(row):
     lines = Reminder.objects.filter(object_id=row.pk, kind="invitation").order_by("due_at")
     assert [str(INVITATION.describe(line)) for line in lines] == [
         "The person invited: invitation to join",
-        "The person invited: invitation, open still",
-        "The person invited: invitation, open still",
+        "The person invited: invitation still open",
+        "The person invited: invitation still open",
     ]
     assert INVITATION.href(lines[0]) == f"/invitations/{row.pk}/see/"
 
@@ -83,7 +83,9 @@ def test_an_admin_to_be_reads_of_the_authority(cast):
     )
     part = INVITATION.render(first_of(row), INVITATION.find(first_of(row)), row.person, "en")
     assert part.subject == "You are invited: Ville de Montagne"
-    assert part.text.startswith("You are invited to answer for the figures of Ville de Montagne on this platform.")
+    assert part.text.startswith(
+        "You are invited to be responsible for the figures of Ville de Montagne on this platform."
+    )
     assert part.why.startswith("You get this e-mail because someone who can invite people to Ville de Montagne gave")
 
 

@@ -71,7 +71,7 @@ def test_empty_lines_and_a_heading_say_nothing_and_numbers_are_those_of_the_list
         ),
         (
             "Ada <ada@ville>",
-            "“ada@ville” is not a whole e-mail address: check how it is written.",
+            "“ada@ville” is not a complete e-mail address: check how it is written.",
             "Write the line like this: Ada Essai <ada@ville.example>",
         ),
         (
@@ -96,7 +96,7 @@ def test_empty_lines_and_a_heading_say_nothing_and_numbers_are_those_of_the_list
         ),
         (
             "Ada Essai ada@ville",
-            "“ada@ville” is not a whole e-mail address: check how it is written.",
+            "“ada@ville” is not a complete e-mail address: check how it is written.",
             "Write the line like this: Ada Essai <ada@ville.example>",
         ),
         (
@@ -111,7 +111,7 @@ def test_empty_lines_and_a_heading_say_nothing_and_numbers_are_those_of_the_list
         ),
         (
             "a@ville.example;Ada;king",
-            "“king” is no role.",
+            "“king” is not a role.",
             "ambassador, coordinator, direction, elected official, pilot, relay, resident",
         ),
         (

@@ -32,12 +32,12 @@ pytestmark = pytest.mark.django_db
 WORD = "nine green bottles"
 NEW = {"full_name": "Ada Essai", "password": WORD}
 
-USED = "This invitation was accepted already"
+USED = "This invitation has already been accepted: each invitation"
 ENDED = "This invitation has ended"
-BACK = "This invitation was taken back"
+BACK = "This invitation was withdrawn"
 OTHER = "This invitation is for another e-mail address"
 REPLACED = "This invitation was sent again since"
-UNKNOWN = "This link opens no invitation"
+UNKNOWN = "This link does not open an invitation"
 WITHDRAWN = "The cohort has withdrawn"
 CLOSED = "The account with this address is closed"
 
@@ -140,7 +140,7 @@ class TestWaysIn:
 
     def test_without_a_link_there_is_nothing_to_accept(self, cast):
         client = browser(cast["X"])
-        assert "There is no invitation to accept here." in main(client.get("/invitation/"))
+        assert "There is no invitation to accept on this page" in main(client.get("/invitation/"))
         assert client.post("/invitation/").headers["Location"] == "/"
 
 
@@ -282,7 +282,10 @@ class TestLimit:
         guesses = [stranger().get(f"/invitations/guess{n}/").status_code for n in range(20)]
         assert guesses == [404] * 20
         late = stranger().get(link(row))
-        assert (late.status_code, "Too many links that open nothing" in late.content.decode()) == (429, True)
+        assert (
+            late.status_code,
+            "Too many links that are not valid were tried from this" in late.content.decode(),
+        ) == (429, True)
         assert stranger().get(link(row), REMOTE_ADDR="10.1.1.1").status_code == 200
 
     def test_links_that_once_opened_something_are_no_guesses(self, row, cast):

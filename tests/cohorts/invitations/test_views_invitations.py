@@ -238,7 +238,12 @@ class TestPasted:
         text = "Ada Essai <ada@people.example>\nnobody\nbob@people.example; Bob; pilot"
         page = self.sent(pilot, text)
         assert rows(page) == [
-            ["2", "nobody", "This line has no e-mail address.", "Write it like this: Ada Essai <ada@ville.example>"],
+            [
+                "2",
+                "nobody",
+                "This line has no e-mail address.",
+                "Write the line like this: Ada Essai <ada@ville.example>",
+            ],
             [
                 "3",
                 "Bob <bob@people.example>",
@@ -317,7 +322,9 @@ c@people.example; C; ambassador"""
 
     def test_a_list_has_three_hundred_lines_at_most(self, pilot):
         text = "\n".join(f"P <p{n}@people.example>" for n in range(301))
-        assert errors(self.sent(pilot, text)) == {"people": ["These are more than 300 lines: paste them in parts."]}
+        assert errors(self.sent(pilot, text)) == {
+            "people": ["The list has more than 300 lines. Paste it in several parts."]
+        }
 
 
 class TestLongLists:
@@ -392,7 +399,7 @@ class TestAdmins:
         answer = staff.post(
             f"{address}admins/new/", {"email": "eve@people.example", "full_name": "Eve", "language": ""}
         )
-        assert said(answer) == ["Eve is invited. The e-mail is on its way."]
+        assert said(answer) == ["Eve is invited. The invitation e-mail will be sent shortly."]
         row = Invitation.objects.get()
         assert (row.authority, row.role, AuthorityAdmin.objects.filter(user=row.person).exists()) == (
             cast.other.authority,

@@ -219,7 +219,7 @@ def test_an_authority_that_ends_with_the_others_does_not_lengthen_the_edition(pa
 
 def test_a_closed_edition_takes_no_more_authorities(metz):
     edition = EditionFactory(state="closed")
-    with pytest.raises(DomainError, match="takes no more authorities"):
+    with pytest.raises(DomainError, match="The edition is over: no authority can be added to it"):
         actions.add_cohort(edition=edition, authority=metz, by=None, today=TODAY)
     assert not Cohort.objects.exists()
 

@@ -215,14 +215,17 @@ class TestThirdStep:
             exchange_interval_months=None,
         )
         text = main(staff.get(THIRD + query(crowded, metz, starts_on="2027-02-08")))
-        assert "sessions could not avoid something." in text
+        assert "sessions have a conflict that could not be avoided" in text
         assert "During local school holidays." in text
 
     @pytest.mark.parametrize(
         ("sessions", "words"),
         [
-            (11, "1 session could not avoid something. It is marked below; you can move it once"),
-            (12, "2 sessions could not avoid something. They are marked below; you can move them once"),
+            (11, ("1 session has a conflict that could not be avoided. It is marked below; you can move it once")),
+            (
+                12,
+                ("2 sessions have a conflict that could not be avoided. They are marked below; you can move them once"),
+            ),
         ],
     )
     def test_the_note_agrees_with_its_number_and_conflicts_alone_are_marked(self, staff, metz, sessions, words):
@@ -249,7 +252,7 @@ class TestThirdStep:
     def test_an_error_in_a_field_of_an_authority_names_the_authority(self, staff, pattern, metz, loire):
         early = {f"start_{metz.pk}": "2020-01-01"}
         text = main(staff.get(THIRD + query(pattern, metz, loire, **early)))
-        assert f"Own first day of {metz.name} : This comes before the edition starts" in text
+        assert f"First day of the authority of {metz.name} : This comes before the edition starts" in text
 
     def test_a_calendar_without_conflict_shows_no_note(self, staff, pattern, metz):
         assert "could not avoid something" not in main(staff.get(THIRD + query(pattern, metz)))
@@ -424,7 +427,7 @@ class TestOneMore:
 
     def test_a_start_that_would_stretch_the_edition_beyond_ten_years_is_refused(self, staff, cast, metz, address):
         page = staff.post(address, {"authority": metz.pk, "starts_on": "2034-01-08"})
-        assert "Metz: Check the year: that is more than ten years." in main(page)
+        assert "Metz: These dates are more than ten years apart. Check the year." in main(page)
         assert not cast.edition.cohorts.filter(authority=metz).exists()
 
     def test_a_closed_edition_says_why_not(self, staff, metz):

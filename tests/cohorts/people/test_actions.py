@@ -156,7 +156,7 @@ def test_alumni_leave_long_after_the_work_but_not_more_than_a_year_from_today(da
 
 
 def test_a_withdrawn_cohort_takes_nobody():
-    with pytest.raises(DomainError, match="takes nobody any more"):
+    with pytest.raises(DomainError, match="The cohort has withdrawn: nobody can join it any more"):
         added(CohortFactory(state="withdrawn", reason="Budget"))
 
 

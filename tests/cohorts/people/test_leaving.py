@@ -14,7 +14,9 @@ from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.sql import update
 
 pytestmark = pytest.mark.django_db
-ENDED = "Rivage has no pilot from the day after: the lab’s home page says so until somebody is named or invited."
+ENDED = (
+    "Rivage will have no pilot from the next day on. The lab’s home page shows this until someone is named or invited."
+)
 NO_PILOT, NO_ADMIN = "Rivage has no other pilot.", "Ville de Rivage has no other admin."
 
 

@@ -46,7 +46,7 @@ class TestList:
         )
 
     def test_every_column_has_a_name(self, pilot):
-        named = ["Person", "Role", "In the cohort", "Mission letter", "Days", "Actions"]
+        named = ["Person", "Role", "In the cohort", "Date of the mission letter", "Days", "Actions"]
         assert texts(pilot.get(LIST), "th") == named
 
     def test_those_who_left_and_those_to_come_are_marked(self, pilot, cast):
@@ -159,8 +159,8 @@ class TestSomeoneNew:
         assert not cast.cohort.memberships.filter(user__email="ada@people.example").exists()
 
     def test_the_page_says_how_they_come_in(self, pilot, lab):
-        assert "Whoever has an account is in at once" in main(lab.get(NEW))
-        assert "They get an invitation by letter" in main(pilot.get(NEW))
+        assert "A person with an account joins the cohort at once" in main(lab.get(NEW))
+        assert "The person receives an invitation by e-mail, and joins the" in main(pilot.get(NEW))
 
     def test_the_form_suggests_today_and_the_role_a_link_asks_for(self, pilot):
         initial = pilot.get(f"{NEW}?role=pilot").context["form"].initial
@@ -216,7 +216,7 @@ class TestSomeoneNew:
     def test_a_withdrawn_cohort_takes_nobody(self, cast):
         cohort = CohortFactory(slug="gone", state="withdrawn", reason="Budget")
         page = browser(cast["S"]).post("/cohorts/gone/members/new/", ADA)
-        assert "it takes nobody any more" in main(page)
+        assert "The cohort has withdrawn: nobody can join it any more" in main(page)
         assert not cohort.memberships.exists()
 
 

@@ -127,7 +127,7 @@ def test_postponed_it_comes_off_calendars_and_comes_back_with_its_new_date(cast:
     assert post_at(datetime(2027, 3, 9, 8, tzinfo=UTC)) == []
     again = moment + timedelta(days=1)
     reschedule_session(session=session, days=plans(LATER), at=again, accept_conflicts=True, by=cast["P"])
-    assert {subject for subject, _to in post_at(again)} == {"Fabriquer: the date or the place changed"}
+    assert {subject for subject, _to in post_at(again)} == {"Fabriquer: the date or the venue changed"}
     assert [(method, int(event["SEQUENCE"])) for method, event in events_of("M")] == [("REQUEST", 7)]
 
 
@@ -244,7 +244,7 @@ def test_moved_whoever_answered_hears_of_the_change_and_whoever_knew_nothing_of_
     invite_people(days=list(session.days.all()), people=[relay], today=moment.date(), at=moment, by=cast["P"])
     move_session(session=session, days=plans(LATER), at=moment, accept_conflicts=True, by=cast["P"])
     changed = {(subject, to) for subject, to in post_at(moment)}
-    assert changed == {("Fabriquer: the date or the place changed", letter) for letter in CORE} | {
+    assert changed == {("Fabriquer: the date or the venue changed", letter) for letter in CORE} | {
         ("Fabriquer: Tue 6 April 2027", "R")
     }
 
@@ -303,5 +303,5 @@ def test_two_sessions_of_one_day_are_one_letter(cast: Cast):
     alone = post_at(due(sessions[0], "dates"))
     assert len(alone) == 2 * len(CORE)
     left = post_at(due(sessions[0], "details"))
-    assert left == [("Fabriquer: place and times, and one more reminder", letter) for letter in sorted(CORE)]
+    assert left == [("Fabriquer: venue and times, and one more reminder", letter) for letter in sorted(CORE)]
     assert Delivery.objects.filter(alone=False).count() == len(CORE)

@@ -82,7 +82,7 @@ def meeting(cast: Cast, state: str = "scheduled", day: date = SOON, **more: Any)
         member=None, stakeholder=guest, day=session.days.get(), status="expected", half_days=0, recorded_on=TODAY
     )
     for step in {"held": ["held"], "reported": ["held", "reported"]}.get(state, [state]):
-        session.state, session.report, session.reason = step, "What was said", "Snow"
+        session.state, session.report, session.reason = step, "Write what was said, learned and decided", "Snow"
         session.save()
     return session
 
@@ -419,11 +419,12 @@ class TestWords:
         part = self.written(session, "not_yet_invited")
         assert (part.subject, part.text, part.why, part.button) == (
             "Invitation: Guichet, Tue 8 December 2026",
-            "Rivage invites you:\n\n"
-            "Tue 8 December 2026, 9:00–17:00, Salle du conseil\n\n"
-            "Say whether you come, even if the answer is no.\n\n"
-            "The calendar entry that comes with this letter has day, time and place.",
-            "You get this letter because you are expected at Guichet, of Rivage.",
+            (
+                "Rivage invites you:\n\nTue 8 December 2026, 9:00–17:00, Salle du conseil\n\nSay "
+                "whether you are coming, even if the answer is no.\n\nThe calendar entry attached "
+                "to this e-mail gives the day, time and venue."
+            ),
+            "You get this e-mail because you are expected at Guichet (Rivage).",
             ("Answer", f"/sessions/{session.pk}/"),
         )
 
@@ -547,7 +548,7 @@ class TestEntries:
 class TestLines:
     def test_to_whom_and_what(self, db: None):
         line = ReminderFactory.build(audience="unanswered", letter="stakeholder_answer_awaited")
-        assert TEXTS.describe(line) == "Those who have not answered: the answer is awaited"
+        assert TEXTS.describe(line) == "People who have not answered: answer still needed"
 
     def test_what_nobody_knows_is_shown_as_it_is(self, db: None):
         assert (

@@ -129,7 +129,8 @@ def test_the_week_shows_confirmed_sessions_of_the_next_seven_days(cast: Cast):
     firm(cast.other, title="Foreign")
     SessionFactory(cohort=cast.cohort, state="draft", date=SOON, title="Draft")
     assert card(cast["M"]) == (
-        "The next seven days Fri 27 Fabriquer, Rivage Salle du conseil · 4 expected · 1 stakeholder The whole calendar"
+        "The next seven days Fri 27 Fabriquer, Rivage Salle du conseil · 4 expected · 1 "
+        "stakeholder See the whole calendar"
     )
 
 

@@ -67,7 +67,7 @@ class TestCalendar:
 
     def test_it_says_what_goes_there_while_it_is_empty(self, cast: Cast):
         assert "Sessions to come appear here" in main(browser(cast["X"]).get(at("sessions")))
-        assert "Nothing fits what was asked for" in main(browser(cast["X"]).get(at("sessions") + "?period=past"))
+        assert "No session matches your choice" in main(browser(cast["X"]).get(at("sessions") + "?period=past"))
 
     def test_a_swap_brings_only_the_list(self, cast: Cast):
         firm(cast.cohort)
@@ -144,10 +144,10 @@ class TestLetters:
 
     def test_members_see_the_ladder_and_that_stakeholders_get_none_of_it(self, session: Session):
         text = main(browser(self.person(session, "ambassador")).get(at("session", session.pk)))
-        assert "Those expected: last note · will go in 3 days to 4 people" in text
+        assert "People expected: last note · will go in 3 days to 4 people" in text
         assert (
-            "Those who have not answered: the answer is awaited · left out: a later reminder goes in its place" in text
-        )
+            "People who have not answered: answer still needed · left out: a later reminder is sent instead"
+        ) in text
         assert "1 stakeholder on the list has no account and gets no letter" in text
 
     @pytest.mark.parametrize(("role", "count"), [("pilot", 9), ("ambassador", 9)])
@@ -177,7 +177,7 @@ class TestLetters:
     def test_calling_off_says_that_people_hear_of_it(self, cast: Cast, step: str, kind: str, said: bool):
         session = SessionFactory(cohort=cast.cohort, kind=kind)
         text = main(browser(cast["P"]).get(at(step, session.pk)))
-        assert ("hear of it by letter" in text) is said
+        assert ("The session’s e-mails are stopped" in text) is said
 
 
 class TestOneSession:
@@ -355,7 +355,7 @@ class TestPlanning:
     def test_a_costly_day_is_named_and_kept_when_one_insists(self, cast: Cast):
         client, sent = browser(cast["P"]), days({"date": "2026-12-25"}, number="4", kind="group")
         page = client.post(at("plan_session", "rivage"), sent)
-        assert "Fri 25 December 2026: a public holiday there." in main(page)
+        assert "Fri 25 December 2026: a public holiday in the cohort’s area." in main(page)
         assert "Keep these days all the same" in main(page)
         assert Session.objects.count() == 0
         client.post(at("plan_session", "rivage"), sent | {"accept_conflicts": "yes"})
@@ -415,7 +415,7 @@ class TestChanging:
         browser(cast["D"]).post(at("move_session", session.pk), moving(session, theirs))
         page = browser(cast["P"]).post(at("move_session", session.pk), moving(session, mine))
         text = main(page)
-        assert "This session changed in the meantime" in text
+        assert "This session has changed since you opened it" in text
         assert f"What the session has become {state} Fri 11 December 2026 Salle B What you typed" in text
         assert 'value="2026-12-08"' in page.content.decode()
         session.refresh_from_db()
@@ -429,7 +429,7 @@ class TestChanging:
         session, client = firm(cast.cohort), browser(cast["P"])
         form = moving(session, {"date": "2026-12-08"})
         client.post(at("postpone_session", session.pk), {"reason": "Snow"})
-        assert "What the session has become postponed" in main(client.post(at("move_session", session.pk), form))
+        assert "Current state of the session postponed" in main(client.post(at("move_session", session.pk), form))
         assert Session.objects.get().state == "postponed"
 
     @pytest.mark.parametrize("change", [{"version": ""}, {"version": "x"}, {"version": "0"}, {"state": "on"}])
@@ -482,7 +482,7 @@ class TestChanging:
 
     def test_postponing_says_what_will_happen_and_needs_no_reason(self, cast: Cast):
         session, client = firm(cast.cohort), browser(cast["P"])
-        assert "Its days no longer hold" in main(client.get(at("postpone_session", session.pk)))
+        assert "These dates are cancelled" in main(client.get(at("postpone_session", session.pk)))
         client.post(at("postpone_session", session.pk), {"reason": ""})
         session.refresh_from_db()
         assert session.state == "postponed"
@@ -519,7 +519,7 @@ class TestReporting:
         client = browser(cast["P"])
         page = client.post(at("report_session", session.pk), {"report": "Mine", "seen": fingerprint("")})
         text = main(page)
-        assert "What someone else has saved meanwhile Report Theirs" in text
+        assert "Version saved by someone else Report Theirs" in text
         assert "Mine" in text
         session.refresh_from_db()
         assert session.report == "Theirs"

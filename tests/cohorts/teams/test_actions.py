@@ -109,8 +109,8 @@ def test_a_day_wrongly_given_is_set_right_and_the_history_keeps_it(cast: Cast):
         ({"prefigured_on": date(2026, 5, 31)}, "out of order"),
         ({"prefigured_on": date(2027, 6, 2)}, "still to come"),
         ({"prefigured_on": None}, "Give the date"),
-        ({"decided_on": OCTOBER}, "not come that far"),
-        ({"name": OCTOBER}, "not come that far"),
+        ({"decided_on": OCTOBER}, "The team has not reached this step yet"),
+        ({"name": OCTOBER}, "The team has not reached this step yet"),
     ],
     ids=str,
 )

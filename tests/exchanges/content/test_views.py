@@ -132,7 +132,7 @@ class TestOnThePageOfTheExchange:
         assert texts(answer, "h2")[0] == "Earlier commitments"
         assert "Call Metz" in body(answer)
         own = Commitment.objects.get(owner=cast["M"])
-        assert links(answer)["Say what became of it"] == reverse("exchanges:close_commitment", args=[own.pk])
+        assert links(answer)["Say what happened next"] == reverse("exchanges:close_commitment", args=[own.pk])
 
     def test_those_kept_or_dropped_do_not(self, cast: Cast):
         earlier = of_rivage(cast, "held", first_day=date(2026, 6, 9))
@@ -229,7 +229,7 @@ class TestContributions:
         (under, loose), cards = elements(answer, "ul", "plain-links"), elements(answer, "section", "card")
         assert [under["text"].count(text) for text in ("Rivage The mayor", "Montagne Nobody")] == [1, 1]
         assert loose["text"].startswith("success A ramp")
-        assert "Montagne Its answers stand under the questions." in cards[1]["text"]
+        assert "Montagne The answers of this cohort are shown under the questions." in cards[1]["text"]
         assert [body(answer).count(text) for text in ("The mayor Ambassador", "Nobody Ambassador")] == [1, 1]
         assert at("change_contribution", exchange, row.pk) in links(answer).values()
 
@@ -290,7 +290,7 @@ class TestContributions:
         actions.change_contribution(contribution=row, text="Theirs", idea=idea, by=cast["S"])
         answer = second.post(address, {"text": "Mine", **started})
         assert answer.context["form"].theirs == [("Text", "Theirs"), ("Idea", f"{idea.reference} · {idea.title}")]
-        assert "What someone else has saved meanwhile Text Theirs Idea" in body(answer)
+        assert "Version saved by someone else Text Theirs Idea" in body(answer)
         assert answer.context["form"]["text"].value() == "Mine"
         assert Contribution.objects.get().text == "Theirs"
         second.post(address, {"text": "Theirs and mine", "idea": idea.pk, **hidden(answer.context["form"])})
@@ -327,7 +327,7 @@ class TestContributions:
         started = hidden(second.get(address).context["form"])
         actions.change_question(question=row, text="Theirs?", by=cast["S"])
         answer = second.post(address, {"text": "Mine?", **started})
-        assert "What someone else has saved meanwhile Question Theirs?" in body(answer)
+        assert "Version saved by someone else Question Theirs?" in body(answer)
         assert (answer.context["form"]["text"].value(), Question.objects.get().text) == ("Mine?", "Theirs?")
         second.post(address, {"text": "Theirs and mine?", **hidden(answer.context["form"])})
         assert Question.objects.get().text == "Theirs and mine?"
@@ -377,7 +377,7 @@ class TestProgramme:
     def test_empty_it_says_the_first_step(self, cast: Cast, letter: str, step: bool):
         answer = page(cast, letter, "programme", of_rivage(cast))
         assert texts(answer, "p", "empty-title") == ["No programme yet"]
-        assert ("Add the first part" in links(answer)) is step
+        assert ("Add the first stakeholder part" in links(answer)) is step
 
     def test_set_changed_and_left_out(self, cast: Cast):
         exchange, client = of_rivage(cast), signed_in(cast["S"])
@@ -459,7 +459,9 @@ class TestMinutes:
         assert len(elements(page(cast, "S", route, begun), "textarea")) == 1
 
     def test_before_the_days_the_page_says_when_promises_are_made(self, cast: Cast):
-        assert "Commitments are made from the days" in body(page(cast, "M", "minutes", of_rivage(cast)))
+        assert "You can record commitments once registration is closed" in body(
+            page(cast, "M", "minutes", of_rivage(cast))
+        )
 
     def test_the_second_of_two_savers_sees_both_texts_and_joins_them(self, cast: Cast):
         exchange, second = of_rivage(cast, "held"), signed_in(cast["D"])
@@ -590,7 +592,7 @@ class TestFeedback:
         exchange = of_rivage(cast, "held")
         RegistrationFactory(exchange=exchange, user=cast["M"], state="attended")
         told = body(page(cast, "M", "give_feedback", exchange))
-        assert "No page shows whose they are, or fewer than five together." in told
+        assert "Your answers are added to those of others" in told
         assert "The host and the lab read the texts word for word." in told
 
     def test_nobody_told_anything_yet(self, cast: Cast):
@@ -600,7 +602,7 @@ class TestFeedback:
 class TestFollowUp:
     def test_closing_says_what_will_happen_then_does_it(self, cast: Cast):
         exchange, client = MinutesFactory(exchange=of_rivage(cast, "held")).exchange, signed_in(cast["S"])
-        assert "cohorts contribute no more" in body(client.get(at("follow_up", exchange)))
+        assert "Minutes and contributions can still be read and searched" in body(client.get(at("follow_up", exchange)))
         client.post(at("follow_up", exchange), {"version": exchange.version})
         exchange.refresh_from_db()
         assert exchange.state == "followed_up"

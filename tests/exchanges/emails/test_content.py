@@ -146,7 +146,7 @@ class TestWords:
         assert self.written(exchange, "exchange_report").text.split("\n\n") == [
             "The page of the Intertransfo has the minutes and the commitments.",
             "We agreed.",
-            "Who promised what:\n– Camille: Send the guide (due 1 Mar 2027)",
+            "Commitments made:\n– Camille: Send the guide (due 1 Mar 2027)",
         ]
 
     def test_long_minutes_are_cut(self):

@@ -459,10 +459,13 @@ class TestWords:
         part = self.written(exchange, "invited")
         assert (part.subject, part.text, part.why, part.button) == (
             "Intertransfo 1: will you come?",
-            "Registration is open for the Intertransfo of La Transfo 2027–2029.\n\n"
-            "For your travel order: Intertransfo 1, Tue 8 – Wed 9 June 2027, La Halle, at the invitation of Metz.\n\n"
-            "Say whether you come, even if the answer is no: your host counts the places.",
-            "You get this letter because you are invited to Intertransfo 1.",
+            (
+                "Registration is open for the Intertransfo of La Transfo 2027–2029.\n\nFor your "
+                "travel order: Intertransfo 1, Tue 8 – Wed 9 June 2027, La Halle, at the "
+                "invitation of Metz.\n\nSay whether you are coming, even if the answer is no: your "
+                "host counts the seats."
+            ),
+            "You are receiving this e-mail because you are invited to Intertransfo 1.",
             ("Answer", f"/exchanges/{exchange.pk}/"),
         )
 
@@ -486,10 +489,14 @@ class TestWords:
         part = self.written(exchange, "host_pilot", "exchange_hosts_now")
         assert (part.subject, part.text, part.why) == (
             "Intertransfo 1: you host it now",
-            "The lab has given the Intertransfo of La Transfo 2027–2029 to Metz: Tue 8 – Wed 9 June 2027.\n\n"
-            "It was announced already, so nothing is left to confirm: whoever was told hears of the change.\n\n"
-            "Its page says who comes. If anything stands in the way, tell the lab at once.",
-            "You get this letter because you answer for Metz.",
+            (
+                "The lab has given the Intertransfo of La Transfo 2027–2029 to Metz: Tue 8 – Wed "
+                "9 June 2027.\n\nThe Intertransfo is already announced, so you have nothing to "
+                "confirm. Everyone who was informed receives an e-mail about the change.\n\nThe "
+                "page of the Intertransfo shows who is coming. If you cannot host, tell the lab "
+                "at once."
+            ),
+            "You are receiving this e-mail because you are pilot or coordinator of Metz.",
         )
 
     def test_the_cancellation_gives_the_reason(self, exchange: Exchange):
@@ -497,8 +504,8 @@ class TestWords:
         exchange.save()
         part = self.written(exchange, "told", "exchange_cancelled", alone=True)
         assert part.text == (
-            "Intertransfo 1, foreseen for Tue 8 – Wed 9 June 2027 at Metz, does not take place.\n\n"
-            "The reason: A strike of the railways"
+            "Intertransfo 1, planned for Tue 8 – Wed 9 June 2027 at Metz, will not take "
+            "place.\n\nThe reason: A strike of the railways"
         )
         assert part.calendar.status == "CANCELLED"
 
@@ -575,9 +582,9 @@ class TestWords:
     @pytest.mark.parametrize(
         ("old", "new", "said"),
         [
-            ("La Halle", "Mairie", ["The place before: La Halle.", "The place from now on: Mairie."]),
-            ("", "Mairie", ["The place from now on: Mairie."]),
-            ("La Halle", "", ["The place before: La Halle.", "The place from now on: not known yet."]),
+            ("La Halle", "Mairie", ["Previous venue: La Halle.", "New venue: Mairie."]),
+            ("", "Mairie", ["New venue: Mairie."]),
+            ("La Halle", "", ["Previous venue: La Halle.", "New venue: not known yet."]),
         ],
     )
     def test_another_place_is_said_without_days_and_host_that_stay(

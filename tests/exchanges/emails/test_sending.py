@@ -144,7 +144,7 @@ def test_those_who_were_told_hear_of_the_move_once(exchange: Exchange, staff: Us
         exchange=exchange, first_day=exchange.first_day + timedelta(days=7), days=2, at=moment, by=staff
     )
     left = post_at(moment, moved)
-    changed = {to for subject, to in left if subject == "Intertransfo 2: the date, the host or the place changed"}
+    changed = {to for subject, to in left if subject == "Intertransfo 2: the date, the host or the venue changed"}
     assert changed == {to for _subject, to in told}
     assert post_at(moment + timedelta(hours=1), moved) == []
 
@@ -168,7 +168,7 @@ def test_those_who_were_told_hear_of_another_place_once_and_their_entry_follows(
     announce(exchange=exchange, at=AT, by=staff)
     moment = due(exchange, "save_the_date") + timedelta(days=3)
     changed = set_theme_and_place(exchange=exchange, theme="", venue="La Halle", capacity=None, at=moment, by=staff)
-    subject = "Intertransfo 2: the date, the host or the place changed"
+    subject = "Intertransfo 2: the date, the host or the venue changed"
     assert post_at(moment, changed) == sorted((subject, to) for _subject, to in told)
     entry = calendar_of(mail.outbox[0])
     assert [line for line in ("SEQUENCE:6", "LOCATION:La Halle\\, Metz") if line not in entry] == []
@@ -189,8 +189,8 @@ def test_a_new_host_is_asked_and_the_old_one_told(exchange: Exchange, staff: Use
     )
     left = post_at(moment + timedelta(days=1), swapped)
     assert left == [
-        ("Intertransfo 2: the date, the host or the place changed", "lab@people.example"),
-        ("Intertransfo 2: the date, the host or the place changed", "pilot-metz@people.example"),
+        ("Intertransfo 2: the date, the host or the venue changed", "lab@people.example"),
+        ("Intertransfo 2: the date, the host or the venue changed", "pilot-metz@people.example"),
         ("Intertransfo 2: will you host it?", "pilot-toulouse@people.example"),
     ]
 
@@ -272,7 +272,7 @@ class TestMovedCloser:
         exchange.refresh_from_db()
         post_at(AT, exchange)
         left = run_until(due(exchange, "answer_awaited"), exchange)
-        assert {subject for subject, address in left if address in members()} == {f"{exchange}: your answer is awaited"}
+        assert {subject for subject, address in left if address in members()} == {f"{exchange}: your answer is needed"}
 
 
 def members() -> list[str]:

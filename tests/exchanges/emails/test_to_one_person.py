@@ -140,14 +140,16 @@ class TestWords:
         answer = RegistrationFactory(exchange=exchange, state="registered")
         part = rendered(told(answer, "exchange_moved_up"), answer.user, "en")
         assert (part.subject, part.text) == (
-            "Intertransfo 1: there is a place for you",
-            "Tue 8 – Wed 9 June 2027, La Halle.\n\n"
-            "A place became free: you are not on the waiting list any more, you are registered.\n\n"
-            "If you cannot come after all, give it back now: the next one on the list takes it.\n\n"
-            "The page also asks how you travel and what you need there.",
+            "Intertransfo 1: there is a seat for you",
+            (
+                "Tue 8 – Wed 9 June 2027, La Halle.\n\nA seat became free: you are registered and "
+                "no longer on the waiting list.\n\nIf you cannot come after all, release it now: "
+                "the next person on the list takes it.\n\nThe page also asks how you travel and "
+                "what you need there."
+            ),
         )
         assert part.why == (
-            "You get this letter because you, or someone for you, answered the invitation to Intertransfo 1."
+            "You are receiving this e-mail because you, or someone for you, answered the invitation to Intertransfo 1."
         )
         assert part.calendar.status == "CONFIRMED"
 
@@ -155,9 +157,9 @@ class TestWords:
         answer = RegistrationFactory(exchange=exchange, state="declined")
         part = rendered(told(answer, "exchange_not_coming"), answer.user, "en")
         assert (part.subject, part.text.split("\n\n")[:2]) == (
-            "Intertransfo 1: you do not come",
+            "Intertransfo 1: you are not coming",
             [
-                "You, or someone for you, said that you do not come: Tue 8 – Wed 9 June 2027, at Metz.",
+                ("You, or someone for you, said that you are not coming: Tue 8 – Wed 9 June 2027, at Metz."),
                 "The attachment to this e-mail removes the Intertransfo from your calendar.",
             ],
         )
@@ -237,8 +239,8 @@ class TestPost:
         move_exchange(exchange=exchange, first_day=date(2027, 6, 15), days=2, at=AT, by=staff)
         gone = [subject for to, subject in post_at(AT, exchange) if to == "cy@people.example"]
         assert gone == [
-            "Intertransfo 1: the date, the host or the place changed",
-            "Intertransfo 1: there is a place for you",
+            "Intertransfo 1: the date, the host or the venue changed",
+            "Intertransfo 1: there is a seat for you",
         ]
 
     def test_called_off_before_it_left_nobody_moves_up(self, exchange: Exchange):
@@ -255,7 +257,7 @@ class TestPost:
         for person in (leaver, stays, waited):
             say(register, exchange, person)
         say(decline, exchange, leaver)
-        assert post_at(AT, exchange) == [("cy@people.example", "Intertransfo 1: there is a place for you")]
+        assert post_at(AT, exchange) == [("cy@people.example", "Intertransfo 1: there is a seat for you")]
         assert post_at(AT + ONE_DAY, exchange) == []
 
     def test_not_to_someone_who_gave_it_back_before_it_left(self, exchange: Exchange):
@@ -298,10 +300,10 @@ class TestOffTheCalendar:
             heard.append(entry_at(moment, exchange))
         assert heard == [
             ("Intertransfo 1: will you come?", "REQUEST", 3),
-            ("Intertransfo 1: you do not come", "CANCEL", 5),
+            ("Intertransfo 1: you are not coming", "CANCEL", 5),
             None,
             ("Intertransfo 1: you are registered", "REQUEST", 7),
-            ("Intertransfo 1: you do not come", "CANCEL", 8),
+            ("Intertransfo 1: you are not coming", "CANCEL", 8),
             ("Intertransfo 1: you are registered", "REQUEST", 10),
         ]
 

@@ -179,13 +179,13 @@ class TestThemeAndPlace:
 
     def test_no_fewer_places_than_people_registered(self, opened: Exchange, staff: User):
         RegistrationFactory.create_batch(2, exchange=opened, state="registered")
-        with pytest.raises(DomainError, match="More people than that") as caught:
+        with pytest.raises(DomainError, match="More people than this capacity are already registered") as caught:
             set_theme_and_place(exchange=opened, theme="", venue="", capacity=1, at=AT, by=staff)
         assert caught.value.field == "capacity"
 
     def test_not_once_it_is_cancelled(self, edition: Edition, staff: User):
         gone = ExchangeFactory(edition=edition, state="cancelled")
-        with pytest.raises(DomainError, match="is cancelled: theme and place do not change"):
+        with pytest.raises(DomainError, match="is cancelled: theme and venue do not change"):
             set_theme_and_place(exchange=gone, theme="Another", venue="", capacity=None, at=AT, by=staff)
 
     def test_published_facts_stay_as_published(self, edition: Edition, staff: User):

@@ -64,7 +64,7 @@ def says_only(page: Any, why: str) -> bool:
 
 def said(page: Any) -> list[str]:
     """Messages of this visit; the one kept ready for a lost connection is always there."""
-    return [message for message in every_message(page) if not message.startswith("No answer came back")]
+    return [message for message in every_message(page) if not message.startswith("The server did not answer")]
 
 
 def errors(page: Any) -> list[str]:
@@ -137,7 +137,7 @@ class TestSteps:
     def test_or_that_it_leaves_at_once(self, exchange: Exchange, staff: Client):
         Reminder.objects.filter(letter="exchange_save_the_date").update(state="expanded")
         page = staff.get(address(exchange, "announce"))
-        assert texts(page, "li")[-1] == "“Save the date”, with a calendar entry, leaves at once."
+        assert texts(page, "li")[-1] == "“Save the date”, with a calendar entry, is sent at once."
 
     @pytest.mark.parametrize(
         ("capacity", "line"),
@@ -174,7 +174,7 @@ class TestSteps:
     def test_not_before_its_day(self, cast: Cast):
         exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="registration_closed")
         page = post(signed_in(cast["S"]), exchange, "hold")
-        assert "It is still to come" in " ".join(errors(page))
+        assert "The Intertransfo is still to come" in " ".join(errors(page))
 
 
 def hidden(field: dict[str, Any]) -> bool:
@@ -215,7 +215,9 @@ class TestMove:
         SessionFactory(cohort=Cohort.objects.get(slug="metz"), date=date(2027, 6, 16))
         page = post(staff, exchange, "move", first_day="2027-06-15", days=2)
         assert page.context["form"].errors == {
-            "first_day": ["On these days Metz has a session: choose others, or tick that you take them all the same."]
+            "first_day": [
+                ("On these days: Metz has a session. Choose other days, or tick “Take these days all the same”.")
+            ]
         }
         assert fresh(exchange).version == 1
         post(staff, exchange, "move", first_day="2027-06-15", days=2, all_the_same="on")
@@ -278,8 +280,8 @@ class TestMove:
     @pytest.mark.parametrize(
         ("state", "line"),
         [
-            ("proposed", "Members have not been told yet; whoever got a letter about it gets one more"),
-            ("announced", "Everyone who was told gets one letter with what changed"),
+            ("proposed", "Members have not been informed yet"),
+            ("announced", "Everyone who was informed gets one letter with what changed"),
         ],
     )
     def test_it_says_who_will_hear_of_it(self, cast: Cast, state: str, line: str):
@@ -483,7 +485,7 @@ class TestNextInLine:
         first_day = date(2026, 11, 24) + timedelta(weeks=weeks)
         exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, first_day=first_day)
         page = signed_in(cast["S"]).get(exchange.get_absolute_url())
-        note = "Rivage has not confirmed. Everyone should hear of the date soon. Next in line: Montagne."
+        note = "Rivage has not confirmed. Everyone should be informed of the date soon. Next cohort to ask: Montagne."
         assert (note in texts(page, "p")) is late
         assert texts(page, "a").count("Ask the next cohort") == 1
 
@@ -551,7 +553,7 @@ class TestCancel:
     def test_who_comes_second_reads_the_reason_of_the_first(self, exchange: Exchange, staff: Client):
         post(staff, exchange, "cancel", reason="A strike of the railways")
         page = post(staff, exchange, "cancel", reason="A flood")
-        told = "It was cancelled already, with this reason: A strike of the railways"
+        told = "The Intertransfo is already cancelled, for this reason: A strike of the railways"
         assert (fresh(exchange).reason, said(page)) == ("A strike of the railways", [])
         assert told in " ".join(errors(page))
 
@@ -665,7 +667,7 @@ class TestAnswer:
         RegistrationFactory(exchange=open_one, state="registered")
         RegistrationFactory(exchange=open_one, state="waitlisted")
         page = post(signed_in(cast["M"]), open_one, "answer", answer="yes")
-        assert said(page) == ["Every place is taken: you are number 2 on the waiting list."]
+        assert said(page) == ["Every seat is taken: you are number 2 on the waiting list."]
 
     @pytest.mark.parametrize("letter", "SCDPMRAN")
     def test_everyone_of_the_edition_answers_for_oneself(self, cast: Cast, open_one: Exchange, letter: str):
@@ -727,7 +729,7 @@ class TestOthers:
         RegistrationFactory(exchange=open_one, state="registered")
         page = post(signed_in(cast["P"]), open_one, "others", people=[cast["R"].pk, cast["M"].pk])
         waits = "2 people are on the waiting list."
-        assert said(page) == [f"Every place is taken: none of them has one yet. {waits}"]
+        assert said(page) == [f"Every seat is taken: none of these people has a seat yet. {waits}"]
 
     def test_who_waits_is_not_listed(self, cast: Cast, open_one: Exchange):
         RegistrationFactory(exchange=open_one, user=cast["M"], state="waitlisted")

@@ -289,8 +289,8 @@ class TestWhere:
 
     def test_the_host_with_its_reason(self, planned: Exchange):
         assert self.says(planned, UserFactory(is_lab_staff=True)) == (
-            "Metz is proposed: it is its first turn, as it would be for others; everybody’s way to it is the shortest."
-            " Next in line: Dunkerque."
+            "Metz is proposed: it is its first turn, as for other cohorts, but the journeys "
+            "of all participants to this one are the shortest. Next in line: Dunkerque."
         )
 
     def test_confirmed_it_hosts(self, planned: Exchange):
@@ -373,7 +373,7 @@ class TestAnswers:
     def test_figures(self, planned: Exchange):
         page = page_of(opened(planned.edition), member_of("metz"))
         assert texts(page, "b", "figure-value") == ["5", "1", "1", "2", "2"]
-        assert "Places taken 1 of 40" in texts(page, "div", "figure")
+        assert "Seats taken 1 of 40" in texts(page, "div", "figure")
 
     def test_none_before_anybody_is_invited(self, planned: Exchange):
         assert texts(page_of(planned, member_of("metz")), "b", "figure-value") == []
@@ -411,7 +411,7 @@ class TestAnswers:
         RegistrationFactory(exchange=exchange, user=person, state="registered")
         with time_machine.travel(datetime(2027, 3, 18, 8, tzinfo=UTC), tick=False):
             page = page_of(exchange, person)
-        said = "Your place is kept. This Intertransfo is over: there is nothing to answer any more."
+        said = "Your seat is reserved. This Intertransfo is over: you can no longer answer."
         assert (answer_buttons(page), said in texts(page, "p")) == ([], True)
 
 

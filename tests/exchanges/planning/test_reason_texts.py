@@ -93,11 +93,11 @@ def test_the_distance_from_the_target(days: int | None, said: str):
         ),
         (
             {"reason": "longest_ago", "turns": 2, "runner_up": "metz"},
-            "of those with as few turns before this one, its last is the longest ago. Next in line: Metz.",
+            ("among the cohorts that have hosted least, it hosted least recently. Next in line: Metz."),
         ),
         (
             {"reason": "name", "turns": 0, "runner_up": "metz"},
-            "it is its first turn, as it would be for others; the alphabet decides. Next in line: Metz.",
+            ("it is its first turn, as for other cohorts: alphabetical order decides. Next in line: Metz."),
         ),
         (
             {"reason": "name", "turns": 1, "runner_up": None},
@@ -105,13 +105,17 @@ def test_the_distance_from_the_target(days: int | None, said: str):
         ),
         (
             {"reason": "least_travel", "turns": 1, "runner_up": "metz"},
-            "others had as few turns before this one, and as long ago; everybody’s way to it is the shortest."
-            " Next in line: Metz.",
+            (
+                "other cohorts had hosted as rarely and as long ago, but the journeys of all "
+                "participants to this one are the shortest. Next in line: Metz."
+            ),
         ),
         (
             {"reason": "least_travel", "turns": 0, "runner_up": "metz"},
-            "it is its first turn, as it would be for others; everybody’s way to it is the shortest."
-            " Next in line: Metz.",
+            (
+                "it is its first turn, as for other cohorts, but the journeys of all participants"
+                " to this one are the shortest. Next in line: Metz."
+            ),
         ),
         ({"reason": "only_one_left", "turns": 0}, "it is the last one whose turn has not come yet."),
         ({"reason": "next_round", "turns": 1}, "every cohort has its turn, and another round begins."),
@@ -149,7 +153,7 @@ def test_turns_held_are_told_from_those_to_come(hosted: int, to_host: int, said:
         ("given_back", "Metz gave its turn back, and it is next in line. No answer."),
         ("dropped_out", "Metz dropped out, and it is next in line. No answer."),
         ("proposed_anew", "the lab swapped another turn, and this one was proposed anew. No answer."),
-        ("moved_up", "its turn moved, as Metz could not take one. No answer."),
+        ("moved_up", "its turn moved, because Metz could not host. No answer."),
     ],
 )
 def test_a_turn_passed_on_names_the_host_before_and_its_words(reason: str, said: str):

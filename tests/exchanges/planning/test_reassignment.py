@@ -318,7 +318,7 @@ class TestNextInLine:
     def test_not_when_the_host_confirmed_in_the_meantime(self, rota: Edition, staff: User):
         confirm_host(exchange=number(2), at=AT, by=staff)
         act = lambda: ask_next_host(exchange=number(2), reason="No answer", at=AT, by=staff, version=1)  # noqa: E731
-        assert refused(act) == (None, "Metz was confirmed in the meantime: look at it again before you go on.")
+        assert refused(act) == (None, "Metz was confirmed in the meantime: check the page again before you go on.")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -354,9 +354,9 @@ class TestLetters:
         later = moment + timedelta(hours=2)
         asked = ask_next_host(exchange=number(2), reason="Metz did not confirm in time.", at=later, by=staff, version=1)
         assert self.post(later) == [
-            ("lab", "Intertransfo 2: the date, the host or the place changed"),
+            ("lab", "Intertransfo 2: the date, the host or the venue changed"),
             ("pilot-dunkerque", "Intertransfo 2: will you host it?"),
-            ("pilot-metz", "Intertransfo 2: the date, the host or the place changed"),
+            ("pilot-metz", "Intertransfo 2: the date, the host or the venue changed"),
         ]
         confirm_host(exchange=asked, at=later, by=staff, version=2)
         announce(exchange=asked, at=later, by=staff, version=2)
@@ -382,7 +382,7 @@ class TestAtOnce:
     SAID = frozenset(
         {
             "The date, the host or the venue changed in the meantime: check them again before you go on.",
-            "Metz was confirmed in the meantime: look at it again before you go on.",
+            "Metz was confirmed in the meantime: check the page again before you go on.",
         }
     )
 

@@ -186,5 +186,5 @@ class TestAttendance:
 
     @pytest.mark.parametrize("state", ["registration_open", "registration_closed", "cancelled"])
     def test_not_before_it_took_place(self, state: str):
-        with pytest.raises(DomainError, match="took place first"):
+        with pytest.raises(DomainError, match="First record that the Intertransfo took place"):
             record_attendance(exchange=ExchangeFactory(state=state), came=[], by=UserFactory())

@@ -104,7 +104,7 @@ class TestEndOfAMembership:
 
     def test_whoever_left_takes_no_place_again(self, exchange: Exchange):
         leave(date(2027, 1, 5))
-        with pytest.raises(DomainError, match="Only members of the edition’s cohorts take part"):
+        with pytest.raises(DomainError, match="Only members of the edition’s cohorts can take part"):
             register(exchange=exchange, user=leaver(), at=AT, by=leaver())
 
 
@@ -188,7 +188,7 @@ class TestClosedAccount:
 
     def test_it_takes_no_place_again(self, exchange: Exchange):
         close_account(user=leaver(), at=AT, by=None)
-        with pytest.raises(DomainError, match="Only members of the edition’s cohorts take part"):
+        with pytest.raises(DomainError, match="Only members of the edition’s cohorts can take part"):
             register(exchange=exchange, user=leaver(), at=AT, by=leaver())
 
 
@@ -209,7 +209,7 @@ class TestALastDayToCome:
         with pytest.raises(DomainError) as refused:
             self.answer(leaving)
         assert (str(refused.value), refused.value.field) == (
-            "Mia Rivage leaves the edition before this Intertransfo: no place is kept there.",
+            "Mia Rivage leaves the edition before this Intertransfo: no seat can be reserved.",
             "user",
         )
 

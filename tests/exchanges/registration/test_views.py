@@ -30,7 +30,7 @@ def signed_in(person: User) -> Client:
 
 def said(page: Any) -> list[str]:
     """Messages of this visit; the one kept ready for a lost connection is always there."""
-    return [message for message in every_message(page) if not message.startswith("No answer came back")]
+    return [message for message in every_message(page) if not message.startswith("The server did not answer")]
 
 
 def address(exchange: Exchange, route: str, *more: int) -> str:
@@ -107,13 +107,13 @@ class TestOwnPlace:
     ):
         exchange.capacity = capacity
         exchange.save()
-        assert ("whoever answers yes now goes on the waiting list" in page_text(exchange, cast["M"])) == warned
+        assert ("All seats are taken" in page_text(exchange, cast["M"])) == warned
 
     def test_a_guest_may_have_the_last_place(self, cast: Cast, exchange: Exchange):
         exchange.capacity = 2
         exchange.save()
         GuestFactory(exchange=exchange)
-        assert "whoever answers yes now goes on the waiting list" in page_text(exchange, cast["M"])
+        assert "All seats are taken" in page_text(exchange, cast["M"])
 
 
 def page_text(exchange: Exchange, person: User) -> str:
@@ -130,7 +130,7 @@ class TestFiguresAndLine:
         assert texts(page, "div", "figure") == [
             "Invited 2",
             "Registered 1",
-            "Places taken 2 of 2, 1 of them by a guest",
+            "Seats taken 2 of 2, including 1 external guest",
             "On the waiting list 1",
             "Not coming 0",
             "No answer yet 0",
@@ -139,8 +139,8 @@ class TestFiguresAndLine:
     @pytest.mark.parametrize(
         ("capacity", "guests", "told"),
         [
-            (3, 0, ["Registered 1", "Places taken 1 of 3"]),
-            (3, 2, ["Registered 1", "Places taken 3 of 3, 2 of them by guests"]),
+            (3, 0, ["Registered 1", "Seats taken 1 of 3"]),
+            (3, 2, ["Registered 1", "Seats taken 3 of 3, including 2 external guests"]),
             (None, 2, ["Registered 1", "Guests 2"]),
         ],
     )
@@ -383,7 +383,7 @@ class TestRemoveGuest:
         guest = GuestFactory(exchange=exchange, name="Ann Other", organisation="Network")
         page = signed_in(cast["P"]).get(address(exchange, "remove_guest", guest.pk))
         assert texts(page, "li")[-2:] == [
-            "Ann Other (Network) is taken off the list of guests. Nobody is told: write to them yourself.",
+            ("Ann Other (Network) is removed from the list of guests. No e-mail is sent: inform this person yourself."),
             "The seat goes to the person who has waited longest. That person receives an e-mail at once.",
         ]
         assert Guest.objects.count() == 1
@@ -394,7 +394,7 @@ class TestRemoveGuest:
         guest = GuestFactory(exchange=exchange, name="Ann Other")
         waits(exchange, cast["M"])
         page = signed_in(cast["P"]).post(address(exchange, "remove_guest", guest.pk), follow=True)
-        assert (Guest.objects.count(), said(page)) == (0, ["Ann Other is off the list."])
+        assert (Guest.objects.count(), said(page)) == (0, ["Ann Other is removed from the list."])
         assert Registration.objects.get(user=cast["M"]).state == "registered"
 
     def test_sent_twice_it_is_answered_calmly(self, cast: Cast, exchange: Exchange):

@@ -266,13 +266,13 @@ class TestMorePlaces:
         assert line(full) == people
 
     def test_fewer_than_are_taken_are_refused_with_the_reason(self, full: Exchange):
-        with pytest.raises(DomainError, match="More people than that are registered already"):
+        with pytest.raises(DomainError, match="More people than this capacity are already registered"):
             places(full, 1)
 
     def test_guests_count_among_them(self, full: Exchange):
         places(full, 3)
         GuestFactory(exchange=full)
-        with pytest.raises(DomainError, match="More people than that are registered already"):
+        with pytest.raises(DomainError, match="More people than this capacity are already registered"):
             places(full, 2)
 
 
@@ -285,13 +285,13 @@ class TestGuestsTakePlaces:
 
     def test_there_is_none_for_a_guest_when_all_are_taken(self, full: Exchange):
         host = member(full)
-        with pytest.raises(DomainError, match="Every place of the Intertransfo is taken"):
+        with pytest.raises(DomainError, match="Every seat of the Intertransfo is taken"):
             add_guest(exchange=full, name="Ann", organisation="Net", invited_by=host, at=AT, by=host)
 
     def test_whoever_left_the_edition_invites_nobody(self):
         exchange = ExchangeFactory(state="registration_open")
         gone = MembershipFactory(cohort=exchange.host, ends_on=(AT - timedelta(days=2)).date()).user
-        with pytest.raises(DomainError, match="Only people of the edition invite guests") as refused:
+        with pytest.raises(DomainError, match="Only people in the edition can invite guests") as refused:
             add_guest(exchange=exchange, name="Ann", organisation="Net", invited_by=gone, at=AT, by=gone)
         assert refused.value.field == "invited_by"
 

@@ -25,24 +25,34 @@ def compared(*differences: Difference, left_out: tuple[int, ...] = ()) -> Compar
         ),
         (
             compared(SMALL[0], left_out=(2,)),
-            "12 months after acceptance Nord and Sud are not shown to differ: the difference is +12 points, and"
-            " anything between −8 points and +31 points would agree with what became of the ideas. Not compared,"
-            " since fewer than five of their ideas were followed that long: Est.",
+            (
+                "12 months after acceptance, Nord and Sud are not shown to differ. The difference"
+                " is +12 points; any difference between −8 points and +31 points would be "
+                "compatible with the results. Not compared, because fewer than five of their "
+                "ideas were followed that long: Est."
+            ),
         ),
         (
             compared(*SMALL),
-            "12 months after acceptance no two of these are shown to differ: Nord; Sud; Est. Each difference is small"
-            " enough to come about by chance.",
+            (
+                "12 months after acceptance, no two of these editions are shown to differ: Nord; "
+                "Sud; Est. Each difference is small enough to be due to chance."
+            ),
         ),
         (
             compared(LARGE),
-            "12 months after acceptance these are shown to differ: Nord and Sud. Why they do is not told: authorities,"
-            " subjects and years differ too.",
+            (
+                "12 months after acceptance, these editions are shown to differ: Nord and Sud. "
+                "The figures do not say why: authorities, subjects and years differ too."
+            ),
         ),
         (
             compared(LARGE, *SMALL[1:]),
-            "12 months after acceptance these are shown to differ: Nord and Sud. Why they do is not told: authorities,"
-            " subjects and years differ too. No other two are shown to differ.",
+            (
+                "12 months after acceptance, these editions are shown to differ: Nord and Sud. "
+                "The figures do not say why: authorities, subjects and years differ too. No other"
+                " two editions are shown to differ."
+            ),
         ),
     ],
 )

@@ -78,19 +78,18 @@ def test_every_figure_stands_with_what_must_be_known_of_it(cast: Cast, older: Ed
     assert told == {
         "Length": "18 months | planned; no cohort has ended yet",
         "Authorities": "2 | 3 planned",
-        "Seats": "30 | 15 a cohort by the format",
-        "Sessions": "0 held | 18 a cohort by the format",
-        "Contribution of the authorities": "60,000\u00a0€, known of 1 of 2 cohorts"
-        " | planned: 90,000\u00a0€, known of 1 of 2 cohorts",
-        "Days granted by the authorities": " | 35 a person by the format",
-        "Days of the lab’s team": "200 days, known of 1 of 2 cohorts | planned; nothing noted as spent yet",
+        "Seats": "30 | 15 per cohort in the format",
+        "Sessions": "0 held | 18 per cohort in the format",
+        "Contribution of the authorities": "60,000 €, known for 1 of 2 cohorts | planned: 90,000 €, known of 1 of 2 cohorts",
+        "Days granted by the authorities": " | 35 per person in the format",
+        "Days of the lab’s team": "200 days, known for 1 of 2 cohorts | planned; no spending recorded yet",
         "Implemented, plain count": "10 of 24 | between 24% and 61%",
         "Implemented within 12 months": "31% | between 14% and 50%",
         "Implemented within 24 months": "not yet | fewer than five ideas were followed that long",
-        "Contribution per implemented idea": "6,000\u00a0€ | between 3,263\u00a0€ and 12,512\u00a0€"
-        " · costs known of 1 of 2 cohorts",
-        "Days of the team per implemented idea": "20 days | between 11 days and 42 days"
-        " · costs known of 1 of 2 cohorts · planned costs of 1 of them",
+        "Contribution per implemented idea": "6,000 € | between 3,263 € and 12,512 € · costs known for 1 of 2 cohorts",
+        "Days of the team per implemented idea": (
+            "20 days | between 11 days and 42 days · costs known for 1 of 2 cohorts · of which planned costs for 1"
+        ),
         "First prototype in test": "0 of 2 on time | 1 late · 1 overdue · target: 2 months · half after 14 months",
         "Tests concluded": "none yet | ",
         "Locked before observation": "none yet | ",
@@ -106,8 +105,11 @@ def test_without_an_implemented_idea_the_likely_least_is_said(cast: Cast):
     IdeaFactory(cohort=cast.cohort, state="accepted")
     told = lines(opened(cast))["Contribution per implemented idea"]
     assert told == [
-        "probably more than 30,043\u00a0€ | no idea implemented yet; one-sided, right 19 times in 20"
-        " · costs known of 1 of 2 cohorts · planned costs of 1 of them"
+        (
+            "probably more than 30,043 € | no idea implemented yet; lower bound only, correct"
+            " in about 95 of 100 cases · costs known for 1 of 2 cohorts · of which planned "
+            "costs for 1"
+        )
     ]
 
 
@@ -130,9 +132,9 @@ def test_the_work_and_what_stays(cast: Cast):
     told = {label: cells[0] for label, cells in lines(page).items()}
     assert told["Length"] == "24 months planned | took 9 months · 1 of 2 cohorts have ended"
     assert told["Tests concluded"] == "1 | 1 not met"
-    assert told["Sessions"] == "1 held | 1 to come · 18 a cohort by the format"
+    assert told["Sessions"] == "1 held | 1 to come · 18 per cohort in the format"
     days = told["Days granted by the authorities"]
-    assert days == "30 days | noted of 1 of 3 ambassadors · 35 a person by the format"
+    assert days == "30 days | noted of 1 of 3 ambassadors · 35 per person in the format"
     assert told["Innovation teams open"] == "0 | of 1 noted"
     assert f"{reverse('cohorts:innovation_teams')}?edition={team.cohort.edition.slug}" in links(page).values()
     assert told["People in the network"] == "7 | today"
@@ -147,8 +149,11 @@ def test_the_sentence_and_the_pairs_say_what_can_be_said(cast: Cast, older: Edit
     worked_example(early_cohort(edition=cast.edition))
     page = opened(cast)
     assert texts(page, "p", "say") == [
-        "12 months after acceptance La Transfo 2026–2028 and La Transfo 2024 are not shown to differ: the difference"
-        " is 0 points, and anything between −26 points and +26 points would agree with what became of the ideas."
+        (
+            "12 months after acceptance, La Transfo 2026–2028 and La Transfo 2024 are not "
+            "shown to differ. The difference is 0 points; any difference between −26 points "
+            "and +26 points would be compatible with the results."
+        )
     ]
     cells = [cell["text"] for cell in elements(page, "td")]
     assert [cell for cell in cells if "points" in cell] == ["0 points", "−26 points and +26 points"]
@@ -161,7 +166,7 @@ def test_an_edition_that_is_not_compared_is_named(cast: Cast, older: Edition):
     IdeaFactory(cohort__edition=young, state="accepted")
     [said] = texts(opened(cast), "p", "say")
     assert said.endswith(
-        " Not compared, since fewer than five of their ideas were followed that long: La Transfo 2027."
+        " Not compared, because fewer than five of their ideas were followed that long: La Transfo 2027."
     )
 
 
@@ -170,7 +175,11 @@ def test_versions_of_one_programme_lead_to_what_changed_between_them(cast: Cast,
     EditionFactory(format=other, slug="elsewhere")
     page = opened(cast)
     number, (before, after) = cast.edition.format.version, (cast.edition.format, older.format)
-    changes = {text: address for text, address in links(page).items() if text.startswith("What changed")}
+    changes = {
+        text: address
+        for text, address in links(page).items()
+        if text.startswith("These lessons changed no number, phase or e-mail")
+    }
     address = reverse("programmes:compare_formats", args=[before.pk, after.pk])
     assert changes == {f"What changed since version {number}": address}
     assert browser(cast["S"]).get(address).status_code == 200

@@ -81,12 +81,12 @@ def test_numbers_are_links_to_as_many_ideas_as_they_say(every_kind: Cast):
     assert found == {
         "2 of 7": "?outcome=implemented#ideas",
         "2 not confirmed": "?outcome=unconfirmed#ideas",
-        "1 no longer": "?outcome=discontinued#ideas",
+        "1 no longer live": "?outcome=discontinued#ideas",
         "2": "?outcome=abandoned#ideas",
         "3": "?outcome=open#ideas",
         "1": "?outcome=reason_unsaid#ideas",
-        "1 idea only noted,": "?outcome=captured#ideas",
-        "1 merged into another,": "?outcome=merged#ideas",
+        "1 idea only captured,": "?outcome=captured#ideas",
+        "1 merged into another idea,": "?outcome=merged#ideas",
         "Which": "?outcome=imprecise#ideas",
     }
     assert listed(answer(every_kind["A"], outcome="reason_too_costly")) == ["Too dear"]
@@ -134,7 +134,7 @@ def test_days_known_to_the_month_cost_one_statement_more_and_are_told(every_kind
     client.force_login(every_kind["A"], backend="django.contrib.auth.backends.ModelBackend")
     with django_assert_num_queries(10):
         page = client.get(PAGE, {"outcome": "imprecise"})
-    assert page.context["imprecise"] == "1 idea has a date known to the month or the year only."
+    assert page.context["imprecise"] == "1 idea has a date precision month or the year only."
 
 
 # What could be worked out
@@ -170,7 +170,7 @@ def test_others_ideas_are_never_narrowed_so_that_two_counts_cannot_be_subtracted
     }
     assert {letter: group.total for letter, group in counted.items()} == {"S": 11, "A": 2, "N": 9}
     assert [group.hidden for group in counted.values()] == [0, 0, 0]
-    said = "Only ideas of your own authority are counted here"
+    said = "Only the ideas of your own authority are counted here"
     assert [said in answer(cast[letter], edition="transfo-2026", **choice).content.decode() for letter in "SA"] == [
         False,
         True,
@@ -184,7 +184,7 @@ def test_reasons_of_others_are_not_counted_out(cast: Cast):
     shown = {letter: answer(cast[letter], edition="transfo-2026") for letter in "SA"}
     assert [page.context["figures"].abandoned for page in shown.values()] == [1, 1]
     assert {letter: len(page.context["reasons"]) for letter, page in shown.items()} == {"S": 1, "A": 0}
-    assert "choose your own authority" in shown["A"].content.decode()
+    assert "Reasons are counted only for people who can see every one" in shown["A"].content.decode()
 
 
 LONG_AGO = dict.fromkeys(["captured", "accepted"], date(2025, 6, 2))
@@ -231,17 +231,18 @@ def test_young_ideas_are_told_by_no_cohort(three: Cast):
     page = answer(three["A"], edition="transfo-2026")
     assert page.context["figures"].accepted == 21
     assert page.context["funnel"]["said"] == (
-        "At the same age, 12 months after acceptance, the cohort shown lies within what chance alone would give."
+        "At the same age, 12 months after acceptance, the cohort shown is within the "
+        "range that chance alone would give."
     )
 
 
 def test_where_three_cohorts_are_too_young_the_page_says_so(cast: Cast):
     said = []
     for more in range(2):
-        said.append("Too early to set cohorts beside one another" in answer(cast["S"]).content.decode())
+        said.append("It is too early to compare cohorts" in answer(cast["S"]).content.decode())
         for cohort in (cast.cohort, cast.other, CohortFactory(edition=cast.edition))[: 2 + more]:
             accept(cohort, 5)
-    said.append("Too early to set cohorts beside one another" in answer(cast["S"]).content.decode())
+    said.append("It is too early to compare cohorts" in answer(cast["S"]).content.decode())
     assert said == [False, False, True]
 
 

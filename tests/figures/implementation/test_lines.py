@@ -34,9 +34,9 @@ def test_the_worked_example_figure_by_figure():
         "A quarter implemented after · 11 months",
         "Half implemented after · not reached",
         "Three quarters implemented after · not reached",
-        "Half decided after · 14 months",
+        "Half closed (implemented or abandoned) after · 14 months",
         "Confirmed in the last six months · 21 of 24 · 3 not confirmed",
-        "Still live on that day · 9 of 10 · 1 no longer",
+        "Still live on that day · 9 of 10 · 1 no longer live",
         "Abandoned · 6",
         "Open · 8",
     ]
@@ -130,10 +130,13 @@ def test_imprecise_days_give_the_most_and_the_least_of_what_the_page_says():
     found = in_files(replace(least, imprecise=4, bounds=(most, least)))
     bounds = {slug: (str(line.label), line.value) for slug, line in found.items() if slug.endswith("est")}
     assert bounds == {
-        "rate_earliest": ("Plain count, at most, by imprecise dates", 1 / 2),
-        "within_12_earliest": ("Implemented within 12 months, at most, by imprecise dates", pytest.approx(1 / 2)),
-        "rate_latest": ("Plain count, at least, by imprecise dates", 1 / 4),
-        "within_12_latest": ("Implemented within 12 months, at least, by imprecise dates", pytest.approx(1 / 4)),
+        "rate_earliest": ("Plain count, at most, given the imprecise dates", 1 / 2),
+        "within_12_earliest": (
+            "Implemented within 12 months, at most, given the imprecise dates",
+            pytest.approx(1 / 2),
+        ),
+        "rate_latest": ("Plain count, at least, given the imprecise dates", 1 / 4),
+        "within_12_latest": ("Implemented within 12 months, at least, given the imprecise dates", pytest.approx(1 / 4)),
     }
     assert (found["rate_earliest"].numerator, found["rate_latest"].numerator) == (8, 4)
     assert [slug for slug in in_files(least) if slug.endswith("est")] == []

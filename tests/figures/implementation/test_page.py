@@ -53,10 +53,11 @@ def example(cast: Cast) -> Cohort:
 
 def test_the_page_begins_with_a_sentence(cast: Cast, example: Cohort):
     assert (
-        "Of 24 ideas accepted, 10 were implemented. If the next ideas fare like these, about two in five would be in"
-        " place a year and a half after acceptance; with so few ideas, anything between one in five and three in five"
-        " would not surprise." in text(cast["A"])
-    )
+        "Of 24 ideas accepted, 10 were implemented. If the next ideas fare like these, "
+        "about two in five would be in place a year and a half after acceptance. Because "
+        "there are few ideas, the actual share could be anywhere between one in five and "
+        "three in five."
+    ) in text(cast["A"])
 
 
 def test_each_figure_stands_with_its_interval_and_what_it_means(cast: Cast, example: Cohort):
@@ -92,10 +93,14 @@ def test_what_is_not_rolled_back_is_said_where_what_was_known_is_asked_for(
     known_at: str, told: bool, cast: Cast, example: Cohort
 ):
     page = answer(cast["A"], as_of="2026-09-30", known_at=known_at)
-    sentences = [words for words in texts(page, "p", "small") if words.startswith("Cohort, kind of challenge and last")]
+    sentences = [
+        words
+        for words in texts(page, "p", "small")
+        if words.startswith("The cohort, the kind of challenge and the last update of an")
+    ]
     assert bool(sentences) is told
     paper = " ".join(texts(page, "p", "small"))
-    assert paper.count("Cohort, kind of challenge and last sign of an idea are those of today") == 1
+    assert paper.count("The cohort, the kind of challenge and the last update of an") == 1
     assert "to find them again, choose 24 November 2026 under “As known on”." in paper
 
 
@@ -153,7 +158,9 @@ def test_what_was_left_out_is_said(cast: Cast):
     IdeaFactory(cohort=cast.cohort)
     IdeaFactory(cohort=cast.cohort)
     IdeaFactory(cohort=cast.cohort, state="merged", merged_into=kept)
-    assert "Left out: 2 ideas only noted, 1 merged into another, 0 known from publications." in text(cast["A"])
+    assert ("Left out: 2 ideas only captured, 1 merged into another idea, 0 known from publications.") in text(
+        cast["A"]
+    )
 
 
 def test_the_definitions_name_their_methods(cast: Cast):
@@ -274,7 +281,7 @@ def test_others_ideas_under_five_are_masked(own: int, others: int, masked: bool,
     accept(cast.cohort, own)
     accept(cast.other, others)
     said = text(cast["A"], edition="transfo-2026")
-    assert ("Fewer than five of these ideas are others’" in said) is masked
+    assert ("Fewer than five of these ideas come from other cohorts" in said) is masked
     assert (f"Of {own + others} ideas accepted" in said) is not masked
 
 
@@ -290,7 +297,7 @@ def test_a_masked_page_has_no_figure_no_curve_and_no_count_of_what_is_left_out(c
 def test_few_noted_or_merged_ideas_of_others_are_not_counted_out(cast: Cast):
     accept(cast.other, 6)
     IdeaFactory(cohort=cast.other)
-    assert "fewer than five ideas only noted, 0 merged into others," in text(cast["A"], edition="transfo-2026")
+    assert "fewer than five ideas only captured, 0 merged into others," in text(cast["A"], edition="transfo-2026")
     assert "Left out: 1 idea only noted, 0 merged into others," in text(cast["S"], edition="transfo-2026")
 
 
@@ -322,9 +329,9 @@ def test_no_page_ranks_authorities(cast: Cast):
     [
         ("2026-11-25", "This date is in the future. Figures go up to today: choose today or an earlier date."),
         ("9999-12-31", "Check the year: dates must be between 1990 and 2100."),
-        ("tomorrow", "This is not a valid date. Write it like this: 2026-11-24."),
-        ("2026-02-31", "This is not a valid date. Write it like this: 2026-11-24."),
-        ("<script>", "This is not a valid date. Write it like this: 2026-11-24."),
+        ("tomorrow", "This is not a valid date. Write the line like this: 2026-11-24."),
+        ("2026-02-31", "This is not a valid date. Write the line like this: 2026-11-24."),
+        ("<script>", "This is not a valid date. Write the line like this: 2026-11-24."),
     ],
 )
 def test_a_day_that_cannot_be_is_refused_with_what_was_typed_and_without_figures(typed: str, reason: str, cast: Cast):

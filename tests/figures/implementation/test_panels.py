@@ -48,7 +48,9 @@ def test_the_editions_page_has_it_for_every_cohorts_people_and_masks_small_group
     address = cast.edition.get_absolute_url()
     said = {letter: read(cast[letter], address) for letter in EVERYONE}
     assert {letter for letter in EVERYONE if SENTENCE in said[letter]} == set("SCDPMRA")
-    assert {letter for letter in EVERYONE if "Fewer than five of these ideas are others’" in said[letter]} == {"N"}
+    assert {
+        letter for letter in EVERYONE if "Fewer than five of these ideas come from other cohorts" in said[letter]
+    } == {"N"}
     assert "What became of the ideas" not in said["X"]
 
 
@@ -75,7 +77,7 @@ def test_a_foreign_edition_or_authority_shows_nothing(cast: Cast):
 
 def test_the_home_of_an_admin_begins_with_the_sentence(cast: Cast):
     accept(cast, 3, 9)
-    confirmed = "0 of 3 were confirmed since 24 May 2026."
+    confirmed = "0 of 3 accepted ideas have been confirmed since 24 May 2026."
     assert f"What became of your ideas All figures {SENTENCE} {confirmed} Ville de Rivage" in read(cast["A"], "/")
 
 
@@ -87,7 +89,7 @@ def test_nobody_elses_home_has_the_card(letter: str, cast: Cast):
 
 def test_an_admin_without_ideas_reads_that_there_is_nothing_yet(cast: Cast):
     said = read(cast["A"], "/")
-    assert "What became of your ideas Nothing yet: no idea has been written down in your authority." in said
+    assert "What became of your ideas Nothing yet: no idea has been recorded in your authority." in said
 
 
 def test_an_admin_of_two_authorities_reads_both_together(cast: Cast):

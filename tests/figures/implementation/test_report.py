@@ -39,7 +39,12 @@ def test_the_worked_example():
     found = {row[0]: row[2:] for row in cells(EXAMPLE)}
     assert found["rate"] == (10 / 24, *wilson(10, 24), 10, 24, "")
     value, low, high, *_counts, note = found["within_12"]
-    assert (round(value, 6), round(low, 6), round(high, 6), note) == (0.307209, 0.135890, 0.497631, "13 ideas at risk")
+    assert (round(value, 6), round(low, 6), round(high, 6), note) == (
+        0.307209,
+        0.135890,
+        0.497631,
+        "13 ideas still followed",
+    )
     assert {slug: row[0] for slug, row in found.items() if isinstance(row[0], int)} == {
         "accepted": 24,
         "implemented": 10,
@@ -67,7 +72,7 @@ def test_the_worked_example():
     ("figures", "slugs", "note"),
     [
         (None, ["accepted"], "Nothing to show yet"),
-        (MASKED, ["accepted"], "Fewer than five of these ideas are others’"),
+        (MASKED, ["accepted"], "Fewer than five of these ideas come from other cohorts"),
         (
             Figures(date(2020, 1, 1)),
             ["accepted", "captured", "merged", "retrospective"],

@@ -31,13 +31,19 @@ from tests.figures.outcomes.test_figures import EXAMPLE, figures_of
     [
         (
             Outlook("share", 24, "half", "a_quarter", "two_thirds", few=True),
-            "If the next ideas fare like these, about half would be in place two years after acceptance;"
-            " with so few ideas, anything between a quarter and two thirds would not surprise.",
+            (
+                "If the next ideas fare like these, about half would be in place two years after "
+                "acceptance. Because there are few ideas, the actual share could be anywhere "
+                "between a quarter and two thirds."
+            ),
         ),
         (
             Outlook("share", 12, "a_third", "a_quarter", "two_in_five"),
-            "If the next ideas fare like these, about a third would be in place a year after acceptance;"
-            " anything between a quarter and two in five would not surprise.",
+            (
+                "If the next ideas fare like these, about a third would be in place a year after "
+                "acceptance. The actual share could be anywhere between a quarter and two in "
+                "five."
+            ),
         ),
         (
             Outlook("share", 6, "almost_all"),
@@ -45,9 +51,12 @@ from tests.figures.outcomes.test_figures import EXAMPLE, figures_of
         ),
         (
             Outlook("none", 18),
-            "None of them was in place a year and a half after acceptance; that says little yet about the next ones.",
+            (
+                "None of these ideas was in place a year and a half after acceptance. That says "
+                "little yet about the next ideas."
+            ),
         ),
-        (Outlook("all", 6), "Those followed that long were all in place six months after acceptance."),
+        (Outlook("all", 6), "The ideas followed that long were all in place six months after acceptance."),
         (
             Outlook("too_early"),
             "It is too early to say how the next ideas will fare: fewer than five ideas were followed for six months.",
@@ -77,8 +86,10 @@ DAY, LATER = date(2025, 1, 1), date(2025, 12, 31)
         (
             Scope(kind="test_case", accepted_from=DAY, accepted_until=LATER),
             date(2026, 2, 1),
-            "Counted here: ideas of test cases, accepted from 1 January 2025 to 31 December 2025,"
-            " as it was known on 1 February 2026.",
+            (
+                "Counted here: ideas of test cases, accepted from 1 January 2025 to 31 December "
+                "2025, as known on 1 February 2026."
+            ),
         ),
     ],
 )
@@ -93,13 +104,16 @@ def test_every_kind_of_challenge_has_its_words():
 
 def test_how_many_were_confirmed_in_the_last_six_months():
     with override("en"):
-        assert confirmed_sentence(replace(EXAMPLE, confirmed=21)) == "21 of 24 were confirmed since 24 May 2026."
+        assert (
+            confirmed_sentence(replace(EXAMPLE, confirmed=21))
+            == "21 of 24 accepted ideas have been confirmed since 24 May 2026."
+        )
 
 
 def imprecise(most: list[tuple[int, int]], least: list[tuple[int, int]]) -> str:
     figures = replace(figures_of(least), imprecise=3, bounds=(figures_of(most), figures_of(least)))
     with override("en"):
-        return imprecise_sentence(figures).removeprefix("3 ideas have dates known to the month or the year only.")
+        return imprecise_sentence(figures).removeprefix("3 ideas have dates precision month or the year only.")
 
 
 SOONER = [(max(0, months - 3), kind) for months, kind in TWENTY_FOUR_IDEAS]
@@ -111,9 +125,13 @@ SOONER = [(max(0, months - 3), kind) for months, kind in TWENTY_FOUR_IDEAS]
         (
             SOONER,
             TWENTY_FOUR_IDEAS,
-            " By what these leave open, between 31% and 36% would be implemented within 12 months.",
+            (" Depending on the exact dates, between 31% and 36% of the ideas would be implemented within 12 months."),
         ),
-        ([(1, 1)] * 5, [(1, 0)] * 5, " By what these leave open, between 0% and 100% are implemented."),
+        (
+            [(1, 1)] * 5,
+            [(1, 0)] * 5,
+            " Depending on the exact dates, between 0% and 100% of the ideas are implemented.",
+        ),
         (TWENTY_FOUR_IDEAS, TWENTY_FOUR_IDEAS, ""),
         ([(1, 1)] * 5, [(2, 1)] * 5, ""),
         ([(1, 1)] * 4, [(1, 0)] * 4, ""),
@@ -128,7 +146,9 @@ def test_imprecise_days_are_told_with_the_range_they_leave(
 
 def test_where_one_end_is_too_young_for_a_year_the_plain_share_is_told_of_both():
     young = [(1, 1), *[(3, 0)] * 5]
-    assert imprecise(SOONER, young) == " By what these leave open, between 17% and 42% are implemented."
+    assert (
+        imprecise(SOONER, young) == " Depending on the exact dates, between 17% and 42% of the ideas are implemented."
+    )
 
 
 def test_without_imprecise_days_there_is_no_sentence():
@@ -139,7 +159,7 @@ def test_without_imprecise_days_there_is_no_sentence():
 def test_one_imprecise_day_is_one_idea():
     with override("en"):
         assert imprecise_sentence(replace(EXAMPLE, imprecise=1)) == (
-            "1 idea has a date known to the month or the year only."
+            "1 idea has a date precision month or the year only."
         )
 
 

@@ -161,7 +161,7 @@ def test_pages_show_what_stands_and_the_record_the_rest(cast: Cast):
         False,
         True,
     )
-    assert "It stayed “being implemented”" in shown
+    assert "State unchanged: being implemented" in shown
     assert "corrected since" in page(cast["A"], f"{address}events/")
     form = {"scope": "full", "on": "2026-11-02", "precision": "day", "evidence": "Second page"}
     assert send(cast["A"], f"{address}implemented/", **form).status_code == 302

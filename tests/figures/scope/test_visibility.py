@@ -26,7 +26,7 @@ from tests.pages import texts
 
 PAGE = reverse("figures:rates")
 TODAY = date(2026, 11, 24)
-SENTENCE = "Choose an edition or an authority to see its cohorts beside one another"
+SENTENCE = "There are more than a hundred cohorts here"
 
 
 def names(rows: Iterable[Any]) -> list[str]:

@@ -43,15 +43,15 @@ def test_each_figure_says_what_must_be_known_of_it(worked: Cast):
         "First prototype in test": "0 of 1 on time | 1 late · target: 2 months · half after 4 months",
         "Tests concluded": "2 | 1 not met · 1 inconclusive",
         "Locked before observation": "2 of 2 | between 34% and 100%",
-        "Strength of evidence": "1 did for real | not said of 1",
-        "Attendance": "50% | 2 of 4 half-days · not noted, left out: 33%",
+        "Strength of evidence": "1 seen in real use | not said of 1",
+        "Attendance": "50% | 2 of 4 half-days · not recorded, not counted: 33%",
     }
 
 
 @pytest.mark.django_db
 def test_fewer_than_five_of_others_stay_hidden(worked: Cast):
     told = card(worked, "N", edition=worked.edition)
-    hidden = "hidden: fewer than five of others | "
+    hidden = "hidden: fewer than five from other cohorts | "
     names = ["First prototype in test", "Tests concluded", "Locked before observation", "Strength of evidence"]
     assert told == dict.fromkeys([*names, "Attendance"], hidden)
 
@@ -80,7 +80,7 @@ def started(place: int, reached: date | None = None, target: int | None = 2) -> 
     ("rows", "said"),
     [
         ([], ("none yet", "")),
-        ([started(1)], ("0 of 1 on time", "1 overdue · target: 2 months · half of the cohorts: not yet")),
+        ([started(1)], ("0 of 1 on time", "1 overdue · target: 2 months · half of the cohorts: not reached yet")),
         ([started(1, target=None)], ("half of the cohorts: not reached yet", "no target in the format")),
         (
             [started(1, date(2026, 10, 1), target=1), started(2, target=3)],
@@ -94,4 +94,4 @@ def test_first_prototypes_in_words(rows: list[CohortWork], said: tuple[str, str]
 
 def test_the_strongest_evidence_comes_first():
     rows = CohortWork(1, 7, results={"met": 9}, strengths={"said": 2, "did_in_lab": 3, "did_for_real": 4})
-    assert strength(WorkFigures(DAY, (rows,))) == ("4 did for real · 3 did in the lab · 2 said", "")
+    assert strength(WorkFigures(DAY, (rows,))) == ("4 seen in real use · 3 seen in the lab · 2 said", "")

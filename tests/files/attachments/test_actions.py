@@ -71,7 +71,7 @@ class TestBringing:
         if taken_in:
             assert len(bring(brought(), consent="cohort", consent_until=until)) == 1
             return
-        with pytest.raises(DomainError, match="This day is over") as caught:
+        with pytest.raises(DomainError, match="This day is past: the file would not be shown") as caught:
             bring(brought(), consent="cohort", consent_until=until)
         assert (caught.value.field, Attachment.objects.count()) == ("consent_until", 0)
 
@@ -100,7 +100,7 @@ class TestAllOrNothing:
     def test_when_the_database_refuses_one_no_row_is_left_and_drafts_stay_drafts(self):
         by = UserFactory()
         files = [Brought(Taken.of(draft(by, name)), uuid4()) for name in ("notes.txt", "atelier.jpg")]
-        with pytest.raises(DomainError, match="Say what the picture shows"):
+        with pytest.raises(DomainError, match="Describe what the picture shows, or tick “Decorative picture"):
             bring(*files, by=by)
         drafts = FileDraft.objects.visible_to(by)
         assert (Attachment.objects.count(), [on_disk(row) for row in drafts]) == (0, [["full"], SIZES])
@@ -139,7 +139,7 @@ class TestDescribing:
         assert row.alt_text == "Un mur"
 
     def test_one_that_is_withdrawn_stays_as_it_is(self):
-        with pytest.raises(DomainError, match="withdrawn: nothing of it changes"):
+        with pytest.raises(DomainError, match="This file was withdrawn and can no longer be changed"):
             describe_file(
                 attachment=AttachmentFactory(withdrawn=True), by=UserFactory(), alt_text="X", consent="nobody"
             )
@@ -169,7 +169,7 @@ class TestWithdrawing:
         assert again.withdrawn_reason == "Une personne a changé d’avis"
 
     def test_without_a_reason_it_is_refused(self):
-        with pytest.raises(DomainError, match="Say why it is withdrawn") as caught:
+        with pytest.raises(DomainError, match="Say why the file is withdrawn") as caught:
             withdraw_file(attachment=AttachmentFactory(), reason=" ", by=UserFactory(), at=NOW)
         assert caught.value.field == "reason"
 

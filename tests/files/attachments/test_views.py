@@ -104,8 +104,9 @@ class TestPanel:
         AttachmentFactory(of=session, consent="cohort", consent_until="2026-11-23", consent_held="Classeur")
         page = opened(cast[letter], session.get_absolute_url())
         words = (
-            "The consent for “atelier.jpg” ended on 23 Nov 2026: nobody sees it."
-            " It is kept here: Classeur. Ask again, or withdraw it."
+            "The consent for “atelier.jpg” ended on 23 Nov 2026. The file is no longer shown "
+            "to anyone. The consent is kept here: Classeur. Ask for consent again, or "
+            "withdraw the file."
         )
         assert (elements(page, "img"), words in text_of(page)) == ([], told)
 
@@ -141,9 +142,9 @@ class TestAdding:
     def test_limits_are_said_before_anything_is_chosen(self, cast: Cast, session: Session):
         page = opened(cast["M"], f"/files/session/{session.pk}/add/")
         assert (
-            "JPEG, PNG, WebP, PDF, ODT, ODS, ODP, DOCX, XLSX, PPTX, TXT, CSV."
-            " Pictures up to 10.0 MB, documents up to 20.0 MB."
-            " The place and the device are removed from pictures."
+            "JPEG, PNG, WebP, PDF, ODT, ODS, ODP, DOCX, XLSX, PPTX, TXT, CSV. Pictures up to "
+            "10.0 MB, documents up to 20.0 MB. Location and device details are removed from "
+            "pictures."
         ) in texts(page, "p")
         [form] = [one for one in elements(page, "form") if one["attrs"].get("enctype")]
         assert form["attrs"]["enctype"] == "multipart/form-data"
@@ -251,7 +252,7 @@ class TestAdding:
         assert (answer.status_code, Attachment.objects.get()) == (200, kept)
         assert ([row.name for row in FileDraft.objects.all()], len(everything(folder))) == (["notes.txt"], 4)
         [summary] = elements(answer, "div", "error-summary")
-        assert "The server has no room for files just now: nothing was kept." in summary["text"]
+        assert "The server has no room for files at the moment" in summary["text"]
         assert "Un mur" in texts(answer, "textarea")
 
     def test_form_and_two_files_cost_few_statements(self, cast: Cast, session: Session, django_assert_num_queries: Any):
@@ -294,7 +295,7 @@ class TestWithdrawing:
         row = AttachmentFactory(of=session)
         page = opened(cast["P"], f"/files/{row.pk}/withdraw/")
         assert texts(page, "li")[-2:] == [
-            "“atelier.jpg” is deleted at once; nobody sees or fetches it any more.",
+            "“atelier.jpg” is deleted immediately. Nobody can see or download it any more.",
             "The history keeps a record of the file and of why it is withdrawn.",
         ]
         assert on_disk(row) == ["full", "large", "small"]

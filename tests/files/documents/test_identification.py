@@ -161,7 +161,10 @@ def test_a_template_of_opendocument_is_on_its_own_machine(target: str, fine: boo
         assert refused(data, "odt").startswith(ELSEWHERE)
 
 
-NO_DOCX = "The content is no DOCX file, whatever its name says, or it is cut off: save it again, then try."
+NO_DOCX = (
+    "The content is not that of a DOCX file, whatever the file name, or it is "
+    "incomplete. Save the file again, then try again."
+)
 HOLLOW: dict[str, dict[str, str | bytes]] = {
     "no document": {"word/document.xml": "<document/>"},
     "a document without a body": {"word/document.xml": f'<w:document xmlns:w="{WORD}"/>'},

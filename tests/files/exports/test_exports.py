@@ -287,7 +287,7 @@ def test_its_page_shows_how_far_it_is_and_asks_again_by_itself_or_by_hand(cast: 
 @pytest.mark.parametrize(
     ("columns", "words"),
     [
-        ({"state": "cancelled"}, "cancelled Ask for it again"),
+        ({"state": "cancelled"}, "cancelled Request the file again"),
         ({"state": "running", "attempt": 1, "seen_at": NOW}, "being written 0 of 3 rows"),
     ],
 )
@@ -333,7 +333,7 @@ def test_what_may_not_be_read_any_more_is_not_fetched_either(kind: Kind, cast: C
     kind["refused"] = DomainError("no")
     refused = owner.get(address)
     assert (refused.status_code, b"Reference" in refused.content) == (403, False)
-    assert "What was asked for is not within your reach any more." in refused.content.decode()
+    assert "You can no longer see the content you asked for" in refused.content.decode()
     del kind["refused"]
     assert owner.get(address).getvalue() == b"Reference\r\n"
 

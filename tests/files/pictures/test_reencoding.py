@@ -209,7 +209,7 @@ class TestRefused:
         out = BytesIO()
         noise.save(out, kind)
         data = out.getvalue()
-        with pytest.raises(Unfit, match="damaged or cut off"):
+        with pytest.raises(Unfit, match="This picture is damaged or incomplete: open it on your"):
             decoded(data[: int(len(data) * kept)])
 
     def test_a_text_that_unpacks_without_end_is_refused(self):
@@ -217,7 +217,7 @@ class TestRefused:
         content = b"Comment\0\0" + bomb
         chunk = struct.pack(">I", len(content)) + b"zTXt" + content + struct.pack(">I", zlib.crc32(b"zTXt" + content))
         whole = picture("PNG")
-        with pytest.raises(Unfit, match="damaged or cut off"):
+        with pytest.raises(Unfit, match="This picture is damaged or incomplete: open it on your"):
             decoded(whole[:33] + chunk + whole[33:])
 
     @pytest.mark.parametrize("kind", ["GIF", "BMP", "TIFF", "ICO", "PPM"])

@@ -27,11 +27,11 @@ HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"
 JPEG = picture("JPEG")
 
 NO_PICTURE = "This file is not a picture, despite its name. Choose a picture."
-DAMAGED = "This picture is damaged or cut off"
+DAMAGED = "This picture is damaged or incomplete: open it on your"
 OTHER_KIND = "Files of this kind are not taken: send JPEG, PNG"
-NOT_ITS_NAME = "whatever its name says, or it is cut off"
+NOT_ITS_NAME = "The content is not that of a"
 EMPTY = "This file is empty. Choose another file."
-SVG = "SVG drawings can hold programs"
+SVG = "SVG drawings can contain programs and are not accepted:"
 PIXELS = "million pixels; at most 10.0 million are accepted in this format. Make it smaller"
 
 REFUSED: dict[str, tuple[str, bytes, str]] = {
@@ -56,10 +56,14 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
     "the first bytes of a picture, then a page": ("photo.jpg", b"\xff\xd8\xff" + SCRIPT, DAMAGED),
     "a moving picture of the old kind": ("chat.gif", picture("GIF"), OTHER_KIND),
     "one named as another": ("chat.jpg", picture("GIF"), NO_PICTURE),
-    "a picture of an iPhone": ("IMG_1.HEIC", HEIC, "Pictures in HEIC or AVIF are not taken"),
-    "one named as a JPEG": ("IMG_1.jpg", HEIC, "Pictures in HEIC or AVIF are not taken"),
+    "a picture of an iPhone": ("IMG_1.HEIC", HEIC, "Pictures in HEIC or AVIF are not accepted: save the picture"),
+    "one named as a JPEG": ("IMG_1.jpg", HEIC, "Pictures in HEIC or AVIF are not accepted: save the picture"),
     "a picture named as a document": ("plan.pdf", JPEG, "This is a picture, but its name ends in .pdf"),
-    "macros": ("budget.xlsx", related("xlsx", ("vbaProject", "any.bin")), "This document holds macros"),
+    "macros": (
+        "budget.xlsx",
+        related("xlsx", ("vbaProject", "any.bin")),
+        "This document contains macros: save it without them, or as",
+    ),
     "a document of endless parts": ("notes.docx", crowded(5000), "too many parts"),
     "a template from elsewhere": ("notes.docx", TEMPLATE, "from another place"),
     "a document named as another": ("notes.odt", ZIP, NOT_ITS_NAME),

@@ -65,10 +65,10 @@ def test_a_platform_that_works_needs_nobody():
     assert said(well()) == {
         "Worker (sends)": "Last seen on 24 Nov 2026, 10:00.",
         "Scheduler": "Last seen on 24 Nov 2026, 10:00.",
-        "Sending e-mails": "It last ended well on 24 Nov 2026, 10:00.",
-        "Planning Intertransfos": "It last ended well on 24 Nov 2026, 10:00.",
-        SWEEPING: "It last ended well on 24 Nov 2026, 9:00.",
-        ERASING: "It last ended well on 24 Nov 2026, 9:00.",
+        "Sending e-mails": "Last successful run: 24 Nov 2026, 10:00.",
+        "Planning Intertransfos": "Last successful run: 24 Nov 2026, 10:00.",
+        SWEEPING: "Last successful run: 24 Nov 2026, 9:00.",
+        ERASING: "Last successful run: 24 Nov 2026, 9:00.",
         "Oldest due e-mail": "No e-mail is due.",
         "Switch": "E-mails are being sent.",
         "Failed e-mails": "None.",
@@ -107,7 +107,7 @@ def test_a_task_that_has_not_run_yet_is_given_as_long(hours, found):
 
 def test_until_then_it_waits_and_is_not_called_good():
     found = Facts(runs={SEND: ran(SEND, first_at=ago(minutes=14))})
-    assert said(found)["Planning Intertransfos"] == "It waits for its first run, due before 24 Nov 2026, 12:46."
+    assert said(found)["Planning Intertransfos"] == "Waiting for the first run, due before 24 Nov 2026, 12:46."
     assert [sign.waits for sign in shown(found)] == [False, False, False, True, True, True, False, False, False]
 
 
@@ -119,7 +119,7 @@ def test_a_task_that_fails_says_why_though_it_runs():
     failing = ran(SEND, finished_at=ago(seconds=40), failed_at=ago(seconds=10), error="OSError: no route")
     found = well(runs={SEND: failing, PLAN: ran(PLAN)})
     assert bad(found) == ["Sending e-mails"]
-    assert said(found)["Sending e-mails"] == "It failed on 24 Nov 2026, 9:59: OSError: no route"
+    assert said(found)["Sending e-mails"] == "The last run failed on 24 Nov 2026, 9:59: OSError: no route"
     mended = ran(SEND, failed_at=ago(seconds=10), error="OSError: no route")
     assert bad(well(runs={SEND: mended, PLAN: ran(PLAN)})) == []
 
@@ -136,13 +136,13 @@ def test_letters_held_on_purpose_need_someone_and_alarm_no_machine():
     switch = MailSwitch(held_since=NOW, reason="Restored from yesterday.")
     held = well(switch=switch, oldest_due=ago(days=1))
     assert (bad(held), troubles(held, NOW)) == (["Oldest due e-mail", "Switch"], [])
-    assert said(held)["Switch"] == "All letters are held: Restored from yesterday."
+    assert said(held)["Switch"] == "All e-mails are paused: Restored from yesterday."
 
 
 def test_every_bad_sign_says_what_to_do():
     worst = Facts(oldest_due=ago(days=1), switch=MailSwitch(held_since=NOW, reason="Plan test"), failed=2)
     assert [sign.label for sign in signs(worst, NOW) if sign.good or not sign.remedy] == []
-    assert said(worst)["Failed e-mails"] == "2 letters failed."
+    assert said(worst)["Failed e-mails"] == "2 e-mails failed."
 
 
 def test_every_task_of_the_schedule_has_its_name():
@@ -187,7 +187,7 @@ class TestPage:
         ]
         assert next(row for row in rows(page) if row[0] == "Switch")[1:] == [
             "needs action",
-            "All letters are held: Restored. Release them once what it was thrown for is settled. Go there",
+            ("All e-mails are paused: Restored. Resume sending once the reason for the pause is dealt with. Go there"),
         ]
         assert links(page)["Open the page"] == "/letters/release/"
 

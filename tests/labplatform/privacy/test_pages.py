@@ -72,7 +72,7 @@ class TestWhatIsKept:
         settings.DPO_CONTACT, settings.DEFAULT_FROM_EMAIL = "", "Le labo <labo@rivage.example>"
         page = client.get("/privacy/", headers={"accept-language": "en"})
         [whom] = [said for said in texts(page, "section") if "Who to ask" in said]
-        assert ("Its letters come from labo@rivage.example." in whom, "every letter" in whom) == (True, False)
+        assert ("The lab’s e-mails come from labo@rivage.example." in whom, "every letter" in whom) == (True, False)
 
     @pytest.mark.parametrize("address", ["/accounts/login/", "/accounts/password/reset/"])
     def test_the_pages_before_signing_in_lead_there(self, client: Any, db: None, address: str):
@@ -294,7 +294,7 @@ class TestTheRecords:
             [accounts] = [row.how_long for row in ACTIVITIES if "closed_accounts" in row.kept]
             assert accounts.endswith(f"{retentions['closed_accounts'].what}: 2 years")
         assert [row.how_long for row in ACTIVITIES if row.kept == ("needs",)] == [
-            "Travel, diet and access needs, and guests’ addresses: 30 days"
+            "Travel, dietary and access needs, and guests’ addresses: 30 days"
         ]
 
     @pytest.mark.parametrize(("contact", "said"), [("", "not named"), ("dpo@lab.example", "dpo@lab.example")])

@@ -262,14 +262,17 @@ class TestPanel:
     def test_the_account_page_says_when_it_was_made_and_last_read(self, browser, user):
         address = make(user)
         page = browser.get(reverse("account"))
-        assert [text for text in texts(page, "p") if "secret address on" in text] == [
-            "You made its secret address on 24 Nov 2026. No calendar has read it yet."
+        assert [text for text in texts(page, "p") if "You created the secret address of this calendar on" in text] == [
+            ("You created the secret address of this calendar on 24 Nov 2026. No calendar has read it yet.")
         ]
         with time_machine.travel(NOW, tick=False):
             Client().get(address)
         page = browser.get(reverse("account"))
-        assert [text for text in texts(page, "p") if "secret address on" in text] == [
-            "You made its secret address on 24 Nov 2026. A calendar last read it on 24 Nov 2026 at 10:00."
+        assert [text for text in texts(page, "p") if "You created the secret address of this calendar on" in text] == [
+            (
+                "You created the secret address of this calendar on 24 Nov 2026. A calendar last "
+                "read it on 24 Nov 2026 at 10:00."
+            )
         ]
         assert "Replace the address" in texts(page, "button")
         assert links(page)["Revoke"] == "/account/calendar/revoke/"

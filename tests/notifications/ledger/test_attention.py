@@ -36,9 +36,9 @@ def test_all_is_well_says_nothing(staff: User):
 
 def test_failed_letters_are_counted(staff: User):
     DeliveryFactory(state="dead")
-    assert told(staff) == [("1 letter failed.", "/letters/?state=dead")]
+    assert told(staff) == [("1 e-mail failed.", "/letters/?state=dead")]
     DeliveryFactory(state="dead")
-    assert told(staff) == [("2 letters failed.", "/letters/?state=dead")]
+    assert told(staff) == [("2 e-mails failed.", "/letters/?state=dead")]
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,10 @@ def test_failed_letters_are_counted(staff: User):
         (["refused"], "The mail server refused to send or did not answer."),
         (["attempts"], "The mail server refused to send or did not answer."),
         (["unwritten"], "At least one e-mail could not be written."),
-        (["unwritten", "refused"], "The mail server refused it, or never answered. The letter could not be written."),
+        (
+            ["unwritten", "refused"],
+            ("The mail server refused to send or did not answer. At least one e-mail could not be written."),
+        ),
     ],
 )
 def test_it_says_what_stands_behind_them(staff: User, reasons: list[str], why: str):

@@ -86,8 +86,10 @@ def test_the_ledger_begins_with_what_goes_next(lab: Client):
     )
     answer = lab.get(reverse("notifications:ledger"))
     assert texts(answer, "li", "step-later") == [
-        "27 Nov 2026 Intertransfo 3 · Édition 5 · Lab: final numbers · will go in 3 days to 1 person,"
-        " once the Intertransfo is that far preview"
+        (
+            "27 Nov 2026 Intertransfo 3 · Édition 5 · Lab: final numbers · will go in 3 days "
+            "to 1 person, once the Intertransfo has reached that stage preview"
+        )
     ]
     assert links(answer)["preview"] == f"/letters/reminders/{row.pk}/"
 
@@ -106,8 +108,8 @@ def test_the_ledger_says_what_will_go_went_is_held_and_failed(lab: Client):
     DeliveryFactory(user=ana)
     assert rows(lab.get(reverse("notifications:ledger"))) == [
         "24 Nov 2026 Ana Lys Guests: workshop_details waiting",
-        "24 Nov 2026 Ana Lys Guests: workshop_details failed the mail server refused it · 550 no such person",
-        "24 Nov 2026 Ana Lys Guests: workshop_details held lab staff held it back",
+        ("24 Nov 2026 Ana Lys Guests: workshop_details failed the mail server refused the e-mail · 550 no such person"),
+        "24 Nov 2026 Ana Lys Guests: workshop_details held lab staff paused the e-mail",
         "24 Nov 2026 Ana Lys Workshop 7: details sent 24 Nov 2026 10:00",
     ]
 
@@ -125,7 +127,9 @@ def test_a_filter_that_matches_nothing_says_so_and_is_cleared_by_a_link(lab: Cli
 
 
 def test_an_empty_ledger_says_what_goes_there(lab: Client):
-    assert "Letters appear once a reminder" in words(lab.get(reverse("notifications:ledger")))
+    assert "E-mails appear here once a reminder for an Intertransfo, a" in words(
+        lab.get(reverse("notifications:ledger"))
+    )
 
 
 @pytest.mark.parametrize(
@@ -181,14 +185,14 @@ def test_a_swap_brings_the_list_only(lab: Client):
 
 def test_letters_of_a_kind_nobody_knows_are_listed_all_the_same(lab: Client):
     DeliveryFactory(reminder=ReminderFactory(kind="picnic", state="expanded"))
-    assert "no longer known" in rows(lab.get(reverse("notifications:ledger")))[0]
+    assert "A reminder of an event that no longer exists" in rows(lab.get(reverse("notifications:ledger")))[0]
 
 
 # --- the switch -------------------------------------------------------------------------------------------------------
 
 
 def test_holding_says_what_will_happen_and_asks_for_a_reason(lab: Client):
-    assert "No reminder leaves" in words(lab.get(reverse("notifications:hold")))
+    assert "No reminder is sent to anyone until a member of the lab" in words(lab.get(reverse("notifications:hold")))
     answer = lab.post(reverse("notifications:hold"), {"reason": " "})
     assert (answer.status_code, answer.context["form"].errors.keys()) == (200, {"reason"})
     assert MailSwitch.objects.count() == 0
@@ -197,14 +201,14 @@ def test_holding_says_what_will_happen_and_asks_for_a_reason(lab: Client):
 def test_letters_are_held_and_the_ledger_says_since_when_and_why(lab: Client):
     for _ in range(2):  # sent twice by an impatient finger
         answer = lab.post(reverse("notifications:hold"), {"reason": "Restored from a backup"}, follow=True)
-    assert "Nothing leaves since 24 Nov 2026. Staff Lab: Restored from a backup" in words(answer)
+    assert "No e-mail has been sent since 24 Nov 2026. Staff Lab: Restored from a backup" in words(answer)
     assert MailSwitch.objects.get().reason == "Restored from a backup"
 
 
 def test_releasing_says_how_many_leave(lab: Client, staff: User):
     actions.hold_mail(reason="Restored", at=NOW, by=staff)
     DeliveryFactory.create_batch(2)
-    assert "2 letters are due and leave within minutes." in words(lab.get(reverse("notifications:release")))
+    assert "2 e-mails are due and will be sent within minutes." in words(lab.get(reverse("notifications:release")))
     for _ in range(2):
         lab.post(reverse("notifications:release"))
     assert MailSwitch.objects.get().held_since is None
@@ -219,7 +223,7 @@ def test_a_letters_page_says_what_became_of_it_and_how_it_reads(lab: Client, dja
         answer = lab.get(letter.get_absolute_url())
     text = words(answer)
     assert "To Ana Lys, 24 Nov 2026" in text
-    assert "It goes on 24 Nov 2026 at 10:00, and not later than 25 Nov 2026." in text
+    assert "This e-mail will be sent on 24 Nov 2026 at 10:00, and no later than 25 Nov 2026." in text
     assert "You get this letter because you are a guest of the workshop." in text
     assert b"srcdoc=" in answer.content
 
@@ -227,7 +231,10 @@ def test_a_letters_page_says_what_became_of_it_and_how_it_reads(lab: Client, dja
 def test_a_letter_that_went_is_shown_as_of_today_with_what_left_in_the_language_it_left_in(lab: Client):
     letter = DeliveryFactory(user=GuestFactory(language="en"), language="fr", state="sent", subject="Atelier, salle B")
     step = letter.items.get().reminder
-    said = "As it would read today. What left on 24 Nov 2026 at 10:00 had the subject: Atelier, salle B"
+    said = (
+        "This is how the e-mail would read today. The e-mail sent on 24 Nov 2026 at 10:00"
+        " had the subject: Atelier, salle B"
+    )
     for address in (letter.get_absolute_url(), reverse("notifications:reminder", args=[step.pk])):
         answer = lab.get(address)
         assert (said in words(answer), answer.context["letter"].language) == (True, "fr")
@@ -235,7 +242,10 @@ def test_a_letter_that_went_is_shown_as_of_today_with_what_left_in_the_language_
 
 def test_one_that_is_to_go_says_nothing_of_what_left(lab: Client):
     answer = lab.get(DeliveryFactory(language="fr").get_absolute_url())
-    assert ("As it would read today" in words(answer), answer.context["letter"].language) == (False, "fr")
+    assert ("This is how the e-mail would read today" in words(answer), answer.context["letter"].language) == (
+        False,
+        "fr",
+    )
 
 
 def stops(answer: Any) -> list[Stop | None]:
@@ -261,7 +271,7 @@ def test_a_preview_cannot_break_out_of_its_frame(lab: Client):
 
 def test_a_letter_whose_event_is_gone_still_has_its_page(lab: Client):
     letter = DeliveryFactory(reminder=ReminderFactory(kind="picnic", state="expanded"))
-    assert "It cannot be shown" in words(lab.get(letter.get_absolute_url()))
+    assert "This e-mail cannot be shown: what it is about no longer" in words(lab.get(letter.get_absolute_url()))
 
 
 @pytest.mark.parametrize(
@@ -329,9 +339,9 @@ def test_where_the_event_is_not_so_far_it_says_why_it_is_nobody(lab: Client):
     row = ReminderFactory(**report, object_id=ExchangeFactory(state="announced").pk)
     text = words(lab.get(reverse("notifications:reminder", args=[row.pk])))
     assert (
-        "As of today, nobody: the Intertransfo is not that far yet. The list is drawn up again when the e-mail is sent."
-        in text
-    )
+        "As of today, nobody: the Intertransfo has not reached that stage yet. The list "
+        "is drawn up again when the e-mail is sent."
+    ) in text
 
 
 @pytest.mark.parametrize(("state", "said"), [("queued", True), ("skipped", False)])
@@ -341,14 +351,16 @@ def test_letters_that_wait_for_what_has_ended_say_so(lab: Client, state: str, sa
     DeliveryFactory(reminder=row, state=state)
     text = words(lab.get(reverse("notifications:reminder", args=[row.pk])))
     assert (
-        "As of today, nobody: it was settled already. The list is drawn up again when the e-mail is sent." in text
+        ("As of today, nobody: it was no longer needed. The list is drawn up again when the e-mail is sent.") in text
     ) is said
 
 
 def test_after_it_went_a_reminder_shows_to_whom(lab: Client):
     letter = DeliveryFactory(user=GuestFactory(full_name="Ana Lys"), state="skipped", reason="declined")
     text = words(lab.get(reverse("notifications:reminder", args=[letter.items.get().reminder_id])))
-    assert "What became of it Left out for 1 person: the person declined. Ana Lys left out: the person declined" in text
+    assert (
+        "Outcome of the commitment Skipped for 1 person: the person declined. Ana Lys left out: the person declined"
+    ) in text
     assert MADE_AGAIN not in text
 
 
@@ -357,9 +369,9 @@ def test_a_reminder_that_did_not_go_says_why_and_how_it_would_have_read(lab: Cli
     GuestFactory()
     row = ReminderFactory(kind=kind, state="skipped", reason="late", due_at=NOW - timedelta(days=200))
     text = words(lab.get(reverse("notifications:reminder", args=[row.pk])))
-    assert "What became of it It did not go: a later reminder goes in its place." in text
+    assert "Outcome of the commitment It did not go: a later reminder is sent instead." in text
     assert (
-        "It cannot be shown" in text,
+        "This e-mail cannot be shown: what it is about no longer" in text,
         "As of today, nobody would receive it. This is how you would read it." in text,
     ) == (
         gone,
@@ -372,7 +384,7 @@ def test_a_reminder_long_past_its_use_concerns_nobody_any_more(lab: Client):
     GuestFactory()
     row = ReminderFactory(due_at=NOW - timedelta(days=200))
     text = words(lab.get(reverse("notifications:reminder", args=[row.pk])))
-    assert "What became of it It was of use until 9 May 2026 and does not go any more." in text
+    assert ("Outcome of the commitment The reminder was useful until 9 May 2026 and will no longer be sent.") in text
     assert MADE_AGAIN not in text
 
 
@@ -448,7 +460,7 @@ def test_looking_changes_nothing(method: str):
 def test_the_page_says_whose_letters_about_what_without_telling_the_address():
     guest = GuestFactory(email="camille@guests.example")
     answer = Client(headers={"accept-language": "en"}).get(stop_path(guest))
-    assert "Letters to c…@guests.example about Workshops: stop them all?" in words(answer)
+    assert "Stop all e-mails to c…@guests.example about Workshops?" in words(answer)
     assert "camille" not in answer.content.decode()
 
 
@@ -470,7 +482,7 @@ def test_a_letter_about_two_kinds_stops_both():
 def test_afterwards_it_says_so_and_how_to_change_ones_mind():
     text = words(Client(headers={"accept-language": "en"}).post(stop_path(GuestFactory())))
     assert "gets no more letters about Workshops" in text
-    assert "You changed your mind?" in text
+    assert "Have you changed your mind" in text
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

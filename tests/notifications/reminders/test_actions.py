@@ -538,7 +538,7 @@ def test_a_letter_is_held_back_and_released(staff: User):
 @pytest.mark.parametrize("state", ["sent", "dead", "cancelled"])
 def test_only_a_letter_that_is_held_back_is_released(staff: User, state: str):
     letter = DeliveryFactory(state=state)
-    with pytest.raises(DomainError, match="Only a letter that is held back can be released"):
+    with pytest.raises(DomainError, match="Sending can be resumed only for a paused e-mail"):
         actions.release_letter(letter=letter, at=NOW, by=staff)
     letter.refresh_from_db()
     assert letter.state == state

@@ -38,8 +38,8 @@ def test_every_state_of_an_item_has_its_sentence():
     ("days", "sentence", "still_open"),
     [
         (3, "The reminder is planned.", True),
-        (0, "It is due. It leaves within minutes.", True),
-        (-1, "It was of use until 24 Nov 2026 and does not go any more.", False),
+        (0, "It is due. The reminder will be sent within minutes.", True),
+        (-1, "The reminder was useful until 24 Nov 2026 and will no longer be sent.", False),
     ],
 )
 def test_one_that_is_planned(days: int, sentence: str, still_open: bool):
@@ -50,7 +50,7 @@ def test_one_that_is_planned(days: int, sentence: str, still_open: bool):
 def test_one_that_is_due_while_letters_are_held():
     row = ReminderFactory()
     hold()
-    assert said(row) == "It is due. All letters are held: Restored from a backup."
+    assert said(row) == "It is due. All e-mails are paused: Restored from a backup."
 
 
 @pytest.mark.parametrize(
@@ -81,13 +81,13 @@ def test_one_that_was_sent_says_to_how_many_and_when():
 @pytest.mark.parametrize(
     ("state", "sentence"),
     [
-        ("queued", "Waiting to leave for 1 person."),
-        ("handing_over", "Waiting to leave for 1 person."),
-        ("held", "Held for 1 person: lab staff held it back."),
-        ("dead", "Failed for 1 person: the mail server refused it."),
-        ("expired", "Too late for 1 person: it was too late to be of use."),
+        ("queued", "Waiting to be sent to 1 person."),
+        ("handing_over", "Waiting to be sent to 1 person."),
+        ("held", "Paused for 1 person: lab staff held it back."),
+        ("dead", "Failed for 1 person: the mail server refused the e-mail."),
+        ("expired", "Too late for 1 person: the e-mail was no longer useful."),
         ("cancelled", "Cancelled for 1 person: the date changed."),
-        ("skipped", "Left out for 1 person: the person left."),
+        ("skipped", "Skipped for 1 person: the person left."),
     ],
 )
 def test_what_became_of_its_letters(state: str, sentence: str):
@@ -100,7 +100,7 @@ def test_letters_that_wait_while_all_are_held():
     row = ReminderFactory(state="expanded")
     DeliveryFactory.create_batch(2, reminder=row)
     hold()
-    assert said(row) == "Waiting to leave for 2 people. All letters are held: Restored from a backup."
+    assert said(row) == "Waiting to be sent to 2 people. All e-mails are paused: Restored from a backup."
 
 
 def test_different_fates_each_have_a_sentence_what_went_first():
@@ -108,8 +108,8 @@ def test_different_fates_each_have_a_sentence_what_went_first():
     for state, reason in (("skipped", "left"), ("sent", ""), ("skipped", "declined"), ("skipped", "left")):
         DeliveryFactory(reminder=row, state=state, reason=reason)
     assert said(row) == (
-        "Sent to 1 person on 24 Nov 2026. Left out for 2 people: the person left."
-        " Left out for 1 person: the person declined."
+        "Sent to 1 person on 24 Nov 2026. Skipped for 2 people: the person left. Left out"
+        " for 1 person: the person declined."
     )
 
 

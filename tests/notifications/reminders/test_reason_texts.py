@@ -42,7 +42,7 @@ def test_a_label_and_its_text_are_put_together_as_the_language_does():
 
 def test_what_became_of_a_part_of_a_letter(db: None, workshop: EventKind):
     assert became_of(DeliveryFactory(state="sent").items.get()) == "sent"
-    assert became_of(DeliveryFactory(state="skipped").items.get()) == "left out: the person left"
+    assert became_of(DeliveryFactory(state="skipped").items.get()) == "skipped: the person left"
 
 
 def test_a_reminder_says_to_whom_and_what(workshop: EventKind):

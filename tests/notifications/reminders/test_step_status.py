@@ -51,10 +51,10 @@ def shown(at=NOW, event: EventRef = WORKSHOP) -> list[tuple[str, str, str]]:
 def test_before_anything_went_the_first_step_is_next(db: None, workshop: EventKind):
     plan(day=DAY)
     assert shown() == [
-        ("Guests: workshop_dates", "next", "will go in 70 days"),
-        ("Guests: workshop_details", "later", "will go in 84 days"),
-        ("Guests: workshop_last_note", "later", "will go in 96 days"),
-        ("Guests: workshop_thanks", "later", "will go in 99 days"),
+        ("Guests: workshop_dates", "next", "will be sent in 70 days"),
+        ("Guests: workshop_details", "later", "will be sent in 84 days"),
+        ("Guests: workshop_last_note", "later", "will be sent in 96 days"),
+        ("Guests: workshop_thanks", "later", "will be sent in 99 days"),
     ]
 
 
@@ -62,9 +62,9 @@ def test_before_anything_went_the_first_step_is_next(db: None, workshop: EventKi
     ("zone", "at", "details"),
     [
         # 19 December in Martinique, the 20th in Paris; then 20 December in Réunion, the 19th in Paris.
-        ("America/Martinique", datetime(2026, 12, 20, 3, tzinfo=UTC), "will go in 45 days"),
-        ("Indian/Reunion", datetime(2026, 12, 19, 21, tzinfo=UTC), "will go in 44 days"),
-        ("Europe/Paris", datetime(2026, 12, 19, 21, tzinfo=UTC), "will go in 45 days"),
+        ("America/Martinique", datetime(2026, 12, 20, 3, tzinfo=UTC), "will be sent in 45 days"),
+        ("Indian/Reunion", datetime(2026, 12, 19, 21, tzinfo=UTC), "will be sent in 44 days"),
+        ("Europe/Paris", datetime(2026, 12, 19, 21, tzinfo=UTC), "will be sent in 45 days"),
     ],
 )
 def test_days_until_a_step_are_counted_where_the_event_is(
@@ -84,7 +84,7 @@ def test_of_a_step_that_went_to_some_before_a_move_nobody_counts_the_others(db: 
     plan(EventRef("workshop", 7, 2), DAY + timedelta(days=7))
     with registered(made_up(sizes=says(Size(14)))):
         details = [detail for label, _state, detail in shown() if label == "Guests: workshop_dates"]
-    assert details == ["went to 1 person", "will go in 77 days"]
+    assert details == ["sent to 1 person", "will be sent in 77 days"]
 
 
 def test_it_says_to_how_many_where_the_kind_can_tell(db: None):
@@ -101,7 +101,7 @@ def test_it_asks_for_each_letter_of_its_own(db: None):
     plan(day=DAY)
     details = Asked(7, "guests", "workshop_details")
     with registered(made_up(sizes=lambda asked, _at: {row: Size(3) for row in asked if row == details})):
-        assert [row[2] for row in shown()][:2] == ["will go in 70 days", "will go in 84 days to 3 people"]
+        assert [row[2] for row in shown()][:2] == ["will be sent in 70 days", "will go in 84 days to 3 people"]
 
 
 class TestOutOfPlace:
@@ -117,7 +117,7 @@ class TestOutOfPlace:
         ReminderFactory(due_at=NOW + timedelta(days=3), letter="workshop_dates")
         ReminderFactory(due_at=NOW + timedelta(days=5))
         assert self.shown(Size(14, "answered"), Size(14)) == [
-            ("later", "will go in 3 days, as of today to nobody: the person answered already"),
+            ("later", "will go in 3 days, as of today to nobody: the person has already answered"),
             ("next", "will go in 5 days to 14 people"),
         ]
 
@@ -129,13 +129,13 @@ class TestOutOfPlace:
     def test_due_now_early_is_nobody_too(self, db: None):
         ReminderFactory()
         assert self.shown(Size(14, "far")) == [
-            ("later", "due today, goes now, as of today to nobody: the workshop is not that far yet")
+            ("later", "due today, being sent now, as of today to nobody: the workshop is not that far yet")
         ]
 
     def test_letters_that_wait_say_it_as_well(self, db: None):
         DeliveryFactory(reminder=ReminderFactory(state="expanded"))
         assert self.shown(Size(14, "left")) == [
-            ("later", "due today, goes now, as of today to nobody: the person left")
+            ("later", "due today, being sent now, as of today to nobody: the person left")
         ]
 
     def test_held_too(self, db: None):
@@ -155,7 +155,7 @@ def test_what_went_says_to_how_many(db: None, workshop: EventKind):
     row = ReminderFactory(state="expanded")
     DeliveryFactory(reminder=row, state="sent")
     DeliveryFactory(reminder=row, state="sent")
-    assert shown() == [("Guests: workshop_details", "went", "went to 2 people")]
+    assert shown() == [("Guests: workshop_details", "went", "sent to 2 people")]
 
 
 def test_what_went_to_some_and_failed_for_others_says_both(db: None, workshop: EventKind):
@@ -177,7 +177,7 @@ def test_what_failed_for_everyone_says_so(db: None, workshop: EventKind):
         (timedelta(hours=-1), "due today, being sent now"),
         (timedelta(), "due today, being sent now"),
         (timedelta(hours=2), "will be sent today"),
-        (timedelta(days=1), "will go in 1 day"),
+        (timedelta(days=1), "will be sent in 1 day"),
     ],
 )
 def test_what_is_near_says_how_near(db: None, workshop: EventKind, due: timedelta, said: str):
@@ -189,7 +189,7 @@ def test_what_waits_to_be_sent_counts_its_letters(db: None, workshop: EventKind)
     GuestFactory.create_batch(2)
     ReminderFactory()
     expand_due(NOW)
-    assert shown() == [("Guests: workshop_details", "next", "due today, goes now to 2 people")]
+    assert shown() == [("Guests: workshop_details", "next", "due today, being sent now to 2 people")]
 
 
 def test_while_letters_are_held_it_says_so(db: None, workshop: EventKind):
@@ -213,7 +213,7 @@ def test_whatever_is_due_today_stands_out_like_the_next(db: None, workshop: Even
     assert [row[1:] for row in shown()] == [
         ("next", "will be sent today"),
         ("next", "will be sent today"),
-        ("later", "will go in 2 days"),
+        ("later", "will be sent in 2 days"),
     ]
 
 
@@ -239,7 +239,7 @@ class TestComing:
                     ),
                     (
                         "Workshop 8 · Guests: workshop_details",
-                        "will go in 3 days",
+                        "will be sent in 3 days",
                         reverse("notifications:reminder", args=[later.pk]),
                     ),
                 ],
@@ -260,7 +260,7 @@ class TestComing:
     def test_events_of_a_kind_nobody_knows_too(self, db: None):
         ReminderFactory(kind="picnic", due_at=NOW + timedelta(days=1))
         assert [row[:2] for row in self.coming()[0]] == [
-            ("A reminder of an event that no longer exists", "will go in 1 day")
+            ("A reminder of an event that no longer exists", "will be sent in 1 day")
         ]
 
     @pytest.mark.parametrize("count", [1, 3])
@@ -272,9 +272,9 @@ class TestComing:
 
 def test_what_does_not_go_says_why(db: None, workshop: EventKind):
     plan(day=NOW.date() + timedelta(days=10))
-    assert shown()[0][1:] == ("skipped", "left out: a later reminder goes in its place")
+    assert shown()[0][1:] == ("skipped", "skipped: a later reminder goes in its place")
     actions.cancel_reminders(event=WORKSHOP, reason="cancelled", by=None)
-    assert shown()[1][1:] == ("skipped", "left out: the event is cancelled")
+    assert shown()[1][1:] == ("skipped", "skipped: the event is cancelled")
 
 
 def test_what_concerned_nobody_says_so(db: None, workshop: EventKind):

@@ -59,7 +59,7 @@ def test_letters_are_compared_step_by_step(staff: User):
                 "Intertransfo",
                 "changed",
                 f"26 weeks before: {host}",
-                f"20 weeks before: {host}, always a letter of its own",
+                f"20 weeks before: {host}, always a separate e-mail",
             ),
             Line("Intertransfo", "removed", f"20 weeks before: {host}", None),
             Line("group session", "removed", "1 letter", None),

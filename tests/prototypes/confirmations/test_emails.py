@@ -139,10 +139,10 @@ class TestLetter:
         part = rendered(first(idea), cast["M"])
         assert part.button == ("Confirm or change", f"/ideas/{idea.pk}/confirm/")
         assert (part.subject, part.why) == (
-            "RIV-001 Une borne: is it still so?",
-            "You get this letter because you own RIV-001 Une borne.",
+            "RIV-001 Une borne: is this still correct?",
+            "You get this e-mail because you own RIV-001 Une borne.",
         )
-        told = "RIV-001 Une borne is recorded as “accepted”. The last sign of it was on 26 May 2026."
+        told = "RIV-001 Une borne is recorded as “accepted”. The last update was on 26 May 2026."
         assert part.text.startswith(told)
         page(cast["M"], part.button[1])
         assert Idea.objects.get().last_sign_on == LAST_SIGN
@@ -158,7 +158,7 @@ class TestLetter:
     def test_the_ledger_names_it(self, cast: Cast):
         idea = silent(cast)
         kind, reminder = event_kinds["unconfirmed"], first(idea)
-        assert (kind is emails.KIND, kind.describe(reminder)) == (True, "The idea’s owner: is it still so?")
+        assert (kind is emails.KIND, kind.describe(reminder)) == (True, "The idea’s owner: is this still correct?")
         assert (kind.href(reminder), kind.within(Scope(cohort="rivage"))) == (f"/ideas/{idea.pk}/confirm/", {idea.pk})
 
     def test_its_version_is_the_day_of_the_last_sign(self, cast: Cast):

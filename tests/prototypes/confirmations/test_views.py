@@ -191,7 +191,10 @@ class TestConfirming:
         idea, other = faded(cast), faded(cast)
         form = filled(cast["A"]) | {f"seen-{other.pk}": mark}
         answer = send(cast["A"], LIST, **form, one=str(other.pk))
-        assert ([reason[:13] for reason in errors(answer)], confirmed()) == (["There is news"], [])
+        assert ([reason[:13] for reason in errors(answer)], confirmed()) == (
+            ["This idea has changed since you opened the page"],
+            [],
+        )
         assert send(cast["A"], LIST, **form, one=str(idea.pk)).status_code == 302
 
     def test_sent_twice_it_counts_once(self, cast: Cast):

@@ -143,9 +143,9 @@ class TestWords:
         idea = handed(cast)
         part = rendered(reminder(idea), cast["M"], "en")
         assert (part.subject, part.why, part.button) == (
-            "RIV-001 Une borne: is it still live?",
-            "You get this letter because you own RIV-001 Une borne.",
-            ("Say what became of it", f"/ideas/{idea.pk}/"),
+            "RIV-001 Une borne: is the idea still live?",
+            "You get this e-mail because you own RIV-001 Une borne.",
+            ("Say what happened next", f"/ideas/{idea.pk}/"),
         )
         assert part.text.startswith("RIV-001 Une borne went live (1 Jul 2026). Is it still live today")
         assert part.entries == ()
@@ -153,7 +153,7 @@ class TestWords:
     def test_before_it_is_live_the_question_is_whether_it_is(self, cast: Cast):
         part = rendered(reminder(handed(cast), letter="idea_live_yet"), cast["M"], "en")
         assert (part.subject, part.text.splitlines()[0]) == (
-            "RIV-001 Une borne: is it live yet?",
+            "RIV-001 Une borne: is the idea live yet?",
             "RIV-001 Une borne was handed over (1 Jul 2026). Is it live yet, in full or in part? Was it abandoned?",
         )
 
@@ -176,7 +176,8 @@ class TestWords:
     def test_whoever_stands_in_for_the_owner_is_told_so(self, cast: Cast):
         part = rendered(reminder(handed(cast)), cast["P"], "en")
         assert part.why == (
-            "You get this letter because the owner of RIV-001 Une borne has left and you answer for it in Rivage."
+            "You get this e-mail because the owner of RIV-001 Une borne has left and you are "
+            "in charge of the idea in Rivage."
         )
 
     def test_where_nobody_owns_it_nobody_is_said_to_have_left(self, cast: Cast):
@@ -185,7 +186,7 @@ class TestWords:
         idea.save()
         part = rendered(reminder(idea), cast["P"], "en")
         assert part.why == (
-            "You get this letter because nobody owns RIV-001 Une borne and you answer for it in Rivage."
+            "You get this e-mail because nobody owns RIV-001 Une borne and you are in charge of the idea in Rivage."
         )
 
     def test_what_was_read_to_check_it_is_not_read_again_to_write_it(self, cast: Cast, django_assert_num_queries: Any):
@@ -199,7 +200,7 @@ class TestWords:
         idea = handed(cast)
         row = reminder(idea)
         with translation.override("en"):
-            assert emails.IDEA.describe(row) == "The idea’s owner: is it still live?"
+            assert emails.IDEA.describe(row) == "The idea’s owner: is the idea still live?"
         assert (href(row), names([idea.pk])) == (f"/ideas/{idea.pk}/", {idea.pk: "RIV-001 Une borne · Rivage"})
 
     def test_within_an_edition_a_cohort_or_an_authority(self, cast: Cast):
@@ -219,7 +220,7 @@ class TestPage:
     @pytest.mark.parametrize(("letter", "shown"), [("S", True), ("P", True), ("M", True), ("A", True), ("N", False)])
     def test_its_cohort_sees_the_ladder(self, cast: Cast, idea: Idea, letter: str, shown: bool):
         assert (
-            "is it still live? <small>· will go in 1 day</small>" in page(cast[letter], f"/ideas/{idea.pk}/")
+            "is the idea still live? <small>· will go in 1 day</small>" in page(cast[letter], f"/ideas/{idea.pk}/")
         ) is shown
 
     @pytest.mark.parametrize(("letter", "count"), [("M", 10), ("S", 9)])

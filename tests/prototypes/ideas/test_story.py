@@ -106,14 +106,14 @@ def test_on_another_day_it_keeps_the_reason_first_given():
 def test_what_never_happened_left_the_idea_where_it_was():
     event = IdeaEvent(state="abandoned", corrects_id=4)
     assert [str(story.title(event, before)) for before in ("abandoned", "accepted")] == [
-        "It stayed “abandoned”",
+        "State unchanged: abandoned",
         "Abandoned",
     ]
 
 
 def test_details_tell_imprecision_publication_and_source():
     event = IdeaEvent(effective_on=TODAY, precision="month", known_as=True, source="A page")
-    assert story.detail(event) == "Day unknown. Known so far, as published. Source: A page"
+    assert story.detail(event) == "Exact day unknown. Known so far, as published. Source: A page"
 
 
 def events(*states: str) -> list[IdeaEvent]:

@@ -286,7 +286,7 @@ class TestAdd:
         form = self.form(f"cohort-{cast.cohort.pk}", entry=str(uuid4()))
         send(cast["M"], NEW, **form)
         answer = send(cast["M"], NEW, **form | changes)
-        said = "This form was sent already: it became “RIV-001 Une borne”. Send it again to add a second idea."
+        said = "You have already sent this form: it created “RIV-001 Une borne”. To add another idea, send it again."
         assert (errors(answer), Idea.objects.count()) == ({"__all__": [said]}, 1)
         again = answer.context["form"].data
         assert {name: again[name] for name in changes} == changes
@@ -490,7 +490,7 @@ class TestLead:
     def test_says_when_the_clock_has_not_started(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, owner=cast["P"])
         text = page(cast["M"], idea.get_absolute_url())
-        assert ["not accepted yet" in text, "owned by Pilot Rivage" in text, "last sign 2 Feb 2026" in text] == [
+        assert ["not accepted yet" in text, "owned by Pilot Rivage" in text, "last update 2 Feb 2026" in text] == [
             True
         ] * 3
 

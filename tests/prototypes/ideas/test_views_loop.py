@@ -346,7 +346,7 @@ class TestTakingUp:
         idea = IdeaFactory(cohort=cast.cohort, shared_with_edition=True)
         LineageFactory(parent=idea, child=IdeaFactory(cohort=cast.other, title="Hidden"))
         text = page(cast["M"], idea.get_absolute_url())
-        assert ("1 other cohort has taken it up." in text, "Hidden" in text) == (True, False)
+        assert ("1 other cohort has taken up this idea." in text, "Hidden" in text) == (True, False)
 
 
 class TestStory:

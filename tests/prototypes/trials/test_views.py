@@ -75,7 +75,7 @@ class TestChallenges:
         form = {"title": "Accueil", "kind": "test_case", "entry": str(uuid4())}
         send(cast["M"], f"{self.list_of(cast)}new/", **form)
         answer = send(cast["M"], f"{self.list_of(cast)}new/", **form | {"kind": "priority"})
-        said = "This form was sent already: it became “Accueil”. Send it again to add a second challenge."
+        said = "You have already sent this form: it created “Accueil”. To add another challenge, send it again."
         assert (errors(answer), Challenge.objects.count()) == ({"__all__": [said]}, 1)
 
     @pytest.mark.parametrize(("field", "value"), [("title", ""), ("kind", "secret"), ("entry", "nonsense")])
@@ -141,7 +141,7 @@ class TestPrototypes:
         address = f"/ideas/{idea.pk}/prototypes/new/"
         send(cast["M"], address, **form)
         answer = send(cast["M"], address, **form | {"made_on": "2026-09-22"})
-        said = "This form was sent already: it became “Affiche”. Send it again to add a second prototype."
+        said = "You have already sent this form: it created “Affiche”. To add another prototype, send it again."
         assert (errors(answer), Prototype.objects.count()) == ({"__all__": [said]}, 1)
         again = answer.context["form"].data
         assert (send(cast["M"], address, **again).status_code, Prototype.objects.count()) == (302, 2)
@@ -151,8 +151,10 @@ class TestPrototypes:
         [
             (
                 "captured",
-                "The prototype is added: plan its test."
-                " It moves on to “prototyping” once your pilot or coordinator accepts it.",
+                (
+                    "The prototype is added: plan its test. The idea moves to “prototyping” once your"
+                    " pilot or coordinator accepts it."
+                ),
             ),
             ("accepted", "The prototype is added: plan its test."),
         ],
@@ -165,7 +167,7 @@ class TestPrototypes:
     def test_an_abandoned_idea_says_why_not(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="abandoned")
         answer = send(cast["M"], f"/ideas/{idea.pk}/prototypes/new/", **self.form())
-        assert errors(answer) == {"__all__": ["The idea is abandoned: take it up again first."]}
+        assert errors(answer) == {"__all__": ["The idea is abandoned. Take it up again first."]}
 
     def test_its_maker_edits_it(self, cast: Cast):
         prototype = PrototypeFactory(idea=IdeaFactory(cohort=cast.cohort, state="prototyping"), made_by=cast["M"])
@@ -210,7 +212,7 @@ class TestPlan:
         address, form = f"/prototypes/{prototype.pk}/tests/new/", self.form()
         send(cast["M"], address, **form)
         answer = send(cast["M"], address, **form | changes)
-        said = "This form was sent already: it became “8 sur 10 trouvent”. Send it again to add a second test."
+        said = "You have already sent this form: it created “8 sur 10 trouvent”. To add another test, send it again."
         assert (errors(answer), Trial.objects.count()) == ({"__all__": [said]}, 1)
 
     @pytest.mark.parametrize(
@@ -299,7 +301,7 @@ class TestTrialPage:
     @pytest.mark.parametrize(
         ("state", "said"),
         [
-            ("captured", "Recorded. It moves on to “in test” once your pilot or coordinator accepts it."),
+            ("captured", "Recorded. The idea moves to “in test” once your pilot or coordinator accepts it."),
             ("prototyping", "Recorded."),
         ],
     )

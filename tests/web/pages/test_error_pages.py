@@ -74,7 +74,7 @@ def test_a_missing_page_does_not_say_what_was_looked_for(visitor: Client):
 def test_an_expired_form_is_explained(visitor: Client):
     answer = visitor.post("/bad/")
     assert answer.status_code == 403
-    assert "<h1>This form had waited too long</h1>" in answer.content.decode()
+    assert "<h1>This form was open for too long</h1>" in answer.content.decode()
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def test_what_was_typed_stands_on_the_page_that_answers(member: Client, address:
     page = member.post(address, typed).content.decode()
     shown = "Un &lt;b&gt;mot&lt;/b&gt; de trop"
     assert [text in page for text in (shown, "A b", "a secret of words", "priority")] == [True, True, False, False]
-    assert "which is not saved" not in member.get(address).content.decode()
+    assert "What you typed" not in member.get(address).content.decode()
 
 
 @pytest.mark.django_db
@@ -150,7 +150,7 @@ class TestAnAddressThatTakesNoReading:
         client.force_login(cast["M"])
         answer = client.get(reverse("stop_acting"), headers={"accept-language": "en"})
         assert (answer.status_code, answer["Allow"]) == (405, "POST")
-        assert "It only takes what a form sends." in answer.text
+        assert "This address only receives what a form sends" in answer.text
 
     def test_says_nothing_to_what_no_browser_asks_by_itself(self, cast: Cast, client: Client):
         client.force_login(cast["M"])
