@@ -11,17 +11,17 @@ PARTS = {
         _("Canvases you created"),
         told(lambda user: Canvas.objects.filter(made_by=user), "title", "kind"),
         covers=(
-            "prototypes.Canvas.made_by",
-            "prototypes.Persona.made_by",
-            "prototypes.JourneyMap.made_by",
-            "prototypes.ServiceBlueprint.made_by",
-            "prototypes.ServiceModel.made_by",
+            "canvases.Canvas.made_by",
+            "canvases.Persona.made_by",
+            "canvases.JourneyMap.made_by",
+            "canvases.ServiceBlueprint.made_by",
+            "canvases.ServiceModel.made_by",
         ),
     ),
     "canvas_cells": PersonalData(
         _("What you wrote on canvases"),
         told(lambda user: CanvasCell.objects.filter(edited_by=user), "text"),
-        covers=("prototypes.CanvasCell.edited_by",),
+        covers=("canvases.CanvasCell.edited_by",),
     ),
 }
 

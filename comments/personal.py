@@ -13,12 +13,12 @@ PARTS = {
     "comments": PersonalData(
         _("Comments you wrote"),
         told(lambda user: Comment.objects.filter(written_by=user), "text", "written_at", "taken_back_at"),
-        covers=("prototypes.Comment.written_by",),
+        covers=("comments.Comment.written_by",),
     ),
     "mentions": PersonalData(
         _("Comments that mention you"),
         told(lambda user: Mention.objects.filter(person=user), written_at="comment__written_at"),
-        covers=("prototypes.Mention.person",),
+        covers=("comments.Mention.person",),
     ),
 }
 

@@ -140,7 +140,7 @@ pytestmark = pytest.mark.django_db
 EXEMPT = {
     Run: "It says when a task last ran, every half minute; nobody acts.",
     Delivery: "Its columns say what became of a letter; the sender's own lines would double what one costs.",
-    DeliveryItem: "It goes with its letter, and its own state and reason say what happened next.",
+    DeliveryItem: "It goes with its letter, and its own state and reason say what became of it.",
 }
 # What has no history at all, and why.
 UNWATCHED = {
@@ -148,7 +148,7 @@ UNWATCHED = {
     SignInLink: "Asked for and used by people who are not signed in; the log of security events says when.",
     RatesChange: "A transaction that touched what the rates are counted from: the history says more of it.",
     RatesRollup: "Counted ahead, thrown away and counted anew at any time; nobody acts.",
-    Replanning: "It says itself previous details and after; each session's own history says it too.",
+    Replanning: "It says itself what was before and after; each session's own history says it too.",
     FileDraft: "Nobody but its person sees it, and it goes within a day; what is attached has its own history.",
     FileQuota: "A lock and the limits of the setting; nobody acts.",
     Assessment: "A line that says who acted and when would say whose the answers are: see test_assessments.py.",
@@ -272,7 +272,7 @@ CASES: dict[type[models.Model], Case] = {
     ParticipantGroup: Case(ParticipantGroupFactory, {"segment": "Other"}),
     FieldNote: Case(
         FieldNoteFactory,
-        {"settled_at": NOW, "settled_by_id": 0, "choice between the two versions": "stands"},
+        {"settled_at": NOW, "settled_by_id": 0, "settlement": "stands"},
         kept_by="field_note_fixed",
     ),
     TrialCorrection: Case(TrialCorrectionFactory, {"by_id": 0}, kept_by="trial_correction_append_only"),

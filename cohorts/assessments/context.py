@@ -75,8 +75,8 @@ class Line:
         if times < 1:
             return _("Chance alone would give this result in fewer than 1 in 100 groups.")
         said = ngettext(
-            "Chance alone would give this result in %(times)d in 100 groups.",
-            "Chance alone would give this result in %(times)d in 100 groups.",
+            "Chance alone would give this result in %(times)d of 100 groups.",
+            "Chance alone would give this result in %(times)d of 100 groups.",
             times,
         )
         return said % {"times": times}

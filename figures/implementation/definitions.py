@@ -84,7 +84,7 @@ def _how_it_is_computed() -> list[Definition]:
             (
                 _(
                     "Ideas implemented, out of ideas accepted, whatever their age. The range next to it is"
-                    " Wilson’s 95 %% interval. About 95 in 100 intervals computed this way contain the"
+                    " Wilson’s 95%% interval. About 95 in 100 intervals computed this way contain the"
                     " true share."
                 )
                 % {},

@@ -38,7 +38,7 @@ def content_type_of(file: IO[bytes], ending: str) -> str:
     if not known.fits(file):
         raise Unfit(
             _(
-                "The content is not that of a %(ending)s file, whatever the file name, or it is incomplete."
+                "The content does not match the ending of the file name (%(ending)s), or the file is incomplete."
                 " Save the file again, then try again."
             )
             % {"ending": ending.upper()}

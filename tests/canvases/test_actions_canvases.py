@@ -84,7 +84,7 @@ class TestSteps:
         entry = uuid4()
         made = [actions.add_step(canvas=blueprint, name="Repartir", by=cast["M"], entry=entry) for _ in range(2)]
         assert (made[0], made[0].position) == (made[1], 3)
-        with pytest.raises(DomainError, match=r"it became “Repartir”\. Send it again to add a second step"):
+        with pytest.raises(DomainError, match=r"it created “Repartir”\. To add another step, send it again"):
             actions.add_step(canvas=blueprint, name="Revenir", by=cast["M"], entry=entry)
 
     def test_removing_takes_the_texts_along_and_closes_up(self, blueprint: Canvas, cast: Cast):
@@ -141,7 +141,7 @@ class TestCopies:
     def test_another_form_with_the_same_key_is_told_what_became_of_it(self, blueprint: Canvas, cast: Cast):
         entry = uuid4()
         self.copy(blueprint, cast.cohort, cast["M"], entry=entry)
-        with pytest.raises(DomainError, match="This form was sent already: it became “Copie”"):
+        with pytest.raises(DomainError, match="You have already sent this form: it created “Copie”"):
             actions.add_canvas(cohort=cast.cohort, kind="persona", title="Marc", by=cast["M"], entry=entry)
 
     def test_another_document_with_the_same_key_is_told_what_became_of_it(self, cast: Cast):
@@ -151,7 +151,7 @@ class TestCopies:
         made = [actions.import_canvas(document=document, **told) for _ in range(2)]
         assert (made[0], cells(made[0])) == (made[1], [("Arriver", "user", "assumption")])
         for other in (step | {"name": "Entrer"}, step | {"cells": {}}):
-            with pytest.raises(DomainError, match="This form was sent already: it became “Guichet”"):
+            with pytest.raises(DomainError, match="You have already sent this form: it created “Guichet”"):
                 actions.import_canvas(document=document | {"steps": [other]}, **told)
 
     def test_every_text_of_a_large_one_has_its_history(self, cast: Cast):

@@ -124,11 +124,11 @@ class TestAStep:
         seen = client.get(remove).context["form"]["seen"].value()
         gone = client.post(remove, {"seen": seen}, follow=True)
         undo = undo_in(gone)
-        assert said(gone) == [f"“{step}” is removed; the history keeps its texts. Undo"]
+        assert said(gone) == [f"The step “{step}” is removed. The history keeps its texts. Undo"]
         back = client.post(undo, follow=True)
         assert (back.redirect_chain, said(back)) == (
             [(f"{canvas.get_absolute_url()}#step-{step.pk}", 302)],
-            [f"“{step}” is back, with what was written there."],
+            [f"The step “{step}” is restored, with its texts."],
         )
         assert stands(canvas) == before
         refused = signed_in(cast["M"]).post(undo.replace(str(step.pk), "999999"), follow=True)

@@ -134,7 +134,7 @@ class TestParsing:
             (b"NaN", "This is not a canvas file."),
             (b"[" * 100_000, "This is not a canvas file."),
             (b"9" * 5_000, "This is not a canvas file."),
-            (b'{"a": [{"\\ud800": 1, "b": 2, "\\ud800": 3}]}', r'"\\ud800" stands twice in one object\.'),
+            (b'{"a": [{"\\ud800": 1, "b": 2, "\\ud800": 3}]}', r'"\\ud800" appears twice in one object\.'),
         ],
     )
     def test_what_is_no_document(self, content: bytes, reason: str):

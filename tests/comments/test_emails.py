@@ -61,7 +61,7 @@ def post_at(moment: datetime = EVENING) -> list[tuple[str, str]]:
 class TestWhoHearsOfIt:
     def test_the_owner_and_whoever_it_names(self, cast: Cast, idea: Idea):
         write(idea, cast["C"], "@Pilot Rivage, @Relay Rivage : et vous ?")
-        said = "Coordinator Rivage on RIV-001 Une borne"
+        said = "Coordinator Rivage commented on RIV-001 Une borne"
         assert post_at() == [("M", said), ("P", said), ("R", said)]
 
     def test_co_authors_as_the_owner(self, cast: Cast, idea: Idea):
@@ -86,12 +86,12 @@ class TestWhoHearsOfIt:
 
     def test_the_owner_of_the_idea_hears_of_its_prototypes(self, cast: Cast, idea: Idea):
         write(PrototypeFactory(idea=idea, title="Borne en carton"), cast["P"])
-        assert post_at() == [("M", "Pilot Rivage on Borne en carton")]
+        assert post_at() == [("M", "Pilot Rivage commented on Borne en carton")]
 
     def test_of_a_canvas_whoever_began_it_and_the_letter_says_its_kind(self, cast: Cast):
         canvas = CanvasFactory(cohort=cast.cohort, made_by=cast["M"], kind="persona", title="Claire")
         comment = write(canvas, cast["C"], "@Pilot Rivage, @Neighbour Montagne : la connaissez-vous ?")
-        said = "Coordinator Rivage on persona “Claire”"
+        said = "Coordinator Rivage commented on persona “Claire”"
         assert post_at() == [("M", said), ("P", said)]
         own = next(message.body for message in mail.outbox if message.to[0][0] == "M")
         assert "because you began persona “Claire”" in own
@@ -101,7 +101,7 @@ class TestWhoHearsOfIt:
     def test_several_of_a_day_are_one_letter(self, cast: Cast, idea: Idea):
         for text in ("Un", "Deux", "Trois"):
             write(idea, cast["C"], text)
-        assert post_at() == [("M", "Coordinator Rivage on RIV-001 Une borne, and 2 more reminders")]
+        assert post_at() == [("M", "Coordinator Rivage commented on RIV-001 Une borne, and 2 more reminders")]
         assert DeliveryItem.objects.count() == 3
 
     def test_nothing_leaves_before_the_end_of_the_day(self, cast: Cast, idea: Idea):
@@ -112,7 +112,7 @@ class TestWhoHearsOfIt:
         comment = write(idea, cast["C"])
         post_at()
         actions.change_comment(comment=comment, text="@Pilot Rivage", by=cast["C"], at=EVENING + DAY / 2)
-        assert post_at(EVENING + DAY) == [("P", "Coordinator Rivage on RIV-001 Une borne")]
+        assert post_at(EVENING + DAY) == [("P", "Coordinator Rivage commented on RIV-001 Une borne")]
 
 
 class TestWhoDoesNotAfterAll:

@@ -250,7 +250,11 @@ def test_the_file_names_the_filters_that_it_ignores_as_the_page_does(cast: Cast,
         f"The filter “{label}” is ignored: it does not accept the value “{value}”. Choose another value."
         for label, value in (("Who", "bogus"), ("From", "never"))
     ]
-    assert rows[rows.index(["About"]) :] == [["About"], ["Who", sentences[0]], ["From", sentences[1]]]
+    assert rows[rows.index(["About this table"]) :] == [
+        ["About this table"],
+        ["Who", sentences[0]],
+        ["From", sentences[1]],
+    ]
     page = text_of(client.get(reverse("object_history", args=["idea", idea.pk]), query, headers=english))
     assert [page.count(sentence) for sentence in sentences] == [1, 1]
 

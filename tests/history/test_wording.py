@@ -154,7 +154,9 @@ def test_why_these_days_and_this_host():
     window = {"for": [{"slug": "midweek", **reason}], "against": [{"slug": "school_holiday", **reason}]}
     with override("en"):
         said = worded(field(Exchange, "why"), {"window": window, "host": {"reason": "by_hand"}})
-    assert said == ("For these days: midweek. Against them: school holidays in zone B. This host: the lab proposed it.")
+    assert said == (
+        "For these days: midweek. Against these days: school holidays in zone B. This host: the lab proposed it."
+    )
 
 
 def test_a_reminder_is_named_by_whom_it_is_for_and_what_it_says():
@@ -260,4 +262,4 @@ class TestNames:
         draft = FormatFactory(published_at=None, phases=())
         update(LadderStepFactory(format=draft), position=77)
         [moved] = [one for one in told("format", draft.pk) if one.happened == HAPPENED["update"]]
-        assert (moved.what, moved.unseen, moved.changes) == ("Ladder step", True, ())
+        assert (moved.what, moved.unseen, moved.changes) == ("Reminder of a schedule", True, ())

@@ -37,7 +37,7 @@ def test_a_member_subscribes_replaces_and_revokes_without_javascript(visit):
     first = address(page)
     assert titles(program, first) == ["Atelier · Rivage"]
     follow(page, "Go back")
-    expect(main(page)).to_contain_text("A calendar last read it on 24 Nov 2026")
+    expect(main(page)).to_contain_text("A calendar program last read this address on 24 Nov 2026")
     press(page, "Replace the address")
     second = address(page)
     assert [program.request.get(path).status for path in (first, second)] == [404, 200]

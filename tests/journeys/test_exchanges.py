@@ -86,7 +86,7 @@ def test_an_exchange_is_planned_settled_and_moved_and_no_letter_goes_for_the_old
     with time_machine.travel(told + timedelta(days=1), tick=True):
         page = visit(staff)
         move(page, exchange, new)
-        expect(main(page)).to_contain_text("save the date, with a calendar entry · went to 4 people")
+        expect(main(page)).to_contain_text("save the date, with a calendar entry · sent to 4 people")
         expect(main(page)).to_contain_text("what changed, with a calendar entry · due today, being sent now")
     exchange.refresh_from_db()
     assert exchange.first_day == new

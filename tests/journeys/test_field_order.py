@@ -74,7 +74,7 @@ def test_the_page_says_that_a_test_has_a_note_before_another_is_saved(
     save(page)
     begin(page, device, trials[0], minutes=5)
     expect(page.locator("#first-text")).to_have_text(
-        "Votre note précédente sur ce test n’a pas encore quitté cet appareil : 9 sur 12. Critère non atteint."
+        "Votre note précédente sur ce test n’est pas encore partie de cet appareil : 9 sur 12. Critère non atteint."
         " Si vous ajoutez à la première note, indiquez seulement les personnes venues depuis : les nombres sont"
         " additionnés."
     )

@@ -151,7 +151,7 @@ def adjust(page: Page, session: Session) -> None:
 
 def record_attendance(page: Page) -> None:
     press(page, "Confirm the dates")
-    follow(page, "Attendance")
+    follow(page, "Record attendance")
     press(page, "Mark everyone else as present")
     press(page, "Save attendance")
     expect(page.locator(".message")).to_have_text("1 line saved.")
@@ -185,7 +185,7 @@ def test_journey_1_open_an_edition_adjust_its_calendar_publish_it_and_see_the_le
     expect(main(page).locator("tbody tr")).to_have_count(6)
     adjust(page, nantes.sessions.order_by("pk")[1])
     press(page, "Confirm the dates")
-    letters = main(page).locator("section.card", has=page.get_by_role("heading", name="Letters", exact=True))
+    letters = main(page).locator("section.card", has=page.get_by_role("heading", name="E-mails", exact=True))
     expect(letters.locator("li").first).to_contain_text("will be sent in 35 days")
 
 

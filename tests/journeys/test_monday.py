@@ -24,7 +24,7 @@ NOTES = {
     "Rivage has no prototype in test; the first was due after 2 months.": "See its ideas",
     "Parler aux usagers, Rivage, has no report. It was held 6 days ago.": "Write the report",
     "1 idea has had no update for six months.": "Confirm or change",
-    "1 letter failed. The mail server refused to send or did not answer.": "View and send again",
+    "1 e-mail failed. The mail server refused to send or did not answer.": "View and send again",
 }
 
 
@@ -94,7 +94,7 @@ def test_each_late_thing_has_a_button_and_is_gone_once_it_is_dealt_with(visit, c
     press(page, "Save the report")
     assert Session.objects.get(title="Parler aux usagers").state == "reported"
 
-    deal_with(page, "1 letter failed")
+    deal_with(page, "1 e-mail failed")
     main(page).locator("table a").first.click()
     press(page, "Try again")
     assert Delivery.objects.get().state == "queued"

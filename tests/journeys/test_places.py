@@ -50,7 +50,7 @@ def test_waiting_moving_up_and_saying_what_one_needs(visit: Visit, house: Exchan
     bob.get_by_label("How you travel").select_option("train")
     bob.get_by_label("Dietary needs").fill("No nuts")
     press(bob, "Save")
-    expect(bob.locator(".message").first).to_have_text("Noted.")
+    expect(bob.locator(".message").first).to_have_text("Your journey and your needs are saved.")
     pilot = enter(visit, house, "Pia Metz", "pilot")
     follow(pilot, "Journeys and needs")
     expect(main(pilot).get_by_role("row").last).to_contain_text("No nuts")
@@ -60,7 +60,7 @@ def test_waiting_moving_up_and_saying_what_one_needs(visit: Visit, house: Exchan
 def test_a_guest_takes_a_place_and_leaves_it_to_whoever_waits(visit: Visit, house: Exchange):
     Exchange.objects.filter(pk=house.pk).update(capacity=2)
     pilot = enter(visit, house, "Pia Metz", "pilot")
-    follow(pilot, "Guests")
+    follow(pilot, "External guests")
     pilot.get_by_label("Name").fill("Gil Guest")
     pilot.get_by_label("Organisation or community").fill("Another network")
     press(pilot, "Reserve a seat")

@@ -74,24 +74,22 @@ def see_the_proposal(page: Page) -> None:
     expect(windows.first).to_contain_text("no school holiday in any zone")
     where = card(page, "Where")
     expect(where).to_contain_text(
-
-            "Nantes is proposed: it is its first turn, as for other cohorts, but the journeys"
-            " of all participants to this one are the shortest. Next in line: Metz."
-
+        "Nantes is proposed: it is its first turn, as for other cohorts, but the journeys"
+        " of all participants to this one are the shortest. Next in line: Metz."
     )
     expect(where.locator("tbody tr.chosen")).to_contain_text("3,174 km")
     travel = card(page, "Where participants come from")
     expect(travel.locator("path.journey")).to_have_count(3)
     expect(travel.locator("tbody tr", has_text="Metz")).to_contain_text("611 km")
     expect(travel.locator("tfoot")).to_contain_text("3,174 km")
-    expect(card(page, "Letters")).to_contain_text("Lab: choose host and dates")
-    expect(card(page, "Letters")).to_contain_text("save the date, with a calendar entry · will go in")
+    expect(card(page, "E-mails")).to_contain_text("Lab: choose host and dates")
+    expect(card(page, "E-mails")).to_contain_text("save the date, with a calendar entry · will be sent in")
 
 
 def choose_and_tell(page: Page) -> Exchange:
     """The second window is taken; date and host are settled, then told: each with one button and one "yes"."""
     second = card(page, "When").locator("tbody tr").nth(1).locator("td").first.inner_text().splitlines()[0]
-    card(page, "When").get_by_role("link", name="Take").first.click()
+    card(page, "When").get_by_role("link", name="Choose").first.click()
     press(page, "Change the date")
     expect(card(page, "When").locator("tr.chosen")).to_contain_text(second)
     step(page, "Confirm date and host")
@@ -105,7 +103,7 @@ def answers_of(page: Page) -> list[str]:
 
 def letter(page: Page, name: str) -> Locator:
     """The last line of the ladder that has this name."""
-    return card(page, "Letters").locator("li", has_text=name).last
+    return card(page, "E-mails").locator("li", has_text=name).last
 
 
 def count_the_answers(lab: Page, phone: Page, exchange: Exchange, at: datetime) -> None:
@@ -125,8 +123,8 @@ def count_the_answers(lab: Page, phone: Page, exchange: Exchange, at: datetime) 
 
 def see_what_leaves_before_it_does(page: Page) -> None:
     """To whom and when, and the letter itself."""
-    expect(card(page, "Letters")).to_contain_text(
-        "People who have not answered: answer still needed · will go in 28 days"
+    expect(card(page, "E-mails")).to_contain_text(
+        "People who have not answered: answer still needed · will be sent in 28 days"
     )
     expect(letter(page, "answer still needed")).to_contain_text("to 4 people")
     expect(letter(page, "confirm or cancel")).to_contain_text("to 3 people")
@@ -181,7 +179,7 @@ def set_the_programme(page: Page, exchange: Exchange) -> None:
     page.goto(exchange.get_absolute_url())
     expect(letter(page, "the contribution is awaited")).to_contain_text("to 4 people")
     follow(page, "Programme")
-    follow(page, "Add the first stakeholder part")
+    follow(page, "Add the first part")
     page.get_by_label("From").fill("14:00")
     page.get_by_label("To", exact=True).fill("16:30")
     write(page, "What", "Three tables")
@@ -203,7 +201,7 @@ def write_what_came_of_it(page: Page, exchange: Exchange, owner: User) -> None:
     follow(page, "Write the minutes")
     write(page, "Minutes", "Every counter needs somebody who decides.")
     press(page, "Save the minutes")
-    follow(page, "Add the first stakeholder commitment")
+    follow(page, "Add the first commitment")
     main(page).get_by_role("combobox", name="Who", exact=True).select_option(label=owner.full_name)
     write(page, "What", "Send the guide")
     page.get_by_label("Due").fill("2027-12-01")
@@ -281,4 +279,4 @@ def test_a_pilot_on_a_phone_gives_the_turn_back_and_the_lab_sees_who_is_next(vis
         expect(card(lab, "Where")).to_contain_text(
             "Metz is proposed: Nantes gave its turn back, and it is next in line. The town hall is being rebuilt."
         )
-        expect(card(lab, "Letters")).to_contain_text("Lab: the host dropped out")
+        expect(card(lab, "E-mails")).to_contain_text("Lab: the host dropped out")

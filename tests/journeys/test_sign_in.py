@@ -88,7 +88,7 @@ def test_what_one_person_typed_is_never_saved_as_another_s(visit):
     """Signed in in another tab: on a form, and in a part of a page that htmx swaps."""
     member = MembershipFactory(user__language="en")
     other = MembershipFactory(cohort=member.cohort, user__language="en").user
-    words = "Someone else has signed in with this browser: what you typed is still here."
+    words = "Someone else has signed in on this browser. What you typed is still here."
     page = visit(member.user)
     part = page.context.new_page()
     page.goto("/ideas/new/")

@@ -41,7 +41,7 @@ LISTED = {
     "exchanges.Contribution.edited_by": "Who corrected another's words; the words are the author's.",
     "files.Attachment.withdrawn_by": "That somebody withdrew a file belongs to the file's record.",
     "notifications.MailSwitch.held_by": "Who held all letters: an act of the lab, kept with the switch.",
-    "prototypes.Comment.taken_back_by": "An act of the lab on what another wrote.",
+    "comments.Comment.taken_back_by": "An act of the lab on what another wrote.",
     "prototypes.FieldNote.settled_by": "Which of two versions holds; the note is its writer's.",
 }
 # Models that tell of people without a key to them.

@@ -18,11 +18,7 @@ def furnish_doors(cast: Cast) -> None:
     InvitationFactory(role="relay", **told)
     InvitationFactory(revoked_at=NOW, reason="Partie ailleurs", **told)
     waits = asdict(Line(2, "deux@people.example", "Deux Essai", "relay", "Au service", "design"))
-    refused = {
-        "number": 1,
-        "value": "Une Essai <une@people.example>",
-        "reason": "La mise en œuvre est là pour durer : financée, dotée en",
-    }
+    refused = {"number": 1, "value": "Une Essai <une@people.example>", "reason": "Elle est là"}
     sent = {"made_by": cast["P"], "made_at": NOW, "language": "en", "total": 2, "done": 1}
     InvitationList.objects.create(cohort=cast.cohort, lines=[waits], refused=[refused], **sent)
     AccessRequestFactory(authority=cast.cohort.authority, unit="Au service")

@@ -92,7 +92,7 @@ class TestChangeAuthority:
     def test_it_does_not_succeed_itself(self, staff: User):
         old = AuthorityFactory()
         given = {"authority": old, "dissolved_on": date(2016, 1, 1), "successor": old, "by": staff}
-        assert refusal(actions.change_authority, **given) == ("Add authority cannot succeed itself.", "successor")
+        assert refusal(actions.change_authority, **given) == ("An authority cannot succeed itself.", "successor")
 
     def test_the_siren_of_another_is_refused(self, staff: User):
         AuthorityFactory(siren=RENNES)

@@ -134,7 +134,7 @@ class TestSteps:
     )
     def test_no_step_is_left_out_or_taken_back(self, staff: User, state: str, step: actions.Step):
         edition = EditionFactory(state=state)
-        with pytest.raises(DomainError, match="cannot go from its present state"):
+        with pytest.raises(DomainError, match="cannot move from its current state to the one you chose"):
             step(edition=edition, by=staff)
         assert Edition.objects.get(pk=edition.pk).state == state
 

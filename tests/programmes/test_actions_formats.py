@@ -220,7 +220,8 @@ class TestSetLadder:
         rungs = [Rung(offset, "lab", "exchange_choose_host")]
         sentence, field = refusal(actions.set_ladder, format=draft, kind="exchange", rungs=rungs, by=staff)
         assert sentence == (
-            f"“{offset}” does not say when: write + or -, a number from 1 to 999, then w, wd, d or m: -2wd, +3m."
+            f"“{offset}” is not a valid time. Write + or -, a number from 1 to 999, then w (weeks),"
+            " wd (working days), d (days) or m (months): -2wd, +3m."
         )
         assert (field, draft.ladder_steps.count()) == ("offset", 0)
 

@@ -60,7 +60,7 @@ def test_judged_twice_the_first_time_stands(cast: Cast):
     lesson = noted(cast)
     for reason in ("Funders ask for it.", "Another."):
         actions.refuse_lesson(lesson=lesson, reason=reason, by=cast["S"])
-    with pytest.raises(DomainError, match="The lab has judged this lesson meanwhile: it is refused"):
+    with pytest.raises(DomainError, match="The lab has already decided on this lesson: it is refused"):
         actions.accept_lesson(lesson=lesson, by=cast["S"])
     assert stands(lesson) == ("refused", "Funders ask for it.", None, "", "")
 

@@ -90,7 +90,7 @@ class TestList:
         )
 
     def test_an_empty_list_says_what_goes_there(self, lab: Client, visitor: Client):
-        assert links(lab.get("/authorities/"))["Add the first stakeholder authority"] == "/authorities/new/"
+        assert links(lab.get("/authorities/"))["Add the first authority"] == "/authorities/new/"
         assert texts(visitor.get("/authorities/"), "p", "empty-title") == ["No authority yet"]
         page = visitor.get("/authorities/?name=zzz")
         assert texts(page, "p", "empty-title") == ["No matching authority"]
@@ -180,7 +180,7 @@ class TestAuthority:
         AuthorityAdminFactory(authority=admin.authority, user__full_name="Past Admin", until=date(2026, 11, 23))
         own = signed_in(admin.user).get("/authorities/rennes/")
         staff, other = lab.get("/authorities/rennes/"), visitor.get("/authorities/rennes/")
-        assert rows(staff)[-1] == [f"Ada Martin {admin.user.email}", "1 Jan 2026", "End"]
+        assert rows(staff)[-1] == [f"Ada Martin {admin.user.email}", "1 Jan 2026", "End mandate"]
         assert rows(own)[-1] == ["Ada Martin", "1 Jan 2026"]
         assert "Ada Martin" not in other.content.decode()
         assert "Past Admin" not in staff.content.decode()

@@ -65,7 +65,7 @@ class TestFormat:
         EditionFactory(format=version, name="La Transfo 2026")
         with django_assert_num_queries(8):
             page = visitor.get(f"/formats/{version.pk}/")
-        assert texts(page, "h2") == ["Phases", "Editions", "Numbers", "Letters"]
+        assert texts(page, "h2") == ["Phases", "Editions", "Numbers", "E-mails"]
         assert rows(page)[:6] == [
             ["Preparation", "0", "2"],
             ["Test case", "2", "8"],
@@ -91,10 +91,10 @@ class TestFormat:
         page = visitor.get(f"/formats/{version.pk}/")
         assert rows(page)[-1] == ["26 weeks before", "the lab", "choose host and dates always a separate e-mail"]
         assert texts(page, "summary")[-4:] == [
-            "Intertransfo 1 letter",
-            "Stakeholder meeting 0 letters",
-            "Group session 0 letters",
-            "Idea 0 letters",
+            "Intertransfo 1 e-mail",
+            "Stakeholder meeting 0 e-mails",
+            "Group session 0 e-mails",
+            "Idea 0 e-mails",
         ]
 
     def test_the_default_ladders_cost_no_more(self, lab: Client, draft: Format, django_assert_num_queries):
@@ -338,7 +338,7 @@ class TestLadder:
         changes = {f"form-0-{name}": value for name, value in line.items()}
         assert errors(lab.post(address, self.sent(lab.get(address), **changes))) == [
             "This e-mail is sent before the event: choose a time before it.",
-            "This e-mail is for other recipients: those registered. Choose one of these.",
+            "This e-mail is for other recipients: people registered. Choose one of these.",
             "This e-mail contains a calendar entry: it must always be a separate e-mail.",
         ]
 
@@ -350,7 +350,7 @@ class TestPublish:
     def test_it_says_what_that_means_first(self, lab: Client, draft: Format):
         page = lab.get(f"/formats/{draft.pk}/publish/")
         assert "The numbers, phases and e-mails of this version can no longer be changed." in texts(page, "li")
-        assert links(page)["Cancel and go back to your account"] == f"/formats/{draft.pk}/"
+        assert links(page)["Do nothing"] == f"/formats/{draft.pk}/"
         draft.refresh_from_db()
         assert draft.published is False
 

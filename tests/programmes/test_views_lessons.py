@@ -105,7 +105,7 @@ class TestList:
     def test_an_empty_one_says_what_goes_here(self, member: Client):
         page = member.get(LESSONS)
         assert texts(page, "p", "empty-title") == ["No lesson yet"]
-        assert links(page)["Add the first stakeholder lesson"] == f"{LESSONS}new/"
+        assert links(page)["Add the first lesson"] == f"{LESSONS}new/"
         assert texts(page, "p", "small") == []
 
     def test_where_none_fits_it_does_not_count_nothing(self, cast: Cast, lab: Client):
@@ -204,7 +204,7 @@ class TestAnswer:
         assert str(later) in chosen
         lab.post(address, {"answered_by": later.pk, "answer": "Three months.", "about": "phases", "seen": ""})
         assert "Answered by Eighteen months" in " ".join(texts(member.get(LESSONS), "p"))
-        assert texts(member.get(f"/formats/{later.pk}/"), "h2")[-2:] == ["Lessons this version answers", "Letters"]
+        assert texts(member.get(f"/formats/{later.pk}/"), "h2")[-2:] == ["Lessons this version answers", "E-mails"]
 
     def test_of_two_who_answer_the_second_sees_the_first(self, cast: Cast, lab: Client, later: Format):
         address = f"/lessons/{noted(cast, answered_by=later).pk}/answer/"
@@ -249,7 +249,7 @@ class TestCompare:
         told = " ".join(f"Too few {n} La Transfo 2026–2028, test case Answer: Five more" for n in range(many))
         assert rows(page)[0] == ["15 → becomes 20", told]
         assert texts(page, "h2") == [
-            "These lessons changed no number, phase or e-mail",
+            "What changed",
             "Accepted lessons without an answer yet",
         ]
         assert "Too far away La Transfo 2026–2028, test case" in texts(page, "p")

@@ -118,7 +118,7 @@ def test_a_ladder_says_what_goes_to_whom_and_when():
     html = drawn("ladder", steps=steps)
     assert re.findall(r'<li class="([^"]*)"', html) == ["step-went", "step-next", "step-later"]
     assert words(html) == (
-        "8 Dec 2026 Lab: choose host and dates · went to 2 people "
+        "8 Dec 2026 Lab: choose host and dates · sent to 2 people "
         "5 Jan 2027 Pilot: confirm the host preview Registered: last note"
     )
 
@@ -147,7 +147,7 @@ def test_filters_work_by_plain_get():
     html = drawn("filters", "?q=a", form=Empty(), target="results")
     assert 'method="get" action="/ideas/"' in html
     assert 'hx-target="#results"' in html
-    assert words(html) == "Show Clear"
+    assert words(html) == "Show Clear filters"
 
 
 def test_filters_without_a_target_are_left_to_the_browser():
@@ -164,7 +164,7 @@ class Questions(forms.Form):
 
 def test_yes_or_no_questions_stand_together_after_the_others():
     html = drawn("filters", form=Questions())
-    assert words(html) == "Search (optional) Mine only Silent Show"
+    assert words(html) == "Search (optional) Only my ideas Silent Show"
     assert len(re.findall(r'class="filter-checks"', html)) == 1
 
 

@@ -263,7 +263,7 @@ class TestReleasing:
         assert EmailAddress.objects.filter(email=VERA).count() == 0
         email = mail.outbox[-1]
         assert (email.to, email.subject) == ([mallory.email], "An e-mail address was removed from your account")
-        assert f"It was done by Ada Lab of the lab.\n\nReason: {HER_WORDS}" in email.body
+        assert f"Ada Lab of the lab made this change.\n\nReason: {HER_WORDS}" in email.body
         assert texts(answer, "li")[-1] == f"24 Nov 2026: {VERA} (Mallory), Ada Lab {HER_WORDS}"
         history = client.get(reverse("object_history", args=["person", mallory.pk])).content.decode()
         assert ("Address released" in history, "Ada Lab" in history, VERA in history) == (True, True, False)

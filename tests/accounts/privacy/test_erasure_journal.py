@@ -154,7 +154,7 @@ class TestRelease:
         client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
         hold_mail(reason="Restored", at=timezone.now(), by=None)
         answer = client.post(reverse("notifications:release"))
-        sentence = "Run the command replay_erasures, then release the e-mails."
+        sentence = "Run the command replay_erasures, then resume sending."
         assert (answer.status_code, sentence in answer.content.decode()) == (200, True)
         assert MailSwitch.objects.held().exists()
 

@@ -129,7 +129,7 @@ class TestSettingUp:
         done = client.post(reverse("mfa_activate_totp"), {"code": code_of(page.context["form"].secret)})
         assert done.headers["Location"] == reverse("mfa_view_recovery_codes")
         assert 'href="/account/second-factor/"' in client.get(done.headers["Location"]).content.decode()
-        assert '<a class="btn btn-primary" href="/programmes/?page=1">Go on</a>' in client.get(STEP).content.decode()
+        assert '<a class="btn btn-primary" href="/programmes/?page=1">Continue</a>' in client.get(STEP).content.decode()
         assert opened(client) == (200, "")
         assert sorted(Authenticator.objects.values_list("type", flat=True)) == ["recovery_codes", "totp"]
         assert mail.outbox[-1].subject == "An app is now your second factor"

@@ -82,8 +82,8 @@ class TestTaking:
         taken_away(staff, loser)
         letter = mail.outbox[-1]
         assert (letter.to, letter.subject) == ([loser.email], "Your second factor was removed")
-        assert f"It was done by Ada Lab of the lab.\n\nHow the lab knew that it was you: {HOW}" in letter.body
-        assert ("You were signed out everywhere" in letter.body, "Sign in with your password" in letter.body) == (
+        assert f"Ada Lab of the lab made this change.\n\nHow the lab checked that it was you: {HOW}" in letter.body
+        assert ("Sign in as usual" in letter.body, "Sign in with your password" in letter.body) == (
             True,
             False,
         )
@@ -147,7 +147,7 @@ class TestWho:
     def test_never_oneself(self, staff: User):
         an_app(staff)
         assert signed_in(staff).post(page_of(staff), {"because": HOW}).status_code == 403
-        with pytest.raises(DomainError, match="ask a colleague of the lab"):
+        with pytest.raises(DomainError, match="Ask a colleague at the lab"):
             reset_second_factor(person=staff, because=HOW, at=NOW, by=staff)
         assert Authenticator.objects.count() == 1
 
@@ -244,9 +244,9 @@ class TestTheList:
         since = f"{today.day} {today:%b %Y}"
         assert rows(page) == [
             ["Ada Lab", "app", since, "ask a colleague to remove yours"],
-            ["Marie Lost", "app, passkey", since, "Take away Marie Lost"],
+            ["Marie Lost", "app, passkey", since, "Remove Marie Lost"],
         ]
-        assert links(page)["Take away Marie Lost"] == page_of(loser)
+        assert links(page)["Remove Marie Lost"] == page_of(loser)
 
     def test_nobody_yet_is_said(self, staff: User):
         assert "Nobody has a second factor" in signed_in(staff).get(LIST).content.decode()

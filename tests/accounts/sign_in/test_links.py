@@ -126,7 +126,7 @@ class TestJourney:
         english.force_login(someone, backend="django.contrib.auth.backends.ModelBackend")
         token = asked(other)
         answer = english.post(reverse("sign_in_link", args=[token]))
-        assert "In this browser Anne Martin is signed in." in " ".join(answer.content.decode().split())
+        assert "Anne Martin is signed in with this browser." in " ".join(answer.content.decode().split())
         assert (signed_in(english), SignInLink.objects.get().ended_at) == (someone.pk, None)
 
 

@@ -52,7 +52,7 @@ def test_the_list_asks_three_statements_however_long(others: int, django_assert_
         came_in(user, f"198.51.100.{number + 1}")
     with django_assert_num_queries(3):  # session, person, the list
         page = here.get(PAGE).content.decode()
-    assert (page.count("<h2>Firefox on Windows</h2>"), page.count(">this one</span>")) == (others + 1, 1)
+    assert (page.count("<h2>Firefox on Windows</h2>"), page.count(">this sign-in</span>")) == (others + 1, 1)
     assert page.count("End all others") == bool(others)
 
 

@@ -68,7 +68,7 @@ def test_htmx_gets_the_results_alone_and_pages_keep_what_was_asked_for(cast: Cas
 
 def test_each_says_when_it_is_erased(cast: Cast):
     AccessRequestFactory(asked_at=NOW)
-    assert "24 Nov 2026 erased on 22 Feb 2027" in main(browser(cast["S"]).get(at("access_requests")))
+    assert "24 Nov 2026 will be erased on 22 Feb 2027" in main(browser(cast["S"]).get(at("access_requests")))
 
 
 @pytest.mark.parametrize("page", ["/cohorts/", "/cohorts/rivage/members/", "/cohorts/rivage/invitations/"])
@@ -131,7 +131,8 @@ def test_a_refusal_of_the_domain_stands_in_the_form(cast: Cast):
 
 
 @pytest.mark.parametrize(
-    ("vouched", "said"), [(True, "is in."), (False, "is invited. The link in the e-mail confirms the address.")]
+    ("vouched", "said"),
+    [(True, "now has access."), (False, "is invited. The link in the e-mail confirms the address.")],
 )
 def test_the_answer_says_whether_they_are_in_or_invited(vouched: bool, said: str, cast: Cast):
     row, client = AccessRequestFactory(full_name="Anne Martin", vouched=vouched), browser(cast["S"])
@@ -173,4 +174,4 @@ def test_the_lab_s_home_says_who_waits_with_one_button(count: int, said: str, ca
 
 def test_nobody_waiting_is_no_note(cast: Cast):
     answered("granted")
-    assert "come in" not in main(browser(cast["S"]).get("/"))
+    assert "for access" not in main(browser(cast["S"]).get("/"))

@@ -86,8 +86,8 @@ def test_what_was_recorded_is_corrected(cast: Cast):
 @pytest.mark.parametrize(
     ("mark", "why"),
     [
-        (Mark("present", 0), "Give half-days to people who came"),
-        (Mark("absent", 2), "Give half-days to people who came"),
+        (Mark("present", 0), "Enter half-days for the people who came"),
+        (Mark("absent", 2), "Enter half-days for the people who came"),
     ],
 )
 def test_of_many_rows_one_is_wrong_and_nothing_is_saved(mark: Mark, why: str, cast: Cast):
@@ -95,7 +95,7 @@ def test_of_many_rows_one_is_wrong_and_nothing_is_saved(mark: Mark, why: str, ca
     wrong = member(cast, "R")
     with pytest.raises(DomainError) as caught:
         record(cast, day, {member(cast, "M"): Mark("present"), wrong: mark, member(cast, "C"): Mark("present")})
-    assert str(caught.value) == f"Relay Rivage, Tue 24 November 2026: {why}, and to nobody else."
+    assert str(caught.value) == f"Relay Rivage, Tue 24 November 2026: {why}, and only for them."
     assert caught.value.field == row_name(day, wrong)
     assert recorded(day) == {}
 
@@ -121,7 +121,7 @@ def test_a_day_of_another_session_is_refused(cast: Cast):
 
 def test_nobody_was_there_on_a_day_to_come(cast: Cast):
     day = held_today(cast, date=SOON)
-    with pytest.raises(DomainError, match="still to come"):
+    with pytest.raises(DomainError, match="This day is in the future"):
         record(cast, day, {member(cast, "M"): Mark("present")})
 
 
@@ -205,7 +205,7 @@ def test_a_relay_answers_once_invited(cast: Cast):
 @pytest.mark.parametrize("state", ["draft", "postponed", "held", "reported", "cancelled"])
 def test_there_is_nothing_to_answer_unless_it_is_scheduled(state: str, cast: Cast):
     session = SessionFactory(cohort=cast.cohort, state=state, date=SOON)
-    with pytest.raises(DomainError, match="nothing to answer"):
+    with pytest.raises(DomainError, match="You cannot answer for this session"):
         answer_for_oneself(session=session, coming=True, today=TODAY, by=cast["M"])
 
 

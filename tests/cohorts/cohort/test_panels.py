@@ -209,7 +209,7 @@ def test_beyond_a_few_notes_the_last_says_how_many_there_are_and_leads_to_all(ca
     CohortFactory.create_batch(panels.NOTES_SHOWN + 1, state=state, planned_start=date(2026, 1, 5), actual_start=None)
     notes = watch(asked_by(cast["S"]))
     assert len(notes) == panels.NOTES_SHOWN + 1
-    assert notes[-1] == Attention(said, "The first tests are listed above.", address, "See them all")
+    assert notes[-1] == Attention(said, "The first ones are named above.", address, "See them all")
     assert len(browser(cast["S"]).get(address).context["page"].rows) == int(said[0])
 
 

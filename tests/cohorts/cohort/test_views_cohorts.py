@@ -239,7 +239,7 @@ class TestPage:
         text = main(browser(cast["X"]).get("/cohorts/bourgogne/"))
         assert "completed published facts from 2014" in text
         assert "A lab opened. Annual report" in text
-        assert "No admin yet" in text
+        assert "Nobody yet." in text
 
     @pytest.mark.parametrize("letter", "NX")
     def test_others_do_not_learn_that_it_exists(self, cast, letter):

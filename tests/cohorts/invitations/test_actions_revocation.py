@@ -57,7 +57,7 @@ class TestLetInByAnotherDoor:
         added(cast)
         row.refresh_from_db()
         assert (row.accepted_at, row.revoked_at, row.reason, str(row.why)) == (None, NOW + A_DAY, "came_in", SAID)
-        assert f"taken back on 25 Nov 2026: {SAID}" in main(browser(cast["P"]).get(row.get_absolute_url()))
+        assert f"withdrawn on 25 Nov 2026: {SAID}" in main(browser(cast["P"]).get(row.get_absolute_url()))
 
     def test_one_person_takes_one_seat(self, cast):
         cast.cohort.seats = 5

@@ -67,7 +67,7 @@ class TestAll:
         found = {line[0].split()[0]: line[2] for line in rows(pilot.get(ALL))}
         assert found == {
             "Ada": "pending open until 8 Dec 2026",
-            "Bob": "taken back on 24 Nov 2026: A slip",
+            "Bob": "withdrawn on 24 Nov 2026: A slip",
             "Eve": "expired on 8 Nov 2026",
             "Zoe": "accepted on 24 Nov 2026",
         }
@@ -456,12 +456,12 @@ class TestNobodyLeft:
     def test_whoever_ends_it_is_told_before(self, cast):
         staff, member = browser(cast["S"]), cast.cohort.memberships.get(role="pilot")
         text = main(staff.get(f"/cohorts/rivage/members/{member.pk}/end/"))
-        assert "Rivage has no pilot from the day after" in text
+        assert "Rivage will have no pilot from the next day on" in text
         admin = AuthorityAdmin.objects.get(user=cast["A"])
         address = f"/authorities/{cast.cohort.authority.slug}/admins/{admin.pk}/end/"
-        assert "Nobody answers for Ville de Rivage from tomorrow" in main(staff.get(address))
+        assert "From tomorrow, Ville de Rivage has no admin." in main(staff.get(address))
         AuthorityAdmin.objects.create(authority=cast.cohort.authority, user=cast["X"], since=TODAY)
-        assert "Nobody answers for" not in main(staff.get(address))
+        assert "From tomorrow" not in main(staff.get(address))
 
     def test_what_ends_soon_or_ended_is_on_the_home_of_whoever_may_act(self, cast):
         InvitationFactory.create_batch(2, cohort=cast.cohort)

@@ -140,8 +140,8 @@ def test_an_edition_without_authorities_is_refused_beside_the_field(pattern):
     ("own_start", "dissolved_on", "said"),
     [
         (date(2026, 12, 31), None, "start before the edition"),
-        (None, date(2027, 1, 1), "is dissolved by then"),
-        (date(2027, 6, 1), date(2027, 6, 1), "is dissolved by then"),
+        (None, date(2027, 1, 1), "no longer exists on that date"),
+        (date(2027, 6, 1), date(2027, 6, 1), "no longer exists on that date"),
     ],
 )
 def test_one_authority_that_cannot_take_part_leaves_nothing_half_saved(pattern, metz, own_start, dissolved_on, said):

@@ -252,10 +252,10 @@ class TestThirdStep:
     def test_an_error_in_a_field_of_an_authority_names_the_authority(self, staff, pattern, metz, loire):
         early = {f"start_{metz.pk}": "2020-01-01"}
         text = main(staff.get(THIRD + query(pattern, metz, loire, **early)))
-        assert f"First day of the authority of {metz.name} : This comes before the edition starts" in text
+        assert f"First day of {metz.name} : This day is before the edition starts: choose a later day." in text
 
     def test_a_calendar_without_conflict_shows_no_note(self, staff, pattern, metz):
-        assert "could not avoid something" not in main(staff.get(THIRD + query(pattern, metz)))
+        assert "could not be avoided" not in main(staff.get(THIRD + query(pattern, metz)))
 
     def test_a_residency_shows_three_weeks(self, staff, metz):
         residency = FormatFactory(months=6, onsite_weeks=3, sessions=3, phases=(("immersion", 0, 6),))
@@ -275,7 +275,7 @@ class TestThirdStep:
         answer = staff.post(THIRD + query(pattern, metz, loire, **{f"site_{loire.pk}": "Gare"}))
         edition = Edition.objects.get(name=NAME)
         assert (answer.status_code, answer.headers["Location"]) == (302, edition.get_absolute_url())
-        assert said(answer) == [f"{NAME} is open with 2 cohorts."]
+        assert said(answer) == [f"The edition {NAME} is open with 2 cohorts."]
         assert list(edition.cohorts.order_by("pk").values_list("name", "site", "planned_start")) == [
             ("Metz", "", date(2027, 1, 4)),
             ("Pays de la Loire, Gare", "Gare", date(2027, 1, 4)),
@@ -286,7 +286,7 @@ class TestThirdStep:
         staff.post(THIRD + query(pattern, metz))
         answer = staff.post(THIRD + query(pattern, metz))
         assert answer.headers["Location"] == Edition.objects.get(name=NAME).get_absolute_url()
-        assert said(answer)[-1] == f"{NAME} is open already."
+        assert said(answer)[-1] == f"The edition {NAME} is already open."
         assert Cohort.objects.filter(edition__name=NAME).count() == 1
 
     def test_another_edition_of_that_name_is_said_beside_the_name(self, staff, pattern, metz):

@@ -82,7 +82,7 @@ def meeting(cast: Cast, state: str = "scheduled", day: date = SOON, **more: Any)
         member=None, stakeholder=guest, day=session.days.get(), status="expected", half_days=0, recorded_on=TODAY
     )
     for step in {"held": ["held"], "reported": ["held", "reported"]}.get(state, [state]):
-        session.state, session.report, session.reason = step, "Write what was said, learned and decided", "Snow"
+        session.state, session.report, session.reason = step, "What was said", "Snow"
         session.save()
     return session
 

@@ -69,10 +69,10 @@ def test_published_facts_leave_nothing_to_do():
     [
         ("draft", SOON, ["Edit", "Move", "Invite", "Cancel the session"]),
         ("scheduled", SOON, ["Edit", "Move", "Invite", "Postpone", "Cancel the session"]),
-        ("scheduled", TODAY, ["Edit", "Attendance", "Invite", "Postpone", "Cancel the session"]),
+        ("scheduled", TODAY, ["Edit", "Record attendance", "Invite", "Postpone", "Cancel the session"]),
         ("postponed", SOON, ["Edit", "Cancel the session"]),
-        ("held", PAST, ["Attendance", "Edit"]),
-        ("reported", PAST, ["Edit the report", "Attendance", "Edit"]),
+        ("held", PAST, ["Record attendance", "Edit"]),
+        ("reported", PAST, ["Edit the report", "Record attendance", "Edit"]),
         ("cancelled", SOON, []),
     ],
 )

@@ -144,11 +144,9 @@ class TestLetters:
 
     def test_members_see_the_ladder_and_that_stakeholders_get_none_of_it(self, session: Session):
         text = main(browser(self.person(session, "ambassador")).get(at("session", session.pk)))
-        assert "People expected: last note · will go in 3 days to 4 people" in text
-        assert (
-            "People who have not answered: answer still needed · left out: a later reminder is sent instead"
-        ) in text
-        assert "1 stakeholder on the list has no account and gets no letter" in text
+        assert "People expected: last message · will be sent in 3 days to 4 people" in text
+        assert ("People who have not answered: answer still needed · skipped: a later reminder is sent instead") in text
+        assert "1 stakeholder on the list has no account and gets no e-mail" in text
 
     @pytest.mark.parametrize(("role", "count"), [("pilot", 9), ("ambassador", 9)])
     def test_what_it_costs(self, session: Session, role: str, count: int, django_assert_num_queries: Any):
@@ -177,7 +175,7 @@ class TestLetters:
     def test_calling_off_says_that_people_hear_of_it(self, cast: Cast, step: str, kind: str, said: bool):
         session = SessionFactory(cohort=cast.cohort, kind=kind)
         text = main(browser(cast["P"]).get(at(step, session.pk)))
-        assert ("The session’s e-mails are stopped" in text) is said
+        assert ("The members on its list are informed by e-mail." in text) is said
 
 
 class TestOneSession:
@@ -416,7 +414,7 @@ class TestChanging:
         page = browser(cast["P"]).post(at("move_session", session.pk), moving(session, mine))
         text = main(page)
         assert "This session has changed since you opened it" in text
-        assert f"What the session has become {state} Fri 11 December 2026 Salle B What you typed" in text
+        assert f"Current state of the session {state} Fri 11 December 2026 Salle B What you typed" in text
         assert 'value="2026-12-08"' in page.content.decode()
         session.refresh_from_db()
         assert (session.first_day, session.version) == (date(2026, 12, 11), 2)

@@ -56,6 +56,6 @@ def test_a_stakeholder_leaves_the_list_and_stays_in_the_history(cast: Cast):
 def test_a_stakeholder_on_the_list_of_a_session_stays(cast: Cast):
     row = StakeholderFactory(cohort=cast.cohort)
     AttendanceFactory(day=SessionFactory(cohort=cast.cohort).days.get(), member=None, stakeholder=row)
-    with pytest.raises(DomainError, match="stays on record"):
+    with pytest.raises(DomainError, match="is on the list of a session and cannot be removed"):
         remove_stakeholder(stakeholder=row, by=cast["P"])
     assert Stakeholder.objects.filter(pk=row.pk).exists()

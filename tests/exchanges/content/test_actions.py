@@ -303,7 +303,7 @@ class TestMinutes:
         assert self.write(exchange, "Mine", cast["P"]) == self.write(exchange, "Mine", cast["P"])
 
     def test_not_before_the_days(self, cast: Cast):
-        with pytest.raises(DomainError, match="from the days of the Intertransfo on"):
+        with pytest.raises(DomainError, match="You can write the minutes once registration is closed"):
             self.write(of_rivage(cast, "registration_open"), "Early", cast["P"])
 
 

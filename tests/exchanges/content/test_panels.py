@@ -48,7 +48,7 @@ class TestPromises:
                 "Your commitment:",
                 "Send the guide (due 15 Jan 2027)",
                 f"/exchanges/commitments/{row.pk}/close/",
-                "Say what happened next",
+                "Update the commitment",
             )
         ]
 

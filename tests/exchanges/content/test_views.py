@@ -132,7 +132,7 @@ class TestOnThePageOfTheExchange:
         assert texts(answer, "h2")[0] == "Earlier commitments"
         assert "Call Metz" in body(answer)
         own = Commitment.objects.get(owner=cast["M"])
-        assert links(answer)["Say what happened next"] == reverse("exchanges:close_commitment", args=[own.pk])
+        assert links(answer)["Update the commitment"] == reverse("exchanges:close_commitment", args=[own.pk])
 
     def test_those_kept_or_dropped_do_not(self, cast: Cast):
         earlier = of_rivage(cast, "held", first_day=date(2026, 6, 9))
@@ -156,7 +156,7 @@ class TestOnThePageOfTheExchange:
         assert (f"{promised} (due 15 Jan 2027)" in opening, f"{promised} due 15 Jan 2027" in others) == (True, True)
         minutes = page(cast, "M", "minutes", exchange)
         assert [cell["attrs"]["data-label"] for cell in elements(minutes, "td") if cell["text"] == "15 Jan 2027"] == [
-            "Due"
+            "Due date"
         ]
 
     def test_one_that_is_late_says_so(self, cast: Cast):
@@ -377,7 +377,7 @@ class TestProgramme:
     def test_empty_it_says_the_first_step(self, cast: Cast, letter: str, step: bool):
         answer = page(cast, letter, "programme", of_rivage(cast))
         assert texts(answer, "p", "empty-title") == ["No programme yet"]
-        assert ("Add the first stakeholder part" in links(answer)) is step
+        assert ("Add the first part" in links(answer)) is step
 
     def test_set_changed_and_left_out(self, cast: Cast):
         exchange, client = of_rivage(cast), signed_in(cast["S"])
@@ -413,7 +413,7 @@ class TestProgramme:
             ("From", "09:00"),
             ("To", "10:30"),
             ("What", "Theirs"),
-            ("Place", ""),
+            ("Venue", ""),
             ("In parallel", "Yes"),
             ("Lead cohort", "Rivage"),
         ]

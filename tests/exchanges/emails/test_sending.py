@@ -257,7 +257,7 @@ class TestMovedCloser:
             exchange.refresh_from_db()
             left = post_at(now, exchange)
         assert {subject for subject, address in left if address in members()} == {
-            f"{exchange}: the date, the host or the place changed"
+            f"{exchange}: the date, the host or the venue changed"
         }
 
     def test_an_invitation_told_late_does_not_come_again(self, exchange: Exchange, staff: User):
@@ -272,7 +272,7 @@ class TestMovedCloser:
         exchange.refresh_from_db()
         post_at(AT, exchange)
         left = run_until(due(exchange, "answer_awaited"), exchange)
-        assert {subject for subject, address in left if address in members()} == {f"{exchange}: your answer is needed"}
+        assert {subject for subject, address in left if address in members()} == {f"{exchange}: your answer is awaited"}
 
 
 def members() -> list[str]:

@@ -185,7 +185,7 @@ class TestThemeAndPlace:
 
     def test_not_once_it_is_cancelled(self, edition: Edition, staff: User):
         gone = ExchangeFactory(edition=edition, state="cancelled")
-        with pytest.raises(DomainError, match="is cancelled: theme and venue do not change"):
+        with pytest.raises(DomainError, match="is cancelled: theme and venue cannot change any more"):
             set_theme_and_place(exchange=gone, theme="Another", venue="", capacity=None, at=AT, by=staff)
 
     def test_published_facts_stay_as_published(self, edition: Edition, staff: User):

@@ -132,16 +132,16 @@ class TestSteps:
         post(staff, exchange, "confirm")
         rung = Reminder.objects.get(object_id=exchange.pk, letter="exchange_save_the_date")
         page = staff.get(address(exchange, "announce"))
-        assert texts(page, "li")[-1].endswith(f"leaves on {rung.due_on:%a} {rung.due_on.day} {rung.due_on:%B %Y}.")
+        assert texts(page, "li")[-1].endswith(f"is sent on {rung.due_on:%a} {rung.due_on.day} {rung.due_on:%B %Y}.")
 
     def test_or_that_it_leaves_at_once(self, exchange: Exchange, staff: Client):
         Reminder.objects.filter(letter="exchange_save_the_date").update(state="expanded")
         page = staff.get(address(exchange, "announce"))
-        assert texts(page, "li")[-1] == "“Save the date”, with a calendar entry, is sent at once."
+        assert texts(page, "li")[-1] == "The “Save the date” e-mail, with a calendar entry, is sent at once."
 
     @pytest.mark.parametrize(
         ("capacity", "line"),
-        [(40, "Places: 40."), (None, "There is no capacity limit: set one first if the venue is small.")],
+        [(40, "Capacity: 40."), (None, "There is no capacity limit: set one first if the venue is small.")],
     )
     def test_opening_says_how_many_places_there_are(self, cast: Cast, capacity: int | None, line: str):
         exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="announced", capacity=capacity)
@@ -281,7 +281,7 @@ class TestMove:
         ("state", "line"),
         [
             ("proposed", "Members have not been informed yet"),
-            ("announced", "Everyone who was informed gets one letter with what changed"),
+            ("announced", "Everyone who was informed receives one e-mail with what changed and a new calendar entry."),
         ],
     )
     def test_it_says_who_will_hear_of_it(self, cast: Cast, state: str, line: str):
@@ -562,7 +562,7 @@ class TestCancel:
 
     def test_it_says_what_will_happen(self, exchange: Exchange, staff: Client):
         lines = texts(staff.get(address(exchange, "cancel")), "li")[-3:]
-        assert lines[0] == f"It does not take place on {period(exchange)}. This cannot be undone."
+        assert lines[0] == f"The Intertransfo will not take place on {period(exchange)}. This cannot be undone."
         assert lines[2] == "Nantes keeps its turn for later. No other Intertransfo is proposed in its place."
 
     @pytest.mark.parametrize("reason", ["", "  "])
@@ -721,7 +721,7 @@ class TestOthers:
         page = post(signed_in(cast["P"]), open_one, "others", people=[cast["R"].pk, cast["M"].pk])
         states = list(Registration.objects.order_by("pk").values_list("user", "state"))
         assert states == [(cast["M"].pk, "registered"), (cast["R"].pk, "waitlisted")]  # by name
-        assert said(page) == ["1 place is kept. 1 person is on the waiting list."]
+        assert said(page) == ["1 seat is reserved. 1 person is on the waiting list."]
 
     def test_where_none_of_them_gets_a_place_it_is_said_plainly(self, cast: Cast, open_one: Exchange):
         open_one.capacity = 1

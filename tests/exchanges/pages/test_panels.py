@@ -275,7 +275,7 @@ class TestNextExchange:
     def test_the_place_stands_apart_from_the_dates(self, cast: Cast):
         one(cast, "announced")
         (card,) = rendered([panels.HOME], request_of(cast["M"]))
-        assert " ".join(re.sub(r"<[^>]+>", " ", card).split()).endswith("2027 · at Rivage")
+        assert " ".join(re.sub(r"<[^>]+>", " ", card).split()).endswith("2027 · hosted by Rivage")
 
     def test_in_one_statement(self, cast: Cast, django_assert_num_queries: Any):
         one(cast, "registration_open")

@@ -250,11 +250,11 @@ class TestWhen:
             "For: no school holiday in any zone, no cohort in session, midweek, close to the target Against: —",
             "Chosen",
         ]
-        assert [line[2].split()[0] for line in lines] == ["Chosen", "Take", "Take"]
+        assert [line[2].split()[0] for line in lines] == ["Chosen", "Choose", "Choose"]
 
     def test_a_window_can_be_taken(self, planned: Exchange):
         page = page_of(planned, UserFactory(is_lab_staff=True))
-        addresses = [href for words, href in links(page).items() if words.startswith("Take")]
+        addresses = [href for words, href in links(page).items() if words.startswith("Choose")]
         assert [href.split("=")[0] for href in addresses] == [f"/exchanges/{planned.pk}/move/?first_day"] * 2
 
     def test_what_came_in_between_is_said_against_the_present_dates(self, planned: Exchange):
@@ -275,7 +275,7 @@ class TestWhen:
     def test_members_read_the_dates_and_nothing_to_choose(self, planned: Exchange):
         lines = rows(page_of(planned, member_of("metz")))
         assert lines[0][0] == "Wed 5 – Thu 6 January 2028 on the target date"
-        assert [line for line in lines if "Take" in line] == []
+        assert [line for line in lines if "Choose" in line] == []
 
     def test_once_announced_there_is_no_list_of_other_dates(self, planned: Exchange):
         exchange = opened(planned.edition)
@@ -494,7 +494,7 @@ class TestThemeAndPlace:
         sent = {"theme": "Mine", "venue": "Town hall", "capacity": ""}
         answer = client.post(address, {**sent, "seen": seen})
         form = answer.context["form"]
-        assert form.theirs == [("Theme", "Theirs"), ("Place", "La Halle"), ("Places", "40")]
+        assert form.theirs == [("Theme", "Theirs"), ("Venue", "La Halle"), ("Capacity", "40")]
         assert "Version saved by someone else" in texts(answer, "h2")
         assert form["theme"].value() == "Mine"
         exchange.refresh_from_db()

@@ -366,7 +366,7 @@ class TestLetters:
         withdraw_cohort(cohort=cohort("metz"), reason="Elections", at=AT, by=staff)
         assert self.post(AT) == [("lab", "Intertransfo 2: the host dropped out")]
         assert "Metz cannot host the Intertransfo of La Transfo 2027–2029" in mail.outbox[0].body
-        assert "It is the turn of Toulouse now" in mail.outbox[0].body
+        assert "The turn now goes to Toulouse, which is asked to confirm." in mail.outbox[0].body
 
     def test_or_that_it_has_to_find_one(self, rota: Edition, staff: User):
         confirm_host(exchange=number(2), at=AT, by=staff)

@@ -141,7 +141,7 @@ class TestFiguresAndLine:
         [
             (3, 0, ["Registered 1", "Seats taken 1 of 3"]),
             (3, 2, ["Registered 1", "Seats taken 3 of 3, including 2 external guests"]),
-            (None, 2, ["Registered 1", "Guests 2"]),
+            (None, 2, ["Registered 1", "External guests 2"]),
         ],
     )
     def test_guests_stand_with_the_places_they_take(
@@ -152,7 +152,7 @@ class TestFiguresAndLine:
         GuestFactory.create_batch(guests, exchange=exchange)
         page = signed_in(cast["M"]).get(exchange.get_absolute_url())
         found = texts(page, "div", "figure")
-        assert [text for text in found if text.startswith(("Registered", "Places", "Guests"))] == told
+        assert [text for text in found if text.startswith(("Registered", "Seats taken", "External guests"))] == told
 
     @pytest.mark.parametrize(
         ("letter", "line"),
@@ -189,7 +189,7 @@ class TestFiguresAndLine:
         self, cast: Cast, exchange: Exchange, letter: str, shown: bool
     ):
         found = links(signed_in(cast[letter]).get(exchange.get_absolute_url()))
-        assert ("Journeys and needs" in found, "Guests" in found) == (shown, shown)
+        assert ("Journeys and needs" in found, "External guests" in found) == (shown, shown)
 
 
 class TestNeeds:
@@ -205,7 +205,10 @@ class TestNeeds:
     def test_whoever_comes_says_it(self, cast: Cast, exchange: Exchange):
         page = signed_in(cast["R"]).post(address(exchange, "needs"), self.TOLD, follow=True)
         told = Needs.objects.get(registration__user=cast["R"])
-        assert ({name: getattr(told, name) for name in self.TOLD}, said(page)) == (self.TOLD, ["Noted."])
+        assert ({name: getattr(told, name) for name in self.TOLD}, said(page)) == (
+            self.TOLD,
+            ["Your journey and your needs are saved."],
+        )
 
     def test_the_page_shows_what_was_said(self, cast: Cast, exchange: Exchange):
         NeedsFactory(registration=exchange.registrations.get(), **self.TOLD)

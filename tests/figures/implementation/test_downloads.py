@@ -182,8 +182,8 @@ def left_out_of(told: dict[str, Told]) -> list[str]:
     return [
         "fewer than five ideas only captured,"
         if noted is None
-        else f"{noted:.0f} idea{'s' * (noted != 1)} only noted,",
-        "fewer than five merged into another idea," if merged is None else f"{merged:.0f} merged into",
+        else f"{noted:.0f} idea{'s' * (noted != 1)} only captured,",
+        "fewer than five merged into another," if merged is None else f"{merged:.0f} merged into",
         f"{told['retrospective'].value:.0f} known from publications.",
     ]
 
@@ -365,7 +365,7 @@ def test_what_is_masked_on_the_page_is_masked_in_the_files(cast: Cast):
     assert reader.get(PAGE, asked).context["figures"].masked
     told = lines_of(csv_rows(reader.get(address("rates_figures_csv", **asked))))
     assert told == lines_of(xlsx_rows(reader.get(address("rates_figures_xlsx", **asked)), "Figures"))
-    assert (told["accepted"].note[:42], "rate" in told) == (
+    assert (told["accepted"].note[:54], "rate" in told) == (
         "Fewer than five of these ideas come from other cohorts",
         False,
     )

@@ -50,7 +50,7 @@ def test_a_day_to_come_is_refused_and_kept_in_the_field(typed: str, cast: Cast):
 def test_nonsense_is_refused_and_kept_in_the_field(typed: str, cast: Cast):
     with override("en"):
         form = form_of(cast, f"as_of={typed}")
-        assert form.errors == {"as_of": ["This is not a valid date. Write the line like this: 2026-11-24."]}
+        assert form.errors == {"as_of": ["This is not a valid date. Write it like this: 2026-11-24."]}
         assert form["as_of"].value() == QueryDict(f"as_of={typed}")["as_of"]
 
 
@@ -110,7 +110,7 @@ def test_anothers_authority_is_refused_like_one_that_does_not_exist(cast: Cast):
         ("kind=nonsense", {"kind": [NOT_OFFERED]}),
         (
             "accepted_from=2026-13-01",
-            {"accepted_from": ["This is not a valid date. Write the line like this: 2026-11-24."]},
+            {"accepted_from": ["This is not a valid date. Write it like this: 2026-11-24."]},
         ),
         (
             "accepted_from=2026-02-01&accepted_until=2026-01-31",

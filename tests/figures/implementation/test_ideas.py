@@ -86,8 +86,8 @@ def test_numbers_are_links_to_as_many_ideas_as_they_say(every_kind: Cast):
         "3": "?outcome=open#ideas",
         "1": "?outcome=reason_unsaid#ideas",
         "1 idea only captured,": "?outcome=captured#ideas",
-        "1 merged into another idea,": "?outcome=merged#ideas",
-        "Which": "?outcome=imprecise#ideas",
+        "1 merged into another,": "?outcome=merged#ideas",
+        "Show these ideas": "?outcome=imprecise#ideas",
     }
     assert listed(answer(every_kind["A"], outcome="reason_too_costly")) == ["Too dear"]
 
@@ -134,7 +134,7 @@ def test_days_known_to_the_month_cost_one_statement_more_and_are_told(every_kind
     client.force_login(every_kind["A"], backend="django.contrib.auth.backends.ModelBackend")
     with django_assert_num_queries(10):
         page = client.get(PAGE, {"outcome": "imprecise"})
-    assert page.context["imprecise"] == "1 idea has a date precision month or the year only."
+    assert page.context["imprecise"] == "1 idea has a date known to the month or the year only."
 
 
 # What could be worked out

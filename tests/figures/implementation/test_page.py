@@ -101,7 +101,7 @@ def test_what_is_not_rolled_back_is_said_where_what_was_known_is_asked_for(
     assert bool(sentences) is told
     paper = " ".join(texts(page, "p", "small"))
     assert paper.count("The cohort, the kind of challenge and the last update of an") == 1
-    assert "to find them again, choose 24 November 2026 under “As known on”." in paper
+    assert "To find the same figures again, choose 24 November 2026 under “As known on”." in paper
 
 
 def test_the_last_sign_in_the_list_is_said_to_be_todays(cast: Cast):
@@ -158,9 +158,7 @@ def test_what_was_left_out_is_said(cast: Cast):
     IdeaFactory(cohort=cast.cohort)
     IdeaFactory(cohort=cast.cohort)
     IdeaFactory(cohort=cast.cohort, state="merged", merged_into=kept)
-    assert ("Left out: 2 ideas only captured, 1 merged into another idea, 0 known from publications.") in text(
-        cast["A"]
-    )
+    assert ("Not counted: 2 ideas only captured, 1 merged into another, 0 known from publications.") in text(cast["A"])
 
 
 def test_the_definitions_name_their_methods(cast: Cast):
@@ -290,15 +288,16 @@ def test_a_masked_page_has_no_figure_no_curve_and_no_count_of_what_is_left_out(c
     accept(cast.other, 4)
     IdeaFactory(cohort=cast.other)
     said = text(cast["A"], edition="transfo-2026")
-    kept_back = ("The figures", "Since acceptance", "Left out", "24 ideas", "4 ideas")
-    assert [word in said for word in kept_back] == [False] * 5
+    headings = texts(answer(cast["A"], edition="transfo-2026"), "h2")
+    kept_back = ("Since acceptance", "Not counted", "24 ideas", "4 ideas")
+    assert ("The figures" in headings, [word in said for word in kept_back]) == (False, [False] * 4)
 
 
 def test_few_noted_or_merged_ideas_of_others_are_not_counted_out(cast: Cast):
     accept(cast.other, 6)
     IdeaFactory(cohort=cast.other)
     assert "fewer than five ideas only captured, 0 merged into others," in text(cast["A"], edition="transfo-2026")
-    assert "Left out: 1 idea only noted, 0 merged into others," in text(cast["S"], edition="transfo-2026")
+    assert "Not counted: 1 idea only captured, 0 merged into others," in text(cast["S"], edition="transfo-2026")
 
 
 def test_lab_staff_see_small_groups_since_they_see_the_ideas(cast: Cast):
@@ -329,9 +328,9 @@ def test_no_page_ranks_authorities(cast: Cast):
     [
         ("2026-11-25", "This date is in the future. Figures go up to today: choose today or an earlier date."),
         ("9999-12-31", "Check the year: dates must be between 1990 and 2100."),
-        ("tomorrow", "This is not a valid date. Write the line like this: 2026-11-24."),
-        ("2026-02-31", "This is not a valid date. Write the line like this: 2026-11-24."),
-        ("<script>", "This is not a valid date. Write the line like this: 2026-11-24."),
+        ("tomorrow", "This is not a valid date. Write it like this: 2026-11-24."),
+        ("2026-02-31", "This is not a valid date. Write it like this: 2026-11-24."),
+        ("<script>", "This is not a valid date. Write it like this: 2026-11-24."),
     ],
 )
 def test_a_day_that_cannot_be_is_refused_with_what_was_typed_and_without_figures(typed: str, reason: str, cast: Cast):
@@ -365,7 +364,7 @@ def test_published_ideas_are_counts_only_and_the_page_says_so(cast: Cast):
     for letter in EVERYONE:
         said = text(cast[letter], edition="transfo-2011")
         assert "Nothing was measured by this date. These ideas are known only from publications." in said, letter
-        assert "left out of every rate and curve" in said, letter
+        assert "but not in any rate or curve" in said, letter
         assert "State Ideas Implemented 2 Abandoned 1" in said, letter
 
 

@@ -108,7 +108,7 @@ def test_terms_are_defined_once_each_with_an_anchor_where_the_page_leads():
 def test_an_interval_is_said_to_be_what_it_is():
     """Not what chance could have given: what the way of computing it holds in the long run."""
     said = " ".join(map(str, [*MEANINGS.values(), *(term.text for term in definitions())]))
-    assert said.count("holds the true share nineteen times in twenty") == 3
+    assert said.count("About 95 in 100 intervals computed this way contain the true share") == 3
     assert "hance alone" not in said
 
 

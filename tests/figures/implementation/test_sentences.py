@@ -113,7 +113,7 @@ def test_how_many_were_confirmed_in_the_last_six_months():
 def imprecise(most: list[tuple[int, int]], least: list[tuple[int, int]]) -> str:
     figures = replace(figures_of(least), imprecise=3, bounds=(figures_of(most), figures_of(least)))
     with override("en"):
-        return imprecise_sentence(figures).removeprefix("3 ideas have dates precision month or the year only.")
+        return imprecise_sentence(figures).removeprefix("3 ideas have dates known to the month or the year only.")
 
 
 SOONER = [(max(0, months - 3), kind) for months, kind in TWENTY_FOUR_IDEAS]
@@ -159,7 +159,7 @@ def test_without_imprecise_days_there_is_no_sentence():
 def test_one_imprecise_day_is_one_idea():
     with override("en"):
         assert imprecise_sentence(replace(EXAMPLE, imprecise=1)) == (
-            "1 idea has a date precision month or the year only."
+            "1 idea has a date known to the month or the year only."
         )
 
 
@@ -169,7 +169,7 @@ AT_AN_AGE = "At the same age, 12 months after acceptance,"
 @pytest.mark.parametrize(
     ("odd", "sentence"),
     [
-        ([12], f"{AT_AN_AGE} all cohorts shown lie within what chance alone would give."),
+        ([12], f"{AT_AN_AGE} all cohorts shown are within the range that chance alone would give."),
         (
             [16],
             f"{AT_AN_AGE} 1 of 7 cohorts lies outside the inner lines: chance alone puts about one in twenty there.",
@@ -199,4 +199,4 @@ def test_what_is_said_of_cohorts_beside_one_another_names_their_age_first_and_no
 def test_of_one_cohort_alone_it_is_said_of_that_one():
     with override("en"):
         said = funnel_sentence(Funnel((CohortCount(1, 9, 4, True, 9, 4),), 60, 30))
-    assert said == f"{AT_AN_AGE} the cohort shown lies within what chance alone would give."
+    assert said == f"{AT_AN_AGE} the cohort shown is within the range that chance alone would give."

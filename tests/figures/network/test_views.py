@@ -418,7 +418,10 @@ def test_links_among_others_wait_for_the_end_of_the_month(linked: Cast):
         ("A", "2026-06-09"): none,
         ("A", "2026-06-30"): some,
     }
-    assert "As of 31 May 2026: links among others are counted" in text(linked["A"], as_of="2026-06-09")
+    assert (
+        "Links are counted up to the end of a month, here 31 May 2026, because links between other authorities are"
+        in text(linked["A"], as_of="2026-06-09")
+    )
     assert "Links are counted up to the end of a month, here" not in text(linked["A"], as_of="2026-06-30") + text(
         linked["S"], as_of="2026-06-09"
     )

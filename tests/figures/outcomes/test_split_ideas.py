@@ -142,7 +142,7 @@ class TestOneAge:
             for words in (
                 "accepted 8 months ago",
                 "The months are counted from this day.",
-                "Its months count from 2 Mar",
+                "The months are counted from 2 Mar",
             )
         ] == [
             1,

@@ -43,7 +43,7 @@ def test_each_figure_says_what_must_be_known_of_it(worked: Cast):
         "First prototype in test": "0 of 1 on time | 1 late · target: 2 months · half after 4 months",
         "Tests concluded": "2 | 1 not met · 1 inconclusive",
         "Locked before observation": "2 of 2 | between 34% and 100%",
-        "Strength of evidence": "1 seen in real use | not said of 1",
+        "Strength of evidence": "1 seen in real use | not stated for 1",
         "Attendance": "50% | 2 of 4 half-days · not recorded, not counted: 33%",
     }
 
@@ -94,4 +94,4 @@ def test_first_prototypes_in_words(rows: list[CohortWork], said: tuple[str, str]
 
 def test_the_strongest_evidence_comes_first():
     rows = CohortWork(1, 7, results={"met": 9}, strengths={"said": 2, "did_in_lab": 3, "did_for_real": 4})
-    assert strength(WorkFigures(DAY, (rows,))) == ("4 seen in real use · 3 seen in the lab · 2 said", "")
+    assert strength(WorkFigures(DAY, (rows,))) == ("4 seen in real use · 3 seen in the lab · 2 stated", "")

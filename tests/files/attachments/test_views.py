@@ -252,7 +252,7 @@ class TestAdding:
         assert (answer.status_code, Attachment.objects.get()) == (200, kept)
         assert ([row.name for row in FileDraft.objects.all()], len(everything(folder))) == (["notes.txt"], 4)
         [summary] = elements(answer, "div", "error-summary")
-        assert "The server has no room for files at the moment" in summary["text"]
+        assert "The server has no room for files at the moment. Nothing was saved." in summary["text"]
         assert "Un mur" in texts(answer, "textarea")
 
     def test_form_and_two_files_cost_few_statements(self, cast: Cast, session: Session, django_assert_num_queries: Any):

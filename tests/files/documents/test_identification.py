@@ -62,20 +62,21 @@ def test_each_kind_under_its_own_name_has_its_type(ending: str):
 )
 def test_no_kind_passes_under_the_name_of_another(content: str, ending: str):
     assert refused(DOCUMENTS[content], ending) == (
-        f"The content is no {ending.upper()} file, whatever its name says, or it is cut off: save it again, then try."
+        f"The content does not match the ending of the file name ({ending.upper()}), or the file is incomplete."
+        " Save the file again, then try again."
     )
 
 
 @pytest.mark.parametrize("ending", ["exe", "html", "js", "zip", "docm", "xlsm", "rtf", "doc", "eml", "md", ""])
 def test_other_kinds_are_refused_with_what_is_taken(ending: str):
-    assert refused(TEXT, ending) == f"Files of this kind are not taken: send {kinds_in_words()}."
+    assert refused(TEXT, ending) == f"Files of this kind are not accepted: send {kinds_in_words()}."
 
 
 @pytest.mark.parametrize("ending", [ending for ending in DOCUMENTS if ending not in TEXTS])
 @pytest.mark.parametrize("kept", [0.3, 0.8])
 def test_one_that_is_cut_off_is_refused(ending: str, kept: float):
     data = DOCUMENTS[ending]
-    assert "cut off" in refused(data[: int(len(data) * kept)], ending)
+    assert "the file is incomplete" in refused(data[: int(len(data) * kept)], ending)
 
 
 MACROS = "This document contains macros: save it without them, or as PDF, then try again."
@@ -162,8 +163,8 @@ def test_a_template_of_opendocument_is_on_its_own_machine(target: str, fine: boo
 
 
 NO_DOCX = (
-    "The content is not that of a DOCX file, whatever the file name, or it is "
-    "incomplete. Save the file again, then try again."
+    "The content does not match the ending of the file name (DOCX), or the file is incomplete."
+    " Save the file again, then try again."
 )
 HOLLOW: dict[str, dict[str, str | bytes]] = {
     "no document": {"word/document.xml": "<document/>"},
@@ -280,7 +281,7 @@ def test_what_a_program_of_today_writes_is_accepted():
 )
 @pytest.mark.parametrize("ending", ["txt", "csv"])
 def test_a_page_or_a_program_is_no_text(said: str, ending: str):
-    assert "whatever its name says" in refused(said.encode(), ending)
+    assert f"ending of the file name ({ending.upper()})" in refused(said.encode(), ending)
 
 
 @pytest.mark.parametrize("coding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
@@ -295,19 +296,19 @@ def test_a_letter_across_two_pieces_is_read(before: int, coding: str):
 
 @pytest.mark.parametrize("at", [0, AT_ONCE, 2 * AT_ONCE])
 def test_a_control_character_is_found_wherever_it_is(at: int):
-    assert "no TXT file" in refused(b"a" * at + b"\0" + b"a" * 10, "txt")
+    assert "ending of the file name (TXT)" in refused(b"a" * at + b"\0" + b"a" * 10, "txt")
 
 
 def test_a_page_behind_many_spaces_is_found():
-    assert "no TXT file" in refused(b" " * (AT_ONCE + 5) + b"<html>", "txt")
+    assert "ending of the file name (TXT)" in refused(b" " * (AT_ONCE + 5) + b"<html>", "txt")
 
 
 def test_bytes_that_are_no_text_are_refused():
-    assert "no TXT file" in refused(bytes(range(256)), "txt")
+    assert "ending of the file name (TXT)" in refused(bytes(range(256)), "txt")
 
 
 def test_a_document_with_another_behind_it_is_only_ever_saved():
     """It is a PDF all the same; the page that serves it lets nothing of it run (see test_serving)."""
     assert type_of(PDF + DOCUMENTS["docx"][:0] + b"", "pdf") == "application/pdf"
-    assert "no DOCX file" in refused(PDF + DOCUMENTS["docx"], "docx")
-    assert "no PDF file" in refused(b"GIF89a" + PDF, "pdf")
+    assert "ending of the file name (DOCX)" in refused(PDF + DOCUMENTS["docx"], "docx")
+    assert "ending of the file name (PDF)" in refused(b"GIF89a" + PDF, "pdf")

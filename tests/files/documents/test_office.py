@@ -476,7 +476,7 @@ def test_so_many_elements_of_a_document_are_read_at_most(what: str, more: int, m
 @pytest.mark.parametrize(("deep", "fine"), [(248, True), (249, False)])
 def test_content_is_so_deep_at_most(deep: int, fine: bool):
     result = result_of(odt("<text:p>" * deep + "</text:p>" * deep), "odt")
-    assert result.startswith("The content is no ODT file") != fine
+    assert result.startswith("The content does not match the ending of the file name (ODT)") != fine
     assert (result == accepted_as("odt")) == fine
 
 

@@ -81,7 +81,7 @@ def test_on_a_full_disk_the_form_says_so_and_neither_row_nor_file_is_left(cast: 
             answer = send(cast, session, small, large, entry=str(uuid4()))
             assert answer.status_code == 200
             [summary] = elements(answer, "div", "error-summary")
-            assert "The server has no room for files at the moment" in summary["text"]
+            assert "The server has no room for files at the moment. Nothing was saved." in summary["text"]
             assert "Un mur" in texts(answer, "textarea")
             assert Attachment.objects.count() == 1
             assert [row.name for row in FileDraft.objects.all()] == ["mur.jpg"], "what fits stays for the next sending"

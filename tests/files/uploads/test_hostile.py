@@ -28,8 +28,8 @@ JPEG = picture("JPEG")
 
 NO_PICTURE = "This file is not a picture, despite its name. Choose a picture."
 DAMAGED = "This picture is damaged or incomplete: open it on your"
-OTHER_KIND = "Files of this kind are not taken: send JPEG, PNG"
-NOT_ITS_NAME = "The content is not that of a"
+OTHER_KIND = "Files of this kind are not accepted: send JPEG, PNG"
+NOT_ITS_NAME = "The content does not match the ending of the file name ("
 EMPTY = "This file is empty. Choose another file."
 SVG = "SVG drawings can contain programs and are not accepted:"
 PIXELS = "million pixels; at most 10.0 million are accepted in this format. Make it smaller"

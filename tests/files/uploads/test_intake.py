@@ -91,12 +91,12 @@ def test_what_is_no_picture_is_refused_under_a_picture_s_name(data: bytes):
 @pytest.mark.parametrize("ending", ["pdf", "txt", "docx"])
 def test_a_picture_is_refused_under_a_document_s_name(ending: str):
     assert refused(f"x.{ending}", picture()) == (
-        f"This is a picture, but its name ends in .{ending}: rename it, then try."
+        f"This is a picture, but its name ends in .{ending}: rename it, then try again."
     )
 
 
 def test_without_an_ending_a_document_is_told_what_is_taken():
-    assert refused("notes", TEXT).startswith("Files of this kind are not taken: send JPEG, PNG, WebP, PDF")
+    assert refused("notes", TEXT).startswith("Files of this kind are not accepted: send JPEG, PNG, WebP, PDF")
 
 
 def test_a_picture_over_the_limit_is_refused_before_it_is_opened(settings: Any):

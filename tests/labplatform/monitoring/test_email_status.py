@@ -70,7 +70,7 @@ def test_a_platform_that_works_needs_nobody():
         SWEEPING: "Last successful run: 24 Nov 2026, 9:00.",
         ERASING: "Last successful run: 24 Nov 2026, 9:00.",
         "Oldest due e-mail": "No e-mail is due.",
-        "Switch": "E-mails are being sent.",
+        "Sending status": "E-mails are being sent.",
         "Failed e-mails": "None.",
     }
 
@@ -135,8 +135,8 @@ def test_a_letter_is_late_after_twice_lease_and_scan(seconds, found):
 def test_letters_held_on_purpose_need_someone_and_alarm_no_machine():
     switch = MailSwitch(held_since=NOW, reason="Restored from yesterday.")
     held = well(switch=switch, oldest_due=ago(days=1))
-    assert (bad(held), troubles(held, NOW)) == (["Oldest due e-mail", "Switch"], [])
-    assert said(held)["Switch"] == "All e-mails are paused: Restored from yesterday."
+    assert (bad(held), troubles(held, NOW)) == (["Oldest due e-mail", "Sending status"], [])
+    assert said(held)["Sending status"] == "All e-mails are paused: Restored from yesterday."
 
 
 def test_every_bad_sign_says_what_to_do():
@@ -185,9 +185,9 @@ class TestPage:
             ["Worker (sends)", "needs action", f"Not seen yet. {REMEDY_OF_WORKER}"],
             ["Scheduler", "needs action", f"Not seen yet. {REMEDY_OF_BEAT}"],
         ]
-        assert next(row for row in rows(page) if row[0] == "Switch")[1:] == [
+        assert next(row for row in rows(page) if row[0] == "Sending status")[1:] == [
             "needs action",
-            ("All e-mails are paused: Restored. Resume sending once the reason for the pause is dealt with. Go there"),
+            "All e-mails are paused: Restored. Resume sending once the reason for the pause is dealt with. Go there",
         ]
         assert links(page)["Open the page"] == "/letters/release/"
 

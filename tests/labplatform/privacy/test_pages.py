@@ -72,7 +72,7 @@ class TestWhatIsKept:
         settings.DPO_CONTACT, settings.DEFAULT_FROM_EMAIL = "", "Le labo <labo@rivage.example>"
         page = client.get("/privacy/", headers={"accept-language": "en"})
         [whom] = [said for said in texts(page, "section") if "Who to ask" in said]
-        assert ("The lab’s e-mails come from labo@rivage.example." in whom, "every letter" in whom) == (True, False)
+        assert ("The lab’s e-mails come from labo@rivage.example." in whom, "every e-mail" in whom) == (True, False)
 
     @pytest.mark.parametrize("address", ["/accounts/login/", "/accounts/password/reset/"])
     def test_the_pages_before_signing_in_lead_there(self, client: Any, db: None, address: str):
@@ -218,7 +218,7 @@ class TestTheRegisterOfConsents:
         client = signed_in(cast["S"])
         with django_assert_num_queries(5):
             page = client.get("/privacy/consents/")
-        found = [("Montagne", "holds"), *[("Rivage", state) for state in ("ended", "holds", "holds", "withdrawn")]]
+        found = [("Montagne", "valid"), *[("Rivage", state) for state in ("ended", "valid", "valid", "withdrawn")]]
         assert self.states(page) == found
 
     def test_one_row_takes_as_many_statements(self, cast: Cast, django_assert_num_queries: Any):
@@ -226,7 +226,7 @@ class TestTheRegisterOfConsents:
         client = signed_in(cast["S"])
         with django_assert_num_queries(5):
             page = client.get("/privacy/consents/")
-        assert self.states(page) == [("Rivage", "holds")]
+        assert self.states(page) == [("Rivage", "valid")]
 
     @pytest.mark.parametrize(
         ("state", "found"),
@@ -260,7 +260,7 @@ class TestTheRegisterOfConsents:
         answer = signed_in(cast["S"]).get("/privacy/consents.csv", {"cohort": cast.cohort.pk, "state": "holds"})
         lines = list(csv.reader(StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
         assert answer["Cache-Control"] == "private, no-store"
-        same, until = ("Rivage", "atelier.jpg", "for the cohort"), ("2027-11-30", "holds")
+        same, until = ("Rivage", "atelier.jpg", "for the cohort"), ("2027-11-30", "valid")
         assert sorted(line for line in lines[1:3]) == sorted(
             [
                 [*same, "2026-11-02", "signed on paper", "", *until, str(shelf["session"].uploaded_by), "2026-11-03"],

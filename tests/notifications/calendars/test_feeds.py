@@ -263,15 +263,18 @@ class TestPanel:
         address = make(user)
         page = browser.get(reverse("account"))
         assert [text for text in texts(page, "p") if "You created the secret address of this calendar on" in text] == [
-            ("You created the secret address of this calendar on 24 Nov 2026. No calendar has read it yet.")
+            (
+                "You created the secret address of this calendar on 24 Nov 2026. "
+                "No calendar program has read this address yet."
+            )
         ]
         with time_machine.travel(NOW, tick=False):
             Client().get(address)
         page = browser.get(reverse("account"))
         assert [text for text in texts(page, "p") if "You created the secret address of this calendar on" in text] == [
             (
-                "You created the secret address of this calendar on 24 Nov 2026. A calendar last "
-                "read it on 24 Nov 2026 at 10:00."
+                "You created the secret address of this calendar on 24 Nov 2026. A calendar program last "
+                "read this address on 24 Nov 2026 at 10:00."
             )
         ]
         assert "Replace the address" in texts(page, "button")

@@ -87,7 +87,7 @@ def test_the_ledger_begins_with_what_goes_next(lab: Client):
     answer = lab.get(reverse("notifications:ledger"))
     assert texts(answer, "li", "step-later") == [
         (
-            "27 Nov 2026 Intertransfo 3 · Édition 5 · Lab: final numbers · will go in 3 days "
+            "27 Nov 2026 Intertransfo 3 · Édition 5 · Lab: final numbers · will be sent in 3 days "
             "to 1 person, once the Intertransfo has reached that stage preview"
         )
     ]
@@ -109,7 +109,7 @@ def test_the_ledger_says_what_will_go_went_is_held_and_failed(lab: Client):
     assert rows(lab.get(reverse("notifications:ledger"))) == [
         "24 Nov 2026 Ana Lys Guests: workshop_details waiting",
         ("24 Nov 2026 Ana Lys Guests: workshop_details failed the mail server refused the e-mail · 550 no such person"),
-        "24 Nov 2026 Ana Lys Guests: workshop_details held lab staff paused the e-mail",
+        "24 Nov 2026 Ana Lys Guests: workshop_details paused lab staff paused the e-mail",
         "24 Nov 2026 Ana Lys Workshop 7: details sent 24 Nov 2026 10:00",
     ]
 
@@ -275,11 +275,14 @@ def test_a_letter_whose_event_is_gone_still_has_its_page(lab: Client):
 
 
 @pytest.mark.parametrize(
-    ("state", "button"), [("queued", "Pause sending"), ("held", "Release"), ("dead", "Try again"), ("sent", None)]
+    ("state", "button"),
+    [("queued", "Pause sending"), ("held", "Resume sending"), ("dead", "Try again"), ("sent", None)],
 )
 def test_staff_get_the_one_button_that_fits(lab: Client, state: str, button: str | None):
     page = words(lab.get(DeliveryFactory(state=state).get_absolute_url()))
-    assert [name for name in ("Pause sending", "Release", "Try again") if name in page] == ([button] if button else [])
+    assert [name for name in ("Pause sending", "Resume sending", "Try again") if name in page] == (
+        [button] if button else []
+    )
 
 
 @pytest.mark.parametrize(
@@ -358,9 +361,7 @@ def test_letters_that_wait_for_what_has_ended_say_so(lab: Client, state: str, sa
 def test_after_it_went_a_reminder_shows_to_whom(lab: Client):
     letter = DeliveryFactory(user=GuestFactory(full_name="Ana Lys"), state="skipped", reason="declined")
     text = words(lab.get(reverse("notifications:reminder", args=[letter.items.get().reminder_id])))
-    assert (
-        "Outcome of the commitment Skipped for 1 person: the person declined. Ana Lys left out: the person declined"
-    ) in text
+    assert ("Delivery Skipped for 1 person: the person declined. Ana Lys skipped: the person declined") in text
     assert MADE_AGAIN not in text
 
 
@@ -369,7 +370,7 @@ def test_a_reminder_that_did_not_go_says_why_and_how_it_would_have_read(lab: Cli
     GuestFactory()
     row = ReminderFactory(kind=kind, state="skipped", reason="late", due_at=NOW - timedelta(days=200))
     text = words(lab.get(reverse("notifications:reminder", args=[row.pk])))
-    assert "Outcome of the commitment It did not go: a later reminder is sent instead." in text
+    assert "Delivery The reminder was not sent: a later reminder is sent instead." in text
     assert (
         "This e-mail cannot be shown: what it is about no longer" in text,
         "As of today, nobody would receive it. This is how you would read it." in text,
@@ -384,7 +385,7 @@ def test_a_reminder_long_past_its_use_concerns_nobody_any_more(lab: Client):
     GuestFactory()
     row = ReminderFactory(due_at=NOW - timedelta(days=200))
     text = words(lab.get(reverse("notifications:reminder", args=[row.pk])))
-    assert ("Outcome of the commitment The reminder was useful until 9 May 2026 and will no longer be sent.") in text
+    assert ("Delivery The reminder was useful until 9 May 2026 and will no longer be sent.") in text
     assert MADE_AGAIN not in text
 
 
@@ -481,7 +482,7 @@ def test_a_letter_about_two_kinds_stops_both():
 
 def test_afterwards_it_says_so_and_how_to_change_ones_mind():
     text = words(Client(headers={"accept-language": "en"}).post(stop_path(GuestFactory())))
-    assert "gets no more letters about Workshops" in text
+    assert "no longer receives e-mails about Workshops." in text
     assert "Have you changed your mind" in text
 
 

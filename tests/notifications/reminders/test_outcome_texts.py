@@ -38,7 +38,7 @@ def test_every_state_of_an_item_has_its_sentence():
     ("days", "sentence", "still_open"),
     [
         (3, "The reminder is planned.", True),
-        (0, "It is due. The reminder will be sent within minutes.", True),
+        (0, "The reminder is due. The reminder will be sent within minutes.", True),
         (-1, "The reminder was useful until 24 Nov 2026 and will no longer be sent.", False),
     ],
 )
@@ -50,7 +50,7 @@ def test_one_that_is_planned(days: int, sentence: str, still_open: bool):
 def test_one_that_is_due_while_letters_are_held():
     row = ReminderFactory()
     hold()
-    assert said(row) == "It is due. All e-mails are paused: Restored from a backup."
+    assert said(row) == "The reminder is due. All e-mails are paused: Restored from a backup."
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_one_that_is_due_while_letters_are_held():
 )
 def test_one_that_did_not_go(state: str, reason: str, words: str):
     row = ReminderFactory(state=state, reason=reason)
-    assert (said(row), outcome_of(row, NOW).still_open) == (f"It did not go: {words}.", False)
+    assert (said(row), outcome_of(row, NOW).still_open) == (f"The reminder was not sent: {words}.", False)
 
 
 def test_one_that_concerned_nobody():
@@ -83,7 +83,7 @@ def test_one_that_was_sent_says_to_how_many_and_when():
     [
         ("queued", "Waiting to be sent to 1 person."),
         ("handing_over", "Waiting to be sent to 1 person."),
-        ("held", "Paused for 1 person: lab staff held it back."),
+        ("held", "Paused for 1 person: lab staff paused the e-mail."),
         ("dead", "Failed for 1 person: the mail server refused the e-mail."),
         ("expired", "Too late for 1 person: the e-mail was no longer useful."),
         ("cancelled", "Cancelled for 1 person: the date changed."),
@@ -108,7 +108,7 @@ def test_different_fates_each_have_a_sentence_what_went_first():
     for state, reason in (("skipped", "left"), ("sent", ""), ("skipped", "declined"), ("skipped", "left")):
         DeliveryFactory(reminder=row, state=state, reason=reason)
     assert said(row) == (
-        "Sent to 1 person on 24 Nov 2026. Skipped for 2 people: the person left. Left out"
+        "Sent to 1 person on 24 Nov 2026. Skipped for 2 people: the person left. Skipped"
         " for 1 person: the person declined."
     )
 

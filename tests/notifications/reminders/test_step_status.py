@@ -90,18 +90,18 @@ def test_of_a_step_that_went_to_some_before_a_move_nobody_counts_the_others(db: 
 def test_it_says_to_how_many_where_the_kind_can_tell(db: None):
     plan(day=DAY)
     with registered(made_up(sizes=says(Size(14)))):
-        assert shown()[0] == ("Guests: workshop_dates", "next", "will go in 70 days to 14 people")
+        assert shown()[0] == ("Guests: workshop_dates", "next", "will be sent in 70 days to 14 people")
     with registered(made_up(sizes=says(Size(1)))):
-        assert shown()[0][2] == "will go in 70 days to 1 person"
+        assert shown()[0][2] == "will be sent in 70 days to 1 person"
     with registered(made_up(sizes=says(Size(0)))):
-        assert shown()[0][2] == "will go in 70 days, as of today to nobody"
+        assert shown()[0][2] == "will be sent in 70 days, as of today to nobody"
 
 
 def test_it_asks_for_each_letter_of_its_own(db: None):
     plan(day=DAY)
     details = Asked(7, "guests", "workshop_details")
     with registered(made_up(sizes=lambda asked, _at: {row: Size(3) for row in asked if row == details})):
-        assert [row[2] for row in shown()][:2] == ["will be sent in 70 days", "will go in 84 days to 3 people"]
+        assert [row[2] for row in shown()][:2] == ["will be sent in 70 days", "will be sent in 84 days to 3 people"]
 
 
 class TestOutOfPlace:
@@ -117,14 +117,16 @@ class TestOutOfPlace:
         ReminderFactory(due_at=NOW + timedelta(days=3), letter="workshop_dates")
         ReminderFactory(due_at=NOW + timedelta(days=5))
         assert self.shown(Size(14, "answered"), Size(14)) == [
-            ("later", "will go in 3 days, as of today to nobody: the person has already answered"),
-            ("next", "will go in 5 days to 14 people"),
+            ("later", "will be sent in 3 days, as of today to nobody: the person has already answered"),
+            ("next", "will be sent in 5 days to 14 people"),
         ]
 
     @pytest.mark.parametrize(("people", "said"), [(14, " to 14 people"), (1, " to 1 person"), (None, "")])
     def test_what_is_only_early_says_until_when_and_to_how_many(self, db: None, people: int | None, said: str):
         ReminderFactory(due_at=NOW + timedelta(days=3))
-        assert self.shown(Size(people, "far")) == [("next", f"will go in 3 days{said}, once the workshop is that far")]
+        assert self.shown(Size(people, "far")) == [
+            ("next", f"will be sent in 3 days{said}, once the workshop is that far")
+        ]
 
     def test_due_now_early_is_nobody_too(self, db: None):
         ReminderFactory()
@@ -141,8 +143,8 @@ class TestOutOfPlace:
     def test_held_too(self, db: None):
         ReminderFactory(due_at=NOW + timedelta(days=3))
         actions.hold_mail(reason="Restored", at=NOW, by=UserFactory())
-        assert self.shown(Size(14, "far")) == [("next", "held, to 14 people, once the workshop is that far")]
-        assert self.shown(Size(14, "left")) == [("later", "held, as of today to nobody: the person left")]
+        assert self.shown(Size(14, "far")) == [("next", "paused, to 14 people, once the workshop is that far")]
+        assert self.shown(Size(14, "left")) == [("later", "paused, as of today to nobody: the person left")]
 
     def test_of_what_went_or_was_left_out_nothing_is_asked(self, db: None):
         DeliveryFactory(state="sent")
@@ -162,7 +164,7 @@ def test_what_went_to_some_and_failed_for_others_says_both(db: None, workshop: E
     row = ReminderFactory(state="expanded")
     DeliveryFactory(reminder=row, state="sent")
     DeliveryFactory(reminder=row, state="dead")
-    assert shown()[0][1:] == ("went", "went to 1 person, failed for 1")
+    assert shown()[0][1:] == ("went", "sent to 1 person, failed for 1")
 
 
 def test_what_failed_for_everyone_says_so(db: None, workshop: EventKind):
@@ -196,14 +198,14 @@ def test_while_letters_are_held_it_says_so(db: None, workshop: EventKind):
     ReminderFactory()
     actions.hold_mail(reason="Restored", at=NOW, by=UserFactory())
     assert shown()[0][1:] == ("next", "due today, paused")
-    assert shown(NOW + timedelta(days=1))[0][1:] == ("next", "held")
+    assert shown(NOW + timedelta(days=1))[0][1:] == ("next", "paused")
 
 
 def test_held_letters_say_to_how_many_all_the_same(db: None):
     ReminderFactory(due_at=NOW + timedelta(days=3))
     actions.hold_mail(reason="Restored", at=NOW, by=UserFactory())
     with registered(made_up(sizes=says(Size(14)))):
-        assert shown()[0][1:] == ("next", "held, to 14 people")
+        assert shown()[0][1:] == ("next", "paused, to 14 people")
 
 
 def test_whatever_is_due_today_stands_out_like_the_next(db: None, workshop: EventKind):
@@ -234,7 +236,7 @@ class TestComing:
                 [
                     (
                         "Workshop 7 · Guests: workshop_details",
-                        "goes today to 14 people",
+                        "will be sent today to 14 people",
                         reverse("notifications:reminder", args=[sooner.pk]),
                     ),
                     (
@@ -272,7 +274,7 @@ class TestComing:
 
 def test_what_does_not_go_says_why(db: None, workshop: EventKind):
     plan(day=NOW.date() + timedelta(days=10))
-    assert shown()[0][1:] == ("skipped", "skipped: a later reminder goes in its place")
+    assert shown()[0][1:] == ("skipped", "skipped: a later reminder is sent instead")
     actions.cancel_reminders(event=WORKSHOP, reason="cancelled", by=None)
     assert shown()[1][1:] == ("skipped", "skipped: the event is cancelled")
 
@@ -309,7 +311,7 @@ def test_staff_find_the_way_to_each_preview_and_others_do_not(db: None, workshop
     went, coming = ReminderFactory(state="expanded"), ReminderFactory(due_at=NOW + timedelta(days=3))
     DeliveryFactory(reminder=went, state="sent")
     assert [(step.href, step.action) for step in ladder_of(WORKSHOP, NOW, for_staff=True)] == [
-        (reverse("notifications:reminder", args=[went.pk]), "why?"),
+        (reverse("notifications:reminder", args=[went.pk]), "details"),
         (reverse("notifications:reminder", args=[coming.pk]), "preview"),
     ]
     assert {(step.href, step.action) for step in ladder_of(WORKSHOP, NOW)} == {("", "")}

@@ -62,7 +62,7 @@ def test_letters_are_compared_step_by_step(staff: User):
                 f"20 weeks before: {host}, always a separate e-mail",
             ),
             Line("Intertransfo", "removed", f"20 weeks before: {host}", None),
-            Line("group session", "removed", "1 letter", None),
+            Line("group session", "removed", "1 e-mail", None),
             Line("idea", "removed", f"2 months after: {owner}", None),
             Line("idea", "added", None, f"3 months after: {owner}"),
         ]

@@ -158,7 +158,10 @@ class TestLetter:
     def test_the_ledger_names_it(self, cast: Cast):
         idea = silent(cast)
         kind, reminder = event_kinds["unconfirmed"], first(idea)
-        assert (kind is emails.KIND, kind.describe(reminder)) == (True, "The idea’s owner: is this still correct?")
+        assert (kind is emails.KIND, kind.describe(reminder)) == (
+            True,
+            "The idea’s owner: is the state of the idea still correct?",
+        )
         assert (kind.href(reminder), kind.within(Scope(cohort="rivage"))) == (f"/ideas/{idea.pk}/confirm/", {idea.pk})
 
     def test_its_version_is_the_day_of_the_last_sign(self, cast: Cast):

@@ -151,7 +151,7 @@ class TestConfirming:
         answer = send(cast["A"], LIST, **form)
         [reason] = errors(answer)
         assert (
-            reason.startswith("There is news of this idea meanwhile: “abandoned”, last sign 23 Nov"),
+            reason.startswith("This idea has changed since you opened the page: “abandoned”, last update on 23 Nov"),
             confirmed(),
         ) == (
             True,
@@ -191,7 +191,7 @@ class TestConfirming:
         idea, other = faded(cast), faded(cast)
         form = filled(cast["A"]) | {f"seen-{other.pk}": mark}
         answer = send(cast["A"], LIST, **form, one=str(other.pk))
-        assert ([reason[:13] for reason in errors(answer)], confirmed()) == (
+        assert ([reason.split(":")[0] for reason in errors(answer)], confirmed()) == (
             ["This idea has changed since you opened the page"],
             [],
         )
@@ -277,7 +277,7 @@ class TestPageOfOne:
     def test_says_what_was_confirmed_before(self, cast: Cast):
         idea = faded(cast)
         ConfirmationFactory(idea=idea)
-        assert "Confirmed before on 2 Oct 2026, as “accepted”." in page(cast["P"], self.address(idea))
+        assert "This idea was already confirmed on 2 Oct 2026, as “accepted”." in page(cast["P"], self.address(idea))
 
 
 class TestElsewhere:

@@ -164,7 +164,7 @@ class TestFollowingUp:
         if due:
             assert self.note(cast, idea).counted_from == "live"
             return
-        with pytest.raises(DomainError, match="still to come"):
+        with pytest.raises(DomainError, match="This follow-up is not due yet"):
             self.note(cast, idea)
 
     @pytest.mark.parametrize("months", [12, 24])

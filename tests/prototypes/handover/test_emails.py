@@ -143,9 +143,9 @@ class TestWords:
         idea = handed(cast)
         part = rendered(reminder(idea), cast["M"], "en")
         assert (part.subject, part.why, part.button) == (
-            "RIV-001 Une borne: is the idea still live?",
+            "RIV-001 Une borne: is it still live?",
             "You get this e-mail because you own RIV-001 Une borne.",
-            ("Say what happened next", f"/ideas/{idea.pk}/"),
+            ("Say what became of the idea", f"/ideas/{idea.pk}/"),
         )
         assert part.text.startswith("RIV-001 Une borne went live (1 Jul 2026). Is it still live today")
         assert part.entries == ()
@@ -153,7 +153,7 @@ class TestWords:
     def test_before_it_is_live_the_question_is_whether_it_is(self, cast: Cast):
         part = rendered(reminder(handed(cast), letter="idea_live_yet"), cast["M"], "en")
         assert (part.subject, part.text.splitlines()[0]) == (
-            "RIV-001 Une borne: is the idea live yet?",
+            "RIV-001 Une borne: is it live yet?",
             "RIV-001 Une borne was handed over (1 Jul 2026). Is it live yet, in full or in part? Was it abandoned?",
         )
 
@@ -220,7 +220,7 @@ class TestPage:
     @pytest.mark.parametrize(("letter", "shown"), [("S", True), ("P", True), ("M", True), ("A", True), ("N", False)])
     def test_its_cohort_sees_the_ladder(self, cast: Cast, idea: Idea, letter: str, shown: bool):
         assert (
-            "is the idea still live? <small>· will go in 1 day</small>" in page(cast[letter], f"/ideas/{idea.pk}/")
+            "is the idea still live? <small>· will be sent in 1 day</small>" in page(cast[letter], f"/ideas/{idea.pk}/")
         ) is shown
 
     @pytest.mark.parametrize(("letter", "count"), [("M", 10), ("S", 9)])

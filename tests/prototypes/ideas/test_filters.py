@@ -55,7 +55,7 @@ def test_by_silence(ideas: Cast):
 
 
 def test_by_two_different_notes_on_a_test(ideas: Cast):
-    settled = {"choice between the two versions": "stands", "settled_at": NOW, "settled_by": ideas["P"]}
+    settled = {"settlement": "stands", "settled_at": NOW, "settled_by": ideas["P"]}
     for title, columns in {"A borne": {}, "B école": settled}.items():
         prototype = PrototypeFactory(idea=Idea.objects.get(title=title))
         trial = TrialFactory(prototype=prototype, state="concluded")

@@ -62,5 +62,5 @@ def test_its_page_tells_both_and_claims_stand_apart_in_nine_statements(claims: i
     text = page(cast["M"], idea.get_absolute_url())
     said = ("As published: implemented,", "Whether the idea was implemented in full or in part.")
     assert [part in text for part in said] == [True, True]
-    assert text.count("Apart from it, 50% of the ideas are said to have been implemented") == claims
+    assert text.count("Publications also say that 50% of the ideas were implemented") == claims
     assert statements(cast["M"], idea.get_absolute_url()) == 9

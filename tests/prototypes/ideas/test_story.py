@@ -176,7 +176,7 @@ def test_a_prototype_says_what_it_is():
         "9 Nov",
         "Prototype 2",
         "Borne",
-        " · fidelity 3 of 5 · replaces 1",
+        " · realism 3 of 5 · replaces 1",
     )
 
 

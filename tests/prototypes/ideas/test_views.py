@@ -171,7 +171,7 @@ class TestPage:
         if state:
             TrialFactory(prototype=prototype, state=state)
         text = page(cast["M"], idea.get_absolute_url())
-        assert f"It moves on to “{written}” once your pilot or coordinator accepts it." in text
+        assert f"The idea moves to “{written}” once your pilot or coordinator accepts it." in text
 
     @pytest.mark.parametrize(("letter", "said"), [("P", True), ("R", True), ("N", False)])
     def test_that_is_said_to_the_cohorts_own_people(self, cast: Cast, letter: str, said: bool):

@@ -238,7 +238,7 @@ class TestComparing:
             ("Made on", False),
             ("State", False),
             ("Medium", False),
-            ("Fidelity", True),
+            ("Realism", True),
         ]
 
     def test_one_version_has_nothing_beside_it(self, cast: Cast):
@@ -408,14 +408,14 @@ class TestStory:
         idea = IdeaFactory(cohort=cast.cohort, state="testing")
         sent = DAY | {"abandoned_for": "no_service", "reason": "Asked three of them"}
         send(cast["P"], f"/ideas/{idea.pk}/abandon/", **sent)
-        assert "No department takes it on. Asked three of them" in story(page(cast["M"], idea.get_absolute_url()))
+        assert "No department takes it over. Asked three of them" in story(page(cast["M"], idea.get_absolute_url()))
 
     def test_a_moved_bar_is_told_with_its_reason(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="testing")
         TrialFactory(prototype=PrototypeFactory(idea=idea), state="concluded")
         lower = TrialFactory(prototype=PrototypeFactory(idea=idea), threshold=60)
         address = f"/trials/{lower.pk}/lock/"
-        assert "The bar was at least 80" in page(cast["M"], address)
+        assert "The success criterion was: at least 80" in page(cast["M"], address)
         assert list(errors(send(cast["M"], address))) == ["moved_because"]
         change(cast["M"], address, moved_because="First visits are harder")
         for shown in (idea, lower, lower.prototype):

@@ -53,7 +53,7 @@ class TestSplit:
     @pytest.mark.parametrize("state", ["handed_over", "parked", "abandoned", "implemented"])
     def test_not_in_any_other_state(self, cast: Cast, state: str):
         idea = IdeaFactory(cohort=cast.cohort, state=state)
-        with pytest.raises(DomainError, match="The idea is"):
+        with pytest.raises(DomainError, match="It can no longer be split"):
             split(cast, idea)
         assert Idea.objects.count() == 1
 

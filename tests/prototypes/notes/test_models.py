@@ -55,7 +55,7 @@ def test_a_person_who_is_erased_can_be_replaced():
     assert note.by == nobody
 
 
-@pytest.mark.parametrize("choice between the two versions", ["", "other"])
+@pytest.mark.parametrize("settlement", ["", "other"])
 def test_it_is_settled_one_way_or_the_other(settlement: str):
     note = FieldNoteFactory()
     with refused_by("field_note_settled_whole"):

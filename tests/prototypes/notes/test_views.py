@@ -78,9 +78,7 @@ def test_observed_value_is_compared_with_its_unit_where_no_counts_of_people_give
     assert ["7,5 min", "70,25 min"] in compared
     assert (
         "Observed"
-        not in page(cast["P"], f"/trials/{note.trial_id}/")
-        .split("Choice made between two versions")[1]
-        .split("</table>")[0]
+        not in page(cast["P"], f"/trials/{note.trial_id}/").split("Two versions of this test")[1].split("</table>")[0]
     )
 
 
@@ -106,7 +104,7 @@ def test_the_form_starts_from_the_words_of_both(cast: Cast, note: FieldNote):
     form = signed_in(cast["P"]).get(address(note)).context["form"]
     assert form["learning"].value() == "Les sigles perdent tout le monde.\n\nLes pictogrammes aident."
     assert form["decision"].value() == "adapt"
-    assert [key for key, _words in form.fields["choice between the two versions"].choices] == [
+    assert [key for key, _words in form.fields["settlement"].choices] == [
         "stands",
         "noted",
         "added",
@@ -118,9 +116,9 @@ def test_figures_that_are_no_counts_of_people_are_never_added(cast: Cast, trial:
     said = {"participants": 5, "observed_value": "70", "result": "not_met", "held_on": "2026-05-11"}
     note = FieldNoteFactory(trial=timed, by=cast["M"], said=said)
     form = signed_in(cast["P"]).get(address(note)).context["form"]
-    assert [key for key, _words in form.fields["choice between the two versions"].choices] == ["stands", "noted"]
+    assert [key for key, _words in form.fields["settlement"].choices] == ["stands", "noted"]
     answer = settle(cast["P"], note, settlement="added", reason="Two rooms")
-    assert list(errors(answer)) == ["choice between the two versions"]
+    assert list(errors(answer)) == ["settlement"]
 
 
 def test_of_a_concluded_test_the_second_version_can_count_with_a_reason(cast: Cast, note: FieldNote):
@@ -191,14 +189,14 @@ def test_words_that_come_when_it_is_settled_stand_on_the_page_that_says_so(cast:
 def test_a_note_that_was_taken_is_no_second_version(cast: Cast, trial: Trial):
     taken = FieldNoteFactory(trial=trial, by=cast["M"], outcome="taken")
     assert signed_in(cast["P"]).get(address(taken)).status_code == 404
-    assert "Choice made between two versions" not in page(cast["P"], f"/trials/{trial.pk}/")
+    assert "Two versions of this test" not in page(cast["P"], f"/trials/{trial.pk}/")
 
 
 def test_figures_its_form_would_not_take_any_more_do_not_hold(cast: Cast, note: FieldNote):
     second = held(note)
     broken = FieldNoteFactory(trial=second.trial, by=second.by, said=second.said | {"participants": 0})
     answer = settle(cast["P"], broken, settlement="noted")
-    assert list(errors(answer)) == ["choice between the two versions"]
+    assert list(errors(answer)) == ["settlement"]
 
 
 TOLD = "has two different notes. Choose which figures count."

@@ -301,8 +301,11 @@ class TestTrialPage:
     @pytest.mark.parametrize(
         ("state", "said"),
         [
-            ("captured", "Recorded. The idea moves to “in test” once your pilot or coordinator accepts it."),
-            ("prototyping", "Recorded."),
+            (
+                "captured",
+                "Your entry is recorded. The idea moves to “in test” once your pilot or coordinator accepts it.",
+            ),
+            ("prototyping", "Your entry is recorded."),
         ],
     )
     def test_locking_says_what_an_idea_nobody_accepted_waits_for(self, cast: Cast, state: str, said: str):
@@ -319,7 +322,7 @@ class TestTrialPage:
     def test_a_published_one_does_not_claim_a_lock(self, cast: Cast, prototype: Prototype):
         trial = TrialFactory(prototype=prototype, retrospective=True, state="concluded", result="inconclusive")
         text = page(cast["M"], trial.get_absolute_url())
-        assert ("Nobody wrote down" in text, "Edit" in text) == (True, False)
+        assert ("It is not known whether this was fixed beforehand." in text, "Edit" in text) == (True, False)
 
     @pytest.mark.parametrize("state", ["planned", "concluded"])
     def test_costs_little(self, cast: Cast, prototype: Prototype, state: str):

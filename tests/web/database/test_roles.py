@@ -21,6 +21,7 @@ from tests.factories.cast import NOW, Cast
 from tests.factories.notifications import DeliveryFactory
 from tests.factories.prototypes import IdeaFactory
 from tests.sql import execute, refused_by
+from web.actions import action
 from web.database import roles
 
 pytestmark = pytest.mark.django_db
@@ -178,12 +179,12 @@ def test_no_trigger_stands_aside_when_asked_to(as_app: None):
     assert list(person.events.order_by("pgh_id").values_list("language", flat=True)) == ["fr", "en"]
 
 
-@actions.action
+@action("first")
 def first(*, user: User, by: User, reason: str) -> None:
     execute("UPDATE accounts_user SET language = 'fr' WHERE id = %s", user.pk)
 
 
-@actions.action
+@action("then")
 def then(*, user: User, by: User, reason: str) -> None:
     execute("UPDATE accounts_user SET language = 'en' WHERE id = %s", user.pk)
 

@@ -12,7 +12,7 @@ from tests.factories.cohorts import AccessRequestFactory
 from tests.pages import errors, texts
 from web.forms.filters import LONGEST_TEXT
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 LISTS = {
     "/programmes/?family=zzz": "Family",
     "/authorities/?kind=zzz": "Kind",

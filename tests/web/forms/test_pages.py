@@ -140,7 +140,7 @@ def test_a_grave_page_warns_and_offers_to_do_nothing(shown):
     assert (listed(found), buttons(found), links(found)) == (
         ["Cancel it", "What will happen", "It is off."],
         [("btn btn-danger", "Cancel it")],
-        [("/exchanges/3/", "Cancel and go back to your account")],
+        [("/exchanges/3/", "Do nothing")],
     )
 
 

@@ -116,7 +116,7 @@ def test_what_was_typed_stands_on_the_page_that_answers(member: Client, address:
     page = member.post(address, typed).content.decode()
     shown = "Un &lt;b&gt;mot&lt;/b&gt; de trop"
     assert [text in page for text in (shown, "A b", "a secret of words", "priority")] == [True, True, False, False]
-    assert "What you typed" not in member.get(address).content.decode()
+    assert "What you typed (not saved)" not in member.get(address).content.decode()
 
 
 @pytest.mark.django_db

@@ -158,11 +158,11 @@ def test_what_is_said_of_hub_pme_and_of_half_of_the_ideas_stands_with_what_nobod
     text = " ".join(page(UserFactory(), Idea.objects.get(title="Hub PME").get_absolute_url()).split())
     known = text[text.index('id="known"') : text.index('id="origin"')]
     said = (
-        "Publications name this idea, but none was found that says what happened next.",
+        "Publications name this idea, but none was found that says what became of it.",
         "blog Territoires en résidences, décembre 2013",
         "<li>What became of the idea.</li>",
         ("<li>Whether the idea was implemented, by whom, since when, and with what evidence.</li>"),
-        "Apart from it, 50% of the ideas are said to have been implemented (La Transfo).",
+        "Publications also say that 50% of the ideas were implemented (La Transfo).",
         "published, definition unknown",
         "Étude de cas à l’origine du projet",
     )
