@@ -25,7 +25,7 @@ from programmes.wording import MOVES, offset_in_words
         ("+1wd", "1 working day after"),
         ("+30d", "30 days after"),
         ("+1d", "1 day after"),
-        ("+24m", "A department takes over the idea and receives a package:"),
+        ("+24m", "24 months after"),
         ("+1m", "1 month after"),
     ],
 )

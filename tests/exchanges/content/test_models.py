@@ -401,8 +401,8 @@ class TestCommitments:
         if who in {"member", "member gone", "member of elsewhere"}:
             ended = date(2026, 11, 23) if who == "member gone" else None
             MembershipFactory(cohort=elsewhere() if who.endswith("elsewhere") else cohort, user=owner, ends_on=ended)
-        if who in {"admin", "admin no longer live"}:
-            until = date(2026, 11, 23) if who == "admin no longer live" else None
+        if who in {"admin", "admin no longer"}:
+            until = date(2026, 11, 23) if who == "admin no longer" else None
             AuthorityAdminFactory(authority=cohort.authority, user=owner, since=date(2026, 1, 5), until=until)
         return CommitmentFactory(exchange=exchange, owner=owner)
 
@@ -410,7 +410,7 @@ class TestCommitments:
     def test_its_owner_is_active_in_the_edition(self, who: str):
         assert self.owned_by(ExchangeFactory(state="held"), who).state == "open"
 
-    @pytest.mark.parametrize("who", ["member gone", "member of elsewhere", "admin no longer live", "nobody"])
+    @pytest.mark.parametrize("who", ["member gone", "member of elsewhere", "admin no longer", "nobody"])
     def test_and_nobody_else(self, who: str):
         exchange = ExchangeFactory(state="held")
         with refused_by("commitment_owner_active"):

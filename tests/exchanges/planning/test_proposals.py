@@ -423,7 +423,7 @@ class TestChosenByHand:
 
     def test_between_two_turns_of_the_plan_the_lab_writes_one(self, edition: Edition):
         plan_exchanges(edition=edition, at=datetime(2027, 1, 5, 8, tzinfo=UTC))
-        with pytest.raises(DomainError, match="another one has not: write the reason for the swap") as caught:
+        with pytest.raises(DomainError, match="another one will not: write the reason for the swap") as caught:
             self.propose(edition, "nantes", date(2027, 10, 12))
         assert caught.value.field == "host"
         assert self.propose(edition, "nantes", date(2027, 10, 12), "An extra meeting").host.slug == "nantes"

@@ -77,7 +77,7 @@ def test_kinds_are_listed_in_the_letters_language(db: None, kind: str):
         letter = DeliveryFactory(reminder=ReminderFactory(step="details"))
         letter.items.create(reminder=ReminderFactory(kind="b", state="expanded"), user=letter.user)
         text = " ".join(body(letter, kind).split())
-    assert "Stop e-mails of this kind (Letters, Meetings)" in text
+    assert "Stop e-mails of this kind (E-mails, Meetings)" in text
     assert "[" not in text
 
 
