@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from cohorts.invitations.actions.invitations import invite_admin
-from cohorts.people.views import members
+from cohorts.people import actions as people
 from notifications import actions as letters
 from notifications.actions import retry_letter
 from tests.factories.accounts import UserFactory
@@ -105,7 +105,7 @@ def test_a_letter_tried_again_is_noted(told: Any, django_capture_on_commit_callb
 def test_rights_given_are_noted_once_they_are_there(cast: Cast, told: Any, django_capture_on_commit_callbacks: Any):
     member = cast.cohort.memberships.get(user=cast["R"])
     with django_capture_on_commit_callbacks(execute=True):
-        members.end_membership(membership=member, ends_on=TODAY, reason="Changes post", by=cast["P"], at=NOW)
+        people.end_membership(membership=member, ends_on=TODAY, reason="Changes post", by=cast["P"], at=NOW)
         assert told() == []
     assert told() == [("end_membership", {"membership": member.pk, "by": cast["P"].pk})]
 
