@@ -83,7 +83,7 @@ def test_without_a_script_people_are_ticked_and_nothing_typed_is_lost(visit, cas
     press(page, "Comment")
     comment = Comment.objects.latest("pk")
     expect(page).to_have_url(f"/ideas/{idea.pk}/#comment-{comment.pk}")
-    expect(main(page).locator(f"#comment-{comment.pk}")).to_contain_text("Meant for Pilot Rivage")
+    expect(main(page).locator(f"#comment-{comment.pk}")).to_contain_text("For the attention of Pilot Rivage")
     assert (comments(page)[-1], comment.mentions.get().person) == ("What do you think?", cast["P"])
 
 

@@ -187,7 +187,8 @@ class TestPage:
         ]
         assert next(row for row in rows(page) if row[0] == "Sending status")[1:] == [
             "needs action",
-            "All e-mails are paused: Restored. Resume sending once the reason for the pause is dealt with. Open the page",
+            "All e-mails are paused: Restored."
+            " Resume sending once the reason for the pause is dealt with. Open the page",
         ]
         assert links(page)["Open the page"] == "/letters/release/"
 
