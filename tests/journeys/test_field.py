@@ -178,7 +178,7 @@ def test_a_full_device_says_so_and_loses_no_word(device: Device, member: Members
     expect(page.locator("#notes .note")).to_have_count(1)
     page.set_input_files("#photo", {"name": "p.jpg", "mimeType": "image/jpeg", "buffer": picture(size=(600, 400))})
     expect(page.locator("#notes .note")).to_have_count(1)
-    expect(page.locator("#picture-sign")).to_contain_text(re.compile("not kept|n’est pas gardée"))
+    expect(page.locator("#picture-sign")).to_contain_text(re.compile("was not saved|n’a pas été gardée"))
     expect(page.locator("#pictures > li")).to_have_count(0)
     page.reload()
     expect(page.locator("[name=learning]")).to_have_value("Sur un téléphone plein")

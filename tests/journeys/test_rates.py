@@ -61,7 +61,7 @@ def test_an_elected_official_is_answered(visit, admin):
     assert f"as_of={year_ago}" in page.url
     drawn(page)
     main(page).locator("summary", has_text="Plain count").click()
-    expect(page.locator("details[open]").get_by_text("So many implemented of so many accepted")).to_be_visible()
+    expect(page.locator("details[open]").get_by_text("Ideas implemented, out of ideas accepted")).to_be_visible()
     main(page).get_by_role("link", name=re.compile(r"^7 of \d+$")).click()
     expect(page.locator("#ideas tbody tr")).to_have_count(7)
     assert {"#ideas", f"as_of={year_ago}", "outcome=implemented"} <= set(re.split(r"[?&]|(?=#)", page.url))
@@ -128,7 +128,7 @@ def test_an_idea_marked_as_implemented_moves_every_figure(visit, admin, almost_t
         "Implemented within 24 months": "42%",
     }
     page.get_by_text("How this is computed, and what is not counted").click()
-    for definition in ("So many implemented of so many accepted", "the cumulative incidence of Aalen and Johansen"):
+    for definition in ("Ideas implemented, out of ideas accepted", "the cumulative incidence of Aalen and Johansen"):
         expect(page.locator("#how").get_by_text(definition)).to_be_visible()
 
 
@@ -151,7 +151,7 @@ def test_a_day_to_come_is_refused_and_stays_in_its_field(visit, admin):
     page = visit(admin)
     tomorrow = (localdate() + relativedelta(days=1)).isoformat()
     page.goto(f"/rates/?as_of={tomorrow}")
-    expect(page.get_by_text("This day is still to come")).to_be_visible()
+    expect(page.get_by_text("This date is in the future")).to_be_visible()
     expect(page.locator("input[name=as_of]")).to_have_value(tomorrow)
 
 

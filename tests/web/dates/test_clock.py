@@ -46,7 +46,7 @@ def test_zone_nobody_listed_is_on_the_platforms_day():
 
 
 def test_only_the_clock_asks_for_todays_date():
-    root = Path(__file__).parent.parent.parent
+    root = Path(__file__).parents[3]
     apps = (*OUR_APPS, "templates")
     asking = ("localdate(", "date.today(", "datetime.today(", "now().date(", "CURRENT_DATE", "{% now", "now()::date")
     found = {
