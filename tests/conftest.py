@@ -1,5 +1,6 @@
 """Fixtures every test shares: the cast, a day, and a way to empty tables past the guards."""
 
+import asyncio
 import os
 from collections.abc import Iterator
 from importlib import import_module
@@ -29,6 +30,21 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # pytest-playwright 
 # How quick this machine is just now is no property of the code.
 properties.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 properties.load_profile("any machine")
+
+
+@pytest.fixture(autouse=True)
+def outside_the_event_loop_of_the_browser(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Run tests without a browser as if Playwright kept no event loop in their thread.
+
+    After the first journey its loop stays, and asgiref refuses to run an asynchronous view beside it.
+    """
+    loop = asyncio._get_running_loop()
+    if loop is None or request.node.get_closest_marker("browser"):
+        yield
+        return
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(loop)
 
 
 @pytest.fixture(scope="session", autouse=True)
