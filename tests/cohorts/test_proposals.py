@@ -71,7 +71,7 @@ def test_lines_say_when_what_and_what_could_not_be_avoided():
         (None, None, "group session", True),
     ]
     assert [line.session.number for line in calendar.conflicts] == ["2", "4"]
-    assert [str(remark) for remark in calendar.lines[1].remarks] == [
+    assert [str(remark.text) for remark in calendar.lines[1].remarks] == [
         "During the school holidays there.",
         "On a Monday or a Friday.",
     ]

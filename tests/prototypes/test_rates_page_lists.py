@@ -224,7 +224,7 @@ def test_nothing_of_the_page_tells_the_size_of_anothers_cohort(letter: str, cell
     drawn = [point for line in page.context["funnel"]["chart"].option["series"] for point in line["data"]]
     widths = {point["value"][0] if isinstance(point, dict) else point[0] for point in drawn}
     assert max(widths) == 23
-    assert "of all cohorts together, others’ too: 0 of 18." in " ".join(text.split())
+    assert "of all cohorts together, including those you cannot see: 0 of 18." in " ".join(text.split())
 
 
 def test_young_ideas_are_told_by_no_cohort(three: Cast):
