@@ -32,19 +32,32 @@ properties.register_profile("any machine", deadline=None, suppress_health_check=
 properties.load_profile("any machine")
 
 
-@pytest.fixture(autouse=True)
-def outside_the_event_loop_of_the_browser(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Run tests without a browser as if Playwright kept no event loop in their thread.
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the tests that mostly wait for programs of their own: the first worker runs them beside the others.
 
-    After the first journey its loop stays, and asgiref refuses to run an asynchronous view beside it.
+    At the end they would run for minutes while all other workers have nothing left to do.
     """
-    loop = asyncio._get_running_loop()
-    if loop is None or request.node.get_closest_marker("browser"):
-        yield
-        return
-    asyncio._set_running_loop(None)
-    yield
-    asyncio._set_running_loop(loop)
+    items.sort(key=lambda item: item.path.name != "test_tools.py")
+
+
+_loop_of_the_browser: list[asyncio.AbstractEventLoop] = []
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Run tests without a browser as if Playwright kept no event loop in their thread, as it does after a journey.
+
+    asgiref refuses to run an asynchronous view while it is there, and Django has other connections with it than
+    without: it must go before a fixture opens the transaction that the test runs in.
+    """
+    if loop := asyncio._get_running_loop():
+        _loop_of_the_browser[:] = [loop]
+    asyncio._set_running_loop(_loop_of_the_browser[0] if _loop_of_the_browser and _has_browser(item) else None)
+
+
+def _has_browser(item: pytest.Item) -> bool:
+    return item.get_closest_marker("browser") is not None
 
 
 @pytest.fixture(scope="session", autouse=True)
