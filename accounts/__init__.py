@@ -1,1 +1,1 @@
-"""Who signs in, in which language, and who is lab staff."""
+"""People's accounts: sign-in, language, second factors, personal data, and who is lab staff."""

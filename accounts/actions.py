@@ -1,4 +1,4 @@
-"""Verbs on people's accounts."""
+"""Actions on people's accounts."""
 
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.hooks import account_hooks
 from accounts.models import User
-from accounts.registries import closures
 from accounts.sign_in.actions.links import close_sign_in_links
 from accounts.sign_in.actions.sessions import end_sign_ins
 from web.actions import action
@@ -17,12 +17,12 @@ from web.dates.clock import platform_day
 from web.errors import DomainError
 from web.mailboxes import canonical_address
 
-CLOSED_KEPT: Final = timedelta(days=730)  # an account the lab closed, before it is erased
+CLOSED_ACCOUNT_RETENTION: Final = timedelta(days=730)  # from the closing to the erasure
 
 
 @action(gettext_lazy("Language chosen"), forbidden_while_acting=True)
 def choose_language(*, user: User, language: str, by: User) -> User:
-    """Remember the language pages and letters take for this person."""
+    """Set the language in which a person reads pages and e-mails: "fr", "en", or "" for that of their browser."""
     user.language = language
     user.save(update_fields=["language"])
     return user
@@ -30,7 +30,7 @@ def choose_language(*, user: User, language: str, by: User) -> User:
 
 @action(gettext_lazy("Name or language changed"), forbidden_while_acting=True)
 def change_profile(*, user: User, full_name: str, language: str, by: User) -> User:
-    """Change the name others see, and the language."""
+    """Change a person's name, as others see it, and the language in which they read pages and e-mails."""
     user.full_name, user.language = full_name, language
     user.save(update_fields=["full_name", "language"])
     return user
@@ -38,13 +38,14 @@ def change_profile(*, user: User, full_name: str, language: str, by: User) -> Us
 
 @action(gettext_lazy("Account created"), security_event=True)
 def create_person(*, email: str, full_name: str, language: str = "", by: User | None) -> User:
-    """Give someone an account without a password: they choose one by “forgotten password”, which proves the address.
+    """Create an account without a password and return its person, who chooses one by “forgotten password”.
 
-    Someone awaited joins so. Raises DomainError when the address, capitals ignored, has an account.
+    Someone who was invited at this address gets their account opened (`join`) instead of a second one. Raises
+    DomainError when the address, in any spelling, already has an account.
     """
-    awaited = User.objects.with_address(email).filter(joined=False).first()
-    if awaited is not None:
-        return join(user=awaited, full_name=full_name, at=timezone.now(), proven=False, by=by)
+    invited = User.objects.with_address(email).filter(joined=False).first()
+    if invited is not None:
+        return join(user=invited, full_name=full_name, at=timezone.now(), proven=False, by=by)
     user = User.objects.create_user(email, full_name=full_name, language=language)
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)
     return user
@@ -52,9 +53,9 @@ def create_person(*, email: str, full_name: str, language: str = "", by: User | 
 
 @action(gettext_lazy("Address confirmed"))
 def confirm_address(*, user: User, email: str, by: User | None) -> User:
-    """Record as verified an address that someone we trust says is the person's: no e-mail needs to ask.
+    """Mark an address of `user` as verified without an e-mail, because an identity provider says that it is theirs.
 
-    Raises DomainError where it belongs to another person.
+    An address that the account does not have yet is added. Raises DomainError when it belongs to another person.
     """
     address = canonical_address(email)
     if not EmailAddress.objects.filter(user=user, email=address).update(verified=True):
@@ -63,18 +64,22 @@ def confirm_address(*, user: User, email: str, by: User | None) -> User:
 
 
 @action(gettext_lazy("Person invited"))
-def await_person(*, email: str, full_name: str, language: str = "", by: User | None) -> User:
-    """The person with this address; one that nobody has yet gets a row that no door lets in, until they `join`.
+def add_invited_person(*, email: str, full_name: str, language: str = "", by: User | None) -> User:
+    """Return the person with this address; if there is none, create one who can sign in only once they accept an
+    invitation.
 
-    Raises DomainError when the account is closed.
+    Raises DomainError when the account of this address is closed.
     """
-    return account_with(email) or User.objects.create_user(
+    return account_with_address(email) or User.objects.create_user(
         email.strip(), full_name=full_name.strip(), language=language, is_active=False, joined=False
     )
 
 
-def account_with(email: str) -> User | None:
-    """Who has this address, or is awaited with it; raises DomainError when the account is closed."""
+def account_with_address(email: str) -> User | None:
+    """Return the person with this address, who may be invited and not have joined; None if there is none.
+
+    Raises DomainError when their account is closed.
+    """
     user = User.objects.with_address(email).first()
     if user and user.joined and not user.is_active:
         raise DomainError(
@@ -87,10 +92,10 @@ def account_with(email: str) -> User | None:
 def join(
     *, user: User, at: datetime, by: User | None, full_name: str = "", password: str | None = None, proven: bool = True
 ) -> User:
-    """Open the account of someone who was only awaited; of anybody else nothing changes.
+    """Open the account of an invited person at the moment `at` and return it; return any other account unchanged.
 
-    Called once their address is `proven`, by a letter or by a provider. Without a password they sign in otherwise, or
-    choose one by “forgotten password”.
+    `proven` says that an e-mail or a provider has shown that the address is theirs; `full_name` replaces the name
+    unless it is empty. Without a password they sign in by other means, or choose one by “forgotten password”.
     """
     row = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if row.joined:
@@ -104,19 +109,19 @@ def join(
 
 @action(gettext_lazy("Account closed"), security_event=True)
 def close_account(*, user: User, at: datetime, by: User | None, erase_on: date | None = None) -> User:
-    """Nobody signs in with it any more and no letter goes to it; what the person did stays. Twice changes nothing.
+    """Close an account, so that nobody can sign in and no e-mail goes to it; a closed account is returned unchanged.
 
-    It is erased from `erase_on` on, two years later where no day is given. Where the person is signed in, that ends
-    within. Others are told through `closures`: what was kept for the person is free. Raises DomainError for the only
-    account of the lab.
+    The person is signed out everywhere, and each app releases what it reserves for them
+    (`AccountHooks.account_closed`). Their data is erased on `erase_on`, by default two years later. Raises DomainError
+    for the last open account of lab staff.
     """
     if not user.is_active:
         return user
     user.is_active, user.closed_at = False, at
-    user.erase_on = erase_on or platform_day(at) + CLOSED_KEPT
+    user.erase_on = erase_on or platform_day(at) + CLOSED_ACCOUNT_RETENTION
     user.save(update_fields=["is_active", "closed_at", "erase_on"])
     end_sign_ins(user=user, by=by)
     close_sign_in_links(user, at)
-    for follow in closures:
-        follow(people=User.objects.filter(pk=user.pk), at=at, by=by)
+    for hooks in account_hooks:
+        hooks.account_closed(people=User.objects.filter(pk=user.pk), at=at, by=by)
     return user

@@ -9,6 +9,7 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
+        """Connect signal receivers; register what this app adds to refusals, histories, account pages and privacy."""
         from allauth.account.decorators import secure_admin_login  # noqa: PLC0415 - models must be ready
         from django.contrib import admin  # noqa: PLC0415
 
@@ -20,36 +21,42 @@ class AccountsConfig(AppConfig):
         register(refusals.SENTENCES)
         event_log.connect()
         admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign] # one way in for all
-        self.keep_histories()
-        self.support_people()
-        self.respect_privacy()
+        self.add_histories()
+        self.register_support_signals()
+        self.register_privacy_hooks()
 
-    def respect_privacy(self) -> None:
-        """What is kept of people, for how long, and what ends it."""
-        from accounts.privacy import erasure, leaving, personal_data, retention  # noqa: PLC0415 - models must be ready
-        from web.pages.home import attention  # noqa: PLC0415
+    def register_privacy_hooks(self) -> None:
+        """Register the personal data of accounts, their retention periods and their erasure, and the note on closed
+        accounts.
+        """
+        from accounts.hooks import PrivacyHooks, privacy_hooks  # noqa: PLC0415 - models must be ready
+        from accounts.privacy import erasure, personal_data, retention, unassigned_work  # noqa: PLC0415
+        from web.pages.hooks import PageHooks, page_hooks  # noqa: PLC0415
 
-        for part in (personal_data, retention, erasure):
-            part.register()
-        attention.register("leaving", leaving.people_leaving, order=70)
+        privacy = PrivacyHooks(personal_data.PARTS, retention.RETENTIONS, erase=erasure.erase_sign_in_data)
+        privacy_hooks.register("accounts", privacy)
+        page_hooks.register("accounts", PageHooks(attention={70: unassigned_work.people_leaving}))
 
-    def support_people(self) -> None:
-        """The lab acting for somebody ends with the session, and stands on the person's account page."""
+    def register_support_signals(self) -> None:
+        """Connect the receivers of sign-in and sign-out that support visits need; register the panels of the account
+        page.
+        """
         from django.contrib.auth.signals import user_logged_in, user_logged_out  # noqa: PLC0415 - models must be ready
 
         from accounts.acting import panels, support_session  # noqa: PLC0415
-        from accounts.registries import account_panels  # noqa: PLC0415
-        from accounts.second_factors.panels import RESETS  # noqa: PLC0415
+        from accounts.hooks import AccountHooks, account_hooks  # noqa: PLC0415
+        from accounts.second_factors.panels import FACTOR_RESETS_PANEL  # noqa: PLC0415
 
         user_logged_in.disconnect(dispatch_uid="update_last_login")  # Django's own, where it is there already
-        user_logged_in.connect(support_session.signed_in, dispatch_uid="update_last_login")
-        user_logged_out.connect(support_session.signed_out, dispatch_uid="support_ends")
-        account_panels.register("support_visits", panels.VISITS, order=80)
-        account_panels.register("factor_resets", RESETS, order=81)
+        user_logged_in.connect(support_session.record_last_login, dispatch_uid="update_last_login")
+        user_logged_out.connect(support_session.end_support_on_sign_out, dispatch_uid="support_ends")
+        account_hooks.register(
+            "accounts", AccountHooks(panels={80: panels.SUPPORT_VISITS_PANEL, 81: FACTOR_RESETS_PANEL})
+        )
 
-    def keep_histories(self) -> None:
-        """What has a history page of its own."""
+    def add_histories(self) -> None:
+        """Register the history pages of people (`accounts.histories`)."""
         from accounts import histories  # noqa: PLC0415 - models and translations must be ready
-        from web.history_pages import keep  # noqa: PLC0415
+        from web.history_pages import register_histories  # noqa: PLC0415
 
-        keep(histories.HISTORIES, named=histories.NAMED)
+        register_histories(histories.HISTORIES, name_paths=histories.NAME_PATHS)

@@ -1,6 +1,6 @@
-"""Letters about an account, sent at once to the person who asked for them or whose account was changed.
+"""E-mails about an account, sent at once to the person who asked for them or whose account was changed.
 
-They are no part of the ledger (`notifications`) and go while other letters are held: see decision 20.
+They are not in the ledger (`notifications`) and are sent even while other e-mails are held: see decision 20.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.sign_in.sessions import browser_in_words
-from web.site_addresses import absolute
+from web.site_addresses import absolute_url
 from web.text import formats
 
 if TYPE_CHECKING:
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 
     from accounts.models import AddressRelease, FactorReset, User
 
-ASKED = _(
+WHY_REQUESTED = _(
     "You receive this e-mail because someone, probably you, entered this address on labplatform."
     " If it was not you, do nothing."
 )
-CHANGED = _("You receive this e-mail because your account was changed.")
+WHY_CHANGED = _("You receive this e-mail because your account was changed.")
 NOT_YOU = _(
     "The change was made on %(day)s at %(at)s in %(browser)s, from the IP address %(ip)s. If it was not"
     " you, choose a new password at once and tell the lab."
@@ -46,21 +46,25 @@ ACCOUNT, HOME = "account_url", "home_url"
 
 
 @dataclass(frozen=True, slots=True)
-class AccountLetter:
-    """What one letter says; `button` is its label and what of the context it leads to."""
+class AccountEmail:
+    """The text of an e-mail about an account.
+
+    `button` holds the label of its button and the context key of the button's URL; `why` says why the person receives
+    the e-mail.
+    """
 
     subject: StrOrPromise
     text: tuple[StrOrPromise, ...]
     button: tuple[StrOrPromise, str] | None = None
-    why: StrOrPromise = ASKED
+    why: StrOrPromise = WHY_REQUESTED
 
 
-def notice(subject: StrOrPromise, text: StrOrPromise) -> AccountLetter:
-    """A letter that tells of a change which is made."""
-    return AccountLetter(subject, (text, NOT_YOU), (_("Open your account"), ACCOUNT), CHANGED)
+def change_notice(subject: StrOrPromise, text: StrOrPromise) -> AccountEmail:
+    """Return an e-mail that tells a person about a change of their account, with the time and browser of the change."""
+    return AccountEmail(subject, (text, NOT_YOU), (_("Open your account"), ACCOUNT), WHY_CHANGED)
 
 
-UNKNOWN = AccountLetter(
+UNKNOWN = AccountEmail(
     _("No account with this address"),
     (
         _("Someone asked to sign in with this e-mail address. It has no account on labplatform."),
@@ -70,15 +74,15 @@ UNKNOWN = AccountLetter(
         ),
     ),
 )
-CONFIRM = AccountLetter(
+CONFIRM = AccountEmail(
     _("Confirm your e-mail address"),
     (_("This e-mail address was entered as the address of an account on labplatform. If that is right, confirm it."),),
     (_("Confirm the address"), "activate_url"),
 )
 
-# By the names allauth gives its letters.
-LETTERS: Mapping[str, AccountLetter] = {
-    "account/email/sign_in_link": AccountLetter(
+# By the names that allauth gives its e-mails.
+EMAILS: Mapping[str, AccountEmail] = {
+    "account/email/sign_in_link": AccountEmail(
         _("Your sign-in link"),
         (
             _("Here is the link you asked for. It signs you in once, within fifteen minutes, on any device."),
@@ -86,13 +90,13 @@ LETTERS: Mapping[str, AccountLetter] = {
         ),
         (_("Sign in"), "sign_in_url"),
     ),
-    "account/email/password_reset_key": AccountLetter(
+    "account/email/password_reset_key": AccountEmail(
         _("Choose a new password"),
         (_("Here is the link to choose a new password. It can be used once."),),
         (_("Choose a new password"), "password_reset_url"),
     ),
     "account/email/unknown_account": UNKNOWN,
-    "account/email/invitation_waits": AccountLetter(
+    "account/email/invitation_waits": AccountEmail(
         _("An invitation is waiting for you"),
         (
             _(
@@ -105,7 +109,7 @@ LETTERS: Mapping[str, AccountLetter] = {
             ),
         ),
     ),
-    "account/email/address_claimed": AccountLetter(
+    "account/email/address_claimed": AccountEmail(
         _("Confirm your e-mail address"),
         (
             _("Someone asked to add this e-mail address to their account on labplatform."),
@@ -114,7 +118,7 @@ LETTERS: Mapping[str, AccountLetter] = {
         ),
         (_("Confirm the address"), "confirm_url"),
     ),
-    "account/email/address_taken": AccountLetter(
+    "account/email/address_taken": AccountEmail(
         _("Your address stays with your account"),
         (
             _("Someone asked to add the address %(email)s to another account on labplatform. It was not added."),
@@ -124,7 +128,7 @@ LETTERS: Mapping[str, AccountLetter] = {
             ),
         ),
     ),
-    "account/email/address_invited": AccountLetter(
+    "account/email/address_invited": AccountEmail(
         _("Your invitation has not changed"),
         (
             _("Someone asked to add the address %(email)s to an account on labplatform. It was not added."),
@@ -135,10 +139,10 @@ LETTERS: Mapping[str, AccountLetter] = {
             ),
         ),
     ),
-    "account/email/address_added": notice(
+    "account/email/address_added": change_notice(
         _("An e-mail address was added"), _("%(added)s is now an address of your account: you can sign in with it.")
     ),
-    "account/email/address_released": AccountLetter(
+    "account/email/address_released": AccountEmail(
         _("An e-mail address was removed from your account"),
         (
             _(
@@ -149,9 +153,9 @@ LETTERS: Mapping[str, AccountLetter] = {
             _("Reason: %(because)s"),
         ),
         (_("Open your account"), ACCOUNT),
-        CHANGED,
+        WHY_CHANGED,
     ),
-    "account/email/account_already_exists": AccountLetter(
+    "account/email/account_already_exists": AccountEmail(
         _("You have an account already"),
         (
             _(
@@ -163,24 +167,26 @@ LETTERS: Mapping[str, AccountLetter] = {
     ),
     "account/email/email_confirmation": CONFIRM,
     "account/email/email_confirmation_signup": CONFIRM,
-    "account/email/email_changed": notice(
+    "account/email/email_changed": change_notice(
         _("Your e-mail address was changed"), _("Your account now has the address %(to_email)s, not %(from_email)s.")
     ),
-    "account/email/email_confirm": notice(
+    "account/email/email_confirm": change_notice(
         _("Your e-mail address is confirmed"), _("An e-mail address of your account was confirmed.")
     ),
-    "account/email/email_deleted": notice(
+    "account/email/email_deleted": change_notice(
         _("An e-mail address was removed"), _("%(deleted_email)s is no longer an address of your account.")
     ),
-    "account/email/password_changed": notice(
+    "account/email/password_changed": change_notice(
         _("Your password was changed"), _("Your password was changed. You were signed out everywhere else.")
     ),
-    "account/email/password_reset": notice(
+    "account/email/password_reset": change_notice(
         _("You have a new password"),
         _("A new password was chosen with a link sent by e-mail. You were signed out everywhere."),
     ),
-    "account/email/password_set": notice(_("You have a password now"), _("A password was set for your account.")),
-    "account/email/new_part": AccountLetter(
+    "account/email/password_set": change_notice(
+        _("You have a password now"), _("A password was set for your account.")
+    ),
+    "account/email/new_part": AccountEmail(
         _("You have a new role on the platform"),
         (
             "%(what)s",
@@ -190,11 +196,11 @@ LETTERS: Mapping[str, AccountLetter] = {
         (_("Open the platform"), HOME),
         _("You receive this e-mail because what you can do on the platform has changed."),
     ),
-    "mfa/email/recovery_codes_generated": notice(
+    "mfa/email/recovery_codes_generated": change_notice(
         _("New recovery codes"),
         _("New recovery codes were created for your account. Earlier codes, if there were any, no longer work."),
     ),
-    "mfa/email/reset_by_the_lab": AccountLetter(
+    "mfa/email/reset_by_the_lab": AccountEmail(
         _("Your second factor was removed"),
         (
             _(
@@ -209,81 +215,91 @@ LETTERS: Mapping[str, AccountLetter] = {
             ),
         ),
         (_("Open your account"), ACCOUNT),
-        CHANGED,
+        WHY_CHANGED,
     ),
-    "mfa/email/totp_activated": notice(
+    "mfa/email/totp_activated": change_notice(
         _("An app is now your second factor"), _("From now on, signing in requires a code from your authenticator app.")
     ),
-    "mfa/email/totp_deactivated": notice(
+    "mfa/email/totp_deactivated": change_notice(
         _("The app is no longer your second factor"),
         _("Signing in no longer requires a code from your authenticator app."),
     ),
-    "mfa/email/webauthn_added": notice(_("A passkey was added"), _("A passkey was added to your account.")),
-    "mfa/email/webauthn_removed": notice(
+    "mfa/email/webauthn_added": change_notice(_("A passkey was added"), _("A passkey was added to your account.")),
+    "mfa/email/webauthn_removed": change_notice(
         _("A passkey was removed"), _("A passkey was removed from your account. It can no longer be used to sign in.")
     ),
-    "socialaccount/email/account_connected": notice(
+    "socialaccount/email/account_connected": change_notice(
         _("Another way to sign in was added"),
         _("You can now sign in to your account through another service, such as your organisation’s sign-in."),
     ),
-    "socialaccount/email/account_disconnected": notice(
+    "socialaccount/email/account_disconnected": change_notice(
         _("A way to sign in was removed"),
         _("A sign-in through another service, such as your organisation’s, can no longer open your account."),
     ),
 }
 
 
-def written(name: str, email: str, user: User | None, told: Mapping[str, Any]) -> EmailMultiAlternatives:
-    """The letter of that name, in the person's language (that of the page where nobody is known)."""
+def account_email(
+    name: str, email: str, user: User | None, context_values: Mapping[str, Any]
+) -> EmailMultiAlternatives:
+    """Return the e-mail called `name` in `EMAILS` to the address `email`, as text and HTML, ready to send.
+
+    It is written in the language of `user`, or in the current language when there is no user. `context_values` fill the
+    placeholders of its texts.
+    """
     with translation.override((user and user.language) or translation.get_language()):
-        letter, facts = LETTERS[name], {"email": email, **moment_of(told), **told}
-        leads_to = {ACCOUNT: absolute("account/"), HOME: absolute("/"), **told}
+        template, facts = EMAILS[name], {"email": email, **change_moment(context_values), **context_values}
+        leads_to = {ACCOUNT: absolute_url("account/"), HOME: absolute_url("/"), **context_values}
         context = {
             "name": user.full_name if user and user.email == email and user.has_proven_address else "",
-            "subject": str(letter.subject),
-            "paragraphs": [str(text) % facts for text in letter.text],
-            "label": str(letter.button[0]) if letter.button else "",
-            "address": leads_to[letter.button[1]] if letter.button else "",
-            "why": str(letter.why),
-            "privacy": absolute(reverse("privacy")),
+            "subject": str(template.subject),
+            "paragraphs": [str(text) % facts for text in template.text],
+            "label": str(template.button[0]) if template.button else "",
+            "address": leads_to[template.button[1]] if template.button else "",
+            "why": str(template.why),
+            "privacy": absolute_url(reverse("privacy")),
             "language": translation.get_language(),
         }
-        plain = render_to_string("emails/account_letter.txt", context)
-        message = EmailMultiAlternatives(str(letter.subject), plain, settings.DEFAULT_FROM_EMAIL, [email])
-        message.attach_alternative(render_to_string("emails/account_letter.html", context), "text/html")
+        plain = render_to_string("emails/account_email.txt", context)
+        message = EmailMultiAlternatives(str(template.subject), plain, settings.DEFAULT_FROM_EMAIL, [email])
+        message.attach_alternative(render_to_string("emails/account_email.html", context), "text/html")
     return message
 
 
-def tell_of_reset(reset: FactorReset) -> None:
-    """Send the person the letter on who took their second factor away, and how one knew that it was them."""
+def notify_of_reset(reset: FactorReset) -> None:
+    """E-mail the person whose second factor was removed: who removed it, and how the person's identity was checked."""
     who = format_lazy(BY_THE_LAB, staff=reset.staff) if reset.staff else BY_THE_OPERATOR
-    told = {"user": reset.person, "who": who, "because": reset.because}
-    get_adapter().send_mail("mfa/email/reset_by_the_lab", reset.person.email, told)
+    context = {"user": reset.person, "who": who, "because": reset.because}
+    get_adapter().send_mail("mfa/email/reset_by_the_lab", reset.person.email, context)
 
 
 def notify_of_added_address(request: HttpRequest, user: User, email: str) -> None:
-    """Send the person an e-mail, to their main address, on the address that was added."""
+    """E-mail a person, at their main address, that the address `email` was added to their account."""
     get_adapter(request).send_notification_mail("account/email/address_added", user, {"added": email})
 
 
 def notify_of_release(release: AddressRelease) -> None:
-    """Send the person an e-mail, to their main address, on the address that the lab released."""
+    """E-mail a person, at their main address, that the lab removed an address from their account, and why."""
     who = format_lazy(BY_THE_LAB, staff=release.staff) if release.staff else BY_THE_OPERATOR
-    facts = {"user": release.person, "who": who, "because": release.because, "released": release.email}
-    get_adapter().send_mail("account/email/address_released", release.person.email, facts)
+    context = {"user": release.person, "who": who, "because": release.because, "released": release.email}
+    get_adapter().send_mail("account/email/address_released", release.person.email, context)
 
 
-def tell_of_part(user: User, what: StrOrPromise, staff: User) -> None:
-    """Send somebody who has an account the letter on what the lab has put them in charge of."""
+def notify_of_new_role(user: User, what: StrOrPromise, staff: User) -> None:
+    """E-mail a person who has an account about a role that a member of lab staff gave them; `what` names the role in a
+    sentence.
+    """
     who = format_lazy(BY_THE_LAB, staff=staff) if user.has_proven_address else BY_SOMEONE_OF_THE_LAB
-    told = {"user": user, "what": what, "who": who}
-    get_adapter().send_mail("account/email/new_part", user.email, told)
+    context = {"user": user, "what": what, "who": who}
+    get_adapter().send_mail("account/email/new_part", user.email, context)
 
 
-def moment_of(told: Mapping[str, Any]) -> dict[str, str]:
-    """When and where something was changed, in words; nothing of a letter that was asked for."""
-    if "timestamp" not in told:
+def change_moment(context: Mapping[str, Any]) -> dict[str, str]:
+    """Return the day, time, browser and IP address of a change for an e-mail's text; empty when the context has no
+    `timestamp`.
+    """
+    if "timestamp" not in context:
         return {}
-    moment, language = localtime(told["timestamp"]), (translation.get_language() or "fr")[:2]
+    moment, language = localtime(context["timestamp"]), (translation.get_language() or "fr")[:2]
     day, at = formats.long_day(moment.date(), language), formats.clock(moment.time(), language)
-    return {"day": day, "at": at, "browser": browser_in_words(told.get("user_agent", ""))}
+    return {"day": day, "at": at, "browser": browser_in_words(context.get("user_agent", ""))}

@@ -1,4 +1,4 @@
-"""The history of people."""
+"""History pages of people."""
 
 from typing import Final
 
@@ -6,17 +6,21 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AddressRelease, FactorReset, SupportVisit, User
-from web.history_pages import Kept, Part
+from web.history_pages import HistoryKind, HistoryPart
 
 HISTORIES: Final = {
-    "person": Kept(
+    "person": HistoryKind(
         _("person"),
         User,
         title="full_name",
         pages=("act_as", "reset_second_factor", "reopen"),
-        parts=(Part(SupportVisit, "person"), Part(FactorReset, "person"), Part(AddressRelease, "person")),
-        known=Q(joined=True),
+        parts=(
+            HistoryPart(SupportVisit, "person"),
+            HistoryPart(FactorReset, "person"),
+            HistoryPart(AddressRelease, "person"),
+        ),
+        filter=Q(joined=True),
         forms_only=True,
     )
 }
-NAMED: Final = dict.fromkeys((SupportVisit, FactorReset, AddressRelease), ("person__full_name",))
+NAME_PATHS: Final = dict.fromkeys((SupportVisit, FactorReset, AddressRelease), ("person__full_name",))

@@ -1,4 +1,4 @@
-"""Words of allauth and Django that people read on our pages: named here for our catalogue, whose French wins."""
+"""Texts of allauth and Django that people read on our pages, listed so that our catalogue translates them."""
 
 from typing import Final
 

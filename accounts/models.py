@@ -1,4 +1,4 @@
-"""People. A person signs in with an e-mail address; what they may do elsewhere comes from their memberships."""
+"""People. A person signs in with an e-mail address; their rights elsewhere come from their memberships."""
 
 from typing import Any, ClassVar
 
@@ -39,32 +39,39 @@ __all__ = [
 
 
 class UserManager(BaseUserManager["User"]):
-    """Django's commands expect these two names."""
+    """Creates and finds people; `create_user` and `create_superuser` are the names that Django's commands expect."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Create and return a person; the address is stored in its canonical spelling, and without `password` none
+        works.
+        """
         user = self.model(email=canonical_address(email) or email.strip().lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Create and return a superuser who is also lab staff."""
         return self.create_user(email, password, is_staff=True, is_superuser=True, is_lab_staff=True, **fields)
 
     def with_address(self, email: str) -> models.QuerySet["User"]:
-        """Return the one person whose main or further address this is, however it is spelled; nobody for no address.
+        """Return the person whose main or further address this is, in any spelling, as a queryset of at most one row.
 
-        Compares the canonical spelling in lower case, not by `iexact`, which uses capitals: there ı and I are one
-        letter in PostgreSQL, and the owner of vılle.example would be taken for someone at ville.example.
+        It is empty when nobody has the address. The canonical spellings are compared in lower case. `iexact` would
+        compare capitals: PostgreSQL gives ı and I the same capital, so that the owner of vılle.example would be taken
+        for someone at ville.example.
         """
-        wanted = canonical_address(email)
-        if not wanted:
+        address = canonical_address(email)
+        if not address:
             return self.none()
-        main = self.alias(address=Lower("email")).filter(address=wanted).values("pk")
-        further = AccountAddress.objects.alias(address=Lower("email")).filter(address=wanted).values("user")
+        main = self.alias(address=Lower("email")).filter(address=address).values("pk")
+        further = AccountAddress.objects.alias(address=Lower("email")).filter(address=address).values("user")
         return self.filter(pk__in=main.union(further))
 
     def has_joined(self, email: str) -> bool:
-        """Whether the address has an account, open or closed."""
+        """Return whether the address belongs to an account, open or closed; an invitation that is not accepted does not
+        count.
+        """
         return self.with_address(email).filter(joined=True).exists()
 
 
@@ -73,13 +80,13 @@ _ANOTHER_OF_THE_LAB = "SELECT FROM accounts_user WHERE is_lab_staff AND is_activ
 
 @tracked(exclude=["password", "last_login", "email", "full_name"])
 class User(AbstractBaseUser, PermissionsMixin):
-    """Someone with an account. `is_lab_staff` is the lab's own role; `is_staff` only opens Django's admin.
+    """A person with an account. `is_lab_staff` is the lab's own role; `is_staff` only opens Django's admin.
 
-    An account that is closed (`closed_at`) is erased from `erase_on` on: the row stays, with a mark in place of the
-    name, an address nobody has and `erased_at`, so that what the person did still counts. The history keeps no names.
+    A closed account (`closed_at`) is erased from `erase_on` on: the row stays, with a mark in place of the name, an
+    address that nobody has, and `erased_at`, so that what the person did still counts. The history stores no names.
 
-    Whoever is invited and has not accepted yet has a row too, for the ledger of letters: `joined` is False, and no
-    door lets them in.
+    An invited person who has not accepted yet has a row too, for the ledger of e-mails: `joined` is False, and they
+    cannot sign in.
     """
 
     email = models.EmailField(_("e-mail address"), unique=True, validators=[check_host])
@@ -135,7 +142,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             plausible_dates("user_dates_plausible", "erase_on"),
         ]
         triggers = [
-            Frozen(name="user_erased_stays", once="OLD.erased_at IS NOT NULL"),
+            Frozen(name="user_erased_stays", frozen_if="OLD.erased_at IS NOT NULL"),
             Rule(
                 name="user_lab_staffed",
                 before="IF TG_OP = 'UPDATE' AND OLD.is_lab_staff AND OLD.is_active AND NOT (NEW.is_lab_staff AND"
@@ -151,7 +158,7 @@ class User(AbstractBaseUser, PermissionsMixin):
                 broken="EXISTS (SELECT FROM account_emailaddress WHERE lower(email) = lower(NEW.email)"
                 " AND user_id <> NEW.id)",
             ),
-            pgtrigger.Trigger(  # an address that nobody proved goes when the account takes another one
+            pgtrigger.Trigger(  # deletes the unverified address when the account takes another one
                 name="user_unproved_address_goes",
                 when=pgtrigger.After,
                 operation=update_of("email"),
@@ -165,12 +172,15 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def has_proven_address(self) -> bool:
-        """Whether someone has shown that the account's address is theirs. Until then no e-mail to it repeats a word
-        that others typed."""
+        """Return whether someone proved that the account's main address is theirs; False for people who have not
+        joined.
+
+        Until then, no e-mail to it repeats text that others typed.
+        """
         addresses = apps.get_model("account", "EmailAddress")._default_manager
         return self.joined and not addresses.filter(user=self, email=self.email, verified=False).exists()
 
     @property
     def initials(self) -> str:
-        """Up to two capitals, for the small round marks."""
+        """Return the person's first two initials in capitals, for avatars; "?" when they have no name."""
         return "".join(word[0] for word in self.full_name.split()[:2]).upper() or "?"

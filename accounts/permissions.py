@@ -1,4 +1,4 @@
-"""What lab staff alone may do with accounts and what is kept of everything; the table “Who may do what” has no more."""
+"""Permissions that only lab staff have: on closed accounts, the privacy registers, addresses and second factors."""
 
 from django.utils.translation import gettext as _
 
@@ -6,24 +6,25 @@ from accounts.models import User
 from web.decisions import ALLOW, Decision, deny
 
 
-def may_read_history(user: User) -> Decision:
-    """Who changed what, when and why, of every object."""
-    return ALLOW if user.is_lab_staff else deny(_("Only lab staff can read the history."))
+def can_keep_accounts(user: User) -> Decision:
+    """Decide whether a user may see and reopen closed accounts, and read the registers of consents and of processing.
 
-
-def may_keep_accounts(user: User) -> Decision:
-    """Read who leaves, open an account again, read the registers of consents and of what is done with data."""
+    Lab staff may.
+    """
     return ALLOW if user.is_lab_staff else deny(_("Only lab staff can manage closed accounts and the registers."))
 
 
-def may_support(user: User) -> Decision:
-    """Act for anybody at all."""
+def can_support(user: User) -> Decision:
+    """Decide whether a user may act for other people at all, to support them. Lab staff may."""
     return ALLOW if user.is_lab_staff else deny(_("Only lab staff can act for other people, to support them."))
 
 
-def may_act_as(user: User, person: User) -> Decision:
-    """As someone who asked for support: never as a colleague, who could do more, and never as nobody."""
-    if not (decision := may_support(user)):
+def can_act_as(user: User, person: User) -> Decision:
+    """Decide whether a user may act as this `person`.
+
+    Lab staff may, for people with an open account; never for a colleague or an administrator.
+    """
+    if not (decision := can_support(user)):
         return decision
     if person.is_lab_staff or person.is_staff or person.is_superuser:
         return deny(_("Nobody can act for a member of lab staff."))
@@ -32,19 +33,22 @@ def may_act_as(user: User, person: User) -> Decision:
     return ALLOW
 
 
-def may_release_addresses(user: User) -> Decision:
-    """Read which addresses wait for confirmation or belong to accounts, and take one off a person."""
+def can_release_addresses(user: User) -> Decision:
+    """Decide whether a user may read everyone's e-mail addresses and release one. Lab staff may."""
     return ALLOW if user.is_lab_staff else deny(_("Only lab staff can release addresses."))
 
 
-def may_reset_second_factors(user: User) -> Decision:
-    """Take away a second factor that is lost, of anybody at all."""
+def can_reset_second_factors(user: User) -> Decision:
+    """Decide whether a user may remove lost second factors of other people at all. Lab staff may."""
     return ALLOW if user.is_lab_staff else deny(_("Only lab staff can remove a lost second factor."))
 
 
-def may_reset_second_factor(user: User, person: User) -> Decision:
-    """Somebody else's, colleagues included: one's own is removed on one's own page, which asks for it once more."""
-    if not (decision := may_reset_second_factors(user)):
+def can_reset_second_factor(user: User, person: User) -> Decision:
+    """Decide whether a user may remove the second factor of this `person`.
+
+    Lab staff may, for anyone with an open account except themselves: their own is removed on their account page.
+    """
+    if not (decision := can_reset_second_factors(user)):
         return decision
     if person.pk == user.pk:
         return deny(

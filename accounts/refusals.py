@@ -1,8 +1,8 @@
-"""What people read when the database refuses a person."""
+"""Messages for the rules by which the database refuses changes to people, addresses and sign-in links."""
 
 from django.utils.translation import gettext_lazy as _
 
-from web.database.refusals import Said
+from web.database.refusals import RefusalText
 from web.dates.plausible import CHECK_THE_YEAR
 from web.mailboxes import NO_MAILBOX
 
@@ -12,7 +12,7 @@ _OF_SOMEONE_ELSE = (
     "email",
 )
 
-SENTENCES: dict[str, Said] = {
+SENTENCES: dict[str, RefusalText] = {
     "support_says_why": (_("Give the reason: the person reads it."), "reason"),
     "support_ends_after_it_began": _("A support visit cannot end before it begins."),
     "support_one_at_a_time": _("You are already acting for someone else: stop acting for them first."),

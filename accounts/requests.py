@@ -1,4 +1,4 @@
-"""The person behind a request, as the views of every app read it."""
+"""The signed-in person of a request."""
 
 from django.http import HttpRequest
 
@@ -6,6 +6,9 @@ from accounts.models import User
 
 
 def person(request: HttpRequest) -> User:
-    """The signed-in person; LoginRequiredMiddleware lets nobody else reach a view that asks."""
+    """Return the signed-in person of a request.
+
+    Raises AssertionError when nobody is signed in, which LoginRequiredMiddleware prevents for all views that use it.
+    """
     assert isinstance(request.user, User)  # noqa: S101 - narrows the type
     return request.user

@@ -1,4 +1,4 @@
-"""Addresses of the account pages that are ours; allauth brings the others."""
+"""Addresses of our own account pages; allauth brings the others."""
 
 from django.urls import path
 
@@ -28,7 +28,7 @@ urlpatterns = [
     path("account/sign-ins/end-others/", signing_in.end_other_sign_ins, name="end_other_sign_ins"),
     path("account/sign-ins/<int:pk>/end/", signing_in.end_sign_in, name="end_sign_in"),
     path("language/", views.language, name="language"),
-    path("sign-in/link/", signing_in.ask_sign_in_link, name="ask_sign_in_link"),
+    path("sign-in/link/", signing_in.request_sign_in_link, name="request_sign_in_link"),
     path("sign-in/link/sent/", signing_in.sign_in_link_sent, name="sign_in_link_sent"),
     path("sign-in/link/<str:token>/", signing_in.sign_in_link, name="sign_in_link"),
 ]

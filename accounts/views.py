@@ -1,4 +1,4 @@
-"""The person's own account page and the language switch."""
+"""The person's account page and the language switch."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -10,16 +10,18 @@ from django.views.decorators.http import require_POST
 
 from accounts import actions
 from accounts.forms import ProfileForm
+from accounts.hooks import account_panels
 from accounts.models import User
-from accounts.registries import account_panels
 from web.forms.pages import form_page
-from web.pages.panels import rendered
+from web.pages.panels import render_panels
 from web.security.own_paths import next_path
 
 
 @form_page
 def account(request: HttpRequest) -> HttpResponse:
-    """Name, language, the way to password and second factor, and what other apps keep for the person."""
+    """Show the person's account page, with the form for name and language and the panels of other apps; save the form
+    on POST.
+    """
     user = request.user
     assert isinstance(user, User)  # noqa: S101 - LoginRequiredMiddleware lets nobody else in
     form = ProfileForm(request.POST or None, instance=user)
@@ -27,25 +29,28 @@ def account(request: HttpRequest) -> HttpResponse:
         actions.change_profile(user=user, by=user, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("account")
-    panels = rendered(account_panels, request)
+    panels = render_panels(account_panels(), request)
     return render(request, "accounts/account.html", {"form": form, "panels": panels})
 
 
 @login_not_required
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
-    """Switch between French and English, and return to the page the form was on."""
-    chosen = request.POST.get("language", "")
+    """Store the chosen language, French or English, in a cookie and in the person's account; return to the form's page.
+
+    Another value changes nothing.
+    """
+    choice = request.POST.get("language", "")
     response = redirect(next_path(request) or "home")
-    if chosen in dict(settings.LANGUAGES):
+    if choice in dict(settings.LANGUAGES):
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
-            chosen,
+            choice,
             max_age=365 * 24 * 3600,
             secure=settings.LANGUAGE_COOKIE_SECURE,
             httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
             samesite="Lax",
         )
         if isinstance(request.user, User):
-            actions.choose_language(user=request.user, language=chosen, by=request.user)
+            actions.choose_language(user=request.user, language=choice, by=request.user)
     return response

@@ -1,4 +1,4 @@
-"""Canvases for lab sysadmins: everything can be looked at, nothing changed. Changes are actions."""
+"""Canvases in the admin site, read-only: changes are actions."""
 
 from django.contrib import admin
 

@@ -10,15 +10,19 @@ class CanvasesConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported here: models and translations must be ready.
+        """Register what canvases bring to other apps: history pages, personal data, page parts, search and error
+        messages.
+        """
+        from accounts.hooks import privacy_hooks  # noqa: PLC0415
         from canvases import histories, panels, personal, refusals, sources  # noqa: PLC0415
         from prototypes.registries import page_parts  # noqa: PLC0415
         from web.database.refusals import register  # noqa: PLC0415
-        from web.history_pages import keep  # noqa: PLC0415
+        from web.history_pages import register_histories  # noqa: PLC0415
         from web.search_sources import search_sources  # noqa: PLC0415
 
         register(refusals.SENTENCES)
-        keep(histories.HISTORIES, named=histories.NAMED, worded=histories.WORDED)
-        personal.register()
+        register_histories(histories.HISTORIES, name_paths=histories.NAME_PATHS, value_texts=histories.VALUE_TEXTS)
+        privacy_hooks.register("canvases", personal.PRIVACY)
         page_parts.register("canvases_of_cohort", panels.COHORT_PART, order=10)
         page_parts.register("canvases", panels.PAGE_PART, order=10)
         search_sources.register("canvas", sources.CANVASES, order=40)

@@ -1,7 +1,6 @@
-"""What the four canvases are made of: their kinds, their sections, the lanes of their steps, and how a text stands.
+"""The structure of the four kinds of canvases: their sections, the lanes of their steps, and the states of a text.
 
-A place is a lane at a step, or a section of the whole. Slugs are stored; each is used by one kind only where it has a
-scale.
+A cell is a section, or a lane at a step. Slugs are stored; the slug of a lane with a scale belongs to one kind only.
 """
 
 from collections.abc import Iterator
@@ -12,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
-MOST_SAID = 20_000  # letters of one text
-MOST_STEPS = 60
+MAX_CHARACTERS = 20_000  # of one text
+MAX_STEPS = 60
 
 
 class CanvasKind(models.TextChoices):
@@ -29,7 +28,7 @@ class Stance(models.TextChoices):
 
 
 class CellState(models.TextChoices):
-    """How a text stands: what a cited test or session makes of it."""
+    """The state of a text, from the session or test it cites."""
 
     ASSUMPTION = "assumption", _("assumption")
     CITED = "cited", _("seen in a session")
@@ -38,6 +37,7 @@ class CellState(models.TextChoices):
 
     @property
     def tone(self) -> str:
+        """Return the name of the colour in which pages show the state."""
         return CELL_TONES[self]
 
 
@@ -51,36 +51,41 @@ CELL_TONES = {
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One kind of text; with a `scale` a level can be chosen beside it, from the lowest to the highest.
+    """One kind of text on a canvas: a section, or a row that crosses the steps.
 
-    `line` is the name of the line drawn above the lane.
+    With a `scale`, a level can be chosen too, from the lowest to the highest. `line_above` is the name of the line
+    drawn above the lane.
     """
 
     slug: str
     label: StrOrPromise
-    asks: StrOrPromise
+    help_text: StrOrPromise
     scale: tuple[tuple[int, StrOrPromise], ...] = ()
-    line: StrOrPromise = ""
+    line_above: StrOrPromise = ""
 
-    def word(self, level: int | None) -> StrOrPromise:
+    def level_label(self, level: int | None) -> StrOrPromise:
+        """Return the label of a level on the scale of the lane; empty for None or a level that is not on it."""
         return dict(self.scale).get(level, "") if level is not None else ""
 
 
 @dataclass(frozen=True, slots=True)
-class Pattern:
-    """A kind's sections and the lanes of each step; `step` is what one is called, `wide` what is printed on A3."""
+class CanvasPattern:
+    """The structure of one kind of canvas: its sections, the lanes of its steps, and labels.
 
-    says: StrOrPromise
+    An `is_wide` canvas is printed on A3.
+    """
+
+    description: StrOrPromise
     icon: str
     sections: tuple[Lane, ...] = ()
     lanes: tuple[Lane, ...] = ()
-    step: StrOrPromise = ""
-    add: StrOrPromise = ""
-    first: StrOrPromise = ""
-    wide: bool = False
+    step_label: StrOrPromise = ""
+    add_label: StrOrPromise = ""
+    empty_text: StrOrPromise = ""
+    is_wide: bool = False
 
-    def places(self) -> Iterator[tuple[Lane, bool]]:
-        """Every lane, and whether it belongs to a step."""
+    def all_lanes(self) -> Iterator[tuple[Lane, bool]]:
+        """Yield every lane of this kind of canvas, with True if it belongs to the steps, False for a section."""
         yield from ((lane, False) for lane in self.sections)
         yield from ((lane, True) for lane in self.lanes)
 
@@ -94,9 +99,9 @@ MOODS = (
     (2, _("very good")),
 )
 
-PATTERNS: dict[str, Pattern] = {
-    CanvasKind.PERSONA: Pattern(
-        says=_("Someone you design for, drawn from people you met."),
+PATTERNS: dict[str, CanvasPattern] = {
+    CanvasKind.PERSONA: CanvasPattern(
+        description=_("Someone you design for, drawn from people you met."),
         icon="user-round",
         sections=(
             Lane("quote", _("In their own words"), _("One sentence you heard.")),
@@ -106,15 +111,15 @@ PATTERNS: dict[str, Pattern] = {
             Lane("access_needs", _("Access needs"), _("Sight, hearing, moving, reading, language, time of day.")),
         ),
         lanes=(Lane("trait", _("Trait"), _("What they do, and why it matters here.")),),
-        step=_("Trait"),
-        add=_("Add trait"),
-        first=_(
+        step_label=_("Trait"),
+        add_label=_("Add trait"),
+        empty_text=_(
             "Add a trait: a habit, a fear, a strength. For each trait, cite where you saw it, or mark it as an"
             " assumption."
         ),
     ),
-    CanvasKind.JOURNEY: Pattern(
-        says=_("What someone goes through, step by step: what they do, feel and stumble over."),
+    CanvasKind.JOURNEY: CanvasPattern(
+        description=_("What someone goes through, step by step: what they do, feel and stumble over."),
         icon="route",
         lanes=(
             Lane("doing", _("What they do"), _("“She looks for the right counter.”")),
@@ -123,35 +128,37 @@ PATTERNS: dict[str, Pattern] = {
             Lane("pains", _("Pains"), _("What stops, tires or shames them.")),
             Lane("openings", _("What could be better"), _("Where an idea could start.")),
         ),
-        step=_("Step"),
-        add=_("Add step"),
-        first=_("Add the first step: where does it begin for them, often long before the counter?"),
-        wide=True,
+        step_label=_("Step"),
+        add_label=_("Add step"),
+        empty_text=_("Add the first step: where does it begin for them, often long before the counter?"),
+        is_wide=True,
     ),
-    CanvasKind.BLUEPRINT: Pattern(
-        says=_("How a service is delivered: what people see, what staff do, what works behind the scenes."),
+    CanvasKind.BLUEPRINT: CanvasPattern(
+        description=_("How a service is delivered: what people see, what staff do, what works behind the scenes."),
         icon="layout-grid",
         lanes=(
             Lane(
                 "evidence", pgettext_lazy("lane", "Evidence"), _("What people see and touch: signs, letters, screens.")
             ),
             Lane("user", _("User"), _("What the person does.")),
-            Lane("frontstage", _("Frontstage"), _("What staff do in front of them."), line=_("line of interaction")),
-            Lane("backstage", _("Backstage"), _("What staff do out of sight."), line=_("line of visibility")),
+            Lane(
+                "frontstage", _("Frontstage"), _("What staff do in front of them."), line_above=_("line of interaction")
+            ),
+            Lane("backstage", _("Backstage"), _("What staff do out of sight."), line_above=_("line of visibility")),
             Lane(
                 "support",
                 _("Support"),
                 _("Tools, rules and partners all this rests on."),
-                line=_("line of internal interaction"),
+                line_above=_("line of internal interaction"),
             ),
         ),
-        step=_("Step"),
-        add=_("Add step"),
-        first=_("Add the first step of the service, as the person lives it."),
-        wide=True,
+        step_label=_("Step"),
+        add_label=_("Add step"),
+        empty_text=_("Add the first step of the service, as the person lives it."),
+        is_wide=True,
     ),
-    CanvasKind.SERVICE: Pattern(
-        says=_("Whether a service is viable: for whom, with whom, at what cost, on what legal basis."),
+    CanvasKind.SERVICE: CanvasPattern(
+        description=_("Whether a service is viable: for whom, with whom, at what cost, on what legal basis."),
         icon="clipboard-list",
         sections=(
             Lane("problem", _("Problem"), _("What goes wrong today, for whom.")),
@@ -171,21 +178,29 @@ PATTERNS: dict[str, Pattern] = {
 
 
 def lane_of(kind: str, slug: str, *, at_step: bool) -> Lane | None:
-    """The lane of that name, among the sections or the lanes of a step."""
-    return next((lane for lane, stepped in PATTERNS[kind].places() if (lane.slug, stepped) == (slug, at_step)), None)
+    """Return the lane with that slug in a kind of canvas: among the lanes of its steps (`at_step`) or its sections.
+
+    Returns None when there is no such lane.
+    """
+    lanes = PATTERNS[kind].all_lanes()
+    return next((lane for lane, of_step in lanes if (lane.slug, of_step) == (slug, at_step)), None)
 
 
-def known_places() -> list[str]:
-    """Every place as the database names it: kind, whether at a step, lane."""
-    rows = ((kind, lane.slug, stepped) for kind, pattern in PATTERNS.items() for lane, stepped in pattern.places())
-    return [f"{kind}>{'step' if stepped else 'whole'}>{slug}" for kind, slug, stepped in rows]
+def cell_keys() -> list[str]:
+    """Return all cells of all kinds of canvases in the form that the database trigger compares:
+    "persona>section>needs".
+    """
+    rows = ((kind, lane.slug, at_step) for kind, pattern in PATTERNS.items() for lane, at_step in pattern.all_lanes())
+    return [f"{kind}>{'step' if at_step else 'section'}>{slug}" for kind, slug, at_step in rows]
 
 
 def scales() -> dict[str, tuple[int, int]]:
-    """The lowest and highest level of each lane that has a scale."""
-    lanes = [lane for pattern in PATTERNS.values() for lane, _stepped in pattern.places() if lane.scale]
+    """Return the lowest and highest level of each lane that has a scale, by the slug of the lane."""
+    lanes = [lane for pattern in PATTERNS.values() for lane, _at_step in pattern.all_lanes() if lane.scale]
     return {lane.slug: (lane.scale[0][0], lane.scale[-1][0]) for lane in lanes}
 
 
-BY_SLUG: dict[str, Lane] = {lane.slug: lane for pattern in PATTERNS.values() for lane, _stepped in pattern.places()}
-LANES = sorted(BY_SLUG)
+LANES_BY_SLUG: dict[str, Lane] = {
+    lane.slug: lane for pattern in PATTERNS.values() for lane, _at_step in pattern.all_lanes()
+}
+LANE_SLUGS = sorted(LANES_BY_SLUG)

@@ -1,4 +1,4 @@
-"""What the list of a cohort's canvases can be narrowed by: their kind."""
+"""The filter of a cohort's list of canvases, by kind."""
 
 import django_filters
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""Forms of canvases: what one is called and is about, the text of a place with what it rests on, a step's name."""
+"""Forms of canvases: title and subject, the text of a cell with its evidence, and the names of steps."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,83 +8,97 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from canvases import json_format
-from canvases.canvas_schema import MOST_SAID, CanvasKind, Lane
+from canvases.canvas_schema import MAX_CHARACTERS, CanvasKind, Lane
 from canvases.models import CanvasCell
 from cohorts.models import Cohort, Session
-from prototypes.forms import EntryForm
+from prototypes.forms import IdempotentForm
 from prototypes.models import Challenge, Idea, Trial
-from web.forms.edit_conflicts import StartedForm
-from web.forms.fields import WordsField
+from web.forms.edit_conflicts import VersionedForm
+from web.forms.fields import VisibleTextField
 
-MOST_OFFERED = 200
-ABOUT_NOTHING = ("", _("no challenge or idea in particular"))
+MAX_CHOICES = 200
+NO_SUBJECT = ("", _("no challenge or idea in particular"))
 ASSUMPTION = "assumption"
 
 
-class TextField(WordsField):
-    """A text of several lines, each ending in one way whatever browser sent it."""
+class CellTextField(VisibleTextField):
+    """A text of several lines, with the same line breaks from every browser."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=MOST_SAID, widget=forms.Textarea(attrs={"rows": 4, "data-focus": True}), **options)
+        """Create a text area for at most `MAX_CHARACTERS` characters, with the options of a form field."""
+        super().__init__(
+            max_length=MAX_CHARACTERS, widget=forms.Textarea(attrs={"rows": 4, "data-focus": True}), **options
+        )
 
     def to_python(self, value: Any) -> str:
-        said = super().to_python(value) or ""
-        return said.replace("\r\n", "\n").replace("\r", "\n")
+        """Return the text with "\\n" for each line break."""
+        text = super().to_python(value) or ""
+        return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _filled(groups: list[tuple[Any, list[tuple[str, str]]]]) -> list[tuple[Any, Any]]:
-    """The groups of choices with something to choose."""
+def _not_empty(groups: list[tuple[Any, list[tuple[str, str]]]]) -> list[tuple[Any, Any]]:
+    """Return the pairs of label and choices that have at least one choice."""
     return [(label, choices) for label, choices in groups if choices]
 
 
-class About:
-    """What a canvas of a cohort can be about, as choices, and what was chosen."""
+class SubjectChoices:
+    """The challenges and ideas of a cohort that a canvas can be about, as choices."""
 
     def __init__(self, cohort: Cohort) -> None:
-        self.challenges = {f"challenge-{row.pk}": row for row in cohort.challenges.order_by("title")[:MOST_OFFERED]}
-        self.ideas = {f"idea-{row.pk}": row for row in cohort.ideas.newest_sign_first()[:MOST_OFFERED]}
+        """Read the challenges and ideas of the cohort, at most `MAX_CHOICES` of each."""
+        self.challenges = {f"challenge-{row.pk}": row for row in cohort.challenges.order_by("title")[:MAX_CHOICES]}
+        self.ideas = {f"idea-{row.pk}": row for row in cohort.ideas.latest_update_first()[:MAX_CHOICES]}
 
     def choices(self) -> list[tuple[Any, Any]]:
+        """Return the choices for a form field: no subject, then the challenges, then the ideas, like ("idea-12",
+        title).
+        """
         challenges = [(key, row.title) for key, row in self.challenges.items()]
         ideas = [(key, f"{row.reference} · {row.title}") for key, row in self.ideas.items()]
-        return [ABOUT_NOTHING, *_filled([(_("Challenges"), challenges), (_("Ideas"), ideas)])]
+        return [NO_SUBJECT, *_not_empty([(_("Challenges"), challenges), (_("Ideas"), ideas)])]
 
-    def chosen(self, key: str) -> dict[str, Challenge | Idea | None]:
-        """The action's arguments."""
+    def arguments(self, key: str) -> dict[str, Challenge | Idea | None]:
+        """Return the challenge and idea of a choice like "idea-12", as arguments of the action; both None for no
+        subject.
+        """
         return {"challenge": self.challenges.get(key), "idea": self.ideas.get(key)}
 
 
-class NewCanvasForm(EntryForm):
+class NewCanvasForm(IdempotentForm):
     kind = forms.ChoiceField(label=_("Kind"), choices=CanvasKind.choices, widget=forms.RadioSelect)
-    title = WordsField(
+    title = VisibleTextField(
         label=_("Title"),
         max_length=160,
         help_text=_("For example “Marc, baker and firefighter” or “Finding the right counter”."),
     )
     about = forms.ChoiceField(label=_("About"), required=False)
 
-    def __init__(self, *args: Any, about: About, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, subjects: SubjectChoices, **kwargs: Any) -> None:
+        """Create the form with the challenges and ideas that the canvas can be about."""
         super().__init__(*args, **kwargs)
-        self.offered = about
-        _offer(self, "about", about.choices())
+        self.subjects = subjects
+        _set_choices(self, "about", subjects.choices())
 
-    def told(self) -> dict[str, Any]:
-        said: dict[str, Any] = super().told()
-        return said | self.offered.chosen(said.pop("about"))
+    def action_arguments(self) -> dict[str, Any]:
+        """Return the form's values as arguments of `actions.add_canvas`, with the chosen challenge or idea."""
+        values: dict[str, Any] = super().action_arguments()
+        return values | self.subjects.arguments(values.pop("about"))
 
 
-class CanvasForm(StartedForm):
-    title = WordsField(label=_("Title"), max_length=160)
+class CanvasForm(VersionedForm):
+    title = VisibleTextField(label=_("Title"), max_length=160)
     about = forms.ChoiceField(label=_("About"), required=False)
 
-    def __init__(self, *args: Any, about: About, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, subjects: SubjectChoices, **kwargs: Any) -> None:
+        """Create the form with the challenges and ideas that the canvas can be about."""
         super().__init__(*args, **kwargs)
-        self.offered = about
-        _offer(self, "about", about.choices())
+        self.subjects = subjects
+        _set_choices(self, "about", subjects.choices())
 
-    def told(self) -> dict[str, Any]:
-        said = dict(self.cleaned_data)
-        return said | self.offered.chosen(said.pop("about"))
+    def action_arguments(self) -> dict[str, Any]:
+        """Return the form's values as arguments of `actions.change_canvas`, with the chosen challenge or idea."""
+        values = dict(self.cleaned_data)
+        return values | self.subjects.arguments(values.pop("about"))
 
 
 class ShareForm(forms.Form):
@@ -99,33 +113,41 @@ class ShareForm(forms.Form):
         ),
     )
 
-    def shared(self) -> bool:
+    def is_shared(self) -> bool:
+        """Return whether the person chose that every cohort of the edition can read the canvas."""
         return bool(self.cleaned_data["readers"] == self.EDITION)
 
 
-class Evidence:
-    """What texts of a cohort can rest on, as choices, and what was chosen."""
+class EvidenceChoices:
+    """The sessions and tests of a cohort that a text can cite, as choices."""
 
     def __init__(self, cohort: Cohort) -> None:
+        """Read the held sessions and the tests (not cancelled) of the cohort, at most `MAX_CHOICES` of each."""
         held = Session.objects.filter(cohort=cohort, state__in=["held", "reported"]).order_by("-pk")
         tests = Trial.objects.filter(prototype__idea__cohort=cohort).exclude(state="cancelled")
-        self.sessions = {row.pk: row for row in held[:MOST_OFFERED]}
-        self.trials = {row.pk: row for row in tests.select_related("prototype__idea").order_by("-pk")[:MOST_OFFERED]}
-        self.awaited: int | None = None
+        self.sessions = {row.pk: row for row in held[:MAX_CHOICES]}
+        self.trials = {row.pk: row for row in tests.select_related("prototype__idea").order_by("-pk")[:MAX_CHOICES]}
+        self.awaited_trial: int | None = None
 
     def choices(self) -> list[tuple[Any, Any]]:
+        """Return the choices of evidence for a form field, grouped by kind, like ("session-3", name) or ("supports-5",
+        name).
+        """
         done = [row for row in self.trials.values() if row.state == "concluded"]
-        open_ones = [row for row in self.trials.values() if row.state != "concluded" or row.pk == self.awaited]
+        open_ones = [row for row in self.trials.values() if row.state != "concluded" or row.pk == self.awaited_trial]
         groups = [
             (_("Seen in a session"), [(f"session-{pk}", str(row)) for pk, row in self.sessions.items()]),
-            (_("Supported by a test"), [(f"supports-{row.pk}", test_line(row)) for row in done]),
-            (_("Contradicted by a test"), [(f"contradicts-{row.pk}", test_line(row)) for row in done]),
-            (_("An assumption to be tested"), [(f"awaits-{r.pk}", test_line(r)) for r in open_ones]),
+            (_("Supported by a test"), [(f"supports-{row.pk}", trial_label(row)) for row in done]),
+            (_("Contradicted by a test"), [(f"contradicts-{row.pk}", trial_label(row)) for row in done]),
+            (_("An assumption to be tested"), [(f"awaits-{r.pk}", trial_label(r)) for r in open_ones]),
         ]
-        return [(ASSUMPTION, _("an assumption: nobody has observed it yet")), *_filled(groups)]
+        return [(ASSUMPTION, _("an assumption: nobody has observed it yet")), *_not_empty(groups)]
 
-    def chosen(self, basis: str) -> dict[str, Any]:
-        """The action's arguments; an unknown one means an assumption."""
+    def arguments(self, basis: str) -> dict[str, Any]:
+        """Return the evidence of a choice like "session-3" as arguments of `actions.write_cell`.
+
+        `basis` is the chosen value; when it is empty, the text is an assumption.
+        """
         kind, _dash, key = basis.partition("-")
         pk = int(key) if key else 0
         if kind == "session":
@@ -134,92 +156,105 @@ class Evidence:
             return {"assumption": True, "trial": self.trials[pk]}
         return {"trial": self.trials[pk], "stance": kind} if pk else {"assumption": True}
 
-    def keep(self, cell: CanvasCell) -> None:
-        """Offer what the text rests on already, however old; an assumption keeps the test that has told meanwhile."""
+    def include_current(self, cell: CanvasCell) -> None:
+        """Add the evidence that a cell cites now to the choices, however old it is.
+
+        An assumption can keep the test that was to check it, even when this test is concluded.
+        """
         if cell.session:
             self.sessions[cell.session.pk] = cell.session
         if cell.trial:
             self.trials[cell.trial.pk] = cell.trial
-            self.awaited = cell.trial.pk if cell.assumption else None
+            self.awaited_trial = cell.trial.pk if cell.assumption else None
 
 
-def test_line(trial: Trial) -> str:
+def trial_label(trial: Trial) -> str:
+    """Return the label of a test in a list of choices: reference of its idea, then the test, at most 120 characters."""
     idea = trial.prototype.idea
     return f"{idea.reference} · {trial}"[:120]
 
 
-class CellForm(StartedForm):
-    """The text of one place; `level` where its lane has a scale."""
+class CellForm(VersionedForm):
+    """The text of one cell with its evidence; with a `level` when its lane has a scale."""
 
-    text = TextField(required=False)
+    text = CellTextField(required=False)
     level = forms.TypedChoiceField(coerce=int, empty_value=None, required=False)
     basis = forms.ChoiceField(label=_("What this text is based on"), required=False)
 
-    def __init__(self, *args: Any, lane: Lane, evidence: Evidence, stands: Mapping[str, object], **kwargs: Any) -> None:
-        super().__init__(*args, stands=stands, **kwargs)
+    def __init__(
+        self, *args: Any, lane: Lane, evidence: EvidenceChoices, current: Mapping[str, object], **kwargs: Any
+    ) -> None:
+        """Create the form for a lane, with the evidence that can be cited and the `current` values of the cell."""
+        super().__init__(*args, current=current, **kwargs)
         self.evidence = evidence
-        self.fields["text"].label, self.fields["text"].help_text = lane.label, lane.asks
-        _offer(self, "basis", evidence.choices())
-        self.initial["basis"] = stands["basis"] or ASSUMPTION
+        self.fields["text"].label, self.fields["text"].help_text = lane.label, lane.help_text
+        _set_choices(self, "basis", evidence.choices())
+        self.initial["basis"] = current["basis"] or ASSUMPTION
         if lane.scale:
-            _offer(self, "level", [("", "—"), *reversed(lane.scale)])
+            _set_choices(self, "level", [("", "—"), *reversed(lane.scale)])
             self.fields["level"].label = _("Level of ease") if lane.slug == "digital_ease" else _("How it feels")
         else:
             del self.fields["level"]
 
-    def told(self) -> dict[str, Any]:
-        """The action's arguments."""
-        said = dict(self.cleaned_data)
-        return said | self.evidence.chosen(said.pop("basis"))
+    def action_arguments(self) -> dict[str, Any]:
+        """Return the form's values as arguments of `actions.write_cell`, with the chosen evidence."""
+        values = dict(self.cleaned_data)
+        return values | self.evidence.arguments(values.pop("basis"))
 
 
-class StepForm(EntryForm):
-    name = WordsField(label=_("Name"), max_length=120)
+class CanvasStepForm(IdempotentForm):
+    name = VisibleTextField(label=_("Name"), max_length=120)
 
 
-class StepNameForm(StartedForm):
-    name = WordsField(label=_("Name"), max_length=120)
+class StepNameForm(VersionedForm):
+    name = VisibleTextField(label=_("Name"), max_length=120)
 
 
 class RemovalForm(forms.Form):
-    """Nothing to fill in; it remembers which texts were read."""
+    """The confirmation that a step may be removed; a hidden field says which texts of the step the person saw."""
 
-    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    version_token = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
 
-class CopyForm(EntryForm):
+class CopyForm(IdempotentForm):
     cohort = forms.ModelChoiceField(label=_("For the cohort"), queryset=Cohort.objects.none(), empty_label=None)
-    title = WordsField(label=_("Title"), max_length=160)
+    title = VisibleTextField(label=_("Title"), max_length=160)
 
     def __init__(self, *args: Any, cohorts: QuerySet[Cohort], **kwargs: Any) -> None:
+        """Create the form with the cohorts to which the person can copy the canvas."""
         super().__init__(*args, **kwargs)
         cohort = self.fields["cohort"]
         assert isinstance(cohort, forms.ModelChoiceField)  # noqa: S101 - declared above
         cohort.queryset = cohorts
 
 
-class ImportForm(EntryForm):
-    """A file, read as far as its problems; `document` once it has none."""
+class ImportForm(IdempotentForm):
+    """The file of a canvas; `clean_file` returns its document, or lists its problems."""
 
     file = forms.FileField(label=_("File"), help_text=_("A JSON file exported from this platform, at most 8 MB."))
 
     def clean_file(self) -> Any:
+        """Return the JSON document in the file. Raises ValidationError that lists its problems, or says that it is too
+        large.
+        """
         file = self.cleaned_data["file"]
-        if file.size > json_format.MOST_BYTES:
+        if file.size > json_format.MAX_BYTES:
             raise forms.ValidationError(_("The file is larger than 8 MB. Choose a smaller file."))
         try:
-            document = json_format.parsed(file.read())
+            document = json_format.parse(file.read())
         except ValueError as error:
             raise forms.ValidationError(str(error)) from error
-        if wrong := json_format.problems(document):
-            raise forms.ValidationError([str(problem) for problem in wrong])
+        if problems := json_format.find_problems(document):
+            raise forms.ValidationError([str(problem) for problem in problems])
         return document
 
-    def told(self) -> dict[str, Any]:
-        return {"document": self.cleaned_data["file"], "entry": self.cleaned_data["entry"]}
+    def action_arguments(self) -> dict[str, Any]:
+        """Return the document and the idempotency key as arguments of `actions.import_canvas`."""
+        return {"document": self.cleaned_data["file"], "idempotency_key": self.cleaned_data["idempotency_key"]}
 
 
-def _offer(form: forms.Form, name: str, choices: list[tuple[Any, Any]]) -> None:
+def _set_choices(form: forms.Form, name: str, choices: list[tuple[Any, Any]]) -> None:
+    """Set the choices of the form's field of this name."""
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
     field.choices = choices

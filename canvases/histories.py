@@ -1,33 +1,37 @@
-"""The history of canvases, with their steps and texts."""
+"""The history pages of canvases, with their steps and texts."""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from canvases.canvas_schema import BY_SLUG
+from canvases.canvas_schema import LANES_BY_SLUG
 from canvases.models import Canvas, CanvasCell, CanvasStep
-from web.history_pages import Kept, Part, Wording
+from web.history_pages import HistoryKind, HistoryPart, ValueText
 
 
-def _lane(slug: Any, _row: Mapping[str, Any]) -> str:
-    return str(BY_SLUG[slug].label if slug in BY_SLUG else slug)
+def _lane_label(slug: Any, _row: Mapping[str, Any]) -> str:
+    """Return the label of a lane for the history page; the slug itself for a lane that no longer exists."""
+    return str(LANES_BY_SLUG[slug].label if slug in LANES_BY_SLUG else slug)
 
 
-def _level(level: Any, row: Mapping[str, Any]) -> str:
-    """By the scale of its lane; a figure without one."""
-    lane = BY_SLUG.get(row.get("lane", ""))
-    return str((lane and lane.word(level)) or level)
+def _level_label(level: Any, row: Mapping[str, Any]) -> str:
+    """Return the label of a level on the scale of its lane; the number for a lane without a scale.
+
+    `row` is the history row, which has the slug of the `lane`.
+    """
+    lane = LANES_BY_SLUG.get(row.get("lane", ""))
+    return str((lane and lane.level_label(level)) or level)
 
 
 HISTORIES: Final = {
-    "canvas": Kept(
+    "canvas": HistoryKind(
         _("canvas"),
         Canvas,
         title="title",
         pages=("canvases:canvas",),
-        parts=(Part(CanvasStep, "canvas"), Part(CanvasCell, "canvas")),
+        parts=(HistoryPart(CanvasStep, "canvas"), HistoryPart(CanvasCell, "canvas")),
     ),
 }
-NAMED: Final = {CanvasCell: ("lane",), CanvasStep: ("name",)}
-WORDED: Final[Mapping[Any, Mapping[str, Wording]]] = {CanvasCell: {"lane": _lane, "level": _level}}
+NAME_PATHS: Final = {CanvasCell: ("lane",), CanvasStep: ("name",)}
+VALUE_TEXTS: Final[Mapping[Any, Mapping[str, ValueText]]] = {CanvasCell: {"lane": _lane_label, "level": _level_label}}

@@ -1,6 +1,6 @@
-"""A canvas as a JSON document: its schema, and what is wrong with a document that does not follow it.
+"""The JSON documents of canvases: their schema, and the problems of a document that does not follow it.
 
-The schema is made from the kinds and lanes, so that it says what the platform takes; `problems` reads it. Pure.
+The schema is built from the kinds and lanes, and `find_problems` checks documents against it.
 """
 
 import json
@@ -11,19 +11,19 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from canvases.canvas_schema import MOST_SAID, MOST_STEPS, PATTERNS, CanvasKind, Lane, Pattern, Stance
-from web.text.visible import VISIBLE, shows
+from canvases.canvas_schema import MAX_CHARACTERS, MAX_STEPS, PATTERNS, CanvasKind, CanvasPattern, Lane, Stance
+from web.text.visible import VISIBLE, has_visible_text
 
 FORMAT = "labplatform-canvas-1"
-MOST_BYTES = 8_000_000
-MOST_VALUES = 100_000
+MAX_BYTES = 8_000_000
+MAX_VALUES = 100_000
 TEXT = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
-MOST_PROBLEMS = 20
-SHOWN = 60
+MAX_PROBLEMS = 20
+MAX_VALUE_CHARACTERS = 60
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 KEY = {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}
 PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}")
-KEPT = {"not": {"pattern": r"[\u0000\ud800-\udfff]"}}  # what no database keeps: NUL, and halves of a pair
+STORABLE = {"not": {"pattern": r"[\u0000\ud800-\udfff]"}}  # without NUL and surrogates, which PostgreSQL cannot store
 Schema = Mapping[str, Any]
 TYPES: dict[str, tuple[type, ...]] = {
     "object": (dict,),
@@ -35,93 +35,101 @@ TYPES: dict[str, tuple[type, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """Where a document is wrong, what stands there, and why that cannot be taken."""
+class DocumentProblem:
+    """One problem of a document: the path, the value there, and the reason."""
 
     path: str
     value: Any
     reason: str
 
     def __str__(self) -> str:
-        told = {"path": self.path, "value": _shown(self.value), "reason": self.reason}
-        return _("%(path)s is %(value)s: %(reason)s") % told
+        """Return the problem as a sentence: the path in the document, the value there, and the reason."""
+        values = {"path": self.path, "value": _excerpt(self.value), "reason": self.reason}
+        return _("%(path)s is %(value)s: %(reason)s") % values
 
 
-def _shown(value: Any) -> str:
-    """In ASCII, and cut: whatever stands in a file can be shown on a page."""
+def _excerpt(value: Any) -> str:
+    """Return a value of the file as ASCII JSON, shortened, so that a page can show it."""
     text = json.dumps(value, ensure_ascii=True)
-    return f"{text[:SHOWN]}…" if len(text) > SHOWN else text
+    return f"{text[:MAX_VALUE_CHARACTERS]}…" if len(text) > MAX_VALUE_CHARACTERS else text
 
 
 def schema() -> dict[str, Any]:
-    """JSON Schema of the documents that are exported and imported."""
+    """Return the JSON Schema of the canvas documents that are exported and imported."""
     return {
         "$schema": DIALECT,
         "title": FORMAT,
         "description": "One canvas. Every text with something in it is an assumption, or cites a session or a test.",
-        "oneOf": [_document(kind, pattern) for kind, pattern in PATTERNS.items()],
-        "$defs": {"founded": FOUNDED},
+        "oneOf": [_document_schema(kind, pattern) for kind, pattern in PATTERNS.items()],
+        "$defs": {"founded": EVIDENCE_RULE},
     }
 
 
-def _document(kind: str, pattern: Pattern) -> dict[str, Any]:
-    step = _object({"name": _string(1, 120), "cells": _cells(pattern.lanes)}, "name")
+def _document_schema(kind: str, pattern: CanvasPattern) -> dict[str, Any]:
+    """Return the JSON Schema of the documents of one kind of canvas; `pattern` has its sections and lanes."""
+    step = _object_schema({"name": _string_schema(1, 120), "cells": _cells_schema(pattern.lanes)}, "name")
     parts: dict[str, Any] = {
         "format": {"const": FORMAT},
         "kind": {"const": str(kind)},
-        "title": _string(1, 160),
-        "sections": _cells(pattern.sections),
-        "steps": {"type": "array", "maxItems": MOST_STEPS if pattern.lanes else 0, "items": step},
+        "title": _string_schema(1, 160),
+        "sections": _cells_schema(pattern.sections),
+        "steps": {"type": "array", "maxItems": MAX_STEPS if pattern.lanes else 0, "items": step},
     }
-    return _object(parts, "format", "kind", "title")
+    return _object_schema(parts, "format", "kind", "title")
 
 
-def _cells(lanes: tuple[Lane, ...]) -> dict[str, Any]:
-    return _object({lane.slug: _cell(lane) for lane in lanes})
+def _cells_schema(lanes: tuple[Lane, ...]) -> dict[str, Any]:
+    """Return the JSON Schema of an object with a cell for each of these lanes, none of them required."""
+    return _object_schema({lane.slug: _cell_schema(lane) for lane in lanes})
 
 
-def _cell(lane: Lane) -> dict[str, Any]:
+def _cell_schema(lane: Lane) -> dict[str, Any]:
+    """Return the JSON Schema of a cell in this lane: text, level if the lane has a scale, and evidence."""
     parts: dict[str, Any] = {
-        "text": _string(0, MOST_SAID),
+        "text": _string_schema(0, MAX_CHARACTERS),
         "assumption": {"type": "boolean"},
         "session": {**KEY, "description": "The number in the session's address."},
         "trial": {**KEY, "description": "The number in the test's address."},
         "stance": {"enum": list(Stance.values), "description": "What the concluded test says of the text."},
-        "cites": {"type": "string", "description": "The same in words; not read."} | KEPT,
+        "cites": {"type": "string", "description": "The same in words; not read."} | STORABLE,
     }
     if lane.scale:
         parts["level"] = {"type": "integer", "minimum": lane.scale[0][0], "maximum": lane.scale[-1][0]}
-    return _object(parts) | {"$ref": "#/$defs/founded"}
+    return _object_schema(parts) | {"$ref": "#/$defs/founded"}
 
 
-def _string(least: int, most: int) -> dict[str, Any]:
-    shown = {"pattern": VISIBLE} if least else {}
-    return {"type": "string", "minLength": least, "maxLength": most} | shown | KEPT
+def _string_schema(min_length: int, max_length: int) -> dict[str, Any]:
+    """Return the JSON Schema of a string of that length; with a visible character unless `min_length` is 0."""
+    visible = {"pattern": VISIBLE} if min_length else {}
+    return {"type": "string", "minLength": min_length, "maxLength": max_length} | visible | STORABLE
 
 
 def _without(*names: str) -> dict[str, Any]:
+    """Return the JSON Schema condition that an object has none of these names."""
     return {"not": {"anyOf": [{"required": [name]} for name in names]}}
 
 
-def _assumed(value: bool) -> dict[str, Any]:
+def _assumption_is(value: bool) -> dict[str, Any]:
+    """Return the JSON Schema condition that a cell is an assumption (True), or is none or does not say (False)."""
     return {"properties": {"assumption": {"const": value}}} | ({"required": ["assumption"]} if value else {})
 
 
-# What `_unfounded` tells in words: something is said, and it rests on one thing; or nothing is said, and on nothing.
-_TEXT: Final = {"required": ["text"], "properties": {"text": {"pattern": VISIBLE}}}
-_SAYS: Final = {"anyOf": [_TEXT, {"required": ["level"]}]}
-FOUNDED: Final = {
+# The rule of `_evidence_problems`: a cell with content has one piece of evidence, an empty cell has none.
+_HAS_TEXT: Final = {"required": ["text"], "properties": {"text": {"pattern": VISIBLE}}}
+_HAS_CONTENT: Final = {"anyOf": [_HAS_TEXT, {"required": ["level"]}]}
+EVIDENCE_RULE: Final = {
     "description": "A text is an assumption, or cites one session or one test; no text, no evidence.",
     "oneOf": [
-        {"allOf": [{"not": _SAYS}, _assumed(False), _without("session", "trial", "stance")]},
-        {"allOf": [_SAYS, _assumed(True), _without("session", "stance")]},
-        {"allOf": [_SAYS, _assumed(False), _without("trial", "stance")], "required": ["session"]},
-        {"allOf": [_SAYS, _assumed(False), _without("session")], "required": ["trial", "stance"]},
+        {"allOf": [{"not": _HAS_CONTENT}, _assumption_is(False), _without("session", "trial", "stance")]},
+        {"allOf": [_HAS_CONTENT, _assumption_is(True), _without("session", "stance")]},
+        {"allOf": [_HAS_CONTENT, _assumption_is(False), _without("trial", "stance")], "required": ["session"]},
+        {"allOf": [_HAS_CONTENT, _assumption_is(False), _without("session")], "required": ["trial", "stance"]},
     ],
 }
 
 
-def _object(properties: Schema, *required: str) -> dict[str, Any]:
+def _object_schema(properties: Schema, *required: str) -> dict[str, Any]:
+    """Return the JSON Schema of an object with only these properties, of which some are required."""
     return {
         "type": "object",
         "properties": dict(properties),
@@ -130,18 +138,22 @@ def _object(properties: Schema, *required: str) -> dict[str, Any]:
     }
 
 
-def parsed(content: bytes) -> Any:
-    """The document in a file. Raises ValueError, with a sentence, for what is no JSON."""
-    if _count_values(content) > MOST_VALUES:
+def parse(content: bytes) -> Any:
+    """Return the JSON value in a file, not yet checked. Raises ValueError with a message for the person if it is not
+    JSON.
+    """
+    if _count_values(content) > MAX_VALUES:
         raise ValueError(_("This is not a canvas file."))
     try:
         text = content.decode("utf-8-sig")
-        return json.loads(text, parse_constant=_no_number, parse_float=_number, object_pairs_hook=_once_each)
-    except _Twice:
+        return json.loads(
+            text, parse_constant=_refuse_constant, parse_float=_number, object_pairs_hook=_dict_without_duplicates
+        )
+    except _DuplicateName:
         raise
     except json.JSONDecodeError as error:
-        told = {"line": error.lineno, "column": error.colno}
-        raise ValueError(_("Line %(line)s, column %(column)s: this is not JSON.") % told) from error
+        position = {"line": error.lineno, "column": error.colno}
+        raise ValueError(_("Line %(line)s, column %(column)s: this is not JSON.") % position) from error
     except UnicodeDecodeError as error:
         raise ValueError(_("Byte %(place)s: this is not text in UTF-8.") % {"place": error.start}) from error
     except (RecursionError, ValueError) as error:
@@ -149,144 +161,163 @@ def parsed(content: bytes) -> Any:
 
 
 def _count_values(content: bytes) -> int:
-    """Return about how many values a JSON document has: each takes far more memory than its few characters."""
-    bare = TEXT.sub(b"", content)
-    return sum(bare.count(mark) for mark in (b",", b"[", b"{"))
+    """Return the approximate number of values of a JSON document, to refuse a file that would take too much memory."""
+    without_texts = TEXT.sub(b"", content)
+    return sum(without_texts.count(mark) for mark in (b",", b"[", b"{"))
 
 
-def _no_number(word: str) -> Any:
+def _refuse_constant(word: str) -> Any:
+    """Raise ValueError for NaN and Infinity, which Python's JSON reader would accept."""
     raise ValueError(word)
 
 
 def _number(word: str) -> float:
-    """79.0 is an integer, as JSON Schema has it."""
+    """Return the number for a JSON decimal as written; 79.0 becomes an integer, as in JSON Schema."""
     value = float(word)
     return int(value) if value.is_integer() else value
 
 
-class _Twice(ValueError):
-    """A name that stands twice in one object: readers differ on which of the two counts."""
+class _DuplicateName(ValueError):
+    """A name that occurs twice in one object; JSON readers differ on which of the two counts."""
 
 
-def _once_each(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    made: dict[str, Any] = {}
+def _dict_without_duplicates(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the dictionary of a JSON object from its pairs. Raises `_DuplicateName` when a name occurs twice."""
+    values: dict[str, Any] = {}
     for name, value in pairs:
-        if name in made:
-            raise _Twice(_("%(name)s appears twice in one object.") % {"name": _shown(name)})
-        made[name] = value
-    return made
+        if name in values:
+            raise _DuplicateName(_("%(name)s appears twice in one object.") % {"name": _excerpt(name)})
+        values[name] = value
+    return values
 
 
-def problems(document: Any) -> list[Problem]:
-    """What is wrong with a document, the first `MOST_PROBLEMS`; empty for one that can be imported."""
-    found = _wrong(document)
-    return [problem for problem, _place in zip(found, range(MOST_PROBLEMS), strict=False)]
+def find_problems(document: Any) -> list[DocumentProblem]:
+    """Return the first problems of a parsed document, at most `MAX_PROBLEMS`; empty when it can be imported as a
+    canvas.
+    """
+    return [problem for problem, _number in zip(_all_problems(document), range(MAX_PROBLEMS), strict=False)]
 
 
-def _wrong(document: Any) -> Iterator[Problem]:
+def _all_problems(document: Any) -> Iterator[DocumentProblem]:
+    """Yield all problems of a parsed document: wrong kind, then what the schema forbids, and only without these,
+    evidence.
+    """
     kinds = ", ".join(CanvasKind.values)
     if not isinstance(document, dict):
-        yield Problem("$", document, _("it must be an object"))
+        yield DocumentProblem("$", document, _("it must be an object"))
     elif document.get("kind") not in list(CanvasKind.values):
-        yield Problem("$.kind", document.get("kind"), _("it must be one of %(values)s") % {"values": kinds})
+        yield DocumentProblem("$.kind", document.get("kind"), _("it must be one of %(values)s") % {"values": kinds})
     else:
         kind = CanvasKind(document["kind"])
-        shape = list(_mismatches(document, _document(kind, PATTERNS[kind]), "$"))
-        yield from shape or _unfounded(document)
+        mismatches = list(_mismatches(document, _document_schema(kind, PATTERNS[kind]), "$"))
+        yield from mismatches or _evidence_problems(document)
 
 
-def _mismatches(value: Any, wanted: Schema, path: str) -> Iterator[Problem]:
-    """Where a value is not what its schema asks for."""
-    reason = _why_not(value, wanted)
+def _mismatches(value: Any, schema: Schema, path: str) -> Iterator[DocumentProblem]:
+    """Yield the problems of a value in the document that does not follow this JSON Schema; `path` is where the value
+    is.
+    """
+    reason = _value_problem(value, schema)
     if reason:
-        yield Problem(path, value, reason)
+        yield DocumentProblem(path, value, reason)
     elif isinstance(value, dict):
-        yield from _mismatches_inside(value, wanted, path)
+        yield from _mismatches_inside(value, schema, path)
     elif isinstance(value, list):
-        for place, item in enumerate(value):
-            yield from _mismatches(item, wanted["items"], f"{path}[{place}]")
+        for index, item in enumerate(value):
+            yield from _mismatches(item, schema["items"], f"{path}[{index}]")
 
 
-def _mismatches_inside(value: dict[str, Any], wanted: Schema, path: str) -> Iterator[Problem]:
-    for name in wanted["required"]:
+def _mismatches_inside(value: dict[str, Any], schema: Schema, path: str) -> Iterator[DocumentProblem]:
+    """Yield the problems of the names and values of a JSON object at `path`: missing, unknown, or not allowed."""
+    for name in schema["required"]:
         if name not in value:
-            yield Problem(f"{path}.{name}", None, _("it is missing"))
+            yield DocumentProblem(f"{path}.{name}", None, _("it is missing"))
     for name, item in value.items():
-        if name in wanted["properties"]:
-            yield from _mismatches(item, wanted["properties"][name], f"{path}.{name}")
+        if name in schema["properties"]:
+            yield from _mismatches(item, schema["properties"][name], f"{path}.{name}")
         else:
-            yield Problem(_inside(path, name), item, _("this name is not known here"))
+            yield DocumentProblem(_path_to(path, name), item, _("this name is not known here"))
 
 
-def _inside(path: str, name: str) -> str:
-    """A name that somebody made up is quoted, in ASCII, and cut."""
-    return f"{path}.{name}" if PLAIN_NAME.fullmatch(name) else f"{path}[{_shown(name)}]"
+def _path_to(path: str, name: str) -> str:
+    """Return the path to a name of the object at `path`; an unusual name is quoted in ASCII and shortened."""
+    return f"{path}.{name}" if PLAIN_NAME.fullmatch(name) else f"{path}[{_excerpt(name)}]"
 
 
-def _why_not(value: Any, wanted: Schema) -> str:
-    """Why a value alone does not fit; empty when it does."""
-    allowed = [wanted["const"]] if "const" in wanted else wanted.get("enum")
+def _value_problem(value: Any, schema: Schema) -> str:
+    """Return why a value, without what it contains, does not follow this JSON Schema; empty if it does."""
+    allowed = [schema["const"]] if "const" in schema else schema.get("enum")
     if allowed is not None:
         return "" if value in allowed else _("it must be one of %(values)s") % {"values": ", ".join(allowed)}
-    kind = wanted["type"]
+    kind = schema["type"]
     if not isinstance(value, TYPES[kind]) or (kind == "integer" and isinstance(value, bool)):
         return _("it must be of the type %(type)s") % {"type": kind}
-    return _out_of_bounds(value, wanted)
+    return _bounds_problem(value, schema)
 
 
-def _out_of_bounds(value: Any, wanted: Schema) -> str:
+def _bounds_problem(value: Any, schema: Schema) -> str:
+    """Return why a value is too short, too long, too small or too large for its JSON Schema; empty if it is not."""
     if isinstance(value, str):
-        long = _beyond(len(value), wanted, "minLength", "maxLength", _("characters"))
-        return _unreadable(value) or long or _unseen(value, wanted)
+        long = _size_problem(len(value), schema, "minLength", "maxLength", _("characters"))
+        return _character_problem(value) or long or _empty_problem(value, schema)
     if isinstance(value, list):
-        return _beyond(len(value), wanted, "minItems", "maxItems", _("entries"))
-    return _beyond(value, wanted, "minimum", "maximum") if isinstance(value, int) else ""
+        return _size_problem(len(value), schema, "minItems", "maxItems", _("entries"))
+    return _size_problem(value, schema, "minimum", "maximum") if isinstance(value, int) else ""
 
 
-def _unreadable(text: str) -> str:
-    """Characters that no database keeps: NUL, and halves of a pair."""
-    kept = "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
-    return "" if kept else _("it has characters that cannot be kept")
+def _character_problem(text: str) -> str:
+    """Return the problem of a text with NUL or surrogates, which PostgreSQL cannot store; empty without them."""
+    is_storable = "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+    return "" if is_storable else _("it has characters that cannot be kept")
 
 
-def _unseen(text: str, wanted: Schema) -> str:
-    return _("it is empty") if "pattern" in wanted and not shows(text) else ""
+def _empty_problem(text: str, schema: Schema) -> str:
+    """Return the problem of a text without visible characters where the schema requires one; empty if there is none."""
+    return _("it is empty") if "pattern" in schema and not has_visible_text(text) else ""
 
 
-def _beyond(size: int, wanted: Schema, low: str, high: str, unit: str = "") -> str:
-    least, most = wanted.get(low), wanted.get(high)
-    if least is not None and size < least:
-        return (_("at least %(limit)s %(unit)s") % {"limit": least, "unit": unit}).strip()
-    if most is not None and size > most:
-        return (_("at most %(limit)s %(unit)s") % {"limit": most, "unit": unit}).strip()
+def _size_problem(size: int, schema: Schema, low: str, high: str, unit: str = "") -> str:
+    """Return the problem of a size outside the limits in the schema; empty within them.
+
+    `low` and `high` are the schema's names for the limits, like "minLength" and "maxLength"; `unit` follows the number.
+    """
+    minimum, maximum = schema.get(low), schema.get(high)
+    if minimum is not None and size < minimum:
+        return (_("at least %(limit)s %(unit)s") % {"limit": minimum, "unit": unit}).strip()
+    if maximum is not None and size > maximum:
+        return (_("at most %(limit)s %(unit)s") % {"limit": maximum, "unit": unit}).strip()
     return ""
 
 
-def _unfounded(document: dict[str, Any]) -> Iterator[Problem]:
-    """Texts without exactly one thing that they rest on."""
-    for path, cell in _every_cell(document):
-        said = shows(cell.get("text", "")) or cell.get("level") is not None
-        rests_on = [bool(cell.get("assumption")), "session" in cell, "stance" in cell]
-        if sum(rests_on) != said:
-            yield Problem(
+def _evidence_problems(document: dict[str, Any]) -> Iterator[DocumentProblem]:
+    """Yield the problems of a document's cells that have text without exactly one piece of evidence.
+
+    An empty cell with evidence is a problem too.
+    """
+    for path, cell in _all_cells(document):
+        has_content = has_visible_text(cell.get("text", "")) or cell.get("level") is not None
+        evidence = [bool(cell.get("assumption")), "session" in cell, "stance" in cell]
+        if sum(evidence) != has_content:
+            yield DocumentProblem(
                 path,
                 cell,
                 _("a text is an assumption, or cites one session or one test; an empty cell cannot have evidence"),
             )
         elif "trial" in cell and not (cell.get("assumption") or "stance" in cell):
-            yield Problem(
+            yield DocumentProblem(
                 f"{path}.trial", cell["trial"], _("say in “stance” whether the test supports or contradicts the text")
             )
         elif "stance" in cell and "trial" not in cell:
-            yield Problem(f"{path}.trial", None, _("it is missing"))
+            yield DocumentProblem(f"{path}.trial", None, _("it is missing"))
 
 
-def _every_cell(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _all_cells(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield every cell of a document with its path, like "$.steps[0].cells.doing"."""
     yield from ((f"$.sections.{slug}", cell) for slug, cell in document.get("sections", {}).items())
-    for place, step in enumerate(document.get("steps", [])):
-        yield from ((f"$.steps[{place}].cells.{slug}", cell) for slug, cell in step.get("cells", {}).items())
+    for index, step in enumerate(document.get("steps", [])):
+        yield from ((f"$.steps[{index}].cells.{slug}", cell) for slug, cell in step.get("cells", {}).items())
 
 
-def citing(document: dict[str, Any]) -> int:
-    """How many texts of a document cite a session or a test."""
-    return sum("session" in cell or "stance" in cell for _path, cell in _every_cell(document))
+def count_citations(document: dict[str, Any]) -> int:
+    """Return the number of texts in a canvas document that cite a session or a test, and are no assumptions."""
+    return sum("session" in cell or "stance" in cell for _path, cell in _all_cells(document))

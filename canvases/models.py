@@ -1,7 +1,7 @@
-"""Personas, journey maps, service blueprints and service models: texts in places, each with what it rests on.
+"""Personas, journey maps, service blueprints and service models: texts in cells, each with its evidence.
 
-One table holds the four (decision 10): a `CanvasStep` is a step of a journey or a blueprint and a trait of a persona,
-a `CanvasCell` is the text of one place.
+One table holds all four kinds (decision 10). A `CanvasStep` is a step of a journey or a blueprint, or a trait of a
+persona; a `CanvasCell` is the text of one cell.
 """
 
 from functools import reduce
@@ -18,66 +18,71 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from canvases.canvas_schema import (
-    LANES,
-    MOST_SAID,
-    MOST_STEPS,
+    LANE_SLUGS,
+    MAX_CHARACTERS,
+    MAX_STEPS,
     PATTERNS,
     CanvasKind,
+    CanvasPattern,
     CellState,
-    Pattern,
     Stance,
-    known_places,
+    cell_keys,
     scales,
 )
 from cohorts.models import Cohort, Session
 from prototypes.challenges.models import Challenge
-from prototypes.columns import entry_field
+from prototypes.columns import idempotency_key_field
 from prototypes.ideas.models import Idea
-from prototypes.ideas.triggers import listed
+from prototypes.ideas.triggers import sql_list
 from prototypes.trials.models import Trial
 from prototypes.visibility import readable
-from web.database.created_on import born_field, born_fixed
+from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.text_search import words_index
 from web.database.tracking import tracked
 from web.database.triggers import Rule
 
 OF_CANVAS = "FROM canvases_canvas c WHERE c.id = NEW.canvas_id"
-STEPLESS = [kind for kind, pattern in PATTERNS.items() if not pattern.lanes]
+KINDS_WITHOUT_STEPS = [kind for kind, pattern in PATTERNS.items() if not pattern.lanes]
 
 
-def _differs(*columns: str) -> str:
+def _columns_differ(*columns: str) -> str:
+    """Return the SQL condition that one of these columns has another value in NEW than in OLD."""
     new, old = (", ".join(f"{side}.{column}" for column in columns) for side in ("NEW", "OLD"))
     return f"ROW({new}) IS DISTINCT FROM ROW({old})"
 
 
-def _fixed(*columns: str) -> str:
-    """SQL: one of the columns changes, and they never do."""
-    return f"TG_OP = 'UPDATE' AND {_differs(*columns)}"
+def _columns_change(*columns: str) -> str:
+    """Return the SQL condition, for a trigger, that an update changes one of these columns."""
+    return f"TG_OP = 'UPDATE' AND {_columns_differ(*columns)}"
 
 
 class CanvasQuerySet(models.QuerySet["Canvas"]):
     def visible_to(self, user: User) -> "CanvasQuerySet":
+        """Return the canvases that the person may read: of their cohorts, and those shared with their edition."""
         return self.filter(readable(user))
 
     def with_counts(self) -> "CanvasQuerySet":
-        """With how many `texts` each has, and how many of those are `assumptions`."""
-        said = ~Q(cells__text="", cells__level=None)
+        """Annotate each canvas with `texts`, how many cells have content, and `assumptions`, how many of these are
+        assumptions.
+        """
+        has_content = ~Q(cells__text="", cells__level=None)
         return self.annotate(
-            texts=Count("cells", filter=said), assumptions=Count("cells", filter=Q(cells__assumption=True))
+            texts=Count("cells", filter=has_content), assumptions=Count("cells", filter=Q(cells__assumption=True))
         )
 
 
 class CanvasManager(models.Manager.from_queryset(CanvasQuerySet)):  # type: ignore[misc] # as Django documents it
-    """Canvases of all kinds, or of the kind its model stands for."""
+    """Canvases of all kinds, or of the kind of a proxy model."""
 
     def get_queryset(self) -> "CanvasQuerySet":
-        found: CanvasQuerySet = super().get_queryset()
-        return found.filter(kind=self.model.KIND) if self.model.KIND else found
+        """Return the canvases of the kind of the proxy model; for `Canvas` itself those of all kinds."""
+        rows: CanvasQuerySet = super().get_queryset()
+        return rows.filter(kind=self.model.KIND) if self.model.KIND else rows
 
 
 @tracked()
 class Canvas(models.Model):
-    """What a cohort draws about people and services, perhaps for one challenge or one idea."""
+    """A canvas that a cohort draws about people or a service, optionally for one challenge or one idea."""
 
     KIND: ClassVar[str] = ""
 
@@ -95,8 +100,8 @@ class Canvas(models.Model):
     copied_from = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="copies", verbose_name=_("copied from")
     )
-    entry = entry_field()
-    born_on = born_field()
+    idempotency_key = idempotency_key_field()
+    created_on = created_on_field()
 
     objects = CanvasManager()
 
@@ -105,13 +110,13 @@ class Canvas(models.Model):
         verbose_name_plural = _("canvases")
         indexes = [words_index("title", name="canvas_words")]
         constraints = [
-            models.UniqueConstraint(fields=["entry"], name="canvas_entry_once"),
+            models.UniqueConstraint(fields=["idempotency_key"], name="canvas_idempotency_key_unique"),
             models.CheckConstraint(condition=~Q(title=""), name="canvas_titled"),
             models.CheckConstraint(condition=Q(kind__in=CanvasKind.values), name="canvas_kind"),
             models.CheckConstraint(condition=Q(challenge=None) | Q(idea=None), name="canvas_about_one"),
         ]
         triggers = [
-            Rule(name="canvas_fixed", broken=_fixed("cohort_id", "kind", "copied_from_id")),
+            Rule(name="canvas_fixed", broken=_columns_change("cohort_id", "kind", "copied_from_id")),
             Rule(
                 name="canvas_about_of_cohort",
                 broken="EXISTS (SELECT 1 FROM prototypes_idea i WHERE i.id = NEW.idea_id"
@@ -123,7 +128,7 @@ class Canvas(models.Model):
                 broken="EXISTS (SELECT 1 FROM canvases_canvas c WHERE c.id = NEW.copied_from_id"
                 " AND c.kind <> NEW.kind)",
             ),
-            born_fixed("canvas_born"),
+            created_on_is_fixed("canvas_created_on_fixed"),
         ]
 
     def __str__(self) -> str:
@@ -133,11 +138,12 @@ class Canvas(models.Model):
         return reverse("canvases:canvas", args=[self.pk])
 
     @property
-    def pattern(self) -> Pattern:
+    def pattern(self) -> CanvasPattern:
+        """Return the sections and lanes of this kind of canvas."""
         return PATTERNS[self.kind]
 
-    def called(self) -> dict[str, object]:
-        """What its form starts from, by field."""
+    def form_values(self) -> dict[str, object]:
+        """Return title and subject as the form for editing the canvas starts from; `about` is like "idea-12"."""
         about = (
             f"idea-{self.idea_id}" if self.idea_id else f"challenge-{self.challenge_id}" if self.challenge_id else ""
         )
@@ -187,7 +193,7 @@ class CanvasStep(models.Model):
     canvas = models.ForeignKey(Canvas, models.PROTECT, related_name="steps", verbose_name=_("canvas"))
     position = models.PositiveSmallIntegerField(_("position"))
     name = models.CharField(_("name"), max_length=120)
-    entry = entry_field()
+    idempotency_key = idempotency_key_field()
 
     class Meta:
         verbose_name = _("step")
@@ -198,14 +204,15 @@ class CanvasStep(models.Model):
             models.UniqueConstraint(
                 fields=["canvas", "position"], name="canvas_step_order_once", deferrable=models.Deferrable.DEFERRED
             ),
-            models.UniqueConstraint(fields=["entry"], name="canvas_step_entry_once"),
-            models.CheckConstraint(condition=Q(position__range=(1, MOST_STEPS)), name="canvas_step_room"),
+            models.UniqueConstraint(fields=["idempotency_key"], name="canvas_step_idempotency_key_unique"),
+            models.CheckConstraint(condition=Q(position__range=(1, MAX_STEPS)), name="canvas_step_room"),
             models.CheckConstraint(condition=~Q(name=""), name="canvas_step_named"),
         ]
         triggers = [
-            Rule(name="canvas_step_fixed", broken=_fixed("canvas_id")),
+            Rule(name="canvas_step_fixed", broken=_columns_change("canvas_id")),
             Rule(
-                name="canvas_step_of_kind", broken=f"EXISTS (SELECT 1 {OF_CANVAS} AND c.kind IN ({listed(STEPLESS)}))"
+                name="canvas_step_of_kind",
+                broken=f"EXISTS (SELECT 1 {OF_CANVAS} AND c.kind IN ({sql_list(KINDS_WITHOUT_STEPS)}))",
             ),
         ]
 
@@ -213,18 +220,18 @@ class CanvasStep(models.Model):
         return self.name
 
 
-NOTHING_SAID = Q(text="", level=None)
-UNFOUNDED = Q(assumption=False, session=None, trial=None, stance="")
-# A test that is still to conclude may be named beside an assumption: it will tell.
-ASSUMED = Q(assumption=True, session=None, stance="")
-SEEN = Q(assumption=False, session__isnull=False, trial=None, stance="")
-TESTED = Q(assumption=False, session=None, trial__isnull=False, stance__in=Stance.values)
-SCALED = [Q(lane=lane, level__range=ends) for lane, ends in scales().items()]
+IS_EMPTY = Q(text="", level=None)
+WITHOUT_EVIDENCE = Q(assumption=False, session=None, trial=None, stance="")
+# An assumption may name a test that will confirm or refute it.
+IS_ASSUMPTION = Q(assumption=True, session=None, stance="")
+CITES_SESSION = Q(assumption=False, session__isnull=False, trial=None, stance="")
+CITES_TEST = Q(assumption=False, session=None, trial__isnull=False, stance__in=Stance.values)
+LEVEL_ON_SCALE = [Q(lane=lane, level__range=ends) for lane, ends in scales().items()]
 CONTENT = ("text", "level", "assumption", "session_id", "trial_id", "stance")
 
 
-# How a text stands: what its test said of it, or what the test that was to tell has found.
-STANDING = Case(
+# The state of a text, from its evidence or from the result of the test that its assumption named.
+CELL_STATE = Case(
     When(text="", level=None, then=Value("")),
     When(stance=Stance.SUPPORTS, then=Value(CellState.SUPPORTED)),
     When(stance=Stance.CONTRADICTS, then=Value(CellState.CONTRADICTED)),
@@ -237,24 +244,26 @@ STANDING = Case(
 
 
 class CanvasCellQuerySet(models.QuerySet["CanvasCell"]):
-    def with_standing(self) -> "CanvasCellQuerySet":
-        """With `standing`, how the text stands (`CellState`), and what it rests on read along."""
-        return self.annotate(standing=STANDING).select_related("session", "trial", "edited_by")
+    def with_state(self) -> "CanvasCellQuerySet":
+        """Annotate each cell with `cell_state`, a value of `CellState` ("" if empty), and select its evidence and
+        editor.
+        """
+        return self.annotate(cell_state=CELL_STATE).select_related("session", "trial", "edited_by")
 
 
 @tracked()
 class CanvasCell(models.Model):
-    """The text of one place: a section, or a lane at a step; with exactly one thing that it rests on.
+    """The text of one cell: a section, or a lane at a step; with exactly one kind of evidence.
 
-    It is an assumption (perhaps with a test that will tell), was seen in a session, or is supported or contradicted by
-    a concluded test. `version` counts the changes; a text that was taken back stays as an empty one.
+    It is an assumption (optionally with a test that will check it), was seen in a session, or is supported or
+    contradicted by a concluded test. `version` counts the changes; a deleted text stays as an empty row.
     """
 
     canvas = models.ForeignKey(Canvas, models.PROTECT, related_name="cells", verbose_name=_("canvas"))
     step = models.ForeignKey(
         CanvasStep, models.CASCADE, null=True, blank=True, related_name="cells", verbose_name=_("step")
     )
-    lane = models.CharField(_("lane"), max_length=16, choices=[(lane, lane) for lane in LANES])
+    lane = models.CharField(_("lane"), max_length=16, choices=[(lane, lane) for lane in LANE_SLUGS])
     text = models.TextField(_("text"), blank=True)
     level = models.SmallIntegerField(_("level"), null=True, blank=True)
     assumption = models.BooleanField(_("assumption"), default=False)
@@ -279,19 +288,21 @@ class CanvasCell(models.Model):
         indexes = [words_index("text", name="canvas_cell_words")]
         constraints = [
             models.UniqueConstraint(fields=["canvas", "step", "lane"], name="canvas_cell_once", nulls_distinct=False),
-            models.CheckConstraint(condition=LessThanOrEqual(Length("text"), MOST_SAID), name="canvas_cell_length"),
             models.CheckConstraint(
-                condition=(NOTHING_SAID & UNFOUNDED) | (~NOTHING_SAID & (ASSUMED | SEEN | TESTED)),
+                condition=LessThanOrEqual(Length("text"), MAX_CHARACTERS), name="canvas_cell_length"
+            ),
+            models.CheckConstraint(
+                condition=(IS_EMPTY & WITHOUT_EVIDENCE) | (~IS_EMPTY & (IS_ASSUMPTION | CITES_SESSION | CITES_TEST)),
                 name="canvas_cell_basis",
             ),
-            models.CheckConstraint(condition=reduce(or_, SCALED, Q(level=None)), name="canvas_cell_level"),
+            models.CheckConstraint(condition=reduce(or_, LEVEL_ON_SCALE, Q(level=None)), name="canvas_cell_level"),
         ]
         triggers = [
-            Rule(name="canvas_cell_fixed", broken=_fixed("canvas_id", "step_id", "lane")),
+            Rule(name="canvas_cell_fixed", broken=_columns_change("canvas_id", "step_id", "lane")),
             Rule(
-                name="canvas_cell_place",
-                broken="(SELECT c.kind || CASE WHEN NEW.step_id IS NULL THEN '>whole>' ELSE '>step>' END || NEW.lane"
-                f" {OF_CANVAS}) NOT IN ({listed(known_places())})",
+                name="canvas_cell_of_kind",
+                broken="(SELECT c.kind || CASE WHEN NEW.step_id IS NULL THEN '>section>' ELSE '>step>' END || NEW.lane"
+                f" {OF_CANVAS}) NOT IN ({sql_list(cell_keys())})",
             ),
             Rule(
                 name="canvas_cell_step_of_canvas",
@@ -314,7 +325,7 @@ class CanvasCell(models.Model):
             Rule(
                 name="canvas_cell_version",
                 broken="(TG_OP = 'INSERT' AND NEW.version <> 1) OR (TG_OP = 'UPDATE' AND NEW.version <> OLD.version"
-                f" + CASE WHEN {_differs(*CONTENT)} THEN 1 ELSE 0 END)",
+                f" + CASE WHEN {_columns_differ(*CONTENT)} THEN 1 ELSE 0 END)",
             ),
         ]
 
@@ -323,13 +334,16 @@ class CanvasCell(models.Model):
 
     @property
     def basis(self) -> str:
-        """What it rests on, in one word: assumption, session-12, supports-5, contradicts-5, awaits-7, or nothing."""
+        """Return the evidence of the cell as a form value, "" without any.
+
+        Values: assumption, session-12, supports-5, contradicts-5, or awaits-7 for an assumption that test 7 will check.
+        """
         if self.assumption:
             return f"awaits-{self.trial_id}" if self.trial_id else "assumption"
         if self.stance:
             return f"{self.stance}-{self.trial_id}"
         return f"session-{self.session_id}" if self.session_id else ""
 
-    def said(self) -> dict[str, object]:
-        """What its form starts from, by field."""
+    def form_values(self) -> dict[str, object]:
+        """Return text, level and evidence as the form for writing in the cell starts from, by field."""
         return {"text": self.text, "level": self.level, "basis": self.basis}

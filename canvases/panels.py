@@ -1,4 +1,4 @@
-"""What the pages of other apps show of canvases: those of a cohort, of a challenge, of an idea."""
+"""The canvases of a cohort, a challenge or an idea on the pages of other apps."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,28 +10,30 @@ from django.urls import reverse
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
+from accounts.roles import Roles
 from canvases.canvas_schema import CanvasKind
 from canvases.models import Canvas
-from prototypes.permissions import Letters, may_add_work
+from prototypes.permissions import can_add_work
 from prototypes.registries import Columns, Page, PagePart
 from web.database.nested_rows import nested
 
-SHOWN: Final = 5
+MAX_CANVASES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
 class CanvasLine:
-    """A canvas in a list beside something else."""
+    """A canvas in a list on another page."""
 
     kind: StrOrPromise
     title: str
     href: str
 
 
-CANVAS_LINE = ("id", "kind", "title")
+CANVAS_COLUMNS = ("id", "kind", "title")
 
 
 def canvas_lines(rows: Iterable[Mapping[str, Any]]) -> list[CanvasLine]:
+    """Return the canvases for a list on another page; each row has the id, kind and title of one."""
     return [
         CanvasLine(CanvasKind(row["kind"]).label, row["title"], reverse("canvases:canvas", args=[row["id"]]))
         for row in rows
@@ -39,27 +41,39 @@ def canvas_lines(rows: Iterable[Mapping[str, Any]]) -> list[CanvasLine]:
 
 
 def latest_of_cohort(_page: Page, user: User) -> Columns:
-    """The latest canvases of a cohort, read along with it."""
+    """Return the column for a query of cohorts with their latest canvases that the person may read, at most five."""
     rows = Canvas.objects.visible_to(user).filter(cohort=OuterRef("pk")).order_by("-pk")
-    return {"canvas_rows": nested(rows[:SHOWN], *CANVAS_LINE)}
+    return {"canvas_rows": nested(rows[:MAX_CANVASES], *CANVAS_COLUMNS)}
 
 
-def canvases_of_cohort(_request: HttpRequest, row: Any, _holds: Letters) -> dict[str, Any]:
-    """What a cohort's page shows of its canvases; `row` was read with its `canvas_rows`."""
+def canvases_of_cohort(_request: HttpRequest, row: Any, _roles: Roles) -> dict[str, Any]:
+    """Return the template context for the list of canvases on a cohort's page.
+
+    `row` is the cohort, read with the column `canvas_rows` of `latest_of_cohort`.
+    """
     return {"lines": canvas_lines(row.canvas_rows)}
 
 
 def canvases_about(page: Page, user: User) -> Columns:
-    """Those the person may read about a challenge or an idea, read along with it."""
+    """Return the column for a query of challenges or ideas with the canvases about each that the person may read.
+
+    `page` is the kind of the rows: "challenge" or "idea".
+    """
     rows = Canvas.objects.visible_to(user).filter(**{page: OuterRef("pk")}).order_by("-pk")
-    return {"canvas_rows": nested(rows, *CANVAS_LINE)}
+    return {"canvas_rows": nested(rows, *CANVAS_COLUMNS)}
 
 
-def canvases_beside(_request: HttpRequest, row: Any, holds: Letters) -> dict[str, Any]:
-    """What the page of a challenge or an idea shows of its canvases; `row` was read with its `canvas_rows`."""
-    may = may_add_work(holds) and not row.retrospective
+def related_canvases(_request: HttpRequest, row: Any, roles: Roles) -> dict[str, Any]:
+    """Return the template context for the canvases on the page of a challenge or an idea, with a link to add one.
+
+    `row` is the challenge or idea, read with the column of `canvases_about`; `roles` are the reader's roles in its
+    cohort. The link is empty for people who may not add work, and for published facts.
+    """
+    can_add = can_add_work(roles) and not row.retrospective
     add = (
-        f"{reverse('canvases:add_canvas', args=[row.cohort.slug])}?about={row._meta.model_name}-{row.pk}" if may else ""
+        f"{reverse('canvases:add_canvas', args=[row.cohort.slug])}?about={row._meta.model_name}-{row.pk}"
+        if can_add
+        else ""
     )
     return {"canvases": {"lines": canvas_lines(row.canvas_rows), "add": add}}
 
@@ -71,8 +85,8 @@ COHORT_PART = PagePart(
     columns=latest_of_cohort,
 )
 PAGE_PART = PagePart(
-    "canvases/beside.html",
+    "canvases/related.html",
     pages={"challenge": "aside", "idea": "aside"},
-    context=canvases_beside,
+    context=related_canvases,
     columns=canvases_about,
 )

@@ -1,14 +1,14 @@
-"""What people read when the database refuses a row of this app: rule, sentence and the field it belongs beside."""
+"""The sentences that people read when the database refuses a canvas, by rule, with the form field."""
 
 from django.utils.translation import gettext_lazy as _
 
 from prototypes.refusals import SENT_ALREADY
-from web.database.created_on import STAYS
-from web.database.refusals import Said
+from web.database.created_on import NEVER_CHANGES
+from web.database.refusals import RefusalText
 
-SENTENCES: dict[str, Said] = {
-    "born_on_fixed": STAYS,
-    "canvas_entry_once": SENT_ALREADY,
+SENTENCES: dict[str, RefusalText] = {
+    "created_on_fixed": NEVER_CHANGES,
+    "canvas_idempotency_key_unique": SENT_ALREADY,
     "canvas_titled": (_("Give the canvas a title."), "title"),
     "canvas_kind": _("Choose one of the four kinds."),
     "canvas_about_one": _("A canvas is about one challenge or one idea, not both."),
@@ -16,7 +16,7 @@ SENTENCES: dict[str, Said] = {
     "canvas_fixed": _("The cohort and the kind of a canvas cannot be changed, nor the canvas it was copied from."),
     "canvas_copy_of_kind": _("A copy must be of the same kind as its original."),
     "canvas_step_order_once": _("Someone else moved this step at the same time. Try again."),
-    "canvas_step_entry_once": SENT_ALREADY,
+    "canvas_step_idempotency_key_unique": SENT_ALREADY,
     "canvas_step_room": _("A canvas has 60 steps at most. Combine two steps first."),
     "canvas_step_named": (_("Give the step a name."), "name"),
     "canvas_step_fixed": _("A step cannot move to another canvas."),
@@ -28,7 +28,7 @@ SENTENCES: dict[str, Said] = {
     ),
     "canvas_cell_level": (_("This value is not on the scale. Choose another one."), "level"),
     "canvas_cell_fixed": _("A text cannot move to another cell."),
-    "canvas_cell_place": _("This canvas has no such cell. Reload the page and try again."),
+    "canvas_cell_of_kind": _("This canvas has no such cell. Reload the page and try again."),
     "canvas_cell_step_of_canvas": _("This step belongs to another canvas."),
     "canvas_cell_evidence_of_cohort": _("Cite a session or a test of the same cohort."),
     "canvas_cell_test_concluded": _("Only a concluded test can support or contradict a text."),

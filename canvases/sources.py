@@ -1,4 +1,4 @@
-"""What the search finds of canvases."""
+"""Canvases in the search over everything."""
 
 from typing import Final
 
@@ -7,18 +7,18 @@ from django.utils.translation import gettext_lazy as _
 
 from canvases.canvas_schema import CanvasKind
 from canvases.models import Canvas, CanvasCell, CanvasStep
-from web.search_sources import Beside, Source
+from web.search_sources import RelatedText, SearchSource
 
-CANVASES: Final = Source(
+CANVASES: Final = SearchSource(
     label=_("Personas, journeys, blueprints"),
-    one=_("canvas"),
+    singular=_("canvas"),
     model=Canvas,
     text="title",
     title="title",
-    said=Value(""),
-    address="canvases:canvas",
-    where="cohort__name",
+    excerpt_text=Value(""),
+    url_name="canvases:canvas",
+    belongs_to="cohort__name",
     kind="kind",
     kinds=CanvasKind,
-    beside=(Beside(CanvasCell, "text", "canvas"), Beside(CanvasStep, "name", "canvas")),
+    related_texts=(RelatedText(CanvasCell, "text", "canvas"), RelatedText(CanvasStep, "name", "canvas")),
 )

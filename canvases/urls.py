@@ -21,8 +21,8 @@ urlpatterns = [
         "canvases/<int:pk>/texts/<int:step>/<slug:lane>/<int:version>/restore/", cells.restore_text, name="restore_text"
     ),
     path("canvases/<int:pk>/steps/new/", steps.add_step, name="add_step"),
-    path("canvases/<int:pk>/steps/<int:step>/", steps.name_step, name="name_step"),
-    path("canvases/<int:pk>/steps/<int:step>/<slug:way>/move/", steps.move_step, name="move_step"),
+    path("canvases/<int:pk>/steps/<int:step>/", steps.rename_step, name="rename_step"),
+    path("canvases/<int:pk>/steps/<int:step>/<slug:direction>/move/", steps.move_step, name="move_step"),
     path("canvases/<int:pk>/steps/<int:step>/remove/", steps.remove_step, name="remove_step"),
     path("canvases/<int:pk>/steps/<int:step>/restore/", steps.restore_step, name="restore_step"),
 ]

@@ -9,175 +9,163 @@ class CohortsConfig(AppConfig):
     verbose_name = _("Cohorts")
 
     def ready(self) -> None:
-        from cohorts import refusals  # noqa: PLC0415 - models and translations must be ready
+        """Register the app's database refusals, personal data and hooks once all models are loaded."""
+        from accounts.hooks import privacy_hooks  # noqa: PLC0415 - models and translations must be ready
+        from cohorts import personal_data, refusals  # noqa: PLC0415
         from web.database.refusals import register  # noqa: PLC0415
 
         register(refusals.SENTENCES)
-        self.keep_histories()
-        self.bring_people()
-        self.send_session_emails()
-        self.bring_cohorts()
-        self.open_editions()
-        self.bring_sessions()
-        self.fill_calendars()
-        self.ask_for_assessments()
-        self.be_found()
-        self.take_access_requests()
-        self.send_invitations()
-        self.keep_invitations()
+        privacy_hooks.register("cohorts", personal_data.PRIVACY)
+        self.add_histories()
+        self.register_account_hooks()
+        self.register_programme_hooks()
+        self.register_page_hooks()
+        self.register_calendar_feeds()
+        self.register_event_kinds()
+        self.register_search_sources()
 
-    def keep_histories(self) -> None:
-        """What has a history page of its own."""
+    def add_histories(self) -> None:
+        """Register the models of this app that have a history page, with their hidden columns and the wording of
+        values.
+        """
         from cohorts import histories  # noqa: PLC0415 - models and translations must be ready
-        from web.history_pages import keep  # noqa: PLC0415
+        from web.history_pages import register_histories  # noqa: PLC0415
 
-        keep(
+        register_histories(
             histories.HISTORIES,
-            unshown=histories.UNSHOWN,
-            left_out=histories.LEFT_OUT,
-            named=histories.NAMED,
-            worded=histories.WORDED,
+            hidden_columns=histories.HIDDEN_COLUMNS,
+            models_without_page=histories.MODELS_WITHOUT_PAGE,
+            name_paths=histories.NAME_PATHS,
+            value_texts=histories.VALUE_TEXTS,
         )
 
-    def bring_people(self) -> None:
-        """Personal data of members, what is missing when they leave, and who may note lessons of an edition."""
-        from accounts.registries import erasers, gaps  # noqa: PLC0415
-        from accounts.registries import personal_data as registry  # noqa: PLC0415
-        from cohorts.people import leaving, personal_data  # noqa: PLC0415
-        from cohorts.permissions import has_part  # noqa: PLC0415
-        from programmes.registries import edition_people  # noqa: PLC0415
+    def register_account_hooks(self) -> None:
+        """Register with the accounts app how people join cohorts at sign-in, and which cohorts lose their pilot if
+        someone leaves.
+        """
+        from accounts.hooks import AccountHooks, account_hooks  # noqa: PLC0415
+        from cohorts.access_requests.provider_sign_in import request_access_at_sign_in  # noqa: PLC0415
+        from cohorts.invitations.address_waits import pending_invitations  # noqa: PLC0415
+        from cohorts.invitations.provider_sign_in import join_by_provider  # noqa: PLC0415
+        from cohorts.people.leaving import cohorts_losing_pilot  # noqa: PLC0415
 
-        registry.register("memberships", personal_data.MEMBERSHIPS, order=20)
-        registry.register("attendance", personal_data.ATTENDANCE, order=25)
-        erasers.register("memberships", personal_data.end_memberships, order=20)
-        gaps.register("cohorts", leaving.without_pilot, order=20)
-        edition_people.register("cohorts", has_part)
+        account_hooks.register(
+            "cohorts",
+            AccountHooks(
+                unassigned_without=cohorts_losing_pilot,
+                admit_arrival=join_by_provider,
+                access_requested=request_access_at_sign_in,
+                address_waits=pending_invitations,
+            ),
+        )
 
-    def send_session_emails(self) -> None:
-        """E-mails about sessions, and the rules of their schedules."""
-        from cohorts.sessions.emails import event_kinds, schedule_rules  # noqa: PLC0415
-        from notifications.registries import event_kinds as registry  # noqa: PLC0415
-        from programmes.registries import ladder_rules  # noqa: PLC0415
-
-        registry.register("group_session", event_kinds.GROUP_SESSION)
-        registry.register("stakeholder_session", event_kinds.STAKEHOLDER_SESSION)
-        ladder_rules.register("group_session", schedule_rules.GROUP_RULES)
-        ladder_rules.register("stakeholder_session", schedule_rules.STAKEHOLDER_RULES)
-
-    def bring_cohorts(self) -> None:
-        """Menu, home page, edition and authority pages."""
+    def register_programme_hooks(self) -> None:
+        """Register the panels about cohorts on pages of editions and authorities, the reminder rules, and how admins
+        are invited.
+        """
         from cohorts.cohort import panels  # noqa: PLC0415
-        from programmes.registries import authority_panels, edition_panels  # noqa: PLC0415
-        from web.pages.home import attention, home_cards  # noqa: PLC0415
-        from web.pages.navigation import NavItem, navigation  # noqa: PLC0415
+        from cohorts.invitations import panels as invitation_panels  # noqa: PLC0415
+        from cohorts.invitations.actions.invitations import invite_admin  # noqa: PLC0415
+        from cohorts.invitations.actions.revocation import end_admin_invitations  # noqa: PLC0415
+        from cohorts.permissions import has_part  # noqa: PLC0415
+        from cohorts.sessions.emails import schedule_rules  # noqa: PLC0415
+        from programmes.hooks import ProgrammeHooks, programme_hooks  # noqa: PLC0415
         from web.pages.panels import Panel  # noqa: PLC0415
 
-        edition = Panel("cohorts/cohort/edition_panel.html", panels.edition_cohorts)
-        authority = Panel("cohorts/cohort/authority_panel.html", panels.authority_cohorts)
-        navigation.register("cohorts", NavItem(_("Cohorts"), "cohorts:cohorts", "users"), order=30)
-        edition_panels.register("cohorts", edition, order=10)
-        authority_panels.register("cohorts", authority, order=10)
-        home_cards.register("editions", Panel("cohorts/cohort/editions_card.html", panels.current_editions), order=10)
-        home_cards.register("own_cohorts", Panel("cohorts/cohort/own_cohorts_card.html", panels.own_cohorts), order=10)
-        attention.register("cohorts_overdue", panels.overdue, order=20)
-        attention.register("cohorts_without_pilot", panels.without_pilot, order=30)
-
-    def open_editions(self) -> None:
-        """The button on the home page that opens an edition."""
-        from cohorts.opening.panels import open_an_edition  # noqa: PLC0415
-        from web.pages.home import main_actions  # noqa: PLC0415
-
-        main_actions.register("open_edition", open_an_edition, order=10)
-
-    def bring_sessions(self) -> None:
-        """Sessions in the menu, on the home page and as what files belong to."""
-        from cohorts.sessions import attachments, panels  # noqa: PLC0415
-        from files.registries import attachables  # noqa: PLC0415
-        from web.pages.home import attention, home_cards  # noqa: PLC0415
-        from web.pages.navigation import NavItem, navigation  # noqa: PLC0415
-        from web.pages.panels import Panel  # noqa: PLC0415
-
-        navigation.register(
-            "sessions", NavItem(_("Calendar"), "cohorts:sessions", "calendar", phone_label=_("Calendar")), order=35
+        invitations = Panel("cohorts/invitations/authority_panel.html", invitation_panels.authority_invitations)
+        programme_hooks.register(
+            "cohorts",
+            ProgrammeHooks(
+                edition_panels={10: Panel("cohorts/cohort/edition_panel.html", panels.edition_cohorts)},
+                authority_panels={
+                    5: invitations,
+                    10: Panel("cohorts/cohort/authority_panel.html", panels.authority_cohorts),
+                },
+                reminder_rules={
+                    "group_session": schedule_rules.GROUP_RULES,
+                    "stakeholder_session": schedule_rules.STAKEHOLDER_RULES,
+                },
+                mandate_begins=end_admin_invitations,
+                authorities_in_use=invitation_panels.authorities_at_work,
+                invite_admin=invite_admin,
+                takes_part=has_part,
+            ),
         )
-        attention.register("unanswered_sessions", panels.unanswered_sessions, order=15)
-        attention.register("unmarked_sessions", panels.unmarked_sessions, order=40)
-        attention.register("unreported_sessions", panels.unreported_sessions, order=41)
-        home_cards.register("this_week", Panel("cohorts/sessions/week_card.html", panels.this_week), order=20)
-        attachables.register(attachments.SESSION, attachments.find_session)
 
-    def fill_calendars(self) -> None:
-        """Sessions in calendar feeds, and the cohort's own feed on its page."""
+    def register_page_hooks(self) -> None:
+        """Register the menu entries, the cards and notes of the home page, and sessions as things that files are
+        attached to.
+        """
+        from cohorts.access_requests.panels import pending_requests  # noqa: PLC0415
+        from cohorts.assessments.panels import skills_to_assess  # noqa: PLC0415
+        from cohorts.cohort import panels as cohorts  # noqa: PLC0415
+        from cohorts.invitations import panels as invitations  # noqa: PLC0415
+        from cohorts.opening.panels import open_an_edition  # noqa: PLC0415
+        from cohorts.sessions import attachments  # noqa: PLC0415
+        from cohorts.sessions import panels as sessions  # noqa: PLC0415
+        from files.registries import attachables  # noqa: PLC0415
+        from web.pages.hooks import PageHooks, page_hooks  # noqa: PLC0415
+        from web.pages.navigation import NavItem  # noqa: PLC0415
+        from web.pages.panels import Panel  # noqa: PLC0415
+
+        attachables.register(attachments.SESSION, attachments.find_session)
+        page_hooks.register(
+            "cohorts",
+            PageHooks(
+                menu={
+                    30: NavItem(_("Cohorts"), "cohorts:cohorts", "users"),
+                    35: NavItem(_("Calendar"), "cohorts:sessions", "calendar", phone_label=_("Calendar")),
+                },
+                home_cards={
+                    10: Panel("cohorts/cohort/editions_card.html", cohorts.current_editions),
+                    11: Panel("cohorts/cohort/own_cohorts_card.html", cohorts.own_cohorts),
+                    20: Panel("cohorts/sessions/week_card.html", sessions.week_panel),
+                },
+                attention={
+                    11: pending_requests,
+                    15: sessions.unanswered_sessions,
+                    16: skills_to_assess,
+                    20: cohorts.overdue,
+                    30: cohorts.without_pilot,
+                    31: invitations.authorities_without_admin,
+                    32: invitations.invitations_ending,
+                    39: sessions.unmarked_sessions,
+                    41: sessions.unreported_sessions,
+                },
+                main_action=open_an_edition,
+            ),
+        )
+
+    def register_calendar_feeds(self) -> None:
+        """Register sessions as entries of calendar feeds, and the panel with the cohort's own feed on the cohort's
+        page.
+        """
         from cohorts.calendars import feeds  # noqa: PLC0415
-        from cohorts.registries import cohort_panels  # noqa: PLC0415
+        from cohorts.hooks import CohortHooks, cohort_hooks  # noqa: PLC0415
         from notifications.registries import feed_sources  # noqa: PLC0415
         from web.pages.panels import Panel  # noqa: PLC0415
 
         feed_sources.register("session", feeds.SESSIONS, order=10)
-        cohort_panels.register("calendar", Panel("notifications/calendar_panel.html", feeds.cohort_calendar), order=90)
+        calendar = Panel("notifications/calendar_panel.html", feeds.cohort_calendar)
+        cohort_hooks.register("cohorts", CohortHooks(panels={90: calendar}))
 
-    def ask_for_assessments(self) -> None:
-        """The note on the home page that asks members to assess their skills."""
-        from cohorts.assessments.panels import asked_for_skills  # noqa: PLC0415
-        from web.pages.home import attention  # noqa: PLC0415
+    def register_event_kinds(self) -> None:
+        """Register the kinds of events that this app sends e-mails about: invitations, group sessions, stakeholder
+        sessions.
+        """
+        from cohorts.invitations.actions.revocation import KIND  # noqa: PLC0415
+        from cohorts.invitations.emails import INVITATION  # noqa: PLC0415
+        from cohorts.sessions.emails.event_kinds import GROUP_SESSION, STAKEHOLDER_SESSION  # noqa: PLC0415
+        from notifications.registries import event_kinds  # noqa: PLC0415
 
-        attention.register("skills", asked_for_skills, order=16)
+        event_kinds.register(KIND, INVITATION)
+        event_kinds.register("group_session", GROUP_SESSION)
+        event_kinds.register("stakeholder_session", STAKEHOLDER_SESSION)
 
-    def be_found(self) -> None:
-        """Cohorts and their people in the search."""
+    def register_search_sources(self) -> None:
+        """Register cohorts and their people as sources of the search."""
         from cohorts.search_sources import COHORTS, PEOPLE  # noqa: PLC0415
         from web.search_sources import search_sources  # noqa: PLC0415
 
         search_sources.register("cohort", COHORTS, order=70)
         search_sources.register("person", PEOPLE, order=80)
-
-    def take_access_requests(self) -> None:
-        """Access requests made by an organisation's sign-in, and what is kept of them for how long."""
-        from accounts.registries import erasers, knocks, retentions  # noqa: PLC0415
-        from accounts.registries import personal_data as registry  # noqa: PLC0415
-        from cohorts.access_requests import personal_data  # noqa: PLC0415
-        from cohorts.access_requests.panels import asking_to_come_in  # noqa: PLC0415
-        from cohorts.access_requests.provider_sign_in import knock  # noqa: PLC0415
-        from web.pages.home import attention  # noqa: PLC0415
-
-        knocks.register("access_requests", knock)
-        attention.register("access_requests", asking_to_come_in, order=12)
-        registry.register("access_requests", personal_data.PERSONAL, order=45)
-        erasers.register("access_requests", personal_data.erase)
-        retentions.register("access_requests", personal_data.RETENTION, order=45)
-
-    def send_invitations(self) -> None:
-        """Invitations: their e-mails, who is about to join, admins of authorities, and what waits for an answer."""
-        from accounts.registries import address_waits, arrivals_by_provider  # noqa: PLC0415
-        from cohorts.invitations import emails, panels  # noqa: PLC0415
-        from cohorts.invitations.actions.invitations import invite_admin  # noqa: PLC0415
-        from cohorts.invitations.actions.revocation import KIND, settle_mandates  # noqa: PLC0415
-        from cohorts.invitations.address_waits import pending_invitations  # noqa: PLC0415
-        from cohorts.invitations.provider_sign_in import arrive  # noqa: PLC0415
-        from notifications.registries import event_kinds  # noqa: PLC0415
-        from programmes.registries import admin_invitations, at_work, authority_panels, new_mandates  # noqa: PLC0415
-        from web.pages.home import attention  # noqa: PLC0415
-        from web.pages.panels import Panel  # noqa: PLC0415
-
-        event_kinds.register(KIND, emails.INVITATION)
-        address_waits.register(KIND, pending_invitations)
-        arrivals_by_provider.register(KIND, arrive)
-        admin_invitations.register(KIND, invite_admin)
-        new_mandates.register(KIND, settle_mandates)
-        at_work.register("cohorts", panels.authorities_at_work)
-        shown = Panel("cohorts/invitations/authority_panel.html", panels.authority_invitations)
-        authority_panels.register("invitations", shown, order=5)
-        attention.register("authorities_without_admin", panels.authorities_without_admin, order=31)
-        attention.register("invitations_ending", panels.invitations_ending, order=32)
-
-    def keep_invitations(self) -> None:
-        """What is kept of invitations, and for how long."""
-        from accounts.registries import erasers, retentions  # noqa: PLC0415
-        from accounts.registries import personal_data as registry  # noqa: PLC0415
-        from cohorts.invitations import personal_data  # noqa: PLC0415
-        from cohorts.invitations.actions.retention import erase_invitations  # noqa: PLC0415
-
-        registry.register("invitations", personal_data.INVITATIONS)
-        erasers.register("invitations", erase_invitations)
-        retentions.register("invitations", personal_data.RETENTION)
-        retentions.register("refused_lines", personal_data.REFUSED_LINES_RETENTION)

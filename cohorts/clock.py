@@ -1,4 +1,4 @@
-"""Today's date where a cohort works: that of its authority."""
+"""Today's date in the time zone of a cohort's authority."""
 
 from datetime import date, datetime
 
@@ -9,10 +9,13 @@ from programmes.clock import authority_day
 
 
 def local_day(cohort: Cohort, at: datetime) -> date:
-    """Return the day of a moment in the time zone of the cohort's authority."""
+    """Return the date of the moment `at` in the time zone of the cohort's authority."""
     return authority_day(cohort.authority, at)
 
 
 def local_today(cohort: Cohort) -> date:
-    """Return today's date in the time zone of the cohort's authority, for views: actions are passed their day."""
+    """Return today's date in the time zone of the cohort's authority.
+
+    For views only: actions are passed their date.
+    """
     return local_day(cohort, timezone.now())

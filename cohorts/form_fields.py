@@ -1,16 +1,17 @@
-"""Fields the forms of this app share."""
+"""Form fields that several features of this app share."""
 
 from typing import Any
 
 from django import forms
 
-from web.database.lengths import MOST_LETTERS
-from web.forms.fields import WordsField
+from web.database.lengths import MAX_CHARACTERS
+from web.forms.fields import VisibleTextField
 
 
-class ReasonField(WordsField):
-    """A reason in a few lines."""
+class ReasonField(VisibleTextField):
+    """A text field of a few lines for a reason."""
 
     def __init__(self, **kwargs: Any) -> None:
+        """Give the field three lines and the usual maximum length, unless other ones are passed."""
         kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 3}))
-        super().__init__(**({"max_length": MOST_LETTERS} | kwargs))
+        super().__init__(**({"max_length": MAX_CHARACTERS} | kwargs))

@@ -1,4 +1,4 @@
-"""The history of cohorts, their people and their sessions."""
+"""History pages of cohorts, their people and their sessions: what each shows and how values are worded."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -20,12 +20,12 @@ from cohorts.models import (
     Stakeholder,
 )
 from cohorts.sessions.attachments import SESSION
-from cohorts.sessions.remarks import in_words
+from cohorts.sessions.remarks import sentences_of
 from files.histories import files_of
-from web.history_pages import Kept, Part, Wording
+from web.history_pages import HistoryKind, HistoryPart, ValueText
 
 HISTORIES: Final = {
-    "cohort": Kept(
+    "cohort": HistoryKind(
         _("cohort"),
         Cohort,
         title="name",
@@ -33,44 +33,46 @@ HISTORIES: Final = {
         argument="slug",
         key="slug",
         parts=(
-            Part(Phase, "cohort"),
-            Part(Membership, "cohort"),
-            Part(Stakeholder, "cohort"),
-            Part(Session, "cohort"),
-            Part(SessionDay, "session__cohort"),
-            Part(InnovationTeam, "cohort"),
+            HistoryPart(Phase, "cohort"),
+            HistoryPart(Membership, "cohort"),
+            HistoryPart(Stakeholder, "cohort"),
+            HistoryPart(Session, "cohort"),
+            HistoryPart(SessionDay, "session__cohort"),
+            HistoryPart(InnovationTeam, "cohort"),
         ),
     ),
-    "session": Kept(
+    "session": HistoryKind(
         _("session"),
         Session,
         title="title",
         pages=("cohorts:session", "cohorts:record_attendance"),
-        parts=(Part(SessionDay, "session"), Part(Attendance, "day__session"), files_of(SESSION)),
+        parts=(HistoryPart(SessionDay, "session"), HistoryPart(Attendance, "day__session"), files_of(SESSION)),
     ),
-    "member": Kept(
+    "member": HistoryKind(
         _("member"),
         Membership,
         pages=("cohorts:edit_membership", "cohorts:end_membership"),
-        parts=(Part(Attendance, "member"),),
+        parts=(HistoryPart(Attendance, "member"),),
     ),
-    "stakeholder": Kept(
+    "stakeholder": HistoryKind(
         _("stakeholder"),
         Stakeholder,
         title="name",
         pages=("cohorts:edit_stakeholder",),
-        parts=(Part(Attendance, "stakeholder"),),
+        parts=(HistoryPart(Attendance, "stakeholder"),),
     ),
-    "innovation-team": Kept(_("innovation team"), InnovationTeam, title="name", pages=("cohorts:edit_team",)),
-    "invitation": Kept(
+    "innovation-team": HistoryKind(_("innovation team"), InnovationTeam, title="name", pages=("cohorts:edit_team",)),
+    "invitation": HistoryKind(
         _("invitation"),
         Invitation,
         pages=("cohorts:invitation", "cohorts:resend_invitation", "cohorts:revoke_invitation"),
     ),
-    "access-request": Kept(_("access request"), AccessRequest, pages=("cohorts:grant_access", "cohorts:refuse_access")),
+    "access-request": HistoryKind(
+        _("access request"), AccessRequest, pages=("cohorts:grant_access", "cohorts:refuse_access")
+    ),
 }
-UNSHOWN: Final = {Invitation: ("seed", "token_hash", "replaced"), AccessRequest: ("issuer", "subject")}
-NAMED: Final = {
+HIDDEN_COLUMNS: Final = {Invitation: ("seed", "token_hash", "earlier_hashes"), AccessRequest: ("issuer", "subject")}
+NAME_PATHS: Final = {
     AccessRequest: ("full_name", "email"),
     Attendance: ("member__user__full_name", "stakeholder__name"),
     Invitation: ("full_name", "email"),
@@ -78,10 +80,10 @@ NAMED: Final = {
     Phase: ("kind",),
     SessionDay: ("date",),
 }
-WORDED: Final[Mapping[Any, Mapping[str, Wording]]] = {
-    Invitation: {"reason": lambda reason, _row: ending_reasons.in_words(reason)},
-    Session: {"remarks": lambda slugs, _row: " ".join(map(str, in_words(slugs)))},
+VALUE_TEXTS: Final[Mapping[Any, Mapping[str, ValueText]]] = {
+    Invitation: {"reason": lambda reason, _row: ending_reasons.reason_text(reason)},
+    Session: {"remarks": lambda slugs, _row: " ".join(map(str, sentences_of(slugs)))},
 }
-LEFT_OUT: Final = {
-    InvitationList: "What a pasted list says of people goes once it is sent; each invitation has its own history."
+MODELS_WITHOUT_PAGE: Final = {
+    InvitationList: "The people on a pasted list are removed once it is sent; each invitation has its own history."
 }

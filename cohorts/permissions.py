@@ -1,34 +1,34 @@
-"""Who may do what with a cohort: the table of the domain, and one function per "may".
+"""Who may do what with a cohort: one table of roles, and one function per permission.
 
-Letters: S lab staff · C coordinator · D outside resident (the design team) · P pilot · M ambassador ·
-R relay, elected official, direction · A admin of the cohort's authority · N member of another cohort of the edition.
-A letter holds on a day: past members read (see `queries.within_reach`) and act no more.
+A person has a role on a day: past members read (see `cohorts.visibility`) and change nothing.
 """
 
 from datetime import date
+from typing import Final
 
 from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
+from accounts.roles import ACTIVE, LEADS, OWNERS, STAFF, TEAM, WORKING_TEAM, Role, Roles
 from cohorts.models import Cohort, Membership
-from cohorts.people.enums import Role
+from cohorts.people.enums import MembershipRole
 from cohorts.visibility import active_on
 from programmes.models import AuthorityAdmin, Edition
 from web.dates.clock import Day
 from web.decisions import ALLOW, Decision, deny
 
-LETTERS: dict[str, str] = {
-    Role.COORDINATOR: "C",
-    Role.RESIDENT: "D",
-    Role.PILOT: "P",
-    Role.AMBASSADOR: "M",
-    Role.RELAY: "R",
-    Role.ELECTED: "R",
-    Role.DIRECTION: "R",
-    "admin": "A",
+ROLE_OF_MEMBER: Final[dict[str, Role]] = {
+    MembershipRole.COORDINATOR: Role.COORDINATOR,
+    MembershipRole.RESIDENT: Role.RESIDENT,
+    MembershipRole.PILOT: Role.PILOT,
+    MembershipRole.AMBASSADOR: Role.AMBASSADOR,
+    MembershipRole.RELAY: Role.RELAY,
+    MembershipRole.ELECTED: Role.RELAY,
+    MembershipRole.DIRECTION: Role.RELAY,
 }
+ADMIN: Final = "admin"  # in the place of a member's role
 
 ONLY_STAFF = _("Only lab staff can do this.")
 ONLY_LEADS = _("Only the lab, the cohort’s coordinator and its pilot can do this.")
@@ -37,87 +37,113 @@ ONLY_OWNERS = _("Only the lab, the pilot and the authority’s admin can do this
 ONLY_ACTIVE = _("Only people active in this cohort can do this.")
 ONLY_MEMBERS = _("Only members of the cohort can say how they see their own skills.")
 
-TABLE: dict[str, tuple[str, StrOrPromise]] = {
-    "open_cohort": ("S", ONLY_STAFF),
-    "see_contacts": ("SCDPMA", ONLY_ACTIVE),
-    "lead_cohort": ("SCP", ONLY_LEADS),
-    "plan_sessions": ("SCDP", ONLY_TEAM),
-    "answer_for_oneself": ("SCDPMRA", ONLY_ACTIVE),
-    "assess_oneself": ("PMR", ONLY_MEMBERS),
-    "keep_innovation_team": ("SPA", ONLY_OWNERS),
-    "note_lesson": ("SCDPMRA", ONLY_ACTIVE),
+TABLE: Final[dict[str, tuple[Roles, StrOrPromise]]] = {
+    "open_cohort": (STAFF, ONLY_STAFF),
+    "see_contacts": (WORKING_TEAM | {Role.ADMIN}, ONLY_ACTIVE),
+    "lead_cohort": (LEADS, ONLY_LEADS),
+    "plan_sessions": (TEAM, ONLY_TEAM),
+    "answer_for_oneself": (ACTIVE, ONLY_ACTIVE),
+    "assess_oneself": (frozenset({Role.PILOT, Role.AMBASSADOR, Role.RELAY}), ONLY_MEMBERS),
+    "keep_innovation_team": (OWNERS, ONLY_OWNERS),
+    "note_lesson": (ACTIVE, ONLY_ACTIVE),
 }
 
 
-def standing(user: User, cohort: Cohort, today: Day) -> frozenset[str]:
-    """The letters a person has in a cohort on a day (one statement at most)."""
+def roles_of(user: User, cohort: Cohort, today: Day) -> Roles:
+    """Return the roles of a person in a cohort on `today`; empty when they have none (one statement at most).
+
+    Members of other cohorts of the edition are neighbours, admins of the authority have the role of admin, and lab
+    staff have only that of staff.
+    """
     if user.is_lab_staff:
-        return frozenset("S")
+        return STAFF
     memberships = Membership.objects.filter(
         active_on(today), Q(cohort=cohort) | Q(cohort__edition=cohort.edition_id), user=user
     ).values_list("cohort_id", "role")
     administered = (
         AuthorityAdmin.objects.active(today)
         .filter(user=user, authority=cohort.authority_id)
-        .values_list(Value(cohort.pk), Value("admin"))
+        .values_list(Value(cohort.pk), Value(ADMIN))
     )
-    found = memberships.union(administered)
-    return frozenset(LETTERS[role] if own == cohort.pk else "N" for own, role in found)
+    rows = memberships.union(administered)
+    return frozenset(_role_here(role) if key == cohort.pk else Role.NEIGHBOUR for key, role in rows)
 
 
-def decide(letters: frozenset[str], allowed: str, reason: StrOrPromise) -> Decision:
-    """Allowed when one of the person's letters is in the row's."""
-    return ALLOW if letters & set(allowed) else deny(reason)
+def _role_here(role: str) -> Role:
+    """Return the role in the table of permissions for a member's role, or for an admin of the authority."""
+    return Role.ADMIN if role == ADMIN else ROLE_OF_MEMBER[role]
 
 
-def decisions(letters: frozenset[str]) -> dict[str, Decision]:
-    """Every row of the table for these letters, for a page that shows several buttons."""
-    return {act: decide(letters, *row) for act, row in TABLE.items()}
+def decide(roles: Roles, allowed: Roles, reason: StrOrPromise) -> Decision:
+    """Allow something if one of the person's `roles` is among the `allowed` ones; else refuse with the reason."""
+    return ALLOW if roles & allowed else deny(reason)
 
 
-def _may(act: str, user: User, cohort: Cohort, today: date) -> Decision:
-    return decide(standing(user, cohort, today), *TABLE[act])
+def decisions(roles: Roles) -> dict[str, Decision]:
+    """Return, for someone with these roles in a cohort, the decision on every permission of the table, by its name."""
+    return {permission: decide(roles, *row) for permission, row in TABLE.items()}
 
 
-def may_open_cohort(user: User) -> Decision:
-    """Create cohorts, agree on them and withdraw them, change their dates, their budget and what they are called."""
+def _decide(permission: str, user: User, cohort: Cohort, today: date) -> Decision:
+    """Decide on one permission of the table for a person in a cohort on `today`."""
+    return decide(roles_of(user, cohort, today), *TABLE[permission])
+
+
+def can_open_cohort(user: User) -> Decision:
+    """Decide whether the person may create cohorts, agree on and withdraw them, and change their dates, budget and
+    name.
+
+    Lab staff only.
+    """
     return ALLOW if user.is_lab_staff else deny(ONLY_STAFF)
 
 
-def may_lead(user: User, cohort: Cohort, today: date) -> Decision:
-    """Start, suspend and complete the cohort; add and end memberships."""
-    return _may("lead_cohort", user, cohort, today)
+def can_lead(user: User, cohort: Cohort, today: date) -> Decision:
+    """Decide whether the person may start, suspend and complete the cohort, and add and end memberships, on `today`.
+
+    Allowed to lab staff, the cohort's coordinator and its pilot.
+    """
+    return _decide("lead_cohort", user, cohort, today)
 
 
-def may_plan_sessions(user: User, cohort: Cohort, today: date) -> Decision:
-    """Plan and move sessions, keep stakeholders, record attendance, write reports."""
-    return _may("plan_sessions", user, cohort, today)
+def can_plan_sessions(user: User, cohort: Cohort, today: date) -> Decision:
+    """Decide whether the person may plan sessions, record attendance, write reports and edit stakeholders, on `today`.
+
+    Allowed to lab staff, and the design team and pilot of the cohort.
+    """
+    return _decide("plan_sessions", user, cohort, today)
 
 
-def may_answer(user: User, cohort: Cohort, today: date) -> Decision:
-    """Answer an invitation for oneself."""
-    return _may("answer_for_oneself", user, cohort, today)
+def can_answer(user: User, cohort: Cohort, today: date) -> Decision:
+    """Decide whether the person may say if they come to a session of the cohort: people active in it on `today`."""
+    return _decide("answer_for_oneself", user, cohort, today)
 
 
-def may_assess(user: User, cohort: Cohort, today: date) -> Decision:
-    """Say how one sees one's own skills: those who came to learn, not those who teach or look on."""
-    return _may("assess_oneself", user, cohort, today)
+def can_assess(user: User, cohort: Cohort, today: date) -> Decision:
+    """Decide whether the person may assess their own skills in the cohort on `today`.
+
+    Allowed to the people who came to learn: its pilot, ambassadors, relays, elected officials and direction.
+    """
+    return _decide("assess_oneself", user, cohort, today)
 
 
-def may_sum_up_edition(user: User) -> Decision:
-    """Read what the members of all cohorts of an edition say of their skills together."""
+def can_sum_up_edition(user: User) -> Decision:
+    """Decide whether the person may read the self-assessments of all cohorts of an edition together: lab staff only."""
     return ALLOW if user.is_lab_staff else deny(ONLY_STAFF)
 
 
-def may_keep_innovation_team(user: User, cohort: Cohort, today: date) -> Decision:
-    """Record what becomes of the team that stays."""
-    return _may("keep_innovation_team", user, cohort, today)
+def can_keep_innovation_team(user: User, cohort: Cohort, today: date) -> Decision:
+    """Decide whether the person may record what becomes of the cohort's innovation team, on `today`.
+
+    Allowed to lab staff, the cohort's pilot and the admin of its authority.
+    """
+    return _decide("keep_innovation_team", user, cohort, today)
 
 
 def has_part(user: User, edition: Edition, today: Day) -> bool:
-    """Whether the person has a letter other than N in a cohort of the edition, as noting a lesson asks (one statement).
+    """Return whether the person may add lessons to the edition: they take part in it on `today` (one statement).
 
-    Told to `programmes.registries.edition_people`: lessons are the edition's, whichever cohort they come from.
+    That is a member of one of its cohorts, or an admin of one of their authorities.
     """
     memberships = Membership.objects.active(today).filter(user=user, cohort__edition=edition).values("pk")
     mandates = AuthorityAdmin.objects.active(today).filter(user=user, authority__cohorts__edition=edition)

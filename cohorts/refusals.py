@@ -1,16 +1,16 @@
-"""What people read when the database refuses a row of this app: rule, sentence and the field it belongs beside."""
+"""The sentence that people read when the database refuses a row of this app, by rule, with the field it belongs to."""
 
 from django.utils.translation import gettext_lazy as _
 
-from web.database.created_on import STAYS
-from web.database.refusals import Said
+from web.database.created_on import NEVER_CHANGES
+from web.database.refusals import RefusalText
 from web.dates.plausible import CHECK_THE_YEAR, TOO_LONG
 from web.mailboxes import NO_MAILBOX
 
 _ANSWERED = _("This request has already been answered.")
 
-SENTENCES: dict[str, Said] = {
-    "born_on_fixed": STAYS,
+SENTENCES: dict[str, RefusalText] = {
+    "created_on_fixed": NEVER_CHANGES,
     "cohort_once": (_("This authority has a cohort in the edition already (at this site)."), "authority"),
     "cohort_code_once": (_("Another cohort uses this code."), "code"),
     "cohort_code_letters": (_("The code takes two to five capital letters, such as PDL."), "code"),

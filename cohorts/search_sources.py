@@ -1,4 +1,4 @@
-"""What the search finds of cohorts: they themselves, and the people in them."""
+"""What the search covers in this app: cohorts, and the people in them."""
 
 from typing import Final
 
@@ -8,34 +8,34 @@ from accounts.models import User
 from cohorts.cohort.enums import CohortState
 from cohorts.cohort.models import COHORT_TEXT
 from cohorts.models import Cohort, Membership
-from cohorts.people.enums import Role
-from web.search_sources import Beside, Source
+from cohorts.people.enums import MembershipRole
+from web.search_sources import RelatedText, SearchSource
 
-COHORTS: Final = Source(
+COHORTS: Final = SearchSource(
     label=_("Cohorts"),
-    one=_("cohort"),
+    singular=_("cohort"),
     model=Cohort,
     text=COHORT_TEXT,
     title="name",
-    said="theme",
-    address="cohorts:cohort",
-    key="slug",
+    excerpt_text="theme",
+    url_name="cohorts:cohort",
+    url_argument="slug",
     reference="code",
-    where="edition__name",
+    belongs_to="edition__name",
     state="state",
     states=CohortState,
 )
-PEOPLE: Final = Source(
+PEOPLE: Final = SearchSource(
     label=_("People"),
-    one=_("person"),
+    singular=_("person"),
     model=Membership,
     text=None,
     title="user__full_name",
-    said="unit",
-    address="cohorts:members",
-    key="cohort__slug",
-    where="cohort__name",
+    excerpt_text="unit",
+    url_name="cohorts:members",
+    url_argument="cohort__slug",
+    belongs_to="cohort__name",
     kind="role",
-    kinds=Role,
-    beside=(Beside(User, "full_name", "memberships"),),
+    kinds=MembershipRole,
+    related_texts=(RelatedText(User, "full_name", "memberships"),),
 )

@@ -1,4 +1,4 @@
-"""Addresses of the cohorts app, those of each folder in its own module."""
+"""URLs of the cohorts app; each folder has its own module of URLs."""
 
 from django.urls import URLPattern
 
@@ -15,7 +15,7 @@ from cohorts.stakeholders import urls as stakeholders
 from cohorts.teams import urls as teams
 
 app_name = "cohorts"
-rooms = (
+url_modules = (
     opening,
     cohort,
     calendars,
@@ -28,4 +28,4 @@ rooms = (
     assessments,
     access_requests,
 )
-urlpatterns: list[URLPattern] = [route for room in rooms for route in room.urlpatterns]
+urlpatterns: list[URLPattern] = [route for module in url_modules for route in module.urlpatterns]

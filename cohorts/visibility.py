@@ -1,4 +1,4 @@
-"""Which rows a person may see: those of cohorts they are in, or were in until their last day."""
+"""Which rows a person may see: those of cohorts they belong to, or belonged to until their last day."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,78 +9,101 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
-from programmes.visibility import mandates
-from web.database.created_on import latest
+from programmes.visibility import active_mandates
+from web.database.created_on import latest_day
 from web.dates.clock import Day, day_of_rows
 
 
 def active_on(at: Day | Combinable, prefix: str = "") -> Q:
-    """Return the condition that a membership is active on a day (a `Today`: on the local day of its cohort)."""
+    """Return the condition that a membership has begun and not ended on the day `at`.
+
+    `at` may be a `Today`: the day is then local to the authority of each cohort. `prefix` is the lookup path to the
+    memberships.
+    """
     day = day_of_rows(at, f"{prefix}cohort__authority")
     return Q(**{f"{prefix}starts_on__lte": day}) & (
         Q(**{f"{prefix}ends_on": None}) | Q(**{f"{prefix}ends_on__gte": day})
     )
 
 
-def within_reach(user: User, path: str = "", *born: str) -> Q:
-    """Rows whose cohort the person may see; `path` leads to the cohort ("cohort__"), empty for cohorts themselves.
+def visible_rows(user: User, path: str = "", *created: str) -> Q:
+    """Return the condition for rows whose cohort the person may see; everything for lab staff, nothing when signed out.
 
-    Members, and admins of its authority today; published facts are open to everyone signed in. Lab staff see all.
-    Nobody who is signed out sees anything. Past members see what was there on their last day: `born` names the columns
-    that say since when a row, and what it belongs to, is there. Of cohorts, without any, they see theirs.
+    Members and today's admins of the authority see all rows of a cohort, and everyone signed in sees published facts.
+    Past members see what existed on their last day in it.
+
+    `path` leads from the row to its cohort ("cohort__"), empty for cohorts. `created` names the columns with the days
+    on which the row, and the rows it belongs to, were created; empty for cohorts, of which past members see all theirs.
     """
     if not user.is_authenticated:
         return Q(pk__in=[])
     if user.is_lab_staff:
         return Q()
-    bounded = with_last_day(user)
-    left = Q(**{f"{path}pk__in": bounded.values("cohort")})
-    if born:
-        left &= was_there(user, born, cohort=OuterRef(f"{path}pk"))
-    return beyond_any_day(user, path) | left
+    ended = memberships_with_end(user)
+    past = Q(**{f"{path}pk__in": ended.values("cohort")})
+    if created:
+        past &= existed_on_last_day(user, created, cohort=OuterRef(f"{path}pk"))
+    return always_visible(user, path) | past
 
 
-def beyond_any_day(user: User, path: str = "") -> Q:
-    """Of the above what somebody who is signed in reads whenever it came: no last day bounds it."""
+def always_visible(user: User, path: str = "") -> Q:
+    """Return the condition for rows that the signed-in person sees whenever they were created.
+
+    These are rows of cohorts in which their membership has no end, of authorities they administer today, and published
+    facts. `path` leads from the row to its cohort.
+    """
     return (
-        Q(**{f"{path}pk__in": without_last_day(user).values("cohort")})
-        | Q(**{f"{path}authority__in": mandates(user).values("authority")})
+        Q(**{f"{path}pk__in": memberships_without_end(user).values("cohort")})
+        | Q(**{f"{path}authority__in": active_mandates(user).values("authority")})
         | Q(**{f"{path}retrospective": True})
     )
 
 
-def without_last_day(user: User) -> models.QuerySet[Any]:
-    found: models.QuerySet[Any] = user.memberships.filter(ends_on=None)
-    return found
+def memberships_without_end(user: User) -> models.QuerySet[Any]:
+    """Return the memberships of the person that have no last day."""
+    rows: models.QuerySet[Any] = user.memberships.filter(ends_on=None)
+    return rows
 
 
-def with_last_day(user: User) -> models.QuerySet[Any]:
-    """Past memberships, and those whose end is known: no clock is read, since nothing is born after today."""
-    found: models.QuerySet[Any] = user.memberships.filter(ends_on__isnull=False)
-    return found
+def memberships_with_end(user: User) -> models.QuerySet[Any]:
+    """Return the memberships of the person that have a last day, past or to come.
+
+    The clock is not read: no row has a creation day after today.
+    """
+    rows: models.QuerySet[Any] = user.memberships.filter(ends_on__isnull=False)
+    return rows
 
 
-def was_there(user: User, born: Iterable[str], **where: Combinable) -> Q:
-    """Rows that were there on the last day of one of the person's memberships, of those that lie `where` they do."""
-    return Q(Exists(with_last_day(user).filter(ends_on__gte=latest(*map(OuterRef, born)), **where)))
+def existed_on_last_day(user: User, created: Iterable[str], **where: Combinable) -> Q:
+    """Return the condition for rows that existed on the last day of one of the person's memberships.
+
+    `created` names the columns with the days on which a row, and those it belongs to, were created; `where` are
+    conditions on the memberships that count.
+    """
+    return Q(Exists(memberships_with_end(user).filter(ends_on__gte=latest_day(*map(OuterRef, created)), **where)))
 
 
-def read_until(user: User, cohort: str) -> Combinable:
-    """The last day of what the person reads in a row's cohort, None without one; `cohort` leads there from the row.
+def readable_until(user: User, cohort: str) -> Combinable:
+    """Return an expression for the last day of which the person may read things in a row's cohort; NULL for no limit.
 
-    For what hangs on rows without a column to them. Of what was shared it is their last day in the edition.
+    `cohort` leads from the row to its cohort. A past member's limit is their last day in the cohort; for what another
+    cohort shared, it is their last day in the edition. Used for rows without a column that leads to what they belong
+    to.
     """
     if user.is_lab_staff:
         return Value(None, models.DateField())
     cohorts: Any = user.memberships.model._meta.get_field("cohort").related_model
-    there, edition = OuterRef(cohort), {"cohort__edition__cohorts": OuterRef(cohort)}
-    free = Exists(cohorts.objects.filter(beyond_any_day(user), pk=there))
-    beside = Exists(without_last_day(user).filter(**edition))
-    shared = Case(When(beside, then=None), default=_last_of(user, **edition), output_field=models.DateField())
-    own = Coalesce(_last_of(user, cohort=there), shared)
-    return Case(When(free, then=None), default=own, output_field=models.DateField())
+    row_cohort, edition = OuterRef(cohort), {"cohort__edition__cohorts": OuterRef(cohort)}
+    is_always_visible = Exists(cohorts.objects.filter(always_visible(user), pk=row_cohort))
+    has_open_membership = Exists(memberships_without_end(user).filter(**edition))
+    last_in_edition = Case(
+        When(has_open_membership, then=None), default=_latest_last_day(user, **edition), output_field=models.DateField()
+    )
+    own = Coalesce(_latest_last_day(user, cohort=row_cohort), last_in_edition)
+    return Case(When(is_always_visible, then=None), default=own, output_field=models.DateField())
 
 
-def _last_of(user: User, **where: Combinable) -> Subquery:
-    days = with_last_day(user).filter(**where).order_by().values("user")
+def _latest_last_day(user: User, **where: Combinable) -> Subquery:
+    """Return the subquery of the latest last day among the person's memberships that meet the conditions."""
+    days = memberships_with_end(user).filter(**where).order_by().values("user")
     return Subquery(days.annotate(last=Max("ends_on")).values("last"))

@@ -1,4 +1,4 @@
-"""Verbs on comments: written and changed by one person, taken back by them or the lab, told to those concerned."""
+"""Actions on comments: write, change and withdraw one, and announce it to the people it concerns."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -9,23 +9,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from comments.email_times import next_letter
-from comments.models import WITH_COHORT, Comment, Mention, Subject, cohort_of, home_of
+from comments.email_times import next_email_at
+from comments.models import WITH_COHORT, Comment, Mention, Subject, access_object_of, cohort_of
 from comments.readers import people, readers
-from comments.refusals import TAKEN_BACK
+from comments.refusals import ALREADY_WITHDRAWN
 from notifications.actions import announce_together, cancel_reminders
 from notifications.enums import ReminderState
 from notifications.events import EventRef
 from notifications.models import Reminder
 from programmes.workdays import is_working_day
-from prototypes.ideas.actions.story import sent_before
+from prototypes.ideas.actions.story import find_earlier_submission
 from web.actions import action
 from web.errors import DomainError
-from web.forms.edit_conflicts import check_seen
-from web.text.markdown import named_in
+from web.forms.edit_conflicts import check_version
+from web.text.markdown import mentioned_names
 
 KIND: Final = "comment"
-SENT_BEFORE: Final = gettext_lazy(
+ALREADY_SENT: Final = gettext_lazy(
     "You have already sent this form: it created “%(made)s”. To add another comment, send it again."
 )
 
@@ -37,106 +37,119 @@ def write_comment(
     text: str,
     by: User,
     at: datetime,
-    named: Collection[User] = (),
+    mentioned: Collection[User] = (),
     thread: Comment | None = None,
-    entry: UUID | None = None,
+    idempotency_key: UUID | None = None,
 ) -> Comment:
-    """Say something about an idea, a prototype or a canvas, or answer a comment; an answer's answer joins its thread.
+    """Write a comment on an idea, a prototype or a canvas (`about`), or answer a comment (`thread`).
 
-    `named` were chosen from a list; whoever the text names with an `@` is mentioned too. The same form sent again gives
-    the comment it made the first time; raises DomainError when it was changed meanwhile, or names somebody who may
-    not read it.
+    Stores a mention of the people chosen as `mentioned` and of those whom the text names with an `@`. A form sent twice
+    (`idempotency_key`) returns the first comment. Raises DomainError when the form was changed before it was sent
+    again, or when a chosen person may not read the comment.
     """
     type(about).objects.select_for_update(no_key=True).get(pk=about.pk)
     opener = thread and (thread.thread or thread)
-    if made := sent_before(
-        Comment.objects.visible_to(by), entry, sentence=SENT_BEFORE, written_by=by, thread=opener, text=text
+    if earlier := find_earlier_submission(
+        Comment.objects.visible_to(by), idempotency_key, sentence=ALREADY_SENT, written_by=by, thread=opener, text=text
     ):
-        return made
+        return earlier
     subject = {str(about._meta.model_name): about}
-    made = Comment.objects.create(
-        thread=opener, text=text, written_by=by, written_at=at, entry=entry or uuid4(), **subject
+    comment = Comment.objects.create(
+        thread=opener, text=text, written_by=by, written_at=at, idempotency_key=idempotency_key or uuid4(), **subject
     )
-    _mention(made, named)
-    _tell(made, at=at, by=by)
-    return made
+    _update_mentions(comment, mentioned)
+    _announce(comment, at=at, by=by)
+    return comment
 
 
 @action(gettext_lazy("Comment changed"))
 def change_comment(
-    *, comment: Comment, text: str, by: User, at: datetime, named: Collection[User] = (), seen: str | None = None
+    *,
+    comment: Comment,
+    text: str,
+    by: User,
+    at: datetime,
+    mentioned: Collection[User] = (),
+    version_token: str | None = None,
 ) -> Comment:
-    """Say it otherwise; people mentioned anew get their letter, those mentioned no more get none.
+    """Change the text and the mentions of a comment; people newly mentioned get an e-mail about it.
 
-    Raises Changed when it was changed in another window since it was read (`seen`, see `web.forms.edit_conflicts`).
+    People no longer mentioned are left out of e-mails that are still to be sent. Raises EditConflict when the comment
+    was changed since the form was opened (`version_token`), and DomainError when it is withdrawn.
     """
-    now = _locked(comment)
-    if now.taken_back_at:
-        raise DomainError(TAKEN_BACK)
-    check_seen(seen, stands=now.stands(), sent={"text": text}, field="text")
-    if text != now.text:
-        now.text, now.edited_at = text, at
-        now.save(update_fields=["text", "edited_at"])
-    if _mention(now, named):
-        _tell(now, at=at, by=by)
-    return now
+    row = _locked(comment)
+    if row.withdrawn_at:
+        raise DomainError(ALREADY_WITHDRAWN)
+    check_version(version_token, current=row.form_values(), submitted={"text": text}, field="text")
+    if text != row.text:
+        row.text, row.edited_at = text, at
+        row.save(update_fields=["text", "edited_at"])
+    if _update_mentions(row, mentioned):
+        _announce(row, at=at, by=by)
+    return row
 
 
 @action(gettext_lazy("Comment withdrawn"))
-def take_back_comment(*, comment: Comment, by: User, at: datetime, reason: str = "") -> Comment:
-    """The text is gone and its letters too; that there was one stays. Again changes nothing.
+def withdraw_comment(*, comment: Comment, by: User, at: datetime, reason: str = "") -> Comment:
+    """Delete the text of a comment and cancel the e-mails about it; the page still shows that there was a comment.
 
-    The lab gives a `reason` for what somebody else wrote.
+    `reason` is stored when the lab withdraws someone else's comment. A withdrawn comment is returned unchanged.
     """
-    now = _locked(comment)
-    if now.taken_back_at:
-        return now
-    now.mentions.all().delete()
-    now.text, now.taken_back_at = "", at
-    if by.pk != now.written_by_id:
-        now.taken_back_by, now.taken_back_reason = by, reason.strip()
-    now.save(update_fields=["text", "taken_back_at", "taken_back_by", "taken_back_reason"])
-    cancel_reminders(event=EventRef(KIND, now.pk), reason="taken_back", by=by)
-    return now
+    row = _locked(comment)
+    if row.withdrawn_at:
+        return row
+    row.mentions.all().delete()
+    row.text, row.withdrawn_at = "", at
+    if by.pk != row.written_by_id:
+        row.withdrawn_by, row.withdrawal_reason = by, reason.strip()
+    row.save(update_fields=["text", "withdrawn_at", "withdrawn_by", "withdrawal_reason"])
+    cancel_reminders(event=EventRef(KIND, row.pk), reason="withdrawn", by=by)
+    return row
 
 
 def _locked(comment: Comment) -> Comment:
-    """The comment as it stands, which nobody changes until the transaction ends."""
+    """Return the comment as it is now in the database, locked until the transaction ends."""
     rows = Comment.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related(*WITH_COHORT).get(pk=comment.pk)
 
 
-def _mention(comment: Comment, named: Collection[User]) -> bool:
-    """Keep one row for each person chosen or named in the text; whether somebody is new among them."""
-    home = home_of(comment.subject)
-    reading = list(
-        people(readers(home.cohort, shared=home.shared_with_edition, since=comment.born_on)).values_list(
-            "pk", "full_name"
-        )
+def _update_mentions(comment: Comment, mentioned: Collection[User]) -> bool:
+    """Store one mention for each person chosen in the form or named in the text, and delete the other mentions.
+
+    Returns whether someone is newly mentioned. Raises DomainError when a chosen person may not read the comment.
+    """
+    access_object = access_object_of(comment.subject)
+    readable_by = list(
+        people(
+            readers(access_object.cohort, shared=access_object.shared_with_edition, since=comment.created_on)
+        ).values_list("pk", "full_name")
     )
-    chosen = {person.pk for person in named}
-    if chosen - {pk for pk, _name in reading}:
-        raise DomainError(_("One of these people cannot read this page. Choose other people."), field="named")
-    wanted = chosen | _in_words(comment.text, reading, chosen)
+    chosen = {person.pk for person in mentioned}
+    if chosen - {pk for pk, _name in readable_by}:
+        raise DomainError(_("One of these people cannot read this page. Choose other people."), field="mentioned")
+    people_mentioned = chosen | _mentioned_in_text(comment.text, readable_by, chosen)
     before = set(comment.mentions.values_list("person", flat=True))
-    comment.mentions.exclude(person__in=wanted).delete()
-    Mention.objects.bulk_create(Mention(comment=comment, person_id=pk) for pk in sorted(wanted - before))
-    return bool(wanted - before)
+    comment.mentions.exclude(person__in=people_mentioned).delete()
+    Mention.objects.bulk_create(Mention(comment=comment, person_id=pk) for pk in sorted(people_mentioned - before))
+    return bool(people_mentioned - before)
 
 
-def _in_words(text: str, reading: Collection[tuple[int, str]], chosen: Collection[int]) -> set[int]:
-    """People the text names; of several of one name only whoever was chosen."""
+def _mentioned_in_text(text: str, readers_by_key: Collection[tuple[int, str]], chosen: Collection[int]) -> set[int]:
+    """Return the keys of the readers whom the text names after an `@`, without the people already `chosen` in the form.
+
+    `readers_by_key` are pairs of key and name. A name that several readers share names none of them.
+    """
     if "@" not in text:
         return set()
     by_name: dict[str, list[int]] = {}
-    for pk, name in reading:
+    for pk, name in readers_by_key:
         by_name.setdefault(name, []).append(pk)
-    found = [by_name[name] for name in named_in(text, by_name)]
-    return {pks[0] for pks in found if len(pks) == 1} - set(chosen)
+    groups = [by_name[name] for name in mentioned_names(text, by_name)]
+    return {pks[0] for pks in groups if len(pks) == 1} - set(chosen)
 
 
-def _tell(comment: Comment, *, at: datetime, by: User) -> None:
-    """Put it in the letter of the day of those it concerns; what waits already will find who was added."""
+def _announce(comment: Comment, *, at: datetime, by: User) -> None:
+    """Plan an e-mail about the comment at 5 p.m. of a working day, unless an earlier planned one still covers it."""
     latest = Reminder.objects.of_event(EventRef(KIND, comment.pk)).order_by("-version").first()
     if latest and latest.state == ReminderState.PLANNED:
         return
@@ -144,8 +157,8 @@ def _tell(comment: Comment, *, at: datetime, by: User) -> None:
     calendar = authority.calendar
     announce_together(
         event=EventRef(KIND, comment.pk, latest.version + 1 if latest else 1),
-        letter=KIND,
+        email_type=KIND,
         audience="concerned",
-        due=next_letter(at, lambda day: is_working_day(day, calendar), authority.time_zone),
+        due=next_email_at(at, lambda day: is_working_day(day, calendar), authority.time_zone),
         by=by,
     )

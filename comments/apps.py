@@ -1,4 +1,4 @@
-"""Django configuration of the comments app: the letters about comments, and where comments are shown."""
+"""Django configuration of the comments app: the e-mails about comments, and where comments are shown."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -10,14 +10,16 @@ class CommentsConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported here: models and translations must be ready.
+        """Register the e-mails, the page panel, the history, the personal data and the refusals of comments."""
+        from accounts.hooks import privacy_hooks  # noqa: PLC0415
         from comments import emails, histories, panels, personal, refusals  # noqa: PLC0415
         from notifications.registries import event_kinds  # noqa: PLC0415
         from prototypes.registries import page_parts  # noqa: PLC0415
         from web.database.refusals import register  # noqa: PLC0415
-        from web.history_pages import keep  # noqa: PLC0415
+        from web.history_pages import register_histories  # noqa: PLC0415
 
         register(refusals.SENTENCES)
-        keep(histories.HISTORIES, named=histories.NAMED, parts=histories.PARTS)
-        personal.register()
+        register_histories(histories.HISTORIES, name_paths=histories.NAME_PATHS, added_parts=histories.ADDED_PARTS)
+        privacy_hooks.register("comments", personal.PRIVACY)
         event_kinds.register("comment", emails.COMMENT)
         page_parts.register("comments", panels.PAGE_PART, order=20)

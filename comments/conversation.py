@@ -1,4 +1,4 @@
-"""What is said about a subject, as its page shows it: the latest comments, and the form to add one."""
+"""The latest comments on a subject as its page shows them, and the form to add one."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,108 +12,125 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.requests import person
+from accounts.roles import Roles
 from comments.forms import CommentForm
 from comments.models import Comment, CommentQuerySet
-from comments.permissions import may_comment, open_to_comments
-from prototypes.permissions import Letters
-from web.database.nested_rows import columns, nested, revived
+from comments.permissions import accepts_comments, can_add_comment
+from web.database.nested_rows import column_names, nested, row_from_nested
 from web.decisions import Decision
-from web.text.markdown import named_in
-from web.text.names import shown_name
+from web.text.markdown import mentioned_names
+from web.text.names import display_name
 
-SHOWN: Final = 20
+COMMENTS_PER_PAGE: Final = 20
 
 
 @dataclass(frozen=True)
-class Line:
-    """A comment as the reader sees it; `also` are people it is meant for and does not name.
+class CommentLine:
+    """A comment as the reader sees it; `also_for` are people it mentions without naming them in the text.
 
-    `for_lab`: somebody else's that the reader may take back.
+    `can_lab_withdraw`: it is someone else's, and the reader may withdraw it for the lab.
     """
 
     comment: Comment
-    own: bool
-    also: Sequence[str]
-    for_lab: bool
+    is_own: bool
+    also_for: Sequence[str]
+    can_lab_withdraw: bool
 
 
 @dataclass(frozen=True)
-class Talk:
-    """What is said about a subject: lines, and the form where the reader may say something too.
+class Conversation:
+    """The comments on a subject, and the form when the reader may comment.
 
-    `answers` is the conversation it is limited to, `new` the comment that was written just now.
+    `answers` is the comment whose thread is shown, `new` the key of the comment that was just written. `has_earlier`
+    when there are older comments than those shown.
     """
 
     subject: Any
-    lines: Sequence[Line]
-    may: Decision
+    lines: Sequence[CommentLine]
+    can_comment: Decision
     form: forms.Form | None
-    earlier: bool = False
+    has_earlier: bool = False
     answers: Comment | None = None
     new: int = 0
 
     @property
     def all_href(self) -> str:
+        """Return the URL of the page with all comments on the subject."""
         return reverse(f"comments:{self.subject._meta.model_name}_comments", args=[self.subject.pk])
 
     @property
     def write_href(self) -> str:
-        """Where the form is sent."""
+        """Return the URL that the comment form is sent to: to answer the thread shown, or to comment on the subject."""
         if self.answers:
             return reverse("comments:answer", args=[self.answers.pk])
         return reverse(f"comments:comment_on_{self.subject._meta.model_name}", args=[self.subject.pk])
 
 
-def talk_about(
-    request: HttpRequest, subject: Any, holds: Letters, *, form: forms.Form | None = None, new: int = 0
-) -> Talk | None:
-    """What stands below a subject's page; None for published facts, which nobody comments on.
+def conversation_about(
+    request: HttpRequest, subject: Any, roles: Roles, *, form: forms.Form | None = None, new: int = 0
+) -> Conversation | None:
+    """Return the conversation to show below a subject's page; None for published facts, which have no comments.
 
-    In one statement, or in none where the subject was read with a column `said` (`said_about`).
+    `form` replaces the empty form, `new` is the key of the comment just written (0: none). Runs one statement, or none
+    when the subject was read with the column `latest_comments` (see `latest_comments_of`).
     """
-    if not open_to_comments(subject):
+    if not accepts_comments(subject):
         return None
-    may = may_comment(holds)
-    said = vars(subject).pop("said", None)  # once: a comment may be written meanwhile
+    can_comment = can_add_comment(roles)
+    nested_rows = vars(subject).pop("latest_comments", None)  # used once: later, there may be new comments
     rows = (
-        _latest(Comment.objects.visible_to(person(request)).about(subject))
-        if said is None
-        else [_told(row) for row in said]
+        _read_latest(Comment.objects.visible_to(person(request)).about(subject))
+        if nested_rows is None
+        else [_from_nested(row) for row in nested_rows]
     )
-    shown = form or (CommentForm(people=None) if may else None)
-    return Talk(subject, lines_of(rows[:SHOWN], person(request)), may, shown, earlier=len(rows) > SHOWN, new=new)
+    form = form or (CommentForm(people=None) if can_comment else None)
+    lines, has_earlier = comment_lines(rows[:COMMENTS_PER_PAGE], person(request)), len(rows) > COMMENTS_PER_PAGE
+    return Conversation(subject, lines, can_comment, form, has_earlier=has_earlier, new=new)
 
 
-def said_about(column: str, user: User) -> ArraySubquery:
-    """The latest comments on each row of a statement that the person may read; `column` is what they call the row."""
-    rows = latest_first(Comment.objects.visible_to(user).filter(**{column: OuterRef("pk")}))[: SHOWN + 1]
-    return nested(rows, *columns(Comment), "names", by="written_by__full_name")
+def latest_comments_of(column: str, user: User) -> ArraySubquery:
+    """Return a subquery: the latest comments on each row that the user may read, as nested JSON.
+
+    `column` is the field of `Comment` that refers to the row: `idea`, `prototype` or `canvas`. It reads one comment
+    more than a page shows, to tell whether there are earlier ones.
+    """
+    rows = ordered_latest_first(Comment.objects.visible_to(user).filter(**{column: OuterRef("pk")}))[
+        : COMMENTS_PER_PAGE + 1
+    ]
+    return nested(rows, *column_names(Comment), "names", by="written_by__full_name")
 
 
-def _latest(rows: CommentQuerySet) -> list[Comment]:
-    return list(latest_first(rows)[: SHOWN + 1])
+def _read_latest(rows: CommentQuerySet) -> list[Comment]:
+    """Return the latest comments, and one more than a page shows, to tell whether there are earlier ones."""
+    return list(ordered_latest_first(rows)[: COMMENTS_PER_PAGE + 1])
 
 
-def _told(row: Mapping[str, Any]) -> Comment:
-    """A comment as `said_about` reads it, as one of `with_names`."""
-    comment = revived(Comment, row)
-    comment.written_by = User(pk=row["written_by_id"], full_name=shown_name(row["by"]))
-    vars(comment)["names"] = [shown_name(name) for name in row["names"]]
+def _from_nested(row: Mapping[str, Any]) -> Comment:
+    """Return the comment in a nested row of `latest_comments_of`, with its writer and the names it mentions."""
+    comment = row_from_nested(Comment, row)
+    comment.written_by = User(pk=row["written_by_id"], full_name=display_name(row["by"]))
+    vars(comment)["names"] = [display_name(name) for name in row["names"]]
     return comment
 
 
-def latest_first(rows: CommentQuerySet) -> CommentQuerySet:
-    return rows.with_names().as_talk().reverse()
+def ordered_latest_first(rows: CommentQuerySet) -> CommentQuerySet:
+    """Order comments by thread, the thread with the latest comment first; also select the names they mention."""
+    return rows.with_mentioned_names().by_conversation().reverse()
 
 
-def lines_of(rows: Sequence[Comment], user: User) -> list[Line]:
-    """In the order they are read: the latest last."""
+def comment_lines(rows: Sequence[Comment], user: User) -> list[CommentLine]:
+    """Turn comments, given latest first, into lines for the page, with the latest comment last.
+
+    `user` is the reader: the lines hold what this person may do with each comment.
+    """
     return [_line(row, user) for row in reversed(rows)]
 
 
-def _line(row: Comment, user: User) -> Line:
+def _line(row: Comment, user: User) -> CommentLine:
+    """Return the line of one comment, with what this reader may do with it."""
     names = vars(row)["names"]
-    stands, own = not row.taken_back_at, row.written_by_id == user.pk
-    said = named_in(row.text, names)
-    also = [name for name in names if name not in said]
-    return Line(row, stands and own, also, for_lab=stands and not own and user.is_lab_staff)
+    can_withdraw, own = not row.withdrawn_at, row.written_by_id == user.pk
+    in_text = mentioned_names(row.text, names)
+    also_for = [name for name in names if name not in in_text]
+    can_lab_withdraw = can_withdraw and not own and user.is_lab_staff
+    return CommentLine(row, can_withdraw and own, also_for, can_lab_withdraw=can_lab_withdraw)

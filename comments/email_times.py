@@ -1,4 +1,4 @@
-"""When a comment reaches those it concerns: with the others of its day, not one by one."""
+"""The time of the e-mails about comments: one at the end of each working day."""
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
@@ -7,14 +7,18 @@ from zoneinfo import ZoneInfo
 
 from web.dates.clock import day_in
 
-AT: Final = time(17)  # local: what was said in the course of a day goes together at its end
+SEND_TIME: Final = time(17)  # local time: the comments of a day are sent together
 
 
-def next_letter(at: datetime, is_open: Callable[[date], bool], zone: str) -> datetime:
-    """The next end of a working day after that moment, where that is the `zone`'s time."""
-    there, day = ZoneInfo(zone), day_in(zone, at)
-    if at.astimezone(there).time() >= AT:
+def next_email_at(at: datetime, is_open: Callable[[date], bool], zone: str) -> datetime:
+    """Return the next time for e-mails about comments: 5 p.m. of a working day in the time zone `zone`.
+
+    `is_open` tells whether a date is a working day. At or after 5 p.m. of the day of `at`, the search starts on the
+    next day.
+    """
+    time_zone, day = ZoneInfo(zone), day_in(zone, at)
+    if at.astimezone(time_zone).time() >= SEND_TIME:
         day += timedelta(days=1)
     while not is_open(day):
         day += timedelta(days=1)
-    return datetime.combine(day, AT, there)
+    return datetime.combine(day, SEND_TIME, time_zone)

@@ -1,4 +1,4 @@
-"""What comments bring to the platform's post: told to whoever they name or answer and whose work they are on."""
+"""The e-mails about comments, to the people they mention or answer and to the authors of the work."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -15,127 +15,157 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from canvases.models import Canvas
-from comments.models import WAYS, WITH_COHORT, Comment, home_of, named
+from comments.models import PATHS_TO_HOME, WITH_COHORT, Comment, access_object_of, email_name
 from comments.readers import people, readers
 from notifications.models import DeliveryItem, Reminder
-from notifications.registries import Checked, EventKind, LetterPart, Recipient, Scope
-from notifications.reminders.reason_texts import labelled
+from notifications.registries import CommandScope, EmailPart, EventKind, Recipient, RecipientCheck
+from notifications.reminders.reason_texts import join_with_colon
 from prototypes.models import Idea
 
-LONGEST: Final = 300  # letters of the comment that go along
-OWNS: Final = gettext_lazy("You get this e-mail because you own %(idea)s.")
-SHARES: Final = gettext_lazy("You get this e-mail because you are a co-author of %(idea)s.")
-BEGAN: Final = gettext_lazy("You get this e-mail because you began %(what)s.")
+MAX_QUOTED_CHARACTERS: Final = 300  # of the comment, in the e-mail
+REASON_OWNER: Final = gettext_lazy("You get this e-mail because you own %(idea)s.")
+REASON_CO_AUTHOR: Final = gettext_lazy("You get this e-mail because you are a co-author of %(idea)s.")
+REASON_CANVAS_AUTHOR: Final = gettext_lazy("You get this e-mail because you began %(what)s.")
 REASONS: Final = {
-    "taken_back": gettext_lazy("the comment was withdrawn"),
+    "withdrawn": gettext_lazy("the comment was withdrawn"),
     "not_named": gettext_lazy("the comment no longer names the person"),
 }
 
 
 def find(reminder: Reminder) -> Comment | None:
-    """The comment of a reminder with what it is about; None when it is gone."""
+    """Return the comment that a reminder is about, with its subject; None when the comment no longer exists."""
     rows = Comment.objects.select_related("written_by", *WITH_COHORT)
     return rows.filter(pk=reminder.object_id).first()
 
 
 def recipients(reminder: Reminder, at: datetime) -> list[Recipient]:
-    """Whom the comment concerns and no earlier letter told of it; nobody once it was taken back."""
+    """Return who gets the e-mail: readers whom the comment mentions, answers or whose work it is about.
+
+    People who already got an e-mail about this comment are left out; nobody gets one when it is withdrawn or gone. `at`
+    is not used.
+    """
     comment = find(reminder)
-    if comment is None or comment.taken_back_at:
+    if comment is None or comment.withdrawn_at:
         return []
-    told = DeliveryItem.objects.filter(reminder__kind=reminder.kind, reminder__object_id=comment.pk)
+    items = DeliveryItem.objects.filter(reminder__kind=reminder.kind, reminder__object_id=comment.pk)
     return [
-        Recipient(user) for user in people(_concerned(comment) & _reading(comment) & ~Q(pk__in=told.values("user")))
+        Recipient(user)
+        for user in people(_people_concerned(comment) & _readers_of(comment) & ~Q(pk__in=items.values("user")))
     ]
 
 
-def check(reminder: Reminder, user: User, at: datetime) -> Checked:
-    """Why the person should not get the letter any more, as a slug, "" when they should; and the comment."""
+def check(reminder: Reminder, user: User, at: datetime) -> RecipientCheck:
+    """Return the comment, and a slug for why the person should not get the e-mail any more ("" when they should).
+
+    `at` is not used.
+    """
     comment = find(reminder)
-    return Checked(_refusal(comment, user) if comment else "removed", comment)
+    return RecipientCheck(_stop_reason(comment, user) if comment else "removed", comment)
 
 
-def _refusal(comment: Comment, user: User) -> str:
-    if comment.taken_back_at:
-        return "taken_back"
-    themself = User.objects.filter(pk=user.pk)
-    if not themself.filter(_reading(comment)).exists():
+def _stop_reason(comment: Comment, user: User) -> str:
+    """Return why the person should not get the e-mail: "withdrawn", "left" (may no longer read it) or "not_named"; else
+    "".
+    """
+    if comment.withdrawn_at:
+        return "withdrawn"
+    own_row = User.objects.filter(pk=user.pk)
+    if not own_row.filter(_readers_of(comment)).exists():
         return "left"
-    return "" if themself.filter(_concerned(comment)).exists() else "not_named"
+    return "" if own_row.filter(_people_concerned(comment)).exists() else "not_named"
 
 
-def stops(reminder: Reminder, at: datetime) -> str:
+def stop_reason(reminder: Reminder, at: datetime) -> str:
+    """Return "withdrawn" when the comment of the reminder is withdrawn, so that nothing is sent; else "". `at` is not
+    used.
+    """
     comment = find(reminder)
-    return "taken_back" if comment and comment.taken_back_at else ""
+    return "withdrawn" if comment and comment.withdrawn_at else ""
 
 
-def render(reminder: Reminder, comment: Comment, user: User, language: str) -> LetterPart:
-    """Its beginning, as it was written; what stands around it in the language that is active."""
-    home = home_of(comment.subject)
-    values = {"who": comment.written_by.full_name, "what": named(comment.subject), "idea": str(home)}
-    said = Truncator(comment.text).chars(LONGEST)
-    return LetterPart(
+def render(reminder: Reminder, comment: Comment, user: User, language: str) -> EmailPart:
+    """Return the part of an e-mail about one comment: who wrote on what, and its first 300 characters.
+
+    The comment is quoted as it was written; the other texts are in the active language.
+    """
+    access_object = access_object_of(comment.subject)
+    values = {"who": comment.written_by.full_name, "what": email_name(comment.subject), "idea": str(access_object)}
+    excerpt = Truncator(comment.text).chars(MAX_QUOTED_CHARACTERS)
+    return EmailPart(
         subject=_("%(who)s commented on %(what)s") % values,
-        text="\n\n".join([_("%(who)s wrote on %(what)s:") % values, said]),
-        why=str(_why(comment, user)) % values,
+        text="\n\n".join([_("%(who)s wrote on %(what)s:") % values, excerpt]),
+        why=str(_reason_for(comment, user)) % values,
         button=(_("Read and answer"), comment.get_absolute_url()),
     )
 
 
 def describe(reminder: Reminder) -> str:
-    """To whom and what, for the ledger."""
-    return labelled(_("People whom the comment names or answers, or whose work it is about"), _("a comment"))
+    """Return what the e-mails about comments are about and who gets them, for the list of planned e-mails."""
+    return join_with_colon(_("People whom the comment names or answers, or whose work it is about"), _("a comment"))
 
 
 def href(reminder: Reminder) -> str:
+    """Return the URL of the comment that the reminder is about."""
     return reverse("comments:comment", args=[reminder.object_id])
 
 
 def names(pks: Collection[int]) -> dict[int, str]:
-    """What each is about, and who wrote it (one statement)."""
-    rows = Comment.objects.filter(pk__in=pks).select_related("written_by", *WAYS)
-    return {row.pk: f"{named(row.subject)} · {row.written_by}" for row in rows}
+    """Return a label for each comment by its key: the subject and the writer (one statement)."""
+    rows = Comment.objects.filter(pk__in=pks).select_related("written_by", *PATHS_TO_HOME)
+    return {row.pk: f"{email_name(row.subject)} · {row.written_by}" for row in rows}
 
 
-def within(scope: Scope) -> set[int]:
-    """Ids of the comments on work of an edition, a cohort or an authority."""
+def in_scope(scope: CommandScope) -> set[int]:
+    """Return the keys of the comments on work of the edition, cohort or authority that a command is limited to."""
 
-    def reached(way: str) -> Q:
-        edition, authority = f"{way}cohort__edition__slug", f"{way}cohort__authority__slug"
-        return Q(**scope.limits(edition=edition, cohort=f"{way}cohort__slug", authority=authority))
+    def in_scope_by(path: str) -> Q:
+        """Filter comments by the scope, along the lookup `path` from a comment to the object that has a cohort."""
+        edition, authority = f"{path}cohort__edition__slug", f"{path}cohort__authority__slug"
+        return Q(**scope.limits(edition=edition, cohort=f"{path}cohort__slug", authority=authority))
 
-    return set(Comment.objects.filter(reduce(or_, map(reached, WAYS.values()))).values_list("pk", flat=True))
-
-
-def _reading(comment: Comment) -> Q:
-    home = home_of(comment.subject)
-    return readers(home.cohort, shared=home.shared_with_edition, since=comment.born_on)
+    return set(
+        Comment.objects.filter(reduce(or_, map(in_scope_by, PATHS_TO_HOME.values()))).values_list("pk", flat=True)
+    )
 
 
-def _concerned(comment: Comment) -> Q:
-    """Whoever it names, whose work it is on, and who wrote before in the thread; never its writer."""
+def _readers_of(comment: Comment) -> Q:
+    """Filter the people who may read the comment."""
+    access_object = access_object_of(comment.subject)
+    return readers(access_object.cohort, shared=access_object.shared_with_edition, since=comment.created_on)
+
+
+def _people_concerned(comment: Comment) -> Q:
+    """Filter the people to e-mail about the comment; never its writer.
+
+    They are the people it mentions, the authors of the work, and those who wrote earlier comments in its thread that
+    are not withdrawn.
+    """
     before = Comment.objects.filter(Q(pk=comment.thread_id) | Q(thread=comment.thread_id), pk__lt=comment.pk)
-    answered = before.filter(taken_back_at=None) if comment.thread_id else before.none()
-    wanted = Q(pk__in=comment.mentions.values("person")) | _whose(comment)
-    return (wanted | Q(pk__in=answered.values("written_by"))) & ~Q(pk=comment.written_by_id)
+    answered = before.filter(withdrawn_at=None) if comment.thread_id else before.none()
+    audience = Q(pk__in=comment.mentions.values("person")) | _authors_of_work(comment)
+    return (audience | Q(pk__in=answered.values("written_by"))) & ~Q(pk=comment.written_by_id)
 
 
-def _whose(comment: Comment) -> Q:
-    """The idea's owner and co-authors, or whoever began the canvas."""
-    home = home_of(comment.subject)
-    if isinstance(home, Canvas):
-        return Q(pk=home.made_by_id)
-    return Q(pk=home.owner_id) | Q(pk__in=home.co_authors.order_by().values("pk"))
+def _authors_of_work(comment: Comment) -> Q:
+    """Filter the authors of what the comment is about: the idea's owner and co-authors, or the canvas's creator."""
+    access_object = access_object_of(comment.subject)
+    if isinstance(access_object, Canvas):
+        return Q(pk=access_object.made_by_id)
+    return Q(pk=access_object.owner_id) | Q(pk__in=access_object.co_authors.order_by().values("pk"))
 
 
-def _why(comment: Comment, user: User) -> StrOrPromise:
+def _reason_for(comment: Comment, user: User) -> StrOrPromise:
+    """Return the sentence that tells the person why they get the e-mail, with placeholders to fill in.
+
+    The first that applies: mentioned, author of the work, writer in the same thread.
+    """
     if comment.mentions.filter(person=user).exists():
         return _("You get this e-mail because the comment on %(what)s names you.")
-    home = home_of(comment.subject)
-    if user.pk == (home.made_by_id if isinstance(home, Canvas) else home.owner_id):
-        return BEGAN if isinstance(home, Canvas) else OWNS
-    if isinstance(home, Idea) and user.pk in home.author_ids:
-        return SHARES
+    access_object = access_object_of(comment.subject)
+    if user.pk == (access_object.made_by_id if isinstance(access_object, Canvas) else access_object.owner_id):
+        return REASON_CANVAS_AUTHOR if isinstance(access_object, Canvas) else REASON_OWNER
+    if isinstance(access_object, Idea) and user.pk in access_object.author_ids:
+        return REASON_CO_AUTHOR
     return _("You get this e-mail because you wrote in this conversation on %(what)s.")
 
 
@@ -147,9 +177,9 @@ COMMENT = EventKind(
     render=render,
     describe=describe,
     href=href,
-    within=within,
+    in_scope=in_scope,
     names=names,
-    seen_by=lambda user, pk: Comment.objects.visible_to(user).filter(pk=pk).exists(),
-    stops=stops,
+    can_see=lambda user, pk: Comment.objects.visible_to(user).filter(pk=pk).exists(),
+    stop_reason=stop_reason,
     reasons=REASONS,
 )

@@ -1,4 +1,4 @@
-"""Forms for comments; their fields carry the names of the actions' arguments."""
+"""Forms for comments; their fields have the names of the actions' arguments."""
 
 from typing import Any
 from unicodedata import normalize
@@ -8,33 +8,36 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from comments.models import MOST_REASONED, MOST_SAID
-from prototypes.forms import EntryForm
-from web.forms.edit_conflicts import StartedForm
-from web.forms.fields import WordsField, text_field
+from comments.models import MAX_CHARACTERS, MAX_REASON_CHARACTERS
+from prototypes.forms import IdempotentForm
+from web.forms.edit_conflicts import VersionedForm
+from web.forms.fields import VisibleTextField, text_field
 
 
-class SaidField(WordsField):
-    """A comment's text: letters composed and lines ended in one way, so that a name is found however it was typed."""
+class CommentTextField(VisibleTextField):
+    """The text of a comment, in one Unicode form and with one kind of line break, so that names are found."""
 
     widget = forms.Textarea(attrs={"rows": 4, "data-mentions": ""})
 
     def to_python(self, value: Any) -> str:
+        """Return the text in Unicode form NFC with line feeds only as line breaks; "" when nothing was typed."""
         text: str = super().to_python(value) or ""
         return normalize("NFC", text.replace("\r\n", "\n"))
 
 
-def said_field() -> SaidField:
-    return SaidField(
+def comment_text_field() -> CommentTextField:
+    """Return the form field for the text of a comment."""
+    return CommentTextField(
         label=_("Your comment"),
-        max_length=MOST_SAID,
+        max_length=MAX_CHARACTERS,
         help_text=_(
             "Type @ and a name: that person gets an e-mail. **Bold**, *italics*, “- ” for lists, [links](https://…)."
         ),
     )
 
 
-def named_field() -> Any:
+def mentions_field() -> Any:
+    """Return the form field for the people to mention; `offer_people` sets its choices."""
     return forms.ModelMultipleChoiceField(
         label=_("Who should get an e-mail about this comment?"),
         queryset=User.objects.none(),
@@ -43,37 +46,39 @@ def named_field() -> Any:
     )
 
 
-def offer(form: forms.Form, people: QuerySet[User] | None) -> None:
-    """The people to choose from; None leaves the question out."""
+def offer_people(form: forms.Form, people: QuerySet[User] | None) -> None:
+    """Set the people that the field `mentioned` of a form offers; None removes the field."""
     if people is None:
-        del form.fields["named"]
+        del form.fields["mentioned"]
     else:
-        form.fields["named"].queryset = people  # type: ignore[attr-defined] # declared below
+        form.fields["mentioned"].queryset = people  # type: ignore[attr-defined] # declared below
 
 
-class CommentForm(EntryForm):
-    text = said_field()
-    named = named_field()
+class CommentForm(IdempotentForm):
+    text = comment_text_field()
+    mentioned = mentions_field()
 
     def __init__(self, *args: Any, people: QuerySet[User] | None, **kwargs: Any) -> None:
+        """Build the form to write a comment; `people` can be mentioned, None hides the choice of people."""
         super().__init__(*args, **kwargs)
-        offer(self, people)
+        offer_people(self, people)
 
 
-class TakeBackForm(forms.Form):
-    """For the lab, about what somebody else wrote."""
+class WithdrawCommentForm(forms.Form):
+    """The reason for which the lab withdraws a comment of someone else."""
 
     reason = text_field(
         _("Why?"),
-        length=MOST_REASONED,
+        length=MAX_REASON_CHARACTERS,
         help_text=_("Everyone who reads the page sees this reason in place of the comment."),
     )
 
 
-class ChangeCommentForm(StartedForm):
-    text = said_field()
-    named = named_field()
+class ChangeCommentForm(VersionedForm):
+    text = comment_text_field()
+    mentioned = mentions_field()
 
     def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
+        """Build the form to change a comment; `people` can be mentioned."""
         super().__init__(*args, **kwargs)
-        offer(self, people)
+        offer_people(self, people)

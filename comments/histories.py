@@ -1,4 +1,4 @@
-"""The history of comments: their own, and as a part of what they are about."""
+"""The history pages of comments; comments are also part of the history of their subject."""
 
 from typing import Final
 
@@ -7,16 +7,19 @@ from django.utils.translation import gettext_lazy as _
 from canvases.models import Canvas
 from comments.models import Comment, Mention
 from prototypes.models import Idea, Prototype
-from web.history_pages import Kept, Part
+from web.history_pages import HistoryKind, HistoryPart
 
 HISTORIES: Final = {
-    "comment": Kept(
-        _("comment"), Comment, pages=("comments:comment",), parts=(Part(Comment, "thread"), Part(Mention, "comment"))
+    "comment": HistoryKind(
+        _("comment"),
+        Comment,
+        pages=("comments:comment",),
+        parts=(HistoryPart(Comment, "thread"), HistoryPart(Mention, "comment")),
     ),
 }
-PARTS: Final = {
-    Idea: (Part(Comment, "idea"),),
-    Prototype: (Part(Comment, "prototype"),),
-    Canvas: (Part(Comment, "canvas"),),
+ADDED_PARTS: Final = {
+    Idea: (HistoryPart(Comment, "idea"),),
+    Prototype: (HistoryPart(Comment, "prototype"),),
+    Canvas: (HistoryPart(Comment, "canvas"),),
 }
-NAMED: Final = {Comment: ("written_by__full_name",), Mention: ("person__full_name",)}
+NAME_PATHS: Final = {Comment: ("written_by__full_name",), Mention: ("person__full_name",)}

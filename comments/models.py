@@ -1,4 +1,4 @@
-"""What people say to one another about an idea, a prototype or a canvas, as `SUBJECTS` names them."""
+"""Comments on an idea, a prototype or a canvas: the columns of `SUBJECT_SQL`."""
 
 from functools import reduce
 from operator import or_
@@ -19,20 +19,19 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from canvases.models import Canvas
 from cohorts.models import Cohort
-from prototypes.columns import entry_field
+from prototypes.columns import idempotency_key_field
 from prototypes.ideas.models import Idea
 from prototypes.prototypes.models import Prototype
 from prototypes.visibility import readable
-from web.database.created_on import born_field, born_fixed
+from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.tracking import tracked
 from web.database.triggers import Frozen, Rule
 
 Subject: TypeAlias = Idea | Prototype | Canvas
-MOST_SAID: Final = 20_000  # letters
-MOST_REASONED: Final = 500
-# What comments are about, by their column: SQL for its cohort, whether the edition reads it, whether it is published
-# fact. `{row}` is the comment.
-SUBJECTS: Final = MappingProxyType(
+MAX_CHARACTERS: Final = 20_000
+MAX_REASON_CHARACTERS: Final = 500
+# SQL for each kind of subject, by its column: cohort, shared with the edition, published fact. `{row}` is the comment.
+SUBJECT_SQL: Final = MappingProxyType(
     {
         "idea": "SELECT i.cohort_id, i.shared_with_edition AS shared, i.retrospective AS published"
         " FROM prototypes_idea i WHERE i.id = {row}.idea_id",
@@ -44,58 +43,76 @@ SUBJECTS: Final = MappingProxyType(
 )
 
 
-# The way from a comment to what says who may read it, by the column of what it is about.
-WAYS = {"idea": "idea__", "prototype": "prototype__idea__", "canvas": "canvas__"}
-# The days since which it, and what lies between, are there.
-SINCE = {"prototype": ("prototype__born_on",)}
-# What is read along to know whose a comment is.
-WITH_COHORT = tuple(f"{way}cohort__authority" for way in WAYS.values())
+# The lookup paths from a comment to the object whose readers may read it, by the column of the subject.
+PATHS_TO_HOME = {"idea": "idea__", "prototype": "prototype__idea__", "canvas": "canvas__"}
+# The further creation dates on the way to that object.
+CREATED_ON_PATHS = {"prototype": ("prototype__created_on",)}
+# What to select with a comment to know its cohort.
+WITH_COHORT = tuple(f"{way}cohort__authority" for way in PATHS_TO_HOME.values())
 
 
 def _subject(row: str) -> str:
-    """SQL: the one row that says whose a comment is to read."""
-    return " UNION ALL ".join(sql.format(row=row) for sql in SUBJECTS.values())
+    """Return SQL that selects one row about the subject of a comment: its cohort, whether it is shared, whether
+    published.
+
+    `row` is the SQL name of the comment, such as `NEW`.
+    """
+    return " UNION ALL ".join(sql.format(row=row) for sql in SUBJECT_SQL.values())
 
 
 def _about(side: str) -> str:
-    return ", ".join(f"{side}.{subject}_id" for subject in SUBJECTS)
+    """Return the SQL list of the columns that name the subject of a comment; `side` is the SQL name of the comment."""
+    return ", ".join(f"{side}.{subject}_id" for subject in SUBJECT_SQL)
 
 
 def _about_one() -> Q:
-    """Exactly one of the columns names what the comment is about."""
-    first, *others = [Q(**{f"{name}__isnull": name != chosen for name in SUBJECTS}) for chosen in SUBJECTS]
+    """Return the condition that a comment has exactly one subject: one of its subject columns is not null."""
+    first, *others = [Q(**{f"{name}__isnull": name != chosen for name in SUBJECT_SQL}) for chosen in SUBJECT_SQL]
     return reduce(or_, others, first)
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):
     def visible_to(self, user: User) -> "CommentQuerySet":
-        """On what the person may read."""
+        """Return the comments on ideas, prototypes and canvases that the person may read.
+
+        These are comments on work of their cohorts, or shared with their editions; past members read what existed on
+        their last day.
+        """
         return self.filter(
-            reduce(or_, [readable(user, way, *SINCE.get(what, ()), "born_on") for what, way in WAYS.items()])
+            reduce(
+                or_,
+                [
+                    readable(user, way, *CREATED_ON_PATHS.get(what, ()), "created_on")
+                    for what, way in PATHS_TO_HOME.items()
+                ],
+            )
         )
 
     def about(self, subject: models.Model) -> "CommentQuerySet":
+        """Return the comments on one idea, prototype or canvas."""
         return self.filter(**{subject._meta.model_name or "": subject})
 
-    def as_talk(self) -> "CommentQuerySet":
-        """Each comment followed by its answers; whatever was written last, with what it answers, is at the end."""
+    def by_conversation(self) -> "CommentQuerySet":
+        """Order comments by thread, each opening comment before its answers; the thread with the latest comment is
+        last.
+        """
         opener = Coalesce("thread", "pk")
         latest = Window(Max("pk"), partition_by=[opener])
         return self.annotate(opener=opener, latest=latest).order_by("latest", "opener", "pk")
 
-    def with_names(self) -> "CommentQuerySet":
-        """With its writer, and `names`: those of the people it mentions."""
+    def with_mentioned_names(self) -> "CommentQuerySet":
+        """Select the writer of each comment, and as `names` the names of the people it mentions."""
         mentions = self.model._meta.get_field("mentions").related_model._default_manager
-        named = mentions.filter(comment=OuterRef("pk")).order_by("pk").values("person__full_name")
-        return self.select_related("written_by").annotate(names=ArraySubquery(named))
+        names = mentions.filter(comment=OuterRef("pk")).order_by("pk").values("person__full_name")
+        return self.select_related("written_by").annotate(names=ArraySubquery(names))
 
 
 @tracked(exclude=["text"])
 class Comment(models.Model):
-    """A text about something, or an answer to one (`thread`), one level deep.
+    """A comment on a subject, or an answer to a comment (`thread`), one level deep.
 
-    Its writer may change it and take it back: the text is gone then, from here and from the history, which never
-    had it. The lab may take back what others wrote (`taken_back_by`), and says why.
+    Its writer may change and withdraw it; then its text is deleted, and the history never stores texts. The lab may
+    withdraw comments of others (`withdrawn_by`), with a reason.
     """
 
     idea = models.ForeignKey(
@@ -116,8 +133,8 @@ class Comment(models.Model):
     )
     written_at = models.DateTimeField(_("written at"))
     edited_at = models.DateTimeField(_("edited at"), null=True, blank=True)
-    taken_back_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
-    taken_back_by = models.ForeignKey(
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
         null=True,
@@ -125,9 +142,11 @@ class Comment(models.Model):
         related_name="+",
         verbose_name=_("withdrawn for the lab by"),
     )
-    taken_back_reason = models.CharField(_("reason for withdrawing the comment"), max_length=MOST_REASONED, blank=True)
-    entry = entry_field()
-    born_on = born_field()
+    withdrawal_reason = models.CharField(
+        _("reason for withdrawing the comment"), max_length=MAX_REASON_CHARACTERS, blank=True
+    )
+    idempotency_key = idempotency_key_field()
+    created_on = created_on_field()
 
     objects = CommentQuerySet.as_manager()
 
@@ -136,21 +155,21 @@ class Comment(models.Model):
         verbose_name_plural = _("comments")
         ordering: ClassVar[list[str]] = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["entry"], name="comment_entry_once"),
+            models.UniqueConstraint(fields=["idempotency_key"], name="comment_idempotency_key_unique"),
             models.CheckConstraint(condition=_about_one(), name="comment_about_one"),
-            models.CheckConstraint(condition=LessThanOrEqual(Length("text"), MOST_SAID), name="comment_length"),
+            models.CheckConstraint(condition=LessThanOrEqual(Length("text"), MAX_CHARACTERS), name="comment_length"),
             models.CheckConstraint(
-                condition=(Q(taken_back_at=None) & ~Q(text="")) | Q(taken_back_at__isnull=False, text=""),
+                condition=(Q(withdrawn_at=None) & ~Q(text="")) | Q(withdrawn_at__isnull=False, text=""),
                 name="comment_says_something",
             ),
             models.CheckConstraint(
-                condition=Q(taken_back_by=None, taken_back_reason="")
-                | Q(taken_back_at__isnull=False, taken_back_by__isnull=False, taken_back_reason__regex=r"\S"),
-                name="comment_taken_back_why",
+                condition=Q(withdrawn_by=None, withdrawal_reason="")
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False, withdrawal_reason__regex=r"\S"),
+                name="comment_withdrawal_reason_given",
             ),
             models.CheckConstraint(
                 condition=(Q(edited_at=None) | Q(edited_at__gte=F("written_at")))
-                & (Q(taken_back_at=None) | Q(taken_back_at__gte=F("written_at"))),
+                & (Q(withdrawn_at=None) | Q(withdrawn_at__gte=F("written_at"))),
                 name="comment_in_order",
             ),
         ]
@@ -174,53 +193,58 @@ class Comment(models.Model):
                 f" ROW({_about('OLD')}, OLD.thread_id, OLD.written_at)",
             ),
             Rule(
-                name="comment_taken_back_by_lab",
-                broken="TG_OP = 'INSERT' AND NEW.taken_back_by_id IS NOT NULL"
-                " OR TG_OP = 'UPDATE' AND OLD.taken_back_at IS NULL AND NEW.taken_back_by_id IS NOT NULL"
-                " AND NOT EXISTS (SELECT 1 FROM accounts_user u WHERE u.id = NEW.taken_back_by_id AND u.is_lab_staff)",
+                name="comment_withdrawn_by_lab",
+                broken="TG_OP = 'INSERT' AND NEW.withdrawn_by_id IS NOT NULL"
+                " OR TG_OP = 'UPDATE' AND OLD.withdrawn_at IS NULL AND NEW.withdrawn_by_id IS NOT NULL"
+                " AND NOT EXISTS (SELECT 1 FROM accounts_user u WHERE u.id = NEW.withdrawn_by_id AND u.is_lab_staff)",
             ),
             Frozen(
                 name="comment_stays",
-                once="TG_OP = 'DELETE' OR OLD.taken_back_at IS NOT NULL",
-                but=["written_by_id", "taken_back_by_id"],
+                frozen_if="TG_OP = 'DELETE' OR OLD.withdrawn_at IS NOT NULL",
+                mutable_columns=["written_by_id", "withdrawn_by_id"],
             ),
-            born_fixed("comment_born"),
+            created_on_is_fixed("comment_created_on_fixed"),
         ]
 
     def __str__(self) -> str:
+        """Return the first 80 characters of the text."""
         return self.text[:80]
 
     def get_absolute_url(self) -> str:
+        """Return the URL of the comment's page, at the comment itself."""
         return f"{reverse('comments:comment', args=[self.pk])}#comment-{self.pk}"
 
     @property
     def subject(self) -> Subject:
-        """What it is about."""
-        found = self.idea or self.prototype or self.canvas
-        assert found is not None  # noqa: S101 - comment_about_one
-        return found
+        """Return the idea, the prototype or the canvas that the comment is about."""
+        subject = self.idea or self.prototype or self.canvas
+        assert subject is not None  # noqa: S101 - comment_about_one
+        return subject
 
-    def stands(self) -> dict[str, object]:
-        """What its form starts from."""
+    def form_values(self) -> dict[str, object]:
+        """Return the values that the form to change the comment starts from, by field."""
         return {"text": self.text}
 
 
-def home_of(subject: Subject) -> Idea | Canvas:
-    """What says who may read and comment on it: an idea, or a canvas itself."""
+def access_object_of(subject: Subject) -> Idea | Canvas:
+    """Return the object whose readers may read comments on the subject: the idea of a prototype, else the subject
+    itself.
+    """
     return subject.idea if isinstance(subject, Prototype) else subject
 
 
 def cohort_of(subject: Subject) -> Cohort:
-    return home_of(subject).cohort
+    """Return the cohort that the idea, the prototype or the canvas belongs to."""
+    return access_object_of(subject).cohort
 
 
-def published(subject: Subject) -> bool:
-    """Whether it is a fact known from publications, which nobody discusses here."""
+def is_published(subject: Subject) -> bool:
+    """Return whether the subject comes from published facts, which cannot be commented on."""
     return subject.cohort.retrospective if isinstance(subject, Canvas) else subject.retrospective
 
 
-def named(subject: Subject) -> str:
-    """As letters name it: of a canvas its kind too, since a title alone may be a person's name."""
+def email_name(subject: Subject) -> str:
+    """Return the subject's name for e-mails; a canvas also with its kind, as its title may be a person's name."""
     if not isinstance(subject, Canvas):
         return str(subject)
     return gettext("%(kind)s “%(title)s”") % {"kind": subject.get_kind_display(), "title": subject.title}
@@ -228,7 +252,7 @@ def named(subject: Subject) -> str:
 
 @tracked()
 class Mention(models.Model):
-    """Somebody a comment is meant for: a letter tells them of it."""
+    """A person whom a comment mentions, who gets an e-mail about it."""
 
     comment = models.ForeignKey(Comment, models.CASCADE, related_name="mentions", verbose_name=_("comment"))
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("person"))
@@ -259,4 +283,5 @@ class Mention(models.Model):
         ]
 
     def __str__(self) -> str:
+        """Return the name of the person mentioned."""
         return str(self.person)

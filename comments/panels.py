@@ -5,23 +5,27 @@ from typing import Any
 from django.http import HttpRequest
 
 from accounts.models import User
-from comments.conversation import said_about, talk_about
-from prototypes.permissions import Letters
+from accounts.roles import Roles
+from comments.conversation import conversation_about, latest_comments_of
 from prototypes.registries import Columns, Page, PagePart
 
 
-def said(page: Page, user: User) -> Columns:
-    """What was said is read along with an idea, whose page has much to read."""
-    return {"said": said_about(page, user)}
+def comment_columns(page: Page, user: User) -> Columns:
+    """Return the column `latest_comments`, which reads the latest comments in the statement that reads the page's row.
+
+    `page` is the kind of page: `idea`, `prototype` or `canvas`.
+    """
+    return {"latest_comments": latest_comments_of(page, user)}
 
 
-def below(request: HttpRequest, subject: Any, holds: Letters) -> dict[str, Any]:
-    return {"talk": talk_about(request, subject, holds)}
+def comments_panel(request: HttpRequest, subject: Any, roles: Roles) -> dict[str, Any]:
+    """Return the template context of the comments below a page; `conversation` is None for published facts."""
+    return {"conversation": conversation_about(request, subject, roles)}
 
 
 PAGE_PART = PagePart(
     "comments/panel.html",
     pages={"idea": "below", "prototype": "below", "canvas": "below"},
-    context=below,
-    columns=said,
+    context=comments_panel,
+    columns=comment_columns,
 )

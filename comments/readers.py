@@ -1,4 +1,4 @@
-"""People around a comment: who may read it, and who can be named in one."""
+"""The people who may read a comment, and those who can be mentioned in it."""
 
 from collections.abc import Collection
 from datetime import date
@@ -11,29 +11,35 @@ from cohorts.models import Cohort, Membership
 from cohorts.visibility import active_on
 from programmes.models import AuthorityAdmin
 from web.dates.clock import today_everywhere
-from web.text.names import by_name
+from web.text.names import name_ordering
 
 
 def readers(cohort: Cohort, *, shared: bool, since: date | None) -> Q:
-    """People who may read what belongs to a cohort `since` a day, and is `shared` with its edition or not: `readable`
-    the other way round."""
-    there = (Q(ends_on=None) | Q(ends_on__gte=since)) if since else Q()
-    members = Membership.objects.filter(there, cohort=cohort.pk)
+    """Filter the people who may read an object of a cohort: the lab, the authority's admins and the cohort's members.
+
+    `since` is the day the object was created: past members who left before it are left out (None: nobody is). `shared`
+    adds the members of all cohorts of the edition. It is the reverse of `prototypes.visibility.readable`.
+    """
+    was_member = (Q(ends_on=None) | Q(ends_on__gte=since)) if since else Q()
+    members = Membership.objects.filter(was_member, cohort=cohort.pk)
     admins = AuthorityAdmin.objects.active(today_everywhere()).filter(authority=cohort.authority_id)
-    found = Q(is_lab_staff=True) | Q(pk__in=members.values("user")) | Q(pk__in=admins.values("user"))
+    can_read = Q(is_lab_staff=True) | Q(pk__in=members.values("user")) | Q(pk__in=admins.values("user"))
     if shared:
-        found |= Q(pk__in=Membership.objects.filter(there, cohort__edition=cohort.edition_id).values("user"))
-    return found
+        can_read |= Q(pk__in=Membership.objects.filter(was_member, cohort__edition=cohort.edition_id).values("user"))
+    return can_read
 
 
-def in_touch(cohort: Cohort, today: date, besides: Collection[int] = ()) -> Q:
-    """Of its readers those a list offers: the cohort's people of the day, its authority's admins, and the lab."""
+def suggested_readers(cohort: Cohort, today: date, also: Collection[int] = ()) -> Q:
+    """Filter the people to suggest for a mention: the cohort's members on `today`, its authority's admins and the lab.
+
+    `also` are the keys of further people to include.
+    """
     members = Membership.objects.filter(active_on(today), cohort=cohort.pk)
     admins = AuthorityAdmin.objects.active(today).filter(authority=cohort.authority_id)
-    found = Q(is_lab_staff=True) | Q(pk__in=members.values("user")) | Q(pk__in=admins.values("user"))
-    return found | Q(pk__in=besides)
+    can_read = Q(is_lab_staff=True) | Q(pk__in=members.values("user")) | Q(pk__in=admins.values("user"))
+    return can_read | Q(pk__in=also)
 
 
-def people(found: Q) -> QuerySet[User, Any]:
-    """With an open account, by name."""
-    return User.objects.filter(found, is_active=True).order_by(*by_name("full_name"))
+def people(condition: Q) -> QuerySet[User, Any]:
+    """Return the people with an active account who match the condition, ordered by name."""
+    return User.objects.filter(condition, is_active=True).order_by(*name_ordering("full_name"))

@@ -15,5 +15,5 @@ urlpatterns = [
     path("comments/<int:pk>/", views.comment, name="comment"),
     path("comments/<int:pk>/answer/", views.answer, name="answer"),
     path("comments/<int:pk>/edit/", views.edit_comment, name="edit"),
-    path("comments/<int:pk>/take-back/", views.take_back_comment, name="take_back"),
+    path("comments/<int:pk>/take-back/", views.withdraw_comment, name="withdraw"),
 ]

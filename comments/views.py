@@ -1,7 +1,4 @@
-"""Comments below a page, on a page of their own, and the forms to write, change and take back one.
-
-What can be commented on is in `SUBJECTS`, by the name of its column in `Comment`.
-"""
+"""The pages of comments, and the forms to write, change and withdraw one."""
 
 from collections.abc import Callable, Sequence
 from types import MappingProxyType
@@ -21,143 +18,193 @@ from accounts.requests import person
 from canvases.views.lookups import canvas_at
 from cohorts.clock import local_today
 from comments import actions
-from comments.conversation import SHOWN, Talk, latest_first, lines_of, talk_about
-from comments.forms import ChangeCommentForm, CommentForm, TakeBackForm
-from comments.models import WITH_COHORT, Comment, CommentQuerySet, Subject, cohort_of, home_of
-from comments.permissions import may_comment, may_take_back, open_to_comments, own_comment
-from comments.readers import in_touch, people, readers
-from comments.refusals import TAKEN_BACK
-from prototypes.action_pages.edit_conflicts import keep
+from comments.conversation import (
+    COMMENTS_PER_PAGE,
+    Conversation,
+    comment_lines,
+    conversation_about,
+    ordered_latest_first,
+)
+from comments.forms import ChangeCommentForm, CommentForm, WithdrawCommentForm
+from comments.models import WITH_COHORT, Comment, CommentQuerySet, Subject, access_object_of, cohort_of
+from comments.permissions import accepts_comments, can_add_comment, can_change_comment, can_withdraw_comment
+from comments.readers import people, readers, suggested_readers
+from comments.refusals import ALREADY_WITHDRAWN
+from prototypes.action_pages.edit_conflicts import render_edit_conflict
 from prototypes.permissions import both
-from prototypes.views.lookups import idea_at, letters, prototype_at
-from prototypes.views.pages import ask
+from prototypes.views.lookups import idea_at, prototype_at, roles_in
+from prototypes.views.pages import form_response
 from web.decisions import enforce
 from web.errors import DomainError
-from web.forms.fields import SureForm
-from web.forms.pages import FormPage, done, form_page, sent
+from web.forms.fields import ConfirmationForm
+from web.forms.pages import FormPage, apply_form, form_page, submitted_data
 from web.pages.htmx import wants_partial
 from web.pages.pagination import paginate
-from web.text.markdown import folded, mentions_in
+from web.text.markdown import find_mentions, folded
 
-QUOTED: Final = 300  # letters of a comment the lab takes back
-SUBJECTS: Final[MappingProxyType[str, Callable[[HttpRequest, int], Any]]] = MappingProxyType(
+MAX_QUOTED_CHARACTERS: Final = 300  # of a comment that the lab withdraws
+# The views' lookups of the kinds of subjects, by their column in `Comment`.
+SUBJECT_LOOKUPS: Final[MappingProxyType[str, Callable[[HttpRequest, int], Any]]] = MappingProxyType(
     {"idea": idea_at, "prototype": prototype_at, "canvas": canvas_at}
 )
 
 
 @require_safe
 def comments(request: HttpRequest, pk: int, about: str) -> HttpResponse:
-    """All that was said, the latest on the first page."""
-    subject = SUBJECTS[about](request, pk)
+    """Show all comments on a subject, page by page, the latest on the first page.
+
+    `pk` is the key of the subject, `about` its kind: `idea`, `prototype` or `canvas`.
+    """
+    subject = SUBJECT_LOOKUPS[about](request, pk)
     return _page(request, subject, Comment.objects.visible_to(person(request)).about(subject))
 
 
 @require_safe
 def comment(request: HttpRequest, pk: int) -> HttpResponse:
-    """A comment in its conversation."""
+    """Show the thread that a comment belongs to, with the form to answer it."""
     row = comment_at(request, pk)
     opener = row.thread or row
-    within = Comment.objects.visible_to(person(request)).filter(Q(pk=opener.pk) | Q(thread=opener.pk))
-    return _page(request, row.subject, within, answers=opener)
+    thread = Comment.objects.visible_to(person(request)).filter(Q(pk=opener.pk) | Q(thread=opener.pk))
+    return _page(request, row.subject, thread, answers=opener)
 
 
 def _page(request: HttpRequest, subject: Any, rows: CommentQuerySet, answers: Comment | None = None) -> HttpResponse:
-    page = paginate(latest_first(rows), request.GET.get("page"), per_page=SHOWN)
-    may = both(may_comment(letters(request, cohort_of(subject))), open_to_comments(subject))
-    form = CommentForm(people=_offered(request, subject)) if may else None
-    talk = Talk(subject, lines_of(page.rows, person(request)), may, form, answers=answers)
-    return render(request, "comments/page.html", {"talk": talk, "page": page})
+    """Render a page of comments on the subject, with the form for those who may comment.
+
+    `answers` is the comment whose thread the page shows; None on the page of all comments.
+    """
+    page = paginate(ordered_latest_first(rows), request.GET.get("page"), per_page=COMMENTS_PER_PAGE)
+    can_comment = both(can_add_comment(roles_in(request, cohort_of(subject))), accepts_comments(subject))
+    form = CommentForm(people=_people_offered(request, subject)) if can_comment else None
+    conversation = Conversation(subject, comment_lines(page.rows, person(request)), can_comment, form, answers=answers)
+    return render(request, "comments/page.html", {"conversation": conversation, "page": page})
 
 
 @form_page
 def write(request: HttpRequest, pk: int, about: str) -> HttpResponse:
-    """Say something about a subject."""
-    return _write(request, SUBJECTS[about](request, pk))
+    """Show the form to comment on a subject; save the comment on POST.
+
+    `pk` is the key of the subject, `about` its kind: `idea`, `prototype` or `canvas`.
+    """
+    return _write(request, SUBJECT_LOOKUPS[about](request, pk))
 
 
 @form_page
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
-    """Answer a comment."""
+    """Show the form to answer a comment in its thread; save the answer on POST."""
     row = comment_at(request, pk)
     return _write(request, row.subject, answers=row)
 
 
 def _write(request: HttpRequest, subject: Any, answers: Comment | None = None) -> HttpResponse:
-    holds = letters(request, cohort_of(subject))
-    may = both(may_comment(holds), open_to_comments(subject))
-    enforce(may)
+    """Show the form to comment on the subject or to answer the comment `answers`; save it on POST.
+
+    Answers with the refreshed comments panel when only that part of the page is asked for. The button `choose` shows
+    the form again with the people to mention.
+    """
+    roles = roles_in(request, cohort_of(subject))
+    can_comment = both(can_add_comment(roles), accepts_comments(subject))
+    enforce(can_comment)
     choosing = "choose" in request.POST
     typed = {"text": request.POST.get("text", "")} if choosing else {}
-    form = CommentForm(None if choosing else sent(request), people=_offered(request, subject), initial=typed)
-    made = _made(request, form, subject, answers)
+    form = CommentForm(
+        None if choosing else submitted_data(request), people=_people_offered(request, subject), initial=typed
+    )
+    comment = _create(request, form, subject, answers)
     if wants_partial(request) and not choosing and not answers:
-        new = made.pk if made else 0
-        talk = talk_about(request, subject, holds, form=None if made else form, new=new)
-        return render(request, "comments/panel.html", {"talk": talk, "unheard": made and _unheard(made)})
-    if made:
+        new = comment.pk if comment else 0
+        conversation = conversation_about(request, subject, roles, form=None if comment else form, new=new)
+        return render(
+            request,
+            "comments/panel.html",
+            {"conversation": conversation, "unknown_mentions": comment and _unknown_mentions_text(comment)},
+        )
+    if comment:
         messages.success(request, _("Your comment is on the page."))
-        _say_unheard(request, made)
-        return redirect(f"{subject.get_absolute_url()}#comment-{made.pk}")
-    lines = lines_of([_read_again(answers)], person(request)) if answers else []
-    talk = Talk(subject, lines, may, form, answers=answers)
-    return render(request, "comments/write.html", {"talk": talk, "form": form})
+        _warn_of_unknown_mentions(request, comment)
+        return redirect(f"{subject.get_absolute_url()}#comment-{comment.pk}")
+    lines = comment_lines([_with_mentioned_names(answers)], person(request)) if answers else []
+    conversation = Conversation(subject, lines, can_comment, form, answers=answers)
+    return render(request, "comments/write.html", {"conversation": conversation, "form": form})
 
 
-def _made(request: HttpRequest, form: CommentForm, subject: Any, answers: Comment | None) -> Comment | None:
+def _create(request: HttpRequest, form: CommentForm, subject: Any, answers: Comment | None) -> Comment | None:
+    """Save the comment of a sent form and return it; None for a form that is not sent, not valid or refused."""
     if not (form.is_bound and form.is_valid()):
         return None
     try:
-        return actions.write_comment(about=subject, thread=answers, by=person(request), at=now(), **form.told())
+        return actions.write_comment(
+            about=subject, thread=answers, by=person(request), at=now(), **form.action_arguments()
+        )
     except DomainError as error:
         form.renew()
         error.add_to(form)
         return None
 
 
-def _say_unheard(request: HttpRequest, comment: Comment) -> None:
-    if unheard := _unheard(comment):
-        messages.warning(request, unheard)
+def _warn_of_unknown_mentions(request: HttpRequest, comment: Comment) -> None:
+    """Add a warning to the next page when the comment has names after an `@` that mention nobody."""
+    if unknown_mentions := _unknown_mentions_text(comment):
+        messages.warning(request, unknown_mentions)
 
 
-def _unheard(comment: Comment) -> str:
-    """Of the names after an `@` those that no letter follows; a part of the name of somebody who has one is no such."""
+def _unknown_mentions_text(comment: Comment) -> str:
+    """Return a sentence about the names after an `@` in a comment that mention nobody; "" when there are none.
+
+    A part of a mentioned person's name, such as the first name, is not reported.
+    """
     if "@" not in comment.text:
         return ""
-    home = home_of(comment.subject)
-    reading = people(readers(home.cohort, shared=home.shared_with_edition, since=comment.born_on)).values_list(
-        "full_name", flat=True
-    )
-    told = set(comment.mentions.values_list("person__full_name", flat=True))
-    found, unknown = mentions_in(comment.text, reading)
-    parts = {part for name in told for part in folded(name).split()}
-    left = sorted(found - told) + [word for word in unknown if folded(word) not in parts]
-    names = ", ".join(f"@{name}" for name in left)
+    access_object = access_object_of(comment.subject)
+    reader_names = people(
+        readers(access_object.cohort, shared=access_object.shared_with_edition, since=comment.created_on)
+    ).values_list("full_name", flat=True)
+    mentioned = set(comment.mentions.values_list("person__full_name", flat=True))
+    in_text, unknown = find_mentions(comment.text, reader_names)
+    parts = {part for name in mentioned for part in folded(name).split()}
+    unknown_names = sorted(in_text - mentioned) + [word for word in unknown if folded(word) not in parts]
+    names = ", ".join(f"@{name}" for name in unknown_names)
     return (
         _("%(names)s: nobody with this name will get an e-mail. Choose people from the list.") % {"names": names}
-        if left
+        if unknown_names
         else ""
     )
 
 
 @form_page
 def edit_comment(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say it otherwise."""
+    """Show the form to change one's own comment; save it on POST.
+
+    When the lab withdrew the comment in the meantime, shows a conflict page with what was typed.
+    """
     row = comment_at(request, pk)
-    named = list(row.mentions.values_list("person", flat=True))
-    form = ChangeCommentForm(sent(request), people=_offered(request, row.subject, named), stands=row.stands())
-    form.initial["named"] = named
+    mentioned = list(row.mentions.values_list("person", flat=True))
+    form = ChangeCommentForm(
+        submitted_data(request), people=_people_offered(request, row.subject, mentioned), current=row.form_values()
+    )
+    form.initial["mentioned"] = mentioned
     title, back = _("Edit your comment"), f"{row.subject.get_absolute_url()}#comment-{row.pk}"
-    if form.is_bound and row.taken_back_at and row.written_by_id == person(request).pk:
-        why = _("Withdrawn by the lab: %(reason)s") % {"reason": row.taken_back_reason} if row.taken_back_by_id else ""
-        return keep(request, form, title=title, stands=TAKEN_BACK, why=why, back=back, crumb=row.subject)
-    enforce(both(own_comment(person(request), row), may_comment(letters(request, cohort_of(row.subject)))))
+    if form.is_bound and row.withdrawn_at and row.written_by_id == person(request).pk:
+        reason = row.withdrawal_reason
+        explanation = _("Withdrawn by the lab: %(reason)s") % {"reason": reason} if row.withdrawn_by_id else ""
+        return render_edit_conflict(
+            request,
+            form,
+            title=title,
+            current_state=ALREADY_WITHDRAWN,
+            explanation=explanation,
+            back=back,
+            crumb=row.subject,
+        )
+    enforce(both(can_change_comment(person(request), row), can_add_comment(roles_in(request, cohort_of(row.subject)))))
 
     def change() -> Comment:
+        """Save the changed comment and warn of names that mention nobody."""
         changed = actions.change_comment(comment=row, by=person(request), at=now(), **form.cleaned_data)
-        _say_unheard(request, changed)
+        _warn_of_unknown_mentions(request, changed)
         return changed
 
-    return ask(
+    return form_response(
         request,
         form,
         change,
@@ -170,21 +217,22 @@ def edit_comment(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @form_page
-def take_back_comment(request: HttpRequest, pk: int) -> HttpResponse:
-    """Its text goes; that there was one stays. Taken back already, there is nothing left to do."""
+def withdraw_comment(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the form to withdraw a comment; on POST delete its text. The page still shows that there was a comment."""
     row, user = comment_at(request, pk), person(request)
-    enforce(may_take_back(letters(request, cohort_of(row.subject)), user, row))
+    enforce(can_withdraw_comment(roles_in(request, cohort_of(row.subject)), user, row))
     back, own = f"{row.subject.get_absolute_url()}#comment-{row.pk}", row.written_by_id == user.pk
-    if row.taken_back_at:
+    if row.withdrawn_at:
         return redirect(back)
-    form = SureForm(sent(request)) if own else TakeBackForm(sent(request))
-    if done(form, actions.take_back_comment, comment=row, by=user, at=now()):
+    form = ConfirmationForm(submitted_data(request)) if own else WithdrawCommentForm(submitted_data(request))
+    if apply_form(form, actions.withdraw_comment, comment=row, by=user, at=now()):
         messages.success(request, _("Your comment is withdrawn.") if own else _("The comment is withdrawn."))
         return redirect(back)
-    return _question(row, back, own=own).show(request, form)
+    return _withdrawal_page(row, back, own=own).show(request, form)
 
 
-def _question(row: Comment, back: str, *, own: bool) -> FormPage:
+def _withdrawal_page(row: Comment, back: str, *, own: bool) -> FormPage:
+    """Return the page that asks to confirm a withdrawal; `own` tells whether the reader wrote the comment."""
     stays = _("The page will show that there was a comment and that you withdrew it. Answers to it stay.")
     lab = _("The page will show that the lab withdrew the comment, and why. Answers to it stay.")
     return FormPage(
@@ -192,8 +240,8 @@ def _question(row: Comment, back: str, *, own: bool) -> FormPage:
         pgettext("comment", "Withdraw comment"),
         back,
         crumb=row.subject,
-        intro="" if own else Truncator(row.text).chars(QUOTED),
-        grave=True,
+        intro="" if own else Truncator(row.text).chars(MAX_QUOTED_CHARACTERS),
+        is_destructive=True,
         consequences=(
             _("The text of the comment is deleted, and no more e-mails about it are sent."),
             stays if own else lab,
@@ -202,14 +250,21 @@ def _question(row: Comment, back: str, *, own: bool) -> FormPage:
 
 
 def comment_at(request: HttpRequest, pk: int) -> Comment:
+    """Return the comment with this key, with its subject's cohort; raise Http404 if the reader may not see it."""
     rows = Comment.objects.visible_to(person(request)).select_related("written_by", "thread", *WITH_COHORT)
     return get_object_or_404(rows, pk=pk)
 
 
-def _offered(request: HttpRequest, subject: Subject, besides: Sequence[int] = ()) -> Any:
-    """The others a list offers to mention; and those a comment mentions already."""
-    return people(in_touch(cohort_of(subject), local_today(cohort_of(subject)), besides)).exclude(pk=person(request).pk)
+def _people_offered(request: HttpRequest, subject: Subject, already_mentioned: Sequence[int] = ()) -> Any:
+    """Return the people to offer for a mention, without the person who writes.
+
+    `already_mentioned` are the keys of people whom the comment mentions already; they stay on offer.
+    """
+    return people(suggested_readers(cohort_of(subject), local_today(cohort_of(subject)), already_mentioned)).exclude(
+        pk=person(request).pk
+    )
 
 
-def _read_again(row: Comment) -> Comment:
-    return Comment.objects.with_names().get(pk=row.pk)
+def _with_mentioned_names(row: Comment) -> Comment:
+    """Read the comment again with its writer and the names it mentions."""
+    return Comment.objects.with_mentioned_names().get(pk=row.pk)

@@ -1,1 +1,1 @@
-"""The Intertransfos: when the cohorts of an edition meet, who hosts, who comes and what was promised."""
+"""Exchanges (Intertransfos), where the cohorts of an edition meet: dates, hosts, registrations and content."""

@@ -9,15 +9,11 @@ class ExchangesConfig(AppConfig):
     verbose_name = _("Intertransfos")
 
     def ready(self) -> None:
-        from accounts.registries import closures  # noqa: PLC0415
-        from cohorts.registries import (  # noqa: PLC0415
-            arrivals,
-            days_taken,
-            departures,
-            drop_out_locks,
-            drop_outs,
-            timeline_marks,
-        )
+        """Register what exchanges bring to other apps: e-mails, calendar feeds, page parts, search, personal data and
+        hooks.
+        """
+        from accounts.hooks import AccountHooks, account_hooks, privacy_hooks  # noqa: PLC0415
+        from cohorts.hooks import CohortHooks, cohort_hooks  # noqa: PLC0415
         from exchanges import (  # noqa: PLC0415 - models and translations must be ready
             calendar_feed,
             emails,
@@ -28,43 +24,62 @@ class ExchangesConfig(AppConfig):
         from exchanges.exchange import locks  # noqa: PLC0415
         from exchanges.pages import panels  # noqa: PLC0415
         from exchanges.planning.actions import replace_host_that_left  # noqa: PLC0415
-        from exchanges.registration.actions import give_back_places, invite_newcomers  # noqa: PLC0415
+        from exchanges.registration.actions import invite_newcomers, release_seats  # noqa: PLC0415
         from exchanges.search_sources import EXCHANGES  # noqa: PLC0415
         from notifications.registries import event_kinds, feed_sources  # noqa: PLC0415
-        from programmes.registries import edition_panels, ended_mandates, ladder_rules  # noqa: PLC0415
+        from programmes.hooks import ProgrammeHooks, programme_hooks  # noqa: PLC0415
         from web.database.refusals import register  # noqa: PLC0415
-        from web.pages.home import attention, home_cards  # noqa: PLC0415
-        from web.pages.navigation import NavItem, navigation  # noqa: PLC0415
+        from web.pages.hooks import PageHooks, page_hooks  # noqa: PLC0415
+        from web.pages.navigation import NavItem  # noqa: PLC0415
         from web.search_sources import search_sources  # noqa: PLC0415
 
         register(refusals.SENTENCES)
-        self.keep_histories()
-        personal_data.register()
+        self.add_histories()
+        privacy_hooks.register("exchanges", personal_data.PRIVACY)
         event_kinds.register("exchange", emails.EXCHANGE)
-        ladder_rules.register("exchange", emails.RULES)
         search_sources.register("exchange", EXCHANGES, order=50)
         feed_sources.register("exchange", calendar_feed.EXCHANGES, order=20)
-        navigation.register("exchanges", NavItem(_("Intertransfos"), "exchanges:exchange_list", "route"), order=50)
-        edition_panels.register("exchanges", panels.EDITION, order=40)
-        timeline_marks.register("exchanges", panels.marks_of_editions)
-        drop_out_locks.register("exchanges", locks.lock_turns)
-        days_taken.register("exchanges", panels.days_taken)
-        drop_outs.register("exchanges", replace_host_that_left)
-        arrivals.register("exchanges", invite_newcomers)
-        departures.register("exchanges", give_back_places)
-        ended_mandates.register("exchanges", give_back_places)
-        closures.register("exchanges", give_back_places)
-        home_cards.register("exchanges", panels.HOME, order=30)
-        attention.register("exchanges", panels.what_needs_the_lab, order=10)
-        attention.register("hosting", panels.what_needs_a_host, order=11)
-        attention.register("registrations", panels.what_needs_an_answer, order=12)
-        attention.register("commitments", content_panels.what_was_promised, order=13)
-        attention.register("feedback", content_panels.what_was_thought, order=14)
-        attention.register("closing", content_panels.what_is_not_closed, order=15)
+        account_hooks.register("exchanges", AccountHooks(account_closed=release_seats))
+        programme_hooks.register(
+            "exchanges",
+            ProgrammeHooks(
+                edition_panels={40: panels.EDITION},
+                reminder_rules={"exchange": emails.RULES},
+                mandate_ended=release_seats,
+            ),
+        )
+        cohort_hooks.register(
+            "exchanges",
+            CohortHooks(
+                timeline_marks=panels.marks_of_editions,
+                days_taken=panels.days_taken,
+                lock_before_leaving=locks.lock_turns,
+                cohort_dropped_out=replace_host_that_left,
+                people_joined=invite_newcomers,
+                people_left=release_seats,
+            ),
+        )
+        attention = {
+            10: panels.overdue_watch,
+            11: panels.hosting_watch,
+            12: panels.answer_watch,
+            13: content_panels.open_commitments_watch,
+            14: content_panels.feedback_watch,
+            15: content_panels.closing_watch,
+        }
+        exchanges = NavItem(_("Intertransfos"), "exchanges:exchange_list", "route")
+        page_hooks.register(
+            "exchanges", PageHooks(menu={50: exchanges}, home_cards={30: panels.HOME}, attention=attention)
+        )
 
-    def keep_histories(self) -> None:
-        """What has a history page of its own."""
+    def add_histories(self) -> None:
+        """Register the models of exchanges that have a history page, and why others have none."""
         from exchanges import histories  # noqa: PLC0415 - models and translations must be ready
-        from web.history_pages import keep  # noqa: PLC0415
+        from web.history_pages import register_histories  # noqa: PLC0415
 
-        keep(histories.HISTORIES, left_out=histories.LEFT_OUT, named=histories.NAMED, worded=histories.WORDED)
+        register_histories(
+            histories.HISTORIES,
+            models_without_page=histories.MODELS_WITHOUT_PAGE,
+            name_paths=histories.NAME_PATHS,
+            value_texts=histories.VALUE_TEXTS,
+        )

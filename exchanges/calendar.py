@@ -1,6 +1,6 @@
-"""When an exchange may take place: target dates, windows around them, and the reasons for and against each.
+"""Possible dates of an exchange: target dates, windows around them, and the reasons for and against each.
 
-Values and dates only. Reasons are slugs and figures; pages turn them into sentences.
+Only values and dates. Reasons are slugs and figures; the pages turn them into sentences.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -30,15 +30,15 @@ from programmes.workdays import (
     school_year,
 )
 
-NOBODY_YET: Final = ""  # key of the host standing in while no participant is known; never shown in a reason
-NEAR: Final = 14  # days; a window this close to its target counts as on time
+NOBODY_YET: Final = ""  # key of the host, used in place of unknown participants; never in a reason
+NEAR_TARGET_DAYS: Final = 14  # a window this close to its target counts as near it
 
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """A cohort that is expected: its calendar, its members, the days of its own sessions.
+    """A cohort that is expected to come: its calendar, its number of members, the days of its own sessions.
 
-    A cohort without members yet weighs as one.
+    A cohort without members yet has a weight of one.
     """
 
     key: str
@@ -48,12 +48,13 @@ class Participant:
 
     @property
     def weight(self) -> int:
+        """Return the number of members as it counts in the cost of dates; a cohort without members counts as one."""
         return max(self.members, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why for or against: a slug, the days and members it touches, and where they come from."""
+    """A reason for or against some dates: a slug, and the days, members, school zones and participants concerned."""
 
     slug: str
     days: tuple[date, ...] = ()
@@ -64,11 +65,11 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Days an exchange could take.
+    """Consecutive days that an exchange could take.
 
-    `cost` counts members times days from the target, every objection being worth some such days;
-    `distance` is the days from the target, negative before it; `estimated` says that the school
-    holidays of one of the participants are not published yet.
+    `cost` counts members times days: each objection costs as much as a number of days away from the target. `distance`
+    is the number of days from the target, negative before it. `estimated` is true when the school holidays of a
+    participant are not published yet.
     """
 
     start: date
@@ -89,12 +90,13 @@ class _Setting:
 
     @property
     def weight(self) -> int:
+        """Return the number of members of all participants together."""
         return sum(participant.weight for participant in self.participants)
 
 
-_Found = tuple[str, date, Participant | None]
+_Finding = tuple[str, date, Participant | None]
 
-# What rules a day out.
+# Rules that make a day impossible.
 BLOCKING: Final[tuple[tuple[str, Callable[[date, _Setting], bool]], ...]] = (
     ("weekend", lambda day, _setting: day.weekday() >= SATURDAY),
     ("host_public_holiday", lambda day, setting: is_public_holiday(day, setting.host)),
@@ -104,7 +106,7 @@ BLOCKING: Final[tuple[tuple[str, Callable[[date, _Setting], bool]], ...]] = (
 )
 BLOCKING_SLUGS: Final = frozenset(slug for slug, _blocks in BLOCKING)
 
-# What a day costs, per member concerned: one point is a day further from the target.
+# The cost of a day per member concerned: one point is as bad as one day further from the target.
 COSTLY: Final[tuple[tuple[str, int, Callable[[date, Participant, _Setting], bool]], ...]] = (
     ("public_holiday", 160, lambda day, who, here: _is_holiday_elsewhere(day, who.calendar, here.host)),
     ("own_session", 160, lambda day, who, _here: day in who.session_days),
@@ -116,7 +118,7 @@ COSTLY: Final[tuple[tuple[str, int, Callable[[date, Participant, _Setting], bool
 )
 WEIGHTS: Final = {slug: weight for slug, weight, _touches in COSTLY}
 
-# What is said for a window when nothing says the contrary.
+# Reasons in favour of a window, each given unless one of these reasons against it applies.
 FAVOURABLE: Final = (
     ("no_school_holiday", {"school_holiday", "unknown_school_calendar"}),
     ("no_session", {"own_session"}),
@@ -125,16 +127,19 @@ FAVOURABLE: Final = (
 
 
 def targets(start: date, end: date, interval_months: int | None) -> list[date]:
-    """Every `interval_months` from the edition's start to its end, the end included; none without an interval.
+    """Return one target date every `interval_months` months from the start of an edition to its end; none without
+    interval.
 
-    An edition that ends on the eve of an anniversary (1 January to 31 December) reaches it, on its last day.
+    An edition that ends the day before an anniversary (1 January to 31 December) has its last day as the last target.
     """
     if not interval_months:
         return []
-    found: list[date] = []
-    while (target := start + relativedelta(months=interval_months * (len(found) + 1))) <= end + timedelta(days=1):
-        found.append(min(target, end))
-    return found
+    target_dates: list[date] = []
+    while (target := start + relativedelta(months=interval_months * (len(target_dates) + 1))) <= end + timedelta(
+        days=1
+    ):
+        target_dates.append(min(target, end))
+    return target_dates
 
 
 def propose_windows(
@@ -150,23 +155,22 @@ def propose_windows(
     not_before: date = date.min,
     not_after: date = date.max,
 ) -> list[Window]:
-    """The `best` windows of `days` days that start within `weeks` weeks of the target, the cheapest first.
+    """Return the `best` cheapest windows of `days` days for an exchange that start within `weeks` weeks of the target.
 
-    All days of a window lie between `not_before` and `not_after`, both included.
-
-    No two are in the same week: three dates of one week would be no choice. Nothing closed is ever
-    proposed. `taken` are the other exchanges (first day, days). Equal costs go to the nearest to the
-    target, then the earliest.
+    All days of a window lie between `not_before` and `not_after`, both included, and none is ruled out: see `BLOCKING`.
+    No two windows start in the same week, so that there is a real choice. `host` is the calendar of the hosting cohort,
+    `periods` are the school holidays and other periods, and `taken` holds the other exchanges as pairs of first day and
+    number of days. Among equal costs the window nearest to the target comes first, then the earliest.
     """
-    reach = timedelta(weeks=weeks)
-    first, last = max(target - reach, not_before), target + reach
-    setting = _setting(host, participants, periods, taken, within=(first, last + timedelta(days=days)))
-    found = {day: _found(day, setting) for day in days_between(first, last + timedelta(days=days))}
+    margin = timedelta(weeks=weeks)
+    first, last = max(target - margin, not_before), target + margin
+    setting = _setting(host, participants, periods, taken, period=(first, last + timedelta(days=days)))
+    findings = {day: _findings_on(day, setting) for day in days_between(first, last + timedelta(days=days))}
     spans = (_span(start, days) for start in days_between(first, last))
     inside = (span for span in spans if span[-1] <= not_after)
-    open_spans = (span for span in inside if not any(_is_blocked(found[day]) for day in span))
-    windows = [_window(span, target, [row for day in span for row in found[day]], setting) for span in open_spans]
-    return _one_a_week(sorted(windows, key=_rank))[:best]
+    open_spans = (span for span in inside if not any(_is_blocked(findings[day]) for day in span))
+    windows = [_window(span, target, [row for day in span for row in findings[day]], setting) for span in open_spans]
+    return _first_of_each_week(sorted(windows, key=_sort_key))[:best]
 
 
 def window_at(
@@ -179,10 +183,14 @@ def window_at(
     periods: Periods = KNOWN_CORRECTIONS,
     taken: Iterable[tuple[date, int]] = (),
 ) -> Window:
-    """What speaks for and against these dates, whether they may be proposed or not; near what, only a target says."""
+    """Return the window of `days` days from `start`, with its reasons, even when it could not be proposed.
+
+    `host` is the calendar of the hosting cohort; `taken` holds the other exchanges as pairs of first day and number of
+    days. Without a target the window has no reason about the distance to it.
+    """
     span = _span(start, days)
-    setting = _setting(host, participants, periods, taken, within=(span[0], span[-1]))
-    window = _window(span, target or start, [row for day in span for row in _found(day, setting)], setting)
+    setting = _setting(host, participants, periods, taken, period=(span[0], span[-1]))
+    window = _window(span, target or start, [row for day in span for row in _findings_on(day, setting)], setting)
     if target is None:
         return replace(window, for_=tuple(reason for reason in window.for_ if reason.slug != "near_target"))
     return window
@@ -197,13 +205,19 @@ def objections(
     periods: Periods = KNOWN_CORRECTIONS,
     taken: Iterable[tuple[date, int]] = (),
 ) -> tuple[Reason, ...]:
-    """Everything against these dates, what rules them out first (see `BLOCKING_SLUGS`)."""
+    """Return all reasons against an exchange of `days` days from `start`, those that rule it out first
+    (`BLOCKING_SLUGS`).
+
+    `host` is the calendar of the hosting cohort; `taken` holds the other exchanges as pairs of first day and number of
+    days.
+    """
     span = _span(start, days)
-    setting = _setting(host, participants, periods, taken, within=(span[0], span[-1]))
-    return _reasons([row for day in span for row in _found(day, setting)], setting)
+    setting = _setting(host, participants, periods, taken, period=(span[0], span[-1]))
+    return _reasons([row for day in span for row in _findings_on(day, setting)], setting)
 
 
 def _span(start: date, days: int) -> tuple[date, ...]:
+    """Return the consecutive days from `start`. Raises ValueError for less than one day."""
     if days < 1:
         raise ValueError("An exchange lasts one day at least.")
     return tuple(days_between(start, start + timedelta(days=days - 1)))
@@ -215,9 +229,14 @@ def _setting(
     periods: Periods,
     taken: Iterable[tuple[date, int]],
     *,
-    within: tuple[date, date],
+    period: tuple[date, date],
 ) -> _Setting:
-    first, last = within
+    """Return what the rules look at, with only the school holidays and other periods near `period` (first and last
+    day).
+
+    Without participants the host stands in for those not yet known.
+    """
+    first, last = period
     expected = sorted(participants, key=lambda participant: participant.key)
     return _Setting(
         host=host,
@@ -228,12 +247,14 @@ def _setting(
 
 
 def _is_holiday_elsewhere(day: date, calendar: Calendar, host: Calendar) -> bool:
+    """Return whether the day is a public holiday for a cohort with this calendar, but not for the host."""
     return is_public_holiday(day, calendar) and not is_public_holiday(day, host)
 
 
-def _found(day: date, setting: _Setting) -> list[_Found]:
-    blocking: list[_Found] = [(slug, day, None) for slug, blocks in BLOCKING if blocks(day, setting)]
-    costly: list[_Found] = [
+def _findings_on(day: date, setting: _Setting) -> list[_Finding]:
+    """Return every rule that the day breaks, as triples of slug, day and participant (None if it concerns everyone)."""
+    blocking: list[_Finding] = [(slug, day, None) for slug, blocks in BLOCKING if blocks(day, setting)]
+    costly: list[_Finding] = [
         (slug, day, who)
         for slug, _weight, touches in COSTLY
         for who in setting.participants
@@ -242,24 +263,31 @@ def _found(day: date, setting: _Setting) -> list[_Found]:
     return blocking + costly
 
 
-def _is_blocked(found: Sequence[_Found]) -> bool:
-    return any(slug in BLOCKING_SLUGS for slug, _day, _who in found)
+def _is_blocked(findings: Sequence[_Finding]) -> bool:
+    """Return whether one of these broken rules makes the day impossible."""
+    return any(slug in BLOCKING_SLUGS for slug, _day, _who in findings)
 
 
-def _reasons(found: Sequence[_Found], setting: _Setting) -> tuple[Reason, ...]:
-    """One reason per slug, in the order of the tables."""
+def _reasons(findings: Sequence[_Finding], setting: _Setting) -> tuple[Reason, ...]:
+    """Return one reason against the dates for each rule that is broken, those that make a day impossible first."""
     slugs = dict.fromkeys([*(slug for slug, _blocks in BLOCKING), *WEIGHTS])
-    by_slug = {slug: [row for row in found if row[0] == slug] for slug in slugs}
+    by_slug = {slug: [row for row in findings if row[0] == slug] for slug in slugs}
     return tuple(_reason(slug, rows, setting) for slug, rows in by_slug.items() if rows)
 
 
-def _reason(slug: str, rows: Sequence[_Found], setting: _Setting) -> Reason:
+def _reason(slug: str, rows: Sequence[_Finding], setting: _Setting) -> Reason:
+    """Return the reason for one rule, with the participants concerned; everyone when the rule concerns no one in
+    particular.
+
+    `rows` are the triples of `_findings_on` for this rule.
+    """
     concerned = {who.key: who for _slug, _day, who in rows if who is not None}
     everyone = {who.key: who for who in setting.participants}
-    return _said(slug, {day for _slug, day, _who in rows}, concerned or everyone)
+    return _reason_about(slug, {day for _slug, day, _who in rows}, concerned or everyone)
 
 
-def _said(slug: str, days: Collection[date], concerned: Mapping[str, Participant]) -> Reason:
+def _reason_about(slug: str, days: Collection[date], concerned: Mapping[str, Participant]) -> Reason:
+    """Return the reason with these days and the members, school zones and keys of the participants concerned."""
     return Reason(
         slug=slug,
         days=tuple(sorted(days)),
@@ -269,39 +297,46 @@ def _said(slug: str, days: Collection[date], concerned: Mapping[str, Participant
     )
 
 
-def _window(span: tuple[date, ...], target: date, found: Sequence[_Found], setting: _Setting) -> Window:
+def _window(span: tuple[date, ...], target: date, findings: Sequence[_Finding], setting: _Setting) -> Window:
+    """Return the window of these days with its cost and its reasons; `findings` are the rules that its days break."""
     distance = (span[0] - target).days
-    cost = sum(WEIGHTS[slug] * who.weight for slug, _day, who in found if who is not None)
-    against = _reasons(found, setting)
-    near = abs(distance) <= NEAR
+    cost = sum(WEIGHTS[slug] * who.weight for slug, _day, who in findings if who is not None)
+    against = _reasons(findings, setting)
+    is_near_target = abs(distance) <= NEAR_TARGET_DAYS
     return Window(
         start=span[0],
         days=span,
         cost=cost + abs(distance) * setting.weight,
         distance=distance,
-        for_=(*_favours(span, against, setting), *([Reason("near_target")] if near else [])),
-        against=(*against, *([] if near else [Reason("far_from_target")])),
+        for_=(*_reasons_in_favour(span, against, setting), *([Reason("near_target")] if is_near_target else [])),
+        against=(*against, *([] if is_near_target else [Reason("far_from_target")])),
         estimated=_is_estimated(span, setting),
     )
 
 
-def _favours(span: tuple[date, ...], against: Sequence[Reason], setting: _Setting) -> list[Reason]:
+def _reasons_in_favour(span: tuple[date, ...], against: Sequence[Reason], setting: _Setting) -> list[Reason]:
+    """Return the reasons in favour of these days: each one of `FAVOURABLE` that no reason against them contradicts."""
     objected = {reason.slug for reason in against}
     everyone = {who.key: who for who in setting.participants}
-    return [_said(slug, span, everyone) for slug, contrary in FAVOURABLE if not contrary & objected]
+    return [_reason_about(slug, span, everyone) for slug, contrary in FAVOURABLE if not contrary & objected]
 
 
 def _is_estimated(span: Sequence[date], setting: _Setting) -> bool:
+    """Return whether the school holidays on one of these days are not published yet and a participant has school
+    holidays.
+    """
     zoned = any(who.calendar.school_zone for who in setting.participants)
     return zoned and any(is_estimated(school_year(day)) for day in span)
 
 
-def _rank(window: Window) -> tuple[int, int, date]:
+def _sort_key(window: Window) -> tuple[int, int, date]:
+    """Return the key that sorts windows: the cheapest first, then the nearest to the target, then the earliest."""
     return window.cost, abs(window.distance), window.start
 
 
-def _one_a_week(windows: Iterable[Window]) -> list[Window]:
-    kept: dict[tuple[int, int], Window] = {}
+def _first_of_each_week(windows: Iterable[Window]) -> list[Window]:
+    """Return the first window of each week, in the order given."""
+    first_of_week: dict[tuple[int, int], Window] = {}
     for window in windows:
-        kept.setdefault(window.start.isocalendar()[:2], window)
-    return list(kept.values())
+        first_of_week.setdefault(window.start.isocalendar()[:2], window)
+    return list(first_of_week.values())

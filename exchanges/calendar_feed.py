@@ -1,4 +1,4 @@
-"""Exchanges in calendar feeds: whole days, with the status the person's own answer gives them."""
+"""Exchanges in calendar feeds: entries for whole days, with a status that depends on the person's own answer."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,50 +20,66 @@ from notifications.models import CalendarFeed
 from notifications.registries import FeedEntry, FeedSource
 from programmes.models import AuthorityAdmin
 
-KEPT: Final = (*EXPECTED, RegistrationState.WAITLISTED)  # answers that keep an exchange in one's own calendar
-STAYING: Final = [state for state in CohortState if state != CohortState.WITHDRAWN]
+IN_OWN_CALENDAR: Final = (
+    *EXPECTED,
+    RegistrationState.WAITLISTED,
+)  # answers that keep an exchange in one's own calendar
+NOT_WITHDRAWN: Final = [state for state in CohortState if state != CohortState.WITHDRAWN]
 
 
 def entries(feed: CalendarFeed) -> Iterator[FeedEntry]:
-    """The exchanges a feed is about, as far as its person may see them (one statement).
+    """Yield the calendar entries of a feed, limited to the exchanges its owner may see (one statement).
 
-    One's own calendar leaves out what one declined, and what takes place before one came or after one left; a cohort's
-    has every exchange of its edition.
+    A personal feed leaves out exchanges the person declined, and those before they joined or after they left the
+    edition. The feed of a cohort has every exchange of its edition.
     """
-    rows = _about(feed, Exchange.objects.visible_to(feed.user).on_calendars())
-    for exchange in rows.as_entries(feed.user):
+    rows = _exchanges_of(feed, Exchange.objects.visible_to(feed.user).on_calendars())
+    for exchange in rows.as_calendar_entries(feed.user):
         answer: str | None = exchange.own_answer  # type: ignore[attr-defined] # annotated
         entry = entry_for(exchange, status_of(exchange, answer))
         if entry is None or (feed.about == CalendarFeed.PERSON and answer in REFUSED):
             continue
         changed_at = exchange.changed_at  # type: ignore[attr-defined] # annotated
-        entry = replace(entry, raised=exchange.own_refusals)  # type: ignore[attr-defined] # annotated
+        entry = replace(entry, removal_count=exchange.own_refusals)  # type: ignore[attr-defined] # annotated
         yield FeedEntry(exchange.pk, exchange.version, changed_at, entry)
 
 
 def status_of(exchange: Exchange, answer: str | None) -> Status:
-    """Firm for those who come, and for everyone once it was held."""
+    """Return the calendar status of an exchange for a person whose answer is this state of their registration.
+
+    CANCELLED for a cancelled exchange; CONFIRMED for people who come, and for everyone once it was held; else
+    TENTATIVE.
+    """
     if exchange.state == ExchangeState.CANCELLED:
         return "CANCELLED"
     return "CONFIRMED" if exchange.state in PAST or answer in EXPECTED else "TENTATIVE"
 
 
-def _about(feed: CalendarFeed, rows: ExchangeQuerySet) -> ExchangeQuerySet:
+def _exchanges_of(feed: CalendarFeed, rows: ExchangeQuerySet) -> ExchangeQuerySet:
+    """Limit the exchanges to those of the feed: of its owner's editions for a personal feed, or of its cohort's
+    edition.
+
+    Lab staff have all exchanges in their personal feed; feeds about anything else have none.
+    """
     if feed.about == CalendarFeed.PERSON:
-        return rows if feed.user.is_lab_staff else rows.filter(_concerns(feed.user))
+        return rows if feed.user.is_lab_staff else rows.filter(_concerning(feed.user))
     if feed.about != COHORT:
         return rows.none()
     cohort = Cohort.objects.visible_to(feed.user).filter(pk=feed.object_id)
     return rows.filter(edition__in=cohort.values("edition"))
 
 
-def _concerns(user: User) -> Q:
-    """Exchanges where the person had a place, or is of the edition on the first day (as `people.still_of` has it)."""
-    own = Registration.objects.filter(user=user, exchange=OuterRef("pk"), state__in=KEPT)
+def _concerning(user: User) -> Q:
+    """Return a filter for exchanges where the person has a seat or waits for one, or is in the edition on the first
+    day.
+
+    The second part applies the same rules as `people.in_edition_on`.
+    """
+    own = Registration.objects.filter(user=user, exchange=OuterRef("pk"), state__in=IN_OWN_CALENDAR)
     day, edition = OuterRef("first_day"), OuterRef("edition")
-    members = Membership.objects.active(day).filter(user=user, cohort__edition=edition, cohort__state__in=STAYING)
+    members = Membership.objects.active(day).filter(user=user, cohort__edition=edition, cohort__state__in=NOT_WITHDRAWN)
     admins = AuthorityAdmin.objects.active(day).filter(
-        user=user, authority__cohorts__edition=edition, authority__cohorts__state__in=STAYING
+        user=user, authority__cohorts__edition=edition, authority__cohorts__state__in=NOT_WITHDRAWN
     )
     return Q(Exists(own)) | Q(Exists(members)) | Q(Exists(admins))
 

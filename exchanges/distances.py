@@ -1,6 +1,6 @@
-"""How far people travel: as the crow flies, one way. Values only; seats are (latitude, longitude) in degrees.
+"""Distances that people travel: one way, as the crow flies, between seats as (latitude, longitude) in degrees.
 
-Distances are whole kilometres, so that whoever adds up a table finds its total.
+Distances are whole kilometres, so that the rows of a table add up to its total.
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ Seat: TypeAlias = tuple[float, float]
 
 
 def kilometres(start: Seat, end: Seat) -> int:
-    """Great-circle distance (haversine)."""
+    """Return the great-circle distance between two seats in whole kilometres, by the haversine formula."""
     (lat, lon), (to_lat, to_lon) = start, end
     north, south = radians(lat), radians(to_lat)
     across = sin((south - north) / 2) ** 2 + cos(north) * cos(south) * sin(radians(to_lon - lon) / 2) ** 2
@@ -21,9 +21,9 @@ def kilometres(start: Seat, end: Seat) -> int:
 
 
 def travel(to: Seat | None, travellers: Iterable[tuple[Seat | None, int]]) -> int | None:
-    """Kilometres times people, one way; those whose seat is not known are left out.
+    """Return the sum of kilometres times people, one way, of travellers to a seat; None when that seat is not known.
 
-    None where the place they go to is not known.
+    `travellers` are pairs of seat and number of people; people whose seat is not known are left out.
     """
     if to is None:
         return None

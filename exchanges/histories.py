@@ -1,4 +1,4 @@
-"""The history of exchanges, and of what is prepared before and left after."""
+"""History pages of exchanges, with their turns, registrations and content."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -19,44 +19,47 @@ from exchanges.models import (
     Question,
     Registration,
 )
-from exchanges.planning.reason_texts import against, in_favour, why_host
+from exchanges.planning.reason_texts import against_text, host_reason_text, in_favour_text
 from exchanges.planning.stored_reasons import read_reason
-from web.history_pages import Kept, Part, Wording
+from web.history_pages import HistoryKind, HistoryPart, ValueText
 from web.text.formats import full_stop
 
 
-def _why(why: Any, _row: Mapping[str, Any]) -> str:
-    """What speaks for the days and against them, and why this host."""
+def _why_text(why: Any, _row: Mapping[str, Any]) -> str:
+    """Return the reasons for the dates and for the host as sentences, for the history page.
+
+    `why` is the stored JSON of `Exchange.why`.
+    """
     window = why.get("window", {})
-    for_, against_ = ([read_reason(kept) for kept in window.get(side, [])] for side in ("for", "against"))
-    said = [
-        for_ and _("For these days: %(reasons)s") % {"reasons": in_favour(for_)},
-        against_ and _("Against these days: %(reasons)s") % {"reasons": against(against_, {})},
-        (host := why_host(why.get("host", {}), {})) and _("This host: %(reason)s") % {"reason": host},
+    for_, against_ = ([read_reason(reason) for reason in window.get(side, [])] for side in ("for", "against"))
+    sentences = [
+        for_ and _("For these days: %(reasons)s") % {"reasons": in_favour_text(for_)},
+        against_ and _("Against these days: %(reasons)s") % {"reasons": against_text(against_, {})},
+        (host := host_reason_text(why.get("host", {}), {})) and _("This host: %(reason)s") % {"reason": host},
     ]
-    return " ".join(full_stop(str(sentence)) for sentence in said if sentence)
+    return " ".join(full_stop(str(sentence)) for sentence in sentences if sentence)
 
 
 HISTORIES: Final = {
-    "exchange": Kept(
+    "exchange": HistoryKind(
         _("Intertransfo"),
         Exchange,
         title="theme",
         pages=("exchanges:exchange", "exchanges:contributions", "exchanges:programme", "exchanges:minutes"),
         parts=(
-            Part(HostTurn, "exchange"),
-            Part(Registration, "exchange"),
-            Part(Guest, "exchange"),
-            Part(Question, "exchange"),
-            Part(Contribution, "exchange"),
-            Part(Match, "offer__exchange"),
-            Part(ProgrammeItem, "exchange"),
-            Part(Minutes, "exchange"),
-            Part(Commitment, "exchange"),
+            HistoryPart(HostTurn, "exchange"),
+            HistoryPart(Registration, "exchange"),
+            HistoryPart(Guest, "exchange"),
+            HistoryPart(Question, "exchange"),
+            HistoryPart(Contribution, "exchange"),
+            HistoryPart(Match, "offer__exchange"),
+            HistoryPart(ProgrammeItem, "exchange"),
+            HistoryPart(Minutes, "exchange"),
+            HistoryPart(Commitment, "exchange"),
         ),
     )
 }
-NAMED: Final = {
+NAME_PATHS: Final = {
     Commitment: ("what",),
     Contribution: ("text",),
     Guest: ("name",),
@@ -66,8 +69,8 @@ NAMED: Final = {
     Question: ("text",),
     Registration: ("user__full_name",),
 }
-WORDED: Final[Mapping[Any, Mapping[str, Wording]]] = {Exchange: {"why": _why}}
-LEFT_OUT: Final = {
-    Needs: "What somebody needs is for those who host, and is erased afterwards.",
-    Feedback: "What people thought of an exchange is told together, never one by one.",
+VALUE_TEXTS: Final[Mapping[Any, Mapping[str, ValueText]]] = {Exchange: {"why": _why_text}}
+MODELS_WITHOUT_PAGE: Final = {
+    Needs: "Needs are for the hosts only and are erased afterwards.",
+    Feedback: "Feedback is shown in summary only, never one by one.",
 }

@@ -1,4 +1,4 @@
-"""Exchanges, whose turn it is to host them, who comes and what they need, what they bring and what is left of it."""
+"""All models of the app."""
 
 from exchanges.content.models.contributions import Contribution, Match, Question
 from exchanges.content.models.outcomes import Commitment, Feedback, Minutes

@@ -1,7 +1,7 @@
-"""Who may do what with an exchange and with what it is made of: one table, read by every decision.
+"""Who may do what with an exchange and its content: one table of roles, and one function per permission.
 
-Letters are those of `cohorts.permissions`, in the host's cohort, in one's own or in any of the edition: each function
-says where it looks. What the domain's table has no row for (questions, programme, matches, closing) is lab staff's.
+Each function says whether it looks at the roles in the host's cohort, in one's own or in any cohort of the edition.
+Only lab staff plan exchanges, set questions and programme, match offers with requests, and close exchanges.
 """
 
 from datetime import date
@@ -11,196 +11,234 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
+from accounts.roles import ACTIVE, LEADS, STAFF, TEAM, Role, Roles
 from cohorts.models import Membership
-from cohorts.people.enums import Role
-from cohorts.permissions import LETTERS, ONLY_STAFF, decide
-from exchanges.exchange.enums import PLANNED_FOR
+from cohorts.permissions import ONLY_STAFF, ROLE_OF_MEMBER, decide
+from exchanges.exchange.enums import PLANNED_EDITION_STATES
 from exchanges.models import Commitment, Contribution, Exchange, Feedback, Registration
 from exchanges.registration.enums import CAME
 from programmes.models import AuthorityAdmin, Edition
 from web.decisions import ALLOW, Decision, deny
 
-TABLE: dict[str, tuple[str, StrOrPromise]] = {
-    "plan": ("S", ONLY_STAFF),
-    "prepare": ("S", ONLY_STAFF),
-    "confirm_host": ("SCP", _("Only the lab, the host’s coordinator and its pilot can do this.")),
-    "register_others": ("SCP", _("Only the lab, a cohort’s coordinator and its pilot can register others.")),
-    "record_attendance": ("SCDP", _("Only the lab, the host’s design team and its pilot can do this.")),
-    "see_needs": ("SCP", _("Only the lab, the host’s coordinator and its pilot can read people’s needs.")),
-    "keep_guests": ("SCP", _("Only the lab, the host’s coordinator and its pilot can invite guests.")),
-    "answer": ("SCDPMRA", _("Only people active in the edition can answer.")),
-    "contribute": ("SCDPMRA", _("Only people active in the edition can contribute.")),
-    "edit": ("SCDP", _("Only its author, the cohort’s design team and its pilot can change a contribution.")),
-    "write_minutes": ("SCDP", _("Only the lab, the host’s design team and its pilot can do this.")),
-    "commit": ("SCDPMRA", _("Only people active in the edition can make a commitment.")),
+TABLE: dict[str, tuple[Roles, StrOrPromise]] = {
+    "plan": (STAFF, ONLY_STAFF),
+    "prepare": (STAFF, ONLY_STAFF),
+    "confirm_host": (LEADS, _("Only the lab, the host’s coordinator and its pilot can do this.")),
+    "register_others": (LEADS, _("Only the lab, a cohort’s coordinator and its pilot can register others.")),
+    "record_attendance": (TEAM, _("Only the lab, the host’s design team and its pilot can do this.")),
+    "see_needs": (LEADS, _("Only the lab, the host’s coordinator and its pilot can read people’s needs.")),
+    "keep_guests": (LEADS, _("Only the lab, the host’s coordinator and its pilot can invite guests.")),
+    "answer": (ACTIVE, _("Only people active in the edition can answer.")),
+    "contribute": (ACTIVE, _("Only people active in the edition can contribute.")),
+    "edit": (TEAM, _("Only its author, the cohort’s design team and its pilot can change a contribution.")),
+    "write_minutes": (TEAM, _("Only the lab, the host’s design team and its pilot can do this.")),
+    "commit": (ACTIVE, _("Only people active in the edition can make a commitment.")),
     "commit_for_others": (
-        "SCP",
+        LEADS,
         _("Only the lab, a cohort’s coordinator and its pilot can record the commitments of other people."),
     ),
     "close": (
-        "SCP",
+        LEADS,
         _("Only the person who made the commitment, the lab, the cohort’s coordinator and its pilot can do this."),
     ),
 }
-NONE_FORESEEN = _("The format of this edition has no Intertransfos.")
+NO_EXCHANGES_IN_FORMAT = _("The format of this edition has no Intertransfos.")
 
 
-class Standing:
-    """The letters a person has on a day in each cohort of an edition (two statements, none for lab staff)."""
+class EditionRoles:
+    """The roles of a person on a day in each cohort of an edition (two statements, none for lab staff)."""
 
     def __init__(self, user: User, edition: Edition, today: date) -> None:
+        """Read the roles of the person in the edition on `today`: two statements, none for lab staff."""
         self.user, self.staff = user, user.is_lab_staff
         self.edition, self.today = edition, today
-        self._letters: dict[int, set[str]] = {}
+        self._roles: dict[int, set[Role]] = {}
         if not self.staff:
             self._read(user, edition, today)
 
     def _read(self, user: User, edition: Edition, today: date) -> None:
+        """Store the person's roles by cohort: as a member, and as an admin of the cohort's authority."""
         mine = Membership.objects.active(today).filter(user=user, cohort__edition=edition)
         for cohort, role in mine.values_list("cohort_id", "role"):
-            self._letters.setdefault(cohort, set()).add(LETTERS[Role(role)])
+            self._roles.setdefault(cohort, set()).add(ROLE_OF_MEMBER[role])
         administered = AuthorityAdmin.objects.active(today).filter(user=user, authority__cohorts__edition=edition)
         for cohort in administered.values_list("authority__cohorts", flat=True):
-            self._letters.setdefault(cohort, set()).add("A")
+            self._roles.setdefault(cohort, set()).add(Role.ADMIN)
 
-    def in_cohort(self, cohort: int | None) -> frozenset[str]:
-        """Letters in one cohort."""
-        return frozenset("S") if self.staff else frozenset(self._letters.get(cohort or 0, ()))
+    def in_cohort(self, cohort: int | None) -> Roles:
+        """Return the person's roles in one cohort, given by its key; for lab staff the role of the lab."""
+        return STAFF if self.staff else frozenset(self._roles.get(cohort or 0, ()))
 
-    def anywhere(self) -> frozenset[str]:
-        """Letters in any cohort of the edition, lab staff's own included."""
-        return frozenset("S") if self.staff else frozenset().union(*self._letters.values())
+    def anywhere(self) -> Roles:
+        """Return the person's roles in all cohorts of the edition together; for lab staff the role of the lab."""
+        return STAFF if self.staff else frozenset().union(*self._roles.values())
 
-    def cohorts_with(self, letters: str) -> list[int]:
-        """Cohorts in which the person has one of these letters."""
-        return [cohort for cohort, held in self._letters.items() if held & set(letters)]
-
-
-def _at_host(act: str, standing: Standing, exchange: Exchange) -> Decision:
-    """By one's letters in the host's cohort."""
-    return decide(standing.in_cohort(exchange.host_id), *TABLE[act])
+    def cohorts_with(self, roles: Roles) -> list[int]:
+        """Return the ids of the cohorts in which the person has one of these roles; empty for lab staff, who have none
+        there.
+        """
+        return [cohort for cohort, own in self._roles.items() if own & roles]
 
 
-def _anywhere(act: str, standing: Standing) -> Decision:
-    """By one's letters in any cohort of the edition."""
-    return decide(standing.anywhere(), *TABLE[act])
+def _decide_at_host(permission: str, roles: EditionRoles, exchange: Exchange) -> Decision:
+    """Decide a permission of `TABLE`, given by its name, by the person's roles in the host's cohort."""
+    return decide(roles.in_cohort(exchange.host_id), *TABLE[permission])
 
 
-def may_plan(user: User) -> Decision:
-    """Propose, move, announce, open, hold and cancel exchanges; swap hosts. Reads nothing."""
-    return decide(frozenset("S" if user.is_lab_staff else ""), *TABLE["plan"])
+def _decide_in_any_cohort(permission: str, roles: EditionRoles) -> Decision:
+    """Decide a permission of `TABLE`, given by its name, by the person's roles in any cohort of the edition."""
+    return decide(roles.anywhere(), *TABLE[permission])
 
 
-def may_propose(user: User, edition: Edition) -> Decision:
-    """Propose one more exchange for an edition under way. Reads the edition's format for lab staff only."""
-    may = may_plan(user)
-    if may and edition.state not in PLANNED_FOR:
+def can_plan(user: User) -> Decision:
+    """Decide who proposes, moves, announces, opens, holds and cancels exchanges, and swaps hosts: lab staff only.
+
+    Runs no statement.
+    """
+    return decide(STAFF if user.is_lab_staff else frozenset(), *TABLE["plan"])
+
+
+def can_propose(user: User, edition: Edition) -> Decision:
+    """Decide who proposes one more exchange for the edition: lab staff, while it is open or running.
+
+    The format of the edition must have exchanges. It is read for lab staff only.
+    """
+    allowed = can_plan(user)
+    if allowed and edition.state not in PLANNED_EDITION_STATES:
         return deny(_("You can propose an Intertransfo only for an edition that is open or under way."))
-    if may and edition.format.exchange_interval_months is None:
-        return deny(NONE_FORESEEN)
-    return may
+    if allowed and edition.format.exchange_interval_months is None:
+        return deny(NO_EXCHANGES_IN_FORMAT)
+    return allowed
 
 
-def may_prepare(standing: Standing) -> Decision:
-    """Ask questions, set the programme, match offers with requests, close the whole."""
-    return _anywhere("prepare", standing)
+def can_prepare(roles: EditionRoles) -> Decision:
+    """Decide who asks questions, sets the programme, matches offers and closes the exchange: lab staff only."""
+    return _decide_in_any_cohort("prepare", roles)
 
 
-def may_confirm_host(standing: Standing, exchange: Exchange) -> Decision:
-    """Confirm hosting, for the host's cohort."""
-    return _at_host("confirm_host", standing, exchange)
+def can_confirm_host(roles: EditionRoles, exchange: Exchange) -> Decision:
+    """Decide who confirms that the host will host: lab staff, and the coordinator and pilot of the host's cohort."""
+    return _decide_at_host("confirm_host", roles, exchange)
 
 
-def may_record_attendance(standing: Standing, exchange: Exchange) -> Decision:
-    """Say who came."""
-    return _at_host("record_attendance", standing, exchange)
+def can_record_attendance(roles: EditionRoles, exchange: Exchange) -> Decision:
+    """Decide who records which people came: lab staff, and the design team and pilot of the host's cohort."""
+    return _decide_at_host("record_attendance", roles, exchange)
 
 
-def may_see_needs(standing: Standing, exchange: Exchange) -> Decision:
-    """Read how people travel and what they need, for those who welcome them."""
-    return _at_host("see_needs", standing, exchange)
+def can_see_needs(roles: EditionRoles, exchange: Exchange) -> Decision:
+    """Decide who reads how people travel and what they need: lab staff, and the coordinator and pilot of the host's
+    cohort.
+    """
+    return _decide_at_host("see_needs", roles, exchange)
 
 
-def may_keep_guests(standing: Standing, exchange: Exchange) -> Decision:
-    """Add guests, take them off, read their addresses."""
-    return _at_host("keep_guests", standing, exchange)
+def can_keep_guests(roles: EditionRoles, exchange: Exchange) -> Decision:
+    """Decide who adds and removes guests and reads their addresses: lab staff, the host's coordinator and its pilot."""
+    return _decide_at_host("keep_guests", roles, exchange)
 
 
-def may_write_minutes(standing: Standing, exchange: Exchange) -> Decision:
-    """Write the minutes, and read what those who came would keep and change."""
-    return _at_host("write_minutes", standing, exchange)
+def can_write_minutes(roles: EditionRoles, exchange: Exchange) -> Decision:
+    """Decide who writes the minutes and reads the texts of the feedback: lab staff, the host's design team and its
+    pilot.
+    """
+    return _decide_at_host("write_minutes", roles, exchange)
 
 
-def may_answer(standing: Standing) -> Decision:
-    """Answer for oneself, as a member of any cohort of the edition."""
-    return _anywhere("answer", standing)
+def can_answer(roles: EditionRoles) -> Decision:
+    """Decide who answers an invitation for themselves: lab staff, and people active in any cohort of the edition."""
+    return _decide_in_any_cohort("answer", roles)
 
 
-def may_register_others(standing: Standing) -> Decision:
-    """Register people of some cohort of the edition; of which ones, `leads_of` says."""
-    return _anywhere("register_others", standing)
+def can_register_others(roles: EditionRoles) -> Decision:
+    """Decide who registers other people: lab staff, and coordinators and pilots of some cohort of the edition.
+
+    `cohorts_led` says of which cohorts.
+    """
+    return _decide_in_any_cohort("register_others", roles)
 
 
-def may_contribute(standing: Standing) -> Decision:
-    """Contribute for some cohort of the edition; for which ones, `speaks_for` says."""
-    return _anywhere("contribute", standing)
+def can_contribute(roles: EditionRoles) -> Decision:
+    """Decide who contributes for a cohort: lab staff, and people active in some cohort of the edition.
+
+    `cohorts_to_contribute_for` says for which cohorts.
+    """
+    return _decide_in_any_cohort("contribute", roles)
 
 
-def may_edit(standing: Standing, contribution: Contribution) -> Decision:
-    """Change or withdraw a contribution: one's own while active in its cohort, or as its team and pilot."""
-    letters = standing.in_cohort(contribution.cohort_id)
-    own = contribution.author_id == standing.user.pk and letters
-    return ALLOW if own else decide(letters, *TABLE["edit"])
+def can_edit(roles: EditionRoles, contribution: Contribution) -> Decision:
+    """Decide who changes or withdraws a contribution: its author while active in its cohort, its design team and its
+    pilot.
+
+    Lab staff can do it too.
+    """
+    in_cohort = roles.in_cohort(contribution.cohort_id)
+    own = contribution.author_id == roles.user.pk and in_cohort
+    return ALLOW if own else decide(in_cohort, *TABLE["edit"])
 
 
-def may_commit(standing: Standing) -> Decision:
-    """Promise something oneself."""
-    return _anywhere("commit", standing)
+def can_commit(roles: EditionRoles) -> Decision:
+    """Decide who records a commitment of their own: lab staff, and people active in some cohort of the edition."""
+    return _decide_in_any_cohort("commit", roles)
 
 
-def may_commit_for_others(standing: Standing) -> Decision:
-    """Note what somebody else promised; of which cohorts, `leads_of` says."""
-    return _anywhere("commit_for_others", standing)
+def can_commit_for_others(roles: EditionRoles) -> Decision:
+    """Decide who records commitments of other people: lab staff, and coordinators and pilots of some cohort of the
+    edition.
+
+    `cohorts_led` says of which cohorts.
+    """
+    return _decide_in_any_cohort("commit_for_others", roles)
 
 
-def may_close(standing: Standing, commitment: Commitment) -> Decision:
-    """Say that a promise was kept, or drop it: one's own, or of the cohort's people."""
-    if commitment.owner_id == standing.user.pk:
+def can_close(roles: EditionRoles, commitment: Commitment) -> Decision:
+    """Decide who marks a commitment as done or dropped: its owner, the lab, and its cohort's coordinator and pilot."""
+    if commitment.owner_id == roles.user.pk:
         return ALLOW
-    return decide(standing.in_cohort(commitment.cohort_id), *TABLE["close"])
+    return decide(roles.in_cohort(commitment.cohort_id), *TABLE["close"])
 
 
 def own_answer(user: User, exchange: Exchange) -> Registration | None:
-    """The registration of somebody who was there, or expected there while attendance is not recorded.
+    """Return the person's registration for the exchange if they came, else None.
 
-    `told` is whether they have said what they thought.
+    While attendance is not recorded, a reserved seat counts as coming. `has_given_feedback` says whether they have
+    given feedback.
     """
-    said = Exists(Feedback.objects.filter(registration=OuterRef("pk")))
-    return exchange.registrations.filter(user=user, state__in=CAME).annotate(told=said).first()
+    given = Exists(Feedback.objects.filter(registration=OuterRef("pk")))
+    return exchange.registrations.filter(user=user, state__in=CAME).annotate(has_given_feedback=given).first()
 
 
-def may_give_feedback(own: Registration | None) -> Decision:
-    """Say what one thought."""
+def can_give_feedback(own: Registration | None) -> Decision:
+    """Decide who gives feedback on an exchange: people who came; `own` is their registration from `own_answer`."""
     return ALLOW if own else deny(_("Only people who came can give feedback."))
 
 
-def speaks_for(standing: Standing) -> list[int] | None:
-    """Ids of the cohorts the person contributes for; None for all of them."""
-    return None if standing.staff else standing.cohorts_with(TABLE["contribute"][0])
+def cohorts_to_contribute_for(roles: EditionRoles) -> list[int] | None:
+    """Return the ids of the cohorts the person may contribute for: those in which they are active; None for all (lab
+    staff).
+    """
+    return None if roles.staff else roles.cohorts_with(TABLE["contribute"][0])
 
 
-def line_of(standing: Standing, exchange: Exchange) -> list[int] | None:
-    """Ids of the cohorts whose people on the waiting list the person sees by name: the host's leads see all (None)."""
-    return None if may_see_needs(standing, exchange) else leads_of(standing)
+def cohorts_named_on_waiting_list(roles: EditionRoles, exchange: Exchange) -> list[int] | None:
+    """Return the ids of the cohorts whose people the person sees by name on the exchange's waiting list; None for all.
+
+    Lab staff and the host's coordinator and pilot see everyone, others the people of the cohorts they lead.
+    """
+    return None if can_see_needs(roles, exchange) else cohorts_led(roles)
 
 
-def leads_of(standing: Standing) -> list[int] | None:
-    """Ids of the cohorts whose members the person may register; None for all of them."""
-    return None if standing.staff else standing.cohorts_with(TABLE["register_others"][0])
+def cohorts_led(roles: EditionRoles) -> list[int] | None:
+    """Return the ids of the cohorts that the person leads as coordinator or pilot; None for all (lab staff)."""
+    return None if roles.staff else roles.cohorts_with(TABLE["register_others"][0])
 
 
-def members_led(standing: Standing) -> QuerySet[Membership]:
-    """Memberships active on the day in the cohorts the person leads; for lab staff in all of the edition."""
-    members = Membership.objects.active(standing.today).filter(cohort__edition=standing.edition)
-    led = leads_of(standing)
+def members_led(roles: EditionRoles) -> QuerySet[Membership]:
+    """Return the memberships, active on the day of the roles, in the cohorts that the person leads as coordinator or
+    pilot.
+
+    For lab staff these are the memberships in all cohorts of the edition.
+    """
+    members = Membership.objects.active(roles.today).filter(cohort__edition=roles.edition)
+    led = cohorts_led(roles)
     return members if led is None else members.filter(cohort__in=led)

@@ -1,15 +1,15 @@
-"""What people read when the database refuses a row of this app: rule, sentence and the field it belongs beside."""
+"""Error messages for the database rules of this app, each with the form field it belongs to."""
 
 from django.utils.translation import gettext_lazy as _
 
 from exchanges.content.refusals import CONTENT_SENTENCES
-from web.database.created_on import STAYS
-from web.database.lengths import TOO_MANY_LETTERS
-from web.database.refusals import Said
+from web.database.created_on import NEVER_CHANGES
+from web.database.lengths import TEXT_TOO_LONG
+from web.database.refusals import RefusalText
 from web.mailboxes import NO_MAILBOX
 
-SENTENCES: dict[str, Said] = {
-    "born_on_fixed": STAYS,
+SENTENCES: dict[str, RefusalText] = {
+    "created_on_fixed": NEVER_CHANGES,
     **CONTENT_SENTENCES,
     "exchange_overlap": (
         _("Another Intertransfo of the edition takes some of these days. Choose other days."),
@@ -17,11 +17,11 @@ SENTENCES: dict[str, Said] = {
     ),
     "exchange_number_once": (_("The edition has an Intertransfo with this number already."), "number"),
     "exchange_target_once": (_("The edition has an Intertransfo for this target date already."), "target"),
-    "exchange_date_known": (_("Give the Intertransfo a number, a first day and a length."), "first_day"),
+    "exchange_date_required": (_("Give the Intertransfo a number, a first day and a length."), "first_day"),
     "exchange_days_positive": (_("An Intertransfo lasts one day at least."), "days"),
-    "exchange_host_known": (_("Choose the cohort that hosts first."), "host"),
+    "exchange_host_required": (_("Choose the cohort that hosts first."), "host"),
     "exchange_cancelled_reason": (_("Say why the Intertransfo is cancelled."), "reason"),
-    "exchange_outcome_length": (TOO_MANY_LETTERS, "outcome"),
+    "exchange_outcome_length": (TEXT_TOO_LONG, "outcome"),
     "exchange_state": _("The Intertransfo cannot go from its present state to that one."),
     "exchange_version": _("Another date has already been announced. Use “Change the date” to move the Intertransfo."),
     "exchange_move_fair": (
@@ -29,7 +29,7 @@ SENTENCES: dict[str, Said] = {
         "swap_reason",
     ),
     "exchange_host_turn": (_("The host follows the rota: give the cohort its turn first."), "host"),
-    "exchange_capacity_holds": (
+    "exchange_capacity_sufficient": (
         _("More people than this capacity are already registered. Enter a larger number."),
         "capacity",
     ),
@@ -50,10 +50,10 @@ SENTENCES: dict[str, Said] = {
     "registration_once": _("This person has already answered for the Intertransfo."),
     "registration_state": _("This answer cannot change in that way any more."),
     "registration_capacity": _("Every seat of the Intertransfo is taken."),
-    "registration_in_turn": _("Other people have waited longer for a seat: they come first."),
+    "registration_in_waiting_order": _("Other people have waited longer for a seat: they come first."),
     "registration_ticket_once": _("Someone else took this number on the waiting list: try again."),
     "registration_of_edition": _("Only members of the edition’s cohorts can take part."),
-    "registration_here_then": _("Only people who are in the edition on the first day can have a seat."),
+    "registration_in_edition_on_first_day": _("Only people who are in the edition on the first day can have a seat."),
     "needs_purged_empty": _("These details were erased and cannot be entered again."),
     "guest_once": (_("This guest is on the list already."), "name"),
     "guest_named": (_("Give the guest’s name and organisation."), "name"),

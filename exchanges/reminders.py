@@ -1,4 +1,4 @@
-"""Keeps the letters of an exchange in step with it: planned with it, moved along, stopped when it is cancelled."""
+"""Keeps the e-mails of an exchange up to date: planned, moved and stopped together with it."""
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
@@ -10,12 +10,12 @@ from django.db.models import Count
 from accounts.models import User
 from exchanges.exchange.enums import UNANNOUNCED, ExchangeState
 from exchanges.models import Exchange, Registration
-from notifications.actions import announce, cancel_reminders, ensure_reminders
+from notifications.actions import announce_change, cancel_reminders, ensure_reminders
 from notifications.enums import ReminderState
 from notifications.events import EventRef
 from notifications.models import DeliveryItem, Reminder
-from notifications.reminders.schedule import USEFUL_AFTERWARDS
-from programmes.enums import LadderKind
+from notifications.reminders.schedule import USEFUL_AFTER_EVENT
+from programmes.enums import ReminderScheduleKind
 from programmes.workdays import is_working_day
 
 KIND = "exchange"
@@ -30,174 +30,214 @@ NOBODY_LEFT = "exchange_nobody_left"
 HOSTS_NOW = "exchange_hosts_now"
 MOVED_UP = "exchange_moved_up"
 NOT_COMING = "exchange_not_coming"
-ANSWERED_FOR = {"registered": "exchange_place_kept", "waitlisted": "exchange_waitlisted"}  # by another, by the answer
-TO_ONE = (MOVED_UP, NOT_COMING, *ANSWERED_FOR.values())  # on their place: true on other days too
+# E-mails about an answer given by someone else, by the state of the answer.
+ANSWER_EMAILS = {"registered": "exchange_place_kept", "waitlisted": "exchange_waitlisted"}
+TO_ONE_PERSON = (MOVED_UP, NOT_COMING, *ANSWER_EMAILS.values())  # about their seat: still true when the exchange moves
 CONFIRM = "exchange_confirm"
-# Letters that bring an entry into calendars.
-WITH_ENTRY = (
+# E-mails that add an entry to calendars.
+WITH_CALENDAR_ENTRY = (
     SAVE_THE_DATE,
     INVITATION,
     CONFIRM,
-    ANSWERED_FOR["registered"],
+    ANSWER_EMAILS["registered"],
     MOVED_UP,
     CHANGED,
 )
-ONE = "registration"  # audience, with the number of the registration: one person
-UNTOLD = "untold"  # audience: members whom no letter on the exchange has reached
-TOLD = "told"  # audience: everybody a letter on the exchange reached, and everybody invited
-TOLD_BUT_LAB = "told_but_lab"  # audience: the same, where the lab has a letter of its own about it
+ONE_PERSON = "registration"  # audience, followed by the id of the registration
+NOT_INFORMED = "untold"  # audience: members who received no e-mail about the exchange
+INFORMED = "told"  # audience: people who received an e-mail about the exchange, and everybody invited
+INFORMED_EXCEPT_LAB = "told_but_lab"  # audience: the same without the lab, which receives its own e-mail
 
 
 def event_of(exchange: Exchange) -> EventRef:
+    """Return the reference by which reminders know the exchange in its present version."""
     return EventRef(KIND, exchange.pk, exchange.version)
 
 
 def plan(exchange: Exchange, *, at: datetime, by: User | None) -> None:
-    """Plan the ladder of the edition's format; a host proposed too late for its rung is asked at once.
+    """Plan the e-mails about the exchange, by the reminder schedule of its edition's format.
 
-    Steps before it count from its first day, those after it from its last.
+    Steps before the exchange count from its first day, those after it from its last. A host that is proposed too late
+    for the step that asks it to confirm is asked at once. Nothing is planned while the first day or the host is not
+    known.
     """
     if exchange.first_day is None or exchange.host is None:
         return
     ensure_reminders(
         event=event_of(exchange),
-        steps=exchange.edition.format.ladder(LadderKind.EXCHANGE),
+        steps=exchange.edition.format.reminder_schedule(ReminderScheduleKind.EXCHANGE),
         day=exchange.first_day,
         last_day=exchange.last_day,
         zone=exchange.host.authority.time_zone,
         is_open=_open_days(exchange),
         at=at,
         by=by,
-        keeps=TO_ONE,
+        unchanged_email_types=TO_ONE_PERSON,
     )
     if exchange.state == ExchangeState.PROPOSED:
-        tell(exchange, TO_CONFIRM, audience="host_pilot", at=at, by=by)
+        send_unless_planned(exchange, TO_CONFIRM, audience="host_pilot", at=at, by=by)
 
 
-def told(exchange: Exchange) -> dict[str, str]:
-    """What letters have said of it, for the one that says it changed; asked before it does."""
+def change_details(exchange: Exchange) -> dict[str, str]:
+    """Return the days, host and venue of the exchange, which the e-mail about a change names; call it before the
+    change.
+    """
     days = [day.isoformat() if day else "" for day in (exchange.first_day, exchange.last_day)]
     host = exchange.host.name if exchange.host else ""
     return {"first_day": days[0], "last_day": days[1], "host": host, "venue": exchange.venue}
 
 
-def move(exchange: Exchange, *, was: dict[str, str], to: str = TOLD, at: datetime, by: User | None) -> None:
-    """Plan anew what has not gone, under the version just raised, and tell of the change once.
+def move(
+    exchange: Exchange, *, previous: dict[str, str], audience: str = INFORMED, at: datetime, by: User | None
+) -> None:
+    """Plan the e-mails again under the new version of the exchange, and send the audience one e-mail about the change.
 
-    `was` is `told` before. Once it is announced, a date too near for its first letter is told at once to those who
-    know of none.
+    `previous` is what `change_details` returned before the change. After the announcement, people who received no
+    e-mail yet are informed at once if the new date is too near for the “save the date” e-mail.
     """
     plan(exchange, at=at, by=by)
-    _announce(exchange, CHANGED, to, at=at, by=by, was=was)
+    _announce(exchange, CHANGED, audience, at=at, by=by, previous=previous)
     if exchange.state == ExchangeState.ANNOUNCED:
-        tell(exchange, SAVE_THE_DATE, audience=UNTOLD, at=at, by=by)
+        send_unless_planned(exchange, SAVE_THE_DATE, audience=NOT_INFORMED, at=at, by=by)
 
 
-def hand_over(exchange: Exchange, *, was: dict[str, str], to: str = TOLD, at: datetime, by: User | None) -> None:
-    """Move the letters to the new host; where the one before was asked to confirm already, ask the new one at once.
+def hand_over(
+    exchange: Exchange, *, previous: dict[str, str], audience: str = INFORMED, at: datetime, by: User | None
+) -> None:
+    """Move the e-mails of the exchange to its new host, and send the audience one e-mail about the change.
 
-    Once everyone was told nobody is asked any more: the new host hears that it hosts.
+    The new host is asked to confirm at once if the previous host was already asked. Once everyone was informed, it is
+    not asked but receives an e-mail saying that it hosts. `previous` is what `change_details` returned before the
+    change.
     """
-    move(exchange, was=was, to=to, at=at, by=by)
+    move(exchange, previous=previous, audience=audience, at=at, by=by)
     if exchange.state not in UNANNOUNCED:
         _announce(exchange, HOSTS_NOW, "host_pilot", at=at, by=by)
-    asked = Reminder.objects.of_event(event_of(exchange)).filter(letter=TO_CONFIRM, due_at__lte=at)
-    if exchange.state == ExchangeState.PROPOSED and asked.exclude(version=exchange.version).exists():
+    confirmation_requests = Reminder.objects.of_event(event_of(exchange)).filter(email_type=TO_CONFIRM, due_at__lte=at)
+    if exchange.state == ExchangeState.PROPOSED and confirmation_requests.exclude(version=exchange.version).exists():
         _announce(exchange, TO_CONFIRM, "host_pilot", at=at, by=by)
 
 
-def tell(exchange: Exchange, letter: str, *, audience: str, at: datetime, by: User | None) -> None:
-    """Send the letter at once, unless the ladder still has it to send in its time."""
-    waiting = Reminder.objects.of_event(event_of(exchange)).filter(
-        version=exchange.version, letter=letter, state=ReminderState.PLANNED
+def send_unless_planned(exchange: Exchange, email_type: str, *, audience: str, at: datetime, by: User | None) -> None:
+    """Send this type of e-mail to an audience at once, unless the reminder schedule of the exchange still has it
+    planned.
+    """
+    planned = Reminder.objects.of_event(event_of(exchange)).filter(
+        version=exchange.version, email_type=email_type, state=ReminderState.PLANNED
     )
-    if not waiting.exists():
-        _announce(exchange, letter, audience, at=at, by=by)
+    if not planned.exists():
+        _announce(exchange, email_type, audience, at=at, by=by)
 
 
-def tell_lab(exchange: Exchange, letter: str, *, at: datetime, by: User | None) -> None:
-    """One letter to the lab, at once; each time is an occasion of its own, though the exchange has not moved since."""
-    before = Reminder.objects.of_event(event_of(exchange)).filter(version=exchange.version, letter=letter).count()
-    _announce(exchange, letter, "lab", step=f"{letter}-{before + 1}" if before else "", at=at, by=by)
+def email_lab(exchange: Exchange, email_type: str, *, at: datetime, by: User | None) -> None:
+    """Send an e-mail about the exchange to the lab at once. Each call sends one, even if the exchange has not changed
+    since.
+    """
+    sent_so_far = (
+        Reminder.objects.of_event(event_of(exchange)).filter(version=exchange.version, email_type=email_type).count()
+    )
+    _announce(exchange, email_type, "lab", step=f"{email_type}-{sent_so_far + 1}" if sent_so_far else "", at=at, by=by)
 
 
-def tell_one(answer: Registration, letter: str, *, exchange: Exchange, at: datetime, by: User | None) -> None:
-    """Send the letter at once to the person of the answer; each change of an answer is an occasion of its own."""
+def email_person(answer: Registration, email_type: str, *, exchange: Exchange, at: datetime, by: User | None) -> None:
+    """Send an e-mail at once to the person of a registration. Each change of their answer sends a new one."""
     changes = Registration.objects.filter(pk=answer.pk).aggregate(n=Count("events"))["n"]
-    step, audience = f"{letter}-{answer.pk}-{changes}", f"{ONE}-{answer.pk}"
-    _announce(exchange, letter, audience, step=step, at=at, by=by)
+    step, audience = f"{email_type}-{answer.pk}-{changes}", f"{ONE_PERSON}-{answer.pk}"
+    _announce(exchange, email_type, audience, step=step, at=at, by=by)
 
 
-def confirm_late(answer: Registration, *, exchange: Exchange, at: datetime, by: User | None) -> None:
-    """Send the entry to whoever registers after “confirm or cancel” brought it, or after theirs was taken off."""
-    rows = Reminder.objects.of_event(event_of(exchange)).filter(letter=CONFIRM)
+def send_late_confirmation(answer: Registration, *, exchange: Exchange, at: datetime, by: User | None) -> None:
+    """Send a calendar entry to a person who has just registered, if no planned e-mail will bring it.
+
+    This is so after “confirm or cancel” was sent, or when the last e-mail removed the exchange from their calendar.
+    """
+    rows = Reminder.objects.of_event(event_of(exchange)).filter(email_type=CONFIRM)
     states = set(rows.values_list("state", flat=True))
     late = bool(states) and ReminderState.PLANNED not in states
-    if late or _last_about_entry(answer) == NOT_COMING:
-        tell_one(answer, ANSWERED_FOR["registered"], exchange=exchange, at=at, by=by)
+    if late or _last_calendar_email(answer) == NOT_COMING:
+        email_person(answer, ANSWER_EMAILS["registered"], exchange=exchange, at=at, by=by)
 
 
-def take_off(answer: Registration, *, exchange: Exchange, at: datetime, by: User | None) -> None:
-    """Take it off the calendar of whoever does not come, where a letter brought it there."""
-    if _last_about_entry(answer) in WITH_ENTRY:
-        tell_one(answer, NOT_COMING, exchange=exchange, at=at, by=by)
+def send_calendar_removal(answer: Registration, *, exchange: Exchange, at: datetime, by: User | None) -> None:
+    """Send an e-mail that removes the exchange from the person's calendar, if an earlier e-mail added it."""
+    if _last_calendar_email(answer) in WITH_CALENDAR_ENTRY:
+        email_person(answer, NOT_COMING, exchange=exchange, at=at, by=by)
 
 
-def _last_about_entry(answer: Registration) -> str | None:
-    """The last letter that went to the person with an entry, or that took it off."""
-    letters = (*WITH_ENTRY, NOT_COMING)
-    about = {"reminder__kind": KIND, "reminder__object_id": answer.exchange_id, "reminder__letter__in": letters}
-    went = DeliveryItem.objects.reached().filter(user=answer.user_id, reminder__alone=True, **about)
-    return went.order_by("-pk").values_list("reminder__letter", flat=True).first()
+def _last_calendar_email(answer: Registration) -> str | None:
+    """Return the type of the last e-mail to the person that added or removed the exchange in their calendar; None if
+    none did.
+    """
+    email_types = (*WITH_CALENDAR_ENTRY, NOT_COMING)
+    event = {"reminder__kind": KIND, "reminder__object_id": answer.exchange_id, "reminder__email_type__in": email_types}
+    sent = DeliveryItem.objects.possibly_received().filter(user=answer.user_id, reminder__alone=True, **event)
+    return sent.order_by("-pk").values_list("reminder__email_type", flat=True).first()
 
 
 def cancel(exchange: Exchange, *, at: datetime, by: User | None) -> None:
-    """Stop what has not gone, then tell of the cancellation once; after its last day nobody is told."""
+    """Stop the planned e-mails of the exchange, then send one about its cancellation; nobody is informed after the last
+    day.
+    """
     cancel_reminders(event=event_of(exchange), reason="cancelled", by=by)
-    _announce(exchange, CANCELLED, TOLD, at=at, by=by)
+    _announce(exchange, CANCELLED, INFORMED, at=at, by=by)
 
 
 def _announce(
     exchange: Exchange,
-    letter: str,
+    email_type: str,
     audience: str,
     *,
     at: datetime,
     by: User | None,
     step: str = "",
-    was: dict[str, str] | None = None,
+    previous: dict[str, str] | None = None,
 ) -> None:
-    """One letter at once, useless when its days are over; of what is over already nobody is told."""
-    until = _useful_until(exchange, letter, at)
+    """Send one e-mail about the exchange to an audience at once, unless it is no longer useful (`_useful_until`).
+
+    `step` tells apart e-mails of one type; `previous` is what `change_details` returned before a change.
+    """
+    until = _useful_until(exchange, email_type, at)
     if until > at:
         event = event_of(exchange)
-        announce(event=event, letter=letter, audience=audience, step=step, at=at, until=until, by=by, was=was)
+        announce_change(
+            event=event,
+            email_type=email_type,
+            audience=audience,
+            step=step,
+            at=at,
+            until=until,
+            by=by,
+            previous_details=previous,
+        )
 
 
-def _useful_until(exchange: Exchange, letter: str, at: datetime) -> datetime:
-    """The invitation is of use until it begins, other news for 14 days and never after its last day."""
+def _useful_until(exchange: Exchange, email_type: str, at: datetime) -> datetime:
+    """Return until when this type of e-mail is useful: an invitation until the first day, others for 14 days from `at`.
+
+    No e-mail is useful after the last day of the exchange.
+    """
     if exchange.first_day is None or exchange.last_day is None:
-        return at + USEFUL_AFTERWARDS
-    if letter == INVITATION:
+        return at + USEFUL_AFTER_EVENT
+    if email_type == INVITATION:
         return _midnight(exchange, exchange.first_day)
-    return min(_midnight(exchange, exchange.last_day + timedelta(days=1)), at + USEFUL_AFTERWARDS)
+    return min(_midnight(exchange, exchange.last_day + timedelta(days=1)), at + USEFUL_AFTER_EVENT)
 
 
 def _midnight(exchange: Exchange, day: date) -> datetime:
-    """When the day begins where it takes place."""
+    """Return the start of that day in the time zone of the exchange's host."""
     zone = exchange.host.authority.time_zone if exchange.host else settings.TIME_ZONE
     return datetime.combine(day, time.min, ZoneInfo(zone))
 
 
 def _open_days(exchange: Exchange) -> Callable[[date], bool]:
-    """Letters leave on working days of the host."""
+    """Return a function that says whether e-mails about the exchange may be sent on a day: its host's working days."""
     calendar = exchange.host.authority.calendar if exchange.host else None
     return lambda day: calendar is None or is_working_day(day, calendar)
 
 
-def leaves_on(exchange: Exchange, letter: str) -> date | None:
-    """The day on which the ladder sends the letter; None when it would leave at once."""
+def planned_sending_day(exchange: Exchange, email_type: str) -> date | None:
+    """Return the day on which the reminder schedule sends this type of e-mail; None if it would be sent at once."""
     rows = Reminder.objects.of_event(event_of(exchange)).filter(
-        version=exchange.version, letter=letter, state=ReminderState.PLANNED
+        version=exchange.version, email_type=email_type, state=ReminderState.PLANNED
     )
     return rows.values_list("due_on", flat=True).first()

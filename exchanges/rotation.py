@@ -1,6 +1,6 @@
-"""Which cohort hosts the next exchange: a fair rotation that can say why.
+"""Chooses which cohort hosts the next exchange, in a fair rotation that gives its reasons.
 
-Values only: what each cohort hosted so far is an argument.
+Only values: the turns of each cohort so far are arguments.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -17,9 +17,9 @@ LIGATURES: Final = str.maketrans({"œ": "oe", "æ": "ae"})
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A cohort that comes and may host: its turns served, the first day of the last one, its seat, its travellers.
+    """A cohort that may host: its turns served, the first day of the last one, its seat and number of people.
 
-    `travel` is everybody's way to it, in kilometres times people: `with_travel` reckons it.
+    `travel` is the distance of all participants to it, in kilometres times people; see `with_travel`.
     """
 
     key: str
@@ -32,17 +32,17 @@ class Candidate:
 
     @property
     def weight(self) -> int:
-        """How many travel; a cohort without members yet weighs as one."""
+        """Return how many people travel from the cohort; a cohort without members yet counts as one."""
         return max(self.people, 1)
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """The host proposed and why.
+class HostChoice:
+    """A proposed host and the reason.
 
     `reason` is a slug: the criterion of `ORDER` that decided, `only_one_left`, `others_start_later` or `next_round`.
-    `level` counts the cohorts it decided between, the host included, and `runner_up` is the key of the next in line.
-    `turns` are those the host served before this one, `travel` is everybody's way to it.
+    `level` counts the cohorts among which it decided, the host included. `runner_up` is the key of the next in line.
+    `turns` counts earlier turns of the host, `travel` is the distance of all participants to it.
     """
 
     key: str
@@ -55,23 +55,23 @@ class Choice:
     travel: int | None = None
 
 
-def alphabetical(name: str) -> str:
-    """The name as people look it up: no accents, no case."""
+def without_accents(name: str) -> str:
+    """Return the name without accents and in lower case, for sorting."""
     plain = normalize("NFKD", name.casefold().translate(LIGATURES))
-    return "".join(letter for letter in plain if not combining(letter))
+    return "".join(character for character in plain if not combining(character))
 
 
-# Who goes first, criterion by criterion: the smallest value hosts. The last one leaves no tie.
+# The criteria in order: the cohort with the smallest value hosts. The last criterion leaves no tie.
 ORDER: Final[tuple[tuple[str, Callable[[Candidate], Any]], ...]] = (
     ("fewest_turns", lambda candidate: candidate.turns),
     ("longest_ago", lambda candidate: candidate.last_hosted or date.min),
     ("least_travel", lambda candidate: inf if candidate.travel is None else candidate.travel),
-    ("name", lambda candidate: (alphabetical(candidate.name), candidate.name, candidate.key)),
+    ("name", lambda candidate: (without_accents(candidate.name), candidate.name, candidate.key)),
 )
 
 
 def with_travel(candidates: Collection[Candidate]) -> list[Candidate]:
-    """The candidates, each with the way of all of them to it."""
+    """Return the candidates, each with the distance that all participants together would travel to it."""
     travellers = [(candidate.seat, candidate.weight) for candidate in candidates]
     return [replace(candidate, travel=travel(candidate.seat, travellers)) for candidate in candidates]
 
@@ -82,16 +82,16 @@ def propose_rotation(
     *,
     passed: Sequence[Collection[str]] = (),
     barred: Sequence[Collection[str]] = (),
-) -> list[Choice]:
-    """Hosts of the next `count` exchanges: each cohort once before any of them twice. Keys must differ.
+) -> list[HostChoice]:
+    """Return hosts for the next `count` exchanges: each cohort once before any of them twice. Keys must differ.
 
-    Fewest turns go first, then longest ago (never comes first), then least travel, then name. From the second round on
-    the reason is `next_round`, and `turns` include those of this proposal. `passed` are, for each of these exchanges in
-    order, the keys of those that were asked to host it and could not: they come after all others of the round.
-    `barred` are, in the same order, the keys of those that cannot host it at all, as they start only later: their turn
-    waits for them, and another cohort hosts again. The list ends where nobody can host.
+    The order is: fewest turns, then longest ago (never comes first), then least travel, then name. From the second
+    round on the reason is `next_round`, and `turns` include those of this proposal. For each exchange in order,
+    `passed` holds the keys of cohorts that were asked to host and could not: they come last in the round. In the same
+    order, `barred` holds the keys of cohorts that start only later: they keep their turn, and another cohort hosts
+    again. The list ends where nobody can host.
     """
-    choices: list[Choice] = []
+    choices: list[HostChoice] = []
     everyone = with_travel(candidates)
     waiting, rounds = everyone, 0
     for turn in range(count):
@@ -108,43 +108,48 @@ def propose_rotation(
     return choices
 
 
-def _with_reason(choice: Choice, *, rounds: int, others_start_later: bool) -> Choice:
+def _with_reason(choice: HostChoice, *, rounds: int, others_start_later: bool) -> HostChoice:
+    """Return the choice with the reason that other cohorts start later, or that another round has begun, if one
+    applies.
+    """
     if others_start_later:
         return replace(choice, reason="others_start_later")
     return replace(choice, reason="next_round") if rounds else choice
 
 
 def _with_one_more_turn(candidates: Collection[Candidate], key: str) -> list[Candidate]:
-    """Return the candidates with one more turn for the one of this key."""
+    """Return the candidates, of which the one with this key has one more turn."""
     return [replace(row, turns=row.turns + 1) if row.key == key else row for row in candidates]
 
 
 def _without_first_keys(candidates: Collection[Candidate], keys: Sequence[Collection[str]]) -> list[Candidate]:
-    """Return the candidates whose key is not in the first of the collections."""
+    """Return the candidates whose key is not in the first of these collections of keys; all without a collection."""
     left_out = keys[0] if keys else ()
     return [candidate for candidate in candidates if candidate.key not in left_out]
 
 
-def _first(candidates: Collection[Candidate]) -> Choice | None:
-    """The one whose turn it is, with what told it from the next in line."""
+def _first(candidates: Collection[Candidate]) -> HostChoice | None:
+    """Return the candidate whose turn it is to host, with the criterion that decided; None without candidates."""
     if not candidates:
         return None
-    host, *others = sorted(candidates, key=_place_in_line)
+    host, *others = sorted(candidates, key=_sort_key)
     if not others:
         return _choice(host, "only_one_left", level=1, runner_up=None)
     runner_up = others[0]
-    decisive = next(step for step, (_slug, of) in enumerate(ORDER) if of(host) != of(runner_up))
-    before = [of for _slug, of in ORDER[:decisive]]
-    level = sum(all(of(candidate) == of(host) for of in before) for candidate in candidates)
+    decisive = next(step for step, (_slug, value) in enumerate(ORDER) if value(host) != value(runner_up))
+    before = [value for _slug, value in ORDER[:decisive]]
+    level = sum(all(value(candidate) == value(host) for value in before) for candidate in candidates)
     return _choice(host, ORDER[decisive][0], level=level, runner_up=runner_up.key)
 
 
-def _place_in_line(candidate: Candidate) -> tuple[Any, ...]:
+def _sort_key(candidate: Candidate) -> tuple[Any, ...]:
+    """Return the values of all criteria for a candidate; the smallest values host first."""
     return tuple(of(candidate) for _slug, of in ORDER)
 
 
-def _choice(host: Candidate, reason: str, *, level: int, runner_up: str | None) -> Choice:
-    return Choice(
+def _choice(host: Candidate, reason: str, *, level: int, runner_up: str | None) -> HostChoice:
+    """Return the candidate as the proposed host, with the reason and the key of the next in line."""
+    return HostChoice(
         key=host.key,
         name=host.name,
         reason=reason,

@@ -1,4 +1,4 @@
-"""What the search finds of exchanges: they themselves, and what was said at them."""
+"""The search source of exchanges and their content."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -8,36 +8,36 @@ from django.utils.translation import gettext_lazy as _
 from exchanges.exchange.enums import ExchangeKind, ExchangeState
 from exchanges.exchange.models import EXCHANGE_TEXT
 from exchanges.models import Commitment, Contribution, Exchange, Minutes, Question
-from exchanges.visibility import said_at
-from web.database.nested_rows import revived
-from web.search_sources import Beside, Source
-from web.text.excerpts import beside
+from exchanges.visibility import content_visible_to
+from web.database.nested_rows import row_from_nested
+from web.search_sources import RelatedText, SearchSource
+from web.text.excerpts import joined_texts
 
 
-def named(row: Mapping[str, Any]) -> str:
-    """“Intertransfo 4”, as the exchange calls itself."""
-    return str(revived(Exchange, row))
+def exchange_name(row: Mapping[str, Any]) -> str:
+    """Return the name of an exchange, like “Intertransfo 4”, from a search row."""
+    return str(row_from_nested(Exchange, row))
 
 
-EXCHANGES: Final = Source(
+EXCHANGES: Final = SearchSource(
     label=_("Intertransfos"),
-    one=_("Intertransfo"),
+    singular=_("Intertransfo"),
     model=Exchange,
     text=EXCHANGE_TEXT,
     title="theme",
-    said=beside("theme", "venue", "outcome"),
-    address="exchanges:exchange",
-    where="edition__name",
+    excerpt_text=joined_texts("theme", "venue", "outcome"),
+    url_name="exchanges:exchange",
+    belongs_to="edition__name",
     kind="kind",
     kinds=ExchangeKind,
     state="state",
     states=ExchangeState,
-    beside=(
-        Beside(Contribution, "text", "exchange", said_at),
-        Beside(Minutes, "text", "exchange", said_at),
-        Beside(Question, "text", "exchange", said_at),
-        Beside(Commitment, "what", "exchange", said_at),
+    related_texts=(
+        RelatedText(Contribution, "text", "exchange", content_visible_to),
+        RelatedText(Minutes, "text", "exchange", content_visible_to),
+        RelatedText(Question, "text", "exchange", content_visible_to),
+        RelatedText(Commitment, "what", "exchange", content_visible_to),
     ),
-    named_by=("kind", "kind_label", "number", "theme"),
-    name=named,
+    title_columns=("kind", "kind_label", "number", "theme"),
+    title_of=exchange_name,
 )

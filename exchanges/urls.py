@@ -1,4 +1,4 @@
-"""Addresses of the exchanges app, room by room."""
+"""URLs of the exchanges app."""
 
 from exchanges.content import urls as content
 from exchanges.lifecycle import urls as lifecycle

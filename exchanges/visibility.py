@@ -1,35 +1,40 @@
-"""Who may read which exchanges, and what was said at them. Every page starts from `visible_to`."""
+"""Which exchanges, and which of their content, a person may read. Every page starts from `visible_to`."""
 
 from __future__ import annotations
 
 from django.db.models import OuterRef, Q
 
 from accounts.models import User
-from cohorts.visibility import was_there, with_last_day, without_last_day
-from programmes.visibility import mandates
+from cohorts.visibility import existed_on_last_day, memberships_with_end, memberships_without_end
+from programmes.visibility import active_mandates
 
 
-def readable(user: User, exchange: str = "", *below: str) -> Q:
-    """Rows whose exchange the person may read: members of its cohorts, and admins of their authorities today.
+def readable(user: User, exchange: str = "", *created_on_fields: str) -> Q:
+    """Return a filter for rows whose exchange the person may read.
 
-    Published facts are open. Past members read what was there on their last day: see `cohorts.queries.within_reach`.
-    `exchange` leads to it ("exchange__"), empty for exchanges themselves; `below` names days since when rows are there.
+    These are exchanges of editions where the person is a member or an authority admin today, and published facts. Past
+    members read what existed on their last day: see `cohorts.visibility.visible_rows`. `exchange` is the lookup path to
+    the exchange ("exchange__"), empty for exchanges themselves; `created_on_fields` are further fields with the day
+    from which a row exists.
     """
     if not user.is_authenticated:
         return Q(pk__in=[])
     if user.is_lab_staff:
         return Q()
     edition = f"{exchange}edition"
-    left = Q(**{f"{edition}__in": with_last_day(user).values("cohort__edition")})
-    left &= was_there(user, [f"{exchange}born_on", *below], cohort__edition=OuterRef(edition))
+    left = Q(**{f"{edition}__in": memberships_with_end(user).values("cohort__edition")})
+    left &= existed_on_last_day(user, [f"{exchange}created_on", *created_on_fields], cohort__edition=OuterRef(edition))
     return (
-        Q(**{f"{edition}__in": without_last_day(user).values("cohort__edition")})
-        | Q(**{f"{edition}__in": mandates(user).values("authority__cohorts__edition")})
+        Q(**{f"{edition}__in": memberships_without_end(user).values("cohort__edition")})
+        | Q(**{f"{edition}__in": active_mandates(user).values("authority__cohorts__edition")})
         | Q(**{f"{exchange}retrospective": True})
         | left
     )
 
 
-def said_at(user: User) -> Q:
-    """What is said at exchanges, and written of them: rows of their own, each since its day."""
-    return readable(user, "exchange__", "born_on")
+def content_visible_to(user: User) -> Q:
+    """Return a filter for questions, contributions and other content of exchanges that the person may read.
+
+    Past members read what was added until their last day.
+    """
+    return readable(user, "exchange__", "created_on")

@@ -1,4 +1,4 @@
-"""Verbs on what a phone sends after its notes."""
+"""The action for the pictures that a phone sends after its notes."""
 
 from datetime import datetime
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from files.attachments.actions import Brought, bring_files
+from files.attachments.actions import NewFile, attach_files
 from files.models import Attachment
 from files.registries import Owner
 from prototypes.models import FieldNote
@@ -15,12 +15,13 @@ from web.actions import action
 
 @action(gettext_lazy("Picture added"))
 def add_picture(
-    *, note: FieldNote, owner: Owner, picture: Brought, by: User, at: datetime, **consent: Any
+    *, note: FieldNote, owner: Owner, picture: NewFile, by: User, at: datetime, **consent: Any
 ) -> Attachment:
-    """Keep a picture of a note with its test; sent again under its key, it is the same one.
+    """Attach a picture of a field note to the test (`owner`); a picture sent twice is attached once.
 
-    The note's row is locked first, so that several at once make one. Raises DomainError, a full disk among them.
+    `consent` are the arguments `consent` and `consent_until` of `attach_files`. The note is locked, so that
+    simultaneous requests attach one picture. Raises DomainError, for example when the disk is full.
     """
     FieldNote.objects.select_for_update(of=["self"]).get(pk=note.pk)
-    [kept] = bring_files(owner=owner, files=[picture], by=by, at=at, **consent)
-    return kept
+    [attachment] = attach_files(owner=owner, files=[picture], by=by, at=at, **consent)
+    return attachment

@@ -10,9 +10,11 @@ class FieldworkConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported here: models and translations must be ready.
-        from web.pages.navigation import NavItem, navigation  # noqa: PLC0415
+        """Register the menu item to log a test."""
+        from web.pages.hooks import PageHooks, page_hooks  # noqa: PLC0415
+        from web.pages.navigation import NavItem  # noqa: PLC0415
 
         log = NavItem(
             _("Log a test"), "prototypes:log", "square-pen", phone_label=_("Log"), phone_url_name="fieldwork:field"
         )
-        navigation.register("log", log, order=38)
+        page_hooks.register("fieldwork", PageHooks(menu={38: log}))

@@ -1,29 +1,29 @@
-"""The tests that a phone takes along to log them without network."""
+"""The tests that a phone stores, to log them without a network connection."""
 
 from datetime import timedelta
 from typing import Any
 
 from accounts.models import User
 from prototypes.models import Trial
-from prototypes.trials.log_values import groups, lines, plain, standing, version
+from prototypes.trials.log_values import group_lines, groups, log_version, plain, recorded_values
 from web.dates.clock import Day
 
-MOST = 100
-CONCLUDED_FOR = timedelta(days=14)  # so long a phone offers a concluded test for another note
+MAX_TESTS = 100
+OFFERED_AFTER_CONCLUSION = timedelta(days=14)  # a concluded test can get another note this long
 
 
-def taken_along(user: User, today: Day) -> list[dict[str, Any]]:
-    """The tests a person may log, with all that their form needs, in two statements.
+def offline_tests(user: User, today: Day) -> list[dict[str, Any]]:
+    """Return the tests that a person may log, each with all data that its form needs offline (two statements).
 
-    Tests concluded in the last 14 days come last, so that a phone knows of their result before it writes another note.
+    At most 100. Tests concluded in the last 14 days come last, as they can get another note.
     """
-    trials = Trial.objects.to_note(user, today, concluded_for=CONCLUDED_FOR)
+    trials = Trial.objects.to_note(user, today, concluded_for=OFFERED_AFTER_CONCLUSION)
     rows = trials.select_related("prototype__idea__cohort").prefetch_related("groups")
-    return [along(trial) for trial in rows[:MOST]]
+    return [offline_test(trial) for trial in rows[:MAX_TESTS]]
 
 
-def along(trial: Trial) -> dict[str, Any]:
-    """Return the data of one test that a phone stores."""
+def offline_test(trial: Trial) -> dict[str, Any]:
+    """Return the data of one test that a phone stores, ready for JSON."""
     prototype = trial.prototype
     return {
         "id": trial.pk,
@@ -39,6 +39,6 @@ def along(trial: Trial) -> dict[str, Any]:
         "unit": trial.unit,
         "counts_people": trial.counts_people,
         "state": trial.state,
-        "seen": version(trial),
-        "noted": plain(standing(trial)) | {"groups": lines(groups(trial))},
+        "version_token": log_version(trial),
+        "noted": plain(recorded_values(trial)) | {"groups": group_lines(groups(trial))},
     }

@@ -1,6 +1,6 @@
-"""What the field page says by itself, in the language of the moment: its program has no words of its own.
+"""The texts that the field page's JavaScript shows, in the active language.
 
-A pair is a singular and a plural; `{n}` and the like are filled in on the device.
+A list is a singular and a plural; placeholders such as `{n}` are filled in on the device.
 """
 
 from django.utils.translation import gettext as _
@@ -11,21 +11,22 @@ from prototypes.enums import Comparator
 Texts = dict[str, str | list[str]]
 
 
-def texts() -> Texts:
-    return {**_where(), **_drafts(), **_second_notes(), **_answers(), **_pictures(), **_criterion()}
+def page_texts() -> Texts:
+    """Return all texts of the field page by the name under which its JavaScript uses them."""
+    return {**_network_and_account(), **_drafts(), **_second_notes(), **_answers(), **_pictures(), **_criterion()}
 
 
-def _both(one: str, other: str) -> list[str]:
-    """Singular and plural, both already chosen."""
+def _singular_and_plural(one: str, other: str) -> list[str]:
+    """Return both forms as the list that the field page's JavaScript expects: singular, plural."""
     return [one, other]
 
 
-def _where() -> Texts:
-    """Network and account."""
+def _network_and_account() -> Texts:
+    """Return the field page's texts about the network and the signed-in account."""
     return {
         "offline": _("Offline."),
         "offline_text": _("You can still write: everything is saved on this device."),
-        "waiting": _both(
+        "waiting": _singular_and_plural(
             ngettext(
                 "{n} note is waiting on this device. It will be sent automatically while this page is open.",
                 "{n} notes are waiting on this device. They will be sent automatically while this page is open.",
@@ -41,7 +42,7 @@ def _where() -> Texts:
         "sign_in_text": _("Your drafts are saved on this device. They will be sent once you have signed in."),
         "sign_in_action": _("Sign in"),
         "sign_in_first": _("Sign in once with a network connection. After that, this page works offline."),
-        "others": _both(
+        "others": _singular_and_plural(
             ngettext(
                 "{n} draft by someone else is on this device. It stays here until that person signs in on this device.",
                 "{n} drafts by someone else are on this device. They stay here until that person signs in"
@@ -55,7 +56,7 @@ def _where() -> Texts:
                 2,
             ),
         ),
-        "closed": _both(
+        "closed": _singular_and_plural(
             ngettext(
                 "{n} draft is on this device, hidden. Sign in to continue your own draft.",
                 "{n} drafts are on this device, hidden. Sign in to continue your own drafts.",
@@ -73,7 +74,7 @@ def _where() -> Texts:
 
 
 def _drafts() -> Texts:
-    """What a draft is, and what became of it."""
+    """Return the field page's texts about the states of a draft on the device."""
     return {
         "kept": _("Saved on this device, {when}"),
         "writing": _("being written"),
@@ -106,18 +107,22 @@ def _drafts() -> Texts:
         ),
         "remove_sure": _("Delete this draft and its pictures from this device?"),
         "copied": _("Copied."),
-        "pictures": _both(ngettext("{n} picture", "{n} pictures", 1), ngettext("{n} picture", "{n} pictures", 2)),
+        "pictures": _singular_and_plural(
+            ngettext("{n} picture", "{n} pictures", 1), ngettext("{n} picture", "{n} pictures", 2)
+        ),
         "version": _("version {n}"),
     }
 
 
 def _second_notes() -> Texts:
-    """What a test says already, before another note on it is saved."""
+    """Return the field page's texts for writing a second note on a test that already has one."""
     return {
         "first": _("This test already has a note: {figures}."),
         "first_waits": _("Your earlier note on this test has not been sent from this device yet: {figures}."),
         "of": _("{some} of {all}"),
-        "people": _both(ngettext("{n} person", "{n} people", 1), ngettext("{n} person", "{n} people", 2)),
+        "people": _singular_and_plural(
+            ngettext("{n} person", "{n} people", 1), ngettext("{n} person", "{n} people", 2)
+        ),
         "only_new_people": _(
             "If you add to the first note, enter only the people who have come since then: the counts are added up."
         ),
@@ -133,7 +138,7 @@ def _second_notes() -> Texts:
 
 
 def _answers() -> Texts:
-    """Reasons beside the fields, for what the device can see by itself."""
+    """Return the field page's error messages and hints for the checks that run on the device."""
     return {
         "needed": _("This field is required."),
         "too_many": _(
@@ -149,6 +154,7 @@ def _answers() -> Texts:
 
 
 def _pictures() -> Texts:
+    """Return the field page's texts about adding pictures to a note."""
     return {
         "shrinking": _("Making the picture smaller…"),
         "no_picture": _("This device cannot read this file as a picture. Choose another file."),
@@ -161,4 +167,5 @@ def _pictures() -> Texts:
 
 
 def _criterion() -> Texts:
+    """Return the words for the comparators of a success criterion, such as “at least”."""
     return {f"comparator {key}": str(label) for key, label in Comparator.choices}

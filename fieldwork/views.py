@@ -1,6 +1,6 @@
-"""The installable page that logs tests without network: its shell, its worker, what it takes along, what it sends back.
+"""The installable page that logs tests without a network connection: its shell, its service worker, and its data.
 
-The shell says nothing of anybody, so that it may be kept on a device; people's own tests come as data of their own.
+The shell holds no personal data, so that devices may cache it; a person's tests are loaded separately.
 """
 
 import json
@@ -25,8 +25,8 @@ from accounts.requests import person
 from cohorts.clock import local_today
 from fieldwork.actions import add_picture
 from fieldwork.forms import DraftForm, PictureForm
-from fieldwork.offline_tests import along, taken_along
-from fieldwork.texts import texts
+from fieldwork.offline_tests import offline_test, offline_tests
+from fieldwork.texts import page_texts
 from files.attachments.actions import discard_draft, receive_upload
 from files.locks import Deadline
 from files.registries import Owner
@@ -35,16 +35,16 @@ from prototypes import actions
 from prototypes.attachables import owner_of
 from prototypes.models import FieldNote, Trial
 from prototypes.notes.forms import ChoiceForm, answers
-from prototypes.permissions import may_run_tests
+from prototypes.permissions import can_run_tests
 from prototypes.trials.forms import LogForm
-from prototypes.views.lookups import letters, trial_at
+from prototypes.views.lookups import roles_in, trial_at
 from web.dates.clock import today_everywhere
 from web.errors import DomainError
 from web.forms.edit_conflicts import fingerprint
-from web.pages.navigation import navigation
+from web.pages.hooks import menu_items
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
-FILES = re.compile(r'(?:href|src)="([^"]+)"')
+FILE_URL = re.compile(r'(?:href|src)="([^"]+)"')
 Reasons = Mapping[str, list[str]]
 
 
@@ -52,20 +52,24 @@ Reasons = Mapping[str, list[str]]
 @require_safe
 @never_cache
 def field(request: HttpRequest, language: str = "") -> HttpResponse:
-    """The shell, in the reader's language or the one of the address."""
+    """Return the field page without personal data, in the reader's language or in the `language` of the URL.
+
+    Raises Http404 for a language that the platform does not have.
+    """
     if language and language not in LANGUAGES:
         raise Http404
-    chosen = language or (get_language() or "fr")[:2]
-    return HttpResponse(shell(chosen))
+    return HttpResponse(shell_html(language or (get_language() or "fr")[:2]))
 
 
-def shell(language: str) -> str:
-    """The page without anybody's data: no request goes into it."""
+def shell_html(language: str) -> str:
+    """Return the HTML of the field page without personal data; it depends on the language only, so devices may cache
+    it.
+    """
     with override(language):
         people, value = (LogForm(trial=Trial(unit=unit)) for unit in ("%", ""))
-        tabs = [(item, reverse(item.phone_url)) for item in navigation if item.phone_label]
+        tabs = [(item, reverse(item.phone_url)) for item in menu_items() if item.phone_label]
         languages = [(code, reverse("fieldwork:shell", args=[code])) for code in LANGUAGES]
-        context = {"form": people, "observed": value["observed_value"], "texts": texts(), "tabs": tabs}
+        context = {"form": people, "observed": value["observed_value"], "texts": page_texts(), "tabs": tabs}
         context["choice"] = ChoiceForm()
         context["languages"] = languages
         context |= {name: reverse(f"fieldwork:{name}", args=[0]) for name in ("note", "picture")}
@@ -76,29 +80,32 @@ def shell(language: str) -> str:
 @require_safe
 @never_cache
 def worker(request: HttpRequest) -> HttpResponse:
-    """The service worker: which files to keep, then the program that keeps them. Its own address gives its scope."""
+    """Return the service worker's JavaScript: the list of files to cache, then the program that caches them.
+
+    It is served from `field/`, because its URL sets which pages it controls.
+    """
     shells = {language: reverse("fieldwork:shell", args=[language]) for language in LANGUAGES}
-    pages = [shell(language) for language in LANGUAGES]
-    files = sorted({name for page in pages for name in FILES.findall(page) if name.startswith(settings.STATIC_URL)})
+    pages = [shell_html(language) for language in LANGUAGES]
+    files = sorted({name for page in pages for name in FILE_URL.findall(page) if name.startswith(settings.STATIC_URL)})
     manifests = [reverse("fieldwork:manifest", args=[language]) for language in LANGUAGES]
-    kept = {
+    cache = {
         "version": fingerprint(*pages),
         "page": reverse("fieldwork:field"),
         "shells": shells,
         "files": [*shells.values(), *manifests, *files],
     }
-    program = f"self.FIELD = {json.dumps(kept)};\nimportScripts({json.dumps(static('js/field/worker.js'))});\n"
+    program = f"self.FIELD = {json.dumps(cache)};\nimportScripts({json.dumps(static('js/field/worker.js'))});\n"
     return HttpResponse(program, content_type="text/javascript; charset=utf-8")
 
 
 @login_not_required
 @require_safe
 def manifest(request: HttpRequest, language: str) -> HttpResponse:
-    """What a phone needs to keep the page among its own programs."""
+    """Return the web app manifest, with which a phone can install the field page; Http404 for an unknown language."""
     if language not in LANGUAGES:
         raise Http404
     with override(language):
-        said = {
+        content = {
             "id": reverse("fieldwork:field"),
             "name": gettext("Log a test"),
             "short_name": gettext("Log a test"),
@@ -111,10 +118,11 @@ def manifest(request: HttpRequest, language: str) -> HttpResponse:
             "theme_color": "#faf8f3",
             "icons": [icon(192, "any"), icon(512, "any"), icon(512, "maskable")],
         }
-    return JsonResponse(said, content_type="application/manifest+json")
+    return JsonResponse(content, content_type="application/manifest+json")
 
 
 def icon(size: int, purpose: str) -> dict[str, str]:
+    """Return one icon of the web app manifest; `purpose` is `any` or `maskable`, `size` the side in pixels."""
     return {
         "src": static(f"icons/field-{size}.png"),
         "sizes": f"{size}x{size}",
@@ -126,7 +134,7 @@ def icon(size: int, purpose: str) -> dict[str, str]:
 @require_safe
 @never_cache
 def field_tests(request: HttpRequest) -> HttpResponse:
-    """Who is signed in, the token its forms need, and the tests that may be logged."""
+    """Return as JSON who is signed in, the CSRF token for the forms, and the tests that the person may log."""
     user = person(request)
     return JsonResponse(
         {
@@ -134,75 +142,94 @@ def field_tests(request: HttpRequest) -> HttpResponse:
             "name": str(user),
             "language": (get_language() or "fr")[:2],
             "csrf": get_token(request),
-            "tests": taken_along(user, today_everywhere()),
+            "tests": offline_tests(user, today_everywhere()),
         }
     )
 
 
 @require_POST
 def field_note(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take one draft; the same draft sent again gets the same answer.
+    """Receive one draft of a note on a test from a phone; the same draft sent twice gets the same answer.
 
-    The answer's `outcome`: taken or beside (someone else recorded something else first), both with the `test` as it is
-    now; refused (`reasons` by field), anew (the key arrived before with other answers), early (the note that it follows
-    has not arrived) or other (someone else is signed in).
+    The `outcome` of the JSON answer is one of:
+
+    - taken, or beside (someone else recorded something different first): with the present `test`
+    - refused: with the `reasons` by field
+    - anew: a draft with this key but other answers arrived before
+    - early: the note that it follows has not arrived
+    - other: someone else is signed in
     """
     row, draft = trial_at(request, pk), DraftForm(request.POST)
-    may = may_run_tests(letters(request, row.prototype.idea.cohort))
-    if not may and not arrived(request, draft):
-        return refused({"__all__": [str(may.reason)]}, status=403)
+    can_run = can_run_tests(roles_in(request, row.prototype.idea.cohort))
+    if not can_run and not has_arrived(request, draft):
+        return refused_response({"__all__": [str(can_run.reason)]}, status=403)
     if not draft.is_valid():
-        return refused(errors(draft))
+        return refused_response(errors(draft))
     sender = draft.cleaned_data
     if sender["account"] != person(request).pk:
         return JsonResponse({"outcome": "other"})
     form = LogForm(request.POST, trial=row, later=sender["later"], today=local_today(row.prototype.idea.cohort))
-    return received(request, row, draft, form) if form.is_valid() else refused(errors(form))
+    return receive_draft(request, row, draft, form) if form.is_valid() else refused_response(errors(form))
 
 
-def arrived(request: HttpRequest, draft: DraftForm) -> bool:
-    """Whether this person's draft is here already: then its answer is the same, whatever has changed since."""
+def has_arrived(request: HttpRequest, draft: DraftForm) -> bool:
+    """Return whether this draft of the signed-in person has arrived before, so that it gets the same answer again."""
     return draft.is_valid() and FieldNote.objects.filter(key=draft.cleaned_data["key"], by=person(request)).exists()
 
 
-def received(request: HttpRequest, row: Trial, draft: DraftForm, form: LogForm) -> HttpResponse:
-    """Call the action, and say what became of the draft."""
+def receive_draft(request: HttpRequest, row: Trial, draft: DraftForm, form: LogForm) -> HttpResponse:
+    """Record a draft as a note on the test `row`, and return the JSON answer that `field_note` describes.
+
+    `draft` holds the key and origin of the note, `form` its answers; both are valid.
+    """
     sender = draft.cleaned_data
-    details = {"key": sender["key"], "seen": sender["seen"], "choice": draft.chosen(), "origin": draft.origin()}
+    details = {
+        "key": sender["key"],
+        "version_token": sender["version_token"],
+        "choice": draft.chosen(),
+        "origin": draft.origin(),
+    }
     try:
         given = answers(form, later=sender["later"])
         note = actions.receive_note(trial=row, by=person(request), at=now(), answers=given, **details)
-    except actions.SentAnew:
+    except actions.DraftChanged:
         return JsonResponse({"outcome": "anew"})
     except actions.EarlierNoteMissing:
         return JsonResponse({"outcome": "early"})
     except DomainError as error:
-        return refused({error.field or "__all__": [str(error)]})
+        return refused_response({error.field or "__all__": [str(error)]})
     row.refresh_from_db()
-    return JsonResponse({"outcome": note.outcome, "href": row.get_absolute_url(), "test": along(row)})
+    return JsonResponse({"outcome": note.outcome, "href": row.get_absolute_url(), "test": offline_test(row)})
 
 
 @require_POST
 def field_picture(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take one picture of a draft that arrived; answers as `field_note` does."""
+    """Receive one picture of a draft whose note has arrived, and attach it to the test.
+
+    The `outcome` of the JSON answer is taken, refused (with the `reasons` by field) or other (someone else is signed
+    in). Raises Http404 when the note has not arrived.
+    """
     row, form = trial_at(request, pk), PictureForm(request.POST, request.FILES)
-    owner = owner_of(row, person(request), letters(request, row.prototype.idea.cohort))
-    if not owner.may_add:
-        return refused({"__all__": [str(owner.may_add.reason)]}, status=403)
+    owner = owner_of(row, person(request), roles_in(request, row.prototype.idea.cohort))
+    if not owner.can_add:
+        return refused_response({"__all__": [str(owner.can_add.reason)]}, status=403)
     if not form.is_valid():
-        return refused(errors(form))
+        return refused_response(errors(form))
     if form.cleaned_data["account"] != person(request).pk:
         return JsonResponse({"outcome": "other"})
     note = get_object_or_404(FieldNote, key=form.cleaned_data["draft"], trial=row, by=person(request))
     try:
         _add_picture(request, note, owner, form)
     except DomainError as error:
-        return refused({"file": [str(error)]})
+        return refused_response({"file": [str(error)]})
     return JsonResponse({"outcome": "taken", "href": row.get_absolute_url()})
 
 
 def _add_picture(request: HttpRequest, note: FieldNote, owner: Owner, form: PictureForm) -> None:
-    """Take the picture in, within its person's quota, and attach it to the test. Raises DomainError."""
+    """Store the picture within the person's storage quota, and attach it to the test of the note.
+
+    Raises DomainError when the file is not a picture or there is no space.
+    """
     by, upload = person(request), form.cleaned_data["file"]
     draft = receive_upload(upload=upload, by=by, at=now(), deadline=Deadline(MAX_WAIT))
     if not draft.is_image:
@@ -214,8 +241,10 @@ def _add_picture(request: HttpRequest, note: FieldNote, owner: Owner, form: Pict
 
 
 def errors(form: Form) -> Reasons:
+    """Return the error messages of a form by field, as plain text for JSON."""
     return {name: [str(reason) for reason in reasons] for name, reasons in form.errors.items()}
 
 
-def refused(reasons: Reasons, *, status: int = 200) -> HttpResponse:
+def refused_response(reasons: Reasons, *, status: int = 200) -> HttpResponse:
+    """Return the JSON answer to a refused draft or picture, with the reasons by field (`__all__`: no field)."""
     return JsonResponse({"outcome": "refused", "reasons": reasons}, status=status)

@@ -1,1 +1,1 @@
-"""Implementation rates, work, editions compared and the network: what was counted, and what may be told to whom."""
+"""Implementation rates, results of work, comparison of editions, and the network, with what each reader may see."""

@@ -10,16 +10,19 @@ class FiguresConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported here: models and translations must be ready.
+        """Register the Rates and Network pages in the menu, the rates panels, and the export of ideas."""
         from figures.implementation import panels  # noqa: PLC0415
         from figures.implementation.exports import IDEAS, IDEAS_KIND  # noqa: PLC0415
         from files.registries import export_kinds  # noqa: PLC0415
-        from programmes.registries import authority_panels, edition_panels  # noqa: PLC0415
-        from web.pages.home import home_cards  # noqa: PLC0415
-        from web.pages.navigation import NavItem, navigation  # noqa: PLC0415
+        from programmes.hooks import ProgrammeHooks, programme_hooks  # noqa: PLC0415
+        from web.pages.hooks import PageHooks, page_hooks  # noqa: PLC0415
+        from web.pages.navigation import NavItem  # noqa: PLC0415
 
-        navigation.register("rates", NavItem(_("Rates"), "figures:rates", "chart-no-axes-combined"), order=60)
-        navigation.register("network", NavItem(_("Network"), "figures:network", "share-2"), order=62)
-        authority_panels.register("rates", panels.AUTHORITY_PANEL, order=60)
-        edition_panels.register("rates", panels.EDITION_PANEL, order=60)
-        home_cards.register("rates", panels.HOME_CARD, order=20)
+        rates = NavItem(_("Rates"), "figures:rates", "chart-no-axes-combined")
+        network = NavItem(_("Network"), "figures:network", "share-2")
+        page_hooks.register("figures", PageHooks(menu={60: rates, 62: network}, home_cards={20: panels.HOME_CARD}))
+        programme_hooks.register(
+            "figures",
+            ProgrammeHooks(edition_panels={60: panels.EDITION_PANEL}, authority_panels={60: panels.AUTHORITY_PANEL}),
+        )
         export_kinds.register(IDEAS, IDEAS_KIND)

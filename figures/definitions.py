@@ -1,10 +1,10 @@
-"""A word of a page of figures with what it means, for the page, for paper and for the files."""
+"""A term of a page of figures with its explanation, for the page, for paper and for the files."""
 
 from typing import NamedTuple
 
 
 class Definition(NamedTuple):
-    """`anchor` is where links on the page lead."""
+    """A heading with its explanation; `anchor` is the id that links on the page point to."""
 
     heading: str
     paragraphs: tuple[str, ...]
@@ -12,4 +12,5 @@ class Definition(NamedTuple):
 
     @property
     def text(self) -> str:
+        """The paragraphs of the explanation as one text, for a cell of a file."""
         return " ".join(self.paragraphs)

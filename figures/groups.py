@@ -1,4 +1,4 @@
-"""Counts of which a reader may see some rows one by one, and what such a count may tell them. Pure."""
+"""Counts of which a reader may see some rows one by one, and the part of such a count that may be shown. Pure."""
 
 from dataclasses import dataclass
 
@@ -7,30 +7,30 @@ from figures.rates import is_masked
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """So many ideas, of which the reader may see `own` one by one."""
+    """A number of ideas, of which the reader may see `own` one by one."""
 
     total: int = 0
     own: int = 0
 
     @property
     def hidden(self) -> int:
-        """Ideas of others: known to the reader as a number only."""
+        """The number of ideas in `total` that the reader cannot open, because they belong to other authorities."""
         return self.total - self.own
 
     @property
     def masked(self) -> bool:
-        """Whether the number would tell too much of fewer than five ideas that the reader may not see.
+        """Whether the total must be hidden: one to four of its ideas belong to others, and a reader could find them.
 
-        Those are counted apart from the reader's own, which could otherwise be subtracted.
+        The ideas of others are counted separately, because a reader could subtract their own from the total.
         """
         return self.hidden > 0 and is_masked(self.hidden)
 
     @property
-    def few(self) -> bool:
-        """Whether all of those masked are others’: “fewer than five” is true only then."""
+    def is_fewer_than_five(self) -> bool:
+        """Whether the total is masked and none of its ideas is the reader's: only then is “fewer than five” true."""
         return self.masked and not self.own
 
     @property
-    def shown(self) -> int | None:
-        """The number, None where it is masked."""
+    def visible_total(self) -> int | None:
+        """The total number of ideas, None where it is masked."""
         return None if self.masked else self.total

@@ -1,4 +1,4 @@
-"""What is kept of figures: rates counted ahead, and the changes that end them."""
+"""Models of the figures app: rollups of the rates, and the changes that make them obsolete."""
 
 from figures.outcomes.models import (
     CountedChallenge,

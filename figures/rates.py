@@ -1,4 +1,4 @@
-"""How many accepted ideas are implemented, and how soon: arithmetic on months and counts.
+"""Arithmetic of implementation rates: how many accepted ideas are implemented, and how soon.
 
 Pure: nothing here reads the clock or the database.
 """
@@ -36,7 +36,7 @@ CONFIDENCE = 0.95
 MASK_BELOW = 5
 OUTCOMES = ("implemented", "abandoned", "open")
 
-# A sum of floats can miss 0, 1 or a round share by about this much.
+# The rounding error that a sum of float shares can have.
 ROUNDING = 1e-12
 
 Outcome: TypeAlias = Literal["implemented", "abandoned", "open"]
@@ -44,7 +44,7 @@ Observation: TypeAlias = tuple[float, Outcome]
 
 
 class MonthCounts(NamedTuple):
-    """How many ideas reached each outcome after so many months (see `months_between`)."""
+    """The number of ideas that reached each outcome after so many months (see `months_between`)."""
 
     months: float
     implemented: int
@@ -54,12 +54,11 @@ class MonthCounts(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CurvePoint:
-    """What is known some months after acceptance.
+    """The estimated shares some months after acceptance.
 
-    `implemented`, `abandoned` and `open` are shares that add up to 1, all None when
-    there was no idea to follow. `low` and `high` bound `implemented`; both are None
-    when it is 0 or 1, where the log-log interval does not exist. `at_risk` counts the
-    ideas still followed and open just before that month's events. `variance` is that of
+    `implemented`, `abandoned` and `open` are shares that add up to 1, all None when there was no idea to follow. `low`
+    and `high` bound `implemented`; both are None when it is 0 or 1, where the log-log interval does not exist.
+    `at_risk` counts the ideas still followed and open just before that month's events. `variance` is that of
     `implemented`.
     """
 
@@ -73,10 +72,10 @@ class CurvePoint:
     variance: float = field(default=0.0, compare=False)
 
     def limits(self, confidence: float = CONFIDENCE) -> tuple[float, float]:
-        """Bounds of `implemented` at any confidence, where it is 0 or 1 too.
+        """Return the lower and the upper bound of `implemented` at a confidence, also where it is 0 or 1.
 
-        There they are Wilson's, for those still at risk alone: too wide rather than too
-        narrow. Raises ValueError where there was no idea to follow.
+        Where it is 0 or 1 they are Wilson's, for the ideas still at risk alone: too wide rather than too narrow. Raises
+        ValueError where there was no idea to follow.
         """
         if self.implemented is None:
             raise ValueError("Nothing was followed: there is no share to bound.")
@@ -103,10 +102,11 @@ class IncidenceCurve:
     risk_sets: tuple[tuple[float, int], ...]
 
     def at(self, months: float) -> CurvePoint:
-        """The figures after `months`, events of that moment included.
+        """Return the estimated shares of ideas implemented, abandoned and open after `months`, events of that moment
+        included.
 
-        Past the last follow-up they stay as they were, with nobody at risk. Raises
-        ValueError for a negative number of months.
+        After the last follow-up the shares stay as they were, with no idea at risk. Raises ValueError for a negative
+        number of months.
         """
         if not months >= 0:
             raise ValueError(f"Months after acceptance cannot be negative: {months}.")
@@ -117,14 +117,14 @@ class IncidenceCurve:
         return replace(latest, months=months, at_risk=self.at_risk(months))
 
     def at_risk(self, months: float) -> int:
-        """Ideas open and followed for at least `months`."""
+        """Return the number of ideas that were still open and followed just before `months` after acceptance."""
         left = bisect_left(self.risk_sets, months, key=lambda risk_set: risk_set[0])
         return self.risk_sets[left][1] if left < len(self.risk_sets) else 0
 
     def followed_until(self, minimum: int = MASK_BELOW) -> int | None:
-        """The last whole month at which at least `minimum` ideas are at risk, None if never.
+        """Return the last whole month at which at least `minimum` ideas are at risk, None if there is none.
 
-        Pages hide what the curve says after it. Raises ValueError when `minimum` < 1.
+        Pages hide the curve after that month. Raises ValueError when `minimum` < 1.
         """
         if not minimum >= 1:
             raise ValueError(f"Ask for at least one idea at risk, not {minimum}.")
@@ -133,7 +133,7 @@ class IncidenceCurve:
         return None if last is None else floor(last)
 
     def months_to_quantile(self, share: float) -> int | None:
-        """The first whole month by which `share` of the ideas are implemented, None if never.
+        """Return the first whole month by which `share` (0–1) of the ideas are implemented, None if there is none.
 
         Raises ValueError unless 0 < share <= 1.
         """
@@ -157,10 +157,11 @@ class _Occupancy:
     covariance: float = 0.0
 
     def after(self, at_risk: int, implemented: int, abandoned: int) -> "_Occupancy":
-        """One Aalen-Johansen step, its variance carried on by the delta method.
+        """Return the shares after the events of one month (an Aalen-Johansen step), with variances by the delta method.
 
-        The two kinds of events among those at risk are multinomial, independent from
-        month to month; unlike Greenwood's sum this divides by nothing that can vanish.
+        Of the `at_risk` ideas, `implemented` and `abandoned` left the open state in that month. The two kinds of events
+        are multinomial, independent from month to month; unlike Greenwood's sum this divides by nothing that can
+        vanish.
         """
         gain = implemented / at_risk
         stay = (at_risk - implemented - abandoned) / at_risk
@@ -178,15 +179,16 @@ class _Occupancy:
         )
 
     def as_point(self, months: float, at_risk: int) -> CurvePoint:
+        """Return the shares as the point of the curve at `months`, with the 95 % interval of the share implemented."""
         low, high = _log_log_interval(self.implemented, self.var_implemented)
         return CurvePoint(months, self.implemented, low, high, self.abandoned, self.open, at_risk, self.var_implemented)
 
 
 def cumulative_incidence(observations: Iterable[Observation]) -> IncidenceCurve:
-    """The curve for ideas given one by one, as months and outcome.
+    """Return the incidence curve of ideas given one by one, each as its months and its outcome.
 
-    Months run from acceptance to the event, or to the as-of date for an open idea.
-    Raises ValueError for an unknown outcome or negative months.
+    Months run from acceptance to the event, or to the as-of date for an open idea. Raises ValueError for an unknown
+    outcome or negative months.
     """
     return cumulative_incidence_from_counts(
         _counted(months, outcome, ideas) for (months, outcome), ideas in Counter(observations).items()
@@ -196,12 +198,11 @@ def cumulative_incidence(observations: Iterable[Observation]) -> IncidenceCurve:
 def cumulative_incidence_from_counts(
     rows: Iterable[tuple[float, int, int, int]],
 ) -> IncidenceCurve:
-    """The curve for ideas already counted: (months, implemented, abandoned, open).
+    """Return the incidence curve of ideas already counted by month: rows of (months, implemented, abandoned, open).
 
-    Rows come in any order and may repeat a month. Aalen-Johansen estimate, events
-    before censoring within a month, log-log interval at 95 % from the delta-method
-    variance: the figures of R's `survival::survfit(..., conf.type = "log-log")` for
-    competing states. Raises ValueError for negative months or counts.
+    Rows come in any order and may repeat a month. Aalen-Johansen estimate, events before censoring within a month,
+    log-log interval at 95 % from the delta-method variance: the figures of R's `survival::survfit(..., conf.type =
+    "log-log")` for competing states. Raises ValueError for negative months or counts.
     """
     by_month = _added_up(rows)
     at_risk = sum(sum(row[1:]) for row in by_month)
@@ -218,10 +219,10 @@ def cumulative_incidence_from_counts(
 
 
 def wilson(successes: int, total: int, *, confidence: float = CONFIDENCE) -> tuple[float, float]:
-    """Wilson's score interval for `successes` out of `total`, as shares.
+    """Return the lower and upper bound of a share, `successes` out of `total`, by Wilson's score interval.
 
-    Nothing observed excludes nothing: a total of 0 gives (0.0, 1.0). Raises ValueError
-    when the counts or the confidence make no sense.
+    A total of 0 excludes nothing and gives (0.0, 1.0). Raises ValueError for counts or a confidence that are
+    impossible.
     """
     if not 0 <= successes <= total:
         raise ValueError(f"{successes} out of {total} is not a count of successes.")
@@ -230,28 +231,33 @@ def wilson(successes: int, total: int, *, confidence: float = CONFIDENCE) -> tup
         return 0.0, 1.0
     share = successes / total
     centre = share + z**2 / (2 * total)
-    reach = z * sqrt(share * (1 - share) / total + z**2 / (4 * total**2))
+    half_width = z * sqrt(share * (1 - share) / total + z**2 / (4 * total**2))
     scale = 1 + z**2 / total
-    low = 0.0 if successes == 0 else (centre - reach) / scale
-    high = 1.0 if successes == total else (centre + reach) / scale
+    low = 0.0 if successes == 0 else (centre - half_width) / scale
+    high = 1.0 if successes == total else (centre + half_width) / scale
     return low, high
 
 
 def is_masked(count: int) -> bool:
-    """Whether a group is too small for its figures to be shown without its rows."""
+    """Return whether a group of `count` ideas (under five) is too small to show to people who cannot read its ideas."""
     return count < MASK_BELOW
 
 
 def _counted(months: float, outcome: str, ideas: int) -> MonthCounts:
+    """Return ideas with the same months and outcome as a row of counts; ValueError for an unknown outcome."""
     if outcome not in OUTCOMES:
         raise ValueError(f"An outcome is one of {', '.join(OUTCOMES)}: not {outcome}.")
-    return MonthCounts(months, *(ideas * (outcome == known) for known in OUTCOMES))
+    return MonthCounts(months, *(ideas * (outcome == outcome_name) for outcome_name in OUTCOMES))
 
 
 def _added_up(rows: Iterable[tuple[float, int, int, int]]) -> list[MonthCounts]:
+    """Return rows of (months, implemented, abandoned, open) with one row per month, earliest first, without empty rows.
+
+    Raises ValueError for negative months or counts.
+    """
     totals: dict[float, MonthCounts] = {}
     for months, *counts in rows:
-        _refuse_nonsense(months, counts)
+        _refuse_invalid(months, counts)
         if any(counts):
             so_far = totals.get(months, MonthCounts(months, 0, 0, 0))
             added = (have + more for have, more in zip(so_far[1:], counts, strict=True))
@@ -259,7 +265,8 @@ def _added_up(rows: Iterable[tuple[float, int, int, int]]) -> list[MonthCounts]:
     return sorted(totals.values())
 
 
-def _refuse_nonsense(months: float, counts: list[int]) -> None:
+def _refuse_invalid(months: float, counts: list[int]) -> None:
+    """Raise ValueError unless `months` is finite and not negative, and no count is negative."""
     if not 0 <= months < inf:
         raise ValueError(f"Months after acceptance cannot be {months}.")
     if min(counts) < 0:
@@ -269,14 +276,18 @@ def _refuse_nonsense(months: float, counts: list[int]) -> None:
 def _log_log_interval(
     share: float, variance: float, confidence: float = CONFIDENCE
 ) -> tuple[float, float] | tuple[None, None]:
-    """Bounds symmetric for log(-log(share)), hence always inside 0 and 1."""
+    """Return bounds of a share that are symmetric for log(-log(share)), hence always inside 0 and 1.
+
+    Return (None, None) where the share is 0 or 1.
+    """
     if not ROUNDING < share < 1 - ROUNDING:
         return None, None
-    reach = _quantile(confidence) * sqrt(variance) / (share * log(share))
-    return exp(log(share) * exp(-reach)), exp(log(share) * exp(reach))
+    exponent = _quantile(confidence) * sqrt(variance) / (share * log(share))
+    return exp(log(share) * exp(-exponent)), exp(log(share) * exp(exponent))
 
 
 def _quantile(confidence: float) -> float:
+    """Return the z value of a two-sided interval of that confidence (1.96 for 0.95); ValueError unless in (0, 1)."""
     if not 0 < confidence < 1:
         raise ValueError(f"A confidence lies between 0 and 1: {confidence} does not.")
     return NormalDist().inv_cdf((1 + confidence) / 2)

@@ -1,4 +1,4 @@
-"""What runs by itself: the rates of everything, and of whole editions, are counted ahead."""
+"""Scheduled tasks: calculate the rates of everything, and of whole editions, in advance."""
 
 from typing import Final
 
@@ -6,14 +6,17 @@ from celery import shared_task
 from django.utils import timezone
 
 from figures.outcomes import actions
-from notifications.task_runs.recording import recorded
+from notifications.task_runs.recording import record_run
 
 KEEP_RATES: Final = "figures.tasks.keep_rates"
 
 
 @shared_task(name=KEEP_RATES)
 def keep_rates(*, by_beat: bool = False) -> int:
-    """Count anew what no longer counts; returns how many rollups. Safe to run twice, and at once."""
-    with recorded(KEEP_RATES, timezone.now, by_beat=by_beat):
-        kept: int = actions.keep_rates(at=timezone.now())
-        return kept
+    """Recalculate the stored rates (rollups) that are out of date and return how many. Safe to run twice, and at once.
+
+    `by_beat` says that the scheduler started the run; it is recorded with the run.
+    """
+    with record_run(KEEP_RATES, timezone.now, by_beat=by_beat):
+        count: int = actions.keep_rates(at=timezone.now())
+        return count

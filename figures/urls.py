@@ -1,4 +1,4 @@
-"""Addresses of the figures."""
+"""URLs of the figures app."""
 
 from django.urls import path
 

@@ -1,1 +1,1 @@
-"""Pictures and documents: taken in, made harmless, shown only to those who may see them."""
+"""Pictures and documents: received, checked, and shown only to people who may see them."""

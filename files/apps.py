@@ -9,17 +9,25 @@ class FilesConfig(AppConfig):
     verbose_name = _("Files")
 
     def ready(self) -> None:
+        """Register database refusals, the person's own copy of their data, exports and history pages."""
+        from accounts.hooks import privacy_hooks  # noqa: PLC0415
         from files.exports import own_copy  # noqa: PLC0415 - models and translations must be ready
         from files.refusals import SENTENCES  # noqa: PLC0415
+        from files.registries import export_kinds  # noqa: PLC0415
         from web.database.refusals import register  # noqa: PLC0415
 
         register(SENTENCES)
-        own_copy.register()
-        self.keep_histories()
+        privacy_hooks.register("files", own_copy.PRIVACY)
+        export_kinds.register(own_copy.PERSONAL, own_copy.OWN_COPY)
+        self.add_histories()
 
-    def keep_histories(self) -> None:
-        """What has a history page of its own."""
+    def add_histories(self) -> None:
+        """Register the models of this app that have a history page, and those that have none."""
         from files import histories  # noqa: PLC0415 - models and translations must be ready
-        from web.history_pages import keep  # noqa: PLC0415
+        from web.history_pages import register_histories  # noqa: PLC0415
 
-        keep(histories.HISTORIES, unshown=histories.UNSHOWN, left_out=histories.LEFT_OUT)
+        register_histories(
+            histories.HISTORIES,
+            hidden_columns=histories.HIDDEN_COLUMNS,
+            models_without_page=histories.MODELS_WITHOUT_PAGE,
+        )

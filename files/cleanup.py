@@ -1,4 +1,4 @@
-"""Clears up what a crash left: files that no row names."""
+"""Delete files that no row refers to, which a crash left."""
 
 import logging
 from collections.abc import Collection
@@ -11,44 +11,45 @@ from files.models import Attachment, Export, FileDraft
 
 logger = logging.getLogger(__name__)
 
-AN_HOUR: Final = 3600.0  # longer than any form takes from its first byte to the last commit
-AT_ONCE: Final = 1000
-NAMING: Final = (Attachment, FileDraft, Export)  # whose rows name files
-DOUBTFUL: Final = 50  # more than crashes leave in an hour
+ONE_HOUR: Final = 3600.0  # longer than any form takes from its first byte to its commit
+BATCH_SIZE: Final = 1000
+MODELS_WITH_FILES: Final = (Attachment, FileDraft, Export)  # whose rows refer to files
+MAX_ORPHANS: Final = 50  # more than crashes leave in an hour
 
 
 @dataclass(frozen=True, slots=True)
-class Swept:
-    """How many files were removed, and how many rows name a file that is not there (after a restore, say)."""
+class SweepResult:
+    """How many files were removed, and how many rows refer to a file that is missing (after a restore, for example)."""
 
     removed: int
     missing: int
 
 
-def _named(names: Collection[str]) -> set[str]:
-    """Those of the names that some row holds."""
-    found = (rows.objects.filter(stored__in=names).values_list("stored", flat=True) for rows in NAMING)
-    return set(chain.from_iterable(found))
+def _names_in_rows(names: Collection[str]) -> set[str]:
+    """Return those of the names of stored files to which an attachment, a draft or an export refers."""
+    name_lists = (rows.objects.filter(stored__in=names).values_list("stored", flat=True) for rows in MODELS_WITH_FILES)
+    return set(chain.from_iterable(name_lists))
 
 
-def sweep(*, older_than: float = AN_HOUR) -> Swept:
-    """Remove files without a row once they are `older_than` so many seconds; safe to run twice, and at once.
+def sweep(*, older_than: float = ONE_HOUR) -> SweepResult:
+    """Remove stored files to which no row refers and that are older than `older_than` seconds; return the counts.
 
-    Many of them, and more than rows name, are no crash but an older database beside a newer folder: they stay.
+    If there are many, and more than files with a row, an older database was probably restored: all of them stay. Safe
+    to repeat and to run concurrently.
     """
     removed = storage.sweep_incoming(older_than=older_than)
-    there, left = 0, list[str]()
-    names = storage.names_kept()
-    while batch := list(islice(names, AT_ONCE)):
-        known = _named(batch)
-        left += [name for name in batch if name not in known and storage.is_older(name, than=older_than)]
-        there += len(known)
-    missing = max(sum(rows.objects.exclude(stored="").count() for rows in NAMING) - there, 0)
+    in_rows, orphans = 0, list[str]()
+    names = storage.stored_names()
+    while batch := list(islice(names, BATCH_SIZE)):
+        names_in_use = _names_in_rows(batch)
+        orphans += [name for name in batch if name not in names_in_use and storage.is_older(name, than=older_than)]
+        in_rows += len(names_in_use)
+    missing = max(sum(rows.objects.exclude(stored="").count() for rows in MODELS_WITH_FILES) - in_rows, 0)
     if missing:
         logger.error("%d files are missing: restore the folder of files from its backup.", missing)
-    if len(left) > max(DOUBTFUL, there):
-        logger.error("%d files have no row and stay: was an older database restored beside them?", len(left))
-        left = []
-    for name in left:
+    if len(orphans) > max(MAX_ORPHANS, in_rows):
+        logger.error("%d files have no row and stay: was an older database restored beside them?", len(orphans))
+        orphans = []
+    for name in orphans:
         storage.remove(name)
-    return Swept(removed + len(left), missing)
+    return SweepResult(removed + len(orphans), missing)

@@ -1,4 +1,4 @@
-"""Kinds of files, and how far people agreed to be seen."""
+"""Kinds and sizes of files, and the consent of the people in them."""
 
 from typing import Final
 
@@ -7,13 +7,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
-class Kind(models.TextChoices):
+class FileKind(models.TextChoices):
     IMAGE = "image", _("picture")
     DOCUMENT = "document", pgettext_lazy("a file", "document")
 
 
 class Consent(models.TextChoices):
-    """How far those who can be recognised agreed to be seen. Nothing is ever shown to people who are not signed in."""
+    """The audience that the people who can be recognised in a file agreed to.
+
+    Visitors who are not signed in never see files.
+    """
 
     NOBODY = "nobody", _("Nobody can be recognised")
     COHORT = "cohort", _("People agreed to be seen by their own cohort")
@@ -22,11 +25,11 @@ class Consent(models.TextChoices):
 
     @property
     def short(self) -> str:
-        """A few words below a picture."""
-        return str(SHORT[self])
+        """The short label of the consent, shown below a picture."""
+        return str(CONSENT_LABELS[self])
 
 
-SHORT: Final = {
+CONSENT_LABELS: Final = {
     Consent.NOBODY: _("nobody recognisable"),
     Consent.COHORT: _("for the cohort"),
     Consent.EDITION: _("for the edition"),
@@ -34,32 +37,32 @@ SHORT: Final = {
 }
 
 
-class How(models.TextChoices):
-    """How those who can be recognised said that they agree."""
+class ConsentMethod(models.TextChoices):
+    """The way in which people who can be recognised gave their consent."""
 
     PAPER = "paper", _("signed on paper")
     FORM = "form", _("in a form")
     SPOKEN = "spoken", _("by word of mouth")
 
 
-class Circle(models.TextChoices):
-    """How near a person stands to what a file belongs to: of its cohort, of its edition, or only signed in."""
+class FileAudience(models.TextChoices):
+    """The audience a person belongs to: in the cohort of the object, in its edition, or only signed in."""
 
     COHORT = "cohort"
     EDITION = "edition"
     SIGNED_IN = "signed_in"
 
 
-# Which pictures and documents each circle sees.
-SEEN_FROM: Final[dict[str, tuple[Consent, ...]]] = {
-    Circle.COHORT: (Consent.NOBODY, Consent.COHORT, Consent.EDITION, Consent.SIGNED_IN),
-    Circle.EDITION: (Consent.NOBODY, Consent.EDITION, Consent.SIGNED_IN),
-    Circle.SIGNED_IN: (Consent.NOBODY, Consent.SIGNED_IN),
+# The consents with which each audience sees a file.
+CONSENTS_BY_AUDIENCE: Final[dict[str, tuple[Consent, ...]]] = {
+    FileAudience.COHORT: (Consent.NOBODY, Consent.COHORT, Consent.EDITION, Consent.SIGNED_IN),
+    FileAudience.EDITION: (Consent.NOBODY, Consent.EDITION, Consent.SIGNED_IN),
+    FileAudience.SIGNED_IN: (Consent.NOBODY, Consent.SIGNED_IN),
 }
 
 
-class Size(models.TextChoices):
-    """In which a picture is kept."""
+class StoredSize(models.TextChoices):
+    """The sizes in which a picture is stored; a document has only the full one."""
 
     FULL = "full"
     LARGE = "large"

@@ -1,17 +1,19 @@
-"""The history of files."""
+"""History pages of files."""
 
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
 from files.models import Attachment, Export
-from web.history_pages import Kept, Part
+from web.history_pages import HistoryKind, HistoryPart
 
-HISTORIES: Final = {"file": Kept(_("file"), Attachment, title="name", pages=("files:edit", "files:withdraw"))}
-UNSHOWN: Final = {Attachment: ("stored", "sha256", "about", "object_id")}  # what it belongs to never changes
-LEFT_OUT: Final = {Export: "What a person asked to download is theirs; that it was asked for is in the security log."}
+HISTORIES: Final = {"file": HistoryKind(_("file"), Attachment, title="name", pages=("files:edit", "files:withdraw"))}
+HIDDEN_COLUMNS: Final = {Attachment: ("stored", "sha256", "about", "object_id")}  # the last two never change
+MODELS_WITHOUT_PAGE: Final = {
+    Export: "The export belongs to the person who requested it; the request is in the security log."
+}
 
 
-def files_of(about: str) -> Part:
-    """Pictures and documents that belong to something known by this slug."""
-    return Part(Attachment, "object_id", about=about)
+def files_of(about: str) -> HistoryPart:
+    """Return the part of a history page that lists the files of an object; `about` is the slug of its kind."""
+    return HistoryPart(Attachment, "object_id", about=about)

@@ -28,6 +28,7 @@ class ServerBusy(DomainError):
     """Another file is being read, for longer than this one can wait."""
 
     def __init__(self) -> None:
+        """Set the message shown to the person: wait, then send the form again."""
         super().__init__(_("The server is busy with other files. Wait a minute, then send the form again."))
 
 
@@ -39,19 +40,19 @@ class Deadline:
     begun: float = field(default_factory=time.monotonic)
 
     def left(self) -> float:
-        """Return the seconds that are left, 0.0 when the deadline has passed."""
+        """Return the seconds left until the deadline, 0.0 once it has passed."""
         return max(self.begun + self.seconds - time.monotonic(), 0.0)
 
 
 @contextmanager
 def exclusive_lock(name: str, *, deadline: Deadline) -> Iterator[int]:
-    """Hold the lock of this name for the block; yield its file descriptor, for a child process to inherit.
+    """Hold the lock of this name while the block runs; yield its file descriptor, for a child process to inherit.
 
-    Raises ServerBusy when others hold it until the deadline, NoRoom when the folder cannot be written.
+    Raises ServerBusy when others hold it until the deadline, NoRoom when the folder of locks cannot be written.
     """
-    handle = _opened(name)
+    handle = _open_lock(name)
     try:
-        while not _locked(handle):
+        while not _try_lock(handle):
             if not deadline.left():
                 raise ServerBusy
             time.sleep(RETRY_EVERY)
@@ -60,7 +61,8 @@ def exclusive_lock(name: str, *, deadline: Deadline) -> Iterator[int]:
         os.close(handle)
 
 
-def _opened(name: str) -> int:
+def _open_lock(name: str) -> int:
+    """Return a file descriptor of the directory of a lock, which is created where needed; NoRoom if that fails."""
     folder = Path(settings.FILES_DIR) / LOCKS / name
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -69,7 +71,8 @@ def _opened(name: str) -> int:
         raise no_room() from error
 
 
-def _locked(handle: int) -> bool:
+def _try_lock(handle: int) -> bool:
+    """Return whether the lock was taken; False while another process holds it."""
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -1,5 +1,4 @@
-"""Files people bring: whose they are, what they are, and how far those seen on them agreed to be seen; and files that
-are written for one person to take away."""
+"""Models of the files app: attachments and their drafts, quotas, and files to download."""
 
 from files.attachments.models import Attachment, FileDraft, FileQuota
 from files.exports.models import Export

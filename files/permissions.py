@@ -1,50 +1,52 @@
-"""Who may do what with files: rows of the domain's table.
-
-The letters are those of `cohorts.permissions`, which the apps above hand down: S lab staff · C coordinator · D outside
-resident · P pilot · M ambassador.
-"""
+"""Who may do what with files, by the roles that the apps above hand down."""
 
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
+from accounts.roles import TEAM, WORKING_TEAM, Role, Roles
 from files.models import Attachment
 from files.registries import Owner
 from web.decisions import ALLOW, Decision, deny
 
-Letters = frozenset[str]
-
-TABLE: Final[dict[str, tuple[str, StrOrPromise]]] = {
+TABLE: Final[dict[str, tuple[Roles, StrOrPromise]]] = {
     "add_files": (
-        "SCDPM",
+        WORKING_TEAM,
         _("Only the lab, the cohort’s design team, its pilot and its ambassadors can do this."),
     ),
     "edit_files": (
-        "SCDP",
+        TEAM,
         _("Only the lab, the cohort’s design team, its pilot and the person who added the file can do this."),
     ),
 }
 PUBLISHED: Final = _("These are published facts: files cannot be added.")
 
 
-def decisions(letters: Letters, *, published: bool = False) -> dict[str, Decision]:
-    """What the letters allow on something of their cohort, by the names of `Owner`; nothing on published facts."""
+def decisions(roles: Roles, *, published: bool = False) -> dict[str, Decision]:
+    """Return the decisions on an object's files for a person with these roles, by field of `Owner`.
+
+    With `published`, the object holds published facts, whose files nobody can add or change.
+    """
     if published:
-        return dict.fromkeys(("may_add", "may_edit", "may_edit_own"), deny(PUBLISHED))
+        return dict.fromkeys(("can_add", "can_edit", "can_edit_own"), deny(PUBLISHED))
     brings, reason = TABLE["add_files"]
     edits, whose = TABLE["edit_files"]
     return {
-        "may_add": _decide(letters, brings, reason),
-        "may_edit": _decide(letters, edits, whose),
-        "may_edit_own": _decide(letters, f"{edits}M", whose),
+        "can_add": _decide(roles, brings, reason),
+        "can_edit": _decide(roles, edits, whose),
+        "can_edit_own": _decide(roles, edits | {Role.AMBASSADOR}, whose),
     }
 
 
-def may_edit(owner: Owner, attachment: Attachment) -> Decision:
-    """Say something else about a file, or withdraw it."""
-    return owner.may_edit_own if attachment.uploaded_by_id == owner.person.pk else owner.may_edit
+def can_edit_file(owner: Owner, attachment: Attachment) -> Decision:
+    """Decide whether the owner's person may change the description of a file or withdraw it.
+
+    The team may for every file, ambassadors for the files they added.
+    """
+    return owner.can_edit_own if attachment.uploaded_by_id == owner.person.pk else owner.can_edit
 
 
-def _decide(letters: Letters, allowed: str, reason: StrOrPromise) -> Decision:
-    return ALLOW if letters & set(allowed) else deny(reason)
+def _decide(roles: Roles, allowed: Roles, reason: StrOrPromise) -> Decision:
+    """Allow the action to a person with one of the `allowed` roles; deny it with the reason otherwise."""
+    return ALLOW if roles & allowed else deny(reason)

@@ -1,21 +1,21 @@
-"""What people read when the database refuses something about a file, or about one written to take away."""
+"""Messages for the rules by which the database refuses changes to attachments and exports."""
 
 from django.utils.translation import gettext_lazy as _
 
-from web.database.refusals import Said
+from web.database.refusals import RefusalText
 
-_ODD = _("The platform could not save this file. Choose it again.")
-_ODD_EXPORT = _("The platform could not create this file. Request it again.")
+_CANNOT_SAVE = _("The platform could not save this file. Choose it again.")
+_CANNOT_EXPORT = _("The platform could not create this file. Request it again.")
 _WITHDRAWN = _("This file was withdrawn and can no longer be changed.")
 
-SENTENCES: dict[str, Said] = {
-    "attachment_entry_once": _("You have already sent this form. The files are saved."),
-    "attachment_stored_once": _ODD,
-    "attachment_kind_known": _ODD,
-    "attachment_named": _ODD,
+SENTENCES: dict[str, RefusalText] = {
+    "attachment_idempotency_key_unique": _("You have already sent this form. The files are saved."),
+    "attachment_stored_once": _CANNOT_SAVE,
+    "attachment_kind_known": _CANNOT_SAVE,
+    "attachment_named": _CANNOT_SAVE,
     "attachment_not_empty": _("This file is empty. Choose another file."),
-    "attachment_measured": _ODD,
-    "attachment_hashed": _ODD,
+    "attachment_measured": _CANNOT_SAVE,
+    "attachment_hashed": _CANNOT_SAVE,
     "attachment_withdrawn_without_file": _(
         "The content of a file is deleted when the file is withdrawn, and only then."
     ),
@@ -39,22 +39,22 @@ SENTENCES: dict[str, Said] = {
     "attachment_no_truncate": _(
         "A file cannot be deleted. Withdraw it with a reason; the history keeps a record of it."
     ),
-    "file_draft_stored_once": _ODD,
-    "file_draft_kind_known": _ODD,
-    "file_draft_complete": _ODD,
-    "file_draft_fixed": _ODD,
+    "file_draft_stored_once": _CANNOT_SAVE,
+    "file_draft_kind_known": _CANNOT_SAVE,
+    "file_draft_complete": _CANNOT_SAVE,
+    "file_draft_fixed": _CANNOT_SAVE,
     "file_quota_total": _(
         "You have reached the number or size of files allowed per person: withdraw some, then try again."
     ),
     "file_quota_day": _("You have reached the number or size of files allowed in 24 hours: try again tomorrow."),
-    "export_form_known": _ODD_EXPORT,
-    "export_language_known": _ODD_EXPORT,
-    "export_state_known": _ODD_EXPORT,
-    "export_counts": _ODD_EXPORT,
-    "export_running_seen": _ODD_EXPORT,
+    "export_file_format_known": _CANNOT_EXPORT,
+    "export_language_known": _CANNOT_EXPORT,
+    "export_state_known": _CANNOT_EXPORT,
+    "export_counts": _CANNOT_EXPORT,
+    "export_running_heartbeat": _CANNOT_EXPORT,
     "export_file_when_done": _("A file is available once it is complete, and until it is deleted."),
-    "export_stored_once": _ODD_EXPORT,
-    "export_failed_for": _ODD_EXPORT,
+    "export_stored_once": _CANNOT_EXPORT,
+    "export_failure_reason": _CANNOT_EXPORT,
     "export_once_at_a_time": _("This file is already being created."),
     "export_state": _("The state of this file has changed. Reload the page."),
     "export_fixed": _("A request for a file cannot be changed. Request another file."),

@@ -1,5 +1,7 @@
-"""What files can belong to, and what can be written into one to take away: the apps above say so, since this one knows
-a thing only by its kind's slug and its id."""
+"""Registries of the objects that files can belong to, and of the exports written in the background.
+
+The apps above fill them: this app knows an object only by the slug of its kind and its id.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +11,7 @@ from django.http import QueryDict
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from files.enums import Circle
+from files.enums import FileAudience
 from web.dates.clock import Today
 from web.decisions import Decision
 from web.exports.tables import Table
@@ -19,11 +21,11 @@ from web.registries import Registry
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """One thing that files belong to, as one `person` stands to it on a day.
+    """An object that files belong to, with what one `person` may do with its files today.
 
-    `name` and `href` say what and where it is. `circle` is how near the person is. What came after `until` they do not
-    read; None: no day bounds them. `may_add` decides on new files,
-    `may_edit` on everybody's, `may_edit_own` on those the person brought. `zone` is its authority's time zone.
+    `name` and `href` are those of the object, `zone` is the time zone of its authority. `audience` is the audience that
+    the person belongs to. Files added after `until` are hidden from them; None: no limit. `can_add` decides on new
+    files, `can_edit` on the files of everybody, `can_edit_own` on those that the person added.
     """
 
     about: str
@@ -31,27 +33,27 @@ class Owner:
     name: str
     href: str
     person: User
-    circle: Circle
-    may_add: Decision
-    may_edit: Decision
-    may_edit_own: Decision
+    audience: FileAudience
+    can_add: Decision
+    can_edit: Decision
+    can_edit_own: Decision
     zone: str
     until: date | None = None
 
 
-# By the slug of a kind, what finds one: asked with its id, the person and today at each authority; None for what that
-# person may not see, or what is not there.
+# Finds an object of one kind by its id, for a person, with today's date at each authority. Returns None when the object
+# does not exist or the person may not see it.
 Find = Callable[[int, User, Today], Owner | None]
-attachables: Registry[Find] = Registry("what files can belong to")
+attachables: Registry[Find] = Registry("objects with files")
 
 
 @dataclass(frozen=True, slots=True)
 class ExportKind:
-    """Something that is written row by row, or file by file, and takes a while.
+    """A kind of export that the worker writes in the background, row by row or file by file.
 
-    `prepare` is asked by the worker, in the person's language, with what they asked for, and again when they fetch the
-    file: it looks anew at what they may read, and raises DomainError where that is less than when they asked. It reads
-    no row. `href` is the page it was asked on.
+    The worker calls `prepare` with the query of the request, in the person's language; it is called again when they
+    download the file. Each time it checks what they may read, and raises DomainError when that is less than at the
+    request. It reads no rows. `href` returns the page that the export was requested on.
     """
 
     label: StrOrPromise
@@ -59,4 +61,4 @@ class ExportKind:
     href: Callable[[QueryDict], str]
 
 
-export_kinds: Registry[ExportKind] = Registry("what is written in the background, to take away")
+export_kinds: Registry[ExportKind] = Registry("exports")

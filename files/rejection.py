@@ -1,7 +1,7 @@
-"""The reason a file is not taken, in words for the person who chose it."""
+"""The error for an uploaded file that is not accepted."""
 
 from web.errors import DomainError
 
 
-class Unfit(DomainError):
-    """The file cannot be taken as it is; the message says what to do instead."""
+class FileRejected(DomainError):
+    """The file is not accepted as it is; the message says what to do instead."""

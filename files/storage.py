@@ -1,8 +1,9 @@
-"""Where files live: a folder outside everything that is served, under names drawn at random.
+"""Storage of files: a folder outside everything that is served, with random names.
 
-A file is whole, and on the disk, before the row that names it is committed: whoever sees a row finds its file. What
-can be left when a process dies between the two is a file that no row names, which `sweep` finds. Folders:
-`incoming/` for what is being written, `locks/` for locks, `ab/abcd…/` for what is kept, one file for each size.
+A file is complete and on the disk before the row that refers to it is committed, so that every row that can be
+read has its file. A process that dies between the two leaves a file without a row, which `sweep` removes. Folders:
+`incoming/` for files that are being written, `locks/` for locks, `ab/abcd…/` for stored files, with one file for each
+size.
 """
 
 import os
@@ -26,46 +27,49 @@ NAME: Final = re.compile(r"[0-9a-f]{32}")
 
 
 class NoRoom(DomainError):
-    """The disk takes no more."""
+    """The disk is full, or cannot be written."""
 
 
-def place(contents: Mapping[str, bytes]) -> str:
-    """Write the sizes of one file, and return the name they are kept under.
+def store(contents: Mapping[str, bytes]) -> str:
+    """Write one file in its sizes, given as content by size, and return its random name.
 
-    All or nothing: raises NoRoom, and leaves nothing, when the disk is full or does not take them.
+    Raises NoRoom, and leaves no file, when the disk is full or cannot be written.
     """
-    with receiving() as (name, folder):
+    with new_stored_folder() as (name, folder):
         for size, content in contents.items():
             _write(folder / size, content)
     return name
 
 
 @contextmanager
-def placing(size: str) -> Iterator[tuple[str, IO[bytes]]]:
-    """A file to be written bit by bit in the block, and the name it is kept under once that ends well.
+def store_stream(size: str) -> Iterator[tuple[str, IO[bytes]]]:
+    """Yield the random name and the open file of a new stored file with one size, to write it piece by piece.
 
-    All or nothing, as `place`.
+    It is stored when the block ends without an error, and removed otherwise. Raises NoRoom when the disk is full.
     """
-    with receiving() as (name, folder), (folder / size).open("xb") as file:
+    with new_stored_folder() as (name, folder), (folder / size).open("xb") as file:
         yield name, file
 
 
 @contextmanager
-def receiving() -> Iterator[tuple[str, Path]]:
-    """Yield a folder to write into, kept under its name when the block ends well and gone when it does not."""
+def new_stored_folder() -> Iterator[tuple[str, Path]]:
+    """Yield the random name and the folder of a new stored file; stored when the block ends without an error.
+
+    Otherwise the folder is removed. Raises NoRoom when the disk is full or cannot be written.
+    """
     name = secrets.token_hex(16)
-    written = _root() / INCOMING / name
+    folder = _root() / INCOMING / name
     try:
-        written.mkdir(parents=True, mode=0o700)
-        yield name, written
-        for path in written.iterdir():
-            _settle(path)
-        kept = _folder(name)
-        kept.parent.mkdir(exist_ok=True, mode=0o700)
-        written.rename(kept)
-        _settle(kept.parent)
+        folder.mkdir(parents=True, mode=0o700)
+        yield name, folder
+        for path in folder.iterdir():
+            _sync_to_disk(path)
+        target = _folder(name)
+        target.parent.mkdir(exist_ok=True, mode=0o700)
+        folder.rename(target)
+        _sync_to_disk(target.parent)
     except BaseException as error:
-        shutil.rmtree(written, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
         remove(name)
         if not isinstance(error, OSError):
             raise
@@ -73,76 +77,81 @@ def receiving() -> Iterator[tuple[str, Path]]:
 
 
 def no_room() -> NoRoom:
-    """Return the error for a disk that is full."""
+    """Return the error for a disk that is full or cannot be written."""
     return NoRoom(
         _("The server has no room for files at the moment. Nothing was saved. Tell the lab, and try again later.")
     )
 
 
 def upload_folder() -> Path:
-    """Return the folder for files that are being sent, on the disk where they are going to be kept."""
+    """Return the folder for uploads in progress, on the disk where files are stored; it is created where needed."""
     folder = _root() / INCOMING
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder
 
 
 def path_of(name: str, size: str) -> Path:
-    """The file of one size; whether it is there is another question."""
+    """Return the path of one size of the stored file with this name, which need not exist."""
     return _folder(name) / size
 
 
-def address_of(name: str, size: str) -> str:
-    """The same within the folder, for whoever serves that."""
+def relative_path_of(name: str, size: str) -> str:
+    """Return the path of one size of a stored file, relative to the folder of files, as the proxy takes it."""
     return str(path_of(name, size).relative_to(_root()))
 
 
 def remove(name: str) -> None:
-    """Take a kept file away, in all sizes; one that is gone already is no error."""
+    """Delete the stored file with this name in all sizes; do nothing if it is gone."""
     shutil.rmtree(_folder(name), ignore_errors=True)
 
 
-def names_kept() -> Iterator[str]:
-    """The names of all that is kept, whether a row knows them or not."""
-    for shelf in _folders(_root()):
-        if shelf.name not in (INCOMING, LOCKS):
-            yield from (folder.name for folder in _folders(shelf) if NAME.fullmatch(folder.name))
+def stored_names() -> Iterator[str]:
+    """Yield the random names of all stored files on the disk, whether a database row refers to them or not."""
+    for prefix_folder in _folders(_root()):
+        if prefix_folder.name not in (INCOMING, LOCKS):
+            yield from (folder.name for folder in _folders(prefix_folder) if NAME.fullmatch(folder.name))
 
 
-def sizes_kept(name: str) -> list[Path]:
-    """The files of one that is kept, by the names of their sizes."""
+def stored_sizes(name: str) -> list[Path]:
+    """Return the paths of all sizes of the stored file with this name, sorted."""
     return sorted(_folder(name).iterdir())
 
 
 def is_older(name: str, *, than: float) -> bool:
-    """Whether a kept file was put there more than so many seconds ago."""
+    """Return whether the file with this name was stored more than `than` seconds ago; False if it is gone."""
     return _age(_folder(name)) > than
 
 
 def sweep_incoming(*, older_than: float) -> int:
-    """Remove what was being written when a process died; returns how many."""
-    left = [folder for folder in _folders(_root() / INCOMING) if _age(folder) > older_than]
-    for folder in left:
+    """Remove folders of files that were being written when a process died; return how many.
+
+    Only folders older than `older_than` seconds are removed.
+    """
+    stale = [folder for folder in _folders(_root() / INCOMING) if _age(folder) > older_than]
+    for folder in stale:
         shutil.rmtree(folder, ignore_errors=True)
-    return len(left)
+    return len(stale)
 
 
 def _root() -> Path:
+    """Return the folder in which all files are stored."""
     return Path(settings.FILES_DIR)
 
 
 def _folder(name: str) -> Path:
-    """Of one file; raises ValueError for what is no name of ours, the empty one first of all."""
+    """Return the folder of the stored file with this name; ValueError for a name that no stored file can have."""
     if not NAME.fullmatch(name):
-        raise ValueError(f"“{name}” is no name of a kept file")
+        raise ValueError(f"“{name}” is no name of a stored file")
     return _root() / name[:2] / name
 
 
 def _folders(where: Path) -> list[Path]:
+    """Return the folders inside a folder, sorted; empty where it does not exist."""
     return sorted(path for path in where.iterdir() if path.is_dir()) if where.is_dir() else []
 
 
 def _age(folder: Path) -> float:
-    """In seconds, by the disk's own clock; nothing for what has gone meanwhile."""
+    """Return the age of a stored file's folder in seconds by the disk's clock, 0 if it is gone."""
     try:
         return time.time() - folder.stat().st_mtime
     except FileNotFoundError:
@@ -150,19 +159,20 @@ def _age(folder: Path) -> float:
 
 
 def write_all(file: IO[bytes], content: bytes) -> None:
-    """Write to a file without a buffer until all is written, or raise OSError."""
-    left = memoryview(content)
-    while left:
-        left = left[file.write(left) :]
+    """Write all the content to an unbuffered file, in as many steps as needed; raise OSError when the disk is full."""
+    remaining = memoryview(content)
+    while remaining:
+        remaining = remaining[file.write(remaining) :]
 
 
 def _write(path: Path, content: bytes) -> None:
+    """Create a file with this content; raises OSError where it exists or the disk is full."""
     with path.open("xb", buffering=0) as file:
         write_all(file, content)
 
 
-def _settle(path: Path) -> None:
-    """Make the disk keep a file, or the names in a folder, through a power cut."""
+def _sync_to_disk(path: Path) -> None:
+    """Force a file, or the list of names in a folder, onto the disk, so that it survives a power cut."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -1,6 +1,7 @@
-"""What the history says of an object and of what belongs to it: who changed what, when and why.
+"""The changes of an object and of the rows that belong to it, read from the history tables: who, what, when and why.
 
-Five statements, however long it is: its lines, how many, who acted, what a page of lines changed, the names in it.
+Five statements, however long the history is: the lines of one page, their number, the choices of the filter, the rows
+before and after each line, and the names in them.
 """
 
 from __future__ import annotations
@@ -18,39 +19,40 @@ from pghistory.models import Context
 
 from accounts.models import User
 from web.database.keys import key_of
-from web.history_pages import ONLY, PARTS, UNSHOWN, Kept, Part
+from web.history_pages import ADDED_PARTS, HIDDEN_COLUMNS, SINGLE_ROW_KEY, HistoryKind, HistoryPart
 from web.pages.pagination import COUNT_CAP, LAST_PAGE, Page, page_number
-from web.text.names import shown_name
+from web.text.names import display_name
 
 PER_PAGE: Final = 20
-ALWAYS: Final = {"id", "entry"}  # what a line is about is not what it changed; the second is a form's own key
-WHO: Final = "COALESCE(c.metadata->>'by', c.metadata->>'user')"
-LINES: Final = f"""
-    SELECT arm, line, at, label, said FROM (
-        SELECT lines.*, c.metadata AS said, {WHO} AS who FROM ({{arms}}) AS lines
-        LEFT JOIN {Context._meta.db_table} c ON c.id = context
-    ) AS told
+NEVER_LISTED: Final = {"id", "idempotency_key"}  # a row's own key is no change; the second is the key of a form
+ACTOR_SQL: Final = "COALESCE(c.metadata->>'by', c.metadata->>'user')"
+LINES_SQL: Final = f"""
+    SELECT arm, line, at, label, context FROM (
+        SELECT lines.arm, lines.line, lines.at, lines.label, c.metadata AS context, {ACTOR_SQL} AS actor
+        FROM ({{arms}}) AS lines
+        LEFT JOIN {Context._meta.db_table} c ON c.id = lines.context
+    ) AS all_lines
     WHERE (%(since)s::date IS NULL OR (at AT TIME ZONE %(zone)s)::date >= %(since)s::date)
       AND (%(until)s::date IS NULL OR (at AT TIME ZONE %(zone)s)::date <= %(until)s::date)
-      AND (%(by)s::text = '' OR %(by)s::text = COALESCE(who, '0'))
-      AND (%(action)s::text = '' OR %(action)s::text = said->>'action')
+      AND (%(by)s::text = '' OR %(by)s::text = COALESCE(actor, '0'))
+      AND (%(action)s::text = '' OR %(action)s::text = context->>'action')
 """  # noqa: S608 - constants only
-ORDER: Final = "ORDER BY at DESC, arm, line DESC LIMIT %(most)s OFFSET %(start)s"
+ORDER_SQL: Final = "ORDER BY at DESC, arm, line DESC LIMIT %(limit)s OFFSET %(start)s"
 
 
-class Line(NamedTuple):
-    """One line of one table: `part` says which; `said` is the context, empty where there was none."""
+class HistoryLine(NamedTuple):
+    """One line of a history table; `context` is the metadata of its action, empty where there was none."""
 
-    part: Part
+    part: HistoryPart
     line: int
     at: datetime
     label: str
-    said: dict[str, Any]
+    context: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What is looked for: by whom (0 for the platform), by which action, which column, between which days."""
+class HistoryQuery:
+    """The filter of a history: the key of the actor ("0" for the platform), the action, the column and the days."""
 
     by: str = ""
     action: str = ""
@@ -61,186 +63,203 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A line with the row as it was after it, and as it was before; `before` is None for the first line of a row."""
+class ChangedRow:
+    """A line with its row after and before the change; `before` is None for the first line of a row."""
 
-    line: Line
+    line: HistoryLine
     after: dict[str, Any]
     before: dict[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """An object by its number, and how it was when it last changed; nothing where the history has no line of it."""
+class HistoryObject:
+    """An object by its primary key, with its row at the last change; the row is empty without any history."""
 
     key: int
     state: dict[str, Any]
 
 
-def parts_of(kept: Kept) -> list[Part]:
-    """The object's own table first, then what belongs to it."""
-    return [Part(kept.model, "pk"), *kept.parts, *PARTS.get(kept.model, ())]
+def parts_of(history: HistoryKind) -> list[HistoryPart]:
+    """Return the parts of a history page: the object's own table, then the tables of rows that belong to it."""
+    return [HistoryPart(history.model, "pk"), *history.parts, *ADDED_PARTS.get(history.model, ())]
 
 
 def columns_of(model: type[Model]) -> list[Any]:
-    """The fields a reader may be told of, as the history keeps them."""
-    kept = {kept.name for kept in events(model)._meta.concrete_fields}
-    never = UNSHOWN.get(model, ())
-    return [one for one in model._meta.concrete_fields if one.name in kept - ALWAYS and one.name not in never]
+    """Return the fields of a model that its history stores and that readers of the history may see."""
+    stored = {field.name for field in event_model(model)._meta.concrete_fields}
+    hidden = HIDDEN_COLUMNS.get(model, ())
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if field.name in stored - NEVER_LISTED and field.name not in hidden
+    ]
 
 
-def events(model: type[Model]) -> Any:
-    """The table that keeps the history of a model."""
+def event_model(model: type[Model]) -> Any:
+    """Return the model of the table that stores the history of another model, one row for each change."""
     return model.pgh_event_model  # type: ignore[attr-defined] # given by `tracked`
 
 
-def find(kept: Kept, key: str) -> Found | None:
-    """The object, also one that is gone, or that never changed; None where there never was one."""
-    by_number = kept.key == "pk"
-    given = (key_of(key) or 0) if by_number else key
+def find_object(history: HistoryKind, key: str) -> HistoryObject | None:
+    """Return the object with that key, also a removed one or one that never changed; None when it never existed."""
+    by_pk = history.key == "pk"
+    value = (key_of(key) or 0) if by_pk else key
     if "\0" in key:
         return None  # PostgreSQL takes no such text
-    told = events(kept.model)._default_manager.filter(kept.known, **{"pgh_obj_id" if by_number else kept.key: given})
-    if state := told.order_by("-pgh_id").values().first():
-        return Found(state["pgh_obj_id"], state)
-    there = kept.model._base_manager.filter(kept.known, **{kept.key: given})
-    number: int | None = there.values_list("pk", flat=True).first()
-    if number is None and not kept.argument and key == str(ONLY):
-        number = ONLY  # a switch nobody has touched
-    return None if number is None else Found(number, {})
+    column = "pgh_obj_id" if by_pk else history.key
+    events = event_model(history.model)._default_manager.filter(history.filter, **{column: value})
+    if state := events.order_by("-pgh_id").values().first():
+        return HistoryObject(state["pgh_obj_id"], state)
+    rows = history.model._base_manager.filter(history.filter, **{history.key: value})
+    pk: int | None = rows.values_list("pk", flat=True).first()
+    if pk is None and not history.argument and key == str(SINGLE_ROW_KEY):
+        pk = SINGLE_ROW_KEY  # the one row of its table is made at its first change
+    return None if pk is None else HistoryObject(pk, {})
 
 
 def _table(model: type[Model]) -> str:
-    return f'"{events(model)._meta.db_table}"'
+    """Return the quoted SQL name of the table that stores the history of a model."""
+    return f'"{event_model(model)._meta.db_table}"'
 
 
-def _arm(number: int, part: Part, column: str) -> str:
-    """The lines of one table that belong to the object."""
-    changed = f"AND {_changed(part, column)}" if column else ""
+def _lines_sql(number: int, part: HistoryPart, column: str) -> str:
+    """Return SQL for the lines of one history table that belong to the object; `number` tells the tables apart.
+
+    With a `column`, only lines that changed it.
+    """
+    changed = f"AND {_changed_sql(part, column)}" if column else ""
     return f"""
         SELECT {number} AS arm, e.pgh_id AS line, e.pgh_created_at AS at, e.pgh_label AS label,
                e.pgh_context_id AS context
-        FROM {_table(part.model)} e WHERE {_belongs(part)} {changed}
+        FROM {_table(part.model)} e WHERE {_belongs_sql(part)} {changed}
     """  # noqa: S608 - names of our own tables
 
 
-def _belongs(part: Part) -> str:
-    """The condition on `e`; what is gone leads up as well, since the history of each table on the way is asked."""
-    if part.leads == "pk":
+def _belongs_sql(part: HistoryPart) -> str:
+    """Return the SQL condition that a line (`e`) of the part's history table belongs to the object `key`.
+
+    It follows the history of each table on the path, so that removed rows count.
+    """
+    if part.path == "pk":
         return "e.pgh_obj_id = %(key)s"
     if part.about:
         own = part.model._meta.db_table
         return f"""e.pgh_obj_id IN (
-            SELECT id FROM "{own}" WHERE about = '{part.about}' AND "{part.leads}" = %(key)s)"""  # noqa: S608
-    (_own, column), *above = part.way()
+            SELECT id FROM "{own}" WHERE about = '{part.about}' AND "{part.path}" = %(key)s)"""  # noqa: S608
+    (_own, column), *above = part.path_columns()
     inner = "= %(key)s"
-    for model, leads in reversed(above):
-        inner = f'IN (SELECT up.pgh_obj_id FROM {_table(model)} up WHERE up."{leads}" {inner})'  # noqa: S608
+    for model, name in reversed(above):
+        inner = f'IN (SELECT up.pgh_obj_id FROM {_table(model)} up WHERE up."{name}" {inner})'  # noqa: S608
     return f'e."{column}" {inner}'
 
 
-def _changed(part: Part, column: str) -> str:
-    """Whether a line changed the column, or is the first with it."""
+def _changed_sql(part: HistoryPart, column: str) -> str:
+    """Return the SQL condition that a line changed the column, or is the first line of its row."""
     return f"""e."{column}" IS DISTINCT FROM (
         SELECT p."{column}" FROM {_table(part.model)} p
         WHERE p.pgh_obj_id = e.pgh_obj_id AND p.pgh_id < e.pgh_id ORDER BY p.pgh_id DESC LIMIT 1)"""  # noqa: S608
 
 
-def _arms(kept: Kept, asked: Asked) -> str:
-    """All tables; of a chosen column, those that have it."""
+def _all_lines_sql(history: HistoryKind, query: HistoryQuery) -> str:
+    """Return SQL for the lines of all tables of a history, or only of those that have the column of the filter."""
     arms = [
-        _arm(number, part, asked.column)
-        for number, part in enumerate(parts_of(kept))
-        if not asked.column or asked.column in {one.column for one in columns_of(part.model)}
+        _lines_sql(number, part, query.column)
+        for number, part in enumerate(parts_of(history))
+        if not query.column or query.column in {field.column for field in columns_of(part.model)}
     ]
     return " UNION ALL ".join(arms)
 
 
 def _read(sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """Run an SQL statement with its parameters and return all rows."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return list(cursor.fetchall())
 
 
-def lines(kept: Kept, key: int, asked: Asked, *, page: str | None) -> Page[Line]:
-    """A page of lines, the latest first."""
-    given = _given(key, asked)
-    told = LINES.format(arms=_arms(kept, asked))
-    [[counted]] = _read(f"SELECT count(*) FROM ({told} LIMIT {COUNT_CAP + 1}) AS capped", given)  # noqa: S608
-    wanted = page_number(page)
+def page_of_lines(history: HistoryKind, key: int, query: HistoryQuery, *, page: str | None) -> Page[HistoryLine]:
+    """Return one page of the lines of an object's history that match the filter, the latest first.
+
+    `page` is the page number as in the URL; counts are capped at COUNT_CAP.
+    """
+    parameters = _parameters(key, query)
+    sql = LINES_SQL.format(arms=_all_lines_sql(history, query))
+    [[counted]] = _read(f"SELECT count(*) FROM ({sql} LIMIT {COUNT_CAP + 1}) AS capped", parameters)  # noqa: S608
+    number = page_number(page)
     if counted <= COUNT_CAP:
-        wanted = min(wanted, max(-(-counted // PER_PAGE), 1))
-    read = _read(f"{told} {ORDER}", given | {"most": PER_PAGE + 1, "start": (wanted - 1) * PER_PAGE})
-    has_next = len(read) > PER_PAGE and wanted < LAST_PAGE
-    return Page(_lines(kept, read[:PER_PAGE]), wanted, min(counted, COUNT_CAP), counted > COUNT_CAP, has_next)
+        number = min(number, max(-(-counted // PER_PAGE), 1))
+    rows = _read(f"{sql} {ORDER_SQL}", parameters | {"limit": PER_PAGE + 1, "start": (number - 1) * PER_PAGE})
+    has_next = len(rows) > PER_PAGE and number < LAST_PAGE
+    return Page(_lines(history, rows[:PER_PAGE]), number, min(counted, COUNT_CAP), counted > COUNT_CAP, has_next)
 
 
-def _given(key: int, asked: Asked) -> dict[str, Any]:
-    """What the statement of all lines asks for."""
+def _parameters(key: int, query: HistoryQuery) -> dict[str, Any]:
+    """Return the parameters of `LINES_SQL` for the object with this key and the filter."""
     return {
         "key": key,
-        "by": asked.by,
-        "action": asked.action,
-        "since": asked.since,
-        "until": asked.until,
-        "zone": asked.zone,
+        "by": query.by,
+        "action": query.action,
+        "since": query.since,
+        "until": query.until,
+        "zone": query.zone,
     }
 
 
-def all_lines(kept: Kept, key: int, asked: Asked, *, most: int) -> list[Line]:
-    """The latest lines, for a file."""
-    given = _given(key, asked)
-    told = LINES.format(arms=_arms(kept, asked))
-    return _lines(kept, _read(f"{told} {ORDER}", given | {"most": most, "start": 0}))
+def latest_lines(history: HistoryKind, key: int, query: HistoryQuery, *, limit: int) -> list[HistoryLine]:
+    """Return at most `limit` of the latest lines of an object's history that match the filter, for a download."""
+    sql = LINES_SQL.format(arms=_all_lines_sql(history, query))
+    return _lines(history, _read(f"{sql} {ORDER_SQL}", _parameters(key, query) | {"limit": limit, "start": 0}))
 
 
-def _lines(kept: Kept, read: Iterable[tuple[Any, ...]]) -> list[Line]:
-    parts = parts_of(kept)
-    return [Line(parts[arm], line, at, label, _said(said)) for arm, line, at, label, said in read]
+def _lines(history: HistoryKind, rows: Iterable[tuple[Any, ...]]) -> list[HistoryLine]:
+    """Return the rows of `LINES_SQL` as lines, each with the part of the history it comes from."""
+    parts = parts_of(history)
+    return [HistoryLine(parts[arm], line, at, label, _as_dict(context)) for arm, line, at, label, context in rows]
 
 
-def _said(said: object) -> dict[str, Any]:
-    told = json.loads(said) if isinstance(said, str) else said
-    return told if isinstance(told, dict) else {}
+def _as_dict(value: object) -> dict[str, Any]:
+    """Return a JSON object from the database, given as text or parsed; empty for anything else."""
+    parsed = json.loads(value) if isinstance(value, str) else value
+    return parsed if isinstance(parsed, dict) else {}
 
 
-class Told(NamedTuple):
-    """Everyone with a line, by number and name (the platform is 0 and has no name), and every action of a line."""
+class HistoryChoices(NamedTuple):
+    """The actors of a history by key and name (the platform is "0" without a name), and its actions."""
 
     people: list[tuple[str, str]]
     actions: list[str]
 
 
-def told_of(kept: Kept, key: int) -> Told:
-    """Whose lines and which actions' there are, in one statement."""
+def choices_of(history: HistoryKind, key: int) -> HistoryChoices:
+    """Return the actors and actions in the history of an object, to choose from in the filter (one statement)."""
     sql = f"""
-        SELECT DISTINCT COALESCE({WHO}, '0'), COALESCE(u.full_name, ''), COALESCE(c.metadata->>'action', '')
-        FROM ({_arms(kept, Asked())}) AS lines
+        SELECT DISTINCT COALESCE({ACTOR_SQL}, '0'), COALESCE(u.full_name, ''), COALESCE(c.metadata->>'action', '')
+        FROM ({_all_lines_sql(history, HistoryQuery())}) AS lines
         LEFT JOIN {Context._meta.db_table} c ON c.id = context
-        LEFT JOIN {User._meta.db_table} u ON u.id::text = {WHO} ORDER BY 2
+        LEFT JOIN {User._meta.db_table} u ON u.id::text = {ACTOR_SQL} ORDER BY 2
     """  # noqa: S608 - constants and names of our own tables
-    read = _read(sql, {"key": key})
-    people = {who: shown_name(name) for who, name, _action in read}
-    return Told(list(people.items()), sorted({action for _who, _name, action in read if action}))
+    rows = _read(sql, {"key": key})
+    people = {actor: display_name(name) for actor, name, _action in rows}
+    return HistoryChoices(list(people.items()), sorted({action for _actor, _name, action in rows if action}))
 
 
-def rows(told: Sequence[Line]) -> list[Row]:
-    """Each line with what its row was after and before it, in one statement."""
-    by_part: dict[Part, list[int]] = defaultdict(list)
-    for line in told:
+def changed_rows(lines: Sequence[HistoryLine]) -> list[ChangedRow]:
+    """Return each line with its row after and before the change, in their order (one statement)."""
+    by_part: dict[HistoryPart, list[int]] = defaultdict(list)
+    for line in lines:
         by_part[line.part].append(line.line)
     if not by_part:
         return []
-    numbered = list(by_part)
-    arms = [_states(number, part) for number, part in enumerate(numbered)]
-    given = {f"lines{number}": by_part[part] for number, part in enumerate(numbered)}
-    read = _read(" UNION ALL ".join(arms), given)
-    found = {(numbered[arm], line): (_said(after), before and _said(before)) for arm, line, after, before in read}
-    return [Row(line, *found[line.part, line.line]) for line in told]
+    parts = list(by_part)
+    arms = [_states_sql(number, part) for number, part in enumerate(parts)]
+    parameters = {f"lines{number}": by_part[part] for number, part in enumerate(parts)}
+    rows = _read(" UNION ALL ".join(arms), parameters)
+    states = {(parts[arm], line): (_as_dict(after), before and _as_dict(before)) for arm, line, after, before in rows}
+    return [ChangedRow(line, *states[line.part, line.line]) for line in lines]
 
 
-def _states(number: int, part: Part) -> str:
-    """Of the lines asked for, the row then and the row before."""
+def _states_sql(number: int, part: HistoryPart) -> str:
+    """Return SQL for the rows after and before the lines of one table; `number` tells the tables apart."""
     table = _table(part.model)
     return f"""
         SELECT {number}, e.pgh_id, to_jsonb(e), (

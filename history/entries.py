@@ -1,4 +1,4 @@
-"""The history in words: who did what, and each change as a readable difference in the reader's language."""
+"""The history as people read it: each change of a field as a readable difference, in the reader's language."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ from django.utils.translation import gettext, pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from history.changes import Row, columns_of
-from history.names import Names
-from history.wording import is_blank, label, nothing, worded
+from history.changes import ChangedRow, columns_of
+from history.names import RowNames
+from history.wording import column_label, is_blank, none_text, value_text
 from web.actions import ACTIONS
 from web.exports.tables import Table
 from web.forms.filters import IgnoredValue, ignored_lines
-from web.history_pages import NAMED, histories
+from web.history_pages import NAME_PATHS, histories
 from web.text.differences import Piece, difference, shortened
 
-# Nouns: what happened to “idea” and to “cohort” is said alike in every language.
-HAPPENED: Final = {
+# Nouns, because they do not agree with the gender of the object: “idea · addition”, “cohort · addition”.
+KIND_OF_CHANGE: Final = {
     "insert": pgettext_lazy("in a history", "addition"),
     "update": pgettext_lazy("in a history", "change"),
     "delete": pgettext_lazy("in a history", "removal"),
 }
-LONG: Final = 60  # letters from which on a text is compared word by word
+MIN_CHARACTERS_COMPARED: Final = 60  # longer texts are compared word by word
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """One field: what it said and says, and of a longer text the pieces that tell the two apart; where it leads."""
+class FieldChange:
+    """One changed field: its texts before and after, of longer texts the differing `pieces`, and where it leads."""
 
     label: str
     before: str = ""
@@ -46,124 +46,134 @@ class Change:
 
     @property
     def began_empty(self) -> bool:
-        """Whether nothing stood there before: that word was not struck out by anybody."""
-        return self.before == nothing()
+        """Whether the field was empty before: then its text before is not shown as removed."""
+        return self.before == none_text()
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the history, as people read it."""
+class HistoryEntry:
+    """One line of the history; `acting_staff` acted as the `actor`, for the `acting_reason`."""
 
     at: datetime
-    who: str
-    by_lab: str
-    by_lab_because: str
-    deed: StrOrPromise | Promise
-    what: str
-    name: str
-    happened: StrOrPromise
+    actor: str
+    acting_staff: str
+    acting_reason: str
+    action_label: StrOrPromise | Promise
+    object_kind: str
+    object_name: str
+    kind_of_change: StrOrPromise
     reason: str
-    changes: tuple[Change, ...]
-    unseen: bool
+    changes: tuple[FieldChange, ...]
+    only_hidden_changes: bool
 
 
-def entries(rows: Sequence[Row], names: Names) -> list[Entry]:
-    return [entry(row, names) for row in rows]
+def entries(rows: Sequence[ChangedRow], names: RowNames) -> list[HistoryEntry]:
+    """Return the entries of a history page, one for each changed row; `names` are those of the rows they refer to."""
+    return [entry_of(row, names) for row in rows]
 
 
-def entry(row: Row, names: Names) -> Entry:
-    """A line that says nothing of who was written by the platform itself, or by hand in the database."""
-    line, said = row.line, row.line.said
+def entry_of(row: ChangedRow, names: RowNames) -> HistoryEntry:
+    """Return the history entry of a changed row; without a recorded actor the actor is the platform.
+
+    `names` are those of the rows and people that it refers to.
+    """
+    line, context = row.line, row.line.context
     model = line.part.model
-    who = said.get("by") or said.get("user")
-    acting = said.get("acting")
-    told = tuple(changes(row, names))
-    return Entry(
+    acting = context.get("acting")
+    changes = tuple(field_changes(row, names))
+    return HistoryEntry(
         at=line.at,
-        who=_named(who, names),
-        by_lab=names.of(User, acting) if acting else "",
-        by_lab_because=str(said.get("acting_because", "")),
-        deed=deed(said.get("action", "")),
-        what=capfirst(str(model._meta.verbose_name)),
-        name=names.of_row(model, row.after, row.after["id"]),
-        happened=HAPPENED.get(line.label, line.label),
-        reason=str(said.get("reason", "")),
-        changes=told,
-        unseen=line.label == "update" and not told,
+        actor=_actor_name(context.get("by") or context.get("user"), names),
+        acting_staff=names.of(User, acting) if acting else "",
+        acting_reason=str(context.get("acting_because", "")),
+        action_label=action_label(context.get("action", "")),
+        object_kind=capfirst(str(model._meta.verbose_name)),
+        object_name=names.of_row(model, row.after, row.after["id"]),
+        kind_of_change=KIND_OF_CHANGE.get(line.label, line.label),
+        reason=str(context.get("reason", "")),
+        changes=changes,
+        only_hidden_changes=line.label == "update" and not changes,
     )
 
 
-def _named(who: object, names: Names) -> str:
-    if not who:
+def _actor_name(actor: object, names: RowNames) -> str:
+    """Return the name of the person with this key; “the platform” without one, a number for an unknown person."""
+    if not actor:
         return gettext("the platform")
-    return names.of(User, who) or gettext("person no. %(number)s") % {"number": who}
+    return names.of(User, actor) or gettext("person no. %(number)s") % {"number": actor}
 
 
-def deed(action: str) -> StrOrPromise:
-    """Return the label of the action, "" where the change was made by none."""
-    declared = ACTIONS.get(action)
-    return declared.label if declared else action.replace("_", " ")
+def action_label(name: str) -> StrOrPromise:
+    """Return the label of the action with this name, or its name in words when it no longer exists."""
+    declared = ACTIONS.get(name)
+    return declared.label if declared else name.replace("_", " ")
 
 
-def changes(row: Row, names: Names) -> Iterator[Change]:
-    """What a line changed; all that was said of something new; nothing of what is gone, or reads as it did."""
+def field_changes(row: ChangedRow, names: RowNames) -> Iterator[FieldChange]:
+    """Yield the fields that a line changed, or all filled ones of a new row; none of a removed row.
+
+    Changes that read the same before and after are left out. `names` are those of the rows that foreign keys name.
+    """
     if row.line.label == "delete":
         return
     for field in columns_of(row.line.part.model):
-        was, now = (row.before or {}).get(field.column), row.after.get(field.column)
-        if was == now or (is_blank(was) and is_blank(now)) or (row.before is None and now is False):
+        old, new = (row.before or {}).get(field.column), row.after.get(field.column)
+        if old == new or (is_blank(old) and is_blank(new)) or (row.before is None and new is False):
             continue
-        before = _said(field, row.before, names) if row.before is not None else ""
-        if before != (after := _said(field, row.after, names)):
-            yield change(field, before, after, href=leads_to(field, now))
+        before = _value_text(field, row.before, names) if row.before is not None else ""
+        if before != (after := _value_text(field, row.after, names)):
+            yield field_change(field, before, after, href=history_href(field, new))
 
 
-def change(field: Field[Any, Any], before: str, after: str, *, href: str = "") -> Change:
-    """One field of a line; what only spaces tell apart says so, since nobody would see it."""
-    name = label(field)
+def field_change(field: Field[Any, Any], before: str, after: str, *, href: str = "") -> FieldChange:
+    """Return the change of one field from its text before to its text after; longer texts are compared by words.
+
+    A change of spaces only is said in words, because it cannot be seen.
+    """
+    name = column_label(field)
     if before.split() == after.split():
-        return Change(name, after=gettext("only spaces or line breaks changed"))
-    if max(len(before), len(after)) > LONG:
-        old, new = ("" if said == nothing() else said for said in (before, after))
-        return Change(name, before, after, tuple(shortened(difference(old, new))), href)
-    return Change(name, before, after, href=href)
+        return FieldChange(name, after=gettext("only spaces or line breaks changed"))
+    if max(len(before), len(after)) > MIN_CHARACTERS_COMPARED:
+        old, new = ("" if text == none_text() else text for text in (before, after))
+        return FieldChange(name, before, after, tuple(shortened(difference(old, new))), href)
+    return FieldChange(name, before, after, href=href)
 
 
-def _said(field: Field[Any, Any], state: Mapping[str, Any], names: Names) -> str:
-    """What a column says of a row; a foreign key by the name of what it leads to, never by its number."""
+def _value_text(field: Field[Any, Any], state: Mapping[str, Any], names: RowNames) -> str:
+    """Return the text of a field in the state of a row; of a foreign key the name of the other row, never its key."""
     value = state.get(str(field.column))
     if not isinstance(field, ForeignKey) or value is None:
-        return worded(field, value, state)
-    if field.related_model not in NAMED:
+        return value_text(field, value, state)
+    if field.related_model not in NAME_PATHS:
         return gettext("no. %(number)s") % {"number": value}
     return names.of(field.related_model, value) or gettext("no longer exists")
 
 
-def leads_to(field: Field[Any, Any], value: object) -> str:
-    """The history of what a foreign key names."""
+def history_href(field: Field[Any, Any], value: object) -> str:
+    """Return the URL of the history page of the row that a foreign key's value names, "" when it has none."""
     if not (isinstance(field, ForeignKey) and value):
         return ""
-    found = (slug for slug, kept in histories.items() if kept.model is field.related_model and kept.key == "pk")
-    slug = next(found, "")
+    slugs = (slug for slug, kind in histories.items() if kind.model is field.related_model and kind.key == "pk")
+    slug = next(slugs, "")
     return reverse("object_history", args=[slug, value]) if slug else ""
 
 
-def as_table(title: str, told: Sequence[Entry], ignored: Sequence[IgnoredValue] = ()) -> Table:
-    """For a file: a row for each field that changed, and below the rows the filters that were ignored."""
+def as_table(title: str, history: Sequence[HistoryEntry], ignored: Sequence[IgnoredValue] = ()) -> Table:
+    """Return the table of a history to download: a row for each changed field, then the filters that were ignored."""
     header = [gettext("When"), gettext("Who"), gettext("Action"), gettext("Object"), gettext("Why")]
     header += [gettext("Field"), gettext("Before"), gettext("After")]
-    return Table(
-        title, header, [row for one in told for row in _cells(one)], gettext("About this table"), ignored_lines(ignored)
-    )
+    rows = [row for entry in history for row in _table_rows(entry)]
+    return Table(title, header, rows, gettext("About this table"), ignored_lines(ignored))
 
 
-def _cells(one: Entry) -> Iterator[list[str]]:
-    at = timezone.localtime(one.at).strftime("%Y-%m-%d %H:%M")
+def _table_rows(entry: HistoryEntry) -> Iterator[list[str]]:
+    """Yield the rows of an entry in the download: one for each changed field, or one without a field."""
+    at = timezone.localtime(entry.at).strftime("%Y-%m-%d %H:%M")
     by_lab = gettext("%(staff)s of the lab acted for this person: %(because)s")
-    given = {"staff": one.by_lab, "because": one.by_lab_because}
-    who = f"{one.who} ({by_lab % given})" if one.by_lab else one.who
-    of_what = " · ".join(filter(None, [one.what, one.name, str(one.happened)]))
-    first = [at, who, str(one.deed), of_what, one.reason]
-    yield from ([*first, each.label, each.before, each.after] for each in one.changes)
-    if not one.changes:
+    values = {"staff": entry.acting_staff, "because": entry.acting_reason}
+    actor = f"{entry.actor} ({by_lab % values})" if entry.acting_staff else entry.actor
+    parts = [entry.object_kind, entry.object_name, str(entry.kind_of_change)]
+    first = [at, actor, str(entry.action_label), " · ".join(filter(None, parts)), entry.reason]
+    yield from ([*first, change.label, change.before, change.after] for change in entry.changes)
+    if not entry.changes:
         yield [*first, "", "", ""]

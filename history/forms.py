@@ -1,4 +1,4 @@
-"""How staff narrow a history: by whom, what was done, which field, between which days."""
+"""The filter of a history: actor, action, field and days."""
 
 from typing import Any
 
@@ -7,53 +7,56 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from history.changes import Asked, Told, columns_of, parts_of
-from history.entries import deed
-from history.wording import label
-from web.forms.fields import CHOOSE, DayInput
-from web.forms.filters import IgnoredValue, refused_values
-from web.history_pages import Kept
+from history.changes import HistoryChoices, HistoryQuery, columns_of, parts_of
+from history.entries import action_label
+from history.wording import column_label
+from web.forms.fields import CHOICE_ERRORS, DayInput
+from web.forms.filters import IgnoredValue, invalid_values
+from web.history_pages import HistoryKind
 
 PLATFORM = "0"
 
 
 class HistoryForm(forms.Form):
-    """An address that names anything else narrows nothing, and says so."""
+    """The filter of one object's history; invalid values in the URL are ignored and listed."""
 
     use_required_attribute = False
 
-    by = forms.ChoiceField(label=gettext_lazy("Who"), required=False, error_messages=CHOOSE)
-    action = forms.ChoiceField(label=gettext_lazy("Action"), required=False, error_messages=CHOOSE)
-    column = forms.ChoiceField(label=gettext_lazy("Field"), required=False, error_messages=CHOOSE)
+    by = forms.ChoiceField(label=gettext_lazy("Who"), required=False, error_messages=CHOICE_ERRORS)
+    action = forms.ChoiceField(label=gettext_lazy("Action"), required=False, error_messages=CHOICE_ERRORS)
+    column = forms.ChoiceField(label=gettext_lazy("Field"), required=False, error_messages=CHOICE_ERRORS)
     since = forms.DateField(label=pgettext_lazy("date", "From"), required=False, widget=DayInput)
     until = forms.DateField(label=gettext_lazy("Until"), required=False, widget=DayInput)
 
-    def __init__(self, *args: Any, kept: Kept, told: Told, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, history: HistoryKind, choices: HistoryChoices, **kwargs: Any) -> None:
+        """Offer the actors and actions of the object's history (`choices`) and the fields of its tables."""
         super().__init__(*args, **kwargs)
-        who: Any = self.fields["by"]
+        by: Any = self.fields["by"]
         action: Any = self.fields["action"]
         column: Any = self.fields["column"]
-        who.choices = [("", _("everyone")), *((key, name or _nameless(key)) for key, name in told.people)]
-        done = sorted(((name, str(deed(name))) for name in told.actions), key=lambda pair: pair[1].casefold())
-        action.choices = [("", _("any action")), *done]
-        column.choices = [("", _("every field")), *_columns(kept)]
+        by.choices = [("", _("everyone")), *((key, name or _name_without_account(key)) for key, name in choices.people)]
+        labels = ((name, str(action_label(name))) for name in choices.actions)
+        action.choices = [("", _("any action")), *sorted(labels, key=lambda pair: pair[1].casefold())]
+        column.choices = [("", _("every field")), *_columns(history)]
 
     @property
     def ignored(self) -> list[IgnoredValue]:
-        return refused_values(self)
+        """The filters whose value in the URL is invalid, which are ignored."""
+        return invalid_values(self)
 
     @property
-    def asked(self) -> Asked:
-        """What is looked for; everything while the address makes no sense."""
+    def query(self) -> HistoryQuery:
+        """The filter of the history; without any restriction while the URL has invalid values."""
         zone = timezone.get_current_timezone_name()
-        return Asked(**self.cleaned_data, zone=zone) if self.is_valid() else Asked(zone=zone)
+        return HistoryQuery(**self.cleaned_data, zone=zone) if self.is_valid() else HistoryQuery(zone=zone)
 
 
-def _nameless(key: str) -> str:
+def _name_without_account(key: str) -> str:
+    """Return the name of an actor without an account: the platform, or a person by number."""
     return _("the platform") if key == PLATFORM else _("person no. %(number)s") % {"number": key}
 
 
-def _columns(kept: Kept) -> list[tuple[str, str]]:
-    """Every field of the object and its parts, once, by its name."""
-    named = {field.column: label(field) for part in parts_of(kept) for field in columns_of(part.model)}
-    return sorted(named.items(), key=lambda pair: pair[1].casefold())
+def _columns(history: HistoryKind) -> list[tuple[str, str]]:
+    """Return name and label of every field of the object and its parts once, sorted by label."""
+    labels = {field.column: column_label(field) for part in parts_of(history) for field in columns_of(part.model)}
+    return sorted(labels.items(), key=lambda pair: pair[1].casefold())

@@ -1,4 +1,4 @@
-"""What the numbers in a history stand for: everybody and everything its lines speak of, by name."""
+"""The names of the people and rows that the lines of a history refer to by key."""
 
 from __future__ import annotations
 
@@ -11,93 +11,94 @@ from django.db.models import Field, ForeignKey, Model, TextField, Value
 from django.db.models.functions import Cast, Coalesce, NullIf
 
 from accounts.models import User
-from history.changes import Found, Row, columns_of
-from history.wording import is_blank, short, worded
-from web.history_pages import NAMED, Kept
-from web.text.names import PersonName, shown_name
+from history.changes import ChangedRow, HistoryObject, columns_of
+from history.wording import is_blank, one_line_name, value_text
+from web.history_pages import NAME_PATHS, HistoryKind
+from web.text.names import PersonName, display_name
 
-Wanted = Mapping[type[Model], set[int]]
+KeysByModel = Mapping[type[Model], set[int]]
 
 
 @dataclass(slots=True)
-class Names:
-    """What the numbers in the rows stand for, by model."""
+class RowNames:
+    """Names of rows by model and key."""
 
-    known: dict[tuple[type[Model], int], str] = field(default_factory=dict)
+    by_key: dict[tuple[type[Model], int], str] = field(default_factory=dict)
 
     def of(self, model: type[Model], key: object) -> str:
-        return self.known.get((model, int(str(key))), "")
+        """Return the name of the row of a model with this key, "" when it has none."""
+        return self.by_key.get((model, int(str(key))), "")
 
     def of_row(self, model: type[Model], state: Mapping[str, Any], key: int) -> str:
-        """What a row was called when it was so, or is called now; nothing where it has no name."""
-        return said_of_itself(model, state) or self.of(model, key)
+        """Return the name that a row had in its recorded state, else its present name, else ""."""
+        return own_name(model, state) or self.of(model, key)
 
 
-def said_of_itself(model: type[Model], state: Mapping[str, Any]) -> str:
-    """The name a row bears itself, as it was."""
-    for path in NAMED.get(model, ()):
+def own_name(model: type[Model], state: Mapping[str, Any]) -> str:
+    """Return the name of a row from its own columns in a recorded state, "" when they hold none."""
+    for path in NAME_PATHS.get(model, ()):
         if "__" not in path and not is_blank(state.get(path)):
-            return short(worded(_last(model, path), state[path], state))
+            return one_line_name(value_text(_last_column(model, path), state[path], state))
     return ""
 
 
-def names(told: Sequence[Row]) -> Names:
-    """Everybody and everything the lines speak of, in one statement."""
-    return looked_up(_wanted(told))
+def names_in(rows: Sequence[ChangedRow]) -> RowNames:
+    """Return the names of all people and rows that the changed rows refer to (one statement)."""
+    return look_up(_keys_in(rows))
 
 
-def title(kept: Kept, found: Found) -> str:
-    """What the object is called, or was when it was removed; names the history does not keep are those of now."""
-    own = said_of_itself(kept.model, found.state)
-    if own or kept.model not in NAMED:
+def object_title(history: HistoryKind, obj: HistoryObject) -> str:
+    """Return the title of an object, for a removed one its last title; "" when it has none."""
+    own = own_name(history.model, obj.state)
+    if own or history.model not in NAME_PATHS:
         return own
-    return looked_up({kept.model: {found.key}}).of(kept.model, found.key)
+    return look_up({history.model: {obj.key}}).of(history.model, obj.key)
 
 
-def looked_up(wanted: Wanted) -> Names:
-    """Names as they are now, by number."""
-    models = list(wanted)
-    arms = [_arm(number, model, wanted[model]) for number, model in enumerate(models)]
-    read: Iterable[Any] = arms[0].union(*arms[1:], all=True) if arms else []
-    return Names({(models[arm], key): _shown(models[arm], name) for arm, key, name in read})
+def look_up(keys: KeysByModel) -> RowNames:
+    """Return the present names of the rows with these keys, given by model (one statement)."""
+    models = list(keys)
+    arms = [_names_of_model(number, model, keys[model]) for number, model in enumerate(models)]
+    rows: Iterable[Any] = arms[0].union(*arms[1:], all=True) if arms else []
+    return RowNames({(models[arm], key): _display_name(models[arm], name) for arm, key, name in rows})
 
 
-def _arm(number: int, model: type[Model], keys: set[int]) -> Any:
-    """The rows of one table, each with its name as a text."""
-    said = [NullIf(Cast(path, TextField()), Value("", output_field=TextField())) for path in NAMED[model]]
-    name = Coalesce(*said) if len(said) > 1 else said[0]
+def _names_of_model(number: int, model: type[Model], keys: set[int]) -> Any:
+    """Return the rows of one model with these keys, each with its name as text; `number` tells the models apart."""
+    texts = [NullIf(Cast(path, TextField()), Value("", output_field=TextField())) for path in NAME_PATHS[model]]
+    name = Coalesce(*texts) if len(texts) > 1 else texts[0]
     rows = model._base_manager.order_by().filter(pk__in=sorted(keys))
     return rows.annotate(arm_=Value(number), name_=name).values_list("arm_", "pk", "name_")
 
 
-def _shown(model: type[Model], name: str | None) -> str:
-    """Where nobody named it, what kind of thing it is."""
+def _display_name(model: type[Model], name: str | None) -> str:
+    """Return a row's name as people read it; the kind of object for a row without a name."""
     if not name:
         return str(model._meta.verbose_name)
-    last = _last(model, NAMED[model][0])
-    return shown_name(name) if isinstance(last, PersonName) else short(worded(last, name))
+    column = _last_column(model, NAME_PATHS[model][0])
+    return display_name(name) if isinstance(column, PersonName) else one_line_name(value_text(column, name))
 
 
-def _last(model: type[Model], path: str) -> Field[Any, Any]:
-    """The column a way ends at."""
+def _last_column(model: type[Model], path: str) -> Field[Any, Any]:
+    """Return the field at the end of a lookup path that starts from the model."""
     at: Any = model
     *through, name = path.split("__")
     for step in through:
         at = at._meta.get_field(step).related_model
-    found: Field[Any, Any] = at._meta.get_field(name)
-    return found
+    column: Field[Any, Any] = at._meta.get_field(name)
+    return column
 
 
-def _wanted(told: Sequence[Row]) -> Wanted:
-    """The numbers that need a name: who acted, and what rows lead to."""
-    wanted = defaultdict[type[Model], set[int]](set)
-    for row in told:
-        said, model = row.line.said, row.line.part.model
-        wanted[User] |= {int(said[role]) for role in ("by", "user", "acting") if said.get(role)}
-        for one in columns_of(model):
-            if isinstance(one, ForeignKey) and one.related_model in NAMED:
+def _keys_in(rows: Sequence[ChangedRow]) -> KeysByModel:
+    """Return the keys that need a name, by model: the actors, and the rows that foreign keys lead to."""
+    keys = defaultdict[type[Model], set[int]](set)
+    for row in rows:
+        context, model = row.line.context, row.line.part.model
+        keys[User] |= {int(context[role]) for role in ("by", "user", "acting") if context.get(role)}
+        for column in columns_of(model):
+            if isinstance(column, ForeignKey) and column.related_model in NAME_PATHS:
                 states = (row.after, row.before or {})
-                wanted[one.related_model] |= {state[one.column] for state in states if state.get(one.column)}
-        if model in NAMED and not said_of_itself(model, row.after):
-            wanted[model].add(row.after["id"])
-    return {model: keys for model, keys in wanted.items() if keys}
+                keys[column.related_model] |= {state[column.column] for state in states if state.get(column.column)}
+        if model in NAME_PATHS and not own_name(model, row.after):
+            keys[model].add(row.after["id"])
+    return {model: of_model for model, of_model in keys.items() if of_model}

@@ -1,4 +1,4 @@
-"""The history of an object: its page, and the same to take away."""
+"""The history of an object, as a page and as a file."""
 
 from typing import Any
 
@@ -9,70 +9,75 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from accounts.permissions import may_read_history
 from accounts.requests import person
 from history import changes
-from history.changes import Found
+from history.changes import HistoryObject
 from history.entries import as_table, entries
 from history.forms import HistoryForm
-from history.names import names, title
+from history.names import names_in, object_title
+from history.permissions import can_read_history
 from web.decisions import enforce
 from web.exports.downloads import download_table
-from web.history_pages import Kept, histories
+from web.history_pages import HistoryKind, histories
 from web.pages.htmx import render as render_part
 
-MOST_ROWS = 2000  # of a file; the page has the rest
+MAX_ROWS = 2000  # of a file; the page has all lines
 
 
 @require_safe
 def object_history(request: HttpRequest, kind: str, key: str) -> HttpResponse:
-    """Who changed what, when and why, the latest first; for lab staff."""
-    kept, found = _asked_for(request, kind, key)
-    form = _form(request, kept, found)
-    page = changes.lines(kept, found.key, form.asked, page=request.GET.get("page"))
-    rows = changes.rows(page.rows)
-    context: dict[str, Any] = {"form": form, "page": page, "kind": kind, "key": key, "title": _title(kept, found)}
-    context |= {"entries": entries(rows, names(rows)), "one": capfirst(str(kept.one)), "back": _back(kept, found, key)}
+    """Show who changed what on an object, when and why, the latest change first; for lab staff only."""
+    history, obj = _history_object(request, kind, key)
+    form = _form(request, history, obj)
+    page = changes.page_of_lines(history, obj.key, form.query, page=request.GET.get("page"))
+    rows = changes.changed_rows(page.rows)
+    context: dict[str, Any] = {"form": form, "page": page, "kind": kind, "key": key, "title": _title(history, obj)}
+    context |= {"entries": entries(rows, names_in(rows)), "kind_label": capfirst(str(history.singular))}
+    context["object_href"] = _object_href(history, obj, key)
     return render_part(request, "history/history.html", "changes", context)
 
 
 @require_safe
 def object_history_csv(request: HttpRequest, kind: str, key: str) -> HttpResponse:
-    """The latest lines at the same choices, a row for each field that changed."""
-    kept, found = _asked_for(request, kind, key)
-    form = _form(request, kept, found)
-    rows = changes.rows(changes.all_lines(kept, found.key, form.asked, most=MOST_ROWS))
-    table = as_table(_title(kept, found), entries(rows, names(rows)), form.ignored)
-    name = f"{pgettext('name of a file', 'history')}-{kind}-{found.key}.csv"
+    """Download the latest 2000 lines of an object's history that match the filter, a row for each changed field."""
+    history, obj = _history_object(request, kind, key)
+    form = _form(request, history, obj)
+    rows = changes.changed_rows(changes.latest_lines(history, obj.key, form.query, limit=MAX_ROWS))
+    table = as_table(_title(history, obj), entries(rows, names_in(rows)), form.ignored)
+    name = f"{pgettext('name of a file', 'history')}-{kind}-{obj.key}.csv"
     return download_table(table, "csv", name=name, language=request.LANGUAGE_CODE)
 
 
-def _asked_for(request: HttpRequest, kind: str, key: str) -> tuple[Kept, Found]:
-    """The kind and the object; asked of whoever may read it only."""
-    enforce(may_read_history(person(request)))
-    found = changes.find(histories[kind], key) if kind in histories else None
-    if found is None:
+def _history_object(request: HttpRequest, kind: str, key: str) -> tuple[HistoryKind, HistoryObject]:
+    """Return the kind of history and the object that the URL names; Http404 where there is none.
+
+    Raises Refused for people who may not read histories.
+    """
+    enforce(can_read_history(person(request)))
+    obj = changes.find_object(histories[kind], key) if kind in histories else None
+    if obj is None:
         raise Http404
-    return histories[kind], found
+    return histories[kind], obj
 
 
-def _back(kept: Kept, found: Found, key: str) -> str:
-    """The page of the object; none of what is gone, or where its address says more."""
-    if kept.forms_only or found.state.get("pgh_label") == "delete":
+def _object_href(history: HistoryKind, obj: HistoryObject, key: str) -> str:
+    """Return the URL of the object's own page; "" for a removed object, or where the URL needs more than its key."""
+    if history.forms_only or obj.state.get("pgh_label") == "delete":
         return ""
     try:
-        return reverse(kept.pages[0], kwargs={kept.argument: key} if kept.argument else {})
+        return reverse(history.pages[0], kwargs={history.argument: key} if history.argument else {})
     except NoReverseMatch:
         return ""
 
 
-def _form(request: HttpRequest, kept: Kept, found: Found) -> HistoryForm:
-    return HistoryForm(request.GET, kept=kept, told=changes.told_of(kept, found.key))
+def _form(request: HttpRequest, history: HistoryKind, obj: HistoryObject) -> HistoryForm:
+    """Return the filter of the object's history, filled from the query string."""
+    return HistoryForm(request.GET, history=history, choices=changes.choices_of(history, obj.key))
 
 
-def _title(kept: Kept, found: Found) -> str:
-    """What the object is called, or was when it was removed."""
-    kind = capfirst(str(kept.one))
-    if not kept.argument:
+def _title(history: HistoryKind, obj: HistoryObject) -> str:
+    """Return the title of the object, for a removed one its last title, or its kind with its number."""
+    kind = capfirst(str(history.singular))
+    if not history.argument:
         return kind
-    return title(kept, found) or (_("%(kind)s no. %(number)s") % {"kind": kind, "number": found.key})
+    return object_title(history, obj) or (_("%(kind)s no. %(number)s") % {"kind": kind, "number": obj.key})

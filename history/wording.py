@@ -1,4 +1,4 @@
-"""Values of the history in words: what a column says, in the reader's language."""
+"""The texts of columns and their values in the history, in the reader's language."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import get_language, gettext, pgettext
 
 from web.dates.precision import Precision
-from web.history_pages import WORDED
+from web.history_pages import VALUE_TEXTS
 from web.text import formats
 
-NAME_SHOWN: Final = 60  # letters of what names a row, where that is a whole sentence
+MAX_NAME_CHARACTERS: Final = 60  # of the text that names a row, which may be a whole sentence
 
 
-def label(field: Field[Any, Any]) -> str:
-    """What a column is called. One that says how precisely a day is known stands behind that day, and names it."""
+def column_label(field: Field[Any, Any]) -> str:
+    """Return the label of a field; for the precision of a date, it names the date, which is the field before."""
     name = capfirst(str(field.verbose_name))
     if {value for value, _ in field.flatchoices} != set(Precision.values):
         return name
@@ -30,30 +30,34 @@ def label(field: Field[Any, Any]) -> str:
 
 
 def is_blank(value: object) -> bool:
-    """Whether a column says nothing: empty words, no row, an empty list."""
+    """Return whether a value is empty: None, an empty text, list or object."""
     return value is None or value in ("", [], {})
 
 
-def nothing() -> str:
-    """What stands where a column says nothing; a word that needs no gender."""
+def none_text() -> str:
+    """Return the word shown for an empty value, one that has no gender in French."""
     return pgettext("in a history, of a field", "none")
 
 
-def worded(field: Field[Any, Any], value: object, row: Mapping[str, Any] | None = None) -> str:
-    """A value as people say it; `row` is the whole row as it was. Foreign keys are named elsewhere."""
+def value_text(field: Field[Any, Any], value: object, row: Mapping[str, Any] | None = None) -> str:
+    """Return a stored value of a field as text, “none” where it is empty; `row` is the whole row as it was.
+
+    A foreign key gives its number: `history.entries` replaces it by a name.
+    """
     if is_blank(value):
-        return nothing()
-    own = WORDED.get(field.model, {}).get(field.name)
-    if own:
-        return str(own(value, row or {})) or nothing()
+        return none_text()
+    own_text = VALUE_TEXTS.get(field.model, {}).get(field.name)
+    if own_text:
+        return str(own_text(value, row or {})) or none_text()
     if choices := dict(field.flatchoices):
         return str(choices.get(value, value))
     if isinstance(field, BooleanField):
         return gettext("yes") if value else gettext("no")
-    return _plain(field, value)
+    return _text_by_type(field, value)
 
 
-def _plain(field: Field[Any, Any], value: object) -> str:
+def _text_by_type(field: Field[Any, Any], value: object) -> str:
+    """Return a value as text by the type of its field: dates, times and numbers in the reader's language."""
     locale = (get_language() or "fr")[:2]
     if isinstance(field, DateTimeField):
         moment = timezone.localtime(datetime.fromisoformat(str(value)))
@@ -64,21 +68,24 @@ def _plain(field: Field[Any, Any], value: object) -> str:
         return formats.clock(time.fromisoformat(str(value)), locale)
     if isinstance(field, DecimalField | FloatField):
         return formats.number(float(Decimal(str(value))), locale, decimals=2)
-    return listed(value)
+    return parts_text(value)
 
 
-def listed(value: object) -> str:
-    """Lists and what has parts, without brackets: “a, b”, “place: the hall; days: 2”."""
+def parts_text(value: object) -> str:
+    """Return a list or an object as text without brackets: “a, b”, “place: the hall; days: 2”.
+
+    True and False give “yes” and “no”, an empty value “none”, any other value its text.
+    """
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
     if isinstance(value, Mapping):
-        parts = (f"{str(name).replace('_', ' ')}: {listed(part)}" for name, part in value.items())
-        return "; ".join(parts) or nothing()
+        parts = (f"{str(name).replace('_', ' ')}: {parts_text(part)}" for name, part in value.items())
+        return "; ".join(parts) or none_text()
     if isinstance(value, list | tuple):
-        return ", ".join(map(listed, value)) or nothing()
-    return nothing() if is_blank(value) else str(value)
+        return ", ".join(map(parts_text, value)) or none_text()
+    return none_text() if is_blank(value) else str(value)
 
 
-def short(words: str) -> str:
-    """What names a row, on one line."""
-    return Truncator(" ".join(words.split())).chars(NAME_SHOWN)
+def one_line_name(text: str) -> str:
+    """Return the text that names a row on one line, cut at MAX_NAME_CHARACTERS."""
+    return Truncator(" ".join(text.split())).chars(MAX_NAME_CHARACTERS)

@@ -1,4 +1,4 @@
-"""Composition root: the only package that knows every app."""
+"""The project package: the only package that knows every app."""
 
 from labplatform.celery import app as celery_app
 

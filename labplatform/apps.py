@@ -1,4 +1,4 @@
-"""Django configuration of the composition root."""
+"""Django configuration of the project package."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -8,11 +8,10 @@ class LabplatformConfig(AppConfig):
     name = "labplatform"
 
     def ready(self) -> None:
-        from web.pages.navigation import NavItem, navigation  # noqa: PLC0415 - models are loaded by now
+        """Add the pages “Home” and, for lab staff, “Status” to the menu."""
+        from web.pages.hooks import PageHooks, page_hooks  # noqa: PLC0415 - models are loaded first
+        from web.pages.navigation import NavItem  # noqa: PLC0415
 
-        navigation.register("home", NavItem(_("Home"), "home", "house", phone_label=_("Home")), order=0)
-        navigation.register(
-            "status",
-            NavItem(_("Status"), "status", "circle-check", shown_to=lambda user: user.is_lab_staff),
-            order=85,
-        )
+        home = NavItem(_("Home"), "home", "house", phone_label=_("Home"))
+        status = NavItem(_("Status"), "status", "circle-check", visible_to=lambda user: user.is_lab_staff)
+        page_hooks.register("labplatform", PageHooks(menu={0: home, 85: status}))

@@ -1,4 +1,4 @@
-"""The Celery application. Beat runs plain intervals: every date lives in the database, none in the schedule."""
+"""The Celery application. Beat starts tasks at plain intervals only: every date is in the database."""
 
 import os
 from importlib.util import find_spec
@@ -22,6 +22,9 @@ if find_spec("django_structlog"):
 
 @heartbeat_sent.connect
 def show_life(**_: Any) -> None:
-    """A worker that reaches its broker says so every two seconds, to whoever looks at WORKER_ALIVE."""
+    """Touch the file named by WORKER_ALIVE with each heartbeat, every two seconds, while the worker reaches its broker.
+
+    Nothing happens where the variable is not set.
+    """
     if path := os.environ.get("WORKER_ALIVE"):
         Path(path).touch()

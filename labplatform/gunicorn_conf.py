@@ -1,4 +1,4 @@
-"""What gunicorn is told in production: `gunicorn -c python:labplatform.gunicorn_conf labplatform.wsgi`."""
+"""Gunicorn settings for production: `gunicorn -c python:labplatform.gunicorn_conf labplatform.wsgi`."""
 
 import os
 from pathlib import Path
@@ -15,7 +15,7 @@ control_socket_disable = True
 accesslog = None  # requests are lines of the application's log: by route, never by address
 loglevel = "error"  # below, it quotes what it was sent
 
-# Before the application is imported; of earlier runs nothing counts.
+# Before the application is imported: remove the counters of earlier runs.
 if _counters := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
     Path(_counters).mkdir(parents=True, exist_ok=True)
     for _left in Path(_counters).glob("*.db"):
@@ -23,7 +23,7 @@ if _counters := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
 
 
 def child_exit(_arbiter: Any, worker: Any) -> None:
-    """A process that ended leaves its counters to the others."""
+    """Add the metrics of a worker process that ended to those of the others; gunicorn calls it."""
     if _counters:
         from prometheus_client import multiprocess  # noqa: PLC0415 - there only where requirements/prod.txt is installed
 

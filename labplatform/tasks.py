@@ -1,4 +1,4 @@
-"""What beat asks for that belongs to no app above the ledger: files have none of their own to note a run in."""
+"""Periodic tasks on files and retention; they are in this package because their own apps cannot record task runs."""
 
 from typing import Final
 
@@ -10,7 +10,7 @@ from files.attachments.actions import sweep_drafts
 from files.cleanup import sweep
 from files.exports.actions import WRITE_EXPORTS
 from files.exports.writing import write_due
-from notifications.task_runs.recording import recorded
+from notifications.task_runs.recording import record_run
 
 PURGE: Final = "labplatform.tasks.purge"
 SWEEP_FILES: Final = "labplatform.tasks.sweep_files"
@@ -18,25 +18,31 @@ SWEEP_FILES: Final = "labplatform.tasks.sweep_files"
 
 @shared_task(name=SWEEP_FILES)
 def sweep_files(*, by_beat: bool = False) -> int:
-    """Remove drafts that nobody used for a day, and files that no row names; return how many files no row named.
+    """Delete drafts of files unused for a day, and stored files that no row names; return the number of the latter.
 
-    Safe to run twice, and at once.
+    `by_beat` says that the scheduler started it. Safe to run twice and concurrently.
     """
-    with recorded(SWEEP_FILES, timezone.now, by_beat=by_beat):
+    with record_run(SWEEP_FILES, timezone.now, by_beat=by_beat):
         sweep_drafts(by=None, at=timezone.now())
         return sweep().removed
 
 
 @shared_task(name=WRITE_EXPORTS)
 def write_exports(*, by_beat: bool = False) -> int:
-    """Write the tables people wait for; returns how many. Safe to run twice, and at once."""
-    with recorded(WRITE_EXPORTS, timezone.now, by_beat=by_beat):
+    """Write the files of exports that people wait for; return their number.
+
+    `by_beat` says that the scheduler started it. Safe to run twice and concurrently.
+    """
+    with record_run(WRITE_EXPORTS, timezone.now, by_beat=by_beat):
         return write_due(timezone.now)
 
 
 @shared_task(name=PURGE)
 def purge(*, by_beat: bool = False) -> int:
-    """Purge what was kept long enough; returns how many rows. Safe to run twice, and at once."""
+    """Delete the data of all apps that is past its retention period; return the number of rows.
+
+    `by_beat` says that the scheduler started it. Safe to run twice and concurrently.
+    """
     at = timezone.now()
-    with recorded(PURGE, timezone.now, by_beat=by_beat):
+    with record_run(PURGE, timezone.now, by_beat=by_beat):
         return sum(row.rows for row in retention.purge(at=at))

@@ -1,20 +1,20 @@
-"""Every address of the platform, in the words of its users."""
+"""Every address of the platform."""
 
 from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
-from accounts.addresses.views.own import Confirming, OwnAddresses
-from accounts.openid.views import Leaving
+from accounts.addresses.views.own import ConfirmAddressView, OwnAddressesView
+from accounts.openid.views import SignOutView
 from labplatform import views
 from labplatform.monitoring import health
 from labplatform.monitoring.metrics import metrics
 
-handler400 = "web.pages.error_pages.unreadable"
-handler403 = "web.pages.error_pages.refused"
-handler404 = "web.pages.error_pages.missing"
-handler429 = "web.pages.error_pages.too_many"
+handler400 = "web.pages.error_pages.bad_request"
+handler403 = "web.pages.error_pages.permission_denied"
+handler404 = "web.pages.error_pages.page_not_found"
+handler429 = "web.pages.error_pages.too_many_requests"
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -22,7 +22,7 @@ urlpatterns = [
     path("", include("figures.urls")),  # before the page of an edition, whose address matches that of the comparison
     path("", include("programmes.urls")),
     path("", include("cohorts.urls")),
-    path("", include("comments.urls")),  # before the acts on an idea or a prototype, of any name
+    path("", include("comments.urls")),  # before the actions on an idea or a prototype, whose addresses match any name
     path("", include("canvases.urls")),
     path("", include("fieldwork.urls")),
     path("", include("prototypes.urls")),
@@ -36,9 +36,11 @@ urlpatterns = [
         "accounts/",
         include(
             [
-                re_path(r"^confirm-email/(?P<key>[-:\w]+)/$", Confirming.as_view(), name="account_confirm_email"),
-                path("email/", OwnAddresses.as_view(), name="account_email"),
-                path("logout/", Leaving.as_view(), name="account_logout"),
+                re_path(
+                    r"^confirm-email/(?P<key>[-:\w]+)/$", ConfirmAddressView.as_view(), name="account_confirm_email"
+                ),
+                path("email/", OwnAddressesView.as_view(), name="account_email"),
+                path("logout/", SignOutView.as_view(), name="account_logout"),
                 path(
                     "sessions/",
                     require_safe(RedirectView.as_view(pattern_name="own_sign_ins")),

@@ -10,21 +10,21 @@ from accounts.requests import person
 from labplatform.monitoring import email_status
 from notifications.enums import DeliveryState, ReminderState
 from notifications.models import Delivery, Reminder
-from notifications.permissions import may_keep_letters
+from notifications.permissions import can_manage_emails
 from web.dates.clock import platform_today
 from web.decisions import enforce
-from web.pages import home as contents
-from web.pages.panels import rendered
+from web.pages.hooks import home_cards, home_notes, main_action
+from web.pages.panels import render_panels
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What needs the person now; notes, cards and the main action come from the apps, for those they concern."""
+    """Show the person's home page: notes on what is late or at risk, cards and the main button, all from the apps."""
     context = {
         "today": platform_today(),
-        "notes": contents.notes(request),
-        "cards": rendered(contents.home_cards, request),
-        "main_action": contents.main_action(request),
+        "notes": home_notes(request),
+        "cards": render_panels(home_cards(), request),
+        "main_action": main_action(request),
     }
     return render(request, "home.html", context)
 
@@ -32,20 +32,22 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
-    """What was checked and what was not, in plain words."""
+    """Show anyone, signed in or not, the accessibility statement."""
     return render(request, "accessibility.html")
 
 
 @require_safe
 def status(request: HttpRequest) -> HttpResponse:
-    """Whether planning and sending run, what waits, and what to do about it; for lab staff."""
-    enforce(may_keep_letters(person(request)))
+    """Show lab staff the status of the e-mail service: checks with remedies, and the numbers of reminders and e-mails
+    by state.
+    """
+    enforce(can_manage_emails(person(request)))
     at = timezone.now()
-    reminders, letters = Reminder.objects.by_state(), Delivery.objects.by_state()
-    counted = [(state, letters.get(state, 0)) for state in DeliveryState]
+    reminders, emails = Reminder.objects.by_state(), Delivery.objects.by_state()
+    email_counts = [(state, emails.get(state, 0)) for state in DeliveryState]
     context = {
-        "signs": email_status.signs(email_status.facts(at), at),
+        "checks": email_status.status_checks(email_status.read_email_facts(at), at),
         "reminders": [(state.label, reminders.get(state, 0)) for state in ReminderState],
-        "letters": [(state.label, state.tone if count else "neutral", count) for state, count in counted],
+        "emails": [(state.label, state.tone if count else "neutral", count) for state, count in email_counts],
     }
     return render(request, "status.html", context)

@@ -8,8 +8,8 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "labplatform.settings.production")
 application = get_wsgi_application()
 
-# What is loaded stays until the end: the collector need not look through it again, and workers that are forked share
-# it. A page makes some ten thousand objects that are gone with it: looking for circles at every seven hundred is idle.
+# Loaded modules stay until the end: the garbage collector need not scan them again, and forked workers share their
+# memory. A page creates some ten thousand short-lived objects: a collection every seven hundred would be wasted.
 gc.collect()
 gc.freeze()
 gc.set_threshold(10_000, 20, 20)

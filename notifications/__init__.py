@@ -1,1 +1,1 @@
-"""Reminders and letters: what goes to whom, when it goes, and what became of it."""
+"""Reminders and emails: what goes to whom, when it goes, and what became of it."""

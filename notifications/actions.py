@@ -1,25 +1,25 @@
-"""Verbs on reminders, letters, preferences, the switch and calendar feeds."""
+"""Public actions on reminders, emails, preferences, the switch for all emails, and calendar feeds."""
 
 from notifications.calendars.actions import note_reading, open_calendar, revoke_calendar
-from notifications.emails.actions import hold_letter, release_letter, retry_letter
-from notifications.preferences.actions import choose_letters, unsubscribe
-from notifications.reminders.actions.schedule import announce, cancel_reminders, ensure_reminders
-from notifications.reminders.actions.shared_emails import announce_together
+from notifications.emails.actions import hold_email, release_email, retry_email
+from notifications.preferences.actions import choose_email_kinds, unsubscribe
+from notifications.reminders.actions.joint_announcements import announce_together
+from notifications.reminders.actions.schedule import announce_change, cancel_reminders, ensure_reminders
 from notifications.sending.actions import hold_mail, release_mail
 
 __all__ = [
-    "announce",
+    "announce_change",
     "announce_together",
     "cancel_reminders",
-    "choose_letters",
+    "choose_email_kinds",
     "ensure_reminders",
-    "hold_letter",
+    "hold_email",
     "hold_mail",
     "note_reading",
     "open_calendar",
-    "release_letter",
+    "release_email",
     "release_mail",
-    "retry_letter",
+    "retry_email",
     "revoke_calendar",
     "unsubscribe",
 ]

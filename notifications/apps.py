@@ -9,37 +9,34 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Notifications")
 
     def ready(self) -> None:
-        from accounts.registries import account_panels  # noqa: PLC0415
-        from notifications import personal_data, refusals  # noqa: PLC0415 - models must be ready
-        from notifications.calendars import panels  # noqa: PLC0415 - models must be ready
-        from notifications.ledger.attention import letters_failed, letters_held  # noqa: PLC0415
+        """Register the app's refusal messages, history pages, personal data, panel, menu item and notices."""
+        from accounts.hooks import AccountHooks, account_hooks, privacy_hooks  # noqa: PLC0415 - models must be ready
+        from notifications import personal_data, refusals  # noqa: PLC0415
+        from notifications.calendars import panels  # noqa: PLC0415
+        from notifications.ledger.attention import emails_failed, emails_held  # noqa: PLC0415
         from web.database.refusals import register  # noqa: PLC0415
-        from web.pages.home import attention  # noqa: PLC0415
-        from web.pages.navigation import NavItem, navigation  # noqa: PLC0415
+        from web.pages.hooks import PageHooks, page_hooks  # noqa: PLC0415
+        from web.pages.navigation import NavItem  # noqa: PLC0415
         from web.pages.panels import Panel  # noqa: PLC0415
 
         register(refusals.SENTENCES)
-        self.keep_histories()
-        personal_data.register()
-        own_calendar = Panel("notifications/calendar_panel.html", panels.own_calendar)
-        account_panels.register("calendar", own_calendar, order=20)
-        attention.register("letters_held", letters_held, order=80)
-        attention.register("letters_failed", letters_failed, order=81)
-        navigation.register(
-            "letters",
-            NavItem(_("E-mails"), "notifications:ledger", "mail", shown_to=lambda user: user.is_lab_staff),
-            order=80,
-        )
+        self.add_histories()
+        privacy_hooks.register("notifications", personal_data.PRIVACY)
+        own_calendar_panel = Panel("notifications/calendar_panel.html", panels.own_calendar_panel)
+        account_hooks.register("notifications", AccountHooks(panels={20: own_calendar_panel}))
+        emails = NavItem(_("E-mails"), "notifications:ledger", "mail", visible_to=lambda user: user.is_lab_staff)
+        attention = {80: emails_held, 81: emails_failed}
+        page_hooks.register("notifications", PageHooks(menu={80: emails}, attention=attention))
 
-    def keep_histories(self) -> None:
-        """What has a history page of its own."""
+    def add_histories(self) -> None:
+        """Register the models of this app that have a history page, and why the others have none."""
         from notifications import histories  # noqa: PLC0415 - models and translations must be ready
-        from web.history_pages import keep  # noqa: PLC0415
+        from web.history_pages import register_histories  # noqa: PLC0415
 
-        keep(
+        register_histories(
             histories.HISTORIES,
-            unshown=histories.UNSHOWN,
-            left_out=histories.LEFT_OUT,
-            named=histories.NAMED,
-            worded=histories.WORDED,
+            hidden_columns=histories.HIDDEN_COLUMNS,
+            models_without_page=histories.MODELS_WITHOUT_PAGE,
+            name_paths=histories.NAME_PATHS,
+            value_texts=histories.VALUE_TEXTS,
         )

@@ -1,4 +1,4 @@
-"""States of reminders, letters and their items, each machine declared once, and the reasons a letter did not go."""
+"""States of reminders, emails and their items, each with its transitions, and the reasons why an email was not sent."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +7,8 @@ from django_stubs_ext import StrOrPromise
 
 
 class ReminderState(models.TextChoices):
+    """The states of a reminder; "expanded" means that its emails were created, whether sent or not."""
+
     PLANNED = "planned", _("planned")
     EXPANDED = "expanded", _("e-mails created")
     SKIPPED = "skipped", _("skipped")
@@ -21,6 +23,8 @@ REMINDER_TRANSITIONS = {
 
 
 class DeliveryState(models.TextChoices):
+    """The states of an email; "dead" means that it failed for good, "held" that lab staff paused it."""
+
     QUEUED = "queued", _("waiting")
     HANDING_OVER = "handing_over", _("sending")
     SENT = "sent", pgettext_lazy("letter", "sent")
@@ -32,6 +36,7 @@ class DeliveryState(models.TextChoices):
 
     @property
     def tone(self) -> str:
+        """Return the name of the colour in which pages show this state."""
         return DELIVERY_TONES[self]
 
 
@@ -45,7 +50,7 @@ DELIVERY_TONES = {
     DeliveryState.SKIPPED: "neutral",
     DeliveryState.HELD: "attention",
 }
-# A letter in hand-over goes back to waiting when its outcome is unknown, or ends when it is found useless then.
+# An email in hand-over is queued again when its outcome is unknown, or ends when it has expired by then.
 DELIVERY_TRANSITIONS = {
     DeliveryState.QUEUED: [
         DeliveryState.HANDING_OVER,
@@ -66,9 +71,9 @@ DELIVERY_TRANSITIONS = {
     DeliveryState.HELD: [DeliveryState.QUEUED, DeliveryState.CANCELLED],
     DeliveryState.DEAD: [DeliveryState.QUEUED],
 }
-DUE = (DeliveryState.QUEUED, DeliveryState.HANDING_OVER)
-WAITING = (DeliveryState.QUEUED, DeliveryState.HELD)
-WITH_REASON = (
+CLAIMABLE_STATES = (DeliveryState.QUEUED, DeliveryState.HANDING_OVER)
+WAITING_STATES = (DeliveryState.QUEUED, DeliveryState.HELD)
+STATES_WITH_REASON = (
     DeliveryState.DEAD,
     DeliveryState.EXPIRED,
     DeliveryState.CANCELLED,
@@ -78,6 +83,8 @@ WITH_REASON = (
 
 
 class ItemState(models.TextChoices):
+    """The states of one person's part of a reminder within an email."""
+
     QUEUED = "queued", _("waiting")
     SENT = "sent", pgettext_lazy("letter", "sent")
     DEAD = "dead", _("failed")
@@ -97,8 +104,8 @@ ITEM_TRANSITIONS = {
     ItemState.DEAD: [ItemState.QUEUED],
 }
 
-# What ends an item for each reason; any other reason, those of the event kinds included, leaves it out.
-ENDS: dict[str, ItemState] = {
+# The final state of an item for each reason; any other reason, those of the event kinds included, skips it.
+FINAL_ITEM_STATES: dict[str, ItemState] = {
     "expired": ItemState.EXPIRED,
     "moved": ItemState.CANCELLED,
     "cancelled": ItemState.CANCELLED,
@@ -109,7 +116,7 @@ ENDS: dict[str, ItemState] = {
 
 REASONS: dict[str, StrOrPromise] = {
     "late": _("a later reminder is sent instead"),
-    "overtaken": _("the next reminder is sent earlier"),
+    "superseded": _("the next reminder is sent earlier"),
     "expired": _("the e-mail was no longer useful"),
     "moved": _("the date changed"),
     "cancelled": _("the event is cancelled"),

@@ -1,4 +1,4 @@
-"""An event as this app knows it: by the slug of its kind and its id."""
+"""A reference to an event by the slug of its kind and its id."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class EventRef:
-    """An event: the slug its kind is registered under, its primary key, and the version that rises when it moves."""
+    """A reference to an event: the slug of its kind, its primary key, and its version, which rises with each move."""
 
     kind: str
     pk: int

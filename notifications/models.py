@@ -1,8 +1,8 @@
-"""Models of the app, room by room.
+"""The models of the app, collected from its packages.
 
-History is kept of reminders, preferences and the switch; of letters and their items, what staff do and what is
-deleted. The sender's own lines are not kept: the columns already say what became of a letter, and four more rows a
-letter would double what it costs.
+The history records all changes of reminders, preferences and the switch; of emails and their items only what staff do
+and what is deleted. The sender's own changes are not recorded: the columns already say what happened to an email, and
+four more rows for each email would double the cost.
 """
 
 from notifications.calendars.models import CalendarFeed
@@ -10,6 +10,6 @@ from notifications.emails.models import Delivery, DeliveryItem
 from notifications.preferences.models import Preference
 from notifications.reminders.models import Reminder
 from notifications.sending.models import MailSwitch
-from notifications.task_runs.models import Run
+from notifications.task_runs.models import TaskRun
 
-__all__ = ["CalendarFeed", "Delivery", "DeliveryItem", "MailSwitch", "Preference", "Reminder", "Run"]
+__all__ = ["CalendarFeed", "Delivery", "DeliveryItem", "MailSwitch", "Preference", "Reminder", "TaskRun"]

@@ -1,4 +1,4 @@
-"""Who may keep the ledger of letters: lab staff. Everyone reads their own letters."""
+"""Who may see and manage all emails: lab staff. Everyone reads their own emails."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +8,6 @@ from web.decisions import ALLOW, Decision, deny
 ONLY_STAFF = _("Only lab staff can manage e-mails.")
 
 
-def may_keep_letters(user: User) -> Decision:
-    """Read the ledger; hold, release and retry letters."""
+def can_manage_emails(user: User) -> Decision:
+    """Return whether the user may read the ledger of all emails, and pause, resume and retry emails: lab staff only."""
     return ALLOW if user.is_lab_staff else deny(ONLY_STAFF)

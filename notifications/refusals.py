@@ -1,10 +1,10 @@
-"""What people read when the database refuses a row of this app."""
+"""Messages shown when the database refuses a row of this app: by constraint or trigger, with the form field if any."""
 
 from django.utils.translation import gettext_lazy as _
 
-from web.database.refusals import Said
+from web.database.refusals import RefusalText
 
-SENTENCES: dict[str, Said] = {
+SENTENCES: dict[str, RefusalText] = {
     "reminder_once": _("This reminder is already planned."),
     "reminder_reason": _("Say why the reminder is not sent."),
     "reminder_state": _(
@@ -29,7 +29,7 @@ SENTENCES: dict[str, Said] = {
     "calendar_feed_token_once": _("This address is already used: create another one."),
     "calendar_feed_hashed": _("The platform keeps only the hash of a calendar address."),
     "calendar_feed_own_person": _("A personal calendar concerns only its owner."),
-    "run_once": _("A task can have only one record of when it ran."),
+    "task_run_once": _("A task can have only one record of when it ran."),
     "mail_switch_single": _("There is only one switch for all e-mails."),
     "mail_switch_reason": (_("Say why e-mails are paused."), "reason"),
 }

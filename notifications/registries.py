@@ -1,4 +1,7 @@
-"""Where higher apps say what their events are: this app knows an event only by its kind's slug and its id."""
+"""The interface through which other apps describe their events, such as exchanges and sessions.
+
+This app knows an event only by the slug of its kind and its id.
+"""
 
 from __future__ import annotations
 
@@ -13,61 +16,65 @@ from django.utils.translation import gettext
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from notifications.calendars.ics import Entry
+from notifications.calendars.ics import CalendarEntry
 from notifications.models import CalendarFeed, Reminder
 from web.registries import Registry
 
-HIDDEN: Final = "…"  # what stands for a secret where others read
+HIDDEN: Final = "…"  # shown to other readers instead of a secret
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """A person concerned by a reminder; the letter goes to the address their account has when it leaves."""
+    """A person who gets the email of a reminder; it goes to the address their account has at sending time."""
 
     user: User
 
 
-class Asked(NamedTuple):
-    """A letter of an event's ladder, of which one asks how many people it is for."""
+class AudienceQuery(NamedTuple):
+    """A request for the size of an audience: the people who get the email of one type about one event.
+
+    `event` is the event's id.
+    """
 
     event: int
     audience: str
-    letter: str
+    email_type: str
 
 
-class Size(NamedTuple):
-    """How many `people` are of an audience today, None where nobody can say.
+class AudienceSize(NamedTuple):
+    """The number of `people` in an audience today; None when it cannot be known in advance.
 
-    `stopped` is why, as the event stands, the letter is for nobody, as a slug; "" where it is for them.
+    `stop_reason` is the slug of the reason why the event's present state leaves the email without recipients, or "".
     """
 
     people: int | None = None
-    stopped: str = ""
+    stop_reason: str = ""
 
 
-class Checked(NamedTuple):
-    """Whether a person should get a letter: `reason` is why not, as a slug. And the event, as it was read for that."""
+class RecipientCheck(NamedTuple):
+    """Whether one person may get an email: the `reason` not to send it (a slug, "" to send it), and the event."""
 
     reason: str
     event: Any
 
 
 class Topic(NamedTuple):
-    """A reminder and its event, as it was just read: what a part of a letter is made of."""
+    """A reminder together with its event, read just before: from both, one part of an email is rendered."""
 
     reminder: Reminder
     event: Any
 
 
 @dataclass(frozen=True, slots=True)
-class LetterPart:
-    """What one reminder says to one person, in the language that is active when it is rendered.
+class EmailPart:
+    """The text one reminder contributes to a person's email, in the language active while rendering.
 
-    `text` is plain, its paragraphs apart by an empty line; `html` replaces it in the HTML half where plain
-    paragraphs are not enough: markup made by `format_html` or a template, a string of any other kind is escaped.
-    `why` is the sentence "you get this letter because…". `button` is a label and a path of this site.
-    `calendar` is the event's entry, or its entries where it takes several, each with a `uid`. `secret` is the part of
-    the button's path that nobody but the person may read: previews for others leave it out.
+    `text` is plain, with an empty line between paragraphs. `html` replaces it in the HTML version where plain
+    paragraphs are not enough: markup made by `format_html` or a template; any other string is escaped.
+
+    `why` is the sentence "you get this e-mail because…". `button` is a label and a path of this site. `calendar` holds
+    the event's calendar entry, or several entries each with its own `uid`. `secret` is the part of the button's path
+    that only the recipient may see: previews for other readers mask it.
     """
 
     subject: str
@@ -75,19 +82,19 @@ class LetterPart:
     why: str
     button: tuple[str, str] | None = None
     html: SafeString | None = None
-    calendar: Entry | Sequence[Entry] | None = None
+    calendar: CalendarEntry | Sequence[CalendarEntry] | None = None
     secret: str = ""
 
-    def for_others(self) -> LetterPart:
-        """The same without its secret."""
+    def masked(self) -> EmailPart:
+        """Return a copy of the part without the secret in the button's path, for readers other than the recipient."""
         if self.button is None or not self.secret:
             return self
         label, path = self.button
         return replace(self, button=(label, path.replace(self.secret, HIDDEN)), secret="")
 
-    def without_words_of_others(self, kind: StrOrPromise) -> LetterPart:
-        """Return what an address that nobody has verified gets instead: that there is news, and where to sign in."""
-        return LetterPart(
+    def without_user_content(self, kind: StrOrPromise) -> EmailPart:
+        """Return a neutral part for an unverified address: there is news about `kind`, and where to sign in."""
+        return EmailPart(
             subject=gettext("There is news for you on labplatform"),
             text=gettext("Subject: %(kind)s. Sign in to read the message.") % {"kind": kind},
             why=gettext("You get this e-mail because your account has this address, which you have not confirmed yet."),
@@ -95,16 +102,16 @@ class LetterPart:
         )
 
     @property
-    def entries(self) -> Sequence[Entry]:
-        """The entries of the calendar, none, one or several."""
+    def calendar_entries(self) -> Sequence[CalendarEntry]:
+        """Return the part's calendar entries as a sequence: none, one or several."""
         if self.calendar is None:
             return ()
-        return (self.calendar,) if isinstance(self.calendar, Entry) else self.calendar
+        return (self.calendar,) if isinstance(self.calendar, CalendarEntry) else self.calendar
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
-    """What a command is limited to: slugs or ids as typed, empty for no limit."""
+class CommandScope:
+    """The edition, cohort and authority to which a command is limited: slugs or ids as typed, empty for no limit."""
 
     edition: str = ""
     cohort: str = ""
@@ -114,54 +121,61 @@ class Scope:
         return bool(self.edition or self.cohort or self.authority)
 
     def limits(self, *, edition: str, cohort: str, authority: str) -> dict[str, str]:
-        """Lookups for a query: each argument is the path from an event to the slug of an edition, cohort, authority."""
-        asked = {edition: self.edition, cohort: self.cohort, authority: self.authority}
-        return {path: slug for path, slug in asked.items() if slug}
+        """Return the keyword arguments of `filter()` that limit events to the scope.
+
+        Each argument is the lookup from an event to the slug of its edition, cohort or authority.
+        """
+        filters = {edition: self.edition, cohort: self.cohort, authority: self.authority}
+        return {path: slug for path, slug in filters.items() if slug}
 
 
 @dataclass(frozen=True, slots=True)
 class EventKind:
-    """How letters about one kind of event are addressed and written. `Audiences` and `Texts` answer most of it.
+    """One kind of event: who gets its emails and what they say. `Audiences` and `EmailTemplates` provide most of it.
 
     - `label`: the kind in the plural, for filters and preferences ("Intertransfos").
-    - `recipients(reminder, at)`: who is concerned, asked when the reminder is due.
-    - `check(reminder, user, at)`: why this person should not get it after all, as a slug of `enums.REASONS` or of
-      `reasons`, "" when they should; and the event. Asked again right before each hand-over.
-    - `find(reminder)`: the event alone, for previews; None when it is gone.
-    - `render(reminder, event, user, language)`: what to say of the event that `check` or `find` has just read; the
-      language is active already.
-    - `describe(reminder)`: one line, to whom and what: "Registered: confirm or cancel". Lists call it for every row:
-      it asks nothing of the database, nor does `href`.
-    - `href(reminder)`: path of the event's page, made from its id.
-    - `within(scope)`: ids of the events in a command's scope.
-    - `names(pks)`: what each event is called, for lists of reminders of many events.
-    - `sizes(asked, at)`: the `Size` of each letter asked for, for "to 14 people"; those left out are not known.
-    - `stops(reminder, at)`: why nobody would get it as the event stands, as a slug like `check`'s; "" when some may.
-    - `seen_by(user, pk)`: whether the person may see the event today: whom it is hidden from since they got a letter
-      does not read in it how the event stands now.
-    - `reasons`: the kind's own reasons in words. `once`: of those that only say that it is early, until when: "once
-      date and host are confirmed".
-    - `to_awaited`: its letters also go to people who have not joined yet; no other kind's do.
+    - `recipients(reminder, at)`: the people to email, asked when the reminder is due.
+    - `check(reminder, user, at)`: the reason not to email this person after all, as a slug of `enums.REASONS` or of
+      `reasons`, "" when there is none; and the event. Called again right before each hand-over to the mail server.
+    - `find(reminder)`: the event alone, for previews; None when it no longer exists.
+    - `render(reminder, event, user, language)`: the email part about the event that `check` or `find` has just read;
+      the language is already active.
+    - `describe(reminder)`: one line, recipients and topic: "Registered: confirm or cancel". Lists call it for every
+      row, so it makes no query; nor does `href`.
+    - `href(reminder)`: the path of the event's page, made from its id.
+    - `in_scope(scope)`: ids of the events in a command's scope.
+    - `names(pks)`: the name of each event, for lists of reminders of many events.
+    - `sizes(queries, at)`: the `AudienceSize` for each query, for "to 14 people"; those left out are unknown.
+    - `stop_reason(reminder, at)`: why nobody gets the email in the event's present state, as a slug like those of
+      `check`; "" when someone may.
+    - `can_see(user, pk)`: whether the person may see the event today. Someone from whom it has been hidden since the
+      email was sent does not get to read its present state in a preview.
+    - `reasons`: the kind's own reasons in words. `early_reasons`: those that only mean "too early", with the condition:
+      "once date and host are confirmed".
+    - `to_awaited`: the emails also go to people who are invited and have not joined yet; no other kind's do.
     """
 
     label: StrOrPromise
     recipients: Callable[[Reminder, datetime], list[Recipient]]
-    check: Callable[[Reminder, User, datetime], Checked]
+    check: Callable[[Reminder, User, datetime], RecipientCheck]
     find: Callable[[Reminder], Any]
-    render: Callable[[Reminder, Any, User, str], LetterPart]
+    render: Callable[[Reminder, Any, User, str], EmailPart]
     describe: Callable[[Reminder], StrOrPromise]
     href: Callable[[Reminder], str]
-    within: Callable[[Scope], Collection[int]]
+    in_scope: Callable[[CommandScope], Collection[int]]
     names: Callable[[Collection[int]], Mapping[int, str]] | None = None
-    sizes: Callable[[Collection[Asked], datetime], Mapping[Asked, Size]] | None = None
-    stops: Callable[[Reminder, datetime], str] | None = None
-    seen_by: Callable[[User, int], bool] | None = None
+    sizes: Callable[[Collection[AudienceQuery], datetime], Mapping[AudienceQuery, AudienceSize]] | None = None
+    stop_reason: Callable[[Reminder, datetime], str] | None = None
+    can_see: Callable[[User, int], bool] | None = None
     reasons: Mapping[str, StrOrPromise] = field(default_factory=dict)
-    once: Mapping[str, StrOrPromise] = field(default_factory=dict)
+    early_reasons: Mapping[str, StrOrPromise] = field(default_factory=dict)
     to_awaited: bool = False
 
-    def reaches(self, user: User) -> bool:
-        """Whether its letters go to the person at all: their account is open, or is still to be."""
+    def sends_to(self, user: User) -> bool:
+        """Return whether emails of this kind go to the person.
+
+        Their account is open or, with `to_awaited`, they are invited and have not joined yet.
+        """
         return user.is_active or (self.to_awaited and not user.joined)
 
 
@@ -170,21 +184,21 @@ event_kinds: Registry[EventKind] = Registry("event kinds")
 
 @dataclass(frozen=True, slots=True)
 class FeedEntry:
-    """One entry of a calendar feed: of event `pk`, under the version its letters have."""
+    """One entry of a calendar feed: for the event with the id `pk`, in the version that its emails have."""
 
     pk: int
     version: int
     changed_at: datetime
-    entry: Entry
+    entry: CalendarEntry
 
 
 @dataclass(frozen=True, slots=True)
 class FeedSource:
-    """Where feeds find one kind of event, registered under the slug its letters have too.
+    """The function that provides the calendar entries of one kind of event, registered under the slug of that kind.
 
-    - `entries(feed)`: what the feed is about, of what its `user` may see now, in a steady order; in the language that
-      is active. Titles, times and places only: no names of people, no ideas, no texts.
-    - `name(feed)`: what the thing a feed is about is called, "" for what the source does not know.
+    - `entries(feed)`: the entries the feed's `user` may see now, in a stable order, in the active language. Titles,
+      times and venues only: no names of people, no ideas, no texts.
+    - `name(feed)`: the name of what a feed is about, "" for what the source does not know.
     """
 
     entries: Callable[[CalendarFeed], Iterable[FeedEntry]]

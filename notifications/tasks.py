@@ -1,21 +1,21 @@
-"""What workers run: nothing is passed in but who asks, everything due is in the database."""
+"""The Celery task that sends emails. It takes no data: everything that is due is in the database."""
 
 from celery import shared_task
 from django.utils import timezone
 
 from notifications.sending.cycle import send_round
 from notifications.sending.delivery import SENDERS
-from notifications.sending.worker_wakeup import SEND_LETTERS
-from notifications.task_runs.recording import recorded
+from notifications.sending.worker_wakeup import SEND_EMAILS
+from notifications.task_runs.recording import record_run
 
-SECONDS = 25.0  # a round ends before the next scan begins
+ROUND_SECONDS = 25.0  # a round ends before the next scan begins
 
 
-@shared_task(name=SEND_LETTERS)
-def send_letters(*, by_beat: bool = False) -> None:
-    """Expand and send what is due; safe to run twice and by two workers.
+@shared_task(name=SEND_EMAILS)
+def send_emails(*, by_beat: bool = False) -> None:
+    """Create and send all emails that are due; safe to run twice and by two workers.
 
-    Where there is much to do it asks for another round, in a process that is free or when this one ends.
+    `by_beat` says that the scheduler asked for the run. With a full batch it wakes another worker.
     """
-    with recorded(SEND_LETTERS, timezone.now, by_beat=by_beat):
-        send_round(timezone.now, seconds=SECONDS, senders=SENDERS)
+    with record_run(SEND_EMAILS, timezone.now, by_beat=by_beat):
+        send_round(timezone.now, seconds=ROUND_SECONDS, senders=SENDERS)

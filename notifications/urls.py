@@ -1,4 +1,4 @@
-"""Addresses of the notifications app."""
+"""URLs of the notifications app."""
 
 from django.urls import path
 
@@ -13,17 +13,17 @@ urlpatterns = [
     path("letters/", ledger.ledger, name="ledger"),
     path("letters/hold/", ledger.hold, name="hold"),
     path("letters/release/", ledger.release, name="release"),
-    path("letters/mine/", emails.mine, name="mine"),
+    path("letters/mine/", emails.own_emails, name="own_emails"),
     path("letters/preferences/", preferences.preferences, name="preferences"),
-    path("letters/stop/<str:token>/", preferences.stop, name="stop"),
+    path("letters/stop/<str:token>/", preferences.unsubscribe, name="unsubscribe"),
     path("letters/reminders/<int:pk>/", ledger.reminder, name="reminder"),
-    path("letters/<int:pk>/", emails.letter, name="letter"),
-    path("letters/<int:pk>/retry/", ledger.retry_letter, name="retry_letter"),
-    path("letters/<int:pk>/hold/", ledger.hold_letter, name="hold_letter"),
-    path("letters/<int:pk>/release/", ledger.release_letter, name="release_letter"),
+    path("letters/<int:pk>/", emails.email, name="email"),
+    path("letters/<int:pk>/retry/", ledger.retry_email, name="retry_email"),
+    path("letters/<int:pk>/hold/", ledger.hold_email, name="hold_email"),
+    path("letters/<int:pk>/release/", ledger.release_email, name="release_email"),
     path("account/calendar/", calendars.open_calendar, name="open_calendar"),
     path("account/calendar/revoke/", calendars.revoke_calendar, name="revoke_calendar"),
     path("calendar/<str:token>.ics", calendars.calendar, name="calendar"),
-    path("demo/letters/", demo.letterbox, name="letterbox"),
-    path("demo/letters/<slug:name>/", demo.kept_letter, name="kept_letter"),
+    path("demo/letters/", demo.demo_mailbox, name="demo_mailbox"),
+    path("demo/letters/<slug:name>/", demo.demo_email, name="demo_email"),
 ]

@@ -1,1 +1,1 @@
-"""What the lab offers and to whom: authorities, programmes, format versions, editions."""
+"""What the lab offers, and to whom: authorities, programmes, format versions, editions and lessons."""

@@ -1,4 +1,4 @@
-"""The programmes app for lab sysadmins: everything can be looked at, nothing changed. Changes are actions."""
+"""Read-only Django admin of the programmes app for lab sysadmins; changes go through actions."""
 
 from typing import Any
 
@@ -14,14 +14,14 @@ from programmes.models import (
     Edition,
     Format,
     FormatPhase,
-    LadderStep,
     Lesson,
     Programme,
+    ReminderStep,
 )
 
 
 class ReadOnly(admin.ModelAdmin[Any]):
-    """Rows to look at: the administration would go past the actions, their reasons and their letters."""
+    """A model admin without adding, changing and deleting: these would bypass the actions, their reasons and emails."""
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
@@ -34,7 +34,7 @@ class ReadOnly(admin.ModelAdmin[Any]):
 
 
 @admin.register(Authority)
-class AuthorityReading(ReadOnly):
+class AuthorityReadOnlyAdmin(ReadOnly):
     list_display = ["name", "kind", "siren", "seat", "dissolved_on"]
     list_filter = ["kind", "school_zone"]
     search_fields = ["name__unaccent", "siren", "seat__unaccent"]
@@ -42,44 +42,44 @@ class AuthorityReading(ReadOnly):
 
 
 @admin.register(AuthorityAdmin)
-class AuthorityAdminReading(ReadOnly):
+class AuthorityAdminReadOnlyAdmin(ReadOnly):
     list_display = ["authority", "user", "since", "until"]
     list_select_related = ["authority", "user"]
     ordering = ["authority__name", "since"]
 
 
 @admin.register(CalendarPeriod)
-class CalendarPeriodReading(ReadOnly):
+class CalendarPeriodReadOnlyAdmin(ReadOnly):
     list_display = ["name", "kind", "starts_on", "ends_on", "school_zone", "holiday_subdivision"]
     list_filter = ["kind"]
 
 
 @admin.register(Programme)
-class ProgrammeReading(ReadOnly):
+class ProgrammeReadOnlyAdmin(ReadOnly):
     list_display = ["name_fr", "name_en", "family"]
 
 
 @admin.register(Format)
-class FormatReading(ReadOnly):
+class FormatReadOnlyAdmin(ReadOnly):
     list_display = ["label", "programme", "version", "months", "seats", "published_at"]
     list_select_related = ["programme"]
 
 
 @admin.register(FormatPhase)
-class FormatPhaseReading(ReadOnly):
+class FormatPhaseReadOnlyAdmin(ReadOnly):
     list_display = ["format", "kind", "start_month", "end_month"]
     list_select_related = ["format"]
 
 
-@admin.register(LadderStep)
-class LadderStepReading(ReadOnly):
-    list_display = ["format", "kind", "position", "offset", "audience", "letter", "alone"]
+@admin.register(ReminderStep)
+class ReminderStepReadOnlyAdmin(ReadOnly):
+    list_display = ["format", "kind", "position", "offset", "audience", "email_type", "alone"]
     list_filter = ["kind"]
     list_select_related = ["format"]
 
 
 @admin.register(Edition)
-class EditionReading(ReadOnly):
+class EditionReadOnlyAdmin(ReadOnly):
     list_display = ["name", "programme", "state", "starts_on", "ends_on", "retrospective"]
     list_filter = ["state", "retrospective"]
     list_select_related = ["programme"]
@@ -87,13 +87,13 @@ class EditionReading(ReadOnly):
 
 
 @admin.register(Claim)
-class ClaimReading(ReadOnly):
+class ClaimReadOnlyAdmin(ReadOnly):
     list_display = ["metric", "value", "as_of", "edition", "programme", "verified"]
     list_select_related = ["edition", "programme"]
 
 
 @admin.register(Lesson)
-class LessonReading(ReadOnly):
+class LessonReadOnlyAdmin(ReadOnly):
     list_display = ["text", "edition", "phase", "state", "noted_by", "answered_by"]
     list_filter = ["state", "phase"]
     list_select_related = ["edition", "noted_by", "answered_by"]

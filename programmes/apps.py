@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 def is_lab_staff(user: Any) -> bool:
+    """Return whether the user is lab staff, to whom the menu shows “Authorities”."""
     return bool(user.is_lab_staff)
 
 
@@ -15,24 +16,35 @@ class ProgrammesConfig(AppConfig):
     verbose_name = _("Programmes")
 
     def ready(self) -> None:
-        from accounts.registries import second_factor_roles  # noqa: PLC0415
-        from programmes import panels, permissions, personal, refusals  # noqa: PLC0415 - translations must be ready
+        """Register the app's refusal messages, history pages, personal data, menu items and notices."""
+        from accounts.hooks import AccountHooks, account_hooks, privacy_hooks  # noqa: PLC0415 - models must be ready
+        from programmes import panels, permissions, personal, refusals  # noqa: PLC0415
         from web.database.refusals import register  # noqa: PLC0415
-        from web.pages.home import attention  # noqa: PLC0415
-        from web.pages.navigation import NavItem, navigation  # noqa: PLC0415
+        from web.pages.hooks import PageHooks, page_hooks  # noqa: PLC0415
+        from web.pages.navigation import NavItem  # noqa: PLC0415
 
         register(refusals.SENTENCES)
-        self.keep_histories()
-        personal.register()
-        second_factor_roles.register("authority_admin", permissions.is_admin_somewhere)
-        navigation.register("programmes", NavItem(_("Programmes"), "programmes:programmes", "layers"), order=20)
-        authorities = NavItem(_("Authorities"), "programmes:authorities", "map-pin", shown_to=is_lab_staff)
-        navigation.register("authorities", authorities, order=25)
-        attention.register("lessons_waiting", panels.lessons_waiting, order=60)
+        self.add_histories()
+        privacy_hooks.register("programmes", personal.PRIVACY)
+        account_hooks.register(
+            "programmes",
+            AccountHooks(unassigned_without=personal.without_admin, needs_second_factor=permissions.is_admin_somewhere),
+        )
+        programmes = NavItem(_("Programmes"), "programmes:programmes", "layers")
+        authorities = NavItem(_("Authorities"), "programmes:authorities", "map-pin", visible_to=is_lab_staff)
+        page_hooks.register(
+            "programmes",
+            PageHooks(menu={20: programmes, 25: authorities}, attention={60: panels.lessons_waiting}),
+        )
 
-    def keep_histories(self) -> None:
-        """What has a history page of its own."""
+    def add_histories(self) -> None:
+        """Register the models of this app that have a history page."""
         from programmes import histories  # noqa: PLC0415 - models and translations must be ready
-        from web.history_pages import keep  # noqa: PLC0415
+        from web.history_pages import register_histories  # noqa: PLC0415
 
-        keep(histories.HISTORIES, unshown=histories.UNSHOWN, named=histories.NAMED, worded=histories.WORDED)
+        register_histories(
+            histories.HISTORIES,
+            hidden_columns=histories.HIDDEN_COLUMNS,
+            name_paths=histories.NAME_PATHS,
+            value_texts=histories.VALUE_TEXTS,
+        )

@@ -9,7 +9,7 @@ from web.dates.clock import day_in
 
 
 def authority_day(authority: Authority, at: datetime) -> date:
-    """Return the day of a moment in the authority's time zone."""
+    """Return the date that it is in the authority's time zone at the moment `at`."""
     return day_in(authority.time_zone, at)
 
 

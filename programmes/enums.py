@@ -1,4 +1,4 @@
-"""Kinds and states of what the lab offers, each with its allowed transitions."""
+"""Choices of the programmes app: kinds of authorities, states with their transitions, audiences, types of email."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -6,6 +6,8 @@ from django.utils.translation import pgettext_lazy
 
 
 class AuthorityKind(models.TextChoices):
+    """The kinds of public bodies."""
+
     REGION = "region", _("region")
     DEPARTMENT = "department", _("county")
     MUNICIPALITY = "municipality", _("municipality")
@@ -16,13 +18,15 @@ class AuthorityKind(models.TextChoices):
 
 
 class SchoolZone(models.TextChoices):
+    """The three zones that share the dates of school holidays in mainland France."""
+
     A = "A", _("zone A")
     B = "B", _("zone B")
     C = "C", _("zone C")
 
 
 class HolidayArea(models.TextChoices):
-    """Where public or school holidays differ; elsewhere the field stays empty."""
+    """An area with its own public or school holidays; elsewhere the field stays empty."""
 
     MOSELLE = "57", _("Moselle")
     ALSACE = "6AE", _("Alsace")
@@ -41,18 +45,22 @@ class HolidayArea(models.TextChoices):
     WALLIS = "WF", _("Wallis and Futuna")
 
 
-class Family(models.TextChoices):
+class ProgrammeFamily(models.TextChoices):
+    """The families of the lab's programmes, which determine the colour of a programme."""
+
     RESIDENCY = "residency", _("Residency")
     TRANSFO = "transfo", _("Transfo")
     OTHER = "other", _("other programme")
 
     @property
     def tone(self) -> str:
-        """The colour a programme carries on every page."""
-        return "neutral" if self == Family.OTHER else self.value
+        """Return the name of the colour in which pages show programmes of this family."""
+        return "neutral" if self == ProgrammeFamily.OTHER else self.value
 
 
 class PhaseKind(models.TextChoices):
+    """The phases that a format may have, in their order."""
+
     PREPARATION = "preparation", _("preparation")
     IMMERSION = "immersion", _("immersion")
     TEST_CASE = "test_case", _("test case")
@@ -61,20 +69,23 @@ class PhaseKind(models.TextChoices):
 
 
 class LessonState(models.TextChoices):
+    """The states of a lesson: proposed by its author, then accepted or refused by the lab."""
+
     PROPOSED = "proposed", pgettext_lazy("lesson", "proposed")
     ACCEPTED = "accepted", pgettext_lazy("lesson", "accepted")
     REFUSED = "refused", pgettext_lazy("lesson", "refused")
 
     @property
     def tone(self) -> str:
+        """Return the name of the colour in which pages show this state."""
         return {"proposed": "waiting", "accepted": "open", "refused": "stopped"}[self.value]
 
 
 LESSON_TRANSITIONS = {LessonState.PROPOSED: [LessonState.ACCEPTED, LessonState.REFUSED]}
 
 
-class About(models.TextChoices):
-    """What of a format version a lesson changed: one of its numbers, its phases or its letters."""
+class FormatPart(models.TextChoices):
+    """The part of a format version that a lesson changed: one of its numbers, its phases or its emails."""
 
     MONTHS = "months", _("length in months")
     ONSITE_WEEKS = "onsite_weeks", _("separate on-site weeks")
@@ -87,10 +98,12 @@ class About(models.TextChoices):
     EXCHANGE_DAYS = "exchange_days", _("days of an Intertransfo")
     REQUIRED_DISCIPLINES = "required_disciplines", _("required disciplines")
     PHASES = "phases", _("phases")
-    LETTERS = "letters", _("e-mails")
+    EMAILS = "emails", _("e-mails")
 
 
-class LadderKind(models.TextChoices):
+class ReminderScheduleKind(models.TextChoices):
+    """The kinds of events that have a reminder schedule."""
+
     EXCHANGE = "exchange", _("Intertransfo")
     STAKEHOLDER_SESSION = "stakeholder_session", _("stakeholder meeting")
     GROUP_SESSION = "group_session", _("group session")
@@ -98,6 +111,8 @@ class LadderKind(models.TextChoices):
 
 
 class EditionState(models.TextChoices):
+    """The states of an edition, in their order."""
+
     DRAFT = "draft", _("draft")
     OPEN = "open", _("open")
     RUNNING = "running", _("running")
@@ -106,6 +121,7 @@ class EditionState(models.TextChoices):
 
     @property
     def tone(self) -> str:
+        """Return the name of the colour in which pages show this state."""
         return {"draft": "waiting", "open": "open", "running": "open", "closed": "done"}.get(self.value, "neutral")
 
 
@@ -117,8 +133,8 @@ EDITION_TRANSITIONS = {
 }
 
 
-class PeriodKind(models.TextChoices):
-    """What `programmes.workdays` makes of a period of the editable table."""
+class CalendarPeriodKind(models.TextChoices):
+    """The kind of a period in the editable table; its values are those of `programmes.workdays.PeriodKind`."""
 
     SCHOOL_HOLIDAY = "school_holiday", _("school holiday")
     NOT_SCHOOL_HOLIDAY = "not_school_holiday", _("school open")
@@ -127,7 +143,7 @@ class PeriodKind(models.TextChoices):
 
 
 class Audience(models.TextChoices):
-    """To whom the letters of a ladder go; who that is on the day, the app of the event knows."""
+    """The groups of people a reminder may go to; the app of the event determines who is in the group on a given day."""
 
     LAB = "lab", _("the lab")
     HOST_PILOT = "host_pilot", _("the host’s pilot")
@@ -148,8 +164,8 @@ class Audience(models.TextChoices):
     OWNER = "owner", _("the idea’s owner")
 
 
-class Letter(models.TextChoices):
-    """What the letters of a ladder are about."""
+class EmailType(models.TextChoices):
+    """The types of emails that the steps of reminder schedules send."""
 
     EXCHANGE_CHOOSE_HOST = "exchange_choose_host", _("choose host and dates")
     EXCHANGE_CONFIRM_HOST = "exchange_confirm_host", _("confirm hosting")
@@ -181,7 +197,7 @@ class Letter(models.TextChoices):
 
 
 class Metric(models.TextChoices):
-    """Figures that publications give, in words; others keep the words of their source."""
+    """Published figures that have a label on the platform; others keep the name they have in their source."""
 
     IDEAS_IMPLEMENTED = "ideas_implemented_percent", _("ideas implemented (%)")
     NETWORK_START = "network_civil_servants_start", _("civil servants in the network at the start")

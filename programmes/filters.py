@@ -1,4 +1,4 @@
-"""How people narrow the lists of programmes and authorities."""
+"""Filters of the lists of programmes, authorities and lessons."""
 
 from typing import Any
 
@@ -7,18 +7,22 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.requests import person
-from programmes.enums import AuthorityKind, Family
+from programmes.enums import AuthorityKind, ProgrammeFamily
+from programmes.hooks import programme_hooks
 from programmes.models import Authority, Lesson, Programme
 from programmes.models.authorities import AuthorityQuerySet
 from programmes.models.lessons import LessonQuerySet
-from programmes.permissions import may_keep_programmes
-from programmes.registries import at_work
+from programmes.permissions import can_keep_programmes
 from web.dates.clock import today_everywhere
 from web.forms.filters import ListFilter
 
 
 class ProgrammeFilter(ListFilter):
-    family = django_filters.ChoiceFilter(label=_("Family"), choices=Family.choices, empty_label=_("All families"))
+    """Filter the list of programmes by family."""
+
+    family = django_filters.ChoiceFilter(
+        label=_("Family"), choices=ProgrammeFamily.choices, empty_label=_("All families")
+    )
 
     class Meta:
         model = Programme
@@ -26,9 +30,9 @@ class ProgrammeFilter(ListFilter):
 
 
 class AuthorityFilter(ListFilter):
-    """By words and kind; whose task it is to name admins, by whether one is missing too."""
+    """Filter the list of authorities by name or town, by kind and, for lab staff only, by a missing admin."""
 
-    name = django_filters.CharFilter(label=_("Name or town"), method="named_like")
+    name = django_filters.CharFilter(label=_("Name or town"), method="by_name_or_town")
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=AuthorityKind.choices, empty_label=_("All kinds"))
     missing = django_filters.ChoiceFilter(
         label=_("What is missing"),
@@ -43,18 +47,22 @@ class AuthorityFilter(ListFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not may_keep_programmes(person(self.request)):
+        if not can_keep_programmes(person(self.request)):
             del self.filters["missing"]
 
-    def named_like(self, queryset: AuthorityQuerySet, name: str, value: str) -> QuerySet[Authority]:
+    def by_name_or_town(self, queryset: AuthorityQuerySet, name: str, value: str) -> QuerySet[Authority]:
+        """Return authorities whose name or town contains `value`, ignoring accents and case."""
         return queryset.named_like(value)
 
     def without(self, queryset: AuthorityQuerySet, name: str, value: str) -> QuerySet[Authority]:
-        keys = next(iter(at_work), None)
-        return queryset.left_alone(keys(), today_everywhere()) if keys else queryset.none()
+        """Return authorities that need an admin (`ProgrammeHooks.authorities_in_use`) and have none today."""
+        keys = next((hooks.authorities_in_use for hooks in programme_hooks if hooks.authorities_in_use), None)
+        return queryset.without_admin_among(keys(), today_everywhere()) if keys else queryset.none()
 
 
 class LessonFilter(ListFilter):
+    """Filter the lessons of an edition by their state, and accepted ones by whether a version answers them."""
+
     state = django_filters.ChoiceFilter(
         label=_("State"),
         choices=[
@@ -72,11 +80,12 @@ class LessonFilter(ListFilter):
         fields: list[str] = []
 
     def in_state(self, queryset: LessonQuerySet, name: str, value: str) -> QuerySet[Lesson]:
+        """Return lessons in the chosen state; whether one is answered depends on the versions the reader may see."""
         user = person(self.request)
-        found = {
+        rows_by_state = {
             "proposed": queryset.proposed(),
             "unanswered": queryset.unanswered(user),
             "answered": queryset.answered(user),
             "refused": queryset.refused(),
         }
-        return found[value]
+        return rows_by_state[value]

@@ -1,4 +1,4 @@
-"""The history of authorities, programmes and their editions."""
+"""The history pages of authorities, programmes, formats, editions, lessons and calendar periods."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -7,7 +7,7 @@ from django.db.models import Choices
 from django.utils.translation import gettext_lazy as _
 
 from notifications.reminders.schedule import parse_offset
-from programmes.enums import Audience, Letter, Metric
+from programmes.enums import Audience, EmailType, Metric
 from programmes.models import (
     Authority,
     AuthorityAdmin,
@@ -16,60 +16,61 @@ from programmes.models import (
     Edition,
     Format,
     FormatPhase,
-    LadderStep,
     Lesson,
     Programme,
+    ReminderStep,
 )
 from programmes.wording import offset_in_words
-from web.history_pages import Kept, Part, Wording
+from web.history_pages import HistoryKind, HistoryPart, ValueText
 
 
-def _one_of(choices: type[Choices]) -> Wording:
-    """The label of a slug; one an import brought from elsewhere is shown as it is."""
+def _label_of(choices: type[Choices]) -> ValueText:
+    """Return a function that turns a slug of these choices into its label; an unknown slug is returned as it is."""
     labels = dict(choices.choices)
     return lambda slug, _row: str(labels.get(slug, slug))
 
 
-def _offset(value: Any, _row: Mapping[str, Any]) -> str:
+def _offset_text(value: Any, _row: Mapping[str, Any]) -> str:
+    """Return the offset of a reminder step in words, for its history: "-2w" becomes "2 weeks before"."""
     return offset_in_words(parse_offset(value))
 
 
 HISTORIES: Final = {
-    "authority": Kept(
+    "authority": HistoryKind(
         _("authority"),
         Authority,
         title="name",
         pages=("programmes:authority",),
         argument="slug",
         key="slug",
-        parts=(Part(AuthorityAdmin, "authority"),),
+        parts=(HistoryPart(AuthorityAdmin, "authority"),),
     ),
-    "programme": Kept(
+    "programme": HistoryKind(
         _("programme"),
         Programme,
         title="name_fr",
         pages=("programmes:programme",),
         argument="slug",
         key="slug",
-        parts=(Part(Claim, "programme"),),
+        parts=(HistoryPart(Claim, "programme"),),
     ),
-    "format": Kept(
+    "format": HistoryKind(
         _("format"),
         Format,
         title="label",
         pages=("programmes:format",),
-        parts=(Part(FormatPhase, "format"), Part(LadderStep, "format")),
+        parts=(HistoryPart(FormatPhase, "format"), HistoryPart(ReminderStep, "format")),
     ),
-    "edition": Kept(
+    "edition": HistoryKind(
         _("edition"),
         Edition,
         title="name",
         pages=("programmes:edition",),
         argument="slug",
         key="slug",
-        parts=(Part(Claim, "edition"), Part(Lesson, "edition")),
+        parts=(HistoryPart(Claim, "edition"), HistoryPart(Lesson, "edition")),
     ),
-    "lesson": Kept(
+    "lesson": HistoryKind(
         _("lesson"),
         Lesson,
         title="text",
@@ -82,19 +83,24 @@ HISTORIES: Final = {
         ),
         forms_only=True,
     ),
-    "calendar-period": Kept(
+    "calendar-period": HistoryKind(
         _("calendar period"), CalendarPeriod, title="name", pages=("programmes:change_calendar_period",)
     ),
 }
-UNSHOWN: Final = {LadderStep: ("slug", "position")}
-NAMED: Final = {
+HIDDEN_COLUMNS: Final = {ReminderStep: ("slug", "position")}
+NAME_PATHS: Final = {
     AuthorityAdmin: ("user__full_name",),
     Claim: ("metric",),
     FormatPhase: ("kind",),
-    LadderStep: ("letter",),
+    ReminderStep: ("email_type",),
 }
-WORDED: Final[Mapping[Any, Mapping[str, Wording]]] = {
-    Claim: {"metric": _one_of(Metric)},
+VALUE_TEXTS: Final[Mapping[Any, Mapping[str, ValueText]]] = {
+    Claim: {"metric": _label_of(Metric)},
     Format: {"required_disciplines": lambda names, _row: ", ".join(names)},
-    LadderStep: {"audience": _one_of(Audience), "letter": _one_of(Letter), "offset": _offset, "until": _offset},
+    ReminderStep: {
+        "audience": _label_of(Audience),
+        "email_type": _label_of(EmailType),
+        "offset": _offset_text,
+        "until": _offset_text,
+    },
 }

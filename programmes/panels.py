@@ -1,4 +1,4 @@
-"""What this app brings to the home page: lessons that wait for the lab."""
+"""The notices of this app on the home page: lessons that wait for the lab."""
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count
@@ -12,33 +12,38 @@ from programmes.enums import LessonState
 from programmes.models import Edition
 from web.database.nested_rows import nested
 from web.dates.clock import Today
-from web.pages.home import Attention, Found, Watch
+from web.pages.home import Attention, AttentionSource, NestedRows
 
-MOST_EDITIONS = 3
+MAX_EDITIONS = 3
 
 
-def _find_waiting(user: User, _today: Today) -> ArraySubquery | None:
-    """Editions with lessons nobody has judged, the earliest first; for lab staff only."""
+def _waiting_query(user: User, _today: Today) -> ArraySubquery | None:
+    """Return editions with lessons the lab has not decided on, the earliest first, each with their number.
+
+    Returns None for people who are not lab staff.
+    """
     if not user.is_lab_staff:
         return None
     waiting = Edition.objects.filter(lessons__state=LessonState.PROPOSED).annotate(waiting=Count("lessons"))
-    return nested(waiting.order_by("starts_on", "pk")[:MOST_EDITIONS], "name", "slug", "waiting")
+    return nested(waiting.order_by("starts_on", "pk")[:MAX_EDITIONS], "name", "slug", "waiting")
 
 
-def _say_waiting(_request: HttpRequest, found: Found) -> list[Attention]:
+def _waiting_notices(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
+    """Return one notice per edition that links to its undecided lessons; `rows` come from `_waiting_query`."""
     return [
         Attention(
             _("%(edition)s:") % {"edition": row["name"]},
-            _how_many(row["waiting"]),
+            _waiting_text(row["waiting"]),
             f"{reverse('programmes:lessons', args=[row['slug']])}?state=proposed",
             _("Read the lessons"),
         )
-        for row in found
+        for row in rows
     ]
 
 
-def _how_many(waiting: int) -> str:
+def _waiting_text(waiting: int) -> str:
+    """Return the sentence that this number of lessons of an edition waits for the lab."""
     return ngettext("%(n)d lesson waits for the lab.", "%(n)d lessons wait for the lab.", waiting) % {"n": waiting}
 
 
-lessons_waiting = Watch(_find_waiting, _say_waiting)
+lessons_waiting = AttentionSource(_waiting_query, _waiting_notices)

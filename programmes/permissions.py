@@ -1,73 +1,94 @@
-"""Who may change what the lab offers: lab staff, and nobody else; and what nobody may change."""
+"""Who may change programmes, formats, editions, authorities and lessons, and who may read an authority's admins.
+
+Each function returns a `Decision`; a refusal has the reason.
+"""
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from programmes.enums import LessonState
+from programmes.hooks import programme_hooks
 from programmes.models import Authority, AuthorityAdmin, Edition, Format, Lesson
-from programmes.registries import edition_people
 from web.dates.clock import Day
 from web.decisions import ALLOW, Decision, deny
 
 ONLY_STAFF = _("Only lab staff can do this.")
 
 
-def may_keep_programmes(user: User) -> Decision:
-    """Create programmes, formats and editions, keep authorities and the calendar, name authority admins."""
+def can_keep_programmes(user: User) -> Decision:
+    """Return whether the user may create and change programmes, formats, editions and authorities.
+
+    Only lab staff may. This includes the calendar periods and the admins of authorities.
+    """
     return ALLOW if user.is_lab_staff else deny(ONLY_STAFF)
 
 
-def may_change_format(user: User, format: Format) -> Decision:  # noqa: A002 - the domain's word
-    """Change a version's numbers, phases and ladders, and publish it."""
+def can_change_format(user: User, format: Format) -> Decision:  # noqa: A002 - the domain's word
+    """Return whether the user may change a format version's numbers, phases and reminder schedules, and publish it.
+
+    Only lab staff may, and only while it is a draft.
+    """
     if format.published:
         return deny(_("A published format cannot be changed. Create a new version."))
-    return may_keep_programmes(user)
+    return can_keep_programmes(user)
 
 
-def may_move_edition(user: User, edition: Edition) -> Decision:
-    """Take an edition to its next state."""
+def can_move_edition(user: User, edition: Edition) -> Decision:
+    """Return whether the user may move the edition to its next state.
+
+    Only lab staff may; not an archived edition or one that holds published facts.
+    """
     if edition.retrospective:
         return deny(_("The state of published facts comes from their sources and cannot be changed here."))
     if edition.next_state is None:
         return deny(_("The edition is archived: no further state is possible."))
-    return may_keep_programmes(user)
+    return can_keep_programmes(user)
 
 
-def may_change_edition(user: User, edition: Edition) -> Decision:
-    """Correct name, dates and funders."""
+def can_change_edition(user: User, edition: Edition) -> Decision:
+    """Return whether the user may correct the edition's name, dates and funders.
+
+    Only lab staff may; not an edition that holds published facts.
+    """
     if edition.retrospective:
         return deny(_("Published facts come from their sources and cannot be changed here."))
-    return may_keep_programmes(user)
+    return can_keep_programmes(user)
 
 
-def may_see_admins(user: User, authority: Authority, today: Day) -> Decision:
-    """Read who answers for an authority: lab staff, and those who do."""
+def can_see_admins(user: User, authority: Authority, today: Day) -> Decision:
+    """Return whether the user may see who the authority's admins are: lab staff, and its admins on the day `today`."""
     if user.is_lab_staff or authority.admins.active(today).filter(user=user).exists():
         return ALLOW
     return deny(_("Only lab staff and the authority’s own admins can see who its admins are."))
 
 
 def is_admin_somewhere(user: User, today: Day) -> bool:
-    """Whether the person is an admin of some authority on that day: a password alone is not enough for that."""
+    """Return whether the person is an admin of any authority on the day `today`, and so needs a second factor."""
     return AuthorityAdmin.objects.active(today).filter(user=user).exists()
 
 
-def may_note_lesson(user: User, edition: Edition, today: Day) -> Decision:
-    """Note what was learned: lab staff, and whoever has a part in the edition that day."""
-    if user.is_lab_staff or any(has_part(user, edition, today) for has_part in edition_people):
+def can_note_lesson(user: User, edition: Edition, today: Day) -> Decision:
+    """Return whether the user may add a lesson to the edition.
+
+    Lab staff may, and people who take part in it on the day `today` (`ProgrammeHooks.takes_part`).
+    """
+    if user.is_lab_staff or any(hooks.takes_part(user, edition, today) for hooks in programme_hooks):
         return ALLOW
     return deny(_("Only people active in a cohort of this edition can do this."))
 
 
-def may_edit_lesson(user: User, lesson: Lesson, today: Day) -> Decision:
-    """Word one's own lesson otherwise, until the lab judges it."""
+def can_edit_lesson(user: User, lesson: Lesson, today: Day) -> Decision:
+    """Return whether the user may edit the lesson: its author, until the lab accepts or refuses it.
+
+    The author must still take part in the edition on the day `today`.
+    """
     if lesson.noted_by_id != user.pk:
         return deny(_("Only the person who added a lesson can edit it."))
     if lesson.state != LessonState.PROPOSED:
         return deny(_("The lab has already decided on this lesson: it can no longer be edited. Add another lesson."))
-    return may_note_lesson(user, lesson.edition, today)
+    return can_note_lesson(user, lesson.edition, today)
 
 
-def may_judge_lessons(user: User) -> Decision:
-    """Accept and refuse lessons, and say which version answers them."""
+def can_judge_lessons(user: User) -> Decision:
+    """Return whether the user may accept and refuse lessons and set the version that answers them: lab staff only."""
     return ALLOW if user.is_lab_staff else deny(ONLY_STAFF)

@@ -1,19 +1,19 @@
-"""What people read when the database refuses a row of this app: rule, sentence and the field it belongs beside."""
+"""Messages shown when the database refuses a row of this app: by constraint or trigger, with the form field if any."""
 
 from django.utils.translation import gettext_lazy as _
 
-from web.database.lengths import TOO_MANY_LETTERS
-from web.database.refusals import Said
+from web.database.lengths import TEXT_TOO_LONG
+from web.database.refusals import RefusalText
 from web.dates.plausible import CHECK_THE_YEAR, TOO_LONG
 
 _NEVER_EMPTIED = _("The list of formats cannot be emptied. A published format cannot be changed.")
 
-SENTENCES: dict[str, Said] = {
+SENTENCES: dict[str, RefusalText] = {
     "authority_siren_once": (_("Another active authority already has this SIREN number. Check the number."), "siren"),
     "authority_slug_once": (_("Another authority already has this name. Add what distinguishes the two."), "name"),
     "authority_siren_luhn": (_("This is not a SIREN number: check its nine digits."), "siren"),
     "authority_dissolved_has_no_self_successor": (_("An authority cannot succeed itself."), "successor"),
-    "authority_place": (_("Give both latitude (-90 to 90) and longitude (-180 to 180), or neither."), "latitude"),
+    "authority_coordinates": (_("Give both latitude (-90 to 90) and longitude (-180 to 180), or neither."), "latitude"),
     "authority_plausible_date": (CHECK_THE_YEAR, "dissolved_on"),
     "authority_admin_once": (_("This person is already an admin of the authority."), "email"),
     "authority_admin_open_account": (_("This person’s account is closed: open it again first."), "email"),
@@ -32,7 +32,7 @@ SENTENCES: dict[str, Said] = {
     "format_version_fixed": _("The number of a version cannot be changed."),
     "format_no_truncate": _NEVER_EMPTIED,
     "format_phase_no_truncate": _NEVER_EMPTIED,
-    "ladder_step_no_truncate": _NEVER_EMPTIED,
+    "reminder_step_no_truncate": _NEVER_EMPTIED,
     "format_numbers": _(
         "Every number must be positive, and the first prototype must be due within the format’s months."
     ),
@@ -41,9 +41,9 @@ SENTENCES: dict[str, Said] = {
     "format_retrospective_fixed": _("The mark “published facts” cannot be changed."),
     "format_phase_months": (_("A phase cannot end before it starts: check both months."), "end_month"),
     "format_phase_once": (_("The format already has this phase."), "kind"),
-    "ladder_step_once": (_("The reminder schedule already has this reminder."), "slug"),
-    "ladder_step_position_once": _("Two reminders of the schedule have the same position."),
-    "ladder_step_offset": (
+    "reminder_step_once": (_("The reminder schedule already has this reminder."), "slug"),
+    "reminder_step_position_once": _("Two reminders of the schedule have the same position."),
+    "reminder_step_offset": (
         _(
             "Write + or -, a number from 1 to 999, then w (weeks), wd (working days), d (days) or m (months):"
             " -2wd, +3m."
@@ -71,10 +71,10 @@ SENTENCES: dict[str, Said] = {
     "claim_plausible_date": (CHECK_THE_YEAR, "as_of"),
     "lesson_state": _("The lab has already accepted or refused this lesson."),
     "lesson_once": (_("You have already recorded this lesson."), "text"),
-    "lesson_said": (_("Say what you learned."), "text"),
-    "lesson_length": (TOO_MANY_LETTERS, "text"),
-    "lesson_reason_length": (TOO_MANY_LETTERS, "reason"),
-    "lesson_answer_length": (TOO_MANY_LETTERS, "answer"),
+    "lesson_text_required": (_("Say what you learned."), "text"),
+    "lesson_length": (TEXT_TOO_LONG, "text"),
+    "lesson_reason_length": (TEXT_TOO_LONG, "reason"),
+    "lesson_answer_length": (TEXT_TOO_LONG, "answer"),
     "lesson_plausible_date": (CHECK_THE_YEAR, "noted_on"),
     "lesson_refused_reason": (
         _("Give a reason for refusing the lesson. The person who recorded it can read this reason."),
@@ -82,7 +82,7 @@ SENTENCES: dict[str, Said] = {
     ),
     "lesson_fixed": _("The lab has already decided on this lesson: it can no longer be edited. Add another lesson."),
     "lesson_answered_accepted": _("Accept the lesson first. A version can only answer an accepted lesson."),
-    "lesson_answer_said": (_("Say in a few words what the version changed."), "answer"),
+    "lesson_answer_text_required": (_("Say in a few words what the version changed."), "answer"),
     "lesson_version_of_programme": (
         _("This version belongs to another programme. Choose a version of this programme."),
         "answered_by",

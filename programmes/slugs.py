@@ -1,4 +1,4 @@
-"""Names made fit for addresses."""
+"""Slugs made from names."""
 
 import re
 
@@ -7,14 +7,17 @@ from django.utils.translation import gettext_lazy as _
 
 from web.errors import DomainError
 
-LONGEST = 80
-SEPARATES = re.compile(r"[^\w\s-]+")  # “2026–2028” and “d'Évry” are two words each
-RESERVED = frozenset({"new", "compare"})  # pages that live where a row's own page would
+MAX_LENGTH = 80
+SEPARATORS = re.compile(r"[^\w\s-]+")  # “2026–2028” and “d'Évry” are two words each
+RESERVED = frozenset({"new", "compare"})  # paths of other pages
 
 
 def slug_of(name: str, *, field: str = "name") -> str:
-    """The part of an address made from a name; raises DomainError, beside `field`, when nothing of it is left."""
-    slug = slugify(SEPARATES.sub(" ", name))[:LONGEST].strip("-")
+    """Return the slug of a name, for URLs; a name that equals another page's path gets the suffix "-1".
+
+    Raises DomainError, shown next to the form field `field`, when the name has no letter or digit.
+    """
+    slug = slugify(SEPARATORS.sub(" ", name))[:MAX_LENGTH].strip("-")
     if not slug:
         raise DomainError(_("The name must contain at least one letter or digit."), field=field)
     return f"{slug}-1" if slug in RESERVED else slug

@@ -1,4 +1,4 @@
-"""Addresses of the programmes app."""
+"""URLs of the programmes app."""
 
 from django.urls import path
 
@@ -13,7 +13,7 @@ urlpatterns = [
     path("formats/<int:pk>/", formats.format_version, name="format"),
     path("formats/<int:pk>/numbers/", formats.change_format, name="change_format"),
     path("formats/<int:pk>/phases/", formats.set_phases, name="set_phases"),
-    path("formats/<int:pk>/letters/<slug:kind>/", formats.set_ladder, name="set_ladder"),
+    path("formats/<int:pk>/letters/<slug:kind>/", formats.set_reminder_schedule, name="set_reminder_schedule"),
     path("formats/<int:pk>/publish/", formats.publish_format, name="publish_format"),
     path("formats/<int:pk>/revise/", formats.revise_format, name="revise_format"),
     path("formats/<int:pk>/compare/<int:other>/", comparing.compare_formats, name="compare_formats"),

@@ -1,4 +1,4 @@
-"""Which rows a person may see by a mandate, or by a place in an edition, as each `visible_to` asks."""
+"""Who has access to editions: people with a role in a cohort of the edition, and admins of its authorities."""
 
 from typing import Any
 
@@ -8,23 +8,28 @@ from accounts.models import User
 from web.dates.clock import today_everywhere
 
 
-def mandates(user: User) -> QuerySet[Any]:
-    """What makes the person an admin today: whose mandate has ended reads nothing by it any more."""
-    found: QuerySet[Any] = user.administered.active(today_everywhere())
-    return found
+def active_mandates(user: User) -> QuerySet[Any]:
+    """Return the person's mandates as an authority admin that are active today, by the date at each authority.
+
+    A mandate that has ended gives no access.
+    """
+    admins: QuerySet[Any] = user.administered.active(today_everywhere())
+    return admins
 
 
-def lived_by(user: User, path: str = "", born: str = "") -> Q:
-    """Rows of editions the person is or was in, or answers for an authority of today; all for lab staff.
+def in_own_editions(user: User, path: str = "", created_on_field: str = "") -> Q:
+    """Return a filter for rows of the editions the person takes part in; for lab staff, all rows.
 
-    `path` leads to the edition ("edition__"), empty for editions themselves. `born` names the column that says since
-    when a row is there: whoever left the edition reads what was there on their last day.
+    A person takes part as a present or past member of a cohort, or as an admin of one of its authorities today. `path`
+    is the lookup from the row to its edition ("edition__"), empty for editions.
+
+    With `created_on_field`, past members see only rows created by the last day of their membership.
     """
     if not user.is_authenticated:
         return Q(pk__in=[])
     if user.is_lab_staff:
         return Q()
-    there = user.memberships.filter(cohort__edition=OuterRef(f"{path}pk"))
-    if born:
-        there = there.filter(Q(ends_on=None) | Q(ends_on__gte=OuterRef(born)))
-    return Q(Exists(there)) | Q(**{f"{path}pk__in": mandates(user).values("authority__cohorts__edition")})
+    memberships = user.memberships.filter(cohort__edition=OuterRef(f"{path}pk"))
+    if created_on_field:
+        memberships = memberships.filter(Q(ends_on=None) | Q(ends_on__gte=OuterRef(created_on_field)))
+    return Q(Exists(memberships)) | Q(**{f"{path}pk__in": active_mandates(user).values("authority__cohorts__edition")})

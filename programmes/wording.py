@@ -1,4 +1,4 @@
-"""The words of this app's pages that hang on a value: when a letter leaves, what a step of an edition does."""
+"""Texts that depend on a value: when a reminder e-mail is sent, and what a change of an edition's state does."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from django_stubs_ext import StrOrPromise
 from notifications.reminders.schedule import Offset, Unit
 from programmes.enums import EditionState
 
-_SAID = {
+_OFFSET_TEXTS = {
     ("w", True): ngettext_lazy("%(count)d week before", "%(count)d weeks before", "count"),
     ("wd", True): ngettext_lazy("%(count)d working day before", "%(count)d working days before", "count"),
     ("d", True): ngettext_lazy("%(count)d day before", "%(count)d days before", "count"),
@@ -22,32 +22,32 @@ _SAID = {
 
 
 def offset_in_words(offset: Offset) -> str:
-    """An offset in the reader's language, counted from the event's day."""
+    """Return the time of a reminder relative to its event in the active language, such as "2 weeks before"."""
     key: tuple[Unit, bool] = (offset.unit, offset.before)
-    return str(_SAID[key] % {"count": abs(offset.amount)})
+    return str(_OFFSET_TEXTS[key] % {"count": abs(offset.amount)})
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
-    """A step of an edition: its button, what it does, and what is said once it is done."""
+class EditionTransition:
+    """The texts of a change of an edition's state: its button, its consequences, and the message afterwards."""
 
     action: StrOrPromise
     consequences: tuple[StrOrPromise, ...]
-    done: StrOrPromise
+    success_message: StrOrPromise
 
 
-MOVES = {
-    EditionState.OPEN: Move(
+TRANSITION_TEXTS = {
+    EditionState.OPEN: EditionTransition(
         _("Open registration"),
         (_("Everyone who is signed in can see the edition."), _("The edition cannot become a draft again.")),
         _("Registration is open."),
     ),
-    EditionState.RUNNING: Move(
+    EditionState.RUNNING: EditionTransition(
         _("Start the edition"),
         (_("The edition becomes “running”, and its Intertransfos are planned."), _("Registration is over.")),
         _("The edition is running."),
     ),
-    EditionState.CLOSED: Move(
+    EditionState.CLOSED: EditionTransition(
         _("Close the edition"),
         (
             _("No further Intertransfo is planned for this edition."),
@@ -56,7 +56,7 @@ MOVES = {
         ),
         _("The edition is closed."),
     ),
-    EditionState.ARCHIVED: Move(
+    EditionState.ARCHIVED: EditionTransition(
         _("Archive the edition"),
         (
             _("The edition can still be read, but no longer appears in the current lists."),

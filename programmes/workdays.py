@@ -1,6 +1,6 @@
-"""Working days and school holidays of French authorities, and dates proposed for sessions and on-site weeks.
+"""Working days and school holidays of French authorities, and date proposals for sessions and on-site weeks.
 
-Values and dates only: the local calendar, the further periods and the bounds are arguments.
+Pure: the authority's calendar, the table of additional periods and the first and last possible day are arguments.
 """
 
 from bisect import bisect_left
@@ -28,16 +28,16 @@ SUBDIVISIONS: Final = (*(code for code in France.subdivisions if not code.starts
 # from the usual pattern; earlier ones are unknown to it.
 PUBLISHED_SCHOOL_YEARS: Final = range(2017, 2028)
 
-# First and last (month, day) of what no exchange may touch, whatever the year.
+# First and last (month, day) of the seasons in which no exchange takes place.
 CLOSED_SEASONS: Final = (((1, 1), (1, 2)), ((7, 10), (8, 31)), ((12, 15), (12, 31)))
 
 MONDAY, FRIDAY, SATURDAY = 0, 4, 5
-BETWEEN_WEEKS: Final = 9  # days between two on-site weeks: another week and its weekends
+MIN_DAYS_BETWEEN_WEEKS: Final = 9  # days between two on-site weeks: another week and its weekends
 ONE_DAY: Final = timedelta(days=1)
 
 
 class PeriodKind(StrEnum):
-    """What a further period says of its days."""
+    """What the days of a period from the editable table are: school holidays, school days, election time or closed."""
 
     SCHOOL_HOLIDAY = "school_holiday"
     NOT_SCHOOL_HOLIDAY = "not_school_holiday"
@@ -47,9 +47,9 @@ class PeriodKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Where an authority takes its days off: a code of `SUBDIVISIONS` and a school zone, each may be empty.
+    """The holidays that apply to an authority: a code of `SUBDIVISIONS` and a school zone; each may be None or empty.
 
-    Raises ValueError for a code or zone that does not exist: it would otherwise pass for the national one.
+    Raises ValueError for an unknown code or zone, which would otherwise be treated as the national calendar.
     """
 
     holiday_subdivision: str | None = None
@@ -64,9 +64,9 @@ class Calendar:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Days, both ends included, that differ from the usual calendar.
+    """A period of days, both ends included, that adds to or corrects the published calendars.
 
-    It concerns the zones and subdivisions it names, or everybody when it names none.
+    It applies to the school zones and holiday subdivisions it names, or everywhere when it names none.
     """
 
     start: date
@@ -77,9 +77,11 @@ class Period:
     subdivisions: frozenset[str] = frozenset()
 
     def covers(self, day: date, calendar: Calendar) -> bool:
+        """Return whether the day lies in the period and the period applies to that authority's calendar."""
         return self.start <= day <= self.end and self.concerns(calendar)
 
     def concerns(self, calendar: Calendar) -> bool:
+        """Return whether the period applies to that authority's calendar: it names its zone or subdivision, or none."""
         if not (self.zones or self.subdivisions):
             return True
         return calendar.school_zone in self.zones or calendar.holiday_subdivision in self.subdivisions
@@ -100,37 +102,46 @@ KNOWN_CORRECTIONS: Final[tuple[Period, ...]] = (
 
 
 def days_between(start: date, end: date) -> Iterator[date]:
-    """Every day from `start` to `end`, both included."""
+    """Yield every day from `start` to `end`, both included."""
     return (start + timedelta(days=days) for days in range((end - start).days + 1))
 
 
 @lru_cache(maxsize=1024)
 def public_holidays(year: int, subdivision: str | None) -> frozenset[date]:
-    known = subdivision if subdivision != CORSICA else None
-    return frozenset(country_holidays("FR", subdiv=known or None, years=year))
+    """Return the public holidays of a year in a subdivision (a code of `SUBDIVISIONS`; None for the national ones)."""
+    local = subdivision if subdivision != CORSICA else None
+    return frozenset(country_holidays("FR", subdiv=local or None, years=year))
 
 
 @lru_cache(maxsize=1024)
 def _usual_school_holidays(year: int, zone: str) -> frozenset[date]:
+    """Return the school holidays of a calendar year in school zone A, B or C, without the table of periods."""
     return frozenset(country_holidays("FR", subdiv=f"Zone {zone}", years=year, categories=SCHOOL))
 
 
 def is_public_holiday(day: date, calendar: Calendar) -> bool:
+    """Return whether the day is a public holiday in the authority's holiday subdivision."""
     return day in public_holidays(day.year, calendar.holiday_subdivision)
 
 
 def is_working_day(day: date, calendar: Calendar) -> bool:
-    """Neither a weekend nor a public holiday there; school holidays and closed seasons are worked."""
+    """Return whether the day is neither a weekend nor a public holiday in that authority's calendar.
+
+    School holidays are working days.
+    """
     return day.weekday() < SATURDAY and not is_public_holiday(day, calendar)
 
 
 def previous_working_day(day: date, calendar: Calendar) -> date:
-    """The last working day before `day`, never `day` itself."""
+    """Return the last working day of that authority's calendar before `day`, never `day` itself."""
     return add_working_days(day, -1, calendar)
 
 
 def add_working_days(day: date, count: int, calendar: Calendar) -> date:
-    """The `count`-th working day after `day` (before it when negative); `day` itself for 0, worked or not."""
+    """Return the `count`-th working day after `day`; with a negative count, before it.
+
+    A count of 0 returns `day` itself, even when it is not a working day.
+    """
     step = ONE_DAY if count > 0 else -ONE_DAY
     left = abs(count)
     while left:
@@ -140,17 +151,21 @@ def add_working_days(day: date, count: int, calendar: Calendar) -> date:
 
 
 def is_bridge(day: date, calendar: Calendar) -> bool:
-    """A working day alone between two days off, as the Friday after Ascension: many take it."""
-    around = (day - ONE_DAY, day + ONE_DAY)
-    return is_working_day(day, calendar) and not any(is_working_day(other, calendar) for other in around)
+    """Return whether the day is a single working day between two days off, such as the Friday after Ascension Day."""
+    neighbours = (day - ONE_DAY, day + ONE_DAY)
+    return is_working_day(day, calendar) and not any(is_working_day(other, calendar) for other in neighbours)
 
 
 def in_period(kind: PeriodKind, day: date, calendar: Calendar, periods: Periods) -> bool:
+    """Return whether one of the periods of this kind covers the day and applies to that authority's calendar."""
     return any(period.kind == kind and period.covers(day, calendar) for period in periods)
 
 
 def is_school_holiday(day: date, calendar: Calendar, periods: Periods = KNOWN_CORRECTIONS) -> bool:
-    """Whether pupils there are on holiday; a `not_school_holiday` period wins over everything else."""
+    """Return whether schools are on holiday that day in the authority's school zone or by one of the `periods`.
+
+    A period of the kind `not_school_holiday` overrides both.
+    """
     zone = calendar.school_zone
     usual = bool(zone) and day in _usual_school_holidays(day.year, zone or "")
     if not (usual or in_period(PeriodKind.SCHOOL_HOLIDAY, day, calendar, periods)):
@@ -159,9 +174,10 @@ def is_school_holiday(day: date, calendar: Calendar, periods: Periods = KNOWN_CO
 
 
 def has_school_calendar(day: date, calendar: Calendar, periods: Periods = KNOWN_CORRECTIONS) -> bool:
-    """Return whether school holidays there are known for the school year of `day`.
+    """Return whether the authority's school holidays are known for the school year of `day`.
 
-    They are in a zone; elsewhere only when the periods hold one of that year that names the subdivision.
+    They are known in a school zone; elsewhere only when one of the periods is a school holiday of that school year that
+    names the authority's subdivision.
     """
     return bool(calendar.school_zone) or any(
         period.kind == PeriodKind.SCHOOL_HOLIDAY
@@ -172,60 +188,65 @@ def has_school_calendar(day: date, calendar: Calendar, periods: Periods = KNOWN_
 
 
 def school_year(day: date) -> int:
-    """The year in which the school year of `day` starts; school years turn on 1 September."""
+    """Return the year in which the school year of `day` starts; school years start on 1 September."""
     return day.year if day.month >= 9 else day.year - 1
 
 
 def is_estimated(year: int) -> bool:
-    """Whether the school year that starts in `year` has no published calendar to rely on."""
+    """Return whether no calendar is published for the school year that starts in `year`, so that it is extrapolated."""
     return year not in PUBLISHED_SCHOOL_YEARS
 
 
 def is_closed_season(day: date) -> bool:
+    """Return whether no exchange takes place on that day of the year, whatever the year (`CLOSED_SEASONS`)."""
     return any(first <= (day.month, day.day) <= last for first, last in CLOSED_SEASONS)
 
 
 def is_monday_or_friday(day: date) -> bool:
+    """Return whether the day is a Monday or a Friday."""
     return day.weekday() in {MONDAY, FRIDAY}
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
-    """Days proposed for one session or on-site week, and the compromises they make, as slugs.
+class DateProposal:
+    """The days proposed for one session or on-site week.
 
-    No days and the remark `no_room` when nothing is left between the bounds.
+    `remarks` are slugs of the reasons against these days, such as "school_holiday". Without a free date there are no
+    days, and the remark is `no_room`.
     """
 
     days: tuple[date, ...]
     remarks: tuple[str, ...] = ()
 
 
-NO_ROOM: Final = Proposal((), ("no_room",))
+NO_DATE_LEFT: Final = DateProposal((), ("no_room",))
 
-# What a proposal avoids, the worst first, with the weight of one such day.
-# Weights from 10**9 up are never worth taking for the sake of even spacing, which counts days squared.
+# What a proposal avoids, the worst first, with the weight of one day.
+# Even spacing counts squared days, so it never outweighs a weight of 10**9 or more.
 COMPROMISES: Final[tuple[tuple[str, int, Callable[[date, Calendar, Periods], bool]], ...]] = (
     ("closed_season", 8 * 10**9, lambda day, _calendar, _periods: is_closed_season(day)),
-    ("closed_period", 8 * 10**9, lambda day, place, periods: in_period(PeriodKind.CLOSED, day, place, periods)),
+    ("closed_period", 8 * 10**9, lambda day, calendar, periods: in_period(PeriodKind.CLOSED, day, calendar, periods)),
     ("school_holiday", 2 * 10**9, is_school_holiday),
-    ("bridge", 10**9, lambda day, place, _periods: is_bridge(day, place)),
+    ("bridge", 10**9, lambda day, calendar, _periods: is_bridge(day, calendar)),
     ("monday_or_friday", 400, lambda day, _calendar, _periods: is_monday_or_friday(day)),
 )
-OF_A_WEEK: Final = tuple(row for row in COMPROMISES if row[0] != "monday_or_friday")
-INTERRUPTED: Final = 10**9  # a session that a weekend or a holiday cuts in two
-PUBLIC_HOLIDAY: Final = 3 * 10**9  # one day lost of an on-site week
-BEYOND: Final = 10**30
+WEEK_COMPROMISES: Final = tuple(row for row in COMPROMISES if row[0] != "monday_or_friday")
+INTERRUPTED_WEIGHT: Final = 10**9  # a session interrupted by a weekend or a holiday
+PUBLIC_HOLIDAY_WEIGHT: Final = 3 * 10**9  # one day lost of an on-site week
+UNREACHABLE_COST: Final = 10**30
 
-# Days better left to others, each with the remark of a proposal that takes it all the same, and its weight.
+# Days to avoid, each with the remark of a proposal that uses it and its weight.
 Avoided: TypeAlias = Mapping[date, tuple[str, int]]
 NOTHING_AVOIDED: Final[Avoided] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
+    """Possible dates of one session or week: first and last day, the proposal, and the weight of its compromises."""
+
     first: date
     last: date
-    proposal: Proposal
+    proposal: DateProposal
     weight: int
 
 
@@ -239,12 +260,14 @@ def spread(
     periods: Periods = KNOWN_CORRECTIONS,
     taken: Collection[date] = (),
     avoided: Avoided = NOTHING_AVOIDED,
-) -> list[Proposal]:
-    """Dates for `count` sessions, in order and as even as can be, each on successive working days.
+) -> list[DateProposal]:
+    """Propose dates for `count` sessions, in order and as evenly as possible, each on successive working days.
 
-    School holidays, closed seasons and periods, and bridges are avoided wherever any choice of dates
-    avoids them; what remains is named in the remarks. Days in `taken`, and days outside `start` to `end`,
-    are never proposed: sessions that find no room come last, as `NO_ROOM`.
+    School holidays, closed seasons and periods, and bridges are avoided where possible; the others are named in the
+    remarks. `avoided` maps more days to avoid to their remark and weight.
+
+    Days in `taken`, and days outside `start` to `end`, are never proposed: sessions without a free date come last, as
+    `NO_DATE_LEFT`.
     """
     lengths = [days_per_session] * count
     return spread_lengths(lengths, start, end, calendar, periods=periods, taken=taken, avoided=avoided)
@@ -259,21 +282,27 @@ def spread_lengths(
     periods: Periods = KNOWN_CORRECTIONS,
     taken: Collection[date] = (),
     avoided: Avoided = NOTHING_AVOIDED,
-) -> list[Proposal]:
-    """Propose dates as `spread` does, for sessions that last so many days each, in order."""
+) -> list[DateProposal]:
+    """Propose dates for sessions of different lengths, in order and as evenly as possible from `start` to `end`.
+
+    `lengths` holds the number of successive working days of each session; raises ValueError for one below 1.
+
+    Days in `taken` are never proposed; `avoided` maps more days to avoid to their remark and weight. Sessions without a
+    free date come last, as `NO_DATE_LEFT`.
+    """
     if min(lengths, default=1) < 1:
         raise ValueError("A session lasts one day at least.")
-    busy, near = frozenset(taken), periods_near(periods, start, end)
-    worked = [day for day in days_between(start, end) if is_working_day(day, calendar)]
+    unavailable_days, nearby_periods = frozenset(taken), periods_near(periods, start, end)
+    working_days = [day for day in days_between(start, end) if is_working_day(day, calendar)]
     by_length = {
         length: [
-            _session(run, calendar, near, avoided)
-            for at in range(len(worked) - length + 1)
-            if busy.isdisjoint(run := tuple(worked[at : at + length]))
+            _session_candidate(run, calendar, nearby_periods, avoided)
+            for at in range(len(working_days) - length + 1)
+            if unavailable_days.isdisjoint(run := tuple(working_days[at : at + length]))
         ]
         for length in set(lengths)
     }
-    return _place([by_length[length] for length in lengths], start, end, apart=0)
+    return _choose_dates([by_length[length] for length in lengths], start, end, apart=0)
 
 
 def separate_weeks(
@@ -285,39 +314,46 @@ def separate_weeks(
     periods: Periods = KNOWN_CORRECTIONS,
     taken: Collection[date] = (),
     avoided: Avoided = NOTHING_AVOIDED,
-) -> list[Proposal]:
-    """Whole on-site weeks, Monday to Friday, with at least one other week between two of them.
+) -> list[DateProposal]:
+    """Propose `count` on-site weeks, Monday to Friday, with at least one other week between two of them.
 
-    A week that a public holiday shortens keeps its other days and says so. Bounds, `taken` and
-    `NO_ROOM` are those of `spread`.
+    A week shortened by a public holiday keeps its other days and has a remark. Weeks outside `start` to `end` or with a
+    day in `taken` are never proposed; those without a free date come last, as `NO_DATE_LEFT`.
     """
     monday = start + timedelta(days=-start.weekday() % 7)
     mondays = (day for day in days_between(monday, end - timedelta(days=FRIDAY)) if day.weekday() == MONDAY)
-    near, busy = periods_near(periods, start, end), frozenset(taken)
+    nearby_periods, unavailable_days = periods_near(periods, start, end), frozenset(taken)
     weeks = (tuple(days_between(day, day + timedelta(days=FRIDAY))) for day in mondays)
-    candidates = [_week(week, calendar, near, avoided) for week in weeks if busy.isdisjoint(week)]
-    return _place([candidates] * count, start, end, apart=BETWEEN_WEEKS)
+    candidates = [
+        _week_candidate(week, calendar, nearby_periods, avoided) for week in weeks if unavailable_days.isdisjoint(week)
+    ]
+    return _choose_dates([candidates] * count, start, end, apart=MIN_DAYS_BETWEEN_WEEKS)
 
 
 def periods_near(periods: Periods, start: date, end: date) -> list[Period]:
-    """Return the periods of the school years that `start` to `end` touch."""
+    """Return the periods that touch the time from a year before `start` to a year after `end`.
+
+    These include every period of the school years in between.
+    """
     first, last = start - timedelta(days=366), end + timedelta(days=366)
     return [period for period in periods if period.start <= last and period.end >= first]
 
 
-def _session(days: tuple[date, ...], calendar: Calendar, periods: Periods, avoided: Avoided) -> _Candidate:
+def _session_candidate(days: tuple[date, ...], calendar: Calendar, periods: Periods, avoided: Avoided) -> _Candidate:
+    """Return the candidate that has one session on these days, with a remark when a day off interrupts it."""
     remarks, weight = _compromises(days, calendar, periods, avoided, COMPROMISES)
     if any(later - earlier > ONE_DAY for earlier, later in pairwise(days)):
-        remarks, weight = ["interrupted", *remarks], weight + INTERRUPTED
-    return _Candidate(days[0], days[-1], Proposal(days, tuple(remarks)), weight)
+        remarks, weight = ["interrupted", *remarks], weight + INTERRUPTED_WEIGHT
+    return _Candidate(days[0], days[-1], DateProposal(days, tuple(remarks)), weight)
 
 
-def _week(week: tuple[date, ...], calendar: Calendar, periods: Periods, avoided: Avoided) -> _Candidate:
+def _week_candidate(week: tuple[date, ...], calendar: Calendar, periods: Periods, avoided: Avoided) -> _Candidate:
+    """Return the candidate for one on-site week of five days, with a remark when public holidays shorten it."""
     days = tuple(day for day in week if is_working_day(day, calendar))
-    remarks, weight = _compromises(days, calendar, periods, avoided, OF_A_WEEK)
+    remarks, weight = _compromises(days, calendar, periods, avoided, WEEK_COMPROMISES)
     if lost := len(week) - len(days):
-        remarks, weight = ["public_holiday", *remarks], weight + lost * PUBLIC_HOLIDAY
-    return _Candidate(week[0], week[-1], Proposal(days, tuple(remarks)), weight)
+        remarks, weight = ["public_holiday", *remarks], weight + lost * PUBLIC_HOLIDAY_WEIGHT
+    return _Candidate(week[0], week[-1], DateProposal(days, tuple(remarks)), weight)
 
 
 def _compromises(
@@ -327,54 +363,71 @@ def _compromises(
     avoided: Avoided,
     table: Sequence[tuple[str, int, Callable[[date, Calendar, Periods], bool]]],
 ) -> tuple[list[str], int]:
-    touched = [(slug, weight, sum(touches(day, calendar, periods) for day in days)) for slug, weight, touches in table]
-    remarks = [slug for slug, _weight, times in touched if times]
+    """Return the remarks on these days and their total weight.
+
+    `table` lists what to avoid (remark, weight of one day, test of a day); `avoided` maps more days to avoid to their
+    remark and weight.
+    """
+    counted = [(slug, weight, sum(touches(day, calendar, periods) for day in days)) for slug, weight, touches in table]
+    remarks = [slug for slug, _weight, times in counted if times]
     if calendar.school_zone and any(is_estimated(school_year(day)) for day in days):
         remarks.append("estimated_calendar")
     if not all(has_school_calendar(day, calendar, periods) for day in days):
         remarks.append("unknown_school_calendar")
-    others = [avoided[day] for day in days if day in avoided]
-    remarks += dict.fromkeys(slug for slug, _weight in others)
-    return remarks, sum(weight * times for _slug, weight, times in touched) + sum(weight for _slug, weight in others)
+    avoided_days = [avoided[day] for day in days if day in avoided]
+    remarks += dict.fromkeys(slug for slug, _weight in avoided_days)
+    return remarks, sum(weight * times for _slug, weight, times in counted) + sum(
+        weight for _slug, weight in avoided_days
+    )
 
 
-def _place(choices: Sequence[Sequence[_Candidate]], start: date, end: date, *, apart: int) -> list[Proposal]:
-    """Return one proposal for each list of candidates, those without room last; more than `apart` days separate two."""
-    room = _room(choices, apart)
-    if not room:
-        return [NO_ROOM] * len(choices)
+def _choose_dates(choices: Sequence[Sequence[_Candidate]], start: date, end: date, *, apart: int) -> list[DateProposal]:
+    """Choose one candidate per session and return the proposals in order; sessions without a date come last.
+
+    `choices` holds the candidates of each session, by date. At least `apart` full days lie between two sessions.
+    """
+    placeable_count = _count_placeable(choices, apart)
+    if not placeable_count:
+        return [NO_DATE_LEFT] * len(choices)
     width = (choices[0][0].last - choices[0][0].first).days
-    chosen = _cheapest(choices[:room], _centres(room, start, end - timedelta(days=width)), apart)
-    return [*(candidate.proposal for candidate in chosen), *[NO_ROOM] * (len(choices) - room)]
+    candidates = _cheapest_candidates(
+        choices[:placeable_count], _evenly_spaced_days(placeable_count, start, end - timedelta(days=width)), apart
+    )
+    return [*(candidate.proposal for candidate in candidates), *[NO_DATE_LEFT] * (len(choices) - placeable_count)]
 
 
-def _room(choices: Sequence[Sequence[_Candidate]], apart: int) -> int:
-    """Return how many can be placed in order: taking the first that fits each time leaves most room."""
+def _count_placeable(choices: Sequence[Sequence[_Candidate]], apart: int) -> int:
+    """Return how many sessions, in order, find a date among their candidates with `apart` full days between two.
+
+    Taking the first candidate that fits each time leaves most room.
+    """
     free_from = date.min
-    for placed, candidates in enumerate(choices):
+    for count, candidates in enumerate(choices):
         fits = bisect_left(candidates, free_from, key=lambda candidate: candidate.first)
         if fits == len(candidates):
-            return placed
+            return count
         free_from = candidates[fits].last + timedelta(days=apart + 1)
     return len(choices)
 
 
-def _centres(count: int, start: date, end: date) -> list[date]:
-    """The middle days of `count` equal slices of the span."""
+def _evenly_spaced_days(count: int, start: date, end: date) -> list[date]:
+    """Return the middle days of `count` equal parts of the time from `start` to `end`: the evenly spaced dates."""
     span = (end - start).days + 1
-    return [start + timedelta(days=((2 * place + 1) * span - count) // (2 * count)) for place in range(count)]
+    return [start + timedelta(days=((2 * index + 1) * span - count) // (2 * count)) for index in range(count)]
 
 
-def _cheapest(choices: Sequence[Sequence[_Candidate]], targets: Sequence[date], apart: int) -> list[_Candidate]:
-    """One candidate per target, in order: the least total of weights and squared days from the targets.
+def _cheapest_candidates(
+    choices: Sequence[Sequence[_Candidate]], targets: Sequence[date], apart: int
+) -> list[_Candidate]:
+    """Return one candidate per target day, in order, with the least total of weights and squared days from the targets.
 
-    Exact, by dynamic programming: `best[k]` is the cheapest chain that ends among the first k candidates for the
-    target before. Of two equal chains the earlier one wins.
+    At least `apart` full days lie between two. Exact, by dynamic programming: `best[k]` is the cheapest chain that ends
+    among the first k candidates for the target before. Of two equal chains the earlier one wins.
     """
     best: list[tuple[int, tuple[_Candidate, ...]]] = [(0, ())]
     lasts: list[date] = []
     for candidates, target in zip(choices, targets, strict=True):
-        row: list[tuple[int, tuple[_Candidate, ...]]] = [(BEYOND, ())]
+        row: list[tuple[int, tuple[_Candidate, ...]]] = [(UNREACHABLE_COST, ())]
         for candidate in candidates:
             cost, chain = best[bisect_left(lasts, candidate.first - timedelta(days=apart))]
             cost += candidate.weight + (candidate.first - target).days ** 2

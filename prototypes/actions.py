@@ -13,7 +13,7 @@ from prototypes.challenges.actions import (
     hand_over_challenge,
     link_challenge,
 )
-from prototypes.confirmations.actions import MovedOn, StillSo, confirm_idea, confirm_ideas
+from prototypes.confirmations.actions import ConfirmationRequest, IdeaChanged, confirm_idea, confirm_ideas
 from prototypes.handover.actions import note_follow_up
 from prototypes.ideas.actions.corrections import correct_event
 from prototypes.ideas.actions.ideas import (
@@ -41,12 +41,12 @@ from prototypes.implementations.actions import (
 )
 from prototypes.lineage.actions import reuse_idea, split_idea
 from prototypes.notes.actions import (
-    SETTLED,
+    ALREADY_SETTLED,
+    DraftChanged,
     EarlierNoteMissing,
-    SentAnew,
-    log_again,
-    note_beside,
+    log_second_note,
     receive_note,
+    save_second_version,
     settle_note,
 )
 from prototypes.prototypes.actions import add_prototype, change_prototype, ready_prototype, retire_prototype
@@ -63,11 +63,11 @@ from prototypes.trials.actions import (
 )
 
 __all__ = [
-    "SETTLED",
+    "ALREADY_SETTLED",
+    "ConfirmationRequest",
+    "DraftChanged",
     "EarlierNoteMissing",
-    "MovedOn",
-    "SentAnew",
-    "StillSo",
+    "IdeaChanged",
     "abandon_idea",
     "accept_idea",
     "activate_challenge",
@@ -98,11 +98,10 @@ __all__ = [
     "hold_trial",
     "link_challenge",
     "lock_trial",
-    "log_again",
+    "log_second_note",
     "log_trial",
     "mark_implemented",
     "merge_idea",
-    "note_beside",
     "note_follow_up",
     "park_idea",
     "plan_trial",
@@ -113,6 +112,7 @@ __all__ = [
     "resume_idea",
     "retire_prototype",
     "reuse_idea",
+    "save_second_version",
     "settle_note",
     "share_idea",
     "split_idea",

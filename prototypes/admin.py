@@ -1,4 +1,4 @@
-"""The prototypes app for lab sysadmins: everything can be looked at, nothing changed. Changes are actions."""
+"""Read-only admin pages of the prototypes app. Changes go through actions."""
 
 from django.contrib import admin
 
@@ -35,7 +35,7 @@ class ChallengeReading(ReadOnly):
 
 @admin.register(Idea)
 class IdeaReading(ReadOnly):
-    list_display = ["reference", "title", "cohort", "state", "last_sign_on"]
+    list_display = ["reference", "title", "cohort", "state", "last_update_on"]
     list_filter = ["state", "retrospective"]
     list_select_related = ["cohort"]
     search_fields = ["reference", "title__unaccent"]
@@ -45,7 +45,7 @@ class IdeaReading(ReadOnly):
 @admin.register(IdeaEvent)
 class IdeaEventReading(ReadOnly):
     list_display = ["idea", "state", "effective_on", "recorded_on", "by"]
-    list_filter = ["state", "known_as"]
+    list_filter = ["state", "is_reported_state"]
     list_select_related = ["idea", "by"]
     search_fields = ["idea__reference", "reason__unaccent"]
     ordering = ["-recorded_at", "-id"]

@@ -1,4 +1,4 @@
-"""Django configuration of the prototypes app: what it says to people, and what it brings to others' pages."""
+"""Django configuration of the prototypes app: registers its e-mails, panels, files, history pages and search."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -10,35 +10,41 @@ class PrototypesConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported here: models and translations must be ready.
-        from cohorts.registries import cohort_panels  # noqa: PLC0415
+        """Register what this app adds to others: refusals, histories, personal data, files, search, e-mails, panels."""
+        from accounts.hooks import privacy_hooks  # noqa: PLC0415
+        from cohorts.hooks import CohortHooks, cohort_hooks  # noqa: PLC0415
         from notifications.registries import event_kinds  # noqa: PLC0415
-        from programmes.registries import ladder_rules  # noqa: PLC0415
+        from programmes.hooks import ProgrammeHooks, programme_hooks  # noqa: PLC0415
         from prototypes import panels, personal, refusals  # noqa: PLC0415
         from prototypes.confirmations import emails as confirmation_emails  # noqa: PLC0415
         from prototypes.handover import emails as handover_emails  # noqa: PLC0415
         from web.database.refusals import register  # noqa: PLC0415
-        from web.pages.home import attention, home_cards  # noqa: PLC0415
-        from web.pages.navigation import NavItem, navigation  # noqa: PLC0415
+        from web.pages.hooks import PageHooks, page_hooks  # noqa: PLC0415
+        from web.pages.navigation import NavItem  # noqa: PLC0415
 
         register(refusals.SENTENCES)
-        self.keep_histories()
-        personal.register()
-        self.hold_files()
-        self.be_found()
+        self.add_histories()
+        privacy_hooks.register("prototypes", personal.PRIVACY)
+        self.register_attachables()
+        self.register_search_sources()
         event_kinds.register("idea", handover_emails.IDEA)
         event_kinds.register("unconfirmed", confirmation_emails.KIND)
-        ladder_rules.register("idea", handover_emails.RULES)
+        programme_hooks.register("prototypes", ProgrammeHooks(reminder_rules={"idea": handover_emails.RULES}))
         ideas = NavItem(_("Ideas"), "prototypes:idea_list", "lightbulb", phone_label=_("Ideas"))
-        navigation.register("ideas", ideas, order=40)
-        cohort_panels.register("ideas", panels.COHORT_PANEL, order=40)
-        home_cards.register("ideas", panels.HOME_CARD, order=40)
-        attention.register("without_prototype", panels.without_prototype, order=40)
-        attention.register("ideas_to_accept", panels.ideas_to_accept, order=45)
-        attention.register("two_versions", panels.two_versions, order=47)
-        attention.register("silent_ideas", panels.silent_ideas, order=50)
+        cohort_hooks.register("prototypes", CohortHooks(panels={40: panels.COHORT_PANEL}))
+        attention = {
+            40: panels.without_prototype,
+            45: panels.ideas_to_accept,
+            47: panels.two_versions,
+            50: panels.stale_ideas,
+        }
+        page_hooks.register(
+            "prototypes",
+            PageHooks(menu={40: ideas}, home_cards={40: panels.HOME_CARD}, attention=attention),
+        )
 
-    def be_found(self) -> None:
-        """What the search finds of a cohort's work."""
+    def register_search_sources(self) -> None:
+        """Register what the search finds of a cohort's work: ideas, prototypes, tests and challenges."""
         from prototypes import sources  # noqa: PLC0415
         from web.search_sources import search_sources  # noqa: PLC0415
 
@@ -47,8 +53,8 @@ class PrototypesConfig(AppConfig):
         search_sources.register("test", sources.TESTS, order=30)
         search_sources.register("challenge", sources.CHALLENGES, order=60)
 
-    def hold_files(self) -> None:
-        """What pictures and documents can belong to."""
+    def register_attachables(self) -> None:
+        """Register ideas, prototypes and tests as rows that pictures and documents can belong to."""
         from files.registries import attachables  # noqa: PLC0415
         from prototypes.attachables import find_idea, find_prototype, find_trial  # noqa: PLC0415
 
@@ -56,9 +62,11 @@ class PrototypesConfig(AppConfig):
         attachables.register("prototype", find_prototype)
         attachables.register("trial", find_trial)
 
-    def keep_histories(self) -> None:
-        """What has a history page of its own."""
+    def add_histories(self) -> None:
+        """Register the models of this app that have a history page."""
         from prototypes import histories  # noqa: PLC0415 - models and translations must be ready
-        from web.history_pages import keep  # noqa: PLC0415
+        from web.history_pages import register_histories  # noqa: PLC0415
 
-        keep(histories.HISTORIES, unshown=histories.UNSHOWN, named=histories.NAMED)
+        register_histories(
+            histories.HISTORIES, hidden_columns=histories.HIDDEN_COLUMNS, name_paths=histories.NAME_PATHS
+        )

@@ -1,4 +1,4 @@
-"""What pictures and documents of this app belong to: ideas, prototypes and tests."""
+"""Owners of files in this app: ideas, prototypes and tests."""
 
 from datetime import date
 from typing import Any, Final
@@ -6,17 +6,18 @@ from typing import Any, Final
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
+from accounts.roles import Roles
 from cohorts.models import Cohort
-from cohorts.permissions import standing
-from cohorts.sessions.attachments import circle
-from cohorts.visibility import read_until
+from cohorts.permissions import roles_of
+from cohorts.sessions.attachments import audience
+from cohorts.visibility import readable_until
 from files.attachments.panels import pictures_of_each
 from files.permissions import decisions
 from files.registries import Owner
 from prototypes.models import Idea, Prototype, Trial
 from web.dates.clock import Today
 
-# By model: the slug that files know it by, and what leads from it to its idea.
+# By model: its slug in the files app, and the path from it to its idea.
 KINDS: Final[dict[type, tuple[str, str]]] = {
     Idea: ("idea", ""),
     Prototype: ("prototype", "idea"),
@@ -24,11 +25,11 @@ KINDS: Final[dict[type, tuple[str, str]]] = {
 }
 
 
-def owner_of(row: Idea | Prototype | Trial, user: User, letters: frozenset[str]) -> Owner:
-    """An idea, a prototype or a test as the holder of files, for someone who may read it.
+def owner_of(row: Idea | Prototype | Trial, user: User, roles: Roles) -> Owner:
+    """Return an idea, a prototype or a test as the `Owner` of its files, which says who may see and add files.
 
-    The row is annotated with `cohort_opens`, whether the person may open its cohort, and not only what it shared; and
-    with `read_until`, the day after which they read nothing new.
+    `user` may read the row, and has these `roles` in its cohort. The row must be annotated with `cohort_opens` (whether
+    the person may open its cohort) and `readable_until` (the last day whose content a past member may read, else None).
     """
     idea = _idea(row)
     published = row.retrospective or idea.retrospective or idea.cohort.retrospective
@@ -38,48 +39,61 @@ def owner_of(row: Idea | Prototype | Trial, user: User, letters: frozenset[str])
         name=str(row),
         href=row.get_absolute_url(),
         person=user,
-        circle=circle(idea.cohort, opens=vars(row)["cohort_opens"]),
-        **decisions(letters, published=published),
-        until=vars(row)["read_until"],
+        audience=audience(idea.cohort, opens=vars(row)["cohort_opens"]),
+        **decisions(roles, published=published),
+        until=vars(row)["readable_until"],
         zone=idea.cohort.authority.time_zone,
     )
 
 
 def pictures_for(idea: Idea, today: date) -> tuple[str, date | None, date]:
-    """How near the reader of an idea is that is annotated as for `owner_of`, until when they read, and today."""
-    return circle(idea.cohort, opens=vars(idea)["cohort_opens"]), vars(idea)["read_until"], today
+    """Return the arguments `audience`, `until` and `today` of `with_pictures`, for the person who reads the idea.
+
+    The idea must be annotated with `cohort_opens` and `readable_until`, as for `owner_of`.
+    """
+    return audience(idea.cohort, opens=vars(idea)["cohort_opens"]), vars(idea)["readable_until"], today
 
 
-def with_pictures(rows: QuerySet[Prototype], near: str, until: date | None, today: date) -> QuerySet[Prototype]:
-    """Prototypes with `pictures`, those shown to somebody so near."""
-    return rows.annotate(pictures=pictures_of_each(KINDS[Prototype][0], near, until, today))
+def with_pictures(rows: QuerySet[Prototype], audience: str, until: date | None, today: date) -> QuerySet[Prototype]:
+    """Annotate prototypes with `pictures`: those that this audience may see on the day `today`.
+
+    `until` leaves out pictures added after the reader, a past member, left (None: no limit).
+    """
+    return rows.annotate(pictures=pictures_of_each(KINDS[Prototype][0], audience, until, today))
 
 
 def find_idea(pk: int, user: User, today: Today) -> Owner | None:
+    """Return the idea with this key as the owner of its files, for this person; None if they may not read it."""
     return _find(Idea.objects.visible_to(user), pk, user, today)
 
 
 def find_prototype(pk: int, user: User, today: Today) -> Owner | None:
+    """Return the prototype with this key as the owner of its files, for this person; None if they may not read it."""
     return _find(Prototype.objects.visible_to(user), pk, user, today)
 
 
 def find_trial(pk: int, user: User, today: Today) -> Owner | None:
+    """Return the test with this key as the owner of its files, for this person; None if they may not read it."""
     return _find(Trial.objects.visible_to(user), pk, user, today)
 
 
 def _find(rows: QuerySet[Any], pk: int, user: User, today: Today) -> Owner | None:
+    """Return the row with this key as the owner of its files, for this person; None if it is not among the readable
+    `rows`.
+    """
     cohort = f"{KINDS[rows.model][1]}__cohort".removeprefix("__")
     opens = Exists(Cohort.objects.visible_to(user).filter(pk=OuterRef(cohort)))
     row = (
         rows.select_related(f"{cohort}__authority")
-        .annotate(cohort_opens=opens, read_until=read_until(user, cohort))
+        .annotate(cohort_opens=opens, readable_until=readable_until(user, cohort))
         .filter(pk=pk)
         .first()
     )
-    return owner_of(row, user, standing(user, _idea(row).cohort, today)) if row else None
+    return owner_of(row, user, roles_of(user, _idea(row).cohort, today)) if row else None
 
 
 def _idea(row: Idea | Prototype | Trial) -> Idea:
+    """Return the idea that an idea, a prototype or a test belongs to."""
     if isinstance(row, Idea):
         return row
     return row.idea if isinstance(row, Prototype) else row.prototype.idea

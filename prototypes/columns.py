@@ -1,19 +1,22 @@
-"""Columns and constraints that the models of several rooms share."""
+"""Columns and constraints that several models of this app share."""
 
 import uuid
 
 from django.db import models
 from django.db.models import Choices, Q
 
-FIXED = "TG_OP = 'UPDATE' AND NEW.retrospective <> OLD.retrospective"
+RETROSPECTIVE_CHANGED = "TG_OP = 'UPDATE' AND NEW.retrospective <> OLD.retrospective"
 
 
-def entry_field() -> "models.UUIDField[str | uuid.UUID, uuid.UUID]":
-    """The key of the form a row came from: sending the form twice gives one row."""
+def idempotency_key_field() -> "models.UUIDField[str | uuid.UUID, uuid.UUID]":
+    """Return a column for the key that a form sends with a new row, so that a form sent twice creates one row."""
     return models.UUIDField(default=uuid.uuid4, editable=False)
 
 
-def known(fields: str, among: type[Choices], name: str, *, blank: bool = False) -> models.CheckConstraint:
-    """A column, or each of several, holds a value of its list, or nothing where it may be `blank`."""
+def choices_constraint(fields: str, among: type[Choices], name: str, *, blank: bool = False) -> models.CheckConstraint:
+    """Return a constraint `name` that limits columns to the values of the choices `among`, and to "" if `blank`.
+
+    `fields` are the column names, separated by spaces.
+    """
     values = [*among.values, *[""] * blank]
     return models.CheckConstraint(condition=Q(**{f"{field}__in": values for field in fields.split()}), name=name)

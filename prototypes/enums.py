@@ -1,4 +1,4 @@
-"""States and kinds of the work on ideas, each state machine declared once for trigger, actions and buttons."""
+"""States and kinds of the work on ideas. Triggers, actions and buttons share one declaration of each state machine."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +21,7 @@ class ChallengeState(models.TextChoices):
 
     @property
     def tone(self) -> str:
+        """Return the name of the colour that shows this state."""
         return CHALLENGE_TONES[self]
 
 
@@ -56,6 +57,7 @@ class IdeaState(models.TextChoices):
 
     @property
     def tone(self) -> str:
+        """Return the name of the colour that shows this state."""
         return IDEA_TONES[self]
 
 
@@ -73,7 +75,7 @@ IDEA_TONES = {
     IdeaState.MERGED: "neutral",
     IdeaState.SPLIT: "neutral",
 }
-# An idea is born captured. From parked it goes back to the state before: that needs its story, not this table.
+# An idea starts as captured. A parked idea goes back to its previous state, which its events tell, not this table.
 IDEA_PATH = {
     IdeaState.CAPTURED: [IdeaState.ACCEPTED],
     IdeaState.ACCEPTED: [IdeaState.PROTOTYPING],
@@ -83,8 +85,8 @@ IDEA_PATH = {
     IdeaState.HANDED_OVER: [IdeaState.IMPLEMENTING],
     IdeaState.IMPLEMENTING: [IdeaState.IMPLEMENTED],
 }
-IDEA_BORN = IdeaState.CAPTURED
-# The cohort's own, to work on and to split; once handed over it is its department's.
+IDEA_INITIAL_STATE = IdeaState.CAPTURED
+# The cohort works on ideas in these states and may split them; later the department is in charge.
 IDEA_WITH_COHORT = (
     IdeaState.CAPTURED,
     IdeaState.ACCEPTED,
@@ -95,7 +97,7 @@ IDEA_WITH_COHORT = (
 IDEA_HANDED_OVER = (IdeaState.HANDED_OVER, IdeaState.IMPLEMENTING, IdeaState.IMPLEMENTED)
 IDEA_OPEN = (*IDEA_PATH, IdeaState.PARKED)
 IDEA_EXITS = [IdeaState.PARKED, IdeaState.ABANDONED, IdeaState.MERGED]
-# The idea continues as another one (merged) or as several (split), whose outcome is its outcome.
+# The idea continues as another one (merged) or as several (split), and takes their outcome.
 IDEA_REPLACED = (IdeaState.MERGED, IdeaState.SPLIT)
 IDEA_TRANSITIONS = {
     **{
@@ -107,13 +109,13 @@ IDEA_TRANSITIONS = {
 }
 
 
-class Decision(models.TextChoices):
+class IdeaDecision(models.TextChoices):
     ADOPT = "adopt", _("adopt")
     ADAPT = "adapt", _("adapt")
 
 
-class AbandonedFor(models.TextChoices):
-    """Why an idea is given up: the kept list, so that reasons can be counted; the words beside it say the rest."""
+class AbandonReason(models.TextChoices):
+    """The reason why an idea is abandoned, from a fixed list so that reasons can be counted."""
 
     NO_NEED = "no_need", _("nobody needs it")
     TESTED = "tested", _("tests did not support it")
@@ -126,14 +128,14 @@ class AbandonedFor(models.TextChoices):
 
 
 class LineageKind(models.TextChoices):
-    """How an idea comes from another. A merge is not in this list: the merged idea's own story tells it."""
+    """How an idea comes from another. Merges are not listed: the merged idea's own events record them."""
 
     SPLIT = "split", pgettext_lazy("lineage", "part of")
     REUSE = "reuse", pgettext_lazy("lineage", "takes up")
 
 
-class StillLive(models.TextChoices):
-    """What a follow-up found."""
+class FollowUpAnswer(models.TextChoices):
+    """The answer of a follow-up: whether the idea is live."""
 
     FULL = "full", _("yes, in full")
     PARTIAL = "partial", _("yes, in part")
@@ -142,18 +144,19 @@ class StillLive(models.TextChoices):
 
     @property
     def tone(self) -> str:
+        """Return the name of the colour that shows this answer."""
         return {"full": "done", "partial": "open", "no": "stopped"}.get(self.value, "neutral")
 
 
-class FollowedFrom(models.TextChoices):
-    """The day a follow-up counts its months from."""
+class FollowUpStart(models.TextChoices):
+    """The event from which the months of a follow-up are counted."""
 
     HANDOVER = "handover", _("hand-over")
     LIVE = "live", _("the day it went live")
 
 
 # Months after which a follow-up is due. Until an idea is live, the question is whether it is live yet.
-FOLLOWED_UP = {FollowedFrom.HANDOVER: (3, 6), FollowedFrom.LIVE: (3, 6, 12, 24)}
+FOLLOW_UP_MONTHS = {FollowUpStart.HANDOVER: (3, 6), FollowUpStart.LIVE: (3, 6, 12, 24)}
 
 
 class PrototypeState(models.TextChoices):
@@ -164,6 +167,7 @@ class PrototypeState(models.TextChoices):
 
     @property
     def tone(self) -> str:
+        """Return the name of the colour that shows this state."""
         return {"draft": "waiting", "ready": "done", "in_test": "open"}.get(self.value, "neutral")
 
 
@@ -191,6 +195,7 @@ class TrialState(models.TextChoices):
 
     @property
     def tone(self) -> str:
+        """Return the name of the colour that shows this state."""
         return {"planned": "waiting", "locked": "open", "held": "neutral", "concluded": "done"}.get(
             self.value, "stopped"
         )
@@ -201,8 +206,8 @@ TRIAL_TRANSITIONS = {
     TrialState.LOCKED: [TrialState.HELD, TrialState.CANCELLED],
     TrialState.HELD: [TrialState.CONCLUDED],
 }
-TO_LOG = (TrialState.LOCKED, TrialState.HELD)
-RUN = (TrialState.HELD, TrialState.CONCLUDED)
+LOGGABLE_STATES = (TrialState.LOCKED, TrialState.HELD)
+HELD_STATES = (TrialState.HELD, TrialState.CONCLUDED)
 
 
 class Comparator(models.TextChoices):
@@ -220,6 +225,7 @@ class Result(models.TextChoices):
 
     @property
     def tone(self) -> str:
+        """Return the name of the colour that shows this result."""
         return {"met": "done", "not_met": "stopped"}.get(self.value, "neutral")
 
 
@@ -232,42 +238,45 @@ class TrialDecision(models.TextChoices):
 
 
 class Strength(models.TextChoices):
-    """How much a test proves: what people say, do in a lab, do for real."""
+    """How strong the evidence of a test is: stated, seen in the lab, or seen in real use."""
 
-    SAID = "said", _("stated")
+    STATED = "said", _("stated")
     DID_IN_LAB = "did_in_lab", _("seen in the lab")
     DID_FOR_REAL = "did_for_real", _("seen in real use")
 
 
 class NoteOutcome(models.TextChoices):
-    """What became of a note from the field when it arrived."""
+    """How a note from the field was received.
+
+    Phones store these values with their drafts, so the values never change.
+    """
 
     TAKEN = "taken", _("used in the test")
-    BESIDE = "beside", _("kept as a second version")
+    SECOND_VERSION = "beside", _("kept as a second version")
 
 
 class Settlement(models.TextChoices):
-    """What was made of a second version."""
+    """The choice between the recorded figures of a test and those of a second version."""
 
-    STANDS = "stands", _("the recorded figures count")
+    RECORDED = "recorded", _("the recorded figures count")
     NOTED = "noted", _("the figures of the second version count")
     ADDED = "added", _("both are added up")
 
 
 class NoteChoice(models.TextChoices):
-    """What the writer of a note on a test that has one already wants it to do."""
+    """What a second note on a test does to the first."""
 
     ADD = "add", _("Add to the first note")
     REPLACE = "replace", _("Replace the first note")
 
 
-class Scope(models.TextChoices):
+class ImplementationScope(models.TextChoices):
     FULL = "full", _("full")
     ADAPTED = "adapted", _("adapted")
     PARTIAL = "partial", _("partial")
 
 
-COUNTED_SCOPES = (Scope.FULL, Scope.ADAPTED)
+COUNTED_SCOPES = (ImplementationScope.FULL, ImplementationScope.ADAPTED)
 
 
 class ImplementationKind(models.TextChoices):
@@ -285,11 +294,12 @@ class ImplementationState(models.TextChoices):
 
     @property
     def tone(self) -> str:
+        """Return the name of the colour that shows this state."""
         return {"planned": "waiting", "live": "done", "sustained": "done"}.get(self.value, "stopped")
 
 
-# What was live and stops is discontinued, whenever that is; what never got there failed. What the correction of an
-# idea's event takes back is withdrawn: it never was live.
+# A live implementation that stops is discontinued; one that never went live has failed. One that a correction of its
+# event removes is withdrawn: it never was live.
 IMPLEMENTATION_TRANSITIONS = {
     ImplementationState.PLANNED: [ImplementationState.LIVE, ImplementationState.FAILED],
     ImplementationState.LIVE: [
@@ -300,5 +310,5 @@ IMPLEMENTATION_TRANSITIONS = {
     ImplementationState.SUSTAINED: [ImplementationState.DISCONTINUED, ImplementationState.WITHDRAWN],
     ImplementationState.DISCONTINUED: [ImplementationState.WITHDRAWN],
 }
-STANDING = (ImplementationState.LIVE, ImplementationState.SUSTAINED)
-BEEN_LIVE = (*STANDING, ImplementationState.DISCONTINUED)
+CURRENTLY_LIVE = (ImplementationState.LIVE, ImplementationState.SUSTAINED)
+EVER_LIVE = (*CURRENTLY_LIVE, ImplementationState.DISCONTINUED)

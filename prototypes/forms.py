@@ -1,4 +1,4 @@
-"""What the forms of several rooms share: days, precisions, and a form that makes one row however often it is sent."""
+"""Fields and base forms that several forms of this app share."""
 
 from copy import copy
 from functools import partial
@@ -14,40 +14,42 @@ from web.forms import fields as forms_of_web
 from web.forms.fields import DayField
 
 EMPTY = [("", "—")]
-MOST_PEOPLE = 100_000
-MOST_OF_TITLE = 160
+MAX_PARTICIPANTS = 100_000
+MAX_TITLE_LENGTH = 160
 
 text_field = partial(forms_of_web.text_field, rows=3)
 
 
 def day_field(label: StrOrPromise, **options: Any) -> forms.DateField:
-    """A day, with the browser's own calendar."""
+    """Return a form field for a date that uses the browser's date picker; `options` go to the field."""
     return DayField(label=label, **options)
 
 
 def precision_field() -> forms.ChoiceField:
+    """Return a form field for the precision of a date: day, month or year."""
     return forms.ChoiceField(label=_("Precision of the date"), choices=Precision.choices, initial=Precision.DAY)
 
 
-class EntryForm(forms.Form):
-    """A form that makes a row; sent twice it makes one."""
+class IdempotentForm(forms.Form):
+    """A form that creates one row, even when it is sent twice."""
 
-    entry = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    idempotency_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Build the form; each time it is shown it gets a new key."""
         super().__init__(*args, **kwargs)
-        self.fields["entry"].initial = uuid4
+        self.fields["idempotency_key"].initial = uuid4
 
     def renew(self) -> None:
-        """Keep what was typed under a new key: once sent again it is another row."""
-        data: Any = copy(self.data)  # of what was sent this can be changed, and keeps answers of several choices
-        data["entry"] = str(uuid4())
+        """Give a sent form a new key and keep its values, so that sending it again creates another row."""
+        data: Any = copy(self.data)  # a copy can be changed, and keeps the values of multiple choices
+        data["idempotency_key"] = str(uuid4())
         self.data = data
 
-    def told(self) -> dict[str, Any]:
-        """The action's arguments."""
+    def action_arguments(self) -> dict[str, Any]:
+        """Return the keyword arguments of the action that creates the row, with the key of the form."""
         return dict(self.cleaned_data)
 
     def changes(self) -> dict[str, Any]:
-        """The same for a row that exists already."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "entry"}
+        """Return the keyword arguments of the action that changes an existing row: all values but the form's key."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "idempotency_key"}

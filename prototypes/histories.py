@@ -1,4 +1,4 @@
-"""The history of a cohort's work, from the challenge to what became of an idea."""
+"""What the history pages of challenges, ideas, prototypes, tests and implementations contain."""
 
 from typing import Final
 
@@ -24,65 +24,67 @@ from prototypes.models import (
     Trial,
     TrialCorrection,
 )
-from web.history_pages import Kept, Part
+from web.history_pages import HistoryKind, HistoryPart
 
 HISTORIES: Final = {
-    "challenge": Kept(
+    "challenge": HistoryKind(
         _("challenge"),
         Challenge,
         title="title",
         pages=("prototypes:challenge",),
-        parts=(Part(ChallengeStakeholder, "challenge"), Part(ChallengeSession, "challenge")),
+        parts=(HistoryPart(ChallengeStakeholder, "challenge"), HistoryPart(ChallengeSession, "challenge")),
     ),
-    "idea": Kept(
+    "idea": HistoryKind(
         _("idea"),
         Idea,
         title="title",
         pages=("prototypes:idea", "prototypes:idea_events"),
         parts=(
-            Part(IdeaEvent, "idea"),
-            Part(IdeaAuthor, "idea"),
-            Part(Lineage, "child"),
-            Part(Prototype, "idea"),
-            Part(Trial, "prototype__idea"),
-            Part(TrialCorrection, "trial__prototype__idea"),
-            Part(Implementation, "idea"),
-            Part(Support, "event__idea"),
-            Part(Package, "event__idea"),
-            Part(FollowUp, "idea"),
-            Part(Confirmation, "idea"),
+            HistoryPart(IdeaEvent, "idea"),
+            HistoryPart(IdeaAuthor, "idea"),
+            HistoryPart(Lineage, "child"),
+            HistoryPart(Prototype, "idea"),
+            HistoryPart(Trial, "prototype__idea"),
+            HistoryPart(TrialCorrection, "trial__prototype__idea"),
+            HistoryPart(Implementation, "idea"),
+            HistoryPart(Support, "event__idea"),
+            HistoryPart(Package, "event__idea"),
+            HistoryPart(FollowUp, "idea"),
+            HistoryPart(Confirmation, "idea"),
             files_of("idea"),
         ),
     ),
-    "prototype": Kept(
+    "prototype": HistoryKind(
         _("prototype"),
         Prototype,
         title="title",
         pages=("prototypes:prototype",),
-        parts=(Part(Trial, "prototype"), files_of("prototype")),
+        parts=(HistoryPart(Trial, "prototype"), files_of("prototype")),
     ),
-    "test": Kept(
+    "test": HistoryKind(
         _("test"),
         Trial,
         title="hypothesis",
         pages=("prototypes:trial", "prototypes:log_trial"),
         parts=(
-            Part(ParticipantGroup, "trial"),
-            Part(FieldNote, "trial"),
-            Part(TrialCorrection, "trial"),
+            HistoryPart(ParticipantGroup, "trial"),
+            HistoryPart(FieldNote, "trial"),
+            HistoryPart(TrialCorrection, "trial"),
             files_of("trial"),
         ),
     ),
-    "implementation": Kept(_("implementation"), Implementation, title="unit", pages=("prototypes:implementation_act",)),
-    "package": Kept(_("hand-over package"), Package, pages=("prototypes:package",)),
+    "implementation": HistoryKind(
+        _("implementation"), Implementation, title="unit", pages=("prototypes:implementation_action",)
+    ),
+    "package": HistoryKind(_("hand-over package"), Package, pages=("prototypes:package",)),
 }
-UNSHOWN: Final = {
-    FieldNote: ("said", "key", "follows", "version_after"),
-    IdeaEvent: ("place",),  # a number that keeps the order
-    Package: ("content",),  # the work as it was: its page shows it
+HIDDEN_COLUMNS: Final = {
+    FieldNote: ("answers", "key", "follows", "version_after"),
+    IdeaEvent: ("position",),  # only orders the events
+    Package: ("content",),  # the page of the package shows it
     TrialCorrection: ("before", "after"),  # the page of its test shows both
 }
-NAMED: Final = {
+NAME_PATHS: Final = {
     ChallengeSession: ("session__title",),
     ChallengeStakeholder: ("stakeholder__name",),
     Confirmation: ("state",),

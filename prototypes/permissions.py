@@ -1,7 +1,7 @@
-"""Who may do what with ideas: the rows of the domain's table, and one function per "may".
+"""Who may do what with challenges, ideas, prototypes and tests: one table of roles, and one function per permission.
 
-They take the letters a person has in the cohort (`cohorts.permissions.standing`), read once a page, and answer whether
-this person may; whether the idea is in the right state is another question (`possible` in the views).
+The functions take the roles of a person in the cohort (`cohorts.permissions.roles_of`), read once per page. The
+`open_to_…` functions decide by the state of the row instead, whoever asks.
 """
 
 from collections.abc import Callable, Collection
@@ -10,16 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
+from accounts.roles import LEADS, MEMBERS, OWNERS, TEAM, WORKING_TEAM, Role, Roles
 from cohorts.models import Cohort
 from cohorts.permissions import ONLY_LEADS, ONLY_OWNERS, ONLY_TEAM, decide
 from prototypes.enums import IDEA_REPLACED, IdeaState, TrialState
 from prototypes.models import Challenge, Idea, IdeaEvent, Prototype, Trial
 from prototypes.refusals import NOT_CONCLUDED
 from web.decisions import ALLOW, Decision, deny
-
-Letters = frozenset[str]
-
-MEMBERS = frozenset("CDPMR")  # whoever has a place in the cohort
 
 ONLY_MEMBERS = _("Only the lab, the cohort’s design team, its pilot and its ambassadors can do this.")
 ONLY_CONFIRMERS = _(
@@ -28,14 +25,14 @@ ONLY_CONFIRMERS = _(
 )
 ONLY_EDITORS = _("Only the lab, the cohort’s design team, its pilot, the idea’s owner and co-authors can do this.")
 
-TABLE: dict[str, tuple[str, StrOrPromise]] = {
-    "add_work": ("SCDPM", ONLY_MEMBERS),
-    "edit_work": ("SCDP", ONLY_EDITORS),
-    "edit_challenge": ("SCDP", ONLY_TEAM),
-    "run_tests": ("SCDPM", ONLY_MEMBERS),
-    "steer_idea": ("SCP", ONLY_LEADS),
-    "deliver_idea": ("SPA", ONLY_OWNERS),
-    "confirm_idea": ("SCPA", ONLY_CONFIRMERS),
+TABLE: dict[str, tuple[Roles, StrOrPromise]] = {
+    "add_work": (WORKING_TEAM, ONLY_MEMBERS),
+    "edit_work": (TEAM, ONLY_EDITORS),
+    "edit_challenge": (TEAM, ONLY_TEAM),
+    "run_tests": (WORKING_TEAM, ONLY_MEMBERS),
+    "steer_idea": (LEADS, ONLY_LEADS),
+    "deliver_idea": (OWNERS, ONLY_OWNERS),
+    "confirm_idea": (LEADS | {Role.ADMIN}, ONLY_CONFIRMERS),
 }
 # The story is corrected by those who steer the idea; what those who deliver it record, by them.
 CORRECTED_BY = {
@@ -54,73 +51,101 @@ CORRECTED_BY = {
 }
 
 
-def may_add_work(letters: Letters) -> Decision:
-    """Add challenges, ideas, prototypes and tests."""
-    return decide(letters, *TABLE["add_work"])
+def can_add_work(roles: Roles) -> Decision:
+    """Allow the lab, coordinator, residents, pilot and ambassadors to add challenges, ideas, prototypes and tests."""
+    return decide(roles, *TABLE["add_work"])
 
 
-def may_run_tests(letters: Letters) -> Decision:
-    """Lock, hold, conclude and cancel tests."""
-    return decide(letters, *TABLE["run_tests"])
+def can_run_tests(roles: Roles) -> Decision:
+    """Allow the lab, coordinator, residents, pilot and ambassadors to lock, hold, conclude and cancel tests."""
+    return decide(roles, *TABLE["run_tests"])
 
 
-def may_steer(letters: Letters) -> Decision:
-    """Accept, decide, park, abandon, merge, split, reopen and share an idea."""
-    return decide(letters, *TABLE["steer_idea"])
+def can_steer(roles: Roles) -> Decision:
+    """Allow the lab, coordinator and pilot to accept, decide, park, abandon, merge, split, reopen and share an idea."""
+    return decide(roles, *TABLE["steer_idea"])
 
 
-def may_deliver(letters: Letters) -> Decision:
-    """Hand over, implementing, implemented, replicated, discontinued, follow-ups."""
-    return decide(letters, *TABLE["deliver_idea"])
+def can_deliver(roles: Roles) -> Decision:
+    """Allow the lab, the pilot and the authority's admin to record hand-overs, implementations and follow-ups."""
+    return decide(roles, *TABLE["deliver_idea"])
 
 
-def may_confirm(letters: Letters, user: User, idea: Idea) -> Decision:
-    """Say that an idea still is as its page says; members also of their own (`queries.confirms` asks it of many)."""
+def can_confirm_idea(roles: Roles, user: User, idea: Idea) -> Decision:
+    """Allow the lab, coordinator, pilot and the authority's admin to confirm that the idea's recorded state is correct.
+
+    The idea's owner and co-authors may too while they are members. `visibility.confirmable_ideas` is the same rule as a
+    filter.
+    """
     allowed, reason = TABLE["confirm_idea"]
-    own = bool(letters & MEMBERS) and idea.is_by(user)
-    return decide(letters, allowed + "".join(MEMBERS) if own else allowed, reason)
+    own = bool(roles & MEMBERS) and idea.is_author(user)
+    return decide(roles, allowed | MEMBERS if own else allowed, reason)
 
 
-def may_edit_work(letters: Letters) -> Decision:
-    """Edit what anybody made; who may edit their own as well is asked with the row."""
-    return decide(letters, *TABLE["edit_work"])
+def can_edit_work(roles: Roles) -> Decision:
+    """Allow the lab, coordinator, residents and pilot to edit anyone's prototypes.
+
+    Authors may edit their own work: see `can_edit_idea`, `can_edit_prototype` and `can_edit_trial`.
+    """
+    return decide(roles, *TABLE["edit_work"])
 
 
-def may_edit_challenge(letters: Letters) -> Decision:
-    return decide(letters, *TABLE["edit_challenge"])
+def can_edit_challenge(roles: Roles) -> Decision:
+    """Allow the lab, coordinator, residents and pilot to edit challenges."""
+    return decide(roles, *TABLE["edit_challenge"])
 
 
-def may_edit_idea(letters: Letters, user: User, idea: Idea) -> Decision:
-    """An ambassador edits what is their own (as owner or co-author), or shared with the edition."""
-    return edits(letters, lambda: _own(user, idea))
+def can_edit_idea(roles: Roles, user: User, idea: Idea) -> Decision:
+    """Allow the lab, coordinator, residents and pilot to edit any idea.
+
+    Ambassadors may edit ideas that they own or co-author, and those shared with the edition.
+    """
+    return edits(roles, lambda: _own(user, idea))
 
 
-def may_edit_prototype(letters: Letters, user: User, prototype: Prototype) -> Decision:
-    return edits(letters, lambda: user.pk == prototype.made_by_id or _own(user, prototype.idea))
+def can_edit_prototype(roles: Roles, user: User, prototype: Prototype) -> Decision:
+    """Allow the lab, coordinator, residents and pilot to edit any prototype.
+
+    Ambassadors may edit prototypes they made, and those of ideas that they own or co-author or that are shared with the
+    edition.
+    """
+    return edits(roles, lambda: user.pk == prototype.made_by_id or _own(user, prototype.idea))
 
 
-def may_edit_trial(letters: Letters, user: User, trial: Trial) -> Decision:
-    return edits(letters, lambda: user.pk == trial.planned_by_id or _own(user, trial.prototype.idea))
+def can_edit_trial(roles: Roles, user: User, trial: Trial) -> Decision:
+    """Allow the lab, coordinator, residents and pilot to edit any test.
+
+    Ambassadors may edit tests they planned, and those of ideas that they own or co-author or that are shared with the
+    edition.
+    """
+    return edits(roles, lambda: user.pk == trial.planned_by_id or _own(user, trial.prototype.idea))
 
 
-def may_correct(letters: Letters, event: IdeaEvent) -> Decision:
-    """Correct an event: those who steer the idea, also what the work of all shows (captured, prototyping, testing);
-    those who deliver it what they record."""
-    return decide(letters, *TABLE[CORRECTED_BY[IdeaState(event.state)]])
+def can_correct(roles: Roles, event: IdeaEvent) -> Decision:
+    """Allow a correction of an event of an idea to the roles that may record such an event.
+
+    From the hand-over on these are the roles of `can_deliver`, before it those of `can_steer`.
+    """
+    return decide(roles, *TABLE[CORRECTED_BY[IdeaState(event.state)]])
 
 
 def _own(user: User, idea: Idea) -> bool:
-    return idea.shared_with_edition or idea.is_by(user)
+    """Return whether the person is owner or co-author of the idea, or the idea is shared with the edition."""
+    return idea.shared_with_edition or idea.is_author(user)
 
 
-def edits(letters: Letters, own: Callable[[], bool]) -> Decision:
-    """Return whether the person edits this work; `own` is called for ambassadors only, since it may cost a query."""
+def edits(roles: Roles, own: Callable[[], bool]) -> Decision:
+    """Allow the lab, coordinator, residents and pilot to edit a row, and ambassadors if `own()` says it is theirs or
+    shared.
+
+    `own` is called for ambassadors only, because it may cost a query.
+    """
     allowed, reason = TABLE["edit_work"]
-    return decide(letters, f"{allowed}M" if "M" in letters and own() else allowed, reason)
+    return decide(roles, allowed | {Role.AMBASSADOR} if Role.AMBASSADOR in roles and own() else allowed, reason)
 
 
 def open_to_edits(row: Challenge | Idea | Prototype | Trial) -> Decision:
-    """Published facts stay. A test is edited while it is planned, and what was learnt once it is concluded."""
+    """Refuse edits of published facts, and of tests other than planned or concluded ones, whoever asks."""
     if row.retrospective:
         return deny(_("These are published facts. They cannot be changed here."))
     if isinstance(row, Trial) and row.state not in {TrialState.PLANNED, TrialState.CONCLUDED}:
@@ -129,7 +154,7 @@ def open_to_edits(row: Challenge | Idea | Prototype | Trial) -> Decision:
 
 
 def open_to_corrections(trial: Trial) -> Decision:
-    """Return whether the figures of a test can be corrected: once it is concluded. Before, they are logged."""
+    """Allow corrections of a test's figures only once it is concluded; before that its figures are logged."""
     if trial.retrospective:
         return deny(_("These are published facts. They cannot be changed here."))
     if trial.state != TrialState.CONCLUDED:
@@ -138,7 +163,10 @@ def open_to_corrections(trial: Trial) -> Decision:
 
 
 def open_to_confirmation(idea: Idea) -> Decision:
-    """Whether the rates count the idea: of no other does anybody need to know how it stands."""
+    """Allow confirmations of an idea's state only if the idea counts in the rates.
+
+    Published, merged, split and not yet accepted ideas do not.
+    """
     if idea.retrospective:
         return deny(_("These are published facts. They cannot be changed here."))
     if idea.state == IdeaState.MERGED:
@@ -149,14 +177,14 @@ def open_to_confirmation(idea: Idea) -> Decision:
 
 
 def open_to_additions(cohort: Cohort) -> Decision:
-    """Whether challenges and canvases can be added to the cohort."""
+    """Refuse new challenges and canvases in a cohort that is only known from publications."""
     if cohort.retrospective:
         return deny(_("This cohort is only known from publications. Nothing can be added to it."))
     return ALLOW
 
 
 def open_to_reuse(idea: Idea) -> Decision:
-    """Whether other cohorts may take the idea up."""
+    """Allow other cohorts to take up the idea only if it is shared with the edition or published."""
     if idea.shared_with_edition or idea.retrospective:
         return ALLOW
     return deny(
@@ -165,12 +193,12 @@ def open_to_reuse(idea: Idea) -> Decision:
 
 
 def both(*decisions: Decision) -> Decision:
-    """The first refusal, if any."""
+    """Return the first refusal among the decisions, else that it is allowed."""
     return next((decision for decision in decisions if not decision), ALLOW)
 
 
 def open_to_work(idea: Idea, closed: Collection[str] = ("parked", "abandoned", *IDEA_REPLACED)) -> Decision:
-    """Whether new prototypes and tests can be added to the idea."""
+    """Refuse new prototypes and tests on an idea known from publications only, or in one of the states `closed`."""
     if idea.retrospective:
         return deny(_("This idea is only known from publications. Nothing can be added to it."))
     if idea.state in closed:

@@ -1,9 +1,9 @@
-"""What the work on ideas keeps of a person. It stays when they are erased, without their name."""
+"""Personal data in this app. After an erasure the rows stay, without the name."""
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.privacy.personal_data import told
-from accounts.registries import PersonalData, personal_data
+from accounts.hooks import PersonalData, PrivacyHooks
+from accounts.privacy.personal_data import row_reader
 from prototypes.models import (
     Confirmation,
     FieldNote,
@@ -19,17 +19,17 @@ from prototypes.models import (
 PARTS = {
     "ideas": PersonalData(
         _("Ideas you own"),
-        told(lambda user: Idea.objects.filter(owner=user), "reference", "title", "summary", "state"),
+        row_reader(lambda user: Idea.objects.filter(owner=user), "reference", "title", *Idea.TEXTS, "state"),
         covers=("prototypes.Idea.owner",),
     ),
     "co_authored": PersonalData(
         _("Ideas you are a co-author of"),
-        told(lambda user: IdeaAuthor.objects.filter(user=user), reference="idea__reference", title="idea__title"),
+        row_reader(lambda user: IdeaAuthor.objects.filter(user=user), reference="idea__reference", title="idea__title"),
         covers=("prototypes.IdeaAuthor.user", "prototypes.Idea.co_authors"),
     ),
     "idea_events": PersonalData(
         _("What you recorded about ideas"),
-        told(
+        row_reader(
             lambda user: IdeaEvent.objects.filter(by=user),
             *("state", "effective_on", "recorded_at", "reason", "evidence"),
             reference="idea__reference",
@@ -38,41 +38,40 @@ PARTS = {
     ),
     "prototypes": PersonalData(
         _("Prototypes you made"),
-        told(lambda user: Prototype.objects.filter(made_by=user), "title", "medium", "question", "description"),
+        row_reader(lambda user: Prototype.objects.filter(made_by=user), "title", "medium", "question", "description"),
         covers=("prototypes.Prototype.made_by",),
     ),
     "tests": PersonalData(
         _("Tests you planned"),
-        told(lambda user: Trial.objects.filter(planned_by=user), "hypothesis", "method", "measure", "observation"),
+        row_reader(
+            lambda user: Trial.objects.filter(planned_by=user), "hypothesis", "method", "measure", "observation"
+        ),
         covers=("prototypes.Trial.planned_by",),
     ),
     "field_notes": PersonalData(
         _("Notes from the field"),
-        told(
+        row_reader(
             lambda user: FieldNote.objects.filter(by=user),
-            *("said", "choice", "replace_reason", "outcome", "written_at", "received_at"),
+            *("answers", "choice", "replace_reason", "outcome", "written_at", "received_at"),
         ),
         covers=("prototypes.FieldNote.by",),
     ),
     "test_corrections": PersonalData(
         _("Corrections of tests you recorded"),
-        told(lambda user: TrialCorrection.objects.filter(by=user), "before", "after", "reason", "recorded_at"),
+        row_reader(lambda user: TrialCorrection.objects.filter(by=user), "before", "after", "reason", "recorded_at"),
         covers=("prototypes.TrialCorrection.by",),
     ),
     "confirmations": PersonalData(
         _("Confirmations of ideas you recorded"),
-        told(lambda user: Confirmation.objects.filter(by=user), "state", "confirmed_on", "evidence"),
+        row_reader(lambda user: Confirmation.objects.filter(by=user), "state", "confirmed_on", "evidence"),
         covers=("prototypes.Confirmation.by",),
     ),
     "follow_ups": PersonalData(
         _("Follow-ups you answered"),
-        told(lambda user: FollowUp.objects.filter(by=user), "months", "words", "evidence"),
+        row_reader(lambda user: FollowUp.objects.filter(by=user), "months", "words", "evidence"),
         covers=("prototypes.FollowUp.by",),
     ),
 }
 
 
-def register() -> None:
-    """Bring them to accounts."""
-    for order, (slug, part) in enumerate(PARTS.items(), 30):
-        personal_data.register(slug, part, order=order)
+PRIVACY = PrivacyHooks(personal_data=PARTS)

@@ -1,35 +1,35 @@
-"""What people read when the database refuses a row of this app: rule, sentence and the field it belongs beside."""
+"""The messages for database rules of this app, by rule, with the form field they belong to."""
 
 from django.utils.translation import gettext_lazy as _
 
-from web.database.created_on import STAYS
-from web.database.refusals import Said
+from web.database.created_on import NEVER_CHANGES
+from web.database.refusals import RefusalText
 
 SENT_ALREADY = _("You have already sent this form. What you entered is saved.")
-KEPT_APART = _("The mark “published facts” cannot be changed.")
+PUBLISHED_FLAG_FIXED = _("The mark “published facts” cannot be changed.")
 NOT_LISTED = _("This value is not in the list. Choose another one.")
-SAY_WHAT_SHOWS = _("To confirm an implemented idea, give evidence that it is implemented.")
+EVIDENCE_REQUIRED = _("To confirm an implemented idea, give evidence that it is implemented.")
 NOT_CONCLUDED = _("This test has no recorded conclusion yet. Log what was observed instead.")
 
-SENTENCES: dict[str, Said] = {
-    "born_on_fixed": STAYS,
-    "challenge_entry_once": SENT_ALREADY,
+SENTENCES: dict[str, RefusalText] = {
+    "created_on_fixed": NEVER_CHANGES,
+    "challenge_idempotency_key_unique": SENT_ALREADY,
     "challenge_state": _(
         "The state of this challenge does not allow this change. Open its page to see its current state."
     ),
     "challenge_dropped_reason": (_("Say why the challenge is dropped."), "reason"),
     "challenge_dates": (_("The end date of the challenge is before its start date. Check both dates."), "ended_on"),
-    "challenge_retrospective_fixed": KEPT_APART,
+    "challenge_retrospective_fixed": PUBLISHED_FLAG_FIXED,
     "challenge_cohort_fixed": _("A challenge cannot move to another cohort."),
-    "idea_entry_once": SENT_ALREADY,
+    "idea_idempotency_key_unique": SENT_ALREADY,
     "idea_reference_once": _("Another idea of the cohort has this reference."),
     "idea_reference_fixed": _("The cohort and the reference of an idea cannot be changed."),
-    "idea_kept_by_events": _("The state of an idea changes only when an event is recorded. Record an event."),
+    "idea_state_by_events": _("The state of an idea changes only when an event is recorded. Record an event."),
     "idea_challenge_of_cohort": (_("This challenge belongs to another cohort."), "challenge"),
-    "idea_retrospective_fixed": KEPT_APART,
+    "idea_retrospective_fixed": PUBLISHED_FLAG_FIXED,
     "idea_event_append_only": _("The events of an idea cannot be changed or deleted. Record a correction instead."),
     "idea_event_no_truncate": _("The events of an idea cannot be deleted."),
-    "idea_event_known_as": _(
+    "idea_event_reported_state": _(
         "An idea known from publications has a single event, as published. Other ideas cannot have an event of"
         " this kind."
     ),
@@ -47,7 +47,7 @@ SENTENCES: dict[str, Said] = {
     "idea_event_transition": _(
         "The state of this idea does not allow this change. Open its page to see its current state."
     ),
-    "idea_event_story_holds": (
+    "idea_event_story_consistent": (
         _(
             "With this date, the rest of the idea’s timeline would no longer be consistent. Give another date,"
             " or correct the rest first."
@@ -60,14 +60,14 @@ SENTENCES: dict[str, Said] = {
         _("The idea has no concluded test. Give the reason for the decision."),
         "reason",
     ),
-    "idea_event_implemented_shown": (
+    "idea_event_implemented_evidence": (
         _("Implemented means live, in full or adapted, with a date and evidence."),
         "scope",
     ),
     "idea_event_merge_target": (_("Say which idea this one merges into."), "into"),
     "idea_merge_same_edition": (_("An idea can only be merged into another idea of the same edition."), "into"),
     "idea_merge_no_cycle": (_("That idea was already merged into this one. Choose another idea."), "into"),
-    "prototype_entry_once": SENT_ALREADY,
+    "prototype_idempotency_key_unique": SENT_ALREADY,
     "prototype_version_once": _("The idea has a prototype with this version already: try again."),
     "prototype_fidelity": (_("Realism goes from 1 to 5."), "fidelity"),
     "prototype_date_known": (_("Give the date the prototype was made, and its realism."), "made_on"),
@@ -86,9 +86,9 @@ SENTENCES: dict[str, Said] = {
         _("A prototype can only replace an earlier prototype of the same idea."),
         "supersedes",
     ),
-    "prototype_retrospective_fixed": KEPT_APART,
+    "prototype_retrospective_fixed": PUBLISHED_FLAG_FIXED,
     "prototype_idea_fixed": _("A prototype cannot move to another idea."),
-    "trial_entry_once": SENT_ALREADY,
+    "trial_idempotency_key_unique": SENT_ALREADY,
     "trial_number_once": _("The prototype has a test with this number already: try again."),
     "trial_state": _("The state of this test does not allow this change. Open its page to see its current state."),
     "trial_lock_known": _("The date and time of locking are missing. Try again."),
@@ -99,7 +99,7 @@ SENTENCES: dict[str, Said] = {
         "The conclusion of this test is recorded. To change the figures, correct them and say why."
     ),
     "trial_correction_concluded": NOT_CONCLUDED,
-    "trial_correction_whole": _("A correction must give every figure of the test."),
+    "trial_correction_complete": _("A correction must give every figure of the test."),
     "trial_correction_changes": _("These figures are already recorded. Change at least one."),
     "trial_correction_reason": (_("Say why the figures are corrected."), "reason"),
     "trial_correction_append_only": _("A correction is never changed or deleted: record another one."),
@@ -140,13 +140,13 @@ SENTENCES: dict[str, Said] = {
     "trial_threshold_share": (_("A percentage lies between 0 and 100."), "threshold"),
     "trial_observed_share": (_("A percentage lies between 0 and 100."), "observed_value"),
     "trial_session_of_cohort": (_("This session belongs to another cohort."), "session"),
-    "trial_retrospective_fixed": KEPT_APART,
+    "trial_retrospective_fixed": PUBLISHED_FLAG_FIXED,
     "participant_group_once": _("This group is counted already."),
     "participant_group_count": _("A group counts at least one person."),
     "participant_groups_fit": _("The groups add up to more people than took part. Check the numbers."),
     "field_note_key_once": SENT_ALREADY,
     "field_note_outcome_known": _("A note is either used in its test or kept as a second version."),
-    "field_note_settled_whole": _(
+    "field_note_settlement_complete": _(
         "To choose between two versions, the person, the time and the choice are needed. Try again."
     ),
     "field_note_fixed": _("Notes made in the field cannot be changed or deleted."),
@@ -186,7 +186,7 @@ SENTENCES: dict[str, Said] = {
         "This implementation was recorded by mistake and withdrawn. It can no longer be changed."
     ),
     "implementation_never_deleted": _("An implementation cannot be deleted. Say when and why it ended."),
-    "implementation_retrospective_fixed": KEPT_APART,
+    "implementation_retrospective_fixed": PUBLISHED_FLAG_FIXED,
     "implementation_reused_there": (
         _("A cohort of this authority has taken up the idea. Record what is live there on the idea of that cohort."),
         "authority",
@@ -212,8 +212,8 @@ SENTENCES: dict[str, Said] = {
     ),
     "lineage_append_only": _("The origin of an idea cannot be changed or deleted."),
     "confirmation_state_known": NOT_LISTED,
-    "confirmation_shown": (SAY_WHAT_SHOWS, "evidence"),
-    "confirmation_of_the_moment": _(
+    "confirmation_evidence": (EVIDENCE_REQUIRED, "evidence"),
+    "confirmation_current_state": _(
         "The state of the idea has changed since you opened this page. Check the idea, then try again."
     ),
     "confirmation_counted": _("You can only confirm running ideas that were accepted and are counted themselves."),
@@ -228,16 +228,16 @@ SENTENCES: dict[str, Said] = {
     "package_of_hand_over": _("A package must belong to a hand-over."),
     "package_frozen": _("A package that a department received cannot be changed or deleted."),
     "follow_up_months": _("Follow-ups are due after 3, 6, 12 and 24 months. Choose one of these."),
-    "follow_up_shown": (_("Give evidence that the idea is live."), "evidence"),
+    "follow_up_evidence": (_("Give evidence that the idea is live."), "evidence"),
     "follow_up_why_not": (_("Say in a few words why the idea is no longer live."), "words"),
     "follow_up_after_hand_over": _("The idea was not handed over, so there is no follow-up to answer."),
     "follow_up_after_live": _("The idea is not live yet: its follow-up counts from the hand-over."),
     "follow_up_append_only": _("A follow-up answer cannot be changed or deleted. Answer again."),
     "follow_up_no_truncate": _("Follow-up answers cannot be deleted."),
     "follow_up_counted_from_known": NOT_LISTED,
-    "trial_moved_bar_reason": (
+    "trial_criterion_change_reason": (
         _("The previous test of this measure had another success criterion. Say why the criterion changed."),
-        "moved_because",
+        "criterion_change_reason",
     ),
     "trial_people_after_lock": (
         _("Lock the test first. People counted before locking are not evidence."),

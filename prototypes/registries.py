@@ -9,6 +9,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 
 from accounts.models import User
+from accounts.roles import Roles
 from web.registries import Registry
 
 Page = Literal["cohort", "challenge", "idea", "prototype", "canvas"]
@@ -16,6 +17,7 @@ Columns = dict[str, ArraySubquery]
 
 
 def no_columns(_page: str, _user: User) -> Columns:
+    """Return no columns: the default for page parts that read nothing along with the page's subject."""
     return {}
 
 
@@ -30,7 +32,7 @@ class PagePart:
 
     template: str
     pages: Mapping[Page, Literal["aside", "below"]]
-    context: Callable[[HttpRequest, Any, frozenset[str]], dict[str, Any]]
+    context: Callable[[HttpRequest, Any, Roles], dict[str, Any]]
     columns: Callable[[Page, User], Columns] = no_columns
 
 
@@ -38,16 +40,19 @@ page_parts: Final[Registry[PagePart]] = Registry("parts of the pages of work")
 
 
 def columns_for(page: Page, user: User) -> Columns:
-    """Return what the parts of a page read along with its subject, by the name of the column."""
+    """Return the subqueries that the parts of a page read along with its subject, by the name of the column."""
     parts = [part for part in page_parts if page in part.pages]
     return {name: column for part in parts for name, column in part.columns(page, user).items()}
 
 
-def parts_of(page: Page, request: HttpRequest, subject: Model, roles: frozenset[str]) -> dict[str, Any]:
-    """Return the context of a page's parts, with their templates as `parts_aside` and `parts_below`."""
+def parts_of(page: Page, request: HttpRequest, subject: Model, roles: Roles) -> dict[str, Any]:
+    """Return the template context of a page's parts, with their templates as `parts_aside` and `parts_below`.
+
+    `subject` is what the page shows, such as an idea; `roles` are those of the reader.
+    """
     context: dict[str, Any] = {"parts_aside": [], "parts_below": []}
     for part in page_parts:
-        if place := part.pages.get(page):
-            context[f"parts_{place}"].append(part.template)
+        if position := part.pages.get(page):
+            context[f"parts_{position}"].append(part.template)
             context |= part.context(request, subject, roles)
     return context

@@ -1,36 +1,42 @@
-"""How a row is changed that several people may have open: locked, compared with what a form started from, saved."""
+"""Changes to rows that several people may edit at once: lock, compare with the version of the form, save."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from django.db.models import Model
 
-from web.forms.edit_conflicts import check_seen
+from web.forms.edit_conflicts import check_version
 
 M = TypeVar("M", bound=Model)
 
 
 def locked(row: M) -> M:
-    """The row as it is now; others wait."""
-    found: M = type(row)._default_manager.select_for_update(no_key=True, of=["self"]).get(pk=row.pk)
-    return found
+    """Return the row as it is now in the database, locked until the transaction ends."""
+    current_row: M = type(row)._default_manager.select_for_update(no_key=True, of=["self"]).get(pk=row.pk)
+    return current_row
 
 
-def say(row: Model, fields: Mapping[str, Any]) -> None:
+def assign(row: Model, fields: Mapping[str, Any]) -> None:
+    """Set the attributes of a row to the values of `fields`, without saving it."""
     for name, value in fields.items():
         setattr(row, name, value)
 
 
 def change(
-    row: M, fields: Mapping[str, Any], *, said: Callable[[M], Mapping[str, object]], seen: str | None = None
+    row: M,
+    fields: Mapping[str, Any],
+    *,
+    form_values: Callable[[M], Mapping[str, object]],
+    version_token: str | None = None,
 ) -> M:
-    """Save `fields` on the row as it is now; `said` reads from a row what its form starts from.
+    """Save the values `fields` on the row as it is now in the database, and return it.
 
-    Raises `Changed` when someone else saved meanwhile, unless the writer saw that (`seen`, its `fingerprint`).
+    `form_values` returns what the row's form starts from. Raises EditConflict when someone else saved after the form
+    was opened, unless `version_token` is that of the current values.
     """
-    now = locked(row)
-    stands = said(now)
-    say(now, fields)
-    check_seen(seen, stands=stands, sent=said(now))
-    now.save(update_fields=list(fields))
-    return now
+    current_row = locked(row)
+    current_values = form_values(current_row)
+    assign(current_row, fields)
+    check_version(version_token, current=current_values, submitted=form_values(current_row))
+    current_row.save(update_fields=list(fields))
+    return current_row

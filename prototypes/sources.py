@@ -1,4 +1,4 @@
-"""What the search finds of a cohort's work."""
+"""What the search indexes of this app: ideas, prototypes, tests and challenges."""
 
 from typing import Final
 
@@ -12,58 +12,58 @@ from prototypes.ideas.models import IDEA_TEXT
 from prototypes.models import Challenge, Idea, Prototype, Trial
 from prototypes.prototypes.models import PROTOTYPE_TEXT
 from prototypes.trials.models import TRIAL_TEXT
-from web.search_sources import Source
-from web.text.excerpts import beside
+from web.search_sources import SearchSource
+from web.text.excerpts import joined_texts
 
-IDEAS: Final = Source(
+IDEAS: Final = SearchSource(
     label=_("Ideas"),
-    one=_("idea"),
+    singular=_("idea"),
     model=Idea,
     text=IDEA_TEXT,
     title="title",
-    said="summary",
-    address="prototypes:idea",
+    excerpt_text="summary",
+    url_name="prototypes:idea",
     reference="reference",
-    where="cohort__name",
+    belongs_to="cohort__name",
     state="state",
     states=IdeaState,
     state_label="state_label",
 )
-PROTOTYPES: Final = Source(
+PROTOTYPES: Final = SearchSource(
     label=_("Prototypes"),
-    one=_("prototype"),
+    singular=_("prototype"),
     model=Prototype,
     text=PROTOTYPE_TEXT,
     title="title",
-    said=beside("question", "description", "medium"),
-    address="prototypes:prototype",
+    excerpt_text=joined_texts("question", "description", "medium"),
+    url_name="prototypes:prototype",
     reference="idea__reference",
-    where="idea__cohort__name",
+    belongs_to="idea__cohort__name",
     state="state",
     states=PrototypeState,
 )
-TESTS: Final = Source(
+TESTS: Final = SearchSource(
     label=_("Tests"),
-    one=_("test"),
+    singular=_("test"),
     model=Trial,
     text=TRIAL_TEXT,
     title=Coalesce(NullIf("hypothesis", Value("")), "measure"),
-    said=beside("learning", "observation", "method", "measure"),
-    address="prototypes:trial",
+    excerpt_text=joined_texts("learning", "observation", "method", "measure"),
+    url_name="prototypes:trial",
     reference="prototype__idea__reference",
-    where="prototype__idea__cohort__name",
+    belongs_to="prototype__idea__cohort__name",
     state="state",
     states=TrialState,
 )
-CHALLENGES: Final = Source(
+CHALLENGES: Final = SearchSource(
     label=_("Challenges"),
-    one=_("challenge"),
+    singular=_("challenge"),
     model=Challenge,
     text=CHALLENGE_TEXT,
     title="title",
-    said=beside("framing", "sponsor"),
-    address="prototypes:challenge",
-    where="cohort__name",
+    excerpt_text=joined_texts("framing", "sponsor"),
+    url_name="prototypes:challenge",
+    belongs_to="cohort__name",
     state="state",
     states=ChallengeState,
     state_label="state_label",

@@ -1,11 +1,11 @@
-"""What runs by itself: owners are asked how silent ideas stand."""
+"""Scheduled tasks of this app."""
 
 from typing import Final
 
 from celery import shared_task
 from django.utils import timezone
 
-from notifications.task_runs.recording import recorded
+from notifications.task_runs.recording import record_run
 from prototypes.confirmations.planned_emails import ask_for_confirmations
 
 ASK_FOR_CONFIRMATIONS: Final = "prototypes.tasks.ask_for_confirmations"
@@ -13,6 +13,9 @@ ASK_FOR_CONFIRMATIONS: Final = "prototypes.tasks.ask_for_confirmations"
 
 @shared_task(name=ASK_FOR_CONFIRMATIONS)
 def ask_owners(*, by_beat: bool = False) -> int:
-    """Plan the letters of each new silence; returns of how many ideas. Safe to run twice, and at once."""
-    with recorded(ASK_FOR_CONFIRMATIONS, timezone.now, by_beat=by_beat):
+    """Plan the e-mails that ask whether ideas without an update are still correct; return the number of ideas.
+
+    Safe to run twice or at the same time. `by_beat` is true for runs that the scheduler starts.
+    """
+    with record_run(ASK_FOR_CONFIRMATIONS, timezone.now, by_beat=by_beat):
         return ask_for_confirmations(at=timezone.now())

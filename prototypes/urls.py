@@ -1,4 +1,4 @@
-"""Addresses of the prototypes app."""
+"""URL patterns of the prototypes app."""
 
 from django.urls import path
 
@@ -20,7 +20,7 @@ urlpatterns = [
     path("challenges/<int:pk>/", challenges.challenge, name="challenge"),
     path("challenges/<int:pk>/edit/", challenges.edit_challenge, name="edit_challenge"),
     path("challenges/<int:pk>/links/", challenges.link_challenge, name="link_challenge"),
-    path("challenges/<int:pk>/<slug:act>/", challenges.challenge_act, name="challenge_act"),
+    path("challenges/<int:pk>/<slug:action_slug>/", challenges.challenge_action, name="challenge_action"),
     path("ideas/", ideas.idea_list, name="idea_list"),
     path("ideas/unconfirmed/", confirmations.unconfirmed, name="unconfirmed"),
     path("ideas/new/", ideas.add_idea, name="add_idea"),
@@ -34,17 +34,21 @@ urlpatterns = [
     path("ideas/<int:pk>/follow-ups/<int:months>/", follow_ups.follow_up, name="follow_up"),
     path("packages/<int:pk>/", packages.package, name="package"),
     path("ideas/<int:pk>/confirm/", confirmations.confirm, name="confirm_idea"),
-    path("ideas/<int:pk>/<slug:act>/", ideas.idea_act, name="idea_act"),
+    path("ideas/<int:pk>/<slug:action_slug>/", ideas.idea_action, name="idea_action"),
     path("prototypes/<int:pk>/", prototypes.prototype, name="prototype"),
     path("prototypes/<int:pk>/edit/", prototypes.edit_prototype, name="edit_prototype"),
     path("prototypes/<int:pk>/tests/new/", trials.plan_trial, name="plan_trial"),
-    path("prototypes/<int:pk>/<slug:act>/", prototypes.prototype_act, name="prototype_act"),
+    path("prototypes/<int:pk>/<slug:action_slug>/", prototypes.prototype_action, name="prototype_action"),
     path("trials/<int:pk>/", trials.trial, name="trial"),
     path("trials/<int:pk>/edit/", trials.edit_trial, name="edit_trial"),
     path("trials/<int:pk>/log/", trials.log_trial, name="log_trial"),
     path("trials/<int:pk>/correct/", trials.correct_trial, name="correct_trial"),
     path("trials/<int:pk>/versions/<int:note>/", notes.settle_note, name="settle_note"),
-    path("trials/<int:pk>/<slug:act>/", trials.trial_act, name="trial_act"),
-    path("implementations/<int:pk>/<slug:act>/", implementations.implementation_act, name="implementation_act"),
+    path("trials/<int:pk>/<slug:action_slug>/", trials.trial_action, name="trial_action"),
+    path(
+        "implementations/<int:pk>/<slug:action_slug>/",
+        implementations.implementation_action,
+        name="implementation_action",
+    ),
     path("log/", trials.log, name="log"),
 ]

@@ -1,4 +1,4 @@
-"""Questions about challenges, ideas, prototypes and tests. Every page starts from `visible_to`."""
+"""Filters for the challenges, ideas, prototypes and tests that a person may read, work on or confirm."""
 
 from __future__ import annotations
 
@@ -8,51 +8,71 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import OuterRef, Q, QuerySet
 
 from cohorts.models import Cohort
-from cohorts.people.enums import Role
-from cohorts.visibility import active_on, beyond_any_day, was_there, with_last_day, within_reach, without_last_day
+from cohorts.people.enums import MembershipRole
+from cohorts.visibility import (
+    active_on,
+    always_visible,
+    existed_on_last_day,
+    memberships_with_end,
+    memberships_without_end,
+    visible_rows,
+)
 from web.dates.clock import Day
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 
-WORKING_ROLES = (Role.COORDINATOR, Role.RESIDENT, Role.PILOT, Role.AMBASSADOR)
-LEADING_ROLES = (Role.COORDINATOR, Role.PILOT)
-EDITING_ROLES = (Role.COORDINATOR, Role.RESIDENT, Role.PILOT)
+WORKING_ROLES = (MembershipRole.COORDINATOR, MembershipRole.RESIDENT, MembershipRole.PILOT, MembershipRole.AMBASSADOR)
+LEADING_ROLES = (MembershipRole.COORDINATOR, MembershipRole.PILOT)
+EDITING_ROLES = (MembershipRole.COORDINATOR, MembershipRole.RESIDENT, MembershipRole.PILOT)
 
 
 def readable(user: User, idea: str = "", *below: str) -> Q:
-    """Rows whose idea the person may read: those within reach, and those shared with the person's editions.
+    """Return a filter for rows whose idea the person may read: in their cohorts, or shared with their editions.
 
-    `idea` leads to the idea ("prototype__idea__"), empty for ideas themselves; or to a canvas, which is shared alike.
-    `below` names the days since which the row, and what lies between it and the idea, are there: see `within_reach`.
-    Cohorts are found first, in statements within: asked of each idea, PostgreSQL holds every idea against every cohort.
+    `idea` is the path to the idea ("prototype__idea__"), empty for ideas themselves; or to a canvas, which is shared in
+    the same way. `below` names the creation dates of the row and of what lies between it and the idea: past members
+    read only what existed on their last day. The cohorts are selected in a subquery, because otherwise PostgreSQL
+    compares every idea with every cohort.
     """
     if not user.is_authenticated or user.is_lab_staff:
-        return within_reach(user, f"{idea}cohort__")
-    near = Cohort.objects.filter(beyond_any_day(user)).values("pk")
+        return visible_rows(user, f"{idea}cohort__")
+    cohorts = Cohort.objects.filter(always_visible(user)).values("pk")
     shared = Q(**{f"{idea}shared_with_edition": True})
-    beside = shared & Q(**{f"{idea}cohort__in": _of_editions(without_last_day(user))})
-    return Q(**{f"{idea}cohort__in": near}) | beside | _left(user, idea, shared, [f"{idea}born_on", *below])
+    shared_in_edition = shared & Q(**{f"{idea}cohort__in": _of_editions(memberships_without_end(user))})
+    return (
+        Q(**{f"{idea}cohort__in": cohorts})
+        | shared_in_edition
+        | _readable_by_past_member(user, idea, shared, [f"{idea}created_on", *below])
+    )
 
 
-def _left(user: User, idea: str, shared: Q, born: Collection[str]) -> Q:
-    """What past members read: what was there on their last day in the cohort, or of what is shared in its edition."""
-    ours, theirs = with_last_day(user), OuterRef(f"{idea}cohort")
-    own = Q(**{f"{idea}cohort__in": ours.values("cohort")}) & was_there(user, born, cohort=theirs)
-    near = Q(**{f"{idea}cohort__in": _of_editions(ours)}) & was_there(user, born, cohort__edition__cohorts=theirs)
-    return own | (shared & near)
+def _readable_by_past_member(user: User, idea: str, shared: Q, created_on_paths: Collection[str]) -> Q:
+    """Return a filter for what past members may read: what existed on their last day in the cohort or its edition.
+
+    `idea` is the path to the idea, `shared` the condition that it is shared, `created_on_paths` name the creation
+    dates.
+    """
+    memberships, row_cohort = memberships_with_end(user), OuterRef(f"{idea}cohort")
+    own = Q(**{f"{idea}cohort__in": memberships.values("cohort")}) & existed_on_last_day(
+        user, created_on_paths, cohort=row_cohort
+    )
+    in_editions = Q(**{f"{idea}cohort__in": _of_editions(memberships)}) & existed_on_last_day(
+        user, created_on_paths, cohort__edition__cohorts=row_cohort
+    )
+    return own | (shared & in_editions)
 
 
 def _of_editions(memberships: QuerySet[Any]) -> QuerySet[Cohort, Any]:
-    """The keys of all cohorts of their editions."""
+    """Return the keys of all cohorts of the editions that these memberships belong to."""
     return Cohort.objects.filter(edition__in=memberships.values("cohort__edition")).values("pk")
 
 
 def working_cohorts(user: User, day: Day, roles: Collection[str] = WORKING_ROLES) -> QuerySet[Cohort]:
-    """Cohorts in which the person adds work that day: for lab staff all that run or are suspended.
+    """Return the cohorts in which the person adds work on this day: as an active member with one of the `roles`.
 
-    Published facts take none.
+    For lab staff, all cohorts that run or are suspended. Withdrawn cohorts and published facts are left out.
     """
     cohorts = Cohort.objects.filter(retrospective=False).exclude(state="withdrawn")
     if user.is_lab_staff:
@@ -61,10 +81,14 @@ def working_cohorts(user: User, day: Day, roles: Collection[str] = WORKING_ROLES
     return cohorts.filter(own).distinct()
 
 
-def confirms(user: User, today: Day) -> Q:
-    """Ideas of cohorts the person leads that day or answers for, and their own where they are a member."""
-    near = user.memberships.filter(active_on(today))
-    led = Q(cohort__in=near.filter(role__in=LEADING_ROLES).values("cohort"))
+def confirmable_ideas(user: User, today: Day) -> Q:
+    """Return a filter for ideas whose state the person may confirm on the day `today`.
+
+    These are the ideas of cohorts they lead or administer, and those they own or co-author in cohorts where they are
+    members.
+    """
+    memberships = user.memberships.filter(active_on(today))
+    led_by_user = Q(cohort__in=memberships.filter(role__in=LEADING_ROLES).values("cohort"))
     administered = Q(cohort__authority__in=user.administered.active(today).values("authority"))
     own = Q(owner=user) | Q(pk__in=user.co_authored_ideas.order_by().values("pk"))
-    return led | administered | (own & Q(cohort__in=near.values("cohort")))
+    return led_by_user | administered | (own & Q(cohort__in=memberships.values("cohort")))

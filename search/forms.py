@@ -1,4 +1,4 @@
-"""What people look for in everything they may see."""
+"""The form of the search over everything."""
 
 from typing import Any, Final
 
@@ -10,39 +10,43 @@ from django.utils.translation import gettext_lazy as _
 from web.forms.filters import IgnoredValue
 from web.search_sources import search_sources
 
-FEWEST, LONGEST = 2, 200
+MIN_SEARCH_CHARACTERS, MAX_SEARCH_CHARACTERS = 2, 200
 TOO_SHORT: Final = _("Write at least two letters or digits.")
 TOO_LONG: Final = _("Your search is too long: 200 characters at most. Use fewer words.")
 
 
-def long_enough(words: str) -> None:
-    """Raises ValidationError for signs without letters, and for a single letter."""
-    if sum(letter.isalnum() for letter in words) < FEWEST:
+def check_long_enough(words: str) -> None:
+    """Raise ValidationError for search words with fewer than two letters or digits."""
+    if sum(character.isalnum() for character in words) < MIN_SEARCH_CHARACTERS:
         raise ValidationError(TOO_SHORT, code="short")
 
 
 class SearchForm(forms.Form):
-    """Words, and a kind of thing where one was chosen; `ignored` names a kind that does not exist."""
+    """The words to search for, and optionally one kind of object; `ignored` lists a kind that does not exist."""
 
-    use_required_attribute = False  # who sends nothing reads what can be looked for
+    use_required_attribute = False  # an empty search shows what can be searched for
 
     q = forms.CharField(
         label=_("Words, a name or a reference"),
-        max_length=LONGEST,
-        validators=[long_enough],
+        max_length=MAX_SEARCH_CHARACTERS,
+        validators=[check_long_enough],
         widget=forms.TextInput(attrs={"type": "search", "data-search": "", "aria-keyshortcuts": "/"}),
         error_messages={"max_length": TOO_LONG, "required": TOO_SHORT},
     )
     kind = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, asked: QueryDict) -> None:
-        given: dict[str, Any] = {"q": asked.get("q", "").strip(), "kind": asked.get("kind", "")}
-        super().__init__(given if given["q"] else None)
+    def __init__(self, query: QueryDict) -> None:
+        """Read words and kind from the query string; an unknown kind is ignored.
+
+        Without words the form is not bound, so that it shows no error.
+        """
+        values: dict[str, Any] = {"q": query.get("q", "").strip(), "kind": query.get("kind", "")}
+        super().__init__(values if values["q"] else None)
         self.ignored: list[IgnoredValue] = []
-        if given["kind"] in search_sources:
-            self.chosen: str = given["kind"]
-            self.initial["kind"] = self.chosen
+        if values["kind"] in search_sources:
+            self.chosen_kind: str = values["kind"]
+            self.initial["kind"] = self.chosen_kind
         else:
-            self.chosen = ""
-            self.ignored = [IgnoredValue(_("Kind"), given["kind"])] if given["kind"] else []
+            self.chosen_kind = ""
+            self.ignored = [IgnoredValue(_("Kind"), values["kind"])] if values["kind"] else []
             del self.fields["kind"]

@@ -1,7 +1,8 @@
-"""The search over everything: how much there is of each kind, the best of it in pages, and an excerpt of each.
+"""The search over everything: the number of matches of each kind, one page of the best ones, and their excerpts.
 
-Three statements, however much is found: counts, places of one page, what these say. Each starts from what the person
-may see. Of each kind the latest `MOST` are weighed: no index keeps the words of a text in a form that could be.
+Three statements, however many matches there are: counts, the keys of one page, and its rows with excerpts. Each starts
+from the objects that the person may see. Only the latest `MAX_ROWS_PER_KIND` of each kind are ranked, because no index
+stores what ranking needs.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -31,26 +32,28 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from web.database.nested_rows import nested
-from web.database.text_search import Words, any_of, asked
+from web.database.text_search import SearchWords, any_word_query, search_query
 from web.pages.pagination import Page, page_number
-from web.search_sources import Beside, Source, search_sources
-from web.text.excerpts import SHOWN_IN, cut, shown
+from web.search_sources import RelatedText, SearchSource, search_sources
+from web.text.excerpts import HEADLINE_CONFIGS, headlines, marked_html
 
 PER_PAGE: Final = 20
-MOST: Final = 300
-FOUND_BESIDE: Final = 0.06  # the rank of one word of a text: what is found by a text beside it ranks as by its own
+MAX_ROWS_PER_KIND: Final = 300
+RELATED_TEXT_RANK: Final = (
+    0.06  # the rank of one word of a text: a match in a related text ranks as one in the own text
+)
 
 
-class CountOf(Subquery):
-    """How many rows a queryset has."""
+class RowCount(Subquery):
+    """The number of rows of a queryset, as a column."""
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
     output_field = IntegerField()
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """One kind of thing, with how much of it was found; more than `count` where `capped`."""
+class KindCount:
+    """One kind of object with its number of matches; there are more than `count` when `capped`."""
 
     slug: str
     label: StrOrPromise
@@ -59,139 +62,168 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """A thing that was found."""
+class SearchHit:
+    """One object that matches, ready for the page."""
 
     kind: StrOrPromise
     href: str
     title: SafeString
     excerpt: SafeString
     reference: str
-    where: str
+    belongs_to: str
     state: StrOrPromise
     tone: str
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """`says_nothing` when there are only words that every text has, “the” and “les”."""
+class SearchResults:
+    """The matches by kind and one page of them; `only_common_words` when no word of the search is significant.
 
-    choices: Sequence[Choice]
-    page: Page[Hit]
-    says_nothing: bool
+    PostgreSQL ignores words that nearly every text has, such as “the” and “les”.
+    """
+
+    kinds: Sequence[KindCount]
+    page: Page[SearchHit]
+    only_common_words: bool
 
 
-def search(user: User, words: str, *, kind: str = "", page: str | None = None) -> Found:
-    """What the person may see of what the words find, of one kind or of all (three statements)."""
-    query = asked(words)
-    choices, says_nothing = _counted(user, query)
-    within = [choice for choice in choices if kind in ("", choice.slug)]
-    count = sum(choice.count for choice in within)
+def search(user: User, words: str, *, kind: str = "", page: str | None = None) -> SearchResults:
+    """Return the objects that the user may see and that match the words, of one kind or of all (three statements).
+
+    `kind` is the slug of a kind, "" for all; `page` is the page number as in the URL.
+    """
+    query = search_query(words)
+    kinds, only_common_words = _counts_by_kind(user, query)
+    chosen = [each for each in kinds if kind in ("", each.slug)]
+    count = sum(each.count for each in chosen)
     number = min(page_number(page), max(-(-count // PER_PAGE), 1))
-    sources = {choice.slug: search_sources[choice.slug] for choice in within if choice.count}
+    sources = {each.slug: search_sources[each.slug] for each in chosen if each.count}
     start = (number - 1) * PER_PAGE
-    places = _places(sources, user, query)[start : start + PER_PAGE] if sources else []
-    hits = _told(user, [(row["sort"], row["place"]) for row in places], query=query, words=words)
-    capped = any(choice.capped for choice in within)
-    return Found(choices, Page(hits, number, count, capped, number * PER_PAGE < count), says_nothing)
+    ranked = _ranked_keys(sources, user, query)[start : start + PER_PAGE] if sources else []
+    hits = _hits(user, [(row["sort"], row["key"]) for row in ranked], query=query, words=words)
+    capped = any(each.capped for each in chosen)
+    return SearchResults(kinds, Page(hits, number, count, capped, number * PER_PAGE < count), only_common_words)
 
 
-def _counted(user: User, query: SearchQueryCombinable) -> tuple[list[Choice], bool]:
-    """How much there is of each kind, and whether the query looks for nothing (one statement)."""
+def _counts_by_kind(user: User, query: SearchQueryCombinable) -> tuple[list[KindCount], bool]:
+    """Return the number of matches of each kind that the user may see (one statement).
+
+    The second value says whether the words are all too common to search for.
+    """
     sources = search_sources.items()
-    counts = [CountOf(source.matching(user, query).values("pk")[: MOST + 1]) for _slug, source in sources]
+    counts = [RowCount(source.matching(user, query).values("pk")[: MAX_ROWS_PER_KIND + 1]) for _slug, source in sources]
     nodes = Func(query, function="numnode", output_field=IntegerField())
-    found = User.objects.filter(pk=user.pk).values_list(nodes, *counts).get()
-    choices = [
-        Choice(slug, source.label, min(count, MOST), count > MOST)
-        for (slug, source), count in zip(sources, found[1:], strict=True)
+    row = User.objects.filter(pk=user.pk).values_list(nodes, *counts).get()
+    kinds = [
+        KindCount(slug, source.label, min(count, MAX_ROWS_PER_KIND), count > MAX_ROWS_PER_KIND)
+        for (slug, source), count in zip(sources, row[1:], strict=True)
     ]
-    return choices, not found[0]
+    return kinds, not row[0]
 
 
-class _Weighed(Func):
-    """The words of a title before those of a text."""
+class _WeightedWords(Func):
+    """The words of a title, weighted higher than those of a text."""
 
     template = "(setweight(%(expressions)s))"
     arg_joiner = ", 'A') || ("
     output_field = SearchVectorField()
 
 
-def _rank(source: Source, query: SearchQueryCombinable) -> Any:
-    return Greatest(SearchRank(_Weighed(Words(source.title), Words(source.own_text)), query), Value(FOUND_BESIDE))
+def _rank(source: SearchSource, query: SearchQueryCombinable) -> Any:
+    """Return an expression for how well a row matches: its title weighs more than its text, a related text least."""
+    words = _WeightedWords(SearchWords(source.title), SearchWords(source.own_text))
+    return Greatest(SearchRank(words, query), Value(RELATED_TEXT_RANK))
 
 
-def _places(sources: Mapping[str, Source], user: User, query: SearchQueryCombinable) -> QuerySet[Any]:
-    """Kind and key of what is found, the best first, the latest before others as good."""
+def _ranked_keys(sources: Mapping[str, SearchSource], user: User, query: SearchQueryCombinable) -> QuerySet[Any]:
+    """Return kind and key of the matches that the user may see, the best first; of equally good ones the latest.
+
+    At most MAX_ROWS_PER_KIND of each kind are ranked.
+    """
     first, *others = [
         source.visible_to(user)
-        .filter(pk__in=source.matching(user, query).order_by("-pk").values("pk")[:MOST])
-        .values(rank=_rank(source, query), sort=Value(slug, CharField()), place=F("pk"))
+        .filter(pk__in=source.matching(user, query).order_by("-pk").values("pk")[:MAX_ROWS_PER_KIND])
+        .values(rank=_rank(source, query), sort=Value(slug, CharField()), key=F("pk"))
         for slug, source in sources.items()
     ]
-    return (first.union(*others, all=True) if others else first).order_by("-rank", "sort", "-place")
+    return (first.union(*others, all=True) if others else first).order_by("-rank", "sort", "-key")
 
 
-def _told(user: User, places: Sequence[tuple[str, int]], *, query: SearchQueryCombinable, words: str) -> list[Hit]:
-    """What is said of each place, in their order (one statement)."""
-    if not places:
+def _hits(user: User, keys: Sequence[tuple[str, int]], *, query: SearchQueryCombinable, words: str) -> list[SearchHit]:
+    """Return the matches with these kinds and keys as the page shows them, in that order (one statement).
+
+    `words` are marked in their titles and excerpts.
+    """
+    if not keys:
         return []
-    slugs = list(dict.fromkeys(slug for slug, _key in places))
-    rows = [
-        _rows(search_sources[slug], user, [key for kind, key in places if kind == slug], query, any_of(words))
+    slugs = list(dict.fromkeys(slug for slug, _key in keys))
+    columns = [
+        _rows_with_excerpts(
+            search_sources[slug], user, [key for kind, key in keys if kind == slug], query, any_word_query(words)
+        )
         for slug in slugs
     ]
-    found = User.objects.filter(pk=user.pk).values_list(*rows).get()
-    told = {(slug, row["place"]): row for slug, kept in zip(slugs, found, strict=True) for row in kept}
-    return [_hit(search_sources[place[0]], told[place]) for place in places if place in told]
+    nested_rows = User.objects.filter(pk=user.pk).values_list(*columns).get()
+    by_key = {(slug, row["pk_"]): row for slug, rows in zip(slugs, nested_rows, strict=True) for row in rows}
+    return [_hit(search_sources[key[0]], by_key[key]) for key in keys if key in by_key]
 
 
-_COLUMNS: Final = ("key", "reference", "where", "state", "state_label", "kind")
-_TITLES: Final = tuple(f"title_{language}" for language in SHOWN_IN)
-_TEXTS: Final = tuple(f"text_{language}" for language in SHOWN_IN)
+_COLUMNS: Final = ("url_argument", "reference", "belongs_to", "state", "state_label", "kind")
+_TITLES: Final = tuple(f"title_{config}" for config in HEADLINE_CONFIGS)
+_TEXTS: Final = tuple(f"text_{config}" for config in HEADLINE_CONFIGS)
 
 
-def _rows(
-    source: Source, user: User, keys: Sequence[int], query: SearchQueryCombinable, marking: SearchQueryCombinable
+def _rows_with_excerpts(
+    source: SearchSource, user: User, keys: Sequence[int], query: SearchQueryCombinable, marking: SearchQueryCombinable
 ) -> ArraySubquery:
-    """The rows with these keys, each as an object."""
-    told: dict[str, Any] = {f"of_{name}": path for name in _COLUMNS if (path := getattr(source, name))}
-    told |= zip(_TITLES, cut(source.title, marking, whole=True), strict=True)
-    told |= zip(_TEXTS, _excerpts(source, user, query, marking), strict=True)
-    rows = source.visible_to(user).filter(pk__in=keys).alias(vector=Words(source.own_text))
-    return nested(rows, *source.named_by, place="pk", **told)
+    """Return the rows with these keys that the user may see as nested objects, with title and excerpt by language.
+
+    `query` decides which text is quoted, `marking` which words are marked.
+    """
+    columns: dict[str, Any] = {f"of_{name}": path for name in _COLUMNS if (path := getattr(source, name))}
+    columns |= zip(_TITLES, headlines(source.title, marking, full=True), strict=True)
+    columns |= zip(_TEXTS, _excerpts(source, user, query, marking), strict=True)
+    rows = source.visible_to(user).filter(pk__in=keys).alias(vector=SearchWords(source.own_text))
+    return nested(rows, *source.title_columns, pk_="pk", **columns)
 
 
 def _excerpts(
-    source: Source, user: User, query: SearchQueryCombinable, marking: SearchQueryCombinable
+    source: SearchSource, user: User, query: SearchQueryCombinable, marking: SearchQueryCombinable
 ) -> Iterable[Any]:
-    """What is shown of a row, in each reading: its own text where that is found, else the first one beside it."""
-    beside = zip(*(_beside(kept, user, query, marking) for kept in source.beside), strict=True)
-    own = cut(source.said, marking)
-    if not source.beside or source.text is None:
+    """Return the excerpt of each row by language: of the row's text if it matches, else of the first related text.
+
+    `query` decides which text matches, `marking` which words are marked.
+    """
+    related = zip(*(_related_excerpts(text, user, query, marking) for text in source.related_texts), strict=True)
+    own = headlines(source.excerpt_text, marking)
+    if not source.related_texts or source.text is None:
         return own
     return [
-        Case(When(vector=query, then=said), default=Coalesce(*others, said), output_field=TextField())
-        for said, others in zip(own, beside, strict=True)
+        Case(When(vector=query, then=excerpt), default=Coalesce(*others, excerpt), output_field=TextField())
+        for excerpt, others in zip(own, related, strict=True)
     ]
 
 
-def _beside(kept: Beside, user: User, query: SearchQueryCombinable, marking: SearchQueryCombinable) -> list[Subquery]:
-    rows = kept.saying(user, query).filter(**{kept.leads_to: OuterRef("pk")}).order_by("pk")
-    return [Subquery(rows.values_list(reading)[:1]) for reading in cut(kept.text, marking)]
+def _related_excerpts(
+    text: RelatedText, user: User, query: SearchQueryCombinable, marking: SearchQueryCombinable
+) -> list[Subquery]:
+    """Return a subquery by language for the excerpt of a row's first related text that matches and the user may see."""
+    rows = text.matching(user, query).filter(**{text.path: OuterRef("pk")}).order_by("pk")
+    return [Subquery(rows.values_list(reading)[:1]) for reading in headlines(text.text, marking)]
 
 
-def _hit(source: Source, row: Mapping[str, Any]) -> Hit:
-    said = {name: row.get(f"of_{name}") or "" for name in _COLUMNS}
-    state = source.states(said["state"]) if source.states and said["state"] else None
-    title = escape(source.name(row)) if source.name else shown(row[name] or "" for name in _TITLES)
-    return Hit(
-        kind=source.kinds(said["kind"]).label if source.kinds and said["kind"] else source.one,
-        href=reverse(source.address, args=[said["key"]]),
+def _hit(source: SearchSource, row: Mapping[str, Any]) -> SearchHit:
+    """Return a match as the page shows it, from the row of its excerpts."""
+    values = {name: row.get(f"of_{name}") or "" for name in _COLUMNS}
+    state = source.states(values["state"]) if source.states and values["state"] else None
+    title = escape(source.title_of(row)) if source.title_of else marked_html(row[name] or "" for name in _TITLES)
+    return SearchHit(
+        kind=source.kinds(values["kind"]).label if source.kinds and values["kind"] else source.singular,
+        href=reverse(source.url_name, args=[values["url_argument"]]),
         title=title,
-        excerpt=shown(row[name] or "" for name in _TEXTS),
-        reference=said["reference"],
-        where=said["where"],
-        state=said["state_label"] or (state.label if state else ""),
+        excerpt=marked_html(row[name] or "" for name in _TEXTS),
+        reference=values["reference"],
+        belongs_to=values["belongs_to"],
+        state=values["state_label"] or (state.label if state else ""),
         tone=getattr(state, "tone", "neutral"),
     )

@@ -13,13 +13,13 @@ from web.pages.htmx import render as render_part
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """Show the objects that hold the words, of those the person may see."""
+    """Show the objects that match the words, among those the person may see; errors for words that are too short."""
     form = SearchForm(request.GET)
-    context: dict[str, Any] = {"form": form, "unread": [], "found": None}
+    context: dict[str, Any] = {"form": form, "errors": [], "results": None}
     if form.is_valid():
         words = form.cleaned_data["q"]
-        found = queries.search(person(request), words, kind=form.chosen, page=request.GET.get("page"))
-        context |= {"words": words, "found": found, "page": found.page}
+        results = queries.search(person(request), words, kind=form.chosen_kind, page=request.GET.get("page"))
+        context |= {"words": words, "results": results, "page": results.page}
     elif form.is_bound:
-        context["unread"] = list(form["q"].errors)
+        context["errors"] = list(form["q"].errors)
     return render_part(request, "search/search.html", "results", context)

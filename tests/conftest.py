@@ -1,4 +1,4 @@
-"""Fixtures every test shares: the cast, a day, and a way to empty tables past the guards."""
+"""Fixtures shared by all tests: the cast, a fixed day, and a way to empty append-only tables."""
 
 import asyncio
 import os
@@ -22,8 +22,8 @@ from hypothesis import HealthCheck
 from hypothesis import settings as properties
 
 from tests.factories.cast import TODAY, Cast, assemble
-from tests.factories.remembered import remembered
-from tests.matrix.stage import Stage, build
+from tests.factories.snapshots import built_once
+from tests.matrix.stage import Stage, build_stage
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # pytest-playwright keeps a loop in the main thread
 
@@ -62,10 +62,10 @@ def _has_browser(item: pytest.Item) -> bool:
 
 @pytest.fixture(scope="session", autouse=True)
 def _flush_past_the_guards() -> Iterator[None]:
-    """Transactional tests end with emptied tables, which our append-only ones refuse, rightly, to everyone else.
+    """Empty the tables after transactional tests, which append-only tables otherwise refuse.
 
-    The first time all are truncated, with what the tests before rolled back; then rows go one by one: a test writes
-    few, and for a TRUNCATE PostgreSQL makes every file of every table anew.
+    The first time all tables are truncated, with rows that earlier tests rolled back. Later rows are deleted one by
+    one: a test writes few rows, and for a TRUNCATE PostgreSQL rewrites every file of every table.
     """
     truncate, truncated = DatabaseOperations.sql_flush, []
 
@@ -85,9 +85,9 @@ LONG = 512 * 1024  # bytes
 
 
 def _deletions(tables: list[str]) -> list[str]:
-    """Wait for those who still write, as TRUNCATE does; then empty what has a file with something in it.
+    """Return statements that wait for open writers, as TRUNCATE does, and then empty the tables that have rows.
 
-    A long one is truncated all the same: it is full of what the tests before rolled back.
+    A large table is truncated all the same: it is full of rows that earlier tests rolled back.
     """
     names = ", ".join(f"'{table}'" for table in tables)
     return [
@@ -106,7 +106,7 @@ def _deletions(tables: list[str]) -> list[str]:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
-    """The database goes at the end even where a thread that is gone left its session open: /readyz has such threads."""
+    """Drop the database at the end even where a finished thread left its connection open, as threads of /readyz do."""
 
     def destroyed(self: DatabaseCreation, name: str, verbosity: int) -> None:
         with self._nodb_cursor() as cursor:
@@ -117,9 +117,9 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _one_session_per_sign_in() -> Iterator[None]:
-    """A client that has no session yet signs in with a new one, as a browser does.
+    """Sign in a client without a session directly with a new one, as a browser does.
 
-    Django's own makes an anonymous one first, to read, replace and delete it at once: seven statements of fifteen.
+    Django first creates an anonymous session, and reads, replaces and deletes it: seven of fifteen statements.
     """
     sign_in = Client._login  # type: ignore[attr-defined]
 
@@ -145,18 +145,18 @@ def _empty_cache() -> None:
 
 @pytest.fixture(autouse=True)
 def _english() -> None:
-    """Outside a request, words are those of the source: a test never speaks the language the one before left behind."""
+    """Use English outside requests, so that a test never uses the language of the test before it."""
     translation.activate("en")
 
 
 @pytest.fixture
 def today() -> Iterator[None]:
-    """24 November 2026, 10:00 in Paris."""
+    """Freeze the time at 24 November 2026, 10:00 in Paris."""
     with time_machine.travel(f"{TODAY}T09:00:00+00:00", tick=False):
         yield
 
 
-assembled = remembered(assemble)
+assembled = built_once(assemble)
 
 
 @pytest.fixture
@@ -166,24 +166,24 @@ def cast(db: None, today: None) -> Cast:
 
 @pytest.fixture(scope="module")
 def stage(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """The stage of the walls: built once for a module; every test leaves it as it was.
+    """The stage of the access tests, built once per module; every test leaves it unchanged.
 
     It is committed: in one long transaction PostgreSQL would look up thousands of savepoints for each row it reads.
     """
-    alike = {"STATEMENTS_CHECKED": 0, "FILES_DIR": tmp_path_factory.mktemp("walls")}
+    overrides = {"STATEMENTS_CHECKED": 0, "FILES_DIR": tmp_path_factory.mktemp("stage")}
     with (
         django_db_blocker.unblock(),
         time_machine.travel(f"{TODAY}T09:00:00+00:00", tick=False),
-        override_settings(**alike),
+        override_settings(**overrides),
     ):
         with transaction.atomic():
-            built = build()
+            built = build_stage()
         yield built
         call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """What the walls were asked, over all workers."""
+    """Print how many cells of the role matrix were checked, over all workers."""
     passed = [report for key in ("passed", "failed") for report in terminalreporter.stats.get(key, [])]
     cells = [value for report in passed for name, value in report.user_properties if name == "cells"]
     if cells:

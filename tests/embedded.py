@@ -1,6 +1,6 @@
-"""Pytest plugin: a throw-away PostgreSQL and Redis for the whole run, unless WITHOUT_DATABASE is set.
+"""Pytest plugin: a temporary PostgreSQL and Redis for the whole run, unless WITHOUT_DATABASE is set.
 
-Named by `-p`, so that it is imported, and the stack up, before pytest-django reads the settings.
+It is loaded by `-p`, so that the servers run before pytest-django reads the settings.
 """
 
 import gc
@@ -15,7 +15,7 @@ from labplatform.devstack import leftovers, postgres, stack
 # Thousands of models and templates live to the end: looking through them for garbage took a third of the time.
 gc.set_threshold(100_000, 10, 10)
 
-# Compiled once, for the next run and for what tests start, whatever this shell thinks of compiled files beside sources.
+# Compile once for later runs and for child processes, even if this shell disables compiled files.
 sys.dont_write_bytecode, os.environ["PYTHONDONTWRITEBYTECODE"] = False, ""
 
 _stack = ExitStack()
@@ -28,7 +28,7 @@ if _own or not os.environ.get("VAR_DIR"):
     (_folder / "var").mkdir()
     os.environ.setdefault("VAR_DIR", str(_folder / "var"))
 if _own:
-    os.environ.update(_stack.enter_context(stack.running(_folder, options=postgres.THROW_AWAY)))
+    os.environ.update(_stack.enter_context(stack.running(_folder, options=postgres.THROW_AWAY_OPTIONS)))
 
 
 def pytest_unconfigure() -> None:

@@ -1,4 +1,4 @@
-"""What every answer has to tell the browser; `unsaid` names what one of them leaves out."""
+"""The security headers that every response must have; `missing_headers` lists those a response lacks."""
 
 from typing import Any
 
@@ -21,32 +21,32 @@ REFERRERS = {"same-origin", "strict-origin"}  # the second says the host and no 
 
 
 def policies(answer: Any) -> set[str]:
-    """Directives in any order: the library keeps none."""
+    """Return the directives of a policy, in any order, because the library does not keep one."""
     return {part.strip() for part in answer.headers.get("Content-Security-Policy", "").split(";")}
 
 
 def _of_file(answer: Any) -> str:
-    """Return the policy of a file: pictures to look at have their own."""
+    """Return the policy of a file: pictures for display have their own."""
     headers = answer.headers
     inline = headers.get("Content-Disposition", "").startswith("inline")
     return PICTURE if inline and headers.get("Content-Type", "").startswith("image/") else FILE
 
 
-def is_kept_by_nobody_else(answer: Any) -> bool:
-    """Not kept at all, or by the person's own browser, which asks each time."""
-    said = answer.headers.get("Cache-Control", "")
-    return "no-store" in said or ("private" in said and "no-cache" in said)
+def is_cached_by_nobody_else(answer: Any) -> bool:
+    """Return whether a response is not stored, or only by the user's own browser, which revalidates it each time."""
+    cache_control = answer.headers.get("Cache-Control", "")
+    return "no-store" in cache_control or ("private" in cache_control and "no-cache" in cache_control)
 
 
-def unsaid(answer: Any) -> list[str]:
-    found = [name for name, value in ALWAYS.items() if answer.headers.get(name) != value]
+def missing_headers(answer: Any) -> list[str]:
+    missing = [name for name, value in ALWAYS.items() if answer.headers.get(name) != value]
     if policies(answer) not in [{*policy.split("; ")} for policy in (PAGE, _of_file(answer))]:
-        found.append("Content-Security-Policy")
+        missing.append("Content-Security-Policy")
     if answer.headers.get("Referrer-Policy") not in REFERRERS:
-        found.append("Referrer-Policy")
-    if not is_kept_by_nobody_else(answer):
-        found.append("Cache-Control")
+        missing.append("Referrer-Policy")
+    if not is_cached_by_nobody_else(answer):
+        missing.append("Cache-Control")
     kind, _, more = answer.headers.get("Content-Type", "").partition(";")
     if kind.startswith("text/") and "charset=utf-8" not in more.lower().replace('"', "") and answer.status_code == 200:
-        found.append("Content-Type")
-    return found
+        missing.append("Content-Type")
+    return missing

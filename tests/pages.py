@@ -1,4 +1,4 @@
-"""What a page says, read from its HTML as a person would: texts of elements, links, errors, messages."""
+"""Readers of pages: texts of elements, links, errors and messages, parsed from the HTML."""
 
 from html.parser import HTMLParser
 from typing import Any
@@ -13,7 +13,7 @@ class _Reader(HTMLParser):
         self.found: list[dict[str, Any]] = []
 
     def hidden(self) -> bool:
-        """Inside a template: kept for a script, not shown."""
+        """Whether the text is inside a template element, which is not displayed."""
         return any(element["tag"] == "template" for element in self.open)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -36,7 +36,7 @@ class _Reader(HTMLParser):
 
 
 def elements(response: Any, tag: str, cls: str = "") -> list[dict[str, Any]]:
-    """Elements of a page, in order, their white space made plain."""
+    """Return the elements of a page in order, with normalised white space."""
     reader = _Reader()
     reader.feed(response.content.decode())
     wanted = [
@@ -52,12 +52,12 @@ def texts(response: Any, tag: str, cls: str = "") -> list[str]:
 
 
 def links(response: Any) -> dict[str, str]:
-    """Addresses by the words of their links, inside and outside the menu."""
+    """Return addresses by the texts of their links, inside and outside the menu."""
     return {element["text"]: element["attrs"]["href"] for element in elements(response, "a")}
 
 
 def rows(response: Any) -> list[list[str]]:
-    """The cells of every line of the page's tables, headings left out."""
+    """Return the cells of every row of the tables, without headings."""
     cells: list[list[str]] = []
     reader = _Reader()
     reader.feed(response.content.decode())
@@ -70,10 +70,10 @@ def rows(response: Any) -> list[list[str]]:
 
 
 def errors(response: Any) -> list[str]:
-    """Reasons shown beside fields, and those above the form."""
+    """Return the errors next to fields, and those above the form."""
     return list(dict.fromkeys(texts(response, "ul", "errorlist")))
 
 
-def said(response: Any) -> list[str]:
-    """The messages on the page."""
+def messages(response: Any) -> list[str]:
+    """Return the messages on the page."""
     return texts(response, "p", "message")

@@ -1,4 +1,4 @@
-"""A real OpenID Connect provider (npm's `oidc-provider`, run by Node) and the way through it, page by page."""
+"""A real OpenID Connect provider (npm's `oidc-provider`, run by Node), and the steps of a sign-in through it."""
 
 import base64
 import hashlib
@@ -18,7 +18,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from accounts.openid.configuration import providers
-from tests.readers import node
+from tests.calendar_readers import node
 
 HERE = Path(__file__).parent
 SECRET = "only-for-tests-and-forty-letters-long-xx"
@@ -40,17 +40,17 @@ ANNE = {
 
 @dataclass(frozen=True)
 class Local:
-    """The provider as it runs; `app` is what the environment would say of it."""
+    """The running provider; `app` is its configuration as the environment would give it."""
 
     issuer: str
 
     def app(self, **more: Any) -> dict[str, Any]:
         given = {"id": "local", "name": "Le portail", "server_url": self.issuer, "secret": SECRET}
-        asked = {"client_id": "signed", "claims": "proconnect", "trusted_email": True}
-        return providers(json.dumps([given | asked | more]))[0]
+        defaults = {"client_id": "signed", "claims": "proconnect", "trusted_email": True}
+        return providers(json.dumps([given | defaults | more]))[0]
 
-    def says(self, **people: dict[str, Any]) -> None:
-        """From now on the provider knows these people."""
+    def set_claims(self, **people: dict[str, Any]) -> None:
+        """Replace the people known to the provider."""
         requests.post(f"{self.issuer}/people", json=people, timeout=5).raise_for_status()
 
 
@@ -67,13 +67,13 @@ def client(name: str, origins: list[str], **more: Any) -> dict[str, Any]:
 
 @contextmanager
 def running(*origins: str) -> Iterator[Local]:
-    """The provider, for platforms at these origins: a client with signed userinfo (as ProConnect's), two without."""
+    """Run the provider for platforms at these origins: a client with signed userinfo (as ProConnect), two without."""
     program = node()
     if program is None or not (HERE.parent / "node_modules" / "oidc-provider").exists():
         pytest.skip("Node or oidc-provider is not installed: signing in by a provider was not tried")
     homes = [HOME, *origins]
     signed = client("signed", homes, userinfo_signed_response_alg="RS256")
-    told = {"clients": [signed, client("plain", homes), client("other", homes)], "people": {"anne": ANNE}}
+    setup = {"clients": [signed, client("plain", homes), client("other", homes)], "people": {"anne": ANNE}}
     process = subprocess.Popen(
         [program, str(HERE / "provider.mjs")],
         stdin=subprocess.PIPE,
@@ -84,7 +84,7 @@ def running(*origins: str) -> Iterator[Local]:
     with process:
         assert process.stdin is not None
         assert process.stdout is not None
-        process.stdin.write(json.dumps(told))
+        process.stdin.write(json.dumps(setup))
         process.stdin.close()
         try:
             yield Local(json.loads(process.stdout.readline())["issuer"])
@@ -93,14 +93,14 @@ def running(*origins: str) -> Iterator[Local]:
 
 
 def leave_for(visitor: Client, *, process: str = "login", **more: str) -> str:
-    """The address the platform leads to."""
+    """Return the address of the provider to which the platform redirects."""
     answer = visitor.post(f"{LOGIN}?process={process}", more)
     assert answer.status_code == 200, answer.content
     return str(answer.context["address"])
 
 
 def through(address: str, who: str) -> str:
-    """Where the provider sends the browser back to after `who` signed in there; the code is in it."""
+    """Return the address to which the provider redirects after `who` signed in there, with the code."""
     with requests.Session() as browser:
         answer = browser.get(address, allow_redirects=False, timeout=5)
         while "location" in answer.headers or answer.status_code == 200:
@@ -120,18 +120,20 @@ def come_back(visitor: Client, address: str) -> HttpResponse:
 
 
 def sign_in(visitor: Client, who: str, **more: str) -> HttpResponse:
-    """All the way: there, through, and back."""
+    """Sign in through the provider, from the platform and back."""
     return come_back(visitor, through(leave_for(visitor, **more), who))
 
 
 def one_token(local: Local, name: str) -> str:
-    """An ID token the provider signs for one of its clients."""
+    """Return an ID token that the provider signs for one of its clients."""
     verifier = "v" * 43
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
     back = f"{HOME}{LOGIN}callback/"
-    asked = {"client_id": name, "redirect_uri": back, "response_type": "code", "scope": "openid", "nonce": "n"}
+    query_string = {"client_id": name, "redirect_uri": back, "response_type": "code", "scope": "openid", "nonce": "n"}
     proof = {"code_challenge": challenge, "code_challenge_method": "S256"}
-    code = parse_qs(urlsplit(through(f"{local.issuer}/auth?{urlencode(asked | proof)}", "anne")).query)["code"][0]
+    code = parse_qs(urlsplit(through(f"{local.issuer}/auth?{urlencode(query_string | proof)}", "anne")).query)["code"][
+        0
+    ]
     given = {"grant_type": "authorization_code", "code": code, "redirect_uri": back, "code_verifier": verifier}
     secret = {"client_id": name, "client_secret": SECRET}
     return str(requests.post(f"{local.issuer}/token", data=given | secret, timeout=5).json()["id_token"])

@@ -7,15 +7,16 @@ from django.urls import URLPattern, URLResolver, get_resolver
 LIBRARIES: Final = ("allauth.", "django.contrib.")
 
 
-def ours(resolver: URLResolver | None = None, namespace: str = "") -> dict[str, Any]:
-    """Our views by the names of their routes; the libraries' are theirs to guard, and asked by `accounts/test_doors`.
+def our_views(resolver: URLResolver | None = None, namespace: str = "") -> dict[str, Any]:
+    """Return our views by the names of their routes; library views are checked by
+    `accounts/sign_in/test_library_routes`.
 
-    What has neither a name nor a view of ours only leads elsewhere: old addresses that allauth and Django keep.
+    Routes without a name and without a view of ours are redirects from old addresses of allauth and Django.
     """
     found: dict[str, Any] = {}
     for pattern in (resolver or get_resolver()).url_patterns:
         if isinstance(pattern, URLResolver):
-            found |= ours(pattern, f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace)
+            found |= our_views(pattern, f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace)
         elif isinstance(pattern, URLPattern) and is_ours(pattern):
             found[f"{namespace}{pattern.name}"] = pattern.callback
     return found

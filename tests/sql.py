@@ -1,4 +1,4 @@
-"""Raw SQL for the tests of database rules: what a person at the database's own prompt could try."""
+"""Raw SQL for tests of database rules: what a person with direct access to the database could try."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ def update(row: models.Model, **columns: Any) -> None:
 
 
 def force(row: models.Model, **columns: Any) -> None:
-    """Change columns past every trigger, for rules that look at the row."""
+    """Change columns without triggers, to test rules that check the row."""
     execute("SET LOCAL session_replication_role = replica")
     update(row, **columns)
     execute("SET LOCAL session_replication_role = DEFAULT")
@@ -36,20 +36,20 @@ def insert_like(row: models.Model, **columns: Any) -> None:
     names = [field.column for field in row._meta.concrete_fields if not field.primary_key]
     values = ", ".join("%s" if name in columns else f'"{name}"' for name in names)
     listed = ", ".join(f'"{name}"' for name in names)
-    given = [columns[name] for name in names if name in columns]
+    new_values = [columns[name] for name in names if name in columns]
     table = row._meta.db_table
-    execute(f"INSERT INTO {table} ({listed}) SELECT {values} FROM {table} WHERE id = %s", *given, row.pk)
+    execute(f"INSERT INTO {table} ({listed}) SELECT {values} FROM {table} WHERE id = %s", *new_values, row.pk)
 
 
 def truncate(model: type[models.Model]) -> None:
-    """Empty a table; foreign keys are checked first, as PostgreSQL asks."""
+    """Empty a table; PostgreSQL checks foreign keys first."""
     execute("SET CONSTRAINTS ALL IMMEDIATE")
     execute(f"TRUNCATE {model._meta.db_table} CASCADE")
 
 
 @contextmanager
 def refused_by(rule: str) -> Iterator[None]:
-    """The database refuses what happens inside, under the name of this rule."""
+    """Assert that the database refuses the block under the name of this rule."""
     with pytest.raises(IntegrityError) as caught, transaction.atomic():
         yield
     assert caught.value.__cause__.diag.constraint_name == rule  # type: ignore[union-attr]

@@ -1,4 +1,4 @@
-"""Every route that takes a text from its address answers 404 to characters and lengths that name nothing."""
+"""Every route with a text in its address answers 404 to characters and lengths that no object has."""
 
 from typing import Any
 
@@ -15,13 +15,13 @@ BAD = ["²", "%00", "٣", "9" * 5000]
 GONE = {"/account/addresses/confirm/<str:token>/", "/sign-in/link/<str:token>/"}  # a link that no longer counts: 410
 POSTED = {
     "/canvases/<int:pk>/texts/<int:step>/<slug:lane>/<int:version>/restore/",
-    "/canvases/<int:pk>/steps/<int:step>/<slug:way>/move/",
+    "/canvases/<int:pk>/steps/<int:step>/<slug:direction>/move/",
     "/cohorts/<slug:slug>/calendar/",
 }
 
 
 def text_routes(patterns: Any = None, prefix: str = "/") -> list[str]:
-    """Return each route with a text in its address, ."""
+    """Return each route with a text in its address (a string or slug parameter)."""
     found: list[str] = []
     for pattern in get_resolver().url_patterns if patterns is None else patterns:
         route = getattr(pattern.pattern, "_route", "")
@@ -33,7 +33,7 @@ def text_routes(patterns: Any = None, prefix: str = "/") -> list[str]:
 
 
 def filled(route: str, text: str) -> str:
-    """Return an address of a route, with one text in all of its places for texts."""
+    """Return an address of a route, with the same text in all text parameters."""
     out = route
     while "<" in out:
         before, _open, rest = out.partition("<")
@@ -43,7 +43,7 @@ def filled(route: str, text: str) -> str:
 
 
 @pytest.mark.parametrize("route", text_routes())
-def test_a_text_in_an_address_that_names_nothing_is_never_an_error_of_ours(route: str):
+def test_unknown_text_in_an_address_is_not_a_server_error(route: str):
     client = Client(raise_request_exception=False)
     client.force_login(UserFactory(is_lab_staff=True), backend="django.contrib.auth.backends.ModelBackend")
     send = client.post if route in POSTED else client.get
@@ -51,7 +51,7 @@ def test_a_text_in_an_address_that_names_nothing_is_never_an_error_of_ours(route
 
 
 @pytest.mark.parametrize("kind", histories.slugs())
-def test_a_history_of_a_key_that_names_nothing_is_missing(kind: str):
+def test_history_of_an_unknown_key_is_not_found(kind: str):
     client = Client(raise_request_exception=False)
     client.force_login(UserFactory(is_lab_staff=True), backend="django.contrib.auth.backends.ModelBackend")
     addresses = [f"/history/{kind}/{key}/{end}" for key in BAD for end in ("", "changes.csv")]

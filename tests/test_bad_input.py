@@ -1,4 +1,4 @@
-"""Rubbish in every field of every form, and every form sent twice: a reason beside the field, nothing half-saved."""
+"""Invalid input in every field of every form, and every form sent twice: an error next to the field, nothing saved."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -16,9 +16,15 @@ from django.test import Client
 from django.urls import reverse
 from pghistory.models import Event
 
-from cohorts.sessions.forms import DayForm
+from cohorts.sessions.forms import SessionDayForm
 from labplatform.settings.base import OUR_APPS
-from prototypes.action_pages.offered import CHALLENGE_ACTS, IDEA_ACTS, IMPLEMENTATION_ACTS, PROTOTYPE_ACTS, TRIAL_ACTS
+from prototypes.action_pages.definitions import (
+    CHALLENGE_ACTIONS,
+    IDEA_ACTIONS,
+    IMPLEMENTATION_ACTIONS,
+    PROTOTYPE_ACTIONS,
+    TRIAL_ACTIONS,
+)
 from tests.factories.cast import Cast, assemble
 from tests.factories.cohorts import CohortFactory, SessionFactory, StakeholderFactory
 from tests.factories.prototypes import (
@@ -28,15 +34,15 @@ from tests.factories.prototypes import (
     PrototypeFactory,
     TrialFactory,
 )
-from tests.factories.remembered import remembered
+from tests.factories.snapshots import built_once
 from tests.test_role_matrix import ROWS, rows_written
 
 pytestmark = pytest.mark.django_db
 
 NUL, HUGE, LONG = "a\0b", "9" * 30, "x" * 50_001
-UNSEEN = " \u200b\u2060 \x07 "
+INVISIBLE = " \u200b\u2060 \x07 "
 # What no field of a kind takes; the first kind that fits counts.
-RUBBISH: list[tuple[type[forms.Field], list[str]]] = [
+INVALID_INPUT: list[tuple[type[forms.Field], list[str]]] = [
     (forms.BooleanField, []),
     (forms.FileField, []),  # tests/files/uploads/test_hostile.py
     (forms.ModelChoiceField, ["999999999", HUGE, NUL, "-1"]),
@@ -59,7 +65,7 @@ PLAUSIBLE: list[tuple[type[forms.Field], str]] = [
 
 
 class Document(SimpleUploadedFile):
-    """A file that can be sent again and again."""
+    """A file that can be uploaded repeatedly."""
 
     def read(self, *_args: Any) -> bytes:
         self.seek(0)
@@ -69,7 +75,7 @@ class Document(SimpleUploadedFile):
 DOCUMENT = Document("persona.json", b'{"format": "labplatform-canvas-1", "kind": "persona", "title": "Marc"}')
 
 # What no guess gets right: these routes ask for more than words, the first choice and today.
-FILLED: dict[str, dict[str, Any]] = {
+EXTRA_INPUT: dict[str, dict[str, Any]] = {
     "account_email": {"action_add": "1"},
     "cohorts:move_session": {"days-0-date": "2026-12-01", "days-1-date": "2026-12-02"},
     "cohorts:plan_session": {"days-0-date": "2026-12-01"},
@@ -84,11 +90,11 @@ FILLED: dict[str, dict[str, Any]] = {
         for end, month in (("from", "0"), ("to", "3"))
     },
     "programmes:name_admin": {"email": "other.person@example.org"},
-    "programmes:set_ladder": {"seen": ""}
+    "programmes:set_reminder_schedule": {"version_token": ""}
     | {
-        f"form-{row}-{part}": said
-        for row, weeks, letter in (("0", "20", "exchange_choose_host"), ("1", "3", "exchange_host_unconfirmed"))
-        for part, said in (("offset_0", weeks), ("offset_1", "-w"), ("letter", letter), ("slug", ""))
+        f"form-{row}-{part}": text
+        for row, weeks, email_type in (("0", "20", "exchange_choose_host"), ("1", "3", "exchange_host_unconfirmed"))
+        for part, text in (("offset_0", weeks), ("offset_1", "-w"), ("email_type", email_type), ("slug", ""))
     },
     "canvases:add_canvas": {"about": ""},
     "canvases:import_canvas": {"file": DOCUMENT},
@@ -96,8 +102,8 @@ FILLED: dict[str, dict[str, Any]] = {
     "prototypes:log_trial": {"groups": "habitants 5"},
     "prototypes:correct_trial": {"groups": "habitants 5"},
 }
-# What cannot be done with words alone, or not in the state the row is in: both sendings are told why.
-TOO_EARLY = {
+# Forms that text alone cannot submit, or not in the state of the row: both submissions are refused with a reason.
+ALWAYS_REFUSED = {
     "cohorts:agree_cohort",
     "cohorts:become_alumni",
     "cohorts:replan_sessions",
@@ -114,27 +120,38 @@ TOO_EARLY = {
 
 
 @dataclass(frozen=True)
-class Sending:
-    """A form's route, what its address needs, and who may send it: of those, the one who may least."""
+class FormRoute:
+    """The route of a form, the arguments of its address, and the role that sends it: the allowed one with fewest
+    rights.
+    """
 
     route: str
     args: Callable[[Cast], list[Any]]
-    letter: str
+    role: str
 
 
-def acts() -> Iterator[tuple[str, Sending]]:
-    """The acts that share one route with others."""
-    for slug, act in IDEA_ACTS.items():
-        yield f"idea {slug}", Sending("prototypes:idea_act", idea_in(_start(act.starts), slug), "S")
-    for slug, act in CHALLENGE_ACTS.items():
-        yield f"challenge {slug}", Sending("prototypes:challenge_act", made(ChallengeFactory, act.starts, slug), "D")
-    for slug, act in PROTOTYPE_ACTS.items():
-        yield f"prototype {slug}", Sending("prototypes:prototype_act", made(PrototypeFactory, act.starts, slug), "D")
-    for slug, act in TRIAL_ACTS.items():
-        yield f"test {slug}", Sending("prototypes:trial_act", made(TrialFactory, act.starts, slug), "M")
-    for slug, act in IMPLEMENTATION_ACTS.items():
-        chosen = made(ImplementationFactory, act.starts, slug)
-        yield f"implementation {slug}", Sending("prototypes:implementation_act", chosen, "A")
+def action_routes() -> Iterator[tuple[str, FormRoute]]:
+    """The actions that share one route with others."""
+    for slug, action in IDEA_ACTIONS.items():
+        yield f"idea {slug}", FormRoute("prototypes:idea_action", idea_in(_start(action.from_states), slug), "S")
+    for slug, action in CHALLENGE_ACTIONS.items():
+        yield (
+            f"challenge {slug}",
+            FormRoute("prototypes:challenge_action", made_row(ChallengeFactory, action.from_states, slug), "D"),
+        )
+    for slug, action in PROTOTYPE_ACTIONS.items():
+        yield (
+            f"prototype {slug}",
+            FormRoute("prototypes:prototype_action", made_row(PrototypeFactory, action.from_states, slug), "D"),
+        )
+    for slug, action in TRIAL_ACTIONS.items():
+        yield (
+            f"test {slug}",
+            FormRoute("prototypes:trial_action", made_row(TrialFactory, action.from_states, slug), "M"),
+        )
+    for slug, action in IMPLEMENTATION_ACTIONS.items():
+        chosen = made_row(ImplementationFactory, action.from_states, slug)
+        yield f"implementation {slug}", FormRoute("prototypes:implementation_action", chosen, "A")
 
 
 def _start(states: Any) -> str:
@@ -153,22 +170,22 @@ WHERE = {
 }
 
 
-def made(factory: Any, states: Any, slug: str) -> Callable[[Cast], list[Any]]:
+def made_row(factory: Any, states: Any, slug: str) -> Callable[[Cast], list[Any]]:
     return lambda cast: [factory(state=_start(states), **{WHERE[factory]: cast.cohort}).pk, slug]
 
 
-def routes() -> Iterator[tuple[str, Sending]]:
+def routes() -> Iterator[tuple[str, FormRoute]]:
     for name, row in ROWS.items():
-        if row.post and row.get and not row.public and not name.endswith("_act"):
-            yield name, Sending(name, row.args, (row.see if row.act is None else row.act)[-1])
+        if row.post and row.get and not row.public and not name.endswith("_action"):
+            yield name, FormRoute(name, row.args, (row.visible_to if row.usable_by is None else row.usable_by)[-1])
 
 
-SENDINGS = dict(sorted([*routes(), *acts()]))
+FORM_ROUTES = dict(sorted([*routes(), *action_routes()]))
 
 
-@remembered
-def staged() -> Cast:
-    """The cast, others' rows that no form may offer, and an idea of the edition to merge into."""
+@built_once
+def build_scene() -> Cast:
+    """Return the cast, rows of others that no form may offer, and an idea of the edition to merge into."""
     cast, cohort = assemble(), CohortFactory()
     idea = IdeaFactory(cohort=cohort, challenge=ChallengeFactory(cohort=cohort))
     PrototypeFactory(idea=idea)
@@ -180,17 +197,17 @@ def staged() -> Cast:
 
 @pytest.fixture
 def stage(db: None, today: None) -> Cast:
-    return staged()
+    return build_scene()
 
 
-def signed_in(cast: Cast, letter: str) -> Client:
+def signed_in(cast: Cast, role: str) -> Client:
     client = Client(raise_request_exception=False)
-    client.force_login(cast[letter], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast[role], backend="django.contrib.auth.backends.ModelBackend")
     return client
 
 
-def shown(answer: HttpResponse) -> Iterator[Any]:
-    """Everything the page itself was made of, its panels left out; what groups forms is looked into."""
+def context_values(answer: HttpResponse) -> Iterator[Any]:
+    """Return all values of the page's context without its panels; groups of forms are unpacked."""
     if not answer.context:
         return
     rendered = zip(answer.templates, answer.context, strict=True)
@@ -202,12 +219,12 @@ def shown(answer: HttpResponse) -> Iterator[Any]:
 
 
 def form_sets(answer: HttpResponse) -> list[forms.BaseFormSet[Any]]:
-    return [value for value in shown(answer) if isinstance(value, forms.BaseFormSet)]
+    return [value for value in context_values(answer) if isinstance(value, forms.BaseFormSet)]
 
 
 def forms_of(answer: HttpResponse) -> list[forms.BaseForm]:
-    """Every form the page shows, those of form sets included; what a form set counts by is its own affair."""
-    alone = [form for form in shown(answer) if isinstance(form, forms.BaseForm)]
+    """Return every form of the page, including those of form sets, without their management forms."""
+    alone = [form for form in context_values(answer) if isinstance(form, forms.BaseForm)]
     inner = [form for rows in form_sets(answer) for form in rows]
     return [form for form in [*alone, *inner] if not isinstance(form, ManagementForm)]
 
@@ -217,13 +234,13 @@ def fields_of(answer: HttpResponse) -> dict[str, tuple[forms.BaseForm, str]]:
 
 
 def plausible(form: forms.BaseForm, name: str) -> Any:
-    """What the page proposes, else the first choice, else a word, a number or a day; what is hidden stays."""
+    """Return the initial value of the field, else the first choice, else a valid value; hidden values stay."""
     field, value = form.fields[name], form[name].value()
     if form[name].is_hidden and value is not None:
         return value
     if value not in (None, "", []):
         return field.widget.format_value(value) if isinstance(field.widget, forms.DateInput) else value
-    if isinstance(form, DayForm):
+    if isinstance(form, SessionDayForm):
         return ""
     choices = [key for key, _ in getattr(field, "choices", []) if str(key)]
     if choices:
@@ -233,16 +250,16 @@ def plausible(form: forms.BaseForm, name: str) -> Any:
     return next((text for kind, text in PLAUSIBLE if isinstance(field, kind)), "")
 
 
-def rubbish(field: forms.Field) -> list[str]:
-    found = next((values for kind, values in RUBBISH if isinstance(field, kind)), [NUL, HUGE])
+def invalid_values(field: forms.Field) -> list[str]:
+    found = next((values for kind, values in INVALID_INPUT if isinstance(field, kind)), [NUL, HUGE])
     if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
         foreign = field.queryset.model._default_manager.exclude(pk__in=field.queryset.values("pk")).first()
         return [*found, str(foreign.pk)] if foreign else found
-    return [*found, UNSEEN] if found is RUBBISH[-1][1] and field.required else found
+    return [*found, INVISIBLE] if found is INVALID_INPUT[-1][1] and field.required else found
 
 
-def whole_form(answer: HttpResponse) -> dict[str, Any]:
-    """What a person would send from this page without a mistake, form sets counted."""
+def complete_form(answer: HttpResponse) -> dict[str, Any]:
+    """Return the data of a valid submission of this page, including management forms."""
     filled = {key: plausible(form, field) for key, (form, field) in fields_of(answer).items()}
     return filled | counters(answer)
 
@@ -252,63 +269,67 @@ def counters(answer: HttpResponse) -> dict[str, Any]:
     return {form.add_prefix(name): form[name].value() for form in counts for name in form.fields}
 
 
-BESIDE = {"longitude": "latitude"}  # the two are one question
+SHARED_ERRORS = {"longitude": "latitude"}  # the two are one question
 
 
-def taken(client: Client, address: str, whole: dict[str, Any], bad: dict[str, str]) -> list[str]:
-    """The fields with no reason beside them (where a field is hidden, anywhere in its form) after `bad` was sent."""
-    answer = client.post(address, whole | bad | {f"{key}_0": value for key, value in bad.items()})
+def accepted_fields(client: Client, address: str, full_form: dict[str, Any], bad: dict[str, str]) -> list[str]:
+    """Return the fields without an error after `bad` was sent; for a hidden field the error may be anywhere in its
+    form.
+    """
+    answer = client.post(address, full_form | bad | {f"{key}_0": value for key, value in bad.items()})
     if answer.status_code == 302 and answer["Location"].partition("?")[0] == address:
         answer = client.get(answer["Location"])  # what was sent waits in the session, and the page shows it again
     fields = fields_of(answer) if answer.status_code == 200 else {}
-    return [key for key in bad if key not in fields or not reason_beside(*fields[key])]
+    return [key for key in bad if key not in fields or not has_error(*fields[key])]
 
 
-def reason_beside(form: forms.BaseForm, name: str) -> bool:
-    told = form.errors.keys() & {name, BESIDE.get(name)}
-    return bool(told or (form[name].is_hidden and form.errors))
+def has_error(form: forms.BaseForm, name: str) -> bool:
+    errors = form.errors.keys() & {name, SHARED_ERRORS.get(name)}
+    return bool(errors or (form[name].is_hidden and form.errors))
 
 
-@pytest.mark.parametrize("name", SENDINGS)
-def test_rubbish_comes_back_beside_its_field_and_leaves_nothing(name: str, stage: Cast):
-    """Everywhere at once first; what is not refused then is tried alone in a form that is otherwise right."""
-    sending = SENDINGS[name]
-    client, address = signed_in(stage, sending.letter), reverse(sending.route, args=sending.args(stage))
+@pytest.mark.parametrize("name", FORM_ROUTES)
+def test_invalid_input_is_refused_next_to_its_field_and_saves_nothing(name: str, stage: Cast):
+    """All fields are sent invalid at once; a field not refused then is tried alone in an otherwise valid form."""
+    form_route = FORM_ROUTES[name]
+    client, address = signed_in(stage, form_route.role), reverse(form_route.route, args=form_route.args(stage))
     page = client.get(address)
-    whole, before, wrong = whole_form(page) | FILLED.get(name, {}), rows_written(), []
-    tries = {key: rubbish(form.fields[field]) for key, (form, field) in fields_of(page).items()}
+    full_form, before, wrong = complete_form(page) | EXTRA_INPUT.get(name, {}), rows_written(), []
+    tries = {key: invalid_values(form.fields[field]) for key, (form, field) in fields_of(page).items()}
     for turn in range(max(map(len, tries.values()), default=0)):
         bad = {key: values[turn] for key, values in tries.items() if turn < len(values)}
-        for key in taken(client, address, whole, bad):
-            wrong += [(one, bad[one][:20]) for one in taken(client, address, whole, {key: bad[key]})]
+        for key in accepted_fields(client, address, full_form, bad):
+            wrong += [(one, bad[one][:20]) for one in accepted_fields(client, address, full_form, {key: bad[key]})]
     assert (wrong, rows_written()) == ([], before)
 
 
 def domain_rows() -> dict[str, int]:
-    """Rows by table, history left out."""
-    kept = [model for model in apps.get_models() if not issubclass(model, Event) and model._meta.app_label in OUR_APPS]
-    sums = ", ".join(f"(SELECT count(*) FROM {model._meta.db_table})" for model in kept)
+    """Return rows by table, without history."""
+    tracked = [
+        model for model in apps.get_models() if not issubclass(model, Event) and model._meta.app_label in OUR_APPS
+    ]
+    sums = ", ".join(f"(SELECT count(*) FROM {model._meta.db_table})" for model in tracked)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {sums}")
-        return dict(zip((model.__name__ for model in kept), cursor.fetchone(), strict=True))
+        return dict(zip((model.__name__ for model in tracked), cursor.fetchone(), strict=True))
 
 
-@pytest.mark.parametrize("name", SENDINGS)
+@pytest.mark.parametrize("name", FORM_ROUTES)
 def test_a_form_sent_twice_makes_one_row(name: str, stage: Cast):
-    sending = SENDINGS[name]
-    client, address = signed_in(stage, sending.letter), reverse(sending.route, args=sending.args(stage))
-    whole = whole_form(client.get(address)) | FILLED.get(name, {})
-    first = client.post(address, whole)
+    form_route = FORM_ROUTES[name]
+    client, address = signed_in(stage, form_route.role), reverse(form_route.route, args=form_route.args(stage))
+    full_form = complete_form(client.get(address)) | EXTRA_INPUT.get(name, {})
+    first = client.post(address, full_form)
     reasons = [form.errors for form in forms_of(first) if form.errors]
     reasons += [rows.non_form_errors() for rows in form_sets(first) if rows.non_form_errors()]
-    assert (first.status_code, bool(reasons)) == ((200, True) if name in TOO_EARLY else (302, False)), reasons
+    assert (first.status_code, bool(reasons)) == ((200, True) if name in ALWAYS_REFUSED else (302, False)), reasons
     once = domain_rows()
-    second = client.post(address, whole)
+    second = client.post(address, full_form)
     assert (second.status_code in {200, 302}, domain_rows()) == (True, once)
 
 
 # Forms that make a row, and how many rows of which table one sending makes.
-MAKING = {
+CREATED_ROWS = {
     "cohorts:add_cohort": {"Cohort": 1},
     "cohorts:add_member": {"Invitation": 1, "Reminder": 3, "User": 1},
     "cohorts:add_stakeholder": {"Stakeholder": 1},
@@ -325,7 +346,7 @@ MAKING = {
     "exchanges:contribute": {"Contribution": 1},
     "exchanges:give_feedback": {"Feedback": 1},
     "exchanges:match": {"Match": 1},
-    "exchanges:others": {"Registration": 1},
+    "exchanges:register_others": {"Registration": 1},
     "exchanges:propose": {"Exchange": 1},
     "idea abandon": {"IdeaEvent": 1},
     "idea implemented": {"IdeaEvent": 1, "Implementation": 1},
@@ -359,8 +380,8 @@ MAKING = {
 }
 
 
-def sent_at_once(cast: Cast, letter: str, address: str, form: dict[str, Any]) -> list[int]:
-    """Two browsers send the same form at the same moment; what each is answered."""
+def submit_twice_at_once(cast: Cast, role: str, address: str, form: dict[str, Any]) -> list[int]:
+    """Send the same form from two browsers at the same moment, and return both responses."""
     start, answers = threading.Barrier(2), []
 
     def send(client: Client) -> None:
@@ -370,7 +391,7 @@ def sent_at_once(cast: Cast, letter: str, address: str, form: dict[str, Any]) ->
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=send, args=[signed_in(cast, letter)]) for _ in range(2)]
+    threads = [threading.Thread(target=send, args=[signed_in(cast, role)]) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -379,15 +400,15 @@ def sent_at_once(cast: Cast, letter: str, address: str, form: dict[str, Any]) ->
 
 
 @pytest.mark.django_db(transaction=True)
-def test_forms_sent_twice_at_the_same_moment_make_one_row(stage: Cast):
-    """In one test: emptying the tables after each would cost more than all the sendings together."""
+def test_form_sent_twice_at_the_same_moment_makes_one_row(stage: Cast):
+    """A single test, because emptying the tables after each form would take longer than all requests."""
     found: dict[str, Any] = {}
-    for name, made_once in MAKING.items():
-        sending = SENDINGS[name]
-        address = reverse(sending.route, args=sending.args(stage))
-        whole = whole_form(signed_in(stage, sending.letter).get(address)) | FILLED.get(name, {})
+    for name, made_once in CREATED_ROWS.items():
+        form_route = FORM_ROUTES[name]
+        address = reverse(form_route.route, args=form_route.args(stage))
+        full_form = complete_form(signed_in(stage, form_route.role).get(address)) | EXTRA_INPUT.get(name, {})
         before = domain_rows()
-        answers = sent_at_once(stage, sending.letter, address, whole)
+        answers = submit_twice_at_once(stage, form_route.role, address, full_form)
         after = domain_rows()
         found[name] = ({table: after[table] - before[table] for table in made_once}, set(answers) <= {200, 302})
-    assert found == {name: (made_once, True) for name, made_once in MAKING.items()}
+    assert found == {name: (made_once, True) for name, made_once in CREATED_ROWS.items()}

@@ -1,4 +1,6 @@
-"""What docker-compose.yml, the Dockerfile and the proxy promise, read from the files: no engine is at hand."""
+"""docker-compose.yml, the Dockerfile and the proxy configuration, checked as files because no container engine is
+available.
+"""
 
 import re
 import subprocess
@@ -15,7 +17,7 @@ yaml = pytest.importorskip("yaml", reason="PyYAML is not installed: make install
 from tools.rehearsal import compose  # noqa: E402
 
 ROOT = Path(__file__).parent.parent
-WHOLE = {
+ENVIRONMENT = {
     "SERVER_NAME": "lab.example",
     "SECRET_KEY": "k" * 60,
     "PSEUDONYM_KEY": "p" * 60,
@@ -35,73 +37,79 @@ def services() -> dict[str, Any]:
     return compose.read()["services"]
 
 
-def every(name: str) -> Any:
+def service(name: str) -> Any:
     return services()[name]
 
 
-def test_these_are_the_services():
+def test_compose_file_has_the_expected_services():
     assert sorted(services()) == SERVICES
 
 
-def test_only_the_proxy_is_reached_from_outside():
+def test_only_the_proxy_publishes_ports():
     assert {name for name, service in services().items() if "ports" in service} == {"proxy"}
 
 
-def test_postgresql_and_redis_are_on_a_network_that_leads_nowhere():
-    assert [every(name)["networks"] for name in ("postgres", "redis")] == [["inside"], ["inside"]]
+def test_postgresql_and_redis_are_on_an_internal_network():
+    assert [service(name)["networks"] for name in ("postgres", "redis")] == [["inside"], ["inside"]]
     assert compose.read()["networks"]["inside"] == {"internal": True}
 
 
-def test_no_service_has_a_name_of_its_own_so_that_there_may_be_more_of_it():
+def test_no_service_has_a_fixed_container_name_or_hostname():
     assert [name for name, service in services().items() if {"container_name", "hostname"} & service.keys()] == []
 
 
-@pytest.mark.parametrize("name", sorted(WHOLE))
-def test_without_a_secret_or_an_address_nothing_starts(name: str):
-    """Compose stops at `${NAME:?…}`; so does every service that needs it."""
-    given = WHOLE | {name: ""}
+@pytest.mark.parametrize("name", sorted(ENVIRONMENT))
+def test_services_do_not_start_without_a_required_variable(name: str):
+    """Compose stops at `${NAME:?…}`; every service that needs the variable has it."""
+    environment = ENVIRONMENT | {name: ""}
     refusing = []
-    for service, what in services().items():
+    for service, service_config in services().items():
         try:
-            compose.environment(what, given)
+            compose.environment(service_config, environment)
         except KeyError as error:
             refusing.append((service, error.args[0]))
     needing = ("postgres", "migrate") if name == OWNERS else ("web", "worker", "beat", "migrate")
     assert {(service, f"Set {name} in .env") for service in needing} <= set(refusing)
 
 
-def test_only_the_migrations_sign_in_as_the_owner_of_the_tables():
-    """Nothing else holds the owner's password, not even where `.env`, which holds it, is read whole."""
-    told = {name: compose.environment(what, WHOLE) for name, what in services().items()}
-    addresses = {name: env["MIGRATION_DATABASE_URL"] for name, env in told.items() if "DATABASE_URL" in env}
-    owner = f"postgresql://labplatform_owner:{WHOLE[OWNERS]}@postgres:5432/labplatform"
+def test_only_migrations_use_the_owner_of_the_tables():
+    """No other service has the owner's password, even where the whole `.env` is read."""
+    environments = {
+        name: compose.environment(service_config, ENVIRONMENT) for name, service_config in services().items()
+    }
+    addresses = {name: env["MIGRATION_DATABASE_URL"] for name, env in environments.items() if "DATABASE_URL" in env}
+    owner = f"postgresql://labplatform_owner:{ENVIRONMENT[OWNERS]}@postgres:5432/labplatform"
     assert addresses == {"web": "", "worker": "", "beat": "", "migrate": owner}
-    assert {told[name][OWNERS] for name in addresses} == {""}
-    assert {told[name]["DATABASE_URL"].partition(":d")[0] for name in addresses} == {"postgresql://labplatform"}
-    assert told["postgres"]["POSTGRES_USER"] == told["postgres"]["PGUSER"] == "labplatform_owner"
-    assert {name for name, what in services().items() if ".env" in str(what.get("env_file"))} == set(addresses)
+    assert {environments[name][OWNERS] for name in addresses} == {""}
+    assert {environments[name]["DATABASE_URL"].partition(":d")[0] for name in addresses} == {"postgresql://labplatform"}
+    assert environments["postgres"]["POSTGRES_USER"] == environments["postgres"]["PGUSER"] == "labplatform_owner"
+    assert {
+        name for name, service_config in services().items() if ".env" in str(service_config.get("env_file"))
+    } == set(addresses)
 
 
-def test_no_secret_is_written_in_the_files():
-    """Each comes from a variable that has no value of its own, or an empty one."""
+def test_files_contain_no_secret():
+    """Each secret comes from a variable without a default, or with an empty one."""
     found = [
         f"{service} {name}"
-        for service, what in services().items()
-        for name, value in what.get("environment", {}).items()
+        for service, service_config in services().items()
+        for name, value in service_config.get("environment", {}).items()
         if SECRET.search(name) and value and not re.fullmatch(r"\$\{\w+(:\?[^{}]+|:-)?\}", str(value))
     ]
     example = dict(
         line.split("=", 1) for line in (ROOT / ".env.example").read_text().splitlines() if re.match(r"\w+=", line)
     )
     assert (found, [name for name in example if SECRET.search(name) and example[name]]) == ([], [])
-    assert WHOLE.keys() <= example.keys()
+    assert ENVIRONMENT.keys() <= example.keys()
 
 
-def test_every_service_that_stays_has_a_health_check_and_others_wait_for_it():
-    assert {name for name, what in services().items() if "test" not in what["healthcheck"]} == {"migrate"}
+def test_every_lasting_service_has_a_health_check_that_others_wait_for():
+    assert {name for name, service_config in services().items() if "test" not in service_config["healthcheck"]} == {
+        "migrate"
+    }
     after = {}
-    for name, what in services().items():
-        after[name] = {other: how["condition"] for other, how in what.get("depends_on", {}).items()}
+    for name, service_config in services().items():
+        after[name] = {other: how["condition"] for other, how in service_config.get("depends_on", {}).items()}
     ready = {"postgres": "service_healthy", "redis": "service_healthy"}
     migrated = ready | {"migrate": "service_completed_successfully"}
     assert after == {
@@ -115,17 +123,21 @@ def test_every_service_that_stays_has_a_health_check_and_others_wait_for_it():
     }
 
 
-def test_every_service_has_limits_a_log_that_rotates_and_no_rights_it_does_not_need():
-    for name, what in services().items():
-        assert what["deploy"]["resources"]["limits"].keys() == {"cpus", "memory"}, name
-        assert what["logging"]["options"].keys() == {"max-size", "max-file"}, name
-        assert (what["cap_drop"], what["security_opt"]) == (["ALL"], ["no-new-privileges:true"]), name
-        assert what["restart"] == ("no" if name == "migrate" else "unless-stopped"), name
-    assert {name for name, what in services().items() if not what.get("read_only")} == {"postgres"}
+def test_every_service_has_limits_log_rotation_and_minimal_rights():
+    for name, service_config in services().items():
+        assert service_config["deploy"]["resources"]["limits"].keys() == {"cpus", "memory"}, name
+        assert service_config["logging"]["options"].keys() == {"max-size", "max-file"}, name
+        assert (service_config["cap_drop"], service_config["security_opt"]) == (["ALL"], ["no-new-privileges:true"]), (
+            name
+        )
+        assert service_config["restart"] == ("no" if name == "migrate" else "unless-stopped"), name
+    assert {name for name, service_config in services().items() if not service_config.get("read_only")} == {"postgres"}
 
 
 def test_images_are_pinned():
-    images = {compose.filled(what["image"], {}) for what in services().values()} - {"labplatform:local"}
+    images = {compose.fill_variables(service_config["image"], {}) for service_config in services().values()} - {
+        "labplatform:local"
+    }
     images |= set(re.findall(r"^ARG \w+_IMAGE=(\S+)", (ROOT / "Dockerfile").read_text(), re.MULTILINE))
     assert len(images) == 5
     pinned = re.compile(r":\d+\.\d+(\.\d+)?(-[\w.-]+)?(@sha256:[0-9a-f]{64})?$")
@@ -133,7 +145,11 @@ def test_images_are_pinned():
 
 
 def test_replicas_are_one_option_each():
-    found = {name: what["deploy"]["replicas"] for name, what in services().items() if "replicas" in what["deploy"]}
+    found = {
+        name: service_config["deploy"]["replicas"]
+        for name, service_config in services().items()
+        if "replicas" in service_config["deploy"]
+    }
     assert found == {
         "web": "${WEB_REPLICAS:-2}",
         "worker": "${WORKER_REPLICAS:-2}",
@@ -144,7 +160,7 @@ def test_replicas_are_one_option_each():
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 
 
-def test_the_image_runs_as_nobody_special_from_locked_packages_and_holds_no_secret():
+def test_image_runs_unprivileged_from_locked_packages_without_secrets():
     last = DOCKERFILE.rpartition("\nFROM ")[2]
     assert "\nUSER 10001:10001\n" in last
     assert "\nHEALTHCHECK " in last
@@ -154,7 +170,7 @@ def test_the_image_runs_as_nobody_special_from_locked_packages_and_holds_no_secr
     assert [line for line in DOCKERFILE.splitlines() if SECRET.search(line.partition("#")[0])] == []
 
 
-def test_nothing_goes_into_the_image_but_what_is_named():
+def test_only_named_files_go_into_the_image():
     named = [line for line in (ROOT / ".dockerignore").read_text().splitlines() if line and line[0] not in "#"]
     assert named[0] == "*"
     let_in = {line[1:] for line in named if line.startswith("!")}
@@ -165,30 +181,30 @@ def test_nothing_goes_into_the_image_but_what_is_named():
 PROXY = (ROOT / "deploy" / "nginx.conf.template").read_text()
 
 
-def block(opening: str) -> str:
+def location_block(opening: str) -> str:
     return PROXY.partition(opening)[2].partition("\n        }")[0]
 
 
-def test_the_proxy_serves_files_only_when_the_application_says_so_and_under_a_sandbox():
-    from web.exports.downloads import HARMLESS, HARMLESS_PICTURE
+def test_proxy_serves_files_only_internally_and_with_a_sandbox_policy():
+    from web.exports.downloads import SAFE_HEADERS, SAFE_PICTURE_HEADERS
 
-    inside = block("location ^~ /protected/ {")
+    inside = location_block("location ^~ /protected/ {")
     assert "internal;" in inside
-    told = dict(re.findall(r'add_header (\S+) "?(.+?)"? always;', inside))
+    headers = dict(re.findall(r'add_header (\S+) "?(.+?)"? always;', inside))
     for name in ("X-Content-Type-Options", "Cross-Origin-Resource-Policy"):
-        assert told[name] == HARMLESS[name]
-    assert told["Content-Security-Policy"] == "$files_policy"
+        assert headers[name] == SAFE_HEADERS[name]
+    assert headers["Content-Security-Policy"] == "$files_policy"
     policies = PROXY.partition("map $upstream_http_content_type $files_policy {")[2].partition("}")[0]
     assert dict(re.findall(r'"?(\S+?)"? "(.+?)";', policies)) == {
-        "~^image/": HARMLESS_PICTURE["Content-Security-Policy"],
-        "default": HARMLESS["Content-Security-Policy"],
+        "~^image/": SAFE_PICTURE_HEADERS["Content-Security-Policy"],
+        "default": SAFE_HEADERS["Content-Security-Policy"],
     }
-    assert every("web")["environment"]["FILES_ACCEL"] == "/protected/"
+    assert service("web")["environment"]["FILES_ACCEL"] == "/protected/"
 
 
-def test_figures_are_not_reached_through_the_proxy_and_addresses_are_not_believed():
-    assert "return 404;" in block("location = /metrics {")
-    assert "proxy_set_header X-Forwarded-For $remote_addr;" in block("location / {\n            set")
+def test_proxy_hides_metrics_and_overwrites_client_addresses():
+    assert "return 404;" in location_block("location = /metrics {")
+    assert "proxy_set_header X-Forwarded-For $remote_addr;" in location_block("location / {\n            set")
     [form] = re.findall(r"log_format closed.*?;", PROXY, re.DOTALL)
     assert (
         set(re.findall(r"\$(\w+)", form)) & {"remote_addr", "request", "request_uri", "args", "http_user_agent"}
@@ -196,14 +212,14 @@ def test_figures_are_not_reached_through_the_proxy_and_addresses_are_not_believe
     )
 
 
-def test_everything_the_template_takes_is_put_in():
-    taken = set(re.findall(r"\$\{(\w+)\}", PROXY))
-    script = every("proxy")["command"][-1]
-    assert set(re.findall(r"\$\$(\w+)(?=[ '])", script)) == taken
-    assert taken <= every("proxy")["environment"].keys()
+def test_every_variable_of_the_proxy_template_is_set():
+    variables = set(re.findall(r"\$\{(\w+)\}", PROXY))
+    script = service("proxy")["command"][-1]
+    assert set(re.findall(r"\$\$(\w+)(?=[ '])", script)) == variables
+    assert variables <= service("proxy")["environment"].keys()
 
 
-def test_scripts_of_the_backup_are_sound_shell():
+def test_backup_scripts_are_valid_shell():
     for name in ("back_up", "restore"):
         path = ROOT / "deploy" / "backup" / name
         assert subprocess.run(["/bin/sh", "-n", str(path)], check=False).returncode == 0
@@ -226,17 +242,17 @@ def test_each_requirement_is_pinned_in_its_lock_file(lock: str):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_container_asks_its_own_server_under_the_name_it_is_served_by(live_server: Any):
+def test_health_check_uses_the_host_name_of_the_server(live_server: Any):
     port = live_server.url.rpartition(":")[2]
     assert is_ready(port, "https://localhost")
     assert not is_ready(port, "https://other.example")
     assert not is_ready("1", "https://localhost")
 
 
-def test_the_proxy_speaks_tls_of_today_with_strong_ciphers_and_lists_no_folder():
-    said = dict(re.findall(r"^\s*(ssl_\w+|autoindex|server_tokens) (.+);", PROXY, re.MULTILINE))
-    assert said["ssl_protocols"] == "TLSv1.2 TLSv1.3"
-    ciphers = said["ssl_ciphers"].partition(";")[0].split(":")
+def test_proxy_uses_modern_tls_with_strong_ciphers_and_lists_no_folder():
+    options = dict(re.findall(r"^\s*(ssl_\w+|autoindex|server_tokens) (.+);", PROXY, re.MULTILINE))
+    assert options["ssl_protocols"] == "TLSv1.2 TLSv1.3"
+    ciphers = options["ssl_ciphers"].partition(";")[0].split(":")
     strong = re.compile(r"ECDHE-(RSA|ECDSA)-(AES\d+-GCM-SHA\d+|CHACHA20-POLY1305)")
     assert [name for name in ciphers if not strong.fullmatch(name)] == []
-    assert (said.get("autoindex"), said["server_tokens"], said["ssl_session_tickets"]) == (None, "off", "off")
+    assert (options.get("autoindex"), options["server_tokens"], options["ssl_session_tickets"]) == (None, "off", "off")

@@ -1,4 +1,4 @@
-"""Nothing of the domain comes, changes or goes without a trace of who and why, raw SQL included."""
+"""No domain row is created, changed or deleted without a history line that says who and why, even by raw SQL."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -45,7 +45,7 @@ from exchanges.models import (
 from figures.models import RatesChange, RatesRollup
 from files.models import Attachment, Export, FileDraft, FileQuota
 from labplatform.settings.base import OUR_APPS
-from notifications.models import CalendarFeed, Delivery, DeliveryItem, MailSwitch, Preference, Reminder, Run
+from notifications.models import CalendarFeed, Delivery, DeliveryItem, MailSwitch, Preference, Reminder, TaskRun
 from programmes.models import (
     Authority,
     AuthorityAdmin,
@@ -54,9 +54,9 @@ from programmes.models import (
     Edition,
     Format,
     FormatPhase,
-    LadderStep,
     Lesson,
     Programme,
+    ReminderStep,
 )
 from prototypes.models import (
     Challenge,
@@ -110,9 +110,9 @@ from tests.factories.programmes import (
     ClaimFactory,
     EditionFactory,
     FormatFactory,
-    LadderStepFactory,
     LessonFactory,
     ProgrammeFactory,
+    ReminderStepFactory,
 )
 from tests.factories.prototypes import (
     ChallengeFactory,
@@ -136,11 +136,11 @@ from tests.sql import delete, execute, refused_by, update
 
 pytestmark = pytest.mark.django_db
 
-# What the history leaves out, and why. Everything else is kept: birth, every change, removal.
+# What the history leaves out, and why. Everything else is recorded: insert, every update, delete.
 EXEMPT = {
-    Run: "It says when a task last ran, every half minute; nobody acts.",
-    Delivery: "Its columns say what became of a letter; the sender's own lines would double what one costs.",
-    DeliveryItem: "It goes with its letter, and its own state and reason say what became of it.",
+    TaskRun: "It says when a task last ran, every half minute; nobody acts.",
+    Delivery: "Its columns say what became of an e-mail; history rows of the sender would double its cost.",
+    DeliveryItem: "It belongs to its email, and its state and reason say what happened to it.",
 }
 # What has no history at all, and why.
 UNWATCHED = {
@@ -156,13 +156,15 @@ UNWATCHED = {
 
 
 @dataclass(frozen=True)
-class Case:
-    """How a row comes and changes (not at all where `change` is empty); `kept_by` is the rule that refuses to let it
-    go, where there is one."""
+class HistoryCase:
+    """How a row is created and changed (never, if `change` is empty).
+
+    `protected_by` is the rule that refuses to delete it, if there is one.
+    """
 
     make: Callable[[], models.Model]
     change: dict[str, Any] = field(default_factory=lambda: {"name": "Other"})
-    kept_by: str = ""
+    protected_by: str = ""
 
 
 def someone() -> models.Model:
@@ -186,10 +188,10 @@ def a_published_exchange() -> models.Model:
     return ExchangeFactory(retrospective=True, state="held", number=None)
 
 
-def a_letter_alone() -> models.Model:
-    letter = DeliveryFactory()
-    letter.items.all().delete()
-    return letter
+def an_email_without_items() -> models.Model:
+    email = DeliveryFactory()
+    email.items.all().delete()
+    return email
 
 
 def an_item() -> models.Model:
@@ -231,80 +233,86 @@ def an_event() -> models.Model:
     return IdeaFactory().events.get()
 
 
-CASES: dict[type[models.Model], Case] = {
-    User: Case(someone, {"language": "en"}),
-    FactorReset: Case(a_reset, {}, kept_by="factor_reset_kept"),
-    AddressRelease: Case(a_release, {}, kept_by="address_release_fixed"),
-    SupportVisit: Case(a_support_visit, {"ended_at": NOW}, kept_by="support_kept"),
-    Reminder: Case(ReminderFactory, {"state": "expanded"}),
-    Delivery: Case(a_letter_alone, {"attempts": 1}),
-    DeliveryItem: Case(an_item, {"state": "sent"}),
-    Preference: Case(lambda: Preference.objects.create(user=UserFactory(), kind="workshop"), {"kind": "exchange"}),
-    MailSwitch: Case(lambda: MailSwitch.objects.create(pk=1), {"held_since": NOW, "reason": "A mistake"}),
-    CalendarFeed: Case(a_feed, {"made_at": "2027-01-01T09:00:00Z"}),
-    Run: Case(lambda: Run.objects.create(task="a", first_at=NOW, started_at=NOW), {"error": "Other"}),
-    Authority: Case(AuthorityFactory),
-    Invitation: Case(InvitationFactory, {"unit": "Other"}, kept_by="invitation_kept"),
-    InvitationList: Case(a_list, {"done": 1}),
-    AuthorityAdmin: Case(AuthorityAdminFactory, {"until": "2027-01-01"}),
-    CalendarPeriod: Case(CalendarPeriodFactory),
-    Programme: Case(ProgrammeFactory, {"name_fr": "Autre"}),
-    Format: Case(a_draft, {"label": "Other"}),
-    FormatPhase: Case(a_phase, {"end_month": 3}),
-    LadderStep: Case(LadderStepFactory, {"offset": "-25w"}),
-    Edition: Case(EditionFactory),
-    Lesson: Case(LessonFactory, {"text": "Other"}),
-    Claim: Case(ClaimFactory, {"source": "Another page"}),
-    AccessRequest: Case(AccessRequestFactory, {"language": "en"}),
-    Cohort: Case(CohortFactory),
-    Phase: Case(PhaseFactory, {"ends_on": "2026-03-11"}),
-    Membership: Case(MembershipFactory, {"unit": "Other"}, kept_by="membership_never_deleted"),
-    Stakeholder: Case(StakeholderFactory),
-    InnovationTeam: Case(InnovationTeamFactory),
-    Session: Case(lambda: SessionFactory(state="draft", date=None), {"title": "Other"}),
-    SessionDay: Case(a_day, {"place": "Elsewhere"}),
-    Attendance: Case(AttendanceFactory, {"half_days": 1}),
-    Challenge: Case(ChallengeFactory, {"title": "Other"}),
-    Idea: Case(lambda: IdeaFactory(state=""), {"title": "Other"}),
-    IdeaEvent: Case(an_event, {"by_id": 0}, kept_by="idea_event_append_only"),
-    Prototype: Case(lambda: PrototypeFactory(state="draft"), {"title": "Other"}),
-    Trial: Case(TrialFactory, {"hypothesis": "Other"}),
-    ParticipantGroup: Case(ParticipantGroupFactory, {"segment": "Other"}),
-    FieldNote: Case(
-        FieldNoteFactory,
-        {"settled_at": NOW, "settled_by_id": 0, "settlement": "stands"},
-        kept_by="field_note_fixed",
+CASES: dict[type[models.Model], HistoryCase] = {
+    User: HistoryCase(someone, {"language": "en"}),
+    FactorReset: HistoryCase(a_reset, {}, protected_by="factor_reset_kept"),
+    AddressRelease: HistoryCase(a_release, {}, protected_by="address_release_fixed"),
+    SupportVisit: HistoryCase(a_support_visit, {"ended_at": NOW}, protected_by="support_kept"),
+    Reminder: HistoryCase(ReminderFactory, {"state": "expanded"}),
+    Delivery: HistoryCase(an_email_without_items, {"attempts": 1}),
+    DeliveryItem: HistoryCase(an_item, {"state": "sent"}),
+    Preference: HistoryCase(
+        lambda: Preference.objects.create(user=UserFactory(), kind="workshop"), {"kind": "exchange"}
     ),
-    TrialCorrection: Case(TrialCorrectionFactory, {"by_id": 0}, kept_by="trial_correction_append_only"),
-    Implementation: Case(ImplementationFactory, {"state": "sustained"}, kept_by="implementation_never_deleted"),
-    Canvas: Case(CanvasFactory, {"title": "Other"}),
-    CanvasStep: Case(CanvasStepFactory),
-    CanvasCell: Case(CanvasCellFactory, {"text": "Other", "version": 2}),
-    IdeaAuthor: Case(IdeaAuthorFactory, {"user_id": 0}),
-    Lineage: Case(LineageFactory, {}, kept_by="lineage_append_only"),
-    Support: Case(support, {}, kept_by="support_append_only"),
-    Package: Case(package, {}, kept_by="package_frozen"),
-    FollowUp: Case(FollowUpFactory, {"by_id": 0}, kept_by="follow_up_append_only"),
-    Confirmation: Case(ConfirmationFactory, {"by_id": 0}, kept_by="confirmation_append_only"),
-    ChallengeStakeholder: Case(ChallengeStakeholderFactory, {}),
-    ChallengeSession: Case(ChallengeSessionFactory, {}),
-    Comment: Case(CommentFactory, {"edited_at": NOW}, kept_by="comment_stays"),
-    Mention: Case(a_mention, {"person_id": 0}),
-    Exchange: Case(a_published_exchange, {"theme": "Other"}),
-    Registration: Case(RegistrationFactory, {"state": "declined"}),
-    Guest: Case(GuestFactory, {"organisation": "Other"}),
-    Needs: Case(NeedsFactory, {"purged_on": "2027-08-01", "travels": "", "comes_from": "", "access": "", "diet": ""}),
-    Question: Case(QuestionFactory, {"text": "Other"}),
-    Contribution: Case(ContributionFactory, {"text": "Other"}),
-    Match: Case(MatchFactory, {"made_by_id": 0}),
-    ProgrammeItem: Case(ProgrammeItemFactory, {"title": "Other"}),
-    Minutes: Case(MinutesFactory, {"text": "Other"}),
-    Commitment: Case(CommitmentFactory, {"what": "Other"}),
-    Feedback: Case(FeedbackFactory, {"useful": 1}),
-    Attachment: Case(AttachmentFactory, {"alt_text": "Other"}, kept_by="attachment_never_deleted"),
-    Export: Case(ExportFactory, {"state": "cancelled"}),
-    HostTurn: Case(
-        lambda: ExchangeFactory().turn, {"swap_reason": "Their hall is closed"}, kept_by="host_turn_never_deleted"
+    MailSwitch: HistoryCase(lambda: MailSwitch.objects.create(pk=1), {"held_since": NOW, "reason": "A mistake"}),
+    CalendarFeed: HistoryCase(a_feed, {"made_at": "2027-01-01T09:00:00Z"}),
+    TaskRun: HistoryCase(lambda: TaskRun.objects.create(task="a", first_at=NOW, started_at=NOW), {"error": "Other"}),
+    Authority: HistoryCase(AuthorityFactory),
+    Invitation: HistoryCase(InvitationFactory, {"unit": "Other"}, protected_by="invitation_kept"),
+    InvitationList: HistoryCase(a_list, {"done": 1}),
+    AuthorityAdmin: HistoryCase(AuthorityAdminFactory, {"until": "2027-01-01"}),
+    CalendarPeriod: HistoryCase(CalendarPeriodFactory),
+    Programme: HistoryCase(ProgrammeFactory, {"name_fr": "Autre"}),
+    Format: HistoryCase(a_draft, {"label": "Other"}),
+    FormatPhase: HistoryCase(a_phase, {"end_month": 3}),
+    ReminderStep: HistoryCase(ReminderStepFactory, {"offset": "-25w"}),
+    Edition: HistoryCase(EditionFactory),
+    Lesson: HistoryCase(LessonFactory, {"text": "Other"}),
+    Claim: HistoryCase(ClaimFactory, {"source": "Another page"}),
+    AccessRequest: HistoryCase(AccessRequestFactory, {"language": "en"}),
+    Cohort: HistoryCase(CohortFactory),
+    Phase: HistoryCase(PhaseFactory, {"ends_on": "2026-03-11"}),
+    Membership: HistoryCase(MembershipFactory, {"unit": "Other"}, protected_by="membership_never_deleted"),
+    Stakeholder: HistoryCase(StakeholderFactory),
+    InnovationTeam: HistoryCase(InnovationTeamFactory),
+    Session: HistoryCase(lambda: SessionFactory(state="draft", date=None), {"title": "Other"}),
+    SessionDay: HistoryCase(a_day, {"venue": "Elsewhere"}),
+    Attendance: HistoryCase(AttendanceFactory, {"half_days": 1}),
+    Challenge: HistoryCase(ChallengeFactory, {"title": "Other"}),
+    Idea: HistoryCase(lambda: IdeaFactory(state=""), {"title": "Other"}),
+    IdeaEvent: HistoryCase(an_event, {"by_id": 0}, protected_by="idea_event_append_only"),
+    Prototype: HistoryCase(lambda: PrototypeFactory(state="draft"), {"title": "Other"}),
+    Trial: HistoryCase(TrialFactory, {"hypothesis": "Other"}),
+    ParticipantGroup: HistoryCase(ParticipantGroupFactory, {"segment": "Other"}),
+    FieldNote: HistoryCase(
+        FieldNoteFactory,
+        {"settled_at": NOW, "settled_by_id": 0, "settlement": "recorded"},
+        protected_by="field_note_fixed",
+    ),
+    TrialCorrection: HistoryCase(TrialCorrectionFactory, {"by_id": 0}, protected_by="trial_correction_append_only"),
+    Implementation: HistoryCase(
+        ImplementationFactory, {"state": "sustained"}, protected_by="implementation_never_deleted"
+    ),
+    Canvas: HistoryCase(CanvasFactory, {"title": "Other"}),
+    CanvasStep: HistoryCase(CanvasStepFactory),
+    CanvasCell: HistoryCase(CanvasCellFactory, {"text": "Other", "version": 2}),
+    IdeaAuthor: HistoryCase(IdeaAuthorFactory, {"user_id": 0}),
+    Lineage: HistoryCase(LineageFactory, {}, protected_by="lineage_append_only"),
+    Support: HistoryCase(support, {}, protected_by="support_append_only"),
+    Package: HistoryCase(package, {}, protected_by="package_frozen"),
+    FollowUp: HistoryCase(FollowUpFactory, {"by_id": 0}, protected_by="follow_up_append_only"),
+    Confirmation: HistoryCase(ConfirmationFactory, {"by_id": 0}, protected_by="confirmation_append_only"),
+    ChallengeStakeholder: HistoryCase(ChallengeStakeholderFactory, {}),
+    ChallengeSession: HistoryCase(ChallengeSessionFactory, {}),
+    Comment: HistoryCase(CommentFactory, {"edited_at": NOW}, protected_by="comment_stays"),
+    Mention: HistoryCase(a_mention, {"person_id": 0}),
+    Exchange: HistoryCase(a_published_exchange, {"theme": "Other"}),
+    Registration: HistoryCase(RegistrationFactory, {"state": "declined"}),
+    Guest: HistoryCase(GuestFactory, {"organisation": "Other"}),
+    Needs: HistoryCase(
+        NeedsFactory, {"purged_on": "2027-08-01", "travels": "", "comes_from": "", "access": "", "diet": ""}
+    ),
+    Question: HistoryCase(QuestionFactory, {"text": "Other"}),
+    Contribution: HistoryCase(ContributionFactory, {"text": "Other"}),
+    Match: HistoryCase(MatchFactory, {"made_by_id": 0}),
+    ProgrammeItem: HistoryCase(ProgrammeItemFactory, {"title": "Other"}),
+    Minutes: HistoryCase(MinutesFactory, {"text": "Other"}),
+    Commitment: HistoryCase(CommitmentFactory, {"what": "Other"}),
+    Feedback: HistoryCase(FeedbackFactory, {"useful": 1}),
+    Attachment: HistoryCase(AttachmentFactory, {"alt_text": "Other"}, protected_by="attachment_never_deleted"),
+    Export: HistoryCase(ExportFactory, {"state": "cancelled"}),
+    HostTurn: HistoryCase(
+        lambda: ExchangeFactory().turn, {"swap_reason": "Their hall is closed"}, protected_by="host_turn_never_deleted"
     ),
 }
 BY = {"by_id", "made_by_id", "person_id", "settled_by_id", "user_id"}
@@ -313,65 +321,65 @@ Trace = list[tuple[str, str, int, str]]
 
 
 def trace(row: models.Model, pk: int) -> Trace:
-    """What the history says of a row: what happened, by which action, by whom, why."""
+    """Return the history of a row: the operation, the action, the user and the reason."""
     lines = type(row).pgh_event_model.objects.filter(pgh_obj_id=pk).order_by("pgh_id").select_related("pgh_context")
-    told = [(line.pgh_label, line.pgh_context.metadata) for line in lines]
-    return [(label, said["action"], said["by"], said["reason"]) for label, said in told]
+    entries = [(line.pgh_label, line.pgh_context.metadata) for line in lines]
+    return [(label, metadata["action"], metadata["by"], metadata["reason"]) for label, metadata in entries]
 
 
 def acting(action: str, by: User) -> Any:
     return pghistory.context(action=action, by=by.pk, reason=f"To test: {action}")
 
 
-def named(model: type[models.Model]) -> str:
+def model_name(model: type[models.Model]) -> str:
     return model.__name__
 
 
 def labels(model: type[models.Model]) -> list[str]:
-    """The moments its triggers write down."""
+    """Return the operations that its triggers record."""
     moments = {"insert_insert": "insert", "update_update": "update", "delete_delete": "delete"}
     names = [str(trigger.name) for trigger in getattr(model._meta, "triggers", ())]
     return sorted(moments[name] for name in names if name in moments)
 
 
-def test_every_domain_model_is_here():
+def test_every_domain_model_has_a_case():
     found = {
         model for app in OUR_APPS for model in apps.get_app_config(app).get_models() if not issubclass(model, Event)
     }
     assert {model for model in found if not model._meta.proxy} == set(CASES) | set(UNWATCHED)
 
 
-def test_what_is_exempt_says_why_and_still_keeps_what_is_deleted():
+def test_exempt_models_have_a_reason_and_still_record_deletions():
     assert {model: labels(model) for model in EXEMPT} == {
         Delivery: ["delete", "update"],
         DeliveryItem: ["delete"],
-        Run: ["delete"],
+        TaskRun: ["delete"],
     }
     assert {model: labels(model) for model in UNWATCHED} == {model: [] for model in UNWATCHED}
     assert all(reason.endswith(".") for reason in (EXEMPT | UNWATCHED).values())
 
 
-@pytest.mark.parametrize("model", TRACKED, ids=named)
-def test_birth_change_and_removal_are_kept(model: type[models.Model]):
+@pytest.mark.parametrize("model", TRACKED, ids=model_name)
+def test_creation_change_and_deletion_are_tracked(model: type[models.Model]):
     assert labels(model) == ["delete", "insert", "update"]
 
 
-@pytest.mark.parametrize("model", TRACKED, ids=named)
-def test_a_birth_and_a_raw_change_say_who_and_why(model: type[models.Model]):
+@pytest.mark.parametrize("model", TRACKED, ids=model_name)
+def test_creation_and_raw_change_record_who_and_why(model: type[models.Model]):
     case, ann, bob = CASES[model], UserFactory(), UserFactory()
     with acting("bring", ann):
         row = case.make()
-    born = trace(row, row.pk)
+    creation = trace(row, row.pk)
     altered = {column: bob.pk if column in BY else value for column, value in case.change.items()}
     if altered:
         with acting("alter", bob):
             update(row, **altered)
-    assert born[0] == ("insert", "bring", ann.pk, "To test: bring")
-    assert trace(row, row.pk) == born + [("update", "alter", bob.pk, "To test: alter")] * bool(altered)
+    assert creation[0] == ("insert", "bring", ann.pk, "To test: bring")
+    assert trace(row, row.pk) == creation + [("update", "alter", bob.pk, "To test: alter")] * bool(altered)
 
 
-@pytest.mark.parametrize("model", [model for model, case in CASES.items() if not case.kept_by], ids=named)
-def test_a_raw_removal_says_who_and_why(model: type[models.Model]):
+@pytest.mark.parametrize("model", [model for model, case in CASES.items() if not case.protected_by], ids=model_name)
+def test_raw_deletion_records_who_and_why(model: type[models.Model]):
     row, ann = CASES[model].make(), UserFactory()
     with acting("remove", ann):
         delete(row)
@@ -387,16 +395,16 @@ def test_a_raw_removal_says_who_and_why(model: type[models.Model]):
     connection.check_constraints()
 
 
-@pytest.mark.parametrize("model", [model for model, case in CASES.items() if case.kept_by], ids=named)
-def test_what_is_never_removed_stays(model: type[models.Model]):
+@pytest.mark.parametrize("model", [model for model, case in CASES.items() if case.protected_by], ids=model_name)
+def test_row_that_is_never_deleted_cannot_be_deleted(model: type[models.Model]):
     row = CASES[model].make()
-    with refused_by(CASES[model].kept_by):
+    with refused_by(CASES[model].protected_by):
         delete(row)
 
 
-def test_what_staff_do_to_a_letter_is_kept_and_the_senders_own_lines_are_not():
-    letter, ann = DeliveryFactory(), UserFactory()
-    update(letter, attempts=1)
-    with acting("hold_letter", ann):
-        update(letter, state="held", reason="staff")
-    assert trace(letter, letter.pk) == [("update", "hold_letter", ann.pk, "To test: hold_letter")]
+def test_history_keeps_what_staff_do_to_an_email_and_not_the_sender_s_own_changes():
+    email, ann = DeliveryFactory(), UserFactory()
+    update(email, attempts=1)
+    with acting("hold_email", ann):
+        update(email, state="held", reason="staff")
+    assert trace(email, email.pk) == [("update", "hold_email", ann.pk, "To test: hold_email")]

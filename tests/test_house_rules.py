@@ -1,7 +1,9 @@
 """The house rules that a machine can check, with the figures they are held to."""
 
 import ast
+import re
 import statistics
+import tokenize
 from collections import Counter, defaultdict
 from pathlib import Path
 
@@ -17,13 +19,13 @@ SHARED_DRAWERS = {"utils", "helpers", "common", "manager", "services", "misc", "
 
 
 def functions(path: Path) -> list[tuple[str, int]]:
-    """Name and length in lines of each function, its docstring and decorators left out."""
-    found = []
+    """Return name and length in lines of each function, without its docstring and decorators."""
+    lengths = []
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            said = node.body[0].end_lineno if ast.get_docstring(node) else node.lineno
-            found.append((f"{path.relative_to(ROOT)}:{node.name}", (node.end_lineno or 0) - (said or 0)))
-    return found
+            start = node.body[0].end_lineno if ast.get_docstring(node) else node.lineno
+            lengths.append((f"{path.relative_to(ROOT)}:{node.name}", (node.end_lineno or 0) - (start or 0)))
+    return lengths
 
 
 LENGTHS = sorted((length, name) for path in MODULES for name, length in functions(path))
@@ -75,6 +77,95 @@ def test_modules_say_what_they_are_for():
         for p in MODULES
         if p.read_text().strip() and not ast.get_docstring(ast.parse(p.read_text()))
     ] == []
+
+
+# Words that say too little as a name or a part of one, and what to say instead.
+UNCLEAR_WORDS = {
+    "told": "payload, details, claims",
+    "said": "text, message, values",
+    "says": "text, help_text",
+    "asked": "query, request, parameters",
+    "shown": "context, rows, visible",
+    "stands": "is_current, form_values",
+    "standing": "roles_of",
+    "beside": "related, comparison",
+    "kept": "retained, cached, saved",
+    "whole": "full, total",
+    "around": "related",
+    "outlook": "planning_context",
+    "rung": "step",
+    "rungs": "steps",
+    "ladder": "reminder schedule",
+    "ladders": "reminder schedules",
+    "born": "created",
+    "overtaken": "edit_conflict",
+    "knock": "access_request",
+    "bringing": "invitations",
+    "silence": "stale",
+    "faded": "stale",
+    "furniture": "fixtures",
+    "canaries": "leak_markers",
+    "letter": "email, role or character",
+    "letters": "emails, roles or characters",
+    "verb": "action",
+    "verbs": "actions",
+    "meanwhile": "edit_conflict",
+}
+# Names that have such a word for a good reason.
+RIGHT_WORDS = {
+    "mission_letter_on": "a letter on paper, by which an authority sends its agent",
+    "kept": "commitments that were kept, in a text that is translated",
+    "is_shown": "a sentence about what a page shows",
+    "WHOLE": "the environment variable of `make whole`",
+    "ascii_letters": "of Python",
+    "get_column_letter": "of openpyxl",
+}
+PYTHON = [
+    *MODULES,
+    *(p for folder in ("tests", "tools") for p in sorted((ROOT / folder).rglob("*.py"))),
+]
+VARIABLES = re.compile(r"{{.*?}}|{%.*?%}", re.S)
+QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+
+
+def unclear(name: str) -> set[str]:
+    """Return the unclear words in a name; the name of a test is a sentence, in which they may be right."""
+    if name.lower().startswith("test"):
+        return set()
+    return {part.lower() for part in re.sub(r"([a-z])([A-Z])", r"\1_\2", name).split("_")} & UNCLEAR_WORDS.keys()
+
+
+def names_in_code(path: Path) -> set[str]:
+    with path.open() as lines:
+        return {token.string for token in tokenize.generate_tokens(lines.readline) if token.type == tokenize.NAME}
+
+
+def names_in_template(path: Path) -> set[str]:
+    tags = (QUOTED.sub("", tag) for tag in VARIABLES.findall(path.read_text()))
+    return {name for tag in tags for name in re.findall(r"[A-Za-z_]\w*", tag)}
+
+
+def test_names_use_plain_words():
+    names = {name: str(path.relative_to(ROOT)) for path in PYTHON for name in names_in_code(path)}
+    names |= {name: str(path.relative_to(ROOT)) for path in TEMPLATES for name in names_in_template(path)}
+    found = {name: (path, unclear(name)) for name, path in names.items() if unclear(name) and name not in RIGHT_WORDS}
+    assert found == {}
+
+
+def test_words_that_are_right_are_used():
+    used = {name for path in PYTHON for name in names_in_code(path)}
+    used |= {name for path in TEMPLATES for name in names_in_template(path)}
+    assert RIGHT_WORDS.keys() - used == set()
+
+
+def test_no_class_name_is_used_in_three_modules():
+    """Names that a framework asks for are left out. Two classes of one name are a smell, three confuse everyone."""
+    modules: dict[str, set[str]] = defaultdict(set)
+    for path in [*MODULES, *sorted((ROOT / "tools").rglob("*.py"))]:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef) and node.name not in {"Command", "Migration", "Meta"}:
+                modules[node.name].add(str(path.relative_to(ROOT)))
+    assert {name: sorted(paths) for name, paths in modules.items() if len(paths) > 2} == {}
 
 
 def test_strings_are_marked_by_names_that_their_collector_knows():

@@ -1,4 +1,4 @@
-"""Images are pinned by the digests a registry names: read from sample answers of `docker buildx imagetools inspect`."""
+"""Images are pinned by digest, read from sample output of `docker buildx imagetools inspect`."""
 
 import os
 import re
@@ -36,7 +36,7 @@ def script() -> Any:
 
 @pytest.fixture
 def docker(tmp_path: Path) -> Path:
-    """A `docker` that answers as buildx does, with a digest of its own for each image."""
+    """Return a fake `docker` that answers as buildx does, with a different digest for each image."""
     answer = ANSWER.format(image="$4", digest='$(printf %s "$4" | sha256sum | cut -c1-64)', other="0" * 64)
     path = tmp_path / "bin" / "docker"
     path.parent.mkdir()
@@ -51,31 +51,31 @@ def run(*words: str, path: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([str(SCRIPT), *words], env={"PATH": path}, capture_output=True, text=True, check=False)
 
 
-def test_every_image_that_is_fetched_is_named_once(script: Any):
+def test_every_image_is_named_once(script: Any):
     found = script.images((ROOT / "docker-compose.yml").read_text(), (ROOT / "Dockerfile").read_text())
     assert sorted(found) == NAMES
     assert [image for image in found.values() if not re.fullmatch(r"[\w./-]+:[\w.-]+", image)] == []
 
 
-def test_the_digest_is_that_of_all_machines_and_not_of_the_first_kind(script: Any):
+def test_digest_is_that_of_the_index_and_not_of_one_platform(script: Any):
     answer = ANSWER.format(image="redis:8.2.3", digest="a" * 64, other="b" * 64)
     assert script.pinned("redis:8.2.3", answer) == f"redis:8.2.3@sha256:{'a' * 64}"
 
 
 @pytest.mark.parametrize("answer", ["", "Digest: sha256:short\n", "Name: x\n"])
-def test_an_answer_without_a_digest_pins_nothing(script: Any, answer: str):
+def test_answer_without_a_digest_is_refused(script: Any, answer: str):
     with pytest.raises(ValueError, match="No digest is named for redis:8"):
         script.pinned("redis:8", answer)
 
 
-def test_it_replaces_its_own_lines_and_leaves_the_others(script: Any):
+def test_script_replaces_its_own_lines_and_keeps_the_others(script: Any):
     text = "SECRET_KEY=x\nREDIS_IMAGE=redis:7@sha256:old\n# A comment\n"
     assert script.replaced(text, ["REDIS_IMAGE=redis:8@sha256:new"]) == (
         "SECRET_KEY=x\n# A comment\nREDIS_IMAGE=redis:8@sha256:new\n"
     )
 
 
-def test_run_twice_it_writes_each_line_once(docker: Path, tmp_path: Path):
+def test_script_run_twice_writes_each_line_once(docker: Path, tmp_path: Path):
     target, path = tmp_path / ".env", f"{docker}{os.pathsep}{os.environ['PATH']}"
     target.write_text("SECRET_KEY=x\n")
     for _ in range(2):
@@ -86,7 +86,7 @@ def test_run_twice_it_writes_each_line_once(docker: Path, tmp_path: Path):
     assert (target.stat().st_mode & 0o777, run(path=path).stdout.splitlines()) == (0o600, lines[1:])
 
 
-def test_a_registry_that_does_not_answer_changes_nothing(docker: Path, tmp_path: Path):
+def test_failing_registry_changes_nothing(docker: Path, tmp_path: Path):
     (docker / "docker").write_text("#!/bin/sh\necho 'ERROR: not found' >&2\nexit 1\n")
     target = tmp_path / ".env"
     target.write_text("SECRET_KEY=x\n")

@@ -1,6 +1,6 @@
-"""docs/security.md says nothing that is not so: its tests exist, its list is whole, its counts and figures are true.
+"""docs/security.md is true: its tests exist, its list is complete, its counts and figures are correct.
 
-Numbers and levels of OWASP ASVS 5.0.0 are facts, kept here; its sentences are its own.
+Numbers and levels of OWASP ASVS 5.0.0 are facts, stored here; its sentences are its own.
 """
 
 import ast
@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from accounts.sign_in.actions.links import LASTS
+from accounts.sign_in.actions.links import LINK_LIFETIME
 from accounts.sign_in.passwords import HOUSE_WORDS
-from cohorts.invitations.views.acceptance import GUESSED_WITHIN, GUESSES
+from cohorts.invitations.views.acceptance import MAX_WRONG_LINKS, WRONG_LINKS_SECONDS
 from files.documents.identification import FORMATS
-from labplatform.settings import base, refusing
+from labplatform.settings import base, startup_checks
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "security.md").read_text()
@@ -102,7 +102,7 @@ REQUIREMENTS = """
 
 
 def requirements() -> dict[str, int]:
-    """Each with its level."""
+    """Return the requirements, each with its level."""
     found = {}
     for line in REQUIREMENTS.strip().splitlines():
         section, first, second = (part.strip() for part in line.split("|"))
@@ -126,7 +126,7 @@ def named_in(path: str) -> frozenset[str]:
 
 
 def missing(text: str) -> list[str]:
-    """Tests and rules that are named and not there."""
+    """Return tests and rules that are named but do not exist."""
     named = re.findall(r"`(tests/[\w/]+\.py)::([\w:]+)`", text)
     lost = [f"{path}::{name}" for path, name in named if not (ROOT / path).exists() or name not in named_in(path)]
     rules = re.findall(r"- id: (\S+)", (ROOT / "tools" / "scans" / "rules.yaml").read_text())
@@ -134,7 +134,7 @@ def missing(text: str) -> list[str]:
     return lost + [rule for rule in re.findall(r"ruff: `(\w+)`", text) if not re.fullmatch(r"S\d{3}", rule)]
 
 
-def test_every_test_and_rule_it_names_exists():
+def test_every_test_and_rule_named_on_the_page_exists():
     assert missing(PAGE) == []
     assert missing("`tests/test_security_doc.py::test_of_nothing` semgrep: `none`, ruff: `X1`") == [
         "tests/test_security_doc.py::test_of_nothing",
@@ -144,25 +144,25 @@ def test_every_test_and_rule_it_names_exists():
     assert '"S"' in (ROOT / "pyproject.toml").read_text()
 
 
-def test_every_requirement_of_the_level_stands_there_once_with_a_verdict():
+def test_every_requirement_is_listed_once_with_a_verdict():
     assert Counter(LEVELS.values()) == {1: 70, 2: 183}
     assert [row[0] for row in ROWS] == list(LEVELS)
     assert [row[0] for row in ROWS if row[2] not in VERDICTS] == []
 
 
-def test_what_holds_names_what_would_turn_red_and_the_rest_says_why():
+def test_requirements_that_hold_name_a_check_and_others_a_reason():
     named = re.compile(r"`tests/[\w/]+\.py::test_|`tests/[\w/]+\.py::Test\w+::test_|(semgrep|ruff|mypy): `")
     assert [number for number, _, verdict, by in ROWS if verdict == "holds" and not named.search(by)] == []
     assert [number for number, _, verdict, by in ROWS if verdict != "holds" and len(by.split()) < 2] == []
 
 
-def test_the_counts_in_its_head_are_counted():
-    whole = Counter(verdict for _, _, verdict, _ in ROWS)
+def test_counts_at_the_top_of_the_page_are_correct():
+    counts = Counter(verdict for _, _, verdict, _ in ROWS)
     first = Counter(verdict for number, _, verdict, _ in ROWS if LEVELS[number] == 1)
-    holds, none, left = (whole[verdict] for verdict in VERDICTS)
-    assert f"253 requirements. {holds} hold, {none} do not apply, {left} are open.**" in PAGE
-    holds, none, left = (first[verdict] for verdict in VERDICTS)
-    assert f"Of the 70 of level 1: {holds} hold, {none} do not apply, {left} are open." in PAGE
+    holds, none, open_count = (counts[verdict] for verdict in VERDICTS)
+    assert f"253 requirements. {holds} hold, {none} do not apply, {open_count} are open.**" in PAGE
+    holds, none, open_count = (first[verdict] for verdict in VERDICTS)
+    assert f"Of the 70 of level 1: {holds} hold, {none} do not apply, {open_count} are open." in PAGE
 
 
 def section(heading: str) -> str:
@@ -170,16 +170,16 @@ def section(heading: str) -> str:
     return PAGE.partition(f"### {heading}\n")[2].partition("\n##")[0]
 
 
-def said() -> dict[str, list[Any]]:
-    """By section, words and figures that have to stand there."""
+def documented_values() -> dict[str, list[Any]]:
+    """Return words and figures that must be in the document, by section."""
     limits = base.ACCOUNT_RATE_LIMITS | base.MFA_RATE_LIMITS  # type: ignore[operator]
     sizes = base.FILES_MOST_BYTES
     million = {name: most // 10**6 for name, most in base.FILES_MOST_PIXELS.items()}
     return {
-        "Ways in": [f"{LASTS.seconds // 60} minutes", "14 days", "passkey", "OpenID Connect"],
+        "Ways in": [f"{LINK_LIFETIME.seconds // 60} minutes", "14 days", "passkey", "OpenID Connect"],
         "Limits of attempts": [
             *(f"(`{name}`) | {limit} |" for name, limit in limits.items()),
-            f"(`invitation`) | {GUESSES}/{GUESSED_WITHIN}s/ip |",
+            f"(`invitation`) | {MAX_WRONG_LINKS}/{WRONG_LINKS_SECONDS}s/ip |",
         ],
         "Passwords": [", ".join(HOUSE_WORDS), f"{base.AUTH_PASSWORD_VALIDATORS[1]['OPTIONS']['min_length']} signs"],
         "Sign-ins": [f"{base.SESSION_IDLE_MINUTES} minutes", f"{base.SESSION_DAYS} days", "as many at once", "800-63B"],
@@ -191,7 +191,7 @@ def said() -> dict[str, list[Any]]:
             f"{base.FILES_MOST_AT_ONCE >> 20} MB",
         ],
         "Whom the platform speaks to": [
-            *(name for name in refusing.REQUIRED if name.endswith("_URL") and name != "BASE_URL"),
+            *(name for name in startup_checks.REQUIRED if name.endswith("_URL") and name != "BASE_URL"),
             *("OIDC_PROVIDERS", "SENTRY_DSN", "METRICS_TOKEN"),
         ],
         "What is kept, and how closely": ["secret", "delicate", "personal", "of a cohort", "open here"],
@@ -201,14 +201,14 @@ def said() -> dict[str, list[Any]]:
     }
 
 
-@pytest.mark.parametrize("heading", said())
-def test_what_is_written_down_is_what_is_set(heading: str):
-    text = section(heading)
-    assert [words for words in said()[heading] if words not in text] == []
+@pytest.mark.parametrize("heading", documented_values())
+def test_documented_values_are_the_configured_ones(heading: str):
+    text = " ".join(section(heading).split())  # as if on one line
+    assert [words for words in documented_values()[heading] if words not in text] == []
 
 
 TOOLS = {"hashlib", "hmac", "secrets", "jwt", "cryptography", "random", "django.core.signing", "django.utils.crypto"}
-CHANCE = {"notifications.sending.delivery"}  # how long a letter waits
+RANDOM_DELAY = {"notifications.sending.delivery"}  # how long an e-mail waits
 DEMONSTRATION = "labplatform.demo."
 
 
@@ -222,29 +222,29 @@ def imported(path: Path) -> set[str]:
     return {name for name in found if name in TOOLS or name.split(".")[0] in TOOLS}
 
 
-def test_every_module_that_hashes_signs_or_draws_is_in_the_inventory():
+def test_every_module_using_cryptography_is_in_the_inventory():
     paths = [path for app in base.OUR_APPS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts]
     names = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in paths}
-    using = {name for name, path in names.items() if imported(path)} - CHANCE
+    using = {name for name, path in names.items() if imported(path)} - RANDOM_DELAY
     named = {word for word in re.findall(r"`([a-z_.]+)`", section("What hashes, signs and draws")) if word in names}
     assert {name for name in using if not name.startswith(DEMONSTRATION)} == named
 
 
-DOORS = {
+UNSAFE_CONSTRUCTS = {
     "*.py": r"\bTemplate\(|from_string\(|yaml\.load\(|pickle\.loads?\(",
     "*.js": r"innerHTML\s*[+]?=(?!=)|outerHTML\s*=(?!=)|insertAdjacentHTML|document\.write|\beval\(|new Function"
     r"|addEventListener\(\"message\"|\.onmessage",
     "*.html": r"\|\s*safe\b|\{%\s*autoescape off|hx-on|javascript:",
 }
 
-OUR_OWN_WORDS = {"templates/django/forms/help.html"}  # the help of a field is written by us, with links in it
+REVIEWED_TEMPLATES = {"templates/django/forms/help.html"}  # the help of a field is written by us, with links in it
 
 
-@pytest.mark.parametrize("kind", DOORS)
-def test_what_opens_doors_stands_nowhere(kind: str):
-    """Templates from text, markup from words, messages of other windows."""
+@pytest.mark.parametrize("kind", UNSAFE_CONSTRUCTS)
+def test_unsafe_constructs_are_not_used(kind: str):
+    """Templates built from text, markup built from text, messages from other windows."""
     folders = {"*.py": base.OUR_APPS, "*.js": ("static",), "*.html": ("templates",)}[kind]
     paths = [path for folder in folders for path in (ROOT / folder).rglob(kind)]
     assert len(paths) > 5
-    found = {str(path.relative_to(ROOT)) for path in paths if re.search(DOORS[kind], path.read_text())}
-    assert found - OUR_OWN_WORDS == set()
+    found = {str(path.relative_to(ROOT)) for path in paths if re.search(UNSAFE_CONSTRUCTS[kind], path.read_text())}
+    assert found - REVIEWED_TEMPLATES == set()

@@ -1,4 +1,4 @@
-"""What makes tests quick leaves them what they were: the same rows, the same guards, nothing of the test before."""
+"""Test speed-ups do not change the tests: same rows, same triggers, nothing left of the test before."""
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -10,54 +10,54 @@ from accounts.models import User
 from cohorts.models import Membership
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, Cast, assemble
-from tests.factories.remembered import remembered
+from tests.factories.snapshots import built_once
 
 
-def everything() -> dict[str, list[str]]:
-    """All rows of all tables, each as one text."""
+def all_rows() -> dict[str, list[str]]:
+    """Return all rows of all tables, each as one text."""
     found = {}
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
-            cursor.execute(f'SELECT told::text FROM "{table}" told ORDER BY 1')
+            cursor.execute(f'SELECT r::text FROM "{table}" r ORDER BY 1')
             found[table] = [row[0] for row in cursor.fetchall()]
     return found
 
 
 @pytest.mark.usefixtures("db", "today")
-class TestRemembered:
-    def test_what_is_put_back_is_what_was_built_history_included(self):
-        scene = remembered(assemble)
+class TestBuiltOnce:
+    def test_restored_rows_equal_the_built_ones_history_included(self):
+        scene = built_once(assemble)
         with transaction.atomic():
-            built, rows = scene(), everything()
+            built, rows = scene(), all_rows()
             transaction.set_rollback(True)
         assert User.objects.count() == 0
         again = scene()
-        assert everything() == rows
+        assert all_rows() == rows
         assert (again, again is built) == (built, False)
         assert len(rows["cohorts_membershipevent"]) == Membership.objects.count() == 6
 
-    def test_it_is_built_once(self):
+    def test_scene_is_built_once(self):
         built: list[User] = []
 
         def build() -> User:
             built.append(UserFactory())
             return built[-1]
 
-        scene = remembered(build)
+        scene = built_once(build)
         for _ in range(3):
             with transaction.atomic():
                 assert scene() == User.objects.get()
                 transaction.set_rollback(True)
         assert len(built) == 1
 
-    def test_among_other_rows_it_is_built_each_time(self):
+    def test_scene_is_built_each_time_when_other_rows_exist(self):
         UserFactory()
-        scene = remembered(UserFactory)
+        scene = built_once(UserFactory)
         assert scene() != scene()
         assert User.objects.count() == 3
 
-    def test_the_guards_are_back_afterwards(self):
-        scene = remembered(assemble)
+    def test_triggers_are_active_again_after_a_restore(self):
+        scene = built_once(assemble)
         with transaction.atomic():
             scene()
             transaction.set_rollback(True)
@@ -66,8 +66,8 @@ class TestRemembered:
             cursor.execute("SHOW session_replication_role")
             assert cursor.fetchone() == ("origin",)
 
-    def test_nobody_changes_anothers_copy(self):
-        scene = remembered(assemble)
+    def test_copies_of_the_scene_are_independent(self):
+        scene = built_once(assemble)
         with transaction.atomic():
             scene()["S"].full_name = "Someone Else"
             transaction.set_rollback(True)
@@ -76,17 +76,17 @@ class TestRemembered:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("time", range(2))
-def test_a_flush_leaves_no_row_of_a_test(time: int, today: None):
-    """The first time in a run all tables are truncated, later their rows are deleted; past the guards of history."""
-    empty = {table: len(rows) for table, rows in everything().items() if not rows}
+def test_flush_leaves_no_row_of_a_test(time: int, today: None):
+    """The first flush of a run truncates all tables, later ones delete rows, without the triggers of the history."""
+    empty = {table: len(rows) for table, rows in all_rows().items() if not rows}
     for _ in range(2):
         assemble()
         assert (User.objects.count(), Membership.objects.count()) == (9, 6)
         call_command("flush", interactive=False, verbosity=0, reset_sequences=False)
-        assert {table: len(rows) for table, rows in everything().items() if not rows} == empty
+        assert {table: len(rows) for table, rows in all_rows().items() if not rows} == empty
 
 
-def test_a_client_signs_in_with_one_session(cast: Cast):
+def test_client_signs_in_with_one_session(cast: Cast):
     client = Client()
     client.force_login(cast["M"])
     assert Session.objects.get().session_key == client.cookies["sessionid"].value

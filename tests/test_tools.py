@@ -1,6 +1,7 @@
-"""Every tool that the README names runs, at its smallest size: none rots unseen.
+"""Every tool named in the README runs, at its smallest size.
 
-Each is a process of its own, as `make` starts it, with its own PostgreSQL, ports and folders. No figure is judged here.
+Each runs in a process of its own, as `make` starts it, with its own PostgreSQL, ports and folders. No figure is judged
+here.
 """
 
 import json
@@ -25,14 +26,14 @@ LIMIT = 600  # seconds, on a machine that others use too
 RUN_BY = {
     "demo": "tests/labplatform/devstack/test_demo.py::test_children_are_started_with_logs_and_all_stopped",
     "test": "this run",
-    "bench": "test_tools_with_a_platform_of_their_own_run",
-    "faults": "test_tools_with_a_platform_of_their_own_run",
-    "drill": "test_tools_with_a_platform_of_their_own_run",
-    "rehearse": "test_tools_with_a_platform_of_their_own_run",
-    "oracles": "tests/tools/oracles/test_oracles.py::test_same_figures_as_r_here_and_now",
-    "scan": "test_scanners_that_need_no_package_of_their_own_run",
-    "whole": "test_the_whole_matrix_asks_one_route_of_everyone",
-    "mutants": "test_checks_of_one_module_taken_out_are_noticed",
+    "bench": "test_tools_with_their_own_platform_run",
+    "faults": "test_tools_with_their_own_platform_run",
+    "drill": "test_tools_with_their_own_platform_run",
+    "rehearse": "test_tools_with_their_own_platform_run",
+    "oracles": "tests/tools/oracles/test_oracles.py::test_figures_equal_those_of_installed_r",
+    "scan": "test_scanners_without_extra_packages_run",
+    "whole": "test_full_matrix_requests_one_route_as_every_role",
+    "mutants": "test_removed_checks_of_one_module_are_noticed",
     "pictures": "test_pictures_of_a_running_platform_are_taken",
     "test-fast": "tests/tools/test_fast_tests.py",
     "lint": ".ci/run, before the tests",
@@ -42,7 +43,7 @@ EVERYDAY = {"messages", "format", "lock", "clean"}  # they change files of the c
 
 
 def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run a tool as it is run from a shell, away from the database of this run; its output is shown when it fails."""
+    """Run a tool as from a shell, without the database of this run; its output is shown when it fails."""
     env = {name: value for name, value in os.environ.items() if not name.startswith(OF_THIS_RUN)}
     answer = subprocess.run(
         [sys.executable, "-m", *words],
@@ -63,21 +64,21 @@ def test_every_tool_of_the_readme_is_run_by_a_test():
 
 
 @pytest.mark.parametrize("names", [("bench", "faults"), ("rehearsal",), ("drill",)], ids=" ".join)
-def test_tools_with_a_platform_of_their_own_run(names: tuple[str, ...]):
-    answer = run("tools.smallest", *names)
+def test_tools_with_their_own_platform_run(names: tuple[str, ...]):
+    answer = run("tools.smoke_runs", *names)
     lines = answer.stdout.strip().splitlines()
     assert json.loads(lines[-1]) == dict.fromkeys(names, 0)
     if left_out := [line for line in lines if line.startswith("LEFT OUT")]:
         pytest.skip(" ".join(left_out))
 
 
-def test_checks_of_one_module_taken_out_are_noticed(tmp_path: Path):
-    words = ["--only", "files.permissions", "--more", "tests/files/test_permissions.py", "--most", "3"]
+def test_removed_checks_of_one_module_are_noticed(tmp_path: Path):
+    words = ["--only", "files.permissions", "--more", "tests/files/test_permissions.py", "--max-tests", "3"]
     answer = run("tools.mutants", *words, MUTANTS_FOLDER=str(tmp_path))
     assert re.fullmatch(r"mutants: killed [1-9]\d* / \d+, equivalent \d+", answer.stdout.strip().splitlines()[-1])
 
 
-def test_scanners_that_need_no_package_of_their_own_run():
+def test_scanners_without_extra_packages_run():
     answer = run("tools.scans", "--only", "deploy,schemathesis")
     assert (answer.returncode, answer.stdout.strip().splitlines()[-1]) == (
         0,
@@ -85,15 +86,15 @@ def test_scanners_that_need_no_package_of_their_own_run():
     )
 
 
-def test_the_whole_matrix_asks_one_route_of_everyone():
+def test_full_matrix_requests_one_route_as_every_role():
     answer = run("pytest", "-q", "tests/test_role_matrix.py", "-k", "role_gets and network_figures_csv", WHOLE="1")
     assert answer.returncode == 0
     assert re.search(r"matrix: [1-9]\d* cells, leaks 0, unexpected 0", answer.stdout)
 
 
-def test_oracles_run_or_say_what_is_missing():
-    """Where R is installed the tests of `tools/oracles` ask it; it writes its answers down only when `make` runs it."""
-    if survfit.installed():
+def test_oracles_run_or_name_what_is_missing():
+    """Where R is installed, the tests of `tools/oracles` run it; only `make oracles` records its figures."""
+    if survfit.find_rscript():
         return
     answer = run("tools.oracles")
     assert (answer.returncode, answer.stdout) == (

@@ -1,4 +1,4 @@
-"""Every page answers about rows that have no line of history: loaded in bulk, copied, or older than the history."""
+"""Every page works for rows without history: loaded in bulk, copied, or older than the history."""
 
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -11,11 +11,11 @@ from django.urls import reverse
 from pghistory.models import Event
 
 from notifications.actions import open_calendar
-from notifications.emails.links import calendar_address
+from notifications.emails.links import calendar_url
+from tests.calendar_readers import with_icalendar
 from tests.factories.cast import NOW
-from tests.matrix.stage import Stage, scene
-from tests.readers import with_icalendar
-from tests.test_role_matrix import ROWS, Asking, expected
+from tests.matrix.stage import Stage, rolled_back
+from tests.test_role_matrix import ROWS, RouteCheck, expected
 
 pytestmark = pytest.mark.django_db
 OTHERS = {"readyz"}  # tells of the services around, which a busy machine answers late
@@ -23,33 +23,33 @@ OTHERS = {"readyz"}  # tells of the services around, which a busy machine answer
 
 @pytest.fixture
 def without_history(stage: Stage) -> Iterator[Stage]:
-    """The stage of the access matrix with every table of history emptied, undone afterwards."""
+    """Empty every history table of the stage, undone afterwards."""
     tables = [model._meta.db_table for model in apps.get_models() if issubclass(model, Event)]
-    with scene(), connection.cursor() as cursor:
+    with rolled_back(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute("; ".join(f'DELETE FROM "{table}"' for table in tables))
         cursor.execute("SET LOCAL session_replication_role = origin")
         yield stage
 
 
-def test_every_page_answers_lab_staff_as_it_does_with_history(without_history: Stage):
+def test_every_page_answers_lab_staff_without_history(without_history: Stage):
     home, wrong = without_history.home, []
     for name, row in sorted(ROWS.items()):
-        asking = Asking(without_history, row)
-        with scene():
+        check = RouteCheck(without_history, row)
+        with rolled_back():
             address = reverse(name, args=row.args(home))
             if row.get and name not in OTHERS and not name.startswith("openid"):
-                asking.ask("S", "get", address, expected(row, "S", "get"))
-        wrong += asking.unexpected
+                check.request("S", "get", address, expected(row, "S", "get"))
+        wrong += check.unexpected
     assert wrong == []
 
 
 @pytest.mark.parametrize(("reader", "about"), [("S", "person"), ("M", "person"), ("M", "cohort"), ("A", "person")])
-def test_calendar_feeds_answer_and_every_entry_has_a_moment_of_change(reader: str, about: str, without_history: Stage):
+def test_calendar_feeds_work_without_history(reader: str, about: str, without_history: Stage):
     home = without_history.home
     owner = home[reader]
-    of = {"person": owner.pk, "cohort": home.cohort.pk}[about]
-    path = urlsplit(calendar_address(open_calendar(about=about, object_id=of, at=NOW, by=owner))).path
+    object_id = {"person": owner.pk, "cohort": home.cohort.pk}[about]
+    path = urlsplit(calendar_url(open_calendar(about=about, object_id=object_id, at=NOW, by=owner))).path
     answer = Client().get(path)
     entries = with_icalendar(answer.content).entries
     assert answer.status_code == 200

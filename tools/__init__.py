@@ -1,1 +1,1 @@
-"""Programs that check the platform and are no tests of it; `make help` lists them."""
+"""Programs that check the platform but are not tests; `make help` lists them."""

@@ -17,18 +17,20 @@ def faults(language: str) -> list[str]:
     for message in catalogue:
         if not message.id:
             continue
-        said = message.string if isinstance(message.string, tuple) else (message.string,)
-        asked = message.id if isinstance(message.id, tuple) else (message.id,)
-        if message.fuzzy or (language != "en" and not all(said)):
-            found.append(f"{language}: not translated: {asked[0]!r}")
-        elif all(said) and set(PLACEHOLDER.findall(said[-1])) != set(PLACEHOLDER.findall(asked[-1])):
-            found.append(f"{language}: placeholders differ: {asked[0]!r}")
-        if any("'" in text for text in (*asked, *said)):
-            found.append(f"{language}: ’ is meant, not ': {asked[0]!r}")
+        translations = message.string if isinstance(message.string, tuple) else (message.string,)
+        originals = message.id if isinstance(message.id, tuple) else (message.id,)
+        if message.fuzzy or (language != "en" and not all(translations)):
+            found.append(f"{language}: not translated: {originals[0]!r}")
+        elif all(translations) and set(PLACEHOLDER.findall(translations[-1])) != set(
+            PLACEHOLDER.findall(originals[-1])
+        ):
+            found.append(f"{language}: placeholders differ: {originals[0]!r}")
+        if any("'" in text for text in (*originals, *translations)):
+            found.append(f"{language}: ’ is meant, not ': {originals[0]!r}")
     return found
 
 
 if __name__ == "__main__":
-    wrong = faults("fr")
-    print("\n".join(wrong) or "Translations are complete.")
-    sys.exit(bool(wrong))
+    messages = faults("fr")
+    print("\n".join(messages) or "Translations are complete.")
+    sys.exit(bool(messages))

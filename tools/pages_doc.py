@@ -68,13 +68,21 @@ def _of_a_library(view: Any) -> bool:
 
 
 def _line(address: str, name: str, view: Any, row: Any) -> list[str]:
-    see = act = "without the matrix"
+    visible_to = usable_by = "without the matrix"
     if row is not None:
-        see = "everyone" if row.public else _roles(row.see)
-        act = "" if row.act is None else _roles(row.act)
+        visible_to = "everyone" if row.public else _roles(row.visible_to)
+        usable_by = "" if row.usable_by is None else _roles(row.usable_by)
     view = inspect.unwrap(getattr(view, "view_class", view))
     app = view.__module__.partition(".")[0]
-    return [f"`{address}`", name, f"`{view.__module__}.{view.__name__}`", _template(view), see, act, _test(name, app)]
+    return [
+        f"`{address}`",
+        name,
+        f"`{view.__module__}.{view.__name__}`",
+        _template(view),
+        visible_to,
+        usable_by,
+        _test(name, app),
+    ]
 
 
 def _roles(keys: str) -> str:

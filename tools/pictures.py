@@ -35,7 +35,7 @@ def sign_in(page: Page, base: str, who: str, password: str) -> None:
     page.wait_for_url(f"{base}/")
 
 
-def take(browser: Browser, base: str, password: str, folder: Path, *, who: str, place: str) -> None:
+def take_screenshots(browser: Browser, base: str, password: str, folder: Path, *, who: str, place: str) -> None:
     width, height, locale = PLACES[place]
     context = browser.new_context(viewport={"width": width, "height": height}, locale=locale)
     page = context.new_page()
@@ -69,7 +69,7 @@ def main(base: str, password: str, folder: Path, *, smallest: bool = False) -> N
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         for who, place in takes:
-            take(browser, base, password, folder, who=who, place=place)
+            take_screenshots(browser, base, password, folder, who=who, place=place)
         if not smallest:
             take_for_readme(browser, base, password)
         browser.close()
@@ -81,5 +81,5 @@ if __name__ == "__main__":
     parser.add_argument("password")
     parser.add_argument("folder", type=Path, nargs="?", default=Path("var/pictures"))
     parser.add_argument("--smallest", action="store_true")
-    told = parser.parse_args()
-    main(told.address.rstrip("/"), told.password, told.folder, smallest=told.smallest)
+    options = parser.parse_args()
+    main(options.address.rstrip("/"), options.password, options.folder, smallest=options.smallest)

@@ -1,1 +1,1 @@
-"""Toolkit every app may use and that knows none of them: pages, decisions, errors, lists, formats."""
+"""Toolkit that every app may use and that knows none of them: pages, forms, permissions' decisions, errors, formats."""

@@ -1,4 +1,4 @@
-"""Actions: every change of state is one, with its label, its audit and its guard declared on it."""
+"""Actions: the functions that change state, each with its label, its entry in the history and its guards."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from django_stubs_ext import StrOrPromise
 from web.database import refusals
 from web.errors import Refused
 from web.security.acting import REFUSED_WHILE_ACTING
-from web.security.log import Fact, invented, note
+from web.security.log import Fact, is_demo_data, note
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -25,7 +25,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What is declared on an action: its label in the history, and how it is watched and guarded."""
+    """The declaration of an action: its label in the history, and how it is logged and guarded."""
 
     name: str
     module: str
@@ -36,7 +36,7 @@ class Action:
 
 ACTIONS: Final[dict[str, Action]] = {}  # by name; filled as their modules are imported
 
-# The metadata of the action under way, as the history will keep them.
+# The metadata of the running action, as the history will store them.
 _metadata: ContextVar[dict[str, object] | None] = ContextVar("metadata", default=None)
 
 
@@ -45,21 +45,26 @@ def action(
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Decorate a keyword-only function that changes state and takes `by=`, the actor (None for the platform itself).
 
-    Everything it writes is one transaction. The history keeps its name, the actor, and the `reason=` where one is
-    given;
-    the history's page shows `label`. A rule by which the database refuses a row is raised as a `DomainError`. An action
-    may call another: the history keeps the name of the outer one.
+    An action is one transaction. The history stores its name, the actor and the `reason=` if it has one, and shows the
+    `label`. When a rule of the database refuses a row, the action raises a `DomainError`. An action may call another
+    one: the history stores the name of the outer one.
 
-    A `security_event` is written to the security log once it is committed. What is `forbidden_while_acting` raises
-    `Refused` when lab staff call it in the place of another person, whichever page they use.
+    A `security_event` is written to the security log when it is committed. An action that is `forbidden_while_acting`
+    raises `Refused` when lab staff run it while they act for another person, whichever page they use.
+
+    Raises ValueError when two modules declare an action of the same name: the history could not tell them apart.
     """
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        """Register the function as an action, and return the function that runs it."""
         declared = Action(function.__name__, function.__module__, label, security_event, forbidden_while_acting)
+        if (first := ACTIONS.setdefault(declared.name, declared)).module != declared.module:
+            raise ValueError(f"{first.module} and {declared.module} both have an action {declared.name}")
         ACTIONS[declared.name] = declared
 
         @wraps(function)
         def run(*args: P.args, **kwargs: P.kwargs) -> R:
+            """Run the action in one transaction; its changes get its name, actor and reason in the history."""
             by, reason = kwargs.get("by"), kwargs.get("reason")
             context = {"action": declared.name, "by": getattr(by, "pk", None), "reason": str(reason or "")}
             outermost = _metadata.get() is None
@@ -67,9 +72,9 @@ def action(
                 acting = metadata.get("acting")
                 if acting and outermost and declared.forbidden_while_acting:
                     raise Refused(REFUSED_WHILE_ACTING)
-                with refusals.explaining(), transaction.atomic():
+                with refusals.as_domain_errors(), transaction.atomic():
                     result = function(*args, **kwargs)
-                    if declared.security_event and not invented.get():
+                    if declared.security_event and not is_demo_data.get():
                         _note_on_commit(declared.name, kwargs, result, acting=acting)
                     return result
 
@@ -80,9 +85,9 @@ def action(
 
 @contextmanager
 def _history_context(**context: object) -> Iterator[dict[str, object]]:
-    """Name the actor and the reason in the history; inside another action, that one's names stay.
+    """Set the metadata that the history stores with each change made inside; yields them.
 
-    What is written later in the same request does not belong to the action.
+    Inside another action, those of the outer action stay. Later changes of the same request get none of them.
     """
     if (metadata := _metadata.get()) is not None:
         yield metadata
@@ -100,9 +105,11 @@ def _history_context(**context: object) -> Iterator[dict[str, object]]:
 
 
 def _note_on_commit(name: str, arguments: Mapping[str, object], result: object, *, acting: object) -> None:
-    """Write a line of the security log when the transaction is committed: who, for whom, and the keys of the rows.
+    """Write a line to the security log once the action's transaction is committed: its name, and keys of the rows it is
+    about.
 
-    The row that an action returns is named by its model, unless an argument has that name.
+    `arguments` and `result` are those of the action; their rows are named by argument, or by model for the result.
+    `acting` is the key of the staff member who acts for someone, or None.
     """
     facts: dict[str, Fact] = {str(result._meta.model_name): result.pk} if isinstance(result, Model) else {}
     facts |= {argument: row.pk for argument, row in arguments.items() if isinstance(row, Model)}

@@ -1,4 +1,4 @@
-"""The leaf app: template tags, form rendering and the page's own context."""
+"""Django configuration of the web app."""
 
 from django.apps import AppConfig
 

@@ -1,4 +1,4 @@
-"""Decisions: what a permission function returns, so that a disabled button can say why."""
+"""Decisions: the results of permission functions, with the reason that a disabled button shows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Allowed or not; true when allowed. A refusal always has its reason."""
+    """Whether something is allowed, which is its truth value; a refusal always has a reason."""
 
     allowed: bool
     reason: StrOrPromise = ""
@@ -26,10 +26,11 @@ ALLOW = Decision(allowed=True)
 
 
 def deny(reason: StrOrPromise) -> Decision:
+    """Return the decision that something is not allowed, with the reason that people read."""
     return Decision(allowed=False, reason=reason)
 
 
 def enforce(decision: Decision) -> None:
-    """Pass when allowed; raise `Refused` with the decision's reason otherwise."""
+    """Raise Refused, a 403 page with the reason, when the decision of a permission function is a refusal."""
     if not decision:
         raise Refused(decision.reason)

@@ -1,4 +1,4 @@
-"""Errors of the domain: each carries a sentence that a person can act on, the same in forms, API and logs."""
+"""Errors of the domain, each with a sentence that people can act on, the same in forms, the API and logs."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 class DomainError(Exception):
-    """A rule of the domain stands in the way.
+    """A rule of the domain forbids something.
 
-    `message` says what to do about it and may be lazy; `field` names the form field it is about.
+    `message` says what to do about it and may be lazy; `field` is the name of the form field it is about.
     """
 
     def __init__(self, message: StrOrPromise, *, field: str | None = None) -> None:
@@ -26,9 +26,9 @@ class DomainError(Exception):
         return str(self.message)
 
     def add_to(self, form: BaseForm) -> None:
-        """Show the reason beside its field, or above the form when the form has no such field."""
+        """Show the message next to its field in the form; above the form when it has no such field."""
         form.add_error(self.field if self.field in form.fields else None, str(self.message))
 
 
 class Refused(DomainError, PermissionDenied):
-    """The person may not do this; left alone it becomes a 403 page that says why."""
+    """The person may not do this; uncaught, it becomes a 403 page with the reason."""

@@ -1,4 +1,4 @@
-"""What has a history page of its own: each app says in `AppConfig.ready` what it keeps, and what is part of it."""
+"""The kinds of objects that have a history page; each app registers its own, with the tables that belong to it."""
 
 from __future__ import annotations
 
@@ -16,108 +16,112 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 
-ONLY: Final = 1  # the key of the one row of its table
+SINGLE_ROW_KEY: Final = 1  # the primary key in tables of one row
 
-# What a column says, in words, of its value and of the whole row as it was then.
-Wording = Callable[[Any, Mapping[str, Any]], "StrOrPromise"]
+# Returns the text for a column's value, given the value and the whole row as it was then.
+ValueText = Callable[[Any, Mapping[str, Any]], "StrOrPromise"]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """Rows whose history belongs to an object: `leads` is the way from them up to it, `prototype__idea` for one.
+class HistoryPart:
+    """A table whose history belongs to an object; `path` leads from its rows to the object: `prototype__idea`.
 
-    Where rows know the object by slug and id only, `about` is the slug, and `leads` the column of the id.
+    Where rows name the object by slug and id only, `about` is the slug, and `path` the column of the id.
     """
 
     model: type[Model]
-    leads: str
+    path: str
     about: str = ""
 
-    def way(self) -> Iterator[tuple[type[Model], str]]:
-        """Each table on the way up, with the column that leads on from it."""
+    def path_columns(self) -> Iterator[tuple[type[Model], str]]:
+        """Yield each table on `path`, from the part's own table on, with the column that leads to the next one."""
         model: Any = self.model
-        for name in self.leads.split("__"):
+        for name in self.path.split("__"):
             field = model._meta.get_field(name)
             yield model, field.column
             model = field.related_model if isinstance(field, ForeignKey) else model
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """A kind of object with its history.
+class HistoryKind:
+    """A kind of object with a history page.
 
-    `pages` are the routes that show one; `argument` is what they call it (nothing where there is but one), and `key`
-    the column that is. `title` is the column that names one. `known` says which rows have a page; others are nothing.
-    Where `forms_only`, all of the pages are forms, and none is where one returns to.
+    `pages` are the URL names of the pages that show one object; `argument` is their URL argument ("" where there is one
+    object only), and `key` the column it holds. `title` is the column that names an object. `filter` selects the rows
+    that have a page. With `forms_only`, all of these pages are forms, and the history page has no link back to them.
     """
 
-    one: StrOrPromise
+    singular: StrOrPromise
     model: type[Model]
     title: str = ""
     pages: tuple[str, ...] = ()
     argument: str = "pk"
     key: str = "pk"
-    parts: tuple[Part, ...] = ()
-    known: Q = field(default_factory=Q)
+    parts: tuple[HistoryPart, ...] = ()
+    filter: Q = field(default_factory=Q)
     forms_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """The way from a page to the history of what it shows."""
+class HistoryLink:
+    """The URL arguments of the history page of the object that a page shows."""
 
     slug: str
     key: object
 
 
-histories: Registry[Kept] = Registry("histories")
-UNSHOWN: Final[dict[type[Model], tuple[str, ...]]] = {}
-LEFT_OUT: Final[dict[type[Model], str]] = {}
-PARTS: Final[dict[type[Model], tuple[Part, ...]]] = {}
-NAMED: Final[dict[type[Model], tuple[str, ...]]] = {}
-WORDED: Final[dict[type[Model], Mapping[str, Wording]]] = {}
+histories: Registry[HistoryKind] = Registry("histories")
+HIDDEN_COLUMNS: Final[dict[type[Model], tuple[str, ...]]] = {}
+MODELS_WITHOUT_PAGE: Final[dict[type[Model], str]] = {}
+ADDED_PARTS: Final[dict[type[Model], tuple[HistoryPart, ...]]] = {}
+NAME_PATHS: Final[dict[type[Model], tuple[str, ...]]] = {}
+VALUE_TEXTS: Final[dict[type[Model], Mapping[str, ValueText]]] = {}
 
 
-def keep(
-    kinds: Mapping[str, Kept],
+def register_histories(
+    kinds: Mapping[str, HistoryKind],
     *,
-    unshown: Mapping[Any, tuple[str, ...]] | None = None,
-    left_out: Mapping[Any, str] | None = None,
-    parts: Mapping[Any, tuple[Part, ...]] | None = None,
-    named: Mapping[Any, tuple[str, ...]] | None = None,
-    worded: Mapping[Any, Mapping[str, Wording]] | None = None,
+    hidden_columns: Mapping[Any, tuple[str, ...]] | None = None,
+    models_without_page: Mapping[Any, str] | None = None,
+    added_parts: Mapping[Any, tuple[HistoryPart, ...]] | None = None,
+    name_paths: Mapping[Any, tuple[str, ...]] | None = None,
+    value_texts: Mapping[Any, Mapping[str, ValueText]] | None = None,
 ) -> None:
-    """What an app keeps: its kinds by slug, columns that are never shown (secrets, what was said in confidence), and
-    the models whose history has no page, each with the reason. `parts` are rows that belong to objects of a lower app.
+    """Register the kinds of objects of an app that have a history page, by slug, and how their history is shown.
 
-    `named` are the ways to what rows without a title are called, the first that says something; `worded` are columns
-    that hold slugs, or more than one value.
+    - `hidden_columns`: columns that are never shown, by model (secrets, confidential texts)
+    - `models_without_page`: models whose history has no page, with the reason
+    - `added_parts`: tables that belong to objects of a lower app, by the model of these objects
+    - `name_paths`: lookup paths to the name of a row without a title; the first one with a value is used
+    - `value_texts`: columns that hold slugs or several values, with the functions that return their text
     """
-    for slug, kept in kinds.items():
-        histories.register(slug, kept)
-    UNSHOWN.update(unshown or {})
-    LEFT_OUT.update(left_out or {})
-    PARTS.update(parts or {})
-    NAMED.update({kept.model: (kept.title,) for kept in kinds.values() if kept.title})
-    NAMED.update(named or {})
-    WORDED.update(worded or {})
+    for slug, kind in kinds.items():
+        histories.register(slug, kind)
+    HIDDEN_COLUMNS.update(hidden_columns or {})
+    MODELS_WITHOUT_PAGE.update(models_without_page or {})
+    ADDED_PARTS.update(added_parts or {})
+    NAME_PATHS.update({kind.model: (kind.title,) for kind in kinds.values() if kind.title})
+    NAME_PATHS.update(name_paths or {})
+    VALUE_TEXTS.update(value_texts or {})
 
 
-def link_of(request: HttpRequest, shown: Link | None = None) -> Link | None:
-    """The history of what the page shows, for lab staff; no other page has one.
+def link_to_history(request: HttpRequest, link: HistoryLink | None = None) -> HistoryLink | None:
+    """Return the link to the history of the object that the requested page shows; None for anyone but lab staff.
 
-    `shown` is said by a page whose address does not name what it shows.
+    The object is found by the page's URL. A page whose URL does not name its object passes the `link` itself. None for
+    pages that show no object with a history.
     """
     match = request.resolver_match
     if match is None or not getattr(request.user, "is_lab_staff", False):
         return None
-    return shown or _by_address(match)
+    return link or _link_by_url_name(match)
 
 
-def _by_address(match: ResolverMatch) -> Link | None:
-    shown = (
-        Link(slug, match.kwargs[kept.argument] if kept.argument else ONLY)
-        for slug, kept in histories.items()
-        if match.view_name in kept.pages
+def _link_by_url_name(match: ResolverMatch) -> HistoryLink | None:
+    """Return the link to the history of the object named by the URL arguments; None when no kind has this page."""
+    links = (
+        HistoryLink(slug, match.kwargs[kind.argument] if kind.argument else SINGLE_ROW_KEY)
+        for slug, kind in histories.items()
+        if match.view_name in kind.pages
     )
-    return next(shown, None)
+    return next(links, None)

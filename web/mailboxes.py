@@ -24,14 +24,14 @@ HAS_SLASH: Final = _("The part before the @ has a slash (/), which looks like a 
 
 
 def canonical_address(text: str) -> str:
-    """Return the one spelling of an e-mail address, in lower-case ASCII; "" for what is not an accepted address.
+    """Return an e-mail address in the one spelling that is stored, in lower-case ASCII; "" if it is not accepted.
 
     The domain is encoded as Django encodes it when it sends: spellings that reach one mailbox become equal. The name
     before the @ is never rewritten but for its case: another name, however alike, is another mailbox.
     """
     name, _at, domain = text.strip().rpartition("@")
-    found = f"{name}@{canonical_domain(domain)}".lower()
-    return found if name.isascii() and re.fullmatch(MAILBOX, found) else ""
+    address = f"{name}@{canonical_domain(domain)}".lower()
+    return address if name.isascii() and re.fullmatch(MAILBOX, address) else ""
 
 
 def canonical_domain(domain: str) -> str:
@@ -43,29 +43,40 @@ def canonical_domain(domain: str) -> str:
 
 
 def has_slash(email: str) -> bool:
-    """Return whether the name before the @ has a slash: an e-mail to it can show a web address that someone chose."""
+    """Return whether the name before the @ has a slash, by which an e-mail to it could show a web address that someone
+    chose.
+    """
     return "/" in email.rpartition("@")[0]
 
 
 def check_known_mailbox(email: str) -> None:
-    """Raise ValidationError with the reason unless e-mails can be sent to the text in its canonical spelling."""
+    """Raise ValidationError with the reason unless e-mails can be sent to this address.
+
+    Use it for addresses that may have an account already.
+    """
     if not email.strip().rpartition("@")[0].isascii():
         raise ValidationError(NOT_ASCII, code="invalid")
-    found = canonical_address(email)
-    if not found:
+    address = canonical_address(email)
+    if not address:
         raise ValidationError(NO_MAILBOX, code="invalid")
-    validate_email(found)
+    validate_email(address)
 
 
 def check_mailbox(email: str) -> None:
-    """Raise ValidationError with the reason unless the platform takes the text as a new address."""
+    """Raise ValidationError with the reason unless the platform accepts the text as the address of a new account.
+
+    Besides being able to receive e-mails, it must have no slash before the @.
+    """
     check_known_mailbox(email)
     if has_slash(email):
         raise ValidationError(HAS_SLASH, code="invalid")
 
 
 def check_host(email: str) -> None:
-    """Raise ValidationError for what Django accepts as an address and we do not; added to Django's own validator."""
+    """Raise ValidationError for an address that Django accepts and the platform does not.
+
+    Django's own validator, which runs too, reports all others.
+    """
     if is_address(email) and canonical_address(email) != email.lower():
         raise ValidationError(NO_MAILBOX, code="invalid")
 
@@ -85,7 +96,7 @@ class MailboxField(forms.EmailField):
     default_validators = [check_mailbox]
 
     def to_python(self, value: object) -> str:
-        """Return the canonical spelling; what has none stays as typed, for the validator."""
+        """Return the address in its canonical spelling; a text without one stays as typed, for the validator."""
         text = super().to_python(value) or ""
         return canonical_address(text) or text
 
@@ -97,6 +108,6 @@ class KnownMailboxField(MailboxField):
 
 
 def mailbox_only(name: str, column: str = "email") -> CheckConstraint:
-    """Return the constraint that the column is empty or an e-mail address in ASCII, at a domain."""
+    """Return the constraint `name`: the column is empty or an e-mail address in ASCII at a domain."""
     named = Q(**{f"{column}__regex": MAILBOX})
     return CheckConstraint(condition=Q(**{column: ""}) | named, name=name, violation_error_message=NO_MAILBOX)

@@ -1,4 +1,4 @@
-"""What the search over everything looks through: each app says in `AppConfig.ready` what it has, as data."""
+"""The kinds of objects that the search over everything looks through; each app registers its own as data."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Model, Q, TextChoices
 from django.db.models.expressions import Combinable
 
-from web.database.text_search import Words
+from web.database.text_search import SearchWords
 from web.registries import Registry
 
 if TYPE_CHECKING:
@@ -21,68 +21,76 @@ Column = str | Combinable
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
-    """Texts kept in rows of their own, by which others are found: `leads_to` is the path to these.
+class RelatedText:
+    """A text in a row of another table by which an object is found too; `path` leads from that row to the object.
 
-    `within` says which of them a person may read, where these are not all of those of what they may see.
+    `readable_by` returns the filter for the rows that a person may read, where a person who sees the object may not
+    read all of them.
     """
 
     model: type[Model]
     text: Column
-    leads_to: str
-    within: Callable[[Any], Q] | None = None
+    path: str
+    readable_by: Callable[[Any], Q] | None = None
 
-    def saying(self, user: Any, query: SearchQueryCombinable) -> QuerySet[Any]:
-        """Their rows that match; an index of `web.database.text_search.words_index` over the text is read."""
+    def matching(self, user: Any, query: SearchQueryCombinable) -> QuerySet[Any]:
+        """Return the rows with a text that matches the query, among those that the person may read."""
         rows: QuerySet[Any] = self.model._default_manager.order_by()
-        rows = rows.filter(self.within(user)) if self.within else rows
-        found: QuerySet[Any] = rows.alias(vector=Words(self.text)).filter(vector=query)
-        return found
+        rows = rows.filter(self.readable_by(user)) if self.readable_by else rows
+        matches: QuerySet[Any] = rows.alias(vector=SearchWords(self.text)).filter(vector=query)
+        return matches
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """A kind of thing that is found by words, among those `visible_to` a person.
+class SearchSource:
+    """A kind of object that is found by words, among the objects `visible_to` a person.
 
-    `text` is what is searched, as its index has it, `title` what counts most of it and `said` what an excerpt is cut
-    from. The other columns are paths, empty where there is nothing to say. `address` is a route, which takes `key`.
-    `name` makes the title of a row, read with the columns of `named_by`, where no column holds it.
+    `text` is the indexed expression that is searched, `title` the part of it that ranks highest, and `excerpt_text` the
+    text an excerpt is cut from. `belongs_to`, `reference`, `state` and `kind` are lookup paths, empty where the object
+    has none. `url_name` takes `url_argument`. Where no column holds the title, `title_of` makes it from a row with the
+    `title_columns`.
     """
 
     label: StrOrPromise
-    one: StrOrPromise
+    singular: StrOrPromise
     model: type[Model]
     text: Column | None
     title: Column
-    said: Column
-    address: str
-    key: str = "pk"
+    excerpt_text: Column
+    url_name: str
+    url_argument: str = "pk"
     reference: str = ""
-    where: str = ""
+    belongs_to: str = ""
     state: str = ""
     states: type[TextChoices] | None = None
     state_label: str = ""
     kind: str = ""
     kinds: type[TextChoices] | None = None
-    beside: tuple[Beside, ...] = ()
-    named_by: tuple[str, ...] = ()
-    name: Callable[[Mapping[str, Any]], str] | None = None
+    related_texts: tuple[RelatedText, ...] = ()
+    title_columns: tuple[str, ...] = ()
+    title_of: Callable[[Mapping[str, Any]], str] | None = None
 
     def visible_to(self, user: Any) -> QuerySet[Any]:
-        rows: Any = self.model._default_manager
-        found: QuerySet[Any] = rows.visible_to(user).order_by()
-        return found
+        """Return the objects of this kind that the person may see (the manager's `visible_to`), in no order."""
+        objects: Any = self.model._default_manager
+        rows: QuerySet[Any] = objects.visible_to(user).order_by()
+        return rows
 
     def matching(self, user: Any, query: SearchQueryCombinable) -> QuerySet[Any]:
-        """What the person may see and the query finds, by its own text or one beside it."""
-        own = [Beside(self.model, self.text, "pk")] if self.text is not None else []
-        first, *others = (texts.saying(user, query).values(texts.leads_to) for texts in [*own, *self.beside])
+        """Return the objects that the person may see and whose own text, or a related text they may read, matches the
+        query.
+        """
+        own = [RelatedText(self.model, self.text, "pk")] if self.text is not None else []
+        texts = [*own, *self.related_texts]
+        first, *others = (text.matching(user, query).values(text.path) for text in texts)
         return self.visible_to(user).filter(pk__in=first.union(*others) if others else first)
 
     @property
     def own_text(self) -> Column:
-        """What of the row itself is ranked."""
+        """Return the text of an object by which search results are ranked: the searched text, or the title if there is
+        none.
+        """
         return self.title if self.text is None else self.text
 
 
-search_sources: Registry[Source] = Registry("search sources")
+search_sources: Registry[SearchSource] = Registry("search sources")

@@ -1,8 +1,8 @@
-"""Addresses of this site as others read them: below BASE_URL, whatever host a request names."""
+"""Absolute URLs of this site below BASE_URL, whatever host a request names."""
 
 from django.conf import settings
 
 
-def absolute(path: str) -> str:
-    """The address of a path of this site; a forged Host header does not choose where it leads."""
+def absolute_url(path: str) -> str:
+    """Return the URL of a path of this site, below BASE_URL; a forged Host header has no influence on it."""
     return f"{settings.BASE_URL.rstrip('/')}/{path.lstrip('/')}"

@@ -1,1 +1,1 @@
-"""The lab acting as someone who asked for support."""
+"""Support sessions: a member of lab staff acts as a person who asked for support."""

@@ -1,15 +1,15 @@
-"""What somebody of the lab fills in before acting as a person."""
+"""The form that lab staff fill in before they act as a person."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from web.forms.fields import WordsField
+from web.forms.fields import VisibleTextField
 
 
 class SupportForm(forms.Form):
-    """Why somebody of the lab acts as a person; the person reads it."""
+    """The reason why a member of lab staff acts as a person; the person can read it."""
 
-    reason = WordsField(
+    reason = VisibleTextField(
         label=_("Why"),
         max_length=300,
         help_text=_("Write what the person asked for. They can read it on their account page."),

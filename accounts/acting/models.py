@@ -1,4 +1,4 @@
-"""Times in which somebody of the lab acted as a person who asked for support."""
+"""Support visits: the times in which lab staff acted as a person who asked for support."""
 
 from datetime import timedelta
 from typing import ClassVar
@@ -14,9 +14,9 @@ from web.database.triggers import Frozen, Rule
 
 @tracked()
 class SupportVisit(models.Model):
-    """A time in which somebody of the lab acted as a person who had asked for support; the person reads it."""
+    """A time in which a member of lab staff acted as a person who had asked for support. The person can read it."""
 
-    LONGEST: ClassVar[timedelta] = timedelta(minutes=30)
+    MAX_DURATION: ClassVar[timedelta] = timedelta(minutes=30)
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -53,7 +53,7 @@ class SupportVisit(models.Model):
                     FROM accounts_user s, accounts_user p WHERE s.id = NEW.staff_id AND p.id = NEW.person_id;""",
                 broken="allowed IS NOT TRUE",
             ),
-            Frozen(name="support_kept", but=["ended_at"]),
+            Frozen(name="support_kept", mutable_columns=["ended_at"]),
         ]
 
     def __str__(self) -> str:

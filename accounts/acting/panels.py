@@ -1,4 +1,4 @@
-"""When the lab acted as the person, on their account page."""
+"""Panel of the account page: when lab staff acted as the person."""
 
 from typing import Any, Final
 
@@ -8,13 +8,15 @@ from accounts.models import SupportVisit
 from accounts.requests import person
 from web.pages.panels import Panel
 
-SHOWN: Final = 20
+MAX_ROWS: Final = 20
 
 
-def visits(request: HttpRequest) -> dict[str, Any] | None:
-    """The latest ones; nothing for whom the lab never acted for."""
-    found = SupportVisit.objects.filter(person=person(request)).select_related("staff").order_by("-began_at")[:SHOWN]
-    return {"visits": found} if found else None
+def support_visits_panel(request: HttpRequest) -> dict[str, Any] | None:
+    """Return the context of the panel: the latest 20 support visits to the signed-in person; None if there was none."""
+    visits = (
+        SupportVisit.objects.filter(person=person(request)).select_related("staff").order_by("-began_at")[:MAX_ROWS]
+    )
+    return {"visits": visits} if visits else None
 
 
-VISITS: Final = Panel("accounts/support_panel.html", visits)
+SUPPORT_VISITS_PANEL: Final = Panel("accounts/support_panel.html", support_visits_panel)

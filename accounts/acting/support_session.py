@@ -1,7 +1,7 @@
-"""Acting as someone for support: what the session remembers, when it ends, and what is refused meanwhile.
+"""Acting as a person for support: what the session stores, when it ends, and what is forbidden during it.
 
-The session changes hands by signing in, so that its key is another each time; what it said of the staff member (how
-they signed in, for one) is put aside, and is theirs again afterwards.
+Each switch of user is a sign-in, so that the session gets a new key. What the session held about the staff member (how
+they signed in, for example) is put aside and restored afterwards.
 """
 
 from __future__ import annotations
@@ -34,109 +34,139 @@ if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
 SUPPORT: Final = "support"
-OPEN: Final = frozenset({"stop_acting", "account_logout"})
-# Everything below these addresses stays the person's own; pages elsewhere declare it (`web.security.acting`).
-THEIR_OWN: Final = ("/account/", "/accounts/", "/admin/", "/language/", "/sign-in/")
+ALLOWED_VIEWS: Final = frozenset({"stop_acting", "account_logout"})
+# Everything below these paths is reserved for the person; pages elsewhere declare it (`web.security.acting`).
+PERSONAL_PATHS: Final = ("/account/", "/accounts/", "/admin/", "/language/", "/sign-in/")
 
 
-def begin(request: HttpRequest, visit: SupportVisit) -> None:
-    """The session is the person's from here on."""
+def start(request: HttpRequest, visit: SupportVisit) -> None:
+    """Turn a staff member's session into one of the person of the support visit, with a new session key.
+
+    The staff member, the reason and the end of the visit are stored in the session, so that `stop` can restore it.
+    """
     session = request.session
-    before, backend, proof = session.session_key, session[BACKEND_SESSION_KEY], session[HASH_SESSION_KEY]
-    aside = {key: value for key, value in session.items() if not key.startswith("_")}
-    _hand_over(request, visit.person, backend)
-    until = visit.began_at + SupportVisit.LONGEST
+    old_key, backend, password_hash = session.session_key, session[BACKEND_SESSION_KEY], session[HASH_SESSION_KEY]
+    staff_data = {key: value for key, value in session.items() if not key.startswith("_")}
+    _log_in_as(request, visit.person, backend)
+    until = visit.began_at + SupportVisit.MAX_DURATION
     session[SUPPORT] = {
         "visit": visit.pk,
         "staff": visit.staff_id,
         "because": visit.because,
         "until": until.isoformat(),
-        "proof": proof,
-        "aside": aside,
+        "proof": password_hash,
+        "aside": staff_data,
     }
-    _listed(request, before, visit.staff_id)
+    _keep_in_session_list(request, old_key, visit.staff_id)
     note("support_began", request=request, staff=visit.staff_id, visit=visit.pk)
 
 
-def _hand_over(request: HttpRequest, user: User, backend: str) -> None:
-    request.handed_over = True  # type: ignore[attr-defined] # read by `signed_in`
+def _log_in_as(request: HttpRequest, user: User, backend: str) -> None:
+    """Sign the session in as `user` with the authentication backend at this dotted path, without changing their last
+    sign-in.
+    """
+    request.is_support_switch = True  # type: ignore[attr-defined] # read by `record_last_login`
     login(request, user, backend=backend)
 
 
-def signed_in(*, sender: type[User], user: User, request: HttpRequest | None = None, **_told: Any) -> None:
-    """When somebody signed in last: not where a session was handed over. Told by Django, in the place of its own."""
-    if not getattr(request, "handed_over", False):
+def record_last_login(*, sender: type[User], user: User, request: HttpRequest | None = None, **_kwargs: Any) -> None:
+    """Record when a user last signed in, except where lab staff switch to or from another user.
+
+    Receives Django's `user_logged_in` in place of Django's own receiver.
+    """
+    if not getattr(request, "is_support_switch", False):
         update_last_login(sender, user)
 
 
-def _listed(request: HttpRequest, before: str | None, staff_id: int) -> None:
-    """The session has a new key: it stays in the list of the staff member, to be seen and ended there as before."""
+def _keep_in_session_list(request: HttpRequest, old_key: str | None, staff_id: int) -> None:
+    """List the session, which has a new key, among the staff member's own sessions, where they can see and end it.
+
+    `old_key` is the key under which it was listed before.
+    """
     if not request.session.session_key:
         request.session.save()
     key = request.session.session_key
-    if not UserSession.objects.filter(session_key=before).update(session_key=key):
+    if not UserSession.objects.filter(session_key=old_key).update(session_key=key):
         UserSession.objects.create_from_request(request)
         UserSession.objects.filter(session_key=key).update(user_id=staff_id)
 
 
-def stop(request: HttpRequest, at: datetime, why: str) -> None:
-    """The staff member is themselves again, or nobody where they may no longer sign in or changed their password."""
-    told = request.session[SUPPORT]
-    staff = _staff(told)
-    _end(told, at, by=staff)
-    note("support_ended", request=request, staff=told["staff"], visit=told["visit"], why=why)
-    before, backend = request.session.session_key, request.session[BACKEND_SESSION_KEY]
+def stop(request: HttpRequest, at: datetime, reason: str) -> None:
+    """End the session's support visit: sign the staff member in again, or nobody if their account or password has
+    changed.
+
+    `reason` is a slug for the security log, such as `stopped` or `time`.
+    """
+    support = request.session[SUPPORT]
+    staff = _staff_member(support)
+    _end_visit(support, at, by=staff)
+    note("support_ended", request=request, staff=support["staff"], visit=support["visit"], why=reason)
+    old_key, backend = request.session.session_key, request.session[BACKEND_SESSION_KEY]
     del request.session[SUPPORT]
     if staff is None:
         logout(request)
         return
-    _hand_over(request, staff, backend)
-    _listed(request, before, staff.pk)
-    request.session.update(told["aside"])
+    _log_in_as(request, staff, backend)
+    _keep_in_session_list(request, old_key, staff.pk)
+    request.session.update(support["aside"])
 
 
-def _staff(told: dict[str, Any]) -> User | None:
-    """Whoever acts, as long as they are of the lab and have the password they began with."""
-    staff = User.objects.filter(pk=told["staff"], is_active=True, is_lab_staff=True).first()
-    if staff is None or not constant_time_compare(told["proof"], staff.get_session_auth_hash()):
+def _staff_member(support: dict[str, Any]) -> User | None:
+    """Return the staff member of a support session, or None if they left lab staff or changed their password since it
+    began.
+
+    `support` is what `start` stored in the session.
+    """
+    staff = User.objects.filter(pk=support["staff"], is_active=True, is_lab_staff=True).first()
+    if staff is None or not constant_time_compare(support["proof"], staff.get_session_auth_hash()):
         return None
     return staff
 
 
-def _end(told: dict[str, Any], at: datetime, *, by: User | None) -> None:
-    end_support(visit=SupportVisit.objects.get(pk=told["visit"]), at=at, by=by)
+def _end_visit(support: dict[str, Any], at: datetime, *, by: User | None) -> None:
+    """End the support visit that a session stores; `by` is the staff member, or None."""
+    end_support(visit=SupportVisit.objects.get(pk=support["visit"]), at=at, by=by)
 
 
-def signed_out(*, request: HttpRequest | None, **_told: Any) -> None:
-    """Signing out ends it too; told by Django."""
-    told = request.session.get(SUPPORT) if request is not None and hasattr(request, "session") else None
-    if told:
-        _end(told, timezone.now(), by=User.objects.filter(pk=told["staff"]).first())
-        note("support_ended", request=request, staff=told["staff"], visit=told["visit"], why="signed_out")
+def end_support_on_sign_out(*, request: HttpRequest | None, **_kwargs: Any) -> None:
+    """End the support visit of a session that signs out, if it has one. Receives Django's `user_logged_out`."""
+    support = request.session.get(SUPPORT) if request is not None and hasattr(request, "session") else None
+    if support:
+        _end_visit(support, timezone.now(), by=User.objects.filter(pk=support["staff"]).first())
+        note("support_ended", request=request, staff=support["staff"], visit=support["visit"], why="signed_out")
 
 
-class ActingAs(MiddlewareMixin):
-    """Ends it when its time is up, or the lab's or the person's account is closed; refuses what stays the person's."""
+class SupportSessionMiddleware(MiddlewareMixin):
+    """Ends a support visit when its time is up or when one of the two accounts is closed; refuses pages that are
+    reserved for the person.
+    """
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        told = request.session.get(SUPPORT)
-        if not told:
+        """Return a redirect when the session's support visit ends now; None when the page may open.
+
+        Raises Refused for a page that is reserved for the person.
+        """
+        support = request.session.get(SUPPORT)
+        if not support:
             return None
         at = timezone.now()
-        if why := over(request, told, at):
-            return self.ended(request, at, why)
-        if sent_again(request):
+        if reason := end_reason(request, support, at):
+            return self.end_with_response(request, at, reason)
+        if is_repeated_start(request):
             return redirect("home")
-        if refused(request, view):
-            note("support_refused", request=request, staff=told["staff"])
+        if is_forbidden(request, view):
+            note("support_refused", request=request, staff=support["staff"])
             raise Refused(REFUSED_WHILE_ACTING)
         return None
 
-    def ended(self, request: HttpRequest, at: datetime, why: str) -> HttpResponse:
-        """Nothing of what was asked is done; a part of a page is told as somebody signed out would be."""
-        stop(request, at, why)
+    def end_with_response(self, request: HttpRequest, at: datetime, reason: str) -> HttpResponse:
+        """End the session's support visit and return a redirect home, without doing what the request asked for.
+
+        A partial request (htmx) gets 401, as if signed out. `reason` is the slug of `end_reason`.
+        """
+        stop(request, at, reason)
         if wants_partial(request):
             return HttpResponse(status=401)
         if request.user.is_authenticated:
@@ -144,40 +174,47 @@ class ActingAs(MiddlewareMixin):
         return redirect("home")
 
 
-def over(request: HttpRequest, told: dict[str, Any], at: datetime) -> str:
-    """Why it ends now; "" while it goes on."""
-    if at >= datetime.fromisoformat(told["until"]):
+def end_reason(request: HttpRequest, support: dict[str, Any], at: datetime) -> str:
+    """Return the slug of the reason why a session's support visit ends now; "" if it goes on.
+
+    `support` is what `start` stored in the session. The slugs: `time`, `person_closed`, `staff_closed`, `elsewhere`.
+    """
+    if at >= datetime.fromisoformat(support["until"]):
         return "time"
     if not request.user.is_authenticated:
         return "person_closed"
-    if _staff(told) is None:
+    if _staff_member(support) is None:
         return "staff_closed"
-    return "" if SupportVisit.objects.filter(pk=told["visit"], ended_at=None).exists() else "elsewhere"
+    return "" if SupportVisit.objects.filter(pk=support["visit"], ended_at=None).exists() else "elsewhere"
 
 
-def acts(request: HttpRequest) -> bool:
-    """Whether somebody else is at the keyboard than the person who is signed in."""
+def is_acting(request: HttpRequest) -> bool:
+    """Return whether a member of lab staff acts, in this session, as the person who is signed in."""
     return SUPPORT in request.session
 
 
-def sent_again(request: HttpRequest) -> bool:
-    """Whether it asks for what is so already: to act as this person."""
+def is_repeated_start(request: HttpRequest) -> bool:
+    """Return whether the request asks to act as the person as whom its session already acts."""
     match = request.resolver_match
     return bool(match and match.view_name == "act_as" and match.kwargs["pk"] == request.user.pk)
 
 
-def refused(request: HttpRequest, view: Callable[..., HttpResponseBase]) -> bool:
-    """Return whether the page stays the person's own; below the addresses of accounts every new page does."""
+def is_forbidden(request: HttpRequest, view: Callable[..., HttpResponseBase]) -> bool:
+    """Return whether a page is reserved for the person, so that lab staff who act for them may not open it.
+
+    Reserved are views marked `forbidden_while_acting` and all paths in `PERSONAL_PATHS`, except `ALLOWED_VIEWS`.
+    """
     match = request.resolver_match
     name = match.view_name if match else ""
-    return name not in OPEN and (is_forbidden_while_acting(view) or request.path.startswith(THEIR_OWN))
+    return name not in ALLOWED_VIEWS and (is_forbidden_while_acting(view) or request.path.startswith(PERSONAL_PATHS))
 
 
-class History(HistoryMiddleware):
-    """The history says of each change who acted for whom, and why, besides what pghistory says."""
+class SupportHistoryMiddleware(HistoryMiddleware):
+    """Adds to the history of each change made during a support visit which staff member acted, and why."""
 
     def get_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Return pghistory's metadata of a request; during a support visit, with the staff member's key and reason."""
         context: dict[str, Any] = super().get_context(request)
-        if told := request.session.get(SUPPORT):
-            context |= {"acting": told["staff"], "acting_because": told["because"]}
+        if support := request.session.get(SUPPORT):
+            context |= {"acting": support["staff"], "acting_because": support["because"]}
         return context

@@ -1,4 +1,4 @@
-"""Acting as someone who asked the lab for support: asking why, beginning, and stopping."""
+"""Pages on acting as a person who asked for support: give the reason and begin, then stop."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,22 +11,26 @@ from django.views.decorators.http import require_POST
 from accounts.acting import actions, support_session
 from accounts.acting.forms import SupportForm
 from accounts.models import User
-from accounts.permissions import may_act_as, may_support
+from accounts.permissions import can_act_as, can_support
 from accounts.requests import person
 from web.decisions import enforce
-from web.forms.pages import FormPage, done, form_page, sent
+from web.forms.pages import FormPage, apply_form, form_page, submitted_data
 
 
 @form_page
 def act_as(request: HttpRequest, pk: int) -> HttpResponse:
-    """Half an hour at most, with a reason the person reads."""
+    """Show lab staff the form to act as the person `pk` for half an hour at most; begin on POST, with a reason that the
+    person can read.
+
+    Raises Refused for people whom nobody can act for: colleagues, and people whose account is closed.
+    """
     staff = person(request)
-    enforce(may_support(staff))
+    enforce(can_support(staff))
     someone = get_object_or_404(User, pk=pk, joined=True)
-    enforce(may_act_as(staff, someone))
-    form = SupportForm(sent(request))
-    if visit := done(form, actions.open_support, person=someone, at=timezone.now(), by=staff):
-        support_session.begin(request, visit)
+    enforce(can_act_as(staff, someone))
+    form = SupportForm(submitted_data(request))
+    if visit := apply_form(form, actions.open_support, person=someone, at=timezone.now(), by=staff):
+        support_session.start(request, visit)
         messages.success(request, _("You now see what %(person)s sees.") % {"person": someone})
         return redirect("home")
     page = FormPage(
@@ -45,8 +49,10 @@ def act_as(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def stop_acting(request: HttpRequest) -> HttpResponse:
-    """Back to oneself; there is nothing to stop for anybody else."""
-    if not support_session.acts(request):
+    """End the session's support visit and redirect home; raises Http404 when nobody acts as another person in this
+    session.
+    """
+    if not support_session.is_acting(request):
         raise Http404
     support_session.stop(request, timezone.now(), "stopped")
     return redirect("home")

@@ -1,1 +1,1 @@
-"""Addresses of people: their own, those that are claimed, and those that the lab releases."""
+"""E-mail addresses of people: their own, those to be confirmed, and those that the lab released."""

@@ -1,4 +1,4 @@
-"""Actions on the further addresses of people: claim one, confirm it, withdraw the claim; the lab releases one."""
+"""Actions on further e-mail addresses: a person claims, confirms or withdraws one; the lab releases one."""
 
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -7,15 +7,15 @@ from allauth.account.models import EmailAddress
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
+from accounts.hooks import account_hooks
 from accounts.models import AddressClaim, AddressRelease, User
 from accounts.privacy.actions import erase_person
-from accounts.registries import address_waits
 from web.actions import action
 from web.errors import DomainError
 from web.mailboxes import canonical_address
-from web.security.link_tokens import hash_of, new_token
+from web.security.link_tokens import hash_token, new_token
 
-CLAIM_LASTS: Final = timedelta(days=3)
+CLAIM_LIFETIME: Final = timedelta(days=3)
 
 NO_LONGER_VALID = _(
     "This link is not valid, or is no longer valid. Copy the whole link from the latest"
@@ -44,71 +44,79 @@ STILL_INVITED = _("This address has an open invitation. Withdraw the invitation 
 
 @action(_("Address added, to be confirmed"), security_event=True, forbidden_while_acting=True)
 def claim_address(*, user: User, email: str, at: datetime, by: User | None) -> str:
-    """Record that a member claims an address, and return the token of the link that confirms it.
+    """Create a claim: the person `user` wants to add the address `email`. Return the token of the link that confirms
+    it.
 
-    The token is stored nowhere. A second claim on the same address replaces the first one's link.
+    Only a hash of the token is stored. A second claim of the same address replaces the link of the first.
     """
     token = new_token()
-    dates = {"token_hash": hash_of(token), "made_at": at, "expires_at": at + CLAIM_LASTS}
+    dates = {"token_hash": hash_token(token), "made_at": at, "expires_at": at + CLAIM_LIFETIME}
     AddressClaim.objects.update_or_create(user=user, email=canonical_address(email), defaults=dates)
     return token
 
 
 @action(_("Added address confirmed"), security_event=True, forbidden_while_acting=True)
 def confirm_claim(*, token: str, user: User, at: datetime, by: User | None) -> EmailAddress:
-    """Add the claimed address to the account of the person who claimed it and follows the link signed in.
+    """Add the claimed address to the account of `user`, who made the claim, and return it; the claim is deleted.
 
-    Someone who was invited at the address, never joined and is no longer invited is erased. Raises DomainError with the
-    reason where the link opens nothing.
+    An invited person with this address who never joined is erased if no invitation is open any more. Raises DomainError
+    with the reason when the claim with this token cannot be confirmed.
     """
     claim = AddressClaim.objects.select_for_update().with_token(token).first()
-    awaited = _lock_awaited(claim) if claim else None
+    invited = _lock_invited(claim) if claim else None
     if reason := why_not_confirmed(claim, at, user):
         raise DomainError(reason)
     assert claim is not None  # noqa: S101 - a missing claim has its reason above
-    if awaited is not None:
-        erase_person(user=awaited, at=at, by=by)
+    if invited is not None:
+        erase_person(user=invited, at=at, by=by)
     row, _new = EmailAddress.objects.update_or_create(user=user, email=claim.email, defaults={"verified": True})
     claim.delete()
     return row
 
 
 def why_not_confirmed(claim: AddressClaim | None, at: datetime, user: User | None = None) -> StrOrPromise:
-    """Return why a claim cannot be confirmed, by anyone or by the signed-in `user`; "" when it can."""
+    """Return why an address claim cannot be confirmed at the moment `at`; "" when it can.
+
+    With `user`, also when this person did not make the claim. None as `claim` stands for a link that leads to no claim.
+    """
     if claim is None or at >= claim.expires_at:
         return NO_LONGER_VALID
     holder = User.objects.with_address(claim.email).exclude(pk=claim.user_id).first()
     if holder is not None and holder.joined:
         return HAS_AN_ACCOUNT
-    if holder is not None and is_awaited(claim.email, at):
+    if holder is not None and has_pending_invitation(claim.email, at):
         return IS_INVITED
     return OF_ANOTHER_ACCOUNT if user is not None and user.pk != claim.user_id else ""
 
 
-def is_awaited(email: str, at: datetime) -> bool:
-    """Return whether something waits for the owner of an address, such as an open invitation."""
-    return any(waits([email], at) for waits in address_waits)
+def has_pending_invitation(email: str, at: datetime) -> bool:
+    """Return whether an app reports something that waits for the owner of the address, such as an open invitation."""
+    return any(hooks.address_waits([email], at) for hooks in account_hooks)
 
 
-def _lock_awaited(claim: AddressClaim) -> User | None:
-    """Return, locked, the person who was invited at the address and has not joined: no new invitation gets between."""
-    found = User.objects.with_address(claim.email).filter(joined=False).first()
-    return found and User.objects.select_for_update().get(pk=found.pk)
+def _lock_invited(claim: AddressClaim) -> User | None:
+    """Return the person invited at the claimed address who has not joined, or None.
+
+    Their row is locked, so that nobody can invite them again at the same moment.
+    """
+    invited = User.objects.with_address(claim.email).filter(joined=False).first()
+    return invited and User.objects.select_for_update().get(pk=invited.pk)
 
 
 @action(_("Added address withdrawn"))
 def withdraw_claim(*, claim: AddressClaim, by: User | None) -> None:
-    """Delete a claim: its link opens nothing any more."""
+    """Delete an address claim, so that its link no longer works."""
     claim.delete()
 
 
 @action(_("Address released"), security_event=True)
 def release_address(*, person: User, email: str, because: str, at: datetime, by: User | None) -> AddressRelease:
-    """Take an address off a person, so that it is free for the one it belongs to.
+    """Remove the address `email` from a person, so that its owner can use it; return the record of it.
 
-    Ends a claim on it, removes it from the further addresses of the account, or erases someone who never joined and
-    is no longer invited. The argument is not called `reason`, which the history would keep for ever. Raises DomainError
-    for a main address, while an invitation waits for the address, and when the person does not have it.
+    It ends a claim of the address, removes it from the account's further addresses, or erases someone who never joined.
+    `because` is the reason, which the person reads (an argument called `reason` would stay in the history for ever).
+    Raises DomainError for a main address, while an invitation waits for the address, and when the person does not have
+    it.
     """
     row = User.objects.select_for_update().get(pk=person.pk)
     details = {"person": row, "staff": by, "because": because, "made_at": at}
@@ -126,7 +134,11 @@ def release_address(*, person: User, email: str, because: str, at: datetime, by:
 
 
 def _release_invited(row: User, details: dict[str, Any], at: datetime, by: User | None) -> AddressRelease:
-    if is_awaited(row.email, at):
+    """Record the release and erase the invited person, who never joined; return the record.
+
+    `details` are the other fields of the record. Raises DomainError while their invitation is open.
+    """
+    if has_pending_invitation(row.email, at):
         raise DomainError(STILL_INVITED)
     release = AddressRelease.objects.create(email=row.email, **details)
     erase_person(user=row, at=at, by=by)
@@ -134,6 +146,6 @@ def _release_invited(row: User, details: dict[str, Any], at: datetime, by: User 
 
 
 def purge_claims(*, at: datetime, dry_run: bool = False) -> int:
-    """Delete the claims that nobody confirmed in time; return how many."""
+    """Delete address claims that were not confirmed in time; return how many. With `dry_run`, only count them."""
     expired = AddressClaim.objects.filter(expires_at__lte=at)
     return expired.count() if dry_run else expired.delete()[0]

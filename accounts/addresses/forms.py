@@ -1,4 +1,4 @@
-"""Forms on addresses: one more of one's own, and those of lab staff on the addresses of everyone."""
+"""Forms on e-mail addresses: a person adds one of theirs; lab staff search all addresses and release one."""
 
 from typing import Any
 
@@ -10,20 +10,20 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses.claim_email import request_confirmation
 from accounts.sign_in.forms import mailbox_field
-from web.forms.fields import WordsField
+from web.forms.fields import VisibleTextField
 from web.mailboxes import MailboxField
 
 
 class AddressSearchForm(forms.Form):
-    """Part of an address."""
+    """The part of an address for which lab staff search."""
 
-    search = WordsField(label=_("E-mail address"), max_length=254, required=False)
+    search = VisibleTextField(label=_("E-mail address"), max_length=254, required=False)
 
 
 class ReleaseForm(forms.Form):
-    """Why the lab takes an address off a person, who reads it."""
+    """The reason why the lab takes an address from a person, who reads it."""
 
-    because = WordsField(
+    because = VisibleTextField(
         label=_("Reason"),
         max_length=300,
         help_text=_(
@@ -35,13 +35,15 @@ class ReleaseForm(forms.Form):
 
 
 class AddAddressForm(AddEmailForm):
-    """A further address of a member: a claim until it is confirmed, as long as a main address at most."""
+    """A further address of a person, which is a claim until it is confirmed."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"] = mailbox_field(self.fields["email"], MailboxField)
 
     def save(self, request: HttpRequest) -> EmailAddress:
-        """Send the e-mail that confirms the address; return an unsaved row, of which allauth notifies nobody."""
+        """Send the e-mail that confirms the address; return an unsaved row, so that allauth does not announce it as
+        added.
+        """
         request_confirmation(request, self.user, self.cleaned_data["email"])
         return EmailAddress(user=self.user, email=self.cleaned_data["email"])

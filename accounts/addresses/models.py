@@ -1,4 +1,4 @@
-"""Addresses: those of accounts, those that someone claims, and those that the lab released."""
+"""Addresses of accounts, addresses that people claim, and addresses that the lab released."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -14,15 +14,16 @@ from django.utils.translation import gettext_lazy as _
 from web.database.tracking import tracked
 from web.database.triggers import Frozen, Rule, update_of
 from web.mailboxes import mailbox_only
-from web.security.link_tokens import hash_of
+from web.security.link_tokens import hash_token
 
 
 def lock_address(person: str, address: str) -> str:
-    """Return the SQL that locks a person, then an address, to the end of the transaction.
+    """Return the SQL that locks a person, then an e-mail address, until the end of the transaction.
 
-    Every trigger that compares the address with another table takes this lock first, so that of two transactions the
-    second sees what the first wrote. The person comes first because the foreign key locks that row in any case.
-    Addresses share 2,048 locks: a transaction that writes thousands of people must not fill the server's lock table.
+    `person` and `address` are SQL expressions. Triggers that compare an address with another table take this lock
+    first, so that of two transactions the second sees what the first wrote. The person comes first because the foreign
+    key locks that row in any case. Addresses share 2,048 locks: writing thousands of people must not fill the lock
+    table.
     """
     return (
         f"PERFORM FROM accounts_user WHERE id = {person} FOR KEY SHARE;"
@@ -59,17 +60,19 @@ class AccountAddress(EmailAddress):
 
 class AddressClaimQuerySet(models.QuerySet["AddressClaim"]):
     def pending(self, at: datetime) -> "AddressClaimQuerySet":
+        """Return the claims whose link is still valid at the moment `at`."""
         return self.filter(expires_at__gt=at)
 
     def with_token(self, token: str) -> "AddressClaimQuerySet":
-        return self.filter(token_hash=hash_of(token))
+        """Return the claim whose link has this token, found by its hash: at most one."""
+        return self.filter(token_hash=hash_token(token))
 
 
 class AddressClaim(models.Model):
-    """An address that a member added and has not confirmed: until then it gives them nothing.
+    """An address that a person added and has not confirmed; until then it gives them nothing.
 
-    Several people can claim one address, and one that belongs to someone else: what a claimant reads is always the
-    same. Only the hash of the link's token is stored.
+    Several people can claim one address, and an address can be claimed that belongs to someone else: all claimants read
+    the same message. Only the hash of the link's token is stored.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("person"))
@@ -97,9 +100,9 @@ class AddressClaim(models.Model):
 
 @tracked(exclude=["email", "because"])
 class AddressRelease(models.Model):
-    """An address that the lab took off a person, or (nobody of `staff`) that an upgrade of the platform did.
+    """An address that the lab (`staff`), or an upgrade of the platform (no `staff`), took from a person.
 
-    Address and reason can say things about the person: the history has neither, and both go with the person's erasure.
+    Address and reason can contain personal data: the history excludes both, and the person's erasure deletes them.
     """
 
     person = models.ForeignKey(
@@ -127,7 +130,7 @@ class AddressRelease(models.Model):
                 " WHERE id = NEW.staff_id AND is_lab_staff AND is_active)",
             ),
             Rule(name="address_release_reason", operation=pgtrigger.Insert, broken="NEW.because !~ '\\S'"),
-            Frozen(name="address_release_fixed", but=["email", "because"]),
+            Frozen(name="address_release_fixed", mutable_columns=["email", "because"]),
             Rule(
                 name="address_release_words",
                 rule="address_release_fixed",

@@ -1,1 +1,1 @@
-"""Signing in with an organisation's own account: any OpenID Connect provider that the environment names."""
+"""Sign-in with an organisation's account, at the OpenID Connect providers that the environment names."""

@@ -1,4 +1,4 @@
-"""Who gets in by a provider: an account it vouches for, whoever was invited, nobody else. The lab hears of others."""
+"""Who may sign in with an identity provider: people with an account whose address it verifies, and invited people."""
 
 from typing import Any
 
@@ -13,18 +13,18 @@ from django.utils import timezone
 from django_stubs_ext import StrOrPromise
 from requests import Session
 
+from accounts.hooks import Arrival, account_hooks
 from accounts.models import User
-from accounts.openid.views import ASKED
-from accounts.registries import Arrival, arrivals_by_provider, knocks
+from accounts.openid.views import ACCESS_REQUESTED
 from web.errors import DomainError
 from web.security.log import note
 
 
 class ProviderAccountAdapter(DefaultSocialAccountAdapter):
-    """allauth's questions about accounts at providers, answered for a platform that is closed."""
+    """allauth's adapter for accounts at identity providers, for a platform where nobody signs up."""
 
     def list_apps(self, request: HttpRequest, provider: str | None = None, client_id: str | None = None) -> list[Any]:
-        """Those of the environment: no row of the database makes a provider."""
+        """Return the environment's identity providers, or those with this id and client; the database is not read."""
         apps = [SocialApp(provider="openid_connect", **app) for app in settings.OIDC_PROVIDERS]
         return [
             app
@@ -33,69 +33,92 @@ class ProviderAccountAdapter(DefaultSocialAccountAdapter):
         ]
 
     def get_requests_session(self) -> Session:
-        """With allauth's time-out; a provider that redirects leads nowhere."""
+        """Return the session for requests to a provider, with allauth's time-out; it follows no redirect."""
         session: Session = super().get_requests_session()
         session.max_redirects = 0
         return session
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
+        """Return False: people join by invitation."""
         return False
 
     def can_authenticate_by_email(self, login: SocialLogin, email: str) -> bool:
-        """Asked of vouched addresses only (`accounts.openid.claims`)."""
+        """Return True: `accounts.openid.claims` passes on only addresses that the provider verified."""
         return True
 
     def authenticate_by_email(self, sociallogin: SocialLogin) -> tuple[User, str] | None:
-        """The account with a vouched address; not where another subject of the provider has it: the subject decides.
+        """Return the account that has one of the addresses verified by the provider, with this address; None if there
+        is none.
 
-        Whoever is awaited has no account yet: an invitation opens it (`accounts.registries.arrivals_by_provider`).
+        None also for an invited person, whose account opens by `AccountHooks.admit_arrival`, and for an account that is
+        connected to another subject of the same provider.
         """
-        found: tuple[User, str] | None = super().authenticate_by_email(sociallogin)
-        if found and not found[0].joined:
+        account: tuple[User, str] | None = super().authenticate_by_email(sociallogin)
+        if account and not account[0].joined:
             return None
-        if found and SocialAccount.objects.filter(provider=sociallogin.account.provider, user=found[0]).exists():
+        if account and SocialAccount.objects.filter(provider=sociallogin.account.provider, user=account[0]).exists():
             return None
-        return found
+        return account
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Let in, or tell the lab that somebody came. A closed account is told what somebody unknown is told."""
+        """Let a person with an open account sign in; redirect everyone else to the page on their access request.
+
+        The apps are told about everyone (`AccountHooks.access_requested`). Someone whose account is closed reads the
+        same as someone without one. Connecting a provider to an account passes through.
+        """
         if sociallogin.state.get("process") == AuthProcess.CONNECT:
             return
         try:
-            user = sociallogin.user if sociallogin.is_existing else _invited(request, sociallogin)
+            user = sociallogin.user if sociallogin.is_existing else _invited_account(request, sociallogin)
         except DomainError as error:
-            request.session[ASKED] = _said(sociallogin, "invited", error.message)
-            raise ImmediateHttpResponse(redirect("access_asked")) from error
+            request.session[ACCESS_REQUESTED] = _session_payload(sociallogin, "invited", error.message)
+            raise ImmediateHttpResponse(redirect("access_requested")) from error
         if user is None or not user.is_active:
-            request.session[ASKED] = _told(request, sociallogin, None)
-            raise ImmediateHttpResponse(redirect("access_asked"))
-        _told(request, sociallogin, user)
+            request.session[ACCESS_REQUESTED] = _report_sign_in(request, sociallogin, None)
+            raise ImmediateHttpResponse(redirect("access_requested"))
+        _report_sign_in(request, sociallogin, user)
         if sociallogin.leaving["address"]:
             sociallogin.state["leaving"] = sociallogin.leaving | {"name": sociallogin.provider.name}
 
     def on_authentication_error(
         self, request: HttpRequest, provider: Any, error: Any = None, exception: Any = None, extra_context: Any = None
     ) -> None:
+        """Write to the security log that a sign-in at the provider failed, and why."""
         reason = getattr(exception, "reason", "") or (type(exception).__name__ if exception else str(error or ""))
         note("provider_refused", request=request, provider=provider.sub_id, reason=reason)
 
 
-def _invited(request: HttpRequest, sociallogin: SocialLogin) -> User | None:
-    """The account an app above makes or finds for somebody unknown, connected at once."""
-    for arrive in arrivals_by_provider:
-        if user := arrive(request=request, arrival=sociallogin.arrival, at=timezone.now()):
+def _invited_account(request: HttpRequest, sociallogin: SocialLogin) -> User | None:
+    """Return the account that an app finds or opens for someone unknown whom a provider sent, such as an invited
+    person.
+
+    It is connected to their account at the provider. None when no app admits them.
+    """
+    for hooks in account_hooks:
+        if user := hooks.admit_arrival(request=request, arrival=sociallogin.arrival, at=timezone.now()):
             sociallogin.connect(request, user)
             return user
     return None
 
 
-def _told(request: HttpRequest, sociallogin: SocialLogin, user: User | None) -> dict[str, str]:
-    """Let the apps above know who came; what somebody unknown reads of it."""
+def _report_sign_in(request: HttpRequest, sociallogin: SocialLogin, user: User | None) -> dict[str, str]:
+    """Tell the apps whom a provider sent; return what a person without an account reads, as `_session_payload` does.
+
+    `user` is their account here, or None.
+    """
     arrival: Arrival = sociallogin.arrival
-    answers = [knock(request=request, arrival=arrival, user=user, at=timezone.now()) for knock in knocks]
-    said = next((answer for answer in answers if answer), None)
-    return _said(sociallogin, said.state, said.reason) if said else _said(sociallogin, "pending")
+    answers = [
+        hooks.access_requested(request=request, arrival=arrival, user=user, at=timezone.now())
+        for hooks in account_hooks
+    ]
+    answer_for_person = next((answer for answer in answers if answer), None)
+    return (
+        _session_payload(sociallogin, answer_for_person.state, answer_for_person.reason)
+        if answer_for_person
+        else _session_payload(sociallogin, "pending")
+    )
 
 
-def _said(sociallogin: SocialLogin, state: str, reason: StrOrPromise = "") -> dict[str, str]:
+def _session_payload(sociallogin: SocialLogin, state: str, reason: StrOrPromise = "") -> dict[str, str]:
+    """Return what the session stores for the page on an access request: provider, state and reason."""
     return {"provider": sociallogin.provider.name, "state": state, "reason": str(reason)}

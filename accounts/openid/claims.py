@@ -1,4 +1,4 @@
-"""What a provider says of someone, as the platform reads it (pure): standard claims, and those of ProConnect."""
+"""Read the claims of an identity provider about a person, without side effects: the standard ones and ProConnect's."""
 
 import re
 from collections.abc import Mapping
@@ -6,17 +6,18 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from accounts.registries import Arrival
+from accounts.hooks import Arrival
 from web.mailboxes import canonical_address, check_mailbox
-from web.text.visible import leads_away, one_line
+from web.text.visible import clean_line, contains_address
 
 Claims = Mapping[str, Any]
 
 
-def arrival(claims: Claims, *, provider: str, settings: Mapping[str, Any]) -> Arrival:
-    """Who came, from claims whose signature, issuer, audience and subject were checked; `settings` as configured.
+def arrival_from_claims(claims: Claims, *, provider: str, settings: Mapping[str, Any]) -> Arrival:
+    """Return the person whom a provider sent, from claims whose signature, issuer, audience and subject were checked.
 
-    What is no text, or no address, or no number of fourteen digits counts as not said.
+    `provider` is its id and `settings` its configuration. A claim that is not a text, an address or fourteen digits, as
+    it should be, is left empty.
     """
     email = _email(claims)
     return Arrival(
@@ -27,16 +28,17 @@ def arrival(claims: Claims, *, provider: str, settings: Mapping[str, Any]) -> Ar
         vouched=_vouched(claims, email, settings),
         full_name=_name(claims, settings["claims"]),
         siret=_siret(claims),
-        unit=_text(claims, "organizational_unit", 120),
-        uid=_text(claims, "uid", 255),
-        idp=_text(claims, "idp_id", 255),
+        unit=_text_claim(claims, "organizational_unit", 120),
+        uid=_text_claim(claims, "uid", 255),
+        idp=_text_claim(claims, "idp_id", 255),
     )
 
 
 def _vouched(claims: Claims, email: str, settings: Mapping[str, Any]) -> bool:
-    """Whether the address is the person's: we trust the provider for its domain, and the provider says so.
+    """Return whether the address counts as verified: the configuration trusts the provider for its domain, and the
+    provider says so.
 
-    ProConnect has no claim for it: there our trust is enough, unless the provider says that it is not.
+    ProConnect has no claim for it: the configuration is enough, unless the provider says that it is not verified.
     """
     trusted, verified = settings["trusted_email"], claims.get("email_verified")
     if isinstance(trusted, list):
@@ -46,28 +48,39 @@ def _vouched(claims: Claims, email: str, settings: Mapping[str, Any]) -> bool:
 
 
 def _name(claims: Claims, mapping: str) -> str:
-    given = _text(claims, "given_name", 150)
-    family = _text(claims, "usual_name" if mapping == "proconnect" else "family_name", 150)
-    whole = "" if mapping == "proconnect" else _text(claims, "name", 150)
-    name = (whole or f"{given} {family}".strip())[:150]
-    return "" if leads_away(name) else name
+    """Return the full name in the claims, or given name and family name; "" for a name that contains a web address.
+
+    `mapping` is "standard" or "proconnect": how the provider names its claims.
+    """
+    first_name = _text_claim(claims, "given_name", 150)
+    last_name = _text_claim(claims, "usual_name" if mapping == "proconnect" else "family_name", 150)
+    full_name = "" if mapping == "proconnect" else _text_claim(claims, "name", 150)
+    name = (full_name or f"{first_name} {last_name}".strip())[:150]
+    return "" if contains_address(name) else name
 
 
 def _email(claims: Claims) -> str:
-    email = _text(claims, "email", 300)
+    """Return the e-mail address in the claims in its canonical spelling; "" when it is not one that the platform
+    accepts.
+    """
+    email = _text_claim(claims, "email", 300)
     try:
         check_mailbox(email)
     except ValidationError:
         return ""
-    found = canonical_address(email)
-    return found if len(found) <= 254 else ""
+    address = canonical_address(email)
+    return address if len(address) <= 254 else ""
 
 
 def _siret(claims: Claims) -> str:
-    digits = re.sub(r"\s", "", _text(claims, "siret", 40))
+    """Return the fourteen digits of the SIRET in the claims, without spaces; "" for anything else."""
+    digits = re.sub(r"\s", "", _text_claim(claims, "siret", 40))
     return digits if re.fullmatch(r"[0-9]{14}", digits) else ""
 
 
-def _text(claims: Claims, name: str, length: int) -> str:
+def _text_claim(claims: Claims, name: str, length: int) -> str:
+    """Return the claim called `name` as one clean line of at most `length` characters; "" when it is missing or not a
+    text.
+    """
     value = claims.get(name)
-    return one_line(value.replace("\0", "")).strip()[:length] if isinstance(value, str) else ""
+    return clean_line(value.replace("\0", "")).strip()[:length] if isinstance(value, str) else ""

@@ -1,4 +1,4 @@
-"""Which providers people may sign in with: one JSON list in the environment, checked when the platform starts."""
+"""The identity providers with which people may sign in: a JSON list in the environment, checked at the start."""
 
 import json
 import re
@@ -24,74 +24,92 @@ App = dict[str, Any]
 
 
 def providers(text: str) -> list[App]:
-    """The providers of OIDC_PROVIDERS as allauth takes its apps; raises ImproperlyConfigured naming what is wrong."""
+    """Return the providers in the JSON text of OIDC_PROVIDERS, as allauth's apps; [] when the text is empty.
+
+    Raises ImproperlyConfigured with the first error in the text.
+    """
     if not text.strip():
         return []
     try:
-        told = json.loads(text)
+        rows = json.loads(text)
     except ValueError as error:
-        raise _wrong(f"it is not JSON: {error}") from error
-    if not (isinstance(told, list) and all(isinstance(row, dict) for row in told)):
-        raise _wrong("give a list of objects")
-    apps = [_app(row, place) for place, row in enumerate(told, 1)]
+        raise _configuration_error(f"it is not JSON: {error}") from error
+    if not (isinstance(rows, list) and all(isinstance(row, dict) for row in rows)):
+        raise _configuration_error("give a list of objects")
+    apps = [_provider_app(row, position) for position, row in enumerate(rows, 1)]
     for name in ("provider_id", "client_id"):
         if len({app[name] for app in apps}) < len(apps):
-            raise _wrong(f"two providers have the same {name.removeprefix('provider_')}")
+            raise _configuration_error(f"two providers have the same {name.removeprefix('provider_')}")
     return apps
 
 
 def refuse_plain_http(apps: list[App]) -> None:
-    """Raise ImproperlyConfigured where a provider is reached without encryption, even on this machine."""
+    """Raise ImproperlyConfigured if one of the providers is reached without encryption, even on this machine."""
     for app in apps:
         if urlsplit(app["settings"]["issuer"]).scheme != "https":
-            raise _wrong(f"{app['provider_id']}: production takes https:// only")
+            raise _configuration_error(f"{app['provider_id']}: production takes https:// only")
 
 
-def _wrong(said: str) -> ImproperlyConfigured:
-    return ImproperlyConfigured(f"OIDC_PROVIDERS: {said}.")
+def _configuration_error(problem: str) -> ImproperlyConfigured:
+    """Return the error that names OIDC_PROVIDERS and the problem, for the operator."""
+    return ImproperlyConfigured(f"OIDC_PROVIDERS: {problem}.")
 
 
-def _app(row: dict[str, Any], place: int) -> App:
-    where = str(row.get("id") or f"provider {place}")
+def _provider_app(row: dict[str, Any], position: int) -> App:
+    """Return one object of the list as allauth's app; raises ImproperlyConfigured when it is invalid.
+
+    `position` names an object without an id in the error, counted from 1.
+    """
+    label = str(row.get("id") or f"provider {position}")
     if missing := [name for name in REQUIRED if not (isinstance(row.get(name), str) and row[name].strip())]:
-        raise _wrong(f"{where} lacks {', '.join(missing)}")
+        raise _configuration_error(f"{label} lacks {', '.join(missing)}")
     if unknown := sorted(row.keys() - {*REQUIRED, *OPTIONAL}):
-        raise _wrong(f"{where} has {', '.join(unknown)}, which means nothing here")
+        raise _configuration_error(f"{label} has {', '.join(unknown)}, which means nothing here")
     if not re.fullmatch(r"[a-z][a-z0-9-]{0,29}", row["id"]):
-        raise _wrong(f"{where}: an id is a small letter, then small letters, digits and hyphens, 30 at most")
-    _check_address(row["server_url"], where)
+        raise _configuration_error(
+            f"{label}: an id is a small letter, then small letters, digits and hyphens, 30 at most"
+        )
+    _check_address(row["server_url"], label)
     return {
         "provider_id": row["id"],
         "name": row["name"].strip(),
         "client_id": row["client_id"],
         "secret": row["secret"],
-        "settings": _settings(row, where),
+        "settings": _provider_settings(row, label),
     }
 
 
-def _check_address(address: str, where: str) -> None:
-    """The issuer: https, or plain http on this machine; nothing that would hide in it where requests go."""
+def _check_address(address: str, label: str) -> None:
+    """Raise ImproperlyConfigured unless the address is an issuer: https, or http on this machine, and nothing but an
+    address.
+
+    `label` names the provider in the error.
+    """
     parts = urlsplit(address)
     plain = parts.scheme == "http" and parts.hostname in LOOPBACK
     if not (parts.hostname and len(address) <= 300 and (parts.scheme == "https" or plain)):
-        raise _wrong(f"{where}: server_url begins with https:// (http:// on this machine only)")
+        raise _configuration_error(f"{label}: server_url begins with https:// (http:// on this machine only)")
     if parts.query or parts.fragment or parts.username or parts.password:
-        raise _wrong(f"{where}: server_url is the issuer alone, without ?, # or a password")
+        raise _configuration_error(f"{label}: server_url is the issuer alone, without ?, # or a password")
 
 
-def _settings(row: dict[str, Any], where: str) -> dict[str, Any]:
-    claims = _one_of(row, "claims", tuple(SCOPES), where) or "standard"
+def _provider_settings(row: dict[str, Any], label: str) -> dict[str, Any]:
+    """Return the settings of a provider for allauth, with defaults for what the object leaves out.
+
+    Raises ImproperlyConfigured when a value is invalid; `label` names the provider in the error.
+    """
+    claims = _one_of(row, "claims", tuple(SCOPES), label) or "standard"
     scopes, trusted = row.get("scopes", SCOPES[claims]), row.get("trusted_email", False)
     signed = row.get("signed_userinfo", claims == "proconnect")
-    if not (_words(scopes) and "openid" in scopes):
-        raise _wrong(f"{where}: scopes is a list of words with openid among them")
-    if not (isinstance(trusted, bool) or _words(trusted)):
-        raise _wrong(f"{where}: trusted_email is true, false or a list of domains")
+    if not (_is_word_list(scopes) and "openid" in scopes):
+        raise _configuration_error(f"{label}: scopes is a list of words with openid among them")
+    if not (isinstance(trusted, bool) or _is_word_list(trusted)):
+        raise _configuration_error(f"{label}: trusted_email is true, false or a list of domains")
     if not isinstance(signed, bool):
-        raise _wrong(f"{where}: signed_userinfo is true or false")
+        raise _configuration_error(f"{label}: signed_userinfo is true or false")
     acr = row.get("acr_values", ACR_VALUES[claims])
     if not isinstance(acr, str):
-        raise _wrong(f"{where}: acr_values is words in one text")
+        raise _configuration_error(f"{label}: acr_values is words in one text")
     return {
         "issuer": row["server_url"],
         "server_url": row["server_url"].rstrip("/") + WELL_KNOWN,
@@ -101,16 +119,20 @@ def _settings(row: dict[str, Any], where: str) -> dict[str, Any]:
         "signed_userinfo": signed,
         "auth_params": {"acr_values": acr} if acr else {},
         "oauth_pkce_enabled": True,
-        "token_auth_method": _one_of(row, "token_auth_method", AUTH_METHODS, where),
+        "token_auth_method": _one_of(row, "token_auth_method", AUTH_METHODS, label),
     }
 
 
-def _one_of(row: dict[str, Any], name: str, choices: tuple[str, ...], where: str) -> str | None:
-    chosen = row.get(name)
-    if chosen is not None and chosen not in choices:
-        raise _wrong(f"{where}: {name} is one of {', '.join(choices)}")
-    return chosen
+def _one_of(row: dict[str, Any], name: str, choices: tuple[str, ...], label: str) -> str | None:
+    """Return the value called `name` in the object, or None; raises ImproperlyConfigured when it is not one of the
+    choices.
+    """
+    choice = row.get(name)
+    if choice is not None and choice not in choices:
+        raise _configuration_error(f"{label}: {name} is one of {', '.join(choices)}")
+    return choice
 
 
-def _words(value: object) -> bool:
+def _is_word_list(value: object) -> bool:
+    """Return whether the value is a list of texts, none empty, with at least one."""
     return isinstance(value, list) and bool(value) and all(isinstance(word, str) and word for word in value)

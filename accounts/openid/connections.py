@@ -1,4 +1,4 @@
-"""What follows a connection made or taken back, and signing in by one."""
+"""Receivers for accounts at identity providers that are connected, disconnected and used to sign in."""
 
 from typing import Any
 
@@ -14,22 +14,29 @@ from web.security.log import note
 
 
 @receiver(social_account_added)
-def connected(*, request: HttpRequest, sociallogin: SocialLogin, **_: Any) -> None:
-    """Noted; an address by which the account was found is the person's, as the provider vouches."""
+def log_connection(*, request: HttpRequest, sociallogin: SocialLogin, **_: Any) -> None:
+    """Log that a person connected an account at a provider.
+
+    If their account here was found by its e-mail address, confirm this address, since the provider verified it.
+    """
     note("connected", request=request, provider=sociallogin.account.provider, account=sociallogin.user.pk)
     if email := getattr(sociallogin, "_did_authenticate_by_email", None):
         confirm_address(user=sociallogin.user, email=email, by=None)
 
 
 @receiver(social_account_removed)
-def disconnected(*, request: HttpRequest, socialaccount: SocialAccount, **_: Any) -> None:
+def log_disconnection(*, request: HttpRequest, socialaccount: SocialAccount, **_: Any) -> None:
+    """Log that a person disconnected an account at a provider."""
     note("disconnected", request=request, provider=socialaccount.provider)
 
 
 @receiver(user_logged_in)
-def remember_the_way_out(*, request: HttpRequest, **kwargs: Any) -> None:
-    """Keep in the session how to leave the provider; nothing where one signed in otherwise."""
-    leaving = kwargs["sociallogin"].state.get("leaving") if kwargs.get("sociallogin") else None
+def remember_provider_sign_out(*, request: HttpRequest, **kwargs: Any) -> None:
+    """Store in the session how to sign out at the provider with which the person just signed in.
+
+    After a sign-in by other means, nothing is stored.
+    """
+    sign_out_details = kwargs["sociallogin"].state.get("leaving") if kwargs.get("sociallogin") else None
     request.session.pop(SIGNED_IN_WITH, None)
-    if leaving:
-        request.session[SIGNED_IN_WITH] = leaving
+    if sign_out_details:
+        request.session[SIGNED_IN_WITH] = sign_out_details

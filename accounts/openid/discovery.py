@@ -1,4 +1,4 @@
-"""What a provider says of itself: fetched where the environment says, within seconds, and led nowhere else."""
+"""Fetch the configuration of an identity provider, its keys and its answers: with a time-out, and without redirects."""
 
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -6,44 +6,48 @@ from urllib.parse import urlsplit
 from allauth.socialaccount.adapter import get_adapter
 from requests import Response
 
-from accounts.openid.tokens import Untrusted
+from accounts.openid.tokens import UntrustedAnswer
 
 ENDPOINTS: Final = ("authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri")
 
 
-def discovered(*, address: str, issuer: str) -> dict[str, Any]:
-    """The provider's own description; raises Untrusted when it speaks for another issuer or names no safe address.
+def provider_configuration(*, address: str, issuer: str) -> dict[str, Any]:
+    """Return the configuration that a provider publishes at `address`, as a dict.
 
-    Addresses keep the issuer's scheme: what begins with https:// never goes on without encryption.
+    Raises UntrustedAnswer when it names another issuer, or an endpoint whose scheme is not that of the issuer: what
+    begins with https:// never continues without encryption.
     """
-    told = as_object(fetched(address))
-    if told.get("issuer") != issuer:
-        raise Untrusted("issuer")
+    configuration = json_object(fetch(address))
+    if configuration.get("issuer") != issuer:
+        raise UntrustedAnswer("issuer")
     scheme = urlsplit(issuer).scheme
     for name in ENDPOINTS:
-        if not _leads(told.get(name), scheme):
-            raise Untrusted(name)
-    if not _leads(told.get("end_session_endpoint"), scheme):
-        told.pop("end_session_endpoint", None)
-    return told
+        if not _is_address(configuration.get(name), scheme):
+            raise UntrustedAnswer(name)
+    if not _is_address(configuration.get("end_session_endpoint"), scheme):
+        configuration.pop("end_session_endpoint", None)
+    return configuration
 
 
-def fetched(address: str, **headers: str) -> Response:
-    """An answer from an address of the provider; raises requests' exceptions."""
+def fetch(address: str, **headers: str) -> Response:
+    """Return the answer of an identity provider to a GET request; raises requests' exceptions for an error or a
+    redirect.
+    """
     with get_adapter().get_requests_session() as session:
         answer: Response = session.get(address, headers=headers)
     answer.raise_for_status()
     return answer
 
 
-def as_object(answer: Response) -> dict[str, Any]:
-    """The JSON object of an answer; anything else is not trusted."""
-    told = answer.json()
-    if not isinstance(told, dict):
-        raise Untrusted("not_an_object")
-    return told
+def json_object(answer: Response) -> dict[str, Any]:
+    """Return the JSON object in a provider's answer; raises UntrustedAnswer when it is another JSON value."""
+    value = answer.json()
+    if not isinstance(value, dict):
+        raise UntrustedAnswer("not_an_object")
+    return value
 
 
-def _leads(address: object, scheme: str) -> bool:
+def _is_address(address: object, scheme: str) -> bool:
+    """Return whether the value is a URL with a host and with this scheme."""
     parts = urlsplit(address) if isinstance(address, str) else None
     return bool(parts and parts.scheme == scheme and parts.hostname)

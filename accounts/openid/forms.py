@@ -1,4 +1,4 @@
-"""Taking back a connection to a provider."""
+"""The form that disconnects an account at an identity provider."""
 
 from typing import Any
 
@@ -10,20 +10,24 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ConnectionField(forms.ModelChoiceField[SocialAccount]):
-    """The connection in words: whose account, at which provider."""
+    """The choice of a connected account, labelled with its address and its provider."""
 
     def label_from_instance(self, obj: SocialAccount) -> str:
+        """Return the address of the connected account with its provider; only the provider when no address is known."""
         name, account = obj.get_provider().name, str(obj.get_provider_account())
         return name if account == name else f"{name} · {account}"
 
 
-class TakeBackForm(DisconnectForm):
-    """Connections to providers that are still offered; the last way in stays (allauth looks after that)."""
+class DisconnectProviderForm(DisconnectForm):
+    """The choice of the connected account to disconnect, among providers that are still offered.
+
+    allauth refuses it when the person could not sign in by other means.
+    """
 
     account = ConnectionField(queryset=SocialAccount.objects.none(), widget=forms.RadioSelect, label=_("Connection"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offered = [app["provider_id"] for app in settings.OIDC_PROVIDERS]
-        self.accounts = SocialAccount.objects.filter(user=self.request.user, provider__in=offered).order_by("pk")
+        provider_ids = [app["provider_id"] for app in settings.OIDC_PROVIDERS]
+        self.accounts = SocialAccount.objects.filter(user=self.request.user, provider__in=provider_ids).order_by("pk")
         self.fields["account"].queryset = self.accounts

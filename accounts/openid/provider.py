@@ -1,7 +1,8 @@
-"""allauth's OpenID Connect, with what it leaves out: the nonce, the signature of every token, one subject throughout.
+"""allauth's OpenID Connect with the checks it leaves out: the nonce, the signature of every token, one subject
+throughout.
 
-The way to a provider is a page that leads on, not a redirect: a form may only be sent to ourselves (`form-action`), and
-browsers hold redirects after a form to that too.
+People reach a provider by a page that forwards them, not by a redirect: forms may only be sent to ourselves
+(`form-action`), and browsers apply that to redirects after a form too.
 """
 
 import secrets
@@ -16,110 +17,138 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from accounts.hooks import Arrival
 from accounts.openid import claims, discovery, tokens
-from accounts.openid.tokens import Untrusted
-from accounts.registries import Arrival
-from web.site_addresses import absolute
+from accounts.openid.tokens import UntrustedAnswer
+from web.site_addresses import absolute_url
 
 
-class Conversation(OpenIDConnectOAuth2Adapter):
-    """What is asked of a provider and how its answers are read; `nonce` is that of the sign-in under way."""
+class VerifiedOpenIDAdapter(OpenIDConnectOAuth2Adapter):
+    """The requests of one sign-in to a provider, and the checks of its answers. `nonce` is that of this sign-in."""
 
     nonce = ""
 
     @property
     def openid_config(self) -> dict[str, Any]:
+        """Return the configuration that the provider publishes, fetched once for each request of ours."""
         if not hasattr(self, "_openid_config"):
-            told = self.get_provider().app.settings
-            self._openid_config = discovery.discovered(address=told["server_url"], issuer=told["issuer"])
+            app_settings = self.get_provider().app.settings
+            self._openid_config = discovery.provider_configuration(
+                address=app_settings["server_url"], issuer=app_settings["issuer"]
+            )
         return self._openid_config
 
     def get_callback_url(self, request: HttpRequest, app: Any) -> str:
-        """Under BASE_URL: a forged Host header must not choose where the provider sends people."""
+        """Return the URL to which the provider sends people back, below BASE_URL: a forged Host header must not change
+        it.
+        """
         path = reverse("openid_connect_callback", kwargs={"provider_id": self.provider_id})
-        return absolute(path)
+        return absolute_url(path)
 
     def get_access_token_data(
         self, request: HttpRequest, app: Any, client: Any, pkce_code_verifier: str | None = None
     ) -> dict[str, Any]:
+        """Return the provider's tokens for the code in the request; raises UntrustedAnswer when they are not from this
+        issuer.
+        """
         if request.GET.get("iss", self.openid_config["issuer"]) != self.openid_config["issuer"]:
-            raise Untrusted("answer_of_another_issuer")
+            raise UntrustedAnswer("answer_of_another_issuer")
         try:
-            told = super().get_access_token_data(request, app, client, pkce_code_verifier=pkce_code_verifier)
+            response = super().get_access_token_data(request, app, client, pkce_code_verifier=pkce_code_verifier)
         except (KeyError, ValueError) as error:
-            raise Untrusted("token_answer") from error
-        if not (isinstance(told, dict) and isinstance(told.get("id_token"), str)):
-            raise Untrusted("no_id_token")
-        return told
+            raise UntrustedAnswer("token_answer") from error
+        if not (isinstance(response, dict) and isinstance(response.get("id_token"), str)):
+            raise UntrustedAnswer("no_id_token")
+        return response
 
     def complete_login(self, request: HttpRequest, app: Any, token: SocialToken, **kwargs: Any) -> SocialLogin:
-        """Who signed in; raises Untrusted where anything of the answer does not fit together."""
+        """Return the sign-in of the person whom the provider's tokens name.
+
+        Raises UntrustedAnswer when a token is invalid, or when ID token, access token and userinfo do not belong
+        together.
+        """
         text = kwargs["response"]["id_token"]
-        keys = discovery.as_object(discovery.fetched(self.openid_config["jwks_uri"]))
-        signed = {"keys": keys, "issuer": self.openid_config["issuer"], "audience": app.client_id}
-        told = tokens.read(text, **signed)
-        tokens.check_sign_in(told, text=text, nonce=self.nonce, access_token=token.token)
-        more = self._userinfo(token.token, signed, required=app.settings["signed_userinfo"])
-        if more.get("sub") != told["sub"]:
-            raise Untrusted("userinfo_of_another_subject")
+        keys = discovery.json_object(discovery.fetch(self.openid_config["jwks_uri"]))
+        verification = {"keys": keys, "issuer": self.openid_config["issuer"], "audience": app.client_id}
+        id_claims = tokens.verify(text, **verification)
+        tokens.check_sign_in(id_claims, text=text, nonce=self.nonce, access_token=token.token)
+        userinfo = self._userinfo(token.token, verification, required=app.settings["signed_userinfo"])
+        if userinfo.get("sub") != id_claims["sub"]:
+            raise UntrustedAnswer("userinfo_of_another_subject")
         provider = self.get_provider()
-        login = provider.sociallogin_from_response(request, {"userinfo": told | more})
-        login.arrival = provider.arrival(told | more)
+        login = provider.sociallogin_from_response(request, {"userinfo": id_claims | userinfo})
+        login.arrival = provider.arrival(id_claims | userinfo)
         login.leaving = {"address": self.openid_config.get("end_session_endpoint", ""), "id_token": text}
         return login
 
-    def _userinfo(self, access_token: str, signed: dict[str, Any], *, required: bool) -> dict[str, Any]:
-        """What else is told: JSON, or a token signed by the provider where it sends one (ProConnect does)."""
-        answer = discovery.fetched(self.profile_url, Authorization=f"Bearer {access_token}")
+    def _userinfo(self, access_token: str, verification: dict[str, Any], *, required: bool) -> dict[str, Any]:
+        """Return the claims at the provider's userinfo endpoint, from JSON or from a signed token, as ProConnect sends
+        it.
+
+        Raises UntrustedAnswer when a signed token is `required` and JSON comes.
+        """
+        answer = discovery.fetch(self.profile_url, Authorization=f"Bearer {access_token}")
         if answer.headers.get("content-type", "").split(";")[0].strip() == "application/jwt":
-            return tokens.read(answer.text, **signed)
+            return tokens.verify(answer.text, **verification)
         if required:
-            raise Untrusted("userinfo_not_signed")
-        return discovery.as_object(answer)
+            raise UntrustedAnswer("userinfo_not_signed")
+        return discovery.json_object(answer)
 
 
-class Account(OpenIDConnectProviderAccount):
-    """How a connection is named on the person's own page."""
+class ConnectedAccount(OpenIDConnectProviderAccount):
+    """An account at a provider as the person's own pages name it."""
 
     def to_str(self) -> str:
+        """Return the e-mail address of the account at the provider, or the provider's name."""
         return str(self.account.extra_data.get("email") or self.account.get_provider().name)
 
 
 class Provider(OpenIDConnectProvider):
-    """One provider of the environment."""
+    """One of the identity providers that the environment names."""
 
-    account_class = Account
-    oauth2_adapter_class = Conversation
+    account_class = ConnectedAccount
+    oauth2_adapter_class = VerifiedOpenIDAdapter
 
-    def arrival(self, told: dict[str, Any]) -> Arrival:
-        return claims.arrival(told, provider=self.app.provider_id, settings=self.app.settings)
+    def arrival(self, verified_claims: dict[str, Any]) -> Arrival:
+        """Return the person whom verified claims describe."""
+        return claims.arrival_from_claims(verified_claims, provider=self.app.provider_id, settings=self.app.settings)
 
     def get_redirect_from_request_kwargs(self, request: HttpRequest) -> dict[str, Any]:
-        """Only where to go afterwards comes from the page: no address may add scopes or parameters of its own."""
-        asked = super().get_redirect_from_request_kwargs(request)
-        connects = asked["process"] == AuthProcess.CONNECT and request.user.is_authenticated
-        given = {"process": AuthProcess.CONNECT if connects else AuthProcess.LOGIN, "scope": self.get_scope()}
-        return {**asked, **given, "auth_params": self.get_auth_params()}
+        """Return the parameters for the way to the provider: from the request only the next page and the process.
+
+        No link may add scopes or parameters, nor connect an account when nobody is signed in.
+        """
+        parameters = super().get_redirect_from_request_kwargs(request)
+        is_connecting = parameters["process"] == AuthProcess.CONNECT and request.user.is_authenticated
+        own_parameters = {
+            "process": AuthProcess.CONNECT if is_connecting else AuthProcess.LOGIN,
+            "scope": self.get_scope(),
+        }
+        return {**parameters, **own_parameters, "auth_params": self.get_auth_params()}
 
     def redirect(
         self, request: HttpRequest, process: str, next_url: str | None = None, data: Any = None, **kwargs: Any
     ) -> HttpResponse:
+        """Return the page that forwards to the provider, with a new nonce that is stored in the sign-in's state."""
         nonce = secrets.token_urlsafe(24)
-        asked = (kwargs.pop("auth_params", None) or self.get_auth_params()) | {"nonce": nonce}
-        answer = super().redirect(request, process, next_url, data, auth_params=asked, nonce=nonce, **kwargs)
-        return leading_on(request, answer.url, self.name) if answer.status_code == 302 else answer
+        auth_params = (kwargs.pop("auth_params", None) or self.get_auth_params()) | {"nonce": nonce}
+        answer = super().redirect(request, process, next_url, data, auth_params=auth_params, nonce=nonce, **kwargs)
+        return redirect_page(request, answer.url, self.name) if answer.status_code == 302 else answer
 
     def extract_extra_data(self, data: dict[str, Any]) -> dict[str, str]:
-        """All that is kept with a connection: the address by which a person tells their accounts apart."""
+        """Return all that is stored with a connected account: its e-mail address, by which a person tells their
+        accounts apart.
+        """
         return {"email": self.arrival(data["userinfo"]).email}
 
     def extract_email_addresses(self, data: dict[str, Any]) -> list[EmailAddress]:
-        told = self.arrival(data["userinfo"])
-        return [EmailAddress(email=told.email, verified=told.vouched, primary=True)] if told.email else []
+        """Return the address of the claims as a list of one row, verified or not; [] when there is none."""
+        arrival = self.arrival(data["userinfo"])
+        return [EmailAddress(email=arrival.email, verified=arrival.vouched, primary=True)] if arrival.email else []
 
 
-def leading_on(request: HttpRequest, address: str, name: str) -> HttpResponse:
-    """A page that leads to the provider by itself, with a link for whoever is not led."""
-    page = render(request, "accounts/leading_on.html", {"address": address, "name": name})
+def redirect_page(request: HttpRequest, address: str, name: str) -> HttpResponse:
+    """Return a page that forwards to `address` at the provider called `name`, with a link in case it does not."""
+    page = render(request, "accounts/redirect_to_provider.html", {"address": address, "name": name})
     page.headers["Cache-Control"] = "no-store"
     return page

@@ -1,4 +1,4 @@
-"""What a provider signed: read with its own keys only, for us, from it, still valid, and for this one sign-in."""
+"""Verify the signed tokens of an identity provider: signed with its keys, for us, still valid, and for this sign-in."""
 
 import base64
 import hmac
@@ -8,24 +8,28 @@ from typing import Any, Final
 import jwt
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 
-# Signatures that take a private key: a secret shared with us, or none at all, signs nothing here.
+# Only signatures with a private key: neither a secret shared with us nor an unsigned token is accepted.
 ALGORITHMS: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
-LONGEST_SUBJECT: Final = 191  # allauth's column
+MAX_SUBJECT_LENGTH: Final = 191  # allauth's column
 LEEWAY: Final = 30  # seconds that two clocks may differ
 
 Claims = dict[str, Any]
 
 
-class Untrusted(OAuth2Error):
-    """An answer nobody signs in with; `reason` is a slug for the log."""
+class UntrustedAnswer(OAuth2Error):
+    """An answer of a provider that lets nobody sign in; `reason` is a slug for the log."""
 
     def __init__(self, reason: str) -> None:
+        """Keep the reason, a slug for the log such as `nonce`."""
         self.reason = reason
         super().__init__(reason)
 
 
-def read(text: str, *, keys: Mapping[str, Any], issuer: str, audience: str) -> Claims:
-    """The claims of a token that one of the provider's keys signed; raises Untrusted otherwise."""
+def verify(text: str, *, keys: Mapping[str, Any], issuer: str, audience: str) -> Claims:
+    """Return the claims of a token that one of the provider's `keys` signed for us (`audience`).
+
+    Raises UntrustedAnswer when signature, issuer, audience, dates or subject are not right.
+    """
     try:
         header = jwt.get_unverified_header(text)
         claims: Claims = jwt.decode(
@@ -38,37 +42,46 @@ def read(text: str, *, keys: Mapping[str, Any], issuer: str, audience: str) -> C
             options={"require": ["iss", "aud", "sub", "iat", "exp"]},
         )
     except (jwt.PyJWTError, ValueError, TypeError, LookupError) as error:
-        raise Untrusted(f"token_{type(error).__name__}") from error
+        raise UntrustedAnswer(f"token_{type(error).__name__}") from error
     subject = claims["sub"]
-    if not (subject and len(subject) <= LONGEST_SUBJECT and subject.isascii() and subject.isprintable()):
-        raise Untrusted("subject")
-    others = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
-    if claims.get("azp", None if others else audience) != audience:
-        raise Untrusted("token_of_another_client")
+    if not (subject and len(subject) <= MAX_SUBJECT_LENGTH and subject.isascii() and subject.isprintable()):
+        raise UntrustedAnswer("subject")
+    has_other_audiences = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
+    if claims.get("azp", None if has_other_audiences else audience) != audience:
+        raise UntrustedAnswer("token_of_another_client")
     return claims
 
 
 def check_sign_in(claims: Claims, *, text: str, nonce: str, access_token: str) -> None:
-    """An ID token answers the question that was asked in this browser, and the access token that came with it."""
+    """Check that the claims of the ID token `text` belong to this browser's sign-in and to the access token.
+
+    Raises UntrustedAnswer when its `nonce` or its hash of the access token differs.
+    """
     if not nonce or not hmac.compare_digest(str(claims.get("nonce", "")).encode(), nonce.encode()):
-        raise Untrusted("nonce")
-    told = claims.get("at_hash")
-    if told is not None and not hmac.compare_digest(str(told).encode(), _half_hash(text, access_token)):
-        raise Untrusted("at_hash")
+        raise UntrustedAnswer("nonce")
+    at_hash = claims.get("at_hash")
+    if at_hash is not None and not hmac.compare_digest(str(at_hash).encode(), _access_token_hash(text, access_token)):
+        raise UntrustedAnswer("at_hash")
 
 
-def _half_hash(text: str, access_token: str) -> bytes:
+def _access_token_hash(text: str, access_token: str) -> bytes:
+    """Return what the claim `at_hash` must be: half of the access token's hash, by the algorithm of the ID token
+    `text`.
+    """
     algorithm = jwt.get_algorithm_by_name(jwt.get_unverified_header(text)["alg"])
     digest = algorithm.compute_hash_digest(access_token.encode())
     return base64.urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=")
 
 
 def _key(header: Mapping[str, Any], keys: Mapping[str, Any]) -> Any:
-    """The key the token names; the only one of its kind where it names none."""
-    known = {str(key.key_id or ""): key for key in jwt.PyJWKSet.from_dict(dict(keys)).keys}
-    named = header.get("kid")
-    if named is None and len(known) == 1:
-        return next(iter(known.values()))
-    if named not in known:
-        raise Untrusted("unknown_key")
-    return known[named]
+    """Return the one of the provider's keys that the token's header names, or the only key if it names none.
+
+    Raises UntrustedAnswer when there is no such key.
+    """
+    keys_by_id = {str(key.key_id or ""): key for key in jwt.PyJWKSet.from_dict(dict(keys)).keys}
+    key_id = header.get("kid")
+    if key_id is None and len(keys_by_id) == 1:
+        return next(iter(keys_by_id.values()))
+    if key_id not in keys_by_id:
+        raise UntrustedAnswer("unknown_key")
+    return keys_by_id[key_id]

@@ -1,8 +1,8 @@
-"""Going to a provider, coming back, what somebody unknown reads, and leaving the provider too."""
+"""Pages for signing in with an identity provider: going there, coming back, waiting for access, signing out there."""
 
 from typing import Any
 
-from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
+from allauth.account.decorators import reauthentication_required
 from allauth.account.views import LogoutView
 from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.models import SocialApp
@@ -17,77 +17,99 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from requests import RequestException
 
-from accounts.openid.provider import Conversation, leading_on
-from accounts.openid.tokens import Untrusted
+from accounts.openid.provider import VerifiedOpenIDAdapter, redirect_page
+from accounts.openid.tokens import UntrustedAnswer
 from web.forms.pages import form_page
-from web.site_addresses import absolute
+from web.site_addresses import absolute_url
 
-ASKED = "access_asked"  # in the session: what whoever has no account yet is told
-SIGNED_IN_WITH = "signed_in_with"  # in the session: how to leave the provider too
+ACCESS_REQUESTED = "access_requested"  # session key: the answer to a person without an account
+SIGNED_IN_WITH = "signed_in_with"  # session key: how to sign out at the provider
 
 
-class ComingBack(OAuth2CallbackView):
-    """allauth's, which keeps the nonce of the sign-in for whoever reads the answer."""
+class ProviderCallbackView(OAuth2CallbackView):
+    """allauth's callback, which hands the nonce of the sign-in to the adapter."""
 
     def _get_state(self, request: HttpRequest, provider: Any) -> tuple[dict[str, Any] | None, HttpResponse | None]:
+        """Return the stored state of the sign-in, whose nonce the adapter gets, or a response when there is none."""
         state, answer = super()._get_state(request, provider)
         self.adapter.nonce = (state or {}).get("nonce", "")
         return state, answer
 
 
+def _is_connecting(request: HttpRequest) -> bool:
+    """Return whether the signed-in person wants to connect an account at a provider, rather than sign in with it."""
+    return request.GET.get("process") == AuthProcess.CONNECT and request.user.is_authenticated
+
+
 @login_not_required
 @form_page
+@reauthentication_required(enabled=_is_connecting, app="allauth.socialaccount")  # type: ignore[untyped-decorator]
 def login(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """Ask, then lead to the provider: it takes a POST. Whoever connects it proves first who they are."""
-    if request.GET.get("process") == AuthProcess.CONNECT and request.user.is_authenticated:
-        raise_if_reauthentication_required(request, app="allauth.socialaccount")
+    """Show the page that asks before forwarding to the provider; forward on POST.
+
+    A person who connects an account at the provider to theirs gives their password again first.
+    """
     if request.method == "HEAD":
-        request.method = "GET"  # allauth takes whatever is no GET for the form that was sent
-    return _conversing(OAuth2LoginView, request, provider_id)
+        request.method = "GET"  # allauth takes every method but GET for a sent form
+    return _adapter_response(OAuth2LoginView, request, provider_id)
 
 
 @login_not_required
 @never_cache
 @require_safe
 def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """What the provider answered: signed in, connected, waiting for the lab, or told why not."""
-    return _conversing(ComingBack, request, provider_id)
+    """Handle the answer of an identity provider: the person signs in, connects an account, waits for access, or reads a
+    reason.
+    """
+    return _adapter_response(ProviderCallbackView, request, provider_id)
 
 
-def _conversing(view: Any, request: HttpRequest, provider_id: str) -> HttpResponse:
-    """A provider that is down, or says something else than it should, is told on a page."""
-    conversation = Conversation(request, provider_id)
+def _adapter_response(view: Any, request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Return the response of allauth's class `view` with our adapter for the provider; raises Http404 for an unknown
+    provider.
+
+    An error page if the provider is down or its answer cannot be trusted.
+    """
+    adapter = VerifiedOpenIDAdapter(request, provider_id)
     try:
-        answer: HttpResponse = view.adapter_view(conversation)(request)
+        answer: HttpResponse = view.adapter_view(adapter)(request)
     except SocialApp.DoesNotExist:
         raise Http404 from None
-    except (RequestException, Untrusted) as error:
-        answer = render_authentication_error(request, conversation.get_provider(), exception=error)
+    except (RequestException, UntrustedAnswer) as error:
+        answer = render_authentication_error(request, adapter.get_provider(), exception=error)
     return answer
 
 
 @login_not_required
 @never_cache
 @require_safe
-def asked(request: HttpRequest) -> HttpResponse:
-    """What became of the request of somebody without an account, in the browser they came with."""
-    told = request.session.get(ASKED)
-    if not told:
+def access_requested(request: HttpRequest) -> HttpResponse:
+    """Show a person without an account what became of their access request, as the provider's sign-in stored it in the
+    session.
+
+    Redirects to the sign-in page when the session has none.
+    """
+    payload = request.session.get(ACCESS_REQUESTED)
+    if not payload:
         return redirect("account_login")
-    return render(request, "accounts/access_asked.html", {"told": told})
+    return render(request, "accounts/access_requested.html", {"answer": payload})
 
 
-class Leaving(LogoutView):
-    """Signing out here, and then at the provider one signed in with, where it takes that."""
+class SignOutView(LogoutView):
+    """Signs out here, then at the provider with which the person signed in, if it supports that."""
 
     http_method_names = ("get", "head", "post")
 
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
-        kept = self.request.session.get(SIGNED_IN_WITH)
+        """Sign out; return the page that forwards to the provider's sign-out, or allauth's response."""
+        provider_session = self.request.session.get(SIGNED_IN_WITH)
         answer: HttpResponse = super().post(*args, **kwargs)
-        if not kept:
+        if not provider_session:
             return answer
-        told = urlencode(
-            {"id_token_hint": kept["id_token"], "post_logout_redirect_uri": absolute(reverse("account_login"))}
+        query = urlencode(
+            {
+                "id_token_hint": provider_session["id_token"],
+                "post_logout_redirect_uri": absolute_url(reverse("account_login")),
+            }
         )
-        return leading_on(self.request, f"{kept['address']}?{told}", kept["name"])
+        return redirect_page(self.request, f"{provider_session['address']}?{query}", provider_session["name"])

@@ -1,1 +1,1 @@
-"""What is kept of people, for how long, and how people leave."""
+"""Personal data: what is stored, how long, and how people close their account."""

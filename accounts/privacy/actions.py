@@ -1,4 +1,4 @@
-"""Verbs on people who leave the platform: they ask, the lab may take it back for two weeks, then they are erased."""
+"""Actions on people who leave: close their own account, open it again within two weeks (the lab), erase the person."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -10,29 +10,32 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.actions import close_account
+from accounts.hooks import privacy_hooks
 from accounts.models import User
 from accounts.privacy.erasure_journal import record_erasures
-from accounts.registries import erasers
 from web.actions import action
 from web.dates.clock import platform_day
 from web.errors import DomainError
-from web.text.names import mark_of
+from web.text.names import erased_name
 
-COOLING_OFF: Final = timedelta(days=14)  # between asking and being erased
+COOLING_OFF: Final = timedelta(days=14)  # between the request and the erasure
 
 
 @action(gettext_lazy("Closing of the account requested"), security_event=True, forbidden_while_acting=True)
-def ask_to_leave(*, user: User, at: datetime, by: User) -> User:
-    """Close one's own account now; it is erased two weeks later, unless the lab takes that back.
+def close_own_account(*, user: User, at: datetime, by: User) -> User:
+    """Close the account of `user`, who asked for it; it is erased two weeks later unless the lab opens it again.
 
-    Raises DomainError for the only account of the lab.
+    Raises DomainError for the last open account of lab staff.
     """
     return close_account(user=user, at=at, by=by, erase_on=platform_day(at) + COOLING_OFF)
 
 
 @action(gettext_lazy("Account opened again"), security_event=True)
 def reopen_account(*, user: User, by: User) -> User:
-    """Take a closing back: the person signs in as before. Raises DomainError once erased, and for who never joined."""
+    """Open a closed account again and cancel its erasure.
+
+    Raises DomainError for a person who was erased, and for one who never joined.
+    """
     row = User.objects.select_for_update().get(pk=user.pk)
     if row.erased_at:
         raise DomainError(_("This person’s data was erased. Their record can no longer be changed."))
@@ -45,19 +48,20 @@ def reopen_account(*, user: User, by: User) -> User:
 
 @action(gettext_lazy("Person erased"), security_event=True)
 def erase_person(*, user: User, at: datetime, by: User | None) -> User:
-    """Make everything kept of a person nobody's: the row stays with a mark for a name, and so does what they did.
+    """Delete or make anonymous all data about a person and close their account; the row stays, with “#12” in place of
+    the name.
 
-    The apps forget what is theirs through `erasers`, before the name goes. Twice changes nothing. Raises DomainError
-    for the only account of the lab.
+    What they did stays in the figures. Each app erases its own data (`PrivacyHooks.erase`). A person who was erased is
+    returned unchanged. Raises DomainError for the last open account of lab staff.
     """
     row = User.objects.select_for_update().get(pk=user.pk)
     if row.erased_at:
         return row
     row = close_account(user=row, at=at, by=by)
-    for erase in erasers:
-        erase(user=row, at=at)
+    for hooks in privacy_hooks:
+        hooks.erase(user=row, at=at)
     row.set_unusable_password()
-    row.email, row.full_name, row.language = f"erased-{uuid4().hex}@people.invalid", mark_of(row.pk), ""
+    row.email, row.full_name, row.language = f"erased-{uuid4().hex}@people.invalid", erased_name(row.pk), ""
     row.is_lab_staff = row.is_staff = row.is_superuser = False
     row.last_login, row.closed_at, row.erase_on, row.erased_at = None, row.closed_at or at, None, at
     row.save()
@@ -65,17 +69,18 @@ def erase_person(*, user: User, at: datetime, by: User | None) -> User:
     return row
 
 
-def to_erase(at: datetime) -> QuerySet[User]:
-    """Those whose account was closed long enough ago."""
+def accounts_due_for_erasure(at: datetime) -> QuerySet[User]:
+    """Return the people whose closed account must be erased on the day of `at` or before, the earliest first."""
     return User.objects.filter(erase_on__lte=platform_day(at)).order_by("erase_on", "pk")
 
 
-def erase_those_due(*, at: datetime, dry_run: bool = False) -> int:
-    """Erase them, each in a transaction of their own; returns how many, or how many would be.
+def erase_due_accounts(*, at: datetime, dry_run: bool = False) -> int:
+    """Erase the people whose closed account is due for erasure, each in a transaction of their own; return how many.
 
-    Completes the journal of erasures: raises OSError when an entry that is missing still cannot be written.
+    With `dry_run`, only count them. It also completes the journal of erasures: raises OSError when an entry cannot be
+    written.
     """
-    due = list(to_erase(at))
+    due = list(accounts_due_for_erasure(at))
     if not dry_run:
         for user in due:
             erase_person(user=user, at=at, by=None)

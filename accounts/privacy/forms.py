@@ -11,7 +11,7 @@ from web.mailboxes import KnownMailboxField
 
 
 class LeaveForm(forms.Form):
-    """Typed by hand, so that nobody leaves by a slip."""
+    """The person's own address, which they type so that nobody closes their account by mistake."""
 
     email = KnownMailboxField(
         label=gettext_lazy("Your e-mail address"),
@@ -19,10 +19,12 @@ class LeaveForm(forms.Form):
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        """Create the form for `user`, whose address must be typed."""
         super().__init__(*args, **kwargs)
         self.user = user
 
     def clean_email(self) -> str:
+        """Return the address; raises ValidationError when it is not the main address of the person's account."""
         typed: str = self.cleaned_data["email"]
         if typed != self.user.email.lower():
             raise forms.ValidationError(_("This is not the main address of your account. Check it and type it again."))

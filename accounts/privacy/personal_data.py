@@ -1,4 +1,4 @@
-"""What accounts keep of a person, for their own copy; and how the apps say what they keep."""
+"""The personal data of accounts in a person's copy of their data; and `row_reader`, with which apps describe theirs."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
@@ -10,18 +10,23 @@ from allauth.usersessions.models import UserSession
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.hooks import PersonalData
 from accounts.models import AddressClaim, AddressRelease, FactorReset, SupportVisit, User
-from accounts.registries import PersonalData, personal_data
 
 Rows = Callable[[User], Iterable[Mapping[str, object]]]
 
 
-def told(rows: Callable[[User], QuerySet[Any]], *columns: str, **named: str) -> Rows:
-    """These columns of the rows a person has, in the order they were made; `named` are columns under another name."""
+def row_reader(rows: Callable[[User], QuerySet[Any]], *columns: str, **renamed: str) -> Rows:
+    """Return a function that yields the columns of a person's rows as dicts, in the order in which they were created.
 
-    paths = {name: F(path) for name, path in named.items()}
+    `rows` returns a person's rows. `renamed` gives other columns: the name in the copy, and the lookup path of the
+    column.
+    """
+
+    paths = {name: F(path) for name, path in renamed.items()}
 
     def read(user: User) -> Iterable[Mapping[str, object]]:
+        """Yield the columns of the rows of this person."""
         return rows(user).order_by("pk").values(*columns, **paths).iterator()
 
     return read
@@ -29,44 +34,45 @@ def told(rows: Callable[[User], QuerySet[Any]], *columns: str, **named: str) -> 
 
 ACCOUNT = PersonalData(
     _("Account"),
-    told(
+    row_reader(
         lambda user: User.objects.filter(pk=user.pk),
         *("email", "full_name", "language", "date_joined", "last_login", "is_lab_staff", "is_staff", "closed_at"),
     ),
 )
 ADDRESSES = PersonalData(
     _("E-mail addresses"),
-    told(lambda user: EmailAddress.objects.filter(user=user), "email", "verified", "primary"),
+    row_reader(lambda user: EmailAddress.objects.filter(user=user), "email", "verified", "primary"),
     covers=("account.EmailAddress.user",),
 )
 CLAIMS = PersonalData(
     _("E-mail addresses that you added and have not confirmed"),
-    told(lambda user: AddressClaim.objects.filter(user=user), "email", "made_at", "expires_at"),
+    row_reader(lambda user: AddressClaim.objects.filter(user=user), "email", "made_at", "expires_at"),
     covers=("accounts.AddressClaim.user",),
 )
 RELEASES = PersonalData(
     _("E-mail addresses that the lab removed from your account"),
-    told(lambda user: AddressRelease.objects.filter(person=user), "email", "because", "made_at"),
+    row_reader(lambda user: AddressRelease.objects.filter(person=user), "email", "because", "made_at"),
     covers=("accounts.AddressRelease.person",),
 )
 FACTORS = PersonalData(
     _("Second factors and passkeys"),
-    told(lambda user: Authenticator.objects.filter(user=user), "type", "created_at", "last_used_at"),
+    row_reader(lambda user: Authenticator.objects.filter(user=user), "type", "created_at", "last_used_at"),
     covers=("mfa.Authenticator.user",),
 )
 SUPPORT = PersonalData(
     _("When the lab acted for you"),
-    told(lambda user: SupportVisit.objects.filter(person=user), "because", "began_at", "ended_at"),
+    row_reader(lambda user: SupportVisit.objects.filter(person=user), "because", "began_at", "ended_at"),
     covers=("accounts.SupportVisit.person",),
 )
 RESETS = PersonalData(
     _("When your lost second factor was removed"),
-    told(lambda user: FactorReset.objects.filter(person=user), "because", "made_at"),
+    row_reader(lambda user: FactorReset.objects.filter(person=user), "because", "made_at"),
     covers=("accounts.FactorReset.person",),
 )
 
 
 def _connections(user: User) -> Iterator[Mapping[str, object]]:
+    """Yield the accounts at identity providers that the person has connected."""
     for row in SocialAccount.objects.filter(user=user).order_by("pk"):
         yield {
             "provider": row.provider,
@@ -78,7 +84,7 @@ def _connections(user: User) -> Iterator[Mapping[str, object]]:
 
 
 def _sign_ins(user: User) -> Iterator[Mapping[str, object]]:
-    """Where and when the person signed in, as long as it is kept."""
+    """Yield when, from which IP address and in which browser the person signed in, for sessions still listed."""
     for row in UserSession.objects.filter(user_id=user.pk).order_by("pk"):
         yield {
             "signed_in": row.created_at.isoformat(),
@@ -92,14 +98,18 @@ CONNECTIONS = PersonalData(_("Your organisation’s sign-in"), _connections, cov
 SIGN_INS = PersonalData(
     _("Where you are signed in"),
     _sign_ins,
-    covers=("usersessions.UserSession.user", "accounts.SignInLink.user"),  # a link leads to nothing else of a person
+    covers=("usersessions.UserSession.user", "accounts.SignInLink.user"),  # links hold no other data of a person
 )
 
 
-def register() -> None:
-    """Put them into every person's own copy."""
-    parts = {"account": ACCOUNT, "addresses": ADDRESSES, "factors": FACTORS, "support": SUPPORT, "resets": RESETS}
-    for order, (slug, part) in enumerate((parts | {"claims": CLAIMS, "releases": RELEASES}).items()):
-        personal_data.register(slug, part, order=order)
-    personal_data.register("connections", CONNECTIONS, order=15)
-    personal_data.register("sign_ins", SIGN_INS, order=80)
+PARTS = {
+    "account": ACCOUNT,
+    "addresses": ADDRESSES,
+    "factors": FACTORS,
+    "support": SUPPORT,
+    "resets": RESETS,
+    "claims": CLAIMS,
+    "releases": RELEASES,
+    "connections": CONNECTIONS,
+    "sign_ins": SIGN_INS,
+}

@@ -1,4 +1,4 @@
-"""What is kept, why and how long; leaving; and, for lab staff, who leaves and may still come back."""
+"""Pages on personal data: what is stored and why, closing one's account; for lab staff, closed accounts."""
 
 from email.utils import parseaddr
 from typing import Any
@@ -15,16 +15,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.hooks import personal_data, retentions
 from accounts.models import User
-from accounts.permissions import may_keep_accounts
-from accounts.privacy.actions import COOLING_OFF, ask_to_leave, reopen_account
+from accounts.permissions import can_keep_accounts
+from accounts.privacy.actions import COOLING_OFF, close_own_account, reopen_account
 from accounts.privacy.forms import LeaveForm
-from accounts.privacy.leaving import closed_accounts, what_is_left
-from accounts.registries import personal_data, retentions
+from accounts.privacy.unassigned_work import closed_accounts, unassigned_after_leaving
 from accounts.requests import person
 from web.decisions import enforce
 from web.errors import DomainError
-from web.forms.pages import FormPage, form_page, refusals_into, sent
+from web.forms.pages import FormPage, adding_errors_to, form_page, submitted_data
 from web.pages.pagination import paginate
 
 PER_PAGE = 25
@@ -33,52 +33,59 @@ PER_PAGE = 25
 @login_not_required
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    """For everyone, invited people before they accept: what is kept, why, for how long, and whom to ask.
+    """Show anyone, signed in or not, what data is stored, why, for how long, and whom to ask.
 
-    Signed in one reads what is kept of oneself too, and what one may do.
+    People who are signed in also read what is stored about them, and what they can do.
     """
-    here = request.user.is_authenticated
+    is_signed_in = request.user.is_authenticated
     context = {
-        "retentions": list(retentions),
-        "parts": list(personal_data) if here else (),
+        "retentions": list(retentions().values()),
+        "parts": list(personal_data().values()) if is_signed_in else (),
         "contact": settings.DPO_CONTACT,
         "sender": parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
-        "may_keep": here and may_keep_accounts(person(request)),
+        "can_keep": is_signed_in and can_keep_accounts(person(request)),
     }
     return render(request, "privacy/privacy.html", context)
 
 
 @form_page
 def leave(request: HttpRequest) -> HttpResponse:
-    """Close one's own account, once the page has said what that does and the person has proved who they are."""
+    """Show the form with which a person closes their own account, and the consequences; close it on POST.
+
+    They type their address and give their password again.
+    """
     user, at = person(request), timezone.now()
-    form = LeaveForm(sent(request), user=user)
+    form = LeaveForm(submitted_data(request), user=user)
     if form.is_bound and form.is_valid():
-        with refusals_into(form):
-            answer: HttpResponse = _left(request)
+        with adding_errors_to(form):
+            answer: HttpResponse = _close_after_password(request)
             return answer
     page = FormPage(
         _("Close your account"),
         _("Close my account"),
         reverse("privacy"),
         crumb=_("Your data"),
-        grave=True,
-        consequences=(*_consequences(), *what_is_left(user, at)),
+        is_destructive=True,
+        consequences=(*_leave_consequences(), *unassigned_after_leaving(user, at)),
     )
     return page.show(request, form)
 
 
 @reauthentication_required  # type: ignore[untyped-decorator] # allauth ships no types
-def _left(request: HttpRequest) -> HttpResponse:
-    """After the password was asked for again; the sign-in page says what comes next."""
-    user = ask_to_leave(user=person(request), at=timezone.now(), by=person(request))
+def _close_after_password(request: HttpRequest) -> HttpResponse:
+    """Close the signed-in person's account after they gave their password again, and sign them out.
+
+    The sign-in page then says what happens next.
+    """
+    user = close_own_account(user=person(request), at=timezone.now(), by=person(request))
     logout(request)
-    said = _("Your account is closed. It will be erased in %(days)d days; until then the lab can open it again.")
-    messages.success(request, said % {"days": COOLING_OFF.days if user.erase_on else 0})
+    text = _("Your account is closed. It will be erased in %(days)d days; until then the lab can open it again.")
+    messages.success(request, text % {"days": COOLING_OFF.days if user.erase_on else 0})
     return redirect("account_login")
 
 
-def _consequences() -> tuple[str, ...]:
+def _leave_consequences() -> tuple[str, ...]:
+    """Return sentences on what happens when a person closes their account."""
     return (
         _("You are signed out, and nobody can sign in with your account any more. No more e-mails are sent to you."),
         _("Your seats at upcoming Intertransfos go to other people."),
@@ -97,16 +104,19 @@ def _consequences() -> tuple[str, ...]:
 
 @require_safe
 def leaving(request: HttpRequest) -> HttpResponse:
-    """Lab staff: closed accounts, when each was closed, and when it is erased."""
-    enforce(may_keep_accounts(person(request)))
+    """Show lab staff the closed accounts that will be erased: when each was closed, and when its data is erased."""
+    enforce(can_keep_accounts(person(request)))
     page: Any = paginate(closed_accounts(), request.GET.get("page"), per_page=PER_PAGE)
     return render(request, "privacy/leaving.html", {"page": page})
 
 
 @form_page
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
-    """Lab staff: open a closed account again; what is left without anybody stands above the button."""
-    enforce(may_keep_accounts(person(request)))
+    """Show lab staff the form to open a closed account again, with what nobody is responsible for; open it on POST.
+
+    Redirects to the list when the account is open already.
+    """
+    enforce(can_keep_accounts(person(request)))
     user = get_object_or_404(User, pk=pk, erased_at=None, joined=True)
     if user.is_active:
         messages.info(request, _("This account is already open."))
@@ -119,5 +129,5 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("leaving")
         messages.success(request, _("The account is open again."))
         return redirect("leaving")
-    context = {"leaver": user, "left": what_is_left(user, timezone.now())}
+    context = {"leaver": user, "unassigned": unassigned_after_leaving(user, timezone.now())}
     return render(request, "privacy/reopen.html", context)

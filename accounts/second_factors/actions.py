@@ -1,4 +1,4 @@
-"""The action on a second factor that is lost."""
+"""The action on a lost second factor."""
 
 from datetime import datetime
 
@@ -14,11 +14,12 @@ from web.errors import DomainError
 
 @action(gettext_lazy("Lost second factor removed"), security_event=True)
 def reset_second_factor(*, person: User, because: str, at: datetime, by: User | None) -> FactorReset:
-    """Take away somebody's app, passkeys and recovery codes, and end their sign-ins: the next one sets up anew.
+    """Remove a person's authenticator app, passkeys and recovery codes, and end all their sessions. Return the record
+    of it.
 
-    By another of the lab, or by whoever runs the machine (None); `because` says how they knew who asked, and is no
-    `reason`, which the history would keep for ever. The password stays. Raises DomainError for oneself, for a closed
-    account and for who has none.
+    `because` says how their identity was checked (an argument called `reason` would stay in the history for ever). `by`
+    is a member of lab staff, or None for the operator of the server. The password stays. Raises DomainError for
+    oneself, for a closed account and for a person without a second factor.
     """
     row = User.objects.select_for_update().get(pk=person.pk)
     if not row.is_active:

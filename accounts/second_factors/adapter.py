@@ -1,4 +1,4 @@
-"""allauth's second factors under our own name and address."""
+"""allauth's adapter for second factors: it encrypts their secrets and names this platform."""
 
 from ipaddress import ip_address
 from itertools import count
@@ -13,33 +13,42 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from web.security import encryption
 
-NAME = "labplatform"
+SITE_NAME = "labplatform"
 
 
 class LabMFAAdapter(DefaultMFAAdapter):  # type: ignore[misc] # allauth has no types
-    """Secrets are encrypted at rest; passkeys belong to the host of BASE_URL, whatever host a request names."""
+    """Encrypts the secrets of second factors in the database; binds passkeys to the host of BASE_URL."""
 
     def encrypt(self, text: str) -> str:
+        """Return a second factor's secret encrypted with the first of ENCRYPTION_KEYS, as allauth stores it."""
         return encryption.encrypt(text)
 
     def decrypt(self, encrypted_text: str) -> str:
+        """Return the secret that `encrypt` encrypted, with any of ENCRYPTION_KEYS."""
         return encryption.decrypt(encrypted_text)
 
     def _get_site_name(self) -> str:
-        return NAME
+        return SITE_NAME
 
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002 - allauth's name
-        """What a passkey is called until the person says otherwise: by the first number that none of theirs has."""
-        taken = set(Authenticator.objects.filter(user_id=user.pk, type=type).values_list("data__name", flat=True))
+        """Return a name for a new passkey of the person: “Passkey 1”, or the first number that none of their passkeys
+        has.
+        """
+        used_names = set(Authenticator.objects.filter(user_id=user.pk, type=type).values_list("data__name", flat=True))
         names = (_("Passkey %(number)d") % {"number": number} for number in count(1))
-        return next(name for name in names if name not in taken)
+        return next(name for name in names if name not in used_names)
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
-        return {"id": passkey_host(), "name": NAME}
+        """Return the host and the name to which a browser binds new passkeys."""
+        return {"id": passkey_host(), "name": SITE_NAME}
 
 
 def passkey_host() -> str:
-    """Browsers keep no passkey for an IP address: where BASE_URL is one (a demonstration), the name that was asked."""
+    """Return the host to which passkeys are bound: that of BASE_URL.
+
+    If BASE_URL has an IP address, as in a demonstration, browsers store no passkey for it: then the host of the current
+    request.
+    """
     host = urlsplit(settings.BASE_URL).hostname or ""
     try:
         ip_address(host)

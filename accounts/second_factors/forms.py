@@ -1,16 +1,16 @@
-"""Forms on second factors: taking a lost one away, adding and renaming a passkey."""
+"""Forms on second factors: remove a lost one, add a passkey, rename a passkey."""
 
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from web.forms.fields import WordsField
+from web.forms.fields import VisibleTextField
 
 
 class ResetForm(forms.Form):
-    """How somebody of the lab knows who it was that lost a second factor; the person reads it."""
+    """How lab staff checked the identity of the person who lost a second factor; the person reads it."""
 
-    because = WordsField(
+    because = VisibleTextField(
         label=_("How you checked the person’s identity"),
         max_length=300,
         help_text=_(
@@ -21,7 +21,7 @@ class ResetForm(forms.Form):
 
 
 class AddPasskeyForm(AddWebAuthnForm):
-    """A key of the person's device, by itself unless they say otherwise."""
+    """The name of a new passkey, and whether it signs in without the password."""
 
     name = forms.CharField(
         label=_("Name"),
@@ -41,6 +41,6 @@ class AddPasskeyForm(AddWebAuthnForm):
 
 
 class RenamePasskeyForm(EditWebAuthnForm):
-    """What the person calls it."""
+    """A new name for a passkey."""
 
     name = forms.CharField(label=_("Name"), max_length=100)

@@ -1,4 +1,4 @@
-"""When the lab took somebody's second factors away because they were lost, and how it knew who asked."""
+"""Records of lost second factors that the lab removed, and of how the person's identity was checked."""
 
 import pgtrigger
 from django.conf import settings
@@ -11,9 +11,9 @@ from web.database.triggers import Frozen, Rule
 
 @tracked(exclude=["because"])
 class FactorReset(models.Model):
-    """A lost second factor, taken away by another of the lab, or (nobody of `staff`) by whoever runs the machine.
+    """A lost second factor, removed by another member of lab staff, or (no `staff`) by the operator of the server.
 
-    The words may say things about the person: no history has them, and they go when the person is erased.
+    `because` can contain personal data: the history excludes it, and the person's erasure deletes it.
     """
 
     person = models.ForeignKey(
@@ -48,8 +48,8 @@ class FactorReset(models.Model):
                 broken="NOT EXISTS (SELECT FROM accounts_user WHERE id = NEW.person_id AND is_active)",
             ),
             Rule(name="factor_reset_says_how", operation=pgtrigger.Insert, broken="NEW.because = ''"),
-            Frozen(name="factor_reset_kept", but=["because"]),
-            Rule(  # the words may go, and never say anything else
+            Frozen(name="factor_reset_kept", mutable_columns=["because"]),
+            Rule(  # the text may be deleted, never changed
                 name="factor_reset_words",
                 rule="factor_reset_kept",
                 operation=pgtrigger.Update,

@@ -1,4 +1,4 @@
-"""When a lost second factor was taken away from the person, on their account page."""
+"""Panel of the account page: when a lost second factor was removed."""
 
 from typing import Any, Final
 
@@ -8,13 +8,15 @@ from accounts.models import FactorReset
 from accounts.requests import person
 from web.pages.panels import Panel
 
-SHOWN: Final = 20
+MAX_ROWS: Final = 20
 
 
-def resets(request: HttpRequest) -> dict[str, Any] | None:
-    """The latest ones; nothing for whom there was none."""
-    found = FactorReset.objects.filter(person=person(request)).select_related("staff").order_by("-made_at")[:SHOWN]
-    return {"resets": found} if found else None
+def factor_resets_panel(request: HttpRequest) -> dict[str, Any] | None:
+    """Return the context of the panel: the latest 20 removals of the signed-in person's second factors; None if there
+    was none.
+    """
+    resets = FactorReset.objects.filter(person=person(request)).select_related("staff").order_by("-made_at")[:MAX_ROWS]
+    return {"resets": resets} if resets else None
 
 
-RESETS: Final = Panel("accounts/resets_panel.html", resets)
+FACTOR_RESETS_PANEL: Final = Panel("accounts/resets_panel.html", factor_resets_panel)

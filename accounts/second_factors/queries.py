@@ -1,4 +1,4 @@
-"""Whose account is guarded by more than a password: read by lab staff and by who signs in."""
+"""Queries on who has a second factor, for lab staff and for sign-in."""
 
 from __future__ import annotations
 
@@ -9,23 +9,26 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from accounts.models import User
-from web.text.names import by_name
+from web.text.names import name_ordering
 
-FACTORS: Final = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+FACTOR_TYPES: Final = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 def factors_of(user: User) -> set[str]:
-    """Kinds of second factor the person has set up."""
-    return set(Authenticator.objects.filter(user_id=user.pk, type__in=FACTORS).values_list("type", flat=True))
+    """Return the kinds of second factor that a person has set up, of `FACTOR_TYPES`; recovery codes do not count."""
+    return set(Authenticator.objects.filter(user_id=user.pk, type__in=FACTOR_TYPES).values_list("type", flat=True))
 
 
 def with_factors() -> QuerySet[User]:
-    """Who has a second factor, by name: `kinds` says which, `since` when the first was set up."""
-    has = Authenticator.objects.filter(user_id=OuterRef("pk"), type__in=FACTORS)
-    kinds = ArraySubquery(has.order_by("type").values("type").distinct())
-    since = Subquery(has.order_by("created_at").values("created_at")[:1])
+    """Return the people with an open account who have a second factor, in order of name.
+
+    `kinds` lists the kinds that each has; `since` is when the first was set up.
+    """
+    factors = Authenticator.objects.filter(user_id=OuterRef("pk"), type__in=FACTOR_TYPES)
+    kinds = ArraySubquery(factors.order_by("type").values("type").distinct())
+    since = Subquery(factors.order_by("created_at").values("created_at")[:1])
     return (
-        User.objects.filter(Exists(has), is_active=True)
+        User.objects.filter(Exists(factors), is_active=True)
         .annotate(kinds=kinds, since=since)
-        .order_by(*by_name("full_name"))
+        .order_by(*name_ordering("full_name"))
     )

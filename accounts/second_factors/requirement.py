@@ -1,4 +1,4 @@
-"""For whom a password alone is not enough: they are led to set up a second factor before anything else opens."""
+"""People for whom a password is not enough must set up a second factor before any other page opens."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from django.shortcuts import redirect
 from django.utils.deprecation import MiddlewareMixin
 
 from accounts.acting.support_session import SUPPORT
+from accounts.hooks import account_hooks
 from accounts.models import User
-from accounts.registries import second_factor_roles
 from accounts.second_factors.queries import factors_of
-from accounts.sign_in.actions.sessions import NOT_ASKED_UNTIL
+from accounts.sign_in.actions.sessions import NOT_REQUIRED_UNTIL
 from web.dates.clock import Day, today_everywhere
 from web.pages.htmx import wants_partial
 from web.security.log import note
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
 USED_BY = "second_factor_used_by"
-WANTED = "second_factor_wanted"
-ASKED_EVERY = 5 * 60  # seconds until someone without a second factor is looked at again
-OPEN = {
+NEXT_PATH = "second_factor_wanted"
+RECHECK_SECONDS = 5 * 60  # seconds until a person without a second factor is checked again
+ALLOWED_VIEWS = {
     "second_factor",
     "account_reauthenticate",
     "account_logout",
@@ -37,74 +37,95 @@ OPEN = {
 
 
 def needs_second_factor(user: User, today: Day) -> bool:
-    """Lab staff, whoever opens the administration, and the roles the apps name."""
-    return user.is_lab_staff or user.is_staff or any(asks(user, today) for asks in second_factor_roles)
+    """Return whether a person's role requires a second factor on the date `today`.
+
+    Lab staff and administrators (`is_staff`) need one, and people with a role for which an app says so
+    (`AccountHooks`).
+    """
+    return user.is_lab_staff or user.is_staff or any(hooks.needs_second_factor(user, today) for hooks in account_hooks)
 
 
 def used_second_factor(request: HttpRequest) -> bool:
-    """Whether the person signed in here has shown one in this session; another's does not count."""
+    """Return whether the signed-in person used a second factor in this session."""
     return bool(request.session.get(USED_BY) == str(request.user.pk))
 
 
-class SecondFactorFirst(MiddlewareMixin):
-    """Nothing opens before; parts of a page answer 401, as for someone signed out.
+class SecondFactorMiddleware(MiddlewareMixin):
+    """Redirects people who need a second factor to the page about it before any other page opens.
 
-    Whoever has shown a second factor costs nothing. Others are asked at once when they are of the lab or
-    `ask_sign_ins_anew` was called for them; what else changes their roles counts within five minutes, from the session.
-    The administration asks whoever opens it, whatever their role, each time.
+    The result is stored in the session: people who need none are checked again after five minutes, and at once after
+    `recheck_second_factor_need`. Lab staff are checked with every page. The administration always requires a second
+    factor.
     """
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        if not self.stops(request, view):
+        """Return the redirect to the page about the second factor; None when the requested page may open.
+
+        A partial request (htmx) gets 401, as if signed out.
+        """
+        if not self.blocks(request, view):
             return None
         note("second_factor_missing", request=request)
         if wants_partial(request):
             return HttpResponse(status=401)
-        request.session[WANTED] = referring_path(request) if request.method == "POST" else request.get_full_path()
+        request.session[NEXT_PATH] = referring_path(request) if request.method == "POST" else request.get_full_path()
         return redirect("second_factor")
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        """What was sent may have given the role, as accepting an invitation does: a session kept anew asks anew."""
+        """Return the response; after a POST that changed the session, have the next page check the person's need again.
+
+        The POST may have given them a role, such as accepting an invitation.
+        """
         if request.method == "POST" and request.session.modified:
-            request.session.pop(NOT_ASKED_UNTIL, None)
+            request.session.pop(NOT_REQUIRED_UNTIL, None)
         return response
 
-    def stops(self, request: HttpRequest, view: Callable[..., HttpResponseBase]) -> bool:
+    def blocks(self, request: HttpRequest, view: Callable[..., HttpResponseBase]) -> bool:
+        """Return whether a page must stay closed until the signed-in person uses a second factor.
+
+        Pages open to everyone, `ALLOWED_VIEWS` and allauth's own pages on second factors always open.
+        """
         if not (settings.SECOND_FACTOR_REQUIRED and isinstance(request.user, User)):
             return False
         if not getattr(view, "login_required", True) or used_second_factor(request):
             return False
-        asked = request.resolver_match
-        name = asked.view_name if asked else ""
-        if name in OPEN or name.startswith("mfa_"):
+        match = request.resolver_match
+        name = match.view_name if match else ""
+        if name in ALLOWED_VIEWS or name.startswith("mfa_"):
             return False
-        return name.startswith("admin:") or missing(request)
+        return name.startswith("admin:") or lacks_second_factor(request)
 
 
-def missing(request: HttpRequest) -> bool:
-    """Whether the person needs one and has shown none; that no role asks for it is kept for five minutes."""
+def lacks_second_factor(request: HttpRequest) -> bool:
+    """Return whether the signed-in person needs a second factor; the session remembers for five minutes that they need
+    none.
+
+    Call it for people who used none. False for lab staff who act for another person, because they used their own.
+    """
     user, now = request.user, time.time()
     assert isinstance(user, User)  # noqa: S101 - narrows the type
     if SUPPORT in request.session:
-        return False  # whoever acts as someone has shown theirs
-    of_the_lab = user.is_lab_staff or user.is_staff  # read with every page anyway: never kept
-    if not of_the_lab and request.session.get(NOT_ASKED_UNTIL, 0) > now:
+        return False  # the staff member who acts used their own
+    is_lab = user.is_lab_staff or user.is_staff  # read with every page anyway: no need to remember it
+    if not is_lab and request.session.get(NOT_REQUIRED_UNTIL, 0) > now:
         return False
     if needs_second_factor(user, today_everywhere()):
         return True
-    request.session[NOT_ASKED_UNTIL] = now + ASKED_EVERY
+    request.session[NOT_REQUIRED_UNTIL] = now + RECHECK_SECONDS
     return False
 
 
-def shown(*, request: HttpRequest, user: User, authenticator: Authenticator, **_told: Any) -> None:
-    """A second factor was shown, or set up, which takes showing it; told by allauth."""
+def remember_factor_use(*, request: HttpRequest, user: User, authenticator: Authenticator, **_kwargs: Any) -> None:
+    """Store in the session that this person used or set up a second factor. Receives signals of allauth."""
     request.session[USED_BY] = str(user.pk)
 
 
-def taken_away(*, request: HttpRequest, user: User, **_told: Any) -> None:
-    """Without any left, the session counts as one by password; told by allauth."""
+def forget_factor_use(*, request: HttpRequest, user: User, **_kwargs: Any) -> None:
+    """Remove from the session that a second factor was used, once the person has none left. Receives a signal of
+    allauth.
+    """
     if not factors_of(user):
         request.session.pop(USED_BY, None)
-        request.session.pop(NOT_ASKED_UNTIL, None)
+        request.session.pop(NOT_REQUIRED_UNTIL, None)

@@ -13,17 +13,17 @@ SECRET_LISTS: Final = ("migrated_codes",)  # recovery codes of an earlier allaut
 
 
 def map_secrets(data: dict[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
-    """Return the data of a second factor with `change` applied to each secret in it."""
+    """Return the stored data of a second factor with `change` applied to each secret in it; everything else stays."""
     fields = {name: change(data[name]) for name in SECRET_FIELDS if name in data}
     lists = {name: [change(code) for code in data[name]] for name in SECRET_LISTS if name in data}
     return data | fields | lists
 
 
 def reencrypt_second_factors(*, dry_run: bool = False) -> int:
-    """Encrypt the secrets of all second factors anew, under the first key; returns how many factors have one.
+    """Encrypt the secrets of all second factors again, with the first of ENCRYPTION_KEYS; return how many there are.
 
-    Factors with nothing secret (passkeys) are left alone. Each row is locked while it is written: a recovery code used
-    at the same time stays used.
+    With `dry_run`, only count them. Passkeys have no secret. Each row is locked while it is written, so that a recovery
+    code that is used at the same time stays used.
     """
     factors = Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN).order_by("pk")
     if not dry_run:
@@ -35,6 +35,7 @@ def reencrypt_second_factors(*, dry_run: bool = False) -> int:
 
 @transaction.atomic
 def _reencrypt_one(pk: int) -> None:
+    """Encrypt the secrets of the second factor with the key `pk` again, in its own transaction, if it still exists."""
     if factor := Authenticator.objects.select_for_update().filter(pk=pk).first():
         factor.data = map_secrets(factor.data, lambda secret: encrypt(decrypt(secret)))
         factor.save(update_fields=["data"])

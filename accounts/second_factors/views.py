@@ -1,4 +1,4 @@
-"""Second factors that are lost: who has one, and taking it away, for the lab's staff."""
+"""Pages for lab staff on lost second factors: who has one, and removing it."""
 
 from typing import Any
 
@@ -12,15 +12,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.emails import tell_of_reset
+from accounts.emails import notify_of_reset
 from accounts.models import User
-from accounts.permissions import may_reset_second_factor, may_reset_second_factors
+from accounts.permissions import can_reset_second_factor, can_reset_second_factors
 from accounts.requests import person
 from accounts.second_factors.actions import reset_second_factor as action
 from accounts.second_factors.forms import ResetForm
 from accounts.second_factors.queries import factors_of, with_factors
 from web.decisions import enforce
-from web.forms.pages import FormPage, done, form_page, sent
+from web.forms.pages import FormPage, apply_form, form_page, submitted_data
 from web.pages.pagination import paginate
 
 PER_PAGE = 25
@@ -28,43 +28,51 @@ PER_PAGE = 25
 
 @require_safe
 def second_factors(request: HttpRequest) -> HttpResponse:
-    """Lab staff: who has a second factor, and the way to take a lost one away."""
-    enforce(may_reset_second_factors(person(request)))
+    """Show lab staff the people who have a second factor, 25 on a page, each with the link to remove a lost one."""
+    enforce(can_reset_second_factors(person(request)))
     page: Any = paginate(with_factors(), request.GET.get("page"), per_page=PER_PAGE)
     return render(request, "accounts/second_factors.html", {"page": page})
 
 
 @form_page
 def reset_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take away what somebody lost, with how one knows that it is them, after one's own password."""
+    """Show lab staff the form to remove the lost second factor of the person `pk`; remove it on POST.
+
+    They enter how they checked the person's identity, and give their own password again.
+    """
     staff = person(request)
-    enforce(may_reset_second_factors(staff))
+    enforce(can_reset_second_factors(staff))
     someone = get_object_or_404(User, pk=pk, joined=True)
-    enforce(may_reset_second_factor(staff, someone))
-    form = ResetForm(sent(request))
+    enforce(can_reset_second_factor(staff, someone))
+    form = ResetForm(submitted_data(request))
     if form.is_bound and form.is_valid():
-        answer: HttpResponse = _reset(request, someone, form)
+        answer: HttpResponse = _reset_after_password(request, someone, form)
         return answer
-    return _page(someone).show(request, form)
+    return _reset_page(someone).show(request, form)
 
 
 @reauthentication_required  # type: ignore[untyped-decorator] # allauth ships no types
-def _reset(request: HttpRequest, someone: User, form: BaseForm) -> HttpResponse:
-    """After the password was asked for again."""
-    if reset := done(form, action, person=someone, at=timezone.now(), by=person(request)):
-        tell_of_reset(reset)
+def _reset_after_password(request: HttpRequest, someone: User, form: BaseForm) -> HttpResponse:
+    """Remove the person's second factor with the values of the form and e-mail them; show the form again if it is
+    refused.
+
+    Lab staff give their password again first.
+    """
+    if reset := apply_form(form, action, person=someone, at=timezone.now(), by=person(request)):
+        notify_of_reset(reset)
         messages.success(request, _("The second factor of %(person)s is removed.") % {"person": someone})
         return redirect("second_factors")
-    return _page(someone).show(request, form)
+    return _reset_page(someone).show(request, form)
 
 
-def _page(someone: User) -> FormPage:
+def _reset_page(someone: User) -> FormPage:
+    """Return the page with the form that removes the person's second factor; it says so instead when they have none."""
     return FormPage(
         title=_("Remove the second factor of %(person)s") % {"person": someone},
         action=_("Remove the second factor"),
         cancel=reverse("second_factors"),
         crumb=_("Second factors"),
-        grave=True,
+        is_destructive=True,
         consequences=(
             _("The app, passkeys and recovery codes can no longer be used to sign in. The password stays the same."),
             _("%(person)s is signed out everywhere, and gets an e-mail with what you write here.")
@@ -75,5 +83,7 @@ def _page(someone: User) -> FormPage:
                 " account. Make sure that the request comes from the account holder."
             ),
         ),
-        impossible="" if factors_of(someone) else _("This person has no second factor: there is nothing to remove."),
+        unavailable_reason=""
+        if factors_of(someone)
+        else _("This person has no second factor: there is nothing to remove."),
     )

@@ -1,4 +1,4 @@
-"""allauth, closed: nobody signs up by themselves, and letters lead to our own address."""
+"""allauth's adapter for accounts: nobody signs up, and the e-mails are our own, with links below BASE_URL."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import emails
-from accounts.addresses.actions import is_awaited
+from accounts.addresses.actions import has_pending_invitation
 from web.mailboxes import has_slash
 from web.security.log import note
 from web.security.own_paths import own_path
-from web.site_addresses import absolute
+from web.site_addresses import absolute_url
 
 if TYPE_CHECKING:
     from django.core.exceptions import ValidationError
@@ -28,39 +28,45 @@ logger = logging.getLogger(__name__)
 
 
 class ClosedAccountAdapter(DefaultAccountAdapter):
-    """People get in by being added to a cohort, an authority or the lab."""
+    """allauth's adapter for a platform that people join by invitation only."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Return False: people join by invitation."""
         return False
 
     def is_safe_url(self, url: str) -> bool:
-        """Return whether allauth may lead to `url`; after a password is given again, to the form that waited for it."""
+        """Return whether allauth may redirect to `url`: to a page of this site that opens by GET.
+
+        After the person gave their password again, also to a page that only takes forms.
+        """
         match = self.request.resolver_match if self.request else None
         waiting = match is not None and "reauthenticate" in match.view_name
         return bool(own_path(url, by_get=not waiting))
 
     def get_reset_password_from_key_url(self, key: str) -> str:
+        """Return the link to choose a new password, below BASE_URL."""
         return self._at_base_url(super().get_reset_password_from_key_url(key))
 
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        """Return the link to confirm an e-mail address, below BASE_URL."""
         return self._at_base_url(super().get_email_confirmation_url(request, emailconfirmation))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send the e-mail in our look and the person's language.
+        """Send the account e-mail that allauth calls `template_prefix`, in our layout and the person's language.
 
-        A mail server that is away fails no page: it is reported, logged, and kept with the request (`email_failed`),
-        so that no message claims that the e-mail is on its way. An address without an account, for which an invitation
-        waits, gets an e-mail about the invitation; one that no account could be given gets none.
+        An unreachable mail server fails no page: the page shows an error, and `request.email_failed` keeps it from
+        claiming that the e-mail was sent. An address without an account but with an open invitation gets an e-mail
+        about the invitation. One that no account could have gets none.
         """
         if template_prefix == UNKNOWN:
-            if is_awaited(email, timezone.now()):
+            if has_pending_invitation(email, timezone.now()):
                 template_prefix = INVITATION_WAITS
             elif has_slash(email):
                 return
-        message = emails.written(template_prefix, email, context.get("user"), context)
+        message = emails.account_email(template_prefix, email, context.get("user"), context)
         try:
             message.send()
-        except OSError:  # what smtplib raises is one too
+        except OSError:  # the base of smtplib's exceptions
             logger.exception("A letter about an account could not be sent: %s", template_prefix)
             if self.request is not None:  # a command has none
                 self.request.email_failed = True
@@ -73,17 +79,22 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
         context: dict[str, Any] | None = None,
         email: str | None = None,
     ) -> None:
+        """Send an e-mail about a change of the person's account, with the person in its context."""
         super().send_notification_mail(template_prefix, user, {**(context or {}), "user": user}, email)
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Write the failed sign-in to the security log."""
         note("sign_in_failed", request=request)
 
     def validation_error(self, code: str, *args: Any) -> ValidationError:
+        """Return allauth's error for a code; write to the security log when a limit of attempts is reached."""
         if code in {"too_many_login_attempts", "rate_limited"}:
             note("limit_reached", request=self.request)
         error: ValidationError = super().validation_error(code, *args)
         return error
 
     def _at_base_url(self, url: str) -> str:
-        """The same path under BASE_URL: a forged Host header must not choose where a letter leads."""
-        return absolute(url.split("/", 3)[3] if "://" in url else url)
+        """Return the URL with the scheme and host of BASE_URL: a forged Host header must not choose where an e-mail
+        leads.
+        """
+        return absolute_url(url.split("/", 3)[3] if "://" in url else url)

@@ -1,4 +1,4 @@
-"""What is noted of signing in and of ways in, as allauth and Django tell of it (`web.security.log`)."""
+"""Receivers that log sign-ins and changes of ways to sign in, by signals of allauth and Django (`web.security.log`)."""
 
 from __future__ import annotations
 
@@ -12,23 +12,25 @@ from django.contrib.auth import signals as auth
 from django.http import HttpRequest
 
 from accounts.models import User
-from accounts.second_factors.requirement import shown, taken_away
+from accounts.second_factors.requirement import forget_factor_use, remember_factor_use
 from accounts.sign_in import proved_address, session_limits
 from accounts.sign_in.actions.sessions import end_sign_ins
 from web.security.log import note
 
 
 def connect() -> None:
-    """Listen: each receiver once, however often it is called."""
-    auth.user_logged_in.connect(session_limits.begin, dispatch_uid="session_begins")
+    """Connect every receiver of this module to its signal, and those of sessions and second factors. Safe to call
+    again.
+    """
+    auth.user_logged_in.connect(session_limits.record_sign_in, dispatch_uid="session_begins")
     auth.user_logged_out.connect(signed_out, dispatch_uid="signed_out")
     account.user_logged_in.connect(signed_in, dispatch_uid="signed_in")
-    for changed in (account.password_changed, account.password_set, account.password_reset):
-        changed.connect(password_changed, dispatch_uid="password_changed")
-    account.password_reset.connect(proved_address.mailbox_shown, dispatch_uid="mailbox_shown")
-    for used in (mfa.authenticator_used, mfa.authenticator_added):
-        used.connect(shown, dispatch_uid="second_factor_shown")
-    mfa.authenticator_removed.connect(taken_away, dispatch_uid="second_factor_taken_away")
+    for signal in (account.password_changed, account.password_set, account.password_reset):
+        signal.connect(password_changed, dispatch_uid="password_changed")
+    account.password_reset.connect(proved_address.verify_address_after_reset, dispatch_uid="verify_address_after_reset")
+    for signal in (mfa.authenticator_used, mfa.authenticator_added):
+        signal.connect(remember_factor_use, dispatch_uid="second_factor_used")
+    mfa.authenticator_removed.connect(forget_factor_use, dispatch_uid="second_factor_use_forgotten")
     mfa.authenticator_added.connect(factor_added, dispatch_uid="factor_added")
     mfa.authenticator_removed.connect(factor_removed, dispatch_uid="factor_removed")
     mfa.authenticator_reset.connect(factor_added, dispatch_uid="factor_reset")
@@ -36,37 +38,46 @@ def connect() -> None:
     account.email_changed.connect(address_changed, dispatch_uid="address_changed")
 
 
-def signed_in(*, request: HttpRequest, user: User, **_told: Any) -> None:
-    """By what: the steps of this sign-in in their order, such as `password+mfa`."""
+def signed_in(*, request: HttpRequest, user: User, **_kwargs: Any) -> None:
+    """Log a sign-in with the methods used, in order, such as `password+mfa`. Receives allauth's `user_logged_in`."""
     steps = [str(step["method"]) for step in get_authentication_records(request, user)]
     note("signed_in", request=request, by="+".join(steps) or "other")
 
 
-def signed_out(*, request: HttpRequest | None, user: User | None, **_told: Any) -> None:
+def signed_out(*, request: HttpRequest | None, user: User | None, **_kwargs: Any) -> None:
+    """Log a sign-out. Receives Django's `user_logged_out`; `user` is None when nobody was signed in."""
     if user is not None:
         note("signed_out", request=request, person=user.pk)
 
 
-def password_changed(*, request: HttpRequest, user: User, **_told: Any) -> None:
-    """The others end: whoever changes a password may fear that somebody knows it."""
+def password_changed(*, request: HttpRequest, user: User, **_kwargs: Any) -> None:
+    """End all other sessions of a person whose password changed, and log how many.
+
+    Someone else may know the old password.
+    """
     ended = end_sign_ins(user=user, but=request.session.session_key or "", by=user)
     note("password_changed", request=request, of=user.pk, others_ended=ended)
 
 
-def factor_added(*, request: HttpRequest, authenticator: Authenticator, **_told: Any) -> None:
-    """The code that set an app up has served: within its thirty seconds it signs nobody in."""
+def factor_added(*, request: HttpRequest, authenticator: Authenticator, **_kwargs: Any) -> None:
+    """Log a new second factor of the signed-in person; use up the code that set up an app, so that nobody signs in with
+    it.
+    """
     note("factor_added", request=request, kind=str(authenticator.type))
     if authenticator.type == Authenticator.Type.TOTP:
         authenticator.wrap().validate_code(request.POST.get("code", ""))
 
 
-def factor_removed(*, request: HttpRequest, authenticator: Authenticator, **_told: Any) -> None:
+def factor_removed(*, request: HttpRequest, authenticator: Authenticator, **_kwargs: Any) -> None:
+    """Log that the signed-in person removed a second factor. Receives a signal of allauth."""
     note("factor_removed", request=request, kind=str(authenticator.type))
 
 
-def factor_refused(*, request: HttpRequest, user: User, **_told: Any) -> None:
+def factor_refused(*, request: HttpRequest, user: User, **_kwargs: Any) -> None:
+    """Log that a code or passkey of `user` was refused. Receives a signal of allauth."""
     note("factor_refused", request=request, of=user.pk)
 
 
-def address_changed(*, request: HttpRequest, **_told: Any) -> None:
+def address_changed(*, request: HttpRequest, **_kwargs: Any) -> None:
+    """Log that the signed-in person changed their main address. Receives allauth's `email_changed`."""
     note("address_changed", request=request)

@@ -1,4 +1,4 @@
-"""Forms of signing in: address, password, and where links go."""
+"""Forms for signing in and for the e-mails that lead there."""
 
 from typing import Any
 
@@ -8,20 +8,24 @@ from django.utils.translation import gettext_lazy as _
 
 from web.mailboxes import KnownMailboxField, MailboxField
 
-LONGEST_ADDRESS = 254  # signs
+MAX_ADDRESS_LENGTH = 254  # characters
 
 
 ADDRESS = _("E-mail address")
 
 
 def mailbox_field(field: forms.Field, kind: type[MailboxField]) -> MailboxField:
-    """Return our own field in place of allauth's: without a placeholder, and with the address in one spelling."""
+    """Return our field for an e-mail address in place of allauth's `field`; it gives the address in its canonical
+    spelling.
+
+    `kind` is the class of the new field, which keeps the widget of `field` without its placeholder.
+    """
     field.widget.attrs.pop("placeholder", None)
-    return kind(label=ADDRESS, max_length=LONGEST_ADDRESS, widget=field.widget)
+    return kind(label=ADDRESS, max_length=MAX_ADDRESS_LENGTH, widget=field.widget)
 
 
 class SignInForm(LoginForm):
-    """Address and password."""
+    """E-mail address and password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -29,7 +33,7 @@ class SignInForm(LoginForm):
 
 
 class ForgottenPasswordForm(ResetPasswordForm):
-    """Where a link to choose a new password goes."""
+    """The address to which the link for a new password is sent."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -37,10 +41,10 @@ class ForgottenPasswordForm(ResetPasswordForm):
 
 
 class AddressForm(forms.Form):
-    """Where a link to sign in goes."""
+    """The address to which the sign-in link is sent."""
 
     email = KnownMailboxField(
         label=ADDRESS,
-        max_length=LONGEST_ADDRESS,
+        max_length=MAX_ADDRESS_LENGTH,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True}),
     )

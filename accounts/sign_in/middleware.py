@@ -1,4 +1,4 @@
-"""The person's chosen language wins over the browser's; whoever is signed out learns what became of what they sent."""
+"""Middleware for the person's language, and for requests that need a sign-in."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,17 +13,21 @@ from django.utils import translation
 from web.pages.htmx import wants_partial
 from web.security.own_paths import referring_path
 
-Answering = Callable[[HttpRequest], HttpResponse]
+GetResponse = Callable[[HttpRequest], HttpResponse]
 MADE_FOR = "made_for"
 
 
-def chosen_language(get_response: Answering) -> Answering:
-    """Activate `user.language` for signed-in people who chose one."""
+def chosen_language(get_response: GetResponse) -> GetResponse:
+    """Return the middleware that uses the language a signed-in person chose, instead of the browser's.
+
+    It also sets `Content-Language`.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if chosen := getattr(request.user, "language", ""):
-            translation.activate(chosen)
-            request.LANGUAGE_CODE = chosen
+        """Answer the request in the language that the person chose, if they did."""
+        if language := getattr(request.user, "language", ""):
+            translation.activate(language)
+            request.LANGUAGE_CODE = language
         response = get_response(request)
         response.headers.setdefault("Content-Language", translation.get_language() or "fr")
         return response
@@ -31,33 +35,37 @@ def chosen_language(get_response: Answering) -> Answering:
     return middleware
 
 
-class SignInFirst(LoginRequiredMiddleware):
-    """A part of a page is never a sign-in page, and nothing that was sent vanishes without a word.
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Requires a sign-in for all views not marked `login_not_required`, and loses no form that was sent while signed
+    out.
 
-    Where a swap was asked for: 401, and `static/js/page.js` says it beside the form. What was sent leads back, once
-    signed in, to the page it was typed on (an address that only takes what is sent shows nothing), where
-    `static/js/typed.js` gives it back. Sent from a page made for somebody else, it is not taken as this person's.
+    After signing in, the person gets back to the page of the form, where `static/js/typed.js` restores what they typed.
+    A form of a page that was made for another user is refused.
     """
 
     def process_view(
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase], *args: Any
     ) -> HttpResponseBase | None:
-        if request.method == "POST" and made_for_another(request):
-            return somebody_else(request)
+        """Return a 409 response for a form made for another user, or the way to sign in; None to run the view."""
+        if request.method == "POST" and is_made_for_another_user(request):
+            return page_of_another_user(request)
         return super().process_view(request, view_func, *args)
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        """Tell the scripts of pages that are open already who is signed in now."""
-        now, name = str(request.user.pk or ""), settings.WHO_COOKIE_NAME
-        if now and request.COOKIES.get(name) != now:
-            response.set_cookie(name, now, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax")
-        elif not now and name in request.COOKIES:
+        """Set a cookie with the key of the signed-in person, by which the scripts of open pages see who it is; else
+        delete it.
+        """
+        user_key, name = str(request.user.pk or ""), settings.WHO_COOKIE_NAME
+        if user_key and request.COOKIES.get(name) != user_key:
+            response.set_cookie(name, user_key, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax")
+        elif not user_key and name in request.COOKIES:
             response.delete_cookie(name, samesite="Lax")
         return response
 
     def handle_no_permission(  # type: ignore[override] # a part of a page is not led elsewhere
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponse:
+        """Return the redirect to the sign-in page, with `next` as the way back; a partial request (htmx) gets 401."""
         if wants_partial(request):
             return HttpResponse(status=401)
         if request.method == "POST":
@@ -67,16 +75,22 @@ class SignInFirst(LoginRequiredMiddleware):
         return super().handle_no_permission(request, view_func)
 
 
-def made_for_another(request: HttpRequest) -> bool:
-    """Whether the page that sent this was made for another than the one signed in; pages that say nothing pass."""
+def is_made_for_another_user(request: HttpRequest) -> bool:
+    """Return whether the page that sent this request was made for another user than the one who is signed in.
+
+    False for pages that do not state their user (`X-Made-For`, `made_for`), and when nobody is signed in.
+    """
     if not request.user.is_authenticated:
         return False
     person = request.headers.get("X-Made-For") or request.POST.get(MADE_FOR)
     return bool(person) and person != str(request.user.pk)
 
 
-def somebody_else(request: HttpRequest) -> HttpResponse:
-    """409: in words on a page; for a part of one by `static/js/page.js`, beside the form."""
+def page_of_another_user(request: HttpRequest) -> HttpResponse:
+    """Return the 409 page for a form that was made for another user.
+
+    A partial request (htmx) gets an empty 409, which `static/js/page.js` reports next to the form.
+    """
     if wants_partial(request):
         return HttpResponse(status=409)
-    return render(request, "accounts/somebody_else.html", {"back": referring_path(request)}, status=409)
+    return render(request, "accounts/page_of_another_user.html", {"back": referring_path(request)}, status=409)

@@ -11,11 +11,11 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from web.database.triggers import Frozen
-from web.security.link_tokens import hash_of
+from web.security.link_tokens import hash_token
 
 
 class LinkEnd(models.TextChoices):
-    """How a link ended before its time."""
+    """How a link ended before it expired."""
 
     USED = "used", _("used")
     REPLACED = "replaced", _("replaced by a newer one")
@@ -23,18 +23,21 @@ class LinkEnd(models.TextChoices):
 
 
 class SignInLinkQuerySet(models.QuerySet["SignInLink"]):
-    def of(self, token: str) -> SignInLinkQuerySet:
-        return self.filter(token_hash=hash_of(token))
+    def with_token(self, token: str) -> SignInLinkQuerySet:
+        """Return the link of this token, found by its hash: at most one."""
+        return self.filter(token_hash=hash_token(token))
 
-    def unended(self) -> SignInLinkQuerySet:
+    def not_ended(self) -> SignInLinkQuerySet:
+        """Return the links that were neither used nor replaced nor closed; they may have expired."""
         return self.filter(ended_at=None)
 
     def made_before(self, moment: datetime) -> SignInLinkQuerySet:
+        """Return the links created before a moment."""
         return self.filter(made_at__lt=moment)
 
 
 class SignInLink(models.Model):
-    """Only the hash of what the letter says is kept. Of one person at most one link is open; an ended one stays so."""
+    """A link that signs a person in once. Only the hash of its token is stored; a person has at most one open link."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("person"))
     email = models.EmailField(_("e-mail address"))
@@ -61,7 +64,7 @@ class SignInLink(models.Model):
             ),
         ]
         triggers = [
-            Frozen(name="sign_in_link_ends_once", once="OLD.ended_at IS NOT NULL AND TG_OP = 'UPDATE'"),
+            Frozen(name="sign_in_link_ends_once", frozen_if="OLD.ended_at IS NOT NULL AND TG_OP = 'UPDATE'"),
         ]
 
     def __str__(self) -> str:

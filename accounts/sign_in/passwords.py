@@ -1,4 +1,4 @@
-"""Words anybody here would try first are no password, whatever figures stand around them."""
+"""Refuse passwords made of words that are easy to guess on this platform, even with digits added."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 
-# As they are after `plain`: small letters without accents. `docs/security.md` lists them.
+# As `letters_only` returns them: lower case, without accents. `docs/security.md` lists them.
 HOUSE_WORDS: Final = (
     "labplatform",
     "intertransfo",
@@ -44,26 +44,31 @@ HOUSE_WORDS: Final = (
     "service",
     "lab",
 )
-FEWEST_LETTERS: Final = 6  # that are left once these words, figures and signs are taken out
-_HOUSE: Final = re.compile("|".join(HOUSE_WORDS))
+MIN_REMAINING_CHARACTERS: Final = 6  # that must remain once these words, digits and signs are removed
+_HOUSE_WORDS: Final = re.compile("|".join(HOUSE_WORDS))
 
 
-def plain(password: str) -> str:
-    """Its letters only, small and without accents."""
-    apart = unicodedata.normalize("NFKD", password.lower())
-    return "".join(sign for sign in apart if sign.isalpha())
+def alphabet_only(password: str) -> str:
+    """Return only the letters of a password, in lower case and without accents."""
+    decomposed = unicodedata.normalize("NFKD", password.lower())
+    return "".join(character for character in decomposed if character.isalpha())
 
 
-class NotOfTheHouse:
-    """For AUTH_PASSWORD_VALIDATORS: refuses what is little more than such words. Passwords without any pass."""
+class HouseWordsValidator:
+    """For AUTH_PASSWORD_VALIDATORS: refuses passwords that are little more than words of the platform."""
 
     def validate(self, password: str, user: User | None = None) -> None:
-        said = plain(password)
-        left = _HOUSE.sub("", said)
-        if left != said and len(left) < FEWEST_LETTERS:
+        """Raise ValidationError when fewer than six letters remain once the words of the platform are removed.
+
+        Passwords without such a word pass.
+        """
+        text = alphabet_only(password)
+        remaining = _HOUSE_WORDS.sub("", text)
+        if remaining != text and len(remaining) < MIN_REMAINING_CHARACTERS:
             raise ValidationError(
                 _("This password is made only of words that are easy to guess here. Choose another one."), "house_words"
             )
 
     def get_help_text(self) -> str:
+        """Return the rule as a sentence for the password form."""
         return _("Your password can’t be made only of words of this platform, even with digits added.")

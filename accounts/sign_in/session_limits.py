@@ -1,4 +1,4 @@
-"""How long a sign-in lasts: so long without a sign of life, and so long at most."""
+"""Limits of a session: how long it lasts without activity, and how long in all."""
 
 from __future__ import annotations
 
@@ -18,48 +18,55 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 SIGNED_IN_AT = "signed_in_at"
-SEEN_AT = "seen_at"
-SEEN_EVERY = 5 * 60  # seconds; what is written no more often
+LAST_SEEN_AT = "seen_at"
+UPDATE_INTERVAL = 5 * 60  # seconds between two updates of the last activity
 
 
 def session_limits(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """End what lasted too long before anything is asked of it, and note a sign of life every five minutes.
+    """Return the middleware that signs out sessions past a limit, and records activity every five minutes.
 
-    Both moments are in the session, which is read anyway: no page costs a statement more.
+    The times are in the session, which is read anyway: no page costs an additional query.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        """Answer the request, as one of nobody when its session has passed a limit."""
         if request.user.is_authenticated:
             now = time.time()
-            if why := over(request.session, now):
-                note("session_ended", request=request, why=why)
+            if reason := end_reason(request.session, now):
+                note("session_ended", request=request, why=reason)
                 request.session.flush()
                 request.user = AnonymousUser()
-            elif now - request.session.get(SEEN_AT, 0) >= SEEN_EVERY:
-                seen(request.session, now)
+            elif now - request.session.get(LAST_SEEN_AT, 0) >= UPDATE_INTERVAL:
+                record_activity(request.session, now)
         return get_response(request)
 
     return middleware
 
 
-def over(session: SessionBase, now: float) -> str:
-    """Why a session ends now; "" while it goes on."""
+def end_reason(session: SessionBase, now: float) -> str:
+    """Return the slug of the limit that a session has passed, `absolute` or `idle`; "" if it has passed none.
+
+    `now` is in seconds since 1970.
+    """
     if now - session.get(SIGNED_IN_AT, now) >= settings.SESSION_DAYS * 24 * 3600:
         return "absolute"
-    if now - session.get(SEEN_AT, now) >= settings.SESSION_IDLE_MINUTES * 60:
+    if now - session.get(LAST_SEEN_AT, now) >= settings.SESSION_IDLE_MINUTES * 60:
         return "idle"
     return ""
 
 
-def seen(session: SessionBase, now: float) -> None:
-    """A sign of life, in the session and in the person's list."""
+def record_activity(session: SessionBase, now: float) -> None:
+    """Record the time of the latest activity, in the session itself and in the person's list of sessions.
+
+    `now` is in seconds since 1970.
+    """
     session.setdefault(SIGNED_IN_AT, now)
-    session[SEEN_AT] = now
+    session[LAST_SEEN_AT] = now
     UserSession.objects.filter(session_key=session.session_key).update(last_seen_at=timezone.now())
 
 
-def begin(*, request: HttpRequest, **_told: Any) -> None:
-    """Whoever signs in begins anew; told by Django's `user_logged_in`."""
+def record_sign_in(*, request: HttpRequest, **_kwargs: Any) -> None:
+    """Store in a new session when it began, from which both of its limits count. Receives Django's `user_logged_in`."""
     session = getattr(request, "session", None)
     if session is not None:
-        session[SIGNED_IN_AT] = session[SEEN_AT] = time.time()
+        session[SIGNED_IN_AT] = session[LAST_SEEN_AT] = time.time()

@@ -1,4 +1,4 @@
-"""Where a person is signed in, and from which browser, in words."""
+"""The sessions of a person, and the name of a browser."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 
-# The first mark found decides: a browser names those it descends from too.
+# The first fragment that occurs decides: a browser also names the browsers it descends from.
 BROWSERS = (
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -35,21 +35,27 @@ SYSTEMS = (
 
 
 def sign_ins(user: User, at: datetime) -> QuerySet[UserSession]:
-    """Last seen first; what idled or lasted too long is over, swept away or not."""
+    """Return the person's sessions that are valid at the moment `at`, the latest activity first.
+
+    Sessions that have expired, or passed the limit without activity or in all, are left out.
+    """
     alive = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=at)
-    found: QuerySet[UserSession] = UserSession.objects.filter(
+    rows: QuerySet[UserSession] = UserSession.objects.filter(
         Exists(alive),
         user_id=user.pk,
         last_seen_at__gt=at - timedelta(minutes=settings.SESSION_IDLE_MINUTES),
         created_at__gt=at - timedelta(days=settings.SESSION_DAYS),
     )
-    return found.order_by("-last_seen_at", "-pk")
+    return rows.order_by("-last_seen_at", "-pk")
 
 
 def browser_in_words(user_agent: str) -> str:
-    """“Firefox on Windows”, as near as a browser tells."""
-    browser = next((name for mark, name in BROWSERS if mark in user_agent), "")
-    system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
+    """Return the browser and system that a User-Agent header names, such as “Firefox on Windows”.
+
+    Only one of the two when the other is not recognised; “an unknown browser” when neither is.
+    """
+    browser = next((name for fragment, name in BROWSERS if fragment in user_agent), "")
+    system = next((name for fragment, name in SYSTEMS if fragment in user_agent), "")
     if browser and system:
         return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
     return browser or system or _("an unknown browser")

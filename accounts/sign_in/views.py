@@ -1,4 +1,4 @@
-"""Ways in that are ours: a link by letter, the second factor's first page, and where a person is signed in."""
+"""Our own pages on signing in: the sign-in link, the page about the second factor, and a person's own sessions."""
 
 from allauth.account.decorators import reauthentication_required
 from allauth.core import ratelimit
@@ -16,15 +16,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import person
 from accounts.second_factors.queries import factors_of
-from accounts.second_factors.requirement import WANTED, needs_second_factor, used_second_factor
+from accounts.second_factors.requirement import NEXT_PATH, needs_second_factor, used_second_factor
 from accounts.sign_in.actions import links
 from accounts.sign_in.actions import sessions as actions
 from accounts.sign_in.forms import AddressForm
-from accounts.sign_in.proved_address import enter, send_link
+from accounts.sign_in.proved_address import send_sign_in_link, sign_in_by_email
 from accounts.sign_in.sessions import browser_in_words, sign_ins
 from web.dates.clock import today_everywhere
 from web.errors import DomainError
-from web.forms.pages import form_page, sent
+from web.forms.pages import form_page, submitted_data
 from web.security.log import note
 from web.security.own_paths import next_path, own_path
 
@@ -32,29 +32,35 @@ from web.security.own_paths import next_path, own_path
 @login_not_required
 @never_cache
 @form_page
-def ask_sign_in_link(request: HttpRequest) -> HttpResponse:
-    """Ask for a link by letter; the answer is the same whether there is such an account or not."""
-    form = AddressForm(sent(request), initial={"email": request.GET.get("email", "")})
-    wanted = next_path(request)
+def request_sign_in_link(request: HttpRequest) -> HttpResponse:
+    """Show the form that asks for a sign-in link; send it by e-mail on POST.
+
+    The answer is the same whether the address has an account or not; 429 after too many requests.
+    """
+    form = AddressForm(submitted_data(request), initial={"email": request.GET.get("email", "")})
+    next_url = next_path(request)
     if form.is_bound and form.is_valid():
         email = form.cleaned_data["email"]
-        if limited := too_often(request, "sign_in_link", email):
-            return limited
-        send_link(email, wanted)
+        if limit_response := rate_limit_response(request, "sign_in_link", email):
+            return limit_response
+        send_sign_in_link(email, next_url)
         return redirect("sign_in_link_sent")
-    return render(request, "accounts/ask_sign_in_link.html", {"form": form, "next": wanted})
+    return render(request, "accounts/request_sign_in_link.html", {"form": form, "next": next_url})
 
 
-def too_often(request: HttpRequest, action: str, key: str = "") -> HttpResponse | None:
-    """429 where the limit of that name is reached: counted by the client's address, and by `key`."""
-    limited: HttpResponse | None = ratelimit.consume_or_429(request, action=action, key=key)
-    return limited
+def rate_limit_response(request: HttpRequest, action: str, key: str = "") -> HttpResponse | None:
+    """Count a request towards the limit called `action`; return the 429 response when the limit is reached, else None.
+
+    Requests are counted by the client's IP address and, where the limit says so, by `key`, such as an e-mail address.
+    """
+    limit_response: HttpResponse | None = ratelimit.consume_or_429(request, action=action, key=key)
+    return limit_response
 
 
 @login_not_required
 @require_safe
 def sign_in_link_sent(request: HttpRequest) -> HttpResponse:
-    """What happens now, in the same words for everyone."""
+    """Show the page after a sign-in link was requested; it is the same whether the address has an account or not."""
     return render(request, "accounts/sign_in_link_sent.html")
 
 
@@ -62,38 +68,46 @@ def sign_in_link_sent(request: HttpRequest) -> HttpResponse:
 @never_cache
 @form_page
 def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
-    """The page a letter leads to: looking changes nothing, the button signs in. Says why where it does not."""
-    if limited := too_often(request, "sign_in_link_used"):
-        return limited
-    wanted = next_path(request)
-    context = {"next": wanted, "signed_in": request.user.is_authenticated}
+    """Show the page of a sign-in link, with the button that signs in; on POST, use the link up and sign its person in.
+
+    An invalid link gives a 410 page with the reason. Someone who is signed in already only sees the page.
+    """
+    if limit_response := rate_limit_response(request, "sign_in_link_used"):
+        return limit_response
+    next_url = next_path(request)
+    context = {"next": next_url, "signed_in": request.user.is_authenticated}
     if request.method != "POST" or request.user.is_authenticated:
-        why = links.opens_nothing(token, timezone.now())
-        return render(request, "accounts/sign_in_link.html", context | {"refused": why}, status=410 if why else 200)
+        reason = links.refusal_of_token(token, timezone.now())
+        return render(
+            request, "accounts/sign_in_link.html", context | {"refusal": reason}, status=410 if reason else 200
+        )
     try:
         link = links.use_sign_in_link(token=token, at=timezone.now())
-    except DomainError as refused:
+    except DomainError as error:
         note("sign_in_link_refused", request=request)
-        return render(request, "accounts/sign_in_link.html", context | {"refused": refused}, status=410)
-    return enter(request, link.user, by="link", email=link.email, wanted=wanted)
+        return render(request, "accounts/sign_in_link.html", context | {"refusal": error}, status=410)
+    return sign_in_by_email(request, link.user, by="link", email=link.email, next_url=next_url)
 
 
 @require_safe
 def second_factor(request: HttpRequest) -> HttpResponse:
-    """Why one more step, and the ways to take it; once taken, on to where the person wanted to go."""
+    """Show why a second factor is needed and how to set it up or use it.
+
+    Once it is used, the page leads on to the page that the person wanted.
+    """
     user = person(request)
     context = {
         "used": used_second_factor(request),
         "needed": needs_second_factor(user, today_everywhere()),
         "factors": factors_of(user),
-        "wanted": own_path(request.session.get(WANTED, ""), reverse("home")),
+        "next_url": own_path(request.session.get(NEXT_PATH, ""), reverse("home")),
     }
     return render(request, "accounts/second_factor.html", context)
 
 
 @require_safe
 def own_sign_ins(request: HttpRequest) -> HttpResponse:
-    """Where the person is signed in: when, from which address, in which browser."""
+    """List the signed-in person's own sessions: when, from which IP address, in which browser."""
     key = request.session.session_key
     rows = [
         {"row": row, "browser": browser_in_words(row.user_agent), "current": row.session_key == key}
@@ -107,25 +121,28 @@ def own_sign_ins(request: HttpRequest) -> HttpResponse:
 @require_POST
 @reauthentication_required  # type: ignore[untyped-decorator] # allauth ships no types
 def end_sign_in(request: HttpRequest, pk: int) -> HttpResponse:
-    """End one, after the password; of the one this page is read in, signing out is the way."""
+    """End another session of the signed-in person, listed under the key `pk`, after they gave their password again."""
     user = person(request)
     ended = actions.end_sign_in(user=user, pk=pk, by=user)
-    return told(request, ended)
+    return redirect_after_ending(request, ended)
 
 
 @require_POST
 @reauthentication_required  # type: ignore[untyped-decorator] # allauth ships no types
 def end_other_sign_ins(request: HttpRequest) -> HttpResponse:
-    """End all but this one, after the password."""
+    """End all sessions of the signed-in person except the current one, after they gave their password again."""
     user = person(request)
-    return told(request, actions.end_sign_ins(user=user, but=request.session.session_key or "", by=user))
+    return redirect_after_ending(
+        request, actions.end_sign_ins(user=user, but=request.session.session_key or "", by=user)
+    )
 
 
-def told(request: HttpRequest, ended: int) -> HttpResponse:
+def redirect_after_ending(request: HttpRequest, ended: int) -> HttpResponse:
+    """Log that the person ended sessions; return the redirect to their list, with a message on how many (`ended`)."""
     note("session_ended", request=request, why="by_the_person", count=ended)
     if ended:
-        words = ngettext("One sign-in was ended.", "%(count)d sign-ins were ended.", ended) % {"count": ended}
-        messages.success(request, words)
+        text = ngettext("One sign-in was ended.", "%(count)d sign-ins were ended.", ended) % {"count": ended}
+        messages.success(request, text)
     else:
         messages.info(request, _("There was no sign-in left to end."))
     return redirect("own_sign_ins")

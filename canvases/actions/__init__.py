@@ -1,4 +1,4 @@
-"""Verbs on canvases, their steps and their texts: keyword-only, with `by=` the actor."""
+"""Actions on canvases, their steps and their texts: keyword-only, with `by=` the actor."""
 
 from canvases.actions.canvases import (
     add_canvas,
@@ -7,8 +7,8 @@ from canvases.actions.canvases import (
     duplicate_canvas,
     import_canvas,
     move_step,
-    name_step,
     remove_step,
+    rename_step,
     share_canvas,
     write_cell,
 )
@@ -21,8 +21,8 @@ __all__ = [
     "duplicate_canvas",
     "import_canvas",
     "move_step",
-    "name_step",
     "remove_step",
+    "rename_step",
     "restore_step",
     "restore_text",
     "share_canvas",

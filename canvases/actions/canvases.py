@@ -1,6 +1,6 @@
-"""Verbs on canvases: drawing one, writing in its places, putting its steps in order, sharing and copying it.
+"""Actions on canvases: add, change, share, copy and import one, write its cells, and add and order its steps.
 
-Each locks the canvas first, so that what two people do at once happens one after the other.
+Each locks the canvas first, so that simultaneous changes of two people happen one after the other.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,16 +17,20 @@ from accounts.models import User
 from canvases.canvas_schema import lane_of
 from canvases.models import Canvas, CanvasCell, CanvasStep
 from cohorts.models import Cohort, Session
-from prototypes.ideas.actions.story import sent_before
+from prototypes.ideas.actions.story import find_earlier_submission
 from prototypes.models import Challenge, Idea, Trial
 from web.actions import action
 from web.errors import DomainError
-from web.forms.edit_conflicts import check_seen, fingerprint
-from web.text.visible import cleaned
+from web.forms.edit_conflicts import check_version, fingerprint
+from web.text.visible import clean_text
 
-CANVAS_SENT = gettext_lazy("You have already sent this form: it created “%(made)s”. To add another one, send it again.")
-STEP_SENT = gettext_lazy("You have already sent this form: it created “%(made)s”. To add another step, send it again.")
-BASIS = ("assumption", "session", "trial", "stance")
+CANVAS_ALREADY_SENT = gettext_lazy(
+    "You have already sent this form: it created “%(made)s”. To add another one, send it again."
+)
+STEP_ALREADY_SENT = gettext_lazy(
+    "You have already sent this form: it created “%(made)s”. To add another step, send it again."
+)
+EVIDENCE_FIELDS = ("assumption", "session", "trial", "stance")
 
 
 @action(gettext_lazy("Canvas begun"))
@@ -38,18 +42,29 @@ def add_canvas(
     by: User,
     challenge: Challenge | None = None,
     idea: Idea | None = None,
-    entry: UUID | None = None,
+    idempotency_key: UUID | None = None,
 ) -> Canvas:
-    """Begin a canvas; the same form sent again gives the one it made the first time."""
-    return _made(cohort, entry, by, kind=kind, title=title.strip(), challenge=challenge, idea=idea)[0]
+    """Add a canvas of this kind to the cohort, about a challenge or an idea if one is given.
+
+    The same form sent twice (same `idempotency_key`) returns the canvas that the first submission created. Raises
+    DomainError when the form was changed before it was sent again.
+    """
+    return _get_or_create(cohort, idempotency_key, by, kind=kind, title=title.strip(), challenge=challenge, idea=idea)[
+        0
+    ]
 
 
-def _made(cohort: Cohort, entry: UUID | None, by: User, **told: Any) -> tuple[Canvas, bool]:
-    """The canvas, and whether it is new."""
+def _get_or_create(cohort: Cohort, idempotency_key: UUID | None, by: User, **fields: Any) -> tuple[Canvas, bool]:
+    """Create a canvas of the cohort with these fields and return it with True.
+
+    Returns an earlier canvas with False when the same form (same `idempotency_key`) created it before.
+    """
     Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
-    if made := sent_before(Canvas.objects.visible_to(by), entry, sentence=CANVAS_SENT, cohort=cohort, **told):
+    rows = Canvas.objects.visible_to(by)
+    sentence = CANVAS_ALREADY_SENT
+    if made := find_earlier_submission(rows, idempotency_key, sentence=sentence, cohort=cohort, **fields):
         return made, False
-    return Canvas.objects.create(cohort=cohort, entry=entry or uuid4(), made_by=by, **told), True
+    return Canvas.objects.create(cohort=cohort, idempotency_key=idempotency_key or uuid4(), made_by=by, **fields), True
 
 
 @action(gettext_lazy("Canvas changed"))
@@ -60,21 +75,25 @@ def change_canvas(
     by: User,
     challenge: Challenge | None = None,
     idea: Idea | None = None,
-    seen: str | None = None,
+    version_token: str | None = None,
 ) -> Canvas:
-    """Give it another title, or say what it is about; `seen` as in `write_cell`."""
-    row = held(canvas)
-    stands = row.called()
+    """Save the title of a canvas and its subject: a challenge, an idea, or neither.
+
+    `version_token` is the `fingerprint` of the values that the form started from. Raises EditConflict when someone else
+    has saved other values since then.
+    """
+    row = locked_canvas(canvas)
+    current = row.form_values()
     row.title, row.challenge, row.idea = title.strip(), challenge, idea
-    check_seen(seen, stands=stands, sent=row.called())
+    check_version(version_token, current=current, submitted=row.form_values())
     row.save(update_fields=["title", "challenge", "idea"])
     return row
 
 
 @action(gettext_lazy("Canvas shared"), security_event=True)
 def share_canvas(*, canvas: Canvas, shared: bool, by: User) -> Canvas:
-    """Let the other cohorts of the edition read it, or stop that."""
-    row = held(canvas)
+    """Let the other cohorts of the edition read the canvas; with `shared` False, only its own cohort reads it."""
+    row = locked_canvas(canvas)
     row.shared_with_edition = shared
     row.save(update_fields=["shared_with_edition"])
     return row
@@ -94,67 +113,81 @@ def write_cell(
     session: Session | None = None,
     trial: Trial | None = None,
     stance: str = "",
-    seen: str | None = None,
+    version_token: str | None = None,
 ) -> CanvasCell:
-    """Write in one place, and say what the text rests on; nothing said rests on nothing.
+    """Write one cell of a canvas: its text, its `level` on the lane's scale, and the evidence for them.
 
-    `seen` is the `fingerprint` of what the writer started from: raises Changed when someone else saved meanwhile.
+    The cell is the section `lane`, or the row `lane` at a `step`. Evidence is `assumption`, a `session`, or a `trial`
+    (a test) with a `stance`; an empty cell has none. `version_token` is the `fingerprint` of the values that the form
+    started from. Raises EditConflict when someone else has saved since.
     """
-    row = cell_at(held(canvas), step, lane)
-    stands, text = row.said(), text.strip()
-    basis = dict(zip(BASIS, (assumption, session, trial, stance), strict=True))
-    _say(row, {"text": text, "level": level, **(basis if text or level is not None else UNFOUNDED)})
-    check_seen(seen, stands=stands, sent=row.said())
-    if row.said() != stands:
+    row = cell_at(locked_canvas(canvas), step, lane)
+    current, text = row.form_values(), text.strip()
+    evidence = dict(zip(EVIDENCE_FIELDS, (assumption, session, trial, stance), strict=True))
+    _set_fields(row, {"text": text, "level": level, **(evidence if text or level is not None else NO_EVIDENCE)})
+    check_version(version_token, current=current, submitted=row.form_values())
+    if row.form_values() != current:
         row.version, row.edited_by, row.edited_at = row.version + 1, by, at
         row.save()
     return row
 
 
-UNFOUNDED: dict[str, Any] = {"assumption": False, "session": None, "trial": None, "stance": ""}
+NO_EVIDENCE: dict[str, Any] = {"assumption": False, "session": None, "trial": None, "stance": ""}
 
 
-def _say(row: CanvasCell, content: Mapping[str, Any]) -> None:
-    for name, value in content.items():
+def _set_fields(row: CanvasCell, values: Mapping[str, Any]) -> None:
+    """Set the fields of a cell to these values by name, without saving the cell."""
+    for name, value in values.items():
         setattr(row, name, value)
 
 
 def cell_at(canvas: Canvas, step: CanvasStep | None, lane: str) -> CanvasCell:
-    """The text of a place as it is now, or an unsaved one where nobody has written yet."""
+    """Return the cell of the canvas in this lane: at the step, or a section when `step` is None.
+
+    Returns an unsaved cell when nobody has written there. Raises DomainError when someone has removed the step.
+    """
     if step:
-        _still_there(step)
-    found = CanvasCell.objects.filter(canvas=canvas, step=step, lane=lane).first()
-    return found or CanvasCell(canvas=canvas, step=step, lane=lane, version=0)
+        _existing_step(step)
+    cell = CanvasCell.objects.filter(canvas=canvas, step=step, lane=lane).first()
+    return cell or CanvasCell(canvas=canvas, step=step, lane=lane, version=0)
 
 
-def _still_there(step: CanvasStep) -> CanvasStep:
-    found = CanvasStep.objects.filter(pk=step.pk).first()
-    if found is None:
+def _existing_step(step: CanvasStep) -> CanvasStep:
+    """Return the step as it is stored now. Raises DomainError when someone has removed it."""
+    row = CanvasStep.objects.filter(pk=step.pk).first()
+    if row is None:
         raise DomainError(
             _("Someone else has removed this step since you opened it. Copy your text and write it elsewhere.")
         )
-    return found
+    return row
 
 
 @action(gettext_lazy("Step added"))
-def add_step(*, canvas: Canvas, name: str, by: User, entry: UUID | None = None) -> CanvasStep:
-    """One more step after the others; the same form sent again gives the one it made the first time.
+def add_step(*, canvas: Canvas, name: str, by: User, idempotency_key: UUID | None = None) -> CanvasStep:
+    """Add a step with this name after the other steps of the canvas.
 
-    Raises DomainError when the form was changed meanwhile.
+    The same form sent twice (same `idempotency_key`) returns the step that the first submission created. Raises
+    DomainError when the form was changed before it was sent again.
     """
-    row, name = held(canvas), name.strip()
-    if made := sent_before(row.steps.all(), entry, sentence=STEP_SENT, name=name):
+    row, name = locked_canvas(canvas), name.strip()
+    if made := find_earlier_submission(row.steps.all(), idempotency_key, sentence=STEP_ALREADY_SENT, name=name):
         return made
     last = row.steps.aggregate(last=Max("position"))["last"] or 0
-    return CanvasStep.objects.create(canvas=row, position=last + 1, name=name, entry=entry or uuid4())
+    return CanvasStep.objects.create(
+        canvas=row, position=last + 1, name=name, idempotency_key=idempotency_key or uuid4()
+    )
 
 
 @action(gettext_lazy("Step renamed"))
-def name_step(*, step: CanvasStep, name: str, by: User, seen: str | None = None) -> CanvasStep:
-    """Call it otherwise; `seen` as in `write_cell`."""
-    held(step.canvas)
-    row = _still_there(step)
-    check_seen(seen, stands={"name": row.name}, sent={"name": name.strip()})
+def rename_step(*, step: CanvasStep, name: str, by: User, version_token: str | None = None) -> CanvasStep:
+    """Save another name for a step of a canvas.
+
+    `version_token` is the `fingerprint` of the name that the form started from. Raises EditConflict when someone else
+    has renamed the step since, and DomainError when someone has removed it.
+    """
+    locked_canvas(step.canvas)
+    row = _existing_step(step)
+    check_version(version_token, current={"name": row.name}, submitted={"name": name.strip()})
     row.name = name.strip()
     row.save(update_fields=["name"])
     return row
@@ -162,40 +195,44 @@ def name_step(*, step: CanvasStep, name: str, by: User, seen: str | None = None)
 
 @action(gettext_lazy("Step moved"))
 def move_step(*, step: CanvasStep, earlier: bool, by: User) -> CanvasStep:
-    """Change places with the step before it or after it; at the end of the row it stays."""
-    held(step.canvas)
-    row = _still_there(step)
-    place = row.position - 1 if earlier else row.position + 1
-    other = CanvasStep.objects.filter(canvas=row.canvas_id, position=place).first()
+    """Swap the step with the one before it (`earlier`) or after it; without such a neighbour nothing changes."""
+    locked_canvas(step.canvas)
+    row = _existing_step(step)
+    position = row.position - 1 if earlier else row.position + 1
+    other = CanvasStep.objects.filter(canvas=row.canvas_id, position=position).first()
     if other:
-        other.position, row.position = row.position, place
+        other.position, row.position = row.position, position
         other.save(update_fields=["position"])
         row.save(update_fields=["position"])
     return row
 
 
 def texts_of(step: CanvasStep) -> list[str]:
-    """What is written at a step, each level in its words."""
+    """Return the texts written at a step of a canvas, in order of lanes, each after the label of its level if it has
+    one.
+    """
     cells = CanvasCell.objects.filter(step=step).exclude(text="", level=None).order_by("lane")
-    return [" · ".join(filter(None, [str(_word(step.canvas, cell)), cell.text])) for cell in cells]
+    return [" · ".join(filter(None, [str(_level_label(step.canvas, cell)), cell.text])) for cell in cells]
 
 
-def _word(canvas: Canvas, cell: CanvasCell) -> StrOrPromise:
+def _level_label(canvas: Canvas, cell: CanvasCell) -> StrOrPromise:
+    """Return the label of the cell's level on the scale of its lane; empty when the lane has no scale."""
     lane = lane_of(canvas.kind, cell.lane, at_step=True)
-    return lane.word(cell.level) if lane else ""
+    return lane.level_label(cell.level) if lane else ""
 
 
 @action(gettext_lazy("Step removed"))
-def remove_step(*, step: CanvasStep, by: User, seen: str | None = None) -> None:
-    """Take a step away with what is written there; those after it close up. Twice changes nothing.
+def remove_step(*, step: CanvasStep, by: User, version_token: str | None = None) -> None:
+    """Remove a step with its texts; the later steps of the canvas close the gap. A second call changes nothing.
 
-    `seen` is the `fingerprint` of its texts as they were read: raises DomainError when one was changed meanwhile.
+    `version_token` is the `fingerprint` of the step's texts as the person read them. Raises DomainError when someone
+    has changed one of them since.
     """
-    held(step.canvas)
+    locked_canvas(step.canvas)
     row = CanvasStep.objects.filter(pk=step.pk).first()
     if row is None:
         return
-    if seen is not None and seen != fingerprint(*texts_of(row)):
+    if version_token is not None and version_token != fingerprint(*texts_of(row)):
         raise DomainError(
             _(
                 "Someone else has written in this step since you opened it. Read the text below before you remove"
@@ -208,99 +245,125 @@ def remove_step(*, step: CanvasStep, by: User, seen: str | None = None) -> None:
 
 @action(gettext_lazy("Canvas copied"))
 def duplicate_canvas(
-    *, canvas: Canvas, cohort: Cohort, title: str, by: User, at: datetime, entry: UUID | None = None
+    *, canvas: Canvas, cohort: Cohort, title: str, by: User, at: datetime, idempotency_key: UUID | None = None
 ) -> Canvas:
-    """A copy that knows where it comes from. In another cohort its texts become assumptions."""
+    """Copy a canvas with its steps and texts to a cohort, with a link to the original.
+
+    Within the same cohort, subject and evidence are copied too; in another cohort all texts become assumptions. The
+    same form sent twice (same `idempotency_key`) returns the first copy.
+    """
     at_home = cohort.pk == canvas.cohort_id
     about = {"challenge": canvas.challenge, "idea": canvas.idea} if at_home else {}
-    source = held(canvas)
-    made, new = _made(cohort, entry, by, kind=source.kind, title=title.strip(), copied_from=source, **about)
+    source = locked_canvas(canvas)
+    made, new = _get_or_create(
+        cohort, idempotency_key, by, kind=source.kind, title=title.strip(), copied_from=source, **about
+    )
     if new:
-        steps = _line_up(made, source.steps.order_by("position").values_list("pk", "name"))
-        _write_all(made, _copied(source, steps, at_home=at_home), by, at)
+        steps = _create_steps(made, source.steps.order_by("position").values_list("pk", "name"))
+        _create_cells(made, _copied_cells(source, steps, at_home=at_home), by, at)
     return made
 
 
-def _copied(
+def _copied_cells(
     source: Canvas, steps: Mapping[Any, CanvasStep], *, at_home: bool
 ) -> Iterator[tuple[CanvasStep | None, str, dict[str, Any]]]:
+    """Yield step, lane and values of each text of the original canvas, for its copy.
+
+    `steps` maps the key of an original step to the new step. The evidence is copied when the copy is `at_home`, in the
+    cohort of the original; otherwise each text becomes an assumption.
+    """
     cells = source.cells.exclude(text="", level=None).select_related("session", "trial").order_by("pk")
     for cell in cells:
-        rests_on = {name: getattr(cell, name) for name in BASIS} if at_home else {"assumption": True}
-        place = steps[cell.step_id] if cell.step_id else None
-        yield place, cell.lane, {"text": cell.text, "level": cell.level, **rests_on}
+        evidence = {name: getattr(cell, name) for name in EVIDENCE_FIELDS} if at_home else {"assumption": True}
+        step = steps[cell.step_id] if cell.step_id else None
+        yield step, cell.lane, {"text": cell.text, "level": cell.level, **evidence}
 
 
 @action(gettext_lazy("Canvas imported from a file"), security_event=True)
 def import_canvas(
-    *, cohort: Cohort, document: Mapping[str, Any], by: User, at: datetime, entry: UUID | None = None
+    *, cohort: Cohort, document: Mapping[str, Any], by: User, at: datetime, idempotency_key: UUID | None = None
 ) -> Canvas:
-    """A canvas from a document without `problems`. What cites nothing of this cohort becomes an assumption.
+    """Create a canvas of the cohort from a JSON document without problems (see `json_format.find_problems`).
 
-    Raises DomainError when a form sent before comes with another document.
+    Texts that cite no session or test of this cohort become assumptions. Raises DomainError when the same form is sent
+    twice with different documents.
     """
-    made, new = _made(cohort, entry, by, kind=document["kind"], title=cleaned(document["title"]).strip())
+    made, new = _get_or_create(
+        cohort, idempotency_key, by, kind=document["kind"], title=clean_text(document["title"]).strip()
+    )
     names, content = (
-        [cleaned(row["name"]).strip() for row in document.get("steps", [])],
-        _content(document, _Evidence(cohort)),
+        [clean_text(row["name"]).strip() for row in document.get("steps", [])],
+        _document_content(document, _CohortEvidence(cohort)),
     )
     if new:
-        steps = _line_up(made, enumerate(names, start=1))
-        _write_all(made, ((steps.get(place), lane, told) for (place, lane), told in content.items()), by, at)
-    elif _drawn(made) != (names, {place: CanvasCell(**told).said() for place, told in content.items()}):
-        raise DomainError(CANVAS_SENT % {"made": made})
+        steps = _create_steps(made, enumerate(names, start=1))
+        _create_cells(made, ((steps.get(number), lane, values) for (number, lane), values in content.items()), by, at)
+    elif _content_of(made) != (names, {key: CanvasCell(**values).form_values() for key, values in content.items()}):
+        raise DomainError(CANVAS_ALREADY_SENT % {"made": made})
     return made
 
 
-def _content(document: Mapping[str, Any], known: "_Evidence") -> dict[tuple[int, str], dict[str, Any]]:
-    """What a document says, by step (0 for a section) and lane."""
-    places = [document.get("sections", {}), *(row.get("cells", {}) for row in document.get("steps", []))]
-    return {(at, lane): known.content(cell) for at, told in enumerate(places) for lane, cell in told.items()}
+def _document_content(
+    document: Mapping[str, Any], evidence: "_CohortEvidence"
+) -> dict[tuple[int, str], dict[str, Any]]:
+    """Return the values of each cell of a document, by step number (from 1; 0 for a section) and lane."""
+    parts = [document.get("sections", {}), *(row.get("cells", {}) for row in document.get("steps", []))]
+    return {(number, lane): evidence.content(cell) for number, part in enumerate(parts) for lane, cell in part.items()}
 
 
-def _drawn(canvas: Canvas) -> tuple[list[str], dict[tuple[int, str], dict[str, object]]]:
-    """The same of a canvas, with the names of its steps."""
+def _content_of(canvas: Canvas) -> tuple[list[str], dict[tuple[int, str], dict[str, object]]]:
+    """Return the names of the steps of a canvas, and the values of its cells by step number and lane.
+
+    The first step has number 1; sections have 0.
+    """
     names = list(canvas.steps.order_by("position").values_list("name", flat=True))
     cells = canvas.cells.select_related("step")
-    return names, {(cell.step.position if cell.step else 0, cell.lane): cell.said() for cell in cells}
+    return names, {(cell.step.position if cell.step else 0, cell.lane): cell.form_values() for cell in cells}
 
 
-def _line_up(canvas: Canvas, named: Iterable[tuple[Any, str]]) -> dict[Any, CanvasStep]:
-    """Make the steps in their order; by the key each was given with."""
+def _create_steps(canvas: Canvas, keys_and_names: Iterable[tuple[Any, str]]) -> dict[Any, CanvasStep]:
+    """Save new steps of the canvas in this order, and return them by the keys of the pairs of key and name."""
     rows = {
-        key: CanvasStep(canvas=canvas, position=place, name=name.strip())
-        for place, (key, name) in enumerate(named, start=1)
+        key: CanvasStep(canvas=canvas, position=position, name=name.strip())
+        for position, (key, name) in enumerate(keys_and_names, start=1)
     }
     CanvasStep.objects.bulk_create(rows.values())
     return rows
 
 
-def _write_all(
+def _create_cells(
     canvas: Canvas, cells: Iterable[tuple[CanvasStep | None, str, dict[str, Any]]], by: User, at: datetime
 ) -> None:
-    made = {"canvas": canvas, "edited_by": by, "edited_at": at}
-    CanvasCell.objects.bulk_create(CanvasCell(step=step, lane=lane, **content, **made) for step, lane, content in cells)
+    """Save cells of a new canvas from triples of step (None for a section), lane and values, edited by this person."""
+    shared = {"canvas": canvas, "edited_by": by, "edited_at": at}
+    CanvasCell.objects.bulk_create(
+        CanvasCell(step=step, lane=lane, **content, **shared) for step, lane, content in cells
+    )
 
 
-class _Evidence:
-    """The sessions and tests of a cohort, for what a document cites."""
+class _CohortEvidence:
+    """The sessions and tests of a cohort that a document can cite."""
 
     def __init__(self, cohort: Cohort) -> None:
+        """Read the sessions of the cohort and its tests, without cancelled ones."""
         self.sessions = Session.objects.filter(cohort=cohort).in_bulk()
         self.trials = Trial.objects.filter(prototype__idea__cohort=cohort).exclude(state="cancelled").in_bulk()
 
     def content(self, cell: Mapping[str, Any]) -> dict[str, Any]:
-        text, level = cleaned(cell.get("text", "")).strip(), cell.get("level")
-        said = {"text": text, "level": level}
+        """Return the field values for a cell of the document; it becomes an assumption when it cites nothing of the
+        cohort.
+        """
+        text, level = clean_text(cell.get("text", "")).strip(), cell.get("level")
+        values = {"text": text, "level": level}
         if not text and level is None:
-            return said
+            return values
         session, trial = self.sessions.get(cell.get("session", 0)), self.trials.get(cell.get("trial", 0))
         if "stance" in cell and trial and trial.state == "concluded":
-            return said | {"trial": trial, "stance": cell["stance"]}
-        return said | ({"session": session} if session else {"assumption": True, "trial": trial})
+            return values | {"trial": trial, "stance": cell["stance"]}
+        return values | ({"session": session} if session else {"assumption": True, "trial": trial})
 
 
-def held(canvas: Canvas) -> Canvas:
-    """The canvas as it is now; others wait."""
+def locked_canvas(canvas: Canvas) -> Canvas:
+    """Return the canvas as it is stored now, with its row locked until the transaction ends."""
     row: Canvas = Canvas.objects.select_for_update(no_key=True).get(pk=canvas.pk)
     return row

@@ -1,4 +1,4 @@
-"""Verbs that put back what was taken away from a canvas, as the history kept it: a step with its texts, one text."""
+"""Actions that restore a removed step with its texts, or an emptied cell, from the history of a canvas."""
 
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from canvases.actions.canvases import cell_at, held
+from canvases.actions.canvases import cell_at, locked_canvas
 from canvases.models import Canvas, CanvasCell, CanvasStep
 from web.actions import action
 from web.errors import DomainError
@@ -21,72 +21,85 @@ SIGNED = ("edited_by_id", "edited_at")
 
 @action(gettext_lazy("Step restored"))
 def restore_step(*, canvas: Canvas, step: int, by: User) -> CanvasStep:
-    """Put a removed step back beside those it stood with, under the key it had.
+    """Restore a removed step, given by its former primary key, next to its former neighbours.
 
-    Its texts come back with what they rest on; their versions count anew. Twice changes nothing; another step that its
-    form made since stays too. Raises DomainError where there is no room any more, or a text cites what it may not cite
-    now.
+    Its texts are restored with their evidence; their versions start anew. When the step exists, it is returned
+    unchanged. Raises DomainError when the canvas has too many steps, or when a text may no longer cite its evidence.
     """
-    row = held(canvas)
-    if stands := row.steps.filter(pk=step).first():
-        return stands
+    row = locked_canvas(canvas)
+    if existing := row.steps.filter(pk=step).first():
+        return existing
     gone = _removal(row, step)
     if gone is None:
         raise DomainError(_("There is nothing to restore here."))
-    place = _place_of(gone, list(row.steps.order_by("position").values_list("pk", flat=True)))
-    row.steps.filter(position__gte=place).update(position=F("position") + 1)
-    entry = uuid4() if CanvasStep.objects.filter(entry=gone.entry).exists() else gone.entry
-    made = CanvasStep.objects.create(pk=step, canvas=row, position=place, name=gone.name, entry=entry)
-    CanvasCell.objects.bulk_create(_texts_of(made))
-    return made
+    position = _position_of(gone, list(row.steps.order_by("position").values_list("pk", flat=True)))
+    row.steps.filter(position__gte=position).update(position=F("position") + 1)
+    is_taken = CanvasStep.objects.filter(idempotency_key=gone.idempotency_key).exists()
+    idempotency_key = uuid4() if is_taken else gone.idempotency_key
+    restored = CanvasStep.objects.create(
+        pk=step, canvas=row, position=position, name=gone.name, idempotency_key=idempotency_key
+    )
+    CanvasCell.objects.bulk_create(_removed_cells(restored))
+    return restored
 
 
-def _removal(canvas: Canvas, step: int, **of: Any) -> Any:
-    """The line of the last time a step was removed."""
-    kept = _kept("CanvasStepEvent", canvas=canvas.pk, pgh_obj=step, pgh_label="delete", **of)
-    return kept.order_by("-pgh_id").first()
+def _removal(canvas: Canvas, step: int, **conditions: Any) -> Any:
+    """Return the row of the history table for the last removal of a step, given by its key; None if it was never
+    removed.
 
-
-def _place_of(gone: Any, here: list[int]) -> int:
-    """After the nearest of those `here` that stood before it when it was removed.
-
-    Then after those that were away at that moment and are back, where they stood before it when they went.
+    `conditions` are further filters on the history table.
     """
-    key, stood = gone.pgh_obj_id, _row_before(gone)
-    if stood == [key]:  # the others have no history: only its own number tells where it was
-        return min(int(gone.position), len(here) + 1)
-    earlier = [step for step in stood[: stood.index(key)] if step in here]
-    place = here.index(earlier[-1]) + 1 if earlier else 0
-    while place < len(here) and here[place] not in stood and _went_before(here[place], gone):
-        place += 1
-    return place + 1
+    rows = _event_rows("CanvasStepEvent", canvas=canvas.pk, pgh_obj=step, pgh_label="delete", **conditions)
+    return rows.order_by("-pgh_id").first()
 
 
-def _went_before(step: int, gone: Any) -> bool:
-    away = _removal(gone.canvas, step, pgh_id__lt=gone.pgh_id)
-    if away is None:
+def _position_of(gone: Any, present: list[int]) -> int:
+    """Return the position, counted from 1, at which a removed step is restored among the keys of the `present` steps.
+
+    `gone` is its row in the history. It follows the nearest present step that was before it when it was removed, and
+    then those steps that had been removed earlier from before it and are restored.
+    """
+    key, former = gone.pgh_obj_id, _step_order_before(gone)
+    if former == [key]:  # the other steps have no history, so only the former position is known
+        return min(int(gone.position), len(present) + 1)
+    earlier = [step for step in former[: former.index(key)] if step in present]
+    index = present.index(earlier[-1]) + 1 if earlier else 0
+    while index < len(present) and present[index] not in former and _removed_before(present[index], gone):
+        index += 1
+    return index + 1
+
+
+def _removed_before(step: int, gone: Any) -> bool:
+    """Return whether a step, now restored, had been removed earlier than `gone`, from a position before it.
+
+    `step` is a key; `gone` is the row in the history for the removal of the other step.
+    """
+    removal = _removal(gone.canvas, step, pgh_id__lt=gone.pgh_id)
+    if removal is None:
         return False
-    stood = _row_before(away)
-    return gone.pgh_obj_id in stood[stood.index(step) :]
+    order = _step_order_before(removal)
+    return gone.pgh_obj_id in order[order.index(step) :]
 
 
-def _row_before(removal: Any) -> list[int]:
-    """Return the keys of the canvas's steps in their order, as they were when one was removed; that one is included.
+def _step_order_before(removal: Any) -> list[int]:
+    """Return the keys of a canvas's steps in their order just before a removal, with the removed one.
 
-    Steps without history of their own, such as those of a bulk load, are left out.
+    `removal` is the row in the history. Steps without history, such as those of a bulk load, are left out.
     """
-    kept = _kept("CanvasStepEvent", canvas=removal.canvas_id, pgh_id__lt=removal.pgh_id)
-    latest = kept.order_by("pgh_obj_id", "-pgh_id").distinct("pgh_obj_id")
-    stood = {removal.pgh_obj_id: removal} | {row.pgh_obj_id: row for row in latest if row.pgh_label != "delete"}
-    return sorted(stood, key=lambda key: stood[key].position)
+    rows = _event_rows("CanvasStepEvent", canvas=removal.canvas_id, pgh_id__lt=removal.pgh_id)
+    latest = rows.order_by("pgh_obj_id", "-pgh_id").distinct("pgh_obj_id")
+    states = {removal.pgh_obj_id: removal} | {row.pgh_obj_id: row for row in latest if row.pgh_label != "delete"}
+    return sorted(states, key=lambda key: states[key].position)
 
 
-def _texts_of(step: CanvasStep) -> list[CanvasCell]:
-    """The texts that went with a step the last time it was removed."""
-    kept = _kept("CanvasCellEvent", canvas=step.canvas_id, step=step.pk, pgh_label="delete")
-    rows = kept.order_by("pgh_obj_id", "-pgh_id").distinct("pgh_obj_id")
+def _removed_cells(step: CanvasStep) -> list[CanvasCell]:
+    """Return unsaved cells with the texts that the last removal of this step deleted."""
+    events = _event_rows("CanvasCellEvent", canvas=step.canvas_id, step=step.pk, pgh_label="delete")
+    rows = events.order_by("pgh_obj_id", "-pgh_id").distinct("pgh_obj_id")
     return [
-        CanvasCell(pk=row.pgh_obj_id, canvas=step.canvas, step=step, lane=row.lane, **_of(row, *CONTENT, *SIGNED))
+        CanvasCell(
+            pk=row.pgh_obj_id, canvas=step.canvas, step=step, lane=row.lane, **_values_of(row, *CONTENT, *SIGNED)
+        )
         for row in rows
     ]
 
@@ -95,30 +108,32 @@ def _texts_of(step: CanvasStep) -> list[CanvasCell]:
 def restore_text(
     *, canvas: Canvas, lane: str, version: int, by: User, at: datetime, step: CanvasStep | None = None
 ) -> CanvasCell:
-    """Put back what one place said before `version` emptied it, with what it rested on. Twice changes nothing.
+    """Restore the text and evidence that a cell had before it was emptied; `version` is the one that emptied it.
 
-    Raises DomainError when somebody has written there meanwhile.
+    The cell is the section `lane`, or the row `lane` at a `step`. A second call changes nothing. Raises DomainError
+    when someone has written in the cell since, or when there is no earlier text.
     """
-    cell = cell_at(held(canvas), step, lane)
-    kept = _kept("CanvasCellEvent", pgh_obj=cell.pk, version=version - 1).order_by("-pgh_id").first()
-    if kept is None:
+    cell = cell_at(locked_canvas(canvas), step, lane)
+    former = _event_rows("CanvasCellEvent", pgh_obj=cell.pk, version=version - 1).order_by("-pgh_id").first()
+    if former is None:
         raise DomainError(_("There is nothing to restore here."))
-    if _of(cell, *CONTENT) == _of(kept, *CONTENT):
+    if _values_of(cell, *CONTENT) == _values_of(former, *CONTENT):
         return cell
     if cell.version != version or cell.text or cell.level is not None:
         raise DomainError(_("Someone else has written here since then. The earlier text is in the history."))
-    for name, value in _of(kept, *CONTENT).items():
+    for name, value in _values_of(former, *CONTENT).items():
         setattr(cell, name, value)
     cell.version, cell.edited_by, cell.edited_at = cell.version + 1, by, at
     cell.save()
     return cell
 
 
-def _kept(model: str, **of: Any) -> QuerySet[Any]:
-    """Lines of a table's history."""
-    found: QuerySet[Any] = apps.get_model("canvases", model)._default_manager.filter(**of)
-    return found
+def _event_rows(model: str, **conditions: Any) -> QuerySet[Any]:
+    """Return the rows of a history table of this app, such as "CanvasStepEvent", that match the conditions."""
+    rows: QuerySet[Any] = apps.get_model("canvases", model)._default_manager.filter(**conditions)
+    return rows
 
 
-def _of(row: Any, *names: str) -> dict[str, Any]:
+def _values_of(row: Any, *names: str) -> dict[str, Any]:
+    """Return the values of these fields of a cell or of a history row, by name."""
     return {name: getattr(row, name) for name in names}

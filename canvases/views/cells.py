@@ -1,4 +1,4 @@
-"""Writing in one place of a canvas: in the page where htmx asks, else on a page of its own."""
+"""Write in one cell of a canvas: on the page of the canvas with htmx, else on a page of its own."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,79 +11,102 @@ from django.views.decorators.http import require_POST
 
 from accounts.requests import person
 from canvases import actions
-from canvases.forms import CellForm, Evidence
+from canvases.forms import CellForm, EvidenceChoices
 from canvases.models import CanvasCell
-from canvases.views.layout import Place, place_at
+from canvases.views.layout import CellSlot, slot_at
 from canvases.views.lookups import canvas_to_edit
 from web.errors import DomainError
-from web.forms.pages import FormPage, form_page, refusals_into, sent
+from web.forms.pages import FormPage, adding_errors_to, form_page, submitted_data
 from web.pages.htmx import wants_partial
 
 
 @form_page
 def write_cell(request: HttpRequest, pk: int, step: int, lane: str) -> HttpResponse:
-    """Ask for a text and what it rests on; `?leave` shows the place as it stands, with nothing written."""
+    """Show the form of one cell of a canvas to people who may edit the canvas; save it on POST.
+
+    `step` is the key of the step, 0 for a section. An htmx request gets the cell or form alone, to swap into the page;
+    with `?leave` the cell unchanged. Raises Refused for other people, Http404 without such a cell.
+    """
     canvas = canvas_to_edit(request, pk)
-    place = place_at(canvas, step, lane)
+    slot = slot_at(canvas, step, lane)
     if "leave" in request.GET:
-        return _left(request, place)
-    form = _form(request, place)
-    if form.is_bound and form.is_valid() and _written(request, place, form):
-        now_there = place_at(canvas, step, lane)
-        return _left(request, now_there, done=True, undo=_undo(place, now_there))
+        return _cell_response(request, slot)
+    form = _form(request, slot)
+    if form.is_bound and form.is_valid() and _save(request, slot, form):
+        saved = slot_at(canvas, step, lane)
+        return _cell_response(request, saved, done=True, undo=_undo_url(slot, saved))
     if wants_partial(request):
-        context = {"place": place, "form": form}
-        return _varied(render(request, "canvases/cell_form.html", context))
-    title = f"{place.lane.label} · {place.step}" if place.step else str(place.lane.label)
-    return _varied(FormPage(title, _("Save"), place.back, crumb=canvas).show(request, form))
+        context = {"slot": slot, "form": form}
+        return _vary_on_htmx(render(request, "canvases/cell_form.html", context))
+    title = f"{slot.lane.label} · {slot.step}" if slot.step else str(slot.lane.label)
+    return _vary_on_htmx(FormPage(title, _("Save"), slot.page_url, crumb=canvas).show(request, form))
 
 
-def _form(request: HttpRequest, place: Place) -> CellForm:
-    cell, evidence = place.cell or CanvasCell(), Evidence(place.canvas.cohort)
-    evidence.keep(cell)
-    return CellForm(sent(request), lane=place.lane, evidence=evidence, stands=cell.said(), auto_id=f"{place.key}-%s")
+def _form(request: HttpRequest, slot: CellSlot) -> CellForm:
+    """Return the form of the cell, bound to the data that was sent; its choices include the evidence the cell cites
+    now.
+    """
+    cell, evidence = slot.cell or CanvasCell(), EvidenceChoices(slot.canvas.cohort)
+    evidence.include_current(cell)
+    return CellForm(
+        submitted_data(request), lane=slot.lane, evidence=evidence, current=cell.form_values(), auto_id=f"{slot.key}-%s"
+    )
 
 
-def _written(request: HttpRequest, place: Place, form: CellForm) -> bool:
-    told = form.told() | {"by": person(request), "at": now()}
-    with refusals_into(form):
-        actions.write_cell(canvas=place.canvas, lane=place.lane.slug, step=place.step, **told)
+def _save(request: HttpRequest, slot: CellSlot, form: CellForm) -> bool:
+    """Run the action that writes the cell, and return whether it succeeded; a refusal becomes an error of the form."""
+    arguments = form.action_arguments() | {"by": person(request), "at": now()}
+    with adding_errors_to(form):
+        actions.write_cell(canvas=slot.canvas, lane=slot.lane.slug, step=slot.step, **arguments)
     return not form.errors
 
 
 @require_POST
 def restore_text(request: HttpRequest, pk: int, step: int, lane: str, version: int) -> HttpResponse:
-    """Undo the emptying of a place; whoever wrote there meanwhile is read first."""
+    """Restore the text that a cell had before it was emptied, on POST by people who may edit the canvas.
+
+    `step` is the key of the step, 0 for a section; `version` is the version of the cell that emptied it. The response
+    is the cell, with the refusal when someone has written there since.
+    """
     canvas = canvas_to_edit(request, pk)
-    place, refused = place_at(canvas, step, lane), ""
+    slot, refusal = slot_at(canvas, step, lane), ""
     try:
-        actions.restore_text(canvas=canvas, step=place.step, lane=lane, version=version, by=person(request), at=now())
+        actions.restore_text(canvas=canvas, step=slot.step, lane=lane, version=version, by=person(request), at=now())
     except DomainError as error:
-        refused = str(error)
-    return _left(request, place_at(canvas, step, lane), done=not refused, refused=refused)
+        refusal = str(error)
+    return _cell_response(request, slot_at(canvas, step, lane), done=not refusal, refusal=refusal)
 
 
-def _undo(before: Place, after: Place) -> str:
-    """Where to undo what was saved, if it emptied the place."""
-    if not (before.standing and after.cell) or after.standing:
+def _undo_url(before: CellSlot, after: CellSlot) -> str:
+    """Return the URL that restores the text when the person has just emptied the cell, else "".
+
+    `before` and `after` are the cell before and after it was saved.
+    """
+    if not (before.state and after.cell) or after.state:
         return ""
-    where = (after.canvas.pk, after.step.pk if after.step else 0, after.lane.slug, after.cell.version)
-    return reverse("canvases:restore_text", args=where)
+    args = (after.canvas.pk, after.step.pk if after.step else 0, after.lane.slug, after.cell.version)
+    return reverse("canvases:restore_text", args=args)
 
 
-def _left(request: HttpRequest, place: Place, *, done: bool = False, undo: str = "", refused: str = "") -> HttpResponse:
-    """Back to the place, in the page or on it."""
+def _cell_response(
+    request: HttpRequest, slot: CellSlot, *, done: bool = False, undo: str = "", refusal: str = ""
+) -> HttpResponse:
+    """Return the cell for an htmx swap, else a redirect to it on the page of its canvas.
+
+    `done` says that the cell was saved, `undo` is the URL that restores its text, `refusal` why it was not saved.
+    """
     if not wants_partial(request):
         if done:
             messages.success(request, _("Saved."), extra_tags=undo)
-        if refused:
-            messages.error(request, refused)
-        return _varied(redirect(place.back))
-    context = {"place": place, "may_edit": True, "cohort_opens": True, "back": True, "done": done}
-    context |= {"undo": undo, "refused": refused}
-    return _varied(render(request, "canvases/cell.html", context))
+        if refusal:
+            messages.error(request, refusal)
+        return _vary_on_htmx(redirect(slot.page_url))
+    context = {"slot": slot, "can_edit": True, "cohort_opens": True, "back": True, "done": done}
+    context |= {"undo": undo, "refusal": refusal}
+    return _vary_on_htmx(render(request, "canvases/cell.html", context))
 
 
-def _varied(answer: HttpResponse) -> HttpResponse:
+def _vary_on_htmx(answer: HttpResponse) -> HttpResponse:
+    """Return the response with a Vary header, as htmx and the browser get different content from the same URL."""
     patch_vary_headers(answer, ["HX-Request"])
     return answer

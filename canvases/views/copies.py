@@ -1,4 +1,4 @@
-"""A canvas taken elsewhere: duplicated, exported as JSON, imported; and the schema of the documents."""
+"""Duplicate a canvas, export it as JSON, import one, and show the schema of these documents."""
 
 import json
 from typing import Any, Final
@@ -17,106 +17,145 @@ from canvases.forms import CopyForm, ImportForm
 from canvases.models import Canvas, CanvasCell
 from canvases.views.lookups import canvas_at
 from cohorts.models import Cohort
-from prototypes.permissions import ONLY_MEMBERS, both, may_add_work, open_to_additions
-from prototypes.views.lookups import cohort_at, letters
-from prototypes.views.pages import ask
+from prototypes.permissions import ONLY_MEMBERS, both, can_add_work, open_to_additions
+from prototypes.views.lookups import cohort_at, roles_in
+from prototypes.views.pages import form_response
 from prototypes.visibility import working_cohorts
 from web.dates.clock import today_everywhere
 from web.decisions import ALLOW, deny, enforce
 from web.exports.downloads import download
-from web.forms.pages import form_page, sent
-from web.text.names import by_name
+from web.forms.pages import form_page, submitted_data
+from web.text.names import name_ordering
 
-INDENT: Final[dict[str, Any]] = {"indent": 2, "ensure_ascii": False}
+JSON_OPTIONS: Final[dict[str, Any]] = {"indent": 2, "ensure_ascii": False}
 
 
 @form_page
 def copy_canvas(request: HttpRequest, pk: int) -> HttpResponse:
-    """A copy for its own cohort or another one that the person works in."""
+    """Show the form to copy a canvas to its own cohort or to another one in which the person adds work; copy it on
+    POST.
+
+    Raises Refused for people who add work in no cohort.
+    """
     row = canvas_at(request, pk)
-    cohorts = working_cohorts(person(request), today_everywhere()).order_by(*by_name())
+    cohorts = working_cohorts(person(request), today_everywhere()).order_by(*name_ordering())
     enforce(ALLOW if cohorts.exists() else deny(ONLY_MEMBERS))
-    first = {"cohort": row.cohort_id, "title": row.title}
-    form = CopyForm(sent(request), cohorts=Cohort.objects.filter(pk__in=cohorts.values("pk")), initial=first)
+    initial = {"cohort": row.cohort_id, "title": row.title}
+    form = CopyForm(
+        submitted_data(request), cohorts=Cohort.objects.filter(pk__in=cohorts.values("pk")), initial=initial
+    )
 
     def copy() -> Canvas:
-        return actions.duplicate_canvas(canvas=row, by=person(request), at=now(), **form.told())
+        """Copy the canvas with the values of the form, and return the copy."""
+        return actions.duplicate_canvas(canvas=row, by=person(request), at=now(), **form.action_arguments())
 
-    said, done = (
+    action, done = (
         _("Duplicate"),
         _("This is the copy. If you copied it to another cohort, its texts are marked as assumptions."),
     )
-    return ask(request, form, copy, title=_("Duplicate"), action=said, done=done, crumb=row)
+    return form_response(request, form, copy, title=_("Duplicate"), action=action, done=done, crumb=row)
 
 
 @require_safe
 def export_canvas(request: HttpRequest, pk: int) -> HttpResponse:
-    """The canvas as a file that can be imported again; what texts rest on only for those of its cohort."""
+    """Download the canvas as a JSON file that can be imported again.
+
+    Members of its cohort get the evidence too; for other readers each text is marked as an assumption.
+    """
     row = canvas_at(request, pk)
-    text = json.dumps(document(row), **INDENT)
+    text = json.dumps(document(row), **JSON_OPTIONS)
     return download(text, name=f"{slugify(row.title) or row.kind}.json", content_type="application/json")
 
 
 @require_safe
 def schema(_request: HttpRequest) -> JsonResponse:
-    """What an import takes, as JSON Schema."""
-    return JsonResponse(json_format.schema(), json_dumps_params=INDENT)
+    """Return the JSON Schema of the canvas documents that can be imported."""
+    return JsonResponse(json_format.schema(), json_dumps_params=JSON_OPTIONS)
 
 
 def document(canvas: Any) -> dict[str, Any]:
-    """As `canvas_format` describes it; `canvas` comes from `canvas_at`."""
+    """Return the JSON document of a canvas, in the format that `json_format` describes.
+
+    `canvas` comes from `canvas_at`. Readers who cannot open its cohort get each text as an assumption.
+    """
     cells = list(canvas.cells.exclude(text="", level=None).select_related("session", "trial").order_by("pk"))
-    told = {(cell.step_id, cell.lane): _told(cell, at_home=canvas.cohort_opens) for cell in cells}
+    documents = {(cell.step_id, cell.lane): _cell_document(cell, at_home=canvas.cohort_opens) for cell in cells}
     steps = canvas.steps.order_by("position")
     return {
         "format": json_format.FORMAT,
         "kind": canvas.kind,
         "title": canvas.title,
-        "sections": _lanes(told, None),
-        "steps": [{"name": step.name, "cells": _lanes(told, step.pk)} for step in steps],
+        "sections": _cells_at(documents, None),
+        "steps": [{"name": step.name, "cells": _cells_at(documents, step.pk)} for step in steps],
     }
 
 
-def _lanes(told: dict[tuple[int | None, str], dict[str, Any]], step: int | None) -> dict[str, Any]:
-    return {lane: cell for (place, lane), cell in told.items() if place == step}
+def _cells_at(documents: dict[tuple[int | None, str], dict[str, Any]], step: int | None) -> dict[str, Any]:
+    """Return the cells at one step by lane; `step` is its key, or None for the sections.
+
+    `documents` holds the cells of the canvas by key of the step and lane.
+    """
+    return {lane: cell for (of_step, lane), cell in documents.items() if of_step == step}
 
 
-def _told(cell: CanvasCell, *, at_home: bool) -> dict[str, Any]:
-    said: dict[str, Any] = {"text": cell.text}
+def _cell_document(cell: CanvasCell, *, at_home: bool) -> dict[str, Any]:
+    """Return one cell as it is exported; `at_home` is False for readers outside its cohort, who do not get the
+    evidence.
+    """
+    document: dict[str, Any] = {"text": cell.text}
     if cell.level is not None:
-        said["level"] = cell.level
+        document["level"] = cell.level
     if cell.assumption or not at_home:
-        said["assumption"] = True
+        document["assumption"] = True
     elif cell.session:
-        said |= {"session": cell.session_id, "cites": str(cell.session)}
+        document |= {"session": cell.session_id, "cites": str(cell.session)}
     if cell.trial and at_home:
-        said |= {"trial": cell.trial_id, "cites": str(cell.trial)} | ({"stance": cell.stance} if cell.stance else {})
-    return said
+        document |= {"trial": cell.trial_id, "cites": str(cell.trial)} | (
+            {"stance": cell.stance} if cell.stance else {}
+        )
+    return document
 
 
 @form_page
 def import_canvas(request: HttpRequest, slug: str) -> HttpResponse:
-    """A canvas from a file: every problem is named with its place, or all of it is taken."""
-    cohort = cohort_at(request, slug)
-    enforce(both(may_add_work(letters(request, cohort)), open_to_additions(cohort)))
-    form = ImportForm(sent(request), request.FILES or None)
+    """Show the form to import a canvas from a JSON file into the cohort; import it on POST, or list the file's
+    problems.
 
-    def take() -> Canvas:
-        made = actions.import_canvas(cohort=cohort, by=person(request), at=now(), **form.told())
-        _tell_what_is_assumed(request, made, form.told()["document"])
+    Raises Refused for people who may not add work to the cohort, and for a cohort of published facts.
+    """
+    cohort = cohort_at(request, slug)
+    enforce(both(can_add_work(roles_in(request, cohort)), open_to_additions(cohort)))
+    form = ImportForm(submitted_data(request), request.FILES or None)
+
+    def run_import() -> Canvas:
+        """Import the document of the form, warn of texts that became assumptions, and return the canvas."""
+        made = actions.import_canvas(cohort=cohort, by=person(request), at=now(), **form.action_arguments())
+        _warn_of_assumptions(request, made, form.action_arguments()["document"])
         return made
 
-    return ask(
-        request, form, take, title=_("Import"), action=_("Import"), done=_("The canvas is imported."), crumb=cohort
+    return form_response(
+        request,
+        form,
+        run_import,
+        title=_("Import"),
+        action=_("Import"),
+        done=_("The canvas is imported."),
+        crumb=cohort,
     )
 
 
-def _tell_what_is_assumed(request: HttpRequest, made: Canvas, document: dict[str, Any]) -> None:
-    cited = json_format.citing(document) - made.cells.filter(assumption=False).exclude(text="", level=None).count()
-    if cited > 0:
+def _warn_of_assumptions(request: HttpRequest, made: Canvas, document: dict[str, Any]) -> None:
+    """Add a message on the number of texts that cited a session or a test which the cohort does not have, if any.
+
+    `made` is the imported canvas, `document` the JSON document it was created from.
+    """
+    missing = (
+        json_format.count_citations(document) - made.cells.filter(assumption=False).exclude(text="", level=None).count()
+    )
+    if missing > 0:
         text = ngettext(
             "%(count)s text cited a session or a test that this cohort does not have: it is marked as an assumption.",
             "%(count)s texts cited a session or a test that this cohort does not have: they are marked as assumptions.",
-            cited,
+            missing,
         )
-        messages.warning(request, text % {"count": cited})
+        messages.warning(request, text % {"count": missing})

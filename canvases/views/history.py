@@ -1,4 +1,4 @@
-"""The history of a canvas: who changed what when, and which words."""
+"""The history page of a canvas: who changed what and when, with the differences in the texts."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,9 +22,9 @@ from web.pages.pagination import paginate
 from web.text.differences import Piece, difference, shortened
 
 PER_PAGE = 20
-NOTHING = Cast(Value(""), TextField())
-NOWHERE = Cast(Value(None), BigIntegerField())
-RESTS_ON = Cast(
+NO_TEXT = Cast(Value(""), TextField())
+NO_STEP = Cast(Value(None), BigIntegerField())
+EVIDENCE = Cast(
     Case(
         When(stance__gt="", then=F("stance")),
         When(session__isnull=False, then=Value("session")),
@@ -33,13 +33,13 @@ RESTS_ON = Cast(
     ),
     TextField(),
 )
-WORDS = {
+EVIDENCE_TEXTS = {
     "assumption": gettext_lazy("marked as an assumption"),
     "session": gettext_lazy("seen in a session"),
     "supports": gettext_lazy("a test supports it"),
     "contradicts": gettext_lazy("a test contradicts it"),
 }
-DEEDS = {
+CHANGE_TEXTS = {
     "insert": {"step": gettext_lazy("added"), "canvas": gettext_lazy("begun")},
     "update": {"step": gettext_lazy("changed or moved"), "canvas": gettext_lazy("title, subject or sharing changed")},
     "delete": {"step": gettext_lazy("removed"), "cell": gettext_lazy("removed with its step")},
@@ -47,19 +47,21 @@ DEEDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One change: when, by whom, where, what was done, and the words."""
+class CanvasHistoryEntry:
+    """One change on the history page: its time, person and location, the kind of change, and the difference in the
+    text.
+    """
 
     at: datetime
-    who: str
-    where: StrOrPromise
-    deed: StrOrPromise
+    actor: str
+    location: StrOrPromise
+    change_text: StrOrPromise
     pieces: list[Piece]
 
 
 @require_safe
 def canvas_history(request: HttpRequest, pk: int) -> HttpResponse:
-    """Everything that was changed, the latest first, with the words that went and those that came."""
+    """Show all changes of a canvas, its steps and its texts, the latest first, with the words removed and added."""
     row = canvas_at(request, pk)
     page = paginate(changes(row), request.GET.get("page"), per_page=PER_PAGE)
     context = {"canvas": row, "page": page, "entries": entries(row, page.rows)}
@@ -67,52 +69,71 @@ def canvas_history(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def changes(canvas: Canvas) -> QuerySet[Any]:
-    """The lines of history of the canvas, its steps and its texts, each beside the one before, in one statement."""
-    cells = _lines("CanvasCellEvent", "cell", F("text"), RESTS_ON, place=F("step_id"), at=F("lane"), canvas=canvas.pk)
-    steps = _lines("CanvasStepEvent", "step", F("name"), NOTHING, place=F("pgh_obj_id"), at=NOTHING, canvas=canvas.pk)
-    whole = _lines("CanvasEvent", "canvas", F("title"), NOTHING, place=NOWHERE, at=NOTHING, pgh_obj=canvas.pk)
-    return cells.union(steps, whole, all=True).order_by("-when", "-line", "what")
+    """Return the rows of the history of a canvas, its steps and its cells, the latest first (one statement).
+
+    Each row is a dictionary and has the text `before` and `after` the change.
+    """
+    cells = _history_rows(
+        "CanvasCellEvent", "cell", F("text"), EVIDENCE, step=F("step_id"), lane=F("lane"), canvas=canvas.pk
+    )
+    steps = _history_rows(
+        "CanvasStepEvent", "step", F("name"), NO_TEXT, step=F("pgh_obj_id"), lane=NO_TEXT, canvas=canvas.pk
+    )
+    titles = _history_rows("CanvasEvent", "canvas", F("title"), NO_TEXT, step=NO_STEP, lane=NO_TEXT, pgh_obj=canvas.pk)
+    return cells.union(steps, titles, all=True).order_by("-when", "-line", "table")
 
 
-def _lines(model: str, what: str, says: Any, rests_on: Any, *, place: Any, at: Any, **of: int) -> QuerySet[Any]:
-    """The history of one table in the columns they all share; `of` narrows it to the canvas."""
-    rows = apps.get_model("canvases", model)._default_manager.filter(**of)
-    found: QuerySet[Any] = rows.values(
+def _history_rows(
+    model: str, table: str, text: Any, evidence: Any, *, step: Any, lane: Any, **canvas: int
+) -> QuerySet[Any]:
+    """Return the rows of the history of one table for a canvas, in the columns that all three tables share.
+
+    `model` is the history model, `table` is "cell", "step" or "canvas". The other arguments are the expressions for the
+    columns; `canvas` is the filter for the rows of one canvas.
+    """
+    rows = apps.get_model("canvases", model)._default_manager.filter(**canvas)
+    lines: QuerySet[Any] = rows.values(
         when=F("pgh_created_at"),
         line=F("pgh_id"),
-        what=Value(what, TextField()),
+        table=Value(table, TextField()),
         label=F("pgh_label"),
-        place=place,
-        at=Cast(at, TextField()),
-        says=Cast(says, TextField()),
-        said=Window(Lag(Cast(says, TextField())), F("pgh_obj_id"), F("pgh_id").asc()),
-        rests_on=rests_on,
-        rested_on=Window(Lag(rests_on), F("pgh_obj_id"), F("pgh_id").asc()),
+        at_step=step,
+        in_lane=Cast(lane, TextField()),
+        after=Cast(text, TextField()),
+        before=Window(Lag(Cast(text, TextField())), F("pgh_obj_id"), F("pgh_id").asc()),
+        evidence=evidence,
+        evidence_before=Window(Lag(evidence), F("pgh_obj_id"), F("pgh_id").asc()),
         by=F("pgh_context__metadata__by"),
     )
-    return found
+    return lines
 
 
-def entries(canvas: Canvas, lines: Iterable[dict[str, Any]]) -> list[Entry]:
-    """The lines in words; two statements for the names of steps and people."""
+def entries(canvas: Canvas, lines: Iterable[dict[str, Any]]) -> list[CanvasHistoryEntry]:
+    """Return the entries of the history page for these rows of `changes` (two statements, for names of steps and
+    people).
+    """
     lines = list(lines)
     people = User.objects.filter(pk__in={line["by"] for line in lines if line["by"]})
     names = dict(people.values_list("pk", "full_name"))
     events = apps.get_model("canvases", "CanvasStepEvent")._default_manager
     steps = dict(events.filter(canvas=canvas.pk).order_by("pgh_id").values_list("pgh_obj_id", "name"))
-    return [_entry(canvas, line, names.get(line["by"], ""), steps.get(line["place"], "")) for line in lines]
+    return [_entry(canvas, line, names.get(line["by"], ""), steps.get(line["at_step"], "")) for line in lines]
 
 
-def _entry(canvas: Canvas, line: dict[str, Any], who: str, step: str) -> Entry:
-    lane = lane_of(canvas.kind, line["at"], at_step=line["place"] is not None)
-    where = " · ".join(filter(None, [step, str(lane.label) if lane else ""]))
-    gone = line["label"] == "delete"
-    before, after = (line["says"], "") if gone else (line["said"] or "", line["says"])
-    return Entry(line["when"], who, where, _deed(line), shortened(difference(before, after)))
+def _entry(canvas: Canvas, line: dict[str, Any], actor: str, step: str) -> CanvasHistoryEntry:
+    """Return the entry of the history page for one row of `changes`; `actor` and `step` are names, "" if unknown."""
+    lane = lane_of(canvas.kind, line["in_lane"], at_step=line["at_step"] is not None)
+    location = " · ".join(filter(None, [step, str(lane.label) if lane else ""]))
+    removed = line["label"] == "delete"
+    before, after = (line["after"], "") if removed else (line["before"] or "", line["after"])
+    return CanvasHistoryEntry(line["when"], actor, location, _change_text(line), shortened(difference(before, after)))
 
 
-def _deed(line: dict[str, Any]) -> StrOrPromise:
-    """What was done beside the words: what the text rests on now, where that is new."""
-    if line["what"] == "cell" and line["label"] != "delete":
-        return WORDS.get(line["rests_on"], "") if line["rests_on"] != line["rested_on"] else ""
-    return DEEDS[line["label"]].get(line["what"], "")
+def _change_text(line: dict[str, Any]) -> StrOrPromise:
+    """Return the text for the kind of change in one row of `changes`.
+
+    For a cell it is the new evidence, "" when the evidence stayed the same.
+    """
+    if line["table"] == "cell" and line["label"] != "delete":
+        return EVIDENCE_TEXTS.get(line["evidence"], "") if line["evidence"] != line["evidence_before"] else ""
+    return CHANGE_TEXTS[line["label"]].get(line["table"], "")

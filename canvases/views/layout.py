@@ -1,4 +1,4 @@
-"""How a canvas is laid out: sections, and bands of lanes by steps."""
+"""The layout of a canvas page: sections, and bands of steps with a row for each lane."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from django_stubs_ext import StrOrPromise
 from canvases.canvas_schema import CellState, Lane, lane_of
 from canvases.models import Canvas, CanvasCell, CanvasStep
 
-ABREAST = 10  # steps side by side, on the screen and on A3
+STEPS_PER_BAND = 10  # side by side, on the screen and on A3
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a text stands or could stand."""
+class CellSlot:
+    """A cell of the page: a section, or a lane at a step; `cell` is None while nothing is written there."""
 
     canvas: Canvas
     lane: Lane
@@ -25,47 +25,56 @@ class Place:
 
     @property
     def key(self) -> str:
+        """Return the HTML id of the cell on the page of its canvas."""
         return f"text-{self.step.pk if self.step else 0}-{self.lane.slug}"
 
     @property
     def href(self) -> str:
+        """Return the URL of the form to write in the cell."""
         return reverse("canvases:write_cell", args=[self.canvas.pk, self.step.pk if self.step else 0, self.lane.slug])
 
     @property
-    def back(self) -> str:
+    def page_url(self) -> str:
+        """Return the URL of the cell on the page of its canvas."""
         return f"{self.canvas.get_absolute_url()}#{self.key}"
 
     @property
-    def standing(self) -> CellState | None:
-        found = getattr(self.cell, "standing", "")
-        return CellState(found) if found else None
+    def state(self) -> CellState | None:
+        """Return the state of the text from its evidence, such as an assumption; None while the cell is empty."""
+        state = getattr(self.cell, "cell_state", "")
+        return CellState(state) if state else None
 
     @property
-    def word(self) -> StrOrPromise:
-        """The level in words."""
-        return self.lane.word(self.cell.level) if self.cell else ""
+    def level_label(self) -> StrOrPromise:
+        """Return the label of the level chosen for the cell; empty without a level."""
+        return self.lane.level_label(self.cell.level) if self.cell else ""
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LaneRow:
+    """One lane across the steps of a band, with a cell for each step."""
+
     lane: Lane
-    places: Sequence[Place]
+    slots: Sequence[CellSlot]
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
-    """Steps that stand side by side, and what is said at each, lane by lane."""
+class StepBand:
+    """Steps that stand side by side on the page, at most ten, with a row of cells for each lane."""
 
     steps: Sequence[CanvasStep]
-    rows: Sequence[Row]
+    rows: Sequence[LaneRow]
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
-    """`first` and `last` step cannot move further that way."""
+class CanvasLayout:
+    """The sections and bands of steps on the page of a canvas.
 
-    sections: Sequence[Place]
-    bands: Sequence[Band]
+    The `first` step cannot move further left, the `last` one not further right; both are None without steps.
+    """
+
+    sections: Sequence[CellSlot]
+    bands: Sequence[StepBand]
     first: CanvasStep | None
     last: CanvasStep | None
 
@@ -73,27 +82,35 @@ class Layout:
 Cells = Mapping[tuple[int | None, str], CanvasCell]
 
 
-def layout(canvas: Canvas) -> Layout:
-    """Everything the page shows, in two statements however long the canvas is."""
+def layout(canvas: Canvas) -> CanvasLayout:
+    """Return everything that the page of a canvas shows, in two statements however many steps it has."""
     steps = list(canvas.steps.order_by("position"))
-    cells = {(cell.step_id, cell.lane): cell for cell in canvas.cells.with_standing()}
-    sections = [Place(canvas, lane, None, cells.get((None, lane.slug))) for lane in canvas.pattern.sections]
-    bands = [_band(canvas, steps[at : at + ABREAST], cells) for at in range(0, len(steps), ABREAST)]
-    return Layout(sections, bands, steps[0] if steps else None, steps[-1] if steps else None)
+    cells = {(cell.step_id, cell.lane): cell for cell in canvas.cells.with_state()}
+    sections = [CellSlot(canvas, lane, None, cells.get((None, lane.slug))) for lane in canvas.pattern.sections]
+    starts = range(0, len(steps), STEPS_PER_BAND)
+    bands = [_band(canvas, steps[start : start + STEPS_PER_BAND], cells) for start in starts]
+    return CanvasLayout(sections, bands, steps[0] if steps else None, steps[-1] if steps else None)
 
 
-def _band(canvas: Canvas, steps: Sequence[CanvasStep], cells: Cells) -> Band:
+def _band(canvas: Canvas, steps: Sequence[CanvasStep], cells: Cells) -> StepBand:
+    """Return these steps side by side, with a row of cells for each lane.
+
+    `cells` holds the cells of the canvas by key of the step and slug of the lane.
+    """
     rows = [
-        Row(lane, [Place(canvas, lane, step, cells.get((step.pk, lane.slug))) for step in steps])
+        LaneRow(lane, [CellSlot(canvas, lane, step, cells.get((step.pk, lane.slug))) for step in steps])
         for lane in canvas.pattern.lanes
     ]
-    return Band(steps, rows)
+    return StepBand(steps, rows)
 
 
-def place_at(canvas: Canvas, step: int, slug: str) -> Place:
-    """Raises Http404 for a place that the canvas does not have; `step` is 0 for a section."""
+def slot_at(canvas: Canvas, step: int, slug: str) -> CellSlot:
+    """Return the cell of a canvas for a page: in the lane `slug`, at a step given by its key (0 for a section).
+
+    Raises Http404 when this kind of canvas has no such cell, or when the step was removed.
+    """
     lane = lane_of(canvas.kind, slug, at_step=bool(step))
     if lane is None:
         raise Http404
     row = get_object_or_404(canvas.steps, pk=step) if step else None
-    return Place(canvas, lane, row, canvas.cells.with_standing().filter(step=row, lane=slug).first())
+    return CellSlot(canvas, lane, row, canvas.cells.with_state().filter(step=row, lane=slug).first())

@@ -1,4 +1,4 @@
-"""What the pages of canvases look up first: the canvas, and whether the person may change it."""
+"""Look up a canvas for a page, and whether the person may change it."""
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
@@ -6,33 +6,40 @@ from django.http import HttpRequest
 from accounts.models import User
 from accounts.requests import person
 from canvases.models import Canvas
-from canvases.permissions import may_edit_canvas
-from prototypes.views.lookups import letters, opens
+from canvases.permissions import can_edit_canvas
+from prototypes.views.lookups import can_open_cohort, roles_in
 from web.database.prepared import one_or_404, prepared
 from web.decisions import Decision, enforce
 
 
 def canvas_at(request: HttpRequest, pk: int) -> Canvas:
-    """With `cohort_opens` and `source_opens`: whether the cohort and what it was copied from can be opened."""
+    """Return a canvas that the person may read, or raise Http404.
+
+    It has `cohort_opens` and `source_opens`: whether the person can open its cohort, and the canvas it was copied from.
+    """
     return one_or_404(_canvas(person(request), pk))
 
 
 @prepared
 def _canvas(user: User, pk: int) -> QuerySet[Canvas]:
+    """Return the query for one canvas that the person may read, with the annotations that `canvas_at` describes."""
     rows = Canvas.objects.visible_to(user).select_related(
         "cohort__authority", "cohort__edition", "challenge", "idea", "made_by", "copied_from__cohort"
     )
     source = Exists(Canvas.objects.visible_to(user).filter(pk=OuterRef("copied_from")))
-    found: QuerySet[Canvas] = rows.annotate(cohort_opens=opens(user, "cohort"), source_opens=source).filter(pk=pk)
-    return found
+    annotated: QuerySet[Canvas] = rows.annotate(
+        cohort_opens=can_open_cohort(user, "cohort"), source_opens=source
+    ).filter(pk=pk)
+    return annotated
 
 
-def may_edit(request: HttpRequest, canvas: Canvas) -> Decision:
-    return may_edit_canvas(letters(request, canvas.cohort), person(request), canvas)
+def can_edit(request: HttpRequest, canvas: Canvas) -> Decision:
+    """Decide whether the signed-in person may edit the canvas, by their roles in its cohort."""
+    return can_edit_canvas(roles_in(request, canvas.cohort), person(request), canvas)
 
 
 def canvas_to_edit(request: HttpRequest, pk: int) -> Canvas:
-    """Raises Refused for those who only read it."""
+    """Return the canvas. Raises Http404 for people who may not read it, Refused for people who may not edit it."""
     canvas = canvas_at(request, pk)
-    enforce(may_edit(request, canvas))
+    enforce(can_edit(request, canvas))
     return canvas

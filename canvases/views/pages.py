@@ -1,4 +1,4 @@
-"""A cohort's canvases, the page of one, and the forms to begin, name and share one."""
+"""The list of a cohort's canvases, the page of one, and the forms to add, edit and share one."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,96 +9,107 @@ from accounts.requests import person
 from canvases import actions
 from canvases.canvas_schema import PATTERNS, CellState
 from canvases.filters import CanvasFilter
-from canvases.forms import About, CanvasForm, NewCanvasForm, ShareForm, StepForm
+from canvases.forms import CanvasForm, CanvasStepForm, NewCanvasForm, ShareForm, SubjectChoices
 from canvases.models import Canvas
-from canvases.permissions import may_edit_canvas
+from canvases.permissions import can_edit_canvas
 from canvases.views.layout import layout
 from canvases.views.lookups import canvas_at, canvas_to_edit
-from prototypes.permissions import both, may_add_work, may_steer, open_to_additions
+from prototypes.permissions import both, can_add_work, can_steer, open_to_additions
 from prototypes.registries import parts_of
-from prototypes.views.lookups import cohort_at, letters, works_somewhere
-from prototypes.views.pages import ask
+from prototypes.views.lookups import cohort_at, roles_in, works_somewhere
+from prototypes.views.pages import form_response
 from web.dates.clock import today_everywhere
 from web.decisions import enforce
-from web.forms.pages import form_page, sent
+from web.forms.pages import form_page, submitted_data
 from web.pages.htmx import render as render_page
 from web.pages.pagination import paginate
 
 
 @require_safe
 def canvas_list(request: HttpRequest, slug: str) -> HttpResponse:
-    """The canvases of a cohort, the latest first, of all kinds or of one."""
+    """List the canvases of a cohort that the person may read, the latest first; `?kind=` limits them to one kind."""
     cohort = cohort_at(request, slug)
     rows = cohort.canvases.visible_to(person(request)).with_counts().order_by("-pk")
     rows = rows.select_related("idea", "challenge", "made_by")
-    found = CanvasFilter(request.GET or None, rows)
+    filtered = CanvasFilter(request.GET or None, rows)
     context = {
         "cohort": cohort,
-        "filter": found,
-        "page": paginate(found.qs, request.GET.get("page")),
+        "filter": filtered,
+        "page": paginate(filtered.qs, request.GET.get("page")),
         "kind": PATTERNS.get(request.GET.get("kind", "")),
-        "may_add": both(may_add_work(letters(request, cohort)), open_to_additions(cohort)),
+        "can_add": both(can_add_work(roles_in(request, cohort)), open_to_additions(cohort)),
     }
     return render_page(request, "canvases/list.html", "results", context)
 
 
 @require_safe
 def canvas(request: HttpRequest, pk: int) -> HttpResponse:
-    """What is said, where it stands, and what each text rests on."""
+    """Show a canvas with its texts and their evidence, and the buttons for what the person may do with it."""
     row = canvas_at(request, pk)
-    holds = letters(request, row.cohort)
+    roles = roles_in(request, row.cohort)
     context = {
         "canvas": row,
         "layout": layout(row),
         "states": CellState,
-        "may_edit": may_edit_canvas(holds, person(request), row),
-        "may_share": may_steer(holds),
-        "may_copy": may_add_work(holds) or works_somewhere(person(request), today_everywhere()),
-        "form": StepForm(auto_id="step-%s"),
-        **parts_of("canvas", request, row, holds),
+        "can_edit": can_edit_canvas(roles, person(request), row),
+        "can_share": can_steer(roles),
+        "can_copy": can_add_work(roles) or works_somewhere(person(request), today_everywhere()),
+        "form": CanvasStepForm(auto_id="step-%s"),
+        **parts_of("canvas", request, row, roles),
     }
     return render(request, "canvases/canvas.html", context)
 
 
 @form_page
 def add_canvas(request: HttpRequest, slug: str) -> HttpResponse:
-    """Begin one; `?kind=` and `?about=` are what the page one comes from chose."""
+    """Show the form to add a canvas to a cohort; add it on POST. `?kind=` and `?about=` preselect its kind and subject.
+
+    Raises Refused for people who may not add work to the cohort, and for a cohort of published facts.
+    """
     cohort = cohort_at(request, slug)
-    enforce(both(may_add_work(letters(request, cohort)), open_to_additions(cohort)))
-    chosen = {name: request.GET[name] for name in ("kind", "about") if name in request.GET}
-    form = NewCanvasForm(sent(request), about=About(cohort), initial={"kind": "persona", **chosen})
+    enforce(both(can_add_work(roles_in(request, cohort)), open_to_additions(cohort)))
+    preselected = {name: request.GET[name] for name in ("kind", "about") if name in request.GET}
+    form = NewCanvasForm(
+        submitted_data(request), subjects=SubjectChoices(cohort), initial={"kind": "persona", **preselected}
+    )
 
     def add() -> Canvas:
-        return actions.add_canvas(cohort=cohort, by=person(request), **form.told())
+        """Add the canvas with the values of the form, and return it."""
+        return actions.add_canvas(cohort=cohort, by=person(request), **form.action_arguments())
 
-    said, done = _("Add the canvas"), _("The canvas has its page now. Fill in its cells in any order.")
-    return ask(request, form, add, title=_("Add canvas"), action=said, done=done, crumb=cohort)
+    action, done = _("Add the canvas"), _("The canvas has its page now. Fill in its cells in any order.")
+    return form_response(request, form, add, title=_("Add canvas"), action=action, done=done, crumb=cohort)
 
 
 @form_page
 def edit_canvas(request: HttpRequest, pk: int) -> HttpResponse:
-    """What it is called, and what it is about."""
+    """Show the form for the title and subject of a canvas to people who may edit it; save it on POST."""
     row = canvas_to_edit(request, pk)
-    form = CanvasForm(sent(request), about=About(row.cohort), stands=row.called())
+    form = CanvasForm(submitted_data(request), subjects=SubjectChoices(row.cohort), current=row.form_values())
 
     def change() -> Canvas:
-        return actions.change_canvas(canvas=row, by=person(request), **form.told())
+        """Save the title and subject of the form, and return the canvas."""
+        return actions.change_canvas(canvas=row, by=person(request), **form.action_arguments())
 
     title = _("Edit title and subject")
-    return ask(request, form, change, title=title, action=_("Save"), done=_("Saved."), crumb=row)
+    return form_response(request, form, change, title=title, action=_("Save"), done=_("Saved."), crumb=row)
 
 
 @form_page
 def share_canvas(request: HttpRequest, pk: int) -> HttpResponse:
-    """Share it with the edition, or stop that."""
+    """Show the form to share a canvas with every cohort of its edition, or only with its own; save it on POST.
+
+    Raises Refused for people other than lab staff and the cohort's coordinator and pilot.
+    """
     row = canvas_at(request, pk)
-    enforce(may_steer(letters(request, row.cohort)))
+    enforce(can_steer(roles_in(request, row.cohort)))
     readers = ShareForm.EDITION if row.shared_with_edition else ShareForm.COHORT
-    form = ShareForm(sent(request), initial={"readers": readers})
+    form = ShareForm(submitted_data(request), initial={"readers": readers})
 
     def share() -> Canvas:
-        return actions.share_canvas(canvas=row, shared=form.shared(), by=person(request))
+        """Save who can read the canvas, as chosen in the form, and return the canvas."""
+        return actions.share_canvas(canvas=row, shared=form.is_shared(), by=person(request))
 
-    return ask(
+    return form_response(
         request, form, share, title=_("Choose who can read the canvas"), action=_("Save"), done=_("Saved."), crumb=row
     )

@@ -1,4 +1,4 @@
-"""The steps of a journey or a service, and the traits of a persona: added, named, put in order, removed."""
+"""Add, rename, move, remove and restore the steps of a canvas."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,85 +10,103 @@ from django.views.decorators.http import require_POST
 from accounts.requests import person
 from canvases import actions
 from canvases.actions.canvases import texts_of
-from canvases.forms import RemovalForm, StepForm, StepNameForm
+from canvases.forms import CanvasStepForm, RemovalForm, StepNameForm
 from canvases.models import Canvas, CanvasStep
 from canvases.views.lookups import canvas_to_edit
-from prototypes.views.pages import ask
+from prototypes.views.pages import form_response
 from web.errors import DomainError
 from web.forms.edit_conflicts import fingerprint
-from web.forms.pages import FormPage, done, form_page, sent
+from web.forms.pages import FormPage, apply_form, form_page, submitted_data
 
-WAYS = ("earlier", "later")
+DIRECTIONS = ("earlier", "later")
 
 
-def step_address(step: CanvasStep) -> str:
+def step_url(step: CanvasStep) -> str:
+    """Return the URL of the step on the page of its canvas."""
     return f"{step.canvas.get_absolute_url()}#step-{step.pk}"
 
 
 @form_page
 def add_step(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the form to add a step to a canvas; add it on POST.
+
+    Raises Refused for people who may not edit the canvas, Http404 for a kind of canvas without steps.
+    """
     canvas = canvas_to_edit(request, pk)
     if not canvas.pattern.lanes:
         raise Http404
-    form = StepForm(sent(request))
-    if made := done(form, actions.add_step, canvas=canvas, by=person(request)):
-        return redirect(step_address(made))
+    form = CanvasStepForm(submitted_data(request))
+    if made := apply_form(form, actions.add_step, canvas=canvas, by=person(request)):
+        return redirect(step_url(made))
     if form.is_bound:
         form.renew()
-    title = str(canvas.pattern.add)
+    title = str(canvas.pattern.add_label)
     return FormPage(title, title, canvas.get_absolute_url(), crumb=canvas).show(request, form)
 
 
 @form_page
-def name_step(request: HttpRequest, pk: int, step: int) -> HttpResponse:
+def rename_step(request: HttpRequest, pk: int, step: int) -> HttpResponse:
+    """Show the form for the name of a step to people who may edit its canvas; save it on POST."""
     row = _step(request, pk, step)
-    form = StepNameForm(sent(request), stands={"name": row.name})
+    form = StepNameForm(submitted_data(request), current={"name": row.name})
 
     def name() -> CanvasStep:
-        return actions.name_step(step=row, by=person(request), **form.cleaned_data)
+        """Rename the step with the values of the form."""
+        return actions.rename_step(step=row, by=person(request), **form.cleaned_data)
 
-    title, back = _("Edit the name"), step_address(row)
-    return ask(request, form, name, title=title, action=_("Save"), done=_("Saved."), back=back, crumb=row.canvas)
+    title, back = _("Edit the name"), step_url(row)
+    return form_response(
+        request, form, name, title=title, action=_("Save"), done=_("Saved."), back=back, crumb=row.canvas
+    )
 
 
 @require_POST
-def move_step(request: HttpRequest, pk: int, step: int, way: str) -> HttpResponse:
-    """One place earlier or later; somebody may have removed it already."""
+def move_step(request: HttpRequest, pk: int, step: int, direction: str) -> HttpResponse:
+    """Move a step of a canvas one position "earlier" or "later", on POST by people who may edit the canvas.
+
+    When someone has removed the step at the same time, the person gets a warning.
+    """
     row = _step(request, pk, step)
-    if way not in WAYS:
+    if direction not in DIRECTIONS:
         raise Http404
     try:
-        actions.move_step(step=row, earlier=way == "earlier", by=person(request))
+        actions.move_step(step=row, earlier=direction == "earlier", by=person(request))
     except DomainError as error:
         messages.warning(request, str(error))
         return redirect(row.canvas)
-    return redirect(step_address(row))
+    return redirect(step_url(row))
 
 
 @form_page
 def remove_step(request: HttpRequest, pk: int, step: int) -> HttpResponse:
-    """Say what goes with it, then take it away; somebody may have done so already."""
+    """Show the texts that are removed with the step, to people who may edit its canvas; remove the step on POST.
+
+    The message afterwards has a link that restores the step. When someone has already removed it, it says so.
+    """
     canvas = canvas_to_edit(request, pk)
     row = canvas.steps.filter(pk=step).first()
     if row is None:
         messages.warning(request, _("This item no longer exists. Someone may have removed it."))
         return redirect(canvas)
     texts = texts_of(row)
-    form = RemovalForm(sent(request), initial={"seen": fingerprint(*texts)})
-    if form.is_bound and form.is_valid() and _removed(request, row, form):
+    form = RemovalForm(submitted_data(request), initial={"version_token": fingerprint(*texts)})
+    if form.is_bound and form.is_valid() and _remove(request, row, form):
         undo = reverse("canvases:restore_step", args=[canvas.pk, step])
-        said = _("The step “%(step)s” is removed. The history keeps its texts.") % {"step": row}
-        messages.success(request, said, extra_tags=undo)
+        message = _("The step “%(step)s” is removed. The history keeps its texts.") % {"step": row}
+        messages.success(request, message, extra_tags=undo)
         return redirect(canvas)
-    says = tuple(texts) or (_("This step has no text yet."),)
+    consequences = tuple(texts) or (_("This step has no text yet."),)
     title = _("Remove “%(step)s”") % {"step": row}
-    page = FormPage(title, _("Remove"), step_address(row), crumb=canvas, consequences=says, grave=True)
+    page = FormPage(title, _("Remove"), step_url(row), crumb=canvas, consequences=consequences, is_destructive=True)
     return page.show(request, form)
 
 
 @require_POST
 def restore_step(request: HttpRequest, pk: int, step: int) -> HttpResponse:
-    """Undo a removal; what stands in the way is said."""
+    """Restore a removed step of a canvas on POST by people who may edit the canvas, or show why it is not possible.
+
+    `step` is the former key of the step.
+    """
     canvas = canvas_to_edit(request, pk)
     try:
         made = actions.restore_step(canvas=canvas, step=step, by=person(request))
@@ -96,16 +114,23 @@ def restore_step(request: HttpRequest, pk: int, step: int) -> HttpResponse:
         messages.error(request, str(error))
         return redirect(canvas)
     messages.success(request, _("The step “%(step)s” is restored, with its texts.") % {"step": made})
-    return redirect(step_address(made))
+    return redirect(step_url(made))
 
 
-def _removed(request: HttpRequest, row: CanvasStep, form: RemovalForm) -> bool:
-    """Whether it went; otherwise the form remembers what can be read on the page now."""
-    done(form, actions.remove_step, step=row, by=person(request))
-    form.data = {**form.data, "seen": fingerprint(*texts_of(row))}
+def _remove(request: HttpRequest, row: CanvasStep, form: RemovalForm) -> bool:
+    """Run the action that removes the step, and return whether it succeeded.
+
+    A refusal becomes an error of the form, which the person sees with the present texts and can send again.
+    """
+    apply_form(form, actions.remove_step, step=row, by=person(request))
+    form.data = {**form.data, "version_token": fingerprint(*texts_of(row))}
     return not form.errors
 
 
 def _step(request: HttpRequest, pk: int, step: int) -> CanvasStep:
+    """Return a step of a canvas that the person may edit. Raises Http404 without such a step.
+
+    Raises Refused for people who may not edit the canvas.
+    """
     canvas: Canvas = canvas_to_edit(request, pk)
     return get_object_or_404(canvas.steps.select_related("canvas"), pk=step)

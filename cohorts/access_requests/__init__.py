@@ -1,1 +1,1 @@
-"""Access requests of people whom a provider of identities sent and nobody invited: sent, answered, erased."""
+"""Access requests of people who signed in with a provider and were not invited: created, answered, erased."""

@@ -1,4 +1,4 @@
-"""Verbs on requests to come in: somebody asks, the lab lets them into a cohort or says why not, and it is forgotten."""
+"""Actions on access requests: a person requests access, the lab gives it or refuses it with a reason."""
 
 from datetime import datetime
 from typing import Any
@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.actions import confirm_address
+from accounts.hooks import Arrival
 from accounts.models import User
-from accounts.registries import Arrival
 from cohorts.access_requests.enums import AccessState
 from cohorts.clock import local_day
 from cohorts.invitations.actions.invitations import invite_member
@@ -23,12 +23,13 @@ from web.mailboxes import canonical_address
 
 
 @action(gettext_lazy("Access requested"))
-def ask_for_access(
+def request_access(
     *, arrival: Arrival, user: User | None, language: str, at: datetime, by: User | None
 ) -> AccessRequest:
-    """Keep that somebody came; who comes again is the same request, answered or not.
+    """Record the access request of a person who signed in with a provider; return the existing one if they come again.
 
-    The SIRET proposes the authority that has its SIREN and is not dissolved; what is no SIRET is not kept.
+    `arrival` is what the provider sent, `user` the person's account if they have one, `at` the moment of the request.
+    The SIRET number proposes the authority that has its SIREN and is not dissolved; an invalid SIRET is not stored.
     """
     siren = siren_of(arrival.siret)
     proposed = Authority.objects.living(platform_day(at)).filter(siren=siren).first() if siren else None
@@ -45,7 +46,7 @@ def ask_for_access(
             "unit": arrival.unit,
             "authority": proposed,
             "language": language,
-            "asked_at": at,
+            "requested_at": at,
         },
     )
     return row
@@ -63,49 +64,56 @@ def grant_access(
     full_name: str = "",
     discipline: str = "",
 ) -> AccessRequest:
-    """Let the person into a cohort, whose authority is then the confirmed one.
+    """Answer the access request with a role in `cohort`; the request takes the authority of that cohort.
 
-    Who has an account, or an address their provider vouches for, is in; anybody else is invited, and the letter proves
-    the address. What the provider told of them wins over `email` and `full_name`. Raises DomainError when it is
-    answered already, or when they cannot be let in.
+    A person with an account, or with an address that the provider vouches for, becomes a member at once; anyone else is
+    invited by e-mail. `email` and `full_name` count only where the provider sent none. Raises DomainError when the
+    request is answered already, or when the person cannot join the cohort.
     """
-    row = _waiting(access)
+    row = _lock_pending(access)
     row.email = row.user.email if row.user else row.email or canonical_address(email) or email.strip()
     row.full_name = row.full_name or full_name.strip()
-    _let_in(row, cohort=cohort, role=role, discipline=discipline, at=at, by=by)
+    _give_access(row, cohort=cohort, role=role, discipline=discipline, at=at, by=by)
     row.authority = cohort.authority
-    return _answered(row, AccessState.GRANTED, at=at, by=by)
+    return _save_answer(row, AccessState.GRANTED, at=at, by=by)
 
 
 @action(gettext_lazy("Access refused"), security_event=True)
 def refuse_access(*, access: AccessRequest, reason: str, at: datetime, by: User) -> AccessRequest:
-    """Say why not: the person reads it when they sign in with their organisation's account again."""
-    row = _waiting(access)
+    """Refuse an access request with a reason, which the person reads when they next sign in with the provider.
+
+    Raises DomainError when the request is answered already.
+    """
+    row = _lock_pending(access)
     row.reason = reason.strip()
-    return _answered(row, AccessState.REFUSED, at=at, by=by)
+    return _save_answer(row, AccessState.REFUSED, at=at, by=by)
 
 
-def _let_in(row: AccessRequest, *, cohort: Cohort, role: str, discipline: str, at: datetime, by: User) -> None:
-    """The one way in from here: a membership from today, or an invitation to it where nobody proved the address."""
-    given: dict[str, Any] = {"email": row.email, "full_name": row.full_name, "language": row.language}
-    given |= {"cohort": cohort, "role": role, "discipline": discipline, "unit": row.unit, "at": at, "by": by}
-    if not row.proven:
-        invite_member(**given)
+def _give_access(row: AccessRequest, *, cohort: Cohort, role: str, discipline: str, at: datetime, by: User) -> None:
+    """Make the person of an access request a member of the cohort from today on, or invite them by e-mail.
+
+    They are invited when neither an account nor the provider proves that the address is theirs.
+    """
+    details: dict[str, Any] = {"email": row.email, "full_name": row.full_name, "language": row.language}
+    details |= {"cohort": cohort, "role": role, "discipline": discipline, "unit": row.unit, "at": at, "by": by}
+    if not row.has_proven_address:
+        invite_member(**details)
         return
-    member = add_member(starts_on=local_day(cohort, at), **given)
+    member = add_member(starts_on=local_day(cohort, at), **details)
     if row.vouched:
         confirm_address(user=member.user, email=row.email, by=by)
 
 
-def _waiting(access: AccessRequest) -> AccessRequest:
-    """The request, locked: of two answers at once the first counts."""
+def _lock_pending(access: AccessRequest) -> AccessRequest:
+    """Return the access request, locked until the action ends; raise DomainError if it has been answered already."""
     row = AccessRequest.objects.select_for_update(of=("self",)).select_related("user").get(pk=access.pk)
     if row.state != AccessState.PENDING:
         raise DomainError(_("This request has already been answered."))
     return row
 
 
-def _answered(row: AccessRequest, state: AccessState, *, at: datetime, by: User) -> AccessRequest:
+def _save_answer(row: AccessRequest, state: AccessState, *, at: datetime, by: User) -> AccessRequest:
+    """Save the answer to an access request (`state`) with its moment and the person who gave it; return the request."""
     row.state, row.answered_at, row.answered_by = state, at, by
     row.save()
     return row

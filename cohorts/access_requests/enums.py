@@ -5,12 +5,15 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AccessState(models.TextChoices):
+    """The states of an access request: waiting for an answer, granted or refused."""
+
     PENDING = "pending", _("waiting for an answer")
     GRANTED = "granted", _("access given")
     REFUSED = "refused", _("access refused")
 
     @property
     def tone(self) -> str:
+        """The CSS tone in which pages show this state of an access request."""
         return ACCESS_TONES[self]
 
 

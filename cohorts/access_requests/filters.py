@@ -1,4 +1,4 @@
-"""Filters of the list of access requests."""
+"""Filter of the list of access requests."""
 
 import django_filters
 from django.utils.translation import gettext_lazy as _
@@ -9,8 +9,8 @@ from cohorts.models import AccessRequest
 from web.forms.filters import ListFilter
 
 
-class AccessFilter(ListFilter):
-    """Requests to come in by words, and by whether somebody answered."""
+class AccessRequestFilter(ListFilter):
+    """Filter of access requests by text, and by whether they are answered."""
 
     search = django_filters.CharFilter(label=_("Name, address or authority"), method="named_like")
     state = django_filters.ChoiceFilter(
@@ -25,7 +25,9 @@ class AccessFilter(ListFilter):
         fields: list[str] = []
 
     def named_like(self, queryset: AccessRequestQuerySet, name: str, value: str) -> AccessRequestQuerySet:
+        """Keep the access requests whose name, address or proposed authority contains the text `value`."""
         return queryset.named_like(value.strip())
 
     def in_state(self, queryset: AccessRequestQuerySet, name: str, value: str) -> AccessRequestQuerySet:
+        """Keep the requests that wait for an answer when `value` is "open", else those that are answered."""
         return queryset.pending() if value == "open" else queryset.answered()

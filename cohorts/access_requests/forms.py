@@ -1,4 +1,4 @@
-"""How the lab answers somebody who asks to come in."""
+"""Forms in which the lab answers an access request."""
 
 from collections.abc import Sequence
 from typing import Any, cast
@@ -8,20 +8,24 @@ from django.utils.translation import gettext_lazy as _
 
 from cohorts.cohort.models import CohortQuerySet
 from cohorts.models import AccessRequest, Cohort
-from cohorts.people.enums import Role
-from web.forms.fields import NameField, WordsField, needed_if
+from cohorts.people.enums import MembershipRole
+from web.forms.fields import NameField, VisibleTextField, required_if
 from web.mailboxes import MailboxField
 
 
 class CohortField(forms.ModelChoiceField[Cohort]):
-    """A cohort, beside the authority whose it is."""
+    """A choice of cohorts, each labelled with its authority and edition."""
 
     def label_from_instance(self, obj: Cohort) -> str:
+        """Return the label of a cohort in the choices: its authority, name and edition."""
         return f"{obj.authority} — {obj.name} ({obj.edition})"
 
 
-class GrantForm(forms.Form):
-    """Which cohort, as what; name and address are asked for only where the provider told none."""
+class GrantAccessForm(forms.Form):
+    """The cohort and the role to give to the person of an access request.
+
+    Name and address are asked for only when the provider did not send them.
+    """
 
     email = MailboxField(
         label=_("E-mail address"),
@@ -34,31 +38,36 @@ class GrantForm(forms.Form):
         label=_("Cohort"),
         help_text=_("The cohort you choose confirms the person’s authority, or changes it."),
     )
-    role = forms.ChoiceField(label=_("Role"), initial=Role.AMBASSADOR)
-    discipline = needed_if(
-        WordsField(label=_("Discipline"), max_length=80, help_text=_("For residents: design, sociology, urbanism…")),
+    role = forms.ChoiceField(label=_("Role"), initial=MembershipRole.AMBASSADOR)
+    discipline = required_if(
+        VisibleTextField(
+            label=_("Discipline"), max_length=80, help_text=_("For residents: design, sociology, urbanism…")
+        ),
         _("required for residents"),
     )
 
     def __init__(
-        self, *args: Any, access: AccessRequest, cohorts: CohortQuerySet, roles: Sequence[Role], **kwargs: Any
+        self, *args: Any, access: AccessRequest, cohorts: CohortQuerySet, roles: Sequence[MembershipRole], **kwargs: Any
     ) -> None:
+        """Offer the `cohorts` and `roles`, propose a cohort of the request's authority, and drop what the provider
+        already sent.
+        """
         super().__init__(*args, **kwargs)
-        chosen, role = cast("Any", self.fields["cohort"]), cast("forms.ChoiceField", self.fields["role"])
-        chosen.queryset = cohorts
-        role.choices = [(given.value, given.label) for given in roles]
-        if proposed := cohorts.filter(authority=access.authority_id).first() if access.authority_id else None:
-            self.initial["cohort"] = proposed.pk
+        cohort, role = cast("Any", self.fields["cohort"]), cast("forms.ChoiceField", self.fields["role"])
+        cohort.queryset = cohorts
+        role.choices = [(choice.value, choice.label) for choice in roles]
+        if proposed_cohort := cohorts.filter(authority=access.authority_id).first() if access.authority_id else None:
+            self.initial["cohort"] = proposed_cohort.pk
         if access.email or access.user_id:
             del self.fields["email"]
         if access.full_name or access.user_id:
             del self.fields["full_name"]
 
 
-class RefuseForm(forms.Form):
-    """Why not."""
+class RefuseAccessForm(forms.Form):
+    """The reason why an access request is refused."""
 
-    reason = WordsField(
+    reason = VisibleTextField(
         label=_("Why"),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),

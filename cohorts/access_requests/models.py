@@ -1,4 +1,4 @@
-"""Who asked to come in: somebody a provider of identities sent, whom no account or invitation answers for."""
+"""Access requests: people who signed in with a provider and have neither an account nor an invitation."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -16,37 +16,43 @@ from programmes.models import Authority
 from web.database.tracking import tracked
 from web.database.triggers import Frozen, Rule, StateMachine
 
-KEPT: Final = timedelta(days=90)  # after the answer; after it was asked, where nobody answers
-_ENDS: Final = ExpressionWrapper(Coalesce("answered_at", "asked_at") + Value(KEPT), models.DateTimeField())
+RETENTION_PERIOD: Final = timedelta(days=90)  # after the answer, or after the request if nobody answers
+_EXPIRY: Final = ExpressionWrapper(
+    Coalesce("answered_at", "requested_at") + Value(RETENTION_PERIOD), models.DateTimeField()
+)
 
 
 class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
     def visible_to(self, user: User) -> "AccessRequestQuerySet":
-        """The lab's business alone."""
+        """Return all access requests for lab staff, none for anyone else."""
         return self if user.is_authenticated and user.is_lab_staff else self.none()
 
     def pending(self) -> "AccessRequestQuerySet":
+        """Return the access requests that nobody has answered."""
         return self.filter(state=AccessState.PENDING)
 
     def waiting_first(self) -> "AccessRequestQuerySet":
-        """Those that wait, the longest first, then the latest answers."""
+        """Sort the access requests: unanswered ones first, the oldest at the top, then the latest answers."""
         return self.order_by(
-            Case(When(state=AccessState.PENDING, then=Value(0)), default=Value(1)), "-answered_at", "asked_at", "pk"
+            Case(When(state=AccessState.PENDING, then=Value(0)), default=Value(1)), "-answered_at", "requested_at", "pk"
         )
 
     def answered(self) -> "AccessRequestQuerySet":
+        """Return the access requests that were granted or refused."""
         return self.exclude(state=AccessState.PENDING)
 
-    def with_kept_until(self) -> "AccessRequestQuerySet":
-        """`kept_until`: when each is erased."""
-        return self.annotate(kept_until=_ENDS)
+    def with_expiry(self) -> "AccessRequestQuerySet":
+        """Annotate `expires_at`, the moment from which a request is erased: 90 days after the answer, or after the
+        request.
+        """
+        return self.annotate(expires_at=_EXPIRY)
 
-    def over_before(self, at: datetime) -> "AccessRequestQuerySet":
-        """Those that are to be erased by that moment."""
-        return self.alias(kept_until=_ENDS).filter(kept_until__lt=at)
+    def expired_before(self, at: datetime) -> "AccessRequestQuerySet":
+        """Return the access requests whose retention period ended before the moment `at`: they are to be erased."""
+        return self.alias(expires_at=_EXPIRY).filter(expires_at__lt=at)
 
     def named_like(self, text: str) -> "AccessRequestQuerySet":
-        """Whose name, address or proposed authority holds the text, accents and capitals ignored."""
+        """Return the access requests whose name, address or proposed authority contains the text, ignoring accents."""
         return self.filter(
             Q(full_name__unaccent__icontains=text)
             | Q(email__icontains=text)
@@ -54,16 +60,16 @@ class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
         )
 
     def of_person(self, user: User) -> "AccessRequestQuerySet":
-        """What is kept of someone: what came with their account, or with their address."""
+        """Return the access requests made with the person's account or with their e-mail address."""
         return self.alias(address=Lower("email")).filter(Q(user=user) | Q(address=user.email.lower()))
 
 
 @tracked(exclude=["email", "full_name", "subject", "siret", "unit"])
 class AccessRequest(models.Model):
-    """One identity of one provider, asking once. The SIRET proposes the authority; a person of the lab decides.
+    """A request for access by one identity of one provider. The SIRET proposes the authority; lab staff decide.
 
-    `user` is the account it came with, where that account is of no cohort yet. `vouched`: the provider says the
-    address is theirs.
+    `user` is the account it came with, if that account belongs to no cohort yet. `vouched` means that the provider
+    vouches for the address.
     """
 
     provider = models.CharField(_("signed in with"), max_length=30)
@@ -87,7 +93,7 @@ class AccessRequest(models.Model):
     )
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
     state = models.CharField(_("state"), max_length=8, choices=AccessState.choices, default=AccessState.PENDING)
-    asked_at = models.DateTimeField(_("asked on"))
+    requested_at = models.DateTimeField(_("asked on"))
     answered_at = models.DateTimeField(_("answered on"), null=True, blank=True)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -121,13 +127,14 @@ class AccessRequest(models.Model):
             models.CheckConstraint(condition=Q(siret="") | Q(siret__regex=r"^[0-9]{14}$"), name="access_request_siret"),
         ]
         indexes = [
-            models.Index("asked_at", condition=Q(state=AccessState.PENDING), name="access_request_pending"),
+            models.Index("requested_at", condition=Q(state=AccessState.PENDING), name="access_request_pending"),
         ]
         triggers = [
             StateMachine(name="access_request_state", transitions=ACCESS_TRANSITIONS, initial=[AccessState.PENDING]),
-            # Erased it may be, with its person or when its time is up.
+            # Rows may be deleted: with their person, or once the retention period is over.
             Frozen(
-                name="access_request_stays", once=f"OLD.state <> '{AccessState.PENDING.value}' AND TG_OP = 'UPDATE'"
+                name="access_request_stays",
+                frozen_if=f"OLD.state <> '{AccessState.PENDING.value}' AND TG_OP = 'UPDATE'",
             ),
             Rule(
                 name="access_request_whose_fixed",
@@ -139,10 +146,13 @@ class AccessRequest(models.Model):
         return self.full_name or self.email or str(self._meta.verbose_name)
 
     @property
-    def proven(self) -> bool:
-        """Whether the address is known to be theirs: by an account they have, or by their provider."""
+    def has_proven_address(self) -> bool:
+        """Whether the e-mail address is proven to be the person's: they have an account, or the provider vouches for
+        it.
+        """
         return self.vouched or self.user_id is not None
 
     @property
     def tone(self) -> str:
+        """The CSS tone in which pages show the state of the request."""
         return AccessState(self.state).tone

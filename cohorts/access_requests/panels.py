@@ -7,29 +7,33 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from cohorts.access_requests.permissions import may_answer_requests
+from cohorts.access_requests.permissions import can_answer_requests
 from cohorts.models import AccessRequest
-from web.database.nested_rows import counted
+from web.database.nested_rows import nested_count
 from web.dates.clock import Today
-from web.pages.home import Attention, Found, Watch
+from web.pages.home import Attention, AttentionSource, NestedRows
 
 
-def _find_requests(user: User, today: Today) -> ArraySubquery | None:
-    return counted(AccessRequest.objects.visible_to(user).pending()) if may_answer_requests(user) else None
+def _count_pending(user: User, today: Today) -> ArraySubquery | None:
+    """Return the subquery that counts unanswered access requests for the home page; None for a person who may not
+    answer.
+    """
+    return nested_count(AccessRequest.objects.visible_to(user).pending()) if can_answer_requests(user) else None
 
 
-def _say_requests(request: HttpRequest, found: Found) -> list[Attention]:
-    count = found[0]["count"]
-    said = ngettext("%(count)s person asks for access.", "%(count)s people ask for access.", count)
-    why = _("They signed in with their organisation’s account, and nobody invited them.")
+def _pending_attention(request: HttpRequest, rows: NestedRows) -> list[Attention]:
+    """Return the note of the home page that says how many people wait for access; an empty list when nobody does."""
+    count = rows[0]["count"]
+    text = ngettext("%(count)s person asks for access.", "%(count)s people ask for access.", count)
+    reason = _("They signed in with their organisation’s account, and nobody invited them.")
     address = reverse("cohorts:access_requests")
-    return [Attention(said % {"count": count}, why, address, _("Answer"))] if count else []
+    return [Attention(text % {"count": count}, reason, address, _("Answer"))] if count else []
 
 
-def open_requests(user: User) -> int | None:
-    """How many wait for whoever may answer them (one statement); None for anybody else."""
-    return AccessRequest.objects.visible_to(user).pending().count() if may_answer_requests(user) else None
+def count_open_requests(user: User) -> int | None:
+    """Return how many access requests wait for an answer; None for a person who may not answer them (one statement)."""
+    return AccessRequest.objects.visible_to(user).pending().count() if can_answer_requests(user) else None
 
 
-# People a provider of identities sent, whom nobody answered.
-asking_to_come_in = Watch(find=_find_requests, say=_say_requests)
+# Access requests without an answer.
+pending_requests = AttentionSource(find=_count_pending, describe=_pending_attention)

@@ -5,6 +5,6 @@ from cohorts.permissions import ONLY_STAFF
 from web.decisions import ALLOW, Decision, deny
 
 
-def may_answer_requests(user: User) -> Decision:
-    """Read who asks to come in, let them in or say why not."""
+def can_answer_requests(user: User) -> Decision:
+    """Return whether the person may read access requests, and grant or refuse them: lab staff only."""
     return ALLOW if user.is_lab_staff else deny(ONLY_STAFF)

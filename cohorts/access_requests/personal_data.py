@@ -5,13 +5,14 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.hooks import PersonalData, Retention
 from accounts.models import User
-from accounts.registries import PersonalData, Retention
-from cohorts.access_requests.models import KEPT
+from cohorts.access_requests.models import RETENTION_PERIOD
 from cohorts.models import AccessRequest
 
 
-def _told_of(user: User) -> Iterator[Mapping[str, object]]:
+def _exported_requests(user: User) -> Iterator[Mapping[str, object]]:
+    """Yield the access requests of a person as the mappings that the export of their personal data contains."""
     rows = AccessRequest.objects.of_person(user).select_related("authority").order_by("pk")
     for row in rows:
         yield {
@@ -22,7 +23,7 @@ def _told_of(user: User) -> Iterator[Mapping[str, object]]:
             "siret": row.siret,
             "unit": row.unit,
             "authority": str(row.authority or ""),
-            "asked_at": row.asked_at.isoformat(),
+            "requested_at": row.requested_at.isoformat(),
             "state": row.state,
             "answered_at": row.answered_at.isoformat() if row.answered_at else None,
             "reason": row.reason,
@@ -30,23 +31,26 @@ def _told_of(user: User) -> Iterator[Mapping[str, object]]:
 
 
 def erase(*, user: User, **_when: object) -> None:
-    """A request counts for nothing once its person is gone."""
+    """Delete the access requests of a person whose data is erased: no statistic counts them."""
     AccessRequest.objects.of_person(user).delete()
 
 
 def _purge(*, at: datetime, dry_run: bool) -> int:
-    """Requests answered long ago, let in or not, and those nobody answered: whoever comes again asks anew."""
-    rows = AccessRequest.objects.over_before(at)
+    """Delete the access requests whose retention period is over at the moment `at`; return how many.
+
+    With `dry_run`, only count them.
+    """
+    rows = AccessRequest.objects.expired_before(at)
     return rows.count() if dry_run else rows.delete()[1].get(AccessRequest._meta.label, 0)
 
 
-PERSONAL = PersonalData(_("Access requests"), _told_of, covers=("cohorts.AccessRequest.user",))
+PERSONAL = PersonalData(_("Access requests"), _exported_requests, covers=("cohorts.AccessRequest.user",))
 RETENTION = Retention(
     what=_(
         "Access requests: name, e-mail address, SIRET and the identity at the provider, counted from the"
         " answer, or from the request if nobody answered"
     ),
     why=_("So that the lab can answer, and the person who comes back can read the answer."),
-    days=KEPT.days,
+    days=RETENTION_PERIOD.days,
     purge=_purge,
 )

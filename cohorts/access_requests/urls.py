@@ -1,4 +1,4 @@
-"""Addresses of the pages of access requests."""
+"""URLs of the pages of access requests."""
 
 from django.urls import URLPattern, path
 

@@ -1,6 +1,4 @@
-"""Who asks to come in by their organisation's sign-in, and the lab's answers."""
-
-from typing import Final
+"""Pages of access requests: the list, and the answers that lab staff give."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,89 +9,100 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.requests import person
+from accounts.roles import STAFF
 from cohorts.access_requests import actions
 from cohorts.access_requests.enums import AccessState
-from cohorts.access_requests.filters import AccessFilter
-from cohorts.access_requests.forms import GrantForm, RefuseForm
-from cohorts.access_requests.permissions import may_answer_requests
+from cohorts.access_requests.filters import AccessRequestFilter
+from cohorts.access_requests.forms import GrantAccessForm, RefuseAccessForm
+from cohorts.access_requests.permissions import can_answer_requests
 from cohorts.cohort.models import CohortQuerySet
 from cohorts.invitations.permissions import roles_to_give
 from cohorts.models import AccessRequest, Cohort
 from web.decisions import enforce
-from web.forms.pages import FormPage, done, form_page, sent
+from web.forms.pages import FormPage, apply_form, form_page, submitted_data
 from web.pages import htmx
 from web.pages.pagination import paginate
-
-LAB: Final = frozenset("S")  # who answers, in every cohort
 
 
 @require_safe
 def access_requests(request: HttpRequest) -> HttpResponse:
-    """Those who wait, the longest first, then those who were answered; narrowed by words and state."""
-    enforce(may_answer_requests(person(request)))
+    """Show the list of access requests, filtered by text and state; unanswered ones first, the oldest at the top."""
+    enforce(can_answer_requests(person(request)))
     rows = AccessRequest.objects.visible_to(person(request)).select_related("authority", "user")
-    found = AccessFilter(request.GET, rows.waiting_first().with_kept_until())
-    context = {"filter": found, "page": paginate(found.qs, request.GET.get("page"))}
+    access_filter = AccessRequestFilter(request.GET, rows.waiting_first().with_expiry())
+    context = {"filter": access_filter, "page": paginate(access_filter.qs, request.GET.get("page"))}
     return htmx.render(request, "cohorts/access_requests/list.html", "results", context)
 
 
 @form_page
 def grant_access(request: HttpRequest, pk: int) -> HttpResponse:
-    """Into which cohort, as what."""
-    row = _found(request, pk)
-    form = GrantForm(sent(request), access=row, cohorts=_open_cohorts(request), roles=roles_to_give(LAB))
-    if done(form, actions.grant_access, access=row, by=person(request), at=timezone.now()):
-        said = (
+    """Show the form that grants the access request `pk` a cohort and a role; grant it on POST."""
+    row = _get_request(request, pk)
+    form = GrantAccessForm(
+        submitted_data(request), access=row, cohorts=_open_cohorts(request), roles=roles_to_give(STAFF)
+    )
+    if apply_form(form, actions.grant_access, access=row, by=person(request), at=timezone.now()):
+        text = (
             _("%(person)s now has access.")
-            if row.proven
+            if row.has_proven_address
             else _("%(person)s is invited. The link in the e-mail confirms the address.")
         )
-        messages.success(request, said % {"person": row})
+        messages.success(request, text % {"person": row})
         return redirect("cohorts:access_requests")
-    page = _page(_("Give access to %(person)s") % {"person": row}, _("Give access"), row)
+    page = _answer_page(_("Give access to %(person)s") % {"person": row}, _("Give access"), row)
     return page.show(request, form)
 
 
 @form_page
 def refuse_access(request: HttpRequest, pk: int) -> HttpResponse:
-    """Not let in, and why."""
-    row = _found(request, pk)
-    form = RefuseForm(sent(request))
-    if done(form, actions.refuse_access, access=row, by=person(request), at=timezone.now()):
+    """Show the form that refuses the access request `pk` with a reason; refuse it on POST."""
+    row = _get_request(request, pk)
+    form = RefuseAccessForm(submitted_data(request))
+    if apply_form(form, actions.refuse_access, access=row, by=person(request), at=timezone.now()):
         messages.success(request, _("%(person)s reads your reason when they come back.") % {"person": row})
         return redirect("cohorts:access_requests")
-    return _page(_("Refuse access to %(person)s") % {"person": row}, _("Refuse access"), row).show(request, form)
+    return _answer_page(_("Refuse access to %(person)s") % {"person": row}, _("Refuse access"), row).show(request, form)
 
 
-def _found(request: HttpRequest, pk: int) -> AccessRequest:
+def _get_request(request: HttpRequest, pk: int) -> AccessRequest:
+    """Return the access request `pk`; raise Http404 if the person may not see it."""
     rows = AccessRequest.objects.visible_to(person(request)).select_related("authority", "user")
     return get_object_or_404(rows, pk=pk)
 
 
 def _open_cohorts(request: HttpRequest) -> CohortQuerySet:
+    """Return the cohorts under way or to come that the person may see, by authority and name, for the choice in the
+    form.
+    """
     rows = Cohort.objects.visible_to(person(request)).current().select_related("authority", "edition")
     return rows.order_by("authority__name", "name", "pk")
 
 
-def _page(title: str, action: str, row: AccessRequest) -> FormPage:
+def _answer_page(title: str, action: str, row: AccessRequest) -> FormPage:
+    """Return the form page that answers an access request; it is unavailable once the request has been answered."""
     answered = "" if row.state == AccessState.PENDING else _("This request has already been answered.")
     return FormPage(
         title,
         action,
         reverse("cohorts:access_requests"),
         crumb=_("Access requests"),
-        intro=_said(row),
-        impossible=answered,
+        intro=_provider_statements(row),
+        unavailable_reason=answered,
     )
 
 
-def _said(row: AccessRequest) -> str:
-    """What the provider told, and what of it proves nothing."""
-    told = [row.email or _("no e-mail address")]
+def _provider_statements(row: AccessRequest) -> str:
+    """Return one line on what the provider sent about the person: the address and the SIRET number.
+
+    It says when the provider does not vouch for the address, or when no authority has that number.
+    """
+    statements = [row.email or _("no e-mail address")]
     if row.email and not row.vouched:
-        told.append(_("the provider does not vouch for this address"))
+        statements.append(_("the provider does not vouch for this address"))
     if row.authority:
-        told.append(_("the SIRET number %(siret)s is that of %(name)s") % {"siret": row.siret, "name": row.authority})
+        statements.append(
+            _("the SIRET number %(siret)s is that of %(name)s") % {"siret": row.siret, "name": row.authority}
+        )
     elif row.siret:
-        told.append(_("the SIRET number %(siret)s matches no authority recorded here") % {"siret": row.siret})
-    return " · ".join(told)
+        statements.append(_("the SIRET number %(siret)s matches no authority recorded here") % {"siret": row.siret})
+    return " · ".join(statements)

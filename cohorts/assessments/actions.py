@@ -1,6 +1,6 @@
-"""Verbs on what members say of their own skills: say it, say it otherwise, take it back.
+"""Actions on members' self-assessments: answer, change the answers, withdraw them.
 
-What they write leaves no line in the history, where it would stand beside the name of whoever acted.
+Answers leave no line in the history: it would show them next to the name of the person who acted.
 """
 
 from collections.abc import Mapping
@@ -9,52 +9,63 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from cohorts.assessments.answering_periods import AnsweringPeriod, answering_periods, open_on
 from cohorts.assessments.enums import Moment, Skill
-from cohorts.assessments.occasions import Occasion, occasions, open_on
 from cohorts.assessments.pseudonyms import pseudonym
 from cohorts.cohort.enums import CohortState
 from cohorts.models import Assessment, Cohort
 from web.actions import action
 from web.errors import DomainError
 
-# Work has begun in these, and has not been given up.
-ASKING = (CohortState.RUNNING, CohortState.SUSPENDED, CohortState.COMPLETED, CohortState.ALUMNI)
-CLOSED = _("The questions are not open at present. You can answer them during an answering period.")
+# States of cohorts that have started and were not withdrawn: their members are asked.
+ANSWERING_STATES = (CohortState.RUNNING, CohortState.SUSPENDED, CohortState.COMPLETED, CohortState.ALUMNI)
+NOT_OPEN_MESSAGE = _("The questions are not open at present. You can answer them during an answering period.")
 
 
-def occasions_of(cohort: Cohort) -> tuple[Occasion, ...]:
-    """When its members are asked: from the day it really started; published facts and plans ask nobody."""
-    return () if cohort.retrospective else occasions(cohort.actual_start, cohort.ends_on)
+def answering_periods_of(cohort: Cohort) -> tuple[AnsweringPeriod, ...]:
+    """Return the periods in which members of the cohort assess their skills, counted from its actual start.
+
+    Empty for cohorts that are published facts, and for those that have not started.
+    """
+    return () if cohort.retrospective else answering_periods(cohort.actual_start, cohort.ends_on)
 
 
-def occasion_on(cohort: Cohort, today: date) -> Occasion | None:
-    """The occasion that is open for its members that day."""
-    return open_on(today, occasions_of(cohort)) if cohort.state in ASKING else None
+def open_period_of(cohort: Cohort, today: date) -> AnsweringPeriod | None:
+    """Return the answering period that is open for the members of the cohort on `today`; None when there is none.
+
+    Only cohorts that are running, suspended, completed or alumni have open periods.
+    """
+    return open_on(today, answering_periods_of(cohort)) if cohort.state in ANSWERING_STATES else None
 
 
 @action(_("Skills assessed"), forbidden_while_acting=True)
-def assess(*, cohort: Cohort, answers: Mapping[Moment, Mapping[Skill, int | None]], today: date, by: User) -> Occasion:
-    """Say how one sees oneself at the moments that are asked about; said again, it replaces what was said.
+def assess(
+    *, cohort: Cohort, answers: Mapping[Moment, Mapping[Skill, int | None]], today: date, by: User
+) -> AnsweringPeriod:
+    """Save the self-assessment of `by` in the cohort: the scores by moment and skill, which replace earlier ones.
 
-    Raises DomainError once the occasion is over. One statement that cannot fail on what is there already: the log of
-    a database keeps statements that fail, with what they say.
+    Return the answering period that is open on `today`. Raises DomainError when none is, or when the moments are not
+    its own. One statement writes the rows and cannot fail on existing ones: a database logs failed statements with
+    their values.
     """
-    occasion = occasion_on(cohort, today)
-    if occasion is None or set(answers) != set(occasion.moments):
-        raise DomainError(CLOSED)
-    whose = pseudonym(cohort=cohort.pk, user=by.pk)
-    rows = [Assessment(cohort=cohort, pseudonym=whose, moment=moment, **dict(said)) for moment, said in answers.items()]
+    period = open_period_of(cohort, today)
+    if period is None or set(answers) != set(period.moments):
+        raise DomainError(NOT_OPEN_MESSAGE)
+    code = pseudonym(cohort=cohort.pk, user=by.pk)
+    rows = [
+        Assessment(cohort=cohort, pseudonym=code, moment=moment, **dict(scores)) for moment, scores in answers.items()
+    ]
     Assessment.objects.bulk_create(
         rows,
         update_conflicts=True,
         unique_fields=["cohort", "pseudonym", "moment"],
         update_fields=Skill.values,
     )
-    return occasion
+    return period
 
 
 @action(_("Answers withdrawn"), forbidden_while_acting=True)
-def take_back_answers(*, cohort: Cohort, by: User) -> int:
-    """Remove everything one said in this cohort, at whichever moment; returns how many moments that were."""
+def withdraw_answers(*, cohort: Cohort, by: User) -> int:
+    """Delete all self-assessments of `by` in the cohort; return the number of moments they were about."""
     own = Assessment.objects.filter(cohort=cohort, pseudonym=pseudonym(cohort=cohort.pk, user=by.pk))
     return own.delete()[0]

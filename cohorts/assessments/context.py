@@ -1,4 +1,4 @@
-"""What members say of their skills, for pages: when they are asked, what they said, and what the pairs show."""
+"""Page data of self-assessments: the answering periods, a member's own answers, and the results of the pairs."""
 
 from __future__ import annotations
 
@@ -11,115 +11,139 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from cohorts.assessments.actions import ASKING, occasions_of
+from cohorts.assessments.actions import ANSWERING_STATES, answering_periods_of
+from cohorts.assessments.answering_periods import AnsweringPeriod, closed_by, next_after, open_on
 from cohorts.assessments.enums import Moment, Skill
-from cohorts.assessments.occasions import Occasion, closed_by, next_after, open_on
-from cohorts.assessments.paired_answers import COMPARISONS, Answers, Comparison, Paired, Said, compared, together
+from cohorts.assessments.paired_answers import (
+    COMPARISONS,
+    Answers,
+    Comparison,
+    MomentAnswers,
+    PairCounts,
+    count_pairs,
+    sum_unless_revealing,
+)
 from cohorts.assessments.pseudonyms import pseudonym
 from cohorts.cohort.enums import CohortState
 from cohorts.models import Assessment, Cohort
 from programmes.models import Edition
 
-RARE = 0.05  # chance alone sets as many apart less often than this
+SIGNIFICANCE_LEVEL = 0.05  # chance alone gives such a result less often than this
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What is open for the members of a cohort on a day, and what opens next."""
+class CurrentAndNextPeriod:
+    """The answering period of a cohort that is open on a day, and the next one to open; None where there is none."""
 
-    now: Occasion | None
-    next: Occasion | None
+    current: AnsweringPeriod | None
+    next: AnsweringPeriod | None
 
 
-def asked(cohort: Cohort, today: date) -> Asked | None:
-    """None where nobody is or was ever asked."""
-    every = occasions_of(cohort)
-    if not every:
+def current_and_next_period(cohort: Cohort, today: date) -> CurrentAndNextPeriod | None:
+    """Return the answering period of the cohort that is open on `today`, and the next one; None if it has no periods.
+
+    Both are None in a cohort whose state lets nobody answer (withdrawn, for example).
+    """
+    periods = answering_periods_of(cohort)
+    if not periods:
         return None
-    if cohort.state not in ASKING:
-        return Asked(None, None)
-    return Asked(open_on(today, every), next_after(today, every))
+    if cohort.state not in ANSWERING_STATES:
+        return CurrentAndNextPeriod(None, None)
+    return CurrentAndNextPeriod(open_on(today, periods), next_after(today, periods))
 
 
 def own_answers(cohort: Cohort, user: User) -> dict[Moment, Answers]:
-    """What the person said in this cohort (one statement)."""
+    """Return the person's own self-assessments in a cohort by moment; empty when they gave none (one statement)."""
     own = Assessment.objects.filter(cohort=cohort, pseudonym=pseudonym(cohort=cohort.pk, user=user.pk))
-    return {moment: answers for _whose, moment, answers in _said(own.values_list("pseudonym", "moment", *Skill.values))}
+    return {
+        moment: answers
+        for _code, moment, answers in _moment_answers(own.values_list("pseudonym", "moment", *Skill.values))
+    }
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One skill, and how those who answered twice moved."""
+class AssessmentLine:
+    """One skill in a comparison of two moments, with the counts of people who answered at both."""
 
     skill: Skill
-    paired: Paired
+    paired: PairCounts
 
     @property
-    def words(self) -> str:
-        """Such as “7 of 9 rate themselves higher”."""
-        told = {"up": self.paired.up, "down": self.paired.down, "pairs": self.paired.pairs}
+    def change_text(self) -> str:
+        """Return how many people rate themselves higher or lower in this skill, such as “7 of 9 rate themselves
+        higher”.
+        """
+        counts = {"up": self.paired.up, "down": self.paired.down, "pairs": self.paired.pairs}
         if not self.paired.up and not self.paired.down:
-            return _("All %(pairs)d people rate themselves the same at both moments.") % told
+            return _("All %(pairs)d people rate themselves the same at both moments.") % counts
         if self.paired.up == self.paired.down:
-            return _("As many people rate themselves higher as lower: %(up)d each, out of %(pairs)d.") % told
+            return _("As many people rate themselves higher as lower: %(up)d each, out of %(pairs)d.") % counts
         if self.paired.up > self.paired.down:
-            return _("%(up)d of %(pairs)d rate themselves higher.") % told
-        return _("%(down)d of %(pairs)d rate themselves lower.") % told
+            return _("%(up)d of %(pairs)d rate themselves higher.") % counts
+        return _("%(down)d of %(pairs)d rate themselves lower.") % counts
 
     @property
     def chance(self) -> str:
-        """How often chance alone would set as many apart; nothing where nobody moved."""
+        """Return a sentence on how often chance alone would give this result; "" when nobody changed their rating."""
         if not self.paired.up and not self.paired.down:
             return ""
         times = round(100 * self.paired.chance)
         if times < 1:
             return _("Chance alone would give this result in fewer than 1 in 100 groups.")
-        said = ngettext(
+        sentence = ngettext(
             "Chance alone would give this result in %(times)d of 100 groups.",
             "Chance alone would give this result in %(times)d of 100 groups.",
             times,
         )
-        return said % {"times": times}
+        return sentence % {"times": times}
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    """Two moments compared. `until` is the last day on which somebody may still answer for one of them.
+class AssessmentSection:
+    """The comparison of two moments, with a line for each skill.
 
-    `waiting`: some cohort may still answer, whether or not the day is known; nothing is compared before that.
+    `waiting` is true while a member of one of the cohorts may still answer: nothing is compared before that. `until` is
+    the last day on which somebody may answer, if it is known.
     """
 
     comparison: Comparison
-    lines: Sequence[Line] = ()
+    lines: Sequence[AssessmentLine] = ()
     waiting: bool = False
     until: date | None = None
 
     @property
     def title(self) -> str:
+        """The heading of the comparison, such as “Before and after”."""
         return str(TITLES[self.comparison]())
 
     @property
-    def told(self) -> list[Line]:
-        return [line for line in self.lines if line.paired.shown]
+    def visible_lines(self) -> list[AssessmentLine]:
+        """Return the skills for which at least five people answered at both moments: the only ones that are shown."""
+        return [line for line in self.lines if line.paired.is_visible]
 
     @property
-    def higher(self) -> int:
-        """Skills in which more people went up than chance explains."""
-        return sum(line.paired.up > line.paired.down and line.paired.chance < RARE for line in self.told)
+    def skills_gained(self) -> int:
+        """The number of visible skills in which more people went up than down.
+
+        A skill counts only where chance alone would give that result less often than SIGNIFICANCE_LEVEL.
+        """
+        return sum(
+            line.paired.up > line.paired.down and line.paired.chance < SIGNIFICANCE_LEVEL for line in self.visible_lines
+        )
 
     @property
-    def say(self) -> str:
-        """The sentence first."""
-        told = {"higher": self.higher, "skills": len(self.told)}
+    def summary(self) -> str:
+        """The opening sentence: on how many questions more people rate themselves higher than chance explains."""
+        numbers = {"higher": self.skills_gained, "skills": len(self.visible_lines)}
         return (
             ngettext(
                 "On %(higher)d of %(skills)d questions, more people rate themselves higher than chance explains.",
                 "On %(higher)d of %(skills)d questions, more people rate themselves higher than chance explains.",
-                self.higher,
+                self.skills_gained,
             )
-            if self.higher
+            if self.skills_gained
             else _("On none of %(skills)d questions do more people rate themselves higher than chance explains.")
-        ) % told
+        ) % numbers
 
 
 TITLES = {
@@ -129,57 +153,78 @@ TITLES = {
 }
 
 
-def sections_of(cohort: Cohort, today: date) -> list[Section]:
-    """What the members of one cohort say, comparison by comparison (one statement)."""
+def sections_of(cohort: Cohort, today: date) -> list[AssessmentSection]:
+    """Return the results of the self-assessments of one cohort, one section for each comparison of two moments.
+
+    A comparison is empty (`waiting`) while members may still answer on `today`. One statement.
+    """
     return _sections([cohort], today)
 
 
-def sections_of_edition(edition: Edition, today: date) -> list[Section]:
-    """What the members of all cohorts of an edition say together (two statements).
+def sections_of_edition(edition: Edition, today: date) -> list[AssessmentSection]:
+    """Return the results of the self-assessments of all cohorts of an edition together, one section for each
+    comparison.
 
-    A comparison waits until the last cohort has closed it: otherwise the figures of two days would differ by those of
-    the cohort that closed in between.
+    A comparison waits until the last cohort can no longer answer: otherwise the difference between the results of two
+    days would show the answers of one cohort. Two statements.
     """
     return _sections(list(edition.cohorts.filter(retrospective=False).order_by("pk")), today)
 
 
-def _sections(cohorts: Sequence[Cohort], today: date) -> list[Section]:
-    rows = _by_cohort(cohorts)
+def _sections(cohorts: Sequence[Cohort], today: date) -> list[AssessmentSection]:
+    """Return one section for each comparison of two moments, over the answers of all these cohorts (one statement)."""
+    rows = _answers_by_cohort(cohorts)
     return [_section(comparison, cohorts, rows, today) for comparison in COMPARISONS]
 
 
-def _section(comparison: Comparison, cohorts: Sequence[Cohort], rows: Mapping[int, list[Said]], today: date) -> Section:
-    if not all(set(comparison) <= _closed(cohort, today) for cohort in cohorts):
-        return Section(comparison, waiting=True, until=_until(comparison, cohorts))
-    groups = [compared(rows.get(cohort.pk, ()), comparison) for cohort in cohorts]
-    return Section(comparison, [Line(skill, together(group[skill] for group in groups)) for skill in Skill])
+def _section(
+    comparison: Comparison, cohorts: Sequence[Cohort], rows: Mapping[int, list[MomentAnswers]], today: date
+) -> AssessmentSection:
+    """Return the section of one comparison; without lines while a member of one of the cohorts may still answer.
+
+    `rows` are the answers by the cohort's id.
+    """
+    if not all(set(comparison) <= _closed_moments(cohort, today) for cohort in cohorts):
+        return AssessmentSection(comparison, waiting=True, until=_last_answering_day(comparison, cohorts))
+    groups = [count_pairs(rows.get(cohort.pk, ()), comparison) for cohort in cohorts]
+    return AssessmentSection(
+        comparison, [AssessmentLine(skill, sum_unless_revealing(group[skill] for group in groups)) for skill in Skill]
+    )
 
 
-def _closed(cohort: Cohort, today: date) -> frozenset[Moment]:
-    """The moments nobody of the cohort can answer for any more; one that withdrew answers for none."""
-    return frozenset(Moment) if cohort.state == CohortState.WITHDRAWN else closed_by(today, occasions_of(cohort))
+def _closed_moments(cohort: Cohort, today: date) -> frozenset[Moment]:
+    """Return the moments for which no member of the cohort can answer any more on `today`; all moments if it has
+    withdrawn.
+    """
+    return (
+        frozenset(Moment) if cohort.state == CohortState.WITHDRAWN else closed_by(today, answering_periods_of(cohort))
+    )
 
 
-def _until(comparison: Comparison, cohorts: Iterable[Cohort]) -> date | None:
-    """The last day somebody may answer, None where the dates of a cohort do not tell."""
+def _last_answering_day(comparison: Comparison, cohorts: Iterable[Cohort]) -> date | None:
+    """Return the last day on which a member of these cohorts may answer for the later moment of the comparison.
+
+    None when the dates of a cohort do not give that day, or when every cohort has withdrawn.
+    """
     days = [
-        next((occasion.last for occasion in occasions_of(cohort) if comparison[1] in occasion.moments), None)
+        next((period.last for period in answering_periods_of(cohort) if comparison[1] in period.moments), None)
         for cohort in cohorts
         if cohort.state != CohortState.WITHDRAWN
     ]
     return None if None in days else max((day for day in days if day), default=None)
 
 
-def _by_cohort(cohorts: Sequence[Cohort]) -> dict[int, list[Said]]:
-    """All answers of these cohorts, by cohort (one statement)."""
+def _answers_by_cohort(cohorts: Sequence[Cohort]) -> dict[int, list[MomentAnswers]]:
+    """Return all self-assessments of these cohorts by the cohort's id: pseudonym, moment and scores (one statement)."""
     rows = Assessment.objects.filter(cohort__in=[cohort.pk for cohort in cohorts]).order_by("cohort")
-    found = rows.values_list("cohort", "pseudonym", "moment", *Skill.values)
-    return {cohort: _said(row[1:] for row in group) for cohort, group in groupby(found, lambda row: row[0])}
+    values = rows.values_list("cohort", "pseudonym", "moment", *Skill.values)
+    return {cohort: _moment_answers(row[1:] for row in group) for cohort, group in groupby(values, lambda row: row[0])}
 
 
-def _said(rows: Iterable[tuple[object, ...]]) -> list[Said]:
-    said = []
-    for whose, moment, *steps in rows:
+def _moment_answers(rows: Iterable[tuple[object, ...]]) -> list[MomentAnswers]:
+    """Return rows of pseudonym, moment and scores as typed answers: the scores by skill."""
+    parsed = []
+    for code, moment, *steps in rows:
         answers = dict(zip(Skill, steps, strict=True))
-        said.append((str(whose), Moment(str(moment)), answers))
-    return said  # type: ignore[return-value] # what the columns hold
+        parsed.append((str(code), Moment(str(moment)), answers))
+    return parsed  # type: ignore[return-value] # what the columns hold

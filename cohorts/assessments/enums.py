@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class Moment(models.TextChoices):
-    """When members say how they see themselves; “then” is the start, as they see it at the end."""
+    """The moment that a self-assessment is about; “then” is the start as members see it in the end."""
 
     BEFORE = "before", pgettext_lazy("moment", "before")
     AFTER = "after", pgettext_lazy("moment", "after")
@@ -15,7 +15,7 @@ class Moment(models.TextChoices):
 
 
 class Skill(models.TextChoices):
-    """What they say it of (docs/decisions/0015): six skills of the work, and curiosity."""
+    """The seven questions of a self-assessment (docs/decisions/0015): six skills, and curiosity."""
 
     OBSERVING = "observing", _("Observing people where they use a service")
     FRAMING = "framing", _("Turning a vague problem into a question one can work on")
@@ -26,4 +26,4 @@ class Skill(models.TextChoices):
     CURIOSITY = "curiosity", _("Being curious about how others live and work")
 
 
-LEAST, MOST = 1, 5  # the scale they say it on
+MIN_SCORE, MAX_SCORE = 1, 5  # the scale of answers

@@ -1,4 +1,4 @@
-"""How members see their own skills: a scale for each, at one moment or at two."""
+"""The form of a self-assessment: a scale for each skill, at one moment or at two."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
@@ -8,22 +8,22 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from cohorts.assessments.enums import LEAST, MOST, Moment, Skill
+from cohorts.assessments.enums import MAX_SCORE, MIN_SCORE, Moment, Skill
 
-UNSAID: Final = 0  # stands for “I’d rather not say”
-HALF_WAY: Final = (LEAST + MOST) // 2
+NO_ANSWER: Final = 0  # the choice “I’d rather not say”
+MIDDLE_SCORE: Final = (MIN_SCORE + MAX_SCORE) // 2
 # What the ends and the middle of the scale mean.
-OF_SKILLS: Final[Mapping[int, StrOrPromise]] = {
-    LEAST: _("not yet"),
-    HALF_WAY: _("with help"),
-    MOST: _("I show others"),
+SKILL_SCALE_LABELS: Final[Mapping[int, StrOrPromise]] = {
+    MIN_SCORE: _("not yet"),
+    MIDDLE_SCORE: _("with help"),
+    MAX_SCORE: _("I show others"),
 }
-OF_CURIOSITY: Final[Mapping[int, StrOrPromise]] = {
-    LEAST: _("rarely"),
-    HALF_WAY: _("now and then"),
-    MOST: _("all the time"),
+CURIOSITY_SCALE_LABELS: Final[Mapping[int, StrOrPromise]] = {
+    MIN_SCORE: _("rarely"),
+    MIDDLE_SCORE: _("now and then"),
+    MAX_SCORE: _("all the time"),
 }
-ASKED: Final[Mapping[Moment, StrOrPromise]] = {
+MOMENT_HEADINGS: Final[Mapping[Moment, StrOrPromise]] = {
     Moment.BEFORE: _("Today"),
     Moment.AFTER: _("Today"),
     Moment.THEN: _("Looking back: as you see it now, where were you at the start?"),
@@ -31,53 +31,61 @@ ASKED: Final[Mapping[Moment, StrOrPromise]] = {
 }
 
 
-class _Scale(forms.TypedChoiceField):
-    """Five steps, or none."""
+class _ScaleField(forms.TypedChoiceField):
+    """A choice of five scores for one skill, or no answer."""
 
     def __init__(self, skill: Skill) -> None:
-        words = OF_CURIOSITY if skill == Skill.CURIOSITY else OF_SKILLS
+        """Build the field of one skill; its scale is labelled for curiosity or for skills."""
+        end_labels = CURIOSITY_SCALE_LABELS if skill == Skill.CURIOSITY else SKILL_SCALE_LABELS
         super().__init__(
             label=skill.label,
-            choices=lambda: _steps(words),
+            choices=lambda: _score_choices(end_labels),
             coerce=int,
             widget=forms.RadioSelect(attrs={"class": "seg scale"}),
             error_messages={"required": _("Choose a number, or “I’d rather not say”.")},
         )
 
 
-def _steps(words: Mapping[int, StrOrPromise]) -> Iterator[tuple[int, StrOrPromise]]:
-    for step in range(LEAST, MOST + 1):
-        yield step, format_html('{} <span class="end">{}</span>', step, words.get(step, ""))
-    yield UNSAID, _("I’d rather not say")
+def _score_choices(end_labels: Mapping[int, StrOrPromise]) -> Iterator[tuple[int, StrOrPromise]]:
+    """Yield the five scores with the labels of the ends and the middle of the scale, then “I'd rather not say”."""
+    for score in range(MIN_SCORE, MAX_SCORE + 1):
+        yield score, format_html('{} <span class="end">{}</span>', score, end_labels.get(score, ""))
+    yield NO_ANSWER, _("I’d rather not say")
 
 
 class AssessmentForm(forms.Form):
-    """All skills at each of the moments that are asked together."""
+    """The form of a self-assessment: all skills at each of the moments of one answering period."""
 
     template_name = "cohorts/assessments/fields.html"
 
     def __init__(self, data: Any = None, *, moments: Iterable[Moment], **options: Any) -> None:
+        """Add one field for each skill at each of the `moments`."""
         super().__init__(data, **options)
         self.moments = tuple(moments)
         for moment in self.moments:
             for skill in Skill:
-                self.fields[f"{moment}_{skill}"] = _Scale(skill)
+                self.fields[f"{moment}_{skill}"] = _ScaleField(skill)
 
     def clean(self) -> dict[str, Any]:
-        """What the action takes: the answers to each moment, None where they would rather not say."""
-        said = self.cleaned_data
+        """Return the arguments of the action `assess`: scores by moment and skill, None for “I'd rather not say”."""
+        values = self.cleaned_data
         return {
             "answers": {
-                moment: {skill: said.get(f"{moment}_{skill}") or None for skill in Skill} for moment in self.moments
+                moment: {skill: values.get(f"{moment}_{skill}") or None for skill in Skill} for moment in self.moments
             }
         }
 
     @property
-    def passes(self) -> list[tuple[StrOrPromise, list[forms.BoundField]]]:
-        """The form as it is gone through: one moment after the other."""
-        return [(ASKED[moment], [self[f"{moment}_{skill}"] for skill in Skill]) for moment in self.moments]
+    def moment_groups(self) -> list[tuple[StrOrPromise, list[forms.BoundField]]]:
+        """The heading and the fields of each moment, in the order of the form."""
+        return [(MOMENT_HEADINGS[moment], [self[f"{moment}_{skill}"] for skill in Skill]) for moment in self.moments]
 
 
-def as_typed(answers: Mapping[Moment, Mapping[Skill, int | None]]) -> dict[str, int]:
-    """The initial values of the form for what was said before."""
-    return {f"{moment}_{skill}": step or UNSAID for moment, said in answers.items() for skill, step in said.items()}
+def initial_answers(answers: Mapping[Moment, Mapping[Skill, int | None]]) -> dict[str, int]:
+    """Return the form's initial values, by field name, for the answers that a person gave earlier.
+
+    “I'd rather not say” (None) becomes the choice 0.
+    """
+    return {
+        f"{moment}_{skill}": score or NO_ANSWER for moment, scores in answers.items() for skill, score in scores.items()
+    }

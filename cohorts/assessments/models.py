@@ -1,4 +1,4 @@
-"""How members see their own skills: answers under a pseudonym, with nothing beside them that says whose they are."""
+"""Self-assessments: answers under a pseudonym, stored without anything that says whose they are."""
 
 from uuid import uuid4
 
@@ -7,20 +7,21 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from cohorts.assessments.enums import LEAST, MOST, Moment, Skill
+from cohorts.assessments.enums import MAX_SCORE, MIN_SCORE, Moment, Skill
 from cohorts.cohort.models import Cohort
 from web.database.triggers import Rule
 
 
 def _scale(label: StrOrPromise) -> "models.PositiveSmallIntegerField[int | None, int | None]":
+    """Return the model field of one skill's score: a small number, empty where the person would rather not say."""
     return models.PositiveSmallIntegerField(label, null=True, blank=True)
 
 
 class Assessment(models.Model):
-    """What one member said at one moment: from 1 to 5, empty where they would rather not say.
+    """The answers of one member at one moment: scores from 1 to 5, empty where they would rather not say.
 
-    It has no history: the line that says who changed what and when would say whose the answers are. For the same
-    reason its key is drawn at random, and no day is kept: that of a moment is known from the cohort's dates.
+    Assessments have no history: a line that says who changed what and when would say whose answers they are. For the
+    same reason the key is drawn at random and no day is stored; the day of a moment follows from the cohort's dates.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -41,7 +42,8 @@ class Assessment(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["cohort", "pseudonym", "moment"], name="assessment_once"),
             models.CheckConstraint(
-                condition=Q(**{f"{skill}__range": (LEAST, MOST) for skill in Skill.values}), name="assessment_scales"
+                condition=Q(**{f"{skill}__range": (MIN_SCORE, MAX_SCORE) for skill in Skill.values}),
+                name="assessment_scales",
             ),
             models.CheckConstraint(condition=Q(moment__in=Moment.values), name="assessment_moment"),
             models.CheckConstraint(condition=Q(pseudonym__regex=r"^[0-9a-f]{64}$"), name="assessment_pseudonymous"),

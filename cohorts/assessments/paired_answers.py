@@ -1,5 +1,5 @@
-"""How many people see themselves higher or lower than they did: pairs of one person's two answers, the sign test, and
-what is too few to be shown. Pure.
+"""Statistics of self-assessments: pairs of one person's two answers, the sign test, and the minimum to show. Pure
+functions.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from typing import Final
 
 from cohorts.assessments.enums import Moment, Skill
 
-FEW: Final = 5  # pairs under which nothing is shown
-# The start as it was said then, the start as it is seen from the end, and what lasts.
+MIN_PAIRS: Final = 5  # fewer pairs are not shown
+# The start as members saw it then, the start as they see it at the end, and what lasts.
 COMPARISONS: Final = (
     (Moment.BEFORE, Moment.AFTER),
     (Moment.THEN, Moment.AFTER),
@@ -20,63 +20,77 @@ COMPARISONS: Final = (
 )
 Comparison = tuple[Moment, Moment]
 Answers = Mapping[Skill, int | None]
-Said = tuple[str, Moment, Answers]  # whose, under a pseudonym; when; what
+MomentAnswers = tuple[str, Moment, Answers]  # pseudonym, moment, scores
 
 
 @dataclass(frozen=True, slots=True)
-class Paired:
-    """Of those who answered twice, how many went up, stayed and went down."""
+class PairCounts:
+    """How many people rate themselves higher, the same or lower in a skill at the second of two moments.
+
+    Only people who answered at both are counted.
+    """
 
     up: int = 0
     same: int = 0
     down: int = 0
 
-    def __add__(self, other: Paired) -> Paired:
-        return Paired(self.up + other.up, self.same + other.same, self.down + other.down)
+    def __add__(self, other: PairCounts) -> PairCounts:
+        """Return the counts of both groups together."""
+        return PairCounts(self.up + other.up, self.same + other.same, self.down + other.down)
 
     @property
     def pairs(self) -> int:
+        """The number of people who answered at both moments."""
         return self.up + self.same + self.down
 
     @property
-    def shown(self) -> bool:
-        return self.pairs >= FEW
+    def is_visible(self) -> bool:
+        """Whether at least five people answered at both moments: fewer are not shown."""
+        return self.pairs >= MIN_PAIRS
 
     @property
     def chance(self) -> float:
-        """How often chance alone, up or down like a coin, would set as many apart: see `sign_test`."""
+        """Return the probability that chance alone splits people at least as unevenly (see `sign_test`)."""
         return sign_test(self.up, self.down)
 
 
 def sign_test(up: int, down: int) -> float:
-    """The exact two-sided binomial probability of a split at least as uneven; those who stayed say nothing.
+    """Return the probability that chance alone splits `up` + `down` people at least as unevenly (two-sided, exact).
 
-    Dixon and Mood, “The statistical sign test”, JASA 41 (1946).
+    People whose score did not change are left out. Dixon and Mood, “The statistical sign test”, JASA 41 (1946).
     """
     moved = up + down
     tail = sum(comb(moved, fewer) for fewer in range(min(up, down) + 1))
     return min(1.0, 2 * tail / (1 << moved))
 
 
-def compared(rows: Iterable[Said], comparison: Comparison) -> dict[Skill, Paired]:
-    """Each person's two answers to each skill, counted; who gave only one of them is in no pair."""
-    every = list(rows)
-    said = {moment: {whose: answers for whose, when, answers in every if when == moment} for moment in comparison}
-    first, second = (said[moment] for moment in comparison)
-    both = first.keys() & second.keys()
-    return {skill: _tally((first[whose][skill], second[whose][skill]) for whose in both) for skill in Skill}
+def count_pairs(rows: Iterable[MomentAnswers], comparison: Comparison) -> dict[Skill, PairCounts]:
+    """Return for each skill how many people went up, stayed or went down between the two moments of the comparison.
 
-
-def _tally(answers: Iterable[tuple[int | None, int | None]]) -> Paired:
-    steps = [after - before for before, after in answers if before is not None and after is not None]
-    return Paired(sum(step > 0 for step in steps), steps.count(0), sum(step < 0 for step in steps))
-
-
-def together(groups: Iterable[Paired]) -> Paired:
-    """The sum of all groups, or nothing where taking away those that are shown would leave too few.
-
-    The groups that are too small to be shown are what is left: together they have to be enough, or nobody.
+    `rows` are the answers of one cohort; people who answered at only one of the two moments are left out.
     """
-    every = list(groups)
-    hidden = sum((group for group in every if not group.shown), start=Paired())
-    return sum(every, start=Paired()) if hidden.shown or not hidden.pairs else Paired()
+    answers_list = list(rows)
+    by_moment = {
+        moment: {person: answers for person, when, answers in answers_list if when == moment} for moment in comparison
+    }
+    first, second = (by_moment[moment] for moment in comparison)
+    both = first.keys() & second.keys()
+    return {skill: _tally((first[person][skill], second[person][skill]) for person in both) for skill in Skill}
+
+
+def _tally(answers: Iterable[tuple[int | None, int | None]]) -> PairCounts:
+    """Count how many of the pairs (score at the first moment, score at the second) rise, stay and fall; skip missing
+    scores.
+    """
+    steps = [after - before for before, after in answers if before is not None and after is not None]
+    return PairCounts(sum(step > 0 for step in steps), steps.count(0), sum(step < 0 for step in steps))
+
+
+def sum_unless_revealing(groups: Iterable[PairCounts]) -> PairCounts:
+    """Return the sum of the cohorts' counts; empty counts where it would reveal the answers of too few people.
+
+    A reader could subtract the cohorts that are shown: what remains must be nobody, or at least five people.
+    """
+    all_groups = list(groups)
+    hidden = sum((group for group in all_groups if not group.is_visible), start=PairCounts())
+    return sum(all_groups, start=PairCounts()) if hidden.is_visible or not hidden.pairs else PairCounts()

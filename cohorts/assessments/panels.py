@@ -1,4 +1,4 @@
-"""The note on the home page that asks members to assess their skills."""
+"""The notes on the home page that ask members to assess their skills."""
 
 from datetime import timedelta
 from typing import Any
@@ -12,53 +12,64 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.requests import person
-from cohorts.assessments.actions import occasion_on
-from cohorts.assessments.occasions import Occasion
+from cohorts.assessments.actions import open_period_of
+from cohorts.assessments.answering_periods import AnsweringPeriod
 from cohorts.assessments.pseudonyms import pseudonym
 from cohorts.models import Assessment, Cohort
-from cohorts.permissions import LETTERS, TABLE
+from cohorts.permissions import ROLE_OF_MEMBER, TABLE
 from cohorts.visibility import active_on
-from web.database.nested_rows import nested, revived
+from web.database.nested_rows import nested, row_from_nested
 from web.dates.clock import Today, day_in
-from web.pages.home import Attention, Found, Watch
+from web.pages.home import Attention, AttentionSource, NestedRows
 from web.text.formats import long_day
 
-NOTES_SHOWN = 5
-ASKED_FOR = timedelta(weeks=4)  # how long after an occasion opens members are asked how they see their skills
-ASSESSED = tuple(role for role, letter in LETTERS.items() if letter in TABLE["assess_oneself"][0])
+MAX_NOTES = 5
+NOTICE_PERIOD = timedelta(weeks=4)  # how long after a period opens the home page shows the note
+ASSESSING_ROLES = tuple(member for member, role in ROLE_OF_MEMBER.items() if role in TABLE["assess_oneself"][0])
 
 
-def _find_asked(user: User, today: Today) -> ArraySubquery | None:
-    """The cohorts one is a member of, each with the pseudonyms of those who answered."""
+def _find_cohorts_to_assess(user: User, today: Today) -> ArraySubquery | None:
+    """Return the subquery of the cohorts that a person is a member of on `today`, each with the pseudonyms that
+    answered.
+
+    None for lab staff.
+    """
     if user.is_lab_staff:
         return None
-    own = user.memberships.filter(active_on(today), role__in=ASSESSED)
-    answered = Assessment.objects.filter(cohort=OuterRef("pk"))
-    rows = Cohort.objects.filter(pk__in=own.values("cohort"), retrospective=False).by_name()[:NOTES_SHOWN]
+    own = user.memberships.filter(active_on(today), role__in=ASSESSING_ROLES)
+    of_cohort = Assessment.objects.filter(cohort=OuterRef("pk"))
+    cohorts = Cohort.objects.filter(pk__in=own.values("cohort"), retrospective=False).by_name()[:MAX_NOTES]
     dates = ("actual_start", "actual_end", "planned_end")
-    said: Any = nested(answered, "pseudonym", "moment")
-    return nested(rows, "id", "slug", "name", "state", "retrospective", *dates, said=said, zone="authority__time_zone")
+    answers: Any = nested(of_cohort, "pseudonym", "moment")
+    return nested(
+        cohorts, "id", "slug", "name", "state", "retrospective", *dates, answers=answers, zone="authority__time_zone"
+    )
 
 
-def _say_asked(request: HttpRequest, found: Found) -> list[Attention]:
+def _assessment_notes(request: HttpRequest, rows: NestedRows) -> list[Attention]:
+    """Return the notes of the home page for the cohorts in which the person has not answered in the open period.
+
+    A note appears in the first four weeks of a period.
+    """
     user, now, locale = person(request), timezone.now(), request.LANGUAGE_CODE[:2]
     notes = []
-    for row in found:
+    for row in rows:
         today = day_in(row["zone"], now)
-        occasion = occasion_on(revived(Cohort, row), today)
-        whose = pseudonym(cohort=row["id"], user=user.pk)
-        if occasion is None or today > occasion.first + ASKED_FOR or whose in _answered(row, occasion):
+        period = open_period_of(row_from_nested(Cohort, row), today)
+        code = pseudonym(cohort=row["id"], user=user.pk)
+        if period is None or today > period.first + NOTICE_PERIOD or code in _codes_that_answered(row, period):
             continue
-        said = _("%(cohort)s: seven questions, two minutes, until %(day)s.")
-        told = {"cohort": row["name"], "day": long_day(occasion.last, locale)}
+        text = _("%(cohort)s: seven questions, two minutes, until %(day)s.")
+        details = {"cohort": row["name"], "day": long_day(period.last, locale)}
         address = reverse("cohorts:assess", args=[row["slug"]])
-        notes.append(Attention(_("How do you see your skills?"), said % told, address, _("Answer")))
+        notes.append(Attention(_("How do you see your skills?"), text % details, address, _("Answer")))
     return notes
 
 
-def _answered(row: dict[str, Any], occasion: Occasion) -> set[str]:
-    return {said["pseudonym"] for said in row["said"] if said["moment"] in occasion.moments}
+def _codes_that_answered(row: dict[str, Any], period: AnsweringPeriod) -> set[str]:
+    """Return the pseudonyms that answered in this period, from the nested answers of a cohort's row."""
+    return {answer["pseudonym"] for answer in row["answers"] if answer["moment"] in period.moments}
 
 
-# Cohorts whose members are asked how they see their skills, and the person has not said.
-asked_for_skills = Watch(find=_find_asked, say=_say_asked)
+# Cohorts in an open answering period for which the person has not answered.
+skills_to_assess = AttentionSource(find=_find_cohorts_to_assess, describe=_assessment_notes)

@@ -1,7 +1,7 @@
-"""The name under which somebody's answers are kept, so that two of them make a pair and no page or table says whose.
+"""Pseudonyms under which answers are stored: they link two answers of one person without a name.
 
-It is a keyed hash: whoever has the table alone cannot try the people of the cohort one after another. Whoever has the
-key as well can, which is why these are pseudonyms and nothing more (docs/decisions/0015).
+A pseudonym is a keyed hash. Someone with only the table cannot test the members of the cohort one by one. Someone with
+the key as well can, so these are pseudonyms, not anonymous codes (docs/decisions/0015).
 """
 
 from django.conf import settings
@@ -11,6 +11,9 @@ SALT = "cohorts.assessments"
 
 
 def pseudonym(*, cohort: int, user: int) -> str:
-    """64 hexadecimal digits; another in every cohort, and another under another key."""
+    """Return the pseudonym under which a user (by id) answers in a cohort (by id).
+
+    64 hexadecimal digits, different in each cohort and for each secret key of the platform.
+    """
     key = settings.PSEUDONYM_KEY or settings.SECRET_KEY
     return salted_hmac(SALT, f"{cohort}:{user}", secret=key, algorithm="sha256").hexdigest()

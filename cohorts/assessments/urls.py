@@ -6,7 +6,7 @@ from cohorts.assessments import views
 
 urlpatterns: list[URLPattern] = [
     path("cohorts/<slug:slug>/assessment/", views.assess, name="assess"),
-    path("cohorts/<slug:slug>/assessment/take-back/", views.take_back_answers, name="take_back_answers"),
+    path("cohorts/<slug:slug>/assessment/take-back/", views.withdraw_answers, name="withdraw_answers"),
     path("cohorts/<slug:slug>/assessments/", views.assessments, name="assessments"),
     path("editions/<slug:slug>/assessments/", views.edition_assessments, name="edition_assessments"),
 ]

@@ -1,4 +1,4 @@
-"""How members see their own skills: the form, taking answers back, and what the pairs show."""
+"""The pages of self-assessments: the form, the withdrawal of answers, and the results."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -9,17 +9,17 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import person
 from cohorts.assessments import actions
-from cohorts.assessments.actions import occasion_on
-from cohorts.assessments.context import asked, own_answers, sections_of, sections_of_edition
-from cohorts.assessments.forms import AssessmentForm, as_typed
+from cohorts.assessments.actions import open_period_of
+from cohorts.assessments.context import current_and_next_period, own_answers, sections_of, sections_of_edition
+from cohorts.assessments.forms import AssessmentForm, initial_answers
 from cohorts.clock import local_today
 from cohorts.cohort.pages import find_cohort, page_about
-from cohorts.permissions import may_assess, may_sum_up_edition
+from cohorts.permissions import can_assess, can_sum_up_edition
 from programmes.models import Edition
 from web.dates.clock import platform_today
 from web.decisions import enforce
-from web.forms.fields import SureForm
-from web.forms.pages import done, form_page, sent
+from web.forms.fields import ConfirmationForm
+from web.forms.pages import apply_form, form_page, submitted_data
 from web.security.acting import forbidden_while_acting
 
 
@@ -28,30 +28,36 @@ from web.security.acting import forbidden_while_acting
 @sensitive_variables()
 @form_page
 def assess(request: HttpRequest, slug: str) -> HttpResponse:
-    """The two-minute form, filled with what one said before on this occasion; outside one, when the next comes."""
+    """Show the person's self-assessment in a cohort, filled with earlier answers; save it on POST.
+
+    Outside an answering period there is no form, and the page says when the next period opens.
+    """
     user, row = person(request), find_cohort(request, slug)
     today = local_today(row)
-    enforce(may_assess(user, row, today))
-    occasion = occasion_on(row, today)
+    enforce(can_assess(user, row, today))
+    period = open_period_of(row, today)
     own = own_answers(row, user)
     form = None
-    if occasion:
-        before = {moment: own[moment] for moment in occasion.moments if moment in own}
-        form = AssessmentForm(sent(request), moments=occasion.moments, initial=as_typed(before))
-        if done(form, actions.assess, cohort=row, today=today, by=user):
+    if period:
+        earlier = {moment: own[moment] for moment in period.moments if moment in own}
+        form = AssessmentForm(submitted_data(request), moments=period.moments, initial=initial_answers(earlier))
+        if apply_form(form, actions.assess, cohort=row, today=today, by=user):
             messages.success(request, _("Thank you. Until the last day you can change your answers."))
             return redirect(row)
-    context = {"cohort": row, "form": form, "asked": asked(row, today), "own": own}
+    context = {"cohort": row, "form": form, "current_and_next_period": current_and_next_period(row, today), "own": own}
     return render(request, "cohorts/assessments/form.html", context)
 
 
 @forbidden_while_acting
 @form_page
-def take_back_answers(request: HttpRequest, slug: str) -> HttpResponse:
-    """Everything one said in this cohort goes, also once the occasion is over."""
+def withdraw_answers(request: HttpRequest, slug: str) -> HttpResponse:
+    """Ask for confirmation; on POST, delete all of the person's self-assessments in this cohort.
+
+    This is possible after the answering period too.
+    """
     user, row = person(request), find_cohort(request, slug)
-    form = SureForm(sent(request))
-    removed = done(form, actions.take_back_answers, cohort=row, by=user)
+    form = ConfirmationForm(submitted_data(request))
+    removed = apply_form(form, actions.withdraw_answers, cohort=row, by=user)
     if removed is not None:
         if removed:
             messages.success(request, _("Your answers are removed."))
@@ -73,22 +79,25 @@ def take_back_answers(request: HttpRequest, slug: str) -> HttpResponse:
         _("Withdraw my answers"),
         _("Remove my answers"),
         consequences=consequences,
-        grave=True,
-        impossible="" if own_answers(row, user) else _("You have no answers here."),
+        is_destructive=True,
+        unavailable_reason="" if own_answers(row, user) else _("You have no answers here."),
     )
     return page.show(request, form)
 
 
 @require_safe
 def assessments(request: HttpRequest, slug: str) -> HttpResponse:
-    """What the members of a cohort say: pairs only, of closed moments only, five at least."""
+    """Show the results of the self-assessments of a cohort: comparisons of moments that nobody can answer for any more.
+
+    A skill is shown when at least five people answered at both moments.
+    """
     user, row = person(request), find_cohort(request, slug)
     today = local_today(row)
     context = {
         "cohort": row,
         "sections": sections_of(row, today),
-        "asked": asked(row, today),
-        "may_assess": may_assess(user, row, today),
+        "current_and_next_period": current_and_next_period(row, today),
+        "can_assess": can_assess(user, row, today),
         "answered": bool(own_answers(row, user)),
     }
     return render(request, "cohorts/assessments/results.html", context)
@@ -96,9 +105,9 @@ def assessments(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def edition_assessments(request: HttpRequest, slug: str) -> HttpResponse:
-    """The same of all cohorts of an edition together."""
+    """Show the results of the self-assessments of all cohorts of an edition together."""
     user = person(request)
     edition = get_object_or_404(Edition.objects.visible_to(user), slug=slug)
-    enforce(may_sum_up_edition(user))
+    enforce(can_sum_up_edition(user))
     context = {"edition": edition, "sections": sections_of_edition(edition, platform_today())}
     return render(request, "cohorts/assessments/edition_results.html", context)

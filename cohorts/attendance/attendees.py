@@ -1,4 +1,4 @@
-"""Who is expected at a session and who came, by role, as its page shows them."""
+"""People expected at a session and people who came, grouped by role for its page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,10 +11,10 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from cohorts.attendance.actions import Attendee
-from cohorts.attendance.enums import CAME, ON_SITE, AttendanceStatus
+from cohorts.attendance.enums import ATTENDED_STATUSES, ON_SITE_STATUSES, AttendanceStatus
 from cohorts.attendance.models import Tally
 from cohorts.models import Attendance, SessionDay, Stakeholder
-from cohorts.people.enums import Role
+from cohorts.people.enums import MembershipRole
 
 TONES = {
     AttendanceStatus.EXPECTED: "waiting",
@@ -24,24 +24,24 @@ TONES = {
     AttendanceStatus.ABSENT: "stopped",
     AttendanceStatus.UNKNOWN: "neutral",
 }
-CIRCLES: list[tuple[str, StrOrPromise]] = [
-    (Role.AMBASSADOR, _("Ambassadors")),
-    (Role.PILOT, _("Pilot")),
-    (Role.RESIDENT, _("Residents")),
-    (Role.COORDINATOR, _("Coordination")),
-    (Role.RELAY, _("Relays")),
-    (Role.ELECTED, _("Elected officials")),
-    (Role.DIRECTION, _("Direction")),
+GROUP_LABELS: list[tuple[str, StrOrPromise]] = [
+    (MembershipRole.AMBASSADOR, _("Ambassadors")),
+    (MembershipRole.PILOT, _("Pilot")),
+    (MembershipRole.RESIDENT, _("Residents")),
+    (MembershipRole.COORDINATOR, _("Coordination")),
+    (MembershipRole.RELAY, _("Relays")),
+    (MembershipRole.ELECTED, _("Elected officials")),
+    (MembershipRole.DIRECTION, _("Direction")),
     ("", _("Stakeholders")),
 ]
-ORDER = [role for role, _label in CIRCLES]
+ROLE_ORDER = [role for role, _label in GROUP_LABELS]
 
 
 @dataclass(frozen=True, slots=True)
-class Presence:
-    """One day of one person: what is recorded, said in a word; `row` is None where nothing is.
+class DayPresence:
+    """The attendance of one person on one day, in words; `row` is None when nothing is recorded.
 
-    Once the session is `over`, that someone was expected only means that nobody noted whether they came.
+    Once the session is `over`, the status "expected" means that nobody recorded whether the person came.
     """
 
     day: SessionDay
@@ -50,6 +50,7 @@ class Presence:
 
     @property
     def label(self) -> StrOrPromise:
+        """The attendance in words, such as “coming”; "" when nothing is recorded."""
         if self.row is None:
             return ""
         if self.row.status == AttendanceStatus.EXPECTED and self.over:
@@ -60,6 +61,7 @@ class Presence:
 
     @property
     def tone(self) -> str:
+        """The CSS tone of the attendance."""
         if self.row is None:
             return "neutral"
         coming = self.row.status == AttendanceStatus.EXPECTED and self.row.answered_on and not self.over
@@ -67,64 +69,76 @@ class Presence:
 
 
 @dataclass(frozen=True, slots=True)
-class Attendant:
-    """One person and their days, in the session's order."""
+class AttendeeDays:
+    """A member or stakeholder with their attendance on each day of a session, in the order of the days."""
 
     person: Attendee
-    presences: list[Presence]
+    presences: list[DayPresence]
 
     @property
     def note(self) -> str:
-        """What sets them apart: a discipline, an organisation."""
+        """What stands beside the person's name: the discipline of a member, or the organisation of a stakeholder."""
         return self.person.organisation if isinstance(self.person, Stakeholder) else self.person.discipline
 
     @property
-    def same(self) -> Presence | None:
-        """The one presence that holds for every day, where it is the same on all of them."""
+    def common_presence(self) -> DayPresence | None:
+        """The attendance that is the same on every day; None when the days differ."""
         first, *others = self.presences
         return first if all(other.label == first.label for other in others) else None
 
 
 @dataclass(frozen=True, slots=True)
-class Circle:
-    """Everyone who comes in one role, or as stakeholders."""
+class AttendeeGroup:
+    """The attendees of a session who have one role, or its stakeholders, with the label of the group."""
 
     label: StrOrPromise
-    people: list[Attendant] = field(default_factory=list)
+    people: list[AttendeeDays] = field(default_factory=list)
 
 
-def circles_of(days: Sequence[SessionDay], rows: Sequence[Attendance], *, over: bool = False) -> list[Circle]:
-    """People by role, each once, with their days."""
-    ranked = sorted(rows, key=lambda row: (ORDER.index(_role(row)), row.person.name, row.person.pk))
-    circles = []
-    for role, of_role in groupby(ranked, key=_role):
-        people = [_attendant(days, list(own), over) for _pk, own in groupby(of_role, key=lambda row: row.person.pk)]
-        circles.append(Circle(dict(CIRCLES)[role], people))
-    return circles
+def attendee_groups(
+    days: Sequence[SessionDay], rows: Sequence[Attendance], *, over: bool = False
+) -> list[AttendeeGroup]:
+    """Return the attendees of a session grouped by role, stakeholders last; each person once, with their attendance by
+    day.
+
+    `over` tells that the session is over: an attendance still “expected” then reads “not recorded”.
+    """
+    rows_by_role = sorted(rows, key=lambda row: (ROLE_ORDER.index(_role_of(row)), row.person.name, row.person.pk))
+    groups = []
+    for role, of_role in groupby(rows_by_role, key=_role_of):
+        people = [_attendee_days(days, list(own), over) for _pk, own in groupby(of_role, key=lambda row: row.person.pk)]
+        groups.append(AttendeeGroup(dict(GROUP_LABELS)[role], people))
+    return groups
 
 
 def tally_of(rows: Sequence[Attendance], user: User, today: date) -> Tally:
-    """The counts of `AttendanceQuerySet.tallies`, over rows that are read already."""
+    """Return the numbers of people at one session from its attendance rows, which are already loaded.
+
+    `own` and `unanswered` count the rows of `user`; the result equals that of `AttendanceQuerySet.tallies`.
+    """
     members = [(row.member.user_id, row) for row in rows if row.member]
     own = [row for pk, row in members if pk == user.pk]
     return Tally(
         invited=len({pk for pk, _row in members}),
-        on_site=len({pk for pk, row in members if row.status in ON_SITE}),
-        came=len({pk for pk, row in members if row.status in CAME}),
+        on_site=len({pk for pk, row in members if row.status in ON_SITE_STATUSES}),
+        came=len({pk for pk, row in members if row.status in ATTENDED_STATUSES}),
         stakeholders=len({row.stakeholder_id for row in rows if row.stakeholder_id}),
         own=len(own),
-        silent=sum(_is_silent(row, today) for row in own),
+        unanswered=sum(_is_unanswered(row, today) for row in own),
     )
 
 
-def _is_silent(row: Attendance, today: date) -> bool:
+def _is_unanswered(row: Attendance, today: date) -> bool:
+    """Return whether the person is expected on that day, has not answered, and the day is not before `today`."""
     return row.status == AttendanceStatus.EXPECTED and row.answered_on is None and row.day.date >= today
 
 
-def _role(row: Attendance) -> str:
+def _role_of(row: Attendance) -> str:
+    """Return the role of the member whose attendance this is; "" for a stakeholder."""
     return "" if isinstance(row.person, Stakeholder) else row.person.role
 
 
-def _attendant(days: Sequence[SessionDay], rows: list[Attendance], over: bool) -> Attendant:
+def _attendee_days(days: Sequence[SessionDay], rows: list[Attendance], over: bool) -> AttendeeDays:
+    """Return one person's attendance on each of the days; `rows` are that person's attendance rows."""
     by_day = {row.day_id: row for row in rows}
-    return Attendant(rows[0].person, [Presence(day, by_day.get(day.pk), over) for day in days])
+    return AttendeeDays(rows[0].person, [DayPresence(day, by_day.get(day.pk), over) for day in days])

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AttendanceStatus(models.TextChoices):
+    """What is known of a person's attendance on a session day: expected, came, excused, absent or unknown."""
+
     EXPECTED = "expected", _("expected")
     PRESENT = "present", _("present")
     PARTIAL = "partial", _("partly present")
@@ -13,6 +15,6 @@ class AttendanceStatus(models.TextChoices):
     UNKNOWN = "unknown", _("unknown")
 
 
-CAME = (AttendanceStatus.PRESENT, AttendanceStatus.PARTIAL)
-OBSERVED = (*CAME, AttendanceStatus.ABSENT)
-ON_SITE = (AttendanceStatus.EXPECTED, *CAME)
+ATTENDED_STATUSES = (AttendanceStatus.PRESENT, AttendanceStatus.PARTIAL)
+OBSERVED_STATUSES = (*ATTENDED_STATUSES, AttendanceStatus.ABSENT)
+ON_SITE_STATUSES = (AttendanceStatus.EXPECTED, *ATTENDED_STATUSES)

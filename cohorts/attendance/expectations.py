@@ -1,40 +1,55 @@
-"""Who is expected on a day of a session: steps that the actions on sessions and attendance share."""
+"""Who is expected on a day of a session; shared by the actions on sessions and on attendance."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from cohorts.attendance.enums import OBSERVED, AttendanceStatus
+from cohorts.attendance.enums import OBSERVED_STATUSES, AttendanceStatus
 from cohorts.models import Attendance, Membership, SessionDay
-from cohorts.people.enums import CORE_ROLES, Role
+from cohorts.people.enums import CORE_ROLES, MembershipRole
 
 
 def core_members(day: SessionDay, cohort_id: int) -> list[Membership]:
-    """Those expected without being invited, each person once: under the first of their roles."""
+    """Return the members of a cohort who are expected on a day without an invitation, each person once.
+
+    Someone with several roles appears under the first in the order of `CORE_ROLES`.
+    """
     members = Membership.objects.filter(cohort=cohort_id, role__in=CORE_ROLES).active(day.date).order_by("user", "pk")
-    ranked = sorted(members.select_related("user"), key=lambda member: CORE_ROLES.index(Role(member.role)))
-    return list({member.user_id: member for member in reversed(ranked)}.values())
+    members_by_role = sorted(
+        members.select_related("user"), key=lambda member: CORE_ROLES.index(MembershipRole(member.role))
+    )
+    return list({member.user_id: member for member in reversed(members_by_role)}.values())
 
 
 def expect_members(*, days: Iterable[SessionDay], today: date) -> None:
-    """Expect the core members of each day who are not on its list yet."""
+    """Add to each day, as expected, the members who come without an invitation and are not on its list yet.
+
+    `today` is recorded as the day on which the rows were written.
+    """
     for day in days:
-        Attendance.objects.bulk_create(_missing(day, today))
+        Attendance.objects.bulk_create(_missing_attendances(day, today))
 
 
-def _missing(day: SessionDay, today: date) -> Iterator[Attendance]:
-    known = set(day.attendances.values_list("member__user", flat=True))
+def _missing_attendances(day: SessionDay, today: date) -> Iterator[Attendance]:
+    """Yield unsaved attendance rows for the members who come without an invitation and have no row on that day."""
+    listed_ids = set(day.attendances.values_list("member__user", flat=True))
     for member in sorted(core_members(day, day.session.cohort_id), key=lambda member: member.user_id):
-        if member.user_id not in known:
+        if member.user_id not in listed_ids:
             yield Attendance(day=day, member=member, status=AttendanceStatus.EXPECTED, recorded_on=today)
 
 
-def let_go_before_move(*, day: SessionDay, to: date) -> None:
-    """Before a day moves: nobody who will have left, or not have come yet, is expected on it."""
-    unseen = day.attendances.filter(member__isnull=False).exclude(status__in=OBSERVED)
-    unseen.exclude(member__in=Membership.objects.active(to)).delete()
+def remove_inactive_before_move(*, day: SessionDay, to: date) -> None:
+    """Before a day moves to the date `to`, delete the attendance of members who are not active on that date.
+
+    Attendance that was observed (present, partly present or absent) is kept.
+    """
+    unobserved = day.attendances.filter(member__isnull=False).exclude(status__in=OBSERVED_STATUSES)
+    unobserved.exclude(member__in=Membership.objects.active(to)).delete()
 
 
-def ask_anew_after_move(*, day: SessionDay) -> None:
-    """After it moved: members who answered for the old date have not for the new one."""
-    answered = day.attendances.filter(member__isnull=False).exclude(status__in=OBSERVED)
+def reset_answers_after_move(*, day: SessionDay) -> None:
+    """After a day has moved, remove the members' answers, which were given for the old date: they are expected again.
+
+    Attendance that was observed (present, partly present or absent) is kept.
+    """
+    answered = day.attendances.filter(member__isnull=False).exclude(status__in=OBSERVED_STATUSES)
     answered.update(status=AttendanceStatus.EXPECTED, answered_on=None)

@@ -1,4 +1,4 @@
-"""The attendance sheet, and who else is invited to a session."""
+"""The form of the attendance sheet, and the form that invites people to a session."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -10,14 +10,14 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from cohorts.attendance.actions import Attendee, Mark
+from cohorts.attendance.actions import AttendanceMark, Attendee
 from cohorts.attendance.sheets import SheetRow
 from cohorts.models import Membership, Session, SessionDay, Stakeholder
 from cohorts.people.enums import INVITED_ROLES
 from cohorts.visibility import active_on
 
 ROW_NAME = re.compile(r"^day\d+-(member|stakeholder)\d+$")
-SEEN = [
+STATUS_CHOICES = [
     ("present", _("Here")),
     ("partial", _("Partly")),
     ("excused", _("Excused")),
@@ -26,27 +26,30 @@ SEEN = [
 ]
 
 
-class AttendanceForm(forms.Form):
-    """One row of choices per person and day; a row left alone changes nothing.
+class AttendanceSheetForm(forms.Form):
+    """The attendance sheet of a session: one choice of status per person and day; a row without a choice changes
+    nothing.
 
-    A row for someone who is not on the sheet is refused as a whole: nothing of such a form is saved.
+    A submission with a row for someone who is not on the sheet is refused, and nothing of it is saved.
     """
 
     def __init__(self, data: QueryDict | None, *, sheet: Mapping[SessionDay, Sequence[SheetRow]]) -> None:
+        """Add one field for each row of the `sheet`, which holds the people of each day."""
         super().__init__(data)
         self.rows = {row.name: row for rows in sheet.values() for row in rows}
         for name, row in self.rows.items():
             self.fields[name] = forms.ChoiceField(
                 label=row.person.name,
-                choices=SEEN,
-                initial=row.seen,
+                choices=STATUS_CHOICES,
+                initial=row.initial_status,
                 required=False,
                 widget=forms.RadioSelect({"class": "seg"}),
             )
 
     def clean(self) -> dict[str, Any]:
-        strangers = [name for name in self.data if ROW_NAME.match(name) and name not in self.rows]
-        if strangers:
+        """Refuse a submission that has a row for someone who is not on the sheet."""
+        unknown_rows = [name for name in self.data if ROW_NAME.match(name) and name not in self.rows]
+        if unknown_rows:
             raise forms.ValidationError(
                 _(
                     "A person on this sheet is not on the list of this session. Nothing was saved. Open the"
@@ -55,13 +58,15 @@ class AttendanceForm(forms.Form):
             )
         return self.cleaned_data
 
-    def marks(self) -> dict[tuple[SessionDay, Attendee], Mark]:
-        """What was chosen, as the action takes it."""
+    def marks(self) -> dict[tuple[SessionDay, Attendee], AttendanceMark]:
+        """Return what to record for each person and day with a chosen status, as `record_attendance` takes it."""
         chosen = ((self.rows[name], status) for name, status in self.cleaned_data.items() if status)
-        return {(row.day, row.person): Mark(status) for row, status in chosen}
+        return {(row.day, row.person): AttendanceMark(status) for row, status in chosen}
 
     def with_all_here(self, day: str) -> QueryDict:
-        """What was sent, with everyone of that day who has no mark yet marked as here."""
+        """Return the submitted data, with everyone who has no choice yet on the day with the key `day` marked as
+        present.
+        """
         filled = QueryDict(mutable=True)
         filled.update({name: self.data[name] for name in self.rows if name in self.data})
         for name, row in self.rows.items():
@@ -70,10 +75,14 @@ class AttendanceForm(forms.Form):
         return filled
 
 
-class InviteForm(forms.Form):
-    """Stakeholders of the cohort, and members who come on invitation, for some days of a session."""
+class InviteToSessionForm(forms.Form):
+    """The days of a session, and the people to invite to them.
+
+    These are the cohort's stakeholders, and its members who come by invitation only.
+    """
 
     def __init__(self, data: QueryDict | None, *, session: Session) -> None:
+        """Offer the days of the session, and the stakeholders and invited-only members of its cohort."""
         super().__init__(data)
         invited = Membership.objects.filter(cohort=session.cohort_id, role__in=INVITED_ROLES)
         if session.first_day:
@@ -92,10 +101,12 @@ class InviteForm(forms.Form):
 
     @property
     def people(self) -> list[Attendee]:
+        """The chosen stakeholders and members."""
         return [*self.cleaned_data["stakeholders"], *self.cleaned_data["members"]]
 
     def clean(self) -> dict[str, Any]:
-        given = self.cleaned_data
+        """Refuse a submission that names nobody."""
+        cleaned = self.cleaned_data
         if not self.errors and not self.people:
             raise forms.ValidationError(_("Choose at least one person."))
-        return given
+        return cleaned

@@ -1,4 +1,4 @@
-"""Who is expected at a session and who came, day by day."""
+"""Attendance: who is expected at a session and who came, day by day."""
 
 from collections.abc import Iterable
 from typing import ClassVar, NamedTuple
@@ -8,20 +8,20 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from cohorts.attendance.enums import CAME, ON_SITE, AttendanceStatus
+from cohorts.attendance.enums import ATTENDED_STATUSES, ON_SITE_STATUSES, AttendanceStatus
 from cohorts.cohort.models import Cohort
 from cohorts.people.models import Membership
 from cohorts.sessions.models import Session, SessionDay
 from cohorts.sessions.triggers import (
-    DAY_DECLARED,
-    LOOK_UP_DAY,
+    DAY_VARIABLES,
     OBSERVED_SQL,
     OFF_SQL,
     ON_SITE_SQL,
-    one_place,
+    SELECT_DAY_SQL,
+    one_cohort_a_day,
 )
 from cohorts.stakeholders.models import Stakeholder
-from cohorts.visibility import within_reach
+from cohorts.visibility import visible_rows
 from web.database.prepared import prepared
 from web.database.tracking import tracked
 from web.database.triggers import Rule
@@ -30,9 +30,11 @@ from web.dates.plausible import plausible_dates
 
 
 class Tally(NamedTuple):
-    """People of one session: members invited, on site (expected or seen), who came; stakeholders invited.
+    """Numbers of people at one session, as one reader sees them.
 
-    `own` counts the reader's days on the list, `silent` those still ahead that the reader has not answered for.
+    `invited` counts members, `on_site` members who are expected or came, `came` members who came, `stakeholders` all
+    those on the list. `own` counts the reader's days on the list, `unanswered` those of them, today or later, without
+    an answer.
     """
 
     invited: int = 0
@@ -40,73 +42,85 @@ class Tally(NamedTuple):
     came: int = 0
     stakeholders: int = 0
     own: int = 0
-    silent: int = 0
+    unanswered: int = 0
 
 
 def unanswered_by(user: User, today: Day) -> Q:
-    """Attendance of the person on days ahead, without an answer."""
+    """Return the condition for attendance, today or later, where the person is expected and has not answered."""
     day = day_of_rows(today, "day__session__cohort__authority")
     return Q(member__user=user, status="expected", answered_on=None, day__date__gte=day)
 
 
 class AttendanceQuerySet(models.QuerySet["Attendance"]):
     def visible_to(self, user: User) -> "AttendanceQuerySet":
-        """Who comes to sessions within reach; whoever came to the cohort later is nobody a past member knows."""
-        born = ("day__session__born_on", "member__born_on", "stakeholder__born_on")
-        reach = within_reach(user, "day__session__cohort__", *born)
-        return self.filter(reach | Q(member__user=user.pk, member__isnull=False) if reach else reach)
+        """Return the attendance rows of sessions that the person may see, and the person's own.
+
+        Past members do not see sessions, members and stakeholders added after their own last day.
+        """
+        created = ("day__session__created_on", "member__created_on", "stakeholder__created_on")
+        visible = visible_rows(user, "day__session__cohort__", *created)
+        return self.filter(visible | Q(member__user=user.pk, member__isnull=False) if visible else visible)
 
     def with_people(self) -> "AttendanceQuerySet":
+        """Load the member (with the account) or the stakeholder of each row in the same statement."""
         return self.select_related("member__user", "stakeholder")
 
     def on_site(self) -> "AttendanceQuerySet":
-        return self.filter(status__in=ON_SITE)
+        """Return the rows of people who are expected or came."""
+        return self.filter(status__in=ON_SITE_STATUSES)
 
-    def silent(self, user: User, today: Day) -> "AttendanceQuerySet":
-        """Days ahead on which the person is expected, and which they have not answered for."""
+    def unanswered(self, user: User, today: Day) -> "AttendanceQuerySet":
+        """Return the person's attendance rows, today or later, on which they are expected and have not answered."""
         return self.filter(unanswered_by(user, today))
 
-    def unrecorded(self, today: Day) -> "AttendanceQuerySet":
-        """Days that have come of which nobody noted whether the person was there."""
+    def without_record(self, today: Day) -> "AttendanceQuerySet":
+        """Return the attendance rows of days up to today for which nobody recorded whether the person came."""
         day = day_of_rows(today, "day__session__cohort__authority")
         return self.filter(status="expected", day__date__lte=day)
 
-    def elsewhere(self, cohort: Cohort) -> "AttendanceQuerySet":
-        """Members on site in other cohorts, where the days hold."""
-        off = Q(day__session__state__in=("cancelled", "postponed")) | Q(day__session__retrospective=True)
-        return self.on_site().exclude(off).exclude(day__session__cohort=cohort).filter(member__isnull=False)
+    def in_other_cohorts(self, cohort: Cohort) -> "AttendanceQuerySet":
+        """Return attendance of members who are expected or came at sessions of cohorts other than `cohort`.
+
+        Cancelled and postponed sessions and published facts are left out.
+        """
+        not_held = Q(day__session__state__in=("cancelled", "postponed")) | Q(day__session__retrospective=True)
+        return self.on_site().exclude(not_held).exclude(day__session__cohort=cohort).filter(member__isnull=False)
 
     def tallies(self, sessions: Iterable[Session], user: User, today: Day) -> dict[int, Tally]:
-        """How many people each session concerns, each counted once (one statement for all)."""
+        """Return the numbers of people by the session's id, each person counted once; one statement for all sessions.
+
+        `own` and `unanswered` count the rows of `user`. A session without attendees has zeros.
+        """
         ids = tuple(session.pk for session in sessions)
-        found = {session: Tally(*counts) for session, *counts in _tallies(self.model, ids, user, today)}
-        return {pk: found.get(pk, Tally()) for pk in ids}
+        counts_by_session = {session: Tally(*counts) for session, *counts in _tallies(self.model, ids, user, today)}
+        return {pk: counts_by_session.get(pk, Tally()) for pk in ids}
 
 
 @prepared
 def _tallies(
     attendance: "type[Attendance]", sessions: tuple[int, ...], user: User, today: Day
 ) -> "models.QuerySet[Attendance, tuple[int, ...]]":
+    """Return the rows of session id and counts from which `AttendanceQuerySet.tallies` builds its result."""
     return (
         attendance.objects.filter(day__session__in=sessions)
         .values_list("day__session")
         .annotate(
             invited=Count("member__user", distinct=True),
-            on_site=Count("member__user", filter=Q(status__in=ON_SITE), distinct=True),
-            came=Count("member__user", filter=Q(status__in=CAME), distinct=True),
+            on_site=Count("member__user", filter=Q(status__in=ON_SITE_STATUSES), distinct=True),
+            came=Count("member__user", filter=Q(status__in=ATTENDED_STATUSES), distinct=True),
             stakeholders=Count("stakeholder", distinct=True),
             own=Count("pk", filter=Q(member__user=user)),
-            silent=Count("pk", filter=unanswered_by(user, today)),
+            unanswered=Count("pk", filter=unanswered_by(user, today)),
         )
     )
 
 
 @tracked()
 class Attendance(models.Model):
-    """One member's or stakeholder's attendance of one day, in half-days (0 to 2).
+    """The attendance of one member or stakeholder on one day, in half-days (0 to 2).
 
-    `recorded_on` is the authority's local date when it was written: triggers never read a clock. `answered_on` is the
-    day the person said for themselves whether they come; empty while they are silent.
+    `recorded_on` is the authority's local date on which the row was written: triggers never read a clock. `answered_on`
+    is the day on which the person answered for themselves, empty until they do.
     """
 
     day = models.ForeignKey(SessionDay, models.CASCADE, related_name="attendances", verbose_name=_("day"))
@@ -137,7 +151,8 @@ class Attendance(models.Model):
                 name="attendance_one_person",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=CAME, half_days__range=(1, 2)) | (~Q(status__in=CAME) & Q(half_days=0)),
+                condition=Q(status__in=ATTENDED_STATUSES, half_days__range=(1, 2))
+                | (~Q(status__in=ATTENDED_STATUSES) & Q(half_days=0)),
                 name="attendance_half_days",
             ),
             plausible_dates("attendance_plausible_dates", "recorded_on", "answered_on"),
@@ -145,26 +160,26 @@ class Attendance(models.Model):
         triggers = [
             Rule(
                 name="attendance_not_cancelled",
-                declare=DAY_DECLARED,
-                before=LOOK_UP_DAY,
+                declare=DAY_VARIABLES,
+                before=SELECT_DAY_SQL,
                 broken="session_state = 'cancelled'",
             ),
             Rule(
                 name="attendance_took_place",
-                declare=DAY_DECLARED,
-                before=LOOK_UP_DAY,
+                declare=DAY_VARIABLES,
+                before=SELECT_DAY_SQL,
                 broken=f"session_state IN ('draft', 'postponed') AND NEW.status IN {OBSERVED_SQL}",
             ),
             Rule(
                 name="attendance_not_future",
-                declare=DAY_DECLARED,
-                before=LOOK_UP_DAY,
+                declare=DAY_VARIABLES,
+                before=SELECT_DAY_SQL,
                 broken=f"on_day > NEW.recorded_on AND NEW.status IN {OBSERVED_SQL}",
             ),
             Rule(
                 name="attendance_active",
-                declare=DAY_DECLARED,
-                before=LOOK_UP_DAY + " PERFORM 1 FROM cohorts_membership m WHERE m.id = NEW.member_id FOR SHARE;",
+                declare=DAY_VARIABLES,
+                before=SELECT_DAY_SQL + " PERFORM 1 FROM cohorts_membership m WHERE m.id = NEW.member_id FOR SHARE;",
                 broken="(NEW.member_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM cohorts_membership m"
                 " WHERE m.id = NEW.member_id AND m.cohort_id = in_cohort"
                 " AND daterange(m.starts_on, m.ends_on, '[]') @> on_day))"
@@ -178,10 +193,10 @@ class Attendance(models.Model):
                 " JOIN cohorts_membership own ON own.id = NEW.member_id AND own.user_id = m.user_id"
                 " WHERE a.day_id = NEW.day_id AND a.id <> COALESCE(NEW.id, 0))",
             ),
-            one_place(
+            one_cohort_a_day(
                 "attendance_design_team",
-                declare=DAY_DECLARED,
-                look_up=LOOK_UP_DAY,
+                declare=DAY_VARIABLES,
+                look_up=SELECT_DAY_SQL,
                 unless=f"published OR session_state IN {OFF_SQL} OR NEW.status NOT IN {ON_SITE_SQL}",
                 here="SELECT m1.user_id, m1.role, on_day AS on_date FROM cohorts_membership m1"
                 " WHERE m1.id = NEW.member_id",
@@ -194,7 +209,7 @@ class Attendance(models.Model):
 
     @property
     def person(self) -> Membership | Stakeholder:
-        """Whose attendance it is."""
+        """The member or stakeholder whose attendance this is."""
         person = self.member or self.stakeholder
         assert person is not None  # noqa: S101 - the database holds `attendance_one_person`
         return person

@@ -1,4 +1,4 @@
-"""Attendance sheets: for each day of a session that has come, everyone whose attendance there is to record."""
+"""Attendance sheets: everyone whose attendance can be recorded, for each day of a session that has come."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,14 +7,14 @@ from datetime import date
 from cohorts.attendance.actions import Attendee, row_name
 from cohorts.attendance.enums import AttendanceStatus
 from cohorts.models import Attendance, Membership, Session, SessionDay, Stakeholder
-from cohorts.people.enums import CORE_ROLES, Role
+from cohorts.people.enums import CORE_ROLES, MembershipRole
 
-ROLE_ORDER = list(Role)
+ROLE_ORDER = list(MembershipRole)
 
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """One person on one day, with what is recorded of them so far ("" when nothing is)."""
+    """One person on one day of an attendance sheet, with the recorded status ("" when nothing is recorded)."""
 
     day: SessionDay
     person: Attendee
@@ -22,44 +22,52 @@ class SheetRow:
 
     @property
     def name(self) -> str:
+        """The name of the row's field in the form, such as "day5-member12"."""
         return row_name(self.day, self.person)
 
     @property
     def note(self) -> str:
-        """Their role, or their organisation."""
+        """What stands beside the person's name: the role of a member, or the organisation of a stakeholder."""
         if isinstance(self.person, Stakeholder):
             return self.person.organisation
         return self.person.get_role_display()
 
     @property
-    def seen(self) -> str:
-        """The status to start from; that someone was expected says nothing of whether they came."""
+    def initial_status(self) -> str:
+        """The status selected at first; "" for "expected", which does not say whether the person came."""
         return "" if self.status == AttendanceStatus.EXPECTED else self.status
 
 
 def sheet_of(session: Session, today: date) -> dict[SessionDay, list[SheetRow]]:
-    """People by day, members by role then name, stakeholders last (three statements)."""
+    """Return the attendance sheet of a session: for each day up to `today`, the people whose attendance can be
+    recorded.
+
+    Members are sorted by role, then name; stakeholders come last. Three statements.
+    """
     days = [day for day in session.days.all() if day.date <= today]
     recorded = list(Attendance.objects.filter(day__in=days).with_people())
     members = list(Membership.objects.filter(cohort=session.cohort_id, role__in=CORE_ROLES).select_related("user"))
-    members.sort(key=lambda member: CORE_ROLES.index(Role(member.role)))
-    return {day: sorted(_rows(day, recorded, members), key=_place) for day in days}
+    members.sort(key=lambda member: CORE_ROLES.index(MembershipRole(member.role)))
+    return {day: sorted(_sheet_rows(day, recorded, members), key=_sort_key) for day in days}
 
 
-def _rows(day: SessionDay, recorded: list[Attendance], members: list[Membership]) -> Iterator[SheetRow]:
-    """Everyone on the day's list, then core members who joined it later, each person once."""
-    known: set[int] = set()
+def _sheet_rows(day: SessionDay, recorded: list[Attendance], members: list[Membership]) -> Iterator[SheetRow]:
+    """Yield the sheet's rows of one day: everyone on its list, then members of `members` who joined later, each person
+    once.
+    """
+    listed_ids: set[int] = set()
     for row in recorded:
         if row.day_id == day.pk:
             yield SheetRow(day, row.person, row.status)
-            known |= {row.member.user_id} if row.member else set()
+            listed_ids |= {row.member.user_id} if row.member else set()
     for member in members:
-        if member.active_on(day.date) and member.user_id not in known:
+        if member.active_on(day.date) and member.user_id not in listed_ids:
             yield SheetRow(day, member, "")
-            known.add(member.user_id)
+            listed_ids.add(member.user_id)
 
 
-def _place(row: SheetRow) -> tuple[int, str]:
+def _sort_key(row: SheetRow) -> tuple[int, str]:
+    """Return the key that sorts the rows of a day by role, then name, with stakeholders last."""
     if isinstance(row.person, Stakeholder):
         return len(ROLE_ORDER), row.person.name
-    return ROLE_ORDER.index(Role(row.person.role)), row.person.name
+    return ROLE_ORDER.index(MembershipRole(row.person.role)), row.person.name

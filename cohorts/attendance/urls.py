@@ -1,4 +1,4 @@
-"""Addresses of the attendance sheet, invitations to a session and answers."""
+"""URLs of the pages about attendance."""
 
 from django.urls import URLPattern, path
 

@@ -1,4 +1,4 @@
-"""The attendance sheet of a session, invitations to it, and one's own answer."""
+"""Pages of the attendance sheet of a session, of invitations to it, and of one's own answer."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -10,47 +10,52 @@ from django.views.decorators.http import require_POST
 
 from accounts.requests import person
 from cohorts.attendance import actions
-from cohorts.attendance.forms import AttendanceForm, InviteForm
+from cohorts.attendance.forms import AttendanceSheetForm, InviteToSessionForm
 from cohorts.attendance.sheets import sheet_of
 from cohorts.clock import local_today
-from cohorts.permissions import may_answer
-from cohorts.sessions.views import found_session, pressed, session_to_plan
+from cohorts.permissions import can_answer
+from cohorts.sessions.views import editable_session, run_button_action, session_or_404
 from web.decisions import enforce
 from web.errors import DomainError
-from web.forms.pages import form_page, sent
+from web.forms.pages import form_page, submitted_data
 
 ANSWERS = {"coming": True, "excused": False}
 
 
 @form_page
 def record_attendance(request: HttpRequest, pk: int) -> HttpResponse:
-    """Everyone on every day that has come; one button a day marks those without a mark as here, before saving."""
-    found = session_to_plan(request, pk)
-    today = local_today(found.cohort)
-    sheet = sheet_of(found, today)
-    form = AttendanceForm(sent(request), sheet=sheet)
+    """Show the attendance sheet of the session `pk` for its days up to today; save it on POST.
+
+    The POST of the button of one day only marks everyone without a choice on that day as present, and saves nothing.
+    """
+    session = editable_session(request, pk)
+    today = local_today(session.cohort)
+    sheet = sheet_of(session, today)
+    form = AttendanceSheetForm(submitted_data(request), sheet=sheet)
     if day := request.POST.get("all_here"):
-        form = AttendanceForm(form.with_all_here(day), sheet=sheet)
+        form = AttendanceSheetForm(form.with_all_here(day), sheet=sheet)
     elif request.method == "POST" and form.is_valid():
         try:
-            changed = actions.record_attendance(session=found, marks=form.marks(), today=today, by=person(request))
+            changed = actions.record_attendance(session=session, marks=form.marks(), today=today, by=person(request))
         except DomainError as error:
             error.add_to(form)
         else:
-            said = ngettext("%(count)s line saved.", "%(count)s lines saved.", changed)
-            messages.success(request, said % {"count": changed})
-            return redirect(found)
+            text = ngettext("%(count)s line saved.", "%(count)s lines saved.", changed)
+            messages.success(request, text % {"count": changed})
+            return redirect(session)
     days = [(day, [(row, form[row.name]) for row in rows]) for day, rows in sheet.items()]
-    context = {"form": form, "days": days, "session": found, "cohort": found.cohort}
+    context = {"form": form, "days": days, "session": session, "cohort": session.cohort}
     return render(request, "cohorts/attendance/sheet.html", context)
 
 
 @form_page
 def invite_to_session(request: HttpRequest, pk: int) -> HttpResponse:
-    """Invite stakeholders, relays, elected officials and directions to some of the days."""
-    found = session_to_plan(request, pk)
-    today = local_today(found.cohort)
-    form = InviteForm(sent(request), session=found)
+    """Show the form that invites stakeholders and members by invitation only to days of the session; invite them on
+    POST.
+    """
+    session = editable_session(request, pk)
+    today = local_today(session.cohort)
+    form = InviteToSessionForm(submitted_data(request), session=session)
     if request.method == "POST" and form.is_valid():
         days = list(form.cleaned_data["days"])
         try:
@@ -59,23 +64,25 @@ def invite_to_session(request: HttpRequest, pk: int) -> HttpResponse:
             error.add_to(form)
         else:
             messages.success(request, _("These people are on the session’s list."))
-            return redirect(found)
-    return render(request, "cohorts/attendance/invite.html", {"form": form, "session": found, "cohort": found.cohort})
+            return redirect(session)
+    return render(
+        request, "cohorts/attendance/invite.html", {"form": form, "session": session, "cohort": session.cohort}
+    )
 
 
 @require_POST
 def answer_session(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say for oneself: I am coming, or I cannot."""
-    user, found = person(request), found_session(request, pk)
-    today = local_today(found.cohort)
-    enforce(may_answer(user, found.cohort, today))
+    """Save, on POST, whether the signed-in person comes to the session `pk`; then return to its page."""
+    user, session = person(request), session_or_404(request, pk)
+    today = local_today(session.cohort)
+    enforce(can_answer(user, session.cohort, today))
     coming = ANSWERS.get(request.POST.get("answer", ""))
     if coming is None:
         messages.error(request, _("Say whether you are coming."))
-        return redirect(found)
-    return pressed(
+        return redirect(session)
+    return run_button_action(
         request,
-        found,
-        lambda: actions.answer_for_oneself(session=found, coming=coming, today=today, by=user),
+        session,
+        lambda: actions.answer_for_oneself(session=session, coming=coming, today=today, by=user),
         _("Your answer is saved: you are coming.") if coming else _("Your answer is saved: you cannot come."),
     )

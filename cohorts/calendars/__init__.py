@@ -1,1 +1,1 @@
-"""The calendar of a cohort: proposed from its format, planned anew for drafts, and read in calendar feeds."""
+"""The calendar of a cohort: proposed from its format, planned again for drafts, and shown in calendar feeds."""

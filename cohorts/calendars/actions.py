@@ -22,7 +22,7 @@ from web.errors import DomainError
 
 
 class ProposalChanged(DomainError):
-    """The current proposal differs from the one that the person saw."""
+    """Raised when the proposal of new days differs from the one that the person saw and confirmed."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -31,17 +31,18 @@ class ProposalChanged(DomainError):
 
 
 @action(gettext_lazy("Draft sessions moved to new dates"))
-def replan_sessions(*, cohort: Cohort, seen: str | None = None, at: datetime, by: User | None) -> Replanning:
-    """Give the cohort's drafts the days proposed to them; scheduled sessions keep theirs.
+def replan_sessions(*, cohort: Cohort, version_token: str | None = None, at: datetime, by: User | None) -> Replanning:
+    """Move the draft sessions of a cohort to the days proposed for them; scheduled sessions keep theirs.
 
-    `seen` is the fingerprint of the proposal that the person saw. Raises ProposalChanged when the current one differs,
-    and DomainError when there is no draft.
+    `version_token` is the fingerprint of the proposal that the person saw; None skips the comparison. Raises
+    ProposalChanged when the current proposal differs, and DomainError when there is no draft. Returns the record from
+    which this can be undone.
     """
-    locked = _locked(cohort)
+    locked = _lock_calendar(cohort)
     proposal = propose_new_days(locked, local_day(locked, at))
     if not proposal.moves:
         raise DomainError(_("No draft sessions are left. Move the sessions one by one."))
-    if seen is not None and seen != proposal.fingerprint:
+    if version_token is not None and version_token != proposal.fingerprint:
         raise ProposalChanged
     for move in proposal.changes:
         _replace_days(move.session, move.days, move.remarks)
@@ -52,13 +53,14 @@ def replan_sessions(*, cohort: Cohort, seen: str | None = None, at: datetime, by
 
 @action(gettext_lazy("Move of draft sessions undone"))
 def undo_replanning(*, cohort: Cohort, at: datetime, by: User | None) -> Replanning:
-    """Give the drafts back the days, hours, venues and remarks they had before the latest proposal.
+    """Give the draft sessions of a cohort the days, hours, venues and remarks they had before the latest replanning.
 
-    Raises DomainError, with the sessions it is about, when something has changed since then.
+    Raises DomainError, naming the sessions, when something has changed since then or there is nothing to undo. Returns
+    the record of the replanning, now marked as undone.
     """
-    locked = _locked(cohort)
+    locked = _lock_calendar(cohort)
     latest = latest_replanning(locked)
-    if reason := why_not_undone(locked, latest):
+    if reason := undo_refusal(locked, latest):
         raise DomainError(reason)
     assert latest is not None  # noqa: S101 - a missing one has its reason
     sessions = {str(session.pk): session for session in sessions_in_calendar(locked)}
@@ -71,17 +73,21 @@ def undo_replanning(*, cohort: Cohort, at: datetime, by: User | None) -> Replann
 
 
 def latest_replanning(cohort: Cohort) -> Replanning | None:
+    """Return the latest replanning of the cohort's draft sessions, undone or not; None when there was none."""
     return Replanning.objects.filter(cohort=cohort).order_by("-pk").first()
 
 
 def can_be_undone(cohort: Cohort) -> bool:
-    """Return whether a proposal is left to undo, whatever has changed since (one statement)."""
+    """Return whether the cohort's latest replanning has not been undone yet (one statement).
+
+    Changes made since then, which also prevent the undo, are not checked here: see `undo_refusal`.
+    """
     latest = latest_replanning(cohort)
     return latest is not None and latest.undone_at is None
 
 
-def why_not_undone(cohort: Cohort, latest: Replanning | None) -> str:
-    """Return why the latest proposal cannot be undone; empty when it can."""
+def undo_refusal(cohort: Cohort, latest: Replanning | None) -> str:
+    """Return why the `latest` replanning of the cohort's draft sessions cannot be undone; "" when it can."""
     if latest is None or latest.undone_at:
         return _("There is no proposal of new days to undo.")
     now = _current_snapshot(cohort)
@@ -96,13 +102,13 @@ def why_not_undone(cohort: Cohort, latest: Replanning | None) -> str:
 
 
 def moved_session_ids(latest: Replanning) -> list[str]:
-    """Return the ids of the sessions that the proposal moved."""
+    """Return the ids, as text, of the sessions that a replanning moved."""
     before, after = latest.before["sessions"], latest.after["sessions"]
     return [key for key in before if before[key] != after[key]]
 
 
-def _locked(cohort: Cohort) -> Cohort:
-    """Lock the cohort and its sessions until the transaction ends; return the cohort."""
+def _lock_calendar(cohort: Cohort) -> Cohort:
+    """Return the cohort, locked with all its sessions until the transaction ends."""
     rows = Cohort.objects.select_for_update(of=("self",), no_key=True)
     locked = rows.select_related("authority", "edition__format").get(pk=cohort.pk)
     list(Session.objects.select_for_update(no_key=True).filter(cohort=locked).order_by("pk").values_list("pk"))
@@ -110,11 +116,12 @@ def _locked(cohort: Cohort) -> Cohort:
 
 
 def _current_snapshot(cohort: Cohort) -> dict[str, Any]:
+    """Return the present calendar of the cohort (planned dates, sessions and their days) as saved for an undo."""
     return snapshot_of(cohort, sessions_in_calendar(cohort))
 
 
 def _replace_days(session: Session, days: DaySnapshots, remarks: Iterable[str]) -> None:
-    """Replace the days of a draft nobody is expected at, under a new version."""
+    """Replace the days and remarks of a draft session without attendees, and raise its version."""
     session.days.all().delete()
     SessionDay.objects.bulk_create(_session_day(session, snapshot) for snapshot in days)
     session.remarks = list(remarks)
@@ -123,11 +130,12 @@ def _replace_days(session: Session, days: DaySnapshots, remarks: Iterable[str]) 
 
 
 def _session_day(session: Session, snapshot: dict[str, Any]) -> SessionDay:
+    """Return an unsaved day of a session with the date, hours and venue of a day's snapshot."""
     starts_at, ends_at = (snapshot[name] and time.fromisoformat(snapshot[name]) for name in ("starts_at", "ends_at"))
     return SessionDay(
         session=session,
         date=date.fromisoformat(snapshot["date"]),
         starts_at=starts_at,
         ends_at=ends_at,
-        place=snapshot["venue"],
+        venue=snapshot["venue"],
     )

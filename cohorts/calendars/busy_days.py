@@ -6,9 +6,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from cohorts.calendars.planning import BusyDays
 from cohorts.calendars.proposals import PEOPLE_WEIGHT, days_to_avoid
+from cohorts.hooks import cohort_hooks
 from cohorts.models import Cohort, Membership, SessionDay
 from cohorts.people.enums import CORE_ROLES
-from cohorts.registries import days_taken
 from cohorts.sessions.enums import SessionState
 from cohorts.visibility import active_on
 from programmes.models import Edition
@@ -18,18 +18,23 @@ NOT_IN_CALENDAR = (SessionState.POSTPONED, SessionState.CANCELLED)
 
 
 def busy_days_of_edition(edition: Edition, first: date, last: date) -> BusyDays:
-    """Return the days on which the edition or one of its cohorts meets (one statement, and one for each registry)."""
-    days = _days(first, last).filter(session__cohort__edition=edition)
+    """Return the days, from `first` to `last`, that proposals for a new cohort of the edition avoid.
+
+    Never proposed: days of the edition's exchanges. Avoided where possible: days of sessions of its cohorts. One
+    statement, and one for each app.
+    """
+    days = _session_days(first, last).filter(session__cohort__edition=edition)
     return BusyDays(_exchange_days(edition.pk, first, last), days_to_avoid(days.values_list("date", flat=True)))
 
 
 def busy_days(cohort: Cohort, first: date, last: date) -> BusyDays:
-    """Return the days that proposals for the cohort's drafts avoid (two statements, and one for each registry).
+    """Return the days, from `first` to `last`, that proposals for the cohort's draft sessions avoid.
 
-    Never proposed: days on which the edition meets, and those of scheduled sessions of another cohort in which someone
-    of this one takes part. Avoided: drafts of such a cohort, and sessions of the edition's other cohorts.
+    Never proposed: exchanges of the edition, and scheduled sessions of another cohort in which someone of this one
+    takes part. Avoided where possible: drafts of such a cohort, and sessions of the edition's other cohorts. Two
+    statements, and one for each app.
     """
-    elsewhere = _days(first, last).exclude(session__cohort=cohort)
+    elsewhere = _session_days(first, last).exclude(session__cohort=cohort)
     shared = list(elsewhere.filter(Exists(_shared_people(cohort))).values_list("date", "session__state"))
     of_edition = elsewhere.filter(session__cohort__edition=cohort.edition_id).values_list("date", flat=True)
     fixed = {day for day, state in shared if state != SessionState.DRAFT}
@@ -37,13 +42,16 @@ def busy_days(cohort: Cohort, first: date, last: date) -> BusyDays:
     return BusyDays(_exchange_days(cohort.edition_id, first, last) | fixed, {**days_to_avoid(of_edition), **drafts})
 
 
-def _days(first: date, last: date) -> QuerySet[SessionDay]:
+def _session_days(first: date, last: date) -> QuerySet[SessionDay]:
+    """Return the session days from `first` to `last`, without postponed and cancelled sessions and published facts."""
     days = SessionDay.objects.filter(date__range=(first, last), session__retrospective=False)
     return days.exclude(session__state__in=NOT_IN_CALENDAR).order_by("date", "pk")
 
 
 def _shared_people(cohort: Cohort) -> QuerySet[Membership]:
-    """Return the members of the session's cohort on that day who are members of this cohort too."""
+    """Return, for a session day of the outer query, the members of its cohort who are members of `cohort` on that day
+    too.
+    """
     day, own_day = OuterRef("date"), OuterRef(OuterRef("date"))
     own = Membership.objects.filter(active_on(own_day), role__in=CORE_ROLES, cohort=cohort, user=OuterRef("user"))
     theirs = Membership.objects.filter(active_on(day), role__in=CORE_ROLES, cohort=OuterRef("session__cohort"))
@@ -51,5 +59,6 @@ def _shared_people(cohort: Cohort) -> QuerySet[Membership]:
 
 
 def _exchange_days(edition: int, first: date, last: date) -> frozenset[date]:
+    """Return the days from `first` to `last` on which other apps say that the edition (by id) has an exchange."""
     days = list(days_between(first, last))
-    return frozenset(day for find in days_taken if days for day, _name, _settled in find(edition, days))
+    return frozenset(day for hooks in cohort_hooks if days for day, _name, _settled in hooks.days_taken(edition, days))

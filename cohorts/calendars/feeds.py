@@ -1,4 +1,4 @@
-"""Sessions in calendar feeds: one entry for each day, in the authority's local time; and the cohort's own feed."""
+"""Sessions in calendar feeds, one entry for each day in the authority's local time; and the feed of a cohort."""
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from cohorts.models import Cohort, SessionDay
 from cohorts.sessions.emails.calendar_entries import entry_of
-from cohorts.sessions.emails.event_kinds import named
+from cohorts.sessions.emails.event_kinds import name_with_cohort
 from cohorts.sessions.enums import SessionState
 from cohorts.sessions.models import SessionDayQuerySet
 from notifications.calendars.ics import Status
@@ -19,7 +19,7 @@ from notifications.models import CalendarFeed
 from notifications.registries import FeedEntry, FeedSource
 
 COHORT: Final = "cohort"
-# A postponed session leaves its days; it comes back under a higher version, with the same UIDs.
+# A postponed session is cancelled in calendars; once it has new days, a higher version with the same UIDs restores it.
 STATUS: Final[Mapping[str, Status]] = MappingProxyType(
     {
         SessionState.DRAFT: "TENTATIVE",
@@ -33,26 +33,31 @@ STATUS: Final[Mapping[str, Status]] = MappingProxyType(
 
 
 def entries(feed: CalendarFeed) -> Iterator[FeedEntry]:
-    """The days of the sessions a feed is about, as far as its person may see them (one statement)."""
+    """Yield one entry for each session day that a calendar feed contains and its person may see (one statement)."""
     days = SessionDay.objects.visible_to(feed.user).at_work()
-    for day in _about(feed, days).as_entries():
+    for day in _days_of_feed(feed, days).as_entries():
         yield FeedEntry(
             pk=day.session_id,
             version=day.session.version,
             changed_at=day.changed_at,  # type: ignore[attr-defined] # annotated
-            entry=entry_of(day, day.session, STATUS[day.session.state], named(day.session)),
+            entry=entry_of(day, day.session, STATUS[day.session.state], name_with_cohort(day.session)),
         )
 
 
 def cohort_name(feed: CalendarFeed) -> str:
-    """Empty once the person may not know of the cohort any more: their feed stays, with nothing in it."""
+    """Return the name of the cohort that a calendar feed is about.
+
+    "" for other feeds, and when the person of the feed may no longer see the cohort.
+    """
     if feed.about != COHORT:
         return ""
     return Cohort.objects.visible_to(feed.user).filter(pk=feed.object_id).values_list("name", flat=True).first() or ""
 
 
 def cohort_calendar(request: HttpRequest, cohort: Cohort) -> dict[str, Any] | None:
-    """The panel of the cohort's page; published facts have no calendar."""
+    """Return the context of the panel on the cohort's page with the person's own calendar feed; None for published
+    facts.
+    """
     if cohort.retrospective:
         return None
     return panel_context(
@@ -65,7 +70,8 @@ def cohort_calendar(request: HttpRequest, cohort: Cohort) -> dict[str, Any] | No
     )
 
 
-def _about(feed: CalendarFeed, days: SessionDayQuerySet) -> SessionDayQuerySet:
+def _days_of_feed(feed: CalendarFeed, days: SessionDayQuerySet) -> SessionDayQuerySet:
+    """Return those of the `days` that belong in the feed: the person's own sessions, or those of the feed's cohort."""
     if feed.about == CalendarFeed.PERSON:
         return days.concerning(feed.user)
     return days.filter(session__cohort=feed.object_id) if feed.about == COHORT else days.none()

@@ -4,6 +4,6 @@ from django import forms
 
 
 class ProposalForm(forms.Form):
-    """The proposal the person saw: it is applied as it is, or not at all."""
+    """The form that confirms a proposal of new days; the hidden fingerprint names the proposal that the person saw."""
 
-    seen = forms.CharField(widget=forms.HiddenInput, max_length=16)
+    version_token = forms.CharField(widget=forms.HiddenInput, max_length=16)

@@ -1,4 +1,4 @@
-"""Proposals of new days that were applied, kept so that the latest one can be undone."""
+"""Applied proposals of new days, saved so that the latest one can be undone."""
 
 from typing import ClassVar
 
@@ -32,8 +32,8 @@ class Replanning(models.Model):
             )
         ]
         triggers = [
-            Frozen(name="replanning_undone_once", once="TG_OP = 'UPDATE' AND OLD.undone_at IS NOT NULL"),
-            Frozen(name="replanning_fixed", once="TG_OP = 'UPDATE'", but=["undone_at"]),
+            Frozen(name="replanning_undone_once", frozen_if="TG_OP = 'UPDATE' AND OLD.undone_at IS NOT NULL"),
+            Frozen(name="replanning_fixed", frozen_if="TG_OP = 'UPDATE'", mutable_columns=["undone_at"]),
         ]
 
     def __str__(self) -> str:

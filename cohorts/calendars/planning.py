@@ -1,6 +1,7 @@
-"""The calendar of a cohort before anything is saved: phases and sessions drawn from a format and a first day.
+"""Calendar of a cohort before anything is saved: phases and sessions computed from a format and a first day.
 
-Values and dates only: the format's numbers, the authority's calendar and the further periods are arguments.
+The functions take values and dates only: the format's numbers, the authority's calendar and the further periods are
+arguments.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -11,13 +12,13 @@ from typing import Final
 from dateutil.relativedelta import relativedelta
 
 from programmes.workdays import (
-    BETWEEN_WEEKS,
-    NO_ROOM,
+    MIN_DAYS_BETWEEN_WEEKS,
+    NO_DATE_LEFT,
     NOTHING_AVOIDED,
     Avoided,
     Calendar,
+    DateProposal,
     Period,
-    Proposal,
     separate_weeks,
     spread,
     spread_lengths,
@@ -27,8 +28,8 @@ ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class PhaseMonths:
-    """A phase in months from the start (`start` inclusive, `end` exclusive)."""
+class PatternPhase:
+    """A phase of a format in months from a cohort's start (`start` included, `end` excluded)."""
 
     kind: str
     start: int
@@ -36,19 +37,19 @@ class PhaseMonths:
 
 
 @dataclass(frozen=True, slots=True)
-class Pattern:
-    """The numbers of a format that make a calendar; `sessions` counts the on-site weeks too."""
+class CalendarPattern:
+    """The numbers of a format from which a calendar is computed; `sessions` includes the on-site weeks."""
 
     months: int
     sessions: int
     days_per_session: int = 1
     onsite_weeks: int = 0
-    phases: tuple[PhaseMonths, ...] = ()
+    phases: tuple[PatternPhase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedPhase:
-    """A phase with its first and last day, both included."""
+    """A phase of a cohort with its first and last day, both included."""
 
     kind: str
     starts_on: date
@@ -57,7 +58,10 @@ class PlannedPhase:
 
 @dataclass(frozen=True, slots=True)
 class PlannedSession:
-    """A session on proposed days; no days where nothing was left. `remarks` are the slugs of `programmes.workdays`."""
+    """A session with its proposed days; no days when there was no room left.
+
+    `remarks` are slugs of `programmes.workdays` that say what the days could not avoid.
+    """
 
     number: str
     kind: str
@@ -66,8 +70,8 @@ class PlannedSession:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What a cohort would start with, first and last day included."""
+class CalendarPlan:
+    """The calendar that a cohort would have: first and last day (both included), phases and sessions."""
 
     starts_on: date
     ends_on: date
@@ -76,15 +80,17 @@ class Plan:
 
 
 def months_after(day: date, months: int) -> date:
-    """The same day of a later month, or the last one that month has."""
+    """Return the date `months` later: the same day of that month, or its last day if it is shorter."""
     return day + relativedelta(months=months)
 
 
 def last_day(start: date, months: int) -> date:
+    """Return the last day of a period of `months` that begins on `start`."""
     return months_after(start, months) - ONE_DAY
 
 
-def dated_phases(phases: Sequence[PhaseMonths], start: date) -> tuple[PlannedPhase, ...]:
+def dated_phases(phases: Sequence[PatternPhase], start: date) -> tuple[PlannedPhase, ...]:
+    """Return the phases of a format with dates, for a cohort that starts on `start`."""
     return tuple(
         PlannedPhase(phase.kind, months_after(start, phase.start), last_day(start, phase.end)) for phase in phases
     )
@@ -92,7 +98,10 @@ def dated_phases(phases: Sequence[PhaseMonths], start: date) -> tuple[PlannedPha
 
 @dataclass(frozen=True, slots=True)
 class BusyDays:
-    """Days that are not proposed: `taken` never, `avoided` where possible (see `programmes.workdays.Avoided`)."""
+    """Days that proposals avoid: never a day in `taken`; one in `avoided` only where no better day is left.
+
+    `avoided` gives each day a reason and a weight (see `programmes.workdays.Avoided`).
+    """
 
     taken: frozenset[date] = frozenset()
     avoided: Avoided = field(default_factory=dict)
@@ -101,16 +110,20 @@ class BusyDays:
 NO_BUSY_DAYS: Final = BusyDays()
 
 
-def plan(
-    pattern: Pattern,
+def plan_calendar(
+    pattern: CalendarPattern,
     start: date,
     calendar: Calendar,
     *,
     periods: Collection[Period],
     not_before: date = date.min,
     busy: BusyDays = NO_BUSY_DAYS,
-) -> Plan:
-    """Phases and sessions for a cohort that starts on `start`; sessions are proposed from `not_before` on."""
+) -> CalendarPlan:
+    """Return the phases and sessions that a cohort of this pattern would have if it starts on `start`.
+
+    No session is proposed before `not_before`, on weekends and public holidays of `calendar`, or on a day that `busy`
+    takes; `periods` (such as school holidays) are avoided where possible.
+    """
     end = last_day(start, pattern.months)
     weeks, others = propose(
         pattern.onsite_weeks,
@@ -123,7 +136,7 @@ def plan(
         taken=busy.taken,
         avoided=busy.avoided,
     )
-    return Plan(start, end, dated_phases(pattern.phases, start), _numbered(weeks, others))
+    return CalendarPlan(start, end, dated_phases(pattern.phases, start), _numbered(weeks, others))
 
 
 def propose(
@@ -137,8 +150,12 @@ def propose(
     periods: Collection[Period],
     taken: Collection[date] = (),
     avoided: Avoided = NOTHING_AVOIDED,
-) -> tuple[list[Proposal], list[Proposal]]:
-    """Days for separate on-site weeks, then for sessions on the days those leave free; none in `taken`."""
+) -> tuple[list[DateProposal], list[DateProposal]]:
+    """Propose days for a number of on-site weeks, then for `others` sessions on the remaining days.
+
+    Days lie from `start` to `end`, never in `taken`, and outside `periods` and `avoided` where possible. Returns the
+    proposals of the weeks and those of the other sessions.
+    """
     onsite = separate_weeks(start, end, weeks, calendar=calendar, periods=periods, taken=taken, avoided=avoided)
     sessions = spread(
         others,
@@ -155,7 +172,7 @@ def propose(
 
 @dataclass(frozen=True, slots=True)
 class PlacedSession:
-    """A session of the calendar as it is: its days, whether it is an on-site week, and whether it may move."""
+    """A session with its present days, whether it is an on-site week, and whether it can move to other days."""
 
     days: tuple[date, ...]
     is_week: bool = False
@@ -171,41 +188,43 @@ def propose_between(
     usual_days: int,
     periods: Collection[Period],
     busy: BusyDays = NO_BUSY_DAYS,
-) -> list[Proposal]:
-    """Propose new days for the sessions that move, ordered by first day; those that do not are fixed points.
+) -> list[DateProposal]:
+    """Propose new days, from `start` to `end`, for the sessions that can move; the others are fixed points.
 
-    Sessions stay before or after the same fixed points while there is room, on-site weeks stay a week apart from the
-    fixed ones, and every other session keeps its number of days (`usual_days` where it has none).
+    Sessions stay before or after the same fixed points while there is room, on-site weeks stay a week apart from fixed
+    ones, and other sessions keep their number of days (`usual_days` if they have none). Ordered by present first day.
     """
     taken = {*busy.taken, *(day for session in sessions if not session.can_move for day in session.days)}
 
-    def place_weeks(lengths: Sequence[int], first: date, last: date) -> list[Proposal]:
+    def place_weeks(lengths: Sequence[int], first: date, last: date) -> list[DateProposal]:
+        """Propose days from `first` to `last` for as many on-site weeks as there are lengths."""
         return separate_weeks(
             first, last, len(lengths), calendar=calendar, periods=periods, taken=taken, avoided=busy.avoided
         )
 
-    def place_others(lengths: Sequence[int], first: date, last: date) -> list[Proposal]:
+    def place_others(lengths: Sequence[int], first: date, last: date) -> list[DateProposal]:
+        """Propose days from `first` to `last` for sessions of these lengths in days."""
         return spread_lengths(lengths, first, last, calendar, periods=periods, taken=taken, avoided=busy.avoided)
 
     weeks = [session for session in sessions if session.is_week]
-    onsite = _fill(_gaps(weeks, start, end, apart=BETWEEN_WEEKS + 1, usual=1), place_weeks)
+    onsite = _place_in_intervals(_intervals(weeks, start, end, apart=MIN_DAYS_BETWEEN_WEEKS + 1, usual=1), place_weeks)
     taken |= _days_of(onsite)
     others = [session for session in sessions if not session.is_week]
     proposals = {
         True: iter(onsite),
-        False: iter(_fill(_gaps(others, start, end, apart=1, usual=usual_days), place_others)),
+        False: iter(_place_in_intervals(_intervals(others, start, end, apart=1, usual=usual_days), place_others)),
     }
     return [next(proposals[session.is_week]) for session in by_first_day(sessions) if session.can_move]
 
 
 def by_first_day(sessions: Iterable[PlacedSession]) -> list[PlacedSession]:
-    """Return the sessions by first day, those without days last."""
+    """Return the sessions sorted by their first day; those without days come last."""
     return sorted(sessions, key=lambda session: session.days[:1] or (date.max,))
 
 
 @dataclass(slots=True)
-class _Gap:
-    """The days between two fixed points, and the lengths of the sessions that lie there."""
+class _Interval:
+    """The days between two sessions that cannot move, and the number of days of each session to be placed there."""
 
     first: date
     last: date
@@ -213,46 +232,63 @@ class _Gap:
 
     @property
     def size(self) -> int:
+        """The number of days from first to last; 0 when there is no room."""
         return max((self.last - self.first).days + 1, 0)
 
 
-def _gaps(sessions: Sequence[PlacedSession], start: date, end: date, *, apart: int, usual: int) -> list[_Gap]:
-    gaps = [_Gap(start, end, [])]
+def _intervals(sessions: Sequence[PlacedSession], start: date, end: date, *, apart: int, usual: int) -> list[_Interval]:
+    """Return the intervals between the sessions that cannot move, each with the sessions to place in it.
+
+    `apart` is the distance in days kept from a fixed session, `usual` the length of a session that has no days yet.
+    """
+    intervals = [_Interval(start, end, [])]
     for session in by_first_day(sessions):
         if session.can_move:
-            gaps[-1].lengths.append(len(session.days) or usual)
+            intervals[-1].lengths.append(len(session.days) or usual)
         elif session.days:
             first, last = session.days[0] - apart * ONE_DAY, session.days[-1] + apart * ONE_DAY
-            gaps[-1].last = min(gaps[-1].last, first)
-            gaps.append(_Gap(max(start, last), end, []))
-    return gaps
+            intervals[-1].last = min(intervals[-1].last, first)
+            intervals.append(_Interval(max(start, last), end, []))
+    return intervals
 
 
-def _fill(gaps: Sequence[_Gap], place: Callable[[Sequence[int], date, date], list[Proposal]]) -> list[Proposal]:
-    """Place each gap's sessions in it; those beyond its share of the time, or without room, go on to the next one."""
-    count, size = sum(len(gap.lengths) for gap in gaps), sum(gap.size for gap in gaps)
-    proposals: list[Proposal] = []
+def _place_in_intervals(
+    intervals: Sequence[_Interval], place_sessions: Callable[[Sequence[int], date, date], list[DateProposal]]
+) -> list[DateProposal]:
+    """Return proposals for the sessions of all intervals, each placed in its own interval by `place_sessions`.
+
+    Sessions beyond the share of an interval, or without room in it, move on to the next one; those without room
+    anywhere get no days.
+    """
+    count, size = sum(len(interval.lengths) for interval in intervals), sum(interval.size for interval in intervals)
+    proposals: list[DateProposal] = []
     waiting: list[int] = []
-    for number, gap in enumerate(gaps, start=1):
-        waiting += gap.lengths
-        share = -(-count * gap.size // size) if size else 0
-        tried = waiting if number == len(gaps) else waiting[:share]
-        placed = [one for one in place(tried, gap.first, gap.last) if one.days] if gap.size else []
+    for number, interval in enumerate(intervals, start=1):
+        waiting += interval.lengths
+        share = -(-count * interval.size // size) if size else 0
+        lengths = waiting if number == len(intervals) else waiting[:share]
+        placed = (
+            [one for one in place_sessions(lengths, interval.first, interval.last) if one.days] if interval.size else []
+        )
         proposals, waiting = proposals + placed, waiting[len(placed) :]
-    return proposals + [NO_ROOM] * len(waiting)
+    return proposals + [NO_DATE_LEFT] * len(waiting)
 
 
-def _days_of(proposals: Iterable[Proposal]) -> set[date]:
+def _days_of(proposals: Iterable[DateProposal]) -> set[date]:
+    """Return all days of these proposals."""
     return {day for proposal in proposals for day in proposal.days}
 
 
-def _numbered(weeks: Sequence[Proposal], others: Sequence[Proposal]) -> tuple[PlannedSession, ...]:
-    """All of them in order of time, those without days last, the first one being the kick-off."""
-    found = [*(("immersion", week) for week in weeks), *(("group", session) for session in others)]
-    found.sort(key=lambda pair: pair[1].days[:1] or (date.max,))
-    if found and found[0][0] == "group":
-        found[0] = ("kick_off", found[0][1])
+def _numbered(weeks: Sequence[DateProposal], others: Sequence[DateProposal]) -> tuple[PlannedSession, ...]:
+    """Return the on-site weeks and the other sessions in order of time, numbered from 1; those without days come last.
+
+    A group session that comes first becomes the kick-off.
+    """
+    sessions = [*(("immersion", week) for week in weeks), *(("group", session) for session in others)]
+    sessions.sort(key=lambda pair: pair[1].days[:1] or (date.max,))
+    if sessions and sessions[0][0] == "group":
+        sessions[0] = ("kick_off", sessions[0][1])
     return tuple(
         PlannedSession(str(number), kind, proposal.days, proposal.remarks)
-        for number, (kind, proposal) in enumerate(found, start=1)
+        for number, (kind, proposal) in enumerate(sessions, start=1)
     )

@@ -1,4 +1,4 @@
-"""The calendars an edition would give its cohorts, worked out from rows and saved nowhere."""
+"""Calendars that an edition would give its cohorts, computed from rows and not saved."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -7,7 +7,15 @@ from datetime import date
 
 from django_stubs_ext import StrOrPromise
 
-from cohorts.calendars.planning import NO_BUSY_DAYS, BusyDays, Pattern, PhaseMonths, Plan, PlannedSession, plan
+from cohorts.calendars.planning import (
+    NO_BUSY_DAYS,
+    BusyDays,
+    CalendarPattern,
+    CalendarPlan,
+    PatternPhase,
+    PlannedSession,
+    plan_calendar,
+)
 from cohorts.sessions.enums import SessionKind
 from cohorts.sessions.remarks import Remark, is_conflict, remarks_of
 from programmes.models import Authority, CalendarPeriod, Format
@@ -20,8 +28,10 @@ EDITION_WEIGHT, PEOPLE_WEIGHT = 900, 10**8
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """An authority that takes part: with its own first day where it differs, and the site where it has one."""
+class Participation:
+    """An authority that takes part in an edition, with its cohort's own first day if it differs, and its site if it has
+    one.
+    """
 
     authority: Authority
     starts_on: date | None = None
@@ -29,101 +39,114 @@ class Entry:
 
     @property
     def name(self) -> str:
-        """What its cohort is called."""
+        """The name of the cohort of this authority: the authority's own, with the site if there is one."""
         return f"{self.authority.name}, {self.site}"[:120] if self.site else self.authority.name
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One proposed session as a page lists it."""
+class ProposedSession:
+    """A session of a proposed calendar, not saved, as pages list it."""
 
     session: PlannedSession
 
     @property
     def first(self) -> date | None:
+        """The first proposed day; None when no room was left."""
         return self.session.days[0] if self.session.days else None
 
     @property
     def last(self) -> date | None:
+        """The last proposed day; None when no room was left."""
         return self.session.days[-1] if self.session.days else None
 
     @property
     def kind(self) -> StrOrPromise:
+        """The label of the kind of session."""
         return SessionKind(self.session.kind).label
 
     @property
     def remarks(self) -> list[Remark]:
+        """What the proposed days could not avoid, as sentences with a tone."""
         return remarks_of(self.session.remarks)
 
     @property
     def is_conflict(self) -> bool:
+        """Whether the proposed days conflict with something worse than an unusual weekday."""
         return is_conflict(self.session.remarks)
 
 
 @dataclass(frozen=True, slots=True)
-class Proposed:
-    """An authority and the calendar proposed to it."""
+class ProposedCalendar:
+    """An authority that takes part in an edition, and the calendar proposed for its cohort."""
 
-    entry: Entry
-    plan: Plan
-
-    @property
-    def lines(self) -> list[Line]:
-        return [Line(session) for session in self.plan.sessions]
+    participation: Participation
+    plan: CalendarPlan
 
     @property
-    def conflicts(self) -> list[Line]:
-        """Sessions that could not avoid something worse than an awkward weekday."""
-        return [line for line in self.lines if line.is_conflict]
+    def proposed_sessions(self) -> list[ProposedSession]:
+        """All sessions of the proposed calendar, as pages list them."""
+        return [ProposedSession(session) for session in self.plan.sessions]
+
+    @property
+    def conflicts(self) -> list[ProposedSession]:
+        """The sessions whose proposed days conflict with something worse than an unusual weekday."""
+        return [line for line in self.proposed_sessions if line.is_conflict]
 
 
-def pattern_of(format: Format) -> Pattern:  # noqa: A002 - the domain's word
-    """The numbers of a format version, as `cohorts.calendars.planning` reads them (one statement unless prefetched)."""
-    return Pattern(
+def pattern_of(format: Format) -> CalendarPattern:  # noqa: A002 - the domain's word
+    """Return the numbers of a format version from which a calendar is computed (one statement unless phases are
+    prefetched).
+    """
+    return CalendarPattern(
         months=format.months,
         sessions=format.sessions,
         days_per_session=format.days_per_session,
         onsite_weeks=format.onsite_weeks,
-        phases=tuple(PhaseMonths(phase.kind, phase.start_month, phase.end_month) for phase in format.phases.all()),
+        phases=tuple(PatternPhase(phase.kind, phase.start_month, phase.end_month) for phase in format.phases.all()),
     )
 
 
 def days_to_avoid(days: Iterable[date]) -> dict[date, tuple[str, int]]:
-    """Return the days on which other cohorts of the edition meet, with a weight that grows with their number."""
+    """Return the given session days of other cohorts of an edition, each with a weight that grows with their number.
+
+    `days` contains a date once for each cohort that meets on it.
+    """
     return {day: ("other_cohort", EDITION_WEIGHT * times) for day, times in Counter(days).items()}
 
 
-def known_periods() -> tuple[Period, ...]:
+def calendar_periods() -> tuple[Period, ...]:
+    """Return the periods recorded on the platform that calendars avoid, such as school holidays (one statement)."""
     return CalendarPeriod.objects.as_periods()
 
 
-def proposed(
-    pattern: Pattern,
+def proposed_calendars(
+    pattern: CalendarPattern,
     starts_on: date,
-    entries: Sequence[Entry],
+    participations: Sequence[Participation],
     *,
     periods: tuple[Period, ...],
     today: date,
     busy: BusyDays = NO_BUSY_DAYS,
-) -> list[Proposed]:
-    """Return one calendar per authority, none of its sessions in the past.
+) -> list[ProposedCalendar]:
+    """Return one proposed calendar for each participation, without sessions before `today`.
 
-    Each avoids the days of those before it where it can, because the lab's people visit all cohorts of an edition.
+    A cohort starts on its own first day, or on `starts_on`. Each calendar avoids the days of those before it where
+    possible, because the lab's people visit all cohorts of an edition.
     """
-    found: list[Proposed] = []
-    for entry in entries:
-        days = [day for one in found for session in one.plan.sessions for day in session.days]
-        found.append(
-            Proposed(
-                entry,
-                plan(
+    calendars: list[ProposedCalendar] = []
+    for participation in participations:
+        days = [day for one in calendars for session in one.plan.sessions for day in session.days]
+        calendars.append(
+            ProposedCalendar(
+                participation,
+                plan_calendar(
                     pattern,
-                    entry.starts_on or starts_on,
-                    entry.authority.calendar,
+                    participation.starts_on or starts_on,
+                    participation.authority.calendar,
                     periods=periods,
                     not_before=today,
                     busy=BusyDays(busy.taken, {**days_to_avoid(days), **busy.avoided}),
                 ),
             )
         )
-    return found
+    return calendars

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from cohorts.calendars.busy_days import NOT_IN_CALENDAR, busy_days
 from cohorts.calendars.planning import PlacedSession, propose_between
-from cohorts.calendars.proposals import known_periods
+from cohorts.calendars.proposals import calendar_periods
 from cohorts.models import Attendance, Cohort, Session
 from cohorts.sessions.conflicts import Conflict, conflicts_of
 from cohorts.sessions.enums import SessionKind, SessionState
@@ -25,8 +25,11 @@ SNAPSHOT_FIELDS: Final = ("number", "state", "version", "remarks", "days")
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
-    """A draft with its proposed days; `reasons` say why it does not keep its present ones."""
+class DraftMove:
+    """A draft session with its present days (`before`), the days proposed for it (`after`), and why it should move.
+
+    `remarks` are slugs of what the proposed days could not avoid; `reasons` are sentences.
+    """
 
     session: Session
     before: tuple[date, ...]
@@ -36,20 +39,24 @@ class Move:
 
     @property
     def is_unchanged(self) -> bool:
+        """Whether the proposed days are the present ones."""
         return self.before == self.after
 
     @property
     def warnings(self) -> list[Remark]:
-        """What the new days could not avoid."""
+        """What the proposed days could not avoid, as sentences with a tone."""
         return remarks_of(self.remarks)
 
     @property
     def days(self) -> DaySnapshots:
-        """The new days, each with the hours and the venue of the one it replaces."""
+        """The proposed days as snapshots, each with the hours and the venue of the day that it replaces.
+
+        A session that has no day gets the usual hours, 9:00 to 17:00.
+        """
         existing = list(self.session.days.all())
         replaced = [existing[min(at, len(existing) - 1)] if existing else None for at in range(len(self.after))]
         return [
-            _day_snapshot(day, old.starts_at, old.ends_at, old.place)
+            _day_snapshot(day, old.starts_at, old.ends_at, old.venue)
             if old
             else _day_snapshot(day, DAY_STARTS, DAY_ENDS)
             for day, old in zip(self.after, replaced, strict=True)
@@ -58,75 +65,83 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class NewDaysProposal:
-    """A proposal of new days: the drafts with their proposed days, and the sessions that are fixed points."""
+    """A proposal of new days for a cohort: its draft sessions with their moves, and the sessions that stay (`fixed`).
+
+    `before` is the snapshot of the present calendar, `today` the first day that can be proposed.
+    """
 
     cohort: Cohort
-    moves: tuple[Move, ...]
+    moves: tuple[DraftMove, ...]
     fixed: tuple[Session, ...]
     before: Snapshot
     today: date
 
     @property
-    def changes(self) -> list[Move]:
+    def changes(self) -> list[DraftMove]:
+        """The draft sessions whose proposed days differ from their present ones."""
         return [move for move in self.moves if not move.is_unchanged]
 
     @property
     def fixed_ahead(self) -> list[Session]:
-        """The fixed points that are not past."""
+        """The sessions that do not move and are not over on the day of the proposal."""
         return [session for session in self.fixed if session.last_day and session.last_day >= self.today]
 
     @property
     def fingerprint(self) -> str:
-        """A hash of what the person saw: the present calendar and every proposed day."""
+        """A hash of the present calendar and every proposed day, by which a confirmation names what the person saw."""
         proposal = [[move.session.pk, move.days, move.remarks] for move in self.moves]
         return sha256(json.dumps([self.before, proposal], sort_keys=True).encode()).hexdigest()[:16]
 
 
 def snapshot_of(cohort: Cohort, sessions: Iterable[Session]) -> Snapshot:
-    """Return the cohort's dates and these sessions with their days, in the form that is saved for an undo."""
+    """Return the cohort's planned dates and these sessions with their days, as JSON saved for an undo."""
     planned = [day and day.isoformat() for day in (cohort.planned_start, cohort.planned_end)]
     return {"planned": planned, "sessions": {str(session.pk): _session_snapshot(session) for session in sessions}}
 
 
 def sessions_in_calendar(cohort: Cohort) -> list[Session]:
-    """Return the sessions that are neither postponed nor cancelled, each with `has_list` (two statements)."""
+    """Return the cohort's sessions that are neither postponed nor cancelled, with their days, by first day.
+
+    Each has `has_list`: whether attendees are listed on one of its days. Two statements.
+    """
     listed = Exists(Attendance.objects.filter(day__session=OuterRef("pk")))
     rows = cohort.sessions.exclude(state__in=NOT_IN_CALENDAR).annotate(has_list=listed)
     return list(rows.order_by("first_day", "pk").prefetch_related("days"))
 
 
 def propose_new_days(cohort: Cohort, today: date) -> NewDaysProposal:
-    """Work out new days from `today` on for the cohort's drafts. Scheduled sessions are fixed points.
+    """Return a proposal of new days, from `today` on, for the cohort's draft sessions.
 
-    Drafts that have a list of attendees are fixed points as well: a person decides whether to move those.
+    Scheduled sessions do not move, nor do drafts with a list of attendees: a person decides about those.
     """
     sessions = sessions_in_calendar(cohort)
     fixed = [session for session in sessions if session.state != SessionState.DRAFT or session.has_list]  # type: ignore[attr-defined] # annotated
     drafts = [session for session in sessions if session not in fixed]
     start, end = max(day for day in (cohort.starts_on, today) if day), cohort.ends_on or today
-    placed = {session.pk: _placed(session, can_move=session in drafts) for session in sessions}
+    placed = {session.pk: _as_placed_session(session, can_move=session in drafts) for session in sessions}
     proposals = propose_between(
         list(placed.values()),
         start,
         end,
         cohort.authority.calendar,
         usual_days=cohort.edition.format.days_per_session or 1,
-        periods=known_periods(),
+        periods=calendar_periods(),
         busy=busy_days(cohort, start, end),
     )
     reasons = _reasons(cohort, drafts, today)
     dated = sorted(drafts, key=lambda session: placed[session.pk].days[:1] or (date.max,))
     moves = [
-        Move(session, placed[session.pk].days, proposal.days, proposal.remarks, reasons[session.pk])
+        DraftMove(session, placed[session.pk].days, proposal.days, proposal.remarks, reasons[session.pk])
         for session, proposal in zip(dated, proposals, strict=True)
     ]
     return NewDaysProposal(cohort, tuple(moves), tuple(fixed), snapshot_of(cohort, sessions), today)
 
 
 def changed_since(after: Snapshot, now: Snapshot, moved: Iterable[str]) -> list[str]:
-    """Return the numbers of the sessions that differ from what the proposal left, and of new ones.
+    """Return the numbers of the sessions that changed between two snapshots, and of those that are new or gone.
 
-    For sessions that the proposal did not move only their days are compared, so that one held since is no obstacle.
+    `moved` are the ids of the sessions that the replanning moved; of all others only the days are compared, so that a
+    session recorded as held is no change.
     """
     then, current, moved = after["sessions"], now["sessions"], set(moved)
     gone = [then[key]["number"] for key in then if key in moved and key not in current]
@@ -139,33 +154,42 @@ def changed_since(after: Snapshot, now: Snapshot, moved: Iterable[str]) -> list[
 
 
 def _comparable(snapshot: Mapping[str, Any], *, moved: bool) -> list[Any]:
+    """Return the parts of a session's snapshot that are compared: all of them if it was moved, else only its dates."""
     return [snapshot[name] for name in SNAPSHOT_FIELDS] if moved else [day["date"] for day in snapshot["days"]]
 
 
 def _session_snapshot(session: Session) -> dict[str, Any]:
-    days = [_day_snapshot(day.date, day.starts_at, day.ends_at, day.place) for day in session.days.all()]
+    """Return a session's number, state, version, remarks and days as JSON."""
+    days = [_day_snapshot(day.date, day.starts_at, day.ends_at, day.venue) for day in session.days.all()]
     values = (session.number, session.state, session.version, list(session.remarks), days)
     return dict(zip(SNAPSHOT_FIELDS, values, strict=True))
 
 
 def _day_snapshot(day: date, starts_at: time | None, ends_at: time | None, venue: str = "") -> dict[str, Any]:
+    """Return the date, hours and venue of one session day as JSON."""
     hours = [hour.isoformat() if hour else None for hour in (starts_at, ends_at)]
     return {"date": day.isoformat(), "starts_at": hours[0], "ends_at": hours[1], "venue": venue}
 
 
-def _placed(session: Session, *, can_move: bool) -> PlacedSession:
+def _as_placed_session(session: Session, *, can_move: bool) -> PlacedSession:
+    """Return a session as the planning functions take it: its days, its kind of week, and whether it can move."""
     days = tuple(day.date for day in session.days.all())
     return PlacedSession(days, is_week=session.kind == SessionKind.IMMERSION, can_move=can_move)
 
 
 def _reasons(cohort: Cohort, drafts: Sequence[Session], today: date) -> dict[int, tuple[str, ...]]:
-    """Return by session why a draft does not keep its days: they are past, a conflict, or an uneven pace."""
+    """Return for each draft session, by id, why it does not keep its days: they are past, in conflict, or unevenly
+    spread.
+    """
     days = {session.pk: [day.date for day in session.days.all()] for session in drafts}
     conflicts = conflicts_of(cohort=cohort, days=sorted({day for own in days.values() for day in own}))
     return {session.pk: _reasons_of(session, days[session.pk], conflicts, today) for session in drafts}
 
 
 def _reasons_of(session: Session, days: Sequence[date], conflicts: Iterable[Conflict], today: date) -> tuple[str, ...]:
+    """Return the reasons why one draft session does not keep its days, as sentences; `conflicts` are those of all
+    drafts.
+    """
     if not days:
         return (_("The session has no day yet."),)
     past = [_("The session’s days have passed.")] if min(days) < today else []

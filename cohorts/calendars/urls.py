@@ -1,4 +1,4 @@
-"""Addresses of the calendar feed of a cohort, and of proposals of new days."""
+"""URLs of the calendar feed of a cohort, and of proposals of new days."""
 
 from django.urls import URLPattern, path
 

@@ -1,1 +1,1 @@
-"""The cohort itself: its dates and states, its page, the list of all, its timeline."""
+"""Cohorts: their dates and states, their page, the list of all cohorts, their timeline."""

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class CohortState(models.TextChoices):
+    """The states of a cohort, from prospect to alumni."""
+
     PROSPECT = "prospect", _("prospect")
     AGREED = "agreed", _("agreed")
     RUNNING = "running", _("running")
@@ -17,6 +19,7 @@ class CohortState(models.TextChoices):
 
     @property
     def tone(self) -> str:
+        """The CSS tone in which pages show this state of a cohort."""
         return COHORT_TONES[self]
 
 
@@ -29,10 +32,10 @@ COHORT_TONES = {
     CohortState.ALUMNI: "done",
     CohortState.WITHDRAWN: "stopped",
 }
-# A local lead is needed from the agreement to the end: a suspended cohort has members, and somebody takes it up again.
-NEEDS_PILOT: Final = (CohortState.AGREED, CohortState.RUNNING, CohortState.SUSPENDED)
+# A cohort needs a pilot from the agreement to its end: a suspended one still has members, and someone resumes it.
+STATES_NEEDING_PILOT: Final = (CohortState.AGREED, CohortState.RUNNING, CohortState.SUSPENDED)
 # Ideas are handed over, implemented and followed up for years after a cohort's end, by the admin of its authority.
-NEEDS_ADMIN: Final = (*NEEDS_PILOT, CohortState.COMPLETED, CohortState.ALUMNI)
+STATES_NEEDING_ADMIN: Final = (*STATES_NEEDING_PILOT, CohortState.COMPLETED, CohortState.ALUMNI)
 COHORT_TRANSITIONS = {
     CohortState.PROSPECT: [CohortState.AGREED, CohortState.WITHDRAWN],
     CohortState.AGREED: [CohortState.RUNNING, CohortState.WITHDRAWN],

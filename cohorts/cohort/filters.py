@@ -1,4 +1,4 @@
-"""Filters of the list of cohorts."""
+"""Filter of the list of cohorts."""
 
 from typing import Any
 
@@ -17,12 +17,15 @@ from web.forms.filters import ListFilter
 
 
 def _editions(request: HttpRequest | None) -> QuerySet[Edition]:
-    """Those the person may see; none where nobody asks."""
+    """Return the editions that the person may see, the latest first; none without a request."""
     return Edition.objects.visible_to(person(request)).latest_first() if request else Edition.objects.none()
 
 
 class CohortFilter(ListFilter):
-    """By words, edition and state; who answers for cohorts, by what theirs lack."""
+    """Filter of the list of cohorts by text, edition and state.
+
+    For people who lead cohorts also by what is missing: cohorts without a pilot, or not started as planned.
+    """
 
     search = django_filters.CharFilter(label=_("Name, site, code or authority"), method="named_like")
     edition = django_filters.ModelChoiceFilter(label=_("Edition"), queryset=_editions, empty_label=_("All editions"))
@@ -39,16 +42,20 @@ class CohortFilter(ListFilter):
         fields: list[str] = []
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Drop the filter by what is missing for people who lead no cohort."""
         super().__init__(*args, **kwargs)
         user, today = person(self.request), today_everywhere()
         if not (user.is_lab_staff or Cohort.objects.led_by(user, today).exists()):
             del self.filters["missing"]
 
     def without(self, queryset: CohortQuerySet, name: str, value: str) -> CohortQuerySet:
-        """As the home page says it, and of the same cohorts: those the person answers for."""
+        """Keep the cohorts that the person leads and that have no pilot (`value` "pilot") or have not started as
+        planned.
+        """
         today = today_everywhere()
         led = queryset.led_by(person(self.request), today)
         return led.without_pilot(today) if value == "pilot" else led.overdue(today)
 
     def named_like(self, queryset: CohortQuerySet, name: str, value: str) -> CohortQuerySet:
+        """Keep the cohorts whose name, site, code or authority contains the text `value`."""
         return queryset.named_like(value.strip())

@@ -1,4 +1,4 @@
-"""Where a cohort departs from its format: too many on-site weeks, or a required discipline that nobody brings."""
+"""Checks of a cohort against its format: too many on-site weeks, or a required discipline that no resident has."""
 
 from collections.abc import Collection, Iterable
 from datetime import date
@@ -10,31 +10,33 @@ from django.utils.translation import ngettext
 
 from cohorts.cohort.enums import CohortState
 from cohorts.models import Cohort, Session
-from cohorts.people.enums import Role
+from cohorts.people.enums import MembershipRole
 from cohorts.sessions.enums import SessionKind, SessionState
-from programmes.enums import Family
+from programmes.enums import ProgrammeFamily
 from web.errors import DomainError
 
-ENDED = (CohortState.COMPLETED, CohortState.ALUMNI, CohortState.WITHDRAWN)
+ENDED_STATES = (CohortState.COMPLETED, CohortState.ALUMNI, CohortState.WITHDRAWN)
 
 
 def departures_from_format(cohort: Cohort, on: date, sessions: Collection[Session] | None = None) -> list[str]:
-    """Return one sentence for each departure, given the members from that day on; none once the cohort has ended.
+    """Return one sentence for each way in which the cohort departs from its format; none once it has ended.
 
-    `sessions` saves a statement: the sessions of the cohort that are not cancelled. Two statements at most.
+    Disciplines count for residents who are members on day `on` or later. `sessions`, the cohort's sessions that are not
+    cancelled, saves a statement when they are loaded already. Two statements at most.
     """
-    if cohort.retrospective or cohort.state in ENDED:
+    if cohort.retrospective or cohort.state in ENDED_STATES:
         return []
     return list(filter(None, [surplus_weeks_warning(cohort, sessions), _missing_disciplines(cohort, on)]))
 
 
 def surplus_weeks_warning(cohort: Cohort, sessions: Collection[Session] | None = None, *, more: int = 0) -> str:
-    """Return the warning when the on-site weeks, plus `more`, exceed those of the format; else "".
+    """Return a warning when the cohort has more on-site weeks than its format; "" when it has not.
 
-    A format without on-site weeks is checked only in residencies: elsewhere an immersion need not last a week.
+    `more` weeks are added to those of `sessions` (the sessions that are not cancelled; read if not given). A format
+    without on-site weeks is checked only in residencies: elsewhere an immersion need not last a week.
     """
     allowed = cohort.edition.format.onsite_weeks
-    if not allowed and cohort.edition.programme.family != Family.RESIDENCY:
+    if not allowed and cohort.edition.programme.family != ProgrammeFamily.RESIDENCY:
         return ""
     planned = _count_weeks(cohort, sessions) + more
     if planned <= allowed:
@@ -44,16 +46,24 @@ def surplus_weeks_warning(cohort: Cohort, sessions: Collection[Session] | None =
 
 
 def format_exception_with(cohort: Cohort, departures: Collection[str], reason: str) -> str:
-    """Return the cohort's `format_exception` with the reason added; raise DomainError where one is needed."""
+    """Return the cohort's recorded reasons for departing from its format, with this reason added on a line of its own.
+
+    `departures` are the sentences of `departures_from_format`; without any, nothing is added. Raises DomainError when
+    there are some and the reason is empty.
+    """
     reason = reason.strip()
     if departures and not reason:
         why = _("Say why the cohort departs from its format.")
         raise DomainError(" ".join([*departures, why]), field="reason")
-    known = cohort.format_exception
-    return known if not departures or reason in known.splitlines() else f"{known}\n{reason}".strip()
+    exception = cohort.format_exception
+    return exception if not departures or reason in exception.splitlines() else f"{exception}\n{reason}".strip()
 
 
 def _count_weeks(cohort: Cohort, sessions: Collection[Session] | None) -> int:
+    """Return the number of on-site weeks among the sessions that are not cancelled.
+
+    They are read from the database when `sessions` is None.
+    """
     if sessions is None:
         weeks = cohort.sessions.filter(kind=SessionKind.IMMERSION).exclude(state=SessionState.CANCELLED)
         return weeks.count()
@@ -61,18 +71,23 @@ def _count_weeks(cohort: Cohort, sessions: Collection[Session] | None) -> int:
 
 
 def _missing_disciplines(cohort: Cohort, on: date) -> str:
+    """Return a sentence with the required disciplines that no resident has, of those who are members on day `on` or
+    later.
+
+    "" when none is missing.
+    """
     required = cohort.edition.format.required_disciplines
     if not required:
         return ""
-    here = cohort.memberships.filter(Q(ends_on=None) | Q(ends_on__gte=on), role=Role.RESIDENT)
-    brought = _comparable_names(here.values_list("discipline", flat=True))
-    missing = [name for name in required if not _comparable_names([name]) & brought]
+    residents = cohort.memberships.filter(Q(ends_on=None) | Q(ends_on__gte=on), role=MembershipRole.RESIDENT)
+    present_disciplines = _comparable_names(residents.values_list("discipline", flat=True))
+    missing = [name for name in required if not _comparable_names([name]) & present_disciplines]
     if not missing:
         return ""
     return _("Required disciplines without a resident: %(missing)s.") % {"missing": ", ".join(missing)}
 
 
 def _comparable_names(names: Iterable[str]) -> set[str]:
-    """Return the names as people compare them: without accents, capitals and outer spaces."""
+    """Return names of disciplines without accents, capitals and surrounding spaces, so that they can be compared."""
     decomposed = (normalize("NFKD", name.strip().casefold()) for name in names)
     return {"".join(sign for sign in name if not combining(sign)) for name in decomposed}

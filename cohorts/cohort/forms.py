@@ -8,15 +8,18 @@ from django.utils.translation import gettext_lazy as _
 from cohorts.form_fields import ReasonField
 from cohorts.models import Cohort
 from programmes.forms.rows import RowForm
-from web.forms.fields import DayField, WordsField, column, needed_if
+from web.forms.fields import DayField, VisibleTextField, model_form_field, required_if
 
 
-class StartForm(forms.Form):
-    """The first day; and a reason, where the cohort departs from its format (else the page leaves it out)."""
+class StartCohortForm(forms.Form):
+    """The first day of work of a cohort, and the reason to start it although it departs from its format.
+
+    The page removes the reason when the cohort follows its format.
+    """
 
     actual_start = DayField(label=_("First day of work"))
-    reason = needed_if(
-        WordsField(
+    reason = required_if(
+        VisibleTextField(
             label=_("Why the cohort starts anyway"),
             widget=forms.Textarea({"rows": 3}),
             max_length=2000,
@@ -26,34 +29,42 @@ class StartForm(forms.Form):
     )
 
 
-class CompleteForm(forms.Form):
+class CompleteCohortForm(forms.Form):
+    """The last day of work of a cohort that is completed."""
+
     actual_end = DayField(label=_("Last day of work"))
 
 
-class ReasonForm(forms.Form):
+class CohortReasonForm(forms.Form):
+    """The reason why a cohort is suspended or withdrawn."""
+
     reason = ReasonField(label=_("Why"), help_text=_("Everyone who sees the cohort can read it."))
 
 
-class DetailsForm(RowForm[Cohort]):
-    """What a cohort is called and how many it seats."""
+class CohortDetailsForm(RowForm[Cohort]):
+    """The name, code, site, theme and number of seats of a cohort."""
 
     seats = forms.IntegerField(label=_("Seats"), min_value=1, max_value=999)
 
     class Meta:
         model = Cohort
         fields = ["name", "code", "site", "theme", "seats"]
-        formfield_callback = column
+        formfield_callback = model_form_field
         help_texts = {"code": _("Two to five capitals that begin the references of its ideas, such as PDL-003.")}
 
     def clean_code(self) -> str:
+        """Return the code in capitals, without spaces."""
         return str(self.cleaned_data["code"]).strip().upper()
 
 
-class DatesForm(forms.Form):
+class CohortDatesForm(forms.Form):
+    """The planned first and last day of a cohort."""
+
     planned_start = DayField(label=_("Planned start"))
     planned_end = DayField(label=_("Planned end"))
 
     def clean(self) -> dict[str, Any]:
+        """Refuse a planned end that is not after the planned start."""
         cleaned = super().clean() or {}
         start, end = cleaned.get("planned_start"), cleaned.get("planned_end")
         if start and end and end <= start:
@@ -61,12 +72,15 @@ class DatesForm(forms.Form):
         return cleaned
 
 
-class BudgetForm(RowForm[Cohort]):
+class CohortBudgetForm(RowForm[Cohort]):
+    """The budget of a cohort: contribution in euros and days of the lab's team, planned and actual."""
+
     class Meta:
         model = Cohort
         fields = ["planned_contribution", "actual_contribution", "planned_team_days", "actual_team_days"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Tell browsers that no number is below zero."""
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs["min"] = 0

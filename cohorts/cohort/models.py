@@ -1,4 +1,4 @@
-"""A cohort and the dated copies of its format's phases."""
+"""Cohorts, and the dated copies of their format's phases."""
 
 from datetime import date
 from typing import ClassVar
@@ -11,61 +11,69 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from cohorts.cohort.enums import COHORT_TRANSITIONS, NEEDS_ADMIN, NEEDS_PILOT, CohortState
-from cohorts.visibility import active_on, within_reach
+from cohorts.cohort.enums import COHORT_TRANSITIONS, STATES_NEEDING_ADMIN, STATES_NEEDING_PILOT, CohortState
+from cohorts.visibility import active_on, visible_rows
 from programmes.enums import PhaseKind
 from programmes.models import Authority, Edition
-from web.database.text_search import together, words_index
+from web.database.text_search import joined_text, words_index
 from web.database.tracking import tracked
 from web.database.triggers import Rule, StateMachine
 from web.dates.clock import Day, day_of_rows
 from web.dates.plausible import at_most_ten_years, plausible_dates
 from web.dates.precision import precision_field
-from web.text.names import by_name
+from web.text.names import name_ordering
 
 
 class CohortQuerySet(models.QuerySet["Cohort"]):
     def visible_to(self, user: User) -> "CohortQuerySet":
-        return self.filter(within_reach(user))
+        """Return the cohorts that the person may see; all of them for lab staff.
+
+        Others see the cohorts they are or were members of, those of authorities they administer, and published facts.
+        """
+        return self.filter(visible_rows(user))
 
     def running(self) -> "CohortQuerySet":
+        """Return the cohorts in the state “running”."""
         return self.filter(state="running")
 
     def current(self) -> "CohortQuerySet":
-        """Under way or to come; published facts and those that ended are left out."""
+        """Return the cohorts that are prospects, agreed, running or suspended; published facts are left out."""
         return self.filter(state__in=["prospect", "agreed", "running", "suspended"], retrospective=False)
 
     def with_active_member(self, user: User, at: Day | Combinable) -> "CohortQuerySet":
-        """Cohorts the person is in on that day."""
+        """Return the cohorts of which the person is a member on the day `at`."""
         return self.filter(pk__in=user.memberships.filter(active_on(at)).values("cohort"))
 
     def led_by(self, user: User, at: Day | Combinable) -> "CohortQuerySet":
-        """Cohorts the person answers for on that day: all of them for lab staff."""
+        """Return the cohorts of which the person is pilot or coordinator on the day `at`; all cohorts for lab staff."""
         if user.is_lab_staff:
             return self
         leads = user.memberships.filter(active_on(at), role__in=["pilot", "coordinator"])
         return self.filter(pk__in=leads.values("cohort"))
 
     def without_pilot(self, at: Day | Combinable) -> "CohortQuerySet":
-        """Agreed, running or suspended, with nobody to lead them locally on that day."""
+        """Return the agreed, running or suspended cohorts that have no pilot with an active account on the day `at`."""
         pilots = Q(active_on(at, "memberships__"), memberships__role="pilot", memberships__user__is_active=True)
         led = self.model._base_manager.filter(pilots, pk=OuterRef("pk"))
-        return self.filter(~Exists(led), state__in=NEEDS_PILOT, retrospective=False)
+        return self.filter(~Exists(led), state__in=STATES_NEEDING_PILOT, retrospective=False)
 
     def needing_admin(self) -> "CohortQuerySet":
-        """Agreed or since: somebody of the authority says what becomes of their ideas, after their end too.
+        """Return the cohorts whose authority needs an admin: all but prospects, withdrawn cohorts and published facts.
 
-        Prospects have no ideas yet, and those that withdrew bring none to an end. Dissolved authorities count: their
-        ideas live on, and whoever took them over can be named.
+        Ended cohorts count because their ideas are still implemented, and so do those of dissolved authorities: a
+        person of the successor can be named.
         """
-        return self.filter(state__in=NEEDS_ADMIN, retrospective=False)
+        return self.filter(state__in=STATES_NEEDING_ADMIN, retrospective=False)
 
     def overdue(self, at: Day | Combinable) -> "CohortQuerySet":
-        """Agreed, and planned to start before that day."""
+        """Return the agreed cohorts, not started yet, whose planned start is before the day `at`."""
         return self.filter(state="agreed", planned_start__lt=day_of_rows(at, "authority"), retrospective=False)
 
     def named_like(self, text: str) -> "CohortQuerySet":
-        """Whose name, site, code or authority holds the text, accents and capitals ignored."""
+        """Return the cohorts whose name, site or authority contains the text, or whose code is the text.
+
+        Accents and capitals are ignored.
+        """
         return self.filter(
             Q(name__unaccent__icontains=text)
             | Q(site__unaccent__icontains=text)
@@ -74,30 +82,35 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
         )
 
     def by_name(self) -> "CohortQuerySet":
-        return self.order_by(*by_name())
+        """Sort the cohorts by name."""
+        return self.order_by(*name_ordering())
 
     def by_start(self) -> "CohortQuerySet":
-        """In order of the day they started, or are planned to."""
+        """Sort by the actual start, or the planned start of cohorts that have not started; those without a date come
+        last.
+        """
         return self.order_by(Coalesce("actual_start", "planned_start").asc(nulls_last=True), "pk")
 
     def with_seats_taken(self, at: Day | Combinable) -> "CohortQuerySet":
-        """`seats_taken`: ambassadors active on that day."""
+        """Annotate `seats_taken`, the number of ambassadors who are members of the cohort on the day `at`."""
         taken = Count("memberships", filter=active_on(at, "memberships__") & Q(memberships__role="ambassador"))
-        counted = self.model._base_manager.filter(pk=OuterRef("pk")).annotate(taken=taken).values("taken")
-        return self.annotate(seats_taken=Subquery(counted))
+        seats_taken = self.model._base_manager.filter(pk=OuterRef("pk")).annotate(taken=taken).values("taken")
+        return self.annotate(seats_taken=Subquery(seats_taken))
 
     def with_next_session(self, at: Day | Combinable) -> "CohortQuerySet":
-        """`next_session_on`: the first day, from that one on, of a session that is still to be held."""
+        """Annotate `next_session_on`, the first day of the cohort's next draft or scheduled session on the day `at` or
+        later.
+        """
         coming = Min(
             "sessions__first_day",
             filter=Q(sessions__first_day__gte=day_of_rows(at, "authority"), sessions__state__in=["draft", "scheduled"]),
         )
-        found = self.model._base_manager.filter(pk=OuterRef("pk")).annotate(coming=coming).values("coming")
-        return self.annotate(next_session_on=Subquery(found))
+        next_session = self.model._base_manager.filter(pk=OuterRef("pk")).annotate(coming=coming).values("coming")
+        return self.annotate(next_session_on=Subquery(next_session))
 
 
-COHORT_TEXT = together("name", "code", "site", "theme")
-# Ambassadors active on the busiest day: occupancy only rises on a day someone starts.
+COHORT_TEXT = joined_text("name", "code", "site", "theme")
+# Ambassadors active on the busiest day; their number only rises on days on which one starts.
 _BUSIEST_DAY = """
     SELECT COALESCE(MAX(busy), 0) INTO busiest FROM (
         SELECT (SELECT COUNT(*) FROM cohorts_membership o WHERE o.cohort_id = NEW.id AND o.role = 'ambassador'
@@ -108,7 +121,7 @@ _BUSIEST_DAY = """
 
 @tracked()
 class Cohort(models.Model):
-    """One authority's run in one edition, with its own clock. `code` begins the references of its ideas."""
+    """One authority's participation in one edition, with its own dates. `code` begins the references of its ideas."""
 
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="cohorts", verbose_name=_("edition"))
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="cohorts", verbose_name=_("authority"))
@@ -180,7 +193,7 @@ class Cohort(models.Model):
             ),
             Rule(
                 name="cohort_authority_living",
-                # a merger must not keep a cohort from withdrawing
+                # a cohort of a merged authority can still withdraw
                 broken="NOT NEW.retrospective AND NEW.state <> 'withdrawn'"
                 " AND (SELECT a.dissolved_on <= COALESCE(NEW.actual_start, NEW.planned_start)"
                 " FROM programmes_authority a WHERE a.id = NEW.authority_id)",
@@ -204,27 +217,31 @@ class Cohort(models.Model):
         return reverse("cohorts:cohort", args=[self.slug])
 
     def get_state_display(self) -> str:  # type: ignore[no-redef]
-        """Django looks at every choice each time; lists ask it of every row."""
+        """Return the label of the cohort's state.
+
+        This is faster than Django's method, which looks at every choice for each row.
+        """
         return str(CohortState(self.state).label)
 
     @property
     def tone(self) -> str:
+        """The CSS tone in which pages show the state of the cohort."""
         return CohortState(self.state).tone
 
     @property
     def starts_on(self) -> date | None:
-        """The day it started, or is planned to."""
+        """The actual first day, or the planned one while the cohort has not started; None when neither is known."""
         return self.actual_start or self.planned_start
 
     @property
     def ends_on(self) -> date | None:
-        """The day it ended, or is planned to."""
+        """The actual last day, or the planned one while the cohort has not ended; None when neither is known."""
         return self.actual_end or self.planned_end
 
 
 @tracked()
 class Phase(models.Model):
-    """A dated copy of a phase of the format (both days inclusive)."""
+    """One phase of a cohort with its first and last day (both included), copied from the format and dated."""
 
     cohort = models.ForeignKey(Cohort, models.CASCADE, related_name="phases", verbose_name=_("cohort"))
     kind = models.CharField(_("phase"), max_length=20, choices=PhaseKind.choices)

@@ -1,4 +1,4 @@
-"""What pages about a cohort share: the cohort of the address, and the page that is one form about it."""
+"""Helpers for pages about a cohort: the cohort of the URL, and pages with one form."""
 
 from typing import Any
 
@@ -13,23 +13,26 @@ from cohorts.models import Cohort
 from web.forms.pages import FormPage
 
 
-def within_reach_of(request: HttpRequest) -> CohortQuerySet:
-    """The cohorts the person may know of, with their edition, format and authority."""
-    return reached(person(request))
+def cohorts_for_request(request: HttpRequest) -> CohortQuerySet:
+    """Return the cohorts that the signed-in person may see, loaded with edition, programme, format and authority."""
+    return visible_cohorts(person(request))
 
 
-def reached(user: User) -> CohortQuerySet:
-    """The same, of that person."""
+def visible_cohorts(user: User) -> CohortQuerySet:
+    """Return the cohorts that the user may see, loaded with edition, programme, format and authority."""
     rows = Cohort.objects.visible_to(user)
     return rows.select_related("edition__programme", "edition__format", "authority")
 
 
 def find_cohort(request: HttpRequest, slug: str) -> Cohort:
-    """Raises Http404 for a cohort the person may not know of."""
-    return get_object_or_404(within_reach_of(request), slug=slug)
+    """Return the cohort with this slug; raise Http404 when there is none that the signed-in person may see."""
+    return get_object_or_404(cohorts_for_request(request), slug=slug)
 
 
 def page_about(cohort: Cohort, title: StrOrPromise, action: StrOrPromise, cancel: str = "", **more: Any) -> FormPage:
-    """A form about the cohort; without `cancel`, the way back is the cohort's page."""
+    """Return a page with one form about a cohort; `action` is the label of its button.
+
+    `cancel` is the URL of the way back, the cohort's page by default; `more` are further arguments of `FormPage`.
+    """
     own = cohort.get_absolute_url()
     return FormPage(title, action, cancel or own, crumb=cohort.name, crumb_href=own, **more)

@@ -1,4 +1,4 @@
-"""Cohorts on a line of time: phases as bands, sessions as dots, exchanges as marks, today and the deadline as lines."""
+"""Timelines of cohorts: phases as bands, sessions as dots, exchanges as marks, today and the deadline as lines."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -8,16 +8,16 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from cohorts.calendars.planning import Plan, months_after
-from cohorts.calendars.proposals import Proposed
+from cohorts.calendars.planning import CalendarPlan, months_after
+from cohorts.calendars.proposals import ProposedCalendar
 from cohorts.cohort.models import CohortQuerySet
+from cohorts.hooks import cohort_hooks
 from cohorts.models import Cohort, Phase, Session
-from cohorts.registries import timeline_marks
 from cohorts.sessions.enums import SessionState
 from programmes.enums import PhaseKind
 from programmes.models import Edition
-from web.database.nested_rows import columns, nested, revived
-from web.pages.timeline import Band, Dot, Layout, Line, Mark, Row, Timeline
+from web.database.nested_rows import column_names, nested, row_from_nested
+from web.pages.timeline import DateLine, ExchangeMark, SessionDot, Timeline, TimelineBand, TimelineLayout, TimelineRow
 from web.text.formats import day_month
 
 SHADES = {
@@ -27,144 +27,191 @@ SHADES = {
     PhaseKind.PRIORITY_CHALLENGES: 3,
     PhaseKind.HANDOVER: 1,
 }
-NEAR_AHEAD, NEAR_BEHIND = 2, 3
-LONG = frozenset({"report", "reason", "source"})  # not needed to draw, and long
+MAX_SESSIONS_AHEAD, MAX_SESSIONS_BEHIND = 2, 3
+LONG_FIELDS = frozenset({"report", "reason", "source"})  # long texts that the timeline does not need
 
-Marks = dict[int, list[Mark]]  # by edition
-HELD = frozenset({SessionState.HELD, SessionState.REPORTED})
+Marks = dict[int, list[ExchangeMark]]  # by edition
+HELD_STATES = frozenset({SessionState.HELD, SessionState.REPORTED})
 
 
 def with_calendar(cohorts: CohortQuerySet, user: User) -> CohortQuerySet:
-    """Cohorts with what a line of time needs, in the statement that reads them: sessions the person may see."""
+    """Nest the phases, and the sessions that the user may see, in the statement that reads the cohorts.
+
+    `phases_of` and `sessions_of` unpack them. Cancelled sessions are left out.
+    """
     phases = Phase.objects.filter(cohort=OuterRef("pk")).order_by("starts_on", "pk")
     sessions = Session.objects.visible_to(user).filter(cohort=OuterRef("pk"))
     sessions = sessions.exclude(state=SessionState.CANCELLED).in_order()
     return cohorts.annotate(
-        nested_phases=nested(phases, *columns(Phase)),
-        nested_sessions=nested(sessions, *columns(Session, but=LONG)),
+        nested_phases=nested(phases, *column_names(Phase)),
+        nested_sessions=nested(sessions, *column_names(Session, exclude=LONG_FIELDS)),
     )
 
 
-def cohort_layout(cohort: Cohort, *, marks: Marks, today: date) -> Layout | None:
-    """One cohort alone, with its deadline; None when nothing about it is dated."""
-    crossing = marks.get(cohort.edition_id, [])
-    return _layout([_row(cohort, named=False)], crossing, [*_today(today), *deadline(cohort)])
+def cohort_layout(cohort: Cohort, *, marks: Marks, today: date) -> TimelineLayout | None:
+    """Return the timeline of one cohort, with `today` and its deadline as lines; None when the cohort has no dates.
+
+    `marks` are the exchanges of its edition (see `marks_of`).
+    """
+    edition_marks = marks.get(cohort.edition_id, [])
+    return _timeline_layout(
+        [_timeline_row(cohort, with_name=False)], edition_marks, [*_today_line(today), *deadline(cohort)]
+    )
 
 
-def cohorts_layout(cohorts: Sequence[Cohort], *, marks: Marks, today: date) -> Layout | None:
-    """Cohorts of one edition below one another; its exchanges cross them all."""
-    crossing = marks.get(cohorts[0].edition_id, []) if cohorts else []
-    return _layout([_row(cohort, named=True) for cohort in cohorts], crossing, _today(today))
+def cohorts_layout(cohorts: Sequence[Cohort], *, marks: Marks, today: date) -> TimelineLayout | None:
+    """Return the timeline of the cohorts of one edition, one below the other; None when none of them has dates.
+
+    `marks` are the exchanges of the edition (see `marks_of`), which cross all rows.
+    """
+    edition_marks = marks.get(cohorts[0].edition_id, []) if cohorts else []
+    return _timeline_layout(
+        [_timeline_row(cohort, with_name=True) for cohort in cohorts], edition_marks, _today_line(today)
+    )
 
 
-def proposed_layout(calendars: Iterable[Proposed], *, today: date) -> Layout | None:
-    """Calendars that are only proposed."""
-    return _layout([_proposed_row(found.entry.name, found.plan) for found in calendars], [], _today(today))
+def proposed_layout(calendars: Iterable[ProposedCalendar], *, today: date) -> TimelineLayout | None:
+    """Return the timeline of calendars that are proposed and not saved; None when there are none."""
+    return _timeline_layout(
+        [_proposed_row(calendar.participation.name, calendar.plan) for calendar in calendars], [], _today_line(today)
+    )
 
 
 def marks_of(cohorts: Iterable[Cohort]) -> Marks:
-    """What the apps above mark on the lines of these cohorts, by edition (one statement an app)."""
+    """Return, by edition id, the exchanges that other apps show on the timelines of these cohorts (one statement for
+    each app).
+    """
     editions = {cohort.edition_id for cohort in cohorts}
     marks: Marks = {edition: [] for edition in editions}
-    for find in timeline_marks if editions else ():
-        for edition, found in find(editions).items():
-            marks[edition] += found
+    for hooks in cohort_hooks if editions else ():
+        for edition, edition_marks in hooks.timeline_marks(editions).items():
+            marks[edition] += edition_marks
     return marks
 
 
-def deadline(cohort: Cohort) -> list[Line]:
-    """When the format expects a first prototype in test, counted from the cohort's own start."""
+def deadline(cohort: Cohort) -> list[DateLine]:
+    """Return the line of the day by which the format expects a first prototype in test, counted from the cohort's
+    start.
+
+    Empty when the format or the cohort gives no such day, and for published facts.
+    """
     months = cohort.edition.format.first_prototype_months
     if months is None or cohort.starts_on is None or cohort.retrospective:
         return []
     day = months_after(cohort.starts_on, months)
-    written = day_month(day, (get_language() or "fr")[:2])
-    return [Line(day, _("%(day)s: first prototype in test") % {"day": written})]
+    day_text = day_month(day, (get_language() or "fr")[:2])
+    return [DateLine(day, _("%(day)s: first prototype in test") % {"day": day_text})]
 
 
-def started(cohorts: Iterable[Cohort]) -> int:
+def count_started(cohorts: Iterable[Cohort]) -> int:
+    """Return how many of the cohorts have an actual start."""
     return sum(1 for cohort in cohorts if cohort.actual_start)
 
 
-def phrase_of(edition: Edition, cohorts: Sequence[Cohort]) -> str:
-    """How far an edition is, in one line."""
+def progress_text(edition: Edition, cohorts: Sequence[Cohort]) -> str:
+    """Return one line on an edition: how many authorities have started, and the version and length of its format.
+
+    `cohorts` are those of the edition.
+    """
     months = edition.format.months
     planned = max(edition.planned_authorities or 0, len(cohorts))
-    begun = ngettext("%(started)d of %(all)d authority started", "%(started)d of %(all)d authorities started", planned)
+    started = ngettext(
+        "%(started)d of %(all)d authority started", "%(started)d of %(all)d authorities started", planned
+    )
     pattern = ngettext(
         "format version %(version)d, %(months)d month", "format version %(version)d, %(months)d months", months
     )
-    numbers = {"started": started(cohorts), "all": planned, "version": edition.format.version, "months": months}
-    return f"{begun % numbers} · {pattern % numbers}"
+    numbers = {"started": count_started(cohorts), "all": planned, "version": edition.format.version, "months": months}
+    return f"{started % numbers} · {pattern % numbers}"
 
 
 def sessions_near(cohort: Cohort, today: date) -> list[Session]:
-    """The few sessions around today of a cohort read `with_calendar`, the latest first."""
-    sessions = [session for _day, session in dated(cohort)]
+    """Return the last three sessions of the cohort before `today` and the next two, the latest first.
+
+    The cohort has been read `with_calendar`; cancelled sessions and those without days are left out.
+    """
+    sessions = [session for _day, session in dated_sessions(cohort)]
     ahead = [session for session in sessions if session.last_day and session.last_day >= today]
     behind = [session for session in sessions if session not in ahead]
-    return [*behind[-NEAR_BEHIND:], *ahead[:NEAR_AHEAD]][::-1]
+    return [*behind[-MAX_SESSIONS_BEHIND:], *ahead[:MAX_SESSIONS_AHEAD]][::-1]
 
 
-def _today(today: date) -> list[Line]:
-    return [Line(today, _("today"), "today")]
+def _today_line(today: date) -> list[DateLine]:
+    """Return the line that marks today on a timeline."""
+    return [DateLine(today, _("today"), "today")]
 
 
-def _layout(rows: Sequence[Row], marks: Sequence[Mark], lines: Sequence[Line]) -> Layout | None:
-    """The line spans the rows and every mark; today and the deadline are left out beyond it."""
-    days = [day for row in rows for day in _days(row)]
+def _timeline_layout(
+    rows: Sequence[TimelineRow], marks: Sequence[ExchangeMark], lines: Sequence[DateLine]
+) -> TimelineLayout | None:
+    """Return a timeline over the dates of its rows and exchanges; lines outside that span are left out.
+
+    None when no row has a date.
+    """
+    days = [day for row in rows for day in _dates_of_row(row)]
     if not days:
         return None
     days += [mark.day for mark in marks]
     return Timeline(rows, marks, lines, first=min(days), last=max(days)).layout()
 
 
-def _days(row: Row) -> Iterable[date]:
+def _dates_of_row(row: TimelineRow) -> Iterable[date]:
+    """Yield the dates at which the bands and dots of a timeline's row lie."""
     for band in row.bands:
         yield from (band.start, band.end)
     yield from (dot.day for dot in row.dots)
 
 
-def _row(cohort: Cohort, *, named: bool) -> Row:
-    return Row(
-        cohort.name if named else "",
-        bands=_bands(cohort),
-        dots=[Dot(day, str(session), filled=session.state in HELD) for day, session in dated(cohort)],
-        href=cohort.get_absolute_url() if named else "",
+def _timeline_row(cohort: Cohort, *, with_name: bool) -> TimelineRow:
+    """Return the row of one cohort on a timeline: its phases as bands and its sessions as dots.
+
+    The name, a link to the cohort, is there only `with_name`.
+    """
+    return TimelineRow(
+        cohort.name if with_name else "",
+        bands=_phase_bands(cohort),
+        dots=[
+            SessionDot(day, str(session), filled=session.state in HELD_STATES)
+            for day, session in dated_sessions(cohort)
+        ],
+        href=cohort.get_absolute_url() if with_name else "",
     )
 
 
 def sessions_of(cohort: Cohort) -> list[Session]:
-    """All that are not cancelled, by first day, of a cohort read `with_calendar`."""
-    return [revived(Session, row) for row in getattr(cohort, "nested_sessions", ())]
+    """Return the sessions of a cohort read `with_calendar`, by first day, without cancelled ones."""
+    return [row_from_nested(Session, row) for row in getattr(cohort, "nested_sessions", ())]
 
 
 def phases_of(cohort: Cohort) -> list[Phase]:
-    """In their order, of a cohort read `with_calendar`."""
-    return [revived(Phase, row) for row in getattr(cohort, "nested_phases", ())]
+    """Return the phases of a cohort read `with_calendar`, by first day."""
+    return [row_from_nested(Phase, row) for row in getattr(cohort, "nested_phases", ())]
 
 
-def dated(cohort: Cohort) -> list[tuple[date, Session]]:
-    """Its sessions that have a day, each with the first one, of a cohort read `with_calendar`."""
+def dated_sessions(cohort: Cohort) -> list[tuple[date, Session]]:
+    """Return the sessions of a cohort read `with_calendar` that have a day, each with its first day."""
     return [(session.first_day, session) for session in sessions_of(cohort) if session.first_day]
 
 
-def _bands(cohort: Cohort) -> list[Band]:
-    """Its phases; where none is known, one band over its whole life."""
+def _phase_bands(cohort: Cohort) -> list[TimelineBand]:
+    """Return the phases of a cohort as bands of a timeline; without phases, one band over the cohort's dates."""
     phases = [
-        Band(phase.starts_on, phase.ends_on, phase.get_kind_display().capitalize(), SHADES[PhaseKind(phase.kind)])
+        TimelineBand(
+            phase.starts_on, phase.ends_on, phase.get_kind_display().capitalize(), SHADES[PhaseKind(phase.kind)]
+        )
         for phase in phases_of(cohort)
     ]
     if phases or not (cohort.starts_on and cohort.ends_on):
         return phases
-    return [Band(cohort.starts_on, cohort.ends_on, cohort.get_state_display().capitalize(), 2)]
+    return [TimelineBand(cohort.starts_on, cohort.ends_on, cohort.get_state_display().capitalize(), 2)]
 
 
-def _proposed_row(name: str, plan: Plan) -> Row:
-    return Row(
+def _proposed_row(name: str, plan: CalendarPlan) -> TimelineRow:
+    """Return the row of a proposed calendar on a timeline: its phases as bands and its sessions as dots."""
+    return TimelineRow(
         name,
         bands=[
-            Band(
+            TimelineBand(
                 phase.starts_on,
                 phase.ends_on,
                 str(PhaseKind(phase.kind).label).capitalize(),
@@ -172,9 +219,9 @@ def _proposed_row(name: str, plan: Plan) -> Row:
             )
             for phase in plan.phases
         ]
-        or [Band(plan.starts_on, plan.ends_on, "", 2)],
+        or [TimelineBand(plan.starts_on, plan.ends_on, "", 2)],
         dots=[
-            Dot(session.days[0], _("session %(number)s") % {"number": session.number})
+            SessionDot(session.days[0], _("session %(number)s") % {"number": session.number})
             for session in plan.sessions
             if session.days
         ],

@@ -1,4 +1,4 @@
-"""Addresses of the pages of cohorts, and of the steps of their life."""
+"""URLs of the pages of cohorts, and of the actions on their state."""
 
 from django.urls import URLPattern, path
 
@@ -10,11 +10,17 @@ urlpatterns: list[URLPattern] = [
     path("cohorts/<slug:slug>/edit/", cohorts.edit_cohort, name="edit_cohort"),
     path("cohorts/<slug:slug>/dates/", cohorts.reschedule_cohort, name="reschedule_cohort"),
     path("cohorts/<slug:slug>/budget/", cohorts.change_budget, name="change_budget"),
-    path("cohorts/<slug:slug>/agree/", life_cycle.take_step, {"act": life_cycle.AGREE}, name="agree_cohort"),
-    path("cohorts/<slug:slug>/start/", life_cycle.take_step, {"act": life_cycle.START}, name="start_cohort"),
-    path("cohorts/<slug:slug>/suspend/", life_cycle.take_step, {"act": life_cycle.SUSPEND}, name="suspend_cohort"),
-    path("cohorts/<slug:slug>/resume/", life_cycle.take_step, {"act": life_cycle.RESUME}, name="resume_cohort"),
-    path("cohorts/<slug:slug>/complete/", life_cycle.take_step, {"act": life_cycle.COMPLETE}, name="complete_cohort"),
-    path("cohorts/<slug:slug>/alumni/", life_cycle.take_step, {"act": life_cycle.BECOME_ALUMNI}, name="become_alumni"),
-    path("cohorts/<slug:slug>/withdraw/", life_cycle.take_step, {"act": life_cycle.WITHDRAW}, name="withdraw_cohort"),
+    path("cohorts/<slug:slug>/agree/", life_cycle.take_step, {"action": life_cycle.AGREE}, name="agree_cohort"),
+    path("cohorts/<slug:slug>/start/", life_cycle.take_step, {"action": life_cycle.START}, name="start_cohort"),
+    path("cohorts/<slug:slug>/suspend/", life_cycle.take_step, {"action": life_cycle.SUSPEND}, name="suspend_cohort"),
+    path("cohorts/<slug:slug>/resume/", life_cycle.take_step, {"action": life_cycle.RESUME}, name="resume_cohort"),
+    path(
+        "cohorts/<slug:slug>/complete/", life_cycle.take_step, {"action": life_cycle.COMPLETE}, name="complete_cohort"
+    ),
+    path(
+        "cohorts/<slug:slug>/alumni/", life_cycle.take_step, {"action": life_cycle.BECOME_ALUMNI}, name="become_alumni"
+    ),
+    path(
+        "cohorts/<slug:slug>/withdraw/", life_cycle.take_step, {"action": life_cycle.WITHDRAW}, name="withdraw_cohort"
+    ),
 ]

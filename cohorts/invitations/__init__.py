@@ -1,1 +1,1 @@
-"""Invitations into a cohort or to administer an authority: single ones and pasted lists, sent, accepted or ended."""
+"""Invitations to a cohort or to administer an authority, single or as pasted lists: sent, accepted, ended."""

@@ -1,6 +1,6 @@
-"""Limits on first e-mails within 24 hours: for each sender and for each address, counted in the ledger of reminders.
+"""Limits on first e-mails within 24 hours, per sender and per address, counted in the ledger of reminders.
 
-A first e-mail is an invitation, also one that is sent again: it goes to an address that nobody has verified.
+A first e-mail is an invitation, sent for the first time or again: it goes to an address that nobody has verified.
 """
 
 from datetime import datetime, timedelta
@@ -21,11 +21,11 @@ WINDOW: Final = timedelta(hours=24)
 KIND: Final = "invitation"
 
 
-def check_first_email(row: Invitation, *, letter: str, at: datetime) -> None:
-    """Raise DomainError when one more e-mail would exceed the limit of the sender or that of the address.
+def check_first_email(row: Invitation, *, email_type: str, at: datetime) -> None:
+    """Raise DomainError when one more invitation e-mail exceeds the daily limit of its sender or of its address.
 
-    The rows of sender and addressee are locked until the transaction ends, so that concurrent requests count each
-    other's e-mails. E-mails that the platform sends by itself have the limit of the address only.
+    `row` is the invitation. Sender and invited person stay locked until the transaction ends, so that concurrent
+    requests count each other's e-mails. Without a sender, only the limit of the address applies.
     """
     sender = row.invited_by
     list(
@@ -36,30 +36,34 @@ def check_first_email(row: Invitation, *, letter: str, at: datetime) -> None:
     )
     if sender is not None:
         sent = Invitation.objects.filter(invited_by=sender)
-        next_at = _next_allowed_at(sent, letter, at, limit_of(sender))
+        next_at = _next_allowed_at(sent, email_type, at, limit_of(sender))
         if next_at:
             raise DomainError(_sender_limit_text(limit_of(sender), next_at, row), field="email")
     received = Invitation.objects.filter(person=row.person_id)
-    next_at = _next_allowed_at(received, letter, at, settings.FIRST_EMAILS_PER_ADDRESS)
+    next_at = _next_allowed_at(received, email_type, at, settings.FIRST_EMAILS_PER_ADDRESS)
     if next_at:
         raise DomainError(_address_limit_text(settings.FIRST_EMAILS_PER_ADDRESS, next_at, row), field="email")
 
 
 def limit_of(sender: User) -> int:
-    """Return how many first e-mails a person may have sent within 24 hours."""
+    """Return how many invitation e-mails the person may send within 24 hours; lab staff may send more."""
     limit: int = settings.FIRST_EMAILS_BY_LAB if sender.is_lab_staff else settings.FIRST_EMAILS_PER_PERSON
     return limit
 
 
-def _next_allowed_at(invitations: InvitationQuerySet, letter: str, at: datetime, limit: int) -> datetime | None:
-    """Return when the next e-mail may be sent; None when it may be sent now."""
-    sent = Reminder.objects.filter(kind=KIND, letter=letter, object_id__in=invitations.values("pk"))
+def _next_allowed_at(invitations: InvitationQuerySet, email_type: str, at: datetime, limit: int) -> datetime | None:
+    """Return when the next e-mail of this type about these invitations may be sent; None when it may be sent at once.
+
+    `limit` is the number of e-mails within 24 hours before `at`.
+    """
+    sent = Reminder.objects.filter(kind=KIND, email_type=email_type, object_id__in=invitations.values("pk"))
     ledger = sent.filter(due_at__gt=at - WINDOW)
     latest = list(ledger.order_by("-due_at").values_list("due_at", flat=True)[:limit])
     return latest[-1] + WINDOW if len(latest) == limit else None
 
 
 def _sender_limit_text(limit: int, next_at: datetime, row: Invitation) -> str:
+    """Return the sentence that the sender has reached the limit of invitations, and when the next one can be sent."""
     return ngettext(
         "%(count)s invitation was sent in your name within 24 hours, which is the limit. The next"
         " one can be sent on %(day)s at %(time)s.",
@@ -70,6 +74,7 @@ def _sender_limit_text(limit: int, next_at: datetime, row: Invitation) -> str:
 
 
 def _address_limit_text(limit: int, next_at: datetime, row: Invitation) -> str:
+    """Return the sentence that the address has reached the limit of invitations, and when the next one can be sent."""
     return ngettext(
         "This address received %(count)s invitation within 24 hours, which is the limit. The next"
         " one can be sent on %(day)s at %(time)s.",
@@ -80,8 +85,8 @@ def _address_limit_text(limit: int, next_at: datetime, row: Invitation) -> str:
 
 
 def _text_values(limit: int, next_at: datetime, row: Invitation) -> dict[str, object]:
-    """Return the values of the sentence; day and time are local to the authority."""
-    local, language = next_at.astimezone(ZoneInfo(row.home.time_zone)), (get_language() or "fr")[:2]
+    """Return the number, day and time that a sentence about a limit names, local to the invitation's authority."""
+    local, language = next_at.astimezone(ZoneInfo(row.authority_in_charge.time_zone)), (get_language() or "fr")[:2]
     return {
         "count": limit,
         "day": formats.long_day(local.date(), language),

@@ -1,7 +1,7 @@
-"""E-mails to those invited: the invitation with its link, always alone, and two more while they do not answer.
+"""E-mails to invited people: the invitation with its link, always sent alone, and two reminders until they answer.
 
-They go to addresses that nobody has verified, so nothing in them was typed by who invites: they name the authority and
-the edition, which the lab records, and neither a person nor the cohort, whose pilot may rename it.
+They go to addresses that nobody has verified, so they contain nothing that the inviting person typed: they name the
+authority and the edition, which the lab records, but no person, and not the cohort, whose pilot may rename it.
 """
 
 from collections.abc import Collection
@@ -14,129 +14,161 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from cohorts.cohort.enums import CohortState
-from cohorts.invitations.actions.invitations import AGAIN
-from cohorts.invitations.ending_reasons import CAME_IN
+from cohorts.invitations.actions.invitations import REMINDER_EMAIL
+from cohorts.invitations.ending_reasons import ACCESS_GIVEN_OTHERWISE
 from cohorts.invitations.enums import InvitationState
-from cohorts.invitations.tokens import kept_token
+from cohorts.invitations.tokens import token_for_hash
 from cohorts.models import Invitation
 from notifications.models import Reminder
-from notifications.registries import Asked, Checked, EventKind, LetterPart, Recipient, Scope, Size
-from notifications.reminders.reason_texts import labelled
+from notifications.registries import (
+    AudienceQuery,
+    AudienceSize,
+    CommandScope,
+    EmailPart,
+    EventKind,
+    Recipient,
+    RecipientCheck,
+)
+from notifications.reminders.reason_texts import join_with_colon
 from web.text import formats
 
 REASONS: Final = {
-    CAME_IN: gettext_lazy("the person was given access in another way"),
+    ACCESS_GIVEN_OTHERWISE: gettext_lazy("the person was given access in another way"),
     "revoked": gettext_lazy("the invitation was withdrawn"),
     "resent": gettext_lazy("the invitation was sent again with a new link"),
     "withdrawn": gettext_lazy("the cohort has withdrawn"),
 }
-OVER: Final = {
+ENDED_SLUGS: Final = {
     InvitationState.ACCEPTED: "answered",
     InvitationState.REVOKED: "revoked",
     InvitationState.EXPIRED: "expired",
 }
-WHY: Final = gettext_lazy(
+FOOTER_TEXT: Final = gettext_lazy(
     "You get this e-mail because someone who can invite people to %(where)s gave us your"
     " address. If you do not answer, we erase the address after some months."
 )
 
 
 def find(reminder: Reminder) -> Invitation | None:
-    """The invitation of a reminder; None when it is gone."""
-    return Invitation.objects.with_places().filter(pk=reminder.object_id).first()
+    """Return the invitation that a reminder is about; None when it has been deleted."""
+    return Invitation.objects.with_targets().filter(pk=reminder.object_id).first()
 
 
 def recipients(reminder: Reminder, at: datetime) -> list[Recipient]:
-    """The one person it is for, while there is something to answer."""
+    """Return the invited person while the invitation can be answered at the moment `at`; else an empty list."""
     row = find(reminder)
-    return [] if row is None or _over(row, reminder, at) else [Recipient(row.person)]
+    return [] if row is None or _end_slug(row, reminder, at) else [Recipient(row.person)]
 
 
-def check(reminder: Reminder, user: User, at: datetime) -> Checked:
+def check(reminder: Reminder, user: User, at: datetime) -> RecipientCheck:
+    """Return the invitation of a reminder, and the slug of the reason not to e-mail this person after all.
+
+    The slug is "" when the e-mail can be sent, and "removed" when the invitation has been deleted.
+    """
     row = find(reminder)
-    return Checked(_refusal(row, reminder, user, at) if row else "removed", row)
+    return RecipientCheck(_refusal(row, reminder, user, at) if row else "removed", row)
 
 
 def _refusal(row: Invitation, reminder: Reminder, user: User, at: datetime) -> str:
-    return _over(row, reminder, at) or ("" if row.person_id == user.pk else "left")
+    """Return the slug of the reason not to e-mail this person about the invitation; "" when there is none."""
+    return _end_slug(row, reminder, at) or ("" if row.person_id == user.pk else "left")
 
 
-def _over(row: Invitation, reminder: Reminder, at: datetime) -> str:
-    """Why nobody is asked any more, as a slug; "" while somebody is."""
+def _end_slug(row: Invitation, reminder: Reminder, at: datetime) -> str:
+    """Return the slug of the reason why the invitation of a reminder can no longer be answered; "" while it can.
+
+    A reminder of an earlier version than the invitation's is about a link that has been replaced.
+    """
     if row.version != reminder.version:
         return "resent"
     if row.cohort and row.cohort.state == CohortState.WITHDRAWN:
         return "withdrawn"
-    return _ended(row, at)
+    return _ended_slug(row, at)
 
 
-def _ended(row: Invitation, at: datetime) -> str:
-    return CAME_IN if row.reason == CAME_IN else OVER.get(row.state_at(at), "")
+def _ended_slug(row: Invitation, at: datetime) -> str:
+    """Return the slug of how the invitation ended before the moment `at`; "" while it is pending."""
+    return ACCESS_GIVEN_OTHERWISE if row.reason == ACCESS_GIVEN_OTHERWISE else ENDED_SLUGS.get(row.state_at(at), "")
 
 
-def stops(reminder: Reminder, at: datetime) -> str:
+def stop_reason(reminder: Reminder, at: datetime) -> str:
+    """Return the slug of the reason why nobody gets this e-mail about an invitation; "" when the person still does."""
     row = find(reminder)
-    return _over(row, reminder, at) if row else "removed"
+    return _end_slug(row, reminder, at) if row else "removed"
 
 
-def render(reminder: Reminder, row: Invitation, user: User, language: str) -> LetterPart:
-    """The letter in the language that is active, with the link that is made anew each time and kept nowhere."""
-    token = kept_token(row.seed, row.version, row.email, row.token_hash)
+def render(reminder: Reminder, row: Invitation, user: User, language: str) -> EmailPart:
+    """Return the text, button and link of an invitation's e-mail, in the active language.
+
+    The link is computed each time and stored nowhere. Raises LookupError when no key of the platform gives it.
+    """
+    token = token_for_hash(row.seed, row.version, row.email, row.token_hash)
     if not token:
         raise LookupError("No key of ours makes this link: send the invitation again")
     values = {
-        "where": f"{row.home.name}, {row.cohort.edition.name}" if row.cohort else row.home.name,
+        "where": f"{row.authority_in_charge.name}, {row.cohort.edition.name}"
+        if row.cohort
+        else row.authority_in_charge.name,
         "role": row.get_role_display(),
         "day": formats.long_day(row.last_day, language),
     }
-    again = reminder.letter == AGAIN
-    subject = _("%(where)s: your invitation is still open") if again else _("You are invited: %(where)s")
-    return LetterPart(
+    is_reminder = reminder.email_type == REMINDER_EMAIL
+    subject = _("%(where)s: your invitation is still open") if is_reminder else _("You are invited: %(where)s")
+    return EmailPart(
         subject=subject % values,
-        text="\n\n".join(paragraph % values for paragraph in _paragraphs(row, again=again)),
-        why=str(WHY) % values,
+        text="\n\n".join(paragraph % values for paragraph in _paragraphs(row, is_reminder=is_reminder)),
+        why=str(FOOTER_TEXT) % values,
         button=(_("See the invitation"), reverse("cohorts:join", args=[token])),
         secret=token,
     )
 
 
-def _paragraphs(row: Invitation, *, again: bool) -> list[str]:
-    begins = _("You have not answered yet.") if again else ""
-    said = _("You are invited to be responsible for the figures of %(where)s on this platform.")
-    into = _("You are invited to take part in %(where)s as %(role)s.") if row.cohort else said
+def _paragraphs(row: Invitation, *, is_reminder: bool) -> list[str]:
+    """Return the paragraphs of an invitation's e-mail; a reminder opens with a sentence of its own."""
+    opening = _("You have not answered yet.") if is_reminder else ""
+    as_admin = _("You are invited to be responsible for the figures of %(where)s on this platform.")
+    as_member = _("You are invited to take part in %(where)s as %(role)s.")
     how = _("The button opens a page that explains the invitation. Nothing happens until you accept on that page.")
     until = _("The invitation is open until %(day)s, for your address only. Do not forward this e-mail.")
-    return [paragraph for paragraph in (begins, into, how, until) if paragraph]
+    return [paragraph for paragraph in (opening, as_member if row.cohort else as_admin, how, until) if paragraph]
 
 
 def describe(reminder: Reminder) -> str:
-    """To whom and what, for the ledger."""
-    what = _("invitation still open") if reminder.letter == AGAIN else _("invitation to join")
-    return labelled(_("The person invited"), what)
+    """Return one line with the recipient and the topic of an invitation's e-mail, for lists of e-mails."""
+    what = _("invitation still open") if reminder.email_type == REMINDER_EMAIL else _("invitation to join")
+    return join_with_colon(_("The person invited"), what)
 
 
 def href(reminder: Reminder) -> str:
+    """Return the URL of the page of the invitation that a reminder is about."""
     return reverse("cohorts:invitation", args=[reminder.object_id])
 
 
 def names(pks: Collection[int]) -> dict[int, str]:
-    """Who is invited, and into what (one statement)."""
-    rows = Invitation.objects.with_places().filter(pk__in=pks)
-    return {row.pk: f"{row.full_name or row.person} · {row.into}" for row in rows}
+    """Return the name of the invited person with the cohort or authority, by the id of the invitation.
+
+    One statement.
+    """
+    rows = Invitation.objects.with_targets().filter(pk__in=pks)
+    return {row.pk: f"{row.full_name or row.person} · {row.target}" for row in rows}
 
 
-def sizes(asked: Collection[Asked], at: datetime) -> dict[Asked, Size]:
-    """One person each, or nobody any more (one statement)."""
-    rows = {row.pk: row for row in Invitation.objects.with_places().filter(pk__in={row.event for row in asked})}
-    return {row: _size(rows.get(row.event), at) for row in asked}
+def sizes(queries: Collection[AudienceQuery], at: datetime) -> dict[AudienceQuery, AudienceSize]:
+    """Return how many people would get each e-mail about an invitation: one, or nobody with the reason.
+
+    One statement.
+    """
+    rows = {row.pk: row for row in Invitation.objects.with_targets().filter(pk__in={row.event for row in queries})}
+    return {row: _size(rows.get(row.event), at) for row in queries}
 
 
-def _size(row: Invitation | None, at: datetime) -> Size:
-    return Size(1, _ended(row, at) if row else "removed")
+def _size(row: Invitation | None, at: datetime) -> AudienceSize:
+    """Return the number of recipients of an invitation's e-mail: one person, or nobody with the reason."""
+    return AudienceSize(1, _ended_slug(row, at) if row else "removed")
 
 
-def within(scope: Scope) -> set[int]:
-    """Ids of the invitations into cohorts of an edition, a cohort or an authority."""
+def in_scope(scope: CommandScope) -> set[int]:
+    """Return the ids of the open invitations within a command's scope: an edition, a cohort or an authority."""
     limits = scope.limits(edition="cohort__edition__slug", cohort="cohort__slug", authority="cohort__authority__slug")
     return set(Invitation.objects.open().filter(**limits).values_list("pk", flat=True))
 
@@ -149,10 +181,10 @@ INVITATION = EventKind(
     render=render,
     describe=describe,
     href=href,
-    within=within,
+    in_scope=in_scope,
     names=names,
     sizes=sizes,
-    stops=stops,
+    stop_reason=stop_reason,
     reasons=REASONS,
     to_awaited=True,
 )

@@ -1,4 +1,4 @@
-"""Roles one can be invited under, and the states of an invitation."""
+"""Roles people can be invited to, and the states of an invitation."""
 
 from typing import Final
 
@@ -10,7 +10,7 @@ ADMIN: Final = "admin"
 
 
 class InvitedRole(models.TextChoices):
-    """What one can be invited as: every role of a cohort, and to answer for an authority."""
+    """The roles people can be invited to: those of a cohort, and admin of an authority."""
 
     AMBASSADOR = "ambassador", _("ambassador")
     RELAY = "relay", _("relay")
@@ -23,7 +23,7 @@ class InvitedRole(models.TextChoices):
 
 
 class InvitationState(models.TextChoices):
-    """Derived from what happened to it and from the clock; nothing of it is kept."""
+    """The states of an invitation, derived from its columns and the clock; no column stores them."""
 
     PENDING = "pending", pgettext_lazy("invitation", "pending")
     EXPIRED = "expired", pgettext_lazy("invitation", "expired")
@@ -32,6 +32,7 @@ class InvitationState(models.TextChoices):
 
     @property
     def tone(self) -> str:
+        """The CSS tone in which pages show this state of an invitation."""
         return INVITATION_TONES[self]
 
 

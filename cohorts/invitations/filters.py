@@ -1,4 +1,4 @@
-"""Filters of the list of invitations."""
+"""Filter of the list of invitations."""
 
 import django_filters
 from django.utils import timezone
@@ -11,7 +11,7 @@ from web.forms.filters import ListFilter
 
 
 class InvitationFilter(ListFilter):
-    """By words and by what became of them."""
+    """Filter of invitations by text and state."""
 
     search = django_filters.CharFilter(label=_("Name or address"), method="named_like")
     state = django_filters.ChoiceFilter(
@@ -26,7 +26,9 @@ class InvitationFilter(ListFilter):
         fields: list[str] = []
 
     def named_like(self, queryset: InvitationQuerySet, name: str, value: str) -> InvitationQuerySet:
+        """Keep the invitations whose name or address contains the text `value`."""
         return queryset.named_like(value.strip())
 
     def in_state(self, queryset: InvitationQuerySet, name: str, value: str) -> InvitationQuerySet:
+        """Keep the invitations that are in the state `value` now."""
         return queryset.in_state(value, timezone.now())

@@ -1,4 +1,4 @@
-"""Forms of invitations: a pasted list, taking one back, and what someone new says of themself."""
+"""Forms of invitations: a pasted list, a withdrawal, and the account of a new person."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,31 +10,31 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cohorts.form_fields import ReasonField
-from cohorts.invitations.list_parser import MOST_LINES
-from cohorts.people.enums import Role
-from web.forms.fields import CHOOSE, NameField, WordsField
+from cohorts.invitations.list_parser import MAX_LINES
+from cohorts.people.enums import MembershipRole
+from web.forms.fields import CHOICE_ERRORS, NameField, VisibleTextField
 
-MOST_PASTED = 40_000
+MAX_PASTED_CHARACTERS = 40_000
 
 
-class PastedForm(forms.Form):
-    """People, one to a line; what a line does not say itself holds for all of them."""
+class InvitationListForm(forms.Form):
+    """A pasted list of people, one per line, with the role and the language for lines that give none."""
 
     role = forms.ChoiceField(
         label=_("Role"),
-        choices=Role.choices,
-        error_messages=CHOOSE,
+        choices=MembershipRole.choices,
+        error_messages=CHOICE_ERRORS,
         help_text=_("Applies to every line that does not give another one."),
     )
     language = forms.ChoiceField(
         label=_("Language of e-mails"),
         choices=settings.LANGUAGES,
-        error_messages=CHOOSE,
+        error_messages=CHOICE_ERRORS,
         help_text=_("Applies to every line that does not give another one."),
     )
-    people = WordsField(
+    people = VisibleTextField(
         label=_("People"),
-        max_length=MOST_PASTED,
+        max_length=MAX_PASTED_CHARACTERS,
         widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false"}),
         help_text=_(
             "One person per line: a name followed by the address in angle brackets, as in e-mail"
@@ -43,28 +43,30 @@ class PastedForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, roles: Sequence[Role], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, roles: Sequence[MembershipRole], **kwargs: Any) -> None:
+        """Offer only these roles for the lines that name none."""
         super().__init__(*args, **kwargs)
         role: Any = self.fields["role"]
-        role.choices = [(given.value, given.label) for given in roles]
+        role.choices = [(choice.value, choice.label) for choice in roles]
 
     def clean_people(self) -> str:
+        """Return the pasted text; refuse it when it has more than the maximum number of lines."""
         text: str = self.cleaned_data["people"]
-        if len(text.splitlines()) > MOST_LINES:
+        if len(text.splitlines()) > MAX_LINES:
             raise forms.ValidationError(
-                _("The list has more than %(n)d lines. Paste it in several parts.") % {"n": MOST_LINES}, code="long"
+                _("The list has more than %(n)d lines. Paste it in several parts.") % {"n": MAX_LINES}, code="long"
             )
         return text
 
 
-class RevokeForm(forms.Form):
-    """Why somebody is not to come after all."""
+class RevokeInvitationForm(forms.Form):
+    """The reason why an invitation is withdrawn."""
 
     reason = ReasonField(label=_("Why"), help_text=_("This reason stays in the history. The person does not see it."))
 
 
 class NewcomerForm(forms.Form):
-    """Someone new: the name others see, and a password of their own."""
+    """The name and the password with which an invited person opens an account."""
 
     full_name = NameField(
         label=_("Your name"),
@@ -80,16 +82,18 @@ class NewcomerForm(forms.Form):
     )
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        """Remember the invited `person`, with whom the password is compared, and show the rules for passwords."""
         super().__init__(*args, **kwargs)
         self.person = person
         self.fields["password"].help_text = password_validators_help_text_html()
 
     def clean(self) -> dict[str, Any]:
+        """Refuse a password that breaks the rules, or resembles the person's name or address."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if "password" in cleaned:
-            known = User(email=self.person.email, full_name=cleaned.get("full_name", ""))
+            person = User(email=self.person.email, full_name=cleaned.get("full_name", ""))
             try:
-                validate_password(cleaned["password"], known)
+                validate_password(cleaned["password"], person)
             except forms.ValidationError as error:
                 self.add_error("password", error)
         return cleaned

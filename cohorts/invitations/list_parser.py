@@ -1,5 +1,8 @@
-"""A pasted list of people, read line by line: `Ada Essai <ada@…>`, name and address side by side in either order, or
-address; name; role; unit."""
+"""Parser of a pasted list of people.
+
+A line is `Ada Essai <ada@…>`, a name and an address in either order, or columns: address; name; role; department;
+discipline; language.
+"""
 
 import re
 from collections.abc import Mapping
@@ -12,34 +15,34 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from cohorts.people.enums import Role
+from cohorts.people.enums import MembershipRole
 from web.mailboxes import canonical_address, check_mailbox
 from web.text.names import NO_ADDRESS
-from web.text.visible import cleaned, leads_away, one_line, shows
+from web.text.visible import clean_line, clean_text, contains_address, has_visible_text
 
-MOST_LINES: Final = 300
-LONGEST: Final = {"email": 254, "full_name": 150, "unit": 120, "discipline": 80}
+MAX_LINES: Final = 300
+MAX_LENGTHS: Final = {"email": 254, "full_name": 150, "unit": 120, "discipline": 80}
 LANGUAGES: Final = {
     name: code
     for code, names in {"fr": ("français", "francais", "french"), "en": ("anglais", "english")}.items()
     for name in (code, *names)
 }
-COLUMNS: Final = re.compile(r"[;\t]")
-BETWEEN: Final = re.compile(r"[\s,]+")  # what stands between two people on one line
-NESTING: Final = re.compile(r"[(:]")
-MOST_NESTED: Final = 20  # marks by which addresses stand within one another: each is a step deeper for who reads them
-LONGEST_LINE: Final = 2_000
-AROUND: Final = " <>,;:()[]\"'"  # what people put around an address or between it and the name
-MOST_COLUMNS: Final = 6
-COLUMNS_READ: Final = gettext_lazy(
+COLUMN_SEPARATOR: Final = re.compile(r"[;\t]")
+WORD_SEPARATOR: Final = re.compile(r"[\s,]+")  # between two people on one line
+NESTING_MARK: Final = re.compile(r"[(:]")
+MAX_NESTING_MARKS: Final = 20  # more could exhaust the recursion of `parseaddr`
+MAX_LINE_CHARACTERS: Final = 2_000
+PUNCTUATION: Final = " <>,;:()[]\"'"  # around an address, or between it and the name
+MAX_COLUMNS: Final = 6
+COLUMNS_HINT: Final = gettext_lazy(
     "Keep at most six columns, in this order: address, name, role, department, discipline, language."
 )
-ONE_PERSON: Final = gettext_lazy("Check that each line has one person.")
+ONE_PERSON_HINT: Final = gettext_lazy("Check that each line has one person.")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """Somebody to invite, as line `number` says it."""
+class PastedLine:
+    """A person to invite, read from line `number` of a pasted list; details that it lacks are ""."""
 
     number: int
     email: str
@@ -51,8 +54,8 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """A line nobody can be invited by: its number, what stands there, why, and what to write instead."""
+class RejectedLine:
+    """A line of a pasted list that cannot become an invitation: its number, its text, the reason, and what to write."""
 
     number: int
     value: str
@@ -60,70 +63,75 @@ class Refusal:
     suggestion: str = ""
 
 
-def read(text: str, *, role: str, names: Mapping[str, str]) -> tuple[list[Line], list[Refusal]]:
-    """Every line that says something. `role` is for lines that name none; `names` are the roles as people write them.
+def parse_list(text: str, *, role: str, names: Mapping[str, str]) -> tuple[list[PastedLine], list[RejectedLine]]:
+    """Return the people read from a pasted list, one per line, and the lines that cannot be read, with the reason.
 
-    An address named twice counts once: the second line is refused.
+    `role` applies to lines that name none; `names` gives the slug of a role by how people write it. Empty lines are
+    skipped; a second line with the same address and role is rejected.
     """
-    good: list[Line] = []
-    bad: list[Refusal] = []
-    seen: dict[tuple[str, str], int] = {}
-    for number, written in enumerate(text.splitlines(), 1):
-        value = cleaned(written).strip()
+    accepted: list[PastedLine] = []
+    rejected: list[RejectedLine] = []
+    first_lines: dict[tuple[str, str], int] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        value = clean_text(line).strip()
         if not value or _is_heading(value, number):
             continue
-        found = _line(number, value, role, names)
-        if isinstance(found, Line):
-            before = seen.setdefault((found.email, found.role), number)
-            if before != number:
-                said = _("Line %(n)d invites this address already.") % {"n": before}
-                found = Refusal(number, value, said, _("Remove this line."))
-        (good if isinstance(found, Line) else bad).append(found)  # type: ignore[arg-type]
-    return good, bad
+        result = _parse_line(number, value, role, names)
+        if isinstance(result, PastedLine):
+            first_line = first_lines.setdefault((result.email, result.role), number)
+            if first_line != number:
+                reason = _("Line %(n)d invites this address already.") % {"n": first_line}
+                result = RejectedLine(number, value, reason, _("Remove this line."))
+        (accepted if isinstance(result, PastedLine) else rejected).append(result)  # type: ignore[arg-type]
+    return accepted, rejected
 
 
 def role_names() -> dict[str, str]:
-    """Each role by its slug and by its names in every language of ours, capitals aside: lists are copied about."""
-    found = {role.value: role.value for role in Role}
+    """Return the slug of each role by its names in every language of the platform, in lower case."""
+    names = {role.value: role.value for role in MembershipRole}
     for language, _name in settings.LANGUAGES:
         with override(language):
-            found |= {name: role.value for role in Role for name in _names(str(role.label))}
-    return found
+            names |= {name: role.value for role in MembershipRole for name in _spellings(str(role.label))}
+    return names
 
 
-def _names(label: str) -> list[str]:
-    """“élu ou élue” is written as either."""
+def _spellings(label: str) -> list[str]:
+    """Return the names under which people write a role, in lower case: “élu ou élue” also as either part."""
     return [label.casefold(), *label.casefold().split(" ou ")]
 
 
 def _is_heading(value: str, number: int) -> bool:
-    """The first line of a table copied with its heading."""
-    return number == 1 and "@" not in value and bool(COLUMNS.search(value))
+    """Return whether this line is the heading of a copied table: the first one, with columns and no address."""
+    return number == 1 and "@" not in value and bool(COLUMN_SEPARATOR.search(value))
 
 
-def _line(number: int, value: str, role: str, names: Mapping[str, str]) -> Line | Refusal:
-    parts = [one_line(part).strip() for part in COLUMNS.split(value)]
-    if len(value) > LONGEST_LINE:
-        return Refusal(number, value[:LONGEST_LINE], *_too_long())
+def _parse_line(number: int, value: str, role: str, names: Mapping[str, str]) -> PastedLine | RejectedLine:
+    """Return the person read from one line, or the line with the reason why it cannot be read.
+
+    `role` applies when the line names none; `names` gives the slug of a role by how people write it.
+    """
+    parts = [clean_line(part).strip() for part in COLUMN_SEPARATOR.split(value)]
+    if len(value) > MAX_LINE_CHARACTERS:
+        return RejectedLine(number, value[:MAX_LINE_CHARACTERS], *_too_long())
     if len(_addresses(parts[0])) > 1:
-        return Refusal(number, value, _("This line has more than one address."), str(ONE_PERSON))
-    if any(parts[MOST_COLUMNS:]):
-        return Refusal(number, value, _("This line has more columns than expected."), str(COLUMNS_READ))
-    name, email = _who(parts[0])
+        return RejectedLine(number, value, _("This line has more than one address."), str(ONE_PERSON_HINT))
+    if any(parts[MAX_COLUMNS:]):
+        return RejectedLine(number, value, _("This line has more columns than expected."), str(COLUMNS_HINT))
+    name, email = _name_and_address(parts[0])
     parts = [part.strip('"') for part in parts]
-    full_name, asked, unit, discipline, language = [*parts[1:], "", "", "", "", ""][:5]
+    full_name, written_role, unit, discipline, language = [*parts[1:], "", "", "", "", ""][:5]
     full_name = full_name or ("" if name == email else name)
     email = canonical_address(email) or email.strip().lower()
-    if problem := _problem(email, full_name, unit, discipline) or _language_problem(language):
-        return Refusal(number, value, *problem)
-    if asked and asked.casefold() not in names:
-        listed = ", ".join(sorted({str(label) for label in Role.labels}))
-        return Refusal(number, value, _("“%(role)s” is not a role.") % {"role": asked}, listed)
-    return Line(
+    if problem := _line_problem(email, full_name, unit, discipline) or _language_problem(language):
+        return RejectedLine(number, value, *problem)
+    if written_role and written_role.casefold() not in names:
+        role_labels = ", ".join(sorted({str(label) for label in MembershipRole.labels}))
+        return RejectedLine(number, value, _("“%(role)s” is not a role.") % {"role": written_role}, role_labels)
+    return PastedLine(
         number,
         email,
         full_name,
-        names.get(asked.casefold(), role),
+        names.get(written_role.casefold(), role),
         unit,
         discipline,
         LANGUAGES.get(language.casefold(), ""),
@@ -131,42 +139,50 @@ def _line(number: int, value: str, role: str, names: Mapping[str, str]) -> Line 
 
 
 def _addresses(written: str) -> set[str]:
-    return {word.strip(AROUND).lower() for word in BETWEEN.split(written) if "@" in word}
+    """Return the addresses in a text, in lower case: every word with an @."""
+    return {word.strip(PUNCTUATION).lower() for word in WORD_SEPARATOR.split(written) if "@" in word}
 
 
-def _who(written: str) -> tuple[str, str]:
-    """Name and address as they stand there; without brackets the one word with an @ is the address."""
+def _name_and_address(written: str) -> tuple[str, str]:
+    """Return name and address as they are written in the first column of a line.
+
+    Without angle brackets, the word with an @ is the address. Both are "" for a text that could overload the parser.
+    """
     words = written.split()
-    if len(NESTING.findall(written)) > MOST_NESTED:
+    if len(NESTING_MARK.findall(written)) > MAX_NESTING_MARKS:
         return "", ""
     if "<" in written or "@" not in written:
         name, email = parseaddr(written)
         before = written.partition("<")[0]
-        return before.strip(AROUND) if ":" in before else name.strip(), email  # it drops what stands before a colon
+        return before.strip(
+            PUNCTUATION
+        ) if ":" in before else name.strip(), email  # `parseaddr` drops the text before a colon
     name = " ".join(word for word in words if "@" not in word)
-    return name.strip(AROUND), next(word for word in words if "@" in word).strip(AROUND)
+    return name.strip(PUNCTUATION), next(word for word in words if "@" in word).strip(PUNCTUATION)
 
 
-def _problem(email: str, full_name: str, unit: str, discipline: str) -> tuple[str, str] | None:
-    """What is wrong with a line, and what to write instead."""
+def _line_problem(email: str, full_name: str, unit: str, discipline: str) -> tuple[str, str] | None:
+    """Return what is wrong with the address, name or details of a line, and what to write instead; None when all is
+    right.
+    """
     example = "Ada Essai <ada@ville.example>"
     try:
         check_mailbox(email)
     except ValidationError:
-        return _no_address(email), _("Write the line like this: %(line)s") % {"line": example}
-    if not shows(full_name):
-        said = _("The name has no visible characters.") if full_name else _("This line has no name.")
-        return said, _("Write the line like this: %(line)s") % {"line": f"{_('First name and surname')} <{email}>"}
-    if leads_away(full_name):
+        return _address_problem(email), _("Write the line like this: %(line)s") % {"line": example}
+    if not has_visible_text(full_name):
+        reason = _("The name has no visible characters.") if full_name else _("This line has no name.")
+        return reason, _("Write the line like this: %(line)s") % {"line": f"{_('First name and surname')} <{email}>"}
+    if contains_address(full_name):
         return str(NO_ADDRESS), _("Write the line like this: %(line)s") % {"line": example}
     sizes = {"email": email, "full_name": full_name, "unit": unit, "discipline": discipline}
-    if any(len(text) > LONGEST[name] for name, text in sizes.items()):
+    if any(len(text) > MAX_LENGTHS[name] for name, text in sizes.items()):
         return _too_long()
     return None
 
 
-def _no_address(email: str) -> str:
-    """What keeps what stands for the address from being one."""
+def _address_problem(email: str) -> str:
+    """Return why this text is not a complete e-mail address."""
     if "@" not in email:
         return _("This line has no e-mail address.")
     if not email.rpartition("@")[0].isascii():
@@ -175,7 +191,7 @@ def _no_address(email: str) -> str:
 
 
 def _language_problem(written: str) -> tuple[str, str] | None:
-    """Return what is wrong with the language of a line, and what to write instead; None when it is right."""
+    """Return what is wrong with the language written in a line, and what to write instead; None when all is right."""
     if not written or written.casefold() in LANGUAGES:
         return None
     reason = _("“%(language)s” is not a language of this platform.") % {"language": written}
@@ -183,4 +199,5 @@ def _language_problem(written: str) -> tuple[str, str] | None:
 
 
 def _too_long() -> tuple[str, str]:
-    return _("This line, or a part of it, is too long."), str(ONE_PERSON)
+    """Return the reason for refusing a line that is too long, and what to check."""
+    return _("This line, or a part of it, is too long."), str(ONE_PERSON_HINT)

@@ -1,4 +1,4 @@
-"""Invitations into a cohort, or to answer for an authority; and pasted lists of them on their way."""
+"""Invitations to a cohort, or to administer an authority; and pasted lists of invitations being sent."""
 
 from datetime import date, datetime, timedelta
 from typing import ClassVar, Final
@@ -19,7 +19,7 @@ from accounts.models import User, lock_address
 from cohorts.cohort.models import Cohort
 from cohorts.invitations import ending_reasons
 from cohorts.invitations.enums import ADMIN, InvitationState, InvitedRole
-from cohorts.invitations.invitable_roles import BRINGS
+from cohorts.invitations.invitable_roles import INVITABLE_ROLES
 from cohorts.visibility import active_on
 from programmes.models import Authority
 from web.database.tracking import tracked
@@ -28,90 +28,108 @@ from web.dates.clock import Day, day_in
 from web.dates.plausible import plausible_dates
 from web.mailboxes import mailbox_only
 
-ENDING: Final = timedelta(days=3)  # before its end, whoever invited is told
-ENDED: Final = timedelta(days=14)  # for so long they are told that it ended
+ENDING_SOON: Final = timedelta(days=3)  # before the end, the people who can send it again see a note
+RECENTLY_ENDED: Final = timedelta(days=14)  # after the end, they still see the note
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def visible_to(self, user: User, today: Day) -> "InvitationQuerySet":
-        """All for lab staff, else those of cohorts the person leads that day."""
+        """Return all invitations for lab staff, else those to cohorts that the person leads on `today`.
+
+        Pilots and coordinators lead a cohort.
+        """
         if not user.is_authenticated:
             return self.none()
         if user.is_lab_staff:
             return self
-        led = user.memberships.filter(active_on(today), role__in=BRINGS)
+        led = user.memberships.filter(active_on(today), role__in=INVITABLE_ROLES)
         return self.filter(cohort__in=led.values("cohort"))
 
-    def to_settle_by(self, user: User, today: Day) -> "InvitationQuerySet":
-        """Those the person may send again and take back: to roles they could give."""
+    def manageable_by(self, user: User, today: Day) -> "InvitationQuerySet":
+        """Return the invitations that the person may send again and withdraw on `today`.
+
+        Lab staff manage all of them; pilots and coordinators those to their cohort, under roles to which they may
+        invite.
+        """
         if not user.is_authenticated or user.is_lab_staff:
             return self.visible_to(user, today)
-        theirs = Q()
-        for lead, given in BRINGS.items():
+        manageable = Q()
+        for lead, roles in INVITABLE_ROLES.items():
             led = user.memberships.filter(active_on(today), role=lead)
-            theirs |= Q(cohort__in=led.values("cohort"), role__in=given)
-        return self.filter(theirs)
+            manageable |= Q(cohort__in=led.values("cohort"), role__in=roles)
+        return self.filter(manageable)
 
     def with_token(self, token_hash: str) -> "InvitationQuerySet":
-        """Whose link has, or once had, this token."""
-        return self.filter(Q(token_hash=token_hash) | Q(replaced__contains=[token_hash]))
+        """Return the invitation whose present link, or an earlier one, has the token with this hash."""
+        return self.filter(Q(token_hash=token_hash) | Q(earlier_hashes__contains=[token_hash]))
 
     def open(self) -> "InvitationQuerySet":
-        """Neither accepted nor revoked: pending, or expired."""
+        """Return the invitations that are neither accepted nor withdrawn: pending and expired ones."""
         return self.filter(accepted_at=None, revoked_at=None)
 
     def pending(self, at: datetime) -> "InvitationQuerySet":
+        """Return the invitations that can still be answered at the moment `at`."""
         return self.open().filter(expires_at__gt=at)
 
     def expired(self, at: datetime) -> "InvitationQuerySet":
+        """Return the invitations whose time was over, without an answer, at the moment `at`."""
         return self.open().filter(expires_at__lte=at)
 
     def accepted(self) -> "InvitationQuerySet":
+        """Return the invitations that were accepted."""
         return self.filter(accepted_at__isnull=False)
 
     def revoked(self) -> "InvitationQuerySet":
+        """Return the invitations that were withdrawn."""
         return self.filter(revoked_at__isnull=False)
 
     def in_state(self, state: str, at: datetime) -> "InvitationQuerySet":
-        """Those in one state; all of them for any other word."""
-        found = {"pending": self.pending, "expired": self.expired}
-        if state in found:
-            return found[state](at)
+        """Return the invitations that are in a state at the moment `at`; all of them when `state` is the name of no
+        state.
+        """
+        querysets = {"pending": self.pending, "expired": self.expired}
+        if state in querysets:
+            return querysets[state](at)
         settled = {"accepted": self.accepted, "revoked": self.revoked}
         return settled[state]() if state in settled else self
 
     def named_like(self, text: str) -> "InvitationQuerySet":
-        """Whose name or address holds the text, accents and capitals ignored."""
+        """Return the invitations whose name or address contains the text, ignoring accents and capitals."""
         return self.filter(Q(full_name__unaccent__icontains=text) | Q(email__icontains=text))
 
-    def ending(self, at: datetime) -> "InvitationQuerySet":
-        """Open ones that end within days, or did not long ago: somebody has to send them again or take them back."""
-        return self.open().filter(expires_at__gt=at - ENDED, expires_at__lte=at + ENDING)
+    def ending_or_just_ended(self, at: datetime) -> "InvitationQuerySet":
+        """Return the unanswered invitations that end within 3 days of `at`, or ended in the 14 days before it.
 
-    def dead_since(self, at: datetime) -> "InvitationQuerySet":
-        """Revoked, or expired without an answer, before a moment."""
-        over = Q(revoked_at__lte=at) | Q(revoked_at=None, accepted_at=None, expires_at__lte=at)
-        return self.filter(over)
+        The people who can send them again or withdraw them see a note.
+        """
+        return self.open().filter(expires_at__gt=at - RECENTLY_ENDED, expires_at__lte=at + ENDING_SOON)
+
+    def ended_before(self, at: datetime) -> "InvitationQuerySet":
+        """Return the invitations that were withdrawn, or expired without an answer, before the moment `at`."""
+        ended = Q(revoked_at__lte=at) | Q(revoked_at=None, accepted_at=None, expires_at__lte=at)
+        return self.filter(ended)
 
     def latest_first(self) -> "InvitationQuerySet":
+        """Sort the invitations by when they were first sent, the latest at the top."""
         return self.order_by("-invited_at", "-pk")
 
-    def with_places(self) -> "InvitationQuerySet":
+    def with_targets(self) -> "InvitationQuerySet":
+        """Load the cohort, edition, authority, inviting and invited person in the same statement."""
         return self.select_related("cohort__authority", "cohort__edition", "authority", "invited_by", "person")
 
 
 class InvitationListQuerySet(models.QuerySet["InvitationList"]):
     def waiting(self) -> "InvitationListQuerySet":
-        """Those with lines still to send, the oldest first."""
+        """Return the pasted lists that have lines still to send, the oldest first."""
         return self.filter(finished_at=None).order_by("pk")
 
-    def to_look_at(self) -> "InvitationListQuerySet":
-        """Those on their way, and those that ended with lines nobody could be invited by, while these are kept."""
-        return self.filter(Q(finished_at=None) | ~Q(refused=[])).order_by("pk")
+    def unfinished_or_with_refusals(self) -> "InvitationListQuerySet":
+        """Return the pasted lists that are being sent, and finished ones that still have refused lines."""
+        return self.filter(Q(finished_at=None) | ~Q(refused_lines=[])).order_by("pk")
 
-    def read_long_ago(self, before: datetime) -> "InvitationListQuerySet":
-        """Those whose refused lines were there to be read for long enough."""
-        return self.filter(finished_at__lt=before).exclude(refused=[])
+    def finished_before(self, before: datetime) -> "InvitationListQuerySet":
+        """Return the pasted lists that were finished before a moment and still have refused lines."""
+        return self.filter(finished_at__lt=before).exclude(refused_lines=[])
 
 
 _OTHER_ROW = " OR ".join(
@@ -131,12 +149,13 @@ _OF_THE_PERSON = (
 )
 
 
-@tracked(exclude=["email", "full_name", "seed", "token_hash", "replaced"])
+@tracked(exclude=["email", "full_name", "seed", "token_hash", "earlier_hashes"])
 class Invitation(models.Model):
-    """One address invited under a role, until a moment. What became of it is derived: see `state_at`.
+    """An invitation of one address to a role, open until a moment. Its state is derived: see `state_at`.
 
-    `person` is who has that address, or will: see `accounts.actions.await_person`. `seed`, `version` and address make
-    the token, of which only the hash is kept; `replaced` are the hashes of links that were sent before.
+    `person` is the account with that address, present or future: see `accounts.actions.add_invited_person`. The token
+    is computed from `seed`, `version` and address, and only its hash is stored; `earlier_hashes` are those of previous
+    links.
     """
 
     cohort = models.ForeignKey(
@@ -160,7 +179,9 @@ class Invitation(models.Model):
     day_allowance = models.PositiveSmallIntegerField(_("day allowance"), null=True, blank=True)
     seed = models.UUIDField(_("seed"), default=uuid4, editable=False)
     token_hash = models.CharField(_("hash of the token"), max_length=64)
-    replaced = ArrayField(models.CharField(max_length=64), default=list, blank=True, verbose_name=_("earlier links"))
+    earlier_hashes = ArrayField(
+        models.CharField(max_length=64), default=list, blank=True, verbose_name=_("earlier links")
+    )
     version = models.PositiveSmallIntegerField(_("version"), default=1)
     invited_at = models.DateTimeField(_("invited at"))
     sent_at = models.DateTimeField(_("last sent at"))
@@ -262,17 +283,18 @@ class Invitation(models.Model):
                 name="invitation_token_new",
                 operation=pgtrigger.Update,
                 broken="(NEW.token_hash <> OLD.token_hash AND (NEW.version <> OLD.version + 1"
-                " OR NEW.token_hash = ANY(OLD.replaced) OR NEW.replaced <> OLD.replaced || OLD.token_hash))"
-                " OR (NEW.token_hash = OLD.token_hash AND (NEW.version, NEW.replaced)"
-                " IS DISTINCT FROM (OLD.version, OLD.replaced))",
+                " OR NEW.token_hash = ANY(OLD.earlier_hashes)"
+                " OR NEW.earlier_hashes <> OLD.earlier_hashes || OLD.token_hash))"
+                " OR (NEW.token_hash = OLD.token_hash AND (NEW.version, NEW.earlier_hashes)"
+                " IS DISTINCT FROM (OLD.version, OLD.earlier_hashes))",
             ),
             Rule(
                 name="invitation_fixed",
                 operation=pgtrigger.Update,
                 broken=f"{_OTHER_ROW} OR (NEW.email <> '' AND NEW.email <> OLD.email)",
             ),
-            # kept until it was taken back, or had ended and was marked so
-            Frozen(name="invitation_kept", once="TG_OP = 'DELETE' AND OLD.revoked_at IS NULL"),
+            # deleted only once it is revoked, which ended ones are before a purge
+            Frozen(name="invitation_kept", frozen_if="TG_OP = 'DELETE' AND OLD.revoked_at IS NULL"),
             NoTruncate(name="invitation_no_truncate"),
         ]
 
@@ -283,30 +305,31 @@ class Invitation(models.Model):
         return reverse("cohorts:invitation", args=[self.pk])
 
     @property
-    def into(self) -> Cohort | Authority:
-        """What it invites into."""
-        found = self.cohort or self.authority
-        assert found is not None  # noqa: S101 - the database holds one of them
-        return found
+    def target(self) -> Cohort | Authority:
+        """The cohort or the authority to which the person is invited."""
+        target = self.cohort or self.authority
+        assert target is not None  # noqa: S101 - the database holds one of them
+        return target
 
     @property
-    def home(self) -> Authority:
-        """The authority it is about, whose time it follows."""
-        found = self.cohort.authority if self.cohort else self.authority
-        assert found is not None  # noqa: S101 - the database holds one of them
-        return found
+    def authority_in_charge(self) -> Authority:
+        """The authority to which the person is invited, or that of the cohort; its time zone applies."""
+        authority = self.cohort.authority if self.cohort else self.authority
+        assert authority is not None  # noqa: S101 - the database holds one of them
+        return authority
 
     @property
     def last_day(self) -> date:
-        """The last day on which it is open, where the authority is."""
-        return day_in(self.home.time_zone, self.expires_at - timedelta(seconds=1))
+        """The last day on which the invitation can be answered, in the authority's time zone."""
+        return day_in(self.authority_in_charge.time_zone, self.expires_at - timedelta(seconds=1))
 
     @property
     def why(self) -> StrOrPromise:
-        """Why it was taken back, in words."""
-        return ending_reasons.in_words(self.reason)
+        """The reason why the invitation was withdrawn, in words; "" when it was not."""
+        return ending_reasons.reason_text(self.reason)
 
     def state_at(self, at: datetime) -> InvitationState:
+        """Return the state of the invitation at the moment `at`: accepted, withdrawn, pending or expired."""
         if self.accepted_at:
             return InvitationState.ACCEPTED
         if self.revoked_at:
@@ -314,12 +337,12 @@ class Invitation(models.Model):
         return InvitationState.PENDING if at < self.expires_at else InvitationState.EXPIRED
 
 
-@tracked(exclude=["lines", "refused"])
+@tracked(exclude=["lines", "refused_lines"])
 class InvitationList(models.Model):
-    """A pasted list on its way: `lines` still to be sent, and how many were; nothing of them is kept once it is done.
+    """A pasted list being sent: `lines` are still to be sent, and are gone once the list is done.
 
-    `refused` are lines the domain refused when their turn came, each with its number and the reason: whoever
-    pasted them reads them for two weeks.
+    `refused_lines` are those that could not be sent, each with its number and the reason: the person who pasted the
+    list can read them for two weeks.
     """
 
     cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="invitation_lists", verbose_name=_("cohort"))
@@ -331,7 +354,7 @@ class InvitationList(models.Model):
     total = models.PositiveSmallIntegerField(_("lines in all"))
     done = models.PositiveSmallIntegerField(_("lines processed"), default=0)
     lines = models.JSONField(_("lines"), default=list)
-    refused = models.JSONField(_("lines refused"), default=list, blank=True)
+    refused_lines = models.JSONField(_("lines refused"), default=list, blank=True)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
 
     objects = InvitationListQuerySet.as_manager()
@@ -355,10 +378,11 @@ class InvitationList(models.Model):
         return reverse("cohorts:invitation_list", args=[self.cohort.slug, self.pk])
 
     @property
-    def sent(self) -> int:
-        """Lines that became invitations."""
-        return self.done - len(self.refused)
+    def sent_count(self) -> int:
+        """The number of lines of the pasted list that became invitations."""
+        return self.done - len(self.refused_lines)
 
     @property
     def percent(self) -> int:
+        """The percentage of lines of the pasted list that were processed."""
         return 100 * self.done // self.total if self.total else 100

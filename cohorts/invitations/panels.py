@@ -1,4 +1,4 @@
-"""What invitations, and the people who are missing, put on other pages."""
+"""Parts of other pages about invitations, and about authorities without an admin."""
 
 from datetime import datetime, time
 from typing import Any
@@ -15,42 +15,48 @@ from accounts.models import User
 from accounts.requests import person
 from cohorts.models import Cohort, Invitation
 from programmes.models import Authority
-from web.database.nested_rows import first, nested
+from web.database.nested_rows import nested, nested_first
 from web.dates.clock import Today
-from web.pages.home import Attention, Found, Watch, in_all
+from web.pages.home import Attention, AttentionSource, NestedRows, total_if_truncated
 
-NOTES_SHOWN = 3  # of one kind
+MAX_NOTES = 3  # of each kind
 
 
 def authority_invitations(request: HttpRequest, authority: Authority) -> dict[str, Any] | None:
-    """Lab staff: who is invited to answer for the authority and has not answered."""
+    """Return the context of the panel on an authority's page: unanswered invitations of its future admins.
+
+    None when there are none, and for people who are not lab staff.
+    """
     if not person(request).is_lab_staff:
         return None
     now = timezone.now()
-    rows = Invitation.objects.open().filter(authority=authority).with_places().latest_first()
-    lines = [{"row": row, "state": row.state_at(now), "may": True} for row in rows]
+    rows = Invitation.objects.open().filter(authority=authority).with_targets().latest_first()
+    lines = [{"row": row, "state": row.state_at(now), "can_manage": True} for row in rows]
     return {"lines": lines} if lines else None
 
 
 def authorities_at_work() -> QuerySet[Any, Any]:
-    """The keys of authorities with a cohort that needs an admin."""
+    """Return the ids of the authorities with a cohort for which they need an admin (see `needing_admin`), as a
+    subquery.
+    """
     return Cohort.objects.needing_admin().values("authority")
 
 
-def _find_ending(user: User, today: Today) -> ArraySubquery:
+def _ending_invitations(user: User, today: Today) -> ArraySubquery:
+    """Return the subquery of the invitations that the person manages and that end soon or have just ended."""
     at = timezone.make_aware(datetime.combine(today.platform, time.min))
-    rows = Invitation.objects.to_settle_by(user, today).ending(at).order_by("expires_at", "pk")
+    rows = Invitation.objects.manageable_by(user, today).ending_or_just_ended(at).order_by("expires_at", "pk")
     names = {"name": "cohort__name", "slug": "cohort__slug", "authority_name": "authority__name"}
     return nested(rows[:100], "id", "expires_at", **names, authority_slug="authority__slug")
 
 
-def _say_ending(_request: HttpRequest, found: Found) -> list[Attention]:
-    """One note for each place, with how many."""
-    places: dict[tuple[str, str], int] = {}
-    for row in found:
+def _ending_notes(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
+    """Return one note of the home page for each cohort or authority with invitations that end soon or have ended."""
+    counts: dict[tuple[str, str], int] = {}
+    for row in rows:
         route = ("cohorts:invitations", row["slug"]) if row["slug"] else ("programmes:authority", row["authority_slug"])
-        place = row["name"] or row["authority_name"], reverse(route[0], args=[route[1]])
-        places[place] = places.get(place, 0) + 1
+        target = row["name"] or row["authority_name"], reverse(route[0], args=[route[1]])
+        counts[target] = counts.get(target, 0) + 1
     return [
         Attention(
             ngettext(
@@ -63,18 +69,25 @@ def _say_ending(_request: HttpRequest, found: Found) -> list[Attention]:
             href,
             _("Send again or withdraw"),
         )
-        for (name, href), n in list(places.items())[:NOTES_SHOWN]
+        for (name, href), n in list(counts.items())[:MAX_NOTES]
     ]
 
 
-def _find_alone(user: User, today: Today) -> ArraySubquery | None:
-    """Authorities that need an admin and have none, the first of them."""
+def _authorities_without_admin(user: User, today: Today) -> ArraySubquery | None:
+    """Return the subquery of the first authorities that need an admin and have none on `today`; None except for lab
+    staff.
+    """
     if not user.is_lab_staff:
         return None
-    return first(Authority.objects.left_alone(authorities_at_work(), today).by_name(), NOTES_SHOWN, "name", "slug")
+    return nested_first(
+        Authority.objects.without_admin_among(authorities_at_work(), today).by_name(), MAX_NOTES, "name", "slug"
+    )
 
 
-def _say_alone(_request: HttpRequest, found: Found) -> list[Attention]:
+def _without_admin_notes(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
+    """Return the home page's notes about authorities without an admin, and one that links to the full list if there are
+    more.
+    """
     notes = [
         Attention(
             _("%(authority)s has no admin.") % {"authority": row["name"]},
@@ -82,14 +95,14 @@ def _say_alone(_request: HttpRequest, found: Found) -> list[Attention]:
             reverse("programmes:name_admin", args=[row["slug"]]),
             _("Name an admin"),
         )
-        for row in found
+        for row in rows
     ]
-    if n := in_all(found):
-        strong = ngettext("%(n)d authority has no admin.", "%(n)d authorities have no admin.", n) % {"n": n}
+    if n := total_if_truncated(rows):
+        text = ngettext("%(n)d authority has no admin.", "%(n)d authorities have no admin.", n) % {"n": n}
         href = f"{reverse('programmes:authorities')}?missing=admin"
-        notes.append(Attention(strong, _("The first ones are named above."), href, _("See them all")))
+        notes.append(Attention(text, _("The first ones are named above."), href, _("See them all")))
     return notes
 
 
-invitations_ending = Watch(_find_ending, _say_ending)
-authorities_without_admin = Watch(_find_alone, _say_alone)
+invitations_ending = AttentionSource(_ending_invitations, _ending_notes)
+authorities_without_admin = AttentionSource(_authorities_without_admin, _without_admin_notes)

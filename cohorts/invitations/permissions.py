@@ -1,33 +1,39 @@
-"""Who may invite whom into a cohort, and send an invitation again or take it back."""
+"""Who may invite whom to a cohort, and send an invitation again or withdraw it."""
 
 from datetime import date
 
 from accounts.models import User
-from cohorts.invitations.invitable_roles import BRINGS, NOT_YOURS
+from accounts.roles import Role, Roles
+from cohorts.invitations.invitable_roles import INVITABLE_ROLES, ROLE_NOT_ALLOWED
 from cohorts.models import Cohort, Invitation
-from cohorts.people.enums import Role
-from cohorts.permissions import LETTERS, ONLY_STAFF, standing
+from cohorts.people.enums import MembershipRole
+from cohorts.permissions import ONLY_STAFF, ROLE_OF_MEMBER, roles_of
 from web.decisions import ALLOW, Decision, deny
 
-# Whom each letter brings in; admins of an authority are the lab's.
-GIVES: dict[str, tuple[Role, ...]] = {"S": tuple(Role)} | {LETTERS[role]: given for role, given in BRINGS.items()}
+# The roles under which each role invites people. Only the lab invites admins of an authority.
+INVITES: dict[Role, tuple[MembershipRole, ...]] = {Role.LAB: tuple(MembershipRole)} | {
+    ROLE_OF_MEMBER[role]: invitable for role, invitable in INVITABLE_ROLES.items()
+}
 
 
-def roles_given_by(user: User, cohort: Cohort, today: date) -> list[Role]:
-    """Under which roles the person may bring people into the cohort."""
-    return roles_to_give(standing(user, cohort, today))
+def roles_given_by(user: User, cohort: Cohort, today: date) -> list[MembershipRole]:
+    """Return the roles under which the person may invite people to the cohort on `today`."""
+    return roles_to_give(roles_of(user, cohort, today))
 
 
-def roles_to_give(letters: frozenset[str]) -> list[Role]:
-    """Under which roles these letters may bring people into the cohort."""
-    given = {role for letter in letters for role in GIVES.get(letter, ())}
-    return [role for role in Role if role in given]
+def roles_to_give(roles: Roles) -> list[MembershipRole]:
+    """Return the roles under which someone who has these `roles` in a cohort may invite people to it."""
+    invitable = {given for role in roles for given in INVITES.get(role, ())}
+    return [role for role in MembershipRole if role in invitable]
 
 
-def may_settle(user: User, invitation: Invitation, today: date) -> Decision:
-    """Send an invitation again or take it back: only who could give what it invites to."""
+def can_settle(user: User, invitation: Invitation, today: date) -> Decision:
+    """Return whether the person may send the invitation again or withdraw it, on `today`.
+
+    That is allowed to people who may invite to its role, and to lab staff; only they settle invitations of admins.
+    """
     if user.is_lab_staff:
         return ALLOW
     if invitation.cohort is None:
         return deny(ONLY_STAFF)
-    return ALLOW if invitation.role in roles_given_by(user, invitation.cohort, today) else deny(NOT_YOURS)
+    return ALLOW if invitation.role in roles_given_by(user, invitation.cohort, today) else deny(ROLE_NOT_ALLOWED)

@@ -4,22 +4,22 @@ from collections.abc import Iterator, Mapping
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.hooks import PersonalData, Retention
 from accounts.models import User
-from accounts.registries import PersonalData, Retention
 from cohorts.invitations.actions import retention
 from cohorts.models import Invitation
 
 
 def invitations_of(user: User) -> Iterator[Mapping[str, object]]:
-    """What is kept of those a person got."""
-    for row in Invitation.objects.with_places().filter(person=user).order_by("pk"):
+    """Yield the invitations that a person received, as the export of their personal data contains them."""
+    for row in Invitation.objects.with_targets().filter(person=user).order_by("pk"):
         yield {
-            "into": str(row.into),
+            "into": str(row.target),
             "role": row.role,
             "invited_at": row.invited_at,
             "open_until": row.last_day,
             "accepted_at": row.accepted_at,
-            "taken_back_at": row.revoked_at,
+            "withdrawn_at": row.revoked_at,
             "name": row.full_name,
             "email": row.email,
             "department_or_service": row.unit,
@@ -33,12 +33,12 @@ RETENTION = Retention(
         "So that the person who sent the invitation can see the outcome. After this time, the address of"
         " someone who did not join is no longer needed."
     ),
-    days=retention.KEPT_DAYS,
+    days=retention.RETENTION_DAYS,
     purge=retention.purge,
 )
 REFUSED_LINES_RETENTION = Retention(
     what=_("Lines of pasted lists that could not be sent: name and e-mail address"),
     why=_("So that the person who pasted the list can read which lines could not be sent, and why."),
-    days=retention.REFUSED_KEPT_DAYS,
+    days=retention.REFUSED_LINES_RETENTION_DAYS,
     purge=retention.purge_refused,
 )

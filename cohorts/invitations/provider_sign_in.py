@@ -1,4 +1,4 @@
-"""Accounts of people who accept an invitation by signing in with a provider of identities."""
+"""Accounts of people who accept an invitation by signing in with a provider."""
 
 from datetime import datetime
 from typing import Final
@@ -7,16 +7,16 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import join as join_person
+from accounts.hooks import Arrival
 from accounts.models import User
-from accounts.registries import Arrival
 from cohorts.invitations.actions.invitations import SIGN_IN_FIRST
-from cohorts.invitations.links import opened
+from cohorts.invitations.links import invitation_for_link
 from cohorts.models import Invitation
 from web.errors import DomainError
 from web.mailboxes import canonical_address
 from web.security.log import note
 
-REMEMBERED: Final = "invitation"  # in the session, by the hash of its token
+SESSION_KEY: Final = "invitation"  # the session value is the hash of the token
 NOT_PROVED = _(
     "Your organisation’s sign-in does not confirm the address your invitation was sent to. Open the link"
     " in the invitation e-mail again and choose a password, or ask the person who invited you to send the"
@@ -24,18 +24,18 @@ NOT_PROVED = _(
 )
 
 
-def arrive(*, request: HttpRequest, arrival: Arrival, at: datetime) -> User | None:
-    """The account of whoever came from an invitation's page, once a provider vouches for the very address invited.
+def join_by_provider(*, request: HttpRequest, arrival: Arrival, at: datetime) -> User | None:
+    """Return the account of an invited person who signs in with a provider that vouches for the invited address.
 
-    Nobody where the session remembers none that is open. Raises DomainError where it is for another address, and
-    forgets it then: the link in the letter is still good, and whoever comes next in this browser is somebody else.
+    None when the session remembers no open invitation. Raises DomainError when the person has an account already or the
+    address is another one; the session then forgets the invitation, whose link stays valid.
     """
-    held = request.session.get(REMEMBERED, "")
-    row = opened(held, at) if held else None
+    token_hash = request.session.get(SESSION_KEY, "")
+    row = invitation_for_link(token_hash, at) if token_hash else None
     if not isinstance(row, Invitation):
         return None
     if row.person.joined or not arrival.vouched or canonical_address(arrival.email) != row.email:
         note("invitation_refused", request=request, reason="not_by_this_provider")
-        del request.session[REMEMBERED]
+        del request.session[SESSION_KEY]
         raise DomainError(SIGN_IN_FIRST if row.person.joined else NOT_PROVED)
     return join_person(user=row.person, full_name=arrival.full_name, at=at, by=row.person)

@@ -1,4 +1,4 @@
-"""What runs by itself: pasted lists of invitations are sent, slice by slice."""
+"""The task that sends pasted lists of invitations, slice by slice."""
 
 from typing import Final
 
@@ -7,16 +7,19 @@ from django.utils import timezone
 
 from cohorts.invitations.actions.lists import SEND_LISTS, send_next_slice
 from cohorts.invitations.permissions import roles_given_by
-from notifications.task_runs.recording import recorded
+from notifications.task_runs.recording import record_run
 
-MOST_SLICES: Final = 100  # in one go; beat comes back for the rest
+MAX_SLICES: Final = 100  # in one run; the next periodic run sends the rest
 
 
 @shared_task(name=SEND_LISTS)
 def send_invitation_lists(*, by_beat: bool = False) -> int:
-    """Send what waits; returns how many slices. Safe to run twice, and at once."""
-    with recorded(SEND_LISTS, timezone.now, by_beat=by_beat):
-        for sent in range(MOST_SLICES):
-            if send_next_slice(roles_of=roles_given_by, at=timezone.now(), by=None) is None:
+    """Send the pasted lists of invitations that wait, slice by slice; return the number of slices sent.
+
+    Safe to run twice, also at the same time. `by_beat` tells that the periodic schedule started the run.
+    """
+    with record_run(SEND_LISTS, timezone.now, by_beat=by_beat):
+        for sent in range(MAX_SLICES):
+            if send_next_slice(allowed_roles=roles_given_by, at=timezone.now(), by=None) is None:
                 return sent
-        return MOST_SLICES
+        return MAX_SLICES

@@ -1,6 +1,6 @@
-"""The secret in the link of an invitation: made anew from our key whenever a letter needs it, kept nowhere.
+"""The secret in the link of an invitation: computed from the platform's key for each e-mail, stored nowhere.
 
-A reminder can so carry the link although the database has no more than its hash.
+So a reminder can contain the link although the database only has its hash.
 """
 
 import base64
@@ -11,28 +11,36 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
-from web.security.link_tokens import hash_of
+from web.security.link_tokens import hash_token
 
 SALT: Final = "cohorts.invitation"
-LETTERS: Final = 43  # of 256 bits in base64 without its padding
+TOKEN_CHARACTERS: Final = 43  # of 256 bits in base64 without its padding
 
 
 def token_of(seed: UUID, version: int, email: str) -> str:
-    """The token of one sending of an invitation, under the present key."""
-    return _made(settings.SECRET_KEY, seed, version, email)
+    """Return the token in the link of an invitation, computed with the present key of the platform.
+
+    `version` goes up with every sending, and so changes the token.
+    """
+    return _compute_token(settings.SECRET_KEY, seed, version, email)
 
 
-def kept_token(seed: UUID, version: int, email: str, token_hash: str) -> str:
-    """The token whose hash is kept, also when the key was changed since; "" where no key we have makes it."""
-    made = (_made(key, seed, version, email) for key in _keys())
-    return next((token for token in made if hash_of(token) == token_hash), "")
+def token_for_hash(seed: UUID, version: int, email: str, token_hash: str) -> str:
+    """Return the token of an invitation's link whose hash is stored, computed with the present or an earlier key.
+
+    "" when no key of the platform gives a token with that hash.
+    """
+    made = (_compute_token(key, seed, version, email) for key in _keys())
+    return next((token for token in made if hash_token(token) == token_hash), "")
 
 
 def _keys() -> Iterator[str]:
+    """Yield the secret keys of the platform, the present one first."""
     yield settings.SECRET_KEY
     yield from (str(key) for key in settings.SECRET_KEY_FALLBACKS)
 
 
-def _made(key: str, seed: UUID, version: int, email: str) -> str:
+def _compute_token(key: str, seed: UUID, version: int, email: str) -> str:
+    """Return the token of an invitation's link under one secret key: 43 characters."""
     digest = salted_hmac(SALT, f"{seed}:{version}:{email}", secret=key, algorithm="sha256").digest()
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")

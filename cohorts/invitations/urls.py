@@ -1,4 +1,4 @@
-"""Addresses of the pages of those who invite, and of those who are invited."""
+"""URLs of the pages for people who invite, and for people who are invited."""
 
 from django.urls import URLPattern, path
 
@@ -11,6 +11,6 @@ urlpatterns: list[URLPattern] = [
     path("invitations/<int:pk>/see/", invitations.invitation, name="invitation"),
     path("invitations/<int:pk>/resend/", invitations.resend_invitation, name="resend_invitation"),
     path("invitations/<int:pk>/revoke/", invitations.revoke_invitation, name="revoke_invitation"),
-    path("invitation/", acceptance.take_up, name="take_up"),
+    path("invitation/", acceptance.accept_remembered, name="accept_remembered"),
     path("invitations/<str:token>/", acceptance.join, name="join"),
 ]

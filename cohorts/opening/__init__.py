@@ -1,1 +1,1 @@
-"""Opening an edition, step by step: the edition, its authorities, a preview of its cohorts."""
+"""Opening an edition step by step: the edition, its authorities, a preview of its cohorts."""

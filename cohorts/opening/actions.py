@@ -1,4 +1,4 @@
-"""Opening an edition: its cohorts, their dated phases and the sessions proposed to them, all at once or not at all."""
+"""Actions that open an edition with its cohorts, their phases and proposed sessions: all of it is saved, or nothing."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, time
@@ -8,21 +8,27 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from cohorts.calendars.busy_days import busy_days_of_edition
-from cohorts.calendars.planning import Plan, last_day
-from cohorts.calendars.proposals import Entry, Proposed, known_periods, pattern_of, proposed
+from cohorts.calendars.planning import CalendarPlan, last_day
+from cohorts.calendars.proposals import (
+    Participation,
+    ProposedCalendar,
+    calendar_periods,
+    pattern_of,
+    proposed_calendars,
+)
 from cohorts.models import Cohort, Phase, Session, SessionDay
 from cohorts.opening.codes import suggest_code, suggest_slug
 from programmes.actions import change_edition, create_edition, open_registration
 from programmes.enums import EditionState
 from programmes.models import Authority, Edition, Format, Programme
 from web.actions import action
-from web.dates.plausible import CHECK_THE_YEAR, LONGEST, TOO_LONG, is_plausible
+from web.dates.plausible import CHECK_THE_YEAR, MAX_SPAN, TOO_LONG, is_plausible
 from web.errors import DomainError
 
 DAY_STARTS, DAY_ENDS = time(9), time(17)
-TAKES_COHORTS = frozenset({EditionState.DRAFT, EditionState.OPEN, EditionState.RUNNING})
+STATES_TAKING_COHORTS = frozenset({EditionState.DRAFT, EditionState.OPEN, EditionState.RUNNING})
 NO_AUTHORITY = gettext_lazy("Choose at least one authority: an edition is opened with its cohorts.")
-Invited = tuple[Authority, date | None, str]
+AuthorityChoice = tuple[Authority, date | None, str]
 
 
 @action(gettext_lazy("Edition opened"))
@@ -32,36 +38,38 @@ def open_edition(
     format: Format,  # noqa: A002 - the domain's word
     name: str,
     starts_on: date,
-    authorities: Sequence[Invited],
+    authorities: Sequence[AuthorityChoice],
     by: User | None,
     today: date,
     funders: str = "",
     planned_authorities: int | None = None,
     demonstration: bool = False,
 ) -> Edition:
-    """Make the edition, open it, and give each (authority, own first day or None, site) its cohort.
+    """Create an edition and open it, with a cohort for each of the `authorities`: (authority, first day or None, site).
 
-    The edition lasts until its last cohort ends. Sessions are drafts on proposed days, none before `today`.
-    Raises DomainError, with nothing saved, for no authority or for one that cannot take part.
+    The edition lasts until its last cohort ends. Sessions are drafts on proposed days, none before `today`. Raises
+    DomainError, with nothing saved, without an authority or for one that cannot take part.
     """
     if not authorities:
         raise DomainError(NO_AUTHORITY, field="authorities")
     if not is_plausible(starts_on):
         raise DomainError(CHECK_THE_YEAR, field="starts_on")
-    entries = [_checked(Entry(*invited), starts_on, format.months) for invited in authorities]
-    calendars = proposed(pattern_of(format), starts_on, entries, periods=known_periods(), today=today)
+    participations = [_check_participation(Participation(*choice), starts_on, format.months) for choice in authorities]
+    calendars = proposed_calendars(
+        pattern_of(format), starts_on, participations, periods=calendar_periods(), today=today
+    )
     edition = create_edition(
         programme=programme,
         format=format,
         name=name,
         starts_on=starts_on,
-        ends_on=max(last_day(starts_on, format.months), *(found.plan.ends_on for found in calendars)),
+        ends_on=max(last_day(starts_on, format.months), *(calendar.plan.ends_on for calendar in calendars)),
         funders=funders,
         planned_authorities=planned_authorities,
         demonstration=demonstration,
         by=by,
     )
-    _found_cohorts(edition, calendars)
+    _create_cohorts(edition, calendars)
     return open_registration(edition=edition, by=by)
 
 
@@ -75,89 +83,102 @@ def add_cohort(
     starts_on: date | None = None,
     site: str = "",
 ) -> Cohort:
-    """Let one more authority in, from the edition's first day or its own; the edition grows to hold it.
+    """Add an authority's cohort to an edition, with its phases and draft sessions, none of them before `today`.
 
-    Raises DomainError once the edition is closed, or when the authority cannot take part.
+    It starts on `starts_on`, or with the edition, which is extended if necessary. Raises DomainError once the edition
+    is closed, or when the authority cannot take part.
     """
-    if edition.state not in TAKES_COHORTS or edition.starts_on is None:
+    if edition.state not in STATES_TAKING_COHORTS or edition.starts_on is None:
         raise DomainError(_("The edition is over: no authority can be added to it."))
-    entry = _checked(Entry(authority, starts_on, site), edition.starts_on, edition.format.months)
-    pattern, periods = pattern_of(edition.format), known_periods()
-    first = entry.starts_on or edition.starts_on
+    participation = _check_participation(
+        Participation(authority, starts_on, site), edition.starts_on, edition.format.months
+    )
+    pattern, periods = pattern_of(edition.format), calendar_periods()
+    first = participation.starts_on or edition.starts_on
     busy = busy_days_of_edition(edition, first, last_day(first, edition.format.months))
-    (found,) = proposed(pattern, edition.starts_on, [entry], periods=periods, today=today, busy=busy)
-    (cohort,) = _found_cohorts(edition, [found])
-    if edition.ends_on is None or found.plan.ends_on > edition.ends_on:
-        change_edition(edition=edition, ends_on=found.plan.ends_on, by=by)
+    (calendar,) = proposed_calendars(
+        pattern, edition.starts_on, [participation], periods=periods, today=today, busy=busy
+    )
+    (cohort,) = _create_cohorts(edition, [calendar])
+    if edition.ends_on is None or calendar.plan.ends_on > edition.ends_on:
+        change_edition(edition=edition, ends_on=calendar.plan.ends_on, by=by)
     return cohort
 
 
 def ends_too_late(starts_on: date, edition_starts: date, months: int) -> bool:
-    """Whether a cohort of so many months would make its edition longer than any is."""
-    latest = edition_starts + LONGEST
+    """Return whether a cohort of so many months would end more than ten years after its edition starts."""
+    latest = edition_starts + MAX_SPAN
     return starts_on > latest or last_day(starts_on, months) > latest
 
 
-def _checked(entry: Entry, edition_starts: date, months: int) -> Entry:
-    """The entry, when its authority lives, starts no earlier than the edition and ends within its ten years."""
-    starts, dissolved = entry.starts_on or edition_starts, entry.authority.dissolved_on
+def _check_participation(participation: Participation, edition_starts: date, months: int) -> Participation:
+    """Return the participation of an authority if its cohort can be created; raise DomainError otherwise.
+
+    It starts no earlier than the edition, ends within ten years of that day, and its authority is not dissolved.
+    """
+    starts, dissolved_on = participation.starts_on or edition_starts, participation.authority.dissolved_on
     if starts < edition_starts:
         raise DomainError(
-            _("%(name)s would start before the edition: choose a later day.") % {"name": entry.name},
+            _("%(name)s would start before the edition: choose a later day.") % {"name": participation.name},
             field="authorities",
         )
     if ends_too_late(starts, edition_starts, months):
-        raise DomainError(f"{entry.name}: {TOO_LONG}", field="authorities")
-    if dissolved and dissolved <= starts:
+        raise DomainError(f"{participation.name}: {TOO_LONG}", field="authorities")
+    if dissolved_on and dissolved_on <= starts:
         raise DomainError(
-            _("%(name)s no longer exists on that date: choose the authority that succeeded it.") % {"name": entry.name},
+            _("%(name)s no longer exists on that date: choose the authority that succeeded it.")
+            % {"name": participation.name},
             field="authorities",
         )
-    return entry
+    return participation
 
 
-def _found_cohorts(edition: Edition, calendars: Iterable[Proposed]) -> list[Cohort]:
-    """Cohorts in the order given, each with a code and an address nobody else has."""
+def _create_cohorts(edition: Edition, calendars: Iterable[ProposedCalendar]) -> list[Cohort]:
+    """Create the cohorts of an edition with their phases and draft sessions, each with a unique code and slug."""
     codes = set(Cohort.objects.values_list("code", flat=True))
     slugs = set(Cohort.objects.values_list("slug", flat=True))
     cohorts = []
-    for found in calendars:
-        cohort = _cohort(edition, found, codes, slugs)
+    for calendar in calendars:
+        cohort = _create_cohort(edition, calendar, codes, slugs)
         codes.add(cohort.code)
         slugs.add(cohort.slug)
-        _write_calendar(cohort, found.plan)
+        _write_calendar(cohort, calendar.plan)
         cohorts.append(cohort)
     return cohorts
 
 
-def _cohort(edition: Edition, found: Proposed, codes: set[str], slugs: set[str]) -> Cohort:
-    entry, calendar = found.entry, found.plan
+def _create_cohort(edition: Edition, calendar: ProposedCalendar, codes: set[str], slugs: set[str]) -> Cohort:
+    """Create one cohort from its proposed calendar, with a code and a slug that are not among those taken."""
+    participation, plan = calendar.participation, calendar.plan
     return Cohort.objects.create(
         edition=edition,
-        authority=entry.authority,
-        site=entry.site,
-        name=entry.name,
-        slug=suggest_slug(entry.authority.slug, calendar.starts_on.year, slugs),
-        code=suggest_code(entry.authority.name, codes),
-        planned_start=calendar.starts_on,
-        planned_end=calendar.ends_on,
+        authority=participation.authority,
+        site=participation.site,
+        name=participation.name,
+        slug=suggest_slug(participation.authority.slug, plan.starts_on.year, slugs),
+        code=suggest_code(participation.authority.name, codes),
+        planned_start=plan.starts_on,
+        planned_end=plan.ends_on,
         seats=edition.format.seats,
     )
 
 
-def _write_calendar(cohort: Cohort, calendar: Plan) -> None:
+def _write_calendar(cohort: Cohort, plan: CalendarPlan) -> None:
+    """Create the phases, draft sessions and session days of the cohort's proposed calendar."""
     Phase.objects.bulk_create(
-        Phase(cohort=cohort, kind=phase.kind, starts_on=phase.starts_on, ends_on=phase.ends_on)
-        for phase in calendar.phases
+        Phase(cohort=cohort, kind=phase.kind, starts_on=phase.starts_on, ends_on=phase.ends_on) for phase in plan.phases
     )
     sessions = Session.objects.bulk_create(
         Session(cohort=cohort, number=planned.number, kind=planned.kind, remarks=list(planned.remarks))
-        for planned in calendar.sessions
+        for planned in plan.sessions
     )
     SessionDay.objects.bulk_create(
-        _day(session, day) for session, planned in zip(sessions, calendar.sessions, strict=True) for day in planned.days
+        _full_day(session, day)
+        for session, planned in zip(sessions, plan.sessions, strict=True)
+        for day in planned.days
     )
 
 
-def _day(session: Session, day: date) -> SessionDay:
+def _full_day(session: Session, day: date) -> SessionDay:
+    """Return an unsaved day of a session, from 9:00 to 17:00."""
     return SessionDay(session=session, date=day, starts_at=DAY_STARTS, ends_at=DAY_ENDS)

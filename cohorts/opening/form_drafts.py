@@ -6,23 +6,26 @@ from django.http import HttpRequest, QueryDict
 from django.utils.crypto import get_random_string
 
 DRAFT_PARAMETER: Final = "draft"  # the parameter of a URL that holds the key
-MOST_DRAFTS: Final = 3  # per session: two editions being opened side by side, and one more
+MAX_DRAFTS: Final = 3  # per session: two editions being opened side by side, and one more
 SESSION_KEY: Final = "drafts"
 NOT_SAVED: Final = frozenset({"csrfmiddlewaretoken", "made_for"})
 
 
 def save_draft(request: HttpRequest) -> str:
-    """Save the POST data without empty fields and return the key; drop the oldest drafts beyond MOST_DRAFTS."""
+    """Save the POST data of a form in the session, without empty fields, and return its key for the URL.
+
+    Only the three latest drafts of a session are kept.
+    """
     draft = QueryDict(mutable=True)
     for name, values in request.POST.lists():
         if name not in NOT_SAVED:
             draft.setlist(name, [value for value in values if value])
     key = get_random_string(8)
     drafts = {**request.session.get(SESSION_KEY, {}), key: draft.urlencode()}
-    request.session[SESSION_KEY] = dict(list(drafts.items())[-MOST_DRAFTS:])
+    request.session[SESSION_KEY] = dict(list(drafts.items())[-MAX_DRAFTS:])
     return key
 
 
 def load_draft(request: HttpRequest) -> QueryDict:
-    """Return a mutable copy of the draft that the URL names, empty when there is none."""
+    """Return a mutable copy of the form data saved under the key in the URL; empty when there is none."""
     return QueryDict(request.session.get(SESSION_KEY, {}).get(request.GET.get(DRAFT_PARAMETER), ""), mutable=True)

@@ -1,4 +1,4 @@
-"""Format versions as the page that opens an edition offers them: their numbers in a line, their phases drawn."""
+"""Format versions as choices on the page that opens an edition: their numbers as text, their phases as a drawing."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -12,7 +12,9 @@ from programmes.models import Format, FormatPhase
 
 @dataclass(frozen=True, slots=True)
 class FormatChoice:
-    """A published version; `phases` says in words what `line` draws."""
+    """A published format version as a choice: its numbers as text (`facts`), its phases in words and as a drawing
+    (`line`).
+    """
 
     format: Format
     chosen: bool
@@ -22,23 +24,28 @@ class FormatChoice:
 
 
 def format_choices(formats: Iterable[Format], chosen: str) -> list[FormatChoice]:
-    """One choice per version, in the order given; `chosen` is the key of the one ticked."""
-    return [_choice(version, str(version.pk) == chosen) for version in formats]
+    """Return one choice for each format version, in the order given.
+
+    `chosen` is the key of the selected version, as text.
+    """
+    return [_format_choice(version, str(version.pk) == chosen) for version in formats]
 
 
-def _choice(version: Format, chosen: bool) -> FormatChoice:
+def _format_choice(version: Format, chosen: bool) -> FormatChoice:
+    """Return a format version as a choice, with its numbers as text and its phases in words and as a drawing."""
     phases = list(version.phases.all())
     spans = [Span(phase.start_month, phase.end_month, phase.get_kind_display().capitalize()) for phase in phases]
     return FormatChoice(
         version,
         chosen,
-        facts=" · ".join(_facts(version)),
-        phases=", ".join(_phase(phase) for phase in phases),
+        facts=" · ".join(_number_texts(version)),
+        phases=", ".join(_phase_text(phase) for phase in phases),
         line=month_line(spans, version.months),
     )
 
 
-def _facts(version: Format) -> Iterator[str]:
+def _number_texts(version: Format) -> Iterator[str]:
+    """Yield the numbers of a format version as short texts: months, on-site weeks, sessions, seats, exchanges."""
     yield ngettext("%d month", "%d months", version.months) % version.months
     if version.onsite_weeks:
         yield ngettext("%d on-site week", "%d separate on-site weeks", version.onsite_weeks) % version.onsite_weeks
@@ -49,7 +56,8 @@ def _facts(version: Format) -> Iterator[str]:
         yield ngettext("Intertransfo every month", "Intertransfo every %d months", months).replace("%d", str(months))
 
 
-def _phase(phase: FormatPhase) -> str:
+def _phase_text(phase: FormatPhase) -> str:
+    """Return a phase of a format in words: its name, first and last month."""
     return _("%(phase)s from month %(start)d to month %(end)d") % {
         "phase": phase.get_kind_display(),
         "start": phase.start_month,

@@ -1,4 +1,4 @@
-"""What opening an edition asks for, in two steps: the edition, then its authorities."""
+"""Forms of the two steps that open an edition, the edition and its authorities; and the form that adds a cohort."""
 
 from datetime import date
 from typing import Any
@@ -9,22 +9,24 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from cohorts.calendars.proposals import Entry
+from cohorts.calendars.proposals import Participation
 from cohorts.opening.actions import NO_AUTHORITY, ends_too_late
 from programmes.models import Authority, Edition, Format
 from web.database.keys import key_of
 from web.dates.plausible import TOO_LONG
-from web.forms.fields import DayField, WordsField
+from web.forms.fields import DayField, VisibleTextField
 
-LISTED = 40  # authorities shown at once beside those chosen; the search finds the others
-MOST_AUTHORITIES = 300  # of one edition at its opening: three fields each, within the thousand that Django accepts
-TOO_MANY = _(
+MAX_LISTED = 40  # authorities listed besides those ticked; the search finds the others
+MAX_AUTHORITIES = (
+    300  # per edition at its opening: with three fields each they stay within Django's limit of 1000 fields
+)
+TOO_MANY_AUTHORITIES = _(
     "An edition can be opened with at most %(most)d authorities. Add the others later, on the page of the edition."
 )
 
 
-class EditionForm(forms.Form):
-    """The format version, the name and the first day."""
+class OpenEditionForm(forms.Form):
+    """Step 1 of opening an edition: its format version, name and first day."""
 
     format = forms.ModelChoiceField(
         label=_("Programme and format version"),
@@ -33,92 +35,103 @@ class EditionForm(forms.Form):
         empty_label=None,
         error_messages={"required": _("Choose the format the edition follows.")},
     )
-    name = WordsField(label=_("Name of the edition"), max_length=120, help_text=_("Such as La Transfo 2027–2028."))
+    name = VisibleTextField(
+        label=_("Name of the edition"), max_length=120, help_text=_("Such as La Transfo 2027–2028.")
+    )
     starts_on = DayField(
         label=_("First day"), help_text=_("Each authority may start later: you set its first day in the next step.")
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Offer the published format versions, by programme, the latest version first."""
         super().__init__(*args, **kwargs)
         published = Format.objects.published().measured().select_related("programme").prefetch_related("phases")
         self.formats.queryset = published.order_by("programme__name_fr", "-version")
 
     @property
     def formats(self) -> "forms.ModelChoiceField[Format]":
+        """The form field with the format versions."""
         field: forms.ModelChoiceField[Format] = self.fields["format"]  # type: ignore[assignment] # declared above
         return field
 
     @property
-    def chosen(self) -> str:
-        """The format ticked so far, as text."""
+    def chosen_format(self) -> str:
+        """The key of the selected format version, as text; "" when none is selected."""
         return str(self["format"].value() or "")
 
 
 class AuthoritiesForm(forms.Form):
-    """Authorities to tick, each with its own first day and site where it has them.
+    """Step 2 of opening an edition: the authorities to tick, each with its own first day and site if needed.
 
-    `authorities` lists those that match the search, and always those ticked already: nothing typed is lost.
+    Listed are those that match the search, and always those already ticked, so that nothing typed is lost.
     """
 
-    search = WordsField(label=_("Find an authority"), max_length=80, required=False)
+    search = VisibleTextField(label=_("Find an authority"), max_length=80, required=False)
 
     def __init__(self, data: QueryDict, *, starts_on: date, months: int) -> None:
+        """Add the listed authorities as choices, each with fields for its own first day and site.
+
+        `starts_on` is the first day of the edition, `months` the length of its format.
+        """
         super().__init__(data)
         self.starts_on, self.months = starts_on, months
-        self.ticked = set(filter(None, map(key_of, data.getlist("authorities"))))
+        self.ticked_ids = set(filter(None, map(key_of, data.getlist("authorities"))))
         self.fields["authorities"] = forms.TypedMultipleChoiceField(
             label=_("Authorities"),
             coerce=int,
-            choices=[(authority.pk, authority.name) for authority in self.listed],
+            choices=[(authority.pk, authority.name) for authority in self.listed_authorities],
             widget=forms.CheckboxSelectMultiple,
             error_messages={"required": NO_AUTHORITY},
         )
-        for authority in self.listed:
+        for authority in self.listed_authorities:
             self.fields[f"start_{authority.pk}"] = DayField(
                 label=gettext("First day of %(name)s") % {"name": authority.name}, required=False
             )
-            self.fields[f"site_{authority.pk}"] = WordsField(
+            self.fields[f"site_{authority.pk}"] = VisibleTextField(
                 label=gettext("Site of %(name)s") % {"name": authority.name}, max_length=120, required=False
             )
 
     @property
-    def searched(self) -> str:
-        """The words looked for; none where they cannot be words, which its field says."""
+    def search_text(self) -> str:
+        """The text by which authorities are searched; "" when it is invalid, and its field then has the error."""
         try:
             return str(self.fields["search"].clean(self.data.get("search")))
         except forms.ValidationError:
             return ""
 
     @cached_property
-    def listed(self) -> list[Authority]:
-        """Ticked ones first, then those the search finds, by name."""
+    def listed_authorities(self) -> list[Authority]:
+        """The authorities that the form lists: the ticked ones, then those that match the search, by name."""
         living = Authority.objects.living(self.starts_on).by_name()
-        ticked = list(living.filter(pk__in=self.ticked))
-        found = living.named_like(self.searched).exclude(pk__in=self.ticked)
-        return [*ticked, *found[: min(LISTED, max(0, MOST_AUTHORITIES - len(ticked)))]]
+        ticked = list(living.filter(pk__in=self.ticked_ids))
+        matching = living.named_like(self.search_text).exclude(pk__in=self.ticked_ids)
+        return [*ticked, *matching[: min(MAX_LISTED, max(0, MAX_AUTHORITIES - len(ticked)))]]
 
     @property
-    def limit_reached(self) -> str:
-        """Why no further authority is listed; "" while there is room."""
-        return str(TOO_MANY) % {"most": MOST_AUTHORITIES} if len(self.ticked) >= MOST_AUTHORITIES else ""
+    def limit_text(self) -> str:
+        """The sentence that no more than the maximum number of authorities can be ticked; "" until it is reached."""
+        return str(TOO_MANY_AUTHORITIES) % {"most": MAX_AUTHORITIES} if len(self.ticked_ids) >= MAX_AUTHORITIES else ""
 
     @property
     def rows(self) -> list[dict[str, Any]]:
-        """One row per authority for the page: the authority, whether it is ticked, and its two fields."""
+        """One row for each listed authority: the authority, whether it is ticked, and its two fields."""
         return [
             {
                 "authority": authority,
-                "ticked": authority.pk in self.ticked,
+                "is_ticked": authority.pk in self.ticked_ids,
                 "start": self[f"start_{authority.pk}"],
                 "site": self[f"site_{authority.pk}"],
             }
-            for authority in self.listed
+            for authority in self.listed_authorities
         ]
 
     def clean(self) -> dict[str, Any]:
+        """Refuse too many authorities, a first day before the edition's, and one so late that the cohort would end too
+        late.
+        """
         cleaned = super().clean() or {}
-        if len(self.ticked) > MOST_AUTHORITIES:
-            self.add_error("authorities", self.limit_reached)
+        if len(self.ticked_ids) > MAX_AUTHORITIES:
+            self.add_error("authorities", self.limit_text)
         for pk in cleaned.get("authorities", []):
             own = cleaned.get(f"start_{pk}") or self.starts_on
             if own < self.starts_on:
@@ -127,22 +140,25 @@ class AuthoritiesForm(forms.Form):
                 self.add_error(f"start_{pk}", TOO_LONG)
         return cleaned
 
-    def entries(self) -> list[Entry]:
-        """The authorities ticked, in the order of the page; only after the form is found valid."""
+    def participations(self) -> list[Participation]:
+        """Return the ticked authorities with their own first day and site, in the order of the page.
+
+        Call it on a valid form only.
+        """
         chosen = set(self.cleaned_data["authorities"])
         return [
-            Entry(
+            Participation(
                 authority,
                 self.cleaned_data[f"start_{authority.pk}"],
                 self.cleaned_data[f"site_{authority.pk}"],
             )
-            for authority in self.listed
+            for authority in self.listed_authorities
             if authority.pk in chosen
         ]
 
 
-class CohortForm(forms.Form):
-    """One more authority for an edition that is open already."""
+class AddCohortForm(forms.Form):
+    """The authority to add to an edition, with its own first day and site if needed."""
 
     authority = forms.ModelChoiceField(label=_("Authority"), queryset=Authority.objects.none())
     starts_on = DayField(
@@ -150,11 +166,12 @@ class CohortForm(forms.Form):
         required=False,
         help_text=_("If you leave this field empty, the authority starts with the edition."),
     )
-    site = WordsField(
+    site = VisibleTextField(
         label=_("Site"), max_length=120, required=False, help_text=_("The school or station that hosts a residency.")
     )
 
     def __init__(self, *args: Any, edition: Edition, today: date, **kwargs: Any) -> None:
+        """Offer the authorities that are not dissolved on the first day of the edition (`today` if it has none)."""
         super().__init__(*args, **kwargs)
         field: forms.ModelChoiceField[Authority] = self.fields["authority"]  # type: ignore[assignment] # declared above
         field.queryset = Authority.objects.living(edition.starts_on or today).by_name()

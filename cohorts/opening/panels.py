@@ -5,12 +5,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.requests import person
-from cohorts.permissions import may_open_cohort
+from cohorts.permissions import can_open_cohort
 from web.pages.home import MainAction
 
 
 def open_an_edition(request: HttpRequest) -> MainAction | None:
-    """What lab staff most often come for."""
-    if not may_open_cohort(person(request)):
+    """Return the main button of the home page, which opens an edition, for lab staff; None for anyone else."""
+    if not can_open_cohort(person(request)):
         return None
     return MainAction(_("Open an edition"), reverse("cohorts:open_edition"), "plus")

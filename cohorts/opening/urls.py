@@ -1,4 +1,4 @@
-"""Addresses of the pages that open an edition and add a cohort to one."""
+"""URLs of the pages that open an edition and add a cohort to one."""
 
 from django.urls import URLPattern, path
 

@@ -1,7 +1,7 @@
-"""Pages that open an edition, step by step and without a script: the edition, its authorities, a look, and go.
+"""Pages that open an edition step by step, without a script: the edition, its authorities, a review.
 
-The edition travels in the address. The authorities can be hundreds: they are sent by POST and wait in a draft of the
-session, whose key is in the address, so that going back and loading again find everything as it was typed.
+The edition is in the URL. The authorities can be hundreds: they are sent by POST and saved as a draft in the session,
+whose key is in the URL, so that going back or reloading shows everything as it was typed.
 """
 
 from django.contrib import messages
@@ -14,151 +14,170 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import person
-from cohorts.calendars.proposals import known_periods, pattern_of, proposed
+from cohorts.calendars.proposals import calendar_periods, pattern_of, proposed_calendars
 from cohorts.cohort.timelines import proposed_layout
 from cohorts.opening import actions
 from cohorts.opening.form_drafts import DRAFT_PARAMETER, load_draft, save_draft
 from cohorts.opening.format_choices import format_choices
-from cohorts.opening.forms import AuthoritiesForm, CohortForm, EditionForm
-from cohorts.permissions import may_open_cohort
+from cohorts.opening.forms import AddCohortForm, AuthoritiesForm, OpenEditionForm
+from cohorts.permissions import can_open_cohort
 from programmes.models import Edition
 from web.dates.clock import platform_today
 from web.decisions import enforce
 from web.errors import DomainError
-from web.forms.pages import done, form_page
+from web.forms.pages import apply_form, form_page
 
 
 @require_safe
 def open_edition(request: HttpRequest) -> HttpResponse:
-    """Step 1: format version, name and first day."""
-    enforce(may_open_cohort(person(request)))
-    return _ask_edition(request, EditionForm(initial=_answers(request).dict()))
+    """Show step 1 of opening an edition: the form for format version, name and first day."""
+    enforce(can_open_cohort(person(request)))
+    return _show_edition_step(request, OpenEditionForm(initial=_entered_values(request).dict()))
 
 
 @form_page
 def choose_authorities(request: HttpRequest) -> HttpResponse:
-    """Step 2: who takes part (POST saves the choice); the first step again when something is missing there."""
-    enforce(may_open_cohort(person(request)))
+    """Show step 2 of opening an edition: which authorities take part; save the choice as a draft on POST.
+
+    Step 1 is shown again when what was entered there is not valid.
+    """
+    enforce(can_open_cohort(person(request)))
     if request.method == "POST":
         step = "review_edition" if "review" in request.POST else "choose_authorities"
         return redirect(f"{reverse(f'cohorts:{step}')}?{DRAFT_PARAMETER}={save_draft(request)}")
-    form = EditionForm(_answers(request))
+    form = OpenEditionForm(_entered_values(request))
     if not form.is_valid():
-        return _ask_edition(request, form)
-    return _ask_authorities(request, form, _authorities(request, form))
+        return _show_edition_step(request, form)
+    return _show_authorities_step(request, form, _authorities_form(request, form))
 
 
 @form_page
 def review_edition(request: HttpRequest) -> HttpResponse:
-    """Step 3: what each cohort would get; publishing it (POST) saves all of it or nothing."""
+    """Show step 3 of opening an edition: the calendar that each cohort would get; open the edition on POST.
+
+    All of it is saved, or nothing. An earlier step is shown again when what was entered there is not valid.
+    """
     user = person(request)
-    enforce(may_open_cohort(user))
-    form = EditionForm(_answers(request))
+    enforce(can_open_cohort(user))
+    form = OpenEditionForm(_entered_values(request))
     if not form.is_valid():
-        return _ask_edition(request, form)
-    authorities = _authorities(request, form)
+        return _show_edition_step(request, form)
+    authorities = _authorities_form(request, form)
     if not authorities.is_valid():
-        return _ask_authorities(request, form, authorities, wrong=True)
+        return _show_authorities_step(request, form, authorities, show_errors=True)
     if request.method == "POST":
         return _publish(request, form, authorities, user)
     return _show_proposals(request, form, authorities)
 
 
-def _answers(request: HttpRequest) -> QueryDict:
-    """Return what was typed so far: the draft, and in its place what the address itself names."""
+def _entered_values(request: HttpRequest) -> QueryDict:
+    """Return what was entered in the steps so far: the saved draft, overridden by the URL's parameters."""
     answers = load_draft(request)
     for name, values in request.GET.lists():
         answers.setlist(name, values)
     return answers
 
 
-def _authorities(request: HttpRequest, edition: EditionForm) -> AuthoritiesForm:
-    given = edition.cleaned_data
-    return AuthoritiesForm(_answers(request), starts_on=given["starts_on"], months=given["format"].months)
+def _authorities_form(request: HttpRequest, edition: OpenEditionForm) -> AuthoritiesForm:
+    """Return the form of step 2, with what was entered so far, for the edition of a valid form of step 1."""
+    values = edition.cleaned_data
+    return AuthoritiesForm(_entered_values(request), starts_on=values["starts_on"], months=values["format"].months)
 
 
-def _ask_edition(request: HttpRequest, form: EditionForm) -> HttpResponse:
+def _show_edition_step(request: HttpRequest, form: OpenEditionForm) -> HttpResponse:
+    """Show step 1 with its form; values of the other steps go along as hidden fields."""
     context = {
         "form": form,
-        "formats": format_choices(form.formats.queryset or [], form.chosen),
-        "kept": [(name, value) for name, values in request.GET.lists() if name not in form.fields for value in values],
+        "formats": format_choices(form.formats.queryset or [], form.chosen_format),
+        "hidden_values": [
+            (name, value) for name, values in request.GET.lists() if name not in form.fields for value in values
+        ],
     }
     return render(request, "cohorts/opening/edition.html", context)
 
 
-def _ask_authorities(
-    request: HttpRequest, edition: EditionForm, form: AuthoritiesForm, *, wrong: bool = False
+def _show_authorities_step(
+    request: HttpRequest, edition: OpenEditionForm, form: AuthoritiesForm, *, show_errors: bool = False
 ) -> HttpResponse:
-    """`wrong` shows what is missing; looking for an authority alone complains of nothing."""
-    context = {"edition": edition.cleaned_data, "form": form, "wrong": wrong}
+    """Show step 2 with its form; without `show_errors`, as after a search, errors are left out."""
+    context = {"edition": edition.cleaned_data, "form": form, "show_errors": show_errors}
     return render(request, "cohorts/opening/authorities.html", context)
 
 
-def _show_proposals(request: HttpRequest, form: EditionForm, authorities: AuthoritiesForm) -> HttpResponse:
+def _show_proposals(request: HttpRequest, form: OpenEditionForm, authorities: AuthoritiesForm) -> HttpResponse:
+    """Show step 3: the calendar proposed for the cohort of each authority, and their timeline."""
     edition, today = form.cleaned_data, platform_today()
-    calendars = proposed(
+    calendars = proposed_calendars(
         pattern_of(edition["format"]),
         edition["starts_on"],
-        authorities.entries(),
-        periods=known_periods(),
+        authorities.participations(),
+        periods=calendar_periods(),
         today=today,
     )
     context = {
         "edition": edition,
         "calendars": calendars,
         "layout": proposed_layout(calendars, today=today),
-        "back": _back(request),
+        "back": _back_href(request),
     }
     return render(request, "cohorts/opening/review.html", context)
 
 
-def _publish(request: HttpRequest, form: EditionForm, authorities: AuthoritiesForm, user: User) -> HttpResponse:
-    given = form.cleaned_data
-    entries = [(entry.authority, entry.starts_on, entry.site) for entry in authorities.entries()]
+def _publish(request: HttpRequest, form: OpenEditionForm, authorities: AuthoritiesForm, user: User) -> HttpResponse:
+    """Open the edition with its cohorts and redirect to it; show the step with the error when that is refused."""
+    values = form.cleaned_data
+    participations = [
+        (participation.authority, participation.starts_on, participation.site)
+        for participation in authorities.participations()
+    ]
     try:
         edition = actions.open_edition(
-            programme=given["format"].programme, authorities=entries, by=user, today=platform_today(), **given
+            programme=values["format"].programme, authorities=participations, by=user, today=platform_today(), **values
         )
     except DomainError as error:
-        return _explain(request, form, authorities, error)
-    said = ngettext(
+        return _show_error(request, form, authorities, error)
+    text = ngettext(
         "The edition %(name)s is open with one cohort.",
         "The edition %(name)s is open with %(count)d cohorts.",
-        len(entries),
+        len(participations),
     )
-    messages.success(request, said % {"name": edition.name, "count": len(entries)})
+    messages.success(request, text % {"name": edition.name, "count": len(participations)})
     return redirect(edition)
 
 
-def _explain(request: HttpRequest, form: EditionForm, authorities: AuthoritiesForm, error: DomainError) -> HttpResponse:
-    """The step the error is about, filled in; an edition sent twice leads to the one that is open."""
-    if error.field == "name" and (twin := _opened_already(form)):
-        messages.info(request, _("The edition %(name)s is already open.") % {"name": twin.name})
-        return redirect(twin)
+def _show_error(
+    request: HttpRequest, form: OpenEditionForm, authorities: AuthoritiesForm, error: DomainError
+) -> HttpResponse:
+    """Show the step to which the refusal belongs; a form sent twice redirects to the edition that it opened."""
+    if error.field == "name" and (existing := _find_open_edition(form)):
+        messages.info(request, _("The edition %(name)s is already open.") % {"name": existing.name})
+        return redirect(existing)
     if error.field in form.fields:
         error.add_to(form)
-        return _ask_edition(request, form)
+        return _show_edition_step(request, form)
     error.add_to(authorities)
-    return _ask_authorities(request, form, authorities, wrong=True)
+    return _show_authorities_step(request, form, authorities, show_errors=True)
 
 
-def _opened_already(form: EditionForm) -> Edition | None:
-    given = form.cleaned_data
-    return Edition.objects.filter(name=given["name"], format=given["format"], starts_on=given["starts_on"]).first()
+def _find_open_edition(form: OpenEditionForm) -> Edition | None:
+    """Return the edition with the name, format and first day of the form; None when there is none."""
+    values = form.cleaned_data
+    return Edition.objects.filter(name=values["name"], format=values["format"], starts_on=values["starts_on"]).first()
 
 
-def _back(request: HttpRequest) -> str:
+def _back_href(request: HttpRequest) -> str:
+    """Return the URL of step 2 with everything entered so far."""
     return f"{reverse('cohorts:choose_authorities')}?{request.GET.urlencode()}"
 
 
 @form_page
 def add_cohort(request: HttpRequest, slug: str) -> HttpResponse:
-    """One more authority for an edition."""
+    """Show the form that adds an authority's cohort to an edition; add it on POST."""
     user = person(request)
     edition = get_object_or_404(Edition.objects.visible_to(user).select_related("format"), slug=slug)
-    enforce(may_open_cohort(user))
-    form = CohortForm(request.POST or None, edition=edition, today=platform_today())
-    if cohort := done(form, actions.add_cohort, edition=edition, by=user, today=platform_today()):
+    enforce(can_open_cohort(user))
+    form = AddCohortForm(request.POST or None, edition=edition, today=platform_today())
+    if cohort := apply_form(form, actions.add_cohort, edition=edition, by=user, today=platform_today()):
         messages.success(request, _("%(name)s takes part: check its proposed sessions.") % {"name": cohort.name})
         return redirect(cohort)
     return render(request, "cohorts/opening/add_cohort.html", {"edition": edition, "form": form})

@@ -1,1 +1,1 @@
-"""People of a cohort: their memberships, roles and departures."""
+"""People of a cohort: their memberships, roles and leaving."""

@@ -1,32 +1,32 @@
-"""Verbs on memberships: people come, their details change, they leave. A membership is ended, never deleted."""
+"""Actions on memberships: people join, their details change, they leave. A membership is ended, never deleted."""
 
 from datetime import date, datetime
 from typing import TypedDict, Unpack
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actions import account_with, create_person
+from accounts.actions import account_with_address, create_person
 from accounts.models import User
 from cohorts.attendance.enums import AttendanceStatus
 from cohorts.attendance.expectations import expect_members
 from cohorts.clock import local_day
 from cohorts.cohort.actions import FAR_FROM_COHORT
 from cohorts.cohort.enums import CohortState
-from cohorts.invitations.actions.revocation import settle_invitations
-from cohorts.invitations.links import WITHDRAWN
+from cohorts.hooks import cohort_hooks, lock_before_leaving
+from cohorts.invitations.actions.revocation import end_invitations
+from cohorts.invitations.links import COHORT_WITHDRAWN
 from cohorts.models import Attendance, Cohort, Membership, SessionDay
-from cohorts.people.enums import Role
-from cohorts.registries import arrivals, departures, hold_what_follows
+from cohorts.people.enums import MembershipRole
 from cohorts.sessions.enums import SessionState
 from web.actions import action
-from web.dates.plausible import far_from
+from web.dates.plausible import is_far_from
 from web.errors import DomainError
 
 NO_DISCIPLINE = _("Say which discipline the resident brings, such as design.")
 
 
-class Details(TypedDict, total=False):
-    """What is known of a membership beside its role and dates."""
+class MembershipDetails(TypedDict, total=False):
+    """The details of a membership apart from its role and dates; all of them can be left out."""
 
     discipline: str
     unit: str
@@ -46,46 +46,48 @@ def add_member(
     by: User | None,
     ends_on: date | None = None,
     language: str = "",
-    **details: Unpack[Details],
+    **details: Unpack[MembershipDetails],
 ) -> Membership:
-    """Let someone in under a role, from a day on; an address without an account gets one in `full_name`.
+    """Make the person with this address a member of the cohort, under a role, from `starts_on` to `ends_on`.
 
-    They are expected at scheduled sessions to come; a resident only where they are on site in no other cohort. An
-    ambassador without a day allowance takes the format's. What invited them to that role is over. Others are told
-    through `arrivals`. Raises DomainError when every seat is taken, the role is held already, the account is closed,
-    or a date is more than a year from the cohort's.
+    A new address gets an account with `full_name`; open invitations to the role end. The member is expected at
+    scheduled sessions to come, a resident only on days without a session elsewhere. Ambassadors without a day allowance
+    get the format's.
+
+    Raises DomainError when every seat is taken, the person has the role already, the account is closed, the cohort has
+    withdrawn, or a date is more than a year from the cohort's.
     """
     if cohort.state == CohortState.WITHDRAWN:
-        raise DomainError(WITHDRAWN.said)
+        raise DomainError(COHORT_WITHDRAWN.text)
     today = local_day(cohort, at)
-    check_years(cohort, today, starts_on=starts_on, ends_on=ends_on)
+    check_dates_near_cohort(cohort, today, starts_on=starts_on, ends_on=ends_on)
     check_discipline(role, details.get("discipline", ""))
-    if role == Role.AMBASSADOR and details.get("day_allowance") is None:
+    if role == MembershipRole.AMBASSADOR and details.get("day_allowance") is None:
         details["day_allowance"] = cohort.edition.format.day_allowance
-    invited = User.objects.with_address(email)
-    settle_invitations(people=invited, into=cohort, role=role, last=ends_on, today=today, at=at, by=by)
-    hold_what_follows(cohort)
-    user = _account(email.strip(), full_name.strip(), language, by)
+    people = User.objects.with_address(email)
+    end_invitations(people=people, target=cohort, role=role, last=ends_on, today=today, at=at, by=by)
+    lock_before_leaving(cohort)
+    user = _account_for(email.strip(), full_name.strip(), language, by)
     member = Membership.objects.create(
         cohort=cohort, user=user, role=role, starts_on=starts_on, ends_on=ends_on, **details
     )
     expect_members(days=_days_ahead(member, today), today=today)
-    for follow in arrivals:
-        follow(cohort=cohort, people=User.objects.filter(pk=user.pk), at=at, by=by)
+    for hooks in cohort_hooks:
+        hooks.people_joined(cohort=cohort, people=User.objects.filter(pk=user.pk), at=at, by=by)
     return member
 
 
 @action(_("Membership ended"), security_event=True, forbidden_while_acting=True)
 def end_membership(*, membership: Membership, ends_on: date, reason: str, at: datetime, by: User | None) -> Membership:
-    """Give the membership its last day; the reason is kept in the history.
+    """Set the last day of a membership; the history records the reason.
 
-    The person is no longer expected on later days: what was noted of them there and is no presence is deleted, and
-    others are told through `departures`. Raises DomainError when they are recorded as present after it, or when it is
-    more than a year from the cohort's dates.
+    The person is no longer expected on later days, and other apps are informed (`CohortHooks.people_left`). Raises
+    DomainError when they are recorded as present or absent after that day, or when it is more than a year from the
+    cohort's dates.
     """
     cohort = membership.cohort
-    check_years(cohort, local_day(cohort, at), ends_on=ends_on)
-    hold_what_follows(cohort)
+    check_dates_near_cohort(cohort, local_day(cohort, at), ends_on=ends_on)
+    lock_before_leaving(cohort)
     Attendance.objects.filter(
         member=membership,
         day__date__gt=ends_on,
@@ -93,14 +95,17 @@ def end_membership(*, membership: Membership, ends_on: date, reason: str, at: da
     ).delete()
     membership.ends_on = ends_on
     membership.save(update_fields=["ends_on"])
-    for follow in departures:
-        follow(cohort=cohort, people=User.objects.filter(pk=membership.user_id), at=at, by=by)
+    for hooks in cohort_hooks:
+        hooks.people_left(cohort=cohort, people=User.objects.filter(pk=membership.user_id), at=at, by=by)
     return membership
 
 
 @action(_("Membership changed"), security_event=True, forbidden_while_acting=True)
-def change_membership(*, membership: Membership, by: User | None, **details: Unpack[Details]) -> Membership:
-    """Correct discipline, unit, mission letter and day allowance; role and dates stay."""
+def change_membership(*, membership: Membership, by: User | None, **details: Unpack[MembershipDetails]) -> Membership:
+    """Change the discipline, unit, mission letter and day allowance of a membership; its role and dates stay.
+
+    Raises DomainError for a resident without a discipline.
+    """
     check_discipline(membership.role, details.get("discipline", membership.discipline))
     for name, value in details.items():
         setattr(membership, name, value)
@@ -109,29 +114,37 @@ def change_membership(*, membership: Membership, by: User | None, **details: Unp
 
 
 def _days_ahead(member: Membership, today: date) -> list[SessionDay]:
-    """Days of scheduled sessions still to come, on which the newcomer is free."""
+    """Return the days of scheduled sessions, from `today` on, on which the new member is expected.
+
+    For a resident, days on which they are expected or came in another cohort are left out.
+    """
     days = SessionDay.objects.filter(
         session__cohort=member.cohort, session__state=SessionState.SCHEDULED, date__gte=max(today, member.starts_on)
     ).select_related("session")
-    elsewhere = Attendance.objects.elsewhere(member.cohort).filter(member__user=member.user_id)
-    if member.role == Role.RESIDENT:
-        days = days.exclude(date__in=elsewhere.values("day__date"))
+    busy = Attendance.objects.in_other_cohorts(member.cohort).filter(member__user=member.user_id)
+    if member.role == MembershipRole.RESIDENT:
+        days = days.exclude(date__in=busy.values("day__date"))
     return list(days.order_by("date", "pk"))
 
 
-def check_years(cohort: Cohort, today: date, **days: date | None) -> None:
-    """A membership may go on, and begin, long after the work is over, but not more than a year from today."""
+def check_dates_near_cohort(cohort: Cohort, today: date, **days: date | None) -> None:
+    """Raise DomainError, at the name of the date, for a date of a membership that is far from the cohort's dates.
+
+    That is more than a year before its start, or more than a year after its end and after `today`.
+    """
     last = max(cohort.ends_on, today) if cohort.ends_on else None
     for field, day in days.items():
-        if day and far_from(day, cohort.starts_on, last):
+        if day and is_far_from(day, cohort.starts_on, last):
             raise DomainError(FAR_FROM_COHORT, field=field)
 
 
 def check_discipline(role: str, discipline: str) -> None:
-    if role == Role.RESIDENT and not discipline.strip():
+    """Raise DomainError for the role of resident without a discipline."""
+    if role == MembershipRole.RESIDENT and not discipline.strip():
         raise DomainError(NO_DISCIPLINE, field="discipline")
 
 
-def _account(email: str, full_name: str, language: str, by: User | None) -> User:
-    user = account_with(email)
+def _account_for(email: str, full_name: str, language: str, by: User | None) -> User:
+    """Return the account with this address of someone who has joined; else a new person, or the one already invited."""
+    user = account_with_address(email)
     return user if user and user.joined else create_person(email=email, full_name=full_name, language=language, by=by)

@@ -4,7 +4,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class Role(models.TextChoices):
+class MembershipRole(models.TextChoices):
+    """The roles that people have in a cohort."""
+
     AMBASSADOR = "ambassador", _("ambassador")
     RELAY = "relay", _("relay")
     PILOT = "pilot", _("pilot")
@@ -14,6 +16,6 @@ class Role(models.TextChoices):
     DIRECTION = "direction", _("direction")
 
 
-# Expected at every session, the first role a person has counting; the others come when invited.
-CORE_ROLES = (Role.AMBASSADOR, Role.PILOT, Role.RESIDENT, Role.COORDINATOR)
-INVITED_ROLES = (Role.RELAY, Role.ELECTED, Role.DIRECTION)
+# Expected at every session; a person with several roles counts under the first. The others come when invited.
+CORE_ROLES = (MembershipRole.AMBASSADOR, MembershipRole.PILOT, MembershipRole.RESIDENT, MembershipRole.COORDINATOR)
+INVITED_ROLES = (MembershipRole.RELAY, MembershipRole.ELECTED, MembershipRole.DIRECTION)

@@ -1,4 +1,4 @@
-"""What is left without anybody when a person leaves: said before they do."""
+"""Warnings about cohorts that would have no pilot once a person leaves."""
 
 from datetime import date
 
@@ -8,31 +8,37 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from cohorts.cohort.enums import CohortState
 from cohorts.models import Cohort, Membership
-from cohorts.people.enums import Role
+from cohorts.people.enums import MembershipRole
 from cohorts.visibility import active_on
 
-AT_WORK = (CohortState.AGREED, CohortState.RUNNING, CohortState.SUSPENDED)
+ACTIVE_STATES = (CohortState.AGREED, CohortState.RUNNING, CohortState.SUSPENDED)
 NO_PILOT = gettext_lazy(
     "%(cohort)s will have no pilot from the next day on. The lab’s home page shows this until someone is"
     " named or invited."
 )
 
 
-def left_without_pilot(member: Membership) -> str:
-    """What ending this pilot's membership means, unless another follows (one statement)."""
-    if member.cohort.state not in AT_WORK:
+def no_pilot_warning(member: Membership) -> str:
+    """Return the warning that the cohort has no pilot once this pilot's membership ends (one statement).
+
+    "" when another pilot's membership has no end, and for a cohort that is not agreed, running or suspended.
+    """
+    if member.cohort.state not in ACTIVE_STATES:
         return ""
-    others = Membership.objects.filter(cohort=member.cohort_id, role=Role.PILOT).exclude(pk=member.pk)
+    others = Membership.objects.filter(cohort=member.cohort_id, role=MembershipRole.PILOT).exclude(pk=member.pk)
     if others.filter(ends_on=None).exists():
         return ""
     return NO_PILOT % {"cohort": member.cohort}
 
 
-def without_pilot(user: User, today: date) -> list[str]:
-    """Cohorts at work that the person leads and nobody after them."""
-    led = user.memberships.filter(active_on(today), role=Role.PILOT)
-    others = Membership.objects.filter(role=Role.PILOT, ends_on=None).exclude(user=user)
-    rows = Cohort.objects.filter(state__in=AT_WORK, pk__in=led.values("cohort"))
+def cohorts_losing_pilot(user: User, today: date) -> list[str]:
+    """Return a sentence for each cohort that would have no pilot without this person.
+
+    Counted are agreed, running and suspended cohorts that the person pilots on `today`.
+    """
+    led = user.memberships.filter(active_on(today), role=MembershipRole.PILOT)
+    others = Membership.objects.filter(role=MembershipRole.PILOT, ends_on=None).exclude(user=user)
+    rows = Cohort.objects.filter(state__in=ACTIVE_STATES, pk__in=led.values("cohort"))
     return [
         _("%(cohort)s has no other pilot.") % {"cohort": cohort.name}
         for cohort in rows.exclude(pk__in=others.values("cohort")).by_name()

@@ -12,41 +12,52 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cohorts.cohort.models import Cohort
-from cohorts.people.enums import Role
-from cohorts.visibility import active_on, within_reach
-from web.database.created_on import born_field, born_fixed
+from cohorts.people.enums import MembershipRole
+from cohorts.visibility import active_on, visible_rows
+from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.tracking import tracked
 from web.database.triggers import Frozen, NoTruncate, Rule
 from web.dates.clock import Day
 from web.dates.plausible import plausible_dates
-from web.text.names import by_name
+from web.text.names import name_ordering
 
-ROLES = ("pilot", "coordinator", "resident", "ambassador", "relay", "elected", "direction")
+ROLE_ORDER = ("pilot", "coordinator", "resident", "ambassador", "relay", "elected", "direction")
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def active(self, at: Day | Combinable) -> "MembershipQuerySet":
+        """Return the memberships that have begun and not ended on the day `at`."""
         return self.filter(active_on(at))
 
     def visible_to(self, user: User) -> "MembershipQuerySet":
-        """One's own among them, whenever they were written down."""
-        reach = within_reach(user, "cohort__", "born_on")
-        return self.filter(reach | Q(user=user.pk) if reach else reach)
+        """Return the memberships of cohorts that the person may see, and all of the person's own.
+
+        Past members do not see the memberships of people added after their own last day.
+        """
+        visible = visible_rows(user, "cohort__", "created_on")
+        return self.filter(visible | Q(user=user.pk) if visible else visible)
 
     def ambassadors(self) -> "MembershipQuerySet":
+        """Return the memberships of ambassadors."""
         return self.filter(role="ambassador")
 
-    def by_standing(self, at: Day | Combinable) -> "MembershipQuerySet":
-        """Those in on that day first, by role then name; `in_force` says whether they are."""
-        in_force = Case(When(active_on(at), then=Value(True)), default=Value(False))
-        circle = Case(
-            *(When(role=role, then=Value(place)) for place, role in enumerate(ROLES)), output_field=IntegerField()
+    def by_role_and_name(self, at: Day | Combinable) -> "MembershipQuerySet":
+        """Sort the memberships: those active on the day `at` first, then by role and name.
+
+        Annotates `is_active_member`.
+        """
+        is_active_member = Case(When(active_on(at), then=Value(True)), default=Value(False))
+        role_position = Case(
+            *(When(role=role, then=Value(position)) for position, role in enumerate(ROLE_ORDER)),
+            output_field=IntegerField(),
         )
-        return self.annotate(in_force=in_force).order_by("-in_force", circle, *by_name("user__full_name"))
+        return self.annotate(is_active_member=is_active_member).order_by(
+            "-is_active_member", role_position, *name_ordering("user__full_name")
+        )
 
 
 class DateRange(Func):
-    """`daterange(first, last, '[]')`: both days inclusive, an open end where the last is unknown."""
+    """The SQL function `daterange(first, last, '[]')`: both days inclusive, open-ended without a last day."""
 
     function = "daterange"
     output_field = DateRangeField()
@@ -54,7 +65,7 @@ class DateRange(Func):
 
 _ACTIVE_DAYS = DateRange(F("starts_on"), F("ends_on"), Value("[]"))
 
-# Lock the cohort first: two people cannot take its last seat at once. The weaker lock leaves foreign keys to it alone.
+# Lock the cohort first, so that two people cannot take its last seat. NO KEY UPDATE does not block foreign keys.
 _COUNT_SEATS = """
     IF NEW.role <> 'ambassador' THEN RETURN NEW; END IF;
     SELECT c.seats INTO seats FROM cohorts_cohort c WHERE c.id = NEW.cohort_id FOR NO KEY UPDATE;
@@ -70,20 +81,20 @@ _COUNT_SEATS = """
 
 @tracked()
 class Membership(models.Model):
-    """One person in one role of one cohort, from a day to a day (inclusive). Dated and never deleted."""
+    """One person with one role in one cohort, from a first to a last day (inclusive). Never deleted."""
 
     cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="memberships", verbose_name=_("cohort"))
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships", verbose_name=_("person")
     )
-    role = models.CharField(_("role"), max_length=12, choices=Role.choices)
+    role = models.CharField(_("role"), max_length=12, choices=MembershipRole.choices)
     discipline = models.CharField(_("discipline"), max_length=80, blank=True)
     unit = models.CharField(_("department or service"), max_length=120, blank=True)
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"), null=True, blank=True)
     mission_letter_on = models.DateField(_("date of the mission letter"), null=True, blank=True)
     day_allowance = models.PositiveSmallIntegerField(_("day allowance"), null=True, blank=True)
-    born_on = born_field()
+    created_on = created_on_field()
 
     objects = MembershipQuerySet.as_manager()
 
@@ -121,9 +132,9 @@ class Membership(models.Model):
                 " JOIN cohorts_sessionday d ON d.id = a.day_id WHERE a.member_id = NEW.id"
                 " AND (d.date < NEW.starts_on OR d.date > NEW.ends_on))",
             ),
-            Frozen(name="membership_never_deleted", once="TG_OP = 'DELETE'"),
+            Frozen(name="membership_never_deleted", frozen_if="TG_OP = 'DELETE'"),
             NoTruncate(name="membership_no_truncate"),
-            born_fixed("membership_born"),
+            created_on_is_fixed("membership_created_on_fixed"),
         ]
 
     def __str__(self) -> str:
@@ -131,12 +142,14 @@ class Membership(models.Model):
 
     @property
     def name(self) -> str:
+        """The name of the person."""
         return str(self.user)
 
     @property
     def tone(self) -> str:
-        """Residents are marked in another colour among the faces of a team."""
-        return "resident" if self.role == Role.RESIDENT else ""
+        """The tone of the person's picture: "resident" for residents, "" for other members."""
+        return "resident" if self.role == MembershipRole.RESIDENT else ""
 
     def active_on(self, day: date) -> bool:
+        """Return whether the membership has begun and not ended on a day."""
         return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)

@@ -4,9 +4,9 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext_lazy
 
+from accounts.hooks import PersonalData
 from accounts.models import User
-from accounts.privacy.personal_data import told
-from accounts.registries import PersonalData
+from accounts.privacy.personal_data import row_reader
 from cohorts.clock import local_day
 from cohorts.models import Attendance, Membership
 from cohorts.people.actions import end_membership
@@ -14,7 +14,7 @@ from web.errors import DomainError
 
 MEMBERSHIPS = PersonalData(
     gettext_lazy("Memberships"),
-    told(
+    row_reader(
         lambda user: Membership.objects.filter(user=user),
         *("role", "discipline", "unit", "starts_on", "ends_on", "mission_letter_on", "day_allowance"),
         cohort_name="cohort__name",
@@ -23,7 +23,7 @@ MEMBERSHIPS = PersonalData(
 )
 ATTENDANCE = PersonalData(
     gettext_lazy("Attendance"),
-    told(
+    row_reader(
         lambda user: Attendance.objects.filter(member__user=user),
         *("status", "half_days", "answered_on"),
         cohort_name="day__session__cohort__name",
@@ -34,16 +34,19 @@ ATTENDANCE = PersonalData(
 
 
 def end_memberships(*, user: User, at: datetime) -> None:
-    """Today is the last day of those that go on; those still to begin end on their first."""
+    """End all memberships of a person whose data is erased, on the day of `at`; later ones on their first day.
+
+    Memberships stay as they are when attendance recorded on a later day prevents the end.
+    """
     rows = Membership.objects.filter(user=user).select_related("cohort__authority")
     for member in rows:
         today = local_day(member.cohort, at)
         if member.ends_on is None or member.ends_on > today:
-            _end(member, max(today, member.starts_on), at)
+            _end_if_possible(member, max(today, member.starts_on), at)
 
 
-def _end(member: Membership, last: date, at: datetime) -> None:
-    """Where something of a later day stands against it, the last day stays as it was."""
+def _end_if_possible(member: Membership, last: date, at: datetime) -> None:
+    """End the membership on its `last` day, unless attendance recorded on a later day prevents it."""
     try:
         end_membership(membership=member, ends_on=last, reason="erased", at=at, by=None)
     except DomainError:

@@ -1,4 +1,4 @@
-"""A cohort's people by role, as its page shows them."""
+"""Members of a cohort by role, for its page."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,43 +7,47 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from cohorts.models import Membership
-from cohorts.people.enums import Role
+from cohorts.people.enums import MembershipRole
 
-# Roles in the order of the page, with what several people under one are called.
-CIRCLES: dict[Role, StrOrPromise] = {
-    Role.AMBASSADOR: _("Ambassadors"),
-    Role.RESIDENT: _("Residents"),
-    Role.PILOT: _("Pilot"),
-    Role.COORDINATOR: _("Coordinator"),
-    Role.RELAY: _("Relays"),
-    Role.ELECTED: _("Elected officials"),
-    Role.DIRECTION: _("Direction"),
+# Roles in the order of the page, with their plural labels.
+GROUP_LABELS: dict[MembershipRole, StrOrPromise] = {
+    MembershipRole.AMBASSADOR: _("Ambassadors"),
+    MembershipRole.RESIDENT: _("Residents"),
+    MembershipRole.PILOT: _("Pilot"),
+    MembershipRole.COORDINATOR: _("Coordinator"),
+    MembershipRole.RELAY: _("Relays"),
+    MembershipRole.ELECTED: _("Elected officials"),
+    MembershipRole.DIRECTION: _("Direction"),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Circle:
-    """The people under one role; `about` says what they bring or where they work."""
+class RoleGroup:
+    """The members of a cohort who have one role, with the role's plural label, for the cohort's page."""
 
-    role: Role
+    role: MembershipRole
     label: StrOrPromise
     people: tuple[Membership, ...]
 
     @property
     def tone(self) -> str:
-        return "resident" if self.role == Role.RESIDENT else ""
+        """The tone of the pictures of these people: residents have their own."""
+        return "resident" if self.role == MembershipRole.RESIDENT else ""
 
     @property
     def about(self) -> str:
-        """Disciplines of residents, the pilot's department; each once."""
-        said = [member.discipline or (member.unit if self.role == Role.PILOT else "") for member in self.people]
-        return ", ".join(dict.fromkeys(filter(None, said)))
+        """The disciplines of residents, or the department of the pilot, each once; "" for other roles."""
+        texts = [
+            member.discipline or (member.unit if self.role == MembershipRole.PILOT else "") for member in self.people
+        ]
+        return ", ".join(dict.fromkeys(filter(None, texts)))
 
 
-def circles(members: Iterable[Membership]) -> list[Circle]:
-    """The roles somebody holds, in the order of the page."""
-    held = list(members)
-    found = (
-        Circle(role, label, tuple(member for member in held if member.role == role)) for role, label in CIRCLES.items()
+def role_groups(members: Iterable[Membership]) -> list[RoleGroup]:
+    """Return the members of a cohort grouped by role, in the order of its page; roles without members are left out."""
+    members = list(members)
+    groups = (
+        RoleGroup(role, label, tuple(member for member in members if member.role == role))
+        for role, label in GROUP_LABELS.items()
     )
-    return [circle for circle in found if circle.people]
+    return [group for group in groups if group.people]

@@ -1,4 +1,4 @@
-"""Addresses of the pages about members of a cohort."""
+"""URLs of the pages about members of a cohort."""
 
 from django.urls import URLPattern, path
 

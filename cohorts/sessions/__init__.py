@@ -1,1 +1,1 @@
-"""Sessions of a cohort: their days and states, their pages and e-mails, and what stands against a date."""
+"""Sessions of a cohort: days and states, pages and e-mails, and conflicts with a date."""

@@ -1,4 +1,4 @@
-"""What speaks against a day for a session of a cohort, in words: its calendar, sessions, design team and edition."""
+"""Conflicts of a day with the cohort's calendar, other sessions, the design team and the edition, in words."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -9,12 +9,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
+from cohorts.hooks import cohort_hooks
 from cohorts.models import Attendance, Cohort, Membership, Session
-from cohorts.people.enums import CORE_ROLES, Role
-from cohorts.registries import days_taken
+from cohorts.people.enums import CORE_ROLES, MembershipRole
 from programmes import workdays
 from programmes.models import CalendarPeriod
-from web.dates.plausible import far_from
+from web.dates.plausible import is_far_from
 from web.errors import DomainError
 from web.text import formats
 
@@ -39,7 +39,7 @@ COSTLY: Final[dict[str, StrOrPromise]] = {
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """One thing that speaks against one day. `details` fill the sentence."""
+    """One conflict of a planned session on one day: its slug, and the `details` that its sentence names."""
 
     day: date
     slug: str
@@ -47,17 +47,18 @@ class Conflict:
 
     @property
     def impossible(self) -> bool:
+        """Whether the day cannot be chosen at all."""
         return self.slug in IMPOSSIBLE
 
     @property
     def sentence(self) -> str:
-        """In the reader's language."""
+        """The conflict as a sentence in the reader's language."""
         day = formats.weekday(self.day, (get_language() or "fr")[:2])
         return str((IMPOSSIBLE | COSTLY)[self.slug]) % {"day": day, **self.details}
 
 
 class DatesInConflict(DomainError):
-    """Something speaks against the days; `conflicts` say what, `impossible` whether they can be kept all the same."""
+    """Raised for days that have conflicts; `impossible` says whether one of them rules the days out."""
 
     def __init__(self, conflicts: Collection[Conflict]) -> None:
         super().__init__(" ".join(conflict.sentence for conflict in conflicts))
@@ -66,36 +67,49 @@ class DatesInConflict(DomainError):
 
 
 def conflicts_of(*, cohort: Cohort, days: Collection[date], session: Session | None = None) -> list[Conflict]:
-    """What speaks against the days for a session of the cohort (`session`, where it exists), day by day, worst first.
+    """Return the conflicts that a session of the cohort would have on these days, day by day, the worst first.
 
-    Four statements, however many days, and those of the apps above that take days.
+    An existing `session` is not compared with itself. Four statements, however many days, and those of the apps that
+    say which days the edition takes.
     """
-    near = [day for day in days if not far_from(day, cohort.starts_on, cohort.ends_on)]
-    found = [Conflict(day, "far_away") for day in days if day not in near]
-    if near:
-        found += _of_design_team(cohort, near) + _of_calendar(cohort, near) + _of_sessions(cohort, near, session)
-        found += _of_edition(cohort, near)
+    plausible_days = [day for day in days if not is_far_from(day, cohort.starts_on, cohort.ends_on)]
+    conflicts = [Conflict(day, "far_away") for day in days if day not in plausible_days]
+    if plausible_days:
+        conflicts += (
+            _of_design_team(cohort, plausible_days)
+            + _of_calendar(cohort, plausible_days)
+            + _of_sessions(cohort, plausible_days, session)
+        )
+        conflicts += _of_edition(cohort, plausible_days)
     order = [*IMPOSSIBLE, *COSTLY]
-    return sorted(found, key=lambda conflict: (conflict.day, order.index(conflict.slug)))
+    return sorted(conflicts, key=lambda conflict: (conflict.day, order.index(conflict.slug)))
 
 
 def _of_design_team(cohort: Cohort, days: Collection[date]) -> list[Conflict]:
-    """Residents of this cohort booked elsewhere, and people of this cohort who are residents where they are booked."""
+    """Return the conflicts of days on which a member of this cohort is on site in another one.
+
+    They count for people who are residents in one of the two cohorts.
+    """
     members = Membership.objects.filter(cohort=cohort, role__in=CORE_ROLES)
-    booked = Attendance.objects.elsewhere(cohort).filter(day__date__in=days, member__user__in=members.values("user"))
-    here = list(members.values_list("user", "role", "starts_on", "ends_on"))
-    found = {
+    booked = Attendance.objects.in_other_cohorts(cohort).filter(
+        day__date__in=days, member__user__in=members.values("user")
+    )
+    memberships = list(members.values_list("user", "role", "starts_on", "ends_on"))
+    booked_names = {
         (day, name)
         for day, user, name, role in booked.values_list(
             "day__date", "member__user", "member__user__full_name", "member__role"
         )
-        for person, own, starts, ends in here
-        if person == user and starts <= day <= (ends or day) and Role.RESIDENT in (role, own)
+        for person, own, starts, ends in memberships
+        if person == user and starts <= day <= (ends or day) and MembershipRole.RESIDENT in (role, own)
     }
-    return [Conflict(day, "design_team_elsewhere", {"who": name}) for day, name in sorted(found)]
+    return [Conflict(day, "design_team_elsewhere", {"who": name}) for day, name in sorted(booked_names)]
 
 
 def _of_sessions(cohort: Cohort, days: Collection[date], session: Session | None) -> list[Conflict]:
+    """Return the conflicts of days on which the cohort has another session than `session`, cancelled and postponed ones
+    aside.
+    """
     others = Session.objects.filter(cohort=cohort, days__date__in=days).exclude(state__in=("cancelled", "postponed"))
     if session:
         others = others.exclude(pk=session.pk)
@@ -104,26 +118,31 @@ def _of_sessions(cohort: Cohort, days: Collection[date], session: Session | None
 
 
 def _of_edition(cohort: Cohort, days: Collection[date]) -> list[Conflict]:
-    taken = [found for days_of in days_taken for found in days_of(cohort.edition_id, days)]
+    """Return the conflicts of days on which other apps say that the cohort's edition meets, or may meet."""
+    taken_days = [day for hooks in cohort_hooks for day in hooks.days_taken(cohort.edition_id, days)]
     slugs = {True: "edition_meets", False: "edition_may_meet"}
-    return [Conflict(day, slugs[settled], {"what": name}) for day, name, settled in taken]
+    return [Conflict(day, slugs[settled], {"what": name}) for day, name, settled in taken_days]
 
 
 def _of_calendar(cohort: Cohort, days: Collection[date]) -> list[Conflict]:
+    """Return the conflicts of the days with the cohort's dates, weekends, holidays and the periods recorded on the
+    platform.
+    """
     periods = CalendarPeriod.objects.filter(starts_on__lte=max(days), ends_on__gte=min(days)).as_periods()
     zone = {"zone": cohort.authority.school_zone}
-    return [Conflict(day, slug, zone) for day in days for slug in _slugs(day, cohort, periods)]
+    return [Conflict(day, slug, zone) for day in days for slug in _calendar_conflict_slugs(day, cohort, periods)]
 
 
-def _slugs(day: date, cohort: Cohort, periods: workdays.Periods) -> list[str]:
-    start, end, place = cohort.starts_on, cohort.ends_on, cohort.authority.calendar
-    against = {
+def _calendar_conflict_slugs(day: date, cohort: Cohort, periods: workdays.Periods) -> list[str]:
+    """Return the slugs of the calendar's conflicts on one day, such as "weekend"; empty on a normal working day."""
+    start, end, calendar = cohort.starts_on, cohort.ends_on, cohort.authority.calendar
+    checks = {
         "outside_cohort": bool((start and day < start) or (end and day > end)),
         "weekend": day.weekday() >= workdays.SATURDAY,
-        "public_holiday": workdays.is_public_holiday(day, place),
-        "school_holiday": workdays.is_school_holiday(day, place, periods),
+        "public_holiday": workdays.is_public_holiday(day, calendar),
+        "school_holiday": workdays.is_school_holiday(day, calendar, periods),
         "closed_season": workdays.is_closed_season(day),
-        "closed_period": workdays.in_period(workdays.PeriodKind.CLOSED, day, place, periods),
-        "bridge": workdays.is_bridge(day, place),
+        "closed_period": workdays.in_period(workdays.PeriodKind.CLOSED, day, calendar, periods),
+        "bridge": workdays.is_bridge(day, calendar),
     }
-    return [slug for slug, holds in against.items() if holds]
+    return [slug for slug, applies in checks.items() if applies]

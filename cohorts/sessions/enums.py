@@ -7,10 +7,12 @@ from typing import Final
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from programmes.enums import LadderKind
+from programmes.enums import ReminderScheduleKind
 
 
 class SessionKind(models.TextChoices):
+    """The kinds of sessions; each has a reminder schedule or none (see REMINDER_SCHEDULES)."""
+
     KICK_OFF = "kick_off", _("kick-off")
     GROUP = "group", _("group session")
     STAKEHOLDER_MEETING = "stakeholder_meeting", _("stakeholder meeting")
@@ -20,20 +22,22 @@ class SessionKind(models.TextChoices):
     OTHER = "other", _("other")
 
 
-# Which ladder of letters the sessions of a kind take. The others have none: an immersion is the design team's own weeks
-# on site and a debrief follows it on the spot, arranged by word of mouth; of “other” nobody knows what it is.
-LADDERS: Final[Mapping[str, LadderKind]] = MappingProxyType(
+# The reminder schedule of each kind of session. The other kinds have none: an immersion is the design team's own weeks
+# on site, a debrief follows it on the spot and is arranged orally, and “other” can be anything.
+REMINDER_SCHEDULES: Final[Mapping[str, ReminderScheduleKind]] = MappingProxyType(
     {
-        SessionKind.KICK_OFF: LadderKind.GROUP_SESSION,
-        SessionKind.GROUP: LadderKind.GROUP_SESSION,
-        SessionKind.STAKEHOLDER_MEETING: LadderKind.STAKEHOLDER_SESSION,
-        SessionKind.STEERING: LadderKind.STAKEHOLDER_SESSION,
+        SessionKind.KICK_OFF: ReminderScheduleKind.GROUP_SESSION,
+        SessionKind.GROUP: ReminderScheduleKind.GROUP_SESSION,
+        SessionKind.STAKEHOLDER_MEETING: ReminderScheduleKind.STAKEHOLDER_SESSION,
+        SessionKind.STEERING: ReminderScheduleKind.STAKEHOLDER_SESSION,
     }
 )
-LETTER_KINDS: Final = (LadderKind.GROUP_SESSION, LadderKind.STAKEHOLDER_SESSION)
+EMAIL_EVENT_KINDS: Final = (ReminderScheduleKind.GROUP_SESSION, ReminderScheduleKind.STAKEHOLDER_SESSION)
 
 
 class SessionState(models.TextChoices):
+    """The states of a session, from draft to reported or cancelled."""
+
     DRAFT = "draft", _("draft")
     SCHEDULED = "scheduled", _("scheduled")
     POSTPONED = "postponed", _("postponed")
@@ -43,6 +47,7 @@ class SessionState(models.TextChoices):
 
     @property
     def tone(self) -> str:
+        """The CSS tone in which pages show this state of a session."""
         return SESSION_TONES[self]
 
 

@@ -1,4 +1,4 @@
-"""What a list of sessions can be narrowed down to."""
+"""Filters of the list of sessions."""
 
 from datetime import timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from cohorts.sessions.models import SessionQuerySet
 from web.dates.clock import Day, day_of_rows
 from web.forms.filters import ListFilter
 
-MOST_COHORTS = 200  # the latest: a longer list would be no help to choose from
+MAX_COHORTS = 200  # the latest ones: a longer list is hard to choose from
 WEEK, MONTH = timedelta(days=6), timedelta(days=30)
 PERIODS = [
     ("week", _("The next seven days")),
@@ -25,9 +25,9 @@ PERIODS = [
 
 
 class SessionFilter(ListFilter):
-    """`user` and `today` say whose cohorts to offer and what is upcoming; upcoming sessions come when nothing is asked.
+    """Filter of the list of sessions by period, cohort, edition, kind and state; upcoming ones are listed by default.
 
-    One statement for the choices of both cohorts and editions.
+    `user` decides which cohorts and editions are offered (one statement), `today` which sessions are upcoming.
     """
 
     period = filters.ChoiceFilter(
@@ -39,27 +39,34 @@ class SessionFilter(ListFilter):
     state = filters.ChoiceFilter(label=_("State"), choices=SessionState.choices, empty_label=_("All states"))
 
     def __init__(self, query: Any, *, queryset: SessionQuerySet, user: User, today: Day) -> None:
+        """Offer the cohorts that `user` may see, and their editions; `today` is the day from which sessions are
+        upcoming.
+        """
         super().__init__(query, queryset=queryset)
         self.today = today
-        cohorts = Cohort.objects.visible_to(user).filter(retrospective=False).order_by("-pk")[:MOST_COHORTS]
-        known = sorted(cohorts.values_list("pk", "name", "edition", "edition__name"), key=lambda row: row[1])
-        self.filters["cohort"].extra["choices"] = [(pk, name) for pk, name, _edition, _name in known]
-        self.filters["edition"].extra["choices"] = sorted({row[2:] for row in known}, key=lambda row: row[1])
+        cohorts = Cohort.objects.visible_to(user).filter(retrospective=False).order_by("-pk")[:MAX_COHORTS]
+        rows = sorted(cohorts.values_list("pk", "name", "edition", "edition__name"), key=lambda row: row[1])
+        self.filters["cohort"].extra["choices"] = [(pk, name) for pk, name, _edition, _name in rows]
+        self.filters["edition"].extra["choices"] = sorted({row[2:] for row in rows}, key=lambda row: row[1])
 
     @property
     def sessions(self) -> SessionQuerySet:
-        """What was asked for, in the order people read it: what comes next first, what is past last."""
-        asked: SessionQuerySet = self.qs
+        """The chosen sessions: upcoming ones with the next first, past ones with the latest first.
+
+        Without a period or a state, only upcoming sessions.
+        """
+        sessions: SessionQuerySet = self.qs
         period = self.form.cleaned_data.get("period") if self.is_bound else ""
         if not period:
             state = self.form.cleaned_data.get("state") if self.is_bound else ""
-            asked = asked if state else asked.upcoming(self.today)
+            sessions = sessions if state else sessions.upcoming(self.today)
         latest_first = period in ("past", "all")
-        return asked.order_by(*(["-first_day", "-pk"] if latest_first else ["first_day", "pk"]))
+        return sessions.order_by(*(["-first_day", "-pk"] if latest_first else ["first_day", "pk"]))
 
     def in_period(self, sessions: SessionQuerySet, _name: str, period: str) -> SessionQuerySet:
-        within = {"week": WEEK, "month": MONTH}
-        if period in within:
-            last = day_of_rows(self.today, "cohort__authority", lambda day: day + within[period])
+        """Keep the sessions of a period: "week" and "month" from today on, "past" ones, or "all"."""
+        spans = {"week": WEEK, "month": MONTH}
+        if period in spans:
+            last = day_of_rows(self.today, "cohort__authority", lambda day: day + spans[period])
             return sessions.upcoming(self.today).filter(first_day__lte=last)
         return sessions.past(self.today) if period == "past" else sessions

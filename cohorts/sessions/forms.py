@@ -1,4 +1,4 @@
-"""Forms that plan, move, call off, hold and report sessions."""
+"""Forms that plan, move, postpone, cancel and report sessions."""
 
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -9,22 +9,22 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.models import Session, SessionDay
-from cohorts.sessions.actions.sessions import DayPlan, Seen, SessionChanged
+from cohorts.sessions.actions.sessions import DayPlan, SessionChanged, SessionVersion
 from cohorts.sessions.conflicts import Conflict, DatesInConflict
 from cohorts.sessions.enums import SessionState
 from web.errors import DomainError
-from web.forms.edit_conflicts import StartedForm
-from web.forms.fields import DayField, WordsField, column, needed_if
+from web.forms.edit_conflicts import VersionedForm
+from web.forms.fields import DayField, VisibleTextField, model_form_field, required_if
 
 R = TypeVar("R")
-ROWS, MOST_DAYS = 5, 31
+EMPTY_ROWS, MAX_DAYS = 5, 31
 
 
 class SessionForm(forms.ModelForm[Session]):
-    """What a session is called."""
+    """The number, kind and title of a session, and the reason for an on-site week beyond those of the format."""
 
-    reason = needed_if(
-        WordsField(
+    reason = required_if(
+        VisibleTextField(
             label=_("Why there are more on-site weeks than in the format"),
             max_length=2000,
             help_text=_("The reason is recorded with the cohort."),
@@ -35,84 +35,92 @@ class SessionForm(forms.ModelForm[Session]):
     class Meta:
         model = Session
         fields = ("number", "kind", "title")
-        formfield_callback = column
+        formfield_callback = model_form_field
         help_texts = {"number": _("Such as 9, or 9.2 for the second part of session 9.")}
 
     field_order = ["number", "kind", "title", "reason"]
 
-    def __init__(self, *args: Any, asks_reason: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, needs_reason: bool = False, **kwargs: Any) -> None:
+        """Drop the reason unless the session would be one on-site week more than the format has (`needs_reason`)."""
         super().__init__(*args, **kwargs)
-        if not asks_reason:
+        if not needs_reason:
             del self.fields["reason"]
 
 
-class SeenForm(forms.Form):
-    """The session as the person saw it: one that changed meanwhile does not move unseen."""
+class SessionVersionForm(forms.Form):
+    """The hidden version and state of the session as the person saw it, so that no later change is overwritten."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     state = forms.ChoiceField(widget=forms.HiddenInput, choices=SessionState.choices)
 
     def __init__(self, data: QueryDict | None, *, session: Session) -> None:
+        """Start from the session's present version and state."""
         super().__init__(data, initial={"version": session.version, "state": session.state})
 
     @property
-    def seen(self) -> Seen:
+    def version_token(self) -> SessionVersion:
+        """The version and state of the session that the person saw."""
         return self.cleaned_data["version"], self.cleaned_data["state"]
 
-    def look_again(self, session: Session) -> None:
-        """Take what the page now shows, so that sending once more means having seen it."""
+    def show_current(self, session: Session) -> None:
+        """Put the session's present version and state into the form, so that sending it again accepts what is shown
+        now.
+        """
         self.data = {**dict(self.data.items()), "version": str(session.version), "state": session.state}
 
 
-class DayForm(forms.Form):
-    """One day; a row without a date is left out."""
+class SessionDayForm(forms.Form):
+    """One day of a session; a row without a date is ignored."""
 
     date = DayField(label=_("Date"), required=False)
     starts_at = forms.TimeField(label=_("From"), required=False, widget=forms.TimeInput({"type": "time"}, "%H:%M"))
     ends_at = forms.TimeField(label=_("To"), required=False, widget=forms.TimeInput({"type": "time"}, "%H:%M"))
-    place = WordsField(label=_("Venue"), required=False, max_length=200)
+    venue = VisibleTextField(label=_("Venue"), required=False, max_length=200)
 
     def clean(self) -> dict[str, Any]:
-        given = self.cleaned_data
-        if not given.get("date") and any(given.get(name) for name in ("starts_at", "ends_at", "place")):
+        """Refuse hours or a venue without a date, and a day that ends before it starts."""
+        values = self.cleaned_data
+        if not values.get("date") and any(values.get(name) for name in ("starts_at", "ends_at", "venue")):
             self.add_error("date", _("Give the date of this day, or empty its row."))
-        starts, ends = given.get("starts_at"), given.get("ends_at")
+        starts, ends = values.get("starts_at"), values.get("ends_at")
         if starts and ends and ends <= starts:
             self.add_error("ends_at", _("The day ends before it starts: check both times."))
-        return given
+        return values
 
 
 if TYPE_CHECKING:
-    DayForms = BaseFormSet[DayForm]
+    DayForms = BaseFormSet[SessionDayForm]
 else:
     DayForms = BaseFormSet
 
 
 class DayRows(DayForms):
-    """The days of a session: at least one, each once."""
+    """The days of a session: at least one, and no date twice."""
 
     def clean(self) -> None:
+        """Refuse a session without a day, and a date given twice."""
         dates = [form.cleaned_data.get("date") for form in self.forms if form.is_valid()]
-        given = [date for date in dates if date]
-        if not given and all(form.is_valid() for form in self.forms):
+        days = [date for date in dates if date]
+        if not days and all(form.is_valid() for form in self.forms):
             raise forms.ValidationError(_("Give the session at least one day first."))
-        if len(set(given)) < len(given):
+        if len(set(days)) < len(days):
             raise forms.ValidationError(_("The session has this day already."))
 
     def plans(self) -> list[DayPlan]:
-        """The days as the actions take them."""
+        """Return the days of the form as the actions on sessions take them; rows without a date are left out."""
         return [DayPlan(**form.cleaned_data) for form in self.forms if form.cleaned_data.get("date")]
 
 
-DayFormSet: type[DayRows] = formset_factory(  # type: ignore[assignment]  # stubs forget which formset was asked for
-    DayForm, formset=DayRows, extra=0, max_num=MOST_DAYS, absolute_max=MOST_DAYS
+DayFormSet: type[DayRows] = formset_factory(  # type: ignore[assignment]  # the stubs lose the class of the formset
+    SessionDayForm, formset=DayRows, extra=0, max_num=MAX_DAYS, absolute_max=MAX_DAYS
 )
 
 
 class SessionPlan:
-    """A page that plans a session: what it is called, its days, and what speaks against them.
+    """The forms of a page that plans a session: its details, its days, and the conflicts that they have.
 
-    Read it with `is_valid`, then `attempt` the action: what the action refuses is shown, and nothing typed is lost.
+    Call `is_valid`, then `attempt` with the action. When the action refuses, the page shows why, and nothing typed is
+    lost.
     """
 
     def __init__(
@@ -121,83 +129,96 @@ class SessionPlan:
         *,
         days: Iterable[SessionDay] = (),
         number: str = "",
-        asks_reason: bool = False,
+        needs_reason: bool = False,
     ) -> None:
-        self.asks_reason = asks_reason
-        self.form = self.asks(data, number)
-        rows = [{"date": d.date, "starts_at": d.starts_at, "ends_at": d.ends_at, "place": d.place} for d in days]
-        self.rows = DayFormSet(data, prefix="days", initial=[*rows, *[{}] * max(ROWS - len(rows), 1)])
+        """Build the forms from the submitted data, or from the present `days` and the proposed `number` of the session.
+
+        `needs_reason` asks why there is one on-site week more than in the format.
+        """
+        self.needs_reason = needs_reason
+        self.form = self.make_form(data, number)
+        rows = [{"date": d.date, "starts_at": d.starts_at, "ends_at": d.ends_at, "venue": d.venue} for d in days]
+        self.rows = DayFormSet(data, prefix="days", initial=[*rows, *[{}] * max(EMPTY_ROWS - len(rows), 1)])
         self.accept_conflicts = bool(data and data.get("accept_conflicts"))
         self.conflicts: list[Conflict] = []
-        self.impossible = self.overtaken = False
+        self.impossible = self.has_edit_conflict = False
 
-    def asks(self, data: QueryDict | None, number: str) -> forms.BaseForm:
-        """The form above the days."""
-        return SessionForm(data, initial={"number": number}, asks_reason=self.asks_reason)
+    def make_form(self, data: QueryDict | None, number: str) -> forms.BaseForm:
+        """Return the form above the days: number, kind and title of the session."""
+        return SessionForm(data, initial={"number": number}, needs_reason=self.needs_reason)
 
     def is_valid(self) -> bool:
+        """Return whether the details and the days are valid; both show their errors."""
         valid = [self.form.is_valid(), self.rows.is_valid()]
         return all(valid)
 
     @property
-    def given(self) -> dict[str, Any]:
-        """The arguments of the action."""
-        return {**self.form.cleaned_data, **self.dated}
+    def action_arguments(self) -> dict[str, Any]:
+        """The arguments of the action that plans the session: its details and days."""
+        return {**self.form.cleaned_data, **self.day_arguments}
 
     @property
-    def dated(self) -> dict[str, Any]:
+    def day_arguments(self) -> dict[str, Any]:
+        """The arguments of an action about days: the days, and whether the person accepts their conflicts."""
         return {"days": self.rows.plans(), "accept_conflicts": self.accept_conflicts}
 
-    def attempt(self, act: Callable[..., R]) -> R | None:
-        """Call the action with what was given; None when it refused."""
+    def attempt(self, action: Callable[..., R]) -> R | None:
+        """Call the action with the values of the forms and return its result; None when it refuses.
+
+        Conflicts of the days, or the error, are then shown on the page.
+        """
         try:
-            return act(**self.given)
-        except DatesInConflict as refused:
-            self.conflicts, self.impossible = list(refused.conflicts), refused.impossible
-        except DomainError as refused:
-            refused.add_to(self.form)
-            self.overtaken = isinstance(refused, SessionChanged)
+            return action(**self.action_arguments)
+        except DatesInConflict as error:
+            self.conflicts, self.impossible = list(error.conflicts), error.impossible
+        except DomainError as error:
+            error.add_to(self.form)
+            self.has_edit_conflict = isinstance(error, SessionChanged)
         return None
 
 
 class SessionMove(SessionPlan):
-    """A page that gives a session other days; `overtaken` when someone else changed it meanwhile."""
+    """The forms of a page that moves a session; `has_edit_conflict` once someone else has changed it meanwhile."""
 
     def __init__(self, data: QueryDict | None, session: Session) -> None:
-        self.seen_form = SeenForm(data, session=session)
+        """Build the forms from the submitted data, or from the session's present days and version."""
+        self.version_form = SessionVersionForm(data, session=session)
         super().__init__(data, days=session.days.all())
 
-    def asks(self, data: QueryDict | None, number: str) -> forms.BaseForm:
-        return self.seen_form
+    def make_form(self, data: QueryDict | None, number: str) -> forms.BaseForm:
+        """Return the hidden form with the version that the person saw."""
+        return self.version_form
 
     @property
-    def given(self) -> dict[str, Any]:
-        return {**self.dated, "seen": self.seen_form.seen}
+    def action_arguments(self) -> dict[str, Any]:
+        """The arguments of the action that moves the session: its days, and the version that the person saw."""
+        return {**self.day_arguments, "version_token": self.version_form.version_token}
 
-    def look_again(self, session: Session) -> None:
-        """Once refused because of it, start from what the session has become."""
-        if self.overtaken:
-            self.seen_form.look_again(session)
-
-
-class ReasonForm(forms.Form):
-    """Why a session is called off."""
-
-    reason = WordsField(label=_("Reason"), widget=forms.Textarea({"rows": 3}), max_length=2000)
+    def show_current(self, session: Session) -> None:
+        """Start again from the session as it is now, when the move was refused because someone else changed it."""
+        if self.has_edit_conflict:
+            self.version_form.show_current(session)
 
 
-class PostponeForm(ReasonForm):
-    """Why it is put off, where there is something to say."""
+class SessionReasonForm(forms.Form):
+    """The reason why a session is called off."""
+
+    reason = VisibleTextField(label=_("Reason"), widget=forms.Textarea({"rows": 3}), max_length=2000)
+
+
+class PostponeForm(SessionReasonForm):
+    """The optional reason why a session is postponed."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Make the reason optional."""
         super().__init__(*args, **kwargs)
         self.fields["reason"].required = False
 
 
-class ReportForm(StartedForm):
-    """The report, and which version of it the writer started from."""
+class ReportForm(VersionedForm):
+    """The report of a session, and the version of it that the writer started from."""
 
-    report = WordsField(
+    report = VisibleTextField(
         label=_("Report"),
         widget=forms.Textarea({"rows": 12}),
         max_length=50_000,
@@ -205,4 +226,5 @@ class ReportForm(StartedForm):
     )
 
     def __init__(self, data: QueryDict | None, *, session: Session) -> None:
-        super().__init__(data, stands={"report": session.report})
+        """Start from the session's present report."""
+        super().__init__(data, current={"report": session.report})

@@ -1,4 +1,4 @@
-"""Sessions of a cohort, and the scattered days they take."""
+"""Sessions of a cohort and their days, which need not be consecutive."""
 
 from collections.abc import Iterable
 from datetime import time
@@ -17,18 +17,18 @@ from cohorts.cohort.models import Cohort
 from cohorts.people.enums import CORE_ROLES
 from cohorts.sessions.enums import SESSION_TRANSITIONS, SessionKind, SessionState
 from cohorts.sessions.triggers import (
-    LETTERS_PLANNED,
-    LOOK_UP_SESSION,
+    EMAILS_PLANNED_SQL,
     OBSERVED_SQL,
     OFF_SQL,
     ON_SITE_SQL,
-    SESSION_DECLARED,
-    FollowsDays,
-    one_place,
+    SELECT_SESSION_SQL,
+    SESSION_VARIABLES,
+    SessionSpanTrigger,
+    one_cohort_a_day,
 )
-from cohorts.visibility import active_on, read_until, within_reach
-from web.database.created_on import born_field, born_fixed
-from web.database.nested_rows import nested, revived
+from cohorts.visibility import active_on, readable_until, visible_rows
+from web.database.created_on import created_on_field, created_on_is_fixed
+from web.database.nested_rows import nested, row_from_nested
 from web.database.tracking import changed_at, last_change, tracked
 from web.database.triggers import Frozen, Rule, StateMachine
 from web.dates.clock import Day, day_of_rows
@@ -39,79 +39,98 @@ from web.text import formats
 
 class SessionQuerySet(models.QuerySet["Session"]):
     def visible_to(self, user: User) -> "SessionQuerySet":
-        return self.filter(within_reach(user, "cohort__", "born_on"))
+        """Return the sessions of cohorts that the person may see.
+
+        Past members see none of those created after their last day.
+        """
+        return self.filter(visible_rows(user, "cohort__", "created_on"))
 
     def readable_until(self, user: User) -> "SessionQuerySet":
-        """`read_until`: the day after which the person reads nothing new of it."""
-        return self.annotate(read_until=read_until(user, "cohort"))
+        """Annotate `readable_until`: up to which day the person may read files of the session; None when nothing limits
+        it.
+
+        For past members that is their last day in the cohort.
+        """
+        return self.annotate(readable_until=readable_until(user, "cohort"))
 
     def upcoming(self, today: Day) -> "SessionQuerySet":
-        """With a day today or later, or still without a day."""
+        """Return the sessions with a day today or later, and drafts without a day."""
         return self.filter(Q(last_day__gte=day_of_rows(today, "cohort__authority")) | Q(last_day=None, state="draft"))
 
     def past(self, today: Day) -> "SessionQuerySet":
+        """Return the sessions whose last day is before today."""
         return self.filter(last_day__lt=day_of_rows(today, "cohort__authority"))
 
     def at_work(self) -> "SessionQuerySet":
-        """Work done on the platform, published facts left out."""
+        """Return the sessions planned on the platform, without published facts."""
         return self.filter(retrospective=False)
 
     def unmarked(self, today: Day) -> "SessionQuerySet":
-        """Their days are over and nobody said whether they were held."""
+        """Return the scheduled sessions whose days are all before `today`: nobody has recorded that they were held."""
         return self.at_work().past(today).filter(state="scheduled")
 
     def unreported(self) -> "SessionQuerySet":
+        """Return the sessions that were held and have no report."""
         return self.at_work().filter(state="held")
 
     def led_by(self, user: User, today: Day) -> "SessionQuerySet":
-        """Those the person answers for: all for lab staff, else of cohorts they coordinate or pilot."""
+        """Return the sessions of cohorts that the person coordinates or pilots on `today`; all for lab staff."""
         if user.is_lab_staff:
             return self
         led = user.memberships.filter(active_on(today), role__in=("coordinator", "pilot"))
         return self.filter(cohort__in=led.values("cohort"))
 
     def in_order(self) -> "SessionQuerySet":
-        """By first day, those without a day last."""
+        """Sort the sessions by their first day; those without a day come last."""
         return self.order_by(F("first_day").asc(nulls_last=True), "pk")
 
     def with_cohort(self) -> "SessionQuerySet":
+        """Load the cohort, authority and edition of each session in the same statement."""
         return self.select_related("cohort__authority", "cohort__edition")
 
     def with_days(self) -> "SessionQuerySet":
-        """With what a line about a session says: its cohort, authority and edition, and its days."""
+        """Load the cohort, authority, edition and days of each session; the days take one more statement."""
         return self.with_cohort().prefetch_related("days")
 
     def with_nested_days(self) -> "SessionQuerySet":
-        """With their days in the same statement: see `Session.days_read`."""
+        """Load the days of each session in the same statement; `Session.days_from_annotation` unpacks them."""
         days = self.model._meta.get_field("days").related_model._default_manager.filter(session=OuterRef("pk"))
-        return self.annotate(nested_days=nested(days.order_by("date"), "id", "date", "place"))
+        return self.annotate(nested_days=nested(days.order_by("date"), "id", "date", "venue"))
 
 
 class SessionDayQuerySet(models.QuerySet["SessionDay"]):
     def visible_to(self, user: User) -> "SessionDayQuerySet":
-        return self.filter(within_reach(user, "session__cohort__", "session__born_on"))
+        """Return the session days of cohorts that the person may see.
+
+        Past members see none of sessions created after their last day.
+        """
+        return self.filter(visible_rows(user, "session__cohort__", "session__created_on"))
 
     def at_work(self) -> "SessionDayQuerySet":
-        """Work done on the platform, published facts left out."""
+        """Return the days of sessions planned on the platform, without published facts."""
         return self.filter(session__retrospective=False)
 
     def concerning(self, user: User) -> "SessionDayQuerySet":
-        """Days the person is to be at, or was: on the list of those, or in the cohort that day with a role that is.
+        """Return the session days on which the person is or was expected, by its list or by their role in the cohort
+        that day.
 
-        Days they are excused from are left out.
+        Days from which the person is excused are left out.
         """
         own = self.model._meta.get_field("attendances").related_model._default_manager.filter(
             day=OuterRef("pk"), member__user=user.pk
         )
-        holds = active_on(OuterRef("date")) & Q(role__in=CORE_ROLES, cohort=OuterRef("session__cohort"))
-        expected = Exists(user.memberships.filter(holds)) | Exists(own)
+        core_member = active_on(OuterRef("date")) & Q(role__in=CORE_ROLES, cohort=OuterRef("session__cohort"))
+        expected = Exists(user.memberships.filter(core_member)) | Exists(own)
         return self.filter(expected).exclude(Exists(own.filter(status="excused")))
 
     def as_entries(self) -> "SessionDayQuerySet":
-        """In order, ready for calendars: `changed_at` is the last change of the day or of its session."""
+        """Return the session days by date for calendar feeds, loaded with session, cohort and authority.
+
+        Each has `changed_at`, the moment of the last change of the day or of its session.
+        """
         session = self.model._meta.get_field("session").related_model
         changes = last_change(session, "session"), last_change(self.model, "pk")
-        rows = self.annotate(changed_at=changed_at(*changes, created_on="session__born_on"))
+        rows = self.annotate(changed_at=changed_at(*changes, created_on="session__created_on"))
         return rows.select_related("session__cohort__authority").order_by("date", "pk")
 
 
@@ -120,10 +139,10 @@ MIDDAY_STARTS, MIDDAY_ENDS = time(12), time(13)
 
 @tracked(exclude=["first_day", "last_day"])
 class Session(models.Model):
-    """A numbered work unit of one or more days.
+    """A numbered unit of work of one or more days.
 
-    `remarks` are slugs of what planning could not avoid (see `conflicts`). `first_day` and `last_day` follow
-    the session's days by trigger, so that long lists can be read in their order; nobody else writes them.
+    `remarks` are slugs of conflicts that planning could not avoid (see `conflicts`). `first_day` and `last_day` are set
+    by a trigger from the session's days, so that long lists can be sorted; nothing else writes them.
     """
 
     cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="sessions", verbose_name=_("cohort"))
@@ -140,7 +159,7 @@ class Session(models.Model):
     reason = models.TextField(_("reason"), blank=True)
     retrospective = models.BooleanField(_("published facts"), default=False)
     source = models.TextField(_("source"), blank=True)
-    born_on = born_field()
+    created_on = created_on_field()
 
     objects = SessionQuerySet.as_manager()
 
@@ -193,7 +212,7 @@ class Session(models.Model):
                 name="session_version",
                 operation=pgtrigger.Update,
                 broken="NEW.version < OLD.version OR (OLD.state = 'postponed' AND NEW.state = 'scheduled' AND "
-                + LETTERS_PLANNED.format(session="NEW.id", version="NEW.version")
+                + EMAILS_PLANNED_SQL.format(session="NEW.id", version="NEW.version")
                 + ")",
             ),
             Rule(
@@ -206,7 +225,7 @@ class Session(models.Model):
                 operation=pgtrigger.Update,
                 broken="NEW.retrospective <> OLD.retrospective",
             ),
-            one_place(
+            one_cohort_a_day(
                 "session_design_team",
                 operation=pgtrigger.Update,
                 unless=f"NEW.retrospective OR OLD.state NOT IN {OFF_SQL} OR NEW.state IN {OFF_SQL}",
@@ -215,7 +234,7 @@ class Session(models.Model):
                 " JOIN cohorts_membership m1 ON m1.id = a1.member_id WHERE d1.session_id = NEW.id",
                 cohort="NEW.cohort_id",
             ),
-            born_fixed("session_born"),
+            created_on_is_fixed("session_created_on_fixed"),
         ]
 
     def __str__(self) -> str:
@@ -226,29 +245,30 @@ class Session(models.Model):
 
     @property
     def tone(self) -> str:
+        """The CSS tone in which pages show the state of the session."""
         return SessionState(self.state).tone
 
     @property
-    def scattered(self) -> bool:
-        """Its days do not follow one another."""
+    def is_scattered(self) -> bool:
+        """Whether the session's days are not consecutive."""
         if self.first_day is None or self.last_day is None:
             return False
         return (self.last_day - self.first_day).days + 1 != len(self.days.all())
 
     @property
-    def places(self) -> list[str]:
-        """Where it meets, each place once, in the order of its days."""
-        return places_of(self.days.all())
+    def venues(self) -> list[str]:
+        """The venues of the session, each once, in the order of its days."""
+        return venues_of(self.days.all())
 
     @property
-    def days_read(self) -> list["SessionDay"]:
-        """Its days, of a session read `with_nested_days`."""
-        return [revived(SessionDay, row) for row in getattr(self, "nested_days", ())]
+    def days_from_annotation(self) -> list["SessionDay"]:
+        """The days of a session read `with_nested_days`; empty for any other."""
+        return [row_from_nested(SessionDay, row) for row in getattr(self, "nested_days", ())]
 
 
-def places_of(days: Iterable["SessionDay"]) -> list[str]:
-    """Each place once, in the order of the days."""
-    return list(dict.fromkeys(day.place for day in days if day.place))
+def venues_of(days: Iterable["SessionDay"]) -> list[str]:
+    """Return the venues of these session days, each once, in order."""
+    return list(dict.fromkeys(day.venue for day in days if day.venue))
 
 
 @tracked()
@@ -260,7 +280,7 @@ class SessionDay(models.Model):
     date_precision = precision_field()
     starts_at = models.TimeField(_("from"), null=True, blank=True)
     ends_at = models.TimeField(_("to"), null=True, blank=True)
-    place = models.CharField(_("venue"), max_length=200, blank=True)
+    venue = models.CharField(_("venue"), max_length=200, blank=True)
 
     objects = SessionDayQuerySet.as_manager()
 
@@ -277,20 +297,20 @@ class SessionDay(models.Model):
         triggers = [
             Frozen(
                 name="session_day_attended",
-                once="(TG_OP = 'DELETE' OR NEW.date <> OLD.date) AND EXISTS (SELECT 1 FROM cohorts_attendance a"
+                frozen_if="(TG_OP = 'DELETE' OR NEW.date <> OLD.date) AND EXISTS (SELECT 1 FROM cohorts_attendance a"
                 f" WHERE a.day_id = OLD.id AND a.status IN {OBSERVED_SQL})",
             ),
             Frozen(
                 name="session_day_version",
                 rule="session_version",
-                once=LETTERS_PLANNED.format(session="OLD.session_id", version="s.version"),
-                but=["date_precision"],
+                frozen_if=EMAILS_PLANNED_SQL.format(session="OLD.session_id", version="s.version"),
+                mutable_columns=["date_precision"],
             ),
             Rule(
                 name="session_day_added",
                 rule="session_version",
                 operation=pgtrigger.Insert,
-                broken=LETTERS_PLANNED.format(session="NEW.session_id", version="s.version"),
+                broken=EMAILS_PLANNED_SQL.format(session="NEW.session_id", version="s.version"),
             ),
             Rule(
                 name="session_day_session_fixed",
@@ -305,18 +325,18 @@ class SessionDay(models.Model):
                 " JOIN cohorts_membership m ON m.id = a.member_id"
                 " WHERE a.day_id = NEW.id AND NOT daterange(m.starts_on, m.ends_on, '[]') @> NEW.date)",
             ),
-            one_place(
+            one_cohort_a_day(
                 "session_day_design_team",
                 operation=pgtrigger.Update,
-                declare=SESSION_DECLARED,
-                look_up=LOOK_UP_SESSION,
+                declare=SESSION_VARIABLES,
+                look_up=SELECT_SESSION_SQL,
                 unless=f"published OR NEW.date = OLD.date OR session_state IN {OFF_SQL}",
                 here="SELECT m1.user_id, m1.role, NEW.date AS on_date FROM cohorts_attendance a1"
                 f" JOIN cohorts_membership m1 ON m1.id = a1.member_id WHERE a1.day_id = NEW.id"
                 f" AND a1.status IN {ON_SITE_SQL}",
                 cohort="in_cohort",
             ),
-            FollowsDays(name="session_day_follows"),
+            SessionSpanTrigger(name="session_day_follows"),
         ]
 
     def __str__(self) -> str:
@@ -324,7 +344,7 @@ class SessionDay(models.Model):
 
     @property
     def half_days(self) -> int:
-        """How many half-days it lasts: one when it ends by 13:00 or starts at noon or later, else two."""
+        """The number of half-days: 1 for a day that ends by 13:00 or starts at noon or later, else 2."""
         morning = self.ends_at is not None and self.ends_at <= MIDDAY_ENDS
         afternoon = self.starts_at is not None and self.starts_at >= MIDDAY_STARTS
         return 1 if morning or afternoon else 2

@@ -1,4 +1,4 @@
-"""Sessions as lists show them: how many people, and the one thing the reader can do next."""
+"""Sessions as rows of a list: the count of people, and the reader's next step."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,17 +11,17 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from cohorts.attendance.models import Tally
 from cohorts.models import Attendance, Session
-from cohorts.permissions import LETTERS, TABLE
+from cohorts.permissions import ROLE_OF_MEMBER, TABLE
 from cohorts.sessions.enums import SessionState
 from cohorts.visibility import active_on
 from web.dates.clock import Day, Today
 
-PLANNERS = [role for role, letter in LETTERS.items() if letter in TABLE["plan_sessions"][0]]
+PLANNERS = [member for member, role in ROLE_OF_MEMBER.items() if role in TABLE["plan_sessions"][0]]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One thing to do with a session: a link, or with `post` a button; `answer` goes with the button."""
+class SessionStep:
+    """One thing that the reader can do with a session: a link, or with `post` a button that sends `answer`."""
 
     label: StrOrPromise
     href: str
@@ -30,106 +30,127 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A session in a list; `step` is None where there is nothing for the reader to do."""
+class SessionLine:
+    """A session in a list, with its numbers of people; `step` is None when the reader has nothing to do."""
 
     session: Session
     tally: Tally
-    step: Step | None
+    step: SessionStep | None
 
     @property
-    def over(self) -> bool:
-        """People are counted by who came, no longer by who is expected."""
+    def is_over(self) -> bool:
+        """Whether the session was held: its line then counts people who came, instead of people expected."""
         return self.session.state in (SessionState.HELD, SessionState.REPORTED)
 
     @property
-    def on(self) -> bool:
-        """People are expected on its days; of a draft nobody is yet, whoever was invited to it already."""
+    def is_upcoming(self) -> bool:
+        """Whether the session is scheduled, so that people are expected."""
         return self.session.state == SessionState.SCHEDULED
 
 
-def next_step(session: Session, tally: Tally, *, plans: bool, today: date) -> Step | None:
-    """The one thing the reader can do with a session now; those who plan sessions come before those who answer."""
+def next_step(session: Session, tally: Tally, *, can_plan: bool, today: date) -> SessionStep | None:
+    """Return the one thing that the reader can do with the session on `today`; None when there is nothing.
+
+    `can_plan` says whether the reader plans sessions, whose steps come before the reader's own answer.
+    """
     if session.retrospective:
         return None
-    return (_to_plan(session, tally, today) if plans else None) or _to_answer(session, tally)
+    return (_planner_step(session, tally, today) if can_plan else None) or _answer_step(session, tally)
 
 
-def _to_plan(session: Session, tally: Tally, today: date) -> Step | None:
-    over = session.last_day is not None and session.last_day < today
+def _planner_step(session: Session, tally: Tally, today: date) -> SessionStep | None:
+    """Return the next step of someone who plans the session, by its state; None when there is none."""
+    is_past = session.last_day is not None and session.last_day < today
     steps = {
         SessionState.DRAFT: (
-            Step(_("Confirm the dates"), _at("schedule_session", session), post=True)
+            SessionStep(_("Confirm the dates"), _session_url("schedule_session", session), post=True)
             if session.first_day
-            else Step(_("Choose the days"), _at("move_session", session))
+            else SessionStep(_("Choose the days"), _session_url("move_session", session))
         ),
-        SessionState.SCHEDULED: Step(_("Mark as held"), _at("hold_session", session), post=True) if over else None,
-        SessionState.POSTPONED: Step(_("Choose new dates"), _at("move_session", session)),
+        SessionState.SCHEDULED: SessionStep(_("Mark as held"), _session_url("hold_session", session), post=True)
+        if is_past
+        else None,
+        SessionState.POSTPONED: SessionStep(_("Choose new dates"), _session_url("move_session", session)),
         SessionState.HELD: (
-            Step(_("Write the report"), _at("report_session", session))
+            SessionStep(_("Write the report"), _session_url("report_session", session))
             if tally.came
-            else Step(_("Record attendance"), _at("record_attendance", session))
+            else SessionStep(_("Record attendance"), _session_url("record_attendance", session))
         ),
     }
     return steps.get(SessionState(session.state))
 
 
-def other_steps(session: Session, today: date) -> list[Step]:
-    """Everything else those who plan the session can do with it now, by its state."""
+def other_steps(session: Session, today: date) -> list[SessionStep]:
+    """Return what someone who plans the session can do with it on `today`, by its state, besides the next step."""
     if session.retrospective:
         return []
-    edit, move = Step(_("Edit"), _at("edit_session", session)), Step(_("Move"), _at("move_session", session))
-    invite, sheet = (
-        Step(_("Invite"), _at("invite_to_session", session)),
-        Step(_("Record attendance"), _at("record_attendance", session)),
+    edit, move = (
+        SessionStep(_("Edit"), _session_url("edit_session", session)),
+        SessionStep(_("Move"), _session_url("move_session", session)),
     )
-    postpone = Step(_("Postpone"), _at("postpone_session", session))
-    cancel = Step(_("Cancel the session"), _at("cancel_session", session))
-    begun = session.first_day is not None and session.first_day <= today
+    invite, sheet = (
+        SessionStep(_("Invite"), _session_url("invite_to_session", session)),
+        SessionStep(_("Record attendance"), _session_url("record_attendance", session)),
+    )
+    postpone = SessionStep(_("Postpone"), _session_url("postpone_session", session))
+    cancel = SessionStep(_("Cancel the session"), _session_url("cancel_session", session))
+    has_begun = session.first_day is not None and session.first_day <= today
     steps = {
         SessionState.DRAFT: [edit, move, invite, cancel],
-        SessionState.SCHEDULED: [edit, *([sheet] if begun else [move]), invite, postpone, cancel],
+        SessionState.SCHEDULED: [edit, *([sheet] if has_begun else [move]), invite, postpone, cancel],
         SessionState.POSTPONED: [edit, cancel],
         SessionState.HELD: [sheet, edit],
-        SessionState.REPORTED: [Step(_("Edit the report"), _at("report_session", session)), sheet, edit],
+        SessionState.REPORTED: [
+            SessionStep(_("Edit the report"), _session_url("report_session", session)),
+            sheet,
+            edit,
+        ],
     }
     return steps.get(SessionState(session.state), [])
 
 
-def _to_answer(session: Session, tally: Tally) -> Step | None:
-    if session.state != SessionState.SCHEDULED or not tally.silent:
+def _answer_step(session: Session, tally: Tally) -> SessionStep | None:
+    """Return the button with which the reader says that they come to the session; None if they have answered for all
+    days.
+    """
+    if session.state != SessionState.SCHEDULED or not tally.unanswered:
         return None
-    return Step(_("I am coming"), _at("answer_session", session), post=True, answer="coming")
+    return SessionStep(_("I am coming"), _session_url("answer_session", session), post=True, answer="coming")
 
 
-def _at(name: str, session: Session) -> str:
+def _session_url(name: str, session: Session) -> str:
+    """Return the URL of a page about the session, by the name of its view."""
     return reverse(f"cohorts:{name}", args=[session.pk])
 
 
-def lines_of(sessions: Sequence[Session], *, user: User, today: Day, plans: bool | None = None) -> list[Line]:
-    """A line for each session, in the order given (two statements for all of them).
+def session_lines(
+    sessions: Sequence[Session], *, user: User, today: Day, can_plan: bool | None = None
+) -> list[SessionLine]:
+    """Return a line for each session, in the given order, with numbers of people and the reader's next step.
 
-    `plans` says whether the reader plans all of them, where that is known already; one statement less.
+    `can_plan` says whether the reader plans all of them, if that is known; it saves one of two statements.
     """
-    planned = _planned_by(user, sessions, today) if plans is None else {s.cohort_id for s in sessions if plans}
+    planned = _planned_by(user, sessions, today) if can_plan is None else {s.cohort_id for s in sessions if can_plan}
     tallies = Attendance.objects.tallies(sessions, user, today)
     return [
-        Line(
+        SessionLine(
             session,
             tallies[session.pk],
-            next_step(session, tallies[session.pk], plans=session.cohort_id in planned, today=_day_of(session, today)),
+            next_step(
+                session, tallies[session.pk], can_plan=session.cohort_id in planned, today=_day_of(session, today)
+            ),
         )
         for session in sessions
     ]
 
 
 def _day_of(session: Session, today: Day) -> date:
-    """Today's date where the session is."""
+    """Return today's date in the time zone of the session's authority."""
     return today.at(session.cohort.authority.time_zone) if isinstance(today, Today) else today
 
 
 def _planned_by(user: User, sessions: Iterable[Session], today: Day) -> set[int]:
-    """Cohorts of these sessions whose sessions the person may plan."""
+    """Return the ids of those of the sessions' cohorts in which the person may plan sessions on `today`."""
     cohorts = {session.cohort_id for session in sessions}
     if user.is_lab_staff:
         return cohorts

@@ -1,52 +1,63 @@
-"""Who knows the dates of a session already: by a letter, or because they said whether they come."""
+"""Filters for people by what they know of a session's dates, from e-mails or from their own answers."""
 
 from django.db.models import Exists, Q, QuerySet
 
-from cohorts.attendance.enums import ON_SITE, AttendanceStatus
+from cohorts.attendance.enums import ON_SITE_STATUSES, AttendanceStatus
 from cohorts.models import Attendance
-from cohorts.sessions.enums import LETTER_KINDS
+from cohorts.sessions.enums import EMAIL_EVENT_KINDS
 from notifications.emails.models import DeliveryItemQuerySet
 from notifications.enums import ItemState, ReminderState
 from notifications.models import DeliveryItem, Reminder
 
-CHANGED = "session_changed"  # the letter that says so to those who knew
+CHANGED = "session_changed"  # the notice to people who knew the earlier dates
 
 
-def reached(session: int, **more: object) -> DeliveryItemQuerySet:
-    """What people have of the session's letters, or may have."""
-    about = {"reminder__kind__in": LETTER_KINDS, "reminder__object_id": session}
+def emails_received(session: int, **more: object) -> DeliveryItemQuerySet:
+    """Return the items of e-mails about a session (by id) that people have received, or may have received.
+
+    `more` are conditions on the reminder of an item, such as `email_type` or `version__lt`.
+    """
+    about = {"reminder__kind__in": EMAIL_EVENT_KINDS, "reminder__object_id": session}
     limits = {f"reminder__{name}": value for name, value in more.items()}
-    return DeliveryItem.objects.reached().filter(**about, **limits)
+    return DeliveryItem.objects.possibly_received().filter(**about, **limits)
 
 
-def knew(session: int, version: int) -> Q:
-    """People a letter with earlier dates reached, or who said whether they come."""
-    return Q(pk__in=reached(session, version__lt=version).values("user")) | Q(pk__in=_answered(session))
+def informed_of_earlier_dates(session: int, version: int) -> Q:
+    """Return a filter for people who got an e-mail about an earlier version of the session (by id), or ever answered
+    for it.
+    """
+    return Q(pk__in=emails_received(session, version__lt=version).values("user")) | Q(pk__in=_answered(session))
 
 
-def knows(session: int) -> Q:
-    """People any letter on the session reached, or who said whether they come."""
-    return Q(pk__in=reached(session).values("user")) | Q(pk__in=_answered(session))
+def informed(session: int) -> Q:
+    """Return a filter for people who received any e-mail about the session (by id), or ever answered for it."""
+    return Q(pk__in=emails_received(session).values("user")) | Q(pk__in=_answered(session))
 
 
-def untold(session: int, version: int) -> Q:
-    """People who know nothing of these dates, and are not told of a change that led to them."""
-    about = {"kind__in": LETTER_KINDS, "object_id": session, "version": version}
-    change = Reminder.objects.filter(**about, letter=CHANGED)
-    told = DeliveryItem.objects.filter(reminder__in=change, state__in=[ItemState.QUEUED, ItemState.SENT])
-    waits = Q(Exists(change.filter(state=ReminderState.PLANNED)))
-    will_be = Q(pk__in=reached(session, version__lt=version).values("user")) & waits
-    have = Q(pk__in=reached(session, version=version).values("user")) | Q(pk__in=_answered(session))
-    return ~(have | Q(pk__in=told.values("user")) | will_be)
+def not_yet_informed(session: int, version: int) -> Q:
+    """Return a filter for people who know nothing of the dates that the session (by id) has in this `version`.
+
+    They received no e-mail about that version, never answered, and will not get its change notice.
+    """
+    about = {"kind__in": EMAIL_EVENT_KINDS, "object_id": session, "version": version}
+    change = Reminder.objects.filter(**about, email_type=CHANGED)
+    change_notices = DeliveryItem.objects.filter(reminder__in=change, state__in=[ItemState.QUEUED, ItemState.SENT])
+    change_is_planned = Q(Exists(change.filter(state=ReminderState.PLANNED)))
+    will_be_notified = Q(pk__in=emails_received(session, version__lt=version).values("user")) & change_is_planned
+    already_informed = Q(pk__in=emails_received(session, version=version).values("user")) | Q(pk__in=_answered(session))
+    return ~(already_informed | Q(pk__in=change_notices.values("user")) | will_be_notified)
 
 
 def expected(session: int) -> QuerySet[Attendance]:
-    """Members' lines of the list of whoever is not excused."""
-    return Attendance.objects.filter(day__session=session, member__isnull=False, status__in=ON_SITE)
+    """Return the attendance rows of members who are expected at the session (by id) or came."""
+    return Attendance.objects.filter(day__session=session, member__isnull=False, status__in=ON_SITE_STATUSES)
 
 
 def _answered(session: int) -> QuerySet[Attendance]:
-    """A move takes answers back, so that they are asked of the history."""
+    """Return the users who ever answered for the session (by id), or were excused.
+
+    They are read from the history, because moving a day deletes its answers.
+    """
     lines = Attendance.pgh_event_model.objects.filter(  # type: ignore[attr-defined]  # given by `tracked`
         Q(answered_on__isnull=False) | Q(status=AttendanceStatus.EXCUSED), day__session=session, member__isnull=False
     )

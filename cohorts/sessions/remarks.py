@@ -1,4 +1,4 @@
-"""What planning could not avoid, said in words: one sentence for each slug that `programmes.workdays` leaves."""
+"""Remarks on planned dates: one sentence for each conflict slug of `programmes.workdays`."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -30,22 +30,25 @@ MINOR = frozenset({"monday_or_friday", "estimated_calendar", "unknown_school_cal
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """One thing that planning could not avoid; `is_conflict` when it is worse than an awkward weekday."""
+    """What the days of a session could not avoid, as a sentence.
+
+    `is_conflict` tells whether it is worse than an unusual weekday.
+    """
 
     text: StrOrPromise
     is_conflict: bool
 
 
 def remarks_of(slugs: Iterable[str]) -> list[Remark]:
-    """Return the remarks of proposed days, in order, for a page that marks the conflicts among them."""
+    """Return the remarks for slugs of what proposed days could not avoid, in order."""
     return [Remark(SENTENCES.get(slug, slug), is_conflict([slug])) for slug in slugs]
 
 
-def in_words(remarks: Iterable[str]) -> list[StrOrPromise]:
-    """The sentences, in order; a slug nobody wrote a sentence for is shown as it is."""
+def sentences_of(remarks: Iterable[str]) -> list[StrOrPromise]:
+    """Return the sentences for slugs of what planned days could not avoid, in order; an unknown slug stays as it is."""
     return [SENTENCES.get(slug, slug) for slug in remarks]
 
 
 def is_conflict(remarks: Iterable[str]) -> bool:
-    """True when something worse than an awkward weekday is among them."""
+    """Return whether one of these slugs stands for something worse than an unusual weekday or an estimated calendar."""
     return bool(set(remarks) - MINOR)

@@ -1,45 +1,45 @@
-"""Triggers of sessions and their days: one place for the design team, what follows a day, days that letters name."""
+"""Triggers of sessions and their days: the design team in one cohort a day, spans, and days named in e-mails."""
 
 from typing import Any
 
 import pgtrigger
 from django.db import models
 
-from cohorts.sessions.enums import LETTER_KINDS
+from cohorts.sessions.enums import EMAIL_EVENT_KINDS
 from web.database.triggers import Rule, refuse
 
-# Letters were planned for the days under this version, so that other days need a higher one.
-LETTERS_PLANNED = f"""EXISTS (
+# True where e-mails are planned for the days under this version, so that other days need a higher version.
+EMAILS_PLANNED_SQL = f"""EXISTS (
     SELECT 1 FROM notifications_reminder r JOIN cohorts_session s ON s.id = {{session}}
-    WHERE r.kind IN ({", ".join(f"'{kind.value}'" for kind in LETTER_KINDS)}) AND r.object_id = s.id
+    WHERE r.kind IN ({", ".join(f"'{kind.value}'" for kind in EMAIL_EVENT_KINDS)}) AND r.object_id = s.id
     AND r.event_day IS NOT NULL AND r.version >= {{version}})"""
 OBSERVED_SQL = "('present', 'partial', 'absent')"
 ON_SITE_SQL = "('expected', 'present', 'partial')"
 OFF_SQL = "('postponed', 'cancelled')"
 
-# The shared locks keep the day where it is, and the person in the cohort, until this row is written.
-LOOK_UP_DAY = """
+# The shared locks keep the day and its session unchanged until this row is written.
+SELECT_DAY_SQL = """
     SELECT d.date, s.state, s.cohort_id, s.retrospective INTO on_day, session_state, in_cohort, published
     FROM cohorts_sessionday d JOIN cohorts_session s ON s.id = d.session_id WHERE d.id = NEW.day_id FOR SHARE OF d, s;
 """
-DAY_DECLARED = [("on_day", "date"), ("session_state", "text"), ("in_cohort", "bigint"), ("published", "boolean")]
+DAY_VARIABLES = [("on_day", "date"), ("session_state", "text"), ("in_cohort", "bigint"), ("published", "boolean")]
 
-LOOK_UP_SESSION = """
+SELECT_SESSION_SQL = """
     SELECT s.cohort_id, s.retrospective, s.state INTO in_cohort, published, session_state
     FROM cohorts_session s WHERE s.id = NEW.session_id FOR NO KEY UPDATE;
 """
-SESSION_DECLARED = [("in_cohort", "bigint"), ("published", "boolean"), ("session_state", "text")]
+SESSION_VARIABLES = [("in_cohort", "bigint"), ("published", "boolean"), ("session_state", "text")]
 
 # {here} selects who (user_id, role) would be on site on which day (on_date). Only people who are residents somewhere
 # are locked: person by person and day by day, always in the same order, so that of two transactions that put one
 # person in two places the second waits, and sees the first.
-HOLD_DESIGN_TEAM = """
+LOCK_DESIGN_TEAM_SQL = """
     PERFORM pg_advisory_xact_lock(hashtextextended('on site ' || held.user_id || ' ' || held.on_date, 0)) FROM (
         SELECT DISTINCT here.on_date, here.user_id FROM ({here}) AS here
         WHERE EXISTS (SELECT 1 FROM cohorts_membership r WHERE r.user_id = here.user_id AND r.role = 'resident')
         ORDER BY 1, 2) AS held;
 """
-ELSEWHERE = """EXISTS (
+ON_SITE_ELSEWHERE_SQL = """EXISTS (
     SELECT 1 FROM ({here}) AS here
     JOIN cohorts_membership m ON m.user_id = here.user_id AND m.cohort_id <> {cohort}
     JOIN cohorts_attendance a ON a.member_id = m.id AND a.status IN ('expected', 'present', 'partial')
@@ -48,25 +48,33 @@ ELSEWHERE = """EXISTS (
     WHERE 'resident' IN (m.role, here.role))"""
 
 
-def one_place(name: str, *, here: str, cohort: str, unless: str, look_up: str = "", **kwargs: Any) -> Rule:
-    """The rule that a member of the design team is never on site in two cohorts on one day, as one table guards it."""
+def one_cohort_a_day(name: str, *, here: str, cohort: str, unless: str, look_up: str = "", **kwargs: Any) -> Rule:
+    """Return the database rule that keeps someone of a design team from being on site in two cohorts on one day.
+
+    `here` is SQL for who would be on site on which day, `cohort` for the cohort, `unless` for when the rule does not
+    apply; `look_up` sets the variables that they use. `kwargs` are further arguments of `Rule`.
+    """
     return Rule(
         name=name,
         rule="design_team_one_place",
-        before=f"{look_up} IF {unless} THEN RETURN NEW; END IF; {HOLD_DESIGN_TEAM.format(here=here)}",
-        broken=ELSEWHERE.format(here=here, cohort=cohort),
+        before=f"{look_up} IF {unless} THEN RETURN NEW; END IF; {LOCK_DESIGN_TEAM_SQL.format(here=here)}",
+        broken=ON_SITE_ELSEWHERE_SQL.format(here=here, cohort=cohort),
         **kwargs,
     )
 
 
-class FollowsDays(pgtrigger.Trigger):
-    """After a day changes, its session is written again (so that its span follows), and keeps a day once scheduled."""
+class SessionSpanTrigger(pgtrigger.Trigger):
+    """Trigger on session days: it keeps the session's first and last day up to date after a change.
+
+    It refuses to delete the only day of a scheduled, held or reported session.
+    """
 
     when = pgtrigger.After
     operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
     declare = [("of_session", "bigint")]
 
     def get_func(self, model: models.Model) -> str:
+        """Return the body of the trigger's function in PL/pgSQL."""
         return f"""
             IF TG_OP = 'DELETE' THEN of_session := OLD.session_id; ELSE of_session := NEW.session_id; END IF;
             UPDATE cohorts_session SET version = version WHERE id = of_session;

@@ -1,4 +1,4 @@
-"""Verbs on the people and organisations a cohort works with."""
+"""Actions on stakeholders, the people and organisations a cohort works with."""
 
 from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
@@ -22,9 +22,12 @@ def add_stakeholder(
     notes: str = "",
     by: User,
 ) -> Stakeholder:
-    """Note someone the cohort works with; raises DomainError when the cohort has them already."""
+    """Add a stakeholder to a cohort; `influence` and `interest` go from 1 (low) to 3 (high).
+
+    Raises DomainError when the cohort has one of the same name and organisation already.
+    """
     stakeholder = Stakeholder(cohort=cohort)
-    return _describe(
+    return _save_fields(
         stakeholder,
         name=name,
         kind=kind,
@@ -37,22 +40,23 @@ def add_stakeholder(
 
 
 @action(_("Stakeholder changed"))
-def edit_stakeholder(*, stakeholder: Stakeholder, by: User, **described: str | int) -> Stakeholder:
-    """Change what is noted of a stakeholder; `described` as in `add_stakeholder`."""
-    return _describe(stakeholder, **described)
+def edit_stakeholder(*, stakeholder: Stakeholder, by: User, **values: str | int) -> Stakeholder:
+    """Change fields of a stakeholder; `values` are those that `add_stakeholder` takes."""
+    return _save_fields(stakeholder, **values)
 
 
 @action(_("Stakeholder removed"))
 def remove_stakeholder(*, stakeholder: Stakeholder, by: User) -> None:
-    """Take a stakeholder off the list; raises DomainError once a session has them on its list."""
+    """Delete a stakeholder of a cohort; raise DomainError when a session has them among its attendees."""
     try:
         stakeholder.delete()
     except ProtectedError as error:
         raise DomainError(_("This stakeholder is on the list of a session and cannot be removed.")) from error
 
 
-def _describe(stakeholder: Stakeholder, **described: str | int) -> Stakeholder:
-    for field, value in described.items():
+def _save_fields(stakeholder: Stakeholder, **values: str | int) -> Stakeholder:
+    """Set these fields of a stakeholder, save it and return it."""
+    for field, value in values.items():
         setattr(stakeholder, field, value)
     stakeholder.save()
     return stakeholder

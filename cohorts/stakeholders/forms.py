@@ -1,18 +1,18 @@
-"""What is noted of a stakeholder."""
+"""The form of a stakeholder."""
 
 from django import forms
 
 from cohorts.models import Stakeholder
-from web.forms.fields import column
+from web.forms.fields import model_form_field
 
 
 class StakeholderForm(forms.ModelForm[Stakeholder]):
-    """Who it is, and how much weight and interest they have."""
+    """The form of a stakeholder: kind, name, organisation, category, influence, interest and notes."""
 
     class Meta:
         model = Stakeholder
         fields = ("kind", "name", "organisation", "category", "influence", "interest", "notes")
-        formfield_callback = column
+        formfield_callback = model_form_field
         widgets = {
             "kind": forms.RadioSelect({"class": "seg"}),
             "influence": forms.RadioSelect({"class": "seg"}),

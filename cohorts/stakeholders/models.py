@@ -1,4 +1,4 @@
-"""People and organisations a cohort works with, without an account."""
+"""Stakeholders: people and organisations a cohort works with, without an account."""
 
 import pgtrigger
 from django.db import models
@@ -7,26 +7,30 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from cohorts.attendance.enums import CAME
+from cohorts.attendance.enums import ATTENDED_STATUSES
 from cohorts.cohort.models import Cohort
 from cohorts.stakeholders.enums import Level, StakeholderCategory, StakeholderKind
-from cohorts.visibility import within_reach
-from web.database.created_on import born_field, born_fixed
+from cohorts.visibility import visible_rows
+from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.tracking import tracked
 from web.database.triggers import Rule
 
 
 class StakeholderQuerySet(models.QuerySet["Stakeholder"]):
     def visible_to(self, user: User) -> "StakeholderQuerySet":
-        return self.filter(within_reach(user, "cohort__", "born_on"))
+        """Return the stakeholders of cohorts that the person may see.
+
+        Past members see none of those added after their last day.
+        """
+        return self.filter(visible_rows(user, "cohort__", "created_on"))
 
     def in_order(self) -> "StakeholderQuerySet":
-        """Those who matter most first, then by name, accents aside."""
+        """Sort the stakeholders by influence, then interest (the highest first), then by name without accents."""
         return self.order_by("-influence", "-interest", Lower(Func("name", function="unaccent")), "pk")
 
     def with_meetings(self) -> "StakeholderQuerySet":
-        """`meetings`: how many days each one came to."""
-        return self.annotate(meetings=Count("attendances", filter=Q(attendances__status__in=CAME)))
+        """Annotate `meetings`, the number of session days that each stakeholder attended."""
+        return self.annotate(meetings=Count("attendances", filter=Q(attendances__status__in=ATTENDED_STATUSES)))
 
 
 @tracked()
@@ -43,7 +47,7 @@ class Stakeholder(models.Model):
     influence = models.PositiveSmallIntegerField(_("influence"), choices=Level.choices, default=Level.MIDDLE)
     interest = models.PositiveSmallIntegerField(_("interest"), choices=Level.choices, default=Level.MIDDLE)
     notes = models.TextField(_("notes"), blank=True)
-    born_on = born_field()
+    created_on = created_on_field()
 
     objects = StakeholderQuerySet.as_manager()
 
@@ -63,7 +67,7 @@ class Stakeholder(models.Model):
                 operation=pgtrigger.Update,
                 broken="NEW.cohort_id <> OLD.cohort_id",
             ),
-            born_fixed("stakeholder_born"),
+            created_on_is_fixed("stakeholder_created_on_fixed"),
         ]
 
     def __str__(self) -> str:

@@ -10,37 +10,37 @@ from django.views.decorators.http import require_safe
 from accounts.requests import person
 from cohorts.clock import local_today
 from cohorts.models import Cohort, Stakeholder
-from cohorts.permissions import may_plan_sessions
+from cohorts.permissions import can_plan_sessions
 from cohorts.stakeholders import actions
 from cohorts.stakeholders.forms import StakeholderForm
 from web.decisions import enforce
 from web.errors import DomainError
-from web.forms.fields import SureForm
-from web.forms.pages import FormPage, done, form_page, sent
+from web.forms.fields import ConfirmationForm
+from web.forms.pages import FormPage, apply_form, form_page, submitted_data
 from web.pages.pagination import paginate
 
 
 @require_safe
 def stakeholders(request: HttpRequest, slug: str) -> HttpResponse:
-    """Whom the cohort works with, those with most weight first."""
-    cohort = _cohort(request, slug)
+    """Show the list of a cohort's stakeholders, the most influential first."""
+    cohort = _visible_cohort(request, slug)
     context = {
         "cohort": cohort,
         "page": paginate(
             cohort.stakeholders.visible_to(person(request)).with_meetings().in_order(), request.GET.get("page")
         ),
-        "may_keep": may_plan_sessions(person(request), cohort, local_today(cohort)),
+        "can_edit": can_plan_sessions(person(request), cohort, local_today(cohort)),
     }
     return render(request, "cohorts/stakeholders/list.html", context)
 
 
 @form_page
 def add_stakeholder(request: HttpRequest, slug: str) -> HttpResponse:
-    """Note someone the cohort works with."""
-    user, cohort = person(request), _cohort(request, slug)
-    enforce(may_plan_sessions(user, cohort, local_today(cohort)))
-    form = StakeholderForm(sent(request))
-    if done(form, actions.add_stakeholder, cohort=cohort, by=user):
+    """Show the form that adds a stakeholder to a cohort; add them on POST."""
+    user, cohort = person(request), _visible_cohort(request, slug)
+    enforce(can_plan_sessions(user, cohort, local_today(cohort)))
+    form = StakeholderForm(submitted_data(request))
+    if apply_form(form, actions.add_stakeholder, cohort=cohort, by=user):
         messages.success(request, _("%(name)s is on the list.") % {"name": form.cleaned_data["name"]})
         return redirect("cohorts:stakeholders", cohort.slug)
     return render(request, "cohorts/stakeholders/form.html", {"form": form, "cohort": cohort})
@@ -48,55 +48,60 @@ def add_stakeholder(request: HttpRequest, slug: str) -> HttpResponse:
 
 @form_page
 def edit_stakeholder(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change what is noted of a stakeholder."""
-    user, found = person(request), _kept(request, pk)
-    initial = {name: getattr(found, name) for name in StakeholderForm.Meta.fields}
-    form = StakeholderForm(sent(request), initial=initial)
-    if done(form, actions.edit_stakeholder, stakeholder=found, by=user):
+    """Show the form with the fields of the stakeholder `pk`; save it on POST."""
+    user, stakeholder = person(request), _editable_stakeholder(request, pk)
+    initial = {name: getattr(stakeholder, name) for name in StakeholderForm.Meta.fields}
+    form = StakeholderForm(submitted_data(request), initial=initial)
+    if apply_form(form, actions.edit_stakeholder, stakeholder=stakeholder, by=user):
         messages.success(request, _("Saved."))
-        return redirect("cohorts:stakeholders", found.cohort.slug)
-    context = {"form": form, "cohort": found.cohort, "stakeholder": found}
+        return redirect("cohorts:stakeholders", stakeholder.cohort.slug)
+    context = {"form": form, "cohort": stakeholder.cohort, "stakeholder": stakeholder}
     return render(request, "cohorts/stakeholders/form.html", context)
 
 
 @form_page
 def remove_stakeholder(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a stakeholder off the list, after saying what will happen."""
-    user, found = person(request), _kept(request, pk)
+    """Show what happens when the stakeholder `pk` is removed from the cohort's list; remove them on POST."""
+    user, stakeholder = person(request), _editable_stakeholder(request, pk)
     if request.method == "POST":
         try:
-            actions.remove_stakeholder(stakeholder=found, by=user)
+            actions.remove_stakeholder(stakeholder=stakeholder, by=user)
         except DomainError as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, _("%(name)s is removed from the list.") % {"name": found.name})
-        return redirect("cohorts:stakeholders", found.cohort.slug)
-    return _removal(found).show(request, SureForm())
+            messages.success(request, _("%(name)s is removed from the list.") % {"name": stakeholder.name})
+        return redirect("cohorts:stakeholders", stakeholder.cohort.slug)
+    return _removal(stakeholder).show(request, ConfirmationForm())
 
 
-def _removal(found: Stakeholder) -> FormPage:
+def _removal(stakeholder: Stakeholder) -> FormPage:
+    """Return the page that asks to confirm the removal of a stakeholder."""
     return FormPage(
-        _("Remove %(name)s from the list") % {"name": found.name},
+        _("Remove %(name)s from the list") % {"name": stakeholder.name},
         _("Remove from the list"),
-        reverse("cohorts:stakeholders", args=[found.cohort.slug]),
+        reverse("cohorts:stakeholders", args=[stakeholder.cohort.slug]),
         crumb=_("Stakeholders"),
-        within=found.cohort.name,
+        parent=stakeholder.cohort.name,
         consequences=(
             _("The stakeholder leaves the cohort’s list. The history keeps who it was."),
             _("A stakeholder who is on the list of a session cannot be removed."),
         ),
-        grave=True,
+        is_destructive=True,
     )
 
 
-def _cohort(request: HttpRequest, slug: str) -> Cohort:
+def _visible_cohort(request: HttpRequest, slug: str) -> Cohort:
+    """Return the cohort with this slug; raise Http404 if the signed-in person may not see it."""
     cohorts = Cohort.objects.visible_to(person(request)).select_related("authority", "edition")
     return get_object_or_404(cohorts, slug=slug)
 
 
-def _kept(request: HttpRequest, pk: int) -> Stakeholder:
-    """A stakeholder the person may keep; 404 beyond reach, 403 with the reason where only looking is allowed."""
+def _editable_stakeholder(request: HttpRequest, pk: int) -> Stakeholder:
+    """Return the stakeholder `pk`, whom the signed-in person may edit.
+
+    Raises Http404 when they may not see it, and Refused when they may only read it.
+    """
     visible = Stakeholder.objects.visible_to(person(request)).select_related("cohort__authority", "cohort__edition")
-    found = get_object_or_404(visible, pk=pk)
-    enforce(may_plan_sessions(person(request), found.cohort, local_today(found.cohort)))
-    return found
+    stakeholder = get_object_or_404(visible, pk=pk)
+    enforce(can_plan_sessions(person(request), stakeholder.cohort, local_today(stakeholder.cohort)))
+    return stakeholder

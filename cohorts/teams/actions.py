@@ -1,4 +1,4 @@
-"""Verbs on the innovation team that stays in an authority; `today` is the authority's local date."""
+"""Actions on the innovation team that stays in an authority; `today` is the authority's local date."""
 
 from datetime import date
 from decimal import Decimal
@@ -16,8 +16,12 @@ from web.errors import DomainError
 def propose_team(
     *, cohort: Cohort, name: str, proposed_on: date | None = None, today: date, by: User
 ) -> InnovationTeam:
-    """Note that a team is envisaged in the cohort's authority; raises DomainError while it has one at work."""
-    _come(proposed_on, today, "proposed_on")
+    """Record that an innovation team is envisaged in the cohort's authority, since the day `proposed_on` if it is
+    known.
+
+    Raises DomainError for a day after `today`, and while the cohort has a team that is not closed.
+    """
+    _refuse_future_day(proposed_on, today, "proposed_on")
     return InnovationTeam.objects.create(
         cohort=cohort, authority_id=cohort.authority_id, name=name, proposed_on=proposed_on, recorded_on=today
     )
@@ -30,84 +34,88 @@ def describe_team(
     name: str,
     posts: Decimal | None = None,
     budget: Decimal | None = None,
-    place: str = "",
+    venue: str = "",
     notes: str = "",
     by: User,
 ) -> InnovationTeam:
-    """Change the team's name, posts (full-time equivalents), yearly budget in euros and place."""
-    team = _at_work(team)
-    team.name, team.posts, team.budget, team.place, team.notes = name, posts, budget, place, notes
-    team.save(update_fields=["name", "posts", "budget", "place", "notes"])
+    """Change an innovation team's name, posts (full-time equivalents), yearly budget in euros, venue and notes."""
+    team = _lock_editable_team(team)
+    team.name, team.posts, team.budget, team.venue, team.notes = name, posts, budget, venue, notes
+    team.save(update_fields=["name", "posts", "budget", "venue", "notes"])
     return team
 
 
 @action(_("Team prefigured"))
 def prefigure_team(*, team: InnovationTeam, happened_on: date, today: date, by: User) -> InnovationTeam:
-    """Someone works on it since that day: the team is prefigured."""
-    return _step(team, TeamState.PREFIGURED, happened_on, today)
+    """Record the day from which someone works on setting up the innovation team, not later than `today`."""
+    return _record_step(team, TeamState.PREFIGURED, happened_on, today)
 
 
 @action(_("Decision on the team recorded"))
 def decide_team(*, team: InnovationTeam, happened_on: date, today: date, by: User) -> InnovationTeam:
-    """The authority decided on it that day."""
-    return _step(team, TeamState.DECIDED, happened_on, today)
+    """Record the day on which the authority decided to create the innovation team, not later than `today`."""
+    return _record_step(team, TeamState.DECIDED, happened_on, today)
 
 
 @action(_("Team opened"))
 def open_team(*, team: InnovationTeam, happened_on: date, today: date, by: User) -> InnovationTeam:
-    """The team began to work that day."""
-    return _step(team, TeamState.OPEN, happened_on, today)
+    """Record the day on which the innovation team began to work, not later than `today`."""
+    return _record_step(team, TeamState.OPEN, happened_on, today)
 
 
 @action(_("Team closed"))
 def close_team(*, team: InnovationTeam, happened_on: date, reason: str = "", today: date, by: User) -> InnovationTeam:
-    """The team ended that day; the reason is kept in the history."""
-    return _step(team, TeamState.CLOSED, happened_on, today)
+    """Record the day on which the innovation team ended, not later than `today`; the history stores the reason."""
+    return _record_step(team, TeamState.CLOSED, happened_on, today)
 
 
 @action(_("Dates of the team corrected"))
 def correct_team_days(
     *, team: InnovationTeam, reason: str, today: date, by: User, **days: date | None
 ) -> InnovationTeam:
-    """Set right the days of steps the team has taken; the history keeps what they were, and the reason.
+    """Correct the days of steps that an innovation team has taken; the history keeps the earlier days and the reason.
 
-    Raises DomainError for a step not taken yet, a day to come, and days out of order.
+    `days` holds the new days by the names of their columns. Raises DomainError for a step that the team has not taken,
+    a day after `today`, and days out of order.
     """
-    team = _at_work(team)
-    if not set(days) <= set(dated(team)):
+    team = _lock_editable_team(team)
+    if not set(days) <= set(reached_day_fields(team)):
         raise DomainError(
             _("The team has not reached this step yet. Record the step first; you can correct it afterwards.")
         )
     for column, day in days.items():
-        _come(day, today, column)
+        _refuse_future_day(day, today, column)
         setattr(team, column, day)
     team.recorded_on = today
     team.save(update_fields=[*days, "recorded_on"])
     return team
 
 
-def dated(team: InnovationTeam) -> list[str]:
-    """The columns that keep the days of the steps it has taken, in their order."""
+def reached_day_fields(team: InnovationTeam) -> list[str]:
+    """Return the names of the columns that hold the days of the steps an innovation team has taken, in order."""
     columns = list(TEAM_DAYS.values())
     return columns[: list(TEAM_DAYS).index(TeamState(team.state)) + 1]
 
 
-def _at_work(team: InnovationTeam) -> InnovationTeam:
+def _lock_editable_team(team: InnovationTeam) -> InnovationTeam:
+    """Return the team, locked until the action ends; raise DomainError if it is one of the published facts."""
     team = InnovationTeam.objects.select_for_update().get(pk=team.pk)
     if team.retrospective:
         raise DomainError(_("This team is one of the published facts: it cannot be changed."))
     return team
 
 
-def _come(day: date | None, today: date, field: str) -> None:
+def _refuse_future_day(day: date | None, today: date, field: str) -> None:
+    """Raise DomainError, at the form field named `field`, when the day is given and after `today`."""
     if day and day > today:
         raise DomainError(_("This date is in the future. Record it once the day has come."), field=field)
 
 
-def _step(team: InnovationTeam, state: TeamState, on: date, today: date) -> InnovationTeam:
-    _come(on, today, "happened_on")
-    team = _at_work(team)
+def _record_step(team: InnovationTeam, state: TeamState, happened_on: date, today: date) -> InnovationTeam:
+    """Move the team to the state with the day on which that happened; raise DomainError for a day after `today`."""
+    _refuse_future_day(happened_on, today, "happened_on")
+    team = _lock_editable_team(team)
     team.state, team.recorded_on = state, today
-    setattr(team, TEAM_DAYS[state], on)
+    setattr(team, TEAM_DAYS[state], happened_on)
     team.save(update_fields=["state", TEAM_DAYS[state], "recorded_on"])
     return team

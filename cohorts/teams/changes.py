@@ -1,4 +1,4 @@
-"""What was corrected of the days of an innovation team, and why it closed, as its history keeps it."""
+"""Corrections of an innovation team's days, and the reason why it closed, read from its history."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -12,12 +12,12 @@ from django_stubs_ext import StrOrPromise
 
 from cohorts.models import InnovationTeam
 from cohorts.teams.enums import TEAM_DAYS, TeamState
-from cohorts.teams.steps import SAID
+from cohorts.teams.steps import DAY_LABELS
 
 
 @dataclass(frozen=True, slots=True)
 class EarlierDay:
-    """The day of a step as it was recorded before a correction; None where there was none."""
+    """The day that a step of an innovation team had before it was corrected; None when it had none."""
 
     step: StrOrPromise
     day: date | None
@@ -25,7 +25,10 @@ class EarlierDay:
 
 @dataclass(frozen=True, slots=True)
 class TeamChange:
-    """A correction with the days before it, or the closing of the team, which has none."""
+    """A correction of a team's days, or the closing of the team, with the reason.
+
+    `before` holds the days before the correction; a closing has none.
+    """
 
     recorded_on: date
     reason: str
@@ -33,7 +36,10 @@ class TeamChange:
 
 
 def changes_of(teams: Iterable[InnovationTeam]) -> dict[int, list[TeamChange]]:
-    """Return the corrections and the closing of each team by its id, the earliest first (one statement)."""
+    """Return, by team id, the corrections of days and the closing of each innovation team, the earliest first.
+
+    Read from the history in one statement; teams without any are left out.
+    """
     lines: Any = InnovationTeam.pgh_event_model.objects.filter(  # type: ignore[attr-defined] # given by `tracked`
         pgh_obj__in=[team.pk for team in teams]
     )
@@ -41,16 +47,17 @@ def changes_of(teams: Iterable[InnovationTeam]) -> dict[int, list[TeamChange]]:
     rows = lines.order_by("pgh_obj", "pgh_id").values("pgh_obj", "state", "recorded_on", *TEAM_DAYS.values(), **context)
     changes = defaultdict(list)
     for before, after in pairwise(rows):
-        if before["pgh_obj"] == after["pgh_obj"] and (change := _change(before, after)):
+        if before["pgh_obj"] == after["pgh_obj"] and (change := _change_between(before, after)):
             changes[after["pgh_obj"]].append(change)
     return changes
 
 
-def _change(before: dict[str, Any], after: dict[str, Any]) -> TeamChange | None:
+def _change_between(before: dict[str, Any], after: dict[str, Any]) -> TeamChange | None:
+    """Return what happened between two consecutive rows of a team's history: a correction or its closing; else None."""
     if after["action"] == "close_team" and after["reason"]:
         return TeamChange(after["recorded_on"], after["reason"])
     if after["action"] != "correct_team_days":
         return None
     changed = [(state, before[day]) for state, day in TEAM_DAYS.items() if before[day] != after[day]]
-    days = tuple(EarlierDay(SAID.get(state, TeamState(state).label), day) for state, day in changed)
+    days = tuple(EarlierDay(DAY_LABELS.get(state, TeamState(state).label), day) for state, day in changed)
     return TeamChange(after["recorded_on"], after["reason"], days) if days else None

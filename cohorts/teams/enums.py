@@ -1,10 +1,12 @@
-"""States of an innovation team, with the transitions between them and the column of each state's day."""
+"""States of an innovation team, the transitions between them, and the field that holds each state's day."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class TeamState(models.TextChoices):
+    """The states of an innovation team, from the idea to its opening and closing."""
+
     ENVISAGED = "envisaged", _("envisaged")
     PREFIGURED = "prefigured", _("prefigured")
     DECIDED = "decided", _("decided")
@@ -13,10 +15,11 @@ class TeamState(models.TextChoices):
 
     @property
     def tone(self) -> str:
+        """The CSS tone in which pages show this state of a team."""
         return {"open": "done", "closed": "stopped"}.get(self.value, "waiting")
 
 
-# The column that keeps the day of each step, in their order.
+# The field that holds the day of each step, in order.
 TEAM_DAYS = {
     TeamState.ENVISAGED: "proposed_on",
     TeamState.PREFIGURED: "prefigured_on",

@@ -10,11 +10,11 @@ from web.forms.filters import ListFilter
 
 
 class TeamFilter(ListFilter):
-    """Innovation teams by state, and by the edition of their cohort."""
+    """Filter of the list of innovation teams by state, and by the edition of their cohort."""
 
     state = django_filters.ChoiceFilter(
         label=_("State"),
-        field_name="state_then",
+        field_name="state_on_day",
         choices=TeamState.choices,
         empty_label=_("All states"),
     )

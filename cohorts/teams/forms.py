@@ -1,4 +1,4 @@
-"""What is noted of an innovation team, and the date of its next step."""
+"""Forms of an innovation team: proposal, details, the day of a step, corrections."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,19 +8,19 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.models import InnovationTeam
-from cohorts.teams.actions import dated
-from web.forms.fields import DayField, WordsField, column
+from cohorts.teams.actions import reached_day_fields
+from web.forms.fields import DayField, VisibleTextField, model_form_field
 
 
 class ProposeTeamForm(forms.Form):
-    """A team that is envisaged."""
+    """The name of an envisaged innovation team, and the day it was proposed."""
 
-    name = WordsField(label=_("Name"), max_length=160)
+    name = VisibleTextField(label=_("Name"), max_length=160)
     proposed_on = DayField(label=_("Proposed on"), required=False)
 
 
 class TeamForm(forms.ModelForm[InnovationTeam]):
-    """Posts, budget and place."""
+    """The name, posts, budget, venue and notes of an innovation team."""
 
     posts = forms.DecimalField(
         label=_("Posts"),
@@ -36,30 +36,34 @@ class TeamForm(forms.ModelForm[InnovationTeam]):
 
     class Meta:
         model = InnovationTeam
-        fields = ("name", "posts", "budget", "place", "notes")
-        formfield_callback = column
+        fields = ("name", "posts", "budget", "venue", "notes")
+        formfield_callback = model_form_field
         widgets = {"notes": forms.Textarea({"rows": 3})}
 
 
-class StepForm(forms.Form):
-    """The day a step was taken."""
+class TeamStepForm(forms.Form):
+    """The day on which an innovation team took its next step."""
 
     happened_on = DayField(label=_("Date"))
 
 
-class CloseForm(StepForm):
-    """The day the team closed, and why."""
+class CloseForm(TeamStepForm):
+    """The day on which an innovation team closed, and the reason."""
 
-    reason = WordsField(label=_("Reason"), required=False, widget=forms.Textarea({"rows": 3}), max_length=2000)
+    reason = VisibleTextField(label=_("Reason"), required=False, widget=forms.Textarea({"rows": 3}), max_length=2000)
 
 
 class DaysForm(forms.Form):
-    """The days of the steps a team has taken, those wrongly given set right; what was known stays known."""
+    """The days of the steps that an innovation team has taken, to be corrected, and the reason.
 
-    reason = WordsField(label=_("Reason"), widget=forms.Textarea({"rows": 3}), max_length=2000)
+    A day that was recorded cannot be removed.
+    """
+
+    reason = VisibleTextField(label=_("Reason"), widget=forms.Textarea({"rows": 3}), max_length=2000)
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, team: InnovationTeam) -> None:
-        days = dated(team)
+        """Add a field for the day of each step that the team has taken."""
+        days = reached_day_fields(team)
         super().__init__(data, initial={name: getattr(team, name) for name in days})
         for name in days:
             label = capfirst(InnovationTeam._meta.get_field(name).verbose_name)  # type: ignore[union-attr]

@@ -15,19 +15,22 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cohorts.cohort.models import Cohort
 from cohorts.teams.enums import TEAM_DAYS, TEAM_TRANSITIONS, TeamState
-from cohorts.visibility import within_reach
+from cohorts.visibility import visible_rows
 from programmes.models import Authority
-from programmes.visibility import mandates
-from web.database.created_on import born_field, born_fixed
+from programmes.visibility import active_mandates
+from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.tracking import tracked
 from web.database.triggers import Rule, StateMachine
 from web.dates.plausible import plausible_dates
 from web.dates.precision import precision_field
-from web.text.names import by_name
+from web.text.names import name_ordering
 
 
 def _in_order(*pairs: tuple[str, str]) -> Q:
-    """The first date of each pair is not after the second, where both are known."""
+    """Return the condition that the first date column of each pair is not after the second.
+
+    It holds where one of the two is unknown.
+    """
     return reduce(
         and_,
         (Q(**{earlier: None}) | Q(**{later: None}) | Q(**{f"{later}__gte": F(earlier)}) for earlier, later in pairs),
@@ -35,39 +38,44 @@ def _in_order(*pairs: tuple[str, str]) -> Q:
 
 
 # Earlier teams were prefigured without a day: those may stay undated, none may become so.
-UNDATED = """NOT NEW.retrospective AND NEW.prefigured_on IS NULL
+PREFIGURED_UNDATED_SQL = """NOT NEW.retrospective AND NEW.prefigured_on IS NULL
     AND (OLD.prefigured_on IS NOT NULL OR (NEW.state = 'prefigured' AND OLD.state <> NEW.state))"""
 
 
 class InnovationTeamQuerySet(models.QuerySet["InnovationTeam"]):
     def visible_to(self, user: User) -> "InnovationTeamQuerySet":
-        """Those of cohorts within reach, of one's own authorities, and published ones."""
+        """Return the innovation teams that the person may see; all of them for lab staff.
+
+        Others see the teams of cohorts they may see, of authorities they administer, and those that are published
+        facts.
+        """
         if not user.is_authenticated:
             return self.none()
         if user.is_lab_staff:
             return self
-        administered = Q(authority__in=mandates(user).values("authority"))
-        return self.filter(within_reach(user, "cohort__", "born_on") | administered | Q(retrospective=True))
+        administered = Q(authority__in=active_mandates(user).values("authority"))
+        return self.filter(visible_rows(user, "cohort__", "created_on") | administered | Q(retrospective=True))
 
     def as_of(self, day: date) -> "InnovationTeamQuerySet":
-        """Those anything was told of by a day, with `state_then`, how far they were.
+        """Return the teams that existed on a day, with `state_on_day`, the state that each had on that day.
 
-        Published facts and teams whose last step is undated, or was taken by then, are as they were last told.
+        Published teams, and those whose last step was taken by then or has no date, have their current state.
         """
-        last = Greatest(*TEAM_DAYS.values())  # the database leaves unknown days out, so it is unknown only with all
+        last = Greatest(*TEAM_DAYS.values())  # Greatest ignores NULL: `last` is NULL only when every day is
         steps = [When(**{f"{column}__lte": day}, then=Value(state)) for state, column in TEAM_DAYS.items()]
-        as_told = When(Q(retrospective=True) | Q(last=None) | Q(last__lte=day), then=F("state"))
+        latest_state = When(Q(retrospective=True) | Q(last=None) | Q(last__lte=day), then=F("state"))
         rows = self.alias(last=last, first=Least(*TEAM_DAYS.values())).filter(Q(first=None) | Q(first__lte=day))
-        return rows.annotate(state_then=Case(as_told, *reversed(steps), output_field=models.CharField()))
+        return rows.annotate(state_on_day=Case(latest_state, *reversed(steps), output_field=models.CharField()))
 
     def open_on(self, day: date) -> "InnovationTeamQuerySet":
-        return self.as_of(day).filter(Q(state_then=TeamState.OPEN))
+        """Return the teams that were open on a day, with `state_on_day`."""
+        return self.as_of(day).filter(Q(state_on_day=TeamState.OPEN))
 
     def furthest_first(self) -> "InnovationTeamQuerySet":
-        """By how far they are, open ones first and closed ones last, then by authority; asked for `as_of` a day."""
+        """Sort by state, open teams first and closed ones last, then by authority; for teams read by `as_of`."""
         order = ("open", "decided", "prefigured", "envisaged", "closed")
-        places = Case(*(When(state_then=state, then=Value(place)) for place, state in enumerate(order)))
-        return self.order_by(places, *by_name("authority__name"), "pk")
+        positions = Case(*(When(state_on_day=state, then=Value(position)) for position, state in enumerate(order)))
+        return self.order_by(positions, *name_ordering("authority__name"), "pk")
 
 
 @tracked()
@@ -99,13 +107,13 @@ class InnovationTeam(models.Model):
     recorded_on = models.DateField(_("recorded on"), null=True, blank=True)
     posts = models.DecimalField(_("posts"), max_digits=5, decimal_places=1, null=True, blank=True)
     budget = models.DecimalField(_("yearly budget (€)"), max_digits=12, decimal_places=2, null=True, blank=True)
-    place = models.CharField(_("venue"), max_length=200, blank=True)
+    venue = models.CharField(_("venue"), max_length=200, blank=True)
     area = models.PositiveIntegerField(_("area (m²)"), null=True, blank=True)
     network_size = models.PositiveIntegerField(_("people in its network"), null=True, blank=True)
     notes = models.TextField(_("notes"), blank=True)
     retrospective = models.BooleanField(_("published facts"), default=False)
     source = models.TextField(_("source"), blank=True)
-    born_on = born_field()
+    created_on = created_on_field()
 
     objects = InnovationTeamQuerySet.as_manager()
 
@@ -144,19 +152,25 @@ class InnovationTeam(models.Model):
             StateMachine(
                 name="team_state", transitions=TEAM_TRANSITIONS, initial=[TeamState.ENVISAGED], retrospective=True
             ),
-            Rule(name="team_prefigured_known", rule="team_dates_known", operation=pgtrigger.Update, broken=UNDATED),
+            Rule(
+                name="team_prefigured_known",
+                rule="team_dates_known",
+                operation=pgtrigger.Update,
+                broken=PREFIGURED_UNDATED_SQL,
+            ),
             Rule(name="team_retrospective_fixed", broken="TG_OP = 'UPDATE' AND NEW.retrospective <> OLD.retrospective"),
-            born_fixed("team_born"),
+            created_on_is_fixed("team_created_on_fixed"),
         ]
 
     def __str__(self) -> str:
         return self.name or str(_("Innovation team"))
 
     @property
-    def then(self) -> TeamState:
-        """How far it was on the day it was asked for `as_of`; as last told where it was asked for none."""
-        return TeamState(getattr(self, "state_then", self.state))
+    def state_at_date(self) -> TeamState:
+        """The team's state on the day passed to `as_of`; its current state for a team that was not read by `as_of`."""
+        return TeamState(getattr(self, "state_on_day", self.state))
 
     @property
     def tone(self) -> str:
+        """The CSS tone in which pages show the current state of the team."""
         return TeamState(self.state).tone

@@ -1,4 +1,4 @@
-"""The road of an innovation team, from an idea to an open door: each step, its date, its form and its action."""
+"""The steps of an innovation team, from the idea to its opening: the date, form and action of each."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,25 +12,28 @@ from django_stubs_ext import StrOrPromise
 from cohorts.models import InnovationTeam
 from cohorts.teams import actions
 from cohorts.teams.enums import TEAM_DAYS, TeamState
-from cohorts.teams.forms import CloseForm, StepForm
-from web.pages.steps import LadderState, LadderStep
+from cohorts.teams.forms import CloseForm, TeamStepForm
+from web.pages.steps import PageStep, StepState
 
 
 @dataclass(frozen=True, slots=True)
-class NextStep:
-    """What can be done with a team in one state; `take` is called with the team, today, the actor and the form's."""
+class TeamNextStep:
+    """The next step that an innovation team can take from one state: its label, action, form and consequence.
+
+    `action` is called with the team, today, the actor and the values of the form.
+    """
 
     label: StrOrPromise
-    take: Callable[..., InnovationTeam]
-    form: type[forms.Form] = StepForm
+    action: Callable[..., InnovationTeam]
+    form: type[forms.Form] = TeamStepForm
     consequence: StrOrPromise = ""
 
 
-NEXT: dict[str, NextStep] = {
-    TeamState.ENVISAGED: NextStep(_("Record the prefiguration"), actions.prefigure_team),
-    TeamState.PREFIGURED: NextStep(_("Record the decision"), actions.decide_team),
-    TeamState.DECIDED: NextStep(_("Record the opening"), actions.open_team),
-    TeamState.OPEN: NextStep(
+NEXT_STEPS: dict[str, TeamNextStep] = {
+    TeamState.ENVISAGED: TeamNextStep(_("Record the prefiguration"), actions.prefigure_team),
+    TeamState.PREFIGURED: TeamNextStep(_("Record the decision"), actions.decide_team),
+    TeamState.DECIDED: TeamNextStep(_("Record the opening"), actions.open_team),
+    TeamState.OPEN: TeamNextStep(
         _("Record the closing"),
         actions.close_team,
         CloseForm,
@@ -39,29 +42,34 @@ NEXT: dict[str, NextStep] = {
 }
 
 
-# What the day of each step is the day of, where the state's own name does not say it.
-SAID: dict[TeamState, StrOrPromise] = {
+# Labels of days, where the state's own name does not fit.
+DAY_LABELS: dict[TeamState, StrOrPromise] = {
     TeamState.ENVISAGED: pgettext_lazy("innovation team", "proposed"),
     TeamState.OPEN: pgettext_lazy("innovation team", "opened"),
 }
 
 
-def road_of(team: InnovationTeam) -> list[LadderStep]:
-    """Return every step: those taken, by the name that their day has in forms, the next one, and those to come."""
+def page_steps_of(team: InnovationTeam) -> list[PageStep]:
+    """Return the steps of an innovation team for its page: those taken with their days, the next one, and later ones.
+
+    The closing is left out until the team is closed.
+    """
     states = list(TeamState)
     reached = states.index(TeamState(team.state))
     steps = []
     for position, state in enumerate(states):
         if state == TeamState.CLOSED and team.state != TeamState.CLOSED:
             continue
-        label = SAID.get(state, state.label) if position <= reached else state.label
-        steps.append(LadderStep(getattr(team, TEAM_DAYS[state]), str(label).capitalize(), _where(position - reached)))
+        label = DAY_LABELS.get(state, state.label) if position <= reached else state.label
+        steps.append(
+            PageStep(getattr(team, TEAM_DAYS[state]), str(label).capitalize(), _step_state(position - reached))
+        )
     return steps
 
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """A step: what, whether it was taken, and when as precisely as it is known."""
+    """A step of an innovation team: whether it was taken, and when, as precisely as is known."""
 
     label: StrOrPromise
     taken: bool
@@ -70,22 +78,24 @@ class Milestone:
 
 
 def milestones(team: InnovationTeam, as_of: date) -> list[Milestone]:
-    """Every step in order, as it was on the day the team was asked for `as_of`.
+    """Return every step of an innovation team, in order, as it was on the day `as_of`.
 
-    Steps of work done here cannot be left out; publications may never have told them.
+    The team has been read by the queryset's `as_of`. It has taken every step before its state; a published team may
+    have left steps out.
     """
-    reached = list(TeamState).index(team.then)
-    told = []
-    for place, (step, column) in enumerate(TEAM_DAYS.items()):
-        kept = getattr(team, column)
-        day = kept if kept and kept <= as_of else None
-        passed = place == reached or (place < reached and not team.retrospective)
+    reached = list(TeamState).index(team.state_at_date)
+    rows = []
+    for position, (step, column) in enumerate(TEAM_DAYS.items()):
+        recorded = getattr(team, column)
+        day = recorded if recorded and recorded <= as_of else None
+        passed = position == reached or (position < reached and not team.retrospective)
         precision = getattr(team, column.replace("_on", "_precision"))
-        told.append(Milestone(SAID.get(step, step.label), bool(day) or passed, day, precision))
-    return told
+        rows.append(Milestone(DAY_LABELS.get(step, step.label), bool(day) or passed, day, precision))
+    return rows
 
 
-def _where(distance: int) -> LadderState:
+def _step_state(distance: int) -> StepState:
+    """Return whether a step was taken, is next or comes later; `distance` counts steps from the one last taken."""
     if distance <= 0:
         return "went"
     return "next" if distance == 1 else "later"

@@ -1,4 +1,4 @@
-"""Innovation teams: the list of all, and a cohort’s own: proposed, followed step by step, described."""
+"""The pages of innovation teams: the list of all, and a cohort's own team with its steps."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,117 +11,125 @@ from django_stubs_ext import StrOrPromise
 from accounts.requests import person
 from cohorts.clock import local_today
 from cohorts.models import Cohort, InnovationTeam
-from cohorts.permissions import may_keep_innovation_team
+from cohorts.permissions import can_keep_innovation_team
 from cohorts.teams import actions
 from cohorts.teams.changes import changes_of
 from cohorts.teams.filters import TeamFilter
 from cohorts.teams.forms import DaysForm, ProposeTeamForm, TeamForm
-from cohorts.teams.steps import NEXT, milestones, road_of
+from cohorts.teams.steps import NEXT_STEPS, milestones, page_steps_of
 from web.dates.clock import platform_today
 from web.decisions import enforce
-from web.forms.pages import FormPage, done, form_page, sent
-from web.history_pages import Link
+from web.forms.pages import FormPage, apply_form, form_page, submitted_data
+from web.history_pages import HistoryLink
 from web.pages import htmx
 from web.pages.pagination import paginate
 
 
 @require_safe
 def innovation_teams(request: HttpRequest) -> HttpResponse:
-    """The teams of all authorities within reach, by how far they are."""
+    """Show the list of the innovation teams that the person may see, filtered by state and edition, open ones first."""
     user = person(request)
     today = platform_today()
     rows = InnovationTeam.objects.visible_to(user).select_related("authority", "cohort__edition").as_of(today)
-    found = TeamFilter(request.GET, rows.furthest_first(), request=request)
-    page = paginate(found.qs, request.GET.get("page"))
+    team_filter = TeamFilter(request.GET, rows.furthest_first(), request=request)
+    page = paginate(team_filter.qs, request.GET.get("page"))
     teams = [(team, milestones(team, today)) for team in page]
-    context = {"filter": found, "page": page, "teams": teams}
+    context = {"filter": team_filter, "page": page, "teams": teams}
     return htmx.render(request, "cohorts/teams/list.html", "results", context)
 
 
 @require_safe
 def innovation_team(request: HttpRequest, slug: str) -> HttpResponse:
-    """What becomes of the team that stays: its steps, its means, and those that came before it."""
-    cohort = _cohort(request, slug)
+    """Show the innovation team of a cohort: its steps with their days, its means, and earlier teams."""
+    cohort = _visible_cohort(request, slug)
     teams = list(cohort.innovation_teams.visible_to(person(request)).order_by("-pk"))
     changes = changes_of(teams) if teams else {}
     context = {
         "cohort": cohort,
-        "teams": [(team, road_of(team), NEXT.get(team.state), changes.get(team.pk, [])) for team in teams],
-        "at_work": any(team.state != "closed" for team in teams),
-        "may_keep": may_keep_innovation_team(person(request), cohort, local_today(cohort)),
-        "history_of": Link("innovation-team", teams[0].pk) if teams else None,
+        "teams": [(team, page_steps_of(team), NEXT_STEPS.get(team.state), changes.get(team.pk, [])) for team in teams],
+        "has_active_team": any(team.state != "closed" for team in teams),
+        "can_edit": can_keep_innovation_team(person(request), cohort, local_today(cohort)),
+        "history_of": HistoryLink("innovation-team", teams[0].pk) if teams else None,
     }
     return render(request, "cohorts/teams/page.html", context)
 
 
 @form_page
 def propose_team(request: HttpRequest, slug: str) -> HttpResponse:
-    """Note that a team is envisaged."""
-    user, cohort = person(request), _cohort(request, slug)
-    enforce(may_keep_innovation_team(user, cohort, local_today(cohort)))
-    form = ProposeTeamForm(sent(request))
-    if done(form, actions.propose_team, cohort=cohort, today=local_today(cohort), by=user):
+    """Show the form that records an envisaged innovation team for a cohort; save it on POST."""
+    user, cohort = person(request), _visible_cohort(request, slug)
+    enforce(can_keep_innovation_team(user, cohort, local_today(cohort)))
+    form = ProposeTeamForm(submitted_data(request))
+    if apply_form(form, actions.propose_team, cohort=cohort, today=local_today(cohort), by=user):
         messages.success(request, _("The team is recorded as envisaged."))
         return redirect("cohorts:innovation_team", cohort.slug)
-    return _page(cohort, _("Record an envisaged team"), _("Save")).show(request, form)
+    return _team_form_page(cohort, _("Record an envisaged team"), _("Save")).show(request, form)
 
 
 @form_page
 def edit_team(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change posts, budget, place and notes."""
-    user, team, cohort = person(request), *_kept(request, pk)
-    form = TeamForm(sent(request), initial={name: getattr(team, name) for name in TeamForm.Meta.fields})
-    if done(form, actions.describe_team, team=team, by=user):
+    """Show the form with name, posts, budget, venue and notes of the innovation team `pk`; save it on POST."""
+    user, team, cohort = person(request), *_editable_team(request, pk)
+    form = TeamForm(submitted_data(request), initial={name: getattr(team, name) for name in TeamForm.Meta.fields})
+    if apply_form(form, actions.describe_team, team=team, by=user):
         messages.success(request, _("Saved."))
         return redirect("cohorts:innovation_team", cohort.slug)
-    return _page(cohort, _("Edit the innovation team"), _("Save")).show(request, form)
+    return _team_form_page(cohort, _("Edit the innovation team"), _("Save")).show(request, form)
 
 
 @form_page
 def move_team_on(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take the team's next step, with its date."""
-    user, team, cohort = person(request), *_kept(request, pk)
-    step = NEXT.get(team.state)
+    """Show the form for the day of the next step of the innovation team `pk`; record the step on POST.
+
+    A closed team has no next step: the person is sent back to its page with an error.
+    """
+    user, team, cohort = person(request), *_editable_team(request, pk)
+    step = NEXT_STEPS.get(team.state)
     if step is None:
         messages.error(request, _("This team closed: it has no further step."))
         return redirect("cohorts:innovation_team", cohort.slug)
-    form = step.form(sent(request))
-    if done(form, step.take, team=team, today=local_today(cohort), by=user):
+    form = step.form(submitted_data(request))
+    if apply_form(form, step.action, team=team, today=local_today(cohort), by=user):
         messages.success(request, _("Saved."))
         return redirect("cohorts:innovation_team", cohort.slug)
     consequences = (step.consequence,) if step.consequence else ()
-    return _page(cohort, step.label, step.label, consequences).show(request, form)
+    return _team_form_page(cohort, step.label, step.label, consequences).show(request, form)
 
 
 @form_page
 def correct_team_days(request: HttpRequest, pk: int) -> HttpResponse:
-    """Set right a day wrongly given, with the reason."""
-    user, team, cohort = person(request), *_kept(request, pk)
-    form = DaysForm(sent(request), team=team)
-    if done(form, actions.correct_team_days, team=team, today=local_today(cohort), by=user):
+    """Show the form that corrects the days of the innovation team `pk`, with a reason; save them on POST."""
+    user, team, cohort = person(request), *_editable_team(request, pk)
+    form = DaysForm(submitted_data(request), team=team)
+    if apply_form(form, actions.correct_team_days, team=team, today=local_today(cohort), by=user):
         messages.success(request, _("Saved."))
         return redirect("cohorts:innovation_team", cohort.slug)
-    kept = _("The page shows the day given before, and the reason.")
-    return _page(cohort, _("Correct a day"), _("Save"), (kept,)).show(request, form)
+    consequence = _("The page shows the day given before, and the reason.")
+    return _team_form_page(cohort, _("Correct a day"), _("Save"), (consequence,)).show(request, form)
 
 
-def _page(
+def _team_form_page(
     cohort: Cohort, title: StrOrPromise, action: StrOrPromise, consequences: tuple[StrOrPromise, ...] = ()
 ) -> FormPage:
+    """Return a page with one form about the innovation team of a cohort; `action` is the label of its button."""
     back = reverse("cohorts:innovation_team", args=[cohort.slug])
     crumb = _("Innovation team")
-    return FormPage(title, action, back, crumb=crumb, within=cohort.name, consequences=consequences)
+    return FormPage(title, action, back, crumb=crumb, parent=cohort.name, consequences=consequences)
 
 
-def _cohort(request: HttpRequest, slug: str) -> Cohort:
+def _visible_cohort(request: HttpRequest, slug: str) -> Cohort:
+    """Return the cohort with this slug; raise Http404 if the signed-in person may not see it."""
     cohorts = Cohort.objects.visible_to(person(request)).select_related("authority", "edition")
     return get_object_or_404(cohorts, slug=slug)
 
 
-def _kept(request: HttpRequest, pk: int) -> tuple[InnovationTeam, Cohort]:
-    """A team and its cohort; 404 beyond reach, 403 with the reason where only looking is allowed."""
+def _editable_team(request: HttpRequest, pk: int) -> tuple[InnovationTeam, Cohort]:
+    """Return the innovation team `pk` and its cohort, which the signed-in person may edit.
+
+    Raises Http404 when they may not see it, and Refused when they may only read it.
+    """
     teams = InnovationTeam.objects.visible_to(person(request)).select_related("cohort__authority", "cohort__edition")
     team = get_object_or_404(teams, pk=pk, cohort__isnull=False)
-    assert team.cohort is not None  # noqa: S101 - just asked for
-    enforce(may_keep_innovation_team(person(request), team.cohort, local_today(team.cohort)))
+    assert team.cohort is not None  # noqa: S101 - the query excludes it
+    enforce(can_keep_innovation_team(person(request), team.cohort, local_today(team.cohort)))
     return team, team.cohort

@@ -1,1 +1,1 @@
-"""What is prepared for an exchange and what remains: questions, contributions, programme, minutes, commitments."""
+"""The content of an exchange: questions, contributions, programme, minutes, commitments and feedback."""

@@ -1,4 +1,4 @@
-"""What an exchange is made of, as its pages show it: read in as few statements as it takes."""
+"""Reads the content of an exchange for its pages in as few statements as possible."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -11,46 +11,48 @@ from django.db.models import Avg, Count, Exists, OuterRef, QuerySet, Subquery
 from accounts.models import User
 from cohorts.cohort.enums import CohortState
 from cohorts.models import Cohort
-from exchanges.content.enums import FEW, CommitmentState
+from exchanges.content.enums import MIN_ANSWERS, CommitmentState
 from exchanges.exchange.clock import today_of_host
 from exchanges.exchange.enums import COMING
 from exchanges.exchange.models import ExchangeQuerySet
 from exchanges.models import Commitment, Contribution, Exchange, Feedback, Match, Minutes, ProgrammeItem, Question
-from exchanges.visibility import said_at
+from exchanges.visibility import content_visible_to
 from web.database.nested_rows import nested
-from web.text.names import shown_name
+from web.text.names import display_name
 
-MOST_CARRIED = 20
-COUNTED: dict[str, type[Any]] = {
-    "questions_asked": Question,
-    "contributions_made": Contribution,
-    "programme_parts": ProgrammeItem,
-    "commitments_made": Commitment,
+MAX_CARRIED_COMMITMENTS = 20
+COUNTED_MODELS: dict[str, type[Any]] = {
+    "question_count": Question,
+    "contribution_count": Contribution,
+    "programme_item_count": ProgrammeItem,
+    "commitment_count": Commitment,
 }
-SAID = (Question, Contribution, Commitment)  # each since a day of its own
+DATED_MODELS = (Question, Contribution, Commitment)  # visible by the day each row was added
 
 
-def _how_many(model: type[Any], user: User) -> Subquery:
-    told = model.objects.filter(said_at(user)) if model in SAID else model.objects
-    rows = told.filter(exchange=OuterRef("pk")).order_by().values("exchange")
+def _count_of(model: type[Any], user: User) -> Subquery:
+    """Return a subquery for exchanges with the number of rows of this model that the person may read."""
+    visible = model.objects.filter(content_visible_to(user)) if model in DATED_MODELS else model.objects
+    rows = visible.filter(exchange=OuterRef("pk")).order_by().values("exchange")
     return Subquery(rows.annotate(n=Count("pk")).values("n"))
 
 
 def with_contents(exchanges: ExchangeQuerySet, user: User) -> ExchangeQuerySet:
-    """With counts of what they are made of, whether minutes are written, and the promises they open with.
+    """Annotate exchanges with counts of their content, `has_minutes` and the commitments carried over to them.
 
-    Of what the person may read.
-
-    All of it comes with the exchange's own statement.
+    The counts of questions, contributions and commitments include only what the person may read. Everything is read
+    with the statement of the exchanges.
     """
-    carried = Commitment.objects.visible_to(user).carried_to(OuterRef("edition"), OuterRef("first_day"))
-    sooner = Exchange.objects.filter(edition=OuterRef("edition"), state__in=COMING, first_day__lt=OuterRef("first_day"))
+    still_open = Commitment.objects.visible_to(user).carried_to(OuterRef("edition"), OuterRef("first_day"))
+    earlier = Exchange.objects.filter(
+        edition=OuterRef("edition"), state__in=COMING, first_day__lt=OuterRef("first_day")
+    )
     return exchanges.annotate(
-        **{name: _how_many(model, user) for name, model in COUNTED.items()},
-        minutes_written=Exists(Minutes.objects.filter(said_at(user), exchange=OuterRef("pk"))),
-        another_first=Exists(sooner.planned_here()),
-        carried_rows=nested(
-            carried.order_by("due_on", "pk")[:MOST_CARRIED],
+        **{name: _count_of(model, user) for name, model in COUNTED_MODELS.items()},
+        has_minutes=Exists(Minutes.objects.filter(content_visible_to(user), exchange=OuterRef("pk"))),
+        follows_another=Exists(earlier.planned_here()),
+        carried_commitment_rows=nested(
+            still_open.order_by("due_on", "pk")[:MAX_CARRIED_COMMITMENTS],
             "id",
             "what",
             "due_on",
@@ -63,41 +65,49 @@ def with_contents(exchanges: ExchangeQuerySet, user: User) -> ExchangeQuerySet:
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
-    """A commitment of an earlier exchange, as the next one opens with it."""
+class CarriedCommitment:
+    """A commitment of an earlier exchange, shown at the top of the next exchange's page."""
 
     pk: int
     what: str
     owner: str
     due_on: date
     state: CommitmentState
-    late: bool
-    own: bool
+    is_late: bool
+    is_own: bool
 
 
-def promises(exchange: Exchange, user: User) -> list[Promise]:
-    """What the page of an exchange found by `with_contents` opens with; nothing on those after the next one."""
-    found: Any = exchange
-    if exchange.retrospective or (exchange.state in COMING and found.another_first):
+def carried_commitments(exchange: Exchange, user: User) -> list[CarriedCommitment]:
+    """Return the commitments of earlier exchanges that are still open, for the page of an exchange.
+
+    The exchange must be read with `with_contents`. The list is empty for published facts, and for an exchange to come
+    that is not the next one of its edition.
+    """
+    annotated: Any = exchange
+    if exchange.retrospective or (exchange.state in COMING and annotated.follows_another):
         return []
-    return [_promise(row, user) for row in found.carried_rows]
+    return [_carried_commitment(row, user) for row in annotated.carried_commitment_rows]
 
 
-def _promise(row: dict[str, Any], user: User) -> Promise:
+def _carried_commitment(row: dict[str, Any], user: User) -> CarriedCommitment:
+    """Return the commitment of one nested row of `with_contents`; it is late by today's date at the exchange's host."""
     due_on, state = date.fromisoformat(row["due_on"]), CommitmentState(row["state"])
-    late = state == CommitmentState.OPEN and due_on < today_of_host(row["zone"])
-    return Promise(row["id"], row["what"], shown_name(row["owner"]), due_on, state, late, row["owner_id"] == user.pk)
+    is_late = state == CommitmentState.OPEN and due_on < today_of_host(row["zone"])
+    return CarriedCommitment(
+        row["id"], row["what"], display_name(row["owner"]), due_on, state, is_late, row["owner_id"] == user.pk
+    )
 
 
 @dataclass(slots=True)
-class CohortPart:
-    """What one cohort brings. Answers to a question stand under it, and are only counted here."""
+class CohortContributions:
+    """The contributions of one cohort. Answers to questions are shown under the questions and only counted here."""
 
     cohort: Cohort
     contributions: list[Contribution] = field(default_factory=list)
     answers: int = 0
 
     def add(self, row: Contribution) -> None:
+        """Add a contribution of the cohort; an answer to a question is only counted."""
         if row.question_id is None:
             self.contributions.append(row)
         else:
@@ -105,94 +115,105 @@ class CohortPart:
 
 
 def contributions_of(exchange: Exchange, user: User) -> list[Contribution]:
-    """In the order of their cohorts and as they came, ready to be shown (one statement)."""
+    """Return the exchange's contributions that the person may read, by cohort and in the order they were made (one
+    statement).
+    """
     rows = exchange.contributions.as_read_by(user)
     return list(rows.order_by("cohort__name", "cohort_id", "pk"))
 
 
-def by_cohort(contributions: Iterable[Contribution], cohorts: Iterable[Cohort]) -> list[CohortPart]:
-    """Each cohort with what it brings, those that bring nothing yet included, in the order of the cohorts."""
-    parts = {cohort.pk: CohortPart(cohort) for cohort in cohorts}
+def by_cohort(contributions: Iterable[Contribution], cohorts: Iterable[Cohort]) -> list[CohortContributions]:
+    """Return the contributions grouped by cohort, sorted by name; each of `cohorts` without any has an empty group."""
+    parts = {cohort.pk: CohortContributions(cohort) for cohort in cohorts}
     for row in contributions:
-        parts.setdefault(row.cohort_id, CohortPart(row.cohort)).add(row)
+        parts.setdefault(row.cohort_id, CohortContributions(row.cohort)).add(row)
     return sorted(parts.values(), key=lambda part: part.cohort.name)
 
 
-def taking_part(exchange: Exchange) -> QuerySet[Cohort]:
-    """The cohorts of the edition that have not withdrawn, by name."""
+def participating_cohorts(exchange: Exchange) -> QuerySet[Cohort]:
+    """Return the cohorts of the exchange's edition that have not withdrawn, by name."""
     cohorts = Cohort.objects.filter(edition=exchange.edition_id).exclude(state=CohortState.WITHDRAWN)
     return cohorts.order_by("name", "pk")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A question with the answers it got."""
+class QuestionWithAnswers:
+    """A question and its answers."""
 
     question: Question
     answers: list[Contribution]
 
 
-def asked(questions: Iterable[Question], contributions: Iterable[Contribution]) -> list[Asked]:
+def questions_with_answers(
+    questions: Iterable[Question], contributions: Iterable[Contribution]
+) -> list[QuestionWithAnswers]:
+    """Return each question with the contributions that answer it, in the order given."""
     answers: dict[int | None, list[Contribution]] = defaultdict(list)
     for row in contributions:
         answers[row.question_id].append(row)
-    return [Asked(question, answers[question.pk]) for question in questions]
+    return [QuestionWithAnswers(question, answers[question.pk]) for question in questions]
 
 
-def matches_of(exchange: Exchange, brought: Iterable[Contribution]) -> list[Match]:
-    """Offers with the requests they fit, among those `brought` that are shown (one statement)."""
-    shown = [row.pk for row in brought]
-    rows = Match.objects.filter(offer__exchange=exchange, offer__in=shown, request__in=shown)
+def matches_of(exchange: Exchange, contributions: Iterable[Contribution]) -> list[Match]:
+    """Return the exchange's matches whose offer and request are both among these contributions (one statement)."""
+    pks = [row.pk for row in contributions]
+    rows = Match.objects.filter(offer__exchange=exchange, offer__in=pks, request__in=pks)
     return list(rows.select_related("offer__cohort", "request__cohort", "made_by").order_by("pk"))
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
-    """A day of the programme; without a date where nobody published one."""
+class ProgrammeDay:
+    """A day of the programme. `date` is None for published facts without a known date."""
 
     number: int
     date: date | None
     items: list[ProgrammeItem]
 
 
-def days_of(exchange: Exchange) -> list[Day]:
-    """Every day of the exchange with its programme, empty ones too (one statement)."""
+def days_of(exchange: Exchange) -> list[ProgrammeDay]:
+    """Return every day of the exchange with its programme, days without a programme included (one statement)."""
     items = list(exchange.programme.select_related("speaker").order_by("day", "starts_at", "pk"))
     last = max([exchange.days or 1, *(item.day for item in items)])
     return [
-        Day(number, date_of(exchange, number), [item for item in items if item.day == number])
+        ProgrammeDay(number, date_of(exchange, number), [item for item in items if item.day == number])
         for number in range(1, last + 1)
     ]
 
 
 def date_of(exchange: Exchange, number: int) -> date | None:
-    """The date of the first day, the second, …; None where the first is not known to the day."""
+    """Return the date of a day of the exchange: `number` 1 is the first day.
+
+    Returns None while the date of the first day is not known exactly.
+    """
     if exchange.first_day is None or exchange.first_day_precision != "day":
         return None
     return exchange.first_day + timedelta(days=number - 1)
 
 
 def questions_of(exchange: Exchange, user: User) -> list[Question]:
-    """Those the person may read, in their order (one statement)."""
-    return list(exchange.questions.filter(said_at(user)))
+    """Return the exchange's questions that the person may read, in their order (one statement)."""
+    return list(exchange.questions.filter(content_visible_to(user)))
 
 
 def commitments_of(exchange: Exchange, user: User) -> tuple[list[Commitment], list[Commitment]]:
-    """Promises it opened with, and those made there (one statement)."""
+    """Return two lists that the person may read: commitments carried over to the exchange, and those made at it.
+
+    One statement. The first list is empty for published facts.
+    """
     opened = Commitment.objects.none()
     if exchange.first_day and not exchange.retrospective:
         opened = Commitment.objects.carried_to(exchange.edition_id, exchange.first_day)
-    rows = (opened | Commitment.objects.filter(exchange=exchange)).filter(said_at(user))
-    found = list(rows.with_people().order_by("due_on", "pk"))
+    rows = (opened | Commitment.objects.filter(exchange=exchange)).filter(content_visible_to(user))
+    commitments = list(rows.with_people().order_by("due_on", "pk"))
     return (
-        [row for row in found if row.exchange_id != exchange.pk],
-        [row for row in found if row.exchange_id == exchange.pk],
+        [row for row in commitments if row.exchange_id != exchange.pk],
+        [row for row in commitments if row.exchange_id == exchange.pk],
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """What those who came thought, summed up. Under five answers only their number is told."""
+class FeedbackSummary:
+    """The mean values of the feedback. Below `MIN_ANSWERS` answers it holds only their number."""
 
     answers: int
     useful: float | None = None
@@ -200,41 +221,51 @@ class Heard:
     organisation: float | None = None
 
     @property
-    def masked(self) -> bool:
-        return self.answers < FEW
+    def is_masked(self) -> bool:
+        """Return whether there are too few answers to show the mean values."""
+        return self.answers < MIN_ANSWERS
 
 
-def heard(exchange: Exchange) -> Heard:
-    """The means of the three scales (one statement)."""
+def feedback_summary(exchange: Exchange) -> FeedbackSummary:
+    """Return the mean values of the three scales of the exchange's feedback (one statement).
+
+    With fewer than `MIN_ANSWERS` answers it holds only their number.
+    """
     scales = ("useful", "time_together", "organisation")
     rows = Feedback.objects.filter(registration__exchange=exchange)
-    found = rows.aggregate(answers=Count("pk"), **{scale: Avg(scale) for scale in scales})
-    return Heard(found["answers"]) if found["answers"] < FEW else Heard(**found)
+    means = rows.aggregate(answers=Count("pk"), **{scale: Avg(scale) for scale in scales})
+    return FeedbackSummary(means["answers"]) if means["answers"] < MIN_ANSWERS else FeedbackSummary(**means)
 
 
-def wishes(exchange: Exchange) -> tuple[Sequence[str], Sequence[str]]:
-    """What to keep and what to change, in the order of the alphabet so that none tells whose it is (one statement).
+def feedback_texts(exchange: Exchange) -> tuple[Sequence[str], Sequence[str]]:
+    """Return what participants want to keep and what they want to change, as two lists of texts (one statement).
 
-    Each of the two is masked by its own number: of many answers, one alone may have a text.
+    Each is sorted alphabetically so that no author can be guessed, and empty while it has fewer than `MIN_ANSWERS`
+    texts.
     """
     rows = list(Feedback.objects.filter(registration__exchange=exchange).values_list("keep", "change"))
-    return (_unless_few(keep for keep, _ in rows), _unless_few(change for _, change in rows))
+    return (_masked_if_few(keep for keep, _ in rows), _masked_if_few(change for _, change in rows))
 
 
-def _unless_few(texts: Iterable[str]) -> Sequence[str]:
-    said = sorted(text for text in texts if text)
-    return said if len(said) >= FEW else ()
+def _masked_if_few(texts: Iterable[str]) -> Sequence[str]:
+    """Return the non-empty texts sorted alphabetically, or nothing when there are fewer than `MIN_ANSWERS`."""
+    given = sorted(text for text in texts if text)
+    return given if len(given) >= MIN_ANSWERS else ()
 
 
-def published(exchange: Exchange, user: User) -> dict[str, Any]:
-    """All that is known of a published exchange, to be read on its one page; nothing of others."""
-    found: Any = exchange
+def published_content(exchange: Exchange, user: User) -> dict[str, Any]:
+    """Return the template context for the published content of a past meeting; empty for exchanges planned on the
+    platform.
+
+    The exchange must be read with `with_contents`.
+    """
+    row: Any = exchange
     if not exchange.retrospective:
         return {}
-    brought = contributions_of(exchange, user) if found.contributions_made else []
+    contributions = contributions_of(exchange, user) if row.contribution_count else []
     return {
-        "set": bool(found.programme_parts),
-        "days": days_of(exchange) if found.programme_parts else [],
-        "questions": asked(questions_of(exchange, user), brought) if found.questions_asked else [],
-        "cohorts": by_cohort(brought, []),
+        "set": bool(row.programme_item_count),
+        "days": days_of(exchange) if row.programme_item_count else [],
+        "questions": questions_with_answers(questions_of(exchange, user), contributions) if row.question_count else [],
+        "cohorts": by_cohort(contributions, []),
     }

@@ -1,4 +1,4 @@
-"""Kinds and states of what an exchange is made of: contributions, commitments, and when each may be written."""
+"""Kinds and states of the content of an exchange, and the exchange states in which each may be written."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,17 +7,17 @@ from django.utils.translation import pgettext_lazy
 from exchanges.exchange.enums import ExchangeState
 
 S = ExchangeState
-# When questions are asked and changed: what people prepare for does not change once registration has closed.
-ASKING = (S.PROPOSED, S.HOST_CONFIRMED, S.ANNOUNCED, S.REGISTRATION_OPEN)
-# When cohorts contribute: from the day they are told, until lab staff close the whole.
-CONTRIBUTING = (S.ANNOUNCED, S.REGISTRATION_OPEN, S.REGISTRATION_CLOSED, S.HELD)
-# When minutes are written, commitments made and feedback given: from the days themselves on.
-MEETING = (S.REGISTRATION_CLOSED, S.HELD, S.FOLLOWED_UP)
-PROGRAMMING = (S.HOST_CONFIRMED, S.ANNOUNCED, S.REGISTRATION_OPEN, S.REGISTRATION_CLOSED, S.HELD)
+# States in which questions can be added and changed: after registration closes, cohorts prepare their answers.
+QUESTION_STATES = (S.PROPOSED, S.HOST_CONFIRMED, S.ANNOUNCED, S.REGISTRATION_OPEN)
+# States in which cohorts contribute: from the announcement until lab staff close the exchange.
+CONTRIBUTION_STATES = (S.ANNOUNCED, S.REGISTRATION_OPEN, S.REGISTRATION_CLOSED, S.HELD)
+# States in which minutes are written, commitments made and feedback given: from the meeting on.
+MEETING_STATES = (S.REGISTRATION_CLOSED, S.HELD, S.FOLLOWED_UP)
+PROGRAMME_STATES = (S.HOST_CONFIRMED, S.ANNOUNCED, S.REGISTRATION_OPEN, S.REGISTRATION_CLOSED, S.HELD)
 
 
-MOST_OF_MINUTES = 50_000  # letters
-MOST_OF_A_COMMITMENT = 1000
+MAX_MINUTES_CHARACTERS = 50_000
+MAX_COMMITMENT_CHARACTERS = 1000
 
 
 class ContributionKind(models.TextChoices):
@@ -29,6 +29,7 @@ class ContributionKind(models.TextChoices):
 
     @property
     def tone(self) -> str:
+        """Return the name of the colour in which pages show the kind of contribution."""
         return CONTRIBUTION_TONES[self]
 
 
@@ -44,17 +45,18 @@ CONTRIBUTION_TONES = {
 
 class CommitmentState(models.TextChoices):
     OPEN = "open", pgettext_lazy("commitment", "open")
-    KEPT = "kept", pgettext_lazy("commitment", "kept")
+    FULFILLED = "kept", pgettext_lazy("commitment", "kept")
     DROPPED = "dropped", pgettext_lazy("commitment", "dropped")
 
     @property
     def tone(self) -> str:
+        """Return the name of the colour in which pages show the state of the commitment."""
         return COMMITMENT_TONES[self]
 
 
 C = CommitmentState
-COMMITMENT_TONES = {C.OPEN: "open", C.KEPT: "done", C.DROPPED: "stopped"}
-COMMITMENT_TRANSITIONS = {C.OPEN: [C.KEPT, C.DROPPED]}
+COMMITMENT_TONES = {C.OPEN: "open", C.FULFILLED: "done", C.DROPPED: "stopped"}
+COMMITMENT_TRANSITIONS = {C.OPEN: [C.FULFILLED, C.DROPPED]}
 
-FEW = 5  # answers under which feedback is masked
+MIN_ANSWERS = 5  # with fewer answers no feedback is shown
 SCALE = range(1, 6)

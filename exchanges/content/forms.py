@@ -1,4 +1,4 @@
-"""What people fill in about the content of an exchange."""
+"""Forms about the content of an exchange."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,45 +11,57 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from cohorts.models import Cohort
-from exchanges.content.enums import MOST_OF_A_COMMITMENT, MOST_OF_MINUTES, SCALE, CommitmentState, ContributionKind
+from exchanges.content.enums import (
+    MAX_COMMITMENT_CHARACTERS,
+    MAX_MINUTES_CHARACTERS,
+    SCALE,
+    CommitmentState,
+    ContributionKind,
+)
 from exchanges.models import Contribution, Minutes, ProgrammeItem, Question
 from prototypes.models import Idea
-from web.forms.edit_conflicts import StartedForm
-from web.forms.fields import DayField, WordsField, needed_if, text_field
+from web.forms.edit_conflicts import VersionedForm
+from web.forms.fields import DayField, VisibleTextField, required_if, text_field
 
-NONE = ("", "—")
+EMPTY_CHOICE = ("", "—")
 
 
-def _among(
+def _model_choice(
     label: StrOrPromise, rows: QuerySet[Any], choices: Sequence[tuple[int, str]], **options: Any
 ) -> "forms.ModelChoiceField[Any]":
-    """A choice among rows read already: it asks the database only for the one chosen."""
+    """Return a choice field for rows that were read already, given as pairs of key and label (`choices`).
+
+    It queries only the row that is chosen, from `rows`. A required field with one choice has no empty choice.
+    """
     field = forms.ModelChoiceField(label=label, queryset=rows.filter(pk__in=[pk for pk, _name in choices]), **options)
-    field.choices = choices if len(choices) == 1 and field.required else [NONE, *choices]
+    field.choices = choices if len(choices) == 1 and field.required else [EMPTY_CHOICE, *choices]
     return field
 
 
-def named_cohorts(cohorts: Sequence[Cohort]) -> list[tuple[int, str]]:
+def cohort_choices(cohorts: Sequence[Cohort]) -> list[tuple[int, str]]:
+    """Return the cohorts as pairs of key and name, for a choice field."""
     return [(cohort.pk, cohort.name) for cohort in cohorts]
 
 
-def named_ideas(ideas: Sequence[Idea]) -> list[tuple[int, str]]:
+def idea_choices(ideas: Sequence[Idea]) -> list[tuple[int, str]]:
+    """Return the ideas as pairs of key and label, for a choice field."""
     return [(idea.pk, f"{idea.reference} · {idea.title}") for idea in ideas]
 
 
-class QuestionForm(StartedForm):
-    """A question, and which wording of it the writer started from."""
+class QuestionForm(VersionedForm):
+    """The text of a question. For an existing question the form detects edits made by others."""
 
     text = text_field(
         _("Question"), help_text=_("The cohorts read the question before they come. Each cohort answers it.")
     )
 
     def __init__(self, *args: Any, question: Question | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, stands=question.said() if question else None, **kwargs)
+        """Create the form for a new question, or for an existing one with its text."""
+        super().__init__(*args, current=question.form_values() if question else None, **kwargs)
 
 
 class ContributionForm(forms.Form):
-    """What a cohort brings; `questions`, `cohorts` and `ideas` are those the person may choose."""
+    """A contribution. `questions`, `cohorts` and `ideas` are those the person may choose from."""
 
     cohort = forms.ModelChoiceField(label=_("Cohort"), queryset=Cohort.objects.none())
     kind = forms.ChoiceField(label=_("Kind"), choices=ContributionKind.choices)
@@ -65,11 +77,14 @@ class ContributionForm(forms.Form):
         ideas: Sequence[Idea],
         **kwargs: Any,
     ) -> None:
+        """Create the form with the cohorts, questions and ideas to choose from; without questions or ideas the field is
+        left out.
+        """
         super().__init__(*args, **kwargs)
-        asked = [(question.pk, question.text) for question in questions]
-        self.fields["cohort"] = _among(_("Cohort"), Cohort.objects.all(), named_cohorts(cohorts))
-        self.fields["question"] = needed_if(
-            _among(_("Question"), Question.objects.all(), asked, required=False),
+        question_choices = [(question.pk, question.text) for question in questions]
+        self.fields["cohort"] = _model_choice(_("Cohort"), Cohort.objects.all(), cohort_choices(cohorts))
+        self.fields["question"] = required_if(
+            _model_choice(_("Question"), Question.objects.all(), question_choices, required=False),
             _("required for an answer; leave empty otherwise"),
         )
         self.fields["idea"] = _idea_field(ideas)
@@ -79,11 +94,16 @@ class ContributionForm(forms.Form):
             del self.fields["idea"]
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        if given.get("kind") == ContributionKind.ANSWER and not given.get("question") and "question" not in self.errors:
+        """Return the values; add an error to an answer without a question, and to another kind with a question."""
+        values = super().clean() or {}
+        if (
+            values.get("kind") == ContributionKind.ANSWER
+            and not values.get("question")
+            and "question" not in self.errors
+        ):
             field = "question" if "question" in self.fields else "kind"
             self.add_error(field, _("Choose the question that the contribution answers, or another kind."))
-        if given.get("question") and given.get("kind") not in (None, ContributionKind.ANSWER):
+        if values.get("question") and values.get("kind") not in (None, ContributionKind.ANSWER):
             self.add_error(
                 "kind",
                 _(
@@ -91,25 +111,27 @@ class ContributionForm(forms.Form):
                     " question."
                 ),
             )
-        return given
+        return values
 
 
-class ChangeContributionForm(StartedForm):
-    """The text and the idea cited; cohort and kind stay."""
+class ChangeContributionForm(VersionedForm):
+    """The text of a contribution and the idea it cites; cohort and kind cannot change."""
 
     text = text_field(_("Text"), help_text=_("Everyone in the edition can read this text."))
     idea = forms.ModelChoiceField(label=_("Idea"), queryset=Idea.objects.none(), required=False)
 
     def __init__(self, *args: Any, contribution: Contribution, ideas: Sequence[Idea], **kwargs: Any) -> None:
-        super().__init__(*args, stands=contribution.said(), **kwargs)
+        """Create the form with the values of the contribution, and with the ideas that it can cite."""
+        super().__init__(*args, current=contribution.form_values(), **kwargs)
         self.fields["idea"] = _idea_field(ideas)
 
 
 def _idea_field(ideas: Sequence[Idea]) -> "forms.ModelChoiceField[Any]":
-    return _among(
+    """Return the optional choice field for the idea that a contribution cites, one of these ideas."""
+    return _model_choice(
         _("Idea"),
         Idea.objects.all(),
-        named_ideas(ideas),
+        idea_choices(ideas),
         required=False,
         help_text=_("Everyone sees the idea’s reference. Only people who can read the idea see its page."),
     )
@@ -122,18 +144,19 @@ class MatchForm(forms.Form):
     request = forms.ModelChoiceField(label=_("Request"), queryset=Contribution.objects.none())
 
     def __init__(self, *args: Any, contributions: Sequence[Contribution], **kwargs: Any) -> None:
+        """Create the form with the offers and requests among these contributions as choices."""
         super().__init__(*args, **kwargs)
         for name, label in (("offer", _("Offer")), ("request", _("Request"))):
-            of_kind = [(row.pk, f"{row.cohort.name} · {row.text[:80]}") for row in contributions if row.kind == name]
-            self.fields[name] = _among(label, Contribution.objects.all(), of_kind)
+            choices = [(row.pk, f"{row.cohort.name} · {row.text[:80]}") for row in contributions if row.kind == name]
+            self.fields[name] = _model_choice(label, Contribution.objects.all(), choices)
 
 
-class ProgrammeItemForm(StartedForm):
+class ProgrammeItemForm(VersionedForm):
     day = forms.ChoiceField(label=_("Day"))
     starts_at = forms.TimeField(label=_("From"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
     ends_at = forms.TimeField(label=_("To"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
-    title = WordsField(label=_("What"), max_length=200)
-    place = WordsField(label=_("Venue"), max_length=120, required=False)
+    title = VisibleTextField(label=_("What"), max_length=200)
+    venue = VisibleTextField(label=_("Venue"), max_length=120, required=False)
     speaker = forms.ModelChoiceField(label=_("Lead cohort"), queryset=Cohort.objects.none(), required=False)
     parallel = forms.BooleanField(
         label=_("In parallel"),
@@ -149,23 +172,29 @@ class ProgrammeItemForm(StartedForm):
         item: ProgrammeItem | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(*args, stands=item.said() if item else None, **kwargs)
+        """Create the form with days (number and label) and cohorts to choose from, for a new part or the existing
+        `item`.
+        """
+        super().__init__(*args, current=item.form_values() if item else None, **kwargs)
         self.fields["day"] = forms.TypedChoiceField(label=_("Day"), choices=days, coerce=int)
-        self.fields["speaker"] = _among(_("Lead cohort"), Cohort.objects.all(), named_cohorts(cohorts), required=False)
+        self.fields["speaker"] = _model_choice(
+            _("Lead cohort"), Cohort.objects.all(), cohort_choices(cohorts), required=False
+        )
 
 
-class MinutesForm(StartedForm):
-    """The minutes, and which version of them the writer started from."""
+class MinutesForm(VersionedForm):
+    """The text of the minutes. The form detects edits made by others."""
 
     text = text_field(
         _("Minutes"),
         rows=16,
-        length=MOST_OF_MINUTES,
+        length=MAX_MINUTES_CHARACTERS,
         help_text=_("Write what was said, learned and decided. Everyone in the edition can read the minutes."),
     )
 
     def __init__(self, *args: Any, minutes: Minutes | None, **kwargs: Any) -> None:
-        super().__init__(*args, stands={"text": minutes.text if minutes else ""}, **kwargs)
+        """Create the form with the text of the existing minutes, empty for None."""
+        super().__init__(*args, current={"text": minutes.text if minutes else ""}, **kwargs)
 
 
 class CommitmentForm(forms.Form):
@@ -173,7 +202,7 @@ class CommitmentForm(forms.Form):
     what = text_field(
         _("What"),
         rows=2,
-        length=MOST_OF_A_COMMITMENT,
+        length=MAX_COMMITMENT_CHARACTERS,
         help_text=_(
             "Write one action that others can check, for example “Send our interview guide to the other cohorts”."
         ),
@@ -181,29 +210,31 @@ class CommitmentForm(forms.Form):
     due_on = DayField(label=pgettext_lazy("commitment", "Due date"))
 
     def __init__(self, *args: Any, owners: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+        """Create the form with the people (key and name) for whom a commitment can be recorded."""
         super().__init__(*args, **kwargs)
-        self.fields["owner"] = _among(_("Who"), User.objects.all(), owners)
+        self.fields["owner"] = _model_choice(_("Who"), User.objects.all(), owners)
 
 
 class CloseCommitmentForm(forms.Form):
-    """What became of a promise."""
+    """The outcome of a commitment: kept or dropped."""
 
-    became = forms.ChoiceField(
+    outcome = forms.ChoiceField(
         label=_("Outcome of the commitment"),
-        choices=[(CommitmentState.KEPT, _("It is done")), (CommitmentState.DROPPED, _("It will not be done"))],
-        initial=CommitmentState.KEPT,
+        choices=[(CommitmentState.FULFILLED, _("It is done")), (CommitmentState.DROPPED, _("It will not be done"))],
+        initial=CommitmentState.FULFILLED,
         widget=forms.RadioSelect(attrs={"class": "seg"}),
     )
     reason = text_field(
         _("Reason"),
         rows=2,
-        length=MOST_OF_A_COMMITMENT,
+        length=MAX_COMMITMENT_CHARACTERS,
         required=False,
         help_text=_("If it will not be done, write why."),
     )
 
 
 def _scale(label: StrOrPromise, help_text: StrOrPromise) -> forms.TypedChoiceField:
+    """Return the field of a feedback form for a question answered on a scale from 1 to 5."""
     return forms.TypedChoiceField(
         label=label,
         help_text=help_text,

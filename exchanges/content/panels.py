@@ -1,4 +1,4 @@
-"""What needs people at home after an exchange: its closing, their own promises, and what they thought of it."""
+"""Notes on the home page after an exchange: commitments to update, feedback to give, exchanges to close."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -13,29 +13,32 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from exchanges.exchange.clock import today_of_host
 from exchanges.exchange.enums import PAST, ExchangeState
-from exchanges.exchange.models import NAMED
+from exchanges.exchange.models import NAMING_FIELDS
 from exchanges.models import Commitment, Exchange, Minutes
 from exchanges.registration.enums import RegistrationState
-from web.database.nested_rows import nested, revived
+from web.database.nested_rows import nested, row_from_nested
 from web.dates.clock import Today
-from web.pages.home import Attention, Found, Watch
+from web.pages.home import Attention, AttentionSource, NestedRows
 from web.text import formats
 
-MOST_PROMISES, MOST_ASKED = 5, 2
-CLOSED_WITHIN = timedelta(weeks=2)  # how long after the first day it should be closed
-ASKED_FOR = timedelta(weeks=4)  # how long after the first day feedback is asked for
+MAX_COMMITMENTS, MAX_EXCHANGES = 5, 2
+CLOSING_DELAY = timedelta(weeks=2)  # after the first day an exchange should be closed within this time
+FEEDBACK_PERIOD = timedelta(weeks=4)  # after the first day people are asked for feedback for this long
 
 
-def _find_promises(user: User, _today: Today) -> ArraySubquery:
+def _open_commitments(user: User, _today: Today) -> ArraySubquery:
+    """Return the column with the person's open commitments, the most urgent first, at most five."""
     own = Commitment.objects.open().filter(owner=user).order_by("due_on", "pk")
-    return nested(own[:MOST_PROMISES], "id", "what", "due_on", zone="exchange__host__authority__time_zone")
+    return nested(own[:MAX_COMMITMENTS], "id", "what", "due_on", zone="exchange__host__authority__time_zone")
 
 
-def _say_promises(_request: HttpRequest, found: Found) -> list[Attention]:
-    return [_promise(row) for row in found]
+def _commitment_notes(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
+    """Return a note for the home page on each open commitment of `_open_commitments`."""
+    return [_commitment_note(row) for row in rows]
 
 
-def _promise(row: dict[str, Any]) -> Attention:
+def _commitment_note(row: dict[str, Any]) -> Attention:
+    """Return the home page's note on one open commitment, which says whether it is overdue at the exchange's host."""
     due_on = date.fromisoformat(row["due_on"])
     late = due_on < today_of_host(row["zone"])
     lead = _("Your commitment is overdue:") if late else _("Your commitment:")
@@ -45,43 +48,51 @@ def _promise(row: dict[str, Any]) -> Attention:
     return Attention(lead, _("%(what)s (due %(day)s)") % words, href, action)
 
 
-def _find_unheard(user: User, today: Today) -> ArraySubquery:
-    """Exchanges of late where the person came and has not said what they thought."""
+def _exchanges_without_feedback(user: User, today: Today) -> ArraySubquery:
+    """Return the column with exchanges of the last four weeks that the person attended without giving feedback."""
     came = user.registrations.filter(state=RegistrationState.ATTENDED, feedback=None)
-    rows = Exchange.objects.planned_here().with_local_day(today, lambda day: day - ASKED_FOR)
+    rows = Exchange.objects.planned_here().with_local_day(today, lambda day: day - FEEDBACK_PERIOD)
     rows = rows.filter(state__in=PAST, first_day__gte=F("local_day"), pk__in=came.values("exchange"))
-    return nested(rows.order_by("first_day", "pk")[:MOST_ASKED], *NAMED)
+    return nested(rows.order_by("first_day", "pk")[:MAX_EXCHANGES], *NAMING_FIELDS)
 
 
-def _say_unheard(_request: HttpRequest, found: Found) -> list[Attention]:
+def _feedback_notes(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
+    """Return a note for the home page that asks for feedback on each exchange of `_exchanges_without_feedback`."""
     text, action = _("what should the next host keep, what should it change?"), _("Give feedback")
     return [
         Attention(
-            _("%(exchange)s:") % {"exchange": revived(Exchange, row)},
+            _("%(exchange)s:") % {"exchange": row_from_nested(Exchange, row)},
             text,
             reverse("exchanges:give_feedback", args=[row["id"]]),
             action,
         )
-        for row in found
+        for row in rows
     ]
 
 
-def _find_unclosed(user: User, today: Today) -> ArraySubquery | None:
+def _exchanges_to_close(user: User, today: Today) -> ArraySubquery | None:
+    """Return the column with exchanges held two weeks ago or earlier that are not closed; None for people outside the
+    lab.
+    """
     if not user.is_lab_staff:
         return None
-    rows = Exchange.objects.planned_here().with_local_day(today, lambda day: day - CLOSED_WITHIN)
+    rows = Exchange.objects.planned_here().with_local_day(today, lambda day: day - CLOSING_DELAY)
     rows = rows.filter(state=ExchangeState.HELD, first_day__lte=F("local_day"))
     written = Exists(Minutes.objects.filter(exchange=OuterRef("pk")))
     rows = rows.annotate(written=written).order_by("first_day", "pk")
-    return nested(rows[:MOST_ASKED], *NAMED, "written", edition="edition__name")
+    return nested(rows[:MAX_EXCHANGES], *NAMING_FIELDS, "written", edition="edition__name")
 
 
-def _say_unclosed(_request: HttpRequest, found: Found) -> list[Attention]:
-    return [_unclosed(row) for row in found]
+def _closing_notes(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
+    """Return a note for the home page on each exchange of `_exchanges_to_close`."""
+    return [_closing_note(row) for row in rows]
 
 
-def _unclosed(row: dict[str, Any]) -> Attention:
-    name = _("%(exchange)s of %(edition)s:") % {"exchange": revived(Exchange, row), "edition": row["edition"]}
+def _closing_note(row: dict[str, Any]) -> Attention:
+    """Return the home page's note on one exchange that is not closed: write its minutes, or close it if they are
+    written.
+    """
+    name = _("%(exchange)s of %(edition)s:") % {"exchange": row_from_nested(Exchange, row), "edition": row["edition"]}
     if row["written"]:
         href = reverse("exchanges:follow_up", args=[row["id"]])
         return Attention(name, _("it is not closed yet."), href, _("Close the Intertransfo"))
@@ -89,9 +100,9 @@ def _unclosed(row: dict[str, Any]) -> Attention:
     return Attention(name, _("it has no minutes yet."), href, _("Write the minutes"))
 
 
-# Exchanges that were held and are not closed, with the step that is missing; for lab staff only.
-what_is_not_closed = Watch(_find_unclosed, _say_unclosed)
-# Promises the person has neither kept nor dropped, the most urgent first.
-what_was_promised = Watch(_find_promises, _say_promises)
-# Exchanges the person came to, while they remember.
-what_was_thought = Watch(_find_unheard, _say_unheard)
+# Held exchanges that are not closed, with the missing step; for lab staff only.
+closing_watch = AttentionSource(_exchanges_to_close, _closing_notes)
+# The person's open commitments, the most urgent first.
+open_commitments_watch = AttentionSource(_open_commitments, _commitment_notes)
+# Recent exchanges the person attended without giving feedback.
+feedback_watch = AttentionSource(_exchanges_without_feedback, _feedback_notes)

@@ -1,4 +1,4 @@
-"""What the pages of an exchange's content have in common: its parts, one by one, and forms that lead back to them."""
+"""Shared steps of the forms about parts of an exchange's content."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -12,41 +12,51 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
-from exchanges.exchange.action_pages import acted
+from exchanges.exchange.action_pages import run_action
 from exchanges.models import Exchange
 from web.forms.pages import FormPage
 
 M = TypeVar("M", bound=Model)
 
 
-def address(route: str, exchange: Exchange) -> str:
+def content_href(route: str, exchange: Exchange) -> str:
+    """Return the URL of a page about the exchange, given by its route without the app, like "minutes"."""
     return reverse(f"exchanges:{route}", args=[exchange.pk])
 
 
 def part_of(request: HttpRequest, rows: QuerySet[M], key: int) -> M | None:
-    """One part of an exchange; 404 where there is none, None where its form was sent a second time."""
-    found = rows.filter(pk=key).first()
-    if found is None and request.method != "POST":
+    """Return a question, contribution or other part of an exchange by its key, from its `rows`.
+
+    When it does not exist, returns None for a POST (someone may have deleted it), and raises Http404 for other
+    requests.
+    """
+    row = rows.filter(pk=key).first()
+    if row is None and request.method != "POST":
         raise Http404
-    return found
+    return row
 
 
-def gone(request: HttpRequest, back: str) -> HttpResponse:
-    """The answer to a form about a part that somebody has taken away."""
+def missing_part_response(request: HttpRequest, back: str) -> HttpResponse:
+    """Return the response to a form about a part that someone has deleted: a message, and a redirect to `back`."""
     messages.info(request, _("This item no longer exists. Someone may have removed it."))
     return redirect(back)
 
 
-def filled(
+def run_or_show(
     request: HttpRequest,
     form: forms.Form,
     page: FormPage,
     action: Callable[..., object],
     *,
     done: StrOrPromise,
-    **known: object,
+    **arguments: object,
 ) -> HttpResponse:
-    """Call the action once the form is sent and right, then go back; else show the page."""
-    if acted(request, form, action, done=str(done), **known):
+    """Run the action when a valid form was sent, then redirect to where Cancel leads; otherwise show the page with the
+    form.
+
+    `done` is the message after success; `arguments` go to the action with the form's values. A refusal of the action is
+    shown as an error of the form.
+    """
+    if run_action(request, form, action, done=str(done), **arguments):
         return redirect(page.cancel)
     return page.show(request, form)

@@ -1,24 +1,24 @@
-"""What people read when the database refuses what an exchange is made of."""
+"""Error messages for the database rules on the content of an exchange."""
 
 from django.utils.translation import gettext_lazy as _
 
-from web.database.lengths import TOO_MANY_LETTERS
-from web.database.refusals import Said
+from web.database.lengths import TEXT_TOO_LONG
+from web.database.refusals import RefusalText
 
-CONTENT_SENTENCES: dict[str, Said] = {
+CONTENT_SENTENCES: dict[str, RefusalText] = {
     "exchange_follow_up_minutes": _("Write the minutes first. The Intertransfo can be closed once they are written."),
     "question_position_once": _("Another question has been added in the meantime: try again."),
     "question_once": (_("This question is asked already."), "text"),
-    "question_said": (_("Write the question."), "text"),
-    "question_length": (TOO_MANY_LETTERS, "text"),
-    "question_asked_late": _("Registration has closed: the questions stay as the cohorts prepared them."),
+    "question_text_required": (_("Write the question."), "text"),
+    "question_length": (TEXT_TOO_LONG, "text"),
+    "question_in_time": _("Registration has closed: the questions stay as the cohorts prepared them."),
     "question_frozen": _("Registration has closed: the questions stay as the cohorts prepared them."),
     "question_answered": _(
         "A cohort has already answered this question: it cannot be changed or withdrawn. Ask another question instead."
     ),
     "contribution_once": (_("Your cohort has already made this contribution."), "text"),
-    "contribution_said": (_("Write your contribution."), "text"),
-    "contribution_length": (TOO_MANY_LETTERS, "text"),
+    "contribution_text_required": (_("Write your contribution."), "text"),
+    "contribution_length": (TEXT_TOO_LONG, "text"),
     "contribution_answers": (
         _("Only an answer can be linked to a question. Choose the kind “answer to a question”, or no question."),
         "question",
@@ -31,7 +31,7 @@ CONTENT_SENTENCES: dict[str, Said] = {
     "contribution_of_edition": (_("Only cohorts of the edition can contribute."), "cohort"),
     "contribution_question_of_exchange": (_("Choose a question of this Intertransfo."), "question"),
     "contribution_idea_of_cohort": (_("Choose an idea of the cohort that contributes."), "idea"),
-    "contribution_author_known": _("A contribution needs an author. Only published facts can have none."),
+    "contribution_author_required": _("A contribution needs an author. Only published facts can have none."),
     "contribution_fixed": _(
         "The cohort and the kind of a contribution cannot change. Withdraw the contribution and write another one."
     ),
@@ -48,18 +48,18 @@ CONTENT_SENTENCES: dict[str, Said] = {
     "programme_once": (_("The programme already has this part at this time."), "title"),
     "programme_hours": (_("The end must be after the start. Check both times."), "ends_at"),
     "programme_day_positive": (_("The first day is day 1. Enter 1 or more."), "day"),
-    "programme_said": (_("Say what takes place."), "title"),
-    "programme_times_known": (_("Say from when to when."), "starts_at"),
+    "programme_title_required": (_("Say what takes place."), "title"),
+    "programme_times_required": (_("Say from when to when."), "starts_at"),
     "programme_day_of_exchange": (_("This day is after the end of the Intertransfo. Choose an earlier day."), "day"),
     "programme_speaker_of_edition": (_("Choose a cohort of the edition."), "speaker"),
     "minutes_once": _("Someone else has begun the minutes: look at them, then save again."),
-    "minutes_said": (_("Write the minutes."), "text"),
-    "minutes_length": (TOO_MANY_LETTERS, "text"),
+    "minutes_text_required": (_("Write the minutes."), "text"),
+    "minutes_length": (TEXT_TOO_LONG, "text"),
     "minutes_in_time": _("You can write the minutes once registration is closed."),
     "commitment_once": (_("This commitment is already recorded."), "what"),
-    "commitment_said": (_("Write what the commitment is."), "what"),
-    "commitment_length": (TOO_MANY_LETTERS, "what"),
-    "commitment_reason_length": (TOO_MANY_LETTERS, "reason"),
+    "commitment_text_required": (_("Write what the commitment is."), "what"),
+    "commitment_length": (TEXT_TOO_LONG, "what"),
+    "commitment_reason_length": (TEXT_TOO_LONG, "reason"),
     "commitment_due_after": (
         _("Choose a due date that is not before the day on which the commitment was made."),
         "due_on",

@@ -1,4 +1,4 @@
-"""Addresses of exchanges/content."""
+"""URLs of the content of exchanges."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Letters about exchanges: to whom they go, when they are out of place, what they say."""
+"""E-mails about exchanges: recipients, texts, and when an e-mail is no longer needed."""
 
 from exchanges.emails.event_kind import EXCHANGE
 from exchanges.emails.schedule_rules import RULES

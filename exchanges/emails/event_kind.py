@@ -1,4 +1,4 @@
-"""What the letters of exchanges bring to the platform's post: see `docs/letters.md`."""
+"""Registers the e-mails of exchanges as an event kind: see `docs/emails.md`."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -10,27 +10,30 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from exchanges.emails.content_paragraphs import WRITTEN, contents
-from exchanges.emails.recipients import EXCHANGES, ONCE, REASONS
+from exchanges.emails.content_paragraphs import PARAGRAPH_WRITERS, content_paragraphs
+from exchanges.emails.recipients import EARLY_REASONS, EXCHANGE_AUDIENCES, REASONS
 from exchanges.emails.texts import TEXTS
 from exchanges.exchange.enums import UNANNOUNCED
 from exchanges.models import Exchange, Registration
-from exchanges.planning.planning_context import outlook
+from exchanges.planning.planning_context import load_planning_context
 from exchanges.planning.reassignment import next_in_line
 from exchanges.registration.enums import REFUSED, RegistrationState
-from exchanges.reminders import CHANGED, NOT_COMING, told
-from notifications.calendars.ics import Entry, Status
+from exchanges.reminders import CHANGED, NOT_COMING, change_details
+from notifications.calendars.ics import CalendarEntry, Status
 from notifications.models import Reminder
-from notifications.registries import EventKind, LetterPart, Scope
+from notifications.registries import CommandScope, EmailPart, EventKind
 from web.text import formats
 
 
-def render(reminder: Reminder, exchange: Exchange, user: User, language: str) -> LetterPart:
-    """The letter in the language that is active."""
-    words = TEXTS.letters[reminder.letter]
+def render(reminder: Reminder, exchange: Exchange, user: User, language: str) -> EmailPart:
+    """Return the e-mail of a reminder about the exchange for one recipient, in the language that is active.
+
+    An e-mail that is sent alone, not in a digest, can have a calendar entry.
+    """
+    words = TEXTS.emails[reminder.email_type]
     values = values_of(exchange, language) | _old_values(reminder, exchange, language)
-    values |= contents(words.names & WRITTEN.keys(), exchange, user, language)
-    if "next" in words.names:
+    values |= content_paragraphs(words.placeholders & PARAGRAPH_WRITERS.keys(), exchange, user, language)
+    if "next" in words.placeholders:
         values["next"] = _next_in_line(exchange, reminder.due_on)
     entry = _entry(exchange, reminder, words.calendar, user) if reminder.alone else None
     replaced = _("The calendar entry attached to this e-mail replaces the previous one.")
@@ -39,7 +42,7 @@ def render(reminder: Reminder, exchange: Exchange, user: User, language: str) ->
 
 
 def values_of(exchange: Exchange, language: str) -> dict[str, str]:
-    """What the texts may name."""
+    """Return the values that the texts of e-mails about the exchange may use, by placeholder."""
     host = exchange.host.name if exchange.host else ""
     return {
         "exchange": str(exchange),
@@ -54,45 +57,64 @@ def values_of(exchange: Exchange, language: str) -> dict[str, str]:
 
 
 def _old_values(reminder: Reminder, exchange: Exchange, language: str) -> dict[str, str]:
-    """What a change leaves behind, of days and host or of the place; nothing where it is back to what people know."""
-    now = told(exchange)
-    was = {**now, **reminder.was}  # before the place was told of, `was` had none
-    elsewhere = was.pop("venue") != now.pop("venue")
-    places = _places(reminder.was["venue"], exchange.venue) if elsewhere else {"old_venue": "", "new_venue": ""}
-    if was == now:
-        return {"old_dates": "", "old_host": "", **places}
-    first, last = [parse_date(was[name]) for name in ("first_day", "last_day")]
-    return {"old_dates": _period(first, last, language), "old_host": was["host"], **places}
+    """Return the dates, host and venue from before a change of the exchange, by placeholder for the texts.
+
+    They are empty where nothing changed.
+    """
+    current = change_details(exchange)
+    previous = {**current, **reminder.previous_details}  # older reminders have no venue in `previous_details`
+    venue_changed = previous.pop("venue") != current.pop("venue")
+    venues = (
+        _venue_values(reminder.previous_details["venue"], exchange.venue)
+        if venue_changed
+        else {"old_venue": "", "new_venue": ""}
+    )
+    if previous == current:
+        return {"old_dates": "", "old_host": "", **venues}
+    first, last = [parse_date(previous[name]) for name in ("first_day", "last_day")]
+    return {"old_dates": _period(first, last, language), "old_host": previous["host"], **venues}
 
 
-def _places(old: str, new: str) -> dict[str, str]:
+def _venue_values(old: str, new: str) -> dict[str, str]:
+    """Return the previous and the new venue as values for the texts of an e-mail."""
     return {"old_venue": old, "new_venue": new or gettext("not known yet")}
 
 
 def _period(first: date | None, last: date | None, language: str) -> str:
+    """Return the days in words with weekdays; empty while one of them is not known."""
     return formats.period(first, last, language, with_weekday=True) if first and last else ""
 
 
-def entry_for(exchange: Exchange, status: Status) -> Entry | None:
-    """The exchange in calendars, in letters and feeds alike: whole days, None while they are not known."""
+def entry_for(exchange: Exchange, status: Status) -> CalendarEntry | None:
+    """Return the calendar entry of an exchange, for e-mails and calendar feeds; None while its days are not known.
+
+    `status` says whether it is tentative, confirmed or cancelled for the person.
+    """
     if exchange.first_day is None or exchange.last_day is None:
         return None
-    place = ", ".join(filter(None, [exchange.venue, exchange.host.name if exchange.host else ""]))
-    return Entry(exchange.first_day, exchange.last_day, summary=_named(exchange), status=status, place=place)
+    location = ", ".join(filter(None, [exchange.venue, exchange.host.name if exchange.host else ""]))
+    return CalendarEntry(
+        exchange.first_day, exchange.last_day, summary=_full_name(exchange), status=status, location=location
+    )
 
 
 def href(reminder: Reminder) -> str:
+    """Return the path of the page of the exchange that the reminder is about."""
     return reverse("exchanges:exchange", args=[reminder.object_id])
 
 
 def names(pks: Collection[int]) -> dict[int, str]:
-    """Each exchange with its edition (one statement)."""
-    found = Exchange.objects.filter(pk__in=pks).select_related("edition")
-    return {exchange.pk: _named(exchange) for exchange in found}
+    """Return the name of each of these exchanges with its edition, by key (one statement)."""
+    exchanges = Exchange.objects.filter(pk__in=pks).select_related("edition")
+    return {exchange.pk: _full_name(exchange) for exchange in exchanges}
 
 
-def within(scope: Scope) -> set[int]:
-    """Ids of the exchanges of an edition, of the editions a cohort is in, or an authority takes part in."""
+def in_scope(scope: CommandScope) -> set[int]:
+    """Return the ids of the exchanges to which a management command is limited: of an edition, a cohort or an
+    authority.
+
+    A cohort or an authority stands for all exchanges of its editions.
+    """
     limits = scope.limits(
         edition="edition__slug",
         cohort="edition__cohorts__slug",
@@ -101,33 +123,39 @@ def within(scope: Scope) -> set[int]:
     return set(Exchange.objects.planned_here().filter(**limits).values_list("pk", flat=True))
 
 
-def _named(exchange: Exchange) -> str:
+def _full_name(exchange: Exchange) -> str:
+    """Return the name of the exchange with that of its edition."""
     return f"{exchange} · {exchange.edition.name}"
 
 
 def _next_in_line(exchange: Exchange, today: date) -> str:
-    """Who would host if the host did not; empty when nobody else can."""
-    choice = next_in_line(outlook(exchange.edition, today), exchange)
+    """Return the name of the cohort that would host instead of the present host on `today`; empty if there is none."""
+    choice = next_in_line(load_planning_context(exchange.edition, today), exchange)
     return choice.name if choice else ""
 
 
-def _entry(exchange: Exchange, reminder: Reminder, usual: Status | None, user: User) -> Entry | None:
-    """With its theme; an entry that replaces one keeps the status of the person's own answer.
+def _entry(exchange: Exchange, reminder: Reminder, default_status: Status | None, user: User) -> CalendarEntry | None:
+    """Return the calendar entry of an e-mail to a person, with the theme as description; None if it has none.
 
-    The one that takes it off is the last before it may come back, `raised` by that refusal.
+    `default_status` is the status for this type of e-mail; an entry that replaces another one takes that of the
+    person's answer. `removal_count` counts the person's refusals, so that calendars accept the new version. A removal
+    is counted before the refusal it announces.
     """
-    status = _changed_status(exchange, user) if reminder.letter == CHANGED else usual
+    status = _changed_status(exchange, user) if reminder.email_type == CHANGED else default_status
     entry = entry_for(exchange, status) if status else None
     if entry is None:
         return None
-    raised = Registration.objects.filter(exchange=exchange, user=user).refusals() - (reminder.letter == NOT_COMING)
-    return replace(entry, description=exchange.theme, raised=max(raised, 0))
+    refusal_count = Registration.objects.filter(exchange=exchange, user=user).refusals() - (
+        reminder.email_type == NOT_COMING
+    )
+    return replace(entry, description=exchange.theme, removal_count=max(refusal_count, 0))
 
 
 def _changed_status(exchange: Exchange, user: User) -> Status | None:
-    """Someone who declined hears of a change without an entry; who is registered keeps a firm one.
+    """Return the status of the calendar entry in the e-mail about a change; None for an e-mail without an entry.
 
-    Before it was announced no letter brought one that could be replaced.
+    People who declined get no entry, people who are registered a confirmed one, others a tentative one. Before the
+    announcement no entry was sent that could be replaced.
     """
     if exchange.state in UNANNOUNCED:
         return None
@@ -141,17 +169,17 @@ def _changed_status(exchange: Exchange, user: User) -> Status | None:
 
 EXCHANGE = EventKind(
     label=_("Intertransfos"),
-    recipients=EXCHANGES.recipients,
-    check=EXCHANGES.check,
-    find=EXCHANGES.find,
+    recipients=EXCHANGE_AUDIENCES.recipients,
+    check=EXCHANGE_AUDIENCES.check,
+    find=EXCHANGE_AUDIENCES.find,
     render=render,
     describe=TEXTS.describe,
     href=href,
-    within=within,
+    in_scope=in_scope,
     names=names,
-    seen_by=lambda user, pk: Exchange.objects.visible_to(user).filter(pk=pk).exists(),
-    sizes=EXCHANGES.sizes,
-    stops=EXCHANGES.stops,
+    can_see=lambda user, pk: Exchange.objects.visible_to(user).filter(pk=pk).exists(),
+    sizes=EXCHANGE_AUDIENCES.sizes,
+    stop_reason=EXCHANGE_AUDIENCES.stop_reason,
     reasons=REASONS,
-    once=ONCE,
+    early_reasons=EARLY_REASONS,
 )

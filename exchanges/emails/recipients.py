@@ -1,4 +1,4 @@
-"""Who is concerned by a letter about an exchange on the day it leaves, and who is not any more."""
+"""Recipients of the e-mails about an exchange on the day each e-mail is sent."""
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
@@ -10,50 +10,50 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cohorts.models import Membership
-from cohorts.people.enums import Role
+from cohorts.people.enums import MembershipRole
 from exchanges.exchange.enums import COMING, PAST, UNANNOUNCED, ExchangeState
 from exchanges.exchange.models import ExchangeQuerySet
-from exchanges.exchange.people import cohorts_of, members_of, still_of
+from exchanges.exchange.people import cohorts_of, in_edition_on, members_of
 from exchanges.models import Commitment, Contribution, Exchange, Registration
 from exchanges.registration.enums import CAME, REFUSED, RegistrationState
 from exchanges.reminders import (
-    ANSWERED_FOR,
+    ANSWER_EMAILS,
     CANCELLED,
     CHANGED,
     HOST_GONE,
     HOST_REPLACED,
     HOSTS_NOW,
+    INFORMED,
+    INFORMED_EXCEPT_LAB,
     INVITATION,
     KIND,
     MOVED_UP,
     NOBODY_LEFT,
     NOT_COMING,
-    ONE,
+    NOT_INFORMED,
+    ONE_PERSON,
     SAVE_THE_DATE,
-    TOLD,
-    TOLD_BUT_LAB,
-    UNTOLD,
 )
 from notifications.models import DeliveryItem, Reminder
-from notifications.reminders.recipients import Audiences, here
+from notifications.reminders.recipients import Audiences, platform_today
 from programmes.models import AuthorityAdmin
 from web.database.keys import key_of
 
-Audience = Callable[[int, date], Q]  # of an exchange's id, on a day
+Audience = Callable[[int, date], Q]  # arguments: id of the exchange, day
 S = ExchangeState
-STAGES: Final = list(ExchangeState.values)  # in the order of an exchange's life
+STATE_ORDER: Final = list(ExchangeState.values)  # in the order of an exchange's life
 NEXT_HOST: Final = "exchange_next_host"
-MISSING: Final = "contribution_missing"
-OWNERS: Final = "commitment_owners"
+CONTRIBUTION_MISSING: Final = "contribution_missing"
+COMMITMENT_OWNERS: Final = "commitment_owners"
 TAKING_PART = (S.REGISTRATION_OPEN, S.REGISTRATION_CLOSED)
 
-# In which states of the exchange a letter makes sense; any other state stops it.
-LETTER_STATES: Final[Mapping[str, tuple[ExchangeState, ...]]] = MappingProxyType(
+# States of the exchange in which each e-mail makes sense; any other state stops it.
+EMAIL_STATES: Final[Mapping[str, tuple[ExchangeState, ...]]] = MappingProxyType(
     {
         "exchange_choose_host": (S.PROPOSED,),
         "exchange_confirm_host": (S.PROPOSED,),
         "exchange_host_unconfirmed": (S.PROPOSED,),
-        SAVE_THE_DATE: (S.ANNOUNCED,),  # then the invitation says it
+        SAVE_THE_DATE: (S.ANNOUNCED,),  # afterwards the invitation has the date
         "exchange_registration": (S.REGISTRATION_OPEN,),
         "exchange_answer_awaited": (S.REGISTRATION_OPEN,),
         "exchange_final_numbers": TAKING_PART,
@@ -69,17 +69,17 @@ LETTER_STATES: Final[Mapping[str, tuple[ExchangeState, ...]]] = MappingProxyType
         HOST_GONE: COMING,
         NOBODY_LEFT: (S.PROPOSED,),
         HOSTS_NOW: (S.ANNOUNCED, *TAKING_PART),
-        **dict.fromkeys([MOVED_UP, NOT_COMING, *ANSWERED_FOR.values()], TAKING_PART),
+        **dict.fromkeys([MOVED_UP, NOT_COMING, *ANSWER_EMAILS.values()], TAKING_PART),
         CHANGED: COMING,
         CANCELLED: (S.CANCELLED,),
     }
 )
-# The answers a letter to one person speaks of; another one since then stops it.
-SPEAKS_OF: Final[Mapping[str, Collection[str]]] = {
+# Answers for which an e-mail to one person is true; any other answer since then stops it.
+MATCHING_ANSWERS: Final[Mapping[str, Collection[str]]] = {
     MOVED_UP: [RegistrationState.REGISTERED],
     NOT_COMING: REFUSED,
     INVITATION: [RegistrationState.INVITED],
-    **{letter: [state] for state, letter in ANSWERED_FOR.items()},
+    **{email_type: [state] for state, email_type in ANSWER_EMAILS.items()},
 }
 REASONS: Final = {
     "unconfirmed": _("date and host were not confirmed yet"),
@@ -88,86 +88,110 @@ REASONS: Final = {
     "waitlisted": _("the person is on the waiting list"),
     "no_show": _("the person did not come"),
 }
-ONCE: Final = {
+EARLY_REASONS: Final = {
     "unconfirmed": _("once date and host are confirmed"),
     "early": _("once the Intertransfo has reached that stage"),
 }
 
 
 def _lab(_exchange: int, _today: date) -> Q:
+    """Return a filter for lab staff."""
     return Q(is_lab_staff=True)
 
 
 def _host_leads(exchange: int, today: date) -> Q:
-    """Those of the host who may confirm: its pilot and its coordinator."""
+    """Return a filter for the host's pilot and coordinator on that day, who may confirm that it hosts."""
     leads = Membership.objects.active(today).filter(
-        cohort__hosted_exchanges=exchange, role__in=[Role.PILOT, Role.COORDINATOR]
+        cohort__hosted_exchanges=exchange, role__in=[MembershipRole.PILOT, MembershipRole.COORDINATOR]
     )
     return Q(pk__in=leads.values("user"))
 
 
 def _host_and_lab(exchange: int, today: date) -> Q:
+    """Return a filter for the host's pilot and coordinator on that day, and lab staff."""
     return _host_leads(exchange, today) | _lab(exchange, today)
 
 
 def _active_members(exchange: int, today: date) -> Q:
-    """All but those who declined: they hear of changes only."""
+    """Return a filter for members of the edition's cohorts on that day, without those who declined.
+
+    `exchange` is the id of the exchange. People who declined only receive e-mails about changes.
+    """
     return Q(pk__in=members_of(exchange, today).values("user")) & ~_with_answer(exchange, REFUSED)
 
 
 def _with_answer(exchange: int, states: Collection[RegistrationState]) -> Q:
+    """Return a filter for people whose registration for the exchange is in one of these states."""
     return Q(pk__in=Registration.objects.filter(exchange=exchange, state__in=states).values("user"))
 
 
 def _answered(*states: RegistrationState) -> Audience:
-    """People with such an answer who are of the edition still: an answer outlives a membership."""
+    """Return an audience: the people with a registration in one of these states who are still in the edition."""
 
     def audience(exchange: int, today: date) -> Q:
-        return _with_answer(exchange, states) & still_of(exchange, today)
+        """Return a filter for the people of the edition who gave one of these answers."""
+        return _with_answer(exchange, states) & in_edition_on(exchange, today)
 
     return audience
 
 
-def _told(exchange: int, today: date) -> Q:
-    """Everybody a letter about the exchange reached, or may have, and everybody invited to answer."""
-    sent = DeliveryItem.objects.reached().filter(reminder__kind=KIND, reminder__object_id=exchange)
-    asked = Registration.objects.filter(exchange=exchange)
-    return (Q(pk__in=sent.values("user")) | Q(pk__in=asked.values("user"))) & still_of(exchange, today)
+def _informed(exchange: int, today: date) -> Q:
+    """Return a filter for people of the edition who received, or may have received, an e-mail about the exchange.
+
+    People who were invited to it are included. `exchange` is its id; people must be in the edition on `today`.
+    """
+    sent = DeliveryItem.objects.possibly_received().filter(reminder__kind=KIND, reminder__object_id=exchange)
+    invited = Registration.objects.filter(exchange=exchange)
+    return (Q(pk__in=sent.values("user")) | Q(pk__in=invited.values("user"))) & in_edition_on(exchange, today)
 
 
-def _told_but_lab(exchange: int, today: date) -> Q:
-    return _told(exchange, today) & ~_lab(exchange, today)
+def _informed_except_lab(exchange: int, today: date) -> Q:
+    """Return a filter for people of the edition who were informed of the exchange (`_informed`), without the lab."""
+    return _informed(exchange, today) & ~_lab(exchange, today)
 
 
-def _untold(exchange: int, today: date) -> Q:
-    """Active members whom no letter about the exchange has reached."""
+def _not_informed(exchange: int, today: date) -> Q:
+    """Return a filter for members of the edition's cohorts who received no e-mail about the exchange and did not
+    decline.
+    """
     sent = DeliveryItem.objects.sent().filter(reminder__kind=KIND, reminder__object_id=exchange)
     return _active_members(exchange, today) & ~Q(pk__in=sent.values("user"))
 
 
-def _one(registration: int, letter: str) -> Audience:
-    """The person of one registration, as long as their answer is still the one the letter speaks of."""
+def _person_who_answered(registration: int, email_type: str) -> Audience:
+    """Return an audience of one person, while their answer still matches this type of e-mail (`MATCHING_ANSWERS`).
+
+    `registration` is the id of that answer. Nobody is in the audience once the person has left the edition.
+    """
 
     def audience(exchange: int, today: date) -> Q:
-        answer = Registration.objects.filter(pk=registration, exchange=exchange, state__in=SPEAKS_OF.get(letter, ()))
-        return Q(pk__in=answer.values("user")) & still_of(exchange, today)
+        """Return a filter for the person of the registration, empty when their answer no longer matches the e-mail."""
+        answer = Registration.objects.filter(
+            pk=registration, exchange=exchange, state__in=MATCHING_ANSWERS.get(email_type, ())
+        )
+        return Q(pk__in=answer.values("user")) & in_edition_on(exchange, today)
 
     return audience
 
 
 def _contribution_missing(exchange: int, today: date) -> Q:
-    """Those who may contribute for a cohort that has not: its members, and the admins of its authority."""
-    silent = cohorts_of(exchange).exclude(pk__in=Contribution.objects.filter(exchange=exchange).values("cohort"))
-    members = Membership.objects.active(today).filter(cohort__in=silent)
-    admins = AuthorityAdmin.objects.active(today).filter(authority__in=silent.values("authority"))
+    """Return a filter for members and authority admins of cohorts that have not contributed to the exchange.
+
+    People who declined are left out.
+    """
+    without_contribution = cohorts_of(exchange).exclude(
+        pk__in=Contribution.objects.filter(exchange=exchange).values("cohort")
+    )
+    members = Membership.objects.active(today).filter(cohort__in=without_contribution)
+    admins = AuthorityAdmin.objects.active(today).filter(authority__in=without_contribution.values("authority"))
     people = Q(pk__in=members.values("user")) | Q(pk__in=admins.values("user"))
     return people & ~_with_answer(exchange, REFUSED)
 
 
 def _commitment_owners(exchange: int, today: date) -> Q:
-    """Whoever promised something in the edition, has neither kept nor dropped it, and is there still."""
-    promised = Commitment.objects.open().filter(exchange__edition__exchanges=exchange)
-    return Q(pk__in=promised.values("owner")) & still_of(exchange, today)
+    """Return a filter for people of the edition with an open commitment made at one of its exchanges."""
+    open_commitments = Commitment.objects.open().filter(exchange__edition__exchanges=exchange)
+    return Q(pk__in=open_commitments.values("owner")) & in_edition_on(exchange, today)
 
 
 R = RegistrationState
@@ -178,80 +202,93 @@ AUDIENCES: Final[Mapping[str, Audience]] = MappingProxyType(
         "host_and_lab": _host_and_lab,
         "active_members": _active_members,
         "members": _active_members,
-        UNTOLD: _untold,
+        NOT_INFORMED: _not_informed,
         "invited": _answered(R.INVITED),
         "unanswered": _answered(R.INVITED),
         "registered": _answered(R.REGISTERED),
         "attendees": _answered(*CAME),
-        MISSING: _contribution_missing,
-        OWNERS: _commitment_owners,
-        TOLD: _told,
-        TOLD_BUT_LAB: _told_but_lab,
+        CONTRIBUTION_MISSING: _contribution_missing,
+        COMMITMENT_OWNERS: _commitment_owners,
+        INFORMED: _informed,
+        INFORMED_EXCEPT_LAB: _informed_except_lab,
     }
 )
 
 
-def _events(letters: Collection[str]) -> ExchangeQuerySet:
-    """Ready to be written about; with the state of the next one for the letter that asks after its host."""
-    exchanges = Exchange.objects.with_place().order_by()
-    if NEXT_HOST not in letters:
+def _events(email_types: Collection[str]) -> ExchangeQuerySet:
+    """Return the exchanges with the related rows that these types of e-mail need.
+
+    For the e-mail about the next host, `following` is the state of the edition's next exchange.
+    """
+    exchanges = Exchange.objects.with_host_and_edition().order_by()
+    if NEXT_HOST not in email_types:
         return exchanges
     later = Exchange.objects.filter(edition=OuterRef("edition"), first_day__gt=OuterRef("first_day"))
-    following = later.standing().order_by("first_day").values("state")[:1]
+    following = later.not_cancelled().order_by("first_day").values("state")[:1]
     return exchanges.annotate(following=Subquery(following))
 
 
-def _special(reminder: Reminder, today: date) -> Q | None:
-    """The one person of a registration."""
+def _one_person_filter(reminder: Reminder, today: date) -> Q | None:
+    """Return a filter for the person of an audience like "registration-12"; None for any other audience."""
     slug, _dash, registration = reminder.audience.partition("-")
     key = key_of(registration)
-    if slug != ONE or key is None:
+    if slug != ONE_PERSON or key is None:
         return None
-    return _one(key, reminder.letter)(reminder.object_id, today)
+    return _person_who_answered(key, reminder.email_type)(reminder.object_id, today)
 
 
-def _out_of_place(exchange: Exchange, letter: str, at: datetime) -> str:
-    """The reason why the exchange, as it stands, has no use for the letter; one to one person outlives a move."""
-    wanted = LETTER_STATES.get(letter, COMING)
-    if exchange.state == S.CANCELLED and S.CANCELLED not in wanted:
+def _out_of_place(exchange: Exchange, email_type: str, at: datetime) -> str:
+    """Return the reason why the e-mail is not needed at this state of the exchange, a slug; empty if it is needed.
+
+    An e-mail to one person about their answer stays valid when the exchange moves, until the last day.
+    """
+    allowed = EMAIL_STATES.get(email_type, COMING)
+    if exchange.state == S.CANCELLED and S.CANCELLED not in allowed:
         return "cancelled"
-    if exchange.state not in wanted:
-        return _early_or_late(exchange, wanted)
-    if letter in SPEAKS_OF and exchange.last_day and exchange.last_day < here(exchange.pk, at):
+    if exchange.state not in allowed:
+        return _early_or_late(exchange, allowed)
+    if email_type in MATCHING_ANSWERS and exchange.last_day and exchange.last_day < platform_today(exchange.pk, at):
         return "expired"
-    return "settled" if letter == NEXT_HOST and vars(exchange)["following"] != S.PROPOSED else ""
+    return "settled" if email_type == NEXT_HOST and vars(exchange)["following"] != S.PROPOSED else ""
 
 
-def _early_or_late(exchange: Exchange, wanted: Collection[ExchangeState]) -> str:
-    if STAGES.index(exchange.state) > min(STAGES.index(state) for state in wanted):
+def _early_or_late(exchange: Exchange, allowed: Collection[ExchangeState]) -> str:
+    """Return the reason why an e-mail does not fit the state of the exchange: it is too early, or no longer needed.
+
+    `allowed` are the states in which the e-mail makes sense.
+    """
+    if STATE_ORDER.index(exchange.state) > min(STATE_ORDER.index(state) for state in allowed):
         return "settled"
     return "unconfirmed" if exchange.state in UNANNOUNCED else "early"
 
 
 def _why_not(exchange: Exchange, reminder: Reminder, user: User, today: date) -> str:
-    """Why someone is not of the audience: they left, what was awaited is done, or their answer says so."""
-    if not User.objects.filter(still_of(exchange.pk, today), pk=user.pk).exists():
+    """Return the reason why a person is not in the audience of a reminder, a slug.
+
+    They left the edition, gave another answer, or what the e-mail asks for is done.
+    """
+    if not User.objects.filter(in_edition_on(exchange.pk, today), pk=user.pk).exists():
         return "left"
     answer = Registration.objects.filter(exchange=exchange, user=user).first()
     refused = answer is not None and answer.state in REFUSED
-    if reminder.audience == OWNERS or (reminder.audience == MISSING and not refused):
+    if reminder.audience == COMMITMENT_OWNERS or (reminder.audience == CONTRIBUTION_MISSING and not refused):
         return "settled"
-    return ABSENT.get(answer.state, "answered") if answer else "left"
+    return REASON_BY_ANSWER.get(answer.state, "answered") if answer else "left"
 
 
-ABSENT: Final[Mapping[str, str]] = {
+REASON_BY_ANSWER: Final[Mapping[str, str]] = {
     R.DECLINED: "declined",
     R.CANCELLED: "declined",
     R.NO_SHOW: "no_show",
     R.WAITLISTED: "waitlisted",
 }
-EXCHANGES: Final = Audiences(
+EXCHANGE_AUDIENCES: Final = Audiences(
     events=_events,
-    today=here,
+    today=platform_today,
     people=AUDIENCES,
     out_of_place=_out_of_place,
     why_not=_why_not,
-    special=_special,
-    on_the_day={"attendees", OWNERS, TOLD, TOLD_BUT_LAB, UNTOLD},
-    growing={"invited", "registered", "unanswered"},
+    special=_one_person_filter,
+    uncountable_audiences={"attendees", COMMITMENT_OWNERS, INFORMED, INFORMED_EXCEPT_LAB, NOT_INFORMED},
+    uncounted_while_early={"invited", "registered", "unanswered"},
 )

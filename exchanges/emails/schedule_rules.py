@@ -1,17 +1,17 @@
-"""What the ladder of exchanges asks of a format: which letter when and to whom, and that there is one."""
+"""Rules for the reminder schedule of exchanges in a format: which e-mails it may have, when and to whom."""
 
 from typing import Final
 
 from django.utils.translation import gettext as _
 
-from exchanges.emails.texts import LETTERS
-from programmes.enums import LadderKind
+from exchanges.emails.texts import EMAILS
+from programmes.enums import ReminderScheduleKind
 from programmes.formats.reminder_schedules import rules_of
+from programmes.hooks import ReminderScheduleRules
 from programmes.models import Format
-from programmes.registries import LadderRules
 
-# Whom a letter may go to besides those of the default ladder.
-ALSO: Final = {
+# Audiences that an e-mail may have besides the one in the default reminder schedule.
+EXTRA_AUDIENCES: Final = {
     "exchange_confirm_host": ("host_and_lab",),
     "exchange_save_the_date": ("members",),
     "exchange_final_numbers": ("host_pilot", "lab"),
@@ -22,14 +22,18 @@ ALSO: Final = {
 }
 
 
-def missing(format: Format) -> str:  # noqa: A002 - the domain's word
-    """An edition whose cohorts meet writes to them."""
-    if format.exchange_interval_months and not format.ladder(LadderKind.EXCHANGE):
+def missing_emails_message(format: Format) -> str:  # noqa: A002 - the domain's word
+    """Return the error message for a format that has exchanges but no e-mails about them; empty if it has both."""
+    if format.exchange_interval_months and not format.reminder_schedule(ReminderScheduleKind.EXCHANGE):
         return _("The cohorts meet, but no e-mail informs them. Set the e-mails of Intertransfos first.")
     return ""
 
 
-RULES: Final = LadderRules(
-    rules_of(LadderKind.EXCHANGE, alone=[slug for slug, words in LETTERS.items() if words.calendar], also=ALSO),
-    missing,
+RULES: Final = ReminderScheduleRules(
+    rules_of(
+        ReminderScheduleKind.EXCHANGE,
+        alone=[slug for slug, words in EMAILS.items() if words.calendar],
+        also=EXTRA_AUDIENCES,
+    ),
+    missing_emails_message,
 )

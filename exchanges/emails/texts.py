@@ -1,4 +1,4 @@
-"""What each letter about an exchange says: subject, paragraphs, the one button, and its entry in calendars."""
+"""Texts of the e-mails about an exchange: subject, paragraphs, button, and calendar status."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -11,18 +11,18 @@ from django_stubs_ext import StrOrPromise
 
 from notifications.emails import texts
 
-# Texts may name `exchange`, `edition`, `dates`, `host`, `place`, `theme` and `reason`; what may be unknown: `before`,
-# the host before, and `next`, the next in line; what a change leaves behind: `old_dates`, `old_host` and `old_venue`,
-# with the `new_venue`, and `replaced`, where an entry comes with it; and whatever `letters.content` finds.
-Words = partial(texts.Words, button=_("See the Intertransfo"), leads="exchanges:exchange")
+# Texts may use `exchange`, `edition`, `dates`, `host`, `place`, `theme` and `reason`; `before` (the previous host) and
+# `next` (the next in line), which may be empty; for a change `old_dates`, `old_host`, `old_venue`, `new_venue` and
+# `replaced` (if a calendar entry is attached); and the names in `content_paragraphs.PARAGRAPH_WRITERS`.
+EmailTemplate = partial(texts.EmailTemplate, button=_("See the Intertransfo"), url_name="exchanges:exchange")
 WHEN_AND_WHERE: Final = _("%(dates)s, %(place)s.")
 QUESTIONS: Final = _("The questions every cohort answers:\n%(questions)s")
-OF_THE_EDITION: Final = _("You are receiving this e-mail because you are a member of a cohort of %(edition)s.")
-TELL_NEEDS: Final = _("The page also asks how you travel and what you need there.")
+BECAUSE_MEMBER: Final = _("You are receiving this e-mail because you are a member of a cohort of %(edition)s.")
+NEEDS_HINT: Final = _("The page also asks how you travel and what you need there.")
 
-LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
+EMAILS: Final[Mapping[str, texts.EmailTemplate]] = MappingProxyType(
     {
-        "exchange_choose_host": Words(
+        "exchange_choose_host": EmailTemplate(
             about=_("choose host and dates"),
             subject=_("%(exchange)s: choose host and dates"),
             paragraphs=(
@@ -31,7 +31,7 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
             ),
             button=_("Look at the proposal"),
         ),
-        "exchange_confirm_host": Words(
+        "exchange_confirm_host": EmailTemplate(
             about=_("confirm hosting"),
             subject=_("%(exchange)s: will you host it?"),
             paragraphs=(
@@ -40,7 +40,7 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
             ),
             button=_("Confirm hosting"),
         ),
-        "exchange_host_unconfirmed": Words(
+        "exchange_host_unconfirmed": EmailTemplate(
             about=_("the host has not confirmed"),
             subject=_("%(exchange)s: %(host)s has not confirmed"),
             paragraphs=(
@@ -50,7 +50,7 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
             ),
             button=_("See who may host"),
         ),
-        "exchange_host_replaced": Words(
+        "exchange_host_replaced": EmailTemplate(
             about=_("the host dropped out"),
             subject=_("%(exchange)s: the host dropped out"),
             paragraphs=(
@@ -62,7 +62,7 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
             ),
             button=_("See who hosts"),
         ),
-        "exchange_host_gone": Words(
+        "exchange_host_gone": EmailTemplate(
             about=_("the host dropped out and nobody was asked yet"),
             subject=_("%(exchange)s needs another host"),
             paragraphs=(
@@ -74,7 +74,7 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
             ),
             button=_("Choose another host"),
         ),
-        "exchange_nobody_left": Words(
+        "exchange_nobody_left": EmailTemplate(
             about=_("nobody is left to host"),
             subject=_("%(exchange)s: nobody is left to host"),
             paragraphs=(
@@ -83,7 +83,7 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
             ),
             button=_("Choose another host"),
         ),
-        "exchange_hosts_now": Words(
+        "exchange_hosts_now": EmailTemplate(
             about=_("the cohort now hosts"),
             subject=_("%(exchange)s: you host it now"),
             paragraphs=(
@@ -96,7 +96,7 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
             ),
             button=_("See the Intertransfo you host"),
         ),
-        "exchange_save_the_date": Words(
+        "exchange_save_the_date": EmailTemplate(
             about=_("save the date, with a calendar entry"),
             subject=_("%(exchange)s: save the date"),
             paragraphs=(
@@ -105,7 +105,7 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
             ),
             calendar="TENTATIVE",
         ),
-        "exchange_registration": Words(
+        "exchange_registration": EmailTemplate(
             about=_("registration opens"),
             subject=_("%(exchange)s: will you come?"),
             paragraphs=(
@@ -117,7 +117,7 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
             button=_("Answer"),
             calendar="TENTATIVE",
         ),
-        "exchange_answer_awaited": Words(
+        "exchange_answer_awaited": EmailTemplate(
             about=_("answer still needed"),
             subject=_("%(exchange)s: your answer is awaited"),
             paragraphs=(
@@ -126,7 +126,7 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
             ),
             button=_("Answer"),
         ),
-        "exchange_final_numbers": Words(
+        "exchange_final_numbers": EmailTemplate(
             about=_("final numbers"),
             subject=_("%(exchange)s: who is coming"),
             paragraphs=(
@@ -135,7 +135,7 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
             ),
             button=_("See who is coming"),
         ),
-        "exchange_contribution": Words(
+        "exchange_contribution": EmailTemplate(
             about=_("the contribution is awaited"),
             subject=_("%(exchange)s: your contribution is awaited"),
             paragraphs=(
@@ -144,9 +144,9 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
                 QUESTIONS,
             ),
             button=_("Contribute"),
-            leads="exchanges:contribute",
+            url_name="exchanges:contribute",
         ),
-        "exchange_confirm": Words(
+        "exchange_confirm": EmailTemplate(
             about=_("confirm or cancel, with a calendar entry"),
             subject=_("%(exchange)s: confirm your seat or release it"),
             paragraphs=(
@@ -157,7 +157,7 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
             button=_("Confirm or cancel"),
             calendar="CONFIRMED",
         ),
-        "exchange_programme": Words(
+        "exchange_programme": EmailTemplate(
             about=_("the programme"),
             subject=_("%(exchange)s: the programme"),
             paragraphs=(
@@ -167,14 +167,14 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
                 _("The page shows the venue and who is coming."),
             ),
             button=_("See the programme"),
-            leads="exchanges:programme",
+            url_name="exchanges:programme",
         ),
-        "exchange_last_note": Words(
+        "exchange_last_note": EmailTemplate(
             about=_("last message"),
             subject=_("%(exchange)s: see you soon"),
             paragraphs=(WHEN_AND_WHERE, _("Safe journey. If something holds you up, tell your host.")),
         ),
-        "exchange_thanks": Words(
+        "exchange_thanks": EmailTemplate(
             about=_("thanks and feedback"),
             subject=_("%(exchange)s: thank you for coming"),
             paragraphs=(
@@ -182,9 +182,9 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
                 _("What should the next host keep, what should it change? Five questions; no page shows your name."),
             ),
             button=_("Give feedback"),
-            leads="exchanges:give_feedback",
+            url_name="exchanges:give_feedback",
         ),
-        "exchange_report": Words(
+        "exchange_report": EmailTemplate(
             about=_("minutes and commitments"),
             subject=_("%(exchange)s: minutes and commitments"),
             paragraphs=(
@@ -193,9 +193,9 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
                 _("Commitments made:\n%(commitments)s"),
             ),
             button=_("Read the minutes"),
-            leads="exchanges:minutes",
+            url_name="exchanges:minutes",
         ),
-        "exchange_commitments": Words(
+        "exchange_commitments": EmailTemplate(
             about=_("open commitments"),
             subject=_("%(exchange)s: your open commitments"),
             paragraphs=(
@@ -207,15 +207,15 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
                 ),
             ),
             button=pgettext_lazy("commitment", "Update the commitment"),
-            leads="exchanges:minutes",
+            url_name="exchanges:minutes",
         ),
-        "exchange_next_host": Words(
+        "exchange_next_host": EmailTemplate(
             about=_("next host confirmed?"),
             subject=_("After %(exchange)s: the next host is not confirmed"),
             paragraphs=(_("The next Intertransfo of %(edition)s has no confirmed host yet."),),
             button=_("See the Intertransfos"),
         ),
-        "exchange_place_kept": Words(
+        "exchange_place_kept": EmailTemplate(
             about=_("registered late or by someone else, with a calendar entry"),
             subject=_("%(exchange)s: you are registered"),
             paragraphs=(
@@ -224,11 +224,11 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
                     "You are registered and your seat is reserved. If you cannot come, release it: someone"
                     " else can take it."
                 ),
-                TELL_NEEDS,
+                NEEDS_HINT,
             ),
             calendar="CONFIRMED",
         ),
-        "exchange_waitlisted": Words(
+        "exchange_waitlisted": EmailTemplate(
             about=_("put on the waiting list by someone else"),
             subject=_("%(exchange)s: you are on the waiting list"),
             paragraphs=(
@@ -238,18 +238,18 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
                 _("The page shows your number on the waiting list. You can also leave the waiting list there."),
             ),
         ),
-        "exchange_moved_up": Words(
+        "exchange_moved_up": EmailTemplate(
             about=_("moved up from the waiting list, with a calendar entry"),
             subject=_("%(exchange)s: there is a seat for you"),
             paragraphs=(
                 WHEN_AND_WHERE,
                 _("A seat became free: you are registered and no longer on the waiting list."),
                 _("If you cannot come after all, release it now: the next person on the list takes it."),
-                TELL_NEEDS,
+                NEEDS_HINT,
             ),
             calendar="CONFIRMED",
         ),
-        "exchange_not_coming": Words(
+        "exchange_not_coming": EmailTemplate(
             about=_("not coming, removed from their calendar"),
             subject=_("%(exchange)s: you are not coming"),
             paragraphs=(
@@ -259,7 +259,7 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
             ),
             calendar="CANCELLED",
         ),
-        "exchange_changed": Words(
+        "exchange_changed": EmailTemplate(
             about=_("what changed, with a calendar entry"),
             subject=_("%(exchange)s: the date, the host or the venue changed"),
             paragraphs=(
@@ -271,7 +271,7 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
             ),
             calendar="TENTATIVE",
         ),
-        "exchange_cancelled": Words(
+        "exchange_cancelled": EmailTemplate(
             about=_("cancelled, removed from calendars"),
             subject=_("%(exchange)s is cancelled"),
             paragraphs=(
@@ -283,7 +283,7 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
     }
 )
 
-# To whom, at the beginning of a ladder's line, and why a person gets the letter, at its end.
+# For each audience: its name in the reminder schedule, and the sentence that says why a person receives the e-mail.
 TO_WHOM: Final[Mapping[str, tuple[StrOrPromise, StrOrPromise]]] = MappingProxyType(
     {
         "lab": (_("Lab"), _("You are receiving this e-mail because you are lab staff.")),
@@ -295,9 +295,9 @@ TO_WHOM: Final[Mapping[str, tuple[StrOrPromise, StrOrPromise]]] = MappingProxyTy
             _("Host and lab"),
             _("You are receiving this e-mail because you are lab staff, or pilot or coordinator of %(host)s."),
         ),
-        "active_members": (_("Everyone"), OF_THE_EDITION),
-        "members": (_("Everyone"), OF_THE_EDITION),
-        "untold": (_("People not yet informed"), OF_THE_EDITION),
+        "active_members": (_("Everyone"), BECAUSE_MEMBER),
+        "members": (_("Everyone"), BECAUSE_MEMBER),
+        "untold": (_("People not yet informed"), BECAUSE_MEMBER),
         "invited": (_("Those invited"), _("You are receiving this e-mail because you are invited to %(exchange)s.")),
         "unanswered": (
             _("People who have not answered"),
@@ -333,4 +333,4 @@ TO_WHOM: Final[Mapping[str, tuple[StrOrPromise, StrOrPromise]]] = MappingProxyTy
         ),
     }
 )
-TEXTS: Final = texts.Texts(LETTERS, TO_WHOM)
+TEXTS: Final = texts.EmailTemplates(EMAILS, TO_WHOM)

@@ -1,1 +1,1 @@
-"""The exchange itself: its days, states and host, and what every room needs of it."""
+"""The exchange itself: days, states, host, and what the other packages of the app share."""

@@ -1,4 +1,4 @@
-"""What the views have in common: the exchange a person may see, and a form about it that acts once it is right."""
+"""Shared steps of the views: find a visible exchange, and run an action from a form about it."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -15,77 +15,86 @@ from django_stubs_ext import StrOrPromise
 from accounts.requests import person
 from exchanges.exchange.clock import exchange_today
 from exchanges.exchange.enums import COMING
-from exchanges.exchange.forms import SeenForm
+from exchanges.exchange.forms import VersionedExchangeForm
 from exchanges.models import Exchange
-from exchanges.permissions import Standing
+from exchanges.permissions import EditionRoles
 from web.errors import DomainError
-from web.forms.pages import FormPage, sent
+from web.forms.pages import FormPage, submitted_data
 from web.text import formats
 
 
-def find(request: HttpRequest, pk: int) -> Exchange:
-    """The exchange, ready to be shown, or 404."""
-    return get_object_or_404(Exchange.objects.visible_to(person(request)).with_place(), pk=pk)
+def visible_exchange_or_404(request: HttpRequest, pk: int) -> Exchange:
+    """Return an exchange that the person may see, with its edition and host, or raise Http404."""
+    return get_object_or_404(Exchange.objects.visible_to(person(request)).with_host_and_edition(), pk=pk)
 
 
-def standing_of(request: HttpRequest, exchange: Exchange) -> Standing:
-    return Standing(person(request), exchange.edition, exchange_today(exchange))
+def roles_for(request: HttpRequest, exchange: Exchange) -> EditionRoles:
+    """Return the roles of the signed-in person in each cohort of the exchange's edition, today at the host."""
+    return EditionRoles(person(request), exchange.edition, exchange_today(exchange))
 
 
-def now() -> datetime:
+def current_time() -> datetime:
+    """Return the present moment, for the `at` argument of actions."""
     return timezone.now()
 
 
-def acted(request: HttpRequest, form: forms.Form, action: Callable[..., object], *, done: str, **known: object) -> bool:
-    """Call the action with what was filled in and what is known, once the form was sent and is right.
+def run_action(
+    request: HttpRequest, form: forms.Form, action: Callable[..., object], *, done: str, **arguments: object
+) -> bool:
+    """Run the action with the values of a valid form that was sent, and these further arguments.
 
-    True when it went through (`done` is said); its refusals go to their fields.
+    Returns True and shows the message `done` when the action succeeds; otherwise False. A refusal of the action becomes
+    an error of the form.
     """
     if request.method != "POST" or not form.is_valid():
         return False
     try:
-        action(**form.cleaned_data, **known, by=person(request))
+        action(**form.cleaned_data, **arguments, by=person(request))
     except DomainError as error:
         error.add_to(form)
-        if isinstance(form, SeenForm):
-            form.look_again()
+        if isinstance(form, VersionedExchangeForm):
+            form.refresh_version()
         return False
     messages.success(request, done)
     return True
 
 
-def page_about(
+def exchange_form_page(
     exchange: Exchange,
     title: StrOrPromise,
     action: StrOrPromise,
-    back: str = "",
-    says: Iterable[StrOrPromise] = (),
+    cancel_href: str = "",
+    consequences: Iterable[StrOrPromise] = (),
     **more: Any,
 ) -> FormPage:
-    """A form about the exchange or a part of it; it `says` what will happen.
+    """Return a form page about an exchange, with a title, the label of its button (`action`), and the consequences
+    listed.
 
-    Cancelling leads `back`, or to the exchange.
+    Cancel leads to `cancel_href`, or to the page of the exchange. `more` are further attributes of `FormPage`.
     """
-    own = exchange.get_absolute_url()
+    exchange_href = exchange.get_absolute_url()
     return FormPage(
         title,
         action,
-        back or own,
+        cancel_href or exchange_href,
         crumb=exchange,
-        crumb_href=own,
-        within=exchange.edition,
-        consequences=tuple(says),
+        crumb_href=exchange_href,
+        parent=exchange.edition,
+        consequences=tuple(consequences),
         **more,
     )
 
 
 def dates_of(exchange: Exchange) -> str:
-    """“mar. 8 – mer. 9 juin 2027”."""
+    """Return the dates of the exchange in words, like “mar. 8 – mer. 9 juin 2027”; empty while they are not known."""
     first, last = exchange.first_day, exchange.last_day
     return formats.period(first, last, get_language() or "fr", with_weekday=True) if first and last else ""
 
 
-def unless_coming(request: HttpRequest, exchange: Exchange, why: str) -> str:
-    """What stands in a form's place once there is nothing to change any more; a form that was sent has its answer."""
+def refusal_unless_coming(request: HttpRequest, exchange: Exchange, why: str) -> str:
+    """Return `why`, the text shown instead of a form, for an exchange that is over or cancelled; else empty.
+
+    It is empty for a form that was sent: the action itself then refuses.
+    """
     coming = exchange.state in COMING and not exchange.retrospective
-    return "" if coming or sent(request) else why
+    return "" if coming or submitted_data(request) else why

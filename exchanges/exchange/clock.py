@@ -1,4 +1,4 @@
-"""Today's date at an exchange: that of its host's authority, or of the platform while it has no host."""
+"""Today's date at an exchange: at its host's authority, or on the platform while there is no host."""
 
 from datetime import date, datetime
 
@@ -11,15 +11,17 @@ from web.dates.clock import day_in, platform_day
 
 
 def exchange_day(exchange: Exchange, at: datetime) -> date:
-    """Return the day of a moment where the exchange takes place."""
+    """Return the date, at that moment, where the exchange takes place: at its host, on the platform while there is no
+    host.
+    """
     return local_day(exchange.host, at) if exchange.host else platform_day(at)
 
 
 def exchange_today(exchange: Exchange) -> date:
-    """Return today's date where the exchange takes place."""
+    """Return today's date where the exchange takes place: at its host, on the platform while there is no host."""
     return exchange_day(exchange, timezone.now())
 
 
 def today_of_host(zone: str | None) -> date:
-    """Return today's date in the time zone of a host that was read with other rows; None while there is no host."""
+    """Return today's date in a host's time zone, given by name ("Europe/Paris"); in the platform's zone for None."""
     return day_in(zone or settings.TIME_ZONE, timezone.now())

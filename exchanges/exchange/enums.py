@@ -1,4 +1,4 @@
-"""States and kinds of the exchanges, each state machine declared once for trigger, actions and buttons."""
+"""Kinds and states of exchanges. Each state machine is declared once, for triggers, actions and buttons."""
 
 from datetime import timedelta
 
@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from cohorts.cohort.enums import CohortState
 from programmes.enums import EditionState
 
-PLANNED_FOR = (EditionState.OPEN, EditionState.RUNNING)  # editions that exchanges are planned for
+PLANNED_EDITION_STATES = (EditionState.OPEN, EditionState.RUNNING)  # editions that exchanges are planned for
 
 
 class ExchangeKind(models.TextChoices):
-    """`other` keeps the published word in `kind_label`."""
+    """The kind of an exchange. `other` has the published word in `kind_label`."""
 
     INTERTRANSFO = "intertransfo", _("Intertransfo")
     STUDY_VISIT = "study_visit", _("study visit")
@@ -31,6 +31,7 @@ class ExchangeState(models.TextChoices):
 
     @property
     def tone(self) -> str:
+        """Return the name of the colour in which pages show the state."""
         return EXCHANGE_TONES[self]
 
 
@@ -47,19 +48,19 @@ EXCHANGE_TONES = {
 }
 EXCHANGE_TRANSITIONS = {
     S.PROPOSED: [S.HOST_CONFIRMED, S.CANCELLED],
-    S.HOST_CONFIRMED: [S.PROPOSED, S.ANNOUNCED, S.CANCELLED],  # back: another host has to confirm in its turn
+    S.HOST_CONFIRMED: [S.PROPOSED, S.ANNOUNCED, S.CANCELLED],  # PROPOSED again when another host has to confirm
     S.ANNOUNCED: [S.REGISTRATION_OPEN, S.CANCELLED],
     S.REGISTRATION_OPEN: [S.REGISTRATION_CLOSED, S.CANCELLED],
     S.REGISTRATION_CLOSED: [S.HELD, S.CANCELLED],
     S.HELD: [S.FOLLOWED_UP],
 }
-GONE = (CohortState.SUSPENDED, CohortState.WITHDRAWN)  # a cohort that cannot host any more
-ESCALATES = timedelta(weeks=18)  # before the first day: a host that has not confirmed by then is passed over
+UNABLE_TO_HOST = (CohortState.SUSPENDED, CohortState.WITHDRAWN)  # states of cohorts that cannot host any more
+ESCALATION_PERIOD = timedelta(weeks=18)  # before the first day, the next cohort is asked if the host has not confirmed
 COMING = (S.PROPOSED, S.HOST_CONFIRMED, S.ANNOUNCED, S.REGISTRATION_OPEN, S.REGISTRATION_CLOSED)
 UNANNOUNCED = (S.PROPOSED, S.HOST_CONFIRMED)
 ANSWERABLE = (S.REGISTRATION_OPEN, S.REGISTRATION_CLOSED)
 PAST = (S.HELD, S.FOLLOWED_UP)
 
 
-# Cohorts that come and may host. A prospect has signed nothing: it neither weighs on a date nor hosts.
+# States of cohorts that come and may host. A prospect has signed nothing: it neither hosts nor counts for a date.
 COMMITTED = (CohortState.AGREED, CohortState.RUNNING, CohortState.COMPLETED, CohortState.ALUMNI)

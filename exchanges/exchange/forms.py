@@ -1,4 +1,4 @@
-"""What people fill in about an exchange."""
+"""Base form of actions on an exchange."""
 
 from typing import Any
 
@@ -7,17 +7,21 @@ from django import forms
 from exchanges.models import Exchange
 
 
-class SeenForm(forms.Form):
-    """An act on an exchange as the person saw it; sent for an older version it is refused with the reason."""
+class VersionedExchangeForm(forms.Form):
+    """A form about one version of an exchange; sent for an older version it is refused with the reason."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
 
     def __init__(self, *args: Any, exchange: Exchange, **kwargs: Any) -> None:
+        """Create the form with the present version of the exchange in a hidden field."""
         kwargs["initial"] = {"version": exchange.version, **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
         self.exchange = exchange
 
-    def look_again(self) -> None:
-        """Take what the page now shows, so that sending once more means having seen it."""
-        seen = {"version": str(self.exchange.version), "state": self.exchange.state}
-        self.data = {**dict(self.data.items()), **seen}
+    def refresh_version(self) -> None:
+        """After a refusal, put the present version and state of the exchange into the form.
+
+        The page now shows them, so the person can send the form again.
+        """
+        current = {"version": str(self.exchange.version), "state": self.exchange.state}
+        self.data = {**dict(self.data.items()), **current}

@@ -1,4 +1,4 @@
-"""Locks rows of an exchange until the action ends, and checks that they are as the person saw them."""
+"""Locks rows of an exchange until the action ends, and checks the version that the person saw."""
 
 from django.utils.translation import gettext as _
 
@@ -10,34 +10,35 @@ from web.errors import DomainError
 
 
 def locked_edition(edition: Edition) -> Edition:
-    """The edition, its row locked until the action ends: planning is one at a time."""
+    """Return the edition with its row locked until the action ends, so that only one action plans at a time."""
     return Edition.objects.select_for_update(of=("self",), no_key=True).select_related("format").get(pk=edition.pk)
 
 
-def lock_turns(of: Exchange | Cohort) -> None:
-    """Hold every exchange of the edition that is to come, whose host may change, and the edition, to the action's end.
+def lock_turns(exchange_or_cohort: Exchange | Cohort) -> None:
+    """Lock all rows that an action on turns to host may change, until it ends: the edition and its upcoming exchanges.
 
-    Exchanges first, as an action on one of them does, then the edition and last the cohort, as its turn's triggers do.
+    The order prevents deadlocks: exchanges first, as actions on one exchange do, then the edition, and last the cohort,
+    as the triggers of turns do.
     """
-    rows = Exchange.objects.select_for_update(of=("self",), no_key=True).filter(edition=of.edition_id)
+    rows = Exchange.objects.select_for_update(of=("self",), no_key=True).filter(edition=exchange_or_cohort.edition_id)
     list(rows.filter(state__in=COMING).order_by("pk").values_list("pk", flat=True))
-    Edition.objects.select_for_update(no_key=True).get(pk=of.edition_id)
+    Edition.objects.select_for_update(no_key=True).get(pk=exchange_or_cohort.edition_id)
 
 
 def locked(exchange: Exchange, *, version: int | None = None) -> Exchange:
-    """The exchange as it is now, its row locked until the action ends.
+    """Return the exchange as it is stored now, with its row locked until the action ends.
 
-    Raises DomainError when it moved since the person saw `version` of it, and for published facts.
+    Raises DomainError when its date, host or venue changed since `version`, and for published facts.
     """
-    found = (
+    row = (
         Exchange.objects.select_for_update(of=("self",), no_key=True)
         .select_related("edition__format", "edition__programme", "host__authority")
         .get(pk=exchange.pk)
     )
-    if found.retrospective:
+    if row.retrospective:
         raise DomainError(_("This is a published fact: it cannot be changed here."))
-    if version is not None and found.version != version:
+    if version is not None and row.version != version:
         raise DomainError(
             _("The date, the host or the venue changed in the meantime: check them again before you go on.")
         )
-    return found
+    return row

@@ -1,4 +1,4 @@
-"""An exchange: the days when the cohorts of an edition meet at one of them."""
+"""The exchange: days on which the cohorts of an edition meet at one of them."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from cohorts.models import Cohort
 from exchanges.exchange.enums import COMING, EXCHANGE_TRANSITIONS, ExchangeKind, ExchangeState
 from exchanges.registration.enums import REFUSED
 from exchanges.triggers.host_order import LOCK_THE_EDITION, MOVED_OUT_OF_TURN
-from exchanges.triggers.seats import places_taken
+from exchanges.triggers.seats import seats_taken
 from exchanges.visibility import readable
 from programmes.models import Edition
-from web.database.created_on import born_field, born_fixed
-from web.database.lengths import MOST_LETTERS, at_most
-from web.database.text_search import together, words_index
+from web.database.created_on import created_on_field, created_on_is_fixed
+from web.database.lengths import MAX_CHARACTERS, max_length_constraint
+from web.database.text_search import joined_text, words_index
 from web.database.tracking import changed_at, last_change, tracked
 from web.database.triggers import Rule, StateMachine
 from web.dates.clock import Day, day_of_rows
@@ -33,83 +33,98 @@ from web.dates.precision import precision_field
 
 
 class DaysTaken(Func):
-    """`daterange(first, day after the last)`: what an exchange takes of the calendar."""
+    """`daterange(first, day after the last)`: the days of an exchange."""
 
     function = "daterange"
     output_field = DateRangeField()
 
 
-THEME_AND_PLACE = Concat("theme", Value(" "), "venue", output_field=models.TextField())
-# By which an exchange itself is found: “Intertransfo 4” is its kind and number.
-EXCHANGE_TEXT = together("kind", Cast("number", models.TextField()), "kind_label", "theme", "venue", "outcome")
+THEME_AND_VENUE = Concat("theme", Value(" "), "venue", output_field=models.TextField())
+# Text in which the search looks for an exchange: “Intertransfo 4” is its kind and number.
+EXCHANGE_TEXT = joined_text("kind", Cast("number", models.TextField()), "kind_label", "theme", "venue", "outcome")
 _DAYS = DaysTaken(F("first_day"), ExpressionWrapper(F("first_day") + F("days"), output_field=models.DateField()))
-NAMED = ("id", "kind", "kind_label", "number", "theme")  # what names an exchange
-_MOVED = "(NEW.first_day, NEW.days) IS DISTINCT FROM (OLD.first_day, OLD.days)"
+NAMING_FIELDS = ("id", "kind", "kind_label", "number", "theme")  # fields that `str(exchange)` needs
+_DATES_CHANGED = "(NEW.first_day, NEW.days) IS DISTINCT FROM (OLD.first_day, OLD.days)"
 
 
 class ExchangeQuerySet(models.QuerySet["Exchange"]):
     def visible_to(self, user: User) -> ExchangeQuerySet:
+        """Return the exchanges the person may see: of their editions today, and published facts; lab staff see all.
+
+        Past members see the exchanges that existed on their last day.
+        """
         return self.filter(readable(user))
 
     def planned_here(self) -> ExchangeQuerySet:
-        """Planned on the platform, published facts left out."""
+        """Return the exchanges planned on the platform, without published facts."""
         return self.filter(retrospective=False)
 
-    def standing(self) -> ExchangeQuerySet:
-        """Not cancelled."""
+    def not_cancelled(self) -> ExchangeQuerySet:
+        """Return the exchanges that are not cancelled."""
         return self.exclude(state=ExchangeState.CANCELLED)
 
     def with_local_day(self, today: Day, shift: Callable[[date], date] | None = None) -> ExchangeQuerySet:
-        """Add the alias `local_day`: today at the host, shifted by `shift`; the platform's day without a host."""
+        """Add the alias `local_day` to each exchange: today at its host, or on the platform while there is no host.
+
+        `shift` moves the day, for example two weeks back.
+        """
         day = day_of_rows(today, "host__authority", shift) if shift else day_of_rows(today, "host__authority")
         return self.alias(local_day=Value(day) if isinstance(day, date) else day)
 
     def coming(self, today: Day) -> ExchangeQuerySet:
-        """Still to be held on that day (a `Today`: today at the host), the next one first."""
+        """Return planned exchanges not yet held whose first day is `today` or later, the next one first.
+
+        A `Today` stands for today's date at each host.
+        """
         rows = self.planned_here().with_local_day(today)
         return rows.filter(state__in=COMING, first_day__gte=F("local_day")).order_by("first_day", "id")
 
     def on_calendars(self) -> ExchangeQuerySet:
-        """With a date worth writing down: proposals of the lab are left out, what was cancelled is not."""
+        """Return exchanges with a date that belong in calendars: cancelled ones included, proposals and published facts
+        left out.
+        """
         return self.planned_here().exclude(state=ExchangeState.PROPOSED).filter(first_day__isnull=False)
 
-    def as_entries(self, user: User) -> ExchangeQuerySet:
-        """In order, ready for the person's calendars, with their `own_answer`.
+    def as_calendar_entries(self, user: User) -> ExchangeQuerySet:
+        """Return exchanges by date, annotated for the person's calendars with their `own_answer` (see
+        `with_own_answer`).
 
-        `own_refusals` is how often it was a no, `changed_at` when exchange or answer last changed.
+        `own_refusals` counts how often the person's answer became a refusal; `changed_at` is the last change of the
+        exchange or of that answer.
         """
         own = user.registrations.filter(exchange=OuterRef("pk"))
-        answered = own.annotate(last=last_change(own.model, "pk")).values("last")[:1]
-        changes = changed_at(last_change(self.model, "pk"), Subquery(answered), created_on="born_on")
+        last_answer_change = own.annotate(last=last_change(own.model, "pk")).values("last")[:1]
+        changes = changed_at(last_change(self.model, "pk"), Subquery(last_answer_change), created_on="created_on")
         refused = own.filter(events__state__in=REFUSED).order_by().values("pk").annotate(n=Count("events")).values("n")
         rows = self.with_own_answer(user).select_related("edition", "host")
         return rows.annotate(changed_at=changes, own_refusals=Coalesce(Subquery(refused), 0)).order_by(
             "first_day", "pk"
         )
 
-    def with_place(self) -> ExchangeQuerySet:
-        """Ready to be shown: with the edition, its programme, the host and its authority."""
+    def with_host_and_edition(self) -> ExchangeQuerySet:
+        """Select with each exchange the edition, its programme and format, the host and its authority."""
         return self.select_related("edition__programme", "edition__format", "host__authority")
 
     def with_own_answer(self, user: User) -> ExchangeQuerySet:
-        """`own_answer` is the state of the person's registration, None where they are not invited.
+        """Annotate each exchange with `own_answer`, the state of the person's registration; None if they are not
+        invited.
 
-        `own_place` is their number on the waiting list, None where they do not wait.
+        `waiting_number` is their number on the waiting list, None if they are not on it.
         """
         own = user.registrations.filter(exchange=OuterRef("pk"))
         return self.annotate(
             own_answer=Subquery(own.values("state")[:1]),
-            own_place=Subquery(own.waiting().numbers()[:1]),
+            waiting_number=Subquery(own.waiting().numbers()[:1]),
         )
 
 
 @tracked()
 class Exchange(models.Model):
-    """An Intertransfo, or a meeting or study visit of its kind that was published.
+    """An Intertransfo, or another published meeting or study visit.
 
-    `target` is the date the format's interval asks for; `why` keeps the reasons of the window and of the host as
-    slugs and values. `version` counts what people have been told: it rises when the date or the host changes.
-    The host follows the exchange's turn (see `HostTurn`), by a trigger.
+    `target` is the date that the format's interval asks for. `why` keeps the reasons for the window and the host as
+    slugs and values. `version` rises when the date or the host changes. A trigger copies the host from the exchange's
+    turn (see `HostTurn`).
     """
 
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="exchanges", verbose_name=_("edition"))
@@ -133,7 +148,7 @@ class Exchange(models.Model):
     outcome = models.TextField(_("result"), blank=True)
     retrospective = models.BooleanField(_("published facts"), default=False)
     source = models.TextField(_("source"), blank=True)
-    born_on = born_field()
+    created_on = created_on_field()
 
     objects = ExchangeQuerySet.as_manager()
 
@@ -143,7 +158,7 @@ class Exchange(models.Model):
         ordering: ClassVar[list[str]] = ["edition", "number", "id"]
         indexes = [
             words_index("outcome", name="exchange_outcome_words"),
-            words_index(THEME_AND_PLACE, name="exchange_about_words"),
+            words_index(THEME_AND_VENUE, name="exchange_about_words"),
             words_index(EXCHANGE_TEXT, name="exchange_words"),
         ]
         constraints = [
@@ -157,15 +172,15 @@ class Exchange(models.Model):
             models.CheckConstraint(
                 condition=Q(retrospective=True)
                 | Q(first_day__isnull=False, days__isnull=False, number__isnull=False, first_day_precision="day"),
-                name="exchange_date_known",
+                name="exchange_date_required",
             ),
             models.CheckConstraint(condition=Q(days=None) | Q(days__gte=1), name="exchange_days_positive"),
             models.CheckConstraint(
                 condition=Q(retrospective=True) | Q(host__isnull=False) | Q(state__in=["proposed", "cancelled"]),
-                name="exchange_host_known",
+                name="exchange_host_required",
             ),
             models.CheckConstraint(condition=~Q(state="cancelled", reason=""), name="exchange_cancelled_reason"),
-            at_most(MOST_LETTERS, "outcome", name="exchange_outcome_length"),
+            max_length_constraint(MAX_CHARACTERS, "outcome", name="exchange_outcome_length"),
         ]
         triggers = [
             StateMachine(
@@ -176,7 +191,8 @@ class Exchange(models.Model):
             ),
             Rule(
                 name="exchange_version",
-                broken=f"TG_OP = 'UPDATE' AND (NEW.version < OLD.version OR ({_MOVED} AND NEW.version = OLD.version))",
+                broken="TG_OP = 'UPDATE' AND (NEW.version < OLD.version"
+                f" OR ({_DATES_CHANGED} AND NEW.version = OLD.version))",
             ),
             Rule(
                 name="exchange_host_turn",
@@ -186,9 +202,9 @@ class Exchange(models.Model):
             ),
             Rule(name="exchange_move_fair", before=LOCK_THE_EDITION, broken=MOVED_OUT_OF_TURN),
             Rule(
-                name="exchange_capacity_holds",
+                name="exchange_capacity_sufficient",
                 declare=[("taken", "int")],
-                before=places_taken("NEW.id"),
+                before=seats_taken("NEW.id"),
                 broken="NEW.capacity IS NOT NULL AND taken > NEW.capacity",
             ),
             Rule(
@@ -201,7 +217,7 @@ class Exchange(models.Model):
                 name="exchange_retrospective_fixed",
                 broken="TG_OP = 'UPDATE' AND NEW.retrospective <> OLD.retrospective",
             ),
-            born_fixed("exchange_born"),
+            created_on_is_fixed("exchange_created_on_fixed"),
         ]
 
     def __str__(self) -> str:
@@ -213,21 +229,22 @@ class Exchange(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("exchanges:exchange", args=[self.pk])
 
-    def where_and_for_how_many(self) -> dict[str, object]:
-        """What the form on theme and place starts from, by field."""
+    def theme_and_venue_values(self) -> dict[str, object]:
+        """Return theme, venue and capacity as the form for editing them starts from, by field."""
         return {"theme": self.theme, "venue": self.venue, "capacity": self.capacity}
 
     def get_state_display(self) -> str:  # type: ignore[no-redef]
-        """Django looks at every choice each time; lists ask it of every row."""
+        """Return the label of the state. Django's own method builds all choices for every row of a list."""
         return str(ExchangeState(self.state).label)
 
     @property
     def tone(self) -> str:
+        """Return the name of the colour in which pages show the state."""
         return ExchangeState(self.state).tone
 
     @property
     def last_day(self) -> date | None:
-        """The last day, the first included in `days`; None while either is unknown."""
+        """Return the last day of the exchange; None while the first day or the number of days is not known."""
         if self.first_day is None or self.days is None:
             return None
         return self.first_day + timedelta(days=self.days - 1)

@@ -1,4 +1,4 @@
-"""Who is of an exchange's edition: whoever is not any more has no place there and gets no letter about it."""
+"""People of an exchange's edition. People outside it have no seat and receive no e-mails about the exchange."""
 
 from datetime import date
 
@@ -14,28 +14,40 @@ from programmes.models import AuthorityAdmin
 
 
 def cohorts_of(exchange: int) -> CohortQuerySet:
-    """Cohorts of its edition that have not withdrawn."""
+    """Return the cohorts of the exchange's edition that have not withdrawn; `exchange` is its id."""
     return Cohort.objects.filter(edition__exchanges=exchange).exclude(state=CohortState.WITHDRAWN)
 
 
 def members_of(exchange: int, day: date) -> MembershipQuerySet:
+    """Return the memberships, active on that day, in cohorts of the exchange's edition that have not withdrawn.
+
+    `exchange` is the id of the exchange.
+    """
     return Membership.objects.active(day).filter(cohort__in=cohorts_of(exchange))
 
 
-def still_of(exchange: int, day: date) -> Q:
-    """People of the edition on that day: members of its cohorts, admins of their authorities, lab staff."""
+def in_edition_on(exchange: int, day: date) -> Q:
+    """Return a filter for people in the edition of an exchange on that day; `exchange` is its id.
+
+    These are members of cohorts that have not withdrawn, admins of their authorities, and lab staff.
+    """
     admins = AuthorityAdmin.objects.active(day).filter(authority__in=cohorts_of(exchange).values("authority"))
     return Q(pk__in=members_of(exchange, day).values("user")) | Q(pk__in=admins.values("user")) | Q(is_lab_staff=True)
 
 
-def here(user: User, exchange: Exchange, *days: date) -> bool:
-    """Whether the person is of the edition on each of these days, with an account that is open (one statement)."""
-    of_it = [still_of(exchange.pk, day) for day in sorted(set(days))]
-    return User.objects.filter(*of_it, pk=user.pk, is_active=True).exists()
+def is_in_edition(user: User, exchange: Exchange, *days: date) -> bool:
+    """Return whether the person is in the exchange's edition on each of these days, with an active account (one
+    statement).
+    """
+    conditions = [in_edition_on(exchange.pk, day) for day in sorted(set(days))]
+    return User.objects.filter(*conditions, pk=user.pk, is_active=True).exists()
 
 
 def cohort_of(user: User, exchange: Exchange, today: date) -> int | None:
-    """The cohort the person comes with: their own, else that of an authority they are admin of."""
+    """Return the id of the person's cohort in the exchange's edition on `today`.
+
+    If they are no member, it is a cohort of an authority they are admin of; None for people who are neither.
+    """
     own = members_of(exchange.pk, today).filter(user=user).order_by("pk").values_list("cohort_id", flat=True).first()
     if own is not None:
         return own

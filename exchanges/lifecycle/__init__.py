@@ -1,1 +1,1 @@
-"""An exchange from its announcement to its end: announced, open to registration, held, closed, or cancelled."""
+"""The life of an exchange after its confirmation: announced, open to registration, held, closed or cancelled."""

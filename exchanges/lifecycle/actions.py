@@ -1,4 +1,4 @@
-"""The life of an exchange once date and host are confirmed: announced, open to registration, held, or cancelled."""
+"""Actions on an exchange once date and host are confirmed: announce, open registration, hold, cancel."""
 
 from datetime import datetime
 
@@ -12,112 +12,130 @@ from exchanges.exchange.enums import COMING, UNANNOUNCED, ExchangeState
 from exchanges.exchange.locks import locked
 from exchanges.models import Exchange, HostTurn, Registration
 from exchanges.registration.actions.invitations import invitations
-from exchanges.registration.actions.needs import erase_at_once
+from exchanges.registration.actions.needs import erase_needs_of_cancelled
 from exchanges.registration.actions.waiting_list import move_up
 from web.actions import action
 from web.errors import DomainError
-from web.forms.edit_conflicts import check_seen
+from web.forms.edit_conflicts import check_version
 
 
 @action(gettext_lazy("Announcement sent"))
-def announce(*, exchange: Exchange, at: datetime, by: User, version: int | None = None) -> Exchange:
-    """Tell everyone: “save the date” leaves at its time, at once when that is past. Twice changes nothing."""
+def announce_exchange(*, exchange: Exchange, at: datetime, by: User, version: int | None = None) -> Exchange:
+    """Announce the exchange to everyone in the edition. Repeating it changes nothing.
+
+    The “save the date” e-mail is sent on its day in the reminder schedule, or at once when that day is past. Raises
+    DomainError when date, host or venue changed since `version`.
+    """
     exchange = locked(exchange, version=version)
     if exchange.state == ExchangeState.ANNOUNCED:
         return exchange
-    _go(exchange, ExchangeState.ANNOUNCED)
-    reminders.tell(exchange, reminders.SAVE_THE_DATE, audience="active_members", at=at, by=by)
+    _set_state(exchange, ExchangeState.ANNOUNCED)
+    reminders.send_unless_planned(exchange, reminders.SAVE_THE_DATE, audience="active_members", at=at, by=by)
     return exchange
 
 
 @action(gettext_lazy("Registration opened"))
-def open_registration(*, exchange: Exchange, at: datetime, by: User, version: int | None = None) -> Exchange:
-    """Invite every active member of the edition's cohorts to answer; the invitation leaves like “save the date”."""
+def open_exchange_registration(*, exchange: Exchange, at: datetime, by: User, version: int | None = None) -> Exchange:
+    """Open registration: invite every active member of the edition's cohorts. Repeating it changes nothing.
+
+    The invitation is sent on its day in the reminder schedule, or at once when that day is past. Raises DomainError
+    when date, host or venue changed since `version`.
+    """
     exchange = locked(exchange, version=version)
     if exchange.state == ExchangeState.REGISTRATION_OPEN:
         return exchange
-    _go(exchange, ExchangeState.REGISTRATION_OPEN)
+    _set_state(exchange, ExchangeState.REGISTRATION_OPEN)
     Registration.objects.bulk_create(invitations(exchange, exchange_day(exchange, at)), ignore_conflicts=True)
-    reminders.tell(exchange, reminders.INVITATION, audience="invited", at=at, by=by)
+    reminders.send_unless_planned(exchange, reminders.INVITATION, audience="invited", at=at, by=by)
     return exchange
 
 
 @action(gettext_lazy("Theme and venue set"))
-def set_theme_and_place(
+def set_theme_and_venue(
     *,
     exchange: Exchange,
     theme: str,
     venue: str,
     capacity: int | None,
-    seen: str | None = None,
+    version_token: str | None = None,
     at: datetime,
     by: User,
 ) -> Exchange:
-    """Say what it is about, where exactly, and for how many at most (None: no limit).
+    """Set the theme, the venue and the capacity of an exchange (None: no limit).
 
-    Places that become free go to those who wait. Once announced, another place raises the version, letters not yet
-    gone follow, and those who were told hear of it once. `seen` is the `fingerprint` of what the writer started from:
-    raises Changed when someone else saved meanwhile.
+    Seats that become free go to people on the waiting list. After the announcement another venue raises the version:
+    planned e-mails follow, and everyone who was informed receives one e-mail about it. `version_token` is the
+    `fingerprint` of the values that the writer started from. Raises EditConflict when someone else has saved since
+    then.
     """
     exchange = locked(exchange)
     if exchange.state == ExchangeState.CANCELLED:
         raise DomainError(_("This Intertransfo is cancelled: theme and venue cannot change any more."))
-    stands, was = exchange.where_and_for_how_many(), reminders.told(exchange)
+    current, previous = exchange.theme_and_venue_values(), reminders.change_details(exchange)
     exchange.theme, exchange.venue, exchange.capacity = theme.strip(), venue.strip(), capacity
-    check_seen(seen, stands=stands, sent=exchange.where_and_for_how_many())
-    elsewhere = exchange.venue != stands["venue"] and exchange.state in COMING and exchange.state not in UNANNOUNCED
-    exchange.version += elsewhere
+    check_version(version_token, current=current, submitted=exchange.theme_and_venue_values())
+    venue_changed = (
+        exchange.venue != current["venue"] and exchange.state in COMING and exchange.state not in UNANNOUNCED
+    )
+    exchange.version += venue_changed
     exchange.save(update_fields=["theme", "venue", "capacity", "version"])
-    if elsewhere:
-        reminders.move(exchange, was=was, at=at, by=by)
+    if venue_changed:
+        reminders.move(exchange, previous=previous, at=at, by=by)
     move_up(exchange, at=at, by=by)
     return exchange
 
 
 @action(gettext_lazy("Registration closed"))
 def close_registration(*, exchange: Exchange, at: datetime, by: User, version: int | None = None) -> Exchange:
-    """Nobody new registers; people can still give their place back."""
+    """Close registration: nobody else can register, people can still release their seat. Repeating it changes nothing.
+
+    Raises DomainError when date, host or venue changed since `version`.
+    """
     exchange = locked(exchange, version=version)
     if exchange.state != ExchangeState.REGISTRATION_CLOSED:
-        _go(exchange, ExchangeState.REGISTRATION_CLOSED)
+        _set_state(exchange, ExchangeState.REGISTRATION_CLOSED)
     return exchange
 
 
 @action(gettext_lazy("Intertransfo held"))
 def hold_exchange(*, exchange: Exchange, at: datetime, by: User, version: int | None = None) -> Exchange:
-    """Record that it took place, from its first day on: the host has served its turn."""
+    """Record that the exchange took place and that the host has served its turn. Repeating it changes nothing.
+
+    Raises DomainError before its first day, and when date, host or venue changed since `version`.
+    """
     exchange = locked(exchange, version=version)
     if exchange.state == ExchangeState.HELD:
         return exchange
-    early = exchange.first_day and exchange_day(exchange, at) < exchange.first_day
-    if early and exchange.state == ExchangeState.REGISTRATION_CLOSED:
+    is_early = exchange.first_day and exchange_day(exchange, at) < exchange.first_day
+    if is_early and exchange.state == ExchangeState.REGISTRATION_CLOSED:
         raise DomainError(_("The Intertransfo is still to come. Record that it took place from its first day on."))
-    _go(exchange, ExchangeState.HELD)
+    _set_state(exchange, ExchangeState.HELD)
     HostTurn.objects.filter(exchange=exchange).update(served=True)
     return exchange
 
 
 @action(gettext_lazy("Intertransfo cancelled"))
 def cancel_exchange(*, exchange: Exchange, reason: str, at: datetime, by: User) -> Exchange:
-    """Cancel with a reason: letters not yet gone are stopped, those who were told get one that takes it off calendars.
+    """Cancel an exchange with a reason. Repeating it changes nothing.
 
-    What people needed there is erased at once, and addresses of guests. The target keeps its cancelled exchange:
-    planning proposes no other in its place, lab staff may. Twice changes nothing; raises DomainError when somebody
-    cancelled it for another reason.
+    Planned e-mails stop; everyone who was informed receives one e-mail that removes the exchange from their calendar.
+    People's needs and the addresses of guests are erased at once. Planning proposes no other exchange for the same
+    target. Raises DomainError when someone has cancelled the exchange for another reason.
     """
     exchange = locked(exchange)
     if exchange.state == ExchangeState.CANCELLED:
         if exchange.reason != reason.strip():
-            said = _("The Intertransfo is already cancelled, for this reason: %(reason)s")
-            raise DomainError(said % {"reason": exchange.reason}, field="reason")
+            message = _("The Intertransfo is already cancelled, for this reason: %(reason)s")
+            raise DomainError(message % {"reason": exchange.reason}, field="reason")
         return exchange
     exchange.state, exchange.reason = ExchangeState.CANCELLED, reason.strip()
     exchange.save(update_fields=["state", "reason"])
-    erase_at_once(exchange, at=at)
+    erase_needs_of_cancelled(exchange, at=at)
     reminders.cancel(exchange, at=at, by=by)
     return exchange
 
 
-def _go(exchange: Exchange, state: ExchangeState) -> None:
+def _set_state(exchange: Exchange, state: ExchangeState) -> None:
+    """Save the state of the exchange; the database refuses a transition that is not allowed."""
     exchange.state = state
     exchange.save(update_fields=["state"])

@@ -1,14 +1,14 @@
-"""What lab staff fill in about theme and venue, and to cancel an exchange."""
+"""Forms to set theme and venue, and to cancel an exchange."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from web.forms.edit_conflicts import StartedForm
-from web.forms.fields import WordsField
+from web.forms.edit_conflicts import VersionedForm
+from web.forms.fields import VisibleTextField
 
 
 class CancelForm(forms.Form):
-    reason = WordsField(
+    reason = VisibleTextField(
         label=_("Reason"),
         help_text=_("This reason is in the e-mail to everyone who was informed."),
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -16,9 +16,9 @@ class CancelForm(forms.Form):
     )
 
 
-class PlaceForm(StartedForm):
-    theme = WordsField(label=_("Theme"), max_length=200, required=False)
-    venue = WordsField(
+class ThemeAndVenueForm(VersionedForm):
+    theme = VisibleTextField(label=_("Theme"), max_length=200, required=False)
+    venue = VisibleTextField(
         label=_("Venue"),
         help_text=_("Building, street and town, as on a travel order."),
         max_length=200,

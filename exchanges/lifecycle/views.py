@@ -1,4 +1,4 @@
-"""The next step in the life of an exchange: each page says what will happen, then does it."""
+"""Pages of the steps in the life of an exchange: each lists the consequences, then runs the action."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,77 +13,100 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.requests import person
 from exchanges.content import actions as content_actions
-from exchanges.exchange.action_pages import acted, dates_of, find, now, page_about, standing_of, unless_coming
+from exchanges.exchange.action_pages import (
+    current_time,
+    dates_of,
+    exchange_form_page,
+    refusal_unless_coming,
+    roles_for,
+    run_action,
+    visible_exchange_or_404,
+)
 from exchanges.exchange.enums import ExchangeState
-from exchanges.exchange.forms import SeenForm
+from exchanges.exchange.forms import VersionedExchangeForm
 from exchanges.lifecycle import actions
-from exchanges.lifecycle.forms import CancelForm, PlaceForm
+from exchanges.lifecycle.forms import CancelForm, ThemeAndVenueForm
 from exchanges.models import Exchange
-from exchanges.permissions import Standing, may_confirm_host, may_plan, may_record_attendance
+from exchanges.permissions import EditionRoles, can_confirm_host, can_plan, can_record_attendance
 from exchanges.planning import actions as planning_actions
 from exchanges.registration import actions as registration_actions
-from exchanges.reminders import leaves_on
+from exchanges.reminders import planned_sending_day
 from web.decisions import Decision, enforce
-from web.forms.pages import form_page, sent
+from web.forms.pages import form_page, submitted_data
 from web.text import formats
 
 
-def _staff(standing: Standing, _exchange: Exchange) -> Decision:
-    return may_plan(standing.user)
+def _decide_for_lab_staff(roles: EditionRoles, _exchange: Exchange) -> Decision:
+    """Decide who takes a step that is only for lab staff."""
+    return can_plan(roles.user)
 
 
-def _nothing_more(_exchange: Exchange) -> list[str]:
+def _no_consequences(_exchange: Exchange) -> list[str]:
+    """Return an empty list, for a step without consequences to announce."""
     return []
 
 
 def _at_any_time(_exchange: Exchange, _today: date) -> bool:
+    """Return True: the step is offered as soon as the exchange is in the step's state."""
     return True
 
 
 def _from_its_first_day(exchange: Exchange, today: date) -> bool:
+    """Return whether the first day of the exchange has come: the step is offered from then on."""
     return exchange.first_day is not None and exchange.first_day <= today
 
 
 def _once_minutes_are_written(exchange: Exchange, _today: date) -> bool:
-    written = getattr(exchange, "minutes_written", None)  # the page has read it already
+    """Return whether the exchange has minutes: the step is offered once they are written."""
+    written = getattr(exchange, "has_minutes", None)  # annotated when the page of the exchange has read it
     return exchange.minutes.exists() if written is None else bool(written)
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """The one step out of a state: its route and button, who may, what it does, what the page says before and after.
+class LifecycleStep:
+    """A step from one state of an exchange to the next: its route and title, who may take it, its action, and texts.
 
-    The page of the exchange offers it to those who may, once `is_time`.
+    The page of the exchange offers the step to people who may take it, once `is_time`.
     """
 
     state: ExchangeState
     route: str
     title: StrOrPromise
-    may: Callable[[Standing, Exchange], Decision]
-    do: Callable[..., object]
-    done: StrOrPromise
-    says: Callable[[Exchange], list[str]] = _nothing_more
+    permission: Callable[[EditionRoles, Exchange], Decision]
+    action: Callable[..., object]
+    success_message: StrOrPromise
+    consequences: Callable[[Exchange], list[str]] = _no_consequences
     is_time: Callable[[Exchange, date], bool] = _at_any_time
 
 
-def _taken(request: HttpRequest, exchange: Exchange, step: Step) -> HttpResponse:
-    enforce(step.may(standing_of(request, exchange), exchange))
-    form = SeenForm(request.POST or None, exchange=exchange)
-    if acted(request, form, step.do, done=str(step.done), exchange=exchange, at=now()):
+def _take_step(request: HttpRequest, exchange: Exchange, step: LifecycleStep) -> HttpResponse:
+    """Show the page of a lifecycle step with its consequences, to people who may take it; run its action on POST.
+
+    Raises Refused for other people. A refusal of the action is shown on the page.
+    """
+    enforce(step.permission(roles_for(request, exchange), exchange))
+    form = VersionedExchangeForm(request.POST or None, exchange=exchange)
+    if run_action(request, form, step.action, done=str(step.success_message), exchange=exchange, at=current_time()):
         return redirect(exchange)
-    return page_about(exchange, step.title, step.title, says=step.says(exchange)).show(request, form)
+    return exchange_form_page(exchange, step.title, step.title, consequences=step.consequences(exchange)).show(
+        request, form
+    )
 
 
-def _leaves(exchange: Exchange, letter: str, said: str) -> str:
-    """When a letter leaves, in words."""
-    day = leaves_on(exchange, letter)
+def _sending_text(exchange: Exchange, email_type: str, email: str) -> str:
+    """Return a sentence on when an e-mail about the exchange is sent: on its planned day, or at once.
+
+    `email` names the e-mail in the sentence.
+    """
+    day = planned_sending_day(exchange, email_type)
     if day is None:
-        return gettext("%(letter)s is sent at once.") % {"letter": said}
-    words = {"letter": said, "day": formats.weekday(day, get_language() or "fr")}
+        return gettext("%(letter)s is sent at once.") % {"letter": email}
+    words = {"letter": email, "day": formats.weekday(day, get_language() or "fr")}
     return gettext("%(letter)s is sent on %(day)s.") % words
 
 
-def _confirm_says(exchange: Exchange) -> list[str]:
+def _confirm_consequences(exchange: Exchange) -> list[str]:
+    """Return sentences on what happens when the host and dates are confirmed."""
     values = {"host": exchange.host.name if exchange.host else "", "dates": dates_of(exchange)}
     return [
         gettext("%(host)s hosts on %(dates)s.") % values,
@@ -92,23 +115,28 @@ def _confirm_says(exchange: Exchange) -> list[str]:
     ]
 
 
-def _announce_says(exchange: Exchange) -> list[str]:
+def _announce_consequences(exchange: Exchange) -> list[str]:
+    """Return sentences on what happens when the exchange is announced."""
     return [
         gettext("Members of every cohort see that date and host are confirmed."),
-        _leaves(exchange, "exchange_save_the_date", gettext("The “Save the date” e-mail, with a calendar entry,")),
+        _sending_text(
+            exchange, "exchange_save_the_date", gettext("The “Save the date” e-mail, with a calendar entry,")
+        ),
     ]
 
 
-def _open_says(exchange: Exchange) -> list[str]:
-    places = gettext("Capacity: %(n)s.") % {"n": exchange.capacity} if exchange.capacity else ""
+def _open_consequences(exchange: Exchange) -> list[str]:
+    """Return sentences on what happens when registration opens."""
+    capacity = gettext("Capacity: %(n)s.") % {"n": exchange.capacity} if exchange.capacity else ""
     return [
         gettext("Every active member of the edition’s cohorts is invited and can answer."),
-        _leaves(exchange, "exchange_registration", gettext("The invitation, with what a travel order needs,")),
-        places or gettext("There is no capacity limit: set one first if the venue is small."),
+        _sending_text(exchange, "exchange_registration", gettext("The invitation, with what a travel order needs,")),
+        capacity or gettext("There is no capacity limit: set one first if the venue is small."),
     ]
 
 
-def _close_says(_exchange: Exchange) -> list[str]:
+def _close_consequences(_exchange: Exchange) -> list[str]:
+    """Return sentences on what happens when registration closes."""
     return [
         gettext("Nobody else can register."),
         gettext("People who are registered can still release their seat."),
@@ -116,134 +144,158 @@ def _close_says(_exchange: Exchange) -> list[str]:
     ]
 
 
-def _hold_says(exchange: Exchange) -> list[str]:
+def _hold_consequences(exchange: Exchange) -> list[str]:
+    """Return sentences on what happens when the exchange is recorded as held."""
     return [
         gettext("%(host)s has served its turn.") % {"host": exchange.host.name if exchange.host else ""},
         gettext("You can then record who came."),
     ]
 
 
-def _follow_up_says(_exchange: Exchange) -> list[str]:
+def _follow_up_consequences(_exchange: Exchange) -> list[str]:
+    """Return sentences on what happens when the exchange is closed."""
     return [
         gettext("Minutes and contributions can still be read and searched. Cohorts can no longer contribute."),
         gettext("Open commitments carry over to the next Intertransfo."),
     ]
 
 
-CONFIRM = Step(
+CONFIRM = LifecycleStep(
     ExchangeState.PROPOSED,
     "exchanges:confirm",
     _("Confirm date and host"),
-    may_confirm_host,
+    can_confirm_host,
     planning_actions.confirm_host,
     _("Date and host are confirmed."),
-    _confirm_says,
+    _confirm_consequences,
 )
-ANNOUNCE = Step(
+ANNOUNCE = LifecycleStep(
     ExchangeState.HOST_CONFIRMED,
     "exchanges:announce",
     _("Announce the Intertransfo"),
-    _staff,
-    actions.announce,
+    _decide_for_lab_staff,
+    actions.announce_exchange,
     _("The Intertransfo is announced."),
-    _announce_says,
+    _announce_consequences,
 )
-OPEN = Step(
+OPEN = LifecycleStep(
     ExchangeState.ANNOUNCED,
     "exchanges:open_registration",
     _("Open registration"),
-    _staff,
-    actions.open_registration,
+    _decide_for_lab_staff,
+    actions.open_exchange_registration,
     _("Registration is open."),
-    _open_says,
+    _open_consequences,
 )
-CLOSE = Step(
+CLOSE = LifecycleStep(
     ExchangeState.REGISTRATION_OPEN,
     "exchanges:close_registration",
     _("Close registration"),
-    _staff,
+    _decide_for_lab_staff,
     actions.close_registration,
     _("Registration is closed."),
-    _close_says,
+    _close_consequences,
 )
-HOLD = Step(
+HOLD = LifecycleStep(
     ExchangeState.REGISTRATION_CLOSED,
     "exchanges:hold",
     _("Record that it took place"),
-    _staff,
+    _decide_for_lab_staff,
     actions.hold_exchange,
     _("The Intertransfo is recorded as held."),
-    _hold_says,
+    _hold_consequences,
     _from_its_first_day,
 )
-FOLLOW_UP = Step(
+FOLLOW_UP = LifecycleStep(
     ExchangeState.HELD,
     "exchanges:follow_up",
     _("Close the Intertransfo"),
-    _staff,
+    _decide_for_lab_staff,
     content_actions.follow_up,
     _("The Intertransfo is closed. Open commitments carry over to the next one."),
-    _follow_up_says,
+    _follow_up_consequences,
     _once_minutes_are_written,
 )
-RECORD = Step(
+RECORD = LifecycleStep(
     ExchangeState.HELD,
     "exchanges:attendance",
     _("Record who came"),
-    may_record_attendance,
-    registration_actions.record_attendance,
+    can_record_attendance,
+    registration_actions.record_exchange_attendance,
     _("Attendance is recorded."),
 )
-STEPS: Final = (CONFIRM, ANNOUNCE, OPEN, CLOSE, HOLD, FOLLOW_UP, RECORD)  # the first whose time it is counts
+STEPS: Final = (
+    CONFIRM,
+    ANNOUNCE,
+    OPEN,
+    CLOSE,
+    HOLD,
+    FOLLOW_UP,
+    RECORD,
+)  # the first step of a state for which `is_time` is the one offered
 
 
 @form_page
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
-    """Confirm hosting on the present days."""
-    return _taken(request, find(request, pk), CONFIRM)
+    """Ask lab staff and the host's pilot or coordinator to confirm host and dates of the exchange; save it on POST."""
+    return _take_step(request, visible_exchange_or_404(request, pk), CONFIRM)
 
 
 @form_page
 def announce(request: HttpRequest, pk: int) -> HttpResponse:
-    return _taken(request, find(request, pk), ANNOUNCE)
+    """Ask lab staff to confirm that the exchange is announced, and list what follows; announce it on POST."""
+    return _take_step(request, visible_exchange_or_404(request, pk), ANNOUNCE)
 
 
 @form_page
 def open_registration(request: HttpRequest, pk: int) -> HttpResponse:
-    return _taken(request, find(request, pk), OPEN)
+    """Ask lab staff to confirm that registration opens, and list what follows; open it on POST."""
+    return _take_step(request, visible_exchange_or_404(request, pk), OPEN)
 
 
 @form_page
 def close_registration(request: HttpRequest, pk: int) -> HttpResponse:
-    return _taken(request, find(request, pk), CLOSE)
+    """Ask lab staff to confirm that registration closes, and list what follows; close it on POST."""
+    return _take_step(request, visible_exchange_or_404(request, pk), CLOSE)
 
 
 @form_page
 def hold(request: HttpRequest, pk: int) -> HttpResponse:
-    """Record that it took place."""
-    return _taken(request, find(request, pk), HOLD)
+    """Ask lab staff to confirm that the exchange took place; record it on POST."""
+    return _take_step(request, visible_exchange_or_404(request, pk), HOLD)
 
 
 @form_page
 def follow_up(request: HttpRequest, pk: int) -> HttpResponse:
-    """Close the whole, with its minutes."""
-    return _taken(request, find(request, pk), FOLLOW_UP)
+    """Ask lab staff to confirm that the exchange is closed, which needs minutes; close it on POST."""
+    return _take_step(request, visible_exchange_or_404(request, pk), FOLLOW_UP)
 
 
 @form_page
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    exchange = find(request, pk)
-    enforce(may_plan(person(request)))
+    """Show lab staff the form to cancel the exchange with a reason, and what follows; cancel it on POST."""
+    exchange = visible_exchange_or_404(request, pk)
+    enforce(can_plan(person(request)))
     form, done = CancelForm(request.POST or None), gettext("The Intertransfo is cancelled.")
-    if acted(request, form, actions.cancel_exchange, done=done, exchange=exchange, at=now()):
+    if run_action(request, form, actions.cancel_exchange, done=done, exchange=exchange, at=current_time()):
         return redirect(exchange)
-    over = unless_coming(request, exchange, gettext("This Intertransfo is over or cancelled already."))
+    unavailable_reason = refusal_unless_coming(
+        request, exchange, gettext("This Intertransfo is over or cancelled already.")
+    )
     title = gettext("Cancel the Intertransfo")
-    page = page_about(exchange, title, title, says=_cancel_says(exchange), grave=True, impossible=over)
+    page = exchange_form_page(
+        exchange,
+        title,
+        title,
+        consequences=_cancel_consequences(exchange),
+        is_destructive=True,
+        unavailable_reason=unavailable_reason,
+    )
     return page.show(request, form)
 
 
-def _cancel_says(exchange: Exchange) -> list[str]:
+def _cancel_consequences(exchange: Exchange) -> list[str]:
+    """Return sentences on what happens when the exchange is cancelled."""
     host = exchange.host.name if exchange.host else ""
     return [
         gettext("The Intertransfo will not take place on %(dates)s. This cannot be undone.")
@@ -257,16 +309,18 @@ def _cancel_says(exchange: Exchange) -> list[str]:
 
 
 @form_page
-def place(request: HttpRequest, pk: int) -> HttpResponse:
-    """Theme, place and places."""
-    exchange = find(request, pk)
-    enforce(may_plan(person(request)))
-    form = PlaceForm(request.POST or None, stands=exchange.where_and_for_how_many())
-    noted = gettext("Theme and venue are saved.")
-    if acted(request, form, actions.set_theme_and_place, done=noted, exchange=exchange, at=now()):
+def theme_and_venue(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show lab staff the form for theme, venue and capacity of the exchange; save it on POST."""
+    exchange = visible_exchange_or_404(request, pk)
+    enforce(can_plan(person(request)))
+    form = ThemeAndVenueForm(request.POST or None, current=exchange.theme_and_venue_values())
+    success = gettext("Theme and venue are saved.")
+    if run_action(request, form, actions.set_theme_and_venue, done=success, exchange=exchange, at=current_time()):
         return redirect(exchange)
-    gone = exchange.state == ExchangeState.CANCELLED and not sent(request)
-    impossible = gettext("This Intertransfo is cancelled: theme and venue cannot change any more.") if gone else ""
-    return page_about(exchange, gettext("Edit theme and venue"), gettext("Save"), impossible=impossible).show(
-        request, form
+    is_cancelled = exchange.state == ExchangeState.CANCELLED and not submitted_data(request)
+    unavailable_reason = (
+        gettext("This Intertransfo is cancelled: theme and venue cannot change any more.") if is_cancelled else ""
     )
+    return exchange_form_page(
+        exchange, gettext("Edit theme and venue"), gettext("Save"), unavailable_reason=unavailable_reason
+    ).show(request, form)

@@ -1,1 +1,1 @@
-"""The exchange memory: what editions learned at their exchanges, found by words."""
+"""The exchange memory: a search over what was said and written at exchanges."""

@@ -1,41 +1,46 @@
-"""What people look for in the exchange memory."""
+"""Search form of the exchange memory."""
 
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from exchanges.memory.search import Remembered
-from web.forms.fields import CHOOSE, WordsField
-from web.forms.filters import IgnoredValue, refused_choices
+from exchanges.memory.search import MemoryKind
+from web.forms.fields import CHOICE_ERRORS, VisibleTextField
+from web.forms.filters import IgnoredValue, invalid_choices
 
-LONGEST = 200
+MAX_CHARACTERS = 200
 
 
 class MemoryForm(forms.Form):
-    """Narrows by words, edition and kind. `editions` are pairs of slug and name."""
+    """Filters by words, edition and kind. `editions` are pairs of slug and name."""
 
-    q = WordsField(label=_("Search"), max_length=LONGEST, required=False)
+    q = VisibleTextField(label=_("Search"), max_length=MAX_CHARACTERS, required=False)
     edition = forms.ChoiceField(label=_("Edition"), required=False)
     kind = forms.ChoiceField(
         label=_("Kind"),
-        choices=[("", _("All kinds")), *Remembered.choices],
+        choices=[("", _("All kinds")), *MemoryKind.choices],
         required=False,
-        error_messages=CHOOSE,
+        error_messages=CHOICE_ERRORS,
     )
 
     def __init__(self, *args: Any, editions: list[tuple[str, str]], **kwargs: Any) -> None:
+        """Create the form with the editions to choose from, as pairs of slug and name."""
         super().__init__(*args, **kwargs)
         self.fields["edition"] = forms.ChoiceField(
-            label=_("Edition"), choices=[("", _("All editions")), *editions], required=False, error_messages=CHOOSE
+            label=_("Edition"),
+            choices=[("", _("All editions")), *editions],
+            required=False,
+            error_messages=CHOICE_ERRORS,
         )
 
     @property
     def ignored(self) -> list[IgnoredValue]:
-        return refused_choices(self)
+        """Return the values in the URL that are not among the choices, which the search ignores."""
+        return invalid_choices(self)
 
-    def asked(self) -> dict[str, str]:
-        """What is right of it, as arguments of `remembered`."""
+    def search_arguments(self) -> dict[str, str]:
+        """Return the valid values as arguments of `search_memory`; an invalid value is left out."""
         self.is_valid()
-        given = self.cleaned_data
-        return {"words": given.get("q", ""), "edition": given.get("edition", ""), "kind": given.get("kind", "")}
+        values = self.cleaned_data
+        return {"words": values.get("q", ""), "edition": values.get("edition", ""), "kind": values.get("kind", "")}

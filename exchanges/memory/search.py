@@ -1,6 +1,6 @@
-"""Exchange memory: what the editions learned at their exchanges, found by words.
+"""Full-text search of the exchange memory over six kinds of text, each with its own index.
 
-Full-text search (see `web.database.text_search`) over six kinds of text, each with its index.
+See `web.database.text_search`.
 """
 
 import re
@@ -16,13 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from exchanges.content.enums import ContributionKind
-from exchanges.exchange.models import THEME_AND_PLACE
+from exchanges.exchange.models import THEME_AND_VENUE
 from exchanges.models import Commitment, Contribution, Exchange, Minutes, Question
-from web.database.text_search import Words, asked
+from web.database.text_search import SearchWords, search_query
 
 
-class Remembered(models.TextChoices):
-    """What a memory comes from."""
+class MemoryKind(models.TextChoices):
+    """The kind of a text."""
 
     QUESTION = "question", _("question")
     CONTRIBUTION = "contribution", _("contribution")
@@ -37,117 +37,135 @@ _ABOUT: Final = Func(
     function="CONCAT_WS",
     output_field=TextField(),
 )
-# Where each kind is kept: its rows, the path to the exchange, the text, who said it, and of which kind it is.
-_PLACES: Final[Mapping[str, tuple[type[models.Model], str, Any, Any, Any]]] = {
-    Remembered.QUESTION: (Question, "exchange__", F("text"), None, None),
-    Remembered.CONTRIBUTION: (Contribution, "exchange__", F("text"), F("cohort__name"), F("kind")),
-    Remembered.MINUTES: (Minutes, "exchange__", F("text"), None, None),
-    Remembered.COMMITMENT: (Commitment, "exchange__", F("what"), F("cohort__name"), None),
-    Remembered.OUTCOME: (Exchange, "", F("outcome"), None, None),
-    Remembered.ABOUT: (Exchange, "", _ABOUT, None, None),
+# The source of each kind: model, lookup path to the exchange, text, name of the cohort, and kind of contribution.
+_SOURCES: Final[Mapping[str, tuple[type[models.Model], str, Any, Any, Any]]] = {
+    MemoryKind.QUESTION: (Question, "exchange__", F("text"), None, None),
+    MemoryKind.CONTRIBUTION: (Contribution, "exchange__", F("text"), F("cohort__name"), F("kind")),
+    MemoryKind.MINUTES: (Minutes, "exchange__", F("text"), None, None),
+    MemoryKind.COMMITMENT: (Commitment, "exchange__", F("what"), F("cohort__name"), None),
+    MemoryKind.OUTCOME: (Exchange, "", F("outcome"), None, None),
+    MemoryKind.ABOUT: (Exchange, "", _ABOUT, None, None),
 }
 
 
-ALL_OF_IT: Final = Q()
+EVERYTHING: Final = Q()
 _PAGES: Final[Mapping[str, str]] = {
-    Remembered.QUESTION: "contributions",
-    Remembered.CONTRIBUTION: "contributions",
-    Remembered.MINUTES: "minutes",
-    Remembered.COMMITMENT: "minutes",
+    MemoryKind.QUESTION: "contributions",
+    MemoryKind.CONTRIBUTION: "contributions",
+    MemoryKind.MINUTES: "minutes",
+    MemoryKind.COMMITMENT: "minutes",
 }
 
 
-# An exchange by its name, with or without its number: the heading of its texts, which none of them has in itself.
+# The name of an exchange, with or without its number. It is the heading of the texts and not part of them.
 _NAME: Final = re.compile(r"\binter[- ]?transfos?\b(?:\s*(?:n\s*[°o]\s*)?(\d{1,4})\b)?", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"\d{1,4}")
 
 
-def named(words: str) -> tuple[str, int | None]:
-    """What is left to look for once exchanges are named, and the number of the one that is."""
-    found = _NAME.search(words)
-    if found is None:
-        return words, None
-    rest = " ".join(f"{words[: found.start()]} {words[found.end() :]}".split())
-    return rest, int(found[1]) if found[1] else None
+def without_exchange_name(words: str) -> tuple[str, int | None]:
+    """Return the search words without the name of an exchange, and the number in that name; None without a number.
 
-
-def remembered(
-    exchanges: QuerySet[Exchange], said: Q = ALL_OF_IT, *, words: str = "", kind: str = "", edition: str = ""
-) -> QuerySet[Any]:
-    """Texts of these exchanges, the best first where words are looked for, else the latest first.
-
-    `said` narrows what was said at them to what a person may read (`queries.said_at`). An exchange is found by its name
-    and number as well. Rows are dictionaries, to be made `Memory` by `told`.
+    “Intertransfo 4 bus” gives “bus” and 4.
     """
-    within = exchanges.filter(edition__slug=edition) if edition else exchanges
-    words, number = named(words)
+    match = _NAME.search(words)
+    if match is None:
+        return words, None
+    rest = " ".join(f"{words[: match.start()]} {words[match.end() :]}".split())
+    return rest, int(match[1]) if match[1] else None
+
+
+def search_memory(
+    exchanges: QuerySet[Exchange], visible: Q = EVERYTHING, *, words: str = "", kind: str = "", edition: str = ""
+) -> QuerySet[Any]:
+    """Return the texts of these exchanges that match, the best match first when words are given, else the latest first.
+
+    `visible` is a filter for the content a person may read (`visibility.content_visible_to`). `kind` (a `MemoryKind`)
+    and `edition` (a slug) limit the texts; empty for all. An exchange is also found by its name and number. Rows are
+    dictionaries; `memory_texts` turns them into `MemoryText`.
+    """
+    in_edition = exchanges.filter(edition__slug=edition) if edition else exchanges
+    words, number = without_exchange_name(words)
     if number is not None:
-        within = within.filter(number=number)
-    kinds = [kind] if kind in Remembered else list(Remembered)
-    first, *others = [_texts(each, within, said, words) for each in kinds]
-    found = first.union(*others, all=True) if others else first
-    return found.order_by("-rank", F("day").desc(nulls_last=True), "sort", "place")
+        in_edition = in_edition.filter(number=number)
+    kinds = [kind] if kind in MemoryKind else list(MemoryKind)
+    first, *others = [_texts_of_kind(each, in_edition, visible, words) for each in kinds]
+    rows = first.union(*others, all=True) if others else first
+    return rows.order_by("-rank", F("day").desc(nulls_last=True), "memory_kind", "row_pk")
 
 
-def _texts(kind: str, exchanges: QuerySet[Exchange], said: Q, words: str) -> QuerySet[Any]:
-    """One kind of text, in columns that all kinds share."""
-    model, path, text, cohort, detail = _PLACES[kind]
+def _texts_of_kind(kind: str, exchanges: QuerySet[Exchange], visible: Q, words: str) -> QuerySet[Any]:
+    """Return the matching texts of one kind, in the columns that all kinds share.
+
+    `visible` is a filter for the content a person may read. Without words all texts match.
+    """
+    model, path, text, cohort, detail = _SOURCES[kind]
     rows = model._default_manager.alias(words=text).exclude(words="")
-    rows = rows.filter(said if path else ALL_OF_IT, **{f"{path}pk__in": exchanges.values("pk")})
+    rows = rows.filter(visible if path else EVERYTHING, **{f"{path}pk__in": exchanges.values("pk")})
     rank: Any = Value(0.0, FloatField())
     if words:
-        query = asked(words)
-        wanted = Q(vector=query)
+        query = search_query(words)
+        matching = Q(vector=query)
         if _NUMBER.fullmatch(words):
-            wanted |= Q(**{f"{path}number": int(words)})
-        rows = rows.annotate(vector=vector_of(kind)).filter(wanted)
+            matching |= Q(**{f"{path}number": int(words)})
+        rows = rows.annotate(vector=search_vector(kind)).filter(matching)
         rank = SearchRank(F("vector"), query)
+    # None of these names may be a field of one of the models.
     return rows.order_by().values(
         rank=rank,
         day=F(f"{path}first_day"),
-        place=F("pk"),
-        of=F(f"{path}pk"),
-        sort=Value(str(kind), CharField()),
-        said=text,
-        who=cohort or Value("", CharField()),
+        row_pk=F("pk"),
+        exchange_pk=F(f"{path}pk"),
+        memory_kind=Value(str(kind), CharField()),
+        memory_text=text,
+        cohort_name=cohort or Value("", CharField()),
         detail=detail or Value("", CharField()),
     )
 
 
-def vector_of(kind: str) -> Words:
-    """What is searched of a kind of text, as its index has it."""
-    return Words(THEME_AND_PLACE if kind == Remembered.ABOUT else _PLACES[kind][2])
+def search_vector(kind: str) -> SearchWords:
+    """Return the search expression of a kind of text; it is equal to that of its database index, so that the index is
+    used.
+    """
+    return SearchWords(THEME_AND_VENUE if kind == MemoryKind.ABOUT else _SOURCES[kind][2])
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
-    """A text with the exchange it was said at."""
+class MemoryText:
+    """A text and the exchange it belongs to."""
 
     exchange: Exchange
-    kind: Remembered
-    said: str
+    kind: MemoryKind
+    text: str
     cohort: str
     detail: str
 
     @property
     def label(self) -> str:
-        """What it is: “difficulty”, “minutes”."""
+        """Return the kind of the text in words, like “difficulty” or “minutes”."""
         return str(ContributionKind(self.detail).label) if self.detail else str(self.kind.label)
 
     @property
     def tone(self) -> str:
+        """Return the name of the colour in which pages show the kind of the text."""
         return ContributionKind(self.detail).tone if self.detail else "neutral"
 
     @property
     def route(self) -> str:
-        """The page that has it."""
+        """Return the route of the exchange's page that shows the text."""
         return f"exchanges:{_PAGES.get(self.kind, 'exchange')}"
 
 
-def told(rows: Iterable[Mapping[str, Any]]) -> list[Memory]:
-    """The rows of one page with their exchanges (one statement)."""
-    found = list(rows)
-    exchanges = Exchange.objects.select_related("edition").in_bulk({row["of"] for row in found})
+def memory_texts(rows: Iterable[Mapping[str, Any]]) -> list[MemoryText]:
+    """Return the rows of `search_memory` on one page as texts with their exchanges (one statement)."""
+    page = list(rows)
+    exchanges = Exchange.objects.select_related("edition").in_bulk({row["exchange_pk"] for row in page})
     return [
-        Memory(exchanges[row["of"]], Remembered(row["sort"]), row["said"], row["who"], row["detail"]) for row in found
+        MemoryText(
+            exchanges[row["exchange_pk"]],
+            MemoryKind(row["memory_kind"]),
+            row["memory_text"],
+            row["cohort_name"],
+            row["detail"],
+        )
+        for row in page
     ]

@@ -1,4 +1,4 @@
-"""Addresses of exchanges/memory."""
+"""URLs of the exchange memory."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Exchange memory: questions, contributions, minutes and outcomes, found by words."""
+"""The search page of the exchange memory."""
 
 from dataclasses import replace
 
@@ -7,9 +7,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import person
 from exchanges.memory.forms import MemoryForm
-from exchanges.memory.search import remembered, told
+from exchanges.memory.search import memory_texts, search_memory
 from exchanges.models import Exchange
-from exchanges.visibility import said_at
+from exchanges.visibility import content_visible_to
 from programmes.models import Edition
 from web.pages.htmx import render
 from web.pages.pagination import paginate
@@ -19,14 +19,14 @@ PER_PAGE = 20
 
 @require_safe
 def memory(request: HttpRequest) -> HttpResponse:
-    """What the exchanges the person may see have left."""
+    """Search the texts of past and present exchanges that the person may read, by words, edition and kind of text."""
     visible = Exchange.objects.visible_to(person(request))
     editions = Edition.objects.filter(pk__in=visible.values("edition")).latest_first()
     form = MemoryForm(request.GET, editions=list(editions.values_list("slug", "name")))
-    asked = form.asked()
-    unread = [str(error) for error in form["q"].errors]  # longer than any search, or nothing that can be looked for
-    rows = remembered(visible.none() if unread else visible, said_at(person(request)), **asked)
+    arguments = form.search_arguments()
+    search_errors = [str(error) for error in form["q"].errors]  # too long, or without a word to search for
+    rows = search_memory(visible.none() if search_errors else visible, content_visible_to(person(request)), **arguments)
     page = paginate(rows, request.GET.get("page"), per_page=PER_PAGE)
-    page = replace(page, rows=told(page.rows))
-    context = {"form": form, "page": page, "looked_for": any(asked.values()), "unread": unread}
+    page = replace(page, rows=memory_texts(page.rows))
+    context = {"form": form, "page": page, "has_query": any(arguments.values()), "search_errors": search_errors}
     return render(request, "exchanges/memory.html", "results", context)

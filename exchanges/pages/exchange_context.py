@@ -1,4 +1,4 @@
-"""Everything the page of one exchange shows, read in as few statements as it takes."""
+"""Builds the context of the exchange page in as few statements as possible."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -12,27 +12,42 @@ from accounts.models import User
 from exchanges import permissions
 from exchanges.calendar import Window
 from exchanges.distances import kilometres
-from exchanges.exchange.enums import ANSWERABLE, COMING, ESCALATES, GONE, PAST, UNANNOUNCED, ExchangeState
-from exchanges.lifecycle.views import STEPS, Step
+from exchanges.exchange.enums import (
+    ANSWERABLE,
+    COMING,
+    ESCALATION_PERIOD,
+    PAST,
+    UNABLE_TO_HOST,
+    UNANNOUNCED,
+    ExchangeState,
+)
+from exchanges.lifecycle.views import STEPS, LifecycleStep
 from exchanges.models import Exchange
-from exchanges.pages.travel_map import Place, TravelMap, draw
-from exchanges.permissions import Standing
+from exchanges.pages.travel_map import MapLocation, TravelMap, draw
+from exchanges.permissions import EditionRoles
 from exchanges.planning import reason_texts
-from exchanges.planning.planning_context import Outlook, candidates_of, expected_cohorts, outlook, seat_of, travelled
+from exchanges.planning.planning_context import (
+    PlanningContext,
+    candidates_of,
+    distance_travelled,
+    expected_cohorts,
+    load_planning_context,
+    seat_of,
+)
 from exchanges.planning.reassignment import PASSED, next_in_line
 from exchanges.planning.stored_reasons import read_reason
 from exchanges.registration.enums import EXPECTED, RegistrationState
-from exchanges.registration.seats import guests_of, is_full, is_over, places_left
+from exchanges.registration.seats import guests_of, is_full, is_over, seats_left
 from exchanges.reminders import event_of
-from exchanges.rotation import Choice, with_travel
-from notifications.reminders.step_status import ladder_of
+from exchanges.rotation import HostChoice, with_travel
+from notifications.reminders.step_status import reminder_steps_of
 from web.decisions import Decision
-from web.text.names import shown_name
+from web.text.names import display_name
 
 
 @dataclass(frozen=True, slots=True)
 class WindowRow:
-    """Dates the exchange has or could take, with what speaks for and against them."""
+    """The present dates of an exchange, or dates it could move to, with texts for and against them."""
 
     first: date
     last: date
@@ -40,15 +55,15 @@ class WindowRow:
     for_: str
     against: str
     estimated: bool
-    chosen: bool
+    is_current: bool
 
 
 @dataclass(frozen=True, slots=True)
-class CohortRow:
-    """A cohort that comes: how often it has hosted and is to host, how many people it brings, and from how far.
+class ExchangeCohortRow:
+    """A cohort that comes: its turns as host, its people, and the distances they travel.
 
-    `away` is the way to the host in km; the others are km times people, one way: `way` that of its people to this
-    exchange, `travelled` to those held before, `if_it_hosts` everybody's to it. None where a seat is not known.
+    `distance_to_host` is in km. The other distances are km times people, one way: of its people to this exchange, of
+    its people to the exchanges held before, and of all participants if this cohort hosts. None if a seat is not known.
     """
 
     pk: int
@@ -58,44 +73,59 @@ class CohortRow:
     people: int
     registered: int
     is_host: bool
-    away: int | None = None
-    way: int | None = None
-    travelled: int | None = None
-    if_it_hosts: int | None = None
+    distance_to_host: int | None = None
+    distance_to_exchange: int | None = None
+    distance_travelled: int | None = None
+    distance_if_it_hosts: int | None = None
 
 
-def sheet(exchange: Exchange, user: User, at: datetime, today: date) -> dict[str, Any]:
-    """The context of the page. `exchange` carries `own_answer`, and what `places.with_line` adds."""
-    standing = Standing(user, exchange.edition, today)
-    planning = standing.staff and exchange.state in UNANNOUNCED and not exchange.retrospective
-    open_still = exchange.state in UNANNOUNCED and not exchange.retrospective
-    view = outlook(exchange.edition, today) if open_still else None
-    cohorts = [] if exchange.retrospective else view.cohorts if view else expected_cohorts(exchange.edition, today)
+def exchange_page_context(exchange: Exchange, user: User, at: datetime, today: date) -> dict[str, Any]:
+    """Return the template context of the page of an exchange for this person.
+
+    `exchange` must be read with `with_own_answer`, and with `with_waiting_list` of `registration.seats`. `today` is the
+    date of the moment `at` where the exchange takes place.
+    """
+    roles = EditionRoles(user, exchange.edition, today)
+    is_planning = roles.staff and exchange.state in UNANNOUNCED and not exchange.retrospective
+    is_unannounced = exchange.state in UNANNOUNCED and not exchange.retrospective
+    planning = load_planning_context(exchange.edition, today) if is_unannounced else None
+    cohorts = (
+        [] if exchange.retrospective else planning.cohorts if planning else expected_cohorts(exchange.edition, today)
+    )
     names = {cohort.slug: cohort.name for cohort in cohorts}
     answers = answers_by_cohort(exchange)
-    counts, guests = figures(answers), guests_of(exchange)
+    counts, guests = answer_counts(answers), guests_of(exchange)
     rows = cohort_rows(exchange, cohorts, answers)
     answerable, over = exchange.state in ANSWERABLE, is_over(exchange, at)
-    following = next_in_line(view, exchange) if planning and view and exchange.state == ExchangeState.PROPOSED else None
+    next_host = (
+        next_in_line(planning, exchange)
+        if is_planning and planning and exchange.state == ExchangeState.PROPOSED
+        else None
+    )
     return {
         "exchange": exchange,
-        "windows": windows(exchange, view, names, others=planning),
-        "why_host": why_host(exchange, names, rows, following),
-        "next_in_line": following,
-        "nobody_left": planning and following is None and nobody_left(exchange, today),
-        "host_late": following is not None and is_late(exchange, today),
-        "host_gone": standing.staff and exchange.state in COMING and exchange.host and exchange.host.state in GONE,
+        "windows": windows(exchange, planning, names, others=is_planning),
+        "why_host": host_reason_text(exchange, names, rows, next_host),
+        "next_in_line": next_host,
+        "nobody_left": is_planning and next_host is None and nobody_left(exchange, today),
+        "host_late": next_host is not None and is_late(exchange, today),
+        "host_gone": roles.staff
+        and exchange.state in COMING
+        and exchange.host
+        and exchange.host.state in UNABLE_TO_HOST,
         "cohorts": rows,
-        "all_travel": sum(row.way or 0 for row in rows),
+        "total_distance": sum(row.distance_to_exchange or 0 for row in rows),
         "map": travel_map(exchange, cohorts, rows),
         "answers": counts,
-        "full": is_full(places_left(exchange.capacity, counts["registered"], guests), counts["waiting"]),
+        "full": is_full(seats_left(exchange.capacity, counts["registered"], guests), counts["waiting"]),
         "guests": guests,
-        "places_taken": counts["registered"] + guests,
-        "line": line_shown(exchange, standing),
-        "ladder": [] if exchange.retrospective else ladder_of(event_of(exchange), at, for_staff=standing.staff),
-        "can": decisions(exchange, standing),
-        "next_step": next_step(exchange, standing, today),
+        "seats_taken": counts["registered"] + guests,
+        "waiting_list": visible_waiting_list(exchange, roles),
+        "reminder_steps": []
+        if exchange.retrospective
+        else reminder_steps_of(event_of(exchange), at, for_staff=roles.staff),
+        "can": decisions(exchange, roles),
+        "next_step": next_step(exchange, roles, today),
         "answerable": answerable and not over,
         "over": answerable and over,
         "open": exchange.state == ExchangeState.REGISTRATION_OPEN and not over,
@@ -103,127 +133,162 @@ def sheet(exchange: Exchange, user: User, at: datetime, today: date) -> dict[str
     }
 
 
-def line_shown(exchange: Any, standing: Standing) -> list[dict[str, Any]]:
-    """Those who wait whom the person sees by name, each with their `number`; the exchange comes from `with_line`."""
-    cohorts = permissions.line_of(standing, exchange)
+def visible_waiting_list(exchange: Any, roles: EditionRoles) -> list[dict[str, Any]]:
+    """Return the people on the exchange's waiting list whose names the person may see, each with their `number`.
+
+    Lab staff and those who lead the host's cohort see all names, others those of the cohorts they lead. `exchange` must
+    be read with `with_waiting_list`.
+    """
+    cohorts = permissions.cohorts_named_on_waiting_list(roles, exchange)
     numbered = [
-        {**row, "name": shown_name(row["name"]), "number": number} for number, row in enumerate(exchange.line, 1)
+        {**row, "name": display_name(row["name"]), "number": number}
+        for number, row in enumerate(exchange.waiting_list, 1)
     ]
     return [row for row in numbered if cohorts is None or row["cohort_id"] in cohorts]
 
 
-def decisions(exchange: Exchange, standing: Standing) -> dict[str, Decision | bool]:
-    """What the person may do here and now."""
+def decisions(exchange: Exchange, roles: EditionRoles) -> dict[str, Decision | bool]:
+    """Return which buttons of the exchange page the person gets now, by name: whether each thing is allowed."""
     coming = exchange.state in COMING and not exchange.retrospective
     return {
-        "plan": standing.staff and coming,
-        "confirm": permissions.may_confirm_host(standing, exchange),
+        "plan": roles.staff and coming,
+        "confirm": permissions.can_confirm_host(roles, exchange),
         "give_back": exchange.state in UNANNOUNCED
-        and not (exchange.retrospective or standing.staff)
-        and permissions.may_confirm_host(standing, exchange),
-        "answer": permissions.may_answer(standing),
-        "register_others": coming and permissions.may_register_others(standing),
-        "see_needs": permissions.may_see_needs(standing, exchange),
-        "keep_guests": permissions.may_keep_guests(standing, exchange),
+        and not (exchange.retrospective or roles.staff)
+        and permissions.can_confirm_host(roles, exchange),
+        "answer": permissions.can_answer(roles),
+        "register_others": coming and permissions.can_register_others(roles),
+        "see_needs": permissions.can_see_needs(roles, exchange),
+        "keep_guests": permissions.can_keep_guests(roles, exchange),
     }
 
 
-def next_step(exchange: Exchange, standing: Standing, today: date) -> Step | None:
-    """The step of the main button, None where there is nothing to do for this person."""
+def next_step(exchange: Exchange, roles: EditionRoles, today: date) -> LifecycleStep | None:
+    """Return the lifecycle step of the main button on the exchange page; None if this person may take none now.
+
+    `today` is the date where the exchange takes place.
+    """
     if exchange.retrospective:
         return None
     steps = (step for step in STEPS if step.state == exchange.state and step.is_time(exchange, today))
-    return next((step for step in steps if step.may(standing, exchange)), None)
+    return next((step for step in steps if step.permission(roles, exchange)), None)
 
 
-def windows(exchange: Exchange, view: Outlook | None, names: Mapping[str, str], *, others: bool) -> list[WindowRow]:
-    """The dates it has, then, for those who plan it, the best others around its target."""
+def windows(
+    exchange: Exchange, planning: PlanningContext | None, names: Mapping[str, str], *, others: bool
+) -> list[WindowRow]:
+    """Return the present dates of the exchange and, with `others`, the best other dates around its target.
+
+    `planning` is None once the exchange is announced; the reasons are then the stored ones. `names` are the names of
+    cohorts by slug. The list is empty while the dates are not known, and for published facts.
+    """
     if exchange.first_day is None or exchange.last_day is None or exchange.retrospective:
         return []
-    chosen = _chosen(exchange, view, names)
-    if not others or view is None or exchange.host is None or exchange.days is None:
-        return [chosen]
-    around = exchange.target or exchange.first_day
-    found = view.windows(around, exchange.days, exchange.host, taken=view.taken(but=exchange))
-    return [chosen, *(_row(window, names) for window in found if window.start != exchange.first_day)]
+    current = _current_window_row(exchange, planning, names)
+    if not others or planning is None or exchange.host is None or exchange.days is None:
+        return [current]
+    target = exchange.target or exchange.first_day
+    proposed = planning.windows(target, exchange.days, exchange.host, taken=planning.taken(excluding=exchange))
+    return [current, *(_window_row(window, names) for window in proposed if window.start != exchange.first_day)]
 
 
-def _row(window: Window, names: Mapping[str, str]) -> WindowRow:
+def _window_row(window: Window, names: Mapping[str, str]) -> WindowRow:
+    """Return possible dates of an exchange with their reasons in words; `names` are the names of cohorts by slug."""
     return WindowRow(
         first=window.start,
         last=window.days[-1],
-        distance=reason_texts.distance(window.distance),
-        for_=reason_texts.in_favour(window.for_),
-        against=reason_texts.against(window.against, names),
+        distance=reason_texts.distance_text(window.distance),
+        for_=reason_texts.in_favour_text(window.for_),
+        against=reason_texts.against_text(window.against, names),
         estimated=window.estimated,
-        chosen=False,
+        is_current=False,
     )
 
 
-def _chosen(exchange: Exchange, view: Outlook | None, names: Mapping[str, str]) -> WindowRow:
-    """The present dates, read by everybody alike: as of today until everyone is told, as they were kept afterwards."""
-    window = view.window(exchange) if view else None
+def _current_window_row(exchange: Exchange, planning: PlanningContext | None, names: Mapping[str, str]) -> WindowRow:
+    """Return the present dates of the exchange with their reasons in words.
+
+    Until the exchange is announced the reasons are those of today, afterwards those stored with it. `names` are the
+    names of cohorts by slug.
+    """
+    window = planning.window(exchange) if planning else None
     if window:
-        return replace(_row(window, names), distance=_distance(exchange), chosen=True)
-    kept = exchange.why.get("window", {})
+        return replace(_window_row(window, names), distance=_distance(exchange), is_current=True)
+    window_reasons = exchange.why.get("window", {})
     first, last = exchange.first_day or date.max, exchange.last_day or date.max
     return WindowRow(
         first=first,
         last=last,
         distance=_distance(exchange),
-        for_=reason_texts.in_favour(read_reason(reason) for reason in kept.get("for", [])),
-        against=reason_texts.against((read_reason(reason) for reason in kept.get("against", [])), names),
-        estimated=bool(kept.get("estimated")),
-        chosen=True,
+        for_=reason_texts.in_favour_text(read_reason(reason) for reason in window_reasons.get("for", [])),
+        against=reason_texts.against_text((read_reason(reason) for reason in window_reasons.get("against", [])), names),
+        estimated=bool(window_reasons.get("estimated")),
+        is_current=True,
     )
 
 
 def _distance(exchange: Exchange) -> str:
+    """Return how far the first day of the exchange is from its target date, in words; empty while one is not known."""
     first, target = exchange.first_day, exchange.target
-    return reason_texts.distance((first - target).days if first and target else None)
+    return reason_texts.distance_text((first - target).days if first and target else None)
 
 
 def is_late(exchange: Exchange, today: date) -> bool:
-    """Whether it is time to ask the next in line."""
-    return exchange.first_day is not None and exchange.first_day - ESCALATES <= today
+    """Return whether the first day is so near that a host which has not confirmed should be replaced by the next in
+    line.
+    """
+    return exchange.first_day is not None and exchange.first_day - ESCALATION_PERIOD <= today
 
 
 def nobody_left(exchange: Exchange, today: date) -> bool:
-    """Whether the last one asked for a turn that others passed has passed it too, or does not answer in time."""
+    """Return whether no other cohort can be asked to host the exchange.
+
+    That is so when other cohorts could not host it, and the present host could not either or has not confirmed in time.
+    """
     passed = exchange.why.get(PASSED, [])
     return bool(passed) and (exchange.host_id in passed or is_late(exchange, today))
 
 
-def why_host(
-    exchange: Exchange, names: Mapping[str, str], rows: Sequence[CohortRow], following: Choice | None = None
+def host_reason_text(
+    exchange: Exchange, names: Mapping[str, str], rows: Sequence[ExchangeCohortRow], next_host: HostChoice | None = None
 ) -> str:
-    """The reason of the host, with its turns; a swap's own words are on the turn. `following` is next as of today."""
-    kept = exchange.why.get("host", {})
+    """Return why this cohort hosts the exchange, in words, with its number of turns and the reason of a swap.
+
+    `names` are the names of cohorts by slug, `rows` those of `cohort_rows`. `next_host` is the next in line as of
+    today.
+    """
+    host_reason = exchange.why.get("host", {})
     turn = getattr(exchange, "turn", None)
-    told = kept.get("reason") in reason_texts.PASSED_ON or kept.get("out_of_turn")
-    swap_reason = turn.swap_reason if turn and told else ""
-    kept = {**kept, "runner_up": following.key} if following else kept
+    has_swap_reason = host_reason.get("reason") in reason_texts.PASSED_ON_REASONS or host_reason.get("out_of_turn")
+    swap_reason = turn.swap_reason if turn and has_swap_reason else ""
+    host_reason = {**host_reason, "runner_up": next_host.key} if next_host else host_reason
     host = next((row for row in rows if row.is_host), None)
     hosted, to_host = (host.hosted, host.to_host) if host else (0, 0)
-    return reason_texts.why_host(kept, names, swap_reason, hosted=hosted, to_host=to_host)
+    return reason_texts.host_reason_text(host_reason, names, swap_reason, hosted=hosted, to_host=to_host)
 
 
 def answers_by_cohort(exchange: Exchange) -> dict[tuple[int | None, str], int]:
-    """How many people of each cohort gave each answer (one statement, none before anybody is invited)."""
+    """Return the number of people invited to the exchange by cohort and state of their answer (one statement).
+
+    It is empty, without a statement, before registration opens and for published facts.
+    """
     if exchange.state in {*UNANNOUNCED, ExchangeState.ANNOUNCED} or exchange.retrospective:
         return {}
     rows = exchange.registrations.order_by().values_list("cohort", "state").annotate(people=Count("pk"))
     return {(cohort, state): people for cohort, state, people in rows}
 
 
-def figures(answers: Mapping[tuple[int | None, str], int]) -> dict[str, int]:
-    """Invited, registered, waiting, declined (or given back), still silent, came."""
+def answer_counts(answers: Mapping[tuple[int | None, str], int]) -> dict[str, int]:
+    """Return how many people are invited, registered, waiting, declined (or released), without an answer, and came.
+
+    `answers` are the numbers of `answers_by_cohort`.
+    """
     by_state: Counter[str] = Counter()
     for (_cohort, state), people in answers.items():
         by_state[state] += people
     refused = by_state[RegistrationState.DECLINED] + by_state[RegistrationState.CANCELLED]
     return {
-        "asked": sum(by_state.values()),
+        "invited": sum(by_state.values()),
         "registered": sum(by_state[state] for state in EXPECTED),
         "waiting": by_state[RegistrationState.WAITLISTED],
         "declined": refused,
@@ -234,11 +299,15 @@ def figures(answers: Mapping[tuple[int | None, str], int]) -> dict[str, int]:
 
 def cohort_rows(
     exchange: Exchange, cohorts: Sequence[Any], answers: Mapping[tuple[int | None, str], int]
-) -> list[CohortRow]:
+) -> list[ExchangeCohortRow]:
+    """Return a row for the exchange page on each cohort: its turns as host, its people, and the distances they travel.
+
+    `answers` are the numbers of `answers_by_cohort`.
+    """
     answered = exchange.state in {*ANSWERABLE, *PAST}
     hosting = {candidate.key: candidate.travel for candidate in with_travel(candidates_of(cohorts))}
     return [
-        _cohort_row(exchange, cohort, answers, answered=answered, if_it_hosts=hosting[cohort.slug])
+        _cohort_row(exchange, cohort, answers, answered=answered, distance_if_it_hosts=hosting[cohort.slug])
         for cohort in cohorts
     ]
 
@@ -249,11 +318,15 @@ def _cohort_row(
     answers: Mapping[tuple[int | None, str], int],
     *,
     answered: bool,
-    if_it_hosts: int | None,
-) -> CohortRow:
+    distance_if_it_hosts: int | None,
+) -> ExchangeCohortRow:
+    """Return the row of the exchange page on one cohort.
+
+    `answered` is True once people can answer: distances then count registered people, before that all members.
+    """
     registered = sum(answers.get((cohort.pk, state), 0) for state in EXPECTED)
-    away = _away(exchange, cohort)
-    return CohortRow(
+    distance_to_host = _distance_to_host(exchange, cohort)
+    return ExchangeCohortRow(
         pk=cohort.pk,
         name=cohort.name,
         hosted=cohort.held,
@@ -261,24 +334,29 @@ def _cohort_row(
         people=cohort.people,
         registered=registered,
         is_host=cohort.pk == exchange.host_id,
-        away=away,
-        way=None if away is None else away * (registered if answered else cohort.people),
-        travelled=travelled(cohort),
-        if_it_hosts=if_it_hosts,
+        distance_to_host=distance_to_host,
+        distance_to_exchange=None
+        if distance_to_host is None
+        else distance_to_host * (registered if answered else cohort.people),
+        distance_travelled=distance_travelled(cohort),
+        distance_if_it_hosts=distance_if_it_hosts,
     )
 
 
-def _away(exchange: Exchange, cohort: Any) -> int | None:
-    """Kilometres from the cohort to the host; None where either seat is not known."""
+def _distance_to_host(exchange: Exchange, cohort: Any) -> int | None:
+    """Return the kilometres from the seat of the cohort to that of the exchange's host; None if either is not known."""
     start, end = seat_of(cohort.authority), seat_of(exchange.host.authority) if exchange.host else None
     return kilometres(start, end) if start and end else None
 
 
-def travel_map(exchange: Exchange, cohorts: Sequence[Any], rows: Sequence[CohortRow]) -> TravelMap | None:
-    """Who travels: those registered once people answer, all members before. None without two places to draw."""
+def travel_map(exchange: Exchange, cohorts: Sequence[Any], rows: Sequence[ExchangeCohortRow]) -> TravelMap | None:
+    """Return the map of where participants come from; None if fewer than two cohorts have a known seat.
+
+    `rows` are those of `cohort_rows`. The map counts registered people once people can answer, before that all members.
+    """
     answered = exchange.state in {*ANSWERABLE, *PAST}
-    places = [
-        Place(
+    locations = [
+        MapLocation(
             name=cohort.name,
             latitude=cohort.authority.latitude,
             longitude=cohort.authority.longitude,
@@ -288,4 +366,4 @@ def travel_map(exchange: Exchange, cohorts: Sequence[Any], rows: Sequence[Cohort
         for cohort, row in zip(cohorts, rows, strict=True)
         if cohort.authority.latitude is not None and cohort.authority.longitude is not None
     ]
-    return draw(places) if len(places) > 1 else None
+    return draw(locations) if len(locations) > 1 else None

@@ -1,4 +1,4 @@
-"""How people look for exchanges in their list."""
+"""Filters of the list of exchanges."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ STAGES = {"coming": COMING, "past": PAST, "cancelled": (ExchangeState.CANCELLED,
 
 
 class ExchangeFilter(ListFilter):
-    """By edition and by stage; `editions` are pairs of slug and name."""
+    """Filters by edition and stage; `editions` are pairs of slug and name."""
 
     edition = django_filters.ChoiceFilter(label=_("Edition"), empty_label=_("All editions"), field_name="edition__slug")
     stage = django_filters.ChoiceFilter(
@@ -30,8 +30,10 @@ class ExchangeFilter(ListFilter):
         fields: tuple[str, ...] = ()
 
     def __init__(self, *args: object, editions: list[tuple[str, str]], **kwargs: object) -> None:
+        """Create the filter with the editions to choose from, as pairs of slug and name."""
         super().__init__(*args, **kwargs)
         self.filters["edition"].extra["choices"] = editions
 
     def at_stage(self, rows: ExchangeQuerySet, _name: str, value: str) -> ExchangeQuerySet:
+        """Limit the exchanges to a stage of the filter: "coming", "past" or "cancelled"."""
         return rows.filter(state__in=STAGES[value])

@@ -1,4 +1,4 @@
-"""What exchanges bring to other pages: the edition's, home, and what needs someone now."""
+"""Parts of other pages about exchanges: the edition page, cohort timelines, and the home page."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -18,27 +18,34 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from accounts.requests import person
 from cohorts.models import Membership
-from cohorts.people.enums import Role
-from exchanges.exchange.enums import ANSWERABLE, ESCALATES, GONE, PLANNED_FOR, UNANNOUNCED, ExchangeState
-from exchanges.exchange.models import NAMED
+from cohorts.people.enums import MembershipRole
+from exchanges.exchange.enums import (
+    ANSWERABLE,
+    ESCALATION_PERIOD,
+    PLANNED_EDITION_STATES,
+    UNABLE_TO_HOST,
+    UNANNOUNCED,
+    ExchangeState,
+)
+from exchanges.exchange.models import NAMING_FIELDS
 from exchanges.models import Exchange
-from exchanges.permissions import may_propose
+from exchanges.permissions import can_propose
 from exchanges.registration.enums import RegistrationState
 from programmes.models import Edition
-from web.database.nested_rows import nested, revived
+from web.database.nested_rows import nested, row_from_nested
 from web.database.prepared import prepared
 from web.dates.clock import Today, day_in, day_of_rows, today_everywhere
-from web.pages.home import Attention, Found, Watch
+from web.pages.home import Attention, AttentionSource, NestedRows
 from web.pages.panels import Panel
-from web.pages.timeline import Mark
+from web.pages.timeline import ExchangeMark
 
 S = ExchangeState
 LOOK_AHEAD = timedelta(weeks=26)
-MOST_READ, MOST_ASKED = 20, 5
-Due = tuple[StrOrPromise, str, StrOrPromise]  # what to say, the route and the words of the button that deals with it
+MAX_DUE, MAX_NOTES = 20, 5
+OverdueNote = tuple[StrOrPromise, str, StrOrPromise]  # text, route and label of the button
 
-# By when each state should be over, in weeks before the first day; what to say, and the button that deals with it.
-DUE: dict[str, tuple[int, StrOrPromise, str, StrOrPromise]] = {
+# For each state: the weeks before the first day by which it should be over, the text, and the button's route and label.
+DEADLINES: dict[str, tuple[int, StrOrPromise, str, StrOrPromise]] = {
     S.PROPOSED: (
         26,
         gettext_lazy("date and host are not confirmed."),
@@ -62,152 +69,192 @@ DUE: dict[str, tuple[int, StrOrPromise, str, StrOrPromise]] = {
 }
 
 
-# Before any of these: it has no host any more, or one that has not confirmed when everyone should soon be told.
-HOST_GONE: Due = (gettext_lazy("its host %(host)s has dropped out."), "swap", gettext_lazy("Choose another host"))
-HOST_SILENT: Due = (gettext_lazy("%(host)s has not confirmed."), "ask_next", gettext_lazy("Ask the next cohort"))
+# More urgent than any of these: no host any more, or a host that has not confirmed in time.
+HOST_GONE: OverdueNote = (
+    gettext_lazy("its host %(host)s has dropped out."),
+    "swap",
+    gettext_lazy("Choose another host"),
+)
+HOST_UNCONFIRMED: OverdueNote = (
+    gettext_lazy("%(host)s has not confirmed."),
+    "ask_next",
+    gettext_lazy("Ask the next cohort"),
+)
 
 
-def _find_due(user: User, today: Today) -> ArraySubquery | None:
+def _overdue_exchanges(user: User, today: Today) -> ArraySubquery | None:
+    """Return the column with exchanges of the next 26 weeks, or whose host dropped out; None for people outside the
+    lab.
+    """
     if not user.is_lab_staff:
         return None
-    near = Q(first_day__lte=F("local_day")) | Q(host__state__in=GONE)
+    near = Q(first_day__lte=F("local_day")) | Q(host__state__in=UNABLE_TO_HOST)
     rows = (
         Exchange.objects.planned_here()
         .with_local_day(today, lambda day: day + LOOK_AHEAD)
-        .filter(near, state__in=list(DUE))
+        .filter(near, state__in=list(DEADLINES))
         .order_by("first_day", "pk")
     )
-    beside = {
+    related = {
         "edition": "edition__name",
         "host": "host__name",
         "host_state": "host__state",
         "zone": "host__authority__time_zone",
     }
-    return nested(rows[:MOST_READ], *NAMED, "state", "first_day", **beside)
+    return nested(rows[:MAX_DUE], *NAMING_FIELDS, "state", "first_day", **related)
 
 
-def _say_due(_request: HttpRequest, found: Found) -> list[Attention]:
+def _overdue_notes(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
+    """Return a note for the home page on each exchange of `_overdue_exchanges` that has an overdue step."""
     now = timezone.now()
-    notes = ((row, _due(row, day_in(row["zone"] or settings.TIME_ZONE, now))) for row in found)
+    notes = ((row, _overdue_note(row, day_in(row["zone"] or settings.TIME_ZONE, now))) for row in rows)
     return [_attention(row, *due) for row, due in notes if due]
 
 
-def _due(row: dict[str, Any], today: date) -> Due | None:
-    """What is late, the worst first: no host any more, a host that does not confirm, the step of its state."""
+def _overdue_note(row: dict[str, Any], today: date) -> OverdueNote | None:
+    """Return the most urgent overdue step of an exchange; None if nothing is overdue.
+
+    In order: it has no host any more, its host has not confirmed in time, or the step out of its state is late. `row`
+    is the exchange as a nested row, `today` the date at its host.
+    """
     first_day = date.fromisoformat(row["first_day"])
-    if row["host_state"] in GONE:
+    if row["host_state"] in UNABLE_TO_HOST:
         return HOST_GONE
-    if row["state"] == S.PROPOSED and first_day - ESCALATES <= today:
-        return HOST_SILENT
-    weeks, text, route, action = DUE[row["state"]]
+    if row["state"] == S.PROPOSED and first_day - ESCALATION_PERIOD <= today:
+        return HOST_UNCONFIRMED
+    weeks, text, route, action = DEADLINES[row["state"]]
     return (text, route, action) if first_day - timedelta(weeks=weeks) <= today else None
 
 
 def _attention(row: dict[str, Any], text: StrOrPromise, route: str, action: StrOrPromise) -> Attention:
-    name = _("%(exchange)s of %(edition)s:") % {"exchange": revived(Exchange, row), "edition": row["edition"]}
+    """Return the home page's note on an exchange, given as a nested row, with a button to a route of this app."""
+    name = _("%(exchange)s of %(edition)s:") % {"exchange": row_from_nested(Exchange, row), "edition": row["edition"]}
     return Attention(name, text % {"host": row["host"]}, reverse(f"exchanges:{route}", args=[row["id"]]), action)
 
 
-def _find_asked(user: User, today: Today) -> ArraySubquery | None:
+def _exchanges_to_host(user: User, today: Today) -> ArraySubquery | None:
+    """Return the column with exchanges that a cohort the person leads is asked to host; None for lab staff."""
     if user.is_lab_staff:
         return None
-    led = Membership.objects.active(today).filter(user=user, role__in=[Role.PILOT, Role.COORDINATOR])
-    asked = Exchange.objects.coming(today).filter(state=S.PROPOSED, host__in=led.values("cohort"))
-    asked = asked.filter(first_day__lte=day_of_rows(today, "host__authority", lambda day: day + LOOK_AHEAD))
-    return nested(asked[:MOST_ASKED], *NAMED)
+    led = Membership.objects.active(today).filter(
+        user=user, role__in=[MembershipRole.PILOT, MembershipRole.COORDINATOR]
+    )
+    exchanges = Exchange.objects.coming(today).filter(state=S.PROPOSED, host__in=led.values("cohort"))
+    exchanges = exchanges.filter(first_day__lte=day_of_rows(today, "host__authority", lambda day: day + LOOK_AHEAD))
+    return nested(exchanges[:MAX_NOTES], *NAMING_FIELDS)
 
 
-def _say_asked(_request: HttpRequest, found: Found) -> list[Attention]:
+def _hosting_notes(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
+    """Return a note for the home page that asks for the confirmation of each exchange of `_exchanges_to_host`."""
     text = _("your cohort is asked to host it.")
     return [
-        Attention(_named(row), text, reverse("exchanges:confirm", args=[row["id"]]), _("Confirm hosting"))
-        for row in found
+        Attention(_lead_text(row), text, reverse("exchanges:confirm", args=[row["id"]]), _("Confirm hosting"))
+        for row in rows
     ]
 
 
-def _find_unanswered(user: User, today: Today) -> ArraySubquery:
+def _exchanges_to_answer(user: User, today: Today) -> ArraySubquery:
+    """Return the column with exchanges whose registration is open and whose invitation the person has not answered."""
     own = Exchange.objects.coming(today).filter(
         state=S.REGISTRATION_OPEN, registrations__user=user, registrations__state=RegistrationState.INVITED
     )
-    return nested(own[:MOST_ASKED], *NAMED)
+    return nested(own[:MAX_NOTES], *NAMING_FIELDS)
 
 
-def _say_unanswered(_request: HttpRequest, found: Found) -> list[Attention]:
+def _answer_notes(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
+    """Return a note for the home page that asks for an answer to each exchange of `_exchanges_to_answer`."""
     text = _("you have not said whether you are coming.")
-    return [Attention(_named(row), text, reverse("exchanges:exchange", args=[row["id"]]), _("Answer")) for row in found]
+    return [
+        Attention(_lead_text(row), text, reverse("exchanges:exchange", args=[row["id"]]), _("Answer")) for row in rows
+    ]
 
 
-def _named(row: dict[str, Any]) -> str:
-    return _("%(exchange)s:") % {"exchange": revived(Exchange, row)}
+def _lead_text(row: dict[str, Any]) -> str:
+    """Return the first words of a note: the name of the exchange, given as a nested row, and a colon."""
+    return _("%(exchange)s:") % {"exchange": row_from_nested(Exchange, row)}
 
 
-# Exchanges that should be further on by now, the most urgent first; for lab staff only.
-what_needs_the_lab = Watch(_find_due, _say_due)
+# Exchanges with an overdue step, the most urgent first; for lab staff only.
+overdue_watch = AttentionSource(_overdue_exchanges, _overdue_notes)
 # Exchanges that the person's cohort is asked to host; for pilots and coordinators.
-what_needs_a_host = Watch(_find_asked, _say_asked)
-# Exchanges the person is invited to, and has not answered for.
-what_needs_an_answer = Watch(_find_unanswered, _say_unanswered)
+hosting_watch = AttentionSource(_exchanges_to_host, _hosting_notes)
+# Exchanges for which the person has not answered the invitation.
+answer_watch = AttentionSource(_exchanges_to_answer, _answer_notes)
 
 
 def next_exchange(request: HttpRequest) -> dict[str, Any] | None:
-    """The next exchange everybody was told of, with the person's own answer (one statement; not for lab staff)."""
+    """Return the template context for the next announced exchange on the home page, with the person's own answer.
+
+    One statement. None for lab staff, and when no announced exchange is coming.
+    """
     user = person(request)
     if user.is_lab_staff:
         return None
-    for told in _next(user, today_everywhere()):
-        return {"exchange": told, "open": told.state == S.REGISTRATION_OPEN, "answerable": told.state in ANSWERABLE}
+    for exchange in _next_exchange(user, today_everywhere()):
+        return {
+            "exchange": exchange,
+            "open": exchange.state == S.REGISTRATION_OPEN,
+            "answerable": exchange.state in ANSWERABLE,
+        }
     return None
 
 
 @prepared
-def _next(user: User, today: Today) -> QuerySet[Exchange]:
-    known = Exchange.objects.visible_to(user).coming(today)
-    return known.exclude(state__in=UNANNOUNCED).with_place().with_own_answer(user)[:1]
+def _next_exchange(user: User, today: Today) -> QuerySet[Exchange]:
+    """Return the query for the next announced exchange that the person may see, with their own answer."""
+    upcoming = Exchange.objects.visible_to(user).coming(today)
+    return upcoming.exclude(state__in=UNANNOUNCED).with_host_and_edition().with_own_answer(user)[:1]
 
 
 def exchanges_of_edition(request: HttpRequest, edition: Edition) -> dict[str, Any] | None:
-    """The edition's exchanges in their order, for those who may read them (one statement).
+    """Return the template context for the exchanges of an edition that the person may see, in order (one statement).
 
-    Lab staff are told why there are none.
+    None without exchanges; lab staff then get an empty panel for an open or running edition, which says why.
     """
     user = person(request)
     visible = Exchange.objects.visible_to(user).filter(edition=edition).select_related("host")
-    found = list(visible.order_by("first_day", "number", "pk"))
-    if not found and not (user.is_lab_staff and edition.state in PLANNED_FOR):
+    exchanges = list(visible.order_by("first_day", "number", "pk"))
+    if not exchanges and not (user.is_lab_staff and edition.state in PLANNED_EDITION_STATES):
         return None
-    return {"exchanges": found, "edition": edition, "may_propose": may_propose(user, edition)}
+    return {"exchanges": exchanges, "edition": edition, "can_propose": can_propose(user, edition)}
 
 
 EDITION = Panel("exchanges/edition_panel.html", exchanges_of_edition)
 HOME = Panel("exchanges/home_card.html", next_exchange)
 
 
-def marks_of_editions(editions: Collection[int]) -> dict[int, list[Mark]]:
-    """Exchanges across the lines of time of these editions' cohorts, by edition (one statement for all)."""
-    marks: dict[int, list[Mark]] = defaultdict(list)
-    for exchange in _dated(tuple(sorted(editions))):
+def marks_of_editions(editions: Collection[int]) -> dict[int, list[ExchangeMark]]:
+    """Return the exchanges that other apps show on the timelines of these editions' cohorts, by edition (one
+    statement).
+
+    `editions` are keys. Exchanges without a first day and cancelled ones are left out.
+    """
+    marks: dict[int, list[ExchangeMark]] = defaultdict(list)
+    for exchange in _dated_exchanges(tuple(sorted(editions))):
         marks[exchange.edition_id].append(mark_of(exchange))
     return marks
 
 
 @prepared
-def _dated(editions: tuple[int, ...]) -> QuerySet[Exchange]:
+def _dated_exchanges(editions: tuple[int, ...]) -> QuerySet[Exchange]:
+    """Return the query for the exchanges of these editions (keys) that have a first day and are not cancelled."""
     dated = Exchange.objects.filter(edition__in=editions, first_day__isnull=False)
-    return dated.standing().order_by("first_day", "pk")
+    return dated.not_cancelled().order_by("first_day", "pk")
 
 
-def mark_of(exchange: Exchange) -> Mark:
-    """A yellow note on a line of time, for an exchange whose day is known."""
-    return Mark(exchange.first_day or date.max, str(exchange.number or "•"), str(exchange))
+def mark_of(exchange: Exchange) -> ExchangeMark:
+    """Return an exchange as cohort timelines show it: first day (which must be known), short label, and name."""
+    return ExchangeMark(exchange.first_day or date.max, str(exchange.number or "•"), str(exchange))
 
 
 def days_taken(edition: int, days: Collection[date]) -> list[tuple[date, str, bool]]:
-    """Of these days, those an exchange of the edition takes, its name, and whether its date is confirmed.
+    """Return the days among these that an exchange of the edition takes, with its name and whether its date is
+    confirmed.
 
-    One statement.
+    `edition` is the key of the edition. One statement.
     """
-    near = Exchange.objects.planned_here().standing().filter(edition=edition, first_day__lte=max(days))
-    spans = list(near.order_by("first_day", "pk"))
+    upcoming = Exchange.objects.planned_here().not_cancelled().filter(edition=edition, first_day__lte=max(days))
+    spans = list(upcoming.order_by("first_day", "pk"))
     return [
         (day, str(exchange), exchange.state != S.PROPOSED)
         for day in sorted(set(days))

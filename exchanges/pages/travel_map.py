@@ -1,4 +1,4 @@
-"""Draws who comes from where: coordinates in, places on a small map of mainland France out.
+"""Draws where participants come from on a small map of mainland France.
 
 Positions are in the drawing's view box, `SIDE` units wide and high.
 """
@@ -10,12 +10,12 @@ from typing import Final
 
 SIDE: Final = 300
 WEST, EAST, SOUTH, NORTH = -5.5, 9.0, 41.9, 51.5
-SQUEEZE: Final = cos(radians(46.6))  # a degree of longitude is shorter than one of latitude
+LONGITUDE_SCALE: Final = cos(radians(46.6))  # a degree of longitude is shorter than one of latitude
 MARGIN: Final = 20
 LABEL_HEIGHT: Final = 15
-LETTER_WIDTH: Final = 7.2
-ASIDE: Final = 15  # from a place to its label
-ABOVE: Final = 12  # from the host to its label
+CHARACTER_WIDTH: Final = 7.2
+LABEL_GAP: Final = 15  # from a dot to its label
+HOST_LABEL_GAP: Final = 12  # from the host to its label
 
 # The mainland in a few strokes, longitude and latitude, clockwise from Dunkerque.
 OUTLINE: Final = (
@@ -26,8 +26,8 @@ OUTLINE: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A cohort's seat, in degrees, and how many come from there."""
+class MapLocation:
+    """The seat of a cohort, in degrees, and the number of people who come from there."""
 
     name: str
     latitude: float
@@ -37,10 +37,10 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class PlacedDot:
-    """A place on the map; `journey` is the curve to the host, empty for the host itself."""
+class MapDot:
+    """A location on the map with its label; `journey` is the curve to the host, empty for the host itself."""
 
-    place: Place
+    location: MapLocation
     x: float
     y: float
     text_x: float
@@ -52,60 +52,75 @@ class PlacedDot:
 @dataclass(frozen=True, slots=True)
 class TravelMap:
     outline: str
-    dots: tuple[PlacedDot, ...]
+    dots: tuple[MapDot, ...]
     left_out: tuple[str, ...]
 
 
-def draw(places: Iterable[Place]) -> TravelMap:
-    """The map; places off the mainland are named in `left_out` instead."""
-    known = list(places)
-    shown = [place for place in known if WEST <= place.longitude <= EAST and SOUTH <= place.latitude <= NORTH]
-    host = next((place for place in shown if place.is_host), None)
+def draw(cohorts: Iterable[MapLocation]) -> TravelMap:
+    """Return the map with a dot for each location and a curve from each to the host.
+
+    Locations outside mainland France are only named, in `left_out`.
+    """
+    locations = list(cohorts)
+    on_map = [
+        location for location in locations if WEST <= location.longitude <= EAST and SOUTH <= location.latitude <= NORTH
+    ]
+    host = next((location for location in on_map if location.is_host), None)
     return TravelMap(
         outline="M" + "L".join(f"{x:.0f} {y:.0f}" for x, y in (position(lat, lon) for lon, lat in OUTLINE)) + "Z",
-        dots=_placed(shown, host),
-        left_out=tuple(place.name for place in known if place not in shown),
+        dots=_dots(on_map, host),
+        left_out=tuple(location.name for location in locations if location not in on_map),
     )
 
 
 def position(latitude: float, longitude: float) -> tuple[float, float]:
-    """Where a point of the globe falls in the view box."""
+    """Return the point of the drawing, from the top left, for a latitude and longitude in degrees."""
     scale = (SIDE - 2 * MARGIN) / (NORTH - SOUTH)
-    left = (SIDE - (EAST - WEST) * SQUEEZE * scale) / 2
-    return left + (longitude - WEST) * SQUEEZE * scale, MARGIN + (NORTH - latitude) * scale
+    left = (SIDE - (EAST - WEST) * LONGITUDE_SCALE * scale) / 2
+    return left + (longitude - WEST) * LONGITUDE_SCALE * scale, MARGIN + (NORTH - latitude) * scale
 
 
-def _placed(shown: Sequence[Place], host: Place | None) -> tuple[PlacedDot, ...]:
-    """From north to south, so that a label that would touch the one above moves down."""
-    dots: list[PlacedDot] = []
-    for place in sorted(shown, key=lambda place: (-place.latitude, place.longitude)):
-        x, y = position(place.latitude, place.longitude)
-        dots.append(_dot(place, x, y, _journey((x, y), host) if host and not place.is_host else "", dots))
+def _dots(on_map: Sequence[MapLocation], host: MapLocation | None) -> tuple[MapDot, ...]:
+    """Return the dots of the map from north to south, so that a label that would touch the one above it moves down."""
+    dots: list[MapDot] = []
+    for location in sorted(on_map, key=lambda location: (-location.latitude, location.longitude)):
+        x, y = position(location.latitude, location.longitude)
+        dots.append(_dot(location, x, y, _journey((x, y), host) if host and not location.is_host else "", dots))
     return tuple(dots)
 
 
-def _dot(place: Place, x: float, y: float, journey: str, above: Sequence[PlacedDot]) -> PlacedDot:
-    width = (len(place.name) + 4) * LETTER_WIDTH
-    right = x + ASIDE + width <= SIDE
-    text_x, text_y = (x + ASIDE if right else x - ASIDE), y + 4
-    if place.is_host:  # journeys arrive beside it: its name stands above
-        text_x, text_y = (x - ABOVE / 2 if right else x + ABOVE / 2), y - ABOVE
+def _dot(location: MapLocation, x: float, y: float, journey: str, above: Sequence[MapDot]) -> MapDot:
+    """Return one dot of the map at x and y; its label is moved down until it touches none of the dots `above`.
+
+    `journey` is the curve from the dot to the host.
+    """
+    width = (len(location.name) + 4) * CHARACTER_WIDTH
+    right = x + LABEL_GAP + width <= SIDE
+    text_x, text_y = (x + LABEL_GAP if right else x - LABEL_GAP), y + 4
+    if location.is_host:  # journeys end at its sides, so its name is above
+        text_x, text_y = (x - HOST_LABEL_GAP / 2 if right else x + HOST_LABEL_GAP / 2), y - HOST_LABEL_GAP
     left_edge = text_x if right else text_x - width
     while any(_touches(dot, left_edge, width, text_y) for dot in above):
         text_y += 4
-    return PlacedDot(
-        place, round(x, 1), round(y, 1), round(text_x, 1), round(text_y, 1), "start" if right else "end", journey
+    return MapDot(
+        location, round(x, 1), round(y, 1), round(text_x, 1), round(text_y, 1), "start" if right else "end", journey
     )
 
 
-def _touches(dot: PlacedDot, left: float, width: float, text_y: float) -> bool:
-    other = (len(dot.place.name) + 4) * LETTER_WIDTH
-    other_left = dot.text_x if dot.anchor == "start" else dot.text_x - other
-    return abs(dot.text_y - text_y) < LABEL_HEIGHT and other_left < left + width and left < other_left + other
+def _touches(dot: MapDot, left: float, width: float, text_y: float) -> bool:
+    """Return whether the label of a dot would overlap another label, given by its left edge, width and height on the
+    map.
+    """
+    other_width = (len(dot.location.name) + 4) * CHARACTER_WIDTH
+    other_left = dot.text_x if dot.anchor == "start" else dot.text_x - other_width
+    return abs(dot.text_y - text_y) < LABEL_HEIGHT and other_left < left + width and left < other_left + other_width
 
 
-def _journey(start: tuple[float, float], host: Place) -> str:
-    """A curve that bends a little to the left of the way, so that two journeys do not cover each other."""
+def _journey(start: tuple[float, float], host: MapLocation) -> str:
+    """Return the curve from a dot to the host, as an SVG path.
+
+    It bends slightly to the left, so that two journeys do not cover each other.
+    """
     (x, y), (to_x, to_y) = start, position(host.latitude, host.longitude)
     bend_x, bend_y = (x + to_x) / 2 + (to_y - y) * 0.15, (y + to_y) / 2 - (to_x - x) * 0.15
     return f"M{x:.1f} {y:.1f}Q{bend_x:.1f} {bend_y:.1f} {to_x:.1f} {to_y:.1f}"

@@ -1,4 +1,4 @@
-"""Addresses of exchanges/pages."""
+"""URLs of the list of exchanges and of the exchange page."""
 
 from django.urls import path
 

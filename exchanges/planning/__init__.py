@@ -1,1 +1,1 @@
-"""Dates and hosts: which exchanges are proposed, when, and whose turn it is to host."""
+"""Planning of dates and hosts: proposals, changes of date, and whose turn it is to host."""

@@ -1,4 +1,4 @@
-"""What actions check before they write: rows locked and as the person saw them, days an exchange may take."""
+"""Checks of the days that an exchange may take, before an action writes them."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy
 from cohorts.models import Cohort
 from exchanges.calendar import BLOCKING_SLUGS, Reason
 from exchanges.models import Exchange
-from exchanges.planning.planning_context import Outlook
-from exchanges.planning.reason_texts import against
+from exchanges.planning.planning_context import PlanningContext
+from exchanges.planning.reason_texts import against_text
 from web.errors import DomainError
 
-LONGEST = 10  # days
+MAX_DAYS = 10  # days
 
-BLOCKED = {
+BLOCKED_MESSAGES = {
     "weekend": gettext_lazy("These days touch a weekend: choose others."),
     "host_public_holiday": gettext_lazy("These days touch a public holiday at the host: choose others."),
     "closed_season": gettext_lazy(
@@ -27,29 +27,32 @@ BLOCKED = {
 
 
 def check_days(
-    view: Outlook, first_day: date, days: int, host: Cohort, *, but: Exchange | None = None
+    planning: PlanningContext, first_day: date, days: int, host: Cohort, *, excluding: Exchange | None = None
 ) -> tuple[Reason, ...]:
-    """What speaks against these days; raises DomainError where it forbids them. `but` is the exchange that moves."""
-    if not 1 <= days <= LONGEST:
+    """Return the reasons against these days for an exchange; raise DomainError if one of them rules the days out.
+
+    Days must be to come and within the edition. `excluding` is the exchange that moves, which does not block itself.
+    """
+    if not 1 <= days <= MAX_DAYS:
         raise DomainError(_("An Intertransfo lasts from one to ten days."), field="days")
-    if first_day == view.today:
+    if first_day == planning.today:
         raise DomainError(_("Choose a day after today."), field="first_day")
-    if first_day < view.today:
+    if first_day < planning.today:
         raise DomainError(_("This day is past: choose one to come."), field="first_day")
-    start, end = view.edition.starts_on, view.edition.ends_on
+    start, end = planning.edition.starts_on, planning.edition.ends_on
     if start and end and not start <= first_day <= first_day + timedelta(days=days - 1) <= end:
         raise DomainError(_("These days are outside the edition: choose days before its end."), field="first_day")
-    objections = view.objections(first_day, days, host, taken=view.taken(but=but))
+    objections = planning.objections(first_day, days, host, taken=planning.taken(excluding=excluding))
     for reason in objections:
         if reason.slug in BLOCKING_SLUGS:
-            raise DomainError(BLOCKED[reason.slug], field="first_day")
+            raise DomainError(BLOCKED_MESSAGES[reason.slug], field="first_day")
     return objections
 
 
-def check_sessions(objections: Iterable[Reason], view: Outlook) -> None:
-    """Raise DomainError when cohorts that come have sessions of their own on these days."""
+def check_sessions(objections: Iterable[Reason], planning: PlanningContext) -> None:
+    """Raise DomainError when one of the reasons against some days is that participating cohorts have sessions."""
     own = [reason for reason in objections if reason.slug == "own_session"]
     if own:
-        said = against(own, {cohort.slug: cohort.name for cohort in view.cohorts})
+        sessions = against_text(own, {cohort.slug: cohort.name for cohort in planning.cohorts})
         message = _("On these days: %(what)s. Choose other days, or tick “Take these days all the same”.")
-        raise DomainError(message % {"what": said}, field="first_day")
+        raise DomainError(message % {"what": sessions}, field="first_day")

@@ -1,4 +1,4 @@
-"""What lab staff and hosts fill in about dates and hosts."""
+"""Forms about dates and hosts."""
 
 from datetime import date
 from typing import Any
@@ -8,20 +8,21 @@ from django.utils.translation import gettext_lazy as _
 
 from cohorts.models import Cohort
 from exchanges.exchange.enums import ExchangeState
-from exchanges.exchange.forms import SeenForm
+from exchanges.exchange.forms import VersionedExchangeForm
 from exchanges.models import Exchange
-from web.forms.fields import DayField, WordsField, needed_if, text_field
+from web.forms.fields import DayField, VisibleTextField, required_if, text_field
 
 
-def _out_of_turn() -> forms.CharField:
-    """Why a cohort hosts out of its turn."""
-    return needed_if(
+def _swap_reason_field() -> forms.CharField:
+    """Return the field for the reason why a cohort hosts again before another one has hosted."""
+    return required_if(
         text_field(_("Reason for the swap"), rows=2, length=1000),
         _("required if, on that date, this cohort has already hosted and another has not"),
     )
 
 
-def _all_the_same() -> forms.BooleanField:
+def _session_days_field() -> forms.BooleanField:
+    """Return the checkbox that allows days on which a cohort has a session."""
     return forms.BooleanField(
         label=_("Take these days all the same"),
         help_text=_("Tick only if a cohort has a session on these days."),
@@ -29,23 +30,27 @@ def _all_the_same() -> forms.BooleanField:
     )
 
 
-class MoveForm(SeenForm):
+class MoveExchangeForm(VersionedExchangeForm):
     first_day = DayField(label=_("First day"))
     days = forms.IntegerField(label=_("Days"), min_value=1, max_value=10)
-    all_the_same = _all_the_same()
-    swap_reason = _out_of_turn()
+    allow_session_days = _session_days_field()
+    swap_reason = _swap_reason_field()
 
     def __init__(self, *args: Any, exchange: Exchange, first_day: date | None = None, **kwargs: Any) -> None:
+        """Create the form with the present days of the exchange, or with another first day."""
         kwargs["initial"] = {"first_day": first_day or exchange.first_day, "days": exchange.days}
         super().__init__(*args, exchange=exchange, **kwargs)
 
 
-class SwapForm(SeenForm):
-    """`state` is the exchange's as the person saw it: who confirmed in the meantime is not swapped unseen."""
+class SwapHostForm(VersionedExchangeForm):
+    """Another host, with a reason. `state` is the exchange's state as the person saw it.
+
+    With it a host that confirmed in the meantime is not replaced by accident.
+    """
 
     state = forms.ChoiceField(widget=forms.HiddenInput, choices=ExchangeState.choices, required=False)
     host = forms.ModelChoiceField(label=_("New host"), queryset=Cohort.objects.none())
-    reason = WordsField(
+    reason = VisibleTextField(
         label=_("Reason"),
         help_text=_("The cohorts will read this reason on the page."),
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -53,19 +58,22 @@ class SwapForm(SeenForm):
     )
 
     def __init__(
-        self, *args: Any, exchange: Exchange, cohorts: list[Cohort], asked: str | None = None, **kwargs: Any
+        self, *args: Any, exchange: Exchange, cohorts: list[Cohort], host_id: str | None = None, **kwargs: Any
     ) -> None:
-        kwargs["initial"] = {"state": exchange.state, "host": asked}
+        """Create the form with the cohorts other than the present host; `host_id` is the key of the one chosen at
+        first.
+        """
+        kwargs["initial"] = {"state": exchange.state, "host": host_id}
         super().__init__(*args, exchange=exchange, **kwargs)
         self.fields["host"] = _host_field(
             _("New host"), [cohort for cohort in cohorts if cohort.pk != exchange.host_id]
         )
 
 
-class PassOnForm(SeenForm):
-    """Why the turn goes to the next in line."""
+class PassOnForm(VersionedExchangeForm):
+    """The reason why the turn goes to the next cohort in line."""
 
-    reason = WordsField(
+    reason = VisibleTextField(
         label=_("Reason"),
         help_text=_("The cohorts will read this reason on the page."),
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -73,21 +81,22 @@ class PassOnForm(SeenForm):
     )
 
 
-class ProposeForm(forms.Form):
+class ProposeExchangeForm(forms.Form):
     first_day = DayField(label=_("First day"))
     days = forms.IntegerField(label=_("Days"), min_value=1, max_value=10)
-    all_the_same = _all_the_same()
+    allow_session_days = _session_days_field()
     host = forms.ModelChoiceField(label=_("Host"), queryset=Cohort.objects.none())
-    theme = WordsField(label=_("Theme"), max_length=200, required=False)
-    swap_reason = _out_of_turn()
+    theme = VisibleTextField(label=_("Theme"), max_length=200, required=False)
+    swap_reason = _swap_reason_field()
 
     def __init__(self, *args: Any, cohorts: list[Cohort], **kwargs: Any) -> None:
+        """Create the form with the cohorts that can host."""
         super().__init__(*args, **kwargs)
         self.fields["host"] = _host_field(_("Host"), cohorts)
 
 
 def _host_field(label: Any, cohorts: list[Cohort]) -> "forms.ModelChoiceField[Cohort]":
-    """A choice among cohorts read already: it asks the database only for the one chosen."""
+    """Return a choice field for the host among these cohorts; it queries only the cohort that is chosen."""
     keys = [cohort.pk for cohort in cohorts]
     field = forms.ModelChoiceField(label=label, queryset=Cohort.objects.filter(pk__in=keys))
     field.choices = [("", "—"), *((cohort.pk, cohort.name) for cohort in cohorts)]

@@ -1,4 +1,4 @@
-"""Whose turn it is to host: one row per exchange, guarded so that each cohort hosts once before anyone hosts twice."""
+"""Turns to host: one row per exchange. A trigger ensures that each cohort hosts once before any hosts twice."""
 
 from typing import ClassVar
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cohorts.cohort.enums import CohortState
 from cohorts.models import Cohort
-from exchanges.exchange.enums import GONE
+from exchanges.exchange.enums import UNABLE_TO_HOST
 from exchanges.exchange.models import Exchange
 from programmes.models import Edition
 from web.database.tracking import tracked
@@ -16,22 +16,22 @@ from web.database.triggers import Frozen, Rule
 
 _TURNS_OF = """FROM exchanges_hostturn t JOIN exchanges_exchange x ON x.id = t.exchange_id
     WHERE t.edition_id = NEW.edition_id AND t.cohort_id = {cohort} AND t.id <> NEW.id AND x.state <> 'cancelled'"""
-# Lock the edition first: two hosts cannot be given at once. Turns of cancelled exchanges do not count. Turns count in
-# all, and up to the day of the exchange: a turn that is to come is none yet for an exchange before it.
+# Lock the edition first, so that two turns cannot be given at the same time. Turns of cancelled exchanges do not count.
+# Turns count in all, and up to the day of the exchange: a later turn does not count for an earlier exchange.
 _COUNT_TURNS = f"""
     PERFORM 1 FROM programmes_edition e WHERE e.id = NEW.edition_id FOR NO KEY UPDATE;
     SELECT e.first_day INTO day FROM exchanges_exchange e WHERE e.id = NEW.exchange_id;
     SELECT COUNT(*), COUNT(*) FILTER (WHERE x.first_day < day) INTO hosted, hosted_by_then
     {_TURNS_OF.format(cohort="NEW.cohort_id")};
 """
-_GIVEN = "(TG_OP = 'INSERT' OR (NEW.cohort_id, NEW.swap_reason) IS DISTINCT FROM (OLD.cohort_id, OLD.swap_reason))"
-# Held until the turn is given: a host that drops out at the same moment waits, then finds the turn and passes it on.
+_TURN_GIVEN = "(TG_OP = 'INSERT' OR (NEW.cohort_id, NEW.swap_reason) IS DISTINCT FROM (OLD.cohort_id, OLD.swap_reason))"
+# Locked until the turn is given: a host that drops out at the same moment waits, then passes this turn on.
 _NEW_HOST = """
     IF TG_OP = 'INSERT' OR NEW.cohort_id <> OLD.cohort_id THEN
         SELECT c.state INTO host FROM cohorts_cohort c WHERE c.id = NEW.cohort_id FOR SHARE;
     END IF;
 """
-_GONE = "(" + ", ".join(f"'{state.value}'" for state in GONE) + ")"
+_UNABLE_TO_HOST = "(" + ", ".join(f"'{state.value}'" for state in UNABLE_TO_HOST) + ")"
 _SOMEONE_WAITS = """EXISTS (
     SELECT 1 FROM cohorts_cohort c WHERE c.edition_id = NEW.edition_id AND c.state = 'running'
     AND c.id <> NEW.cohort_id AND (
@@ -41,9 +41,9 @@ _SOMEONE_WAITS = """EXISTS (
 
 @tracked()
 class HostTurn(models.Model):
-    """The cohort that hosts an exchange, and its place (`order`) in the edition's rota.
+    """The cohort that hosts an exchange, and the position (`order`) of the turn in the edition's rota.
 
-    `swap_reason` says why a cohort hosts out of its turn. The exchange's own host follows this row.
+    `swap_reason` says why a cohort hosts out of turn. A trigger copies the host to the exchange.
     """
 
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="host_turns", verbose_name=_("edition"))
@@ -63,7 +63,7 @@ class HostTurn(models.Model):
                 name="host_turn_fair",
                 declare=[("hosted", "int"), ("hosted_by_then", "int"), ("day", "date")],
                 before=_COUNT_TURNS,
-                broken=f"{_GIVEN} AND NEW.swap_reason = '' AND hosted > 0 AND {_SOMEONE_WAITS}",
+                broken=f"{_TURN_GIVEN} AND NEW.swap_reason = '' AND hosted > 0 AND {_SOMEONE_WAITS}",
             ),
             Rule(
                 name="host_turn_of_edition",
@@ -74,7 +74,7 @@ class HostTurn(models.Model):
                 name="host_turn_not_gone",
                 declare=[("host", "text")],
                 before=_NEW_HOST,
-                broken=f"host IN {_GONE}",
+                broken=f"host IN {_UNABLE_TO_HOST}",
             ),
             Rule(
                 name="host_turn_agreed",
@@ -82,7 +82,7 @@ class HostTurn(models.Model):
                 before=_NEW_HOST,
                 broken=f"host = '{CohortState.PROSPECT.value}'",
             ),
-            Frozen(name="host_turn_never_deleted", once="TG_OP = 'DELETE'"),
+            Frozen(name="host_turn_never_deleted", frozen_if="TG_OP = 'DELETE'"),
             pgtrigger.Trigger(
                 name="host_follows_turn",
                 when=pgtrigger.After,

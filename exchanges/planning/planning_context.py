@@ -1,4 +1,4 @@
-"""What planning knows of an edition on a day: who is expected, who hosted, which days are taken."""
+"""Reads what planning needs to know of an edition: expected cohorts, earlier hosts, and days taken."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,23 +16,23 @@ from cohorts.models import Cohort, Membership, SessionDay
 from cohorts.sessions.enums import SessionState
 from exchanges.calendar import Participant, Reason, Window, objections, propose_windows, window_at
 from exchanges.distances import Seat, travel
-from exchanges.exchange.enums import COMMITTED, PAST, PLANNED_FOR, ExchangeState
+from exchanges.exchange.enums import COMMITTED, PAST, PLANNED_EDITION_STATES, ExchangeState
 from exchanges.models import Exchange, HostTurn, Registration
 from exchanges.registration.enums import CAME
-from exchanges.rotation import Candidate, Choice, propose_rotation
+from exchanges.rotation import Candidate, HostChoice, propose_rotation
 from programmes.models import Authority, CalendarPeriod, Edition
 from programmes.workdays import Period
 from web.database.nested_rows import nested
 
-WEEKS = 6  # how far before and after a target its windows are searched
+SEARCH_WEEKS = 6  # windows are searched this far before and after a target
 
 
 @dataclass(frozen=True)
-class Outlook:
+class PlanningContext:
     """An edition as planning sees it on `today`.
 
-    Cohorts carry `people`, `session_days`, `turns` (held or to come), `held` (those of them that took place),
-    `last_hosted` and `trips` (see `travelled`).
+    Cohorts carry `people`, `session_days`, `turns` (held or to come), `held` (turns that took place), `last_hosted` and
+    `trips` (see `distance_travelled`).
     """
 
     edition: Edition
@@ -43,6 +43,9 @@ class Outlook:
 
     @cached_property
     def participants(self) -> list[Participant]:
+        """Return the cohorts as participants of an exchange, with calendar, number of members and days of their own
+        sessions.
+        """
         return [
             Participant(cohort.slug, cohort.authority.calendar, cohort.people, frozenset(cohort.session_days))
             for cohort in self.cohorts
@@ -50,26 +53,39 @@ class Outlook:
 
     @cached_property
     def candidates(self) -> list[Candidate]:
+        """Return the cohorts as candidates of the host rotation."""
         return candidates_of(self.cohorts)
 
     def cohort(self, slug: str) -> Cohort:
-        found: Cohort = next(cohort for cohort in self.cohorts if cohort.slug == slug)
-        return found
+        """Return the cohort with this slug, which must be one of `cohorts`."""
+        cohort: Cohort = next(cohort for cohort in self.cohorts if cohort.slug == slug)
+        return cohort
 
-    def taken(self, *, but: Exchange | None = None) -> list[tuple[date, int]]:
-        """First day and length of the edition's standing exchanges, `but` one left out."""
+    def taken(self, *, excluding: Exchange | None = None) -> list[tuple[date, int]]:
+        """Return the days of the edition's exchanges as pairs of first day and number of days.
+
+        Cancelled exchanges and `excluding` are left out.
+        """
         return [
             (exchange.first_day, exchange.days)
             for exchange in self.exchanges
-            if exchange.first_day and exchange.days and exchange.state != ExchangeState.CANCELLED and exchange != but
+            if exchange.first_day
+            and exchange.days
+            and exchange.state != ExchangeState.CANCELLED
+            and exchange != excluding
         ]
 
-    def rotation(self, days: Sequence[date]) -> list[Choice]:
-        """Return a host for an exchange around each of these days, in order; see `not_running_by`."""
+    def rotation(self, days: Sequence[date]) -> list[HostChoice]:
+        """Return the cohort whose turn it is to host an exchange around each of these days, in order, with the reason.
+
+        Cohorts that start only later are passed over: see `not_running_by`. The list ends where nobody can host.
+        """
         return propose_rotation(self.candidates, len(days), barred=[self.not_running_by(day) for day in days])
 
     def not_running_by(self, day: date) -> set[str]:
-        """Return the keys of the cohorts that have agreed but are planned to start only after that day."""
+        """Return the slugs of the cohorts that have agreed to take part but start only after that day, or at an unknown
+        date.
+        """
         return {
             cohort.slug
             for cohort in self.cohorts
@@ -77,14 +93,16 @@ class Outlook:
         }
 
     def has_host_on(self, day: date) -> bool:
-        """Return whether any cohort can host on that day."""
+        """Return whether any cohort can host an exchange on that day."""
         return len(self.not_running_by(day)) < len(self.cohorts)
 
     def windows(self, target: date, days: int, host: Cohort, *, taken: Iterable[tuple[date, int]]) -> list[Window]:
-        """Return the three best windows around a target: within the edition, in the future, after the host's start.
+        """Return the three best windows of `days` days around a target: within the edition, in the future, after the
+        host's start.
 
-        Six more weeks before the target are searched where the edition ends within the six weeks after it and the six
-        weeks before it have no open day, as for a target on 31 August.
+        `taken` are the days of other exchanges, as in `PlanningContext.taken`. Six more weeks before the target are
+        searched where the edition ends within the six weeks after it and the six weeks before it have no open day, as
+        for a target on 31 August.
         """
         search = partial(
             propose_windows,
@@ -97,19 +115,22 @@ class Outlook:
             not_before=self._first_day_for(host),
             not_after=self.edition.ends_on or date.max,
         )
-        found = search(weeks=WEEKS)
-        return found or (search(weeks=2 * WEEKS) if self.ends_near(target) else [])
+        windows = search(weeks=SEARCH_WEEKS)
+        return windows or (search(weeks=2 * SEARCH_WEEKS) if self.ends_near(target) else [])
 
     def ends_near(self, target: date) -> bool:
-        """Return whether the edition ends within the weeks after the target in which windows are searched."""
-        return self.edition.ends_on is not None and self.edition.ends_on < target + timedelta(weeks=WEEKS)
+        """Return whether the edition ends within the six weeks after the target in which windows are searched."""
+        return self.edition.ends_on is not None and self.edition.ends_on < target + timedelta(weeks=SEARCH_WEEKS)
 
     def _first_day_for(self, host: Cohort) -> date:
-        waits_for = host.planned_start if host.state == CohortState.AGREED else None
-        return max(filter(None, (self.today + timedelta(days=1), self.edition.starts_on, waits_for)))
+        """Return the first day an exchange at this host can take: after today, in the edition, not before the cohort
+        starts.
+        """
+        planned_start = host.planned_start if host.state == CohortState.AGREED else None
+        return max(filter(None, (self.today + timedelta(days=1), self.edition.starts_on, planned_start)))
 
     def window(self, exchange: Exchange) -> Window | None:
-        """The dates the exchange has, as they are read on this day."""
+        """Return the present dates of the exchange with today's reasons; None while dates or host are not known."""
         if exchange.first_day is None or exchange.days is None or exchange.host is None:
             return None
         return window_at(
@@ -119,20 +140,24 @@ class Outlook:
             exchange.host.authority.calendar,
             self.participants,
             periods=self.periods,
-            taken=self.taken(but=exchange),
+            taken=self.taken(excluding=exchange),
         )
 
     def objections(
         self, first_day: date, days: int, host: Cohort, *, taken: Iterable[tuple[date, int]]
     ) -> tuple[Reason, ...]:
+        """Return the reasons against an exchange of `days` days from `first_day` at this host.
+
+        `taken` are the days of other exchanges, as in `PlanningContext.taken`.
+        """
         return objections(
             first_day, days, host.authority.calendar, self.participants, periods=self.periods, taken=taken
         )
 
 
-def outlook(edition: Edition, today: date) -> Outlook:
-    """Read an edition for planning (three statements)."""
-    return Outlook(
+def load_planning_context(edition: Edition, today: date) -> PlanningContext:
+    """Return what planning needs to know of an edition on `today` (three statements)."""
+    return PlanningContext(
         edition=edition,
         today=today,
         cohorts=expected_cohorts(edition, today),
@@ -142,12 +167,15 @@ def outlook(edition: Edition, today: date) -> Outlook:
 
 
 def expected_cohorts(edition: Edition, today: date) -> list[Any]:
-    """Return the cohorts that come and may host, by name, with what planning weighs (one statement)."""
-    return list(_cohorts(edition, today))
+    """Return the cohorts of the edition that come and may host, by name (one statement).
+
+    They carry the annotations that `PlanningContext` lists, as of `today`.
+    """
+    return list(_annotated_cohorts(edition, today))
 
 
-def _cohorts(edition: Edition, today: date) -> Any:
-    """The edition's cohorts with what planning weighs: people active today, days of their sessions, turns so far."""
+def _annotated_cohorts(edition: Edition, today: date) -> Any:
+    """Return the query for the cohorts that come and may host, with the annotations that `PlanningContext` lists."""
     members = Membership.objects.active(today).filter(cohort=OuterRef("pk")).order_by().values("cohort")
     days = SessionDay.objects.filter(session__cohort=OuterRef("pk"), date__gte=today).exclude(
         session__state=SessionState.CANCELLED
@@ -170,37 +198,42 @@ def _cohorts(edition: Edition, today: date) -> Any:
 
 
 def _trips() -> ArraySubquery:
-    """To each exchange held: how many of the cohort came, and where it was."""
+    """Return a column for a query of cohorts with the exchanges held: how many people of each came, and where."""
     came = Registration.objects.filter(
         cohort=OuterRef("pk"), state__in=CAME, exchange__state__in=PAST, exchange__retrospective=False
     )
-    place = {axis: F(f"exchange__host__authority__{axis}") for axis in ("latitude", "longitude")}
-    return nested(came.order_by().values("exchange", **place).annotate(people=Count("pk")), *place, "people")
+    coordinates = {axis: F(f"exchange__host__authority__{axis}") for axis in ("latitude", "longitude")}
+    return nested(
+        came.order_by().values("exchange", **coordinates).annotate(people=Count("pk")), *coordinates, "people"
+    )
 
 
-def travelled(cohort: Any) -> int | None:
-    """Kilometres times people the cohort travelled to the exchanges held so far, one way; None if its seat is unknown.
+def distance_travelled(cohort: Any) -> int | None:
+    """Return the sum of kilometres times people that the cohort travelled to the exchanges held, one way.
 
-    Exchanges at a place that is not known are left out.
+    `cohort` comes from `expected_cohorts`. None if its seat is unknown; exchanges at an unknown location are left out.
     """
     trips = [(_seat(trip["latitude"], trip["longitude"]), trip["people"]) for trip in cohort.trips]
     return travel(seat_of(cohort.authority), trips)
 
 
 def seat_of(authority: Authority) -> Seat | None:
+    """Return the seat of the authority as latitude and longitude in degrees; None if it is not known."""
     return _seat(authority.latitude, authority.longitude)
 
 
 def _seat(latitude: float | None, longitude: float | None) -> Seat | None:
+    """Return the latitude and longitude as a pair; None if one of them is not known."""
     return None if latitude is None or longitude is None else (latitude, longitude)
 
 
 def candidates_of(cohorts: Iterable[Any]) -> list[Candidate]:
-    """Cohorts of an outlook as the rotation reads them."""
+    """Return the cohorts, read with `expected_cohorts`, as candidates of the host rotation."""
     return [_candidate(cohort) for cohort in cohorts]
 
 
 def _candidate(cohort: Any) -> Candidate:
+    """Return one cohort, read with `expected_cohorts`, as a candidate of the host rotation."""
     return Candidate(
         key=cohort.slug,
         name=cohort.name,
@@ -212,10 +245,10 @@ def _candidate(cohort: Any) -> Candidate:
 
 
 def editions_to_plan() -> models.QuerySet[Edition]:
-    """Editions under way whose format has exchanges, in a steady order (locks are taken in it)."""
+    """Return the open and running editions whose format has exchanges, ordered by id so that locks never deadlock."""
     return (
         Edition.objects.measured()
-        .filter(state__in=PLANNED_FOR, format__exchange_interval_months__isnull=False)
+        .filter(state__in=PLANNED_EDITION_STATES, format__exchange_interval_months__isnull=False)
         .select_related("format")
         .order_by("pk")
     )

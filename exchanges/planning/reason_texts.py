@@ -1,4 +1,4 @@
-"""Reasons of calendar and rotation as people read them: slugs and figures in, sentences out."""
+"""Turns the reasons of calendar and rotation, slugs and figures, into sentences."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
@@ -12,7 +12,7 @@ from web.text.formats import full_stop
 
 Names = Mapping[str, str]
 
-FOR: Final[dict[str, StrOrPromise]] = {
+FOR_TEXTS: Final[dict[str, StrOrPromise]] = {
     "no_school_holiday": gettext_lazy("no school holiday in any zone"),
     "no_session": gettext_lazy("no cohort in session"),
     "midweek": gettext_lazy("midweek"),
@@ -21,10 +21,12 @@ FOR: Final[dict[str, StrOrPromise]] = {
 
 
 def _zones(reason: Reason, _names: Names) -> str:
-    return _("school holidays in zone %(zones)s") % {"zones": ", ".join(reason.zones)} + _people(reason)
+    """Return the text on school holidays: the school zones concerned and the number of people."""
+    return _("school holidays in zone %(zones)s") % {"zones": ", ".join(reason.zones)} + _people_in_brackets(reason)
 
 
 def _sessions(reason: Reason, names: Names) -> str:
+    """Return the text on cohorts that have a session of their own; `names` are the names of cohorts by slug."""
     cohorts = [names.get(key, key) for key in reason.participants]
     return ngettext("%(cohorts)s has a session", "%(cohorts)s have sessions", len(cohorts)) % {
         "cohorts": _listed(cohorts)
@@ -32,11 +34,13 @@ def _sessions(reason: Reason, names: Names) -> str:
 
 
 def _holidays(reason: Reason, names: Names) -> str:
+    """Return the text on a public holiday, with the cohorts concerned; `names` are the names of cohorts by slug."""
     where = _listed(names.get(key, key) for key in reason.participants)
     return _("public holiday for %(cohorts)s") % {"cohorts": where}
 
 
 def _unknown(reason: Reason, names: Names) -> str:
+    """Return the text on cohorts whose school holidays are not known; `names` are the names of cohorts by slug."""
     where = _listed(names.get(key, key) for key in reason.participants)
     if not where:
         return _("school holidays at the host are not known")
@@ -44,20 +48,25 @@ def _unknown(reason: Reason, names: Names) -> str:
 
 
 def _plain(text: StrOrPromise) -> Callable[[Reason, Names], str]:
+    """Return a function that gives this text for a reason against some dates."""
     return lambda _reason, _names: str(text)
 
 
 def _with_people(text: StrOrPromise) -> Callable[[Reason, Names], str]:
-    return lambda reason, _names: str(text) + _people(reason)
+    """Return a function that gives this text for a reason against some dates, followed by the number of people
+    concerned.
+    """
+    return lambda reason, _names: str(text) + _people_in_brackets(reason)
 
 
-def _people(reason: Reason) -> str:
+def _people_in_brackets(reason: Reason) -> str:
+    """Return the number of people whom the reason concerns, in brackets; empty for nobody."""
     if not reason.members:
         return ""
     return ngettext(" (%(n)d person)", " (%(n)d people)", reason.members) % {"n": reason.members}
 
 
-AGAINST: Final[dict[str, Callable[[Reason, Names], str]]] = {
+AGAINST_TEXTS: Final[dict[str, Callable[[Reason, Names], str]]] = {
     "weekend": _plain(gettext_lazy("a weekend")),
     "host_public_holiday": _plain(gettext_lazy("a public holiday at the host")),
     "closed_season": _plain(gettext_lazy("summer or year-end closure")),
@@ -74,18 +83,28 @@ AGAINST: Final[dict[str, Callable[[Reason, Names], str]]] = {
 }
 
 
-def in_favour(reasons: Iterable[Reason]) -> str:
-    """“no school holiday in any zone, no cohort in session, midweek”."""
-    return ", ".join(str(FOR[reason.slug]) for reason in reasons if reason.slug in FOR)
+def in_favour_text(reasons: Iterable[Reason]) -> str:
+    """Return the reasons in favour of some dates: “no school holiday in any zone, no cohort in session, midweek”.
+
+    It is empty without reasons.
+    """
+    return ", ".join(str(FOR_TEXTS[reason.slug]) for reason in reasons if reason.slug in FOR_TEXTS)
 
 
-def against(reasons: Iterable[Reason], names: Names) -> str:
-    """“Metz has a session, school holidays in zone B (33 people)”; empty when nothing is."""
-    return ", ".join(AGAINST[reason.slug](reason, names) for reason in reasons if reason.slug in AGAINST)
+def against_text(reasons: Iterable[Reason], names: Names) -> str:
+    """Return the reasons against some dates: “Metz has a session, school holidays in zone B (33 people)”; empty if
+    none.
+
+    `names` are the names of cohorts by slug.
+    """
+    return ", ".join(AGAINST_TEXTS[reason.slug](reason, names) for reason in reasons if reason.slug in AGAINST_TEXTS)
 
 
-def distance(days: int | None) -> str:
-    """How far a first day lies from its target."""
+def distance_text(days: int | None) -> str:
+    """Return how far the first day of an exchange is from its target, in words; empty for None.
+
+    `days` is the number of days after the target, negative before it.
+    """
     if days is None:
         return ""
     if days == 0:
@@ -95,24 +114,27 @@ def distance(days: int | None) -> str:
     return ngettext("%(n)d day after the target", "%(n)d days after the target", days) % {"n": days}
 
 
-def why_host(kept: Mapping[str, Any], names: Names, swap_reason: str = "", *, hosted: int = 0, to_host: int = 0) -> str:
-    """Why this host, to follow “Metz is proposed:”; `kept` is the `host` part of `Exchange.why`. Empty if unknown.
+def host_reason_text(
+    stored: Mapping[str, Any], names: Names, swap_reason: str = "", *, hosted: int = 0, to_host: int = 0
+) -> str:
+    """Return why this cohort hosts, to follow “Metz is proposed:”; empty if the reason is unknown.
 
-    The reason is that of the day it was proposed; `hosted` and `to_host` are the host's turns today, this one
-    included, as the table beside it counts them.
+    `stored` is the `host` part of `Exchange.why`, with the reason of the day of the proposal; `names` are the names of
+    cohorts by slug. `hosted` and `to_host` are the host's turns today, this one included, as the page's table counts
+    them.
     """
-    reason = str(kept.get("reason", ""))
-    table = HOST if kept.get("turns") else {**HOST, **FIRST_TURN}
+    reason = str(stored.get("reason", ""))
+    table = HOST_REASONS if stored.get("turns") else {**HOST_REASONS, **FIRST_TURN_REASONS}
     if reason not in table:
         return ""
-    following = names.get(str(kept.get("runner_up")), "")
-    after = _("Next in line: %(name)s.") % {"name": following} if following else ""
-    why = str(table[reason]) % {"before": kept.get("before") or _("another cohort")}
-    return " ".join(filter(None, [why, full_stop(swap_reason), _in_all(hosted, to_host), after]))
+    runner_up = names.get(str(stored.get("runner_up")), "")
+    next_in_line = _("Next in line: %(name)s.") % {"name": runner_up} if runner_up else ""
+    reason_text = str(table[reason]) % {"before": stored.get("before") or _("another cohort")}
+    return " ".join(filter(None, [reason_text, full_stop(swap_reason), _turns_text(hosted, to_host), next_in_line]))
 
 
-def _in_all(hosted: int, to_host: int) -> str:
-    """The host's turns, where this one is not the only one."""
+def _turns_text(hosted: int, to_host: int) -> str:
+    """Return a sentence on how often the host has hosted and is still to host; empty if this is its only turn."""
     if hosted + to_host < 2:
         return ""
     turns = {"hosted": _times(hosted), "to_host": _times(to_host)}
@@ -123,7 +145,7 @@ def _in_all(hosted: int, to_host: int) -> str:
     return _("In all it has hosted %(hosted)s and is to host %(to_host)s.") % turns
 
 
-PASSED_ON: Final[dict[str, StrOrPromise]] = {
+PASSED_ON_REASONS: Final[dict[str, StrOrPromise]] = {
     "swapped": gettext_lazy("the lab swapped the turn."),
     "by_hand": gettext_lazy("the lab proposed it."),
     "not_confirmed": gettext_lazy("%(before)s did not confirm, and it is next in line."),
@@ -132,7 +154,7 @@ PASSED_ON: Final[dict[str, StrOrPromise]] = {
     "proposed_anew": gettext_lazy("the lab swapped another turn, and this one was proposed anew."),
     "moved_up": gettext_lazy("its turn moved, because %(before)s could not host."),
 }
-HOST: Final[dict[str, StrOrPromise]] = {
+HOST_REASONS: Final[dict[str, StrOrPromise]] = {
     "fewest_turns": gettext_lazy("it had fewer turns than the others before this one."),
     "longest_ago": gettext_lazy("among the cohorts that have hosted least, it hosted least recently."),
     "least_travel": gettext_lazy(
@@ -143,9 +165,9 @@ HOST: Final[dict[str, StrOrPromise]] = {
     "only_one_left": gettext_lazy("it is the last one whose turn has not come yet."),
     "others_start_later": gettext_lazy("the other cohorts in line start only after that day."),
     "next_round": gettext_lazy("every cohort has its turn, and another round begins."),
-    **PASSED_ON,
+    **PASSED_ON_REASONS,
 }
-FIRST_TURN: Final[dict[str, StrOrPromise]] = {
+FIRST_TURN_REASONS: Final[dict[str, StrOrPromise]] = {
     "fewest_turns": gettext_lazy("it is its first turn."),
     "longest_ago": gettext_lazy("it is its first turn."),
     "least_travel": gettext_lazy(
@@ -156,12 +178,12 @@ FIRST_TURN: Final[dict[str, StrOrPromise]] = {
 
 
 def _times(turns: int) -> str:
-    """“once”, “twice”, “3 times”."""
-    said = {1: _("once"), 2: _("twice")}.get(turns)
-    return said or ngettext("%(n)d time", "%(n)d times", turns) % {"n": turns}
+    """Return a number of turns in words: “once”, “twice” or “3 times”."""
+    text = {1: _("once"), 2: _("twice")}.get(turns)
+    return text or ngettext("%(n)d time", "%(n)d times", turns) % {"n": turns}
 
 
 def _listed(names: Iterable[str]) -> str:
-    """“Metz, Nantes and Toulouse”."""
+    """Return names joined as “Metz, Nantes and Toulouse”."""
     *first, last = names
     return _("%(first)s and %(last)s") % {"first": ", ".join(first), "last": last} if first else last

@@ -1,15 +1,16 @@
-"""Why a date and a host were proposed, as the rows of `Exchange.why`: slugs and figures, kept as they were then."""
+"""Converts reasons to and from the JSON of `Exchange.why`: slugs and figures as of the proposal."""
 
 from datetime import date
 from typing import Any
 
 from exchanges.calendar import Reason, Window
-from exchanges.rotation import Choice
+from exchanges.rotation import HostChoice
 
-Kept = dict[str, Any]
+StoredReason = dict[str, Any]
 
 
-def kept_reason(reason: Reason) -> Kept:
+def reason_as_json(reason: Reason) -> StoredReason:
+    """Return a reason for or against some dates as it is stored in `Exchange.why`."""
     return {
         "slug": reason.slug,
         "days": [day.isoformat() for day in reason.days],
@@ -19,16 +20,18 @@ def kept_reason(reason: Reason) -> Kept:
     }
 
 
-def kept_window(window: Window) -> Kept:
+def window_as_json(window: Window) -> StoredReason:
+    """Return a window with its reasons as it is stored in `Exchange.why`; cost and days are left out."""
     return {
-        "for": [kept_reason(reason) for reason in window.for_],
-        "against": [kept_reason(reason) for reason in window.against],
+        "for": [reason_as_json(reason) for reason in window.for_],
+        "against": [reason_as_json(reason) for reason in window.against],
         "distance": window.distance,
         "estimated": window.estimated,
     }
 
 
-def kept_choice(choice: Choice) -> Kept:
+def choice_as_json(choice: HostChoice) -> StoredReason:
+    """Return a proposed host with the reason as it is stored in `Exchange.why`."""
     return {
         "reason": choice.reason,
         "turns": choice.turns,
@@ -39,12 +42,12 @@ def kept_choice(choice: Choice) -> Kept:
     }
 
 
-def read_reason(kept: Kept) -> Reason:
-    """The reason as it was; raises KeyError for a row that is none."""
+def read_reason(stored: StoredReason) -> Reason:
+    """Return a reason from its JSON in `Exchange.why`. Raises KeyError if a key is missing."""
     return Reason(
-        slug=kept["slug"],
-        days=tuple(date.fromisoformat(day) for day in kept["days"]),
-        members=kept["members"],
-        zones=tuple(kept["zones"]),
-        participants=tuple(kept["participants"]),
+        slug=stored["slug"],
+        days=tuple(date.fromisoformat(day) for day in stored["days"]),
+        members=stored["members"],
+        zones=tuple(stored["zones"]),
+        participants=tuple(stored["participants"]),
     )

@@ -1,4 +1,4 @@
-"""Addresses of exchanges/planning."""
+"""URLs of the planning pages."""
 
 from django.urls import path
 

@@ -1,1 +1,1 @@
-"""Who comes: invitations, answers, seats, the waiting list, guests, and what people need."""
+"""Registration: invitations, answers, seats, the waiting list, guests, and people's needs."""

@@ -1,4 +1,4 @@
-"""States and kinds of registrations and guests, each state machine declared once for trigger, actions and buttons."""
+"""States of registrations and guests. Each state machine is declared once, for triggers, actions and buttons."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,7 @@ class RegistrationState(models.TextChoices):
 
     @property
     def tone(self) -> str:
+        """Return the name of the colour in which pages show the answer."""
         return REGISTRATION_TONES[self]
 
 
@@ -38,7 +39,7 @@ REGISTRATION_TRANSITIONS = {
     R.DECLINED: [R.REGISTERED, R.WAITLISTED],
     R.WAITLISTED: [R.REGISTERED, R.DECLINED, R.CANCELLED],
     R.CANCELLED: [R.REGISTERED, R.WAITLISTED],
-    R.ATTENDED: [R.NO_SHOW],  # attendance recorded by mistake is put right
+    R.ATTENDED: [R.NO_SHOW],  # to correct attendance
     R.NO_SHOW: [R.ATTENDED],
 }
 
@@ -52,7 +53,7 @@ ANSWERED_YES = (R.REGISTERED, R.WAITLISTED)
 REFUSED = (R.DECLINED, R.CANCELLED)
 
 
-CAME = (R.REGISTERED, R.ATTENDED)  # to an exchange that was held; registered: attendance is not recorded yet
+CAME = (R.REGISTERED, R.ATTENDED)  # at a held exchange, REGISTERED means that attendance is not recorded yet
 
 
 class GuestState(models.TextChoices):
@@ -66,13 +67,13 @@ G = GuestState
 
 GUEST_TRANSITIONS = {
     G.EXPECTED: [G.ATTENDED, G.NO_SHOW],
-    G.ATTENDED: [G.NO_SHOW],  # attendance recorded by mistake is put right
+    G.ATTENDED: [G.NO_SHOW],  # to correct attendance
     G.NO_SHOW: [G.ATTENDED],
 }
 
 
 class Travel(models.TextChoices):
-    """How people come; they may leave it open."""
+    """How people travel; the answer is optional."""
 
     TRAIN = "train", _("by train")
     COACH = "coach", _("by coach or bus")

@@ -1,4 +1,4 @@
-"""What people fill in about themselves as travellers, and about guests."""
+"""Forms about needs, guests, registration of others, and attendance."""
 
 from functools import partial
 from typing import Any
@@ -9,24 +9,26 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from exchanges.models import Guest, Registration
 from exchanges.registration.enums import RegistrationState, Travel
-from web.forms.fields import NOTHING, NameField, WordsField, text_field
+from web.forms.fields import NO_CHOICE, NameField, VisibleTextField, text_field
 from web.mailboxes import MailboxField
 
-_short = partial(text_field, rows=2, length=1000, required=False)
+_short_text_field = partial(text_field, rows=2, length=1000, required=False)
 
 
 class NeedsForm(forms.Form):
-    """All of it may be left empty."""
+    """How a person travels and what they need; every field is optional."""
 
     travels = forms.ChoiceField(label=_("How you travel"), choices=[("", "—"), *Travel.choices], required=False)
-    comes_from = WordsField(label=_("Where you travel from"), max_length=200, required=False)
-    access = _short(_("Access needs"), help_text=_("A ramp, a seat near the front, sign language, a quiet room…"))
-    diet = _short(_("Dietary needs"), help_text=_("What you do not eat, and allergies."))
+    comes_from = VisibleTextField(label=_("Where you travel from"), max_length=200, required=False)
+    access = _short_text_field(
+        _("Access needs"), help_text=_("A ramp, a seat near the front, sign language, a quiet room…")
+    )
+    diet = _short_text_field(_("Dietary needs"), help_text=_("What you do not eat, and allergies."))
 
 
 class GuestForm(forms.Form):
     name = NameField(label=_("Name"), max_length=200)
-    organisation = WordsField(label=_("Organisation or community"), max_length=200)
+    organisation = VisibleTextField(label=_("Organisation or community"), max_length=200)
     email = MailboxField(
         label=_("E-mail address"),
         help_text=_(
@@ -39,25 +41,27 @@ class GuestForm(forms.Form):
     invited_by = forms.ModelChoiceField(label=_("Invited by"), queryset=User.objects.none())
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+        """Create the form with the people who can invite the guest."""
         super().__init__(*args, **kwargs)
-        self.fields["invited_by"].empty_label = NOTHING  # type: ignore[attr-defined]  # a ModelChoiceField
+        self.fields["invited_by"].empty_label = NO_CHOICE  # type: ignore[attr-defined]  # a ModelChoiceField
         self.fields["invited_by"].queryset = people  # type: ignore[attr-defined]  # a ModelChoiceField, as above
 
 
-class OthersForm(forms.Form):
-    """People of one's cohorts who have no place yet."""
+class RegisterOthersForm(forms.Form):
+    """People of one's cohorts who have no seat yet."""
 
     people = forms.ModelMultipleChoiceField(
         label=_("People"), queryset=User.objects.none(), widget=forms.CheckboxSelectMultiple
     )
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+        """Create the form with the people who can be registered."""
         super().__init__(*args, **kwargs)
         self.fields["people"].queryset = people  # type: ignore[attr-defined]  # a ModelMultipleChoiceField, as above
 
 
-class AttendanceForm(forms.Form):
-    """Of those registered and of the guests, who came: all of them unless unticked."""
+class ExchangeAttendanceForm(forms.Form):
+    """Who came, of the people registered and of the guests; all are ticked at first."""
 
     came = forms.ModelMultipleChoiceField(
         label=_("Who came"),
@@ -75,12 +79,17 @@ class AttendanceForm(forms.Form):
     )
 
     def __init__(self, *args: Any, answers: Any, guests: Any, **kwargs: Any) -> None:
+        """Create the form with the registrations and guests whose attendance is recorded."""
         super().__init__(*args, **kwargs)
-        self._offer("came", answers, lambda answer: str(answer.user))
-        self._offer("guests", guests, str)
+        self._set_choices("came", answers, lambda answer: str(answer.user))
+        self._set_choices("guests", guests, str)
 
-    def _offer(self, name: str, rows: Any, label: Any) -> None:
-        """Those to tick; where there is nobody, nothing is shown."""
+    def _set_choices(self, name: str, rows: Any, label: Any) -> None:
+        """Set the choices of a field to these rows, ticked unless they are recorded as absent; hide it when there are
+        none.
+
+        `label` returns the text for a row.
+        """
         field = self.fields[name]
         field.queryset = rows  # type: ignore[attr-defined]  # a ModelMultipleChoiceField, as above
         field.label_from_instance = label  # type: ignore[attr-defined]  # likewise

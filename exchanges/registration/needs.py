@@ -1,4 +1,4 @@
-"""What people need at an exchange: read by those who welcome them, and kept for a time only."""
+"""Reads people's needs for those who welcome them, and says when they are erased."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -13,53 +13,57 @@ from exchanges.exchange.models import ExchangeQuerySet
 from exchanges.models import Exchange, Needs, Registration
 from exchanges.registration.enums import EXPECTED, RegistrationState, Travel
 
-RETENTION_DAYS = 30  # after the last day, then needs and guests' addresses are erased
+RETENTION_DAYS = 30  # after the last day needs and guests' addresses are erased
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
-    """What the host has to know of those who come: `told`, in the order of names, and counts over them."""
+class NeedsSummary:
+    """What the host has to know: the number of people registered, and the needs of `travellers` in order of names."""
 
     registered: int
-    told: list[Needs]
+    travellers: list[Needs]
 
     @property
     def access(self) -> int:
-        return sum(bool(row.access) for row in self.told)
+        """Return how many people have access needs."""
+        return sum(bool(row.access) for row in self.travellers)
 
     @property
     def diet(self) -> int:
-        return sum(bool(row.diet) for row in self.told)
+        """Return how many people have dietary needs."""
+        return sum(bool(row.diet) for row in self.travellers)
 
     @property
     def travels(self) -> list[tuple[StrOrPromise, int]]:
-        """People by means of travel, the commonest first."""
-        counts = Counter(Travel(row.travels) for row in self.told if row.travels)
+        """Return the number of people by means of travel (its label), the most frequent first."""
+        counts = Counter(Travel(row.travels) for row in self.travellers if row.travels)
         return [(means.label, people) for means, people in counts.most_common()]
 
 
-def summary(exchange: Exchange) -> Summary:
-    """Of those who have a place: whoever waits is not expected yet (two statements)."""
+def summary(exchange: Exchange) -> NeedsSummary:
+    """Return the needs of people with a seat at the exchange, without those on the waiting list (two statements)."""
     expected = Registration.objects.filter(exchange=exchange, state__in=EXPECTED)
-    told = Needs.objects.filter(registration__in=expected, purged_on=None)
-    told = told.select_related("registration__user", "registration__cohort")
-    return Summary(expected.count(), list(told.order_by("registration__user__full_name", "registration__pk")))
+    rows = Needs.objects.filter(registration__in=expected, purged_on=None)
+    rows = rows.select_related("registration__user", "registration__cohort")
+    return NeedsSummary(expected.count(), list(rows.order_by("registration__user__full_name", "registration__pk")))
 
 
 def answer_with_needs(exchange: Exchange, user: User) -> Registration | None:
-    """The registration of someone who comes or waits, with their needs."""
+    """Return the person's registration, with their needs, if they have a seat or wait for one; else None."""
     own = Registration.objects.filter(exchange=exchange, user=user, state__in=[*EXPECTED, RegistrationState.WAITLISTED])
     return own.select_related("needs").first()
 
 
 def too_late_for_needs(exchange: Exchange, today: date) -> bool:
-    """From the day on which they are erased."""
+    """Return whether people's needs for this exchange are erased: thirty days after the last day, or once it is
+    cancelled.
+    """
     over = exchange.last_day is not None and exchange.last_day + timedelta(days=RETENTION_DAYS) <= today
     return over or exchange.state == ExchangeState.CANCELLED
 
 
 def to_purge(today: date) -> ExchangeQuerySet:
-    """Exchanges whose last day is thirty days past or more, and those that were cancelled."""
-    since = Q(last__lte=today - timedelta(days=RETENTION_DAYS))
+    """Return the exchanges whose needs are to be erased: ended thirty days ago or earlier, or cancelled."""
+    is_due = Q(last__lte=today - timedelta(days=RETENTION_DAYS))
     ended = ExpressionWrapper(F("first_day") + F("days") - 1, output_field=DateField())
-    return Exchange.objects.alias(last=ended).filter(since | Q(state=ExchangeState.CANCELLED))
+    return Exchange.objects.alias(last=ended).filter(is_due | Q(state=ExchangeState.CANCELLED))

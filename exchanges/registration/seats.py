@@ -1,4 +1,4 @@
-"""The places of an exchange: how many are free, and who waits for one."""
+"""Seats of an exchange: how many are free, and who is on the waiting list."""
 
 from datetime import datetime
 from typing import Any
@@ -9,46 +9,53 @@ from exchanges.exchange.clock import exchange_day
 from exchanges.exchange.models import ExchangeQuerySet
 from exchanges.models import Exchange, Guest, Registration
 from exchanges.registration.enums import GuestState
-from web.database.nested_rows import counted, nested
+from web.database.nested_rows import nested, nested_count
 
 
-def free_places(exchange: Exchange) -> int | None:
-    """Places nobody has, guests counted; None where there is no limit (two statements else)."""
+def free_seats(exchange: Exchange) -> int | None:
+    """Return the number of free seats at the exchange, after people registered and guests; None without a capacity.
+
+    Two statements with a capacity.
+    """
     if exchange.capacity is None:
         return None
     guests = Guest.objects.filter(exchange=exchange, state=GuestState.EXPECTED).count()
-    return places_left(exchange.capacity, Registration.objects.filter(exchange=exchange).registered().count(), guests)
+    return seats_left(exchange.capacity, Registration.objects.filter(exchange=exchange).registered().count(), guests)
 
 
-def places_left(capacity: int | None, registered: int, guests: int) -> int | None:
-    """Places nobody has; None where there is no limit."""
+def seats_left(capacity: int | None, registered: int, guests: int) -> int | None:
+    """Return the number of free seats from the capacity of an exchange and its people; None without a capacity."""
     return None if capacity is None else capacity - registered - guests
 
 
 def is_full(free: int | None, waiting: int) -> bool:
-    """Whether whoever answers yes now has to wait: whoever waits already comes first."""
+    """Return whether a person who accepts now has to wait: no seat is free, or other people are waiting already.
+
+    `free` is the number of free seats, None without a limit.
+    """
     return waiting > 0 or free == 0
 
 
 def is_over(exchange: Exchange, at: datetime) -> bool:
-    """Whether its last day is past at the host: nobody answers any more, and nobody moves up."""
+    """Return whether the exchange's last day is past at its host: nobody can answer any more, and nobody moves up."""
     today = exchange_day(exchange, at)
     return exchange.last_day is not None and exchange.last_day < today
 
 
-def with_line(exchanges: ExchangeQuerySet) -> ExchangeQuerySet:
-    """Adds `line`, those who wait in their order (`name`, `cohort`, `cohort_id`), and `guests_counted`.
+def with_waiting_list(exchanges: ExchangeQuerySet) -> ExchangeQuerySet:
+    """Annotate exchanges with `waiting_list`, the people in their order (`name`, `cohort`, `cohort_id`), and
+    `guest_counts`.
 
-    Read with the exchange itself: no statement of their own.
+    Both are read with the statement of the exchanges.
     """
     waiting = Registration.objects.filter(exchange=OuterRef("pk")).waiting()
     guests = Guest.objects.filter(exchange=OuterRef("pk"))
     return exchanges.annotate(
-        line=nested(waiting, "cohort_id", name="user__full_name", cohort="cohort__name"),
-        guests_counted=counted(guests),
+        waiting_list=nested(waiting, "cohort_id", name="user__full_name", cohort="cohort__name"),
+        guest_counts=nested_count(guests),
     )
 
 
 def guests_of(exchange: Any) -> int:
-    """How many guests; the exchange comes from `with_line`."""
-    return sum(found["count"] for found in exchange.guests_counted)
+    """Return the number of guests of the exchange, which must be read with `with_waiting_list`."""
+    return sum(group["count"] for group in exchange.guest_counts)

@@ -1,4 +1,4 @@
-"""Addresses of exchanges/registration."""
+"""URLs of the registration pages."""
 
 from django.urls import path
 
@@ -6,7 +6,7 @@ from exchanges.registration.views import answers, guests, needs
 
 urlpatterns = [
     path("exchanges/<int:pk>/answer/", answers.answer, name="answer"),
-    path("exchanges/<int:pk>/others/", answers.others, name="others"),
+    path("exchanges/<int:pk>/others/", answers.register_others, name="register_others"),
     path("exchanges/<int:pk>/needs/", needs.needs, name="needs"),
     path("exchanges/<int:pk>/needs/all/", needs.needs_summary, name="needs_summary"),
     path("exchanges/<int:pk>/guests/", guests.add_guest, name="guests"),

@@ -1,9 +1,10 @@
-"""How the database checks, when an exchange moves, that nobody hosts again before another cohort has hosted.
+"""SQL that checks, when an exchange moves, that no cohort hosts again before another has hosted.
 
-Its turn is judged as if it was given on the new day; other turns only where the move puts them out of order.
+The turn of the exchange is checked as if it were given on the new day; other turns are checked only if the move puts
+them out of order.
 """
 
-# Lock the edition as giving a turn does: of two exchanges that move at once the second sees the first.
+# Lock the edition, as giving a turn does, so that the second of two exchanges that move at once sees the first.
 LOCK_THE_EDITION = """
     IF TG_OP = 'UPDATE' AND NEW.first_day IS DISTINCT FROM OLD.first_day THEN
         PERFORM 1 FROM programmes_edition e WHERE e.id = NEW.edition_id FOR NO KEY UPDATE;
@@ -12,6 +13,9 @@ LOCK_THE_EDITION = """
 
 
 def _hosted(cohort: str, day: str) -> str:
+    """Return SQL that counts the turns of a cohort before turn `t`; `day` names the column with the day, `was` or
+    `is_to_be`.
+    """
     return f"(SELECT COUNT(*) FROM turns o WHERE o.cohort_id = {cohort} AND o.{day} < t.{day})"
 
 

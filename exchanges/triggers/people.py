@@ -1,10 +1,10 @@
-"""How the database knows who is of an edition on a day: member of a cohort of it, or admin of a cohort's authority."""
+"""SQL that checks whether a person is in an edition on a day: as a member, or as admin of a cohort's authority."""
 
 
 def of_edition(day: str | None, *, cohorts: str = "") -> str:
-    """SQL: the person of the row `u` is of the edition of the exchange `x` on that day; without one, on any day.
+    """Return SQL that is true when the person `u` is in the edition of the exchange `x` on that day, an SQL expression.
 
-    `cohorts` narrows down the cohorts `c` that count.
+    Without a day it checks whether they are in it on any day. `cohorts` is a further condition on the cohorts `c`.
     """
     member = f"\n        AND daterange(m.starts_on, m.ends_on, '[]') @> {day}" if day else ""
     admin = f"\n        AND daterange(a.since, a.until, '[]') @> {day}" if day else ""

@@ -1,18 +1,21 @@
-"""How the database counts the places of an exchange: one for each person registered, one for each guest expected."""
+"""SQL that counts the seats taken at an exchange: people registered and guests expected."""
 
 
-def places_taken(exchange: str, *, but_registration: str = "0", but_guest: str = "0") -> str:
-    """The plpgsql statement that puts the number in `taken`; the arguments are SQL expressions of ids."""
+def seats_taken(exchange: str, *, excluding_registration: str = "0", excluding_guest: str = "0") -> str:
+    """Return the plpgsql statement that stores the number of seats taken at an exchange in the variable `taken`.
+
+    The arguments are SQL expressions of ids; one registration and one guest can be left out.
+    """
     return f"""
     SELECT (SELECT COUNT(*) FROM exchanges_registration r
-            WHERE r.exchange_id = {exchange} AND r.state = 'registered' AND r.id <> {but_registration})
+            WHERE r.exchange_id = {exchange} AND r.state = 'registered' AND r.id <> {excluding_registration})
          + (SELECT COUNT(*) FROM exchanges_guest g
-            WHERE g.exchange_id = {exchange} AND g.state = 'expected' AND g.id <> {but_guest})
+            WHERE g.exchange_id = {exchange} AND g.state = 'expected' AND g.id <> {excluding_guest})
     INTO taken;
     """
 
 
-# Lock the exchange first: two people cannot take its last place at once.
-PLACES_OF_THE_EXCHANGE = """
-    SELECT x.capacity INTO places FROM exchanges_exchange x WHERE x.id = NEW.exchange_id FOR NO KEY UPDATE;
+# Lock the exchange first, so that two people cannot take the last seat at the same time.
+LOCK_AND_READ_CAPACITY = """
+    SELECT x.capacity INTO seats FROM exchanges_exchange x WHERE x.id = NEW.exchange_id FOR NO KEY UPDATE;
 """

@@ -1,1 +1,1 @@
-"""Editions compared side by side."""
+"""Comparison of editions, side by side."""

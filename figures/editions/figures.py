@@ -1,4 +1,4 @@
-"""What one edition was, cost and gave, and whether the figures tell editions apart. Pure."""
+"""The figures of one edition (people, costs, results), and the test whether editions differ. Pure."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ UNITS = ("euros", "days")
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """One cohort of an edition: its dates, seats, sessions and costs, None where nobody noted them.
+class CohortRun:
+    """One cohort of an edition: its dates, seats, sessions and costs, None where they are not recorded.
 
     `euros` are the authority's contribution, `days` those of the lab's team. `ambassadors` fill its seats; `granted`
     days were granted to `granted_to` of them.
@@ -45,82 +45,102 @@ class Run:
 
     @property
     def months(self) -> int | None:
-        """Completed months from its first to its last day, the last one included."""
+        """Completed months from the first to the last day of the cohort, that day included; None where a day is not
+        recorded.
+        """
         if self.started_on is None or self.ended_on is None:
             return None
         return completed_months(self.started_on, self.ended_on + ONE_DAY)
 
     def cost(self, unit: str) -> Decimal | None:
-        """What it cost, or is planned to; what was planned for a cohort that withdrew was not spent."""
+        """Return the cohort's cost in a unit (“euros” or “days”): the actual cost, else the planned one; None if
+        unknown.
+
+        A planned cost does not count for a cohort that withdrew.
+        """
         actual: Decimal | None = getattr(self, f"actual_{unit}")
         planned: Decimal | None = getattr(self, f"planned_{unit}")
         return planned if actual is None and not self.withdrawn else actual
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """A sum over those of which the figure is known."""
+class PartialSum:
+    """A sum over the `known_count` cohorts, out of `out_of`, for which the figure is known."""
 
     total: Decimal
-    known: int
-    of: int
+    known_count: int
+    out_of: int
 
     @property
-    def complete(self) -> bool:
-        return self.known == self.of
+    def is_complete(self) -> bool:
+        """Whether the figure is known for all cohorts of the sum."""
+        return self.known_count == self.out_of
 
 
 @dataclass(frozen=True)
 class EditionFigures:
-    """An edition's runs, what became of its ideas, and what its work gave.
+    """An edition's cohorts, the outcomes of its ideas, and the results of its work.
 
-    `implemented_where_known` counts implemented ideas of cohorts whose cost is known, by unit: a cost is shared out
-    over the ideas of the cohorts that it is the cost of, and no others.
+    `implemented_with_known_cost` counts implemented ideas of cohorts with a known cost, by unit: a cost is divided by
+    the ideas of the cohorts that it covers, and no others.
     """
 
-    runs: tuple[Run, ...]
+    runs: tuple[CohortRun, ...]
     rates: Figures
     work: WorkFigures
-    implemented_where_known: dict[str, int]
+    implemented_with_known_cost: dict[str, int]
 
     @property
-    def taking_part(self) -> list[Run]:
+    def active_runs(self) -> list[CohortRun]:
+        """The cohorts of the edition that did not withdraw."""
         return [run for run in self.runs if not run.withdrawn]
 
     @property
     def authorities(self) -> int:
-        return len({run.authority for run in self.taking_part})
+        """The number of authorities with a cohort in the edition that did not withdraw."""
+        return len({run.authority for run in self.active_runs})
 
     @property
     def months(self) -> list[int]:
-        """The lengths of the cohorts that have ended, shortest first."""
-        return sorted(run.months for run in self.taking_part if run.months is not None)
+        """The lengths in months of the cohorts that have ended without withdrawing, shortest first."""
+        return sorted(run.months for run in self.active_runs if run.months is not None)
 
-    def known(self, name: str) -> Known:
-        """The sum of one figure of the cohorts that take part."""
-        values = [getattr(run, name) for run in self.taking_part]
-        told = [Decimal(value) for value in values if value is not None]
-        return Known(sum(told, Decimal(0)), len(told), len(values))
+    def sum_of(self, name: str) -> PartialSum:
+        """Return the sum of one field of `CohortRun` over the cohorts that did not withdraw.
 
-    def cost(self, unit: str) -> Known:
-        """What the cohorts cost where it is noted, else what is planned; those that withdrew count what they cost."""
+        `name` is the field; cohorts where it is None are not in the total, but in `out_of`.
+        """
+        values = [getattr(run, name) for run in self.active_runs]
+        known_values = [Decimal(value) for value in values if value is not None]
+        return PartialSum(sum(known_values, Decimal(0)), len(known_values), len(values))
+
+    def cost(self, unit: str) -> PartialSum:
+        """Return the sum of the cohorts' costs in a unit (“euros” or “days”): actual costs, else planned ones.
+
+        Cohorts that withdrew count only where an actual cost is recorded.
+        """
         costs = [run.cost(unit) for run in self.runs if not run.withdrawn or run.cost(unit) is not None]
-        told = [cost for cost in costs if cost is not None]
-        return Known(sum(told, Decimal(0)), len(told), len(costs))
+        known_values = [cost for cost in costs if cost is not None]
+        return PartialSum(sum(known_values, Decimal(0)), len(known_values), len(costs))
 
-    def planned_only(self, unit: str) -> int:
-        """Of how many cohorts the cost is the planned one."""
+    def planned_cost_count(self, unit: str) -> int:
+        """Return the number of cohorts whose cost in a unit (“euros” or “days”) is the planned one, for want of an
+        actual one.
+        """
         return sum(getattr(run, f"actual_{unit}") is None and run.cost(unit) is not None for run in self.runs)
 
     def cost_each(self, unit: str) -> UnitCost | None:
-        """What one implemented idea cost; None where no cost is known."""
+        """Return the cost of one implemented idea in a unit (“euros” or “days”); None where no cost is known."""
         cost = self.cost(unit)
-        return cost_each(cost.total, self.implemented_where_known.get(unit, 0)) if cost.known else None
+        return cost_each(cost.total, self.implemented_with_known_cost.get(unit, 0)) if cost.known_count else None
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """By how much the share of one edition exceeds another's, between which ends; both by their place."""
+    """The share implemented of one edition minus that of another, with its interval.
+
+    `one` and `other` are the positions of the two editions in the list compared.
+    """
 
     one: int
     other: int
@@ -129,16 +149,16 @@ class Difference:
     high: float
 
     @property
-    def shown(self) -> bool:
-        """Whether the interval leaves out that there is none."""
+    def is_significant(self) -> bool:
+        """Whether the interval excludes 0."""
         return not self.low <= 0 <= self.high
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
-    """Every difference between two editions after so many months, each at a confidence that holds for all together.
+class EditionsComparison:
+    """All differences between two editions after so many months, with a joint confidence.
 
-    Editions are named by their place: those `compared`, and those `left_out`, where too few ideas were followed.
+    Editions are named by position: those `compared`, and those `left_out` because too few ideas were followed.
     """
 
     months: int
@@ -148,40 +168,45 @@ class Comparison:
     differences: tuple[Difference, ...] = ()
 
     @property
-    def apart(self) -> list[Difference]:
-        return [difference for difference in self.differences if difference.shown]
+    def significant_differences(self) -> list[Difference]:
+        """The differences between two editions whose interval excludes 0."""
+        return [difference for difference in self.differences if difference.is_significant]
 
 
-def compare(editions: Sequence[Figures]) -> Comparison:
-    """At the horizon to which most of them were followed, the longer of two.
+def compare(editions: Sequence[Figures]) -> EditionsComparison:
+    """Return the comparison of editions in pairs, each edition given by the rates of its ideas.
 
-    What is left beyond an interval is shared out over the pairs (Bonferroni): the more pairs, the likelier chance
-    alone sets one of them apart.
+    Editions are compared so many months after acceptance as most of them were followed for, the longer of two equal
+    ones. The chance beyond an interval is divided by the number of pairs (Bonferroni): the more pairs, the likelier
+    chance alone makes one of them differ.
     """
     followed = {months: _followed(editions, months) for months in HORIZONS}
     months = max(followed, key=lambda months: (len(followed[months]), months))
     points = followed[months]
     pairs = list(combinations(points, 2))
     confidence = 1 - (1 - CONFIDENCE) / max(1, len(pairs))
-    return Comparison(
+    return EditionsComparison(
         months,
         tuple(points),
-        tuple(place for place in range(len(editions)) if place not in points),
+        tuple(index for index in range(len(editions)) if index not in points),
         confidence,
         tuple(Difference(a, b, *difference(points[a], points[b], confidence)) for a, b in pairs),
     )
 
 
 def _followed(editions: Sequence[Figures], months: int) -> dict[int, CurvePoint]:
-    points = {place: figures.within(months) for place, figures in enumerate(editions)}
-    return {place: point for place, point in points.items() if point and point.implemented is not None}
+    """Return the point of the curve after `months` of each edition that was followed so long, by its position in the
+    list.
+    """
+    points = {index: figures.incidence_at(months) for index, figures in enumerate(editions)}
+    return {index: point for index, point in points.items() if point and point.implemented is not None}
 
 
 def difference(one: CurvePoint, other: CurvePoint, confidence: float = CONFIDENCE) -> tuple[float, float, float]:
-    """One share minus another, with an interval recovered from the interval of each.
+    """Return the share implemented of `one` minus that of `other`, then the lower and upper bound of the difference.
 
-    Newcombe's way (Statistics in Medicine 17, 1998, method 10) for any two intervals (Zou and Donner, same journal 27,
-    2008): unlike the sum of two variances it stays within -1 and 1, and knows a share of 0 or 1.
+    Newcombe's method (Statistics in Medicine 17, 1998, method 10) for any two intervals (Zou and Donner, same journal
+    27, 2008): unlike the sum of two variances it stays within -1 and 1, and handles a share of 0 or 1.
     """
     share, (low, high) = one.implemented or 0.0, one.limits(confidence)
     other_share, (other_low, other_high) = other.implemented or 0.0, other.limits(confidence)

@@ -1,4 +1,4 @@
-"""Which editions stand side by side: what the address asks for, and why some of it cannot be."""
+"""The form that chooses the editions to compare, and the messages for choices that are refused."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,43 +11,47 @@ from django.utils.translation import gettext_lazy as _
 from programmes.enums import EditionState
 from programmes.models import Edition
 
-FEWEST, MOST = 2, 6
-UNKNOWN = _("One of the requested editions is not in this list, so it is not shown. Choose from the list.")
+MIN_EDITIONS, MAX_EDITIONS = 2, 6
+NOT_IN_LIST = _("One of the requested editions is not in this list, so it is not shown. Choose from the list.")
 TOO_MANY = _("At most six editions can be compared. The first six are shown: untick the others.")
 TOO_FEW = _("A comparison needs at least two editions: choose another one.")
 
 
 class EditionsForm(forms.Form):
-    """Two to six of `editions`; without any in the address, those with ideas to measure and those that run.
+    """A choice of two to six of `editions`; by default those with measured ideas and those that run.
 
-    What is wrong with the address is said beside the field, and `chosen` keeps the rest of it.
+    Errors in the query string are shown next to the field, and `selected` keeps the rest.
     """
 
     edition = forms.MultipleChoiceField(
         label=_("Editions"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": UNKNOWN},
+        error_messages={"invalid_choice": NOT_IN_LIST},
     )
 
-    def __init__(self, asked: QueryDict, *, editions: Sequence[Edition]) -> None:
-        self.asked = bool(asked.getlist("edition"))
-        slugs = asked.getlist("edition") or _usual(editions)
+    def __init__(self, query: QueryDict, *, editions: Sequence[Edition]) -> None:
+        """Read the chosen editions from the query or from the data sent; without a choice, tick the default ones."""
+        self.has_choice = bool(query.getlist("edition"))
+        slugs = query.getlist("edition") or _default_slugs(editions)
         super().__init__(MultiValueDict({"edition": slugs}))
         self.fields["edition"].choices = [(edition.slug, edition.name) for edition in editions]  # type: ignore[attr-defined]
-        self.chosen = [edition for edition in editions if edition.slug in slugs][:MOST]
+        self.selected = [edition for edition in editions if edition.slug in slugs][:MAX_EDITIONS]
 
     def clean_edition(self) -> list[str]:
+        """Return the slugs of the chosen editions; refuse more than six, and one alone where there are others to
+        choose.
+        """
         slugs: list[str] = self.cleaned_data["edition"]
-        if len(slugs) > MOST:
+        if len(slugs) > MAX_EDITIONS:
             raise forms.ValidationError(TOO_MANY)
-        if self.asked and len(slugs) < FEWEST <= len(self.fields["edition"].choices):  # type: ignore[attr-defined]
+        if self.has_choice and len(slugs) < MIN_EDITIONS <= len(self.fields["edition"].choices):  # type: ignore[attr-defined]
             raise forms.ValidationError(TOO_FEW)
         return slugs
 
 
-def _usual(editions: Sequence[Any]) -> list[str]:
-    """The latest of those with measured ideas or running, as many as fit."""
-    telling = [edition for edition in editions if edition.measured or edition.state == EditionState.RUNNING]
-    latest = sorted(telling, key=lambda edition: edition.starts_on, reverse=True)[:MOST]
+def _default_slugs(editions: Sequence[Any]) -> list[str]:
+    """Return the slugs of the editions ticked by default: the latest with an accepted idea or running, at most six."""
+    candidates = [edition for edition in editions if edition.measured or edition.state == EditionState.RUNNING]
+    latest = sorted(candidates, key=lambda edition: edition.starts_on, reverse=True)[:MAX_EDITIONS]
     return [edition.slug for edition in latest]

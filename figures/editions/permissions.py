@@ -5,6 +5,6 @@ from programmes.permissions import ONLY_STAFF
 from web.decisions import ALLOW, Decision, deny
 
 
-def may_compare_editions(user: User) -> Decision:
-    """See editions side by side, with what they cost."""
+def can_compare_editions(user: User) -> Decision:
+    """Decide whether the user may compare editions with what they cost: lab staff only."""
     return ALLOW if user.is_lab_staff else deny(ONLY_STAFF)

@@ -1,4 +1,4 @@
-"""Editions side by side, from the database: statements that are as many for two editions as for six."""
+"""Queries for the comparison of editions: as many statements for two editions as for six."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from django.db.models.functions import Coalesce, Least
 
 from cohorts.cohort.enums import CohortState
 from cohorts.models import Cohort, InnovationTeam, Membership, Session
-from cohorts.people.enums import Role
+from cohorts.people.enums import MembershipRole
 from cohorts.sessions.enums import SessionState
 from cohorts.visibility import active_on
-from figures.editions.figures import UNITS, EditionFigures, Run
+from figures.editions.figures import UNITS, CohortRun, EditionFigures
 from figures.groups import Group
 from figures.outcomes.figures import Figures
 from figures.outcomes.sql.tally import OUTCOMES_NOW
 from figures.rates import MonthCounts
-from figures.scope.selection import Scope
-from figures.work.queries import ask, work_done
+from figures.scope.selection import FiguresScope
+from figures.work.queries import fetch_rows, work_done
 from programmes.enums import EditionState, Metric
 from programmes.models import Claim, Edition
 from prototypes.models import Idea
 
-# Published figures that stand for something on the page.
-COMPARABLE = (
+# Published figures with a counterpart on the page.
+COMPARABLE_METRICS = (
     *(Metric.IDEAS_IMPLEMENTED, Metric.NETWORK_START, Metric.NETWORK_LATER),
     *(Metric.AUTHORITIES_IN_EDITION, Metric.SCENARIOS_TESTED),
 )
@@ -36,12 +36,15 @@ _COLUMNS = {"euros": "contribution", "days": "team_days"}
 
 
 def _cost_known(unit: str) -> str:
-    """SQL: whether `figures.Run.cost` is known of the cohort."""
+    """Return SQL that is true where a cohort's cost in a unit (“euros” or “days”) is known.
+
+    That is an actual cost, or a planned one of a cohort that did not withdraw, as in `CohortRun.cost`.
+    """
     column = _COLUMNS[unit]
     return f"c.actual_{column} IS NOT NULL OR (c.planned_{column} IS NOT NULL AND c.state <> 'withdrawn')"
 
 
-BY_EDITION = f"""SELECT * FROM ({OUTCOMES_NOW}
+TALLY_BY_EDITION = f"""SELECT * FROM ({OUTCOMES_NOW}
 SELECT c.edition_id AS edition, o.months, COUNT(*) FILTER (WHERE o.outcome = 'implemented') AS implemented,
        COUNT(*) FILTER (WHERE o.outcome = 'abandoned') AS abandoned, COUNT(*) FILTER (WHERE o.outcome = 'open') AS open,
        {", ".join(f"COUNT(*) FILTER (WHERE o.outcome = 'implemented' AND ({_cost_known(of)})) AS {of}" for of in UNITS)}
@@ -50,13 +53,15 @@ WHERE o.months IS NOT NULL AND NOT c.retrospective
 GROUP BY 1, 2 ORDER BY 1, 2) AS tally
 """  # noqa: S608 - constants only
 
-TallyRow: TypeAlias = dict[str, Any]
+EditionTallyRow: TypeAlias = dict[str, Any]
 
 
 def comparable_editions(today: date) -> QuerySet[Edition]:
-    """Editions with work done here, drafts left out, by programme, format version and first day.
+    """Return the editions that can be compared, by programme, format version and first day.
 
-    `measured`: an idea was accepted; `network`: people active on its last day, or today; `teams`, `teams_open`.
+    Drafts and editions known from publications are left out. Annotations: `measured`, whether an idea was accepted by
+    `today`; `network`, the number of people active on the edition's last day, or today if that is earlier; `teams` and
+    `teams_open`, the innovation teams recorded and open today.
     """
     ideas = Idea.objects.measured().filter(cohort__edition=OuterRef("pk"), accepted_on__lte=today)
     last = Least(OuterRef("ends_on"), Value(today))
@@ -77,23 +82,30 @@ def comparable_editions(today: date) -> QuerySet[Edition]:
 
 
 def _counted(rows: QuerySet[Any, Any], by: str, figure: Any) -> Any:
-    """A figure of the rows of one `by`, 0 where there are none."""
+    """Return an expression for an aggregate (`figure`) of the rows whose field `by` is the outer row's key; 0 without
+    rows.
+    """
     return Coalesce(Subquery(rows.order_by().values(by).annotate(figure=figure).values("figure")), 0)
 
 
-def runs_of(editions: Sequence[Edition]) -> dict[int, tuple[Run, ...]]:
-    """The cohorts of each edition (one statement)."""
-    found: defaultdict[int, tuple[Run, ...]] = defaultdict(tuple)
+def cohort_runs(editions: Sequence[Edition]) -> dict[int, tuple[CohortRun, ...]]:
+    """Return the cohorts of each edition with their dates, seats, sessions and costs, by the edition's id (one
+    statement).
+
+    Cohorts known from publications only are left out.
+    """
+    runs: defaultdict[int, tuple[CohortRun, ...]] = defaultdict(tuple)
     for row in _runs(editions):
-        run = Run(**row)
-        found[run.edition] += (run,)
-    return found
+        run = CohortRun(**row)
+        runs[run.edition] += (run,)
+    return runs
 
 
 def _runs(editions: Sequence[Edition]) -> QuerySet[Cohort, Any]:
+    """Return one row of values per cohort of the editions, with the fields of `CohortRun`."""
     sessions = Session.objects.filter(cohort=OuterRef("pk"), retrospective=False)
     held = Q(state__in=(SessionState.HELD, SessionState.REPORTED))
-    ambassadors = Membership.objects.filter(cohort=OuterRef("pk"), role=Role.AMBASSADOR)
+    ambassadors = Membership.objects.filter(cohort=OuterRef("pk"), role=MembershipRole.AMBASSADOR)
     rows = Cohort.objects.filter(edition__in=editions, retrospective=False).order_by("pk")
     return rows.values(
         "edition",
@@ -114,10 +126,10 @@ def _runs(editions: Sequence[Edition]) -> QuerySet[Cohort, Any]:
     )
 
 
-def compared(editions: Sequence[Edition], *, as_of: date) -> dict[int, EditionFigures]:
-    """The figures of each edition in three statements, by its id."""
-    scope = Scope(own=frozenset(), shared=frozenset(edition.pk for edition in editions), everyone=True)
-    runs, work, tallies = runs_of(editions), work_done(scope=scope, as_of=as_of), _tallies(scope, as_of)
+def figures_by_edition(editions: Sequence[Edition], *, as_of: date) -> dict[int, EditionFigures]:
+    """Return the cohorts, rates and results of each edition on the day `as_of`, by its id; three statements."""
+    scope = FiguresScope(own=frozenset(), shared=frozenset(edition.pk for edition in editions), everyone=True)
+    runs, work, tallies = cohort_runs(editions), work_done(scope=scope, as_of=as_of), _tallies(scope, as_of)
     return {
         edition.pk: EditionFigures(
             runs[edition.pk],
@@ -129,26 +141,33 @@ def compared(editions: Sequence[Edition], *, as_of: date) -> dict[int, EditionFi
     }
 
 
-def _tallies(scope: Scope, as_of: date) -> defaultdict[int, list[TallyRow]]:
-    """By edition: ideas by months and outcome, and the implemented ones of cohorts whose costs are known."""
-    found: defaultdict[int, list[TallyRow]] = defaultdict(list)
-    for row in ask(BY_EDITION, scope=scope, as_of=as_of):
-        found[row["edition"]].append(row)
-    return found
+def _tallies(scope: FiguresScope, as_of: date) -> defaultdict[int, list[EditionTallyRow]]:
+    """Return rows of counts by edition id: ideas by months and outcome, and implemented ideas of cohorts with known
+    costs.
+    """
+    tallies: defaultdict[int, list[EditionTallyRow]] = defaultdict(list)
+    for row in fetch_rows(TALLY_BY_EDITION, scope=scope, as_of=as_of):
+        tallies[row["edition"]].append(row)
+    return tallies
 
 
-def _figures(tally: list[TallyRow], as_of: date) -> Figures:
+def _figures(tally: list[EditionTallyRow], as_of: date) -> Figures:
+    """Return the rates of one edition from its counts by month; every accepted idea counts as the reader's own."""
     by_month = tuple(MonthCounts(*(row[name] for name in MonthCounts._fields)) for row in tally)
     accepted = sum(sum(row[1:]) for row in by_month)
     return Figures(as_of, by_month, Group(accepted, accepted))
 
 
-def claims_of_the_past(editions: Sequence[Edition]) -> QuerySet[Claim]:
-    """What publications say of earlier rounds of these editions' programmes, by edition."""
+def claims_of_earlier_editions(editions: Sequence[Edition]) -> QuerySet[Claim]:
+    """Return the published figures about the programmes of `editions` and their past editions, by edition, metric and
+    day.
+
+    Only metrics with a counterpart on the page are included.
+    """
     programmes = {edition.programme_id for edition in editions}
     about = Q(edition__retrospective=True, edition__programme__in=programmes) | Q(programme__in=programmes)
     return (
-        Claim.objects.filter(about, metric__in=COMPARABLE)
+        Claim.objects.filter(about, metric__in=COMPARABLE_METRICS)
         .select_related("edition", "programme")
         .order_by(F("edition__starts_on").asc(nulls_first=True), "edition", "metric", "as_of", "pk")
     )

@@ -1,4 +1,4 @@
-"""Editions side by side in words: a column each, a line a figure."""
+"""The comparison of editions in words: one column per edition, one line per figure."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,20 +9,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from figures.editions.differences import pairs, sentence
-from figures.editions.figures import EditionFigures, Known, compare
+from figures.editions.differences import difference_texts, sentence
+from figures.editions.figures import EditionFigures, PartialSum, compare
 from figures.editions.unit_cost import UnitCost
 from figures.formats import between, nothing, number, share, together
 from figures.outcomes.figures import HORIZONS
 from figures.rates import CurvePoint
-from figures.work.lines import attendance, first_prototype, locked, strength, tests
+from figures.work.lines import attendance_text, first_prototype_text, locked_text, strength_text, tests_text
 from programmes.models import Edition, Format
 
 NO_BREAK = "\u00a0"
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class EditionColumn:
     """One edition with its figures."""
 
     edition: Edition
@@ -30,72 +30,83 @@ class Column:
 
     @property
     def format(self) -> Format:
+        """The format version by which the edition runs."""
         return self.edition.format
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """A figure, what must be known beside it, and where it leads; a value of "" is not known."""
+class ComparisonCell:
+    """A figure, a detail about it, and a link; a `value` of "" is unknown."""
 
     value: str
     detail: str = ""
     href: str = ""
 
 
-Telling = Callable[[Column], Cell]
+CellWriter = Callable[[EditionColumn], ComparisonCell]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ComparisonLine:
     label: str
-    cells: tuple[Cell, ...]
+    cells: tuple[ComparisonCell, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class ComparisonSection:
     """Lines under one heading."""
 
     title: str
-    lines: tuple[Line, ...]
+    lines: tuple[ComparisonLine, ...]
 
 
-def side_by_side(editions: Sequence[Edition], figures: Mapping[int, EditionFigures]) -> dict[str, Any]:
-    """The context of the table: columns, the format versions above them, blocks of lines, the sentence."""
-    columns = [Column(edition, figures[edition.pk]) for edition in editions]
-    told, names = compare([column.figures.rates for column in columns]), [column.edition.name for column in columns]
+def comparison_context(editions: Sequence[Edition], figures: Mapping[int, EditionFigures]) -> dict[str, Any]:
+    """Return the template context of the comparison of editions, given their figures by edition id.
+
+    Keys: one column per edition, the format versions above them, the sections of lines, and the differences in words.
+    """
+    columns = [EditionColumn(edition, figures[edition.pk]) for edition in editions]
+    comparison, names = (
+        compare([column.figures.rates for column in columns]),
+        [column.edition.name for column in columns],
+    )
     return {
         "columns": columns,
         "width": len(columns) + 1,
-        "versions": list(_versions(columns)),
-        "blocks": [_block(title, lines, columns) for title, lines in _blocks()],
-        "sentence": sentence(told, names),
-        "compared": told,
-        "pairs": pairs(told, names),
+        "format_headings": list(_format_headings(columns)),
+        "sections": [_section(title, lines, columns) for title, lines in _sections()],
+        "sentence": sentence(comparison, names),
+        "comparison": comparison,
+        "differences": difference_texts(comparison, names),
     }
 
 
-class Version(NamedTuple):
-    """A format version above so many columns; `earlier` is the one of its programme that stands before it."""
+class FormatHeading(NamedTuple):
+    """A format version above so many columns; `earlier` is the version of the same programme to its left."""
 
     format: Format
     columns: int
     earlier: Format | None
 
 
-def _versions(columns: Sequence[Column]) -> Iterator[Version]:
-    before: Format | None = None
+def _format_headings(columns: Sequence[EditionColumn]) -> Iterator[FormatHeading]:
+    """Yield one heading per run of neighbouring columns with the same format version."""
+    previous: Format | None = None
     for version, of in groupby(columns, key=lambda column: column.format):
-        same = before is not None and before.programme_id == version.programme_id
-        yield Version(version, len(list(of)), before if same else None)
-        before = version
+        same_programme = previous is not None and previous.programme_id == version.programme_id
+        yield FormatHeading(version, len(list(of)), previous if same_programme else None)
+        previous = version
 
 
-def _block(title: str, lines: Mapping[str, Telling], columns: Sequence[Column]) -> Block:
-    return Block(title, tuple(Line(label, tuple(map(tell, columns))) for label, tell in lines.items()))
+def _section(title: str, lines: Mapping[str, CellWriter], columns: Sequence[EditionColumn]) -> ComparisonSection:
+    """Return a section of the table; each line is a label and a function that writes its cell for a column."""
+    return ComparisonSection(
+        title, tuple(ComparisonLine(label, tuple(map(write, columns))) for label, write in lines.items())
+    )
 
 
-def _blocks() -> list[tuple[str, dict[str, Telling]]]:
-    """Every line of the table, top to bottom."""
+def _sections() -> list[tuple[str, dict[str, CellWriter]]]:
+    """Return all lines of the table, top to bottom: for each section its title, and by label what writes the cell."""
     return [
         (
             _("Format and people"),
@@ -119,18 +130,18 @@ def _blocks() -> list[tuple[str, dict[str, Telling]]]:
             {
                 _("Implemented, plain count"): _stock,
                 **{_within_label(months): _within(months) for months in HORIZONS},
-                _("Contribution per implemented idea"): lambda column: _each(column, "euros", _euros),
-                _("Days of the team per implemented idea"): lambda column: _each(column, "days", _days),
+                _("Contribution per implemented idea"): lambda column: _unit_cost_cell(column, "euros", _euros),
+                _("Days of the team per implemented idea"): lambda column: _unit_cost_cell(column, "days", _days),
             },
         ),
         (
             _("Results of the work"),
             {
-                _("First prototype in test"): lambda column: Cell(*first_prototype(column.figures.work)),
-                _("Tests concluded"): lambda column: Cell(*tests(column.figures.work)),
-                _("Locked before observation"): lambda column: Cell(*locked(column.figures.work)),
-                _("Strength of evidence"): lambda column: Cell(*strength(column.figures.work)),
-                _("Attendance"): lambda column: Cell(*attendance(column.figures.work)),
+                _("First prototype in test"): lambda column: ComparisonCell(*first_prototype_text(column.figures.work)),
+                _("Tests concluded"): lambda column: ComparisonCell(*tests_text(column.figures.work)),
+                _("Locked before observation"): lambda column: ComparisonCell(*locked_text(column.figures.work)),
+                _("Strength of evidence"): lambda column: ComparisonCell(*strength_text(column.figures.work)),
+                _("Attendance"): lambda column: ComparisonCell(*attendance_text(column.figures.work)),
             },
         ),
         (
@@ -140,40 +151,50 @@ def _blocks() -> list[tuple[str, dict[str, Telling]]]:
     ]
 
 
-def _length(column: Column) -> Cell:
-    """Planned by the format; of the cohorts that ended, how long they took."""
-    planned, took = months_of(column.format.months), column.figures.months
-    if not took:
-        return Cell(planned, _("planned; no cohort has ended yet"))
-    lengths = months_of(took[0]) if took[0] == took[-1] else _("%(low)s to %(high)s months") % _ends(took)
-    ended = {"some": len(took), "all": len(column.figures.taking_part)}
-    return Cell(
+def _length(column: EditionColumn) -> ComparisonCell:
+    """Return the cell of an edition's length: planned, and taken by those of its cohorts that have ended."""
+    planned, lengths_taken = months_text(column.format.months), column.figures.months
+    if not lengths_taken:
+        return ComparisonCell(planned, _("planned; no cohort has ended yet"))
+    lengths = (
+        months_text(lengths_taken[0])
+        if lengths_taken[0] == lengths_taken[-1]
+        else _("%(low)s to %(high)s months") % _lowest_and_highest(lengths_taken)
+    )
+    ended = {"some": len(lengths_taken), "all": len(column.figures.active_runs)}
+    return ComparisonCell(
         _("%(length)s planned") % {"length": planned},
         together(_("took %(length)s") % {"length": lengths}, _("%(some)s of %(all)s cohorts have ended") % ended),
     )
 
 
-def _ends(values: Sequence[int]) -> dict[str, int]:
+def _lowest_and_highest(values: Sequence[int]) -> dict[str, int]:
+    """Return the first and the last of sorted values, as the parameters of a message."""
     return {"low": values[0], "high": values[-1]}
 
 
-def _authorities(column: Column) -> Cell:
+def _authorities(column: EditionColumn) -> ComparisonCell:
+    """Return the cell of the number of authorities taking part, with the number planned."""
     planned = column.edition.planned_authorities
-    return Cell(number(column.figures.authorities), _("%(count)s planned") % {"count": planned} if planned else "")
-
-
-def _seats(column: Column) -> Cell:
-    seats = column.figures.known("seats")
-    a_cohort = column.format.seats
-    return Cell(
-        _known(seats, number), _("%(count)s per cohort in the format") % {"count": a_cohort} if a_cohort else ""
+    return ComparisonCell(
+        number(column.figures.authorities), _("%(count)s planned") % {"count": planned} if planned else ""
     )
 
 
-def _sessions(column: Column) -> Cell:
-    held, left = (int(column.figures.known(name).total) for name in ("sessions_held", "sessions_left"))
+def _seats(column: EditionColumn) -> ComparisonCell:
+    """Return the cell of the edition's seats over all cohorts, with the number per cohort in the format."""
+    seats = column.figures.sum_of("seats")
+    a_cohort = column.format.seats
+    return ComparisonCell(
+        _sum_text(seats, number), _("%(count)s per cohort in the format") % {"count": a_cohort} if a_cohort else ""
+    )
+
+
+def _sessions(column: EditionColumn) -> ComparisonCell:
+    """Return the cell of the sessions held, with those still to come and the number per cohort in the format."""
+    held, left = (int(column.figures.sum_of(name).total) for name in ("sessions_held", "sessions_left"))
     a_cohort = column.format.sessions
-    return Cell(
+    return ComparisonCell(
         _("%(count)s held") % {"count": number(held)},
         together(
             _("%(count)s to come") % {"count": number(left)} if left else "",
@@ -182,116 +203,154 @@ def _sessions(column: Column) -> Cell:
     )
 
 
-def _cost(column: Column, unit: str, write: Callable[[float], str]) -> Cell:
-    """Actual first, planned beside it; each says of how many cohorts it is known."""
-    planned, actual = (column.figures.known(f"{when}_{unit}") for when in ("planned", "actual"))
-    told = _("planned: %(sum)s") % {"sum": _known(planned, write)} if planned.known else ""
-    if actual.known:
-        return Cell(_known(actual, write), told)
-    return Cell(_known(planned, write), _("planned; no spending recorded yet")) if planned.known else Cell("")
+def _cost(column: EditionColumn, unit: str, write: Callable[[float], str]) -> ComparisonCell:
+    """Return the cell of an edition's actual cost with the planned one, and the number of cohorts for which each is
+    known.
 
-
-def _known(sum_of: Known, write: Callable[[float], str]) -> str:
-    """A sum, and of how many cohorts where that is not all of them; "" where none is known."""
-    if not sum_of.known:
-        return ""
-    total = write(float(sum_of.total))
-    if sum_of.complete:
-        return total
-    return _("%(sum)s, known for %(some)s of %(all)s cohorts") % {"sum": total, "some": sum_of.known, "all": sum_of.of}
-
-
-def _granted(column: Column) -> Cell:
-    """Days of the ambassadors' mission letters."""
-    days, told, people = (int(column.figures.known(name).total) for name in ("granted", "granted_to", "ambassadors"))
-    by_format = column.format.day_allowance
-    pattern = _("%(count)s per person in the format") % {"count": by_format} if by_format else ""
-    if not told:
-        return Cell("", pattern)
-    return Cell(
-        _days(days),
-        together(_("recorded for %(some)s of %(all)s ambassadors") % {"some": told, "all": people}, pattern),
+    `unit` is “euros” or “days”; `write` turns an amount into text. Empty where no cost is known.
+    """
+    planned, actual = (column.figures.sum_of(f"{when}_{unit}") for when in ("planned", "actual"))
+    planned_text = _("planned: %(sum)s") % {"sum": _sum_text(planned, write)} if planned.known_count else ""
+    if actual.known_count:
+        return ComparisonCell(_sum_text(actual, write), planned_text)
+    return (
+        ComparisonCell(_sum_text(planned, write), _("planned; no spending recorded yet"))
+        if planned.known_count
+        else ComparisonCell("")
     )
 
 
-def _stock(column: Column) -> Cell:
+def _sum_text(partial: PartialSum, write: Callable[[float], str]) -> str:
+    """Return a sum as text, with the number of cohorts where it is not known for all; "" where it is known for none.
+
+    `write` turns the amount into text.
+    """
+    if not partial.known_count:
+        return ""
+    total = write(float(partial.total))
+    if partial.is_complete:
+        return total
+    return _("%(sum)s, known for %(some)s of %(all)s cohorts") % {
+        "sum": total,
+        "some": partial.known_count,
+        "all": partial.out_of,
+    }
+
+
+def _granted(column: EditionColumn) -> ComparisonCell:
+    """Return the cell of the days granted in the mission letters of the edition's ambassadors."""
+    days, people_counted, people = (
+        int(column.figures.sum_of(name).total) for name in ("granted", "granted_to", "ambassadors")
+    )
+    by_format = column.format.day_allowance
+    pattern = _("%(count)s per person in the format") % {"count": by_format} if by_format else ""
+    if not people_counted:
+        return ComparisonCell("", pattern)
+    return ComparisonCell(
+        _days(days),
+        together(_("recorded for %(some)s of %(all)s ambassadors") % {"some": people_counted, "all": people}, pattern),
+    )
+
+
+def _stock(column: EditionColumn) -> ComparisonCell:
+    """Return the cell of the plain count of implemented ideas, with its interval where there are enough ideas."""
     rates = column.figures.rates
     if rates.interval is None:
-        return Cell(nothing(), _("no idea accepted yet"))
+        return ComparisonCell(nothing(), _("no idea accepted yet"))
     counted = {"some": number(rates.implemented), "all": number(rates.accepted)}
-    return Cell(_("%(some)s of %(all)s") % counted, "" if rates.only_counts else between(*rates.interval))
+    return ComparisonCell(
+        _("%(some)s of %(all)s") % counted, "" if rates.is_too_few_for_rates else between(*rates.interval)
+    )
 
 
 def _within_label(months: int) -> str:
-    said = ngettext("Implemented within %(months)d month", "Implemented within %(months)d months", months)
-    return said % {"months": months}
+    """Return the label of the line of the share of ideas implemented within so many months."""
+    words = ngettext("Implemented within %(months)d month", "Implemented within %(months)d months", months)
+    return words % {"months": months}
 
 
-def _within(months: int) -> Telling:
-    def tell(column: Column) -> Cell:
-        point = column.figures.rates.within(months)
+def _within(months: int) -> CellWriter:
+    """Return the function that writes the cell of the share implemented within so many months."""
+
+    def write(column: EditionColumn) -> ComparisonCell:
+        """Return the cell of the share with its interval; “not yet” where fewer than five ideas were followed that
+        long.
+        """
+        point = column.figures.rates.incidence_at(months)
         if point is None or point.implemented is None:
-            return Cell(_("not yet"), _("fewer than five ideas were followed that long"))
-        return Cell(share(point.implemented), _interval(point))
+            return ComparisonCell(_("not yet"), _("fewer than five ideas were followed that long"))
+        return ComparisonCell(share(point.implemented), _interval(point))
 
-    return tell
+    return write
 
 
 def _interval(point: CurvePoint) -> str:
+    """Return the interval of the share implemented as text, empty where there is none."""
     return "" if point.low is None or point.high is None else between(point.low, point.high)
 
 
-def _each(column: Column, unit: str, write: Callable[[float], str]) -> Cell:
-    """A cost shared out, its interval, and how much of the cost is known and spent."""
+def _unit_cost_cell(column: EditionColumn, unit: str, write: Callable[[float], str]) -> ComparisonCell:
+    """Return the cell of an edition's cost per implemented idea, with its interval and how far the cost is known.
+
+    `unit` is “euros” or “days”; `write` turns an amount into text. Empty without a cost or an accepted idea.
+    """
     cost, each = column.figures.cost(unit), column.figures.cost_each(unit)
     if each is None or not column.figures.rates.accepted:
-        return Cell("", _("no cost is recorded") if each is None else _("no idea accepted yet"))
-    planned = column.figures.planned_only(unit)
-    known = {"some": cost.known, "all": cost.of}
-    return Cell(
+        return ComparisonCell("", _("no cost is recorded") if each is None else _("no idea accepted yet"))
+    planned = column.figures.planned_cost_count(unit)
+    cohorts_with_cost = {"some": cost.known_count, "all": cost.out_of}
+    return ComparisonCell(
         _unit_cost(each, write),
         together(
             _range(each, write),
-            "" if cost.complete else _("costs known for %(some)s of %(all)s cohorts") % known,
+            "" if cost.is_complete else _("costs known for %(some)s of %(all)s cohorts") % cohorts_with_cost,
             _("of which planned costs for %(count)s") % {"count": planned} if planned else "",
         ),
     )
 
 
 def _unit_cost(each: UnitCost, write: Callable[[float], str]) -> str:
+    """Return the cost of one implemented idea as text; without such an idea, its lower bound. `write` writes the
+    amount.
+    """
     if each.estimate is None:
         return _("probably more than %(least)s") % {"least": write(each.low)}
     return write(each.estimate)
 
 
 def _range(each: UnitCost, write: Callable[[float], str]) -> str:
+    """Return the interval of a unit cost as text; without an implemented idea, a note on the lower bound."""
     if each.high is None:
         return _("no idea implemented yet; lower bound only, correct in about 95 of 100 cases")
     return _("between %(low)s and %(high)s") % {"low": write(each.low), "high": write(each.high)}
 
 
-def _teams(column: Column) -> Cell:
-    """With the way to all of them."""
-    noted, standing = getattr(column.edition, "teams", 0), getattr(column.edition, "teams_open", 0)
+def _teams(column: EditionColumn) -> ComparisonCell:
+    """Return the cell of the edition's innovation teams that are open today, with a link to the list of all."""
+    recorded, open_now = getattr(column.edition, "teams", 0), getattr(column.edition, "teams_open", 0)
     address = f"{reverse('cohorts:innovation_teams')}?edition={column.edition.slug}"
-    return Cell(number(standing), _("of %(count)s recorded") % {"count": noted}, address if noted else "")
+    return ComparisonCell(
+        number(open_now), _("of %(count)s recorded") % {"count": recorded}, address if recorded else ""
+    )
 
 
-def _network(column: Column) -> Cell:
-    """Everyone active on its last day, alumni of its cohorts included."""
+def _network(column: EditionColumn) -> ComparisonCell:
+    """Return the cell of the people active on the edition's last day, or today; alumni of its cohorts included."""
     over = column.edition.ends_on is not None and column.edition.ends_on < column.figures.rates.as_of
-    return Cell(number(getattr(column.edition, "network", 0)), _("on its last day") if over else _("today"))
+    return ComparisonCell(number(getattr(column.edition, "network", 0)), _("on its last day") if over else _("today"))
 
 
-def months_of(count: int) -> str:
+def months_text(count: int) -> str:
+    """Return a whole number of months as text: “6 months”."""
     return ngettext("%(count)d month", "%(count)d months", count) % {"count": count}
 
 
 def _euros(amount: float) -> str:
+    """Return an amount as text in whole euros."""
     return f"{number(round(amount))}{NO_BREAK}€"
 
 
 def _days(count: float) -> str:
-    """Whole days once there are ten of them."""
+    """Return a number of days as text, rounded to whole days from ten on."""
     written = number(round(count) if count >= 10 else count)
     return _("%(count)s days") % {"count": written}

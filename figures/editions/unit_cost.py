@@ -1,4 +1,4 @@
-"""What one implemented idea cost, and how unsure that is: the count of implemented ideas is small. Pure."""
+"""The cost of one implemented idea, with an interval, because the count of implemented ideas is small. Pure."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,17 +7,17 @@ from math import exp, lgamma, log
 
 from figures.rates import CONFIDENCE
 
-HALVINGS = 60  # enough for all digits that a float has
+HALVINGS = 60  # enough for the precision of a float
 NEGLIGIBLE = 1e-14
-MOST_OF_NONE = -log(1 - CONFIDENCE)  # from a mean of 3.00 on, none at all has less than that chance
+UPPER_MEAN_OF_ZERO = -log(1 - CONFIDENCE)  # 3.00: with a higher mean, a count of 0 is less likely than that
 
 
 @dataclass(frozen=True, slots=True)
 class UnitCost:
-    """A cost shared out over so many ideas, in the unit of the cost.
+    """A cost divided by a number of ideas, in the unit of the cost.
 
-    Without any idea there is no estimate and no upper end, and `low` is the end of a one-sided interval: that one
-    costs more is as sure as that it lies between both ends elsewhere.
+    Without any idea there is no estimate and no upper bound, and `low` is the bound of a one-sided interval with the
+    same confidence as the two-sided one.
     """
 
     estimate: float | None
@@ -26,59 +26,64 @@ class UnitCost:
 
 
 def cost_each(total: Decimal, count: int) -> UnitCost:
-    """`total` over `count` ideas, between what it would be at both ends of the count's exact Poisson interval."""
+    """Return the cost of one idea, `total` divided by `count`, with the cost at both ends of the count's Poisson
+    interval.
+
+    Without any idea there is only a lower bound.
+    """
     if not count:
-        return UnitCost(None, float(total) / MOST_OF_NONE, None)
-    least, most = poisson_limits(count)
-    return UnitCost(float(total) / count, float(total) / most, float(total) / least)
+        return UnitCost(None, float(total) / UPPER_MEAN_OF_ZERO, None)
+    lowest, highest = poisson_limits(count)
+    return UnitCost(float(total) / count, float(total) / highest, float(total) / lowest)
 
 
 def poisson_limits(count: int, *, confidence: float = CONFIDENCE) -> tuple[float, float]:
-    """Garwood's exact interval for the mean of a Poisson count: each end leaves half of what is left beyond it.
+    """Return the lower and upper bound of the mean of a Poisson variable that was counted once, as `count`.
 
-    Raises ValueError for a negative count.
+    Garwood's exact interval, with half of the remaining chance beyond each end. Raises ValueError for a negative count.
     """
     if count < 0:
         raise ValueError(f"{count} is no count.")
-    beyond = (1 - confidence) / 2
-    low = _crossing(lambda mean: _at_least(count, mean) - beyond, 0.0, float(count)) if count else 0.0
+    tail = (1 - confidence) / 2
+    low = _find_root(lambda mean: _at_least(count, mean) - tail, 0.0, float(count)) if count else 0.0
     widest = count + 10 * (count + 4) ** 0.5 + 10
-    return low, _crossing(lambda mean: beyond - _at_most(count, mean), float(count), widest)
+    return low, _find_root(lambda mean: tail - _at_most(count, mean), float(count), widest)
 
 
-def _crossing(rises: Callable[[float], float], low: float, high: float) -> float:
-    """Where a rising function passes 0 between two ends."""
+def _find_root(function: Callable[[float], float], low: float, high: float) -> float:
+    """Return the point between `low` and `high` where a rising function passes 0, by bisection."""
     for _ in range(HALVINGS):
         middle = (low + high) / 2
-        low, high = (low, middle) if rises(middle) > 0 else (middle, high)
+        low, high = (low, middle) if function(middle) > 0 else (middle, high)
     return (low + high) / 2
 
 
 def _at_least(count: int, mean: float) -> float:
-    """The chance of so many or more; the terms fall, since `mean` lies below `count`."""
+    """Return the chance that a Poisson variable with that mean, which lies below `count`, is `count` or more."""
     if mean <= 0:
         return 0.0
     term = _exactly(count, mean)
-    total, place = 0.0, count
+    total, k = 0.0, count
     while term > total * NEGLIGIBLE:
         total += term
-        place += 1
-        term *= mean / place
+        k += 1
+        term *= mean / k
     return total
 
 
 def _at_most(count: int, mean: float) -> float:
-    """The chance of so many or fewer; the terms fall, since `mean` lies above `count`."""
+    """Return the chance that a Poisson variable with that mean, which lies above `count`, is `count` or fewer."""
     if mean <= 0:
         return 1.0
     term = _exactly(count, mean)
-    total, place = 0.0, count
-    while place >= 0 and term > total * NEGLIGIBLE:
+    total, k = 0.0, count
+    while k >= 0 and term > total * NEGLIGIBLE:
         total += term
-        term *= place / mean
-        place -= 1
+        term *= k / mean
+        k -= 1
     return total
 
 
 def _exactly(count: int, mean: float) -> float:
+    """Return the chance that a Poisson variable with that mean is `count`."""
     return exp(count * log(mean) - mean - lgamma(count + 1))

@@ -1,1 +1,1 @@
-"""The page of implementation rates, its files, and its headline on the pages of others."""
+"""The page of implementation rates, its files, and its headline on other pages."""

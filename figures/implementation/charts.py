@@ -1,4 +1,4 @@
-"""The charts of a rates page: stacked shares month by month with the numbers still at risk below, and the funnel."""
+"""The charts of a rates page: shares month by month with the numbers still at risk below, and the funnel."""
 
 from collections.abc import Mapping
 from math import ceil
@@ -16,7 +16,7 @@ from web.text.formats import percent
 # Months between two labels, by the length of the curve.
 STRIDES = ((6, 1), (12, 3), (48, 6))
 LONGEST_STRIDE = 12
-# The bounds of the interval are dashes on a pale line: seen on every area, in light, in dark and in grey.
+# The bounds of the interval are dashes on a pale line: visible on every area, in light, dark and grey.
 BOUNDS = ("low", "high")
 FUNNEL_LINES = (("lowest", "dashed"), ("low", "solid"), ("high", "solid"), ("highest", "dashed"))
 INK = {"z": 4, "lineStyle": {"color": "ink", "width": 2, "type": [5, 4]}}
@@ -24,21 +24,21 @@ HALO = {"z": 3, "lineStyle": {"color": "surface", "width": 4}}
 
 
 def labelled_months(last: int) -> list[int]:
-    """The months named below the curve: the last one always, and none so near to it that they would overlap."""
+    """Return the months after acceptance that the chart labels: the last one, and others that do not overlap it."""
     stride = next((stride for limit, stride in STRIDES if last <= limit), LONGEST_STRIDE)
     return [*(month for month in range(0, last, stride) if last - month > stride / 4), last]
 
 
 def curve_rows(figures: Figures) -> list[CurvePoint]:
-    """The table beside it: the start, the end of each month in which something happened, and the last month shown."""
-    last = figures.shown_until or 0
+    """Return the points of the table behind the curve: acceptance, each month with an event, the last month shown."""
+    last = figures.last_displayed_month or 0
     months = {0, last, *(ceil(step.months) for step in figures.curve.steps if step.months <= last)}
     return [figures.curve.at(month) for month in sorted(months)]
 
 
 def curve_chart(figures: Figures) -> Chart | None:
-    """None where there is nothing to draw: fewer than five ideas followed for a month."""
-    last = figures.shown_until
+    """Return the chart of the incidence curve; None where fewer than five ideas were followed for a month."""
+    last = figures.last_displayed_month
     if not last:
         return None
     points = [figures.curve.at(month) for month in range(last + 1)]
@@ -53,6 +53,7 @@ def curve_chart(figures: Figures) -> Chart | None:
 
 
 def _option(points: list[CurvePoint], labelled: list[int]) -> dict[str, Any]:
+    """Return the ECharts option of the curve from its points, one per month; `labelled` are the months with a label."""
     areas = {"implemented": _("implemented"), "open": _("open"), "abandoned": _("abandoned")}
     month = _("month %(number)s") % {"number": "{b0}"}
     # The two bounds come first, right after the areas.
@@ -77,19 +78,22 @@ def _option(points: list[CurvePoint], labelled: list[int]) -> dict[str, Any]:
 
 
 def _share_of(name: str) -> str:
-    """A percentage as the reader writes it, its number left for ECharts to fill in."""
+    """Return the pattern of a percentage in the reader's format, in which ECharts replaces the placeholder `name`."""
     return percent(0.5, (get_language() or "fr")[:2]).replace("50", f"{{{name}}}")
 
 
 def _months(name: str, labels: list[str], labelled: list[int], *, below: bool = False) -> dict[str, Any]:
-    """A line of labels under the curve; the second one carries no axis of its own, and its name stands above it."""
-    beside = {"align": "right", "verticalAlign": "top", "padding": [8, 0, 0, 0]}
+    """Return the ECharts option of an axis of months; `labelled` are the positions whose label is shown.
+
+    With `below`, the axis is a second row of labels under the first, without a line, its name above it.
+    """
+    alignment = {"align": "right", "verticalAlign": "top", "padding": [8, 0, 0, 0]}
     return {
         "type": "category",
         "name": name,
         "nameLocation": "start",
         "nameGap": 0 if below else 12,
-        "nameTextStyle": {"align": "left", "verticalAlign": "bottom"} if below else beside,
+        "nameTextStyle": {"align": "left", "verticalAlign": "bottom"} if below else alignment,
         "position": "bottom",
         "offset": 38 if below else 0,
         "boundaryGap": False,
@@ -102,7 +106,7 @@ def _months(name: str, labels: list[str], labelled: list[int], *, below: bool = 
 
 
 def _area(outcome: str, name: str, points: list[CurvePoint]) -> dict[str, Any]:
-    """Shares in percent; a step holds from the month of the event on."""
+    """Return the ECharts series of one outcome's share in percent; a step starts in the month of the event."""
     return {
         "type": "line",
         "name": name,
@@ -116,23 +120,29 @@ def _area(outcome: str, name: str, points: list[CurvePoint]) -> dict[str, Any]:
     }
 
 
-def _bound(end: str, points: list[CurvePoint], drawn: dict[str, Any]) -> dict[str, Any]:
-    """One end of the interval of those implemented, from the first month at which there is one."""
+def _bound(end: str, points: list[CurvePoint], style: dict[str, Any]) -> dict[str, Any]:
+    """Return the ECharts series of one bound (`end`: “low” or “high”) of the share implemented, as a line.
+
+    `style` holds the options of the line. Months without an interval leave a gap.
+    """
     ends = [getattr(point, end) for point in points]
     return {
         "type": "line",
         "step": "end",
         "symbol": "none",
-        **drawn,
+        **style,
         "data": [None if share is None else round(100 * share, 1) for share in ends],
     }
 
 
-def funnel_chart(drawn: Funnel, names: Mapping[int, str]) -> Chart:
-    """Cohorts by ideas of one age and the share implemented by then, within the lines that chance alone keeps to."""
-    middle = _width(drawn) / 2
-    dots = [_dot(dot, names[dot.cohort], middle) for dot in drawn.dots]
-    lines = [_limit(drawn, end, width) for end, width in FUNNEL_LINES]
+def funnel_chart(funnel: Funnel, names: Mapping[int, str]) -> Chart:
+    """Return the chart of cohorts by number of ideas and share implemented, with the limits that chance alone gives.
+
+    `names` are the names of the cohorts by id.
+    """
+    middle = _width(funnel) / 2
+    dots = [_dot(dot, names[dot.cohort], middle) for dot in funnel.dots]
+    lines = [_limit(funnel, end, width) for end, width in FUNNEL_LINES]
     label = _(
         "Share of ideas implemented within %(months)d months by number of ideas followed that long, cohort"
         " by cohort. The table gives the figures."
@@ -143,43 +153,48 @@ def funnel_chart(drawn: Funnel, names: Mapping[int, str]) -> Chart:
         option={
             "grid": {"left": 64, "right": 24, "top": 12, "bottom": 52},
             "tooltip": {"trigger": "item", "formatter": "{b}"},
-            "xAxis": _ideas_axis(drawn),
+            "xAxis": _ideas_axis(funnel),
             "yAxis": {"type": "value", "min": 0, "max": 100, "axisLabel": {"formatter": _share_of("value")}},
-            "series": [*lines, _together(drawn), _dots(dots)],
+            "series": [*lines, _together(funnel), _dots(dots)],
         },
     )
 
 
-def _width(drawn: Funnel) -> int:
-    """A little more than the largest cohort, so that its name has room."""
-    most = drawn.lines[-1].ideas
+def _width(funnel: Funnel) -> int:
+    """Return the largest number of ideas on the axis of the funnel: more than the largest cohort, to fit its name."""
+    most = funnel.lines[-1].ideas
     return most + max(1, most // 6)
 
 
-def _ideas_axis(drawn: Funnel) -> dict[str, Any]:
+def _ideas_axis(funnel: Funnel) -> dict[str, Any]:
+    """Return the ECharts option of the horizontal axis of the funnel: the number of ideas of a cohort."""
     return {
         "type": "value",
         "name": _("ideas followed that long"),
         "nameLocation": "middle",
         "nameGap": 30,
         "min": 0,
-        "max": _width(drawn),
+        "max": _width(funnel),
         "minInterval": 1,
         "splitLine": {"show": False},
     }
 
 
 def _dot(dot: CohortCount, name: str, middle: float) -> dict[str, Any]:
-    """Its name stands towards the middle, where there is room."""
-    told = _("%(some)d of %(all)d") % {"some": dot.within, "all": dot.followed}
+    """Return the data of a cohort's dot in the funnel.
+
+    Its label points towards `middle`, half of the axis, where there is room.
+    """
+    counts = _("%(some)d of %(all)d") % {"some": dot.implemented_by_horizon, "all": dot.followed}
     return {
-        "name": f"{name}\n{told}",
+        "name": f"{name}\n{counts}",
         "value": [dot.followed, round(100 * dot.share, 1)],
         "label": {"show": True, "formatter": name, "position": "right" if dot.followed <= middle else "left"},
     }
 
 
 def _dots(dots: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the ECharts series of the cohorts' dots in the funnel."""
     return {
         "type": "scatter",
         "symbol": "circle",
@@ -192,16 +207,18 @@ def _dots(dots: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _limit(drawn: Funnel, end: str, dashes: str) -> dict[str, Any]:
-    points = [[point.ideas, round(100 * getattr(point, end), 1)] for point in drawn.lines]
+def _limit(funnel: Funnel, end: str, dashes: str) -> dict[str, Any]:
+    """Return the ECharts series of one limit of the funnel; `end` is the field of `Limits`, `dashes` the line type."""
+    points = [[point.ideas, round(100 * getattr(point, end), 1)] for point in funnel.lines]
     return _line(points, {"color": "quiet", "width": 1.5, "type": dashes})
 
 
-def _together(drawn: Funnel) -> dict[str, Any]:
-    """The share of all of them together, across the whole width."""
-    share = round(100 * drawn.share, 1)
-    return _line([[0, share], [_width(drawn), share]], {"color": "ink", "width": 1})
+def _together(funnel: Funnel) -> dict[str, Any]:
+    """Return the ECharts series of the share implemented of all cohorts together, a line across the funnel."""
+    share = round(100 * funnel.share, 1)
+    return _line([[0, share], [_width(funnel), share]], {"color": "ink", "width": 1})
 
 
 def _line(points: list[list[float]], style: dict[str, Any]) -> dict[str, Any]:
+    """Return an ECharts series that draws a line through points, without symbols and without tooltip."""
     return {"type": "line", "symbol": "none", "silent": True, "lineStyle": style, "data": points}

@@ -1,53 +1,62 @@
-"""What the templates of the rates need: the page's own, and those of the panels and cards that quote it."""
+"""Template context of the rates: for the page, and for the panels and cards that show its headline."""
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from cohorts.models import Cohort
 from figures.implementation.charts import curve_chart, curve_rows, funnel_chart
-from figures.implementation.funnel import FEWEST_COHORTS, Limits, funnel, too_early
+from figures.implementation.funnel import MIN_COHORTS, Limits, build_funnel, too_early
 from figures.implementation.lines import lines, reasons
-from figures.implementation.plain_shares import outlook
-from figures.implementation.sentences import confirmed_sentence, funnel_sentence, imprecise_sentence, outlook_sentence
+from figures.implementation.plain_shares import project
+from figures.implementation.sentences import (
+    confirmed_sentence,
+    funnel_sentence,
+    imprecise_sentence,
+    projection_sentence,
+)
 from figures.outcomes.figures import CohortCount, Figures
 from figures.rates import MASK_BELOW
 
 
-def headline(figures: Figures) -> dict[str, Any]:
-    """The sentences in plain words: counts, what they say of the next ideas unless they are too few, and how fresh."""
-    told = not figures.masked and figures.accepted
+def headline_context(figures: Figures) -> dict[str, Any]:
+    """Return the context of the headline in plain words: counts, projection for the next ideas, recent updates.
+
+    The sentences are empty where the figures are masked or nothing was accepted; the projection also with too few
+    ideas.
+    """
+    has_figures = not figures.masked and figures.accepted
     return {
         "figures": figures,
-        "outlook": outlook_sentence(outlook(figures)) if told and not figures.only_counts else "",
-        "confirmed": confirmed_sentence(figures) if told else "",
+        "projection": projection_sentence(project(figures)) if has_figures and not figures.is_too_few_for_rates else "",
+        "confirmed": confirmed_sentence(figures) if has_figures else "",
         "mask_below": MASK_BELOW,
     }
 
 
-def figures_shown(figures: Figures, cohorts: Iterable[Cohort]) -> dict[str, Any]:
-    """The sentence, each figure with its interval, and the curve with its table; nothing of a masked group.
+def figures_context(figures: Figures, cohorts: Iterable[Cohort]) -> dict[str, Any]:
+    """Return the context of the figures: headline, each figure with its interval, the curve with its table, the funnel.
 
-    Without `cohorts`, none stand beside one another.
+    Of a masked group only the headline, without figures. Without `cohorts` there is no funnel.
     """
     if figures.masked:
-        return headline(figures)
-    shown = [line for line in lines(figures) if line.shown]
-    told = [line.meaning for line in shown]
+        return headline_context(figures)
+    displayed = [line for line in lines(figures) if line.display]
+    meanings = [line.meaning for line in displayed]
     return (
-        headline(figures)
+        headline_context(figures)
         | {
-            "lines": shown,
-            "meanings": [line for number, line in enumerate(shown) if line.meaning not in told[:number]],
+            "lines": displayed,
+            "meanings": [line for number, line in enumerate(displayed) if line.meaning not in meanings[:number]],
             "reasons": reasons(figures),
             "imprecise": imprecise_sentence(figures),
             "chart": curve_chart(figures),
             "curve": curve_rows(figures),
         }
-        | _beside_one_another(figures, cohorts)
+        | _funnel_context(figures, cohorts)
     )
 
 
-class Row(NamedTuple):
+class FunnelRow(NamedTuple):
     """A cohort in the table of the funnel."""
 
     name: str
@@ -55,18 +64,22 @@ class Row(NamedTuple):
     limits: Limits
 
 
-def _beside_one_another(figures: Figures, cohorts: Iterable[Cohort]) -> dict[str, Any]:
+def _funnel_context(figures: Figures, cohorts: Iterable[Cohort]) -> dict[str, Any]:
+    """Return the funnel of the cohorts with its chart, sentence and table.
+
+    Without a funnel, return only whether it is too early for one.
+    """
     names = {cohort.pk: cohort.name for cohort in cohorts}
-    drawn = funnel(figures.by_cohort) if names else None
-    if drawn is None:
-        too_soon = bool(names) and len(figures.by_cohort) >= FEWEST_COHORTS and too_early(figures.by_cohort)
+    funnel = build_funnel(figures.by_cohort) if names else None
+    if funnel is None:
+        too_soon = bool(names) and len(figures.by_cohort) >= MIN_COHORTS and too_early(figures.by_cohort)
         return {"funnel_too_early": too_soon}
-    rows = [Row(names[dot.cohort], dot, drawn.of(dot)) for dot in drawn.dots]
+    rows = [FunnelRow(names[dot.cohort], dot, funnel.limits_for(dot)) for dot in funnel.dots]
     return {
         "funnel": {
-            "chart": funnel_chart(drawn, names),
-            "drawn": drawn,
-            "said": funnel_sentence(drawn),
+            "chart": funnel_chart(funnel, names),
+            "figures": funnel,
+            "sentence": funnel_sentence(funnel),
             "rows": sorted(rows, key=lambda row: (row.name.casefold(), row.dot.cohort)),
         }
     }

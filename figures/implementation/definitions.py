@@ -1,4 +1,4 @@
-"""What the words of the rates mean: said once, for the page, for paper and for the files."""
+"""The definitions of the terms of the rates, for the page, for paper and for the files."""
 
 from typing import Final
 
@@ -8,7 +8,7 @@ from django_stubs_ext import StrOrPromise
 
 from figures.definitions import Definition
 
-# What each figure means, in a few words: beside it on the page, all together on paper.
+# The meaning of each figure in a few words: next to it on the page, all together on paper.
 MEANINGS: Final[dict[str, StrOrPromise]] = {
     "within": gettext_lazy(
         "The chance that an idea is in place a given time after it was accepted. It is computed from all"
@@ -43,7 +43,7 @@ MEANINGS: Final[dict[str, StrOrPromise]] = {
         " the idea’s own authority counts."
     ),
 }
-# What is the same whatever the day whose knowledge is asked for.
+# Columns that are not rolled back when a past state of knowledge is chosen.
 NOT_ROLLED_BACK: Final = gettext_lazy(
     "The cohort, the kind of challenge and the last update of an idea are those of today, whatever the day"
     " chosen under “As known on”. Anything recorded after that day is not counted."
@@ -51,10 +51,12 @@ NOT_ROLLED_BACK: Final = gettext_lazy(
 
 
 def definitions() -> list[Definition]:
-    return [*_who_counts(), *_how_it_is_computed(), *_what_is_kept_apart()]
+    """Return the definitions of the terms of the rates, in the order in which the page shows them."""
+    return [*_who_counts(), *_how_it_is_computed(), *_counted_separately()]
 
 
 def _who_counts() -> list[Definition]:
+    """Return the definition of the ideas that count, and of their outcomes."""
     return [
         Definition(
             _("Who is counted"),
@@ -78,6 +80,7 @@ def _who_counts() -> list[Definition]:
 
 
 def _how_it_is_computed() -> list[Definition]:
+    """Return the definitions of the plain count and of the share implemented within a number of months."""
     return [
         Definition(
             _("The plain count"),
@@ -116,7 +119,8 @@ def _how_it_is_computed() -> list[Definition]:
     ]
 
 
-def _what_is_kept_apart() -> list[Definition]:
+def _counted_separately() -> list[Definition]:
+    """Return the definitions of imprecise dates, ideas left out, past states of knowledge, and of who sees what."""
     return [
         Definition(
             _("Dates known to the month or the year only"),

@@ -1,6 +1,6 @@
-"""The rates to take away: the figures of a page as a table, and the ideas behind them row by row.
+"""Tables to download: the figures of a rates page, and the ideas behind them row by row.
 
-Both are asked for with the page's own address, and give what the page gives to the same person.
+Both take the query string of the page, and give the same person the same figures as the page.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from figures.implementation.definitions import definitions
 from figures.implementation.forms import RatesForm, end_of
 from figures.outcomes.figures import Figures
 from figures.outcomes.queries import implementation_rates
-from figures.scope.selection import Scope
-from figures.scope.sentences import whose
-from figures.scope.visibility import Reach, reach_of
+from figures.scope.selection import FiguresScope
+from figures.scope.sentences import scope_labels
+from figures.scope.visibility import VisibleCohorts, visible_cohorts
 from figures.work.definitions import work_definitions
 from figures.work.figures import WorkFigures
 from figures.work.queries import work_done
@@ -37,137 +37,157 @@ from web.errors import DomainError
 from web.exports.tables import Cell, Table
 
 IDEAS: Final = "rates-ideas"
-WHOSE: Final = "whose"  # in what is asked of the worker: the authorities read row by row
-EVERYBODYS: Final = "all"
-LISTED: Final = "outcome"  # narrows the page's list, not what is counted
+AUTHORITIES_KEY: Final = "whose"  # in the query stored for the worker: the authorities the person reads row by row
+ALL_AUTHORITIES: Final = "all"
+OUTCOME_FIELD: Final = "outcome"  # narrows the page's list, not what is counted
 ABOUT: Final = gettext_lazy("Definitions")
-NO_LONGER: Final = gettext_lazy(
+NO_LONGER_VISIBLE: Final = gettext_lazy(
     "You can no longer see these figures, or the date is not valid. Choose the figures again."
 )
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What an address asks of the rates on a day, by somebody; the form says whether it can be answered."""
+class RatesQuery:
+    """A query string of the rates page, parsed for one person and one day; `form` says whether it is valid."""
 
     address: QueryDict
-    reach: Reach
-    scope: Scope
+    visible: VisibleCohorts
+    scope: FiguresScope
     form: RatesForm
 
     @property
     def as_of(self) -> date:
+        """The day of the figures, from the valid form."""
         chosen: date = self.form.cleaned_data["as_of"]
         return chosen
 
     @property
     def known_at(self) -> datetime | None:
-        """The moment whose knowledge counts, where a day is chosen."""
+        """The last moment of the day chosen under “As known on”; later records are ignored. None without a choice."""
         return end_of(self.form.cleaned_data["known_at"])
 
     def figures(self, *, bounded: bool = True) -> Figures | None:
-        """None where nothing was chosen and nothing is the person's own; `bounded` as `implementation_rates` has it."""
-        if self.reach.owns_nothing(self.scope):
+        """Return the rates that the query asks for, None where the person may see no idea or authority.
+
+        With `bounded`, the figures include the bounds that imprecise dates allow, for one more statement.
+        """
+        if self.visible.has_nothing_to_show(self.scope):
             return None
         return implementation_rates(scope=self.scope, as_of=self.as_of, known_at=self.known_at, bounded=bounded)
 
     def work(self) -> WorkFigures | None:
-        """What the work gave; nothing where what was known once is asked for, as on the page."""
-        if self.known_at or self.reach.owns_nothing(self.scope):
+        """Return the results of the cohorts' work, as on the page.
+
+        Return None where a past state of knowledge is chosen, or where there is nothing to show.
+        """
+        if self.known_at or self.visible.has_nothing_to_show(self.scope):
             return None
         return work_done(scope=self.scope, as_of=self.as_of)
 
-    def fixed(self) -> QueryDict:
-        """The same with its day written out, and whose ideas these are: asked tomorrow it still means the same."""
-        fixed = QueryDict(mutable=True)
+    def with_fixed_scope(self) -> QueryDict:
+        """Return the query string with its day and the person's authorities written out, so that it means the same
+        tomorrow.
+        """
+        with_fixed_scope = QueryDict(mutable=True)
         for name in self.form.fields:
             if value := self.address.get(name):
-                fixed[name] = str(value)
-        fixed["as_of"] = self.as_of.isoformat()
-        fixed[WHOSE] = EVERYBODYS if self.reach.own is None else "-".join(map(str, sorted(self.reach.own)))
-        return fixed
+                with_fixed_scope[name] = str(value)
+        with_fixed_scope["as_of"] = self.as_of.isoformat()
+        with_fixed_scope[AUTHORITIES_KEY] = (
+            ALL_AUTHORITIES if self.visible.own is None else "-".join(map(str, sorted(self.visible.own)))
+        )
+        return with_fixed_scope
 
     @property
-    def still_read(self) -> bool:
-        """Whether the person reads row by row all that they did when they asked, where `fixed` wrote that down."""
-        then, own = self.address.get(WHOSE), self.reach.own
+    def is_still_visible(self) -> bool:
+        """Whether the person may still read every authority that `with_fixed_scope` wrote into the query string."""
+        then, own = self.address.get(AUTHORITIES_KEY), self.visible.own
         return own is None or then is None or {*then.split("-")} <= {"", *map(str, own)}
 
 
-def asked_by(user: User, asked: QueryDict, *, today: date) -> Asked:
-    """One statement."""
-    reach = reach_of(user, asked)
-    form = RatesForm(asked, reach=reach, today=today)
-    return Asked(asked, reach, form.scope, form)
+def parse_rates_query(user: User, query: QueryDict, *, today: date) -> RatesQuery:
+    """Return the query string of the rates page as parsed for the user on the day `today`, in one statement."""
+    visible = visible_cohorts(user, query)
+    form = RatesForm(query, visible=visible, today=today)
+    return RatesQuery(query, visible, form.scope, form)
 
 
-def figures_table(asked: Asked, *, today: date) -> Table:
-    """The figures, in the reader's language."""
+def figures_table(query: RatesQuery, *, today: date) -> Table:
+    """Return the table of figures to download, in the reader's language; `today` is printed as the day it was made."""
     return Table(
         title=_("Figures"),
         header=report.header(),
-        rows=report.cells(asked.figures(), asked.work()),
+        rows=report.cells(query.figures(), query.work()),
         about_title=str(ABOUT),
-        about=[*_about(asked, today), *_defined([*definitions(), work_definitions()])],
+        about=[*_about_rows(query, today), *_definition_rows([*definitions(), work_definitions()])],
         widths=(22, 44, 12, 12, 12, 12, 14, 60),
     )
 
 
-def ideas_table(asked: Asked, *, today: date) -> Table:
-    """The ideas the reader may see one by one: nothing is read before the rows are."""
+def ideas_table(query: RatesQuery, *, today: date) -> Table:
+    """Return the table of the ideas that the reader may see one by one; the database is read only with its rows.
+
+    `today` is printed as the day the file was made.
+    """
     return Table(
         title=_("Ideas"),
         header=idea_rows.header(),
-        rows=_rows(asked),
+        rows=_rows(query),
         about_title=str(ABOUT),
-        about=[*_about(asked, today), *_defined(definitions())],
+        about=[*_about_rows(query, today), *_definition_rows(definitions())],
         widths=idea_rows.WIDTHS,
     )
 
 
-def _rows(asked: Asked) -> Iterator[tuple[Cell, ...]]:
-    if asked.reach.owns_nothing(asked.scope):
+def _rows(query: RatesQuery) -> Iterator[tuple[Cell, ...]]:
+    """Return the cells of each idea that the reader may see one by one; nothing where they may see no figure."""
+    if query.visible.has_nothing_to_show(query.scope):
         return iter(())
-    return idea_rows.cells(idea_rows.ideas_one_by_one(asked.scope, as_of=asked.as_of, known_at=asked.known_at))
+    return idea_rows.cells(idea_rows.ideas_one_by_one(query.scope, as_of=query.as_of, known_at=query.known_at))
 
 
-def _defined(terms: list[Definition]) -> Iterator[tuple[str, Cell]]:
+def _definition_rows(terms: list[Definition]) -> Iterator[tuple[str, Cell]]:
+    """Yield the heading and the text of each definition, as rows of the sheet “Definitions”."""
     return ((term.heading, term.text) for term in terms)
 
 
-def _about(asked: Asked, today: date) -> Iterator[tuple[str, Cell]]:
-    """Whose ideas, as of when, what was chosen, and when this was made."""
-    yield _("Ideas covered"), " · ".join(str(part) for part in whose(asked.reach, asked.scope))
-    for name, field in asked.form.fields.items():
-        value = asked.form.cleaned_data.get(name)
-        if value and name != LISTED:
-            yield str(field.label), _said(field, value)
-    if asked.form.another_day:
-        yield _("Why this day"), str(asked.form.another_day)
+def _about_rows(query: RatesQuery, today: date) -> Iterator[tuple[str, Cell]]:
+    """Yield the rows that say what a file covers: the ideas, the filters chosen, the day, and the day it was made."""
+    yield _("Ideas covered"), " · ".join(str(part) for part in scope_labels(query.visible, query.scope))
+    for name, field in query.form.fields.items():
+        value = query.form.cleaned_data.get(name)
+        if value and name != OUTCOME_FIELD:
+            yield str(field.label), _value_text(field, value)
+    if query.form.other_day_reason:
+        yield _("Why this day"), str(query.form.other_day_reason)
     yield _("Made on"), day(today)
 
 
-def _said(field: Any, value: Any) -> str:
-    """A day written out; of a choice its words."""
+def _value_text(field: Any, value: Any) -> str:
+    """Return the value of a form field as text: a date written out, or the label of a choice."""
     return day(value) if isinstance(value, date) else str(dict(field.choices)[value])
 
 
 def file_name(stem: StrOrPromise, as_of: date, kind: str) -> str:
+    """Return the name of a download: stem, day of the figures, and its type (“csv” or “xlsx”)."""
     return f"{stem}-{as_of.isoformat()}.{kind}"
 
 
-def _prepare(person: User, asked: QueryDict) -> Table:
-    """For the worker: what the person may read is asked anew. Raises DomainError where that is less than it was."""
-    found = asked_by(person, asked, today=platform_today())
-    if not (found.form.is_valid() and found.still_read):
-        raise DomainError(NO_LONGER)
-    return ideas_table(found, today=platform_today())
+def _prepare(person: User, query: QueryDict) -> Table:
+    """Return the table of ideas that a background task writes, with the person's present rights.
+
+    Raises DomainError where they may read less than when they requested the file.
+    """
+    rates_query = parse_rates_query(person, query, today=platform_today())
+    if not (rates_query.form.is_valid() and rates_query.is_still_visible):
+        raise DomainError(NO_LONGER_VISIBLE)
+    return ideas_table(rates_query, today=platform_today())
 
 
 IDEAS_KIND: Final = ExportKind(
     label=gettext_lazy("Ideas behind the rates"),
     prepare=_prepare,
-    href=lambda asked: (
-        f"{reverse('figures:rates')}?{urlencode({name: asked[name] for name in asked if name != WHOSE})}"
+    href=lambda query: (
+        f"{reverse('figures:rates')}?{urlencode({name: query[name] for name in query if name != AUTHORITIES_KEY})}"
     ),
 )

@@ -1,4 +1,4 @@
-"""What people choose on the rates page: whose ideas, as of which day, which of them. Choices are within their reach."""
+"""The form of the rates page: scope, days and filters, limited to the cohorts that the reader may count."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,29 +13,29 @@ from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from figures.outcomes.categories import OUTCOMES
-from figures.scope.forms import ReachForm, day_field
-from figures.scope.selection import Scope
-from figures.scope.visibility import Reach
+from figures.scope.forms import ScopeForm, day_field
+from figures.scope.selection import FiguresScope
+from figures.scope.visibility import VisibleCohorts
 from prototypes.enums import ChallengeKind
-from web.forms.fields import CHOOSE
+from web.forms.fields import CHOICE_ERRORS
 
-TURNED_ROUND = _("The end date of the period is before its start date. Check both dates.")
-NOT_YET_KNOWN = _("This date is before the date of the figures. Choose the date of the figures or a later one.")
-# With one of these a reader could tell two counts apart by a single idea.
-NARROWING = ("kind", "accepted_from", "accepted_until", "known_at")
+END_BEFORE_START = _("The end date of the period is before its start date. Check both dates.")
+KNOWN_BEFORE_AS_OF = _("This date is before the date of the figures. Choose the date of the figures or a later one.")
+# Filters with which two counts could differ by a single idea.
+NARROWING_FIELDS = ("kind", "accepted_from", "accepted_until", "known_at")
 
 
-class RatesForm(ReachForm):
-    """The same, and which of these ideas; others' are counted in an edition as a whole and never narrowed.
+class RatesForm(ScopeForm):
+    """The scope form with filters; other authorities' ideas count only in a whole edition without filters.
 
-    Two narrow counts could be subtracted from one another until a single idea is left.
+    Two filtered counts could be subtracted from one another until a single idea is left.
     """
 
     kind = forms.ChoiceField(
         label=_("Kind of challenge"),
         choices=[("", pgettext_lazy("challenges", "All kinds")), *ChallengeKind.choices],
         required=False,
-        error_messages=CHOOSE,
+        error_messages=CHOICE_ERRORS,
     )
     accepted_from = day_field(_("Accepted from"))
     accepted_until = day_field(_("Accepted until"))
@@ -44,55 +44,62 @@ class RatesForm(ReachForm):
         label=_("Ideas to show"),
         choices=[("", _("All counted ideas")), *OUTCOMES.items()],
         required=False,
-        error_messages=CHOOSE,
+        error_messages=CHOICE_ERRORS,
     )
     field_order = ("authority", "edition", "cohort", "kind", "accepted_from", "accepted_until", "as_of")
 
     @staticmethod
-    def scope_of(reach: Reach, asked: QueryDict) -> Scope:
-        scope, kind = ReachForm.scope_of(reach, asked), asked.get("kind", "")
+    def scope_of(visible: VisibleCohorts, query: QueryDict) -> FiguresScope:
+        """Return the scope that the query string asks for; with a filter, other authorities' ideas are not counted.
+
+        Lab staff, who read all ideas, are counted everything. Values that the form refuses are ignored.
+        """
+        scope, kind = ScopeForm.scope_of(visible, query), query.get("kind", "")
         return replace(
             scope,
-            everyone=scope.everyone and (reach.own is None or not narrowed(asked)),
+            everyone=scope.everyone and (visible.own is None or not is_narrowed(query)),
             kind=kind if kind in ChallengeKind.values else "",
-            accepted_from=_chosen_day("accepted_from", asked),
-            accepted_until=_chosen_day("accepted_until", asked),
+            accepted_from=_day_in("accepted_from", query),
+            accepted_until=_day_in("accepted_until", query),
         )
 
     def clean_known_at(self) -> date | None:
+        """Return the day chosen under “As known on”; refuse a day in the future."""
         day: date | None = self.cleaned_data["known_at"]
-        return day and self.not_to_come(day)
+        return day and self.refuse_future_day(day)
 
     def clean(self) -> None:
-        said = self.cleaned_data
-        first, last = said.get("accepted_from"), said.get("accepted_until")
+        """Refuse a period that ends before it starts, and a state of knowledge from before the day of the figures."""
+        data = self.cleaned_data
+        first, last = data.get("accepted_from"), data.get("accepted_until")
         if first and last and last < first:
-            self.add_error("accepted_until", TURNED_ROUND)
-        known, as_of = said.get("known_at"), said.get("as_of")
-        if known and as_of and known < as_of:
-            self.add_error("known_at", NOT_YET_KNOWN)
+            self.add_error("accepted_until", END_BEFORE_START)
+        known_at, as_of = data.get("known_at"), data.get("as_of")
+        if known_at and as_of and known_at < as_of:
+            self.add_error("known_at", KNOWN_BEFORE_AS_OF)
 
     def chosen(self) -> Iterator[tuple[str, StrOrPromise, Any]]:
-        """Name, label and value of each choice that changes what is counted or listed."""
+        """Yield name, label and value of each field whose choice changes what is counted or listed."""
         for name, field in self.fields.items():
             value = self.cleaned_data.get(name)
-            if value and (name != "as_of" or self.day_asked != self.today):
+            if value and (name != "as_of" or self.requested_day != self.today):
                 yield name, field.label or "", dict(getattr(field, "choices", ())).get(value, value)
 
 
 def end_of(day: date | None) -> datetime | None:
-    """The last moment of a day on the platform's clock, which is that of Paris for every reader."""
+    """Return the last moment of a day in the platform's time zone (Paris, for every reader); None without a day."""
     return make_aware(datetime.combine(day, time.max)) if day else None
 
 
-def _chosen_day(name: str, asked: QueryDict) -> date | None:
-    """The day under that name; None without one, and for one that the form refuses."""
+def _day_in(name: str, query: QueryDict) -> date | None:
+    """Return the day in a field (`name`) of the query string; None where it is missing or the form refuses it."""
     try:
-        day: date | None = RatesForm.base_fields[name].clean(asked.get(name))
+        day: date | None = RatesForm.base_fields[name].clean(query.get(name))
     except forms.ValidationError:
         return None
     return day
 
 
-def narrowed(asked: QueryDict) -> bool:
-    return any(asked.get(name) for name in NARROWING)
+def is_narrowed(query: QueryDict) -> bool:
+    """Return whether the query string has a filter with which two counts could differ by a single idea."""
+    return any(query.get(name) for name in NARROWING_FIELDS)

@@ -1,4 +1,4 @@
-"""Cohorts beside one another at one age, in a funnel: how far apart chance alone would put them. Pure, no ranking."""
+"""A funnel plot of cohorts at one age: how far apart chance alone would put them. Pure, without ranking."""
 
 from __future__ import annotations
 
@@ -10,38 +10,39 @@ from math import exp, lgamma, log, sqrt
 from figures.outcomes.figures import CohortCount
 from figures.rates import MASK_BELOW, is_masked
 
-# Chances of lying below the lower line, and again above the upper one: 95 % and 99.8 % lie between.
+# The chance of being below the lower line, and the same above the upper one: 95 % and 99.8 % are in between.
 INNER, OUTER = 0.025, 0.001
-FEWEST_COHORTS = 3
-POINTS_DRAWN = 40
-WIDTH = 20  # ideas, at least: the lines of one small cohort would be a point
+MIN_COHORTS = 3
+MAX_LINE_POINTS = 40
+MIN_WIDTH = 20  # ideas: narrower, the lines of one small cohort would be a point
 
 
 def lower_limit(ideas: int, share: float, chance: float) -> float:
-    """The share below which `ideas` of that true share lie with at most that chance.
+    """Return the share below which a cohort of `ideas` lies with a probability of at most `chance`, if `share` is true.
 
-    Exact binomial, smoothed between two counts as Spiegelhalter does (Statistics in Medicine 24, 2005, appendix A.1): a
+    Exact binomial, smoothed between two counts as in Spiegelhalter (Statistics in Medicine 24, 2005, appendix A.1): a
     count lies under it exactly when so few or fewer have at most that chance.
     """
     if share in (0, 1):
         return share
-    count = max(0, int(ideas * share - 12 * sqrt(ideas * share * (1 - share)) - 40))  # so few: no chance worth a float
-    here = up_to = _chance(count, ideas, share)
-    while up_to <= chance:
+    count = max(0, int(ideas * share - 12 * sqrt(ideas * share * (1 - share)) - 40))  # below it, no chance
+    chance_here = cumulative = _chance(count, ideas, share)
+    while cumulative <= chance:
         count += 1
-        here *= (ideas - count + 1) / count * share / (1 - share)
-        up_to += here
-    return max(0.0, (count - (up_to - chance) / here) / ideas)
+        chance_here *= (ideas - count + 1) / count * share / (1 - share)
+        cumulative += chance_here
+    return max(0.0, (count - (cumulative - chance) / chance_here) / ideas)
 
 
 def _chance(count: int, ideas: int, share: float) -> float:
+    """Return the binomial probability of exactly `count` implemented out of `ideas`, if `share` is the true share."""
     ways = lgamma(ideas + 1) - lgamma(count + 1) - lgamma(ideas - count + 1)
     return exp(ways + count * log(share) + (ideas - count) * log(1 - share))
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What chance alone would give `ideas` of one true share: 95 % between low and high, 99.8 % between the others."""
+    """The range that chance alone gives the share of `ideas`: 95 % between low and high, 99.8 % between the others."""
 
     ideas: int
     lowest: float
@@ -50,14 +51,19 @@ class Limits:
     highest: float
 
     def inside(self, share: float) -> bool:
+        """Return whether a cohort's share lies within the inner limits (95 %)."""
         return self.low <= share <= self.high
 
     def far_outside(self, share: float) -> bool:
+        """Return whether a cohort's share lies beyond the outer limits (99.8 %)."""
         return not self.lowest <= share <= self.highest
 
 
 def limits(ideas: int, share: float) -> Limits:
-    """The upper lines mirror the lower ones, so that both ends mean the same."""
+    """Return the limits of a cohort with that many ideas, if `share` is the true share of all.
+
+    The upper lines mirror the lower ones, so that both ends mean the same.
+    """
     return Limits(
         ideas,
         lower_limit(ideas, share, OUTER),
@@ -69,59 +75,64 @@ def limits(ideas: int, share: float) -> Limits:
 
 @dataclass(frozen=True)
 class Funnel:
-    """Cohorts of five ideas or more of one age, around the share `within` the horizon of all that were `followed`."""
+    """Cohorts with at least five ideas of one age, and the share of all ideas implemented by the horizon."""
 
     dots: tuple[CohortCount, ...]
     followed: int
-    within: int
+    implemented_by_horizon: int
 
     @property
     def share(self) -> float:
-        return self.within / self.followed
+        """The share of all followed ideas, of every cohort together, that were implemented by the horizon."""
+        return self.implemented_by_horizon / self.followed
 
     @cached_property
-    def at_dots(self) -> dict[int, Limits]:
-        """The limits at each number of ideas that some cohort has."""
+    def limits_by_size(self) -> dict[int, Limits]:
+        """The limits for each number of followed ideas that some cohort has."""
         return {ideas: limits(ideas, self.share) for ideas in {dot.followed for dot in self.dots}}
 
     @cached_property
     def lines(self) -> list[Limits]:
-        """The limits along the width of the drawing."""
-        most = max(WIDTH, *(dot.followed for dot in self.dots))
-        step = max(1, -(-(most - MASK_BELOW) // POINTS_DRAWN))
-        drawn = [*range(MASK_BELOW, most, step), most]
-        return [limits(ideas, self.share) for ideas in drawn]
+        """The limits from five ideas up to the largest cohort, as points of the four lines drawn."""
+        widest = max(MIN_WIDTH, *(dot.followed for dot in self.dots))
+        step = max(1, -(-(widest - MASK_BELOW) // MAX_LINE_POINTS))
+        sizes = [*range(MASK_BELOW, widest, step), widest]
+        return [limits(ideas, self.share) for ideas in sizes]
 
-    def of(self, dot: CohortCount) -> Limits:
-        return self.at_dots[dot.followed]
+    def limits_for(self, dot: CohortCount) -> Limits:
+        """Return the limits for the size of the cohort that the dot shows."""
+        return self.limits_by_size[dot.followed]
 
     @property
     def outside(self) -> int:
-        """Cohorts where chance alone would put one in twenty, or fewer."""
-        return sum(not self.of(dot).inside(dot.share) for dot in self.dots)
+        """The number of cohorts outside the inner limits, where chance alone would put at most one in twenty."""
+        return sum(not self.limits_for(dot).inside(dot.share) for dot in self.dots)
 
     @property
     def far_outside(self) -> int:
-        """Cohorts where chance alone would put two in a thousand."""
-        return sum(self.of(dot).far_outside(dot.share) for dot in self.dots)
+        """The number of cohorts outside the outer limits, where chance alone would put two in a thousand."""
+        return sum(self.limits_for(dot).far_outside(dot.share) for dot in self.dots)
 
 
-def funnel(cohorts: Sequence[CohortCount]) -> Funnel | None:
-    """The reader's own cohorts of five ideas or more, among all; None where there is none, or too few to compare.
+def build_funnel(cohorts: Sequence[CohortCount]) -> Funnel | None:
+    """Return the funnel of the reader's own cohorts with at least five ideas; None where there are too few to compare.
 
-    Others' cohorts count in what all have together, and as a sum of five ideas or more: a size alone would name them.
+    Other cohorts count in the share of all only, as a sum of at least five ideas: the size alone would identify them.
     """
     dots = tuple(cohort for cohort in _large(cohorts) if cohort.own)
-    hidden = sum(cohort.followed for cohort in cohorts if not cohort.own)
-    if not dots or too_early(cohorts) or 0 < hidden < MASK_BELOW:
+    others = sum(cohort.followed for cohort in cohorts if not cohort.own)
+    if not dots or too_early(cohorts) or 0 < others < MASK_BELOW:
         return None
-    return Funnel(dots, sum(cohort.followed for cohort in cohorts), sum(cohort.within for cohort in cohorts))
+    return Funnel(
+        dots, sum(cohort.followed for cohort in cohorts), sum(cohort.implemented_by_horizon for cohort in cohorts)
+    )
 
 
 def too_early(cohorts: Sequence[CohortCount]) -> bool:
-    """Whether fewer than three cohorts have five ideas of that age."""
-    return len(_large(cohorts)) < FEWEST_COHORTS
+    """Return whether fewer than three cohorts have five ideas accepted long enough ago to compare."""
+    return len(_large(cohorts)) < MIN_COHORTS
 
 
 def _large(cohorts: Sequence[CohortCount]) -> list[CohortCount]:
+    """Return the cohorts with at least five ideas accepted long enough ago."""
     return [cohort for cohort in cohorts if not is_masked(cohort.followed)]

@@ -1,4 +1,4 @@
-"""The ideas behind the rates, row by row: one statement whatever their number, read from the server as it goes."""
+"""The ideas behind the rates, row by row: one statement whatever their number, fetched in portions."""
 
 from __future__ import annotations
 
@@ -10,32 +10,36 @@ from typing import Any, Final, NamedTuple
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from figures.outcomes.queries import IN_PART, asked_of
-from figures.outcomes.sql.lists import one_by_one
-from figures.outcomes.sql.tally import COUNTS_NOW, COUNTS_THEN
-from figures.scope.selection import Scope
+from figures.outcomes.queries import IN_PART, sql_parameters
+from figures.outcomes.sql.lists import outcome_by_idea
+from figures.outcomes.sql.tally import COUNTS_AS_KNOWN, COUNTS_NOW
+from figures.scope.selection import FiguresScope
 from prototypes.enums import ChallengeKind, IdeaState
+from prototypes.models import Idea
 from web.dates.months import rounded_months
 from web.dates.precision import Precision
 from web.exports.tables import Cell
 
-AT_ONCE: Final = 1000  # rows that travel together
+IDEA_TEXTS: Final = ", ".join(f"i.{name}" for name in Idea.TEXTS)
+FETCH_SIZE: Final = 1000  # rows fetched at once from the server-side cursor
 
 
-def _rows(*, known: bool) -> str:
-    """The day of acceptance is as precise as the event that tells of it; only the few imprecise ones are looked up.
+def _rows(*, as_known: bool) -> str:
+    """Return SQL with one row per idea behind the rates, in the columns of `RatedIdea`.
 
-    A part of a split idea has the day of the whole, of which only that it is imprecise is known here.
+    With `as_known`, as known at a past moment. The day of acceptance is as precise as its event, and only the few
+    imprecise ones are looked up. A part of a split idea has the day of the whole idea; of that day only its imprecision
+    is known here.
     """
-    more = f""", o.accepted_on,
+    extra_columns = f""", o.accepted_on,
        COALESCE((SELECT MAX(e.precision) FROM prototypes_ideaevent e
                  WHERE o.accepted_on = ANY(o.vaguely_accepted) AND e.idea_id = o.id AND e.state = 'accepted'
-                 AND e.effective_on = o.accepted_on AND {COUNTS_THEN if known else COUNTS_NOW}),
+                 AND e.effective_on = o.accepted_on AND {COUNTS_AS_KNOWN if as_known else COUNTS_NOW}),
                 CASE WHEN o.accepted_on = ANY(o.vaguely_accepted) THEN 'month' ELSE 'day' END) AS acceptance"""  # noqa: S608
     return f"""
 SELECT i.reference, i.title, ch.title, ch.kind, c.name, a.name, t.state, t.outcome, t.accepted_on, t.acceptance,
-       t.since, t.precision, t.months, t.reason, i.last_sign_on, t.in_part
-FROM ({one_by_one(known=known, more=more)}) t
+       t.since, t.precision, t.months, t.reason, i.last_update_on, t.in_part, {IDEA_TEXTS}
+FROM ({outcome_by_idea(as_known=as_known, extra_columns=extra_columns)}) t
 JOIN prototypes_idea i ON i.id = t.id
 JOIN cohorts_cohort c ON c.id = i.cohort_id
 JOIN programmes_authority a ON a.id = c.authority_id
@@ -45,11 +49,11 @@ ORDER BY c.code, i.number, i.id
 """  # noqa: S608 - constants only
 
 
-ROWS, ROWS_THEN = _rows(known=False), _rows(known=True)
+ROWS, ROWS_AS_KNOWN = _rows(as_known=False), _rows(as_known=True)
 
 
-class Row(NamedTuple):
-    """One idea as it stood on the day of the figures; `last_sign_on` is as known today."""
+class RatedIdea(NamedTuple):
+    """One idea in its state on the day of the figures; `last_update_on` is as known today."""
 
     reference: str
     title: str
@@ -65,14 +69,17 @@ class Row(NamedTuple):
     precision: str
     months: float
     reason: str
-    last_sign_on: date | None
+    last_update_on: date | None
     in_part: bool
+    texts: tuple[str, ...]
 
 
-WIDTHS: Final = (12, 48, 36, 18, 24, 28, 18, 14, 12, 12, 12, 12, 10, 48, 12)
+COLUMNS: Final = len(RatedIdea._fields) - 1  # of a row, without the texts
+WIDTHS: Final = (12, 48, 36, 18, 24, 28, 18, 14, 12, 12, 12, 12, 10, 48, 12, *[60 for _text in Idea.TEXTS])
 
 
 def header() -> list[str]:
+    """Return the titles of the columns of the downloaded list of ideas, in the reader's language."""
     return [
         _("Reference"),
         _("Idea"),
@@ -89,24 +96,28 @@ def header() -> list[str]:
         _("Months"),
         _("Reason for abandonment"),
         _("Last update, as known today"),
+        *Idea.text_labels(),
     ]
 
 
-def parameters(scope: Scope, *, as_of: date, known_at: datetime | None = None) -> dict[str, Any]:
-    """What the statement is told. Others of a shared edition, which are counted as a whole, are not among its rows."""
-    return asked_of(replace(scope, everyone=False), as_of) | {"known_at": known_at}
+def parameters(scope: FiguresScope, *, as_of: date, known_at: datetime | None = None) -> dict[str, Any]:
+    """Return the SQL parameters of the list of ideas; other authorities' ideas of a shared edition are not in it."""
+    return sql_parameters(replace(scope, everyone=False), as_of) | {"known_at": known_at}
 
 
-def ideas_one_by_one(scope: Scope, *, as_of: date, known_at: datetime | None = None) -> Iterator[Row]:
-    """Those in the denominator whose authority the reader may read row by row, by reference."""
+def ideas_one_by_one(scope: FiguresScope, *, as_of: date, known_at: datetime | None = None) -> Iterator[RatedIdea]:
+    """Yield the accepted ideas of the scope whose authority the reader may read idea by idea, by reference.
+
+    With `known_at`, records made after that moment are ignored.
+    """
     with connection.chunked_cursor() as cursor:
-        cursor.execute(ROWS_THEN if known_at else ROWS, parameters(scope, as_of=as_of, known_at=known_at))
-        while rows := cursor.fetchmany(AT_ONCE):
-            yield from (Row(*row) for row in rows)
+        cursor.execute(ROWS_AS_KNOWN if known_at else ROWS, parameters(scope, as_of=as_of, known_at=known_at))
+        while rows := cursor.fetchmany(FETCH_SIZE):
+            yield from (RatedIdea._make((*row[:COLUMNS], row[COLUMNS:])) for row in rows)
 
 
-def cells(rows: Iterator[Row]) -> Iterator[tuple[Cell, ...]]:
-    """The rows in the reader's words, which are looked up once."""
+def cells(rows: Iterator[RatedIdea]) -> Iterator[tuple[Cell, ...]]:
+    """Yield the cells of each idea in the reader's language, in the order of `header`; labels are looked up once."""
     states = {str(state): str(state.label) for state in IdeaState}
     outcomes = {**states, "open": _("open")}
     kinds = {str(kind): str(kind.label) for kind in ChallengeKind}
@@ -125,5 +136,6 @@ def cells(rows: Iterator[Row]) -> Iterator[tuple[Cell, ...]]:
             precisions[row.precision],
             rounded_months(row.months),
             row.reason,
-            row.last_sign_on,
+            row.last_update_on,
+            *row.texts,
         )

@@ -1,4 +1,4 @@
-"""The ideas behind each number of the rates, a page at a time, for those who may see them one by one."""
+"""The ideas behind each number of the rates, a page at a time, for readers who may see them one by one."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Final
 from django.db.models import QuerySet
 
 from accounts.models import User
-from figures.outcomes.categories import REASON, UNSAID
-from figures.outcomes.queries import Told, ideas_behind, keys_of_outcome, told_one_by_one
-from figures.scope.selection import Scope
+from figures.outcomes.categories import NO_REASON, REASON_PREFIX
+from figures.outcomes.queries import IdeaOutcome, counted_ideas, idea_ids_with_outcome, outcomes_by_idea
+from figures.scope.selection import FiguresScope
 from prototypes.models import Idea
 from web.pages.pagination import LAST_PAGE, Page
 
@@ -19,54 +19,64 @@ PER_PAGE: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """Whose ideas, for whom, by which day, as they were known when; `today` says which may be confirmed."""
+class IdeasQuery:
+    """The scope, the reader and the days of a list of ideas; `today` decides which ideas may be confirmed."""
 
-    scope: Scope
+    scope: FiguresScope
     user: User
     as_of: date
     today: date
     known_at: datetime | None = None
 
 
-def listed(asked: Asked, outcome: str, number: int, *, counted: int) -> tuple[Page[Idea], dict[int, Told]]:
-    """A page of the ideas with one outcome, "" for all that are counted (`counted`, as the figures say), and what is
-    told of each; past the end the first. Two statements, three for an outcome.
+def page_of_ideas(
+    query: IdeasQuery, outcome: str, number: int, *, counted: int
+) -> tuple[Page[Idea], dict[int, IdeaOutcome]]:
+    """Return a page of the ideas with one outcome, with the outcome of each by id; the first page when past the end.
+
+    `outcome` is "" for all counted ideas, whose total is `counted`. `number` is the page's number, from 1. Two
+    statements, three for an outcome.
     """
-    read = _of_outcome if outcome or asked.known_at else _counted
-    page = read(asked, outcome, number, counted)
+    read_page = _of_outcome if outcome or query.known_at else _counted
+    page = read_page(query, outcome, number, counted)
     if not page.rows and number > 1:
-        page = read(asked, outcome, 1, counted)
-    return page, told_one_by_one(page.rows, as_of=asked.as_of, known_at=asked.known_at)
+        page = read_page(query, outcome, 1, counted)
+    return page, outcomes_by_idea(page.rows, as_of=query.as_of, known_at=query.known_at)
 
 
-def _counted(asked: Asked, _outcome: str, number: int, counted: int) -> Page[Idea]:
+def _counted(query: IdeasQuery, _outcome: str, number: int, counted: int) -> Page[Idea]:
+    """Return the page with that number of all counted ideas; `counted` is their total."""
     start = (number - 1) * PER_PAGE
-    found = ideas_behind(asked.scope, asked.user, as_of=asked.as_of).marked(asked.user, asked.today)
-    rows = list(found[start : start + PER_PAGE + 1])
+    ideas = counted_ideas(query.scope, query.user, as_of=query.as_of).with_confirmation_flags(query.user, query.today)
+    rows = list(ideas[start : start + PER_PAGE + 1])
     return Page(rows[:PER_PAGE], number, counted, capped=False, has_next=len(rows) > PER_PAGE and number < LAST_PAGE)
 
 
-def _of_outcome(asked: Asked, outcome: str, number: int, _counted: int) -> Page[Idea]:
-    found = _found(asked, outcome, (number - 1) * PER_PAGE, PER_PAGE)
-    count = found[0][1] if found else 0
-    rows = _by_reference(asked, [pk for pk, _ideas in found])
+def _of_outcome(query: IdeasQuery, outcome: str, number: int, _counted: int) -> Page[Idea]:
+    """Return the page with that number of the ideas with one outcome, counted in the same statement."""
+    ids = _ids_with_outcome(query, outcome, (number - 1) * PER_PAGE, PER_PAGE)
+    count = ids[0][1] if ids else 0
+    rows = _by_reference(query, [pk for pk, _ideas in ids])
     return Page(list(rows), number, count, capped=False, has_next=number * PER_PAGE < count and number < LAST_PAGE)
 
 
-def _found(asked: Asked, outcome: str, skip: int, most: int) -> list[tuple[int, int]]:
-    kind, reason = ("reason", outcome.removeprefix(REASON)) if outcome.startswith(REASON) else (outcome, "")
-    return keys_of_outcome(
-        asked.scope,
+def _ids_with_outcome(query: IdeasQuery, outcome: str, skip: int, limit: int) -> list[tuple[int, int]]:
+    """Return ids of the ideas with one outcome, each with the total; `outcome` may name a reason of abandonment."""
+    kind, reason = (
+        ("reason", outcome.removeprefix(REASON_PREFIX)) if outcome.startswith(REASON_PREFIX) else (outcome, "")
+    )
+    return idea_ids_with_outcome(
+        query.scope,
         kind,
-        reason="" if reason == UNSAID else reason,
-        as_of=asked.as_of,
-        known_at=asked.known_at,
+        reason="" if reason == NO_REASON else reason,
+        as_of=query.as_of,
+        known_at=query.known_at,
         skip=skip,
-        most=most,
+        limit=limit,
     )
 
 
-def _by_reference(asked: Asked, ids: list[int]) -> QuerySet[Idea]:
-    found = Idea.objects.filter(pk__in=ids).select_related("cohort", "challenge").opened_by(asked.user)
-    return found.marked(asked.user, asked.today).order_by("cohort__code", "number")
+def _by_reference(query: IdeasQuery, ids: list[int]) -> QuerySet[Idea]:
+    """Return the ideas with those ids, by reference, with what the user may open and confirm."""
+    ideas = Idea.objects.filter(pk__in=ids).select_related("cohort", "challenge").with_readable(query.user)
+    return ideas.with_confirmation_flags(query.user, query.today).order_by("cohort__code", "number")

@@ -1,4 +1,4 @@
-"""The headline of the rates on pages of others: of an authority, of an edition, and the home of its admins."""
+"""The headline of the rates on other pages: of an authority, of an edition, and the home page of its admins."""
 
 from datetime import date
 from typing import Any
@@ -10,72 +10,84 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.requests import person
-from figures.implementation.context import headline
+from figures.implementation.context import headline_context
 from figures.outcomes.queries import implementation_rates
-from figures.scope.forms import MONTHLY, told_by
-from figures.scope.selection import Scope
-from figures.scope.visibility import Reach, reach_of
+from figures.scope.forms import MONTH_END_NOTICE, figures_day
+from figures.scope.selection import FiguresScope
+from figures.scope.visibility import VisibleCohorts, visible_cohorts
 from programmes.models import Authority, AuthorityAdmin, Edition
 from web.database.prepared import prepared
 from web.dates.clock import platform_today
 from web.pages.panels import Panel
 
 
-def rates_address(**chosen: str) -> str:
-    return f"{reverse('figures:rates')}?{urlencode(chosen)}"
+def rates_address(**parameters: str) -> str:
+    """Return the address of the rates page with these choices in its query string."""
+    return f"{reverse('figures:rates')}?{urlencode(parameters)}"
 
 
-def of_authority(request: HttpRequest, authority: Authority) -> dict[str, Any] | None:
-    """For those who may read the authority's ideas one by one."""
-    reach = _reach(request)
-    if not (reach.own is None or authority.pk in reach.own):
+def authority_panel(request: HttpRequest, authority: Authority) -> dict[str, Any] | None:
+    """Return the rates headline of an authority for readers who may see its ideas one by one, else None."""
+    visible = _visible(request)
+    if not (visible.own is None or authority.pk in visible.own):
         return None
-    return _headline(reach.scope(authority=authority), rates_address(authority=authority.slug), platform_today())
+    return _headline_context(
+        visible.scope(authority=authority), rates_address(authority=authority.slug), platform_today()
+    )
 
 
-def of_edition(request: HttpRequest, edition: Edition) -> dict[str, Any] | None:
-    """For members of any of its cohorts, the edition as a whole."""
-    reach = _reach(request)
-    if not reach.shares(edition):
+def edition_panel(request: HttpRequest, edition: Edition) -> dict[str, Any] | None:
+    """Return the rates headline of a whole edition for readers who may read it as a whole, else None.
+
+    These are lab staff, people with a cohort or an authority in the edition and, for a published edition, everyone.
+    With cohorts that the reader may not see one by one, the figures are those of the end of a month.
+    """
+    visible = _visible(request)
+    if not visible.shares(edition):
         return None
-    today, scope = platform_today(), reach.scope(edition=edition)
-    as_of = told_by(reach, scope, today)
-    shown = _headline(scope, rates_address(edition=edition.slug), as_of)
-    return shown and shown | {"another_day": MONTHLY if as_of != today else ""}
+    today, scope = platform_today(), visible.scope(edition=edition)
+    as_of = figures_day(visible, scope, today)
+    headline = _headline_context(scope, rates_address(edition=edition.slug), as_of)
+    return headline and headline | {"other_day_reason": MONTH_END_NOTICE if as_of != today else ""}
 
 
-def _reach(request: HttpRequest) -> Reach:
-    """Lab staff reach everything: nothing has to be read for that."""
+def _visible(request: HttpRequest) -> VisibleCohorts:
+    """Return the cohorts the user may count; for lab staff without reading any cohort, since they see all."""
     user = person(request)
-    return Reach((), None) if user.is_lab_staff else reach_of(user)
+    return VisibleCohorts((), None) if user.is_lab_staff else visible_cohorts(user)
 
 
-def of_administered(request: HttpRequest) -> dict[str, Any] | None:
-    """The card of those who answer for an authority: what became of its ideas."""
+def home_card(request: HttpRequest) -> dict[str, Any] | None:
+    """Return the rates headline of the authorities that the user administers, for the home page.
+
+    None for lab staff, and for users without such an authority.
+    """
     user = person(request)
     if user.is_lab_staff:
         return None
-    authorities = [admin.authority for admin in _administered(user, platform_today())]
+    authorities = [admin.authority for admin in _active_mandates(user, platform_today())]
     if not authorities:
         return None
-    only = authorities[0] if len(authorities) == 1 else None
-    address = rates_address(authority=only.slug) if only else reverse("figures:rates")
+    single_authority = authorities[0] if len(authorities) == 1 else None
+    address = rates_address(authority=single_authority.slug) if single_authority else reverse("figures:rates")
     own = frozenset(authority.pk for authority in authorities)
-    return (_headline(Scope(own=own), address, platform_today()) or {}) | {"authorities": authorities}
+    return (_headline_context(FiguresScope(own=own), address, platform_today()) or {}) | {"authorities": authorities}
 
 
 @prepared
-def _administered(user: User, today: date) -> QuerySet[AuthorityAdmin]:
+def _active_mandates(user: User, today: date) -> QuerySet[AuthorityAdmin]:
+    """Return the user's admin mandates that are active on the day `today`, with their authorities."""
     return AuthorityAdmin.objects.active(today).filter(user=user).select_related("authority")
 
 
-def _headline(scope: Scope, address: str, as_of: date) -> dict[str, Any] | None:
+def _headline_context(scope: FiguresScope, address: str, as_of: date) -> dict[str, Any] | None:
+    """Return the headline of a scope on the day `as_of`, linked to `address`; None where there is no idea at all."""
     figures = implementation_rates(scope=scope, as_of=as_of, bounded=False)
     if not (figures.group.total or figures.captured.total or figures.retrospective):
         return None
-    return headline(figures) | {"address": address}
+    return headline_context(figures) | {"address": address}
 
 
-AUTHORITY_PANEL = Panel("figures/implementation/panel.html", of_authority)
-EDITION_PANEL = Panel("figures/implementation/panel.html", of_edition)
-HOME_CARD = Panel("figures/implementation/home_card.html", of_administered)
+AUTHORITY_PANEL = Panel("figures/implementation/panel.html", authority_panel)
+EDITION_PANEL = Panel("figures/implementation/panel.html", edition_panel)
+HOME_CARD = Panel("figures/implementation/home_card.html", home_card)

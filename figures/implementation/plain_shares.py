@@ -1,4 +1,4 @@
-"""Shares in plain words: which fraction is near, and how far ahead one may speak. Pure: slugs, no sentences."""
+"""Shares in plain words: the nearest simple fraction, and the horizon of a projection. Pure: slugs, no sentences."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -28,16 +28,16 @@ Kind = Literal["too_early", "none", "all", "share"]
 
 
 def fraction(share: float) -> str:
-    """The landmark nearest to a share (0–1), the lower of two as near."""
+    """Return the slug of the simple fraction nearest to a share (0–1), the lower of two equally near ones."""
     return min(LANDMARKS, key=lambda landmark: abs(landmark[0] - share))[1]
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
-    """What may be said of the next ideas if they fare like these.
+class Projection:
+    """What may be said of the next ideas if they develop like these.
 
-    `months` is the horizon. `low` and `high` are empty where the interval, in words, is the share itself. `few` says
-    that the ideas are so few that the interval needs an excuse.
+    `months` is the horizon. `low` and `high` are empty where both ends of the interval are the same in words. `few`
+    says that the interval is wide because there are few ideas.
     """
 
     kind: Kind
@@ -49,17 +49,20 @@ class Outlook:
 
     @property
     def ranges(self) -> bool:
+        """Whether the two ends of the interval differ in words, so that a range is named."""
         return bool(self.low)
 
 
-def outlook(figures: Figures) -> Outlook:
-    """Speaks of the longest horizon for which at least five ideas are still followed, else of none."""
-    points = (figures.within(months) for months in SPOKEN_HORIZONS)
+def project(figures: Figures) -> Projection:
+    """Return what the figures suggest for the next ideas, at the longest horizon at which five ideas are still
+    followed.
+    """
+    points = (figures.incidence_at(months) for months in SPOKEN_HORIZONS)
     point = next((point for point in points if point), None)
     if point is None or point.implemented is None:
-        return Outlook("too_early")
+        return Projection("too_early")
     if point.low is None or point.high is None:
-        return Outlook("all" if point.implemented > 1 / 2 else "none", round(point.months))
+        return Projection("all" if point.implemented > 1 / 2 else "none", round(point.months))
     low, high = fraction(point.low), fraction(point.high)
     ends = (low, high) if low != high else ("", "")
-    return Outlook("share", round(point.months), fraction(point.implemented), *ends, few=figures.accepted < FEW)
+    return Projection("share", round(point.months), fraction(point.implemented), *ends, few=figures.accepted < FEW)

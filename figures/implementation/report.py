@@ -1,4 +1,4 @@
-"""The figures of the rates as the lines of a table: those of the page, and what it leaves out."""
+"""The figures of the rates as rows of a table: the figures of the page, and the ideas it does not count."""
 
 from __future__ import annotations
 
@@ -8,23 +8,24 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from figures.figure_lines import FigureLine
 from figures.groups import Group
 from figures.implementation.lines import lines
-from figures.lines import Line
 from figures.outcomes.figures import Figures
 from figures.work.figures import WorkFigures
 from figures.work.lines import work_lines
 from web.exports.tables import Cell
 
-MASKED: Final = gettext_lazy(
+MASKED_NOTE: Final = gettext_lazy(
     "Fewer than five of these ideas come from other cohorts. Their figures are shown only to people who"
     " can see the ideas one by one."
 )
-NOTHING: Final = gettext_lazy("Nothing yet: no idea had been accepted by that day.")
-NOWHERE: Final = gettext_lazy("Nothing to show yet")
+NO_IDEA_NOTE: Final = gettext_lazy("Nothing yet: no idea had been accepted by that day.")
+NO_FIGURE_NOTE: Final = gettext_lazy("Nothing to show yet")
 
 
 def header() -> list[str]:
+    """Return the titles of the columns of the downloaded table of figures, in the reader's language."""
     return [
         _("Code"),
         _("Figure"),
@@ -38,7 +39,10 @@ def header() -> list[str]:
 
 
 def cells(figures: Figures | None, work: WorkFigures | None = None) -> list[tuple[Cell, ...]]:
-    """In the order of the page; one line that says so where there is nothing for this reader."""
+    """Return the cells of each figure in the order of the page, then those of the cohorts' work.
+
+    Where there is nothing to show, one row says so.
+    """
     return [
         (
             line.slug,
@@ -50,28 +54,31 @@ def cells(figures: Figures | None, work: WorkFigures | None = None) -> list[tupl
             line.denominator,
             line.note,
         )
-        for line in told(figures, work)
+        for line in report_lines(figures, work)
     ]
 
 
-def told(figures: Figures | None, work: WorkFigures | None = None) -> list[Line]:
+def report_lines(figures: Figures | None, work: WorkFigures | None = None) -> list[FigureLine]:
+    """Return the figures to download as lines; one line with a note where `figures` is None."""
     if figures is None:
-        return [Line("accepted", _("Accepted"), note=str(NOWHERE))]
-    return [*_ideas(figures), *([] if work is None or work.empty else work_lines(work))]
+        return [FigureLine("accepted", _("Accepted"), note=str(NO_FIGURE_NOTE))]
+    return [*_ideas(figures), *([] if work is None or work.is_empty else work_lines(work))]
 
 
-def _ideas(figures: Figures) -> Iterator[Line]:
+def _ideas(figures: Figures) -> Iterator[FigureLine]:
+    """Yield the lines of the rates and of the ideas not counted; only a note where the figures are masked."""
     if figures.masked:
-        yield Line("accepted", _("Accepted"), note=str(MASKED))
+        yield FigureLine("accepted", _("Accepted"), note=str(MASKED_NOTE))
         return
     if figures.accepted:
         yield from lines(figures)
     else:
-        yield Line("accepted", _("Accepted"), 0, note=str(NOTHING))
+        yield FigureLine("accepted", _("Accepted"), 0, note=str(NO_IDEA_NOTE))
     yield _group("captured", _("Not counted: captured only"), figures.captured)
     yield _group("merged", _("Not counted: merged into another idea"), figures.merged)
-    yield Line("retrospective", _("Not counted: known from publications"), figures.retrospective)
+    yield FigureLine("retrospective", _("Not counted: known from publications"), figures.retrospective)
 
 
-def _group(slug: str, label: str, group: Group) -> Line:
-    return Line(slug, label, group.shown, note=_("fewer than five") if group.masked else "")
+def _group(slug: str, label: str, group: Group) -> FigureLine:
+    """Return the line of a group of ideas not counted, without its number where the group is masked."""
+    return FigureLine(slug, label, group.visible_total, note=_("fewer than five") if group.masked else "")

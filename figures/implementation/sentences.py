@@ -1,4 +1,4 @@
-"""The sentences of a rates page: plain words for shares and horizons, whose ideas are meant, and what was narrowed."""
+"""The sentences of a rates page: shares and horizons in plain words, and the filters that apply."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -10,12 +10,12 @@ from django_stubs_ext import StrOrPromise
 
 from figures.formats import day, number, share
 from figures.implementation.funnel import Funnel
-from figures.implementation.plain_shares import Outlook
+from figures.implementation.plain_shares import Projection
 from figures.outcomes.figures import HORIZONS, Figures
-from figures.scope.selection import Scope
-from prototypes.ideas.stale import silence
+from figures.scope.selection import FiguresScope
+from prototypes.ideas.stale import stale_cutoff
 
-# As the one estimate: "about half would be in place".
+# As an estimate: "about half would be in place".
 ABOUT: dict[str, StrOrPromise] = {
     "hardly_any": pgettext_lazy("estimate", "hardly any"),
     "one_in_ten": pgettext_lazy("estimate", "about one in ten"),
@@ -31,7 +31,7 @@ ABOUT: dict[str, StrOrPromise] = {
     "nine_in_ten": pgettext_lazy("estimate", "about nine in ten"),
     "almost_all": pgettext_lazy("estimate", "almost all"),
 }
-# As an end of what would not surprise: "anything between a quarter and two thirds".
+# As an end of a range: "anything between a quarter and two thirds".
 END: dict[str, StrOrPromise] = {
     "hardly_any": pgettext_lazy("end of a range", "almost none"),
     "one_in_ten": pgettext_lazy("end of a range", "one in ten"),
@@ -68,7 +68,7 @@ FEW = _(
     " ideas, the actual share could be anywhere between %(low)s and %(high)s."
 )
 
-# Whose ideas are counted, where not all: "Counted here: those of priority challenges, accepted from … on."
+# The filters, where there are any: "Counted here: those of priority challenges, accepted from … on."
 OF_KIND: dict[str, StrOrPromise] = {
     "test_case": _("ideas of test cases"),
     "priority": _("ideas of priority challenges"),
@@ -80,35 +80,39 @@ SINCE = _("accepted from %(first)s on")
 UNTIL = _("accepted until %(last)s")
 KNOWN = _("as known on %(day)s")
 NARROWED = _("Counted here: {}.")
-BY_THEM = _("Depending on the exact dates, between %(low)s and %(high)s of the ideas are implemented.")
-BY_THEM_WITHIN = _(
+BOUNDS_OF_COUNT = _("Depending on the exact dates, between %(low)s and %(high)s of the ideas are implemented.")
+BOUNDS_OF_INCIDENCE = _(
     "Depending on the exact dates, between %(low)s and %(high)s of the ideas would be implemented within"
     " %(months)s months."
 )
 
 
-def outlook_sentence(outlook: Outlook) -> str:
-    """What may be said of the next ideas, as one whole sentence in the reader's language."""
-    if outlook.kind == "too_early":
+def projection_sentence(projection: Projection) -> str:
+    """Return what share of the next ideas may be implemented, and by when, as one sentence in the reader's language."""
+    if projection.kind == "too_early":
         return str(TOO_EARLY)
-    words = {"after": AFTER[outlook.months]}
-    if outlook.kind != "share":
-        return str({"none": NONE, "all": ALL}[outlook.kind] % words)
-    words["share"] = ABOUT[outlook.share]
-    if not outlook.ranges:
+    words = {"after": AFTER[projection.months]}
+    if projection.kind != "share":
+        return str({"none": NONE, "all": ALL}[projection.kind] % words)
+    words["share"] = ABOUT[projection.share]
+    if not projection.ranges:
         return str(SHARE % words)
-    words |= {"low": END[outlook.low], "high": END[outlook.high]}
-    return str((FEW if outlook.few else RANGE) % words)
+    words |= {"low": END[projection.low], "high": END[projection.high]}
+    return str((FEW if projection.few else RANGE) % words)
 
 
-def narrowed_to(scope: Scope, known_on: date | None) -> str:
-    """Which of the ideas are counted, as a sentence; empty where all are, as they are known now."""
+def narrowing_sentence(scope: FiguresScope, known_on: date | None) -> str:
+    """Return which ideas are counted as a sentence, from the filters of the scope; empty where no filter applies.
+
+    `known_on` is the day chosen under “As known on”, None without one.
+    """
     if not (scope.kind or scope.accepted_from or scope.accepted_until or known_on):
         return ""
     return str(format_lazy(NARROWED, ", ".join(map(str, _narrowings(scope, known_on)))))
 
 
-def _narrowings(scope: Scope, known_on: date | None) -> Iterator[StrOrPromise]:
+def _narrowings(scope: FiguresScope, known_on: date | None) -> Iterator[StrOrPromise]:
+    """Yield each filter in words: kind of challenge, period of acceptance, state of knowledge."""
     yield OF_KIND[scope.kind] if scope.kind else ANY_KIND
     first, last = scope.accepted_from, scope.accepted_until
     if first or last:
@@ -119,18 +123,18 @@ def _narrowings(scope: Scope, known_on: date | None) -> Iterator[StrOrPromise]:
 
 
 def confirmed_sentence(figures: Figures) -> str:
-    """How many of the ideas accepted there was a sign of in the six months before the day of the figures."""
+    """Return how many accepted ideas had an update in the six months before the day of the figures, as a sentence."""
     words = ngettext(
         "%(confirmed)s of %(accepted)s accepted ideas has been confirmed since %(day)s.",
         "%(confirmed)s of %(accepted)s accepted ideas have been confirmed since %(day)s.",
         figures.confirmed,
     )
     counts = {"confirmed": number(figures.confirmed), "accepted": number(figures.accepted)}
-    return words % {**counts, "day": day(silence(figures.as_of))}
+    return words % {**counts, "day": day(stale_cutoff(figures.as_of))}
 
 
 def imprecise_sentence(figures: Figures) -> str:
-    """How much days known to the month or the year only could change; empty without any."""
+    """Return how much dates known only to the month or the year could change the rates; empty without such dates."""
     if not figures.imprecise:
         return ""
     words = ngettext(
@@ -138,29 +142,33 @@ def imprecise_sentence(figures: Figures) -> str:
         "%(ideas)s ideas have dates known to the month or the year only.",
         figures.imprecise,
     )
-    return " ".join([words % {"ideas": number(figures.imprecise)}, *_least_and_most(figures)])
+    return " ".join([words % {"ideas": number(figures.imprecise)}, *_bounds_sentence(figures)])
 
 
-def _least_and_most(figures: Figures) -> Iterator[str]:
-    """Of the share within a year where it is shown, else of the plain one; nothing where both ends are the same."""
-    if figures.bounds is None or figures.only_counts:
+def _bounds_sentence(figures: Figures) -> Iterator[str]:
+    """Yield the range that imprecise dates allow: of the share within a year where shown, else of the plain share.
+
+    Yield nothing where both ends agree, and where there are too few ideas.
+    """
+    if figures.bounds is None or figures.is_too_few_for_rates:
         return
-    points = [bound.within(HORIZONS[0]) for bound in figures.bounds]
-    within = [point.implemented for point in points if point and point.implemented is not None]
-    both = len(within) == len(points)
-    low, high = (share(end) for end in sorted(within if both else (bound.rate or 0.0 for bound in figures.bounds)))
+    points = [bound.incidence_at(HORIZONS[0]) for bound in figures.bounds]
+    shares = [point.implemented for point in points if point and point.implemented is not None]
+    both = len(shares) == len(points)
+    low, high = (share(end) for end in sorted(shares if both else (bound.rate or 0.0 for bound in figures.bounds)))
     if low != high:
-        yield str(BY_THEM_WITHIN if both else BY_THEM) % {"low": low, "high": high, "months": HORIZONS[0]}
+        yield str(BOUNDS_OF_INCIDENCE if both else BOUNDS_OF_COUNT) % {"low": low, "high": high, "months": HORIZONS[0]}
 
 
-def funnel_sentence(drawn: Funnel) -> str:
-    """What may be said of cohorts beside one another, at one age: whether chance alone would put them so."""
-    count = drawn.far_outside or drawn.outside or len(drawn.dots)
-    words = _far_outside(count) if drawn.far_outside else _outside(count) if drawn.outside else _inside(count)
-    return words % {"months": HORIZONS[0], "cohorts": count, "all": len(drawn.dots)}
+def funnel_sentence(funnel: Funnel) -> str:
+    """Return whether cohorts differ more, at one age, than chance alone would make them, as a sentence."""
+    count = funnel.far_outside or funnel.outside or len(funnel.dots)
+    words = _far_outside(count) if funnel.far_outside else _outside(count) if funnel.outside else _inside(count)
+    return words % {"months": HORIZONS[0], "cohorts": count, "all": len(funnel.dots)}
 
 
 def _far_outside(cohorts: int) -> str:
+    """Return the pattern of the sentence for cohorts outside the outer lines of the funnel."""
     return ngettext(
         "At the same age, %(months)s months after acceptance,"
         " %(cohorts)s of %(all)s cohorts lies outside the outer lines,"
@@ -173,6 +181,7 @@ def _far_outside(cohorts: int) -> str:
 
 
 def _outside(cohorts: int) -> str:
+    """Return the pattern of the sentence for cohorts outside the inner lines of the funnel."""
     return ngettext(
         "At the same age, %(months)s months after acceptance,"
         " %(cohorts)s of %(all)s cohorts lies outside the inner lines: chance alone puts about one in twenty there.",
@@ -183,6 +192,7 @@ def _outside(cohorts: int) -> str:
 
 
 def _inside(cohorts: int) -> str:
+    """Return the pattern of the sentence where all cohorts shown lie inside the inner lines of the funnel."""
     return ngettext(
         "At the same age, %(months)s months after acceptance, the cohort shown is within the range that"
         " chance alone would give.",

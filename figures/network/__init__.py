@@ -1,1 +1,1 @@
-"""The network: people by circle, and what goes from one authority to another."""
+"""The network: people by circle, and links between authorities."""

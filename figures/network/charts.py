@@ -1,29 +1,29 @@
-"""The curve of the network: people by circle at the end of each month, as stacked areas."""
+"""The chart of the network: people by circle at the end of each month, as stacked areas."""
 
 from typing import Any, Final
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from figures.network.people import Circle, Network, Point
+from figures.network.people import Network, NetworkCircle, NetworkPoint
 from web.pages.charts import Chart
 from web.text.formats import short_month
 
-FEWEST: Final = 2  # points that make a curve
-LABELS: Final = 4  # months named below it: more would overlap on a phone
-TOGETHER: Final = "together"
+MIN_POINTS: Final = 2  # points that make a curve
+MAX_LABELS: Final = 4  # months named below it: more would overlap on a phone
+ALL_CIRCLES: Final = "together"
 COLOURS: Final = {
-    Circle.FIRST: "implemented",
-    Circle.SECOND: "residency",
-    Circle.DECIDERS: "abandoned",
-    Circle.DESIGN: "open",
-    TOGETHER: "quiet",
+    NetworkCircle.FIRST: "implemented",
+    NetworkCircle.SECOND: "residency",
+    NetworkCircle.DECIDERS: "abandoned",
+    NetworkCircle.DESIGN: "open",
+    ALL_CIRCLES: "quiet",
 }
 
 
 def network_chart(network: Network) -> Chart | None:
-    """None where there is nothing to draw."""
-    if len(network.points) < FEWEST:
+    """Return the chart of people by circle at each month's end; None with fewer than two points."""
+    if len(network.points) < MIN_POINTS:
         return None
     return Chart(
         id="network",
@@ -33,20 +33,24 @@ def network_chart(network: Network) -> Chart | None:
 
 
 def network_key(network: Network) -> list[tuple[str, str]]:
-    """The colours drawn, and what each stands for, from the lowest area up."""
+    """Return the colour and the label of each area drawn, from the lowest area up."""
     return [(COLOURS[name], _label(name)) for name, people in _areas(network.points) if any(people)]
 
 
-def labelled(months: int) -> list[int]:
-    """The places named below the curve: the last one, and others as far apart as can be read."""
-    stride = -(-months // LABELS)
+def labelled_positions(months: int) -> list[int]:
+    """Return the positions of the months labelled below the curve: the last one, and others far enough apart to read.
+
+    `months` is the number of months drawn.
+    """
+    stride = -(-months // MAX_LABELS)
     return list(range(months - 1, -1, -stride))[::-1]
 
 
-def _option(points: tuple[Point, ...]) -> dict[str, Any]:
+def _option(points: tuple[NetworkPoint, ...]) -> dict[str, Any]:
+    """Return the ECharts option of the chart, with one area per circle that has people."""
     locale = (get_language() or "fr")[:2]
     months = [short_month(point.day, locale) for point in points]
-    named = labelled(len(months))
+    named = labelled_positions(len(months))
     return {
         "grid": {"left": 48, "right": 28, "top": 12, "bottom": 36},
         "tooltip": {"trigger": "axis"},
@@ -62,16 +66,16 @@ def _option(points: tuple[Point, ...]) -> dict[str, Any]:
     }
 
 
-def _areas(points: tuple[Point, ...]) -> list[tuple[str, list[int | None]]]:
-    """Each circle, then all of them for the months in which they may not be told apart."""
+def _areas(points: tuple[NetworkPoint, ...]) -> list[tuple[str, list[int | None]]]:
+    """Return name and monthly numbers of each area: the circles, then the total for months that hide the circles."""
     circles: list[tuple[str, list[int | None]]] = [
-        (circle, [point.of(circle) for point in points]) for circle in Circle
+        (circle, [point.of(circle) for point in points]) for circle in NetworkCircle
     ]
-    return [*circles, (TOGETHER, [point.together for point in points])]
+    return [*circles, (ALL_CIRCLES, [point.total_if_merged for point in points])]
 
 
 def _area(name: str, people: list[int | None]) -> dict[str, Any]:
-    """What may not be told leaves a gap."""
+    """Return the ECharts series of one circle's people; a number that may not be shown (None) leaves a gap."""
     colour = COLOURS[name]
     return {
         "type": "line",
@@ -87,4 +91,5 @@ def _area(name: str, people: list[int | None]) -> dict[str, Any]:
 
 
 def _label(name: str) -> str:
-    return str(Circle(name).label) if name in Circle.values else _("all circles together")
+    """Return the label of an area: its circle, or “all circles together”."""
+    return str(NetworkCircle(name).label) if name in NetworkCircle.values else _("all circles together")

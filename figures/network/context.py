@@ -1,4 +1,4 @@
-"""What the templates of the network's page need, with what may not be told left out."""
+"""Template context of the network page, without the numbers that may not be shown."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,19 +15,19 @@ from cohorts.teams.steps import Milestone, milestones
 from figures.groups import Group
 from figures.network import queries
 from figures.network.charts import network_chart, network_key
-from figures.network.links import Link, link_rows, links, replicated
-from figures.network.people import EVER, Circle, Network, Point, network
-from figures.scope.forms import month_end_by
-from figures.scope.selection import Scope
-from figures.scope.visibility import Reach
+from figures.network.links import LinkKind, link_rows, links, replication_count
+from figures.network.people import EVER, Network, NetworkCircle, NetworkPoint, network
+from figures.scope.forms import latest_month_end
+from figures.scope.selection import FiguresScope
+from figures.scope.visibility import VisibleCohorts
 from programmes.models import Claim
 
 
 @dataclass(frozen=True, slots=True)
-class CohortRow:
-    """People of one cohort by circle, those who have left, and all of them; `cohort` is None for the others' sum.
+class NetworkCohortRow:
+    """People of one cohort by circle, those who have left, and the total; `cohort` is None for the sum of the others.
 
-    None stands for what may not be told; without `href` the reader may not open its members' page.
+    A number is None where it may not be shown; without `href` the reader may not open the members' page.
     """
 
     cohort: Cohort | None
@@ -38,12 +38,13 @@ class CohortRow:
 
     @property
     def by_label(self) -> Iterable[tuple[StrOrPromise, int | None]]:
-        return zip(Circle.labels, self.circles, strict=True)
+        """Each circle's label with the cohort's number of people in it, None where the number may not be shown."""
+        return zip(NetworkCircle.labels, self.circles, strict=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Team:
-    """An innovation team on a day, with the steps it had taken by then; `opens` for who may open its cohort's pages."""
+class TeamOnDay:
+    """An innovation team on a day, with the steps taken by then; `opens`: the reader may open its cohort's pages."""
 
     team: InnovationTeam
     steps: list[Milestone]
@@ -51,82 +52,110 @@ class Team:
 
     @property
     def href(self) -> str:
-        """Its page; its authority's where no cohort brought it forth."""
+        """The address of the team's page, "" where the reader may not open it; the authority's page for a team without
+        cohort.
+        """
         if self.team.cohort is None:
             return self.team.authority.get_absolute_url()
         return reverse("cohorts:innovation_team", args=[self.team.cohort.slug]) if self.opens else ""
 
     @property
-    def words(self) -> StrOrPromise:
-        """The state in the words of its source, where it has some and that is how it was last told."""
+    def state_text(self) -> StrOrPromise:
+        """The team's state that day: in the words of the publication it comes from if unchanged since, else the state's
+        label.
+        """
         return self.team.state_label if self.team.state_label and self.state == self.team.state else self.state.label
 
     @property
     def state(self) -> TeamState:
-        return self.team.then
+        """The state of the team on the day of the figures."""
+        return self.team.state_at_date
 
 
-class Line(NamedTuple):
-    """One line of the table behind the curve."""
+class CurveTableRow(NamedTuple):
+    """One row of the table behind the curve."""
 
-    point: Point
+    point: NetworkPoint
     circles: Sequence[int | None]
 
 
-def network_page(reach: Reach, scope: Scope, user: User, as_of: date) -> dict[str, Any]:
-    """Everything on the page, in seven statements, one less for lab staff."""
-    cohorts, counted = reach.within(scope), queries.counted(reach, scope)
-    opened = queries.opened(user, counted.ids, reach.own)
-    grown = network(queries.people_changes(counted, as_of=as_of), as_of=as_of)
-    linked_by = as_of if reach.own is None else month_end_by(as_of)  # links among others are summed up there
-    rows = link_rows(counted, user, as_of=linked_by)
+def network_page(visible: VisibleCohorts, scope: FiguresScope, user: User, as_of: date) -> dict[str, Any]:
+    """Return the context of the network page for a scope on the day `as_of`.
+
+    Seven statements, one less for lab staff.
+    """
+    cohorts, counted = visible.cohorts_in(scope), queries.counted_cohorts(visible, scope)
+    readable_cohort_ids = queries.readable_cohort_ids(user, counted.ids, visible.own)
+    network_figures = network(queries.people_changes(counted, as_of=as_of), as_of=as_of)
+    links_as_of = as_of if visible.own is None else latest_month_end(as_of)  # it sums up links among others
+    rows = link_rows(counted, user, as_of=links_as_of)
     return {
         "as_of": as_of,
-        "network": grown,
-        "circles": list(Circle),
-        "chart": network_chart(grown),
-        "key": network_key(grown),
-        "table": [Line(point, [point.of(circle) for circle in Circle]) for point in grown.turns],
-        "cohort_rows": cohort_rows(cohorts, queries.people_by_cohort(counted.own, as_of=as_of), grown, opened),
-        "kinds": list(Link),
-        "links": links(rows, reach.own),
-        "linked_by": linked_by,
-        "replications": replicated(rows, reach.own),
-        "promises": queries.promises(counted, scope, user, as_of=as_of),
-        **teams_shown(queries.teams_within(cohorts, as_of, user), reach, opened, as_of),
-        **claims_shown(queries.claims_about(cohorts)),
+        "network": network_figures,
+        "circles": list(NetworkCircle),
+        "chart": network_chart(network_figures),
+        "key": network_key(network_figures),
+        "table": [
+            CurveTableRow(point, [point.of(circle) for circle in NetworkCircle])
+            for point in network_figures.changed_points
+        ],
+        "cohort_rows": cohort_rows(
+            cohorts, queries.people_by_cohort(counted.own, as_of=as_of), network_figures, readable_cohort_ids
+        ),
+        "kinds": list(LinkKind),
+        "links": links(rows, visible.own),
+        "links_as_of": links_as_of,
+        "replications": replication_count(rows, visible.own),
+        "commitments": queries.commitments(counted, scope, user, as_of=as_of),
+        **teams_context(queries.teams_of(cohorts, as_of, user), visible, readable_cohort_ids, as_of),
+        **claims_context(queries.claims_about(cohorts)),
     }
 
 
 def cohort_rows(
-    cohorts: Iterable[Cohort], people: Mapping[int, Mapping[str, int]], grown: Network, opened: Collection[int]
-) -> list[CohortRow]:
-    """The reader's own cohorts one by one, and what is left of the whole when their people are taken off it."""
-    own = [_row(cohort, people[cohort.pk], opened) for cohort in cohorts if cohort.pk in people]
-    return own + _others(grown)
+    cohorts: Iterable[Cohort],
+    people: Mapping[int, Mapping[str, int]],
+    network_figures: Network,
+    readable_cohort_ids: Collection[int],
+) -> list[NetworkCohortRow]:
+    """Return a row of people by circle for each of the reader's own cohorts, then one for the people of all others.
+
+    `people` are the numbers by cohort id and circle; a row links to the cohort if its id is in `readable_cohort_ids`.
+    """
+    own = [_row(cohort, people[cohort.pk], readable_cohort_ids) for cohort in cohorts if cohort.pk in people]
+    return own + _others(network_figures)
 
 
-def _row(cohort: Cohort, people: Mapping[str, int], opened: Collection[int]) -> CohortRow:
-    circles = [people.get(circle, 0) for circle in Circle]
-    href = reverse("cohorts:members", args=[cohort.slug]) if cohort.pk in opened else ""
-    return CohortRow(cohort, circles, people.get(EVER, 0), sum(circles), href)
+def _row(cohort: Cohort, people: Mapping[str, int], readable_cohort_ids: Collection[int]) -> NetworkCohortRow:
+    """Return the row of one cohort, with a link to its members where the reader may open them."""
+    circles = [people.get(circle, 0) for circle in NetworkCircle]
+    href = reverse("cohorts:members", args=[cohort.slug]) if cohort.pk in readable_cohort_ids else ""
+    return NetworkCohortRow(cohort, circles, people.get(EVER, 0), sum(circles), href)
 
 
-def _others(grown: Network) -> list[CohortRow]:
-    now = grown.now
+def _others(network_figures: Network) -> list[NetworkCohortRow]:
+    """Return one row for the people of the cohorts that the reader does not see one by one; empty without such people.
+
+    Numbers that may not be shown are None.
+    """
+    now = network_figures.now
     if now is None or not now.ever.hidden:
         return []
-    told = now.by_circle and not now.active.masked
-    circles = [now.circles[circle].hidden if told else None for circle in Circle]
+    circles_are_visible = now.by_circle and not now.active.masked
+    circles = [now.circles[circle].hidden if circles_are_visible else None for circle in NetworkCircle]
     left, active = (None if group.masked else group.hidden for group in (now.left, now.active))
-    return [CohortRow(None, circles, left, active)]
+    return [NetworkCohortRow(None, circles, left, active)]
 
 
-def teams_shown(found: Iterable[InnovationTeam], reach: Reach, opened: Collection[int], as_of: date) -> dict[str, Any]:
-    """Teams at work the reader may see one by one, those known from publications, and how many are open in all."""
-    rows = [Team(team, milestones(team, as_of), team.cohort_id in opened) for team in found]
+def teams_context(
+    teams: Iterable[InnovationTeam], visible: VisibleCohorts, readable_cohort_ids: Collection[int], as_of: date
+) -> dict[str, Any]:
+    """Return the innovation teams the reader may see one by one, the published ones, and the number of teams open in
+    total.
+    """
+    rows = [TeamOnDay(team, milestones(team, as_of), team.cohort_id in readable_cohort_ids) for team in teams]
     at_work = [row for row in rows if not row.team.retrospective]
-    own = [row for row in at_work if _is_shown(row.team, reach)]
+    own = [row for row in at_work if _is_visible(row.team, visible)]
     return {
         "teams": own,
         "published_teams": [row for row in rows if row.team.retrospective],
@@ -134,14 +163,16 @@ def teams_shown(found: Iterable[InnovationTeam], reach: Reach, opened: Collectio
     }
 
 
-def _is_shown(team: InnovationTeam, reach: Reach) -> bool:
-    """Of one's own authorities, but of none that came when one had left: see `queries.teams_within`."""
-    return reach.own is None or (team.authority_id in reach.own and not vars(team)["came_after"])
+def _is_visible(team: InnovationTeam, visible: VisibleCohorts) -> bool:
+    """Return whether a team belongs to the reader's authorities and had not come to its cohort after the reader left
+    it.
+    """
+    return visible.own is None or (team.authority_id in visible.own and not vars(team)["joined_after_leaving"])
 
 
-def claims_shown(found: Iterable[Claim]) -> dict[str, Any]:
-    """The published growth of the network, and the other figures about its people."""
-    claims = list(found)
+def claims_context(rows: Iterable[Claim]) -> dict[str, Any]:
+    """Return the published figures on the network's growth, and the other published figures about its people."""
+    claims = list(rows)
     growth = [claim for claim in claims if claim.metric in queries.GROWTH]
     return {
         "growth": sorted(growth, key=lambda claim: queries.GROWTH.index(claim.metric)),

@@ -1,4 +1,4 @@
-"""What goes from one authority to another: contributions, offers that were wanted, promises, ideas taken up."""
+"""Links from one authority to another: contributions, wanted offers, commitments, reused and replicated ideas."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from exchanges.models import Commitment, Contribution, Exchange, Match
 from figures.groups import Group
-from figures.network.queries import Counted
+from figures.network.queries import CountedCohorts
 from prototypes.models import Idea, Implementation, Lineage
 
 
-class Link(TextChoices):
-    """What links two authorities, in the order of the table."""
+class LinkKind(TextChoices):
+    """The kinds of links between two authorities, in the order of the table."""
 
     CONTRIBUTION = "contribution", _("contributions to its Intertransfos")
     MATCH = "match", _("offers it had asked for")
@@ -32,19 +32,19 @@ class Link(TextChoices):
 
 
 PAGES: Final[dict[str, str]] = {
-    Link.CONTRIBUTION: "exchanges:contributions",
-    Link.MATCH: "exchanges:contributions",
-    Link.COMMITMENT: "exchanges:minutes",
-    Link.REUSE: "prototypes:idea",
-    Link.REPLICATION: "prototypes:idea",
+    LinkKind.CONTRIBUTION: "exchanges:contributions",
+    LinkKind.MATCH: "exchanges:contributions",
+    LinkKind.COMMITMENT: "exchanges:minutes",
+    LinkKind.REUSE: "prototypes:idea",
+    LinkKind.REPLICATION: "prototypes:idea",
 }
 
 
 class LinkRow(NamedTuple):
-    """So many links of one kind from one authority to another, by the exchange or the idea that shows them.
+    """A number of links of one kind from one authority to another, by the exchange or the idea that shows them.
 
-    `told`: whoever took an idea up shares what they made of it. `within`: the giving end is among the cohorts counted.
-    `readable` of them the reader may open.
+    `is_shared`: the authority that reused an idea shares its result. `giver_is_counted`: the giving end is among the
+    cohorts counted. The reader may open `readable` of them.
     """
 
     link: str
@@ -52,16 +52,16 @@ class LinkRow(NamedTuple):
     giver_name: str
     taker: int
     taker_name: str
-    place: int
+    page_id: int
     label: str
-    told: bool
-    within: bool
+    is_shared: bool
+    giver_is_counted: bool
     number: int
     readable: int
 
 
 @dataclass(slots=True)
-class Cell:
+class LinkCell:
     """A number, and the pages that show what it counts, as far as the reader may open them."""
 
     number: int = 0
@@ -69,14 +69,15 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """What went from one authority to another, by kind."""
+class AuthorityPair:
+    """The links from one authority to another, by kind."""
 
     giver: str
     taker: str
-    cells: dict[Link, Cell]
+    cells: dict[LinkKind, LinkCell]
 
-    def __iter__(self) -> Iterator[tuple[StrOrPromise, Cell]]:
+    def __iter__(self) -> Iterator[tuple[StrOrPromise, LinkCell]]:
+        """Yield the label of each kind of link with the cell that counts it."""
         return ((link.label, cell) for link, cell in self.cells.items())
 
 
@@ -84,116 +85,141 @@ class Pair:
 class Links:
     """The pairs that may be named, by name, and the sums of all others by kind."""
 
-    pairs: Sequence[Pair]
+    pairs: Sequence[AuthorityPair]
     others: dict[str, Group]
 
     @property
-    def others_told(self) -> list[tuple[StrOrPromise, int | None]]:
-        """By kind, None for what would tell too much of too few."""
-        return [(link.label, self.others.get(link, Group()).shown) for link in Link]
+    def other_totals(self) -> list[tuple[StrOrPromise, int | None]]:
+        """The number of links between all other authorities by kind; None where it could reveal fewer than five of
+        them.
+        """
+        return [(link.label, self.others.get(link, Group()).visible_total) for link in LinkKind]
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """Where links of one kind are: `rows`, the paths to the `giver`, to the `taker` and to what shows them.
+class LinkSource:
+    """The rows of one kind of link: `rows`, with the paths to the `giver`, to the `taker` and to the page of the link.
 
-    Ends are cohorts, but for a `taker` that is the row's own authority. `label` names what shows them, an exchange or
-    an idea; `opened` are those the reader may open. What is counted are rows, or the ideas that are live: each once.
+    Both ends are cohorts, except a `taker` that is the row's own authority. `label` names the page, an exchange or an
+    idea; `opened` are those the reader may open. Counted are rows, or live ideas: each once.
     """
 
-    link: Link
+    link: LinkKind
     rows: QuerySet[Any]
     giver: str
     taker: str
-    place: str
+    page_id: str
     label: str
     opened: QuerySet[Any]
 
     @property
     def counts(self) -> str:
-        return self.place if self.link == Link.REPLICATION else "pk"
+        """The field whose distinct values are counted: the idea of a replication, else the row itself."""
+        return self.page_id if self.link == LinkKind.REPLICATION else "pk"
 
-    def between(self, cohorts: Counted) -> QuerySet[Any, tuple[Any, ...]]:
-        """Those with an end among the cohorts, counted in the columns of `LinkRow`."""
-        given = Q(**{f"{self.giver}__in": cohorts.ids})
+    def between(self, cohorts: CountedCohorts) -> QuerySet[Any, tuple[Any, ...]]:
+        """Return the links of this kind with an end among the cohorts, in the columns of `LinkRow`."""
+        gives = Q(**{f"{self.giver}__in": cohorts.ids})
         by_cohort = self.taker != "authority"
-        to = f"{self.taker}__authority" if by_cohort else self.taker
-        taken = Q(**{f"{self.taker}__in" if by_cohort else f"{self.taker}__cohorts__in": cohorts.ids})
-        from_other = ~Q(**{f"{self.giver}__authority": F(to)})
-        known = Q(**{f"{self.giver}__isnull": False, f"{to}__isnull": False})
-        told = BoolOr(f"{self.place}__shared_with_edition") if self.link == Link.REUSE else Value(value=True)
-        counted: QuerySet[Any, tuple[Any, ...]] = (
-            self.rows.filter(given | taken, from_other, known)
+        taker_authority = f"{self.taker}__authority" if by_cohort else self.taker
+        takes = Q(**{f"{self.taker}__in" if by_cohort else f"{self.taker}__cohorts__in": cohorts.ids})
+        from_other = ~Q(**{f"{self.giver}__authority": F(taker_authority)})
+        has_both_ends = Q(**{f"{self.giver}__isnull": False, f"{taker_authority}__isnull": False})
+        is_shared = BoolOr(f"{self.page_id}__shared_with_edition") if self.link == LinkKind.REUSE else Value(value=True)
+        link_counts: QuerySet[Any, tuple[Any, ...]] = (
+            self.rows.filter(gives | takes, from_other, has_both_ends)
             .order_by()
             .values_list(
                 Value(self.link.value, CharField()),
-                *(f"{self.giver}__authority", f"{self.giver}__authority__name", to, f"{to}__name", self.place),
-                Cast(f"{self.place}__{self.label}", CharField()),
+                *(
+                    f"{self.giver}__authority",
+                    f"{self.giver}__authority__name",
+                    taker_authority,
+                    f"{taker_authority}__name",
+                    self.page_id,
+                ),
+                Cast(f"{self.page_id}__{self.label}", CharField()),
             )
             .annotate(
-                told=told,
-                within=BoolOr(given),
+                is_shared=is_shared,
+                giver_is_counted=BoolOr(gives),
                 number=Count(self.counts, distinct=True),
-                readable=Count(self.counts, filter=Q(**{f"{self.place}__in": self.opened.values("pk")}), distinct=True),
+                readable=Count(
+                    self.counts, filter=Q(**{f"{self.page_id}__in": self.opened.values("pk")}), distinct=True
+                ),
             )
         )
-        return counted
+        return link_counts
 
 
-def link_rows(cohorts: Counted, user: User, *, as_of: date) -> list[LinkRow]:
-    """All kinds with an end among these cohorts by that day, in one statement.
+def link_rows(cohorts: CountedCohorts, user: User, *, as_of: date) -> list[LinkRow]:
+    """Return the links of all kinds that have an end among the cohorts by the day `as_of`, in one statement.
 
-    What is brought to an exchange counts from its first day on; an idea taken up, from the first thing told of it.
+    A contribution counts from the first day of its exchange; a reused idea, from its first event.
     """
     exchanges, ideas = Exchange.objects.visible_to(user), Idea.objects.visible_to(user)
-    first, *rest = (Source(*source).between(cohorts) for source in _sources(exchanges, ideas, as_of))
+    first, *rest = (LinkSource(*source).between(cohorts) for source in _sources(exchanges, ideas, as_of))
     return [LinkRow(*row) for row in first.union(*rest, all=True)]
 
 
 def _sources(exchanges: QuerySet[Any], ideas: QuerySet[Any], as_of: date) -> Iterator[tuple[Any, ...]]:
-    brought = Contribution.objects.filter(exchange__first_day__lte=as_of)
-    matched = Match.objects.filter(offer__exchange__first_day__lte=as_of)
-    promised = Commitment.objects.filter(made_on__lte=as_of)
-    taken_up = Lineage.objects.filter(kind="reuse", child__events__effective_on__lte=as_of)
-    counted = Idea.objects.counted().filter(accepted_on__lte=as_of)
-    live = Implementation.objects.live_that_day(as_of).filter(kind="replication", idea__in=counted)
+    """Yield the arguments of `LinkSource` for each kind of link that exists by the day `as_of`.
+
+    `exchanges` and `ideas` are those that the reader may open.
+    """
+    contributions = Contribution.objects.filter(exchange__first_day__lte=as_of)
+    matches = Match.objects.filter(offer__exchange__first_day__lte=as_of)
+    commitments = Commitment.objects.filter(made_on__lte=as_of)
+    reuses = Lineage.objects.filter(kind="reuse", child__events__effective_on__lte=as_of)
+    counted_ideas = Idea.objects.counted().filter(accepted_on__lte=as_of)
+    live = Implementation.objects.live_that_day(as_of).filter(kind="replication", idea__in=counted_ideas)
     exchange, idea = ("number", exchanges), ("reference", ideas)
-    yield Link.CONTRIBUTION, brought, "cohort", "exchange__host", "exchange", *exchange
-    yield Link.MATCH, matched, "offer__cohort", "request__cohort", "offer__exchange", *exchange
-    yield Link.COMMITMENT, promised, "cohort", "exchange__host", "exchange", *exchange
-    yield Link.REUSE, taken_up, "parent__cohort", "child__cohort", "child", *idea
-    yield Link.REPLICATION, live, "idea__cohort", "authority", "idea", *idea
+    yield LinkKind.CONTRIBUTION, contributions, "cohort", "exchange__host", "exchange", *exchange
+    yield LinkKind.MATCH, matches, "offer__cohort", "request__cohort", "offer__exchange", *exchange
+    yield LinkKind.COMMITMENT, commitments, "cohort", "exchange__host", "exchange", *exchange
+    yield LinkKind.REUSE, reuses, "parent__cohort", "child__cohort", "child", *idea
+    yield LinkKind.REPLICATION, live, "idea__cohort", "authority", "idea", *idea
 
 
 def links(rows: Iterable[LinkRow], own: frozenset[int] | None) -> Links:
-    """Sorts them into pairs of which the reader sees one end row by row, and all others."""
-    pairs: dict[tuple[str, str, int, int], Pair] = {}
+    """Return the links by pair of authorities, as far as the reader may name both, and the sums of all others.
+
+    `own` are the ids of the reader's authorities, None for all.
+    """
+    pairs: dict[tuple[str, str, int, int], AuthorityPair] = {}
     others: dict[str, Group] = {}
     for row in rows:
-        if not named(row, own):
+        if not can_be_named(row, own):
             others[row.link] = Group(others.get(row.link, Group()).total + row.number)
             continue
         key = (row.giver_name.casefold(), row.taker_name.casefold(), row.giver, row.taker)
-        pair = pairs.setdefault(key, Pair(row.giver_name, row.taker_name, {link: Cell() for link in Link}))
-        pair.cells[Link(row.link)].number += row.number
+        pair = pairs.setdefault(
+            key, AuthorityPair(row.giver_name, row.taker_name, {link: LinkCell() for link in LinkKind})
+        )
+        pair.cells[LinkKind(row.link)].number += row.number
         if row.readable:
-            pair.cells[Link(row.link)].pages.append((_label(row), reverse(PAGES[row.link], args=[row.place])))
+            pair.cells[LinkKind(row.link)].pages.append((_label(row), reverse(PAGES[row.link], args=[row.page_id])))
     return Links([pairs[key] for key in sorted(pairs)], others)
 
 
-def named(row: LinkRow, own: frozenset[int] | None) -> bool:
-    """Whether the reader may know which two authorities it links.
+def can_be_named(row: LinkRow, own: frozenset[int] | None) -> bool:
+    """Return whether the reader, whose authorities are `own` (None: all), may know which two authorities a row links.
 
-    Who took up an idea without sharing what they made of it is known to themselves and to the lab.
+    One end must be theirs. An authority that reused an idea without sharing its result is known only to itself and the
+    lab.
     """
-    return own is None or row.taker in own or (row.giver in own and row.told)
+    return own is None or row.taker in own or (row.giver in own and row.is_shared)
 
 
 def _label(row: LinkRow) -> str:
-    return row.label if row.link in {Link.REUSE, Link.REPLICATION} else f"Intertransfo {row.label}"
+    """Return the text of the link to a row's page: the idea's reference, or the exchange with its number."""
+    return row.label if row.link in {LinkKind.REUSE, LinkKind.REPLICATION} else f"Intertransfo {row.label}"
 
 
-def replicated(rows: Iterable[LinkRow], own: frozenset[int] | None) -> Group:
-    """Ideas of the cohorts counted that are live in another authority: each once, however many took them up."""
-    found = {row.place: row.giver for row in rows if row.link == Link.REPLICATION and row.within}
-    return Group(len(found), sum(own is None or giver in own for giver in found.values()))
+def replication_count(rows: Iterable[LinkRow], own: frozenset[int] | None) -> Group:
+    """Return the number of ideas of the counted cohorts that are live in another authority, each idea once.
+
+    `own` are the ids of the reader's authorities (None: all), whose ideas they see one by one.
+    """
+    givers = {row.page_id: row.giver for row in rows if row.link == LinkKind.REPLICATION and row.giver_is_counted}
+    return Group(len(givers), sum(own is None or giver in own for giver in givers.values()))

@@ -1,7 +1,7 @@
-"""How many people the network has, by circle, from how many came to and left each one by which day. Pure.
+"""The number of people in the network, by circle, calculated from the days people joined and left. Pure.
 
-A person counts once on any day, in the innermost circle they are in that day; `Circle` is in that order. Those who have
-left stay counted as history.
+A person counts once on any day, in the innermost circle they are in that day; `NetworkCircle` is in that order. People
+who have left stay counted as history.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from dateutil.relativedelta import relativedelta
 from django.db.models import TextChoices
 from django.utils.translation import pgettext_lazy
 
-from cohorts.people.enums import Role
+from cohorts.people.enums import MembershipRole
 from figures.groups import Group
 
 
-class Circle(TextChoices):
-    """How near to the work, innermost first."""
+class NetworkCircle(TextChoices):
+    """The circles of the network by closeness to the work, innermost first."""
 
     FIRST = "first", pgettext_lazy("circle", "first circle")
     SECOND = "second", pgettext_lazy("circle", "second circle")
@@ -29,24 +29,24 @@ class Circle(TextChoices):
     DESIGN = "design", pgettext_lazy("circle", "design teams")
 
 
-CIRCLE_OF: Final[Mapping[str, Circle]] = {
-    Role.AMBASSADOR: Circle.FIRST,
-    Role.PILOT: Circle.FIRST,
-    Role.RELAY: Circle.SECOND,
-    Role.ELECTED: Circle.DECIDERS,
-    Role.DIRECTION: Circle.DECIDERS,
-    Role.RESIDENT: Circle.DESIGN,
-    Role.COORDINATOR: Circle.DESIGN,
+CIRCLE_OF: Final[Mapping[str, NetworkCircle]] = {
+    MembershipRole.AMBASSADOR: NetworkCircle.FIRST,
+    MembershipRole.PILOT: NetworkCircle.FIRST,
+    MembershipRole.RELAY: NetworkCircle.SECOND,
+    MembershipRole.ELECTED: NetworkCircle.DECIDERS,
+    MembershipRole.DIRECTION: NetworkCircle.DECIDERS,
+    MembershipRole.RESIDENT: NetworkCircle.DESIGN,
+    MembershipRole.COORDINATOR: NetworkCircle.DESIGN,
 }
 EVER = "ever"
-LOOK_BACK: Final = relativedelta(years=2)
+COMPARISON_PERIOD: Final = relativedelta(years=2)
 LAST_DAY: Final = relativedelta(day=31)
 
 
-class Change(NamedTuple):
-    """By that day `people` more are in a circle, or fewer; under `EVER`, so many came for the first time.
+class CircleChange(NamedTuple):
+    """By that day a circle has `people` more, or fewer; under `EVER`, so many joined for the first time.
 
-    `own` of them the reader may see one by one.
+    The reader may see `own` of them one by one.
     """
 
     day: date
@@ -56,58 +56,63 @@ class Change(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
-    """Who is in each circle on a day, and how many ever were in any."""
+class NetworkPoint:
+    """The people in each circle on a day, and the number who were ever in any."""
 
     day: date
-    circles: Mapping[Circle, Group]
+    circles: Mapping[NetworkCircle, Group]
     ever: Group
 
     @property
     def active(self) -> Group:
-        """The network's size: distinct people with a membership that day."""
+        """The number of distinct people with a membership that day."""
         return Group(
             sum(group.total for group in self.circles.values()), sum(group.own for group in self.circles.values())
         )
 
     @property
     def left(self) -> Group:
-        """People who were in it and are not that day."""
+        """The number of people who were in the network before and are not that day."""
         return Group(self.ever.total - self.active.total, self.ever.own - self.active.own)
 
     @property
     def by_circle(self) -> bool:
-        """Whether circles may be told apart: where one is masked the others would give it away."""
+        """Whether circles may be shown separately: not where one is masked, since the others would reveal it."""
         return not any(group.masked for group in self.circles.values())
 
-    def of(self, circle: Circle) -> int | None:
-        """People of a circle; None where it may not be told."""
+    def of(self, circle: NetworkCircle) -> int | None:
+        """Return the number of people in a circle; None where it may not be shown."""
         return self.circles[circle].total if self.by_circle and not self.active.masked else None
 
     @property
-    def together(self) -> int | None:
-        """All of them where circles may not be told apart, None where even that tells too much."""
+    def total_if_merged(self) -> int | None:
+        """The number of active people where circles may not be shown separately.
+
+        None where circles may be shown, and where the number itself is masked.
+        """
         return None if self.by_circle or self.active.masked else self.active.total
 
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """How the network grew until `as_of`: a point for the end of each month since somebody came, and for that day.
+    """The growth of the network until `as_of`: a point for the end of each month since the first member, and for that
+    day.
 
-    Without anyone there is no point: nothing yet, rather than zero.
+    Without members there is no point: nothing yet, rather than zero.
     """
 
     as_of: date
-    points: tuple[Point, ...] = ()
-    earlier: Point | None = None
+    points: tuple[NetworkPoint, ...] = ()
+    earlier: NetworkPoint | None = None
 
     @property
-    def now(self) -> Point | None:
+    def now(self) -> NetworkPoint | None:
+        """The point of the day of the figures, None without members."""
         return self.points[-1] if self.points else None
 
     @property
-    def turns(self) -> list[Point]:
-        """The first point, those that differ from the one before, and the last."""
+    def changed_points(self) -> list[NetworkPoint]:
+        """The points to list in a table: the first, those that differ from the one before, and the last."""
         last = len(self.points) - 1
         return [
             point
@@ -116,44 +121,49 @@ class Network:
         ]
 
 
-def look_back(as_of: date) -> date:
-    """The day the present one is compared with: the end of a month with the end of a month."""
-    back = as_of - LOOK_BACK
+def comparison_day(as_of: date) -> date:
+    """Return the day two years before `as_of`, with which it is compared; the end of a month for the end of a month."""
+    back = as_of - COMPARISON_PERIOD
     return back + LAST_DAY if as_of == as_of + LAST_DAY else back
 
 
-def network(changes: Iterable[Change], *, as_of: date) -> Network:
-    """Adds up changes, each dated by the end of its month, or by `look_back` or `as_of` where that comes first."""
-    so_far = list(_adding_up(sorted(changes)))
-    if not so_far:
+def network(changes: Iterable[CircleChange], *, as_of: date) -> Network:
+    """Return the growth of the network until `as_of`, computed from the changes of its circles.
+
+    Each change is dated by the end of its month, or by `comparison_day` or `as_of` where that comes first.
+    """
+    points = list(_running_points(sorted(changes)))
+    if not points:
         return Network(as_of)
-    days = [*month_ends(so_far[0].day, as_of), as_of]
-    return Network(as_of, tuple(_at(so_far, days)), next(_at(so_far, [look_back(as_of)]), None))
+    days = [*month_ends(points[0].day, as_of), as_of]
+    return Network(as_of, tuple(_points_on(points, days)), next(_points_on(points, [comparison_day(as_of)]), None))
 
 
 def month_ends(first: date, until: date) -> Iterator[date]:
-    """The last day of each month from that of `first` on, before `until`."""
+    """Yield the last day of each month before the day `until`, from the month of `first` on."""
     day = first + LAST_DAY
     while day < until:
         yield day
         day = day + timedelta(days=1) + LAST_DAY
 
 
-def _adding_up(changes: list[Change]) -> Iterator[Point]:
-    """The point of every day on which something is told, in order."""
-    people = dict.fromkeys([*Circle, EVER], Group())
-    for day, told in groupby(changes, key=lambda change: change.day):
-        for change in told:
+def _running_points(changes: list[CircleChange]) -> Iterator[NetworkPoint]:
+    """Yield the number of people in each circle on each day with changes, in order of day; `changes` are sorted."""
+    people = dict.fromkeys([*NetworkCircle, EVER], Group())
+    for day, day_changes in groupby(changes, key=lambda change: change.day):
+        for change in day_changes:
             before = people[change.circle]
             people[change.circle] = Group(before.total + change.people, before.own + change.own)
-        yield Point(day, {circle: people[circle] for circle in Circle}, people[EVER])
+        yield NetworkPoint(day, {circle: people[circle] for circle in NetworkCircle}, people[EVER])
 
 
-def _at(so_far: list[Point], days: Iterable[date]) -> Iterator[Point]:
-    """How it stood on each of these days, which are in order; nothing for those before the first point."""
-    place = -1
+def _points_on(points: list[NetworkPoint], days: Iterable[date]) -> Iterator[NetworkPoint]:
+    """Yield the number of people in each circle on each of these days, given in order; no point before the first
+    change.
+    """
+    index = -1
     for day in days:
-        while place + 1 < len(so_far) and so_far[place + 1].day <= day:
-            place += 1
-        if place >= 0:
-            yield Point(day, so_far[place].circles, so_far[place].ever)
+        while index + 1 < len(points) and points[index + 1].day <= day:
+            index += 1
+        if index >= 0:
+            yield NetworkPoint(day, points[index].circles, points[index].ever)

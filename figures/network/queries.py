@@ -1,4 +1,4 @@
-"""What the network's page counts, in one aggregate statement per figure: people, cohorts, teams, promises, claims."""
+"""Queries of the network page, one aggregate statement per figure: people, cohorts, teams, commitments, claims."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -9,29 +9,29 @@ from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, Out
 
 from accounts.models import User
 from cohorts.models import Cohort, InnovationTeam
-from cohorts.visibility import with_last_day
+from cohorts.visibility import memberships_with_end
 from exchanges.models import Commitment
 from figures.groups import Group
-from figures.network.people import CIRCLE_OF, EVER, Change, Circle, look_back
-from figures.scope.selection import Scope
-from figures.scope.visibility import Reach
+from figures.network.people import CIRCLE_OF, EVER, CircleChange, NetworkCircle, comparison_day
+from figures.scope.selection import FiguresScope
+from figures.scope.visibility import VisibleCohorts
 from programmes.enums import Metric
 from programmes.models import Claim
 
-ORDER: Final = list(Circle)
+ORDER: Final = list(NetworkCircle)
 _CIRCLE = " ".join(f"WHEN '{role}' THEN {ORDER.index(circle)}" for role, circle in CIRCLE_OF.items())
-HELD = f"""
+MEMBERSHIPS = f"""
     SELECT m.user_id AS person, CASE m.role {_CIRCLE} END AS circle,
            daterange(m.starts_on, m.ends_on, '[]') AS days, m.cohort_id = ANY(%(own)s::bigint[]) AS own
     FROM cohorts_membership m WHERE m.cohort_id = ANY(%(cohorts)s::bigint[])
 """  # noqa: S608 - constants only
 
-# The days of each person in each circle, less those spent further in, as ranges: their ends are the changes. What a
-# reader may see one by one is the person, so one of their own stays it in every circle. Days are rounded up to those
+# The days of each person in each circle, without those spent further in, as ranges: their ends are the changes. A
+# reader sees persons one by one, so a person of their own counts as own in every circle. Days are rounded up to those
 # the page shows: ends of months, the day of the figures and the one they are compared with.
 CHANGES = """
-WITH held AS ({held}), spans AS (
-    SELECT person, circle, range_agg(days) AS days, bool_or(own) AS own FROM held GROUP BY 1, 2
+WITH memberships AS ({memberships}), spans AS (
+    SELECT person, circle, range_agg(days) AS days, bool_or(own) AS own FROM memberships GROUP BY 1, 2
 ), innermost AS (
     SELECT person, circle, bool_or(own) OVER (PARTITION BY person) AS own,
            days - COALESCE(range_agg(days) OVER further_in, '{{}}') AS days
@@ -57,94 +57,119 @@ SELECT cohort_id, circle, COUNT(*) FROM (
 """  # noqa: S608 - constants only
 
 
-class Counted(NamedTuple):
-    """The cohorts within a choice: `ids` of all, `own` of those the reader sees row by row."""
+class CountedCohorts(NamedTuple):
+    """The cohorts in a scope: `ids` of all, `own` of those that the reader sees row by row."""
 
     ids: list[int]
     own: list[int]
 
 
-def counted(reach: Reach, scope: Scope) -> Counted:
-    cohorts = reach.within(scope)
-    return Counted([row.pk for row in cohorts], [row.pk for row in cohorts if reach.owns(row)])
+def counted_cohorts(visible: VisibleCohorts, scope: FiguresScope) -> CountedCohorts:
+    """Return the ids of the cohorts that a scope counts, and of those among them whose people the reader sees one by
+    one.
+    """
+    cohorts = visible.cohorts_in(scope)
+    return CountedCohorts([row.pk for row in cohorts], [row.pk for row in cohorts if visible.owns(row)])
 
 
 def _read(sql: str, **parameters: Any) -> list[tuple[Any, ...]]:
+    """Run an SQL statement with its parameters and return all rows."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return list(cursor.fetchall())
 
 
-def people_changes(cohorts: Counted, *, as_of: date, held: str = HELD) -> list[Change]:
-    """Who came to and left each circle, by the days the page shows."""
-    rows = _read(CHANGES.format(held=held), cohorts=cohorts.ids, own=cohorts.own, as_of=as_of, earlier=look_back(as_of))
-    return [Change(day, EVER if circle is None else ORDER[circle], *people) for day, circle, *people in rows]
+def people_changes(cohorts: CountedCohorts, *, as_of: date, memberships: str = MEMBERSHIPS) -> list[CircleChange]:
+    """Return how many people joined and left each circle of the cohorts by the day `as_of`.
+
+    Changes are dated by the days the page shows. `memberships` is the SQL that selects the memberships.
+    """
+    rows = _read(
+        CHANGES.format(memberships=memberships),
+        cohorts=cohorts.ids,
+        own=cohorts.own,
+        as_of=as_of,
+        earlier=comparison_day(as_of),
+    )
+    return [CircleChange(day, EVER if circle is None else ORDER[circle], *people) for day, circle, *people in rows]
 
 
 def people_by_cohort(cohorts: Sequence[int], *, as_of: date) -> dict[int, dict[str, int]]:
-    """Of each cohort that has had people: how many are in which of its circles, and how many have left (`EVER`)."""
-    found: dict[int, dict[str, int]] = {}
+    """Return the number of people in each circle on the day `as_of`, and of those who left (`EVER`), by cohort id.
+
+    Cohorts that never had members are left out.
+    """
+    by_cohort: dict[int, dict[str, int]] = {}
     for cohort, circle, people in _read(BY_COHORT, cohorts=list(cohorts), as_of=as_of):
-        found.setdefault(cohort, {})[EVER if circle is None else ORDER[circle]] = people
-    return found
+        by_cohort.setdefault(cohort, {})[EVER if circle is None else ORDER[circle]] = people
+    return by_cohort
 
 
-def opened(user: User, cohorts: Sequence[int], own: frozenset[int] | None) -> set[int]:
-    """Those of these cohorts whose pages the reader opens; no statement for lab staff, who open all."""
+def readable_cohort_ids(user: User, cohorts: Sequence[int], own: frozenset[int] | None) -> set[int]:
+    """Return the ids among `cohorts` whose pages the user may open.
+
+    `own` is None for lab staff, who open all: then no statement is run.
+    """
     if own is None:
         return set(cohorts)
     return set(Cohort.objects.visible_to(user).filter(pk__in=cohorts).values_list("pk", flat=True))
 
 
-def teams_within(cohorts: Sequence[Cohort], as_of: date, user: User) -> QuerySet[InnovationTeam]:
-    """Innovation teams of these cohorts on a day, and those of their authorities that no cohort brought forth.
+def teams_of(cohorts: Sequence[Cohort], as_of: date, user: User) -> QuerySet[InnovationTeam]:
+    """Return the innovation teams of these cohorts as of a day, and those of their authorities without a cohort.
 
-    `came_after` says of each whether it came to a cohort that the reader had left, and reads no more of.
+    The annotation `joined_after_leaving` marks teams that came to a cohort after the user's last day in it.
     """
-    left = Exists(with_last_day(user).filter(cohort=OuterRef("cohort")))
+    left = Exists(memberships_with_end(user).filter(cohort=OuterRef("cohort")))
     read = Exists(InnovationTeam.objects.visible_to(user).filter(pk=OuterRef("pk")))
     of_authority = Q(cohort=None, authority__in={row.authority_id for row in cohorts})
     rows = InnovationTeam.objects.filter(Q(cohort__in=[row.pk for row in cohorts]) | of_authority)
-    rows = rows.annotate(came_after=ExpressionWrapper(Q(left) & ~Q(read), BooleanField()))
+    rows = rows.annotate(joined_after_leaving=ExpressionWrapper(Q(left) & ~Q(read), BooleanField()))
     return rows.as_of(as_of).select_related("authority", "cohort").order_by("authority__name", "pk")
 
 
-class Promises(NamedTuple):
-    """Commitments due by a day: how many of them were kept by then, dropped, or are late."""
+class CommitmentCounts(NamedTuple):
+    """Commitments due by a day: how many were kept by then, dropped, or are late."""
 
-    kept: Group
+    fulfilled: Group
     dropped: Group
     late: Group
 
     @property
     def due(self) -> Group:
+        """The number of commitments due by the day: kept, dropped and late together."""
         return Group(sum(group.total for group in self), sum(group.own for group in self))
 
     @property
     def masked(self) -> bool:
-        """Whether any of the counts is: the others would give it away."""
+        """Whether one of the counts must be hidden; then all are, because the others would reveal it."""
         return self.due.masked or any(group.masked for group in self)
 
 
-def promises(cohorts: Counted, scope: Scope, user: User, *, as_of: date) -> Promises:
-    """Those of the cohorts; with an edition chosen, or by lab staff for all, those of the lab's own people too."""
-    lab_too = Q(cohort=None, exchange__edition__cohorts__in=cohorts.ids) if _whole(scope) else Q(pk__in=())
-    due = Commitment.objects.filter(Q(cohort__in=cohorts.ids) | lab_too, due_on__lte=as_of)
+def commitments(cohorts: CountedCohorts, scope: FiguresScope, user: User, *, as_of: date) -> CommitmentCounts:
+    """Return the number of commitments due by `as_of`: kept, dropped and late, with those the user may see one by one.
+
+    For a whole edition, or everything, commitments of the lab's own people count too.
+    """
+    of_lab = (
+        Q(cohort=None, exchange__edition__cohorts__in=cohorts.ids) if _is_full_edition_or_all(scope) else Q(pk__in=())
+    )
+    due = Commitment.objects.filter(Q(cohort__in=cohorts.ids) | of_lab, due_on__lte=as_of)
     open_then = Q(state="open") | Q(closed_on__gt=as_of)
-    seen = Q(pk__in=Commitment.objects.visible_to(user).values("pk"))
-    sides = {"kept": Q(state="kept") & ~open_then, "dropped": Q(state="dropped") & ~open_then, "late": open_then}
+    visible = Q(pk__in=Commitment.objects.visible_to(user).values("pk"))
+    sides = {"fulfilled": Q(state="kept") & ~open_then, "dropped": Q(state="dropped") & ~open_then, "late": open_then}
     counts = {name: Count("pk", filter=which, distinct=True) for name, which in sides.items()}
-    own = {f"{name}_own": Count("pk", filter=which & seen, distinct=True) for name, which in sides.items()}
-    found = due.aggregate(**counts, **own)
-    return Promises(*(Group(found[name], found[f"{name}_own"]) for name in sides))
+    own = {f"{name}_own": Count("pk", filter=which & visible, distinct=True) for name, which in sides.items()}
+    totals = due.aggregate(**counts, **own)
+    return CommitmentCounts(*(Group(totals[name], totals[f"{name}_own"]) for name in sides))
 
 
-def _whole(scope: Scope) -> bool:
-    """An edition as a whole, or everything there is."""
+def _is_full_edition_or_all(scope: FiguresScope) -> bool:
+    """Return whether the scope is a whole edition or everything, and no single cohort or authority."""
     return scope.cohort is None and scope.authority is None and (scope.everyone or scope.own is None)
 
 
-# The published growth of the network, and what else publications say of its people.
+# The published growth of the network, and other published figures about its people.
 GROWTH: Final = (Metric.NETWORK_START, Metric.NETWORK_LATER)
 PEOPLE: Final = (
     *GROWTH,
@@ -155,7 +180,7 @@ PEOPLE: Final = (
 
 
 def claims_about(cohorts: Iterable[Cohort]) -> QuerySet[Claim]:
-    """Published figures about people of these cohorts' editions and programmes."""
+    """Return the published figures about people, for the editions of these cohorts and for their programmes."""
     rows = list(cohorts)
     about = Q(edition__in={row.edition_id for row in rows})
     about |= Q(edition=None, programme__in={row.edition.programme_id for row in rows})

@@ -1,4 +1,4 @@
-"""The network to take away: the page's numbers as lines, and the definitions that page and file share."""
+"""The download of the network: the page's numbers as rows, and the definitions that page and file share."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -8,15 +8,15 @@ from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
 from figures.groups import Group
-from figures.network.links import Link
-from figures.network.people import Circle
-from figures.scope.forms import ReachForm
-from figures.scope.sentences import whose
+from figures.network.links import LinkKind
+from figures.network.people import NetworkCircle
+from figures.scope.forms import ScopeForm
+from figures.scope.sentences import scope_labels
 from web.exports.tables import Cell, Table
 from web.text.formats import long_day
 
-Line = tuple[Cell, ...]
-FEW: Final = "< 5"  # as on the page, for what may not be told
+TableRow = tuple[Cell, ...]
+FEW: Final = "< 5"  # as on the page, for a number that may not be shown
 DEFINITIONS: Final[tuple[tuple[StrOrPromise, StrOrPromise], ...]] = (
     (
         gettext_lazy("Who is counted"),
@@ -62,8 +62,11 @@ DEFINITIONS: Final[tuple[tuple[StrOrPromise, StrOrPromise], ...]] = (
 )
 
 
-def network_table(form: ReachForm, shown: dict[str, Any] | None) -> Table:
-    """`shown` is what the page shows (`network_page`); None where nothing is the person's own."""
+def network_table(form: ScopeForm, page: dict[str, Any] | None) -> Table:
+    """Return the numbers of the network page as a table to download, with its definitions.
+
+    `page` is the context from `network_page`, None where there is nothing to show.
+    """
     return Table(
         title=_("Figures"),
         header=[
@@ -73,66 +76,83 @@ def network_table(form: ReachForm, shown: dict[str, Any] | None) -> Table:
             pgettext("figure", "As of"),
             _("Number"),
         ],
-        rows=_lines(shown) if shown else (),
+        rows=_lines(page) if page else (),
         about_title=_("Definitions"),
         about=list(_about(form)),
         widths=(38, 34, 34, 14, 12),
     )
 
 
-def _lines(shown: dict[str, Any]) -> Iterator[Line]:
-    yield from _people(shown)
-    yield from _cohorts(shown)
-    as_of, linked_by, promises = shown["as_of"], shown["linked_by"], shown["promises"]
-    if shown["network"].now:
-        yield _("Innovation teams open"), "", "", as_of, told(shown["teams_open"].shown)
+def _lines(page: dict[str, Any]) -> Iterator[TableRow]:
+    """Yield the rows of the download: people, cohorts, teams, commitments, replicated ideas, links."""
+    yield from _people(page)
+    yield from _cohorts(page)
+    as_of, links_as_of, commitments = page["as_of"], page["links_as_of"], page["commitments"]
+    if page["network"].now:
+        yield _("Innovation teams open"), "", "", as_of, number_or_few(page["teams_open"].visible_total)
         for label, group in (
-            (_("Commitments kept"), promises.kept),
-            (_("Commitments dropped"), promises.dropped),
-            (_("Commitments due and still open"), promises.late),
+            (_("Commitments kept"), commitments.fulfilled),
+            (_("Commitments dropped"), commitments.dropped),
+            (_("Commitments due and still open"), commitments.late),
         ):
-            yield label, "", "", as_of, told(None if promises.masked else group.total)
-        yield _("Ideas live in another authority"), "", "", linked_by, told(shown["replications"].shown)
-    yield from _links(shown)
+            yield label, "", "", as_of, number_or_few(None if commitments.masked else group.total)
+        yield (
+            _("Ideas live in another authority"),
+            "",
+            "",
+            links_as_of,
+            number_or_few(page["replications"].visible_total),
+        )
+    yield from _links(page)
 
 
-def _people(shown: dict[str, Any]) -> Iterator[Line]:
-    """The table behind the curve."""
-    for point, circles in shown["table"]:
-        for circle, people in zip(Circle, circles, strict=True):
-            yield _("People active"), "", str(circle.label), point.day, told(people)
-        yield _("People active"), "", "", point.day, told(point.active.shown)
-        yield _("People who left (kept in the history)"), "", "", point.day, told(point.left.shown)
+def _people(page: dict[str, Any]) -> Iterator[TableRow]:
+    """Yield the rows of people by circle, of those active and of those who left, for each point of the curve."""
+    for point, circles in page["table"]:
+        for circle, people in zip(NetworkCircle, circles, strict=True):
+            yield _("People active"), "", str(circle.label), point.day, number_or_few(people)
+        yield _("People active"), "", "", point.day, number_or_few(point.active.visible_total)
+        yield _("People who left (kept in the history)"), "", "", point.day, number_or_few(point.left.visible_total)
 
 
-def _cohorts(shown: dict[str, Any]) -> Iterator[Line]:
-    for row in shown["cohort_rows"] if shown["network"].now else ():
-        name, as_of = row.cohort.name if row.cohort else _("Other cohorts"), shown["as_of"]
+def _cohorts(page: dict[str, Any]) -> Iterator[TableRow]:
+    """Yield the rows of people by cohort and circle; nothing where the network has no members."""
+    for row in page["cohort_rows"] if page["network"].now else ():
+        name, as_of = row.cohort.name if row.cohort else _("Other cohorts"), page["as_of"]
         for label, people in row.by_label:
-            yield _("People active"), name, str(label), as_of, told(people)
-        yield _("People active"), name, "", as_of, told(row.active)
-        yield _("People who left (kept in the history)"), name, "", as_of, told(row.left)
+            yield _("People active"), name, str(label), as_of, number_or_few(people)
+        yield _("People active"), name, "", as_of, number_or_few(row.active)
+        yield _("People who left (kept in the history)"), name, "", as_of, number_or_few(row.left)
 
 
-def _links(shown: dict[str, Any]) -> Iterator[Line]:
-    links, day = shown["links"], shown["linked_by"]
+def _links(page: dict[str, Any]) -> Iterator[TableRow]:
+    """Yield the rows of links by pair of authorities, then their sums among all other authorities."""
+    links, day = page["links"], page["links_as_of"]
     for pair in links.pairs:
         for label, cell in pair:
             yield str(label), pair.giver, pair.taker, day, cell.number
-    for link in Link if links.others else ():
-        yield str(link.label), _("Among other authorities"), "", day, told(links.others.get(link, Group()).shown)
+    for link in LinkKind if links.others else ():
+        yield (
+            str(link.label),
+            _("Among other authorities"),
+            "",
+            day,
+            number_or_few(links.others.get(link, Group()).visible_total),
+        )
 
 
-def told(number: int | None) -> Cell:
+def number_or_few(number: int | None) -> Cell:
+    """Return the number as a cell; “< 5” for None, a number that may not be shown."""
     return FEW if number is None else number
 
 
-def _about(form: ReachForm) -> Iterator[tuple[str, Cell]]:
+def _about(form: ScopeForm) -> Iterator[tuple[str, Cell]]:
+    """Yield the rows that say what the file covers: the people, the day, the day it was made, and the definitions."""
     language = (get_language() or "fr")[:2]
-    yield _("People counted"), " · ".join(str(part) for part in whose(form.reach, form.scope))
+    yield _("People counted"), " · ".join(str(part) for part in scope_labels(form.visible, form.scope))
     yield _("As of"), long_day(form.cleaned_data["as_of"], language)
-    if form.another_day:
-        yield _("Why this day"), str(form.another_day)
+    if form.other_day_reason:
+        yield _("Why this day"), str(form.other_day_reason)
     yield _("Made on"), long_day(form.today, language)
     for heading, words in DEFINITIONS:
         yield str(heading), str(words)

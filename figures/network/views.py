@@ -1,4 +1,4 @@
-"""The network: who stays, to read and to take away."""
+"""The network page: people and links, to read and to download."""
 
 from typing import Any
 
@@ -11,39 +11,45 @@ from django.views.decorators.http import require_safe
 from accounts.requests import person
 from figures.network.context import network_page
 from figures.network.report import DEFINITIONS, network_table
-from figures.scope.forms import ReachForm
-from figures.scope.sentences import whose
-from figures.scope.visibility import reach_of
+from figures.scope.forms import ScopeForm
+from figures.scope.sentences import scope_labels
+from figures.scope.visibility import visible_cohorts
 from web.dates.clock import platform_today
 from web.exports.downloads import download_table
 
 
 @require_safe
 def network(request: HttpRequest) -> HttpResponse:
-    """Who stays: everyone reads what is within their reach; the form refuses an address that names anything else."""
+    """Show people by circle and links between authorities for the cohorts that the reader may count.
+
+    The query string chooses the scope and the day; the form refuses any other cohort, and then no figures are shown.
+    """
     user = person(request)
-    reach = reach_of(user)
-    form = ReachForm(request.GET, reach=reach, today=platform_today())
+    visible = visible_cohorts(user)
+    form = ScopeForm(request.GET, visible=visible, today=platform_today())
     scope = form.scope
     context: dict[str, Any] = {
         "form": form,
-        "whose": whose(reach, scope),
-        "nowhere": reach.owns_nothing(scope),
+        "scope_labels": scope_labels(visible, scope),
+        "nothing_to_show": visible.has_nothing_to_show(scope),
         "definitions": DEFINITIONS,
     }
-    if form.is_valid() and not context["nowhere"]:
-        context |= network_page(reach, scope, user, form.cleaned_data["as_of"])
+    if form.is_valid() and not context["nothing_to_show"]:
+        context |= network_page(visible, scope, user, form.cleaned_data["as_of"])
     return render(request, "figures/network/page.html", context)
 
 
 @require_safe
 def network_figures(request: HttpRequest, kind: str) -> HttpResponse:
-    """The numbers of that page, at the same choices; what its form refuses, it says there."""
+    """Download the numbers of the network page for its query string; `kind` is the file type, “csv” or “xlsx”.
+
+    An invalid query string redirects to the page, which shows the errors.
+    """
     user = person(request)
-    form = ReachForm(request.GET, reach=reach_of(user), today=platform_today())
+    form = ScopeForm(request.GET, visible=visible_cohorts(user), today=platform_today())
     if not form.is_valid():
         return redirect(f"{reverse('figures:network')}?{request.GET.urlencode()}")
     as_of = form.cleaned_data["as_of"]
-    shown = None if form.reach.owns_nothing(form.scope) else network_page(form.reach, form.scope, user, as_of)
+    page = None if form.visible.has_nothing_to_show(form.scope) else network_page(form.visible, form.scope, user, as_of)
     name = f"{pgettext('name of a file', 'network')}-{as_of.isoformat()}.{kind}"
-    return download_table(network_table(form, shown), kind, name=name, language=request.LANGUAGE_CODE)
+    return download_table(network_table(form, page), kind, name=name, language=request.LANGUAGE_CODE)

@@ -1,1 +1,1 @@
-"""What became of ideas: implemented, abandoned or open, counted in the database."""
+"""Outcomes of ideas (implemented, abandoned or open), counted in the database."""

@@ -1,15 +1,15 @@
-"""The ideas behind each number of the rates, by the slug that the address keeps. Pure."""
+"""Slugs and labels of the groups of ideas behind each number of the rates, as used in the query string. Pure."""
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from prototypes.enums import AbandonedFor
+from prototypes.enums import AbandonReason
 
-REASON = "reason_"
-UNSAID = "unsaid"
-REASONS: dict[str, StrOrPromise] = {**dict(AbandonedFor.choices), UNSAID: _("no reason was chosen")}
-COUNTED: dict[str, StrOrPromise] = {
+REASON_PREFIX = "reason_"
+NO_REASON = "unsaid"
+REASON_LABELS: dict[str, StrOrPromise] = {**dict(AbandonReason.choices), NO_REASON: _("no reason was chosen")}
+COUNTED_LABELS: dict[str, StrOrPromise] = {
     "implemented": _("implemented"),
     "abandoned": _("abandoned"),
     "open": _("open"),
@@ -17,14 +17,14 @@ COUNTED: dict[str, StrOrPromise] = {
     "unconfirmed": _("not confirmed for six months"),
     "imprecise": _("dates known to the month or year only"),
 }
-LEFT_OUT: dict[str, StrOrPromise] = {"captured": _("captured only"), "merged": _("merged into another idea")}
+LEFT_OUT_LABELS: dict[str, StrOrPromise] = {"captured": _("captured only"), "merged": _("merged into another idea")}
 OUTCOMES: dict[str, StrOrPromise] = {
-    **COUNTED,
-    **{f"{REASON}{slug}": format_lazy("{}: {}", _("abandoned"), label) for slug, label in REASONS.items()},
-    **LEFT_OUT,
+    **COUNTED_LABELS,
+    **{f"{REASON_PREFIX}{slug}": format_lazy("{}: {}", _("abandoned"), label) for slug, label in REASON_LABELS.items()},
+    **LEFT_OUT_LABELS,
 }
 
 
-def of_reason(slug: str) -> str:
-    """The outcome of ideas abandoned for a reason; the empty one is that nobody chose any."""
-    return f"{REASON}{slug or UNSAID}"
+def outcome_for_reason(slug: str) -> str:
+    """Return the outcome slug of ideas abandoned for a reason; "" means that no reason was chosen."""
+    return f"{REASON_PREFIX}{slug or NO_REASON}"

@@ -1,4 +1,4 @@
-"""The figures of a rates page: what was counted, what was left out, and what may be shown to whom. Pure."""
+"""The figures of a rates page: what was counted, what was left out, and what a reader may see. Pure."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ DECIMALS = 6
 
 @dataclass(frozen=True, slots=True)
 class CohortCount:
-    """Of one cohort: so many ideas accepted, of which so many implemented. `own`: the reader may see its rows.
+    """The accepted and implemented ideas of one cohort. `own`: the reader may see its rows.
 
-    At one age: `followed` ideas were accepted so long ago that the month of the first horizon is over, whatever became
-    of them since; `within` of these were implemented by the end of it.
+    At one age: `followed` ideas were accepted so long ago that the month of the first horizon is over, whatever their
+    outcome since; `implemented_by_horizon` of them were implemented by the end of it.
     """
 
     cohort: int
@@ -29,27 +29,28 @@ class CohortCount:
     implemented: int
     own: bool = True
     followed: int = 0
-    within: int = 0
+    implemented_by_horizon: int = 0
 
     @property
     def share(self) -> float:
-        return self.within / self.followed
+        """The share of the cohort's followed ideas that were implemented by the first horizon."""
+        return self.implemented_by_horizon / self.followed
 
 
 @dataclass(frozen=True)
 class Figures:
-    """What became of ideas by `as_of`: accepted = implemented + abandoned + open, by months.
+    """The outcomes of ideas by `as_of`: accepted = implemented + abandoned + open, by months.
 
-    `still_live` counts implemented ideas that are live on that day; `published` counts ideas known from publications
-    by the state they were published in. Captured, merged and published ideas are in no rate. `confirmed` counts the
-    accepted ideas of which there was a sign in the six months before `as_of`; `reasons` the abandoned ones by the kept
-    list of reasons ("" where none was chosen); `imprecise` those whose acceptance, implementation or abandonment is
-    known to the month or the year only. `bounds` are the figures with these days such that ideas were implemented as
-    soon after they were accepted as may be, then as late: the highest and the lowest that the plain share can be. So is
-    the incidence unless many open ideas lie between. Only `by_month` differs in them.
-    `by_cohort` is empty where there are more than MOST_COHORTS. `replications` counts ideas live in another authority
-    than their own on that day. `known_at`, where given, is the moment whose knowledge counts: what was recorded later
-    is left aside.
+    `still_live` counts implemented ideas that are live on that day; `published` counts ideas known from publications by
+    the state they were published in. Captured, merged and published ideas are in no rate. `confirmed` counts the
+    accepted ideas with an update in the six months before `as_of`; `reasons` the abandoned ones by reason from the
+    fixed list ("" where none was chosen); `imprecise` those whose acceptance, implementation or abandonment is known to
+    the month or the year only. `bounds` are the figures with these days such that ideas were implemented as soon after
+    acceptance as possible, then as late: the highest and the lowest that the plain share can be. So is the incidence
+    unless many open ideas lie between. Only `by_month` differs in them.
+
+    `by_cohort` is empty where there are more than MAX_COHORTS. `replications` counts ideas live on that day in an
+    authority other than their own. With `known_at`, anything recorded after that moment is ignored.
     """
 
     as_of: date
@@ -69,84 +70,107 @@ class Figures:
 
     @cached_property
     def implemented(self) -> int:
+        """The number of accepted ideas that were implemented by `as_of`."""
         return sum(row.implemented for row in self.by_month)
 
     @cached_property
     def abandoned(self) -> int:
+        """The number of accepted ideas that are abandoned on the day `as_of`."""
         return sum(row.abandoned for row in self.by_month)
 
     @cached_property
     def open(self) -> int:
+        """The number of accepted ideas that are neither implemented nor abandoned on the day `as_of`."""
         return sum(row.open for row in self.by_month)
 
     @property
     def accepted(self) -> int:
+        """The number of accepted ideas, whatever their outcome: the denominator of the rates."""
         return self.implemented + self.abandoned + self.open
 
     @property
     def retrospective(self) -> int:
+        """The number of ideas known from publications only."""
         return sum((self.published or {}).values())
 
     @property
     def only_published(self) -> bool:
-        """Nothing here was done on the platform: there is nothing to measure."""
+        """Whether all ideas come from publications, so that there is nothing to measure."""
         return bool(self.retrospective) and not (self.accepted or self.captured.total or self.merged.total)
 
     @property
-    def leaves_out(self) -> bool:
+    def has_uncounted_ideas(self) -> bool:
+        """Whether there are captured, merged or published ideas, which are in no rate."""
         return bool(self.captured.total or self.merged.total or self.retrospective)
 
     @property
     def masked(self) -> bool:
-        """Nothing may be shown: see `Group.masked`."""
+        """Whether no figure may be shown, because one to four of the ideas belong to other authorities."""
         return self.group.masked
 
     @property
-    def only_counts(self) -> bool:
-        """Too few ideas for a rate to mean anything."""
+    def is_too_few_for_rates(self) -> bool:
+        """Whether fewer than five ideas were accepted, so that a rate would mean nothing."""
         return is_masked(self.accepted)
 
     @property
     def rate(self) -> float | None:
-        """The plain share implemented so far, None when nothing was accepted."""
+        """The share of accepted ideas implemented so far, None when nothing was accepted."""
         return self.implemented / self.accepted if self.accepted else None
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """Wilson's interval of the plain share."""
+        """Wilson's 95 % interval of `rate`, None when nothing was accepted."""
         return wilson(self.implemented, self.accepted) if self.accepted else None
 
     @cached_property
     def curve(self) -> IncidenceCurve:
+        """The curve of the shares implemented, abandoned and open by months since acceptance."""
         return cumulative_incidence_from_counts(self.by_month)
 
     @cached_property
-    def shown_until(self) -> int | None:
-        """The last month at which five ideas are at risk: pages show nothing past it. None if never."""
+    def last_displayed_month(self) -> int | None:
+        """The last month after acceptance at which five ideas are at risk, None if there is none; pages show none after
+        it.
+        """
         return self.curve.followed_until()
 
-    def within(self, months: int) -> CurvePoint | None:
-        """The incidence after so many months, None where fewer than five ideas are followed that long."""
-        return self.curve.at(months) if months <= (-1 if self.shown_until is None else self.shown_until) else None
+    def incidence_at(self, months: int) -> CurvePoint | None:
+        """Return the point of the curve after so many months.
 
-    def months_to(self, share: float) -> int | None:
-        """The month by which that share was implemented, None if that is not so within what is shown."""
-        return self._shown(self.curve.months_to_quantile(share))
+        None where fewer than five ideas are followed that long.
+        """
+        return (
+            self.curve.at(months)
+            if months <= (-1 if self.last_displayed_month is None else self.last_displayed_month)
+            else None
+        )
+
+    def months_until_share(self, share: float) -> int | None:
+        """Return the months after which `share` of the ideas were implemented.
+
+        None where that share is not reached, or pages do not show the curve that far.
+        """
+        return self._if_known(self.curve.months_to_quantile(share))
 
     @cached_property
     def any_decision(self) -> OutcomeTimes:
-        """The months by which parts were implemented or abandoned, None where that is not so within what is shown."""
-        return OutcomeTimes(*(self._shown(months) for months in time_to_outcome(self.by_month)))
+        """The months after which a quarter, half and three quarters of the ideas were implemented or abandoned.
 
-    def _shown(self, months: int | None) -> int | None:
-        return months if months is not None and self.within(months) else None
+        Each is None where not reached, or where pages do not show the curve that far.
+        """
+        return OutcomeTimes(*(self._if_known(months) for months in time_to_outcome(self.by_month)))
+
+    def _if_known(self, months: int | None) -> int | None:
+        """Return the number of months if pages show the curve that far, else None."""
+        return months if months is not None and self.incidence_at(months) else None
 
 
 QUARTERS = (0.25, 0.5, 0.75)
 
 
 def as_json(figures: Figures) -> dict[str, Any]:
-    """The figures under the names that others rely on, shares to six decimals; null where there is nothing yet."""
+    """Return the rates as JSON under stable keys, shares rounded to six decimals; null where there is nothing yet."""
     return {
         "as_of": figures.as_of.isoformat(),
         "accepted": figures.accepted,
@@ -172,16 +196,17 @@ def as_json(figures: Figures) -> dict[str, Any]:
 
 
 def _of_cohort(count: CohortCount) -> dict[str, Any]:
+    """Return the counts of one cohort as JSON."""
     return {
         "cohort": count.cohort,
         "accepted": count.accepted,
         "implemented": count.implemented,
-        f"within_{HORIZONS[0]}_months": {"followed": count.followed, "implemented": count.within},
+        f"within_{HORIZONS[0]}_months": {"followed": count.followed, "implemented": count.implemented_by_horizon},
     }
 
 
 def _shares(figures: Figures) -> dict[str, Any]:
-    """The plain share with its interval, and the incidence at the months that count."""
+    """Return as JSON the plain share with its interval, and the incidence at the horizons."""
     low, high = figures.interval or (None, None)
     return {
         "stock": {"rate": _rounded(figures.rate), "low": _rounded(low), "high": _rounded(high)},
@@ -190,23 +215,25 @@ def _shares(figures: Figures) -> dict[str, Any]:
 
 
 def _quantiles(figures: Figures) -> dict[str, int | None]:
+    """Return as JSON the months by which a quarter, half and three quarters are implemented; null where not reached."""
     return {str(share): figures.curve.months_to_quantile(share) for share in QUARTERS}
 
 
 def _by_cohort(figures: Figures) -> list[dict[str, Any]] | None:
-    """None where there are more than MOST_COHORTS."""
+    """Return as JSON the counts of each cohort; None where there are more than MAX_COHORTS."""
     if figures.accepted and not figures.by_cohort:
         return None
     return [_of_cohort(count) for count in figures.by_cohort]
 
 
 def _bounds(figures: Figures) -> dict[str, Any]:
-    """What imprecise days may make of the figures, at the highest and at the lowest: null where all are precise."""
+    """Return as JSON the highest and the lowest rates that imprecise days allow: null where all days are precise."""
     sides = zip(("earliest", "latest"), figures.bounds or (None, None), strict=True)
     return {name: side and {**_shares(side), "quantiles": _quantiles(side)} for name, side in sides}
 
 
 def _point(point: CurvePoint) -> dict[str, int | float | None]:
+    """Return a point of the incidence curve as JSON."""
     return {
         "months": point.months,
         "implemented": _rounded(point.implemented),
@@ -219,4 +246,5 @@ def _point(point: CurvePoint) -> dict[str, int | float | None]:
 
 
 def _rounded(share: float | None) -> float | None:
+    """Return a share rounded to six decimals, None for None."""
     return None if share is None else round(share, DECIMALS)

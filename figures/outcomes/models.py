@@ -1,6 +1,6 @@
-"""The figures of the rates, counted ahead for whoever reads them all, and what tells that they are still true.
+"""Rollups of the rates, and the log of changes that tells whether a rollup is still current.
 
-Neither is work of anybody's: a rollup may be thrown away at any moment, and is made anew from the ideas.
+Neither is anybody's work: a rollup may be deleted at any moment and is rebuilt from the ideas.
 """
 
 from typing import ClassVar
@@ -13,10 +13,10 @@ from prototypes.models import Challenge, Idea, IdeaEvent, Implementation
 
 
 class RatesChange(models.Model):
-    """A transaction that touched something the rates are counted from: one row each, written by trigger.
+    """A transaction that changed something the rates are counted from: one row each, written by a trigger.
 
-    How many there are and the highest of them say together whether anything was touched since: a transaction that ends
-    late has a low number, but is one more.
+    The number of rows and the highest transaction together show whether anything changed since: a transaction that ends
+    late has a low number, but adds a row.
     """
 
     transaction = models.BigIntegerField(primary_key=True)
@@ -27,7 +27,7 @@ class RatesChange(models.Model):
 
 
 class RatesRollup(models.Model):
-    """What one aggregate over a scope's ideas gave as of a day, when there were so many changes."""
+    """The result of the aggregates over a scope's ideas on a day, with the number of changes at that time."""
 
     scope = models.CharField(max_length=40, primary_key=True)
     as_of = models.DateField()
@@ -44,14 +44,15 @@ class RatesRollup(models.Model):
         return f"{self.scope} · {self.as_of}"
 
 
-class RatesTouched(pgtrigger.Trigger):
-    """Notes that a transaction touched the table, whatever it did there."""
+class RatesChangeTrigger(pgtrigger.Trigger):
+    """A trigger that records that a transaction changed the table, whatever the change."""
 
     level = pgtrigger.Statement
     when = pgtrigger.After
     operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
 
     def get_func(self, model: models.Model) -> str:
+        """Return the SQL of the trigger: save the number of the transaction, once."""
         return """
             INSERT INTO figures_rateschange (transaction) VALUES (pg_current_xact_id()::text::bigint)
             ON CONFLICT DO NOTHING;
@@ -60,36 +61,36 @@ class RatesTouched(pgtrigger.Trigger):
 
 
 class CountedChallenge(Challenge):
-    """Adds a trigger to the table: whatever touches it is noted as a change of what the rates are counted from."""
+    """A proxy that adds the trigger to the table of challenges, from which the rates are counted."""
 
     class Meta:
         proxy = True
         default_permissions = ()
-        triggers = [RatesTouched(name="challenge_touches_rates")]
+        triggers = [RatesChangeTrigger(name="challenge_touches_rates")]
 
 
 class CountedIdea(Idea):
-    """Adds a trigger to the table: whatever touches it is noted as a change of what the rates are counted from."""
+    """A proxy that adds the trigger to the table of ideas, from which the rates are counted."""
 
     class Meta:
         proxy = True
         default_permissions = ()
-        triggers = [RatesTouched(name="idea_touches_rates")]
+        triggers = [RatesChangeTrigger(name="idea_touches_rates")]
 
 
 class CountedIdeaEvent(IdeaEvent):
-    """Adds a trigger to the table: whatever touches it is noted as a change of what the rates are counted from."""
+    """A proxy that adds the trigger to the table of events, from which the rates are counted."""
 
     class Meta:
         proxy = True
         default_permissions = ()
-        triggers = [RatesTouched(name="idea_event_touches_rates")]
+        triggers = [RatesChangeTrigger(name="idea_event_touches_rates")]
 
 
 class CountedImplementation(Implementation):
-    """Adds a trigger to the table: whatever touches it is noted as a change of what the rates are counted from."""
+    """A proxy that adds the trigger to the table of implementations, from which the rates are counted."""
 
     class Meta:
         proxy = True
         default_permissions = ()
-        triggers = [RatesTouched(name="implementation_touches_rates")]
+        triggers = [RatesChangeTrigger(name="implementation_touches_rates")]

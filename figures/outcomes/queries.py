@@ -1,4 +1,4 @@
-"""What became of ideas, from the database: one aggregate SELECT per figure."""
+"""Queries for the outcomes of ideas: one aggregate SELECT per figure."""
 
 from __future__ import annotations
 
@@ -18,59 +18,76 @@ from accounts.models import User
 from figures.groups import Group
 from figures.outcomes.figures import CohortCount, Figures
 from figures.outcomes.models import RatesRollup
-from figures.outcomes.rollups import BOUNDS_AHEAD, TALLY_AHEAD, counted_ahead
-from figures.outcomes.sql.lists import OF_OUTCOME, OF_OUTCOME_THEN, ONE_BY_ONE, ONE_BY_ONE_THEN
-from figures.outcomes.sql.tally import BOUNDS, BOUNDS_THEN, TALLY, TALLY_THEN
+from figures.outcomes.rollups import BOUNDS_OR_ROLLUP, TALLY_OR_ROLLUP, compute_rollup
+from figures.outcomes.sql.lists import (
+    IDEAS_WITH_OUTCOME,
+    IDEAS_WITH_OUTCOME_AS_KNOWN,
+    OUTCOME_BY_IDEA,
+    OUTCOME_BY_IDEA_AS_KNOWN,
+)
+from figures.outcomes.sql.tally import BOUNDS, BOUNDS_AS_KNOWN, TALLY, TALLY_AS_KNOWN
 from figures.rates import OUTCOMES, MonthCounts
-from figures.scope.selection import EVERYTHING, MOST_COHORTS, Scope
+from figures.scope.selection import EVERYTHING, MAX_COHORTS, FiguresScope
 from prototypes.enums import IdeaState, LineageKind
 from prototypes.ideas.models import IdeaQuerySet
-from prototypes.ideas.stale import silence
+from prototypes.ideas.stale import stale_cutoff
 from prototypes.models import Idea, Lineage
 
 K = TypeVar("K")
 IN_PART: Final = _("implemented in part")
 
 
-def asked_of(scope: Scope, as_of: date) -> dict[str, Any]:
-    """What every statement of `figures.outcomes.sql` asks."""
-    return {"ids": None, "vaguely": False, **scope.parameters(), "as_of": as_of, "silence": silence(as_of)}
+def sql_parameters(scope: FiguresScope, as_of: date) -> dict[str, Any]:
+    """Return the parameters that every statement of `figures.outcomes.sql` takes, for a scope on the day `as_of`."""
+    return {
+        "ids": None,
+        "only_imprecise": False,
+        **scope.parameters(),
+        "as_of": as_of,
+        "stale_cutoff": stale_cutoff(as_of),
+    }
 
 
-def _read(sql: str, scope: Scope, as_of: date, **more: Any) -> list[tuple[Any, ...]]:
+def _read(sql: str, scope: FiguresScope, as_of: date, **extra: Any) -> list[tuple[Any, ...]]:
+    """Run a statement of `figures.outcomes.sql` for a scope and day, with further parameters; return its rows."""
     with connection.cursor() as cursor:
-        cursor.execute(sql, asked_of(scope, as_of) | more)
+        cursor.execute(sql, sql_parameters(scope, as_of) | extra)
         return list(cursor.fetchall())
 
 
 class Aggregate(NamedTuple):
-    """One aggregate of `outcomes.sql`, as it is asked: as things stand, as they were known, and as counted ahead."""
+    """One aggregate in three variants: current, as known at a past moment, and from a rollup if there is one."""
 
-    now: str
-    then: str
-    ahead: str
+    current: str
+    as_known: str
+    rollup: str
 
-    def of(self, scope: Scope, as_of: date, known_at: datetime | None, **more: Any) -> list[tuple[Any, ...]]:
-        """In one statement, kept or not."""
-        sql = self.then if known_at else self.ahead if scope.rollup else self.now
-        return _read(sql, scope, as_of, known_at=known_at, rollup=scope.rollup, **more)
-
-
-TALLIES = Aggregate(TALLY, TALLY_THEN, TALLY_AHEAD)
-BOUNDARIES = Aggregate(BOUNDS, BOUNDS_THEN, BOUNDS_AHEAD)
+    def rows(self, scope: FiguresScope, as_of: date, known_at: datetime | None, **extra: Any) -> list[tuple[Any, ...]]:
+        """Return the rows of the variant for the scope: as known at `known_at`, from a rollup if it has one, else
+        current.
+        """
+        sql = self.as_known if known_at else self.rollup if scope.rollup else self.current
+        return _read(sql, scope, as_of, known_at=known_at, rollup=scope.rollup, **extra)
 
 
-def rolled_up(scope: Scope, as_of: date) -> RatesRollup:
-    """What `implementation_rates` counts from, counted now to be kept. Raises ValueError for a scope never kept."""
+TALLY_STATEMENTS = Aggregate(TALLY, TALLY_AS_KNOWN, TALLY_OR_ROLLUP)
+BOUNDS_STATEMENTS = Aggregate(BOUNDS, BOUNDS_AS_KNOWN, BOUNDS_OR_ROLLUP)
+
+
+def build_rollup(scope: FiguresScope, as_of: date) -> RatesRollup:
+    """Return a new, unsaved rollup of the scope's rates for the day `as_of`.
+
+    Raises ValueError for a scope that has no rollup: with a filter, or for one reader.
+    """
     if not scope.rollup:
         raise ValueError("Only everything, and editions as a whole, are counted ahead.")
-    return counted_ahead(scope.rollup, asked_of(scope, as_of))
+    return compute_rollup(scope.rollup, sql_parameters(scope, as_of))
 
 
 class TallyRow(NamedTuple):
-    """So many ideas with one outcome after so many months; or, with `cohort`, those of one cohort.
+    """A number of ideas with one outcome after so many months; with `cohort`, the ideas of one cohort.
 
-    `detail` is the reason of abandoned ones, the state of published ones.
+    `detail` is the reason of abandoned ideas, the state of published ones.
     """
 
     outcome: str
@@ -79,32 +96,34 @@ class TallyRow(NamedTuple):
     cohort: int | None
     ideas: int
     own: int
-    standing: int
+    still_live: int
     confirmed: int
     vague: int
     replicated: int
     accepted: int
     implemented: int
     followed: int
-    within: int
+    implemented_by_horizon: int
 
 
 def implementation_rates(
-    *, scope: Scope = EVERYTHING, as_of: date, known_at: datetime | None = None, bounded: bool = True
+    *, scope: FiguresScope = EVERYTHING, as_of: date, known_at: datetime | None = None, bounded: bool = True
 ) -> Figures:
-    """What became of the ideas by that day, in one statement whatever their number.
+    """Return the outcomes of the scope's ideas by the day `as_of`, in one statement whatever their number.
 
-    With `known_at` as it was known at that moment; as it is known now without. Where days are imprecise one more
-    statement finds the figures' bounds, unless not `bounded`.
+    With `known_at`, records made after that moment are ignored. Where days are imprecise, one more statement finds the
+    bounds of the figures, unless `bounded` is false.
     """
-    figures = _tallied(scope, as_of, known_at)
+    figures = _tally(scope, as_of, known_at)
     return replace(figures, bounds=_bounds(figures, scope)) if bounded and figures.imprecise else figures
 
 
-def _bounds(figures: Figures, scope: Scope) -> tuple[Figures, Figures]:
-    """The highest and the lowest that the shares may be: see `Figures.bounds`."""
+def _bounds(figures: Figures, scope: FiguresScope) -> tuple[Figures, Figures]:
+    """Return the figures with the highest, then with the lowest shares that imprecise dates allow."""
     moved = defaultdict[str, Counter[tuple[float, str]]](Counter)
-    for side, outcome, months, ideas in BOUNDARIES.of(scope, figures.as_of, figures.known_at, vaguely=True):
+    for side, outcome, months, ideas in BOUNDS_STATEMENTS.rows(
+        scope, figures.as_of, figures.known_at, only_imprecise=True
+    ):
         moved[side][months, outcome] += ideas
     counted = Counter({(row.months, OUTCOMES[at]): row[1 + at] for row in figures.by_month for at in range(3)})
     soonest, latest = (
@@ -113,9 +132,10 @@ def _bounds(figures: Figures, scope: Scope) -> tuple[Figures, Figures]:
     return soonest, latest
 
 
-def _tallied(scope: Scope, as_of: date, known_at: datetime | None) -> Figures:
-    found = [TallyRow(*row) for row in TALLIES.of(scope, as_of, known_at)]
-    rows = [row for row in found if row.cohort is None]
+def _tally(scope: FiguresScope, as_of: date, known_at: datetime | None) -> Figures:
+    """Return the figures of a scope without their bounds, in one statement."""
+    tally_rows = [TallyRow(*row) for row in TALLY_STATEMENTS.rows(scope, as_of, known_at)]
+    rows = [row for row in tally_rows if row.cohort is None]
     accepted = [row for row in rows if row.months is not None]
     groups = _groups(rows)
     return Figures(
@@ -124,11 +144,13 @@ def _tallied(scope: Scope, as_of: date, known_at: datetime | None) -> Figures:
         group=groups.get("accepted", Group()),
         captured=groups.get("captured", Group()),
         merged=groups.get("merged", Group()),
-        still_live=sum(row.standing for row in rows),
+        still_live=sum(row.still_live for row in rows),
         published=dict(_counted((row.detail, row.ideas) for row in rows if row.outcome == "retrospective")),
         confirmed=sum(row.confirmed for row in accepted),
-        reasons=_by_number(_counted((row.detail, row.ideas) for row in accepted if row.outcome == "abandoned")),
-        by_cohort=_by_cohort(found),
+        reasons=_most_frequent_first(
+            _counted((row.detail, row.ideas) for row in accepted if row.outcome == "abandoned")
+        ),
+        by_cohort=_by_cohort(tally_rows),
         imprecise=sum(row.vague for row in accepted),
         replications=sum(row.replicated for row in accepted),
         known_at=known_at,
@@ -136,27 +158,30 @@ def _tallied(scope: Scope, as_of: date, known_at: datetime | None) -> Figures:
 
 
 def _counted(pairs: Iterable[tuple[K, int]]) -> Counter[K]:
+    """Return the sum of the numbers of ideas by key."""
     counted: Counter[K] = Counter()
     for key, ideas in pairs:
         counted[key] += ideas
     return counted
 
 
-def _by_number(reasons: Counter[str]) -> dict[str, int]:
-    """Most frequent first, by name where equal."""
+def _most_frequent_first(reasons: Counter[str]) -> dict[str, int]:
+    """Return the numbers of ideas by reason of abandonment, the largest first, by name where equal."""
     return dict(sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 def _by_cohort(rows: Iterable[TallyRow]) -> tuple[CohortCount, ...]:
+    """Return the counts of each cohort with accepted ideas, by id; empty for more than MAX_COHORTS cohorts."""
     counts = [
-        CohortCount(row.cohort, row.accepted, row.implemented, bool(row.own), row.followed, row.within)
+        CohortCount(row.cohort, row.accepted, row.implemented, bool(row.own), row.followed, row.implemented_by_horizon)
         for row in rows
         if row.cohort is not None and row.accepted
     ]
-    return tuple(sorted(counts, key=attrgetter("cohort"))) if len(counts) <= MOST_COHORTS else ()
+    return tuple(sorted(counts, key=attrgetter("cohort"))) if len(counts) <= MAX_COHORTS else ()
 
 
 def _groups(rows: Iterable[TallyRow]) -> dict[str, Group]:
+    """Return the number of ideas that are accepted, captured, merged or published, with the reader's own among them."""
     groups: dict[str, Group] = {}
     for row in rows:
         side = row.outcome if row.months is None else "accepted"
@@ -166,14 +191,15 @@ def _groups(rows: Iterable[TallyRow]) -> dict[str, Group]:
 
 
 def _by_month(ideas: Counter[tuple[float, str]]) -> tuple[MonthCounts, ...]:
+    """Return the numbers of ideas by months and outcome as one row per number of months, lowest first."""
     months = sorted({month for month, _ in ideas})
     return tuple(MonthCounts(month, *(ideas[month, outcome] for outcome in OUTCOMES)) for month in months)
 
 
-class Told(NamedTuple):
-    """One idea by some day: its outcome, months, and the state it was in since when.
+class IdeaOutcome(NamedTuple):
+    """One idea by some day: its outcome and months, and its state with the day it entered it.
 
-    `in_part` is a split idea of which parts were implemented and others abandoned.
+    `in_part` marks a split idea of which parts were implemented and others abandoned.
     """
 
     id: int
@@ -186,40 +212,58 @@ class Told(NamedTuple):
     reason: str
 
     @property
-    def shown(self) -> IdeaState:
-        """What it counts as; an open idea shows how far it is."""
+    def display_state(self) -> IdeaState:
+        """The state to show for the idea: its outcome, or how far it is where it is open."""
         return IdeaState(self.state if self.outcome == "open" else self.outcome)
 
     @property
-    def shown_label(self) -> StrOrPromise:
-        return IN_PART if self.in_part else self.shown.label
+    def display_label(self) -> StrOrPromise:
+        """The label of the state to show, “implemented in part” for a split idea with abandoned parts."""
+        return IN_PART if self.in_part else self.display_state.label
 
     @property
     def completed_months(self) -> int | None:
+        """The whole months from acceptance to the outcome, None for an idea that is not counted."""
         return None if self.months is None else int(self.months)
 
 
-def told_one_by_one(ideas: Iterable[Idea], *, as_of: date, known_at: datetime | None = None) -> dict[int, Told]:
-    """The same for ideas of one page, by id, in one statement."""
-    sql, ids = ONE_BY_ONE_THEN if known_at else ONE_BY_ONE, [idea.pk for idea in ideas]
-    return {row[0]: Told(*row) for row in _read(sql, EVERYTHING, as_of, known_at=known_at, ids=ids)}
+def outcomes_by_idea(ideas: Iterable[Idea], *, as_of: date, known_at: datetime | None = None) -> dict[int, IdeaOutcome]:
+    """Return the outcome of each of these ideas on the day `as_of`, by id, in one statement.
 
-
-def keys_of_outcome(
-    scope: Scope, outcome: str, *, reason: str = "", as_of: date, known_at: datetime | None, skip: int, most: int
-) -> list[tuple[int, int]]:
-    """Keys of ideas the reader may see one by one, by reference, each with the number of them all; one statement.
-
-    `outcome` is "" for all accepted; "reason" asks for those abandoned for `reason`.
+    With `known_at`, records made after that moment are ignored.
     """
-    sql = OF_OUTCOME_THEN if known_at else OF_OUTCOME
-    more = {"outcome": outcome, "reason": reason, "skip": skip, "most": most}
-    return [(pk, ideas) for pk, ideas in _read(sql, scope, as_of, known_at=known_at, **more)]
+    sql, ids = OUTCOME_BY_IDEA_AS_KNOWN if known_at else OUTCOME_BY_IDEA, [idea.pk for idea in ideas]
+    return {row[0]: IdeaOutcome(*row) for row in _read(sql, EVERYTHING, as_of, known_at=known_at, ids=ids)}
 
 
-def ideas_behind(scope: Scope, user: User, *, as_of: date) -> IdeaQuerySet:
-    """The ideas in the denominator that the reader may see, by reference; `readable` says whose page they may open."""
-    gone = Q(state="merged", state_since__lte=as_of)
-    part = Lineage.objects.filter(child=OuterRef("pk"), kind=LineageKind.SPLIT, parent__accepted_on__isnull=False)
-    found = scope.ideas().filter(~Exists(part), accepted_on__lte=as_of).exclude(gone)
-    return found.opened_by(user).select_related("cohort", "challenge").order_by("cohort__code", "number")
+def idea_ids_with_outcome(
+    scope: FiguresScope,
+    outcome: str,
+    *,
+    reason: str = "",
+    as_of: date,
+    known_at: datetime | None,
+    skip: int,
+    limit: int,
+) -> list[tuple[int, int]]:
+    """Return ids of the ideas with an outcome that the reader may see one by one, each with the total; one statement.
+
+    Sorted by reference, `limit` of them after the first `skip`. `outcome` is "" for all accepted ideas; “reason” takes
+    those abandoned for `reason`. With `known_at`, records made after that moment are ignored.
+    """
+    sql = IDEAS_WITH_OUTCOME_AS_KNOWN if known_at else IDEAS_WITH_OUTCOME
+    extra = {"outcome": outcome, "reason": reason, "skip": skip, "limit": limit}
+    return [(pk, ideas) for pk, ideas in _read(sql, scope, as_of, known_at=known_at, **extra)]
+
+
+def counted_ideas(scope: FiguresScope, user: User, *, as_of: date) -> IdeaQuerySet:
+    """Return the accepted ideas of the scope that the reader may see one by one, by reference, without merged ones.
+
+    The annotation `readable` tells whether the user may open the idea's page.
+    """
+    merged = Q(state="merged", state_since__lte=as_of)
+    is_part_of_split = Lineage.objects.filter(
+        child=OuterRef("pk"), kind=LineageKind.SPLIT, parent__accepted_on__isnull=False
+    )
+    ideas = scope.ideas().filter(~Exists(is_part_of_split), accepted_on__lte=as_of).exclude(merged)
+    return ideas.with_readable(user).select_related("cohort", "challenge").order_by("cohort__code", "number")

@@ -1,7 +1,8 @@
-"""The aggregates of the rates over everything, or over an edition, counted ahead: for whoever sees every idea.
+"""Rollups: the aggregates of the rates over everything, or over an edition, calculated in advance.
 
-A rollup counts only while nothing it was counted from has been touched, and on the day it was counted for; anything
-else is counted directly, by the same statement. So it is never out of date, only missing.
+Only readers who see every idea use them. A rollup is current only while nothing it was counted from has changed, and on
+the day it was counted for; otherwise the same statement counts directly. So a rollup is never out of date, only
+missing.
 """
 
 import json
@@ -15,51 +16,55 @@ from django.utils.timezone import now
 from figures.outcomes.models import RatesRollup
 from figures.outcomes.sql.tally import BOUNDS, TALLY
 
-# The columns of both aggregates, as what was kept is read again.
-TALLIED: Final = """outcome text, months float8, detail text, cohort_id bigint, ideas bigint, own bigint,
+# The columns of both aggregates, to read them from the JSON of a rollup.
+TALLY_COLUMNS: Final = """outcome text, months float8, detail text, cohort_id bigint, ideas bigint, own bigint,
     standing bigint, confirmed bigint, vague bigint, replicated bigint, accepted bigint, implemented bigint,
     followed bigint, within bigint"""
-BOUNDED: Final = "side text, outcome text, months float8, ideas bigint"
+BOUNDS_COLUMNS: Final = "side text, outcome text, months float8, ideas bigint"
 
 STAMP: Final = "SELECT COUNT(*), COALESCE(MAX(transaction), 0) FROM figures_rateschange"
-KEPT: Final = f"""
+CURRENT_ROLLUP: Final = f"""
 SELECT r.rows, r.bounds FROM figures_ratesrollup r
 WHERE r.scope = %(rollup)s AND r.as_of = %(as_of)s AND (r.changes, r.latest) = ({STAMP})
 """  # noqa: S608 - constants only
 
 
-def _ahead(column: str, columns: str, directly: str) -> str:
-    """What is kept, where it still counts; PostgreSQL runs the aggregate only where it does not."""
-    return f"""SELECT * FROM (WITH kept AS MATERIALIZED ({KEPT})
-SELECT t.* FROM kept CROSS JOIN jsonb_to_recordset(kept.{column}) AS t ({columns})
-UNION ALL SELECT t.* FROM ({directly}) t WHERE NOT EXISTS (SELECT 1 FROM kept)) AS ahead
+def _aggregate_or_rollup(column: str, columns: str, directly: str) -> str:
+    """Return SQL that reads a current rollup, else runs the aggregate `directly`; PostgreSQL runs it only where needed.
+
+    `column` is the rollup's JSON column, `columns` the names and types of the values in it.
+    """
+    return f"""SELECT * FROM (WITH rollup AS MATERIALIZED ({CURRENT_ROLLUP})
+SELECT t.* FROM rollup CROSS JOIN jsonb_to_recordset(rollup.{column}) AS t ({columns})
+UNION ALL SELECT t.* FROM ({directly}) t WHERE NOT EXISTS (SELECT 1 FROM rollup)) AS tally
 """  # noqa: S608 - constants only
 
 
-TALLY_AHEAD: Final = _ahead("rows", TALLIED, TALLY)
-BOUNDS_AHEAD: Final = _ahead("bounds", BOUNDED, BOUNDS)
+TALLY_OR_ROLLUP: Final = _aggregate_or_rollup("rows", TALLY_COLUMNS, TALLY)
+BOUNDS_OR_ROLLUP: Final = _aggregate_or_rollup("bounds", BOUNDS_COLUMNS, BOUNDS)
 
 
-def _gathered(aggregate: str) -> str:
+def _as_json_array(aggregate: str) -> str:
+    """Return an SQL expression for all rows of an aggregate as one JSON array."""
     return f"(SELECT COALESCE(jsonb_agg(t), '[]') FROM ({aggregate}) t)"  # noqa: S608 - constants only
 
 
-# In one statement, which sees one moment: both aggregates, and the changes they were counted after.
-COUNTED: Final = f"SELECT s.*, {_gathered(TALLY)}, {_gathered(BOUNDS)} FROM ({STAMP}) s"  # noqa: S608 - constants only
+# Both aggregates and the state of the changes, in one statement, so that all see the same moment.
+ROLLUP_QUERY: Final = f"SELECT s.*, {_as_json_array(TALLY)}, {_as_json_array(BOUNDS)} FROM ({STAMP}) s"  # noqa: S608 - constants only
 
 
-def holds(name: str, as_of: date) -> bool:
-    """Whether there is a rollup that still counts. One statement."""
+def is_rollup_current(name: str, as_of: date) -> bool:
+    """Return whether a rollup of that name is stored for `as_of` and nothing it was counted from has changed since."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT EXISTS ({KEPT})", {"rollup": name, "as_of": as_of})
-        [found] = cursor.fetchone() or [False]
-    return bool(found)
+        cursor.execute(f"SELECT EXISTS ({CURRENT_ROLLUP})", {"rollup": name, "as_of": as_of})
+        [is_current] = cursor.fetchone() or [False]
+    return bool(is_current)
 
 
-def counted_ahead(name: str, asked: Mapping[str, Any]) -> RatesRollup:
-    """The scope of that name counted now, not saved; `asked` are the aggregates' parameters."""
+def compute_rollup(name: str, parameters: Mapping[str, Any]) -> RatesRollup:
+    """Return a new, unsaved rollup of that name, counted now; `parameters` are those of the aggregates."""
     with connection.cursor() as cursor:
-        cursor.execute(COUNTED, asked)
+        cursor.execute(ROLLUP_QUERY, parameters)
         changes, latest, rows, bounds = cursor.fetchone() or (0, 0, "[]", "[]")
-    kept = {"changes": changes, "latest": latest, "rows": json.loads(rows), "bounds": json.loads(bounds)}
-    return RatesRollup(scope=name, as_of=asked["as_of"], counted_at=now(), **kept)
+    columns = {"changes": changes, "latest": latest, "rows": json.loads(rows), "bounds": json.loads(bounds)}
+    return RatesRollup(scope=name, as_of=parameters["as_of"], counted_at=now(), **columns)

@@ -1,1 +1,1 @@
-"""Whose figures a reader may choose."""
+"""The choice of the ideas that a page of figures counts."""

@@ -1,4 +1,4 @@
-"""Whose rows are counted and as of which day: what the pages of rates and of the network both ask."""
+"""The form that chooses the scope and the day of the figures, shared by the pages of rates and of the network."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -10,41 +10,45 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from figures.scope.selection import Scope
-from figures.scope.visibility import Reach
-from web.forms.fields import CHOOSE, DayField
+from figures.scope.selection import FiguresScope
+from figures.scope.visibility import VisibleCohorts
+from web.forms.fields import CHOICE_ERRORS, DayField
 
-NONSENSE: Final = _("This is not a valid date. Write it like this: 2026-11-24.")
-TO_COME: Final = _("This date is in the future. Figures go up to today: choose today or an earlier date.")
-MONTHLY: Final = _(
+INVALID_DATE: Final = _("This is not a valid date. Write it like this: 2026-11-24.")
+FUTURE_DATE: Final = _("This date is in the future. Figures go up to today: choose today or an earlier date.")
+MONTH_END_NOTICE: Final = _(
     "Other cohorts are counted here too. The figures are therefore those of the end of a month, so that"
     " nobody can work out a single case."
 )
 
 
 def day_field(label: StrOrPromise, **options: Any) -> DayField:
-    return DayField(label=label, required=False, error_messages={"invalid": NONSENSE}, **options)
+    """Return an optional date field with that label, and an error that shows how to write a date."""
+    return DayField(label=label, required=False, error_messages={"invalid": INVALID_DATE}, **options)
 
 
-def month_end_by(day: date) -> date:
-    """The last end of a month that is not after the day."""
+def latest_month_end(day: date) -> date:
+    """Return the given day if it ends a month, else the last day of the month before."""
     return day if (day + timedelta(days=1)).day == 1 else day - relativedelta(months=1) + relativedelta(day=31)
 
 
-def others_counted(reach: Reach, scope: Scope) -> bool:
-    """Whether what the person may not read row by row is in the total; published facts are open to everyone."""
-    return any(not reach.owns(cohort) and not cohort.retrospective for cohort in reach.within(scope))
+def includes_other_cohorts(visible: VisibleCohorts, scope: FiguresScope) -> bool:
+    """Return whether a scope counts cohorts whose ideas the person cannot read one by one; published cohorts aside."""
+    return any(not visible.owns(cohort) and not cohort.retrospective for cohort in visible.cohorts_in(scope))
 
 
-def told_by(reach: Reach, scope: Scope, day: date) -> date:
-    """The day of the figures: with others in the total, two days in a row would tell what one of them did between."""
-    return month_end_by(day) if others_counted(reach, scope) else day
+def figures_day(visible: VisibleCohorts, scope: FiguresScope, day: date) -> date:
+    """Return the day of the figures for a chosen day: the latest end of a month where other cohorts are counted.
+
+    Otherwise the figures of two days in a row would reveal what one of these cohorts did in between.
+    """
+    return latest_month_end(day) if includes_other_cohorts(visible, scope) else day
 
 
-class ReachForm(forms.Form):
-    """`reach` gives the choices, and anything else is refused, others' like what does not exist.
+class ScopeForm(forms.Form):
+    """A form whose choices are the visible cohorts; anything else is refused like something that does not exist.
 
-    A day after `today` is refused too. What is `told_by` the day asked for is the `as_of` of the cleaned data.
+    A day after `today` is refused too. `as_of` in the cleaned data is the `figures_day` of the day asked for.
     """
 
     authority = forms.ChoiceField(label=_("Authority"), required=False)
@@ -52,45 +56,51 @@ class ReachForm(forms.Form):
     cohort = forms.ChoiceField(label=_("Cohort"), required=False)
     as_of = day_field(_("As of"))
 
-    def __init__(self, asked: QueryDict, *, reach: Reach, today: date) -> None:
-        self.reach, self.today, self.day_asked = reach, today, today
-        self.scope = self.scope_of(reach, asked)
-        super().__init__({"as_of": today.isoformat(), **asked.dict()})
-        self._offer("authority", reach.authorities(), _("Everything I can see"))
-        self._offer("edition", reach.editions(), _("All editions"))
-        self._offer("cohort", reach.choosable(), _("All cohorts"))
+    def __init__(self, query: QueryDict, *, visible: VisibleCohorts, today: date) -> None:
+        """Read the choices from the query string; the day is `today` where none is given."""
+        self.visible, self.today, self.requested_day = visible, today, today
+        self.scope = self.scope_of(visible, query)
+        super().__init__({"as_of": today.isoformat(), **query.dict()})
+        self._set_choices("authority", visible.authorities(), _("Everything I can see"))
+        self._set_choices("edition", visible.editions(), _("All editions"))
+        self._set_choices("cohort", visible.selectable_cohorts(), _("All cohorts"))
 
     @staticmethod
-    def scope_of(reach: Reach, asked: QueryDict) -> Scope:
-        """What the address asks for; what is out of reach is left to the form to refuse."""
-        return reach.scope(
-            authority=_chosen(reach.authorities(), asked.get("authority")),
-            edition=_chosen(reach.editions(), asked.get("edition")),
-            cohort=_chosen(reach.choosable(), asked.get("cohort")),
+    def scope_of(visible: VisibleCohorts, query: QueryDict) -> FiguresScope:
+        """Return the scope that the query string asks for, by the slugs of authority, edition and cohort.
+
+        A slug that the person may not see is ignored here, and refused by the form.
+        """
+        return visible.scope(
+            authority=_find_by_slug(visible.authorities(), query.get("authority")),
+            edition=_find_by_slug(visible.editions(), query.get("edition")),
+            cohort=_find_by_slug(visible.selectable_cohorts(), query.get("cohort")),
         )
 
-    def _offer(self, name: str, rows: Iterable[Any], none: StrOrPromise) -> None:
-        choices = [("", none), *((row.slug, str(row)) for row in rows)]
+    def _set_choices(self, name: str, rows: Iterable[Any], empty_label: StrOrPromise) -> None:
+        """Set the choices of a field: none (`empty_label`), or the slug of one of the rows."""
+        choices = [("", empty_label), *((row.slug, str(row)) for row in rows)]
         self.fields[name] = forms.ChoiceField(
-            label=self.fields[name].label, choices=choices, required=False, error_messages=CHOOSE
+            label=self.fields[name].label, choices=choices, required=False, error_messages=CHOICE_ERRORS
         )
 
     def clean_as_of(self) -> date:
-        """Today when no day is asked for."""
-        self.day_asked = self.not_to_come(self.cleaned_data["as_of"] or self.today)
-        return told_by(self.reach, self.scope, self.day_asked)
+        """Return the day of the figures for the day given, or for today; refuse a day in the future."""
+        self.requested_day = self.refuse_future_day(self.cleaned_data["as_of"] or self.today)
+        return figures_day(self.visible, self.scope, self.requested_day)
 
-    def not_to_come(self, day: date) -> date:
+    def refuse_future_day(self, day: date) -> date:
+        """Return the day; raise ValidationError if it is after `today`."""
         if day > self.today:
-            raise forms.ValidationError(TO_COME)
+            raise forms.ValidationError(FUTURE_DATE)
         return day
 
     @property
-    def another_day(self) -> StrOrPromise:
-        """Why the figures are not those of the day asked for; nothing where they are."""
-        return MONTHLY if self.cleaned_data.get("as_of", self.day_asked) != self.day_asked else ""
+    def other_day_reason(self) -> StrOrPromise:
+        """Why the figures are not those of the day chosen, but of the end of a month; empty where they are."""
+        return MONTH_END_NOTICE if self.cleaned_data.get("as_of", self.requested_day) != self.requested_day else ""
 
 
-def _chosen(rows: Iterable[Any], slug: str | None) -> Any:
-    """The row of that slug; None without one, and for one that the form refuses."""
+def _find_by_slug(rows: Iterable[Any], slug: str | None) -> Any:
+    """Return the row with that slug, None where there is none."""
     return next((row for row in rows if row.slug == slug), None)

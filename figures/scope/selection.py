@@ -1,4 +1,4 @@
-"""Whose ideas are counted: what a reader chose, and what they may read of it."""
+"""The scope of a page of figures: what a reader chose, and what they may read of it."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from programmes.models import Authority, Edition
 from prototypes.ideas.models import IdeaQuerySet
 from prototypes.models import Idea
 
-# Of more cohorts nobody reads a count each.
-MOST_COHORTS: Final = 100
+# With more cohorts, nobody reads a count for each.
+MAX_COHORTS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
-    """Whose ideas are counted.
+class FiguresScope:
+    """The ideas that are counted.
 
-    `own` are the authorities whose ideas the reader may see one by one, None for all. With `everyone` published facts
-    and the editions in `shared` are counted too, as a whole. `kind` is one of challenge, "" for all; `accepted_from`
-    and `accepted_until` bound the day of acceptance, both included: what has no such day by the as-of day is in no
-    period, ideas only captured and published ones without it.
+    `own` are the authorities whose ideas the reader may see one by one, None for all. With `everyone`, published facts
+    and the editions in `shared` are counted too, as a whole. `kind` is a kind of challenge, "" for all; `accepted_from`
+    and `accepted_until` bound the day of acceptance, both included: ideas without such a day by the as-of day are in no
+    period, that is ideas only captured and most published ones.
     """
 
     authority: Authority | None = None
@@ -39,10 +39,11 @@ class Scope:
 
     @property
     def by_kind_or_period(self) -> bool:
-        """Whether a kind of challenge or a period chooses among the ideas of its cohorts."""
+        """Whether a kind of challenge or a period of acceptance selects among the ideas of the cohorts."""
         return bool(self.kind or self.accepted_from or self.accepted_until)
 
     def parameters(self) -> dict[str, Any]:
+        """Return the scope as SQL parameters, with ids instead of rows."""
         return {
             "authority": self.authority and self.authority.pk,
             "edition": self.edition and self.edition.pk,
@@ -57,15 +58,15 @@ class Scope:
 
     @property
     def rollup(self) -> str:
-        """The name under which it is counted ahead; "" for what only some see, or somebody chose parts of."""
-        if replace(self, everyone=False) != Scope(edition=self.edition):
+        """The name of the rollup with this scope's rates; "" where the scope has a filter or depends on the reader."""
+        if replace(self, everyone=False) != FiguresScope(edition=self.edition):
             return ""
         return f"edition-{self.edition.pk}" if self.edition else "everything"
 
     def ideas(self) -> IdeaQuerySet:
-        """The ideas within it that the reader may see one by one, published facts left out."""
-        mine = Q() if self.own is None else Q(cohort__authority__in=self.own)
-        chosen = {
+        """Return the ideas of the scope that the reader may see one by one, without those known from publications."""
+        of_own_authorities = Q() if self.own is None else Q(cohort__authority__in=self.own)
+        filters = {
             path: row
             for path, row in {
                 "cohort__authority": self.authority,
@@ -77,7 +78,7 @@ class Scope:
             }.items()
             if row is not None
         }
-        return Idea.objects.measured().filter(mine, **chosen)
+        return Idea.objects.measured().filter(of_own_authorities, **filters)
 
 
-EVERYTHING = Scope()
+EVERYTHING = FiguresScope()

@@ -1,4 +1,4 @@
-"""Whose ideas a person may count: the cohorts within their reach, and the scope that a choice among them covers."""
+"""The cohorts that a person may count, and the scope that a choice among them covers."""
 
 from __future__ import annotations
 
@@ -13,42 +13,42 @@ from django.http import QueryDict
 
 from accounts.models import User
 from cohorts.models import Cohort
-from figures.scope.selection import MOST_COHORTS, Scope
+from figures.scope.selection import MAX_COHORTS, FiguresScope
 from programmes.models import Authority, AuthorityAdmin, Edition
 from web.dates.clock import platform_today
 
-# What lab staff may choose from, in one statement whatever the number of cohorts. Where these are too many to choose
+# The choices of lab staff, in one statement whatever the number of cohorts. Where these are too many to choose
 # from, those of the chosen authority and edition are offered, or else of the chosen cohort's edition; of too many
-# editions the latest. Whatever the address names is there.
-OFFERED: Final = """
-WITH asked AS (
+# editions the latest. A choice named in the query string is always included.
+STAFF_CHOICES: Final = """
+WITH chosen AS (
     SELECT (SELECT id FROM programmes_authority WHERE slug = %(authority)s) AS authority,
            (SELECT id FROM programmes_edition WHERE slug = %(edition)s) AS edition,
-           (SELECT edition_id FROM cohorts_cohort WHERE slug = %(cohort)s) AS siblings,
-           NOT EXISTS (SELECT FROM cohorts_cohort OFFSET %(most)s) AS few
+           (SELECT edition_id FROM cohorts_cohort WHERE slug = %(cohort)s) AS cohort_edition,
+           NOT EXISTS (SELECT FROM cohorts_cohort OFFSET %(limit)s) AS has_few
 )
 SELECT 'authority', a.id, a.slug, a.name, NULL::bigint, NULL::bigint
 FROM programmes_authority a WHERE a.id IN (SELECT authority_id FROM cohorts_cohort)
 UNION ALL (
     SELECT 'edition', e.id, e.slug, e.name, NULL, NULL
-    FROM programmes_edition e CROSS JOIN asked q JOIN (
-        SELECT edition_id, bool_or(authority_id = (SELECT authority FROM asked)) AS theirs
+    FROM programmes_edition e CROSS JOIN chosen q JOIN (
+        SELECT edition_id, bool_or(authority_id = (SELECT authority FROM chosen)) AS is_chosen
         FROM cohorts_cohort GROUP BY edition_id) c ON c.edition_id = e.id
-    WHERE q.authority IS NULL OR c.theirs OR e.id = q.edition
-    ORDER BY e.id = q.edition DESC NULLS LAST, e.starts_on DESC, e.id DESC LIMIT %(most)s
+    WHERE q.authority IS NULL OR c.is_chosen OR e.id = q.edition
+    ORDER BY e.id = q.edition DESC NULLS LAST, e.starts_on DESC, e.id DESC LIMIT %(limit)s
 ) UNION ALL (
     SELECT 'cohort', c.id, c.slug, c.name, c.edition_id, c.authority_id
-    FROM cohorts_cohort c, asked q
-    WHERE q.few OR c.slug = %(cohort)s OR CASE
-        WHEN q.authority IS NULL AND q.edition IS NULL THEN c.edition_id = q.siblings
+    FROM cohorts_cohort c, chosen q
+    WHERE q.has_few OR c.slug = %(cohort)s OR CASE
+        WHEN q.authority IS NULL AND q.edition IS NULL THEN c.edition_id = q.cohort_edition
         ELSE (q.authority IS NULL OR c.authority_id = q.authority) AND (q.edition IS NULL OR c.edition_id = q.edition)
     END
-    ORDER BY c.slug = %(cohort)s DESC, lower(c.name), c.id LIMIT %(most)s + 1
+    ORDER BY c.slug = %(cohort)s DESC, lower(c.name), c.id LIMIT %(limit)s + 1
 )
 """
 
-# Of each cohort within reach, which may be a hundred, what choices, lists and claims need.
-READ: Final = (
+# The fields that choices, lists and claims need, of up to a hundred cohorts.
+COHORT_FIELDS: Final = (
     *("name", "slug", "retrospective"),
     *(f"edition__{field}" for field in ("name", "slug", "retrospective", "programme")),
     *(f"authority__{field}" for field in ("name", "slug")),
@@ -56,12 +56,12 @@ READ: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
-    """The cohorts that count in what a person may read, and (`own`, None: all) the authorities they read row by row.
+class VisibleCohorts:
+    """The cohorts that a person may count in figures, and the authorities whose ideas they read one by one.
 
-    A person's authorities are those of the cohorts they are in, and those they answer for today. The editions in which
-    these take part, and those of cohorts they were in (`shared`), are read as a whole; published facts are open to
-    everyone.
+    `own` are the ids of those authorities, None for all: those of the cohorts the person is in, and those they
+    administer today. `shared` are the editions read as a whole: those in which these authorities take part, and those
+    of cohorts the person was in. Published facts are open to everyone.
     """
 
     cohorts: tuple[Cohort, ...]
@@ -69,123 +69,142 @@ class Reach:
     shared: frozenset[int] = frozenset()
 
     def owns(self, cohort: Cohort) -> bool:
+        """Return whether the person may read the cohort's ideas one by one: it belongs to one of their authorities."""
         return self.own is None or cohort.authority_id in self.own
 
     def authorities(self) -> list[Authority]:
-        return _named(cohort.authority for cohort in self.cohorts if self.owns(cohort))
+        """Return the authorities whose ideas the person may read one by one, by name."""
+        return _unique_by_name(cohort.authority for cohort in self.cohorts if self.owns(cohort))
 
     def editions(self) -> list[Edition]:
-        """Those read as a whole; one in which only some cohort is published is not among them."""
-        return _named(cohort.edition for cohort in self.cohorts if self.shares(cohort.edition))
+        """Return the editions that the person may read as a whole, by name.
+
+        An edition of which only some cohort is published is not among them.
+        """
+        return _unique_by_name(cohort.edition for cohort in self.cohorts if self.shares(cohort.edition))
 
     def shares(self, edition: Edition) -> bool:
+        """Return whether the person may read the edition as a whole: one of theirs, or a published one."""
         return self.own is None or edition.pk in self.shared or edition.retrospective
 
-    def choosable(self) -> list[Cohort]:
-        """Cohorts whose own figures the person may read."""
+    def selectable_cohorts(self) -> list[Cohort]:
+        """Return the cohorts whose figures the person may read one by one: of their authorities, and published ones."""
         return [cohort for cohort in self.cohorts if self.owns(cohort) or cohort.retrospective]
 
     def scope(
         self, *, authority: Authority | None = None, edition: Edition | None = None, cohort: Cohort | None = None
-    ) -> Scope:
-        """What a choice among the above covers; without any, the person's own authorities."""
-        return Scope(authority, edition, cohort, self.own, self.shared, everyone=bool(edition or cohort))
+    ) -> FiguresScope:
+        """Return the scope of a choice among what the person may see; without one, all of their own authorities."""
+        return FiguresScope(authority, edition, cohort, self.own, self.shared, everyone=bool(edition or cohort))
 
-    def owns_nothing(self, scope: Scope) -> bool:
-        """Nothing was chosen, and nothing is the person's own: there is no figure to begin with."""
+    def has_nothing_to_show(self, scope: FiguresScope) -> bool:
+        """Return whether the person has no authority and the scope names no edition or cohort: there is nothing to
+        count.
+        """
         return self.own == frozenset() and not scope.everyone
 
-    def within(self, scope: Scope) -> list[Cohort]:
-        """The cohorts that a scope covers."""
+    def cohorts_in(self, scope: FiguresScope) -> list[Cohort]:
+        """Return the visible cohorts that a scope counts: those of the chosen authority, edition and cohort."""
         return [cohort for cohort in self.cohorts if _covers(scope, cohort)]
 
-    def few(self, scope: Scope) -> bool:
-        """Whether it covers so few cohorts that they may stand beside one another."""
-        return 0 < len(self.within(scope)) <= MOST_COHORTS
+    def has_few_cohorts(self, scope: FiguresScope) -> bool:
+        """Return whether the scope covers at least one cohort, and few enough (MAX_COHORTS) to show them one by one."""
+        return 0 < len(self.cohorts_in(scope)) <= MAX_COHORTS
 
-    def rows(self, scope: Scope) -> QuerySet[Cohort]:
-        """The same as `within`, for a statement."""
-        return Cohort.objects.filter(pk__in=[cohort.pk for cohort in self.within(scope)])
+    def cohort_queryset(self, scope: FiguresScope) -> QuerySet[Cohort]:
+        """Return the visible cohorts that a scope covers as a queryset, to use inside another query."""
+        return Cohort.objects.filter(pk__in=[cohort.pk for cohort in self.cohorts_in(scope)])
 
 
 @dataclass(frozen=True, slots=True)
-class WholeReach(Reach):
-    """Lab staff's, who read everything, as an address asks for it: `cohorts` are those it can be narrowed to.
+class StaffVisibleCohorts(VisibleCohorts):
+    """All cohorts, as lab staff read them: `cohorts` are those that the query string can narrow the figures to.
 
-    They are all that a choice covers, one more than `MOST_COHORTS` at most; none where nothing is chosen of so many.
+    They are all that a choice covers, at most one more than `MAX_COHORTS`; none where nothing is chosen of so many.
     """
 
-    offered: tuple[tuple[Authority, ...], tuple[Edition, ...]] = ((), ())
+    choices_by_model: tuple[tuple[Authority, ...], tuple[Edition, ...]] = ((), ())
 
     def authorities(self) -> list[Authority]:
-        return list(self.offered[0])
+        """Return all authorities with a cohort, by name."""
+        return list(self.choices_by_model[0])
 
     def editions(self) -> list[Edition]:
-        return list(self.offered[1])
+        """Return the editions that can be chosen, by name: those of the chosen authority, of too many the latest."""
+        return list(self.choices_by_model[1])
 
-    def choosable(self) -> list[Cohort]:
+    def selectable_cohorts(self) -> list[Cohort]:
+        """Return the cohorts that can be chosen, by name."""
         return list(self.cohorts)
 
-    def rows(self, scope: Scope) -> QuerySet[Cohort]:
+    def cohort_queryset(self, scope: FiguresScope) -> QuerySet[Cohort]:
+        """Return all cohorts that a scope covers as a queryset, those that are not among the choices included."""
         wanted = {"authority": scope.authority, "edition": scope.edition, "pk": scope.cohort and scope.cohort.pk}
         return Cohort.objects.filter(**{path: row for path, row in wanted.items() if row is not None})
 
 
-def _named(rows: Iterable[Any]) -> list[Any]:
-    """Each row once, by name."""
+def _unique_by_name(rows: Iterable[Any]) -> list[Any]:
+    """Return each row once, sorted by name; rows are equal where their keys are."""
     return sorted({row.pk: row for row in rows}.values(), key=lambda row: (row.name.casefold(), row.pk))
 
 
-def _covers(scope: Scope, cohort: Cohort) -> bool:
+def _covers(scope: FiguresScope, cohort: Cohort) -> bool:
+    """Return whether the scope counts the cohort and the reader may count it."""
     wanted = (
         (scope.authority, cohort.authority_id),
         (scope.edition, cohort.edition_id),
         (scope.cohort, cohort.pk),
     )
-    mine = scope.own is None or cohort.authority_id in scope.own
-    shared = scope.everyone and (mine or cohort.retrospective or cohort.edition_id in scope.shared)
-    return (mine or shared) and all(row is None or row.pk == pk for row, pk in wanted)
+    is_own = scope.own is None or cohort.authority_id in scope.own
+    is_shared = scope.everyone and (is_own or cohort.retrospective or cohort.edition_id in scope.shared)
+    return (is_own or is_shared) and all(row is None or row.pk == pk for row, pk in wanted)
 
 
-def reach_of(user: User, asked: QueryDict | None = None) -> Reach:
-    """One statement; of what lab staff reach only what an address asks for, where it is given."""
-    if user.is_lab_staff and asked is not None:
-        return _whole_reach(asked)
-    rows = Cohort.objects.select_related("edition", "authority").only(*READ).order_by(Lower("name"), "pk")
+def visible_cohorts(user: User, query: QueryDict | None = None) -> VisibleCohorts:
+    """Return the cohorts whose ideas the user may count, in one statement.
+
+    With a `query`, lab staff get only the cohorts that this query string asks for.
+    """
+    if user.is_lab_staff and query is not None:
+        return _staff_visible_cohorts(query)
+    rows = Cohort.objects.select_related("edition", "authority").only(*COHORT_FIELDS).order_by(Lower("name"), "pk")
     if user.is_lab_staff:
-        return Reach(tuple(rows), None)
+        return VisibleCohorts(tuple(rows), None)
     today = platform_today()
-    there = user.memberships.filter(Q(ends_on=None) | Q(ends_on__gte=today)).values("cohort")
-    member = Cohort.objects.filter(pk__in=there, authority=OuterRef("authority"))
+    current_cohorts = user.memberships.filter(Q(ends_on=None) | Q(ends_on__gte=today)).values("cohort")
+    member = Cohort.objects.filter(pk__in=current_cohorts, authority=OuterRef("authority"))
     admin = AuthorityAdmin.objects.active(today).filter(user=user, authority=OuterRef("authority"))
     owned = Exists(member) | Exists(admin)
-    lived = Q(edition__in=Cohort.objects.filter(owned).values("edition"))
-    lived |= Q(edition__in=user.memberships.values("cohort__edition"))
-    whole = ExpressionWrapper(lived, BooleanField())
-    found = rows.annotate(owned=owned, whole=whole).filter(Q(owned=True) | Q(whole=True) | Q(retrospective=True))
-    return Reach(
-        tuple(found),
-        own=frozenset(row.authority_id for row in found if vars(row)["owned"]),
-        shared=frozenset(row.edition_id for row in found if vars(row)["whole"]),
+    of_own_editions = Q(edition__in=Cohort.objects.filter(owned).values("edition"))
+    of_own_editions |= Q(edition__in=user.memberships.values("cohort__edition"))
+    is_shared = ExpressionWrapper(of_own_editions, BooleanField())
+    visible = rows.annotate(owned=owned, is_shared=is_shared).filter(
+        Q(owned=True) | Q(is_shared=True) | Q(retrospective=True)
+    )
+    return VisibleCohorts(
+        tuple(visible),
+        own=frozenset(row.authority_id for row in visible if vars(row)["owned"]),
+        shared=frozenset(row.edition_id for row in visible if vars(row)["is_shared"]),
     )
 
 
-def _whole_reach(asked: QueryDict) -> WholeReach:
-    slugs = {name: asked.get(name, "").replace("\0", "") for name in ("authority", "edition", "cohort")}
+def _staff_visible_cohorts(query: QueryDict) -> StaffVisibleCohorts:
+    """Return the choices of lab staff for a query string, in one statement whatever the number of cohorts."""
+    slugs = {name: query.get(name, "").replace("\0", "") for name in ("authority", "edition", "cohort")}
     with connection.cursor() as cursor:
-        cursor.execute(OFFERED, slugs | {"most": MOST_COHORTS})
-        found = cursor.fetchall()
-    authorities = {row[1]: _row(Authority, row[1:4]) for row in found if row[0] == "authority"}
-    editions = [_row(Edition, row[1:4]) for row in found if row[0] == "edition"]
-    cohorts = [_row(Cohort, row[1:]) for row in found if row[0] == "cohort"]
+        cursor.execute(STAFF_CHOICES, slugs | {"limit": MAX_COHORTS})
+        rows = cursor.fetchall()
+    authorities = {row[1]: _partial_row(Authority, row[1:4]) for row in rows if row[0] == "authority"}
+    editions = [_partial_row(Edition, row[1:4]) for row in rows if row[0] == "edition"]
+    cohorts = [_partial_row(Cohort, row[1:]) for row in rows if row[0] == "cohort"]
     for cohort in cohorts:
         cohort.authority = authorities[cohort.authority_id]
-    offered = tuple(_named(authorities.values())), tuple(_named(editions))
-    return WholeReach(tuple(_named(cohorts)), None, offered=offered)
+    choices_by_model = tuple(_unique_by_name(authorities.values())), tuple(_unique_by_name(editions))
+    return StaffVisibleCohorts(tuple(_unique_by_name(cohorts)), None, choices_by_model=choices_by_model)
 
 
-def _row(model: Any, values: Iterable[Any]) -> Any:
-    """Of a row no more is read than its choice needs."""
-    told = dict(zip(("id", "slug", "name", "edition_id", "authority_id"), values, strict=False))
-    names = [field.attname for field in model._meta.concrete_fields if field.attname in told]
-    return model.from_db("default", names, [told[name] for name in names])
+def _partial_row(model: Any, values: Iterable[Any]) -> Any:
+    """Return a model instance from values of id, slug, name, edition and authority; other fields are deferred."""
+    columns = dict(zip(("id", "slug", "name", "edition_id", "authority_id"), values, strict=False))
+    names = [field.attname for field in model._meta.concrete_fields if field.attname in columns]
+    return model.from_db("default", names, [columns[name] for name in names])

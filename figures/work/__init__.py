@@ -1,1 +1,1 @@
-"""What the work of cohorts gave: first prototypes, tests, attendance."""
+"""Results of the work of cohorts: first prototypes, tests, attendance."""

@@ -1,4 +1,4 @@
-"""What the words of “What the work gave” mean."""
+"""The definitions below the card “What the work gave”."""
 
 from django.utils.translation import gettext as _
 
@@ -6,7 +6,7 @@ from figures.definitions import Definition
 
 
 def work_definitions() -> Definition:
-    """What the words of “What the work gave” mean."""
+    """Return the definition below the card “What the work gave”: first prototypes, tests and attendance."""
     return Definition(
         _("Results of the work"),
         (

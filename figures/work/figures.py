@@ -1,4 +1,4 @@
-"""What the work of cohorts gave: first prototypes in test, tests and what they showed, who came. Pure."""
+"""Results of the work of cohorts: first prototypes in test, results of tests, attendance. Pure."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from figures.rates import Observation, cumulative_incidence, months_between, wil
 RESULTS = ("met", "not_met", "inconclusive")
 STRENGTHS = ("said", "did_in_lab", "did_for_real")
 
-First = Literal["on_time", "late", "not_yet", "overdue"]
+FirstPrototypeStatus = Literal["on_time", "late", "not_yet", "overdue"]
 
 
 @dataclass(frozen=True, slots=True)
 class CohortWork:
-    """One cohort's work by some day. `own`: the reader may see its rows.
+    """The work of one cohort by some day. `own`: the reader may see its rows.
 
-    `reached_on` is the day its first prototype was in test, `target` the months its format gives it from `started_on`.
-    `results` and `strengths` count concluded tests; `locked` of them were locked before anything was observed.
-    `came`, `expected` and `unknown` are half-days of members: those they came to, those of which it is known whether
-    they came, and those of which nobody noted it. `people` are the members concerned.
+    `reached_on` is the day its first prototype was in test, `target` the months that its format allows from
+    `started_on`. `results` and `strengths` count concluded tests; `locked` of them were locked before anything was
+    observed. `came`, `expected` and `unknown` are half-days of members: attended, with recorded attendance, and without
+    a record. `people` is the number of members concerned.
     """
 
     cohort: int
@@ -46,10 +46,15 @@ class CohortWork:
 
     @property
     def concluded(self) -> int:
+        """The number of concluded tests of the cohort."""
         return sum(self.results.values())
 
-    def first_by(self, as_of: date) -> First | None:
-        """How its first prototype stands against the target, the due day included; None without start or target."""
+    def first_prototype_status(self, as_of: date) -> FirstPrototypeStatus | None:
+        """Return whether the first prototype was in test by its due day, later, is not due yet, or overdue on the day
+        `as_of`.
+
+        None where the cohort has not started, or its format has no target. On the due day it is on time.
+        """
         if self.started_on is None or self.started_on > as_of or self.target is None:
             return None
         due = self.started_on + relativedelta(months=self.target)
@@ -57,8 +62,13 @@ class CohortWork:
             return "on_time" if self.reached_on <= due else "late"
         return "overdue" if as_of > due else "not_yet"
 
-    def months_by(self, as_of: date) -> Observation | None:
-        """Months from its start to its first prototype in test, or followed without one until `as_of`."""
+    def months_to_first_prototype(self, as_of: date) -> Observation | None:
+        """Return months from the cohort's start to its first prototype in test; without one, months followed until
+        `as_of`.
+
+        None where the cohort has not started. The second value says which: “implemented” or “open”, as for the curve of
+        ideas.
+        """
         if self.started_on is None or self.started_on > as_of:
             return None
         until = max(self.reached_on or as_of, self.started_on)
@@ -67,9 +77,9 @@ class CohortWork:
 
 @dataclass(frozen=True)
 class WorkFigures:
-    """The work of some cohorts by `as_of`. Each group is masked for itself, as those of the rates are.
+    """The work of some cohorts by `as_of`. Each group is masked on its own, like the groups of the rates.
 
-    `tests_only`: a kind of challenge or a period chooses the tests; figures of full cohorts are left out.
+    `tests_only`: a kind of challenge or a period selects the tests; figures of whole cohorts are left out.
     """
 
     as_of: date
@@ -78,110 +88,124 @@ class WorkFigures:
 
     @cached_property
     def started(self) -> Group:
-        """Cohorts that had begun."""
-        return self._group((row, 1) for row in self.cohorts if row.months_by(self.as_of))
+        """The number of cohorts that have started by `as_of`, with the reader's own among them."""
+        return self._group((row, 1) for row in self.cohorts if row.months_to_first_prototype(self.as_of))
 
     @cached_property
-    def firsts(self) -> dict[First, int]:
-        """Cohorts by how their first prototype stands against the target of their format."""
-        stands = [row.first_by(self.as_of) for row in self.cohorts]
-        order: tuple[First, ...] = ("on_time", "late", "not_yet", "overdue")
-        return {stand: stands.count(stand) for stand in order}
+    def first_prototypes(self) -> dict[FirstPrototypeStatus, int]:
+        """The number of cohorts by status of their first prototype: on time, late, not yet due, overdue."""
+        statuses = [row.first_prototype_status(self.as_of) for row in self.cohorts]
+        order: tuple[FirstPrototypeStatus, ...] = ("on_time", "late", "not_yet", "overdue")
+        return {status: statuses.count(status) for status in order}
 
     @property
     def targeted(self) -> int:
-        """Cohorts that had begun and whose format has a target."""
-        return sum(self.firsts.values())
+        """The number of cohorts that have started and whose format sets a target for the first prototype."""
+        return sum(self.first_prototypes.values())
 
     @cached_property
     def targets(self) -> list[int]:
-        """The targets that their formats give, in months, each once."""
-        return sorted({row.target for row in self.cohorts if row.target is not None and row.first_by(self.as_of)})
+        """The distinct targets for the first prototype in the cohorts' formats, in months, lowest first."""
+        return sorted(
+            {row.target for row in self.cohorts if row.target is not None and row.first_prototype_status(self.as_of)}
+        )
 
     @cached_property
     def median_months(self) -> int | None:
-        """The whole months by which half the cohorts had a first prototype in test; None while that is not so.
+        """The whole months by which half of the cohorts had a first prototype in test; None while that is not reached.
 
-        Cohorts without one count as followed until `as_of`, so that young ones do not flatter the figure.
+        Cohorts without one count as followed until `as_of`, so that young cohorts do not improve the figure.
         """
-        followed = [months for row in self.cohorts if (months := row.months_by(self.as_of))]
+        followed = [months for row in self.cohorts if (months := row.months_to_first_prototype(self.as_of))]
         return cumulative_incidence(followed).months_to_quantile(1 / 2) if followed else None
 
     @cached_property
     def tests(self) -> Group:
-        """Concluded tests."""
+        """The number of concluded tests, with those of the reader's own cohorts among them."""
         return self._group((row, row.concluded) for row in self.cohorts)
 
     @cached_property
     def results(self) -> dict[str, int]:
+        """The number of concluded tests by result: threshold met, not met, inconclusive."""
         return {slug: sum(row.results.get(slug, 0) for row in self.cohorts) for slug in RESULTS}
 
     @cached_property
     def strengths(self) -> dict[str, int]:
-        """Concluded tests by how much they prove; those of which nobody said it are left out."""
+        """The number of concluded tests by strength of evidence; tests for which it is not stated are left out."""
         return {slug: sum(row.strengths.get(slug, 0) for row in self.cohorts) for slug in STRENGTHS}
 
     @cached_property
     def locked(self) -> int:
+        """The number of concluded tests whose threshold was fixed before anything was observed."""
         return sum(row.locked for row in self.cohorts)
 
     @property
     def locked_share(self) -> float | None:
+        """The share of concluded tests locked before observation, None without concluded tests."""
         return self.locked / self.tests.total if self.tests.total else None
 
     @property
     def locked_interval(self) -> tuple[float, float] | None:
-        """Wilson's interval of the share of tests locked before observing."""
+        """Wilson's 95 % interval of the share of tests locked before observation, None without concluded tests."""
         return wilson(self.locked, self.tests.total) if self.tests.total else None
 
     @cached_property
     def people(self) -> Group:
-        """Members whose attendance is asked for."""
+        """The number of members whose attendance is recorded or expected, with those of the reader's own cohorts among
+        them.
+        """
         return self._group((row, row.people) for row in self.cohorts)
 
     @cached_property
     def came(self) -> int:
+        """The number of half-days that members attended."""
         return sum(row.came for row in self.cohorts)
 
     @cached_property
     def expected(self) -> int:
+        """The number of members' half-days whose attendance is recorded, attended or not."""
         return sum(row.expected for row in self.cohorts)
 
     @cached_property
     def unknown(self) -> int:
+        """The number of members' half-days for which no attendance is recorded."""
         return sum(row.unknown for row in self.cohorts)
 
     @property
     def attendance(self) -> float | None:
-        """Half-days that members came to, of those of which it is known whether they did."""
+        """The share of half-days attended, out of those with recorded attendance; None without any."""
         return self.came / self.expected if self.expected else None
 
     @property
     def unknown_share(self) -> float | None:
-        """Half-days of which nobody noted it, of all."""
-        whole = self.expected + self.unknown
-        return self.unknown / whole if whole else None
+        """The share of half-days without recorded attendance, None without half-days."""
+        total = self.expected + self.unknown
+        return self.unknown / total if total else None
 
     @property
-    def empty(self) -> bool:
+    def is_empty(self) -> bool:
+        """Whether there is nothing to show: no concluded test, and no cohort started or member counted where these are
+        shown.
+        """
         return not (self.tests.total or (not self.tests_only and (self.started.total or self.people.total)))
 
     def of_edition(self, edition: int) -> WorkFigures:
-        """Those of one edition, for lab staff: they may see every row."""
+        """Return the figures of the edition with that id, for lab staff, who may see every cohort's work."""
         rows = (replace(row, own=True) for row in self.cohorts if row.edition == edition)
         return WorkFigures(self.as_of, tuple(rows))
 
-    def _group(self, counted: Iterable[tuple[CohortWork, int]]) -> Group:
-        rows = list(counted)
+    def _group(self, row_counts: Iterable[tuple[CohortWork, int]]) -> Group:
+        """Return the sum of a count over the cohorts, with the sum over the reader's own among them."""
+        rows = list(row_counts)
         return Group(sum(count for _, count in rows), sum(count for row, count in rows if row.own))
 
 
 def work_json(figures: WorkFigures) -> dict[str, Any]:
-    """The figures for the command, shares to six decimals; null where there is nothing yet."""
+    """Return the results of the work as JSON, shares rounded to six decimals; null where there is nothing yet."""
     low, high = figures.locked_interval or (None, None)
     return {
         "first_prototype": {
-            **figures.firsts,
+            **figures.first_prototypes,
             "of": figures.targeted,
             "targets": figures.targets,
             "median_months": figures.median_months,
@@ -204,4 +228,5 @@ def work_json(figures: WorkFigures) -> dict[str, Any]:
 
 
 def _rounded(share: float | None) -> float | None:
+    """Return a share rounded to six decimals, None for None."""
     return None if share is None else round(share, DECIMALS)

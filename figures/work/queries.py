@@ -1,4 +1,4 @@
-"""What the work of cohorts gave, from the database: one aggregate SELECT, a row a cohort."""
+"""Queries for the results of the work of cohorts: one aggregate SELECT, one row per cohort."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from django.db import connection
 from cohorts.attendance.enums import AttendanceStatus
 from cohorts.sessions.enums import SessionState
 from cohorts.sessions.models import MIDDAY_ENDS, MIDDAY_STARTS
-from figures.outcomes.queries import asked_of
+from figures.outcomes.queries import sql_parameters
 from figures.outcomes.sql.tally import OUTCOMES_NOW
-from figures.scope.selection import EVERYTHING, Scope
+from figures.scope.selection import EVERYTHING, FiguresScope
 from figures.work.figures import RESULTS, STRENGTHS, CohortWork, WorkFigures
-from prototypes.ideas.triggers import listed
+from prototypes.ideas.triggers import sql_list
 
 TOOK_PLACE = (SessionState.SCHEDULED, SessionState.HELD, SessionState.REPORTED)
-UNNOTED = (AttendanceStatus.EXPECTED, AttendanceStatus.UNKNOWN)
+UNRECORDED = (AttendanceStatus.EXPECTED, AttendanceStatus.UNKNOWN)
 
 
 def _tests_by(column: str, values: Iterable[str]) -> str:
-    """SQL: concluded tests counted by the values of a column, each under its own name."""
+    """Return SQL columns that count concluded tests by value of `column`, one column per value."""
     return ", ".join(f"COUNT(*) FILTER (WHERE t.{column} = '{value}') AS {value}" for value in values)
 
 
 # Tests are those of the ideas that the rates count (`ideas`); months to the first prototype and attendance belong to
-# whole cohorts; nobody waits for the first prototype of a cohort that withdrew. The lengths of days are those of
-# `SessionDay.half_days`. OFFSET 0 looks up each idea's tests: PostgreSQL would read all there are.
-WORK = f"""SELECT * FROM ({OUTCOMES_NOW}, chosen AS (
+# whole cohorts; a cohort that withdrew is not waited for. The lengths of days are those of `SessionDay.half_days`.
+# OFFSET 0 makes PostgreSQL look up each idea's tests instead of reading all tests.
+WORK_BY_COHORT = f"""SELECT * FROM ({OUTCOMES_NOW}, chosen AS (
     SELECT c.id, c.edition_id, c.actual_start, c.state = 'withdrawn' AS gone, f.first_prototype_months AS target,
            (%(own)s::bigint[] IS NULL OR c.authority_id = ANY(%(own)s::bigint[])) AS own
     FROM cohorts_cohort c JOIN programmes_edition e ON e.id = c.edition_id
@@ -51,18 +51,18 @@ WORK = f"""SELECT * FROM ({OUTCOMES_NOW}, chosen AS (
     FROM ideas d CROSS JOIN LATERAL (
         SELECT t.* FROM prototypes_prototype p JOIN prototypes_trial t ON t.prototype_id = p.id
         WHERE p.idea_id = d.id OFFSET 0) t
-    WHERE d.asked AND t.state = 'concluded' AND NOT t.retrospective AND t.concluded_on <= %(as_of)s
+    WHERE d.is_requested AND t.state = 'concluded' AND NOT t.retrospective AND t.concluded_on <= %(as_of)s
     GROUP BY 1
 ), days AS (
     SELECT s.cohort_id, d.id,
            CASE WHEN d.ends_at <= %(midday_ends)s OR d.starts_at >= %(midday_starts)s THEN 1 ELSE 2 END AS half_days
     FROM cohorts_session s JOIN cohorts_sessionday d ON d.session_id = s.id
-    WHERE NOT s.retrospective AND s.state IN ({listed(TOOK_PLACE)}) AND d.date <= %(as_of)s
+    WHERE NOT s.retrospective AND s.state IN ({sql_list(TOOK_PLACE)}) AND d.date <= %(as_of)s
       AND s.cohort_id IN (SELECT id FROM chosen)
 ), members AS (
     SELECT d.cohort_id, a.member_id, SUM(a.half_days) AS came,
-           SUM(CASE WHEN a.status IN ({listed(UNNOTED)}) THEN 0 ELSE d.half_days END) AS expected,
-           SUM(CASE WHEN a.status IN ({listed(UNNOTED)}) THEN d.half_days ELSE 0 END) AS unknown
+           SUM(CASE WHEN a.status IN ({sql_list(UNRECORDED)}) THEN 0 ELSE d.half_days END) AS expected,
+           SUM(CASE WHEN a.status IN ({sql_list(UNRECORDED)}) THEN d.half_days ELSE 0 END) AS unknown
     FROM days d JOIN cohorts_attendance a ON a.day_id = d.id
     WHERE a.member_id IS NOT NULL
     GROUP BY 1, 2
@@ -82,25 +82,26 @@ ORDER BY c.id) AS work
 """  # noqa: S608 - constants only
 
 
-def work_done(*, scope: Scope = EVERYTHING, as_of: date) -> WorkFigures:
-    """What the work of the scope's cohorts gave by that day; published facts are left out.
+def work_done(*, scope: FiguresScope = EVERYTHING, as_of: date) -> WorkFigures:
+    """Return the results of the work of the scope's cohorts by the day `as_of`, without published facts.
 
-    The kind of challenge and the period of a scope choose the ideas whose tests count, and no cohorts.
+    The kind of challenge and the period of a scope select the ideas whose tests count, and do not select cohorts.
     """
     midday = {"midday_ends": MIDDAY_ENDS, "midday_starts": MIDDAY_STARTS}
-    rows = tuple(_work(row) for row in ask(WORK, scope=scope, as_of=as_of, **midday))
+    rows = tuple(_cohort_work(row) for row in fetch_rows(WORK_BY_COHORT, scope=scope, as_of=as_of, **midday))
     return WorkFigures(as_of, rows, tests_only=scope.by_kind_or_period)
 
 
-def ask(sql: str, *, scope: Scope, as_of: date, **given: Any) -> list[dict[str, Any]]:
-    """The rows, by column, of a statement that begins with OUTCOMES_NOW."""
+def fetch_rows(sql: str, *, scope: FiguresScope, as_of: date, **parameters: Any) -> list[dict[str, Any]]:
+    """Run a statement that begins with OUTCOMES_NOW for a scope and day; return its rows as dicts by column."""
     with connection.cursor() as cursor:
-        cursor.execute(sql, asked_of(scope, as_of) | given)
+        cursor.execute(sql, sql_parameters(scope, as_of) | parameters)
         names = [column.name for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def _work(row: dict[str, Any]) -> CohortWork:
+def _cohort_work(row: dict[str, Any]) -> CohortWork:
+    """Return the work of one cohort from its row of `WORK_BY_COHORT`."""
     return CohortWork(
         cohort=row["id"],
         edition=row["edition_id"],

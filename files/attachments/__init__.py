@@ -1,1 +1,1 @@
-"""Pictures and documents of something: attached, described, shown to those who may see them, withdrawn."""
+"""Pictures and documents attached to something: added, described, shown, withdrawn."""

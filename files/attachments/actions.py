@@ -1,4 +1,4 @@
-"""Actions on files: take one in as a draft, attach them, describe one anew, withdraw one."""
+"""Actions on files: receive one as a draft, attach files, describe one, withdraw one."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -14,70 +14,70 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from files import storage
 from files.attachments.models import CONSENT
-from files.enums import Consent, Kind
+from files.enums import Consent, FileKind
 from files.locks import SAME_PERSON_WAIT, Deadline, exclusive_lock
 from files.models import Attachment, FileDraft
 from files.registries import Owner
-from files.rejection import Unfit
+from files.rejection import FileRejected
 from files.uploads.file_names import split_name
 from files.uploads.handler import Upload
-from files.uploads.intake import IMAGE_ENDINGS, Taken, take, too_large
+from files.uploads.intake import IMAGE_ENDINGS, AcceptedFile, accept_file, too_large
 from files.uploads.quotas import check_quota, lock_quota
 from web.actions import action
 from web.dates.clock import day_in
 from web.errors import DomainError
-from web.forms.edit_conflicts import check_seen
+from web.forms.edit_conflicts import check_version
 
-PERSON_LOCKS: Final = 64  # people share them by id: two who have the same one wait for each other
+PERSON_LOCKS: Final = 64  # shared by people's ids: two people with the same lock wait for each other
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
-    """A file fit to be kept, with what is said of it; `entry` is its key: sent twice, it is kept once."""
+class NewFile:
+    """An accepted file and its description. `idempotency_key`: a file that is sent twice is attached once."""
 
-    taken: Taken
-    entry: UUID
+    accepted: AcceptedFile
+    idempotency_key: UUID
     alt_text: str = ""
     decorative: bool = False
 
 
 def receive_upload(*, upload: Upload, by: User, at: datetime, deadline: Deadline) -> FileDraft:
-    """Receive an uploaded file of a form as a draft of the person, one at a time for each person.
+    """Check and store an uploaded file of a form as a draft of the person `by`, one at a time for each person.
 
     Raises DomainError with the reason: the file, the quota, the disk, or a server that is busy until the deadline.
     """
     if upload.too_large:
-        raise Unfit(too_large("image" if split_name(upload.name or "")[1] in IMAGE_ENDINGS else "document"))
+        raise FileRejected(too_large("image" if split_name(upload.name or "")[1] in IMAGE_ENDINGS else "document"))
     if upload.no_room or upload.file is None:
         raise storage.no_room()
     with exclusive_lock(f"person-{by.pk % PERSON_LOCKS}", deadline=Deadline(min(SAME_PERSON_WAIT, deadline.left()))):
         check_quota(by, size=1, at=at)
-        taken = take(upload.name or "", upload.file, deadline=deadline)
+        accepted = accept_file(upload.name or "", upload.file, deadline=deadline)
         try:
-            return add_draft(taken=taken, by=by, at=at)
+            return add_draft(accepted=accepted, by=by, at=at)
         except BaseException:
-            storage.remove(taken.stored)
+            storage.remove(accepted.stored)
             raise
 
 
 @action(gettext_lazy("File received in a form"))
-def add_draft(*, taken: Taken, by: User, at: datetime) -> FileDraft:
-    """Record a file on the disk as a person's draft, within their quota."""
+def add_draft(*, accepted: AcceptedFile, by: User, at: datetime) -> FileDraft:
+    """Record an accepted file, already on the disk, as a draft of the person `by`; OverQuota beyond their quota."""
     lock_quota(by)
-    check_quota(by, size=taken.size, at=at)
-    return FileDraft.objects.create(person=by, uploaded_at=at, **asdict(taken))
+    check_quota(by, size=accepted.size, at=at)
+    return FileDraft.objects.create(person=by, uploaded_at=at, **asdict(accepted))
 
 
 @action(gettext_lazy("File removed from a form"))
 def discard_draft(*, draft: FileDraft, by: User | None) -> None:
-    """Delete a draft and its file; do nothing when the draft is gone or was attached since."""
+    """Delete a draft and its stored file; do nothing when the draft is gone or was attached since."""
     if FileDraft.objects.filter(pk=draft.pk).delete()[0]:
         transaction.on_commit(partial(storage.remove, draft.stored), robust=True)
 
 
 @action(gettext_lazy("Unused form files deleted"))
 def sweep_drafts(*, by: None, at: datetime) -> int:
-    """Delete drafts that were not used for a day; return how many."""
+    """Delete drafts older than a day with their files; return how many."""
     old = list(FileDraft.objects.older_than_a_day(at).select_for_update())
     for draft in old:
         discard_draft(draft=draft, by=by)
@@ -85,10 +85,10 @@ def sweep_drafts(*, by: None, at: datetime) -> int:
 
 
 @action(gettext_lazy("Files added"))
-def bring_files(
+def attach_files(
     *,
     owner: Owner,
-    files: Sequence[Brought],
+    files: Sequence[NewFile],
     consent: str,
     by: User,
     at: datetime,
@@ -97,53 +97,60 @@ def bring_files(
     consent_how: str = "",
     consent_held: str = "",
 ) -> list[Attachment]:
-    """Attach files that are on the disk to the owner, all or none, and delete their drafts.
+    """Attach accepted files to the owner object, all or none, and delete their drafts; return the attachments.
 
     A file that was attached before under the same key is returned unchanged, and its second copy is removed. Raises
     DomainError; then drafts stay, and files without a draft are swept.
     """
     lock_quota(by)
-    agreed = _agreed(consent, consent_until, consent_on, consent_how, consent_held)
-    if agreed["consent_until"] and agreed["consent_until"] < day_in(owner.zone, at):
+    consent_values = _consent_values(consent, consent_until, consent_on, consent_how, consent_held)
+    if consent_values["consent_until"] and consent_values["consent_until"] < day_in(owner.zone, at):
         raise DomainError(
             _("This day is past: the file would not be shown. Choose a later day."), field="consent_until"
         )
-    known = _sent_before(owner, files)
-    drafts = FileDraft.objects.visible_to(by).filter(stored__in=[file.taken.stored for file in files])
+    existing = _existing_attachments(owner, files)
+    drafts = FileDraft.objects.visible_to(by).filter(stored__in=[file.accepted.stored for file in files])
     drafts.delete()
     for file in files:
-        if file.entry in known and known[file.entry].stored != file.taken.stored:
-            transaction.on_commit(partial(storage.remove, file.taken.stored), robust=True)
-    details = agreed | {"uploaded_by": by, "uploaded_at": at}
-    new = [_note(owner, file, **details) for file in files if file.entry not in known]
-    return [*known.values(), *new]
+        if file.idempotency_key in existing and existing[file.idempotency_key].stored != file.accepted.stored:
+            transaction.on_commit(partial(storage.remove, file.accepted.stored), robust=True)
+    details = consent_values | {"uploaded_by": by, "uploaded_at": at}
+    new = [_create_attachment(owner, file, **details) for file in files if file.idempotency_key not in existing]
+    return [*existing.values(), *new]
 
 
-def _sent_before(owner: Owner, files: Sequence[Brought]) -> dict[UUID, Attachment]:
-    """Return the rows that the same form created when it was sent before. Raises DomainError when a file differs."""
-    rows = Attachment.objects.of(owner).filter(entry__in=[file.entry for file in files])
-    found = {row.entry: row for row in rows}
-    if any(file.entry in found and found[file.entry].sha256 != file.taken.sha256 for file in files):
+def _existing_attachments(owner: Owner, files: Sequence[NewFile]) -> dict[UUID, Attachment]:
+    """Return the attachments that an earlier sending of the same form created, by idempotency key.
+
+    Raises DomainError when a file sent now differs from the one attached under its key.
+    """
+    rows = Attachment.objects.of(owner).filter(idempotency_key__in=[file.idempotency_key for file in files])
+    rows_by_key = {row.idempotency_key: row for row in rows}
+    if any(
+        file.idempotency_key in rows_by_key and rows_by_key[file.idempotency_key].sha256 != file.accepted.sha256
+        for file in files
+    ):
         raise DomainError(_("This form was sent already, with another file. Send it again to add this one as well."))
-    return found
+    return rows_by_key
 
 
-def _note(owner: Owner, file: Brought, **details: Any) -> Attachment:
-    taken = file.taken
+def _create_attachment(owner: Owner, file: NewFile, **details: Any) -> Attachment:
+    """Create the attachment of a file to the owner object; `details` are the consent, and who added it when."""
+    accepted = file.accepted
     return Attachment.objects.create(
         about=owner.about,
         object_id=owner.object_id,
-        kind=taken.kind,
-        name=taken.name,
-        content_type=taken.content_type,
-        size=taken.size,
-        width=taken.width,
-        height=taken.height,
-        sha256=taken.sha256,
-        stored=taken.stored,
+        kind=accepted.kind,
+        name=accepted.name,
+        content_type=accepted.content_type,
+        size=accepted.size,
+        width=accepted.width,
+        height=accepted.height,
+        sha256=accepted.sha256,
+        stored=accepted.stored,
         alt_text=file.alt_text,
-        decorative=file.decorative and taken.kind == Kind.IMAGE,
-        entry=file.entry,
+        decorative=file.decorative and accepted.kind == FileKind.IMAGE,
+        idempotency_key=file.idempotency_key,
         **details,
     )
 
@@ -160,16 +167,16 @@ def describe_file(
     consent_on: date | None = None,
     consent_how: str = "",
     consent_held: str = "",
-    seen: str | None = None,
+    version_token: str | None = None,
 ) -> Attachment:
-    """Say what it shows, and how far those seen on it agreed, anew; `seen` is what the writer started from.
+    """Change the description of a file and the consent of the people on it; return the saved attachment.
 
-    Raises `web.forms.edit_conflicts.Changed` when someone else saved meanwhile.
+    Raises EditConflict when someone else saved since the form with this `version_token` was opened.
     """
     row = Attachment.objects.select_for_update(of=["self"]).get(pk=attachment.pk)
     details = {"alt_text": alt_text, "decorative": decorative and row.is_image}
-    details |= _agreed(consent, consent_until, consent_on, consent_how, consent_held)
-    check_seen(seen, stands=row.said(), sent=details)
+    details |= _consent_values(consent, consent_until, consent_on, consent_how, consent_held)
+    check_version(version_token, current=row.form_values(), submitted=details)
     for name, value in details.items():
         setattr(row, name, value)
     row.save(update_fields=list(details))
@@ -178,19 +185,22 @@ def describe_file(
 
 @action(gettext_lazy("File withdrawn"), security_event=True)
 def withdraw_file(*, attachment: Attachment, reason: str, by: User, at: datetime) -> Attachment:
-    """Show it to nobody any more: the row stays and says so, the file goes once that is certain."""
+    """Withdraw a file for a reason and return it; do nothing where it is withdrawn already.
+
+    The row stays with the reason; the stored file is deleted once the transaction is committed.
+    """
     row = Attachment.objects.select_for_update(of=["self"]).get(pk=attachment.pk)
     if row.withdrawn_at:
         return row
-    gone, row.stored = row.stored, ""
+    stored_name, row.stored = row.stored, ""
     row.withdrawn_at, row.withdrawn_by, row.withdrawn_reason = at, by, reason
     row.save(update_fields=["stored", "withdrawn_at", "withdrawn_by", "withdrawn_reason"])
-    transaction.on_commit(partial(storage.remove, gone), robust=True)
+    transaction.on_commit(partial(storage.remove, stored_name), robust=True)
     return row
 
 
-def _agreed(consent: str, until: date | None, on: date | None, how: str, held: str) -> dict[str, Any]:
-    """Where nobody can be recognised nothing ends, and nobody was asked."""
+def _consent_values(consent: str, until: date | None, on: date | None, how: str, held_at: str) -> dict[str, Any]:
+    """Return the values of the consent by column; only the consent itself when nobody can be recognised."""
     if consent == Consent.NOBODY:
-        until, on, how, held = None, None, "", ""
-    return dict(zip(CONSENT, (consent, until, on, how, held), strict=True))
+        until, on, how, held_at = None, None, "", ""
+    return dict(zip(CONSENT, (consent, until, on, how, held_at), strict=True))

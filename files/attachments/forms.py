@@ -1,4 +1,4 @@
-"""Forms that bring files and say what they show; a file that cannot be taken has the reason beside its field."""
+"""Forms that add and describe files; a file that is refused has the reason next to its field."""
 
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -9,29 +9,29 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from files.attachments.actions import Brought
+from files.attachments.actions import NewFile
 from files.attachments.models import CONSENT
 from files.documents.identification import FORMATS
-from files.enums import Consent, How
+from files.enums import Consent, ConsentMethod
 from files.models import Attachment, FileDraft
-from files.uploads.intake import Taken
-from web.forms.edit_conflicts import StartedForm
-from web.forms.fields import DayField, WordsField, needed_if, text_field
+from files.uploads.intake import AcceptedFile
+from web.forms.edit_conflicts import VersionedForm
+from web.forms.fields import DayField, VisibleTextField, required_if, text_field
 
 CAMERA: Final = "camera"
 ROWS: Final = (CAMERA, "1", "2", "3")
 PICTURES: Final = "image/jpeg,image/png,image/webp"
 ACCEPTED: Final = ",".join([PICTURES, *(f".{ending}" for ending in FORMATS)])
-WORDS: Final = 500
+MAX_CHARACTERS: Final = 500
 
 
-class ConsentForm(StartedForm):
-    """How far those who can be recognised agreed to be seen."""
+class ConsentForm(VersionedForm):
+    """The form fields on the consent of people who can be recognised."""
 
     consent = forms.ChoiceField(
         label=gettext_lazy("Can people be recognised?"), choices=Consent.choices, widget=forms.RadioSelect
     )
-    consent_until = needed_if(
+    consent_until = required_if(
         DayField(
             label=gettext_lazy("Shown until"),
             help_text=gettext_lazy("If people can be recognised, the last day until which they agreed to be seen."),
@@ -45,10 +45,10 @@ class ConsentForm(StartedForm):
     )
     consent_how = forms.ChoiceField(
         label=gettext_lazy("How they agreed"),
-        choices=[("", gettext_lazy("not stated")), *How.choices],
+        choices=[("", gettext_lazy("not stated")), *ConsentMethod.choices],
         required=False,
     )
-    consent_held = WordsField(
+    consent_held = VisibleTextField(
         label=gettext_lazy("Where their consent is kept"),
         max_length=200,
         required=False,
@@ -58,16 +58,17 @@ class ConsentForm(StartedForm):
     )
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        recognised = given.get("consent") not in (None, Consent.NOBODY)
-        if recognised and not given.get("consent_until") and "consent_until" not in self.errors:
+        """Require the last day of the consent where people can be recognised."""
+        cleaned_data = super().clean() or {}
+        recognised = cleaned_data.get("consent") not in (None, Consent.NOBODY)
+        if recognised and not cleaned_data.get("consent_until") and "consent_until" not in self.errors:
             self.add_error("consent_until", _("Give the last day until which people agreed to be seen."))
-        return given
+        return cleaned_data
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """The fields about one file, and the file itself once the platform has it."""
+class FileFields:
+    """The fields about one file, and the file itself once it was received."""
 
     file: BoundField
     alt_text: BoundField
@@ -79,30 +80,32 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class ReceivedFiles:
-    """What a form brought by row: files the platform has as drafts, and the reasons against others."""
+    """The files of a form by row: drafts of received files, and the reasons against refused ones."""
 
     drafts: dict[str, FileDraft | Attachment] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
 
 
-class AddForm(ConsentForm):
-    """Several files at once, each with its words, and one answer about those who can be recognised.
+class AddFilesForm(ConsentForm):
+    """Several files at once, each with its description, and one consent for all of them.
 
-    Files are taken in before the form is checked (`files.uploads.receiving`): what came before stays when it comes
-    back.
+    Files are received before the form is checked (`files.uploads.receiving`): those received stay when the form comes
+    back with an error.
     """
 
-    entry = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    idempotency_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, received: ReceivedFiles | None = None, **kwargs: Any) -> None:
+        """Add the fields of each file; `received` holds the files received, and the reasons against others."""
         super().__init__(*args, **kwargs)
         self.received = received or ReceivedFiles()
-        self.fields["entry"].initial = uuid4
+        self.fields["idempotency_key"].initial = uuid4
         for row in ROWS:
             self._add_row(row)
         self.order_fields([f"{part}_{row}" for row in ROWS for part in ("file", "alt_text", "decorative")])
 
     def _add_row(self, row: str) -> None:
+        """Add the fields of one file: the file, its description, and the tick for a decorative picture."""
         camera = row == CAMERA
         attrs = {"accept": PICTURES, "capture": "environment"} if camera else {"accept": ACCEPTED}
         self.fields[f"file_{row}"] = forms.Field(
@@ -113,10 +116,10 @@ class AddForm(ConsentForm):
         self.fields[f"alt_text_{row}"] = alt_text_field(rows=2)
         self.fields[f"decorative_{row}"] = decorative_field()
 
-    def rows(self) -> list[Row]:
-        """Return the fields by file, for the page."""
+    def rows(self) -> list[FileFields]:
+        """Return the fields grouped by file, with the draft of each file received, for the page."""
         return [
-            Row(
+            FileFields(
                 file=self[f"file_{row}"],
                 alt_text=self[f"alt_text_{row}"],
                 decorative=self[f"decorative_{row}"],
@@ -128,54 +131,55 @@ class AddForm(ConsentForm):
         ]
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean()
+        """Report refused files next to their fields, require descriptions, and require at least one file."""
+        cleaned_data = super().clean()
         for row, reason in self.received.refused.items():
             self.add_error(f"file_{row}", reason)
         for row in ROWS:
-            self._check(row, given)
+            self._check(row, cleaned_data)
         if not self.received.drafts and not self.received.refused and not self.errors:
             self.add_error(f"file_{ROWS[1]}", _("Choose a file."))
-        return given
+        return cleaned_data
 
-    def _check(self, row: str, given: dict[str, Any]) -> None:
-        """Refuse words without a file, and pictures without words."""
-        words, decorative = (bool(given.get(f"{part}_{row}")) for part in ("alt_text", "decorative"))
+    def _check(self, row: str, cleaned_data: dict[str, Any]) -> None:
+        """Add an error for one file (`row`) where a description has no file, or a picture no description."""
+        has_text, decorative = (bool(cleaned_data.get(f"{part}_{row}")) for part in ("alt_text", "decorative"))
         draft = self.received.drafts.get(row)
         if draft is None:
-            if (words or decorative) and row not in self.received.refused:
+            if (has_text or decorative) and row not in self.received.refused:
                 self.add_error(f"file_{row}", _("You described a file but did not choose it. Choose the file."))
-        elif draft.is_image and words == decorative and f"alt_text_{row}" not in self.errors:
-            self.add_error(f"alt_text_{row}", described_how(words))
+        elif draft.is_image and has_text == decorative and f"alt_text_{row}" not in self.errors:
+            self.add_error(f"alt_text_{row}", description_error(has_text))
 
     def renew(self) -> None:
-        """Keep what was typed under a new key: once sent again these are other files."""
-        self.data = dict(self.data.items()) | {"entry": str(uuid4())}
+        """Give the form a new idempotency key and keep what was typed: sent again, its files count as new."""
+        self.data = dict(self.data.items()) | {"idempotency_key": str(uuid4())}
 
-    def brought(self) -> list[Brought]:
-        """Return the files, each with what is said of it."""
-        given, key = self.cleaned_data, self.cleaned_data["entry"] or uuid4()
+    def new_files(self) -> list[NewFile]:
+        """Return the received files, each with its description and its own idempotency key, for `attach_files`."""
+        cleaned_data, key = self.cleaned_data, self.cleaned_data["idempotency_key"] or uuid4()
         return [
-            Brought(
-                taken=Taken.of(draft),
-                entry=uuid5(key, row),
-                alt_text=given[f"alt_text_{row}"],
-                decorative=given[f"decorative_{row}"],
+            NewFile(
+                accepted=AcceptedFile.of(draft),
+                idempotency_key=uuid5(key, row),
+                alt_text=cleaned_data[f"alt_text_{row}"],
+                decorative=cleaned_data[f"decorative_{row}"],
             )
             for row, draft in self.received.drafts.items()
         ]
 
-    def agreed(self) -> dict[str, Any]:
-        """Return the action's arguments about those who can be recognised."""
+    def consent_arguments(self) -> dict[str, Any]:
+        """Return the consent as keyword arguments of `attach_files`."""
         return {name: self.cleaned_data[name] for name in CONSENT}
 
 
 def alt_text_field(*, rows: int) -> forms.CharField:
-    """Return the field for what a picture shows."""
-    return needed_if(
+    """Return the field for the description of a picture; `rows` is the height of its text box."""
+    return required_if(
         text_field(
             gettext_lazy("What it shows"),
             rows=rows,
-            length=WORDS,
+            length=MAX_CHARACTERS,
             help_text=gettext_lazy("For people who do not see the picture, for example “Four people around a table”."),
         ),
         gettext_lazy("required for pictures, unless decorative"),
@@ -183,7 +187,7 @@ def alt_text_field(*, rows: int) -> forms.CharField:
 
 
 def decorative_field() -> forms.BooleanField:
-    """Return the field for a picture that needs no words."""
+    """Return the tick box for a decorative picture, which needs no description."""
     return forms.BooleanField(
         label=gettext_lazy("Decorative picture"),
         required=False,
@@ -192,26 +196,30 @@ def decorative_field() -> forms.BooleanField:
 
 
 class DescribeForm(ConsentForm):
-    """What is said of a file that is there."""
+    """The description and the consent of a file that was added."""
 
     alt_text = alt_text_field(rows=3)
     decorative = decorative_field()
     field_order = ["alt_text", "decorative"]
 
     def __init__(self, *args: Any, attachment: Attachment, **kwargs: Any) -> None:
-        super().__init__(*args, stands=attachment.said(), **kwargs)
+        """Start from the attachment's values; a document gets an optional description and no “decorative” box."""
+        super().__init__(*args, current=attachment.form_values(), **kwargs)
         self.attachment = attachment
         if not attachment.is_image:
             del self.fields["decorative"]
-            self.fields["alt_text"] = text_field(gettext_lazy("What it is about"), rows=3, length=WORDS, required=False)
+            self.fields["alt_text"] = text_field(
+                gettext_lazy("What it is about"), rows=3, length=MAX_CHARACTERS, required=False
+            )
             self.order_fields(self.field_order)
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean()
-        words, silent = bool(given.get("alt_text")), bool(given.get("decorative"))
-        if self.attachment.is_image and words == silent and "alt_text" not in self.errors:
-            self.add_error("alt_text", described_how(words))
-        return given
+        """Require a picture to have either a description or the tick “decorative”."""
+        cleaned_data = super().clean()
+        has_text, decorative = bool(cleaned_data.get("alt_text")), bool(cleaned_data.get("decorative"))
+        if self.attachment.is_image and has_text == decorative and "alt_text" not in self.errors:
+            self.add_error("alt_text", description_error(has_text))
+        return cleaned_data
 
 
 class WithdrawForm(forms.Form):
@@ -223,8 +231,8 @@ class WithdrawForm(forms.Form):
     )
 
 
-def described_how(words: bool) -> str:
-    """Return what is wrong with a picture that has both a description and the tick, or neither."""
-    if words:
+def description_error(has_text: bool) -> str:
+    """Return the error of a picture with both a description and the “decorative” tick (`has_text`), or with neither."""
+    if has_text:
         return _("A decorative picture has no description: untick the box or delete the description.")
     return _("Describe in a sentence what the picture shows, or tick “Decorative picture”.")

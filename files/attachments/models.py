@@ -1,4 +1,4 @@
-"""Files people bring: whose they are, what they are, and how far those seen on them agreed to be seen."""
+"""Attachments, drafts of attachments, and quotas of people."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
-from files.enums import SEEN_FROM, Consent, How, Kind, Size
+from files.enums import CONSENTS_BY_AUDIENCE, Consent, ConsentMethod, FileKind, StoredSize
 from files.pictures.reencoding import THUMBNAILS
 from files.registries import Owner
 from web.database.tracking import tracked
@@ -22,20 +22,20 @@ from web.database.triggers import Frozen, NoTruncate, Rule
 from web.dates.plausible import plausible_dates
 
 CONSENT = ("consent", "consent_until", "consent_on", "consent_how", "consent_held")
-_KIND = ("kind", "name", "content_type", "size", "width", "height", "sha256")
-_FIXED = ("about", "object_id", *_KIND, "entry", "uploaded_at")
+_FILE_COLUMNS = ("kind", "name", "content_type", "size", "width", "height", "sha256")
+_FIXED_COLUMNS = ("about", "object_id", *_FILE_COLUMNS, "idempotency_key", "uploaded_at")
 
 
-def _fixed(row: str) -> str:
-    """What a row was when it came, in SQL; `row` is NEW or OLD."""
-    return ", ".join(f"{row}.{column}" for column in _FIXED)
+def _fixed_columns(row: str) -> str:
+    """Return the columns of an attachment that never change, as SQL; `row` is NEW or OLD."""
+    return ", ".join(f"{row}.{column}" for column in _FIXED_COLUMNS)
 
 
 def quota_rules(table: str, *, person: str) -> list[Rule]:
-    """Return the triggers that refuse a new file beyond its person's quota.
+    """Return the triggers of a table that refuse a new file beyond its person's quota; `person` is their column.
 
-    They lock the person's quota first, so that of two concurrent files the second counts the first. Withdrawn files
-    and deleted drafts no longer count.
+    They lock the person's quota first, so that of two concurrent files the second counts the first. Withdrawn files and
+    deleted drafts do not count.
     """
     held = (
         f"SELECT size, uploaded_at FROM files_attachment WHERE uploaded_by_id = NEW.{person} AND stored <> ''"
@@ -63,41 +63,58 @@ def quota_rules(table: str, *, person: str) -> list[Rule]:
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def of(self, owner: Owner) -> AttachmentQuerySet:
-        return self.filter(by_then(owner.until), about=owner.about, object_id=owner.object_id)
+        """Filter the files of the owner object, withdrawn ones included, that were added by its last visible day
+        (`until`).
+        """
+        return self.filter(uploaded_until(owner.until), about=owner.about, object_id=owner.object_id)
 
-    def shown_to(self, owner: Owner, today: date) -> AttachmentQuerySet:
-        """What the person looks at: there, within the consent of those who can be recognised, and before its end."""
-        return self.of(owner).filter(_shown(owner.circle, today))
+    def viewable_by(self, owner: Owner, today: date) -> AttachmentQuerySet:
+        """Filter the owner object's files that its person can look at on the day `today`.
 
-    def pictures_of_each(self, about: str, circle: str, until: date | None, today: date) -> AttachmentQuerySet:
-        """The pictures that somebody as near as `circle` looks at, of each row of another statement: see `Owner`."""
+        These are not withdrawn, and the consent of the people on them covers the person's audience and that day.
+        """
+        return self.of(owner).filter(_is_viewable(owner.audience, today))
+
+    def pictures_of_each(self, about: str, audience: str, until: date | None, today: date) -> AttachmentQuerySet:
+        """Filter the pictures of each row of an outer query that an audience can look at on the day `today`.
+
+        `about` is the slug of the kind of object; with `until`, only pictures added by that day.
+        """
         return self.filter(
-            _shown(circle, today), by_then(until), about=about, object_id=OuterRef("pk"), kind=Kind.IMAGE
+            _is_viewable(audience, today),
+            uploaded_until(until),
+            about=about,
+            object_id=OuterRef("pk"),
+            kind=FileKind.IMAGE,
         )
 
     def visible_to(self, owner: Owner, today: date) -> AttachmentQuerySet:
-        """The same, and the rows of what is not shown any more for those who may edit them."""
+        """Filter the owner object's files that its person can look at, and those they may edit though no longer shown.
+
+        No longer shown are withdrawn files, and those whose consent has ended.
+        """
         rows = self.of(owner).select_related("uploaded_by", "withdrawn_by")
-        if owner.may_edit:
+        if owner.can_edit:
             return rows
-        own = Q(uploaded_by=owner.person) if owner.may_edit_own else Q(pk__in=[])
-        return rows.filter(_shown(owner.circle, today) | own)
+        own = Q(uploaded_by=owner.person) if owner.can_edit_own else Q(pk__in=[])
+        return rows.filter(_is_viewable(owner.audience, today) | own)
 
     def by_age(self) -> AttachmentQuerySet:
+        """Sort by the moment the files were added, the oldest first."""
         return self.order_by("uploaded_at", "pk")
 
 
 @tracked()
 class Attachment(models.Model):
-    """A picture or a document of something the apps above know by `about`, a slug, and `object_id`.
+    """A picture or a document of an object of another app, which knows it by `about`, a slug, and `object_id`.
 
-    `stored` is the random name it is kept under, empty once it is withdrawn; `sha256` and `size` are of what is kept.
-    `consent_held` says where the consent of those who can be recognised is kept, without names.
+    `stored` is the random name of the file on the disk, empty once withdrawn; `sha256` and `size` are of that file.
+    `consent_held` says where the record of the consent is stored, without names.
     """
 
     about = models.SlugField(_("about"), max_length=40)
     object_id = models.PositiveBigIntegerField(_("which one"))
-    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
+    kind = models.CharField(_("kind"), max_length=8, choices=FileKind.choices)
     name = models.CharField(pgettext_lazy("of a file", "name"), max_length=120)
     content_type = models.CharField(_("content type"), max_length=100)
     size = models.PositiveBigIntegerField(_("size in bytes"))
@@ -110,13 +127,13 @@ class Attachment(models.Model):
     consent = models.CharField(_("consent"), max_length=9, choices=Consent.choices)
     consent_until = models.DateField(_("shown until"), null=True, blank=True)
     consent_on = models.DateField(_("agreed on"), null=True, blank=True)
-    consent_how = models.CharField(_("how they agreed"), max_length=6, choices=How.choices, blank=True)
+    consent_how = models.CharField(_("how they agreed"), max_length=6, choices=ConsentMethod.choices, blank=True)
     consent_held = models.CharField(_("where their consent is kept"), max_length=200, blank=True)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="attachments", verbose_name=_("added by")
     )
     uploaded_at = models.DateTimeField(_("added on"))
-    entry = models.UUIDField(_("key of the form"))
+    idempotency_key = models.UUIDField(_("key of the form"))
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
     withdrawn_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -139,14 +156,14 @@ class Attachment(models.Model):
             models.Index(fields=["uploaded_by", "uploaded_at"], condition=~Q(stored=""), name="attachment_held_by"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["entry"], name="attachment_entry_once"),
+            models.UniqueConstraint(fields=["idempotency_key"], name="attachment_idempotency_key_unique"),
             models.UniqueConstraint(fields=["stored"], condition=~Q(stored=""), name="attachment_stored_once"),
-            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="attachment_kind_known"),
+            models.CheckConstraint(condition=Q(kind__in=FileKind.values), name="attachment_kind_known"),
             models.CheckConstraint(condition=Q(name__regex=r"^[^/\\]*[^/\\\s.][^/\\]*$"), name="attachment_named"),
             models.CheckConstraint(condition=Q(size__gt=0), name="attachment_not_empty"),
             models.CheckConstraint(
-                condition=Q(kind=Kind.IMAGE, width__isnull=False, width__gt=0, height__isnull=False, height__gt=0)
-                | (~Q(kind=Kind.IMAGE) & Q(width=None, height=None)),
+                condition=Q(kind=FileKind.IMAGE, width__isnull=False, width__gt=0, height__isnull=False, height__gt=0)
+                | (~Q(kind=FileKind.IMAGE) & Q(width=None, height=None)),
                 name="attachment_measured",
             ),
             models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="attachment_hashed"),
@@ -161,9 +178,9 @@ class Attachment(models.Model):
                 name="attachment_withdrawn_why",
             ),
             models.CheckConstraint(
-                condition=(~Q(kind=Kind.IMAGE) & Q(decorative=False))
-                | Q(kind=Kind.IMAGE, decorative=True, alt_text="")
-                | Q(kind=Kind.IMAGE, decorative=False, alt_text__regex=r"\S"),
+                condition=(~Q(kind=FileKind.IMAGE) & Q(decorative=False))
+                | Q(kind=FileKind.IMAGE, decorative=True, alt_text="")
+                | Q(kind=FileKind.IMAGE, decorative=False, alt_text__regex=r"\S"),
                 name="attachment_described",
             ),
             models.CheckConstraint(condition=Q(consent__in=Consent.values), name="attachment_consent_known"),
@@ -174,21 +191,23 @@ class Attachment(models.Model):
                 | (~Q(consent=Consent.NOBODY) & Q(consent_until__isnull=False)),
                 name="attachment_consent_ends",
             ),
-            models.CheckConstraint(condition=Q(consent_how__in=["", *How.values]), name="attachment_consent_how_known"),
+            models.CheckConstraint(
+                condition=Q(consent_how__in=["", *ConsentMethod.values]), name="attachment_consent_how_known"
+            ),
             plausible_dates("attachment_dates_plausible", "consent_until", "consent_on"),
         ]
         triggers = [
             Rule(
                 name="attachment_fixed",
-                broken=f"TG_OP = 'UPDATE' AND (({_fixed('NEW')}) IS DISTINCT FROM ({_fixed('OLD')})"
+                broken=f"TG_OP = 'UPDATE' AND (({_fixed_columns('NEW')}) IS DISTINCT FROM ({_fixed_columns('OLD')})"
                 " OR (NEW.stored <> OLD.stored AND NEW.stored <> ''))",
             ),
             Frozen(
                 name="attachment_withdrawn_stays",
-                once="OLD.withdrawn_at IS NOT NULL AND TG_OP = 'UPDATE'",
-                but=["uploaded_by_id", "withdrawn_by_id"],
+                frozen_if="OLD.withdrawn_at IS NOT NULL AND TG_OP = 'UPDATE'",
+                mutable_columns=["uploaded_by_id", "withdrawn_by_id"],
             ),
-            Frozen(name="attachment_never_deleted", once="TG_OP = 'DELETE'"),
+            Frozen(name="attachment_never_deleted", frozen_if="TG_OP = 'DELETE'"),
             NoTruncate(name="attachment_no_truncate"),
             *quota_rules("attachment", person="uploaded_by_id"),
         ]
@@ -197,32 +216,34 @@ class Attachment(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        """Where it is looked at, or fetched."""
+        """Return the address at which the picture is shown, or the document is downloaded."""
         return reverse("files:file", args=[self.pk])
 
     @property
     def is_image(self) -> bool:
-        return self.kind == Kind.IMAGE
+        """Whether the file is a picture."""
+        return self.kind == FileKind.IMAGE
 
     @property
     def consent_in_short(self) -> str:
+        """The short label of the consent, for below the picture."""
         return Consent(self.consent).short
 
-    def ended(self, today: date) -> bool:
-        """Whether those who can be recognised agreed for a time that is over."""
+    def consent_has_ended(self, today: date) -> bool:
+        """Return whether the last day of the people's consent was before `today`."""
         return self.consent_until is not None and self.consent_until < today
 
-    def said(self) -> dict[str, object]:
-        """What its form starts from, by field."""
+    def form_values(self) -> dict[str, object]:
+        """Return the values that the form for its description starts from, by field."""
         return {name: getattr(self, name) for name in ("alt_text", "decorative", *CONSENT)}
 
     def served_type(self, size: str) -> str:
-        """The content type of one of its sizes."""
-        return self.content_type if size == Size.FULL else THUMBNAILS
+        """Return the content type of one size of the file: thumbnails are always WebP."""
+        return self.content_type if size == StoredSize.FULL else THUMBNAILS
 
 
 class FileQuota(models.Model):
-    """How much one person may keep in all, and add within 24 hours; triggers lock this row before they count.
+    """How much one person may store in all, and add within 24 hours; triggers lock this row before they count.
 
     It follows the setting FILES_PER_PERSON; a person without a row gets one with the standard limits.
     """
@@ -240,16 +261,18 @@ class FileQuota(models.Model):
         verbose_name_plural = _("file quotas")
 
     def __str__(self) -> str:
+        """Return the name of the person whose quota it is."""
         return str(self.person)
 
 
 class FileDraftQuerySet(models.QuerySet["FileDraft"]):
     def visible_to(self, user: User) -> FileDraftQuerySet:
-        """Return a person's own: nobody else knows of them."""
+        """Filter the user's own drafts: nobody else can see them."""
         return self.filter(person=user)
 
     def older_than_a_day(self, at: datetime) -> FileDraftQuerySet:
-        return self.filter(uploaded_at__lt=at - A_DAY)
+        """Filter the drafts that were received more than a day before `at`."""
+        return self.filter(uploaded_at__lt=at - DRAFT_LIFETIME)
 
 
 class FileDraft(models.Model):
@@ -261,7 +284,7 @@ class FileDraft(models.Model):
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="file_drafts", verbose_name=_("person")
     )
-    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
+    kind = models.CharField(_("kind"), max_length=8, choices=FileKind.choices)
     name = models.CharField(pgettext_lazy("of a file", "name"), max_length=120)
     content_type = models.CharField(_("content type"), max_length=100)
     size = models.PositiveBigIntegerField(_("size in bytes"))
@@ -280,7 +303,7 @@ class FileDraft(models.Model):
         indexes = [models.Index(fields=["uploaded_at"], name="file_draft_to_sweep")]
         constraints = [
             models.UniqueConstraint(fields=["stored"], name="file_draft_stored_once"),
-            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="file_draft_kind_known"),
+            models.CheckConstraint(condition=Q(kind__in=FileKind.values), name="file_draft_kind_known"),
             models.CheckConstraint(
                 condition=Q(size__gt=0, stored__regex=r"^[0-9a-f]{32}$", sha256__regex=r"^[0-9a-f]{64}$"),
                 name="file_draft_complete",
@@ -296,17 +319,19 @@ class FileDraft(models.Model):
 
     @property
     def is_image(self) -> bool:
-        return self.kind == Kind.IMAGE
+        """Whether the file is a picture."""
+        return self.kind == FileKind.IMAGE
 
 
-A_DAY: Final = timedelta(hours=24)
+DRAFT_LIFETIME: Final = timedelta(hours=24)
 
 
-def by_then(until: date | None) -> Q:
-    """Brought by that day; all of them without one."""
+def uploaded_until(until: date | None) -> Q:
+    """Return a filter for attachments added on or before a day; None keeps all."""
     return Q(uploaded_at__date__lte=until) if until else Q()
 
 
-def _shown(circle: str, today: date) -> Q:
-    agreed = Q(consent_until=None) | Q(consent_until__gte=today)
-    return agreed & Q(consent__in=SEEN_FROM[circle], withdrawn_at=None)
+def _is_viewable(audience: str, today: date) -> Q:
+    """Return a filter for attachments not withdrawn whose consent covers the audience on the day `today`."""
+    in_consent = Q(consent_until=None) | Q(consent_until__gte=today)
+    return in_consent & Q(consent__in=CONSENTS_BY_AUDIENCE[audience], withdrawn_at=None)

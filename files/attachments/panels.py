@@ -1,4 +1,4 @@
-"""The part of a page that shows the files of what the page is about."""
+"""The part of a page that shows the files of its object."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,72 +9,80 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import QuerySet
 
 from accounts.models import User
-from files.enums import Circle
+from files.enums import FileAudience
 from files.models import Attachment
-from files.permissions import may_edit
+from files.permissions import can_edit_file
 from files.registries import Owner
 from web.database.nested_rows import nested
 from web.database.prepared import prepared
 from web.decisions import ALLOW, deny
 
-BESIDE: Final = 12  # pictures of one thing among others
+MAX_THUMBNAILS: Final = 12  # pictures of one row of a list
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A file and whether the reader may say something else about it, or withdraw it."""
+class PanelFile:
+    """A file and whether the reader may edit or withdraw it."""
 
     file: Attachment
-    may_edit: bool
+    can_edit: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
-    """What one person is shown of the files of `owner`: pictures, documents, and what is not shown any more."""
+class FilesPanel:
+    """The files of `owner` that one person sees: pictures, documents, files whose consent ended, withdrawn files."""
 
     owner: Owner
-    pictures: list[Line]
-    documents: list[Line]
-    ended: list[Line]
-    withdrawn: list[Line]
+    pictures: list[PanelFile]
+    documents: list[PanelFile]
+    consent_ended: list[PanelFile]
+    withdrawn: list[PanelFile]
 
     @property
     def is_empty(self) -> bool:
-        return not (self.pictures or self.documents or self.ended or self.withdrawn)
+        """Whether the person sees no file at all."""
+        return not (self.pictures or self.documents or self.consent_ended or self.withdrawn)
 
 
-def shelf(owner: Owner, today: date) -> Shelf:
-    """One statement, whatever there is; put it into a page's context as `files` and include `files/panel.html`."""
-    may = (bool(owner.may_edit), bool(owner.may_edit_own))
-    rows = _files((owner.about, owner.circle, owner.until), owner.object_id, owner.person, may, today)
-    lines = [Line(row, bool(may_edit(owner, row))) for row in rows]
-    withdrawn = [line for line in lines if line.file.withdrawn_at]
-    ended = [line for line in lines if line not in withdrawn and line.file.ended(today)]
-    shown = _without(lines, [*withdrawn, *ended])
-    pictures = [line for line in shown if line.file.is_image]
-    return Shelf(owner, pictures, _without(shown, pictures), ended, withdrawn)
+def files_panel(owner: Owner, today: date) -> FilesPanel:
+    """Return the panel with the owner object's files that its person may see today, in one query.
+
+    Put it into the context as `files` and include `files/panel.html`.
+    """
+    can_edit = (bool(owner.can_edit), bool(owner.can_edit_own))
+    rows = _visible_files((owner.about, owner.audience, owner.until), owner.object_id, owner.person, can_edit, today)
+    items = [PanelFile(row, bool(can_edit_file(owner, row))) for row in rows]
+    withdrawn = [item for item in items if item.file.withdrawn_at]
+    consent_ended = [item for item in items if item not in withdrawn and item.file.consent_has_ended(today)]
+    viewable = _without(items, [*withdrawn, *consent_ended])
+    pictures = [item for item in viewable if item.file.is_image]
+    return FilesPanel(owner, pictures, _without(viewable, pictures), consent_ended, withdrawn)
 
 
 @prepared
-def _files(
-    of: tuple[str, Circle, date | None], pk: int, user: User, may: tuple[bool, bool], today: date
+def _visible_files(
+    of: tuple[str, FileAudience, date | None], pk: int, user: User, can_edit: tuple[bool, bool], today: date
 ) -> QuerySet[Attachment]:
-    """`may`: edit all of them, edit one's own."""
-    (about, near, until), (every, own) = of, [ALLOW if one else deny("") for one in may]
-    owner = Owner(about, pk, "", "", user, near, every, every, own, zone="", until=until)
+    """Return the files that the user may see or edit, the oldest first, as a prepared query of plain values.
+
+    `of` and `pk` are the kind, audience, last day and id of the object; `can_edit` whether the user may edit all of its
+    files, and their own.
+    """
+    (about, audience, until), (edit_all, edit_own) = of, [ALLOW if one else deny("") for one in can_edit]
+    owner = Owner(about, pk, "", "", user, audience, edit_all, edit_all, edit_own, zone="", until=until)
     return Attachment.objects.visible_to(owner, today).by_age()
 
 
-def pictures_of_each(about: str, circle: str, until: date | None, today: date) -> ArraySubquery:
-    """The first pictures of each row of a statement, read along with it for somebody as near as `circle`.
+def pictures_of_each(about: str, audience: str, until: date | None, today: date) -> ArraySubquery:
+    """Return a subquery for the first pictures of each row of a query that an audience can look at today.
 
-    Of those brought until a day, where there is one.
-
-    `files/thumbnail.html` shows one.
+    `about` is the slug of the rows' kind; with `until`, only pictures added by that day. `files/thumbnail.html` shows
+    one.
     """
-    rows = Attachment.objects.pictures_of_each(about, circle, until, today).by_age()
-    return nested(rows[:BESIDE], "id", "name", "alt_text", "decorative", "width", "height")
+    rows = Attachment.objects.pictures_of_each(about, audience, until, today).by_age()
+    return nested(rows[:MAX_THUMBNAILS], "id", "name", "alt_text", "decorative", "width", "height")
 
 
-def _without(lines: Iterable[Line], others: list[Line]) -> list[Line]:
-    return [line for line in lines if line not in others]
+def _without(items: Iterable[PanelFile], others: list[PanelFile]) -> list[PanelFile]:
+    """Return the files of the panel that are not among the others."""
+    return [item for item in items if item not in others]

@@ -5,24 +5,38 @@ from collections.abc import Mapping
 from typing import Final
 
 from files.documents.markup import TEXT, stream_elements
-from files.documents.packages import BadPackage, Package
+from files.documents.packages import BadPackage, ZipPackage
 from files.documents.unsafe_content import field_refused
 
-LOADING: Final = {"DDE", "DDEAUTO", "INCLUDE", "INCLUDEPICTURE", "INCLUDETEXT", "IMPORT", "LINK", "DATABASE", "RD"}
+LOADING_FIELDS: Final = {
+    "DDE",
+    "DDEAUTO",
+    "INCLUDE",
+    "INCLUDEPICTURE",
+    "INCLUDETEXT",
+    "IMPORT",
+    "LINK",
+    "DATABASE",
+    "RD",
+}
 INSTRUCTIONS: Final = frozenset({"instrText", "delInstrText"})
 FIRST_WORD: Final = re.compile(r"\W*(\w+)")
-LONGEST_OPENING: Final = 100  # characters of an instruction: enough for its first word
-DEEPEST_FIELDS: Final = 50
+MAX_INSTRUCTION_CHARACTERS: Final = 100  # characters of an instruction: enough for its first word
+MAX_FIELD_DEPTH: Final = 50
 
 
 class _Fields:
     """The fields that are open at a point of a part: the opening of each instruction, or None behind its end."""
 
     def __init__(self) -> None:
+        """Start outside any field."""
         self.open: list[str | None] = []
 
     def read(self, local: str, attributes: Mapping[str, str]) -> None:
-        """Take in an element. Raises Unfit for a field that loads something."""
+        """Follow the fields through one element of the document; FileRejected for a field that loads something.
+
+        `local` is the element's name without its namespace.
+        """
         if local == "fldSimple":
             _refuse_instruction(_attribute(attributes, "instr"))
         elif local in INSTRUCTIONS:
@@ -31,11 +45,15 @@ class _Fields:
             self._turn(_attribute(attributes, "fldCharType"))
 
     def _add(self, text: str) -> None:
+        """Add text to the instruction of the innermost open field, up to the characters that decide about it."""
         if not self.open or self.open[-1] is None:
             self.open.append("")
-        self.open[-1] = f"{self.open[-1]}{text}".lstrip()[:LONGEST_OPENING]
+        self.open[-1] = f"{self.open[-1]}{text}".lstrip()[:MAX_INSTRUCTION_CHARACTERS]
 
     def _turn(self, kind: str) -> None:
+        """Open a field, or close the instruction of the innermost one and check it; `kind` is “begin”, “separate” or
+        “end”.
+        """
         if kind == "begin":
             self._begin()
         elif self.open:
@@ -44,15 +62,16 @@ class _Fields:
                 self.open.append(None)
 
     def _begin(self) -> None:
+        """Open a field inside those that are open; FileRejected if it would compute another field's instruction."""
         if self.open and self.open[-1] == "":
             raise field_refused()  # another field would work out what this one does
-        if len(self.open) == DEEPEST_FIELDS:
+        if len(self.open) == MAX_FIELD_DEPTH:
             raise BadPackage("fields too deep")
         self.open.append("")
 
 
-def check_fields(package: Package, part: str) -> None:
-    """Raise Unfit when a field of a part loads something."""
+def check_fields(package: ZipPackage, part: str) -> None:
+    """Raise FileRejected when a field in a part of a word-processing document loads something."""
     fields = _Fields()
     for name, attributes in stream_elements(package, part, texts_of=INSTRUCTIONS):
         fields.read(name.rpartition(" ")[2], attributes)
@@ -61,10 +80,12 @@ def check_fields(package: Package, part: str) -> None:
 
 
 def _attribute(attributes: Mapping[str, str], local: str) -> str:
+    """Return the value of the attribute with this local name, in any namespace; "" where there is none."""
     return next((value for name, value in attributes.items() if name.rpartition(" ")[2] == local), "")
 
 
 def _refuse_instruction(instruction: str | None) -> None:
+    """Raise FileRejected when the first word of a field's instruction names a field that loads something."""
     word = FIRST_WORD.match(instruction or "")
-    if word and word[1].upper() in LOADING:
+    if word and word[1].upper() in LOADING_FIELDS:
         raise field_refused()

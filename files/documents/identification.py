@@ -10,16 +10,16 @@ from django.utils.translation import gettext as _
 
 from files.documents.office import EXCEL, OOXML, POWERPOINT, WORD, is_office_document, is_opendocument
 from files.documents.opendocument import ODF
-from files.rejection import Unfit
+from files.rejection import FileRejected
 
 MARKUP: Final = ("<!doctype", "<html", "<head", "<body", "<script", "<svg", "<?xml", "<?php", "#!")
-LONGEST_MARKUP: Final = max(map(len, MARKUP))
+MAX_MARKUP_CHARACTERS: Final = max(map(len, MARKUP))
 CONTROLS: Final = frozenset(map(chr, range(32))) - set("\t\n\r\f")
-AT_ONCE: Final = 64 * 1024  # bytes
+CHUNK_BYTES: Final = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Format:
+class DocumentFormat:
     """A kind of document: what it is served as, and whether a content is one."""
 
     content_type: str
@@ -27,31 +27,32 @@ class Format:
 
 
 def content_type_of(file: IO[bytes], ending: str) -> str:
-    """Return the content type of a document whose name has this ending.
+    """Return the content type of a document whose name has this ending (“pdf”, “docx”).
 
-    Raises Unfit for kinds that are not accepted, for content that does not fit the name, and for documents that could
-    run or fetch something when they are opened.
+    Raises FileRejected for kinds that are not accepted, for content that does not fit the name, and for documents that
+    could run or fetch something when they are opened.
     """
-    known = FORMATS.get(ending)
-    if known is None:
-        raise Unfit(_("Files of this kind are not accepted: send %(kinds)s.") % {"kinds": kinds_in_words()})
-    if not known.fits(file):
-        raise Unfit(
+    document_format = FORMATS.get(ending)
+    if document_format is None:
+        raise FileRejected(_("Files of this kind are not accepted: send %(kinds)s.") % {"kinds": kinds_in_words()})
+    if not document_format.fits(file):
+        raise FileRejected(
             _(
                 "The content does not match the ending of the file name (%(ending)s), or the file is incomplete."
                 " Save the file again, then try again."
             )
             % {"ending": ending.upper()}
         )
-    return known.content_type
+    return document_format.content_type
 
 
 def kinds_in_words() -> str:
-    """Return all kinds that are accepted, in capitals."""
+    """Return the endings of all accepted kinds of files in capitals, as a text with commas."""
     return ", ".join(["JPEG", "PNG", "WebP", *(ending.upper() for ending in FORMATS)])
 
 
 def _is_pdf(file: IO[bytes]) -> bool:
+    """Return whether a file begins and ends as a PDF does."""
     size = file.seek(0, 2)
     file.seek(0)
     if file.read(5) != b"%PDF-":
@@ -61,7 +62,7 @@ def _is_pdf(file: IO[bytes]) -> bool:
 
 
 def _is_text(file: IO[bytes]) -> bool:
-    """Return whether a file is readable, and neither a web page nor a program under the name of a text.
+    """Return whether a file is plain text, and not a web page or a program under the name of a text.
 
     It is read as UTF-16 when it begins with its byte order mark, else as UTF-8, else as Windows-1252.
     """
@@ -76,31 +77,35 @@ def _is_text(file: IO[bytes]) -> bool:
 
 
 def _is_harmless(pieces: Iterator[str]) -> bool:
-    """Return whether a text has no control characters, and does not begin as a page or a program; reads all of it."""
+    """Return whether a text has no control characters and does not begin as a web page or a program.
+
+    `pieces` are read to the end, so that undecodable bytes are noticed.
+    """
     opening, controls = "", False
     for piece in pieces:
         controls = controls or not CONTROLS.isdisjoint(piece)
-        if len(opening) < LONGEST_MARKUP:
-            opening = (opening + piece).lstrip("\ufeff \t\r\n")[:LONGEST_MARKUP]
+        if len(opening) < MAX_MARKUP_CHARACTERS:
+            opening = (opening + piece).lstrip("\ufeff \t\r\n")[:MAX_MARKUP_CHARACTERS]
     return not controls and not opening.lower().startswith(MARKUP)
 
 
 def _decoded(file: IO[bytes], coding: str) -> Iterator[str]:
+    """Yield the text of a file piece by piece in this encoding; UnicodeDecodeError where it does not fit."""
     decoder = codecs.getincrementaldecoder(coding)()
     file.seek(0)
-    while data := file.read(AT_ONCE):
+    while data := file.read(CHUNK_BYTES):
         yield decoder.decode(data)
     yield decoder.decode(b"", final=True)
 
 
-FORMATS: Final[dict[str, Format]] = {
-    "pdf": Format("application/pdf", _is_pdf),
-    "odt": Format(f"{ODF}text", partial(is_opendocument, kind="text")),
-    "ods": Format(f"{ODF}spreadsheet", partial(is_opendocument, kind="spreadsheet")),
-    "odp": Format(f"{ODF}presentation", partial(is_opendocument, kind="presentation")),
-    "docx": Format(f"{OOXML}wordprocessingml.document", partial(is_office_document, office=WORD)),
-    "xlsx": Format(f"{OOXML}spreadsheetml.sheet", partial(is_office_document, office=EXCEL)),
-    "pptx": Format(f"{OOXML}presentationml.presentation", partial(is_office_document, office=POWERPOINT)),
-    "txt": Format("text/plain", _is_text),
-    "csv": Format("text/csv", _is_text),
+FORMATS: Final[dict[str, DocumentFormat]] = {
+    "pdf": DocumentFormat("application/pdf", _is_pdf),
+    "odt": DocumentFormat(f"{ODF}text", partial(is_opendocument, kind="text")),
+    "ods": DocumentFormat(f"{ODF}spreadsheet", partial(is_opendocument, kind="spreadsheet")),
+    "odp": DocumentFormat(f"{ODF}presentation", partial(is_opendocument, kind="presentation")),
+    "docx": DocumentFormat(f"{OOXML}wordprocessingml.document", partial(is_office_document, office=WORD)),
+    "xlsx": DocumentFormat(f"{OOXML}spreadsheetml.sheet", partial(is_office_document, office=EXCEL)),
+    "pptx": DocumentFormat(f"{OOXML}presentationml.presentation", partial(is_office_document, office=POWERPOINT)),
+    "txt": DocumentFormat("text/plain", _is_text),
+    "csv": DocumentFormat("text/csv", _is_text),
 }

@@ -18,7 +18,7 @@ from files.documents.fields import check_fields
 from files.documents.formulas import check_formulas
 from files.documents.markup import elements, stream_elements
 from files.documents.opendocument import MANIFEST, check_opendocument, fits_opendocument
-from files.documents.packages import MOST_UNPACKED, ArchiveTooLarge, BadPackage, Package, PasswordProtected
+from files.documents.packages import MAX_UNPACKED_BYTES, ArchiveTooLarge, BadPackage, PasswordProtected, ZipPackage
 from files.documents.unsafe_content import (
     data_link_refused,
     inner_file_refused,
@@ -28,7 +28,7 @@ from files.documents.unsafe_content import (
     remote_content_refused,
     unknown_inner_file,
 )
-from files.rejection import Unfit
+from files.rejection import FileRejected
 
 OOXML: Final = "application/vnd.openxmlformats-officedocument."
 CONTENT_TYPES: Final = "[Content_Types].xml"
@@ -42,7 +42,7 @@ RUNNING_RELATIONSHIPS: Final = (
 )
 HYPERLINK: Final = "hyperlink"
 MAIN: Final = "officedocument"
-INSERTED: Final = "afchunk"
+INSERTED_FILE: Final = "afchunk"
 OLE: Final = "oleobject"
 # Parts of word-processing documents that hold fields: their content types, and their relationships.
 FIELD_TYPE: Final = "wordprocessingml"
@@ -52,9 +52,9 @@ FORMULA_TYPES: Final = ("spreadsheetml.sheet.main+xml", "spreadsheetml.worksheet
 FORMULA_PARTS: Final = {"worksheet", "table"}
 DATA_PARTS: Final = {"externallink", "connections"}  # of workbooks
 ARCHIVE_ENDINGS: Final = {"docx", "docm", "xlsx", "xlsm", "pptx", "pptm", "odt", "ods", "odp", "zip"}
-PACKED: Final = b"PK\x03\x04"  # how an archive begins, whatever its name
-COMPOUND: Final = bytes.fromhex("d0cf11e0a1b11ae1")  # how an OLE object begins
-MOST_INNER: Final = 50_000_000  # bytes of all documents inside a document
+ZIP_SIGNATURE: Final = b"PK\x03\x04"  # how an archive begins, whatever its name
+OLE_SIGNATURE: Final = bytes.fromhex("d0cf11e0a1b11ae1")  # how an OLE object begins
+MAX_INNER_BYTES: Final = 50_000_000  # bytes of all documents inside a document
 IN_MEMORY: Final = 1_000_000  # bytes of one of them
 
 
@@ -82,28 +82,37 @@ POWERPOINT = OfficeFormat(f"{OOXML}presentationml.presentation.main+xml", ("pres
 
 
 def is_office_document(file: IO[bytes], office: OfficeFormat) -> bool:
-    """Return whether a file is a document of this kind. Raises Unfit with the reason for one that is not accepted."""
+    """Return whether a file is an Office Open XML document of the kind `office`.
+
+    Raises FileRejected with the reason where it is one and could run or load something, or needs a password.
+    """
     return _is_accepted(file, lambda package: _fits_office(package, office))
 
 
 def is_opendocument(file: IO[bytes], kind: str) -> bool:
-    """Return whether a file is an OpenDocument of this kind. Raises Unfit as `is_office_document` does."""
+    """Return whether a file is an OpenDocument of this kind (“text”, “spreadsheet”, “presentation”).
+
+    Raises FileRejected with the reason where it is one and could run or load something, or needs a password.
+    """
     return _is_accepted(file, lambda package: fits_opendocument(package, kind))
 
 
-def _is_accepted(file: IO[bytes], fits: Callable[[Package], bool]) -> bool:
+def _is_accepted(file: IO[bytes], fits: Callable[[ZipPackage], bool]) -> bool:
+    """Return whether a file is a complete archive that `fits` accepts; FileRejected with a reason that helps the
+    person.
+    """
     try:
-        package = Package(file)
+        package = ZipPackage(file)
         if not fits(package):
             return False
         package.check_all()
         _check_inner_documents(package)
     except PasswordProtected as error:
-        raise Unfit(
+        raise FileRejected(
             _("This document is protected by a password: save it without the password, then try again.")
         ) from error
     except ArchiveTooLarge as error:
-        raise Unfit(
+        raise FileRejected(
             _(
                 "This document has too many parts, or is too large once unpacked: save it again,"
                 " or as PDF, then try again."
@@ -117,7 +126,8 @@ def _is_accepted(file: IO[bytes], fits: Callable[[Package], bool]) -> bool:
 # --- Office Open XML -------------------------------------------------------------------------------------------------
 
 
-def _fits_office(package: Package, office: OfficeFormat) -> bool:
+def _fits_office(package: ZipPackage, office: OfficeFormat) -> bool:
+    """Return whether a package is an Office document of the kind; FileRejected if it could run or fetch something."""
     if CONTENT_TYPES not in package.entries:
         return False
     main, kind = _check_office(package)
@@ -128,8 +138,11 @@ def _fits_office(package: Package, office: OfficeFormat) -> bool:
     )
 
 
-def _check_office(package: Package) -> tuple[str, str]:
-    """Return the main part and its content type. Raises Unfit when the document could run or fetch something."""
+def _check_office(package: ZipPackage) -> tuple[str, str]:
+    """Return the name of the main part of an Office document and its content type, both "" where there is none.
+
+    Raises FileRejected when the document could run or fetch something.
+    """
     defaults, overrides = _content_types(package)
     _refuse_running_types(chain(defaults.values(), overrides.values()))
     main, with_fields, with_formulas = "", set(), set()
@@ -156,24 +169,28 @@ def _check_office(package: Package) -> tuple[str, str]:
 
 
 def _ending(name: str) -> str:
+    """Return the ending of the name of a part, in lower case."""
     return name.rpartition(".")[2].lower()
 
 
-def _refuse_data_links(package: Package, part: str) -> None:
-    """Refuse a workbook's links to other programs, and its data sources that are asked when it is opened."""
+def _refuse_data_links(package: ZipPackage, part: str) -> None:
+    """Raise FileRejected for a workbook part that links to another program or queries data when it is opened."""
     for name, attributes in stream_elements(package, part) if part in package.entries else ():
         if name.endswith("ddeLink") or attributes.get("refreshOnLoad", "").lower() in {"1", "true"}:
             raise data_link_refused()
 
 
-def _first_elements(package: Package, name: str, office: OfficeFormat) -> tuple[str, ...]:
-    """Return the names of the first elements of a part, as many as a document of this kind has to begin with."""
+def _first_elements(package: ZipPackage, name: str, office: OfficeFormat) -> tuple[str, ...]:
+    """Return the names of the first elements of a part, as many as a document of the kind `office` must begin with."""
     first = islice(stream_elements(package, name), len(office.opening))
     return tuple(element.rpartition(" ")[2] for element, _attributes in first)
 
 
-def _content_types(package: Package) -> tuple[dict[str, str], dict[str, str]]:
-    """Return content types by the ending of a name, and by the name of a part, in small letters."""
+def _content_types(package: ZipPackage) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the content types in an Office document: by the ending of a name, then by the name of a part.
+
+    Endings and names are in lower case.
+    """
     defaults, overrides = {}, {}
     for name, attributes in elements(package, CONTENT_TYPES):
         if name == f"{TYPES_NAMESPACE} Default":
@@ -183,8 +200,10 @@ def _content_types(package: Package) -> tuple[dict[str, str], dict[str, str]]:
     return defaults, overrides
 
 
-def _relationships(package: Package) -> Iterator[Relationship]:
-    """Yield the relationships of all parts, and of the package itself."""
+def _relationships(package: ZipPackage) -> Iterator[Relationship]:
+    """Yield the relationships of all parts of an Office document to other parts or addresses, and of the document
+    itself.
+    """
     for part in package.entries:
         if part.lower().endswith(".rels"):
             for name, attributes in elements(package, part):
@@ -193,6 +212,7 @@ def _relationships(package: Package) -> Iterator[Relationship]:
 
 
 def _relationship(part: str, attributes: Mapping[str, str]) -> Relationship:
+    """Return the relationship that an element of `part` describes, its target as a path in the package."""
     external = attributes.get("TargetMode", "").lower() == "external"
     target = unquote(attributes.get("Target", ""))
     if not external and not is_remote(target):
@@ -202,15 +222,19 @@ def _relationship(part: str, attributes: Mapping[str, str]) -> Relationship:
 
 
 def _refuse_running_types(content_types: Iterable[str]) -> None:
+    """Raise FileRejected when a content type is one of parts that can run, such as macros."""
     if any(word in kind.lower() for kind in content_types for word in RUNNING_TYPES):
         raise macros_refused()
 
 
 def _refuse_relationship(relationship: Relationship) -> None:
-    """Refuse what runs, and what a program would fetch when it opens the document; a hyperlink waits for a click."""
+    """Raise FileRejected for a relationship to what runs, or to what a program would fetch on opening the document.
+
+    A hyperlink is allowed: it waits for a click.
+    """
     if relationship.kind in RUNNING_RELATIONSHIPS:
         raise macros_refused()
-    if relationship.kind == INSERTED:
+    if relationship.kind == INSERTED_FILE:
         raise inserted_file_refused()
     if relationship.kind != HYPERLINK and (relationship.external or is_remote(relationship.target)):
         raise remote_content_refused()
@@ -221,43 +245,46 @@ def _refuse_relationship(relationship: Relationship) -> None:
 # --- documents inside a document -------------------------------------------------------------------------------------
 
 
-def _check_inner_documents(package: Package) -> None:
-    """Hold every document inside a document to the same rules, whatever its name is.
+def _check_inner_documents(package: ZipPackage) -> None:
+    """Check every document inside a document by the rules for documents, whatever its name.
 
-    Raises Unfit with the reason, and ArchiveTooLarge when together they are larger than is accepted.
+    Raises FileRejected with the reason, ArchiveTooLarge when together they are larger than is accepted.
     """
     size, unpacked = 0, 0
     for name in _inner_archives(package):
         size += package.entries[name].unpacked
-        if size > MOST_INNER:
+        if size > MAX_INNER_BYTES:
             raise ArchiveTooLarge("the documents in it are too large")
         with SpooledTemporaryFile(IN_MEMORY) as file:
             for piece in package.unpacked(name):
                 file.write(piece)
             unpacked += _check_inner_document(package, file)
-        if unpacked > MOST_UNPACKED:
+        if unpacked > MAX_UNPACKED_BYTES:
             raise ArchiveTooLarge("the documents in it unpack to more than is accepted")
 
 
-def _inner_archives(package: Package) -> Iterator[str]:
-    """Yield the parts that are archives by their name or by their first bytes. Raises Unfit for an OLE object."""
+def _inner_archives(package: ZipPackage) -> Iterator[str]:
+    """Yield the names of parts that are archives by name or first bytes. Raises FileRejected for an OLE object."""
     for name in package.entries:
         first = _first_bytes(package, name)
-        if first == COMPOUND:
+        if first == OLE_SIGNATURE:
             raise unknown_inner_file()
-        if _ending(name) in ARCHIVE_ENDINGS or first.startswith(PACKED):
+        if _ending(name) in ARCHIVE_ENDINGS or first.startswith(ZIP_SIGNATURE):
             yield name
 
 
-def _first_bytes(package: Package, name: str) -> bytes:
-    """Return as many bytes of a part as tell what it is; a piece may be empty."""
-    return bytes(islice(chain.from_iterable(package.unpacked(name)), len(COMPOUND)))
+def _first_bytes(package: ZipPackage, name: str) -> bytes:
+    """Return the first bytes of a part, as many as tell what it is."""
+    return bytes(islice(chain.from_iterable(package.unpacked(name)), len(OLE_SIGNATURE)))
 
 
-def _check_inner_document(outer: Package, file: IO[bytes]) -> int:
-    """Check a document inside a document, and return how many bytes it unpacks to."""
+def _check_inner_document(outer: ZipPackage, file: IO[bytes]) -> int:
+    """Check a document inside the document `outer`, and return the number of bytes it unpacks to.
+
+    Raises FileRejected where it is refused, cannot be read, or contains documents itself.
+    """
     try:
-        inner = Package(file)
+        inner = ZipPackage(file)
         inner.elements_read = outer.elements_read
         if CONTENT_TYPES in inner.entries:
             _check_office(inner)
@@ -271,7 +298,7 @@ def _check_inner_document(outer: Package, file: IO[bytes]) -> int:
         raise
     except BadPackage as error:
         raise unknown_inner_file() from error
-    except Unfit as error:
+    except FileRejected as error:
         raise inner_file_refused(str(error)) from error
     outer.elements_read = inner.elements_read
     return sum(entry.unpacked for entry in inner.entries.values())

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from files.documents.formulas import refuse_fetching
 from files.documents.markup import elements, stream_elements
-from files.documents.packages import Package, PasswordProtected
+from files.documents.packages import PasswordProtected, ZipPackage
 from files.documents.unsafe_content import (
     data_link_refused,
     is_remote,
@@ -28,18 +28,21 @@ PRESENTATION: Final = "urn:oasis:names:tc:opendocument:xmlns:presentation:1.0"
 CONTENT: Final = "urn:oasis:names:tc:opendocument:xmlns:office:1.0 document-content"
 LINK: Final = "http://www.w3.org/1999/xlink href"
 SCRIPT_FOLDER: Final = re.compile(r"(^|/)(basic|scripts|dialogs)/", re.IGNORECASE)
-READ: Final = re.compile(r"(^|/)(content|styles|settings)\.xml$", re.IGNORECASE)
-META: Final = re.compile(r"(^|/)meta\.xml$", re.IGNORECASE)
+CHECKED_PARTS: Final = re.compile(r"(^|/)(content|styles|settings)\.xml$", re.IGNORECASE)
+META_PART: Final = re.compile(r"(^|/)meta\.xml$", re.IGNORECASE)
 SCRIPT_ADDRESS: Final = re.compile(r"\s*(vnd\.sun\.star\.script|macro|script|javascript|service|slot):", re.IGNORECASE)
-RUNNING: Final = {"script", "execute-macro", "event-listener"}
-CLICKED: Final = {"a", "area-rectangle", "area-circle", "area-polygon"}  # hyperlinks and image maps wait for a click
+RUNNING_ELEMENTS: Final = {"script", "execute-macro", "event-listener"}
+CLICKABLE: Final = {"a", "area-rectangle", "area-circle", "area-polygon"}  # hyperlinks and image maps wait for a click
 EMPTY_LISTS: Final = {"dde-links", "dde-connection-decls"}  # ask for nothing themselves
 OLE: Final = "object-ole"  # of a drawing: in a part of its own, or in the element
-FORMULAS: Final = {"formula", "expression", "condition"}  # attributes
+FORMULA_ATTRIBUTES: Final = {"formula", "expression", "condition"}  # attributes
 
 
-def fits_opendocument(package: Package, kind: str) -> bool:
-    """Return whether a package is an OpenDocument file of this kind. Raises Unfit for one that is not accepted."""
+def fits_opendocument(package: ZipPackage, kind: str) -> bool:
+    """Return whether a package is an OpenDocument of this kind (“text”, “spreadsheet”, “presentation”).
+
+    Raises FileRejected where it is one and could run or fetch something.
+    """
     first = package.first
     if first is None or first.name != "mimetype" or first.unpacked > len(ODF) + 20 or first.method:
         return False
@@ -51,35 +54,41 @@ def fits_opendocument(package: Package, kind: str) -> bool:
     return next(stream_elements(package, "content.xml"), ("", {}))[0] == CONTENT
 
 
-def check_opendocument(package: Package) -> None:
-    """Raise Unfit when the document, or a sub-object of it, could run or fetch something when it is opened."""
+def check_opendocument(package: ZipPackage) -> None:
+    """Raise FileRejected when an OpenDocument, or a sub-object of it, could run or fetch something when it is opened.
+
+    Raises PasswordProtected where it is encrypted.
+    """
     _refuse_script_folders(package.entries)
     for name, attributes in elements(package, MANIFEST):
         if name == f"{MANIFEST_NAMESPACE} encryption-data":
             raise PasswordProtected("encrypted")
         _refuse_script_folders([attributes.get(f"{MANIFEST_NAMESPACE} full-path", "")])
     for part in package.entries:
-        if META.search(part):
+        if META_PART.search(part):
             _refuse_template(package, part)
-        elif READ.search(part):
+        elif CHECKED_PARTS.search(part):
             for name, attributes in stream_elements(package, part):
                 _refuse_element(part, name, attributes)
 
 
 def _refuse_script_folders(paths: Iterable[str]) -> None:
+    """Raise FileRejected when one of the paths in the package lies in a folder for scripts."""
     if any(SCRIPT_FOLDER.search(path) for path in paths):
         raise macros_refused()
 
 
-def _refuse_template(package: Package, part: str) -> None:
+def _refuse_template(package: ZipPackage, part: str) -> None:
+    """Raise FileRejected when the metadata in a part name a template on another machine."""
     for name, attributes in elements(package, part):
         if name == f"{META_NAMESPACE} template" and is_remote(attributes.get(LINK, "")):
             raise remote_content_refused()
 
 
 def _refuse_element(part: str, name: str, attributes: Mapping[str, str]) -> None:
+    """Raise FileRejected for an element of a part that runs, asks another program for data, or loads something."""
     namespace, _space, local = name.rpartition(" ")
-    if local in RUNNING and namespace != PRESENTATION:
+    if local in RUNNING_ELEMENTS and namespace != PRESENTATION:
         raise macros_refused()
     if local.startswith("dde-") and local not in EMPTY_LISTS:
         raise data_link_refused()
@@ -89,18 +98,19 @@ def _refuse_element(part: str, name: str, attributes: Mapping[str, str]) -> None
         name = attribute.rpartition(" ")[2]
         if name == "href":
             _refuse_address(part, local, value)
-        elif name in FORMULAS:
+        elif name in FORMULA_ATTRIBUTES:
             refuse_fetching(value)
 
 
 def _refuse_address(part: str, element: str, address: str) -> None:
+    """Raise FileRejected for an address that runs a script, or loads something from outside without a click."""
     if SCRIPT_ADDRESS.match(address):
         raise macros_refused()
-    if element not in CLICKED and _leads_away(part, address):
+    if element not in CLICKABLE and _leads_away(part, address):
         raise remote_content_refused()
 
 
 def _leads_away(part: str, address: str) -> bool:
-    """Return whether an address in a part names anything but another part of the same package."""
+    """Return whether an address found in a part leads anywhere but to another part of the same package."""
     path = unquote(address).strip()
     return is_remote(path) or path.startswith(("/", "\\")) or normpath(join(dirname(part), path)).startswith("..")

@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Final
 
-MOST_ENTRIES: Final = 5000
-MOST_OF_TABLE: Final = 1_000_000  # bytes
-MOST_UNPACKED: Final = 200_000_000  # bytes of all parts
-MOST_RATIO: Final = 100  # unpacked to packed; texts reach 20, tables 50
-FREE_OF_RATIO: Final = 10_000_000  # bytes that any archive may unpack to
-LONGEST_NAME: Final = 250
-DEEPEST_NAME: Final = 12  # folders
-AT_ONCE: Final = 64 * 1024
+MAX_ENTRIES: Final = 5000
+MAX_TABLE_BYTES: Final = 1_000_000
+MAX_UNPACKED_BYTES: Final = 200_000_000  # bytes of all parts
+MAX_RATIO: Final = 100  # unpacked to packed; texts reach 20, tables 50
+RATIO_FREE_BYTES: Final = 10_000_000  # bytes that any archive may unpack to
+MAX_NAME_CHARACTERS: Final = 250
+MAX_NAME_FOLDERS: Final = 12
+CHUNK_BYTES: Final = 64 * 1024
 
 END: Final = struct.Struct("<4s4H2LH")
 END_64: Final = struct.Struct("<4sQ2H2L4Q")
@@ -53,10 +53,11 @@ class ArchivePart:
     start: int
 
 
-class Package:
+class ZipPackage:
     """A ZIP archive whose table of contents is consistent. Raises BadPackage, ArchiveTooLarge or PasswordProtected."""
 
     def __init__(self, file: IO[bytes]) -> None:
+        """Read and check the table of contents of the archive; parts are unpacked later."""
         self.file = file
         self.size = file.seek(0, 2)
         self.elements_read = 0  # by `files.documents.markup`, which limits them
@@ -71,13 +72,14 @@ class Package:
         self._check_sizes()
 
     def _read_at(self, start: int, size: int) -> bytes:
+        """Return `size` bytes of the file from the position `start`; BadPackage beyond its end."""
         if start < 0 or start + size > self.size:
             raise BadPackage("cut off")
         self.file.seek(start)
         return self.file.read(size)
 
     def _table(self) -> tuple[bytes, int, int]:
-        """Return the bytes of the table of contents, how many parts it lists, and where it starts."""
+        """Return the bytes of the table of contents, the number of parts it lists, and its position in the file."""
         at = self._end()
         _, disk, table_disk, here, count, size, start, _ = END.unpack(self._read_at(at, END.size))
         end_of_table = at
@@ -90,14 +92,14 @@ class Package:
             )
             if signature != b"PK\x06\x06":
                 raise BadPackage("no ZIP64 record where there should be one")
-        if count > MOST_ENTRIES or size > MOST_OF_TABLE:
+        if count > MAX_ENTRIES or size > MAX_TABLE_BYTES:
             raise ArchiveTooLarge("more parts than are accepted")
         if disk or table_disk or here != count or start + size != end_of_table:
             raise BadPackage("the table is not where it should be")
         return self._read_at(start, size), count, start
 
     def _end(self) -> int:
-        """Return where the end record starts; the comment behind it reaches to the end of the file."""
+        """Return the position of the end record, whose comment must reach to the end of the file."""
         tail_start = max(self.size - END.size - 0xFFFF, 0)
         tail = self._read_at(tail_start, self.size - tail_start)
         at = tail.rfind(b"PK\x05\x06")
@@ -108,7 +110,7 @@ class Package:
         return tail_start + at
 
     def _data_starts(self) -> dict[str, int]:
-        """Return where the data of each part starts; parts follow each other without overlap from the first byte."""
+        """Return the position of each part's data, by name; BadPackage where parts overlap or differ from the table."""
         starts, free = {}, 0
         for entry in sorted(self.entries.values(), key=lambda entry: entry.start):
             signature, _, flags, method, *_, name_size, extra_size = LOCAL.unpack(
@@ -127,12 +129,18 @@ class Package:
         return starts
 
     def _check_sizes(self) -> None:
+        """Raise ArchiveTooLarge where the parts unpack to more bytes than is accepted, in all or for the archive's
+        size.
+        """
         total = sum(entry.unpacked for entry in self.entries.values())
-        if total > MOST_UNPACKED or total > max(FREE_OF_RATIO, MOST_RATIO * self.size):
+        if total > MAX_UNPACKED_BYTES or total > max(RATIO_FREE_BYTES, MAX_RATIO * self.size):
             raise ArchiveTooLarge("it unpacks to more than is accepted")
 
     def unpacked(self, name: str) -> Iterator[bytes]:
-        """Yield a part piece by piece. Raises ArchiveTooLarge or BadPackage where it is not what the table says."""
+        """Yield the content of the part with this name piece by piece.
+
+        Raises ArchiveTooLarge or BadPackage where it is not what the table says.
+        """
         entry = self.entries[name]
         left, crc = entry.unpacked, 0
         for piece in self._packed(entry) if entry.method == STORED else self._inflated(entry):
@@ -144,30 +152,33 @@ class Package:
             raise BadPackage("a part is damaged")
 
     def _inflated(self, entry: ArchivePart) -> Iterator[bytes]:
+        """Yield the unpacked pieces of a compressed part; BadPackage where it is damaged or cut off."""
         inflater = zlib.decompressobj(-zlib.MAX_WBITS)
         try:
             for packed in self._packed(entry):
-                yield inflater.decompress(packed, AT_ONCE)
+                yield inflater.decompress(packed, CHUNK_BYTES)
                 while inflater.unconsumed_tail:
-                    yield inflater.decompress(inflater.unconsumed_tail, AT_ONCE)
+                    yield inflater.decompress(inflater.unconsumed_tail, CHUNK_BYTES)
         except zlib.error as error:
             raise BadPackage("a part is damaged") from error
         if not inflater.eof:
             raise BadPackage("a part is cut off")
 
     def _packed(self, entry: ArchivePart) -> Iterator[bytes]:
+        """Yield the bytes of a part as they are stored in the archive, piece by piece."""
         start = self._starts[entry.name]
-        for offset in range(0, entry.packed, AT_ONCE):
-            yield self._read_at(start + offset, min(AT_ONCE, entry.packed - offset))
+        for offset in range(0, entry.packed, CHUNK_BYTES):
+            yield self._read_at(start + offset, min(CHUNK_BYTES, entry.packed - offset))
 
     def check_all(self) -> None:
-        """Unpack every part piece by piece, to see that it holds what the table says."""
+        """Unpack every part and discard its content; ArchiveTooLarge or BadPackage if one differs from the table."""
         for name in self.entries:
             for _ in self.unpacked(name):
                 pass
 
 
 def _listed_parts(table: bytes, count: int) -> Iterator[ArchivePart]:
+    """Yield the parts that the table of contents lists, of which there must be `count`; BadPackage otherwise."""
     at = 0
     for _ in range(count):
         if at + ENTRY.size > len(table):
@@ -186,14 +197,17 @@ def _listed_parts(table: bytes, count: int) -> Iterator[ArchivePart]:
         raise BadPackage("the table holds something else")
 
 
-def _decode_name(written: bytes, flags: int) -> str:
-    """Return the name of a part. Raises BadPackage for one that leads out of the archive, or is deep beyond reason."""
+def _decode_name(raw_name: bytes, flags: int) -> str:
+    """Return the name of a part as text.
+
+    Raises BadPackage for one that leads out of the archive, or is too long or too deep.
+    """
     try:
-        name = written.decode("utf-8" if flags & 0x800 else "cp437")
+        name = raw_name.decode("utf-8" if flags & 0x800 else "cp437")
     except UnicodeDecodeError as error:
         raise BadPackage("a name that cannot be read") from error
     folders = name.rstrip("/").split("/")
-    if not 0 < len(name) <= LONGEST_NAME or len(folders) > DEEPEST_NAME:
+    if not 0 < len(name) <= MAX_NAME_CHARACTERS or len(folders) > MAX_NAME_FOLDERS:
         raise BadPackage("a name beyond reason")
     if "\\" in name or "\0" in name or {"", ".", ".."} & set(folders) or ":" in folders[0]:
         raise BadPackage("a name that leads elsewhere")

@@ -1,26 +1,28 @@
-"""Say why an office document is refused: what it would run or load when someone opens it, and what to do instead."""
+"""Reasons for refusing an office document: what it would run or load when it is opened, and what to do instead."""
 
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
-from files.rejection import Unfit
+from files.rejection import FileRejected
 
 
 def is_remote(target: str) -> bool:
-    """Return whether a target is on another machine, or anywhere by a full address."""
+    """Return whether the target of a link is on another machine, or any full address with a scheme."""
     try:
         return target.startswith(("\\\\", "//")) or bool(urlsplit(target).scheme)
     except ValueError:
         return True
 
 
-def macros_refused() -> Unfit:
-    return Unfit(_("This document contains macros: save it without them, or as PDF, then try again."))
+def macros_refused() -> FileRejected:
+    """Return the error for a document that contains macros."""
+    return FileRejected(_("This document contains macros: save it without them, or as PDF, then try again."))
 
 
-def remote_content_refused() -> Unfit:
-    return Unfit(
+def remote_content_refused() -> FileRejected:
+    """Return the error for a document that loads a template, picture or file from elsewhere when opened."""
+    return FileRejected(
         _(
             "This document loads a template, a picture or a linked file from another place when it is"
             " opened: insert it into the document, break the link, or save the document as PDF, then"
@@ -29,8 +31,9 @@ def remote_content_refused() -> Unfit:
     )
 
 
-def data_link_refused() -> Unfit:
-    return Unfit(
+def data_link_refused() -> FileRejected:
+    """Return the error for a document that asks another program for data when opened."""
+    return FileRejected(
         _(
             "This document asks another program for data when it is opened: replace the link with its"
             " result, or save the document as PDF, then try again."
@@ -38,8 +41,9 @@ def data_link_refused() -> Unfit:
     )
 
 
-def field_refused() -> Unfit:
-    return Unfit(
+def field_refused() -> FileRejected:
+    """Return the error for a document with a field that loads something when opened."""
+    return FileRejected(
         _(
             "This document has a field that loads something when it is opened: replace the field with its"
             " result (in Word, select it and press Ctrl+Shift+F9), or save the document as PDF, then try again."
@@ -47,8 +51,9 @@ def field_refused() -> Unfit:
     )
 
 
-def inserted_file_refused() -> Unfit:
-    return Unfit(
+def inserted_file_refused() -> FileRejected:
+    """Return the error for a document that inserts another file into itself when opened."""
+    return FileRejected(
         _(
             "This document inserts another file into itself when it is opened: open it, save it again as DOCX"
             " or as PDF, then try again."
@@ -56,12 +61,14 @@ def inserted_file_refused() -> Unfit:
     )
 
 
-def inner_file_refused(reason: str) -> Unfit:
-    return Unfit(_("A file inside this document is not accepted. %(reason)s") % {"reason": reason})
+def inner_file_refused(reason: str) -> FileRejected:
+    """Return the error for a document with a file inside it that is refused for that reason."""
+    return FileRejected(_("A file inside this document is not accepted. %(reason)s") % {"reason": reason})
 
 
-def unknown_inner_file() -> Unfit:
-    return Unfit(
+def unknown_inner_file() -> FileRejected:
+    """Return the error for a document with a file inside it that cannot be checked."""
+    return FileRejected(
         _(
             "This document holds another file that cannot be checked: remove that file, or save the document"
             " as PDF, then try again."

@@ -1,1 +1,1 @@
-"""Files that are written for one person to download."""
+"""Files that are created in the background for one person to download."""

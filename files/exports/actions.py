@@ -1,5 +1,8 @@
-"""Verbs on files to download: ask for one, and what a worker does with it. Two workers, or one that comes back from
-the dead, do no harm: whoever began last writes it, and nobody writes what was cancelled."""
+"""Actions on files to download: request one, and the steps of the worker that creates it.
+
+With two workers, or a worker that resumes after its export was requeued, only the latest attempt can write, and no
+attempt writes an export that was cancelled.
+"""
 
 from __future__ import annotations
 
@@ -16,32 +19,36 @@ from kombu.exceptions import OperationalError
 
 from accounts.models import User
 from files import storage
-from files.exports.enums import ExportState, FailedFor
+from files.exports.enums import ExportState, FailureReason
 from files.exports.models import ExportQuerySet
 from files.models import Export
 from web.actions import action
 
 WRITE_EXPORTS: Final = "labplatform.tasks.write_exports"
-KEPT_FOR: Final = timedelta(days=7)
-PATIENCE: Final = timedelta(minutes=5)  # without a sign of its worker, who gives one every few seconds
-ATTEMPTS: Final = 3
+RETENTION: Final = timedelta(days=7)
+STALE_AFTER: Final = timedelta(minutes=5)  # without a report of its worker, which comes every few seconds
+MAX_ATTEMPTS: Final = 3
 
 
 @action(gettext_lazy("File to download requested"), security_event=True)
-def ask_export(
-    *, kind: str, form: str, language: str, asked: str, name: str, rows: int, by: User, at: datetime
+def request_export(
+    *, kind: str, file_format: str, language: str, query: str, name: str, rows: int, by: User, at: datetime
 ) -> Export:
-    """Have a table written; `rows` is how many there are now. Asked again while it is under way, it is the same one."""
-    what = {"person": by, "kind": kind, "form": form, "language": language, "asked": asked}
-    found = Export.objects.under_way().filter(**what).first()
-    if found is None:
-        found = Export.objects.create(**what, name=name, rows_total=rows, asked_at=at)
-    transaction.on_commit(_nudge, robust=True)
-    return found
+    """Request a file with `rows` rows for the person `by`, and wake the worker; return the export.
+
+    `query` is the query string that selects the rows. Where the same request is still under way, it is returned
+    instead.
+    """
+    details = {"person": by, "kind": kind, "file_format": file_format, "language": language, "query": query}
+    export = Export.objects.under_way().filter(**details).first()
+    if export is None:
+        export = Export.objects.create(**details, name=name, rows_total=rows, requested_at=at)
+    transaction.on_commit(_wake_worker, robust=True)
+    return export
 
 
-def _nudge() -> None:
-    """Beat asks every five minutes anyway: a broker that is away only means waiting that long."""
+def _wake_worker() -> None:
+    """Send the task that writes exports; without a broker the periodic task starts it within five minutes."""
     try:
         current_app.send_task(WRITE_EXPORTS, expires=60, retry=False)
     except OperationalError:
@@ -50,57 +57,60 @@ def _nudge() -> None:
 
 @action(gettext_lazy("File to download begun"))
 def start_export(*, by: None, at: datetime) -> Export | None:
-    """Take the next one that waits and nobody else takes; None when there is none."""
+    """Take the oldest waiting export that no other worker takes, as a new attempt; None when there is none."""
     row = Export.objects.waiting().select_for_update(skip_locked=True, of=["self"]).select_related("person").first()
     if row is None:
         return None
-    row.state, row.attempt, row.seen_at, row.rows_done = ExportState.RUNNING, row.attempt + 1, at, 0
-    row.save(update_fields=["state", "attempt", "seen_at", "rows_done"])
+    row.state, row.attempt, row.heartbeat_at, row.rows_done = ExportState.RUNNING, row.attempt + 1, at, 0
+    row.save(update_fields=["state", "attempt", "heartbeat_at", "rows_done"])
     return row
 
 
 @action(gettext_lazy("Progress recorded"))
-def note_progress(*, export: Export, rows: int, by: None, at: datetime) -> bool:
-    """So many rows are written; False when whoever writes them has to stop."""
+def record_progress(*, export: Export, rows: int, by: None, at: datetime) -> bool:
+    """Record how many rows are written; return False when the worker has to stop.
+
+    That is where the export was cancelled, or another attempt writes it.
+    """
     total = Greatest(F("rows_total"), rows)
-    return bool(_still(export).update(rows_done=rows, rows_total=total, seen_at=at))
+    return bool(_current_attempt(export).update(rows_done=rows, rows_total=total, heartbeat_at=at))
 
 
 @action(gettext_lazy("File to download created"))
 def finish_export(*, export: Export, stored: str, size: int, rows: int, by: None, at: datetime) -> bool:
-    """The file is on the disk, whole; False when nobody waits for it any more."""
-    told = {"rows_done": rows, "rows_total": rows, "ended_at": at, "expires_at": at + KEPT_FOR}
-    return bool(_still(export).update(state=ExportState.DONE, stored=stored, size=size, **told))
+    """Record that the file `stored` is complete on the disk; False when the export was cancelled or taken over."""
+    values = {"rows_done": rows, "rows_total": rows, "ended_at": at, "expires_at": at + RETENTION}
+    return bool(_current_attempt(export).update(state=ExportState.DONE, stored=stored, size=size, **values))
 
 
 @action(gettext_lazy("File to download failed"))
-def fail_export(*, export: Export, failed_for: FailedFor, by: None, at: datetime) -> bool:
-    """It was not written, and whoever asked reads why."""
-    return bool(_still(export).update(state=ExportState.FAILED, failed_for=failed_for, ended_at=at))
+def fail_export(*, export: Export, failure_reason: FailureReason, by: None, at: datetime) -> bool:
+    """Record why the file was not created, for its person; False when the export was cancelled or taken over."""
+    return bool(_current_attempt(export).update(state=ExportState.FAILED, failure_reason=failure_reason, ended_at=at))
 
 
 @action(gettext_lazy("File to download cancelled"))
 def cancel_export(*, export: Export, by: User, at: datetime) -> bool:
-    """Whoever writes it stops at its next sign. False when it had ended by itself."""
+    """Cancel an export; its worker stops at its next progress report. Return False when it had ended before."""
     rows = Export.objects.under_way().filter(pk=export.pk)
     return bool(rows.update(state=ExportState.CANCELLED, ended_at=at))
 
 
 @action(gettext_lazy("Files to download put back in the queue"))
-def take_up_exports(*, by: None, at: datetime) -> list[Export]:
-    """Give back what a worker left, dead or hanging; what was begun too often fails. Returns those that failed."""
+def requeue_exports(*, by: None, at: datetime) -> list[Export]:
+    """Put exports whose worker died or hangs back in the queue; fail those with too many attempts and return them."""
     failed = []
-    for row in Export.objects.left_since(at - PATIENCE).select_for_update(skip_locked=True):
-        if row.attempt < ATTEMPTS:
+    for row in Export.objects.stale_since(at - STALE_AFTER).select_for_update(skip_locked=True):
+        if row.attempt < MAX_ATTEMPTS:
             Export.objects.filter(pk=row.pk).update(state=ExportState.WAITING)
-        elif fail_export(export=row, failed_for=FailedFor.BROKE, by=by, at=at):
+        elif fail_export(export=row, failure_reason=FailureReason.BROKE, by=by, at=at):
             failed.append(row)
     return failed
 
 
 @action(gettext_lazy("Old files to download removed"))
 def delete_exports(*, by: None, at: datetime) -> int:
-    """Delete the files that were kept long enough; the rows say that they were there."""
+    """Delete the files past their retention period and return how many; their rows stay, as expired."""
     rows = list(Export.objects.to_delete(at).select_for_update(skip_locked=True))
     for row in rows:
         Export.objects.filter(pk=row.pk).update(state=ExportState.EXPIRED, stored="")
@@ -108,6 +118,6 @@ def delete_exports(*, by: None, at: datetime) -> int:
     return len(rows)
 
 
-def _still(export: Export) -> ExportQuerySet:
-    """The row, as long as this attempt is the one that writes it."""
+def _current_attempt(export: Export) -> ExportQuerySet:
+    """Return the export as a queryset, empty once it is no longer running or another attempt writes it."""
     return Export.objects.filter(pk=export.pk, state=ExportState.RUNNING, attempt=export.attempt)

@@ -1,4 +1,4 @@
-"""States and formats of what is written to take away."""
+"""States, formats and failures of files to download."""
 
 from typing import Final
 
@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
-class Form(models.TextChoices):
-    """Of what is taken away: a table, or several files in one."""
+class ExportFormat(models.TextChoices):
+    """The format of a file to download: a table, or several files in one."""
 
     CSV = "csv", "CSV"
     XLSX = "xlsx", "XLSX"
@@ -25,6 +25,7 @@ class ExportState(models.TextChoices):
 
     @property
     def tone(self) -> str:
+        """The visual tone of the state's badge."""
         return EXPORT_TONES[self]
 
 
@@ -38,7 +39,7 @@ EXPORT_TONES: Final = {
 }
 
 
-# One whose worker died goes back to waiting.
+# An export whose worker died goes back to waiting.
 EXPORT_TRANSITIONS: Final = {
     ExportState.WAITING: [ExportState.RUNNING, ExportState.CANCELLED],
     ExportState.RUNNING: [ExportState.WAITING, ExportState.DONE, ExportState.FAILED, ExportState.CANCELLED],
@@ -49,8 +50,8 @@ EXPORT_TRANSITIONS: Final = {
 UNDER_WAY: Final = (ExportState.WAITING, ExportState.RUNNING)
 
 
-class FailedFor(models.TextChoices):
-    """Why an export was not written, as people read it."""
+class FailureReason(models.TextChoices):
+    """Why an export was not created, as people read it."""
 
     NOT_YOURS = (
         "not_yours",

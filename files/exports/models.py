@@ -1,4 +1,4 @@
-"""Tables that are written in the background for one person to take away."""
+"""Files that are created in the background for one person to download."""
 
 from __future__ import annotations
 
@@ -13,61 +13,63 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
-from files.exports.enums import EXPORT_TRANSITIONS, UNDER_WAY, ExportState, FailedFor, Form
+from files.exports.enums import EXPORT_TRANSITIONS, UNDER_WAY, ExportFormat, ExportState, FailureReason
 from web.database.tracking import tracked
 from web.database.triggers import Rule, StateMachine
 
-_ASKED = ("kind", "form", "language", "asked", "name", "person_id", "asked_at")
+_REQUEST_COLUMNS = ("kind", "file_format", "language", "query", "name", "person_id", "requested_at")
 
 
-def _asked(row: str) -> str:
-    """What was asked for, in SQL; `row` is NEW or OLD."""
-    return ", ".join(f"{row}.{column}" for column in _ASKED)
+def _request_columns(row: str) -> str:
+    """Return the columns of the request, which never change, as SQL; `row` is NEW or OLD."""
+    return ", ".join(f"{row}.{column}" for column in _REQUEST_COLUMNS)
 
 
 class ExportQuerySet(models.QuerySet["Export"]):
     def visible_to(self, user: User) -> ExportQuerySet:
-        """A person's own: nobody else, not the lab either, knows of them."""
+        """Filter the user's own exports: nobody else, not even the lab, can see them."""
         return self.filter(person=user)
 
     def under_way(self) -> ExportQuerySet:
+        """Filter the exports that wait or are being written."""
         return self.filter(state__in=UNDER_WAY)
 
     def waiting(self) -> ExportQuerySet:
-        """First come, first served."""
-        return self.filter(state=ExportState.WAITING).order_by("asked_at", "pk")
+        """Filter the exports that wait, the oldest request first."""
+        return self.filter(state=ExportState.WAITING).order_by("requested_at", "pk")
 
-    def left_since(self, moment: datetime) -> ExportQuerySet:
-        """Being written by a worker that has given no sign since then."""
-        return self.filter(state=ExportState.RUNNING, seen_at__lt=moment)
+    def stale_since(self, moment: datetime) -> ExportQuerySet:
+        """Filter the running exports whose worker has not reported since that moment."""
+        return self.filter(state=ExportState.RUNNING, heartbeat_at__lt=moment)
 
     def to_delete(self, at: datetime) -> ExportQuerySet:
+        """Filter the finished exports whose retention period is over at the moment `at`."""
         return self.filter(state=ExportState.DONE, expires_at__lte=at)
 
 
-@tracked(exclude=["rows_done", "seen_at"])
+@tracked(exclude=["rows_done", "heartbeat_at"])
 class Export(models.Model):
-    """A table that is written in the background for the one `person` who asked for it, and deleted some days later.
+    """A file that is created in the background for the `person` who requested it, and deleted some days later.
 
-    What can be written the apps above register by `kind`; `asked` is a query string in their words. `seen_at` is when
-    its worker last gave a sign, `attempt` how often one began. `stored` is the random name the file is kept under.
+    Apps register what can be exported by `kind`; `query` is a query string in their words. `heartbeat_at` is when the
+    worker last reported, `attempt` how many times one began. `stored` is the random name of the file on the disk.
     """
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="exports", verbose_name=_("requested by")
     )
     kind = models.SlugField(_("what"), max_length=40, db_index=False)
-    form = models.CharField(_("format"), max_length=4, choices=Form.choices)
+    file_format = models.CharField(_("format"), max_length=4, choices=ExportFormat.choices)
     language = models.CharField(_("language"), max_length=2)
-    asked = models.TextField(_("what was chosen"), blank=True)
+    query = models.TextField(_("what was chosen"), blank=True)
     name = models.CharField(pgettext_lazy("of a file", "name"), max_length=120)
-    asked_at = models.DateTimeField(_("requested on"))
+    requested_at = models.DateTimeField(_("requested on"))
     state = models.CharField(_("state"), max_length=9, choices=ExportState.choices, default=ExportState.WAITING)
-    failed_for = models.CharField(_("reason for failure"), max_length=9, choices=FailedFor.choices, blank=True)
+    failure_reason = models.CharField(_("reason for failure"), max_length=9, choices=FailureReason.choices, blank=True)
     rows_total = models.PositiveIntegerField(_("rows in all"))
     rows_done = models.PositiveIntegerField(_("rows written"), default=0)
     attempt = models.PositiveSmallIntegerField(_("attempt"), default=0)
-    seen_at = models.DateTimeField(_("last update"), null=True, blank=True)
+    heartbeat_at = models.DateTimeField(_("last update"), null=True, blank=True)
     ended_at = models.DateTimeField(_("finished on"), null=True, blank=True)
     expires_at = models.DateTimeField(_("kept until"), null=True, blank=True)
     stored = models.CharField(_("stored as"), max_length=32, blank=True)
@@ -78,18 +80,19 @@ class Export(models.Model):
     class Meta:
         verbose_name = _("file to download")
         verbose_name_plural = _("files to download")
-        ordering: ClassVar[list[str]] = ["-asked_at", "-id"]
+        ordering: ClassVar[list[str]] = ["-requested_at", "-id"]
         indexes = [
-            models.Index(fields=["asked_at", "id"], condition=Q(state__in=UNDER_WAY), name="export_under_way"),
+            models.Index(fields=["requested_at", "id"], condition=Q(state__in=UNDER_WAY), name="export_under_way"),
             models.Index(fields=["expires_at"], condition=Q(state="done"), name="export_to_delete"),
         ]
         constraints = [
-            models.CheckConstraint(condition=Q(form__in=Form.values), name="export_form_known"),
+            models.CheckConstraint(condition=Q(file_format__in=ExportFormat.values), name="export_file_format_known"),
             models.CheckConstraint(condition=Q(language__in=["fr", "en"]), name="export_language_known"),
             models.CheckConstraint(condition=Q(state__in=ExportState.values), name="export_state_known"),
             models.CheckConstraint(condition=Q(rows_done__lte=F("rows_total")), name="export_counts"),
             models.CheckConstraint(
-                condition=~Q(state="running") | Q(seen_at__isnull=False, attempt__gt=0), name="export_running_seen"
+                condition=~Q(state="running") | Q(heartbeat_at__isnull=False, attempt__gt=0),
+                name="export_running_heartbeat",
             ),
             models.CheckConstraint(
                 condition=Q(state="done", stored__regex=r"^[0-9a-f]{32}$", expires_at__isnull=False)
@@ -98,11 +101,12 @@ class Export(models.Model):
             ),
             models.UniqueConstraint(fields=["stored"], condition=~Q(stored=""), name="export_stored_once"),
             models.CheckConstraint(
-                condition=Q(state="failed", failed_for__in=FailedFor.values) | (~Q(state="failed") & Q(failed_for="")),
-                name="export_failed_for",
+                condition=Q(state="failed", failure_reason__in=FailureReason.values)
+                | (~Q(state="failed") & Q(failure_reason="")),
+                name="export_failure_reason",
             ),
             models.UniqueConstraint(
-                fields=["person", "kind", "form", "language", "asked"],
+                fields=["person", "kind", "file_format", "language", "query"],
                 condition=Q(state__in=UNDER_WAY),
                 name="export_once_at_a_time",
             ),
@@ -111,7 +115,7 @@ class Export(models.Model):
             StateMachine(name="export_state", transitions=EXPORT_TRANSITIONS, initial=[ExportState.WAITING]),
             Rule(
                 name="export_fixed",
-                broken=f"TG_OP = 'UPDATE' AND ({_asked('NEW')}) IS DISTINCT FROM ({_asked('OLD')})",
+                broken=f"TG_OP = 'UPDATE' AND ({_request_columns('NEW')}) IS DISTINCT FROM ({_request_columns('OLD')})",
             ),
         ]
 
@@ -119,18 +123,20 @@ class Export(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        """Where one sees how far it is, and fetches it."""
+        """Return the address of the page with the progress and the download of the file."""
         return reverse("files:export", args=[self.pk])
 
     @property
     def under_way(self) -> bool:
+        """Whether the export waits or is being written."""
         return self.state in UNDER_WAY
 
     @property
     def share(self) -> float:
-        """How much is written, from 0 to 1."""
+        """The share of rows written, from 0 to 1."""
         return self.rows_done / self.rows_total if self.rows_total else 0.0
 
     @property
-    def shown(self) -> ExportState:
+    def current_state(self) -> ExportState:
+        """The state as an enumeration member."""
         return ExportState(self.state)

@@ -1,4 +1,4 @@
-"""A person's own copy of all that is kept of them: a ZIP of JSON and of the files they brought."""
+"""A person's own copy of all data about them: a ZIP of JSON and of the files they added."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
+from accounts.hooks import PersonalData, PrivacyHooks, Retention, personal_data
 from accounts.models import User
-from accounts.privacy.personal_data import told
-from accounts.registries import PersonalData, Retention, erasers, personal_data, retentions
+from accounts.privacy.personal_data import row_reader
 from files import storage
 from files.attachments.actions import discard_draft, sweep_drafts
-from files.enums import Size
-from files.exports.actions import KEPT_FOR, ask_export, delete_exports
-from files.exports.enums import UNDER_WAY, ExportState, Form
+from files.enums import StoredSize
+from files.exports.actions import RETENTION, delete_exports, request_export
+from files.exports.enums import UNDER_WAY, ExportFormat, ExportState
 from files.models import Attachment, Export, FileDraft, FileQuota
-from files.registries import ExportKind, export_kinds
+from files.registries import ExportKind
 from web.dates.clock import platform_day, platform_today
 from web.exports.zip_files import Bundle, chunks
 
@@ -33,17 +33,20 @@ PERSONAL: Final = "personal"
 
 
 def files_of(user: User) -> Iterator[tuple[str, IO[bytes]]]:
-    """The files a person brought, as they are kept: those withdrawn, or past their consent, are no more shown."""
+    """Yield name and content of the files that the user added.
+
+    Withdrawn files and those whose consent has ended are left out.
+    """
     today = platform_today()
     for row in Attachment.objects.filter(uploaded_by=user).exclude(stored="").by_age().iterator():
-        path = storage.path_of(row.stored, Size.FULL)
-        if not row.ended(today) and path.exists():
+        path = storage.path_of(row.stored, StoredSize.FULL)
+        if not row.consent_has_ended(today) and path.exists():
             yield f"{row.pk}-{PurePosixPath(row.name).name}", path.open("rb")
 
 
-BROUGHT = PersonalData(
+ADDED_FILES = PersonalData(
     _("Files you added"),
-    told(
+    row_reader(
         lambda user: Attachment.objects.filter(uploaded_by=user),
         *("id", "about", "name", "content_type", "size", "alt_text", "consent", "consent_until", "uploaded_at"),
     ),
@@ -52,43 +55,45 @@ BROUGHT = PersonalData(
 )
 DRAFTS = PersonalData(
     _("Files of forms you have not finished"),
-    told(FileDraft.objects.visible_to, "name", "content_type", "size", "uploaded_at"),
+    row_reader(FileDraft.objects.visible_to, "name", "content_type", "size", "uploaded_at"),
     covers=("files.FileDraft.person", "files.FileQuota.person"),
 )
-ASKED_FOR = PersonalData(
+REQUESTED_EXPORTS = PersonalData(
     _("Files you asked for"),
-    told(lambda user: Export.objects.filter(person=user), "name", "asked", "asked_at", "state"),
+    row_reader(lambda user: Export.objects.filter(person=user), "name", "query", "requested_at", "state"),
     covers=("files.Export.person",),
 )
 
 
-def ask_for_own(*, user: User, language: str, at: datetime) -> Export:
-    """Have one's own copy written; asked again while it is under way, it is the same one."""
+def request_own_copy(*, user: User, language: str, at: datetime) -> Export:
+    """Request a copy of all data about the user; return the export, or the one that is still under way."""
     name = f"{pgettext('name of a file', 'personal-data')}-{platform_day(at).isoformat()}.zip"
-    what = {"kind": PERSONAL, "form": Form.ZIP, "language": language, "asked": "", "name": name}
-    return ask_export(**what, rows=len(personal_data), by=user, at=at)
+    details = {"kind": PERSONAL, "file_format": ExportFormat.ZIP, "language": language, "query": "", "name": name}
+    return request_export(**details, rows=len(personal_data()), by=user, at=at)
 
 
-def prepare(person: User, _asked: QueryDict) -> Bundle:
-    """For the worker: nothing is read before it is written."""
+def prepare_own_copy(person: User, _query: QueryDict) -> Bundle:
+    """Return the files of the person's copy for the worker; the database is read only when they are written."""
     return Bundle(_parts(person))
 
 
 def _parts(person: User) -> Iterator[tuple[str, Iterable[bytes]]]:
-    for slug, part in personal_data.items():
+    """Yield name and content of each file of the person's copy: a JSON for each registered part, then its files."""
+    for slug, part in personal_data().items():
         yield f"{slug}.json", [_as_json(part, person)]
         for name, file in part.files(person) if part.files else ():
             yield f"{slug}/{name}", chunks(file)
 
 
 def _as_json(part: PersonalData, person: User) -> bytes:
+    """Return the rows about the person in one registered part, with its label, as JSON."""
     rows: list[Mapping[str, Any]] = list(part.rows(person))
-    told = {"what": str(part.label), "rows": rows}
-    return json.dumps(told, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2).encode()
+    content = {"what": str(part.label), "rows": rows}
+    return json.dumps(content, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2).encode()
 
 
 def forget_exports(*, user: User, at: datetime) -> None:
-    """Nobody fetches what was written for them, or writes it any more."""
+    """Cancel the user's exports that are under way, and delete the files of those that are done."""
     rows = Export.objects.filter(person=user)
     rows.filter(state__in=UNDER_WAY).update(state=ExportState.CANCELLED, ended_at=at)
     done = list(rows.filter(state=ExportState.DONE).select_for_update())
@@ -98,38 +103,43 @@ def forget_exports(*, user: User, at: datetime) -> None:
 
 
 def forget_drafts(*, user: User, at: datetime) -> None:
-    """Delete the files of forms that a person did not finish, and their quota."""
+    """Delete the drafts of files that the user never attached, and their quota row."""
     for draft in FileDraft.objects.visible_to(user):
         discard_draft(draft=draft, by=user)
     FileQuota.objects.filter(person=user).delete()
 
 
 def purge_drafts(*, at: datetime, dry_run: bool = False) -> int:
-    """Delete the files of forms that were not finished within a day."""
+    """Delete file drafts older than a day and return how many; with `dry_run`, only count them."""
     return FileDraft.objects.older_than_a_day(at).count() if dry_run else sweep_drafts(by=None, at=at)
 
 
 def purge_exports(*, at: datetime, dry_run: bool = False) -> int:
-    """Files to download that were kept for seven days."""
+    """Delete exported files past their retention period and return how many; with `dry_run`, only count them."""
     return Export.objects.to_delete(at).count() if dry_run else delete_exports(by=None, at=at)
 
 
-def register() -> None:
-    """Bring them to accounts, and the copy to what is written in the background."""
-    personal_data.register("files", BROUGHT, order=90)
-    personal_data.register("exports", ASKED_FOR, order=91)
-    personal_data.register("file-drafts", DRAFTS, order=92)
-    erasers.register("file-drafts", forget_drafts, order=61)
-    unfinished = Retention(
-        _("Files of forms that were not finished"), _("These files are not attached to anything yet."), 1, purge_drafts
-    )
-    retentions.register("file-drafts", unfinished, order=31)
-    erasers.register("exports", forget_exports, order=60)
-    kept = Retention(_("Files to download"), _("These files are copies."), days=KEPT_FOR.days, purge=purge_exports)
-    retentions.register("exports", kept, order=30)
-    export_kinds.register(
-        PERSONAL,
-        ExportKind(
-            _("What the platform keeps about you"), prepare=prepare, href=lambda _asked: reverse("files:own_copy")
+def erase(*, user: User, at: datetime) -> None:
+    """Delete the user's exported files and file drafts, when their account is erased."""
+    forget_exports(user=user, at=at)
+    forget_drafts(user=user, at=at)
+
+
+PRIVACY = PrivacyHooks(
+    personal_data={"files": ADDED_FILES, "exports": REQUESTED_EXPORTS, "file-drafts": DRAFTS},
+    retentions={
+        "exports": Retention(
+            _("Files to download"), _("These files are copies."), days=RETENTION.days, purge=purge_exports
         ),
-    )
+        "file-drafts": Retention(
+            _("Files of forms that were not finished"),
+            _("These files are not attached to anything yet."),
+            days=1,
+            purge=purge_drafts,
+        ),
+    },
+    erase=erase,
+)
+OWN_COPY = ExportKind(
+    _("What the platform keeps about you"), prepare=prepare_own_copy, href=lambda _query: reverse("files:own_copy")
+)

@@ -1,4 +1,4 @@
-"""Writes the tables people wait for, one after the other, and says how far it is."""
+"""Create the exports that wait, one after the other, and record their progress."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from django.http import QueryDict
 from django.utils import translation
 
 from files import storage
-from files.enums import Size
+from files.enums import StoredSize
 from files.exports import actions
-from files.exports.enums import FailedFor
+from files.exports.enums import FailureReason
 from files.models import Export
 from files.registries import export_kinds
 from web.errors import DomainError
@@ -26,83 +26,96 @@ logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 T = TypeVar("T")
 CONTENT_TYPES: Final = tables.CONTENT_TYPES | {"zip": zip_files.CONTENT_TYPE}
-SLICE: Final = 1000  # rows between two signs
-NO_LONGER: Final = "Export %d is not for its person any more: %s"
+ROWS_PER_UPDATE: Final = 1000  # rows between two progress reports
+NO_LONGER_READABLE: Final = "Export %d is not for its person any more: %s"
 
 
-class Stopped(Exception):
-    """Nobody waits for this file: it was cancelled, or somebody else writes it."""
+class ExportStopped(Exception):
+    """The export was cancelled, or another attempt writes it."""
 
 
 def write_due(clock: Clock) -> int:
-    """Take up what was left, delete what was kept long enough, write all that wait; returns how many were written.
+    """Requeue stale exports, delete old files, then write all exports that wait; return how many were written.
 
-    Safe to run twice, and at once.
+    `clock` returns the present moment. Safe to repeat and to run concurrently.
     """
-    for row in actions.take_up_exports(by=None, at=clock()):
+    for row in actions.requeue_exports(by=None, at=clock()):
         logger.error("Export %d was begun %d times and never ended: it failed.", row.pk, row.attempt)
     actions.delete_exports(by=None, at=clock())
     count = 0
     while export := actions.start_export(by=None, at=clock()):
-        count += _written(export, clock)
+        count += _write_safely(export, clock)
     return count
 
 
-def _written(export: Export, clock: Clock) -> bool:
-    """Whether its file is there now; what stood in the way is on the row."""
+def _write_safely(export: Export, clock: Clock) -> bool:
+    """Write an export in its language and return whether its file was created; otherwise record why on its row."""
     try:
         with translation.override(export.language):
             return _write(export, clock)
-    except Stopped:
+    except ExportStopped:
         return False
     except storage.NoRoom:
         logger.exception("No room for export %d", export.pk)
-        failed_for = FailedFor.NO_ROOM
+        failure_reason = FailureReason.NO_ROOM
     except DomainError as error:
-        logger.warning(NO_LONGER, export.pk, error)
-        failed_for = FailedFor.NOT_YOURS
+        logger.warning(NO_LONGER_READABLE, export.pk, error)
+        failure_reason = FailureReason.NOT_YOURS
     except Exception:
         logger.exception("Export %d broke", export.pk)
-        failed_for = FailedFor.BROKE
-    actions.fail_export(export=export, failed_for=failed_for, by=None, at=clock())
+        failure_reason = FailureReason.BROKE
+    actions.fail_export(export=export, failure_reason=failure_reason, by=None, at=clock())
     return False
 
 
 def _write(export: Export, clock: Clock) -> bool:
-    """The file is on the disk before its row says so; where the row has gone on, the file goes again."""
-    made = prepared(export)
-    written = [0]
+    """Write the file of an export, then refer to it from its row; return whether the row took it.
 
-    def sign(rows: int) -> None:
-        written[0] = rows
-        if not actions.note_progress(export=export, rows=rows, by=None, at=clock()):
-            raise Stopped
+    The file is removed where the export was cancelled or taken over. Raises ExportStopped where that is noticed while
+    writing.
+    """
+    content = prepared_export(export)
+    rows_written = [0]
 
-    with storage.placing(Size.FULL) as (stored, file):
-        if isinstance(made, Bundle):
-            zip_files.write(_counted(made.parts, sign), file)
+    def report_progress(rows: int) -> None:
+        """Record how many rows are written; ExportStopped where the export was cancelled or taken over."""
+        rows_written[0] = rows
+        if not actions.record_progress(export=export, rows=rows, by=None, at=clock()):
+            raise ExportStopped
+
+    with storage.store_stream(StoredSize.FULL) as (stored, file):
+        if isinstance(content, Bundle):
+            zip_files.write(_counted(content.parts, report_progress), file)
         else:
-            tables.write(export.form, replace(made, rows=_counted(made.rows, sign)), file, language=export.language)
-    size = storage.path_of(stored, Size.FULL).stat().st_size
-    done = actions.finish_export(export=export, stored=stored, size=size, rows=written[0], by=None, at=clock())
+            tables.write(
+                export.file_format,
+                replace(content, rows=_counted(content.rows, report_progress)),
+                file,
+                language=export.language,
+            )
+    size = storage.path_of(stored, StoredSize.FULL).stat().st_size
+    done = actions.finish_export(export=export, stored=stored, size=size, rows=rows_written[0], by=None, at=clock())
     if not done:
         storage.remove(stored)
     return done
 
 
-def prepared(export: Export) -> tables.Table | Bundle:
-    """What is asked for, its rows still unread. Raises DomainError where the person may not read all of it any more."""
+def prepared_export(export: Export) -> tables.Table | Bundle:
+    """Return the table or the bundle of files to write, its rows still unread.
+
+    Raises DomainError when the person may no longer read all of it, or their account is closed.
+    """
     if not export.person.is_active:
         raise DomainError("The account is closed.")
-    return export_kinds[export.kind].prepare(export.person, QueryDict(export.asked))
+    return export_kinds[export.kind].prepare(export.person, QueryDict(export.query))
 
 
-def _counted(rows: Iterable[T], sign: Callable[[int], None]) -> Iterator[T]:
-    """The rows, with a sign before the first, after every slice and at their end."""
-    sign(0)
+def _counted(rows: Iterable[T], report_progress: Callable[[int], None]) -> Iterator[T]:
+    """Yield the rows; call `report_progress` with their count first, after every ROWS_PER_UPDATE, and at the end."""
+    report_progress(0)
     count = 0
     for count, row in enumerate(rows, 1):
         yield row
-        if count % SLICE == 0:
-            sign(count)
-    sign(count)
+        if count % ROWS_PER_UPDATE == 0:
+            report_progress(count)
+    report_progress(count)

@@ -30,7 +30,7 @@ ENCODER_OPTIONS: Final[dict[str, dict[str, Any]]] = {
     "WEBP": {"quality": 82, "method": 4},
 }
 BYTES_PER_PIXEL: Final = 4  # in memory, whatever its colours
-HALVED_FROM: Final = 12_600_000  # pixels from which a JPEG is decoded at half its width and height, or less
+HALVE_FROM_PIXELS: Final = 12_600_000  # pixels from which a JPEG is decoded at half its width and height, or less
 ORIENTATION: Final = 0x0112  # of a picture as it was taken, in EXIF
 ROTATIONS: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -47,20 +47,21 @@ Answer = dict[str, Any]
 class TooManyPixels(Exception):
     """The picture has more pixels than its format may have."""
 
-    def __init__(self, *, given: int, most: int) -> None:
+    def __init__(self, *, given: int, limit: int) -> None:
+        """Store the answer of the program: the number of pixels of the picture, and the limit."""
         super().__init__("pixels")
-        self.answer: Answer = {"refused": "pixels", "given": given, "most": most}
+        self.answer: Answer = {"refused": "pixels", "given": given, "most": limit}
 
 
-def decode(source: IO[bytes], folder: Path, most_pixels: Mapping[str, int]) -> Answer:
+def decode(source: IO[bytes], folder: Path, max_pixels: Mapping[str, int]) -> Answer:
     """Write a picture in three sizes into a folder; return the format and the dimensions of the full one.
 
-    `most_pixels` has a limit for JPEG, PNG, WEBP, and for all samples of a PROGRESSIVE JPEG; it is held before any
-    pixel is decoded. A picture that is refused gives the reason under `refused`: pixels, memory, damaged or disk.
+    `max_pixels` has a limit for JPEG, PNG, WEBP, and for all samples of a PROGRESSIVE JPEG; it is checked before any
+    pixel is decoded. A refused picture gives the reason under `refused`: pixels, memory, damaged or disk.
     """
     Image.MAX_IMAGE_PIXELS = None  # the limits here are stricter
     try:
-        image, rotation, written_as = _read_image(source, most_pixels)  # releases the opened picture
+        image, rotation, written_as = _read_image(source, max_pixels)  # releases the opened picture
         full = image if rotation is None else image.transpose(rotation)
         del image
     except TooManyPixels as error:
@@ -72,11 +73,14 @@ def decode(source: IO[bytes], folder: Path, most_pixels: Mapping[str, int]) -> A
     return _write(full, written_as, folder)
 
 
-def _read_image(source: IO[bytes], most_pixels: Mapping[str, int]) -> tuple[Image.Image, Image.Transpose | None, str]:
-    """Return the picture, at most as large as the full size, the rotation it needs, and the format to write."""
+def _read_image(source: IO[bytes], max_pixels: Mapping[str, int]) -> tuple[Image.Image, Image.Transpose | None, str]:
+    """Return a picture's pixels, at most as large as the full size, the rotation it needs, and the format to write.
+
+    Raises TooManyPixels before any pixel is decoded.
+    """
     with Image.open(source, formats=READ_FORMATS) as picture:
         written_as = WRITTEN_AS[picture.format or ""]
-        _check_pixels(picture, _pixel_limit(picture, written_as, most_pixels))
+        _check_pixels(picture, _pixel_limit(picture, written_as, max_pixels))
         _halve_while_decoding(picture)
         rotation = ROTATIONS.get(picture.getexif().get(ORIENTATION, 1))
         image = _in_written_colours(picture)
@@ -95,28 +99,38 @@ def _samples_per_pixel(picture: Image.Image) -> float:
     return sum(layers) / max(layers)
 
 
-def _pixel_limit(picture: Image.Image, written_as: str, most_pixels: Mapping[str, int]) -> int:
-    """Return how many pixels a picture may have; of a progressive JPEG the limit is for all its samples."""
+def _pixel_limit(picture: Image.Image, written_as: str, max_pixels: Mapping[str, int]) -> int:
+    """Return how many pixels a picture may have; of a progressive JPEG the limit is for all its samples.
+
+    `written_as` is its format, `max_pixels` the limits by format.
+    """
     samples = _samples_per_pixel(picture)
-    return int(most_pixels["PROGRESSIVE"] / samples) if samples else most_pixels[written_as]
+    return int(max_pixels["PROGRESSIVE"] / samples) if samples else max_pixels[written_as]
 
 
 def _halve_while_decoding(picture: Image.Image) -> None:
-    """Have a large JPEG decoded at half its width and height; pictures of other formats are decoded as they are."""
+    """Set a JPEG that is large or takes much memory to be decoded at half its width and height.
+
+    Pictures of other formats are decoded as they are.
+    """
     width, height = picture.size
     pixels = width * height
-    if pixels > HALVED_FROM or pixels * (2 * _samples_per_pixel(picture) + BYTES_PER_PIXEL) > PIXEL_MEMORY_LIMIT:
+    if pixels > HALVE_FROM_PIXELS or pixels * (2 * _samples_per_pixel(picture) + BYTES_PER_PIXEL) > PIXEL_MEMORY_LIMIT:
         picture.draft("RGB", (width // 2, height // 2))
 
 
-def _check_pixels(picture: Image.Image, most: int) -> None:
+def _check_pixels(picture: Image.Image, limit: int) -> None:
+    """Raise TooManyPixels when a picture has more pixels than `limit`."""
     width, height = picture.size
-    if width * height > most:
-        raise TooManyPixels(given=width * height, most=most)
+    if width * height > limit:
+        raise TooManyPixels(given=width * height, limit=limit)
 
 
 def _in_written_colours(picture: Image.Image) -> Image.Image:
-    """Return the picture in a colour mode that can be written; at most two copies of it are in memory at once."""
+    """Return the picture in a colour mode that can be written (RGB or RGBA), at most as large as the full size.
+
+    At most two copies of it are in memory at once.
+    """
     mode = "RGBA" if picture.has_transparency_data else "RGB"
     converted: Image.Image = picture
     if picture.mode != mode or picture.format == "WEBP":  # its decoder keeps copies as long as the picture is there
@@ -129,10 +143,10 @@ def _in_written_colours(picture: Image.Image) -> Image.Image:
 
 
 def _resized(image: Image.Image, side: int, *, last_use: bool = False) -> Image.Image:
-    """Return a copy whose longest side is at most `side`; frees the image where this is its `last_use`.
+    """Return a copy of an image whose longest side is at most `side` pixels.
 
-    One that would take too much memory is halved instead, which takes less. Colours are multiplied by their
-    transparency for the resizing, or those of invisible pixels would show at the edges.
+    With `last_use` the image is freed; where the copy would take too much memory, it is halved instead. Colours are
+    multiplied by their transparency first, or those of invisible pixels would show at the edges.
     """
     size = _size_within(image.size, side)
     if (
@@ -151,11 +165,13 @@ def _resized(image: Image.Image, side: int, *, last_use: bool = False) -> Image.
 
 
 def _size_within(size: tuple[int, int], side: int) -> tuple[int, int]:
+    """Return the width and height of a picture scaled down so that its longest side is at most `side` pixels."""
     share = min(side / max(size), 1)
     return max(round(size[0] * share), 1), max(round(size[1] * share), 1)
 
 
 def _write(full: Image.Image, written_as: str, folder: Path) -> Answer:
+    """Write the three sizes of a picture into a folder; return format and dimensions, or the reason it was refused."""
     try:
         _save(full, written_as, folder / "full")
         for size in ("large", "small"):
@@ -168,16 +184,20 @@ def _write(full: Image.Image, written_as: str, folder: Path) -> Answer:
 
 
 def _save(image: Image.Image, written_as: str, path: Path) -> None:
+    """Write an image to a file in this format, encoded in memory first."""
     out = BytesIO()
     image.save(out, written_as, **ENCODER_OPTIONS[written_as])
     path.write_bytes(out.getbuffer())
 
 
-def main(folder: str, most_pixels: str) -> None:
-    """Set the limits of this process before anything is decoded, decode, and answer."""
+def main(folder: str, max_pixels: str) -> None:
+    """Decode the picture on standard input with limits on memory and time; print the answer as JSON.
+
+    `folder` is where the three sizes go; `max_pixels` is a JSON object of the limits by format.
+    """
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    answer = decode(sys.stdin.buffer, Path(folder), json.loads(most_pixels))
+    answer = decode(sys.stdin.buffer, Path(folder), json.loads(max_pixels))
     sys.stdout.write(json.dumps(answer))
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from files.locks import Deadline, ServerBusy, exclusive_lock
 from files.pictures import decoder
-from files.rejection import Unfit
+from files.rejection import FileRejected
 from files.storage import NoRoom, no_room
 
 # By the format a picture is written in: the ending of its name, and its content type.
@@ -38,20 +38,20 @@ class Picture:
 
 
 def looks_like_image(head: bytes) -> bool:
-    """Return whether the first bytes are those of a picture of a kind that is read."""
+    """Return whether the first bytes of a file are those of a JPEG, PNG or WebP picture."""
     return head.startswith(FIRST_BYTES) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP")
 
 
 def is_phone_format(head: bytes) -> bool:
-    """Return whether the first bytes are those of HEIC or AVIF, which not every browser shows."""
+    """Return whether the first bytes of a file are those of HEIC or AVIF, which not every browser shows."""
     return head[4:8] == b"ftyp" and head[8:12] in PHONE_BRANDS
 
 
 def write_picture(source: IO[bytes], folder: Path, *, deadline: Deadline) -> Picture:
-    """Decode a file with a descriptor of its own, and write the picture in three sizes into a folder.
+    """Decode a picture and write it again in three sizes into a folder; return what the full one is.
 
-    Raises Unfit for what is no whole picture or has too many pixels, NoRoom when the disk is full, and Busy when the
-    deadline passes before the machine is free, or before the picture is written.
+    `source` needs a file descriptor. Raises FileRejected for what is no complete picture or has too many pixels, NoRoom
+    when the disk is full, ServerBusy when the deadline passes before the picture is written.
     """
     with exclusive_lock("decoder", deadline=deadline) as handle:
         answer = _decoder_answer(source, folder, deadline, handle)
@@ -62,9 +62,10 @@ def write_picture(source: IO[bytes], folder: Path, *, deadline: Deadline) -> Pic
 
 
 def _decoder_answer(source: IO[bytes], folder: Path, deadline: Deadline, lock_handle: int) -> dict[str, Any]:
-    """Return the child's answer. A child without one was ended by a limit: the picture took too much memory or time.
+    """Run the decoder on a picture in a child process and return its answer; ServerBusy after the deadline.
 
-    The child inherits the lock; otherwise a second one could run beside it when this process is killed.
+    A child without an answer was ended by a limit: too much memory or time. It inherits the lock (`lock_handle`), so
+    that no second child can run at the same time when this process is killed.
     """
     source.seek(0)
     command = [sys.executable, "-I", decoder.__file__, str(folder), json.dumps(settings.FILES_MOST_PIXELS)]
@@ -83,19 +84,22 @@ def _decoder_answer(source: IO[bytes], folder: Path, deadline: Deadline, lock_ha
     return answer
 
 
-def _error_for(reason: str, answer: dict[str, Any]) -> Unfit | NoRoom:
+def _error_for(reason: str, answer: dict[str, Any]) -> FileRejected | NoRoom:
+    """Return the error for a picture that the decoder refused, from the reason and the rest of its answer."""
     if reason == "disk":
         return no_room()
     if reason == "damaged":
-        return Unfit(_("This picture is damaged or incomplete: open it on your device, save it again, then try again."))
+        return FileRejected(
+            _("This picture is damaged or incomplete: open it on your device, save it again, then try again.")
+        )
     if reason == "memory":
-        return Unfit(
+        return FileRejected(
             _(
                 "This picture takes too much memory or time to process: make it smaller, or save"
                 " it as JPEG, then try again."
             )
         )
-    return Unfit(
+    return FileRejected(
         _(
             "This picture has %(given)s million pixels; at most %(most)s million are accepted in this"
             " format. Make it smaller, or save it as JPEG, then try again."
@@ -105,4 +109,5 @@ def _error_for(reason: str, answer: dict[str, Any]) -> Unfit | NoRoom:
 
 
 def _millions(pixels: int) -> str:
+    """Return a number of pixels in millions, with one decimal."""
     return str(round(pixels / 1_000_000, 1))

@@ -1,1 +1,1 @@
-"""Taking an uploaded file in: received, checked, named, counted against a quota."""
+"""Receiving uploaded files: checks, names, quotas."""

@@ -1,48 +1,48 @@
-"""What a file is called once its name can do no harm: no path, no hidden marks, no end. Text in, text out."""
+"""Clean the names of uploaded files: no path, no invisible characters, a limited length. Text in, text out."""
 
 import unicodedata
 from typing import Final
 
-LONGEST: Final = 100  # letters, the ending included
-LONGEST_ENDING: Final = 10
+MAX_NAME_CHARACTERS: Final = 100  # with the ending
+MAX_ENDING_CHARACTERS: Final = 10
 FORBIDDEN: Final = dict.fromkeys(map(ord, '<>:"|?*`'), " ")
 # Names some systems keep for devices.
-TAKEN: Final = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
+RESERVED_NAMES: Final = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
 
 
-def clean_name(name: str, *, otherwise: str) -> str:
-    """The last part of a path, of visible characters only, `LONGEST` letters at most; `otherwise` where none is left.
+def clean_name(name: str, *, default: str) -> str:
+    """Return the file name without its path and with visible characters only; `default` if none is left.
 
-    Marks that turn the direction of writing hide a file's true ending (“gpj.exe” reads “exe.jpg”): they go.
+    Characters that change the direction of writing can hide a file's true ending (“gpj.exe” reads “exe.jpg”).
     """
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    visible = "".join(_visible(letter) for letter in unicodedata.normalize("NFC", last))
+    visible = "".join(_visible(character) for character in unicodedata.normalize("NFC", last))
     plain = " ".join(visible.translate(FORBIDDEN).split()).strip(" .")
     stem, ending = split_name(plain)
-    stem = stem[: LONGEST - LONGEST_ENDING - 1].strip(" .")
+    stem = stem[: MAX_NAME_CHARACTERS - MAX_ENDING_CHARACTERS - 1].strip(" .")
     if not stem:
-        stem = otherwise
-    if stem.lower() in TAKEN:
+        stem = default
+    if stem.lower() in RESERVED_NAMES:
         stem = f"_{stem}"
     return f"{stem}.{ending}" if ending else stem
 
 
 def split_name(name: str) -> tuple[str, str]:
-    """Stem and ending, the latter in small letters; no ending where what follows the last point is none."""
+    """Return the stem of a file name and its ending in lower case, "" where it has no plausible ending."""
     stem, point, ending = name.rpartition(".")
-    if point and ending.isascii() and ending.isalnum() and len(ending) <= LONGEST_ENDING:
+    if point and ending.isascii() and ending.isalnum() and len(ending) <= MAX_ENDING_CHARACTERS:
         return stem, ending.lower()
     return name, ""
 
 
 def with_ending(name: str, ending: str) -> str:
-    """The name with the ending its content has."""
-    stem, given = split_name(name)
-    return name if given == ending else f"{stem}.{ending}"
+    """Return the file name with `ending` in place of its present ending."""
+    stem, current = split_name(name)
+    return name if current == ending else f"{stem}.{ending}"
 
 
-def _visible(letter: str) -> str:
-    """White space becomes a space; characters that control, format or mean nothing go."""
-    if letter.isspace():
+def _visible(character: str) -> str:
+    """Return the character, a space for white space, "" for control, format or unassigned characters."""
+    if character.isspace():
         return " "
-    return "" if unicodedata.category(letter).startswith("C") else letter
+    return "" if unicodedata.category(character).startswith("C") else character

@@ -2,7 +2,7 @@
 
 A file that is being sent has no name on the disk, so that a process that dies leaves nothing behind; memory does not
 grow with its size. Bytes over the limit are counted and not written. A file that is too large and a full disk are
-recorded on the upload, so that the form can report them beside the field and nothing that was typed is lost.
+recorded on the upload, so that the form can report them next to the field and nothing that was typed is lost.
 
 A request closes its complete files. A file that is not complete when reading the form fails is closed with its handler.
 """
@@ -31,7 +31,7 @@ class Upload(Uploaded):
     no_room = False
 
     def close(self) -> None:
-        """Close the content; a file for which there was no room has none."""
+        """Close the content of the upload; one for which there was no room has none."""
         if self.file is not None:
             super().close()
 
@@ -40,10 +40,12 @@ class BoundedUploadHandler(FileUploadHandler):
     """Writes each file up to the largest that is accepted, and together no more than a form's files may be."""
 
     def __init__(self, request: HttpRequest | None = None) -> None:
-        super().__init__()  # without the request, which refers to its handlers: what is left open would wait for both
-        self.together = 0
+        """Start with no bytes received; the request is not stored."""
+        super().__init__()  # without the request: a reference cycle would delay the closing of files
+        self.total_bytes = 0
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
+        """Open an unnamed file for the next file of the form; where the disk is full, mark it `no_room`."""
         super().new_file(*args, **kwargs)
         self.too_large = self.no_room = False
         try:
@@ -54,8 +56,12 @@ class BoundedUploadHandler(FileUploadHandler):
             self.unfinished = finalize(self, self.content.close)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        self.together += len(raw_data)
-        if start + len(raw_data) > settings.FILES_MOST_BYTES["document"] or self.together > settings.FILES_MOST_AT_ONCE:
+        """Write a piece of the file; bytes beyond a limit are counted and not written."""
+        self.total_bytes += len(raw_data)
+        if (
+            start + len(raw_data) > settings.FILES_MOST_BYTES["document"]
+            or self.total_bytes > settings.FILES_MOST_AT_ONCE
+        ):
             self.too_large = True
         if self.content is None or self.too_large or self.no_room:
             return
@@ -65,6 +71,7 @@ class BoundedUploadHandler(FileUploadHandler):
             self.no_room = True
 
     def file_complete(self, file_size: int) -> Upload:
+        """Return the complete upload; one that is too large, or had no room, is emptied."""
         if self.content is not None:
             self.unfinished.detach()
             self.content.seek(0)
@@ -77,10 +84,11 @@ class BoundedUploadHandler(FileUploadHandler):
         return upload
 
     def upload_interrupted(self) -> None:
+        """Close the file that was being received."""
         if self.content is not None:
             self.unfinished()
 
 
 def new_file() -> IO[bytes]:
-    """Return an unnamed temporary file on the disk where files are kept. Raises OSError when it is full."""
+    """Return an unnamed temporary file on the disk where files are stored. Raises OSError when the disk is full."""
     return TemporaryFile(dir=upload_folder(), buffering=0)

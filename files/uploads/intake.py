@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 
 from files import storage
 from files.documents.identification import FORMATS, content_type_of, kinds_in_words
-from files.enums import Kind, Size
+from files.enums import FileKind, StoredSize
 from files.locks import Deadline
 from files.models import Attachment, FileDraft
 from files.pictures.reencoding import is_phone_format, looks_like_image, write_picture
-from files.rejection import Unfit
+from files.rejection import FileRejected
 from files.uploads.file_names import clean_name, split_name, with_ending
 
 IMAGE_ENDINGS: Final = ("jpg", "jpeg", "jpe", "jfif", "png", "webp", "")
@@ -29,10 +29,10 @@ MAX_WAIT: Final = 40.0  # seconds for all files of a request: below the 60 after
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class AcceptedFile:
     """An accepted file, on the disk under the name `stored`; width and height are those of the full size."""
 
-    kind: Kind
+    kind: FileKind
     name: str
     content_type: str
     size: int
@@ -43,41 +43,45 @@ class Taken:
 
     @classmethod
     def of(cls, row: FileDraft | Attachment) -> Self:
-        """Return what was accepted when the row was made."""
+        """Return the accepted file that a draft or an attachment was made from."""
         return cls(**{field.name: getattr(row, field.name) for field in fields(cls)})
 
 
-def take(name: str, file: IO[bytes], *, deadline: Deadline | None = None) -> Taken:
-    """Check an open file that has a file descriptor, and write what is kept of it to the disk.
+def accept_file(name: str, file: IO[bytes], *, deadline: Deadline | None = None) -> AcceptedFile:
+    """Check an open uploaded file, which needs a file descriptor, and store it; return what was accepted.
 
-    Its content decides what it is; a picture with a document's name, and the reverse, is refused. Raises Unfit with
-    the reason, `storage.NoRoom`, or `locks.ServerBusy` when the deadline passes first.
+    Its content decides what it is; a picture with a document's name, and the reverse, is refused. Raises FileRejected
+    with the reason, `storage.NoRoom`, or `locks.ServerBusy` when the deadline passes first.
     """
-    called = clean_name(name, otherwise=_("file"))
-    head, ending = _head(file), split_name(called)[1]
+    file_name = clean_name(name, default=_("file"))
+    head, ending = _head(file), split_name(file_name)[1]
     _refuse_by_kind(head, ending)
     if looks_like_image(head):
-        return _picture(called, ending, file, deadline or Deadline(MAX_WAIT))
+        return _picture(file_name, ending, file, deadline or Deadline(MAX_WAIT))
     if ending in IMAGE_ENDINGS:
-        raise Unfit(
+        raise FileRejected(
             _("This file is not a picture, despite its name. Choose a picture.")
             if ending
             else _("Files of this kind are not accepted: send %(kinds)s.") % {"kinds": kinds_in_words()}
         )
-    return _document(called, content_type_of(file, ending), file)
+    return _document(file_name, content_type_of(file, ending), file)
 
 
 def _head(file: IO[bytes]) -> bytes:
+    """Return the first 16 bytes of a file, which tell its kind."""
     file.seek(0)
     return file.read(16)
 
 
 def _refuse_by_kind(head: bytes, ending: str) -> None:
-    """Refuse empty files, and pictures of formats that not every browser shows, or that can contain programs."""
+    """Raise FileRejected for an empty file, a picture in HEIC or AVIF, or an SVG drawing.
+
+    `head` is the first bytes of the file, `ending` that of its name.
+    """
     if not head:
-        raise Unfit(_("This file is empty. Choose another file."))
+        raise FileRejected(_("This file is empty. Choose another file."))
     if is_phone_format(head) or ending in PHONE_ENDINGS:
-        raise Unfit(
+        raise FileRejected(
             _(
                 "Pictures in HEIC or AVIF are not accepted: save the picture as JPEG, PNG or WebP. On an"
                 " iPhone, choose Settings › Camera › Formats › Most Compatible before taking pictures, or"
@@ -85,39 +89,49 @@ def _refuse_by_kind(head: bytes, ending: str) -> None:
             )
         )
     if ending in SVG:
-        raise Unfit(_("SVG drawings can contain programs and are not accepted: save the drawing as PNG or PDF."))
+        raise FileRejected(_("SVG drawings can contain programs and are not accepted: save the drawing as PNG or PDF."))
 
 
-def _picture(called: str, ending: str, file: IO[bytes], deadline: Deadline) -> Taken:
+def _picture(file_name: str, ending: str, file: IO[bytes], deadline: Deadline) -> AcceptedFile:
+    """Write a picture again in three sizes and return it as accepted, with the ending of its format.
+
+    Raises FileRejected where it is too large, damaged, or has the name of a document.
+    """
     if ending in FORMATS:
-        raise Unfit(
+        raise FileRejected(
             _("This is a picture, but its name ends in .%(ending)s: rename it, then try again.") % {"ending": ending}
         )
     if file.seek(0, 2) > settings.FILES_MOST_BYTES["image"]:
-        raise Unfit(too_large("image"))
-    with storage.receiving() as (stored, folder):
-        written = write_picture(file, folder, deadline=deadline)
-        size, sha256 = _size_and_hash(folder / Size.FULL)
-    called = called if ending in ("jpg", "jpeg") and written.ending == "jpg" else with_ending(called, written.ending)
-    return Taken(Kind.IMAGE, called, written.content_type, size, sha256, stored, written.width, written.height)
+        raise FileRejected(too_large("image"))
+    with storage.new_stored_folder() as (stored, folder):
+        picture = write_picture(file, folder, deadline=deadline)
+        size, sha256 = _size_and_hash(folder / StoredSize.FULL)
+    file_name = (
+        file_name if ending in ("jpg", "jpeg") and picture.ending == "jpg" else with_ending(file_name, picture.ending)
+    )
+    return AcceptedFile(
+        FileKind.IMAGE, file_name, picture.content_type, size, sha256, stored, picture.width, picture.height
+    )
 
 
-def _document(called: str, content_type: str, file: IO[bytes]) -> Taken:
+def _document(file_name: str, content_type: str, file: IO[bytes]) -> AcceptedFile:
+    """Store a document as it is and return it as accepted."""
     file.seek(0)
-    with storage.receiving() as (stored, folder):
-        with (folder / Size.FULL).open("xb") as kept:
-            copyfileobj(file, kept)
-        size, sha256 = _size_and_hash(folder / Size.FULL)
-    return Taken(Kind.DOCUMENT, called, content_type, size, sha256, stored)
+    with storage.new_stored_folder() as (stored, folder):
+        with (folder / StoredSize.FULL).open("xb") as target:
+            copyfileobj(file, target)
+        size, sha256 = _size_and_hash(folder / StoredSize.FULL)
+    return AcceptedFile(FileKind.DOCUMENT, file_name, content_type, size, sha256, stored)
 
 
 def _size_and_hash(path: Path) -> tuple[int, str]:
+    """Return the size in bytes and the SHA-256 of a file on the disk."""
     with path.open("rb") as file:
         return path.stat().st_size, file_digest(file, "sha256").hexdigest()
 
 
 def too_large(kind: str) -> str:
-    """Return why a file of a kind is refused for its size."""
+    """Return the message that a file is too large; `kind` is “image” or “document”."""
     most = filesizeformat(settings.FILES_MOST_BYTES[kind])
     if kind == "image":
         return _("This picture is larger than %(most)s: make it smaller first.") % {"most": most}

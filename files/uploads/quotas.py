@@ -16,13 +16,13 @@ from files.models import Attachment, FileDraft, FileQuota
 from web.errors import DomainError
 from web.text import formats
 
-WINDOW: Final = timedelta(hours=24)
+DAY: Final = timedelta(hours=24)
 A_MINUTE: Final = timedelta(minutes=1)  # a time without seconds is rounded up
-KeptFile = tuple[datetime, int]  # when a file was added, and its size in bytes
+CountedFile = tuple[datetime, int]  # when a file was added, and its size in bytes
 
 
 class OverQuota(DomainError):
-    """A person keeps, or added within 24 hours, as much as one person may."""
+    """The person stores, or added within 24 hours, as much as one person may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +31,24 @@ class Usage:
 
     files: int
     bytes: int
-    most_files: int
-    most_bytes: int
+    max_files: int
+    max_bytes: int
 
     def has_room_for(self, size: int) -> bool:
-        return self.files < self.most_files and self.bytes + size <= self.most_bytes
+        """Return whether one more file of `size` bytes stays within both limits."""
+        return self.files < self.max_files and self.bytes + size <= self.max_bytes
 
     def __str__(self) -> str:
         return _("%(bytes)s of %(most_bytes)s, %(files)d of %(most_files)d files") % {
             "bytes": filesizeformat(self.bytes),
-            "most_bytes": filesizeformat(self.most_bytes),
+            "most_bytes": filesizeformat(self.max_bytes),
             "files": self.files,
-            "most_files": self.most_files,
+            "most_files": self.max_files,
         }
 
 
 def lock_quota(user: User) -> FileQuota:
-    """Return a person's quota as the setting has it, locked until the end of the transaction."""
+    """Return the user's quota row with the limits of the settings, locked until the end of the transaction."""
     FileQuota.objects.get_or_create(person=user, defaults=settings.FILES_PER_PERSON)
     quota = FileQuota.objects.select_for_update().get(person=user)
     if any(getattr(quota, name) != limit for name, limit in settings.FILES_PER_PERSON.items()):
@@ -57,10 +58,13 @@ def lock_quota(user: User) -> FileQuota:
 
 
 def check_quota(user: User, *, size: int, at: datetime) -> None:
-    """Raise OverQuota where a person has no room for a file of this size: how much is used, and when there is room."""
+    """Raise OverQuota where the user has no room for one more file of `size` bytes at the moment `at`.
+
+    The message says how much is used and, for the limit of 24 hours, when there is room again.
+    """
     limits = settings.FILES_PER_PERSON
-    kept = sorted(_kept_files(user))
-    total = _usage(kept, limits["total_files"], limits["total_bytes"])
+    counted = sorted(_counted_files(user))
+    total = _usage(counted, limits["total_files"], limits["total_bytes"])
     if not total.has_room_for(size):
         raise OverQuota(
             _(
@@ -69,7 +73,7 @@ def check_quota(user: User, *, size: int, at: datetime) -> None:
             )
             % {"usage": total}
         )
-    recent = [one for one in kept if one[0] > at - WINDOW]
+    recent = [file for file in counted if file[0] > at - DAY]
     day = _usage(recent, limits["day_files"], limits["day_bytes"])
     if not day.has_room_for(size):
         raise OverQuota(
@@ -78,27 +82,33 @@ def check_quota(user: User, *, size: int, at: datetime) -> None:
         )
 
 
-def _kept_files(user: User) -> Iterable[KeptFile]:
+def _counted_files(user: User) -> Iterable[CountedFile]:
+    """Yield the files that count for the user's quota: their attachments that are not withdrawn, and their drafts."""
     attached = Attachment.objects.filter(uploaded_by=user).exclude(stored="")
     for rows in (attached, FileDraft.objects.visible_to(user)):
         yield from rows.order_by().values_list("uploaded_at", "size")
 
 
-def _usage(kept: list[KeptFile], most_files: int, most_bytes: int) -> Usage:
-    return Usage(len(kept), sum(size for _uploaded_at, size in kept), most_files, most_bytes)
+def _usage(counted: list[CountedFile], max_files: int, max_bytes: int) -> Usage:
+    """Return the files and bytes used, next to their limits."""
+    return Usage(len(counted), sum(size for _uploaded_at, size in counted), max_files, max_bytes)
 
 
-def _room_from(recent: list[KeptFile], day: Usage, size: int) -> datetime:
-    """Return when enough of the files of the last 24 hours are older than that."""
+def _room_from(recent: list[CountedFile], day: Usage, size: int) -> datetime:
+    """Return the moment from which a file of `size` bytes fits the limit of 24 hours.
+
+    `recent` are the files of the last 24 hours, oldest first; `day` is their usage.
+    """
     files, used = day.files, day.bytes
     for moment, freed in recent:
         files, used = files - 1, used - freed
-        if Usage(files, used, day.most_files, day.most_bytes).has_room_for(size):
-            return moment + WINDOW
-    return recent[-1][0] + WINDOW
+        if Usage(files, used, day.max_files, day.max_bytes).has_room_for(size):
+            return moment + DAY
+    return recent[-1][0] + DAY
 
 
 def _moment_text(moment: datetime) -> str:
+    """Return a moment as text in the active language and time zone, rounded up to the minute."""
     local, locale = timezone.localtime(moment + A_MINUTE), get_language() or settings.LANGUAGE_CODE
     day, time = formats.short_day(local.date(), locale), formats.clock(local.time(), locale)
     return _("%(day)s, %(time)s") % {"day": day, "time": time}

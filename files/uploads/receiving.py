@@ -17,11 +17,14 @@ from files.uploads.intake import MAX_WAIT
 from web.database.keys import key_of
 from web.errors import DomainError
 
-REMOVE = "remove"  # the button beside a file that was taken in: its value is the row
+REMOVE = "remove"  # the button next to a received file; its value is the row
 
 
 def received_files(request: HttpRequest) -> ReceivedFiles:
-    """Return the drafts of a form: those that it names, each replaced where the form brings a new file."""
+    """Receive the uploaded files of a form as drafts; return the drafts and the reasons against refused files, by row.
+
+    A draft that the form names stays, unless a new file replaces it or it is removed.
+    """
     deadline, received = Deadline(MAX_WAIT), ReceivedFiles()
     for row in ROWS:
         _receive(request, row, deadline, received)
@@ -29,8 +32,12 @@ def received_files(request: HttpRequest) -> ReceivedFiles:
 
 
 def _receive(request: HttpRequest, row: str, deadline: Deadline, received: ReceivedFiles) -> None:
-    user, named = person(request), request.POST.get(f"draft_{row}", "")
-    earlier = _earlier(user, named, request.POST.get("entry", ""), row) if named else None
+    """Add to `received` the file of one row of the form: a new upload, or the earlier draft.
+
+    Where there should be a file and it is refused or gone, the reason is added.
+    """
+    user, draft_id = person(request), request.POST.get(f"draft_{row}", "")
+    earlier = _earlier_file(user, draft_id, request.POST.get("idempotency_key", ""), row) if draft_id else None
     upload = request.FILES.get(f"file_{row}")
     if request.POST.get(REMOVE) == row:
         _discard(earlier, user)
@@ -43,21 +50,22 @@ def _receive(request: HttpRequest, row: str, deadline: Deadline, received: Recei
             _discard(earlier, user)
     elif earlier:
         received.drafts[row] = earlier
-    elif named:
+    elif draft_id:
         received.refused[row] = _("This file is no longer available: choose it again.")
 
 
-def _earlier(user: User, named: str, entry: str, row: str) -> FileDraft | Attachment | None:
-    """Return the draft that a form names, or its attachment when the same form was sent before."""
-    if (number := key_of(named)) and (draft := FileDraft.objects.visible_to(user).filter(pk=number).first()):
+def _earlier_file(user: User, draft_id: str, idempotency_key: str, row: str) -> FileDraft | Attachment | None:
+    """Return the draft that a row of the form names, else the attachment made of it; None if there is neither."""
+    if (number := key_of(draft_id)) and (draft := FileDraft.objects.visible_to(user).filter(pk=number).first()):
         return draft
     try:
-        key = uuid5(UUID(entry), row)
+        key = uuid5(UUID(idempotency_key), row)
     except ValueError:
         return None
-    return Attachment.objects.filter(uploaded_by=user, entry=key, withdrawn_at=None).first()
+    return Attachment.objects.filter(uploaded_by=user, idempotency_key=key, withdrawn_at=None).first()
 
 
 def _discard(earlier: FileDraft | Attachment | None, user: User) -> None:
+    """Delete the earlier draft of a row; an attachment stays."""
     if isinstance(earlier, FileDraft):
         actions.discard_draft(draft=earlier, by=user)

@@ -1,1 +1,1 @@
-"""The demonstration: two invented editions around a given day, made by the platform's own actions from stories."""
+"""The demonstration: two invented editions around a given date, created from stories by the platform's own actions."""

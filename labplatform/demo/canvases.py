@@ -1,4 +1,4 @@
-"""Draws the canvases of the demonstration, each text resting on what the cohort has seen and tested by then."""
+"""Create the canvases of the demonstration, with texts that cite the cohort's sessions and tests."""
 
 import tomllib
 from datetime import datetime
@@ -8,51 +8,58 @@ from typing import Any
 from canvases import actions
 from canvases.models import Canvas, CanvasStep
 from cohorts.models import Cohort
-from labplatform.demo.people import Team
-from labplatform.demo.stories import CONTENT, Told
+from labplatform.demo.people import CohortTeam
+from labplatform.demo.stories import CONTENT, StoryData
 from prototypes.models import Trial
 
 STANCES = {"confirme": "supports", "contredit": "contradicts"}
 
 
 @cache
-def canvases(cohort: str) -> tuple[Told, ...]:
-    """Those of one cohort, as written in `content/canvases.toml`."""
-    told = tomllib.loads((CONTENT / "canvases.toml").read_text(encoding="utf-8"))["canvases"]
-    return tuple(row for row in told if row["cohort"] == cohort)
+def canvases_of(cohort: str) -> tuple[StoryData, ...]:
+    """Return the canvases of a cohort in `content/canvases.toml`; `cohort` is the cohort's name there."""
+    rows = tomllib.loads((CONTENT / "canvases.toml").read_text(encoding="utf-8"))["canvases"]
+    return tuple(row for row in rows if row["cohort"] == cohort)
 
 
-def draw(*, name: str, cohort: Cohort, team: Team, at: datetime) -> None:
-    """Every canvas of the cohort, text by text, by the ambassador who made it."""
-    for told in canvases(name):
-        by = team.ambassadors[told["maker"]]
+def draw(*, name: str, cohort: Cohort, team: CohortTeam, at: datetime) -> None:
+    """Create every canvas of a cohort, text by text, as the ambassador who made it in the story.
+
+    `name` is the cohort's name in `content/`; all is written at the moment `at`.
+    """
+    for canvas_data in canvases_of(name):
+        by = team.ambassadors[canvas_data["maker"]]
         canvas = actions.add_canvas(
             cohort=cohort,
-            kind=told["kind"],
-            title=told["title"],
-            challenge=cohort.challenges.filter(title=told.get("challenge")).first(),
-            idea=cohort.ideas.filter(title=told.get("idea")).first(),
+            kind=canvas_data["kind"],
+            title=canvas_data["title"],
+            challenge=cohort.challenges.filter(title=canvas_data.get("challenge")).first(),
+            idea=cohort.ideas.filter(title=canvas_data.get("idea")).first(),
             by=by,
         )
-        for lane, said in told.get("sections", {}).items():
-            actions.write_cell(canvas=canvas, lane=lane, by=by, at=at, **_content(cohort, said))
-        for row in told.get("steps", []):
+        for lane, cell in canvas_data.get("sections", {}).items():
+            actions.write_cell(canvas=canvas, lane=lane, by=by, at=at, **_cell_arguments(cohort, cell))
+        for row in canvas_data.get("steps", []):
             step = actions.add_step(canvas=canvas, name=row["name"], by=by)
-            _write(canvas, step, row, by=by, at=at)
-        if told.get("shared"):
+            _write_step(canvas, step, row, by=by, at=at)
+        if canvas_data.get("shared"):
             actions.share_canvas(canvas=canvas, shared=True, by=team.pilot)
 
 
-def _write(canvas: Canvas, step: CanvasStep, row: Told, **said: Any) -> None:
+def _write_step(canvas: Canvas, step: CanvasStep, row: StoryData, **options: Any) -> None:
+    """Write the texts of one step of a canvas, `row` in the story; `options` are who writes them, and when."""
     for lane, text in row.items():
         if lane != "name":
-            content = _content(canvas.cohort, text)
-            actions.write_cell(canvas=canvas, step=step, lane=lane, **content, **said)
+            content = _cell_arguments(canvas.cohort, text)
+            actions.write_cell(canvas=canvas, step=step, lane=lane, **content, **options)
 
 
-def _content(cohort: Cohort, said: list[Any]) -> dict[str, Any]:
-    """A text as it is written: itself, what it rests on, and its level where it has one."""
-    text, basis, *level = said
+def _cell_arguments(cohort: Cohort, cell: list[Any]) -> dict[str, Any]:
+    """Return the arguments of `write_cell` for a canvas text of the story: text, level, and what it rests on.
+
+    `cell` holds the text, its basis (an assumption, a session or a test of the cohort) and, if it has one, its level.
+    """
+    text, basis, *level = cell
     kind, _space, rest = basis.partition(" ")
     plain = {"text": text, "level": level[0] if level else None}
     if kind == "hypothèse":
@@ -60,6 +67,6 @@ def _content(cohort: Cohort, said: list[Any]) -> dict[str, Any]:
     if kind == "session":
         return plain | {"session": cohort.sessions.get(title=rest)}
     number, _space, idea = rest.partition(" ")
-    trial = Trial.objects.filter(prototype__idea__cohort=cohort, prototype__idea__title=idea).order_by("pk")
-    found = trial[int(number) - 1]
-    return plain | ({"assumption": True} if kind == "attend" else {"stance": STANCES[kind]}) | {"trial": found}
+    trials = Trial.objects.filter(prototype__idea__cohort=cohort, prototype__idea__title=idea).order_by("pk")
+    cited_trial = trials[int(number) - 1]
+    return plain | ({"assumption": True} if kind == "attend" else {"stance": STANCES[kind]}) | {"trial": cited_trial}

@@ -1,7 +1,7 @@
-"""The demonstration's editions many times over, for measuring: copied inside the database, row by row as they are.
+"""Copies of the demonstration's editions for load measurements, made row by row inside the database.
 
-No action acts here and no trigger fires, so nothing of it is in the history; letters, files and published facts are not
-copied. Every copy keeps its distance: what stands in for row 7 of a table is row 100,007, then 200,007 and so on.
+No action runs and no trigger fires, so nothing of it is in the history; e-mails, files and published facts are not
+copied. Every copy keeps a fixed distance: the copies of row 7 of a table are rows 100,007, 200,007 and so on.
 """
 
 from collections.abc import Collection, Iterator
@@ -19,13 +19,13 @@ from cohorts.models import Cohort
 from programmes.models import Authority, Edition
 from prototypes.models import Idea, Implementation
 
-STRIDE: Final = 100_000
-TIMES: Final = 4  # an idea stands so often in a copied cohort, which then has some fifty
+KEY_STRIDE: Final = 100_000
+IDEAS_PER_COPY: Final = 4  # copies of each idea in a copied cohort, which then has about fifty ideas
 APPS: Final = ("cohorts", "prototypes", "canvases", "comments", "exchanges")
 Table = type[Model]
 
-# Columns that are unique by themselves, as the copy number `c` and the repetition `j` make them.
-OWN: Final = {
+# SQL for columns that are unique by themselves; `c` is the number of the copy, `j` the repetition of the idea.
+UNIQUE_COLUMNS: Final = {
     "accounts_user.email": "c || '.' || email",
     "programmes_edition.slug": "slug || '-x' || c",
     "programmes_edition.name": "name || ' · ' || c",
@@ -35,164 +35,194 @@ OWN: Final = {
     "cohorts_invitation.email": f"CASE WHEN person_id IN (SELECT id FROM chosen_{User._meta.db_table})"
     " THEN c || '.' || email ELSE email END",
     "cohorts_invitation.token_hash": "encode(sha256(convert_to(c || '.' || token_hash, 'UTF8')), 'hex')",
-    "cohorts_invitation.replaced": "'{}'",
+    "cohorts_invitation.earlier_hashes": "'{}'",
     "prototypes_idea.number": "number + j * 1000",
     "prototypes_idea.reference": "'C' || c || '-' || id || '-' || j",
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What is copied: tables in the order one needs another, and those among them that belong to an idea."""
+class CopyPlan:
+    """The tables to copy, in the order of their foreign keys; `of_ideas` are those whose rows belong to an idea."""
 
     tables: tuple[Table, ...]
     of_ideas: frozenset[Table]
 
-    def distance(self, table: Table, *, seen_from: Table) -> str:
-        """How far a row's copy is from the row; what is not of an idea knows the first of its repetitions."""
+    def distance(self, table: Table, *, referenced_from: Table) -> str:
+        """Return the SQL for what to add to the key of a row of `table` to get the key of its copy.
+
+        It is computed in a copied row of `referenced_from`. Ideas are copied several times within one copy: rows that
+        do not belong to an idea refer to the first of these.
+        """
         if table not in self.of_ideas:
-            return f"c * {STRIDE}"
-        return f"(c * {TIMES}{' + j' if seen_from in self.of_ideas else ''}) * {STRIDE}"
+            return f"c * {KEY_STRIDE}"
+        return f"(c * {IDEAS_PER_COPY}{' + j' if referenced_from in self.of_ideas else ''}) * {KEY_STRIDE}"
 
 
-def grow(ideas: int, *, authorities: int = 0) -> int:
-    """Copy until there are at least so many ideas; answers how many that made. Needs a superuser of the database.
+def copy_ideas(ideas: int, *, authorities: int = 0) -> int:
+    """Copy the demonstration until there are at least `ideas` ideas; return how many were created. Needs a database
+    superuser.
 
-    The copies stay with the demonstration's authorities, or are spread over at least so many `authorities`.
+    The copies belong to the demonstration's authorities, or to copies of them, so that there are at least
+    `authorities`.
     """
-    plan = planned()
+    plan = copy_plan()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         for table in plan.tables:
-            cursor.execute(f"CREATE TEMP TABLE {_chosen(table)} AS {_rows(table, plan.tables)}")
+            cursor.execute(f"CREATE TEMP TABLE {_chosen_table(table)} AS {_rows_to_copy(table, plan.tables)}")
         before = Idea.objects.count()
-        cursor.execute(f"SELECT count(*) * {TIMES} FROM {_chosen(Idea)}")
-        [each] = cursor.fetchone()
-        rounds = max(0, -(-(ideas - before) // each)) if each else 0
-        first = max(Cohort.objects.values_list("pk", flat=True), default=0) // STRIDE + 1
-        for table in plan.tables if rounds else ():
-            cursor.execute(_copy(table, plan), {"first": first, "last": first + rounds - 1})
-            cursor.execute(_counted_on(table))
-        if rounds and authorities:
-            _spread(cursor, authorities, first=first)
-        cursor.execute(f"DROP TABLE {', '.join(map(_chosen, plan.tables))}")
+        cursor.execute(f"SELECT count(*) * {IDEAS_PER_COPY} FROM {_chosen_table(Idea)}")
+        [ideas_per_copy] = cursor.fetchone()
+        copies = max(0, -(-(ideas - before) // ideas_per_copy)) if ideas_per_copy else 0
+        first = max(Cohort.objects.values_list("pk", flat=True), default=0) // KEY_STRIDE + 1
+        for table in plan.tables if copies else ():
+            cursor.execute(_copy_statement(table, plan), {"first": first, "last": first + copies - 1})
+            cursor.execute(_reset_sequence_statement(table))
+        if copies and authorities:
+            _spread_over_authorities(cursor, authorities, first=first)
+        cursor.execute(f"DROP TABLE {', '.join(map(_chosen_table, plan.tables))}")
         cursor.execute("SET LOCAL session_replication_role = origin")
         return Idea.objects.count() - before
 
 
-def _spread(cursor: CursorWrapper, authorities: int, *, first: int) -> None:
-    """Each copy’s cohorts go to the next set of copied authorities, and what is live there with them."""
-    cursor.execute(f"SELECT count(DISTINCT authority_id) FROM cohorts_cohort JOIN {_chosen(Cohort)} USING (id)")
+def _spread_over_authorities(cursor: CursorWrapper, authorities: int, *, first: int) -> None:
+    """Move each copy's cohorts and their implementations to copied authorities, set by set.
+
+    `authorities` is how many there must be at least, `first` the number of the first copy.
+    """
+    cursor.execute(f"SELECT count(DISTINCT authority_id) FROM cohorts_cohort JOIN {_chosen_table(Cohort)} USING (id)")
     [hosts] = cursor.fetchone()
     sets = {"sets": -(-authorities // hosts), "first": first}
-    cursor.execute(_copied_authorities(), sets)
-    cursor.execute(_counted_on(Authority))
+    cursor.execute(_copy_authorities_statement(), sets)
+    cursor.execute(_reset_sequence_statement(Authority))
     for table in (Cohort, Implementation):
-        copy = f"(t.id - o.id) / {_stride(table)}"  # its number: how far the row is from what it stands in for
+        copy = f"(t.id - o.id) / {_copy_stride(table)}"  # the number of the copy, from the distance to the original row
         cursor.execute(
-            f"UPDATE {_name(table)} t SET authority_id = authority_id + mod({copy}, %(sets)s) * {STRIDE}"
-            f" FROM {_chosen(table)} o WHERE mod(t.id - o.id, {STRIDE}) = 0 AND {copy} >= %(first)s",
+            f"UPDATE {_table_name(table)} t SET authority_id = authority_id + mod({copy}, %(sets)s) * {KEY_STRIDE}"
+            f" FROM {_chosen_table(table)} o WHERE mod(t.id - o.id, {KEY_STRIDE}) = 0 AND {copy} >= %(first)s",
             sets,
         )
 
 
-def _stride(table: Table) -> int:
-    """How far one copy is from the next."""
-    return STRIDE if table is Cohort else STRIDE * TIMES
+def _copy_stride(table: Table) -> int:
+    """Return the distance between the keys of one copy of a row in this table and the next copy."""
+    return KEY_STRIDE if table is Cohort else KEY_STRIDE * IDEAS_PER_COPY
 
 
-def _copied_authorities() -> str:
-    """Those of the demonstration's cohorts, under names of their own; a SIREN belongs to one authority alone."""
+def _copy_authorities_statement() -> str:
+    """Return the SQL that copies the authorities of the demonstration's cohorts, without their SIREN (unique)."""
     columns = [str(field.column) for field in Authority._meta.local_concrete_fields]
-    own = {"id": f"id + c * {STRIDE}", "slug": "slug || '-x' || c", "name": "name || ' · ' || c", "siren": "NULL"}
+    unique = {
+        "id": f"id + c * {KEY_STRIDE}",
+        "slug": "slug || '-x' || c",
+        "name": "name || ' · ' || c",
+        "siren": "NULL",
+    }
     return (
-        f"INSERT INTO {_name(Authority)} ({', '.join(columns)}) SELECT {', '.join(own.get(c, c) for c in columns)}"
-        f" FROM {_name(Authority)} CROSS JOIN generate_series(1, %(sets)s - 1) c WHERE id IN"
-        f" (SELECT authority_id FROM {_name(Cohort)} JOIN {_chosen(Cohort)} USING (id)) ON CONFLICT DO NOTHING"
+        f"INSERT INTO {_table_name(Authority)} ({', '.join(columns)})"
+        f" SELECT {', '.join(unique.get(c, c) for c in columns)}"
+        f" FROM {_table_name(Authority)} CROSS JOIN generate_series(1, %(sets)s - 1) c WHERE id IN"
+        f" (SELECT authority_id FROM {_table_name(Cohort)} JOIN {_chosen_table(Cohort)} USING (id))"
+        " ON CONFLICT DO NOTHING"
     )
 
 
-def planned() -> Plan:
-    """Whatever hangs on an edition, by its foreign keys."""
-    waiting = [m for app in APPS for m in apps.get_app_config(app).get_models() if _stands_alone(m)]
+def copy_plan() -> CopyPlan:
+    """Return the plan with all tables that depend on an edition by foreign keys, and those that belong to ideas."""
+    waiting = [m for app in APPS for m in apps.get_app_config(app).get_models() if _is_copied(m)]
     tables: list[Table] = [User, Edition]
     of_ideas: set[Table] = {Idea}
-    while ready := [table for table in waiting if not set(_targets(table)) & set(waiting) - {table}]:
-        tables += [table for table in ready if set(_targets(table)) & set(tables) - {User}]
-        of_ideas |= {table for table in ready if _hangs_on(table, of_ideas)}
+    while ready := [table for table in waiting if not set(_referenced_tables(table)) & set(waiting) - {table}]:
+        tables += [table for table in ready if set(_referenced_tables(table)) & set(tables) - {User}]
+        of_ideas |= {table for table in ready if _depends_on_ideas(table, of_ideas)}
         waiting = [table for table in waiting if table not in ready]
-    return Plan(tuple(tables), frozenset(of_ideas))
+    return CopyPlan(tuple(tables), frozenset(of_ideas))
 
 
-def _stands_alone(model: Table) -> bool:
-    """What is told under a key of no order, assessments, is nobody's row to copy."""
+def _is_copied(model: Table) -> bool:
+    """Return whether a model is copied: no history, no proxies, no models with random keys such as assessments."""
     return not (issubclass(model, Event) or model._meta.proxy or isinstance(model._meta.pk, UUIDField))
 
 
-def _hangs_on(table: Table, of_ideas: Collection[Table]) -> bool:
-    """A row that may stand without an idea is not repeated with one."""
-    to = [field for field in _references(table) if field.related_model in of_ideas]
-    return any(not field.null for field in to) or (bool(to) and all(field.null for field in _own_references(table)))
+def _depends_on_ideas(table: Table, of_ideas: Collection[Table]) -> bool:
+    """Return whether rows of a table need an idea, directly or through the tables in `of_ideas`.
+
+    False where a row may exist without an idea, because it also belongs to something else.
+    """
+    idea_references = [field for field in _references(table) if field.related_model in of_ideas]
+    return any(not field.null for field in idea_references) or (
+        bool(idea_references) and all(field.null for field in _own_references(table))
+    )
 
 
 def _references(table: Table) -> list["Field[object, object]"]:
+    """Return the foreign keys of a table."""
     return [field for field in table._meta.local_fields if field.is_relation]
 
 
 def _own_references(table: Table) -> list["Field[object, object]"]:
-    """Those to what the row belongs to: not to people, nor to rows of its own kind."""
+    """Return the foreign keys of a table to what a row belongs to: not to people, nor to the same table."""
     return [field for field in _references(table) if field.related_model not in (User, table)]
 
 
-def _targets(table: Table) -> Iterator[Table]:
+def _referenced_tables(table: Table) -> Iterator[Table]:
+    """Yield the table to which each of the `_own_references` leads, in their order."""
     return (field.related_model for field in _own_references(table))  # type: ignore[misc]
 
 
-def _name(table: Table) -> str:
+def _table_name(table: Table) -> str:
+    """Return the name of the table in the database."""
     return table._meta.db_table
 
 
-def _chosen(table: Table) -> str:
-    return f"chosen_{_name(table)}"
+def _chosen_table(table: Table) -> str:
+    """Return the name of the temporary table with the keys of the rows to copy."""
+    return f"chosen_{_table_name(table)}"
 
 
-def _rows(table: Table, tables: Collection[Table]) -> str:
-    """The rows of the demonstration itself: those that hang on its editions and on nothing else."""
+def _rows_to_copy(table: Table, tables: Collection[Table]) -> str:
+    """Return the SQL for the keys of the rows to copy: those that depend on the demonstration's editions and nothing
+    else.
+    """
     if table is User:
         return "SELECT id FROM accounts_user WHERE email ~ '^[a-z].*@demo[.]example$' AND NOT is_lab_staff"
     if table is Edition:
         return "SELECT id FROM programmes_edition WHERE demonstration AND slug !~ '-x[0-9]+$'"
-    to = zip(_own_references(table), _targets(table), strict=True)
-    held = {str(field.column): _chosen(target) for field, target in to if target in tables}
-    inside = " AND ".join(f"({name} IS NULL OR {name} IN (SELECT id FROM {chosen}))" for name, chosen in held.items())
-    some = ", ".join(held)
-    return f"SELECT id FROM {_name(table)} WHERE {inside} AND num_nonnulls({some}) > 0"
+    pairs = zip(_own_references(table), _referenced_tables(table), strict=True)
+    references = {str(field.column): _chosen_table(target) for field, target in pairs if target in tables}
+    inside = " AND ".join(
+        f"({name} IS NULL OR {name} IN (SELECT id FROM {chosen}))" for name, chosen in references.items()
+    )
+    columns = ", ".join(references)
+    return f"SELECT id FROM {_table_name(table)} WHERE {inside} AND num_nonnulls({columns}) > 0"
 
 
-def _copy(table: Table, plan: Plan) -> str:
+def _copy_statement(table: Table, plan: CopyPlan) -> str:
+    """Return the SQL that copies the chosen rows of a table; it takes the numbers of the `first` and `last` copy."""
     columns = {f'"{field.column}"': copied_value(field, table, plan) for field in table._meta.local_concrete_fields}
-    repeated = f"CROSS JOIN generate_series(0, {TIMES - 1}) j" if table in plan.of_ideas else ""
+    repeated = f"CROSS JOIN generate_series(0, {IDEAS_PER_COPY - 1}) j" if table in plan.of_ideas else ""
     return (
-        f"INSERT INTO {_name(table)} ({', '.join(columns)}) SELECT {', '.join(columns.values())}"
-        f" FROM {_name(table)} JOIN {_chosen(table)} USING (id)"
+        f"INSERT INTO {_table_name(table)} ({', '.join(columns)}) SELECT {', '.join(columns.values())}"
+        f" FROM {_table_name(table)} JOIN {_chosen_table(table)} USING (id)"
         f" CROSS JOIN generate_series(%(first)s, %(last)s) c {repeated}"
     )
 
 
-def _counted_on(table: Table) -> str:
-    """Rows made from now on come after the copies."""
-    return f"SELECT setval(pg_get_serial_sequence('{_name(table)}', 'id'), max(id)) FROM {_name(table)}"
+def _reset_sequence_statement(table: Table) -> str:
+    """Return the SQL after which new rows of the table get keys above those of the copies."""
+    return f"SELECT setval(pg_get_serial_sequence('{_table_name(table)}', 'id'), max(id)) FROM {_table_name(table)}"
 
 
-def copied_value(field: "Field[object, object]", table: Table, plan: Plan) -> str:
-    """Return the SQL expression of a column of the copy: the quoted column itself where the value stays the same."""
+def copied_value(field: "Field[object, object]", table: Table, plan: CopyPlan) -> str:
+    """Return the SQL for the value of a column in a copied row of `table`; the quoted column if it stays the same."""
     name, target = field.column, field.related_model
     if field.primary_key:
-        return f"{name} + {plan.distance(table, seen_from=table)}"
+        return f"{name} + {plan.distance(table, referenced_from=table)}"
     if target is User:
-        return f"{name} + ({name} IN (SELECT id FROM {_chosen(User)}))::int * c * {STRIDE}"
+        return f"{name} + ({name} IN (SELECT id FROM {_chosen_table(User)}))::int * c * {KEY_STRIDE}"
     if target in plan.tables:
-        return f"{name} + {plan.distance(target, seen_from=table)}"
-    if name in ("entry", "key"):  # of a form sent once, or of a draft on a phone
+        return f"{name} + {plan.distance(target, referenced_from=table)}"
+    if name in ("idempotency_key", "key"):  # idempotency keys of forms, keys of drafts on a phone
         return "gen_random_uuid()"
-    return OWN.get(f"{_name(table)}.{name}", f'"{name}"')
+    return UNIQUE_COLUMNS.get(f"{_table_name(table)}.{name}", f'"{name}"')

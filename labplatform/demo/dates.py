@@ -1,6 +1,6 @@
-"""The days of the demonstration as of a given day: always consistent, always on working days.
+"""The dates of the demonstration relative to a given date: consistent, and always working days.
 
-Values and dates only. Stories count days from their cohort's first day; the first days are chosen here.
+Only values and dates. Stories count days from their cohort's first day; the first days are chosen here.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,23 +16,25 @@ PARIS = ZoneInfo("Europe/Paris")
 WORKING_HOUR = time(10)
 ONE_DAY = timedelta(days=1)
 
-# Days before today on which each cohort began; the first one begins with the edition.
-BEGAN = {"dunkerque": 520, "occitanie": 305, "metz": 72}
-RESIDENCY, RESIDENCY_BEGAN, RESIDENCY_SPAN = "lycee", 105, 21  # days before today, give or take the span
-FIRST = "pays_de_la_loire"
+# How many days before today each cohort started; the first cohort starts with the edition.
+STARTED_DAYS_AGO = {"dunkerque": 520, "occitanie": 305, "metz": 72}
+RESIDENCY, RESIDENCY_STARTED_DAYS_AGO, RESIDENCY_SPAN = "lycee", 105, 21  # days before today, plus or minus the span
+FIRST_COHORT = "pays_de_la_loire"
 
 # The coming Intertransfo is the fourth: registration opens twelve weeks before it.
-HELD_BEFORE = 3
+EXCHANGES_HELD = 3
 INTERVAL_MONTHS = 6
-SOONEST, LATEST, LIKED = 21, 84, 42  # days from today
-MIDWEEK = (1, 2)  # Tuesday or Wednesday, so that both days are
+MIN_DAYS_AHEAD, MAX_DAYS_AHEAD, PREFERRED_DAYS_AHEAD = 21, 84, 42  # days from today
+MIDWEEK = (1, 2)  # Tuesday or Wednesday, so that both days are midweek
 CALENDARS = (Calendar("57", "B"), Calendar(None, "C"))
-HOME = CALENDARS[0]
+HOME_CALENDAR = CALENDARS[0]
 
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """`today` as given; `coming`, about when the next Intertransfo is; `first_days` of the cohorts."""
+    """The date taken as `today`, the approximate date of the next Intertransfo (`coming`), and each cohort's first day
+    by name.
+    """
 
     today: date
     coming: date
@@ -40,51 +42,63 @@ class Dates:
 
     @property
     def edition(self) -> date:
-        return self.first_days[FIRST]
+        """Return the first day of the edition, which is that of its first cohort."""
+        return self.first_days[FIRST_COHORT]
 
     def on(self, cohort: str, day: int) -> date:
-        """The working day of a cohort's story; never today or later, so that what happened is past."""
+        """Return the date of a day in the story of the cohort called `cohort`: a working day, before today.
+
+        `day` counts from the cohort's first day, and no date is before that.
+        """
         wanted = min(self.first_days[cohort] + timedelta(days=day), self.today - ONE_DAY)
         return max(working_day(wanted), self.first_days[cohort])
 
 
 def dates(today: date) -> Dates:
-    """The days of the demonstration as of `today`."""
-    coming = min(_possible(today), key=lambda day: (_holidays(day), abs((day - today).days - LIKED)))
-    edition = working_day(coming - relativedelta(months=INTERVAL_MONTHS * (HELD_BEFORE + 1)))
-    began = {name: working_day(today - timedelta(days=days)) for name, days in BEGAN.items()}
-    return Dates(today, coming, {FIRST: edition, **began, RESIDENCY: _in_term(today)})
+    """Return the dates of the demonstration when `today` is taken as today."""
+    coming = min(
+        _possible_exchange_days(today),
+        key=lambda day: (_count_holidays(day), abs((day - today).days - PREFERRED_DAYS_AHEAD)),
+    )
+    edition = working_day(coming - relativedelta(months=INTERVAL_MONTHS * (EXCHANGES_HELD + 1)))
+    starts = {name: working_day(today - timedelta(days=days)) for name, days in STARTED_DAYS_AGO.items()}
+    return Dates(today, coming, {FIRST_COHORT: edition, **starts, RESIDENCY: _residency_start(today)})
 
 
 def working_day(day: date) -> date:
-    """The day itself when it is worked, else the last one worked before it."""
-    return day if is_working_day(day, HOME) else previous_working_day(day, HOME)
+    """Return the date itself when it is a working day, else the last working day before it."""
+    return day if is_working_day(day, HOME_CALENDAR) else previous_working_day(day, HOME_CALENDAR)
 
 
 def is_open(day: date) -> bool:
-    """Worked, and in no closed season."""
-    return is_working_day(day, HOME) and not is_closed_season(day)
+    """Return whether a date is a working day outside the seasons in which no exchange takes place (summer, end of
+    year).
+    """
+    return is_working_day(day, HOME_CALENDAR) and not is_closed_season(day)
 
 
 def moment(day: date) -> datetime:
-    """Ten in the morning of that day in Paris."""
+    """Return ten in the morning on a date, in Paris: when the demonstration's actions happen."""
     return datetime.combine(day, WORKING_HOUR, PARIS)
 
 
-def _in_term(today: date) -> date:
-    """When the residency began: while the school was open, if it was at all around then."""
+def _residency_start(today: date) -> date:
+    """Return the first day of the residency, about 105 days before today; while the school is open, where possible."""
     nearest = sorted(range(-RESIDENCY_SPAN, RESIDENCY_SPAN + 1), key=abs)
-    days = [working_day(today - timedelta(days=RESIDENCY_BEGAN + away)) for away in nearest]
+    days = [working_day(today - timedelta(days=RESIDENCY_STARTED_DAYS_AGO + away)) for away in nearest]
     return next((day for day in days if not is_closed_season(day)), days[0])
 
 
-def _possible(today: date) -> Iterator[date]:
-    """First days of two that are worked, midweek and outside the closed seasons: there is one in any twelve weeks."""
-    for day in (today + timedelta(days=days) for days in range(SOONEST, LATEST + 1)):
+def _possible_exchange_days(today: date) -> Iterator[date]:
+    """Yield the dates on which the coming Intertransfo could begin: two midweek working days outside closed seasons.
+
+    There is one in any twelve weeks.
+    """
+    for day in (today + timedelta(days=days) for days in range(MIN_DAYS_AHEAD, MAX_DAYS_AHEAD + 1)):
         if day.weekday() in MIDWEEK and is_open(day) and is_open(day + ONE_DAY):
             yield day
 
 
-def _holidays(day: date) -> int:
-    """How many of the calendars are on school holiday on one of the two days."""
-    return sum(is_school_holiday(each, place) for place in CALENDARS for each in (day, day + ONE_DAY))
+def _count_holidays(day: date) -> int:
+    """Return how many of `CALENDARS` have school holidays on this date or the day after."""
+    return sum(is_school_holiday(each, calendar) for calendar in CALENDARS for each in (day, day + ONE_DAY))

@@ -1,4 +1,4 @@
-"""The Intertransfos of the demonstration: three were held, one takes registrations, the following ones are proposed."""
+"""The Intertransfos of the demonstration: three held, one open for registration, the next ones proposed."""
 
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
@@ -10,198 +10,228 @@ from dateutil.relativedelta import relativedelta
 
 from accounts.models import User
 from cohorts.models import Cohort
-from cohorts.people.enums import Role
+from cohorts.people.enums import MembershipRole
 from exchanges.lifecycle.actions import (
-    announce,
+    announce_exchange,
     close_registration,
     hold_exchange,
-    open_registration,
-    set_theme_and_place,
+    open_exchange_registration,
+    set_theme_and_venue,
 )
 from exchanges.models import Exchange, Registration
 from exchanges.planning.actions import confirm_host, plan_exchanges, propose_exchange
-from exchanges.planning.actions.proposals import REACH, missing_targets
-from exchanges.planning.planning_context import outlook
-from exchanges.registration.actions import add_guest, decline, note_needs, record_attendance, register
-from labplatform.demo import contents
-from labplatform.demo.dates import HELD_BEFORE, INTERVAL_MONTHS, ONE_DAY, Dates, moment, working_day
-from labplatform.demo.letters import carry, of_exchange
+from exchanges.planning.actions.proposals import TARGET_REACH_DAYS, missing_targets
+from exchanges.planning.planning_context import load_planning_context
+from exchanges.registration.actions import add_guest, decline, note_needs, record_exchange_attendance, register
+from labplatform.demo import exchange_contents
+from labplatform.demo.dates import EXCHANGES_HELD, INTERVAL_MONTHS, ONE_DAY, Dates, moment, working_day
+from labplatform.demo.past_emails import reminders_of_exchange, send_past_emails
 from labplatform.demo.people import MEMBER
-from labplatform.demo.stories import CONTENT, Told
+from labplatform.demo.stories import CONTENT, StoryData
 from notifications.emails.creation import expand_due
 from programmes.models import Edition
-from web.database.created_on import born_on
+from web.database.created_on import created_on
 
-PLANNED = timedelta(weeks=26)
-# Which answer comes: read by turning through it; nothing means that the person stays silent.
+PLANNING_LEAD_TIME = timedelta(weeks=26)
+# Answers to the invitation, taken in turn; None is a person who does not answer.
 ANSWERS: tuple[Callable[..., Registration] | None, ...] = (register,) * 6 + (decline, register, None, register)
 NO_SHOW_EVERY = 9
 
 
 @dataclass(frozen=True, slots=True)
-class Meeting:
-    """An exchange with what is told of it, and the one of the lab who looks after it."""
+class ExchangeStory:
+    """An exchange with its story (`data`), the member of lab staff in charge (`by`), and all cohorts by name."""
 
     exchange: Exchange
-    told: Told
+    data: StoryData
     by: User
     cohorts: Mapping[str, Cohort]
 
 
-def _confirm(meeting: Meeting, at: datetime) -> None:
-    pilot = User.objects.get(memberships__cohort=meeting.exchange.host, memberships__role=Role.PILOT)
-    confirm_host(exchange=meeting.exchange, at=at, by=pilot)
+def _confirm_host(story: ExchangeStory, at: datetime) -> None:
+    """Confirm the exchange as the pilot of the cohort that hosts it."""
+    pilot = User.objects.get(memberships__cohort=story.exchange.host, memberships__role=MembershipRole.PILOT)
+    confirm_host(exchange=story.exchange, at=at, by=pilot)
 
 
-def _announce(meeting: Meeting, at: datetime) -> None:
-    announce(exchange=meeting.exchange, at=at, by=meeting.by)
+def _announce_exchange(story: ExchangeStory, at: datetime) -> None:
+    """Announce the exchange to its participants."""
+    announce_exchange(exchange=story.exchange, at=at, by=story.by)
 
 
-def _open(meeting: Meeting, at: datetime) -> None:
-    open_registration(exchange=meeting.exchange, at=at, by=meeting.by)
+def _open_registration(story: ExchangeStory, at: datetime) -> None:
+    """Open registration for the exchange."""
+    open_exchange_registration(exchange=story.exchange, at=at, by=story.by)
 
 
-def _answer(meeting: Meeting, at: datetime) -> None:
-    """The one who signs in as a member stays silent: a newcomer has something to answer."""
-    others = Registration.objects.filter(exchange=meeting.exchange).exclude(user__email=MEMBER)
+def _answer_invitations(story: ExchangeStory, at: datetime) -> None:
+    """Answer the invitations to the exchange as most people would, with some on the waiting list where the story says
+    so.
+
+    The member who can sign in does not answer, so that a newcomer has something to do.
+    """
+    others = Registration.objects.filter(exchange=story.exchange).exclude(user__email=MEMBER)
     invited = others.select_related("user").order_by("pk")
     answers = list(zip(invited, cycle(ANSWERS), strict=False))
-    if waiting := meeting.told.get("waiting"):
-        _welcome(meeting, at, capacity=sum(say is register for _row, say in answers) - waiting)
-    for row, say in answers:
-        if say:
-            say(exchange=meeting.exchange, user=row.user, at=at, by=row.user)
-    _tell_needs(meeting, at)
+    if waiting := story.data.get("waiting"):
+        _limit_seats_and_add_guests(story, at, capacity=sum(answer is register for _row, answer in answers) - waiting)
+    for row, answer in answers:
+        if answer:
+            answer(exchange=story.exchange, user=row.user, at=at, by=row.user)
+    _note_needs(story, at)
 
 
-def _welcome(meeting: Meeting, at: datetime, *, capacity: int) -> None:
-    """The house is that small, guests come on top, and the lab keeps their places."""
-    exchange, guests = meeting.exchange, meeting.told["guests"]
-    set_theme_and_place(
+def _limit_seats_and_add_guests(story: ExchangeStory, at: datetime, *, capacity: int) -> None:
+    """Set the capacity of the exchange, with seats for the guests besides `capacity`; add the guests of the story."""
+    exchange, guests = story.exchange, story.data["guests"]
+    set_theme_and_venue(
         exchange=exchange,
-        theme=meeting.told["theme"],
-        venue=meeting.told["venue"],
+        theme=story.data["theme"],
+        venue=story.data["venue"],
         capacity=capacity + len(guests),
         at=at,
-        by=meeting.by,
+        by=story.by,
     )
     for guest in guests:
-        add_guest(exchange=exchange, **guest, invited_by=meeting.by, at=at, by=meeting.by)
+        add_guest(exchange=exchange, **guest, invited_by=story.by, at=at, by=story.by)
 
 
-def _tell_needs(meeting: Meeting, at: datetime) -> None:
-    """The first ones registered say how they travel and what they need."""
-    registered = Registration.objects.filter(exchange=meeting.exchange).registered().select_related("user")
-    for row, needs in zip(registered.order_by("pk"), meeting.told.get("needs", []), strict=False):
-        said = {"travels": "", "comes_from": "", "access": "", "diet": ""} | needs
-        note_needs(exchange=meeting.exchange, user=row.user, **said, at=at, by=row.user)
+def _note_needs(story: ExchangeStory, at: datetime) -> None:
+    """Record the story's travel and needs for the people who registered first."""
+    registered = Registration.objects.filter(exchange=story.exchange).registered().select_related("user")
+    for row, needs in zip(registered.order_by("pk"), story.data.get("needs", []), strict=False):
+        details = {"travels": "", "comes_from": "", "access": "", "diet": ""} | needs
+        note_needs(exchange=story.exchange, user=row.user, **details, at=at, by=row.user)
 
 
-def _close(meeting: Meeting, at: datetime) -> None:
-    close_registration(exchange=meeting.exchange, at=at, by=meeting.by)
+def _close_registration(story: ExchangeStory, at: datetime) -> None:
+    """Close registration for the exchange."""
+    close_registration(exchange=story.exchange, at=at, by=story.by)
 
 
-def _hold(meeting: Meeting, at: datetime) -> None:
-    hold_exchange(exchange=meeting.exchange, at=at, by=meeting.by)
-    registered = Registration.objects.filter(exchange=meeting.exchange, state="registered").order_by("pk")
-    came = [answer for place, answer in enumerate(registered, 1) if place % NO_SHOW_EVERY]
-    record_attendance(exchange=meeting.exchange, came=came, by=meeting.by)
+def _hold_exchange(story: ExchangeStory, at: datetime) -> None:
+    """Hold the exchange, and record that all who registered came, except every ninth."""
+    hold_exchange(exchange=story.exchange, at=at, by=story.by)
+    registered = Registration.objects.filter(exchange=story.exchange, state="registered").order_by("pk")
+    came = [answer for position, answer in enumerate(registered, 1) if position % NO_SHOW_EVERY]
+    record_exchange_attendance(exchange=story.exchange, came=came, by=story.by)
 
 
-def _ask(meeting: Meeting, _at: datetime) -> None:
-    contents.ask(meeting.exchange, meeting.told, meeting.by)
+def _add_questions(story: ExchangeStory, _at: datetime) -> None:
+    """Add the story's questions to the exchange."""
+    exchange_contents.add_questions(story.exchange, story.data, story.by)
 
 
-def _bring(meeting: Meeting, _at: datetime) -> None:
-    contents.bring(meeting.exchange, meeting.told, meeting.cohorts, meeting.by)
-    contents.set_programme(meeting.exchange, meeting.told, meeting.cohorts, meeting.by)
+def _add_contributions(story: ExchangeStory, _at: datetime) -> None:
+    """Add the story's contributions and programme to the exchange."""
+    exchange_contents.add_contributions(story.exchange, story.data, story.cohorts, story.by)
+    exchange_contents.set_programme(story.exchange, story.data, story.cohorts, story.by)
 
 
-def _write_up(meeting: Meeting, at: datetime) -> None:
-    contents.write_up(meeting.exchange, meeting.told, meeting.cohorts, at)
-    contents.close(meeting.exchange, meeting.told, at, meeting.by)
+def _record_results(story: ExchangeStory, at: datetime) -> None:
+    """Record the minutes, commitments and feedback of the exchange, and close it where the story does."""
+    exchange_contents.record_results(story.exchange, story.data, story.cohorts, at)
+    exchange_contents.follow_up_if_due(story.exchange, story.data, at, story.by)
 
 
-# What happens how long before the first day (after it where negative): each a little before the letter that tells it.
-LIFE: tuple[tuple[timedelta, Callable[[Meeting, datetime], None]], ...] = (
-    (timedelta(weeks=21), _confirm),
-    (timedelta(weeks=16, days=3), _announce),
-    (timedelta(weeks=13), _ask),
-    (timedelta(weeks=12, days=3), _open),
-    (timedelta(weeks=10), _answer),
-    (timedelta(weeks=5), _bring),
-    (timedelta(weeks=2), _close),
-    (timedelta(days=-1), _hold),
-    (timedelta(days=-2), _write_up),
+# Actions by time before the first day (negative: after it), each shortly before the e-mail about it.
+TIMELINE: tuple[tuple[timedelta, Callable[[ExchangeStory, datetime], None]], ...] = (
+    (timedelta(weeks=21), _confirm_host),
+    (timedelta(weeks=16, days=3), _announce_exchange),
+    (timedelta(weeks=13), _add_questions),
+    (timedelta(weeks=12, days=3), _open_registration),
+    (timedelta(weeks=10), _answer_invitations),
+    (timedelta(weeks=5), _add_contributions),
+    (timedelta(weeks=2), _close_registration),
+    (timedelta(days=-1), _hold_exchange),
+    (timedelta(days=-2), _record_results),
 )
-BY_NOW = (_confirm, _announce, _ask, _open, _answer, _bring)  # of the coming one, however far it is
+ALWAYS_DONE_BEFORE_TODAY = (
+    _confirm_host,
+    _announce_exchange,
+    _add_questions,
+    _open_registration,
+    _answer_invitations,
+    _add_contributions,
+)  # done for the coming exchange even if its usual day lies ahead
 
 
-def meet(*, edition: Edition, cohorts: Mapping[str, Cohort], dates: Dates, by: User) -> None:
-    """Hold the first three, then plan the others and live the coming one as far as it is.
+def play_exchanges(*, edition: Edition, cohorts: Mapping[str, Cohort], dates: Dates, by: User) -> None:
+    """Hold the first three exchanges of the edition, then plan the others and play the coming one up to today.
 
-    Only the coming one has letters that went: a thousand more would take longer than all the rest.
+    Only the coming exchange has sent e-mails: a thousand more would take longer than all the rest.
     """
-    told = tomllib.loads((CONTENT / "exchanges.toml").read_text(encoding="utf-8"))
-    for number, lines in enumerate(told["held"], 1):
+    contents = tomllib.loads((CONTENT / "exchanges.toml").read_text(encoding="utf-8"))
+    for number, exchange_data in enumerate(contents["held"], 1):
         day = _planned_on(edition, number, dates)
-        with born_on(day):
-            planned = _by_hand(edition, cohorts[lines["host"]], moment(day), by)
-        _live(Meeting(planned, lines, by, cohorts), dates, coming=False)
-    day = _planned_on(edition, HELD_BEFORE + 1, dates)
-    with born_on(day):
+        with created_on(day):
+            planned = _propose_near_target(edition, cohorts[exchange_data["host"]], moment(day), by)
+        _play_exchange(ExchangeStory(planned, exchange_data, by, cohorts), dates, coming=False)
+    day = _planned_on(edition, EXCHANGES_HELD + 1, dates)
+    with created_on(day):
         plan_exchanges(edition=edition, at=moment(day), by=by)
-    coming = Exchange.objects.get(edition=edition, number=HELD_BEFORE + 1)
-    _live(Meeting(coming, told["coming"], by, cohorts), dates, coming=True)
+    coming = Exchange.objects.get(edition=edition, number=EXCHANGES_HELD + 1)
+    _play_exchange(ExchangeStory(coming, contents["coming"], by, cohorts), dates, coming=True)
 
 
 def _planned_on(edition: Edition, number: int, dates: Dates) -> date:
-    """Half a year before its target, and after the edition began."""
+    """Return the date on which the exchange with this number is planned: half a year before its target, but after the
+    start.
+    """
     target = dates.edition + relativedelta(months=INTERVAL_MONTHS * number)
-    return max(working_day(target - PLANNED), dates.edition + ONE_DAY)
+    return max(working_day(target - PLANNING_LEAD_TIME), dates.edition + ONE_DAY)
 
 
-def _by_hand(edition: Edition, host: Cohort, at: datetime, by: User) -> Exchange:
-    """An exchange where the lab chose the host, on the days next to the target that nobody objects to."""
-    view = outlook(edition, at.date())
-    target, days = missing_targets(view)[0], edition.format.exchange_days
-    around = [target + timedelta(days=away) for away in sorted(range(-REACH, REACH + 1), key=abs)]
-    free = (day for day in around if not view.objections(day, days, host, taken=view.taken()))
-    proposed = view.windows(target, days, host, taken=view.taken())[0].start
-    return propose_exchange(edition=edition, host=host, first_day=next(free, proposed), days=days, at=at, by=by)
+def _propose_near_target(edition: Edition, host: Cohort, at: datetime, by: User) -> Exchange:
+    """Propose an exchange with this host, on the free days nearest to the edition's next target date; return it."""
+    context = load_planning_context(edition, at.date())
+    target, days = missing_targets(context)[0], edition.format.exchange_days
+    nearby_days = [
+        target + timedelta(days=away) for away in sorted(range(-TARGET_REACH_DAYS, TARGET_REACH_DAYS + 1), key=abs)
+    ]
+    free_days = (day for day in nearby_days if not context.objections(day, days, host, taken=context.taken()))
+    proposed = context.windows(target, days, host, taken=context.taken())[0].start
+    return propose_exchange(edition=edition, host=host, first_day=next(free_days, proposed), days=days, at=at, by=by)
 
 
-def _live(meeting: Meeting, dates: Dates, *, coming: bool) -> None:
-    """Whatever has happened of it before today; its letters each in its time, or too late to be of use."""
-    told = meeting.told
-    reminders, yesterday = of_exchange(meeting.exchange.pk), dates.today - ONE_DAY
-    set_theme_and_place(
-        exchange=meeting.exchange,
-        theme=told["theme"],
-        venue=told["venue"],
-        capacity=told.get("capacity"),
+def _play_exchange(story: ExchangeStory, dates: Dates, *, coming: bool) -> None:
+    """Run the actions of an exchange up to yesterday.
+
+    `coming` is the next exchange: its past e-mails are recorded as sent; those of the others expire.
+    """
+    data = story.data
+    reminders, yesterday = reminders_of_exchange(story.exchange.pk), dates.today - ONE_DAY
+    set_theme_and_venue(
+        exchange=story.exchange,
+        theme=data["theme"],
+        venue=data["venue"],
+        capacity=data.get("capacity"),
         at=moment(yesterday),
-        by=meeting.by,
+        by=story.by,
     )
-    for day, act in _past(meeting.exchange, yesterday, coming=coming):
+    for day, action in _past_actions(story.exchange, yesterday, coming=coming):
         if coming:
-            carry(reminders, until=moment(day))
-        with born_on(day):
-            act(meeting, moment(day))
+            send_past_emails(reminders, until=moment(day))
+        with created_on(day):
+            action(story, moment(day))
     if coming:
-        carry(reminders, until=moment(yesterday))
+        send_past_emails(reminders, until=moment(yesterday))
     else:
-        expand_due(moment(yesterday), within=reminders)
+        expand_due(moment(yesterday), reminders=reminders)
 
 
-def _past(
+def _past_actions(
     exchange: Exchange, yesterday: date, *, coming: bool
-) -> Iterator[tuple[date, Callable[[Meeting, datetime], None]]]:
+) -> Iterator[tuple[date, Callable[[ExchangeStory, datetime], None]]]:
+    """Yield the actions of `TIMELINE` for an exchange with the date of each, up to yesterday.
+
+    For the `coming` exchange, those of `ALWAYS_DONE_BEFORE_TODAY` come no later than yesterday.
+    """
     first_day = exchange.first_day
     assert first_day is not None  # noqa: S101 - it was planned
-    for before, act in LIFE:
+    for before, action in TIMELINE:
         day = working_day(first_day - before) if before > timedelta(0) else first_day - before
-        if coming and act in BY_NOW:
+        if coming and action in ALWAYS_DONE_BEFORE_TODAY:
             day = min(day, yesterday)
         if day <= yesterday:
-            yield day, act
+            yield day, action

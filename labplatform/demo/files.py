@@ -1,6 +1,6 @@
-"""Pictures and documents of the demonstration, drawn and written while it is loaded.
+"""Pictures and documents of the demonstration, drawn while it is loaded.
 
-Nothing of them is in the repository.
+The repository holds none of these files.
 """
 
 from dataclasses import dataclass
@@ -13,19 +13,19 @@ from PIL import Image, ImageDraw
 
 from accounts.models import User
 from cohorts.models import Cohort
-from files.attachments.actions import Brought, bring_files
+from files.attachments.actions import NewFile, attach_files
 from files.enums import Consent
 from files.registries import Owner, attachables
 from files.storage import write_all
 from files.uploads.handler import new_file
-from files.uploads.intake import Taken, take
+from files.uploads.intake import AcceptedFile, accept_file
 from labplatform.demo.dates import Dates, moment
 from prototypes.models import Prototype
 from web.dates.clock import Today
 
 PAPER, INK, GREEN, MARKER, BROWN = "#faf8f3", "#1c1b18", "#0f5c4a", "#ffd84d", "#a93a16"
-WIDE: Final = (1600, 1200)
-AGREED_FOR: Final = timedelta(days=730)
+IMAGE_SIZE: Final = (1600, 1200)
+CONSENT_DURATION: Final = timedelta(days=730)
 NOTES: Final = """Notes prises pendant le test (document inventé)
 
 - Deux personnes demandent si « investissement » veut dire « gros achat ».
@@ -35,48 +35,59 @@ NOTES: Final = """Notes prises pendant le test (document inventé)
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """What is brought: its name, its content, and what it shows."""
+class DemoFile:
+    """A file of the demonstration to attach: its name, its content and the description of what it shows."""
 
     name: str
     content: bytes
-    words: str = ""
+    description: str = ""
 
 
-def bring(*, cohort: Cohort, dates: Dates) -> None:
-    """To the cohort's first prototype, its test, and the first session that has a report."""
+def add_files(*, cohort: Cohort, dates: Dates) -> None:
+    """Attach files to the first prototype of the cohort, to its test, and to the first session with a report."""
     prototype = Prototype.objects.filter(idea__cohort=cohort).select_related("idea__owner").order_by("made_on", "pk")[0]
     by = prototype.idea.owner or cohort.memberships.filter(role="pilot")[0].user
     trial = prototype.trials.filter(held_on__isnull=False)[0]
     session = cohort.sessions.filter(state="reported").order_by("first_day")[0]
-    sheet = Shown(
-        "feuille-pliee.png", _saved(folded_sheet(), "PNG"), "Une feuille pliée en trois, une question sur chaque volet"
+    sheet = DemoFile(
+        "feuille-pliee.png",
+        _picture_content(folded_sheet(), "PNG"),
+        "Une feuille pliée en trois, une question sur chaque volet",
     )
-    poster = Shown("trois-questions.pdf", _saved(folded_sheet(), "PDF"), "La feuille à imprimer")
-    _bring(_owner("prototype", prototype.pk, by, dates.today), by, dates.today, [sheet, poster])
-    notes = Shown("notes-du-test.txt", NOTES.encode(), "Ce que les personnes ont dit")
-    table = Shown(
+    poster = DemoFile("trois-questions.pdf", _picture_content(folded_sheet(), "PDF"), "La feuille à imprimer")
+    _attach(_owner("prototype", prototype.pk, by, dates.today), by, dates.today, [sheet, poster])
+    notes = DemoFile("notes-du-test.txt", NOTES.encode(), "Ce que les personnes ont dit")
+    table = DemoFile(
         "autour-de-la-table.jpg",
-        _saved(people_at_a_table(), "JPEG"),
+        _picture_content(people_at_a_table(), "JPEG"),
         "Trois personnes autour d’une table, vues de haut",
     )
-    _bring(_owner("trial", trial.pk, by, dates.today), by, dates.today, [table, notes], Consent.EDITION)
-    wall = Shown(
-        "mur-de-la-seance.jpg", _saved(wall_of_notes(), "JPEG"), "Un mur de papillons jaunes rangés en quatre colonnes"
+    _attach(_owner("trial", trial.pk, by, dates.today), by, dates.today, [table, notes], Consent.EDITION)
+    wall = DemoFile(
+        "mur-de-la-seance.jpg",
+        _picture_content(wall_of_notes(), "JPEG"),
+        "Un mur de papillons jaunes rangés en quatre colonnes",
     )
-    _bring(_owner("session", session.pk, by, dates.today), by, dates.today, [wall])
+    _attach(_owner("session", session.pk, by, dates.today), by, dates.today, [wall])
 
 
 def _owner(about: str, pk: int, by: User, today: date) -> Owner:
+    """Return what files can be attached to: the row of the kind `about` with the key `pk`, as `by` may open it."""
     owner = attachables[about](pk, by, Today(today))
     assert owner is not None  # noqa: S101 - its own people bring it
     return owner
 
 
-def _bring(owner: Owner, by: User, today: date, shown: list[Shown], consent: Consent = Consent.NOBODY) -> None:
-    files = [Brought(_accepted(one), uuid4(), alt_text=one.words) for one in shown]
-    agreed: dict[str, Any] = {"consent_until": today + AGREED_FOR, "consent_held": "Classeur du projet, à l’accueil"}
-    bring_files(
+def _attach(owner: Owner, by: User, today: date, demo_files: list[DemoFile], consent: Consent = Consent.NOBODY) -> None:
+    """Attach the files to their owner, uploaded yesterday by `by`, with consent for two years unless `consent` is
+    NOBODY.
+    """
+    files = [NewFile(_accepted(file), uuid4(), alt_text=file.description) for file in demo_files]
+    agreed: dict[str, Any] = {
+        "consent_until": today + CONSENT_DURATION,
+        "consent_held": "Classeur du projet, à l’accueil",
+    }
+    attach_files(
         owner=owner,
         files=files,
         by=by,
@@ -86,16 +97,16 @@ def _bring(owner: Owner, by: User, today: date, shown: list[Shown], consent: Con
     )
 
 
-def _accepted(shown: Shown) -> Taken:
-    """Take a file in as a form does."""
+def _accepted(file_data: DemoFile) -> AcceptedFile:
+    """Return a file as the upload form accepts it: checked and stored."""
     with new_file() as file:
-        write_all(file, shown.content)
-        return take(shown.name, file)
+        write_all(file, file_data.content)
+        return accept_file(file_data.name, file)
 
 
 def folded_sheet() -> Image.Image:
-    """Three panels side by side, a question mark's worth of lines on each."""
-    sheet = Image.new("RGB", WIDE, PAPER)
+    """Return a picture of three panels side by side, with lines of text on each."""
+    sheet = Image.new("RGB", IMAGE_SIZE, PAPER)
     draw = ImageDraw.Draw(sheet)
     for n, colour in enumerate((GREEN, BROWN, INK)):
         left = 100 + n * 470
@@ -107,8 +118,8 @@ def folded_sheet() -> Image.Image:
 
 
 def people_at_a_table() -> Image.Image:
-    """Seen from above: nobody could be recognised, but the demonstration asks all the same."""
-    sheet = Image.new("RGB", WIDE, "#e2f0ea")
+    """Return a picture of people seen from above; nobody is recognisable, but consent is recorded all the same."""
+    sheet = Image.new("RGB", IMAGE_SIZE, "#e2f0ea")
     draw = ImageDraw.Draw(sheet)
     draw.rounded_rectangle((400, 350, 1200, 850), radius=60, fill="#d8b98f", outline=INK, width=6)
     for x, y, colour in ((380, 240, GREEN), (820, 200, BROWN), (1240, 900, INK)):
@@ -119,8 +130,8 @@ def people_at_a_table() -> Image.Image:
 
 
 def wall_of_notes() -> Image.Image:
-    """Four columns of sticky notes."""
-    sheet = Image.new("RGB", WIDE, "#f3efe6")
+    """Return a picture of four columns of sticky notes."""
+    sheet = Image.new("RGB", IMAGE_SIZE, "#f3efe6")
     draw = ImageDraw.Draw(sheet)
     for n in range(18):
         left, top = 120 + n % 4 * 360, 100 + n // 4 * 210
@@ -130,7 +141,8 @@ def wall_of_notes() -> Image.Image:
     return sheet
 
 
-def _saved(sheet: Image.Image, kind: str) -> bytes:
+def _picture_content(sheet: Image.Image, kind: str) -> bytes:
+    """Return the picture as the content of a file of this kind, such as PNG."""
     out = BytesIO()
     sheet.save(out, kind)
     return out.getvalue()

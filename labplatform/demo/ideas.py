@@ -1,4 +1,4 @@
-"""Plays the stories of a cohort's challenges and ideas: each step is one action, on its day, by the one who would."""
+"""Play the stories of a cohort's challenges and ideas: each step is one action, on its day, by the right person."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -11,16 +11,16 @@ from cohorts.models import Cohort
 from comments import actions as comment_actions
 from comments.models import Comment
 from labplatform.demo.dates import moment
-from labplatform.demo.people import Team
-from labplatform.demo.stories import Run, Story, Told
+from labplatform.demo.people import CohortTeam
+from labplatform.demo.stories import CohortStories, Story, StoryData
 from prototypes import actions
-from prototypes.enums import FOLLOWED_UP, FollowedFrom
+from prototypes.enums import FOLLOW_UP_MONTHS, FollowUpStart
 from prototypes.models import Challenge, Idea, Prototype, Trial
-from web.database.created_on import born_on
+from web.database.created_on import created_on
 
-BEFORE = ("hypothesis", "method", "measure", "comparator", "unit")
-AFTER = ("result", "learning", "decision", "strength")
-# What a department receives where its story says nothing else.
+PLAN_FIELDS = ("hypothesis", "method", "measure", "comparator", "unit")
+RESULT_FIELDS = ("result", "learning", "decision", "strength")
+# The handover package, where the story gives no other.
 PACKAGE = {
     "receives": "Le prototype, ses tests et ce qu’ils ont appris.",
     "watch": "",
@@ -28,269 +28,306 @@ PACKAGE = {
     "contact": "Le pilote de la cohorte.",
 }
 
-STILL_SO = "Vérifié auprès du service : rien n’a changé."  # what shows it where an idea was confirmed
+CONFIRMATION_EVIDENCE = "Vérifié auprès du service : rien n’a changé."  # evidence of a confirmed idea
 
 
 @dataclass
-class Stage:
-    """What the steps of one cohort need: its people, and what has been made so far, by key or title."""
+class CohortContext:
+    """What the stories of one cohort share: its people, and the challenges (by key) and ideas (by title) created so
+    far.
+    """
 
     cohort: Cohort
-    team: Team
+    team: CohortTeam
     challenges: dict[str, Challenge] = field(default_factory=dict)
     ideas: dict[str, Idea] = field(default_factory=dict)
 
 
 @dataclass
-class Work:
-    """An idea on its way: what its story still holds, its latest prototype, its latest test and what is told of it."""
+class IdeaWork:
+    """An idea whose story is being played: the parts that remain, its latest prototype and its latest test."""
 
-    stage: Stage
+    context: CohortContext
     story: Story
-    prototypes: Iterator[Told]
-    trials: Iterator[Told]
-    follow_ups: Iterator[Told]
+    prototypes: Iterator[StoryData]
+    trials: Iterator[StoryData]
+    follow_ups: Iterator[StoryData]
     prototype: Prototype | None = None
     trial: Trial = field(default_factory=Trial)
-    told_of_trial: Told = field(default_factory=dict)
+    trial_data: StoryData = field(default_factory=dict)
 
     @property
-    def told(self) -> Told:
-        return self.story.told
+    def data(self) -> StoryData:
+        """Return the idea's data in its story."""
+        return self.story.data
 
     @property
     def idea(self) -> Idea:
-        return self.stage.ideas[self.story.title]
+        """Return the idea, once its story has created it."""
+        return self.context.ideas[self.story.title]
 
     @property
     def owner(self) -> User:
-        return self.stage.team.owner(self.told)
+        """Return the ambassador who owns the idea."""
+        return self.context.team.owner(self.data)
 
     @property
     def pilot(self) -> User:
-        return self.stage.team.pilot
+        """Return the pilot of the cohort."""
+        return self.context.team.pilot
 
     @property
     def resident(self) -> User:
-        return self.stage.team.resident
+        """Return a resident of the cohort."""
+        return self.context.team.resident
 
     def speaker(self, who: str | int) -> User:
-        """Someone of the cohort: in a role towards the idea, or the ambassador of a number."""
-        named: User = self.stage.team.ambassadors[who] if isinstance(who, int) else getattr(self, who)
+        """Return the author of a comment: the owner, pilot or resident by that word, or an ambassador by index."""
+        named: User = self.context.team.ambassadors[who] if isinstance(who, int) else getattr(self, who)
         return named
 
     @property
     def by_owner(self) -> dict[str, Any]:
+        """Return the arguments of an action on the idea that its owner takes."""
         return {"idea": self.idea, "by": self.owner}
 
     @property
     def by_pilot(self) -> dict[str, Any]:
-        return {"idea": self.idea, "by": self.stage.team.pilot}
+        """Return the arguments of an action on the idea that the pilot takes."""
+        return {"idea": self.idea, "by": self.context.team.pilot}
 
 
-def _capture(work: Work, at: datetime) -> None:
-    _enter(work, actions.capture_idea(by=work.owner, at=at, **_said(work)))
+def _capture(work: IdeaWork, at: datetime) -> None:
+    """Create the idea as its owner."""
+    _register_idea(work, actions.capture_idea(by=work.owner, at=at, **_idea_fields(work)))
 
 
-def _take_up(work: Work, at: datetime) -> None:
-    """From a cohort whose stories were played before."""
-    known = Idea.objects.get(title=work.told["takes_up"], cohort__edition=work.stage.cohort.edition_id)
-    _enter(work, actions.reuse_idea(idea=known, by=work.owner, at=at, **_said(work)))
+def _take_up(work: IdeaWork, at: datetime) -> None:
+    """Create the idea as the reuse of an idea of a cohort whose stories were played before."""
+    source_idea = Idea.objects.get(title=work.data["takes_up"], cohort__edition=work.context.cohort.edition_id)
+    _register_idea(work, actions.reuse_idea(idea=source_idea, by=work.owner, at=at, **_idea_fields(work)))
 
 
-def _said(work: Work) -> dict[str, Any]:
+def _idea_fields(work: IdeaWork) -> dict[str, Any]:
+    """Return the arguments that create the idea: cohort, challenge, title and summary."""
     return {
-        "cohort": work.stage.cohort,
-        "challenge": work.stage.challenges[work.told["challenge"]],
+        "cohort": work.context.cohort,
+        "challenge": work.context.challenges[work.data["challenge"]],
         "title": work.story.title,
-        "summary": work.told["summary"],
+        "summary": work.data["summary"],
     }
 
 
-def _enter(work: Work, idea: Idea) -> None:
-    work.stage.ideas[work.story.title] = idea
-    if authors := [work.stage.team.ambassadors[place] for place in work.told.get("co_authors", [])]:
+def _register_idea(work: IdeaWork, idea: Idea) -> None:
+    """Add the new idea to the context, name its co-authors, and share it where the story says so."""
+    work.context.ideas[work.story.title] = idea
+    if authors := [work.context.team.ambassadors[index] for index in work.data.get("co_authors", [])]:
         actions.change_idea(co_authors=authors, **work.by_owner)
-    if work.told.get("shared"):
+    if work.data.get("shared"):
         actions.share_idea(shared=True, **work.by_pilot)
 
 
-def _prototype(work: Work, at: datetime) -> None:
-    lines = next(work.prototypes)
-    work.prototype = actions.add_prototype(supersedes=work.prototype, at=at, **lines, **work.by_owner)
+def _add_prototype(work: IdeaWork, at: datetime) -> None:
+    """Add the next prototype of the story, which replaces the one before it."""
+    prototype_data = next(work.prototypes)
+    work.prototype = actions.add_prototype(supersedes=work.prototype, at=at, **prototype_data, **work.by_owner)
 
 
-def _lock(work: Work, at: datetime) -> None:
+def _lock_trial(work: IdeaWork, at: datetime) -> None:
+    """Plan the next test of the latest prototype, then lock its plan."""
     assert work.prototype is not None  # noqa: S101 - its story makes it first
-    work.told_of_trial = told = next(work.trials)
-    planned = {name: told[name] for name in BEFORE} | {"threshold": Decimal(str(told["threshold"]))}
+    work.trial_data = trial_data = next(work.trials)
+    planned = {name: trial_data[name] for name in PLAN_FIELDS} | {"threshold": Decimal(str(trial_data["threshold"]))}
     work.trial = actions.plan_trial(prototype=work.prototype, by=work.owner, **planned)
-    because = told.get("moved_because", "")
-    actions.lock_trial(trial=work.trial, by=work.owner, at=at, moved_because=because)
+    change_reason = trial_data.get("criterion_change_reason", "")
+    actions.lock_trial(trial=work.trial, by=work.owner, at=at, criterion_change_reason=change_reason)
 
 
-def _hold(work: Work, at: datetime) -> None:
-    told = work.told_of_trial
+def _hold_trial(work: IdeaWork, at: datetime) -> None:
+    """Record that the latest test was held: participants, successes and observation."""
+    trial_data = work.trial_data
     actions.hold_trial(
         trial=work.trial,
-        participants=sum(told["groups"].values()),
-        groups=told["groups"],
-        successes=told.get("successes"),
-        observation=told["observation"],
+        participants=sum(trial_data["groups"].values()),
+        groups=trial_data["groups"],
+        successes=trial_data.get("successes"),
+        observation=trial_data["observation"],
         by=work.owner,
         at=at,
     )
 
 
-def _conclude(work: Work, at: datetime) -> None:
-    told = work.told_of_trial
-    observed = told.get("observed")
+def _conclude_trial(work: IdeaWork, at: datetime) -> None:
+    """Conclude the latest test with the value observed, the result and what was learned."""
+    trial_data = work.trial_data
+    observed = trial_data.get("observed")
     actions.conclude_trial(
         trial=work.trial,
         observed_value=None if observed is None else Decimal(str(observed)),
         by=work.owner,
         at=at,
-        **{name: told[name] for name in AFTER},
+        **{name: trial_data[name] for name in RESULT_FIELDS},
     )
 
 
-def _implement(work: Work, at: datetime) -> None:
-    _mark(work, at, work.told.get("scope", "full"))
+def _implement(work: IdeaWork, at: datetime) -> None:
+    """Mark the idea as implemented, with the scope that the story gives, by default in full."""
+    _mark_implemented(work, at, work.data.get("scope", "full"))
 
 
-def _implement_partly(work: Work, at: datetime) -> None:
-    _mark(work, at, "partial")
+def _implement_partly(work: IdeaWork, at: datetime) -> None:
+    """Mark the idea as implemented in part."""
+    _mark_implemented(work, at, "partial")
 
 
-def _mark(work: Work, at: datetime, scope: str) -> None:
+def _mark_implemented(work: IdeaWork, at: datetime, scope: str) -> None:
+    """Mark the idea as implemented with this scope, with the evidence of the story."""
     actions.mark_implemented(
-        scope=scope, evidence=work.told["evidence"], unit=work.told["handed_to"], at=at, **work.by_pilot
+        scope=scope, evidence=work.data["evidence"], unit=work.data["handed_to"], at=at, **work.by_pilot
     )
 
 
-def _hand_over(work: Work, at: datetime) -> None:
-    package = {name: work.told.get(name, said) for name, said in PACKAGE.items()}
-    actions.hand_over_idea(evidence=work.told["handed_to"], package=package, at=at, **work.by_pilot)
+def _hand_over(work: IdeaWork, at: datetime) -> None:
+    """Hand the idea over to the unit that the story names, with the handover package of the story."""
+    package = {name: work.data.get(name, default) for name, default in PACKAGE.items()}
+    actions.hand_over_idea(evidence=work.data["handed_to"], package=package, at=at, **work.by_pilot)
 
 
-def _follow_up(months: int) -> Callable[[Work, datetime], object]:
-    def note(work: Work, at: datetime) -> object:
+def _follow_up(months: int) -> Callable[[IdeaWork, datetime], object]:
+    """Return the function that records the next follow-up of the story, `months` after the implementation."""
+
+    def note(work: IdeaWork, at: datetime) -> object:
+        """Record the next follow-up of the idea."""
         return actions.note_follow_up(months=months, at=at, **next(work.follow_ups), **work.by_pilot)
 
     return note
 
 
-def _confirm(work: Work, at: datetime) -> None:
-    actions.confirm_idea(evidence=STILL_SO, at=at, **work.by_pilot)
+def _confirm(work: IdeaWork, at: datetime) -> None:
+    """Confirm as the pilot that nothing has changed about the idea."""
+    actions.confirm_idea(evidence=CONFIRMATION_EVIDENCE, at=at, **work.by_pilot)
 
 
-def _split(work: Work, at: datetime) -> None:
-    actions.split_idea(titles=work.told["parts"], reason=work.story.why("split"), at=at, **work.by_pilot)
+def _split(work: IdeaWork, at: datetime) -> None:
+    """Split the idea into the parts that the story names."""
+    actions.split_idea(titles=work.data["parts"], reason=work.story.reason_for("split"), at=at, **work.by_pilot)
 
 
-def _merge(work: Work, at: datetime) -> None:
-    into = work.stage.ideas[work.told["merged_into"]]
-    actions.merge_idea(into=into, reason=work.story.why("merged"), at=at, **work.by_pilot)
+def _merge(work: IdeaWork, at: datetime) -> None:
+    """Merge the idea into the one that the story names."""
+    into = work.context.ideas[work.data["merged_into"]]
+    actions.merge_idea(into=into, reason=work.story.reason_for("merged"), at=at, **work.by_pilot)
 
 
-# Each step of an idea's story with what it does.
-STEPS: dict[str, Callable[[Work, datetime], object]] = {
+# The action of each step of an idea's story.
+STEPS: dict[str, Callable[[IdeaWork, datetime], object]] = {
     "captured": _capture,
     "taken up": _take_up,
     "accepted": lambda work, at: actions.accept_idea(at=at, **work.by_pilot),
-    "prototype": _prototype,
-    "locked": _lock,
-    "held": _hold,
-    "concluded": _conclude,
+    "prototype": _add_prototype,
+    "locked": _lock_trial,
+    "held": _hold_trial,
+    "concluded": _conclude_trial,
     "adopted": lambda work, at: actions.decide_idea(decision="adopt", at=at, **work.by_pilot),
     "adapted": lambda work, at: actions.decide_idea(
-        decision="adapt", reason=work.story.why("adapted"), at=at, **work.by_pilot
+        decision="adapt", reason=work.story.reason_for("adapted"), at=at, **work.by_pilot
     ),
     "handed over": _hand_over,
-    **{f"followed {months}": _follow_up(months) for months in FOLLOWED_UP[FollowedFrom.LIVE]},
+    **{f"followed {months}": _follow_up(months) for months in FOLLOW_UP_MONTHS[FollowUpStart.LIVE]},
     "implementing": lambda work, at: actions.start_implementing(
-        evidence=work.told["handed_to"], at=at, **work.by_pilot
+        evidence=work.data["handed_to"], at=at, **work.by_pilot
     ),
     "implemented": _implement,
     "partly live": _implement_partly,
-    "parked": lambda work, at: actions.park_idea(reason=work.story.why("parked"), at=at, **work.by_pilot),
-    "resumed": lambda work, at: actions.resume_idea(reason=work.story.why("resumed"), at=at, **work.by_pilot),
+    "parked": lambda work, at: actions.park_idea(reason=work.story.reason_for("parked"), at=at, **work.by_pilot),
+    "resumed": lambda work, at: actions.resume_idea(reason=work.story.reason_for("resumed"), at=at, **work.by_pilot),
     "abandoned": lambda work, at: actions.abandon_idea(
-        reason=work.story.why("abandoned"),
-        abandoned_for=work.told.get("abandoned_for", "other"),
+        reason=work.story.reason_for("abandoned"),
+        abandoned_for=work.data.get("abandoned_for", "other"),
         at=at,
         **work.by_pilot,
     ),
-    "reopened": lambda work, at: actions.reopen_idea(reason=work.story.why("reopened"), at=at, **work.by_pilot),
+    "reopened": lambda work, at: actions.reopen_idea(reason=work.story.reason_for("reopened"), at=at, **work.by_pilot),
     "confirmed": _confirm,
     "split": _split,
     "merged": _merge,
 }
 
-# Each step of a challenge's story; challenges keep no dates of their own.
+# The action of each step of a challenge's story; challenges have no dates of their own.
 CHALLENGE_STEPS: dict[str, Callable[[Challenge, Story, User], object]] = {
     "framed": lambda challenge, story, by: actions.frame_challenge(
-        challenge=challenge, framing=story.told["framing"], by=by
+        challenge=challenge, framing=story.data["framing"], by=by
     ),
     "active": lambda challenge, _story, by: actions.activate_challenge(challenge=challenge, by=by),
     "handed over": lambda challenge, _story, by: actions.hand_over_challenge(challenge=challenge, by=by),
     "dropped": lambda challenge, story, by: actions.drop_challenge(
-        challenge=challenge, reason=story.why("dropped"), by=by
+        challenge=challenge, reason=story.reason_for("dropped"), by=by
     ),
 }
 
 
-def play(*, run: Run, cohort: Cohort, team: Team, on: Callable[[int], date]) -> None:
-    """Play every story of the cohort, step by step in order of time; `on` gives the date of a day of the stories."""
-    stage = Stage(cohort, team)
-    for story in run.challenges:
-        stage.challenges[story.told["key"]] = _challenge(story, stage)
-    works = [_work(stage, story) for story in run.ideas]
+def play(*, stories: CohortStories, cohort: Cohort, team: CohortTeam, on: Callable[[int], date]) -> None:
+    """Play all stories of challenges and ideas of a cohort, step by step in order of time.
+
+    `on` gives the date of a day in the stories.
+    """
+    context = CohortContext(cohort, team)
+    for story in stories.challenges:
+        context.challenges[story.data["key"]] = _play_challenge(story, context)
+    works = [_work_of_story(context, story) for story in stories.ideas]
     agenda = [(step, work) for work in works for step in work.story.steps]
     for step, work in sorted(agenda, key=lambda entry: entry[0].day):
-        with born_on(on(step.day)):
-            STEPS[step.act](work, moment(on(step.day)))
+        with created_on(on(step.day)):
+            STEPS[step.action](work, moment(on(step.day)))
     for work in works:
-        _talk(work, on)
+        _write_comments(work, on)
 
 
-def _talk(work: Work, on: Callable[[int], date]) -> None:
-    """What people of the cohort said of the idea, each answer after what it answers."""
-    said: list[Comment] = []
+def _write_comments(work: IdeaWork, on: Callable[[int], date]) -> None:
+    """Write the story's comments on an idea; replies go into the thread of the comment they answer.
+
+    `on` gives the date of a day in the story.
+    """
+    comments: list[Comment] = []
     names = {name: getattr(work, name).full_name for name in ("owner", "pilot", "resident")}
-    for told in work.told.get("comments", []):
-        day = on(told["day"])
-        with born_on(day):
+    for comment_data in work.data.get("comments", []):
+        day = on(comment_data["day"])
+        with created_on(day):
             comment = comment_actions.write_comment(
                 about=work.idea,
-                text=told["text"].format(**names),
-                thread=said[told["answers"]] if "answers" in told else None,
-                by=work.speaker(told["by"]),
+                text=comment_data["text"].format(**names),
+                thread=comments[comment_data["answers"]] if "answers" in comment_data else None,
+                by=work.speaker(comment_data["by"]),
                 at=moment(day),
             )
-        said.append(comment)
+        comments.append(comment)
 
 
-def _work(stage: Stage, story: Story) -> Work:
-    return Work(stage, story, _told(story, "prototypes"), _told(story, "trials"), _told(story, "follow_ups"))
+def _work_of_story(context: CohortContext, story: Story) -> IdeaWork:
+    """Return the idea with its story, at the beginning."""
+    return IdeaWork(
+        context, story, _iterate(story, "prototypes"), _iterate(story, "trials"), _iterate(story, "follow_ups")
+    )
 
 
-def _told(story: Story, name: str) -> Iterator[Told]:
-    return iter(story.told.get(name, []))
+def _iterate(story: Story, name: str) -> Iterator[StoryData]:
+    """Return an iterator over a list in the story's data, such as its prototypes; empty when it has none."""
+    return iter(story.data.get(name, []))
 
 
-def _challenge(story: Story, stage: Stage) -> Challenge:
-    told = story.told
+def _play_challenge(story: Story, context: CohortContext) -> Challenge:
+    """Create the challenge of a story, take it through its steps, link it to stakeholders and sessions; return it."""
+    data = story.data
     challenge = actions.add_challenge(
-        cohort=stage.cohort, title=story.title, kind=told["kind"], sponsor=told["sponsor"], by=stage.team.resident
+        cohort=context.cohort, title=story.title, kind=data["kind"], sponsor=data["sponsor"], by=context.team.resident
     )
     for step in story.steps:
-        CHALLENGE_STEPS[step.act](challenge, story, stage.team.pilot)
-    known = list(stage.cohort.stakeholders.order_by("pk"))
+        CHALLENGE_STEPS[step.action](challenge, story, context.team.pilot)
+    stakeholders = list(context.cohort.stakeholders.order_by("pk"))
     actions.link_challenge(
         challenge=challenge,
-        stakeholders=[known[place] for place in told.get("stakeholders", [])],
-        sessions=stage.cohort.sessions.filter(number__in=told.get("sessions", [])),
-        by=stage.team.pilot,
+        stakeholders=[stakeholders[index] for index in data.get("stakeholders", [])],
+        sessions=context.cohort.sessions.filter(number__in=data.get("sessions", [])),
+        by=context.team.pilot,
     )
     return challenge

@@ -1,15 +1,15 @@
-"""What the Transfo of the demonstration has taught, and the later format version that answers some of it."""
+"""Lessons noted in the demonstration's Transfo, and the later format version that answers some of them."""
 
 import tomllib
 from datetime import timedelta
 
 from accounts.models import User
 from cohorts.models import Cohort
-from cohorts.people.enums import Role
-from labplatform.demo.dates import FIRST, Dates, moment
-from labplatform.demo.stories import CONTENT, Told
+from cohorts.people.enums import MembershipRole
+from labplatform.demo.dates import FIRST_COHORT, Dates, moment
+from labplatform.demo.stories import CONTENT, StoryData
 from programmes.actions import (
-    PhaseMonths,
+    PhaseSpan,
     accept_lesson,
     answer_lesson,
     note_lesson,
@@ -20,32 +20,35 @@ from programmes.actions import (
 )
 from programmes.models import Edition, Format, Lesson
 
-PUBLISHED = timedelta(days=21)  # before today
+PUBLISHED_BEFORE = timedelta(days=21)  # before today
 PHASES = (
-    PhaseMonths("preparation", 0, 1),
-    PhaseMonths("immersion", 1, 3),
-    PhaseMonths("test_case", 3, 7),
-    PhaseMonths("priority_challenges", 7, 16),
-    PhaseMonths("handover", 16, 18),
+    PhaseSpan("preparation", 0, 1),
+    PhaseSpan("immersion", 1, 3),
+    PhaseSpan("test_case", 3, 7),
+    PhaseSpan("priority_challenges", 7, 16),
+    PhaseSpan("handover", 16, 18),
 )
 
 
-def learn(*, edition: Edition, cohort: Cohort, dates: Dates, by: User) -> None:
-    """The lessons of `content/lessons.toml`, noted in the first cohort and judged by the lab."""
+def add_lessons(*, edition: Edition, cohort: Cohort, dates: Dates, by: User) -> None:
+    """Note the lessons of `content/lessons.toml` as members of `cohort`, the first one; accept or refuse them as the
+    lab.
+    """
     version = _later_version(edition, dates, by)
-    for told in tomllib.loads((CONTENT / "lessons.toml").read_text(encoding="utf-8"))["lessons"]:
-        writer = User.objects.filter(memberships__cohort=cohort, memberships__role=Role(told["by"]))
+    for lesson_data in tomllib.loads((CONTENT / "lessons.toml").read_text(encoding="utf-8"))["lessons"]:
+        writer = User.objects.filter(memberships__cohort=cohort, memberships__role=MembershipRole(lesson_data["by"]))
         lesson = note_lesson(
             edition=edition,
-            phase=told["phase"],
-            text=told["text"],
-            today=dates.on(FIRST, told["day"]),
+            phase=lesson_data["phase"],
+            text=lesson_data["text"],
+            today=dates.on(FIRST_COHORT, lesson_data["day"]),
             by=writer.order_by("memberships__pk")[0],
         )
-        _judge(lesson, told, version, by)
+        _accept_or_refuse(lesson, lesson_data, version, by)
 
 
 def _later_version(edition: Edition, dates: Dates, by: User) -> Format:
+    """Create and publish the next version of the edition's format, three weeks before today; return it."""
     draft = revise_format(
         format=edition.format,
         label="Dix-huit mois, dix sessions (démonstration)",
@@ -55,12 +58,15 @@ def _later_version(edition: Edition, dates: Dates, by: User) -> Format:
         by=by,
     )
     set_phases(format=draft, phases=PHASES, by=by)
-    return publish_format(format=draft, at=moment(dates.today - PUBLISHED), by=by)
+    return publish_format(format=draft, at=moment(dates.today - PUBLISHED_BEFORE), by=by)
 
 
-def _judge(lesson: Lesson, told: Told, version: Format, by: User) -> None:
-    if "refused" in told:
-        refuse_lesson(lesson=lesson, reason=told["refused"], by=by)
-    elif "answer" in told:
+def _accept_or_refuse(lesson: Lesson, lesson_data: StoryData, version: Format, by: User) -> None:
+    """Refuse the lesson, accept it with the format `version` that answers it, or leave it open, as the story says."""
+    if "refused" in lesson_data:
+        refuse_lesson(lesson=lesson, reason=lesson_data["refused"], by=by)
+    elif "answer" in lesson_data:
         accept_lesson(lesson=lesson, by=by)
-        answer_lesson(lesson=lesson, answered_by=version, answer=told["answer"], about=told["about"], by=by)
+        answer_lesson(
+            lesson=lesson, answered_by=version, answer=lesson_data["answer"], about=lesson_data["about"], by=by
+        )

@@ -1,4 +1,4 @@
-"""Puts the demonstration on the platform: once, as of a day, all or nothing."""
+"""Load the demonstration: once, as of a given date, in one transaction."""
 
 from datetime import date
 from functools import partial
@@ -8,80 +8,92 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from cohorts.models import Cohort
-from labplatform.demo import canvases, cohorts, exchanges, files, ideas, lessons, letters, people, programmes, skills
-from labplatform.demo.dates import FIRST, ONE_DAY, RESIDENCY, Dates, dates, moment
+from labplatform.demo import (
+    canvases,
+    cohorts,
+    exchanges,
+    files,
+    ideas,
+    lessons,
+    past_emails,
+    people,
+    programmes,
+    skills,
+)
+from labplatform.demo.dates import FIRST_COHORT, ONE_DAY, RESIDENCY, Dates, dates, moment
 from labplatform.demo.stories import read
 from programmes.actions import name_admin
 from programmes.models import Edition
 from prototypes.confirmations.planned_emails import ask_for_confirmations
-from web.database.created_on import born_on
+from web.database.created_on import created_on
 
-# Who of the lab is in charge of which cohorts.
+# Coordinators and their cohorts.
 COORDINATORS = {"Sacha": ("pays_de_la_loire", "dunkerque"), "Charlie": ("occitanie", "metz", RESIDENCY)}
 
-# Letters that go along with the life of the cohorts; those of the Intertransfos are carried with each of them.
-OWN_LETTERS = ("group_session", "stakeholder_session", "idea", "comment", "unconfirmed", "invitation")
+# E-mails sent up to today for all cohorts at once; those of an exchange are sent along with its story.
+COHORT_EVENT_KINDS = ("group_session", "stakeholder_session", "idea", "comment", "unconfirmed", "invitation")
 
 
 @transaction.atomic
 def load_demonstration(*, today: date) -> bool:
-    """Make both editions with everything in them; False, and nothing written, where they exist already.
+    """Create both editions with everything in them, as if `today` were today; return whether they were created.
 
-    Needs the published facts: the editions belong to their programmes and authorities. No action itself, so that the
-    history keeps the actions it is made of, each with its actor.
+    False, and nothing is written, when the demonstration exists already. The published facts must be loaded. This is no
+    action itself, so that the history shows the actions it consists of, each with its actor.
     """
     if Edition.objects.filter(demonstration=True).exists():
         return False
     when = dates(today)
     lab = people.make_lab()
-    with born_on(when.edition):
+    with created_on(when.edition):
         transfo, residency = programmes.open_transfo(dates=when, by=lab), programmes.open_residency(dates=when, by=lab)
     opened = {row.authority.slug: row for row in _cohorts(transfo, residency)}
-    runs = {name: opened[read(name).told["authority"]] for name in when.first_days}
-    for given, names in COORDINATORS.items():
-        coordinator = people.make_coordinator(given)
+    cohorts_by_name = {name: opened[read(name).data["authority"]] for name in when.first_days}
+    for given_name, names in COORDINATORS.items():
+        coordinator = people.make_coordinator(given_name)
         for name in names:
-            with born_on(when.first_days[name]):
-                runs[name] = _live(name, runs[name], when, coordinator, lab)
-    _name_admin(runs[FIRST], when, lab)
-    people.invite(cohort=runs[FIRST], told=read(FIRST).told, today=when.today)
-    files.bring(cohort=runs[FIRST], dates=when)
-    exchanges.meet(edition=transfo, cohorts=runs, dates=when, by=lab)
-    lessons.learn(edition=transfo, cohort=runs[FIRST], dates=when, by=lab)
+            with created_on(when.first_days[name]):
+                cohorts_by_name[name] = _play_cohort(name, cohorts_by_name[name], when, coordinator, lab)
+    _name_admin(cohorts_by_name[FIRST_COHORT], when, lab)
+    people.invite(cohort=cohorts_by_name[FIRST_COHORT], data=read(FIRST_COHORT).data, today=when.today)
+    files.add_files(cohort=cohorts_by_name[FIRST_COHORT], dates=when)
+    exchanges.play_exchanges(edition=transfo, cohorts=cohorts_by_name, dates=when, by=lab)
+    lessons.add_lessons(edition=transfo, cohort=cohorts_by_name[FIRST_COHORT], dates=when, by=lab)
     ask_for_confirmations(at=moment(when.today - ONE_DAY))
     people.confirm_addresses()
-    letters.catch_up(OWN_LETTERS, until=moment(when.today - ONE_DAY))
+    past_emails.send_or_expire(COHORT_EVENT_KINDS, until=moment(when.today - ONE_DAY))
     return True
 
 
 def _cohorts(*editions: Edition) -> QuerySet[Cohort]:
+    """Return the cohorts of these editions."""
     return Cohort.objects.filter(edition__in=editions).select_related("authority", "edition__format")
 
 
-def _live(name: str, cohort: Cohort, when: Dates, coordinator: User, lab: User) -> Cohort:
-    """A cohort from its first day to today."""
-    run, on, since = read(name), partial(when.on, name), when.first_days[name]
-    cohort = cohorts.start(cohort=cohort, run=run, first_day=since, by=lab)
-    team = people.gather(cohort=cohort, told=run.told, since=since, coordinator=coordinator, by=lab)
-    if leaver := run.told.get("leaver"):
-        gone, day = team.ambassadors[leaver["place"]], on(leaver["day"])
+def _play_cohort(name: str, cohort: Cohort, when: Dates, coordinator: User, lab: User) -> Cohort:
+    """Play the story of the cohort called `name` in `content/`, from its first day to today; return the cohort."""
+    stories, on, since = read(name), partial(when.on, name), when.first_days[name]
+    cohort = cohorts.start(cohort=cohort, stories=stories, first_day=since, by=lab)
+    team = people.add_team(cohort=cohort, data=stories.data, since=since, coordinator=coordinator, by=lab)
+    if leaver := stories.data.get("leaver"):
+        leaving, day = team.ambassadors[leaver["ambassador"]], on(leaver["day"])
         people.replace_ambassador(
-            cohort=cohort, leaver=gone, told=leaver, surname=run.told["surname"], on=day, by=team.pilot
+            cohort=cohort, leaver=leaving, data=leaver, surname=stories.data["surname"], on=day, by=team.pilot
         )
-    people.widen(cohort=cohort, told=run.told, on=on, by=team.pilot)
-    cohorts.meet(cohort=cohort, run=run, dates=when, by=coordinator)
-    cohorts.meet_stakeholders(cohort=cohort, run=run, dates=when, on=on, by=coordinator)
-    ideas.play(run=run, cohort=cohort, team=team, on=on)
-    with born_on(when.today - ONE_DAY):
+    people.add_later_relays(cohort=cohort, data=stories.data, on=on, by=team.pilot)
+    cohorts.play_sessions(cohort=cohort, stories=stories, dates=when, by=coordinator)
+    cohorts.meet_stakeholders(cohort=cohort, stories=stories, dates=when, on=on, by=coordinator)
+    ideas.play(stories=stories, cohort=cohort, team=team, on=on)
+    with created_on(when.today - ONE_DAY):
         canvases.draw(name=name, cohort=cohort, team=team, at=moment(when.today - ONE_DAY))
-    skills.say(cohort=cohort, days=skills.days_of(since, when.today))
-    if run.team:
-        cohorts.shape_team(cohort=cohort, story=run.team, on=on, by=team.pilot)
+    skills.answer_assessments(cohort=cohort, days=skills.answering_days(since, when.today))
+    if stories.team:
+        cohorts.shape_team(cohort=cohort, story=stories.team, on=on, by=team.pilot)
     return cohort
 
 
 def _name_admin(cohort: Cohort, when: Dates, lab: User) -> None:
-    """The one who answers for the figures of the authority that has some."""
+    """Name the person who can sign in as an admin as that of the cohort's authority, on the edition's first day."""
     name_admin(
         authority=cohort.authority,
         email=people.ADMIN,

@@ -1,4 +1,4 @@
-"""The invented people of the demonstration, in every role, and the three of them who can sign in."""
+"""The invented people of the demonstration, in every role; three of them have a password."""
 
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
@@ -18,36 +18,36 @@ from cohorts.invitations.actions.invitations import invite_member
 from cohorts.invitations.actions.revocation import revoke_invitation
 from cohorts.models import Cohort, Membership
 from cohorts.people.actions import add_member, end_membership
-from cohorts.people.enums import Role
+from cohorts.people.enums import MembershipRole
 from labplatform.demo.dates import ONE_DAY, moment
-from labplatform.demo.stories import Told
-from web.database.created_on import born_on
+from labplatform.demo.stories import StoryData
+from web.database.created_on import created_on
 
 LAB, MEMBER, ADMIN = "lab@demo.example", "member@demo.example", "admin@demo.example"
 
-# Given names that say nothing of who they stand for; with the surname they say that the person is invented.
-GIVEN = (
+# Neutral given names; the surname shows that the person is invented.
+GIVEN_NAMES = (
     "Camille", "Dominique", "Claude", "Maxime", "Sacha", "Charlie", "Morgan", "Andréa", "Lou", "Eden", "Noa", "Yaël",
     "Sam", "Loïs", "Maé", "Ange", "Swann", "Gaël", "Jessie", "Kim", "Leslie", "Alex", "Marie-Jo", "Frédérique",
 )  # fmt: skip
 NAME_OF_LAB, NAME_OF_ADMIN = "Alix Démo", "Dominique Démo"
 SURNAME_OF_LAB = "Démo-Labo"
 
-# Everyone beside the ambassadors, with the discipline of those who have one.
-OTHERS = (
-    (Role.PILOT, ""),
-    (Role.RESIDENT, "design"),
-    (Role.RESIDENT, "sociologie"),
-    (Role.RESIDENT, "urbanisme"),
-    (Role.RELAY, ""),
-    (Role.RELAY, ""),
-    (Role.ELECTED, ""),
-    (Role.DIRECTION, ""),
+# Roles besides ambassador, with a discipline for residents.
+OTHER_ROLES = (
+    (MembershipRole.PILOT, ""),
+    (MembershipRole.RESIDENT, "design"),
+    (MembershipRole.RESIDENT, "sociologie"),
+    (MembershipRole.RESIDENT, "urbanisme"),
+    (MembershipRole.RELAY, ""),
+    (MembershipRole.RELAY, ""),
+    (MembershipRole.ELECTED, ""),
+    (MembershipRole.DIRECTION, ""),
 )
 
 
-class Person(TypedDict):
-    """How someone is let in."""
+class PersonDetails(TypedDict):
+    """The details of a person that an action needs to add or invite them."""
 
     full_name: str
     email: str
@@ -55,104 +55,124 @@ class Person(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
-class Team:
-    """Who works in a cohort."""
+class CohortTeam:
+    """The people who act in the stories of a cohort."""
 
     ambassadors: Sequence[User]
     pilot: User
     resident: User
 
-    def owner(self, told: Told) -> User:
-        """The ambassador an idea belongs to."""
-        place: int = told.get("owner", 0)
-        return self.ambassadors[place]
+    def owner(self, data: StoryData) -> User:
+        """Return the ambassador who owns an idea, by the index in the idea's data; the first one by default."""
+        index: int = data.get("owner", 0)
+        return self.ambassadors[index]
 
 
 def address(full_name: str) -> str:
-    """camille.demo-loire@demo.example for Camille Démo-Loire."""
+    """Return the e-mail address for a full name: camille.demo-loire@demo.example for Camille Démo-Loire."""
     plain = unicodedata.normalize("NFKD", full_name.lower()).encode("ascii", "ignore").decode()
     return f"{plain.replace(' ', '.')}@demo.example"
 
 
 def make_lab() -> User:
-    """The lab's own: the one who signs in, who may open Django's administration too."""
+    """Create and return the member of lab staff who can sign in and may open Django's administration."""
     return _lab_staff(NAME_OF_LAB, LAB, is_staff=True)
 
 
-def make_coordinator(given: str) -> User:
-    """Someone of the lab in charge of cohorts."""
-    full_name = f"{given} {SURNAME_OF_LAB}"
+def make_coordinator(given_name: str) -> User:
+    """Create and return a member of lab staff with this given name, who coordinates cohorts."""
+    full_name = f"{given_name} {SURNAME_OF_LAB}"
     return _lab_staff(full_name, address(full_name))
 
 
 def _lab_staff(full_name: str, email: str, *, is_staff: bool = False) -> User:
+    """Create and return a member of lab staff; `is_staff` opens Django's administration."""
     user: User = create_person(email=email, full_name=full_name, language="" if is_staff else "fr", by=None)
     user.is_lab_staff, user.is_staff = True, is_staff
     user.save(update_fields=["is_lab_staff", "is_staff"])
     return user
 
 
-def gather(*, cohort: Cohort, told: Told, since: date, coordinator: User, by: User) -> Team:
-    """Let the people of a cohort in on its first day: its ambassadors, then one or more of every other role.
+def add_team(*, cohort: Cohort, data: StoryData, since: date, coordinator: User, by: User) -> CohortTeam:
+    """Add the people of a cohort on its first day, `since`: ambassadors, then the other roles, then the coordinator.
 
-    The first ambassador takes the address the story gives to who signs in, where it gives one.
+    Return those who act in its stories. The first ambassador gets the sign-in address of the story, where it has one.
     """
     join = partial(add_member, cohort=cohort, starts_on=since, at=moment(since), by=by)
-    names, units = _names(told), cycle(told["units"])
+    names, units = _names(data), cycle(data["units"])
     ambassadors: list[User] = []
-    for name in islice(names, told["seats_taken"]):
-        email = told.get("sign_in", "") if not ambassadors else ""
-        member = join(**_person(name, email), role=Role.AMBASSADOR, unit=next(units), mission_letter_on=since)
+    for name in islice(names, data["seats_taken"]):
+        email = data.get("sign_in", "") if not ambassadors else ""
+        member = join(
+            **_person_details(name, email), role=MembershipRole.AMBASSADOR, unit=next(units), mission_letter_on=since
+        )
         ambassadors.append(member.user)
     others: dict[str, User] = {}
-    for (role, discipline), name in zip(OTHERS, names, strict=False):
-        member = join(**_person(name), role=role, discipline=discipline, unit="" if discipline else next(units))
+    for (role, discipline), name in zip(OTHER_ROLES, names, strict=False):
+        member = join(**_person_details(name), role=role, discipline=discipline, unit="" if discipline else next(units))
         others.setdefault(role, member.user)
-    join(email=coordinator.email, full_name=coordinator.full_name, role=Role.COORDINATOR)
-    return Team(ambassadors, pilot=others[Role.PILOT], resident=others[Role.RESIDENT])
+    join(email=coordinator.email, full_name=coordinator.full_name, role=MembershipRole.COORDINATOR)
+    return CohortTeam(ambassadors, pilot=others[MembershipRole.PILOT], resident=others[MembershipRole.RESIDENT])
 
 
-def widen(*, cohort: Cohort, told: Told, on: Callable[[int], date], by: User) -> None:
-    """Relays who join later, some to leave again: each is told as the day of the first and, with two, of the last."""
-    rows = told.get("relays_later", ())
-    for name, (first, *last) in zip(islice(_names(told), told["seats_taken"] + len(OTHERS), None), rows, strict=False):
+def add_later_relays(*, cohort: Cohort, data: StoryData, on: Callable[[int], date], by: User) -> None:
+    """Add the relays of the story who join the cohort later, and end the memberships of those who leave again.
+
+    Each row of the story has the first day and, for those who leave, the last; `on` gives the date of a day.
+    """
+    rows = data.get("relays_later", ())
+    for name, (first, *last) in zip(
+        islice(_names(data), data["seats_taken"] + len(OTHER_ROLES), None), rows, strict=False
+    ):
         day = on(first)
-        join = partial(add_member, cohort=cohort, role=Role.RELAY, unit=told["units"][0], by=by)
-        with born_on(day):
-            member = join(**_person(name), starts_on=day, at=moment(day))
+        join = partial(add_member, cohort=cohort, role=MembershipRole.RELAY, unit=data["units"][0], by=by)
+        with created_on(day):
+            member = join(**_person_details(name), starts_on=day, at=moment(day))
         for end in map(on, last):
             end_membership(membership=member, ends_on=end, reason="Autre poste.", at=moment(end), by=by)
 
 
-def invite(*, cohort: Cohort, told: Told, today: date) -> None:
-    """The pilot's invitations, in every state but accepted: awaited, about to end, ended, taken back."""
-    by = Membership.objects.get(cohort=cohort, role=Role.PILOT, ends_on=None).user
-    begun = (("Paul", 1), ("Renée", 13), ("Alix", 20), ("Denis", 6))
-    for given, days in begun:
+def invite(*, cohort: Cohort, data: StoryData, today: date) -> None:
+    """Create the pilot's invitations to the cohort in every state but accepted: pending, about to expire, expired,
+    revoked.
+    """
+    by = Membership.objects.get(cohort=cohort, role=MembershipRole.PILOT, ends_on=None).user
+    invitations = (("Paul", 1), ("Renée", 13), ("Alix", 20), ("Denis", 6))
+    for given_name, days in invitations:
         at = moment(today - days * ONE_DAY)
-        row = invite_member(
-            cohort=cohort, **_person(f"{given} {told['surname']}-Invité"), role=Role.RELAY, at=at, by=by
+        invitation = invite_member(
+            cohort=cohort,
+            **_person_details(f"{given_name} {data['surname']}-Invité"),
+            role=MembershipRole.RELAY,
+            at=at,
+            by=by,
         )
-    revoke_invitation(invitation=row, reason="Autre poste.", at=moment(today - ONE_DAY), by=by)
+    revoke_invitation(invitation=invitation, reason="Autre poste.", at=moment(today - ONE_DAY), by=by)
 
 
-def _names(told: Told) -> Iterator[str]:
-    return (f"{given} {told['surname']}" for given in GIVEN)
+def _names(data: StoryData) -> Iterator[str]:
+    """Yield the full names of the invented people of a cohort, all with the surname in its story."""
+    return (f"{given_name} {data['surname']}" for given_name in GIVEN_NAMES)
 
 
-def _person(name: str, email: str = "") -> Person:
+def _person_details(name: str, email: str = "") -> PersonDetails:
+    """Return the name, e-mail address and language of a person.
+
+    `email` is the address of someone who can sign in, who chooses a language; others get an address made of their name,
+    and French.
+    """
     return {"full_name": name, "email": email or address(name), "language": "" if email else "fr"}
 
 
-def replace_ambassador(*, cohort: Cohort, leaver: User, told: Told, surname: str, on: date, by: User) -> None:
-    """Someone moves on and another ambassador takes the seat the day after."""
-    membership = Membership.objects.get(cohort=cohort, user=leaver, role=Role.AMBASSADOR)
-    end_membership(membership=membership, ends_on=on, reason=told["reason"], at=moment(on), by=by)
-    with born_on(on):
+def replace_ambassador(*, cohort: Cohort, leaver: User, data: StoryData, surname: str, on: date, by: User) -> None:
+    """End the membership of an ambassador, the `leaver`, on the date `on`; a successor takes the seat the day after."""
+    membership = Membership.objects.get(cohort=cohort, user=leaver, role=MembershipRole.AMBASSADOR)
+    end_membership(membership=membership, ends_on=on, reason=data["reason"], at=moment(on), by=by)
+    with created_on(on):
         add_member(
             cohort=cohort,
-            **_person(f"{told['successor']} {surname}"),
-            role=Role.AMBASSADOR,
+            **_person_details(f"{data['successor']} {surname}"),
+            role=MembershipRole.AMBASSADOR,
             unit=membership.unit,
             starts_on=on + ONE_DAY,
             at=moment(on),
@@ -160,22 +180,23 @@ def replace_ambassador(*, cohort: Cohort, leaver: User, told: Told, surname: str
         )
 
 
-def _sign_ins() -> QuerySet[User]:
+def _demo_users() -> QuerySet[User]:
+    """Return the three people who can sign in."""
     return User.objects.filter(email__in=[LAB, MEMBER, ADMIN])
 
 
 def confirm_addresses() -> None:
-    """Mark the invented addresses of everyone who joined as confirmed: their e-mails then say what they are about."""
+    """Mark the addresses of all invented people who joined as verified, so that e-mails to them show their subject."""
     EmailAddress.objects.filter(user__joined=True, email__endswith="@demo.example").update(verified=True)
 
 
 def give_password(password: str) -> bool:
-    """Let the three sign in with this password; True when that changed anything.
+    """Give the three people who can sign in this password; return False if they have it already or do not exist.
 
-    The three have the very same one, so it is made, and looked at, once: each time costs a third of a second.
+    All three share one hash, because each hash takes a third of a second.
     """
-    lab = _sign_ins().filter(email=LAB).first()
+    lab = _demo_users().filter(email=LAB).first()
     if lab is None or lab.check_password(password):
         return False
-    _sign_ins().update(password=make_password(password))
+    _demo_users().update(password=make_password(password))
     return True

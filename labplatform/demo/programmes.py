@@ -1,4 +1,4 @@
-"""The two formats of the demonstration and the two editions that follow them."""
+"""The two formats of the demonstration and the editions that use them."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -9,12 +9,12 @@ from accounts.models import User
 from cohorts.opening.actions import open_edition
 from labplatform.demo.dates import INTERVAL_MONTHS, RESIDENCY, Dates, moment
 from labplatform.demo.stories import read
-from programmes.actions import PhaseMonths, draft_format, publish_format, set_phases
+from programmes.actions import PhaseSpan, draft_format, publish_format, set_phases
 from programmes.actions.formats import FormatNumbers
 from programmes.models import Authority, Edition, Format, Programme
 
 TRANSFO = ("pays_de_la_loire", "dunkerque", "occitanie", "metz")
-PREPARED = timedelta(days=30)  # how long before its edition a format is published
+PUBLISHED_BEFORE = timedelta(days=30)  # how long before its edition opens
 
 TRANSFO_NUMBERS: FormatNumbers = {
     "label": "Deux ans, douze sessions (démonstration)",
@@ -28,11 +28,11 @@ TRANSFO_NUMBERS: FormatNumbers = {
     "exchange_days": 2,
 }
 TRANSFO_PHASES = (
-    PhaseMonths("preparation", 0, 1),
-    PhaseMonths("immersion", 1, 3),
-    PhaseMonths("test_case", 3, 9),
-    PhaseMonths("priority_challenges", 9, 22),
-    PhaseMonths("handover", 22, 24),
+    PhaseSpan("preparation", 0, 1),
+    PhaseSpan("immersion", 1, 3),
+    PhaseSpan("test_case", 3, 9),
+    PhaseSpan("priority_challenges", 9, 22),
+    PhaseSpan("handover", 22, 24),
 )
 RESIDENCY_NUMBERS: FormatNumbers = {
     "label": "Six mois, trois semaines sur place (démonstration)",
@@ -44,15 +44,15 @@ RESIDENCY_NUMBERS: FormatNumbers = {
     "first_prototype_months": 2,
 }
 RESIDENCY_PHASES = (
-    PhaseMonths("preparation", 0, 1),
-    PhaseMonths("immersion", 1, 3),
-    PhaseMonths("test_case", 3, 5),
-    PhaseMonths("handover", 5, 6),
+    PhaseSpan("preparation", 0, 1),
+    PhaseSpan("immersion", 1, 3),
+    PhaseSpan("test_case", 3, 5),
+    PhaseSpan("handover", 5, 6),
 )
 
 
 def open_transfo(*, dates: Dates, by: User) -> Edition:
-    """A Transfo of four cohorts whose starts are staggered."""
+    """Open the edition of La Transfo, with four cohorts that start one after another; return it."""
     first = dates.edition
     last = dates.first_days[TRANSFO[-1]] + relativedelta(months=TRANSFO_NUMBERS["months"])
     return open_edition(
@@ -70,14 +70,14 @@ def open_transfo(*, dates: Dates, by: User) -> Edition:
 
 
 def open_residency(*, dates: Dates, by: User) -> Edition:
-    """A Residency in a school."""
+    """Open the edition of the Residencies, with one cohort in a school; return it."""
     first = dates.first_days[RESIDENCY]
     return open_edition(
         programme=Programme.objects.get(slug="residences"),
         format=_published("residences", RESIDENCY_NUMBERS, RESIDENCY_PHASES, before=first, by=by),
         name=f"Territoires en résidences {first.year}",
         starts_on=first,
-        authorities=[(_authority(RESIDENCY), None, read(RESIDENCY).told["site"])],
+        authorities=[(_authority(RESIDENCY), None, read(RESIDENCY).data["site"])],
         planned_authorities=1,
         demonstration=True,
         by=by,
@@ -86,13 +86,17 @@ def open_residency(*, dates: Dates, by: User) -> Edition:
 
 
 def _authority(name: str) -> Authority:
-    return Authority.objects.get(slug=read(name).told["authority"])
+    """Return the authority of the cohort called `name` in `content/`."""
+    return Authority.objects.get(slug=read(name).data["authority"])
 
 
 def _published(
-    programme: str, numbers: FormatNumbers, phases: Sequence[PhaseMonths], *, before: date, by: User
+    programme: str, numbers: FormatNumbers, phases: Sequence[PhaseSpan], *, before: date, by: User
 ) -> Format:
-    """A new version of the programme's format, published a month before its edition opens."""
+    """Return a new version of the programme's format, published thirty days before its edition opens (`before`).
+
+    `programme` is a slug.
+    """
     drafted = draft_format(programme=Programme.objects.get(slug=programme), by=by, **numbers)
     set_phases(format=drafted, phases=phases, by=by)
-    return publish_format(format=drafted, at=moment(before - PREPARED), by=by)
+    return publish_format(format=drafted, at=moment(before - PUBLISHED_BEFORE), by=by)

@@ -1,38 +1,40 @@
-"""What the members of a cohort of the demonstration say of their own skills."""
+"""Self-assessments of the demonstration's ambassadors."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from cohorts.assessments.actions import assess, occasion_on
-from cohorts.assessments.enums import LEAST, MOST, Moment, Skill
+from cohorts.assessments.actions import assess, open_period_of
+from cohorts.assessments.enums import MAX_SCORE, MIN_SCORE, Moment, Skill
 from cohorts.models import Cohort
 from labplatform.demo.dates import ONE_DAY
 
 FIRST_ANSWERS: Final = timedelta(days=14)  # after the start
-SILENT: Final = 5  # every fifth has not answered
-# How far above the start people see themselves at each moment.
-RISE: Final[Mapping[Moment, int]] = {Moment.BEFORE: 0, Moment.THEN: -1, Moment.AFTER: 1, Moment.LATER: 1}
-AT_FIRST: Final = (2, 3, 2, 1, 2, 3, 4)
+SILENT_EVERY: Final = 5  # every fifth has not answered
+# Score at each moment relative to the start.
+SCORE_OFFSETS: Final[Mapping[Moment, int]] = {Moment.BEFORE: 0, Moment.THEN: -1, Moment.AFTER: 1, Moment.LATER: 1}
+BASE_SCORES: Final = (2, 3, 2, 1, 2, 3, 4)
 
 
-def say(*, cohort: Cohort, days: Sequence[date]) -> None:
-    """On each of the days that falls into an occasion, most ambassadors of that day answer."""
+def answer_assessments(*, cohort: Cohort, days: Sequence[date]) -> None:
+    """Answer the self-assessment as four in five of the cohort's ambassadors, on each date when answers are open."""
     for day in days:
-        if occasion := occasion_on(cohort, day):
+        if occasion := open_period_of(cohort, day):
             members = cohort.memberships.active(day).ambassadors().select_related("user").order_by("pk")
-            for place, member in enumerate(members):
-                if place % SILENT:
-                    answers = {moment: _answers(moment, place) for moment in occasion.moments}
+            for index, member in enumerate(members):
+                if index % SILENT_EVERY:
+                    answers = {moment: _answers(moment, index) for moment in occasion.moments}
                     assess(cohort=cohort, answers=answers, today=day, by=member.user)
 
 
-def _answers(moment: Moment, place: int) -> dict[Skill, int | None]:
-    """One after the other sees themselves a little differently."""
-    steps = (step + RISE[moment] + (place + at) % 3 - 1 for at, step in enumerate(AT_FIRST))
-    return {skill: min(max(step, LEAST), MOST) for skill, step in zip(Skill, steps, strict=True)}
+def _answers(moment: Moment, index: int) -> dict[Skill, int | None]:
+    """Return the scores of the ambassador with this index for a moment, by skill; they differ a little between
+    ambassadors.
+    """
+    steps = (step + SCORE_OFFSETS[moment] + (index + offset) % 3 - 1 for offset, step in enumerate(BASE_SCORES))
+    return {skill: min(max(step, MIN_SCORE), MAX_SCORE) for skill, step in zip(Skill, steps, strict=True)}
 
 
-def days_of(since: date, today: date) -> tuple[date, date]:
-    """A fortnight into the work, and yesterday."""
+def answering_days(since: date, today: date) -> tuple[date, date]:
+    """Return the dates on which ambassadors answer: two weeks after the cohort's start (`since`), and yesterday."""
     return since + FIRST_ANSWERS, today - ONE_DAY

@@ -1,4 +1,4 @@
-"""The stories of the demonstration as they are written in `content/`: who, what, and on which day of the cohort."""
+"""The stories of the demonstration in `content/`: who does what, on which day of their cohort."""
 
 import tomllib
 from dataclasses import dataclass
@@ -7,64 +7,66 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 CONTENT = Path(__file__).parent / "content"
-Told: TypeAlias = dict[str, Any]
+StoryData: TypeAlias = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """Something that happened, `day` days after the cohort's first day."""
+class StoryStep:
+    """An action in a story, and the day on which it happens, counted from the cohort's first day."""
 
-    act: str
+    action: str
     day: int
 
 
-def step(text: str) -> Step:
-    """Read "handed over 84". Raises ValueError for a text that does not end with a day."""
-    act, _, day = text.rpartition(" ")
-    return Step(act, int(day))
+def parse_step(text: str) -> StoryStep:
+    """Return the step that a text such as "handed over 84" describes; raises ValueError without a day at its end."""
+    action, _, day = text.rpartition(" ")
+    return StoryStep(action, int(day))
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A challenge, an idea or a team: what is told of it (`told`), and its steps in order of time."""
+    """The story of a challenge, an idea or an innovation team: its data, and its steps in order of time."""
 
-    told: Told
-    steps: tuple[Step, ...]
+    data: StoryData
+    steps: tuple[StoryStep, ...]
 
     @property
     def title(self) -> str:
-        return str(self.told["title"])
+        """Return the title in the story's data."""
+        return str(self.data["title"])
 
-    def why(self, act: str) -> str:
-        """The reason that is told of a step; empty for none."""
-        return str(self.told.get("why", {}).get(act, ""))
+    def reason_for(self, action: str) -> str:
+        """Return the reason that the story gives for an action; "" when it gives none."""
+        return str(self.data.get("why", {}).get(action, ""))
 
 
-def _stories(rows: list[Told]) -> tuple[Story, ...]:
-    return tuple(Story(told, tuple(step(text) for text in told["story"])) for told in rows)
+def _stories(rows: list[StoryData]) -> tuple[Story, ...]:
+    """Return the stories in rows of a file, with their steps parsed."""
+    return tuple(Story(data, tuple(parse_step(text) for text in data["story"])) for data in rows)
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """One cohort of the demonstration. `told` holds its own lines: name, code, authority, people, place."""
+class CohortStories:
+    """All stories of one cohort; `data` holds the cohort's name, code, authority, people and venue."""
 
-    told: Told
+    data: StoryData
     challenges: tuple[Story, ...]
     ideas: tuple[Story, ...]
-    sessions: tuple[Told, ...]
-    meetings: tuple[Told, ...]
-    stakeholders: tuple[Told, ...]
+    sessions: tuple[StoryData, ...]
+    meetings: tuple[StoryData, ...]
+    stakeholders: tuple[StoryData, ...]
     team: Story | None
 
 
 @cache
-def read(name: str) -> Run:
-    """The cohort written in `content/<name>.toml`."""
-    told = tomllib.loads((CONTENT / f"{name}.toml").read_text(encoding="utf-8"))
-    parts = {part: told.pop(part, []) for part in ("challenges", "ideas", "sessions", "meetings", "stakeholders")}
-    team = told.pop("team", None)
-    return Run(
-        told,
+def read(name: str) -> CohortStories:
+    """Return the stories of the cohort in `content/<name>.toml`."""
+    content = tomllib.loads((CONTENT / f"{name}.toml").read_text(encoding="utf-8"))
+    parts = {part: content.pop(part, []) for part in ("challenges", "ideas", "sessions", "meetings", "stakeholders")}
+    team = content.pop("team", None)
+    return CohortStories(
+        content,
         challenges=_stories(parts["challenges"]),
         ideas=_stories(parts["ideas"]),
         sessions=tuple(parts["sessions"]),

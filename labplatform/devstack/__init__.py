@@ -1,1 +1,1 @@
-"""The embedded stack: real PostgreSQL and Redis started from installed packages, without root, Docker or a compiler."""
+"""The embedded stack: real PostgreSQL and Redis from installed packages, without root, Docker or a compiler."""

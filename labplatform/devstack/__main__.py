@@ -9,12 +9,13 @@ from labplatform.devstack import demo, stack
 
 
 def run(command: list[str]) -> int:
-    """Run a command against a throw-away PostgreSQL and Redis; returns its exit code."""
+    """Run a command with a PostgreSQL and a Redis that exist only for it; return its exit code."""
     with stack.throw_away() as addresses:
         return subprocess.run(command, env={**os.environ, **addresses}, check=False).returncode
 
 
 def main(words: list[str]) -> int:
+    """Run the words of the command line: serve the demonstration, or run a command; return the exit code."""
     match words:
         case ["demo"]:
             demo.run(Path(os.environ.get("VAR_DIR", demo.ROOT / "var")))

@@ -1,4 +1,4 @@
-"""Brings the demonstration's database up to date in one process: tables first, then what they hold."""
+"""Bring the demonstration's database up to date in one process: tables first, then data."""
 
 from importlib import import_module
 
@@ -7,18 +7,20 @@ from django.core.management import call_command
 
 from labplatform.devstack import gate
 
-# What the commands would import by and by, a third of it only for addresses of pages.
+# Modules the commands need; importing them takes long, so it happens while PostgreSQL starts.
 SLOW_IMPORTS = ("labplatform.management.commands.load_demo", "labplatform.urls")
 
 
 def main() -> None:
-    """Run after every start: both commands are quick, and change nothing, where everything is there."""
+    """Migrate the database and load the demonstration; it runs at every start, and changes nothing that is there
+    already.
+    """
     call_command("migrate", verbosity=0)
     call_command("load_demo", verbosity=0)
 
 
 def prepare() -> None:
-    """Import while PostgreSQL starts; no statement before it answers."""
+    """Import the application without any database query, while PostgreSQL starts."""
     django.setup()
     for module in SLOW_IMPORTS:
         import_module(module)

@@ -1,4 +1,4 @@
-"""`make demo`: the whole platform on this machine, each part a process of its own, until a signal ends it."""
+"""`make demo`: the whole platform on this machine, one process for each part, until a signal ends it."""
 
 import os
 import secrets
@@ -19,31 +19,35 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PYTHON = sys.executable
 SIGN_INS = ("lab@demo.example", "member@demo.example", "admin@demo.example")
 READY_SECONDS = 60
-ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-FIRST, THEN = ("letterbox", "web"), ("worker", "beat")  # the page answers before the others take their share
-WAITING = ("database", "web")  # started early, at a gate until what they need is there
-LAYOUT = "1"  # of the data in `var/`: data without this number cannot be migrated
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+STARTED_FIRST, STARTED_LAST = (
+    ("mailbox", "web"),
+    ("worker", "beat"),
+)  # the page answers before the others use the processor
+GATED_PROCESSES = ("database", "web")  # started early; they wait at a gate until the database is ready
+LAYOUT_VERSION = "1"  # version of the data in `var/`; other versions cannot be migrated
 
 
-class Ended(Exception):
-    """Someone asked us to stop."""
+class StopRequested(Exception):
+    """A signal asked the demonstration to stop."""
 
 
-def _end(_signal: int, _frame: FrameType | None) -> None:
-    """Asked twice, we still stop everything in order."""
-    for ending in ENDINGS:
-        signal.signal(ending, signal.SIG_IGN)
-    raise Ended
+def _request_stop(_signal: int, _frame: FrameType | None) -> None:
+    """Raise StopRequested and ignore further signals, so that everything still stops in order. A signal handler."""
+    for stop_signal in STOP_SIGNALS:
+        signal.signal(stop_signal, signal.SIG_IGN)
+    raise StopRequested
 
 
 def free_port() -> int:
+    """Return a TCP port of this machine that no program uses now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def refuse_taken(port: int) -> None:
-    """Say so before anything starts when another program listens on the port."""
+def refuse_taken_port(port: int) -> None:
+    """Raise SystemExit when another program listens on the port, before anything is started."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -52,17 +56,20 @@ def refuse_taken(port: int) -> None:
             raise SystemExit(f"Port {port} is taken: choose another, as in `make demo PORT={port + 1}`.") from error
 
 
-def kept(path: Path, words: int) -> str:
-    """A random word kept in `var/`, readable by its owner only."""
+def stored_secret(path: Path, length: int) -> str:
+    """Return the random secret in the file at `path`, which only its owner can read.
+
+    The file is created when it is missing, with a secret of `length` random bytes.
+    """
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(words))
+        path.write_text(secrets.token_urlsafe(length))
     return path.read_text().strip()
 
 
 def environment(data: Path, port: int) -> dict[str, str]:
-    """What every process of the demonstration is told."""
+    """Return the environment variables of all processes of the demonstration, whose files are in `data`."""
     return {
         "DJANGO_SETTINGS_MODULE": "labplatform.settings.demo",
         "DEMO": "true",
@@ -70,22 +77,22 @@ def environment(data: Path, port: int) -> dict[str, str]:
         "PORT": str(port),
         "BASE_URL": os.environ.get("BASE_URL", f"http://127.0.0.1:{port}"),
         "EMAIL_URL": f"smtp://127.0.0.1:{free_port()}",
-        "DEMO_PASSWORD": kept(data / "demo-password", 9),
-        # All import the same modules: compiled once, whatever this shell thinks of compiled files beside sources.
+        "DEMO_PASSWORD": stored_secret(data / "demo-password", 9),
+        # All processes import the same modules: compile them once, whatever the shell's settings for bytecode are.
         "PYTHONDONTWRITEBYTECODE": "",
         "PYTHONPYCACHEPREFIX": str(data / "bytecode"),
     }
 
 
 def commands(env: Mapping[str, str]) -> dict[str, list[str]]:
-    """The processes of the demonstration, by name."""
+    """Return the command of each process of the demonstration, by its name."""
     smtp_port = env["EMAIL_URL"].rsplit(":", 1)[1]
     celery = [PYTHON, "-m", "celery", "-A", "labplatform"]
     gunicorn = [PYTHON, "-m", "gunicorn", "labplatform.wsgi", "--preload", "--no-control-socket"]
     gunicorn += ["-c", "python:labplatform.devstack.web"]
     worker = ["worker", "--concurrency", "1", "--loglevel", "INFO", "--without-mingle", "--without-gossip"]
     return {
-        "letterbox": [PYTHON, "-m", "labplatform.devstack.letterbox", smtp_port],
+        "mailbox": [PYTHON, "-m", "labplatform.devstack.mailbox", smtp_port],
         "web": [*gunicorn, "-w", "2", "-b", f"127.0.0.1:{env['PORT']}"],
         "worker": [*celery, *worker],
         "beat": [*celery, "beat", "--loglevel", "INFO", "--pidfile", ""],
@@ -94,21 +101,22 @@ def commands(env: Mapping[str, str]) -> dict[str, list[str]]:
 
 @contextmanager
 def preparing(env: Mapping[str, str], data: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """PostgreSQL and Redis, and the process that brings the database up to date, which imports while they start.
+    """Run PostgreSQL and Redis with their files in `data`; yield the process that updates the database.
 
-    A start that is killed meanwhile leaves nothing half done: the database is filled in transactions.
+    It imports while they start. A start that is killed leaves nothing half done: the database is filled in
+    transactions.
     """
     steps = {"database": [PYTHON, "-m", "labplatform.devstack.database"]}
     with _started(steps, env) as running, stack.running(data):
         try:
-            gate.let_through(running["database"])
+            gate.open_gate(running["database"])
             yield running["database"]
         finally:
             processes.stop(*running.values())  # before the database it writes to
 
 
 def collect(env: Mapping[str, str]) -> None:
-    """Bring the static files up to date: the web server reads them as it starts. Their list is written last."""
+    """Collect the static files if one has changed, and wait until that is done; the web server starts afterwards."""
     if _static_is_stale(Path(env["VAR_DIR"])):
         command = [PYTHON, str(ROOT / "manage.py"), "collectstatic", "--no-input", "--verbosity", "0"]
         with _started({"static files": command}, env) as running:
@@ -116,12 +124,13 @@ def collect(env: Mapping[str, str]) -> None:
 
 
 def wait_for(name: str, child: subprocess.Popen[bytes]) -> None:
-    """Block until the child is done; raises SystemExit when it failed."""
+    """Wait until the process has ended; raise SystemExit when it failed. `name` says in the message what failed."""
     if child.wait():
         raise SystemExit(f"The {name} could not be prepared; the reason is above.")
 
 
 def _static_is_stale(data: Path) -> bool:
+    """Return whether a source of the static files is newer than those collected in the folder `data`."""
     manifest = data / "static" / "staticfiles.json"
     if not manifest.exists():
         return True
@@ -131,11 +140,13 @@ def _static_is_stale(data: Path) -> bool:
 
 @contextmanager
 def children(names: Iterable[str], env: Mapping[str, str], data: Path) -> Iterator[dict[str, subprocess.Popen[bytes]]]:
-    """The processes of these names, each with its log in `data`; all are stopped at the end."""
+    """Run the processes with these names in `commands`, each with its log in `data`; yield them, and stop them at the
+    end.
+    """
     logs = data / "logs"
     logs.mkdir(parents=True, exist_ok=True)
-    known = commands(env)
-    with _started({name: known[name] for name in names}, env, logs) as running:
+    available = commands(env)
+    with _started({name: available[name] for name in names}, env, logs) as running:
         yield running
 
 
@@ -143,18 +154,22 @@ def children(names: Iterable[str], env: Mapping[str, str], data: Path) -> Iterat
 def _started(
     wanted: Mapping[str, list[str]], env: Mapping[str, str], logs: Path | None = None
 ) -> Iterator[dict[str, subprocess.Popen[bytes]]]:
+    """Start the commands, by name; yield their processes, and stop them at the end.
+
+    Their output goes to files in `logs`, or to our own output.
+    """
     running: dict[str, subprocess.Popen[bytes]] = {}
     try:
         for name, command in wanted.items():
             log = logs and logs / f"{name}.log"
-            running[name] = processes.start(command, env=env, log=log, waiting=name in WAITING)
+            running[name] = processes.start(command, env=env, log=log, waiting=name in GATED_PROCESSES)
         yield running
     finally:
         processes.stop(*running.values())
 
 
 def wait_until_ready(port: int, running: Mapping[str, subprocess.Popen[bytes]]) -> None:
-    """Block until /readyz answers; raises SystemExit after READY_SECONDS, or when a process ends before."""
+    """Wait until /readyz answers at the port; raise SystemExit after a minute, or when one of the processes ends."""
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
         all_alive(running)
@@ -167,7 +182,7 @@ def wait_until_ready(port: int, running: Mapping[str, subprocess.Popen[bytes]]) 
 
 
 def announce(env: Mapping[str, str]) -> None:
-    """Print where to go and how to sign in."""
+    """Print the demonstration's URL, the addresses with which to sign in, and their password."""
     print(f"\nlabplatform demonstration: http://127.0.0.1:{env['PORT']}\n")
     print("Sign in as one of:")
     for sign_in in SIGN_INS:
@@ -176,55 +191,58 @@ def announce(env: Mapping[str, str]) -> None:
 
 
 def all_alive(running: Mapping[str, subprocess.Popen[bytes]]) -> None:
-    """Raise SystemExit, naming its log, for the first process that ended by itself."""
+    """Raise SystemExit for the first of the processes that has ended by itself, with the name of its log."""
     for name, child in running.items():
         if child.poll() is not None:
             raise SystemExit(f"{name} ended by itself; see var/logs/{name}.log.")
 
 
 def watch(running: Mapping[str, subprocess.Popen[bytes]]) -> None:
-    """Sleep until a signal, or until one process ends by itself."""
+    """Wait until a signal arrives or one of the processes ends by itself, and check twice a second."""
     while True:
         time.sleep(0.5)
         all_alive(running)
 
 
 def run(data: Path) -> None:
-    """Serve the demonstration until Ctrl-C or SIGTERM, or until the `make` that started it is gone."""
-    for ending in ENDINGS:
-        signal.signal(ending, _end)
+    """Serve the demonstration with its files in `data`, until Ctrl-C, SIGTERM, or the end of the `make` that started
+    it.
+    """
+    for stop_signal in STOP_SIGNALS:
+        signal.signal(stop_signal, _request_stop)
     if "MAKELEVEL" in os.environ:
         processes.end_with_parent()
     try:
-        set_older_aside(data)
-        with lock.held(data / "lock"):
-            (data / "layout").write_text(LAYOUT)
+        set_older_data_aside(data)
+        with lock.hold(data / "lock"):
+            (data / "layout").write_text(LAYOUT_VERSION)
             _serve(data, int(os.environ.get("PORT", "8000")))
-    except Ended:
+    except StopRequested:
         print("Stopped.", flush=True)
 
 
-def set_older_aside(data: Path) -> None:
-    """Rename the folder, and say so, when its database was made by a version that this one cannot migrate."""
+def set_older_data_aside(data: Path) -> None:
+    """Rename the folder of the demonstration's files, with a message, when this version cannot migrate its database."""
     layout = data / "layout"
-    if not (data / "postgres").exists() or (layout.exists() and layout.read_text() == LAYOUT):
+    if not (data / "postgres").exists() or (layout.exists() and layout.read_text() == LAYOUT_VERSION):
         return
     aside = data.with_name(f"{data.name}.older-{time.strftime('%Y-%m-%d-%H%M%S')}")
-    with lock.held(data / "lock"):
+    with lock.hold(data / "lock"):
         data.rename(aside)
     print(f"{data.name}/ was made by an older version: it is now {aside.name}/, and a new one is filled.", flush=True)
 
 
 def _serve(data: Path, port: int) -> None:
-    refuse_taken(port)
+    """Start all processes in order, print how to sign in, and watch them until one ends or a signal arrives."""
+    refuse_taken_port(port)
     env = environment(data, port) | stack.addresses(data) | stack.two_roles(data)
     print(f"Password: {env['DEMO_PASSWORD']}", flush=True)
-    with leftovers.watched(data), preparing(env, data) as database:
+    with leftovers.end_servers_with_process(data), preparing(env, data) as database:
         collect(env)
-        with children(FIRST, env, data) as first:
+        with children(STARTED_FIRST, env, data) as first:
             wait_for("database", database)
-            gate.let_through(first["web"])
+            gate.open_gate(first["web"])
             wait_until_ready(port, first)
-            with children(THEN, env, data) as then:
+            with children(STARTED_LAST, env, data) as last:
                 announce(env)
-                watch(first | then)
+                watch(first | last)

@@ -1,4 +1,4 @@
-"""Where the embedded servers put their sockets."""
+"""Folders for the sockets of the embedded servers."""
 
 import hashlib
 import os
@@ -9,7 +9,10 @@ SOCKET_PATH_LIMIT = 80
 
 
 def socket_folder(data: Path) -> Path:
-    """A folder for sockets: inside `data` when its path is short enough, else a short one of this user's."""
+    """Return the folder for the sockets of the servers that run from `data`: inside it, unless its path is too long.
+
+    A socket's path must stay short: then a folder of this user's among the temporary files.
+    """
     inside = data / "run"
     if len(str(inside)) <= SOCKET_PATH_LIMIT:
         return inside

@@ -1,20 +1,20 @@
-"""A child that takes long to import what it needs does so beside its launcher, then waits to be let through."""
+"""A gate between processes: a child imports what it needs, then waits at it until its launcher opens it."""
 
 import subprocess
 import sys
 from contextlib import suppress
 
-GO = b"."
+OPEN_SIGNAL = b"."
 
 
 def wait() -> None:
-    """Block until the launcher lets us through. Raises SystemExit when the launcher is gone before."""
-    if sys.stdin.buffer.read(1) != GO:
+    """Wait, in the child, until the launcher opens the gate; raise SystemExit when the launcher has ended."""
+    if sys.stdin.buffer.read(1) != OPEN_SIGNAL:
         raise SystemExit(1)
 
 
-def let_through(child: subprocess.Popen[bytes]) -> None:
-    """Say so to a child started as `waiting`; one that ended already is left to whoever waits for it."""
+def open_gate(child: subprocess.Popen[bytes]) -> None:
+    """Let a child that was started as `waiting` go past its gate; nothing happens when the child has ended."""
     if child.stdin:
         with suppress(BrokenPipeError), child.stdin:
-            child.stdin.write(GO)
+            child.stdin.write(OPEN_SIGNAL)

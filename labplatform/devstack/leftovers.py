@@ -1,8 +1,8 @@
-"""Nothing outlives its launcher, however that ended: killed, out of time, or without a word.
+"""End servers whose launcher has ended in any way: killed, timed out or crashed.
 
-PostgreSQL makes a daemon of itself, so nobody tells it. A watcher waits at a pipe whose other end closes with the
-launcher, and ends the servers then. Should the watcher be killed as well, the next temporary folder clears what the
-last one left.
+PostgreSQL runs as a daemon, so the end of its launcher does not stop it. A watcher process waits at a pipe that closes
+with the launcher, then ends the servers. If the watcher is killed as well, the next temporary folder removes what was
+left.
 """
 
 import fcntl
@@ -23,21 +23,24 @@ from labplatform.devstack.postgres import Cluster
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PREFIX = "labplatform-"
-UNMARKED_SECONDS = 3600  # a launcher marks its folder at once: one this old was killed before it could
-QUIET_SECONDS = 2  # what a killed launcher had begun to start has come up by then
-WAIT = 'read -r _; exec "$@"'  # a shell waits at no cost; nothing is ever written, the pipe only closes
+UNMARKED_SECONDS = (
+    3600  # a launcher marks its folder at once; an unmarked folder of this age belongs to a killed launcher
+)
+QUIET_SECONDS = 2  # time for servers that a killed launcher was still starting
+WAIT_COMMAND = 'read -r _; exec "$@"'  # a shell waits for free; nothing is written to the pipe, it only closes
 
 
 @contextmanager
-def watched(folder: Path, *, goes: bool = False) -> Iterator[None]:
-    """Servers that run from `folder` end with this process; with `goes`, the folder is removed too.
+def end_servers_with_process(folder: Path, *, remove: bool = False) -> Iterator[None]:
+    """End the servers that run from `folder` when this process ends, however it ends; with `remove`, delete the folder
+    too.
 
-    The watcher is of a session of its own: no Ctrl-C reaches it, nor what is sent to our group. It holds what was made
-    inheritable: the demonstration's lock stays taken until PostgreSQL has ended.
+    The watcher that does so has a session of its own, so neither Ctrl-C nor signals to our process group reach it. It
+    inherits open files: the demonstration's lock stays taken until PostgreSQL has ended.
     """
-    words = [sys.executable, "-m", "labplatform.devstack.leftovers", str(folder), *(["goes"] if goes else [])]
+    words = [sys.executable, "-m", "labplatform.devstack.leftovers", str(folder), *(["remove"] if remove else [])]
     with subprocess.Popen(
-        ["sh", "-c", WAIT, "watcher", *words],
+        ["sh", "-c", WAIT_COMMAND, "watcher", *words],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -53,29 +56,35 @@ def watched(folder: Path, *, goes: bool = False) -> Iterator[None]:
 
 @contextmanager
 def temporary() -> Iterator[Path]:
-    """A folder for a throw-away stack, gone afterwards: at the end, else by its watcher, else by the next one made."""
+    """Yield a temporary folder for servers; it is deleted at the end, or by the watcher if this process is killed.
+
+    If both are killed, the next call deletes it.
+    """
     sweep()
     folder = Path(tempfile.mkdtemp(prefix=PREFIX))
-    held = _mark(folder)
+    lock = _mark(folder)
     try:
-        with watched(folder, goes=True):
+        with end_servers_with_process(folder, remove=True):
             yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-        os.close(held)
+        os.close(lock)
 
 
 def _mark(folder: Path) -> int:
-    """A lock that lasts as long as this process; it gets its name once it is held, so that nobody sweeps meanwhile."""
+    """Lock the folder as long as this process lives; return the open lock file.
+
+    The file gets its name once it is locked, so that no `sweep` finds it unlocked.
+    """
     new = folder / "lock.new"
-    held = os.open(new, os.O_RDWR | os.O_CREAT, 0o600)
-    fcntl.flock(held, fcntl.LOCK_EX)
+    lock = os.open(new, os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(lock, fcntl.LOCK_EX)
     new.rename(folder / "lock")
-    return held
+    return lock
 
 
 def sweep() -> None:
-    """Clear the temporary folders of this account whose launcher is gone, or was before it marked its folder."""
+    """Delete this user's temporary folders whose process is gone or never marked them."""
     for lock in Path(tempfile.gettempdir()).glob(f"{PREFIX}*/lock"):
         with suppress(FileNotFoundError, PermissionError, BlockingIOError):
             if lock.lstat().st_uid == os.geteuid():
@@ -87,39 +96,47 @@ def sweep() -> None:
 
 
 def _was_forgotten(folder: Path) -> bool:
-    """Whether nobody marked it for an hour, and nothing was begun in it.
+    """Return whether a temporary folder has been without a lock for an hour and is still empty.
 
-    Short folders for sockets have one more dash in their names: they are never marked.
+    False for the short socket folders, which have one more dash in their names: they never get a lock.
     """
-    found = folder.lstat()
-    ours = stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and "-" not in folder.name[len(PREFIX) :]
-    return ours and found.st_mtime < time.time() - UNMARKED_SECONDS and {*os.listdir(folder)} <= {"lock.new"}
+    status = folder.lstat()
+    is_ours = stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid() and "-" not in folder.name[len(PREFIX) :]
+    return is_ours and status.st_mtime < time.time() - UNMARKED_SECONDS and {*os.listdir(folder)} <= {"lock.new"}
 
 
 def _clear_unless_held(lock: Path) -> None:
-    """Raises BlockingIOError where its launcher lives."""
+    """End the servers of the lock's folder and delete it; raise BlockingIOError while the process that holds the lock
+    lives.
+    """
     opened = os.open(lock, os.O_RDWR | os.O_NOFOLLOW)
     try:
         fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        clear(lock.parent, goes=True)
+        clear(lock.parent, remove=True)
     finally:
         os.close(opened)
 
 
-def clear(folder: Path, *, goes: bool) -> None:
-    """End the servers of `folder` and look again for a moment; with `goes`, until it and its sockets are gone."""
+def clear(folder: Path, *, remove: bool) -> None:
+    """End the servers of `folder`, again and again for two seconds; with `remove`, delete it and its sockets.
+
+    The repetition finds servers that a killed process was still starting.
+    """
     deadline = time.monotonic() + QUIET_SECONDS
     while folder.exists() and time.monotonic() < deadline:
-        with suppress(FileNotFoundError):  # somebody else clears it too
+        with suppress(FileNotFoundError):  # another process clears it too
             end_servers(folder)
-        if goes:
+        if remove:
             shutil.rmtree(socket_folder(folder), ignore_errors=True)
             shutil.rmtree(folder, ignore_errors=True)
         time.sleep(0.1)
 
 
 def end_servers(folder: Path) -> None:
-    """Only what answers on a socket of the folder is ended: the number in a file left there may be anyone's by now."""
+    """End the servers that answer on a socket of the folder.
+
+    Process ids in files are not used: by now they may belong to anyone.
+    """
     cluster = Cluster(folder / "postgres", socket_folder(folder))
     if cluster.answers():
         cluster.stop()
@@ -128,4 +145,4 @@ def end_servers(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    clear(Path(sys.argv[1]), goes="goes" in sys.argv[2:])
+    clear(Path(sys.argv[1]), remove="remove" in sys.argv[2:])

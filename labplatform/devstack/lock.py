@@ -1,4 +1,4 @@
-"""One demonstration at a time per folder: a lock that its launcher and every process it started hold together."""
+"""A lock that allows one demonstration per folder; its launcher and every process it started hold it."""
 
 import fcntl
 import os
@@ -9,14 +9,15 @@ from pathlib import Path
 
 from labplatform.devstack.processes import STOP_SECONDS
 
-PATIENCE = 2 * STOP_SECONDS  # what ends after a killed launcher has ended by then
+MAX_WAIT_SECONDS = 2 * STOP_SECONDS  # processes of a killed launcher have ended by then
 
 
 @contextmanager
-def held(path: Path) -> Iterator[None]:
-    """Hold the lock, once whatever an earlier launcher left has ended. Raises SystemExit after PATIENCE seconds.
+def hold(path: Path) -> Iterator[None]:
+    """Hold the lock at `path` inside; raise SystemExit when another demonstration still holds it after a while.
 
-    The open file is handed on to the children (see `processes.start`), so that the lock is free when the last is gone.
+    The open file is inherited by the child processes (see `processes.start`), so that the lock is free when the last
+    has ended.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     opened = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -29,7 +30,8 @@ def held(path: Path) -> Iterator[None]:
 
 
 def _take(opened: int) -> None:
-    deadline = time.monotonic() + PATIENCE
+    """Lock the open file; raise SystemExit when it is still locked after MAX_WAIT_SECONDS."""
+    deadline = time.monotonic() + MAX_WAIT_SECONDS
     while True:
         try:
             return fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)

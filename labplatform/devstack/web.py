@@ -1,4 +1,4 @@
-"""What gunicorn is told in the demonstration: everything is imported beside the load, the port opens after it."""
+"""Gunicorn settings of the demonstration: import everything while data is loaded, then open the port."""
 
 from importlib import import_module
 from typing import Any
@@ -7,6 +7,6 @@ from labplatform.devstack import gate
 
 
 def on_starting(_arbiter: Any) -> None:
-    """Called once the application is imported and before anything listens; the pages come along for all workers."""
+    """Import all pages before the workers start, then wait at the gate; gunicorn calls it before it opens the port."""
     import_module("labplatform.urls")
     gate.wait()

@@ -1,1 +1,1 @@
-"""What an operator watches: health checks, metrics, structured log lines, and reports without personal data."""
+"""Monitoring for operators: health checks, metrics, structured log lines, and error reports without personal data."""

@@ -1,4 +1,4 @@
-"""Is the post in time? When planning and sending last ran, who runs them, what waits, and what to do when it is bad."""
+"""The status of the e-mail service: last runs of tasks, e-mails that wait, and what to do when something is wrong."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
-from notifications.models import Delivery, MailSwitch, Reminder, Run
+from notifications.models import Delivery, MailSwitch, Reminder, TaskRun
 from notifications.sending.delivery import LEASE
 from web.text import formats
 
-MISSED_PERIODS: Final = 3  # so many without a run mean that something is wrong
-PATIENCE: Final = 2  # times lease and scan period: what one lost round and the next make late
+MISSED_PERIODS: Final = 3  # a task that misses this many runs needs attention
+LATE_FACTOR: Final = 2  # multiplies lease and scan period: the delay that one lost round explains
 
-TASKS: Final[Mapping[str, StrOrPromise]] = {
-    "notifications.tasks.send_letters": gettext_lazy("Sending e-mails"),
+TASK_LABELS: Final[Mapping[str, StrOrPromise]] = {
+    "notifications.tasks.send_emails": gettext_lazy("Sending e-mails"),
     "cohorts.tasks.send_invitation_lists": gettext_lazy("Sending lists of invitations"),
     "exchanges.tasks.plan_exchanges": gettext_lazy("Planning Intertransfos"),
     "exchanges.tasks.purge_needs": gettext_lazy("Erasing the needs that people stated"),
@@ -35,91 +35,103 @@ TASKS: Final[Mapping[str, StrOrPromise]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Sign:
-    """One thing to look at: how it is, and what to do when it is not `good`. `trouble` says so to machines.
+class StatusCheck:
+    """One line of the status page: a label, its state, and the remedy when it is not `is_good`.
 
-    One that `waits` cannot be called good yet, and needs nobody.
+    `trouble` is the text for machines, in English. A check that `is_waiting` cannot be judged yet and needs no action.
     """
 
     label: StrOrPromise
-    said: str
-    good: bool = True
+    text: str
+    is_good: bool = True
     remedy: StrOrPromise = ""
     href: str = ""
     trouble: str = ""
-    waits: bool = False
+    is_waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """What the database knows; `failed` counts letters that failed for good."""
+class EmailFacts:
+    """What the checks need to know of the database: the oldest due e-mail, the last run of each task, the pause of
+    e-mails.
+
+    `failed` is the number of e-mails that failed for good.
+    """
 
     oldest_due: datetime | None = None
-    runs: Mapping[str, Run] = field(default_factory=dict)
+    runs: Mapping[str, TaskRun] = field(default_factory=dict)
     switch: MailSwitch | None = None
     failed: int = 0
 
 
-def facts(at: datetime) -> Facts:
-    """Five statements, whatever there is."""
-    return Facts(
+def read_email_facts(at: datetime) -> EmailFacts:
+    """Return the facts for the checks at the moment `at`, read from the database (five statements)."""
+    return EmailFacts(
         oldest_due=_oldest_due(at),
-        runs={run.task: run for run in Run.objects.all()},
+        runs={run.task: run for run in TaskRun.objects.all()},
         switch=MailSwitch.objects.held().select_related("held_by").first(),
         failed=Delivery.objects.dead().count(),
     )
 
 
-def signs(found: Facts, at: datetime) -> list[Sign]:
-    """Everything a person looks at, in the order in which one thing depends on the other."""
+def status_checks(facts: EmailFacts, at: datetime) -> list[StatusCheck]:
+    """Return all lines of the status page at the moment `at`, in the order in which they depend on each other."""
     return [
-        _worker(found, at),
-        _beat(found, at),
-        *(_task(task, period, found, at) for task, period in periods().items()),
-        _letters(found, at),
-        _switch(found),
-        _failed(found),
+        _worker_check(facts, at),
+        _beat_check(facts, at),
+        *(_task_check(task, period, facts, at) for task, period in periods().items()),
+        _oldest_email_check(facts, at),
+        _switch_check(facts),
+        _failed_check(facts),
     ]
 
 
-def troubles(found: Facts, at: datetime) -> list[str]:
-    """What machines are told, in English: nothing while the post is in time. A switch thrown on purpose is none."""
-    return [sign.trouble for sign in signs(found, at) if sign.trouble and not sign.good]
+def troubles(facts: EmailFacts, at: datetime) -> list[str]:
+    """Return the texts for machines of all checks that fail at the moment `at`; [] when e-mails are in time.
+
+    E-mails that lab staff paused are no trouble.
+    """
+    return [check.trouble for check in status_checks(facts, at) if check.trouble and not check.is_good]
 
 
 def periods() -> dict[str, timedelta]:
-    """How often beat asks for each task."""
+    """Return how often beat starts each task, by the task's name."""
     entries = settings.CELERY_BEAT_SCHEDULE.values()
     return {str(entry["task"]): timedelta(seconds=float(str(entry["schedule"]))) for entry in entries}
 
 
 def late_after() -> timedelta:
-    """A letter due for longer than this is late: a sender lost with its lease, and the scan that finds it."""
-    return (LEASE + min(periods().values())) * PATIENCE
+    """Return how long after it is due an e-mail counts as late: more than one lost sender can explain.
+
+    That is twice the lease of a sender and the scan that finds the e-mail again.
+    """
+    return (LEASE + min(periods().values())) * LATE_FACTOR
 
 
 def _oldest_due(at: datetime) -> datetime | None:
+    """Return since when the oldest reminder or e-mail that should have been sent by `at` is due; None when none is."""
     reminder = Reminder.objects.due(at).values_list("due_at", flat=True).first()
-    letter = Delivery.objects.claimable(at).values_list("next_attempt_at", flat=True).first()
-    return min(filter(None, [reminder, letter]), default=None)
+    email = Delivery.objects.claimable(at).values_list("next_attempt_at", flat=True).first()
+    return min(filter(None, [reminder, email]), default=None)
 
 
-def worker_seen(found: Facts) -> datetime | None:
-    """When a task last began."""
-    return max((run.started_at for run in found.runs.values()), default=None)
+def worker_seen(facts: EmailFacts) -> datetime | None:
+    """Return when a task last started, which shows that a worker runs; None when none has started yet."""
+    return max((run.started_at for run in facts.runs.values()), default=None)
 
 
-def beat_seen(found: Facts) -> datetime | None:
-    """When something that beat asked for last began."""
-    return max((run.by_beat_at for run in found.runs.values() if run.by_beat_at), default=None)
+def beat_seen(facts: EmailFacts) -> datetime | None:
+    """Return when beat last started a task, which shows that beat runs; None when it has not started one yet."""
+    return max((run.by_beat_at for run in facts.runs.values() if run.by_beat_at), default=None)
 
 
-def _worker(found: Facts, at: datetime) -> Sign:
-    seen = worker_seen(found)
-    return Sign(
+def _worker_check(facts: EmailFacts, at: datetime) -> StatusCheck:
+    """Return the check that a task has started lately, so that a worker runs."""
+    last_seen = worker_seen(facts)
+    return StatusCheck(
         _("Worker (sends)"),
-        _seen(seen),
-        good=_recent(seen, min(periods().values()), at),
+        _seen_text(last_seen),
+        is_good=_is_recent(last_seen, min(periods().values()), at),
         remedy=_(
             "Start a worker: celery -A labplatform worker. If one is already running, check that it can reach"
             " Redis and PostgreSQL."
@@ -128,12 +140,13 @@ def _worker(found: Facts, at: datetime) -> Sign:
     )
 
 
-def _beat(found: Facts, at: datetime) -> Sign:
-    seen = beat_seen(found)
-    return Sign(
+def _beat_check(facts: EmailFacts, at: datetime) -> StatusCheck:
+    """Return the check that beat has started a task lately."""
+    last_seen = beat_seen(facts)
+    return StatusCheck(
         _("Scheduler"),
-        _seen(seen),
-        good=_recent(seen, min(periods().values()), at),
+        _seen_text(last_seen),
+        is_good=_is_recent(last_seen, min(periods().values()), at),
         remedy=_(
             "Start the scheduler: celery -A labplatform beat. While no worker runs, the scheduler also appears"
             " as not seen."
@@ -142,74 +155,91 @@ def _beat(found: Facts, at: datetime) -> Sign:
     )
 
 
-def _task(task: str, period: timedelta, found: Facts, at: datetime) -> Sign:
-    """Good while it ended well within some periods; one that never ran has that long from the first run of any."""
-    run, label = found.runs.get(task), TASKS.get(task, task)
+def _task_check(task: str, period: timedelta, facts: EmailFacts, at: datetime) -> StatusCheck:
+    """Return the check of one task, which beat starts every `period`: good when it ended well within the last three
+    periods.
+
+    A task that has not run yet is waiting, until three periods have passed since the first run of any task.
+    """
+    run, label = facts.runs.get(task), TASK_LABELS.get(task, task)
     finished = run.finished_at if run else None
-    since = finished or min((row.first_at for row in found.runs.values()), default=None)
+    since = finished or min((row.first_at for row in facts.runs.values()), default=None)
     failing = run is not None and run.failed_at is not None and (finished is None or run.failed_at > finished)
-    said = (
-        _("Last successful run: %(when)s.") % {"when": _when(finished)} if finished else _("This task has not run yet.")
+    text = (
+        _("Last successful run: %(when)s.") % {"when": _moment_text(finished)}
+        if finished
+        else _("This task has not run yet.")
     )
     if run and failing:
-        said = _("The last run failed on %(when)s: %(why)s") % {"when": _when(run.failed_at), "why": run.error}
-    good = _recent(since, period, at) and not failing
-    if waits := good and finished is None and since is not None:
-        said = _("Waiting for the first run, due before %(when)s.") % {"when": _when(since + period * MISSED_PERIODS)}
-    return Sign(
+        text = _("The last run failed on %(when)s: %(why)s") % {"when": _moment_text(run.failed_at), "why": run.error}
+    is_good = _is_recent(since, period, at) and not failing
+    if is_waiting := is_good and finished is None and since is not None:
+        text = _("Waiting for the first run, due before %(when)s.") % {
+            "when": _moment_text(since + period * MISSED_PERIODS)
+        }
+    return StatusCheck(
         label,
-        said,
-        good=good,
-        waits=waits,
+        text,
+        is_good=is_good,
+        is_waiting=is_waiting,
         remedy=_("Read the worker’s log. Nothing is lost: the next run will do what is due."),
         trouble=f"{task} does not run",
     )
 
 
-def _letters(found: Facts, at: datetime) -> Sign:
-    due = found.oldest_due
+def _oldest_email_check(facts: EmailFacts, at: datetime) -> StatusCheck:
+    """Return the check that no e-mail or reminder has been due for longer than `late_after`."""
+    due = facts.oldest_due
     late = due is not None and due < at - late_after()
-    said = _("The oldest e-mail has been due since %(when)s.") % {"when": _when(due)} if due else _("No e-mail is due.")
-    return Sign(
+    text = (
+        _("The oldest e-mail has been due since %(when)s.") % {"when": _moment_text(due)}
+        if due
+        else _("No e-mail is due.")
+    )
+    return StatusCheck(
         _("Oldest due e-mail"),
-        said,
-        good=not late,
+        text,
+        is_good=not late,
         remedy=_("If sending is paused, resume it. If not, check the worker, beat and the mail server."),
         href=reverse("notifications:ledger"),
-        trouble="" if found.switch else "letters are late",
+        trouble="" if facts.switch else "letters are late",
     )
 
 
-def _switch(found: Facts) -> Sign:
-    switch = found.switch
+def _switch_check(facts: EmailFacts) -> StatusCheck:
+    """Return the check that e-mails are not paused."""
+    switch = facts.switch
     if switch is None:
-        return Sign(_("Sending status"), _("E-mails are being sent."))
-    said = _("All e-mails are paused: %(why)s.") % {"why": switch.reason.rstrip(".")}
+        return StatusCheck(_("Sending status"), _("E-mails are being sent."))
+    text = _("All e-mails are paused: %(why)s.") % {"why": switch.reason.rstrip(".")}
     remedy = _("Resume sending once the reason for the pause is dealt with.")
-    return Sign(_("Sending status"), said, good=False, remedy=remedy, href=reverse("notifications:release"))
+    return StatusCheck(_("Sending status"), text, is_good=False, remedy=remedy, href=reverse("notifications:release"))
 
 
-def _failed(found: Facts) -> Sign:
-    n = found.failed
-    return Sign(
+def _failed_check(facts: EmailFacts) -> StatusCheck:
+    """Return the check that no e-mail has failed for good."""
+    n = facts.failed
+    return StatusCheck(
         _("Failed e-mails"),
         ngettext("%(n)d e-mail failed.", "%(n)d e-mails failed.", n) % {"n": n} if n else _("None."),
-        good=not n,
+        is_good=not n,
         remedy=_("Read the mail server’s answer, fix the cause, then send the e-mails again."),
         href=f"{reverse('notifications:ledger')}?state=dead",
     )
 
 
-def _recent(seen: datetime | None, period: timedelta, at: datetime) -> bool:
-    return seen is not None and seen >= at - period * MISSED_PERIODS
+def _is_recent(last_seen: datetime | None, period: timedelta, at: datetime) -> bool:
+    """Return whether a moment lies within the last `MISSED_PERIODS` periods before `at`; False for None."""
+    return last_seen is not None and last_seen >= at - period * MISSED_PERIODS
 
 
-def _seen(seen: datetime | None) -> str:
-    return _("Last seen on %(when)s.") % {"when": _when(seen)} if seen else _("Not seen yet.")
+def _seen_text(last_seen: datetime | None) -> str:
+    """Return a sentence on when a process was last seen, or that it was not seen yet."""
+    return _("Last seen on %(when)s.") % {"when": _moment_text(last_seen)} if last_seen else _("Not seen yet.")
 
 
-def _when(moment: datetime | None) -> str:
-    """Day and time of day as people read them."""
+def _moment_text(moment: datetime | None) -> str:
+    """Return the date and time of a moment in the reader's language and the platform's time zone; "" for None."""
     if moment is None:
         return ""
     local, language = timezone.localtime(moment), (get_language() or "fr")[:2]

@@ -1,4 +1,4 @@
-"""Rows and a hash of every table and every kept file, whatever their order: is what was restored the same?"""
+"""Counts and hashes of every table and stored file, to compare a restored platform with the original."""
 
 import hashlib
 from collections.abc import Mapping
@@ -9,13 +9,13 @@ from psycopg import sql
 
 from files import storage
 
-Mark = list[int | str]  # how many, and their hash
-Fingerprint = dict[str, Mark]
+CountAndHash = list[int | str]  # number of rows or files, and their hash
+Fingerprint = dict[str, CountAndHash]
 
-# What a dump leaves out (deploy/backup/back_up): keys of sessions, which sign in whoever has them.
+# Tables left out of dumps (deploy/backup/back_up): session keys, which would sign in anyone who has them.
 LEFT_OUT_OF_DUMPS: Final = frozenset({"django_session", "usersessions_usersession"})
-# What the restoring itself writes: letters are held.
-OF_THE_RESTORING: Final = frozenset({"notifications_mailswitch", "notifications_mailswitchevent"})
+# Tables that restoring itself changes: e-mails are held.
+CHANGED_BY_RESTORING: Final = frozenset({"notifications_mailswitch", "notifications_mailswitchevent"})
 FILES: Final = "(files)"
 SEQUENCES: Final = "(sequences)"
 ROWS: Final = "SELECT count(*), coalesce(sum(('x' || left(md5(t::text), 16))::bit(64)::bigint), 0)::text FROM {} t"
@@ -26,33 +26,40 @@ NEXT_NUMBERS: Final = (
 )
 
 
-def taken(*, with_files: bool) -> Fingerprint:
-    """Of everything as it is now: one statement a table, and every file read once."""
-    found = _tables()
-    return found | {FILES: _files()} if with_files else found
+def take_fingerprint(*, with_files: bool) -> Fingerprint:
+    """Return count and hash of each table (one statement for each) and, with `with_files`, of all stored files."""
+    tables = _table_hashes()
+    return tables | {FILES: _files_hash()} if with_files else tables
 
 
-def differing(before: Mapping[str, Mark], after: Mapping[str, Mark]) -> list[str]:
-    """Return what is not the same on both sides, but for what restoring itself writes and what dumps leave out."""
-    names = (before.keys() | after.keys()) - OF_THE_RESTORING - LEFT_OUT_OF_DUMPS
+def differences(before: Mapping[str, CountAndHash], after: Mapping[str, CountAndHash]) -> list[str]:
+    """Return the names of the tables, or files, that differ between two fingerprints, in order.
+
+    Left out are tables that restoring changes, and tables that dumps do not contain.
+    """
+    names = (before.keys() | after.keys()) - CHANGED_BY_RESTORING - LEFT_OUT_OF_DUMPS
     return sorted(name for name in names if before.get(name) != after.get(name))
 
 
-def _tables() -> Fingerprint:
-    found: Fingerprint = {}
+def _table_hashes() -> Fingerprint:
+    """Return count and hash of the rows of each table, and of the next numbers of all sequences."""
+    tables: Fingerprint = {}
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             cursor.execute(sql.SQL(ROWS).format(sql.Identifier(table)))
-            found[table] = list(cursor.fetchone())
-        cursor.execute(NEXT_NUMBERS, [[f"{table}_{key}_seq" for table in OF_THE_RESTORING for key in ("id", "pgh_id")]])
-        found[SEQUENCES] = list(cursor.fetchone())
-    return found
+            tables[table] = list(cursor.fetchone())
+        cursor.execute(
+            NEXT_NUMBERS, [[f"{table}_{key}_seq" for table in CHANGED_BY_RESTORING for key in ("id", "pgh_id")]]
+        )
+        tables[SEQUENCES] = list(cursor.fetchone())
+    return tables
 
 
-def _files() -> Mark:
-    count, whole = 0, hashlib.sha256()
-    for name in storage.names_kept():
-        for path in storage.sizes_kept(name):
-            whole.update(f"{name}/{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+def _files_hash() -> CountAndHash:
+    """Return the number of stored files, and one hash of their names and contents."""
+    count, digest = 0, hashlib.sha256()
+    for name in storage.stored_names():
+        for path in storage.stored_sizes(name):
+            digest.update(f"{name}/{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
             count += 1
-    return [count, whole.hexdigest()]
+    return [count, digest.hexdigest()]

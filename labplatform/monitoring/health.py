@@ -1,4 +1,4 @@
-"""Is the process alive, can it work, is the post in time? Open to anyone, and says nothing but that."""
+"""Health checks of a web process: does it run, can it work, are e-mails in time? Open to anyone, without details."""
 
 from dataclasses import dataclass
 
@@ -18,32 +18,35 @@ from labplatform.monitoring import email_status
 @login_not_required
 @require_safe
 def livez(_request: HttpRequest) -> HttpResponse:
-    """The process answers."""
+    """Answer "ok": the process runs."""
     return HttpResponse("ok", content_type="text/plain; charset=utf-8")
 
 
 @dataclass
-class Letters(HealthCheck):
-    """Planning and sending run, and no letter is late: a warning, since this process can do nothing about it."""
+class EmailHealth(HealthCheck):
+    """Checks that tasks run and that no e-mail is late; only a warning, because this process cannot fix it."""
 
     async def run(self) -> None:
+        """Raise ServiceWarning with the troubles of the e-mail service, if there are any."""
         at = timezone.now()
-        found = email_status.troubles(await sync_to_async(email_status.facts)(at), at)
-        if found:
-            raise ServiceWarning("; ".join(found))
+        warnings = email_status.troubles(await sync_to_async(email_status.read_email_facts)(at), at)
+        if warnings:
+            raise ServiceWarning("; ".join(warnings))
 
 
 @method_decorator(login_not_required, name="dispatch")
 class ReadyView(HealthCheckView):
-    """Database and cache answer; letters are told of. The checks are named: the library's defaults send mail.
+    """Answers whether this process can work: it checks database and cache, and warns about e-mails.
 
-    503 takes a process out of rotation, so it is for what this process lacks. See docs/decisions/0008.
+    503 takes a process out of rotation, so it is only for what this process lacks (docs/decisions/0008). The checks are
+    listed because the library's defaults send e-mails.
     """
 
     http_method_names = ("get", "head")
-    checks = ("health_check.checks.Database", "health_check.checks.Cache", Letters)
+    checks = ("health_check.checks.Database", "health_check.checks.Cache", EmailHealth)
 
     async def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        """Return 200 when database and cache work, even with warnings about e-mails; else 503."""
         response: HttpResponse = await super().get(request, *args, **kwargs)
         if response.status_code == 500:
             errors = (result.error for result in self.results)

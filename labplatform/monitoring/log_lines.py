@@ -1,4 +1,4 @@
-"""Lines of the log: what Django and others write, without what people typed; as JSON where structlog is installed."""
+"""Log lines of Django and other libraries without what people typed; as JSON where structlog is installed."""
 
 import logging
 from collections.abc import MutableMapping
@@ -6,14 +6,15 @@ from typing import Any, Final
 
 from labplatform.monitoring import redaction
 
-PLAIN: Final = "{asctime} {levelname} {name} {message}"
-NEVER: Final = ("user_agent", "ip", "request_body", "cookies", "headers")
+PLAIN_FORMAT: Final = "{asctime} {levelname} {name} {message}"
+DROPPED_FIELDS: Final = ("user_agent", "ip", "request_body", "cookies", "headers")
 
 
-class Closed(logging.Filter):
-    """Django quotes paths, hosts and origins as they were sent: a route and a word stand in their place."""
+class RequestFilter(logging.Filter):
+    """Replaces paths, hosts and origins in Django's log records by the route or by a fixed word."""
 
     def filter(self, record: logging.LogRecord) -> bool:
+        """Redact the record and return True, so that it is logged."""
         path = getattr(getattr(record, "request", None), "path", None)
         if record.name.startswith("django.security"):
             record.msg, record.args, record.exc_info = f"Refused: {record.name.rpartition('.')[2]}", (), None
@@ -22,25 +23,26 @@ class Closed(logging.Filter):
         return True
 
 
-class Plain(logging.Formatter):
-    """For installations without structlog."""
+class PlainFormatter(logging.Formatter):
+    """The formatter of log lines for installations without structlog."""
 
     def __init__(self) -> None:
-        super().__init__(PLAIN, style="{")
+        super().__init__(PLAIN_FORMAT, style="{")
 
     def format(self, record: logging.LogRecord) -> str:
-        return redaction.text(super().format(record))
+        """Return the record as one redacted line."""
+        return redaction.redact_text(super().format(record))
 
 
-def as_json() -> dict[str, Any]:
-    """The formatter, as `logging` is told; what structlog and what others write comes out alike."""
+def json_formatter() -> dict[str, Any]:
+    """Return the settings of the JSON formatter for `logging`; lines from structlog and from others look alike."""
     import structlog  # noqa: PLC0415 - there only where requirements/prod.txt is installed
 
     shared = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
-        facts,
+        add_facts,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
     ]
@@ -51,14 +53,18 @@ def as_json() -> dict[str, Any]:
     )
     last = [
         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-        only_ours,
+        redact_line,
         structlog.processors.JSONRenderer(ensure_ascii=False),
     ]
     return {"()": structlog.stdlib.ProcessorFormatter, "processors": last, "foreign_pre_chain": shared}
 
 
-def facts(_logger: Any, _name: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """What `web.security.log.note` says stands as fields of its own, to be counted by."""
+def add_facts(_logger: Any, _name: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Return the log line with the facts of `web.security.log.note` in fields of their own, so that they can be
+    counted.
+
+    A processor of structlog; other lines stay as they are.
+    """
     record = line.get("_record")
     if record is not None and hasattr(record, "facts"):
         line.update({f"fact_{name}": value for name, value in record.facts.items()})
@@ -66,7 +72,10 @@ def facts(_logger: Any, _name: str, line: MutableMapping[str, Any]) -> MutableMa
     return line
 
 
-def only_ours(_logger: Any, _name: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """The last word on every line: nothing of a browser or a person but the number."""
-    told: MutableMapping[str, Any] = redaction.everything({key: line[key] for key in line if key not in NEVER})
-    return told
+def redact_line(_logger: Any, _name: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Return the log line with redacted texts and without `DROPPED_FIELDS`, which are about a browser or person.
+
+    A processor of structlog that runs last.
+    """
+    redacted: MutableMapping[str, Any] = redaction.redact({key: line[key] for key in line if key not in DROPPED_FIELDS})
+    return redacted

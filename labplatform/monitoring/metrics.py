@@ -1,4 +1,4 @@
-"""What Prometheus reads at `/metrics`: how the post is doing, from the database, and what each web process counted."""
+"""Prometheus metrics at `/metrics`: the state of e-mails from the database, and counters of the web processes."""
 
 from __future__ import annotations
 
@@ -22,92 +22,112 @@ if TYPE_CHECKING:
     from prometheus_client.core import GaugeMetricFamily
 
 BEARER: Final = "Bearer "
-OF_ALL_PROCESSES: Final = "PROMETHEUS_MULTIPROC_DIR"
+MULTIPROCESS_FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
 
 
 @login_not_required
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """For whoever brings METRICS_TOKEN; for everybody else, and without the `prod` packages, there is no such page."""
-    if not settings.METRICS_TOKEN or not _brings_it(request):
+    """Return the metrics to a request with METRICS_TOKEN; raise Http404 for anyone else, and without the `prod`
+    packages.
+    """
+    if not settings.METRICS_TOKEN or not _has_token(request):
         raise Http404
     try:
         from prometheus_client import CONTENT_TYPE_LATEST, generate_latest  # noqa: PLC0415 - of requirements/prod.txt
     except ImportError as error:
         raise Http404 from error
     at = timezone.now()
-    answer = HttpResponse(generate_latest(_processes()) + generate_latest(Post(at)), content_type=CONTENT_TYPE_LATEST)
+    answer = HttpResponse(
+        generate_latest(_process_registry()) + generate_latest(EmailMetrics(at)), content_type=CONTENT_TYPE_LATEST
+    )
     answer["Cache-Control"] = "no-store"
     return answer
 
 
-def _brings_it(request: HttpRequest) -> bool:
-    told = request.headers.get("Authorization", "")
-    return told.startswith(BEARER) and constant_time_compare(told.removeprefix(BEARER), settings.METRICS_TOKEN)
+def _has_token(request: HttpRequest) -> bool:
+    """Return whether the request has METRICS_TOKEN in its Authorization header."""
+    authorization = request.headers.get("Authorization", "")
+    return authorization.startswith(BEARER) and constant_time_compare(
+        authorization.removeprefix(BEARER), settings.METRICS_TOKEN
+    )
 
 
-def _processes() -> object:
-    """What all processes of this replica counted, where they write it down for each other; else this one."""
+def _process_registry() -> object:
+    """Return the registry with the counters of this replica's processes where they share a folder, else of this
+    process.
+    """
     from prometheus_client import REGISTRY, CollectorRegistry, multiprocess  # noqa: PLC0415
 
-    if not os.environ.get(OF_ALL_PROCESSES):
+    if not os.environ.get(MULTIPROCESS_FOLDER):
         return REGISTRY
     registry = CollectorRegistry()
     multiprocess.MultiProcessCollector(registry)
     return registry
 
 
-class Post:
-    """The same from whichever replica answers: asked of the database each time, in nine statements."""
+class EmailMetrics:
+    """The metrics of e-mails at the moment `at`, read from the database (nine statements), equal on every replica."""
 
     def __init__(self, at: datetime) -> None:
+        """Take the moment `at` as now for all metrics."""
         self.at = at
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        found, at = email_status.facts(self.at), self.at
-        due, late = _due(at, at - email_status.late_after())
-        yield _by("letters", "Letters by state", "state", Delivery.objects.by_state())
-        yield _by("reminders", "Reminders by state", "state", Reminder.objects.by_state())
-        yield _one("letters_due", "Letters and reminders due now", due)
-        yield _one("letters_late", "Of these, due for longer than a lost sender explains", late)
-        yield _one("letters_failed", "Letters that failed for good, to be read by staff", found.failed)
-        yield _one("letters_held", "1 while all letters are held", int(found.switch is not None))
-        yield _one("oldest_due_seconds", "Since when the oldest is due", _since(found.oldest_due, at))
-        yield _one(
-            "beat_seen_seconds", "Since beat was last seen; -1: never", _since(email_status.beat_seen(found), at, -1)
+        """Yield the metrics, as Prometheus's client asks for them."""
+        facts, at = email_status.read_email_facts(self.at), self.at
+        due, late = _count_due(at, at - email_status.late_after())
+        yield _labelled_gauge("letters", "Letters by state", "state", Delivery.objects.by_state())
+        yield _labelled_gauge("reminders", "Reminders by state", "state", Reminder.objects.by_state())
+        yield _gauge("letters_due", "Letters and reminders due now", due)
+        yield _gauge("letters_late", "Of these, due for longer than a lost sender explains", late)
+        yield _gauge("letters_failed", "Letters that failed for good, to be read by staff", facts.failed)
+        yield _gauge("letters_held", "1 while all letters are held", int(facts.switch is not None))
+        yield _gauge("oldest_due_seconds", "Since when the oldest is due", _seconds_since(facts.oldest_due, at))
+        yield _gauge(
+            "beat_seen_seconds",
+            "Since beat was last seen; -1: never",
+            _seconds_since(email_status.beat_seen(facts), at, -1),
         )
-        yield _one(
-            "worker_seen_seconds", "Since a task began; -1: never", _since(email_status.worker_seen(found), at, -1)
+        yield _gauge(
+            "worker_seen_seconds",
+            "Since a task began; -1: never",
+            _seconds_since(email_status.worker_seen(facts), at, -1),
         )
-        ended = {task: run.finished_at.timestamp() for task, run in found.runs.items() if run.finished_at}
-        yield _by("task_ended_timestamp", "When a task last ended well", "task", ended)
-        yield _one("troubles", "Warnings of /readyz", len(email_status.troubles(found, at)))
+        ended = {task: run.finished_at.timestamp() for task, run in facts.runs.items() if run.finished_at}
+        yield _labelled_gauge("task_ended_timestamp", "When a task last ended well", "task", ended)
+        yield _gauge("troubles", "Warnings of /readyz", len(email_status.troubles(facts, at)))
 
 
-def _due(at: datetime, late: datetime) -> tuple[int, int]:
-    """How many are due, and how many of them were so at an earlier moment."""
+def _count_due(at: datetime, late: datetime) -> tuple[int, int]:
+    """Return how many reminders and e-mails are due at the moment `at`, and how many of them since `late` or before."""
     reminders = (
         Reminder.objects.due(at).order_by().aggregate(due=Count("pk"), late=Count("pk", filter=Q(due_at__lte=late)))
     )
     early = Q(next_attempt_at__lte=late)
-    letters = Delivery.objects.claimable(at).order_by().aggregate(due=Count("pk"), late=Count("pk", filter=early))
-    return reminders["due"] + letters["due"], reminders["late"] + letters["late"]
+    emails = Delivery.objects.claimable(at).order_by().aggregate(due=Count("pk"), late=Count("pk", filter=early))
+    return reminders["due"] + emails["due"], reminders["late"] + emails["late"]
 
 
-def _since(moment: datetime | None, at: datetime, never: float = 0) -> float:
+def _seconds_since(moment: datetime | None, at: datetime, never: float = 0) -> float:
+    """Return the seconds from `moment` to `at`; `never` when there is no moment."""
     return (at - moment).total_seconds() if moment else never
 
 
-def _one(name: str, said: str, value: float) -> GaugeMetricFamily:
+def _gauge(name: str, description: str, value: float) -> GaugeMetricFamily:
+    """Return a metric with one value; its name gets the prefix `labplatform_`."""
     from prometheus_client.core import GaugeMetricFamily  # noqa: PLC0415
 
-    return GaugeMetricFamily(f"labplatform_{name}", said, value=value)
+    return GaugeMetricFamily(f"labplatform_{name}", description, value=value)
 
 
-def _by(name: str, said: str, label: str, values: dict[str, float] | dict[str, int]) -> GaugeMetricFamily:
+def _labelled_gauge(
+    name: str, description: str, label: str, values: dict[str, float] | dict[str, int]
+) -> GaugeMetricFamily:
+    """Return a metric with a value for each key of `values`, which is the value of its label."""
     from prometheus_client.core import GaugeMetricFamily  # noqa: PLC0415
 
-    family = GaugeMetricFamily(f"labplatform_{name}", said, labels=[label])
+    family = GaugeMetricFamily(f"labplatform_{name}", description, labels=[label])
     for key, value in sorted(values.items()):
         family.add_metric([str(key)], value)
     return family

@@ -1,4 +1,4 @@
-"""Whether the web server of this container can work: asks its own `/readyz` as the proxy would. Exits with 1 if not."""
+"""Exit with 1 if this container's web server is not ready: request `/readyz` as the proxy would."""
 
 import os
 import sys
@@ -6,17 +6,20 @@ from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
-PATIENCE = 4
+TIMEOUT_SECONDS = 4
 
 
 def is_ready(port: str, base_url: str) -> bool:
-    """Under the name it is served by: every other is refused."""
-    asked = Request(
+    """Return whether `/readyz` answers 200 at the port of this machine.
+
+    The request has the host of `base_url`, because others are refused.
+    """
+    request = Request(
         f"http://127.0.0.1:{port}/readyz",
         headers={"Host": urlsplit(base_url).hostname or "", "X-Forwarded-Proto": "https", "Accept": "text/plain"},
     )
     try:
-        with urlopen(asked, timeout=PATIENCE) as answer:  # noqa: S310 - an address of ours
+        with urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 - an address of ours
             return bool(answer.status == 200)
     except (URLError, OSError):
         return False

@@ -1,4 +1,4 @@
-"""What may leave the platform about itself: routes and numbers. Names, addresses, tokens and typed words stay here."""
+"""Redaction of logs and error reports: routes and numbers stay; names, addresses, tokens and typed text go."""
 
 import re
 from collections.abc import Mapping
@@ -7,63 +7,68 @@ from typing import Any, Final
 
 from django.urls import Resolver404, resolve
 
-# Each begins where its word does: tried from every letter of a long one, it would take a minute.
+# Anchored at the start of a word: matching from every character of a long word would take a minute.
 ADDRESS: Final = re.compile(r"(?<![^\s<>\"'(),:;=@])[^\s<>\"'(),:;=@]+@[^\s<>\"'(),:;=@]+\.[^\s<>\"'(),:;=@]+")
 # PostgreSQL quotes the row it refuses: “Key (email)=(…)”, “Failing row contains (…)”.
 QUOTED_ROW: Final = re.compile(r"\b(DETAIL|CONTEXT|QUERY|STATEMENT): .*$", re.MULTILINE)
-# A calendar's address, an invitation's, a link to sign in by: whoever reads the path is in. One in fifteen hundred
-# that are drawn has no figure, none is of small letters only; the words of our own addresses are.
+# Secret tokens in paths: calendar feeds, invitations, sign-in links. About one in 1,500 random tokens has no digit,
+# none is all lower case, as the words of our own paths are.
 SECRET_PATH: Final = re.compile(r"(?<=/)(?=[^/\s\"'?]*[A-Z\d])[\w~-]{16,}(?=[/.\s\"'?]|$)")
 QUERY: Final = re.compile(r"(?<=[\w/])\?[^\s\"']+")
-OF_A_REQUEST: Final = ("method",)
+REQUEST_FIELDS: Final = ("method",)
 HIDDEN: Final = "…"
 
 
-def text(said: str) -> str:
-    """The same without addresses, secrets in paths, what stands after a `?`, and rows the database quotes."""
-    said = QUOTED_ROW.sub(rf"\1: {HIDDEN}", said)
-    said = ADDRESS.sub(HIDDEN, said)
-    return QUERY.sub(f"?{HIDDEN}", SECRET_PATH.sub(HIDDEN, said))
+def redact_text(value: str) -> str:
+    """Return the text without e-mail addresses, secret paths, query strings, and rows quoted by PostgreSQL's errors."""
+    value = QUOTED_ROW.sub(rf"\1: {HIDDEN}", value)
+    value = ADDRESS.sub(HIDDEN, value)
+    return QUERY.sub(f"?{HIDDEN}", SECRET_PATH.sub(HIDDEN, value))
 
 
-def everything(value: Any) -> Any:
-    """Every text in it, at whatever depth; of a thing that is neither text nor number, its kind."""
+def redact(value: Any) -> Any:
+    """Return the value with every text in it redacted, at any depth; objects of other types become the name of their
+    type.
+    """
     if value is None or isinstance(value, int | float | date):
         return value
     if isinstance(value, str):
-        return text(value)
+        return redact_text(value)
     if isinstance(value, Mapping):
-        return {key: everything(inner) for key, inner in value.items()}
+        return {key: redact(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [everything(inner) for inner in value]
-    return text(repr(value)) if isinstance(value, BaseException) else f"<{type(value).__name__}>"
+        return [redact(inner) for inner in value]
+    return redact_text(repr(value)) if isinstance(value, BaseException) else f"<{type(value).__name__}>"
 
 
 def route_of(path: str) -> str:
-    """The pattern an address matches, as in `ideas/<int:pk>/`, so that nothing of it is kept."""
+    """Return the URL pattern that a path matches, such as `ideas/<int:pk>/`, which has no values; "(none)" if it
+    matches none.
+    """
     try:
         return str(resolve(path).route)
     except Resolver404:
         return "(none)"
 
 
-def event(found: dict[str, Any], _hint: Any = None) -> dict[str, Any]:
-    """What Sentry is told: of the request its method and route, of the person the number, every text gone through."""
-    request, user = found.pop("request", None), found.pop("user", None)
-    told: dict[str, Any] = everything(found)
+def redact_event(data: dict[str, Any], _hint: Any = None) -> dict[str, Any]:
+    """Return a Sentry event with redacted texts: of the request only method and route, of the person only the key."""
+    request, user = data.pop("request", None), data.pop("user", None)
+    redacted: dict[str, Any] = redact(data)
     if request:
-        kept = {name: request[name] for name in OF_A_REQUEST if name in request}
-        told["request"] = kept | {"url": route_of(_path(str(request.get("url", ""))))}
+        request_facts = {name: request[name] for name in REQUEST_FIELDS if name in request}
+        redacted["request"] = request_facts | {"url": route_of(_path(str(request.get("url", ""))))}
     if user and user.get("id"):
-        told["user"] = {"id": user["id"]}
-    return told
+        redacted["user"] = {"id": user["id"]}
+    return redacted
 
 
-def breadcrumb(found: dict[str, Any], _hint: Any = None) -> dict[str, Any]:
-    told: dict[str, Any] = everything(found)
-    return told
+def redact_breadcrumb(data: dict[str, Any], _hint: Any = None) -> dict[str, Any]:
+    """Return a breadcrumb of Sentry, an event before an error, with redacted texts."""
+    redacted: dict[str, Any] = redact(data)
+    return redacted
 
 
 def _path(address: str) -> str:
-    """Of `https://host/path?query`, the path."""
+    """Return the path in a URL such as `https://host/path?query`."""
     return "/" + address.partition("://")[2].partition("/")[2].partition("?")[0]

@@ -1,4 +1,4 @@
-"""One line for each request when it ends: its id, method, route, status, how long, and the person's number."""
+"""One log line at the end of each request: id, method, route, status, duration, and the person's key."""
 
 from __future__ import annotations
 
@@ -15,18 +15,21 @@ if TYPE_CHECKING:
 
 
 class RequestLines(RequestMiddleware):
-    """django-structlog's, with the route in the place of the address, which may be a secret."""
+    """The middleware of django-structlog, with the route instead of the URL, which may contain a secret."""
 
     def prepare(self, request: HttpRequest) -> None:
+        """Store when the request began."""
         request._begun = time.perf_counter()  # type: ignore[attr-defined] # of this middleware only
         super().prepare(request)
 
     def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
-        begun: float = request._begun  # type: ignore[attr-defined]
-        structlog.contextvars.bind_contextvars(ms=round((time.perf_counter() - begun) * 1000))
+        """Add the duration of the request, in milliseconds, to its log line."""
+        started: float = request._begun  # type: ignore[attr-defined]
+        structlog.contextvars.bind_contextvars(ms=round((time.perf_counter() - started) * 1000))
         super().handle_response(request, response)
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:
+        """Return method and route of the request."""
         match: Any = request.resolver_match
         return f"{request.method} {match.route if match else route_of(request.path_info)}"

@@ -1,4 +1,4 @@
-"""The register of consents: who agreed to be seen on what, how far and until when, over all cohorts. For lab staff."""
+"""The register of consents of all cohorts, for lab staff: who can be seen on which file, by whom and until when."""
 
 from __future__ import annotations
 
@@ -13,44 +13,47 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from cohorts.models import Cohort, Session
-from files.enums import Consent, How
+from files.enums import Consent, ConsentMethod
 from files.models import Attachment
 from prototypes.models import Idea, Prototype, Trial
 from web.dates.clock import platform_day
 from web.exports.tables import Table
-from web.forms.fields import CHOOSE
+from web.forms.fields import CHOICE_ERRORS
 
-# By what a file is about: the model, what leads from it to its cohort, and its page.
-WAYS: Final[dict[str, tuple[Any, str, str]]] = {
+# By kind of owner: the model, the lookup from it to its cohort, and its page.
+OWNERS: Final[dict[str, tuple[Any, str, str]]] = {
     "session": (Session, "cohort", "cohorts:session"),
     "idea": (Idea, "cohort", "prototypes:idea"),
     "prototype": (Prototype, "idea__cohort", "prototypes:prototype"),
     "trial": (Trial, "prototype__idea__cohort", "prototypes:trial"),
 }
-HOLDS, ENDED, WITHDRAWN = "holds", "ended", "withdrawn"
+VALID, ENDED, WITHDRAWN = "holds", "ended", "withdrawn"
 STATES: Final = (
-    (HOLDS, pgettext_lazy("a consent", "valid")),
+    (VALID, pgettext_lazy("a consent", "valid")),
     (ENDED, pgettext_lazy("a consent", "ended")),
     (WITHDRAWN, pgettext_lazy("a consent", "withdrawn")),
 )
-TONES: Final = {HOLDS: "done", ENDED: "neutral", WITHDRAWN: "stopped"}
+TONES: Final = {VALID: "done", ENDED: "neutral", WITHDRAWN: "stopped"}
 
 
 class ConsentFilter(forms.Form):
-    """By cohort and by state. A choice that is none is said beside its field, where it stays until another is made."""
+    """Filters the register of consents by cohort and state.
+
+    An invalid choice shows an error next to its field and stays selected.
+    """
 
     cohort = forms.ModelChoiceField(
         label=gettext_lazy("Cohort"),
         queryset=Cohort.objects.none(),
         required=False,
         empty_label=gettext_lazy("All cohorts"),
-        error_messages=CHOOSE,
+        error_messages=CHOICE_ERRORS,
     )
     state = forms.ChoiceField(
         label=gettext_lazy("State"),
         choices=[("", gettext_lazy("All states")), *STATES],
         required=False,
-        error_messages=CHOOSE,
+        error_messages=CHOICE_ERRORS,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -58,14 +61,18 @@ class ConsentFilter(forms.Form):
         self.fields["cohort"].queryset = Cohort.objects.by_name()  # type: ignore[attr-defined] # of a choice field
 
     def full_clean(self) -> None:
+        """Validate the form; add each invalid choice to the choices of its field, so that it stays selected."""
         super().full_clean()
         for name in set(self.errors) & set(self.fields):
             field: Any = self.fields[name]
-            asked = str(self.data[name])
-            field.widget.choices = [*field.widget.choices, (asked, asked)]
+            submitted = str(self.data[name])
+            field.widget.choices = [*field.widget.choices, (submitted, submitted)]
 
     def rows(self, today: date) -> QuerySet[Any]:
-        """What was chosen; nothing where the choice is none."""
+        """Return the rows of the register that the form selects, with their state on the date `today`.
+
+        All rows when nothing was chosen, none when a choice is invalid.
+        """
         rows: QuerySet[Any] = register(today)
         if not self.is_bound:
             return rows
@@ -73,51 +80,63 @@ class ConsentFilter(forms.Form):
             return rows.none()
         cohort, state = self.cleaned_data["cohort"], self.cleaned_data["state"]
         rows = rows.filter(cohort_pk=cohort.pk) if cohort else rows
-        return rows.filter(state_then=state) if state else rows
+        return rows.filter(consent_state=state) if state else rows
 
 
 def register(today: date) -> QuerySet[Any]:
-    """Every file on which people can be recognised, the latest first, with its cohort and how its consent stands."""
+    """Return every file that shows recognisable people, the latest first.
+
+    Each has the name and key of its cohort, and the state of the consent on the date `today`.
+    """
     return (
         Attachment.objects.exclude(consent=Consent.NOBODY)
         .select_related("uploaded_by")
-        .annotate(cohort_pk=_of_cohort("pk"), cohort_name=_of_cohort("name"), state_then=_state(today))
+        .annotate(
+            cohort_pk=_cohort_column("pk"), cohort_name=_cohort_column("name"), consent_state=_state_column(today)
+        )
         .order_by(F("uploaded_at").desc(), "-pk")
     )
 
 
-def _of_cohort(column: str) -> Case:
-    found = (
-        When(about=about, then=Subquery(model.objects.filter(pk=OuterRef("object_id")).values(f"{way}__{column}")[:1]))
-        for about, (model, way, _page) in WAYS.items()
+def _cohort_column(column: str) -> Case:
+    """Return an expression for a column of the cohort that a file belongs to, through its session, idea, prototype or
+    test.
+    """
+    cases = (
+        When(about=about, then=Subquery(model.objects.filter(pk=OuterRef("object_id")).values(f"{path}__{column}")[:1]))
+        for about, (model, path, _page) in OWNERS.items()
     )
-    return Case(*found)
+    return Case(*cases)
 
 
-def _state(today: date) -> Case:
+def _state_column(today: date) -> Case:
+    """Return an expression for the state of the consent to a file on the date `today`: withdrawn, ended or valid."""
     return Case(
         When(~Q(withdrawn_at=None), then=Value(WITHDRAWN)),
         When(consent_until__lt=today, then=Value(ENDED)),
-        default=Value(HOLDS),
+        default=Value(VALID),
         output_field=CharField(),
     )
 
 
-def line_of(row: Any) -> dict[str, Any]:
-    """One row as the page shows it."""
+def row_context(row: Any) -> dict[str, Any]:
+    """Return one file of the register as the page shows it, with the link to the page of what it is attached to."""
     return {
         "file": row,
-        "href": reverse(WAYS[row.about][2], args=[row.object_id]),
+        "href": reverse(OWNERS[row.about][2], args=[row.object_id]),
         "cohort": row.cohort_name or "",
-        "how": How(row.consent_how).label if row.consent_how else "",
+        "how": ConsentMethod(row.consent_how).label if row.consent_how else "",
         "agreed": Consent(row.consent).short,
-        "state": dict(STATES)[row.state_then],
-        "tone": TONES[row.state_then],
+        "state": dict(STATES)[row.consent_state],
+        "tone": TONES[row.consent_state],
     }
 
 
-def table_of(rows: Iterable[Any], today: date) -> Table:
-    """The same to take away, without what the files show."""
+def consents_export(rows: Iterable[Any], today: date) -> Table:
+    """Return rows of the register as a table for download, without the content of the files.
+
+    `today` is the date of their states.
+    """
     return Table(
         title=_("Consents"),
         header=[
@@ -132,7 +151,7 @@ def table_of(rows: Iterable[Any], today: date) -> Table:
             _("Recorded by"),
             _("Recorded on"),
         ],
-        rows=(_cells(line_of(row)) for row in rows),
+        rows=(_table_cells(row_context(row)) for row in rows),
         about_title=_("About this table"),
         about=[
             (_("As of"), today),
@@ -141,7 +160,8 @@ def table_of(rows: Iterable[Any], today: date) -> Table:
     )
 
 
-def _cells(line: dict[str, Any]) -> tuple[Any, ...]:
+def _table_cells(line: dict[str, Any]) -> tuple[Any, ...]:
+    """Return the cells of one line of the table, from its `row_context`."""
     row = line["file"]
     noted = platform_day(row.uploaded_at)
     facts = (line["cohort"], row.name, line["agreed"], row.consent_on, line["how"], row.consent_held)

@@ -1,4 +1,4 @@
-"""The records of what is done with personal data (article 30 of the GDPR), as the lab and its officer read them."""
+"""The records of processing activities (article 30 of the GDPR), for the lab and the data-protection officer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
-from accounts.registries import retentions
+from accounts.hooks import retentions
 from web.exports.tables import Table
 
 WITH_THE_PROGRAMME: Final = gettext_lazy(
@@ -33,21 +33,24 @@ MEASURES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """One thing done with personal data. `kept` are slugs of the retention table; without any, with the programme."""
+    """One processing activity of the records.
+
+    `retention_slugs` name retention periods of the apps; () means that data is kept as long as the programme.
+    """
 
     purpose: StrOrPromise
     basis: StrOrPromise
     people: StrOrPromise
     facts: StrOrPromise
     recipients: StrOrPromise
-    kept: tuple[str, ...] = ()
+    retention_slugs: tuple[str, ...] = ()
 
     @property
     def how_long(self) -> str:
-        """In words, from the retention table."""
-        rows = (retentions[slug] for slug in self.kept)
-        said = [_("%(what)s: %(how_long)s") % {"what": row.what, "how_long": row.how_long} for row in rows]
-        return " · ".join(said) or str(WITH_THE_PROGRAMME)
+        """Return in words how long the data of the activity is kept, by its retention periods."""
+        rows = (retentions()[slug] for slug in self.retention_slugs)
+        parts = [_("%(what)s: %(how_long)s") % {"what": row.what, "how_long": row.how_long} for row in rows]
+        return " · ".join(parts) or str(WITH_THE_PROGRAMME)
 
 
 ACTIVITIES: Final = (
@@ -138,7 +141,7 @@ ACTIVITIES: Final = (
 
 
 def records_table() -> Table:
-    """The records to take away."""
+    """Return the records of processing activities as a table for download."""
     header = [_("Purpose"), _("Legal basis"), _("People"), _("Data"), _("Recipients"), _("Kept for")]
     rows = (
         tuple(map(str, (row.purpose, row.basis, row.people, row.facts, row.recipients, row.how_long)))
@@ -149,4 +152,5 @@ def records_table() -> Table:
 
 
 def _measures() -> list[tuple[str, str]]:
+    """Return a pair of label and sentence for each security measure."""
     return [(_("Security"), str(measure)) for measure in MEASURES]

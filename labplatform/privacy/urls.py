@@ -1,4 +1,4 @@
-"""Addresses of the registers for the data-protection officer."""
+"""URLs of the registers for the data-protection officer."""
 
 from django.urls import path
 

@@ -1,1 +1,1 @@
-"""Settings: base, and one module per place the platform runs in."""
+"""Settings: a base, and one module for each environment."""

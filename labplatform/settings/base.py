@@ -1,4 +1,4 @@
-"""What is the same everywhere. Each place (demo, test, production) adds only what differs."""
+"""Settings shared by all environments. Each environment (demo, test, production) adds what differs."""
 
 from pathlib import Path
 from typing import Final
@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from environs import FileAwareEnv
 
 from accounts.openid.configuration import providers
+from labplatform.beat_schedule import BEAT_SCHEDULE
 from labplatform.settings.mail import mail_settings
 
-django_stubs_ext.monkeypatch()  # so that forms.ModelForm[User] can be written at run time too
+django_stubs_ext.monkeypatch()  # allows forms.ModelForm[User] at run time
 
-env = FileAwareEnv(strip_whitespace=True)  # SECRET_KEY_FILE names a file that holds SECRET_KEY, and so on
+env = FileAwareEnv(strip_whitespace=True)  # SECRET_KEY_FILE names a file with SECRET_KEY; the same for other names
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
 
@@ -22,19 +23,19 @@ DEBUG = False
 DEMO = False
 BASE_URL = env.str("BASE_URL", "http://127.0.0.1:8000")
 
-# Pairs what one person says twice (cohorts.assessments.pseudonyms); SECRET_KEY where empty, and that one may change.
+# Key of pseudonyms (cohorts.assessments.pseudonyms). Empty: SECRET_KEY, whose rotation would break pairs of answers.
 PSEUDONYM_KEY = env.str("PSEUDONYM_KEY", "")
 
-# Encrypt secrets of the database, as seeds of second factors: the first encrypts, all decrypt. SECRET_KEY where empty.
+# Keys for secrets in the database, such as seeds of second factors: the first encrypts, all decrypt. Empty: SECRET_KEY.
 ENCRYPTION_KEYS: list[str] = env.list("ENCRYPTION_KEYS", [])
 
-# Folder of the journal of erasures (accounts.privacy.erasure_journal): kept and backed up apart from the database.
+# Folder of the erasure journal (accounts.privacy.erasure_journal), stored and backed up apart from the database.
 ERASURE_JOURNAL = Path(env.str("ERASURE_JOURNAL", str(VAR_DIR / "erasures")))
 
-# Whom people ask about their data, as it is shown to them: a name of a function, an address.
+# Contact of the data-protection officer as shown to people: a function and an address.
 DPO_CONTACT = env.str("DPO_CONTACT", "")
 
-OUR_APPS: Final = (  # from the highest to the lowest: an app imports only what stands below it
+OUR_APPS: Final = (  # from highest to lowest: an app imports only apps below it
     "labplatform",
     "figures",
     "exchanges",
@@ -79,7 +80,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "web.security.headers.told",
+    "web.security.headers.set_default_headers",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -87,25 +88,23 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "web.pages.error_pages.explained",
-    "web.security.refusal_log.noted",
+    "web.pages.error_pages.explain_method_not_allowed",
+    "web.security.refusal_log.log_refusals",
     "accounts.sign_in.session_limits.session_limits",
-    "accounts.acting.support_session.ActingAs",
-    "accounts.sign_in.middleware.SignInFirst",
-    "accounts.second_factors.requirement.SecondFactorFirst",
+    "accounts.acting.support_session.SupportSessionMiddleware",
+    "accounts.sign_in.middleware.SignInMiddleware",
+    "accounts.second_factors.requirement.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "accounts.acting.support_session.History",
+    "accounts.acting.support_session.SupportHistoryMiddleware",
     "accounts.sign_in.middleware.chosen_language",
 ]
 
 ROOT_URLCONF = "labplatform.urls"
 WSGI_APPLICATION = "labplatform.wsgi.application"
-STATEMENTS_CHECKED = (
-    0  # calls of each statement that is kept to compare with one composed anew (`web.database.prepared`)
-)
+STATEMENTS_CHECKED = 0  # calls of a cached statement that are compared with a new one (`web.database.prepared`)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES = [
@@ -129,7 +128,7 @@ FORM_RENDERER = "web.forms.fields.FieldRenderer"
 
 DATABASE = env.str("DATABASE_URL", "").strip() or "postgresql:///labplatform"
 DATABASES = {"default": dj_database_url.parse(DATABASE, conn_max_age=60, conn_health_checks=True)}
-# Who owns the tables and migrates, where the application signs in as a role that owns nothing (`web.database.roles`).
+# Database role that owns the tables and migrates, where the application's role owns nothing (`web.database.roles`).
 MIGRATION_DATABASE = env.dj_db_url("MIGRATION_DATABASE_URL", "") if env.str("MIGRATION_DATABASE_URL", "") else {}
 
 REDIS_URL = env.str("REDIS_URL", "")
@@ -141,11 +140,11 @@ CACHES = {
     )
 }
 
-# Celery carries nudges only; every date is a row. Without Redis the broker is a folder.
+# Celery only starts tasks; every date is stored in the database. Without Redis the broker is a folder.
 BROKER_FOLDER = VAR_DIR / "broker"
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://") if REDIS_URL else "filesystem://"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {"visibility_timeout": 600, "max_retries": 0}  # who nudges does not wait for a broker that is away
+    {"visibility_timeout": 600, "max_retries": 0}  # starting a task does not wait for a missing broker
     if REDIS_URL
     else {
         "data_folder_in": str(BROKER_FOLDER / "queue"),
@@ -156,7 +155,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     }
 )
 if not REDIS_URL:
-    for name in ("queue", "processed"):  # the transport expects to find them
+    for name in ("queue", "processed"):  # the transport does not create them
         (BROKER_FOLDER / name).mkdir(parents=True, exist_ok=True)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -165,26 +164,7 @@ CELERY_ENABLE_UTC = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
-BY_BEAT = {"by_beat": True}  # the task records that beat asked for it, see `labplatform.monitoring.email_status`
-CELERY_BEAT_SCHEDULE = {
-    "send-letters": {"task": "notifications.tasks.send_letters", "schedule": 30.0, "kwargs": BY_BEAT},
-    "plan-exchanges": {"task": "exchanges.tasks.plan_exchanges", "schedule": 3600.0, "kwargs": BY_BEAT},
-    "sweep-files": {"task": "labplatform.tasks.sweep_files", "schedule": 3600.0, "kwargs": BY_BEAT},
-    "keep-rates": {"task": "figures.tasks.keep_rates", "schedule": 300.0, "kwargs": BY_BEAT},
-    "ask-for-confirmations": {
-        "task": "prototypes.tasks.ask_for_confirmations",
-        "schedule": 21600.0,
-        "kwargs": BY_BEAT,
-    },
-    "send-invitation-lists": {
-        "task": "cohorts.tasks.send_invitation_lists",
-        "schedule": 300.0,
-        "kwargs": BY_BEAT,
-    },
-    "write-exports": {"task": "labplatform.tasks.write_exports", "schedule": 300.0, "kwargs": BY_BEAT},
-    "purge": {"task": "labplatform.tasks.purge", "schedule": 86400.0, "kwargs": BY_BEAT},
-    "purge-needs": {"task": "exchanges.tasks.purge_needs", "schedule": 21600.0, "kwargs": BY_BEAT},
-}
+CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("French")), ("en", _("English"))]
@@ -206,15 +186,15 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "web.assets.static_storage.CompressedStorage"},
 }
-# Files people bring: outside everything that is served. Received on that disk, without a name at first.
+# Uploaded files, outside all served folders. Uploads are received on the same disk, first as unnamed files.
 FILES_DIR = Path(env.str("FILES_DIR", str(VAR_DIR / "files")))
 FILES_MOST_BYTES = {"image": 10 * 1024 * 1024, "document": 20 * 1024 * 1024}
-FILES_MOST_AT_ONCE = 80 * 1024 * 1024  # of one form, on the disk
-# By format. A progressive JPEG is decoded as a whole: its limit is for the samples of all its colours together.
+FILES_MOST_AT_ONCE = 80 * 1024 * 1024  # bytes on disk for one form
+# Pixels by format. A progressive JPEG is decoded at once: its limit counts the samples of all colours.
 FILES_MOST_PIXELS = {"JPEG": 50_000_000, "PROGRESSIVE": 36_000_000, "PNG": 10_000_000, "WEBP": 5_000_000}
-# Where the proxy in front finds FILES_DIR, when the application sends it there; empty: the application serves them.
+# Path under which the proxy serves FILES_DIR (X-Accel-Redirect); empty: the application serves the files.
 FILES_ACCEL = env.str("FILES_ACCEL", "")
-# What one person may keep, and add within 24 hours: bytes as they are kept, drafts included, withdrawn files not.
+# Quota of one person, in total and within 24 hours: stored bytes, with drafts, without withdrawn files.
 FILES_PER_PERSON = {"total_bytes": 2_000_000_000, "total_files": 2000, "day_bytes": 200_000_000, "day_files": 100}
 FILE_UPLOAD_HANDLERS = ["files.uploads.handler.BoundedUploadHandler"]
 
@@ -229,7 +209,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "accounts.sign_in.passwords.NotOfTheHouse"},
+    {"NAME": "accounts.sign_in.passwords.HouseWordsValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -243,10 +223,10 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_REAUTHENTICATION_REQUIRED = True  # before addresses and connections change, as before second factors do
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # before changes of addresses and connections, as for second factors
 ACCOUNT_RATE_LIMITS: (
     dict[str, str] | bool
-) = {  # kept in the cache that all processes share; per address of the client, person or e-mail
+) = {  # stored in the shared cache; by client address, person or e-mail address
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/300s/key",
     "sign_in_link": "20/m/ip,3/900s/key",
@@ -255,11 +235,11 @@ ACCOUNT_RATE_LIMITS: (
     "reset_password_from_key": "20/m/ip",
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
-    "manage_email": "10/m/user,20/d/user",  # each address that is added gets an e-mail
+    "manage_email": "10/m/user,20/d/user",  # each added address gets an e-mail
     "confirm_email": "1/180s/key",
     "signup": "20/m/ip",
 }
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0)  # how many say in X-Forwarded-For whom they speak for
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0)  # number of proxies that set X-Forwarded-For
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_ADAPTER = "accounts.openid.adapter.ProviderAccountAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
@@ -268,7 +248,7 @@ ACCOUNT_FORMS = {
     "login": "accounts.sign_in.forms.SignInForm",
     "reset_password": "accounts.sign_in.forms.ForgottenPasswordForm",
 }
-SOCIALACCOUNT_FORMS = {"disconnect": "accounts.openid.forms.TakeBackForm"}
+SOCIALACCOUNT_FORMS = {"disconnect": "accounts.openid.forms.DisconnectProviderForm"}
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"provider_class": "accounts.openid.provider.Provider"}}
 SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
 OIDC_PROVIDERS = providers(env.str("OIDC_PROVIDERS", ""))
@@ -276,15 +256,15 @@ MFA_FORMS = {
     "add_webauthn": "accounts.second_factors.forms.AddPasskeyForm",
     "edit_webauthn": "accounts.second_factors.forms.RenamePasskeyForm",
 }
-MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds by which a telephone may be wrong, or a person slow
-MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up: who is told to show a second factor can change their address too
+MFA_TOTP_TOLERANCE = 1  # accepted steps of 30 seconds for wrong clocks and slow typing
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up; people who must add a second factor can also change their address
 MFA_ADAPTER = "accounts.second_factors.adapter.LabMFAAdapter"
 MFA_RATE_LIMITS: dict[str, str] | bool = {"webauthn_login": "10/m/ip"}
-SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", False)  # of lab staff and admins
+SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", False)  # for lab staff and admins
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 
-# Invitations within 24 hours: of one sender, of one sender of the lab, to one address.
+# Invitations within 24 hours: by one sender, by one member of lab staff, to one address.
 FIRST_EMAILS_PER_PERSON = env.int("FIRST_EMAILS_PER_PERSON", 100)
 FIRST_EMAILS_BY_LAB = env.int("FIRST_EMAILS_BY_LAB", 1000)
 FIRST_EMAILS_PER_ADDRESS = env.int("FIRST_EMAILS_PER_ADDRESS", 5)
@@ -297,8 +277,8 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_HTTPONLY = True
-WHO_COOKIE_NAME = "who"  # tells the scripts of open pages who is signed in now
-CSRF_FAILURE_VIEW = "web.security.refusal_log.forged"
+WHO_COOKIE_NAME = "who"  # tells scripts of open pages who is signed in
+CSRF_FAILURE_VIEW = "web.security.refusal_log.csrf_refused"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 CONTENT_SECURITY_POLICY = {
@@ -317,9 +297,9 @@ PGHISTORY_APPEND_ONLY = True
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "labplatform <lab@demo.example>")
 EMAIL = mail_settings(env)
 vars().update(EMAIL)
-EMAIL_TIMEOUT = 10  # below half a sender's lease
+EMAIL_TIMEOUT = 10  # less than half of a sender's lease
 
-METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # who brings it reads /metrics; empty: nobody does
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # required to read /metrics; empty: /metrics is off
 
 LOGGING = {
     "version": 1,

@@ -1,4 +1,4 @@
-"""For a first look: everything runs on this machine, and the demonstration sign-ins exist."""
+"""Settings for a first look: everything runs on this machine, with the demonstration's sign-ins."""
 
 import os
 import secrets
@@ -18,17 +18,20 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # passkeys over http; browsers have n
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 
 
-def _kept_secret() -> str:
-    """One random key per `var/`, so that sign-ins outlive a restart. Of processes that start at once one brings it."""
+def _stored_secret() -> str:
+    """Return the random secret key stored in `var/`, so that sign-ins survive a restart; create it when it is missing.
+
+    Safe when several processes start at once.
+    """
     path = VAR_DIR / "secret-key"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile("w", dir=path.parent) as made:  # readable by its owner only
-            made.write(secrets.token_urlsafe(50))
-            made.flush()
+        with NamedTemporaryFile("w", dir=path.parent) as temporary:  # readable by its owner only
+            temporary.write(secrets.token_urlsafe(50))
+            temporary.flush()
             with suppress(FileExistsError):
-                os.link(made.name, path)
+                os.link(temporary.name, path)
     return path.read_text().strip()
 
 
-SECRET_KEY = env.str("SECRET_KEY", "") or _kept_secret()
+SECRET_KEY = env.str("SECRET_KEY", "") or _stored_secret()

@@ -23,20 +23,23 @@ TRUE: Final = {"1", "on", "t", "true", "y", "yes"}
 
 
 def mail_settings(env: Env) -> dict[str, Any]:
-    """Return the EMAIL_… settings; without EMAIL_URL, those of the demonstration's mailbox.
+    """Return Django's EMAIL_… settings for EMAIL_URL; without EMAIL_URL, those of the demonstration's mailbox.
 
-    dj-email-url reads addresses that are no mail server (`console://`, `file://`). It does not read the schemes above,
+    dj-email-url reads addresses that are no mail server (`console://`, `file://`). It does not read those of `SCHEMES`,
     because it knows only some of them, and takes `smtps` for STARTTLS.
     """
     address = env.str("EMAIL_URL", "smtp://127.0.0.1:2525").strip()
     if address.partition("://")[0].lower() in SCHEMES:
         return smtp_settings(address)
-    found: dict[str, Any] = env.dj_email_url("EMAIL_URL")
-    return found
+    parsed: dict[str, Any] = env.dj_email_url("EMAIL_URL")
+    return parsed
 
 
 def smtp_settings(address: str) -> dict[str, Any]:
-    """Return the settings of a mail server. Raises ImproperlyConfigured for an invalid host or port."""
+    """Return the EMAIL_… settings for the address of a mail server, such as smtp+tls://host:587.
+
+    Raises ImproperlyConfigured for an invalid host or port.
+    """
     try:
         parts = urlsplit(address)
         given_port = parts.port
@@ -57,7 +60,7 @@ def smtp_settings(address: str) -> dict[str, Any]:
 
 
 def is_on_this_machine(host: str) -> bool:
-    """Return whether a host name or IP address is the loopback interface."""
+    """Return whether a host name or IP address leads to this machine itself (loopback)."""
     try:
         address = ip_address(host)
     except ValueError:

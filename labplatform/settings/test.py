@@ -1,4 +1,4 @@
-"""For the suite: a throw-away PostgreSQL and Redis, plain static files, fast passwords."""
+"""Settings of the test suite: throw-away PostgreSQL and Redis, plain static files, fast passwords."""
 
 import os
 from pathlib import Path

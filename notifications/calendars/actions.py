@@ -1,4 +1,4 @@
-"""A calendar's secret address: made or replaced, revoked, read."""
+"""Actions on the secret address of a person's calendar feed: create or replace, revoke, save when it was read."""
 
 from datetime import datetime
 
@@ -7,31 +7,38 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from notifications.models import CalendarFeed
 from web.actions import action
-from web.security.link_tokens import hash_of, new_token
+from web.security.link_tokens import hash_token, new_token
 
 
 @action(gettext_lazy("Calendar address created"), security_event=True, forbidden_while_acting=True)
 def open_calendar(*, about: str, object_id: int, at: datetime, by: User) -> str:
-    """Give the person an address for this calendar and return its token, which is kept nowhere.
+    """Create the person's secret address for a calendar feed and return its token, which is stored nowhere.
 
-    Where there is one already it is replaced: calendars that read the old one get nothing any more.
+    `about` and `object_id` say what the feed contains. An existing address is replaced: programs that read the old one
+    get nothing any more.
     """
     token = new_token()
     CalendarFeed.objects.update_or_create(
         user=by,
         about=about,
         object_id=object_id,
-        defaults={"token_hash": hash_of(token), "made_at": at, "last_read_at": None},
+        defaults={"token_hash": hash_token(token), "made_at": at, "last_read_at": None},
     )
     return token
 
 
 @action(gettext_lazy("Calendar address revoked"), security_event=True, forbidden_while_acting=True)
 def revoke_calendar(*, about: str, object_id: int, by: User) -> None:
-    """Nobody reads this calendar of the person's any more; again changes nothing."""
-    CalendarFeed.objects.of(by, about, object_id).delete()
+    """Delete the person's calendar feed about this object: its address stops working. Without a feed, do nothing.
+
+    `about` and `object_id` say what the feed contains.
+    """
+    CalendarFeed.objects.belonging_to(by, about, object_id).delete()
 
 
 def note_reading(*, feed: CalendarFeed, at: datetime) -> None:
-    """Remember that a calendar asked, to the nearest minutes. Nobody acts, so it is no action and leaves no history."""
+    """Save that a program read the feed at the moment `at`, at most once in MIN_READ_INTERVAL.
+
+    Not an action: nobody acts, and it leaves no history.
+    """
     CalendarFeed.objects.filter(pk=feed.pk).unread_since(at).update(last_read_at=at)

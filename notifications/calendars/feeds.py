@@ -1,4 +1,4 @@
-"""What the address of a calendar feed gives."""
+"""What a calendar feed contains when a calendar program reads it."""
 
 from __future__ import annotations
 
@@ -12,27 +12,29 @@ from notifications.emails import links
 from notifications.emails.rendering import language_of
 from notifications.models import CalendarFeed
 from notifications.registries import feed_sources
-from web.security.link_tokens import hash_of
+from web.security.link_tokens import hash_token
 
 
-def found(token: str) -> CalendarFeed | None:
-    """The feed at an address, while its person's account is open."""
-    return CalendarFeed.objects.open().filter(token_hash=hash_of(token)).select_related("user").first()
+def find_feed(token: str) -> CalendarFeed | None:
+    """Return the calendar feed with this secret token; None without one, or when its person's account is closed."""
+    return CalendarFeed.objects.open().filter(token_hash=hash_token(token)).select_related("user").first()
 
 
-def written(feed: CalendarFeed) -> bytes:
-    """The feed as it is now, in its person's language; what they may no longer see is not in it."""
+def render_feed(feed: CalendarFeed) -> bytes:
+    """Return the feed's iCalendar data as of now, in its person's language, with only what they may see now."""
     with translation.override(language_of(feed.user)):
-        return ics.feed(_named(feed), _rows(feed))
+        return ics.render_feed(_feed_name(feed), _feed_events(feed))
 
 
-def _named(feed: CalendarFeed) -> str:
+def _feed_name(feed: CalendarFeed) -> str:
+    """Return the title of the calendar: the name of what the feed is about, else a general one."""
     names = (source.name(feed) for source in feed_sources if source.name is not None)
     return next(filter(None, names), "") or _("Sessions and Intertransfos")
 
 
-def _rows(feed: CalendarFeed) -> Iterator[ics.Dated]:
+def _feed_events(feed: CalendarFeed) -> Iterator[ics.FeedEvent]:
+    """Yield the feed's entries from all kinds of events."""
     for kind, source in feed_sources.items():
         for row in source.entries(feed):
             uid = links.calendar_uid(kind, row.pk, row.entry.uid)
-            yield ics.Dated(uid, ics.sequence(row.version, row.entry), row.changed_at, row.entry)
+            yield ics.FeedEvent(uid, ics.sequence(row.version, row.entry), row.changed_at, row.entry)

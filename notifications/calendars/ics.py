@@ -1,6 +1,6 @@
-"""Writes calendars: the part of a letter, one event, and feeds, many; programs add, move and remove by UID.
+"""Writes iCalendar data: one entry for an email, many for a feed. Programs add, move and remove entries by UID.
 
-Values in, bytes out; the moment of writing is an argument.
+Pure: values in, bytes out; the moment of writing is an argument.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,27 +21,27 @@ METHODS: Final[Mapping[Status, Method]] = MappingProxyType(
     {"TENTATIVE": "REQUEST", "CONFIRMED": "REQUEST", "CANCELLED": "CANCEL"}
 )
 RANKS: Final[Mapping[Status, int]] = MappingProxyType({"TENTATIVE": 0, "CONFIRMED": 1, "CANCELLED": 2})
-READ_AGAIN_AFTER: Final = timedelta(hours=1)  # what a feed asks of the programs that read it
+REFRESH_INTERVAL: Final = timedelta(hours=1)  # how often programs are asked to read a feed
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """What a calendar shows.
+class CalendarEntry:
+    """One calendar entry. Raises ValueError when it ends before it starts, or mixes times and whole days.
 
-    `starts` and `ends` are aware times in the place's own zone, or whole days, both included. `uid` is its own name
-    where one event has several entries, such as the days of a session; the event's without. `raised` is by how many
-    versions its person's own answers are ahead of the event: one for each time it was taken off their calendar alone.
+    `starts` and `ends` are aware times in the venue's own zone, or whole days, both included. `uid` is set where one
+    event has several entries, such as the days of a session. `removal_count` is how often the entry was taken off this
+    person's calendar alone; each time raises the entry's version beyond the event's.
     """
 
     starts: datetime | date
     ends: datetime | date
     summary: str
     status: Status = "CONFIRMED"
-    place: str = ""
+    location: str = ""
     description: str = ""
     url: str = ""
     uid: str = ""
-    raised: int = 0
+    removal_count: int = 0
 
     def __post_init__(self) -> None:
         timed = [isinstance(value, datetime) for value in (self.starts, self.ends)]
@@ -54,99 +54,112 @@ class Entry:
 
     @property
     def method(self) -> Method:
+        """Return the iTIP method for an email with the entry: CANCEL for a cancelled one, else REQUEST."""
         return METHODS[self.status]
 
 
 @dataclass(frozen=True, slots=True)
-class Dated:
-    """An entry of a feed: the same `uid` and `sequence` as in the letters of its event, and when it last changed."""
+class FeedEvent:
+    """An entry of a calendar feed, with the `uid` and `sequence` that it has in emails, and when it last changed."""
 
     uid: str
     sequence: int
     changed_at: datetime
-    entry: Entry
+    entry: CalendarEntry
 
 
-def sequence(version: int, entry: Entry) -> int:
-    """The SEQUENCE of an event's entry: higher where the event moves, and where it becomes firm or is taken off.
+def sequence(version: int, entry: CalendarEntry) -> int:
+    """Return the SEQUENCE number of a calendar entry: higher when its event moves, becomes firm or is cancelled.
 
-    Programs may drop what comes with the number they have (RFC 5546, 2.1.5).
+    `version` is the event's. Programs may drop an entry with a number they have already (RFC 5546, 2.1.5).
     """
-    return len(RANKS) * (version + entry.raised) + RANKS[entry.status]
+    return len(RANKS) * (version + entry.removal_count) + RANKS[entry.status]
 
 
-def written(
-    entry: Entry, *, uid: str, sequence: int, organizer: tuple[str, str], attendee: tuple[str, str], at: datetime
+def render_invitation(
+    entry: CalendarEntry,
+    *,
+    uid: str,
+    sequence: int,
+    organizer: tuple[str, str],
+    attendee: tuple[str, str],
+    at: datetime,
 ) -> bytes:
-    """The entry as an iCalendar object (RFC 5545, sent as RFC 5546 asks).
+    """Return the entry as iCalendar data for an email to one person (RFC 5545, sent as RFC 5546 asks).
 
-    The same `uid` with a higher `sequence` replaces what a calendar holds. `organizer` and `attendee` are name and
-    address; `at` is the moment of writing (DTSTAMP).
+    The same `uid` with a higher `sequence` replaces the entry in the person's calendar. `organizer` and `attendee` are
+    name and address; `at` is the moment of writing (DTSTAMP).
     """
-    calendar = _calendar()
+    calendar = _new_calendar()
     calendar.add("method", entry.method)
-    event = _event(entry, uid, sequence, at)
-    event.add("organizer", _person(*organizer))
+    event = _calendar_event(entry, uid, sequence, at)
+    event.add("organizer", _calendar_address(*organizer))
     event.add("attendee", _attendee(*attendee))
     calendar.add_component(event)
     return _with_zones(calendar, [entry])
 
 
-def feed(name: str, rows: Iterable[Dated]) -> bytes:
-    """Everything of `rows` as one iCalendar object that programs read again and again.
+def render_feed(name: str, rows: Iterable[FeedEvent]) -> bytes:
+    """Return the iCalendar data of a calendar feed: its `name` as title and these entries.
 
-    The same rows give the same bytes: no moment of writing is in it, DTSTAMP is when an entry last changed, as
+    The same entries give the same bytes: no moment of writing is included; DTSTAMP is when an entry last changed, as
     RFC 5545 asks where there is no METHOD.
     """
-    calendar, entries = _calendar(), []
+    calendar, entries = _new_calendar(), []
     for key in ("name", "x-wr-calname"):
         calendar.add(key, vText(name))
     for key in ("refresh-interval", "x-published-ttl"):
-        calendar.add(key, vDuration(READ_AGAIN_AFTER, params={"VALUE": "DURATION"} if key[0] == "r" else {}))
+        calendar.add(key, vDuration(REFRESH_INTERVAL, params={"VALUE": "DURATION"} if key[0] == "r" else {}))
     for row in rows:
-        event = _event(row.entry, row.uid, row.sequence, row.changed_at)
+        event = _calendar_event(row.entry, row.uid, row.sequence, row.changed_at)
         event.add("last-modified", row.changed_at.astimezone(UTC))
         calendar.add_component(event)
         entries.append(row.entry)
     return _with_zones(calendar, entries)
 
 
-def _calendar() -> Calendar:
+def _new_calendar() -> Calendar:
+    """Return an empty iCalendar object of this platform."""
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     return calendar
 
 
-def _with_zones(calendar: Calendar, entries: Sequence[Entry]) -> bytes:
-    """The zones in one order, whatever process writes them; programs look for them before the events."""
+def _with_zones(calendar: Calendar, entries: Sequence[CalendarEntry]) -> bytes:
+    """Return the calendar's bytes with the time zones of its entries, in a stable order.
+
+    Programs look for time zones before the events.
+    """
     years = [moment.year for entry in entries for moment in (entry.starts, entry.ends)]
-    for place, name in enumerate(sorted(calendar.get_missing_tzids())):
-        calendar.subcomponents.insert(place, vtimezone(name, min(years) - 1, max(years) + 1))
+    for index, name in enumerate(sorted(calendar.get_missing_tzids())):
+        calendar.subcomponents.insert(index, vtimezone(name, min(years) - 1, max(years) + 1))
     return bytes(calendar.to_ical())
 
 
-def _event(entry: Entry, uid: str, sequence: int, at: datetime) -> Event:
+def _calendar_event(entry: CalendarEntry, uid: str, sequence: int, at: datetime) -> Event:
+    """Return a calendar entry as an iCalendar event; `at` is the moment of writing (DTSTAMP)."""
     event = Event()
     event.add("uid", uid)
     event.add("sequence", sequence)
     event.add("dtstamp", at.astimezone(UTC))
     event.add("dtstart", entry.starts)
-    event.add("dtend", _end(entry.ends))
+    event.add("dtend", _end_value(entry.ends))
     event.add("summary", entry.summary)
     event.add("status", entry.status)
-    for name, value in (("location", entry.place), ("description", entry.description), ("url", entry.url)):
+    for name, value in (("location", entry.location), ("description", entry.description), ("url", entry.url)):
         if value:
             event.add(name, value)
     return event
 
 
-def _end(value: datetime | date) -> datetime | date:
-    """Whole days end, for calendars, at the start of the day after."""
+def _end_value(value: datetime | date) -> datetime | date:
+    """Return the end of an entry as iCalendar has it: a whole day ends at the start of the day after."""
     return value if isinstance(value, datetime) else value + timedelta(days=1)
 
 
-def _person(name: str, address: str) -> vCalAddress:
+def _calendar_address(name: str, address: str) -> vCalAddress:
+    """Return a name and e-mail address as an iCalendar value; the name may be empty."""
     person = vCalAddress(f"mailto:{address}")
     if name:
         person.params["CN"] = vText(name)
@@ -154,7 +167,7 @@ def _person(name: str, address: str) -> vCalAddress:
 
 
 def _attendee(name: str, address: str) -> vCalAddress:
-    """People answer on the platform, where the list of those who come is kept, not by mail."""
-    person = _person(name, address)
+    """Return the attendee of an invitation, who is not asked to reply by mail: people answer on the platform."""
+    person = _calendar_address(name, address)
     person.params["RSVP"] = vText("FALSE")
     return person

@@ -1,4 +1,4 @@
-"""Calendar feeds: secret addresses that calendar programs read."""
+"""Calendar feeds: secret addresses at which calendar programs read a person's events."""
 
 from __future__ import annotations
 
@@ -16,27 +16,31 @@ from web.database.tracking import tracked
 
 class CalendarFeedQuerySet(models.QuerySet["CalendarFeed"]):
     def visible_to(self, user: User) -> CalendarFeedQuerySet:
-        """Everyone's own; nobody reads another's address, lab staff neither."""
+        """Return the person's own feeds; nobody sees another person's, not even lab staff."""
         return self.filter(user=user.pk)
 
-    def of(self, user: User, about: str, object_id: int) -> CalendarFeedQuerySet:
+    def belonging_to(self, user: User, about: str, object_id: int) -> CalendarFeedQuerySet:
+        """Return the person's feed about the object that `about` (a slug) and `object_id` name, as a queryset.
+
+        It is empty when the person has no such feed.
+        """
         return self.visible_to(user).filter(about=about, object_id=object_id)
 
     def open(self) -> CalendarFeedQuerySet:
-        """Those of people whose account is open."""
+        """Return feeds of people whose account is open."""
         return self.filter(user__is_active=True)
 
     def unread_since(self, at: datetime) -> CalendarFeedQuerySet:
-        """Not read yet, or not within the last minutes before `at`."""
-        return self.filter(Q(last_read_at=None) | Q(last_read_at__lte=at - READ_AGAIN))
+        """Return feeds that were never read, or last at least MIN_READ_INTERVAL before the moment `at`."""
+        return self.filter(Q(last_read_at=None) | Q(last_read_at__lte=at - MIN_READ_INTERVAL))
 
 
 @tracked(exclude=["token_hash", "last_read_at"])
 class CalendarFeed(models.Model):
-    """A secret address at which somebody's calendar program reads what is planned; only the token's hash is kept.
+    """A secret address at which a calendar program reads planned events; only the token's hash is stored.
 
-    `about` says what is in it: a slug, as higher apps name it, and the id that goes with it; `PERSON` and the person's
-    own id for whatever is theirs. What it shows is always what its `user` may see on the day it is read.
+    `about` and `object_id` say what it contains: a slug defined by another app and an id, or `PERSON` and the person's
+    own id for all their events. It contains what its `user` may see on the day it is read.
     """
 
     PERSON: ClassVar[str] = "person"
@@ -67,4 +71,4 @@ class CalendarFeed(models.Model):
         return gettext("%(who)s: %(what)s") % {"who": self.user, "what": f"{self.about} {self.object_id}"}
 
 
-READ_AGAIN = timedelta(minutes=10)  # calendars that ask more often are not written down again
+MIN_READ_INTERVAL = timedelta(minutes=10)  # more frequent readings are not saved

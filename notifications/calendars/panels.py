@@ -1,4 +1,4 @@
-"""The panel “Calendar” of the account page and of what else has a feed: subscribe, replace, revoke, when last read."""
+"""The “Calendar” panel of the account page and of other pages, to create, replace and revoke a feed's address."""
 
 from __future__ import annotations
 
@@ -20,13 +20,17 @@ from web.forms.pages import FormPage
 def panel_context(
     request: HttpRequest, about: str, object_id: int, *, text: StrOrPromise, open_href: str, revoke_href: str
 ) -> dict[str, Any]:
-    """What the panel's template shows; `text` says what the calendar holds (one statement)."""
-    feed = CalendarFeed.objects.of(person(request), about, object_id).first()
+    """Return the context of the “Calendar” panel for the signed-in person's feed about an object (one query).
+
+    `about` and `object_id` name the object, `text` says what the calendar contains; `open_href` and `revoke_href` are
+    the URLs that create and revoke its address.
+    """
+    feed = CalendarFeed.objects.belonging_to(person(request), about, object_id).first()
     return {"feed": feed, "text": text, "open_href": open_href, "revoke_href": revoke_href}
 
 
-def own_calendar(request: HttpRequest) -> dict[str, Any]:
-    """The account page's: whatever is the person's own."""
+def own_calendar_panel(request: HttpRequest) -> dict[str, Any]:
+    """Return the context of the “Calendar” panel on the account page, for a feed of all the person's events."""
     return panel_context(
         request,
         CalendarFeed.PERSON,
@@ -38,10 +42,13 @@ def own_calendar(request: HttpRequest) -> dict[str, Any]:
 
 
 def address_page(request: HttpRequest, token: str, *, crumb: str, back: str) -> HttpResponse:
-    """The answer that shows a new address, this once: it is kept nowhere, not even for the next page."""
+    """Return the page that shows the new address of a calendar feed, this once: its token is stored nowhere.
+
+    `crumb` names the page to go back to, `back` is its URL.
+    """
     context = {
-        "address": links.calendar_address(token),
-        "subscription": links.subscription_address(token),
+        "address": links.calendar_url(token),
+        "subscription": links.subscription_url(token),
         "crumb": crumb,
         "back": back,
     }
@@ -51,11 +58,14 @@ def address_page(request: HttpRequest, token: str, *, crumb: str, back: str) -> 
 
 
 def revoking_page(*, crumb: str, back: str) -> FormPage:
-    """The page that asks before an address stops working."""
+    """Return the page that asks to confirm that the address of a calendar feed be revoked.
+
+    `crumb` names the page to go back to, `back` is its URL.
+    """
     consequences = (
         _("Calendars that use this address no longer receive anything."),
         _("These calendars may keep what they have already received: remove the subscription there too."),
         _("You can create a new address at any time."),
     )
     title = _("Revoke the calendar’s address")
-    return FormPage(title, _("Revoke"), back, crumb=crumb, consequences=consequences, grave=True)
+    return FormPage(title, _("Revoke"), back, crumb=crumb, consequences=consequences, is_destructive=True)

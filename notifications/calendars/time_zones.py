@@ -1,4 +1,4 @@
-"""Writes down, for calendars, when the clocks of a zone change (VTIMEZONE).
+"""Writes the clock changes of a time zone for calendar programs (VTIMEZONE).
 
 One observance for each change, which every reader understands. `icalendar`'s own `Timezone.from_tzid` (7.3) puts
 changes forward an hour late and lists several in one RDATE, of which ical.js reads the first.
@@ -16,31 +16,31 @@ DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 
 @lru_cache(maxsize=64)
 def vtimezone(name: str, first: int, last: int) -> Timezone:
-    """The zone from the beginning of the year `first` to the end of the year `last`."""
+    """Return the iCalendar definition of a time zone for the years `first` to `last`, both included."""
     zone = ZoneInfo(name)
     starts = datetime.combine(date(first, 1, 1), time.min, UTC)
     component = Timezone()
     component.add("tzid", name)
     component.add_component(_observance(zone, starts, starts))
-    for change in _changes(zone, starts, datetime.combine(date(last, 12, 31), time.max, UTC)):
+    for change in _offset_changes(zone, starts, datetime.combine(date(last, 12, 31), time.max, UTC)):
         component.add_component(_observance(zone, change - MINUTE, change))
     return component
 
 
-def _changes(zone: ZoneInfo, starts: datetime, ends: datetime) -> Iterator[datetime]:
-    """The minutes, in UTC, from which another offset holds; no zone changes twice within a day."""
+def _offset_changes(zone: ZoneInfo, starts: datetime, ends: datetime) -> Iterator[datetime]:
+    """Yield the minutes, in UTC, at which the zone's offset changes; no zone changes twice within a day."""
     moment = starts
     while moment < ends:
-        if _offset(zone, moment) != _offset(zone, moment + DAY):
+        if _utc_offset(zone, moment) != _utc_offset(zone, moment + DAY):
             yield _first_minute(zone, moment, moment + DAY)
         moment += DAY
 
 
 def _first_minute(zone: ZoneInfo, before: datetime, after: datetime) -> datetime:
-    """Halve the time between two offsets until the minute of the change is left."""
+    """Return the minute between `before` and `after` at which the zone's offset changes, by halving the time."""
     while after - before > MINUTE:
         middle = before + MINUTE * ((after - before) // MINUTE // 2)
-        if _offset(zone, middle) == _offset(zone, before):
+        if _utc_offset(zone, middle) == _utc_offset(zone, before):
             before = middle
         else:
             after = middle
@@ -48,15 +48,19 @@ def _first_minute(zone: ZoneInfo, before: datetime, after: datetime) -> datetime
 
 
 def _observance(zone: ZoneInfo, before: datetime, change: datetime) -> TimezoneStandard | TimezoneDaylight:
-    """What holds from `change` on; it starts at what the clocks showed by the offset of `before` (RFC 5545, 3.6.5)."""
+    """Return the zone's rule from the moment `change` on.
+
+    It starts at the local time by the offset of the moment `before` (RFC 5545, 3.6.5).
+    """
     local = change.astimezone(zone)
     component = TimezoneDaylight() if local.dst() else TimezoneStandard()
-    component.add("dtstart", (change + _offset(zone, before)).replace(tzinfo=None))
-    component.add("tzoffsetfrom", _offset(zone, before))
-    component.add("tzoffsetto", _offset(zone, change))
+    component.add("dtstart", (change + _utc_offset(zone, before)).replace(tzinfo=None))
+    component.add("tzoffsetfrom", _utc_offset(zone, before))
+    component.add("tzoffsetto", _utc_offset(zone, change))
     component.add("tzname", local.tzname())
     return component
 
 
-def _offset(zone: ZoneInfo, moment: datetime) -> timedelta:
+def _utc_offset(zone: ZoneInfo, moment: datetime) -> timedelta:
+    """Return the zone's offset from UTC at a moment."""
     return moment.astimezone(zone).utcoffset() or timedelta()

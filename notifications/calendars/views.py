@@ -1,4 +1,4 @@
-"""Calendar feeds: the secret address that calendar programs read, and one's own, made, replaced and revoked."""
+"""Pages of calendar feeds: the secret address that calendar programs read, and creating and revoking one's own."""
 
 import hashlib
 
@@ -19,19 +19,22 @@ from notifications.calendars import feeds
 from notifications.calendars.panels import address_page, revoking_page
 from notifications.emails.rendering import language_of
 from notifications.models import CalendarFeed
-from web.forms.fields import SureForm
+from web.forms.fields import ConfirmationForm
 from web.forms.pages import form_page
 
 
 @login_not_required
 @require_safe
 def calendar(request: HttpRequest, token: str) -> HttpResponseBase:
-    """A feed; whoever has the address reads it. Revoked, of a closed account or never made: all the same 404."""
-    feed = feeds.found(token)
+    """Return the iCalendar data of the feed with this secret token; needs no sign-in.
+
+    Answers 404 when the address is revoked or never existed, or the account is closed.
+    """
+    feed = feeds.find_feed(token)
     if feed is None:
         raise Http404
     actions.note_reading(feed=feed, at=timezone.now())
-    body = feeds.written(feed)
+    body = feeds.render_feed(feed)
     response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
     response.headers["ETag"] = quote_etag(hashlib.sha256(body).hexdigest())
     response.headers["Cache-Control"] = "private, no-cache"
@@ -42,7 +45,7 @@ def calendar(request: HttpRequest, token: str) -> HttpResponseBase:
 
 @require_POST
 def open_calendar(request: HttpRequest) -> HttpResponse:
-    """Make or replace the address of one's own calendar, and show it."""
+    """Create or replace the secret address of the signed-in person's own calendar, and show it; POST only."""
     user = person(request)
     token = actions.open_calendar(about=CalendarFeed.PERSON, object_id=user.pk, at=timezone.now(), by=user)
     return address_page(request, token, crumb=_("Your account"), back=reverse("account"))
@@ -50,10 +53,10 @@ def open_calendar(request: HttpRequest) -> HttpResponse:
 
 @form_page
 def revoke_calendar(request: HttpRequest) -> HttpResponse:
-    """Revoke the address of one's own calendar."""
+    """Ask the signed-in person to confirm that the address of their own calendar be revoked; revoke it on POST."""
     user = person(request)
     if request.method == "POST":
         actions.revoke_calendar(about=CalendarFeed.PERSON, object_id=user.pk, by=user)
         messages.success(request, _("The calendar’s address is revoked."))
         return redirect("account")
-    return revoking_page(crumb=_("Your account"), back=reverse("account")).show(request, SureForm())
+    return revoking_page(crumb=_("Your account"), back=reverse("account")).show(request, ConfirmationForm())

@@ -1,1 +1,1 @@
-"""The mailbox of the demonstration: e-mails as its mail server kept them."""
+"""The mailbox of the demonstration: the emails its mail server stored."""

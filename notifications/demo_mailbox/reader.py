@@ -1,4 +1,4 @@
-"""Reads the demonstration's letterbox: the letters its mail server kept as files, nonsense included."""
+"""Reads the mailbox of the demonstration: emails that its mail server stored as files, malformed ones included."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Final
 
 NAME: Final = re.compile(r"([0-9]{19})-[0-9a-f]{8}")
-MOST_BYTES: Final = 1_000_000
-MOST_SHOWN: Final = 500
+MAX_BYTES: Final = 1_000_000
+MAX_EMAILS: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
-class KeptLetter:
-    """One letter as it arrived; what cannot be read is empty."""
+class DemoEmail:
+    """One email from the demonstration's mailbox as it arrived; unreadable parts are empty."""
 
     name: str
     arrived_at: datetime
@@ -28,23 +28,26 @@ class KeptLetter:
     html: str = ""
 
 
-def names(folder: Path) -> list[str]:
-    """Names of the kept letters, the newest first, MOST_SHOWN at most."""
-    found = (path.stem for path in folder.glob("*.eml") if NAME.fullmatch(path.stem))
-    return list(islice(sorted(found, reverse=True), MOST_SHOWN))
+def email_names(folder: Path) -> list[str]:
+    """Return the names of the emails stored in the folder, the newest first, at most MAX_EMAILS."""
+    paths = (path.stem for path in folder.glob("*.eml") if NAME.fullmatch(path.stem))
+    return list(islice(sorted(paths, reverse=True), MAX_EMAILS))
 
 
-def read(folder: Path, name: str, *, with_body: bool = False) -> KeptLetter | None:
-    """The letter of that name; None when there is none."""
-    found = NAME.fullmatch(name)
+def read_email(folder: Path, name: str, *, with_body: bool = False) -> DemoEmail | None:
+    """Return the email with this name from the folder; None when there is none.
+
+    Its text and HTML are empty unless `with_body`.
+    """
+    match = NAME.fullmatch(name)
     path = folder / f"{name}.eml"
-    if found is None or not path.is_file():
+    if match is None or not path.is_file():
         return None
     with path.open("rb") as file:
-        message = message_from_bytes(file.read(MOST_BYTES), policy=policy.default)
-    return KeptLetter(
+        message = message_from_bytes(file.read(MAX_BYTES), policy=policy.default)
+    return DemoEmail(
         name=name,
-        arrived_at=datetime.fromtimestamp(int(found[1]) / 1e9, UTC),
+        arrived_at=datetime.fromtimestamp(int(match[1]) / 1e9, UTC),
         to=_header(message, "To"),
         subject=_header(message, "Subject"),
         text=_body(message, "plain") if with_body else "",
@@ -53,7 +56,10 @@ def read(folder: Path, name: str, *, with_body: bool = False) -> KeptLetter | No
 
 
 def _header(message: EmailMessage, name: str) -> str:
-    """The standard library's header parser raises all manner of things on nonsense."""
+    """Return a header of the message; "" when it is missing or malformed.
+
+    The standard library's parser raises many kinds of exceptions on malformed input.
+    """
     try:
         return str(message.get(name, ""))
     except Exception:
@@ -61,6 +67,7 @@ def _header(message: EmailMessage, name: str) -> str:
 
 
 def _body(message: EmailMessage, kind: str) -> str:
+    """Return the body of the message of this kind ("plain" or "html"); "" when it is missing or malformed."""
     try:
         part = message.get_body((kind,))
         return str(part.get_content()) if part is not None else ""

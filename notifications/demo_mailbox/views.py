@@ -1,4 +1,4 @@
-"""The demonstration's letterbox: the letters that left, as they arrived. There is no such page anywhere else."""
+"""Pages of the demonstration's mailbox, which shows the emails sent. They exist only in the demonstration."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from notifications.demo_mailbox import reader as box
+from notifications.demo_mailbox import reader
 from web.pages.pagination import PER_PAGE, Page, page_number
 
 P = ParamSpec("P")
@@ -19,39 +19,40 @@ P = ParamSpec("P")
 def only_in_the_demonstration(
     view: Callable[Concatenate[HttpRequest, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """404 unless DEMO is on."""
+    """Decorate a view to answer 404 unless the setting DEMO is on."""
 
     @wraps(view)
-    def shown(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def wrapper(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not settings.DEMO:
             raise Http404
         return view(request, *args, **kwargs)
 
-    return shown
+    return wrapper
 
 
 def _folder() -> Path:
+    """Return the folder in which the demonstration's mail server stores emails."""
     return Path(settings.VAR_DIR) / "letters"
 
 
 @require_safe
 @only_in_the_demonstration
-def letterbox(request: HttpRequest) -> HttpResponse:
-    """What arrived, the newest first."""
-    names = box.names(_folder())
+def demo_mailbox(request: HttpRequest) -> HttpResponse:
+    """List the emails sent by the demonstration, the newest first."""
+    names = reader.email_names(_folder())
     number = min(page_number(request.GET.get("page")), max(-(-len(names) // PER_PAGE), 1))
     start = (number - 1) * PER_PAGE
-    rows = [box.read(_folder(), name) for name in names[start : start + PER_PAGE]]
-    found = [row for row in rows if row]
-    page = Page(found, number, len(names), capped=False, has_next=len(names) > start + PER_PAGE)
-    return render(request, "notifications/letterbox.html", {"page": page})
+    rows = [reader.read_email(_folder(), name) for name in names[start : start + PER_PAGE]]
+    emails = [row for row in rows if row]
+    page = Page(emails, number, len(names), capped=False, has_next=len(names) > start + PER_PAGE)
+    return render(request, "notifications/demo_mailbox.html", {"page": page})
 
 
 @require_safe
 @only_in_the_demonstration
-def kept_letter(request: HttpRequest, name: str) -> HttpResponse:
-    """One letter as it arrived."""
-    found = box.read(_folder(), name, with_body=True)
-    if found is None:
+def demo_email(request: HttpRequest, name: str) -> HttpResponse:
+    """Show one email of the demonstration as it arrived; answers 404 for an unknown `name` (that of its file)."""
+    email = reader.read_email(_folder(), name, with_body=True)
+    if email is None:
         raise Http404
-    return render(request, "notifications/kept_letter.html", {"kept": found})
+    return render(request, "notifications/demo_email.html", {"email": email})

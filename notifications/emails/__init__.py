@@ -1,1 +1,1 @@
-"""E-mails: made from due reminders, written, and what lab staff do to one."""
+"""Emails: how they are created from due reminders and rendered, and what lab staff can do with one."""

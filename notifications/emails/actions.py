@@ -1,4 +1,4 @@
-"""What lab staff do to one letter."""
+"""Actions of lab staff on one email: send again, pause, resume."""
 
 from datetime import datetime
 
@@ -7,18 +7,19 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from notifications.enums import DeliveryState, ItemState
 from notifications.models import Delivery
-from notifications.sending.worker_wakeup import nudge
+from notifications.sending.worker_wakeup import wake_worker
 from web.actions import action
 from web.errors import DomainError
 
 
 @action(_("Sending of the e-mail tried again"), security_event=True)
-def retry_letter(*, letter: Delivery, at: datetime, by: User) -> Delivery:
-    """Put a failed letter back in the queue, its attempts counted from nought; the Message-ID stays.
+def retry_email(*, email: Delivery, at: datetime, by: User) -> Delivery:
+    """Put a failed email back in the queue, due at the moment `at`, with its attempts reset to zero.
 
-    Does nothing to one that is waiting again already.
+    The Message-ID stays the same. Does nothing to a waiting email. Raises DomainError for one that has not failed, or
+    is no longer useful.
     """
-    row = Delivery.objects.select_for_update().get(pk=letter.pk)
+    row = Delivery.objects.select_for_update().get(pk=email.pk)
     if row.state == DeliveryState.QUEUED:
         return row
     if row.state != DeliveryState.DEAD:
@@ -28,14 +29,17 @@ def retry_letter(*, letter: Delivery, at: datetime, by: User) -> Delivery:
     row.items.filter(state=ItemState.DEAD).update(state=ItemState.QUEUED, reason="")
     row.state, row.reason, row.attempts, row.next_attempt_at = DeliveryState.QUEUED, "", 0, at
     row.save(update_fields=["state", "reason", "attempts", "next_attempt_at"])
-    nudge()
+    wake_worker()
     return row
 
 
 @action(_("E-mail paused"), security_event=True)
-def hold_letter(*, letter: Delivery, by: User) -> Delivery:
-    """Keep one waiting letter back until it is released."""
-    row = Delivery.objects.select_for_update().get(pk=letter.pk)
+def hold_email(*, email: Delivery, by: User) -> Delivery:
+    """Pause one waiting email until it is released.
+
+    Does nothing to a paused email. Raises DomainError for one that is not waiting.
+    """
+    row = Delivery.objects.select_for_update().get(pk=email.pk)
     if row.state == DeliveryState.HELD:
         return row
     if row.state != DeliveryState.QUEUED:
@@ -46,17 +50,17 @@ def hold_letter(*, letter: Delivery, by: User) -> Delivery:
 
 
 @action(_("Sending of the e-mail resumed"), security_event=True)
-def release_letter(*, letter: Delivery, at: datetime, by: User) -> Delivery:
-    """Let a held letter go; if it is too late by then, the sender says so instead of sending it.
+def release_email(*, email: Delivery, at: datetime, by: User) -> Delivery:
+    """Put a paused email back in the queue, due at the moment `at`; if it is too late, the sender marks it as expired.
 
-    Does nothing to one that is waiting again already.
+    Does nothing to a waiting email. Raises DomainError for one that is not paused.
     """
-    row = Delivery.objects.select_for_update().get(pk=letter.pk)
+    row = Delivery.objects.select_for_update().get(pk=email.pk)
     if row.state == DeliveryState.QUEUED:
         return row
     if row.state != DeliveryState.HELD:
         raise DomainError(_("Sending can be resumed only for a paused e-mail."))
     row.state, row.reason, row.next_attempt_at = DeliveryState.QUEUED, "", at
     row.save(update_fields=["state", "reason", "next_attempt_at"])
-    nudge()
+    wake_worker()
     return row

@@ -1,4 +1,7 @@
-"""Makes due reminders into letters: who is concerned is asked now, and what is due the same day goes in one letter."""
+"""Creates emails from due reminders.
+
+Recipients are determined at this moment. Reminders of one person and day share an email.
+"""
 
 from __future__ import annotations
 
@@ -26,121 +29,139 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Concern:
-    """A reminder due for one person."""
+class DueForPerson:
+    """A due reminder and one person who gets it."""
 
     reminder: Reminder
     user: User
 
     @property
     def person(self) -> int:
+        """Return the key of the person."""
         return self.user.pk
 
     @property
     def day(self) -> date:
+        """Return the local date of the reminder, on which the person's reminders share an email."""
         return self.reminder.due_on
 
     @property
     def alone(self) -> bool:
+        """Return whether the reminder must be a separate email."""
         return self.reminder.alone
 
     @property
     def steps(self) -> set[tuple[str, int, str, int]]:
-        """Kind, event, step and person of any version; for what was told outside the ladder the letter is the step."""
+        """Return (kind, event, step, person) of the reminder without its version, to find out if it was sent before.
+
+        There is a second tuple with the type of email as the step: so an announcement made because the step was late
+        has it.
+        """
         row = self.reminder
-        return {(row.kind, row.object_id, step, self.person) for step in (row.step, row.letter)}
+        return {(row.kind, row.object_id, step, self.person) for step in (row.step, row.email_type)}
 
 
-def expand_due(at: datetime, *, within: ReminderQuerySet | None = None, limit: int = BATCH) -> Counter[str]:
-    """Expand every due reminder (of `within`), batch by batch; counts `expanded`, `expired`, `letters` and `stuck`.
+def expand_due(at: datetime, *, reminders: ReminderQuerySet | None = None, limit: int = BATCH) -> Counter[str]:
+    """Create the emails of all reminders due at the moment `at`, or of those in `reminders`, `limit` at a time.
 
-    Two at once share the work. A reminder whose kind fails to say who is concerned stays due, and stops nobody else.
+    Returns counts: `expanded` and `expired` reminders, new `emails`, and `stuck` reminders, whose kind fails to name
+    the recipients; these stay due and block no other. Two processes at once share the work.
     """
     tally: Counter[str] = Counter()
     stuck: set[int] = set()
-    due = (Reminder.objects.all() if within is None else within).due(at).filter(kind__in=event_kinds.slugs())
+    due = (Reminder.objects.all() if reminders is None else reminders).due(at).filter(kind__in=event_kinds.slugs())
     while True:
         with transaction.atomic():
             rows = list(due.exclude(pk__in=stuck).select_for_update(skip_locked=True)[:limit])
-            tally += _expand(rows, at, stuck)
+            tally += _expand_batch(rows, at, stuck)
         if len(rows) < limit:
             return tally + Counter(stuck=len(stuck))
 
 
-def _expand(rows: Sequence[Reminder], at: datetime, stuck: set[int]) -> Counter[str]:
+def _expand_batch(rows: Sequence[Reminder], at: datetime, stuck: set[int]) -> Counter[str]:
+    """Create the emails of locked due reminders; those that are too late at the moment `at` expire. Return counts.
+
+    Adds to `stuck` the keys of reminders whose kind fails to name the recipients.
+    """
     late = [row.pk for row in rows if row.expires_at <= at]
     Reminder.objects.filter(pk__in=late).update(state=ReminderState.EXPIRED, reason="expired")
-    concerns: list[Concern] = []
-    done: list[int] = []
+    due: list[DueForPerson] = []
+    expanded: list[int] = []
     for row in rows:
         if row.pk in late:
             continue
-        found = _concerned(row, at)
-        if found is None:
+        users = _recipients(row, at)
+        if users is None:
             stuck.add(row.pk)
             continue
-        done.append(row.pk)
-        concerns += [Concern(row, user) for user in found]
-    letters = _write(_wanted(_without_repeats(concerns)))
-    Reminder.objects.filter(pk__in=done).update(state=ReminderState.EXPANDED)
-    return Counter(expanded=len(done), expired=len(late), letters=letters)
+        expanded.append(row.pk)
+        due += [DueForPerson(row, user) for user in users]
+    created = _create_emails(_without_unsubscribed(_without_repeats(due)))
+    Reminder.objects.filter(pk__in=expanded).update(state=ReminderState.EXPANDED)
+    return Counter(expanded=len(expanded), expired=len(late), emails=created)
 
 
-def _concerned(reminder: Reminder, at: datetime) -> list[User] | None:
-    """The people its letters reach, each once; None when the kind could not say."""
+def _recipients(reminder: Reminder, at: datetime) -> list[User] | None:
+    """Return the people who get a reminder at the moment `at`, each once; None when its kind fails to name them."""
     kind = event_kinds[reminder.kind]
     try:
         with transaction.atomic():
-            found: list[Recipient] = kind.recipients(reminder, at)
+            recipients: list[Recipient] = kind.recipients(reminder, at)
     except OperationalError:
         raise
     except Exception:
         logger.exception("Nobody can say whom %s concerns", reminder)
         return None
-    return list({row.user.pk: row.user for row in found if kind.reaches(row.user)}.values())
+    return list({row.user.pk: row.user for row in recipients if kind.sends_to(row.user)}.values())
 
 
-def _without_repeats(concerns: Sequence[Concern]) -> list[Concern]:
-    """Without those whom the same step reached before the event moved."""
-    had = DeliveryItem.objects.had_before({row.reminder.pk: row.reminder for row in concerns}.values())
-    return [row for row in concerns if row.reminder.is_announcement or not row.steps & had]
+def _without_repeats(due: Sequence[DueForPerson]) -> list[DueForPerson]:
+    """Return the reminders in `due` without people who received the same step before the event moved.
 
-
-def _wanted(concerns: Sequence[Concern]) -> list[Concern]:
-    """Without those who asked for no letters of the kind."""
-    refused = Preference.objects.refused_by({row.person for row in concerns})
-    return [row for row in concerns if (row.person, row.reminder.kind) not in refused]
-
-
-def _write(concerns: Sequence[Concern]) -> int:
-    """Put each day's concerns of a person in a letter of that day that is still open, or in a new one.
-
-    The people's rows are locked in one order, so that two expanding at once number a person's letters one after
-    the other. Returns how many letters are new.
+    Announcements are sent in any case.
     """
-    people = sorted({row.person for row in concerns})
+    received = DeliveryItem.objects.received_in_earlier_versions(
+        {row.reminder.pk: row.reminder for row in due}.values()
+    )
+    return [row for row in due if row.reminder.is_announcement or not row.steps & received]
+
+
+def _without_unsubscribed(due: Sequence[DueForPerson]) -> list[DueForPerson]:
+    """Return the reminders in `due` without people who have stopped emails of the reminder's kind of event."""
+    unsubscribed = Preference.objects.refused_by({row.person for row in due})
+    return [row for row in due if (row.person, row.reminder.kind) not in unsubscribed]
+
+
+def _create_emails(due: Sequence[DueForPerson]) -> int:
+    """Add each person's reminders of a day to an email of that day, open or new; return the number of new emails.
+
+    An email is open until it is first handed over. The people's rows are locked in one order, so that two processes
+    number a person's emails one after the other.
+    """
+    people = sorted({row.person for row in due})
     list(User.objects.filter(pk__in=people).order_by("pk").select_for_update(no_key=True).values_list("pk"))
-    opened = _open_letters(people, concerns)
-    numbers = _last_numbers(people, concerns)
+    open_deliveries = _open_deliveries(people, due)
+    numbers = _last_numbers(people, due)
     new: list[Delivery] = []
-    placed: list[tuple[Delivery, Concern]] = []
-    for group in schedule.letters_of_day(concerns):
+    assignments: list[tuple[Delivery, DueForPerson]] = []
+    for group in schedule.group_into_emails(due):
         first = group[0]
-        letter = None if first.alone else opened.get((first.person, first.day))
-        if letter is None:
+        delivery = None if first.alone else open_deliveries.get((first.person, first.day))
+        if delivery is None:
             numbers[first.person, first.day] += 1
-            letter = _letter(group, numbers[first.person, first.day])
-            new.append(letter)
-        placed += [(letter, row) for row in group]
+            delivery = _new_delivery(group, numbers[first.person, first.day])
+            new.append(delivery)
+        assignments += [(delivery, row) for row in group]
     Delivery.objects.bulk_create(new)
-    _lengthen(opened.values(), placed)
+    _extend_expiry(open_deliveries.values(), assignments)
     DeliveryItem.objects.bulk_create(
-        [DeliveryItem(delivery=letter, reminder=row.reminder, user=row.user) for letter, row in placed]
+        [DeliveryItem(delivery=delivery, reminder=row.reminder, user=row.user) for delivery, row in assignments]
     )
     return len(new)
 
 
-def _letter(group: Sequence[Concern], number: int) -> Delivery:
+def _new_delivery(group: Sequence[DueForPerson], number: int) -> Delivery:
+    """Build the email that a person's reminders of one day share; `number` is its number on that day."""
     first = group[0]
     due = min(row.reminder.due_at for row in group)
     key = schedule.message_uuid(str(first.person), first.day, number)
@@ -158,22 +179,29 @@ def _letter(group: Sequence[Concern], number: int) -> Delivery:
     )
 
 
-def _open_letters(people: Sequence[int], concerns: Iterable[Concern]) -> dict[tuple[int, date], Delivery]:
-    days = {row.day for row in concerns if not row.alone}
-    rows = Delivery.objects.open_for_more().filter(user__in=people, day__in=days).order_by("pk").select_for_update()
+def _open_deliveries(people: Sequence[int], due: Iterable[DueForPerson]) -> dict[tuple[int, date], Delivery]:
+    """Lock and return, by person and day, the emails to which reminders in `due` may still be added."""
+    days = {row.day for row in due if not row.alone}
+    rows = Delivery.objects.accepting_items().filter(user__in=people, day__in=days).order_by("pk").select_for_update()
     return {(row.user_id, row.day): row for row in rows}
 
 
-def _last_numbers(people: Sequence[int], concerns: Iterable[Concern]) -> Counter[tuple[int, date]]:
-    rows = Delivery.objects.filter(user__in=people, day__in={row.day for row in concerns})
+def _last_numbers(people: Sequence[int], due: Iterable[DueForPerson]) -> Counter[tuple[int, date]]:
+    """Return the highest number of an email of each person on each day of the reminders in `due`; 0 without one."""
+    rows = Delivery.objects.filter(user__in=people, day__in={row.day for row in due})
     last = rows.order_by().values("user", "day").annotate(last=Max("sequence"))
     return Counter({(row["user"], row["day"]): row["last"] for row in last})
 
 
-def _lengthen(opened: Iterable[Delivery], placed: Sequence[tuple[Delivery, Concern]]) -> None:
-    """A letter that takes in another reminder is of use as long as the longest of them."""
-    for letter in opened:
-        latest = max((row.reminder.expires_at for own, row in placed if own is letter), default=letter.expires_at)
-        if latest > letter.expires_at:
-            letter.expires_at = latest
-            letter.save(update_fields=["expires_at"])
+def _extend_expiry(open_deliveries: Iterable[Delivery], assignments: Sequence[tuple[Delivery, DueForPerson]]) -> None:
+    """Extend each open email to the latest expiry of the reminders added to it, and save it.
+
+    `assignments` pairs each reminder for a person with its email.
+    """
+    for delivery in open_deliveries:
+        latest = max(
+            (row.reminder.expires_at for own, row in assignments if own is delivery), default=delivery.expires_at
+        )
+        if latest > delivery.expires_at:
+            delivery.expires_at = latest
+            delivery.save(update_fields=["expires_at"])

@@ -1,4 +1,4 @@
-"""Addresses that go into letters: below BASE_URL whatever host asked, and signed where they act without sign-in."""
+"""URLs used in emails. They begin with BASE_URL, and are signed where they work without sign-in."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,57 +9,60 @@ from django.core import signing
 from django.urls import reverse
 
 from notifications.reminders import schedule
-from web.site_addresses import absolute
+from web.site_addresses import absolute_url
 
-SALT = "notifications.stop"
+UNSUBSCRIBE_SALT = "notifications.stop"
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
-    """Who wants no more letters of which kinds."""
+class UnsubscribeRequest:
+    """A person, and the kinds of events whose emails they want to stop."""
 
     user_id: int
     kinds: tuple[str, ...]
 
 
 def host() -> str:
-    """The name this installation signs its Message-IDs and calendar UIDs with."""
+    """Return the host name of the platform, for Message-IDs and calendar UIDs."""
     return urlsplit(settings.BASE_URL).hostname or "localhost"
 
 
 def calendar_uid(kind: str, pk: int, own: str = "") -> str:
-    """The UID under which calendars keep an entry, in letters and in feeds alike, whatever becomes of it.
+    """Return the UID of a calendar entry of the event `pk`, the same in emails and feeds and after every change.
 
-    An event with several entries gives each a name of its `own` (`Entry.uid`).
+    `own` is the UID of one of several entries of the event (`CalendarEntry.uid`).
     """
     return f"{own or schedule.event_uid(kind, pk)}@{host()}"
 
 
-def calendar_address(token: str) -> str:
-    """Where a calendar program reads a feed: the only place where the token is written out."""
-    return absolute(reverse("notifications:calendar", args=[token]))
+def calendar_url(token: str) -> str:
+    """Return the URL at which a calendar program reads the feed with this secret token."""
+    return absolute_url(reverse("notifications:calendar", args=[token]))
 
 
-def subscription_address(token: str) -> str:
-    """The same address in the words that open a calendar program."""
-    return "webcal://" + calendar_address(token).partition("://")[2]
+def subscription_url(token: str) -> str:
+    """Return the URL of the feed with this secret token, with the scheme that opens a calendar program (webcal)."""
+    return "webcal://" + calendar_url(token).partition("://")[2]
 
 
-def stop_address(user_id: int, kinds: Iterable[str]) -> str:
-    """Where a letter's reader stops its kinds; it does not expire, old letters being kept for years."""
-    token = signing.Signer(salt=SALT).sign(f"{user_id}:{','.join(sorted(kinds))}")
-    return absolute(reverse("notifications:stop", args=[token]))
+def unsubscribe_url(user_id: int, kinds: Iterable[str]) -> str:
+    """Return the signed URL at which a person stops emails of these kinds of events.
+
+    It does not expire: people keep emails for years.
+    """
+    token = signing.Signer(salt=UNSUBSCRIBE_SALT).sign(f"{user_id}:{','.join(sorted(kinds))}")
+    return absolute_url(reverse("notifications:unsubscribe", args=[token]))
 
 
-def masked_stop_address() -> str:
-    """What others read in its place: it stops nothing."""
-    return absolute(reverse("notifications:stop", args=["…"]))
+def masked_unsubscribe_url() -> str:
+    """Return the unsubscribe URL shown to readers who are not the recipient; it stops nothing."""
+    return absolute_url(reverse("notifications:unsubscribe", args=["…"]))
 
 
-def read_stop(token: str) -> Stop | None:
-    """What a token asks for, or None for one we did not sign."""
+def read_unsubscribe_token(token: str) -> UnsubscribeRequest | None:
+    """Return the person and kinds in the token of an unsubscribe URL; None when its signature is wrong."""
     try:
-        user_id, kinds = signing.Signer(salt=SALT).unsign(token).split(":", 1)
+        user_id, kinds = signing.Signer(salt=UNSUBSCRIBE_SALT).unsign(token).split(":", 1)
     except signing.BadSignature:
         return None
-    return Stop(int(user_id), tuple(kinds.split(",")))
+    return UnsubscribeRequest(int(user_id), tuple(kinds.split(",")))

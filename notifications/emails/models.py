@@ -1,4 +1,4 @@
-"""E-mails (one to one person) and their items: what one reminder says to one person."""
+"""Emails, each to one person, and their items: one reminder for this person each."""
 
 from __future__ import annotations
 
@@ -15,81 +15,83 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from notifications.enums import (
+    CLAIMABLE_STATES,
     DELIVERY_TRANSITIONS,
-    DUE,
     ITEM_TRANSITIONS,
-    WAITING,
-    WITH_REASON,
+    STATES_WITH_REASON,
+    WAITING_STATES,
     DeliveryState,
     ItemState,
 )
 from notifications.reminders.models import Reminder
 from web.database.triggers import Frozen, NoTruncate, Rule, StateMachine
 
-# A sender changes its lease a hundred rows at a time: rules on other columns are not even asked then.
-STATE_SET = pgtrigger.Insert | pgtrigger.UpdateOf("state")  # type: ignore[no-untyped-call]
+# Senders update leases a hundred rows at a time: triggers on other columns do not run then.
+STATE_CHANGE = pgtrigger.Insert | pgtrigger.UpdateOf("state")  # type: ignore[no-untyped-call]
 
 
-WENT = pgtrigger.Condition("OLD.state = 'sent'")
+IS_SENT = pgtrigger.Condition("OLD.state = 'sent'")
 
 
-NAMES_PEOPLE = ("address", "subject", "last_error")
+PERSONAL_FIELDS = ("address", "subject", "last_error")
 
 
-BY_STAFF = pgtrigger.Condition("OLD.state IN ('dead', 'held') OR NEW.state = 'held'")
+CHANGED_BY_STAFF = pgtrigger.Condition("OLD.state IN ('dead', 'held') OR NEW.state = 'held'")
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def visible_to(self, user: User) -> DeliveryQuerySet:
-        """Lab staff see every letter, anyone else their own."""
+        """Return the emails the person may see: all for lab staff, their own for others, none when not signed in."""
         if not user.is_authenticated:
             return self.none()
         return self if user.is_lab_staff else self.filter(user=user)
 
     def claimable(self, at: datetime) -> DeliveryQuerySet:
-        """Due and under nobody's lease, the earliest first."""
+        """Return emails that are due at the moment `at` and that no sender has leased then, the earliest first."""
         free = Q(lease_until=None) | Q(lease_until__lte=at)
-        return self.filter(free, state__in=DUE, next_attempt_at__lte=at).order_by("next_attempt_at")
+        return self.filter(free, state__in=CLAIMABLE_STATES, next_attempt_at__lte=at).order_by("next_attempt_at")
 
     def waiting(self) -> DeliveryQuerySet:
-        """Neither gone nor being handed over."""
-        return self.filter(state__in=WAITING)
+        """Return emails that are queued or paused."""
+        return self.filter(state__in=WAITING_STATES)
 
-    def holding(self, reminders: Iterable[int]) -> DeliveryQuerySet:
-        """Letters with something still to say for one of the reminders."""
-        found = self.model.objects.filter(items__reminder__in=reminders, items__state=ItemState.QUEUED)
-        return self.filter(pk__in=found.values("pk"))
+    def with_unsent_items_of(self, reminders: Iterable[int]) -> DeliveryQuerySet:
+        """Return emails with a queued item of one of the reminders with these keys."""
+        deliveries = self.model.objects.filter(items__reminder__in=reminders, items__state=ItemState.QUEUED)
+        return self.filter(pk__in=deliveries.values("pk"))
 
-    def open_for_more(self) -> DeliveryQuerySet:
-        """Letters another reminder of the same person and day may still join: never handed over, not alone."""
+    def accepting_items(self) -> DeliveryQuerySet:
+        """Return emails to which another reminder may be added: queued, never handed over, and not separate."""
         return self.filter(state=DeliveryState.QUEUED, attempts=0, alone=False)
 
     def dead(self) -> DeliveryQuerySet:
+        """Return emails that failed for good: refused, without an answer after all attempts, or not rendered."""
         return self.filter(state=DeliveryState.DEAD)
 
     def by_state(self) -> dict[str, int]:
-        """How many there are in each state."""
+        """Return the number of emails in each state."""
         return dict(self.order_by().values_list("state").annotate(Count("pk")))
 
     def latest_first(self) -> DeliveryQuerySet:
+        """Order emails by the time they were due, the latest first."""
         return self.order_by("-due_at", "-pk")
 
 
 @pghistory.track(
-    pghistory.UpdateEvent(condition=BY_STAFF),
+    pghistory.UpdateEvent(condition=CHANGED_BY_STAFF),
     pghistory.DeleteEvent(),
     fields=["id", "state", "reason", "attempts"],
     model_name="DeliveryEvent",
 )
 class Delivery(models.Model):
-    """One letter to one person, number `sequence` of their local `day`.
+    """One email to one person, with the number `sequence` among their emails of the local `day`.
 
-    A sender's lease is `lease_token` until `lease_until`; `next_attempt_at` is the moment from which a letter may be
-    claimed, and an index on it answers "what is due". The lease is in no index: a claim touches none.
+    A sender leases it by `lease_token` until `lease_until`. `next_attempt_at` is when it may be leased; an index on it
+    finds what is due. The lease is in no index, so leasing updates none.
     """
 
     user = models.ForeignKey(  # the unique key and `delivery_user_latest` begin with it
-        User, models.PROTECT, related_name="letters", verbose_name=_("person"), db_index=False
+        User, models.PROTECT, related_name="deliveries", verbose_name=_("person"), db_index=False
     )
     address = models.EmailField(_("address"), blank=True)
     language = models.CharField(_("language"), max_length=2)
@@ -128,12 +130,14 @@ class Delivery(models.Model):
                 name="delivery_lease",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=[str(state) for state in WITH_REASON], reason=""), name="delivery_reason"
+                condition=~Q(state__in=[str(state) for state in STATES_WITH_REASON], reason=""), name="delivery_reason"
             ),
         ]
         indexes = [
             models.Index(
-                fields=["next_attempt_at"], condition=Q(state__in=[str(state) for state in DUE]), name="delivery_due"
+                fields=["next_attempt_at"],
+                condition=Q(state__in=[str(state) for state in CLAIMABLE_STATES]),
+                name="delivery_due",
             ),
             models.Index(F("due_at").desc(), F("id").desc(), name="delivery_latest"),
             models.Index(fields=["state", "-due_at"], name="delivery_state_latest"),
@@ -144,16 +148,19 @@ class Delivery(models.Model):
                 name="delivery_state",
                 transitions=DELIVERY_TRANSITIONS,
                 initial=[DeliveryState.QUEUED],
-                operation=STATE_SET,
+                operation=STATE_CHANGE,
             ),
             Frozen(
-                name="delivery_sent_frozen", once="OLD.state = 'sent'", but=["user_id", *NAMES_PEOPLE], condition=WENT
+                name="delivery_sent_frozen",
+                frozen_if="OLD.state = 'sent'",
+                mutable_columns=["user_id", *PERSONAL_FIELDS],
+                condition=IS_SENT,
             ),
-            Rule(  # what names people may go, and never say anything else
+            Rule(  # personal data may be deleted, but not changed
                 name="delivery_sent_person",
                 rule="delivery_sent_frozen",
                 operation=pgtrigger.Update,
-                condition=WENT,
+                condition=IS_SENT,
                 broken="(NEW.address <> '' AND (NEW.address, NEW.user_id) IS DISTINCT FROM (OLD.address, OLD.user_id))"
                 " OR (NEW.subject <> '' AND NEW.subject <> OLD.subject)"
                 " OR (NEW.last_error <> '' AND NEW.last_error <> OLD.last_error)",
@@ -165,49 +172,52 @@ class Delivery(models.Model):
         return self.subject or self.message_id
 
     def get_absolute_url(self) -> str:
-        return reverse("notifications:letter", args=[self.pk])
+        return reverse("notifications:email", args=[self.pk])
 
     @property
     def tone(self) -> str:
+        """Return the name of the colour in which pages show the email's state."""
         return DeliveryState(self.state).tone
 
 
 class DeliveryItemQuerySet(models.QuerySet["DeliveryItem"]):
     def queued(self) -> DeliveryItemQuerySet:
+        """Return items that wait to be sent with their email."""
         return self.filter(state=ItemState.QUEUED)
 
     def sent(self) -> DeliveryItemQuerySet:
+        """Return items that were sent with their email."""
         return self.filter(state=ItemState.SENT)
 
-    def reached(self) -> DeliveryItemQuerySet:
-        """What people have or may have: sent, being handed over, or tried without the server refusing it.
+    def possibly_received(self) -> DeliveryItemQuerySet:
+        """Return items that people have or may have received: sent, being handed over, or tried without a refusal.
 
-        Of a letter that went at its first try, what was left out before it did has reached nobody.
+        An item ended before its email was sent at the first attempt was not received.
         """
-        went = Q(delivery__state=DeliveryState.SENT, delivery__attempts=1)
-        tried = Q(delivery__attempts__gt=0) & ~went & ~Q(delivery__reason="refused")
-        return self.filter(Q(state=ItemState.SENT) | tried)
+        sent_at_first_try = Q(delivery__state=DeliveryState.SENT, delivery__attempts=1)
+        attempted = Q(delivery__attempts__gt=0) & ~sent_at_first_try & ~Q(delivery__reason="refused")
+        return self.filter(Q(state=ItemState.SENT) | attempted)
 
-    def had_before(self, reminders: Iterable[Reminder]) -> set[tuple[str, int, str, int]]:
-        """Kind, event, step and person of what earlier versions of these reminders have brought already.
+    def received_in_earlier_versions(self, reminders: Iterable[Reminder]) -> set[tuple[str, int, str, int]]:
+        """Return (kind, event, step, person) of items that were sent for earlier versions of these reminders.
 
-        For what was told outside the ladder because it was late, the step is the letter's own name.
+        For an announcement made because a step was late, the type of email is returned as the step.
         """
         rows = [row for row in reminders if row.version > 1 and not row.is_announcement]
         same = Q(pk__in=[])
         for row in rows:
             event = Q(reminder__kind=row.kind, reminder__object_id=row.object_id)
-            told = Q(reminder__step=row.step) | Q(reminder__step=row.letter, reminder__event_day=None)
-            same |= event & told & Q(reminder__version__lt=row.version)
-        found = self.sent().filter(same) if rows else self.none()
-        return set(found.values_list("reminder__kind", "reminder__object_id", "reminder__step", "user_id"))
+            same_step = Q(reminder__step=row.step) | Q(reminder__step=row.email_type, reminder__event_day=None)
+            same |= event & same_step & Q(reminder__version__lt=row.version)
+        items = self.sent().filter(same) if rows else self.none()
+        return set(items.values_list("reminder__kind", "reminder__object_id", "reminder__step", "user_id"))
 
 
 @pghistory.track(pghistory.DeleteEvent())
 class DeliveryItem(models.Model):
-    """What one reminder says to one person: the unit that goes once and is checked again before its letter leaves.
+    """One reminder for one person, as a part of an email: sent once, and checked again before the email is sent.
 
-    A reminder being one event, version and step, the pair with the person is the ledger's key.
+    A reminder is one event, version and step, so reminder and person together identify an item.
     """
 
     delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="items", verbose_name=_("e-mail"))
@@ -237,9 +247,14 @@ class DeliveryItem(models.Model):
                 name="delivery_item_state",
                 transitions=ITEM_TRANSITIONS,
                 initial=[ItemState.QUEUED],
-                operation=STATE_SET,
+                operation=STATE_CHANGE,
             ),
-            Frozen(name="delivery_item_sent_frozen", once="OLD.state = 'sent'", but=["user_id"], condition=WENT),
+            Frozen(
+                name="delivery_item_sent_frozen",
+                frozen_if="OLD.state = 'sent'",
+                mutable_columns=["user_id"],
+                condition=IS_SENT,
+            ),
             Rule(
                 name="delivery_item_person",
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("user_id", "delivery_id"),  # type: ignore[no-untyped-call]

@@ -1,4 +1,4 @@
-"""Writes a letter: one template pair for all, in the person's language, with what each of its reminders says."""
+"""Renders emails from one pair of templates, text and HTML, in the recipient's language: one section per reminder."""
 
 from __future__ import annotations
 
@@ -24,166 +24,187 @@ from accounts.models import User
 from notifications.calendars import ics
 from notifications.emails import links
 from notifications.models import Delivery, Reminder
-from notifications.registries import LetterPart, Topic, event_kinds
-from web.site_addresses import absolute
+from notifications.registries import EmailPart, Topic, event_kinds
+from web.site_addresses import absolute_url
 
-LONGEST_SUBJECT = 250
+MAX_SUBJECT_LENGTH = 250
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Section:
-    """One reminder's part of a letter, as the templates show it."""
+    """One reminder's part of an email, as the templates use it."""
 
     reminder: Reminder
-    part: LetterPart
+    part: EmailPart
 
     @property
     def subject(self) -> str:
+        """Return the subject of the part on one line."""
         return " ".join(str(self.part.subject).split())
 
     @cached_property
     def html(self) -> SafeString:
-        """Only markup made by `format_html` and its like stays markup; anything else is shown as it is written."""
+        """Return the HTML of the part; without one, its escaped text as paragraphs.
+
+        A string that is not marked as safe, as by `format_html`, is escaped.
+        """
         if self.part.html:
             return conditional_escape(self.part.html)
         return linebreaks_filter(escape(self.part.text))
 
     @property
     def label(self) -> str:
+        """Return the label of the part's button; "" without a button."""
         return str(self.part.button[0]) if self.part.button else ""
 
     @property
     def address(self) -> str:
-        return absolute(self.part.button[1]) if self.part.button else ""
+        """Return the absolute URL of the part's button; "" without a button."""
+        return absolute_url(self.part.button[1]) if self.part.button else ""
 
 
 @dataclass(frozen=True)
-class Letter:
-    """What a letter says, before it is put in an envelope."""
+class RenderedEmail:
+    """The rendered content of an email, from which `build_message` makes the message."""
 
     subject: str
     text: str
     html: str
     sections: Sequence[Section]
-    stop_address: str
+    unsubscribe_url: str
     language: str
 
 
 def language_of(user: User) -> str:
-    """The language a person's letters take."""
+    """Return the language code of a person's emails: their own choice, else the platform's."""
     return user.language or settings.LANGUAGE_CODE
 
 
-def topics_of(reminders: Iterable[Reminder]) -> list[Topic]:
-    """The reminders with their events as they stand. LookupError where a kind is unknown or an event gone."""
+def load_topics(reminders: Iterable[Reminder]) -> list[Topic]:
+    """Return the reminders with their events.
+
+    Raises LookupError for an event that no longer exists or a kind that is not registered.
+    """
     topics = [Topic(reminder, event_kinds[reminder.kind].find(reminder)) for reminder in reminders]
-    if gone := [topic.reminder for topic in topics if topic.event is None]:
-        raise LookupError(f"Gone: {gone}")
+    if missing := [topic.reminder for topic in topics if topic.event is None]:
+        raise LookupError(f"Gone: {missing}")
     return topics
 
 
-def section(topic: Topic, user: User, language: str) -> Section:
-    """What a reminder says to a person; the kind has to be registered.
+def build_section(topic: Topic, user: User, language: str) -> Section:
+    """Return the section of an email about one topic (a reminder and its event) for a person.
 
-    An address that nobody has verified gets no words of others: kinds for people who are awaited have none.
+    An address the person has not verified gets a neutral text without content from other users, except in emails to
+    people who have not joined yet (`EventKind.to_awaited`), which have no such content.
     """
     reminder, event = topic
     kind = event_kinds[reminder.kind]
     part = kind.render(reminder, event, user, language)
     if not (kind.to_awaited or user.has_proven_address):
-        part = part.without_words_of_others(kind.label)
+        part = part.without_user_content(kind.label)
     return Section(reminder, part)
 
 
-def written(user: User, language: str, topics: Sequence[Topic], *, masked: bool = False) -> Letter:
-    """The letter these topics make together for one person; `masked` it is for other eyes and acts on nothing."""
+def render_email(user: User, language: str, topics: Sequence[Topic], *, masked: bool = False) -> RenderedEmail:
+    """Return the one email to a person about these topics, each a reminder and its event.
+
+    With `masked`, for other readers, the unsubscribe link and secrets in links are replaced.
+    """
     with translation.override(language):
-        sections = [section(topic, user, language) for topic in topics]
+        sections = [build_section(topic, user, language) for topic in topics]
         if masked:
-            sections = [replace(row, part=row.part.for_others()) for row in sections]
+            sections = [replace(row, part=row.part.masked()) for row in sections]
         kinds = {topic.reminder.kind for topic in topics}
-        stop = links.masked_stop_address() if masked else links.stop_address(user.pk, kinds)
+        unsubscribe_url = links.masked_unsubscribe_url() if masked else links.unsubscribe_url(user.pk, kinds)
         context = {
             "user": user,
-            "subject": _subject(sections),
+            "subject": _email_subject(sections),
             "sections": sections,
-            "only": sections[0] if len(sections) == 1 else None,
-            "kinds": _names(kinds),
-            "home": absolute(reverse("home")),
-            "mine": absolute(reverse("notifications:mine")),
-            "privacy": absolute(reverse("privacy")),
-            "stop": stop,
+            "only_section": sections[0] if len(sections) == 1 else None,
+            "kinds": _kind_labels(kinds),
+            "home_url": absolute_url(reverse("home")),
+            "own_emails_url": absolute_url(reverse("notifications:own_emails")),
+            "privacy_url": absolute_url(reverse("privacy")),
+            "unsubscribe_url": unsubscribe_url,
             "language": language,
         }
-        text = render_to_string("emails/letter.txt", context)
-        html = render_to_string("emails/letter.html", context)
-        return Letter(str(context["subject"]), text, html, sections, stop, language)
+        text = render_to_string("emails/reminders.txt", context)
+        html = render_to_string("emails/reminders.html", context)
+        return RenderedEmail(str(context["subject"]), text, html, sections, unsubscribe_url, language)
 
 
-def envelope(delivery: Delivery, letter: Letter, at: datetime) -> EmailMultiAlternatives:
-    """The message as it leaves: the same Message-ID on every attempt, one-click unsubscribe, calendar part."""
+def build_message(delivery: Delivery, email: RenderedEmail, at: datetime) -> EmailMultiAlternatives:
+    """Return the message for a rendered email, with one-click unsubscribe and its calendar entries.
+
+    The Message-ID is the same on every attempt. `at` is the moment of writing, which calendar entries contain.
+    """
     headers = {
         "Message-ID": delivery.message_id,
-        "List-Unsubscribe": f"<{letter.stop_address}>",
+        "List-Unsubscribe": f"<{email.unsubscribe_url}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "Auto-Submitted": "auto-generated",
         "Content-Language": delivery.language,
     }
-    message = EmailMultiAlternatives(letter.subject, letter.text, to=[delivery.user.email], headers=headers)
-    message.attach_alternative(letter.html, "text/html")
-    for row in letter.sections:
-        _attach(message, row, delivery.user, at)
+    message = EmailMultiAlternatives(email.subject, email.text, to=[delivery.user.email], headers=headers)
+    message.attach_alternative(email.html, "text/html")
+    for row in email.sections:
+        _attach_calendar_entries(message, row, delivery.user, at)
     return message
 
 
-def _attach(message: EmailMultiAlternatives, row: Section, user: User, at: datetime) -> None:
-    """Its entries in calendars: one is offered by mail programs at once, each of several is a file.
+def _attach_calendar_entries(message: EmailMultiAlternatives, row: Section, user: User, at: datetime) -> None:
+    """Attach the calendar entries of a section: a single one so that mail programs offer it, several as files.
 
-    RFC 5546 has one UID in an object, and mail programs offer the last alternative only.
+    RFC 5546 allows one UID in an object, and mail programs offer only the last alternative.
     """
-    entries = row.part.entries
-    for number, entry in enumerate(entries, 1):
-        part = _calendar(entry, row.reminder, user, at)
-        if len(entries) == 1:
+    calendar_entries = row.part.calendar_entries
+    for number, entry in enumerate(calendar_entries, 1):
+        part = _calendar_bytes(entry, row.reminder, user, at)
+        if len(calendar_entries) == 1:
             message.attach_alternative(part.decode(), f'text/calendar; method="{entry.method}"')
-        message.attach("invite.ics" if len(entries) == 1 else f"invite-{number}.ics", part, "application/ics")
+        message.attach("invite.ics" if len(calendar_entries) == 1 else f"invite-{number}.ics", part, "application/ics")
 
 
 def preview(
-    user: User, reminders: Sequence[Reminder], *, reader: User, language: str = "", acted: bool = False
-) -> Letter | None:
-    """The letter to `user` as it would read now, or None where its event can say nothing any more, or not to `reader`.
+    user: User, reminders: Sequence[Reminder], *, reader: User, language: str = "", is_acting: bool = False
+) -> RenderedEmail | None:
+    """Return the email to `user` about these reminders as it would be now, for `reader` to see.
 
-    In their language of today, unless it has a `language` already.
-    Any other `reader`, and whoever acts for the person (`acted`), sees no address that is the person's alone.
+    Returns None when an event is gone or hidden from `reader`, or rendering fails, which is logged. It is in the
+    person's present language unless `language` is given. Any other `reader`, and one who acts for the person
+    (`is_acting`), gets no link that is the person's alone.
     """
-    if not all(_seen(reminder, reader) for reminder in reminders):
+    if not all(_can_see(reminder, reader) for reminder in reminders):
         return None
     try:
-        topics, masked = topics_of(reminders), acted or reader.pk != user.pk
-        return written(user, language or language_of(user), topics, masked=masked) if topics else None
+        topics, masked = load_topics(reminders), is_acting or reader.pk != user.pk
+        return render_email(user, language or language_of(user), topics, masked=masked) if topics else None
     except Exception:
         logger.exception("No preview of %s", reminders)
         return None
 
 
-def _seen(reminder: Reminder, reader: User) -> bool:
-    """Whether the reader may see today what it is about; the lab sees all."""
+def _can_see(reminder: Reminder, reader: User) -> bool:
+    """Return whether the reader may see the event of a reminder today; lab staff see all."""
     if reader.is_lab_staff or reminder.kind not in event_kinds:
         return True
-    seen_by = event_kinds[reminder.kind].seen_by
-    return seen_by is None or seen_by(reader, reminder.object_id)
+    can_see = event_kinds[reminder.kind].can_see
+    return can_see is None or can_see(reader, reminder.object_id)
 
 
-def _names(kinds: set[str]) -> str:
-    """The kinds as one text: a template that escapes nothing joins lazy labels as Python writes them."""
+def _kind_labels(kinds: set[str]) -> str:
+    """Return the labels of these kinds of events as one text.
+
+    Templates without escaping would join lazy labels as reprs.
+    """
     return ", ".join(str(event_kinds[slug].label) for slug in sorted(kinds))
 
 
-def _calendar(entry: ics.Entry, reminder: Reminder, user: User, at: datetime) -> bytes:
-    return ics.written(
+def _calendar_bytes(entry: ics.CalendarEntry, reminder: Reminder, user: User, at: datetime) -> bytes:
+    """Return a calendar entry as an invitation of the user, for their email; `at` is the moment of writing."""
+    return ics.render_invitation(
         entry,
         uid=links.calendar_uid(reminder.kind, reminder.object_id, entry.uid),
         sequence=ics.sequence(reminder.version, entry),
@@ -193,9 +214,10 @@ def _calendar(entry: ics.Entry, reminder: Reminder, user: User, at: datetime) ->
     )
 
 
-def _subject(sections: Sequence[Section]) -> str:
+def _email_subject(sections: Sequence[Section]) -> str:
+    """Return the email's subject: that of its first section, and how many more reminders it has; never empty."""
     first, more = sections[0].subject, len(sections) - 1
     if more:
         text = ngettext("%(first)s, and one more reminder", "%(first)s, and %(more)d more reminders", more)
         first = text % {"first": first, "more": more}
-    return first[:LONGEST_SUBJECT] or _("An e-mail from the lab")
+    return first[:MAX_SUBJECT_LENGTH] or _("An e-mail from the lab")

@@ -1,1 +1,1 @@
-"""What will go, went, is held or failed: pages for lab staff."""
+"""The ledger: the list of all emails for lab staff, with what is planned, sent, paused and failed."""

@@ -1,4 +1,4 @@
-"""How lab staff look for letters in the ledger."""
+"""The filter of the ledger, the list of all emails."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ from web.forms.filters import ListFilter
 
 
 def _kinds() -> list[tuple[str, Any]]:
+    """Return slug and label of each kind of event that has emails, for the filter's choices."""
     return [(slug, kind.label) for slug, kind in event_kinds.items()]
 
 
-class LetterFilter(ListFilter):
-    """By state, kind of event and person."""
+class DeliveryFilter(ListFilter):
+    """Filter the ledger's emails by state, kind of event and person."""
 
     state = django_filters.ChoiceFilter(
         label=_("State"), choices=DeliveryState.choices, empty_label=_("All states"), method="in_state"
@@ -34,17 +35,18 @@ class LetterFilter(ListFilter):
         fields: tuple[str, ...] = ()
 
     def in_state(self, rows: DeliveryQuerySet, _name: str, value: str) -> DeliveryQuerySet:
-        """Letters of that state; while the switch holds every letter, what is due is held too."""
-        asked = Q(state=value)
+        """Return emails in the state `value`; while all emails are paused, due ones are included in "paused"."""
+        condition = Q(state=value)
         if value == DeliveryState.HELD:
             due = Delivery.objects.claimable(timezone.now()).order_by().values("pk")
-            asked |= Q(Exists(MailSwitch.objects.held()), pk__in=due)
-        return rows.filter(asked)
+            condition |= Q(Exists(MailSwitch.objects.held()), pk__in=due)
+        return rows.filter(condition)
 
     def of_kind(self, rows: DeliveryQuerySet, _name: str, value: str) -> DeliveryQuerySet:
+        """Return emails with a reminder of the kind of event `value`."""
         return rows.filter(pk__in=DeliveryItem.objects.filter(reminder__kind=value).values("delivery"))
 
     def of_person(self, rows: DeliveryQuerySet, _name: str, value: str) -> DeliveryQuerySet:
-        """Part of the name or of the address."""
-        words = value.replace("\x00", "").strip()
-        return rows.filter(Q(user__full_name__icontains=words) | Q(user__email__icontains=words))
+        """Return emails to people whose name or address contains the text `value`."""
+        text = value.replace("\x00", "").strip()
+        return rows.filter(Q(user__full_name__icontains=text) | Q(user__email__icontains=text))

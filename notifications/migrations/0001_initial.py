@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Run',
+            name='TaskRun',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('task', models.CharField(max_length=120, verbose_name='task')),
@@ -37,8 +37,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'run of a task',
                 'verbose_name_plural': 'runs of tasks',
                 'ordering': ['task'],
-                'constraints': [models.UniqueConstraint(fields=('task',), name='run_once')],
-                'triggers': [pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "notifications_runevent" ("by_beat_at", "error", "failed_at", "finished_at", "first_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "started_at", "task") VALUES (OLD."by_beat_at", OLD."error", OLD."failed_at", OLD."finished_at", OLD."first_at", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."started_at", OLD."task"); RETURN NULL;', hash='9a5a9d5e1181efe4e70990ff91d7ff1851cf87ab', operation='DELETE', pgid='pgtrigger_delete_delete_2dc02', table='notifications_run', when='AFTER'))],
+                'constraints': [models.UniqueConstraint(fields=('task',), name='task_run_once')],
+                'triggers': [pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "notifications_taskrunevent" ("by_beat_at", "error", "failed_at", "finished_at", "first_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "started_at", "task") VALUES (OLD."by_beat_at", OLD."error", OLD."failed_at", OLD."finished_at", OLD."first_at", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."started_at", OLD."task"); RETURN NULL;', hash='c9ead95a92053219bc6bd0e904d2ea6663dfcb02', operation='DELETE', pgid='pgtrigger_delete_delete_5dd33', table='notifications_taskrun', when='AFTER'))],
             },
         ),
         migrations.CreateModel(
@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
             name='Delivery',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='letters', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to=settings.AUTH_USER_MODEL, verbose_name='person')),
                 ('address', models.EmailField(blank=True, max_length=254, verbose_name='address')),
                 ('language', models.CharField(max_length=2, verbose_name='language')),
                 ('day', models.DateField(verbose_name='day')),
@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
             name='Preference',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='refused_letters', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='refused_email_kinds', to=settings.AUTH_USER_MODEL, verbose_name='person')),
                 ('kind', models.SlugField(max_length=40, verbose_name='kind of event')),
             ],
             options={
@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
                 ('event_day', models.DateField(blank=True, null=True, verbose_name='day of the event')),
                 ('step', models.SlugField(max_length=60, verbose_name='step')),
-                ('letter', models.SlugField(max_length=60, verbose_name='e-mail')),
+                ('email_type', models.SlugField(max_length=60, verbose_name='e-mail')),
                 ('audience', models.SlugField(blank=True, max_length=40, verbose_name='to whom')),
                 ('alone', models.BooleanField(default=False, verbose_name='always a separate e-mail')),
                 ('due_at', models.DateTimeField(verbose_name='due')),
@@ -140,7 +140,7 @@ class Migration(migrations.Migration):
                 ('expires_at', models.DateTimeField(verbose_name='no longer useful from')),
                 ('state', models.CharField(choices=[('planned', 'planned'), ('expanded', 'e-mails created'), ('skipped', 'skipped'), ('cancelled', 'cancelled'), ('expired', 'too late')], default='planned', max_length=9, verbose_name='state')),
                 ('reason', models.SlugField(blank=True, max_length=40, verbose_name='reason')),
-                ('was', models.JSONField(blank=True, default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='previous details')),
+                ('previous_details', models.JSONField(blank=True, default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='previous details')),
             ],
             options={
                 'verbose_name': 'reminder',
@@ -148,7 +148,7 @@ class Migration(migrations.Migration):
                 'ordering': ['due_at', 'id'],
                 'indexes': [models.Index(condition=models.Q(('state', 'planned')), fields=['due_at', 'id'], name='reminder_due')],
                 'constraints': [models.UniqueConstraint(fields=('kind', 'object_id', 'version', 'step'), name='reminder_once'), models.CheckConstraint(condition=models.Q(('reason', ''), ('state__in', ['skipped', 'cancelled', 'expired']), _negated=True), name='reminder_reason')],
-                'triggers': [pgtrigger.compiler.Trigger(name='reminder_state', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.state NOT IN ('planned', 'skipped', 'expired') THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'reminder_state', MESSAGE = 'reminder_state'; END IF;\n            ELSIF OLD.state IS DISTINCT FROM NEW.state\n                  AND (OLD.state || '>' || NEW.state) NOT IN ('planned>expanded', 'planned>cancelled', 'planned>expired') THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'reminder_state', MESSAGE = 'reminder_state';\n            END IF;\n            RETURN NEW;\n        ", hash='7e9c9b44e362ffac4a3c21ec228d0dea6f127b4d', operation='INSERT OR UPDATE', pgid='pgtrigger_reminder_state_d4022', table='notifications_reminder', when='BEFORE')), pgtrigger.compiler.Trigger(name='reminder_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND (to_jsonb(NEW) - 'state' - 'reason') IS DISTINCT FROM (to_jsonb(OLD) - 'state' - 'reason') THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'reminder_fixed', MESSAGE = 'reminder_fixed'; END IF; RETURN NEW;", hash='438b55e7f69891f357582211efad9ce52384e6a5', operation='INSERT OR UPDATE', pgid='pgtrigger_reminder_fixed_2d773', table='notifications_reminder', when='BEFORE')), pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "notifications_reminderevent" ("alone", "audience", "due_at", "due_on", "event_day", "expires_at", "id", "kind", "letter", "object_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "state", "step", "time_zone", "version", "was") VALUES (NEW."alone", NEW."audience", NEW."due_at", NEW."due_on", NEW."event_day", NEW."expires_at", NEW."id", NEW."kind", NEW."letter", NEW."object_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason", NEW."state", NEW."step", NEW."time_zone", NEW."version", NEW."was"); RETURN NULL;', hash='1769658cc20920af40232ad2c85f3b1d0d53f4b0', operation='INSERT', pgid='pgtrigger_insert_insert_ac45e', table='notifications_reminder', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "notifications_reminderevent" ("alone", "audience", "due_at", "due_on", "event_day", "expires_at", "id", "kind", "letter", "object_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "state", "step", "time_zone", "version", "was") VALUES (NEW."alone", NEW."audience", NEW."due_at", NEW."due_on", NEW."event_day", NEW."expires_at", NEW."id", NEW."kind", NEW."letter", NEW."object_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."state", NEW."step", NEW."time_zone", NEW."version", NEW."was"); RETURN NULL;', hash='d52707115a06b41b39a8f7d52e82cfc60bc16eb9', operation='UPDATE', pgid='pgtrigger_update_update_92027', table='notifications_reminder', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "notifications_reminderevent" ("alone", "audience", "due_at", "due_on", "event_day", "expires_at", "id", "kind", "letter", "object_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "state", "step", "time_zone", "version", "was") VALUES (OLD."alone", OLD."audience", OLD."due_at", OLD."due_on", OLD."event_day", OLD."expires_at", OLD."id", OLD."kind", OLD."letter", OLD."object_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."state", OLD."step", OLD."time_zone", OLD."version", OLD."was"); RETURN NULL;', hash='5ee60fbb7a3c4c80f6b84ba764c223b8a2227e24', operation='DELETE', pgid='pgtrigger_delete_delete_f93e6', table='notifications_reminder', when='AFTER'))],
+                'triggers': [pgtrigger.compiler.Trigger(name='reminder_state', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.state NOT IN ('planned', 'skipped', 'expired') THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'reminder_state', MESSAGE = 'reminder_state'; END IF;\n            ELSIF OLD.state IS DISTINCT FROM NEW.state\n                  AND (OLD.state || '>' || NEW.state) NOT IN ('planned>expanded', 'planned>cancelled', 'planned>expired') THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'reminder_state', MESSAGE = 'reminder_state';\n            END IF;\n            RETURN NEW;\n        ", hash='7e9c9b44e362ffac4a3c21ec228d0dea6f127b4d', operation='INSERT OR UPDATE', pgid='pgtrigger_reminder_state_d4022', table='notifications_reminder', when='BEFORE')), pgtrigger.compiler.Trigger(name='reminder_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND (to_jsonb(NEW) - 'state' - 'reason') IS DISTINCT FROM (to_jsonb(OLD) - 'state' - 'reason') THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'reminder_fixed', MESSAGE = 'reminder_fixed'; END IF; RETURN NEW;", hash='438b55e7f69891f357582211efad9ce52384e6a5', operation='INSERT OR UPDATE', pgid='pgtrigger_reminder_fixed_2d773', table='notifications_reminder', when='BEFORE')), pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "notifications_reminderevent" ("alone", "audience", "due_at", "due_on", "email_type", "event_day", "expires_at", "id", "kind", "object_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "previous_details", "reason", "state", "step", "time_zone", "version") VALUES (NEW."alone", NEW."audience", NEW."due_at", NEW."due_on", NEW."email_type", NEW."event_day", NEW."expires_at", NEW."id", NEW."kind", NEW."object_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."previous_details", NEW."reason", NEW."state", NEW."step", NEW."time_zone", NEW."version"); RETURN NULL;', hash='7fc8f7affa2d6957a7189232eed8f0fdcd98301d', operation='INSERT', pgid='pgtrigger_insert_insert_ac45e', table='notifications_reminder', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "notifications_reminderevent" ("alone", "audience", "due_at", "due_on", "email_type", "event_day", "expires_at", "id", "kind", "object_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "previous_details", "reason", "state", "step", "time_zone", "version") VALUES (NEW."alone", NEW."audience", NEW."due_at", NEW."due_on", NEW."email_type", NEW."event_day", NEW."expires_at", NEW."id", NEW."kind", NEW."object_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."previous_details", NEW."reason", NEW."state", NEW."step", NEW."time_zone", NEW."version"); RETURN NULL;', hash='006bbfa1a73692672b0ed02d4c9705aeacad5542', operation='UPDATE', pgid='pgtrigger_update_update_92027', table='notifications_reminder', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "notifications_reminderevent" ("alone", "audience", "due_at", "due_on", "email_type", "event_day", "expires_at", "id", "kind", "object_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "previous_details", "reason", "state", "step", "time_zone", "version") VALUES (OLD."alone", OLD."audience", OLD."due_at", OLD."due_on", OLD."email_type", OLD."event_day", OLD."expires_at", OLD."id", OLD."kind", OLD."object_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."previous_details", OLD."reason", OLD."state", OLD."step", OLD."time_zone", OLD."version"); RETURN NULL;', hash='76db4ab7b7463b2294226035219f93c602c493b7', operation='DELETE', pgid='pgtrigger_delete_delete_f93e6', table='notifications_reminder', when='AFTER'))],
             },
         ),
         migrations.CreateModel(
@@ -183,7 +183,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
                 ('event_day', models.DateField(blank=True, null=True, verbose_name='day of the event')),
                 ('step', models.SlugField(db_index=False, max_length=60, verbose_name='step')),
-                ('letter', models.SlugField(db_index=False, max_length=60, verbose_name='e-mail')),
+                ('email_type', models.SlugField(db_index=False, max_length=60, verbose_name='e-mail')),
                 ('audience', models.SlugField(blank=True, db_index=False, max_length=40, verbose_name='to whom')),
                 ('alone', models.BooleanField(default=False, verbose_name='always a separate e-mail')),
                 ('due_at', models.DateTimeField(verbose_name='due')),
@@ -192,7 +192,7 @@ class Migration(migrations.Migration):
                 ('expires_at', models.DateTimeField(verbose_name='no longer useful from')),
                 ('state', models.CharField(choices=[('planned', 'planned'), ('expanded', 'e-mails created'), ('skipped', 'skipped'), ('cancelled', 'cancelled'), ('expired', 'too late')], default='planned', max_length=9, verbose_name='state')),
                 ('reason', models.SlugField(blank=True, db_index=False, max_length=40, verbose_name='reason')),
-                ('was', models.JSONField(blank=True, default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='previous details')),
+                ('previous_details', models.JSONField(blank=True, default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='previous details')),
             ],
             options={
                 'abstract': False,
@@ -200,12 +200,12 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='RunEvent',
+            name='TaskRunEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='notifications.run')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='notifications.taskrun')),
                 ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('id', models.BigIntegerField()),
                 ('task', models.CharField(max_length=120, verbose_name='task')),
@@ -218,7 +218,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
-                'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='00e293aca2c646b48cd9413ceef998a7734f3abc', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7a149', table='notifications_runevent', when='BEFORE'))],
+                'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8dc061d930d60d2711283943360836dcdda52344', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_45d7e', table='notifications_taskrunevent', when='BEFORE'))],
             },
         ),
         migrations.CreateModel(

@@ -1,1 +1,1 @@
-"""Everyone’s own e-mails: which came, which kinds are wanted, and how to stop them."""
+"""Preferences: about which kinds of events a person wants emails, and how to stop them."""

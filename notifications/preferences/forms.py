@@ -1,4 +1,4 @@
-"""What people fill in about letters."""
+"""The form for choosing the kinds of events about which a person wants emails."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from notifications.registries import event_kinds
 
 
 class PreferencesForm(forms.Form):
-    """Which kinds of letters a person wants."""
+    """The kinds of events about which the person wants emails."""
 
     wanted = forms.MultipleChoiceField(
         label=_("Send me e-mails about"), required=False, widget=forms.CheckboxSelectMultiple

@@ -1,4 +1,4 @@
-"""Kinds of e-mails that people asked not to get."""
+"""The kinds of events whose emails people have stopped."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from web.database.tracking import tracked
 
 class PreferenceQuerySet(models.QuerySet["Preference"]):
     def refused_by(self, users: Iterable[int]) -> set[tuple[int, str]]:
-        """Person and kind of everything these people asked not to get."""
+        """Return (person, kind of event) for all emails that these people, given by key, have stopped."""
         return set(self.filter(user__in=users).values_list("user_id", "kind"))
 
 
 @tracked()
 class Preference(models.Model):
-    """A kind of letters a person asked not to get."""
+    """A kind of event whose emails the person has stopped."""
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="refused_letters", verbose_name=_("person"))
+    user = models.ForeignKey(User, models.CASCADE, related_name="refused_email_kinds", verbose_name=_("person"))
     kind = models.SlugField(_("kind of event"), max_length=40)
 
     objects = PreferenceQuerySet.as_manager()

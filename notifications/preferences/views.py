@@ -1,4 +1,4 @@
-"""Which kinds of e-mails one wants, and how to stop them from the e-mail itself."""
+"""Pages for choosing which emails one gets, and for stopping them from a link in an email."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -14,20 +14,20 @@ from notifications.emails import links
 from notifications.models import Preference
 from notifications.preferences.forms import PreferencesForm
 from notifications.registries import event_kinds
-from web.forms.pages import form_page, sent
+from web.forms.pages import form_page, submitted_data
 from web.security.acting import forbidden_while_acting
 
 
 @forbidden_while_acting
 @form_page
 def preferences(request: HttpRequest) -> HttpResponse:
-    """Which kinds of letters the person wants."""
+    """Show the form with the kinds of events about which the signed-in person gets emails; save it on POST."""
     user = person(request)
-    refused = set(Preference.objects.filter(user=user).values_list("kind", flat=True))
-    wanted = [slug for slug in event_kinds.slugs() if slug not in refused]
-    form = PreferencesForm(sent(request), initial={"wanted": wanted})
+    unwanted = set(Preference.objects.filter(user=user).values_list("kind", flat=True))
+    wanted = [slug for slug in event_kinds.slugs() if slug not in unwanted]
+    form = PreferencesForm(submitted_data(request), initial={"wanted": wanted})
     if request.method == "POST" and form.is_valid():
-        actions.choose_letters(user=user, wanted=form.cleaned_data["wanted"], by=user)
+        actions.choose_email_kinds(user=user, wanted=form.cleaned_data["wanted"], by=user)
         messages.success(request, _("Saved."))
         return redirect("notifications:preferences")
     return render(request, "notifications/preferences.html", {"form": form})
@@ -37,23 +37,24 @@ def preferences(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @csrf_exempt
 @form_page
-def stop(request: HttpRequest, token: str) -> HttpResponse:
-    """Stop letters by the signed address in each (RFC 8058): GET shows, POST acts, mail programs send it by themselves.
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask the holder of an email's signed link to confirm that such emails stop; stop them on POST (RFC 8058).
 
-    It needs no sign-in and no CSRF token: who has the letter may stop it, and nothing else can be done here.
+    Mail programs send the POST themselves. Needs no sign-in and no CSRF token: the holder of the email may stop it, and
+    nothing else can be done with the link. Answers 404 for a wrong signature.
     """
-    asked = links.read_stop(token)
-    user = User.objects.filter(pk=asked.user_id).first() if asked else None
-    if asked is None or user is None:
+    unsubscription = links.read_unsubscribe_token(token)
+    user = User.objects.filter(pk=unsubscription.user_id).first() if unsubscription else None
+    if unsubscription is None or user is None:
         raise Http404
     if request.method == "POST":
-        actions.unsubscribe(user=user, kinds=asked.kinds, by=user)
-    names = ", ".join(str(event_kinds[slug].label) for slug in asked.kinds if slug in event_kinds)
-    context = {"done": request.method == "POST", "names": names, "address": _masked(user.email)}
-    return render(request, "notifications/stop.html", context)
+        actions.unsubscribe(user=user, kinds=unsubscription.kinds, by=user)
+    names = ", ".join(str(event_kinds[slug].label) for slug in unsubscription.kinds if slug in event_kinds)
+    context = {"is_done": request.method == "POST", "names": names, "address": _masked(user.email)}
+    return render(request, "notifications/unsubscribe.html", context)
 
 
 def _masked(address: str) -> str:
-    """c…@people.example: enough to know whose letters these are, for a letter that was passed on."""
+    """Return an address as c…@people.example: enough to recognise it in an email that was passed on."""
     name, _at, host = address.partition("@")
     return f"{name[:1]}…@{host}"

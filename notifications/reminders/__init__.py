@@ -1,1 +1,1 @@
-"""Reminders: when they are due, who gets them, what became of them."""
+"""Reminders: when they are due, who gets them, and what happened to them."""

@@ -23,53 +23,60 @@ from web.database.triggers import Rule, StateMachine
 
 class ReminderQuerySet(models.QuerySet["Reminder"]):
     def of_event(self, event: EventRef) -> ReminderQuerySet:
-        """Those of every version of the event."""
+        """Return the reminders of an event, those of all its versions."""
         return self.filter(kind=event.kind, object_id=event.pk)
 
-    def for_all(self) -> ReminderQuerySet:
-        """Without announcements to one person, which have a step of their own."""
-        return self.exclude(Q(event_day=None) & ~Q(step=F("letter")))
+    def for_everyone(self) -> ReminderQuerySet:
+        """Leave out announcements to one person; these have a `step` other than their type of email."""
+        return self.exclude(Q(event_day=None) & ~Q(step=F("email_type")))
 
     def due(self, at: datetime) -> ReminderQuerySet:
-        """Planned ones whose time has come, the earliest first."""
+        """Return planned reminders that are due at the moment `at`, the earliest first."""
         return self.filter(state=ReminderState.PLANNED, due_at__lte=at).order_by("due_at", "pk")
 
     def by_state(self) -> dict[str, int]:
-        """How many there are in each state."""
+        """Return the number of reminders in each state."""
         return dict(self.order_by().values_list("state").annotate(Count("pk")))
 
     def with_unsent(self) -> ReminderQuerySet:
-        """Those already made into letters of which some wait, are under way, or failed and may be tried again."""
+        """Return reminders whose emails were created, with at least one item queued or failed."""
         unsent = (ItemState.QUEUED, ItemState.DEAD)
         return self.filter(state=ReminderState.EXPANDED, items__state__in=unsent).distinct()
 
-    def with_rest(self) -> ReminderQuerySet:
-        """Adds whether something of it went, and whether it was to go to people of whom it has been kept."""
-        kept = (ItemState.QUEUED, ItemState.CANCELLED)
+    def with_sent_and_unsent(self) -> ReminderQuerySet:
+        """Annotate the number of the reminder's items that are sent, and that are not.
+
+        `sent_count`, and `unsent_count` (queued or cancelled).
+        """
+        unsent_states = (ItemState.QUEUED, ItemState.CANCELLED)
         return self.annotate(
-            went=Count("items", filter=Q(items__state=ItemState.SENT)),
-            rest=Count("items", filter=Q(items__state__in=kept)),
+            sent_count=Count("items", filter=Q(items__state=ItemState.SENT)),
+            unsent_count=Count("items", filter=Q(items__state__in=unsent_states)),
         )
 
     def with_counts(self) -> ReminderQuerySet:
-        """Adds how many people's items went, wait, failed, and ended without going."""
-        ended = (ItemState.EXPIRED, ItemState.CANCELLED, ItemState.SKIPPED)
+        """Annotate the number of the reminder's items by outcome.
+
+        `sent_count`, `waiting_count` (queued), `failed_count` and `ended_count` (expired, cancelled or skipped).
+        """
+        ended_count = (ItemState.EXPIRED, ItemState.CANCELLED, ItemState.SKIPPED)
         return self.annotate(
-            went=Count("items", filter=Q(items__state=ItemState.SENT)),
-            waiting=Count("items", filter=Q(items__state=ItemState.QUEUED)),
-            failed=Count("items", filter=Q(items__state=ItemState.DEAD)),
-            ended=Count("items", filter=Q(items__state__in=ended)),
+            sent_count=Count("items", filter=Q(items__state=ItemState.SENT)),
+            waiting_count=Count("items", filter=Q(items__state=ItemState.QUEUED)),
+            failed_count=Count("items", filter=Q(items__state=ItemState.DEAD)),
+            ended_count=Count("items", filter=Q(items__state__in=ended_count)),
         )
 
 
 @tracked()
 class Reminder(models.Model):
-    """One step of a ladder for one event and version, or one announcement (no `event_day`): its step is its letter,
-    unless it is for one person.
+    """One step of a reminder schedule for one event and version, or one announcement (no `event_day`).
 
-    `due_on` is the local day of `due_at` where the event is, in `time_zone` (empty: that of the platform). A `reason`
-    on one already made into e-mails ends those that have not gone yet. `was` are facts of the event that an e-mail
-    about a change names, as they were before it.
+    The step of an announcement is its type of email, unless it is for one person.
+
+    `due_on` is the date of `due_at` in `time_zone`, where the event is (empty: that of the platform). A `reason` on an
+    expanded reminder ends its emails that have not been sent. `previous_details` are facts of the event before a
+    change, for the email about the change.
     """
 
     kind = models.SlugField(_("kind of event"), max_length=40)
@@ -77,7 +84,7 @@ class Reminder(models.Model):
     version = models.PositiveIntegerField(_("version"), default=1)
     event_day = models.DateField(_("day of the event"), null=True, blank=True)
     step = models.SlugField(_("step"), max_length=60)
-    letter = models.SlugField(_("e-mail"), max_length=60)
+    email_type = models.SlugField(_("e-mail"), max_length=60)
     audience = models.SlugField(_("to whom"), max_length=40, blank=True)
     alone = models.BooleanField(_("always a separate e-mail"), default=False)
     due_at = models.DateTimeField(_("due"))
@@ -86,7 +93,7 @@ class Reminder(models.Model):
     expires_at = models.DateTimeField(_("no longer useful from"))
     state = models.CharField(_("state"), max_length=9, choices=ReminderState.choices, default=ReminderState.PLANNED)
     reason = models.SlugField(_("reason"), max_length=40, blank=True)
-    was = models.JSONField(_("previous details"), default=dict, blank=True, encoder=DjangoJSONEncoder)
+    previous_details = models.JSONField(_("previous details"), default=dict, blank=True, encoder=DjangoJSONEncoder)
 
     objects = ReminderQuerySet.as_manager()
 
@@ -117,4 +124,5 @@ class Reminder(models.Model):
 
     @property
     def is_announcement(self) -> bool:
+        """Return whether the reminder is an announcement, outside the event's reminder schedule."""
         return self.event_day is None

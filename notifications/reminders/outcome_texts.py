@@ -1,4 +1,4 @@
-"""What became of a reminder, or is to become of it, in sentences: sent to whom, held, left out and why."""
+"""Sentences about the outcome of a reminder: planned, sent to how many people, paused, skipped and why."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from notifications.reminders.reason_texts import reason_in_words
 from web.dates.clock import platform_day
 from web.text import formats
 
-# What is said of the letters of each state, in the order people ask; an item still waiting in a held letter is held.
-SAID: Final[Mapping[str, StrPromise]] = {
+# The sentence for the items of each state, in display order; a queued item of a paused email counts as paused.
+STATE_SENTENCES: Final[Mapping[str, StrPromise]] = {
     ItemState.SENT: ngettext_lazy("Sent to %(n)d person on %(day)s.", "Sent to %(n)d people on %(day)s.", "n"),
     ItemState.QUEUED: ngettext_lazy("Waiting to be sent to %(n)d person.", "Waiting to be sent to %(n)d people.", "n"),
     DeliveryState.HELD: ngettext_lazy("Paused for %(n)d person: %(why)s.", "Paused for %(n)d people: %(why)s.", "n"),
@@ -31,69 +31,81 @@ SAID: Final[Mapping[str, StrPromise]] = {
     ),
     ItemState.SKIPPED: ngettext_lazy("Skipped for %(n)d person: %(why)s.", "Skipped for %(n)d people: %(why)s.", "n"),
 }
-ORDER: Final = list(SAID)
+ORDER: Final = list(STATE_SENTENCES)
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """The sentences; `still_open` while the reminder may go yet, so that it concerns somebody today."""
+class ReminderOutcome:
+    """The sentences about a reminder's outcome; `is_open` while it is planned and not yet too late to send."""
 
     sentences: list[str]
-    still_open: bool = False
+    is_open: bool = False
 
 
-def outcome_of(reminder: Reminder, at: datetime) -> Outcome:
-    """Two statements at most: its letters by what became of them, and the switch where something is due or waits."""
+def outcome_of(reminder: Reminder, at: datetime) -> ReminderOutcome:
+    """Return the outcome of a reminder at the moment `at`, in two queries at most."""
     if reminder.state == ReminderState.PLANNED:
-        return Outcome(_planned(reminder, at), still_open=reminder.expires_at > at)
+        return ReminderOutcome(_planned_sentences(reminder, at), is_open=reminder.expires_at > at)
     if reminder.state != ReminderState.EXPANDED:
-        return Outcome([_("The reminder was not sent: %(why)s.") % {"why": _why(reminder.reason, reminder)}])
-    return Outcome(_of_letters(reminder) or [_("The reminder concerned nobody when it was due.")])
+        return ReminderOutcome(
+            [_("The reminder was not sent: %(why)s.") % {"why": _reason_text(reminder.reason, reminder)}]
+        )
+    return ReminderOutcome(_email_sentences(reminder) or [_("The reminder concerned nobody when it was due.")])
 
 
-def _planned(reminder: Reminder, at: datetime) -> list[str]:
+def _planned_sentences(reminder: Reminder, at: datetime) -> list[str]:
+    """Return the sentences about a planned reminder at the moment `at`: too late, planned, or due (or paused)."""
     if reminder.expires_at <= at:
         return [
-            _("The reminder was useful until %(day)s and will no longer be sent.") % {"day": _day(reminder.expires_at)}
+            _("The reminder was useful until %(day)s and will no longer be sent.")
+            % {"day": _short_day(reminder.expires_at)}
         ]
     if reminder.due_at > at:
         return [_("The reminder is planned.")]
-    return [_("The reminder is due."), *(_all_held() or [_("The reminder will be sent within minutes.")])]
+    return [_("The reminder is due."), *(_pause_sentences() or [_("The reminder will be sent within minutes.")])]
 
 
-def _of_letters(reminder: Reminder) -> list[str]:
-    """A sentence for each thing that became of its letters, most people first, with the last day on which one left."""
+def _email_sentences(reminder: Reminder) -> list[str]:
+    """Return the sentences about the items of a reminder: one per state and reason, with the number of people.
+
+    They are in the order of `STATE_SENTENCES`, then by number of people. Empty when the reminder has no items.
+    """
     rows = reminder.items.order_by().values("state", "reason", "delivery__state", "delivery__reason")
     groups = list(rows.annotate(people=Count("pk"), last=Max("delivery__sent_at")))
     last = max((group["last"] for group in groups if group["state"] == ItemState.SENT and group["last"]), default=None)
-    people = _counted(groups)
-    most_first = sorted(people.items(), key=lambda found: (ORDER.index(found[0][0]), -found[1], found[0]))
+    people = _count_people(groups)
+    most_first = sorted(people.items(), key=lambda group: (ORDER.index(group[0][0]), -group[1], group[0]))
     sentences = [
-        str(SAID[state] % {"n": n, "why": _why(reason, reminder), "day": _day(last)})
+        str(STATE_SENTENCES[state] % {"n": n, "why": _reason_text(reason, reminder), "day": _short_day(last)})
         for (state, reason), n in most_first
     ]
-    return [*sentences, *(_all_held() if (ItemState.QUEUED, "") in people else [])]
+    return [*sentences, *(_pause_sentences() if (ItemState.QUEUED, "") in people else [])]
 
 
-def _counted(groups: Iterable[Mapping[str, Any]]) -> Counter[tuple[str, str]]:
-    """People by state and reason; of an item that waits, the state of its letter where that is held."""
+def _count_people(groups: Iterable[Mapping[str, Any]]) -> Counter[tuple[str, str]]:
+    """Count a reminder's items by state and reason; a queued item of a paused email counts as paused.
+
+    `groups` are the items grouped by their state and reason and those of their email.
+    """
     people: Counter[tuple[str, str]] = Counter()
     for group in groups:
-        held = group["state"] == ItemState.QUEUED and group["delivery__state"] == DeliveryState.HELD
-        key = (DeliveryState.HELD, group["delivery__reason"]) if held else (group["state"], group["reason"])
+        is_held = group["state"] == ItemState.QUEUED and group["delivery__state"] == DeliveryState.HELD
+        key = (DeliveryState.HELD, group["delivery__reason"]) if is_held else (group["state"], group["reason"])
         people[key] += group["people"]
     return people
 
 
-def _all_held() -> list[str]:
-    """Why nothing leaves, while the switch holds all letters."""
+def _pause_sentences() -> list[str]:
+    """Return the sentence that says why all emails are paused; an empty list when they are not."""
     switch = MailSwitch.objects.held().first()
     return [_("All e-mails are paused: %(why)s.") % {"why": switch.reason.rstrip(".")}] if switch else []
 
 
-def _why(reason: str, reminder: Reminder) -> str:
+def _reason_text(reason: str, reminder: Reminder) -> str:
+    """Return in words why a reminder is not sent; its kind of event may have reasons of its own."""
     return reason_in_words(reason, reminder.kind)
 
 
-def _day(moment: datetime | None) -> str:
+def _short_day(moment: datetime | None) -> str:
+    """Return the date of a moment in short form in the active language; "" for None."""
     return formats.short_day(platform_day(moment), (get_language() or "fr")[:2]) if moment else ""

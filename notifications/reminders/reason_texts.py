@@ -1,4 +1,4 @@
-"""Reasons and reminders in words, the event kind's own included. No question to the database."""
+"""Texts about reminders and their items: reasons, recipients and topic, outcome. Makes no query."""
 
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
@@ -9,39 +9,45 @@ from notifications.registries import event_kinds
 
 
 def reason_in_words(slug: str, kind: str = "") -> str:
-    """Why a letter did not go; a slug nobody knows is shown as it is."""
-    own = event_kinds[kind].reasons if kind in event_kinds else {}
-    return str(own.get(slug) or REASONS.get(slug) or slug)
+    """Return in words why an email is not sent; `slug` is the reason, returned as it is when unknown.
+
+    `kind` is the slug of the kind of event, whose own reasons come first.
+    """
+    kind_reasons = event_kinds[kind].reasons if kind in event_kinds else {}
+    return str(kind_reasons.get(slug) or REASONS.get(slug) or slug)
 
 
-def once_in_words(slug: str, kind: str) -> str:
-    """Until when a letter is early, where the reason says that it is; nothing where it says more."""
-    return str(event_kinds[kind].once.get(slug, "")) if kind in event_kinds else ""
+def early_in_words(slug: str, kind: str) -> str:
+    """Return the condition that an email waits for, when the reason `slug` means "too early"; else "".
+
+    `kind` is the slug of the kind of event.
+    """
+    return str(event_kinds[kind].early_reasons.get(slug, "")) if kind in event_kinds else ""
 
 
-def labelled(who: StrOrPromise, what: StrOrPromise) -> str:
-    """“Registered: confirm or cancel”; French writes a space before the colon."""
+def join_with_colon(who: StrOrPromise, what: StrOrPromise) -> str:
+    """Return two texts joined by a colon, as in “Registered: confirm or cancel”; French has a space before it."""
     return _("%(who)s: %(what)s") % {"who": who, "what": what}
 
 
-def described(reminder: Reminder) -> str:
-    """To whom and what, in one line."""
+def describe_reminder(reminder: Reminder) -> str:
+    """Return recipients and topic of a reminder in one line: “Registered: confirm or cancel”."""
     if reminder.kind not in event_kinds:
         return _("A reminder of an event that no longer exists")
     return str(event_kinds[reminder.kind].describe(reminder))
 
 
-def became_of(item: DeliveryItem) -> str:
-    """What became of one person's part of a letter: “left out: the person declined”."""
+def item_outcome_text(item: DeliveryItem) -> str:
+    """Return what happened to one person's part of an email: “skipped: the person declined”."""
     state = item.get_state_display()
-    return labelled(state, reason_in_words(item.reason, item.reminder.kind)) if item.reason else state
+    return join_with_colon(state, reason_in_words(item.reason, item.reminder.kind)) if item.reason else state
 
 
 def kind_label(reminder: Reminder) -> str:
-    """The kind of event, in the plural."""
+    """Return the plural name of the kind of event that a reminder is about, such as “Intertransfos”."""
     return str(event_kinds[reminder.kind].label) if reminder.kind in event_kinds else reminder.kind
 
 
 def event_href(reminder: Reminder) -> str:
-    """Path of the event's page, or nothing."""
+    """Return the path of the page of a reminder's event; "" when the kind of event no longer exists."""
     return event_kinds[reminder.kind].href(reminder) if reminder.kind in event_kinds else ""

@@ -1,6 +1,6 @@
-"""Who gets the letters of a kind of event, and when one is out of place: said once in tables, asked in five ways.
+"""Who gets the emails of a kind of event, and when an email has no recipients.
 
-Ladder, preview, command and sender ask the same tables, so that they agree.
+Reminder schedules, previews, commands and the sender use the same rules, so that they agree.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from django.db.models import Exists, Func, IntegerField, Model, Q, QuerySet, Sub
 
 from accounts.models import User
 from notifications.models import Reminder
-from notifications.registries import Asked, Checked, Recipient, Size
+from notifications.registries import AudienceQuery, AudienceSize, Recipient, RecipientCheck
 from web.dates.clock import platform_day
 
 E = TypeVar("E", bound=Model)  # the event
@@ -22,23 +22,24 @@ D = TypeVar("D")  # the day: a date, or an expression that finds it where the ev
 NOBODY: Final = Q(pk__in=[])
 
 
-def here(_event: int, at: datetime) -> date:
-    """The day it is at the platform's."""
+def platform_today(_event: int, at: datetime) -> date:
+    """Return the date of the moment `at` in the platform's time zone; the event's id is ignored."""
     return platform_day(at)
 
 
 @dataclass(frozen=True, slots=True)
 class Audiences(Generic[E, D]):
-    """What an app declares of its letters; the methods are what an `EventKind` is asked.
+    """The rules an app declares for its emails; the methods are the functions an `EventKind` needs.
 
-    - `events(letters)`: its events, with what these letters need to be judged and written.
-    - `today(event's id, at)`: the event's day.
-    - `people`: each audience as a condition on people, of an event's id and its day: nothing is read before the
-      statement that uses it.
-    - `out_of_place(event, letter, at)`: why the event, as it stands, has no use for the letter; "" where it has.
-    - `why_not(event, reminder, user, today)`: why someone is not of the audience.
-    - `special(reminder, today)`: the people where the table alone does not say it, else None.
-    - `on_the_day`: audiences that nobody can count ahead. `growing`: those that are not counted while it is early.
+    - `events(email_types)`: its events, with the related rows these emails need.
+    - `today(event_id, at)`: the date where the event is at the moment `at`.
+    - `people`: by audience, a function of an event's id and date that returns a filter for users; it reads nothing.
+    - `out_of_place(event, email_type, at)`: the reason (a slug) why the event's present state leaves the email without
+      recipients; "" when it has some.
+    - `why_not(event, reminder, user, today)`: the reason (a slug) why the person is not in the reminder's audience.
+    - `special(reminder, today)`: a filter for users where `people` alone does not define them, else None.
+    - `uncountable_audiences`: audiences whose size cannot be known in advance.
+    - `uncounted_while_early`: audiences not counted while there is a reason not to send the email.
     """
 
     events: Callable[[Collection[str]], QuerySet[E]]
@@ -47,57 +48,74 @@ class Audiences(Generic[E, D]):
     out_of_place: Callable[[E, str, datetime], str]
     why_not: Callable[[E, Reminder, User, D], str]
     special: Callable[[Reminder, D], Q | None] = lambda _reminder, _today: None
-    on_the_day: Collection[str] = ()
-    growing: Collection[str] = ()
+    uncountable_audiences: Collection[str] = ()
+    uncounted_while_early: Collection[str] = ()
 
     def find(self, reminder: Reminder) -> E | None:
-        """The event of a reminder, ready to be written about; None when it is gone."""
-        return self._of(reminder).first()
+        """Return the event of a reminder with its related rows; None when it no longer exists."""
+        return self._event_query(reminder).first()
 
-    def stops(self, reminder: Reminder, at: datetime) -> str:
-        """Why the event, as it stands, has no use for the letter, as a slug; "" where it has."""
-        return self._stopped(self.find(reminder), reminder.letter, at)
+    def stop_reason(self, reminder: Reminder, at: datetime) -> str:
+        """Return why the event's present state leaves the email without recipients, as a slug; "" when it has some."""
+        return self._stop_reason(self.find(reminder), reminder.email_type, at)
 
-    def recipients(self, reminder: Reminder, at: datetime, *, but: Q = NOBODY) -> list[Recipient]:
-        """The people of the reminder's audience today without `but`; nobody where the letter is out of place."""
-        if self.stops(reminder, at):
+    def recipients(self, reminder: Reminder, at: datetime, *, excluding: Q = NOBODY) -> list[Recipient]:
+        """Return the people in the reminder's audience at the moment `at` whose account is open.
+
+        The filter `excluding` leaves people out. Returns nobody when the event's present state stops the email.
+        """
+        if self.stop_reason(reminder, at):
             return []
-        people = User.objects.filter(self._concerned(reminder, at), ~but, is_active=True)
+        people = User.objects.filter(self._audience_filter(reminder, at), ~excluding, is_active=True)
         return [Recipient(user) for user in people.order_by("pk")]
 
-    def check(self, reminder: Reminder, user: User, at: datetime) -> Checked:
-        """Why the person should not get the letter any more, with the event: one statement where they should."""
-        concerned = User.objects.filter(self._concerned(reminder, at), pk=user.pk)
-        event = self._of(reminder).annotate(concerns_user=Exists(concerned)).first()
-        reason = self._stopped(event, reminder.letter, at)
+    def check(self, reminder: Reminder, user: User, at: datetime) -> RecipientCheck:
+        """Return why the person should not get the reminder's email at the moment `at`, and the event.
+
+        The reason is a slug, "" when they should get it, which takes one query.
+        """
+        audience = User.objects.filter(self._audience_filter(reminder, at), pk=user.pk)
+        event = self._event_query(reminder).annotate(concerns_user=Exists(audience)).first()
+        reason = self._stop_reason(event, reminder.email_type, at)
         if event and not reason and not vars(event)["concerns_user"]:
             reason = self.why_not(event, reminder, user, self.today(event.pk, at))
-        return Checked(reason, event)
+        return RecipientCheck(reason, event)
 
-    def sizes(self, asked: Collection[Asked], at: datetime) -> dict[Asked, Size]:
-        """People of each audience today, or why it is nobody, in one statement."""
-        pairs = sorted({(row.event, row.audience) for row in asked if self._can_count(row.audience)})
+    def sizes(self, queries: Collection[AudienceQuery], at: datetime) -> dict[AudienceQuery, AudienceSize]:
+        """Return the number of people in the audience of each query at the moment `at`, in one query.
+
+        The number is None when it cannot be known; the result also has the reason why nobody gets the email, if any.
+        """
+        pairs = sorted({(row.event, row.audience) for row in queries if self._can_count(row.audience)})
         columns = {pair: f"size_{number}" for number, pair in enumerate(pairs)}
         counts = {name: _count(self.people[slug](pk, self.today(pk, at))) for (pk, slug), name in columns.items()}
-        rows = self.events({row.letter for row in asked}).filter(pk__in={row.event for row in asked})
-        events = {event.pk: event for event in rows.annotate(**counts)} if asked else {}
-        return {row: self._size(row, events.get(row.event), columns.get(row[:2], ""), at) for row in asked}
+        rows = self.events({row.email_type for row in queries}).filter(pk__in={row.event for row in queries})
+        events = {event.pk: event for event in rows.annotate(**counts)} if queries else {}
+        return {row: self._size(row, events.get(row.event), columns.get(row[:2], ""), at) for row in queries}
 
-    def _size(self, asked: Asked, event: E | None, column: str, at: datetime) -> Size:
-        stopped = self._stopped(event, asked.letter, at)
-        hidden = stopped and asked.audience in self.growing
-        return Size(None if hidden or event is None else vars(event).get(column), stopped)
+    def _size(self, query: AudienceQuery, event: E | None, column: str, at: datetime) -> AudienceSize:
+        """Return the audience's size for a loaded event; `column` is the annotation that counts it, "" without one."""
+        reason = self._stop_reason(event, query.email_type, at)
+        is_hidden = reason and query.audience in self.uncounted_while_early
+        return AudienceSize(None if is_hidden or event is None else vars(event).get(column), reason)
 
     def _can_count(self, audience: str) -> bool:
-        return audience in self.people and audience not in self.on_the_day
+        """Return whether the size of an audience can be known in advance."""
+        return audience in self.people and audience not in self.uncountable_audiences
 
-    def _of(self, reminder: Reminder) -> QuerySet[E]:
-        return self.events({reminder.letter}).filter(pk=reminder.object_id)
+    def _event_query(self, reminder: Reminder) -> QuerySet[E]:
+        """Return a queryset of the reminder's event, with the related rows its email needs."""
+        return self.events({reminder.email_type}).filter(pk=reminder.object_id)
 
-    def _stopped(self, event: E | None, letter: str, at: datetime) -> str:
-        return self.out_of_place(event, letter, at) if event else "removed"
+    def _stop_reason(self, event: E | None, email_type: str, at: datetime) -> str:
+        """Return why the event's present state leaves the email without recipients, as a slug; "" when it has some.
 
-    def _concerned(self, reminder: Reminder, at: datetime) -> Q:
+        The reason is "removed" when the event no longer exists.
+        """
+        return self.out_of_place(event, email_type, at) if event else "removed"
+
+    def _audience_filter(self, reminder: Reminder, at: datetime) -> Q:
+        """Return the filter for users in the reminder's audience at the moment `at`; nobody for an unknown audience."""
         today = self.today(reminder.object_id, at)
         special = self.special(reminder, today)
         if special is not None:
@@ -107,6 +125,6 @@ class Audiences(Generic[E, D]):
 
 
 def _count(people: Q) -> Subquery:
-    """How many they are, read once however many events are read along with it."""
-    found: QuerySet[Any] = User.objects.filter(people, is_active=True).order_by()
-    return Subquery(found.annotate(n=Func("pk", function="COUNT")).values("n"), output_field=IntegerField())
+    """Return a subquery that counts the users with an open account that match the filter."""
+    users: QuerySet[Any] = User.objects.filter(people, is_active=True).order_by()
+    return Subquery(users.annotate(n=Func("pk", function="COUNT")).values("n"), output_field=IntegerField())

@@ -1,6 +1,6 @@
-"""When the letters of an event leave, and from when each is useless.
+"""When the emails of an event are due, and until when each is useful.
 
-Values and dates only: the event's day, its zone, the open days and the moment are arguments.
+Pure: the event's date, its time zone, the open days and the moment of planning are arguments.
 """
 
 import re
@@ -15,31 +15,31 @@ from dateutil.relativedelta import relativedelta
 
 Unit = Literal["w", "wd", "d", "m"]
 State = Literal["planned", "skipped", "due"]
-Reason = Literal["", "late", "expired", "overtaken"]
+Reason = Literal["", "late", "expired", "superseded"]
 IsOpen = Callable[[date], bool]
 
-LEAVES_AT: Final = time(9)
-USEFUL_AFTERWARDS: Final = timedelta(days=14)
-LONGEST_CLOSURE: Final = 366  # days; past this the calendar is wrong, not merely closed
+SEND_TIME: Final = time(9)
+USEFUL_AFTER_EVENT: Final = timedelta(days=14)
+MAX_CLOSED_DAYS: Final = 366  # in days; a longer closure is an error in the calendar
 OFFSET_TEXT: Final = re.compile(r"([+-][1-9][0-9]{0,2})(wd|w|d|m)")
 
-# Fixed for ever: changing it would give a letter sent again a second Message-ID.
+# Never change it: an email sent again would get a second Message-ID.
 NAMESPACE: Final = UUID("d1be06b1-8ac8-4a37-810d-0e6c7ec5a251")
 
 
 class OffsetError(ValueError):
-    """A text that is not an offset; `text` is what was written."""
+    """A text that should be an offset, such as "-2wd", is not one; `text` holds it."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         super().__init__(
-            f"“{text}” does not say when a letter leaves. Write + or - (the keyboard's),"
+            f"“{text}” does not say when an email leaves. Write + or - (the keyboard's),"
             " a number from 1 to 999, then w, wd, d or m: -2wd, +3m."
         )
 
 
 class NoOpenDayError(ValueError):
-    """The calendar is closed for more than a year around `day`."""
+    """The calendar has no open day for more than a year before or after `day`."""
 
     def __init__(self, day: date) -> None:
         self.day = day
@@ -66,29 +66,33 @@ class Offset:
 
     @property
     def before(self) -> bool:
+        """Return whether the offset lies before the event."""
         return self.amount < 0
 
 
 def parse_offset(text: str) -> Offset:
-    """Read "-26w", "-2wd", "+30d" or "+3m"; raises `OffsetError` on anything else."""
-    found = OFFSET_TEXT.fullmatch(text)
-    if found is None:
+    """Parse the time of a reminder relative to its event, such as "-26w", "-2wd", "+30d" or "+3m".
+
+    Raises `OffsetError` for any other text.
+    """
+    match = OFFSET_TEXT.fullmatch(text)
+    if match is None:
         raise OffsetError(text)
-    return Offset(int(found[1]), cast("Unit", found[2]))
+    return Offset(int(match[1]), cast("Unit", match[2]))
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One rung of a ladder: which letter goes to which audience, and when.
+class ScheduleStep:
+    """One step of a reminder schedule: which email goes to which audience, and when.
 
-    `alone` marks a letter never merged with another (calendar parts, invitations).
-    `until` is the step's own expiry, counted from the event's day like `offset`.
+    `alone` marks an email that is never merged with another (calendar entries, invitations). `until` is when the email
+    stops being useful, counted from the event's day like `offset`.
     """
 
     slug: str
     offset: Offset
     audience: str
-    letter: str
+    email_type: str
     alone: bool = False
     until: Offset | None = None
 
@@ -98,76 +102,76 @@ class Step:
         slug: str,
         offset: str,
         audience: str,
-        letter: str,
+        email_type: str,
         *,
         alone: bool = False,
         until: str = "",
     ) -> Self:
-        """Build a step from the texts kept in a format version; raises `OffsetError`."""
+        """Build a step from the texts stored in a format version; raises `OffsetError`."""
         expiry = parse_offset(until) if until else None
-        return cls(slug, parse_offset(offset), audience, letter, alone, expiry)
+        return cls(slug, parse_offset(offset), audience, email_type, alone, expiry)
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
-    """A step with its UTC times, and what becomes of it.
+class PlannedStep:
+    """A step of a reminder schedule with the UTC times when its email is due and expires, and its planned state.
 
-    `reason` says why a step is skipped: "late" (a later step goes in its place),
-    "expired" (useless by the moment of planning) or "overtaken" (useless before it
-    would even be due).
+    `reason` says why a step is skipped: "late" (a later step is sent instead), "expired" (useless at the moment of
+    planning) or "superseded" (useless before it would be due).
     """
 
-    step: Step
+    step: ScheduleStep
     due_at: datetime
     expires_at: datetime
     state: State
     reason: Reason = ""
 
 
-def due_at(step: Step, day: date, zone: str, is_open: IsOpen) -> datetime:
-    """The moment, in UTC, when the step of an event on `day` is due: 09:00 in `zone`.
+def due_at(step: ScheduleStep, day: date, zone: str, is_open: IsOpen) -> datetime:
+    """Return the moment, in UTC, when a step is due for an event on `day`: 09:00 in the time zone `zone`.
 
-    Working days count open days only. A closed day gives way to the open day before it
-    when the step precedes the event (a notice may be early, not late) and to the next
-    open day when it follows it. Raises `NoOpenDayError`.
+    Working days count open days only (`is_open`). A closed day gives way to the open day before it when the step
+    precedes the event (a notice may be early, not late), to the next open day when it follows it. Raises
+    `NoOpenDayError`.
     """
-    return _leaving(step.offset, day, zone, is_open)
+    return _send_moment(step.offset, day, zone, is_open)
 
 
-def expires_at(step: Step, day: date, zone: str, is_open: IsOpen, ladder: Sequence[Step] = ()) -> datetime:
-    """The moment, in UTC, from which the letter of `step` must not start any more.
+def expires_at(
+    step: ScheduleStep, day: date, zone: str, is_open: IsOpen, schedule: Sequence[ScheduleStep] = ()
+) -> datetime:
+    """Return the moment, in UTC, from which the email of a step must not be sent, for an event on `day`.
 
-    - Before the event: at `until`, else when the next step of `ladder` for the same
-      audience is due; a letter that goes alone is not replaced by it, for
-      only it brings the calendar part. Never later than the start of the event's day.
-    - After the event: at `until`, else 14 days after it was due.
+    - Before the event: `until`, else the time when the next step of `schedule` for the same audience is due; a separate
+      email is not replaced by it, for only it has the calendar entry. Never later than the start of the day.
+    - After the event: `until`, else 14 days after it was due.
     """
     if not step.offset.before:
         return _expiry_after(step, day, zone, is_open)
-    start = _instant(day, time.min, zone)
-    following = step.until or _replacing_offset(step, ladder)
+    start = _local_time(day, time.min, zone)
+    following = step.until or _replacing_offset(step, schedule)
     if following is None:
         return start
-    return min(start, _leaving(following, day, zone, is_open))
+    return min(start, _send_moment(following, day, zone, is_open))
 
 
 def plan(
-    steps: Sequence[Step], day: date, zone: str, is_open: IsOpen, at: datetime, *, last: date | None = None
-) -> list[Planned]:
-    """What becomes of each step, in the ladder's order, for an event planned or moved at `at`.
+    steps: Sequence[ScheduleStep], day: date, zone: str, is_open: IsOpen, at: datetime, *, last: date | None = None
+) -> list[PlannedStep]:
+    """Return each step with its times and planned state, in the order of the schedule, for an event on `day`.
 
-    Steps after the event count from its `last` day where it has one of its own: nobody is thanked halfway.
-    Of the steps already overdue, only the latest that is still useful is due, at once.
-    `at` is when the event took its present date and must be aware; planning again at
-    a later moment would skip what the first plan still owes.
+    `at` is the moment when the event got its present date. Of the steps already due then, only the latest that is still
+    useful is sent, at once. Planning again at a later moment would skip what the first plan still has to send.
+
+    Steps after the event count from its `last` day where it is given. `is_open` tells open from closed days.
     """
     anchors = [(step, day if step.offset.before else last or day) for step in steps]
     rows = [
-        _foresee(step, due_at(step, anchor, zone, is_open), expires_at(step, anchor, zone, is_open, steps), at)
+        _plan_step(step, due_at(step, anchor, zone, is_open), expires_at(step, anchor, zone, is_open, steps), at)
         for step, anchor in anchors
     ]
     overdue = [row for row in rows if row.state == "due"]
-    # max keeps the first of equals; of two steps due together the lower rung goes.
+    # max returns the first of equals; of two steps due together the later one in the schedule is sent.
     latest = max(reversed(overdue), key=lambda row: row.due_at, default=None)
     return [
         replace(row, state="skipped", reason="late") if row.state == "due" and row is not latest else row
@@ -175,38 +179,50 @@ def plan(
     ]
 
 
-def _foresee(step: Step, due: datetime, expiry: datetime, at: datetime) -> Planned:
+def _plan_step(step: ScheduleStep, due: datetime, expiry: datetime, at: datetime) -> PlannedStep:
+    """Return a step with its times and the state it has when the event is planned at the moment `at`."""
     if expiry <= due:
-        return Planned(step, due, expiry, "skipped", "overtaken")
+        return PlannedStep(step, due, expiry, "skipped", "superseded")
     if expiry <= at:
-        return Planned(step, due, expiry, "skipped", "expired")
-    return Planned(step, due, expiry, "due" if due <= at else "planned")
+        return PlannedStep(step, due, expiry, "skipped", "expired")
+    return PlannedStep(step, due, expiry, "due" if due <= at else "planned")
 
 
-def _replacing_offset(step: Step, ladder: Sequence[Step]) -> Offset | None:
-    if step.alone or step not in ladder:
+def _replacing_offset(step: ScheduleStep, schedule: Sequence[ScheduleStep]) -> Offset | None:
+    """Return the offset of the next step for the same audience, whose email replaces this step's; None without one.
+
+    A separate email is not replaced.
+    """
+    if step.alone or step not in schedule:
         return None
-    lower = ladder[ladder.index(step) + 1 :]
-    return next((rung.offset for rung in lower if rung.audience == step.audience), None)
+    later = schedule[schedule.index(step) + 1 :]
+    return next((other.offset for other in later if other.audience == step.audience), None)
 
 
-def _expiry_after(step: Step, day: date, zone: str, is_open: IsOpen) -> datetime:
+def _expiry_after(step: ScheduleStep, day: date, zone: str, is_open: IsOpen) -> datetime:
+    """Return the moment, in UTC, when the email of a step after the event expires.
+
+    This is `until` of the step, else 14 days after the day on which it is due.
+    """
     if step.until is not None:
-        return _leaving(step.until, day, zone, is_open)
-    due = _leaving_day(step.offset, day, is_open)
-    return _instant(due + USEFUL_AFTERWARDS, LEAVES_AT, zone)
+        return _send_moment(step.until, day, zone, is_open)
+    due = _send_day(step.offset, day, is_open)
+    return _local_time(due + USEFUL_AFTER_EVENT, SEND_TIME, zone)
 
 
-def _leaving(offset: Offset, day: date, zone: str, is_open: IsOpen) -> datetime:
-    return _instant(_leaving_day(offset, day, is_open), LEAVES_AT, zone)
+def _send_moment(offset: Offset, day: date, zone: str, is_open: IsOpen) -> datetime:
+    """Return the moment, in UTC, of 09:00 in `zone` on the open day at this offset from `day`."""
+    return _local_time(_send_day(offset, day, is_open), SEND_TIME, zone)
 
 
-def _instant(day: date, clock: time, zone: str) -> datetime:
-    # The local day is settled first, so that 09:00 stays 09:00 across a clock change.
+def _local_time(day: date, clock: time, zone: str) -> datetime:
+    # The local time is computed first, so that 09:00 stays 09:00 across a clock change.
+    """Return the moment, in UTC, at which it is this clock time on `day` in the time zone `zone`."""
     return datetime.combine(day, clock, ZoneInfo(zone)).astimezone(UTC)
 
 
-def _leaving_day(offset: Offset, day: date, is_open: IsOpen) -> date:
+def _send_day(offset: Offset, day: date, is_open: IsOpen) -> date:
+    """Return the open day at this offset from `day`; working days count open days only."""
     direction = timedelta(days=-1 if offset.before else 1)
     match offset.unit:
         case "wd":
@@ -223,15 +239,16 @@ def _leaving_day(offset: Offset, day: date, is_open: IsOpen) -> date:
 
 
 def _first_open(day: date, direction: timedelta, is_open: IsOpen) -> date:
-    candidates = (day + direction * distance for distance in range(LONGEST_CLOSURE))
-    found = next(filter(is_open, candidates), None)
-    if found is None:
+    """Return `day` or the first open day after it in this direction (one day back or on); raises NoOpenDayError."""
+    candidates = (day + direction * distance for distance in range(MAX_CLOSED_DAYS))
+    open_day = next(filter(is_open, candidates), None)
+    if open_day is None:
         raise NoOpenDayError(day)
-    return found
+    return open_day
 
 
-class Item(Protocol):
-    """What one letter may hold: due for one person on one local day, alone or not."""
+class GroupableReminder(Protocol):
+    """A due reminder for one person, for `group_into_emails`: `day` is its local date, `alone` a separate email."""
 
     @property
     def person(self) -> Hashable: ...
@@ -241,29 +258,29 @@ class Item(Protocol):
     def alone(self) -> bool: ...
 
 
-AnyItem = TypeVar("AnyItem", bound=Item)
+AnyReminder = TypeVar("AnyReminder", bound=GroupableReminder)
 
 
-def letters_of_day(items: Iterable[AnyItem]) -> list[list[AnyItem]]:
-    """Group items into letters, in order of first appearance.
+def group_into_emails(items: Iterable[AnyReminder]) -> list[list[AnyReminder]]:
+    """Group due reminders into emails, in order of first appearance.
 
-    Items for one person and day share one letter; each that goes alone keeps its own.
+    Reminders of one person and day share an email; each separate one has its own.
     """
-    letters: dict[Hashable, list[AnyItem]] = {}
+    groups: dict[Hashable, list[AnyReminder]] = {}
     for position, item in enumerate(items):
         own = position if item.alone else None
-        letters.setdefault((item.person, item.day, own), []).append(item)
-    return list(letters.values())
+        groups.setdefault((item.person, item.day, own), []).append(item)
+    return list(groups.values())
 
 
 def message_uuid(person_key: str, day: date, sequence: int) -> UUID:
-    """The id of a person's letter number `sequence` of a local day, the same on every attempt."""
+    """Return the id for the Message-ID of a person's email number `sequence` of a day, the same on every attempt."""
     return uuid5(NAMESPACE, f"letter/{person_key}/{day.isoformat()}/{sequence}")
 
 
 def event_uid(slug: str, pk: int | str | UUID) -> str:
-    """The iCalendar UID of an event, kept when it moves.
+    """Return the calendar UID of the event `pk` of the kind `slug`, the same when the event moves.
 
-    Installations number their events alike: add the host's name after an @ on the way out.
+    Installations number their events alike: append the host's name after an @.
     """
     return str(uuid5(NAMESPACE, f"event/{slug}/{pk}"))

@@ -1,1 +1,1 @@
-"""Sending: due e-mails handed to the mail server, retried, and the switch that stops all."""
+"""Sending: emails that are due go to the mail server and are retried; one switch pauses all emails."""

@@ -1,4 +1,4 @@
-"""The switch that stops every letter: after a restore from a backup, or when something is wrong."""
+"""Actions on the switch that pauses all emails: after a restore from a backup, or when something is wrong."""
 
 from datetime import datetime
 
@@ -7,14 +7,14 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import User
 from accounts.privacy.erasure_journal import people_to_erase_again
 from notifications.models import MailSwitch
-from notifications.sending.worker_wakeup import nudge
+from notifications.sending.worker_wakeup import wake_worker
 from web.actions import action
 from web.errors import DomainError
 
 
 @action(gettext_lazy("All e-mails paused"), security_event=True)
 def hold_mail(*, reason: str, at: datetime, by: User | None) -> MailSwitch:
-    """Nothing leaves until it is released; held already, the first reason stays."""
+    """Pause all emails from the moment `at` on; when they are already paused, the first reason stays."""
     switch, _created = MailSwitch.objects.select_for_update().get_or_create(pk=1)
     if switch.held_since is None:
         switch.held_since, switch.held_by, switch.reason = at, by, reason
@@ -22,8 +22,8 @@ def hold_mail(*, reason: str, at: datetime, by: User | None) -> MailSwitch:
     return switch
 
 
-def why_not_release() -> str:
-    """Return why e-mails must stay held: people who were erased since the backup would get some; "" otherwise."""
+def release_refusal() -> str:
+    """Return why the pause of all emails cannot end: people erased since the restored backup are back; "" otherwise."""
     count = len(people_to_erase_again())
     if not count:
         return ""
@@ -38,15 +38,16 @@ def why_not_release() -> str:
 
 @action(gettext_lazy("Sending of e-mails resumed"), security_event=True)
 def release_mail(*, by: User) -> MailSwitch | None:
-    """Let e-mails leave again; the sender drops what has become useless since they were held.
+    """End the pause of all emails; the sender drops those that are no longer useful.
 
-    Raises DomainError while people are back who were erased after the restored backup was made.
+    Returns None when there was no pause. Raises DomainError while people are back who were erased after the restored
+    backup was made.
     """
     switch = MailSwitch.objects.select_for_update().held().filter(pk=1).first()
     if switch:
-        if reason := why_not_release():
+        if reason := release_refusal():
             raise DomainError(reason)
         switch.held_since, switch.held_by, switch.reason = None, None, ""
         switch.save()
-        nudge()
+        wake_worker()
     return switch

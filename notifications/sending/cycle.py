@@ -1,4 +1,4 @@
-"""One round of the post: due reminders become letters, due letters leave."""
+"""One sending round: create emails from due reminders, then send due emails."""
 
 from __future__ import annotations
 
@@ -7,15 +7,18 @@ from collections import Counter
 from notifications.emails.creation import expand_due
 from notifications.reminders.models import ReminderQuerySet
 from notifications.sending.delivery import Clock, send_due
-from notifications.sending.lock_timeouts import end_frozen_transactions
+from notifications.sending.lock_timeouts import limit_idle_transactions
 
 
 def send_round(
-    clock: Clock, *, seconds: float, within: ReminderQuerySet | None = None, senders: int = 1
+    clock: Clock, *, seconds: float, reminders: ReminderQuerySet | None = None, senders: int = 1
 ) -> Counter[str]:
-    """Expand, then send, until nothing is due or `seconds` are over; counts what happened.
+    """Create emails from due reminders and send due emails, until nothing is due or `seconds` are over.
 
-    `within` limits the round to some reminders; a letter goes whole, with whatever else it holds.
+    Returns counts by name: of reminders by what happened to them, of emails by resulting state. `reminders` limits the
+    round to these; an email is sent with all its items. `senders` is the number of threads.
     """
-    end_frozen_transactions()
-    return expand_due(clock(), within=within) + send_due(clock, seconds=seconds, within=within, senders=senders)
+    limit_idle_transactions()
+    return expand_due(clock(), reminders=reminders) + send_due(
+        clock, seconds=seconds, reminders=reminders, senders=senders
+    )

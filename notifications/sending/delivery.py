@@ -1,7 +1,7 @@
-"""Hands due letters to the mail server: claimed under a lease, checked again one by one, each with its own commits.
+"""Hands due emails to the mail server: each is leased to one sender, checked again, and sent in its own transactions.
 
-Between the server's "250" and our commit nobody can know the outcome: a sender that dies there leaves one letter in
-doubt, which goes again with the same Message-ID. Everything else goes once.
+Between the server's "250" and our commit the outcome is unknown: a sender that dies there leaves one email in doubt,
+which is sent again with the same Message-ID. Every other email is sent once.
 """
 
 from __future__ import annotations
@@ -24,288 +24,330 @@ from django.db.models import Exists, F, OuterRef
 
 from notifications.emails import rendering
 from notifications.emails.models import DeliveryItemQuerySet, DeliveryQuerySet
-from notifications.enums import DUE, ENDS, DeliveryState, ItemState
+from notifications.enums import CLAIMABLE_STATES, FINAL_ITEM_STATES, DeliveryState, ItemState
 from notifications.models import Delivery, DeliveryItem, MailSwitch, Preference
-from notifications.registries import Checked, Topic, event_kinds
+from notifications.registries import RecipientCheck, Topic, event_kinds
 from notifications.reminders.models import ReminderQuerySet
 from notifications.sending import retries
-from notifications.sending.lock_timeouts import end_frozen_transactions
-from notifications.sending.mail_server import Outcome, Post, Unreachable, Verdict
-from notifications.sending.worker_wakeup import nudge
+from notifications.sending.lock_timeouts import limit_idle_transactions
+from notifications.sending.mail_server import HandOverResult, MailConnection, MailServerUnreachable, Verdict
+from notifications.sending.worker_wakeup import wake_worker
 
 LEASE: Final = timedelta(seconds=120)  # more than twice EMAIL_TIMEOUT
 BATCH: Final = 50
 SENDERS: Final = 3  # at once in one process, each with its own connections
-LOST: Final = "lost"
-# Two statements said in SQL: each is one journey to the database where Django makes two to four.
-GONE: Final = """
-    WITH letter AS (
+LEASE_LOST: Final = "lost"
+# Two statements in SQL: each is one round trip to the database where Django makes two to four.
+MARK_SENT_SQL: Final = """
+    WITH delivery AS (
         UPDATE notifications_delivery
         SET state = 'sent', reason = '', sent_at = %(at)s, lease_token = NULL, lease_until = NULL
         WHERE id = %(pk)s AND lease_token = %(token)s AND state = 'handing_over' RETURNING id
     ), items AS (
-        UPDATE notifications_deliveryitem item SET state = 'sent' FROM letter
-        WHERE item.delivery_id = letter.id AND item.state = 'queued'
+        UPDATE notifications_deliveryitem item SET state = 'sent' FROM delivery
+        WHERE item.delivery_id = delivery.id AND item.state = 'queued'
     )
-    SELECT count(*) FROM letter
+    SELECT count(*) FROM delivery
 """
-# A claim that a crash of the database forgets is no loss (its letters are due, and its token opens nothing): its commit
-# does not wait for the disk. The marks that matter do, and so does a claim within a transaction of somebody else's.
-TAKE: Final = """
-    WITH found (id) AS MATERIALIZED (%s FOR UPDATE OF notifications_delivery SKIP LOCKED)
-    UPDATE notifications_delivery letter SET lease_token = %%s, lease_until = %%s
-    FROM found, (SELECT CASE WHEN %%s THEN set_config('synchronous_commit', 'off', true) END) quick
-    WHERE letter.id = found.id RETURNING letter.next_attempt_at, letter.id
+# Losing a claim in a database crash does no harm: its emails are still due. So its commit does not wait for the disk.
+# Commits that record what was sent do wait, and so does a claim inside another transaction.
+CLAIM_SQL: Final = """
+    WITH claimable (id) AS MATERIALIZED (%s FOR UPDATE OF notifications_delivery SKIP LOCKED)
+    UPDATE notifications_delivery delivery SET lease_token = %%s, lease_until = %%s
+    FROM claimable, (SELECT CASE WHEN %%s THEN set_config('synchronous_commit', 'off', true) END) quick
+    WHERE delivery.id = claimable.id RETURNING delivery.next_attempt_at, delivery.id
 """
 
 Clock = Callable[[], datetime]
 logger = logging.getLogger(__name__)
 
 
-class Held(Exception):
-    """The switch holds all letters."""
+class SendingHeld(Exception):
+    """Nothing is sent because the switch pauses all emails."""
 
 
-class Unwritten(Exception):
-    """The event could not say what its letter says, or a statement of its failed: what it asked is undone."""
+class EmailNotRendered(Exception):
+    """An email could not be rendered: its text or a query failed. The transaction was rolled back."""
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """Letters that are one sender's until its lease ends."""
+class LeasedBatch:
+    """Emails leased to one sender, which alone may send them until the lease ends; `token` identifies the lease."""
 
     token: UUID
-    letters: Sequence[int]
+    delivery_ids: Sequence[int]
 
 
-def mail_held() -> bool:
+def is_mail_held() -> bool:
+    """Return whether the switch pauses all emails."""
     return MailSwitch.objects.held().exists()
 
 
-def claim(at: datetime, limit: int = BATCH, *, within: ReminderQuerySet | None = None) -> Claim:
-    """Take up to `limit` due letters that nobody else has, for LEASE from `at`; none while letters are held."""
+def claim(at: datetime, limit: int = BATCH, *, reminders: ReminderQuerySet | None = None) -> LeasedBatch:
+    """Lease up to `limit` emails that are due at the moment `at` to the caller, for the time LEASE.
+
+    None while all emails are paused. `reminders` limits it to emails with an item of one of these.
+    """
     token = uuid4()
     due = Delivery.objects.claimable(at).exclude(Exists(MailSwitch.objects.held()))
-    if within is not None:
-        due = due.filter(pk__in=DeliveryItem.objects.filter(reminder__in=within).values("delivery"))
+    if reminders is not None:
+        due = due.filter(pk__in=DeliveryItem.objects.filter(reminder__in=reminders).values("delivery"))
     try:
         inner, values = due.values("pk")[:limit].query.sql_with_params()
-    except EmptyResultSet:  # `within` can hold nothing
-        return Claim(token, ())
+    except EmptyResultSet:  # `reminders` can be an empty queryset
+        return LeasedBatch(token, ())
     with connection.cursor() as cursor:
-        cursor.execute(TAKE % inner, [*values, token, at + LEASE, not connection.in_atomic_block])
-        taken = sorted(cursor.fetchall())
-    return Claim(token, [pk for _due, pk in taken])
+        cursor.execute(CLAIM_SQL % inner, [*values, token, at + LEASE, not connection.in_atomic_block])
+        batch = sorted(cursor.fetchall())
+    return LeasedBatch(token, [pk for _due, pk in batch])
 
 
-def send_due(clock: Clock, *, seconds: float, within: ReminderQuerySet | None = None, senders: int = 1) -> Counter[str]:
-    """Send until nothing is due or `seconds` are over; counts letters by what became of them.
+def send_due(
+    clock: Clock, *, seconds: float, reminders: ReminderQuerySet | None = None, senders: int = 1
+) -> Counter[str]:
+    """Send emails until none is due or `seconds` are over; return the number of emails by resulting state.
 
-    Once there is more than one sender can claim, others join in, `senders` at most in this process, and another
-    worker process is asked, once, for a round of its own; a single sender asks nobody. Safe to run twice at once.
-    Without a mail server it stops at once and nothing counts as an attempt.
+    After a full batch up to `senders` threads join in, and one other worker process is woken; with one sender neither.
+    Safe to run twice at once. Without a mail server it stops at once and counts no attempt.
     """
-    ends = time.monotonic() + seconds
-    joined: list[Future[Counter[str]]] = []
+    deadline = time.monotonic() + seconds
+    extra_senders: list[Future[Counter[str]]] = []
 
-    def join_in() -> None:
-        if joined or senders == 1:
+    def start_extra_senders() -> None:
+        if extra_senders or senders == 1:
             return
-        nudge()
-        joined.extend(others.submit(_join, clock, ends, within) for _ in range(senders - 1))
+        wake_worker()
+        extra_senders.extend(pool.submit(_run_extra_sender, clock, deadline, reminders) for _ in range(senders - 1))
 
-    with ThreadPoolExecutor(senders, thread_name_prefix="sender") as others:
-        tally = _send(clock, ends, within, join_in)
-    return sum((other.result() for other in joined), tally)
+    with ThreadPoolExecutor(senders, thread_name_prefix="sender") as pool:
+        tally = _send_until(clock, deadline, reminders, start_extra_senders)
+    return sum((sender.result() for sender in extra_senders), tally)
 
 
-def _join(clock: Clock, ends: float, within: ReminderQuerySet | None) -> Counter[str]:
+def _run_extra_sender(clock: Clock, deadline: float, reminders: ReminderQuerySet | None) -> Counter[str]:
+    """Send emails in an additional thread, with its own database connection, until the `time.monotonic` deadline."""
     try:
-        end_frozen_transactions()
-        return _send(clock, ends, within, lambda: None)
+        limit_idle_transactions()
+        return _send_until(clock, deadline, reminders, lambda: None)
     finally:
         connection.close()
 
 
-def _send(clock: Clock, ends: float, within: ReminderQuerySet | None, when_much: Callable[[], None]) -> Counter[str]:
-    """One sender, one connection to the mail server. Calls `when_much` when it found a full batch."""
+def _send_until(
+    clock: Clock, deadline: float, reminders: ReminderQuerySet | None, on_full_batch: Callable[[], None]
+) -> Counter[str]:
+    """Send due emails as one sender, with one connection to the mail server, until the `time.monotonic` deadline.
+
+    Calls `on_full_batch` after each full batch, when more emails may be due. Returns the number of emails by resulting
+    state.
+    """
     tally: Counter[str] = Counter()
-    with Post() as post:
-        while time.monotonic() < ends:
-            taken = claim(clock(), BATCH, within=within)
-            if not taken.letters:
+    with MailConnection() as server:
+        while time.monotonic() < deadline:
+            batch = claim(clock(), BATCH, reminders=reminders)
+            if not batch.delivery_ids:
                 break
-            if len(taken.letters) == BATCH:
-                when_much()
+            if len(batch.delivery_ids) == BATCH:
+                on_full_batch()
             try:
-                tally += _carry(taken, clock, post, ends)
-            except (Held, Unreachable) as stopped:
-                logger.warning("No letters leave: %s", stopped or "held")
+                tally += _send_batch(batch, clock, server, deadline)
+            except (SendingHeld, MailServerUnreachable) as error:
+                logger.warning("No e-mails are sent: %s", error or "held")
                 break
             finally:
-                give_back(taken)
+                release_unsent(batch)
     return tally
 
 
-def _carry(taken: Claim, clock: Clock, post: Post, ends: float) -> Counter[str]:
+def _send_batch(batch: LeasedBatch, clock: Clock, server: MailConnection, deadline: float) -> Counter[str]:
+    """Send leased emails one by one until the `time.monotonic` deadline; return their number by resulting state.
+
+    Raises `MailServerUnreachable` or `SendingHeld`: the emails that remain are not started.
+    """
     tally: Counter[str] = Counter()
-    for pk in taken.letters:
-        if time.monotonic() >= ends:
+    for pk in batch.delivery_ids:
+        if time.monotonic() >= deadline:
             break
-        post.open()
-        begun = begin(pk, taken.token, clock())
-        if isinstance(begun, EmailMessage):
-            begun = finish(pk, taken.token, post.hand_over(begun), clock())
-        tally[begun] += 1
+        server.open()
+        started = start_sending(pk, batch.token, clock())
+        if isinstance(started, EmailMessage):
+            started = record_outcome(pk, batch.token, server.hand_over(started), clock())
+        tally[started] += 1
     return tally
 
 
-def give_back(taken: Claim) -> None:
-    """Let others have what was claimed and not begun."""
-    rows = Delivery.objects.filter(pk__in=taken.letters, lease_token=taken.token, state=DeliveryState.QUEUED)
+def release_unsent(batch: LeasedBatch) -> None:
+    """End the lease of emails in the batch whose sending was not started, so that other senders can take them."""
+    rows = Delivery.objects.filter(pk__in=batch.delivery_ids, lease_token=batch.token, state=DeliveryState.QUEUED)
     rows.update(lease_token=None, lease_until=None)
 
 
-def begin(pk: int, token: UUID, at: datetime) -> EmailMessage | str:
-    """Check a claimed letter again and mark it as being handed over: the message to send.
+def start_sending(pk: int, token: UUID, at: datetime) -> EmailMessage | str:
+    """Check a leased email again, mark it as being handed over and return the message to send.
 
-    Or, where there is nothing to send, the state the letter ended in, LOST for one that is not ours any more. The
-    letter is locked meanwhile, so that an event is moved either before this or after the hand-over began. Raises
-    `Held` when the switch was thrown since the claim.
+    Returns the email's resulting state when there is nothing to send, LEASE_LOST when the lease has ended. The email is
+    locked, so that an event moves either before this or after the hand-over began.
+
+    Raises `SendingHeld` when all emails were paused after it was leased.
     """
-    mine = Delivery.objects.filter(pk=pk, lease_token=token, lease_until__gt=at, state__in=DUE)
+    leased = Delivery.objects.filter(pk=pk, lease_token=token, lease_until__gt=at, state__in=CLAIMABLE_STATES)
     try:
         with transaction.atomic():
-            return _marked(mine, at)
-    except Unwritten as error:
+            return _mark_handing_over(leased, at)
+    except EmailNotRendered as error:
         with transaction.atomic():
-            letter = mine.select_for_update().first()
-            return str(_unwritten(letter, error)) if letter else LOST
+            delivery = leased.select_for_update().first()
+            return str(_record_not_rendered(delivery, error)) if delivery else LEASE_LOST
 
 
-def _marked(mine: DeliveryQuerySet, at: datetime) -> EmailMessage | str:
-    letter = mine.select_related("user").select_for_update(of=("self",)).order_by().first()
-    if letter is None:
-        return LOST
-    message = _checked_message(letter, at)
+def _mark_handing_over(leased: DeliveryQuerySet, at: datetime) -> EmailMessage | str:
+    """Mark the email in `leased` as being handed over and return its message, or its resulting state without one.
+
+    Returns LEASE_LOST when `leased` is empty. Raises `SendingHeld` while all emails are paused.
+    """
+    delivery = leased.select_related("user").select_for_update(of=("self",)).order_by().first()
+    if delivery is None:
+        return LEASE_LOST
+    message = _message_to_send(delivery, at)
     if message is None:
-        return letter.state
-    begun = mine.exclude(Exists(MailSwitch.objects.held())).update(
+        return delivery.state
+    started = leased.exclude(Exists(MailSwitch.objects.held())).update(
         state=DeliveryState.HANDING_OVER,
         attempts=F("attempts") + 1,
-        address=letter.user.email,
+        address=delivery.user.email,
         subject=message.subject,
         lease_until=at + LEASE,
     )
-    if not begun:  # the letter is locked, so only the switch can have come between
-        raise Held
+    if not started:  # the email is locked, so only the switch can have come between
+        raise SendingHeld
     return message
 
 
-def finish(pk: int, token: UUID, outcome: Outcome, at: datetime) -> str:
-    """Record what the server said, unless the lease went to another sender; the state the letter is in now."""
+def record_outcome(pk: int, token: UUID, outcome: HandOverResult, at: datetime) -> str:
+    """Save the mail server's answer to an email and return the email's state; LEASE_LOST when the lease has ended."""
     if outcome.verdict is Verdict.ACCEPTED:
-        return _sent(pk, token, at)
-    mine = Delivery.objects.filter(pk=pk, lease_token=token, state=DeliveryState.HANDING_OVER)
+        return _record_sent(pk, token, at)
+    leased = Delivery.objects.filter(pk=pk, lease_token=token, state=DeliveryState.HANDING_OVER)
     with transaction.atomic():
-        letter = mine.select_for_update().first()
-        return str(_record(letter, outcome, at)) if letter else _taken_over(pk)
+        delivery = leased.select_for_update().first()
+        return str(_record_failure(delivery, outcome, at)) if delivery else _report_lost_lease(pk)
 
 
-def _sent(pk: int, token: UUID, at: datetime) -> str:
+def _record_sent(pk: int, token: UUID, at: datetime) -> str:
+    """Mark the leased email and its queued items as sent and return the state; LEASE_LOST when the lease has ended."""
     with connection.cursor() as cursor:
-        cursor.execute(GONE, {"pk": pk, "token": token, "at": at})
-        [found] = cursor.fetchone()
-    return str(DeliveryState.SENT) if found else _taken_over(pk)
+        cursor.execute(MARK_SENT_SQL, {"pk": pk, "token": token, "at": at})
+        [updated] = cursor.fetchone()
+    return str(DeliveryState.SENT) if updated else _report_lost_lease(pk)
 
 
-def _taken_over(pk: int) -> str:
-    logger.warning("Letter %s went to another sender while it was handed over: it may arrive twice", pk)
-    return LOST
+def _report_lost_lease(pk: int) -> str:
+    """Log that another sender took the email during its hand-over, so that it may arrive twice; return LEASE_LOST."""
+    logger.warning("E-mail %s went to another sender while it was handed over: it may arrive twice", pk)
+    return LEASE_LOST
 
 
-def _record(letter: Delivery, outcome: Outcome, at: datetime) -> DeliveryState:
-    letter.last_error = outcome.said
+def _record_failure(delivery: Delivery, outcome: HandOverResult, at: datetime) -> DeliveryState:
+    """Save that the mail server did not accept the email, and return its state.
+
+    It fails when refused for good or after the last attempt; otherwise it is queued for another attempt.
+    """
+    delivery.last_error = outcome.server_reply
     if outcome.verdict is Verdict.REFUSED:
-        return _end(letter, "refused")
-    if letter.attempts >= retries.ATTEMPTS:
-        return _end(letter, "attempts")
-    letter.next_attempt_at = at + retries.wait(letter.attempts, random.random())  # noqa: S311 - jitter, not a secret
-    return _leave(letter, DeliveryState.QUEUED)
+        return _end_email(delivery, "refused")
+    if delivery.attempts >= retries.MAX_ATTEMPTS:
+        return _end_email(delivery, "attempts")
+    delivery.next_attempt_at = at + retries.wait(delivery.attempts, random.random())  # noqa: S311 - jitter, not a secret
+    return _set_state(delivery, DeliveryState.QUEUED)
 
 
-def _leave(letter: Delivery, state: DeliveryState, reason: str = "") -> DeliveryState:
-    letter.state, letter.reason, letter.lease_token, letter.lease_until = state, reason, None, None
-    letter.save(update_fields=["state", "reason", "lease_token", "lease_until", "next_attempt_at", "last_error"])
+def _set_state(delivery: Delivery, state: DeliveryState, reason: str = "") -> DeliveryState:
+    """Save the email's state and reason, end its lease, and return the state."""
+    delivery.state, delivery.reason, delivery.lease_token, delivery.lease_until = state, reason, None, None
+    delivery.save(update_fields=["state", "reason", "lease_token", "lease_until", "next_attempt_at", "last_error"])
     return state
 
 
-def _end(letter: Delivery, reason: str) -> DeliveryState:
-    """Nothing more of this letter goes, and its items say why."""
-    state = ENDS.get(reason, ItemState.SKIPPED)
-    letter.items.queued().update(state=state, reason=reason)
-    return _leave(letter, DeliveryState(state.value), reason)
+def _end_email(delivery: Delivery, reason: str) -> DeliveryState:
+    """End an email and its queued items with a reason that says why it is not sent, and return its state."""
+    state = FINAL_ITEM_STATES.get(reason, ItemState.SKIPPED)
+    delivery.items.queued().update(state=state, reason=reason)
+    return _set_state(delivery, DeliveryState(state.value), reason)
 
 
-def _checked_message(letter: Delivery, at: datetime) -> EmailMessage | None:
-    """What there still is to send, or None when the letter ended just now."""
-    if letter.attempts >= retries.ATTEMPTS:
-        _end(letter, "attempts")
+def _message_to_send(delivery: Delivery, at: datetime) -> EmailMessage | None:
+    """Return the message of an email; None, once the email is ended, when none of its items may be sent any more.
+
+    Raises EmailNotRendered when rendering it fails.
+    """
+    if delivery.attempts >= retries.MAX_ATTEMPTS:
+        _end_email(delivery, "attempts")
         return None
     try:
-        topics, refused = still_to_say(letter, at)
+        topics, ended_reasons = current_topics(delivery, at)
         if not topics:
-            _end(letter, next(iter(refused), "removed"))
+            _end_email(delivery, next(iter(ended_reasons), "removed"))
             return None
-        written = rendering.written(letter.user, letter.language, topics)
-        return rendering.envelope(letter, written, at)
+        email = rendering.render_email(delivery.user, delivery.language, topics)
+        return rendering.build_message(delivery, email, at)
     except OperationalError:
         raise
     except Exception as error:
-        logger.exception("Letter %s could not be written", letter.pk)
-        raise Unwritten(f"{type(error).__name__}: {error}") from error
+        logger.exception("E-mail %s could not be written", delivery.pk)
+        raise EmailNotRendered(f"{type(error).__name__}: {error}") from error
 
 
-def _unwritten(letter: Delivery, error: Unwritten) -> DeliveryState:
-    letter.last_error = str(error)
-    return _end(letter, "unwritten")
+def _record_not_rendered(delivery: Delivery, error: EmailNotRendered) -> DeliveryState:
+    """Save the error and mark the email as failed, with the reason "unwritten"."""
+    delivery.last_error = str(error)
+    return _end_email(delivery, "unwritten")
 
 
-def still_to_say(letter: Delivery, at: datetime) -> tuple[list[Topic], list[str]]:
-    """What still concerns the person, and the reasons of the items that ended just now."""
-    stopped = Preference.objects.filter(user=OuterRef("user"), kind=OuterRef("reminder__kind"))
-    queued = letter.items.queued().select_related("reminder")
-    rows = queued.annotate(unsubscribed=Exists(stopped), had=Exists(_before()))
-    topics, reasons = [], []
+def current_topics(delivery: Delivery, at: datetime) -> tuple[list[Topic], list[str]]:
+    """Return the topics of an email that may still be sent to the person, and the reasons of the items that may not.
+
+    Items that may not be sent are ended with their reason.
+    """
+    unsubscriptions = Preference.objects.filter(user=OuterRef("user"), kind=OuterRef("reminder__kind"))
+    queued = delivery.items.queued().select_related("reminder")
+    rows = queued.annotate(unsubscribed=Exists(unsubscriptions), received_before=Exists(_sent_in_earlier_version()))
+    topics, ended_reasons = [], []
     for item in rows:
-        reason, event = _checked(item, letter, at)
+        reason, event = _check_item(item, delivery, at)
         if reason:
-            item.state, item.reason = ENDS.get(reason, ItemState.SKIPPED), reason
+            item.state, item.reason = FINAL_ITEM_STATES.get(reason, ItemState.SKIPPED), reason
             item.save(update_fields=["state", "reason"])
-            reasons.append(reason)
+            ended_reasons.append(reason)
         else:
             topics.append(Topic(item.reminder, event))
-    return topics, reasons
+    return topics, ended_reasons
 
 
-def _before() -> DeliveryItemQuerySet:
-    """The same step of an earlier version, where it has gone to the person: it was being handed over at the move."""
+def _sent_in_earlier_version() -> DeliveryItemQuerySet:
+    """Return items of the same event, step and person that were sent for an earlier version of the event.
+
+    Such an item was in hand-over while the event moved. For use in a subquery on items.
+    """
     same = {name: OuterRef(name) for name in ("user", "reminder__kind", "reminder__object_id", "reminder__step")}
     return DeliveryItem.objects.sent().filter(**same, reminder__version__lt=OuterRef("reminder__version"))
 
 
-def _checked(item: DeliveryItem, letter: Delivery, at: datetime) -> Checked:
-    """Why the item must not go any more, as a slug, or its event; the event's own reasons are asked last."""
+def _check_item(item: DeliveryItem, delivery: Delivery, at: datetime) -> RecipientCheck:
+    """Return why an item of an email must not be sent at the moment `at`, as a slug ("" when it may), and its event.
+
+    It may not when its reminder ended or expired, or the person's account is closed, unsubscribed or already served;
+    the check of the event's kind comes last.
+    """
     reminder = item.reminder
     if reminder.reason:
-        return Checked(reminder.reason, None)
+        return RecipientCheck(reminder.reason, None)
     if reminder.expires_at <= at:
-        return Checked("expired", None)
+        return RecipientCheck("expired", None)
     kind = event_kinds[reminder.kind]
-    if not kind.reaches(letter.user):
-        return Checked("inactive", None)
+    if not kind.sends_to(delivery.user):
+        return RecipientCheck("inactive", None)
     if vars(item)["unsubscribed"]:
-        return Checked("unsubscribed", None)
-    if vars(item)["had"] and not reminder.is_announcement:
-        return Checked("had", None)
-    return kind.check(reminder, letter.user, at)
+        return RecipientCheck("unsubscribed", None)
+    if vars(item)["received_before"] and not reminder.is_announcement:
+        return RecipientCheck("had", None)
+    return kind.check(reminder, delivery.user, at)

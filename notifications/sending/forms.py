@@ -1,15 +1,15 @@
-"""What lab staff fill in to hold every e-mail."""
+"""The form with which lab staff pause all emails."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from web.forms.fields import WordsField
+from web.forms.fields import VisibleTextField
 
 
 class HoldForm(forms.Form):
-    """Why all letters are held."""
+    """The reason for pausing all emails, which all lab staff can read."""
 
-    reason = WordsField(
+    reason = VisibleTextField(
         label=_("Reason"),
         max_length=500,
         help_text=_("Write why e-mails are paused. All lab staff can read this text."),

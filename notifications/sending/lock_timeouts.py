@@ -1,16 +1,16 @@
-"""Keeps a sender that freezes from keeping its locks."""
+"""Ends database transactions of senders that hang, so that they do not keep their locks."""
 
 from typing import Final
 
 from django.db import connection
 
-FROZEN_SECONDS: Final = 60
+IDLE_TIMEOUT_SECONDS: Final = 60
 
 
-def end_frozen_transactions() -> None:
-    """From now on the database ends a transaction of this connection that does nothing for FROZEN_SECONDS.
+def limit_idle_transactions() -> None:
+    """Let the database end a transaction of this connection that is idle for IDLE_TIMEOUT_SECONDS.
 
-    A process that sleeps or hangs between two statements would otherwise hold up whoever moves the event.
+    A sender that sleeps or hangs between two statements would otherwise keep its locks and block a change of the event.
     """
     with connection.cursor() as cursor:
-        cursor.execute(f"SET idle_in_transaction_session_timeout = '{FROZEN_SECONDS}s'")
+        cursor.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_TIMEOUT_SECONDS}s'")

@@ -1,4 +1,4 @@
-"""The way out: one connection to the mail server, opened when needed, kept for every letter, dropped after trouble."""
+"""The connection to the mail server: opened when needed, used for every email, dropped after an error."""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ from django.core.mail import EmailMessage
 if TYPE_CHECKING:
     from types import TracebackType
 
-PERMANENT = 500
-CLOSING = 421
+PERMANENT_ERROR = 500
+SERVICE_CLOSING = 421
 NO_ANSWER = "No final answer"
 
 
 class Verdict(Enum):
-    """What the server made of a letter. LATER includes "nobody knows": it may have arrived."""
+    """The result of handing an email to the mail server: accepted, to be tried later, or refused for good.
+
+    LATER includes an unknown outcome: the email may have arrived.
+    """
 
     ACCEPTED = "accepted"
     LATER = "later"
@@ -27,17 +30,19 @@ class Verdict(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class HandOverResult:
+    """The result of handing one email to the mail server, with the server's answer or our error as text."""
+
     verdict: Verdict
-    said: str = ""
+    server_reply: str = ""
 
 
-class Unreachable(Exception):
-    """No mail server to talk to: no letter's fault, and no attempt is counted."""
+class MailServerUnreachable(Exception):
+    """The mail server cannot be reached. This is no attempt to send an email, so it is not counted as one."""
 
 
-class Post:
-    """Use as a context manager; the connection is closed at the end."""
+class MailConnection:
+    """A connection to the mail server for many emails; a context manager that closes it at the end."""
 
     def __init__(self) -> None:
         self._backend: Any = mail.get_connection()
@@ -54,39 +59,44 @@ class Post:
             self._drop()
 
     def open(self) -> None:
-        """Connect unless connected; raises `Unreachable`."""
+        """Connect to the mail server unless connected; raises `MailServerUnreachable`."""
         try:
             self._backend.open()
         except OSError as error:  # SMTPException is one
             self._drop()
-            raise Unreachable(_said(error)) from error
+            raise MailServerUnreachable(_error_text(error)) from error
 
-    def hand_over(self, message: EmailMessage) -> Outcome:
-        """Offer one letter and say what became of it; raises only what is a bug of ours."""
+    def hand_over(self, message: EmailMessage) -> HandOverResult:
+        """Send one message and return the mail server's result; any exception raised is a bug of ours."""
         try:
             self._backend.send_messages([message])
         except smtplib.SMTPRecipientsRefused as error:
-            return self._judged(*next(iter(error.recipients.values())))
+            return self._result_of_reply(*next(iter(error.recipients.values())))
         except smtplib.SMTPResponseException as error:
-            return self._judged(error.smtp_code, error.smtp_error)
+            return self._result_of_reply(error.smtp_code, error.smtp_error)
         except OSError as error:
             self._drop()
-            return Outcome(Verdict.LATER, f"{NO_ANSWER}: {_said(error)}")
-        return Outcome(Verdict.ACCEPTED)
+            return HandOverResult(Verdict.LATER, f"{NO_ANSWER}: {_error_text(error)}")
+        return HandOverResult(Verdict.ACCEPTED)
 
-    def _judged(self, code: int, text: bytes | str) -> Outcome:
-        if code == CLOSING or code < 0:
+    def _result_of_reply(self, code: int, text: bytes | str) -> HandOverResult:
+        """Return the result for an SMTP error reply: refused from code 500 on, else to be tried later.
+
+        Drops the connection when the server closes it.
+        """
+        if code == SERVICE_CLOSING or code < 0:
             self._drop()
-        said = f"{code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"
-        return Outcome(Verdict.REFUSED if code >= PERMANENT else Verdict.LATER, said)
+        reply = f"{code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"
+        return HandOverResult(Verdict.REFUSED if code >= PERMANENT_ERROR else Verdict.LATER, reply)
 
     def _drop(self) -> None:
-        """Forget the connection without a farewell that a silent server would let us wait for."""
+        """Drop the connection without QUIT: waiting for a silent server's answer would block."""
         smtp = getattr(self._backend, "connection", None)
         if isinstance(smtp, smtplib.SMTP):
             smtp.close()
         self._backend = mail.get_connection()
 
 
-def _said(error: OSError) -> str:
+def _error_text(error: OSError) -> str:
+    """Return the type and message of an error as one text, for the email's record."""
     return f"{type(error).__name__} {error}".strip()

@@ -1,4 +1,4 @@
-"""The switch that stops every e-mail."""
+"""The switch that pauses all emails."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from web.database.tracking import tracked
 
 class MailSwitchQuerySet(models.QuerySet["MailSwitch"]):
     def held(self) -> MailSwitchQuerySet:
-        """The switch while it stops every letter; nothing otherwise."""
+        """Return the switch while it pauses all emails; an empty queryset otherwise."""
         return self.filter(held_since__isnull=False)
 
 
 @tracked()
 class MailSwitch(models.Model):
-    """The one row that stops every letter while `held_since` is set; no row means nothing was ever held."""
+    """The single row that pauses all emails while `held_since` is set; without a row they were never paused."""
 
     held_since = models.DateTimeField(_("paused since"), null=True, blank=True)
     held_by = models.ForeignKey(

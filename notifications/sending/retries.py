@@ -1,21 +1,21 @@
-"""How long a letter waits after an attempt that failed for now. Pure: the chance is an argument."""
+"""The pause before the next attempt to send an email. Pure: the random value is an argument."""
 
 from datetime import timedelta
 from typing import Final
 
-FIRST: Final = timedelta(minutes=1)
+FIRST_WAIT: Final = timedelta(minutes=1)
 GROWTH: Final = 3
-LONGEST: Final = timedelta(hours=12)
-ATTEMPTS: Final = 12  # some three days of trying: longer than greylisting, shorter than most letters are of use
+MAX_WAIT: Final = timedelta(hours=12)
+MAX_ATTEMPTS: Final = 12  # about three days: longer than greylisting, shorter than most emails are useful
 
 
 def wait(attempts: int, chance: float) -> timedelta:
-    """The pause after attempt number `attempts` (from 1): threefold each time, at most twelve hours.
+    """Return the pause after the attempt to send an email with the number `attempts`, from 1.
 
-    `chance`, in [0, 1), spreads it over the upper half of that, so that letters that failed together do not come back
-    together.
+    It triples with each attempt, up to twelve hours. `chance`, a random number in [0, 1), picks the pause from the
+    upper half of this time, so that emails that failed together are not retried together.
     """
     if attempts < 1 or not 0 <= chance < 1:
         raise ValueError("Attempts count from 1, and a chance lies in [0, 1)")
-    growth: int = GROWTH ** min(attempts - 1, ATTEMPTS)
-    return min(FIRST * growth, LONGEST) * (1 + chance) / 2
+    growth: int = GROWTH ** min(attempts - 1, MAX_ATTEMPTS)
+    return min(FIRST_WAIT * growth, MAX_WAIT) * (1 + chance) / 2

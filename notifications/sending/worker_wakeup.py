@@ -1,4 +1,4 @@
-"""A nudge: tells a worker that something is due now. It carries nothing, and nothing is lost when it is."""
+"""Wakes a worker when emails are due now. The message carries no data; losing it only delays the next regular scan."""
 
 import logging
 
@@ -6,19 +6,23 @@ from celery import current_app
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
-SEND_LETTERS = "notifications.tasks.send_letters"
-WORTH_SECONDS = 60  # a scan comes sooner anyway
+SEND_EMAILS = "notifications.tasks.send_emails"
+WAKEUP_EXPIRES_SECONDS = 60  # the regular scan comes sooner anyway
 
 logger = logging.getLogger(__name__)
 
 
-def nudge() -> None:
-    """Ask for a scan once the present transaction is committed; a broker that is away only means a later scan."""
-    transaction.on_commit(_ask, robust=True)
+def wake_worker() -> None:
+    """Ask a worker to send due emails once the present transaction is committed.
+
+    Without a message broker, the next regular scan sends them.
+    """
+    transaction.on_commit(_send_wakeup, robust=True)
 
 
-def _ask() -> None:
+def _send_wakeup() -> None:
+    """Queue the task that sends due emails; without an answer of the message broker only log it."""
     try:
-        current_app.send_task(SEND_LETTERS, expires=WORTH_SECONDS, retry=False)
+        current_app.send_task(SEND_EMAILS, expires=WAKEUP_EXPIRES_SECONDS, retry=False)
     except OperationalError:
         logger.warning("The broker does not answer: the next scan sends what is due.")

@@ -1,1 +1,1 @@
-"""When the tasks of the schedule ran."""
+"""Records of when the scheduled tasks last ran."""

@@ -1,4 +1,4 @@
-"""When the tasks of the schedule last ran."""
+"""The record of when each scheduled task last ran."""
 
 from typing import ClassVar
 
@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 @pghistory.track(pghistory.DeleteEvent())
-class Run(models.Model):
-    """When a task of the schedule last ran: one row for each, written by the worker that runs it.
+class TaskRun(models.Model):
+    """When a scheduled task last ran: one row per task, written by the worker that runs it.
 
-    `by_beat_at` is the last time beat asked for it; nudges ask too. `first_at` never changes.
+    `by_beat_at` is the last run that the scheduler (beat) asked for; other parts ask for runs too. `first_at` never
+    changes.
     """
 
     task = models.CharField(_("task"), max_length=120)
@@ -26,7 +27,7 @@ class Run(models.Model):
         verbose_name = _("run of a task")
         verbose_name_plural = _("runs of tasks")
         ordering: ClassVar[list[str]] = ["task"]
-        constraints = [models.UniqueConstraint(fields=["task"], name="run_once")]
+        constraints = [models.UniqueConstraint(fields=["task"], name="task_run_once")]
 
     def __str__(self) -> str:
         return self.task

@@ -1,30 +1,33 @@
-"""Notes when the tasks of the schedule ran: in the database, which holds the truth and outlives Redis."""
+"""Records in the database when scheduled tasks ran: unlike Redis, it is never emptied."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
 
-from notifications.models import Run
+from notifications.models import TaskRun
 
-LONGEST_ERROR: Final = 500
+MAX_ERROR_LENGTH: Final = 500
 
 
 @contextmanager
-def recorded(task: str, clock: Callable[[], datetime], *, by_beat: bool) -> Iterator[None]:
-    """Note that the task starts, and how it ends; what it raises goes on. Two at once do no harm: the later counts."""
-    begun = clock()
-    _note(task, begun, started_at=begun, **({"by_beat_at": begun} if by_beat else {}))
+def record_run(task: str, clock: Callable[[], datetime], *, by_beat: bool) -> Iterator[None]:
+    """Record when the task starts, and when it ends or fails; exceptions pass through.
+
+    `by_beat` says that the scheduler asked for the run. Of two runs at once the later one is recorded.
+    """
+    started = clock()
+    _save(task, started, started_at=started, **({"by_beat_at": started} if by_beat else {}))
     try:
         yield
     except Exception as error:
-        said = f"{type(error).__name__}: {error}"[:LONGEST_ERROR]
-        _note(task, begun, failed_at=clock(), error=said.replace("\0", ""))
+        message = f"{type(error).__name__}: {error}"[:MAX_ERROR_LENGTH]
+        _save(task, started, failed_at=clock(), error=message.replace("\0", ""))
         raise
-    _note(task, begun, finished_at=clock())
+    _save(task, started, finished_at=clock())
 
 
-def _note(task: str, begun: datetime, **columns: datetime | str) -> None:
-    """One statement: the task's row, with these columns changed."""
-    row = Run(**{"task": task, "first_at": begun, "started_at": begun, **columns})
-    Run.objects.bulk_create([row], update_conflicts=True, unique_fields=["task"], update_fields=[*columns])
+def _save(task: str, started: datetime, **columns: datetime | str) -> None:
+    """Set these columns in the task's row, or create the row, in one query."""
+    row = TaskRun(**{"task": task, "first_at": started, "started_at": started, **columns})
+    TaskRun.objects.bulk_create([row], update_conflicts=True, unique_fields=["task"], update_fields=[*columns])

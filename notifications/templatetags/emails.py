@@ -1,4 +1,4 @@
-"""Letters in words, for the ledger's templates."""
+"""Template filters that describe emails and reminders."""
 
 from django import template
 
@@ -10,7 +10,7 @@ register = template.Library()
 
 @register.filter
 def why_not(row: Delivery | DeliveryItem | Reminder) -> str:
-    """The reason a letter, an item or a reminder does not go, in words."""
+    """Return in words why an email, an item of one or a reminder is not sent; "" when it has no reason."""
     kind = row.kind if isinstance(row, Reminder) else row.reminder.kind if isinstance(row, DeliveryItem) else ""
     if isinstance(row, Delivery):
         kind = next((item.reminder.kind for item in row.items.all()), "")
@@ -18,20 +18,24 @@ def why_not(row: Delivery | DeliveryItem | Reminder) -> str:
 
 
 @register.filter
-def became_of(item: DeliveryItem) -> str:
-    return reason_texts.became_of(item)
+def item_outcome_text(item: DeliveryItem) -> str:
+    """Return in words what happened to one person's part of an email: “skipped: the person declined”."""
+    return reason_texts.item_outcome_text(item)
 
 
 @register.filter
-def described(reminder: Reminder) -> str:
-    return reason_texts.described(reminder)
+def describe_reminder(reminder: Reminder) -> str:
+    """Return recipients and topic of a reminder in one line: “Registered: confirm or cancel”."""
+    return reason_texts.describe_reminder(reminder)
 
 
 @register.filter
 def kind_label(reminder: Reminder) -> str:
+    """Return the plural name of the kind of event that a reminder is about, such as “Intertransfos”."""
     return reason_texts.kind_label(reminder)
 
 
 @register.filter
 def event_href(reminder: Reminder) -> str:
+    """Return the path of the page of a reminder's event; "" when the kind of event no longer exists."""
     return reason_texts.event_href(reminder)

@@ -1,16 +1,16 @@
-"""Verbs of the programmes app, by what they change."""
+"""Actions of the programmes app, by what they change."""
 
 from programmes.actions.authorities import (
+    appoint_admin,
     change_authority,
     create_authority,
     end_admin,
     name_admin,
-    put_in_charge,
 )
 from programmes.actions.calendar import add_calendar_period, change_calendar_period, remove_calendar_period
 from programmes.actions.editions import (
-    STEPS,
-    Step,
+    STATE_ACTIONS,
+    EditionAction,
     archive_edition,
     change_edition,
     close_edition,
@@ -19,15 +19,15 @@ from programmes.actions.editions import (
     start_edition,
 )
 from programmes.actions.formats import (
-    PhaseMonths,
-    Rung,
+    PhaseSpan,
+    ReminderStepInput,
     change_format,
     create_programme,
     draft_format,
     publish_format,
     revise_format,
-    set_ladder,
     set_phases,
+    set_reminder_schedule,
 )
 from programmes.actions.lessons import (
     accept_lesson,
@@ -39,13 +39,14 @@ from programmes.actions.lessons import (
 )
 
 __all__ = [
-    "STEPS",
-    "PhaseMonths",
-    "Rung",
-    "Step",
+    "STATE_ACTIONS",
+    "EditionAction",
+    "PhaseSpan",
+    "ReminderStepInput",
     "accept_lesson",
     "add_calendar_period",
     "answer_lesson",
+    "appoint_admin",
     "archive_edition",
     "change_authority",
     "change_calendar_period",
@@ -62,12 +63,11 @@ __all__ = [
     "note_lesson",
     "open_registration",
     "publish_format",
-    "put_in_charge",
     "refuse_lesson",
     "remove_calendar_period",
     "revise_format",
-    "set_ladder",
     "set_phases",
+    "set_reminder_schedule",
     "start_edition",
     "withdraw_answer",
 ]

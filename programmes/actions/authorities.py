@@ -1,4 +1,4 @@
-"""Actions on authorities and on the people who answer for them."""
+"""Actions on authorities and on their admins."""
 
 from copy import copy
 from datetime import date, datetime
@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import create_person
 from accounts.models import User
-from accounts.sign_in.actions.sessions import ask_sign_ins_anew
+from accounts.sign_in.actions.sessions import recheck_second_factor_need
 from programmes.clock import authority_day
+from programmes.hooks import programme_hooks
 from programmes.models import Authority, AuthorityAdmin
-from programmes.registries import admin_invitations, ended_mandates, new_mandates
 from programmes.slugs import slug_of
 from programmes.workdays import Calendar
 from web.actions import action
@@ -20,7 +20,7 @@ from web.errors import DomainError
 
 
 class AuthorityFacts(TypedDict, total=False):
-    """What is known of an authority; what is not given stays as it is."""
+    """The fields of an authority that actions take; in a change, those not given keep their value."""
 
     kind: str
     kind_label: str
@@ -41,21 +41,28 @@ class AuthorityFacts(TypedDict, total=False):
 
 @action(_("Authority created"), security_event=True)
 def create_authority(*, by: User | None, **facts: Unpack[AuthorityFacts]) -> Authority:
-    """Add a public body; its address is made from its name."""
+    """Create an authority from the given facts; its slug is made from its name.
+
+    Raises DomainError for a name without letters or digits, or facts that contradict each other.
+    """
     authority = Authority(slug=slug_of(facts.get("name", "")))
-    return _written(authority, facts)
+    return _save_authority(authority, facts)
 
 
 @action(_("Authority changed"))
 def change_authority(*, authority: Authority, by: User | None, **facts: Unpack[AuthorityFacts]) -> Authority:
-    """Correct what is known of it; the address stays, whatever the name becomes.
+    """Save the given facts about an authority and return it; its slug stays, whatever the name becomes.
 
-    The row given is left as it is, so that a page can still name it when the change is refused.
+    The given instance is not modified, so that a page can still name it when the change is refused.
     """
-    return _written(copy(authority), facts)
+    return _save_authority(copy(authority), facts)
 
 
-def _written(authority: Authority, facts: AuthorityFacts) -> Authority:
+def _save_authority(authority: Authority, facts: AuthorityFacts) -> Authority:
+    """Set the given facts on the authority and save it.
+
+    Raises DomainError for unknown holidays or time zones, and for a successor without a date of dissolution.
+    """
     for name, value in facts.items():
         setattr(authority, name, value)
     authority.siren = authority.siren or None
@@ -71,13 +78,14 @@ def _written(authority: Authority, facts: AuthorityFacts) -> Authority:
 
 
 def _derive_calendar(authority: Authority) -> None:
-    """Take school zone and holiday subdivision from the territory where nobody chose them."""
+    """Set the authority's school zone and holiday subdivision from its territory where none was chosen."""
     territory = authority.territory
     authority.school_zone = authority.school_zone or territory.school_zone
     authority.holiday_subdivision = authority.holiday_subdivision or territory.holiday_subdivision
 
 
 def _check_calendar(authority: Authority) -> None:
+    """Raise DomainError, next to the field, for an unknown school zone, holiday subdivision or time zone."""
     try:
         Calendar(authority.holiday_subdivision or None, authority.school_zone or None)
     except ValueError as error:
@@ -97,32 +105,42 @@ def name_admin(
     full_name: str = "",
     language: str = "",
 ) -> AuthorityAdmin:
-    """Put someone in charge of an authority's figures from today on; a second factor is asked of them at once.
+    """Make the person with this address an admin of the authority from `today` on. They need a second factor at once.
 
-    Someone without an account gets one, for which `full_name` is needed. `new_mandates` tells others first.
+    Creates an account for a person without one, for which `full_name` is needed. `ProgrammeHooks.mandate_begins` runs
+    first, with the moment `at`.
     """
-    for give_way in new_mandates:
-        give_way(authority=authority, people=User.objects.with_address(email), today=today, at=at, by=by)
+    for hooks in programme_hooks:
+        hooks.mandate_begins(authority=authority, people=User.objects.with_address(email), today=today, at=at, by=by)
     user = User.objects.with_address(email).first()
     if user is None or not user.joined:
-        user = _newcomer(email.strip(), full_name.strip(), language, by)
+        user = _create_admin_account(email.strip(), full_name.strip(), language, by)
     admin = AuthorityAdmin.objects.create(authority=authority, user=user, since=today)
-    ask_sign_ins_anew(user=user)
+    recheck_second_factor_need(user=user)
     return admin
 
 
-def put_in_charge(*, authority: Authority, email: str, full_name: str, language: str, at: datetime, by: User) -> object:
-    """Name who has an account already, and invite anybody else, where invitations are known; one of these actions."""
-    given: dict[str, Any] = {"authority": authority, "email": email, "full_name": full_name, "language": language}
-    invite = None if User.objects.has_joined(email) else next(iter(admin_invitations), None)
+def appoint_admin(*, authority: Authority, email: str, full_name: str, language: str, at: datetime, by: User) -> object:
+    """Make a person with an account an admin of the authority, and invite a person without one.
+
+    The mandate starts on the authority's date at the moment `at`. Where no app invites admins
+    (`ProgrammeHooks.invite_admin`), the account is created instead. Returns the `AuthorityAdmin` or the invitation.
+    """
+    arguments: dict[str, Any] = {"authority": authority, "email": email, "full_name": full_name, "language": language}
+    invite = (
+        None
+        if User.objects.has_joined(email)
+        else next((hooks.invite_admin for hooks in programme_hooks if hooks.invite_admin), None)
+    )
     return (
-        invite(at=at, by=by, **given)
+        invite(at=at, by=by, **arguments)
         if invite
-        else name_admin(today=authority_day(given["authority"], at), at=at, by=by, **given)
+        else name_admin(today=authority_day(arguments["authority"], at), at=at, by=by, **arguments)
     )
 
 
-def _newcomer(email: str, full_name: str, language: str, by: User | None) -> User:
+def _create_admin_account(email: str, full_name: str, language: str, by: User | None) -> User:
+    """Create an account for a new admin; raises DomainError when the name is missing."""
     if not full_name:
         raise DomainError(
             _("Nobody has an account with this address. Give the person’s name to create one."), field="full_name"
@@ -132,11 +150,14 @@ def _newcomer(email: str, full_name: str, language: str, by: User | None) -> Use
 
 @action(_("Admin’s mandate ended"), security_event=True, forbidden_while_acting=True)
 def end_admin(*, admin: AuthorityAdmin, at: datetime, by: User | None) -> AuthorityAdmin:
-    """Let today be the last day in charge; one that ended already keeps its end. `ended_mandates` tells others."""
+    """End an admin's mandate: its last day is the authority's date at the moment `at`.
+
+    A mandate that already has a last day does not change. `ProgrammeHooks.mandate_ended` runs last.
+    """
     if admin.until is not None:
         return admin
     admin.until = authority_day(admin.authority, at)
     admin.save(update_fields=["until"])
-    for follow in ended_mandates:
-        follow(authority=admin.authority, people=User.objects.filter(pk=admin.user_id), at=at, by=by)
+    for hooks in programme_hooks:
+        hooks.mandate_ended(authority=admin.authority, people=User.objects.filter(pk=admin.user_id), at=at, by=by)
     return admin

@@ -1,4 +1,4 @@
-"""Verbs on the table of periods that adds to, or corrects, the published calendars."""
+"""Actions on the editable table of calendar periods, which adds to, or corrects, the published calendars."""
 
 from copy import copy
 from datetime import date
@@ -12,7 +12,7 @@ from web.actions import action
 
 
 class PeriodFacts(TypedDict):
-    """One line of the table; empty zone and subdivision mean everywhere."""
+    """The fields of a calendar period; an empty school zone and subdivision mean everywhere."""
 
     name: str
     kind: str
@@ -24,11 +24,13 @@ class PeriodFacts(TypedDict):
 
 @action(gettext_lazy("Calendar period added"))
 def add_calendar_period(*, by: User | None, **facts: Unpack[PeriodFacts]) -> CalendarPeriod:
+    """Add a row with these facts to the table of calendar periods."""
     return CalendarPeriod.objects.create(**facts)
 
 
 @action(gettext_lazy("Calendar period changed"))
 def change_calendar_period(*, period: CalendarPeriod, by: User | None, **facts: Unpack[PeriodFacts]) -> CalendarPeriod:
+    """Save new facts about a calendar period and return it; the given instance is not modified."""
     changed = copy(period)
     for name, value in facts.items():
         setattr(changed, name, value)
@@ -38,5 +40,5 @@ def change_calendar_period(*, period: CalendarPeriod, by: User | None, **facts: 
 
 @action(gettext_lazy("Calendar period removed"))
 def remove_calendar_period(*, period: CalendarPeriod, by: User | None) -> None:
-    """Take the line out; dates agreed on meanwhile stay where they are."""
+    """Delete a calendar period; dates of sessions already agreed on do not change."""
     period.delete()

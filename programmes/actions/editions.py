@@ -1,4 +1,4 @@
-"""Verbs on editions: made from a published format, then one step after the other to the archive."""
+"""Actions on editions: creation from a published format, then one state after the other to the archive."""
 
 from collections.abc import Callable
 from copy import copy
@@ -27,7 +27,7 @@ def create_edition(
     planned_authorities: int | None = None,
     demonstration: bool = False,
 ) -> Edition:
-    """Make a draft edition that pins a published format version; its address is made from its name."""
+    """Create a draft edition of a programme with a published format version; its slug is made from its name."""
     return Edition.objects.create(
         programme=programme,
         format=format,
@@ -42,7 +42,7 @@ def create_edition(
 
 
 class EditionFacts(TypedDict, total=False):
-    """What may change of an edition: never its programme, its format or its address."""
+    """The facts of an edition that may be changed: never its programme, its format or its slug."""
 
     name: str
     starts_on: date | None
@@ -53,7 +53,10 @@ class EditionFacts(TypedDict, total=False):
 
 @action(gettext_lazy("Edition changed"))
 def change_edition(*, edition: Edition, by: User | None, **facts: Unpack[EditionFacts]) -> Edition:
-    """Correct name, dates and funders; cohorts and exchanges keep the dates they have."""
+    """Save new facts about an edition and return it; its cohorts and exchanges keep their dates.
+
+    The given instance is not modified.
+    """
     changed = copy(edition)
     for name, value in facts.items():
         setattr(changed, name, value)
@@ -61,8 +64,11 @@ def change_edition(*, edition: Edition, by: User | None, **facts: Unpack[Edition
     return changed
 
 
-def _moved(edition: Edition, state: EditionState) -> Edition:
-    """The edition in its new state; asked twice, the second time changes nothing."""
+def _set_state(edition: Edition, state: EditionState) -> Edition:
+    """Save the edition's new state and return it; the database refuses a transition that is not allowed.
+
+    Setting the present state again changes nothing.
+    """
     locked = Edition.objects.select_for_update().get(pk=edition.pk)
     locked.state = state
     locked.save(update_fields=["state"])
@@ -71,30 +77,30 @@ def _moved(edition: Edition, state: EditionState) -> Edition:
 
 @action(gettext_lazy("Registration opened"))
 def open_registration(*, edition: Edition, by: User | None) -> Edition:
-    """Show the edition to everyone signed in and take authorities."""
-    return _moved(edition, EditionState.OPEN)
+    """Open a draft edition: everyone signed in can see it, and authorities can register."""
+    return _set_state(edition, EditionState.OPEN)
 
 
 @action(gettext_lazy("Edition started"))
 def start_edition(*, edition: Edition, by: User | None) -> Edition:
-    """Say that the work has begun."""
-    return _moved(edition, EditionState.RUNNING)
+    """Set an open edition to running."""
+    return _set_state(edition, EditionState.RUNNING)
 
 
 @action(gettext_lazy("Edition closed"))
 def close_edition(*, edition: Edition, by: User | None) -> Edition:
-    """Say that the work is over."""
-    return _moved(edition, EditionState.CLOSED)
+    """Close a running edition."""
+    return _set_state(edition, EditionState.CLOSED)
 
 
 @action(gettext_lazy("Edition archived"))
 def archive_edition(*, edition: Edition, by: User | None) -> Edition:
-    """Put the edition away: it stays readable and leaves the current lists."""
-    return _moved(edition, EditionState.ARCHIVED)
+    """Archive a closed edition: it can still be read, but leaves the current lists."""
+    return _set_state(edition, EditionState.ARCHIVED)
 
 
-Step = Callable[..., Edition]
-STEPS: dict[EditionState, Step] = {
+EditionAction = Callable[..., Edition]
+STATE_ACTIONS: dict[EditionState, EditionAction] = {
     EditionState.OPEN: open_registration,
     EditionState.RUNNING: start_edition,
     EditionState.CLOSED: close_edition,

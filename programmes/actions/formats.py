@@ -1,4 +1,4 @@
-"""Verbs on programmes and their format versions: drafted, filled, published, and revised as a new version."""
+"""Actions on programmes and their format versions: create, change, publish, and copy into a new version."""
 
 from collections.abc import Iterable, Sequence
 from copy import copy
@@ -10,20 +10,20 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from notifications.reminders.schedule import Offset, OffsetError, parse_offset
-from programmes.enums import LadderKind, Letter, PhaseKind
+from programmes.enums import EmailType, PhaseKind, ReminderScheduleKind
 from programmes.formats.reminder_schedules import (
-    DEFAULT_LADDERS,
+    DEFAULT_REMINDER_SCHEDULES,
+    approximate_days,
     audiences_of,
-    letters_of,
-    misplaced,
-    missing,
-    nearness,
+    email_types_of,
+    missing_reason,
+    placement_errors,
 )
-from programmes.models import Format, FormatPhase, LadderStep, Programme
+from programmes.models import Format, FormatPhase, Programme, ReminderStep
 from programmes.slugs import slug_of
 from web.actions import action
 from web.errors import DomainError
-from web.forms.edit_conflicts import check_seen
+from web.forms.edit_conflicts import check_version
 
 
 @action(_("Programme created"))
@@ -37,7 +37,7 @@ def create_programme(
     summary_en: str = "",
     source: str = "",
 ) -> Programme:
-    """Add a lasting line of action; its address is made from its French name."""
+    """Create a programme; its slug is made from its French name."""
     return Programme.objects.create(
         family=family,
         name_fr=name_fr,
@@ -50,7 +50,7 @@ def create_programme(
 
 
 class FormatNumbers(TypedDict, total=False):
-    """The numbers of a format version, as in the model."""
+    """The numbers and texts of a format version that actions take, named as in the model `Format`."""
 
     label: str
     months: int
@@ -66,8 +66,8 @@ class FormatNumbers(TypedDict, total=False):
     source: str
 
 
-class PhaseMonths(NamedTuple):
-    """A phase from the start of month `start` (0 is the first month) to the start of month `end`."""
+class PhaseSpan(NamedTuple):
+    """A phase of a format, from the start of month `start` (0 is the first month) to the start of month `end`."""
 
     kind: str
     start: int
@@ -75,12 +75,15 @@ class PhaseMonths(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Rung:
-    """A step of a ladder as people write it; an empty `slug` means a new step, named after its letter."""
+class ReminderStepInput:
+    """A step of a reminder schedule as typed in a form; an empty `slug` means a new step.
+
+    `offset` and `until` have the syntax "-16w", "+1wd"; `until` is when the email stops being useful, if set.
+    """
 
     offset: str
     audience: str
-    letter: str
+    email_type: str
     alone: bool = False
     until: str = ""
     slug: str = ""
@@ -90,18 +93,21 @@ class Rung:
 def draft_format(
     *, programme: Programme, by: User | None, version: int | None = None, **numbers: Unpack[FormatNumbers]
 ) -> Format:
-    """Begin a version with the default ladders and no phase yet.
+    """Create a draft format version of a programme, with the default reminder schedules and no phases.
 
-    `version` is the number the person saw, so that a form sent twice makes one; the next one when not given.
+    `version` is its number, by default the next one: a form passes the number it showed, so that submitting it twice
+    creates one version.
     """
-    drafted = Format.objects.create(programme=programme, version=version or programme.formats.next_version(), **numbers)
-    for kind, ladder in DEFAULT_LADDERS.items():
-        rungs = [
-            Rung(str(step.offset), step.audience, step.letter, step.alone, str(step.until or ""), step.slug)
-            for step in ladder
+    draft = Format.objects.create(programme=programme, version=version or programme.formats.next_version(), **numbers)
+    for kind, schedule in DEFAULT_REMINDER_SCHEDULES.items():
+        steps = [
+            ReminderStepInput(
+                str(step.offset), step.audience, step.email_type, step.alone, str(step.until or ""), step.slug
+            )
+            for step in schedule
         ]
-        _write_ladder(drafted, kind, rungs)
-    return drafted
+        _write_reminder_schedule(draft, kind, steps)
+    return draft
 
 
 @action(_("New version of the format begun"))
@@ -112,26 +118,30 @@ def revise_format(
     version: int | None = None,
     **numbers: Unpack[FormatNumbers],
 ) -> Format:
-    """Begin a new version with the phases and ladders of an earlier one; numbers not given are its own too."""
-    revised = Format.objects.get(pk=format.pk)
-    phases, steps = list(revised.phases.all()), list(revised.ladder_steps.all())
-    revised.pk, revised.published_at, revised.retrospective = None, None, False
-    revised.version = version or revised.programme.formats.next_version()
+    """Create a new draft version as a copy of `format`, with its phases, reminder schedules and all numbers not given.
+
+    `version` is the number of the new version, by default the next one: a form passes the number it showed, so that
+    submitting it twice creates one version.
+    """
+    new_version = Format.objects.get(pk=format.pk)
+    phases, steps = list(new_version.phases.all()), list(new_version.reminder_steps.all())
+    new_version.pk, new_version.published_at, new_version.retrospective = None, None, False
+    new_version.version = version or new_version.programme.formats.next_version()
     for name, value in numbers.items():
-        setattr(revised, name, value)
-    revised.save(force_insert=True)
+        setattr(new_version, name, value)
+    new_version.save(force_insert=True)
     for phase in phases:
-        phase.pk, phase.format = None, revised
+        phase.pk, phase.format = None, new_version
     for step in steps:
-        step.pk, step.format = None, revised
+        step.pk, step.format = None, new_version
     FormatPhase.objects.bulk_create(phases)
-    LadderStep.objects.bulk_create(steps)
-    return revised
+    ReminderStep.objects.bulk_create(steps)
+    return new_version
 
 
 @action(_("Format changed"))
 def change_format(*, format: Format, by: User | None, **numbers: Unpack[FormatNumbers]) -> Format:  # noqa: A002
-    """Change the numbers of a draft."""
+    """Save new numbers of a draft format version and return it; the given instance is not modified."""
     changed = copy(format)
     for name, value in numbers.items():
         setattr(changed, name, value)
@@ -140,133 +150,158 @@ def change_format(*, format: Format, by: User | None, **numbers: Unpack[FormatNu
 
 
 @action(_("Phases set"))
-def set_phases(*, format: Format, phases: Iterable[PhaseMonths], by: User | None) -> Format:  # noqa: A002
-    """Replace the phases of a draft; none may go beyond its months."""
-    locked = _locked(format)
+def set_phases(*, format: Format, phases: Iterable[PhaseSpan], by: User | None) -> Format:  # noqa: A002
+    """Replace the phases of a draft format version.
+
+    Raises DomainError for a phase that ends after the last month of the format.
+    """
+    locked = _lock_format(format)
     rows = [FormatPhase(format=locked, kind=kind, start_month=start, end_month=end) for kind, start, end in phases]
     for row in rows:
         if row.end_month > locked.months:
-            said = _(
+            text = _(
                 "“%(phase)s” ends after the last month of the format (%(months)d). Shorten the phase or"
                 " lengthen the format."
             )
-            raise DomainError(said % {"phase": PhaseKind(row.kind).label, "months": locked.months})
+            raise DomainError(text % {"phase": PhaseKind(row.kind).label, "months": locked.months})
     locked.phases.all().delete()
     FormatPhase.objects.bulk_create(rows)
     return locked
 
 
 @action(_("Reminder schedule set"))
-def set_ladder(
+def set_reminder_schedule(
     *,
     format: Format,  # noqa: A002
     kind: str,
-    rungs: Sequence[Rung],
-    seen: str | None = None,
+    steps: Sequence[ReminderStepInput],
+    version_token: str | None = None,
     by: User | None,
 ) -> Format:
-    """Replace one ladder of a draft, put in order of time; an empty one means that nothing is sent.
+    """Replace the reminder steps of one kind of event in a draft format version; without steps, nothing is sent.
 
-    `seen` is the `fingerprint` of what the writer started from: raises Changed when someone else saved meanwhile.
+    The steps are sorted by time. `version_token` is the fingerprint of the steps the form started from: raises
+    EditConflict when someone else has saved since. Raises DomainError for a step that is not valid.
     """
-    locked = _locked(format)
-    check_seen(seen, stands={"rungs": locked.rungs(kind)}, sent={"rungs": _saved(rungs)})
-    locked.ladder_steps.filter(kind=kind).delete()
-    _write_ladder(locked, kind, rungs)
+    locked = _lock_format(format)
+    check_version(
+        version_token, current={"steps": locked.reminder_form_values(kind)}, submitted={"steps": _form_values(steps)}
+    )
+    locked.reminder_steps.filter(kind=kind).delete()
+    _write_reminder_schedule(locked, kind, steps)
     return locked
 
 
 @action(_("Format published"))
 def publish_format(*, format: Format, at: datetime, by: User | None) -> Format:  # noqa: A002
-    """Freeze the version for ever, so that editions can pin it; published twice, the first time stands."""
-    locked = _locked(format)
+    """Publish a format version at the moment `at`: editions can use it from then on, and it can no longer change.
+
+    Raises DomainError without phases, or with an incomplete reminder schedule. A published version keeps its first
+    date.
+    """
+    locked = _lock_format(format)
     if locked.published:
         return locked
     if not locked.phases.exists():
         raise DomainError(_("Set the phases first: a published format cannot be changed."))
-    _check_ladders(locked)
+    _check_reminder_schedules(locked)
     locked.published_at = at
     locked.save(update_fields=["published_at"])
     return locked
 
 
-def _check_ladders(draft: Format) -> None:
-    """Raise DomainError where a ladder lacks what its events need, or has what makes no sense."""
-    for kind in LadderKind.values:
-        if said := missing(kind, draft):
-            raise DomainError(said)
-    for step in draft.ladder_steps.order_by("kind", "position"):
+def _check_reminder_schedules(draft: Format) -> None:
+    """Raise DomainError when a reminder schedule of the draft lacks what its events need, or a step is not valid."""
+    for kind in ReminderScheduleKind.values:
+        if reason := missing_reason(kind, draft):
+            raise DomainError(reason)
+    for step in draft.reminder_steps.order_by("kind", "position"):
         try:
-            _check_rung(Rung(step.offset, step.audience, step.letter, step.alone, step.until), step.kind)
+            _check_step(
+                ReminderStepInput(step.offset, step.audience, step.email_type, step.alone, step.until), step.kind
+            )
         except DomainError as error:
-            words = {"ladder": step.get_kind_display(), "letter": _named(step.letter), "why": error}
-            raise DomainError(_("%(ladder)s, “%(letter)s”: %(why)s") % words) from error
+            values = {"ladder": step.get_kind_display(), "letter": _email_type_label(step.email_type), "why": error}
+            raise DomainError(_("%(ladder)s, “%(letter)s”: %(why)s") % values) from error
 
 
-def _named(letter: str) -> str:
-    return str(Letter(letter).label) if letter in Letter else letter
+def _email_type_label(email_type: str) -> str:
+    """Return the label of a type of email; an unknown, imported slug is returned as it is."""
+    return str(EmailType(email_type).label) if email_type in EmailType else email_type
 
 
-def _locked(format: Format) -> Format:  # noqa: A002
+def _lock_format(format: Format) -> Format:  # noqa: A002
+    """Return the format version read again and locked until the transaction ends."""
     return Format.objects.select_for_update().get(pk=format.pk)
 
 
-def _saved(rungs: Sequence[Rung]) -> list[tuple[object, ...]]:
-    """The rungs as `Format.rungs` has them once they are saved."""
-    return sorted((rung.offset, rung.audience, rung.letter, rung.alone, rung.until) for rung in rungs)
+def _form_values(steps: Sequence[ReminderStepInput]) -> list[tuple[object, ...]]:
+    """Return the steps in the shape of `Format.reminder_form_values`, to compare them with the saved ones."""
+    return sorted((step.offset, step.audience, step.email_type, step.alone, step.until) for step in steps)
 
 
-def _write_ladder(format: Format, kind: str, rungs: Sequence[Rung]) -> None:  # noqa: A002
-    for rung in rungs:
-        _check_rung(rung, kind)
-    in_time = sorted(rungs, key=lambda rung: nearness(_read(rung.offset)))
-    taken = {rung.slug for rung in rungs}
-    LadderStep.objects.bulk_create(
-        LadderStep(
+def _write_reminder_schedule(format: Format, kind: str, steps: Sequence[ReminderStepInput]) -> None:  # noqa: A002
+    """Create the reminder steps of one kind of event in a format version, in order of time.
+
+    Raises DomainError for a step that is not valid.
+    """
+    for step in steps:
+        _check_step(step, kind)
+    in_time_order = sorted(steps, key=lambda step: approximate_days(_parse_offset(step.offset)))
+    used_slugs = {step.slug for step in steps}
+    ReminderStep.objects.bulk_create(
+        ReminderStep(
             format=format,
             kind=kind,
             position=position,
-            slug=rung.slug or _new_slug(rung.letter, taken),
-            offset=rung.offset,
-            audience=rung.audience,
-            letter=rung.letter,
-            alone=rung.alone,
-            until=rung.until,
+            slug=step.slug or _new_slug(step.email_type, used_slugs),
+            offset=step.offset,
+            audience=step.audience,
+            email_type=step.email_type,
+            alone=step.alone,
+            until=step.until,
         )
-        for position, rung in enumerate(in_time, start=1)
+        for position, step in enumerate(in_time_order, start=1)
     )
 
 
-def _check_rung(rung: Rung, kind: str) -> None:
-    """An event sends the letters it knows, to the audiences it can name."""
-    if rung.letter not in letters_of(kind):
-        raise DomainError(_("Choose the e-mail from the list."), field="letter")
-    if rung.audience not in audiences_of(kind):
+def _check_step(step: ReminderStepInput, kind: str) -> None:
+    """Raise DomainError for a step that is not valid for this kind of event.
+
+    Its type of email and audience must exist for the kind and fit each other and the time; it must expire after it is
+    sent.
+    """
+    if step.email_type not in email_types_of(kind):
+        raise DomainError(_("Choose the e-mail from the list."), field="email_type")
+    if step.audience not in audiences_of(kind):
         raise DomainError(_("Choose the recipients from the list."), field="audience")
-    if rung.until and nearness(_read(rung.until)) <= nearness(_read(rung.offset)):
+    if step.until and approximate_days(_parse_offset(step.until)) <= approximate_days(_parse_offset(step.offset)):
         raise DomainError(
             _("An e-mail must stay useful for some time after it is sent. Choose a later time."), field="until"
         )
-    offset = _read(rung.offset)
-    for field, said in misplaced(kind, offset=offset, audience=rung.audience, letter=rung.letter, alone=rung.alone):
-        raise DomainError(said, field=field)
+    offset = _parse_offset(step.offset)
+    for field, reason in placement_errors(
+        kind, offset=offset, audience=step.audience, email_type=step.email_type, alone=step.alone
+    ):
+        raise DomainError(reason, field=field)
 
 
-def _read(text: str) -> Offset:
+def _parse_offset(text: str) -> Offset:
+    """Parse the time of a step such as "-2wd"; raises DomainError, next to the field `offset`, for any other text."""
     try:
         return parse_offset(text)
     except OffsetError as error:
-        said = _(
+        message = _(
             "“%(text)s” is not a valid time. Write + or -, a number from 1 to 999, then w (weeks), wd (working"
             " days), d (days) or m (months): -2wd, +3m."
         )
-        raise DomainError(said % {"text": text}, field="offset") from error
+        raise DomainError(message % {"text": text}, field="offset") from error
 
 
-def _new_slug(letter: str, taken: set[str]) -> str:
-    """A free name for a new step: its letter's, then with a number."""
-    slug, number = letter, 2
-    while slug in taken:
-        slug, number = f"{letter}_{number}", number + 1
-    taken.add(slug)
+def _new_slug(email_type: str, used_slugs: set[str]) -> str:
+    """Return a slug for a new step, its type of email with a number if needed, and add it to `used_slugs`."""
+    slug, number = email_type, 2
+    while slug in used_slugs:
+        slug, number = f"{email_type}_{number}", number + 1
+    used_slugs.add(slug)
     return slug

@@ -1,4 +1,4 @@
-"""Verbs on lessons: noted by people of an edition, judged by the lab, answered by a later version of the format."""
+"""Actions on lessons: added by people of an edition, accepted or refused by the lab, answered by a version."""
 
 from datetime import date
 
@@ -10,66 +10,85 @@ from programmes.enums import LessonState
 from programmes.models import Edition, Format, Lesson
 from web.actions import action
 from web.errors import DomainError
-from web.forms.edit_conflicts import check_seen
+from web.forms.edit_conflicts import check_version
 
 
 @action(gettext_lazy("Lesson added"))
 def note_lesson(*, edition: Edition, phase: str, text: str, today: date, by: User) -> Lesson:
-    """Propose what was learned in a phase; the edition keeps its format whatever becomes of it."""
+    """Add a lesson about a phase of the edition, dated `today`, for the lab to accept or refuse."""
     return Lesson.objects.create(edition=edition, phase=phase, text=text.strip(), noted_by=by, noted_on=today)
 
 
 @action(gettext_lazy("Lesson changed"))
-def edit_lesson(*, lesson: Lesson, phase: str, text: str, seen: str | None = None, by: User) -> Lesson:
-    """Word it otherwise before the lab judges it; `seen` is the `fingerprint` of what the writer started from."""
-    row = _locked(lesson)
-    stands = row.said()
+def edit_lesson(*, lesson: Lesson, phase: str, text: str, version_token: str | None = None, by: User) -> Lesson:
+    """Change the phase and text of a lesson; the database refuses it once the lab has decided on the lesson.
+
+    `version_token` is the fingerprint of the values the form started from: raises EditConflict when someone else has
+    saved since.
+    """
+    row = _lock_lesson(lesson)
+    current = row.form_values()
     row.phase, row.text = phase, text.strip()
-    check_seen(seen, stands=stands, sent=row.said(), field="text")
+    check_version(version_token, current=current, submitted=row.form_values(), field="text")
     row.save(update_fields=["phase", "text"])
     return row
 
 
 @action(gettext_lazy("Lesson accepted"))
 def accept_lesson(*, lesson: Lesson, by: User) -> Lesson:
-    """Say that the format should change; asked twice, the second time changes nothing."""
-    return _judged(lesson, LessonState.ACCEPTED)
+    """Accept a lesson: a later version of the format should answer it.
+
+    Raises DomainError for a refused lesson; accepting one twice changes nothing.
+    """
+    return _decide(lesson, LessonState.ACCEPTED)
 
 
 @action(gettext_lazy("Lesson refused"))
 def refuse_lesson(*, lesson: Lesson, reason: str, by: User) -> Lesson:
-    """Say that the format stays, and why; asked twice, the first reason stands."""
-    return _judged(lesson, LessonState.REFUSED, reason.strip())
+    """Refuse a lesson with a reason its author can read.
+
+    Raises DomainError for an accepted lesson; a lesson refused before keeps its first reason.
+    """
+    return _decide(lesson, LessonState.REFUSED, reason.strip())
 
 
 @action(gettext_lazy("Lesson answered by a version"))
 def answer_lesson(
-    *, lesson: Lesson, answered_by: Format, answer: str, about: str = "", seen: str | None = None, by: User
+    *, lesson: Lesson, answered_by: Format, answer: str, about: str = "", version_token: str | None = None, by: User
 ) -> Lesson:
-    """Name the later version that answers an accepted lesson, a draft or a published one: neither changes by it."""
-    row = _locked(lesson)
-    stands = row.answered()
+    """Record that an accepted lesson is answered by the format version `answered_by`, later than its edition's.
+
+    `answer` says what that version changed, `about` in which part of the format. `version_token` is the fingerprint of
+    the values the form started from: raises EditConflict when someone else has saved since.
+    """
+    row = _lock_lesson(lesson)
+    current = row.answer_form_values()
     row.answered_by, row.answer, row.about = answered_by, answer.strip(), about
-    check_seen(seen, stands=stands, sent=row.answered(), field="answer")
+    check_version(version_token, current=current, submitted=row.answer_form_values(), field="answer")
     row.save(update_fields=["answered_by", "answer", "about"])
     return row
 
 
 @action(gettext_lazy("Answer withdrawn"))
 def withdraw_answer(*, lesson: Lesson, by: User) -> Lesson:
-    """Let the lesson wait for an answer again; the history keeps the one it had."""
-    row = _locked(lesson)
+    """Remove a lesson's answer: its version, text and part of the format. Only its history keeps them."""
+    row = _lock_lesson(lesson)
     row.answered_by, row.answer, row.about = None, "", ""
     row.save(update_fields=["answered_by", "answer", "about"])
     return row
 
 
-def _locked(lesson: Lesson) -> Lesson:
+def _lock_lesson(lesson: Lesson) -> Lesson:
+    """Return the lesson with its edition, read again and locked until the transaction ends."""
     return Lesson.objects.select_for_update(no_key=True, of=["self"]).select_related("edition").get(pk=lesson.pk)
 
 
-def _judged(lesson: Lesson, state: LessonState, reason: str = "") -> Lesson:
-    row = _locked(lesson)
+def _decide(lesson: Lesson, state: LessonState, reason: str = "") -> Lesson:
+    """Set the lab's decision on a proposed lesson; repeating the same decision changes nothing.
+
+    Raises DomainError when the lab has already decided otherwise.
+    """
+    row = _lock_lesson(lesson)
     if row.state == state:
         return row
     if row.state != LessonState.PROPOSED:

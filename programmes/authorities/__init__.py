@@ -1,1 +1,1 @@
-"""Facts about public bodies: their SIREN and SIRET, and the calendar of their territory."""
+"""Facts about public bodies: SIREN and SIRET numbers, and the calendar of their territory."""

@@ -2,8 +2,8 @@
 
 
 def is_siren(number: str) -> bool:
-    """True for nine digits whose Luhn sum ends in 0 (INSEE's own check)."""
+    """Return True for nine digits whose Luhn sum ends in 0 (INSEE's own check)."""
     if len(number) != 9 or not (number.isascii() and number.isdigit()):
         return False
-    doubled = [int(digit) * (2 if place % 2 else 1) for place, digit in enumerate(number)]
+    doubled = [int(digit) * (2 if position % 2 else 1) for position, digit in enumerate(number)]
     return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0

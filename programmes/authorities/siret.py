@@ -1,4 +1,4 @@
-"""SIRET numbers: an establishment of a body, whose SIREN they begin with (pure)."""
+"""SIRET numbers: an establishment of a body; they begin with the body's SIREN (pure)."""
 
 from typing import Final
 
@@ -8,7 +8,7 @@ LA_POSTE: Final = "356000000"  # its post offices were numbered by the sum of th
 
 
 def is_siret(number: str) -> bool:
-    """True for fourteen digits, of a true SIREN, whose Luhn sum ends in 0.
+    """Return True for fourteen digits that begin with a valid SIREN and whose Luhn sum ends in 0.
 
     Source: INSEE's rule for SIRET, and its published exception for La Poste.
     """
@@ -17,10 +17,10 @@ def is_siret(number: str) -> bool:
     digits = [int(digit) for digit in number]
     if number.startswith(LA_POSTE) and sum(digits) % 5 == 0:
         return True
-    doubled = [digit * (1 if place % 2 else 2) for place, digit in enumerate(digits)]
+    doubled = [digit * (1 if position % 2 else 2) for position, digit in enumerate(digits)]
     return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0
 
 
 def siren_of(siret: str) -> str:
-    """The body an establishment belongs to; empty for what is no SIRET."""
+    """Return the SIREN of the body an establishment belongs to; "" for an invalid SIRET."""
     return siret[:9] if is_siret(siret) else ""

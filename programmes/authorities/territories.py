@@ -80,8 +80,10 @@ REGION_AREAS: Final = {
     "04": HolidayArea.REUNION,
     "06": HolidayArea.MAYOTTE,
 }
-OF_A_DEPARTMENT: Final = frozenset({AuthorityKind.DEPARTMENT, AuthorityKind.MUNICIPALITY, AuthorityKind.INTERMUNICIPAL})
-IN_A_ZONE: Final = frozenset({HolidayArea.MOSELLE, HolidayArea.ALSACE})  # the other areas have school calendars apart
+KINDS_IN_A_DEPARTMENT: Final = frozenset(
+    {AuthorityKind.DEPARTMENT, AuthorityKind.MUNICIPALITY, AuthorityKind.INTERMUNICIPAL}
+)
+AREAS_IN_A_ZONE: Final = frozenset({HolidayArea.MOSELLE, HolidayArea.ALSACE})  # others have own calendars
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,39 +98,41 @@ UNKNOWN: Final = Territory()
 
 
 def territory_of(*, kind: str, insee_code: str, holiday_subdivision: str = "") -> Territory:
-    """Return where an authority takes its school holidays, read from its INSEE code, else from its subdivision.
+    """Return the school zone and holiday subdivision of an authority, by its INSEE code, else by its own subdivision.
 
-    A code of two characters names a region or a department, depending on the kind; where the kind leaves it open, the
-    code counts only when both have the same zone. A SIREN of nine digits, the code of groupings, gives no territory.
+    A code of two characters names a region or a department, depending on `kind`; where the kind leaves it open, the
+    code is used only when both have the same zone. A SIREN of nine digits gives no territory.
     """
     code = insee_code.strip().upper()
-    region, department = _region(code), _department(code)
+    region, department = _territory_of_region(code), _territory_of_department(code)
     if kind == AuthorityKind.REGION:
-        found = region
-    elif kind in OF_A_DEPARTMENT or len(code) != 2:
-        found = department
+        territory = region
+    elif kind in KINDS_IN_A_DEPARTMENT or len(code) != 2:
+        territory = department
     else:
-        found = department if region in (department, UNKNOWN) else region if department == UNKNOWN else UNKNOWN
-    return found if found != UNKNOWN else _of_subdivision(holiday_subdivision)
+        territory = department if region in (department, UNKNOWN) else region if department == UNKNOWN else UNKNOWN
+    return territory if territory != UNKNOWN else _territory_of_subdivision(holiday_subdivision)
 
 
 def has_own_school_calendar(holiday_subdivision: str) -> bool:
-    """Return whether school holidays there follow no zone: in Corsica and overseas."""
-    return holiday_subdivision in HolidayArea.values and holiday_subdivision not in IN_A_ZONE
+    """Return whether the school holidays of a subdivision follow no zone, as in Corsica and overseas."""
+    return holiday_subdivision in HolidayArea.values and holiday_subdivision not in AREAS_IN_A_ZONE
 
 
-def _region(code: str) -> Territory:
+def _territory_of_region(code: str) -> Territory:
+    """Return the territory of a region by its two-character INSEE code; empty for an unknown code."""
     return Territory(REGIONS.get(code, ""), str(REGION_AREAS.get(code, "")))
 
 
-def _department(code: str) -> Territory:
-    """Return the territory of a department, or of the municipality whose code begins with it."""
+def _territory_of_department(code: str) -> Territory:
+    """Return the territory of a department, or of the municipality whose INSEE code begins with it; else empty."""
     if len(code) not in {2, 3, 5}:
         return UNKNOWN
     name = code if code in AREAS else code[:3] if code[:3] in AREAS else code[:2]
     return Territory(DEPARTMENTS.get(name, ""), str(AREAS.get(name, "")))
 
 
-def _of_subdivision(holiday_subdivision: str) -> Territory:
-    zone = "B" if holiday_subdivision in IN_A_ZONE else ""
+def _territory_of_subdivision(holiday_subdivision: str) -> Territory:
+    """Return the territory of a holiday subdivision: zone B for Moselle and Alsace, none for Corsica and overseas."""
+    zone = "B" if holiday_subdivision in AREAS_IN_A_ZONE else ""
     return Territory(zone, holiday_subdivision if zone or has_own_school_calendar(holiday_subdivision) else "")

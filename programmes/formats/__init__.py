@@ -1,1 +1,1 @@
-"""Versions of formats: their outline, their reminder schedules, and what differs between two of them."""
+"""Format versions: their outline, their reminder schedules, and the differences between two of them."""

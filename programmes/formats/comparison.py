@@ -1,4 +1,4 @@
-"""Two format versions side by side, in words: what changed, and beside each change the lessons behind it."""
+"""Comparison of two versions of a format: what changed between them, with the lessons behind each change."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,131 +9,171 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from notifications.reminders.schedule import parse_offset
-from programmes.enums import About, Audience, LadderKind, Letter, PhaseKind
-from programmes.formats.differences import Kind, differences
+from programmes.enums import Audience, EmailType, FormatPart, PhaseKind, ReminderScheduleKind
+from programmes.formats.differences import ChangeKind, differences
 from programmes.formats.outline import NUMBERS
 from programmes.models import Format, Lesson
 from programmes.wording import offset_in_words
 
-Rung = tuple[str, str, str, bool, str]  # offset, audience, letter, alone, until
+StepValues = tuple[str, str, str, bool, str]  # offset, audience, email_type, alone, until
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """“Test case: months 0–6 → months 0–4”; `what` is empty where the row says it."""
+class FormatDifference:
+    """One difference between two format versions, such as “Test case: months 0–6 → months 0–4”.
+
+    `what` names the phase or reminder schedule, and is empty for a number. `before` and `after` are its values as
+    shown; None where a version has none.
+    """
 
     what: StrOrPromise
-    kind: Kind
+    kind: ChangeKind
     before: str | int | None
     after: str | int | None
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A number, the phases or the letters, with what changed of them and why."""
+class ComparisonRow:
+    """One part of the format that differs (a number, the phases or the emails), with the lessons about it.
 
-    about: About
-    lines: tuple[Line, ...]
+    `lines` are its differences.
+    """
+
+    about: FormatPart
+    lines: tuple[FormatDifference, ...]
     lessons: tuple[Lesson, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
-    """`elsewhere` are answered lessons about nothing that differs, `unanswered` those accepted and still waiting."""
+class FormatComparison:
+    """The comparison of an earlier format version (`before`) with a later one (`after`).
+
+    `elsewhere` are answered lessons about parts that do not differ, `unanswered` accepted lessons without an answer.
+    """
 
     before: Format
     after: Format
-    rows: tuple[Row, ...]
+    rows: tuple[ComparisonRow, ...]
     elsewhere: tuple[Lesson, ...]
     unanswered: tuple[Lesson, ...]
 
 
-def compare(before: Format, after: Format, lessons: Sequence[Lesson], user: User) -> Comparison:
-    """`before` is the earlier one; phases and ladder steps of both, and `lessons`, are read already."""
+def compare(before: Format, after: Format, lessons: Sequence[Lesson], user: User) -> FormatComparison:
+    """Return the comparison of two format versions of a programme for the user; `before` is the earlier one.
+
+    `lessons` are accepted lessons that explain the changes. Makes no query when the versions' phases and reminder steps
+    are prefetched.
+    """
     answered = [lesson for lesson in lessons if lesson.answer_for(user)]
-    changed = {about: tuple(lines) for about, lines in _changed(before, after).items() if lines}
-    rows = (Row(about, lines, _about(answered, about)) for about, lines in changed.items())
-    elsewhere = (lesson for lesson in answered if lesson.about not in changed)
+    lines_by_part = {about: tuple(lines) for about, lines in _differences_by_part(before, after).items() if lines}
+    rows = (ComparisonRow(about, lines, _lessons_about(answered, about)) for about, lines in lines_by_part.items())
+    elsewhere = (lesson for lesson in answered if lesson.about not in lines_by_part)
     unanswered = (lesson for lesson in lessons if not lesson.answer_for(user))
-    return Comparison(before, after, tuple(rows), tuple(elsewhere), tuple(unanswered))
+    return FormatComparison(before, after, tuple(rows), tuple(elsewhere), tuple(unanswered))
 
 
-def _about(lessons: Iterable[Lesson], about: About) -> tuple[Lesson, ...]:
+def _lessons_about(lessons: Iterable[Lesson], about: FormatPart) -> tuple[Lesson, ...]:
+    """Return the lessons whose answer concerns this part of the format."""
     return tuple(lesson for lesson in lessons if lesson.about == about)
 
 
-def _changed(before: Format, after: Format) -> dict[About, list[Line]]:
-    found = {About(name): _number(before, after, name) for name in NUMBERS}
-    return found | {
-        About.REQUIRED_DISCIPLINES: _disciplines(before, after),
-        About.PHASES: _phases(before, after),
-        About.LETTERS: _letters(before, after),
+def _differences_by_part(before: Format, after: Format) -> dict[FormatPart, list[FormatDifference]]:
+    """Return the differences between two format versions for each part of the format; an empty list where none."""
+    by_number = {FormatPart(name): _number_differences(before, after, name) for name in NUMBERS}
+    return by_number | {
+        FormatPart.REQUIRED_DISCIPLINES: _discipline_differences(before, after),
+        FormatPart.PHASES: _phase_differences(before, after),
+        FormatPart.EMAILS: _email_differences(before, after),
     }
 
 
-def _number(before: Format, after: Format, name: str) -> list[Line]:
+def _number_differences(before: Format, after: Format, name: str) -> list[FormatDifference]:
+    """Return the difference in the number `name` of two format versions; an empty list when it is the same."""
     changes = differences({name: getattr(before, name)}, {name: getattr(after, name)})
-    return [Line("", change.kind, change.before, change.after) for change in changes]
+    return [FormatDifference("", change.kind, change.before, change.after) for change in changes]
 
 
-def _disciplines(before: Format, after: Format) -> list[Line]:
+def _discipline_differences(before: Format, after: Format) -> list[FormatDifference]:
+    """Return the difference in the required disciplines of two format versions; an empty list when the same."""
     lists = [", ".join(version.required_disciplines) or None for version in (before, after)]
-    return [Line("", "changed", *lists)] if lists[0] != lists[1] else []
+    return [FormatDifference("", "changed", *lists)] if lists[0] != lists[1] else []
 
 
-def _phases(before: Format, after: Format) -> list[Line]:
-    changes = differences(_months(before), _months(after))
+def _phase_differences(before: Format, after: Format) -> list[FormatDifference]:
+    """Return one difference per phase whose months differ, or that only one of the two format versions has."""
+    changes = differences(_phase_months(before), _phase_months(after))
     changes.sort(key=lambda change: PhaseKind.values.index(change.key))
     return [
-        Line(PhaseKind(change.key).label, change.kind, _in_months(change.before), _in_months(change.after))
+        FormatDifference(
+            PhaseKind(change.key).label, change.kind, _months_text(change.before), _months_text(change.after)
+        )
         for change in changes
     ]
 
 
-def _months(version: Format) -> dict[str, tuple[int, int]]:
+def _phase_months(version: Format) -> dict[str, tuple[int, int]]:
+    """Return the start and end month of each phase of a format version, by kind of phase."""
     return {phase.kind: (phase.start_month, phase.end_month) for phase in version.phases.all()}
 
 
-def _in_months(span: tuple[int, int] | None) -> str | None:
+def _months_text(span: tuple[int, int] | None) -> str | None:
+    """Return the months of a phase in words, such as “months 0–6”; None for a phase that the version lacks."""
     return span and _("months %(start)d–%(end)d") % {"start": span[0], "end": span[1]}
 
 
-def _letters(before: Format, after: Format) -> list[Line]:
-    """Step by step; a ladder that is new as a whole, or gone, is one line."""
-    found = [(kind, _rungs(before, kind), _rungs(after, kind)) for kind in LadderKind]
-    return [line for kind, old, new in found for line in _ladder(kind, old, new)]
+def _email_differences(before: Format, after: Format) -> list[FormatDifference]:
+    """Return the differences between the reminder steps of two format versions, step by step.
+
+    A reminder schedule that only one version has is one difference.
+    """
+    steps_by_kind = [(kind, _steps_by_slug(before, kind), _steps_by_slug(after, kind)) for kind in ReminderScheduleKind]
+    return [line for kind, old, new in steps_by_kind for line in _schedule_differences(kind, old, new)]
 
 
-def _rungs(version: Format, kind: LadderKind) -> dict[str, Rung]:
-    steps = sorted(version.ladder_steps.all(), key=lambda step: step.position)
+def _steps_by_slug(version: Format, kind: ReminderScheduleKind) -> dict[str, StepValues]:
+    """Return the values of a format version's reminder steps for one kind of event, by slug, in order of position."""
+    steps = sorted(version.reminder_steps.all(), key=lambda step: step.position)
     return {
-        step.slug: (step.offset, step.audience, step.letter, step.alone, step.until)
+        step.slug: (step.offset, step.audience, step.email_type, step.alone, step.until)
         for step in steps
         if step.kind == kind
     }
 
 
-def _ladder(kind: LadderKind, before: dict[str, Rung], after: dict[str, Rung]) -> list[Line]:
+def _schedule_differences(
+    kind: ReminderScheduleKind, before: dict[str, StepValues], after: dict[str, StepValues]
+) -> list[FormatDifference]:
+    """Return the differences between two reminder schedules of one kind of event; both map slugs to values of steps.
+
+    A schedule that is empty on one side only is one difference.
+    """
     if bool(before) != bool(after):
-        return [Line(kind.label, "added" if after else "removed", _how_many(before), _how_many(after))]
+        return [FormatDifference(kind.label, "added" if after else "removed", _count_text(before), _count_text(after))]
     changes = differences(before, after)
-    return [Line(kind.label, change.kind, _in_words(change.before), _in_words(change.after)) for change in changes]
+    return [
+        FormatDifference(kind.label, change.kind, _step_text(change.before), _step_text(change.after))
+        for change in changes
+    ]
 
 
-def _how_many(rungs: dict[str, Rung]) -> str | None:
-    said = ngettext("%(n)d e-mail", "%(n)d e-mails", len(rungs)) % {"n": len(rungs)}
-    return said if rungs else None
+def _count_text(steps: dict[str, StepValues]) -> str | None:
+    """Return how many emails a reminder schedule has, in words; None when it has none."""
+    text = ngettext("%(n)d e-mail", "%(n)d e-mails", len(steps)) % {"n": len(steps)}
+    return text if steps else None
 
 
-def _in_words(rung: Rung | None) -> str | None:
-    """Slugs an import brought from elsewhere are shown as they are."""
-    if rung is None:
+def _step_text(step: StepValues | None) -> str | None:
+    """Return a reminder step in words: when it is sent, what and to whom; None for a step that the version lacks.
+
+    Unknown, imported slugs are shown as they are.
+    """
+    if step is None:
         return None
-    offset, audience, letter, alone, until = rung
-    said = _("%(when)s: %(letter)s (to: %(audience)s)") % {
+    offset, audience, email_type, alone, until = step
+    text = _("%(when)s: %(letter)s (to: %(audience)s)") % {
         "when": offset_in_words(parse_offset(offset)),
-        "letter": dict(Letter.choices).get(letter, letter),
+        "letter": dict(EmailType.choices).get(email_type, email_type),
         "audience": dict(Audience.choices).get(audience, audience),
     }
-    said += f", {_('always a separate e-mail')}" if alone else ""
-    return said + (f", {_('useful until')} {offset_in_words(parse_offset(until))}" if until else "")
+    text += f", {_('always a separate e-mail')}" if alone else ""
+    return text + (f", {_('useful until')} {offset_in_words(parse_offset(until))}" if until else "")

@@ -1,4 +1,4 @@
-"""What differs between two versions of anything kept by key: numbers by name, phases by kind, steps by slug. Pure."""
+"""Differences between two mappings, such as the phases of two format versions by kind. Pure."""
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
@@ -7,27 +7,31 @@ from typing import Generic, Literal, TypeVar
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
-Kind = Literal["changed", "added", "removed"]
+ChangeKind = Literal["changed", "added", "removed"]
 
 
 @dataclass(frozen=True, slots=True)
-class Change(Generic[K, V]):
-    """`before` is None for what was added, `after` for what was removed; a value may be None on its own account."""
+class ValueChange(Generic[K, V]):
+    """The change of the value at one key of a mapping.
+
+    `before` is None when the key was added, `after` when it was removed; both may also be None as values.
+    """
 
     key: K
-    kind: Kind
+    kind: ChangeKind
     before: V | None
     after: V | None
 
 
-def differences(before: Mapping[K, V], after: Mapping[K, V]) -> list[Change[K, V]]:
-    """What to change in `before` to come to `after`: in its order, then what is new, in the order of `after`."""
-    kept = [_kept(key, value, after) for key, value in before.items()]
-    new = [Change(key, "added", None, value) for key, value in after.items() if key not in before]
-    return [*filter(None, kept), *new]
+def differences(before: Mapping[K, V], after: Mapping[K, V]) -> list[ValueChange[K, V]]:
+    """Return the changes between two mappings: those at keys of `before`, in its order, then the added keys."""
+    changes = [_change_at(key, value, after) for key, value in before.items()]
+    new = [ValueChange(key, "added", None, value) for key, value in after.items() if key not in before]
+    return [*filter(None, changes), *new]
 
 
-def _kept(key: K, value: V, after: Mapping[K, V]) -> Change[K, V] | None:
+def _change_at(key: K, value: V, after: Mapping[K, V]) -> ValueChange[K, V] | None:
+    """Return the change of the value at `key` from `value` to the one in `after`; None when it is the same."""
     if key not in after:
-        return Change(key, "removed", value, None)
-    return Change(key, "changed", value, after[key]) if value != after[key] else None
+        return ValueChange(key, "removed", value, None)
+    return ValueChange(key, "changed", value, after[key]) if value != after[key] else None

@@ -1,6 +1,6 @@
-"""Places the phases of a format on a line of months. Pure: months in, coordinates out.
+"""Layout of a format's phases on a line of months. Pure: months in, coordinates out.
 
-Coordinates are whole units of a drawing `WIDTH` wide; phases that share a month stand below one another.
+Coordinates are whole units of a drawing `WIDTH` wide; phases that share a month are drawn below one another.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,15 +11,15 @@ from django_stubs_ext import StrOrPromise
 WIDTH = 1080
 LANE_HEIGHT = 38
 TICKS_HEIGHT = 24
-LETTER_WIDTH = 7
-MOST_TICKS = 12
+CHARACTER_WIDTH = 7
+MAX_TICKS = 12
 SHADES = 4
 TICK_STEPS = (1, 2, 3, 6, 12)
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A phase from the start of month `start` (0 is the first) to the start of month `end`."""
+    """A phase of a format to draw, from the start of month `start` (0 is the first) to the start of month `end`."""
 
     start: int
     end: int
@@ -27,8 +27,11 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
-    """`shade` 1 to 4 tells neighbours apart; `label_fits` says whether the label can be written inside."""
+class MonthLineBand:
+    """The rectangle of a phase in the drawing.
+
+    `shade` 1 to 4 distinguishes neighbours; `label_fits` says whether the label fits inside.
+    """
 
     span: Span
     x: int
@@ -39,42 +42,51 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
-class Tick:
+class MonthTick:
+    """A mark on the line of months: the number of the month and its horizontal position."""
+
     month: int
     x: int
 
 
 @dataclass(frozen=True, slots=True)
 class MonthLine:
-    bands: tuple[Band, ...]
-    ticks: tuple[Tick, ...]
+    """The drawing of a format: the rectangles of its phases, the marks of the months, and its size."""
+
+    bands: tuple[MonthLineBand, ...]
+    ticks: tuple[MonthTick, ...]
     height: int
     width: int = WIDTH
 
 
 def month_line(spans: Sequence[Span], months: int) -> MonthLine:
-    """The drawing of a format that lasts `months`; a phase that goes beyond lengthens the line."""
+    """Return the drawing of a format's phases on a line of its `months`; a phase that ends later lengthens the line."""
     last = max([months, 1, *(span.end for span in spans)])
     lanes = _lanes(spans)
-    placed = enumerate(zip(spans, lanes, strict=True), start=1)
-    bands = tuple(_band(span, last, lane, min(order, SHADES)) for order, (span, lane) in placed)
+    numbered = enumerate(zip(spans, lanes, strict=True), start=1)
+    bands = tuple(_band(span, last, lane, min(order, SHADES)) for order, (span, lane) in numbered)
     height = TICKS_HEIGHT + LANE_HEIGHT * (max(lanes, default=0) + 1)
     return MonthLine(bands, tuple(_ticks(last)), height)
 
 
-def _x(month: int, last: int) -> int:
+def _month_position(month: int, last: int) -> int:
+    """Return the horizontal position of the start of a month on a line that ends with month `last`."""
     return round(WIDTH * month / last)
 
 
-def _band(span: Span, last: int, lane: int, shade: int) -> Band:
-    x = _x(span.start, last)
-    width = _x(span.end, last) - x
-    fits = len(str(span.label)) * LETTER_WIDTH + 16 <= width
-    return Band(span, x, TICKS_HEIGHT + LANE_HEIGHT * lane, width, shade, fits)
+def _band(span: Span, last: int, lane: int, shade: int) -> MonthLineBand:
+    """Return the rectangle of a phase on a line that ends with month `last`.
+
+    `lane` is its line in the drawing, from 0 at the top.
+    """
+    x = _month_position(span.start, last)
+    width = _month_position(span.end, last) - x
+    fits = len(str(span.label)) * CHARACTER_WIDTH + 16 <= width
+    return MonthLineBand(span, x, TICKS_HEIGHT + LANE_HEIGHT * lane, width, shade, fits)
 
 
 def _lanes(spans: Iterable[Span]) -> list[int]:
-    """The first line that is free when each phase starts."""
+    """Return for each phase the line of the drawing, from 0, on which it overlaps no earlier phase."""
     free: list[int] = []
     lanes = []
     for span in spans:
@@ -84,6 +96,7 @@ def _lanes(spans: Iterable[Span]) -> list[int]:
     return lanes
 
 
-def _ticks(last: int) -> Iterable[Tick]:
-    step = next((step for step in TICK_STEPS if last <= step * MOST_TICKS), TICK_STEPS[-1])
-    return (Tick(month, _x(month, last)) for month in range(0, last, step))
+def _ticks(last: int) -> Iterable[MonthTick]:
+    """Return at most `MAX_TICKS` marks at regular months up to month `last`."""
+    step = next((step for step in TICK_STEPS if last <= step * MAX_TICKS), TICK_STEPS[-1])
+    return (MonthTick(month, _month_position(month, last)) for month in range(0, last, step))

@@ -1,4 +1,4 @@
-"""What the page of a format version shows: its numbers, its phases on a line, its ladders as tables."""
+"""Data for the page of a format version: its numbers, its phases on a line of months, its reminder schedules."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from itertools import groupby
 
 from django_stubs_ext import StrOrPromise
 
-from programmes.enums import Audience, LadderKind, Letter
+from programmes.enums import Audience, EmailType, ReminderScheduleKind
 from programmes.formats.month_line import MonthLine, Span, month_line
-from programmes.models import Format, FormatPhase, LadderStep
+from programmes.models import Format, FormatPhase, ReminderStep
 from programmes.wording import offset_in_words
 
 NUMBERS = (
@@ -25,44 +25,54 @@ NUMBERS = (
 
 
 def numbers(version: Format) -> list[tuple[StrOrPromise, int | None]]:
-    """Each number with its name; None where the version has none."""
+    """Return the label and value of each number of a format version, for its page; None where a value is not set."""
     names = {field.name: field.verbose_name for field in Format._meta.fields}
     return [(names[name], getattr(version, name)) for name in NUMBERS]
 
 
-def line(version: Format, phases: Sequence[FormatPhase]) -> MonthLine:
+def phase_line(version: Format, phases: Sequence[FormatPhase]) -> MonthLine:
+    """Return the drawing of a format version's phases on a line of months."""
     spans = [Span(phase.start_month, phase.end_month, phase.get_kind_display().capitalize()) for phase in phases]
     return month_line(spans, version.months)
 
 
 @dataclass(frozen=True, slots=True)
-class LadderRow:
-    """“26 weeks before · the lab · choose host and dates”."""
+class ReminderScheduleRow:
+    """One reminder step in words: “26 weeks before · the lab · choose host and dates”.
+
+    `alone` says whether its email is always separate.
+    """
 
     when: str
     audience: StrOrPromise
-    letter: StrOrPromise
+    email_type: StrOrPromise
     alone: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Ladder:
-    kind: LadderKind
-    rows: tuple[LadderRow, ...]
+class ReminderScheduleTable:
+    """The reminder steps for one kind of event, as a table for a page."""
+
+    kind: ReminderScheduleKind
+    rows: tuple[ReminderScheduleRow, ...]
 
 
-def ladders(steps: Sequence[LadderStep]) -> list[Ladder]:
-    """One table per kind of event, empty ones too; `steps` come in the order of kind and position."""
-    by_kind = {kind: tuple(map(_row, rows)) for kind, rows in groupby(steps, key=lambda step: step.kind)}
-    return [Ladder(kind, by_kind.get(kind.value, ())) for kind in LadderKind]
+def reminder_schedules(steps: Sequence[ReminderStep]) -> list[ReminderScheduleTable]:
+    """Return one table per kind of event, also for kinds without steps.
+
+    `steps` are those of a format version, ordered by kind and position.
+    """
+    by_kind = {kind: tuple(map(_schedule_row, rows)) for kind, rows in groupby(steps, key=lambda step: step.kind)}
+    return [ReminderScheduleTable(kind, by_kind.get(kind.value, ())) for kind in ReminderScheduleKind]
 
 
-def ladder(kind: str, steps: Iterable[LadderStep]) -> Ladder:
-    return Ladder(LadderKind(kind), tuple(map(_row, steps)))
+def reminder_schedule(kind: str, steps: Iterable[ReminderStep]) -> ReminderScheduleTable:
+    """Return the table of one kind of event; `steps` are its reminder steps in order."""
+    return ReminderScheduleTable(ReminderScheduleKind(kind), tuple(map(_schedule_row, steps)))
 
 
-def _row(step: LadderStep) -> LadderRow:
-    """Slugs an import brought from elsewhere are shown as they are."""
+def _schedule_row(step: ReminderStep) -> ReminderScheduleRow:
+    """Return a reminder step in words; unknown, imported slugs are shown as they are."""
     audience = dict(Audience.choices).get(step.audience, step.audience)
-    letter = dict(Letter.choices).get(step.letter, step.letter)
-    return LadderRow(offset_in_words(step.step.offset), audience, letter, step.alone)
+    email_type = dict(EmailType.choices).get(step.email_type, step.email_type)
+    return ReminderScheduleRow(offset_in_words(step.step.offset), audience, email_type, step.alone)

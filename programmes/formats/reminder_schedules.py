@@ -1,6 +1,6 @@
-"""The ladders a new format version starts from, one table per kind of event.
+"""Default reminder schedules of a new format version, by kind of event, and what a step of them must fulfil.
 
-They are copied into the version's own rows, where a shorter programme shortens them.
+The defaults are copied into the version's own rows, where they can be changed.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -11,66 +11,66 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
-from notifications.reminders.schedule import Offset, Step, Unit
+from notifications.reminders.schedule import Offset, ScheduleStep, Unit
 from programmes.enums import Audience
-from programmes.registries import LadderRules, LetterRule, ladder_rules
+from programmes.hooks import EmailRule, ReminderScheduleRules, programme_hooks
 
-Ladder = tuple[Step, ...]
-row = Step.read
+ReminderSchedule = tuple[ScheduleStep, ...]
+schedule_step = ScheduleStep.read
 
 DAYS_OF_UNIT: Final[Mapping[Unit, float]] = MappingProxyType({"w": 7, "wd": 1.4, "d": 1, "m": 30.4})
 
 # Counted from the first day of the exchange.
-EXCHANGE: Final[Ladder] = (
-    row("choose_host", "-26w", "lab", "exchange_choose_host"),
-    row("confirm_host", "-22w", "host_pilot", "exchange_confirm_host"),
-    row("confirm_host_again", "-20w", "host_pilot", "exchange_confirm_host"),
-    row("host_unconfirmed", "-18w", "lab", "exchange_host_unconfirmed"),
-    row("save_the_date", "-16w", "active_members", "exchange_save_the_date", alone=True),
-    row("registration_opens", "-12w", "invited", "exchange_registration", alone=True),
-    row("answer_awaited", "-8w", "unanswered", "exchange_answer_awaited"),
-    row("answer_awaited_again", "-6w", "unanswered", "exchange_answer_awaited"),
-    row("final_numbers", "-5w", "host_and_lab", "exchange_final_numbers"),
-    row("contribution", "-4w", "contribution_missing", "exchange_contribution"),
-    row("confirm_or_cancel", "-3w", "registered", "exchange_confirm", alone=True),
-    row("contribution_again", "-2w", "contribution_missing", "exchange_contribution"),
-    row("programme", "-1w", "registered", "exchange_programme"),
-    row("last_note", "-2wd", "registered", "exchange_last_note"),
-    row("thanks", "+1wd", "attendees", "exchange_thanks"),
-    row("report", "+10wd", "members", "exchange_report"),
-    row("commitments", "+30d", "commitment_owners", "exchange_commitments"),
-    row("next_host", "+8w", "lab", "exchange_next_host"),
-    row("commitments_again", "+90d", "commitment_owners", "exchange_commitments"),
+EXCHANGE: Final[ReminderSchedule] = (
+    schedule_step("choose_host", "-26w", "lab", "exchange_choose_host"),
+    schedule_step("confirm_host", "-22w", "host_pilot", "exchange_confirm_host"),
+    schedule_step("confirm_host_again", "-20w", "host_pilot", "exchange_confirm_host"),
+    schedule_step("host_unconfirmed", "-18w", "lab", "exchange_host_unconfirmed"),
+    schedule_step("save_the_date", "-16w", "active_members", "exchange_save_the_date", alone=True),
+    schedule_step("registration_opens", "-12w", "invited", "exchange_registration", alone=True),
+    schedule_step("answer_awaited", "-8w", "unanswered", "exchange_answer_awaited"),
+    schedule_step("answer_awaited_again", "-6w", "unanswered", "exchange_answer_awaited"),
+    schedule_step("final_numbers", "-5w", "host_and_lab", "exchange_final_numbers"),
+    schedule_step("contribution", "-4w", "contribution_missing", "exchange_contribution"),
+    schedule_step("confirm_or_cancel", "-3w", "registered", "exchange_confirm", alone=True),
+    schedule_step("contribution_again", "-2w", "contribution_missing", "exchange_contribution"),
+    schedule_step("programme", "-1w", "registered", "exchange_programme"),
+    schedule_step("last_note", "-2wd", "registered", "exchange_last_note"),
+    schedule_step("thanks", "+1wd", "attendees", "exchange_thanks"),
+    schedule_step("report", "+10wd", "members", "exchange_report"),
+    schedule_step("commitments", "+30d", "commitment_owners", "exchange_commitments"),
+    schedule_step("next_host", "+8w", "lab", "exchange_next_host"),
+    schedule_step("commitments_again", "+90d", "commitment_owners", "exchange_commitments"),
 )
 
-# Counted from the first day of the session, what follows it from its last day; like the next one.
-STAKEHOLDER_SESSION: Final[Ladder] = (
-    row("early_invitation", "-45d", "elected_and_direction", "stakeholder_invitation", alone=True),
-    row("invitation", "-30d", "not_yet_invited", "stakeholder_invitation", alone=True),
-    row("answer_awaited", "-15d", "unanswered", "stakeholder_answer_awaited"),
-    row("details", "-7d", "expected", "stakeholder_details"),
-    row("last_note", "-2wd", "expected", "stakeholder_last_note"),
-    row("summary", "+2wd", "attendees", "stakeholder_summary"),
-    row("report_missing", "+3wd", "facilitator_without_report", "stakeholder_report_missing"),
-    row("outcome", "+30d", "attendees", "stakeholder_outcome"),
+# Counted from the first day of the session, steps after it from its last day; the next schedule too.
+STAKEHOLDER_SESSION: Final[ReminderSchedule] = (
+    schedule_step("early_invitation", "-45d", "elected_and_direction", "stakeholder_invitation", alone=True),
+    schedule_step("invitation", "-30d", "not_yet_invited", "stakeholder_invitation", alone=True),
+    schedule_step("answer_awaited", "-15d", "unanswered", "stakeholder_answer_awaited"),
+    schedule_step("details", "-7d", "expected", "stakeholder_details"),
+    schedule_step("last_note", "-2wd", "expected", "stakeholder_last_note"),
+    schedule_step("summary", "+2wd", "attendees", "stakeholder_summary"),
+    schedule_step("report_missing", "+3wd", "facilitator_without_report", "stakeholder_report_missing"),
+    schedule_step("outcome", "+30d", "attendees", "stakeholder_outcome"),
 )
 
-GROUP_SESSION: Final[Ladder] = (
-    row("dates", "-21d", "expected", "group_dates", alone=True),
-    row("details", "-7d", "expected", "group_details"),
-    row("last_note", "-1wd", "expected", "group_last_note"),
-    row("attendance", "+1wd", "facilitator", "group_attendance"),
+GROUP_SESSION: Final[ReminderSchedule] = (
+    schedule_step("dates", "-21d", "expected", "group_dates", alone=True),
+    schedule_step("details", "-7d", "expected", "group_details"),
+    schedule_step("last_note", "-1wd", "expected", "group_last_note"),
+    schedule_step("attendance", "+1wd", "facilitator", "group_attendance"),
 )
 
 # Counted from the day the idea went live; the steps of the first six months also from the hand-over, until it is live.
-IDEA: Final[Ladder] = (
-    row("after_3_months", "+3m", "owner", "idea_follow_up", until="+6m"),
-    row("after_6_months", "+6m", "owner", "idea_follow_up", until="+12m"),
-    row("after_12_months", "+12m", "owner", "idea_follow_up", until="+24m"),
-    row("after_24_months", "+24m", "owner", "idea_follow_up", until="+30m"),
+IDEA: Final[ReminderSchedule] = (
+    schedule_step("after_3_months", "+3m", "owner", "idea_follow_up", until="+6m"),
+    schedule_step("after_6_months", "+6m", "owner", "idea_follow_up", until="+12m"),
+    schedule_step("after_12_months", "+12m", "owner", "idea_follow_up", until="+24m"),
+    schedule_step("after_24_months", "+24m", "owner", "idea_follow_up", until="+30m"),
 )
 
-DEFAULT_LADDERS: Final[Mapping[str, Ladder]] = MappingProxyType(
+DEFAULT_REMINDER_SCHEDULES: Final[Mapping[str, ReminderSchedule]] = MappingProxyType(
     {
         "exchange": EXCHANGE,
         "stakeholder_session": STAKEHOLDER_SESSION,
@@ -80,66 +80,78 @@ DEFAULT_LADDERS: Final[Mapping[str, Ladder]] = MappingProxyType(
 )
 
 
-def letters_of(kind: str) -> list[str]:
-    """The letters an event of this kind knows, in the order of its default ladder."""
-    return list(dict.fromkeys(step.letter for step in DEFAULT_LADDERS[kind]))
+def email_types_of(kind: str) -> list[str]:
+    """Return the types of emails that exist for a kind of event, in the order of its default reminder schedule."""
+    return list(dict.fromkeys(step.email_type for step in DEFAULT_REMINDER_SCHEDULES[kind]))
 
 
 def audiences_of(kind: str) -> list[str]:
-    """The audiences an event of this kind can name, in the order of its default ladder."""
-    return list(dict.fromkeys(step.audience for step in DEFAULT_LADDERS[kind]))
+    """Return the audiences that exist for a kind of event, in the order of its default reminder schedule."""
+    return list(dict.fromkeys(step.audience for step in DEFAULT_REMINDER_SCHEDULES[kind]))
 
 
 def rules_of(
     kind: str, *, alone: Collection[str], also: Mapping[str, Collection[str]] | None = None
-) -> dict[str, LetterRule]:
-    """Each letter of a kind where its default ladder has it, to those it goes to there, or `also` to others.
+) -> dict[str, EmailRule]:
+    """Return the rule of each type of email of a kind of event, derived from its default reminder schedule.
 
-    `alone` are the letters that carry an entry for calendars.
+    An email must stay before or after the event and keep its audiences; `also` allows more audiences by type of email.
+    `alone` are the types that must be separate emails, because they contain a calendar entry.
     """
-    steps = DEFAULT_LADDERS[kind]
+    steps = DEFAULT_REMINDER_SCHEDULES[kind]
     return {
-        letter: LetterRule(
-            before=next(step.offset.before for step in steps if step.letter == letter),
-            audiences={*(step.audience for step in steps if step.letter == letter), *(also or {}).get(letter, ())},
-            alone=letter in alone,
+        email_type: EmailRule(
+            before=next(step.offset.before for step in steps if step.email_type == email_type),
+            audiences={
+                *(step.audience for step in steps if step.email_type == email_type),
+                *(also or {}).get(email_type, ()),
+            },
+            alone=email_type in alone,
         )
-        for letter in letters_of(kind)
+        for email_type in email_types_of(kind)
     }
 
 
-BEFORE: Final = gettext_lazy("This e-mail is sent before the event: choose a time before it.")
-AFTER: Final = gettext_lazy("This e-mail is about what took place: choose a time after the event.")
-ALONE: Final = gettext_lazy("This e-mail contains a calendar entry: it must always be a separate e-mail.")
+MUST_BE_BEFORE: Final = gettext_lazy("This e-mail is sent before the event: choose a time before it.")
+MUST_BE_AFTER: Final = gettext_lazy("This e-mail is about what took place: choose a time after the event.")
+MUST_BE_SEPARATE: Final = gettext_lazy("This e-mail contains a calendar entry: it must always be a separate e-mail.")
 
 
-def misplaced(kind: str, *, offset: Offset, audience: str, letter: str, alone: bool) -> Iterator[tuple[str, str]]:
-    """Fields of a step that make no sense for its letter, with the sentence."""
-    rule = _rules(kind).letters.get(letter)
+def placement_errors(
+    kind: str, *, offset: Offset, audience: str, email_type: str, alone: bool
+) -> Iterator[tuple[str, str]]:
+    """Yield field and message for each value of a reminder step that breaks the rule of its type of email.
+
+    A type of email without a rule has no errors.
+    """
+    rule = _registered_rules(kind).emails.get(email_type)
     if rule is None:
         return
     if rule.before != offset.before:
-        yield "offset", str(BEFORE if rule.before else AFTER)
+        yield "offset", str(MUST_BE_BEFORE if rule.before else MUST_BE_AFTER)
     if audience not in rule.audiences:
-        yield "audience", _to_whom(rule.audiences)
+        yield "audience", _wrong_audience(rule.audiences)
     if rule.alone and not alone:
-        yield "alone", str(ALONE)
+        yield "alone", str(MUST_BE_SEPARATE)
 
 
-def _to_whom(audiences: Collection[str]) -> str:
-    named = ", ".join(str(Audience(slug).label) for slug in sorted(audiences))
-    return _("This e-mail is for other recipients: %(audiences)s. Choose one of these.") % {"audiences": named}
+def _wrong_audience(audiences: Collection[str]) -> str:
+    """Return the message that names the audiences an email may have."""
+    labels = ", ".join(str(Audience(slug).label) for slug in sorted(audiences))
+    return _("This e-mail is for other recipients: %(audiences)s. Choose one of these.") % {"audiences": labels}
 
 
-def missing(kind: str, format: object) -> StrOrPromise:  # noqa: A002 - the domain's word
-    """What the ladder of this kind lacks in the format; empty when nothing."""
-    return _rules(kind).missing(format)
+def missing_reason(kind: str, format: object) -> StrOrPromise:  # noqa: A002 - the domain's word
+    """Return what a format version lacks for the reminder schedule of a kind of event, in words; "" when nothing."""
+    return _registered_rules(kind).missing_reason(format)
 
 
-def _rules(kind: str) -> LadderRules:
-    return ladder_rules[kind] if kind in ladder_rules else LadderRules({})
+def _registered_rules(kind: str) -> ReminderScheduleRules:
+    """Return the rules that the app of this kind of event registered; no rules when none did."""
+    rules = (hooks.reminder_rules[kind] for hooks in programme_hooks if kind in hooks.reminder_rules)
+    return next(rules, ReminderScheduleRules({}))
 
 
-def nearness(offset: Offset) -> float:
-    """Days from the event, roughly: enough to put the rungs of a ladder in order of time."""
+def approximate_days(offset: Offset) -> float:
+    """Return an offset as a number of days, negative before the event, to sort reminder steps by time."""
     return offset.amount * DAYS_OF_UNIT[offset.unit]

@@ -1,24 +1,24 @@
-"""Forms of the programmes app: they read what people typed; actions and database decide."""
+"""Forms of the programmes app: they parse input; actions and the database apply the rules."""
 
 from programmes.forms.authorities import AdminForm, AuthorityForm, PeriodForm
-from programmes.forms.editions import EditionForm, MoveForm
+from programmes.forms.editions import EditionForm, EditionStateForm
 from programmes.forms.formats import FormatForm, NewFormatForm, ProgrammeForm
-from programmes.forms.lessons import AnswerForm, LessonForm, RefuseForm
+from programmes.forms.lessons import LessonAnswerForm, LessonForm, RefuseLessonForm
 from programmes.forms.phases import PhasesForm
-from programmes.forms.reminder_schedules import LadderFormSet
+from programmes.forms.reminder_schedules import ReminderScheduleFormSet
 
 __all__ = [
     "AdminForm",
-    "AnswerForm",
     "AuthorityForm",
     "EditionForm",
+    "EditionStateForm",
     "FormatForm",
-    "LadderFormSet",
+    "LessonAnswerForm",
     "LessonForm",
-    "MoveForm",
     "NewFormatForm",
     "PeriodForm",
     "PhasesForm",
     "ProgrammeForm",
-    "RefuseForm",
+    "RefuseLessonForm",
+    "ReminderScheduleFormSet",
 ]

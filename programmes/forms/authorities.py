@@ -1,4 +1,4 @@
-"""Authorities, the people who answer for them, and the calendar they live by."""
+"""Forms for authorities, their admins, and calendar periods."""
 
 from typing import Any, ClassVar
 
@@ -10,15 +10,17 @@ from programmes.authorities.siren import is_siren
 from programmes.enums import TIME_ZONES
 from programmes.forms.rows import RowForm
 from programmes.models import Authority, CalendarPeriod
-from web.forms.fields import NOTHING, NameField, WordsField, column, needed_if
+from web.forms.fields import NO_CHOICE, NameField, VisibleTextField, model_form_field, required_if
 from web.mailboxes import MailboxField
 
 
 class AuthorityForm(RowForm[Authority]):
+    """The facts of an authority."""
+
     time_zone = forms.ChoiceField(
         label=_("Time zone"), choices=[(zone, place) for zone, place in TIME_ZONES.items()], initial="Europe/Paris"
     )
-    siren = WordsField(
+    siren = VisibleTextField(
         label=_("SIREN"), max_length=20, required=False, help_text=_("Nine digits, with or without spaces.")
     )
 
@@ -41,7 +43,7 @@ class AuthorityForm(RowForm[Authority]):
             "successor",
             "source",
         ]
-        formfield_callback = column
+        formfield_callback = model_form_field
         help_texts = {
             "kind_label": _("If no kind in the list fits, write the word people use."),
             "seat": _("Write the name of the town. Journeys to and from the authority are calculated from it."),
@@ -59,11 +61,12 @@ class AuthorityForm(RowForm[Authority]):
         super().__init__(*args, **options)
         successors = Authority.objects.exclude(pk=self.instance.pk).by_name()
         self.fields["successor"] = forms.ModelChoiceField(
-            successors, label=_("Succeeded by"), required=False, empty_label=NOTHING
+            successors, label=_("Succeeded by"), required=False, empty_label=NO_CHOICE
         )
         self.order_fields(self._meta.fields)
 
     def clean_siren(self) -> str | None:
+        """Return the SIREN without spaces, None when empty; raises ValidationError for an invalid number."""
         number = "".join(str(self.cleaned_data["siren"]).split())
         if number and not is_siren(number):
             raise forms.ValidationError(_("This is not a SIREN number: check its nine digits."))
@@ -71,8 +74,10 @@ class AuthorityForm(RowForm[Authority]):
 
 
 class AdminForm(forms.Form):
+    """The address of a person to make an admin of an authority, and the name and language of one without an account."""
+
     email = MailboxField(label=_("E-mail address"), max_length=254)
-    full_name = needed_if(
+    full_name = required_if(
         NameField(label=_("Name"), max_length=150), _("required if nobody has an account with this address")
     )
     language = forms.ChoiceField(
@@ -81,10 +86,12 @@ class AdminForm(forms.Form):
 
 
 class PeriodForm(RowForm[CalendarPeriod]):
+    """The facts of a calendar period."""
+
     class Meta:
         model = CalendarPeriod
         fields: ClassVar[list[str]] = ["name", "kind", "starts_on", "ends_on", "school_zone", "holiday_subdivision"]
-        formfield_callback = column
+        formfield_callback = model_form_field
         help_texts = {
             "school_zone": _("Leave empty for all zones."),
             "holiday_subdivision": _("Leave empty for the whole territory."),

@@ -1,23 +1,25 @@
-"""Correcting an edition and taking it one step further."""
+"""Forms for an edition's details and its next state."""
 
 from typing import ClassVar
 
 from django import forms
 
-from programmes.actions import STEPS
+from programmes.actions import STATE_ACTIONS
 from programmes.forms.rows import RowForm
 from programmes.models import Edition
-from web.forms.fields import column
+from web.forms.fields import model_form_field
 
 
 class EditionForm(RowForm[Edition]):
+    """The facts of an edition that may be changed."""
+
     class Meta:
         model = Edition
         fields: ClassVar[list[str]] = ["name", "starts_on", "ends_on", "funders", "planned_authorities"]
-        formfield_callback = column
+        formfield_callback = model_form_field
 
 
-class MoveForm(forms.Form):
-    """The state the person was shown: a button pressed twice moves the edition once."""
+class EditionStateForm(forms.Form):
+    """The next state of an edition that the page showed, so that submitting the form twice changes the state once."""
 
-    state = forms.ChoiceField(choices=[(state.value, state.label) for state in STEPS], widget=forms.HiddenInput)
+    state = forms.ChoiceField(choices=[(state.value, state.label) for state in STATE_ACTIONS], widget=forms.HiddenInput)

@@ -1,4 +1,4 @@
-"""Programmes and the numbers of a format version."""
+"""Forms for programmes and the numbers of a format version."""
 
 from typing import ClassVar
 
@@ -7,19 +7,21 @@ from django.utils.translation import gettext_lazy as _
 
 from programmes.forms.rows import RowForm
 from programmes.models import Format, Programme
-from web.forms.fields import column
+from web.forms.fields import model_form_field
 
 
 class ProgrammeForm(RowForm[Programme]):
+    """The facts of a programme."""
+
     class Meta:
         model = Programme
         fields: ClassVar[list[str]] = ["family", "name_fr", "name_en", "summary_fr", "summary_en", "source"]
-        formfield_callback = column
+        formfield_callback = model_form_field
         help_texts = {"source": _("Write where the programme is described, for people who want to read more.")}
 
 
 class FormatForm(RowForm[Format]):
-    """The numbers of a version."""
+    """The numbers of a format version."""
 
     class Meta:
         model = Format
@@ -37,7 +39,7 @@ class FormatForm(RowForm[Format]):
             "required_disciplines",
             "source",
         ]
-        formfield_callback = column
+        formfield_callback = model_form_field
         help_texts = {
             "label": _("Write what distinguishes this version, such as “18 months, ten authorities”."),
             "onsite_weeks": _("For residencies. Write 0 if nobody stays on site for whole weeks."),
@@ -54,6 +56,9 @@ class FormatForm(RowForm[Format]):
 
 
 class NewFormatForm(FormatForm):
-    """`version` is the number the person saw: a form sent twice makes one version."""
+    """The numbers of a new format version.
+
+    `version` is the version number the page showed, so that submitting the form twice creates one version.
+    """
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=9999)

@@ -1,33 +1,40 @@
-"""Noting a lesson, refusing it, and saying which version answers it."""
+"""Forms for adding, refusing and answering a lesson."""
 
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from programmes.enums import About, PhaseKind
+from programmes.enums import FormatPart, PhaseKind
 from programmes.models import Format
 from programmes.models.formats import FormatQuerySet
-from web.forms.edit_conflicts import StartedForm
-from web.forms.fields import NOTHING, text_field
+from web.forms.edit_conflicts import VersionedForm
+from web.forms.fields import NO_CHOICE, text_field
 
 
-class LessonForm(StartedForm):
-    phase = forms.ChoiceField(label=_("Phase"), choices=[("", NOTHING), *PhaseKind.choices])
+class LessonForm(VersionedForm):
+    """The phase and text of a lesson; its version token detects that someone else saved since the form was opened."""
+
+    phase = forms.ChoiceField(label=_("Phase"), choices=[("", NO_CHOICE), *PhaseKind.choices])
     text = text_field(
         _("What was learned"),
         help_text=_("What happened, and what the format should change or keep. Name no person."),
     )
 
 
-class RefuseForm(forms.Form):
+class RefuseLessonForm(forms.Form):
+    """The lab's reason for refusing a lesson."""
+
     reason = text_field(_("Why the format stays as it is"))
 
 
-class AnswerForm(StartedForm):
-    """`versions` are those that may answer the lesson."""
+class LessonAnswerForm(VersionedForm):
+    """The answer to a lesson: a later format version, what it changed and where.
 
-    answered_by = forms.ModelChoiceField(Format.objects.none(), label=_("Version"), empty_label=NOTHING)
+    `versions` are the format versions to choose from.
+    """
+
+    answered_by = forms.ModelChoiceField(Format.objects.none(), label=_("Version"), empty_label=NO_CHOICE)
     answer = text_field(
         _("What this version changed"),
         rows=2,
@@ -35,7 +42,7 @@ class AnswerForm(StartedForm):
     )
     about = forms.ChoiceField(
         label=_("Part of the format"),
-        choices=[("", _("nothing in particular")), *About.choices],
+        choices=[("", _("nothing in particular")), *FormatPart.choices],
         required=False,
         help_text=_("The number, phases or e-mails next to which the lesson is shown."),
     )

@@ -1,4 +1,4 @@
-"""The phases of a format, one line per kind; a line left empty is a phase the format does not have."""
+"""The form for the phases of a format version, one line per kind of phase; an empty line means that it is lacking."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,44 +7,54 @@ from django import forms
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
-from programmes.actions import PhaseMonths
+from programmes.actions import PhaseSpan
 from programmes.enums import PhaseKind
 from programmes.models import FormatPhase
-from programmes.models.formats import MOST_MONTHS
+from programmes.models.formats import MAX_MONTHS
 
 
 class PhasesForm(forms.Form):
-    """Fields `<kind>_from` and `<kind>_to`, in months after a cohort's start."""
+    """The phases of a format version: fields `<kind>_from` and `<kind>_to`, in months after a cohort's start.
+
+    `phases` are the saved ones. `cleaned_data["phases"]` is a list of `PhaseSpan`, in order of their start.
+    """
 
     def __init__(self, *args: Any, phases: list[FormatPhase], **options: Any) -> None:
         super().__init__(*args, **options)
-        known = {phase.kind: phase for phase in phases}
+        phases_by_kind = {phase.kind: phase for phase in phases}
         for kind in PhaseKind:
-            phase = known.get(kind)
+            phase = phases_by_kind.get(kind)
             start, end = (phase.start_month, phase.end_month) if phase else (None, None)
-            self._add(f"{kind}_from", _("%(phase)s: from month"), kind, start)
-            self._add(f"{kind}_to", _("%(phase)s: to month"), kind, end)
+            self._add_month_field(f"{kind}_from", _("%(phase)s: from month"), kind, start)
+            self._add_month_field(f"{kind}_to", _("%(phase)s: to month"), kind, end)
 
-    def _add(self, name: str, label: Any, kind: PhaseKind, initial: int | None) -> None:
+    def _add_month_field(self, name: str, label: Any, kind: PhaseKind, initial: int | None) -> None:
+        """Add the field `name` for the first or last month of one kind of phase; `initial` is the saved month, if any.
+
+        The label contains %(phase)s.
+        """
         self.fields[name] = forms.IntegerField(
-            label=label % {"phase": kind.label}, min_value=0, max_value=MOST_MONTHS, required=False, initial=initial
+            label=label % {"phase": kind.label}, min_value=0, max_value=MAX_MONTHS, required=False, initial=initial
         )
 
     def rows(self) -> Iterator[tuple[PhaseKind, BoundField, BoundField]]:
+        """Yield each kind of phase with its two fields, for the template."""
         return ((kind, self[f"{kind}_from"], self[f"{kind}_to"]) for kind in PhaseKind)
 
     def clean(self) -> dict[str, Any]:
-        found: list[PhaseMonths] = []
+        """Return the phases that were filled in, sorted by start; a phase with one month only is an error."""
+        spans: list[PhaseSpan] = []
         for kind in PhaseKind:
             start, end = self.cleaned_data.get(f"{kind}_from"), self.cleaned_data.get(f"{kind}_to")
             if start is not None and end is not None:
-                found.append(PhaseMonths(kind, start, end))
+                spans.append(PhaseSpan(kind, start, end))
                 self._check_order(kind, start, end)
             elif start is not None or end is not None:
                 self.add_error(f"{kind}_{'to' if end is None else 'from'}", _("Give both months, or leave both empty."))
-        found.sort(key=lambda phase: phase.start)
-        return {"phases": found}
+        spans.sort(key=lambda phase: phase.start)
+        return {"phases": spans}
 
     def _check_order(self, kind: PhaseKind, start: int, end: int) -> None:
+        """Add an error to the last month of a phase unless it comes after its first month."""
         if end <= start:
             self.add_error(f"{kind}_to", _("A phase cannot end before it starts: check both months."))

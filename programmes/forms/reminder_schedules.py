@@ -1,4 +1,4 @@
-"""The letters of one ladder, a line each: when, to whom, what."""
+"""Forms for the reminder schedule of one kind of event, a line per email: when, to whom, what."""
 
 from typing import Any
 
@@ -6,12 +6,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from notifications.reminders.schedule import parse_offset
-from programmes.actions import Rung
-from programmes.enums import Audience, LadderKind, Letter
-from programmes.formats.reminder_schedules import audiences_of, letters_of, misplaced
+from programmes.actions import ReminderStepInput
+from programmes.enums import Audience, EmailType, ReminderScheduleKind
+from programmes.formats.reminder_schedules import audiences_of, email_types_of, placement_errors
 from web.errors import DomainError
 
-MOST_RUNGS = 60
+MAX_STEPS = 60
 UNITS = [
     ("", "—"),
     ("-w", _("weeks before")),
@@ -26,7 +26,7 @@ UNITS = [
 
 
 class OffsetWidget(forms.MultiWidget):
-    """A number, and what it counts."""
+    """Two inputs for the time of a reminder relative to its event: a number, and its unit with before or after."""
 
     template_name = "programmes/widgets/offset.html"
 
@@ -36,6 +36,7 @@ class OffsetWidget(forms.MultiWidget):
         super().__init__([count, unit])
 
     def decompress(self, value: str | None) -> list[Any]:
+        """Split an offset for the two inputs: "-26w" becomes 26 and "-w"; without an offset both are empty."""
         if not value:
             return [None, ""]
         offset = parse_offset(value)
@@ -43,13 +44,17 @@ class OffsetWidget(forms.MultiWidget):
 
 
 class OffsetField(forms.MultiValueField):
-    """Reads "26" and "weeks before" as -26w."""
+    """The time of a reminder relative to its event, from two inputs: 26 and "weeks before" are read as "-26w"."""
 
     def __init__(self, **options: Any) -> None:
         parts = (forms.IntegerField(min_value=1, max_value=999), forms.ChoiceField(choices=UNITS))
         super().__init__(parts, widget=OffsetWidget, **options)
 
     def compress(self, data_list: list[Any]) -> str:
+        """Join number and unit to an offset such as "-26w"; "" when both are empty.
+
+        Raises ValidationError when only one of them is given.
+        """
         if not any(data_list):
             return ""
         if not all(data_list):
@@ -58,12 +63,15 @@ class OffsetField(forms.MultiValueField):
         return f"{unit[0]}{count}{unit[1:]}"
 
 
-class RungForm(forms.Form):
-    """One letter of the ladder."""
+class ReminderStepForm(forms.Form):
+    """One step of the reminder schedule of a kind of event: when, to whom, what.
+
+    `slug` identifies a saved step and is empty for a new one.
+    """
 
     offset = OffsetField(label=_("When"))
     audience = forms.ChoiceField(label=_("To whom"))
-    letter = forms.ChoiceField(label=_("What"))
+    email_type = forms.ChoiceField(label=_("What"))
     alone = forms.BooleanField(label=_("Always a separate e-mail"), required=False)
     until = OffsetField(label=_("Useful until"), required=False)
     slug = forms.SlugField(widget=forms.HiddenInput, max_length=60, required=False)
@@ -71,41 +79,44 @@ class RungForm(forms.Form):
     def __init__(self, *args: Any, kind: str, **options: Any) -> None:
         super().__init__(*args, **options)
         self.kind = kind
-        self.fields["audience"] = _choice(_("To whom"), audiences_of(kind), Audience)
-        self.fields["letter"] = _choice(_("What"), letters_of(kind), Letter)
-        if kind != LadderKind.IDEA:
+        self.fields["audience"] = _slug_choice_field(_("To whom"), audiences_of(kind), Audience)
+        self.fields["email_type"] = _slug_choice_field(_("What"), email_types_of(kind), EmailType)
+        if kind != ReminderScheduleKind.IDEA:
             del self.fields["until"]
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        if not self.errors and not given.get("DELETE"):
-            place = {name: given[name] for name in ("audience", "letter", "alone")}
-            for field, said in misplaced(self.kind, offset=parse_offset(given["offset"]), **place):
-                self.add_error(field, said)
-        return given
+        """Check the step against the rule of its type of email; a step marked for deletion is not checked."""
+        cleaned = super().clean() or {}
+        if not self.errors and not cleaned.get("DELETE"):
+            values = {name: cleaned[name] for name in ("audience", "email_type", "alone")}
+            for field, message in placement_errors(self.kind, offset=parse_offset(cleaned["offset"]), **values):
+                self.add_error(field, message)
+        return cleaned
 
-    def rung(self) -> Rung:
-        return Rung(**{name: value for name, value in self.cleaned_data.items() if name != "DELETE"})
-
-
-def _choice(label: Any, slugs: list[str], words: type[Audience] | type[Letter]) -> forms.ChoiceField:
-    return forms.ChoiceField(label=label, choices=[("", "—"), *((slug, words(slug).label) for slug in slugs)])
+    def step(self) -> ReminderStepInput:
+        """Return the valid form's step, for the action that saves the schedule."""
+        return ReminderStepInput(**{name: value for name, value in self.cleaned_data.items() if name != "DELETE"})
 
 
-class LadderFormSet(forms.BaseFormSet[RungForm]):
-    """The lines of a ladder and two empty ones; `form_kwargs` names the kind of event."""
+def _slug_choice_field(label: Any, slugs: list[str], labels: type[Audience] | type[EmailType]) -> forms.ChoiceField:
+    """Return a field to choose one of these slugs, an empty choice first; the class `labels` has their labels."""
+    return forms.ChoiceField(label=label, choices=[("", "—"), *((slug, labels(slug).label) for slug in slugs)])
 
-    form = RungForm
+
+class ReminderScheduleFormSet(forms.BaseFormSet[ReminderStepForm]):
+    """The steps of a reminder schedule and two empty lines; `form_kwargs` gives the kind of event."""
+
+    form = ReminderStepForm
     renderer = None
-    extra, min_num, max_num, absolute_max = 2, 0, MOST_RUNGS, 2 * MOST_RUNGS
+    extra, min_num, max_num, absolute_max = 2, 0, MAX_STEPS, 2 * MAX_STEPS
     can_order, can_delete, can_delete_extra = False, True, False
     validate_min, validate_max = False, True
 
-    def rungs(self) -> list[Rung]:
-        """The lines that stay and are not empty."""
-        kept = (form for form in self.forms if form not in self.deleted_forms)
-        return [form.rung() for form in kept if form.cleaned_data]
+    def steps(self) -> list[ReminderStepInput]:
+        """Return the steps of the valid lines that are neither deleted nor empty."""
+        remaining = (form for form in self.forms if form not in self.deleted_forms)
+        return [form.step() for form in remaining if form.cleaned_data]
 
     def refuse(self, error: DomainError) -> None:
-        """Show above the table why the ladder is not taken."""
+        """Show the message of the error above the table, as the reason why the reminder schedule is not saved."""
         self.non_form_errors().append(str(error))

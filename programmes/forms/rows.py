@@ -1,4 +1,4 @@
-"""How a form reads a row: types and lengths here, rules in the database."""
+"""A model form that never saves: it checks types and lengths; the rules are in the database."""
 
 from copy import copy
 from typing import Any, TypeVar
@@ -12,9 +12,9 @@ M = TypeVar("M", bound=Model)
 
 
 class RowForm(forms.ModelForm[M]):
-    """Never saves: an action does, and what the database refuses has a sentence of ours instead of Django's.
+    """A model form that does not save: an action does, and refusals by the database have their own messages.
 
-    The row it is given stays as it is, so that a page can still name it when what was typed is refused.
+    The given instance is not modified, so that a page can still name it when the input is refused.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -23,6 +23,7 @@ class RowForm(forms.ModelForm[M]):
         super().__init__(*args, **options)
 
     def _post_clean(self) -> None:
+        """Fill a copy of the instance and check its fields; constraints are checked by the database on saving."""
         self.instance = construct_instance(self, self.instance, self._meta.fields)
         unread = {field.name for field in self.instance._meta.fields} - set(self.cleaned_data)
         try:

@@ -1,8 +1,8 @@
-"""What the lab offers, to whom."""
+"""Models of the programmes app: authorities, programmes, their format versions and editions, and lessons."""
 
 from programmes.models.authorities import Authority, AuthorityAdmin, CalendarPeriod
 from programmes.models.editions import Claim, Edition
-from programmes.models.formats import Format, FormatPhase, LadderStep, Programme
+from programmes.models.formats import Format, FormatPhase, Programme, ReminderStep
 from programmes.models.lessons import Lesson
 
 __all__ = [
@@ -13,7 +13,7 @@ __all__ = [
     "Edition",
     "Format",
     "FormatPhase",
-    "LadderStep",
     "Lesson",
     "Programme",
+    "ReminderStep",
 ]

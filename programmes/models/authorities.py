@@ -1,4 +1,4 @@
-"""Public bodies that take part, who answers for them, and the calendar they live by."""
+"""Public bodies that take part, their admins, and the calendar periods."""
 
 from datetime import date
 from typing import Any, ClassVar
@@ -13,52 +13,61 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from programmes.authorities.territories import Territory, has_own_school_calendar, territory_of
-from programmes.enums import AuthorityKind, HolidayArea, PeriodKind, SchoolZone
-from programmes.workdays import KNOWN_CORRECTIONS, Calendar, Period
-from programmes.workdays import PeriodKind as Effect
+from programmes.enums import AuthorityKind, CalendarPeriodKind, HolidayArea, SchoolZone
+from programmes.workdays import KNOWN_CORRECTIONS, Calendar, Period, PeriodKind
 from web.database.tracking import tracked
 from web.database.triggers import Rule
 from web.dates.clock import Day, day_of_rows
 from web.dates.plausible import plausible_dates
-from web.text.names import by_name
+from web.text.names import name_ordering
 
 
 class AuthorityQuerySet(models.QuerySet["Authority"]):
     def living(self, at: date) -> "AuthorityQuerySet":
-        """Not dissolved on that day."""
+        """Return authorities that are not dissolved on the day `at`."""
         return self.filter(Q(dissolved_on=None) | Q(dissolved_on__gt=at))
 
     def named_like(self, text: str) -> "AuthorityQuerySet":
-        """Whose name or seat holds the text, accents and capitals ignored."""
+        """Return authorities whose name or town contains the text, ignoring accents and case."""
         return self.filter(Q(name__unaccent__icontains=text) | Q(seat__unaccent__icontains=text))
 
     def by_name(self) -> "AuthorityQuerySet":
-        return self.order_by(*by_name())
+        """Order authorities by name, ignoring accents and case."""
+        return self.order_by(*name_ordering())
 
     def without_admin(self, at: Day) -> "AuthorityQuerySet":
-        """For which nobody with an open account answers on that day."""
+        """Return authorities without an admin whose mandate is active on the day `at` and whose account is open."""
         day = day_of_rows(at)
-        in_charge = Q(admins__until=None) | Q(admins__until__gte=day)
-        answered = self.model._base_manager.filter(in_charge, admins__since__lte=day, admins__user__is_active=True)
-        return self.exclude(pk__in=answered.values("pk"))
+        is_current = Q(admins__until=None) | Q(admins__until__gte=day)
+        with_admin = self.model._base_manager.filter(is_current, admins__since__lte=day, admins__user__is_active=True)
+        return self.exclude(pk__in=with_admin.values("pk"))
 
-    def left_alone(self, at_work: models.QuerySet[Any, Any], at: Day) -> "AuthorityQuerySet":
-        """Of those `at_work` gives the keys of, the ones for which nobody answers on that day."""
+    def without_admin_among(self, at_work: models.QuerySet[Any, Any], at: Day) -> "AuthorityQuerySet":
+        """Return the authorities without an active admin on the day `at` among those whose keys `at_work` selects.
+
+        `at_work` is a queryset of primary keys of authorities that need an admin.
+        """
         return self.without_admin(at).filter(pk__in=at_work)
 
     def visible_to(self, user: User) -> "AuthorityQuerySet":
-        """Public bodies are no secret among signed-in people."""
+        """Return all authorities for anyone signed in, none for others."""
         return self if user.is_authenticated else self.none()
 
 
 class AuthorityAdminQuerySet(models.QuerySet["AuthorityAdmin"]):
     def active(self, at: Day | Combinable) -> "AuthorityAdminQuerySet":
-        """In charge on that day, or today where the authority is."""
+        """Return mandates as admin that are active on the day `at`, first and last day included.
+
+        With today's date everywhere (`Today`), each mandate is checked at the date where its authority is.
+        """
         day = day_of_rows(at, "authority")
         return self.filter(Q(until=None) | Q(until__gte=day), since__lte=day)
 
-    def alone(self, at: Day) -> "AuthorityAdminQuerySet":
-        """In charge on that day, and nobody else with an open account goes on being so."""
+    def sole_admins(self, at: Day) -> "AuthorityAdminQuerySet":
+        """Return active mandates of people who, on the day `at`, are their authority's only admin with an open account.
+
+        Mandates that already have a last day do not count as another admin.
+        """
         day = day_of_rows(at, "authority")
         others = self.model._base_manager.filter(
             authority=OuterRef("authority"), until=None, since__lte=day, user__is_active=True
@@ -68,11 +77,11 @@ class AuthorityAdminQuerySet(models.QuerySet["AuthorityAdmin"]):
 
 class CalendarPeriodQuerySet(models.QuerySet["CalendarPeriod"]):
     def as_periods(self) -> tuple[Period, ...]:
-        """What `programmes.workdays` reads: these lines after the known corrections (one statement)."""
+        """Return these rows as the periods that `programmes.workdays` uses, after its known corrections (one query)."""
         return (*KNOWN_CORRECTIONS, *(line.period for line in self))
 
     def ending_from(self, day: date) -> "CalendarPeriodQuerySet":
-        """Not over before that day."""
+        """Return calendar periods whose last day is `day` or later."""
         return self.filter(ends_on__gte=day)
 
 
@@ -85,7 +94,7 @@ LUHN_SQL = """
 
 @tracked()
 class Authority(models.Model):
-    """A public body. `kind_label` keeps the original word for a kind outside our list."""
+    """A public body that takes part. `kind_label` keeps the original word for a kind outside our list."""
 
     kind = models.CharField(_("kind"), max_length=24, choices=AuthorityKind.choices)
     kind_label = models.CharField(_("kind, in free text"), max_length=80, blank=True)
@@ -120,7 +129,7 @@ class Authority(models.Model):
                 condition=Q(latitude=None, longitude=None)
                 | Q(latitude__isnull=False, longitude__isnull=False)
                 & Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
-                name="authority_place",
+                name="authority_coordinates",
             ),
         ]
         triggers = [
@@ -140,34 +149,34 @@ class Authority(models.Model):
 
     @property
     def calendar(self) -> Calendar:
-        """Where it takes its days off, for `programmes.workdays`."""
+        """Return the authority's holiday subdivision and school zone, for `programmes.workdays`."""
         return Calendar(self.holiday_subdivision or None, self.school_zone or None)
 
     @property
     def territory(self) -> Territory:
-        """The school zone and holiday subdivision that its INSEE code or its subdivision implies."""
+        """Return the school zone and holiday subdivision implied by the authority's INSEE code or subdivision."""
         return territory_of(kind=self.kind, insee_code=self.insee_code, holiday_subdivision=self.holiday_subdivision)
 
     @property
     def has_own_school_calendar(self) -> bool:
-        """Whether its school holidays come from the table of periods, as in Corsica and overseas."""
+        """Return whether the authority's school holidays come from the table of periods, as in Corsica and overseas."""
         return not self.school_zone and has_own_school_calendar(self.holiday_subdivision)
 
     @property
     def school_zone_unknown(self) -> bool:
-        """Whether planning cannot know its school holidays."""
+        """Return whether the authority's school holidays are unknown: it has no zone and no own calendar."""
         return not (self.school_zone or self.has_own_school_calendar)
 
     @property
     def school_zone_overridden(self) -> str:
-        """The zone its territory lies in, where another one was chosen; else empty."""
+        """Return the label of the school zone of the authority's territory if another one was chosen; else ""."""
         zone = self.territory.school_zone
         return str(SchoolZone(zone).label) if zone and self.school_zone and zone != self.school_zone else ""
 
 
 @tracked()
 class AuthorityAdmin(models.Model):
-    """Someone who answers for an authority's implementation rates (the “regional admin”)."""
+    """A mandate as admin of an authority: the person answers for its implementation rates, from `since` to `until`."""
 
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="admins", verbose_name=_("authority"))
     user = models.ForeignKey(
@@ -201,10 +210,10 @@ class AuthorityAdmin(models.Model):
 
 @tracked()
 class CalendarPeriod(models.Model):
-    """One line of the editable table that adds to, or corrects, the published calendars."""
+    """One row of the editable table of periods that adds to, or corrects, the published calendars."""
 
     name = models.CharField(_("name"), max_length=120)
-    kind = models.CharField(_("kind"), max_length=20, choices=PeriodKind.choices)
+    kind = models.CharField(_("kind"), max_length=20, choices=CalendarPeriodKind.choices)
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"))
     school_zone = models.CharField(_("school zone"), max_length=1, choices=SchoolZone.choices, blank=True)
@@ -230,11 +239,11 @@ class CalendarPeriod(models.Model):
 
     @property
     def period(self) -> Period:
-        """The line as `programmes.workdays` reads it."""
+        """Return the row as a `Period` of `programmes.workdays`."""
         return Period(
             self.starts_on,
             self.ends_on,
-            Effect(self.kind),
+            PeriodKind(self.kind),
             name=self.name,
             zones=frozenset(filter(None, [self.school_zone])),
             subdivisions=frozenset(filter(None, [self.holiday_subdivision])),

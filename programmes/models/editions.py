@@ -1,4 +1,4 @@
-"""Editions of a programme and the published figures that stand beside what is measured."""
+"""Editions of a programme, and published figures shown next to measured ones."""
 
 from decimal import Decimal
 from typing import ClassVar
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from programmes.enums import EDITION_TRANSITIONS, EditionState, Metric
 from programmes.models.formats import Format, Programme
-from programmes.visibility import lived_by
+from programmes.visibility import in_own_editions
 from web.database.tracking import tracked
 from web.database.triggers import Rule, StateMachine
 from web.dates.plausible import at_most_ten_years, plausible_dates
@@ -20,35 +20,46 @@ from web.dates.precision import precision_field
 
 class EditionQuerySet(models.QuerySet["Edition"]):
     def running(self) -> "EditionQuerySet":
+        """Return editions in the state "running"."""
         return self.filter(state="running")
 
     def measured(self) -> "EditionQuerySet":
-        """Work done on the platform, published facts left out."""
+        """Return editions that figures are computed for: all but those that only hold published facts."""
         return self.filter(retrospective=False)
 
     def visible_to(self, user: User) -> "EditionQuerySet":
-        """Lab staff see drafts; everyone signed in sees the others."""
+        """Return the editions the person may see: all for lab staff, all but drafts for others signed in, else none."""
         if not user.is_authenticated:
             return self.none()
         return self if user.is_lab_staff else self.exclude(state="draft")
 
-    def lived_by(self, user: User) -> "EditionQuerySet":
-        """Those whose lessons the person reads."""
-        return self.visible_to(user).filter(lived_by(user))
+    def in_own_editions(self, user: User) -> "EditionQuerySet":
+        """Return the editions whose lessons the person may read: all for lab staff, else those they take part in.
 
-    def with_reader(self, user: User) -> "EditionQuerySet":
-        """`reads_lessons`: whether the person reads the edition's lessons."""
-        same = self.model._default_manager.filter(lived_by(user), pk=OuterRef("pk"))
-        return self.annotate(reads_lessons=Exists(same))
+        A person takes part in an edition as a present or past member of a cohort, or as an admin of an authority today.
+        Draft editions are left out.
+        """
+        return self.visible_to(user).filter(in_own_editions(user))
+
+    def with_lesson_access(self, user: User) -> "EditionQuerySet":
+        """Annotate `can_read_lessons`: whether the person is lab staff or takes part in the edition.
+
+        A person takes part as a present or past member of a cohort, or as an admin of an authority today.
+        """
+        same = self.model._default_manager.filter(in_own_editions(user), pk=OuterRef("pk"))
+        return self.annotate(can_read_lessons=Exists(same))
 
     def latest_first(self) -> "EditionQuerySet":
-        """By first day, those without one last."""
+        """Order editions by first day, the latest first; those without a first day come last."""
         return self.order_by(F("starts_on").desc(nulls_last=True), "pk")
 
 
 @tracked()
 class Edition(models.Model):
-    """One round of a programme. It pins its format version; `retrospective` ones carry published facts only."""
+    """One round of a programme, which uses one format version for good.
+
+    A `retrospective` edition holds published facts only.
+    """
 
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="editions", verbose_name=_("programme"))
     format = models.ForeignKey(Format, models.PROTECT, related_name="editions", verbose_name=_("format"))
@@ -112,18 +123,19 @@ class Edition(models.Model):
 
     @property
     def tone(self) -> str:
+        """Return the name of the colour in which pages show the edition's state."""
         return EditionState(self.state).tone
 
     @property
     def next_state(self) -> EditionState | None:
-        """The one state it can go to; None at the end, and for published facts."""
+        """Return the state that follows the edition's; None when it is archived or only holds published facts."""
         targets = EDITION_TRANSITIONS.get(EditionState(self.state), [])
         return next(iter(targets), None) if not self.retrospective else None
 
 
 @tracked()
 class Claim(models.Model):
-    """A published figure, shown beside what is measured and never mixed with it."""
+    """A published figure about an edition or a programme, shown next to measured figures and never mixed with them."""
 
     edition = models.ForeignKey(
         Edition, models.CASCADE, null=True, blank=True, related_name="claims", verbose_name=_("edition")
@@ -159,10 +171,10 @@ class Claim(models.Model):
 
     @property
     def label(self) -> str:
-        """What is counted, in words where the figure is one we know."""
+        """Return the name of the figure: our label for a known metric, else its slug with spaces."""
         return str(dict(Metric.choices).get(self.metric, self.metric.replace("_", " ")))
 
     @property
     def figure(self) -> str:
-        """The value without zeros nobody published."""
+        """Return the value of the figure as text, without trailing zeros."""
         return f"{Decimal(self.value).normalize():f}"

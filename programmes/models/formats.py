@@ -1,4 +1,7 @@
-"""Programmes and their format versions: every number of a programme is a row here, never a constant."""
+"""Programmes and the versions of their formats, with phases and reminder schedules.
+
+Every number of a programme is data, never a constant.
+"""
 
 from typing import Any, ClassVar
 
@@ -12,53 +15,61 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from notifications.reminders.schedule import Step
-from programmes.enums import Family, LadderKind, PhaseKind
+from notifications.reminders.schedule import ScheduleStep
+from programmes.enums import PhaseKind, ProgrammeFamily, ReminderScheduleKind
 from web.database.tracking import tracked
 from web.database.triggers import Frozen, NoTruncate, Rule
 
 
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
     def visible_to(self, user: User) -> "ProgrammeQuerySet":
-        """What the lab offers is no secret among signed-in people."""
+        """Return all programmes for anyone signed in, none for others."""
         return self if user.is_authenticated else self.none()
 
 
 class FormatQuerySet(models.QuerySet["Format"]):
     def published(self) -> "FormatQuerySet":
+        """Return published format versions."""
         return self.filter(published_at__isnull=False)
 
     def measured(self) -> "FormatQuerySet":
-        """Versions to work with, those that carry published facts left out."""
+        """Return format versions that editions can use: all but those that only hold published facts."""
         return self.filter(retrospective=False)
 
     def visible_to(self, user: User) -> "FormatQuerySet":
-        """Lab staff see drafts; everyone signed in sees published versions."""
+        """Return the format versions the person may see: all for lab staff, published ones for others.
+
+        None for anyone not signed in.
+        """
         if not user.is_authenticated:
             return self.none()
         return self if user.is_lab_staff else self.published()
 
     def latest_first(self) -> "FormatQuerySet":
+        """Order format versions by number, the highest first."""
         return self.order_by("-version")
 
     def next_version(self) -> int:
-        """The number after the highest of these."""
+        """Return the number after the highest version in this queryset; 1 when it is empty."""
         return (self.aggregate(latest=Max("version"))["latest"] or 0) + 1
 
 
-# What `notifications.reminders.schedule.parse_offset` reads, as PostgreSQL writes it.
+# The syntax of `notifications.reminders.schedule.parse_offset` as a PostgreSQL regex.
 _OFFSET = r"^[+-][1-9][0-9]{0,2}(wd|w|d|m)$"
 _PARENT_PUBLISHED = "(SELECT f.published_at IS NOT NULL FROM programmes_format f WHERE f.id = {row}.format_id)"
-# What a calendar is drawn from has an end: ten years, and no more than can be drawn while someone waits.
-MOST_MONTHS, MOST_WEEKS, MOST_SESSIONS, MOST_DAYS = 120, 100, 200, 31
+# Upper bounds: ten years, and no more than can be drawn quickly.
+MAX_MONTHS, MAX_WEEKS, MAX_SESSIONS, MAX_DAYS = 120, 100, 200, 31
 _NUMBERS = ("sessions", "days_per_session", "seats", "exchange_days")
 
 
 def number_field(
-    title: StrOrPromise, default: int | type[NOT_PROVIDED] = NOT_PROVIDED, *, most: int = 0
+    title: StrOrPromise, default: int | type[NOT_PROVIDED] = NOT_PROVIDED, *, maximum: int = 0
 ) -> "models.PositiveSmallIntegerField[int, int]":
-    """A number every version has; null only where it carries published facts, which no action works with."""
-    validators = [MaxValueValidator(most)] if most else []
+    """Return a model field for a number that every format version has, at most `maximum` (0: no limit).
+
+    `title` is its label. It is null only in versions that hold published facts.
+    """
+    validators = [MaxValueValidator(maximum)] if maximum else []
     return models.PositiveSmallIntegerField(  # type: ignore[misc] # see above
         title, null=True, default=default, validators=validators
     )
@@ -66,9 +77,9 @@ def number_field(
 
 @tracked()
 class Programme(models.Model):
-    """A lasting line of action of the lab."""
+    """A programme of the lab, such as Transfo, that is repeated in editions."""
 
-    family = models.CharField(_("family"), max_length=12, choices=Family.choices)
+    family = models.CharField(_("family"), max_length=12, choices=ProgrammeFamily.choices)
     name_fr = models.CharField(_("name in French"), max_length=120)
     name_en = models.CharField(_("name in English"), max_length=120)
     slug = models.SlugField(_("short name for addresses"), max_length=80)
@@ -92,33 +103,37 @@ class Programme(models.Model):
 
     @property
     def name(self) -> str:
+        """Return the programme's name in English when that is the active language, else in French."""
         return self.name_en if get_language() == "en" else self.name_fr
 
     @property
     def summary(self) -> str:
+        """Return the programme's summary in English when that is the active language, else in French."""
         return self.summary_en if get_language() == "en" else self.summary_fr
 
     @property
     def tone(self) -> str:
-        return Family(self.family).tone
+        """Return the name of the colour in which pages show the programme, by its family."""
+        return ProgrammeFamily(self.family).tone
 
 
 @tracked()
 class Format(models.Model):
-    """One version of a programme's pattern. Once published it never changes; a change is a new version.
+    """One version of how a programme runs: its length, numbers, phases and reminder schedules.
 
-    A `retrospective` one carries published facts: numbers nobody published are null, and no new edition can pin it.
+    Once published it never changes; a change is a new version. A `retrospective` version holds published facts:
+    unpublished numbers are null, and no new edition can use it.
     """
 
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="formats", verbose_name=_("programme"))
     version = models.PositiveSmallIntegerField(_("version"), default=1)
     label = models.CharField(_("label"), max_length=120)
-    months = models.PositiveSmallIntegerField(_("length in months"), validators=[MaxValueValidator(MOST_MONTHS)])
+    months = models.PositiveSmallIntegerField(_("length in months"), validators=[MaxValueValidator(MAX_MONTHS)])
     onsite_weeks = models.PositiveSmallIntegerField(
-        _("separate on-site weeks"), default=0, validators=[MaxValueValidator(MOST_WEEKS)]
+        _("separate on-site weeks"), default=0, validators=[MaxValueValidator(MAX_WEEKS)]
     )
-    sessions = number_field(_("sessions"), default=0, most=MOST_SESSIONS)
-    days_per_session = number_field(_("days per session"), default=2, most=MOST_DAYS)
+    sessions = number_field(_("sessions"), default=0, maximum=MAX_SESSIONS)
+    days_per_session = number_field(_("days per session"), default=2, maximum=MAX_DAYS)
     seats = number_field(_("seats"))
     day_allowance = models.PositiveSmallIntegerField(_("days per member"), null=True, blank=True)
     first_prototype_months = models.PositiveSmallIntegerField(
@@ -153,10 +168,10 @@ class Format(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(
-                    months__lte=MOST_MONTHS,
-                    onsite_weeks__lte=MOST_WEEKS,
-                    sessions__lte=MOST_SESSIONS,
-                    days_per_session__lte=MOST_DAYS,
+                    months__lte=MAX_MONTHS,
+                    onsite_weeks__lte=MAX_WEEKS,
+                    sessions__lte=MAX_SESSIONS,
+                    days_per_session__lte=MAX_DAYS,
                 ),
                 name="format_within_bounds",
             ),
@@ -166,7 +181,7 @@ class Format(models.Model):
             ),
         ]
         triggers = [
-            Frozen(name="format_published_frozen", once="OLD.published_at IS NOT NULL"),
+            Frozen(name="format_published_frozen", frozen_if="OLD.published_at IS NOT NULL"),
             Rule(
                 name="format_phases_within",
                 broken="NEW.published_at IS NOT NULL AND OLD.published_at IS NULL"
@@ -190,21 +205,31 @@ class Format(models.Model):
 
     @property
     def published(self) -> bool:
+        """Return whether the version is published, and so can no longer be changed."""
         return self.published_at is not None
 
-    def ladder(self, kind: str) -> tuple[Step, ...]:
-        """The steps of one kind of event, in order, as `reminders.schedule` plans them (one statement)."""
-        return tuple(row.step for row in self.ladder_steps.filter(kind=kind).order_by("position"))
+    def reminder_schedule(self, kind: str) -> tuple[ScheduleStep, ...]:
+        """Return the reminder steps of this version for one kind of event, in order (one query).
 
-    def rungs(self, kind: str) -> list[tuple[Any, ...]]:
-        """What the form on these letters starts from, in an order of its own (one statement)."""
-        rows = self.ladder_steps.filter(kind=kind)
-        return sorted(rows.values_list("offset", "audience", "letter", "alone", "until"))
+        `kind` is a value of `ReminderScheduleKind`; without steps, nothing is sent.
+        """
+        return tuple(row.step for row in self.reminder_steps.filter(kind=kind).order_by("position"))
+
+    def reminder_form_values(self, kind: str) -> list[tuple[Any, ...]]:
+        """Return the saved reminder steps of one kind of event, sorted by value, to detect edit conflicts (one query).
+
+        Each step is (offset, audience, email_type, alone, until).
+        """
+        rows = self.reminder_steps.filter(kind=kind)
+        return sorted(rows.values_list("offset", "audience", "email_type", "alone", "until"))
 
 
 @tracked()
 class FormatPhase(models.Model):
-    """A phase of a format, in months from a cohort's start (start inclusive, end exclusive)."""
+    """A phase of a format version, from the start of month `start_month` to the start of month `end_month`.
+
+    Months count from the cohort's start; the first month is 0.
+    """
 
     format = models.ForeignKey(Format, models.CASCADE, related_name="phases", verbose_name=_("format"))
     kind = models.CharField(_("phase"), max_length=20, choices=PhaseKind.choices)
@@ -225,7 +250,7 @@ class FormatPhase(models.Model):
             Rule(
                 name="format_phase_part_frozen", rule="format_part_frozen", broken=_PARENT_PUBLISHED.format(row="NEW")
             ),
-            Frozen(name="format_phase_kept", rule="format_part_frozen", once=_PARENT_PUBLISHED.format(row="OLD")),
+            Frozen(name="format_phase_kept", rule="format_part_frozen", frozen_if=_PARENT_PUBLISHED.format(row="OLD")),
             NoTruncate(name="format_phase_no_truncate"),
         ]
 
@@ -234,21 +259,21 @@ class FormatPhase(models.Model):
 
 
 @tracked()
-class LadderStep(models.Model):
-    """One letter of a ladder, kept as data of the format so that a shorter programme can have a shorter ladder.
+class ReminderStep(models.Model):
+    """One step of a reminder schedule of a format version: which email goes to whom, and when.
 
-    `offset`, and `until` where the step says itself when it is useless, are written as in
-    `notifications.reminders.schedule` ("-16w", "+1wd").
+    `offset`, and `until` for a step with its own expiry, have the syntax of `notifications.reminders.schedule` ("-16w",
+    "+1wd").
     """
 
-    format = models.ForeignKey(Format, models.CASCADE, related_name="ladder_steps", verbose_name=_("format"))
-    kind = models.CharField(_("reminder schedule"), max_length=24, choices=LadderKind.choices)
+    format = models.ForeignKey(Format, models.CASCADE, related_name="reminder_steps", verbose_name=_("format"))
+    kind = models.CharField(_("reminder schedule"), max_length=24, choices=ReminderScheduleKind.choices)
     position = models.PositiveSmallIntegerField(_("position"))
     slug = models.SlugField(_("step"), max_length=60)
     offset = models.CharField(_("when"), max_length=12)
     until = models.CharField(_("useful until"), max_length=12, blank=True)
     audience = models.SlugField(_("to whom"), max_length=40)
-    letter = models.SlugField(_("e-mail"), max_length=60)
+    email_type = models.SlugField(_("e-mail"), max_length=60)
     alone = models.BooleanField(_("always a separate e-mail"), default=False)
 
     class Meta:
@@ -256,21 +281,27 @@ class LadderStep(models.Model):
         verbose_name_plural = _("reminders of a schedule")
         ordering: ClassVar[list[str]] = ["format", "kind", "position"]
         constraints = [
-            models.UniqueConstraint(fields=["format", "kind", "slug"], name="ladder_step_once"),
-            models.UniqueConstraint(fields=["format", "kind", "position"], name="ladder_step_position_once"),
+            models.UniqueConstraint(fields=["format", "kind", "slug"], name="reminder_step_once"),
+            models.UniqueConstraint(fields=["format", "kind", "position"], name="reminder_step_position_once"),
             models.CheckConstraint(
-                condition=Q(offset__regex=_OFFSET) & (Q(until="") | Q(until__regex=_OFFSET)), name="ladder_step_offset"
+                condition=Q(offset__regex=_OFFSET) & (Q(until="") | Q(until__regex=_OFFSET)),
+                name="reminder_step_offset",
             ),
         ]
         triggers = [
-            Rule(name="ladder_step_part_frozen", rule="format_part_frozen", broken=_PARENT_PUBLISHED.format(row="NEW")),
-            Frozen(name="ladder_step_kept", rule="format_part_frozen", once=_PARENT_PUBLISHED.format(row="OLD")),
-            NoTruncate(name="ladder_step_no_truncate"),
+            Rule(
+                name="reminder_step_part_frozen", rule="format_part_frozen", broken=_PARENT_PUBLISHED.format(row="NEW")
+            ),
+            Frozen(name="reminder_step_kept", rule="format_part_frozen", frozen_if=_PARENT_PUBLISHED.format(row="OLD")),
+            NoTruncate(name="reminder_step_no_truncate"),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.slug} {self.offset}"
 
     @property
-    def step(self) -> Step:
-        return Step.read(self.slug, self.offset, self.audience, self.letter, alone=self.alone, until=self.until)
+    def step(self) -> ScheduleStep:
+        """Return the row as the `ScheduleStep` that `notifications.reminders.schedule` plans with."""
+        return ScheduleStep.read(
+            self.slug, self.offset, self.audience, self.email_type, alone=self.alone, until=self.until
+        )

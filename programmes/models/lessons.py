@@ -1,4 +1,4 @@
-"""Lessons: what an edition taught, judged by the lab, and answered by a later version of the format."""
+"""Lessons: what people of an edition learned, accepted or refused by the lab, and answered by a later version."""
 
 from django.conf import settings
 from django.db import models
@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from programmes.enums import LESSON_TRANSITIONS, About, LessonState, PhaseKind
+from programmes.enums import LESSON_TRANSITIONS, FormatPart, LessonState, PhaseKind
 from programmes.models.editions import Edition
 from programmes.models.formats import Format
-from programmes.visibility import lived_by, mandates
-from web.database.lengths import MOST_LETTERS, at_most
+from programmes.visibility import active_mandates, in_own_editions
+from web.database.lengths import MAX_CHARACTERS, max_length_constraint
 from web.database.tracking import tracked
 from web.database.triggers import Rule, StateMachine
 from web.dates.plausible import plausible_dates
@@ -20,73 +20,98 @@ from web.dates.plausible import plausible_dates
 PHASES = PhaseKind.values
 
 
-def noted_near(user: User) -> Exists:
-    """Whether a lesson was noted by the person, or for an authority in its edition that is one of the person's."""
-    mine = [user.memberships.values("cohort__authority"), mandates(user).values("authority")]
+def from_own_people(user: User) -> Exists:
+    """Return a condition on lessons: the author is the person, or is from one of the person's authorities.
+
+    The author was a member or admin of that authority in the lesson's edition. The person's authorities are those of
+    their memberships, present or past, and those they are an admin of today.
+    """
+    own_authorities = [user.memberships.values("cohort__authority"), active_mandates(user).values("authority")]
     writers = User.objects.filter(pk=OuterRef("noted_by"))
-    near = Q(pk=user.pk)
-    for own in mine:
-        near |= Q(memberships__cohort__edition=OuterRef("edition"), memberships__cohort__authority__in=own)
-        near |= Q(administered__authority__cohorts__edition=OuterRef("edition"), administered__authority__in=own)
-    return Exists(writers.filter(near))
+    is_own = Q(pk=user.pk)
+    for authority in own_authorities:
+        is_own |= Q(memberships__cohort__edition=OuterRef("edition"), memberships__cohort__authority__in=authority)
+        is_own |= Q(
+            administered__authority__cohorts__edition=OuterRef("edition"), administered__authority__in=authority
+        )
+    return Exists(writers.filter(is_own))
 
 
-def answer_shown(user: User) -> Q:
-    """Lessons a version answers, as far as the person may know: drafts are the lab's."""
+def has_visible_answer(user: User) -> Q:
+    """Return a filter for lessons answered by a version the person may see: lab staff also see drafts."""
     return Q(answered_by__isnull=False) if user.is_lab_staff else Q(answered_by__published_at__isnull=False)
 
 
 class LessonQuerySet(models.QuerySet["Lesson"]):
     def visible_to(self, user: User) -> "LessonQuerySet":
-        """Accepted lessons are the edition's: all its people read them, past ones what was noted by their last day.
+        """Return the lessons the person may read: all for lab staff, else those of editions they take part in.
 
-        Before that, or refused, they are read by the lab and by people of the authority they come from. `near` of a
-        lesson says whether the person is one of these, who also read who noted it.
+        Past members: only lessons added by their last day. Lessons not accepted: only for people of the author's
+        authority.
+
+        The annotation `is_own` says whether the person is lab staff or of that authority; these people also see the
+        author.
         """
-        rows = self.filter(lived_by(user, "edition__", "noted_on"))
+        rows = self.filter(in_own_editions(user, "edition__", "noted_on"))
         if not user.is_authenticated or user.is_lab_staff:
-            return rows.annotate(near=Value(value=True))
-        return rows.annotate(near=noted_near(user)).filter(Q(near=True) | Q(state=LessonState.ACCEPTED))
+            return rows.annotate(is_own=Value(value=True))
+        return rows.annotate(is_own=from_own_people(user)).filter(Q(is_own=True) | Q(state=LessonState.ACCEPTED))
 
     def proposed(self) -> "LessonQuerySet":
-        """Noted, and not judged by the lab yet."""
+        """Return lessons the lab has neither accepted nor refused."""
         return self.filter(state=LessonState.PROPOSED)
 
     def refused(self) -> "LessonQuerySet":
+        """Return lessons the lab has refused."""
         return self.filter(state=LessonState.REFUSED)
 
     def answered(self, user: User) -> "LessonQuerySet":
-        """By a version the person may know of."""
-        return self.filter(answer_shown(user))
+        """Return lessons answered by a format version the person may see."""
+        return self.filter(has_visible_answer(user))
 
     def unanswered(self, user: User) -> "LessonQuerySet":
-        """Accepted, without a version the person may know of that answers it."""
-        return self.filter(~answer_shown(user), state=LessonState.ACCEPTED)
+        """Return accepted lessons that no format version the person may see answers."""
+        return self.filter(~has_visible_answer(user), state=LessonState.ACCEPTED)
 
-    def behind(self, user: User, before: Format, after: Format) -> "LessonQuerySet":
-        """Those that versions after `before` answer, up to `after`, and those that `after` leaves; drafts too."""
-        given = Q(answered_by__version__range=(before.version + 1, after.version))
-        return self._given_or_left(user, given, after)
+    def explaining_changes(self, user: User, before: Format, after: Format) -> "LessonQuerySet":
+        """Return the accepted lessons behind the changes from version `before` to version `after`, for the person.
 
-    def at(self, user: User, version: Format) -> "LessonQuerySet":
-        """Those that a version answers, and those it could."""
-        return self._given_or_left(user, Q(answered_by=version), version)
+        These are the lessons answered by versions after `before` up to `after`, and those without an answer the person
+        may see, from editions that use an earlier version than `after`. Draft versions are included.
+        """
+        is_answered = Q(answered_by__version__range=(before.version + 1, after.version))
+        return self._answered_or_open(user, is_answered, after)
 
-    def _given_or_left(self, user: User, given: Q, version: Format) -> "LessonQuerySet":
-        left = ~answer_shown(user) & Q(edition__format__version__lt=version.version)
-        return self.filter(given | left, state=LessonState.ACCEPTED, edition__programme=version.programme_id)
+    def for_version(self, user: User, version: Format) -> "LessonQuerySet":
+        """Return the accepted lessons that a format version answers, and those it could answer.
+
+        It could answer those without an answer the person may see, from editions that use an earlier version.
+        """
+        return self._answered_or_open(user, Q(answered_by=version), version)
+
+    def _answered_or_open(self, user: User, is_answered: Q, version: Format) -> "LessonQuerySet":
+        """Return accepted lessons of the version's programme that match `is_answered` or that it could still answer.
+
+        It could answer those without an answer the person may see, from editions that use an earlier version.
+        """
+        is_unanswered = ~has_visible_answer(user) & Q(edition__format__version__lt=version.version)
+        return self.filter(
+            is_answered | is_unanswered, state=LessonState.ACCEPTED, edition__programme=version.programme_id
+        )
 
     def with_sources(self) -> "LessonQuerySet":
-        """With who noted it, where, and what answers it."""
+        """Load each lesson's author, edition and answering format version in the same query."""
         return self.select_related("noted_by", "edition", "answered_by")
 
     def in_order(self) -> "LessonQuerySet":
-        """By phase, in the order of phases, then as they were noted."""
-        place = Case(*(When(phase=kind, then=Value(order)) for order, kind in enumerate(PHASES)), default=Value(99))
-        return self.order_by(place, "noted_on", "pk")
+        """Order lessons by phase, then by the date they were added."""
+        phase_order = Case(
+            *(When(phase=kind, then=Value(order)) for order, kind in enumerate(PHASES)), default=Value(99)
+        )
+        return self.order_by(phase_order, "noted_on", "pk")
 
 
-_JUDGED_OTHERWISE = (
+_CHANGED_AFTER_DECISION = (
     "OLD.state <> 'proposed' AND (NEW.text, NEW.phase, NEW.reason) IS DISTINCT FROM (OLD.text, OLD.phase, OLD.reason)"
 )
 
@@ -95,8 +120,8 @@ _JUDGED_OTHERWISE = (
 class Lesson(models.Model):
     """What people of an edition learned in one of its phases.
 
-    The edition keeps the version it pinned; `answered_by` is a later one of its programme, and `answer` says in words
-    what it changed, `about` which number, phases or letters where it is one of these.
+    `answered_by` is a later format version of the programme that answers the lesson, `answer` says in words what that
+    version changed, and `about` in which part of the format, if any. The edition itself keeps its version.
     """
 
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="lessons", verbose_name=_("edition"))
@@ -112,7 +137,7 @@ class Lesson(models.Model):
         Format, models.PROTECT, null=True, blank=True, related_name="lessons", verbose_name=_("answered by")
     )
     answer = models.TextField(_("what changed"), blank=True)
-    about = models.CharField(_("where it changed"), max_length=24, choices=About.choices, blank=True)
+    about = models.CharField(_("where it changed"), max_length=24, choices=FormatPart.choices, blank=True)
 
     objects = LessonQuerySet.as_manager()
 
@@ -121,10 +146,10 @@ class Lesson(models.Model):
         verbose_name_plural = _("lessons")
         constraints = [
             models.UniqueConstraint("edition", "phase", "noted_by", MD5("text"), name="lesson_once"),
-            models.CheckConstraint(condition=Q(text__regex=r"\S"), name="lesson_said"),
-            at_most(MOST_LETTERS, "text", name="lesson_length"),
-            at_most(MOST_LETTERS, "reason", name="lesson_reason_length"),
-            at_most(MOST_LETTERS, "answer", name="lesson_answer_length"),
+            models.CheckConstraint(condition=Q(text__regex=r"\S"), name="lesson_text_required"),
+            max_length_constraint(MAX_CHARACTERS, "text", name="lesson_length"),
+            max_length_constraint(MAX_CHARACTERS, "reason", name="lesson_reason_length"),
+            max_length_constraint(MAX_CHARACTERS, "answer", name="lesson_answer_length"),
             plausible_dates("lesson_plausible_date", "noted_on"),
             models.CheckConstraint(
                 condition=Q(state="refused", reason__regex=r"\S") | (~Q(state="refused") & Q(reason="")),
@@ -135,7 +160,7 @@ class Lesson(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(answered_by=None, answer="", about="") | Q(answered_by__isnull=False, answer__regex=r"\S"),
-                name="lesson_answer_said",
+                name="lesson_answer_text_required",
             ),
         ]
         triggers = [
@@ -143,7 +168,7 @@ class Lesson(models.Model):
             Rule(
                 name="lesson_fixed",
                 broken="TG_OP = 'UPDATE' AND (NEW.edition_id <> OLD.edition_id OR NEW.noted_on <> OLD.noted_on"
-                f" OR ({_JUDGED_OTHERWISE}))",
+                f" OR ({_CHANGED_AFTER_DECISION}))",
             ),
             Rule(
                 name="lesson_version_of_programme",
@@ -163,22 +188,26 @@ class Lesson(models.Model):
         return self.text
 
     def get_absolute_url(self) -> str:
-        """Its place in the list of its edition."""
+        """Return the URL of the list of lessons of its edition, at this lesson."""
         return f"{reverse('programmes:lessons', args=[self.edition.slug])}#lesson-{self.pk}"
 
     @property
     def tone(self) -> str:
+        """Return the name of the colour in which pages show the lesson's state."""
         return LessonState(self.state).tone
 
     def answer_for(self, user: User) -> Format | None:
-        """The version that answers it, as far as the person may know: drafts are the lab's."""
+        """Return the format version that answers the lesson; None without one, or for a draft the user may not see.
+
+        Only lab staff may see drafts.
+        """
         version = self.answered_by
         return version if version and (user.is_lab_staff or version.published) else None
 
-    def said(self) -> dict[str, object]:
-        """What the form on its words starts from, by field."""
+    def form_values(self) -> dict[str, object]:
+        """Return the saved values of the form for the lesson's text and phase, by field, to detect edit conflicts."""
         return {"phase": self.phase, "text": self.text}
 
-    def answered(self) -> dict[str, object]:
-        """What the form on its answer starts from, by field."""
+    def answer_form_values(self) -> dict[str, object]:
+        """Return the saved values of the form for the lesson's answer, by field, to detect edit conflicts."""
         return {"answered_by": self.answered_by_id, "answer": self.answer, "about": self.about}

@@ -1,1 +1,1 @@
-"""Pages of the programmes app, by what they show."""
+"""Pages of the programmes app, one module per subject."""

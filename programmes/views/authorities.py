@@ -1,4 +1,4 @@
-"""Authorities: the list, one with its facts and people, and naming those who answer for it."""
+"""Pages of authorities: the list, one authority with its facts and people, and its admins."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -10,99 +10,103 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from accounts.emails import tell_of_part
+from accounts.emails import notify_of_new_role
 from accounts.models import User
 from accounts.requests import person
 from programmes import actions
 from programmes.clock import authority_today
 from programmes.filters import AuthorityFilter
 from programmes.forms import AdminForm, AuthorityForm
+from programmes.hooks import authority_panels
 from programmes.models import Authority, AuthorityAdmin
-from programmes.permissions import may_keep_programmes, may_see_admins
-from programmes.registries import authority_panels
+from programmes.permissions import can_keep_programmes, can_see_admins
 from web.decisions import enforce
-from web.forms.fields import SureForm
-from web.forms.pages import FormPage, done, form_page, sent
+from web.forms.fields import ConfirmationForm
+from web.forms.pages import FormPage, apply_form, form_page, submitted_data
 from web.pages import htmx
 from web.pages.pagination import paginate
-from web.pages.panels import rendered
+from web.pages.panels import render_panels
 from web.security.acting import forbidden_while_acting
 
-IN_CHARGE = gettext_lazy("You are responsible for the figures of {authority} from today on.")
+NEW_ADMIN_NOTICE = gettext_lazy("You are responsible for the figures of {authority} from today on.")
 
 
-def _found(user: User, slug: str) -> Authority:
+def _get_authority(user: User, slug: str) -> Authority:
+    """Return the authority with this slug; raises Http404 when it does not exist."""
     return get_object_or_404(Authority.objects.visible_to(user).select_related("successor"), slug=slug)
 
 
-def _to_keep(user: User, slug: str) -> Authority:
-    """An authority the person may change; raises Refused with the reason."""
-    found = _found(user, slug)
-    enforce(may_keep_programmes(user))
-    return found
+def _get_editable_authority(user: User, slug: str) -> Authority:
+    """Return the authority with this slug; raises Refused, with the reason, for anyone but lab staff."""
+    authority = _get_authority(user, slug)
+    enforce(can_keep_programmes(user))
+    return authority
 
 
 @require_safe
 def authorities(request: HttpRequest) -> HttpResponse:
+    """List all authorities by name, filtered by name, kind and, for lab staff, by a missing admin."""
     user = person(request)
-    found = AuthorityFilter(request.GET, Authority.objects.visible_to(user).by_name(), request=request)
+    filtered = AuthorityFilter(request.GET, Authority.objects.visible_to(user).by_name(), request=request)
     context = {
-        "filter": found,
-        "page": paginate(found.qs, request.GET.get("page")),
-        "may_keep": may_keep_programmes(user),
-        "missing": found.form.cleaned_data.get("missing"),
+        "filter": filtered,
+        "page": paginate(filtered.qs, request.GET.get("page")),
+        "can_keep": can_keep_programmes(user),
+        "missing": filtered.form.cleaned_data.get("missing"),
     }
     return htmx.render(request, "programmes/authorities/list.html", "results", context)
 
 
 @require_safe
 def authority(request: HttpRequest, slug: str) -> HttpResponse:
-    """What is known of it, what it came from, who answers for it, and what the apps above show."""
+    """Show an authority, its predecessors and the panels of other apps; to lab staff and its admins also its admins."""
     user = person(request)
-    found = _found(user, slug)
-    today = authority_today(found)
-    may_see = may_see_admins(user, found, today)
+    authority = _get_authority(user, slug)
+    today = authority_today(authority)
+    can_see = can_see_admins(user, authority, today)
     context = {
-        "authority": found,
-        "predecessors": found.predecessors.by_name(),
-        "may_see_admins": may_see,
-        "admins": found.admins.active(today).select_related("user").order_by("user__full_name") if may_see else (),
-        "panels": rendered(authority_panels, request, found),
-        "may_keep": may_keep_programmes(user),
+        "authority": authority,
+        "predecessors": authority.predecessors.by_name(),
+        "can_see_admins": can_see,
+        "admins": authority.admins.active(today).select_related("user").order_by("user__full_name") if can_see else (),
+        "panels": render_panels(authority_panels(), request, authority),
+        "can_keep": can_keep_programmes(user),
     }
     return render(request, "programmes/authorities/page.html", context)
 
 
 @form_page
 def create_authority(request: HttpRequest) -> HttpResponse:
+    """Show the form to add an authority to lab staff; create it on POST and go to its page."""
     user = person(request)
-    enforce(may_keep_programmes(user))
+    enforce(can_keep_programmes(user))
     form = AuthorityForm(request.POST or None)
-    if made := done(form, actions.create_authority, by=user):
+    if created := apply_form(form, actions.create_authority, by=user):
         messages.success(request, _("The authority is added."))
-        return redirect(made)
+        return redirect(created)
     page = FormPage(_("Add authority"), _("Add authority"), reverse("programmes:authorities"))
     return page.show(request, form)
 
 
 @form_page
 def change_authority(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the form with an authority's facts to lab staff; save it on POST."""
     user = person(request)
-    found = _to_keep(user, slug)
-    form = AuthorityForm(request.POST or None, instance=found)
-    if done(form, actions.change_authority, authority=found, by=user):
+    authority = _get_editable_authority(user, slug)
+    form = AuthorityForm(request.POST or None, instance=authority)
+    if apply_form(form, actions.change_authority, authority=authority, by=user):
         messages.success(request, _("Saved."))
-        return redirect(found)
-    unknown = _(
+        return redirect(authority)
+    unknown_zone_note = _(
         "The school zone of this authority is unknown. Enter its INSEE code, or choose the zone, so that dates"
         " avoid school holidays."
     )
     page = FormPage(
         _("Facts about the authority"),
         _("Save"),
-        found.get_absolute_url(),
-        crumb=found,
-        intro=unknown if found.school_zone_unknown else "",
+        authority.get_absolute_url(),
+        crumb=authority,
+        intro=unknown_zone_note if authority.school_zone_unknown else "",
     )
     return page.show(request, form)
 
@@ -110,25 +114,30 @@ def change_authority(request: HttpRequest, slug: str) -> HttpResponse:
 @forbidden_while_acting
 @form_page
 def name_admin(request: HttpRequest, slug: str) -> HttpResponse:
-    """Put someone in charge of the authority's figures, with or without an account so far."""
+    """Show lab staff the form to name an admin of an authority by e-mail address; on POST name or invite the person.
+
+    A person with an account becomes an admin at once and is notified by email; others are invited.
+    """
     user = person(request)
-    found = _to_keep(user, slug)
-    form = AdminForm(sent(request), initial={"language": found.language})
-    if made := done(form, actions.put_in_charge, authority=found, at=now(), by=user):
-        if isinstance(made, AuthorityAdmin):
-            tell_of_part(made.user, format_lazy(IN_CHARGE, authority=found.name), user)
-            said = _("%(person)s is an admin of this authority from today on.") % {"person": made.user}
+    authority = _get_editable_authority(user, slug)
+    form = AdminForm(submitted_data(request), initial={"language": authority.language})
+    if admin_or_invitation := apply_form(form, actions.appoint_admin, authority=authority, at=now(), by=user):
+        if isinstance(admin_or_invitation, AuthorityAdmin):
+            notify_of_new_role(admin_or_invitation.user, format_lazy(NEW_ADMIN_NOTICE, authority=authority.name), user)
+            message = _("%(person)s is an admin of this authority from today on.") % {
+                "person": admin_or_invitation.user
+            }
         else:
-            said = _("%(person)s is invited. The invitation e-mail will be sent shortly.") % {
+            message = _("%(person)s is invited. The invitation e-mail will be sent shortly.") % {
                 "person": form.cleaned_data["full_name"]
             }
-        messages.success(request, said)
-        return redirect(found)
+        messages.success(request, message)
+        return redirect(authority)
     page = FormPage(
         _("Name an admin"),
         _("Name as admin"),
-        found.get_absolute_url(),
-        crumb=found,
+        authority.get_absolute_url(),
+        crumb=authority,
         intro=_(
             "Admins can see everything about the cohorts of their authority, and record which ideas are implemented."
         ),
@@ -139,26 +148,32 @@ def name_admin(request: HttpRequest, slug: str) -> HttpResponse:
 @forbidden_while_acting
 @form_page
 def end_admin(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Ask lab staff to confirm the end of an admin's mandate; on POST end it, with today as its last day.
+
+    `pk` is the key of the mandate, an `AuthorityAdmin` of the authority `slug`.
+    """
     user = person(request)
-    found = _to_keep(user, slug)
-    admin = get_object_or_404(found.admins.select_related("user"), pk=pk)
-    form = SureForm(sent(request))
-    if done(form, actions.end_admin, admin=admin, at=now(), by=user):
+    authority = _get_editable_authority(user, slug)
+    admin = get_object_or_404(authority.admins.select_related("user"), pk=pk)
+    form = ConfirmationForm(submitted_data(request))
+    if apply_form(form, actions.end_admin, admin=admin, at=now(), by=user):
         messages.success(request, _("Today is the last day of %(person)s as admin.") % {"person": admin.user})
-        return redirect(found)
-    alone = _("From tomorrow, %(authority)s has no admin. The lab’s home page shows this until someone is named.")
-    nobody_else = AuthorityAdmin.objects.alone(authority_today(found)).filter(pk=admin.pk).exists()
+        return redirect(authority)
+    no_admin_left = _(
+        "From tomorrow, %(authority)s has no admin. The lab’s home page shows this until someone is named."
+    )
+    is_last = AuthorityAdmin.objects.sole_admins(authority_today(authority)).filter(pk=admin.pk).exists()
     page = FormPage(
         _("End the admin role of %(person)s") % {"person": admin.user},
         _("End today"),
-        found.get_absolute_url(),
-        crumb=found,
+        authority.get_absolute_url(),
+        crumb=authority,
         consequences=(
-            *((alone % {"authority": found},) if nobody_else else ()),
+            *((no_admin_left % {"authority": authority},) if is_last else ()),
             _("Today is the last day on which this person acts for the authority."),
             _("The account stays, and everything that the person recorded."),
             _("The same person can be named again at any time."),
         ),
-        grave=True,
+        is_destructive=True,
     )
     return page.show(request, form)

@@ -1,4 +1,4 @@
-"""Two versions of a format compared, with the lessons behind what changed."""
+"""The page that compares two versions of a format, with the lessons behind the changes."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,12 +11,17 @@ from programmes.models import Format, Lesson
 
 @require_safe
 def compare_formats(request: HttpRequest, pk: int, other: int) -> HttpResponse:
-    """The earlier one first, whichever the address names first."""
+    """Show the differences between two versions of a format, by their keys `pk` and `other`, in either order.
+
+    Answers 404 when the user may not see both, or they belong to different programmes.
+    """
     user = person(request)
     versions = Format.objects.visible_to(user).filter(pk__in=[pk, other]).select_related("programme")
-    found = list(versions.prefetch_related("phases", "ladder_steps").order_by("version"))
-    if len({version.programme_id for version in found}) != 1 or len(found) != 2:
+    pair = list(versions.prefetch_related("phases", "reminder_steps").order_by("version"))
+    if len({version.programme_id for version in pair}) != 1 or len(pair) != 2:
         raise Http404
-    before, after = found
-    lessons = Lesson.objects.visible_to(user).behind(user, before, after).with_sources().in_order()
-    return render(request, "programmes/formats/compare.html", {"compared": compare(before, after, list(lessons), user)})
+    before, after = pair
+    lessons = Lesson.objects.visible_to(user).explaining_changes(user, before, after).with_sources().in_order()
+    return render(
+        request, "programmes/formats/compare.html", {"comparison": compare(before, after, list(lessons), user)}
+    )

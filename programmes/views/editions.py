@@ -1,4 +1,4 @@
-"""An edition: its state, dates, format and figures, and what the apps above show of it."""
+"""Pages of an edition: its state, dates, format and figures, the panels of other apps, and forms to change it."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -10,54 +10,59 @@ from accounts.models import User
 from accounts.requests import person
 from programmes import actions
 from programmes.enums import EditionState
-from programmes.forms import EditionForm, MoveForm
+from programmes.forms import EditionForm, EditionStateForm
+from programmes.hooks import edition_panels
 from programmes.models import Edition
 from programmes.models.editions import EditionQuerySet
-from programmes.permissions import may_change_edition, may_move_edition
-from programmes.registries import edition_panels
-from programmes.wording import MOVES
+from programmes.permissions import can_change_edition, can_move_edition
+from programmes.wording import TRANSITION_TEXTS
 from web.decisions import enforce
-from web.forms.pages import FormPage, form_page
-from web.forms.pages import done as made
-from web.pages.panels import rendered
+from web.forms.pages import FormPage, apply_form, form_page
+from web.pages.panels import render_panels
 
 
-def _readable(user: User) -> EditionQuerySet:
+def _visible_editions(user: User) -> EditionQuerySet:
+    """Return the editions the user may see, with their programme and format."""
     return Edition.objects.visible_to(user).select_related("programme", "format")
 
 
-def _found(user: User, slug: str) -> Edition:
-    return get_object_or_404(_readable(user), slug=slug)
+def _get_edition(user: User, slug: str) -> Edition:
+    """Return the edition with this slug; raises Http404 when the user may not see it."""
+    return get_object_or_404(_visible_editions(user), slug=slug)
 
 
 @require_safe
 def edition(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show an edition with its published figures, its panels, and the button for its next state to lab staff."""
     user = person(request)
-    found = get_object_or_404(_readable(user).with_reader(user), slug=slug)
+    edition = get_object_or_404(_visible_editions(user).with_lesson_access(user), slug=slug)
     context = {
-        "edition": found,
-        "claims": found.claims.all(),
-        "panels": rendered(edition_panels, request, found),
-        "may_change": may_change_edition(user, found),
-        "next_step": MOVES[found.next_state] if found.next_state and may_move_edition(user, found) else None,
+        "edition": edition,
+        "claims": edition.claims.all(),
+        "panels": render_panels(edition_panels(), request, edition),
+        "can_change": can_change_edition(user, edition),
+        "next_step": TRANSITION_TEXTS[edition.next_state]
+        if edition.next_state and can_move_edition(user, edition)
+        else None,
     }
     return render(request, "programmes/editions/page.html", context)
 
 
 @form_page
 def change_edition(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show lab staff the form with an edition's name, dates and funders; save it on POST."""
     user = person(request)
-    found = _found(user, slug)
-    enforce(may_change_edition(user, found))
-    form = EditionForm(request.POST or None, instance=found)
-    if made(form, actions.change_edition, edition=found, by=user):
+    edition = _get_edition(user, slug)
+    enforce(can_change_edition(user, edition))
+    form = EditionForm(request.POST or None, instance=edition)
+    if apply_form(form, actions.change_edition, edition=edition, by=user):
         messages.success(request, _("Saved."))
-        return redirect(found)
+        return redirect(edition)
     page = FormPage(
         _("Name, dates and funders"),
         _("Save"),
-        found.get_absolute_url(),
-        crumb=found,
+        edition.get_absolute_url(),
+        crumb=edition,
         intro=_("Cohorts and Intertransfos keep their dates."),
     )
     return page.show(request, form)
@@ -65,25 +70,29 @@ def change_edition(request: HttpRequest, slug: str) -> HttpResponse:
 
 @form_page
 def move_edition(request: HttpRequest, slug: str) -> HttpResponse:
-    """Take the edition to the state the person was shown; sent twice, it moves once."""
+    """Ask lab staff to confirm an edition's next state; set it on POST.
+
+    The form holds the state that was shown, so that submitting it twice changes the state once.
+    """
     user = person(request)
-    found = _found(user, slug)
-    enforce(may_move_edition(user, found))
-    form = MoveForm(request.POST if request.method == "POST" else None, initial={"state": found.next_state})
-    if made(form, _moved, edition=found, by=user):
-        messages.success(request, MOVES[EditionState(form.cleaned_data["state"])].done)
-        return redirect(found)
-    move = MOVES[found.next_state or EditionState.OPEN]
+    edition = _get_edition(user, slug)
+    enforce(can_move_edition(user, edition))
+    form = EditionStateForm(request.POST if request.method == "POST" else None, initial={"state": edition.next_state})
+    if apply_form(form, _apply_state, edition=edition, by=user):
+        messages.success(request, TRANSITION_TEXTS[EditionState(form.cleaned_data["state"])].success_message)
+        return redirect(edition)
+    move = TRANSITION_TEXTS[edition.next_state or EditionState.OPEN]
     page = FormPage(
         move.action,
         move.action,
-        found.get_absolute_url(),
-        crumb=found,
+        edition.get_absolute_url(),
+        crumb=edition,
         consequences=move.consequences,
-        grave=True,
+        is_destructive=True,
     )
     return page.show(request, form)
 
 
-def _moved(*, state: str, edition: Edition, by: User) -> Edition:
-    return actions.STEPS[EditionState(state)](edition=edition, by=by)
+def _apply_state(*, state: str, edition: Edition, by: User) -> Edition:
+    """Run the action that moves the edition to `state`, the value of an `EditionState`."""
+    return actions.STATE_ACTIONS[EditionState(state)](edition=edition, by=by)

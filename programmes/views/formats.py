@@ -1,4 +1,4 @@
-"""Format versions: read, drafted, filled, published, and revised as a new version."""
+"""Pages of format versions: read, create a draft, change, publish and copy into a new version."""
 
 from typing import Any
 
@@ -12,54 +12,62 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.requests import person
 from programmes import actions
-from programmes.enums import LadderKind
+from programmes.enums import ReminderScheduleKind
 from programmes.formats import outline
-from programmes.forms import FormatForm, LadderFormSet, NewFormatForm, PhasesForm
+from programmes.forms import FormatForm, NewFormatForm, PhasesForm, ReminderScheduleFormSet
 from programmes.models import Format, Lesson, Programme
-from programmes.permissions import may_change_format, may_keep_programmes
+from programmes.permissions import can_change_format, can_keep_programmes
 from web.decisions import enforce
 from web.errors import DomainError
-from web.forms.edit_conflicts import Changed, StartedForm
-from web.forms.fields import SureForm
-from web.forms.pages import FormPage, done, form_page, sent
+from web.forms.edit_conflicts import EditConflict, VersionedForm
+from web.forms.fields import ConfirmationForm
+from web.forms.pages import FormPage, apply_form, form_page, submitted_data
 
 
-def _found(user: User, pk: int) -> Format:
+def _get_format(user: User, pk: int) -> Format:
+    """Return the format version with this key; raises Http404 when the user may not see it."""
     return get_object_or_404(Format.objects.visible_to(user).select_related("programme"), pk=pk)
 
 
-def _to_change(user: User, pk: int) -> Format:
-    """A version the person may change; raises Refused with the reason."""
-    found = _found(user, pk)
-    enforce(may_change_format(user, found))
-    return found
+def _get_editable_format(user: User, pk: int) -> Format:
+    """Return the format version with this key; raises Refused, with the reason, unless the user may change it.
+
+    Only lab staff may, and only while it is a draft.
+    """
+    version = _get_format(user, pk)
+    enforce(can_change_format(user, version))
+    return version
 
 
 @require_safe
 def format_version(request: HttpRequest, pk: int) -> HttpResponse:
-    """Its numbers, its phases on a line, its letters, and the editions that pin it."""
+    """Show a format version: its numbers, phases, emails and lessons, and the editions that use it."""
     user = person(request)
-    version = _found(user, pk)
+    version = _get_format(user, pk)
     phases = list(version.phases.order_by("start_month", "id"))
     context = {
         "format": version,
         "numbers": outline.numbers(version),
         "phases": phases,
-        "line": outline.line(version, phases),
-        "ladders": outline.ladders(list(version.ladder_steps.order_by("kind", "position"))),
+        "month_line": outline.phase_line(version, phases),
+        "reminder_schedules": outline.reminder_schedules(list(version.reminder_steps.order_by("kind", "position"))),
         "editions": version.editions.visible_to(user).latest_first(),
-        "may_change": may_change_format(user, version),
-        "may_keep": may_keep_programmes(user),
-        **_others(version, user),
+        "can_change": can_change_format(user, version),
+        "can_keep": can_keep_programmes(user),
+        **_related_versions(version, user),
     }
     return render(request, "programmes/formats/page.html", context)
 
 
-def _others(version: Format, user: User) -> dict[str, Any]:
-    """The versions to compare it with, and the lessons it answers or could (two statements)."""
+def _related_versions(version: Format, user: User) -> dict[str, Any]:
+    """Return the other versions and the lessons that the page of a format version shows (two queries).
+
+    `earlier` is the version before it or None, `later` those after it; `answered` are lessons it answers, `unanswered`
+    those it could answer.
+    """
     others = list(version.programme.formats.visible_to(user).exclude(pk=version.pk).order_by("version"))
     earlier = [other for other in others if other.version < version.version]
-    lessons = list(Lesson.objects.visible_to(user).at(user, version).with_sources().in_order())
+    lessons = list(Lesson.objects.visible_to(user).for_version(user, version).with_sources().in_order())
     return {
         "earlier": earlier[-1] if earlier else None,
         "later": others[len(earlier) :],
@@ -70,14 +78,14 @@ def _others(version: Format, user: User) -> dict[str, Any]:
 
 @form_page
 def draft_format(request: HttpRequest, slug: str) -> HttpResponse:
-    """A version from nothing but the default letters."""
+    """Show lab staff the form for a programme's new format version; create it with the default emails on POST."""
     user = person(request)
     programme = get_object_or_404(Programme.objects.visible_to(user), slug=slug)
-    enforce(may_keep_programmes(user))
+    enforce(can_keep_programmes(user))
     form = NewFormatForm(request.POST or None, initial={"version": programme.formats.next_version()})
-    if made := done(form, actions.draft_format, programme=programme, by=user):
+    if created := apply_form(form, actions.draft_format, programme=programme, by=user):
         messages.success(request, _("The draft is created. Set its phases, check its e-mails, then publish it."))
-        return redirect(made)
+        return redirect(created)
     page = FormPage(
         _("Create format"),
         _("Create draft"),
@@ -90,15 +98,18 @@ def draft_format(request: HttpRequest, slug: str) -> HttpResponse:
 
 @form_page
 def revise_format(request: HttpRequest, pk: int) -> HttpResponse:
-    """A new version that begins as a copy of an earlier one."""
+    """Show lab staff the form for a new version with an earlier one's numbers; on POST create it.
+
+    The phases and emails of the earlier version, whose key is `pk`, are copied.
+    """
     user = person(request)
-    earlier = _found(user, pk)
-    enforce(may_keep_programmes(user))
+    earlier = _get_format(user, pk)
+    enforce(can_keep_programmes(user))
     initial = {"version": earlier.programme.formats.next_version()}
     form = NewFormatForm(request.POST or None, instance=earlier, initial=initial)
-    if made := done(form, actions.revise_format, format=earlier, by=user):
+    if created := apply_form(form, actions.revise_format, format=earlier, by=user):
         messages.success(request, _("The new version is created, with the phases and e-mails of the earlier version."))
-        return redirect(made)
+        return redirect(created)
     page = FormPage(
         _("Create a new version of the format"),
         _("Create draft"),
@@ -111,10 +122,11 @@ def revise_format(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_page
 def change_format(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show lab staff the form with a draft format version's numbers; save it on POST."""
     user = person(request)
-    draft = _to_change(user, pk)
+    draft = _get_editable_format(user, pk)
     form = FormatForm(request.POST or None, instance=draft)
-    if done(form, actions.change_format, format=draft, by=user):
+    if apply_form(form, actions.change_format, format=draft, by=user):
         messages.success(request, _("Saved."))
         return redirect(draft)
     page = FormPage(_("Numbers of the format"), _("Save"), draft.get_absolute_url(), crumb=draft)
@@ -123,49 +135,65 @@ def change_format(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_page
 def set_phases(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show lab staff the form with a draft format version's phases; save it on POST."""
     user = person(request)
-    draft = _to_change(user, pk)
+    draft = _get_editable_format(user, pk)
     form = PhasesForm(request.POST or None, phases=list(draft.phases.all()))
-    if done(form, actions.set_phases, format=draft, by=user):
+    if apply_form(form, actions.set_phases, format=draft, by=user):
         messages.success(request, _("The phases are saved."))
         return redirect(draft)
     return render(request, "programmes/formats/phases.html", {"form": form, "format": draft})
 
 
 @form_page
-def set_ladder(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
-    """The letters of one kind of event, all in one table."""
+def set_reminder_schedule(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """Show lab staff the table of emails for one kind of event in a draft format version; save it on POST.
+
+    When someone else has saved since the page was opened, shows both versions of the table. Answers 404 for an unknown
+    `kind`.
+    """
     user = person(request)
-    draft = _to_change(user, pk)
-    if kind not in LadderKind.values:
+    draft = _get_editable_format(user, pk)
+    if kind not in ReminderScheduleKind.values:
         raise Http404
-    rows = draft.ladder_steps.filter(kind=kind).order_by("position")
-    written = list(rows.values("slug", "offset", "audience", "letter", "alone", "until"))
-    formset = LadderFormSet(request.POST or None, initial=written, form_kwargs={"kind": kind})
-    started, theirs = StartedForm(request.POST or None, stands={"rungs": draft.rungs(kind)}), None
-    if formset.is_bound and formset.is_valid() and started.is_valid():
+    rows = draft.reminder_steps.filter(kind=kind).order_by("position")
+    initial_rows = list(rows.values("slug", "offset", "audience", "email_type", "alone", "until"))
+    formset = ReminderScheduleFormSet(request.POST or None, initial=initial_rows, form_kwargs={"kind": kind})
+    version_form, saved_schedule = (
+        VersionedForm(request.POST or None, current={"steps": draft.reminder_form_values(kind)}),
+        None,
+    )
+    if formset.is_bound and formset.is_valid() and version_form.is_valid():
         try:
-            actions.set_ladder(format=draft, kind=kind, rungs=formset.rungs(), by=user, **started.cleaned_data)
-        except Changed as error:
-            theirs = outline.ladder(kind, rows)
-            started.join(error.stands)
+            actions.set_reminder_schedule(
+                format=draft, kind=kind, steps=formset.steps(), by=user, **version_form.cleaned_data
+            )
+        except EditConflict as error:
+            saved_schedule = outline.reminder_schedule(kind, rows)
+            version_form.show_conflict(error.current)
             formset.refuse(error)
         except DomainError as error:
             formset.refuse(error)
         else:
             messages.success(request, _("The e-mails are saved, in the order in which they are sent."))
             return redirect(draft)
-    context = {"formset": formset, "started": started, "theirs": theirs, "format": draft, "kind": LadderKind(kind)}
+    context = {
+        "formset": formset,
+        "version_form": version_form,
+        "saved_schedule": saved_schedule,
+        "format": draft,
+        "kind": ReminderScheduleKind(kind),
+    }
     return render(request, "programmes/formats/reminder_schedule.html", context)
 
 
 @form_page
 def publish_format(request: HttpRequest, pk: int) -> HttpResponse:
-    """Freeze a draft, after saying what that means."""
+    """Ask lab staff to confirm that a draft format version be published, which is final; publish it on POST."""
     user = person(request)
-    draft = _to_change(user, pk)
-    form = SureForm(sent(request))
-    if done(form, actions.publish_format, format=draft, at=timezone.now(), by=user):
+    draft = _get_editable_format(user, pk)
+    form = ConfirmationForm(submitted_data(request))
+    if apply_form(form, actions.publish_format, format=draft, at=timezone.now(), by=user):
         messages.success(request, _("The format is published. You can now open editions with it."))
         return redirect(draft)
     page = FormPage(
@@ -178,6 +206,6 @@ def publish_format(request: HttpRequest, pk: int) -> HttpResponse:
             _("Editions can be opened with this version."),
             _("To change anything later, create a new version."),
         ),
-        grave=True,
+        is_destructive=True,
     )
     return page.show(request, form)

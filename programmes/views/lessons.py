@@ -1,4 +1,4 @@
-"""Lessons of an edition: read by its people, noted by them, judged and answered by the lab."""
+"""Pages of an edition's lessons: read and added by its people, accepted, refused and answered by the lab."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,38 +17,39 @@ from accounts.requests import person
 from programmes import actions
 from programmes.enums import LessonState, PhaseKind
 from programmes.filters import LessonFilter
-from programmes.forms import AnswerForm, LessonForm, RefuseForm
+from programmes.forms import LessonAnswerForm, LessonForm, RefuseLessonForm
 from programmes.models import Edition, Format, Lesson
 from programmes.models.formats import FormatQuerySet
-from programmes.permissions import may_edit_lesson, may_judge_lessons, may_note_lesson
+from programmes.permissions import can_edit_lesson, can_judge_lessons, can_note_lesson
 from web.dates.clock import platform_today, today_everywhere
 from web.decisions import enforce
-from web.forms.fields import SureForm
-from web.forms.pages import FormPage, done, form_page, sent
+from web.forms.fields import ConfirmationForm
+from web.forms.pages import FormPage, apply_form, form_page, submitted_data
 from web.pages import htmx
 from web.pages.pagination import paginate
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A lesson as one person reads it, with what they may do."""
+class LessonRow:
+    """A lesson as one reader sees it: the version that answers it, if they may see it, and what they may do with it."""
 
     lesson: Lesson
     answered_by: Format | None
-    may_edit: bool
-    may_judge: bool
-    may_answer: bool
+    can_edit: bool
+    can_judge: bool
+    can_answer: bool
 
 
-def _shown(lessons: Iterable[Lesson], user: User, *, may_note: bool) -> list[Shown]:
-    lab = bool(may_judge_lessons(user))
+def _lesson_rows(lessons: Iterable[Lesson], user: User, *, can_note: bool) -> list[LessonRow]:
+    """Return the lessons with what the user may do with each; `can_note`: they may add lessons to the edition."""
+    is_lab = bool(can_judge_lessons(user))
     return [
-        Shown(
+        LessonRow(
             lesson,
             lesson.answer_for(user),
-            may_edit=may_note and lesson.noted_by_id == user.pk and lesson.state == LessonState.PROPOSED,
-            may_judge=lab and lesson.state == LessonState.PROPOSED,
-            may_answer=lab and lesson.state == LessonState.ACCEPTED,
+            can_edit=can_note and lesson.noted_by_id == user.pk and lesson.state == LessonState.PROPOSED,
+            can_judge=is_lab and lesson.state == LessonState.PROPOSED,
+            can_answer=is_lab and lesson.state == LessonState.ACCEPTED,
         )
         for lesson in lessons
     ]
@@ -56,127 +57,147 @@ def _shown(lessons: Iterable[Lesson], user: User, *, may_note: bool) -> list[Sho
 
 @require_safe
 def lessons(request: HttpRequest, slug: str) -> HttpResponse:
-    """Those the person reads, by phase, narrowed by state."""
-    user, edition = person(request), _edition(request, slug)
-    may_note = may_note_lesson(user, edition, today_everywhere())
+    """List an edition's lessons that the person may read, ordered by phase and filtered by state."""
+    user, edition = person(request), _get_edition(request, slug)
+    can_note = can_note_lesson(user, edition, today_everywhere())
     rows = Lesson.objects.visible_to(user).filter(edition=edition).select_related("noted_by", "answered_by").in_order()
-    found = LessonFilter(request.GET, rows, request=request)
-    page = paginate(found.qs, request.GET.get("page"))
+    filtered = LessonFilter(request.GET, rows, request=request)
+    page = paginate(filtered.qs, request.GET.get("page"))
     context = {
         "edition": edition,
-        "filter": found,
+        "filter": filtered,
         "page": page,
-        "lessons": _shown(page, user, may_note=bool(may_note)),
-        "may_note": may_note,
+        "lessons": _lesson_rows(page, user, can_note=bool(can_note)),
+        "can_note": can_note,
     }
     return htmx.render(request, "programmes/lessons/list.html", "results", context)
 
 
 @form_page
 def note_lesson(request: HttpRequest, slug: str) -> HttpResponse:
-    """Propose what was learned; `?phase=` chooses the phase beforehand."""
-    user, edition, today = person(request), _edition(request, slug), platform_today()
-    enforce(may_note_lesson(user, edition, today_everywhere()))
-    asked = request.GET.get("phase", "")
-    form = LessonForm(sent(request), initial={"phase": asked if asked in PhaseKind.values else ""})
-    if made := done(form, actions.note_lesson, edition=edition, today=today, by=user):
+    """Show the form to add a lesson to an edition; save it on POST. `?phase=` preselects the phase.
+
+    Only for lab staff and people who take part in the edition today.
+    """
+    user, edition, today = person(request), _get_edition(request, slug), platform_today()
+    enforce(can_note_lesson(user, edition, today_everywhere()))
+    phase = request.GET.get("phase", "")
+    form = LessonForm(submitted_data(request), initial={"phase": phase if phase in PhaseKind.values else ""})
+    if lesson := apply_form(form, actions.note_lesson, edition=edition, today=today, by=user):
         messages.success(request, _("The lesson is recorded. The lab will accept it, or say why not."))
-        return redirect(made)
+        return redirect(lesson)
     intro = _(
         "The lab and the people of your authority can read the lesson and see who recorded it. Once the"
         " lab has accepted it, everyone who takes part in this edition can read it, without your name."
     )
-    page = FormPage(_("Add lesson"), _("Save"), _list(edition), crumb=_("Lessons"), within=edition.name, intro=intro)
+    page = FormPage(
+        _("Add lesson"), _("Save"), _list_url(edition), crumb=_("Lessons"), parent=edition.name, intro=intro
+    )
     return page.show(request, form)
 
 
 @form_page
 def edit_lesson(request: HttpRequest, pk: int) -> HttpResponse:
-    user, lesson = person(request), _lesson(request, pk)
-    enforce(may_edit_lesson(user, lesson, today_everywhere()))
-    form = LessonForm(sent(request), stands=lesson.said())
-    if done(form, actions.edit_lesson, lesson=lesson, by=user):
+    """Show the author the form with their lesson, until the lab has decided on it; save it on POST."""
+    user, lesson = person(request), _get_lesson(request, pk)
+    enforce(can_edit_lesson(user, lesson, today_everywhere()))
+    form = LessonForm(submitted_data(request), current=lesson.form_values())
+    if apply_form(form, actions.edit_lesson, lesson=lesson, by=user):
         messages.success(request, _("Saved."))
         return redirect(lesson)
-    return _page(lesson, _("Edit the lesson"), _("Save")).show(request, form)
+    return _lesson_form_page(lesson, _("Edit the lesson"), _("Save")).show(request, form)
 
 
 @form_page
 def accept_lesson(request: HttpRequest, pk: int) -> HttpResponse:
-    user, lesson = _to_judge(request, pk)
-    form = SureForm(sent(request))
-    if done(form, actions.accept_lesson, lesson=lesson, by=user):
+    """Ask lab staff to confirm that a lesson be accepted; accept it on POST.
+
+    Once the lab has decided on the lesson, the page says so in place of the form.
+    """
+    user, lesson = _get_lesson_to_decide(request, pk)
+    form = ConfirmationForm(submitted_data(request))
+    if apply_form(form, actions.accept_lesson, lesson=lesson, by=user):
         messages.success(request, _("The lesson is accepted: a later version of the format can answer it."))
         return redirect(lesson)
     consequences = (
         _("The lesson cannot be refused any more."),
         _("A later version of the format should answer this lesson."),
     )
-    page = _page(
+    page = _lesson_form_page(
         lesson,
         _("Accept the lesson"),
         pgettext("lesson", "Accept"),
         consequences=consequences,
-        impossible=_judged(lesson),
+        unavailable_reason=_decided_reason(lesson),
     )
     return page.show(request, form)
 
 
 @form_page
 def refuse_lesson(request: HttpRequest, pk: int) -> HttpResponse:
-    """With a reason, which whoever noted it reads."""
-    user, lesson = _to_judge(request, pk)
-    form = RefuseForm(sent(request))
-    if done(form, actions.refuse_lesson, lesson=lesson, by=user):
+    """Show lab staff the form for the reason to refuse a lesson; refuse it on POST. The author reads the reason.
+
+    Once the lab has decided on the lesson, the page says so in place of the form.
+    """
+    user, lesson = _get_lesson_to_decide(request, pk)
+    form = RefuseLessonForm(submitted_data(request))
+    if apply_form(form, actions.refuse_lesson, lesson=lesson, by=user):
         messages.success(request, _("The lesson is refused. Your reason is shown next to it."))
         return redirect(lesson)
     consequences = (_("The lesson stays in the list, with your reason. It cannot be accepted any more."),)
-    page = _page(
+    page = _lesson_form_page(
         lesson,
         _("Refuse the lesson"),
         pgettext("lesson", "Refuse"),
         consequences=consequences,
-        impossible=_judged(lesson),
+        unavailable_reason=_decided_reason(lesson),
     )
     return page.show(request, form)
 
 
 @form_page
 def answer_lesson(request: HttpRequest, pk: int) -> HttpResponse:
-    """Which later version answers it, and how; `?version=` chooses the version beforehand."""
-    user, lesson = _to_judge(request, pk)
-    stands, versions = lesson.answered(), _later(lesson)
-    form = AnswerForm(sent(request), stands=stands, versions=versions)
-    if asked := request.GET.get("version"):
-        form.initial["answered_by"] = asked
-    if done(form, actions.answer_lesson, lesson=lesson, by=user):
+    """Show lab staff the form for the later version that answers a lesson; save it on POST. `?version=` preselects one.
+
+    Without a later version, or before the lesson is accepted, the page says so in place of the form.
+    """
+    user, lesson = _get_lesson_to_decide(request, pk)
+    current, versions = lesson.answer_form_values(), _later_versions(lesson)
+    form = LessonAnswerForm(submitted_data(request), current=current, versions=versions)
+    if version := request.GET.get("version"):
+        form.initial["answered_by"] = version
+    if apply_form(form, actions.answer_lesson, lesson=lesson, by=user):
         messages.success(request, _("The answer is saved. Editions keep their format version."))
         return redirect(lesson)
-    page = _page(
-        lesson, _("Choose the version that answers this lesson"), _("Save"), impossible=_unanswerable(lesson, versions)
+    page = _lesson_form_page(
+        lesson,
+        _("Choose the version that answers this lesson"),
+        _("Save"),
+        unavailable_reason=_no_answer_reason(lesson, versions),
     )
     return page.show(request, form)
 
 
 @form_page
 def withdraw_answer(request: HttpRequest, pk: int) -> HttpResponse:
-    user, lesson = _to_judge(request, pk)
-    form = SureForm(sent(request))
-    if done(form, actions.withdraw_answer, lesson=lesson, by=user):
+    """Ask lab staff to confirm that a lesson's answer be removed; remove it on POST."""
+    user, lesson = _get_lesson_to_decide(request, pk)
+    form = ConfirmationForm(submitted_data(request))
+    if apply_form(form, actions.withdraw_answer, lesson=lesson, by=user):
         messages.success(request, _("The lesson is again without an answer."))
         return redirect(lesson)
     consequences = (_("The lesson stays accepted, without an answer, until a version answers it."),)
-    page = _page(lesson, _("Withdraw the answer"), _("Withdraw"), consequences=consequences)
+    page = _lesson_form_page(lesson, _("Withdraw the answer"), _("Withdraw"), consequences=consequences)
     return page.show(request, form)
 
 
-def _judged(lesson: Lesson) -> StrOrPromise:
-    """Why it is judged no more; empty while it can be."""
+def _decided_reason(lesson: Lesson) -> StrOrPromise:
+    """Return why the lab can no longer accept or refuse the lesson; "" while it is undecided."""
     return "" if lesson.state == LessonState.PROPOSED else _("The lab has already accepted or refused this lesson.")
 
 
-def _unanswerable(lesson: Lesson, versions: FormatQuerySet) -> StrOrPromise:
-    """Why nothing can answer the lesson now; empty when something can."""
+def _no_answer_reason(lesson: Lesson, versions: FormatQuerySet) -> StrOrPromise:
+    """Return why none of the later `versions` can answer the lesson now; "" when one can."""
     if lesson.state != LessonState.ACCEPTED:
         return _("Accept the lesson first. A version can only answer an accepted lesson.")
     if not versions.exists():
@@ -187,47 +208,57 @@ def _unanswerable(lesson: Lesson, versions: FormatQuerySet) -> StrOrPromise:
     return ""
 
 
-def _later(lesson: Lesson) -> FormatQuerySet:
+def _later_versions(lesson: Lesson) -> FormatQuerySet:
+    """Return the format versions later than the one of the lesson's edition, drafts included, the latest first."""
     pinned = lesson.edition.format
     return Format.objects.filter(programme=pinned.programme_id, version__gt=pinned.version).latest_first()
 
 
-def _to_judge(request: HttpRequest, pk: int) -> tuple[User, Lesson]:
-    """The lab's person and the lesson; raises Http404 for whoever may not read it, Refused for other readers."""
-    user, lesson = person(request), _lesson(request, pk)
-    enforce(may_judge_lessons(user))
+def _get_lesson_to_decide(request: HttpRequest, pk: int) -> tuple[User, Lesson]:
+    """Return the user and the lesson with this key, for pages of lab staff.
+
+    Raises Http404 for people who may not read the lesson, Refused for readers who are not lab staff.
+    """
+    user, lesson = person(request), _get_lesson(request, pk)
+    enforce(can_judge_lessons(user))
     return user, lesson
 
 
-def _edition(request: HttpRequest, slug: str) -> Edition:
-    """Raises Http404 for an edition whose lessons the person does not read."""
-    return get_object_or_404(Edition.objects.lived_by(person(request)), slug=slug)
+def _get_edition(request: HttpRequest, slug: str) -> Edition:
+    """Return the edition with this slug; raises Http404 when the person may not read its lessons."""
+    return get_object_or_404(Edition.objects.in_own_editions(person(request)), slug=slug)
 
 
-def _lesson(request: HttpRequest, pk: int) -> Lesson:
+def _get_lesson(request: HttpRequest, pk: int) -> Lesson:
+    """Return the lesson with this key, with its edition and format; raises Http404 when the person may not read it."""
     return get_object_or_404(Lesson.objects.visible_to(person(request)).select_related("edition__format"), pk=pk)
 
 
-def _list(edition: Edition) -> str:
+def _list_url(edition: Edition) -> str:
+    """Return the URL of the list of an edition's lessons."""
     return reverse("programmes:lessons", args=[edition.slug])
 
 
-def _page(
+def _lesson_form_page(
     lesson: Lesson,
     title: StrOrPromise,
     action: StrOrPromise,
     *,
     consequences: tuple[StrOrPromise, ...] = (),
-    impossible: StrOrPromise = "",
+    unavailable_reason: StrOrPromise = "",
 ) -> FormPage:
-    """A form about a lesson, whose words stand above it."""
+    """Return a form page about a lesson, with the lesson's text above the form.
+
+    `action` is the label of the button, `consequences` are sentences about what it does. With an `unavailable_reason`,
+    this text replaces the form.
+    """
     return FormPage(
         title,
         action,
         lesson.get_absolute_url(),
         crumb=_("Lessons"),
-        within=lesson.edition.name,
+        parent=lesson.edition.name,
         intro=lesson.text,
         consequences=consequences,
-        impossible=impossible,
+        unavailable_reason=unavailable_reason,
     )

@@ -1,4 +1,4 @@
-"""The table of periods that adds to, or corrects, the published calendars."""
+"""Pages of the editable table of calendar periods, which adds to, or corrects, the published calendars."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -12,31 +12,31 @@ from accounts.requests import person
 from programmes import actions
 from programmes.forms import PeriodForm
 from programmes.models import CalendarPeriod
-from programmes.permissions import may_keep_programmes
+from programmes.permissions import can_keep_programmes
 from programmes.workdays import KNOWN_CORRECTIONS
 from web.dates.clock import platform_today
 from web.decisions import enforce
-from web.forms.fields import SureForm
-from web.forms.pages import FormPage, done, form_page, sent
+from web.forms.fields import ConfirmationForm
+from web.forms.pages import FormPage, apply_form, form_page, submitted_data
 from web.pages.pagination import paginate
 
 
-def _staff(request: HttpRequest) -> User:
-    """The person, who keeps the calendar; raises Refused otherwise."""
+def _calendar_manager(request: HttpRequest) -> User:
+    """Return the signed-in person; raises Refused unless they are lab staff, who manage the calendar."""
     user = person(request)
-    enforce(may_keep_programmes(user))
+    enforce(can_keep_programmes(user))
     return user
 
 
 @require_safe
 def calendar_periods(request: HttpRequest) -> HttpResponse:
-    """Periods that are not over, unless all are asked for."""
-    _staff(request)
-    everything = "all" in request.GET
-    lines = CalendarPeriod.objects.order_by("starts_on", "name", "pk")
+    """List, to lab staff, the calendar periods that end today or later; with `?all`, past ones too."""
+    _calendar_manager(request)
+    show_all = "all" in request.GET
+    periods = CalendarPeriod.objects.order_by("starts_on", "name", "pk")
     context = {
-        "page": paginate(lines if everything else lines.ending_from(platform_today()), request.GET.get("page")),
-        "everything": everything,
+        "page": paginate(periods if show_all else periods.ending_from(platform_today()), request.GET.get("page")),
+        "show_all": show_all,
         "corrections": KNOWN_CORRECTIONS,
     }
     return render(request, "programmes/calendar/periods.html", context)
@@ -44,9 +44,10 @@ def calendar_periods(request: HttpRequest) -> HttpResponse:
 
 @form_page
 def add_calendar_period(request: HttpRequest) -> HttpResponse:
-    user = _staff(request)
+    """Show lab staff the form for a calendar period; add it on POST."""
+    user = _calendar_manager(request)
     form = PeriodForm(request.POST or None)
-    if done(form, actions.add_calendar_period, by=user):
+    if apply_form(form, actions.add_calendar_period, by=user):
         messages.success(request, _("The period is added to the table."))
         return redirect("programmes:calendar_periods")
     page = FormPage(_("Add period"), _("Add period"), reverse("programmes:calendar_periods"))
@@ -55,36 +56,41 @@ def add_calendar_period(request: HttpRequest) -> HttpResponse:
 
 @form_page
 def change_calendar_period(request: HttpRequest, pk: int) -> HttpResponse:
-    user = _staff(request)
-    line = get_object_or_404(CalendarPeriod, pk=pk)
-    form = PeriodForm(request.POST or None, instance=line)
-    if done(form, actions.change_calendar_period, period=line, by=user):
+    """Show lab staff the form with a calendar period; save it on POST."""
+    user = _calendar_manager(request)
+    period = get_object_or_404(CalendarPeriod, pk=pk)
+    form = PeriodForm(request.POST or None, instance=period)
+    if apply_form(form, actions.change_calendar_period, period=period, by=user):
         messages.success(request, _("Saved."))
         return redirect("programmes:calendar_periods")
-    page = FormPage(_("Add period"), _("Save"), reverse("programmes:calendar_periods"), crumb=line)
+    page = FormPage(_("Add period"), _("Save"), reverse("programmes:calendar_periods"), crumb=period)
     return page.show(request, form)
 
 
 @form_page
 def remove_calendar_period(request: HttpRequest, pk: int) -> HttpResponse:
-    user = _staff(request)
+    """Ask lab staff to confirm that a calendar period be removed; delete it on POST.
+
+    A POST for a period that is already removed shows a warning and changes nothing.
+    """
+    user = _calendar_manager(request)
     if request.method == "POST" and not CalendarPeriod.objects.filter(pk=pk).exists():
         messages.warning(request, _("This period has already been removed from the table."))
         return redirect("programmes:calendar_periods")
-    line = get_object_or_404(CalendarPeriod, pk=pk)
-    form = SureForm(sent(request))
+    period = get_object_or_404(CalendarPeriod, pk=pk)
+    form = ConfirmationForm(submitted_data(request))
     if form.is_bound:
-        actions.remove_calendar_period(period=line, by=user)
-        messages.success(request, _("“%(name)s” is removed from the table.") % {"name": line.name})
+        actions.remove_calendar_period(period=period, by=user)
+        messages.success(request, _("“%(name)s” is removed from the table.") % {"name": period.name})
         return redirect("programmes:calendar_periods")
     page = FormPage(
-        _("Remove “%(name)s” from the calendar") % {"name": line.name},
+        _("Remove “%(name)s” from the calendar") % {"name": period.name},
         _("Remove"),
         reverse("programmes:calendar_periods"),
         consequences=(
             _("Dates will be proposed as if the period did not exist."),
             _("Dates already agreed on do not change."),
         ),
-        grave=True,
+        is_destructive=True,
     )
     return page.show(request, form)

@@ -1,4 +1,4 @@
-"""The list of programmes, and a programme with its formats, editions and published figures."""
+"""Pages of programmes: the list, and one programme with its formats, editions and published figures."""
 
 from django.contrib import messages
 from django.db.models import Prefetch
@@ -13,49 +13,50 @@ from programmes import actions
 from programmes.filters import ProgrammeFilter
 from programmes.forms import ProgrammeForm
 from programmes.models import Edition, Programme
-from programmes.permissions import may_keep_programmes
+from programmes.permissions import can_keep_programmes
 from web.decisions import enforce
-from web.forms.pages import FormPage, done, form_page
+from web.forms.pages import FormPage, apply_form, form_page
 from web.pages import htmx
 from web.pages.pagination import paginate
 
 
 @require_safe
 def programmes(request: HttpRequest) -> HttpResponse:
-    """Every programme with the editions the person may see."""
+    """List every programme with the editions the person may see, filtered by family."""
     user = person(request)
-    editions = Prefetch("editions", Edition.objects.visible_to(user).latest_first(), to_attr="shown")
-    found = ProgrammeFilter(request.GET, queryset=Programme.objects.visible_to(user).prefetch_related(editions))
+    editions = Prefetch("editions", Edition.objects.visible_to(user).latest_first(), to_attr="visible_editions")
+    filtered = ProgrammeFilter(request.GET, queryset=Programme.objects.visible_to(user).prefetch_related(editions))
     context = {
-        "filter": found,
-        "page": paginate(found.qs, request.GET.get("page")),
-        "may_keep": may_keep_programmes(user),
+        "filter": filtered,
+        "page": paginate(filtered.qs, request.GET.get("page")),
+        "can_keep": can_keep_programmes(user),
     }
     return htmx.render(request, "programmes/programmes.html", "results", context)
 
 
 @require_safe
 def programme(request: HttpRequest, slug: str) -> HttpResponse:
-    """What it is, its formats by version, its editions, and what was published about it."""
+    """Show a programme, its published figures, and the formats and editions the person may see, the latest first."""
     user = person(request)
-    found = get_object_or_404(Programme.objects.visible_to(user), slug=slug)
+    programme = get_object_or_404(Programme.objects.visible_to(user), slug=slug)
     context = {
-        "programme": found,
-        "formats": found.formats.visible_to(user).latest_first(),
-        "editions": found.editions.visible_to(user).select_related("format").latest_first(),
-        "claims": found.claims.all(),
-        "may_keep": may_keep_programmes(user),
+        "programme": programme,
+        "formats": programme.formats.visible_to(user).latest_first(),
+        "editions": programme.editions.visible_to(user).select_related("format").latest_first(),
+        "claims": programme.claims.all(),
+        "can_keep": can_keep_programmes(user),
     }
     return render(request, "programmes/programme.html", context)
 
 
 @form_page
 def create_programme(request: HttpRequest) -> HttpResponse:
+    """Show lab staff the form for a new programme; create it on POST and go to its page."""
     user = person(request)
-    enforce(may_keep_programmes(user))
+    enforce(can_keep_programmes(user))
     form = ProgrammeForm(request.POST or None)
-    if made := done(form, actions.create_programme, by=user):
+    if created := apply_form(form, actions.create_programme, by=user):
         messages.success(request, _("The programme is created. Give it a format, then open an edition."))
-        return redirect(made)
+        return redirect(created)
     page = FormPage(_("Create programme"), _("Create programme"), reverse("programmes:programmes"))
     return page.show(request, form)

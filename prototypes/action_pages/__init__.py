@@ -1,1 +1,1 @@
-"""The actions that pages offer: which, to whom, their forms, and the page that all share."""
+"""The actions that pages offer on ideas and their work: definitions, permissions, forms, and the page they share."""

@@ -1,4 +1,4 @@
-"""What a page offers to press."""
+"""The button of an action on a page."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from web.decisions import Decision
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """An act offered on a page; refused ones say why."""
+    """An action offered on a page. When `decision` refuses it, the page shows the reason instead."""
 
     label: StrOrPromise
     href: str

@@ -1,4 +1,4 @@
-"""Acts that come too late: what is recorded already is told from what was sent, and nothing typed is thrown away."""
+"""Answers to actions that come too late: the page compares what is recorded with what was sent, and loses no text."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,129 +13,174 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.requests import person
-from prototypes.action_pages.forms import ActForm
-from prototypes.action_pages.offered import Act
+from prototypes.action_pages.definitions import OfferedAction
+from prototypes.action_pages.forms import ActionForm
 from prototypes.enums import IdeaState, ImplementationKind, LineageKind
-from prototypes.ideas.views.story import below_event, counting, event_line
-from prototypes.ideas.views.story_lines import family
+from prototypes.ideas.views.story import event_details, story_event, uncorrected_events
+from prototypes.ideas.views.story_lines import related_ideas
 from prototypes.models import Idea, IdeaEvent, Implementation
 from prototypes.views.lookups import idea_rows, with_story
 from web.pages.steps import StoryEvent
 from web.text import formats
 
-PACKAGE = ("receives", "watch", "open_points", "contact")
-TOLD = ("reason", "evidence", "framing", "moved_because", "scope", "abandoned_for", "decision", "precision")
-BEYOND_STORY = (*PACKAGE, "scope", "unit")
+PACKAGE_FIELDS = ("receives", "watch", "open_points", "contact")
+EVENT_FIELDS = (
+    "reason",
+    "evidence",
+    "framing",
+    "criterion_change_reason",
+    "scope",
+    "abandoned_for",
+    "decision",
+    "precision",
+)
+NOT_IN_TIMELINE = (*PACKAGE_FIELDS, "scope", "unit")
 
 
-def lost(act: Act, form: ActForm, known: Mapping[str, str]) -> bool:
-    """Whether the form says something that is not `recorded`; after another act only what was written counts."""
+def loses_input(action: OfferedAction, form: ActionForm, recorded: Mapping[str, str]) -> bool:
+    """Return whether a form that is sent too late holds input that is not among the answers already stored
+    (`recorded`).
+
+    When someone else took a different action, only free text counts as input, and choices are not compared.
+    """
     row = form.subject
     for name, field in form.fields.items():
         value = _plain(form[name].value())
-        written = _is_text(field)
-        if name in known and value != known[name] and (value if written else row.state == act.to):
+        is_free_text = _is_text(field)
+        if name in recorded and value != recorded[name] and (value if is_free_text else row.state == action.to_state):
             return True
-        if name not in known and written and value:
+        if name not in recorded and is_free_text and value:
             return True
     return False
 
 
-def recorded(row: Any) -> dict[str, str]:
-    """What the act behind the row's present state said, by the names of its form."""
+def recorded_answers(row: Any) -> dict[str, str]:
+    """Return what was entered with the action that led to the row's current state, by field name of its form.
+
+    `row` is any row with a state: idea, challenge, prototype, test or implementation.
+    """
     if isinstance(row, Implementation) and (correction := row.corrections.first()):
-        return _said(correction, (*TOLD, "unit")) | {"reason": _plain(correction.correction_reason)}
+        return _values_of(correction, (*EVENT_FIELDS, "unit")) | {"reason": _plain(correction.correction_reason)}
     if not isinstance(row, Idea):
-        return _said(row, TOLD)
-    event = IdeaEvent.objects.counting().filter(idea=row).last()
+        return _values_of(row, EVENT_FIELDS)
+    event = IdeaEvent.objects.uncorrected().filter(idea=row).last()
     package = event and event.packages.first()
-    parts = row.offspring.filter(kind=LineageKind.SPLIT).order_by("pk").values_list("child__title", flat=True)
-    told = _said(event, TOLD) | _said(package, PACKAGE) | {"titles": "\n".join(parts)}
+    part_titles = row.offspring.filter(kind=LineageKind.SPLIT).order_by("pk").values_list("child__title", flat=True)
+    values = _values_of(event, EVENT_FIELDS) | _values_of(package, PACKAGE_FIELDS) | {"titles": "\n".join(part_titles)}
     if row.state == IdeaState.IMPLEMENTED:
-        told |= _said(row.implementations.filter(kind=ImplementationKind.ORIGIN).last(), ("scope", "unit", "evidence"))
+        values |= _values_of(
+            row.implementations.filter(kind=ImplementationKind.ORIGIN).last(), ("scope", "unit", "evidence")
+        )
     if event and event.merged_into_id:
-        told["into"] = str(event.merged_into_id)
+        values["into"] = str(event.merged_into_id)
     if event and event.effective_on:
-        told["on"] = str(event.effective_on)
-    return told
+        values["on"] = str(event.effective_on)
+    return values
 
 
-def show(
-    request: HttpRequest, act: Act, form: ActForm, stands: str, known: Mapping[str, str], **context: Any
+def edit_conflict_page(
+    request: HttpRequest,
+    action: OfferedAction,
+    form: ActionForm,
+    current_state: str,
+    recorded: Mapping[str, str],
+    **context: Any,
 ) -> HttpResponse:
-    """What was recorded meanwhile, perhaps by the same act in other words, and beside it what was typed."""
+    """Render what someone else recorded since the form was opened, next to what was typed (status 409).
+
+    `current_state` says why the action is no longer possible, `recorded` is what `recorded_answers` returned; `context`
+    needs `back` and `crumb`.
+    """
     row = form.subject
-    if row.state == act.to:
-        stands = _("This was already recorded, with other details than yours. Compare the two below.")
-        context |= {"theirs": list(beside(form, known))}
+    if row.state == action.to_state:
+        current_state = _("This was already recorded, with other details than yours. Compare the two below.")
+        context |= {"recorded_values": list(answer_differences(form, recorded))}
     if isinstance(row, Idea):
-        context |= {"idea": row, "told": told(request, row, form.today)}
-    return keep(request, form, title=act.label, stands=stands, **context)
+        context |= {"idea": row, "recorded_event": recorded_event(request, row, form.today)}
+    return render_edit_conflict(request, form, title=action.label, current_state=current_state, **context)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What was recorded last: its event, which has who recorded it and when, and its line on the idea's page."""
+class RecordedEvent:
+    """The latest event of an idea, with its author and date, and its entry in the timeline."""
 
     event: IdeaEvent
     lines: list[StoryEvent]
 
 
-def told(request: HttpRequest, idea: Idea, today: date) -> Told | None:
-    """The event behind the idea's state, as the page of the idea tells it to this reader."""
-    events = list(idea.events.select_related("by", "merged_into").order_by("effective_on", "place"))
-    if not (counted := counting(events)):
+def recorded_event(request: HttpRequest, idea: Idea, today: date) -> RecordedEvent | None:
+    """Return the event behind the idea's current state, as this reader sees it; None for an idea without events."""
+    events = list(idea.events.select_related("by", "merged_into").order_by("effective_on", "position"))
+    if not (uncorrected := uncorrected_events(events)):
         return None
-    event, before = counted[-1], counted[-2].state if len(counted) > 1 else ""
+    event, before = uncorrected[-1], uncorrected[-2].state if len(uncorrected) > 1 else ""
     user = person(request)
     row: Any = with_story(idea_rows(user), user, today).get(pk=idea.pk)
-    below = below_event(event, family(row), {}, row.target_opens)
-    first = next((one for one in events if one.pk == event.place), None)
-    return Told(event, [event_line(event, before, today, first, below)])
+    details = event_details(event, related_ideas(row), {}, row.target_opens)
+    first = next((one for one in events if one.pk == event.position), None)
+    return RecordedEvent(event, [story_event(event, before, today, first, details)])
 
 
-def beside(form: ActForm, known: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """What was said in the fields of the same act, beyond what the line of an idea's story tells."""
-    names = BEYOND_STORY if isinstance(form.subject, Idea) else TOLD
+def answer_differences(form: ActionForm, recorded: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the label and the recorded value of the fields that the timeline entry of an idea does not show.
+
+    `recorded` holds the stored answers by field name. For rows other than ideas, yields all fields of the event.
+    """
+    names = NOT_IN_TIMELINE if isinstance(form.subject, Idea) else EVENT_FIELDS
     for name, field in form.fields.items():
-        if name in names and (said := _as_read(field, known.get(name))):
-            yield str(field.label), said
+        if name in names and (text := _display_text(field, recorded.get(name))):
+            yield str(field.label), text
 
 
-def keep(request: HttpRequest, form: forms.Form, *, why: str = "", **context: Any) -> HttpResponse:
-    """What `stands` and `why`, and beside it what was typed, which is kept nowhere else."""
-    context = {"told": None, "theirs": [], "why": why, "typed": list(typed(form))} | context
-    return render(request, "prototypes/overtaken.html", context, status=409)
+def render_edit_conflict(
+    request: HttpRequest, form: forms.Form, *, explanation: str = "", **context: Any
+) -> HttpResponse:
+    """Render the page of an edit conflict with everything that was typed in the form; nothing of it is saved (status
+    409).
+
+    `context` needs `title`, `current_state`, `back` and `crumb`.
+    """
+    context = {
+        "recorded_event": None,
+        "recorded_values": [],
+        "explanation": explanation,
+        "submitted_values": list(submitted_values(form)),
+    } | context
+    return render(request, "prototypes/edit_conflict.html", context, status=409)
 
 
-def typed(form: forms.Form) -> Iterator[tuple[str, str]]:
-    """Labels and what was sent for them, as people read it."""
+def submitted_values(form: forms.Form) -> Iterator[tuple[str, str]]:
+    """Yield the label of each visible field that was filled in, and the submitted value as people read it."""
     for field in form.visible_fields():
-        if said := _as_read(field.field, field.value()):
-            yield str(field.label), said
+        if text := _display_text(field.field, field.value()):
+            yield str(field.label), text
 
 
-def _as_read(field: forms.Field, sent: Any) -> str:
-    values = sent if isinstance(sent, list) else [sent]
+def _display_text(field: forms.Field, submitted: Any) -> str:
+    """Return a submitted value as people read it: labels of choices, dates in their language; "" for no value."""
+    values = submitted if isinstance(submitted, list) else [submitted]
     choices = getattr(field, "choices", None)
     if choices is not None:
         values = [words for key, words in choices if str(key) and str(key) in map(str, values)]
-    return ", ".join(_in_words(value) for value in values if value)
+    return ", ".join(_value_text(value) for value in values if value)
 
 
-def _in_words(value: Any) -> str:
+def _value_text(value: Any) -> str:
+    """Return a value as text; a date in ISO form as a short date in the active language."""
     day = parse_date(value) if isinstance(value, str) and len(value) == len("2026-11-24") else None
     return formats.short_day(day, (get_language() or "fr")[:2]) if day else str(value)
 
 
-def _said(row: Any, names: tuple[str, ...]) -> dict[str, str]:
+def _values_of(row: Any, names: tuple[str, ...]) -> dict[str, str]:
+    """Return the named attributes of the row as plain text, without those the row does not have."""
     return {name: _plain(getattr(row, name)) for name in names if hasattr(row, name)}
 
 
 def _plain(value: Any) -> str:
-    """Lines ended in one way, no blanks around."""
+    """Return the value as text with uniform line breaks, and without spaces around its lines."""
     return "\n".join(line.strip() for line in str(value or "").strip().splitlines())
 
 
 def _is_text(field: forms.Field) -> bool:
+    """Return whether the field takes free text that the reader can see."""
     return isinstance(field, forms.CharField) and not field.widget.is_hidden

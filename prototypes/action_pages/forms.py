@@ -1,4 +1,4 @@
-"""Forms of the acts on an idea, a challenge, a test or an implementation: when, why, and what shows it."""
+"""Forms of the actions on ideas, challenges, tests and implementations: date, reason and evidence."""
 
 from typing import Any
 
@@ -10,70 +10,71 @@ from programmes.models import Authority
 from prototypes.enums import (
     COUNTED_SCOPES,
     IDEA_REPLACED,
-    AbandonedFor,
-    Decision,
+    AbandonReason,
+    FollowUpAnswer,
+    IdeaDecision,
     IdeaState,
     ImplementationKind,
-    Scope,
-    StillLive,
+    ImplementationScope,
     TrialState,
 )
-from prototypes.forms import MOST_OF_TITLE, day_field, precision_field, text_field
-from prototypes.lineage.actions import FEWEST_PARTS
+from prototypes.forms import MAX_TITLE_LENGTH, day_field, precision_field, text_field
+from prototypes.lineage.actions import MIN_PARTS
 from prototypes.models import Challenge, Idea, IdeaEvent, Implementation, Trial
 from prototypes.trials.meters import criterion
-from prototypes.trials.success_criteria import moved_from
-from web.forms.edit_conflicts import StartedForm
-from web.forms.fields import WordsField
+from prototypes.trials.success_criteria import previous_test_with_other_criterion
+from web.forms.edit_conflicts import VersionedForm
+from web.forms.fields import VisibleTextField
 from web.text import formats
 
-MOST_PARTS = 12
+MAX_PARTS = 12
 
 
-class ActForm(forms.Form):
-    """What the act page gives every form: the `subject` acted on and `today`."""
+class ActionForm(forms.Form):
+    """The base of all action forms. The page passes the row as `subject`, and `today`."""
 
     def __init__(self, *args: Any, subject: Any, today: Any, **kwargs: Any) -> None:
+        """Build the form for the row `subject`; `today`, the local date of its authority, is proposed as the date."""
         super().__init__(*args, **kwargs)
         self.subject, self.today = subject, today
         if "on" in self.fields:
             self.fields["on"].initial = today
 
-    def told(self) -> dict[str, Any]:
-        """The action's arguments."""
+    def action_arguments(self) -> dict[str, Any]:
+        """Return the keyword arguments with which the page calls the action, from a valid form."""
         return dict(self.cleaned_data)
 
 
-class DayForm(ActForm):
-    """When it took effect; a month or a year is enough where the day is not known."""
+class EffectiveDateForm(ActionForm):
+    """The date on which the change took effect; a month or a year is enough where the day is not known."""
 
     on = day_field(_("When"))
     precision = precision_field()
 
 
-class ReasonForm(DayForm):
+class DatedReasonForm(EffectiveDateForm):
     reason = text_field(_("Reason"))
     field_order = ["reason", "on", "precision"]
 
 
-class NoteForm(DayForm):
+class OptionalReasonForm(EffectiveDateForm):
     reason = text_field(_("Reason"), required=False)
     field_order = ["reason", "on", "precision"]
 
 
-class AbandonForm(DayForm):
-    abandoned_for = forms.ChoiceField(label=_("Reason for abandonment"), choices=AbandonedFor.choices)
+class AbandonForm(EffectiveDateForm):
+    abandoned_for = forms.ChoiceField(label=_("Reason for abandonment"), choices=AbandonReason.choices)
     reason = text_field(_("In your own words"), help_text=_("Say what the next people with this idea should know."))
     field_order = ["abandoned_for", "reason", "on", "precision"]
 
 
-class StartForm(DayForm):
+class StartImplementingForm(EffectiveDateForm):
     evidence = text_field(_("Who takes on the idea, with evidence"), required=False)
     field_order = ["evidence", "on", "precision"]
 
 
-class HandOverForm(StartForm):
-    """With the package: what people write for the department, beside the work, which is added as it stands."""
+class HandOverForm(StartImplementingForm):
+    """The hand-over of an idea, with the texts of its package. The work done so far is added to the package."""
 
     receives = text_field(
         _("What the department receives"),
@@ -86,36 +87,41 @@ class HandOverForm(StartForm):
     contact = text_field(_("Who to ask"), rows=2, help_text=_("Give roles rather than names: “the pilot”."))
     field_order = ["evidence", "receives", "watch", "open_points", "contact", "on", "precision"]
 
-    def told(self) -> dict[str, Any]:
-        said = super().told()
-        return said | {"package": {name: said.pop(name) for name in ("receives", "watch", "open_points", "contact")}}
+    def action_arguments(self) -> dict[str, Any]:
+        """Return the arguments of the action, with the four texts for the department together as `package`."""
+        arguments = super().action_arguments()
+        return arguments | {
+            "package": {name: arguments.pop(name) for name in ("receives", "watch", "open_points", "contact")}
+        }
 
 
-class TestsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg] # not generic at run time
-    """Concluded tests by their day and what they found."""
+class SupportingTestsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg] # not generic at run time
+    """Concluded tests, labelled with their day, result and hypothesis."""
 
     widget = forms.CheckboxSelectMultiple
 
     def label_from_instance(self, trial: Any) -> str:
+        """Return the label of a concluded test: day, result, strength of the evidence and hypothesis."""
         day = formats.short_day(trial.held_on, (get_language() or "fr")[:2]) if trial.held_on else "?"
         result = _("Test of %(day)s: %(result)s") % {"day": day, "result": trial.get_result_display()}
         return " · ".join(filter(None, [str(result), str(trial.get_strength_display()), trial.hypothesis]))
 
 
-class DecisionForm(DayForm):
-    """Adopt or adapt, naming the concluded tests of the idea that speak for it: all of them at first."""
+class DecisionForm(EffectiveDateForm):
+    """The decision to adopt or adapt an idea, and the concluded tests behind it; all tests are ticked at first."""
 
     decision = forms.ChoiceField(
-        label=_("Decision"), choices=Decision.choices, widget=forms.RadioSelect(attrs={"class": "seg"})
+        label=_("Decision"), choices=IdeaDecision.choices, widget=forms.RadioSelect(attrs={"class": "seg"})
     )
-    tests = TestsField(label=_("Tests behind the decision"), queryset=Trial.objects.none(), required=False)
+    tests = SupportingTestsField(label=_("Tests behind the decision"), queryset=Trial.objects.none(), required=False)
     reason = text_field(_("Reason"), required=False, help_text=_("Required if no test supports the decision."))
     field_order = ["decision", "tests", "reason", "on", "precision"]
 
     def __init__(self, *args: Any, subject: Idea, **kwargs: Any) -> None:
+        """Offer the concluded tests of the idea `subject`; without any, the form does not ask for tests."""
         super().__init__(*args, subject=subject, **kwargs)
         tests = self.fields["tests"]
-        assert isinstance(tests, TestsField)  # noqa: S101 - declared above
+        assert isinstance(tests, SupportingTestsField)  # noqa: S101 - declared above
         concluded = Trial.objects.filter(prototype__idea=subject, state=TrialState.CONCLUDED)
         tests.queryset = concluded.order_by("concluded_on", "pk")
         tests.initial = [trial.pk for trial in tests.queryset]
@@ -123,47 +129,53 @@ class DecisionForm(DayForm):
             del self.fields["tests"]
 
 
-class SplitForm(ActForm):
+class SplitForm(ActionForm):
     titles = text_field(_("Parts, one per line"), rows=4, help_text=_("Each part becomes an idea with its own page."))
     reason = text_field(_("Reason"), rows=2, required=False)
     on = day_field(_("When"))
 
     def clean_titles(self) -> list[str]:
+        """Return the titles of the parts, one for each line that was typed.
+
+        Raises ValidationError for a title that is too long or given twice, and for fewer than 2 or more than 12 parts.
+        """
         lines = [line.strip() for line in self.cleaned_data["titles"].splitlines() if line.strip()]
-        if any(len(line) > MOST_OF_TITLE for line in lines):
+        if any(len(line) > MAX_TITLE_LENGTH for line in lines):
             raise forms.ValidationError(
-                _("The name of a part is too long: %(most)s characters at most. Shorten it.") % {"most": MOST_OF_TITLE},
+                _("The name of a part is too long: %(most)s characters at most. Shorten it.")
+                % {"most": MAX_TITLE_LENGTH},
                 code="long",
             )
         if len({line.casefold() for line in lines}) < len(lines):
             raise forms.ValidationError(
                 _("Two parts have the same name. Give each part a different name."), code="twice"
             )
-        if not FEWEST_PARTS <= len(lines) <= MOST_PARTS:
+        if not MIN_PARTS <= len(lines) <= MAX_PARTS:
             raise forms.ValidationError(
                 _("Name between %(fewest)s and %(most)s parts, one per line.")
-                % {"fewest": FEWEST_PARTS, "most": MOST_PARTS},
+                % {"fewest": MIN_PARTS, "most": MAX_PARTS},
                 code="parts",
             )
         return lines
 
 
-class LockForm(StartedForm, ActForm):
-    """Nothing to fill in, unless the bar is another than that of the test before on the same measure.
+class LockForm(VersionedForm, ActionForm):
+    """The lock of a test. It asks for a reason only if the previous test of the same measure had another criterion.
 
-    It remembers what was read of the test: nobody freezes what they did not see.
+    The form holds the version of the test that was read, so that nobody locks a text they have not seen.
     """
 
-    moved_because = text_field(_("Why the success criterion changed"), rows=2)
+    criterion_change_reason = text_field(_("Why the success criterion changed"), rows=2)
 
     def __init__(self, *args: Any, subject: Trial, **kwargs: Any) -> None:
-        super().__init__(*args, subject=subject, stands=subject.expected(), **kwargs)
+        """Ask for a reason only when an earlier locked test of the same measure had another criterion."""
+        super().__init__(*args, subject=subject, current=subject.plan_values(), **kwargs)
         others = Trial.objects.filter(prototype__idea=subject.prototype.idea_id, locked_at__isnull=False)
-        earlier = moved_from(subject, others)
+        earlier = previous_test_with_other_criterion(subject, others)
         if earlier is None:
-            del self.fields["moved_because"]
+            del self.fields["criterion_change_reason"]
         else:
-            self.fields["moved_because"].help_text = _(
+            self.fields["criterion_change_reason"].help_text = _(
                 "The success criterion was: %(before)s. In this test it is: %(now)s."
             ) % {
                 "before": criterion(earlier),
@@ -171,9 +183,11 @@ class LockForm(StartedForm, ActForm):
             }
 
 
-class FollowUpForm(StartedForm):
+class FollowUpForm(VersionedForm):
     answer = forms.ChoiceField(
-        label=_("Is the idea still live?"), choices=StillLive.choices, widget=forms.RadioSelect(attrs={"class": "seg"})
+        label=_("Is the idea still live?"),
+        choices=FollowUpAnswer.choices,
+        widget=forms.RadioSelect(attrs={"class": "seg"}),
     )
     words = text_field(_("In a few words"), required=False, help_text=_("If the idea is no longer live, say why."))
     evidence = text_field(
@@ -181,20 +195,22 @@ class FollowUpForm(StartedForm):
     )
 
     def __init__(self, *args: Any, live: bool, **kwargs: Any) -> None:
+        """Build the form; `live` tells whether the idea is live already, and so whether to ask “still” or “yet”."""
         super().__init__(*args, **kwargs)
         if not live:
             self.fields["answer"].label = _("Is the idea live yet?")
             self.fields["words"].help_text = _("If the idea is not live, say why.")
 
 
-class MergeForm(DayForm):
-    """Into an idea of the same edition that lives on and that the person can see."""
+class MergeForm(EffectiveDateForm):
+    """The merge of an idea into a running idea of the same edition that the person can see."""
 
     into = forms.ModelChoiceField(label=_("Idea to merge into"), queryset=Idea.objects.none())
     reason = text_field(_("Reason"), required=False)
     field_order = ["into", "reason", "on", "precision"]
 
     def __init__(self, *args: Any, subject: Idea, user: Any, **kwargs: Any) -> None:
+        """Offer the ideas into which `subject` can be merged: running ideas of its edition that `user` may read."""
         super().__init__(*args, subject=subject, **kwargs)
         ideas = Idea.objects.visible_to(user).measured().filter(cohort__edition=subject.cohort.edition_id)
         into = self.fields["into"]
@@ -204,34 +220,42 @@ class MergeForm(DayForm):
         )
 
 
-class ImplementedForm(DayForm):
-    scope = forms.ChoiceField(label=_("Scope"), choices=Scope.choices, widget=forms.RadioSelect(attrs={"class": "seg"}))
-    unit = WordsField(label=_("Department or service"), max_length=160, required=False)
+class ImplementedForm(EffectiveDateForm):
+    scope = forms.ChoiceField(
+        label=_("Scope"), choices=ImplementationScope.choices, widget=forms.RadioSelect(attrs={"class": "seg"})
+    )
+    unit = VisibleTextField(label=_("Department or service"), max_length=160, required=False)
     evidence = text_field(
         _("Evidence"), help_text=_("Give something that anyone can check: a decision, a page, a figure.")
     )
     field_order = ["scope", "on", "precision", "unit", "evidence"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Build the form with the label “Live since” on its date."""
         super().__init__(*args, **kwargs)
         self.fields["on"].label = _("Live since")
 
 
-class LiveForm(DayForm):
-    scope = forms.ChoiceField(label=_("Scope"), choices=Scope.choices)
+class LiveForm(EffectiveDateForm):
+    scope = forms.ChoiceField(label=_("Scope"), choices=ImplementationScope.choices)
     evidence = text_field(
         _("Evidence"), help_text=_("Give something that anyone can check: a decision, a page, a figure.")
     )
 
 
 class CorrectImplementationForm(LiveForm):
-    """What an implementation should have said. The day of one that the idea's event tells of is corrected there."""
+    """The corrected facts of an implementation. A date that comes from an event of the idea is corrected there."""
 
-    unit = WordsField(label=_("Department or service"), max_length=160, required=False)
+    unit = VisibleTextField(label=_("Department or service"), max_length=160, required=False)
     reason = text_field(_("What was wrong"))
     field_order = ["scope", "on", "precision", "unit", "evidence", "reason"]
 
     def __init__(self, *args: Any, subject: Implementation, **kwargs: Any) -> None:
+        """Fill in the recorded facts of the implementation `subject`.
+
+        In the idea's own authority a partial scope stays partial, a full or adapted one stays full or adapted; the date
+        of the latter is corrected on the idea's event instead.
+        """
         super().__init__(*args, subject=subject, **kwargs)
         for name, column in {"on": "live_on", "precision": "live_precision"}.items():
             self.fields[name].initial = getattr(subject, column)
@@ -243,47 +267,58 @@ class CorrectImplementationForm(LiveForm):
         counts = subject.scope in COUNTED_SCOPES
         scope = self.fields["scope"]
         assert isinstance(scope, forms.ChoiceField)  # noqa: S101 - declared above
-        scope.choices = [(value, Scope(value).label) for value in Scope if (value in COUNTED_SCOPES) == counts]
+        scope.choices = [
+            (value, ImplementationScope(value).label)
+            for value in ImplementationScope
+            if (value in COUNTED_SCOPES) == counts
+        ]
         if counts:
             del self.fields["on"], self.fields["precision"]
 
 
-class ReplicationForm(ActForm):
+class ReplicationForm(ActionForm):
     authority = forms.ModelChoiceField(label=_("Authority"), queryset=Authority.objects.none())
-    unit = WordsField(label=_("Department or service"), max_length=160, required=False)
+    unit = VisibleTextField(label=_("Department or service"), max_length=160, required=False)
 
     def __init__(self, *args: Any, subject: Idea, today: Any, **kwargs: Any) -> None:
+        """Offer all authorities that exist `today`, except the idea's own."""
         super().__init__(*args, subject=subject, today=today, **kwargs)
         authority = self.fields["authority"]
         assert isinstance(authority, forms.ModelChoiceField)  # noqa: S101 - declared above
         authority.queryset = Authority.objects.living(today).exclude(pk=subject.cohort.authority_id).by_name()
 
 
-class EndForm(ActForm):
+class EndImplementationForm(ActionForm):
     on = day_field(_("When"))
     reason = text_field(_("Reason"))
 
 
-class OnlyReasonForm(ActForm):
+class ReasonOnlyForm(ActionForm):
     reason = text_field(_("Reason"))
 
 
-class FramingForm(StartedForm, ActForm):
+class FramingForm(VersionedForm, ActionForm):
     framing = text_field(_("Framing"), rows=5, help_text=_("Say what is part of the challenge, and what is not."))
 
     def __init__(self, *args: Any, subject: Challenge, **kwargs: Any) -> None:
-        super().__init__(*args, subject=subject, stands={"framing": subject.framing}, **kwargs)
+        """Fill in the framing that the challenge `subject` has now."""
+        super().__init__(*args, subject=subject, current={"framing": subject.framing}, **kwargs)
 
 
-class CorrectionForm(DayForm):
-    """What an event should have said: the same on another day, another decision, or that it never happened."""
+class CorrectionForm(EffectiveDateForm):
+    """The correction of an event: another date, another decision, or that the event never happened."""
 
     state = forms.ChoiceField(label=_("What is right"))
-    decision = forms.ChoiceField(label=_("Decision"), choices=Decision.choices)
+    decision = forms.ChoiceField(label=_("Decision"), choices=IdeaDecision.choices)
     reason = text_field(_("What was wrong"))
     field_order = ["state", "decision", "on", "precision", "reason"]
 
     def __init__(self, *args: Any, subject: IdeaEvent, before: str, **kwargs: Any) -> None:
+        """Build the form to correct the event `subject` of an idea.
+
+        `before` is the state the idea had before the event (empty for the first), offered as “the event did not
+        happen”.
+        """
         super().__init__(*args, subject=subject, **kwargs)
         choices: list[tuple[str, Any]] = [(subject.state, _("The event happened, on this date:"))]
         if before and before != subject.state:

@@ -1,4 +1,4 @@
-"""The one page every act shares: what will happen, a form, and the action."""
+"""The page that all actions share: description, form, and the call of the action."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -13,107 +13,122 @@ from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.requests import person
+from accounts.roles import Roles
 from cohorts.clock import local_today
 from cohorts.models import Cohort
 from prototypes.action_pages import edit_conflicts
 from prototypes.action_pages.buttons import Button
-from prototypes.action_pages.forms import ActForm, MergeForm
-from prototypes.action_pages.offered import Act
+from prototypes.action_pages.definitions import OfferedAction
+from prototypes.action_pages.forms import ActionForm, MergeForm
 from prototypes.models import Challenge, Idea, Implementation, Prototype, Trial
-from prototypes.permissions import Letters
 from web.decisions import enforce
-from web.forms.pages import refusals_into
+from web.forms.pages import adding_errors_to
 
 
 @dataclass(frozen=True, slots=True)
-class Acts:
-    """What can be done: buttons one may press, and the others by the reason they are refused for."""
+class AvailableActions:
+    """The actions possible now: buttons that the person may use, and refused actions grouped by reason."""
 
     offered: list[Button]
     refused: list[tuple[str, StrOrPromise]]
 
 
-def possible_acts(
-    acts: Mapping[str, Act], route: str, subject: Any, letters: Letters, without: Iterable[str] = ()
-) -> Acts:
-    """The acts possible in the subject's state, in the table's order; `without` some shown elsewhere."""
-    found = [
-        Button(act.label, reverse(route, args=[subject.pk, slug]), act.may(letters), act.danger)
-        for slug, act in acts.items()
-        if subject.state in act.starts and slug not in without and not subject.retrospective
+def available_actions(
+    actions: Mapping[str, OfferedAction], route: str, subject: Any, roles: Roles, without: Iterable[str] = ()
+) -> AvailableActions:
+    """Return the actions that the state of `subject` allows, in the order of `actions`; none for published facts.
+
+    `route` is the URL name of the action page, `roles` are those of the reader. `without` names actions to leave out,
+    because the page shows them elsewhere.
+    """
+    buttons = [
+        Button(action.label, reverse(route, args=[subject.pk, slug]), action.permission(roles), action.danger)
+        for slug, action in actions.items()
+        if subject.state in action.from_states and slug not in without and not subject.retrospective
     ]
-    reasons = {str(button.decision.reason): button.decision.reason for button in found if not button.decision}
-    refused = {reason: [str(b.label) for b in found if str(b.decision.reason) == reason] for reason in reasons}
-    return Acts([b for b in found if b.decision], [(", ".join(refused[key]), reasons[key]) for key in reasons])
+    reasons = {str(button.decision.reason): button.decision.reason for button in buttons if not button.decision}
+    refused = {reason: [str(b.label) for b in buttons if str(b.decision.reason) == reason] for reason in reasons}
+    return AvailableActions(
+        [b for b in buttons if b.decision], [(", ".join(refused[key]), reasons[key]) for key in reasons]
+    )
 
 
-def act_named(acts: Mapping[str, Act], slug: str) -> Act:
-    """Raises Http404 for an act nobody declared."""
-    if slug not in acts:
+def get_action_or_404(actions: Mapping[str, OfferedAction], slug: str) -> OfferedAction:
+    """Return the action with this slug from a table of actions; raise Http404 if there is none."""
+    if slug not in actions:
         raise Http404
-    return acts[slug]
+    return actions[slug]
 
 
 def perform(
     request: HttpRequest,
-    act: Act,
-    letters: Letters,
+    action: OfferedAction,
+    roles: Roles,
     *,
     back: str,
     context: Mapping[str, Any],
-    after: Callable[[], str] = str,
+    extra_message: Callable[[], str] = str,
     **subject: Any,
 ) -> HttpResponse:
-    """Ask, then act, then go `back`; `subject` is the action's own name for the row and the row.
+    """Show the form of an action; on POST run the action, then go to the URL `back`.
 
-    `after` is what else can be said once it is done.
+    `subject` is one keyword argument: the name under which the action takes the row, and the row. `context` is for the
+    template and needs `crumb`; `extra_message` returns text to add to the success message.
     """
-    enforce(act.may(letters))
+    enforce(action.permission(roles))
     [row] = subject.values()
-    form = act_form(request, act, row)
-    if stands := why_not(act, row):
+    form = build_form(request, action, row)
+    if refusal := unavailable_reason(action, row):
         if form.is_bound and not row.retrospective:
-            known = edit_conflicts.recorded(row)
-            if edit_conflicts.lost(act, form, known):
-                return edit_conflicts.show(request, act, form, stands, known, back=back, crumb=context["crumb"])
-        messages.warning(request, stands)
+            recorded = edit_conflicts.recorded_answers(row)
+            if edit_conflicts.loses_input(action, form, recorded):
+                return edit_conflicts.edit_conflict_page(
+                    request, action, form, refusal, recorded, back=back, crumb=context["crumb"]
+                )
+        messages.warning(request, refusal)
         return redirect(back)
-    if request.method == "POST" and form.is_valid() and done(request, act, form, subject):
-        messages.success(request, f"{_('Your entry is recorded.')} {after()}".strip())
+    if request.method == "POST" and form.is_valid() and run_action(request, action, form, subject):
+        messages.success(request, f"{_('Your entry is recorded.')} {extra_message()}".strip())
         return redirect(back)
-    return render(request, "prototypes/act.html", {"act": act, "form": form, "back": back, "row": row, **context})
+    return render(
+        request, "prototypes/action.html", {"action": action, "form": form, "back": back, "row": row, **context}
+    )
 
 
-def why_not(act: Act, row: Any) -> str:
-    """Why the row's state does not allow the act, in words; empty when it does."""
+def unavailable_reason(action: OfferedAction, row: Any) -> str:
+    """Return the sentence why the state of the row does not allow the action; "" when it does."""
     if row.retrospective:
         return _("These are published facts. They cannot be changed here.")
-    if act.to and row.state == act.to:
+    if action.to_state and row.state == action.to_state:
         return _("This was recorded already.")
-    if row.state not in act.starts:
+    if row.state not in action.from_states:
         return _("“%(act)s” is not possible now: the present state is “%(state)s”.") % {
-            "act": act.label,
+            "act": action.label,
             "state": row.get_state_display(),
         }
     return ""
 
 
-def act_form(request: HttpRequest, act: Act, row: Any) -> ActForm:
-    more = {"user": person(request)} if issubclass(act.form, MergeForm) else {}
+def build_form(request: HttpRequest, action: OfferedAction, row: Any) -> ActionForm:
+    """Return the action's form for the row: with the submitted data on POST, else empty."""
+    extra = {"user": person(request)} if issubclass(action.form, MergeForm) else {}
     today = local_today(cohort_of(row))
-    return act.form(request.POST if request.method == "POST" else None, subject=row, today=today, **more)
+    return action.form(request.POST if request.method == "POST" else None, subject=row, today=today, **extra)
 
 
 def cohort_of(row: Challenge | Idea | Prototype | Trial | Implementation) -> Cohort:
-    """Whose day it is: that of the cohort whose work it is."""
+    """Return the cohort that the row belongs to; the cohort's authority sets the local date."""
     if isinstance(row, Challenge | Idea):
         return row.cohort
     return (row.prototype if isinstance(row, Trial) else row).idea.cohort
 
 
-def done(request: HttpRequest, act: Act, form: ActForm, subject: Mapping[str, Any]) -> bool:
-    """Call the action; a refusal of the domain goes into the form."""
-    moment = {"at": now()} if act.timed else {}
-    with refusals_into(form):
-        act.action(**subject, by=person(request), **form.told(), **moment)
+def run_action(request: HttpRequest, action: OfferedAction, form: ActionForm, subject: Mapping[str, Any]) -> bool:
+    """Call the action with the data of a valid form, and return whether it succeeded; a refusal is added to the form.
+
+    `subject` is the row by the name of the action's argument.
+    """
+    timestamp = {"at": now()} if action.takes_timestamp else {}
+    with adding_errors_to(form):
+        action.action(**subject, by=person(request), **form.action_arguments(), **timestamp)
     return not form.errors

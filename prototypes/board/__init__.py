@@ -1,1 +1,1 @@
-"""The board of a cohort's ideas, and what its work has produced."""
+"""The board of a cohort's ideas, and the outputs of its work."""

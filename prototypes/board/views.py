@@ -1,4 +1,4 @@
-"""The board of a cohort's ideas: a column for each state, the next move of each idea, and the others."""
+"""The board of a cohort's ideas: one column for each state, with the possible actions of each idea."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,125 +14,146 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from accounts.requests import person
+from accounts.roles import Roles
 from cohorts.clock import local_today
 from cohorts.models import Cohort
 from prototypes.action_pages.buttons import Button
-from prototypes.action_pages.offered import IDEA_ACTS, NEXT
-from prototypes.action_pages.views import Acts, possible_acts
+from prototypes.action_pages.definitions import IDEA_ACTIONS, NEXT_STEPS
+from prototypes.action_pages.views import AvailableActions, available_actions
 from prototypes.board.outputs import outputs
-from prototypes.enums import IDEA_EXITS, IDEA_PATH, TO_LOG, IdeaState, PrototypeState
+from prototypes.enums import IDEA_EXITS, IDEA_PATH, LOGGABLE_STATES, IdeaState, PrototypeState
 from prototypes.ideas.views.story import OpenWork, next_button
 from prototypes.models import Challenge, Idea, Prototype, Trial
-from prototypes.permissions import Letters, may_add_work
-from prototypes.views.lookups import cohort_at, letters
+from prototypes.permissions import can_add_work
+from prototypes.views.lookups import cohort_at, roles_in
 from web.database.prepared import prepared
 from web.forms.filters import IgnoredValue
 
-PATH = (*IDEA_PATH, IdeaState.IMPLEMENTED)
-ASIDE = (*IDEA_EXITS, IdeaState.SPLIT, "")  # "": published facts that do not say
-MOST, IN_A_COLUMN = 300, 6  # ideas on the whole board; in one column, until all are asked for
-# What changes nothing of where an idea stands.
-NO_MOVES = frozenset({"share", "stop-sharing", "replicate"})
-FROM = "?from=board"
+MAIN_STATES = (*IDEA_PATH, IdeaState.IMPLEMENTED)
+SIDE_STATES = (*IDEA_EXITS, IdeaState.SPLIT, "")  # "": published facts without a state
+MAX_IDEAS, MAX_CARDS_PER_COLUMN = 300, 6  # ideas on the whole board; in one column, until all are asked for
+# Actions that do not change the state of an idea.
+ACTIONS_WITHOUT_STATE_CHANGE = frozenset({"share", "stop-sharing", "replicate"})
+RETURN_TO_BOARD = "?from=board"
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
-    """An idea on the board: its next move, and the others with the reasons why not."""
+class BoardCard:
+    """An idea on the board: its next action, and the other actions with reasons for those refused."""
 
     idea: Idea
-    step: Button | None
-    acts: Acts
+    next_action: Button | None
+    actions: AvailableActions
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class BoardColumn:
     state: str
     label: StrOrPromise
-    cards: list[Card]
-    count: int  # of all its ideas, those not shown as well
+    cards: list[BoardCard]
+    count: int  # of all its ideas, including those not shown
 
 
 @require_safe
 def board(request: HttpRequest, slug: str) -> HttpResponse:
-    """The cohort's ideas by state, or those of one challenge."""
+    """Show the ideas of a cohort, or of the challenge in the query, in one column for each state."""
     cohort = cohort_at(request, slug)
-    holds = letters(request, cohort)
+    roles = roles_in(request, cohort)
     user = person(request)
     challenges = list(cohort.challenges.visible_to(user).order_by("title", "pk"))
     chosen = chosen_challenge(request, challenges)
-    found = ideas_of(cohort, chosen, request)
+    ideas = ideas_of(cohort, chosen, request)
     context: dict[str, Any] = {
         "cohort": cohort,
         "challenges": challenges,
         "chosen": chosen,
         "ignored": _ignored(request, chosen),
-        "columns": columns(found[:MOST], holds, each=MOST if request.GET.get("all") else IN_A_COLUMN),
-        "capped": len(found) > MOST,
+        "columns": columns(
+            ideas[:MAX_IDEAS], roles, max_cards=MAX_IDEAS if request.GET.get("all") else MAX_CARDS_PER_COLUMN
+        ),
+        "is_truncated": len(ideas) > MAX_IDEAS,
         "outputs": outputs(user, cohort, chosen),
-        "may_add": may_add_work(holds),
+        "can_add": can_add_work(roles),
     }
     return render(request, "prototypes/board.html", context)
 
 
 def chosen_challenge(request: HttpRequest, challenges: Iterable[Challenge]) -> Challenge | None:
-    """The one asked for; anything else is all of them."""
-    asked = request.GET.get("challenge", "")
-    return next((challenge for challenge in challenges if str(challenge.pk) == asked), None)
+    """Return the challenge that the query asks for; None, which means all challenges, for any other value."""
+    requested = request.GET.get("challenge", "")
+    return next((challenge for challenge in challenges if str(challenge.pk) == requested), None)
 
 
 def _ignored(request: HttpRequest, chosen: Challenge | None) -> list[IgnoredValue]:
-    """Return the challenge in the address when it is not one of the board's."""
+    """Return the challenge of the query, for a notice that it was ignored, when the board has no such challenge; else
+    [].
+    """
     value = request.GET.get("challenge", "")
     return [IgnoredValue(_("Challenge"), value)] if value and chosen is None else []
 
 
 def ideas_of(cohort: Cohort, challenge: Challenge | None, request: HttpRequest) -> list[Idea]:
-    """With the work that goes on in each, the latest sign first; one more than the board holds."""
-    found = _ideas(person(request), cohort.pk, challenge.pk if challenge else None, local_today(cohort))
-    for idea in found:
+    """Return the readable ideas of the cohort or the challenge, each with its open prototype and test.
+
+    Ordered by latest update first; one idea more than the board shows, to tell whether some are left out.
+    """
+    ideas = _ideas(person(request), cohort.pk, challenge.pk if challenge else None, local_today(cohort))
+    for idea in ideas:
         idea.cohort = cohort
-    return found
+    return ideas
 
 
 @prepared
 def _ideas(user: User, cohort: int, challenge: int | None, today: date) -> QuerySet[Idea]:
+    """Return the query for the readable ideas of a cohort or challenge (keys), latest update first; one more than
+    shown.
+
+    `open_prototype` is the key of an idea's latest prototype in use, `open_test` that of its latest test to log.
+    """
     in_use = Prototype.objects.filter(idea=OuterRef("pk")).exclude(state=PrototypeState.RETIRED)
-    to_note = Trial.objects.filter(prototype__idea=OuterRef("pk"), state__in=TO_LOG)
-    shown = Idea.objects.visible_to(user).marked(user, today)
-    rows: QuerySet[Idea] = shown.newest_sign_first().filter(cohort=cohort)
+    to_log = Trial.objects.filter(prototype__idea=OuterRef("pk"), state__in=LOGGABLE_STATES)
+    visible = Idea.objects.visible_to(user).with_confirmation_flags(user, today)
+    rows: QuerySet[Idea] = visible.latest_update_first().filter(cohort=cohort)
     rows = rows.filter(challenge=challenge) if challenge else rows
-    going_on = {
+    open_work = {
         "open_prototype": Subquery(in_use.order_by("-version").values("pk")[:1]),
-        "open_test": Subquery(to_note.order_by("-prototype__version", "-number").values("pk")[:1]),
+        "open_test": Subquery(to_log.order_by("-prototype__version", "-number").values("pk")[:1]),
     }
-    return rows.select_related("owner").annotate(**going_on)[: MOST + 1]
+    return rows.select_related("owner").annotate(**open_work)[: MAX_IDEAS + 1]
 
 
-def card(idea: Any, holds: Letters) -> Card:
-    step = NEXT.get(idea.state)
-    going_on = OpenWork(idea.open_test, idea.open_prototype)
-    own = next_button(idea, going_on, holds) if step and not idea.retrospective else None
-    without = NO_MOVES | ({step.act} if step else set())
-    acts = possible_acts(IDEA_ACTS, "prototypes:idea_act", idea, holds, without=without)
-    return Card(idea, _back_here(own), Acts([_back_here(b) or b for b in acts.offered], acts.refused))
+def card(idea: Any, roles: Roles) -> BoardCard:
+    """Return the board's card of an idea, with the next action and the other actions for these roles."""
+    next_step = NEXT_STEPS.get(idea.state)
+    open_work = OpenWork(idea.open_test, idea.open_prototype)
+    next_action = next_button(idea, open_work, roles) if next_step and not idea.retrospective else None
+    without = ACTIONS_WITHOUT_STATE_CHANGE | ({next_step.action} if next_step else set())
+    actions = available_actions(IDEA_ACTIONS, "prototypes:idea_action", idea, roles, without=without)
+    return BoardCard(
+        idea,
+        _returning_to_board(next_action),
+        AvailableActions([_returning_to_board(b) or b for b in actions.offered], actions.refused),
+    )
 
 
-def _back_here(button: Button | None) -> Button | None:
-    """The same, coming back to the board once it is done."""
+def _returning_to_board(button: Button | None) -> Button | None:
+    """Return the button with a link that comes back to the board after the action; None or a refused one as it is."""
     if button is None or not button.decision:
         return button
-    return Button(button.label, f"{button.href}{FROM}", button.decision, button.danger)
+    return Button(button.label, f"{button.href}{RETURN_TO_BOARD}", button.decision, button.danger)
 
 
-def columns(ideas: list[Idea], holds: Letters, each: int) -> list[Column]:
-    """Those of the path always, in its order; those beside it where an idea is there. With so many cards in each."""
-    by_state: dict[str, list[Idea]] = {state: [] for state in (*PATH, *ASIDE)}
+def columns(ideas: list[Idea], roles: Roles, max_cards: int) -> list[BoardColumn]:
+    """Return the board's columns: all main states, and the other states that have ideas.
+
+    Each column shows at most `max_cards` ideas, and counts all.
+    """
+    by_state: dict[str, list[Idea]] = {state: [] for state in (*MAIN_STATES, *SIDE_STATES)}
     for idea in ideas:
         by_state[idea.state].append(idea)
     labels = dict(IdeaState.choices) | {"": _("not known")}
     return [
-        Column(state, labels[state], [card(idea, holds) for idea in found[:each]], len(found))
-        for state, found in by_state.items()
-        if found or state in PATH
+        BoardColumn(state, labels[state], [card(idea, roles) for idea in state_ideas[:max_cards]], len(state_ideas))
+        for state, state_ideas in by_state.items()
+        if state_ideas or state in MAIN_STATES
     ]

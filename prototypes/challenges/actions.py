@@ -1,4 +1,4 @@
-"""Verbs on challenges."""
+"""Actions on challenges."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,29 +10,37 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from cohorts.models import Cohort, Session, Stakeholder
 from prototypes.enums import ChallengeState
-from prototypes.ideas.actions.story import sent_before
+from prototypes.ideas.actions.story import find_earlier_submission
 from prototypes.models import Challenge, ChallengeSession, ChallengeStakeholder
 from prototypes.row_changes import change, locked
 from web.actions import action
-from web.forms.edit_conflicts import by_field, check_seen
+from web.forms.edit_conflicts import check_version, column_values
 
 
 @action(gettext_lazy("Challenge added"))
-def add_challenge(*, cohort: Cohort, title: str, by: User, entry: UUID | None = None, **fields: Any) -> Challenge:
-    """Propose a challenge to the cohort; the same form sent again gives the row it made the first time.
+def add_challenge(
+    *, cohort: Cohort, title: str, by: User, idempotency_key: UUID | None = None, **fields: Any
+) -> Challenge:
+    """Propose a challenge to the cohort; `fields` are further columns of the challenge.
 
-    Raises DomainError when the form was changed meanwhile.
+    A form sent twice (`idempotency_key`) returns the first challenge. Raises DomainError when the form was changed in
+    between.
     """
     Cohort.objects.select_for_update().get(pk=cohort.pk)
-    if made := sent_before(Challenge.objects.visible_to(by), entry, cohort=cohort, title=title, **fields):
-        return made
-    return Challenge.objects.create(cohort=cohort, title=title, entry=entry or uuid4(), **fields)
+    if existing := find_earlier_submission(
+        Challenge.objects.visible_to(by), idempotency_key, cohort=cohort, title=title, **fields
+    ):
+        return existing
+    return Challenge.objects.create(cohort=cohort, title=title, idempotency_key=idempotency_key or uuid4(), **fields)
 
 
 @action(gettext_lazy("Challenge changed"))
-def change_challenge(*, challenge: Challenge, by: User, seen: str | None = None, **fields: Any) -> Challenge:
-    """Change its title, kind, framing or sponsor; `seen` as in `changing.change`."""
-    return change(challenge, fields, said=Challenge.stands, seen=seen)
+def change_challenge(*, challenge: Challenge, by: User, version_token: str | None = None, **fields: Any) -> Challenge:
+    """Change title, kind, framing or sponsor of a challenge; `fields` holds the new values.
+
+    Raises EditConflict when the challenge was changed since the form was opened (`version_token`).
+    """
+    return change(challenge, fields, form_values=Challenge.form_values, version_token=version_token)
 
 
 @action(gettext_lazy("Challenge linked"))
@@ -42,29 +50,39 @@ def link_challenge(
     stakeholders: Iterable[Stakeholder],
     sessions: Iterable[Session],
     by: User,
-    seen: str | None = None,
+    version_token: str | None = None,
 ) -> Challenge:
-    """Say whom of the cohort's stakeholders it concerns and which sessions worked on it: these and no others."""
+    """Replace the stakeholders that the challenge concerns and the sessions that worked on it.
+
+    Raises EditConflict when these links were changed since the form was opened (`version_token`).
+    """
     chosen = {"stakeholders": stakeholders, "sessions": sessions}
-    sent = {name: sorted(row.pk for row in rows) for name, rows in chosen.items()}
-    check_seen(seen, stands=locked(challenge).linked(), sent=sent)
-    _keep_only(ChallengeStakeholder, challenge, "stakeholder", stakeholders)
-    _keep_only(ChallengeSession, challenge, "session", sessions)
+    submitted = {name: sorted(row.pk for row in rows) for name, rows in chosen.items()}
+    check_version(version_token, current=locked(challenge).link_values(), submitted=submitted)
+    _replace_links(ChallengeStakeholder, challenge, "stakeholder", stakeholders)
+    _replace_links(ChallengeSession, challenge, "session", sessions)
     return challenge
 
 
-def _keep_only(model: type[Model], challenge: Challenge, name: str, chosen: Iterable[Model]) -> None:
+def _replace_links(model: type[Model], challenge: Challenge, name: str, chosen: Iterable[Model]) -> None:
+    """Make the `chosen` rows, and no others, those that the challenge is linked to.
+
+    `model` stores the links; `name` is its field for the linked row.
+    """
     rows = model._default_manager.filter(challenge=challenge)
-    wanted = {row.pk for row in chosen}
-    rows.exclude(**{f"{name}__in": wanted}).delete()
-    for pk in sorted(wanted - set(rows.values_list(f"{name}_id", flat=True))):
+    chosen_pks = {row.pk for row in chosen}
+    rows.exclude(**{f"{name}__in": chosen_pks}).delete()
+    for pk in sorted(chosen_pks - set(rows.values_list(f"{name}_id", flat=True))):
         model._default_manager.create(challenge=challenge, **{f"{name}_id": pk})
 
 
 @action(gettext_lazy("Challenge framed"))
-def frame_challenge(*, challenge: Challenge, framing: str, by: User, seen: str | None = None) -> Challenge:
-    """Write down what is and is not part of it."""
-    check_seen(seen, stands=by_field(locked(challenge), "framing"), sent={"framing": framing})
+def frame_challenge(*, challenge: Challenge, framing: str, by: User, version_token: str | None = None) -> Challenge:
+    """Record what is part of the challenge and what is not; its state becomes framed.
+
+    Raises EditConflict when the framing was changed since the form was opened (`version_token`).
+    """
+    check_version(version_token, current=column_values(locked(challenge), "framing"), submitted={"framing": framing})
     challenge.state, challenge.framing = ChallengeState.FRAMED, framing
     challenge.save(update_fields=["state", "framing"])
     return challenge
@@ -72,29 +90,31 @@ def frame_challenge(*, challenge: Challenge, framing: str, by: User, seen: str |
 
 @action(gettext_lazy("Work on the challenge begun"))
 def activate_challenge(*, challenge: Challenge, by: User) -> Challenge:
-    """The cohort starts to work on it."""
+    """Record that the cohort now works on the challenge: its state becomes active."""
     return _move(challenge, ChallengeState.ACTIVE)
 
 
 @action(gettext_lazy("Challenge handed over"))
 def hand_over_challenge(*, challenge: Challenge, by: User) -> Challenge:
-    """The services in charge take it on."""
+    """Record that the services in charge take over the challenge: its state becomes handed over."""
     return _move(challenge, ChallengeState.HANDED_OVER)
 
 
 @action(gettext_lazy("Challenge closed"))
 def close_challenge(*, challenge: Challenge, by: User) -> Challenge:
+    """Record that nothing more is expected from a handed-over challenge: its state becomes closed."""
     return _move(challenge, ChallengeState.CLOSED)
 
 
 @action(gettext_lazy("Challenge dropped"))
 def drop_challenge(*, challenge: Challenge, reason: str, by: User) -> Challenge:
-    """Give it up, and say why."""
+    """Record that the cohort gives up the challenge, with the reason: its state becomes dropped."""
     challenge.reason = reason
     return _move(challenge, ChallengeState.DROPPED)
 
 
 def _move(challenge: Challenge, state: ChallengeState) -> Challenge:
+    """Save the challenge in this state; the database refuses transitions that are not declared."""
     challenge.state = state
     challenge.save(update_fields=["state", "reason"])
     return challenge

@@ -1,4 +1,4 @@
-"""Forms of challenges; their fields carry the names of the actions' arguments."""
+"""Forms of challenges. Field names are the names of the actions' arguments."""
 
 from typing import Any
 
@@ -8,16 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 from cohorts.models import Cohort, Session, Stakeholder
 from prototypes.enums import ChallengeKind
-from prototypes.forms import EntryForm, text_field
-from web.forms.edit_conflicts import StartedForm
-from web.forms.fields import WordsField
-from web.text.names import by_name
+from prototypes.forms import IdempotentForm, text_field
+from web.forms.edit_conflicts import VersionedForm
+from web.forms.fields import VisibleTextField
+from web.text.names import name_ordering
 
 
-class ChallengeForm(StartedForm, EntryForm):
-    title = WordsField(label=_("Title"), max_length=160)
+class ChallengeForm(VersionedForm, IdempotentForm):
+    title = VisibleTextField(label=_("Title"), max_length=160)
     kind = forms.ChoiceField(label=_("Kind"), choices=ChallengeKind.choices)
-    kind_label = WordsField(
+    kind_label = VisibleTextField(
         label=_("Kind in free text"),
         max_length=80,
         required=False,
@@ -26,11 +26,11 @@ class ChallengeForm(StartedForm, EntryForm):
     framing = text_field(
         _("Framing"), required=False, help_text=_("Say what is part of the challenge, and what is not.")
     )
-    sponsor = WordsField(label=_("Sponsor"), max_length=160, required=False)
+    sponsor = VisibleTextField(label=_("Sponsor"), max_length=160, required=False)
 
 
-class LinksForm(StartedForm):
-    """Whom of the cohort's stakeholders a challenge concerns, and which of its sessions worked on it."""
+class LinksForm(VersionedForm):
+    """The stakeholders that a challenge concerns, and the sessions that worked on it."""
 
     stakeholders = forms.ModelMultipleChoiceField(
         label=_("Stakeholders"),
@@ -43,12 +43,13 @@ class LinksForm(StartedForm):
     )
 
     def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
+        """Offer the stakeholders and the sessions of the cohort."""
         super().__init__(*args, **kwargs)
         rows: dict[str, QuerySet[Any]] = {
-            "stakeholders": cohort.stakeholders.order_by(*by_name()),
+            "stakeholders": cohort.stakeholders.order_by(*name_ordering()),
             "sessions": cohort.sessions.order_by("pk"),
         }
-        for name, found in rows.items():
+        for name, choices in rows.items():
             field = self.fields[name]
             assert isinstance(field, forms.ModelMultipleChoiceField)  # noqa: S101 - declared above
-            field.queryset = found
+            field.queryset = choices

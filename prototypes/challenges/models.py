@@ -9,33 +9,36 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from cohorts.models import Cohort, Session, Stakeholder
-from cohorts.visibility import within_reach
-from prototypes.columns import FIXED, entry_field, known
+from cohorts.visibility import visible_rows
+from prototypes.columns import RETROSPECTIVE_CHANGED, choices_constraint, idempotency_key_field
 from prototypes.enums import CHALLENGE_TRANSITIONS, ChallengeKind, ChallengeState
-from web.database.created_on import born_field, born_fixed
-from web.database.text_search import together, words_index
+from web.database.created_on import created_on_field, created_on_is_fixed
+from web.database.text_search import joined_text, words_index
 from web.database.tracking import tracked
 from web.database.triggers import Rule, StateMachine
 from web.dates.precision import Precision, precision_field
-from web.forms.edit_conflicts import by_field
+from web.forms.edit_conflicts import column_values
 
-CHALLENGE_TEXT = together("title", "framing", "sponsor")
+CHALLENGE_TEXT = joined_text("title", "framing", "sponsor")
 
 
 class ChallengeQuerySet(models.QuerySet["Challenge"]):
     def visible_to(self, user: User) -> "ChallengeQuerySet":
-        return self.filter(within_reach(user, "cohort__", "born_on"))
+        """Return the challenges of the cohorts that the person may read; past members see those that existed on their
+        last day.
+        """
+        return self.filter(visible_rows(user, "cohort__", "created_on"))
 
     def alive(self) -> "ChallengeQuerySet":
-        """Those an idea can still be added to."""
+        """Return the challenges to which ideas can still be added: not closed and not dropped."""
         return self.exclude(state__in=["closed", "dropped"])
 
 
 @tracked()
 class Challenge(models.Model):
-    """A policy problem, first as a test case to learn on, then as priorities of the authority.
+    """A policy problem: first a test case to learn on, then the priorities of the authority.
 
-    Published facts may not say its state: it is then empty, or said in its own words in `state_label`.
+    Published facts may not state a state. It is then empty, or given in free text in `state_label`.
     """
 
     cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="challenges", verbose_name=_("cohort"))
@@ -64,8 +67,8 @@ class Challenge(models.Model):
     )
     retrospective = models.BooleanField(_("published facts"), default=False)
     source = models.TextField(_("source"), blank=True)
-    entry = entry_field()
-    born_on = born_field()
+    idempotency_key = idempotency_key_field()
+    created_on = created_on_field()
 
     objects = ChallengeQuerySet.as_manager()
 
@@ -74,10 +77,10 @@ class Challenge(models.Model):
         verbose_name_plural = _("challenges")
         indexes = [words_index(CHALLENGE_TEXT, name="challenge_words")]
         constraints = [
-            models.UniqueConstraint(fields=["entry"], name="challenge_entry_once"),
-            known("kind", ChallengeKind, "challenge_kind_known"),
-            known("state", ChallengeState, "challenge_state_known", blank=True),
-            known("started_precision ended_precision", Precision, "challenge_precisions_known"),
+            models.UniqueConstraint(fields=["idempotency_key"], name="challenge_idempotency_key_unique"),
+            choices_constraint("kind", ChallengeKind, "challenge_kind_known"),
+            choices_constraint("state", ChallengeState, "challenge_state_known", blank=True),
+            choices_constraint("started_precision ended_precision", Precision, "challenge_precisions_known"),
             models.CheckConstraint(
                 condition=Q(retrospective=True) | ~Q(state="dropped", reason=""), name="challenge_dropped_reason"
             ),
@@ -90,37 +93,43 @@ class Challenge(models.Model):
                 initial=[ChallengeState.PROPOSED],
                 retrospective=True,
             ),
-            Rule(name="challenge_retrospective_fixed", broken=FIXED),
+            Rule(name="challenge_retrospective_fixed", broken=RETROSPECTIVE_CHANGED),
             Rule(name="challenge_cohort_fixed", broken="TG_OP = 'UPDATE' AND NEW.cohort_id <> OLD.cohort_id"),
-            born_fixed("challenge_born"),
+            created_on_is_fixed("challenge_created_on_fixed"),
         ]
 
     def __str__(self) -> str:
+        """Return the title of the challenge."""
         return self.title
 
     def get_absolute_url(self) -> str:
+        """Return the URL of the challenge's page."""
         return reverse("prototypes:challenge", args=[self.pk])
 
-    def stands(self) -> dict[str, object]:
-        """What its form starts from, by field."""
-        return by_field(self, "title", "kind", "kind_label", "framing", "sponsor")
+    def form_values(self) -> dict[str, object]:
+        """Return the values that the form to edit the challenge starts from, by field."""
+        return column_values(self, "title", "kind", "kind_label", "framing", "sponsor")
 
-    def linked(self) -> dict[str, object]:
-        """The same of the form of its links."""
+    def link_values(self) -> dict[str, object]:
+        """Return the keys of the linked stakeholders and sessions, by field of the form that edits these links."""
         return {name: sorted(getattr(self, name).values_list("pk", flat=True)) for name in ("stakeholders", "sessions")}
 
     @property
     def tone(self) -> str:
+        """Return the name of the colour for the challenge's state; neutral without a state."""
         return ChallengeState(self.state).tone if self.state else "neutral"
 
     @property
     def state_text(self) -> StrOrPromise:
-        """The state in the words of our list, else of its source, else that nobody wrote it down."""
+        """Return the label of the state, else the published free text about it, else “not known”."""
         return self.get_state_display() or self.state_label or _("not known")
 
 
-def _of_cohort(name: str, table: str, column: str) -> Rule:
-    """Refuses what belongs to another cohort than the challenge."""
+def _same_cohort_rule(name: str, table: str, column: str) -> Rule:
+    """Return a rule that refuses to link a stakeholder or session of another cohort than the challenge's.
+
+    `table` and `column` name the linked row in the database.
+    """
     return Rule(
         name=name,
         broken=f"(SELECT o.cohort_id FROM {table} o WHERE o.id = NEW.{column})"
@@ -130,7 +139,7 @@ def _of_cohort(name: str, table: str, column: str) -> Rule:
 
 @tracked()
 class ChallengeStakeholder(models.Model):
-    """Someone the cohort works with, whom a challenge concerns."""
+    """A stakeholder of the cohort whom a challenge concerns."""
 
     challenge = models.ForeignKey(Challenge, models.CASCADE, related_name="+", verbose_name=_("challenge"))
     stakeholder = models.ForeignKey(Stakeholder, models.CASCADE, related_name="+", verbose_name=_("stakeholder"))
@@ -139,9 +148,10 @@ class ChallengeStakeholder(models.Model):
         verbose_name = _("stakeholder of a challenge")
         verbose_name_plural = _("stakeholders of challenges")
         constraints = [models.UniqueConstraint(fields=["challenge", "stakeholder"], name="challenge_stakeholder_once")]
-        triggers = [_of_cohort("challenge_stakeholder_of_cohort", "cohorts_stakeholder", "stakeholder_id")]
+        triggers = [_same_cohort_rule("challenge_stakeholder_of_cohort", "cohorts_stakeholder", "stakeholder_id")]
 
     def __str__(self) -> str:
+        """Return the name of the stakeholder."""
         return str(self.stakeholder)
 
 
@@ -156,7 +166,8 @@ class ChallengeSession(models.Model):
         verbose_name = _("session on a challenge")
         verbose_name_plural = _("sessions on challenges")
         constraints = [models.UniqueConstraint(fields=["challenge", "session"], name="challenge_session_once")]
-        triggers = [_of_cohort("challenge_session_of_cohort", "cohorts_session", "session_id")]
+        triggers = [_same_cohort_rule("challenge_session_of_cohort", "cohorts_session", "session_id")]
 
     def __str__(self) -> str:
+        """Return the name of the session."""
         return str(self.session)

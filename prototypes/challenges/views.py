@@ -8,69 +8,70 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import person
 from prototypes import actions
-from prototypes.action_pages.offered import CHALLENGE_ACTS
-from prototypes.action_pages.views import act_named, perform, possible_acts
+from prototypes.action_pages.definitions import CHALLENGE_ACTIONS
+from prototypes.action_pages.views import available_actions, get_action_or_404, perform
 from prototypes.board.outputs import outputs
 from prototypes.challenges.forms import ChallengeForm, LinksForm
 from prototypes.models import Challenge, Idea
-from prototypes.permissions import both, may_add_work, may_edit_challenge, open_to_additions, open_to_edits
+from prototypes.permissions import both, can_add_work, can_edit_challenge, open_to_additions, open_to_edits
 from prototypes.registries import parts_of
-from prototypes.views.lookups import challenge_at, cohort_at, letters
-from prototypes.views.pages import ask
+from prototypes.views.lookups import challenge_at, cohort_at, roles_in
+from prototypes.views.pages import form_response
 from web.dates.clock import today_everywhere
 from web.decisions import enforce
-from web.forms.pages import form_page, sent
+from web.forms.pages import form_page, submitted_data
 from web.pages.pagination import paginate
-from web.text.names import by_name
+from web.text.names import name_ordering
 
 
 @require_safe
 def challenge_list(request: HttpRequest, slug: str) -> HttpResponse:
-    """The challenges of a cohort, with how many ideas each has."""
+    """Show the challenges of a cohort, with the number of readable ideas of each."""
     cohort = cohort_at(request, slug)
     user = person(request)
-    seen = Q(ideas__in=Idea.objects.visible_to(user).filter(cohort=cohort).values("pk"))
-    rows = cohort.challenges.visible_to(user).annotate(ideas_count=Count("ideas", filter=seen))
+    visible = Q(ideas__in=Idea.objects.visible_to(user).filter(cohort=cohort).values("pk"))
+    rows = cohort.challenges.visible_to(user).annotate(ideas_count=Count("ideas", filter=visible))
     rows = rows.order_by("kind", "title", "pk")
     page = paginate(rows, request.GET.get("page"))
-    may_add = both(may_add_work(letters(request, cohort)), open_to_additions(cohort))
-    context = {"cohort": cohort, "page": page, "may_add": may_add}
+    can_add = both(can_add_work(roles_in(request, cohort)), open_to_additions(cohort))
+    context = {"cohort": cohort, "page": page, "can_add": can_add}
     return render(request, "prototypes/challenges.html", context)
 
 
 @require_safe
 def challenge(request: HttpRequest, pk: int) -> HttpResponse:
-    """The policy problem and the ideas that answer it."""
+    """Show a challenge, its links and the ideas that answer it."""
     row = challenge_at(request, pk)
-    holds = letters(request, row.cohort)
+    roles = roles_in(request, row.cohort)
     user = person(request)
-    ideas = row.ideas.visible_to(user).select_related("owner").newest_sign_first()
+    ideas = row.ideas.visible_to(user).select_related("owner").latest_update_first()
     sessions = row.sessions.visible_to(user).annotate(begins_on=Min("days__date")).order_by("begins_on", "pk")
     context = {
         "challenge": row,
-        "page": paginate(ideas.marked(user, today_everywhere()), request.GET.get("page")),
-        "acts": possible_acts(CHALLENGE_ACTS, "prototypes:challenge_act", row, holds),
-        "may_add": may_add_work(holds),
-        "may_edit": both(may_edit_challenge(holds), open_to_edits(row)),
-        "stakeholders": row.stakeholders.visible_to(user).order_by(*by_name()),
+        "page": paginate(ideas.with_confirmation_flags(user, today_everywhere()), request.GET.get("page")),
+        "actions": available_actions(CHALLENGE_ACTIONS, "prototypes:challenge_action", row, roles),
+        "can_add": can_add_work(roles),
+        "can_edit": both(can_edit_challenge(roles), open_to_edits(row)),
+        "stakeholders": row.stakeholders.visible_to(user).order_by(*name_ordering()),
         "sessions": sessions,
         "outputs": outputs(user, row.cohort, row),
-        **parts_of("challenge", request, row, holds),
+        **parts_of("challenge", request, row, roles),
     }
     return render(request, "prototypes/challenge.html", context)
 
 
 @form_page
 def add_challenge(request: HttpRequest, slug: str) -> HttpResponse:
-    """Propose a challenge to the cohort."""
+    """Show the form to propose a challenge to the cohort; save it on POST."""
     cohort = cohort_at(request, slug)
-    enforce(both(may_add_work(letters(request, cohort)), open_to_additions(cohort)))
-    form = ChallengeForm(sent(request))
+    enforce(both(can_add_work(roles_in(request, cohort)), open_to_additions(cohort)))
+    form = ChallengeForm(submitted_data(request))
 
     def add() -> Challenge:
-        return actions.add_challenge(cohort=cohort, by=person(request), **form.told())
+        """Save the proposed challenge and return it."""
+        return actions.add_challenge(cohort=cohort, by=person(request), **form.action_arguments())
 
-    return ask(
+    return form_response(
         request,
         form,
         add,
@@ -83,34 +84,43 @@ def add_challenge(request: HttpRequest, slug: str) -> HttpResponse:
 
 @form_page
 def edit_challenge(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change what is said about the challenge."""
+    """Show the form to edit the description of a challenge; save it on POST."""
     row = challenge_at(request, pk)
-    enforce(both(may_edit_challenge(letters(request, row.cohort)), open_to_edits(row)))
-    form = ChallengeForm(sent(request), stands=row.stands())
+    enforce(both(can_edit_challenge(roles_in(request, row.cohort)), open_to_edits(row)))
+    form = ChallengeForm(submitted_data(request), current=row.form_values())
 
     def change() -> Challenge:
+        """Save the edited challenge and return it."""
         return actions.change_challenge(challenge=row, by=person(request), **form.changes())
 
-    return ask(request, form, change, title=_("Edit the challenge"), action=_("Save"), done=_("Saved."), crumb=row)
+    return form_response(
+        request, form, change, title=_("Edit the challenge"), action=_("Save"), done=_("Saved."), crumb=row
+    )
 
 
 @form_page
 def link_challenge(request: HttpRequest, pk: int) -> HttpResponse:
-    """Whom it concerns, and which sessions worked on it."""
+    """Show the form to choose a challenge's stakeholders and sessions; save it on POST."""
     row = challenge_at(request, pk)
-    enforce(both(may_edit_challenge(letters(request, row.cohort)), open_to_edits(row)))
-    form = LinksForm(sent(request), cohort=row.cohort, stands=row.linked())
+    enforce(both(can_edit_challenge(roles_in(request, row.cohort)), open_to_edits(row)))
+    form = LinksForm(submitted_data(request), cohort=row.cohort, current=row.link_values())
 
     def link() -> Challenge:
+        """Save the chosen stakeholders and sessions, and return the challenge."""
         return actions.link_challenge(challenge=row, by=person(request), **form.cleaned_data)
 
-    return ask(request, form, link, title=_("Stakeholders and sessions"), action=_("Save"), done=_("Saved."), crumb=row)
+    return form_response(
+        request, form, link, title=_("Stakeholders and sessions"), action=_("Save"), done=_("Saved."), crumb=row
+    )
 
 
 @form_page
-def challenge_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
-    """One of the acts on a challenge."""
+def challenge_action(request: HttpRequest, pk: int, action_slug: str) -> HttpResponse:
+    """Show the form of one action on a challenge; run the action on POST.
+
+    `action_slug` is a key of `CHALLENGE_ACTIONS`, else Http404.
+    """
     row = challenge_at(request, pk)
-    chosen = act_named(CHALLENGE_ACTS, act)
-    holds = letters(request, row.cohort)
-    return perform(request, chosen, holds, back=row.get_absolute_url(), context={"crumb": row}, challenge=row)
+    action = get_action_or_404(CHALLENGE_ACTIONS, action_slug)
+    roles = roles_in(request, row.cohort)
+    return perform(request, action, roles, back=row.get_absolute_url(), context={"crumb": row}, challenge=row)

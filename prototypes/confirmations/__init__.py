@@ -1,1 +1,1 @@
-"""Saying that an idea still is as its page says."""
+"""Confirmations that the recorded state of an idea is still correct."""

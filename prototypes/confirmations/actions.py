@@ -1,4 +1,4 @@
-"""The action by which somebody who looked says that ideas still are as their pages say."""
+"""The action by which people confirm that the recorded state of ideas is still correct."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,65 +12,79 @@ from accounts.models import User
 from cohorts.clock import local_day
 from prototypes.models import Confirmation, Idea
 from web.actions import action
-from web.forms.edit_conflicts import Changed, by_field, fingerprint
+from web.forms.edit_conflicts import EditConflict, column_values, fingerprint
 from web.text import formats
 
-SAID: Final = ("state", "confirmed_on", "by", "evidence")
+REPEATED_FIELDS: Final = ("state", "confirmed_on", "by", "evidence")
 
 
 @dataclass(frozen=True, slots=True)
-class StillSo:
-    """What somebody says of one idea: what shows it, and what they saw of it (`web.forms.edit_conflicts`)."""
+class ConfirmationRequest:
+    """The confirmation of one idea: the evidence, and the version of the idea that the person saw."""
 
     idea: Idea
     evidence: str = ""
-    seen: str | None = None
+    version_token: str | None = None
 
 
-class MovedOn(Changed):
-    """Something was recorded of the `idea` since its confirmer looked."""
+class IdeaChanged(EditConflict):
+    """The conflict when the `idea` was changed after the person opened the page."""
 
     def __init__(self, idea: Idea) -> None:
-        day = formats.short_day(idea.last_sign_on, (get_language() or "fr")[:2]) if idea.last_sign_on else "?"
-        said = _(
+        """Build the error with the idea's current state and the day of its last update."""
+        day = formats.short_day(idea.last_update_on, (get_language() or "fr")[:2]) if idea.last_update_on else "?"
+        message = _(
             "This idea has changed since you opened the page: “%(state)s”, last update on %(day)s. Check the"
             " idea, then answer again."
         )
-        super().__init__(said % {"state": idea.state_text, "day": day}, stands=stands(idea), field="evidence")
+        super().__init__(message % {"state": idea.state_text, "day": day}, current=form_values(idea), field="evidence")
         self.idea = idea
 
 
-def stands(idea: Idea) -> dict[str, object]:
-    """What a confirmation is about: the state, and the last sign of it."""
-    return by_field(idea, "state", "state_since", "last_sign_on")
+def form_values(idea: Idea) -> dict[str, object]:
+    """Return the values of the idea that a confirmation refers to: its state, since when, and the day of the last
+    update.
+    """
+    return column_values(idea, "state", "state_since", "last_update_on")
 
 
 @action(gettext_lazy("Ideas confirmed"))
-def confirm_ideas(*, told: Iterable[StillSo], by: User, at: datetime) -> list[Confirmation]:
-    """Each idea still is as its page says: a sign of it, and no change. All of them, or none.
+def confirm_ideas(*, confirmations: Iterable[ConfirmationRequest], by: User, at: datetime) -> list[Confirmation]:
+    """Confirm that the recorded state of each idea is still correct: all of them or none.
 
-    Said again by the same person on the same day, in the same words, it changes nothing. Raises MovedOn for the first
-    of which something was recorded since its confirmer looked.
+    A confirmation counts as an update and changes no state. The same confirmation by the same person on the same day is
+    recorded once. Raises IdeaChanged for the first idea that was changed after the person opened the page.
     """
-    said = {one.idea.pk: one for one in told}
+    by_idea = {request.idea.pk: request for request in confirmations}
     rows = Idea.objects.select_for_update(no_key=True, of=["self"]).select_related("cohort__authority")
-    return [_confirm(idea, said[idea.pk], by, at) for idea in rows.filter(pk__in=said).order_by("pk")]
+    return [_confirm(idea, by_idea[idea.pk], by, at) for idea in rows.filter(pk__in=by_idea).order_by("pk")]
 
 
 @action(gettext_lazy("Idea confirmed"))
-def confirm_idea(*, idea: Idea, by: User, at: datetime, evidence: str = "", seen: str | None = None) -> Confirmation:
-    """The same of one idea."""
-    [row] = confirm_ideas(told=[StillSo(idea, evidence, seen)], by=by, at=at)
+def confirm_idea(
+    *, idea: Idea, by: User, at: datetime, evidence: str = "", version_token: str | None = None
+) -> Confirmation:
+    """Confirm that the recorded state of one idea is still correct.
+
+    Raises IdeaChanged when the idea was changed since the person opened the page (`version_token`).
+    """
+    [row] = confirm_ideas(confirmations=[ConfirmationRequest(idea, evidence, version_token)], by=by, at=at)
     return row
 
 
-def _confirm(idea: Idea, said: StillSo, by: User, at: datetime) -> Confirmation:
+def _confirm(idea: Idea, request: ConfirmationRequest, by: User, at: datetime) -> Confirmation:
+    """Record the confirmation of one locked idea, or return the same confirmation already recorded that day.
+
+    Raises IdeaChanged when the idea is no longer in the state that the person saw.
+    """
     today = local_day(idea.cohort, at)
     latest = idea.confirmations.latest_first().first()
-    row = Confirmation(idea=idea, state=idea.state, confirmed_on=today, recorded_at=at, by=by, evidence=said.evidence)
-    if latest and by_field(latest, *SAID) == by_field(row, *SAID):
+    row = Confirmation(
+        idea=idea, state=idea.state, confirmed_on=today, recorded_at=at, by=by, evidence=request.evidence
+    )
+    if latest and column_values(latest, *REPEATED_FIELDS) == column_values(row, *REPEATED_FIELDS):
         return latest
-    if said.seen is not None and said.seen != fingerprint(*stands(idea).values()):
-        raise MovedOn(idea)
+    if request.version_token is not None and request.version_token != fingerprint(*form_values(idea).values()):
+        raise IdeaChanged(idea)
     row.save()
     return row

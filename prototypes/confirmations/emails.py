@@ -1,4 +1,4 @@
-"""The letters that ask how an idea stands after six months without a sign: whom, when not, and what they say."""
+"""The e-mails that ask for the state of an idea after six months without an update: recipients and texts."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -10,19 +10,19 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from notifications.emails.texts import Texts, Words
+from notifications.emails.texts import EmailTemplate, EmailTemplates
 from notifications.models import Reminder
-from notifications.registries import EventKind, LetterPart
+from notifications.registries import EmailPart, EventKind
 from notifications.reminders.recipients import Audiences
 from prototypes.enums import IDEA_REPLACED
-from prototypes.handover.emails import OWNS, names, why, within
+from prototypes.handover.emails import OWNS, idea_names, in_scope, recipient_reason
 from prototypes.handover.recipients import AUDIENCES, REASONS, today_of
 from prototypes.ideas.models import IdeaQuerySet
 from prototypes.models import Idea
 from web.text import formats
 
-SIGNED: Final = "signed"
-UNCONFIRMED: Final = Words(
+UPDATED_SINCE: Final = "signed"
+UNCONFIRMED: Final = EmailTemplate(
     about=_("is the state of the idea still correct?"),
     subject=_("%(idea)s: is this still correct?"),
     paragraphs=(
@@ -34,68 +34,74 @@ UNCONFIRMED: Final = Words(
         ),
     ),
     button=_("Confirm or change"),
-    leads="prototypes:confirm_idea",
+    url_name="prototypes:confirm_idea",
 )
-TEXTS: Final = Texts({"idea_unconfirmed": UNCONFIRMED}, {"owner": (_("The idea’s owner"), OWNS)})
+TEXTS: Final = EmailTemplates({"idea_unconfirmed": UNCONFIRMED}, {"owner": (_("The idea’s owner"), OWNS)})
 
 
-def _events(_letters: Collection[str]) -> IdeaQuerySet:
+def _events(_email_types: Collection[str]) -> IdeaQuerySet:
+    """Return the query of all ideas with their cohort; the types of e-mail make no difference."""
     return Idea.objects.select_related("cohort").order_by()
 
 
-def _out_of_place(idea: Idea, _letter: str, _at: datetime) -> str:
-    """The reason why nobody needs to know how the idea stands."""
+def _not_needed_reason(idea: Idea, _email: str, _at: datetime) -> str:
+    """Return a slug for why nobody needs an e-mail about this idea: merged, split or corrected; "" if needed."""
     if idea.state in IDEA_REPLACED:
         return str(idea.state)
     return "" if idea.accepted_on and not idea.retrospective else "corrected"
 
 
-def _asked(reminder: Reminder, today: Combinable) -> Q:
-    """The owner, or those who stand in, as long as the last sign is the one from which the reminder counts."""
-    still = Idea.objects.filter(pk=reminder.object_id, last_sign_on=reminder.event_day)
+def _audience_while_stale(reminder: Reminder, today: Combinable) -> Q:
+    """Filter the owner or their substitutes, as long as the idea had no update since the reminder was planned.
+
+    `today` is an expression for the local date of the idea's authority.
+    """
+    unchanged = Idea.objects.filter(pk=reminder.object_id, last_update_on=reminder.event_day)
     audience = AUDIENCES.get(reminder.audience)
-    return audience(reminder.object_id, today) & Q(Exists(still)) if audience else Q(pk__in=[])
+    return audience(reminder.object_id, today) & Q(Exists(unchanged)) if audience else Q(pk__in=[])
 
 
-def _why_not(idea: Idea, reminder: Reminder, _user: User, _today: Combinable) -> str:
-    return "left" if idea.last_sign_on == reminder.event_day else SIGNED
+def _no_longer_recipient_reason(idea: Idea, reminder: Reminder, _user: User, _today: Combinable) -> str:
+    """Return a slug for why the person gets no e-mail: the idea was updated since then, or else they left."""
+    return "left" if idea.last_update_on == reminder.event_day else UPDATED_SINCE
 
 
-SILENT: Final = Audiences(
+STALE_IDEAS: Final = Audiences(
     events=_events,
     today=today_of,
     people=AUDIENCES,
-    out_of_place=_out_of_place,
-    why_not=_why_not,
-    special=_asked,
-    on_the_day={"owner"},
+    out_of_place=_not_needed_reason,
+    why_not=_no_longer_recipient_reason,
+    special=_audience_while_stale,
+    uncountable_audiences={"owner"},
 )
 
 
-def render(reminder: Reminder, idea: Idea, user: User, language: str) -> LetterPart:
-    """The question, in the language that is active: its page shows how the idea stands, and asks."""
-    day = formats.short_day(idea.last_sign_on, language) if idea.last_sign_on else ""
+def render(reminder: Reminder, idea: Idea, user: User, language: str) -> EmailPart:
+    """Return the part of an e-mail that asks for the state of one idea; its button opens the page to confirm it."""
+    day = formats.short_day(idea.last_update_on, language) if idea.last_update_on else ""
     values = {"idea": str(idea), "state": idea.state_text, "day": day, "cohort": idea.cohort.name}
-    return TEXTS.part(reminder, values, why=why(idea, user))
+    return TEXTS.part(reminder, values, why=recipient_reason(idea, user))
 
 
 def href(reminder: Reminder) -> str:
+    """Return the URL of the page that confirms the idea of the reminder."""
     return reverse("prototypes:confirm_idea", args=[reminder.object_id])
 
 
 KIND: Final = EventKind(
     label=_("Unconfirmed ideas"),
-    recipients=SILENT.recipients,
-    check=SILENT.check,
-    find=SILENT.find,
+    recipients=STALE_IDEAS.recipients,
+    check=STALE_IDEAS.check,
+    find=STALE_IDEAS.find,
     render=render,
     describe=TEXTS.describe,
     href=href,
-    within=within,
-    names=names,
-    seen_by=lambda user, pk: Idea.objects.visible_to(user).filter(pk=pk).exists(),
-    sizes=SILENT.sizes,
-    stops=SILENT.stops,
+    in_scope=in_scope,
+    names=idea_names,
+    can_see=lambda user, pk: Idea.objects.visible_to(user).filter(pk=pk).exists(),
+    sizes=STALE_IDEAS.sizes,
+    stop_reason=STALE_IDEAS.stop_reason,
     reasons={name: REASONS[name] for name in ("merged", "split", "corrected")}
-    | {SIGNED: _("the idea was updated since then")},
+    | {UPDATED_SINCE: _("the idea was updated since then")},
 )

@@ -1,4 +1,4 @@
-"""What the list of unconfirmed ideas can be narrowed by: cohort and state."""
+"""Filters of the list of unconfirmed ideas: cohort and state."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,20 +12,21 @@ from prototypes.ideas.models import IdeaQuerySet
 from prototypes.models import Idea
 from web.forms.filters import ListFilter
 
-CONFIRMED_IN = [choice for choice in IdeaState.choices if choice[0] not in {IdeaState.CAPTURED, *IDEA_REPLACED}]
+CONFIRMABLE_STATES = [choice for choice in IdeaState.choices if choice[0] not in {IdeaState.CAPTURED, *IDEA_REPLACED}]
 
 
 class UnconfirmedFilter(ListFilter):
     """Narrows the list of unconfirmed ideas by cohort and state."""
 
     cohort = django_filters.ChoiceFilter(label=_("Cohort"), empty_label=_("All cohorts"))
-    state = django_filters.ChoiceFilter(label=_("State"), choices=CONFIRMED_IN, empty_label=_("All states"))
+    state = django_filters.ChoiceFilter(label=_("State"), choices=CONFIRMABLE_STATES, empty_label=_("All states"))
 
     class Meta:
         model = Idea
         fields: tuple[str, ...] = ()
 
     def __init__(self, data: Mapping[str, Any] | None, ideas: IdeaQuerySet) -> None:
+        """Build the filter of these ideas; it offers only the cohorts that the ideas belong to."""
         super().__init__(data, ideas)
         cohorts = Cohort.objects.filter(pk__in=ideas.order_by().values("cohort")).by_name()
         self.filters["cohort"].extra["choices"] = list(cohorts.values_list("pk", "name"))

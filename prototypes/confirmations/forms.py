@@ -1,4 +1,4 @@
-"""Forms that say that ideas still are as their pages say: one idea, or all those of a page of the list."""
+"""Forms to confirm the state of one idea, or of several ideas of a list."""
 
 from collections.abc import Mapping, Sequence
 from copy import copy
@@ -8,107 +8,124 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from prototypes.confirmations.actions import MovedOn, StillSo, stands
+from prototypes.confirmations.actions import ConfirmationRequest, IdeaChanged, form_values
 from prototypes.enums import IdeaState
 from prototypes.forms import text_field
 from prototypes.models import Idea
-from prototypes.refusals import SAY_WHAT_SHOWS
+from prototypes.refusals import EVIDENCE_REQUIRED
 from web.database.keys import key_of
-from web.forms.edit_conflicts import StartedForm, fingerprint
+from web.forms.edit_conflicts import VersionedForm, fingerprint
 
-LOOK_FIRST = _("Look at this idea first, then confirm it.")
+NOT_OPENED_YET = _("Look at this idea first, then confirm it.")
 
 
 def evidence_field(*, required: bool = False, rows: int = 1) -> forms.CharField:
+    """Return a form field for the evidence that an idea's state is correct."""
     return text_field(_("Evidence"), rows=rows, required=required)
 
 
-class ConfirmForm(StartedForm):
-    """Of one idea; of an implemented one something must show that it is live."""
+class ConfirmForm(VersionedForm):
+    """The confirmation of one idea; an implemented idea needs evidence that it is live."""
 
     def __init__(self, *args: Any, idea: Idea, **kwargs: Any) -> None:
-        super().__init__(*args, stands=stands(idea), **kwargs)
+        """Build the form for one idea; evidence is required when the idea is implemented."""
+        super().__init__(*args, current=form_values(idea), **kwargs)
         self.fields["evidence"] = evidence_field(required=idea.state == IdeaState.IMPLEMENTED, rows=3)
         self.fields["evidence"].help_text = _("Say who told you, or where it can be checked.")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """An idea of the list with its fields."""
+class UnconfirmedIdeaRow:
+    """One idea of the list with its form fields."""
 
     idea: Idea
     chosen: forms.BoundField
     evidence: forms.BoundField
-    seen: forms.BoundField
+    version_token: forms.BoundField
 
 
 class ConfirmationsForm(forms.Form):
-    """Of all the ideas of a page: `one` names the idea whose own button was pressed, else those that are ticked count.
+    """The ideas of a page in one form. It confirms the idea whose own button (`one`) was pressed, else the ticked
+    ideas.
 
-    One form for all of them, so that what was typed of the others stays. Evidence is asked for only of those confirmed.
+    One form for all keeps what was typed for the other ideas. Evidence is required only of confirmed ideas.
     """
 
-    use_required_attribute = False  # of the ideas that are not confirmed nothing is asked
+    use_required_attribute = False  # fields of ideas that are not confirmed may stay empty
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, ideas: Sequence[Idea]) -> None:
+        """Build the form with three fields for each of the `ideas`: chosen, evidence and version token."""
         super().__init__(data)
         self.ideas = {idea.pk: idea for idea in ideas}
         for pk, idea in self.ideas.items():
             self.fields[f"chosen-{pk}"] = forms.BooleanField(label=str(idea), required=False)
             self.fields[f"evidence-{pk}"] = evidence_field()
-            self.fields[f"seen-{pk}"] = forms.Field(
-                widget=forms.HiddenInput, required=False, initial=fingerprint(*stands(idea).values())
+            self.fields[f"version_token-{pk}"] = forms.Field(
+                widget=forms.HiddenInput, required=False, initial=fingerprint(*form_values(idea).values())
             )
 
-    def rows(self) -> list[Row]:
-        """What the page shows; evidence is not called optional where confirming takes it.
+    def rows(self) -> list[UnconfirmedIdeaRow]:
+        """Return the ideas with their form fields, to show in the list; evidence is required of implemented ideas only.
 
-        Ideas that fell silent since the list was read are seen from here on.
+        Ideas that became unconfirmed after the page was opened get their version token here.
         """
-        self._see({pk: stands(idea) for pk, idea in self.ideas.items() if not self.data.get(f"seen-{pk}")})
+        self._set_version_tokens(
+            {pk: form_values(idea) for pk, idea in self.ideas.items() if not self.data.get(f"version_token-{pk}")}
+        )
         for pk, idea in self.ideas.items():
             self.fields[f"evidence-{pk}"].required = idea.state == IdeaState.IMPLEMENTED
         return [
-            Row(idea, self[f"chosen-{pk}"], self[f"evidence-{pk}"], self[f"seen-{pk}"])
+            UnconfirmedIdeaRow(idea, self[f"chosen-{pk}"], self[f"evidence-{pk}"], self[f"version_token-{pk}"])
             for pk, idea in self.ideas.items()
         ]
 
     def clean(self) -> dict[str, Any]:
-        told: dict[str, Any] = super().clean() or self.cleaned_data
-        wanted = asked_for(self.data)
-        if not wanted & set(self.ideas):
+        """Check the ideas to confirm: at least one, each seen by the person, and with evidence if implemented."""
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        requested = requested_ids(self.data)
+        if not requested & set(self.ideas):
             raise forms.ValidationError(
                 _("Tick the ideas whose state is still correct, or use the button of a single idea.")
             )
-        for pk in wanted & set(self.ideas):
-            if not told.get(f"seen-{pk}"):
-                self.add_error(f"evidence-{pk}", LOOK_FIRST)
-            if self.ideas[pk].state == IdeaState.IMPLEMENTED and told.get(f"evidence-{pk}") == "":
-                self.add_error(f"evidence-{pk}", SAY_WHAT_SHOWS)
-        return told
+        for pk in requested & set(self.ideas):
+            if not values.get(f"version_token-{pk}"):
+                self.add_error(f"evidence-{pk}", NOT_OPENED_YET)
+            if self.ideas[pk].state == IdeaState.IMPLEMENTED and values.get(f"evidence-{pk}") == "":
+                self.add_error(f"evidence-{pk}", EVIDENCE_REQUIRED)
+        return values
 
-    def told(self) -> list[StillSo]:
-        said = self.cleaned_data
-        wanted = asked_for(self.data) & set(self.ideas)
-        return [StillSo(self.ideas[pk], said[f"evidence-{pk}"], said[f"seen-{pk}"]) for pk in sorted(wanted)]
+    def confirmation_requests(self) -> list[ConfirmationRequest]:
+        """Return the confirmations to record, one for each idea chosen in a valid form."""
+        values = self.cleaned_data
+        requested = requested_ids(self.data) & set(self.ideas)
+        return [
+            ConfirmationRequest(self.ideas[pk], values[f"evidence-{pk}"], values[f"version_token-{pk}"])
+            for pk in sorted(requested)
+        ]
 
-    def refuse(self, error: MovedOn) -> None:
-        """Show the idea as it is now, with the reason; sent again, what was typed counts."""
+    def show_change(self, error: IdeaChanged) -> None:
+        """Add the error to the form and show the changed idea; what was typed is there for the next attempt."""
         pk = error.idea.pk
         self.ideas[pk] = error.idea
         self.add_error(f"evidence-{pk}", str(error))
-        self._see({pk: error.stands})
+        self._set_version_tokens({pk: error.current})
 
-    def _see(self, shown: Mapping[int, Mapping[str, object]]) -> None:
-        """Of these ideas the next sending has seen what is shown now."""
+    def _set_version_tokens(self, current: Mapping[int, Mapping[str, object]]) -> None:
+        """Set the version tokens of ideas to those of the values shown now.
+
+        `current` holds by key of the idea what `form_values` returns.
+        """
         data: Any = copy(self.data)
-        for pk, shows in shown.items():
-            data[f"seen-{pk}"] = fingerprint(*shows.values())
+        for pk, values in current.items():
+            data[f"version_token-{pk}"] = fingerprint(*values.values())
         self.data = data
 
 
-def asked_for(data: Mapping[str, Any]) -> set[int]:
-    """The keys of the ideas that are confirmed: of the one whose button was pressed, else of those that are ticked."""
+def requested_ids(data: Mapping[str, Any]) -> set[int]:
+    """Return the keys of the ideas to confirm: the idea whose own button was pressed, else the ticked ideas.
+
+    `data` is the submitted form.
+    """
     keys = (
         [data["one"]]
         if data.get("one")

@@ -1,7 +1,7 @@
-"""Plans the letters that ask how an idea stands, once nobody has given a sign of it for six months.
+"""Plans the e-mails that ask for the state of an idea after six months without an update.
 
-Signs come from everywhere: events, work, follow-ups, confirmations. So no action replans: the letters of a silence have
-the day of its last sign as their version, which only rises, and whoever sends one looks whether that still is the last.
+Updates come from many actions, so no action replans these e-mails. The day of the last update is the version of the
+reminders; before an e-mail leaves, the sender checks that this day is still the last update.
 """
 
 from datetime import datetime
@@ -14,54 +14,65 @@ from cohorts.clock import local_day
 from notifications.actions import ensure_reminders
 from notifications.events import EventRef
 from notifications.models import Reminder
-from notifications.reminders.schedule import Step
+from notifications.reminders.schedule import ScheduleStep
 from programmes.workdays import is_working_day
 from prototypes.ideas.models import IdeaQuerySet
 from prototypes.models import Idea
 from web.dates.clock import day_of_rows, today_everywhere
 
 KIND: Final = "unconfirmed"
-# Counted from the last sign; then nothing more until the next.
-LADDER: Final = (
-    Step.read("after_6_months", "+6m", "owner", "idea_unconfirmed", until="+7m"),
-    Step.read("after_7_months", "+7m", "owner", "idea_unconfirmed", until="+12m"),
+# Counted from the last update; no further e-mail until the next update.
+REMINDER_SCHEDULE: Final = (
+    ScheduleStep.read("after_6_months", "+6m", "owner", "idea_unconfirmed", until="+7m"),
+    ScheduleStep.read("after_7_months", "+7m", "owner", "idea_unconfirmed", until="+12m"),
 )
-AHEAD: Final = relativedelta(weeks=1)  # planned so early that the ledger shows what will go
-OF_USE: Final = relativedelta(months=12)
-AT_ONCE: Final = 500  # ideas of one round; the next round takes the others
+PLANNED_AHEAD: Final = relativedelta(weeks=1)  # planned this early so that the ledger shows upcoming e-mails
+NOT_OLDER_THAN: Final = relativedelta(months=12)
+BATCH_SIZE: Final = 500  # ideas per run; the next run takes the others
 
 
 def event_of(idea: Idea) -> EventRef:
-    """The silence since the last sign."""
-    return EventRef(KIND, idea.pk, idea.last_sign_on.toordinal() if idea.last_sign_on else 1)
+    """Return the event that reminders of an idea refer to: the time since its last update.
+
+    The version of the event is that day, so that each update starts new reminders.
+    """
+    return EventRef(KIND, idea.pk, idea.last_update_on.toordinal() if idea.last_update_on else 1)
 
 
-def falling_silent(at: datetime) -> IdeaQuerySet:
-    """Ideas that are unconfirmed, or will be within the week, and of whose silence no letter is planned."""
-    planned = Reminder.objects.filter(kind=KIND, object_id=OuterRef("pk"), event_day=OuterRef("last_sign_on"))
+def becoming_stale(at: datetime) -> IdeaQuerySet:
+    """Return the ideas that have had no update for six months, or will within a week, and have no e-mail planned for
+    it.
+
+    Ideas without an update for a year are left out. `at` is the current time.
+    """
+    planned = Reminder.objects.filter(kind=KIND, object_id=OuterRef("pk"), event_day=OuterRef("last_update_on"))
     soon, recent = (
-        today_everywhere(at + AHEAD),
-        day_of_rows(today_everywhere(at), "cohort__authority", lambda day: day - OF_USE),
+        today_everywhere(at + PLANNED_AHEAD),
+        day_of_rows(today_everywhere(at), "cohort__authority", lambda day: day - NOT_OLDER_THAN),
     )
-    silent = Idea.objects.unconfirmed(soon).filter(last_sign_on__gt=recent)
-    return silent.exclude(Exists(planned)).select_related("cohort__authority").order_by("last_sign_on", "pk")
+    stale = Idea.objects.unconfirmed(soon).filter(last_update_on__gt=recent)
+    return stale.exclude(Exists(planned)).select_related("cohort__authority").order_by("last_update_on", "pk")
 
 
 def ask_for_confirmations(*, at: datetime) -> int:
-    """Plan the letters of each new silence; returns of how many ideas. Safe to run twice, and at once."""
-    ideas = list(falling_silent(at)[:AT_ONCE])
+    """Plan the e-mails that ask whether stale ideas are still correct; return the number of ideas (at most 500 a run).
+
+    Safe to run twice or at the same time.
+    """
+    ideas = list(becoming_stale(at)[:BATCH_SIZE])
     for idea in ideas:
         _plan(idea, at)
     return len(ideas)
 
 
 def _plan(idea: Idea, at: datetime) -> None:
+    """Plan the e-mails of one idea, six and seven months after its last update."""
     authority = idea.cohort.authority
     calendar = authority.calendar
     ensure_reminders(
         event=event_of(idea),
-        steps=LADDER,
-        day=idea.last_sign_on or local_day(idea.cohort, at),
+        steps=REMINDER_SCHEDULE,
+        day=idea.last_update_on or local_day(idea.cohort, at),
         zone=authority.time_zone,
         is_open=lambda day: is_working_day(day, calendar),
         at=at,

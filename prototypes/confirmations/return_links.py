@@ -1,4 +1,4 @@
-"""Coming back to the list of unconfirmed ideas as it was, from what was done on one of them."""
+"""Links back to the filtered list of unconfirmed ideas after an action on one of them."""
 
 from urllib.parse import urlencode
 
@@ -7,27 +7,38 @@ from django.urls import reverse
 
 from prototypes.models import Idea
 
-FROM = "unconfirmed"
-KEPT = ("cohort", "state", "page")  # of the list's address
+FROM_UNCONFIRMED_LIST = "unconfirmed"
+LIST_PARAMETERS = ("cohort", "state", "page")  # query parameters of the list
 
 
-def from_list(query: QueryDict) -> str:
-    """What an address asked from the list, whose own query this is, carries along."""
-    return "?" + urlencode({"from": FROM, **_kept(query)})
+def list_return_query(query: QueryDict) -> str:
+    """Return the query string that makes a page lead back to the list of unconfirmed ideas with its filters.
+
+    `query` is the query of the list itself.
+    """
+    return "?" + urlencode({"from": FROM_UNCONFIRMED_LIST, **_list_parameters(query)})
 
 
-def carried(query: QueryDict) -> str:
-    """The same for an address asked from one that carries it; nothing from elsewhere."""
-    return from_list(query) if query.get("from") == FROM else ""
+def forwarded_return_query(query: QueryDict) -> str:
+    """Return the query string that leads back to the list of unconfirmed ideas, for links on a page opened from it.
+
+    `query` is that of the page. Returns "" when the page was not opened from the list.
+    """
+    return list_return_query(query) if query.get("from") == FROM_UNCONFIRMED_LIST else ""
 
 
-def back_to(query: QueryDict, idea: Idea) -> str:
-    """The list that the address carries, which makes sense of its filters or leaves them; else the idea's page."""
-    if query.get("from") != FROM:
+def return_url(query: QueryDict, idea: Idea) -> str:
+    """Return the URL to go to after an action: the list of unconfirmed ideas with its filters if the page was opened
+    from it.
+
+    Otherwise the page of the idea.
+    """
+    if query.get("from") != FROM_UNCONFIRMED_LIST:
         return idea.get_absolute_url()
-    kept = urlencode(_kept(query))
-    return reverse("prototypes:unconfirmed") + (f"?{kept}" if kept else "")
+    query_string = urlencode(_list_parameters(query))
+    return reverse("prototypes:unconfirmed") + (f"?{query_string}" if query_string else "")
 
 
-def _kept(query: QueryDict) -> dict[str, str]:
-    return {name: str(query[name])[:20] for name in KEPT if query.get(name)}
+def _list_parameters(query: QueryDict) -> dict[str, str]:
+    """Return the filters and the page number of the list, from a query; each value is cut after 20 characters."""
+    return {name: str(query[name])[:20] for name in LIST_PARAMETERS if query.get(name)}

@@ -1,13 +1,16 @@
-"""Whether an idea is unconfirmed: the rates count it, and nobody gave a sign of it for six months."""
+"""Whether an idea is unconfirmed: it counts in the rates and had no update for six months."""
 
 from datetime import date
 
 from prototypes.enums import IDEA_REPLACED
-from prototypes.ideas.stale import silence
+from prototypes.ideas.stale import stale_cutoff
 from prototypes.models import Idea
 
 
 def is_unconfirmed(idea: Idea, today: date) -> bool:
-    """`IdeaQuerySet.unconfirmed`, asked of one idea."""
+    """Return whether an idea counts in the rates and had no update in the six months before `today`.
+
+    The same rule as `IdeaQuerySet.unconfirmed`.
+    """
     counts = not idea.retrospective and idea.accepted_on is not None and idea.state not in IDEA_REPLACED
-    return counts and idea.last_sign_on is not None and idea.last_sign_on <= silence(today)
+    return counts and idea.last_update_on is not None and idea.last_update_on <= stale_cutoff(today)

@@ -1,4 +1,4 @@
-"""Ideas of which nobody gave a sign for six months: the list to confirm or change each, and the page of one."""
+"""Pages of unconfirmed ideas: the list, and the page that confirms one idea."""
 
 from typing import Any
 
@@ -11,105 +11,128 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.requests import person
+from accounts.roles import Roles
 from cohorts.clock import local_today
 from prototypes import actions
 from prototypes.action_pages.buttons import Button
-from prototypes.action_pages.offered import IDEA_ACTS, IMPLEMENTATION_ACTS
-from prototypes.action_pages.views import Acts, possible_acts
+from prototypes.action_pages.definitions import IDEA_ACTIONS, IMPLEMENTATION_ACTIONS
+from prototypes.action_pages.views import AvailableActions, available_actions
 from prototypes.confirmations.filters import UnconfirmedFilter
-from prototypes.confirmations.forms import ConfirmationsForm, ConfirmForm, asked_for
-from prototypes.confirmations.return_links import back_to, carried, from_list
+from prototypes.confirmations.forms import ConfirmationsForm, ConfirmForm, requested_ids
+from prototypes.confirmations.return_links import forwarded_return_query, list_return_query, return_url
 from prototypes.confirmations.unconfirmed import is_unconfirmed
 from prototypes.ideas.models import IdeaQuerySet
 from prototypes.models import Idea
-from prototypes.permissions import Letters, both, may_confirm, open_to_confirmation
-from prototypes.views.lookups import idea_at, letters
+from prototypes.permissions import both, can_confirm_idea, open_to_confirmation
+from prototypes.views.lookups import idea_at, roles_in
 from web.dates.clock import today_everywhere
 from web.decisions import enforce
 from web.errors import DomainError
-from web.forms.pages import form_page, refusals_into, sent
+from web.forms.pages import adding_errors_to, form_page, submitted_data
 from web.pages.htmx import render as render_page
 from web.pages.pagination import Page, paginate
 from web.security.own_paths import own_path
-from web.text.names import by_name
+from web.text.names import name_ordering
 
 PER_PAGE = 25
-NO_STEP = frozenset({"share", "stop-sharing", "replicate"})
+ACTIONS_WITHOUT_STATE_CHANGE = frozenset({"share", "stop-sharing", "replicate"})
 
 
 @form_page
 def unconfirmed(request: HttpRequest) -> HttpResponse:
-    """Confirm ideas, one or those that are ticked; what has changed leads to the idea."""
+    """Show the unconfirmed ideas that the person may confirm; on POST confirm one idea or the ticked ones."""
     waiting = _confirmable(request).unconfirmed(today_everywhere())
-    found = UnconfirmedFilter(request.GET or None, waiting)
-    page = paginate(found.qs, request.GET.get("page"), per_page=PER_PAGE)
-    form = ConfirmationsForm(sent(request), ideas=_shown(request, page))
-    if form.is_bound and form.is_valid() and _confirmed(request, form):
+    filtered = UnconfirmedFilter(request.GET or None, waiting)
+    page = paginate(filtered.qs, request.GET.get("page"), per_page=PER_PAGE)
+    form = ConfirmationsForm(submitted_data(request), ideas=_ideas_of_form(request, page))
+    if form.is_bound and form.is_valid() and _save_confirmations(request, form):
         return redirect(own_path(request.get_full_path(), "home"))
-    context = {"filter": {"form": found.form}, "page": page, "form": form, "from_list": from_list(request.GET)}
+    context = {
+        "filter": {"form": filtered.form},
+        "page": page,
+        "form": form,
+        "list_return_query": list_return_query(request.GET),
+    }
     return render_page(request, "prototypes/unconfirmed.html", "results", context)
 
 
 def _confirmable(request: HttpRequest) -> IdeaQuerySet:
+    """Return the ideas that the person may confirm, by cohort, the longest without an update first."""
     ideas = Idea.objects.confirmable_by(person(request), today_everywhere()).select_related("cohort", "owner")
-    return ideas.order_by(*by_name("cohort__name"), F("last_sign_on").asc(nulls_last=True), "pk")
+    return ideas.order_by(*name_ordering("cohort__name"), F("last_update_on").asc(nulls_last=True), "pk")
 
 
-def _shown(request: HttpRequest, page: Page[Idea]) -> list[Idea]:
-    """The ideas of the page, after those that were sent and are on it no more; raises Http404 for foreign ones."""
-    here = {idea.pk for idea in page}
-    gone = asked_for(request.POST) - here
-    found = list(_confirmable(request).filter(pk__in=gone)) if gone else []
-    if len(found) < len(gone):
+def _ideas_of_form(request: HttpRequest, page: Page[Idea]) -> list[Idea]:
+    """Return the ideas of the form: submitted ones that are no longer on this page of the list, then those of the page.
+
+    Raises Http404 when a submitted idea is not one that the person can confirm.
+    """
+    on_page = {idea.pk for idea in page}
+    not_on_page = requested_ids(request.POST) - on_page
+    other_ideas = list(_confirmable(request).filter(pk__in=not_on_page)) if not_on_page else []
+    if len(other_ideas) < len(not_on_page):
         raise Http404
-    return [*found, *page]
+    return [*other_ideas, *page]
 
 
-def _confirmed(request: HttpRequest, form: ConfirmationsForm) -> bool:
+def _save_confirmations(request: HttpRequest, form: ConfirmationsForm) -> bool:
+    """Confirm the chosen ideas and return whether that succeeded; a refusal is added to the form."""
     try:
-        rows = actions.confirm_ideas(told=form.told(), by=person(request), at=now())
-    except actions.MovedOn as error:
-        form.refuse(error)
+        rows = actions.confirm_ideas(confirmations=form.confirmation_requests(), by=person(request), at=now())
+    except actions.IdeaChanged as error:
+        form.show_change(error)
     except DomainError as error:
         error.add_to(form)
     else:
-        said = ngettext("%(count)s idea is confirmed.", "%(count)s ideas are confirmed.", len(rows))
-        messages.success(request, said % {"count": len(rows)})
+        message = ngettext("%(count)s idea is confirmed.", "%(count)s ideas are confirmed.", len(rows))
+        messages.success(request, message % {"count": len(rows)})
     return not form.errors
 
 
 @form_page
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
-    """Confirm one idea, or go on to what has changed; reminders lead here, and only sending the form confirms."""
+    """Show the form to confirm one idea, with the actions that record a change instead; save it on POST.
+
+    Reminders link to this page, so opening it confirms nothing.
+    """
     row = idea_at(request, pk)
-    holds = letters(request, row.cohort)
-    enforce(both(may_confirm(holds, person(request), row), open_to_confirmation(row)))
-    form = ConfirmForm(sent(request), idea=row)
+    roles = roles_in(request, row.cohort)
+    enforce(both(can_confirm_idea(roles, person(request), row), open_to_confirmation(row)))
+    form = ConfirmForm(submitted_data(request), idea=row)
     if form.is_bound and form.is_valid():
-        with refusals_into(form):
+        with adding_errors_to(form):
             actions.confirm_idea(idea=row, by=person(request), at=now(), **form.cleaned_data)
             messages.success(request, _("The idea is confirmed."))
-            return redirect(back_to(request.GET, row))
-    return render(request, "prototypes/confirm.html", {"form": form} | _about(request, row, holds))
+            return redirect(return_url(request.GET, row))
+    return render(request, "prototypes/confirm.html", {"form": form} | _confirm_context(request, row, roles))
 
 
-def _about(request: HttpRequest, row: Idea, holds: Letters) -> dict[str, Any]:
+def _confirm_context(request: HttpRequest, row: Idea, roles: Roles) -> dict[str, Any]:
+    """Return the template context of the page that confirms one idea, except the form."""
     return {
         "idea": row,
-        "silent": is_unconfirmed(row, local_today(row.cohort)),
+        "is_unconfirmed": is_unconfirmed(row, local_today(row.cohort)),
         "latest": row.confirmations.select_related("by").latest_first().first(),
-        "changes": _changes(row, holds, carried(request.GET)),
-        "back": back_to(request.GET, row),
+        "changes": _changes(row, roles, forwarded_return_query(request.GET)),
+        "back": return_url(request.GET, row),
     }
 
 
-def _changes(row: Idea, holds: Letters, back: str) -> Acts:
-    """What may have changed: the acts on the idea, and on what is live of it."""
-    found = possible_acts(IDEA_ACTS, "prototypes:idea_act", row, holds, without=NO_STEP)
+def _changes(row: Idea, roles: Roles, back: str) -> AvailableActions:
+    """Return the actions that record a change of the idea or of its implementations.
+
+    `back` is the query string to add to their links, so that they lead back to the list.
+    """
+    idea_actions = available_actions(
+        IDEA_ACTIONS, "prototypes:idea_action", row, roles, without=ACTIONS_WITHOUT_STATE_CHANGE
+    )
     live = [
-        possible_acts(IMPLEMENTATION_ACTS, "prototypes:implementation_act", one, holds)
-        for one in row.implementations.told().order_by("pk")
+        available_actions(IMPLEMENTATION_ACTIONS, "prototypes:implementation_action", one, roles)
+        for one in row.implementations.not_withdrawn().order_by("pk")
     ]
-    offered = [*found.offered, *(button for acts in live for button in acts.offered)]
-    here = [Button(button.label, f"{button.href}{back}", button.decision, button.danger) for button in offered]
-    return Acts(here, found.refused)
+    offered = [
+        *idea_actions.offered,
+        *(button for implementation_actions in live for button in implementation_actions.offered),
+    ]
+    returning = [Button(button.label, f"{button.href}{back}", button.decision, button.danger) for button in offered]
+    return AvailableActions(returning, idea_actions.refused)

@@ -1,4 +1,4 @@
-"""The action that notes what became of a handed-over idea, so many months later."""
+"""The action that records the answer to a follow-up of a handed-over idea."""
 
 from datetime import date, datetime
 
@@ -8,30 +8,37 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from cohorts.clock import local_day
-from prototypes.enums import FOLLOWED_UP, FollowedFrom
+from prototypes.enums import FOLLOW_UP_MONTHS, FollowUpStart
 from prototypes.handover.reminders import handover_of
 from prototypes.ideas.actions.story import lock_idea
 from prototypes.implementations.models import live_day
 from prototypes.models import FollowUp, Idea
 from web.actions import action
 from web.errors import DomainError
-from web.forms.edit_conflicts import check_seen
+from web.forms.edit_conflicts import check_version
 
 
 def due_on(counted_from: date, months: int) -> date:
-    """Return the day from which the question of that many months can be answered."""
+    """Return the day from which a follow-up can be answered: `months` after the day `counted_from`."""
     return counted_from + relativedelta(months=months)
 
 
-def follow_up_start(idea: Idea) -> tuple[FollowedFrom, date | None]:
-    """Return what the months count from, and its day: going live, or the hand-over while the idea is not live."""
+def follow_up_start(idea: Idea) -> tuple[FollowUpStart, date | None]:
+    """Return the event from which an idea's follow-ups count, and its day: going live, else the hand-over.
+
+    The day is None for an idea that was not handed over.
+    """
     if live := live_day(idea.implementations.all()):
-        return FollowedFrom.LIVE, live
+        return FollowUpStart.LIVE, live
     handover = handover_of(idea)
-    return FollowedFrom.HANDOVER, handover.effective_on if handover else None
+    return FollowUpStart.HANDOVER, handover.effective_on if handover else None
 
 
-def latest_answer(idea: Idea, counted_from: str, months: int) -> FollowUp | None:
+def latest_follow_up(idea: Idea, counted_from: str, months: int) -> FollowUp | None:
+    """Return the latest answer to one follow-up question of the idea; None without an answer.
+
+    The question is whether the idea is live, `months` after the event `counted_from` (a value of `FollowUpStart`).
+    """
     return idea.follow_ups.filter(counted_from=counted_from, months=months).order_by("noted_on", "pk").last()
 
 
@@ -45,27 +52,27 @@ def note_follow_up(
     at: datetime,
     words: str = "",
     evidence: str = "",
-    seen: str | None = None,
+    version_token: str | None = None,
 ) -> FollowUp:
-    """Append an answer: is it live `months` after it went live, or after hand-over while it is not live yet?
+    """Record the answer whether the idea is live, `months` after it went live or, before that, after its hand-over.
 
-    The same answer again changes nothing. Raises DomainError before its time, and Changed when someone else answered
-    since the form was opened (`seen`, see `web.forms.edit_conflicts`).
+    The same answer again changes nothing. Raises DomainError before the question is due, and EditConflict when someone
+    else answered since the form was opened (`version_token`).
     """
     lock_idea(idea)
     today, (counted_from, day) = local_day(idea.cohort, at), follow_up_start(idea)
     if day is None:
         raise DomainError(_("The idea was not handed over, so there is no follow-up to answer."))
-    if months not in FOLLOWED_UP[counted_from]:
+    if months not in FOLLOW_UP_MONTHS[counted_from]:
         raise DomainError(_("There is no follow-up after this number of months."))
     if today < due_on(day, months):
         raise DomainError(_("This follow-up is not due yet. Answer it when it is due."))
-    latest = latest_answer(idea, counted_from, months)
+    latest = latest_follow_up(idea, counted_from, months)
     row = FollowUp(idea=idea, counted_from=counted_from, months=months, noted_on=today, by=by)
     row.answer, row.words, row.evidence = answer, words, evidence
-    stands = (latest or FollowUp()).stands()
-    if latest and stands == row.stands():
+    current_values = (latest or FollowUp()).form_values()
+    if latest and current_values == row.form_values():
         return latest
-    check_seen(seen, stands=stands, sent=row.stands())
+    check_version(version_token, current=current_values, submitted=row.form_values())
     row.save()
     return row

@@ -1,4 +1,4 @@
-"""What the letters of ideas bring to the platform's post: see `docs/letters.md`."""
+"""The follow-up e-mails of handed-over ideas: texts, recipients and the reminder schedule."""
 
 from collections.abc import Collection
 from typing import Final
@@ -9,19 +9,19 @@ from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from notifications.emails.texts import Texts, Words
+from notifications.emails.texts import EmailTemplate, EmailTemplates
 from notifications.models import Reminder
-from notifications.registries import EventKind, LetterPart, Scope
-from programmes.enums import LadderKind
+from notifications.registries import CommandScope, EmailPart, EventKind
+from programmes.enums import ReminderScheduleKind
 from programmes.formats.reminder_schedules import rules_of
-from programmes.registries import LadderRules
+from programmes.hooks import ReminderScheduleRules
 from prototypes.handover.recipients import IDEAS, ONCE, REASONS
 from prototypes.handover.reminders import LIVE_YET, handover_of
 from prototypes.implementations.models import counted_implementations
 from prototypes.models import Idea
 from web.text import formats
 
-FOLLOW_UP: Final = Words(
+FOLLOW_UP: Final = EmailTemplate(
     about=_("is the idea still live?"),
     subject=_("%(idea)s: is it still live?"),
     paragraphs=(
@@ -33,9 +33,9 @@ FOLLOW_UP: Final = Words(
         _("An idea that did not work counts as much as one that did. The published rates are based on these answers."),
     ),
     button=pgettext_lazy("idea", "Say what became of the idea"),
-    leads="prototypes:idea",
+    url_name="prototypes:idea",
 )
-LIVE_YET_ASKED: Final = Words(
+LIVE_YET_QUESTION: Final = EmailTemplate(
     about=_("is the idea live yet?"),
     subject=_("%(idea)s: is it live yet?"),
     paragraphs=(
@@ -47,48 +47,53 @@ LIVE_YET_ASKED: Final = Words(
         _("An idea that did not work counts as much as one that did. The published rates are based on these answers."),
     ),
     button=pgettext_lazy("idea", "Say what became of the idea"),
-    leads="prototypes:idea",
+    url_name="prototypes:idea",
 )
 OWNS: Final = _("You get this e-mail because you own %(idea)s.")
-STANDS_IN: Final = _(
+IN_PLACE_OF_OWNER: Final = _(
     "You get this e-mail because the owner of %(idea)s has left and you are in charge of the idea in %(cohort)s."
 )
 UNOWNED: Final = _("You get this e-mail because nobody owns %(idea)s and you are in charge of the idea in %(cohort)s.")
-TEXTS: Final = Texts({"idea_follow_up": FOLLOW_UP, LIVE_YET: LIVE_YET_ASKED}, {"owner": (_("The idea’s owner"), OWNS)})
+TEXTS: Final = EmailTemplates(
+    {"idea_follow_up": FOLLOW_UP, LIVE_YET: LIVE_YET_QUESTION}, {"owner": (_("The idea’s owner"), OWNS)}
+)
 
 
-def render(reminder: Reminder, idea: Idea, user: User, language: str) -> LetterPart:
-    """The question, in the language that is active: it leads to the idea's page, where the answer is recorded."""
-    day = _handed_over(idea, language) if reminder.letter == LIVE_YET else _live_since(idea, language)
+def render(reminder: Reminder, idea: Idea, user: User, language: str) -> EmailPart:
+    """Return the part of an e-mail that asks whether one idea is live; its button opens the page of the idea."""
+    day = _handed_over(idea, language) if reminder.email_type == LIVE_YET else _live_since(idea, language)
     values = {"idea": str(idea), "day": day, "cohort": idea.cohort.name}
-    return TEXTS.part(reminder, values, why=why(idea, user))
+    return TEXTS.part(reminder, values, why=recipient_reason(idea, user))
 
 
-def why(idea: Idea, user: User) -> StrOrPromise:
-    """Whether the reader owns it, or stands in."""
+def recipient_reason(idea: Idea, user: User) -> StrOrPromise:
+    """Return the sentence why the person gets an e-mail about the idea: as its owner, or in place of the owner."""
     if idea.owner_id is None:
         return UNOWNED
-    return OWNS if idea.owner_id == user.pk else STANDS_IN
+    return OWNS if idea.owner_id == user.pk else IN_PLACE_OF_OWNER
 
 
 def href(reminder: Reminder) -> str:
+    """Return the URL of the idea that the reminder is about."""
     return reverse("prototypes:idea", args=[reminder.object_id])
 
 
-def names(pks: Collection[int]) -> dict[int, str]:
-    """Each idea with its cohort (one statement)."""
+def idea_names(pks: Collection[int]) -> dict[int, str]:
+    """Return for each key the name of the idea with its cohort (one statement)."""
     rows = Idea.objects.filter(pk__in=pks).select_related("cohort")
     return {idea.pk: f"{idea} · {idea.cohort.name}" for idea in rows}
 
 
-def within(scope: Scope) -> set[int]:
-    """Ids of the ideas of an edition, a cohort or an authority."""
+def in_scope(scope: CommandScope) -> set[int]:
+    """Return the keys of the ideas of the edition, cohort or authority that a command is limited to; no published
+    facts.
+    """
     limits = scope.limits(edition="cohort__edition__slug", cohort="cohort__slug", authority="cohort__authority__slug")
     return set(Idea.objects.measured().filter(**limits).values_list("pk", flat=True))
 
 
 def _handed_over(idea: Idea, language: str) -> str:
-    """The day, no more precise than it is known."""
+    """Return the day of the idea's hand-over as text, no more precisely than it is known; "" without a hand-over."""
     event = handover_of(idea)
     if event is None or event.effective_on is None:
         return ""
@@ -96,14 +101,17 @@ def _handed_over(idea: Idea, language: str) -> str:
 
 
 def _live_since(idea: Idea, language: str) -> str:
-    """The day it went live; before that the day of hand-over, from which e-mails planned earlier count."""
+    """Return the day the idea went live as text, no more precisely than it is known.
+
+    Before it is live, the day of the hand-over, from which earlier e-mails count.
+    """
     first = next(iter(counted_implementations(idea.implementations.all())), None)
     if first is None or first.live_on is None:
         return _handed_over(idea, language)
     return formats.precise_to(first.live_on, first.live_precision, language)
 
 
-RULES = LadderRules(rules_of(LadderKind.IDEA, alone=()))
+RULES = ReminderScheduleRules(rules_of(ReminderScheduleKind.IDEA, alone=()))
 IDEA = EventKind(
     label=_("Handed-over ideas"),
     recipients=IDEAS.recipients,
@@ -112,11 +120,11 @@ IDEA = EventKind(
     render=render,
     describe=TEXTS.describe,
     href=href,
-    within=within,
-    names=names,
-    seen_by=lambda user, pk: Idea.objects.visible_to(user).filter(pk=pk).exists(),
+    in_scope=in_scope,
+    names=idea_names,
+    can_see=lambda user, pk: Idea.objects.visible_to(user).filter(pk=pk).exists(),
     sizes=IDEAS.sizes,
-    stops=IDEAS.stops,
+    stop_reason=IDEAS.stop_reason,
     reasons=REASONS,
-    once=ONCE,
+    early_reasons=ONCE,
 )

@@ -1,4 +1,4 @@
-"""What a decision stands on, what a department receives at hand-over, and what became of it afterwards."""
+"""The tests behind a decision, the package of a hand-over, and the follow-ups after it."""
 
 from typing import ClassVar
 
@@ -10,20 +10,20 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from prototypes.columns import known
-from prototypes.enums import BEEN_LIVE, COUNTED_SCOPES, FOLLOWED_UP, FollowedFrom, StillLive
+from prototypes.columns import choices_constraint
+from prototypes.enums import COUNTED_SCOPES, EVER_LIVE, FOLLOW_UP_MONTHS, FollowUpAnswer, FollowUpStart
 from prototypes.ideas.models import Idea, IdeaEvent
-from prototypes.ideas.triggers import STORY, WorkSign, listed
+from prototypes.ideas.triggers import STORY, IdeaUpdate, sql_list
 from prototypes.trials.models import Trial
 from prototypes.visibility import readable
-from web.database.created_on import born_field, born_fixed
+from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.tracking import tracked
 from web.database.triggers import Frozen, NoTruncate, Rule
-from web.forms.edit_conflicts import by_field
+from web.forms.edit_conflicts import column_values
 
 
-def _of_event(name: str, state: str) -> Rule:
-    """Refuses what hangs on an event in another state."""
+def _event_state_rule(name: str, state: str) -> Rule:
+    """Return a rule `name` that refuses rows whose event of the idea is not in `state`."""
     return Rule(
         name=name,
         broken=f"(SELECT e.state FROM prototypes_ideaevent e WHERE e.id = NEW.event_id) <> '{state}'",
@@ -32,7 +32,7 @@ def _of_event(name: str, state: str) -> Rule:
 
 @tracked()
 class Support(models.Model):
-    """A concluded test that a decision names as what it stands on (rule 5)."""
+    """A concluded test that supports a decision (rule 5)."""
 
     event = models.ForeignKey(IdeaEvent, models.PROTECT, related_name="supports", verbose_name=_("decision"))
     trial = models.ForeignKey(Trial, models.PROTECT, related_name="supports", verbose_name=_("test"))
@@ -43,7 +43,7 @@ class Support(models.Model):
         ordering: ClassVar[list[str]] = ["event", "id"]
         constraints = [models.UniqueConstraint(fields=["event", "trial"], name="support_once")]
         triggers = [
-            _of_event("support_of_decision", "decided"),
+            _event_state_rule("support_of_decision", "decided"),
             Rule(
                 name="support_concluded",
                 broken="NOT EXISTS (SELECT 1 FROM prototypes_trial t JOIN prototypes_prototype p"
@@ -54,19 +54,24 @@ class Support(models.Model):
         ]
 
     def __str__(self) -> str:
+        """Return the hypothesis of the test that supports the decision."""
         return str(self.trial)
 
 
 class PackageQuerySet(models.QuerySet["Package"]):
     def visible_to(self, user: User) -> "PackageQuerySet":
-        return self.filter(readable(user, "event__idea__", "born_on"))
+        """Return the packages of ideas that the person may read: of their cohorts, or shared with their editions.
+
+        Past members see the packages that existed on their last day.
+        """
+        return self.filter(readable(user, "event__idea__", "created_on"))
 
 
 @tracked()
 class Package(models.Model):
-    """What a department received when an idea was handed over: what people wrote for it, and the work as it then stood.
+    """What a department received at the hand-over of an idea: texts written for it, and the work of that day.
 
-    `content` is frozen with it (see `actions.packages`): what is edited later changes nothing here.
+    `content` is a snapshot (see `handover.packages`); later edits do not change it.
     """
 
     event = models.ForeignKey(IdeaEvent, models.PROTECT, related_name="packages", verbose_name=_("hand-over"))
@@ -75,7 +80,7 @@ class Package(models.Model):
     open_points = models.TextField(_("open points"), blank=True)
     contact = models.TextField(_("who to ask"), blank=True)
     content = models.JSONField(_("the work at the time of the hand-over"), default=dict)
-    born_on = born_field()
+    created_on = created_on_field()
 
     objects = PackageQuerySet.as_manager()
 
@@ -84,37 +89,40 @@ class Package(models.Model):
         verbose_name_plural = _("hand-over packages")
         constraints = [models.UniqueConstraint(fields=["event"], name="package_once")]
         triggers = [
-            _of_event("package_of_hand_over", "handed_over"),
+            _event_state_rule("package_of_hand_over", "handed_over"),
             Frozen(name="package_frozen"),
-            born_fixed("package_born"),
+            created_on_is_fixed("package_created_on_fixed"),
         ]
 
     def __str__(self) -> str:
+        """Return the hand-over that the package belongs to: its state and day."""
         return str(self.event)
 
     def get_absolute_url(self) -> str:
+        """Return the URL of the package's page."""
         return reverse("prototypes:package", args=[self.pk])
 
 
-# Months count from the day an idea went live only where it is live, in full or adapted, by the day of the answer.
+# Months count from the day an idea went live only if a full or adapted implementation was live by the day of answering,
+# in the own authority of the idea.
 NOT_LIVE_YET = f"""NEW.counted_from = 'live' AND NOT EXISTS (
     SELECT 1 FROM prototypes_implementation m WHERE m.idea_id = NEW.idea_id AND m.kind = 'origin'
-    AND m.scope IN ({listed(COUNTED_SCOPES)}) AND m.state IN ({listed(BEEN_LIVE)}) AND m.live_on <= NEW.noted_on)"""
+    AND m.scope IN ({sql_list(COUNTED_SCOPES)}) AND m.state IN ({sql_list(EVER_LIVE)}) AND m.live_on <= NEW.noted_on)"""
 
 
 @tracked()
 class FollowUp(models.Model):
-    """Whether a handed-over idea is live, so many months after hand-over or after it went live, and what shows it.
+    """The answer whether a handed-over idea is live, some months after its hand-over or after it went live.
 
-    Answers are appended: the latest one to a question counts, and the earlier ones stay readable.
+    Answers are appended: the latest answer to a question counts, and earlier ones stay readable.
     """
 
     idea = models.ForeignKey(Idea, models.PROTECT, related_name="follow_ups", verbose_name=_("idea"))
     counted_from = models.CharField(
-        _("months counted from"), max_length=8, choices=FollowedFrom.choices, default=FollowedFrom.HANDOVER
+        _("months counted from"), max_length=8, choices=FollowUpStart.choices, default=FollowUpStart.HANDOVER
     )
     months = models.PositiveSmallIntegerField(_("months"))
-    answer = models.CharField(_("idea still live?"), max_length=7, choices=StillLive.choices)
+    answer = models.CharField(_("idea still live?"), max_length=7, choices=FollowUpAnswer.choices)
     words = models.TextField(_("in a few words"), blank=True)
     evidence = models.TextField(_("evidence"), blank=True)
     noted_on = models.DateField(_("date recorded"))
@@ -127,11 +135,13 @@ class FollowUp(models.Model):
         verbose_name_plural = _("follow-ups")
         ordering: ClassVar[list[str]] = ["idea", "noted_on", "id"]
         constraints = [
-            models.CheckConstraint(condition=Q(months__in=FOLLOWED_UP[FollowedFrom.LIVE]), name="follow_up_months"),
-            known("counted_from", FollowedFrom, "follow_up_counted_from_known"),
-            known("answer", StillLive, "follow_up_answer_known"),
             models.CheckConstraint(
-                condition=~Q(answer__in=["full", "partial"]) | ~Q(evidence=""), name="follow_up_shown"
+                condition=Q(months__in=FOLLOW_UP_MONTHS[FollowUpStart.LIVE]), name="follow_up_months"
+            ),
+            choices_constraint("counted_from", FollowUpStart, "follow_up_counted_from_known"),
+            choices_constraint("answer", FollowUpAnswer, "follow_up_answer_known"),
+            models.CheckConstraint(
+                condition=~Q(answer__in=["full", "partial"]) | ~Q(evidence=""), name="follow_up_evidence"
             ),
             models.CheckConstraint(condition=~Q(answer="no") | ~Q(words=""), name="follow_up_why_not"),
         ]
@@ -142,18 +152,20 @@ class FollowUp(models.Model):
                 " AND e.effective_on <= NEW.noted_on)",
             ),
             Rule(name="follow_up_after_live", operation=pgtrigger.Insert, broken=NOT_LIVE_YET),
-            Frozen(name="follow_up_append_only", but=["by_id"]),
+            Frozen(name="follow_up_append_only", mutable_columns=["by_id"]),
             NoTruncate(name="follow_up_no_truncate"),
-            WorkSign(name="follow_up_sign", days=["noted_on"], idea="NEW.idea_id"),
+            IdeaUpdate(name="follow_up_updates_idea", days=["noted_on"], idea="NEW.idea_id"),
         ]
 
     def __str__(self) -> str:
+        """Return the number of months and the answer."""
         return f"{self.months} · {self.get_answer_display()}"
 
-    def stands(self) -> dict[str, object]:
-        """What its form starts from, by field."""
-        return by_field(self, "answer", "words", "evidence")
+    def form_values(self) -> dict[str, object]:
+        """Return the values that the form to answer the follow-up starts from, by field."""
+        return column_values(self, "answer", "words", "evidence")
 
     @property
     def tone(self) -> str:
-        return StillLive(self.answer).tone
+        """Return the name of the colour that shows the answer."""
+        return FollowUpAnswer(self.answer).tone

@@ -1,4 +1,4 @@
-"""What a department receives at hand-over: the work as it stands, kept so that later edits change nothing of it."""
+"""The snapshot of the work that a department receives at a hand-over."""
 
 import json
 from collections.abc import Mapping
@@ -8,49 +8,60 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Prefetch
 
 from prototypes.enums import IdeaState, TrialState
-from prototypes.ideas.models import reached
+from prototypes.ideas.models import last_event_into
 from prototypes.models import Challenge, Idea, IdeaEvent, Package, Prototype, Trial
-from web.database.nested_rows import columns
+from web.database.nested_rows import column_names
 
-# No names of people: whoever takes the idea on asks a role, and an erased person must not live on in here.
-PEOPLE = frozenset({"made_by_id", "planned_by_id", "entry", "session_id"})
-OF_PROTOTYPE = columns(Prototype, but=PEOPLE)
-OF_TRIAL = columns(Trial, but=PEOPLE)
-OF_CHALLENGE = ("title", "framing", "sponsor")
-OF_DECISION = ("decision", "reason", "effective_on", "precision")
+# No names of people: packages name roles, and an erased person must not remain in a snapshot.
+PERSONAL_COLUMNS = frozenset({"made_by_id", "planned_by_id", "idempotency_key", "session_id"})
+PROTOTYPE_COLUMNS = column_names(Prototype, exclude=PERSONAL_COLUMNS)
+TRIAL_COLUMNS = column_names(Trial, exclude=PERSONAL_COLUMNS)
+CHALLENGE_COLUMNS = ("title", "framing", "sponsor")
+DECISION_COLUMNS = ("decision", "reason", "effective_on", "precision")
 
 
-def pack(event: IdeaEvent, written: Mapping[str, str]) -> Package:
-    """Freeze the package of a hand-over: what was `written` for it, and the idea's work."""
-    return Package.objects.create(event=event, content=snapshot(event.idea), born_on=event.recorded_on, **written)
+def create_package(event: IdeaEvent, texts: Mapping[str, str]) -> Package:
+    """Create the package of the hand-over `event` from the texts for the department and a copy of the work done so far.
+
+    `texts` holds receives, watch, open_points and contact.
+    """
+    return Package.objects.create(event=event, content=snapshot(event.idea), created_on=event.recorded_on, **texts)
 
 
 def snapshot(idea: Idea) -> dict[str, Any]:
-    """The idea, its problem, its prototypes with their tests that were not cancelled, and what was decided on which."""
-    decided = reached(IdeaEvent.objects.counting().filter(idea=idea), IdeaState.DECIDED)
+    """Return a copy of the work on an idea as JSON values, without names of people.
+
+    It has the idea, its challenge, its prototypes with tests that were not cancelled, the decision, and the keys of the
+    tests behind it.
+    """
+    decided = last_event_into(IdeaEvent.objects.uncorrected().filter(idea=idea), IdeaState.DECIDED)
     challenge = idea.challenge
-    found = {
-        "idea": {"reference": idea.reference, "title": idea.title, "summary": idea.summary},
-        "challenge": _fields(challenge, OF_CHALLENGE) if isinstance(challenge, Challenge) else None,
+    content = {
+        "idea": _fields(idea, ("reference", "title", *Idea.TEXTS)),
+        "challenge": _fields(challenge, CHALLENGE_COLUMNS) if isinstance(challenge, Challenge) else None,
         "prototypes": [_prototype(row) for row in _prototypes(idea)],
-        "decision": _fields(decided, OF_DECISION) if decided else None,
+        "decision": _fields(decided, DECISION_COLUMNS) if decided else None,
         "supports": list(decided.supports.values_list("trial_id", flat=True)) if decided else [],
     }
-    return dict(json.loads(json.dumps(found, cls=DjangoJSONEncoder)))
+    return dict(json.loads(json.dumps(content, cls=DjangoJSONEncoder)))
 
 
 def _prototypes(idea: Idea) -> list[Prototype]:
-    run = Trial.objects.exclude(state=TrialState.CANCELLED).order_by("number").prefetch_related("groups")
-    return list(idea.prototypes.prefetch_related(Prefetch("trials", run)).order_by("version"))
+    """Return the idea's prototypes by version, with their tests that were not cancelled."""
+    not_cancelled = Trial.objects.exclude(state=TrialState.CANCELLED).order_by("number").prefetch_related("groups")
+    return list(idea.prototypes.prefetch_related(Prefetch("trials", not_cancelled)).order_by("version"))
 
 
 def _prototype(row: Prototype) -> dict[str, Any]:
-    return _fields(row, OF_PROTOTYPE) | {"tests": [_trial(trial) for trial in row.trials.all()]}
+    """Return the columns of a prototype and its tests as a dictionary."""
+    return _fields(row, PROTOTYPE_COLUMNS) | {"tests": [_trial(trial) for trial in row.trials.all()]}
 
 
 def _trial(row: Trial) -> dict[str, Any]:
-    return _fields(row, OF_TRIAL) | {"groups": [str(group) for group in row.groups.all()]}
+    """Return the columns of a test and its groups of participants as a dictionary."""
+    return _fields(row, TRIAL_COLUMNS) | {"groups": [str(group) for group in row.groups.all()]}
 
 
 def _fields(row: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    """Return the attributes of the row with these names, as a dictionary by name."""
     return {name: getattr(row, name) for name in names}

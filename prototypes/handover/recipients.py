@@ -1,4 +1,4 @@
-"""Who is asked what became of an idea on the day the letter leaves, and when nobody is asked any more."""
+"""Who gets a follow-up e-mail on the day it leaves, and when it is no longer needed."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cohorts.models import Membership
-from cohorts.people.enums import Role
+from cohorts.people.enums import MembershipRole
 from notifications.models import Reminder
 from notifications.reminders.recipients import Audiences
 from programmes.models import AuthorityAdmin
-from prototypes.enums import IDEA_HANDED_OVER, STANDING, IdeaState, ImplementationKind, ImplementationState
-from prototypes.handover.reminders import CORRECTED, LIVE_YET
+from prototypes.enums import CURRENTLY_LIVE, IDEA_HANDED_OVER, IdeaState, ImplementationKind, ImplementationState
+from prototypes.handover.reminders import LIVE_YET, REASON_CORRECTED
 from prototypes.ideas.models import IdeaQuerySet
 from prototypes.models import Idea, Implementation
 from web.dates.clock import day_of_rows, today_everywhere
@@ -28,52 +28,60 @@ REASONS: Final = {
     "merged": _("the idea was merged into another one"),
     "split": _("the idea was split into parts"),
     "live": _("the idea is live"),
-    CORRECTED: _("the records of the idea were corrected"),
+    REASON_CORRECTED: _("the records of the idea were corrected"),
     "ended": _("the idea is recorded as no longer in use"),
 }
 ONCE: Final = {"parked": _("when the idea is taken up again")}
 
 
 def _owner(idea: int, today: Combinable) -> Q:
-    """The owner; where they have left or their account is closed, the cohort's pilot and the authority's admins."""
+    """Filter the owner of the idea with this key, or those who stand in for an owner who left or closed their account.
+
+    They are the pilots of the cohort and the admins of the authority. `today` is an expression for the local date.
+    """
     members = Membership.objects.active(today).filter(cohort__ideas=idea)
     admins = AuthorityAdmin.objects.active(today).filter(authority__cohorts__ideas=idea)
     present = Q(pk__in=members.values("user")) | Q(pk__in=admins.values("user")) | Q(is_lab_staff=True)
     own = Idea.objects.filter(pk=idea, owner__isnull=False)
     owner = User.objects.filter(present, pk__in=own.values("owner"), is_active=True)
-    leads = Q(pk__in=members.filter(role=Role.PILOT).values("user")) | Q(pk__in=admins.values("user"))
+    leads = Q(pk__in=members.filter(role=MembershipRole.PILOT).values("user")) | Q(pk__in=admins.values("user"))
     return Q(pk__in=owner.values("pk")) | (leads & Q(~Exists(owner)))
 
 
-def _events(_letters: Collection[str]) -> IdeaQuerySet:
-    """With the cohort, and the states of what was put to work where the idea was born."""
-    born = Implementation.objects.filter(idea=OuterRef("pk"), kind=ImplementationKind.ORIGIN)
+def _events(_email_types: Collection[str]) -> IdeaQuerySet:
+    """Return the query of ideas with their cohort, and `at_work`: the states of their implementations in their own
+    authority.
+    """
+    origin = Implementation.objects.filter(idea=OuterRef("pk"), kind=ImplementationKind.ORIGIN)
     ideas = Idea.objects.select_related("cohort").order_by()
-    return ideas.annotate(at_work=ArraySubquery(born.order_by().values("state")))
+    return ideas.annotate(at_work=ArraySubquery(origin.order_by().values("state")))
 
 
-def _out_of_place(idea: Idea, letter: str, _at: datetime) -> str:
-    """The reason why the idea, as it stands, has no use for the question."""
+def _not_needed_reason(idea: Idea, email_type: str, _at: datetime) -> str:
+    """Return a slug for why nobody needs the e-mail about this idea, such as abandoned, live or ended; "" when it is
+    needed.
+    """
     if idea.state not in IDEA_HANDED_OVER:
-        return str(idea.state) if idea.state in REASONS else CORRECTED
-    if letter == LIVE_YET and idea.state == IdeaState.IMPLEMENTED:
+        return str(idea.state) if idea.state in REASONS else REASON_CORRECTED
+    if email_type == LIVE_YET and idea.state == IdeaState.IMPLEMENTED:
         return "live"
     return "ended" if idea.state != IdeaState.HANDED_OVER and _is_over(set(vars(idea)["at_work"])) else ""
 
 
 def _is_over(states: set[str]) -> bool:
-    """Put to work, and not any more."""
-    over = {ImplementationState.DISCONTINUED, ImplementationState.FAILED}
-    return bool(states & over) and not states & {*STANDING, ImplementationState.PLANNED}
+    """Return whether implementations in these states have ended: some stopped or failed, none is planned or live."""
+    ended_states = {ImplementationState.DISCONTINUED, ImplementationState.FAILED}
+    return bool(states & ended_states) and not states & {*CURRENTLY_LIVE, ImplementationState.PLANNED}
 
 
 def today_of(idea: int, at: datetime) -> Subquery:
-    """Return a subquery for today's date at the idea's authority."""
+    """Return a subquery for the local date of the authority of the idea with this key, at the moment `at`."""
     day = day_of_rows(today_everywhere(at), "cohort__authority")
     return Subquery(Idea.objects.filter(pk=idea).order_by().values(today=day))
 
 
-def _left(_idea: Idea, _reminder: Reminder, _user: User, _today: Combinable) -> str:
+def _left_reason(_idea: Idea, _reminder: Reminder, _user: User, _today: Combinable) -> str:
+    """Return the slug for why a person who was a recipient no longer is: they left the cohort."""
     return "left"
 
 
@@ -82,7 +90,7 @@ IDEAS: Final = Audiences(
     events=_events,
     today=today_of,
     people=AUDIENCES,
-    out_of_place=_out_of_place,
-    why_not=_left,
-    on_the_day={"owner"},  # one, or those who stand in for them, is nothing to count
+    out_of_place=_not_needed_reason,
+    why_not=_left_reason,
+    uncountable_audiences={"owner"},  # only the owner or their substitutes: not counted ahead
 )

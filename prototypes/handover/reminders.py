@@ -1,9 +1,9 @@
-"""Keeps the follow-up of a handed-over idea in step with its story, and stops it when the idea ends.
+"""Keeps the follow-up e-mails of a handed-over idea in line with its events, and cancels them when the idea ends.
 
-From the day the idea went live the steps of the format's schedule ask whether it still is. Before that, the
-steps of the first six months, counted from the hand-over, ask whether it is live yet. The version increases when the
-idea goes live, when the start day is corrected, and when an idea that had ended is handed over again. Then the steps
-start again under new names, because e-mails of the previous version may have been sent.
+From the day the idea went live the steps of the reminder schedule ask whether it still is. Before that, the steps of
+the first six months after the hand-over ask whether it is live yet. The version increases when the idea goes live, when
+the start day is corrected, and when an idea that had ended is handed over again. The steps then start again under new
+names, because e-mails of the previous version may have been sent.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,50 +16,61 @@ from accounts.models import User
 from notifications.actions import cancel_reminders, ensure_reminders
 from notifications.events import EventRef
 from notifications.models import Reminder
-from notifications.reminders.schedule import Step
-from programmes.enums import LadderKind
+from notifications.reminders.schedule import ScheduleStep
+from programmes.enums import ReminderScheduleKind
 from programmes.formats.reminder_schedules import DAYS_OF_UNIT
 from programmes.workdays import is_working_day
-from prototypes.enums import FOLLOWED_UP, IDEA_HANDED_OVER, FollowedFrom, IdeaState
-from prototypes.ideas.models import reached
+from prototypes.enums import FOLLOW_UP_MONTHS, IDEA_HANDED_OVER, FollowUpStart, IdeaState
+from prototypes.ideas.models import last_event_into
 from prototypes.implementations.models import live_day
 from prototypes.models import Idea, IdeaEvent
 from web.database.keys import key_of
 
-KIND: Final = LadderKind.IDEA.value
+KIND: Final = ReminderScheduleKind.IDEA.value
 S = IdeaState
-KEPT: Final = (*IDEA_HANDED_OVER, S.PARKED)  # what is set aside may be taken up again: its letters wait for their time
-STOPPED: Final[Mapping[str, str]] = MappingProxyType({S.ABANDONED: "abandoned", S.MERGED: "merged"})
-CORRECTED: Final = "corrected"  # it never was handed over
-LIVE_YET: Final = "idea_live_yet"  # the e-mail of the steps before it is live
-BEFORE_LIVE: Final = "before_live_"  # what the names of those steps start with
+ACTIVE_STATES: Final = (
+    *IDEA_HANDED_OVER,
+    S.PARKED,
+)  # a parked idea may be taken up again: its e-mails stay planned
+STOP_REASONS: Final[Mapping[str, str]] = MappingProxyType({S.ABANDONED: "abandoned", S.MERGED: "merged"})
+REASON_CORRECTED: Final = "corrected"  # the hand-over never happened
+LIVE_YET: Final = "idea_live_yet"  # the e-mail of the steps before the idea is live
+BEFORE_LIVE: Final = "before_live_"  # prefix of the names of those steps
 
 
 def event_of(idea: Idea, version: int = 1) -> EventRef:
+    """Return the event that the follow-up e-mails of an idea refer to.
+
+    A higher `version` stands for e-mails planned anew, for example once the idea is live.
+    """
     return EventRef(KIND, idea.pk, version)
 
 
 def handover_of(idea: Idea) -> IdeaEvent | None:
-    """The event that counts of the day it was handed over, the last one where there are several."""
-    return reached(IdeaEvent.objects.counting().filter(idea=idea.pk), S.HANDED_OVER)
+    """Return the last hand-over of the idea that was not corrected; None if it was not handed over."""
+    return last_event_into(IdeaEvent.objects.uncorrected().filter(idea=idea.pk), S.HANDED_OVER)
 
 
-def keep_in_step(idea: Idea, event: IdeaEvent, *, at: datetime, by: User | None) -> None:
-    """After an event was recorded: most change nothing for the letters."""
+def sync_follow_up_reminders(idea: Idea, event: IdeaEvent, *, at: datetime, by: User | None) -> None:
+    """Plan or cancel the follow-up e-mails after `event` was recorded for the idea; most events change nothing.
+
+    `at` is the current time, `by` who recorded the event.
+    """
     if idea.retrospective:
         return
-    if reason := STOPPED.get(idea.state):
+    if reason := STOP_REASONS.get(idea.state):
         cancel_reminders(event=event_of(idea), reason=reason, by=by)
-    elif event.corrects_id and (idea.state not in KEPT or handover_of(idea) is None):
-        cancel_reminders(event=event_of(idea), reason=CORRECTED, by=by)
-    elif event.state in {S.HANDED_OVER, S.IMPLEMENTED} or (event.corrects_id and idea.state in KEPT):
-        _plan(idea, anew=event.corrects_id is None, at=at, by=by)
+    elif event.corrects_id and (idea.state not in ACTIVE_STATES or handover_of(idea) is None):
+        cancel_reminders(event=event_of(idea), reason=REASON_CORRECTED, by=by)
+    elif event.state in {S.HANDED_OVER, S.IMPLEMENTED} or (event.corrects_id and idea.state in ACTIVE_STATES):
+        _plan(idea, is_new_handover=event.corrects_id is None, at=at, by=by)
 
 
-def _plan(idea: Idea, *, anew: bool, at: datetime, by: User | None) -> None:
-    """Plan the steps from the day the idea went live, or from its hand-over, unless they are planned so already.
+def _plan(idea: Idea, *, is_new_handover: bool, at: datetime, by: User | None) -> None:
+    """Plan the follow-up e-mails from the day the idea went live, else from its hand-over, unless they are planned so.
 
-    `anew` is another hand-over, not a correction: what was asked after one that has ended is asked again.
+    `is_new_handover` is true for another hand-over, not for a correction: the questions of an ended hand-over are then
+    asked again.
     """
     live = live_day(idea.implementations.all())
     day = live or handover_day(idea)
@@ -67,15 +78,19 @@ def _plan(idea: Idea, *, anew: bool, at: datetime, by: User | None) -> None:
         return
     rows = Reminder.objects.of_event(event_of(idea)).filter(event_day__isnull=False)
     latest = rows.order_by("-version").first()
-    stopped = latest and rows.filter(version=latest.version, reason__in=[*STOPPED.values(), CORRECTED]).exists()
+    stopped = (
+        latest and rows.filter(version=latest.version, reason__in=[*STOP_REASONS.values(), REASON_CORRECTED]).exists()
+    )
     if latest and latest.event_day == day and latest.step.startswith(BEFORE_LIVE) == (live is None) and not stopped:
         return
     authority = idea.cohort.authority
     calendar = authority.calendar
-    steps = idea.cohort.edition.format.ladder(KIND)
+    steps = idea.cohort.edition.format.reminder_schedule(KIND)
     ensure_reminders(
         event=event_of(idea, latest.version + 1 if latest else 1),
-        steps=_named(steps if live else steps_before_live(steps), _times(latest) + bool(anew and stopped)),
+        steps=_with_handover_number(
+            steps if live else steps_before_live(steps), _handover_number(latest) + bool(is_new_handover and stopped)
+        ),
         day=day,
         zone=authority.time_zone,
         is_open=lambda day: is_working_day(day, calendar),
@@ -85,23 +100,26 @@ def _plan(idea: Idea, *, anew: bool, at: datetime, by: User | None) -> None:
 
 
 def handover_day(idea: Idea) -> date | None:
+    """Return the day of the idea's last hand-over that was not corrected; None if it was not handed over."""
     handover = handover_of(idea)
     return handover.effective_on if handover else None
 
 
-def steps_before_live(steps: Sequence[Step]) -> list[Step]:
-    """Return the steps of the first six months, which ask whether the idea is live yet."""
-    last = FOLLOWED_UP[FollowedFrom.HANDOVER][-1] * DAYS_OF_UNIT["m"]
+def steps_before_live(steps: Sequence[ScheduleStep]) -> list[ScheduleStep]:
+    """Return the reminder steps of the first six months, changed to ask whether the idea is live yet."""
+    last = FOLLOW_UP_MONTHS[FollowUpStart.HANDOVER][-1] * DAYS_OF_UNIT["m"]
     early = (step for step in steps if step.offset.amount * DAYS_OF_UNIT[step.offset.unit] <= last)
-    return [replace(step, slug=f"{BEFORE_LIVE}{step.slug}", letter=LIVE_YET) for step in early]
+    return [replace(step, slug=f"{BEFORE_LIVE}{step.slug}", email_type=LIVE_YET) for step in early]
 
 
-def _times(latest: Reminder | None) -> int:
-    """For which handover the steps are named that were planned last: the first, the second…"""
+def _handover_number(latest: Reminder | None) -> int:
+    """Return which hand-over of the idea the latest reminder belongs to (1, 2…), from the name of its step; 1 without
+    one.
+    """
     _step, _dash, times = latest.step.rpartition("-") if latest else ("", "", "")
     return key_of(times) or 1
 
 
-def _named(steps: Sequence[Step], times: int) -> list[Step]:
-    """Steps of a handover that is not the first have its number after a dash."""
+def _with_handover_number(steps: Sequence[ScheduleStep], times: int) -> list[ScheduleStep]:
+    """Return the steps with the number of the hand-over in their names, from the second hand-over on."""
     return [replace(step, slug=f"{step.slug}-{times}") if times > 1 else step for step in steps]

@@ -1,1 +1,1 @@
-"""Ideas, their events and their story."""
+"""Ideas, their events and their timeline."""

@@ -1,4 +1,4 @@
-"""Published shares of ideas implemented, which stand beside what is measured."""
+"""Published shares of implemented ideas, which pages show next to the measured rates."""
 
 from django.db.models import Q, QuerySet
 
@@ -7,8 +7,8 @@ from programmes.enums import Metric
 from programmes.models import Claim
 
 
-def claims_beside(cohorts: QuerySet[Cohort]) -> QuerySet[Claim]:
-    """Published shares of ideas implemented, of these cohorts' editions and programmes."""
+def published_claims(cohorts: QuerySet[Cohort]) -> QuerySet[Claim]:
+    """Return the published shares of implemented ideas for the editions and programmes of these cohorts."""
     about = Q(edition__in=cohorts.values("edition")) | Q(
         programme__in=cohorts.values("edition__programme"), edition=None
     )

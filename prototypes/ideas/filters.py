@@ -1,4 +1,4 @@
-"""What the list of ideas can be narrowed by: editions, cohorts and challenges the person can see, and no others."""
+"""Filters of the list of ideas, with choices limited to what the person can see."""
 
 from typing import Any
 
@@ -15,13 +15,13 @@ from web.database.keys import key_of
 from web.database.prepared import prepared
 from web.dates.clock import Day
 from web.forms.filters import ListFilter
-from web.text.names import by_name
+from web.text.names import name_ordering
 
-MOST_COHORTS = 60  # offered without an edition
+MAX_COHORTS_WITHOUT_EDITION = 60  # more cohorts are only offered once an edition is chosen
 
 
 class IdeaFilter(ListFilter):
-    """Narrows the list of ideas; a choice is offered where there are several."""
+    """Narrows the list of ideas. A choice is offered only where there are several values."""
 
     q = django_filters.CharFilter(label=_("Search"), method="search")
     edition = django_filters.ChoiceFilter(
@@ -31,8 +31,8 @@ class IdeaFilter(ListFilter):
     challenge = django_filters.ChoiceFilter(label=_("Challenge"), empty_label=_("All challenges"))
     owner = django_filters.ChoiceFilter(label=_("Owner"), empty_label=_("All owners"))
     state = django_filters.ChoiceFilter(label=_("State"), choices=IdeaState.choices, empty_label=_("All states"))
-    mine = django_filters.BooleanFilter(label=_("Only my ideas"), method="owned", widget=forms.CheckboxInput)
-    silent = django_filters.BooleanFilter(label=_("Unconfirmed"), method="without_sign", widget=forms.CheckboxInput)
+    mine = django_filters.BooleanFilter(label=_("Only my ideas"), method="mine_only", widget=forms.CheckboxInput)
+    silent = django_filters.BooleanFilter(label=_("Unconfirmed"), method="unconfirmed_only", widget=forms.CheckboxInput)
 
     two_notes = django_filters.BooleanFilter(
         label=_("Two different notes on a test"), method="with_two_notes", widget=forms.CheckboxInput
@@ -43,73 +43,94 @@ class IdeaFilter(ListFilter):
         fields: tuple[str, ...] = ()
 
     def __init__(self, *args: Any, user: User, today: Day, **kwargs: Any) -> None:
+        """Build the filter; it offers only choices that `user` may see. `today` decides which ideas are unconfirmed."""
         super().__init__(*args, **kwargs)
         self.user, self.today = user, today
         cohorts = _cohorts(user)
         editions = {edition: name for _cohort, _name, edition, name in cohorts}
         self.offer("edition", sorted(editions.items(), key=lambda pair: pair[1]), at_least=2)
-        self.offer("cohort", self.cohorts(cohorts), at_least=2 if len(cohorts) <= MOST_COHORTS else 1)
+        self.offer("cohort", self.cohorts(cohorts), at_least=2 if len(cohorts) <= MAX_COHORTS_WITHOUT_EDITION else 1)
         self.offer("challenge", self.challenges(), at_least=1)
         self.offer("owner", self.owners(), at_least=2)
-        if "two_notes" not in (self.data or {}):  # the link of the home page chooses it
+        if "two_notes" not in (self.data or {}):  # only the link of the home page sets it
             del self.filters["two_notes"]
 
     def offer(self, name: str, choices: list[tuple[int, str]], *, at_least: int) -> None:
-        """Fill a choice, or leave it out where there is nothing to choose; one that the address makes stays."""
+        """Set the choices (key and label) of the filter `name`, or remove the filter when there are fewer than
+        `at_least`.
+
+        A filter that the query uses stays as long as it has a choice.
+        """
         if len(choices) < (1 if self.chosen(name) else at_least):
             del self.filters[name]
         else:
             self.filters[name].extra["choices"] = choices
 
     def chosen(self, name: str) -> int:
-        """The key that is asked for, 0 for none."""
+        """Return the key that the query gives for the filter `name`, 0 for none."""
         return key_of((self.data or {}).get(name, "")) or 0
 
-    def cohorts(self, all_of_them: list[tuple[int, str, int, str]]) -> list[tuple[int, str]]:
-        """All where they are few; of many those of the chosen edition, or of the chosen cohort's."""
-        cohort, few = self.chosen("cohort"), len(all_of_them) <= MOST_COHORTS
-        chosen = {self.chosen("edition")} | {edition for pk, _name, edition, _edition in all_of_them if pk == cohort}
-        return [(pk, name) for pk, name, edition, _edition in all_of_them if few or edition in chosen]
+    def cohorts(self, visible_cohorts: list[tuple[int, str, int, str]]) -> list[tuple[int, str]]:
+        """Return the cohorts to offer, as key and name: all if they are few, else those of the chosen edition.
+
+        `visible_cohorts` holds key, name, edition's key and edition's name. A chosen cohort also offers the others of
+        its edition.
+        """
+        cohort, is_short_list = self.chosen("cohort"), len(visible_cohorts) <= MAX_COHORTS_WITHOUT_EDITION
+        chosen = {self.chosen("edition")} | {
+            edition for pk, _name, edition, _edition in visible_cohorts if pk == cohort
+        }
+        return [(pk, name) for pk, name, edition, _edition in visible_cohorts if is_short_list or edition in chosen]
 
     def challenges(self) -> list[tuple[int, str]]:
-        """Those of the chosen cohort; too many to choose from without one."""
+        """Return the challenges of the chosen cohort as key and title; none without a chosen cohort."""
         if not (cohort := self.chosen("cohort")):
             return []
-        found = Challenge.objects.visible_to(self.user).filter(cohort=cohort).order_by(*by_name("title"))
-        return list(found.values_list("pk", "title"))
+        challenges = Challenge.objects.visible_to(self.user).filter(cohort=cohort).order_by(*name_ordering("title"))
+        return list(challenges.values_list("pk", "title"))
 
     def owners(self) -> list[tuple[int, str]]:
-        """Who owns ideas of the chosen cohort that the person may read."""
+        """Return the owners of ideas in the chosen cohort as key and name; none without a chosen cohort.
+
+        Only ideas that the person may read count.
+        """
         if not (cohort := self.chosen("cohort")):
             return []
         ideas = Idea.objects.visible_to(self.user).filter(cohort=cohort)
         return list(
             User.objects.filter(ideas__in=ideas)
             .distinct()
-            .order_by(*by_name("full_name"))
+            .order_by(*name_ordering("full_name"))
             .values_list("pk", "full_name")
         )
 
     def search(self, ideas: Any, _name: str, words: str) -> QuerySet[Idea]:
-        found: QuerySet[Idea] = ideas.saying(words)
-        return found
+        """Keep ideas with every one of the words in reference, title or summary, regardless of accents and capitals."""
+        results: QuerySet[Idea] = ideas.matching(words)
+        return results
 
-    def owned(self, ideas: Any, _name: str, chosen: bool) -> QuerySet[Idea]:
-        found: QuerySet[Idea] = ideas.by(self.user) if chosen else ideas
-        return found
+    def mine_only(self, ideas: Any, _name: str, chosen: bool) -> QuerySet[Idea]:
+        """Keep ideas of which the signed-in person is owner or co-author, if the box is ticked (`chosen`)."""
+        results: QuerySet[Idea] = ideas.authored_by(self.user) if chosen else ideas
+        return results
 
-    def without_sign(self, ideas: Any, _name: str, chosen: bool) -> QuerySet[Idea]:
-        found: QuerySet[Idea] = ideas.unconfirmed(self.today) if chosen else ideas
-        return found
+    def unconfirmed_only(self, ideas: Any, _name: str, chosen: bool) -> QuerySet[Idea]:
+        """Keep ideas that count in the rates and had no update for six months, if the box is ticked (`chosen`)."""
+        results: QuerySet[Idea] = ideas.unconfirmed(self.today) if chosen else ideas
+        return results
 
     def with_two_notes(self, ideas: Any, _name: str, chosen: bool) -> QuerySet[Idea]:
-        """Keep ideas with a second note on a test that waits for a choice of this person."""
+        """Keep ideas that have a test with a second note, if the box is ticked (`chosen`).
+
+        Only notes between which this person may choose.
+        """
         waiting = FieldNote.objects.settleable_by(self.user, self.today).order_by()
-        found: QuerySet[Idea] = ideas.filter(pk__in=waiting.values("trial__prototype__idea")) if chosen else ideas
-        return found
+        results: QuerySet[Idea] = ideas.filter(pk__in=waiting.values("trial__prototype__idea")) if chosen else ideas
+        return results
 
 
 @prepared
 def _cohorts(user: User) -> QuerySet[Cohort, tuple[int, str, int, str]]:
+    """Return the cohorts that the person may see, by name: key, name, edition's key and edition's name."""
     rows = Cohort.objects.visible_to(user).by_name()
     return rows.values_list("pk", "name", "edition_id", "edition__name")

@@ -1,4 +1,4 @@
-"""Forms of ideas; their fields carry the names of the actions' arguments."""
+"""Forms of ideas. Field names are the names of the actions' arguments."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -9,17 +9,22 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from prototypes.forms import MOST_OF_TITLE, EntryForm, day_field, precision_field, text_field
+from prototypes.forms import MAX_TITLE_LENGTH, IdempotentForm, day_field, precision_field, text_field
 from prototypes.models import Challenge
-from web.forms.edit_conflicts import StartedForm
-from web.forms.fields import WordsField
+from web.forms.edit_conflicts import VersionedForm
+from web.forms.fields import VisibleTextField
 
 
-class IdeaForm(StartedForm):
-    """What an idea says; `challenges` are those of its cohort, `people` who may own it."""
+class IdeaTextsForm(forms.Form):
+    """The texts of an idea, which every form about ideas has: the title and `Idea.TEXTS`."""
 
-    title = WordsField(label=_("The idea in a few words"), max_length=160)
+    title = VisibleTextField(label=_("The idea in a few words"), max_length=MAX_TITLE_LENGTH)
     summary = text_field(_("Summary"), required=False, help_text=_("Say who the idea is for, and what would change."))
+
+
+class IdeaForm(IdeaTextsForm, VersionedForm):
+    """The texts and people of an idea; `challenges` are those of its cohort, `people` its possible owners."""
+
     challenge = forms.ModelChoiceField(
         label=_("Challenge"), queryset=Challenge.objects.none(), required=False, empty_label=_("none yet")
     )
@@ -35,6 +40,7 @@ class IdeaForm(StartedForm):
     )
 
     def __init__(self, *args: Any, challenges: QuerySet[Challenge], people: QuerySet[User], **kwargs: Any) -> None:
+        """Build the form; `challenges` are those of the idea's cohort, `people` its possible owners and co-authors."""
         super().__init__(*args, **kwargs)
         for name, rows in (("challenge", challenges), ("owner", people), ("co_authors", people)):
             field = self.fields[name]
@@ -42,32 +48,35 @@ class IdeaForm(StartedForm):
             field.queryset = rows
 
 
-class NewIdeaForm(EntryForm):
-    """The short form of the field: an idea, and the challenge or the cohort it belongs to (`places`)."""
+class NewIdeaForm(IdeaTextsForm, IdempotentForm):
+    """The short form for a new idea; `targets` are the challenges and cohorts it can belong to."""
 
-    place = forms.ChoiceField(label=_("Challenge"))
-    title = WordsField(label=_("The idea in a few words"), max_length=160)
-    summary = text_field(_("Summary"), required=False, help_text=_("Say who the idea is for, and what would change."))
+    field_order = ["target"]
+
+    target = forms.ChoiceField(label=_("Challenge"))
     on = day_field(_("Captured on"))
     precision = precision_field()
 
-    def __init__(self, *args: Any, places: Iterable[tuple[Any, Any]], today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, targets: Iterable[tuple[Any, Any]], today: date, **kwargs: Any) -> None:
+        """Build the form; `targets` are the choices for where the idea belongs, `today` the proposed date."""
         super().__init__(*args, **kwargs)
-        place = self.fields["place"]
-        assert isinstance(place, forms.ChoiceField)  # noqa: S101 - declared above
-        place.choices = list(places)
+        target = self.fields["target"]
+        assert isinstance(target, forms.ChoiceField)  # noqa: S101 - declared above
+        target.choices = list(targets)
         self.fields["on"].initial = today
 
 
-class ReuseForm(EntryForm):
-    """An idea taken up by a cohort the person works in: where, and what it is called there."""
+class ReuseForm(IdeaTextsForm, IdempotentForm):
+    """The reuse of an idea in another cohort; `targets` are the challenges and cohorts it can belong to."""
 
-    place = forms.ChoiceField(label=_("Where"))
-    title = WordsField(label=_("The idea in a few words"), max_length=MOST_OF_TITLE)
+    field_order = ["target"]
+
+    target = forms.ChoiceField(label=_("Where"))
     summary = text_field(_("Summary"), required=False, help_text=_("Say what is different where you work."))
 
-    def __init__(self, *args: Any, places: Iterable[tuple[Any, Any]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, targets: Iterable[tuple[Any, Any]], **kwargs: Any) -> None:
+        """Build the form; `targets` are the choices (challenges and cohorts) for where the new idea belongs."""
         super().__init__(*args, **kwargs)
-        place = self.fields["place"]
-        assert isinstance(place, forms.ChoiceField)  # noqa: S101 - declared above
-        place.choices = list(places)
+        target = self.fields["target"]
+        assert isinstance(target, forms.ChoiceField)  # noqa: S101 - declared above
+        target.choices = list(targets)

@@ -1,6 +1,6 @@
-"""Ideas, and the append-only events that tell what happened to them."""
+"""Ideas, and the append-only events that record what happened to them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 import pghistory
@@ -11,26 +11,34 @@ from django.db.models import ExpressionWrapper, F, Q, Value
 from django.db.models.functions import Concat, Lower, Replace
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from cohorts.models import Cohort
 from prototypes.challenges.models import Challenge
-from prototypes.columns import FIXED, entry_field, known
-from prototypes.enums import IDEA_OPEN, IDEA_REPLACED, AbandonedFor, Decision, IdeaState
-from prototypes.ideas.stale import silence
-from prototypes.ideas.triggers import EventEvidence, EventFate, EventMerge, EventPlace, EventSequence, IdeaNumber
-from prototypes.visibility import confirms, readable
-from web.database.created_on import born_field, born_fixed
-from web.database.text_search import together, words_index
+from prototypes.columns import RETROSPECTIVE_CHANGED, choices_constraint, idempotency_key_field
+from prototypes.enums import IDEA_OPEN, IDEA_REPLACED, AbandonReason, IdeaDecision, IdeaState
+from prototypes.ideas.stale import stale_cutoff
+from prototypes.ideas.triggers import (
+    EventEvidence,
+    EventImplementations,
+    EventMerge,
+    EventPosition,
+    EventSequence,
+    IdeaNumber,
+)
+from prototypes.visibility import confirmable_ideas, readable
+from web.database.created_on import created_on_field, created_on_is_fixed
+from web.database.text_search import joined_text, words_index
 from web.database.tracking import tracked
 from web.database.triggers import Frozen, NoTruncate, Rule
 from web.dates.clock import Day, day_of_rows
 from web.dates.precision import Precision, precision_field
-from web.forms.edit_conflicts import by_field
+from web.forms.edit_conflicts import column_values
 
-KEPT = (
+DERIVED_COLUMNS = (
     "state",
     "state_since",
     "state_precision",
@@ -39,78 +47,96 @@ KEPT = (
     "reached_test_on",
     "implemented_on",
     "merged_into_id",
-    "last_sign_on",
+    "last_update_on",
 )
-UNTOUCHED = "'', NULL::date, 'day', '', NULL::date, NULL::date, NULL::date, NULL::bigint, NULL::date"
+DERIVED_DEFAULTS = "'', NULL::date, 'day', '', NULL::date, NULL::date, NULL::date, NULL::bigint, NULL::date"
 
 
-# What is searched. PostgreSQL reads “PDL-003” as “pdl” and minus three: a reference is found by its number, too.
-IDEA_TEXT = together("reference", Replace("reference", Value("-"), Value(" ")), "title", "summary")
+# The searched text. PostgreSQL reads “PDL-003” as “pdl” and minus three, so the reference is added without its dash.
+IDEA_TEXT = joined_text("reference", Replace("reference", Value("-"), Value(" ")), "title", "summary")
 
 
 def _row(side: str) -> str:
-    return ", ".join(f"{side}.{column}" for column in KEPT)
+    """Return the SQL list of the idea's columns that triggers derive from its events; `side` is `NEW` or `OLD`."""
+    return ", ".join(f"{side}.{column}" for column in DERIVED_COLUMNS)
 
 
 class IdeaQuerySet(models.QuerySet["Idea"]):
     def visible_to(self, user: User) -> "IdeaQuerySet":
+        """Return the ideas that the person may read: those of their cohorts, and those shared with their editions.
+
+        Past members see the ideas that existed on their last day; lab staff see all.
+        """
         return self.filter(readable(user))
 
-    def opened_by(self, user: User) -> "IdeaQuerySet":
-        """With `readable`, whether the person may open its page: asked of cohorts, and so of no idea but these."""
+    def with_readable(self, user: User) -> "IdeaQuerySet":
+        """Annotate ideas with `readable`: whether the person may open the idea's page."""
         return self.annotate(readable=ExpressionWrapper(readable(user), models.BooleanField()))
 
-    def newest_sign_first(self) -> "IdeaQuerySet":
-        return self.order_by(F("last_sign_on").desc(nulls_last=True), F("id").desc())
+    def latest_update_first(self) -> "IdeaQuerySet":
+        """Order ideas by the day of their last update, the latest first and those without one last."""
+        return self.order_by(F("last_update_on").desc(nulls_last=True), F("id").desc())
 
-    def by(self, user: User) -> "IdeaQuerySet":
-        """The person's own, as owner or as co-author."""
+    def authored_by(self, user: User) -> "IdeaQuerySet":
+        """Return the ideas of which the person is owner or co-author."""
         return self.filter(Q(owner=user) | Q(pk__in=user.co_authored_ideas.values("pk")))
 
     def open(self) -> "IdeaQuerySet":
+        """Return the ideas that have not ended (implemented, abandoned, merged or split); parked ideas are included."""
         return self.filter(state__in=IDEA_OPEN)
 
     def measured(self) -> "IdeaQuerySet":
-        """Work done on the platform, published facts left out."""
+        """Return the ideas from work on the platform, without those known from published facts only."""
         return self.filter(retrospective=False)
 
     def counted(self) -> "IdeaQuerySet":
-        """Those of which somebody can say how they are: accepted, and neither merged into another idea nor split."""
+        """Return the ideas that count in the rates on their own: accepted, neither merged nor split, no published
+        facts.
+        """
         return self.measured().filter(accepted_on__isnull=False).exclude(state__in=IDEA_REPLACED)
 
     def unconfirmed(self, today: Day) -> "IdeaQuerySet":
-        """Counted ideas without any sign for six months: how they stand is not sure any more."""
-        return self.counted().filter(last_sign_on__lte=day_of_rows(today, "cohort__authority", silence))
+        """Return the ideas that count in the rates and had no update in the six months before `today`."""
+        return self.counted().filter(last_update_on__lte=day_of_rows(today, "cohort__authority", stale_cutoff))
 
-    def marked(self, user: User, today: Day) -> "IdeaQuerySet":
-        """With `faded`, whether each is among those, and `to_confirm`, whether that is also for the person to say."""
-        silent_since = day_of_rows(today, "cohort__authority", silence)
-        faded = Q(retrospective=False, accepted_on__isnull=False, last_sign_on__lte=silent_since)
-        faded &= ~Q(state__in=IDEA_REPLACED)
-        may = Q() if user.is_lab_staff else confirms(user, today)
-        found = {"faded": faded, "to_confirm": faded & may}
-        return self.annotate(**{name: ExpressionWrapper(q, models.BooleanField()) for name, q in found.items()})
+    def with_confirmation_flags(self, user: User, today: Day) -> "IdeaQuerySet":
+        """Annotate ideas with `is_stale` and `can_confirm`, for this person on the day `today`.
+
+        `is_stale`: the idea counts in the rates and had no update for six months. `can_confirm`: it is stale, and the
+        person may confirm its state.
+        """
+        stale_on_or_before = day_of_rows(today, "cohort__authority", stale_cutoff)
+        is_stale = Q(retrospective=False, accepted_on__isnull=False, last_update_on__lte=stale_on_or_before)
+        is_stale &= ~Q(state__in=IDEA_REPLACED)
+        can_confirm = Q() if user.is_lab_staff else confirmable_ideas(user, today)
+        flags = {"is_stale": is_stale, "can_confirm": is_stale & can_confirm}
+        return self.annotate(**{name: ExpressionWrapper(q, models.BooleanField()) for name, q in flags.items()})
 
     def confirmable_by(self, user: User, today: Day) -> "IdeaQuerySet":
-        """Those the person may confirm that day: the row of `permissions.TABLE`, asked of many ideas at once."""
-        return self if user.is_lab_staff else self.filter(confirms(user, today))
+        """Return the ideas whose state the person may confirm on the day `today`: the permission “confirm_idea” as a
+        filter.
+        """
+        return self if user.is_lab_staff else self.filter(confirmable_ideas(user, today))
 
-    def saying(self, words: str) -> "IdeaQuerySet":
-        """Every word occurs in the reference, title or summary; accents and capitals do not matter."""
+    def matching(self, words: str) -> "IdeaQuerySet":
+        """Return the ideas with every one of the words in reference, title or summary, regardless of accents and
+        capitals.
+        """
         text = Concat("reference", Value(" "), "title", Value(" "), "summary", output_field=models.TextField())
-        found = self.annotate(said=Lower(Unaccent(text)))
+        ideas = self.annotate(searched_text=Lower(Unaccent(text)))
         for word in words.split():
-            found = found.filter(said__contains=Lower(Unaccent(Value(word))))
-        return found
+            ideas = ideas.filter(searched_text__contains=Lower(Unaccent(Value(word))))
+        return ideas
 
 
 @tracked(
     model_name="IdeaHistory", obj_field=pghistory.ObjForeignKey(related_name="history", related_query_name="history")
 )
 class Idea(models.Model):
-    """A policy idea. Its events are its story; the columns of `KEPT` follow them by trigger, for quick lists.
+    """A policy idea. Triggers derive the columns of `DERIVED_COLUMNS` from its events, for fast lists.
 
-    Number and reference (PDL-003) are given by a trigger. Without an event that counts, the state is empty: not known.
+    A trigger sets number and reference (PDL-003). Without an uncorrected event the state is empty, which means not
+    known.
     """
 
     cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="ideas", verbose_name=_("cohort"))
@@ -143,11 +169,14 @@ class Idea(models.Model):
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, editable=False, related_name="merged_ideas", verbose_name=_("merged into")
     )
-    last_sign_on = models.DateField(_("last update"), null=True, editable=False)
+    last_update_on = models.DateField(_("last update"), null=True, editable=False)
     retrospective = models.BooleanField(_("published facts"), default=False)
     source = models.TextField(_("source"), blank=True)
-    entry = entry_field()
-    born_on = born_field()
+    idempotency_key = idempotency_key_field()
+    created_on = created_on_field()
+
+    # Texts of an idea besides its title: in forms, on pages, in exports, packages and personal data.
+    TEXTS: ClassVar[tuple[str, ...]] = ("summary",)
 
     objects = IdeaQuerySet.as_manager()
 
@@ -156,19 +185,19 @@ class Idea(models.Model):
         verbose_name_plural = _("ideas")
         constraints = [
             models.UniqueConstraint(fields=["cohort", "reference"], name="idea_reference_once"),
-            models.UniqueConstraint(fields=["entry"], name="idea_entry_once"),
+            models.UniqueConstraint(fields=["idempotency_key"], name="idea_idempotency_key_unique"),
         ]
         indexes = [
-            models.Index(F("last_sign_on").desc(nulls_last=True), F("id").desc(), name="idea_last_sign"),
+            models.Index(F("last_update_on").desc(nulls_last=True), F("id").desc(), name="idea_last_update"),
             models.Index(fields=["cohort", "state"], name="idea_cohort_state"),
             words_index(IDEA_TEXT, name="idea_words"),
         ]
         triggers = [
             IdeaNumber(name="idea_number"),
             Rule(
-                name="idea_kept_by_events",
+                name="idea_state_by_events",
                 broken="pg_trigger_depth() < 2 AND ((TG_OP = 'INSERT' AND "
-                f"ROW({_row('NEW')}) IS DISTINCT FROM ROW({UNTOUCHED})) OR (TG_OP = 'UPDATE' AND "
+                f"ROW({_row('NEW')}) IS DISTINCT FROM ROW({DERIVED_DEFAULTS})) OR (TG_OP = 'UPDATE' AND "
                 f"ROW({_row('NEW')}) IS DISTINCT FROM ROW({_row('OLD')})))",
             ),
             Rule(
@@ -181,43 +210,66 @@ class Idea(models.Model):
                 broken="NEW.challenge_id IS NOT NULL AND (SELECT c.cohort_id <> NEW.cohort_id"
                 " FROM prototypes_challenge c WHERE c.id = NEW.challenge_id)",
             ),
-            Rule(name="idea_retrospective_fixed", broken=FIXED),
-            born_fixed("idea_born"),
+            Rule(name="idea_retrospective_fixed", broken=RETROSPECTIVE_CHANGED),
+            created_on_is_fixed("idea_created_on_fixed"),
         ]
 
     def __str__(self) -> str:
+        """Return the reference and the title of the idea."""
         return f"{self.reference} {self.title}"
 
     def get_absolute_url(self) -> str:
+        """Return the URL of the idea's page."""
         return reverse("prototypes:idea", args=[self.pk])
 
-    def stands(self) -> dict[str, object]:
-        """What its form starts from, by field."""
-        return by_field(self, "title", "summary", "challenge", "owner") | {"co_authors": sorted(self.author_ids)}
+    def form_values(self) -> dict[str, object]:
+        """Return the values that the form to edit the idea starts from, by field."""
+        return column_values(self, "title", *self.TEXTS, "challenge", "owner") | {"co_authors": sorted(self.author_ids)}
+
+    @classmethod
+    def text_labels(cls) -> list[str]:
+        """Return the label of each text of an idea besides its title, in the order of `TEXTS`."""
+        fields = {field.name: field for field in cls._meta.fields}
+        return [capfirst(str(fields[name].verbose_name)) for name in cls.TEXTS]
+
+    @property
+    def labelled_texts(self) -> list[tuple[str, str]]:
+        """Return label and value of each text of the idea besides its title, as `label_texts` does."""
+        return self.label_texts({name: getattr(self, name) for name in self.TEXTS})
+
+    @classmethod
+    def label_texts(cls, values: Mapping[str, str]) -> list[tuple[str, str]]:
+        """Return label and value of the texts in `values` that are not empty, in the order of `TEXTS`.
+
+        The summary is shown without a label.
+        """
+        labels = dict(zip(cls.TEXTS, cls.text_labels(), strict=True)) | {"summary": ""}
+        return [(labels[name], text) for name in cls.TEXTS if (text := values.get(name))]
 
     @property
     def tone(self) -> str:
+        """Return the name of the colour for the idea's state; neutral without a state."""
         return IdeaState(self.state).tone if self.state else "neutral"
 
     @property
     def state_text(self) -> StrOrPromise:
-        """The state in the words of our list, else of its source, else that nobody wrote it down."""
+        """Return the published free text about the state, else the label of the state, else “not known”."""
         return self.state_label or (IdeaState(self.state).label if self.state else _("not known"))
 
     @cached_property
     def author_ids(self) -> frozenset[int]:
-        """The co-authors, beside the owner (one statement, unless the page has read them already)."""
+        """Return the keys of the idea's co-authors, without the owner (one statement, unless already read)."""
         return frozenset(self.co_authors.values_list("pk", flat=True)) if self.pk else frozenset()
 
-    def is_by(self, user: User) -> bool:
-        """Whether it is the person's own: its owner's, or a co-author's."""
+    def is_author(self, user: User) -> bool:
+        """Return whether the person is the owner or a co-author of the idea."""
         return self.owner_id == user.pk or user.pk in self.author_ids
 
 
 class IdeaEventQuerySet(models.QuerySet["IdeaEvent"]):
-    def counting(self) -> "IdeaEventQuerySet":
-        """Those no correction names, in the order of the story."""
-        return self.filter(corrections=None).order_by("idea", "effective_on", "place")
+    def uncorrected(self) -> "IdeaEventQuerySet":
+        """Return the events that no correction replaces, in the order of the timeline."""
+        return self.filter(corrections=None).order_by("idea", "effective_on", "position")
 
 
 @tracked(
@@ -225,10 +277,10 @@ class IdeaEventQuerySet(models.QuerySet["IdeaEvent"]):
     obj_field=pghistory.ObjForeignKey(related_name="history", related_query_name="history"),
 )
 class IdeaEvent(models.Model):
-    """Something that happened to an idea: appended, never changed. A mistake is named by a new event (`corrects`).
+    """An event of an idea: appended and never changed. A new event with `corrects` replaces a wrong one.
 
-    `effective_on` is when it happened, `recorded_on` the authority's local date when it was written. `place` orders the
-    events of one day: a correction takes the place of what it corrects.
+    `effective_on` is when it happened, `recorded_on` the local date of the authority when it was recorded. `position`
+    orders the events of one day: a correction takes the position of the event it corrects.
     """
 
     idea = models.ForeignKey(Idea, models.PROTECT, related_name="events", verbose_name=_("idea"))
@@ -243,18 +295,18 @@ class IdeaEvent(models.Model):
     )
     reason = models.TextField(_("reason"), blank=True)
     abandoned_for = models.CharField(
-        _("reason for abandonment"), max_length=11, choices=AbandonedFor.choices, blank=True
+        _("reason for abandonment"), max_length=11, choices=AbandonReason.choices, blank=True
     )
     evidence = models.TextField(_("evidence"), blank=True)
-    decision = models.CharField(_("decision"), max_length=5, choices=Decision.choices, blank=True)
+    decision = models.CharField(_("decision"), max_length=5, choices=IdeaDecision.choices, blank=True)
     merged_into = models.ForeignKey(
         Idea, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("merged into")
     )
     corrects = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="corrections", verbose_name=_("corrects")
     )
-    place = models.BigIntegerField(_("position in the timeline"), default=0, editable=False)
-    known_as = models.BooleanField(_("as published"), default=False)
+    position = models.BigIntegerField(_("position in the timeline"), default=0, editable=False)
+    is_reported_state = models.BooleanField(_("as published"), default=False)
     source = models.TextField(_("source"), blank=True)
 
     objects = IdeaEventQuerySet.as_manager()
@@ -262,26 +314,28 @@ class IdeaEvent(models.Model):
     class Meta:
         verbose_name = _("event of an idea")
         verbose_name_plural = _("events of ideas")
-        ordering: ClassVar[list[str]] = ["idea", "effective_on", "place", "id"]
+        ordering: ClassVar[list[str]] = ["idea", "effective_on", "position", "id"]
         constraints = [
-            known("state", IdeaState, "idea_event_state_known"),
-            known("precision", Precision, "idea_event_precision_known"),
-            known("decision", Decision, "idea_event_decision_known", blank=True),
-            known("abandoned_for", AbandonedFor, "idea_event_abandoned_for_known", blank=True),
+            choices_constraint("state", IdeaState, "idea_event_state_known"),
+            choices_constraint("precision", Precision, "idea_event_precision_known"),
+            choices_constraint("decision", IdeaDecision, "idea_event_decision_known", blank=True),
+            choices_constraint("abandoned_for", AbandonReason, "idea_event_abandoned_for_known", blank=True),
             models.CheckConstraint(
-                condition=Q(known_as=True) | Q(effective_on__isnull=False), name="idea_event_date_known"
+                condition=Q(is_reported_state=True) | Q(effective_on__isnull=False), name="idea_event_date_known"
             ),
             models.CheckConstraint(
-                condition=Q(known_as=True) | Q(effective_on__lte=F("recorded_on")), name="idea_event_not_future"
+                condition=Q(is_reported_state=True) | Q(effective_on__lte=F("recorded_on")),
+                name="idea_event_not_future",
             ),
             models.CheckConstraint(
-                condition=Q(known_as=True) | ~Q(state="abandoned", reason=""), name="idea_event_abandoned_reason"
+                condition=Q(is_reported_state=True) | ~Q(state="abandoned", reason=""),
+                name="idea_event_abandoned_reason",
             ),
             models.CheckConstraint(
                 condition=Q(state="abandoned") | Q(abandoned_for=""), name="idea_event_abandoned_for"
             ),
             models.CheckConstraint(
-                condition=Q(known_as=True)
+                condition=Q(is_reported_state=True)
                 | (Q(state="decided") & ~Q(decision=""))
                 | (~Q(state="decided") & Q(decision="")),
                 name="idea_event_decision",
@@ -289,36 +343,38 @@ class IdeaEvent(models.Model):
             models.CheckConstraint(
                 condition=Q(state="merged", merged_into__isnull=False)
                 | (~Q(state="merged") & Q(merged_into=None))
-                | Q(known_as=True, merged_into=None),
+                | Q(is_reported_state=True, merged_into=None),
                 name="idea_event_merge_target",
             ),
         ]
         indexes = [
-            models.Index(fields=["idea"], condition=Q(state="abandoned"), name="idea_event_given_up"),
-            models.Index(fields=["idea"], condition=~Q(precision="day"), name="idea_event_vague"),
+            models.Index(fields=["idea"], condition=Q(state="abandoned"), name="idea_event_abandoned"),
+            models.Index(fields=["idea"], condition=~Q(precision="day"), name="idea_event_imprecise"),
         ]
         triggers = [
-            EventPlace(name="idea_event_correction"),
+            EventPosition(name="idea_event_correction"),
             EventEvidence(name="idea_event_evidence"),
             EventMerge(name="idea_event_merge"),
             EventSequence(name="idea_event_sequence"),
-            EventFate(name="idea_event_what_is_live"),
-            Frozen(name="idea_event_append_only", but=["by_id"]),
+            EventImplementations(name="idea_event_implementations"),
+            Frozen(name="idea_event_append_only", mutable_columns=["by_id"]),
             NoTruncate(name="idea_event_no_truncate"),
         ]
 
     def __str__(self) -> str:
+        """Return the state that the event led to and the day it happened."""
         return f"{self.get_state_display()} · {self.effective_on or '?'}"
 
 
-def reached(events: Iterable[IdeaEvent], state: str) -> IdeaEvent | None:
-    """The event by which an idea came into a state the last time, of its `events` that count, in their order.
+def last_event_into(events: Iterable[IdeaEvent], state: str) -> IdeaEvent | None:
+    """Return the event by which an idea last came into `state`; None if it never did.
 
-    An idea that was parked and goes on where it was did not come there anew: what runs from that day runs on.
+    `events` are its uncorrected events in order. Taking up a parked idea in its former state is not coming into it
+    anew.
     """
-    found, before = None, ""
+    last, before = None, ""
     for event in events:
         if event.state == state and before not in {state, IdeaState.PARKED}:
-            found = event
+            last = event
         before = event.state
-    return found
+    return last

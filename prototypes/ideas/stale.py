@@ -1,13 +1,13 @@
-"""When an idea is stale: nobody gave a sign of it for six months. Pure."""
+"""When an idea is stale: it had no update for six months."""
 
 from datetime import date
 from typing import Final
 
 from dateutil.relativedelta import relativedelta
 
-SILENT_MONTHS: Final = 6
+STALE_AFTER_MONTHS: Final = 6
 
 
-def silence(today: date) -> date:
-    """The last day of a sign that is six months old."""
-    return today - relativedelta(months=SILENT_MONTHS)
+def stale_cutoff(today: date) -> date:
+    """Return the latest day of a last update that makes an idea stale on the day `today`: six months before."""
+    return today - relativedelta(months=STALE_AFTER_MONTHS)

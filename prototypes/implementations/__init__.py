@@ -1,1 +1,1 @@
-"""What became of ideas in public bodies: live, sustained, ended."""
+"""Implementations of ideas in authorities: live, sustained, ended."""

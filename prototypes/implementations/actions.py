@@ -1,4 +1,4 @@
-"""Verbs on what became of an idea: implemented where it was born, replicated elsewhere, sustained or ended."""
+"""Actions on implementations of ideas, in their own authority or elsewhere."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -10,7 +10,14 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from cohorts.clock import local_day
 from programmes.models import Authority
-from prototypes.enums import COUNTED_SCOPES, STANDING, IdeaState, ImplementationKind, ImplementationState, Scope
+from prototypes.enums import (
+    COUNTED_SCOPES,
+    CURRENTLY_LIVE,
+    IdeaState,
+    ImplementationKind,
+    ImplementationScope,
+    ImplementationState,
+)
 from prototypes.ideas.actions.story import first_possible, lock_idea, record
 from prototypes.models import Idea, Implementation
 from web.actions import action
@@ -33,19 +40,21 @@ def mark_implemented(
     precision: str = "day",
     unit: str = "",
 ) -> Implementation:
-    """Record that the idea is live since `on`, and what shows it; an earlier, partial implementation stays as it is.
+    """Record that the idea is live in its own authority since `on`, with evidence; an earlier partial implementation
+    stays.
 
-    Without a `unit` it is the one recorded last. A full or adapted one is the idea's last state; after a partial one
-    the idea stays “being implemented”. Raises DomainError for what is recorded already.
+    Without a `unit` that of the latest implementation is used. A full or adapted implementation makes the idea
+    implemented; after a partial one it stays “being implemented”. Raises DomainError for a future date, and if it is
+    already recorded.
     """
     lock_idea(idea)
     on = first_possible(idea, on or local_day(idea.cohort, at), precision)
-    _past(idea, on, at)
-    earlier = idea.implementations.filter(kind=ImplementationKind.ORIGIN).told().order_by("pk")
+    _refuse_future_date(idea, on, at)
+    earlier = idea.implementations.filter(kind=ImplementationKind.ORIGIN).not_withdrawn().order_by("pk")
     planned = earlier.filter(state=ImplementationState.PLANNED).first()
     latest = earlier.last()
     row = planned or Implementation(
-        idea=idea, authority_id=idea.cohort.authority_id, born_on=local_day(idea.cohort, at)
+        idea=idea, authority_id=idea.cohort.authority_id, created_on=local_day(idea.cohort, at)
     )
     row.scope, row.unit, row.evidence = scope, unit or (latest.unit if latest else ""), evidence
     row.live_on, row.live_precision = on, precision
@@ -57,14 +66,15 @@ def mark_implemented(
     return row
 
 
-def _past(idea: Idea, on: date, at: datetime) -> None:
+def _refuse_future_date(idea: Idea, on: date, at: datetime) -> None:
+    """Raise DomainError when the day `on` is after the local date of the idea's authority at the moment `at`."""
     if on > local_day(idea.cohort, at):
         raise DomainError(_("This date is in the future. Record only what has already happened."), field="on")
 
 
 @action(gettext_lazy("Idea replicated elsewhere"))
 def replicate_idea(*, idea: Idea, authority: Authority, by: User, unit: str = "") -> Implementation:
-    """Another authority plans to put the idea to work. Raises DomainError for the authority it was born in."""
+    """Record that another authority plans to implement the idea. Raises DomainError for the idea's own authority."""
     if authority.pk == idea.cohort.authority_id:
         raise DomainError(_("The idea comes from this authority. Choose another authority."), field="authority")
     return Implementation.objects.create(idea=idea, authority=authority, unit=unit, kind=ImplementationKind.REPLICATION)
@@ -81,10 +91,13 @@ def go_live(
     on: date | None = None,
     precision: str = "day",
 ) -> Implementation:
-    """A planned replication is live since `on`, and `evidence` shows it."""
+    """Record that a planned implementation is live since `on` (by default the day of `at`), with evidence.
+
+    Raises DomainError for a future date.
+    """
     idea = implementation.idea
     implementation.live_on = on or local_day(idea.cohort, at)
-    _past(idea, implementation.live_on, at)
+    _refuse_future_date(idea, implementation.live_on, at)
     implementation.live_precision, implementation.scope = precision, scope
     implementation.evidence, implementation.state = evidence, ImplementationState.LIVE
     implementation.save()
@@ -93,7 +106,7 @@ def go_live(
 
 @action(gettext_lazy("Implementation sustained"))
 def sustain_implementation(*, implementation: Implementation, by: User) -> Implementation:
-    """It is there to stay."""
+    """Record that the live implementation is there to last: its state becomes sustained."""
     implementation.state = ImplementationState.SUSTAINED
     implementation.save(update_fields=["state"])
     return implementation
@@ -103,24 +116,28 @@ def sustain_implementation(*, implementation: Implementation, by: User) -> Imple
 def discontinue_implementation(
     *, implementation: Implementation, reason: str, by: User, at: datetime, on: date | None = None
 ) -> Implementation:
-    """Record that what was live stopped, and why. The idea stays implemented, because it was.
+    """Record that an implementation stopped `on` a day (by default that of `at`), with the reason; the idea stays
+    implemented.
 
-    In its cohort of origin, the partial implementations of the same unit that were live on that day end with it.
+    In the own authority of the idea, partial implementations of the same unit that were live on that day end with it.
     """
-    row = _end(implementation, ImplementationState.DISCONTINUED, reason, at, on)
+    row = _record_end(implementation, ImplementationState.DISCONTINUED, reason, at, on)
     for part in _partial_implementations_within(row):
-        _end(part, ImplementationState.DISCONTINUED, reason, at, on)
+        _record_end(part, ImplementationState.DISCONTINUED, reason, at, on)
     return row
 
 
 def _partial_implementations_within(row: Implementation) -> Iterable[Implementation]:
     """Return the partial implementations of the same unit that were live when this full or adapted one ended.
 
-    Their day may be later than that of the full one, which may be marked with an earlier day (decision 0037).
+    Their first day may be later than that of the full one, which may be marked with an earlier day (decision 0037).
+    None for other implementations.
     """
     if row.kind != ImplementationKind.ORIGIN or row.scope not in COUNTED_SCOPES:
         return ()
-    same = row.idea.implementations.filter(kind=row.kind, unit=row.unit, scope=Scope.PARTIAL, state__in=STANDING)
+    same = row.idea.implementations.filter(
+        kind=row.kind, unit=row.unit, scope=ImplementationScope.PARTIAL, state__in=CURRENTLY_LIVE
+    )
     return same.filter(live_on__lte=row.ended_on).order_by("pk")
 
 
@@ -137,15 +154,15 @@ def correct_implementation(
     unit: str | None = None,
     evidence: str = "",
 ) -> Implementation:
-    """Correct an implementation by a new row that refers to it, with the reason; the old one is withdrawn.
+    """Correct an implementation by a new row that refers to it, with the reason; the old row is withdrawn.
 
     Arguments that are not given keep their values. Raises DomainError when the day differs from that of the idea's
-    event, and when the scope would change what the idea counts as.
+    event “implemented”, and when the scope would change whether the idea counts as implemented.
     """
     idea = implementation.idea
     lock_idea(idea)
     scope, on = scope or implementation.scope, on or implementation.live_on
-    _past(idea, on or local_day(idea.cohort, at), at)
+    _refuse_future_date(idea, on or local_day(idea.cohort, at), at)
     if implementation.kind == ImplementationKind.ORIGIN:
         _check_against_event(implementation, scope, on)
     return Implementation.objects.create(
@@ -155,14 +172,14 @@ def correct_implementation(
         evidence=evidence or implementation.evidence,
         live_on=on,
         live_precision=precision or implementation.live_precision,
-        born_on=local_day(idea.cohort, at),
+        created_on=local_day(idea.cohort, at),
         corrects=implementation,
         correction_reason=reason,
     )
 
 
 def _check_against_event(row: Implementation, scope: str, on: date | None) -> None:
-    """Refuse a correction that the idea's event “implemented” contradicts."""
+    """Raise DomainError when the idea's event “implemented” contradicts the corrected `scope` or day `on`."""
     if scope not in COUNTED_SCOPES and row.scope in COUNTED_SCOPES:
         raise DomainError(
             _(
@@ -183,13 +200,19 @@ def _check_against_event(row: Implementation, scope: str, on: date | None) -> No
 def fail_implementation(
     *, implementation: Implementation, reason: str, by: User, at: datetime, on: date | None = None
 ) -> Implementation:
-    """What was planned never went live, and why."""
-    return _end(implementation, ImplementationState.FAILED, reason, at, on)
+    """Record that a planned implementation will not go live, with the reason: its state becomes failed."""
+    return _record_end(implementation, ImplementationState.FAILED, reason, at, on)
 
 
-def _end(row: Implementation, state: ImplementationState, reason: str, at: datetime, on: date | None) -> Implementation:
+def _record_end(
+    row: Implementation, state: ImplementationState, reason: str, at: datetime, on: date | None
+) -> Implementation:
+    """Save that an implementation ended in `state` on the day `on` (None: that of `at`), and return it.
+
+    Raises DomainError for a future date.
+    """
     row.ended_on = on or local_day(row.idea.cohort, at)
-    _past(row.idea, row.ended_on, at)
+    _refuse_future_date(row.idea, row.ended_on, at)
     row.state, row.reason = state, reason
     row.save(update_fields=["state", "reason", "ended_on"])
     return row

@@ -1,4 +1,4 @@
-"""What became of an idea in a public body: where it is live, since when, and what shows it."""
+"""Implementations of ideas: where, since when, with what evidence."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -10,26 +10,26 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from programmes.models import Authority
-from prototypes.columns import FIXED, known
+from prototypes.columns import RETROSPECTIVE_CHANGED, choices_constraint
 from prototypes.enums import (
-    BEEN_LIVE,
     COUNTED_SCOPES,
+    EVER_LIVE,
     IMPLEMENTATION_TRANSITIONS,
     ImplementationKind,
+    ImplementationScope,
     ImplementationState,
-    Scope,
 )
 from prototypes.ideas.models import Idea
 from prototypes.ideas.triggers import (
     END_CHANGED,
     LIVE_CHANGED,
     REUSED_THERE,
-    STILL_TOLD,
+    WITHDRAWN_WITHOUT_CORRECTION,
+    IdeaUpdate,
     ImplementationReplaced,
-    WorkSign,
 )
 from prototypes.visibility import readable
-from web.database.created_on import born_field, born_fixed
+from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.tracking import tracked
 from web.database.triggers import Frozen, Rule, StateMachine
 from web.dates.precision import Precision, precision_field
@@ -37,25 +37,33 @@ from web.dates.precision import Precision, precision_field
 
 class ImplementationQuerySet(models.QuerySet["Implementation"]):
     def visible_to(self, user: User) -> "ImplementationQuerySet":
-        return self.filter(readable(user, "idea__", "born_on"))
+        """Return the implementations of ideas that the person may read: of their cohorts, or shared with their
+        editions.
+
+        Past members see the implementations that existed on their last day.
+        """
+        return self.filter(readable(user, "idea__", "created_on"))
 
     def live_that_day(self, day: date) -> "ImplementationQuerySet":
-        """Those that count, and are live at the end of the day, as the rates have it; published facts do not."""
-        standing = Q(ended_on=None) | Q(ended_on__gt=day)
-        counted = self.filter(scope__in=COUNTED_SCOPES, state__in=BEEN_LIVE, retrospective=False)
-        return counted.filter(standing, live_on__lte=day).exclude(evidence="")
+        """Return the implementations that count in the rates and are live at the end of `day`; no published facts.
 
-    def told(self) -> "ImplementationQuerySet":
-        """Those that no correction took back."""
+        They are full or adapted, and have evidence.
+        """
+        not_ended = Q(ended_on=None) | Q(ended_on__gt=day)
+        counted = self.filter(scope__in=COUNTED_SCOPES, state__in=EVER_LIVE, retrospective=False)
+        return counted.filter(not_ended, live_on__lte=day).exclude(evidence="")
+
+    def not_withdrawn(self) -> "ImplementationQuerySet":
+        """Return the implementations that no correction withdrew."""
         return self.exclude(state="withdrawn")
 
 
 @tracked()
 class Implementation(models.Model):
-    """An idea put to work by one authority, where it was born (`origin`) or elsewhere (`replication`).
+    """The implementation of an idea by one authority: its own (`origin`) or another one (`replication`).
 
-    Rows are appended: what is live in full is a row beside what was live in part. Once live, a row keeps its facts; a
-    mistake in it is corrected by a new row that names it (`corrects`) and says why.
+    Rows are appended: a full implementation is a new row after a partial one. A live row keeps its facts; a mistake is
+    corrected by a new row with `corrects` and the reason.
     """
 
     idea = models.ForeignKey(Idea, models.PROTECT, related_name="implementations", verbose_name=_("idea"))
@@ -63,7 +71,9 @@ class Implementation(models.Model):
         Authority, models.PROTECT, related_name="implementations", verbose_name=_("authority")
     )
     unit = models.CharField(_("department or service"), max_length=160, blank=True)
-    scope = models.CharField(_("scope"), max_length=7, choices=Scope.choices, default=Scope.FULL)
+    scope = models.CharField(
+        _("scope"), max_length=7, choices=ImplementationScope.choices, default=ImplementationScope.FULL
+    )
     kind = models.CharField(
         _("kind"), max_length=11, choices=ImplementationKind.choices, default=ImplementationKind.ORIGIN
     )
@@ -82,7 +92,7 @@ class Implementation(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="corrections", verbose_name=_("corrects")
     )
     correction_reason = models.TextField(_("what was wrong"), blank=True)
-    born_on = born_field()
+    created_on = created_on_field()
 
     objects = ImplementationQuerySet.as_manager()
 
@@ -91,12 +101,13 @@ class Implementation(models.Model):
         verbose_name_plural = _("implementations")
         ordering: ClassVar[list[F | str]] = [F("live_on").asc(nulls_last=True), "id"]  # type: ignore[list-item]
         constraints = [
-            known("live_precision ended_precision", Precision, "implementation_precisions_known"),
+            choices_constraint("live_precision ended_precision", Precision, "implementation_precisions_known"),
             models.CheckConstraint(
-                condition=Q(scope__in=Scope.values) | Q(scope="", retrospective=True), name="implementation_scope_known"
+                condition=Q(scope__in=ImplementationScope.values) | Q(scope="", retrospective=True),
+                name="implementation_scope_known",
             ),
-            known("kind", ImplementationKind, "implementation_kind_known"),
-            known("state", ImplementationState, "implementation_state_known"),
+            choices_constraint("kind", ImplementationKind, "implementation_kind_known"),
+            choices_constraint("state", ImplementationState, "implementation_state_known"),
             models.UniqueConstraint(
                 fields=["idea", "authority", "unit"],
                 condition=Q(state__in=["planned", "live", "sustained"], kind="replication"),
@@ -116,7 +127,7 @@ class Implementation(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(retrospective=True)
-                | ~Q(state__in=BEEN_LIVE)
+                | ~Q(state__in=EVER_LIVE)
                 | (Q(live_on__isnull=False) & ~Q(evidence="")),
                 name="implementation_live_evidence",
             ),
@@ -146,39 +157,47 @@ class Implementation(models.Model):
             Rule(name="implementation_reused_there", broken=REUSED_THERE),
             Rule(name="implementation_live_frozen", broken=LIVE_CHANGED),
             Rule(name="implementation_end_frozen", broken=END_CHANGED),
-            Rule(name="implementation_withdrawn_by_correction", broken=STILL_TOLD),
-            Frozen(name="implementation_withdrawn_frozen", once="OLD.state = 'withdrawn'"),
-            Frozen(name="implementation_never_deleted", once="TG_OP = 'DELETE'"),
-            Rule(name="implementation_retrospective_fixed", broken=FIXED),
-            # Recording what is live where the idea was born, or that it ended, is news of the idea; a replication
-            # elsewhere says nothing of it.
-            WorkSign(
-                name="implementation_sign",
-                days=["live_on", "ended_on", "born_on"],
+            Rule(name="implementation_withdrawn_by_correction", broken=WITHDRAWN_WITHOUT_CORRECTION),
+            Frozen(name="implementation_withdrawn_frozen", frozen_if="OLD.state = 'withdrawn'"),
+            Frozen(name="implementation_never_deleted", frozen_if="TG_OP = 'DELETE'"),
+            Rule(name="implementation_retrospective_fixed", broken=RETROSPECTIVE_CHANGED),
+            # An implementation in its own authority, or its end, is an update of the idea; a replication is not.
+            IdeaUpdate(
+                name="implementation_updates_idea",
+                days=["live_on", "ended_on", "created_on"],
                 idea="CASE WHEN NEW.kind = 'origin' AND NEW.state <> 'planned' AND NOT NEW.retrospective"
                 " THEN NEW.idea_id END",
             ),
-            born_fixed("implementation_born"),
+            created_on_is_fixed("implementation_created_on_fixed"),
         ]
 
     def __str__(self) -> str:
+        """Return the authority and the state of the implementation."""
         return f"{self.authority} · {self.get_state_display()}"
 
     @property
     def tone(self) -> str:
+        """Return the name of the colour that shows the state of the implementation."""
         return ImplementationState(self.state).tone
 
 
 def live_day(implementations: Iterable[Implementation]) -> date | None:
-    """Return the day from which an idea counts as live where it was born, from all its implementations."""
+    """Return the day from which an idea counts as live in its own authority; None if it was never live.
+
+    `implementations` are all those of the idea.
+    """
     days = (row.live_on for row in counted_implementations(implementations))
     return min(filter(None, days), default=None)
 
 
 def counted_implementations(implementations: Iterable[Implementation]) -> list[Implementation]:
-    """Return those by which their idea counts as implemented, in their order: full or adapted, where it was born."""
+    """Return the implementations by which an idea counts as implemented: full or adapted, once live, in its own
+    authority.
+
+    `implementations` are all those of the idea.
+    """
     return [
         row
         for row in implementations
-        if row.kind == ImplementationKind.ORIGIN and row.scope in COUNTED_SCOPES and row.state in BEEN_LIVE
+        if row.kind == ImplementationKind.ORIGIN and row.scope in COUNTED_SCOPES and row.state in EVER_LIVE
     ]

@@ -1,1 +1,1 @@
-"""Who an idea is by, and which ideas it comes from."""
+"""Co-authors of ideas, and the ideas they come from."""

@@ -1,4 +1,4 @@
-"""Verbs that make ideas out of another: its parts, or the same one taken up by another cohort."""
+"""Actions that create ideas from another one: its parts, or its reuse in another cohort."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -11,32 +11,33 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from cohorts.models import Cohort
 from prototypes.enums import IDEA_WITH_COHORT, IdeaState, LineageKind
-from prototypes.ideas.actions.ideas import capture_idea, name_authors
+from prototypes.ideas.actions.ideas import capture_idea, set_co_authors
 from prototypes.ideas.actions.story import lock_idea, record
 from prototypes.models import Challenge, Idea, Lineage
 from web.actions import action
 from web.errors import DomainError
 
 S = IdeaState
-FEWEST_PARTS = 2
+MIN_PARTS = 2
 
 
 @action(gettext_lazy("Idea split"))
 def split_idea(
     *, idea: Idea, titles: Sequence[str], by: User, at: datetime, reason: str = "", on: date | None = None
 ) -> list[Idea]:
-    """Go on as several ideas. In the rates the whole still counts once: as what becomes of its parts.
+    """Split an idea into several new ideas, one for each title; in the rates it counts once, by the outcome of its
+    parts.
 
-    They are accepted when it was, and keep its clock. Its prototypes and tests stay with it, to be read. Raises
-    DomainError for fewer than two parts, and for an idea in a state that cannot be split.
+    The parts keep its acceptance date; prototypes and tests stay with the split idea. Raises DomainError for fewer than
+    two titles, and for an idea that is handed over, parked or ended.
     """
     lock_idea(idea)
-    if len(titles) < FEWEST_PARTS:
+    if len(titles) < MIN_PARTS:
         raise DomainError(_("Name at least two parts, one per line."), field="titles")
     if idea.state not in IDEA_WITH_COHORT:
         raise DomainError(_("The idea is %(state)s. It can no longer be split.") % {"state": idea.get_state_display()})
     accepted = idea.accepted_on is not None
-    parts = [_part(idea, title, accepted=accepted, by=by, at=at, on=on) for title in titles]
+    parts = [_create_part(idea, title, accepted=accepted, by=by, at=at, on=on) for title in titles]
     record(idea=idea, state=S.SPLIT, at=at, by=by, on=on, reason=reason)
     for part in parts:
         Lineage.objects.create(child=part, parent=idea, kind=LineageKind.SPLIT)
@@ -44,7 +45,8 @@ def split_idea(
     return parts
 
 
-def _part(idea: Idea, title: str, *, accepted: bool, by: User, at: datetime, on: date | None) -> Idea:
+def _create_part(idea: Idea, title: str, *, accepted: bool, by: User, at: datetime, on: date | None) -> Idea:
+    """Create one part of a split idea, with the same challenge, owner and co-authors; accepted if `accepted`."""
     part = Idea.objects.create(
         cohort=idea.cohort,
         challenge=idea.challenge,
@@ -53,7 +55,7 @@ def _part(idea: Idea, title: str, *, accepted: bool, by: User, at: datetime, on:
         shared_with_edition=idea.shared_with_edition,
     )
     part.refresh_from_db(fields=["number", "reference"])
-    name_authors(part, idea.author_ids)
+    set_co_authors(part, idea.author_ids)
     for state in (S.CAPTURED, S.ACCEPTED)[: 1 + accepted]:
         record(idea=part, state=state, at=at, by=by, on=on)
     return part
@@ -68,21 +70,23 @@ def reuse_idea(
     by: User,
     at: datetime,
     challenge: Challenge | None = None,
-    entry: UUID | None = None,
+    idempotency_key: UUID | None = None,
     **fields: Any,
 ) -> Idea:
-    """Take an idea up in another cohort: a new one there, with its own clock, that names where it comes from.
+    """Take up an idea in another cohort: create a new idea with its own acceptance date and a link to its origin.
 
-    The same form sent again gives the same idea. Raises DomainError where the cohort has taken it up already, and
-    for an idea that its own cohort did not share.
+    `fields` are further columns. A form sent twice (`idempotency_key`) returns the first idea. Raises DomainError if
+    the cohort already took it up, and if the idea is neither shared nor published.
     """
     Cohort.objects.select_for_update().get(pk=cohort.pk)
     taken = Lineage.objects.filter(parent=idea, kind=LineageKind.REUSE, child__cohort=cohort)
-    others = taken.exclude(child__entry=entry) if entry else taken
+    others = taken.exclude(child__idempotency_key=idempotency_key) if idempotency_key else taken
     if again := others.exclude(child__state__in=[S.ABANDONED, S.MERGED]).first():
         raise DomainError(
-            _("Your cohort has already taken up this idea: %(idea)s.") % {"idea": again.child}, field="place"
+            _("Your cohort has already taken up this idea: %(idea)s.") % {"idea": again.child}, field="target"
         )
-    child = capture_idea(cohort=cohort, challenge=challenge, title=title, by=by, at=at, entry=entry, **fields)
+    child = capture_idea(
+        cohort=cohort, challenge=challenge, title=title, by=by, at=at, idempotency_key=idempotency_key, **fields
+    )
     Lineage.objects.get_or_create(child=child, parent=idea, kind=LineageKind.REUSE)
     return child

@@ -1,21 +1,21 @@
-"""Who an idea is by beside its owner, and which ideas it comes from."""
+"""Co-authors of ideas, and links between ideas and their origins."""
 
 import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from prototypes.columns import known
+from prototypes.columns import choices_constraint
 from prototypes.enums import LineageKind
 from prototypes.ideas.models import Idea
-from prototypes.ideas.triggers import LineageClock, LineageOrigin
+from prototypes.ideas.triggers import LineageClock, LineageRules
 from web.database.tracking import tracked
 from web.database.triggers import Frozen, Rule
 
 
 @tracked()
 class IdeaAuthor(models.Model):
-    """A co-author: someone of the idea's cohort who may edit it as its owner may."""
+    """A co-author: a member of the cohort who may edit the idea like its owner."""
 
     idea = models.ForeignKey(Idea, models.CASCADE, related_name="+", verbose_name=_("idea"))
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("co-author"))
@@ -34,14 +34,15 @@ class IdeaAuthor(models.Model):
         ]
 
     def __str__(self) -> str:
+        """Return the name of the co-author."""
         return str(self.user)
 
 
 @tracked()
 class Lineage(models.Model):
-    """An idea (`child`) comes from another: as a part of one that was split, or taken up from another cohort.
+    """A link from an idea (`child`) to the one it comes from, as a part of it or as a reuse in another cohort.
 
-    Merges are told by the merged idea's own story, which a correction can take back; these rows never change.
+    Merges are recorded by events, which can be corrected; these links never change.
     """
 
     child = models.ForeignKey(Idea, models.PROTECT, related_name="origins", verbose_name=_("idea"))
@@ -53,13 +54,14 @@ class Lineage(models.Model):
         verbose_name_plural = _("origins of ideas")
         constraints = [
             models.UniqueConstraint(fields=["child", "parent"], name="lineage_once"),
-            known("kind", LineageKind, "lineage_kind_known"),
+            choices_constraint("kind", LineageKind, "lineage_kind_known"),
         ]
         triggers = [
-            LineageOrigin(name="lineage_origin"),
+            LineageRules(name="lineage_origin"),
             LineageClock(name="lineage_clock"),
             Frozen(name="lineage_append_only"),
         ]
 
     def __str__(self) -> str:
+        """Return the idea, and how it comes from which other idea."""
         return f"{self.child} · {self.get_kind_display()} {self.parent}"

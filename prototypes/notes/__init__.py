@@ -1,1 +1,1 @@
-"""Notes of tests: a second one, and which of two versions counts."""
+"""Second notes on tests, and the choice between two versions."""

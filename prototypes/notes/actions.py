@@ -1,4 +1,4 @@
-"""Verbs on notes from the field: each is received once, and what meets something else becomes a second version."""
+"""Actions on notes from the field: each is received once, and a note on an outdated test becomes a second version."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from prototypes.enums import RUN, NoteChoice, NoteOutcome, Settlement, TrialState
+from prototypes.enums import HELD_STATES, NoteChoice, NoteOutcome, Settlement, TrialState
 from prototypes.models import FieldNote, Trial
 from prototypes.notes.second_notes import (
     answers_if_added,
@@ -23,61 +23,65 @@ from prototypes.notes.second_notes import (
 )
 from prototypes.trial_corrections.actions import correct_trial
 from prototypes.trials.actions import complete_trial, conclude_trial, hold_trial
-from prototypes.trials.log_values import FIGURES, logged, plain, says_the_same, version
+from prototypes.trials.log_values import FIGURES, equals_recorded, log_form_values, log_version, plain
 from web.actions import action
 from web.errors import DomainError
-from web.forms.edit_conflicts import check_seen
+from web.forms.edit_conflicts import check_version
 
 OPEN = (TrialState.PLANNED, TrialState.LOCKED, TrialState.HELD)
-SETTLED = gettext_lazy("A choice between these two versions has already been made.")
+ALREADY_SETTLED = gettext_lazy("A choice between these two versions has already been made.")
 
-CHOOSE = gettext_lazy(
+CHOICE_NEEDED = gettext_lazy(
     "This test already has a note. Add yours to the first note, or replace the first note and say why."
 )
 CANNOT_ADD = gettext_lazy(
     "These figures cannot be added up. Only the number of people and the number who succeeded can be."
     " Replace the first note instead."
 )
-HELD_FIELDS = ("participants", "successes", "held_on", "observation", "groups")
+RUN_FIELDS = ("participants", "successes", "held_on", "observation", "groups")
 
 
 class EarlierNoteMissing(DomainError):
     """The note that this one follows has not arrived yet."""
 
 
-class SentAnew(DomainError):
-    """A draft that arrived before comes again under its key, and says something else."""
+class DraftChanged(DomainError):
+    """A draft with a known key arrived again with other content."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """A draft's answers: what `hold_trial` takes, what `conclude_trial` takes, and whether the end is left open."""
+    """The answers of a draft: arguments of `hold_trial`, arguments of `conclude_trial`, and whether it concludes
+    `later`.
+    """
 
-    held: Mapping[str, Any]
-    learnt: Mapping[str, Any] = field(default_factory=dict)
+    run: Mapping[str, Any]
+    conclusion: Mapping[str, Any] = field(default_factory=dict)
     later: bool = False
 
     @classmethod
     def of(cls, answers: Mapping[str, Any], *, later: bool) -> "Answers":
-        """Split answers by field between the two actions; with `later` (concluded later) the result is left out."""
-        held = {name: answers[name] for name in HELD_FIELDS if name in answers}
-        learnt = {name: value for name, value in answers.items() if name not in HELD_FIELDS}
+        """Split the answers of a form, by field, between the two actions; with `later` the result is left out."""
+        run = {name: answers[name] for name in RUN_FIELDS if name in answers}
+        conclusion = {name: value for name, value in answers.items() if name not in RUN_FIELDS}
         if later:
-            learnt = {name: value for name, value in learnt.items() if name not in ("result", "contradiction_reason")}
-        return cls(held=held, learnt=learnt, later=later)
+            conclusion = {
+                name: value for name, value in conclusion.items() if name not in ("result", "contradiction_reason")
+            }
+        return cls(run=run, conclusion=conclusion, later=later)
 
     def full(self) -> dict[str, Any]:
-        """Return all answers by field."""
-        return {**self.held, **self.learnt}
+        """Return all answers of the note by field."""
+        return {**self.run, **self.conclusion}
 
-    def said(self) -> dict[str, Any]:
-        """As they are kept."""
+    def as_json(self) -> dict[str, Any]:
+        """Return all answers of the note by field, as they are stored."""
         return plain(self.full())
 
 
 @dataclass(frozen=True, slots=True)
 class NoteOrigin:
-    """When a note was written on its phone, and the key of the note that the phone wrote before on the same test."""
+    """When a note was written on its phone, and the key of the previous note of this phone on the same test."""
 
     written_at: datetime | None = None
     follows: UUID | None = None
@@ -91,7 +95,7 @@ class SecondNoteChoice:
     reason: str = ""
 
     def check(self) -> None:
-        """Raise DomainError for a replacement without a reason."""
+        """Raise DomainError when the first note is to be replaced and no reason is given."""
         if self.kind == NoteChoice.REPLACE and not self.reason.strip():
             raise DomainError(_("Say why the first note is replaced."), field="replace_reason")
 
@@ -106,61 +110,70 @@ def receive_note(
     key: UUID,
     trial: Trial,
     answers: Answers,
-    seen: str,
+    version_token: str,
     by: User,
     at: datetime,
     choice: SecondNoteChoice = NO_CHOICE,
     origin: NoteOrigin = UNKNOWN_ORIGIN,
 ) -> FieldNote:
-    """Record a draft in its test, or as a second version when its writer did not see the current test.
+    """Record a note from a phone in its test, or as a second version when its writer did not see the current test.
 
-    `seen` is the version of the test that the writer saw. The test's row is locked first, so that requests with one key
-    give one note. A note that follows another of its phone waits for it, so the order of arrival does not matter.
-    Raises SentAnew for a key whose draft was changed after it had arrived, EarlierNoteMissing before the note that it
-    follows has arrived, and DomainError for a second note that does not say what it does to the first.
+    `key` names the draft, `version_token` the version of the test that the writer saw. The test is locked first, so
+    that requests with one key create one note, and the same draft sent again returns it. Raises DraftChanged for a
+    known key with other content, EarlierNoteMissing before the note it follows has arrived, and DomainError for a
+    second note without a choice.
     """
     row = Trial.objects.select_for_update(of=["self"]).select_related("prototype__idea__cohort").get(pk=trial.pk)
     if note := FieldNote.objects.filter(key=key).first():
-        return _sent_again(note, row, answers.said(), choice, by)
+        return _sent_again(note, row, answers.as_json(), choice, by)
     choice.check()
     earlier = _earlier(row, origin)
-    seen_now = seen == version(row) or bool(earlier and earlier.version_after == version(row))
+    saw_current_version = version_token == log_version(row) or bool(
+        earlier and earlier.version_after == log_version(row)
+    )
     outcome = NoteOutcome.TAKEN
-    if not choice.kind and row.state in RUN and says_the_same(answers.said(), row):
-        pass  # nothing new
-    elif seen_now and (row.state in OPEN or (row.state == TrialState.CONCLUDED and choice.kind)):
+    if not choice.kind and row.state in HELD_STATES and equals_recorded(answers.as_json(), row):
+        pass  # the note repeats what is recorded
+    elif saw_current_version and (row.state in OPEN or (row.state == TrialState.CONCLUDED and choice.kind)):
         _record_note(row, answers, choice, by=by, at=at)
     else:
-        outcome = NoteOutcome.BESIDE
+        outcome = NoteOutcome.SECOND_VERSION
     row.refresh_from_db()
     return FieldNote.objects.create(
         key=key,
         trial=row,
         by=by,
-        said=answers.said(),
+        answers=answers.as_json(),
         outcome=outcome,
         received_at=at,
         written_at=origin.written_at,
         follows=origin.follows,
         choice=choice.kind,
         replace_reason=choice.reason,
-        version_after=version(row) if outcome == NoteOutcome.TAKEN else "",
+        version_after=log_version(row) if outcome == NoteOutcome.TAKEN else "",
     )
 
 
 def _sent_again(
     note: FieldNote, trial: Trial, payload: Mapping[str, Any], choice: SecondNoteChoice, by: User
 ) -> FieldNote:
-    recorded = (note.by_id, note.trial_id, note.said, note.choice, note.replace_reason)
+    """Return the stored note when the same draft arrives again; raise DraftChanged when its content differs.
+
+    `payload` holds the answers as they are stored.
+    """
+    recorded = (note.by_id, note.trial_id, note.answers, note.choice, note.replace_reason)
     if recorded != (by.pk, trial.pk, payload, choice.kind, choice.reason):
-        raise SentAnew(
+        raise DraftChanged(
             _("This draft was already received, with different content. Check the test before you send it again.")
         )
     return note
 
 
 def _earlier(trial: Trial, origin: NoteOrigin) -> FieldNote | None:
-    """Return the note that this one follows; raises EarlierNoteMissing while it has not arrived."""
+    """Return the note on the test that this one follows; None if it follows none.
+
+    Raises EarlierNoteMissing while that note has not arrived.
+    """
     if origin.follows is None:
         return None
     note = trial.notes.filter(key=origin.follows).first()
@@ -170,73 +183,89 @@ def _earlier(trial: Trial, origin: NoteOrigin) -> FieldNote | None:
 
 
 @action(gettext_lazy("Second note recorded"))
-def log_again(
-    *, trial: Trial, answers: Answers, choice: SecondNoteChoice, seen: str, by: User, at: datetime
+def log_second_note(
+    *, trial: Trial, answers: Answers, choice: SecondNoteChoice, version_token: str, by: User, at: datetime
 ) -> FieldNote:
-    """Record a second note from the form of the platform: added to the first, or in its place.
+    """Record a second note from the platform's form: added to the first note of the test, or in its place.
 
-    `seen` is the fingerprint of what was recorded when the form was read: raises `Changed` when someone else has
-    recorded something since. The same form sent again gives the same note.
+    Raises EditConflict when someone else recorded something since the form was opened (`version_token`). The same form
+    sent again returns the same note.
     """
     row = Trial.objects.select_for_update(of=["self"]).select_related("prototype__idea__cohort").get(pk=trial.pk)
     key = uuid5(
         NAMESPACE_URL,
-        f"{trial.get_absolute_url()} {by.pk} {seen} {choice.kind} {choice.reason} {dumps(answers.said())}",
+        f"{trial.get_absolute_url()} {by.pk} {version_token} {choice.kind} {choice.reason} {dumps(answers.as_json())}",
     )
     if note := FieldNote.objects.filter(key=key).first():
         return note
-    recorded = logged(row)
-    check_seen(seen, stands=recorded, sent={})
-    return receive_note(key=key, trial=row, answers=answers, seen=version(row), choice=choice, by=by, at=at)
+    recorded = log_form_values(row)
+    check_version(version_token, current=recorded, submitted={})
+    return receive_note(
+        key=key, trial=row, answers=answers, version_token=log_version(row), choice=choice, by=by, at=at
+    )
 
 
 @action(gettext_lazy("Second version saved"))
-def note_beside(*, trial: Trial, answers: Answers, by: User, at: datetime) -> FieldNote | None:
-    """Keep what somebody typed about a test that is closed by now as a second version; none where it says the same.
+def save_second_version(*, trial: Trial, answers: Answers, by: User, at: datetime) -> FieldNote | None:
+    """Save a note on a test that is already closed as a second version; return None when it says the same as the test.
 
-    Sent again it is the same note.
+    The same note sent again is recorded once.
     """
-    stands = Trial.objects.select_for_update(of=["self"]).get(pk=trial.pk)
-    if says_the_same(answers.said(), stands):
+    current = Trial.objects.select_for_update(of=["self"]).get(pk=trial.pk)
+    if equals_recorded(answers.as_json(), current):
         return None
-    key = uuid5(NAMESPACE_URL, f"{trial.get_absolute_url()} {by.pk} {dumps(answers.said())}")
-    told = {"trial": stands, "by": by, "said": answers.said(), "outcome": NoteOutcome.BESIDE, "received_at": at}
-    return FieldNote.objects.get_or_create(key=key, defaults=told)[0]
+    key = uuid5(NAMESPACE_URL, f"{trial.get_absolute_url()} {by.pk} {dumps(answers.as_json())}")
+    defaults = {
+        "trial": current,
+        "by": by,
+        "answers": answers.as_json(),
+        "outcome": NoteOutcome.SECOND_VERSION,
+        "received_at": at,
+    }
+    return FieldNote.objects.get_or_create(key=key, defaults=defaults)[0]
 
 
 def _record_note(trial: Trial, answers: Answers, choice: SecondNoteChoice, *, by: User, at: datetime) -> None:
-    """Record a note: the first of its test, one that completes it, or one that says what it does to the first."""
-    if not has_note(trial) or (not choice.kind and completes(answers.said(), trial)):
+    """Record the answers in the test: as its first note, as missing parts of it, or added to or in place of the first.
+
+    Raises DomainError for a second note with other counts and no choice, and for counts that cannot be added.
+    """
+    if not has_note(trial) or (not choice.kind and completes(answers.as_json(), trial)):
         _log(trial, answers, by=by, at=at)
     elif choice.kind == NoteChoice.ADD:
-        if not can_add(trial) or answers.held.get("successes") is None:
+        if not can_add(trial) or answers.run.get("successes") is None:
             raise DomainError(CANNOT_ADD, field="choice")
         both = answers_if_added(trial, answers.full(), by=by)
         _overwrite(trial, both, later=answers.later, reason=_("A second note was added to the first."), by=by, at=at)
     elif choice.kind == NoteChoice.REPLACE:
-        instead = answers_if_replaced(trial, answers.full())
-        _overwrite(trial, instead, later=answers.later, reason=choice.reason, by=by, at=at)
+        replacement = answers_if_replaced(trial, answers.full())
+        _overwrite(trial, replacement, later=answers.later, reason=choice.reason, by=by, at=at)
     else:
-        raise DomainError(CHOOSE, field="choice")
+        raise DomainError(CHOICE_NEEDED, field="choice")
 
 
 def _overwrite(trial: Trial, answers: Mapping[str, Any], *, later: bool, reason: str, by: User, at: datetime) -> None:
-    """Overwrite the answers of a test: directly when it is held, by a correction when it is concluded."""
+    """Overwrite the recorded answers of a test: directly while it is not concluded, else by a correction with the
+    reason.
+
+    `later` leaves the conclusion open.
+    """
     if trial.state != TrialState.CONCLUDED:
         _log(trial, Answers.of(answers, later=later), by=by, at=at)
         return
     figures = {name: answers[name] for name in (*FIGURES, "groups") if name in answers}
     correct_trial(trial=trial, reason=reason, by=by, at=at, **figures)
-    words = {name: answers[name] for name in trial.learnt() if name in answers}
+    words = {name: answers[name] for name in trial.learning_values() if name in answers}
     complete_trial(trial=trial, by=by, **words)
 
 
 def _log(trial: Trial, answers: Answers, *, by: User, at: datetime) -> None:
+    """Record that the test was held with these answers and, unless they are for `later`, its conclusion."""
     if answers.later:
-        hold_trial(trial=trial, by=by, at=at, **answers.held, learnt=answers.learnt)
+        hold_trial(trial=trial, by=by, at=at, **answers.run, conclusion=answers.conclusion)
         return
-    hold_trial(trial=trial, by=by, at=at, **answers.held)
-    conclude_trial(trial=trial, by=by, at=at, **answers.learnt)
+    hold_trial(trial=trial, by=by, at=at, **answers.run)
+    conclude_trial(trial=trial, by=by, at=at, **answers.conclusion)
 
 
 @action(gettext_lazy("Choice made between two versions"))
@@ -248,22 +277,21 @@ def settle_note(
     at: datetime,
     answers: Answers | None = None,
     reason: str = "",
-    seen: str | None = None,
+    version_token: str | None = None,
     **texts: str,
 ) -> FieldNote:
     """Choose the figures of a test that has two versions, and its texts (observation, learning, decision, strength).
 
-    The figures on record stay, those of the second version replace them, or both are added up; both versions stay
-    readable. `answers` are those of the second version. For a concluded test another figure is a correction, which
-    needs a `reason`. Raises `Changed` when someone else changed the texts since, DomainError when a choice was
-    made already.
+    `settlement` (a `Settlement`): the recorded figures stay, those of the second version (`answers`) replace them, or
+    both are added up. Other figures of a concluded test are a correction, which needs a `reason`. Raises EditConflict
+    when someone else changed the texts since (`version_token`), and DomainError when a choice was already made.
     """
     trial = Trial.objects.select_for_update(of=["self"]).select_related("prototype__idea__cohort").get(pk=note.trial_id)
     row = FieldNote.objects.select_for_update(of=["self"]).select_related("by").get(pk=note.pk)
-    if not row.waits:
-        raise DomainError(SETTLED)
-    check_seen(seen, stands=trial.learnt(), sent=texts)
-    if settlement != Settlement.STANDS:
+    if not row.is_waiting:
+        raise DomainError(ALREADY_SETTLED)
+    check_version(version_token, current=trial.learning_values(), submitted=texts)
+    if settlement != Settlement.RECORDED:
         _settle(trial, row, settlement, answers, reason=reason, by=by, at=at)
     complete_trial(trial=trial, by=by, **texts)
     row.settlement, row.settled_at, row.settled_by = settlement, at, by
@@ -274,7 +302,10 @@ def settle_note(
 def _settle(
     trial: Trial, note: FieldNote, settlement: str, answers: Answers | None, *, reason: str, by: User, at: datetime
 ) -> None:
-    """Record the figures of a second version, alone or added to those on record."""
+    """Record the figures of the second version in the test, alone or added to those on record.
+
+    Raises DomainError when the test or the figures do not allow it, and for a concluded test without a reason.
+    """
     if answers is None:
         raise DomainError(
             _("These figures do not meet a rule for tests. Keep the recorded figures."), field="settlement"
@@ -286,7 +317,7 @@ def _settle(
     if trial.state == TrialState.CONCLUDED and not reason.strip():
         raise DomainError(_("The conclusion of this test is recorded. Say why its figures change."), field="reason")
     if settlement == Settlement.ADDED:
-        if not can_add(trial) or answers.held.get("successes") is None:
+        if not can_add(trial) or answers.run.get("successes") is None:
             raise DomainError(CANNOT_ADD, field="settlement")
         both = answers_if_added(trial, answers.full(), by=note.by)
         chosen = with_result_by_criterion(trial, both) if both["result"] else both

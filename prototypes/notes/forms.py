@@ -1,4 +1,4 @@
-"""Forms of second notes on a test: what one does to the first, a correction, and which of two versions holds."""
+"""Forms of second notes, of corrections, and of the choice between two versions of a test."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,15 +6,15 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from prototypes.enums import RUN, NoteChoice, Settlement, TrialState
+from prototypes.enums import HELD_STATES, NoteChoice, Settlement, TrialState
 from prototypes.models import FieldNote, Trial
-from prototypes.notes.actions import CHOOSE, Answers, SecondNoteChoice
+from prototypes.notes.actions import CHOICE_NEEDED, Answers, SecondNoteChoice
 from prototypes.notes.second_notes import can_add, completes
-from prototypes.trials.forms import LearntForm, LogForm
-from prototypes.trials.log_values import figures, figures_as_typed, lines
-from web.forms.fields import needed_if, text_field
+from prototypes.trials.forms import LearningForm, LogForm
+from prototypes.trials.log_values import figures, figures_as_typed, group_lines
+from web.forms.fields import required_if, text_field
 
-SAME_COUNTS = _("These are the counts of the first note: enter only the people who have come since then.")
+SAME_COUNTS_AGAIN = _("These are the counts of the first note: enter only the people who have come since then.")
 
 
 class ChoiceForm(forms.Form):
@@ -26,7 +26,7 @@ class ChoiceForm(forms.Form):
         widget=forms.RadioSelect,
         required=False,
     )
-    replace_reason = needed_if(
+    replace_reason = required_if(
         text_field(
             _("Why do you replace the first note?"),
             rows=2,
@@ -36,40 +36,49 @@ class ChoiceForm(forms.Form):
     )
 
     def chosen(self) -> SecondNoteChoice:
-        """Return the choice as the actions on notes take it."""
+        """Return what the second note does to the first, as the actions on notes take it."""
         return SecondNoteChoice(self.cleaned_data["choice"], self.cleaned_data["replace_reason"])
 
 
-class LogAgainForm(ChoiceForm, LogForm):
-    """A note on a test that has one already: it completes the first, is added to it, or replaces it."""
+class SecondNoteForm(ChoiceForm, LogForm):
+    """A note on a test that already has one: it completes the first, is added to it, or replaces it."""
 
     def __init__(self, *args: Any, trial: Trial, **kwargs: Any) -> None:
+        """Build the form for a test that has a note; adding is offered only where counts can be added.
+
+        For a concluded test the choice is required and the fields start empty.
+        """
         super().__init__(*args, trial=trial, **kwargs)
         self.trial = trial
         if not can_add(trial):
             self.fields["choice"].choices = [(NoteChoice.REPLACE, NoteChoice.REPLACE.label)]  # type: ignore[attr-defined]
         if trial.state == TrialState.CONCLUDED:
             # A form opened before the conclusion does not ask the question: its note becomes a second version.
-            current = not self.is_bound or self.data.get("seen") == self.initial.get("seen")
+            current = not self.is_bound or self.data.get("version_token") == self.initial.get("version_token")
             self.fields["choice"].required = current
-            self.initial = {"seen": self.initial.get("seen", "")}
+            self.initial = {"version_token": self.initial.get("version_token", "")}
             self.fields["held_on"].initial = None
 
     def clean(self) -> dict[str, Any]:
-        """Ask for a choice where the figures differ, and for new counts where the first ones are to be added."""
+        """Ask for a choice where the figures differ from the first note's, and for new counts where both are to be
+        added.
+        """
         super().clean()
-        if self.errors or self.cleaned_data["seen"] != self.initial["seen"]:
+        if self.errors or self.cleaned_data["version_token"] != self.initial["version_token"]:
             return self.cleaned_data
-        choice, same = self.cleaned_data["choice"], completes({**self.held(), **self.learnt()}, self.trial)
+        choice, same = (
+            self.cleaned_data["choice"],
+            completes({**self.run_arguments(), **self.conclusion_arguments()}, self.trial),
+        )
         if not choice and not same:
-            self.add_error("choice", CHOOSE)
+            self.add_error("choice", CHOICE_NEEDED)
         if choice == NoteChoice.ADD and same:
-            self.add_error("choice", SAME_COUNTS)
+            self.add_error("choice", SAME_COUNTS_AGAIN)
         return self.cleaned_data
 
 
 class CorrectTrialForm(LogForm):
-    """The figures of a concluded test as they should be, and why they were wrong."""
+    """The corrected figures of a concluded test, and the reason."""
 
     reason = text_field(
         _("Why are the figures corrected?"), rows=2, help_text=_("For example: two people were counted twice.")
@@ -78,47 +87,57 @@ class CorrectTrialForm(LogForm):
     field_order = ["participants", "successes", "observed_value", "result", "contradiction_reason", "held_on", "groups"]
 
     def __init__(self, *args: Any, trial: Trial, **kwargs: Any) -> None:
-        super().__init__(*args, trial=trial, stands=figures_as_typed(figures(trial)), **kwargs)
-        for name in trial.learnt():
+        """Build the form with the recorded figures of the test, without the texts on what was learnt."""
+        super().__init__(*args, trial=trial, current=figures_as_typed(figures(trial)), **kwargs)
+        for name in trial.learning_values():
             del self.fields[name]
 
 
 def answers(form: LogForm, *, later: bool) -> Answers:
-    """The action's argument, of a valid form."""
-    return Answers(held=form.held(), learnt=form.learnt_so_far() if later else form.learnt(), later=later)
+    """Return the answers of a valid form as the actions on notes take them; `later` leaves the conclusion open."""
+    return Answers(
+        run=form.run_arguments(),
+        conclusion=form.partial_conclusion_arguments() if later else form.conclusion_arguments(),
+        later=later,
+    )
 
 
-def answers_kept(note: FieldNote, trial: Trial) -> Answers | None:
-    """The answers of a note, read as its form would read them today; None where it would not take them any more."""
-    said = {**note.said, "groups": lines(note.said.get("groups") or {})}
-    later = "result" not in said
-    form = LogForm(said, trial=trial, later=later)
+def answers_of_note(note: FieldNote, trial: Trial) -> Answers | None:
+    """Return the stored answers of a note as the form of its test reads them today; None if the form refuses them."""
+    values = {**note.answers, "groups": group_lines(note.answers.get("groups") or {})}
+    later = "result" not in values
+    form = LogForm(values, trial=trial, later=later)
     return answers(form, later=later) if form.is_valid() else None
 
 
-def joined(stands: Mapping[str, Any], noted: Mapping[str, Any]) -> dict[str, str]:
-    """Both versions' words: one below the other where both say something, whichever is there for a choice."""
-    both = {name: [text for text in (said, noted.get(name)) if text] for name, said in stands.items()}
+def joined_texts(recorded: Mapping[str, Any], noted: Mapping[str, Any]) -> dict[str, str]:
+    """Return the texts of a recorded version and a noted one, by field: observation and learning are joined.
+
+    Of the choices (decision, strength) the recorded one is taken, else the noted one.
+    """
+    both = {
+        name: [text for text in (text_on_record, noted.get(name)) if text] for name, text_on_record in recorded.items()
+    }
     return {
         name: "\n\n".join(dict.fromkeys(texts)) if name in ("observation", "learning") else "".join(texts[:1])
         for name, texts in both.items()
     }
 
 
-class SettleForm(LearntForm):
-    """Which figures count, and the texts joined from both versions."""
+class SettleForm(LearningForm):
+    """The choice of the figures that count, and the joined texts of both versions."""
 
     settlement = forms.ChoiceField(
         label=_("Which figures count?"),
         choices=[
-            (Settlement.STANDS, _("The recorded figures")),
+            (Settlement.RECORDED, _("The recorded figures")),
             (Settlement.NOTED, _("The figures of the second version")),
             (Settlement.ADDED, _("Both sets of figures, added up: different people took part")),
         ],
         widget=forms.RadioSelect,
         required=False,
     )
-    reason = needed_if(
+    reason = required_if(
         text_field(
             _("Why do the figures change?"), rows=2, help_text=_("For example: the first sheet was of a rehearsal.")
         ),
@@ -130,16 +149,21 @@ class SettleForm(LearntForm):
     field_order = ["settlement", "reason", "observation", "learning", "decision", "strength"]
 
     def __init__(self, *args: Any, note: FieldNote, trial: Trial, **kwargs: Any) -> None:
-        stands = trial.learnt()
-        super().__init__(*args, stands=stands, **kwargs)
-        self.initial = {**self.initial, **joined(stands, note.said), "settlement": Settlement.STANDS}
-        if trial.state not in (TrialState.LOCKED, *RUN):
+        """Build the form to choose between the recorded figures of the test and those of `note`, with both texts
+        joined.
+
+        The choice is left out where the test does not allow it, the reason where the test is not concluded.
+        """
+        recorded = trial.learning_values()
+        super().__init__(*args, current=recorded, **kwargs)
+        self.initial = {**self.initial, **joined_texts(recorded, note.answers), "settlement": Settlement.RECORDED}
+        if trial.state not in (TrialState.LOCKED, *HELD_STATES):
             del self.fields["settlement"]
-        elif not can_add(trial) or note.said.get("successes") is None:
+        elif not can_add(trial) or note.answers.get("successes") is None:
             self.fields["settlement"].choices = self.fields["settlement"].choices[:2]  # type: ignore[attr-defined]
         if trial.state != TrialState.CONCLUDED:
             del self.fields["reason"]
 
-    def told(self) -> dict[str, Any]:
-        """The action's arguments; where nothing is to be chosen, what is on record stays."""
-        return {**self.cleaned_data, "settlement": self.cleaned_data.get("settlement") or Settlement.STANDS}
+    def action_arguments(self) -> dict[str, Any]:
+        """Return the keyword arguments of `settle_note`; without a choice the recorded figures stay."""
+        return {**self.cleaned_data, "settlement": self.cleaned_data.get("settlement") or Settlement.RECORDED}

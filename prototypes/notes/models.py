@@ -1,4 +1,4 @@
-"""What people noted of tests on their phones, as it arrived: taken into the test, or kept beside what stood there."""
+"""Notes on tests that were written on phones: used in the test, or kept as a second version."""
 
 from typing import ClassVar
 
@@ -10,57 +10,64 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from cohorts.people.enums import Role
-from prototypes.columns import known
+from cohorts.people.enums import MembershipRole
+from prototypes.columns import choices_constraint
 from prototypes.enums import NoteChoice, NoteOutcome, Settlement
 from prototypes.trials.models import Trial
 from prototypes.visibility import EDITING_ROLES, readable, working_cohorts
-from web.database.created_on import born_field, born_fixed
+from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.tracking import tracked
 from web.database.triggers import Frozen, NoTruncate, Rule
 from web.dates.clock import Day
 
-PEOPLE = ("by_id", "settled_by_id")
+PERSON_COLUMNS = ("by_id", "settled_by_id")
 
 
 class FieldNoteQuerySet(models.QuerySet["FieldNote"]):
     def visible_to(self, user: User) -> "FieldNoteQuerySet":
-        between = ("trial__prototype__born_on", "trial__born_on")
-        return self.filter(readable(user, "trial__prototype__idea__", *between, "born_on"))
+        """Return the notes on tests of ideas that the person may read: of their cohorts, or shared with their editions.
 
-    def beside(self) -> "FieldNoteQuerySet":
-        """Second versions, those that wait first."""
+        Past members see the notes that existed on their last day.
+        """
+        between = ("trial__prototype__created_on", "trial__created_on")
+        return self.filter(readable(user, "trial__prototype__idea__", *between, "created_on"))
+
+    def second_versions(self) -> "FieldNoteQuerySet":
+        """Return the notes kept as second versions of a test, those still without a choice first."""
         return self.filter(outcome="beside").order_by(F("settled_at").asc(nulls_first=True), "id")
 
     def settleable_by(self, user: User, today: Day) -> "FieldNoteQuerySet":
-        """Second versions that wait for a choice this person may make: `permissions.may_edit_trial`, for many rows."""
-        waiting = self.beside().filter(settled_at=None)
+        """Return the second versions that wait for a choice this person may make on the day `today`.
+
+        The same rule as the permission “edit test” (`permissions.can_edit_trial`).
+        """
+        waiting = self.second_versions().filter(settled_at=None)
         cohort, idea = "trial__prototype__idea__cohort__in", "trial__prototype__idea__"
         edits = Q(**{cohort: working_cohorts(user, today, EDITING_ROLES)})
         if user.is_lab_staff:
             return waiting.filter(edits)
         own = Q(trial__planned_by=user) | Q(**{f"{idea}owner": user}) | Q(**{f"{idea}shared_with_edition": True})
         own |= Q(trial__prototype__idea__in=user.co_authored_ideas.order_by().values("pk"))
-        works = Q(**{cohort: working_cohorts(user, today, (Role.AMBASSADOR,))})
+        works = Q(**{cohort: working_cohorts(user, today, (MembershipRole.AMBASSADOR,))})
         return waiting.filter(edits | (own & works))
 
 
 @tracked()
 class FieldNote(models.Model):
-    """One draft of a phone, received once: `key` is the phone's own and never taken twice.
+    """A draft written on a phone, received once: `key` comes from the phone and is unique.
 
-    `said` holds the fields of the log form as they were sent. A note that met something else than its writer had seen
-    is kept `beside` it, as a second version, until somebody settles which holds.
+    `answers` holds the fields of the log form as sent. When the writer had not seen the current test, the note is kept
+    as a second version until someone chooses between the two.
 
-    `follows` is the key of the note that its phone wrote before on the same test: it is stored after that one, whatever
-    the order of arrival. `version_after` marks what the test said once the note was taken, so that the next one of the
-    phone knows whether anyone else wrote between them. `choice` says what a second note does to the first.
+    `follows` is the key of the previous note of this phone on the same test, which is always stored first.
+    `version_after` is the version of the test after this note was used, by which the next note shows whether anyone
+    else wrote in between. `choice` says what a second note does to the first.
     """
 
     key = models.UUIDField(_("identifier of the draft"))
     trial = models.ForeignKey(Trial, models.PROTECT, related_name="notes", verbose_name=_("test"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recorded by"))
-    said = models.JSONField(_("content of the note"), encoder=DjangoJSONEncoder)
+    answers = models.JSONField(_("content of the note"), encoder=DjangoJSONEncoder)
     outcome = models.CharField(_("outcome"), max_length=6, choices=NoteOutcome.choices)
     written_at = models.DateTimeField(_("written at"), null=True, blank=True)
     follows = models.UUIDField(_("identifier of the earlier note"), null=True, blank=True)
@@ -73,9 +80,9 @@ class FieldNote(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("chosen by")
     )
     settlement = models.CharField(
-        _("choice between the two versions"), max_length=6, choices=Settlement.choices, blank=True
+        _("choice between the two versions"), max_length=8, choices=Settlement.choices, blank=True
     )
-    born_on = born_field()
+    created_on = created_on_field()
 
     objects = FieldNoteQuerySet.as_manager()
 
@@ -86,19 +93,19 @@ class FieldNote(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["key"], name="field_note_key_once"),
             models.CheckConstraint(condition=Q(outcome__in=NoteOutcome.values), name="field_note_outcome_known"),
-            known("choice", NoteChoice, "field_note_choice_known", blank=True),
+            choices_constraint("choice", NoteChoice, "field_note_choice_known", blank=True),
             models.CheckConstraint(
                 condition=~Q(choice=NoteChoice.REPLACE, replace_reason=""), name="field_note_replace_reason"
             ),
             models.CheckConstraint(
                 condition=Q(settled_at=None, settled_by=None, settlement="")
                 | Q(
-                    outcome=NoteOutcome.BESIDE,
+                    outcome=NoteOutcome.SECOND_VERSION,
                     settled_at__isnull=False,
                     settled_by__isnull=False,
                     settlement__in=Settlement.values,
                 ),
-                name="field_note_settled_whole",
+                name="field_note_settlement_complete",
             ),
         ]
         triggers = [
@@ -108,18 +115,21 @@ class FieldNote(models.Model):
                 broken="NEW.follows IS NOT NULL AND NOT EXISTS (SELECT 1 FROM prototypes_fieldnote n"
                 " WHERE n.key = NEW.follows AND n.trial_id = NEW.trial_id)",
             ),
-            Frozen(name="field_note_fixed", but=[*PEOPLE, "settled_at", "settlement"]),
+            Frozen(name="field_note_fixed", mutable_columns=[*PERSON_COLUMNS, "settled_at", "settlement"]),
             Frozen(
-                name="field_note_settled_once", once="TG_OP = 'UPDATE' AND OLD.settled_at IS NOT NULL", but=[*PEOPLE]
+                name="field_note_settled_once",
+                frozen_if="TG_OP = 'UPDATE' AND OLD.settled_at IS NOT NULL",
+                mutable_columns=[*PERSON_COLUMNS],
             ),
             NoTruncate(name="field_note_no_truncate"),
-            born_fixed("field_note_born"),
+            created_on_is_fixed("field_note_created_on_fixed"),
         ]
 
     def __str__(self) -> str:
+        """Return the hypothesis of the test and the day the note was received."""
         return f"{self.trial} ({self.received_at:%Y-%m-%d})"
 
     @property
-    def waits(self) -> bool:
-        """True for a second version nobody has settled."""
-        return self.outcome == NoteOutcome.BESIDE and self.settled_at is None
+    def is_waiting(self) -> bool:
+        """Return whether this note is a second version for which no choice was made yet."""
+        return self.outcome == NoteOutcome.SECOND_VERSION and self.settled_at is None

@@ -10,9 +10,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from prototypes.enums import RUN, Result, TrialState
+from prototypes.enums import HELD_STATES, Result, TrialState
 from prototypes.models import Trial
-from prototypes.trials.log_values import groups, plain, standing
+from prototypes.trials.log_values import groups, plain, recorded_values
 from web.text import formats
 
 COUNT_FIELDS = ("participants", "successes", "observed_value", "groups")
@@ -22,13 +22,13 @@ CENT = Decimal("0.01")
 
 
 def percentage(some: int, total: int) -> Decimal:
-    """Return the share of people in percent, to two decimals."""
+    """Return `some` of `total` people in percent, to two decimals."""
     return (Decimal(100 * some) / total).quantize(CENT)
 
 
 def has_note(trial: Trial) -> bool:
-    """Return whether figures of the test are recorded already."""
-    return trial.state in RUN and trial.participants is not None
+    """Return whether figures of the test are recorded: it is held or concluded, with a number of participants."""
+    return trial.state in HELD_STATES and trial.participants is not None
 
 
 def can_add(trial: Trial) -> bool:
@@ -37,16 +37,17 @@ def can_add(trial: Trial) -> bool:
 
 
 def completes(answers: Mapping[str, Any], trial: Trial) -> bool:
-    """Return whether the answers of a held test change no count that is recorded, and only add missing ones."""
-    recorded, noted = plain(standing(trial)), plain(answers)
+    """Return whether the answers only add what is missing: the test is held, and no recorded count differs."""
+    recorded, noted = plain(recorded_values(trial)), plain(answers)
     same = all(recorded[name] in (None, {}, noted.get(name)) for name in COUNT_FIELDS)
     return trial.state == TrialState.HELD and same
 
 
 def answers_if_added(trial: Trial, answers: Mapping[str, Any], *, by: User) -> dict[str, Any]:
-    """Return the answers that count the people of both notes; only where `can_add` is true.
+    """Return the answers that count the people of the recorded note and those of a second one, written by `by`.
 
-    The day stays that of the first note. Texts of the second follow those of the first, with their author and day.
+    Only where `can_add` is true. The day stays that of the first note; texts of the second follow those of the first,
+    with their author and day.
     """
     assert trial.participants is not None and trial.successes is not None  # noqa: S101, PT018 - `can_add`
     both = {
@@ -60,14 +61,17 @@ def answers_if_added(trial: Trial, answers: Mapping[str, Any], *, by: User) -> d
 
 
 def answers_if_replaced(trial: Trial, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the answers of the second note; texts that it leaves empty stay as they are."""
+    """Return the answers of the second note, for use in place of the recorded ones; texts it leaves empty stay."""
     texts = {name: answers.get(name) or getattr(trial, name) for name in TEXT_FIELDS}
     counts = {name: answers.get(name) for name in (*COUNT_FIELDS, "held_on") if name in answers}
     return {**_remaining_answers(trial, answers), **counts, "groups": answers.get("groups") or {}, **texts}
 
 
 def with_result_by_criterion(trial: Trial, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the answers with the result that their counts give against the threshold of the test."""
+    """Return the answers with the result that their counts give against the threshold of the test.
+
+    A result that is inconclusive in both versions stays so.
+    """
     if trial.result == answers.get("result") == Result.INCONCLUSIVE:
         return {**answers, "contradiction_reason": ""}
     met = trial.meets(percentage(answers["successes"], answers["participants"]))
@@ -75,7 +79,7 @@ def with_result_by_criterion(trial: Trial, answers: Mapping[str, Any]) -> dict[s
 
 
 def _remaining_answers(trial: Trial, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """Return result with its reason, decision and strength: those of the second note, else those of the first."""
+    """Return result with its reason, decision and strength: those of the second note, else those of the test."""
     result = {name: answers.get(name) or getattr(trial, name) for name in CHOICE_FIELDS}
     if not answers.get("result"):
         return result | {"result": trial.result, "contradiction_reason": trial.contradiction_reason}
@@ -83,6 +87,7 @@ def _remaining_answers(trial: Trial, answers: Mapping[str, Any]) -> dict[str, An
 
 
 def _joined_text(first: str, answers: Mapping[str, Any], name: str, by: User) -> str:
+    """Return the field `name` of both notes joined, the second after its author (`by`) and day; or the only text."""
     second = answers.get(name) or ""
     if not first or not second:
         return first or second

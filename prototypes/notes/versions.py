@@ -1,4 +1,4 @@
-"""Two versions of a test's log side by side, in words, for the test's page."""
+"""Comparison of two versions of a test in words, for the page of the test."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from prototypes.enums import Result, Strength, TrialDecision, TrialState
 from prototypes.models import FieldNote, Trial, TrialCorrection
-from prototypes.trials.log_values import plain, standing
+from prototypes.trials.log_values import plain, recorded_values
 from prototypes.trials.meters import figure
 from web.text import formats
 
@@ -34,68 +34,81 @@ CHOICES = {"result": Result, "decision": TrialDecision, "strength": Strength}
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class AnswerComparison:
     """One answer in both versions."""
 
     label: StrOrPromise
-    stands: str
+    recorded: str
     noted: str
 
     @property
     def differs(self) -> bool:
-        return self.stands != self.noted
+        """Return whether the two versions give different answers."""
+        return self.recorded != self.noted
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
-    """A second version, and its lines beside what is on record."""
+class SecondVersion:
+    """A second version, compared line by line with the recorded one."""
 
     note: FieldNote
-    lines: list[Line]
+    lines: list[AnswerComparison]
 
 
-def beside(trial: Trial, user: User) -> list[Version]:
-    """The second versions of a test that the person may read, in two statements; those that wait come first."""
-    notes = list(trial.notes.visible_to(user).beside().select_related("by", "settled_by"))
-    recorded = plain(standing(trial)) if notes else {}
+def second_versions(trial: Trial, user: User) -> list[SecondVersion]:
+    """Return the second versions of a test that the person may read, each compared with the recorded answers.
+
+    Those without a choice come first (two statements).
+    """
+    notes = list(trial.notes.visible_to(user).second_versions().select_related("by", "settled_by"))
+    recorded = plain(recorded_values(trial)) if notes else {}
     return [side_by_side(note, trial, recorded) for note in notes]
 
 
-def side_by_side(note: FieldNote, trial: Trial, recorded: Mapping[str, Any]) -> Version:
-    """Return a second version beside what is on record; a share of people, which their counts give, is left out."""
+def side_by_side(note: FieldNote, trial: Trial, recorded: Mapping[str, Any]) -> SecondVersion:
+    """Compare a second version with the recorded answers; a share that follows from the counts is left out."""
     names = [name for name in LABELS if name != "observed_value" or not trial.counts_people]
-    lines = [_line(name, recorded, note.said, trial.unit) for name in names]
-    return Version(note, [line for line in lines if line.stands or line.noted])
+    lines = [_line(name, recorded, note.answers, trial.unit) for name in names]
+    return SecondVersion(note, [line for line in lines if line.recorded or line.noted])
 
 
 @dataclass(frozen=True, slots=True)
 class CorrectionWithLines:
-    """A correction of a test with the figures it changed: in a line the old one is `stands`, the new one `noted`."""
+    """A correction of a test with the changed figures; each line holds the old one as `recorded`, the new one as
+    `noted`.
+    """
 
     row: TrialCorrection
-    lines: list[Line]
+    lines: list[AnswerComparison]
 
 
-def corrections_of(trial: Trial, user: User) -> list[CorrectionWithLines]:
-    """Return the corrections of a concluded test that the person may read, the latest first, in one statement."""
+def trial_corrections_with_lines(trial: Trial, user: User) -> list[CorrectionWithLines]:
+    """Return the corrections of a concluded test that the person may read, the latest first (one statement).
+
+    Each has the figures it changed; no corrections for other tests.
+    """
     if trial.state != TrialState.CONCLUDED:
         return []
     rows = trial.corrections.visible_to(user).select_related("by").order_by("-pk")
     return [CorrectionWithLines(row, changed_lines(row.before, row.after, trial.unit)) for row in rows]
 
 
-def changed_lines(before: Mapping[str, Any], after: Mapping[str, Any], unit: str) -> list[Line]:
-    """Return the figures that differ, in words."""
+def changed_lines(before: Mapping[str, Any], after: Mapping[str, Any], unit: str) -> list[AnswerComparison]:
+    """Return the figures that differ between two versions of the answers by field, as people read them.
+
+    `unit` is that of the observed value.
+    """
     lines = [_line(name, before, after, unit) for name in LABELS]
     return [line for line in lines if line.differs]
 
 
-def _line(name: str, before: Mapping[str, Any], after: Mapping[str, Any], unit: str) -> Line:
-    return Line(LABELS[name], words(name, before, unit), words(name, after, unit))
+def _line(name: str, before: Mapping[str, Any], after: Mapping[str, Any], unit: str) -> AnswerComparison:
+    """Return the answer `name` of two versions as people read it."""
+    return AnswerComparison(LABELS[name], display_answer(name, before, unit), display_answer(name, after, unit))
 
 
-def words(name: str, answers: Mapping[str, Any], unit: str) -> str:
-    """Return an answer as people read it, an observed value with its unit; empty for none."""
+def display_answer(name: str, answers: Mapping[str, Any], unit: str) -> str:
+    """Return the answer `name` as people read it, an observed value with its unit; "" for none."""
     value = answers.get(name)
     if value in (None, "", {}):
         return ""

@@ -1,4 +1,4 @@
-"""Which of two versions of a test's log holds: the page that shows both and joins them."""
+"""The page that compares two versions of a test and records the choice between them."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -9,44 +9,53 @@ from django.utils.translation import gettext as _
 from accounts.requests import person
 from prototypes import actions
 from prototypes.models import FieldNote
-from prototypes.notes.forms import SettleForm, answers_kept
+from prototypes.notes.forms import SettleForm, answers_of_note
 from prototypes.notes.versions import side_by_side
-from prototypes.permissions import may_edit_trial
-from prototypes.trials.log_values import plain, standing
-from prototypes.views.lookups import letters, trial_at
+from prototypes.permissions import can_edit_trial
+from prototypes.trials.log_values import plain, recorded_values
+from prototypes.views.lookups import roles_in, trial_at
 from web.decisions import enforce
-from web.forms.pages import form_page, refusals_into, sent
-from web.forms.unsaved import words_of
-from web.pages.error_pages import too_late
+from web.forms.pages import adding_errors_to, form_page, submitted_data
+from web.forms.unsaved import unsaved_texts
+from web.pages.error_pages import edit_conflict_page
 
 
 @form_page
 def settle_note(request: HttpRequest, pk: int, note: int) -> HttpResponse:
-    """Say which figures hold and join the words; both versions stay readable."""
+    """Show two versions of a test side by side, and the form to choose which figures count; save the choice on POST.
+
+    `pk` is the key of the test, `note` that of the second version. After another person's choice, what was typed is
+    shown again on a page of an edit conflict.
+    """
     trial = trial_at(request, pk)
     row = get_object_or_404(FieldNote.objects.filter(outcome="beside").select_related("by"), pk=note, trial=trial)
-    enforce(may_edit_trial(letters(request, trial.prototype.idea.cohort), person(request), trial))
-    if not row.waits and words_of(request, known=[trial.observation, trial.learning]):
-        return too_late(request, actions.SETTLED, title=_("Choose between two versions"), back=trial.get_absolute_url())
-    if not row.waits:
-        messages.warning(request, actions.SETTLED)
+    enforce(can_edit_trial(roles_in(request, trial.prototype.idea.cohort), person(request), trial))
+    if not row.is_waiting and unsaved_texts(request, exclude=[trial.observation, trial.learning]):
+        return edit_conflict_page(
+            request, actions.ALREADY_SETTLED, title=_("Choose between two versions"), back=trial.get_absolute_url()
+        )
+    if not row.is_waiting:
+        messages.warning(request, actions.ALREADY_SETTLED)
         return redirect(trial)
-    form = SettleForm(sent(request), note=row, trial=trial)
-    if request.method == "POST" and form.is_valid() and settled(request, row, form):
+    form = SettleForm(submitted_data(request), note=row, trial=trial)
+    if request.method == "POST" and form.is_valid() and save_settlement(request, row, form):
         messages.success(request, _("Your choice is saved. Both versions stay on this page."))
         return redirect(trial)
     context = {
         "trial": trial,
         "prototype": trial.prototype,
         "form": form,
-        "version": side_by_side(row, trial, plain(standing(trial))),
+        "version": side_by_side(row, trial, plain(recorded_values(trial))),
     }
     return render(request, "prototypes/settle_note.html", context)
 
 
-def settled(request: HttpRequest, row: FieldNote, form: SettleForm) -> bool:
-    """Call the action; a refusal goes into the form."""
-    with refusals_into(form):
-        kept = answers_kept(row, row.trial)
-        actions.settle_note(note=row, by=person(request), at=now(), answers=kept, **form.told())
+def save_settlement(request: HttpRequest, row: FieldNote, form: SettleForm) -> bool:
+    """Record the choice of a valid form and return whether that succeeded; a refusal is added to the form.
+
+    `row` is the second version.
+    """
+    with adding_errors_to(form):
+        second_answers = answers_of_note(row, row.trial)
+        actions.settle_note(note=row, by=person(request), at=now(), answers=second_answers, **form.action_arguments())
     return not form.errors

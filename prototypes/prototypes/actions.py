@@ -1,4 +1,4 @@
-"""Verbs on prototypes."""
+"""Actions on prototypes."""
 
 from datetime import date, datetime
 from typing import Any
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from cohorts.clock import local_day
 from prototypes.enums import IdeaState, PrototypeState
-from prototypes.ideas.actions.story import advance, ensure_alive, lock_idea, sent_before
+from prototypes.ideas.actions.story import advance, ensure_active, find_earlier_submission, lock_idea
 from prototypes.models import Idea, Prototype
 from prototypes.row_changes import change
 from web.actions import action
@@ -25,63 +25,70 @@ def add_prototype(
     by: User,
     at: datetime,
     made_on: date | None = None,
-    entry: UUID | None = None,
+    idempotency_key: UUID | None = None,
     **fields: Any,
 ) -> Prototype:
-    """Add the idea's next version; an accepted idea becomes prototyping, a captured one once it is accepted.
+    """Add the next version of an idea's prototype; an accepted idea becomes prototyping, a captured one once accepted.
 
-    Raises DomainError for an idea that has ended or is parked, for a day still to come, and when a form sent before
-    was changed meanwhile.
+    `fields` are further columns. A form sent twice (`idempotency_key`) returns the first prototype. Raises DomainError
+    for an idea that is parked or has ended, for a future date, and when the form was changed in between.
     """
     lock_idea(idea)
     today = local_day(idea.cohort, at)
     made_on = made_on or today
-    told = {"idea": idea, "title": title, "made_on": made_on, **fields}
-    if made := sent_before(Prototype.objects.visible_to(by), entry, **told):
-        return made
-    ensure_alive(idea)
-    _past(made_on, today)
+    values = {"idea": idea, "title": title, "made_on": made_on, **fields}
+    if existing := find_earlier_submission(Prototype.objects.visible_to(by), idempotency_key, **values):
+        return existing
+    ensure_active(idea)
+    _refuse_future_date(made_on, today)
     latest = idea.prototypes.order_by("version").last()
     version = latest.version + 1 if latest else 1
-    prototype = Prototype.objects.create(version=version, made_by=by, entry=entry or uuid4(), **told)
+    prototype = Prototype.objects.create(
+        version=version, made_by=by, idempotency_key=idempotency_key or uuid4(), **values
+    )
     advance(idea=idea, to=IdeaState.PROTOTYPING, on=made_on, at=at, by=by)
     return prototype
 
 
-def _past(made_on: date, today: date) -> None:
+def _refuse_future_date(made_on: date, today: date) -> None:
+    """Raise DomainError when the day `made_on` is after `today`."""
     if made_on > today:
         raise DomainError(_("This date is in the future. Add the prototype once it has been made."), field="made_on")
 
 
 @action(gettext_lazy("Prototype changed"))
 def change_prototype(
-    *, prototype: Prototype, by: User, at: datetime, seen: str | None = None, **fields: Any
+    *, prototype: Prototype, by: User, at: datetime, version_token: str | None = None, **fields: Any
 ) -> Prototype:
-    """Change what is said about it; `seen` as in `changing.change`."""
-    _past(fields.get("made_on") or date.min, local_day(prototype.idea.cohort, at))
-    return change(prototype, fields, said=Prototype.stands, seen=seen)
+    """Change the description of a prototype; `fields` holds the new values.
+
+    Raises EditConflict when it was changed since the form was opened (`version_token`), DomainError for a future date.
+    """
+    _refuse_future_date(fields.get("made_on") or date.min, local_day(prototype.idea.cohort, at))
+    return change(prototype, fields, form_values=Prototype.form_values, version_token=version_token)
 
 
 @action(gettext_lazy("Prototype ready"))
 def ready_prototype(*, prototype: Prototype, by: User) -> Prototype:
-    """It can be tested."""
+    """Mark the draft as ready for a test."""
     return move(prototype, PrototypeState.READY)
 
 
 @action(gettext_lazy("Prototype retired"))
 def retire_prototype(*, prototype: Prototype, by: User) -> Prototype:
-    """It has served: no further test."""
+    """Retire the prototype: no more tests can be made with it."""
     return move(prototype, PrototypeState.RETIRED)
 
 
 def move(prototype: Prototype, state: PrototypeState) -> Prototype:
+    """Save the prototype in this state; the database refuses transitions that are not declared."""
     prototype.state = state
     prototype.save(update_fields=["state"])
     return prototype
 
 
-def into_test(prototype: Prototype) -> Prototype:
-    """Through ready into test; one that was in test before stays there."""
+def move_into_test(prototype: Prototype) -> Prototype:
+    """Move a draft or ready prototype into test, by way of ready; leave others as they are."""
     for state in (PrototypeState.READY, PrototypeState.IN_TEST):
         if prototype.state in {PrototypeState.DRAFT, PrototypeState.READY} and prototype.state != state:
             move(prototype, state)

@@ -1,4 +1,4 @@
-"""Forms of prototypes; their fields carry the names of the actions' arguments."""
+"""Forms of prototypes. Field names are the names of the actions' arguments."""
 
 from datetime import date
 from typing import Any
@@ -8,15 +8,15 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from prototypes.enums import Fidelity
-from prototypes.forms import EntryForm, day_field, text_field
+from prototypes.forms import IdempotentForm, day_field, text_field
 from prototypes.models import Prototype
-from web.forms.edit_conflicts import StartedForm
-from web.forms.fields import WordsField
+from web.forms.edit_conflicts import VersionedForm
+from web.forms.fields import VisibleTextField
 
 
-class PrototypeForm(StartedForm, EntryForm):
-    title = WordsField(label=_("Title"), max_length=160, help_text=_("Say what people see: “cardboard kiosk”."))
-    medium = WordsField(
+class PrototypeForm(VersionedForm, IdempotentForm):
+    title = VisibleTextField(label=_("Title"), max_length=160, help_text=_("Say what people see: “cardboard kiosk”."))
+    medium = VisibleTextField(
         label=_("Medium"), max_length=120, required=False, help_text=_("For example paper, cardboard, web.")
     )
     fidelity = forms.TypedChoiceField(label=_("Realism"), choices=Fidelity.choices, coerce=int)
@@ -28,6 +28,7 @@ class PrototypeForm(StartedForm, EntryForm):
     description = text_field(_("Description"), required=False)
 
     def __init__(self, *args: Any, earlier: QuerySet[Prototype], today: date, **kwargs: Any) -> None:
+        """Build the form; `earlier` are the versions it can replace, `today` the proposed date."""
         super().__init__(*args, **kwargs)
         supersedes = self.fields["supersedes"]
         assert isinstance(supersedes, forms.ModelChoiceField)  # noqa: S101 - declared above

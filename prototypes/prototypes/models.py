@@ -1,4 +1,4 @@
-"""Prototypes of an idea: its versions, each answering a question."""
+"""Prototypes of an idea: numbered versions, each with a question to answer."""
 
 from typing import ClassVar
 
@@ -9,49 +9,53 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from prototypes.columns import FIXED, entry_field, known
+from prototypes.columns import RETROSPECTIVE_CHANGED, choices_constraint, idempotency_key_field
 from prototypes.enums import (
+    HELD_STATES,
     PROTOTYPE_TRANSITIONS,
-    RUN,
     Fidelity,
     PrototypeState,
     TrialState,
 )
 from prototypes.ideas.models import Idea
-from prototypes.ideas.triggers import OF_IDEA, STARTS, YEAR, WorkSign
+from prototypes.ideas.triggers import OF_IDEA, STARTS, YEAR, IdeaUpdate
 from prototypes.visibility import readable
-from web.database.created_on import born_field, born_fixed
-from web.database.text_search import together, words_index
+from web.database.created_on import created_on_field, created_on_is_fixed
+from web.database.text_search import joined_text, words_index
 from web.database.tracking import tracked
 from web.database.triggers import Rule, StateMachine
-from web.forms.edit_conflicts import by_field
+from web.forms.edit_conflicts import column_values
 
-PROTOTYPE_TEXT = together("title", "medium", "question", "description")
-TRIAL_TEXT = together("hypothesis", "measure", "method", "observation", "learning")
-LOCKED_STATES = (TrialState.LOCKED, *RUN)
+PROTOTYPE_TEXT = joined_text("title", "medium", "question", "description")
+TRIAL_TEXT = joined_text("hypothesis", "measure", "method", "observation", "learning")
+LOCKED_STATES = (TrialState.LOCKED, *HELD_STATES)
 PERCENT = "%"
-# Units that begin like these are parts of a hundred.
+# Units with these prefixes are percentages.
 SHARES = (PERCENT, "per cent", "percent", "pour cent", "pourcent")
 
 
-def _told_anew(*columns: str) -> str:
-    """SQL: the row is running work, and one of the columns is new or changed; what is recorded already stays."""
+def _is_new_or_changed(*columns: str) -> str:
+    """Return the SQL condition that a row which is no published fact is new, or one of these columns changed."""
     changed = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns)
     return f"NOT NEW.retrospective AND (TG_OP = 'INSERT' OR {changed})"
 
 
-def _no_share(column: str) -> str:
-    """SQL: a figure in percent that is no part of a hundred."""
+def _not_a_percentage(column: str) -> str:
+    """Return the SQL condition that a figure in percent is not between 0 and 100; `column` holds the figure."""
     units = " OR ".join(f"starts_with(lower(btrim(NEW.unit)), '{unit}')" for unit in SHARES)
     return f"NOT NEW.retrospective AND ({units}) AND NEW.{column} NOT BETWEEN 0 AND 100"
 
 
 class PrototypeQuerySet(models.QuerySet["Prototype"]):
     def visible_to(self, user: User) -> "PrototypeQuerySet":
-        return self.filter(readable(user, "idea__", "born_on"))
+        """Return the prototypes of ideas that the person may read: of their cohorts, or shared with their editions.
+
+        Past members see the prototypes that existed on their last day.
+        """
+        return self.filter(readable(user, "idea__", "created_on"))
 
 
-PROTOTYPE_TEXT = together("title", "medium", "question", "description")
+PROTOTYPE_TEXT = joined_text("title", "medium", "question", "description")
 
 
 @tracked()
@@ -77,8 +81,8 @@ class Prototype(models.Model):
     )
     retrospective = models.BooleanField(_("published facts"), default=False)
     source = models.TextField(_("source"), blank=True)
-    entry = entry_field()
-    born_on = born_field()
+    idempotency_key = idempotency_key_field()
+    created_on = created_on_field()
 
     objects = PrototypeQuerySet.as_manager()
 
@@ -89,8 +93,8 @@ class Prototype(models.Model):
         indexes = [words_index(PROTOTYPE_TEXT, name="prototype_words")]
         constraints = [
             models.UniqueConstraint(fields=["idea", "version"], name="prototype_version_once"),
-            models.UniqueConstraint(fields=["entry"], name="prototype_entry_once"),
-            known("state", PrototypeState, "prototype_state_known"),
+            models.UniqueConstraint(fields=["idempotency_key"], name="prototype_idempotency_key_unique"),
+            choices_constraint("state", PrototypeState, "prototype_state_known"),
             models.CheckConstraint(condition=Q(fidelity=None) | Q(fidelity__range=(1, 5)), name="prototype_fidelity"),
             models.CheckConstraint(
                 condition=Q(retrospective=True) | Q(made_on__isnull=False, fidelity__isnull=False),
@@ -111,29 +115,33 @@ class Prototype(models.Model):
             ),
             Rule(
                 name="prototype_made_in_time",
-                broken=f"{_told_anew('made_on')} AND NEW.made_on < (SELECT {STARTS} - {YEAR} {OF_IDEA})",
+                broken=f"{_is_new_or_changed('made_on')} AND NEW.made_on < (SELECT {STARTS} - {YEAR} {OF_IDEA})",
             ),
             Rule(
                 name="prototype_made_before_its_tests",
-                broken=f"TG_OP = 'UPDATE' AND {_told_anew('made_on')} AND EXISTS (SELECT 1 FROM prototypes_trial t"
-                " WHERE t.prototype_id = NEW.id AND NOT t.retrospective AND t.held_on < NEW.made_on)",
+                broken=f"TG_OP = 'UPDATE' AND {_is_new_or_changed('made_on')} AND EXISTS"
+                " (SELECT 1 FROM prototypes_trial t WHERE t.prototype_id = NEW.id AND NOT t.retrospective"
+                " AND t.held_on < NEW.made_on)",
             ),
-            Rule(name="prototype_retrospective_fixed", broken=FIXED),
+            Rule(name="prototype_retrospective_fixed", broken=RETROSPECTIVE_CHANGED),
             Rule(name="prototype_idea_fixed", broken="TG_OP = 'UPDATE' AND NEW.idea_id <> OLD.idea_id"),
-            WorkSign(name="prototype_sign", days=["made_on"], idea="NEW.idea_id"),
-            born_fixed("prototype_born"),
+            IdeaUpdate(name="prototype_updates_idea", days=["made_on"], idea="NEW.idea_id"),
+            created_on_is_fixed("prototype_created_on_fixed"),
         ]
 
     def __str__(self) -> str:
+        """Return the title of the prototype."""
         return self.title
 
     def get_absolute_url(self) -> str:
+        """Return the URL of the prototype's page."""
         return reverse("prototypes:prototype", args=[self.pk])
 
-    def stands(self) -> dict[str, object]:
-        """What its form starts from, by field."""
-        return by_field(self, "title", "medium", "fidelity", "question", "supersedes", "made_on", "description")
+    def form_values(self) -> dict[str, object]:
+        """Return the values that the form to edit the prototype starts from, by field."""
+        return column_values(self, "title", "medium", "fidelity", "question", "supersedes", "made_on", "description")
 
     @property
     def tone(self) -> str:
+        """Return the name of the colour that shows the state of the prototype."""
         return PrototypeState(self.state).tone

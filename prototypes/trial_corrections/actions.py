@@ -1,4 +1,4 @@
-"""Correcting the figures of a concluded test: a new row says what they should have been, and why."""
+"""The action that corrects the figures of a concluded test, with a reason."""
 
 from datetime import datetime
 from typing import Any
@@ -14,23 +14,23 @@ from prototypes.refusals import NOT_CONCLUDED
 from prototypes.trials.log_values import figures, figures_as_typed, plain
 from web.actions import action
 from web.errors import DomainError
-from web.forms.edit_conflicts import check_seen
+from web.forms.edit_conflicts import check_version
 
 
 @action(gettext_lazy("Figures of a test corrected"))
 def correct_trial(
-    *, trial: Trial, reason: str, by: User, at: datetime, seen: str | None = None, **corrected: Any
+    *, trial: Trial, reason: str, by: User, at: datetime, version_token: str | None = None, **corrected: Any
 ) -> TrialCorrection:
-    """Record the right figures of a concluded test and the reason.
+    """Record the right figures of a concluded test and the reason; the database applies them to the test.
 
-    The names are those of `prototypes.trials.log_values.FIGURES`, and `groups`.
-    The database applies them to the test and keeps what it said before. `seen` is the fingerprint of the figures that
-    the form started from. Raises DomainError for a test that is not concluded, where nothing changes, where the new
-    figures break a rule of tests, and `web.forms.edit_conflicts.Changed` when someone else corrected them since.
+    `corrected` holds values by the names of `FIGURES` in `prototypes.trials.log_values`, and `groups`; the previous
+    figures are stored. Raises DomainError for a test that is not concluded, where nothing changes, and where the new
+    figures break a rule of tests; EditConflict when someone else corrected them since the form was opened
+    (`version_token`).
     """
     row = Trial.objects.select_for_update(of=["self"]).get(pk=trial.pk)
     recorded = figures(row)
-    check_seen(seen, stands=figures_as_typed(recorded), sent=figures_as_typed(recorded | corrected))
+    check_version(version_token, current=figures_as_typed(recorded), submitted=figures_as_typed(recorded | corrected))
     if row.retrospective:
         raise DomainError(_("These are published facts. They cannot be changed here."))
     if row.state != TrialState.CONCLUDED:

@@ -13,15 +13,20 @@ from accounts.models import User
 from prototypes.trials.models import Trial
 from prototypes.trials.triggers import CorrectionApplied, CorrectionRecorded
 from prototypes.visibility import readable
-from web.database.created_on import born_field, born_fixed
+from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.tracking import tracked
 from web.database.triggers import Frozen, NoTruncate
 
 
 class TrialCorrectionQuerySet(models.QuerySet["TrialCorrection"]):
     def visible_to(self, user: User) -> "TrialCorrectionQuerySet":
-        between = ("trial__prototype__born_on", "trial__born_on")
-        return self.filter(readable(user, "trial__prototype__idea__", *between, "born_on"))
+        """Return the corrections of tests of ideas that the person may read: of their cohorts, or shared with their
+        editions.
+
+        Past members see the corrections that existed on their last day.
+        """
+        between = ("trial__prototype__created_on", "trial__created_on")
+        return self.filter(readable(user, "trial__prototype__idea__", *between, "created_on"))
 
 
 @tracked()
@@ -39,7 +44,7 @@ class TrialCorrection(models.Model):
     reason = models.TextField(_("reason"))
     recorded_at = models.DateTimeField(_("recorded at"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recorded by"))
-    born_on = born_field()
+    created_on = created_on_field()
 
     objects = TrialCorrectionQuerySet.as_manager()
 
@@ -51,10 +56,11 @@ class TrialCorrection(models.Model):
         triggers = [
             CorrectionRecorded(name="trial_correction_recorded"),
             CorrectionApplied(name="trial_correction_applied"),
-            Frozen(name="trial_correction_append_only", but=["by_id", "born_on"]),
+            Frozen(name="trial_correction_append_only", mutable_columns=["by_id", "created_on"]),
             NoTruncate(name="trial_correction_no_truncate"),
-            born_fixed("trial_correction_born"),
+            created_on_is_fixed("trial_correction_created_on_fixed"),
         ]
 
     def __str__(self) -> str:
+        """Return the hypothesis of the test and the day the correction was recorded."""
         return f"{self.trial} ({localtime(self.recorded_at):%Y-%m-%d})"

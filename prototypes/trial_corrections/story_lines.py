@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from cohorts.clock import local_day
 from cohorts.models import Cohort
-from prototypes.ideas.views.story_lines import Line, when
+from prototypes.ideas.views.story_lines import DatedEvent, day_text
 from prototypes.notes import versions
 from web.dates.precision import Precision
 from web.pages.steps import StoryEvent
-from web.text.names import shown_name
+from web.text.names import display_name
 
 COLUMNS = ("trial_id", "before", "after", "reason", "recorded_at")
 
@@ -24,16 +24,20 @@ class CorrectionDetails:
     """Details below the timeline entry: the URL of the test, the changed figures, and the reason."""
 
     href: str
-    lines: Sequence[versions.Line]
+    lines: Sequence[versions.AnswerComparison]
     reason: str
 
 
-def correction_lines(idea: Any, today: date) -> list[Line]:
-    """Return an entry for each correction of an idea that was read by `reach.with_story`."""
+def correction_events(idea: Any, today: date) -> list[DatedEvent]:
+    """Return a timeline entry, with its day, for each correction of a test of the idea.
+
+    The idea was read with `lookups.with_story`.
+    """
     return [_line(row, idea.cohort, today) for row in idea.correction_rows]
 
 
-def _line(row: Mapping[str, Any], cohort: Cohort, today: date) -> Line:
+def _line(row: Mapping[str, Any], cohort: Cohort, today: date) -> DatedEvent:
+    """Return the timeline's entry, with its day, of one correction (a nested row)."""
     day = local_day(cohort, datetime.fromisoformat(row["recorded_at"]))
     below = CorrectionDetails(
         reverse("prototypes:trial", args=[row["trial_id"]]),
@@ -41,10 +45,10 @@ def _line(row: Mapping[str, Any], cohort: Cohort, today: date) -> Line:
         row["reason"],
     )
     return day, StoryEvent(
-        when=when(day, Precision.DAY, today),
+        when=day_text(day, Precision.DAY, today),
         title=_("Figures of a test corrected"),
         text=row["prototype"],
-        detail=_("by %(who)s") % {"who": shown_name(row["who"])},
-        template="prototypes/includes/below_correction.html",
+        detail=_("by %(who)s") % {"who": display_name(row["who"])},
+        template="prototypes/includes/correction_details.html",
         below=below,
     )

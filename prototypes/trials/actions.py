@@ -1,4 +1,4 @@
-"""Verbs on tests: what is expected is written and locked first, what was observed comes after."""
+"""Actions on tests: the expectation is written and locked first, the observation comes after."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -12,63 +12,72 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from cohorts.clock import local_day
 from prototypes.enums import IdeaState, PrototypeState, TrialState
-from prototypes.ideas.actions.story import advance, ensure_alive, sent_before
+from prototypes.ideas.actions.story import advance, ensure_active, find_earlier_submission
 from prototypes.models import ParticipantGroup, Prototype, Trial
 from prototypes.notes.second_notes import percentage
-from prototypes.prototypes.actions import into_test
+from prototypes.prototypes.actions import move_into_test
 from prototypes.row_changes import change, locked
-from prototypes.trials.log_values import lines, logged
+from prototypes.trials.log_values import group_lines, log_form_values
 from web.actions import action
 from web.errors import DomainError
-from web.forms.edit_conflicts import check_seen
+from web.forms.edit_conflicts import check_version
 
 READ_AGAIN = gettext_lazy("Someone else has changed this test since you opened it. Read it again before you lock it.")
 
 
 @action(gettext_lazy("Test planned"))
-def plan_trial(*, prototype: Prototype, by: User, entry: UUID | None = None, **fields: Any) -> Trial:
-    """Write a test down: hypothesis, method, measure, comparator, threshold, unit, day, session.
+def plan_trial(*, prototype: Prototype, by: User, idempotency_key: UUID | None = None, **fields: Any) -> Trial:
+    """Plan a test of a prototype; `fields` are hypothesis, method, measure, comparator, threshold, unit, day and
+    session.
 
-    Raises DomainError for an idea or a prototype that has served, and when a form sent before was changed meanwhile.
+    A form sent twice (`idempotency_key`) returns the first test. Raises DomainError for an idea or a prototype that has
+    ended, and when the form was changed in between.
     """
     Prototype.objects.select_for_update().get(pk=prototype.pk)
-    if made := sent_before(Trial.objects.visible_to(by), entry, prototype=prototype, **fields):
-        return made
+    if existing := find_earlier_submission(
+        Trial.objects.visible_to(by), idempotency_key, prototype=prototype, **fields
+    ):
+        return existing
     _ensure_testable(prototype)
     latest = prototype.trials.order_by("number").last()
     number = latest.number + 1 if latest else 1
-    return Trial.objects.create(prototype=prototype, number=number, planned_by=by, entry=entry or uuid4(), **fields)
+    return Trial.objects.create(
+        prototype=prototype, number=number, planned_by=by, idempotency_key=idempotency_key or uuid4(), **fields
+    )
 
 
 def _ensure_testable(prototype: Prototype) -> None:
-    ensure_alive(prototype.idea)
+    """Raise DomainError when the prototype is retired, or its idea cannot get new work."""
+    ensure_active(prototype.idea)
     if prototype.state == PrototypeState.RETIRED:
         raise DomainError(_("This prototype is retired. Test the prototype that replaces it."))
 
 
 @action(gettext_lazy("Test changed"))
-def change_trial(*, trial: Trial, by: User, seen: str | None = None, **fields: Any) -> Trial:
-    """Change what is planned; once locked, only the method, the day and the session can still change.
+def change_trial(*, trial: Trial, by: User, version_token: str | None = None, **fields: Any) -> Trial:
+    """Change the plan of a test; once it is locked, only method, day and session can change.
 
-    `seen` as in `changing.change`.
+    `fields` holds the new values. Raises EditConflict when it was changed since the form was opened (`version_token`).
     """
-    return change(trial, fields, said=Trial.expected, seen=seen)
+    return change(trial, fields, form_values=Trial.plan_values, version_token=version_token)
 
 
 @action(gettext_lazy("Test locked"))
-def lock_trial(*, trial: Trial, by: User, at: datetime, moved_because: str = "", seen: str | None = None) -> Trial:
-    """Freeze hypothesis, measure, criterion and threshold. The prototype is in test, and so is its idea.
+def lock_trial(
+    *, trial: Trial, by: User, at: datetime, criterion_change_reason: str = "", version_token: str | None = None
+) -> Trial:
+    """Lock hypothesis, measure, criterion and threshold of a planned test; prototype and idea are then in test.
 
-    Where the idea's test locked before on the same measure had another bar, `moved_because` says why it moved.
-    `seen` is the `fingerprint` of what was read: raises Changed when someone else has changed it since.
+    Where the previous locked test of the same measure had another criterion, `criterion_change_reason` says why it
+    changed. Raises EditConflict when someone else changed the test since it was read (`version_token`).
     """
-    check_seen(seen, stands=locked(trial).expected(), sent={}, message=READ_AGAIN)
+    check_version(version_token, current=locked(trial).plan_values(), submitted={}, message=READ_AGAIN)
     _ensure_testable(trial.prototype)
     idea = trial.prototype.idea
     trial.state, trial.locked_at, trial.locked_on = TrialState.LOCKED, at, local_day(idea.cohort, at)
-    trial.moved_because = moved_because
-    trial.save(update_fields=["state", "locked_at", "locked_on", "moved_because"])
-    into_test(trial.prototype)
+    trial.criterion_change_reason = criterion_change_reason
+    trial.save(update_fields=["state", "locked_at", "locked_on", "criterion_change_reason"])
+    move_into_test(trial.prototype)
     advance(idea=idea, to=IdeaState.TESTING, on=trial.locked_on, at=at, by=by)
     return trial
 
@@ -84,18 +93,22 @@ def hold_trial(
     successes: int | None = None,
     observation: str = "",
     groups: Mapping[str, int] | None = None,
-    learnt: Mapping[str, Any] | None = None,
-    seen: str | None = None,
+    conclusion: Mapping[str, Any] | None = None,
+    version_token: str | None = None,
 ) -> Trial:
-    """Record that a locked test was run: on which day, with how many people (`groups` counts them by segment).
+    """Record that a locked test was run: the day, and the number of people (`groups` counts them by segment).
 
-    A day before the locking is taken, and the test then says that it was locked afterwards. `learnt` is what can be
-    said already though the conclusion is left open. `seen` is the `fingerprint` of what was noted when the form was
-    read: raises Changed when someone else has noted something since.
+    A day before the locking is accepted; the test is then shown as locked afterwards. `conclusion` holds what can be
+    recorded although the result is left open. Raises DomainError for a test that is not locked and for a future date,
+    EditConflict when someone else recorded something since the form was opened (`version_token`).
     """
-    stands = logged(locked(trial))
-    told = {"participants": participants, "successes": successes, "observation": observation, "held_on": held_on}
-    check_seen(seen, stands=stands, sent=stands | told | {"groups": lines(groups or {})} | dict(learnt or {}))
+    current = log_form_values(locked(trial))
+    values = {"participants": participants, "successes": successes, "observation": observation, "held_on": held_on}
+    check_version(
+        version_token,
+        current=current,
+        submitted=current | values | {"groups": group_lines(groups or {})} | dict(conclusion or {}),
+    )
     if trial.state == TrialState.PLANNED:
         raise DomainError(_("Lock the test first. A value observed before locking is not evidence."))
     today = local_day(trial.prototype.idea.cohort, at)
@@ -104,9 +117,9 @@ def hold_trial(
         raise DomainError(_("This date is in the future. Record the test once it has been run."), field="held_on")
     trial.state, trial.participants, trial.successes = TrialState.HELD, participants, successes
     trial.observation = observation
-    for name, value in (learnt or {}).items():
+    for name, value in (conclusion or {}).items():
         setattr(trial, name, value)
-    trial.save(update_fields=["state", "held_on", "participants", "successes", "observation", *(learnt or {})])
+    trial.save(update_fields=["state", "held_on", "participants", "successes", "observation", *(conclusion or {})])
     trial.groups.all().delete()
     for segment, count in (groups or {}).items():
         ParticipantGroup.objects.create(trial=trial, segment=segment, count=count)
@@ -122,24 +135,26 @@ def conclude_trial(
     at: datetime,
     observed_value: Decimal | None = None,
     contradiction_reason: str = "",
-    **learnt: Any,
+    **details: Any,
 ) -> Trial:
-    """Say whether the criterion was met, and what was learnt (learning, decision, strength).
+    """Record whether the criterion of a held test was met, and what was learnt (`details`: learning, decision,
+    strength).
 
-    A result against the threshold needs `contradiction_reason`. For a share of people the value comes from the counts.
+    A result against the threshold needs `contradiction_reason`. For a share of people the observed value follows from
+    the counts.
     """
-    trial.observed_value = share(trial) if trial.counts_people else observed_value
+    trial.observed_value = success_percentage(trial) if trial.counts_people else observed_value
     trial.state, trial.result = TrialState.CONCLUDED, result
     trial.contradiction_reason = contradiction_reason
     trial.concluded_on = local_day(trial.prototype.idea.cohort, at)
-    for name, value in learnt.items():
+    for name, value in details.items():
         setattr(trial, name, value)
     trial.save()
     return trial
 
 
-def share(trial: Trial) -> Decimal | None:
-    """The percentage of the participants who succeeded, to two decimals; None when nobody counted them."""
+def success_percentage(trial: Trial) -> Decimal | None:
+    """Return the percentage of the participants who succeeded, to two decimals; None if they were not counted."""
     if trial.successes is None or not trial.participants:
         return None
     return percentage(trial.successes, trial.participants)
@@ -151,30 +166,30 @@ def log_trial(
     trial: Trial,
     by: User,
     at: datetime,
-    held: Mapping[str, Any],
-    learnt: Mapping[str, Any],
-    seen: str | None = None,
+    run: Mapping[str, Any],
+    conclusion: Mapping[str, Any],
+    version_token: str | None = None,
 ) -> Trial:
-    """Hold and conclude in one go, for notes in the field. The test must be locked already.
+    """Record in one step that a locked test was run (`run`, as for `hold_trial`) and its `conclusion`.
 
-    `seen` as in `hold_trial`.
+    Raises EditConflict when someone else recorded something since the form was opened (`version_token`).
     """
-    hold_trial(trial=trial, by=by, at=at, seen=seen, **held)
-    return conclude_trial(trial=trial, by=by, at=at, **learnt)
+    hold_trial(trial=trial, by=by, at=at, version_token=version_token, **run)
+    return conclude_trial(trial=trial, by=by, at=at, **conclusion)
 
 
 @action(gettext_lazy("Test completed"))
-def complete_trial(*, trial: Trial, by: User, seen: str | None = None, **learnt: Any) -> Trial:
-    """Say more about a concluded test: observation, learning, decision, strength, session. The figures stay.
+def complete_trial(*, trial: Trial, by: User, version_token: str | None = None, **details: Any) -> Trial:
+    """Change the texts of a concluded test: observation, learning, decision, strength and session. The figures stay.
 
-    `seen` as in `changing.change`.
+    Raises EditConflict when someone else changed them since the form was opened (`version_token`).
     """
-    return change(trial, learnt, said=Trial.learnt, seen=seen)
+    return change(trial, details, form_values=Trial.learning_values, version_token=version_token)
 
 
 @action(gettext_lazy("Test cancelled"))
 def cancel_trial(*, trial: Trial, reason: str, by: User) -> Trial:
-    """It will not be run, and why."""
+    """Record, with the reason, that a planned or locked test will not be run: its state becomes cancelled."""
     trial.state, trial.reason = TrialState.CANCELLED, reason
     trial.save(update_fields=["state", "reason"])
     return trial

@@ -1,42 +1,45 @@
-"""A test as pages show it: what was observed against the bar, and whether the bar moved."""
+"""A test as pages show it: the observation against the criterion, and whether the criterion changed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from accounts.models import User
-from prototypes.ideas.views.story_lines import when
+from prototypes.ideas.views.story_lines import day_text
 from prototypes.models import Trial
-from prototypes.trials.meters import Meter, criterion, meter, observed
-from prototypes.trials.success_criteria import moved_from
+from prototypes.trials.meters import Meter, criterion, meter, observed_text
+from prototypes.trials.success_criteria import previous_test_with_other_criterion
 from web.dates.precision import Precision
 
 
 @dataclass(frozen=True, slots=True)
 class TrialCard:
-    """`bar_before` is the criterion of the test before on the same measure, where this one moved it."""
+    """A test with its texts; `previous_criterion` is set if the previous test of the measure had another one."""
 
     trial: Trial
     meter: Meter | None
     observed: str
     criterion: str
-    held: str
-    bar_before: str = ""
+    held_day: str
+    previous_criterion: str = ""
 
 
 def trial_card(trial: Trial, today: date, others: Iterable[Trial] = ()) -> TrialCard:
-    """`others` are the tests of the same idea that were locked."""
-    before = moved_from(trial, others)
+    """Return a test as pages show it, with dates without the year if it is that of `today`.
+
+    `others` are the locked tests of the same idea, which tell whether the success criterion changed.
+    """
+    before = previous_test_with_other_criterion(trial, others)
     return TrialCard(
         trial=trial,
         meter=meter(trial),
-        observed=observed(trial),
+        observed=observed_text(trial),
         criterion=criterion(trial) if trial.threshold is not None else "",
-        held=when(trial.held_on, Precision.DAY, today) if trial.held_on else "",
-        bar_before=criterion(before) if before else "",
+        held_day=day_text(trial.held_on, Precision.DAY, today) if trial.held_on else "",
+        previous_criterion=criterion(before) if before else "",
     )
 
 
 def locked_trials(user: User, idea: int) -> list[Trial]:
-    """The tests of an idea the person may read whose bars were fixed, to compare (one statement)."""
+    """Return the locked tests of the idea with the key `idea` that the person may read (one statement)."""
     return list(Trial.objects.visible_to(user).filter(prototype__idea=idea, locked_at__isnull=False))

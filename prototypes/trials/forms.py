@@ -1,4 +1,4 @@
-"""Forms of tests: what is expected, and what was observed and learnt."""
+"""Forms of tests: the plan, and what was observed and learnt."""
 
 from collections import Counter
 from datetime import date
@@ -10,25 +10,25 @@ from django.utils.translation import gettext_lazy as _
 
 from cohorts.models import Session
 from prototypes.enums import Comparator, Result, Strength, TrialDecision
-from prototypes.forms import EMPTY, MOST_PEOPLE, EntryForm, day_field, text_field
+from prototypes.forms import EMPTY, MAX_PARTICIPANTS, IdempotentForm, day_field, text_field
 from prototypes.models import Trial
 from prototypes.trials.models import PERCENT
-from web.forms.edit_conflicts import StartedForm
-from web.forms.fields import WordsField, needed_if
+from web.forms.edit_conflicts import VersionedForm
+from web.forms.fields import VisibleTextField, required_if
 
 
-class TrialForm(StartedForm, EntryForm):
-    """What is expected of a test, written before it is run."""
+class TrialForm(VersionedForm, IdempotentForm):
+    """The plan of a test, written before it is run."""
 
     hypothesis = text_field(
         _("Hypothesis"), rows=2, help_text=_("For example: “8 people in 10 find the right counter on their own.”")
     )
-    measure = WordsField(
+    measure = VisibleTextField(
         label=_("What you measure"), max_length=200, help_text=_("For example: “Share of people who find the counter.”")
     )
     comparator = forms.ChoiceField(label=_("Criterion"), choices=Comparator.choices)
     threshold = forms.DecimalField(label=_("Threshold"), max_digits=12, decimal_places=2)
-    unit = WordsField(
+    unit = VisibleTextField(
         label=_("Unit"),
         max_length=40,
         initial=PERCENT,
@@ -41,6 +41,7 @@ class TrialForm(StartedForm, EntryForm):
     )
 
     def __init__(self, *args: Any, sessions: QuerySet[Session], **kwargs: Any) -> None:
+        """Build the form; `sessions` are those of the cohort during which the test can take place."""
         super().__init__(*args, **kwargs)
         session = self.fields["session"]
         assert isinstance(session, forms.ModelChoiceField)  # noqa: S101 - declared above
@@ -48,15 +49,18 @@ class TrialForm(StartedForm, EntryForm):
 
 
 def counted_group(line: str) -> tuple[str, int]:
-    """The segment and its number of people; raises ValidationError for a line that does not end in one."""
+    """Return the segment and the number of people in a line such as “inhabitants 8”.
+
+    Raises ValidationError for a line that does not end in a number of people.
+    """
     segment, _space, count = line.replace(":", " ").rpartition(" ")
-    if not segment.strip() or not (count.isascii() and count.isdigit() and 0 < int(count[:7]) <= MOST_PEOPLE):
+    if not segment.strip() or not (count.isascii() and count.isdigit() and 0 < int(count[:7]) <= MAX_PARTICIPANTS):
         raise forms.ValidationError(_("“%(line)s”: end each line with a number of people."), params={"line": line})
     return segment.strip()[:120], int(count)
 
 
-class LearntForm(StartedForm):
-    """What a concluded test taught; its figures stay as they are."""
+class LearningForm(VersionedForm):
+    """What was learnt from a concluded test; its figures stay."""
 
     observation = text_field(_("Observation"), required=False)
     learning = text_field(_("What did we learn?"), required=False)
@@ -64,18 +68,18 @@ class LearntForm(StartedForm):
     strength = forms.ChoiceField(label=_("Strength of evidence"), choices=[*EMPTY, *Strength.choices], required=False)
 
 
-class LogForm(LearntForm):
-    """What happened in a locked test, short enough to be filled in the field."""
+class LogForm(LearningForm):
+    """What happened in a locked test; short enough to be filled in the field."""
 
-    participants = forms.IntegerField(label=_("People"), min_value=1, max_value=MOST_PEOPLE)
-    successes = forms.IntegerField(label=_("Succeeded"), min_value=0, max_value=MOST_PEOPLE)
+    participants = forms.IntegerField(label=_("People"), min_value=1, max_value=MAX_PARTICIPANTS)
+    successes = forms.IntegerField(label=_("Succeeded"), min_value=0, max_value=MAX_PARTICIPANTS)
     observed_value = forms.DecimalField(label=_("Observed"), max_digits=12, decimal_places=2)
     result = forms.ChoiceField(
         label=_("Is the criterion met?"),
         choices=[(Result.MET, _("Yes")), (Result.NOT_MET, _("No")), (Result.INCONCLUSIVE, _("I do not know"))],
         widget=forms.RadioSelect(attrs={"class": "seg"}),
     )
-    contradiction_reason = needed_if(
+    contradiction_reason = required_if(
         text_field(_("Why does the result differ from the threshold?"), rows=2), _("required if the result differs")
     )
     held_on = day_field(_("Held on"))
@@ -90,6 +94,11 @@ class LogForm(LearntForm):
     field_order = ["participants", "successes", "observed_value", "result", "contradiction_reason", "learning"]
 
     def __init__(self, *args: Any, trial: Trial, today: date | None = None, later: bool = False, **kwargs: Any) -> None:
+        """Build the form for a test: with a count of successes for a share of people, else with an observed value.
+
+        `today` is proposed as the day the test was held; `later` leaves the conclusion open, so that results are
+        optional.
+        """
         super().__init__(*args, **kwargs)
         for name in ("result", "observed_value", "successes"):
             self.fields[name].required = not later
@@ -101,23 +110,27 @@ class LogForm(LearntForm):
         self.fields["held_on"].initial = trial.held_on or today
 
     def clean_groups(self) -> dict[str, int]:
-        """Lines of words ending in a number, as counts by segment; the same segment twice is added up."""
+        """Return the number of people by segment from lines such as “inhabitants 8”; equal segments are added up."""
         counts: Counter[str] = Counter()
         for line in filter(None, map(str.strip, self.cleaned_data["groups"].splitlines())):
             segment, count = counted_group(line)
             counts[segment] += count
         return dict(counts)
 
-    def held(self) -> dict[str, Any]:
-        """What `hold_trial` takes."""
+    def run_arguments(self) -> dict[str, Any]:
+        """Return the form's values that are arguments of `hold_trial`, by name."""
         names = ("participants", "successes", "held_on", "observation", "groups")
         return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
 
-    def learnt(self) -> dict[str, Any]:
-        """What `conclude_trial` takes."""
+    def conclusion_arguments(self) -> dict[str, Any]:
+        """Return the form's values that are arguments of `conclude_trial`, by name."""
         names = ("observed_value", "result", "contradiction_reason", "learning", "decision", "strength")
         return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
 
-    def learnt_so_far(self) -> dict[str, Any]:
-        """What stays when the conclusion is left open."""
-        return {name: value for name, value in self.learnt().items() if name not in ("result", "contradiction_reason")}
+    def partial_conclusion_arguments(self) -> dict[str, Any]:
+        """Return the arguments of the conclusion that are recorded although the result is left open."""
+        return {
+            name: value
+            for name, value in self.conclusion_arguments().items()
+            if name not in ("result", "contradiction_reason")
+        }

@@ -1,4 +1,4 @@
-"""A test's figures as a bar: what was observed against the threshold, and the same in words."""
+"""The figures of a test as a bar: the observed value against the threshold, and the same in words."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,7 +14,7 @@ HEADROOM = Decimal("1.25")  # the larger of the two figures takes four fifths of
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """`value` and `threshold` in percent of the bar's width."""
+    """`value` and `threshold` in percent of the width of the bar."""
 
     value: float
     threshold: float
@@ -23,37 +23,48 @@ class Meter:
 
 
 def figure(value: Decimal | None, unit: str) -> str:
-    """80 %, 12 min, 3,5: without needless decimals, as the reader's language writes it."""
+    """Return a number with its unit in the reader’s language, without needless decimals: 80 %, 12 min, 3,5.
+
+    "" for None.
+    """
     if value is None:
         return ""
     locale = (get_language() or "fr")[:2]
     return formats.measured(value, unit.strip(), locale)
 
 
-def observed(trial: Trial) -> str:
-    """9 of 12 where people were counted, else the value with its unit."""
+def observed_text(trial: Trial) -> str:
+    """Return what a test observed: “9 of 12” where people were counted, else the value with its unit."""
     if trial.successes is not None and trial.participants:
         return _("%(some)s of %(all)s") % {"some": trial.successes, "all": trial.participants}
     return figure(trial.observed_value, trial.unit)
 
 
 def criterion(trial: Trial) -> str:
-    """at least 80 %."""
+    """Return the success criterion of a test: comparator and threshold, such as “at least 80 %”."""
     return f"{trial.get_comparator_display()} {figure(trial.threshold, trial.unit)}"
 
 
 def meter(trial: Trial) -> Meter | None:
-    """None until a value was observed, or where there was no threshold. Negative figures stay at the left end."""
+    """Return the bar that shows a test's observed value against its threshold; None without one of them.
+
+    Negative figures stay at the left end.
+    """
     if trial.observed_value is None or trial.threshold is None:
         return None
-    whole = Decimal(100) if trial.is_share else max(trial.observed_value, trial.threshold) * HEADROOM
+    full_scale = Decimal(100) if trial.is_share else max(trial.observed_value, trial.threshold) * HEADROOM
     label = _("observed: %(observed)s; threshold: %(threshold)s") % {
         "observed": figure(trial.observed_value, trial.unit),
         "threshold": criterion(trial),
     }
-    value, threshold = (_share(part, whole) for part in (trial.observed_value, trial.threshold))
+    value, threshold = (_share(part, full_scale) for part in (trial.observed_value, trial.threshold))
     return Meter(value, threshold, label, trial.meets(trial.observed_value))
 
 
-def _share(part: Decimal, whole: Decimal) -> float:
-    return float(min(max(100 * part / whole, Decimal(0)), Decimal(100)).quantize(Decimal("0.1"))) if whole > 0 else 0.0
+def _share(part: Decimal, full_scale: Decimal) -> float:
+    """Return the part in percent of the full scale, from 0 to 100, to one decimal; 0 if the scale is not positive."""
+    return (
+        float(min(max(100 * part / full_scale, Decimal(0)), Decimal(100)).quantize(Decimal("0.1")))
+        if full_scale > 0
+        else 0.0
+    )

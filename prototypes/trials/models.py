@@ -1,4 +1,4 @@
-"""Prototypes of an idea and the tests they go through (the model of a test is `Trial`)."""
+"""Tests of prototypes (the model of a test is `Trial`) and their groups of participants."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cohorts.models import Session
-from prototypes.columns import FIXED, entry_field, known
+from prototypes.columns import RETROSPECTIVE_CHANGED, choices_constraint, idempotency_key_field
 from prototypes.enums import (
-    RUN,
-    TO_LOG,
+    HELD_STATES,
+    LOGGABLE_STATES,
     TRIAL_TRANSITIONS,
     Comparator,
     Result,
@@ -24,32 +24,32 @@ from prototypes.enums import (
     TrialDecision,
     TrialState,
 )
-from prototypes.ideas.triggers import ENDS, MOVED_BAR, OF_TRIAL, STARTS, YEAR, WorkSign
+from prototypes.ideas.triggers import CRITERION_CHANGED_WITHOUT_REASON, ENDS, OF_TRIAL, STARTS, YEAR, IdeaUpdate
 from prototypes.prototypes.models import Prototype
 from prototypes.trials.triggers import FIGURES_CORRECTED, GroupsFrozen
 from prototypes.visibility import readable, working_cohorts
-from web.database.created_on import born_field, born_fixed
-from web.database.text_search import together, words_index
+from web.database.created_on import created_on_field, created_on_is_fixed
+from web.database.text_search import joined_text, words_index
 from web.database.tracking import tracked
 from web.database.triggers import Frozen, Rule, StateMachine
 from web.dates.clock import Day, day_of_rows
-from web.forms.edit_conflicts import by_field
+from web.forms.edit_conflicts import column_values
 
-TRIAL_TEXT = together("hypothesis", "measure", "method", "observation", "learning")
-LOCKED_STATES = (TrialState.LOCKED, *RUN)
+TRIAL_TEXT = joined_text("hypothesis", "measure", "method", "observation", "learning")
+LOCKED_STATES = (TrialState.LOCKED, *HELD_STATES)
 PERCENT = "%"
-# Units that begin like these are parts of a hundred.
+# Units with these prefixes are percentages.
 SHARES = (PERCENT, "per cent", "percent", "pour cent", "pourcent")
 
 
-def _told_anew(*columns: str) -> str:
-    """SQL: the row is running work, and one of the columns is new or changed; what is recorded already stays."""
+def _is_new_or_changed(*columns: str) -> str:
+    """Return the SQL condition that a row which is no published fact is new, or one of these columns changed."""
     changed = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns)
     return f"NOT NEW.retrospective AND (TG_OP = 'INSERT' OR {changed})"
 
 
-def _no_share(column: str) -> str:
-    """SQL: a figure in percent that is no part of a hundred."""
+def _not_a_percentage(column: str) -> str:
+    """Return the SQL condition that a figure in percent is not between 0 and 100; `column` holds the figure."""
     units = " OR ".join(f"starts_with(lower(btrim(NEW.unit)), '{unit}')" for unit in SHARES)
     return f"NOT NEW.retrospective AND ({units}) AND NEW.{column} NOT BETWEEN 0 AND 100"
 
@@ -60,49 +60,74 @@ _MEETS = """CASE NEW.comparator
     WHEN '<=' THEN NEW.observed_value <= NEW.threshold WHEN '<' THEN NEW.observed_value < NEW.threshold
     WHEN '=' THEN NEW.observed_value = NEW.threshold END"""
 _LOCK = ("locked_at", "locked_on")
-_BEFORE = ("prototype_id", "hypothesis", "measure", "comparator", "threshold", "unit", "moved_because", *_LOCK)
-_AFTER = ("held_on", "concluded_on", "observed_value", "successes", "participants", "result", "contradiction_reason")
+_FROZEN_ONCE_LOCKED = (
+    "prototype_id",
+    "hypothesis",
+    "measure",
+    "comparator",
+    "threshold",
+    "unit",
+    "criterion_change_reason",
+    *_LOCK,
+)
+_FROZEN_ONCE_CONCLUDED = (
+    "held_on",
+    "concluded_on",
+    "observed_value",
+    "successes",
+    "participants",
+    "result",
+    "contradiction_reason",
+)
 
 
 def _changed(columns: tuple[str, ...]) -> str:
+    """Return the SQL condition that an UPDATE changes one of these columns."""
     new, old = (", ".join(f"{side}.{column}" for column in columns) for side in ("NEW", "OLD"))
     return f"ROW({new}) IS DISTINCT FROM ROW({old})"
 
 
 class TrialQuerySet(models.QuerySet["Trial"]):
     def visible_to(self, user: User) -> "TrialQuerySet":
-        return self.filter(readable(user, "prototype__idea__", "prototype__born_on", "born_on"))
+        """Return the tests of ideas that the person may read: of their cohorts, or shared with their editions.
+
+        Past members see the tests that existed on their last day.
+        """
+        return self.filter(readable(user, "prototype__idea__", "prototype__created_on", "created_on"))
 
     def documented_failures(self) -> "TrialQuerySet":
-        """Tests that showed that something does not work, as well told as those that met their threshold.
+        """Return the concluded tests that did not meet their threshold and are fully documented.
 
-        They were locked before they were run, and say what was learnt and how strong the evidence is.
+        They were locked before they were run, and state what was learnt and how strong the evidence is.
         """
-        told = self.filter(state="concluded", result="not_met", locked_on__lte=F("held_on"))
-        return told.exclude(learning="").exclude(strength="")
+        failures = self.filter(state="concluded", result="not_met", locked_on__lte=F("held_on"))
+        return failures.exclude(learning="").exclude(strength="")
 
     def to_note(self, user: User, day: Day, concluded_for: timedelta) -> "TrialQuerySet":
-        """Tests the person can write a note on: locked and held ones first, then those concluded within that time."""
+        """Return the tests that the person can write a note on: locked and held ones, then recently concluded ones.
+
+        `day` is today; `concluded_for` is how long after its conclusion a test is still included.
+        """
         since = day_of_rows(day, "prototype__idea__cohort__authority", lambda today: today - concluded_for)
         recent = Q(state=TrialState.CONCLUDED, concluded_on__gte=since, retrospective=False)
-        rows = self.worked_on(user, day).filter(Q(state__in=TO_LOG) | recent)
+        rows = self.worked_on(user, day).filter(Q(state__in=LOGGABLE_STATES) | recent)
         open_first = Case(When(state=TrialState.CONCLUDED, then=1), default=0)
         return rows.order_by(open_first, "-locked_at", "-pk")
 
     def worked_on(self, user: User, day: Day) -> "TrialQuerySet":
-        """Those in cohorts the person works in, the latest locked or planned first."""
+        """Return the tests in cohorts that the person works in on this day, the latest locked or planned first."""
         return self.filter(prototype__idea__cohort__in=working_cohorts(user, day)).order_by("-locked_at", "-pk")
 
     def to_log(self, user: User, day: Day) -> "TrialQuerySet":
-        """Those of them that are locked or held."""
-        return self.worked_on(user, day).filter(state__in=TO_LOG)
+        """Return the locked or held tests in cohorts that the person works in on this day."""
+        return self.worked_on(user, day).filter(state__in=LOGGABLE_STATES)
 
 
 @tracked()
 class Trial(models.Model):
-    """A test of a prototype: what is expected is locked first, what is observed comes after.
+    """A test of a prototype: the expectation is locked first, the observation comes after.
 
-    With the unit “%” the value is the share of the participants who succeeded. `participants` are people, `threshold`
+    With the unit “%” the value is the share of the participants who succeeded. `participants` are people; `threshold`
     and `observed_value` are in `unit`.
     """
 
@@ -115,7 +140,7 @@ class Trial(models.Model):
     comparator = models.CharField(_("criterion"), max_length=2, choices=Comparator.choices, blank=True)
     threshold = models.DecimalField(_("threshold"), max_digits=12, decimal_places=2, null=True, blank=True)
     unit = models.CharField(_("unit"), max_length=40, blank=True)
-    moved_because = models.TextField(_("why the success criterion changed"), blank=True, default="")
+    criterion_change_reason = models.TextField(_("why the success criterion changed"), blank=True, default="")
     planned_on = models.DateField(_("planned on"), null=True, blank=True)
     planned_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("planned by")
@@ -139,8 +164,8 @@ class Trial(models.Model):
     reason = models.TextField(_("reason"), blank=True)
     retrospective = models.BooleanField(_("published facts"), default=False)
     source = models.TextField(_("source"), blank=True)
-    entry = entry_field()
-    born_on = born_field()
+    idempotency_key = idempotency_key_field()
+    created_on = created_on_field()
 
     objects = TrialQuerySet.as_manager()
 
@@ -151,12 +176,12 @@ class Trial(models.Model):
         indexes = [words_index(TRIAL_TEXT, name="trial_words")]
         constraints = [
             models.UniqueConstraint(fields=["prototype", "number"], name="trial_number_once"),
-            models.UniqueConstraint(fields=["entry"], name="trial_entry_once"),
-            known("state", TrialState, "trial_state_known"),
-            known("comparator", Comparator, "trial_comparator_known", blank=True),
-            known("result", Result, "trial_result_known", blank=True),
-            known("decision", TrialDecision, "trial_decision_known", blank=True),
-            known("strength", Strength, "trial_strength_known", blank=True),
+            models.UniqueConstraint(fields=["idempotency_key"], name="trial_idempotency_key_unique"),
+            choices_constraint("state", TrialState, "trial_state_known"),
+            choices_constraint("comparator", Comparator, "trial_comparator_known", blank=True),
+            choices_constraint("result", Result, "trial_result_known", blank=True),
+            choices_constraint("decision", TrialDecision, "trial_decision_known", blank=True),
+            choices_constraint("strength", Strength, "trial_strength_known", blank=True),
             models.CheckConstraint(
                 condition=Q(retrospective=True)
                 | (
@@ -173,16 +198,16 @@ class Trial(models.Model):
                 name="trial_locked_complete",
             ),
             models.CheckConstraint(
-                condition=Q(observed_value=None) | Q(locked_at__isnull=False, state__in=RUN),
+                condition=Q(observed_value=None) | Q(locked_at__isnull=False, state__in=HELD_STATES),
                 name="trial_value_after_lock",
             ),
             models.CheckConstraint(
-                condition=Q(retrospective=True) | Q(participants=None, successes=None) | Q(state__in=RUN),
+                condition=Q(retrospective=True) | Q(participants=None, successes=None) | Q(state__in=HELD_STATES),
                 name="trial_people_after_lock",
             ),
             models.CheckConstraint(
                 condition=Q(retrospective=True)
-                | ~Q(state__in=RUN)
+                | ~Q(state__in=HELD_STATES)
                 | Q(participants__isnull=False, participants__gt=0, held_on__isnull=False),
                 name="trial_held_participants",
             ),
@@ -213,13 +238,13 @@ class Trial(models.Model):
             ),
             Rule(
                 name="trial_frozen_once_locked",
-                broken=f"TG_OP = 'UPDATE' AND OLD.locked_at IS NOT NULL AND {_changed(_BEFORE)}",
+                broken=f"TG_OP = 'UPDATE' AND OLD.locked_at IS NOT NULL AND {_changed(_FROZEN_ONCE_LOCKED)}",
             ),
-            Rule(name="trial_moved_bar_reason", broken=MOVED_BAR),
-            Frozen(name="trial_never_deleted", once="TG_OP = 'DELETE' AND OLD.locked_at IS NOT NULL"),
+            Rule(name="trial_criterion_change_reason", broken=CRITERION_CHANGED_WITHOUT_REASON),
+            Frozen(name="trial_never_deleted", frozen_if="TG_OP = 'DELETE' AND OLD.locked_at IS NOT NULL"),
             Rule(
                 name="trial_frozen_once_concluded",
-                broken=f"TG_OP = 'UPDATE' AND OLD.state = 'concluded' AND {_changed(_AFTER)}"
+                broken=f"TG_OP = 'UPDATE' AND OLD.state = 'concluded' AND {_changed(_FROZEN_ONCE_CONCLUDED)}"
                 f" AND NOT {FIGURES_CORRECTED}",
             ),
             Rule(
@@ -235,66 +260,72 @@ class Trial(models.Model):
             ),
             Rule(
                 name="trial_planned_in_time",
-                broken=f"{_told_anew('planned_on')} AND (SELECT NEW.planned_on < {STARTS} - {YEAR}"
+                broken=f"{_is_new_or_changed('planned_on')} AND (SELECT NEW.planned_on < {STARTS} - {YEAR}"
                 f" OR NEW.planned_on > {ENDS} + {YEAR} {OF_TRIAL})",
             ),
             Rule(
                 name="trial_held_in_time",
-                broken=f"{_told_anew('held_on')} AND (SELECT NEW.held_on < p.made_on"
+                broken=f"{_is_new_or_changed('held_on')} AND (SELECT NEW.held_on < p.made_on"
                 f" OR NEW.held_on < c.actual_start {OF_TRIAL})",
             ),
-            Rule(name="trial_threshold_share", broken=_no_share("threshold")),
-            Rule(name="trial_observed_share", broken=_no_share("observed_value")),
-            Rule(name="trial_retrospective_fixed", broken=FIXED),
-            WorkSign(
-                name="trial_sign",
+            Rule(name="trial_threshold_share", broken=_not_a_percentage("threshold")),
+            Rule(name="trial_observed_share", broken=_not_a_percentage("observed_value")),
+            Rule(name="trial_retrospective_fixed", broken=RETROSPECTIVE_CHANGED),
+            IdeaUpdate(
+                name="trial_updates_idea",
                 days=["locked_on", "held_on", "concluded_on"],
                 idea="SELECT p.idea_id FROM prototypes_prototype p WHERE p.id = NEW.prototype_id",
             ),
-            born_fixed("trial_born"),
+            created_on_is_fixed("trial_created_on_fixed"),
         ]
 
     def __str__(self) -> str:
+        """Return the hypothesis of the test, else what it measures."""
         return self.hypothesis or self.measure
 
     def get_absolute_url(self) -> str:
+        """Return the URL of the test's page."""
         return reverse("prototypes:trial", args=[self.pk])
 
-    def expected(self) -> dict[str, object]:
-        """What the form of a planned one starts from, by field."""
-        return by_field(
+    def plan_values(self) -> dict[str, object]:
+        """Return the values that the form to edit the planned test starts from, by field."""
+        return column_values(
             self, "hypothesis", "measure", "comparator", "threshold", "unit", "method", "planned_on", "session"
         )
 
-    def learnt(self) -> dict[str, object]:
-        """What the form of a concluded one starts from, by field."""
-        return by_field(self, "observation", "learning", "decision", "strength")
+    def learning_values(self) -> dict[str, object]:
+        """Return the values that the form to edit what was learnt from the concluded test starts from, by field."""
+        return column_values(self, "observation", "learning", "decision", "strength")
 
     @property
     def tone(self) -> str:
+        """Return the name of the colour that shows the state of the test."""
         return TrialState(self.state).tone
 
     @property
     def result_tone(self) -> str:
+        """Return the name of the colour that shows the result of the test; neutral without one."""
         return Result(self.result).tone if self.result else "neutral"
 
     @property
     def counts_people(self) -> bool:
-        """True when the measure is a share of the participants."""
+        """Return whether the test measures a share of its participants: its unit is “%”."""
         return self.unit.strip() == PERCENT
 
     @property
     def is_share(self) -> bool:
-        """Whether the figures are parts of a hundred, whatever follows the unit ("% of the evenings")."""
+        """Return whether the figures are percentages, also with a longer unit such as “% of the evenings”."""
         return self.unit.strip().casefold().startswith(SHARES)
 
     @property
     def locked_afterwards(self) -> bool:
-        """True when it was run before its hypothesis was locked: it proves less, and says so."""
+        """Return whether the test was run before its hypothesis was locked, which makes it weaker evidence."""
         return self.held_on is not None and self.locked_on is not None and self.held_on < self.locked_on
 
     def meets(self, observed: Decimal) -> bool:
-        """Whether a value meets the criterion; the trigger compares in the same way."""
+        """Return whether an observed value meets the test's comparator and threshold; the database compares in the same
+        way.
+        """
         assert self.threshold is not None  # noqa: S101 - a locked trial has one
         return {
             Comparator.AT_LEAST: observed >= self.threshold,
@@ -307,7 +338,7 @@ class Trial(models.Model):
 
 @tracked()
 class ParticipantGroup(models.Model):
-    """How many people of one segment took part in a test: counts, never names."""
+    """The number of participants of one segment in a test: counts, never names."""
 
     trial = models.ForeignKey(Trial, models.CASCADE, related_name="groups", verbose_name=_("test"))
     segment = models.CharField(_("who"), max_length=120)
@@ -335,4 +366,5 @@ class ParticipantGroup(models.Model):
         ]
 
     def __str__(self) -> str:
+        """Return who took part and how many, such as “inhabitants (8)”."""
         return f"{self.segment} ({self.count})"

@@ -1,7 +1,6 @@
-"""Whether the bar of a test (its criterion and threshold) is the one of the test before on the same measure.
+"""Whether the criterion of a test (comparator and threshold) equals that of the previous test of the same measure.
 
-Only bars that were locked count: what changes before the locking promised nothing yet, and calling a locked test off
-takes no promise back. The trigger compares alike.
+Only criteria of locked tests are compared, cancelled tests included. The trigger compares in the same way.
 """
 
 import re
@@ -9,24 +8,28 @@ from collections.abc import Iterable
 from typing import Final
 from unicodedata import normalize
 
-from prototypes.ideas.triggers import PASSED_OVER
+from prototypes.ideas.triggers import IGNORED_CHARACTERS
 from prototypes.models import Trial
 
-_PASSED_OVER: Final = re.compile(PASSED_OVER)
+_IGNORED_CHARACTERS: Final = re.compile(IGNORED_CHARACTERS)
 
 
-def same_thing(trial: Trial) -> tuple[str, str]:
-    """What two tests of one idea must share to be compared: what they measure, in which unit, however it is typed."""
+def comparison_key(trial: Trial) -> tuple[str, str]:
+    """Return what two tests of one idea must share to be compared: measure and unit, regardless of spelling."""
     return _folded(trial.measure), _folded(trial.unit)
 
 
 def _folded(words: str) -> str:
-    return _PASSED_OVER.sub("", normalize("NFKD", words)).lower()
+    """Return the text without capitals, accents, blanks and punctuation, to compare measures and units."""
+    return _IGNORED_CHARACTERS.sub("", normalize("NFKD", words)).lower()
 
 
-def moved_from(trial: Trial, others: Iterable[Trial]) -> Trial | None:
-    """The test whose bar this one moved: the one of the same idea locked last before it, where its bar was another."""
-    earlier = [other for other in others if _before(other, trial) and same_thing(other) == same_thing(trial)]
+def previous_test_with_other_criterion(trial: Trial, others: Iterable[Trial]) -> Trial | None:
+    """Return the last test on the same measure locked before this one, if its criterion differs; else None.
+
+    `others` are tests of the same idea.
+    """
+    earlier = [other for other in others if _before(other, trial) and comparison_key(other) == comparison_key(trial)]
     last = max(earlier, key=lambda other: (other.locked_at, other.pk), default=None)
     if last is None or (last.comparator, last.threshold) == (trial.comparator, trial.threshold):
         return None
@@ -34,7 +37,7 @@ def moved_from(trial: Trial, others: Iterable[Trial]) -> Trial | None:
 
 
 def _before(other: Trial, trial: Trial) -> bool:
-    """Locked, and earlier than a test that is locked itself; published tests promised nothing we know of."""
+    """Return whether the other test was locked before this one; false for published facts, which are not compared."""
     if other.locked_at is None or trial.retrospective:
         return False
     return trial.locked_at is None or (other.locked_at, other.pk) < (trial.locked_at, trial.pk)

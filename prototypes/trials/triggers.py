@@ -1,6 +1,6 @@
-"""Triggers of corrections: figures and groups of a concluded test change only to those of its latest correction.
+"""Database triggers of corrections: a concluded test changes only to the figures of its latest correction.
 
-None of them reads the current time.
+No trigger reads the current time.
 """
 
 import pgtrigger
@@ -9,7 +9,7 @@ from django.db import models
 from prototypes.ideas.triggers import OnInsert
 from web.database.triggers import refuse
 
-# The figures of a concluded test change by a correction alone: its columns equal those of the latest correction.
+# The figures of a concluded test change only by a correction: the new columns equal those of the latest correction.
 FIGURES_CORRECTED = """EXISTS (
     SELECT 1 FROM (SELECT c.after FROM prototypes_trialcorrection c WHERE c.trial_id = NEW.id
                    ORDER BY c.id DESC LIMIT 1) latest
@@ -21,7 +21,10 @@ FIGURES_CORRECTED = """EXISTS (
 
 
 def groups_of_concluded_test(row: str) -> str:
-    """SQL: the test of a participant group is concluded, and `counted` is what its latest correction counts for it."""
+    """Return SQL that reads whether a group's test is concluded, and what its latest correction counts for the group.
+
+    `row` is the SQL name of the group: `NEW` or `OLD`.
+    """
     return f"""
         SELECT t.state = 'concluded' AND NOT t.retrospective, (
             SELECT c.after -> 'groups' ->> {row}.segment FROM prototypes_trialcorrection c WHERE c.trial_id = t.id
@@ -41,7 +44,7 @@ RECORD_CORRECTION = f"""
                    WHERE g.trial_id = NEW.trial_id));
     IF (SELECT array_agg(k ORDER BY k) FROM jsonb_object_keys(NEW.after) k) IS DISTINCT FROM
        (SELECT array_agg(k ORDER BY k) FROM jsonb_object_keys(NEW.before) k) THEN
-        {refuse("trial_correction_whole")}
+        {refuse("trial_correction_complete")}
     END IF;
     IF NEW.after = NEW.before THEN {refuse("trial_correction_changes")} END IF;
     RETURN NEW;
@@ -67,7 +70,7 @@ APPLY_CORRECTION = f"""
 class CorrectionRecorded(OnInsert):
     """Rule 6 after the conclusion: a correction names every figure of a concluded test and changes at least one.
 
-    The test's row is locked, and `before` is what it says at that moment.
+    The row of the test is locked, and `before` is set to its current figures.
     """
 
     declare = [("test", "prototypes_trial")]
@@ -75,20 +78,21 @@ class CorrectionRecorded(OnInsert):
 
 
 class CorrectionApplied(OnInsert):
-    """A concluded test shows the figures of its latest correction; its own rules are checked again."""
+    """Writes the figures of a correction to its test; the rules of tests are checked again."""
 
     when = pgtrigger.After
     sql = APPLY_CORRECTION
 
 
 class GroupsFrozen(pgtrigger.Trigger):
-    """The groups of participants of a concluded test change by a correction alone."""
+    """Refuses changes to the groups of a concluded test other than by a correction."""
 
     when = pgtrigger.Before
     operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
     declare = [("concluded", "boolean"), ("counted", "text"), ("corrected", "boolean")]
 
     def get_func(self, model: models.Model) -> str:
+        """Return the body of the trigger function."""
         return f"""
             IF TG_OP <> 'INSERT' THEN
                 {groups_of_concluded_test("OLD")}

@@ -1,4 +1,4 @@
-"""A test's page: planned, locked, then what was observed; and the short form to note it in the field."""
+"""The pages of a test: plan, lock, log, and what was observed."""
 
 from functools import partial
 from typing import Any
@@ -16,86 +16,89 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import person
 from cohorts.clock import local_today
-from files.attachments.panels import shelf
+from files.attachments.panels import files_panel
 from prototypes import actions
-from prototypes.action_pages.offered import TRIAL_ACTS
-from prototypes.action_pages.views import act_named, perform, possible_acts
+from prototypes.action_pages.definitions import TRIAL_ACTIONS
+from prototypes.action_pages.views import available_actions, get_action_or_404, perform
 from prototypes.attachables import owner_of
-from prototypes.enums import TO_LOG, IdeaState, PrototypeState, TrialState
-from prototypes.ideas.views.story import waiting
+from prototypes.enums import LOGGABLE_STATES, IdeaState, PrototypeState, TrialState
+from prototypes.ideas.views.story import acceptance_hint
 from prototypes.models import Prototype, Trial, TrialCorrection
-from prototypes.notes.forms import CorrectTrialForm, LogAgainForm, answers
+from prototypes.notes.forms import CorrectTrialForm, SecondNoteForm, answers
 from prototypes.notes.second_notes import has_note
-from prototypes.notes.versions import beside, corrections_of
+from prototypes.notes.versions import second_versions, trial_corrections_with_lines
 from prototypes.permissions import (
     TABLE,
     both,
-    may_add_work,
-    may_edit_trial,
-    may_run_tests,
+    can_add_work,
+    can_edit_trial,
+    can_run_tests,
     open_to_corrections,
     open_to_edits,
 )
 from prototypes.trials.cards import locked_trials, trial_card
-from prototypes.trials.forms import LearntForm, LogForm, TrialForm
-from prototypes.trials.log_values import logged
-from prototypes.trials.meters import criterion, observed
-from prototypes.views.lookups import letters, prototype_at, trial_at
-from prototypes.views.pages import ask
+from prototypes.trials.forms import LearningForm, LogForm, TrialForm
+from prototypes.trials.log_values import log_form_values
+from prototypes.trials.meters import criterion, observed_text
+from prototypes.views.lookups import prototype_at, roles_in, trial_at
+from prototypes.views.pages import form_response
 from prototypes.visibility import working_cohorts
 from web.dates.clock import today_everywhere
 from web.decisions import ALLOW, Decision, deny, enforce
 from web.errors import DomainError
-from web.forms.pages import form_page, sent
-from web.pages.navigation import navigation
+from web.forms.pages import form_page, submitted_data
+from web.pages.hooks import menu_items
 
-MOST = 30
-KEPT_BESIDE = gettext_lazy(
+MAX_ROWS = 30
+SAVED_AS_SECOND_VERSION = gettext_lazy(
     "This test is already %(state)s. Your note is saved as a second version; choose which one counts."
 )
 
 
 @require_safe
 def trial(request: HttpRequest, pk: int) -> HttpResponse:
-    """What was expected, what was observed, what was learnt."""
+    """Show a test: what was expected, observed and learnt."""
     row = trial_at(request, pk)
-    holds = letters(request, row.prototype.idea.cohort)
-    may_run, today = may_run_tests(holds), local_today(row.prototype.idea.cohort)
+    roles = roles_in(request, row.prototype.idea.cohort)
+    can_run, today = can_run_tests(roles), local_today(row.prototype.idea.cohort)
     context = {
         "trial": row,
         "prototype": row.prototype,
         "idea": row.prototype.idea,
         "card": trial_card(row, today, locked_trials(person(request), row.prototype.idea_id)),
         "groups": row.groups.all(),
-        "versions": beside(row, person(request)),
-        "corrections": corrections_of(row, person(request)),
-        "may_correct": both(may_run, open_to_corrections(row)),
-        "may_settle": may_edit_trial(holds, person(request), row),
-        "acts": possible_acts(TRIAL_ACTS, "prototypes:trial_act", row, holds, without={"lock"} if may_run else ()),
-        "step": next_step(row) if may_run else "",
-        "may_edit": both(may_edit_trial(holds, person(request), row), open_to_edits(row)),
-        "files": shelf(owner_of(row, person(request), holds), today),
+        "versions": second_versions(row, person(request)),
+        "corrections": trial_corrections_with_lines(row, person(request)),
+        "can_correct": both(can_run, open_to_corrections(row)),
+        "can_settle": can_edit_trial(roles, person(request), row),
+        "actions": available_actions(
+            TRIAL_ACTIONS, "prototypes:trial_action", row, roles, without={"lock"} if can_run else ()
+        ),
+        "step": next_step(row) if can_run else "",
+        "can_edit": both(can_edit_trial(roles, person(request), row), open_to_edits(row)),
+        "files": files_panel(owner_of(row, person(request), roles), today),
     }
     return render(request, "prototypes/trial.html", context)
 
 
 def next_step(row: Trial) -> str:
-    """What the page's main button does: lock, log, or nothing more."""
+    """Return what the main button of the test's page does: “lock”, “log”, or "" for nothing."""
     steps = {TrialState.PLANNED: "lock", TrialState.LOCKED: "log", TrialState.HELD: "log"}
     return "" if row.retrospective else steps.get(TrialState(row.state), "")
 
 
 @form_page
 def plan_trial(request: HttpRequest, pk: int) -> HttpResponse:
-    """Write down what is expected of the prototype, before it is tested."""
+    """Show the form to plan a test of a prototype (the key `pk`); save the test on POST."""
     prototype = prototype_at(request, pk)
-    enforce(may_add_work(letters(request, prototype.idea.cohort)))
-    form = TrialForm(sent(request), sessions=prototype.idea.cohort.sessions.order_by("pk"))
+    enforce(can_add_work(roles_in(request, prototype.idea.cohort)))
+    form = TrialForm(submitted_data(request), sessions=prototype.idea.cohort.sessions.order_by("pk"))
 
     def plan() -> Trial:
-        return actions.plan_trial(prototype=prototype, by=person(request), **form.told())
+        """Save the planned test and return it."""
+        return actions.plan_trial(prototype=prototype, by=person(request), **form.action_arguments())
 
-    return ask(
+    return form_response(
         request,
         form,
         plan,
@@ -108,18 +111,19 @@ def plan_trial(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_page
 def edit_trial(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change a planned test, or say more about a concluded one."""
+    """Show the form to edit a planned test, or the texts of a concluded one; save it on POST."""
     row = trial_at(request, pk)
-    holds = letters(request, row.prototype.idea.cohort)
-    enforce(both(may_edit_trial(holds, person(request), row), open_to_edits(row)))
+    roles = roles_in(request, row.prototype.idea.cohort)
+    enforce(both(can_edit_trial(roles, person(request), row), open_to_edits(row)))
     if row.state == TrialState.PLANNED:
-        return edit_plan(request, row)
-    form = LearntForm(sent(request), stands=row.learnt())
+        return edit_planned_trial(request, row)
+    form = LearningForm(submitted_data(request), current=row.learning_values())
 
     def complete() -> Trial:
+        """Save what was learnt and return the test."""
         return actions.complete_trial(trial=row, by=person(request), **form.cleaned_data)
 
-    return ask(
+    return form_response(
         request,
         form,
         complete,
@@ -130,98 +134,113 @@ def edit_trial(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def edit_plan(request: HttpRequest, row: Trial) -> HttpResponse:
+def edit_planned_trial(request: HttpRequest, row: Trial) -> HttpResponse:
+    """Show the form to edit a planned test; save it on POST."""
     sessions = row.prototype.idea.cohort.sessions.order_by("pk")
-    form = TrialForm(sent(request), sessions=sessions, stands=row.expected())
+    form = TrialForm(submitted_data(request), sessions=sessions, current=row.plan_values())
 
     def change() -> Trial:
+        """Save the edited test and return it."""
         return actions.change_trial(trial=row, by=person(request), **form.changes())
 
-    return ask(request, form, change, title=_("Edit the test"), action=_("Save"), done=_("Saved."), crumb=row.prototype)
+    return form_response(
+        request, form, change, title=_("Edit the test"), action=_("Save"), done=_("Saved."), crumb=row.prototype
+    )
 
 
 @form_page
-def trial_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
-    """Lock or cancel a test."""
+def trial_action(request: HttpRequest, pk: int, action_slug: str) -> HttpResponse:
+    """Show the form to lock or cancel a test; do so on POST.
+
+    `action_slug` is a key of `TRIAL_ACTIONS`, else Http404.
+    """
     row = trial_at(request, pk)
-    chosen = act_named(TRIAL_ACTS, act)
-    holds = letters(request, row.prototype.idea.cohort)
-    context = {"crumb": row.prototype, "trial": row if act == "lock" else None, "criterion": criterion(row)}
+    action = get_action_or_404(TRIAL_ACTIONS, action_slug)
+    roles = roles_in(request, row.prototype.idea.cohort)
+    context = {"crumb": row.prototype, "trial": row if action_slug == "lock" else None, "criterion": criterion(row)}
 
-    def after() -> str:
-        return waiting(row.prototype.idea, IdeaState.TESTING) if act == "lock" else ""
+    def extra_message() -> str:
+        """Return the hint that the idea moves on once it is accepted, after its test was locked; else ""."""
+        return acceptance_hint(row.prototype.idea, IdeaState.TESTING) if action_slug == "lock" else ""
 
-    return perform(request, chosen, holds, back=row.get_absolute_url(), context=context, after=after, trial=row)
+    return perform(
+        request, action, roles, back=row.get_absolute_url(), context=context, extra_message=extra_message, trial=row
+    )
 
 
 @require_safe
 def log(request: HttpRequest) -> HttpResponse:
-    """Which test to note: straight to the only locked one, unless `?all` asks for the choice."""
+    """Show the tests that the person can log; with only one, go straight to its form, unless the query has `all`."""
     user, today = person(request), today_everywhere()
-    waiting = shown(Trial.objects.to_log(user, today))
+    waiting = first_rows(Trial.objects.to_log(user, today))
     if len(waiting) == 1 and "all" not in request.GET:
         return redirect("prototypes:log_trial", waiting[0].pk)
     context = {
         "waiting": waiting,
-        "on_phone": reverse(navigation["log"].phone_url),
-        "planned": shown(Trial.objects.filter(state=TrialState.PLANNED).worked_on(user, today)),
-        "untested": untested(request) if len(waiting) < MOST else [],
-        "why_none": partial(why_none, request),  # asked only by a page that has nothing to offer
+        "on_phone": reverse(next(item.phone_url for item in menu_items() if item.url_name == "prototypes:log")),
+        "planned": first_rows(Trial.objects.filter(state=TrialState.PLANNED).worked_on(user, today)),
+        "untested": untested(request) if len(waiting) < MAX_ROWS else [],
+        "can_work_anywhere": partial(can_work_anywhere, request),  # read only by a page without tests
     }
     return render(request, "prototypes/log.html", context)
 
 
-def why_none(request: HttpRequest) -> Decision:
-    """Whether the person works in any cohort: those who do not are told who logs tests."""
-    works = working_cohorts(person(request), today_everywhere()).exists()
-    return ALLOW if works else deny(TABLE["run_tests"][1])
+def can_work_anywhere(request: HttpRequest) -> Decision:
+    """Allow people who work in at least one cohort to log tests; the refusal says who may."""
+    has_cohort = working_cohorts(person(request), today_everywhere()).exists()
+    return ALLOW if has_cohort else deny(TABLE["run_tests"][1])
 
 
-def shown(rows: QuerySet[Trial]) -> list[Trial]:
-    return list(rows.select_related("prototype__idea")[:MOST])
+def first_rows(rows: QuerySet[Trial]) -> list[Trial]:
+    """Return the first 30 of these tests, each read with its prototype and idea."""
+    return list(rows.select_related("prototype__idea")[:MAX_ROWS])
 
 
 def untested(request: HttpRequest) -> list[Prototype]:
-    """Prototypes of the same cohorts without any test yet, newest first."""
+    """Return the prototypes without a test in cohorts the person works in, the newest first; at most 30."""
     rows = Prototype.objects.filter(
         idea__cohort__in=working_cohorts(person(request), today_everywhere()), trials=None
     ).exclude(state=PrototypeState.RETIRED)
-    return list(rows.select_related("idea").order_by("-made_on", "-pk")[:MOST])
+    return list(rows.select_related("idea").order_by("-made_on", "-pk")[:MAX_ROWS])
 
 
 @form_page
 def log_trial(request: HttpRequest, pk: int) -> HttpResponse:
-    """Note what happened: people, what was observed, whether the criterion is met, what was learnt."""
+    """Show the form to log a test: people, observation, whether the criterion is met, what was learnt; save it on POST.
+
+    A test that cannot be logged leads back to its page with a warning.
+    """
     row = trial_at(request, pk)
-    enforce(may_run_tests(letters(request, row.prototype.idea.cohort)))
-    if not has_note(row) and row.state not in TO_LOG and (request.method != "POST" or not was_locked(row)):
+    enforce(can_run_tests(roles_in(request, row.prototype.idea.cohort)))
+    if not has_note(row) and row.state not in LOGGABLE_STATES and (request.method != "POST" or not was_locked(row)):
         messages.warning(request, why_not_logged(row))
         return redirect(row)
     later, today = concludes_later(request), local_today(row.prototype.idea.cohort)
-    form = log_form(row)(sent(request), trial=row, later=later, today=today, stands=logged(row))
-    if request.method == "POST" and form.is_valid() and recorded(request, row, form, later=later):
+    form = log_form(row)(submitted_data(request), trial=row, later=later, today=today, current=log_form_values(row))
+    if request.method == "POST" and form.is_valid() and save_log(request, row, form, later=later):
         return redirect(row)
     context = {"trial": row, "prototype": row.prototype, "idea": row.prototype.idea, "form": form}
-    context["first_note"] = observed(row) if has_note(row) else ""
+    context["first_note"] = observed_text(row) if has_note(row) else ""
     return render(request, "prototypes/log_trial.html", context | {"criterion": criterion(row)})
 
 
 def log_form(row: Trial) -> type[LogForm]:
-    """Return the form of a first note, or of one on a test that has a note already."""
-    return LogAgainForm if has_note(row) and not row.retrospective else LogForm
+    """Return the class of the form to log a test: that of a second note if the test has one already."""
+    return SecondNoteForm if has_note(row) and not row.retrospective else LogForm
 
 
 @form_page
 def correct_trial(request: HttpRequest, pk: int) -> HttpResponse:
-    """Correct the figures of a concluded test, with a reason."""
+    """Show the form to correct the figures of a concluded test, with a reason; save the correction on POST."""
     row = trial_at(request, pk)
-    enforce(both(may_run_tests(letters(request, row.prototype.idea.cohort)), open_to_corrections(row)))
-    form = CorrectTrialForm(sent(request), trial=row)
+    enforce(both(can_run_tests(roles_in(request, row.prototype.idea.cohort)), open_to_corrections(row)))
+    form = CorrectTrialForm(submitted_data(request), trial=row)
 
     def correct() -> TrialCorrection:
+        """Save the correction and return it."""
         return actions.correct_trial(trial=row, by=person(request), at=now(), **form.cleaned_data)
 
-    return ask(
+    return form_response(
         request,
         form,
         correct,
@@ -234,45 +253,58 @@ def correct_trial(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def was_locked(row: Trial) -> bool:
-    """Whether a log that comes too late can be about it."""
+    """Return whether the test was ever locked, so that a log sent late can be about it; false for published facts."""
     return row.locked_on is not None and not row.retrospective
 
 
 def concludes_later(request: HttpRequest) -> bool:
-    """Which of the two buttons was pressed; raises BadRequest for one that the page does not have."""
+    """Return whether the button “conclude later” was pressed; raise BadRequest for another value of the button."""
     if request.POST.get("later", "1") != "1":
         raise BadRequest(_("This page does not have this button. Reload the page and try again."))
     return "later" in request.POST
 
 
 def why_not_logged(row: Trial) -> str:
+    """Return the sentence why a test cannot be logged: it is not locked yet, or there is nothing left to record."""
     if row.state == TrialState.PLANNED:
         return _("Lock the test first. A value observed before locking is not evidence.")
     return _("This test is %(state)s: there is nothing left to record.") % {"state": row.get_state_display()}
 
 
-def recorded(request: HttpRequest, row: Trial, form: LogForm, *, later: bool) -> bool:
-    """Hold and conclude; `later` leaves the conclusion open. A refusal goes into the form.
+def save_log(request: HttpRequest, row: Trial, form: LogForm, *, later: bool) -> bool:
+    """Save a valid form to log a test, and return whether that succeeded; `later` leaves the conclusion open.
 
-    What comes when the test is closed already, by a phone perhaps, is kept beside it.
+    A refusal is added to the form. A log of a test that is already closed is saved as a second version.
     """
-    told: dict[str, Any] = {"trial": row, "by": person(request), "at": now()}
-    seen, note = form.cleaned_data["seen"], None
+    arguments: dict[str, Any] = {"trial": row, "by": person(request), "at": now()}
+    version_token, note = form.cleaned_data["version_token"], None
     try:
-        if isinstance(form, LogAgainForm) and form.cleaned_data["choice"]:
-            actions.log_again(**told, answers=answers(form, later=later), choice=form.chosen(), seen=seen)
-        elif row.state not in TO_LOG:
-            note = actions.note_beside(**told, answers=answers(form, later=later))
+        if isinstance(form, SecondNoteForm) and form.cleaned_data["choice"]:
+            actions.log_second_note(
+                **arguments, answers=answers(form, later=later), choice=form.chosen(), version_token=version_token
+            )
+        elif row.state not in LOGGABLE_STATES:
+            note = actions.save_second_version(**arguments, answers=answers(form, later=later))
         elif later:
-            actions.hold_trial(**told, seen=seen, **form.held(), learnt=form.learnt_so_far())
+            actions.hold_trial(
+                **arguments,
+                version_token=version_token,
+                **form.run_arguments(),
+                conclusion=form.partial_conclusion_arguments(),
+            )
         else:
-            actions.log_trial(**told, seen=seen, held=form.held(), learnt=form.learnt())
+            actions.log_trial(
+                **arguments,
+                version_token=version_token,
+                run=form.run_arguments(),
+                conclusion=form.conclusion_arguments(),
+            )
     except DomainError as error:
         error.add_to(form)
         row.refresh_from_db()
         return False
     if note:
-        messages.warning(request, KEPT_BESIDE % {"state": row.get_state_display()})
+        messages.warning(request, SAVED_AS_SECOND_VERSION % {"state": row.get_state_display()})
     else:
         messages.success(request, _("Your entry is recorded."))
     return True

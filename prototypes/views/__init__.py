@@ -1,1 +1,1 @@
-"""What the pages of all rooms share."""
+"""Helpers that the views of this app share."""

@@ -1,4 +1,4 @@
-"""What the views look up first: the person, and the rows within their reach with the letters they have there."""
+"""The rows that views start from: those the person may read, or 404, and the roles of the person in their cohort."""
 
 from datetime import date
 from typing import Any
@@ -8,10 +8,11 @@ from django.http import HttpRequest
 
 from accounts.models import User
 from accounts.requests import person
+from accounts.roles import Roles
 from cohorts.clock import local_today
 from cohorts.models import Cohort
-from cohorts.permissions import standing
-from cohorts.visibility import active_on, read_until
+from cohorts.permissions import roles_of
+from cohorts.visibility import active_on, readable_until
 from prototypes.enums import IdeaState, LineageKind
 from prototypes.models import (
     Challenge,
@@ -26,96 +27,123 @@ from prototypes.models import (
     Trial,
     TrialCorrection,
 )
-from prototypes.permissions import Letters
 from prototypes.registries import columns_for
 from prototypes.trial_corrections import story_lines
 from prototypes.visibility import readable, working_cohorts
-from web.database.nested_rows import columns, nested
+from web.database.nested_rows import column_names, nested
 from web.database.prepared import Slug, one_or_404, prepared
 from web.dates.clock import Day
-from web.text.names import by_name
+from web.text.names import name_ordering
 
-MOST_CONFIRMATIONS = 12  # in a story: six years, where somebody looks when asked
+MAX_CONFIRMATIONS = 12  # in a timeline: six years with two confirmations a year
 
 
-def letters(request: HttpRequest, cohort: Cohort) -> Letters:
-    """What the person is in the cohort today."""
-    return standing(person(request), cohort, local_today(cohort))
+def roles_in(request: HttpRequest, cohort: Cohort) -> Roles:
+    """Return the roles that the signed-in person has in the cohort today."""
+    return roles_of(person(request), cohort, local_today(cohort))
 
 
 def cohort_at(request: HttpRequest, slug: str) -> Cohort:
+    """Return the cohort with this slug; raise Http404 if the person may not see it."""
     return one_or_404(_cohort(person(request), Slug(slug)))
 
 
 def works_somewhere(user: User, today: Day) -> bool:
-    """Whether there is a cohort in which the person adds work that day (one statement)."""
-    return bool(_one_to_work_in(user, today))
+    """Return whether the person adds work in any cohort on the day `today` (one statement)."""
+    return bool(_one_working_cohort(user, today))
 
 
 @prepared
-def _one_to_work_in(user: User, today: Day) -> QuerySet[Cohort, int]:
+def _one_working_cohort(user: User, today: Day) -> QuerySet[Cohort, int]:
+    """Return the query for the key of one cohort in which the person adds work."""
     return working_cohorts(user, today).values_list("pk", flat=True)[:1]
 
 
 @prepared
 def _cohort(user: User, slug: str) -> QuerySet[Cohort]:
+    """Return the query for the cohort with this slug, if the person may see it."""
     return Cohort.objects.visible_to(user).select_related("authority", "edition").filter(slug=slug)
 
 
 def challenge_at(request: HttpRequest, pk: int) -> Challenge:
-    """With what the parts of its page read along."""
+    """Return the challenge with the columns of its page's parts; raise Http404 if the person may not read it."""
     return one_or_404(_challenge(person(request), pk))
 
 
 @prepared
 def _challenge(user: User, pk: int) -> QuerySet[Challenge]:
+    """Return the query for one readable challenge (its key is `pk`) with its cohort and the columns of its page's
+    parts.
+    """
     rows = Challenge.objects.visible_to(user).select_related("cohort__authority", "cohort__edition")
     return rows.annotate(**columns_for("challenge", user)).filter(pk=pk)
 
 
-def opens(user: User, cohort: str) -> Exists:
-    """Whether the person may open the pages of a row's cohort, and not only what it shared; `cohort` leads to it."""
+def can_open_cohort(user: User, cohort: str) -> Exists:
+    """Return a subquery: whether the person may open the cohort of a row.
+
+    `cohort` is the lookup path from the row to its cohort.
+    """
     return Exists(Cohort.objects.visible_to(user).filter(pk=OuterRef(cohort)))
 
 
 def idea_at(request: HttpRequest, pk: int) -> Idea:
-    """With `cohort_opens` and `target_opens`: whether the cohort and the idea it merged into can be opened."""
+    """Return the idea with this key, as `idea_rows` annotates it; raise Http404 if the person may not read it."""
     return one_or_404(_idea(person(request), pk))
 
 
 @prepared
 def _idea(user: User, pk: int) -> QuerySet[Idea]:
+    """Return the query for one readable idea (its key is `pk`), annotated as by `idea_rows`."""
     return idea_rows(user).filter(pk=pk)
 
 
 def idea_rows(user: User) -> QuerySet[Idea]:
+    """Return the ideas that the person may read, with what their pages need.
+
+    Annotations: `cohort_opens` and `target_opens`, whether the person may open the cohort and the idea it was merged
+    into; `readable_until`, the last day whose content a past member may read.
+    """
     target = Exists(Idea.objects.visible_to(user).filter(pk=OuterRef("merged_into")))
     rows = Idea.objects.visible_to(user).select_related(
         "cohort__authority", "cohort__edition", "challenge", "owner", "merged_into"
     )
-    return rows.annotate(cohort_opens=opens(user, "cohort"), read_until=read_until(user, "cohort"), target_opens=target)
+    return rows.annotate(
+        cohort_opens=can_open_cohort(user, "cohort"), readable_until=readable_until(user, "cohort"), target_opens=target
+    )
 
 
 def with_story(rows: QuerySet[Idea], user: User, today: Day) -> QuerySet[Idea]:
-    """In the same statement: co-authors, the ideas it comes from and those that come from it, follow-ups, packages,
-    confirmations (the latest first), and whether the person could take it up elsewhere."""
-    seen = Idea.objects.visible_to(user)
+    """Annotate ideas with all that their timeline shows, in the same statement, as the person may read it.
+
+    These are co-authors, related ideas, follow-ups, packages and confirmations (latest first), corrections of tests,
+    and whether the person could reuse the idea in another cohort on the day `today`.
+    """
+    visible = Idea.objects.visible_to(user)
     elsewhere = working_cohorts(user, today).exclude(pk=OuterRef("cohort"))
     return rows.annotate(
         authors=nested(
-            User.objects.filter(co_authored_ideas=OuterRef("pk")).order_by(*by_name("full_name")), "id", "full_name"
+            User.objects.filter(co_authored_ideas=OuterRef("pk")).order_by(*name_ordering("full_name")),
+            "id",
+            "full_name",
         ),
-        comes_from=nested(Lineage.objects.filter(child=OuterRef("pk")).order_by("pk"), "kind", **_kin("parent", seen)),
-        leads_to=nested(_onward(user).filter(parent=OuterRef("pk")), "kind", **_kin("child", seen)),
+        comes_from=nested(
+            Lineage.objects.filter(child=OuterRef("pk")).order_by("pk"),
+            "kind",
+            **_related_idea_values("parent", visible),
+        ),
+        leads_to=nested(
+            _visible_offspring(user).filter(parent=OuterRef("pk")), "kind", **_related_idea_values("child", visible)
+        ),
         carries_on=nested(
-            seen.filter(merged_into=OuterRef("pk")).order_by("reference"),
+            visible.filter(merged_into=OuterRef("pk")).order_by("reference"),
             *("id", "reference", "title", "state_since", "state_precision"),
         ),
         follow_up_rows=nested(
-            FollowUp.objects.filter(idea=OuterRef("pk")).order_by("noted_on", "pk"), *columns(FollowUp)
+            FollowUp.objects.filter(idea=OuterRef("pk")).order_by("noted_on", "pk"), *column_names(FollowUp)
         ),
         confirmation_rows=nested(
-            Confirmation.objects.filter(idea=OuterRef("pk")).latest_first()[:MOST_CONFIRMATIONS],
+            Confirmation.objects.filter(idea=OuterRef("pk")).latest_first()[:MAX_CONFIRMATIONS],
             *("state", "confirmed_on", "evidence"),
             who="by__full_name",
         ),
@@ -129,19 +157,19 @@ def with_story(rows: QuerySet[Idea], user: User, today: Day) -> QuerySet[Idea]:
         package_rows=nested(
             Package.objects.visible_to(user).filter(event__idea=OuterRef("pk")).order_by("pk"),
             "id",
-            place="event__place",
+            position="event__position",
         ),
         clock_precision=_clock_precision(),
-        may_take_up=Exists(elsewhere),
+        can_reuse=Exists(elsewhere),
     )
 
 
 def _clock_precision() -> Subquery:
-    """Return a subquery for the precision of the acceptance from which the idea's months count.
+    """Return a subquery for how precisely the acceptance is known from which an idea's months count.
 
-    It is that of the idea itself or of an idea it was split from, up to three splits back.
+    It is the acceptance of the idea itself or of an idea it was split from, up to three splits back.
     """
-    accepted = IdeaEvent.objects.counting().filter(state=IdeaState.ACCEPTED, effective_on=OuterRef("accepted_on"))
+    accepted = IdeaEvent.objects.uncorrected().filter(state=IdeaState.ACCEPTED, effective_on=OuterRef("accepted_on"))
     own, path = Q(idea=OuterRef("pk")), "idea"
     for _depth in range(3):
         own |= Q(**{f"{path}__offspring__child": OuterRef("pk"), f"{path}__offspring__kind": LineageKind.SPLIT})
@@ -149,76 +177,98 @@ def _clock_precision() -> Subquery:
     return Subquery(accepted.filter(own).order_by("pk").values("precision")[:1])
 
 
-def _onward(user: User) -> QuerySet[Lineage]:
-    """Ideas that come from others, as those read of them who may read the others: past members none since they left."""
-    return Lineage.objects.filter(readable(user, "parent__", "child__born_on")).order_by("pk")
+def _visible_offspring(user: User) -> QuerySet[Lineage]:
+    """Return the links to ideas that come from another idea, as the person may read them.
+
+    Past members see no links to ideas created after they left.
+    """
+    return Lineage.objects.filter(readable(user, "parent__", "child__created_on")).order_by("pk")
 
 
-def _kin(side: str, seen: QuerySet[Idea]) -> dict[str, Any]:
-    """What is told of the idea at the other end: `opens` says whether the person may read it."""
+def _related_idea_values(side: str, visible: QuerySet[Idea]) -> dict[str, Any]:
+    """Return the columns to read of a linked idea; `opens` says whether it is among the `visible` ideas.
+
+    `side` is the field of the link: `parent` or `child`.
+    """
     paths = {"id": "pk", "reference": "reference", "title": "title", "cohort": "cohort__name"}
-    told: dict[str, Any] = {name: f"{side}__{path}" for name, path in paths.items()}
-    told["opens"] = Exists(seen.filter(pk=OuterRef(side)))
-    return told
+    values: dict[str, Any] = {name: f"{side}__{path}" for name, path in paths.items()}
+    values["opens"] = Exists(visible.filter(pk=OuterRef(side)))
+    return values
 
 
 def prototype_at(request: HttpRequest, pk: int) -> Prototype:
-    """With `cohort_opens`: whether the cohort can be opened."""
+    """Return the prototype with this key; raise Http404 if the person may not read it.
+
+    `cohort_opens` says whether they may open its cohort, `readable_until` until when a past member reads new content.
+    """
     return one_or_404(_prototype(person(request), pk))
 
 
 @prepared
 def _prototype(user: User, pk: int) -> QuerySet[Prototype]:
+    """Return the query for one readable prototype (its key is `pk`), with `cohort_opens` and `readable_until`."""
     rows = Prototype.objects.visible_to(user).select_related("idea__cohort__authority", "supersedes", "made_by")
-    return rows.annotate(cohort_opens=opens(user, "idea__cohort"), read_until=read_until(user, "idea__cohort")).filter(
-        pk=pk
-    )
+    return rows.annotate(
+        cohort_opens=can_open_cohort(user, "idea__cohort"), readable_until=readable_until(user, "idea__cohort")
+    ).filter(pk=pk)
 
 
 def trial_at(request: HttpRequest, pk: int) -> Trial:
-    """With `cohort_opens`: whether the cohort and its sessions can be opened."""
+    """Return the test with this key; raise Http404 if the person may not read it.
+
+    `cohort_opens` says whether they may open its cohort, `readable_until` until when a past member reads new content.
+    """
     return one_or_404(_trial(person(request), pk))
 
 
 @prepared
 def _trial(user: User, pk: int) -> QuerySet[Trial]:
+    """Return the query for one readable test (its key is `pk`), with `cohort_opens` and `readable_until`."""
     rows = Trial.objects.visible_to(user).select_related("prototype__idea__cohort__authority", "session", "planned_by")
     cohort = "prototype__idea__cohort"
-    return rows.annotate(cohort_opens=opens(user, cohort), read_until=read_until(user, cohort)).filter(pk=pk)
+    return rows.annotate(
+        cohort_opens=can_open_cohort(user, cohort), readable_until=readable_until(user, cohort)
+    ).filter(pk=pk)
 
 
 def implementation_at(request: HttpRequest, pk: int) -> Implementation:
+    """Return the implementation with this key; raise Http404 if the person may not read it."""
     return one_or_404(_implementation(person(request), pk))
 
 
 @prepared
 def _implementation(user: User, pk: int) -> QuerySet[Implementation]:
+    """Return the query for one readable implementation (its key is `pk`), with the cohort of its idea."""
     rows = Implementation.objects.visible_to(user).select_related("idea__cohort__authority", "authority")
     return rows.filter(pk=pk)
 
 
 def package_at(request: HttpRequest, pk: int) -> Package:
-    """With `cohort_opens`: whether the cohort, and its challenge, can be opened."""
+    """Return the hand-over package with this key; raise Http404 if the person may not read it.
+
+    `cohort_opens` says whether they may open the cohort of its idea.
+    """
     return one_or_404(_package(person(request), pk))
 
 
 @prepared
 def _package(user: User, pk: int) -> QuerySet[Package]:
+    """Return the query for one readable hand-over package (its key is `pk`), with `cohort_opens`."""
     rows = Package.objects.visible_to(user).select_related("event__idea__cohort__authority")
-    return rows.annotate(cohort_opens=opens(user, "event__idea__cohort")).filter(pk=pk)
+    return rows.annotate(cohort_opens=can_open_cohort(user, "event__idea__cohort")).filter(pk=pk)
 
 
 def people_of(cohort: Cohort, today: date) -> QuerySet[User]:
-    """Active members, who may own its ideas."""
+    """Return the members of the cohort on the day `today`, who may own its ideas, by name."""
     return (
         User.objects.filter(active_on(today, "memberships__"), memberships__cohort=cohort)
         .distinct()
-        .order_by(*by_name("full_name"))
+        .order_by(*name_ordering("full_name"))
     )
 
 
 def people_for(idea: Idea, today: date) -> QuerySet[User]:
-    """The same, and the idea's co-authors who have left: they stay what they were."""
+    """Return the people who may own the idea, by name: members of its cohort on the day `today`, and its co-authors."""
     return User.objects.filter(
         Q(pk__in=people_of(idea.cohort, today).order_by().values("pk")) | Q(pk__in=idea.author_ids)
-    ).order_by(*by_name("full_name"))
+    ).order_by(*name_ordering("full_name"))

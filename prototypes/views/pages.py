@@ -1,4 +1,4 @@
-"""The steps every form of the app shares: the action, its refusal, message, and where one goes next."""
+"""The page that all forms of this app share: run the action, show its refusal, or go on with a message."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,12 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django_stubs_ext import StrOrPromise
 
-from prototypes.forms import EntryForm
+from prototypes.forms import IdempotentForm
 from web.errors import DomainError
 from web.forms.pages import FormPage
 
 
-def ask(
+def form_response(
     request: HttpRequest,
     form: forms.Form,
     perform: Callable[[], Any],
@@ -25,19 +25,21 @@ def ask(
     back: str = "",
     crumb: Any = None,
 ) -> HttpResponse:
-    """Show the form; when it is sent and valid call the action, then go to what it gives, or `back`.
+    """Show the form; on POST, if it is valid, call `perform` and redirect to `back`, or to the row that `perform`
+    returns.
 
-    A refusal of the domain comes back in the form, which keeps what was typed under a new key.
+    A refusal is shown in the form, which keeps its values under a new idempotency key. `action` is the text of the
+    button, `done` the message of success, `crumb` the row above this page.
     """
     if request.method == "POST" and form.is_valid():
         try:
-            made = perform()
+            result = perform()
         except DomainError as error:
-            if isinstance(form, EntryForm):
+            if isinstance(form, IdempotentForm):
                 form.renew()
             error.add_to(form)
         else:
             messages.success(request, str(done))
-            return redirect(back or made)
+            return redirect(back or result)
     cancel = back or (crumb.get_absolute_url() if crumb else "")
     return FormPage(title, action, cancel, crumb=crumb or "").show(request, form)

@@ -1,16 +1,16 @@
-// A canvas by keyboard: arrows lead from place to place, Escape leaves a text, Ctrl + Enter saves it.
-// Without it, Tab and Enter do the same by plain links and forms.
+// A canvas by keyboard: arrow keys move from cell to cell, Escape leaves a text, Ctrl + Enter saves it.
+// Without this script, links and forms do the same.
 
 const canvas = document.querySelector(".canvas");
 const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
-// The place beside another one: by row and column in a table, one after the other elsewhere.
-function neighbour(place, [down, right]) {
-    const row = place.closest("tr");
-    if (row && right) return row.cells[place.cellIndex + right];
-    if (row) return (down > 0 ? row.nextElementSibling : row.previousElementSibling)?.cells[place.cellIndex];
-    const places = [...canvas.querySelectorAll(".cell")];
-    return places[places.indexOf(place) + down + right];
+// Return the next cell: by row and column in a table, in order elsewhere.
+function neighbour(cell, [down, right]) {
+    const row = cell.closest("tr");
+    if (row && right) return row.cells[cell.cellIndex + right];
+    if (row) return (down > 0 ? row.nextElementSibling : row.previousElementSibling)?.cells[cell.cellIndex];
+    const cells = [...canvas.querySelectorAll(".cell")];
+    return cells[cells.indexOf(cell) + down + right];
 }
 
 function changed(form) {
@@ -18,25 +18,25 @@ function changed(form) {
 }
 
 canvas?.addEventListener("keydown", (event) => {
-    const place = event.target.closest(".cell");
+    const cell = event.target.closest(".cell");
     const form = event.target.closest(".cell-form");
     if (form && event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
     else if (form && event.key === "Escape") {
         if (!changed(form) || window.confirm(form.dataset.leave)) form.querySelector(".cell-leave").click();
-    } else if (place && !form && STEPS[event.key]) {
-        const link = neighbour(place, STEPS[event.key])?.querySelector(".cell-edit");
+    } else if (cell && !form && STEPS[event.key]) {
+        const link = neighbour(cell, STEPS[event.key])?.querySelector(".cell-edit");
         if (!link) return;
         link.focus();
         event.preventDefault();
     }
 });
 
-// A form that opens at the edge of a wide table is seen whole.
+// Scroll a form that opens at the edge of a wide table into view.
 document.addEventListener("htmx:afterSettle", (event) => {
     event.detail.elt.querySelector?.(".cell-form")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 });
 
-// What is being written is not lost by going elsewhere.
+// Ask before leaving a page with unsaved text.
 window.addEventListener("beforeunload", (event) => {
     if ([...document.querySelectorAll(".cell-form")].some((form) => changed(form) && !form.dataset.sending)) {
         event.preventDefault();

@@ -1,4 +1,4 @@
-// Draws each chart from the JSON beside it, in the page's own colours; the same figures are in a table.
+// Draw each chart from the JSON next to it, in the colours of the page; a table has the same figures.
 
 const COLOURS = {
     implemented: "--chart-implemented",
@@ -14,19 +14,19 @@ const COLOURS = {
     surface: "--surface",
 };
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
-const still = window.matchMedia("(prefers-reduced-motion: reduce)");
-const paper = window.matchMedia("print");
+const reducedMotion = window.matchMedia("(prefers-reduced-motion: reduce)");
+const print = window.matchMedia("print");
 
 function colour(name) {
     const token = COLOURS[name];
     return token ? getComputedStyle(document.documentElement).getPropertyValue(token).trim() : name;
 }
 
-// Replaces colour names by the page's colours, wherever a key speaks of a colour.
-function painted(value, key = "") {
-    if (Array.isArray(value)) return value.map((item) => painted(item, key));
+// Replace colour names with the colours of the page, in every key that ends with "color".
+function withPageColours(value, key = "") {
+    if (Array.isArray(value)) return value.map((item) => withPageColours(item, key));
     if (value && typeof value === "object") {
-        return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, painted(item, name)]));
+        return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, withPageColours(item, name)]));
     }
     return typeof value === "string" && /color$/i.test(key) ? colour(value) : value;
 }
@@ -47,7 +47,7 @@ function axes(axis) {
 }
 
 function complete(option) {
-    const ready = painted(option);
+    const ready = withPageColours(option);
     const text = { color: colour("ink"), fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 13 };
     const tooltip = {
         renderMode: "richText",
@@ -60,12 +60,12 @@ function complete(option) {
     ready.series = (ready.series ?? []).map((series) => ({ emphasis: { disabled: true }, ...series }));
     if (ready.xAxis) ready.xAxis = axes(ready.xAxis);
     if (ready.yAxis) ready.yAxis = axes(ready.yAxis);
-    return { animation: !still.matches && !paper.matches, textStyle: text, ...ready, tooltip };
+    return { animation: !reducedMotion.matches && !print.matches, textStyle: text, ...ready, tooltip };
 }
 
-function draw(place) {
-    const option = JSON.parse(document.getElementById(place.dataset.chart).textContent);
-    const chart = window.echarts.getInstanceByDom(place) ?? window.echarts.init(place, null, { renderer: "svg" });
+function draw(element) {
+    const option = JSON.parse(document.getElementById(element.dataset.chart).textContent);
+    const chart = window.echarts.getInstanceByDom(element) ?? window.echarts.init(element, null, { renderer: "svg" });
     chart.setOption(complete(option), true);
     return chart;
 }
@@ -75,18 +75,18 @@ const sizes = new ResizeObserver((entries) => {
 });
 
 function drawAll(root = document) {
-    for (const place of root.querySelectorAll("[data-chart]")) {
-        draw(place);
-        sizes.observe(place);
+    for (const element of root.querySelectorAll("[data-chart]")) {
+        draw(element);
+        sizes.observe(element);
     }
 }
 
 drawAll();
 dark.addEventListener("change", () => drawAll());
-// Paper has colours and a width of its own, and does not wait for the next frame.
-paper.addEventListener("change", () => {
-    for (const place of document.querySelectorAll("[data-chart]")) {
-        const chart = draw(place);
+// Paper has other colours and another width, and printing does not wait for the next frame.
+print.addEventListener("change", () => {
+    for (const element of document.querySelectorAll("[data-chart]")) {
+        const chart = draw(element);
         chart.resize();
         chart.getZr().flush();
     }

@@ -22,8 +22,8 @@ function rowOf(control, part) {
     return row && part.contains(row) ? row : null;
 }
 
-// Return what finds the place again in the new part: the control, its row, and the rows after and before it.
-function placeOf(control, part) {
+// Return what identifies the position in the new part: the control, its row, and the rows after and before it.
+function positionOf(control, part) {
     const row = rowOf(control, part);
     const kind = row && ROWS.find((selector) => row.matches(selector));
     const keys = kind ? [...part.querySelectorAll(kind)].map(keyOf) : [];
@@ -33,16 +33,16 @@ function placeOf(control, part) {
         control: identity(control),
         kind,
         neighbours: [...keys.slice(at + 1), ...keys.slice(0, Math.max(at, 0)).reverse()],
-        among: row ? controlsOf(row).indexOf(control) : -1,
+        index: row ? controlsOf(row).indexOf(control) : -1,
     };
 }
 
-function inNeighbour(part, { kind, neighbours, among }) {
+function inNeighbour(part, { kind, neighbours, index }) {
     if (!kind) return null;
     const rows = new Map([...part.querySelectorAll(kind)].map((row) => [keyOf(row), row]));
     const row = rows.get(neighbours.find((key) => rows.has(key)));
     const controls = row ? controlsOf(row) : [];
-    return controls[among] ?? controls[0];
+    return controls[index] ?? controls[0];
 }
 
 function headingOf(part) {
@@ -56,7 +56,7 @@ function focusOn(element) {
 }
 
 function remember(part, control) {
-    if (part?.id && control && part.contains(control)) last = placeOf(control, part);
+    if (part?.id && control && part.contains(control)) last = positionOf(control, part);
 }
 
 // Before the request: the button that was pressed is disabled while it is under way, and loses the focus then.

@@ -1,27 +1,27 @@
-// While an @ and a name are typed in a comment, the names that go on with it are offered; the keyboard is enough.
-// Without this the list of people below the field does the same.
+// Suggest names while an @ and a name are typed in a comment; the keyboard is enough. Without this script, the list of
+// people below the field does the same.
 
-const MOST = 6;
+const MAX_SUGGESTIONS = 6;
 const TYPED = /(?:^|[^\p{L}\p{N}])@([\p{L}\p{N}][^@\n]{0,39})?$/u;
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
-let field = null; // where names are being offered
+let field = null; // the field that has suggestions
 let list = null;
 let chosen = 0;
 
-function boxes(form) {
-    return [...form.querySelectorAll("input[name=named]")];
+function checkboxes(form) {
+    return [...form.querySelectorAll("input[name=mentioned]")];
 }
 
-function nameOf(box) {
-    return box.closest("label").textContent.trim().normalize("NFC");
+function nameOf(checkbox) {
+    return checkbox.closest("label").textContent.trim().normalize("NFC");
 }
 
-// The list of people comes with the page, or is asked for once an @ is typed.
-function ask(form) {
+// The list of people comes with the page, or is requested once an @ is typed.
+function requestPeople(form) {
     const button = form.querySelector("[name=choose]");
-    if (!button || button.dataset.asked || !window.htmx) return;
-    button.dataset.asked = "yes";
+    if (!button || button.dataset.requested || !window.htmx) return;
+    button.dataset.requested = "yes";
     button.click();
 }
 
@@ -29,12 +29,12 @@ function typed() {
     return TYPED.exec(field.value.slice(0, field.selectionStart));
 }
 
-function fitting() {
+function suggestions() {
     const found = typed();
     if (!found) return [];
     const words = plain(found[1] ?? "");
     const begins = (name) => plain(name).startsWith(words) || plain(name).split(/[\s-]+/).some((w) => w.startsWith(words));
-    return boxes(field.form).filter((box) => begins(nameOf(box)) && plain(nameOf(box)) !== words).slice(0, MOST);
+    return checkboxes(field.form).filter((checkbox) => begins(nameOf(checkbox)) && plain(nameOf(checkbox)) !== words).slice(0, MAX_SUGGESTIONS);
 }
 
 function close() {
@@ -44,7 +44,7 @@ function close() {
 }
 
 function show() {
-    const found = fitting();
+    const found = suggestions();
     close();
     if (!found.length) return;
     list = document.createElement("ul");
@@ -52,47 +52,47 @@ function show() {
     list.id = "mention-names";
     list.setAttribute("role", "listbox");
     list.setAttribute("aria-label", field.labels[0]?.textContent.trim() ?? "@");
-    found.forEach((box, place) => {
+    found.forEach((checkbox, index) => {
         const line = document.createElement("li");
-        line.id = `mention-name-${place}`;
+        line.id = `mention-name-${index}`;
         line.setAttribute("role", "option");
-        line.textContent = nameOf(box);
+        line.textContent = nameOf(checkbox);
         line.addEventListener("mousedown", (event) => {
             event.preventDefault();
-            take(box);
+            choose(checkbox);
         });
-        line.box = box;
+        line.checkbox = checkbox;
         list.append(line);
     });
     field.setAttribute("aria-controls", list.id);
     field.after(list);
-    point(0);
+    highlight(0);
 }
 
-function point(place) {
-    chosen = (place + list.children.length) % list.children.length;
+function highlight(index) {
+    chosen = (index + list.children.length) % list.children.length;
     [...list.children].forEach((line, at) => line.setAttribute("aria-selected", String(at === chosen)));
     field.setAttribute("aria-activedescendant", list.children[chosen].id);
-    const said = document.getElementById("announcer");
-    if (said) said.textContent = list.children[chosen].textContent;
+    const announcer = document.getElementById("announcer");
+    if (announcer) announcer.textContent = list.children[chosen].textContent;
 }
 
-function take(box) {
+function choose(checkbox) {
     const end = field.selectionStart;
     const start = end - (typed()?.[1] ?? "").length;
-    field.setRangeText(`${nameOf(box)} `, start, end, "end");
-    box.checked = true;
-    box.dataset.byName = "yes";
+    field.setRangeText(`${nameOf(checkbox)} `, start, end, "end");
+    checkbox.checked = true;
+    checkbox.dataset.byName = "yes";
     close();
     field.focus();
 }
 
-// Whoever was ticked by a name in the text and is named no more is ticked no more.
+// Untick people who were ticked by a name that is no longer in the text.
 function untick() {
-    for (const box of boxes(field.form)) {
-        if (!box.dataset.byName || field.value.includes(`@${nameOf(box)}`)) continue;
-        box.checked = false;
-        delete box.dataset.byName;
+    for (const checkbox of checkboxes(field.form)) {
+        if (!checkbox.dataset.byName || field.value.includes(`@${nameOf(checkbox)}`)) continue;
+        checkbox.checked = false;
+        delete checkbox.dataset.byName;
     }
 }
 
@@ -100,7 +100,7 @@ document.addEventListener("input", (event) => {
     if (!event.target.matches("[data-mentions]")) return;
     field = event.target;
     field.setAttribute("aria-autocomplete", "list");
-    if (typed()) ask(field.form);
+    if (typed()) requestPeople(field.form);
     untick();
     show();
 });
@@ -108,8 +108,8 @@ document.addEventListener("input", (event) => {
 document.addEventListener("keydown", (event) => {
     if (!list || event.target !== field || event.isComposing) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step) point(chosen + step);
-    else if (event.key === "Enter" || event.key === "Tab") take(list.children[chosen].box);
+    if (step) highlight(chosen + step);
+    else if (event.key === "Enter" || event.key === "Tab") choose(list.children[chosen].checkbox);
     else if (event.key === "Escape") close();
     else return;
     event.preventDefault();
@@ -119,7 +119,7 @@ document.addEventListener("focusout", (event) => {
     if (event.target === field) close();
 });
 
-// The list has come while somebody was typing.
+// The list of people has arrived while someone was typing.
 document.addEventListener("htmx:afterSettle", () => {
     if (field && document.activeElement === field) show();
 });

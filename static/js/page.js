@@ -1,13 +1,13 @@
-// Small comforts of every page; each page works without them.
+// Enhancements of every page; each page works without them.
 
 const announcer = document.getElementById("announcer");
 
-// Text of a swap that is announced to screen readers: what was done, how many are left, or that there are none.
+// The texts of a swap that are announced to screen readers: messages, counts, and empty lists.
 const SPOKEN = "[data-announce], .messages .message > span, .empty-title";
 
 function announce(root) {
-    const own = root.matches?.("[data-announce]") ? [root] : [...(root.querySelectorAll?.(SPOKEN) ?? [])];
-    const text = own.map((spoken) => spoken.textContent.trim().replace(/\s+/g, " ")).join(" ");
+    const spokenElements = root.matches?.("[data-announce]") ? [root] : [...(root.querySelectorAll?.(SPOKEN) ?? [])];
+    const text = spokenElements.map((spoken) => spoken.textContent.trim().replace(/\s+/g, " ")).join(" ");
     if (text && announcer) announcer.textContent = text;
 }
 
@@ -15,7 +15,7 @@ function focusReason(root) {
     root.querySelector("[data-focus]")?.focus();
 }
 
-// A line of time too long for the screen opens on today, with a little of what came before.
+// Scroll a timeline that is wider than the screen to today.
 function showToday(root) {
     for (const line of root.querySelectorAll(".timeline-scroll .line-today")) {
         const scroller = line.closest(".timeline-scroll");
@@ -26,20 +26,20 @@ function showToday(root) {
     }
 }
 
-// After a swap: say what changed, and take people to the reason when something was refused.
+// After a swap: announce what changed, and focus the reason of a refusal.
 document.addEventListener("htmx:afterSettle", (event) => {
     announce(event.detail.elt);
     focusReason(event.detail.elt);
     showToday(event.detail.elt);
 });
 
-// Another choice replaces the values of the address: the report that one was ignored no longer applies.
+// A new choice replaces the values in the URL: remove the reports of ignored ones.
 document.addEventListener("change", (event) => {
     if (!event.target.closest(".filters")) return;
     for (const report of document.querySelectorAll("[data-ignored]")) report.remove();
 });
 
-// Signing in, in whatever tab, changes the token that goes with what is sent, and perhaps the person.
+// Signing in, in any tab, changes the CSRF token, and perhaps the person.
 const person = document.getElementById("typed-before")?.dataset.person;
 
 function cookie(name) {
@@ -48,38 +48,38 @@ function cookie(name) {
 
 const csrf = () => cookie("__Host-csrftoken") ?? cookie("csrftoken"); // the first in production
 
-function somebodyElse() {
+function isOtherPerson() {
     const now = cookie("__Host-who") ?? cookie("who");
     return Boolean(person && now && now !== person);
 }
 
-function words(id) {
+function template(id) {
     return document.getElementById(id).content.cloneNode(true);
 }
 
-function sayBeside(form, id) {
-    if (!form || form.hidden) return document.getElementById("messages")?.replaceChildren(words(id));
+function showNotice(form, id) {
+    if (!form || form.hidden) return document.getElementById("messages")?.replaceChildren(template(id));
     form.querySelector(":scope > .message")?.remove();
-    form.append(words(id));
+    form.append(template(id));
 }
 
-// A request that got no answer says so instead of doing nothing; of someone signed out, beside what they typed.
+// Show that a request got no answer; when the person is signed out, next to the form.
 for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
     document.addEventListener(name, (event) => {
         const { xhr, requestConfig } = event.detail;
         const form = requestConfig?.verb !== "get" && event.target.closest("form[method=post]");
-        if (xhr?.status === 401) sayBeside(form, form ? "signed-out" : "signed-out-reading");
-        else if (xhr?.status === 409 && somebodyElse()) sayBeside(form, "somebody-else");
-        else sayBeside(null, "lost-request");
+        if (xhr?.status === 401) showNotice(form, form ? "signed-out" : "signed-out-reading");
+        else if (xhr?.status === 409 && isOtherPerson()) showNotice(form, "somebody-else");
+        else showNotice(null, "lost-request");
     });
 }
 
-// What was typed on a page made for one person is never sent as another's; the platform looks again.
+// Never send a form of a page made for one person as another person; the platform checks this too.
 document.addEventListener("htmx:configRequest", (event) => {
     const { detail, target } = event;
-    if (detail.verb !== "get" && somebodyElse()) {
+    if (detail.verb !== "get" && isOtherPerson()) {
         event.preventDefault();
-        return sayBeside(target.closest("form[method=post]"), "somebody-else");
+        return showNotice(target.closest("form[method=post]"), "somebody-else");
     }
     if (person) detail.headers["X-Made-For"] = person;
     const token = csrf();
@@ -88,7 +88,7 @@ document.addEventListener("htmx:configRequest", (event) => {
     if (detail.formData.has("csrfmiddlewaretoken")) detail.formData.set("csrfmiddlewaretoken", token);
 });
 
-function mark(form) {
+function addPerson(form) {
     const field = form.querySelector(":scope > [name=made_for]") ?? document.createElement("input");
     Object.assign(field, { type: "hidden", name: "made_for", value: person });
     form.append(field);
@@ -99,11 +99,11 @@ document.addEventListener("submit", (event) => {
     const field = form.querySelector("[name=csrfmiddlewaretoken]");
     if (!field) return;
     if (!event.defaultPrevented && !form.matches("[data-leaving]")) {
-        if (somebodyElse()) {
+        if (isOtherPerson()) {
             event.preventDefault();
-            return sayBeside(form, "somebody-else");
+            return showNotice(form, "somebody-else");
         }
-        if (person) mark(form);
+        if (person) addPerson(form);
     }
     if (csrf()) field.value = csrf();
 });
@@ -117,7 +117,7 @@ document.addEventListener("submit", (event) => {
     for (const button of form.querySelectorAll("[type=submit]")) button.setAttribute("aria-disabled", "true");
 });
 
-// Drafts of the field page stay on the device when people sign out: they are told first.
+// Drafts of the field page stay on the device when people sign out: warn them first.
 for (const form of document.querySelectorAll("form[data-leaving]")) {
     form.addEventListener("submit", async (event) => {
         event.preventDefault();
@@ -127,7 +127,7 @@ for (const form of document.querySelectorAll("form[data-leaving]")) {
     });
 }
 
-// Coming back to a page kept by the browser, its forms can be sent again.
+// The forms of a page that the browser restores from its cache can be sent again.
 window.addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
     for (const form of document.querySelectorAll("[data-sent]")) {
@@ -136,7 +136,7 @@ window.addEventListener("pageshow", (event) => {
     }
 });
 
-// “/” leads to the search, Escape back to where one was. Whoever speaks to the machine can switch it off (WCAG 2.1.4).
+// “/” moves the focus to the search, Escape moves it back. People who use voice input can switch this off (WCAG 2.1.4).
 const slash = document.querySelector("[data-slash]");
 let left = null;
 
@@ -148,7 +148,7 @@ function slashIsOff() {
     }
 }
 
-function toSearch() {
+function focusSearch() {
     const field = document.querySelector("main [data-search]") ?? document.querySelector("[data-search]");
     if (!field) return false;
     left = document.activeElement;
@@ -166,7 +166,7 @@ document.addEventListener("keydown", (event) => {
     }
     if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (event.target.closest("input, textarea, select, [contenteditable], dialog") || slashIsOff()) return;
-    if (toSearch()) event.preventDefault();
+    if (focusSearch()) event.preventDefault();
 });
 
 if (slash) {
@@ -176,7 +176,7 @@ if (slash) {
     slash.hidden = false;
 }
 
-// A button that prints shows itself where it can.
+// Print buttons are hidden without JavaScript.
 for (const button of document.querySelectorAll("[data-print]")) {
     button.hidden = false;
     button.addEventListener("click", () => window.print());

@@ -18,12 +18,12 @@ function message(name) {
 }
 
 // Empty before the first failure, so that screen readers announce what is put into it.
-const place = document.createElement("div");
-place.setAttribute("role", "alert");
-document.querySelector(BUTTONS)?.closest(".cluster").after(place);
+const alertBox = document.createElement("div");
+alertBox.setAttribute("role", "alert");
+document.querySelector(BUTTONS)?.closest(".cluster").after(alertBox);
 
 document.addEventListener("allauth.error", (event) => {
     if (!event.detail.tags.includes("webauthn")) return;
     event.preventDefault(); // or the script behind the button writes to the console
-    place.replaceChildren(message(reason(event.detail.exception)));
+    alertBox.replaceChildren(message(reason(event.detail.exception)));
 });

@@ -1,61 +1,61 @@
-// What was typed into a form stays in this tab until the platform has answered: whoever was signed out meanwhile
-// finds it again after signing in. Never passwords, never files, never for somebody else.
+// Typed values of a form stay in this tab until the platform has answered, so that people who were signed out find them
+// after signing in. Passwords, files and values of other people are never stored.
 
 const KEY = "typed";
-const words = document.getElementById("typed-before");
-const person = words?.dataset.person;
-const OURS = ["csrfmiddlewaretoken", "made_for"]; // of the frame, not typed
+const noticeTemplate = document.getElementById("typed-before");
+const person = noticeTemplate?.dataset.person;
+const OURS = ["csrfmiddlewaretoken", "made_for"]; // added by the page, not typed
 const here = location.pathname + location.search;
 
-function forget() {
+function clearStoredForm() {
     sessionStorage.removeItem(KEY);
 }
 
-function keep(typed) {
+function storeForm(typed) {
     try {
         sessionStorage.setItem(KEY, JSON.stringify(typed));
     } catch {
-        forget(); // no room: nothing older is given back in its place
+        clearStoredForm(); // storage is full: an older form must not be restored instead
     }
 }
 
-function kept() {
+function storedForm() {
     return JSON.parse(sessionStorage.getItem(KEY));
 }
 
 document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.matches("[data-leaving]")) return forget();
+    if (form.matches("[data-leaving]")) return clearStoredForm();
     if (event.defaultPrevented || !person || form.getAttribute("method") !== "post") return;
-    forget();
+    clearStoredForm();
     if (form.querySelector("[type=password]")) return;
     const all = [...new FormData(form)].filter(([name]) => !OURS.includes(name));
     const fields = all.filter(([, value]) => typeof value === "string");
-    const shown = fields.some(([name]) => form.querySelector(`[name="${CSS.escape(name)}"]:not([type=hidden])`));
+    const hasVisibleField = fields.some(([name]) => form.querySelector(`[name="${CSS.escape(name)}"]:not([type=hidden])`));
     const action = form.getAttribute("action");
-    if (shown) keep({ person, action, fields, address: here, files: fields.length < all.length });
+    if (hasVisibleField) storeForm({ person, action, fields, address: here, files: fields.length < all.length });
 });
 
 const TICKED = /^(checkbox|radio)$/;
 
-function fill(field, left) {
-    const own = left.filter(([name]) => name === field.name);
-    if (TICKED.test(field.type)) field.checked = own.some(([, value]) => value === field.value);
+function fill(field, remaining) {
+    const values = remaining.filter(([name]) => name === field.name);
+    if (TICKED.test(field.type)) field.checked = values.some(([, value]) => value === field.value);
     else if (field.type === "select-multiple") {
-        for (const option of field.options) option.selected = own.some(([, value]) => value === option.value);
-    } else if (own.length && field.type !== "file") {
-        field.value = own[0][1];
-        left.splice(left.indexOf(own[0]), 1);
+        for (const option of field.options) option.selected = values.some(([, value]) => value === option.value);
+    } else if (values.length && field.type !== "file") {
+        field.value = values[0][1];
+        remaining.splice(remaining.indexOf(values[0]), 1);
         field.dispatchEvent(new Event("input", { bubbles: true }));
     }
 }
 
-function giveBack(form, { fields, files }) {
-    const left = [...fields];
-    for (const field of form.elements) if (!OURS.includes(field.name)) fill(field, left);
-    const said = words.content.cloneNode(true);
-    said.querySelector("[data-files]").hidden = !files;
-    form.before(said);
+function restore(form, { fields, files }) {
+    const remaining = [...fields];
+    for (const field of form.elements) if (!OURS.includes(field.name)) fill(field, remaining);
+    const notice = noticeTemplate.content.cloneNode(true);
+    notice.querySelector("[data-files]").hidden = !files;
+    form.before(notice);
     form.previousElementSibling.scrollIntoView({ block: "center" });
 }
 
@@ -65,20 +65,20 @@ function formOf(typed) {
     );
 }
 
-// The sign-in page, and the one that says that somebody else is signed in, mark as lost what was sent before them;
-// any other answer means that it arrived.
-function look() {
-    const typed = kept();
+// The sign-in page and the page about another account mark the values of the last form as lost; any other page means
+// that the form arrived.
+function restoreLostForm() {
+    const typed = storedForm();
     const unsaved = document.querySelector("[data-unsaved] [data-typed]");
     if (!typed) return;
     if (unsaved || (!person && typed.lost)) {
-        keep({ ...typed, lost: true });
+        storeForm({ ...typed, lost: true });
         if (unsaved) unsaved.hidden = false;
-    } else if (!typed.lost || typed.person !== person) forget();
+    } else if (!typed.lost || typed.person !== person) clearStoredForm();
     else if (typed.address === here && formOf(typed)) {
-        giveBack(formOf(typed), typed);
-        forget();
+        restore(formOf(typed), typed);
+        clearStoredForm();
     }
 }
 
-if (words) look();
+if (noticeTemplate) restoreLostForm();

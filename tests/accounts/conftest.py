@@ -1,4 +1,4 @@
-"""The provider that the tests of signing in share."""
+"""Fixtures: the provider that the tests of signing in share."""
 
 from collections.abc import Iterator
 
@@ -17,8 +17,8 @@ def one_provider() -> Iterator[Local]:
 
 @pytest.fixture
 def local(one_provider: Local, settings: Settings) -> Local:
-    """The provider, offered as the environment would; it knows Anne."""
-    one_provider.says(anne=ANNE)
+    """Offer the provider as the environment would; it knows Anne."""
+    one_provider.set_claims(anne=ANNE)
     settings.OIDC_PROVIDERS = [one_provider.app()]
     return one_provider
 

@@ -1,4 +1,4 @@
-"""Actions on accounts leave who and why in the history."""
+"""Actions on accounts, and what they leave in the history."""
 
 import json
 from datetime import UTC, datetime
@@ -12,9 +12,9 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 
 from accounts.actions import change_profile, choose_language, close_account, confirm_address, create_person
+from accounts.hooks import AccountHooks, account_hooks
 from accounts.models import User
 from accounts.refusals import SENTENCES
-from accounts.registries import closures
 from tests.factories.accounts import UserFactory
 from web.database import refusals
 from web.errors import DomainError
@@ -43,40 +43,40 @@ def test_changing_a_profile_names_action_and_actor():
     assert last_context(user)["action"] == "change_profile"
 
 
-class TestANewPerson:
-    def test_has_a_name_and_a_language_and_no_password(self):
+class TestCreatePerson:
+    def test_new_person_has_name_and_language_but_no_password(self):
         created = create_person(email="Ada@People.example", full_name="Ada Martin", language="fr", by=None)
         user = User.objects.get(pk=created.pk)
         assert (user.email, user.full_name, user.language) == ("ada@people.example", "Ada Martin", "fr")
         assert (user.has_usable_password(), user.is_active) == (False, True)
         assert (user.is_lab_staff, user.is_staff, user.is_superuser) == (False, False, False)
 
-    def test_has_an_address_that_nobody_has_proved_yet(self):
+    def test_address_of_a_new_person_is_unverified(self):
         user = create_person(email="ada@people.example", full_name="Ada Martin", by=None)
         addresses = EmailAddress.objects.filter(user=user).values_list("email", "primary", "verified")
         assert list(addresses) == [("ada@people.example", True, False)]
 
-    def test_leaves_who_made_the_account(self):
+    def test_history_names_who_created_the_account(self):
         staff = UserFactory(is_lab_staff=True)
         user = create_person(email="ada@people.example", full_name="Ada Martin", by=staff)
         assert last_context(user) == {"action": "create_person", "by": staff.pk, "reason": ""}
 
     @pytest.mark.parametrize("email", ["ada@people.example", "ADA@people.example", "Ada@People.Example"])
-    def test_is_refused_when_the_address_has_an_account(self, email: str):
+    def test_address_with_an_account_is_refused(self, email: str):
         UserFactory(email="ada@people.example")
         with translation.override("en"), pytest.raises(DomainError, match="has an account already") as refused:
             create_person(email=email, full_name="Ada Martin", by=None)
         assert refused.value.field == "email"
         assert User.objects.filter(email__iexact=email).count() == 1
 
-    def test_may_find_a_letter_to_choose_a_password(self, client):
+    def test_new_person_can_get_an_e_mail_to_choose_a_password(self, client):
         user = create_person(email="ada@people.example", full_name="Ada Martin", by=None)
         answer = client.post("/accounts/password/reset/", {"email": user.email})
         assert answer.status_code == 302
 
 
-class TestAnAccountThatIsClosed:
-    def test_lets_nobody_in_any_more(self, client):
+class TestCloseAccount:
+    def test_closed_account_cannot_sign_in(self, client):
         user = UserFactory()
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
         close_account(user=user, at=NOON, by=None)
@@ -84,12 +84,13 @@ class TestAnAccountThatIsClosed:
         assert client.get("/").status_code == 302
         assert last_context(user)["action"] == "close_account"
 
-    def test_others_are_told_of_it_once(self, monkeypatch: pytest.MonkeyPatch):
-        user, told = UserFactory(), []
-        monkeypatch.setitem(closures._items, "test_told", (1, lambda *, people, at, by: told.append((*people, at, by))))
+    def test_apps_are_notified_once(self, monkeypatch: pytest.MonkeyPatch):
+        user, calls = UserFactory(), []
+        hooks = AccountHooks(account_closed=lambda *, people, at, by: calls.append((*people, at, by)))
+        monkeypatch.setitem(account_hooks._by_app, "test", hooks)
         for _again in range(2):
             close_account(user=user, at=NOON, by=None)
-        assert told == [(user, NOON, None)]
+        assert calls == [(user, NOON, None)]
 
 
 class TestCommand:
@@ -98,7 +99,7 @@ class TestCommand:
         call_command("close_account", *arguments, stdout=out)
         return out.getvalue().strip()
 
-    def test_it_closes_the_account_of_an_address(self):
+    def test_command_closes_the_account_of_an_address(self):
         user = UserFactory(email="ada@people.example", full_name="Ada Martin")
         assert self.run(" Ada@people.example") == "The account of Ada Martin is closed."
         assert User.objects.get(pk=user.pk).is_active is False
@@ -114,13 +115,13 @@ class TestCommand:
         }
         assert User.objects.get(pk=user.pk).is_active is True
 
-    def test_an_address_that_nobody_has_is_said(self):
+    def test_command_reports_an_unknown_address(self):
         with pytest.raises(CommandError, match="Nobody has an account with the address"):
             self.run("nobody@people.example")
 
 
-def test_both_rules_for_one_account_an_address_have_their_sentence():
-    assert set(SENTENCES) <= refusals.names()
+def test_both_rules_of_one_account_per_address_have_a_message():
+    assert set(SENTENCES) <= refusals.rule_names()
     UserFactory(email="ada@people.example")
     for email in ("ada@people.example", "ADA@people.example"):
         with pytest.raises(IntegrityError) as refused, transaction.atomic():
@@ -128,7 +129,7 @@ def test_both_rules_for_one_account_an_address_have_their_sentence():
         assert refused.value.__cause__.diag.constraint_name in SENTENCES
 
 
-def test_an_address_confirmed_for_one_is_not_confirmed_for_another():
+def test_address_confirmed_for_one_person_cannot_be_confirmed_for_another():
     one, other = UserFactory(verified=False), UserFactory()
     confirm_address(user=one, email="Shared@people.example", by=None)
     with translation.override("en"), pytest.raises(DomainError, match="belongs to someone else"):

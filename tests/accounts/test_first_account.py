@@ -1,4 +1,4 @@
-"""The first account of an installation, as docs/operations/running.md has it made."""
+"""The first account of an installation, created as docs/operations/running.md says."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""What allauth and Django say on our pages is in our French: an address is « électronique », a key « d’accès »."""
+"""Texts of allauth and Django appear in our French on our pages: an address is « électronique », a key « d’accès »."""
 
 from collections.abc import Iterable
 from importlib.util import find_spec
@@ -18,19 +18,19 @@ def catalogue(root: Path) -> dict[str, str]:
         return {str(message.id): str(message.string) for message in read_po(file) if isinstance(message.id, str)}
 
 
-def of_library(name: str, within: str = "locale") -> dict[str, str]:
+def library_text(name: str, within: str = "locale") -> dict[str, str]:
     spec = find_spec(name)
     assert spec
     assert spec.origin
     return catalogue(Path(spec.origin).parent / within)
 
 
-def test_each_is_a_word_of_allauth_or_of_django():
-    assert set(LIBRARY_WORDS) - set(of_library("allauth")) - set(of_library("django", "conf/locale")) == set()
+def test_each_text_is_one_of_allauth_or_django():
+    assert set(LIBRARY_WORDS) - set(library_text("allauth")) - set(library_text("django", "conf/locale")) == set()
 
 
 @pytest.mark.parametrize("word", LIBRARY_WORDS)
-def test_ours_is_what_people_read(word: str):
+def test_our_translation_is_used(word: str):
     ours = catalogue(Path(settings.LOCALE_PATHS[0]))[word]
     with translation.override("fr"):
         assert (bool(ours), gettext(word)) == (True, ours)
@@ -39,14 +39,14 @@ def test_ours_is_what_people_read(word: str):
 UNLIKE = ("adresse e-mail", "courriel", "clé de sécurité", "deux facteurs", "double authentification")
 
 
-def unlike(said: Iterable[str]) -> list[str]:
-    return [words for words in said if any(word in words.lower() for word in UNLIKE)]
+def wrong_words(texts: Iterable[str]) -> list[str]:
+    return [words for words in texts if any(word in words.lower() for word in UNLIKE)]
 
 
-def test_no_page_has_another_word_for_an_address_or_a_passkey():
-    assert unlike(catalogue(Path(settings.LOCALE_PATHS[0])).values()) == []
+def test_library_texts_use_our_words_for_address_and_passkey():
+    assert wrong_words(catalogue(Path(settings.LOCALE_PATHS[0])).values()) == []
 
 
-def test_no_form_has_either_where_django_says_what_is_wrong():
+def test_django_form_errors_use_our_words():
     with translation.override("fr"):
-        assert unlike(gettext(word) for word in of_library("django", "conf/locale") if word) == []
+        assert wrong_words(gettext(word) for word in library_text("django", "conf/locale") if word) == []

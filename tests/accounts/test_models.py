@@ -1,4 +1,4 @@
-"""People: addresses are unique whatever their case, and names give initials."""
+"""People: one account for each address in any case, initials, and what the history excludes."""
 
 import pytest
 from django.db import IntegrityError, connection
@@ -9,7 +9,7 @@ from tests.factories.accounts import UserFactory
 pytestmark = pytest.mark.django_db
 
 
-def test_people_are_known_by_name_or_else_by_address():
+def test_people_are_shown_by_name_or_else_by_address():
     assert str(User(full_name="Camille Démo", email="c@demo.example")) == "Camille Démo"
     assert str(User(email="c@demo.example")) == "c@demo.example"
 
@@ -21,7 +21,7 @@ def test_initials(name: str, initials: str):
     assert User(full_name=name).initials == initials
 
 
-def test_create_user_stores_the_address_in_small_letters_and_no_readable_password():
+def test_create_user_stores_a_lower_case_address_and_a_hashed_password():
     user = User.objects.create_user("Camille@Demo.Example", "a long demonstration word", full_name="Camille")
     assert user.email == "camille@demo.example"
     assert user.check_password("a long demonstration word")
@@ -33,7 +33,7 @@ def test_create_superuser_is_lab_staff_too():
     assert (user.is_lab_staff, user.is_staff, user.is_superuser) == (True, True, True)
 
 
-def test_the_database_refuses_a_second_account_for_one_address_in_any_case():
+def test_database_refuses_a_second_account_for_one_address_in_any_case():
     UserFactory(email="camille@demo.example")
     with pytest.raises(IntegrityError, match="user_email_once"), connection.cursor() as cursor:
         cursor.execute(
@@ -42,7 +42,7 @@ def test_the_database_refuses_a_second_account_for_one_address_in_any_case():
         )
 
 
-def test_history_keeps_changes_but_neither_names_nor_passwords_nor_addresses():
+def test_history_excludes_names_passwords_and_addresses():
     user = UserFactory(language="fr")
     with connection.cursor() as cursor:
         cursor.execute("UPDATE accounts_user SET full_name = 'After', language = 'en' WHERE id = %s", [user.pk])
@@ -65,7 +65,7 @@ def test_history_keeps_changes_but_neither_names_nor_passwords_nor_addresses():
         ("\u0456o@ville.example", 0),  # Cyrillic
     ],
 )
-def test_an_address_that_only_looks_alike_is_nobodys(typed: str, whose: int):
+def test_similar_address_belongs_to_nobody(typed: str, whose: int):
     UserFactory(email="io@ville.example")
     UserFactory(email="io@visse.example")
     assert User.objects.with_address(typed).count() == whose

@@ -1,4 +1,4 @@
-"""What lab staff alone may do, asked of everyone."""
+"""Permissions of lab staff on accounts, checked for every role."""
 
 from collections.abc import Callable
 
@@ -6,12 +6,12 @@ import pytest
 
 from accounts.models import User
 from accounts.permissions import (
-    may_keep_accounts,
-    may_read_history,
-    may_reset_second_factor,
-    may_reset_second_factors,
-    may_support,
+    can_keep_accounts,
+    can_reset_second_factor,
+    can_reset_second_factors,
+    can_support,
 )
+from history.permissions import can_read_history
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import EVERYONE, Cast
 from web.decisions import Decision
@@ -19,9 +19,9 @@ from web.decisions import Decision
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("may", [may_read_history, may_reset_second_factors, may_support, may_keep_accounts])
-def test_the_lab_s_staff_and_nobody_else(may: Callable[[User], Decision], cast: Cast):
-    assert [letter for letter in EVERYONE if may(cast[letter])] == ["S"]
+@pytest.mark.parametrize("may", [can_read_history, can_reset_second_factors, can_support, can_keep_accounts])
+def test_only_lab_staff_have_these_permissions(may: Callable[[User], Decision], cast: Cast):
+    assert [role for role in EVERYONE if may(cast[role])] == ["S"]
 
 
 YES = ""
@@ -39,8 +39,8 @@ TRUTHS = {
 
 
 @pytest.mark.parametrize(("by", "why"), TRUTHS.items(), ids=["the lab", "an admin", "a member"])
-def test_whose_second_factor_they_take_away(by: str, why: list[str], cast: Cast):
+def test_lab_staff_reset_factors_of_others_with_open_accounts(by: str, why: list[str], cast: Cast):
     of = [cast[by], UserFactory(is_lab_staff=True), cast["P"], UserFactory(is_active=False)]
-    told = [may_reset_second_factor(cast[by], person) for person in of]
-    assert [str(decision.reason) for decision in told] == why
-    assert [bool(decision) for decision in told] == [not reason for reason in why]
+    decisions = [can_reset_second_factor(cast[by], person) for person in of]
+    assert [str(decision.reason) for decision in decisions] == why
+    assert [bool(decision) for decision in decisions] == [not reason for reason in why]

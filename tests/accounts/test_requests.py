@@ -1,4 +1,4 @@
-"""Views read the signed-in person in one place."""
+"""Views read the signed-in person by one function."""
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -8,13 +8,13 @@ from accounts.models import User
 from accounts.requests import person
 
 
-def test_the_person_behind_a_request():
+def test_person_returns_the_signed_in_user():
     request = RequestFactory().get("/")
     request.user = User(full_name="Ada Martin")
     assert person(request) is request.user
 
 
-def test_a_view_that_nobody_guards_fails_aloud():
+def test_person_fails_for_a_signed_out_request():
     request = RequestFactory().get("/")
     request.user = AnonymousUser()
     with pytest.raises(AssertionError):

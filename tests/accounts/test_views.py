@@ -32,18 +32,18 @@ def test_the_language_may_be_left_to_the_browser(client: Client, user: User):
     assert (answer.status_code, user.language) == (302, "")
 
 
-def test_the_page_says_what_no_choice_means(client: Client, user: User):
+def test_language_choice_explains_the_browser_default(client: Client, user: User):
     page = client.get(reverse("account"), headers=ENGLISH)
     assert texts(page, "option") == ["as in my browser", "Français", "English"]
     assert [label for label in texts(page, "label") if "optional" in label] == []
 
 
 @pytest.mark.parametrize("method", ["put", "delete", "patch", "trace"])
-def test_the_page_knows_no_other_methods(client: Client, user: User, method: str):
+def test_other_methods_are_refused(client: Client, user: User, method: str):
     assert getattr(client, method)("/account/").status_code == 405
 
 
-def test_an_empty_name_is_refused_beside_the_field_and_nothing_is_saved(client: Client, user: User):
+def test_empty_name_is_refused_next_to_its_field_and_nothing_is_saved(client: Client, user: User):
     answer = client.post(reverse("account"), {"full_name": " ", "language": "xx"}, headers=ENGLISH)
     user.refresh_from_db()
     assert sorted(answer.context["form"].errors) == ["full_name", "language"]
@@ -58,7 +58,7 @@ def test_fields_that_are_not_in_the_form_are_ignored(client: Client, user: User)
     assert (user.is_lab_staff, user.email.endswith("@people.example")) == (False, True)
 
 
-def test_what_stands_behind_the_address_is_never_taken_for_what_was_typed(client: Client, user: User):
+def test_query_string_is_not_taken_for_form_data(client: Client, user: User):
     client.post(
         reverse("account") + "?full_name=Address&language=en", {"full_name": ["First", "Last"], "language": "fr"}
     )
@@ -66,7 +66,7 @@ def test_what_stands_behind_the_address_is_never_taken_for_what_was_typed(client
     assert (user.full_name, user.language) == ("Last", "fr")
 
 
-def test_the_switch_remembers_the_language_and_goes_back(client: Client, user: User):
+def test_language_switch_remembers_the_language_and_returns(client: Client, user: User):
     answer = client.post(reverse("language"), {"language": "en", "next": "/account/"})
     user.refresh_from_db()
     assert (answer.headers["Location"], user.language) == ("/account/", "en")
@@ -74,7 +74,7 @@ def test_the_switch_remembers_the_language_and_goes_back(client: Client, user: U
 
 
 @pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example", "javascript:alert(1)", ""])
-def test_the_switch_never_leads_elsewhere(client: Client, user: User, elsewhere: str):
+def test_language_switch_never_leads_to_another_site(client: Client, user: User, elsewhere: str):
     answer = client.post(reverse("language"), {"language": "en", "next": elsewhere})
     assert answer.headers["Location"] == "/"
 
@@ -85,6 +85,6 @@ def test_an_unknown_language_changes_nothing(client: Client, user: User):
     assert (user.language, "django_language" in client.cookies) == ("", False)
 
 
-def test_the_account_page_costs_a_fixed_number_of_statements(client: Client, user: User, django_assert_num_queries):
+def test_account_page_takes_a_fixed_number_of_queries(client: Client, user: User, django_assert_num_queries):
     with django_assert_num_queries(5):  # session, person, calendars, when the lab acted, when a factor was lost
         client.get(reverse("account"))

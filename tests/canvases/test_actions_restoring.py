@@ -1,4 +1,4 @@
-"""What was taken away from a canvas comes back as it was: a step with its texts, or the text of one place."""
+"""Restoring a removed step with its texts, and the text of an emptied cell."""
 
 from typing import Any
 from uuid import uuid4
@@ -12,7 +12,7 @@ from tests.factories.canvases import drawn
 from tests.factories.cast import NOW, Cast
 from tests.factories.cohorts import SessionFactory
 from tests.factories.prototypes import IdeaFactory, TrialFactory
-from tests.pages import elements, said, texts
+from tests.pages import elements, messages, texts
 from tests.prototypes.pages import send, signed_in
 from tests.sql import execute
 from web.errors import DomainError
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def canvas(cast: Cast) -> Canvas:
-    """Three steps; at the second a text cites a session, one a test, and one waits for it."""
+    """A canvas with three steps; the texts of the second one cite a session and a test, and wait for a test."""
     made = drawn(3, cohort=cast.cohort, made_by=cast["M"])
     trial = TrialFactory(prototype__idea=IdeaFactory(cohort=cast.cohort, state="testing"), state="concluded")
     second = made.steps.get(position=2)
@@ -33,8 +33,8 @@ def canvas(cast: Cast) -> Canvas:
     return made
 
 
-def stands(canvas: Canvas) -> list[list[dict[str, Any]]]:
-    """Every column of the steps and of the texts but the count of changes."""
+def snapshot(canvas: Canvas) -> list[list[dict[str, Any]]]:
+    """Return every column of the steps and texts except the version."""
     cells = [{**row, "version": 0} for row in canvas.cells.order_by("pk").values()]
     return [list(canvas.steps.order_by("position").values()), cells]
 
@@ -47,22 +47,22 @@ def removed(canvas: Canvas, place: int, by: Any) -> int:
 
 
 def undo_in(answer: Any) -> str:
-    """Where the one “Undo” of a page leads."""
+    """Return the URL of the only “Undo” button of a page."""
     [address] = {form["attrs"].get("action", "") for form in elements(answer, "form") if "/restore/" in str(form)}
     return str(address)
 
 
-class TestAStep:
-    def test_comes_back_at_its_place_with_its_texts_and_what_they_rest_on(self, cast: Cast, canvas: Canvas):
-        before = stands(canvas)
+class TestRestoreStep:
+    def test_a_step_is_restored_at_its_position_with_texts_and_evidence(self, cast: Cast, canvas: Canvas):
+        before = snapshot(canvas)
         for _ in range(2):
             key = removed(canvas, 2, cast["M"])
             assert canvas.steps.count() == 2
             actions.restore_step(canvas=canvas, step=key, by=cast["P"])
             actions.restore_step(canvas=canvas, step=key, by=cast["P"])
-            assert stands(canvas) == before
+            assert snapshot(canvas) == before
 
-    def test_comes_back_where_the_steps_have_no_history_of_their_creation(self, cast: Cast, canvas: Canvas):
+    def test_a_step_is_restored_when_other_steps_have_no_history(self, cast: Cast, canvas: Canvas):
         keys = list(canvas.steps.order_by("position").values_list("pk", flat=True))
         execute("SET LOCAL session_replication_role = replica")
         execute("DELETE FROM canvases_canvasstepevent")
@@ -73,7 +73,7 @@ class TestAStep:
             actions.restore_step(canvas=canvas, step=step, by=cast["M"])
         assert list(canvas.steps.order_by("position").values_list("pk", flat=True)) == keys
 
-    def test_at_the_end_of_a_row_that_became_shorter_and_before_what_came_after_it(self, cast: Cast, canvas: Canvas):
+    def test_a_step_is_restored_at_the_end_of_a_shorter_row(self, cast: Cast, canvas: Canvas):
         one, two, three = canvas.steps.order_by("position").values_list("pk", flat=True)
         for place in (3, 2, 1):
             removed(canvas, place, cast["M"])
@@ -81,32 +81,37 @@ class TestAStep:
             actions.restore_step(canvas=canvas, step=step, by=cast["M"])
         assert list(canvas.steps.order_by("position").values_list("pk", "position")) == [(one, 1), (two, 2), (three, 3)]
 
-    def test_in_the_order_of_removal_neighbours_stand_as_they_did(self, cast: Cast):
+    def test_steps_restored_in_order_of_removal_have_their_former_order(self, cast: Cast):
         row = drawn(5, cohort=cast.cohort)
-        before = stands(row)
+        before = snapshot(row)
         gone = [removed(row, place, cast["M"]) for place in (2, 2, 2)]
         for step in gone:
             actions.restore_step(canvas=row, step=step, by=cast["M"])
-        assert stands(row) == before
+        assert snapshot(row) == before
 
-    def test_after_its_neighbour_wherever_that_was_moved_to(self, cast: Cast, canvas: Canvas):
+    def test_a_step_is_restored_after_its_moved_neighbour(self, cast: Cast, canvas: Canvas):
         one, two, three = canvas.steps.order_by("position")
         key = removed(canvas, 2, cast["M"])
         actions.move_step(step=one, earlier=False, by=cast["M"])
         actions.restore_step(canvas=canvas, step=key, by=cast["M"])
         assert list(canvas.steps.order_by("position")) == [three, one, two]
 
-    def test_also_when_its_form_was_sent_again_and_made_another(self, cast: Cast, canvas: Canvas):
-        entry = uuid4()
-        told: dict[str, Any] = {"canvas": canvas, "name": "Attente", "by": cast["M"], "entry": entry}
-        first = actions.add_step(**told)
+    def test_a_step_is_restored_when_its_form_has_added_another(self, cast: Cast, canvas: Canvas):
+        idempotency_key = uuid4()
+        arguments: dict[str, Any] = {
+            "canvas": canvas,
+            "name": "Attente",
+            "by": cast["M"],
+            "idempotency_key": idempotency_key,
+        }
+        first = actions.add_step(**arguments)
         actions.remove_step(step=first, by=cast["M"])
-        second = actions.add_step(**told)
+        second = actions.add_step(**arguments)
         back = actions.restore_step(canvas=canvas, step=first.pk, by=cast["M"])
-        assert second.entry == entry != back.entry
+        assert second.idempotency_key == idempotency_key != back.idempotency_key
         assert list(canvas.steps.order_by("position").values_list("pk", flat=True))[3:] == [first.pk, second.pk]
 
-    def test_not_where_the_room_was_taken_nor_on_another_canvas(self, cast: Cast, canvas: Canvas):
+    def test_a_step_is_not_restored_on_a_full_or_another_canvas(self, cast: Cast, canvas: Canvas):
         key = removed(canvas, 2, cast["M"])
         with pytest.raises(DomainError, match="There is nothing to restore here"):
             actions.restore_step(canvas=drawn(0, cohort=cast.cohort), step=key, by=cast["M"])
@@ -117,25 +122,25 @@ class TestAStep:
             actions.restore_step(canvas=canvas, step=key, by=cast["M"])
         assert canvas.steps.count() == 60
 
-    def test_by_the_button_beside_what_says_that_it_is_gone(self, cast: Cast, canvas: Canvas):
-        before, step = stands(canvas), canvas.steps.get(position=2)
+    def test_the_message_about_a_removed_step_has_an_undo_button(self, cast: Cast, canvas: Canvas):
+        before, step = snapshot(canvas), canvas.steps.get(position=2)
         client = signed_in(cast["M"])
         remove = reverse("canvases:remove_step", args=[canvas.pk, step.pk])
-        seen = client.get(remove).context["form"]["seen"].value()
-        gone = client.post(remove, {"seen": seen}, follow=True)
+        version_token = client.get(remove).context["form"]["version_token"].value()
+        gone = client.post(remove, {"version_token": version_token}, follow=True)
         undo = undo_in(gone)
-        assert said(gone) == [f"The step “{step}” is removed. The history keeps its texts. Undo"]
+        assert messages(gone) == [f"The step “{step}” is removed. The history keeps its texts. Undo"]
         back = client.post(undo, follow=True)
-        assert (back.redirect_chain, said(back)) == (
+        assert (back.redirect_chain, messages(back)) == (
             [(f"{canvas.get_absolute_url()}#step-{step.pk}", 302)],
             [f"The step “{step}” is restored, with its texts."],
         )
-        assert stands(canvas) == before
+        assert snapshot(canvas) == before
         refused = signed_in(cast["M"]).post(undo.replace(str(step.pk), "999999"), follow=True)
-        assert said(refused) == ["There is nothing to restore here."]
+        assert messages(refused) == ["There is nothing to restore here."]
 
 
-class TestAText:
+class TestRestoreText:
     @pytest.fixture
     def place(self, canvas: Canvas) -> CanvasCell:
         """The text that cites a test."""
@@ -143,29 +148,31 @@ class TestAText:
 
     def emptied(self, cast: Cast, place: CanvasCell, **headers: str) -> Any:
         address = reverse("canvases:write_cell", args=[place.canvas_id, place.step_id, place.lane])
-        seen = fingerprint(*place.said().values())
-        return signed_in(cast["M"]).post(address, {"text": "", "basis": "", "seen": seen}, headers=headers, follow=True)
+        version_token = fingerprint(*place.form_values().values())
+        return signed_in(cast["M"]).post(
+            address, {"text": "", "basis": "", "version_token": version_token}, headers=headers, follow=True
+        )
 
-    def test_in_the_page_undo_brings_it_back_with_what_it_rests_on(self, cast: Cast, place: CanvasCell):
+    def test_undo_restores_a_text_with_its_evidence(self, cast: Cast, place: CanvasCell):
         answer = self.emptied(cast, place, **{"hx-request": "true"})
-        assert CanvasCell.objects.get(pk=place.pk).said() == {"text": "", "level": None, "basis": ""}
+        assert CanvasCell.objects.get(pk=place.pk).form_values() == {"text": "", "level": None, "basis": ""}
         back = signed_in(cast["M"]).post(undo_in(answer), headers={"hx-request": "true"})
-        assert (texts(back, "div", "said-text"), CanvasCell.objects.get(pk=place.pk).said()) == (
+        assert (texts(back, "div", "said-text"), CanvasCell.objects.get(pk=place.pk).form_values()) == (
             [place.text],
-            place.said(),
+            place.form_values(),
         )
         assert CanvasCell.objects.get(pk=place.pk).version == 4
 
-    def test_without_script_the_message_has_it(self, cast: Cast, place: CanvasCell):
+    def test_without_javascript_the_message_has_an_undo_button(self, cast: Cast, place: CanvasCell):
         answer = self.emptied(cast, place)
-        assert said(answer) == ["Saved. Undo"]
+        assert messages(answer) == ["Saved. Undo"]
         send(cast["M"], undo_in(answer))
-        assert CanvasCell.objects.get(pk=place.pk).said() == place.said()
+        assert CanvasCell.objects.get(pk=place.pk).form_values() == place.form_values()
 
-    def test_not_over_what_somebody_wrote_meanwhile(self, cast: Cast, place: CanvasCell):
+    def test_a_text_written_since_is_not_overwritten(self, cast: Cast, place: CanvasCell):
         undo = undo_in(self.emptied(cast, place))
-        told = {"canvas": place.canvas, "step": place.step, "lane": place.lane, "by": cast["P"], "at": NOW}
-        actions.write_cell(**told, text="Nouveau", assumption=True)
+        arguments = {"canvas": place.canvas, "step": place.step, "lane": place.lane, "by": cast["P"], "at": NOW}
+        actions.write_cell(**arguments, text="Nouveau", assumption=True)
         answer = signed_in(cast["M"]).post(undo, headers={"hx-request": "true"})
         reason = "Someone else has written here since then. The earlier text is in the history."
         assert (reason in answer.content.decode(), CanvasCell.objects.get(pk=place.pk).text) == (True, "Nouveau")

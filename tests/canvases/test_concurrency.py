@@ -1,4 +1,4 @@
-"""Two editors on one text, 200 rounds at the same moment: what was acknowledged is never lost."""
+"""Two editors of one text save at the same moment, 200 times: no saved text is lost."""
 
 import threading
 from collections.abc import Callable
@@ -10,10 +10,10 @@ from django.utils.timezone import now
 from accounts.models import User
 from canvases import actions
 from canvases.models import Canvas, CanvasCell, CanvasStep
-from tests.at_once import at_once
+from tests.concurrency import run_at_once
 from tests.factories.accounts import UserFactory
 from tests.factories.canvases import CanvasCellFactory, CanvasStepFactory, drawn
-from web.forms.edit_conflicts import Changed, fingerprint
+from web.forms.edit_conflicts import EditConflict, fingerprint
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -21,28 +21,30 @@ ROUNDS = 200
 Write = Callable[[CanvasCell, str, str, User], None]
 
 
-def save(cell: CanvasCell, text: str, seen: str | None, by: User) -> None:
+def save(cell: CanvasCell, text: str, version_token: str | None, by: User) -> None:
     place = {"canvas": cell.canvas, "step": cell.step, "lane": cell.lane}
-    actions.write_cell(**place, text=text, assumption=True, seen=seen, by=by, at=now())
+    actions.write_cell(**place, text=text, assumption=True, version_token=version_token, by=by, at=now())
 
 
 def with_care(cell: CanvasCell, line: str, stood: str, by: User) -> None:
-    """As the form does: add a line to what one saw; refused, join it to what stands now and save again."""
-    seen, text = fingerprint(stood, None, "assumption"), stood
+    """Add a line to the text that was read; after a conflict, add it to the current text and save again."""
+    version_token, text = fingerprint(stood, None, "assumption"), stood
     while True:
         try:
-            return save(cell, f"{text}\n{line}", seen, by)
-        except Changed as told:
-            text, seen = str(told.stands["text"]), fingerprint(*told.stands.values())
+            return save(cell, f"{text}\n{line}", version_token, by)
+        except EditConflict as conflict:
+            text, version_token = str(conflict.current["text"]), fingerprint(*conflict.current.values())
 
 
 def without_looking(cell: CanvasCell, line: str, stood: str, by: User) -> None:
-    """The control: save what one typed whatever stands."""
+    """Save the typed text without a version token, as a control."""
     save(cell, f"{stood}\n{line}", None, by)
 
 
 def lost(write: Write, rounds: int) -> int:
-    """Two people add one line each to the text both have open; acknowledged lines that are not in it at the end."""
+    """Return the saved lines that are missing at the end, when two people each add one line to the text that both
+    opened.
+    """
     cell, people = CanvasCellFactory(text="Début"), [UserFactory(), UserFactory()]
     together, acknowledged = threading.Barrier(2, timeout=60), []
 
@@ -54,49 +56,49 @@ def lost(write: Write, rounds: int) -> int:
             write(cell, f"{turn}.{place}", stood, by)
             acknowledged.append(f"{turn}.{place}")
 
-    assert at_once(*(partial(edit, place, by) for place, by in enumerate(people))) == ["done", "done"]
-    kept = set(CanvasCell.objects.get(pk=cell.pk).text.splitlines())
+    assert run_at_once(*(partial(edit, place, by) for place, by in enumerate(people))) == ["done", "done"]
+    saved = set(CanvasCell.objects.get(pk=cell.pk).text.splitlines())
     assert len(acknowledged) == 2 * rounds
-    return len([line for line in acknowledged if line not in kept])
+    return len([line for line in acknowledged if line not in saved])
 
 
-def test_two_editors_lose_nothing_in_two_hundred_rounds():
+def test_two_editors_lose_no_text_in_two_hundred_rounds():
     assert lost(with_care, ROUNDS) == 0
 
 
-def test_the_control_loses_what_was_acknowledged():
+def test_control_without_token_loses_saved_text():
     assert lost(without_looking, 10) == 10
 
 
-def test_two_who_write_first_in_a_place_make_one_text():
+def test_two_simultaneous_first_texts_make_one_cell():
     step, people = CanvasStepFactory(), [UserFactory(), UserFactory()]
-    place = {"canvas": step.canvas, "step": step, "lane": "user", "assumption": True, "seen": ""}
-    answers = at_once(*(partial(actions.write_cell, **place, text=by.email, by=by, at=now()) for by in people))
+    place = {"canvas": step.canvas, "step": step, "lane": "user", "assumption": True, "version_token": ""}
+    answers = run_at_once(*(partial(actions.write_cell, **place, text=by.email, by=by, at=now()) for by in people))
     assert (len(answers), answers.count("done"), CanvasCell.objects.count()) == (2, 1, 1)
 
 
-def test_of_removing_a_step_and_writing_there_one_happens():
-    """Whoever removes has read what is there; whoever writes is told that the step is gone."""
+def test_only_one_of_removing_a_step_and_writing_there_succeeds():
+    """Removing a step needs its present texts; writing in a removed step gets an error that says so."""
     for _turn in range(10):
         cell, by = CanvasCellFactory(), UserFactory()
-        answers = at_once(
-            partial(actions.remove_step, step=cell.step, by=by, seen=fingerprint(cell.text)),
-            partial(save, cell, "Nouveau", fingerprint(*cell.said().values()), by),
+        answers = run_at_once(
+            partial(actions.remove_step, step=cell.step, by=by, version_token=fingerprint(cell.text)),
+            partial(save, cell, "Nouveau", fingerprint(*cell.form_values().values()), by),
         )
         texts = list(CanvasCell.objects.filter(pk=cell.pk).values_list("text", flat=True))
         assert (answers.count("done"), texts in ([], ["Nouveau"])) == (1, True)
 
 
-def test_steps_moved_at_once_keep_an_order():
+def test_simultaneous_moves_keep_an_order():
     canvas: Canvas = drawn(4)
     steps, by = list(canvas.steps.all()), UserFactory()
     for turn in range(10):
-        at_once(*(partial(actions.move_step, step=step, earlier=bool(turn % 2), by=by) for step in steps))
+        run_at_once(*(partial(actions.move_step, step=step, earlier=bool(turn % 2), by=by) for step in steps))
     assert list(CanvasStep.objects.order_by("position").values_list("position", flat=True)) == [1, 2, 3, 4]
 
 
-def test_steps_added_at_once_stand_one_after_the_other():
+def test_simultaneously_added_steps_have_consecutive_positions():
     canvas, by = drawn(0), UserFactory()
-    answers = at_once(*(partial(actions.add_step, canvas=canvas, name=str(n), by=by) for n in range(5)))
+    answers = run_at_once(*(partial(actions.add_step, canvas=canvas, name=str(n), by=by) for n in range(5)))
     found = sorted(canvas.steps.values_list("position", flat=True))
     assert (answers, found) == (["done"] * 5, [1, 2, 3, 4, 5])

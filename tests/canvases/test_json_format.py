@@ -1,4 +1,4 @@
-"""Canvases as JSON documents: out and in again, and every mistake named with its place."""
+"""The JSON documents of canvases: export and import, and every problem with its path."""
 
 import json
 from typing import Any
@@ -9,13 +9,13 @@ from django.urls import reverse
 from jsonschema import Draft202012Validator
 
 from canvases.canvas_schema import PATTERNS
-from canvases.json_format import DIALECT, FORMAT, parsed, problems, schema
+from canvases.json_format import DIALECT, FORMAT, find_problems, parse, schema
 from canvases.models import Canvas
 from tests.factories.canvases import CanvasCellFactory, CanvasFactory, CanvasStepFactory, drawn
 from tests.factories.cast import Cast
 from tests.factories.cohorts import SessionFactory
 from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory
-from tests.pages import said
+from tests.pages import messages
 from tests.prototypes.pages import signed_in
 
 
@@ -25,18 +25,18 @@ def document(**changes: Any) -> dict[str, Any]:
     return {name: value for name, value in (plain | changes).items() if value is not None}
 
 
-def cell(**told: Any) -> dict[str, Any]:
-    """A document whose one text is this."""
-    return document(steps=[{"name": "Arriver", "cells": {"user": told}}])
+def cell(**content: Any) -> dict[str, Any]:
+    """Return a document whose only text is this one."""
+    return document(steps=[{"name": "Arriver", "cells": {"user": content}}])
 
 
-def read(told: Any) -> Any:
-    """As it comes out of a file."""
-    return parsed(json.dumps(told).encode())
+def read(content: Any) -> Any:
+    """Return the content as it comes out of a file."""
+    return parse(json.dumps(content).encode())
 
 
-def found(told: Any) -> list[tuple[str, str]]:
-    return [(problem.path, problem.reason) for problem in problems(told)]
+def found(content: Any) -> list[tuple[str, str]]:
+    return [(problem.path, problem.reason) for problem in find_problems(content)]
 
 
 HERE = "$.steps[0].cells.user"
@@ -99,28 +99,28 @@ GOOD = [
 
 
 class TestProblems:
-    @pytest.mark.parametrize("told", GOOD)
-    def test_a_good_one_has_none(self, told: Any):
-        assert found(read(told)) == []
+    @pytest.mark.parametrize("content", GOOD)
+    def test_a_valid_document_has_no_problems(self, content: Any):
+        assert found(read(content)) == []
 
-    @pytest.mark.parametrize(("told", "path", "reason"), MISTAKES)
-    def test_each_mistake_has_its_place_and_its_reason(self, told: Any, path: str, reason: str):
-        assert found(read(told)) == [(path, reason)]
+    @pytest.mark.parametrize(("content", "path", "reason"), MISTAKES)
+    def test_each_problem_has_its_path_and_reason(self, content: Any, path: str, reason: str):
+        assert found(read(content)) == [(path, reason)]
 
-    @pytest.mark.parametrize("told", [*GOOD, *(told for told, _path, _reason in MISTAKES)])
-    def test_whoever_reads_the_schema_comes_to_the_same(self, told: Any):
-        assert Draft202012Validator(schema()).is_valid(told) == (found(read(told)) == [])
+    @pytest.mark.parametrize("content", [*GOOD, *(content for content, _path, _reason in MISTAKES)])
+    def test_a_schema_validator_agrees(self, content: Any):
+        assert Draft202012Validator(schema()).is_valid(content) == (found(read(content)) == [])
 
-    def test_several_at_once_and_no_flood(self):
+    def test_several_problems_are_listed_up_to_a_limit(self):
         assert len(found(document(title=7, steps=[{}, {}]))) == 3
         assert len(found(document(steps=[{}] * 60))) == 20
 
-    def test_a_problem_says_path_value_and_reason(self):
-        [problem] = problems(document(title=7))
+    def test_a_problem_shows_path_value_and_reason(self):
+        [problem] = find_problems(document(title=7))
         assert str(problem) == "$.title is 7: it must be of the type string"
 
     def test_a_long_value_is_cut(self):
-        [problem] = problems(cell(text="x" * 30_000))
+        [problem] = find_problems(cell(text="x" * 30_000))
         assert len(str(problem)) < 140
 
 
@@ -137,33 +137,33 @@ class TestParsing:
             (b'{"a": [{"\\ud800": 1, "b": 2, "\\ud800": 3}]}', r'"\\ud800" appears twice in one object\.'),
         ],
     )
-    def test_what_is_no_document(self, content: bytes, reason: str):
+    def test_invalid_files_are_refused_with_a_sentence(self, content: bytes, reason: str):
         with pytest.raises(ValueError, match=reason):
-            parsed(content)
+            parse(content)
 
-    def test_a_mark_of_order_at_the_start_is_skipped(self):
-        assert parsed("\ufeff{}".encode()) == {}
+    def test_a_byte_order_mark_is_skipped(self):
+        assert parse("\ufeff{}".encode()) == {}
 
 
 class TestSchema:
-    def test_it_names_every_place_of_every_kind(self):
-        told = {branch["properties"]["kind"]["const"]: branch["properties"] for branch in schema()["oneOf"]}
+    def test_the_schema_has_every_lane_of_every_kind(self):
+        content = {branch["properties"]["kind"]["const"]: branch["properties"] for branch in schema()["oneOf"]}
         assert {
             kind: (
                 list(parts["sections"]["properties"]),
                 list(parts["steps"]["items"]["properties"]["cells"]["properties"]),
             )
-            for kind, parts in told.items()
+            for kind, parts in content.items()
         } == {
             kind: ([lane.slug for lane in pattern.sections], [lane.slug for lane in pattern.lanes])
             for kind, pattern in PATTERNS.items()
         }
 
-    def test_it_is_json_and_says_which_dialect(self):
+    def test_the_schema_is_json_with_a_dialect(self):
         assert json.loads(json.dumps(schema()))["$schema"] == DIALECT
 
-    def test_every_object_is_closed(self):
-        """A name nobody knows is a mistake, at every depth."""
+    def test_every_object_forbids_other_properties(self):
+        """An unknown name is a problem at every depth."""
 
         def objects(part: Any) -> list[dict[str, Any]]:
             inner = part.values() if isinstance(part, dict) else part if isinstance(part, list) else []
@@ -173,27 +173,27 @@ class TestSchema:
         assert {part["additionalProperties"] for part in objects(schema())} == {False}
 
     @pytest.mark.django_db
-    def test_it_is_served(self, cast: Cast):
+    def test_the_schema_has_a_url(self, cast: Cast):
         assert signed_in(cast["X"]).get("/canvases/schema.json").json() == schema()
 
 
-def exported(cast: Cast, canvas: Canvas, letter: str = "M") -> Any:
-    return signed_in(cast[letter]).get(reverse("canvases:export_canvas", args=[canvas.pk])).json()
+def exported(cast: Cast, canvas: Canvas, role: str = "M") -> Any:
+    return signed_in(cast[role]).get(reverse("canvases:export_canvas", args=[canvas.pk])).json()
 
 
-def imported(cast: Cast, content: Any, letter: str = "M") -> Any:
-    """Send a file, as text or as a document, into the cohort of the person."""
-    cohort = cast.other if letter == "N" else cast.cohort
+def imported(cast: Cast, content: Any, role: str = "M") -> Any:
+    """Import a file, as text or as a document, into the cohort of the person."""
+    cohort = cast.other if role == "N" else cast.cohort
     written = content if isinstance(content, bytes) else json.dumps(content).encode()
     file = SimpleUploadedFile("canvas.json", written)
-    return signed_in(cast[letter]).post(reverse("canvases:import_canvas", args=[cohort.slug]), {"file": file})
+    return signed_in(cast[role]).post(reverse("canvases:import_canvas", args=[cohort.slug]), {"file": file})
 
 
 HALF = document(**{"\ud800": 1})
 
 
 @pytest.mark.django_db
-class TestThereAndBack:
+class TestExportAndImport:
     @pytest.fixture
     def journey(self, cast: Cast) -> Canvas:
         canvas = CanvasFactory(cohort=cast.cohort, kind="journey_map", title="Demander l’aide", made_by=cast["M"])
@@ -209,32 +209,32 @@ class TestThereAndBack:
         return canvas
 
     @pytest.mark.parametrize("kind", PATTERNS)
-    def test_every_kind_is_the_same_again(self, kind: str, cast: Cast):
-        told = exported(cast, drawn(3, kind=kind, cohort=cast.cohort))
-        assert (found(told), imported(cast, told).status_code) == ([], 302)
-        assert exported(cast, Canvas.objects.latest("pk")) == told
+    def test_every_kind_is_the_same_after_export_and_import(self, kind: str, cast: Cast):
+        content = exported(cast, drawn(3, kind=kind, cohort=cast.cohort))
+        assert (found(content), imported(cast, content).status_code) == ([], 302)
+        assert exported(cast, Canvas.objects.latest("pk")) == content
 
-    def test_with_what_it_rests_on(self, journey: Canvas, cast: Cast):
-        told = exported(cast, journey)
-        cells = told["steps"][0]["cells"]
+    def test_evidence_is_the_same_after_export_and_import(self, journey: Canvas, cast: Cast):
+        content = exported(cast, journey)
+        cells = content["steps"][0]["cells"]
         assert {lane: sorted(cell) for lane, cell in cells.items()} == {
             "doing": ["cites", "session", "text"],
             "emotion": ["assumption", "level", "text"],
             "pains": ["cites", "stance", "text", "trial"],
             "openings": ["assumption", "cites", "text", "trial"],
         }
-        imported(cast, told)
-        assert exported(cast, Canvas.objects.latest("pk")) == told
+        imported(cast, content)
+        assert exported(cast, Canvas.objects.latest("pk")) == content
 
-    def test_in_another_cohort_what_is_cited_becomes_an_assumption_and_one_is_told(self, journey: Canvas, cast: Cast):
+    def test_evidence_becomes_an_assumption_in_another_cohort_with_a_warning(self, journey: Canvas, cast: Cast):
         answer = imported(cast, exported(cast, journey), "N")
         cells = Canvas.objects.get(cohort=cast.other).cells.all()
         assert {cell.basis for cell in cells} == {"assumption"}
-        assert said(signed_in(cast["N"]).get(answer.headers["Location"])) == []
-        told = "2 texts cited a session or a test that this cohort does not have: they are marked as assumptions."
-        assert told in [str(message) for message in answer.wsgi_request._messages]
+        assert messages(signed_in(cast["N"]).get(answer.headers["Location"])) == []
+        content = "2 texts cited a session or a test that this cohort does not have: they are marked as assumptions."
+        assert content in [str(message) for message in answer.wsgi_request._messages]
 
-    def test_a_neighbour_exports_what_is_shared_without_what_it_rests_on(self, journey: Canvas, cast: Cast):
+    def test_a_neighbour_exports_a_shared_canvas_without_evidence(self, journey: Canvas, cast: Cast):
         journey.shared_with_edition = True
         journey.save()
         cells = exported(cast, journey, "N")["steps"][0]["cells"]
@@ -243,7 +243,7 @@ class TestThereAndBack:
             ("assumption", "level", "text"),
         }
 
-    def test_the_file_is_named_after_it(self, journey: Canvas, cast: Cast):
+    def test_the_file_is_named_after_the_canvas(self, journey: Canvas, cast: Cast):
         answer = signed_in(cast["M"]).get(reverse("canvases:export_canvas", args=[journey.pk]))
         assert answer.headers["Content-Disposition"] == 'attachment; filename="demander-laide.json"'
 
@@ -252,16 +252,16 @@ class TestThereAndBack:
         [b"", b"\x89PNG\r\n\x1a\n", b"<svg onload=alert(1)>", b"[]", document(title=7), cell(text="x" * 20_001), HALF],
         ids=["empty", "picture", "svg", "list", "title", "long", "half a pair"],
     )
-    def test_a_bad_file_leaves_nothing(self, content: Any, cast: Cast):
+    def test_an_invalid_file_saves_nothing(self, content: Any, cast: Cast):
         answer = imported(cast, content)
         assert (answer.status_code, list(answer.context["form"].errors), Canvas.objects.count()) == (200, ["file"], 0)
 
-    def test_every_problem_is_named(self, cast: Cast):
+    def test_every_problem_is_shown(self, cast: Cast):
         answer = imported(cast, document(title=7, colour="<b>"))
         assert answer.context["form"].errors["file"] == [
             "$.title is 7: it must be of the type string",
             '$.colour is "<b>": this name is not known here',
         ]
 
-    def test_a_title_of_blanks_is_refused_by_the_database_and_nothing_is_kept(self, cast: Cast):
+    def test_a_blank_title_is_refused_and_nothing_is_saved(self, cast: Cast):
         assert (imported(cast, document(title="   ")).status_code, Canvas.objects.count()) == (200, 0)

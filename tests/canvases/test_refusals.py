@@ -1,10 +1,10 @@
-"""Each rule of the app has a sentence, and each sentence a rule."""
+"""Every rule of the app has a sentence, and every sentence a rule."""
 
 import pytest
 from django.utils import translation
 
 from canvases.refusals import SENTENCES
-from tests.rules import domain_models, rules, unnamed
+from tests.database_rules import domain_models, rule_names, unnamed_unique_columns
 from web.database import refusals
 
 OURS = domain_models("canvases")
@@ -13,21 +13,21 @@ FORM_FIELDS = {"named", "reason"}
 
 
 def test_every_rule_has_a_sentence_and_every_sentence_a_rule():
-    assert rules("canvases", {}) == set(SENTENCES)
+    assert rule_names("canvases", {}) == set(SENTENCES)
 
 
-def test_no_column_brings_a_rule_without_a_name():
-    assert unnamed("canvases") == []
+def test_every_rule_has_a_name():
+    assert unnamed_unique_columns("canvases") == []
 
 
-def test_they_are_known_to_every_action():
-    assert set(SENTENCES) <= refusals.names()
+def test_sentences_are_registered():
+    assert set(SENTENCES) <= refusals.rule_names()
 
 
 @pytest.mark.parametrize("rule", sorted(SENTENCES))
-def test_a_sentence_is_whole_and_its_field_is_one_people_fill_in(rule: str):
-    said = SENTENCES[rule]
-    sentence, field = said if isinstance(said, tuple) else (said, "")
+def test_sentences_end_with_a_full_stop_and_fields_are_form_fields(rule: str):
+    entry = SENTENCES[rule]
+    sentence, field = entry if isinstance(entry, tuple) else (entry, "")
     with translation.override("en"):
         written = str(sentence)
     assert (written[0].isupper(), written[-1]) == (True, ".")

@@ -1,4 +1,4 @@
-"""Pages of canvases as people get them."""
+"""The pages of canvases."""
 
 from typing import Any
 from uuid import uuid4
@@ -27,12 +27,12 @@ def list_of(cast: Cast) -> str:
     return reverse("canvases:canvas_list", args=[cast.cohort.slug])
 
 
-def said(answer: Any) -> list[str]:
+def page_messages(answer: Any) -> list[str]:
     return [str(message) for message in get_messages(answer.wsgi_request)]
 
 
 def address(place: CanvasCell | Canvas, lane: str = "", step: int = 0) -> str:
-    """Where one writes."""
+    """Return the URL of the form of a cell."""
     if isinstance(place, CanvasCell):
         return address(place.canvas, place.lane, place.step_id or 0)
     return reverse("canvases:write_cell", args=[place.pk, step, lane])
@@ -40,12 +40,12 @@ def address(place: CanvasCell | Canvas, lane: str = "", step: int = 0) -> str:
 
 class TestList:
     @pytest.mark.parametrize("count", [1, 3])
-    def test_it_takes_six_statements(self, count: int, cast: Cast):
+    def test_the_list_takes_six_statements(self, count: int, cast: Cast):
         for _ in range(count):
             drawn(1, cohort=cast.cohort)
         assert statements(cast["M"], list_of(cast)) == 6
 
-    def test_it_counts_texts_and_assumptions(self, cast: Cast):
+    def test_the_list_counts_texts_and_assumptions(self, cast: Cast):
         canvas = drawn(1, cohort=cast.cohort, title="Trouver son guichet", made_by=cast["P"])
         cell = canvas.cells.get(lane="user")
         cell.text, cell.assumption, cell.version = "", False, 2
@@ -53,20 +53,20 @@ class TestList:
         answer = signed_in(cast["M"]).get(list_of(cast))
         assert rows(answer) == [["service blueprint", "", "4", "4"]]
 
-    def test_by_kind(self, cast: Cast):
+    def test_the_list_filters_by_kind(self, cast: Cast):
         for kind in ("persona", "service_model"):
             CanvasFactory(cohort=cast.cohort, kind=kind)
         answer = signed_in(cast["M"]).get(list_of(cast), {"kind": "persona"})
         assert [line[0] for line in rows(answer)] == ["persona"]
 
-    def test_nothing_of_a_kind_says_what_the_kind_is_for(self, cast: Cast):
-        assert str(PATTERNS["journey_map"].says) in page(cast["M"], list_of(cast), kind="journey_map")
+    def test_an_empty_list_of_a_kind_describes_the_kind(self, cast: Cast):
+        assert str(PATTERNS["journey_map"].description) in page(cast["M"], list_of(cast), kind="journey_map")
 
     def test_an_empty_list_offers_the_first_step(self, cast: Cast):
         assert "Begin with a persona" in page(cast["M"], list_of(cast))
         assert "Begin with a persona" not in page(cast["R"], list_of(cast))
 
-    def test_nonsense_narrows_nothing(self, cast: Cast):
+    def test_invalid_input_is_ignored(self, cast: Cast):
         CanvasFactory(cohort=cast.cohort)
         assert len(rows(signed_in(cast["M"]).get(list_of(cast), {"kind": "poster"}))) == 1
 
@@ -74,7 +74,7 @@ class TestList:
 class TestPage:
     @pytest.mark.parametrize("kind", PATTERNS)
     @pytest.mark.parametrize("steps", [3, 30])
-    def test_it_takes_seven_statements_however_long(self, kind: str, steps: int, cast: Cast):
+    def test_the_page_takes_seven_statements_at_any_length(self, kind: str, steps: int, cast: Cast):
         canvas = drawn(steps, kind=kind, cohort=cast.cohort, made_by=cast["M"])
         assert statements(cast["M"], canvas.get_absolute_url()) == 7
 
@@ -85,12 +85,12 @@ class TestPage:
         assert columns == ["col"] * 2 + ["row"] * 5
         assert [len(line) for line in rows(answer)] == [1, 2, 2, 2, 2, 2]
 
-    def test_more_than_ten_steps_go_on_below(self, cast: Cast):
+    def test_more_than_ten_steps_continue_in_another_band(self, cast: Cast):
         canvas = drawn(11, cohort=cast.cohort)
         tables = elements(signed_in(cast["M"]).get(canvas.get_absolute_url()), "table")
         assert len(tables) == 2
 
-    def test_each_text_says_in_words_how_it_stands(self, cast: Cast):
+    def test_each_text_shows_its_state(self, cast: Cast):
         canvas = CanvasFactory(cohort=cast.cohort, kind="service_model")
         session = SessionFactory(cohort=cast.cohort, title="Dans le bois")
         idea = IdeaFactory(cohort=cast.cohort, state="testing")
@@ -101,14 +101,14 @@ class TestPage:
         CanvasCellFactory(lane="channels", trial=trial, stance="supports", **make)
         CanvasCellFactory(lane="costs", trial=trial, stance="contradicts", **make)
         answer = signed_in(cast["M"]).get(canvas.get_absolute_url())
-        said_of = [found["text"] for found in elements(answer, "div", "said-foot") if "Edit" not in found["text"]]
-        told = [found["text"] for found in elements(answer, "section", "place")]
-        assert len(said_of) == 11
-        assert [words for words in told if "assumption" in words] == [told[0]]
-        assert [place for place, words in enumerate(told) if "by a test On trouve seul" in words] == [3, 7]
+        footers = [element["text"] for element in elements(answer, "div", "said-foot") if "Edit" not in element["text"]]
+        sections = [element["text"] for element in elements(answer, "section", "place")]
+        assert len(footers) == 11
+        assert [words for words in sections if "assumption" in words] == [sections[0]]
+        assert [index for index, words in enumerate(sections) if "by a test On trouve seul" in words] == [3, 7]
         assert links(answer)["Dans le bois"] == session.get_absolute_url()
 
-    def test_a_neighbour_reads_what_is_shared_without_what_it_rests_on(self, cast: Cast):
+    def test_a_neighbour_reads_a_shared_canvas_without_evidence(self, cast: Cast):
         session = SessionFactory(cohort=cast.cohort, title="Dans le bois")
         canvas = CanvasFactory(cohort=cast.cohort, kind="service_model", shared_with_edition=True)
         CanvasCellFactory(
@@ -121,12 +121,12 @@ class TestPage:
             False,
         )
 
-    def test_readers_are_offered_no_writing(self, cast: Cast):
+    def test_readers_have_no_edit_links(self, cast: Cast):
         canvas = drawn(1, cohort=cast.cohort)
         found = page(cast["R"], canvas.get_absolute_url()).partition("<main")[2]
         assert ("cell-edit" in found, "add-step" in found, "icon-button" in found) == (False, False, False)
 
-    def test_an_ambassador_writes_in_ones_own_or_shared(self, cast: Cast):
+    def test_an_ambassador_edits_own_and_shared_canvases(self, cast: Cast):
         found = {
             name: "cell-edit" in page(cast["M"], drawn(1, cohort=cast.cohort, **fields).get_absolute_url())
             for name, fields in {
@@ -137,19 +137,19 @@ class TestPage:
         }
         assert found == {"own": True, "shared": True, "other": False}
 
-    def test_an_empty_one_says_how_to_begin(self, cast: Cast):
+    def test_an_empty_canvas_says_how_to_begin(self, cast: Cast):
         canvas = CanvasFactory(cohort=cast.cohort, made_by=cast["M"])
-        assert str(PATTERNS["service_blueprint"].first) in page(cast["M"], canvas.get_absolute_url())
+        assert str(PATTERNS["service_blueprint"].empty_text) in page(cast["M"], canvas.get_absolute_url())
 
-    def test_markup_is_shown_and_not_run(self, cast: Cast):
+    def test_markup_is_escaped(self, cast: Cast):
         canvas = drawn(1, cohort=cast.cohort, title="<script>alert(1)</script>")
         CanvasStepFactory(canvas=canvas, name="<img onerror=alert(1)>")
         found = page(cast["M"], canvas.get_absolute_url())
         assert ("<script>alert" in found, "<img onerror" in found) == (False, False)
 
 
-class TestBegin:
-    def test_about_an_idea(self, cast: Cast):
+class TestAdding:
+    def test_a_canvas_can_be_about_an_idea(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort)
         answer = send(
             cast["M"],
@@ -161,7 +161,7 @@ class TestBegin:
         made = Canvas.objects.get()
         assert (answer.status_code, made.title, made.idea, made.made_by) == (302, "Marc", idea, cast["M"])
 
-    def test_the_idea_leads_to_it(self, cast: Cast):
+    def test_the_idea_page_links_to_its_canvas(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort)
         canvas = CanvasFactory(cohort=cast.cohort, idea=idea, title="Marc, boulanger")
         challenge = ChallengeFactory(cohort=cast.cohort)
@@ -170,7 +170,7 @@ class TestBegin:
         assert found["Marc, boulanger"] == canvas.get_absolute_url()
         assert links(signed_in(cast["M"]).get(challenge.get_absolute_url()))["Trouver"] == other.get_absolute_url()
 
-    def test_a_neighbour_sees_of_a_shared_idea_only_the_shared_canvases(self, cast: Cast):
+    def test_a_neighbour_sees_only_shared_canvases_of_a_shared_idea(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, shared_with_edition=True)
         CanvasFactory(cohort=cast.cohort, idea=idea, title="Marc, boulanger")
         CanvasFactory(cohort=cast.cohort, idea=idea, title="Trouver", shared_with_edition=True)
@@ -181,7 +181,7 @@ class TestBegin:
         answer = send(cast["M"], reverse("canvases:add_canvas", args=[cast.cohort.slug]), kind="persona", title="   ")
         assert list(errors(answer)) == ["title"]
 
-    def test_sharing_and_stopping(self, cast: Cast):
+    def test_a_canvas_can_be_shared_and_unshared(self, cast: Cast):
         canvas = CanvasFactory(cohort=cast.cohort)
         share = reverse("canvases:share_canvas", args=[canvas.pk])
         found = []
@@ -196,20 +196,20 @@ class TestCopying:
     def copy(self, canvas: Canvas) -> str:
         return reverse("canvases:copy_canvas", args=[canvas.pk])
 
-    def test_a_neighbour_takes_what_is_shared_into_ones_own_cohort(self, cast: Cast):
+    def test_a_neighbour_copies_a_shared_canvas_into_their_cohort(self, cast: Cast):
         canvas = drawn(1, cohort=cast.cohort, shared_with_edition=True)
         send(cast["N"], self.copy(canvas), cohort=cast.other.pk, title="Chez nous")
         made = Canvas.objects.get(cohort=cast.other)
         assert (made.copied_from, made.made_by, made.cells.count()) == (canvas, cast["N"], 5)
         assert links(signed_in(cast["N"]).get(made.get_absolute_url()))[canvas.title] == canvas.get_absolute_url()
 
-    def test_when_it_is_shared_no_more_the_copy_names_its_cohort(self, cast: Cast):
+    def test_a_copy_names_the_cohort_of_an_original_no_longer_shared(self, cast: Cast):
         canvas = drawn(1, cohort=cast.cohort)
         made = CanvasFactory(cohort=cast.other, copied_from=canvas, title="Chez nous")
         found = page(cast["N"], made.get_absolute_url())
         assert ("copied from Rivage" in found, canvas.title in found) == (True, False)
 
-    def test_into_no_cohort_but_those_one_works_in(self, cast: Cast):
+    def test_a_copy_can_only_go_to_own_cohorts(self, cast: Cast):
         canvas = drawn(1, cohort=cast.cohort)
         answer = send(cast["M"], self.copy(canvas), cohort=cast.other.pk, title="Ailleurs")
         assert (list(errors(answer)), Canvas.objects.count()) == (["cohort"], 1)
@@ -221,10 +221,10 @@ class TestWriting:
         canvas = CanvasFactory(cohort=cast.cohort, made_by=cast["M"])
         return CanvasCellFactory(step=CanvasStepFactory(canvas=canvas), text="L'agente accompagne")
 
-    def seen(self, cast: Cast, cell: CanvasCell) -> str:
-        return str(signed_in(cast["M"]).get(address(cell)).context["form"]["seen"].value())
+    def version_token(self, cast: Cast, cell: CanvasCell) -> str:
+        return str(signed_in(cast["M"]).get(address(cell)).context["form"]["version_token"].value())
 
-    def test_the_page_of_a_place_takes_as_many_statements_with_much_evidence(self, cell: CanvasCell, cast: Cast):
+    def test_the_cell_page_takes_the_same_statements_with_much_evidence(self, cell: CanvasCell, cast: Cast):
         counts = []
         for _turn in range(2):
             counts.append(statements(cast["M"], address(cell)))
@@ -234,16 +234,22 @@ class TestWriting:
                 TrialFactory(prototype=PrototypeFactory(idea=idea), state="concluded")
         assert counts == [8, 8]
 
-    def test_without_script_one_comes_back_to_the_place(self, cell: CanvasCell, cast: Cast):
-        answer = send(cast["M"], address(cell), text="Elle se lève", basis="assumption", seen=self.seen(cast, cell))
+    def test_without_javascript_saving_redirects_to_the_cell(self, cell: CanvasCell, cast: Cast):
+        answer = send(
+            cast["M"],
+            address(cell),
+            text="Elle se lève",
+            basis="assumption",
+            version_token=self.version_token(cast, cell),
+        )
         cell.refresh_from_db()
         assert (answer.status_code, cell.text, cell.version, cell.edited_by) == (302, "Elle se lève", 2, cast["M"])
         assert answer.headers["Location"] == f"{cell.canvas.get_absolute_url()}#text-{cell.step_id}-frontstage"
 
-    def test_with_script_the_place_alone_comes_back(self, cell: CanvasCell, cast: Cast):
+    def test_with_htmx_saving_returns_the_cell_alone(self, cell: CanvasCell, cast: Cast):
         client = signed_in(cast["M"])
-        told = {"text": "Elle se lève", "basis": "assumption", "seen": self.seen(cast, cell)}
-        answer = client.post(address(cell), told, headers={"hx-request": "true"})
+        form = {"text": "Elle se lève", "basis": "assumption", "version_token": self.version_token(cast, cell)}
+        answer = client.post(address(cell), form, headers={"hx-request": "true"})
         assert (answer.status_code, texts(answer, "div", "said-text"), texts(answer, "h1")) == (
             200,
             ["Elle se lève"],
@@ -251,91 +257,112 @@ class TestWriting:
         )
         assert "data-focus" in answer.content.decode()
 
-    def test_leaving_shows_what_stands(self, cell: CanvasCell, cast: Cast):
+    def test_leaving_shows_the_saved_text(self, cell: CanvasCell, cast: Cast):
         answer = signed_in(cast["M"]).get(address(cell), {"leave": ""}, headers={"hx-request": "true"})
         assert texts(answer, "div", "said-text") == ["L'agente accompagne"]
         assert signed_in(cast["M"]).get(address(cell), {"leave": ""}).status_code == 302
 
     @pytest.mark.parametrize("script", [True, False])
-    def test_the_second_of_two_sees_both_texts_and_loses_neither(self, script: bool, cell: CanvasCell, cast: Cast):
-        seen = self.seen(cast, cell)
-        send(cast["P"], address(cell), text="Version de Pia", basis="assumption", seen=seen)
+    def test_an_edit_conflict_shows_both_texts(self, script: bool, cell: CanvasCell, cast: Cast):
+        version_token = self.version_token(cast, cell)
+        send(cast["P"], address(cell), text="Version de Pia", basis="assumption", version_token=version_token)
         headers = {"hx-request": "true"} if script else {}
-        told = {"text": "Version de Mo", "basis": "assumption", "seen": seen}
-        answer = signed_in(cast["M"]).post(address(cell), told, headers=headers)
+        form = {"text": "Version de Mo", "basis": "assumption", "version_token": version_token}
+        answer = signed_in(cast["M"]).post(address(cell), form, headers=headers)
         cell.refresh_from_db()
         assert (answer.status_code, cell.text) == (200, "Version de Pia")
         assert answer.context["form"]["text"].value() == "Version de Mo"
         assert "Version de Pia" in answer.content.decode()
-        joined = told | {"text": "Les deux", "seen": answer.context["form"]["seen"].value()}
+        joined = form | {"text": "Les deux", "version_token": answer.context["form"]["version_token"].value()}
         signed_in(cast["M"]).post(address(cell), joined)
         cell.refresh_from_db()
         assert (cell.text, cell.version) == ("Les deux", 3)
 
-    def test_too_long_a_text_is_refused_and_kept(self, cell: CanvasCell, cast: Cast):
+    def test_a_text_that_is_too_long_is_refused_and_kept_in_the_form(self, cell: CanvasCell, cast: Cast):
         long = "é" * 20_001
-        answer = send(cast["M"], address(cell), text=long, basis="assumption", seen=self.seen(cast, cell))
+        answer = send(
+            cast["M"], address(cell), text=long, basis="assumption", version_token=self.version_token(cast, cell)
+        )
         assert list(errors(answer)) == ["text"]
         assert answer.context["form"]["text"].value() == long
 
-    def test_line_ends_of_any_browser_count_as_one(self, cell: CanvasCell, cast: Cast):
+    def test_line_breaks_count_as_one_character(self, cell: CanvasCell, cast: Cast):
         text = "\r\n".join(["a"] * 10_000)
-        answer = send(cast["M"], address(cell), text=text, basis="assumption", seen=self.seen(cast, cell))
+        answer = send(
+            cast["M"], address(cell), text=text, basis="assumption", version_token=self.version_token(cast, cell)
+        )
         cell.refresh_from_db()
         assert (answer.status_code, cell.text) == (302, text.replace("\r", ""))
 
-    def test_a_session_or_a_test_is_cited(self, cell: CanvasCell, cast: Cast):
+    def test_a_text_can_cite_a_session_or_a_test(self, cell: CanvasCell, cast: Cast):
         session = SessionFactory(cohort=cast.cohort, state="reported")
         trial = TrialFactory(
             prototype=PrototypeFactory(idea=IdeaFactory(cohort=cast.cohort, state="testing")), state="concluded"
         )
         found = []
         for basis in (f"session-{session.pk}", f"contradicts-{trial.pk}", "assumption"):
-            send(cast["M"], address(cell), text="Elle se lève", basis=basis, seen=self.seen(cast, cell))
+            send(
+                cast["M"], address(cell), text="Elle se lève", basis=basis, version_token=self.version_token(cast, cell)
+            )
             cell.refresh_from_db()
             found.append(cell.basis)
         assert found == [f"session-{session.pk}", f"contradicts-{trial.pk}", "assumption"]
 
-    def test_an_assumption_keeps_the_test_that_has_told_meanwhile(self, cell: CanvasCell, cast: Cast):
+    def test_an_assumption_keeps_a_test_concluded_since(self, cell: CanvasCell, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="testing")
         trial = TrialFactory(prototype=PrototypeFactory(idea=idea), state="held")
-        send(cast["M"], address(cell), text="a", basis=f"awaits-{trial.pk}", seen=self.seen(cast, cell))
+        send(
+            cast["M"], address(cell), text="a", basis=f"awaits-{trial.pk}", version_token=self.version_token(cast, cell)
+        )
         actions.conclude_trial(
             trial=trial, result="met", observed_value=90, contradiction_reason="x", by=cast["M"], at=NOW
         )
         form = signed_in(cast["M"]).get(address(cell)).context["form"]
-        told = {name: form[name].value() for name in ("basis", "seen")}
-        answer = send(cast["M"], address(cell), text="b", **told)
-        cell = cell.canvas.cells.with_standing().get()
-        assert (answer.status_code, cell.text, cell.basis, cell.standing) == (
+        form = {name: form[name].value() for name in ("basis", "version_token")}
+        answer = send(cast["M"], address(cell), text="b", **form)
+        cell = cell.canvas.cells.with_state().get()
+        assert (answer.status_code, cell.text, cell.basis, cell.cell_state) == (
             302,
             "b",
             f"awaits-{trial.pk}",
             "supported",
         )
 
-    def test_nothing_of_another_cohort_is_offered(self, cell: CanvasCell, cast: Cast):
+    def test_sessions_of_another_cohort_are_not_offered(self, cell: CanvasCell, cast: Cast):
         foreign = SessionFactory(cohort=cast.other, state="reported")
-        answer = send(cast["M"], address(cell), text="x", basis=f"session-{foreign.pk}", seen=self.seen(cast, cell))
+        answer = send(
+            cast["M"],
+            address(cell),
+            text="x",
+            basis=f"session-{foreign.pk}",
+            version_token=self.version_token(cast, cell),
+        )
         assert list(errors(answer)) == ["basis"]
 
-    def test_taking_a_text_back_leaves_the_place_free(self, cell: CanvasCell, cast: Cast):
-        send(cast["M"], address(cell), text=" ", basis="assumption", seen=self.seen(cast, cell))
+    def test_an_emptied_cell_is_empty(self, cell: CanvasCell, cast: Cast):
+        send(cast["M"], address(cell), text=" ", basis="assumption", version_token=self.version_token(cast, cell))
         cell.refresh_from_db()
         assert (cell.text, cell.basis, cell.version) == ("", "", 2)
 
-    def test_a_level_is_chosen_in_words(self, cast: Cast):
+    def test_a_level_is_chosen_by_its_label(self, cast: Cast):
         canvas = drawn(1, kind="journey_map", cohort=cast.cohort, made_by=cast["M"])
         cell = canvas.cells.get(lane="emotion")
-        send(cast["M"], address(cell), text="", level="-2", basis="assumption", seen=self.seen(cast, cell))
+        send(
+            cast["M"],
+            address(cell),
+            text="",
+            level="-2",
+            basis="assumption",
+            version_token=self.version_token(cast, cell),
+        )
         assert "very hard" in page(cast["M"], canvas.get_absolute_url())
 
     @pytest.mark.parametrize(("lane", "at_step"), [("value", False), ("nowhere", True), ("frontstage", False)])
-    def test_a_place_that_is_not_there(self, lane: str, at_step: bool, cell: CanvasCell, cast: Cast):
+    def test_an_unknown_cell_gives_404(self, lane: str, at_step: bool, cell: CanvasCell, cast: Cast):
         wrong = address(cell.canvas, lane, cell.step_id if at_step else 0)
         assert signed_in(cast["M"]).get(wrong).status_code == 404
 
-    def test_a_step_removed_meanwhile_gives_the_text_back(self, cell: CanvasCell, cast: Cast):
+    def test_writing_at_a_removed_step_returns_the_text(self, cell: CanvasCell, cast: Cast):
         step = cell.step
         canvas_actions.remove_step(step=step, by=cast["P"])
         with pytest.raises(DomainError, match="Someone else has removed this step since you opened it"):
@@ -355,7 +382,7 @@ class TestSteps:
     def move(self, cast: Cast, canvas: Canvas, pk: int, way: str) -> Any:
         return send(cast["M"], reverse("canvases:move_step", args=[canvas.pk, pk, way]))
 
-    def test_earlier_and_later(self, canvas: Canvas, cast: Cast):
+    def test_steps_move_earlier_and_later(self, canvas: Canvas, cast: Cast):
         one, two, three = self.order(canvas)
         self.move(cast, canvas, three, "earlier")
         assert self.order(canvas) == [one, three, two]
@@ -364,16 +391,16 @@ class TestSteps:
         assert answer.headers["Location"] == f"{canvas.get_absolute_url()}#step-{one}"
 
     @pytest.mark.parametrize(("which", "way"), [(0, "earlier"), (2, "later")])
-    def test_at_the_end_it_stays(self, which: int, way: str, canvas: Canvas, cast: Cast):
+    def test_the_first_and_last_step_stay_at_the_end(self, which: int, way: str, canvas: Canvas, cast: Cast):
         before = self.order(canvas)
         self.move(cast, canvas, before[which], way)
         assert self.order(canvas) == before
 
-    def test_no_other_way(self, canvas: Canvas, cast: Cast):
+    def test_other_directions_give_404(self, canvas: Canvas, cast: Cast):
         assert self.move(cast, canvas, self.order(canvas)[0], "sideways").status_code == 404
 
-    def test_one_removed_at_that_moment_is_said_to_be_gone(self, canvas: Canvas, cast: Cast):
-        """Somebody removes it after the page has found it, while the action waits for the canvas."""
+    def test_moving_a_step_removed_at_that_moment_shows_a_warning(self, canvas: Canvas, cast: Cast):
+        """Someone removes the step after the page has read it, while the action waits for the lock of the canvas."""
         step = self.order(canvas)[1]
 
         def removing(execute: Any, sql: str, *more: Any) -> Any:
@@ -384,71 +411,71 @@ class TestSteps:
         with connection.execute_wrapper(removing):
             answer = self.move(cast, canvas, step, "later")
         assert (answer.status_code, answer.headers["Location"]) == (302, canvas.get_absolute_url())
-        assert said(answer) == [
+        assert page_messages(answer) == [
             "Someone else has removed this step since you opened it. Copy your text and write it elsewhere."
         ]
 
-    def test_one_more_after_the_others(self, canvas: Canvas, cast: Cast):
+    def test_a_new_step_is_added_at_the_end(self, canvas: Canvas, cast: Cast):
         send(cast["M"], reverse("canvases:add_step", args=[canvas.pk]), name="Repartir")
         assert [step.name for step in canvas.steps.order_by("position")][3:] == ["Repartir"]
 
-    def test_another_name_under_the_same_key_is_kept(self, canvas: Canvas, cast: Cast):
-        """As a page does that the Back button brought again."""
-        add, entry = reverse("canvases:add_step", args=[canvas.pk]), str(uuid4())
-        send(cast["M"], add, name="Repartir", entry=entry)
-        form = send(cast["M"], add, name="Revenir", entry=entry).context["form"]
-        send(cast["M"], add, **{name: form[name].value() for name in ("name", "entry")})
+    def test_another_name_with_the_same_key_is_refused_and_kept_in_the_form(self, canvas: Canvas, cast: Cast):
+        """A page that the browser's Back button shows again sends the same key."""
+        add, idempotency_key = reverse("canvases:add_step", args=[canvas.pk]), str(uuid4())
+        send(cast["M"], add, name="Repartir", idempotency_key=idempotency_key)
+        form = send(cast["M"], add, name="Revenir", idempotency_key=idempotency_key).context["form"]
+        send(cast["M"], add, **{name: form[name].value() for name in ("name", "idempotency_key")})
         assert [step.name for step in canvas.steps.order_by("position")][3:] == ["Repartir", "Revenir"]
 
-    def test_a_step_with_a_feeling_alone_says_so_before_it_goes(self, cast: Cast):
+    def test_removing_a_step_with_a_level_only_names_it_first(self, cast: Cast):
         canvas = CanvasFactory(cohort=cast.cohort, made_by=cast["M"], kind="journey_map")
         cell = CanvasCellFactory(step=CanvasStepFactory(canvas=canvas), lane="emotion", text="", level=-2)
-        asked = signed_in(cast["M"]).get(reverse("canvases:remove_step", args=[canvas.pk, cell.step_id]))
-        assert texts(asked, "li")[-1:] == ["very hard"]
+        answer = signed_in(cast["M"]).get(reverse("canvases:remove_step", args=[canvas.pk, cell.step_id]))
+        assert texts(answer, "li")[-1:] == ["very hard"]
 
-    def test_removing_says_what_goes_with_it_and_closes_the_gap(self, canvas: Canvas, cast: Cast):
+    def test_removing_lists_the_deleted_texts_and_closes_the_gap(self, canvas: Canvas, cast: Cast):
         one, two, three = self.order(canvas)
         remove = reverse("canvases:remove_step", args=[canvas.pk, two])
-        asked = signed_in(cast["M"]).get(remove)
-        assert "L&#x27;agente se lève et accompagne." in asked.content.decode()
-        send(cast["M"], remove, seen=asked.context["form"]["seen"].value())
+        answer = signed_in(cast["M"]).get(remove)
+        assert "L&#x27;agente se lève et accompagne." in answer.content.decode()
+        send(cast["M"], remove, version_token=answer.context["form"]["version_token"].value())
         assert list(canvas.steps.order_by("position").values_list("pk", "position")) == [(one, 1), (three, 2)]
         assert send(cast["M"], remove).status_code == 302
 
-    def test_what_someone_wrote_meanwhile_is_read_first(self, canvas: Canvas, cast: Cast):
+    def test_text_written_since_must_be_read_before_removing(self, canvas: Canvas, cast: Cast):
         step = canvas.steps.order_by("position")[1]
         remove = reverse("canvases:remove_step", args=[canvas.pk, step.pk])
-        seen = signed_in(cast["M"]).get(remove).context["form"]["seen"].value()
-        send(cast["P"], address(canvas, "user", step.pk), text="Nouveau", basis="assumption", seen="")
+        version_token = signed_in(cast["M"]).get(remove).context["form"]["version_token"].value()
+        send(cast["P"], address(canvas, "user", step.pk), text="Nouveau", basis="assumption", version_token="")
         cell = canvas.cells.get(step=step, lane="user")
         cell.text, cell.version = "Nouveau", cell.version + 1
         cell.save()
-        answer = send(cast["M"], remove, seen=seen)
+        answer = send(cast["M"], remove, version_token=version_token)
         assert (answer.status_code, canvas.steps.count(), "Nouveau" in answer.content.decode()) == (200, 3, True)
-        send(cast["M"], remove, seen=answer.context["form"]["seen"].value())
+        send(cast["M"], remove, version_token=answer.context["form"]["version_token"].value())
         assert canvas.steps.count() == 2
 
-    def test_two_who_name_a_step(self, canvas: Canvas, cast: Cast):
+    def test_an_edit_conflict_of_a_step_name_is_shown(self, canvas: Canvas, cast: Cast):
         step = canvas.steps.order_by("position")[0]
-        name = reverse("canvases:name_step", args=[canvas.pk, step.pk])
-        seen = signed_in(cast["M"]).get(name).context["form"]["seen"].value()
-        send(cast["P"], name, name="Arriver", seen=seen)
-        answer = send(cast["M"], name, name="Entrer", seen=seen)
+        name = reverse("canvases:rename_step", args=[canvas.pk, step.pk])
+        version_token = signed_in(cast["M"]).get(name).context["form"]["version_token"].value()
+        send(cast["P"], name, name="Arriver", version_token=version_token)
+        answer = send(cast["M"], name, name="Entrer", version_token=version_token)
         step.refresh_from_db()
         assert (step.name, answer.context["form"]["name"].value()) == ("Arriver", "Entrer")
 
-    def test_a_service_model_has_none(self, cast: Cast):
+    def test_a_service_model_has_no_steps(self, cast: Cast):
         canvas = CanvasFactory(cohort=cast.cohort, kind="service_model", made_by=cast["M"])
         assert signed_in(cast["M"]).get(reverse("canvases:add_step", args=[canvas.pk])).status_code == 404
 
-    def test_the_sixty_first_is_refused_in_words(self, cast: Cast):
+    def test_the_sixty_first_step_is_refused_with_a_sentence(self, cast: Cast):
         canvas = CanvasFactory(cohort=cast.cohort, made_by=cast["M"])
         CanvasStepFactory(canvas=canvas, position=60)
         answer = send(cast["M"], reverse("canvases:add_step", args=[canvas.pk]), name="Encore")
         assert errors(answer) == {"__all__": ["A canvas has 60 steps at most. Combine two steps first."]}
 
 
-def test_nothing_is_drawn_for_a_cohort_known_from_published_facts(cast: Cast):
+def test_published_cohorts_cannot_get_canvases(cast: Cast):
     past = CohortFactory(edition=cast.edition, retrospective=True, state="completed")
     staff = signed_in(cast["S"])
     addresses = [f"/cohorts/{past.slug}/canvases/{what}/" for what in ("new", "import")]

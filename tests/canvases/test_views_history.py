@@ -1,4 +1,4 @@
-"""The history of a canvas: who, when, where, and which words."""
+"""The history page of a canvas: actors, times, locations and differences in the texts."""
 
 from datetime import UTC, datetime
 
@@ -20,7 +20,7 @@ AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
 @pytest.fixture
 def canvas(cast: Cast) -> Canvas:
-    """One step, one text said three times, by two people."""
+    """A canvas with one step, whose text two people wrote three times."""
     made = actions.add_canvas(cohort=cast.cohort, kind="service_blueprint", title="Trouver", by=cast["M"])
     step = actions.add_step(canvas=made, name="Arriver", by=cast["M"])
     place = {"canvas": made, "step": step, "lane": "user", "at": AT}
@@ -35,16 +35,16 @@ def history(canvas: Canvas) -> str:
     return reverse("canvases:canvas_history", args=[canvas.pk])
 
 
-def told(cast: Cast, canvas: Canvas) -> list[tuple[str, str]]:
-    """Each entry: who and where without the moment, and its words."""
+def lines_and_texts(cast: Cast, canvas: Canvas) -> list[tuple[str, str]]:
+    """Return each entry as a line without its time, and its text."""
     answer = signed_in(cast["M"]).get(history(canvas))
     lines = [line.split(" · ", 1)[1] for line in texts(answer, "p", "small") if " · " in line]
     return list(zip(lines, texts(answer, "p", "difference"), strict=True))
 
 
-def test_the_latest_first_with_the_words_that_went_and_came(canvas: Canvas, cast: Cast):
-    """One transaction has one moment: the order is that of each table."""
-    found = told(cast, canvas)
+def test_changes_are_listed_latest_first_with_removed_and_added_words(canvas: Canvas, cast: Cast):
+    """All lines of one transaction have the same time: they are in the order of each table."""
+    found = lines_and_texts(cast, canvas)
     assert [line for line in found if "User" in line[0]] == [
         ("Pilot Rivage · Arriver · User · seen in a session", "Elle entre et demande"),
         ("Pilot Rivage · Arriver · User", "Elle entre et removed: chercheadded: demande"),
@@ -58,27 +58,27 @@ def test_the_latest_first_with_the_words_that_went_and_came(canvas: Canvas, cast
 
 def test_a_removed_step_keeps_its_name_and_its_texts(canvas: Canvas, cast: Cast):
     actions.remove_step(step=canvas.steps.get(), by=cast["P"])
-    gone = sorted(line for line in told(cast, canvas) if "removed" in line[0])
+    gone = sorted(line for line in lines_and_texts(cast, canvas) if "removed" in line[0])
     assert gone == [
         ("Pilot Rivage · Arriver · User · removed with its step", "removed: Elle entre et demande"),
         ("Pilot Rivage · Arriver · removed", "removed: Arriver"),
     ]
 
 
-def test_nothing_of_other_canvases(canvas: Canvas, cast: Cast):
+def test_other_canvases_are_not_listed(canvas: Canvas, cast: Cast):
     drawn(2, cohort=cast.cohort)
-    assert len(told(cast, canvas)) == 5
+    assert len(lines_and_texts(cast, canvas)) == 5
 
 
 @pytest.mark.parametrize("changes", [1, 30])
-def test_it_takes_seven_statements(changes: int, canvas: Canvas, cast: Cast):
+def test_the_page_takes_seven_statements(changes: int, canvas: Canvas, cast: Cast):
     step = canvas.steps.get()
     for turn in range(changes):
-        actions.name_step(step=step, name=f"Arriver {turn}", by=cast["M"])
+        actions.rename_step(step=step, name=f"Arriver {turn}", by=cast["M"])
     assert statements(cast["M"], history(canvas)) == 7
 
 
-def test_markup_in_texts_is_shown_and_not_run(canvas: Canvas, cast: Cast):
+def test_markup_in_texts_is_escaped(canvas: Canvas, cast: Cast):
     step = canvas.steps.get()
     actions.write_cell(
         canvas=canvas, step=step, lane="user", text="<script>x</script>", assumption=True, by=cast["M"], at=AT

@@ -1,4 +1,4 @@
-"""Sentences are compared in the language they are written in."""
+"""Tests of this folder run in English, so that sentences can be compared."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Opening pages as someone of the cast, and reading what they say."""
+"""Helpers for tests of pages: sign in as a person of the cast, and read messages, text, links and errors."""
 
 import re
 from html import unescape
@@ -15,33 +15,33 @@ LINKS = re.compile(r'<(?:a|form|button)[^>]*?(?:href|action)="([^"#]+)"')
 
 
 def browser(user: User) -> Client:
-    """A browser this person is signed in with, which asks for English."""
+    """Return a client in English with this person signed in."""
     client = Client(headers={"accept-language": "en"})
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return client
 
 
-def said(response: Any) -> list[str]:
-    """The messages a redirect leaves for the next page."""
+def page_messages(response: Any) -> list[str]:
+    """Return the messages that the response leaves for the next page."""
     return [str(message) for message in get_messages(response.wsgi_request)]
 
 
-def main(response: Any) -> str:
-    """What the page says below its menu, on one line."""
+def page_text(response: Any) -> str:
+    """Return the text of the page without its menu, on one line."""
     assert response.status_code == 200
     found = MAIN.search(response.content.decode())
     assert found
     return " ".join(unescape(TAG.sub(" ", found[0])).split())
 
 
-def doors(response: Any) -> set[str]:
-    """Where the page's links and forms lead, below its menu."""
+def page_links(response: Any) -> set[str]:
+    """Return the URLs of links and forms on the page, without its menu."""
     found = MAIN.search(response.content.decode())
     assert found
     return {unescape(href) for href in LINKS.findall(found[0]) if href.startswith("/")}
 
 
 def errors(response: Any, form: str = "form") -> dict[str, list[str]]:
-    """The reasons a page gives, by field."""
+    """Return the errors of the form, by field."""
     assert response.status_code == 200
     return {name: list(reasons) for name, reasons in response.context[form].errors.items()}

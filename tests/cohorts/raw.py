@@ -1,4 +1,4 @@
-"""Raw SQL for tests of the database's own rules: run a statement, and expect a refusal by its rule's name."""
+"""Raw SQL for tests of database rules: run a statement, and expect a refusal by the name of its rule."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,15 +8,15 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 
-def sql(statement: str, *values: Any) -> int:
-    """Run it and return the number of rows it touched."""
+def run_sql(statement: str, *values: Any) -> int:
+    """Run the statement and return the number of affected rows."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.rowcount
 
 
-def ask(statement: str, *values: Any) -> Any:
-    """The one value a SELECT gives."""
+def query_value(statement: str, *values: Any) -> Any:
+    """Return the one value of a SELECT."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchone()[0]
@@ -24,7 +24,7 @@ def ask(statement: str, *values: Any) -> Any:
 
 @contextmanager
 def refused(rule: str) -> Iterator[None]:
-    """What happens inside is refused by the database under that rule, and leaves nothing behind."""
+    """Expect the database to refuse the block under that rule, and roll it back."""
     with pytest.raises(IntegrityError) as caught, transaction.atomic():
         yield
     assert caught.value.__cause__.diag.constraint_name == rule

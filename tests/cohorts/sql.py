@@ -1,4 +1,4 @@
-"""Raw SQL for tests of the database's own rules: rows written past the ORM, and the rule that refused them."""
+"""Raw SQL for tests of database rules: write rows without the ORM, and expect a refusal by the name of its rule."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,7 +29,7 @@ def rule_of(error: IntegrityError) -> str | None:
 
 @contextmanager
 def refused(rule: str) -> Iterator[None]:
-    """The block must be refused by exactly this rule, and leave nothing behind."""
+    """Expect the database to refuse the block under exactly this rule, and roll it back."""
     with pytest.raises(IntegrityError) as caught, transaction.atomic():
         yield
     assert rule_of(caught.value) == rule

@@ -1,4 +1,6 @@
-"""Past members keep what they could read on their last day, and nothing else: no contacts, no acts, no letters."""
+"""Tests of past members: they read what they could read on their last day, and have no contacts, permissions or
+e-mails.
+"""
 
 from datetime import timedelta
 from typing import Any
@@ -7,7 +9,7 @@ import pytest
 
 from accounts.models import User
 from cohorts.models import Cohort, Membership, Session
-from cohorts.permissions import TABLE, decisions, standing
+from cohorts.permissions import TABLE, decisions, roles_of
 from prototypes.models import Challenge, Idea, Prototype, Trial
 from tests.factories.accounts import UserFactory, signed_in
 from tests.factories.cast import TODAY, Cast
@@ -18,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 YESTERDAY = TODAY - timedelta(days=1)
 ROLES = ["coordinator", "resident", "ambassador", "relay", "elected", "direction"]
-READ: tuple[Any, ...] = (Cohort, Session, Membership, Challenge, Idea, Prototype, Trial)
+READABLE_MODELS: tuple[Any, ...] = (Cohort, Session, Membership, Challenge, Idea, Prototype, Trial)
 
 
 @pytest.fixture
@@ -37,7 +39,7 @@ def work(cast: Cast) -> dict[Any, Any]:
     }
 
 
-def who(cast: Cast, role: str, **days: Any) -> User:
+def member_with(cast: Cast, role: str, **days: Any) -> User:
     user = UserFactory(full_name=f"Past {role}")
     MembershipFactory(
         cohort=cast.cohort, user=user, role=role, discipline="design" if role == "resident" else "", **days
@@ -45,66 +47,66 @@ def who(cast: Cast, role: str, **days: Any) -> User:
     return user
 
 
-def reads(user: User, work: dict[Any, Any]) -> list[bool]:
-    return [model.objects.visible_to(user).filter(pk=work[model].pk).exists() for model in READ]
+def readable(user: User, work: dict[Any, Any]) -> list[bool]:
+    return [model.objects.visible_to(user).filter(pk=work[model].pk).exists() for model in READABLE_MODELS]
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_whoever_left_reads_what_they_read(cast: Cast, work: dict[Any, Any], role: str):
-    there, gone = who(cast, role), who(cast, role, ends_on=YESTERDAY)
-    assert reads(gone, work) == reads(there, work) == [True] * len(READ)
+def test_past_members_still_read_what_they_read(cast: Cast, work: dict[Any, Any], role: str):
+    present_member, past_member = member_with(cast, role), member_with(cast, role, ends_on=YESTERDAY)
+    assert readable(past_member, work) == readable(present_member, work) == [True] * len(READABLE_MODELS)
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_whoever_left_has_no_letter_and_does_nothing(cast: Cast, role: str):
-    gone = who(cast, role, ends_on=YESTERDAY)
-    letters = standing(gone, cast.cohort, TODAY)
-    assert letters == frozenset()
-    assert {act: bool(may) for act, may in decisions(letters).items()} == dict.fromkeys(TABLE, False)
+def test_past_members_have_no_role_and_no_permission(cast: Cast, role: str):
+    past_member = member_with(cast, role, ends_on=YESTERDAY)
+    roles = roles_of(past_member, cast.cohort, TODAY)
+    assert roles == frozenset()
+    assert {action: bool(decision) for action, decision in decisions(roles).items()} == dict.fromkeys(TABLE, False)
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_the_last_day_is_still_one_of_theirs(cast: Cast, role: str):
-    there, last = who(cast, role), who(cast, role, ends_on=TODAY)
-    assert standing(last, cast.cohort, TODAY) == standing(there, cast.cohort, TODAY)
-    assert standing(last, cast.cohort, TODAY + timedelta(days=1)) == frozenset()
+def test_members_have_their_role_on_the_last_day(cast: Cast, role: str):
+    present_member, last = member_with(cast, role), member_with(cast, role, ends_on=TODAY)
+    assert roles_of(last, cast.cohort, TODAY) == roles_of(present_member, cast.cohort, TODAY)
+    assert roles_of(last, cast.cohort, TODAY + timedelta(days=1)) == frozenset()
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_addresses_of_others_are_not_for_whoever_left(cast: Cast, role: str):
-    page = signed_in(who(cast, role, ends_on=YESTERDAY)).get(f"/cohorts/{cast.cohort.slug}/members/")
-    said = page.content.decode()
-    assert (page.status_code, cast["P"].full_name in said, cast["P"].email in said) == (200, True, False)
+def test_past_members_see_no_addresses(cast: Cast, role: str):
+    page = signed_in(member_with(cast, role, ends_on=YESTERDAY)).get(f"/cohorts/{cast.cohort.slug}/members/")
+    html = page.content.decode()
+    assert (page.status_code, cast["P"].full_name in html, cast["P"].email in html) == (200, True, False)
 
 
 def test_past_members_of_one_cohort_read_nothing_of_another(cast: Cast, work: dict[Any, Any]):
     user = UserFactory()
     MembershipFactory(cohort=CohortFactory(), user=user, ends_on=YESTERDAY)
-    assert reads(user, work) == [False] * len(READ)
+    assert readable(user, work) == [False] * len(READABLE_MODELS)
 
 
 @pytest.mark.parametrize("shared", [True, False])
-def test_past_members_of_a_neighbour_read_what_was_shared_only(cast: Cast, work: dict[Any, Any], *, shared: bool):
+def test_past_members_of_another_cohort_read_only_what_was_shared(cast: Cast, work: dict[Any, Any], *, shared: bool):
     user = UserFactory()
     MembershipFactory(cohort=cast.other, user=user, ends_on=YESTERDAY)
     Idea.objects.filter(pk=work[Idea].pk).update(shared_with_edition=shared)
-    assert reads(user, work) == [False, False, False, False, shared, shared, shared]
+    assert readable(user, work) == [False, False, False, False, shared, shared, shared]
 
 
-def test_an_admin_whose_mandate_ended_reads_and_does_nothing(cast: Cast, work: dict[Any, Any]):
+def test_an_admin_whose_mandate_ended_reads_nothing_and_has_no_permission(cast: Cast, work: dict[Any, Any]):
     cast["A"].administered.update(since=YESTERDAY - timedelta(days=9), until=YESTERDAY)
-    assert reads(cast["A"], work) == [False] * len(READ)
-    assert standing(cast["A"], cast.cohort, TODAY) == frozenset()
+    assert readable(cast["A"], work) == [False] * len(READABLE_MODELS)
+    assert roles_of(cast["A"], cast.cohort, TODAY) == frozenset()
 
 
 @pytest.mark.parametrize("path", ["members/new/", "stakeholders/new/", "sessions/new/"])
 def test_a_past_coordinator_opens_no_form(cast: Cast, path: str):
-    client = signed_in(who(cast, "coordinator", ends_on=YESTERDAY))
-    address = f"/cohorts/{cast.cohort.slug}/{path}"
-    assert {client.get(address).status_code, client.post(address, {}).status_code} <= {403, 404}
+    client = signed_in(member_with(cast, "coordinator", ends_on=YESTERDAY))
+    url = f"/cohorts/{cast.cohort.slug}/{path}"
+    assert {client.get(url).status_code, client.post(url, {}).status_code} <= {403, 404}
 
 
-def test_whoever_left_and_came_back_is_there_again(cast: Cast):
-    gone = who(cast, "relay", ends_on=YESTERDAY)
-    MembershipFactory(cohort=cast.cohort, user=gone, role="relay", starts_on=TODAY)
-    assert standing(gone, cast.cohort, TODAY) == frozenset("R")
+def test_a_person_who_returned_is_a_member_again(cast: Cast):
+    past_member = member_with(cast, "relay", ends_on=YESTERDAY)
+    MembershipFactory(cohort=cast.cohort, user=past_member, role="relay", starts_on=TODAY)
+    assert roles_of(past_member, cast.cohort, TODAY) == frozenset("R")

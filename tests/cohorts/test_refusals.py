@@ -1,17 +1,17 @@
-"""Each rule of the app has a sentence, and each sentence a rule."""
+"""Tests that each database rule of the app has a sentence, and each sentence a rule."""
 
 from cohorts.refusals import SENTENCES
-from tests.rules import rules, unnamed
+from tests.database_rules import rule_names, unnamed_unique_columns
 from web.database import refusals
 
 
 def test_every_rule_has_a_sentence_and_every_sentence_a_rule():
-    assert rules("cohorts") == set(SENTENCES)
+    assert rule_names("cohorts") == set(SENTENCES)
 
 
-def test_no_column_brings_a_rule_without_a_name():
-    assert unnamed("cohorts") == []
+def test_no_column_adds_a_constraint_without_a_name():
+    assert unnamed_unique_columns("cohorts") == []
 
 
-def test_they_are_known_to_every_action():
-    assert set(SENTENCES) <= refusals.names()
+def test_sentences_are_registered_for_every_action():
+    assert set(SENTENCES) <= refusals.rule_names()

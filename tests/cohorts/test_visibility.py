@@ -1,4 +1,4 @@
-"""A past member reads what was there on their last day: a row is readable or not, whatever becomes of it later."""
+"""Tests of what past members read: what existed on their last day, whatever happens to it later."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -8,8 +8,8 @@ import pytest
 from django.db.models import Model
 
 from accounts.models import User
-from cohorts.visibility import read_until
-from figures.scope.visibility import reach_of
+from cohorts.visibility import readable_until
+from figures.scope.visibility import visible_cohorts
 from prototypes.models import Idea
 from tests.factories.accounts import UserFactory
 from tests.factories.canvases import CanvasFactory
@@ -36,7 +36,7 @@ from tests.factories.prototypes import (
     package,
 )
 from tests.sql import execute, refused_by
-from web.database.created_on import born_on, day_of_birth
+from web.database.created_on import created_on, default_created_on
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -45,7 +45,7 @@ ONE_DAY = timedelta(days=1)
 BEFORE, AFTER = LAST - ONE_DAY, LAST + ONE_DAY
 Make = Callable[..., Any]
 
-# What is read by cohort, and how one comes into it since a day.
+# Rows that are read by cohort: how each is created on a day.
 ROWS: dict[str, Make] = {
     "session": lambda cast, **since: SessionFactory(cohort=cast.cohort, **since),
     "newcomer": lambda cast, **since: MembershipFactory(cohort=cast.cohort, **since),
@@ -61,70 +61,73 @@ ROWS: dict[str, Make] = {
     "implementation": lambda cast, **since: ImplementationFactory(idea__cohort=cast.cohort, **since),
     "comment": lambda cast, **since: CommentFactory(idea=IdeaFactory(cohort=cast.cohort), **since),
     "exchange": lambda cast, **since: ExchangeFactory(edition=cast.edition, host=cast.cohort, **since),
-    "commitment": lambda cast, **since: CommitmentFactory(exchange=held(cast), owner=cast["M"], **since),
+    "commitment": lambda cast, **since: CommitmentFactory(exchange=held_exchange(cast), owner=cast["M"], **since),
 }
 
 
-def held(cast: Cast) -> Any:
+def held_exchange(cast: Cast) -> Any:
     return ExchangeFactory(edition=cast.edition, host=cast.cohort, state="held")
 
 
 @pytest.fixture
-def gone(cast: Cast) -> User:
+def past_member(cast: Cast) -> User:
     user: User = UserFactory(full_name="Past Member")
     MembershipFactory(cohort=cast.cohort, user=user, ends_on=LAST)
     return user
 
 
-def reads(user: User, row: Model) -> bool:
+def can_read(user: User, row: Model) -> bool:
     manager: Any = type(row)._default_manager
     return bool(manager.visible_to(user).filter(pk=row.pk).exists())
 
 
 @pytest.mark.parametrize("whose", ["member", "stakeholder"])
-def test_who_came_to_the_cohort_later_is_not_named_among_those_at_a_session(cast: Cast, gone: User, whose: str):
-    day = SessionFactory(cohort=cast.cohort, state="held", date=BEFORE, born_on=BEFORE).days.get()
-    kept = {"day": day, "member": None, "recorded_on": TODAY}
+def test_people_who_joined_later_are_not_shown_to_past_members(cast: Cast, past_member: User, whose: str):
+    day = SessionFactory(cohort=cast.cohort, state="held", date=BEFORE, created_on=BEFORE).days.get()
+    values = {"day": day, "member": None, "recorded_on": TODAY}
     make: Make = MembershipFactory if whose == "member" else StakeholderFactory
     early, late = (
-        AttendanceFactory(**kept | {whose: make(cohort=cast.cohort, born_on=since)}) for since in (LAST, AFTER)
+        AttendanceFactory(**values | {whose: make(cohort=cast.cohort, created_on=since)}) for since in (LAST, AFTER)
     )
-    assert [(reads(who, early), reads(who, late)) for who in (gone, cast["M"])] == [(True, False), (True, True)]
+    assert [(can_read(who, early), can_read(who, late)) for who in (past_member, cast["M"])] == [
+        (True, False),
+        (True, True),
+    ]
 
 
-def test_ones_own_days_are_read_whenever_one_was_written_down(cast: Cast):
-    day = SessionFactory(cohort=cast.cohort, state="held", date=BEFORE, born_on=BEFORE).days.get()
-    own = MembershipFactory(cohort=cast.cohort, ends_on=LAST, born_on=TODAY)
-    assert reads(own.user, AttendanceFactory(day=day, member=own, recorded_on=TODAY))
+def test_own_attendance_is_visible_regardless_of_its_creation_day(cast: Cast):
+    day = SessionFactory(cohort=cast.cohort, state="held", date=BEFORE, created_on=BEFORE).days.get()
+    own = MembershipFactory(cohort=cast.cohort, ends_on=LAST, created_on=TODAY)
+    assert can_read(own.user, AttendanceFactory(day=day, member=own, recorded_on=TODAY))
 
 
-def test_lessons_are_read_that_were_noted_by_the_last_day_in_the_edition(cast: Cast, gone: User):
+def test_lessons_noted_by_the_last_day_in_the_edition_are_visible(cast: Cast, past_member: User):
     lessons = [LessonFactory(edition=cast.edition, state="accepted", noted_on=day) for day in (LAST, AFTER)]
-    assert [reads(gone, lesson) for lesson in lessons] == [True, False]
-    assert [reads(cast["M"], lesson) for lesson in lessons] == [True, True]
-    MembershipFactory(cohort=cast.other, user=gone)
-    assert [reads(gone, lesson) for lesson in lessons] == [True, True]
+    assert [can_read(past_member, lesson) for lesson in lessons] == [True, False]
+    assert [can_read(cast["M"], lesson) for lesson in lessons] == [True, True]
+    MembershipFactory(cohort=cast.other, user=past_member)
+    assert [can_read(past_member, lesson) for lesson in lessons] == [True, True]
 
 
 @pytest.mark.parametrize("kind", ROWS)
-def test_what_came_by_the_last_day_is_read_and_nothing_that_came_later(cast: Cast, gone: User, kind: str):
-    row = ROWS[kind](cast, born_on=LAST)
-    assert (reads(gone, row), reads(cast["M"], row)) == (True, True)
-    force_born(row, AFTER)
-    assert [reads(who, row) for who in (gone, cast["M"], cast["S"], cast["A"])] == [False, True, True, True]
-    force_born(row, None)
-    assert reads(gone, row)
+def test_rows_created_by_the_last_day_are_visible_and_later_ones_are_not(cast: Cast, past_member: User, kind: str):
+    row = ROWS[kind](cast, created_on=LAST)
+    assert (can_read(past_member, row), can_read(cast["M"], row)) == (True, True)
+    force_created_on(row, AFTER)
+    assert [can_read(who, row) for who in (past_member, cast["M"], cast["S"], cast["A"])] == [False, True, True, True]
+    force_created_on(row, None)
+    assert can_read(past_member, row)
 
 
-def force_born(row: Model, day: date | None) -> None:
-    """Past the rule that it never changes."""
+def force_created_on(row: Model, day: date | None) -> None:
+    """Change the creation day with the rule that forbids it switched off."""
     execute("SET LOCAL session_replication_role = replica")
-    execute(f"UPDATE {row._meta.db_table} SET born_on = %s WHERE id = %s", day, row.pk)
+    execute(f"UPDATE {row._meta.db_table} SET created_on = %s WHERE id = %s", day, row.pk)
     execute("SET LOCAL session_replication_role = DEFAULT")
 
 
-# When somebody was there, and whether they read what came on each of the two days after their first last day.
-STAYS: list[tuple[list[dict[str, Any]], bool, bool]] = [
+# Memberships of a person, and whether they read what was created on each of the two days after `LAST`.
+MEMBERSHIPS: list[tuple[list[dict[str, Any]], bool, bool]] = [
     ([{"ends_on": LAST}], False, False),
     ([{"ends_on": AFTER}], True, False),
     ([{"ends_on": AFTER + ONE_DAY}], True, True),
@@ -138,15 +141,15 @@ STAYS: list[tuple[list[dict[str, Any]], bool, bool]] = [
 ]
 
 
-@pytest.mark.parametrize(("stays", "next_day", "day_after"), STAYS)
-def test_of_several_stays_the_most_favourable_counts(
-    cast: Cast, stays: list[dict[str, Any]], next_day: bool, day_after: bool
+@pytest.mark.parametrize(("memberships", "next_day", "day_after"), MEMBERSHIPS)
+def test_the_most_favourable_of_several_memberships_counts(
+    cast: Cast, memberships: list[dict[str, Any]], next_day: bool, day_after: bool
 ):
     user = UserFactory()
-    for stay in stays:
-        MembershipFactory(cohort=cast.cohort, user=user, **stay)
+    for dates in memberships:
+        MembershipFactory(cohort=cast.cohort, user=user, **dates)
     days = (AFTER, AFTER + ONE_DAY)
-    found = [reads(user, IdeaFactory(cohort=cast.cohort, born_on=day)) for day in days]
+    found = [can_read(user, IdeaFactory(cohort=cast.cohort, created_on=day)) for day in days]
     assert found == [next_day, day_after]
 
 
@@ -162,107 +165,116 @@ def test_of_several_stays_the_most_favourable_counts(
         ((AFTER, None, None), False),
     ],
 )
-def test_what_hangs_below_an_idea_is_read_with_all_that_it_hangs_on(
-    cast: Cast, gone: User, days: tuple[date | None, ...], read: bool
+def test_rows_below_an_idea_are_visible_only_with_all_their_parents(
+    cast: Cast, past_member: User, days: tuple[date | None, ...], read: bool
 ):
     idea, prototype, test = days
     row = TrialFactory(
-        prototype__idea__cohort=cast.cohort, prototype__idea__born_on=idea, prototype__born_on=prototype, born_on=test
+        prototype__idea__cohort=cast.cohort,
+        prototype__idea__created_on=idea,
+        prototype__created_on=prototype,
+        created_on=test,
     )
-    assert (reads(gone, row), reads(cast["M"], row)) == (read, True)
+    assert (can_read(past_member, row), can_read(cast["M"], row)) == (read, True)
 
 
-@pytest.mark.parametrize(("born", "read"), [(LAST, True), (AFTER, False)])
-def test_a_package_is_there_since_its_hand_over(cast: Cast, gone: User, born: date, read: bool):
-    idea = IdeaFactory(cohort=cast.cohort, state="handed_over", days={"handed_over": born})
-    assert reads(gone, package(idea)) is read
+@pytest.mark.parametrize(("day", "is_visible"), [(LAST, True), (AFTER, False)])
+def test_a_package_counts_from_the_day_of_its_handover(cast: Cast, past_member: User, day: date, is_visible: bool):
+    idea = IdeaFactory(cohort=cast.cohort, state="handed_over", days={"handed_over": day})
+    assert can_read(past_member, package(idea)) is is_visible
 
 
-@pytest.mark.parametrize(("born", "read"), [(LAST, True), (AFTER, False)])
-def test_what_a_neighbour_shared_follows_the_last_day_in_the_edition(cast: Cast, gone: User, born: date, read: bool):
-    shared = IdeaFactory(cohort=cast.other, shared_with_edition=True, born_on=born)
-    kept = IdeaFactory(cohort=cast.other, born_on=born)
-    assert (reads(gone, shared), reads(gone, kept), reads(cast["M"], shared)) == (read, False, True)
+@pytest.mark.parametrize(("day", "is_visible"), [(LAST, True), (AFTER, False)])
+def test_shared_work_of_other_cohorts_is_visible_until_the_last_day_in_the_edition(
+    cast: Cast, past_member: User, day: date, is_visible: bool
+):
+    shared = IdeaFactory(cohort=cast.other, shared_with_edition=True, created_on=day)
+    unshared = IdeaFactory(cohort=cast.other, created_on=day)
+    assert (can_read(past_member, shared), can_read(past_member, unshared), can_read(cast["M"], shared)) == (
+        is_visible,
+        False,
+        True,
+    )
 
 
-def test_a_mandate_reads_on_where_a_membership_ended(cast: Cast):
+def test_an_admin_mandate_keeps_access_after_a_membership_ended(cast: Cast):
     MembershipFactory(cohort=cast.cohort, user=cast["A"], ends_on=LAST)
-    assert reads(cast["A"], IdeaFactory(cohort=cast.cohort, born_on=AFTER))
+    assert can_read(cast["A"], IdeaFactory(cohort=cast.cohort, created_on=AFTER))
 
 
-def test_ones_own_membership_is_read_whenever_it_was_written_down(cast: Cast):
-    own = MembershipFactory(cohort=cast.cohort, ends_on=LAST, born_on=TODAY)
-    assert reads(own.user, own)
+def test_the_own_membership_is_visible_regardless_of_its_creation_day(cast: Cast):
+    own = MembershipFactory(cohort=cast.cohort, ends_on=LAST, created_on=TODAY)
+    assert can_read(own.user, own)
 
 
-def test_what_is_changed_later_stays_readable(cast: Cast, gone: User):
-    idea = IdeaFactory(cohort=cast.cohort, state="accepted", born_on=LAST)
+def test_rows_changed_later_stay_visible(cast: Cast, past_member: User):
+    idea = IdeaFactory(cohort=cast.cohort, state="accepted", created_on=LAST)
     idea.title = "Dite autrement depuis"
     idea.save()
-    assert Idea.objects.visible_to(gone).get() == idea
+    assert Idea.objects.visible_to(past_member).get() == idea
 
 
 @pytest.mark.parametrize(
-    ("stays", "until"),
+    ("memberships", "until"),
     [([{"ends_on": LAST}], LAST), ([{"ends_on": LAST}, {"starts_on": AFTER}], None), ([{}], None)],
 )
-def test_what_has_no_cohort_of_its_own_is_read_until_the_same_day(
-    cast: Cast, stays: list[dict[str, Any]], until: date | None
+def test_rows_without_a_cohort_column_are_visible_until_the_same_day(
+    cast: Cast, memberships: list[dict[str, Any]], until: date | None
 ):
     user, idea = UserFactory(), IdeaFactory(cohort=cast.cohort)
-    for stay in stays:
-        MembershipFactory(cohort=cast.cohort, user=user, **stay)
-    found = Idea.objects.annotate(until=read_until(user, "cohort")).values_list("until", flat=True)
+    for dates in memberships:
+        MembershipFactory(cohort=cast.cohort, user=user, **dates)
+    found = Idea.objects.annotate(until=readable_until(user, "cohort")).values_list("until", flat=True)
     assert found.get(pk=idea.pk) == until
 
 
-@pytest.mark.parametrize("letter", "SA")
-def test_no_day_bounds_the_lab_and_who_answers_for_the_authority(cast: Cast, letter: str):
+@pytest.mark.parametrize("role", "SA")
+def test_no_day_limits_lab_staff_and_admins_of_the_authority(cast: Cast, role: str):
     idea = IdeaFactory(cohort=cast.cohort)
-    MembershipFactory(cohort=cast.cohort, user=cast[letter], ends_on=LAST)
-    found = Idea.objects.annotate(until=read_until(cast[letter], "cohort")).values_list("until", flat=True)
+    MembershipFactory(cohort=cast.cohort, user=cast[role], ends_on=LAST)
+    found = Idea.objects.annotate(until=readable_until(cast[role], "cohort")).values_list("until", flat=True)
     assert found.get(pk=idea.pk) is None
 
 
 @pytest.mark.parametrize(
-    ("stay", "own"),
+    ("dates", "own"),
     [({"ends_on": LAST}, False), ({"ends_on": TODAY - ONE_DAY}, False), ({"ends_on": TODAY}, True), ({}, True)],
 )
-def test_figures_are_read_row_by_row_while_one_is_there_and_as_a_neighbour_later(
-    cast: Cast, stay: dict[str, date], own: bool
-):
+def test_past_members_read_figures_like_members_of_other_cohorts(cast: Cast, dates: dict[str, date], own: bool):
     user = UserFactory()
-    MembershipFactory(cohort=cast.cohort, user=user, **stay)
-    reach = reach_of(user)
-    assert (reach.owns(cast.cohort), reach.shares(cast.edition)) == (own, True)
+    MembershipFactory(cohort=cast.cohort, user=user, **dates)
+    visible = visible_cohorts(user)
+    assert (visible.owns(cast.cohort), visible.shares(cast.edition)) == (own, True)
 
 
-KEPT: list[tuple[str, Make]] = [
+ROWS_WITH_CREATION_DAY: list[tuple[str, Make]] = [
     *ROWS.items(),
-    ("question", lambda cast: QuestionFactory(exchange=coming(cast))),
-    ("contribution", lambda cast: ContributionFactory(exchange=coming(cast))),
-    ("minutes", lambda cast: MinutesFactory(exchange=held(cast))),
+    ("question", lambda cast: QuestionFactory(exchange=coming_exchange(cast))),
+    ("contribution", lambda cast: ContributionFactory(exchange=coming_exchange(cast))),
+    ("minutes", lambda cast: MinutesFactory(exchange=held_exchange(cast))),
     ("package", lambda cast: package(IdeaFactory(cohort=cast.cohort, state="handed_over"))),
 ]
 
 
-def coming(cast: Cast) -> Any:
+def coming_exchange(cast: Cast) -> Any:
     return ExchangeFactory(edition=cast.edition, host=cast.cohort, state="registration_open")
 
 
-@pytest.mark.parametrize("make", [make for _kind, make in KEPT], ids=[kind for kind, _make in KEPT])
-def test_the_day_never_changes(cast: Cast, make: Make):
+@pytest.mark.parametrize(
+    "make", [make for _kind, make in ROWS_WITH_CREATION_DAY], ids=[kind for kind, _make in ROWS_WITH_CREATION_DAY]
+)
+def test_the_creation_day_never_changes(cast: Cast, make: Make):
     row = make(cast)
     for day in ("'2026-01-01'", "NULL"):
-        with refused_by("born_on_fixed"):
-            execute(f"UPDATE {row._meta.db_table} SET born_on = {day} WHERE id = %s", row.pk)
+        with refused_by("created_on_fixed"):
+            execute(f"UPDATE {row._meta.db_table} SET created_on = {day} WHERE id = %s", row.pk)
 
 
-def test_a_row_is_there_since_the_day_it_is_made():
-    assert day_of_birth() == TODAY
-    with born_on(BEFORE):
-        assert day_of_birth() == BEFORE
-        with born_on(AFTER):
-            assert day_of_birth() == AFTER
-        assert day_of_birth() == BEFORE
-    assert day_of_birth() == TODAY
+def test_a_row_gets_the_day_on_which_it_is_created():
+    assert default_created_on() == TODAY
+    with created_on(BEFORE):
+        assert default_created_on() == BEFORE
+        with created_on(AFTER):
+            assert default_created_on() == AFTER
+        assert default_created_on() == BEFORE
+    assert default_created_on() == TODAY

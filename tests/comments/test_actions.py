@@ -1,4 +1,4 @@
-"""Comments are written, changed and taken back by one person; whoever they name in full is mentioned."""
+"""Writing, changing and withdrawing comments, and the people whom they mention."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comments import actions
-from comments.email_times import next_letter
+from comments.email_times import next_email_at
 from comments.models import Comment
 from notifications.models import Reminder
 from programmes.models import Authority
@@ -23,7 +23,7 @@ from tests.factories.comments import CommentFactory
 from tests.factories.prototypes import IdeaFactory, PrototypeFactory
 from tests.prototypes.test_concurrency import refusals
 from web.errors import DomainError
-from web.forms.edit_conflicts import Changed, fingerprint
+from web.forms.edit_conflicts import EditConflict, fingerprint
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -44,7 +44,7 @@ def mentioned(comment: Comment) -> list[str]:
 
 
 class TestWriting:
-    def test_it_is_about_the_idea_the_prototype_or_the_canvas(self, cast: Cast, idea: Idea):
+    def test_a_comment_can_be_about_an_idea_a_prototype_or_a_canvas(self, cast: Cast, idea: Idea):
         for about in (idea, PrototypeFactory(idea=idea), CanvasFactory(cohort=cast.cohort)):
             comment = write(about, cast["R"])
             assert (comment.subject, comment.written_by, comment.written_at) == (about, cast["R"], NOW)
@@ -55,44 +55,44 @@ class TestWriting:
         assert write(idea, cast["C"], thread=answer).thread == opener
 
     def test_the_same_form_sent_again_gives_the_same_comment(self, cast: Cast, idea: Idea):
-        entry = uuid4()
-        first = write(idea, cast["M"], entry=entry)
-        assert (write(idea, cast["M"], entry=entry), Comment.objects.count()) == (first, 1)
+        idempotency_key = uuid4()
+        first = write(idea, cast["M"], idempotency_key=idempotency_key)
+        assert (write(idea, cast["M"], idempotency_key=idempotency_key), Comment.objects.count()) == (first, 1)
 
-    def test_the_same_form_with_another_text_says_what_became_of_the_first(self, cast: Cast, idea: Idea):
-        entry = uuid4()
-        write(idea, cast["M"], entry=entry)
+    def test_the_same_form_with_another_text_is_refused(self, cast: Cast, idea: Idea):
+        idempotency_key = uuid4()
+        write(idea, cast["M"], idempotency_key=idempotency_key)
         with pytest.raises(DomainError, match="it created “À essayer”"):
-            write(idea, cast["M"], "Autre chose", entry=entry)
+            write(idea, cast["M"], "Autre chose", idempotency_key=idempotency_key)
 
-    def test_published_facts_take_none(self, cast: Cast):
+    def test_published_facts_cannot_be_commented_on(self, cast: Cast):
         known = IdeaFactory(cohort=cast.cohort, retrospective=True, state="")
         with pytest.raises(DomainError, match="They cannot be commented on here"):
             write(known, cast["M"])
 
 
 class TestMentions:
-    def test_whoever_the_text_names_in_full_and_may_read_it(self, cast: Cast, idea: Idea):
+    def test_readers_whose_full_name_is_in_the_text_are_mentioned(self, cast: Cast, idea: Idea):
         text = "@Pilot Rivage et @Admin Rivage, voyez ; @Neighbour Montagne et @Ambassador non"
         assert mentioned(write(idea, cast["C"], text)) == ["Admin Rivage", "Pilot Rivage"]
 
-    def test_of_what_the_edition_reads_its_people_too(self, cast: Cast):
+    def test_people_of_the_edition_can_be_mentioned_on_shared_work(self, cast: Cast):
         shared = IdeaFactory(cohort=cast.cohort, shared_with_edition=True)
         assert mentioned(write(shared, cast["M"], "@Neighbour Montagne ?")) == ["Neighbour Montagne"]
 
-    def test_whoever_was_chosen_from_the_list_once(self, cast: Cast, idea: Idea):
-        comment = write(idea, cast["C"], "@Pilot Rivage", named=[cast["P"], cast["R"]])
+    def test_chosen_people_are_mentioned_once(self, cast: Cast, idea: Idea):
+        comment = write(idea, cast["C"], "@Pilot Rivage", mentioned=[cast["P"], cast["R"]])
         assert mentioned(comment) == ["Pilot Rivage", "Relay Rivage"]
 
-    def test_nobody_who_may_not_read_it_can_be_chosen(self, cast: Cast, idea: Idea):
+    def test_people_who_may_not_read_it_cannot_be_chosen(self, cast: Cast, idea: Idea):
         with pytest.raises(DomainError, match="cannot read this"):
-            write(idea, cast["C"], named=[cast["N"]])
+            write(idea, cast["C"], mentioned=[cast["N"]])
         assert Comment.objects.count() == 0
 
-    def test_of_two_of_one_name_only_the_one_who_was_chosen(self, cast: Cast, idea: Idea):
+    def test_of_two_people_of_one_name_only_the_chosen_one_is_mentioned(self, cast: Cast, idea: Idea):
         twin = MembershipFactory(cohort=cast.cohort, user=UserFactory(full_name="Pilot Rivage"), role="relay").user
         assert mentioned(write(idea, cast["C"], "@Pilot Rivage")) == []
-        comment = write(idea, cast["C"], "@Pilot Rivage", named=[twin])
+        comment = write(idea, cast["C"], "@Pilot Rivage", mentioned=[twin])
         assert list(comment.mentions.values_list("person", flat=True)) == [twin.pk]
 
     def test_a_closed_account_is_not_mentioned(self, cast: Cast, idea: Idea):
@@ -102,61 +102,61 @@ class TestMentions:
 
 
 class TestChanging:
-    def test_its_text_and_whom_it_mentions(self, cast: Cast, idea: Idea):
+    def test_text_and_mentions_can_be_changed(self, cast: Cast, idea: Idea):
         comment = write(idea, cast["M"], "@Pilot Rivage")
         changed = actions.change_comment(comment=comment, text="@Relay Rivage", by=cast["M"], at=NOW + HOUR)
         assert (changed.text, changed.edited_at, mentioned(changed)) == ("@Relay Rivage", NOW + HOUR, ["Relay Rivage"])
 
-    def test_the_same_text_was_not_edited(self, cast: Cast, idea: Idea):
+    def test_saving_the_same_text_is_no_edit(self, cast: Cast, idea: Idea):
         comment = write(idea, cast["M"])
         assert actions.change_comment(comment=comment, text=comment.text, by=cast["M"], at=NOW + HOUR).edited_at is None
 
-    def test_two_windows_of_its_writer_lose_nothing(self, cast: Cast, idea: Idea):
+    def test_an_edit_from_an_old_window_is_refused(self, cast: Cast, idea: Idea):
         comment = write(idea, cast["M"], "Un")
-        seen = fingerprint("Un")
-        actions.change_comment(comment=comment, text="Deux", seen=seen, by=cast["M"], at=NOW)
-        with pytest.raises(Changed) as caught:
-            actions.change_comment(comment=comment, text="Trois", seen=seen, by=cast["M"], at=NOW)
-        assert caught.value.stands == {"text": "Deux"}
+        version_token = fingerprint("Un")
+        actions.change_comment(comment=comment, text="Deux", version_token=version_token, by=cast["M"], at=NOW)
+        with pytest.raises(EditConflict) as caught:
+            actions.change_comment(comment=comment, text="Trois", version_token=version_token, by=cast["M"], at=NOW)
+        assert caught.value.current == {"text": "Deux"}
 
-    def test_what_was_taken_back_is_not_changed(self, cast: Cast, idea: Idea):
-        comment = actions.take_back_comment(comment=write(idea, cast["M"]), by=cast["M"], at=NOW)
+    def test_a_withdrawn_comment_cannot_be_changed(self, cast: Cast, idea: Idea):
+        comment = actions.withdraw_comment(comment=write(idea, cast["M"]), by=cast["M"], at=NOW)
         with pytest.raises(DomainError, match="This comment was withdrawn"):
             actions.change_comment(comment=comment, text="Again", by=cast["M"], at=NOW)
 
 
-class TestTakingBack:
-    def test_the_text_the_mentions_and_the_letters_go(self, cast: Cast, idea: Idea):
+class TestWithdrawing:
+    def test_withdrawing_deletes_text_mentions_and_emails(self, cast: Cast, idea: Idea):
         comment = write(idea, cast["M"], "@Pilot Rivage")
-        gone = actions.take_back_comment(comment=comment, by=cast["M"], at=NOW + HOUR)
-        assert (gone.text, gone.taken_back_at, mentioned(gone)) == ("", NOW + HOUR, [])
-        assert list(Reminder.objects.values_list("state", "reason")) == [("cancelled", "taken_back")]
+        gone = actions.withdraw_comment(comment=comment, by=cast["M"], at=NOW + HOUR)
+        assert (gone.text, gone.withdrawn_at, mentioned(gone)) == ("", NOW + HOUR, [])
+        assert list(Reminder.objects.values_list("state", "reason")) == [("cancelled", "withdrawn")]
 
-    def test_by_the_lab_with_a_reason_and_never_by_others(self, cast: Cast, idea: Idea):
+    def test_the_lab_withdraws_with_a_reason_and_others_cannot(self, cast: Cast, idea: Idea):
         comment = write(idea, cast["M"], "Insultes")
-        for letter, reason in (("S", " "), ("P", "Hors sujet")):
-            with pytest.raises(DomainError, match="Give a reason" if letter == "S" else "Only the person who wrote"):
-                actions.take_back_comment(comment=comment, by=cast[letter], at=NOW, reason=reason)
-        gone = actions.take_back_comment(comment=comment, by=cast["S"], at=NOW, reason=" Des insultes ")
-        assert (gone.text, gone.taken_back_by, gone.taken_back_reason) == ("", cast["S"], "Des insultes")
-        own = actions.take_back_comment(comment=write(idea, cast["S"]), by=cast["S"], at=NOW)
-        assert (own.taken_back_by, own.taken_back_at) == (None, NOW)
+        for role, reason in (("S", " "), ("P", "Hors sujet")):
+            with pytest.raises(DomainError, match="Give a reason" if role == "S" else "Only the person who wrote"):
+                actions.withdraw_comment(comment=comment, by=cast[role], at=NOW, reason=reason)
+        gone = actions.withdraw_comment(comment=comment, by=cast["S"], at=NOW, reason=" Des insultes ")
+        assert (gone.text, gone.withdrawn_by, gone.withdrawal_reason) == ("", cast["S"], "Des insultes")
+        own = actions.withdraw_comment(comment=write(idea, cast["S"]), by=cast["S"], at=NOW)
+        assert (own.withdrawn_by, own.withdrawn_at) == (None, NOW)
 
-    def test_again_changes_nothing(self, cast: Cast, idea: Idea):
+    def test_withdrawing_twice_changes_nothing(self, cast: Cast, idea: Idea):
         comment = write(idea, cast["M"])
-        actions.take_back_comment(comment=comment, by=cast["M"], at=NOW)
-        assert actions.take_back_comment(comment=comment, by=cast["M"], at=NOW + HOUR).taken_back_at == NOW
+        actions.withdraw_comment(comment=comment, by=cast["M"], at=NOW)
+        assert actions.withdraw_comment(comment=comment, by=cast["M"], at=NOW + HOUR).withdrawn_at == NOW
 
-    def test_answers_stay_and_more_may_come(self, cast: Cast, idea: Idea):
+    def test_answers_stay_after_a_withdrawal(self, cast: Cast, idea: Idea):
         opener = CommentFactory(idea=idea, written_by=cast["M"])
         write(idea, cast["P"], "Oui", thread=opener)
-        actions.take_back_comment(comment=opener, by=cast["M"], at=NOW)
+        actions.withdraw_comment(comment=opener, by=cast["M"], at=NOW)
         write(idea, cast["P"], "Dommage", thread=opener)
         assert list(opener.answers.values_list("text", flat=True)) == ["Oui", "Dommage"]
 
 
-class TestLetterOfTheDay:
-    def test_a_comment_has_one_at_the_end_of_the_day(self, cast: Cast, idea: Idea):
+class TestDailyEmail:
+    def test_a_comment_has_one_reminder_at_the_end_of_the_day(self, cast: Cast, idea: Idea):
         comment = write(idea, cast["M"])
         row = Reminder.objects.get()
         assert (row.kind, row.object_id, row.audience, row.alone, row.due_at, row.due_on) == (
@@ -164,7 +164,7 @@ class TestLetterOfTheDay:
             *(datetime(2026, 11, 24, 16, tzinfo=UTC), date(2026, 11, 24)),
         )
 
-    def test_somebody_mentioned_later_has_one_too_and_only_one(self, cast: Cast, idea: Idea):
+    def test_someone_mentioned_later_has_one_reminder(self, cast: Cast, idea: Idea):
         comment = write(idea, cast["M"])
         actions.change_comment(comment=comment, text="@Pilot Rivage", by=cast["M"], at=NOW)
         assert Reminder.objects.count() == 1
@@ -177,7 +177,7 @@ class TestLetterOfTheDay:
         ]
 
     @pytest.mark.parametrize(
-        ("said", "leaves", "zone"),
+        ("written_at", "sent_at", "zone"),
         [
             (datetime(2026, 11, 24, 15, 59, tzinfo=UTC), datetime(2026, 11, 24, 16, tzinfo=UTC), PARIS),
             (datetime(2026, 11, 24, 16, tzinfo=UTC), datetime(2026, 11, 25, 16, tzinfo=UTC), PARIS),
@@ -187,29 +187,29 @@ class TestLetterOfTheDay:
             (datetime(2026, 11, 24, 16, tzinfo=UTC), datetime(2026, 11, 24, 20, tzinfo=UTC), CAYENNE),  # 13:00 there
         ],
     )
-    def test_it_leaves_at_five_of_a_working_day_there(self, said: datetime, leaves: datetime, zone: str):
-        assert next_letter(said, lambda day: day.weekday() < 5, zone) == leaves
+    def test_emails_are_sent_at_five_on_a_working_day(self, written_at: datetime, sent_at: datetime, zone: str):
+        assert next_email_at(written_at, lambda day: day.weekday() < 5, zone) == sent_at
 
-    def test_that_is_where_the_authority_is(self, cast: Cast, idea: Idea):
+    def test_the_time_is_that_of_the_authority(self, cast: Cast, idea: Idea):
         Authority.objects.update(time_zone="America/Cayenne")
         write(Idea.objects.get(pk=idea.pk), cast["M"], at=NOW)
         assert Reminder.objects.get().due_at == datetime(2026, 11, 24, 20, tzinfo=UTC)
 
     @given(st.integers(0, 600_000))
-    def test_always_later_and_within_four_days(self, hours: int):
+    def test_the_next_email_is_later_and_within_four_days(self, hours: int):
         at = NOW + hours * HOUR / 4
-        assert timedelta(0) < next_letter(at, lambda day: day.weekday() < 5, PARIS) - at <= timedelta(days=3, hours=1)
+        assert timedelta(0) < next_email_at(at, lambda day: day.weekday() < 5, PARIS) - at <= timedelta(days=3, hours=1)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_change_and_a_taking_back_at_once_leave_no_text():
+def test_a_simultaneous_change_and_withdrawal_leave_no_text():
     idea = IdeaFactory()
     writer = MembershipFactory(cohort=idea.cohort).user
     comment = write(idea, writer, at=NOW)
     refused = refusals(
         lambda: actions.change_comment(comment=comment, text="Encore", by=writer, at=NOW),
-        lambda: actions.take_back_comment(comment=comment, by=writer, at=NOW),
+        lambda: actions.withdraw_comment(comment=comment, by=writer, at=NOW),
     )
     comment.refresh_from_db()
-    assert (comment.text, comment.taken_back_at, len(refused) <= 1) == ("", NOW, True)
+    assert (comment.text, comment.withdrawn_at, len(refused) <= 1) == ("", NOW, True)
     connection.check_constraints()

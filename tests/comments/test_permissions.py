@@ -1,9 +1,9 @@
-"""Who may comment, and who may change or take back a comment."""
+"""Who may comment, and who may change or withdraw a comment."""
 
 from datetime import UTC, datetime
 
 from accounts.models import User
-from comments import permissions as may
+from comments import permissions
 from comments.models import Comment
 from prototypes.models import Idea
 from tests.prototypes.test_permissions import allowed
@@ -11,26 +11,26 @@ from tests.prototypes.test_permissions import allowed
 OWNER, OTHER = User(pk=1), User(pk=2)
 
 
-def test_everyone_of_the_cohort_comments():
-    assert allowed(may.may_comment) == "SCDPMR"
+def test_everyone_in_the_cohort_may_comment():
+    assert allowed(permissions.can_add_comment) == "SCDPMR"
 
 
-def test_only_its_writer_changes_a_comment_and_only_while_it_stands():
+def test_only_the_writer_changes_a_comment_until_it_is_withdrawn():
     comment = Comment(written_by=OWNER)
-    assert [bool(may.own_comment(user, comment)) for user in (OWNER, OTHER)] == [True, False]
-    comment.taken_back_at = datetime(2026, 11, 24, 9, tzinfo=UTC)
-    reasons = [str(may.own_comment(user, comment).reason) for user in (OWNER, OTHER)]
+    assert [bool(permissions.can_change_comment(user, comment)) for user in (OWNER, OTHER)] == [True, False]
+    comment.withdrawn_at = datetime(2026, 11, 24, 9, tzinfo=UTC)
+    reasons = [str(permissions.can_change_comment(user, comment).reason) for user in (OWNER, OTHER)]
     assert reasons == [
         "This comment was withdrawn. It can no longer be changed.",
         "Only the person who wrote a comment can change it.",
     ]
 
 
-def test_a_comment_is_taken_back_by_its_writer_wherever_they_are_and_by_the_lab():
+def test_the_writer_and_the_lab_may_withdraw_a_comment():
     comment = Comment(written_by=OWNER)
-    assert allowed(lambda letters: may.may_take_back(letters, OTHER, comment)) == "S"
-    assert may.may_take_back(frozenset(), OWNER, comment)
+    assert allowed(lambda roles: permissions.can_withdraw_comment(roles, OTHER, comment)) == "S"
+    assert permissions.can_withdraw_comment(frozenset(), OWNER, comment)
 
 
 def test_published_facts_take_no_comments():
-    assert [bool(may.open_to_comments(Idea(retrospective=known))) for known in (True, False)] == [False, True]
+    assert [bool(permissions.accepts_comments(Idea(retrospective=known))) for known in (True, False)] == [False, True]

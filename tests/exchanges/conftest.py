@@ -1,4 +1,4 @@
-"""What tests of exchanges share: sentences as they are written, a ladder, an edition of four cohorts."""
+"""Shared fixtures of the exchange tests: English texts, a format with reminders, an edition of four cohorts."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 
 from programmes.models import Edition, Format
-from tests.factories.exchanges import edition_of_four, format_with_ladder
+from tests.factories.exchanges import edition_of_four, format_with_reminder_schedule
 
 
 @pytest.fixture(autouse=True)
@@ -16,12 +16,12 @@ def _english() -> Iterator[None]:
 
 
 @pytest.fixture
-def pattern(db: None) -> Format:
-    """A published format of 24 months with the whole ladder of letters."""
-    return format_with_ladder()
+def exchange_format(db: None) -> Format:
+    """Return a published format of 24 months with the full reminder schedule."""
+    return format_with_reminder_schedule()
 
 
 @pytest.fixture
-def edition(pattern: Format) -> Edition:
-    """Four running cohorts of two members each, from 5 January 2027 to 4 January 2029."""
-    return edition_of_four(format=pattern, people=2)
+def edition(exchange_format: Format) -> Edition:
+    """Return an edition of four running cohorts with two members each, from 5 January 2027 to 4 January 2029."""
+    return edition_of_four(format=exchange_format, people=2)

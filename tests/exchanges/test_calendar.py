@@ -1,4 +1,4 @@
-"""Windows for an exchange: what rules a day out, what it costs, which three are proposed."""
+"""Windows for an exchange: what blocks a day, what a day costs, which three windows are proposed."""
 
 from datetime import date, timedelta
 from itertools import combinations
@@ -92,7 +92,7 @@ def test_slugs_are_stable() -> None:
 
 
 class TestTargets:
-    def test_of_two_years_every_six_months(self) -> None:
+    def test_targets_are_every_six_months(self) -> None:
         assert targets(date(2027, 1, 1), date(2029, 1, 1), 6) == [
             date(2027, 7, 1),
             date(2028, 1, 1),
@@ -100,32 +100,32 @@ class TestTargets:
             date(2029, 1, 1),
         ]
 
-    def test_end_on_the_last_day_of_an_edition_that_ends_on_the_eve(self) -> None:
+    def test_last_target_is_the_last_day_of_an_edition_that_ends_the_day_before(self) -> None:
         assert targets(date(2027, 1, 1), date(2028, 12, 31), 12) == [date(2028, 1, 1), date(2028, 12, 31)]
 
-    def test_leave_out_what_comes_after_the_end(self) -> None:
+    def test_targets_after_the_end_are_left_out(self) -> None:
         assert targets(date(2027, 1, 1), date(2028, 3, 31), 6) == [date(2027, 7, 1), date(2028, 1, 1)]
 
-    def test_fall_on_the_last_day_of_a_shorter_month(self) -> None:
+    def test_target_is_the_last_day_of_a_shorter_month(self) -> None:
         assert targets(date(2026, 8, 31), date(2027, 8, 31), 6) == [date(2027, 2, 28), date(2027, 8, 31)]
 
     @pytest.mark.parametrize("interval", [None, 0])
-    def test_are_none_without_an_interval(self, interval: int | None) -> None:
+    def test_no_targets_without_an_interval(self, interval: int | None) -> None:
         assert targets(date(2027, 1, 1), date(2029, 1, 1), interval) == []
 
-    def test_are_none_in_an_edition_shorter_than_the_interval(self) -> None:
+    def test_no_targets_in_an_edition_shorter_than_the_interval(self) -> None:
         assert targets(date(2027, 1, 1), date(2027, 5, 1), 6) == []
 
     @given(DAYS, st.integers(0, 1200), st.integers(1, 24))
-    def test_are_in_order_within_the_edition(self, start: date, length: int, interval: int) -> None:
+    def test_targets_are_in_order_within_the_edition(self, start: date, length: int, interval: int) -> None:
         end = start + timedelta(days=length)
-        found = targets(start, end, interval)
-        assert found == sorted(set(found))
-        assert all(start < target <= end for target in found)
+        dates = targets(start, end, interval)
+        assert dates == sorted(set(dates))
+        assert all(start < target <= end for target in dates)
 
 
 class TestYear2027:
-    """The two-day starts no objection touches, counted by hand on the decreed calendar."""
+    """The two-day starts without objections, counted by hand on the official calendar."""
 
     FREE = (
         ((1, 5), (2, 3)),
@@ -148,7 +148,7 @@ class TestYear2027:
         year = days_between(date(2027, 1, 1), date(2027, 12, 31))
         return [day for day in year if objections(day, 2, HOST, EVERYBODY, periods=periods) == ()]
 
-    def test_has_59_starts_that_no_objection_touches(self) -> None:
+    def test_year_has_59_starts_without_objection(self) -> None:
         expected = [
             day
             for first, last in self.FREE
@@ -158,13 +158,13 @@ class TestYear2027:
         assert self.untouched(KNOWN_CORRECTIONS) == expected
         assert len(expected) == 59
 
-    def test_has_58_without_the_correction_of_1_september(self) -> None:
+    def test_year_has_58_starts_without_the_correction_of_1_september(self) -> None:
         assert set(self.untouched(KNOWN_CORRECTIONS)) - set(self.untouched(())) == {date(2027, 9, 1)}
         assert len(self.untouched(())) == 58
 
 
 class TestObjections:
-    def test_none_on_a_tuesday_in_june(self) -> None:
+    def test_tuesday_in_june_has_no_objection(self) -> None:
         assert objections(date(2027, 6, 8), 2, HOST, EVERYBODY) == ()
 
     def test_the_correction_is_used_by_default(self) -> None:
@@ -182,13 +182,13 @@ class TestObjections:
             ),
         )
 
-    def test_a_public_holiday_elsewhere_is_costly_and_at_the_host_rules_out(self) -> None:
+    def test_public_holiday_elsewhere_is_costly_and_at_the_host_blocks(self) -> None:
         good_friday = date(2027, 3, 26)
         assert against(good_friday, 1) == ["public_holiday", "monday_or_friday"]
         at_strasbourg = objections(good_friday, 1, STRASBOURG.calendar, EVERYBODY)
         assert slugs(at_strasbourg) == ["host_public_holiday", "monday_or_friday"]
 
-    def test_a_public_holiday_elsewhere_names_who_keeps_it(self) -> None:
+    def test_public_holiday_elsewhere_names_the_participants(self) -> None:
         [elsewhere, _friday] = objections(date(2027, 3, 26), 1, HOST, EVERYBODY)
         assert (elsewhere.members, elsewhere.participants) == (19, ("MET", "STR"))
 
@@ -205,10 +205,10 @@ class TestObjections:
             (date(2027, 6, 11), 2, ["weekend", "monday_or_friday"]),
         ],
     )
-    def test_by_day(self, start: date, days: int, expected: list[str]) -> None:
+    def test_objections_by_day(self, start: date, days: int, expected: list[str]) -> None:
         assert against(start, days) == expected
 
-    def test_a_day_counts_only_where_it_is_touched(self) -> None:
+    def test_objection_lists_only_its_own_days(self) -> None:
         [reason] = objections(date(2027, 6, 10), 2, HOST, EVERYBODY)
         assert reason.days == (date(2027, 6, 11),)
 
@@ -216,22 +216,22 @@ class TestObjections:
         [reason] = objections(date(2027, 6, 8), 1, HOST, EVERYBODY, periods=(ELECTION,))
         assert (reason.slug, reason.members, reason.participants) == ("electoral", 8, ("OCC",))
 
-    def test_a_closed_period_at_the_host_rules_out(self) -> None:
+    def test_closed_period_at_the_host_blocks(self) -> None:
         assert against(date(2027, 6, 16), 1, periods=(CLOSURE,)) == ["closed_period"]
         elsewhere = objections(date(2027, 6, 16), 1, LYON.calendar, EVERYBODY, periods=(CLOSURE,))
         assert elsewhere == ()
 
-    def test_another_exchange_rules_out(self) -> None:
+    def test_another_exchange_blocks(self) -> None:
         assert against(date(2027, 6, 9), taken=[(date(2027, 6, 10), 2)]) == ["other_exchange"]
         assert against(date(2027, 6, 8), taken=[(date(2027, 6, 10), 2)]) == []
 
-    def test_own_sessions_concern_their_cohort(self) -> None:
+    def test_own_session_concerns_its_cohort(self) -> None:
         busy = Participant("LYO", LYON.calendar, 12, frozenset({date(2027, 6, 9)}))
         assert objections(date(2027, 6, 8), 2, HOST, (busy, NANTES)) == (
             Reason("own_session", (date(2027, 6, 9),), members=12, zones=("A",), participants=("LYO",)),
         )
 
-    def test_the_host_stands_in_while_nobody_is_expected(self) -> None:
+    def test_host_is_used_while_no_participant_is_known(self) -> None:
         assert objections(date(2027, 6, 11), 1, HOST, ()) == (
             Reason("monday_or_friday", (date(2027, 6, 11),), members=0, zones=("B",), participants=()),
         )
@@ -242,11 +242,11 @@ class TestObjections:
 
 
 class TestWindows:
-    def test_three_around_a_target_in_summer(self) -> None:
+    def test_three_windows_near_a_target_in_summer(self) -> None:
         windows = propose_windows(date(2027, 7, 11), 2, HOST, EVERYBODY)
         assert starts(windows) == ["Wed 2027-06-30", "Wed 2027-06-23", "Wed 2027-06-16"]
 
-    def test_on_target_costs_nothing(self) -> None:
+    def test_window_on_target_costs_nothing(self) -> None:
         [window] = propose_windows(date(2027, 6, 8), 2, HOST, EVERYBODY, best=1)
         days = (date(2027, 6, 8), date(2027, 6, 9))
         everyone = {"members": 54, "zones": ("A", "B", "C"), "participants": ("LYO", "MET", "OCC", "PDL", "STR")}
@@ -270,28 +270,28 @@ class TestWindows:
         assert slugs(window.against) == ["school_holiday", "monday_or_friday"]
         assert window.cost == 12 * WEIGHTS["school_holiday"] + (12 + 8) * WEIGHTS["monday_or_friday"]
 
-    def test_each_day_further_costs_one_per_member(self) -> None:
+    def test_each_day_from_the_target_costs_one_per_member(self) -> None:
         windows = propose_windows(date(2027, 6, 8), 1, HOST, (LYON, TOULOUSE))
         assert [(window.distance, window.cost) for window in windows] == [(0, 0), (-5, 100), (7, 140)]
 
-    def test_school_holidays_of_the_larger_cohort_weigh_more(self) -> None:
+    def test_school_holidays_of_a_larger_cohort_cost_more(self) -> None:
         large, small = Participant("L", Calendar(None, "A"), 20), Participant("S", Calendar(None, "C"), 5)
         target = date(2027, 2, 15)  # A is off from the 13th, C until the 21st
         [window] = propose_windows(target, 2, HOST, (large, small), weeks=1, best=1)
         assert starts([window]) == ["Wed 2027-02-10"]
         assert [(reason.slug, reason.participants) for reason in window.against] == [("school_holiday", ("S",))]
 
-    def test_a_cohort_without_members_weighs_as_one(self) -> None:
+    def test_cohort_without_members_weighs_as_one(self) -> None:
         empty = Participant("NEW", Calendar(None, "A"), 0)
         [window] = propose_windows(date(2027, 2, 22), 1, HOST, (empty,), weeks=0)
         assert window.cost == WEIGHTS["school_holiday"] + WEIGHTS["monday_or_friday"]
 
-    def test_far_ones_say_so(self) -> None:
+    def test_window_far_from_the_target_has_a_reason_against(self) -> None:
         windows = propose_windows(date(2027, 7, 11), 2, HOST, EVERYBODY)
         assert [slugs(window.against) for window in windows] == [[], ["far_from_target"], ["far_from_target"]]
         assert ["near_target" in slugs(window.for_) for window in windows] == [True, False, False]
 
-    def test_in_a_year_without_a_published_calendar_are_estimates(self) -> None:
+    def test_windows_without_a_published_calendar_are_estimated(self) -> None:
         def estimates(target: date, calendar: Calendar) -> set[bool]:
             windows = propose_windows(target, 2, calendar, [Participant("X", calendar, 5)])
             return {window.estimated for window in windows}
@@ -300,30 +300,30 @@ class TestWindows:
         assert estimates(date(2028, 11, 14), Calendar(None, "A")) == {True}
         assert estimates(date(2028, 11, 14), Calendar("974")) == {False}
 
-    def test_avoid_what_is_taken(self) -> None:
+    def test_windows_avoid_days_taken(self) -> None:
         [window] = propose_windows(date(2027, 6, 8), 2, HOST, EVERYBODY, taken=[(date(2027, 6, 8), 2)], best=1)
         assert starts([window]) == ["Wed 2027-06-02"]
 
-    def test_of_equal_cost_come_the_earliest_first(self) -> None:
+    def test_windows_of_equal_cost_are_sorted_by_date(self) -> None:
         sunday = date(2027, 6, 13)
         windows = propose_windows(sunday, 1, HOST, EVERYBODY, taken=[(date(2027, 6, 15), 1)], best=2)
         assert [(window.distance, window.cost) for window in windows] == [(-3, 3 * 54), (3, 3 * 54)]
 
-    def test_a_monday_on_target_gives_way_to_the_tuesday_after(self) -> None:
+    def test_tuesday_after_the_target_is_better_than_monday_on_it(self) -> None:
         [window] = propose_windows(date(2027, 6, 14), 1, HOST, EVERYBODY, best=1)
         assert starts([window]) == ["Tue 2027-06-15"]
 
-    def test_never_before_the_day_given(self) -> None:
+    def test_windows_are_never_before_the_given_day(self) -> None:
         windows = propose_windows(date(2027, 6, 8), 2, HOST, EVERYBODY, not_before=date(2027, 6, 22))
         assert starts(windows) == ["Tue 2027-06-22", "Tue 2027-06-29", "Tue 2027-07-06"]
 
-    def test_none_when_the_day_given_is_past_the_search(self) -> None:
+    def test_no_windows_if_the_given_day_is_after_the_search(self) -> None:
         assert propose_windows(date(2027, 6, 8), 2, HOST, EVERYBODY, not_before=date(2028, 1, 1)) == []
 
-    def test_none_when_everything_is_closed(self) -> None:
+    def test_no_windows_if_everything_is_closed(self) -> None:
         assert propose_windows(date(2027, 8, 4), 2, HOST, EVERYBODY, weeks=2) == []
 
-    def test_none_longer_than_a_working_week(self) -> None:
+    def test_no_windows_longer_than_a_working_week(self) -> None:
         assert propose_windows(date(2027, 6, 8), 6, HOST, EVERYBODY) == []
 
     def test_ten_cohorts_and_thirty_periods_take_well_under_100_ms(self) -> None:
@@ -338,7 +338,7 @@ class TestWindows:
 class TestAnyWindow:
     @settings(deadline=None)
     @given(st.tuples(DAYS, st.integers(1, 4), CALENDARS, PARTICIPANTS, PERIODS, TAKEN))
-    def test_is_never_on_a_closed_day(self, drawn) -> None:
+    def test_window_is_never_on_a_closed_day(self, drawn) -> None:
         target, days, host, participants, periods, taken = drawn
         busy = {start + timedelta(days=more) for start, length in taken for more in range(length)}
         closures = [period for period in periods if period.kind is PeriodKind.CLOSED]
@@ -351,7 +351,7 @@ class TestAnyWindow:
 
     @settings(deadline=None)
     @given(st.tuples(DAYS, st.integers(1, 4), CALENDARS, PARTICIPANTS, st.integers(0, 8), st.integers(0, 5)))
-    def test_is_near_the_target_and_apart_from_the_others(self, drawn) -> None:
+    def test_window_is_near_the_target_and_apart_from_the_others(self, drawn) -> None:
         target, days, host, participants, weeks, best = drawn
         windows = propose_windows(target, days, host, participants, weeks=weeks, best=best)
         assert len(windows) <= best
@@ -363,7 +363,7 @@ class TestAnyWindow:
 
     @settings(deadline=None)
     @given(st.tuples(DAYS, st.integers(1, 4), PARTICIPANTS, PERIODS, TAKEN, st.randoms(use_true_random=False)))
-    def test_is_the_same_when_run_again_in_any_order(self, drawn) -> None:
+    def test_windows_do_not_depend_on_the_input_order(self, drawn) -> None:
         target, days, participants, periods, taken, random = drawn
 
         def shuffled(rows: list) -> list:
@@ -377,8 +377,8 @@ class TestAnyWindow:
 
     @settings(deadline=None)
     @given(DAYS, st.integers(1, 4), CALENDARS, PARTICIPANTS, PERIODS)
-    def test_has_the_objections_told_of_its_dates(self, target, days, host, participants, periods) -> None:
+    def test_window_has_the_objections_to_its_dates(self, target, days, host, participants, periods) -> None:
         for window in propose_windows(target, days, host, participants, periods=periods):
-            told = objections(window.start, days, host, participants, periods=periods)
-            assert told == tuple(reason for reason in window.against if reason.slug != "far_from_target")
-            assert BLOCKING_SLUGS.isdisjoint(slugs(told))
+            expected = objections(window.start, days, host, participants, periods=periods)
+            assert expected == tuple(reason for reason in window.against if reason.slug != "far_from_target")
+            assert BLOCKING_SLUGS.isdisjoint(slugs(expected))

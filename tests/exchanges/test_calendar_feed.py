@@ -1,4 +1,4 @@
-"""Exchanges in calendar feeds: whole days under the UID of their letters, firm for those who come."""
+"""Exchanges in calendar feeds: whole days with the UID of their e-mails, confirmed for people who come."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -14,14 +14,14 @@ from exchanges.lifecycle.actions import cancel_exchange
 from exchanges.models import Exchange
 from exchanges.planning.actions import move_exchange
 from notifications.actions import open_calendar
-from notifications.emails.links import calendar_address, calendar_uid
+from notifications.emails.links import calendar_uid, calendar_url
 from notifications.sending.cycle import send_round
+from tests.calendar_readers import ParsedCalendar, both_readers, with_icalendar
 from tests.factories.cast import Cast
 from tests.factories.cohorts import SessionFactory
 from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
 from tests.factories.notifications import NOW
 from tests.factories.programmes import EditionFactory
-from tests.readers import Read, both_readers, with_icalendar
 from tests.sql import force, update
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,7 @@ def of_cohort(user: User, cohort: Any) -> str:
 
 
 def address(user: User, about: str, object_id: int) -> str:
-    return urlsplit(calendar_address(open_calendar(about=about, object_id=object_id, at=NOW, by=user))).path
+    return urlsplit(calendar_url(open_calendar(about=about, object_id=object_id, at=NOW, by=user))).path
 
 
 def text(path: str) -> bytes:
@@ -47,7 +47,7 @@ def text(path: str) -> bytes:
     return answer.content
 
 
-def read(path: str) -> Read:
+def read(path: str) -> ParsedCalendar:
     return with_icalendar(text(path))
 
 
@@ -60,10 +60,10 @@ def exchange(cast: Cast, state: str = "announced", **more: Any) -> Exchange:
     return ExchangeFactory(state=state, **given)
 
 
-def test_it_has_title_days_and_place_and_nothing_else(cast):
+def test_entry_has_title_days_and_location_only(cast):
     row = exchange(cast, theme="Secret theme", outcome="Secret outcome")
-    found = read(own(cast["N"])).entries
-    assert found == [
+    entries = read(own(cast["N"])).entries
+    assert entries == [
         {
             "uid": calendar_uid("exchange", row.pk),
             "sequence": 3,
@@ -75,14 +75,14 @@ def test_it_has_title_days_and_place_and_nothing_else(cast):
             "ends": "2027-06-10",
             "starts_utc": None,
             "ends_utc": None,
-            "changed": found[0]["changed"],
+            "changed": entries[0]["changed"],
         }
     ]
     assert b"Secret" not in text(own(cast["S"]))
 
 
 @pytest.mark.parametrize(
-    ("state", "seen"),
+    ("state", "expected"),
     [
         ("proposed", []),
         ("host_confirmed", ["TENTATIVE"]),
@@ -94,9 +94,9 @@ def test_it_has_title_days_and_place_and_nothing_else(cast):
         ("cancelled", ["CANCELLED"]),
     ],
 )
-def test_its_status_follows_its_state_and_proposals_stay_with_the_lab(cast, state, seen):
+def test_status_follows_the_state_and_proposals_are_left_out(cast, state, expected):
     exchange(cast, state)
-    assert statuses(own(cast["M"])) == seen
+    assert statuses(own(cast["M"])) == expected
 
 
 @pytest.mark.parametrize(
@@ -109,126 +109,127 @@ def test_its_status_follows_its_state_and_proposals_stay_with_the_lab(cast, stat
         ("cancelled", [], ["TENTATIVE"]),
     ],
 )
-def test_it_is_firm_for_those_who_come_and_leaves_the_calendar_of_those_who_do_not(cast, answer, mine, ours):
+def test_entry_is_confirmed_for_people_who_come_and_missing_for_people_who_declined(cast, answer, mine, ours):
     RegistrationFactory(exchange=exchange(cast, "registration_open"), user=cast["M"], state=answer)
     assert statuses(own(cast["M"])) == mine
     assert statuses(of_cohort(cast["M"], cast.cohort)) == ours
     assert statuses(own(cast["N"])) == ["TENTATIVE"]
 
 
-def test_called_off_it_is_off_for_those_who_come_too(cast):
+def test_cancelled_exchange_is_cancelled_for_registered_people_too(cast):
     assert status_of(exchange(cast, "cancelled"), "registered") == "CANCELLED"
 
 
-def test_it_is_in_the_calendars_of_everyone_who_may_read_it(cast):
+def test_exchange_is_in_the_calendars_of_everyone_who_can_read_it(cast):
     exchange(cast)
-    assert {letter: len(read(own(cast[letter])).entries) for letter in "SCDPMRANX"} == {
+    assert {role: len(read(own(cast[role])).entries) for role in "SCDPMRANX"} == {
         **dict.fromkeys("SCDPMRAN", 1),
         "X": 0,
     }
 
 
 @pytest.mark.parametrize(
-    ("answer", "seen"), [(None, 0), ("invited", 0), ("declined", 0), ("registered", 1), ("attended", 1), ("no_show", 1)]
+    ("answer", "expected"),
+    [(None, 0), ("invited", 0), ("declined", 0), ("registered", 1), ("attended", 1), ("no_show", 1)],
 )
-def test_what_comes_after_ones_last_day_is_not_in_ones_own_but_where_one_had_a_place(cast, answer, seen):
+def test_exchange_after_the_last_day_is_only_in_the_feed_of_people_with_a_seat(cast, answer, expected):
     row = exchange(cast, "registration_open")
     if answer:
         RegistrationFactory(exchange=row, user=cast["M"], state=answer)
     cast["M"].memberships.update(ends_on=date(2027, 6, 8))
     assert len(read(own(cast["M"])).entries) == (answer != "declined")
     cast["M"].memberships.update(ends_on=date(2027, 6, 7))
-    assert len(read(own(cast["M"])).entries) == seen
+    assert len(read(own(cast["M"])).entries) == expected
 
 
-def test_nor_what_comes_after_the_end_of_ones_mandate(cast):
+def test_exchange_after_the_end_of_a_mandate_is_not_in_the_feed(cast):
     exchange(cast)
     cast["A"].administered.update(until=date(2027, 6, 7))
     assert read(own(cast["A"])).entries == []
 
 
-def test_nor_for_those_whose_cohort_withdrew(cast):
+def test_exchange_is_not_in_the_feed_of_a_withdrawn_cohorts_members(cast):
     exchange(cast, host=cast.other)
     force(cast.cohort, state="withdrawn", reason="Elections")
-    assert [len(read(own(cast[letter])).entries) for letter in "MNS"] == [0, 1, 1]
+    assert [len(read(own(cast[role])).entries) for role in "MNS"] == [0, 1, 1]
 
 
-def test_nothing_of_another_edition_is_ever_in_it(cast):
+def test_exchanges_of_other_editions_are_never_in_the_feed(cast):
     exchange(cast)
     foreign = EditionFactory(name=CANARY)
     ExchangeFactory(edition=foreign, state="announced", theme=CANARY, venue=CANARY)
     there = foreign.cohorts.get()
-    for letter in "CDPMRANX":
-        paths = (own(cast[letter]), of_cohort(cast[letter], cast.cohort), of_cohort(cast[letter], there))
-        assert (letter, [CANARY.encode() in text(path) for path in paths]) == (letter, [False] * 3)
+    for role in "CDPMRANX":
+        paths = (own(cast[role]), of_cohort(cast[role], cast.cohort), of_cohort(cast[role], there))
+        assert (role, [CANARY.encode() in text(path) for path in paths]) == (role, [False] * 3)
 
 
-def test_a_cohorts_calendar_is_closed_to_members_of_others_though_they_share_the_exchange(cast):
+def test_cohort_feed_is_closed_to_members_of_other_cohorts(cast):
     exchange(cast)
     assert read(of_cohort(cast["N"], cast.cohort)).entries == []
 
 
-def test_published_exchanges_are_in_none(cast):
+def test_published_exchanges_are_in_no_feed(cast):
     ExchangeFactory(edition=cast.edition, retrospective=True, state="held", theme=CANARY, number=None)
     assert CANARY.encode() not in text(own(cast["M"])) + text(of_cohort(cast["S"], cast.cohort))
 
 
-def test_sessions_come_first_then_exchanges(cast):
+def test_sessions_come_before_exchanges(cast):
     exchange(cast)
     SessionFactory(cohort=cast.cohort, title="Atelier", date=date(2027, 9, 7))
-    found = read(of_cohort(cast["M"], cast.cohort))
-    assert [entry["starts"] for entry in found.entries] == ["2027-09-07T09:00:00", "2027-06-08"]
-    assert found.name == "Rivage"
+    feed = read(of_cohort(cast["M"], cast.cohort))
+    assert [entry["starts"] for entry in feed.entries] == ["2027-09-07T09:00:00", "2027-06-08"]
+    assert feed.name == "Rivage"
 
 
 @pytest.mark.parametrize("many", [1, 3])
-def test_it_costs_the_same_for_three_exchanges(cast, many, django_assert_num_queries):
+def test_statement_count_does_not_depend_on_the_number_of_exchanges(cast, many, django_assert_num_queries):
     for number in range(1, many + 1):
         exchange(cast, number=number, first_day=date(2027, number, 12), swap_reason="Plan test")
-    for letter in "MS":
-        path = own(cast[letter])
+    for role in "MS":
+        path = own(cast[role])
         with django_assert_num_queries(4):
-            assert (letter, len(read(path).entries)) == (letter, many)
+            assert (role, len(read(path).entries)) == (role, many)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_answer_is_a_change_of_ones_own_entry(cast):
+def test_answer_changes_only_the_persons_own_entry(cast):
     row = exchange(cast, "registration_open")
     mine = RegistrationFactory(exchange=row, user=cast["M"])
     RegistrationFactory(exchange=row, user=cast["P"])
     update(mine, state="registered")
 
-    def changed(letter: str) -> Any:
-        return Exchange.objects.as_entries(cast[letter]).get().changed_at
+    def changed_at_for(role: str) -> Any:
+        return Exchange.objects.as_calendar_entries(cast[role]).get().changed_at
 
-    kept = type(mine).pgh_event_model.objects.filter(pgh_obj_id=mine.pk).latest("pgh_id")
-    assert changed("M") == kept.pgh_created_at > changed("P") > changed("N")
+    event = type(mine).pgh_event_model.objects.filter(pgh_obj_id=mine.pk).latest("pgh_id")
+    assert changed_at_for("M") == event.pgh_created_at > changed_at_for("P") > changed_at_for("N")
 
 
 @both_readers
-def test_letters_and_feed_speak_of_one_entry_moved_and_called_off(cast, read):
-    """A member's calendar fed by both: whichever brings the news, there is one entry and it is right."""
-    row, path, told = exchange(cast, "registration_open"), own(cast["M"]), []
+def test_emails_and_feed_share_one_entry_when_moved_and_cancelled(cast, read):
+    """A calendar fed by both has one correct entry, whichever source is first."""
+    row, path, entries = exchange(cast, "registration_open"), own(cast["M"]), []
     RegistrationFactory(exchange=row, user=cast["M"], state="registered")
-    for act in (
+    for change in (
         lambda: move_exchange(exchange=row, first_day=date(2027, 6, 15), days=2, at=AT, by=cast["S"]),
         lambda: cancel_exchange(exchange=row, reason="Nobody is free", at=AT, by=cast["S"]),
     ):
-        act()
+        change()
         row.refresh_from_db()
         send_round(lambda: AT, seconds=30)
-        by_letter = read(letter_to(cast["M"])).entries
+        by_email = read(last_calendar_email_to(cast["M"])).entries
         by_feed = read(text(path)).entries
         keys = ("uid", "sequence", "status", "starts", "ends", "summary", "place")
-        told.append([tuple(entry[key] for key in keys) for entry in (*by_letter, *by_feed)])
-    uid, said = calendar_uid("exchange", row.pk), ("Intertransfo 2 · La Transfo 2026–2028", "Hôtel de ville, Rivage")
-    moved = (uid, 7, "CONFIRMED", "2027-06-15", "2027-06-17", *said)
-    off = (uid, 8, "CANCELLED", "2027-06-15", "2027-06-17", *said)
-    assert told == [[moved, moved], [off, off]]
+        entries.append([tuple(entry[key] for key in keys) for entry in (*by_email, *by_feed)])
+    uid, details = calendar_uid("exchange", row.pk), ("Intertransfo 2 · La Transfo 2026–2028", "Hôtel de ville, Rivage")
+    moved = (uid, 7, "CONFIRMED", "2027-06-15", "2027-06-17", *details)
+    off = (uid, 8, "CANCELLED", "2027-06-15", "2027-06-17", *details)
+    assert entries == [[moved, moved], [off, off]]
 
 
-def letter_to(user: User) -> bytes:
-    """The calendar part of the last letter that went to the person."""
+def last_calendar_email_to(user: User) -> bytes:
+    """Return the calendar part of the last e-mail to the person."""
     message = [message for message in mail.outbox if message.to == [user.email]][-1]
     (part,) = [content for name, content, _kind in message.attachments if name == "invite.ics"]
     return part if isinstance(part, bytes) else part.encode()

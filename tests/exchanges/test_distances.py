@@ -1,4 +1,4 @@
-"""As the crow flies: known distances, the shape of a distance, and what a way of several people comes to."""
+"""Distances as the crow flies: known values, properties, and travel of several people."""
 
 import pytest
 from hypothesis import given
@@ -12,26 +12,26 @@ NO_FARTHER = 3.1416 * EARTH_RADIUS  # half way round
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "known"),
+    ("start", "end", "expected"),
     [(PARIS, TOULOUSE, 588), (PARIS, REUNION, 9353), (PARIS, CAYENNE, 7079), ((0, 179.5), (0, -179.5), 111)],
 )
-def test_distances_one_can_look_up(start, end, known: int) -> None:
-    assert kilometres(start, end) == pytest.approx(known, rel=0.005)
+def test_known_distances(start, end, expected: int) -> None:
+    assert kilometres(start, end) == pytest.approx(expected, rel=0.005)
 
 
 @given(SEATS)
-def test_nobody_travels_at_home(seat) -> None:
+def test_distance_to_oneself_is_zero(seat) -> None:
     assert kilometres(seat, seat) == 0
 
 
 @given(SEATS, SEATS)
-def test_there_and_back_are_as_far(start, end) -> None:
+def test_distance_is_symmetric(start, end) -> None:
     assert kilometres(start, end) == kilometres(end, start)
     assert 0 <= kilometres(start, end) <= NO_FARTHER
 
 
 @given(SEATS, SEATS, SEATS)
-def test_no_detour_is_shorter(start, between, end) -> None:
+def test_detour_is_never_shorter(start, between, end) -> None:
     assert kilometres(start, end) <= kilometres(start, between) + kilometres(between, end) + 2  # each is rounded
 
 
@@ -43,5 +43,5 @@ def test_travel_leaves_out_seats_that_are_not_known() -> None:
     assert travel(PARIS, [(None, 12), (TOULOUSE, 0)]) == 0
 
 
-def test_travel_to_an_unknown_place_is_unknown() -> None:
+def test_travel_to_an_unknown_seat_is_unknown() -> None:
     assert travel(None, [(TOULOUSE, 3)]) is None

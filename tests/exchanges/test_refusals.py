@@ -1,13 +1,13 @@
-"""Every rule of this app that the database may refuse a row by has its sentence."""
+"""Every database rule of this app has its error message."""
 
 from exchanges.refusals import SENTENCES
-from tests.rules import rules
+from tests.database_rules import rule_names
 from web.database import refusals
 
 
-def test_every_rule_has_a_sentence_and_every_sentence_a_rule():
-    assert rules("exchanges") == set(SENTENCES)
+def test_every_rule_has_a_message_and_every_message_a_rule():
+    assert rule_names("exchanges") == set(SENTENCES)
 
 
-def test_they_are_registered():
-    assert set(SENTENCES) <= refusals.names()
+def test_messages_are_registered():
+    assert set(SENTENCES) <= refusals.rule_names()

@@ -1,4 +1,4 @@
-"""Who hosts next, and the reason given."""
+"""The next host, and the reason for it."""
 
 from collections import Counter
 from datetime import date
@@ -11,10 +11,10 @@ from exchanges.distances import Seat
 from exchanges.rotation import (
     ORDER,
     Candidate,
-    Choice,
-    alphabetical,
+    HostChoice,
     propose_rotation,
     with_travel,
+    without_accents,
 )
 
 DUNKERQUE, METZ, NANTES, TOULOUSE = (51.03, 2.38), (49.12, 6.18), (47.22, -1.55), (43.6, 1.44)
@@ -32,13 +32,13 @@ def cohort(
     return Candidate(key or name, name, turns, last_hosted, seat, people)
 
 
-def host_of(candidates: list[Candidate]) -> Choice:
-    """The host of the next exchange."""
+def host_of(candidates: list[Candidate]) -> HostChoice:
+    """Return the host of the next exchange."""
     [choice] = propose_rotation(candidates, 1)
     return choice
 
 
-def hosts(choices: list[Choice]) -> list[str]:
+def hosts(choices: list[HostChoice]) -> list[str]:
     return [choice.key for choice in choices]
 
 
@@ -56,9 +56,9 @@ EDITIONS = st.lists(COHORTS, max_size=8, unique_by=lambda candidate: candidate.k
 
 
 class TestHost:
-    def test_is_the_one_that_hosted_least(self) -> None:
+    def test_host_is_the_cohort_with_fewest_turns(self) -> None:
         candidates = [cohort("Dunkerque", 1, date(2025, 1, 14)), cohort("Mulhouse", 0), cohort("Occitanie", 2)]
-        assert host_of(candidates) == Choice(
+        assert host_of(candidates) == HostChoice(
             key="Mulhouse",
             name="Mulhouse",
             reason="fewest_turns",
@@ -69,13 +69,13 @@ class TestHost:
             travel=0,
         )
 
-    def test_is_the_one_that_hosted_longest_ago_among_equals(self) -> None:
+    def test_host_is_the_one_longest_ago_among_equals(self) -> None:
         candidates = [
             cohort("Dunkerque", 1, date(2026, 1, 13)),
             cohort("Mulhouse", 1, date(2025, 6, 17)),
             cohort("Brest", 2, date(2024, 1, 9)),
         ]
-        assert host_of(candidates) == Choice(
+        assert host_of(candidates) == HostChoice(
             key="Mulhouse",
             name="Mulhouse",
             reason="longest_ago",
@@ -86,17 +86,17 @@ class TestHost:
             travel=0,
         )
 
-    def test_without_a_known_date_comes_before_the_dated(self) -> None:
+    def test_host_without_a_date_comes_before_dated_ones(self) -> None:
         choice = host_of([cohort("Brest", 1, date(2020, 1, 7)), cohort("Metz", 1)])
         assert (choice.key, choice.reason) == ("Metz", "longest_ago")
 
-    def test_is_the_one_all_travel_least_to_among_equals(self) -> None:
+    def test_host_is_the_one_with_least_travel_among_equals(self) -> None:
         seats = {"Dunkerque": DUNKERQUE, "Metz": METZ, "Nantes": NANTES, "Toulouse": TOULOUSE}
         choice = host_of([cohort(name, seat=seat) for name, seat in seats.items()])
         assert (choice.key, choice.reason, choice.runner_up) == ("Nantes", "least_travel", "Metz")
         assert choice.travel == 15 * (511 + 611 + 465)
 
-    def test_is_where_most_people_are_when_that_shortens_the_way_of_all(self) -> None:
+    def test_host_is_where_most_people_are_if_that_reduces_travel(self) -> None:
         choice = host_of([cohort("Metz", seat=METZ, people=3), cohort("Toulouse", seat=TOULOUSE, people=20)])
         assert (choice.key, choice.reason) == ("Toulouse", "least_travel")
 
@@ -105,29 +105,29 @@ class TestHost:
         long_ago = cohort("Metz", 1, date(2025, 6, 10), seat=METZ, people=1)
         assert hosts(propose_rotation([near, far, long_ago], 3)) == ["Toulouse", "Metz", "Nantes"]
 
-    def test_whose_seat_is_not_known_comes_after_those_all_know_the_way_to(self) -> None:
+    def test_cohort_without_a_seat_comes_last_by_travel(self) -> None:
         choice = host_of([cohort("Angers", seat=None), cohort("Metz", seat=METZ)])
         assert (choice.key, choice.reason) == ("Metz", "least_travel")
 
-    def test_is_the_first_by_name_when_nothing_else_tells(self) -> None:
+    def test_host_is_the_first_by_name_among_equals(self) -> None:
         choice = host_of([cohort("Évreux"), cohort("Lille"), cohort("Fréjus"), cohort("Angers", 1)])
         assert (choice.key, choice.reason, choice.level, choice.runner_up) == ("Évreux", "name", 3, "Fréjus")
 
-    def test_is_told_by_key_between_namesakes(self) -> None:
+    def test_host_is_the_first_by_key_among_namesakes(self) -> None:
         choice = host_of([cohort("Saint-Denis", key="b"), cohort("Saint-Denis", key="a")])
         assert (choice.key, choice.reason, choice.runner_up) == ("a", "name", "b")
 
-    def test_is_the_only_one_left(self) -> None:
+    def test_host_is_the_only_one_left(self) -> None:
         choice = host_of([cohort("Brest", 2, date(2026, 1, 6))])
         assert (choice.reason, choice.turns, choice.level, choice.runner_up) == ("only_one_left", 2, 1, None)
 
     @given(EDITIONS.filter(bool))
-    def test_never_hosted_more_than_another(self, candidates) -> None:
+    def test_host_never_had_more_turns_than_another(self, candidates) -> None:
         choice = host_of(candidates)
         assert choice.turns == min(candidate.turns for candidate in candidates)
 
     @given(EDITIONS.filter(lambda candidates: len(candidates) > 1))
-    def test_reason_is_a_criterion_that_tells_it_from_the_runner_up(self, candidates) -> None:
+    def test_reason_is_a_criterion_that_separates_host_and_runner_up(self, candidates) -> None:
         choice = host_of(candidates)
         by_key = {candidate.key: candidate for candidate in with_travel(candidates)}
         assert choice.runner_up is not None
@@ -138,39 +138,39 @@ class TestHost:
 class TestRotation:
     THREE = (cohort("Brest", 1, date(2026, 1, 6)), cohort("Metz"), cohort("Lille", 1, date(2025, 6, 3)))
 
-    def test_serves_everyone_before_anyone_twice(self) -> None:
+    def test_everyone_hosts_before_anyone_hosts_twice(self) -> None:
         assert hosts(propose_rotation(self.THREE, 7)) == ["Metz", "Lille", "Brest", "Metz", "Lille", "Brest", "Metz"]
 
-    def test_says_why_each_hosts(self) -> None:
+    def test_each_host_has_a_reason(self) -> None:
         reasons = [choice.reason for choice in propose_rotation(self.THREE, 5)]
         assert reasons == ["fewest_turns", "longest_ago", "only_one_left", "next_round", "next_round"]
 
-    def test_counts_the_turns_it_proposed(self) -> None:
+    def test_proposed_turns_are_counted(self) -> None:
         assert [choice.turns for choice in propose_rotation(self.THREE, 7)] == [0, 1, 1, 1, 2, 2, 2]
 
-    def test_of_one_cohort_comes_back_to_it(self) -> None:
+    def test_rotation_of_one_cohort_repeats_it(self) -> None:
         reasons = [(choice.key, choice.reason) for choice in propose_rotation([cohort("Brest")], 2)]
         assert reasons == [("Brest", "only_one_left"), ("Brest", "next_round")]
 
     @pytest.mark.parametrize("count", [0, 3])
-    def test_of_nobody_is_empty(self, count: int) -> None:
+    def test_rotation_without_cohorts_is_empty(self, count: int) -> None:
         assert propose_rotation([], count) == []
 
-    def test_of_no_exchange_is_empty(self) -> None:
+    def test_rotation_without_exchanges_is_empty(self) -> None:
         assert propose_rotation(self.THREE, 0) == []
 
-    def test_begins_with_the_next_when_the_first_in_line_passes(self) -> None:
+    def test_rotation_begins_with_the_second_if_the_first_passes(self) -> None:
         assert hosts(propose_rotation(self.THREE, 4, passed=[{"Metz"}])) == ["Lille", "Metz", "Brest", "Metz"]
 
-    def test_comes_back_to_who_passed_once_everyone_did(self) -> None:
+    def test_rotation_returns_to_cohorts_that_passed_once_everyone_did(self) -> None:
         assert hosts(propose_rotation(self.THREE, 1, passed=[{"Metz", "Lille"}])) == ["Brest"]
         assert hosts(propose_rotation(self.THREE, 1, passed=[{"Metz", "Lille", "Brest"}])) == ["Metz"]
 
-    def test_each_turn_has_those_that_passed_it(self) -> None:
+    def test_each_turn_has_its_own_cohorts_that_passed(self) -> None:
         assert hosts(propose_rotation(self.THREE, 3, passed=[{"Metz"}, {"Metz"}])) == ["Lille", "Brest", "Metz"]
 
     @given(EDITIONS.filter(lambda candidates: len(candidates) > 1), st.integers(1, 20), st.data())
-    def test_who_passes_hosts_before_anyone_hosts_twice(self, candidates, count, data) -> None:
+    def test_cohort_that_passed_hosts_before_anyone_hosts_twice(self, candidates, count, data) -> None:
         keys = [candidate.key for candidate in candidates]
         passed = data.draw(st.lists(st.sets(st.sampled_from(keys), max_size=len(keys) - 1), max_size=count))
         proposed = hosts(propose_rotation(candidates, count, passed=passed))
@@ -179,7 +179,7 @@ class TestRotation:
         assert len(set(first_round)) == len(first_round)
 
     @given(EDITIONS, st.integers(0, 12))
-    def test_is_the_same_when_run_again(self, candidates, count) -> None:
+    def test_rotation_is_repeatable(self, candidates, count) -> None:
         assert propose_rotation(with_travel(candidates), count) == propose_rotation(candidates, count)
 
     @given(EDITIONS.filter(bool), st.integers(0, 20))
@@ -191,12 +191,12 @@ class TestRotation:
         assert served.total() == count
 
     @given(EDITIONS, st.integers(0, 12), st.randoms(use_true_random=False))
-    def test_does_not_depend_on_the_order_of_candidates(self, candidates, count, random) -> None:
+    def test_rotation_does_not_depend_on_the_order_of_candidates(self, candidates, count, random) -> None:
         shuffled = random.sample(candidates, len(candidates))
         assert propose_rotation(shuffled, count) == propose_rotation(candidates, count)
 
 
-class TestAlphabetical:
+class TestWithoutAccents:
     @pytest.mark.parametrize(
         ("name", "plain"),
         [
@@ -207,5 +207,5 @@ class TestAlphabetical:
             ("Besançon", "besancon"),
         ],
     )
-    def test_ignores_accents_and_case(self, name: str, plain: str) -> None:
-        assert alphabetical(name) == plain
+    def test_sorting_ignores_accents_and_case(self, name: str, plain: str) -> None:
+        assert without_accents(name) == plain

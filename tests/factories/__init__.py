@@ -1,1 +1,1 @@
-"""Rows for tests: the smallest true ones, by app, and the fixed cast that plays in every permission test."""
+"""Factories for tests: minimal valid rows, by app, and the fixed cast of the permission tests."""

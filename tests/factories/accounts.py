@@ -1,4 +1,4 @@
-"""People, and browsers they are signed in with."""
+"""Users, and browsers in which they are signed in."""
 
 import time
 from typing import Any
@@ -26,7 +26,7 @@ class UserFactory(factory.django.DjangoModelFactory):
 
 
 def signed_in(user: User, *, again: bool = True) -> Client:
-    """A browser of somebody who reads English, and gave the password `again` a moment ago or not."""
+    """Return a browser of a user who reads English; `again` says whether they entered the password a moment ago."""
     client = Client(headers={"accept-language": "en"})
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     if again:
@@ -37,8 +37,8 @@ def signed_in(user: User, *, again: bool = True) -> Client:
     return client
 
 
-def asked_by(user: User, path: str = "/") -> Any:
-    """What a view or a panel is asked with by somebody who is signed in."""
+def request_by(user: User, path: str = "/") -> Any:
+    """Return a request for a view or a panel by a signed-in user."""
     request = RequestFactory().get(path)
     request.user = user
     return request

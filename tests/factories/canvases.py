@@ -7,16 +7,16 @@ import factory
 from canvases.models import Canvas, CanvasCell, CanvasStep
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW
-from tests.factories.cohorts import HERE_SINCE, CohortFactory
+from tests.factories.cohorts import CREATED_ON, CohortFactory
 
 
 class CanvasFactory(factory.django.DjangoModelFactory):
-    """A service blueprint without a step."""
+    """A service blueprint without steps."""
 
     class Meta:
         model = Canvas
 
-    born_on = HERE_SINCE
+    created_on = CREATED_ON
     cohort = factory.SubFactory(CohortFactory)
     kind = "service_blueprint"
     title = factory.Sequence(lambda n: f"Trouver son guichet {n}")
@@ -33,7 +33,7 @@ class CanvasStepFactory(factory.django.DjangoModelFactory):
 
 
 class CanvasCellFactory(factory.django.DjangoModelFactory):
-    """An assumption in front of the person, at the first step of a blueprint."""
+    """An assumption in a frontstage lane, at the first step of a blueprint."""
 
     class Meta:
         model = CanvasCell
@@ -49,7 +49,7 @@ class CanvasCellFactory(factory.django.DjangoModelFactory):
 
 
 def drawn(steps: int = 2, **fields: Any) -> Canvas:
-    """A blueprint or journey with a text in every lane of its steps, a service model or persona in every section."""
+    """Return a canvas with a text in every lane of its steps, or in every section of a service model or persona."""
     canvas = CanvasFactory(**fields)
     for lane in canvas.pattern.sections:
         CanvasCellFactory(canvas=canvas, step=None, lane=lane.slug)

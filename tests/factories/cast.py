@@ -1,4 +1,4 @@
-"""The fixed cast: one edition with two cohorts, and one person per letter of the permission table."""
+"""The fixed cast: one edition with two cohorts, and one person per role letter of the permission table."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -18,21 +18,21 @@ ROLES = {"C": "coordinator", "D": "resident", "P": "pilot", "M": "ambassador", "
 
 @dataclass
 class Cast:
-    """`people` by letter: S, C, D, P, M, R, A, N as in `cohorts.permissions`, and X, who belongs nowhere."""
+    """`people` by role letter: S, C, D, P, M, R, A, N as in `cohorts.permissions`, and X, who has no role."""
 
     edition: Edition
     cohort: Cohort
     other: Cohort
     people: dict[str, User]
 
-    def __getitem__(self, letter: str) -> User:
-        return self.people[letter]
+    def __getitem__(self, role: str) -> User:
+        return self.people[role]
 
 
 def assemble(pattern: Format | None = None) -> Cast:
-    """Put the cast on stage, in an edition of the format `pattern` where it is given."""
-    given = {"format": pattern} if pattern else {}
-    edition = EditionFactory(name="La Transfo 2026–2028", slug="transfo-2026", **given)
+    """Create the cast, in an edition of the format `pattern` if given."""
+    format_field = {"format": pattern} if pattern else {}
+    edition = EditionFactory(name="La Transfo 2026–2028", slug="transfo-2026", **format_field)
     cohort = CohortFactory(
         edition=edition, name="Rivage", slug="rivage", code="RIV", authority=AuthorityFactory(name="Ville de Rivage")
     )
@@ -43,9 +43,13 @@ def assemble(pattern: Format | None = None) -> Cast:
         code="MON",
         authority=AuthorityFactory(name="Ville de Montagne"),
     )
-    people = {letter: UserFactory(full_name=f"{role.title()} Rivage") for letter, role in ROLES.items()}
-    for letter, role in ROLES.items():
-        MembershipFactory(cohort=cohort, user=people[letter], role=role, discipline="design" if letter == "D" else "")
+    people = {
+        role: UserFactory(full_name=f"{membership_role.title()} Rivage") for role, membership_role in ROLES.items()
+    }
+    for role, membership_role in ROLES.items():
+        MembershipFactory(
+            cohort=cohort, user=people[role], role=membership_role, discipline="design" if role == "D" else ""
+        )
     people["S"] = UserFactory(full_name="Staff Lab", is_lab_staff=True)
     people["A"] = UserFactory(full_name="Admin Rivage")
     AuthorityAdminFactory(authority=cohort.authority, user=people["A"])

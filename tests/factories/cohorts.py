@@ -24,13 +24,13 @@ from cohorts.models import (
 from tests.factories.accounts import UserFactory
 from tests.factories.programmes import AuthorityFactory, EditionFactory
 
-LETTERS = string.ascii_uppercase
+ALPHABET = string.ascii_uppercase
 ANSWERED_AT = datetime(2026, 11, 24, 9, tzinfo=UTC)  # on the cast's day
-HERE_SINCE = date(2026, 1, 5)  # of whatever has a day it is here since, unless a test says another
+CREATED_ON = date(2026, 1, 5)  # of whatever has a day it is here since, unless a test says another
 
 
 class CohortFactory(factory.django.DjangoModelFactory):
-    """A running cohort of 15 seats since 5 January 2026: born agreed, walked to `state`."""
+    """A running cohort of 15 seats since 5 January 2026: created as agreed, then brought to `state`."""
 
     class Meta:
         model = Cohort
@@ -39,7 +39,7 @@ class CohortFactory(factory.django.DjangoModelFactory):
     authority = factory.SubFactory(AuthorityFactory)
     name = factory.Sequence(lambda n: f"Cohorte {n}")
     slug = factory.Sequence(lambda n: f"cohorte-{n}")
-    code = factory.Sequence(lambda n: f"C{LETTERS[n // 676 % 26]}{LETTERS[n // 26 % 26]}{LETTERS[n % 26]}")
+    code = factory.Sequence(lambda n: f"C{ALPHABET[n // 676 % 26]}{ALPHABET[n // 26 % 26]}{ALPHABET[n % 26]}")
     seats = 15
     planned_start = date(2026, 1, 5)
     planned_end = date(2028, 1, 4)
@@ -73,7 +73,7 @@ class MembershipFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Membership
 
-    born_on = HERE_SINCE
+    created_on = CREATED_ON
     cohort = factory.SubFactory(CohortFactory)
     user = factory.SubFactory(UserFactory)
     role = "ambassador"
@@ -84,19 +84,21 @@ class StakeholderFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Stakeholder
 
-    born_on = HERE_SINCE
+    created_on = CREATED_ON
     cohort = factory.SubFactory(CohortFactory)
     name = factory.Sequence(lambda n: f"Association {n}")
     kind = "organisation"
 
 
 class SessionFactory(factory.django.DjangoModelFactory):
-    """A session with one day (`date`), born a draft, walked to `state`; `date=None` leaves it without a day."""
+    """A session with one day (`date`): created as a draft, then brought to `state`; `date=None` leaves it without a
+    day.
+    """
 
     class Meta:
         model = Session
 
-    born_on = HERE_SINCE
+    created_on = CREATED_ON
     cohort = factory.SubFactory(CohortFactory)
     number = factory.Sequence(lambda n: str(n + 1))
     kind = "group"
@@ -106,17 +108,17 @@ class SessionFactory(factory.django.DjangoModelFactory):
     @classmethod
     def _create(cls, model_class: type[Session], *args: object, **kwargs: object) -> Session:
         state = kwargs.pop("state")
-        day, place = kwargs.pop("date", date(2026, 10, 6)), kwargs.pop("place", "Salle du conseil")
-        born = state if kwargs.get("retrospective") else "draft"
-        row = super()._create(model_class, *args, state=born, **kwargs)
+        day, venue = kwargs.pop("date", date(2026, 10, 6)), kwargs.pop("venue", "Salle du conseil")
+        initial_state = state if kwargs.get("retrospective") else "draft"
+        row = super()._create(model_class, *args, state=initial_state, **kwargs)
         if day:
-            SessionDay.objects.create(session=row, date=day, starts_at=time(9), ends_at=time(17), place=place)
+            SessionDay.objects.create(session=row, date=day, starts_at=time(9), ends_at=time(17), venue=venue)
         paths = {
             "held": ["scheduled", "held"],
             "reported": ["scheduled", "held", "reported"],
             "postponed": ["scheduled", "postponed"],
         }
-        for step in [] if born == state else paths.get(state, [state]):
+        for step in [] if initial_state == state else paths.get(state, [state]):
             row.state = step
             row.reason = "Reported" if step == "cancelled" else ""
             row.report = row.report or ("Ce que nous avons appris." if step == "reported" else "")
@@ -139,14 +141,14 @@ class InnovationTeamFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = InnovationTeam
 
-    born_on = HERE_SINCE
+    created_on = CREATED_ON
     cohort = factory.SubFactory(CohortFactory)
     authority = factory.SelfAttribute("cohort.authority")
     name = "Le Labo"
 
 
 class AccessRequestFactory(factory.django.DjangoModelFactory):
-    """Somebody a provider vouches for, who asked on 20 November 2026."""
+    """A request of 20 November 2026 by someone whose address a provider verified."""
 
     class Meta:
         model = AccessRequest
@@ -158,20 +160,20 @@ class AccessRequestFactory(factory.django.DjangoModelFactory):
     vouched = True
     full_name = factory.Sequence(lambda n: f"Dominique Demande{n}")
     language = "fr"
-    asked_at = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    requested_at = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
 
-def answered(state: str, *, at: datetime = ANSWERED_AT, **asked: Any) -> AccessRequest:
-    """A request that somebody of the lab has answered, with a reason where they refused."""
-    row = AccessRequestFactory(**asked)
+def answered_request(state: str, *, at: datetime = ANSWERED_AT, **fields: Any) -> AccessRequest:
+    """Return a request that lab staff have answered, with a reason if they refused."""
+    row = AccessRequestFactory(**fields)
     row.state, row.answered_at, row.answered_by = state, at, UserFactory(is_lab_staff=True)
     row.reason = "No place left" if state == "refused" else ""
     row.save()
     return row
 
 
-def said(cohort: Cohort, user: User, moment: str, step: int | None = 3, **other: int | None) -> Assessment:
-    """What someone said of every skill at a moment: `step`, and of some an `other`."""
+def assess_for(cohort: Cohort, user: User, moment: str, step: int | None = 3, **other: int | None) -> Assessment:
+    """Create a person's assessment at a moment: `step` for every skill, except those named in `other`."""
     steps = dict.fromkeys(Skill.values, step) | other
-    whose = pseudonym(cohort=cohort.pk, user=user.pk)
-    return Assessment.objects.create(cohort=cohort, pseudonym=whose, moment=moment, **steps)
+    respondent = pseudonym(cohort=cohort.pk, user=user.pk)
+    return Assessment.objects.create(cohort=cohort, pseudonym=respondent, moment=moment, **steps)

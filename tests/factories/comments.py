@@ -1,4 +1,4 @@
-"""Comments on ideas, prototypes and canvases, and whom they mention."""
+"""Comments on ideas, prototypes and canvases, and the people they mention."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -7,19 +7,19 @@ import factory
 
 from comments.models import Comment, Mention
 from tests.factories.accounts import UserFactory
-from tests.factories.cohorts import HERE_SINCE
+from tests.factories.cohorts import CREATED_ON
 from tests.factories.prototypes import IdeaFactory
 
 WRITTEN = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
 class CommentFactory(factory.django.DjangoModelFactory):
-    """A comment on an idea; `on=` another subject; `names=` people it mentions, who may read it."""
+    """A comment on an idea; `on=` another object; `names=` people it mentions, who may read it."""
 
     class Meta:
         model = Comment
 
-    born_on = HERE_SINCE
+    created_on = CREATED_ON
     written_by = factory.SubFactory(UserFactory)
     written_at = WRITTEN
     text = factory.Sequence(lambda n: f"À essayer au guichet {n}")

@@ -1,4 +1,4 @@
-"""What exchanges are made of: questions, contributions, matches, programme, minutes, commitments, feedback."""
+"""Contents of exchanges: questions, contributions, matches, programme, minutes, commitments, feedback."""
 
 from datetime import date, time
 
@@ -6,7 +6,7 @@ import factory
 
 from exchanges.models import Commitment, Contribution, Feedback, Match, Minutes, ProgrammeItem, Question
 from tests.factories.accounts import UserFactory
-from tests.factories.cohorts import HERE_SINCE, CohortFactory, MembershipFactory
+from tests.factories.cohorts import CREATED_ON, CohortFactory, MembershipFactory
 from tests.factories.exchanges import NOON, ExchangeFactory, RegistrationFactory
 
 
@@ -14,19 +14,19 @@ class QuestionFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Question
 
-    born_on = HERE_SINCE
+    created_on = CREATED_ON
     exchange = factory.SubFactory(ExchangeFactory, state="registration_open")
     position = factory.Sequence(lambda n: n + 1)
     text = factory.Sequence(lambda n: f"Qui décide, cas {n} ?")
 
 
 class ContributionFactory(factory.django.DjangoModelFactory):
-    """Of the host, unless `cohort` is given."""
+    """A contribution of the host, unless `cohort` is given."""
 
     class Meta:
         model = Contribution
 
-    born_on = HERE_SINCE
+    created_on = CREATED_ON
     exchange = factory.SubFactory(ExchangeFactory, state="registration_open")
     cohort = factory.SelfAttribute("exchange.host")
     kind = "success"
@@ -66,7 +66,7 @@ class MinutesFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Minutes
 
-    born_on = HERE_SINCE
+    created_on = CREATED_ON
     exchange = factory.SubFactory(ExchangeFactory, state="held")
     text = "Ce qui a été dit."
     written_by = factory.SubFactory(UserFactory)
@@ -74,12 +74,12 @@ class MinutesFactory(factory.django.DjangoModelFactory):
 
 
 class CommitmentFactory(factory.django.DjangoModelFactory):
-    """A promise of a member of the host's cohort, unless `owner` is given: born open, closed in `state`."""
+    """A commitment of a member of the host cohort, unless `owner` is given: created open, then closed in `state`."""
 
     class Meta:
         model = Commitment
 
-    born_on = HERE_SINCE
+    created_on = CREATED_ON
     exchange = factory.SubFactory(ExchangeFactory, state="held")
     cohort = factory.SelfAttribute("exchange.host")
     owner = factory.LazyAttribute(lambda row: MembershipFactory(cohort=row.exchange.host).user)
@@ -99,7 +99,7 @@ class CommitmentFactory(factory.django.DjangoModelFactory):
 
 
 class FeedbackFactory(factory.django.DjangoModelFactory):
-    """Of somebody who came to an exchange that was held."""
+    """Feedback of someone who attended a held exchange."""
 
     class Meta:
         model = Feedback

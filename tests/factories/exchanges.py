@@ -1,4 +1,4 @@
-"""Exchanges, their hosts and who comes."""
+"""Exchanges, their hosts and their participants."""
 
 from datetime import UTC, date, datetime
 
@@ -7,23 +7,24 @@ import factory
 from exchanges.models import Exchange, Guest, HostTurn, Minutes, Needs, Registration
 from programmes.models import Edition, Format
 from tests.factories.accounts import UserFactory
-from tests.factories.cohorts import HERE_SINCE, CohortFactory, MembershipFactory
-from tests.factories.programmes import AuthorityFactory, EditionFactory, FormatFactory, format_with_letters
+from tests.factories.cohorts import CREATED_ON, CohortFactory, MembershipFactory
+from tests.factories.programmes import AuthorityFactory, EditionFactory, FormatFactory, format_with_schedules
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 PATH = ["proposed", "host_confirmed", "announced", "registration_open", "registration_closed", "held", "followed_up"]
 
 
 class ExchangeFactory(factory.django.DjangoModelFactory):
-    """An exchange of two days with a host and its turn: born proposed, walked to `state`.
+    """An exchange of two days with a host and its turn: created as proposed, then brought to `state`.
 
-    `host` is a new cohort of the edition unless given; published facts (`retrospective=True`) are born in any state.
+    `host` is a new cohort of the edition unless given; published facts (`retrospective=True`) may be created in any
+    state.
     """
 
     class Meta:
         model = Exchange
 
-    born_on = HERE_SINCE
+    created_on = CREATED_ON
     edition = factory.SubFactory(EditionFactory)
     number = factory.Sequence(lambda n: n + 1)
     theme = "How a lab lands"
@@ -39,8 +40,10 @@ class ExchangeFactory(factory.django.DjangoModelFactory):
             return super()._create(model_class, *args, state=state, host=host, **kwargs)
         row = super()._create(model_class, *args, state="proposed", **kwargs)
         cohort = host or CohortFactory(edition=row.edition)
-        place = HostTurn.objects.filter(edition=row.edition).count() + 1
-        HostTurn.objects.create(edition=row.edition, cohort=cohort, exchange=row, order=place, swap_reason=swap_reason)
+        position = HostTurn.objects.filter(edition=row.edition).count() + 1
+        HostTurn.objects.create(
+            edition=row.edition, cohort=cohort, exchange=row, order=position, swap_reason=swap_reason
+        )
         row.refresh_from_db()
         steps = ["cancelled"] if state == "cancelled" else PATH[1 : PATH.index(state) + 1]
         for step in steps:
@@ -52,9 +55,10 @@ class ExchangeFactory(factory.django.DjangoModelFactory):
 
 
 class RegistrationFactory(factory.django.DjangoModelFactory):
-    """An answer of a member of the host cohort, unless `cohort` is given: born invited, walked to `state`.
+    """A registration of a member of the host cohort, unless `cohort` is given: created as invited, then brought to
+    `state`.
 
-    Who is in no cohort of the edition yet becomes a relay there, unless `member=False`.
+    A user without a cohort in the edition becomes a relay there, unless `member=False`.
     """
 
     class Meta:
@@ -69,8 +73,10 @@ class RegistrationFactory(factory.django.DjangoModelFactory):
     def _create(cls, model_class: type[Registration], *args: object, **kwargs: object) -> Registration:
         state, member = kwargs.pop("state"), kwargs.pop("member", True)
         row = super()._create(model_class, *args, state="invited", **kwargs)
-        known = row.user.is_lab_staff or row.user.memberships.filter(cohort__edition=row.exchange.edition_id).exists()
-        if member and row.cohort and not known:
+        is_member = (
+            row.user.is_lab_staff or row.user.memberships.filter(cohort__edition=row.exchange.edition_id).exists()
+        )
+        if member and row.cohort and not is_member:
             MembershipFactory(cohort=row.cohort, user=row.user, role="relay", starts_on=date(2026, 1, 5))
         before = {"attended": ["registered"], "no_show": ["registered"], "cancelled": ["registered"]}
         for step in [*before.get(state, []), state]:
@@ -81,7 +87,9 @@ class RegistrationFactory(factory.django.DjangoModelFactory):
 
 
 class GuestFactory(factory.django.DjangoModelFactory):
-    """A guest of an exchange that takes registrations, with an address; the lab invites where nobody else does."""
+    """A guest with an address, of an exchange open for registration; lab staff invited them unless `invited_by` is
+    given.
+    """
 
     class Meta:
         model = Guest
@@ -94,7 +102,7 @@ class GuestFactory(factory.django.DjangoModelFactory):
 
 
 class NeedsFactory(factory.django.DjangoModelFactory):
-    """What someone registered told, a word in each field."""
+    """The needs that a registered person stated, with a word in each field."""
 
     class Meta:
         model = Needs
@@ -106,9 +114,9 @@ class NeedsFactory(factory.django.DjangoModelFactory):
     diet = "No nuts"
 
 
-def format_with_ladder(**kwargs: object) -> Format:
-    """A published format whose letters about exchanges are the default ones."""
-    return format_with_letters("exchange", label="La Transfo", **kwargs)
+def format_with_reminder_schedule(**kwargs: object) -> Format:
+    """Return a published format with the default reminder schedule for exchanges."""
+    return format_with_schedules("exchange", label="La Transfo", **kwargs)
 
 
 # Four cities of an edition, each with its school zone and the coordinates of its centre.
@@ -121,7 +129,7 @@ CITIES = {
 
 
 def edition_of_four(*, people: int = 0, state: str = "running", **kwargs: object) -> Edition:
-    """An edition of 24 months from 5 January 2027 with four cohorts; `people` members in each."""
+    """Return an edition of 24 months from 5 January 2027 with four cohorts of `people` members each."""
     pattern = kwargs.pop("format", None) or FormatFactory(label="La Transfo")
     edition = EditionFactory(
         format=pattern,

@@ -1,4 +1,4 @@
-"""Invitations, with the token of their link, which the database does not have."""
+"""Invitations, and the tokens of their links, which the database does not store."""
 
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -10,13 +10,13 @@ from cohorts.invitations.tokens import token_of
 from cohorts.models import Invitation
 from tests.factories.cast import NOW
 from tests.factories.cohorts import CohortFactory
-from web.security.link_tokens import hash_of
+from web.security.link_tokens import hash_token
 
 A_DAY = timedelta(days=1)
 
 
 class AwaitedFactory(factory.django.DjangoModelFactory):
-    """Somebody invited who has not accepted yet: no door lets them in."""
+    """An invited person who has not accepted yet and cannot sign in."""
 
     class Meta:
         model = User
@@ -29,7 +29,7 @@ class AwaitedFactory(factory.django.DjangoModelFactory):
 
 
 class InvitationFactory(factory.django.DjangoModelFactory):
-    """A pending one as ambassador, sent at ten on 24 November 2026 by nobody in particular."""
+    """A pending invitation as ambassador, sent at ten on 24 November 2026."""
 
     class Meta:
         model = Invitation
@@ -41,19 +41,19 @@ class InvitationFactory(factory.django.DjangoModelFactory):
     role = "ambassador"
     language = "en"
     seed = factory.LazyFunction(uuid4)
-    token_hash = factory.LazyAttribute(lambda row: hash_of(token_of(row.seed, 1, row.email)))
+    token_hash = factory.LazyAttribute(lambda row: hash_token(token_of(row.seed, 1, row.email)))
     invited_at = NOW
     sent_at = factory.SelfAttribute("invited_at")
     expires_at = factory.LazyAttribute(lambda row: end_of(row.invited_at))
 
 
 def end_of(at: datetime) -> datetime:
-    """Midnight in Paris (in winter) after fourteen whole days."""
+    """Return midnight in Paris (in winter) after fourteen full days."""
     return at.replace(hour=23, minute=0, second=0, microsecond=0) + 14 * A_DAY
 
 
 def token(row: Invitation) -> str:
-    """What its latest letter carries."""
+    """Return the token in the latest e-mail of the invitation."""
     return token_of(row.seed, row.version, row.email)
 
 

@@ -1,4 +1,6 @@
-"""Reminders and letters, and a kind of event made up for tests: the workshop, whose guests are people of one domain."""
+"""Factories for reminders and emails, and a made-up kind of event: the workshop, whose guests are the people of one
+domain.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,25 +10,25 @@ from typing import Any
 import factory
 
 from accounts.models import User
-from notifications.calendars.ics import Entry
+from notifications.calendars.ics import CalendarEntry
 from notifications.events import EventRef
 from notifications.models import Delivery, DeliveryItem, Reminder
-from notifications.registries import Checked, EventKind, LetterPart, Recipient, Scope, event_kinds
+from notifications.registries import CommandScope, EmailPart, EventKind, Recipient, RecipientCheck, event_kinds
 from notifications.reminders import schedule
 from tests.factories.accounts import UserFactory
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 GUESTS = "guests.example"
-LADDER = (
-    schedule.Step.read("dates", "-4w", "guests", "workshop_dates", alone=True),
-    schedule.Step.read("details", "-2w", "guests", "workshop_details"),
-    schedule.Step.read("last_note", "-2d", "guests", "workshop_last_note"),
-    schedule.Step.read("thanks", "+1d", "guests", "workshop_thanks"),
+REMINDER_SCHEDULE = (
+    schedule.ScheduleStep.read("dates", "-4w", "guests", "workshop_dates", alone=True),
+    schedule.ScheduleStep.read("details", "-2w", "guests", "workshop_details"),
+    schedule.ScheduleStep.read("last_note", "-2d", "guests", "workshop_last_note"),
+    schedule.ScheduleStep.read("thanks", "+1d", "guests", "workshop_thanks"),
 )
 
 
-class GuestFactory(UserFactory):
-    """Someone every workshop concerns."""
+class WorkshopGuestFactory(UserFactory):
+    """A guest of every workshop."""
 
     email = factory.Sequence(lambda n: f"guest{n}@{GUESTS}")
     full_name = factory.Sequence(lambda n: f"Guest Number{n}")
@@ -34,67 +36,69 @@ class GuestFactory(UserFactory):
 
 
 def guests(_reminder: Reminder, _at: datetime) -> list[Recipient]:
-    found = User.objects.filter(email__endswith=f"@{GUESTS}", is_active=True).order_by("pk")
-    return [Recipient(user) for user in found]
+    users = User.objects.filter(email__endswith=f"@{GUESTS}", is_active=True).order_by("pk")
+    return [Recipient(user) for user in users]
 
 
-def nobody_refused(reminder: Reminder, _user: User, _at: datetime) -> Checked:
-    return Checked("", found(reminder))
+def nobody_refused(reminder: Reminder, _user: User, _at: datetime) -> RecipientCheck:
+    return RecipientCheck("", find_event(reminder))
 
 
-def found(reminder: Reminder) -> EventRef:
-    """Any workshop there may be."""
+def find_event(reminder: Reminder) -> EventRef:
+    """Return the workshop of a reminder; any id exists."""
     return EventRef("workshop", reminder.object_id, reminder.version)
 
 
-def part(reminder: Reminder, _event: EventRef, user: User, language: str) -> LetterPart:
-    """A part that names its version, so that a letter for an old date can be told."""
+def part(reminder: Reminder, _event: EventRef, user: User, language: str) -> EmailPart:
+    """Return an email part that names the version, so that an email for an old date can be recognised."""
     entry = None
     if reminder.alone and reminder.event_day:
-        entry = Entry(reminder.event_day, reminder.event_day, "Workshop", "TENTATIVE", place="Salle du conseil")
-    return LetterPart(
+        entry = CalendarEntry(
+            reminder.event_day, reminder.event_day, "Workshop", "TENTATIVE", location="Salle du conseil"
+        )
+    return EmailPart(
         subject=f"Workshop {reminder.object_id}: {reminder.step}",
         text=f"Dear {user.full_name},\n\nversion {reminder.version} <of> the workshop ({language}).",
-        why="You get this letter because you are a guest of the workshop.",
+        why="You get this e-mail because you are a guest of the workshop.",
         button=("See the workshop", f"/workshops/{reminder.object_id}/"),
         calendar=entry,
     )
 
 
 def workshop(**changes: Any) -> EventKind:
-    """The made-up kind, with some of its answers changed."""
+    """Return the made-up kind of event, with some of its functions replaced."""
     answers: dict[str, Any] = {
         "label": "Workshops",
         "recipients": guests,
         "check": nobody_refused,
-        "find": found,
+        "find": find_event,
         "render": part,
-        "describe": lambda reminder: f"Guests: {reminder.letter}",
+        "describe": lambda reminder: f"Guests: {reminder.email_type}",
         "href": lambda reminder: f"/workshops/{reminder.object_id}/",
-        "within": lambda scope: [7] if scope == Scope(edition="seven") else [],
+        "in_scope": lambda scope: [7] if scope == CommandScope(edition="seven") else [],
     }
     return EventKind(**(answers | changes))
 
 
 def recipients(reminder: Reminder, at: datetime) -> list[User]:
-    """Whom its kind says it concerns."""
+    """Return the recipients its kind gives for a reminder."""
     return [row.user for row in event_kinds[reminder.kind].recipients(reminder, at)]
 
 
 def refusal(reminder: Reminder, user: User, at: datetime) -> str:
-    """Why its kind says the person should not get it."""
+    """Return the reason its kind gives for not sending to the person."""
     return event_kinds[reminder.kind].check(reminder, user, at).reason
 
 
-def rendered(reminder: Reminder, user: User, language: str = "en") -> LetterPart:
-    """What its kind says to the person."""
+def rendered(reminder: Reminder, user: User, language: str = "en") -> EmailPart:
+    """Return the email part its kind renders for the person."""
     kind = event_kinds[reminder.kind]
     return kind.render(reminder, kind.find(reminder), user, language)
 
 
 @contextmanager
 def registered(kind: EventKind, slug: str = "workshop") -> Iterator[EventKind]:
-    """The kind is known for a while."""
+    """Register the kind of event during the block."""
     event_kinds.register(slug, kind)
     try:
         yield kind
@@ -110,7 +114,7 @@ WORKSHOP = EventRef("workshop", 7, 1)
 
 
 class ReminderFactory(factory.django.DjangoModelFactory):
-    """A reminder due this very moment, of use for another day."""
+    """A reminder due now that expires a day later."""
 
     class Meta:
         model = Reminder
@@ -120,7 +124,7 @@ class ReminderFactory(factory.django.DjangoModelFactory):
     version = 1
     event_day = date(2026, 12, 8)
     step = factory.Sequence(lambda n: f"step-{n}")
-    letter = "workshop_details"
+    email_type = "workshop_details"
     audience = "guests"
     due_at = NOW
     due_on = factory.LazyAttribute(lambda row: row.due_at.date())
@@ -138,12 +142,12 @@ class ReminderFactory(factory.django.DjangoModelFactory):
 
 
 class DeliveryFactory(factory.django.DjangoModelFactory):
-    """A letter with one item, due now, walked to `state`."""
+    """An email with one item, due now, brought to `state`."""
 
     class Meta:
         model = Delivery
 
-    user = factory.SubFactory(GuestFactory)
+    user = factory.SubFactory(WorkshopGuestFactory)
     address = factory.LazyAttribute(lambda row: row.user.email)
     language = "en"
     day = date(2026, 11, 24)
@@ -168,7 +172,7 @@ REASON_OF = {"dead": "refused", "expired": "expired", "cancelled": "moved", "ski
 
 
 def walk(row: Delivery, item: DeliveryItem, state: str, reason: str = "") -> None:
-    """Bring a queued letter into another state, its item with it."""
+    """Bring a queued email and its item to another state."""
     why = reason or REASON_OF.get(state, "")
     if state in {"sent", "handing_over"}:
         row.state, row.attempts = "handing_over", 1
@@ -183,13 +187,13 @@ def walk(row: Delivery, item: DeliveryItem, state: str, reason: str = "") -> Non
 def plan(
     event: EventRef = WORKSHOP, day: date = date(2026, 12, 8), at: datetime = NOW, **changes: Any
 ) -> list[Reminder]:
-    """Plan a workshop's ladder, every day being open."""
+    """Plan a workshop's reminder schedule, with every day open."""
     from notifications.actions import ensure_reminders
 
-    arguments: dict[str, Any] = {"steps": LADDER, "zone": "Europe/Paris", "is_open": every_day, "by": None}
+    arguments: dict[str, Any] = {"steps": REMINDER_SCHEDULE, "zone": "Europe/Paris", "is_open": every_day, "by": None}
     return ensure_reminders(event=event, day=day, at=at, **(arguments | changes))
 
 
 def at_the_time(moment: datetime) -> Callable[[], datetime]:
-    """A clock that stands still."""
+    """Return a clock that always gives the same moment."""
     return lambda: moment

@@ -1,4 +1,4 @@
-"""Office documents made of almost nothing, and archives as someone who means harm builds them."""
+"""Minimal office documents, and malicious archives."""
 
 import struct
 from collections.abc import Mapping
@@ -25,16 +25,16 @@ MAIN = {  # by ending: the main part, its content type, its content
 
 
 def archive(parts: Mapping[str, str | bytes], method: int = ZIP_DEFLATED) -> bytes:
-    """Return a ZIP of these parts in this order; one called mimetype is stored as it is."""
+    """Return a ZIP of these parts in this order; a part named mimetype is stored uncompressed."""
     out = BytesIO()
-    with ZipFile(out, "w") as made:
+    with ZipFile(out, "w") as zip_file:
         for name, content in parts.items():
-            made.writestr(name, content, ZIP_STORED if name == "mimetype" else method)
+            zip_file.writestr(name, content, ZIP_STORED if name == "mimetype" else method)
     return out.getvalue()
 
 
 def content_types(**overrides: str) -> str:
-    """Return the part that says what each part is; keys of `overrides` have two underscores for a slash."""
+    """Return the part that declares the types of all parts; keys of `overrides` have two underscores for a slash."""
     rows = "".join(
         f'<Override PartName="/{name.replace("__", "/").replace("_", ".")}" ContentType="{kind}"/>'
         for name, kind in overrides.items()
@@ -53,7 +53,7 @@ def relationships(*rows: tuple[str, str] | tuple[str, str, str]) -> str:
 
 
 def office_parts(ending: str = "docx") -> dict[str, str | bytes]:
-    """Return the parts of a document of Microsoft's kind."""
+    """Return the parts of a Microsoft Office document."""
     main, kind, content = MAIN[ending]
     typed = {main.replace("/", "__").replace(".", "_"): f"{OOXML}{kind}"}
     return {
@@ -64,7 +64,7 @@ def office_parts(ending: str = "docx") -> dict[str, str | bytes]:
 
 
 def office(ending: str = "docx", **parts: str | bytes) -> bytes:
-    """Return a document of Microsoft's kind with more parts, or others; names as in `content_types`."""
+    """Return a Microsoft Office document with additional or replaced parts; names as in `content_types`."""
     more = {name.replace("__", "/").replace("_", "."): content for name, content in parts.items()}
     return archive(office_parts(ending) | more)
 
@@ -93,13 +93,13 @@ def opendocument(kind: str, *paths: str, **parts: str | bytes) -> bytes:
 
 
 def crowded(entries: int) -> bytes:
-    """Return a document whose ZIP64 table of contents lists so many parts more; the old fields count none of them."""
-    whole = office()
-    end = whole.rfind(b"PK\x05\x06")
-    known, start = struct.unpack_from("<H4xL", whole, end + 10)
+    """Return a document whose ZIP64 directory lists this many extra parts; the older fields count none of them."""
+    document = office()
+    end = document.rfind(b"PK\x05\x06")
+    entry_count, start = struct.unpack_from("<H4xL", document, end + 10)
     head = struct.pack("<4s4B4HL2L5H2L", b"PK\x01\x02", 20, 0, 20, 0, 0, 0, 0, 33, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0)
-    table = whole[start:end] + b"".join(head + b"%06x" % n for n in range(entries))
-    count = known + entries
+    table = document[start:end] + b"".join(head + b"%06x" % n for n in range(entries))
+    count = entry_count + entries
     end_64 = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, count, count, len(table), start)
     locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, start + len(table), 1)
-    return whole[:start] + table + end_64 + locator + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 0, 0, 0, 0, 0)
+    return document[:start] + table + end_64 + locator + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 0, 0, 0, 0, 0)

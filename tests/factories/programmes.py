@@ -1,10 +1,10 @@
-"""Authorities, formats and editions."""
+"""Factories for authorities, formats and editions."""
 
 from datetime import UTC, date, datetime
 
 import factory
 
-from programmes.formats.reminder_schedules import DEFAULT_LADDERS
+from programmes.formats.reminder_schedules import DEFAULT_REMINDER_SCHEDULES
 from programmes.models import (
     Authority,
     AuthorityAdmin,
@@ -13,9 +13,9 @@ from programmes.models import (
     Edition,
     Format,
     FormatPhase,
-    LadderStep,
     Lesson,
     Programme,
+    ReminderStep,
 )
 from tests.factories.accounts import UserFactory
 
@@ -74,7 +74,7 @@ class FormatFactory(factory.django.DjangoModelFactory):
 
     @classmethod
     def _create(cls, model_class: type[Format], *args: object, **kwargs: object) -> Format:
-        """Phases go in before publication: a published format is frozen."""
+        """Add phases before publication: a published format is frozen."""
         published = kwargs.pop("published_at")
         phases = kwargs.pop(
             "phases", (("preparation", 0, 2), ("test_case", 2, 8), ("priority_challenges", 8, 22), ("handover", 22, 24))
@@ -87,11 +87,11 @@ class FormatFactory(factory.django.DjangoModelFactory):
         return row
 
 
-class LadderStepFactory(factory.django.DjangoModelFactory):
-    """A step of a draft format's exchange ladder."""
+class ReminderStepFactory(factory.django.DjangoModelFactory):
+    """A step of the reminder schedule for exchanges, in a draft format."""
 
     class Meta:
-        model = LadderStep
+        model = ReminderStep
 
     format = factory.SubFactory(FormatFactory, published_at=None)
     kind = "exchange"
@@ -99,15 +99,15 @@ class LadderStepFactory(factory.django.DjangoModelFactory):
     slug = factory.Sequence(lambda n: f"step_{n}")
     offset = "-26w"
     audience = "lab"
-    letter = "exchange_choose_host"
+    email_type = "exchange_choose_host"
 
 
-def format_with_letters(*kinds: str, **kwargs: object) -> Format:
-    """A published format with the default ladders of these kinds of events."""
+def format_with_schedules(*kinds: str, **kwargs: object) -> Format:
+    """A published format with the default reminder schedules of these kinds of events."""
     pattern = FormatFactory(published_at=None, **kwargs)
     for kind in kinds:
-        for position, step in enumerate(DEFAULT_LADDERS[kind], start=1):
-            LadderStepFactory(
+        for position, step in enumerate(DEFAULT_REMINDER_SCHEDULES[kind], start=1):
+            ReminderStepFactory(
                 format=pattern,
                 kind=kind,
                 position=position,
@@ -115,7 +115,7 @@ def format_with_letters(*kinds: str, **kwargs: object) -> Format:
                 offset=str(step.offset),
                 until=str(step.until or ""),
                 audience=step.audience,
-                letter=step.letter,
+                email_type=step.email_type,
                 alone=step.alone,
             )
     pattern.published_at = PUBLISHED
@@ -124,7 +124,7 @@ def format_with_letters(*kinds: str, **kwargs: object) -> Format:
 
 
 class EditionFactory(factory.django.DjangoModelFactory):
-    """A running edition over 2026–2028: born a draft, walked to `state`."""
+    """A running edition over 2026–2028: created as a draft, then brought to `state`."""
 
     class Meta:
         model = Edition
@@ -160,7 +160,7 @@ class ClaimFactory(factory.django.DjangoModelFactory):
 
 
 class LessonFactory(factory.django.DjangoModelFactory):
-    """A lesson as it is noted; `state` and `answered_by` are walked to."""
+    """A proposed lesson; then brought to `state` and `answered_by`."""
 
     class Meta:
         model = Lesson

@@ -1,4 +1,4 @@
-"""Challenges, ideas with their stories, prototypes, tests and implementations."""
+"""Challenges, ideas with their events, prototypes, tests and implementations."""
 
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import factory
 
-from prototypes.handover.packages import pack
+from prototypes.handover.packages import create_package
 from prototypes.models import (
     Challenge,
     ChallengeSession,
@@ -28,7 +28,7 @@ from prototypes.models import (
 )
 from prototypes.trials.log_values import figures, plain
 from tests.factories.accounts import UserFactory
-from tests.factories.cohorts import HERE_SINCE, CohortFactory, MembershipFactory, SessionFactory, StakeholderFactory
+from tests.factories.cohorts import CREATED_ON, CohortFactory, MembershipFactory, SessionFactory, StakeholderFactory
 
 PATH = ["captured", "accepted", "prototyping", "testing", "decided", "handed_over", "implementing", "implemented"]
 DAYS = {
@@ -51,7 +51,7 @@ def noon(day: date) -> datetime:
     return datetime.combine(day, time(12), tzinfo=UTC)
 
 
-def tell(idea: Idea, state: str, on: date | None = None, **fields: object) -> IdeaEvent:
+def add_event(idea: Idea, state: str, on: date | None = None, **fields: object) -> IdeaEvent:
     """Append one event to an idea's story, recorded the day it happened unless `recorded_on` says otherwise."""
     on = on or DAYS[state]
     recorded = fields.pop("recorded_on", on)
@@ -64,12 +64,12 @@ def tell(idea: Idea, state: str, on: date | None = None, **fields: object) -> Id
 
 
 class ChallengeFactory(factory.django.DjangoModelFactory):
-    """A challenge, born proposed, walked to `state`."""
+    """A challenge: created as proposed, then brought to `state`."""
 
     class Meta:
         model = Challenge
 
-    born_on = HERE_SINCE
+    created_on = CREATED_ON
     cohort = factory.SubFactory(CohortFactory)
     kind = "test_case"
     title = factory.Sequence(lambda n: f"Accueil en mairie {n}")
@@ -89,16 +89,16 @@ class ChallengeFactory(factory.django.DjangoModelFactory):
 
 
 class IdeaFactory(factory.django.DjangoModelFactory):
-    """An idea whose story is told up to `state`, on the days of `DAYS` or of `days={"accepted": …}`.
+    """An idea with events up to `state`, on the days of `DAYS` or of `days={"accepted": …}`.
 
     parked, abandoned and merged follow `after` (accepted by default); `merged_into=` names the target. A retrospective
-    idea takes one event in `state`, on `days[state]` or without a day.
+    idea has one event in `state`, on `days[state]` or without a day.
     """
 
     class Meta:
         model = Idea
 
-    born_on = HERE_SINCE
+    created_on = CREATED_ON
     cohort = factory.SubFactory(CohortFactory)
     title = factory.Sequence(lambda n: f"Une borne qui parle {n}")
     summary = "Des mots simples au guichet."
@@ -112,26 +112,26 @@ class IdeaFactory(factory.django.DjangoModelFactory):
         if not state:
             return row
         if row.retrospective:
-            return known(row, state, days.get(state))
+            return report_state(row, state, days.get(state))
         last = state if state in PATH else after
         for step in PATH[: PATH.index(last) + 1]:
             if step == "implemented":
                 ImplementationFactory(idea=row, live_on=days.get(step, DAYS[step]))
-            tell(row, step, days.get(step))
+            add_event(row, step, days.get(step))
         if state not in PATH:
-            tell(row, state, days.get(state), **({"merged_into": target} if target else {}))
+            add_event(row, state, days.get(state), **({"merged_into": target} if target else {}))
         return row
 
 
-def known(idea: Idea, state: str, on: date | None, precision: str = "month") -> Idea:
-    """Give a retrospective idea its one event."""
+def report_state(idea: Idea, state: str, on: date | None, precision: str = "month") -> Idea:
+    """Add the single event of a retrospective idea."""
     today = date(2026, 11, 24)
     IdeaEvent.objects.create(
         idea=idea,
         state=state,
         effective_on=on,
         precision=precision,
-        known_as=True,
+        is_reported_state=True,
         recorded_on=today,
         recorded_at=noon(today),
         source="A published page",
@@ -141,12 +141,12 @@ def known(idea: Idea, state: str, on: date | None, precision: str = "month") -> 
 
 
 class PrototypeFactory(factory.django.DjangoModelFactory):
-    """A prototype of an idea in prototyping, walked to `state`."""
+    """A prototype of an idea in prototyping, brought to `state`."""
 
     class Meta:
         model = Prototype
 
-    born_on = HERE_SINCE
+    created_on = CREATED_ON
     idea = factory.SubFactory(IdeaFactory, state="prototyping")
     version = factory.LazyAttribute(lambda row: row.idea.prototypes.count() + 1)
     title = factory.Sequence(lambda n: f"Borne en carton {n}")
@@ -169,7 +169,8 @@ class PrototypeFactory(factory.django.DjangoModelFactory):
 
 
 class TrialFactory(factory.django.DjangoModelFactory):
-    """A test, born planned and walked to `state`: locked on 4 May 2026, held on the 11th by 12 people, 9 succeeding.
+    """A test, created as planned and brought to `state`: locked on 4 May 2026, held on the 11th by 12 people, 9
+    succeeding.
 
     `segments` counts its people by group.
     """
@@ -177,7 +178,7 @@ class TrialFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Trial
 
-    born_on = HERE_SINCE
+    created_on = CREATED_ON
     prototype = factory.SubFactory(PrototypeFactory)
     number = factory.LazyAttribute(lambda row: row.prototype.trials.count() + 1)
     hypothesis = "8 personnes sur 10 trouvent le bon guichet."
@@ -193,14 +194,14 @@ class TrialFactory(factory.django.DjangoModelFactory):
         state, segments = kwargs.pop("state"), kwargs.pop("segments", {})
         if kwargs.get("retrospective"):
             return super()._create(model_class, *args, state=state, **kwargs)
-        steps = [step for step in LIVED if state in step[1]]
+        steps = [step for step in TRIAL_STEPS if state in step[1]]
         later = {name for _, _, values in steps for name in values}
-        given = {name: kwargs.pop(name) for name in later & set(kwargs)}
+        trial_fields = {name: kwargs.pop(name) for name in later & set(kwargs)}
         row = super()._create(model_class, *args, state="planned", **kwargs)
         for step, _, values in steps:
             row.state = step
             for name, value in values.items():
-                setattr(row, name, given.get(name, value))
+                setattr(row, name, trial_fields.get(name, value))
             row.save()
             if step == "held":
                 for segment, count in segments.items():
@@ -208,7 +209,7 @@ class TrialFactory(factory.django.DjangoModelFactory):
         return row
 
 
-LIVED: list[tuple[str, set[str], dict[str, object]]] = [
+TRIAL_STEPS: list[tuple[str, set[str], dict[str, object]]] = [
     (
         "locked",
         {"locked", "held", "concluded"},
@@ -256,7 +257,7 @@ class TrialCorrectionFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = TrialCorrection
 
-    born_on = HERE_SINCE
+    created_on = CREATED_ON
     trial = factory.SubFactory(TrialFactory, state="concluded")
     after = factory.LazyAttribute(
         lambda row: plain(figures(row.trial)) | {"successes": 8, "observed_value": "66.67", "result": "not_met"}
@@ -267,18 +268,18 @@ class TrialCorrectionFactory(factory.django.DjangoModelFactory):
 
 
 class FieldNoteFactory(factory.django.DjangoModelFactory):
-    """A second version that waits: 10 people, 9 succeeding, beside a concluded test."""
+    """A second version that waits for a choice: 10 people, 9 succeeding, next to a concluded test."""
 
     class Meta:
         model = FieldNote
 
-    born_on = HERE_SINCE
+    created_on = CREATED_ON
     key = factory.LazyFunction(uuid4)
     trial = factory.SubFactory(TrialFactory, state="concluded")
     by = factory.SubFactory(UserFactory)
     outcome = "beside"
     received_at = datetime(2026, 5, 13, 9, tzinfo=UTC)
-    said = factory.LazyFunction(
+    answers = factory.LazyFunction(
         lambda: {
             "held_on": "2026-05-11",
             "participants": 10,
@@ -295,12 +296,12 @@ class FieldNoteFactory(factory.django.DjangoModelFactory):
 
 
 class ImplementationFactory(factory.django.DjangoModelFactory):
-    """A full implementation by the idea's own authority, live since 1 September 2026, walked to `state`."""
+    """A full implementation by the idea's own authority, live since 1 September 2026, brought to `state`."""
 
     class Meta:
         model = Implementation
 
-    born_on = HERE_SINCE
+    created_on = CREATED_ON
     idea = factory.SubFactory(IdeaFactory, state="implementing")
     authority = factory.SelfAttribute("idea.cohort.authority")
     unit = "Accueil central"
@@ -343,7 +344,7 @@ class IdeaAuthorFactory(factory.django.DjangoModelFactory):
 
 
 class LineageFactory(factory.django.DjangoModelFactory):
-    """An idea taken up by another cohort of the edition, from a shared one."""
+    """An idea adopted by another cohort of the edition, from a shared one."""
 
     class Meta:
         model = Lineage
@@ -356,21 +357,23 @@ class LineageFactory(factory.django.DjangoModelFactory):
 
 
 def support(trial: Trial | None = None, **fields: object) -> Support:
-    """A decision on the strength of a concluded test."""
+    """Return a decision supported by a concluded test."""
     trial = trial or TrialFactory(prototype__idea__state="testing", state="concluded")
     idea = Idea.objects.get(pk=trial.prototype.idea_id)
-    event = tell(idea, "decided", date(2026, 6, 1), **fields)
+    event = add_event(idea, "decided", date(2026, 6, 1), **fields)
     return Support.objects.create(event=event, trial=trial)
 
 
 def package(idea: Idea | None = None, **written: str) -> Package:
-    """What a department received at the hand-over of the idea."""
+    """Return the handover package that a department received for the idea."""
     idea = idea or IdeaFactory(state="handed_over")
-    return pack(idea.events.get(state="handed_over"), {"receives": "La borne", "contact": "Le pilote", **written})
+    return create_package(
+        idea.events.get(state="handed_over"), {"receives": "La borne", "contact": "Le pilote", **written}
+    )
 
 
 class FollowUpFactory(factory.django.DjangoModelFactory):
-    """Three months after hand-over, live in full."""
+    """A follow-up three months after handover: live in full."""
 
     class Meta:
         model = FollowUp
@@ -383,7 +386,7 @@ class FollowUpFactory(factory.django.DjangoModelFactory):
 
 
 class ConfirmationFactory(factory.django.DjangoModelFactory):
-    """An accepted idea that still was so on 2 October 2026."""
+    """A confirmation of an accepted idea on 2 October 2026."""
 
     class Meta:
         model = Confirmation

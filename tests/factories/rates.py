@@ -1,4 +1,4 @@
-"""Ideas whose months from acceptance to what became of them are known: the worked example, with real rows."""
+"""Ideas with a known number of months from acceptance to outcome: the worked example, as stored rows."""
 
 from datetime import date
 
@@ -41,7 +41,7 @@ TWENTY_FOUR_IDEAS = [
 
 
 def early_cohort(**fields: object) -> Cohort:
-    """A cohort running since January 2024."""
+    """Return a cohort running since January 2024."""
     start = {"planned_start": FIRST_DAY, "planned_end": date(2027, 12, 31), "actual_start": FIRST_DAY}
     return CohortFactory(**start | fields)
 
@@ -49,7 +49,7 @@ def early_cohort(**fields: object) -> Cohort:
 def idea_after(
     months: int, outcome: int, *, cohort: Cohort, as_of: date = AS_OF, age: int = 24, **fields: object
 ) -> Idea:
-    """Open for so many months on `as_of`; or accepted `age` months before, implemented or abandoned after `months`."""
+    """Return an idea still open after this many months on `as_of`, or implemented or abandoned after `months`."""
     accepted = as_of - relativedelta(months=months if outcome == OPEN else age)
     then = accepted + relativedelta(months=months)
     early = dict.fromkeys(["captured", "accepted"], accepted)
@@ -61,5 +61,5 @@ def idea_after(
 
 
 def worked_example(cohort: Cohort, *, ideas: int = len(TWENTY_FOUR_IDEAS), as_of: date = AS_OF) -> list[Idea]:
-    """The first `ideas` of the worked example of the domain's definition of rates."""
+    """Create the first `ideas` of the worked example in the definition of rates."""
     return [idea_after(months, outcome, cohort=cohort, as_of=as_of) for months, outcome in TWENTY_FOUR_IDEAS[:ideas]]

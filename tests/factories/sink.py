@@ -1,4 +1,4 @@
-"""A real SMTP server for tests: it keeps what it accepted and answers as it is told, trouble included."""
+"""A real SMTP server for tests: it stores accepted emails and answers as told, errors included."""
 
 import asyncio
 import logging
@@ -14,16 +14,16 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 ACCEPT = "250 kept"
-SILENCE = "silence"
+NO_ANSWER = "silence"
 DROP = "drop"
 DROP_ACCEPTED = "drop accepted"
 
 
 @dataclass
 class Sink:
-    """`answers` takes the number of the letter offered (from 1) and its envelope.
+    """`answers` takes the number of the email offered (from 1) and its envelope.
 
-    It returns an SMTP reply, or SILENCE, DROP (closed without taking the letter) or DROP_ACCEPTED (taken, and closed
+    It returns an SMTP reply, or SILENCE, DROP (closed without taking the email) or DROP_ACCEPTED (taken, and closed
     before the reply: the outcome nobody can know). `refused` maps addresses to the reply to RCPT. `before_data` is
     called before each answer, `pause` delays it.
     """
@@ -32,7 +32,7 @@ class Sink:
     refused: dict[str, str] = field(default_factory=dict)
     before_data: Callable[[int], None] = lambda _number: None
     pause: float = 0.0
-    kept: list[tuple[str, bytes]] = field(default_factory=list)
+    accepted: list[tuple[str, bytes]] = field(default_factory=list)
     offered: int = 0
     sessions: set[int] = field(default_factory=set)
     port: int = 0
@@ -53,25 +53,25 @@ class Sink:
         if self.pause:
             await asyncio.sleep(self.pause)
         if answer.startswith("250") or answer == DROP_ACCEPTED:
-            self.kept.append((envelope.rcpt_tos[0], envelope.original_content or b""))
-        if answer == SILENCE:
+            self.accepted.append((envelope.rcpt_tos[0], envelope.original_content or b""))
+        if answer == NO_ANSWER:
             await asyncio.sleep(60)
         if answer in {DROP, DROP_ACCEPTED}:
             server.transport.abort()
         return answer
 
     @property
-    def letters(self) -> list[EmailMessage]:
-        return [message_from_bytes(content, policy=policy.default) for _to, content in self.kept]
+    def emails(self) -> list[EmailMessage]:
+        return [message_from_bytes(content, policy=policy.default) for _to, content in self.accepted]
 
     @property
     def to(self) -> list[str]:
-        """Addresses the accepted letters went to, in order of arrival."""
-        return [to for to, _content in self.kept]
+        """Return the addresses of the accepted emails, in order of arrival."""
+        return [to for to, _content in self.accepted]
 
     @property
     def message_ids(self) -> list[str]:
-        return [str(letter["Message-ID"]) for letter in self.letters]
+        return [str(email["Message-ID"]) for email in self.emails]
 
 
 def free_port() -> int:
@@ -82,7 +82,7 @@ def free_port() -> int:
 
 @contextmanager
 def listening(sink: Sink) -> Iterator[Sink]:
-    """The server answers on 127.0.0.1, port `sink.port`."""
+    """Run the server on 127.0.0.1, port `sink.port`."""
     logging.getLogger("mail.log").setLevel(logging.WARNING)
     sink.port = free_port()
     controller = Controller(sink, hostname="127.0.0.1", port=sink.port)
@@ -94,8 +94,8 @@ def listening(sink: Sink) -> Iterator[Sink]:
 
 
 @contextmanager
-def receiving(settings: Any) -> Iterator[Sink]:
-    """A server that answers, and settings that lead to it."""
+def receiving_server(settings: Any) -> Iterator[Sink]:
+    """Run the server, with settings that point to it."""
     with listening(Sink()) as server:
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 0.5

@@ -1,4 +1,4 @@
-"""What a phone sends: a draft's answers and its pictures, as the field page posts them."""
+"""The requests that a phone sends: drafts with their answers, and pictures."""
 
 from typing import Any
 from uuid import UUID
@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
 from prototypes.models import Trial
-from prototypes.trials.log_values import version
+from prototypes.trials.log_values import log_version
 from tests.factories.files import picture
 from tests.prototypes.pages import send
 
@@ -23,9 +23,9 @@ ANSWERS = {
 
 
 def draft(user: User, trial: Trial, **changed: str) -> dict[str, str]:
-    """A whole draft whose writer saw what stands now."""
+    """Return a complete draft whose writer saw the current version."""
     trial.refresh_from_db()
-    return {**ANSWERS, "key": str(KEY), "account": str(user.pk), "seen": version(trial), **changed}
+    return {**ANSWERS, "key": str(KEY), "account": str(user.pk), "version_token": log_version(trial), **changed}
 
 
 def post(user: User, trial: Trial, form: dict[str, str]) -> Any:
@@ -33,7 +33,7 @@ def post(user: User, trial: Trial, form: dict[str, str]) -> Any:
 
 
 def post_picture(user: User, trial: Trial, **changed: Any) -> Any:
-    """A small picture of the draft `KEY`."""
+    """Post a small picture of the draft `KEY`."""
     form = {"key": str(UUID(int=1)), "draft": str(KEY), "account": str(user.pk), "alt_text": "La borne", "faces": "no"}
     file = SimpleUploadedFile("p.jpg", picture(), "image/jpeg")
     return send(user, f"/field/tests/{trial.pk}/pictures/", **{**form, "file": file, **changed})

@@ -1,4 +1,4 @@
-"""What a phone brings back is taken once, or kept as a second version; and what it takes along is its person's own."""
+"""Drafts from a phone are recorded once, or as a second version; a phone gets the tests of its user only."""
 
 from datetime import date
 from typing import Any
@@ -7,10 +7,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from fieldwork.offline_tests import along, taken_along
+from fieldwork.offline_tests import offline_test, offline_tests
 from files.models import Attachment
 from prototypes.models import FieldNote, Trial
-from prototypes.trials.log_values import version
+from prototypes.trials.log_values import log_version
 from tests.factories.cast import TODAY, Cast
 from tests.factories.cohorts import MembershipFactory
 from tests.factories.files import picture
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def trial(cast: Cast) -> Trial:
-    """A locked test of an idea in test."""
+    """A locked test of an idea that is being tested."""
     idea = IdeaFactory(cohort=cast.cohort, state="testing")
     return TrialFactory(prototype=PrototypeFactory(idea=idea), state="locked")
 
@@ -33,14 +33,14 @@ def outcome(answer: Any) -> tuple[int, str]:
 
 
 def notes() -> list[tuple[str, str]]:
-    return list(FieldNote.objects.values_list("outcome", "said__learning"))
+    return list(FieldNote.objects.values_list("outcome", "answers__learning"))
 
 
-class TestTaking:
+class TestReceiving:
     def test_a_draft_becomes_the_tests_log(self, cast: Cast, trial: Trial):
         answer = post(cast["M"], trial, draft(cast["M"], trial))
         trial.refresh_from_db()
-        assert answer.json() == {"outcome": "taken", "href": f"/trials/{trial.pk}/", "test": along(trial)}
+        assert answer.json() == {"outcome": "taken", "href": f"/trials/{trial.pk}/", "test": offline_test(trial)}
         assert (trial.state, trial.result, trial.participants, str(trial.observed_value)) == (
             "concluded",
             "not_met",
@@ -49,7 +49,7 @@ class TestTaking:
         )
         assert [str(group) for group in trial.groups.all()] == ["habitants (8)"]
 
-    def test_sent_again_it_gets_the_same_answer_and_nothing_more(self, cast: Cast, trial: Trial):
+    def test_the_same_draft_sent_twice_gets_the_same_answer(self, cast: Cast, trial: Trial):
         form = draft(cast["M"], trial)
         first, again = post(cast["M"], trial, form), post(cast["M"], trial, form)
         assert (again.json(), notes()) == (first.json(), [("taken", "Les pictogrammes aident.")])
@@ -60,23 +60,23 @@ class TestTaking:
         cast["M"].memberships.update(ends_on=date(2026, 11, 1))
         assert outcome(post(cast["M"], trial, form)) == (200, "taken")
 
-    def test_changed_after_it_had_arrived_it_has_to_come_under_another_key(self, cast: Cast, trial: Trial):
+    def test_a_draft_changed_after_its_arrival_needs_a_new_key(self, cast: Cast, trial: Trial):
         form = draft(cast["M"], trial)
         post(cast["M"], trial, form)
         assert outcome(post(cast["M"], trial, form | {"learning": "Autre"})) == (200, "anew")
         assert notes() == [("taken", "Les pictogrammes aident.")]
 
-    def test_nobody_elses_key_is_taken(self, cast: Cast, trial: Trial):
+    def test_the_key_of_someone_elses_draft_is_refused(self, cast: Cast, trial: Trial):
         post(cast["M"], trial, draft(cast["M"], trial))
         assert outcome(post(cast["P"], trial, draft(cast["P"], trial))) == (200, "anew")
 
-    def test_concluded_later_keeps_what_was_learnt(self, cast: Cast, trial: Trial):
+    def test_a_note_concluded_later_keeps_its_learning(self, cast: Cast, trial: Trial):
         form = draft(cast["M"], trial, later="on", result="", decision="adapt")
         assert outcome(post(cast["M"], trial, form)) == (200, "taken")
         trial.refresh_from_db()
         assert (trial.state, trial.learning, trial.decision) == ("held", "Les pictogrammes aident.", "adapt")
 
-    def test_what_was_held_and_seen_is_concluded_by_the_next_draft(self, cast: Cast, trial: Trial):
+    def test_the_next_draft_concludes_a_held_test(self, cast: Cast, trial: Trial):
         post(cast["M"], trial, draft(cast["M"], trial, later="on", result=""))
         form = draft(cast["M"], trial, key="3f0c1a52-64a5-4b0a-8b1c-0b7f5f7f0002")
         assert outcome(post(cast["M"], trial, form)) == (200, "taken")
@@ -85,7 +85,7 @@ class TestTaking:
 
 
 class TestSecondVersions:
-    def test_what_somebody_concluded_meanwhile_stands_and_the_draft_is_kept_beside_it(self, cast: Cast, trial: Trial):
+    def test_a_draft_for_a_test_concluded_since_becomes_a_second_version(self, cast: Cast, trial: Trial):
         form = draft(cast["M"], trial)
         post(cast["P"], trial, draft(cast["P"], trial, key="3f0c1a52-64a5-4b0a-8b1c-0b7f5f7f0009", learning="Déjà"))
         assert outcome(post(cast["M"], trial, form)) == (200, "beside")
@@ -95,7 +95,7 @@ class TestSecondVersions:
             [("taken", "Déjà"), ("beside", "Les pictogrammes aident.")],
         )
 
-    def test_so_is_what_met_other_figures_of_a_held_test(self, cast: Cast, trial: Trial):
+    def test_a_draft_with_other_figures_becomes_a_second_version(self, cast: Cast, trial: Trial):
         form = draft(cast["M"], trial)
         other = {"key": "3f0c1a52-64a5-4b0a-8b1c-0b7f5f7f0009", "later": "on", "participants": "20", "result": ""}
         post(cast["P"], trial, draft(cast["P"], trial, **other))
@@ -103,17 +103,17 @@ class TestSecondVersions:
         trial.refresh_from_db()
         assert (trial.state, trial.participants) == ("held", 20)
 
-    def test_and_what_comes_for_a_cancelled_test(self, cast: Cast, trial: Trial):
+    def test_a_draft_for_a_cancelled_test_becomes_a_second_version(self, cast: Cast, trial: Trial):
         form = draft(cast["M"], trial)
         send(cast["P"], f"/trials/{trial.pk}/cancel/", reason="Closed")
         assert outcome(post(cast["M"], trial, form)) == (200, "beside")
 
-    def test_two_who_say_the_same_make_no_second_version(self, cast: Cast, trial: Trial):
+    def test_equal_answers_make_no_second_version(self, cast: Cast, trial: Trial):
         form = draft(cast["M"], trial)
         post(cast["P"], trial, draft(cast["P"], trial, key="3f0c1a52-64a5-4b0a-8b1c-0b7f5f7f0009"))
         assert outcome(post(cast["M"], trial, form)) == (200, "taken")
 
-    def test_nor_do_figures_written_with_more_digits(self, cast: Cast, trial: Trial):
+    def test_equal_figures_with_more_digits_make_no_second_version(self, cast: Cast, trial: Trial):
         timed = TrialFactory(prototype=trial.prototype, state="locked", unit="min", comparator="<=", threshold=5)
         form = draft(cast["M"], timed, successes="", observed_value="7.50", groups="")
         other = {"key": "3f0c1a52-64a5-4b0a-8b1c-0b7f5f7f0009", "observed_value": "7.5"}
@@ -121,7 +121,7 @@ class TestSecondVersions:
         assert outcome(post(cast["M"], timed, form)) == (200, "taken")
 
 
-class TestRefusing:
+class TestRefusals:
     @pytest.mark.parametrize(
         ("wrong", "field"),
         [
@@ -138,10 +138,10 @@ class TestRefusing:
             ({"learning": "a\0b"}, "learning"),
             ({"key": "no key"}, "key"),
             ({"account": ""}, "account"),
-            ({"seen": "x" * 65}, "seen"),
+            ({"version_token": "x" * 65}, "version_token"),
         ],
     )
-    def test_the_reasons_come_back_by_field_and_nothing_is_kept(
+    def test_errors_are_returned_by_field_and_nothing_is_saved(
         self, cast: Cast, trial: Trial, wrong: dict[str, str], field: str
     ):
         answer = post(cast["M"], trial, draft(cast["M"], trial, **wrong))
@@ -153,16 +153,16 @@ class TestRefusing:
         trial.refresh_from_db()
         assert (trial.state, notes()) == ("locked", [])
 
-    def test_somebody_elses_draft_is_not_taken_from_the_person_signed_in(self, cast: Cast, trial: Trial):
+    def test_a_draft_of_another_account_is_not_taken(self, cast: Cast, trial: Trial):
         assert outcome(post(cast["P"], trial, draft(cast["M"], trial))) == (200, "other")
         assert notes() == []
 
-    def test_who_may_not_log_is_told_why(self, cast: Cast, trial: Trial):
+    def test_people_who_may_not_log_get_the_reason(self, cast: Cast, trial: Trial):
         answer = post(cast["R"], trial, draft(cast["R"], trial))
-        said = "Only the lab, the cohort’s design team, its pilot and its ambassadors can do this."
-        assert (answer.status_code, answer.json()["reasons"]) == (403, {"__all__": [said]})
+        reason = "Only the lab, the cohort’s design team, its pilot and its ambassadors can do this."
+        assert (answer.status_code, answer.json()["reasons"]) == (403, {"__all__": [reason]})
 
-    def test_a_test_out_of_reach_is_not_there(self, cast: Cast, trial: Trial):
+    def test_a_hidden_test_gives_404(self, cast: Cast, trial: Trial):
         assert post(cast["N"], trial, draft(cast["N"], trial)).status_code == 404
 
 
@@ -171,11 +171,17 @@ class TestPictures:
     def _noted(self, cast: Cast, trial: Trial) -> None:
         post(cast["M"], trial, draft(cast["M"], trial))
 
-    def test_a_picture_joins_its_test_once(self, cast: Cast, trial: Trial):
+    def test_a_picture_is_attached_once(self, cast: Cast, trial: Trial):
         first, again = post_picture(cast["M"], trial), post_picture(cast["M"], trial)
         assert [first.json()["outcome"], again.json()["outcome"]] == ["taken", "taken"]
-        kept = Attachment.objects.get()
-        assert (kept.about, kept.object_id, kept.alt_text, kept.consent, kept.uploaded_by) == (
+        attachment = Attachment.objects.get()
+        assert (
+            attachment.about,
+            attachment.object_id,
+            attachment.alt_text,
+            attachment.consent,
+            attachment.uploaded_by,
+        ) == (
             "trial",
             trial.pk,
             "La borne",
@@ -183,10 +189,10 @@ class TestPictures:
             cast["M"],
         )
 
-    def test_people_who_can_be_recognised_are_shown_to_their_cohort_for_a_year(self, cast: Cast, trial: Trial):
+    def test_pictures_of_recognisable_people_are_for_the_cohort_for_a_year(self, cast: Cast, trial: Trial):
         post_picture(cast["M"], trial, faces="yes")
-        kept = Attachment.objects.get()
-        assert (kept.consent, kept.consent_until) == ("cohort", date(2027, 11, 24))
+        attachment = Attachment.objects.get()
+        assert (attachment.consent, attachment.consent_until) == ("cohort", date(2027, 11, 24))
 
     @pytest.mark.parametrize(
         ("wrong", "field"),
@@ -200,12 +206,12 @@ class TestPictures:
             ({"draft": ""}, "draft"),
         ],
     )
-    def test_the_reason_comes_back_by_field(self, cast: Cast, trial: Trial, wrong: dict[str, str], field: str):
+    def test_picture_errors_are_returned_by_field(self, cast: Cast, trial: Trial, wrong: dict[str, str], field: str):
         answer = post_picture(cast["M"], trial, **wrong)
         assert (answer.status_code, list(answer.json()["reasons"])) == (200, [field])
         assert Attachment.objects.count() == 0
 
-    def test_what_is_no_picture_is_refused(self, cast: Cast, trial: Trial, tmp_path: Any):
+    def test_a_file_that_is_no_picture_is_refused(self, cast: Cast, trial: Trial, tmp_path: Any):
         (tmp_path / "p.jpg").write_bytes(b"<script>alert(1)</script>")
         with (tmp_path / "p.jpg").open("rb") as file:
             answer = post_picture(cast["M"], trial, file=file)
@@ -214,7 +220,7 @@ class TestPictures:
             "reasons": {"file": ["This file is not a picture, despite its name. Choose a picture."]},
         }
 
-    def test_a_draft_of_somebody_else_takes_none(self, cast: Cast, trial: Trial):
+    def test_a_picture_for_someone_elses_draft_gives_404(self, cast: Cast, trial: Trial):
         assert post_picture(cast["P"], trial).status_code == 404
 
     def test_the_key_of_another_picture_is_refused(self, cast: Cast, trial: Trial, tmp_path: Any):
@@ -224,14 +230,14 @@ class TestPictures:
             answer = post_picture(cast["M"], trial, file=file)
         assert (answer.json()["outcome"], Attachment.objects.count()) == ("refused", 1)
 
-    def test_an_account_that_is_not_signed_in_is_told(self, cast: Cast, trial: Trial):
+    def test_a_picture_of_another_account_is_not_taken(self, cast: Cast, trial: Trial):
         assert outcome(post_picture(cast["M"], trial, account=str(cast["P"].pk))) == (200, "other")
 
 
-class TestTakenAlong:
-    def test_a_test_comes_with_all_that_its_form_needs(self, cast: Cast, trial: Trial):
-        [along] = taken_along(cast["M"], TODAY)
-        assert along == {
+class TestOfflineTests:
+    def test_a_test_has_all_data_for_its_form(self, cast: Cast, trial: Trial):
+        [offline_test] = offline_tests(cast["M"], TODAY)
+        assert offline_test == {
             "id": trial.pk,
             "href": f"/trials/{trial.pk}/",
             "prototype": trial.prototype.title,
@@ -245,7 +251,7 @@ class TestTakenAlong:
             "unit": "%",
             "counts_people": True,
             "state": "locked",
-            "seen": version(trial),
+            "version_token": log_version(trial),
             "noted": {
                 "participants": None,
                 "successes": None,
@@ -261,18 +267,18 @@ class TestTakenAlong:
             },
         }
 
-    def test_what_was_noted_of_a_held_test_comes_too(self, cast: Cast, trial: Trial):
+    def test_a_held_test_has_its_recorded_values(self, cast: Cast, trial: Trial):
         held = TrialFactory(prototype=trial.prototype, state="held")
         ParticipantGroupFactory(trial=held)
-        noted = {along["id"]: along["noted"] for along in taken_along(cast["M"], TODAY)}[held.pk]
+        noted = {offline_test["id"]: offline_test["noted"] for offline_test in offline_tests(cast["M"], TODAY)}[held.pk]
         assert (noted["participants"], noted["successes"], noted["groups"]) == (12, 9, "habitants 8")
 
-    def test_only_locked_and_held_tests_of_cohorts_one_works_in(self, cast: Cast, trial: Trial):
+    def test_only_locked_and_held_tests_of_own_cohorts_are_listed(self, cast: Cast, trial: Trial):
         for state in ("planned", "concluded", "cancelled"):
             TrialFactory(prototype=trial.prototype, state=state)
         TrialFactory(prototype=PrototypeFactory(idea=IdeaFactory(cohort=cast.other, state="testing")), state="locked")
-        found = {letter: [along["id"] for along in taken_along(cast[letter], TODAY)] for letter in "SCDPMRAX"}
-        assert {letter: len(ids) for letter, ids in found.items()} == {
+        found = {role: [offline_test["id"] for offline_test in offline_tests(cast[role], TODAY)] for role in "SCDPMRAX"}
+        assert {role: len(ids) for role, ids in found.items()} == {
             "S": 2,
             "C": 1,
             "D": 1,
@@ -286,32 +292,32 @@ class TestTakenAlong:
 
     def test_the_page_says_who_is_signed_in_and_gives_a_fresh_token(self, cast: Cast, trial: Trial):
         answer = signed_in(cast["M"]).get("/field/tests.json")
-        told = answer.json()
-        assert (told["account"], told["name"], told["language"]) == (cast["M"].pk, "Ambassador Rivage", "en")
-        assert (len(told["csrf"]), [along["id"] for along in told["tests"]]) == (64, [trial.pk])
+        data = answer.json()
+        assert (data["account"], data["name"], data["language"]) == (cast["M"].pk, "Ambassador Rivage", "en")
+        assert (len(data["csrf"]), [offline_test["id"] for offline_test in data["tests"]]) == (64, [trial.pk])
         assert answer.headers["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
 
     @pytest.mark.parametrize("rows", [1, 3])
-    def test_it_costs_the_same_for_one_test_and_for_three(self, cast: Cast, trial: Trial, rows: int):
+    def test_the_number_of_statements_does_not_grow(self, cast: Cast, trial: Trial, rows: int):
         for _ in range(rows - 1):
             TrialFactory(prototype=trial.prototype, state="held")
         client = signed_in(cast["M"])
-        with CaptureQueriesContext(connection) as seen:
+        with CaptureQueriesContext(connection) as queries:
             assert len(client.get("/field/tests.json").json()["tests"]) == rows
-        assert len(seen) == 4
+        assert len(queries) == 4
 
-    def test_another_version_stands_once_anything_is_noted(self, cast: Cast, trial: Trial):
-        before = version(trial)
+    def test_the_version_changes_with_each_note(self, cast: Cast, trial: Trial):
+        before = log_version(trial)
         post(cast["M"], trial, draft(cast["M"], trial, later="on", result=""))
         trial.refresh_from_db()
-        held = version(trial)
+        held = log_version(trial)
         trial.groups.all().delete()
-        assert len({before, held, version(trial)}) == 3
+        assert len({before, held, log_version(trial)}) == 3
 
 
-def test_a_member_of_two_cohorts_takes_both_along(cast: Cast, trial: Trial):
+def test_a_member_of_two_cohorts_gets_the_tests_of_both(cast: Cast, trial: Trial):
     other = TrialFactory(
         prototype=PrototypeFactory(idea=IdeaFactory(cohort=cast.other, state="testing")), state="locked"
     )
     MembershipFactory(cohort=cast.other, user=cast["M"])
-    assert {along["id"] for along in taken_along(cast["M"], TODAY)} == {trial.pk, other.pk}
+    assert {offline_test["id"] for offline_test in offline_tests(cast["M"], TODAY)} == {trial.pk, other.pk}

@@ -1,4 +1,4 @@
-"""The field page's shell, worker and manifest: nobody's data in them, and every file the page needs named."""
+"""The shell, service worker and manifest of the field page, without personal data."""
 
 import gzip
 import json
@@ -13,23 +13,23 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.test import Client
 
-from fieldwork.views import shell
+from fieldwork.views import shell_html
 from tests.factories.cast import Cast
 
 pytestmark = pytest.mark.django_db
 SCRIPTS = Path(settings.BASE_DIR) / "static" / "js"
 
 
-def kept() -> dict[str, Any]:
-    """What the worker keeps."""
-    said = Client().get("/field/worker.js").content.decode()
-    found = re.match(r"self\.FIELD = (\{.*\});\n", said)
-    assert found
-    return dict(json.loads(found[1]))
+def worker_cache() -> dict[str, Any]:
+    """Return what the worker caches."""
+    script = Client().get("/field/worker.js").content.decode()
+    match = re.match(r"self\.FIELD = (\{.*\});\n", script)
+    assert match
+    return dict(json.loads(match[1]))
 
 
 @pytest.mark.parametrize(("language", "title"), [("fr", "Consigner un test"), ("en", "Log a test")])
-def test_the_shell_comes_in_either_language_to_anybody(language: str, title: str):
+def test_the_shell_is_public_in_both_languages(language: str, title: str):
     answer = Client().get(f"/field/{language}/")
     assert (answer.status_code, f"<title>{title}" in answer.content.decode()) == (200, True)
 
@@ -39,78 +39,78 @@ def test_the_page_itself_follows_the_readers_language():
     assert '<html lang="en">' in answer.content.decode()
 
 
-def test_there_is_no_third_language():
+def test_other_languages_give_404():
     assert [Client().get(f"/field/de/{end}").status_code for end in ("", "manifest.json")] == [404, 404]
 
 
-def test_the_shell_says_nothing_of_who_opens_it(cast: Cast):
+def test_the_shell_has_no_personal_data(cast: Cast):
     client = Client()
     client.force_login(cast["M"], backend=settings.AUTHENTICATION_BACKENDS[0])
     assert client.get("/field/fr/").content == Client().get("/field/fr/").content
-    assert "csrf" not in shell("fr").replace("csrfmiddlewaretoken", "csrf-name").lower()
+    assert "csrf" not in shell_html("fr").replace("csrfmiddlewaretoken", "csrf-name").lower()
 
 
-def test_the_worker_keeps_both_shells_and_every_file_they_name():
-    files = kept()["files"]
-    named = {name for page in ("fr", "en") for name in re.findall(r'(?:href|src)="(/static/[^"]+)"', shell(page))}
+def test_the_worker_caches_both_shells_and_all_their_files():
+    files = worker_cache()["files"]
+    named = {name for page in ("fr", "en") for name in re.findall(r'(?:href|src)="(/static/[^"]+)"', shell_html(page))}
     assert set(files) == {"/field/fr/", "/field/en/", "/field/fr/manifest.json", "/field/en/manifest.json", *named}
     assert [name for name in files if name.startswith("/static/") and not finders.find(name[8:])] == []
 
 
-def test_every_module_of_the_page_is_among_them():
+def test_the_worker_caches_every_module_of_the_page():
     modules = {f"/static/js/field/{path.name}" for path in (SCRIPTS / "field").glob("*.js")}
     apart = {"/static/js/field/worker.js", "/static/js/field/leaving.js"}
-    assert {name for name in kept()["files"] if name.endswith(".js")} == modules - apart
+    assert {name for name in worker_cache()["files"] if name.endswith(".js")} == modules - apart
 
 
-def test_its_version_changes_with_what_it_keeps(monkeypatch: pytest.MonkeyPatch):
-    before = kept()["version"]
-    monkeypatch.setattr("fieldwork.views.texts", lambda: {"new": "words"})
-    assert kept()["version"] != before
+def test_the_worker_version_changes_with_its_files(monkeypatch: pytest.MonkeyPatch):
+    before = worker_cache()["version"]
+    monkeypatch.setattr("fieldwork.views.page_texts", lambda: {"new": "words"})
+    assert worker_cache()["version"] != before
 
 
-def test_a_phone_need_not_take_the_same_files_again_the_next_day():
-    """The day a test was held on is for the phone to propose."""
+def test_the_worker_is_the_same_on_the_next_day():
+    """The date on which a test was held is filled in on the phone."""
     versions = []
     for day in (24, 25):
         with time_machine.travel(datetime(2026, 11, day, 12, tzinfo=UTC), tick=False):
-            versions.append(kept()["version"])
+            versions.append(worker_cache()["version"])
     assert versions[0] == versions[1]
 
 
-def test_the_worker_is_asked_for_anew_each_time():
+def test_the_worker_is_not_cached():
     answer = Client().get("/field/worker.js")
     assert answer.headers["Content-Type"] == "text/javascript; charset=utf-8"
     assert "no-store" in answer.headers["Cache-Control"]
 
 
 def test_a_phone_can_install_the_page():
-    told = Client().get("/field/fr/manifest.json")
-    said = told.json()
-    assert told.headers["Content-Type"] == "application/manifest+json"
-    assert (said["name"], said["start_url"], said["scope"], said["display"]) == (
+    answer = Client().get("/field/fr/manifest.json")
+    manifest = answer.json()
+    assert answer.headers["Content-Type"] == "application/manifest+json"
+    assert (manifest["name"], manifest["start_url"], manifest["scope"], manifest["display"]) == (
         "Consigner un test",
         "/field/",
         "/field/",
         "standalone",
     )
-    assert [(icon["sizes"], icon["purpose"], bool(finders.find(icon["src"][8:]))) for icon in said["icons"]] == [
+    assert [(icon["sizes"], icon["purpose"], bool(finders.find(icon["src"][8:]))) for icon in manifest["icons"]] == [
         ("192x192", "any", True),
         ("512x512", "any", True),
         ("512x512", "maskable", True),
     ]
 
 
-def test_without_javascript_it_leads_to_the_form_of_old():
-    assert re.search(r'<noscript>.*?href="/log/"', shell("fr"), re.DOTALL)
+def test_without_javascript_the_page_links_to_the_plain_form():
+    assert re.search(r'<noscript>.*?href="/log/"', shell_html("fr"), re.DOTALL)
 
 
-def test_its_scripts_weigh_less_than_thirty_kib():
+def test_scripts_are_smaller_than_thirty_kib():
     weight = sum(len(gzip.compress(path.read_bytes())) for path in (SCRIPTS / "field").glob("*.js"))
     assert weight < 30 * 1024
 
 
-def test_no_script_or_style_stands_in_the_page():
-    found = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>", shell("fr"))
+def test_the_page_has_no_inline_script_or_style():
+    found = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>", shell_html("fr"))
     assert found == ['<script id="texts" type="application/json">']
-    assert re.findall(r"<style| style=| on\w+=", shell("fr")) == []
+    assert re.findall(r"<style| style=| on\w+=", shell_html("fr")) == []

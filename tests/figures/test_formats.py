@@ -9,19 +9,19 @@ from figures import formats
 
 
 @pytest.mark.parametrize(
-    ("language", "said"),
+    ("language", "text"),
     [
         ("en", ("1,234", "31%", "24 November 2026")),
         ("fr", ("1\u202f234", "31\u202f%", "24 novembre 2026")),
     ],
 )
-def test_numbers_shares_and_days_are_written_as_people_write_them(language: str, said: tuple[str, ...]):
+def test_numbers_shares_and_days_follow_the_language(language: str, text: tuple[str, ...]):
     with override(language):
-        assert (formats.number(1234), formats.share(0.307209), formats.day(date(2026, 11, 24))) == said
+        assert (formats.number(1234), formats.share(0.307209), formats.day(date(2026, 11, 24))) == text
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "said"),
+    ("low", "high", "text"),
     [
         (0.24, 0.61, "between 24% and 61%"),
         (0, 1, "between 0% and 100%"),
@@ -30,23 +30,23 @@ def test_numbers_shares_and_days_are_written_as_people_write_them(language: str,
         (None, None, ""),
     ],
 )
-def test_a_range_without_an_end_is_nothing(low: float | None, high: float | None, said: str):
+def test_range_without_an_end_is_empty(low: float | None, high: float | None, text: str):
     with override("en"):
-        assert formats.between(low, high) == said
+        assert formats.between(low, high) == text
 
 
-@pytest.mark.parametrize(("count", "said"), [(0, "0 months"), (1, "1 month"), (12, "12 months")])
-def test_months_agree_in_number(count: int, said: str):
+@pytest.mark.parametrize(("count", "text"), [(0, "0 months"), (1, "1 month"), (12, "12 months")])
+def test_months_agree_in_number(count: int, text: str):
     with override("en"):
-        assert formats.months(count) == said
+        assert formats.months(count) == text
 
 
-def test_what_is_together_has_no_empty_part():
+def test_joined_parts_have_no_empty_part():
     assert formats.together("", "one", "", "two") == "one · two"
     assert formats.together("", "") == ""
 
 
-def test_parts_of_a_whole_are_both_written_with_their_thousands():
+def test_part_and_total_are_written_with_thousands_separators():
     with override("en"):
         assert formats.some_of(1200, 24000) == "1,200 of 24,000"
 

@@ -1,4 +1,4 @@
-"""Rates against the worked example, the jackknife, SciPy and what must hold for any ideas (R: `tools/oracles`)."""
+"""Rates against the worked example, the jackknife, SciPy and general properties (R: `tools/oracles`)."""
 
 import random
 from collections import Counter
@@ -55,7 +55,7 @@ portfolios = st.lists(observations, min_size=1, max_size=60)
 
 
 def random_portfolio(seed):
-    """Ideas on few distinct months, so that events of both kinds and censoring tie often."""
+    """Return ideas with few distinct months, so that events of both kinds and censoring often tie."""
     chance = random.Random(seed)
     weights = [chance.uniform(0.2, 1) for _ in range(3)]
     last_month = chance.choice([4, 9, 24])
@@ -98,7 +98,7 @@ def test_the_curve_has_one_step_for_each_month_with_an_event():
     assert all(step == curve.at(step.months) for step in curve.steps)
 
 
-def test_the_curve_is_flat_between_two_steps_while_those_at_risk_dwindle():
+def test_curve_is_flat_between_two_steps_while_fewer_ideas_are_at_risk():
     curve = cumulative_incidence(TWENTY_FOUR_IDEAS)
     assert [curve.at(months).at_risk for months in (15, 16, 17, 18)] == [9, 8, 7, 7]
     assert rounded(curve.at(17)) == (17, *rounded(curve.at(15))[1:-1], 7)
@@ -132,7 +132,7 @@ def test_one_minus_kaplan_meier_would_overstate():
 
 
 def weighted_incidence(weights, until):
-    """The Aalen-Johansen estimate as a plain function of how much each (month, outcome) weighs."""
+    """Return the Aalen-Johansen estimate as a plain function of the weight of each (month, outcome)."""
     still_open, implemented = 1, 0
     for month in sorted({month for month, _ in weights if month <= until}):
         at_risk = sum(weight for (when, _), weight in weights.items() if when >= month)
@@ -143,10 +143,10 @@ def weighted_incidence(weights, until):
 
 
 def jackknife_interval(portfolio, until):
-    """The interval from the infinitesimal jackknife, which is how R gets its variance.
+    """Return the interval from the infinitesimal jackknife, which R uses for its variance.
 
-    Each idea's influence is the derivative of the estimate by that idea's weight, taken exactly by a complex step. For
-    unweighted ideas the sum of their squares equals the delta-method variance.
+    Each idea's influence is the derivative of the estimate by that idea's weight, computed exactly by a complex step.
+    For unweighted ideas the sum of their squares equals the delta-method variance.
     """
     weights = Counter(portfolio)
     tiny = 1e-30
@@ -257,7 +257,7 @@ def test_where_nothing_is_abandoned_no_open_idea_raises_the_incidence(portfolio,
     assert all(new <= old + 1e-12 for old, new in zip(before, after, strict=True))
 
 
-def test_an_open_idea_followed_briefly_may_raise_it_because_it_escaped_the_abandonments():
+def test_open_idea_followed_briefly_may_raise_the_incidence():
     nine_lost_then_one_live = [(1, ABANDONED)] * 9 + [(2, IMPLEMENTED)]
     assert cumulative_incidence(nine_lost_then_one_live).at(2).implemented == pytest.approx(1 / 10)
     assert cumulative_incidence([*nine_lost_then_one_live, (1, OPEN)]).at(2).implemented == pytest.approx(2 / 11)
@@ -273,7 +273,7 @@ def test_without_open_ideas_the_incidence_is_the_plain_share(portfolio):
 # Edges of the curve
 
 
-def test_without_ideas_the_curve_says_nothing_yet():
+def test_curve_without_ideas_has_no_shares():
     for curve in (
         cumulative_incidence([]),
         cumulative_incidence_from_counts([]),
@@ -387,7 +387,7 @@ def test_the_curve_has_no_figures_before_acceptance(months):
 
 
 @pytest.mark.parametrize("minimum", [0, -3])
-def test_nobody_at_risk_is_no_follow_up(minimum):
+def test_followed_until_needs_at_least_one_idea(minimum):
     with pytest.raises(ValueError, match=rf"^Ask for at least one idea at risk, not {minimum}\.$"):
         cumulative_incidence(TWENTY_FOUR_IDEAS).followed_until(minimum)
 
@@ -401,11 +401,11 @@ def test_a_share_of_the_ideas_lies_between_0_and_1(share):
 # Wilson
 
 
-def test_nothing_observed_excludes_nothing():
+def test_wilson_interval_of_no_ideas_is_zero_to_one():
     assert wilson(0, 0) == (0.0, 1.0)
 
 
-def test_no_success_starts_at_exactly_0_and_only_successes_end_at_exactly_1():
+def test_wilson_interval_starts_at_0_without_success_and_ends_at_1_with_only_successes():
     assert {(wilson(0, total)[0], wilson(total, total)[1]) for total in range(1, 200)} == {(0.0, 1.0)}
     assert 0 < wilson(0, 7)[1] < 1
     assert wilson(7, 7)[0] == pytest.approx(1 - wilson(0, 7)[1])

@@ -1,4 +1,4 @@
-"""Every test of files has a folder of its own for them."""
+"""Fixtures: each test of files has a folder of its own for them."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""Locks of a machine: one holder at a time, released whatever happens, and a deadline for waiting."""
+"""Locks of a machine: one holder at a time, always released, and a deadline for waiting."""
 
 import subprocess
 import sys
@@ -20,7 +20,7 @@ sys.stdin.read()
 
 
 def elsewhere(folder: Path) -> subprocess.Popen[bytes]:
-    """Another process that holds the lock until its input ends."""
+    """Start another process that holds the lock until its input ends."""
     folder.mkdir(parents=True, exist_ok=True)
     child = subprocess.Popen([sys.executable, "-c", HOLD, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert child.stdout
@@ -28,7 +28,7 @@ def elsewhere(folder: Path) -> subprocess.Popen[bytes]:
     return child
 
 
-def test_another_process_waits_until_its_deadline_and_says_so(folder: Path):
+def test_lock_held_elsewhere_raises_at_the_deadline(folder: Path):
     with elsewhere(folder / "locks" / "decoder") as child:
         begun = time.monotonic()
         with (
@@ -43,14 +43,14 @@ def test_another_process_waits_until_its_deadline_and_says_so(folder: Path):
         child.stdin.close()
 
 
-def test_a_process_that_is_killed_releases_its_lock(folder: Path):
+def test_killed_process_releases_its_lock(folder: Path):
     with elsewhere(folder / "locks" / "decoder") as child:
         child.kill()
         with exclusive_lock("decoder", deadline=Deadline(20)):
             pass
 
 
-def test_two_of_one_process_wait_for_each_other_too():
+def test_threads_of_one_process_wait_for_each_other():
     with (
         exclusive_lock("decoder", deadline=Deadline(0)),
         pytest.raises(ServerBusy),
@@ -66,7 +66,7 @@ def test_a_lock_is_released_when_its_block_fails():
         pass
 
 
-def test_a_folder_that_cannot_be_written_says_so(folder: Path):
+def test_unwritable_folder_raises_no_room(folder: Path):
     folder.write_text("a file in the way")
     with pytest.raises(NoRoom), exclusive_lock("decoder", deadline=Deadline(0)):
         pass

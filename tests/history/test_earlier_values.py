@@ -1,4 +1,4 @@
-"""What a later statement replaces stays readable in the history of its object, with the reason where one is asked."""
+"""Values that were replaced stay readable in the history of their object, with the reason if the form asks for one."""
 
 from collections.abc import Callable
 from datetime import date
@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from cohorts.attendance.actions import Mark, record_attendance
+from cohorts.attendance.actions import AttendanceMark, record_attendance
 from cohorts.people.actions import end_membership
 from cohorts.sessions.actions.sessions import postpone_session, report_session
 from cohorts.stakeholders.actions import edit_stakeholder, remove_stakeholder
@@ -39,9 +39,9 @@ def replaced(act: Callable[[Cast], Replaced]) -> Callable[[Cast], Replaced]:
 
 
 @replaced
-def means_of_a_team(cast: Cast) -> Replaced:
-    row = InnovationTeamFactory(cohort=cast.cohort, posts=Decimal("2.5"), place="Halle")
-    describe_team(team=row, name="Team", posts=Decimal(4), place="Port", by=cast["P"])
+def venue_of_a_team(cast: Cast) -> Replaced:
+    row = InnovationTeamFactory(cohort=cast.cohort, posts=Decimal("2.5"), venue="Halle")
+    describe_team(team=row, name="Team", posts=Decimal(4), venue="Port", by=cast["P"])
     return "innovation-team", row.pk, ["Halle"]
 
 
@@ -50,8 +50,8 @@ def report_of_a_session(cast: Cast) -> Replaced:
     row = SessionFactory(cohort=cast.cohort, date=date(2026, 11, 3), state="held")
     for report in ("First report", "Second report"):
         row.refresh_from_db()
-        seen = fingerprint(row.report)
-        report_session(session=row, report=report, seen=seen, at=NOW, by=cast["P"])
+        version_token = fingerprint(row.report)
+        report_session(session=row, report=report, version_token=version_token, at=NOW, by=cast["P"])
     return "session", row.pk, ["First report"]
 
 
@@ -65,7 +65,7 @@ def reason_of_a_postponed_session(cast: Cast) -> Replaced:
 @replaced
 def attendance_recorded_wrongly(cast: Cast) -> Replaced:
     row = AttendanceFactory(member=cast["M"].memberships.get(), day__session__cohort=cast.cohort)
-    marks = {(row.day, row.member): Mark("excused")}
+    marks = {(row.day, row.member): AttendanceMark("excused")}
     record_attendance(session=row.day.session, marks=marks, today=TODAY, by=cast["P"])
     return "session", row.day.session_id, ["present", "excused"]
 
@@ -91,8 +91,8 @@ def name_of_a_stakeholder(cast: Cast) -> Replaced:
 def minutes_of_an_exchange(cast: Cast) -> Replaced:
     exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="held", first_day=date(2026, 11, 3))
     MinutesFactory(exchange=exchange, text="First minutes")
-    seen = fingerprint("First minutes")
-    write_minutes(exchange=exchange, text="Second minutes", seen=seen, at=NOW, by=cast["S"])
+    version_token = fingerprint("First minutes")
+    write_minutes(exchange=exchange, text="Second minutes", version_token=version_token, at=NOW, by=cast["S"])
     return "exchange", exchange.pk, ["First minutes"]
 
 

@@ -1,4 +1,4 @@
-"""Every object that has a page has a history, and the page leads staff there: nothing of the platform is left out."""
+"""Every object page has a history, and links lab staff to it."""
 
 import re
 from typing import Any, Final
@@ -21,32 +21,32 @@ pytestmark = pytest.mark.django_db
 # Addresses with something in them that is no object with a history, and why.
 NO_OBJECT: Final = {
     "sign_in_link": "A secret, for whoever is not signed in.",
-    "account_confirm_email": "A secret out of a letter.",
+    "account_confirm_email": "A secret from an e-mail.",
     "openid_connect_login": "A provider of identities, which the environment names.",
     "openid_connect_callback": "A provider of identities, which the environment names.",
     "cohorts:join": "A secret, for whoever is invited; the invitation has its own page for the lab.",
-    "notifications:stop": "A secret out of a letter.",
+    "notifications:unsubscribe": "A secret from an e-mail.",
     "notifications:calendar": "A secret address that calendars read.",
     "fieldwork:shell": "A language.",
     "fieldwork:manifest": "A language.",
-    "notifications:kept_letter": "A file of the demonstration.",
+    "notifications:demo_email": "A file of the demonstration.",
     "object_history": "The history itself.",
     "object_history_csv": "The history itself.",
     "exchanges:propose": "A form for what is not there yet.",
-    "exchanges:close_commitment": "A form; what becomes of a commitment stands in the history of its exchange.",
-    "confirm_claim": "A link that proves an added address; what becomes of it is in the history of the account.",
-    "release_address": "A form; what becomes of it is in the history of the account.",
+    "exchanges:close_commitment": "A form; the commitment is in the history of its exchange.",
+    "confirm_claim": "A link that proves an added address; the address is in the history of the account.",
+    "release_address": "A form; the address is in the history of the account.",
     "files:add": "A form for what is not there yet.",
     "files:file": "The file itself, without a page around it.",
     "files:small": "A picture, without a page around it.",
     "files:large": "A picture, without a page around it.",
-    "files:export": "What a person asked to download is theirs; it has no history.",
-    "files:export_file": "What a person asked to download is theirs; it has no history.",
+    "files:export": "An export belongs to the person who requested it; it has no history.",
+    "files:export_file": "An export belongs to the person who requested it; it has no history.",
 }
 
 
 def addresses(resolver: URLResolver, before: str = "", namespace: str = "") -> dict[str, str]:
-    """Every route with its whole pattern."""
+    """Return every route name with its full pattern."""
     found: dict[str, str] = {}
     for pattern in resolver.url_patterns:
         path = f"{before}{pattern.pattern}"
@@ -57,12 +57,12 @@ def addresses(resolver: URLResolver, before: str = "", namespace: str = "") -> d
     return found
 
 
-def test_every_page_of_an_object_has_a_history_or_lies_below_one_that_has():
-    told = addresses(get_resolver())
-    kept = {page for kind in histories for page in kind.pages}
-    above = tuple(told[page] for page in kept if "<" in told[page])
-    named = {name for name, row in ROWS.items() if row.get and "<" in told[name]}
-    assert {name for name in named - kept if not told[name].startswith(above)} == set(NO_OBJECT)
+def test_every_object_page_has_a_history_or_is_below_a_page_with_one():
+    urls = addresses(get_resolver())
+    with_history = {page for kind in histories for page in kind.pages}
+    above = tuple(urls[page] for page in with_history if "<" in urls[page])
+    named = {name for name, row in ROWS.items() if row.get and "<" in urls[name]}
+    assert {name for name in named - with_history if not urls[name].startswith(above)} == set(NO_OBJECT)
     assert all(reason.endswith(".") for reason in NO_OBJECT.values())
 
 
@@ -73,19 +73,19 @@ def lab_of(cast: Cast) -> Client:
 
 
 def led_to(answer: Any) -> list[str]:
-    """The histories that the top of a page leads to."""
+    """Return the history links at the top of a page."""
     top = answer.content.decode().partition('<header class="top">')[2].partition("</header>")[0]
     return re.findall(r'href="(/history/[^"]+)"', top)
 
 
 def opens(page: str) -> bool:
-    """Whether the lab opens it: not what others write alone, nor what is only sent."""
+    """Return whether lab staff can open the page with GET."""
     row = ROWS[page]
-    return row.get and "S" in (row.see if row.act is None else row.act)
+    return row.get and "S" in (row.visible_to if row.usable_by is None else row.usable_by)
 
 
 @pytest.mark.parametrize("slug", histories.slugs())
-def test_the_pages_of_each_kind_lead_staff_to_a_history_that_opens(slug: str, cast: Cast):
+def test_object_pages_link_staff_to_a_history_that_opens(slug: str, cast: Cast):
     lab, pages = lab_of(cast), [page for page in histories[slug].pages if opens(page)]
     assert pages != []
     for page in pages:
@@ -96,7 +96,7 @@ def test_the_pages_of_each_kind_lead_staff_to_a_history_that_opens(slug: str, ca
         assert href.startswith(f"/history/{slug}/")
 
 
-def test_the_page_of_a_cohorts_innovation_team_leads_to_the_teams_own(cast: Cast):
+def test_the_innovation_team_page_links_to_the_history_of_the_team(cast: Cast):
     lab, address = lab_of(cast), reverse("cohorts:innovation_team", args=[cast.cohort.slug])
     assert led_to(lab.get(address)) == []
     team = InnovationTeamFactory(cohort=cast.cohort)
@@ -104,11 +104,11 @@ def test_the_page_of_a_cohorts_innovation_team_leads_to_the_teams_own(cast: Cast
     assert lab.get(f"/history/innovation-team/{team.pk}/").status_code == 200
 
 
-@pytest.mark.parametrize("letter", "PMAX")
-def test_nobody_else_is_led_there_or_let_in(letter: str, cast: Cast):
+@pytest.mark.parametrize("role", "PMAX")
+def test_other_people_have_neither_link_nor_access(role: str, cast: Cast):
     team = InnovationTeamFactory(cohort=cast.cohort)
     browser = Client()
-    browser.force_login(cast[letter], backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(cast[role], backend="django.contrib.auth.backends.ModelBackend")
     assert led_to(browser.get(reverse("cohorts:innovation_team", args=[cast.cohort.slug]))) == []
     assert browser.get(f"/history/innovation-team/{team.pk}/").status_code == 403
 
@@ -129,12 +129,12 @@ def history(staff: User, slug: str, key: object) -> str:
         ("mail", 1, "/letters/"),
     ],
 )
-def test_it_leads_back_to_what_it_is_about(slug: str, key: object, back: str, cast: Cast):
+def test_the_history_links_back_to_its_object(slug: str, key: object, back: str, cast: Cast):
     crumb = lab_of(cast).get(reverse("object_history", args=[slug, key])).content.decode()
     assert f'href="{back}"' in crumb.partition('<p class="crumb">')[2].partition("</p>")[0]
 
 
-def test_it_leads_back_to_nothing_that_is_gone_or_a_form(cast: Cast):
+def test_the_history_has_no_link_to_a_removed_object_or_a_form(cast: Cast):
     gone = StakeholderFactory(cohort=cast.cohort)
     key = gone.pk
     gone.delete()
@@ -143,13 +143,13 @@ def test_it_leads_back_to_nothing_that_is_gone_or_a_form(cast: Cast):
         assert "href=" not in crumb.partition('<p class="crumb">')[2].partition("</p>")[0]
 
 
-def test_what_was_never_changed_says_so(cast: Cast):
-    """Letters have no line for their birth: what became of them stands on their page."""
-    letter = DeliveryFactory(user=UserFactory(full_name="Ada Lovelace"))
-    shown = history(cast["S"], "letter", letter.pk)
-    assert ("Ada Lovelace" in shown, "Nobody has changed anything yet" in shown) == (True, True)
+def test_an_unchanged_object_has_an_empty_history(cast: Cast):
+    """The history of e-mails does not store their creation; their page shows what became of them."""
+    delivery = DeliveryFactory(user=UserFactory(full_name="Ada Lovelace"))
+    text = history(cast["S"], "letter", delivery.pk)
+    assert ("Ada Lovelace" in text, "Nobody has changed anything yet" in text) == (True, True)
 
 
-def test_the_switch_of_all_letters_has_a_history_before_anybody_used_it(cast: Cast):
+def test_the_email_switch_has_a_history_before_its_first_use(cast: Cast):
     assert MailSwitch.objects.count() == 0
     assert "Nobody has changed anything yet" in history(cast["S"], "mail", 1)

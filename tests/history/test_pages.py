@@ -1,4 +1,4 @@
-"""The history of every object: who changed what, when and why, for lab staff, in ten statements at most."""
+"""The history of every object: actors, changes, times and reasons, for lab staff, in at most ten statements."""
 
 import csv
 import io
@@ -23,8 +23,8 @@ import history.changes as reading
 from accounts.actions import change_profile
 from accounts.privacy.actions import erase_person
 from cohorts.models import Stakeholder
-from history.entries import HAPPENED, deed, entries
-from history.names import names
+from history.entries import KIND_OF_CHANGE, action_label, entries
+from history.names import names_in
 from prototypes.models import Idea
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, Cast
@@ -33,16 +33,16 @@ from tests.factories.prototypes import FieldNoteFactory, IdeaFactory, PrototypeF
 from tests.sql import update
 from tests.test_role_matrix import ROWS
 from web.actions import ACTIONS
-from web.history_pages import LEFT_OUT, UNSHOWN, histories
+from web.history_pages import HIDDEN_COLUMNS, MODELS_WITHOUT_PAGE, histories
 
 pytestmark = pytest.mark.django_db
 
 
-def told(slug: str, pk: int, **asked: Any) -> list[Any]:
-    """The history in words, the latest first."""
-    page = reading.lines(histories[slug], pk, reading.Asked(**asked), page="1")
-    rows = reading.rows(page.rows)
-    return entries(rows, names(rows))
+def history_of(slug: str, pk: int, **filters: Any) -> list[Any]:
+    """Return the entries of an object's history, the latest first."""
+    page = reading.page_of_lines(histories[slug], pk, reading.HistoryQuery(**filters), page="1")
+    rows = reading.changed_rows(page.rows)
+    return entries(rows, names_in(rows))
 
 
 def text_of(answer: Any) -> str:
@@ -56,23 +56,23 @@ def tracked_models() -> set[type]:
 
 
 def test_every_tracked_model_has_a_page_belongs_to_one_or_says_why_not():
-    of_their_own = {kept.model for kept in histories}
-    parts = {part.model for kept in histories for part in kept.parts}
-    assert tracked_models() == of_their_own | parts | set(LEFT_OUT)
-    assert (of_their_own | parts) & set(LEFT_OUT) == set()
-    assert all(reason.endswith(".") for reason in LEFT_OUT.values())
+    with_page = {kind.model for kind in histories}
+    parts = {part.model for kind in histories for part in kind.parts}
+    assert tracked_models() == with_page | parts | set(MODELS_WITHOUT_PAGE)
+    assert (with_page | parts) & set(MODELS_WITHOUT_PAGE) == set()
+    assert all(reason.endswith(".") for reason in MODELS_WITHOUT_PAGE.values())
 
 
 def test_every_page_that_leads_to_a_history_exists_and_names_its_object():
-    named = {page: kept.argument for kept in histories for page in kept.pages}
-    assert set(named) - set(ROWS) == set()
-    assert len(named) == sum(len(kept.pages) for kept in histories)
+    arguments = {page: kind.argument for kind in histories for page in kind.pages}
+    assert set(arguments) - set(ROWS) == set()
+    assert len(arguments) == sum(len(kind.pages) for kind in histories)
 
 
-def test_what_is_never_shown_is_a_column():
+def test_hidden_columns_exist():
     assert [
         (model, name)
-        for model, columns in UNSHOWN.items()
+        for model, columns in HIDDEN_COLUMNS.items()
         for name in columns
         if name not in {field.name for field in model._meta.concrete_fields}
     ] == []
@@ -94,22 +94,22 @@ def test_every_action_has_a_french_label():
 
 
 @pytest.mark.parametrize("slug", histories.slugs())
-def test_the_history_of_something_that_never_was_is_missing(slug: str, client: Client):
+def test_an_unknown_object_has_no_history_page(slug: str, client: Client):
     client.force_login(UserFactory(is_lab_staff=True))
     assert client.get(reverse("object_history", args=[slug, "999999"])).status_code == 404
 
 
 @pytest.mark.parametrize("key", ["", "x", "9" * 30, "-1", "1' OR '1'='1"])
-def test_a_number_that_is_none_is_missing(key: str, client: Client):
+def test_an_invalid_key_gives_404(key: str, client: Client):
     client.force_login(UserFactory(is_lab_staff=True))
     assert client.get(f"/history/idea/{key}/").status_code == 404
 
 
-def test_a_change_says_who_what_and_the_words(client: Client):
+def test_a_change_shows_actor_action_object_and_values(client: Client):
     person, staff = UserFactory(full_name="Ada Lovelace"), UserFactory(full_name="Staff Lab", is_lab_staff=True)
     change_profile(user=person, full_name="Ada King", language="fr", by=staff)
-    [latest, _birth] = told("person", person.pk)
-    assert (latest.who, str(latest.deed), latest.what, latest.name) == (
+    [latest, _birth] = history_of("person", person.pk)
+    assert (latest.actor, str(latest.action_label), latest.object_kind, latest.object_name) == (
         "Staff Lab",
         "Name or language changed",
         "Person",
@@ -120,7 +120,7 @@ def test_a_change_says_who_what_and_the_words(client: Client):
     ]
 
 
-def test_whoever_was_erased_is_a_former_member_there_too(cast: Cast, client: Client):
+def test_an_erased_person_is_shown_as_a_former_member(cast: Cast, client: Client):
     idea, pilot = IdeaFactory(cohort=cast.cohort, title="Carpool"), cast["P"]
     with pghistory.context(action="change_idea", by=pilot.pk):
         update(idea, title="Carpool for all")
@@ -130,15 +130,15 @@ def test_whoever_was_erased_is_a_former_member_there_too(cast: Cast, client: Cli
     assert (text_of(answer).count(f"Former member {pilot.pk}"), f"#{pilot.pk}" in text_of(answer)) == (2, False)
 
 
-def test_the_page_shows_it_and_what_is_asked_narrows_it(cast: Cast, client: Client):
+def test_the_page_shows_changes_and_filters_them(cast: Cast, client: Client):
     idea = IdeaFactory(cohort=cast.cohort, title="Carpool")
     with pghistory.context(action="change_idea", by=cast["P"].pk, reason="It grew"):
         update(idea, title="Carpool for all")
     client.force_login(cast["S"])
     page = reverse("object_history", args=["idea", idea.pk])
-    shown = text_of(client.get(page, headers={"accept-language": "en"}))
-    assert "Pilot Rivage Idea changed · Idea · Carpool for all · change" in shown
-    assert "Why: It grew Title removed: Carpool added: Carpool for all" in shown
+    text = text_of(client.get(page, headers={"accept-language": "en"}))
+    assert "Pilot Rivage Idea changed · Idea · Carpool for all · change" in text
+    assert "Why: It grew Title removed: Carpool added: Carpool for all" in text
     only = client.get(page, {"by": str(cast["P"].pk), "action": "change_idea", "column": "title"}).context["page"]
     assert [line.label for line in only.rows] == ["update"]
     pages = [client.get(page, {"action": action}) for action in ("change_idea", "merge_idea")]
@@ -146,53 +146,53 @@ def test_the_page_shows_it_and_what_is_asked_narrows_it(cast: Cast, client: Clie
     assert client.get(page, {"until": "2000-01-01"}).context["page"].count == 0
 
 
-def test_the_platform_and_people_are_told_apart(cast: Cast):
+def test_the_platform_and_people_are_different_actors(cast: Cast):
     idea = IdeaFactory(cohort=cast.cohort)
     with pghistory.context(action="change_idea", by=cast["P"].pk):
         update(idea, summary="Other")
-    kept = histories["idea"]
-    acted = reading.told_of(kept, idea.pk)
-    assert {("0", ""), (str(cast["P"].pk), "Pilot Rivage")} <= set(acted.people)
-    assert acted.actions == ["change_idea"]
-    assert [one.who for one in told("idea", idea.pk, by=str(cast["P"].pk))] == ["Pilot Rivage"]
+    kind = histories["idea"]
+    choices = reading.choices_of(kind, idea.pk)
+    assert {("0", ""), (str(cast["P"].pk), "Pilot Rivage")} <= set(choices.people)
+    assert choices.actions == ["change_idea"]
+    assert [one.actor for one in history_of("idea", idea.pk, by=str(cast["P"].pk))] == ["Pilot Rivage"]
 
 
-def test_who_acted_for_the_lab_is_said_beside(cast: Cast):
+def test_staff_who_acted_for_someone_are_named(cast: Cast):
     idea = IdeaFactory(cohort=cast.cohort)
     with pghistory.context(action="change_idea", by=cast["P"].pk, acting=cast["S"].pk, acting_because="She asked"):
         update(idea, summary="Other")
-    latest = told("idea", idea.pk)[0]
-    assert (latest.who, latest.by_lab, latest.by_lab_because) == ("Pilot Rivage", "Staff Lab", "She asked")
+    latest = history_of("idea", idea.pk)[0]
+    assert (latest.actor, latest.acting_staff, latest.acting_reason) == ("Pilot Rivage", "Staff Lab", "She asked")
 
 
-def test_what_belongs_to_an_idea_is_in_its_history_and_nothing_of_others(cast: Cast):
+def test_the_history_of_an_idea_has_its_parts_and_no_others(cast: Cast):
     idea, other = IdeaFactory(cohort=cast.cohort), IdeaFactory(cohort=cast.cohort)
     trial = TrialFactory(prototype=PrototypeFactory(idea=idea))
     TrialFactory(prototype=PrototypeFactory(idea=other))
-    lines = reading.all_lines(histories["idea"], idea.pk, reading.Asked(), most=500)
-    kept = {(line.part.model.__name__, reading.rows([line])[0].after["id"]) for line in lines}
-    assert ("Trial", trial.pk) in kept
-    assert {key for name, key in kept if name == "Trial"} == {trial.pk}
-    assert {key for name, key in kept if name == "Idea"} == {idea.pk}
+    lines = reading.latest_lines(histories["idea"], idea.pk, reading.HistoryQuery(), limit=500)
+    rows = {(line.part.model.__name__, reading.changed_rows([line])[0].after["id"]) for line in lines}
+    assert ("Trial", trial.pk) in rows
+    assert {key for name, key in rows if name == "Trial"} == {trial.pk}
+    assert {key for name, key in rows if name == "Idea"} == {idea.pk}
 
 
-def test_what_was_removed_still_has_its_history(cast: Cast, client: Client):
+def test_a_removed_object_keeps_its_history(cast: Cast, client: Client):
     row = StakeholderFactory(cohort=cast.cohort, name="The ferry company")
     key = row.pk
     with pghistory.context(action="remove_stakeholder", by=cast["P"].pk, reason="Twice"):
         Stakeholder.objects.filter(pk=key).delete()
     client.force_login(cast["S"])
-    shown = text_of(client.get(reverse("object_history", args=["stakeholder", key]), headers={"accept-language": "en"}))
-    assert "The ferry company" in shown
-    assert "Stakeholder removed" in shown
-    of_cohort = told("cohort", cast.cohort.pk, by=str(cast["P"].pk))
-    assert [(one.happened, one.reason) for one in of_cohort] == [(HAPPENED["delete"], "Twice")]
+    text = text_of(client.get(reverse("object_history", args=["stakeholder", key]), headers={"accept-language": "en"}))
+    assert "The ferry company" in text
+    assert "Stakeholder removed" in text
+    of_cohort = history_of("cohort", cast.cohort.pk, by=str(cast["P"].pk))
+    assert [(one.kind_of_change, one.reason) for one in of_cohort] == [(KIND_OF_CHANGE["delete"], "Twice")]
 
 
-def test_secrets_and_confidences_are_never_shown():
+def test_hidden_columns_are_not_shown():
     note = FieldNoteFactory()
-    shown = " ".join(one.label for entry in told("test", note.trial_id) for one in entry.changes)
-    assert ("Draft key" in shown, "What was noted" in shown) == (False, False)
+    labels = " ".join(one.label for entry in history_of("test", note.trial_id) for one in entry.changes)
+    assert ("Draft key" in labels, "What was noted" in labels) == (False, False)
 
 
 def test_a_long_text_is_compared_word_by_word(cast: Cast):
@@ -200,8 +200,8 @@ def test_a_long_text_is_compared_word_by_word(cast: Cast):
         cohort=cast.cohort, summary="A bus that comes when people call it, in the evening, for all villages."
     )
     update(idea, summary="A boat that comes when people call it, in the evening, for all villages.")
-    [change] = told("idea", idea.pk)[0].changes
-    assert [(piece.change, piece.text) for piece in change.pieces][:3] == [
+    [change] = history_of("idea", idea.pk)[0].changes
+    assert [(piece.kind, piece.text) for piece in change.pieces][:3] == [
         ("same", "A "),
         ("removed", "bus"),
         ("added", "boat"),
@@ -209,7 +209,7 @@ def test_a_long_text_is_compared_word_by_word(cast: Cast):
 
 
 @pytest.mark.parametrize("lines", [1, 3, 45])
-def test_ten_statements_at_most_however_long_it_is(lines: int, cast: Cast, client: Client):
+def test_the_page_takes_at_most_ten_statements(lines: int, cast: Cast, client: Client):
     idea = IdeaFactory(cohort=cast.cohort)
     for number in range(lines):
         with pghistory.context(action="change_idea", by=cast["P"].pk):
@@ -239,7 +239,7 @@ def test_the_file_has_a_row_for_each_field(cast: Cast, client: Client):
     ]
 
 
-def test_the_file_names_the_filters_that_it_ignores_as_the_page_does(cast: Cast, client: Client):
+def test_page_and_file_list_the_ignored_filters(cast: Cast, client: Client):
     idea = IdeaFactory(cohort=cast.cohort, title="Carpool")
     client.force_login(cast["S"])
     query, english = {"by": "bogus", "since": "never"}, {"accept-language": "en"}
@@ -263,18 +263,16 @@ def test_the_file_names_the_filters_that_it_ignores_as_the_page_does(cast: Cast,
     ("route", "slug"),
     [("cohorts:cohort", "cohort"), ("programmes:authority", "authority"), ("programmes:edition", "edition")],
 )
-def test_the_page_of_an_object_leads_staff_to_its_history_and_nobody_else(
-    route: str, slug: str, cast: Cast, client: Client
-):
-    shown = {"cohort": cast.cohort, "authority": cast.cohort.authority, "edition": cast.edition}[slug]
-    href = reverse("object_history", args=[slug, shown.slug])
+def test_object_pages_link_only_staff_to_the_history(route: str, slug: str, cast: Cast, client: Client):
+    obj = {"cohort": cast.cohort, "authority": cast.cohort.authority, "edition": cast.edition}[slug]
+    href = reverse("object_history", args=[slug, obj.slug])
     client.force_login(cast["S"])
-    assert f'href="{href}"' in client.get(reverse(route, args=[shown.slug])).content.decode()
+    assert f'href="{href}"' in client.get(reverse(route, args=[obj.slug])).content.decode()
     assert client.get(href).status_code == 200
     client.force_login(cast["P"])
-    assert "/history/" not in client.get(reverse(route, args=[shown.slug])).content.decode()
+    assert "/history/" not in client.get(reverse(route, args=[obj.slug])).content.decode()
     assert client.get(href).status_code == 403
 
 
-def test_a_action_without_words_is_told_by_its_name():
-    assert deed("weigh_anchor") == "weigh anchor"
+def test_an_action_without_a_label_is_shown_by_its_name():
+    assert action_label("weigh_anchor") == "weigh anchor"

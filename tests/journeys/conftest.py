@@ -22,9 +22,9 @@ from prototypes.models import Trial
 from tests.factories.cast import TODAY
 from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory
-from tests.factories.sink import Sink, receiving
+from tests.factories.sink import Sink, receiving_server
+from tests.journeys.network import NetworkProxy, network_proxy
 from tests.journeys.phone import Device
-from tests.journeys.wire import Wire, wired
 from tools.pictures import CHROMIUM, FLAGS
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "locale": "fr-FR", "has_touch": True, "is_mobile": True}
@@ -47,7 +47,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
-    """One for all: a second cannot start in the same process."""
+    """Start one for all journeys: a second cannot start in the same process."""
     with sync_playwright() as started:
         yield started
 
@@ -60,23 +60,23 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _static_files_are_kept() -> Iterator[None]:
-    """As in production: a browser asks for each once; the server's clock is days from the browser's, hence a year."""
+def _static_files_are_cached() -> Iterator[None]:
+    """As in production, a browser requests each file once. A year, because the server's clock is set days away."""
     serve = StaticFilesHandler.serve
 
-    def kept(self: StaticFilesHandler, request: HttpRequest) -> HttpResponseBase:
+    def serve_immutable(self: StaticFilesHandler, request: HttpRequest) -> HttpResponseBase:
         answer = serve(self, request)
         answer.headers["Cache-Control"] = "max-age=31536000, immutable"
         return answer
 
-    StaticFilesHandler.serve = kept  # type: ignore[method-assign]
+    StaticFilesHandler.serve = serve_immutable  # type: ignore[method-assign]
     yield
     StaticFilesHandler.serve = serve  # type: ignore[method-assign]
 
 
 @pytest.fixture
 def clock() -> Iterator[time_machine.Traveller]:
-    """Tuesday 24 November 2026, from 10:00 in Paris on; the server's clock, not the browser's."""
+    """Set the server's clock to Tuesday 24 November 2026, 10:00 in Paris; the browser's clock is unaffected."""
     with time_machine.travel(f"{TODAY}T09:00:00+00:00", tick=True) as traveller:
         yield traveller
 
@@ -86,7 +86,7 @@ Visit = Callable[..., Page]
 
 @pytest.fixture
 def visit(chromium: Browser, live_server: LiveServer) -> Iterator[Visit]:
-    """Open a page of one's own, at home where a `user` is signed in; keyword arguments go to the browser's context."""
+    """Open a page in a new browser context, signed in if `user` is given; keyword arguments go to the context."""
     complaints: list[str] = []
     contexts = []
 
@@ -116,7 +116,7 @@ def visit(chromium: Browser, live_server: LiveServer) -> Iterator[Visit]:
 
 
 def is_own_answer(message: ConsoleMessage) -> bool:
-    """The browser's remark that the page itself was refused or not found; and that someone is signed out."""
+    """Return whether the console message is the browser's own, about a page that was refused or not found."""
     page, text = message.page, message.text
     if text.startswith(("Failed to load", "Response Status Error")) and re.search(r"\b401\b", text):
         return True
@@ -124,7 +124,7 @@ def is_own_answer(message: ConsoleMessage) -> bool:
 
 
 def session_of(user: User) -> dict[str, str]:
-    """The cookie of someone who has signed in; `sign_in` does it through the form."""
+    """Return the cookie of a signed-in user; `sign_in` uses the form."""
     client = Client()
     client.force_login(user, backend=configured.AUTHENTICATION_BACKENDS[0])
     name = configured.SESSION_COOKIE_NAME
@@ -132,7 +132,7 @@ def session_of(user: User) -> dict[str, str]:
 
 
 def sign_in(page: Page, user: User) -> None:
-    """Through the form, as people do; ends on the home page."""
+    """Sign in through the form; ends on the home page."""
     page.goto("/accounts/login/")
     page.fill("input[name=login]", user.email)
     page.fill("input[name=password]", PASSWORD)
@@ -141,7 +141,7 @@ def sign_in(page: Page, user: User) -> None:
 
 
 def main(page: Page) -> Locator:
-    """The page without its menu."""
+    """Return the page without its menu."""
     return page.locator("main")
 
 
@@ -150,14 +150,14 @@ def press(page: Page, name: str) -> None:
 
 
 def follow(page: Page, name: str) -> None:
-    """The first link of that name."""
+    """Follow the first link of that name."""
     main(page).get_by_role("link", name=name, exact=True).first.click()
 
 
 @pytest.fixture
 def sink(settings: Settings) -> Iterator[Sink]:
-    """A real SMTP server on this machine, and settings that lead to it."""
-    with receiving(settings) as server:
+    """Run a real SMTP server on this machine, with settings that point to it."""
+    with receiving_server(settings) as server:
         yield server
 
 
@@ -168,7 +168,7 @@ def member() -> Membership:
 
 @pytest.fixture
 def trials(member: Membership) -> list[Trial]:
-    """Three locked tests."""
+    """Return three locked tests."""
     idea = IdeaFactory(cohort=member.cohort, state="testing", title="Accueil en mairie")
     return [
         TrialFactory(prototype=PrototypeFactory(idea=idea, title=title), state="locked")
@@ -177,21 +177,21 @@ def trials(member: Membership) -> list[Trial]:
 
 
 @pytest.fixture
-def wire(live_server: LiveServer) -> Iterator[Wire]:
-    with wired(int(live_server.url.rsplit(":", 1)[1])) as cable:
+def proxy(live_server: LiveServer) -> Iterator[NetworkProxy]:
+    with network_proxy(int(live_server.url.rsplit(":", 1)[1])) as cable:
         yield cable
 
 
 @pytest.fixture
-def device(playwright: Playwright, tmp_path: Path, wire: Wire) -> Iterator[Device]:
-    phone = Device(playwright, tmp_path / "phone", wire, PHONE)
+def device(playwright: Playwright, tmp_path: Path, proxy: NetworkProxy) -> Iterator[Device]:
+    phone = Device(playwright, tmp_path / "phone", proxy, PHONE)
     yield phone
     phone.off()
     assert phone.complaints == []
 
 
 def prepared(device: Device, member: Membership) -> Page:
-    """Signed in, and the page kept for days without network."""
+    """Return the device of a signed-in member, with the page stored for days without a network."""
     page = device.on()
     sign_in(page, member.user)
     page.goto("/field/")

@@ -1,4 +1,4 @@
-"""A phone in a journey: a browser that can be killed and started again, and what its owner does on the field page."""
+"""A phone in a journey: a browser that can be killed and restarted, and what its user does on the field page."""
 
 from datetime import UTC, datetime
 from io import BytesIO
@@ -8,17 +8,17 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, Playwright
 
-from tests.journeys.wire import Wire
+from tests.journeys.network import NetworkProxy
 from tools.pictures import CHROMIUM, FLAGS
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 
 
 class Device:
-    """A phone: its browser can be killed and started again, and keeps what it had."""
+    """A phone: its browser can be killed and restarted, and keeps its storage."""
 
-    def __init__(self, playwright: Playwright, folder: Path, wire: Wire, screen: dict[str, Any]) -> None:
-        self.playwright, self.folder, self.wire, self.screen = playwright, folder, wire, screen
+    def __init__(self, playwright: Playwright, folder: Path, proxy: NetworkProxy, screen: dict[str, Any]) -> None:
+        self.playwright, self.folder, self.proxy, self.screen = playwright, folder, proxy, screen
         self.context: BrowserContext | None = None
         self.complaints: list[str] = []
 
@@ -27,7 +27,7 @@ class Device:
             self.folder,
             executable_path=CHROMIUM,
             args=FLAGS,
-            base_url=self.wire.url,
+            base_url=self.proxy.url,
             reduced_motion="reduce",
             **self.screen,
         )
@@ -49,12 +49,12 @@ class Device:
 
 
 def drafts(page: Page) -> list[str]:
-    """The states of the drafts the page lists, oldest first."""
+    """Return the states of the drafts that the page lists, oldest first."""
     return [line.get_attribute("data-state") or "" for line in page.locator("#drafts > li").all()][::-1]
 
 
 def photograph() -> bytes:
-    """As large as those of a phone: noise, which no JPEG makes small."""
+    """Return a picture as large as those of a phone: noise, which JPEG cannot compress."""
     out = BytesIO()
     Image.effect_noise((2600, 1900), 90).save(out, "JPEG")
     return out.getvalue()
@@ -81,5 +81,5 @@ def save(page: Page) -> None:
 
 
 def send_now(page: Page) -> None:
-    """Press the button, though the page may be sending by itself already and have hidden it."""
+    """Press the button, even if the page is already sending and has hidden it."""
     page.dispatch_event("#send-now", "click")

@@ -1,4 +1,4 @@
-"""A lab at work around the cast: a row of every kind, with long names, and the addresses that show them."""
+"""A lab at work around the cast: a row of every model, with long names, and the addresses of their pages."""
 
 from datetime import date
 
@@ -12,7 +12,7 @@ from tests.factories.cohorts import (
     PhaseFactory,
     SessionFactory,
     StakeholderFactory,
-    said,
+    assess_for,
 )
 from tests.factories.comments import WRITTEN, CommentFactory
 from tests.factories.exchanges import ExchangeFactory, GuestFactory, NeedsFactory, RegistrationFactory
@@ -29,8 +29,8 @@ from tests.factories.prototypes import (
     LineageFactory,
     PrototypeFactory,
     TrialFactory,
+    add_event,
     package,
-    tell,
 )
 
 Addresses = dict[str, object]
@@ -44,35 +44,35 @@ LONG = "Accompagnement intercommunal des déménagements et des changements d'ad
 
 
 def set_stage() -> tuple[Cast, Addresses]:
-    """The cast and, by name, what the addresses of `PAGES` need."""
+    """Return the cast and, by name, the arguments of the addresses of `PAGES`."""
     cast = assemble()
-    known: Addresses = {"cohort": cast.cohort.slug, "edition": cast.edition.slug, "format": cast.edition.format_id}
-    known |= {"programme": cast.edition.programme.slug, "authority": cast.cohort.authority.slug}
+    addresses: Addresses = {"cohort": cast.cohort.slug, "edition": cast.edition.slug, "format": cast.edition.format_id}
+    addresses |= {"programme": cast.edition.programme.slug, "authority": cast.cohort.authority.slug}
     ClaimFactory(edition=cast.edition, source="Étude de cas, https://www.example.org/une/adresse/tres/longue/a/lire")
-    known["period"] = CalendarPeriodFactory(name=LONG).pk
-    known["ended"] = _look_back(cast)
+    addresses["period"] = CalendarPeriodFactory(name=LONG).pk
+    addresses["ended"] = _look_back(cast)
     draft = FormatFactory(programme=cast.edition.programme, published_at=None, seats=20)
     LessonFactory(edition=cast.edition, answered_by=draft, about="seats")
     LessonFactory(edition=cast.edition, phase="handover")
-    known["draft"] = draft.pk
-    known |= _run(cast) | _work(cast) | _draw(cast) | _meet(cast) | _write(cast)
-    return cast, known | _bring(known["idea"])
+    addresses["draft"] = draft.pk
+    addresses |= _run(cast) | _work(cast) | _draw(cast) | _meet(cast) | _write(cast)
+    return cast, addresses | _bring(addresses["idea"])
 
 
 def _look_back(cast: Cast) -> object:
-    """A cohort that ended, whose members say how they see their skills and are asked once more."""
+    """Add an ended cohort whose members assess their skills and are asked once more."""
     ended = CohortFactory(actual_start=date(2024, 3, 4), actual_end=date(2026, 3, 1), state="completed")
     for step in (2, 3, 3, 4, 4, 5):
         member = MembershipFactory(cohort=ended, starts_on=date(2024, 3, 4)).user
-        said(ended, member, "before", 3)
-        said(ended, member, "after", step, testing=None)
+        assess_for(ended, member, "before", 3)
+        assess_for(ended, member, "after", step, testing=None)
     for member in (MembershipFactory(cohort=ended, user=cast["M"], starts_on=date(2024, 3, 4)).user, cast["P"]):
-        said(ended, member, "later", 4)
+        assess_for(ended, member, "later", 4)
     return ended.slug
 
 
 def _run(cast: Cast) -> Addresses:
-    """Phases, sessions of every kind of moment, people around them."""
+    """Add phases, sessions in every state and stakeholders."""
     cohort = cast.cohort
     for kind, first, last in PHASES:
         PhaseFactory(cohort=cohort, kind=kind, starts_on=first, ends_on=last)
@@ -98,14 +98,14 @@ def _run(cast: Cast) -> Addresses:
 
 
 def _work(cast: Cast) -> Addresses:
-    """Ideas in many states; one with a corrected event, a concluded test and a locked one."""
+    """Add ideas in many states; one with a corrected event, a concluded test and a locked one."""
     challenge = ChallengeFactory(cohort=cast.cohort, title=LONG)
     idea = IdeaFactory(cohort=cast.cohort, challenge=challenge, title=LONG, state="testing", owner=cast["M"])
     wrong = idea.events.get(state="captured")
-    tell(idea, "captured", wrong.effective_on, corrects=wrong, reason="By somebody else")
+    add_event(idea, "captured", wrong.effective_on, corrects=wrong, reason="By somebody else")
     comment = CommentFactory(idea=idea, text=f"**{LONG}**, https://www.example.org/une/adresse", names=[cast["M"]])
     CommentFactory(thread=comment, text=f"> {LONG}\n\n- @{cast['P'].full_name}", names=[cast["P"]])
-    CommentFactory(idea=idea, text="", taken_back_at=WRITTEN)
+    CommentFactory(idea=idea, text="", withdrawn_at=WRITTEN)
     prototype = PrototypeFactory(idea=idea)
     concluded = TrialFactory(prototype=prototype, state="concluded")
     for state in ("captured", "accepted", "decided", "parked", "abandoned", "implemented", "implemented"):
@@ -134,7 +134,7 @@ def _work(cast: Cast) -> Addresses:
 
 
 def _draw(cast: Cast) -> Addresses:
-    """A canvas of each kind, one of them with more steps than stand side by side, one empty."""
+    """Add a canvas of each kind, one with more steps than fit side by side, one empty."""
     made = {kind: drawn(2, kind=kind, cohort=cast.cohort, title=LONG) for kind in ("persona", "service_model")}
     made |= {"journey": drawn(11, kind="journey_map", cohort=cast.cohort), "blueprint": drawn(3, cohort=cast.cohort)}
     made["empty"] = CanvasFactory(cohort=cast.cohort)
@@ -143,28 +143,28 @@ def _draw(cast: Cast) -> Addresses:
 
 
 def _meet(cast: Cast) -> Addresses:
-    """One Intertransfo people answer for, one that is proposed."""
+    """Add one Intertransfo that is open for registration and one that is proposed."""
     here = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="registration_open")
-    for letter in "CPM":
-        RegistrationFactory(exchange=here, user=cast[letter], state="invited" if letter == "M" else "registered")
+    for role in "CPM":
+        RegistrationFactory(exchange=here, user=cast[role], state="invited" if role == "M" else "registered")
     guest = GuestFactory(exchange=here, organisation=LONG)
     NeedsFactory(registration=here.registrations.get(user=cast["P"]), access=LONG)
     RegistrationFactory(exchange=here, user=cast["N"], cohort=cast.other, state="waitlisted")
-    there = ExchangeFactory(edition=cast.edition, host=cast.other, first_day=date(2027, 12, 7), theme=LONG)
-    return {"exchange": here.pk, "guest": guest.pk, "proposed": there.pk}
+    exchange = ExchangeFactory(edition=cast.edition, host=cast.other, first_day=date(2027, 12, 7), theme=LONG)
+    return {"exchange": here.pk, "guest": guest.pk, "proposed": exchange.pk}
 
 
 def _bring(idea: object) -> Addresses:
-    """Files of an idea: shown, no longer shown, withdrawn."""
-    of = {"about": "idea", "object_id": idea}
-    AttachmentFactory(**of, file="notes.pdf", alt_text=LONG)
-    AttachmentFactory(**of, consent="cohort", consent_until="2026-11-01")
-    AttachmentFactory(**of, withdrawn=True)
-    return {"picture": AttachmentFactory(**of, alt_text=LONG, consent="edition").pk}
+    """Add files of an idea: visible, no longer visible, withdrawn."""
+    owner_fields = {"about": "idea", "object_id": idea}
+    AttachmentFactory(**owner_fields, file="notes.pdf", alt_text=LONG)
+    AttachmentFactory(**owner_fields, consent="cohort", consent_until="2026-11-01")
+    AttachmentFactory(**owner_fields, withdrawn=True)
+    return {"picture": AttachmentFactory(**owner_fields, alt_text=LONG, consent="edition").pk}
 
 
 def _write(cast: Cast) -> Addresses:
-    """Letters that left, wait and failed."""
+    """Add e-mails that were sent, are queued and failed."""
     for state in ("sent", "dead", "queued"):
         DeliveryFactory(user=cast["M"], state=state)
     return {

@@ -6,22 +6,22 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.calendar_readers import with_icalendar
 from tests.factories.cast import assemble
 from tests.factories.cohorts import SessionFactory
 from tests.journeys.conftest import DESKTOP, PHONE, follow, main, press
-from tests.journeys.test_pages import seen, too_wide
-from tests.readers import with_icalendar
+from tests.journeys.test_pages import axe_result, too_wide
 
 pytestmark = pytest.mark.usefixtures("clock")
 PLAIN = {**PHONE, "locale": "en-GB", "java_script_enabled": False}
 
 
 def address(page: Page) -> str:
-    """The one to copy, as it leads to the server under test."""
-    shown = main(page).get_by_label("Address to copy").input_value()
+    """Return the address to copy, on the server under test."""
+    feed_address = main(page).get_by_label("Address to copy").input_value()
     subscription = main(page).get_by_role("link", name="Subscribe on this device").get_attribute("href")
-    assert subscription == shown.replace("https://", "webcal://")
-    return shown.removeprefix("https://lab.example")
+    assert subscription == feed_address.replace("https://", "webcal://")
+    return feed_address.removeprefix("https://lab.example")
 
 
 def titles(page: Page, path: str) -> list[str]:
@@ -48,7 +48,7 @@ def test_a_member_subscribes_replaces_and_revokes_without_javascript(visit):
     assert program.request.get(second).status == 404
 
 
-def test_a_cohorts_calendar_is_found_on_its_page(visit):
+def test_cohort_page_links_to_its_calendar(visit):
     cast = assemble()
     SessionFactory(cohort=cast.cohort, title="Atelier", date=date(2027, 3, 9))
     page = visit(cast["R"], **PLAIN)
@@ -58,10 +58,10 @@ def test_a_cohorts_calendar_is_found_on_its_page(visit):
 
 
 @pytest.mark.parametrize(("screen", "scheme"), [(PHONE, "light"), (DESKTOP, "dark")])
-def test_the_page_with_the_address_has_no_accessibility_fault_and_fits(visit, screen, scheme):
+def test_page_with_the_feed_address_is_accessible_and_fits(visit, screen, scheme):
     page = visit(assemble()["M"], **screen, reduced_motion="reduce", color_scheme=scheme)
     page.context.add_init_script(Axe().axe_script)
     page.goto("/account/")
     main(page).locator("#calendar button").click()
     expect(main(page).locator("#calendar-address")).to_be_visible()
-    assert seen(page) + too_wide(page) == []
+    assert axe_result(page) + too_wide(page) == []

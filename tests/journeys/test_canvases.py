@@ -1,4 +1,4 @@
-"""Design by keyboard alone: a blueprint from its first step to its print, while someone else writes too."""
+"""Design by keyboard alone: a blueprint from its first step to its print, while someone else edits it too."""
 
 import re
 from typing import Any
@@ -41,7 +41,7 @@ def enter(page: Page, wanted: Locator) -> None:
 
 
 def begin(page: Page) -> Canvas:
-    """From the cohort's list to the page of a new blueprint."""
+    """Go from the cohort's list to the page of a new blueprint."""
     page.goto("/cohorts/rivage/canvases/")
     enter(page, link(page, "Add canvas"))
     tab_to(page, page.locator("[name=kind]:checked"))
@@ -62,7 +62,7 @@ def add_step(page: Page, name: str) -> None:
 
 
 def write(page: Page, text: str) -> None:
-    """In the place whose link has the focus."""
+    """Write into the cell whose link has the focus."""
     page.keyboard.press("Enter")
     expect(page.locator(".cell-form textarea")).to_be_focused()
     page.keyboard.press("ControlOrMeta+End")
@@ -76,11 +76,11 @@ def save(page: Page) -> None:
 
 def someone_else(cell: CanvasCell, text: str) -> None:
     pilot = MembershipFactory(cohort=cell.canvas.cohort, role="pilot").user
-    place: dict[str, Any] = {"canvas": cell.canvas, "step": cell.step, "lane": cell.lane}
-    actions.write_cell(**place, text=text, assumption=True, by=pilot, at=now())
+    location: dict[str, Any] = {"canvas": cell.canvas, "step": cell.step, "lane": cell.lane}
+    actions.write_cell(**location, text=text, assumption=True, by=pilot, at=now())
 
 
-def test_a_blueprint_by_keyboard_alone(visit, member):
+def test_blueprint_is_filled_by_keyboard_only(visit, member):
     page = visit(member.user)
     canvas = begin(page)
     for name in ("Attendre", "Arriver"):
@@ -107,43 +107,43 @@ def cell(member: Membership) -> CanvasCell:
     return drawn(2, cohort=member.cohort, made_by=member.user).cells.order_by("pk")[2]
 
 
-def test_the_second_of_two_reads_both_texts_and_joins_them(visit, member, cell):
+def test_second_editor_sees_both_texts_and_merges_them(visit, member, cell):
     page = visit(member.user)
     page.goto(cell.canvas.get_absolute_url())
-    place = page.locator(f"#text-{cell.step_id}-{cell.lane}")
-    place.locator(".cell-edit").focus()
+    field = page.locator(f"#text-{cell.step_id}-{cell.lane}")
+    field.locator(".cell-edit").focus()
     write(page, " Vraiment.")
     someone_else(cell, "Elle reste assise.")
     page.keyboard.press("Control+Enter")
-    expect(place).to_contain_text("Elle reste assise.")
-    expect(place.locator("textarea")).to_have_value("L'agente se lève et accompagne. Vraiment.")
+    expect(field).to_contain_text("Elle reste assise.")
+    expect(field.locator("textarea")).to_have_value("L'agente se lève et accompagne. Vraiment.")
     assert Axe().run(page).violations_count == 0
-    place.locator("textarea").focus()
+    field.locator("textarea").focus()
     page.keyboard.type("Elle reste assise, ou : ")
     save(page)
     cell.refresh_from_db()
     assert (cell.version, "Elle reste assise, ou" in cell.text, "Vraiment." in cell.text) == (3, True, True)
 
 
-def test_escape_leaves_and_asks_before_words_are_lost(visit, member, cell):
+def test_escape_closes_the_field_and_asks_before_text_is_lost(visit, member, cell):
     page = visit(member.user)
     page.goto(cell.canvas.get_absolute_url())
-    place = page.locator(f"#text-{cell.step_id}-{cell.lane}")
-    place.locator(".cell-edit").focus()
+    field = page.locator(f"#text-{cell.step_id}-{cell.lane}")
+    field.locator(".cell-edit").focus()
     page.keyboard.press("Enter")
-    expect(place.locator("textarea")).to_be_focused()
+    expect(field.locator("textarea")).to_be_focused()
     page.keyboard.press("Escape")
-    expect(place.locator(".cell-edit")).to_be_focused()
+    expect(field.locator(".cell-edit")).to_be_focused()
     write(page, "x")
-    asked: list[str] = []
-    page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    dialogs: list[str] = []
+    page.once("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
     page.keyboard.press("Escape")
-    expect(place.locator("textarea")).to_have_value(f"{cell.text}x")
-    assert asked == ["Leave without saving what you wrote?"]
+    expect(field.locator("textarea")).to_have_value(f"{cell.text}x")
+    assert dialogs == ["Leave without saving what you wrote?"]
     save(page)
 
 
-def test_on_a_phone_without_script(visit, member, cell):
+def test_canvas_works_on_a_phone_without_javascript(visit, member, cell):
     page = visit(member.user, **PHONE, java_script_enabled=False)
     page.goto(cell.canvas.get_absolute_url())
     page.locator(f"#text-{cell.step_id}-{cell.lane} .cell-edit").click()
@@ -153,7 +153,7 @@ def test_on_a_phone_without_script(visit, member, cell):
 
 
 def sheets(page: Page) -> list[tuple[int, int]]:
-    """The size of each printed page."""
+    """Return the size of each printed page."""
     boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", page.pdf(prefer_css_page_size=True))
     return [(round(float(width)), round(float(height))) for width, height in boxes]
 
@@ -161,7 +161,7 @@ def sheets(page: Page) -> list[tuple[int, int]]:
 @pytest.mark.parametrize(
     ("kind", "size"), [("service_blueprint", A3), ("journey_map", A3), ("persona", A4), ("service_model", A4)]
 )
-def test_it_prints_on_one_sheet_on_its_side(kind, size, visit, member):
+def test_canvas_prints_on_one_landscape_sheet(kind, size, visit, member):
     page = visit(member.user)
     page.goto(drawn(6, kind=kind, cohort=member.cohort).get_absolute_url())
     assert sheets(page) == [size]

@@ -1,4 +1,4 @@
-"""People talk about an idea: in place and with names completed where scripts run, by plain forms where they do not."""
+"""Comments on an idea: in place with completed names where scripts run, by plain forms where they do not."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -10,7 +10,7 @@ from tests.factories.cast import Cast, assemble
 from tests.factories.comments import CommentFactory
 from tests.factories.prototypes import IdeaFactory
 from tests.journeys.conftest import DESKTOP, PHONE, main, press
-from tests.journeys.test_pages import seen
+from tests.journeys.test_pages import axe_result
 
 HARM = "<img src=x onerror=\"document.title='harm'\"> [a](javascript:document.title='harm')"
 
@@ -35,7 +35,7 @@ def comments(page: Page) -> list[str]:
     return page.locator("#comments .comment .prose").all_inner_texts()
 
 
-def test_a_name_is_completed_by_keyboard_and_the_comment_appears_in_place(visit, cast: Cast, idea: Idea):
+def test_name_is_completed_by_keyboard_and_the_comment_appears_in_place(visit, cast: Cast, idea: Idea):
     page = visit(cast["R"], **DESKTOP)
     page.goto(idea.get_absolute_url())
     field = page.get_by_role("textbox", name="Your comment")
@@ -73,7 +73,7 @@ def test_escape_and_a_deleted_name_leave_nobody_mentioned(visit, cast: Cast, ide
     assert Mention.objects.count() == 0
 
 
-def test_without_a_script_people_are_ticked_and_nothing_typed_is_lost(visit, cast: Cast, idea: Idea):
+def test_without_javascript_people_are_ticked_and_no_text_is_lost(visit, cast: Cast, idea: Idea):
     page = visit(cast["R"], **PHONE, java_script_enabled=False)
     page.goto(idea.get_absolute_url())
     page.get_by_role("textbox", name="Your comment").fill("What do you think?")
@@ -87,10 +87,10 @@ def test_without_a_script_people_are_ticked_and_nothing_typed_is_lost(visit, cas
     assert (comments(page)[-1], comment.mentions.get().person) == ("What do you think?", cast["P"])
 
 
-def test_the_open_list_of_names_has_no_accessibility_fault(visit, cast: Cast, idea: Idea):
+def test_open_list_of_names_is_accessible(visit, cast: Cast, idea: Idea):
     page = visit(cast["R"], **PHONE, reduced_motion="reduce")
     page.context.add_init_script(Axe().axe_script)
     page.goto(idea.get_absolute_url())
     page.get_by_role("textbox", name="Your comment").press_sequentially("@r")
     expect(page.get_by_role("listbox")).to_be_visible()
-    assert seen(page) == []
+    assert axe_result(page) == []

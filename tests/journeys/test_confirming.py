@@ -1,4 +1,4 @@
-"""Journey 9: a regional admin keeps the rates true, on a phone: confirms one idea with evidence, changes another."""
+"""Journey 9: a regional admin keeps the rates correct, on a phone: confirms one idea with evidence, changes another."""
 
 import pytest
 from dateutil.relativedelta import relativedelta
@@ -16,7 +16,9 @@ from tests.journeys.conftest import PHONE, follow, main, press
 
 @pytest.fixture
 def admin(transactional_db: None) -> User:
-    """Answers for two ideas of which nobody gave a sign for seven months: one accepted, one being implemented."""
+    """Return the admin responsible for two ideas without an update for seven months: one accepted, one in
+    implementation.
+    """
     start = localdate() - relativedelta(months=20)
     cohort = early_cohort(actual_start=start, planned_start=start)
     days = dict.fromkeys(PATH, localdate() - relativedelta(months=7))
@@ -25,27 +27,27 @@ def admin(transactional_db: None) -> User:
     return AuthorityAdminFactory(authority=cohort.authority, since=start).user
 
 
-def left(page: Page, words: str) -> None:
+def expect_text(page: Page, words: str) -> None:
     expect(main(page).get_by_text(words, exact=True)).to_be_visible()
 
 
-def test_one_is_confirmed_another_changed_and_the_list_shrinks(visit, admin):
+def test_confirmed_and_changed_ideas_leave_the_list(visit, admin):
     assert implementation_rates(as_of=localdate()).confirmed == 0
     page = visit(admin, **PHONE | {"locale": "en-GB"})
     follow(page, "Confirm or change")
-    left(page, "2 ideas to confirm")
+    expect_text(page, "2 ideas to confirm")
     borne = main(page).get_by_role("group", name="Une borne qui parle")
     borne.get_by_label("Evidence").fill("Délibération du 12 mai")
     borne.get_by_role("button", name="Confirm as unchanged").click()
-    left(page, "1 idea to confirm")
+    expect_text(page, "1 idea to confirm")
     expect(main(page).get_by_text("1 idea is confirmed.")).to_be_visible()
     main(page).get_by_role("group", name="Un guichet mobile").get_by_role("link", name="Record a change").click()
     follow(page, "Mark as implemented")
     page.get_by_text("full", exact=True).click()
     page.get_by_label("Evidence").fill("Ouvert au public, 3 rue du Port")
     press(page, "Mark as implemented")
-    left(page, "Every idea is confirmed")
-    said = Confirmation.objects.values_list("idea__title", "evidence", "by")
-    assert list(said) == [("Une borne qui parle", "Délibération du 12 mai", admin.pk)]
+    expect_text(page, "Every idea is confirmed")
+    confirmations = Confirmation.objects.values_list("idea__title", "evidence", "by")
+    assert list(confirmations) == [("Une borne qui parle", "Délibération du 12 mai", admin.pk)]
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert implementation_rates(as_of=localdate()).confirmed == 2

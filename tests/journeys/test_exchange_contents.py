@@ -1,4 +1,4 @@
-"""What an exchange is made of, in a browser: accessible and fit for phones. Its journey is in `test_planning`."""
+"""The contents of an exchange in a browser: accessible and fit for phones. The journey itself is in `test_planning`."""
 
 from datetime import date
 
@@ -44,7 +44,7 @@ PAGES = {"S": LAB, "M": READ}
 
 
 def set_stage() -> tuple[Cast, Addresses]:
-    """One exchange that was held, the next one, and a published one, with something of everything."""
+    """Create a held exchange, the next one and a published one, with one of every kind of content."""
     cast = assemble()
     held = ExchangeFactory(edition=cast.edition, host=cast.other, state="held", first_day=date(2026, 11, 17), number=1)
     coming = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="registration_open", number=2)
@@ -66,13 +66,13 @@ def set_stage() -> tuple[Cast, Addresses]:
     RegistrationFactory(exchange=held, user=cast["M"], state="attended")
     for _ in range(5):
         FeedbackFactory(registration=RegistrationFactory(exchange=held, state="attended"), keep=LONG)
-    known = {"held": held.pk, "coming": coming.pk, "published": published.pk}
-    return cast, known | {"contribution": row.pk, "promise": promise.pk}
+    addresses = {"held": held.pk, "coming": coming.pk, "published": published.pk}
+    return cast, addresses | {"contribution": row.pk, "promise": promise.pk}
 
 
 @pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize("screen", SCREENS)
-@pytest.mark.parametrize("letter", PAGES)
-def test_pages_have_no_accessibility_fault_and_fit_every_screen(visit, letter, screen):
-    cast, known = set_stage()
-    assert walked(visit, cast[letter], PAGES[letter], known, screen) == {}
+@pytest.mark.parametrize("role", PAGES)
+def test_pages_are_accessible_and_fit_every_screen(visit, role, screen):
+    cast, addresses = set_stage()
+    assert walked(visit, cast[role], PAGES[role], addresses, screen) == {}

@@ -1,4 +1,4 @@
-"""Several notes on one test from one phone: they leave in the order written, and a second one says what it does."""
+"""Several notes on one test from one phone: they are sent in order, and a second note says what it changes."""
 
 from datetime import timedelta
 
@@ -11,15 +11,15 @@ from cohorts.models import Membership
 from prototypes.models import FieldNote, Trial, TrialCorrection
 from tests.factories.cohorts import MembershipFactory
 from tests.journeys.conftest import prepared, sign_in
+from tests.journeys.network import NetworkProxy
 from tests.journeys.phone import NOW, Device, save, send_now, write
-from tests.journeys.test_pages import seen, too_wide
-from tests.journeys.wire import Wire
+from tests.journeys.test_pages import axe_result, too_wide
 
 pytestmark = pytest.mark.usefixtures("clock")
 
 
 def begin(page: Page, device: Device, trial: Trial, minutes: int = 0) -> None:
-    """Take up the next note, some minutes later on the phone's clock."""
+    """Start the next note, some minutes later on the phone's clock."""
     assert device.context is not None
     device.context.clock.set_fixed_time(NOW + timedelta(minutes=minutes))
     if minutes:
@@ -32,7 +32,7 @@ def choose(page: Page, choice: str) -> None:
 
 
 def arrived() -> list[tuple[str, str]]:
-    return list(FieldNote.objects.order_by("pk").values_list("said__learning", "outcome"))
+    return list(FieldNote.objects.order_by("pk").values_list("answers__learning", "outcome"))
 
 
 def waiting(page: Page, count: int) -> None:
@@ -40,11 +40,11 @@ def waiting(page: Page, count: int) -> None:
 
 
 def test_two_notes_on_one_test_arrive_in_the_order_written(
-    device: Device, member: Membership, trials: list[Trial], wire: Wire
+    device: Device, member: Membership, trials: list[Trial], proxy: NetworkProxy
 ):
     page = prepared(device, member)
     begin(page, device, trials[0])
-    wire.cut()
+    proxy.disconnect()
     write(page, "First")
     save(page)
     waiting(page, 1)
@@ -53,7 +53,7 @@ def test_two_notes_on_one_test_arrive_in_the_order_written(
     write(page, "Second", result="met", participants="10", successes="10")
     save(page)
     waiting(page, 2)
-    wire.mend()
+    proxy.reconnect()
     send_now(page)
     expect(page.locator("#drafts > li[data-state=sent]")).to_have_count(2)
     assert arrived() == [("First", "taken"), ("Second", "taken")]
@@ -62,14 +62,14 @@ def test_two_notes_on_one_test_arrive_in_the_order_written(
 
 
 def test_the_page_says_that_a_test_has_a_note_before_another_is_saved(
-    device: Device, member: Membership, trials: list[Trial], wire: Wire
+    device: Device, member: Membership, trials: list[Trial], proxy: NetworkProxy
 ):
     page = prepared(device, member)
     page.context.add_init_script(Axe().axe_script)
     page.reload()
     begin(page, device, trials[0])
     expect(page.locator("#first")).to_be_hidden()
-    wire.cut()
+    proxy.disconnect()
     write(page, "First")
     save(page)
     begin(page, device, trials[0], minutes=5)
@@ -82,7 +82,7 @@ def test_the_page_says_that_a_test_has_a_note_before_another_is_saved(
     write(page, "Second", result="met", participants="10", successes="10")
     save(page)
     expect(page.locator("#id_choice_error")).to_be_visible()
-    assert seen(page) + too_wide(page) == []
+    assert axe_result(page) + too_wide(page) == []
     choose(page, "replace")
     save(page)
     expect(page.locator("#id_replace_reason_error")).to_be_visible()
@@ -90,7 +90,7 @@ def test_the_page_says_that_a_test_has_a_note_before_another_is_saved(
     page.fill("[name=replace_reason]", "The first sheet was of a rehearsal")
     save(page)
     waiting(page, 2)
-    wire.mend()
+    proxy.reconnect()
     send_now(page)
     expect(page.locator("#drafts > li[data-state=sent]")).to_have_count(2)
     correction = TrialCorrection.objects.get()
@@ -101,7 +101,7 @@ def test_the_page_says_that_a_test_has_a_note_before_another_is_saved(
     )
 
 
-def test_a_result_on_the_platform_is_known_on_the_phone(device: Device, member: Membership, trials: list[Trial]):
+def test_result_on_the_platform_is_shown_on_the_phone(device: Device, member: Membership, trials: list[Trial]):
     page = prepared(device, member)
     begin(page, device, trials[0])
     write(page, "First")
@@ -119,12 +119,12 @@ def test_a_result_on_the_platform_is_known_on_the_phone(device: Device, member: 
     assert (trials[0].participants, trials[0].successes) == (20, 17)
 
 
-def test_a_note_that_is_refused_is_not_overtaken_by_the_next_one_on_its_test(
-    device: Device, member: Membership, trials: list[Trial], wire: Wire
+def test_refused_note_holds_back_the_next_note_on_its_test(
+    device: Device, member: Membership, trials: list[Trial], proxy: NetworkProxy
 ):
     page = prepared(device, member)
     begin(page, device, trials[0])
-    wire.cut()
+    proxy.disconnect()
     write(page, "First")
     page.locator("#more summary").click()
     page.fill("[name=groups]", "des habitants sans nombre")
@@ -137,7 +137,7 @@ def test_a_note_that_is_refused_is_not_overtaken_by_the_next_one_on_its_test(
     write(page, "Elsewhere", groups="")
     save(page)
     waiting(page, 3)
-    wire.mend()
+    proxy.reconnect()
     send_now(page)
     refused = page.locator("#drafts > li[data-state=refused]")
     expect(refused).to_have_count(1)
@@ -154,7 +154,7 @@ def test_a_note_that_is_refused_is_not_overtaken_by_the_next_one_on_its_test(
     assert arrived()[1:] == [("First", "taken"), ("Second", "taken")]
 
 
-def test_whoever_signs_in_next_sends_nobody_elses_notes(device: Device, member: Membership, trials: list[Trial]):
+def test_next_person_signing_in_does_not_send_notes_of_others(device: Device, member: Membership, trials: list[Trial]):
     page = prepared(device, member)
     begin(page, device, trials[0])
     write(page, "Mine")
@@ -171,4 +171,4 @@ def test_whoever_signs_in_next_sends_nobody_elses_notes(device: Device, member: 
     sign_in(page, member.user)
     page.goto("/field/")
     expect(page.locator("#drafts > li[data-state=sent]")).to_have_count(1)
-    assert list(FieldNote.objects.values_list("said__learning", "by")) == [("Mine", member.user.pk)]
+    assert list(FieldNote.objects.values_list("answers__learning", "by")) == [("Mine", member.user.pk)]

@@ -1,4 +1,4 @@
-"""Someone brings a picture from a phone; others of the cohort look at it; once it is withdrawn it is gone."""
+"""A member uploads a picture from a phone; others of the cohort see it; once withdrawn it is gone."""
 
 from pathlib import Path
 
@@ -21,12 +21,12 @@ def stage(clock: time_machine.Traveller, transactional_db: None) -> tuple[Cast, 
     return cast, SessionFactory(cohort=cast.cohort, title="Atelier d’accueil")
 
 
-def bring(page: Page, *, words: str, camera: bool = False) -> None:
-    """Fill in the form for one picture and send it."""
-    place = "camera" if camera else "1"
+def upload_picture(page: Page, *, words: str, camera: bool = False) -> None:
+    """Fill in the form for one picture and submit it."""
+    suffix = "camera" if camera else "1"
     chosen = {"name": "IMG_0001.jpg", "mimeType": "image/jpeg", "buffer": picture("JPEG", (800, 600))}
-    page.locator(f"#id_file_{place}").set_input_files(files=[chosen])
-    page.locator(f"#id_alt_text_{place}").fill(words)
+    page.locator(f"#id_file_{suffix}").set_input_files(files=[chosen])
+    page.locator(f"#id_alt_text_{suffix}").fill(words)
     page.get_by_label("People agreed to be seen by their own cohort").check()
     page.locator("#id_consent_until").fill("2027-11-30")
     press(page, "Add files")
@@ -41,7 +41,7 @@ def test_a_picture_from_a_phone_is_seen_by_the_cohort_until_it_is_withdrawn(
     phone.goto(session.get_absolute_url())
     follow(phone, "Add files")
     expect(phone.locator("#id_file_camera")).to_be_visible()
-    bring(phone, words="Un mur de gommettes", camera=True)
+    upload_picture(phone, words="Un mur de gommettes", camera=True)
     expect(main(phone).get_by_role("img", name="Un mur de gommettes")).to_be_visible()
 
     desk = visit(cast["P"], **DESKTOP)
@@ -69,7 +69,7 @@ def test_a_form_that_comes_back_keeps_its_file_until_it_is_sent_again_or_removed
     page.goto(f"/files/session/{session.pk}/add/")
     expect(page.locator("#id_file_camera")).to_be_hidden()
     expect(page.locator("label[for=id_alt_text_1]")).to_contain_text("required for pictures, unless decorative")
-    bring(page, words="")
+    upload_picture(page, words="")
     expect(page.get_by_role("alert")).to_contain_text("Describe in a sentence what the picture shows")
     expect(page.locator("#id_consent_until")).to_have_value("2027-11-30")
     expect(page.get_by_role("button", name="Remove “IMG_0001.jpg”")).to_be_visible()
@@ -79,7 +79,7 @@ def test_a_form_that_comes_back_keeps_its_file_until_it_is_sent_again_or_removed
     expect(main(page).get_by_role("img", name="Un mur de gommettes")).to_be_visible()
 
     page.goto(f"/files/session/{session.pk}/add/")
-    bring(page, words="")
+    upload_picture(page, words="")
     page.locator("#id_consent_held").fill("Classeur")
     page.get_by_role("button", name="Remove “IMG_0001.jpg”").click()
     expect(page.get_by_role("button", name="Remove “IMG_0001.jpg”")).to_have_count(0)
@@ -92,14 +92,14 @@ def test_enter_in_a_field_of_a_form_with_a_file_sends_it_and_removes_nothing(vis
     cast, session = stage
     page = visit(cast["M"], **DESKTOP)
     page.goto(f"/files/session/{session.pk}/add/")
-    bring(page, words="")
+    upload_picture(page, words="")
     page.locator("#id_alt_text_1").fill("Un mur de gommettes")
     page.locator("#id_consent_held").press("Enter")
     expect(main(page).get_by_role("img", name="Un mur de gommettes")).to_be_visible()
 
 
 def test_a_picture_opened_by_itself_leaves_the_console_empty(visit: Visit, stage: tuple[Cast, Session]):
-    """The browser lays it out with style attributes, which its policy allows and nothing more."""
+    """The browser displays it with style attributes, which its policy allows and nothing more."""
     cast, session = stage
     row = AttachmentFactory(of=session)
     page = visit(cast["M"], **DESKTOP)

@@ -1,4 +1,4 @@
-"""The keyboard after a swap: on the next row when a row is gone, on the same control otherwise, never nowhere."""
+"""Focus after a swap: on the next row when a row is removed, otherwise on the same control."""
 
 import pytest
 from dateutil.relativedelta import relativedelta
@@ -18,7 +18,7 @@ TITLES = ("Une borne", "Un guichet", "Un livret")
 
 @pytest.fixture
 def admin(transactional_db: None) -> User:
-    """Answers for three ideas of which nobody gave a sign for seven months."""
+    """Return the admin responsible for three ideas without an update for seven months."""
     start = localdate() - relativedelta(months=20)
     cohort = early_cohort(actual_start=start, planned_start=start)
     for number, title in enumerate(TITLES):
@@ -28,7 +28,7 @@ def admin(transactional_db: None) -> User:
 
 
 def confirm(page: Page, title: str) -> None:
-    """By the keyboard alone."""
+    """Confirm an idea by keyboard."""
     button = main(page).get_by_role("group", name=title).get_by_role("button", name="Confirm as unchanged")
     button.focus()
     page.keyboard.press("Enter")
@@ -39,7 +39,7 @@ def still_so(page: Page, title: str):
     return main(page).get_by_role("group", name=title).get_by_role("button", name="Confirm as unchanged")
 
 
-def test_the_focus_goes_to_the_next_row_else_to_the_one_before_else_to_the_empty_message(visit, admin):
+def test_focus_moves_to_the_next_row_else_the_previous_one_else_the_empty_message(visit, admin):
     page = visit(admin)
     page.goto("/ideas/unconfirmed/")
     confirm(page, TITLES[0])
@@ -63,8 +63,8 @@ def test_the_focus_stays_on_the_button_that_confirms_several(visit, admin):
     expect(button).to_be_focused()
 
 
-def test_a_part_that_is_asked_for_again_and_again_keeps_the_focus(visit, transactional_db):
-    """How far a list of invitations is: the page asks every two seconds, and replaces the link in focus."""
+def test_part_that_is_reloaded_repeatedly_keeps_the_focus(visit, transactional_db):
+    """The page polls the progress of a list of invitations every two seconds, and replaces the focused link."""
     cast = assemble()
     given = {"cohort": cast.cohort, "made_by": cast["P"], "made_at": NOW, "language": "en"}
     page = visit(cast["P"])

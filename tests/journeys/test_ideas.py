@@ -1,4 +1,4 @@
-"""A civil servant's main job on a phone, with JavaScript and without: from an idea to its test's result."""
+"""The main task of a civil servant on a phone, with JavaScript and without: from an idea to the result of its test."""
 
 import re
 
@@ -14,26 +14,26 @@ from tests.journeys.conftest import PHONE, follow, main, press, sign_in
 
 @pytest.fixture
 def member() -> Membership:
-    """An ambassador of a cohort with a challenge."""
+    """Return an ambassador of a cohort with a challenge."""
     cohort = CohortFactory(name="Rivage", code="RIV")
     ChallengeFactory(cohort=cohort, title="Accueil en mairie")
     return MembershipFactory(cohort=cohort)
 
 
 def state_on(page: Page) -> Locator:
-    """The idea's state below its name."""
+    """Return the state displayed below the name of the idea."""
     return main(page).locator(".lead-line .tag").first
 
 
-def told(page: Page) -> list[str]:
-    """The titles of the story, in the order of the page."""
+def story_titles(page: Page) -> list[str]:
+    """Return the titles of the story, in page order."""
     return page.locator("ol.story li > div > p:first-child > b:first-child").all_inner_texts()
 
 
 def add_idea(page: Page) -> None:
     page.goto("/ideas/")
     follow(page, "Ajouter une idée")
-    page.select_option("[name=place]", label="Rivage · Accueil en mairie")
+    page.select_option("[name=target]", label="Rivage · Accueil en mairie")
     page.fill("[name=title]", "Une borne qui parle comme les gens")
     press(page, "Ajouter l’idée")
     expect(state_on(page)).to_have_text("repérée")
@@ -41,7 +41,7 @@ def add_idea(page: Page) -> None:
 
 
 def accept(page: Page, idea: Idea) -> None:
-    """The pilot does it, in English."""
+    """Accept the idea as the pilot, in English."""
     page.goto(idea.get_absolute_url())
     follow(page, "Accept")
     press(page, "Accept")
@@ -76,7 +76,7 @@ def log(page: Page) -> None:
 
 @pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
-def test_from_an_idea_to_a_result_on_a_phone(visit, member, script):
+def test_idea_is_taken_to_a_test_result_on_a_phone(visit, member, script):
     page = visit(**PHONE, java_script_enabled=script)
     sign_in(page, member.user)
     add_idea(page)
@@ -92,14 +92,14 @@ def test_from_an_idea_to_a_result_on_a_phone(visit, member, script):
     log(page)
     expect(main(page)).to_contain_text("9 sur 12")
     page.goto(idea.get_absolute_url())
-    assert told(page) == ["Repérée", "Acceptée.", "Prototype 1.", ""]
+    assert story_titles(page) == ["Repérée", "Acceptée.", "Prototype 1.", ""]
     expect(page.locator("ol.story .proto")).to_contain_text("non atteint : 9 sur 12")
-    states = list(idea.events.order_by("place").values_list("state", flat=True))
+    states = list(idea.events.order_by("position").values_list("state", flat=True))
     assert states == ["captured", "accepted", "prototyping", "testing"]
     assert Trial.objects.values_list("state", "result").get() == ("concluded", "not_met")
 
 
-def test_a_result_against_the_threshold_asks_why_and_keeps_what_was_typed(visit, member):
+def test_result_against_the_threshold_asks_for_a_reason_and_keeps_the_typed_text(visit, member):
     member.user.language = "en"
     member.user.save()
     idea = IdeaFactory(cohort=member.cohort, state="testing")

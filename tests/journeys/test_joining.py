@@ -1,4 +1,4 @@
-"""Journey 4: a civil servant opens the letter, chooses a password, is in the cohort, answers, subscribes."""
+"""Journey 4: a civil servant opens the e-mail, chooses a password, joins the cohort, registers, subscribes."""
 
 import re
 from email import message_from_bytes, policy
@@ -18,13 +18,13 @@ from tests.journeys.test_calendar import titles
 LINK = re.compile(r"https?://\S+(/invitations/\S+/)")
 
 
-def test_journey_4_someone_new_joins_from_the_letter_on_a_phone(visit, sink: Sink, clock):
+def test_person_joins_from_the_invitation_email_on_a_phone(visit, sink: Sink, clock):
     cast = assemble()
     session = SessionFactory(cohort=cast.cohort, title="Atelier", date=NOW.date().replace(month=12, day=8))
-    given = {"email": "ada@people.example", "full_name": "Ada Essai", "role": "ambassador", "language": "en"}
-    invite_member(cohort=cast.cohort, at=NOW, by=cast["P"], **given)
+    invitation = {"email": "ada@people.example", "full_name": "Ada Essai", "role": "ambassador", "language": "en"}
+    invite_member(cohort=cast.cohort, at=NOW, by=cast["P"], **invitation)
     send_round(lambda: NOW, seconds=60)
-    [(address, raw)] = sink.kept
+    [(address, raw)] = sink.accepted
     found = LINK.search(text_of(raw))
     assert (address, found is not None) == ("ada@people.example", True)
 
@@ -49,11 +49,11 @@ def test_journey_4_someone_new_joins_from_the_letter_on_a_phone(visit, sink: Sin
 
     page.goto("/account/")
     press(page, "Subscribe")
-    shown = main(page).get_by_label("Address to copy").input_value()
-    assert titles(visit(), re.sub(r"^https?://[^/]+", "", shown)) == ["Atelier · Rivage"]
+    feed_address = main(page).get_by_label("Address to copy").input_value()
+    assert titles(visit(), re.sub(r"^https?://[^/]+", "", feed_address)) == ["Atelier · Rivage"]
 
 
 def text_of(raw: bytes) -> str:
-    """The plain half of a letter."""
+    """Return the plain-text part of an e-mail."""
     part = message_from_bytes(raw, policy=policy.default).get_body(("plain",))
     return str(part.get_content()) if part else ""

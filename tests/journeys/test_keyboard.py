@@ -1,4 +1,4 @@
-"""The keyboard alone: past the menu, into it and out again, and through a form that was refused."""
+"""Keyboard only: past the menu, into it and out again, and through a form that was refused."""
 
 import re
 
@@ -24,7 +24,7 @@ def focused(page: Page) -> Locator:
 
 
 def tab_to(page: Page, wanted: Locator, *, within: int = 60) -> None:
-    """Press Tab until something has the focus, and see that one sees it."""
+    """Press Tab until something has the focus, and check that the focus is visible."""
     for _ in range(within):
         page.keyboard.press("Tab")
         if wanted.evaluate("element => element === document.activeElement"):
@@ -68,7 +68,7 @@ def open_and_leave_the_account(page: Page) -> None:
     expect(first).to_be_hidden()
 
 
-def test_past_the_menu_into_it_and_out_again(visit, member):
+def test_keyboard_skips_enters_and_leaves_the_menu(visit, member):
     phone, desktop = visit(member.user, **PHONE), visit(member.user, **DESKTOP)
     for path in PATHS:
         for page in (phone, desktop):
@@ -80,7 +80,7 @@ def test_past_the_menu_into_it_and_out_again(visit, member):
         open_and_leave_the_account(desktop)
 
 
-def test_a_refused_form_leads_to_the_field_and_is_sent_again(visit, member):
+def test_refused_form_focuses_the_field_and_can_be_sent_again(visit, member):
     page = visit(member.user, **PHONE)
     page.goto("/ideas/new/")
     title = page.locator("[name=title]")

@@ -1,4 +1,4 @@
-"""Journey 2, Monday morning: one list of what is late or at risk, and each note's one button deals with it."""
+"""Journey 2, Monday morning: one list of what is late or at risk, and one button per note deals with it."""
 
 from datetime import date, timedelta
 
@@ -30,7 +30,7 @@ NOTES = {
 
 @pytest.fixture
 def cast(transactional_db: None) -> Cast:
-    """One late thing of each kind in Rivage, and nothing late in Montagne."""
+    """Return the cast with one late object of each kind in Rivage, and nothing late in Montagne."""
     cast = assemble()
     for person in cast.people.values():
         person.language = "en"
@@ -51,13 +51,13 @@ def cast(transactional_db: None) -> Cast:
 
 
 def notes(page: Page) -> dict[str, str]:
-    """The list at home: what each note says, and its one button."""
+    """Return the list on the home page: the text of each note, and its button."""
     page.goto("/")
     found = main(page).locator(".note")
-    buttons = [found.nth(place).get_by_role("link") for place in range(found.count())]
+    buttons = [found.nth(index).get_by_role("link") for index in range(found.count())]
     assert [button.count() for button in buttons] == [1] * found.count()
-    said = [found.nth(place).locator("p").inner_text() for place in range(found.count())]
-    return {text: button.inner_text() for text, button in zip(said, buttons, strict=True)}
+    texts = [found.nth(index).locator("p").inner_text() for index in range(found.count())]
+    return {text: button.inner_text() for text, button in zip(texts, buttons, strict=True)}
 
 
 def deal_with(page: Page, note: str) -> None:
@@ -66,7 +66,7 @@ def deal_with(page: Page, note: str) -> None:
 
 
 def put_to_the_test(page: Page) -> None:
-    """From the page of an idea to a test that is locked: the idea has given a sign, its cohort a prototype."""
+    """Go from the page of an idea to a locked test: the idea has an update, its cohort a prototype."""
     follow(page, "Add prototype")
     page.fill("[name=title]", "Une carte en carton")
     page.select_option("[name=fidelity]", "2")
@@ -80,7 +80,7 @@ def put_to_the_test(page: Page) -> None:
     press(page, "Lock")
 
 
-def test_each_late_thing_has_a_button_and_is_gone_once_it_is_dealt_with(visit, cast: Cast):
+def test_each_note_has_a_button_and_disappears_once_it_is_dealt_with(visit, cast: Cast):
     page = visit(cast["S"])
     assert notes(page) == NOTES
 
@@ -109,13 +109,13 @@ def test_each_late_thing_has_a_button_and_is_gone_once_it_is_dealt_with(visit, c
     assert set(NOTES) & set(notes(page)) == set()
 
 
-def test_a_calm_monday_says_so(visit, transactional_db: None):
+def test_page_without_notes_says_so(visit, transactional_db: None):
     cast = assemble()
     page = visit(cast["X"])
     assert notes(page) == {}
 
 
-def test_on_a_phone_in_french_every_button_is_within_reach(visit, cast: Cast):
+def test_every_button_can_be_used_on_a_phone_in_french(visit, cast: Cast):
     cast["S"].language = "fr"
     cast["S"].save()
     page = visit(cast["S"], **PHONE)

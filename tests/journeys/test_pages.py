@@ -1,6 +1,7 @@
-"""Every kind of page for those who see it: no accessibility fault in either language, light or dark; it fits phones.
+"""Every kind of page for those who may see it: no accessibility fault in either language, light or dark; it fits
+phones.
 
-The two screens share the pages; `make whole` looks at each on both.
+The two screens share the pages; `make whole` checks each page on both.
 """
 
 import os
@@ -12,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from notifications.emails.links import stop_address
+from notifications.emails.links import unsubscribe_url
 from tests.factories.notifications import registered, workshop
 from tests.journeys.conftest import DESKTOP, PHONE, Visit
 from tests.journeys.stage import Addresses, set_stage
@@ -134,8 +135,8 @@ ANSWERING = (
 PAGES = {"S": (*MAIN, *DETAILS), "M": (*MAIN, *OWN, *READ), "A": ANSWERING}
 OUTSIDE = ("/accounts/login/", "/accounts/password/reset/", "/accessibility/", "/privacy/", "{stop}")
 SCREENS = {"French phone in the light": (PHONE, "light"), "English desktop in the dark": (DESKTOP, "dark")}
-WIDTH = """new Promise(told => {
-    const width = () => told(document.documentElement.scrollWidth);
+WIDTH = """new Promise(resolve => {
+    const width = () => resolve(document.documentElement.scrollWidth);
     if (document.querySelector(".chart-canvas")) setTimeout(width, 50); else width();
 })"""
 Faults = dict[str, list[str]]
@@ -146,16 +147,16 @@ TARGETS = {"rules": {"target-size": {"enabled": True}}}  # WCAG 2.2: axe leaves 
 
 
 def unfold(page: Page) -> None:
-    """Everything folded is open, every chart drawn."""
+    """Open everything folded and draw every chart."""
     page.evaluate("for (const folded of document.querySelectorAll('details')) folded.open = true")
     if page.locator(".chart-canvas").count():
         expect(page.locator(".chart-canvas svg")).to_be_visible()
 
 
-def seen(page: Page, options: dict[str, object] | None = None) -> list[str]:
-    """What axe finds, as `rule: target` lines, once all styles of a page that a form led to have come.
+def axe_result(page: Page, options: dict[str, object] | None = None) -> list[str]:
+    """Return the findings of axe as `rule: target` lines, once all styles of the page are loaded.
 
-    Frames are left out: an e-mail is shown in a sandbox that runs no script, and asking it makes the console warn.
+    Frames are excluded: an e-mail is displayed in a sandbox without scripts, where axe makes the console warn.
     """
     page.wait_for_load_state()
     violations = page.evaluate(FIND, {"resultTypes": ["violations"], "iframes": False, **(options or {})})
@@ -163,7 +164,7 @@ def seen(page: Page, options: dict[str, object] | None = None) -> list[str]:
 
 
 def too_wide(page: Page) -> list[str]:
-    """How far the page scrolls sideways on phones, once charts have taken their new size."""
+    """Return how far the page scrolls sideways on phones, once charts have their new size."""
     found = []
     for width in (390, 320):
         page.set_viewport_size({"width": width, "height": 844})
@@ -173,54 +174,53 @@ def too_wide(page: Page) -> list[str]:
 
 
 def faults(page: Page, address: str, size: dict[str, int], scheme: str) -> list[str]:
-    """What is wrong with one page; the main ones are seen in the other colours too."""
+    """Return the faults of one page; main pages are also checked in the other colour scheme."""
     page.set_viewport_size(size)
     page.emulate_media(color_scheme=scheme)
     page.goto(address)
     unfold(page)
-    found = seen(page, TARGETS)
+    found = axe_result(page, TARGETS)
     if address in (*MAIN, *OUTSIDE):
         page.emulate_media(color_scheme=OTHER[scheme])
-        found += [f"{OTHER[scheme]}: {fault}" for fault in seen(page, COLOURS)]
+        found += [f"{OTHER[scheme]}: {fault}" for fault in axe_result(page, COLOURS)]
     return found + too_wide(page)
 
 
 def in_turn(addresses: Sequence[str], screen: str) -> Sequence[str]:
-    """Every other page on this screen, and the rest on the other one; with `WHOLE` in the environment all on both."""
+    """Return every other page for this screen, and the rest for the other; with `WHOLE` set, all pages."""
     return addresses if os.environ.get("WHOLE") else addresses[list(SCREENS).index(screen) :: len(SCREENS)]
 
 
-def walked(visit: Visit, user: User | None, addresses: Sequence[str], known: Addresses, screen: str) -> Faults:
-    """The faults of each address that has some."""
+def walked(visit: Visit, user: User | None, paths: Sequence[str], keys: Addresses, screen: str) -> Faults:
+    """Return the faults of each address that has any."""
     size, scheme = SCREENS[screen]
     page = visit(user, **size, reduced_motion="reduce")
     page.context.add_init_script(Axe().axe_script)
     found = {
-        address: faults(page, address.format(**known), size["viewport"], scheme)
-        for address in in_turn(addresses, screen)
+        address: faults(page, address.format(**keys), size["viewport"], scheme) for address in in_turn(paths, screen)
     }
     return {address: wrong for address, wrong in found.items() if wrong}
 
 
 @pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize("screen", SCREENS)
-@pytest.mark.parametrize("letter", PAGES)
-def test_pages_have_no_accessibility_fault_and_fit_every_screen(visit, letter, screen):
+@pytest.mark.parametrize("role", PAGES)
+def test_pages_are_accessible_and_fit_every_screen(visit, role, screen):
     with registered(workshop()):
-        cast, known = set_stage()
-        assert walked(visit, cast[letter], PAGES[letter], known, screen) == {}
+        cast, addresses = set_stage()
+        assert walked(visit, cast[role], PAGES[role], addresses, screen) == {}
 
 
 @pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize("screen", SCREENS)
-def test_nor_have_forms(visit, screen):
+def test_forms_are_accessible_and_fit_every_screen(visit, screen):
     with registered(workshop()):
-        cast, known = set_stage()
-        assert walked(visit, cast["S"], FORMS, known, screen) == {}
+        cast, addresses = set_stage()
+        assert walked(visit, cast["S"], FORMS, addresses, screen) == {}
 
 
 @pytest.mark.usefixtures("transactional_db")
 @pytest.mark.parametrize("screen", SCREENS)
-def test_nor_have_those_open_to_everyone(visit, screen):
-    stop = urlsplit(stop_address(1, ["exchange"])).path
+def test_public_pages_are_accessible_and_fit_every_screen(visit, screen):
+    stop = urlsplit(unsubscribe_url(1, ["exchange"])).path
     assert walked(visit, None, OUTSIDE, {"stop": stop}, screen) == {}

@@ -1,6 +1,6 @@
-"""Journey 3: plan the next Intertransfo, from its reasons to what is remembered of it.
+"""Journey 3: plan the next Intertransfo, from its reasons to its lasting results.
 
-Lab staff sit at a desk, in English; a member has a phone, in French and without JavaScript.
+Lab staff use a desktop, in English; a member has a phone, in French and without JavaScript.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from cohorts.models import Cohort
 from exchanges.models import Exchange
 from exchanges.registration.actions import decline, register
 from tests.factories.accounts import UserFactory
-from tests.factories.exchanges import edition_of_four, format_with_ladder
+from tests.factories.exchanges import edition_of_four, format_with_reminder_schedule
 from tests.journeys.conftest import PHONE, follow, main, press
 
 FIRST_MORNING = datetime.fromisoformat("2027-01-05T09:00:00+00:00")
@@ -31,14 +31,14 @@ OFFER = "Our guide to watching a counter"
 
 @pytest.fixture
 def staff(transactional_db: None) -> User:
-    """Signs in on the first day of an edition of four cohorts of two, whose exchanges were planned by themselves."""
-    edition_of_four(format=format_with_ladder(), people=2)
+    """Sign in on the first day of an edition of four cohorts of two, whose exchanges were planned automatically."""
+    edition_of_four(format=format_with_reminder_schedule(), people=2)
     return UserFactory(full_name="Alix Labo", email="lab@people.example", is_lab_staff=True, language="en")
 
 
 @contextmanager
 def at_ten(day: date) -> Iterator[datetime]:
-    """Ten in the morning of a day, in Paris."""
+    """Return ten in the morning of a day, in Paris."""
     moment = datetime.combine(day, time(10), ZoneInfo("Europe/Paris"))
     with time_machine.travel(moment, tick=True):
         yield moment
@@ -57,8 +57,8 @@ def step(page: Page, name: str) -> None:
     press(page, name)
 
 
-def see_the_line(page: Page) -> None:
-    """The edition's exchanges, one line through all cohorts."""
+def check_timeline(page: Page) -> None:
+    """Check the exchanges of the edition, one line through all cohorts."""
     page.goto("/exchanges/")
     drawing = main(page).locator("figure.timeline").first
     expect(drawing.locator(".mark-note")).to_have_count(4)
@@ -66,8 +66,8 @@ def see_the_line(page: Page) -> None:
         expect(drawing).to_contain_text(name)
 
 
-def see_the_proposal(page: Page) -> None:
-    """Three windows with reasons, a host with reasons, who travels how far; nothing has left."""
+def check_proposal(page: Page) -> None:
+    """Check three date proposals with reasons, a host with reasons, and travel distances; no e-mail was sent."""
     follow(page, "Intertransfo 1")
     windows = card(page, "When").locator("tbody tr")
     expect(windows).to_have_count(3)
@@ -86,8 +86,8 @@ def see_the_proposal(page: Page) -> None:
     expect(card(page, "E-mails")).to_contain_text("save the date, with a calendar entry · will be sent in")
 
 
-def choose_and_tell(page: Page) -> Exchange:
-    """The second window is taken; date and host are settled, then told: each with one button and one "yes"."""
+def confirm_and_announce(page: Page) -> Exchange:
+    """Choose the second proposal, confirm date and host, and announce them, each with a button and a confirmation."""
     second = card(page, "When").locator("tbody tr").nth(1).locator("td").first.inner_text().splitlines()[0]
     card(page, "When").get_by_role("link", name="Choose").first.click()
     press(page, "Change the date")
@@ -101,13 +101,13 @@ def answers_of(page: Page) -> list[str]:
     return card(page, "Answers").locator("b.figure-value").all_inner_texts()
 
 
-def letter(page: Page, name: str) -> Locator:
-    """The last line of the ladder that has this name."""
+def email_row(page: Page, name: str) -> Locator:
+    """Return the last row of the reminder schedule with this name."""
     return card(page, "E-mails").locator("li", has_text=name).last
 
 
-def count_the_answers(lab: Page, phone: Page, exchange: Exchange, at: datetime) -> None:
-    """One answers on her phone, others elsewhere; the figures and the ladder follow."""
+def answer_invitations(lab: Page, phone: Page, exchange: Exchange, at: datetime) -> None:
+    """Register one person on her phone and others elsewhere; figures and reminder schedule follow."""
     step(lab, "Open registration")
     assert answers_of(lab) == ["8", "0", "0", "8"]
     phone.goto(exchange.get_absolute_url())
@@ -121,22 +121,22 @@ def count_the_answers(lab: Page, phone: Page, exchange: Exchange, at: datetime) 
     assert answers_of(lab) == ["8", "3", "1", "4"]
 
 
-def see_what_leaves_before_it_does(page: Page) -> None:
-    """To whom and when, and the letter itself."""
+def check_upcoming_emails(page: Page) -> None:
+    """Check recipients and time, and the e-mail itself."""
     expect(card(page, "E-mails")).to_contain_text(
         "People who have not answered: answer still needed · will be sent in 28 days"
     )
-    expect(letter(page, "answer still needed")).to_contain_text("to 4 people")
-    expect(letter(page, "confirm or cancel")).to_contain_text("to 3 people")
-    letter(page, "confirm or cancel").get_by_role("link", name="preview").click()
+    expect(email_row(page, "answer still needed")).to_contain_text("to 4 people")
+    expect(email_row(page, "confirm or cancel")).to_contain_text("to 3 people")
+    email_row(page, "confirm or cancel").get_by_role("link", name="preview").click()
     expect(main(page)).to_contain_text("3 people as of today. The list is drawn up again when the e-mail is sent.")
     expect(main(page)).to_contain_text("Intertransfo 1\u00a0: confirmez votre place ou rendez-la")  # as she reads it
 
 
 def missing(page: Page) -> list[str]:
-    """The cohorts that have not contributed."""
-    said = card(page, "Cohort by cohort").inner_text().splitlines()
-    words = [word for word in said if word]
+    """Return the cohorts that have not contributed."""
+    cells = card(page, "Cohort by cohort").inner_text().splitlines()
+    words = [word for word in cells if word]
     return [name for name, text in pairwise(words) if text == "Nothing yet."]
 
 
@@ -144,16 +144,16 @@ def write(page: Page, name: str, text: str) -> None:
     main(page).get_by_role("textbox", name=name, exact=True).fill(text)
 
 
-def contribute(page: Page, what: str, said: str, words: Words = ENGLISH) -> None:
-    """Say one thing for one's cohort, in the words of the page's language."""
-    kind, text, button = words
+def contribute(page: Page, what: str, text: str, words: Words = ENGLISH) -> None:
+    """Add one contribution for a cohort, in the language of the page."""
+    kind, label, button = words
     main(page).get_by_role("combobox", name=kind, exact=True).select_option(what)
-    write(page, text, said)
+    write(page, label, text)
     press(page, button)
 
 
 def ask_and_match(lab: Page, phone: Page, exchange: Exchange) -> None:
-    """A question, an offer from a phone, a request that meets it; those who brought nothing are named."""
+    """Add a question, an offer from a phone and a request that matches it; cohorts without contributions are named."""
     lab.goto(exchange.get_absolute_url())
     follow(lab, "Questions and contributions")
     assert missing(lab) == ["Dunkerque", "Metz", "Nantes", "Toulouse"]
@@ -175,9 +175,9 @@ def ask_and_match(lab: Page, phone: Page, exchange: Exchange) -> None:
 
 
 def set_the_programme(page: Page, exchange: Exchange) -> None:
-    """One part, on the screen and on paper."""
+    """Add one part, and check it on screen and in print."""
     page.goto(exchange.get_absolute_url())
-    expect(letter(page, "the contribution is awaited")).to_contain_text("to 4 people")
+    expect(email_row(page, "the contribution is awaited")).to_contain_text("to 4 people")
     follow(page, "Programme")
     follow(page, "Add the first part")
     page.get_by_label("From").fill("14:00")
@@ -190,8 +190,8 @@ def set_the_programme(page: Page, exchange: Exchange) -> None:
     expect(page.get_by_role("cell", name="Three tables")).to_be_visible()
 
 
-def write_what_came_of_it(page: Page, exchange: Exchange, owner: User) -> None:
-    """It took place: who came, the minutes, a commitment with owner and date."""
+def record_results(page: Page, exchange: Exchange, owner: User) -> None:
+    """Record attendance, minutes, and a commitment with owner and date."""
     page.goto(exchange.get_absolute_url())
     step(page, "Close registration")
     step(page, "Record that it took place")
@@ -210,8 +210,8 @@ def write_what_came_of_it(page: Page, exchange: Exchange, owner: User) -> None:
     step(page, "Close the Intertransfo")
 
 
-def say_what_one_thought(phone: Page) -> None:
-    """From home: three taps and a button."""
+def give_feedback(phone: Page) -> None:
+    """Give feedback from the home page: three taps and a button."""
     phone.goto("/")
     follow(phone, "Donner votre avis")
     for scale in ("useful", "time_together", "organisation"):
@@ -220,48 +220,48 @@ def say_what_one_thought(phone: Page) -> None:
     expect(phone.locator(".message")).to_have_text("Merci. Vos réponses s’ajoutent à celles des autres.")
 
 
-def keep_the_promise(phone: Page) -> None:
+def fulfil_commitment(phone: Page) -> None:
     phone.goto("/")
     follow(phone, "Dire où en est l’engagement")
     press(phone, "Enregistrer")
     expect(phone.locator(".message")).to_have_text("L’engagement est clos.")
 
 
-def remember(page: Page) -> None:
-    """What was contributed is found by its words, accents and case aside."""
+def search_memory(page: Page) -> None:
+    """Find the contribution by its words, ignoring accents and case."""
     page.goto("/exchanges/memory/")
     main(page).get_by_label("Search").fill("GUIDE")
     page.keyboard.press("Enter")
     expect(main(page).locator("article", has_text=OFFER)).to_contain_text("Dunkerque")
 
 
-def test_an_intertransfo_from_its_reasons_to_what_is_remembered_of_it(visit, staff: User):
+def test_intertransfo_from_its_proposal_to_the_exchange_memory(visit, staff: User):
     with time_machine.travel(FIRST_MORNING, tick=True):
         plan(FIRST_MORNING)
         lab = visit(staff)
-        see_the_line(lab)
-        see_the_proposal(lab)
-        exchange = choose_and_tell(lab)
+        check_timeline(lab)
+        check_proposal(lab)
+        exchange = confirm_and_announce(lab)
     member = Cohort.objects.get(slug="dunkerque").memberships.order_by("pk")[0].user
     opening = exchange.first_day - timedelta(weeks=12)
     with at_ten(opening) as now:
         lab, phone = visit(staff), visit(member, **PHONE, java_script_enabled=False)
         lab.goto(exchange.get_absolute_url())
-        count_the_answers(lab, phone, exchange, now)
-        see_what_leaves_before_it_does(lab)
+        answer_invitations(lab, phone, exchange, now)
+        check_upcoming_emails(lab)
         ask_and_match(lab, phone, exchange)
         set_the_programme(lab, exchange)
     with at_ten(exchange.last_day + timedelta(days=1)):
         lab, phone = visit(staff), visit(member, **PHONE, java_script_enabled=False)
-        write_what_came_of_it(lab, exchange, member)
+        record_results(lab, exchange, member)
         lab.goto(Exchange.objects.get(number=2).get_absolute_url())
         expect(card(lab, "Earlier commitments")).to_contain_text("Send the guide")
-        say_what_one_thought(phone)
-        keep_the_promise(phone)
-        remember(lab)
+        give_feedback(phone)
+        fulfil_commitment(phone)
+        search_memory(lab)
 
 
-def test_a_pilot_on_a_phone_gives_the_turn_back_and_the_lab_sees_who_is_next(visit, staff: User):
+def test_pilot_on_a_phone_gives_back_the_turn_and_the_lab_sees_who_is_next(visit, staff: User):
     with time_machine.travel(FIRST_MORNING, tick=True):
         plan(FIRST_MORNING)
         pilot = Cohort.objects.get(slug="nantes").memberships.first()

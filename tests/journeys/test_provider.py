@@ -1,4 +1,4 @@
-"""Signing in by a real provider in a real browser: somebody unknown asks the lab, somebody invited just accepts."""
+"""Sign-in by a real provider in a real browser: an unknown person asks the lab, an invited one just accepts."""
 
 import re
 
@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from cohorts.invitations.tokens import hash_of
+from cohorts.invitations.tokens import hash_token
 from cohorts.models import AccessRequest
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory
@@ -23,13 +23,13 @@ BRUNO = ANNE | {"email": "bruno@rivage.example", "given_name": "Bruno", "usual_n
 
 
 def enter(page: Page) -> None:
-    """From the sign-in page through the provider, where one says who one is."""
+    """Go from the sign-in page through the provider, where the user identifies."""
     page.goto("/accounts/login/")
-    lead_on(page, "anne")
+    sign_in_at_provider(page, "anne")
 
 
-def lead_on(page: Page, who: str) -> None:
-    """To the provider, and to its answer; each step waits for the one before, however long that takes."""
+def sign_in_at_provider(page: Page, who: str) -> None:
+    """Go to the provider and back; each step waits for the one before, however long it takes."""
     press(page, "Se connecter avec Le portail")
     page.wait_for_url("**/interaction/*")
     page.get_by_role("button", name=who).click()
@@ -37,25 +37,25 @@ def lead_on(page: Page, who: str) -> None:
 
 
 def remembered(page: Page) -> object:
-    """The invitation the session of this browser keeps while somebody signs in."""
+    """Return the invitation that the session stores during the sign-in."""
     [key] = [cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "sessionid"]
     return SessionStore(key).get("invitation")
 
 
 def accept(page: Page, address: str) -> None:
-    """Journey 4, the other way: no password of their own, one button, and they are in the cohort."""
+    """Journey 4, the other way: without a password, one button adds them to the cohort."""
     page.goto(address)
     press(page, "Utiliser la connexion de votre organisation")
     page.wait_for_url("**/accounts/login/?next=/invitation/")
-    assert remembered(page) == hash_of(address.split("/")[2])
-    lead_on(page, "bruno")
+    assert remembered(page) == hash_token(address.split("/")[2])
+    sign_in_at_provider(page, "bruno")
     page.wait_for_url("**/invitation/")
     assert Axe().run(page).response["violations"] == []
     press(page, "Accepter l’invitation")
     page.wait_for_url("**/cohorts/rivage/")
 
 
-def test_journey_4_by_the_organisation_s_account_invited_or_not_on_a_phone_without_javascript(
+def test_person_joins_with_an_organisation_account_on_a_phone_without_javascript(
     visit, live_server: LiveServer, settings: Settings
 ):
     cohort = CohortFactory(
@@ -66,7 +66,7 @@ def test_journey_4_by_the_organisation_s_account_invited_or_not_on_a_phone_witho
     settings.BASE_URL = live_server.url
     with running(live_server.url) as local:
         settings.OIDC_PROVIDERS = [local.app()]
-        local.says(anne=ANNE, bruno=BRUNO)
+        local.set_claims(anne=ANNE, bruno=BRUNO)
         accept(visit(**PHONE), link(invited))
         assert cohort.memberships.get().user.full_name == "Bruno Petit"
         enter(page := visit(**PHONE, java_script_enabled=False))

@@ -1,4 +1,4 @@
-"""A regional admin keeps the rates true and answers an elected official: the sentence, the curve, the ideas behind."""
+"""A regional admin keeps the rates correct and answers an elected official: sentence, curve, ideas behind a figure."""
 
 import re
 
@@ -16,12 +16,12 @@ from tests.factories.programmes import AuthorityAdminFactory
 from tests.factories.prototypes import PATH, IdeaFactory
 from tests.factories.rates import OPEN, early_cohort, idea_after, worked_example
 from tests.journeys.conftest import DESKTOP, follow, main, press, sign_in
-from tests.journeys.test_pages import seen, unfold
+from tests.journeys.test_pages import axe_result, unfold
 
 
 @pytest.fixture
 def admin(transactional_db: None) -> User:
-    """Answers for an authority whose ideas are those of the worked example, as of today."""
+    """Return the admin of an authority whose ideas are those of the worked example, as of today."""
     today = localdate()
     start = today - relativedelta(months=25)
     cohort = early_cohort(actual_start=start, planned_start=start, planned_end=today + relativedelta(years=1))
@@ -37,17 +37,17 @@ def drawn(page: Page) -> None:
 
 
 def accessibility(page: Page) -> dict[str, list[str]]:
-    """What axe finds with all unfolded, in either colours."""
+    """Return the findings of axe with everything unfolded, in both colour schemes."""
     found = {}
     unfold(page)
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        found[scheme] = seen(page)
+        found[scheme] = axe_result(page)
     return found
 
 
-def test_an_elected_official_is_answered(visit, admin):
-    """Journey 8: home, sentence, curve, another day, the ideas behind a figure, and the whole of it on paper."""
+def test_elected_official_reads_the_rate_of_their_authority(visit, admin):
+    """Journey 8: home, sentence, curve, another date, the ideas behind a figure, and all of it in print."""
     page = visit(admin)
     page.context.add_init_script(Axe().axe_script)
     expect(page.get_by_text("10 were implemented")).to_be_visible()
@@ -74,7 +74,7 @@ def sheets(page: Page) -> int:
     return len(re.findall(rb"/Type /Page\b", page.pdf(format="A4")))
 
 
-def test_on_paper_the_worked_example_fills_two_pages(visit, admin):
+def test_printed_worked_example_fills_two_pages(visit, admin):
     page = visit(admin, **DESKTOP, color_scheme="dark")
     page.goto("/rates/")
     drawn(page)
@@ -83,7 +83,7 @@ def test_on_paper_the_worked_example_fills_two_pages(visit, admin):
 
 @pytest.fixture
 def almost_there(admin: User) -> Idea:
-    """Accepted ten months ago and being put to work; four more ideas have been open for two years."""
+    """Return an idea accepted ten months ago and in implementation; four more have been open for two years."""
     cohort, today = Cohort.objects.get(), localdate()
     for _ in range(4):
         idea_after(24, OPEN, cohort=cohort, as_of=today)
@@ -92,12 +92,12 @@ def almost_there(admin: User) -> Idea:
 
 
 def figures(page: Page) -> dict[str, str]:
-    """What the page says of the plain count and within 12 and 24 months, by label."""
+    """Return the displayed plain count and the rates within 12 and 24 months, by label."""
     page.goto("/rates/")
     labels = ("Plain count", "Implemented within 12 months", "Implemented within 24 months")
-    shown = {label: main(page).locator(".figure", has=page.get_by_text(label, exact=True)) for label in labels}
-    values = {label: figure.locator(".figure-value").inner_text().strip() for label, figure in shown.items()}
-    return values | {"Wilson": shown["Plain count"].locator(".fig").inner_text()}
+    figure_cards = {label: main(page).locator(".figure", has=page.get_by_text(label, exact=True)) for label in labels}
+    values = {label: figure.locator(".figure-value").inner_text().strip() for label, figure in figure_cards.items()}
+    return values | {"Wilson": figure_cards["Plain count"].locator(".fig").inner_text()}
 
 
 def mark_as_implemented(page: Page, idea: Idea) -> None:
@@ -111,7 +111,7 @@ def mark_as_implemented(page: Page, idea: Idea) -> None:
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
-def test_an_idea_marked_as_implemented_moves_every_figure(visit, admin, almost_there, script):
+def test_idea_marked_as_implemented_changes_every_figure(visit, admin, almost_there, script):
     page = visit(**DESKTOP, java_script_enabled=script)
     sign_in(page, admin)
     assert figures(page) == {
@@ -132,22 +132,22 @@ def test_an_idea_marked_as_implemented_moves_every_figure(visit, admin, almost_t
         expect(page.locator("#how").get_by_text(definition)).to_be_visible()
 
 
-def test_rows_of_another_authority_stay_closed(visit, admin):
+def test_rows_of_another_authority_are_not_shown(visit, admin):
     foreign = IdeaFactory(title="Une idée d'ailleurs", state="accepted")
     page = visit(admin)
-    doors = [
+    foreign_paths = [
         foreign.get_absolute_url(),
         f"{foreign.get_absolute_url()}implemented/",
         foreign.cohort.get_absolute_url(),
     ]
-    assert {door: page.request.get(door).status for door in doors} == dict.fromkeys(doors, 404)
-    asked = [f"/rates/?authority={foreign.cohort.authority.slug}", f"/rates/?cohort={foreign.cohort.slug}"]
-    for listing in ("/rates/", "/ideas/", *asked):
+    assert {path: page.request.get(path).status for path in foreign_paths} == dict.fromkeys(foreign_paths, 404)
+    paths = [f"/rates/?authority={foreign.cohort.authority.slug}", f"/rates/?cohort={foreign.cohort.slug}"]
+    for listing in ("/rates/", "/ideas/", *paths):
         page.goto(listing)
         expect(main(page)).not_to_contain_text(foreign.title)
 
 
-def test_a_day_to_come_is_refused_and_stays_in_its_field(visit, admin):
+def test_future_day_is_refused_and_stays_in_its_field(visit, admin):
     page = visit(admin)
     tomorrow = (localdate() + relativedelta(days=1)).isoformat()
     page.goto(f"/rates/?as_of={tomorrow}")
@@ -155,7 +155,7 @@ def test_a_day_to_come_is_refused_and_stays_in_its_field(visit, admin):
     expect(page.locator("input[name=as_of]")).to_have_value(tomorrow)
 
 
-def test_without_javascript_the_table_says_what_the_curve_shows(visit, admin):
+def test_without_javascript_the_table_has_the_data_of_the_curve(visit, admin):
     page = visit(admin, **DESKTOP, java_script_enabled=False)
     page.goto("/rates/")
     expect(page.locator(".chart-canvas")).to_be_hidden()
@@ -164,7 +164,7 @@ def test_without_javascript_the_table_says_what_the_curve_shows(visit, admin):
     expect(page.locator("#curve-table tbody tr").last).to_contain_text("20")
 
 
-def test_on_paper_the_table_is_open_and_what_is_pressed_is_gone(visit, admin):
+def test_printed_page_shows_the_table_and_no_buttons(visit, admin):
     page = visit(admin)
     page.goto("/rates/")
     drawn(page)

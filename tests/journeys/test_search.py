@@ -1,4 +1,4 @@
-"""The key “/” leads to the search from wherever one is, and nowhere while one writes."""
+"""The key “/” opens the search from any page, but not while the user is typing."""
 
 import re
 
@@ -11,7 +11,7 @@ from tests.factories.prototypes import ChallengeFactory, IdeaFactory
 from tests.journeys.conftest import DESKTOP, PHONE, Visit, main
 
 
-def test_from_any_page_to_what_was_found(visit: Visit):
+def test_search_from_any_page_leads_to_a_result(visit: Visit):
     member = MembershipFactory()
     IdeaFactory(cohort=member.cohort, title="Un seau percé", summary=f"{'Il fuit. ' * 60}Un seau neuf attend.")
     ChallengeFactory(cohort=member.cohort, title="Porter des seaux")
@@ -44,7 +44,7 @@ def test_from_any_page_to_what_was_found(visit: Visit):
     expect(field).not_to_be_focused()
 
 
-def test_on_a_phone_from_the_top_and_from_the_menu(visit: Visit):
+def test_search_works_on_a_phone_from_the_top_and_from_the_menu(visit: Visit):
     member = MembershipFactory()
     IdeaFactory(cohort=member.cohort, title="Un seau percé", summary=f"{'Il fuit. ' * 60}Un seau neuf attend.")
     page = visit(member.user, **PHONE)

@@ -1,4 +1,4 @@
-"""Signing in: without JavaScript, and with the keyboard alone."""
+"""Sign-in without JavaScript, and by keyboard only."""
 
 import re
 
@@ -13,7 +13,7 @@ from tests.factories.cohorts import MembershipFactory
 from tests.journeys.conftest import PASSWORD, PHONE, main, press, sign_in
 
 
-def test_a_person_signs_in_chooses_english_and_signs_out_without_javascript(visit):
+def test_person_signs_in_chooses_english_and_signs_out_without_javascript(visit):
     page = visit(**PHONE, java_script_enabled=False)
     sign_in(page, UserFactory(full_name="Camille Démo"))
     expect(page.locator("html")).to_have_attribute("lang", "fr")
@@ -26,7 +26,7 @@ def test_a_person_signs_in_chooses_english_and_signs_out_without_javascript(visi
     expect(page).to_have_url(re.compile("/accounts/login/"))
 
 
-def test_the_keyboard_alone_gets_past_the_menu_and_signs_in(visit):
+def test_person_signs_in_by_keyboard_only(visit):
     user = UserFactory()
     page = visit()
     page.goto("/accounts/login/")
@@ -51,14 +51,14 @@ def enter(page: Page, user: User) -> None:
 
 
 def test_nothing_typed_is_lost_when_the_session_ends(visit):
-    """On a form, and in a part of a page that htmx swaps."""
+    """In a form, and in a part of a page that htmx swaps."""
     member = MembershipFactory(user__language="en")
     page = visit(member.user)
     page.goto("/ideas/new/")
     page.fill("[name=title]", "Un banc devant la mairie")
     lose_the_session(page)
     press(page, "Add the idea")
-    expect(main(page)).to_contain_text("What you typed is kept in this tab")
+    expect(main(page).get_by_text("What you typed is kept in this tab")).to_be_visible()
     enter(page, member.user)
     expect(main(page)).to_contain_text("What you typed has been restored. It is not saved yet.")
     expect(page.locator("[name=title]")).to_have_value("Un banc devant la mairie")
@@ -84,8 +84,8 @@ def test_nothing_typed_is_lost_when_the_session_ends(visit):
     expect(main(page)).to_contain_text("Tapé au clavier")
 
 
-def test_what_one_person_typed_is_never_saved_as_another_s(visit):
-    """Signed in in another tab: on a form, and in a part of a page that htmx swaps."""
+def test_typed_text_is_never_saved_for_another_person(visit):
+    """Someone else signed in in another tab: in a form, and in a part of a page that htmx swaps."""
     member = MembershipFactory(user__language="en")
     other = MembershipFactory(cohort=member.cohort, user__language="en").user
     words = "Someone else has signed in on this browser. What you typed is still here."

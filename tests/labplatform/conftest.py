@@ -1,4 +1,4 @@
-"""The published facts, loaded once for a module's tests and taken back after them."""
+"""Fixture with the published facts, loaded once for a module's tests and removed after them."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from pytest_django import DjangoDbBlocker
 
 @pytest.fixture(scope="module")
 def published(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, int]]:
-    """What the first loading answered; each test's own changes are rolled back by `db`."""
+    """Return the report of the first loading; changes of each test are rolled back by `db`."""
     from tests.labplatform.published import published_facts
 
     with django_db_blocker.unblock(), transaction.atomic():

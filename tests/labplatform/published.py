@@ -1,10 +1,10 @@
-"""The published facts as they stand after their first loading: read from the file once per run, then put back."""
+"""The published facts after their first loading: read once per test run, then restored."""
 
 from labplatform.demo.facts.loader import load_facts
-from tests.factories.remembered import remembered
+from tests.factories.snapshots import built_once
 
 
-@remembered
+@built_once
 def published_facts() -> dict[str, int]:
-    """What that loading answered."""
+    """Return the report of that loading."""
     return load_facts(by=None)

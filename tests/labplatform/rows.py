@@ -1,4 +1,4 @@
-"""Every row of the platform as one value, so that a test can say that nothing at all changed."""
+"""Every row of the platform as one value, so that a test can assert that nothing changed."""
 
 from hashlib import sha256
 
@@ -9,7 +9,7 @@ ASIDE = {"django_session", "django_admin_log", "django_migrations"}
 
 
 def every_row() -> dict[str, tuple[int, str]]:
-    """Count and hash of the rows of every table, history tables included."""
+    """Return count and hash of the rows of every table, history tables included."""
     return {table: _summed(table) for table in sorted(set(connection.introspection.table_names()) - ASIDE)}
 
 

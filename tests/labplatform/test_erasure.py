@@ -1,4 +1,4 @@
-"""Erasing a person: their name and address are nowhere in the database nor on the disk, and no figure moves."""
+"""Erasing a person removes name and address from database and disk, and changes no figure."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -12,15 +12,15 @@ from django.core.management import call_command
 from django.test import Client
 
 from accounts.actions import change_profile
+from accounts.hooks import privacy_hooks
 from accounts.models import User
-from accounts.privacy.actions import ask_to_leave, erase_person
-from accounts.privacy.leaving import what_is_left
-from accounts.registries import erasers
+from accounts.privacy.actions import close_own_account, erase_person
+from accounts.privacy.unassigned_work import unassigned_after_leaving
 from cohorts.models import Attendance, Cohort, InvitationList, Membership
 from comments.models import Comment
 from exchanges.models import Needs
 from figures.network.queries import people_by_cohort
-from files.exports.own_copy import ask_for_own
+from files.exports.own_copy import request_own_copy
 from files.models import Attachment, Export
 from notifications.models import CalendarFeed, Delivery, DeliveryItem, Preference
 from programmes.models import AuthorityAdmin
@@ -34,16 +34,17 @@ from tests.factories.notifications import DeliveryFactory
 from tests.factories.programmes import AuthorityAdminFactory
 from tests.factories.prototypes import IdeaFactory
 from tests.sql import execute, refused_by, update
+from web.hooks import nothing
 
 pytestmark = pytest.mark.django_db
 
 NAME, ADDRESS = "Zénobie Quatrevaux", "zenobie.quatrevaux@canari.example"
-CANARIES = ("quatrevaux", "canari.example")
+LEAK_MARKERS = ("quatrevaux", "canari.example")
 
 
 @pytest.fixture
 def somebody(cast: Cast) -> User:
-    """A member of Rivage whose name has come everywhere a name comes to."""
+    """Create a member of Rivage whose name appears everywhere a name can appear."""
     user = cast["M"]
     change_profile(user=user, full_name=NAME, language="fr", by=user)
     User.objects.filter(pk=user.pk).update(email=ADDRESS)
@@ -51,7 +52,7 @@ def somebody(cast: Cast) -> User:
     user.emailaddress_set.update(email=ADDRESS)
     Client().force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     LogEntry.objects.create(user=cast["S"], object_repr=f"{NAME} · pilot", action_flag=2, change_message="[]")
-    letters(user, cast)
+    emails_to(user, cast)
     CalendarFeed.objects.create(user=user, about="person", object_id=user.pk, token_hash="a" * 64, made_at=NOW)
     Preference.objects.create(user=user, kind="exchange")
     pasted(cast)
@@ -60,15 +61,15 @@ def somebody(cast: Cast) -> User:
 
 
 def pasted(cast: Cast) -> None:
-    """A list on its way: one line of theirs waits, one was refused."""
+    """Create a pasted list with one waiting line and one refused line of the person."""
     line = {"number": 1, "email": ADDRESS, "full_name": NAME, "role": "relay", "unit": "", "discipline": ""}
     refused = {"number": 2, "value": f"{NAME} <{ADDRESS}>".upper(), "reason": "This person is invited already."}
     given = {"cohort": cast.cohort, "made_by": cast["P"], "made_at": NOW, "language": "fr"}
-    InvitationList.objects.create(lines=[line], refused=[refused], total=2, done=1, **given)
+    InvitationList.objects.create(lines=[line], refused_lines=[refused], total=2, done=1, **given)
 
 
-def letters(user: User, cast: Cast) -> None:
-    """One that went, one that failed naming the address, one that waits, and one to another that names the person."""
+def emails_to(user: User, cast: Cast) -> None:
+    """Create a sent, a failed and a waiting e-mail to the person, and one to another that names them."""
     sent = DeliveryFactory(user=user, state="sent")
     Delivery.objects.filter(pk=DeliveryFactory(user=user, state="dead").pk).update(
         address=ADDRESS, last_error=f"550 {ADDRESS} is unknown"
@@ -91,11 +92,11 @@ def work(user: User, cast: Cast) -> None:
     answer = RegistrationFactory(user=user, cohort=cast.cohort, exchange__edition=cast.edition, state="registered")
     NeedsFactory(registration=answer, diet="no nuts", comes_from="Nantes")
     written_export(person=user, name="ideas.csv")
-    ask_for_own(user=user, language="en", at=NOW)
+    request_own_copy(user=user, language="en", at=NOW)
 
 
 def texts() -> Iterator[tuple[str, str]]:
-    """Every column of every table that can hold words, histories and other people's tables among them."""
+    """Yield every column of every table that can hold text, histories included."""
     kinds = ("text", "character varying", "jsonb", "json", "ARRAY", "character")
     rows = execute(
         "SELECT c.table_name, c.column_name FROM information_schema.columns c JOIN information_schema.tables t"
@@ -107,30 +108,30 @@ def texts() -> Iterator[tuple[str, str]]:
 
 
 def found_in() -> list[str]:
-    """The columns that hold one of the canaries."""
-    asked = [
+    """Return the columns that contain a leak marker."""
+    queries = [
         (
             f"{table}.{column}",
             f'SELECT EXISTS (SELECT FROM "{table}" WHERE "{column}"::text ILIKE ANY(%s))',
         )
         for table, column in texts()
     ]
-    patterns = [f"%{canary}%" for canary in CANARIES]
-    return [name for name, sql in asked if execute(sql, patterns)[0][0]]
+    patterns = [f"%{marker}%" for marker in LEAK_MARKERS]
+    return [name for name, sql in queries if execute(sql, patterns)[0][0]]
 
 
-def files_with_a_canary() -> list[str]:
-    kept = [path for path in Path(settings.FILES_DIR).rglob("*") if path.is_file()]
-    return [path.name for path in kept if any(canary.encode() in path.read_bytes() for canary in CANARIES)]
+def files_with_leak_marker() -> list[str]:
+    files = [path for path in Path(settings.FILES_DIR).rglob("*") if path.is_file()]
+    return [path.name for path in files if any(marker.encode() in path.read_bytes() for marker in LEAK_MARKERS)]
 
 
-def test_names_and_addresses_are_nowhere_any_more(somebody: User):
+def test_names_and_addresses_are_gone_everywhere(somebody: User):
     assert found_in() == [
         "account_emailaddress.email",
         "accounts_user.email",
         "accounts_user.full_name",
         "cohorts_invitationlist.lines",
-        "cohorts_invitationlist.refused",
+        "cohorts_invitationlist.refused_lines",
         "comments_comment.text",
         "django_admin_log.object_repr",
         "notifications_delivery.address",
@@ -138,17 +139,17 @@ def test_names_and_addresses_are_nowhere_any_more(somebody: User):
         "notifications_delivery.subject",
     ]
     erase_person(user=somebody, at=NOW, by=None)
-    assert (found_in(), files_with_a_canary()) == ([], [])
+    assert (found_in(), files_with_leak_marker()) == ([], [])
 
 
-def test_history_never_had_the_name():
+def test_history_never_contained_the_name():
     columns = [field.name for field in User.pgh_event_model._meta.fields]
     assert [name for name in columns if name in {"full_name", "email", "password"}] == []
 
 
-def test_what_the_person_did_stays_theirs_whoever_that_was(somebody: User):
+def test_work_stays_linked_to_the_anonymous_person(somebody: User):
     erase_person(user=somebody, at=NOW, by=None)
-    kept = {
+    counts = {
         Idea: Idea.objects.filter(owner=somebody).count(),
         Comment: Comment.objects.filter(written_by=somebody).count(),
         Attachment: Attachment.objects.filter(uploaded_by=somebody).exclude(stored="").count(),
@@ -156,10 +157,10 @@ def test_what_the_person_did_stays_theirs_whoever_that_was(somebody: User):
         Attendance: Attendance.objects.filter(member__user=somebody, status="present").count(),
         Delivery: Delivery.objects.filter(user=somebody).count(),
     }
-    assert kept == {Idea: 1, Comment: 1, Attachment: 1, Membership: 1, Attendance: 1, Delivery: 3}
+    assert counts == {Idea: 1, Comment: 1, Attachment: 1, Membership: 1, Attendance: 1, Delivery: 3}
 
 
-def test_what_was_only_for_them_is_gone(somebody: User):
+def test_personal_rows_are_deleted(somebody: User):
     erase_person(user=somebody, at=NOW, by=None)
     gone = [
         CalendarFeed.objects.filter(user=somebody),
@@ -173,27 +174,27 @@ def test_what_was_only_for_them_is_gone(somebody: User):
     assert [rows.count() for rows in gone] == [0] * len(gone)
 
 
-def test_a_comment_that_named_them_says_that_somebody_is_mentioned(somebody: User):
+def test_mention_in_a_comment_becomes_anonymous(somebody: User):
     erase_person(user=somebody, at=NOW, by=None)
     assert Comment.objects.get(mentions__person=somebody).text == "@… what do you think?"
 
 
-def test_a_letter_that_left_still_says_that_it_left(somebody: User):
+def test_sent_email_stays_recorded_as_sent(somebody: User):
     erase_person(user=somebody, at=NOW, by=None)
-    [letter] = Delivery.objects.filter(user=somebody, state="sent")
-    assert (letter.address, letter.subject, letter.last_error, letter.sent_at is not None) == ("", "", "", True)
+    [email] = Delivery.objects.filter(user=somebody, state="sent")
+    assert (email.address, email.subject, email.last_error, email.sent_at is not None) == ("", "", "", True)
 
 
-def test_what_names_people_in_a_sent_letter_may_go_and_never_change(cast: Cast):
-    letter = DeliveryFactory(user=cast["M"], state="sent")
+def test_names_in_a_sent_email_can_be_removed_but_not_changed(cast: Cast):
+    email = DeliveryFactory(user=cast["M"], state="sent")
     for column in ("subject", "last_error", "address"):
         with refused_by("delivery_sent_frozen"):
-            update(letter, **{column: "Something else"})
-        update(letter, **{column: ""})
+            update(email, **{column: "Something else"})
+        update(email, **{column: ""})
 
 
 def figures(cohort: Cohort, as_of: date) -> dict[str, str]:
-    """What pages and commands count of a cohort on a day, with the statements they use."""
+    """Return the counts of pages and commands for a cohort on a day."""
     out = StringIO()
     call_command("implementation_rates", "--cohort", cohort.slug, "--as-of", as_of.isoformat(), "--json", stdout=out)
     attended = Attendance.objects.filter(day__session__cohort=cohort, status="present").count()
@@ -203,7 +204,7 @@ def figures(cohort: Cohort, as_of: date) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("days", [0, 30, 200], ids=["today", "a month ago", "in spring"])
-def test_no_figure_moves_today_or_in_the_past(somebody: User, cast: Cast, days: int):
+def test_figures_stay_the_same_today_and_in_the_past(somebody: User, cast: Cast, days: int):
     as_of = TODAY - timedelta(days=days)
     before = figures(cast.cohort, as_of)
     assert "relay" in before["circles"]
@@ -218,39 +219,41 @@ def test_memberships_and_mandates_end_that_day(somebody: User, cast: Cast):
     assert AuthorityAdmin.objects.get(pk=mandate.pk).until == TODAY
 
 
-def test_what_is_left_without_anybody_is_told_before(cast: Cast):
-    assert what_is_left(cast["P"], NOW) == ["Rivage has no other pilot."]
-    assert what_is_left(cast["A"], NOW) == ["Ville de Rivage has no other admin."]
-    assert [what_is_left(cast[letter], NOW) for letter in "MNSX"] == [[]] * 4
+def test_unassigned_work_is_listed_before_erasure(cast: Cast):
+    assert unassigned_after_leaving(cast["P"], NOW) == ["Rivage has no other pilot."]
+    assert unassigned_after_leaving(cast["A"], NOW) == ["Ville de Rivage has no other admin."]
+    assert [unassigned_after_leaving(cast[role], NOW) for role in "MNSX"] == [[]] * 4
     AuthorityAdminFactory(authority=cast.cohort.authority)
-    assert what_is_left(cast["A"], NOW) == []
+    assert unassigned_after_leaving(cast["A"], NOW) == []
 
 
-def test_pages_say_which_former_member_it_was(somebody: User, cast: Cast, client: Client):
+def test_pages_show_the_number_of_the_former_member(somebody: User, cast: Cast, client: Client):
     erase_person(user=somebody, at=NOW, by=None)
     client.force_login(cast["P"], backend="django.contrib.auth.backends.ModelBackend")
     idea = Idea.objects.get(owner=somebody)
     for page in (idea.get_absolute_url(), f"/cohorts/{cast.cohort.slug}/members/"):
-        said = client.get(page).content.decode()
-        assert (f"Former member {somebody.pk}" in said or f"Ancien membre {somebody.pk}" in said) is True, page
-        assert (f"#{somebody.pk}<" in said, "Quatrevaux" in said) == (False, False)
+        page_text = client.get(page).content.decode()
+        assert (f"Former member {somebody.pk}" in page_text or f"Ancien membre {somebody.pk}" in page_text) is True, (
+            page
+        )
+        assert (f"#{somebody.pk}<" in page_text, "Quatrevaux" in page_text) == (False, False)
 
 
-def test_events_keep_who_as_a_number(somebody: User):
+def test_events_keep_the_person_as_a_number(somebody: User):
     idea = Idea.objects.get(owner=somebody)
     by = list(IdeaEvent.objects.filter(idea=idea).values_list("by", flat=True))
     erase_person(user=somebody, at=NOW, by=None)
     assert list(IdeaEvent.objects.filter(idea=idea).values_list("by", flat=True)) == by
 
 
-def test_two_weeks_lie_between_asking_and_being_erased(somebody: User):
-    ask_to_leave(user=somebody, at=NOW, by=somebody)
+def test_erasure_happens_two_weeks_after_the_request(somebody: User):
+    close_own_account(user=somebody, at=NOW, by=somebody)
     assert User.objects.get(pk=somebody.pk).full_name == NAME
     assert somebody.memberships.get().ends_on is None
     call_command("purge", "--at", (NOW + timedelta(days=14)).isoformat(), stdout=StringIO())
     assert found_in() == []
 
 
-def test_each_app_forgets_what_it_keeps_of_a_person():
-    work = {"letters", "memberships", "mandates", "needs", "mentions", "exports", "file-drafts"}
-    assert set(erasers.slugs()) == work | {"access_requests", "invitations", "ways_in"}
+def test_each_app_registers_its_erasure():
+    erasing = {app for app, hooks in privacy_hooks._by_app.items() if hooks.erase is not nothing}
+    assert erasing == {"accounts", "files", "notifications", "programmes", "cohorts", "comments", "exchanges"}

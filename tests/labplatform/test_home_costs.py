@@ -1,4 +1,4 @@
-"""What the home page costs each role, with everything the apps bring to it: the same with one row and with three."""
+"""The queries of the home page for each role: the same for one row and for three."""
 
 from datetime import date, timedelta
 
@@ -17,7 +17,7 @@ COSTS = {"S": 9, "C": 10, "P": 10, "M": 10, "A": 10, "X": 9}
 
 
 def busy(cast: Cast, rows: int) -> None:
-    """Something of every kind that the page shows, so many times."""
+    """Create so many rows of every kind that the page shows."""
     for number in range(1, rows + 1):
         CohortFactory(edition=EditionFactory(state="running"), state="agreed", planned_start=PAST, actual_start=None)
         for state, day in [("scheduled", SOON), ("scheduled", PAST), ("held", PAST)]:
@@ -32,12 +32,12 @@ def busy(cast: Cast, rows: int) -> None:
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("letter", "statements"), COSTS.items())
-def test_home_costs_the_same_with_one_row_and_with_three(
-    cast: Cast, letter: str, statements: int, rows: int, django_assert_num_queries
+@pytest.mark.parametrize(("role", "statements"), COSTS.items())
+def test_home_takes_the_same_queries_for_one_row_and_three(
+    cast: Cast, role: str, statements: int, rows: int, django_assert_num_queries
 ):
     busy(cast, rows)
     client = Client()
-    client.force_login(cast[letter], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast[role], backend="django.contrib.auth.backends.ModelBackend")
     with django_assert_num_queries(statements):
         assert client.get("/").status_code == 200

@@ -1,4 +1,4 @@
-"""`load_demo`: the published facts and two invented editions around a day, made once by the platform's own actions."""
+"""`load_demo`: the published facts and two invented editions around a day, created once by the platform's actions."""
 
 import itertools
 import json
@@ -22,10 +22,10 @@ from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
 from cohorts.models import Assessment, Attendance, Cohort, InnovationTeam, Membership, Session, SessionDay
-from exchanges.content.context import heard, wishes
-from exchanges.content.enums import FEW
+from exchanges.content.context import feedback_summary, feedback_texts
+from exchanges.content.enums import MIN_ANSWERS
 from exchanges.models import Commitment, Contribution, Exchange, Feedback, Match, Needs
-from exchanges.registration.seats import free_places
+from exchanges.registration.seats import free_seats
 from figures.rates import cumulative_incidence
 from files.models import Attachment
 from labplatform.demo.people import ADMIN, LAB, MEMBER
@@ -44,7 +44,7 @@ from prototypes.models import (
     Support,
     Trial,
 )
-from tests.factories.files import on_disk
+from tests.factories.files import sizes_on_disk
 from tests.labplatform.rows import every_row
 
 TODAY = date(2026, 11, 24)
@@ -56,9 +56,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 
 def load(*arguments: str, at: date = TODAY) -> Any:
     """Run the command and read its JSON."""
-    said = StringIO()
-    call_command("load_demo", "--at", at.isoformat(), "--json", *arguments, stdout=said)
-    return json.loads(said.getvalue())
+    output = StringIO()
+    call_command("load_demo", "--at", at.isoformat(), "--json", *arguments, stdout=output)
+    return json.loads(output.getvalue())
 
 
 @pytest.fixture(autouse=True)
@@ -69,7 +69,7 @@ def _demo(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Any]:
-    """What the first loading answered; loaded once for this module, taken back after it."""
+    """Return the report of the first loading; loaded once for this module, removed after it."""
     with (
         django_db_blocker.unblock(),
         transaction.atomic(),
@@ -90,7 +90,7 @@ def running_cohort() -> Q:
 
 
 class TestCommand:
-    def test_it_says_how_much_it_made_by_thing(self, loaded: Any):
+    def test_report_counts_rows_by_name(self, loaded: Any):
         assert (loaded["at"], loaded["dry_run"]) == ("2026-11-24", False)
         assert {
             thing: loaded["made"][thing] for thing in ("authorities", "editions", "cohorts", "claims", "ideas")
@@ -102,74 +102,74 @@ class TestCommand:
             "ideas": 91 + 60,
         }
 
-    def test_again_it_changes_no_row_and_adds_no_history(self):
+    def test_second_load_changes_no_row_and_adds_no_history(self):
         before = every_row()
         assert load()["made"] == {}
         assert every_row() == before
 
-    def test_again_on_another_day_it_leaves_everything_as_it_is(self):
+    def test_second_load_on_another_day_changes_nothing(self):
         before = every_row()
         assert load(at=TODAY + timedelta(days=40))["made"] == {}
         assert every_row() == before
 
-    def test_again_it_asks_little_of_the_database(self):
+    def test_second_load_takes_few_queries(self):
         with CaptureQueriesContext(connection) as statements:
             load()
         assert len(statements) < 80
 
-    def test_of_what_it_invents_nothing_is_noted_as_if_somebody_did_it(self):
+    def test_loading_writes_no_security_log(self):
         waiting = [what.__module__ for _savepoints, what, *_rest in connection.run_on_commit]
         assert [name for name in waiting if name == "web.actions"] == []
 
-    def test_what_a_dry_run_would_make_it_says_and_does_not_write(self):
+    def test_dry_run_reports_and_writes_nothing(self):
         Claim.objects.filter(metric="referents").delete()
         before = every_row()
         assert load("--dry-run") == {"at": "2026-11-24", "dry_run": True, "made": {"claims": 2}}
         assert every_row() == before
 
-    def test_in_words(self):
-        said = StringIO()
+    def test_report_is_a_sentence_without_json(self):
+        output = StringIO()
         Claim.objects.filter(metric="referents").delete()
-        call_command("load_demo", "--dry-run", stdout=said)
-        call_command("load_demo", stdout=said)
-        call_command("load_demo", stdout=said)
-        assert said.getvalue().splitlines() == [
+        call_command("load_demo", "--dry-run", stdout=output)
+        call_command("load_demo", stdout=output)
+        call_command("load_demo", stdout=output)
+        assert output.getvalue().splitlines() == [
             "Would make 2 claims.",
             "Made 2 claims.",
             "Everything is there already.",
         ]
 
-    def test_quiet_it_says_nothing(self):
-        said = StringIO()
-        call_command("load_demo", "--verbosity", "0", stdout=said)
-        assert said.getvalue() == ""
+    def test_verbosity_zero_prints_nothing(self):
+        output = StringIO()
+        call_command("load_demo", "--verbosity", "0", stdout=output)
+        assert output.getvalue() == ""
 
-    def test_it_is_refused_where_demo_is_off(self, settings: Any):
+    def test_command_is_refused_unless_demo_is_on(self, settings: Any):
         settings.DEMO = False
         with pytest.raises(CommandError, match="set DEMO=true"):
             call_command("load_demo")
 
     @pytest.mark.parametrize("text", ["2026-02-30", "tomorrow", "24/11/2026"])
-    def test_what_is_no_day_is_refused(self, text: str):
+    def test_invalid_day_is_refused(self, text: str):
         with pytest.raises(CommandError, match="is no day"):
             call_command("load_demo", "--at", text)
 
 
 class TestPeople:
-    def test_everyone_is_invented_and_says_so(self):
+    def test_everyone_has_a_name_that_shows_the_person_is_invented(self):
         assert [str(user) for user in User.objects.exclude(email__endswith="@demo.example")] == []
         assert [str(user) for user in User.objects.exclude(full_name__contains="Démo")] == []
 
-    def test_no_two_are_called_alike(self):
+    def test_names_are_unique(self):
         names = Counter(User.objects.values_list("full_name", flat=True))
         assert [name for name, times in names.items() if times > 1] == []
 
     @pytest.mark.parametrize("email", SIGN_INS)
-    def test_the_three_sign_in_with_the_password_they_were_given(self, email: str):
+    def test_three_demo_users_sign_in_with_the_password(self, email: str):
         assert authenticate(None, username=email, password=PASSWORD) == User.objects.get(email=email)
         assert EmailAddress.objects.get(user__email=email).verified
 
-    def test_addresses_of_those_who_joined_are_confirmed_so_that_their_e_mails_say_what_they_are_about(self):
+    def test_addresses_of_people_who_joined_are_confirmed(self):
         confirmed = EmailAddress.objects.filter(verified=True).values_list("user_id", flat=True)
         assert sorted(confirmed) == sorted(User.objects.filter(joined=True).values_list("pk", flat=True))
 
@@ -177,7 +177,7 @@ class TestPeople:
         others = User.objects.exclude(email__in=SIGN_INS)
         assert [str(user) for user in others if user.has_usable_password()] == []
 
-    def test_a_new_password_takes_the_place_of_the_old_one(self, monkeypatch: pytest.MonkeyPatch):
+    def test_new_password_replaces_the_old_one(self, monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setenv("DEMO_PASSWORD", "another demonstration word")
         load()
         assert authenticate(None, username=MEMBER, password=PASSWORD) is None
@@ -196,11 +196,11 @@ class TestPeople:
         memberships = Membership.objects.filter(user__email=MEMBER)
         assert list(memberships.values_list("cohort__code", "role", "ends_on")) == [("DK", "ambassador", None)]
 
-    def test_the_admin_answers_for_the_authority_that_has_rates(self):
+    def test_admin_belongs_to_the_authority_with_rates(self):
         admins = AuthorityAdmin.objects.filter(user__email=ADMIN)
         assert list(admins.values_list("authority__slug", "until")) == [("region-pays-de-la-loire", None)]
 
-    def test_relays_join_later_and_some_leave_so_that_the_network_tells_a_story(self):
+    def test_relays_join_later_and_some_leave(self):
         relays = Membership.objects.filter(role="relay", cohort__code="DK")
         since_the_first_day = Q(starts_on=F("cohort__actual_start"))
         assert [relays.filter(since_the_first_day).count(), relays.exclude(since_the_first_day).count()] == [2, 3]
@@ -211,14 +211,14 @@ class TestPeople:
         for cohort in Cohort.objects.filter(running()):
             assert set(cohort.memberships.values_list("role", flat=True)) == roles
 
-    def test_one_ambassador_left_and_another_came(self):
+    def test_one_ambassador_was_replaced(self):
         left = Membership.objects.ambassadors().exclude(ends_on=None).get()
         came = Membership.objects.get(cohort=left.cohort, starts_on=left.ends_on + timedelta(days=1))
         assert (left.role, came.role, came.unit) == ("ambassador", "ambassador", left.unit)
 
-    def test_most_ambassadors_say_how_they_see_their_skills(self):
-        said = Assessment.objects.values_list("cohort__code", "moment").order_by("cohort__code", "moment")
-        assert dict(Counter(said)) == {
+    def test_most_ambassadors_assessed_their_skills(self):
+        moments = Assessment.objects.values_list("cohort__code", "moment").order_by("cohort__code", "moment")
+        assert dict(Counter(moments)) == {
             ("DK", "before"): 10,
             ("LE", "before"): 4,
             ("ME", "before"): 6,
@@ -230,7 +230,7 @@ class TestPeople:
 
 
 class TestEditions:
-    def test_two_are_marked_as_demonstration_and_no_published_one_is(self):
+    def test_two_editions_are_demonstrations_and_published_ones_are_not(self):
         marked = (
             Edition.objects.filter(demonstration=True).order_by("slug").values_list("name", "state", "retrospective")
         )
@@ -239,7 +239,7 @@ class TestEditions:
             ("Territoires en résidences 2026", "running", False),
         ]
 
-    def test_both_pin_a_new_published_version_of_their_programme(self):
+    def test_both_editions_pin_a_new_published_format_version(self):
         formats = Format.objects.filter(editions__demonstration=True).order_by("programme__slug")
         assert list(formats.values_list("programme__slug", "version", "months", "seats")) == [
             ("residences", 3, 6, 12),
@@ -247,9 +247,9 @@ class TestEditions:
         ]
         assert [row.published for row in formats] == [True, True]
 
-    def test_a_later_version_answers_what_one_has_taught_and_it_keeps_its_own(self):
-        told = Lesson.objects.order_by("pk").values_list("phase", "state", "answered_by__version", "about")
-        assert list(told) == [
+    def test_later_version_answers_lessons_and_the_edition_keeps_its_own(self):
+        lessons = Lesson.objects.order_by("pk").values_list("phase", "state", "answered_by__version", "about")
+        assert list(lessons) == [
             ("test_case", "accepted", 4, "phases"),
             ("priority_challenges", "accepted", 4, "months"),
             ("immersion", "refused", None, ""),
@@ -258,7 +258,7 @@ class TestEditions:
         pinned = Lesson.objects.values_list("edition__format__version", "edition__state").distinct()
         assert list(pinned) == [(3, "running")]
 
-    def test_the_cohorts_are_staggered(self):
+    def test_cohort_starts_are_staggered(self):
         rows = Cohort.objects.filter(running()).order_by("actual_start").values_list("code", "state", "actual_start")
         assert list(rows) == [
             ("PL", "running", date(2025, 1, 3)),
@@ -268,12 +268,12 @@ class TestEditions:
             ("ME", "running", date(2026, 9, 11)),
         ]
 
-    def test_some_costs_are_known_and_some_are_not(self):
+    def test_only_some_budgets_are_known(self):
         budgets = Cohort.objects.filter(edition__demonstration=True).values_list(
             "code", "planned_contribution", "actual_contribution", "planned_team_days", "actual_team_days"
         )
-        known = {code: sum(value is not None for value in told) for code, *told in budgets}
-        assert sorted(known.values()) == [0, 2, 3, 4, 4]
+        counts = {code: sum(value is not None for value in values) for code, *values in budgets}
+        assert sorted(counts.values()) == [0, 2, 3, 4, 4]
 
     def test_the_residency_has_three_separate_weeks_in_a_school(self):
         cohort = Cohort.objects.get(code="LE")
@@ -284,29 +284,35 @@ class TestEditions:
 
 
 class TestSessions:
-    def test_they_are_held_reported_to_come_and_still_drafts(self):
+    def test_sessions_are_in_every_state(self):
         sessions = Session.objects.filter(cohort__edition__demonstration=True)
         assert set(sessions.values_list("state", flat=True)) == {"reported", "held", "scheduled", "draft"}
 
-    def test_what_was_held_is_past_and_what_is_to_come_is_not(self):
+    def test_held_sessions_are_past_and_scheduled_ones_are_not(self):
         sessions = Session.objects.filter(cohort__edition__demonstration=True)
         done = sessions.filter(state__in=["held", "reported"])
         assert [str(row) for row in done.filter(days__date__gte=TODAY)] == []
         assert [str(row) for row in sessions.exclude(pk__in=done).filter(last_day__lt=TODAY)] == []
 
-    def test_every_past_day_says_who_came_and_no_other_does(self):
+    def test_only_past_days_have_attendance(self):
         days = SessionDay.objects.filter(session__cohort__edition__demonstration=True)
-        asked = Attendance.objects.filter(day__in=days)
-        assert asked.filter(day__date__lt=TODAY, status="expected").count() == 0
-        assert asked.filter(day__date__gte=TODAY).exclude(status="expected").count() == 0
-        assert set(asked.values_list("status", flat=True)) == {"present", "partial", "excused", "absent", "expected"}
+        attendances = Attendance.objects.filter(day__in=days)
+        assert attendances.filter(day__date__lt=TODAY, status="expected").count() == 0
+        assert attendances.filter(day__date__gte=TODAY).exclude(status="expected").count() == 0
+        assert set(attendances.values_list("status", flat=True)) == {
+            "present",
+            "partial",
+            "excused",
+            "absent",
+            "expected",
+        }
 
-    def test_sessions_fall_on_working_days_at_a_place(self):
+    def test_sessions_have_working_days_and_venues(self):
         days = SessionDay.objects.filter(session__cohort__edition__demonstration=True)
         assert [day.date for day in days if day.date.weekday() > 4] == []
-        assert days.exclude(session__state="draft").filter(place="").count() == 0
+        assert days.exclude(session__state="draft").filter(venue="").count() == 0
 
-    def test_stakeholders_and_an_elected_official_are_met(self):
+    def test_stakeholders_and_an_elected_official_attend_meetings(self):
         meeting = Session.objects.get(cohort__code="DK", number="5.1")
         assert (meeting.state, meeting.days.get().attendances.filter(stakeholder__isnull=False).count()) == (
             "reported",
@@ -326,12 +332,14 @@ class TestSessions:
 
 
 class TestIdeas:
-    def test_there_is_one_in_every_state(self):
+    def test_every_state_has_an_idea(self):
         states = Idea.objects.filter(retrospective=False).values_list("state", flat=True)
         assert set(states) == set(IdeaState.values)
 
-    def test_every_abandoned_one_has_a_reason_of_the_kept_list(self):
-        reasons = IdeaEvent.objects.filter(state="abandoned", known_as=False).values_list("abandoned_for", flat=True)
+    def test_every_abandoned_idea_has_a_reason_of_the_list(self):
+        reasons = IdeaEvent.objects.filter(state="abandoned", is_reported_state=False).values_list(
+            "abandoned_for", flat=True
+        )
         assert dict(Counter(reasons)) == {
             "exists": 1,
             "no_need": 1,
@@ -342,8 +350,8 @@ class TestIdeas:
             "too_costly": 2,
         }
 
-    def test_nothing_is_told_of_a_day_to_come(self):
-        events = IdeaEvent.objects.filter(known_as=False)
+    def test_no_event_lies_in_the_future(self):
+        events = IdeaEvent.objects.filter(is_reported_state=False)
         assert events.filter(Q(effective_on__gte=TODAY) | Q(recorded_on__gte=TODAY)).count() == 0
         assert events.exclude(effective_on=F("recorded_on")).count() == 0
         assert Prototype.objects.filter(made_on__gte=TODAY).count() == 0
@@ -360,29 +368,29 @@ class TestIdeas:
             ("locked", ""): 5,
         }
 
-    def test_the_first_cohort_has_a_rate_to_show(self):
+    def test_first_cohort_has_an_implementation_rate(self):
         ideas = Idea.objects.filter(cohort__code="PL").exclude(accepted_on=None).exclude(state="merged")
         fates = Counter(
             {"implemented": "implemented", "abandoned": "abandoned"}.get(idea.state, "open") for idea in ideas
         )
         assert fates == {"implemented": 10, "abandoned": 6, "open": 8}
 
-    def test_its_rate_at_twelve_months_rests_on_enough_ideas(self):
+    def test_rate_at_twelve_months_has_enough_ideas(self):
         ideas = Idea.objects.filter(cohort__code="PL").exclude(accepted_on=None).exclude(state="merged")
         at = cumulative_incidence([observation(idea) for idea in ideas]).at(12)
         assert at.at_risk >= 5
         assert 0.2 < at.implemented < 0.6
 
-    def test_a_partial_implementation_leaves_the_idea_on_its_way(self):
+    def test_partial_implementation_leaves_the_idea_implementing(self):
         partial = Implementation.objects.get(scope="partial")
         assert (partial.idea.state, partial.state) == ("implementing", "live")
 
-    def test_one_was_split_one_taken_up_one_followed_up_and_one_bar_moved(self):
+    def test_ideas_were_split_taken_up_and_followed_up_and_one_criterion_changed(self):
         kinds = Lineage.objects.order_by("kind").values_list("kind", flat=True)
         assert list(kinds) == ["reuse", "split", "split"]
         followed = FollowUp.objects.filter(idea__title="L’entrée à trois couleurs").values_list("months", "answer")
         assert list(followed) == [(3, "partial"), (3, "full"), (6, "full")]
-        assert Trial.objects.exclude(moved_because="").count() == 1
+        assert Trial.objects.exclude(criterion_change_reason="").count() == 1
         assert Support.objects.exists()
         assert Package.objects.exclude(open_points="").count() == 1
 
@@ -394,19 +402,19 @@ class TestIdeas:
         resumed = IdeaEvent.objects.filter(idea__title="L’accueil partagé en gare").values_list("state", flat=True)
         assert list(resumed)[-3:] == ["parked", "testing", "abandoned"]
 
-    def test_the_last_cohort_has_nothing_in_test_although_its_two_months_are_over(self):
+    def test_last_cohort_missed_its_first_prototype_deadline(self):
         metz = Cohort.objects.get(code="ME")
         assert TODAY - metz.actual_start > timedelta(days=61)
         assert Trial.objects.filter(prototype__idea__cohort=metz).count() == 0
         assert Prototype.objects.filter(idea__cohort=metz).count() == 1
 
-    def test_challenges_are_at_every_step_of_their_way(self):
+    def test_challenges_are_in_every_state(self):
         states = Challenge.objects.filter(retrospective=False).values_list("state", flat=True)
         assert set(states) == {"proposed", "active", "handed_over", "dropped"}
 
 
 def observation(idea: Idea) -> tuple[int, str]:
-    """Completed months from acceptance to the idea's end, or to today."""
+    """Return the completed months from acceptance to the idea's end, or to today."""
     fate = idea.state if idea.state in {"implemented", "abandoned"} else "open"
     end = TODAY if fate == "open" else idea.state_since
     start = idea.accepted_on
@@ -414,7 +422,7 @@ def observation(idea: Idea) -> tuple[int, str]:
 
 
 class TestExchanges:
-    def test_three_were_held_one_takes_registrations_and_the_others_are_proposed(self):
+    def test_three_exchanges_were_held_one_is_open_and_the_others_are_proposed(self):
         rows = (
             Exchange.objects.filter(running())
             .order_by("number")
@@ -430,7 +438,7 @@ class TestExchanges:
             (7, "proposed", "OC", date(2028, 6, 28)),
         ]
 
-    def test_people_came_stayed_away_and_answered(self):
+    def test_registrations_are_in_several_states(self):
         held = Exchange.objects.get(running(), number=3)
         assert set(held.registrations.values_list("state", flat=True)) == {"attended", "no_show", "declined", "invited"}
         coming = Exchange.objects.get(running(), number=4)
@@ -441,29 +449,29 @@ class TestExchanges:
             "waitlisted",
         }
 
-    def test_every_place_of_the_coming_one_is_taken_and_two_wait(self):
+    def test_coming_exchange_is_full_with_two_on_the_waiting_list(self):
         coming = Exchange.objects.get(running(), number=4)
-        assert (free_places(coming), coming.registrations.waiting().count(), coming.guests.count()) == (0, 2, 2)
+        assert (free_seats(coming), coming.registrations.waiting().count(), coming.guests.count()) == (0, 2, 2)
 
-    def test_some_said_what_they_need_and_that_it_is_a_demonstration(self):
-        told = Needs.objects.filter(registration__exchange__number=4)
-        texts = [text for row in told for text in (row.comes_from, row.access, row.diet) if text]
-        assert (len(told), [text for text in texts if "démonstration" not in text]) == (3, [])
+    def test_needs_are_marked_as_a_demonstration(self):
+        lessons = Needs.objects.filter(registration__exchange__number=4)
+        texts = [text for row in lessons for text in (row.comes_from, row.access, row.diet) if text]
+        assert (len(lessons), [text for text in texts if "démonstration" not in text]) == (3, [])
 
-    def test_the_member_who_signs_in_has_something_to_answer(self):
+    def test_demo_member_has_an_open_invitation(self):
         coming = Exchange.objects.get(running(), number=4)
         assert coming.registrations.get(user__email=MEMBER).state == "invited"
 
-    def test_its_letters_went_in_their_time_and_the_next_are_due(self):
-        letters = Delivery.objects.all()
-        assert set(letters.values_list("state", flat=True)) == {"sent"}
-        late = letters.filter(sent_at__gt=F("due_at") + timedelta(days=1))
-        assert (late.count(), letters.filter(sent_at__date__gte=TODAY).count()) == (0, 0)
+    def test_past_emails_were_sent_on_time_and_the_next_are_due(self):
+        emails = Delivery.objects.all()
+        assert set(emails.values_list("state", flat=True)) == {"sent"}
+        late = emails.filter(sent_at__gt=F("due_at") + timedelta(days=1))
+        assert (late.count(), emails.filter(sent_at__date__gte=TODAY).count()) == (0, 0)
         coming = Exchange.objects.get(running(), number=4)
         ahead = Reminder.objects.filter(kind="exchange", object_id=coming.pk, state="planned")
         assert ahead.order_by("due_at").first().due_at.date() >= TODAY
 
-    def test_what_each_is_made_of(self):
+    def test_exchanges_have_questions_contributions_and_programme(self):
         made = {
             exchange.number: (
                 exchange.questions.count(),
@@ -471,7 +479,7 @@ class TestExchanges:
                 exchange.programme.count(),
                 exchange.minutes.count(),
                 sorted(exchange.commitments.values_list("state", flat=True)),
-                Feedback.objects.filter(registration__exchange=exchange).count() >= FEW,
+                Feedback.objects.filter(registration__exchange=exchange).count() >= MIN_ANSWERS,
             )
             for exchange in Exchange.objects.filter(running(), number__lte=5)
         }
@@ -483,56 +491,56 @@ class TestExchanges:
             5: (0, 0, 0, 0, [], False),
         }
 
-    def test_every_offer_of_the_demonstration_that_fits_is_matched_once(self):
+    def test_every_fitting_offer_is_matched_once(self):
         assert Match.objects.filter(offer__exchange__edition__demonstration=True).count() == 4
 
-    def test_ideas_are_cited(self):
+    def test_contributions_cite_ideas(self):
         cited = Contribution.objects.filter(exchange__edition__demonstration=True, idea__isnull=False)
         assert sorted({row.idea.cohort.code for row in cited.select_related("idea__cohort")}) == ["DK", "OC", "PL"]
 
-    def test_the_member_who_signs_in_has_promised_something(self):
+    def test_demo_member_has_a_commitment(self):
         assert Commitment.objects.open().filter(owner__email=MEMBER).count() == 1
 
-    def test_what_those_who_came_thought_can_be_read(self):
-        """From five texts on: six people and more wrote what to keep and what to change, each in their own words."""
+    def test_feedback_is_visible(self):
+        """Feedback texts are shown from five on; six people or more wrote some."""
         for exchange in Exchange.objects.filter(running(), number__lte=3):
-            keep, change = wishes(exchange)
-            assert min(len(set(keep)), len(set(change))) >= FEW + 1
-            assert heard(exchange).answers == len(keep) == len(change)
+            keep, change = feedback_texts(exchange)
+            assert min(len(set(keep)), len(set(change))) >= MIN_ANSWERS + 1
+            assert feedback_summary(exchange).answers == len(keep) == len(change)
 
-    def test_letters_of_exchanges_long_past_are_not_sent_any_more(self):
+    def test_emails_of_past_exchanges_are_expired(self):
         past = Exchange.objects.filter(running(), state="held").values("pk")
         of_past = Reminder.objects.filter(kind="exchange", object_id__in=past)
         assert set(of_past.values_list("state", flat=True)) <= {"expired", "planned"}
 
 
-class TestLetters:
-    """Those of sessions and handed-over ideas."""
+class TestEmails:
+    """E-mails of sessions and handed-over ideas."""
 
     KINDS = ("group_session", "stakeholder_session", "idea")
 
-    def test_every_session_whose_dates_are_firm_has_its_ladder(self):
+    def test_every_confirmed_session_has_its_reminders(self):
         firm = Session.objects.filter(running_cohort(), kind__in=["group", "kick_off"]).exclude(state="draft")
         planned = Reminder.objects.filter(kind="group_session").values("object_id").distinct()
         assert (planned.count(), firm.count() > 20) == (firm.count(), True)
 
-    def test_every_idea_that_was_handed_over_is_followed(self):
+    def test_every_handed_over_idea_has_follow_up_reminders(self):
         followed = Reminder.objects.filter(kind="idea").values_list("object_id", flat=True)
-        handed = IdeaEvent.objects.filter(state="handed_over", known_as=False).values_list("idea", flat=True)
+        handed = IdeaEvent.objects.filter(state="handed_over", is_reported_state=False).values_list("idea", flat=True)
         assert set(followed) == set(handed)
 
-    def test_published_facts_send_nothing(self):
+    def test_published_facts_have_no_reminders(self):
         facts = {
             "idea": Idea.objects.filter(retrospective=True),
             "group_session": Session.objects.filter(retrospective=True),
             "stakeholder_session": Session.objects.filter(retrospective=True),
         }
-        found = {
+        counts = {
             kind: Reminder.objects.filter(kind=kind, object_id__in=rows.values("pk")) for kind, rows in facts.items()
         }
-        assert {kind: rows.count() for kind, rows in found.items()} == dict.fromkeys(facts, 0)
+        assert {kind: rows.count() for kind, rows in counts.items()} == dict.fromkeys(facts, 0)
 
-    def test_what_lies_in_the_past_went_or_expired_and_the_rest_is_due(self):
+    def test_past_emails_were_sent_or_expired_and_the_others_are_planned(self):
         planned = Reminder.objects.filter(kind__in=self.KINDS, state="planned")
         assert planned.filter(due_on__lt=TODAY).count() == 0
         assert set(planned.values_list("kind", flat=True)) == set(self.KINDS)
@@ -540,17 +548,17 @@ class TestLetters:
         assert (went.filter(sent_at__date__gte=TODAY).count(), went.exclude(state="sent").count()) == (0, 0)
         assert went.count() > 50
 
-    def test_owners_were_asked_whether_silent_ideas_still_are_as_they_stand(self):
-        asked = Delivery.objects.filter(items__reminder__kind="unconfirmed").distinct()
-        assert (asked.exists(), asked.exclude(state="sent").count()) == (True, 0)
+    def test_owners_of_stale_ideas_were_asked_to_confirm(self):
+        emails = Delivery.objects.filter(items__reminder__kind="unconfirmed").distinct()
+        assert (emails.exists(), emails.exclude(state="sent").count()) == (True, 0)
         silent = set(Idea.objects.unconfirmed(TODAY).values_list("pk", flat=True))
-        assert set(asked.values_list("items__reminder__object_id", flat=True)) <= silent
+        assert set(emails.values_list("items__reminder__object_id", flat=True)) <= silent
 
 
 class TestHistory:
-    def test_it_names_the_action_and_the_person_of_every_step(self):
+    def test_history_names_action_and_person_of_every_step(self):
         contexts = apps.get_model("pghistory", "Context").objects.filter(metadata__action="accept_idea")
-        accepted = IdeaEvent.objects.filter(state="accepted", known_as=False)
+        accepted = IdeaEvent.objects.filter(state="accepted", is_reported_state=False)
         pilots = Membership.objects.filter(role="pilot").values_list("user_id", flat=True)
         assert {context.metadata["by"] for context in contexts} == set(pilots)
         parts = accepted.filter(idea__origins__kind="split")  # accepted by the action that split the whole
@@ -559,7 +567,7 @@ class TestHistory:
 
 @pytest.mark.parametrize("email", SIGN_INS)
 @pytest.mark.parametrize("path", ["/", "/programmes/", "/cohorts/", "/ideas/", "/exchanges/", "/rates/"])
-def test_every_first_page_opens_for_each_of_the_three(email: str, path: str):
+def test_main_pages_open_for_each_demo_user(email: str, path: str):
     client = Client()
     client.force_login(User.objects.get(email=email))
     with time_machine.travel(f"{TODAY}T09:00:00+00:00", tick=False):
@@ -567,7 +575,7 @@ def test_every_first_page_opens_for_each_of_the_three(email: str, path: str):
 
 
 @pytest.mark.parametrize("model", [Edition, Cohort, Exchange, Idea, Session, Challenge, Prototype, Trial])
-def test_every_page_of_the_demonstration_opens(model: Any):
+def test_page_of_every_object_opens(model: Any):
     client = Client()
     client.force_login(User.objects.get(email=LAB))
     rows = list(model.objects.order_by("pk"))
@@ -578,7 +586,7 @@ def test_every_page_of_the_demonstration_opens(model: Any):
 
 
 class TestFiles:
-    def test_the_first_cohort_has_pictures_and_documents_of_its_own_making(self):
+    def test_first_cohort_has_pictures_and_documents(self):
         rows = Attachment.objects.order_by("about", "name")
         assert [(row.about, row.name, row.consent) for row in rows] == [
             ("prototype", "feuille-pliee.png", "nobody"),
@@ -587,7 +595,7 @@ class TestFiles:
             ("trial", "autour-de-la-table.jpg", "edition"),
             ("trial", "notes-du-test.txt", "edition"),
         ]
-        assert [row.name for row in rows if not row.alt_text or not on_disk(row)] == []
+        assert [row.name for row in rows if not row.alt_text or not sizes_on_disk(row)] == []
         assert {row.uploaded_at.date() for row in rows} == {TODAY - timedelta(days=1)}
 
 

@@ -32,7 +32,7 @@ except OSError as error:
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate for this machine with its key, in one file, signed by itself."""
+    """Create a self-signed certificate for this machine with its key, in one file."""
     key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     names = [x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))]
@@ -58,7 +58,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @contextmanager
 def mail_server(certificate: Path, encryption: str) -> Iterator[Sink]:
-    """A mail server that takes e-mails after STARTTLS, over TLS from the first byte, or plainly."""
+    """Run a mail server that accepts e-mails after STARTTLS, over TLS, or unencrypted."""
     sink, context = Sink(port=free_port()), ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate)
     more = {"STARTTLS": {"tls_context": context, "require_starttls": True}, "TLS": {"ssl_context": context}}
@@ -75,7 +75,7 @@ def sent(address: str, sink: Sink, trusted: Path) -> tuple[str, int]:
     given = PRODUCTION | {"EMAIL_URL": address.replace("PORT", str(sink.port)), "SSL_CERT_FILE": str(trusted)}
     done = start("labplatform.settings.production", SEND, **given)
     assert done.returncode == 0, done.stderr
-    return done.stdout.strip(), len(sink.kept)
+    return done.stdout.strip(), len(sink.accepted)
 
 
 @pytest.mark.parametrize(
@@ -93,24 +93,20 @@ def sent(address: str, sink: Sink, trusted: Path) -> tuple[str, int]:
         (" smtp+tls://localhost:PORT", "STARTTLS"),
     ],
 )
-def test_an_e_mail_is_taken_over_the_connection_that_the_address_names(
-    certificate: Path, address: str, encryption: str
-):
+def test_email_is_sent_with_the_encryption_of_the_address(certificate: Path, address: str, encryption: str):
     with mail_server(certificate, encryption) as sink:
         assert sent(address, sink, certificate) == ("1", 1)
 
 
 @pytest.mark.parametrize(("scheme", "encryption"), [("smtp+tls", "STARTTLS"), ("smtp+ssl", "TLS")])
-def test_nothing_is_sent_to_a_server_whose_certificate_nobody_signed(
-    certificate: Path, scheme: str, encryption: str, tmp_path: Path
-):
+def test_unsigned_certificate_prevents_sending(certificate: Path, scheme: str, encryption: str, tmp_path: Path):
     nobody = tmp_path / "none.pem"
     nobody.write_text("")
     with mail_server(certificate, encryption) as sink:
         assert sent(f"{scheme}://localhost:PORT", sink, nobody) == ("SSLCertVerificationError", 0)
 
 
-def test_nothing_is_sent_where_the_server_does_not_offer_that_encryption(certificate: Path):
+def test_missing_encryption_prevents_sending(certificate: Path):
     with mail_server(certificate, "none") as sink:
         assert sent("smtp+tls://localhost:PORT", sink, certificate) == ("SMTPNotSupportedError", 0)
 
@@ -127,5 +123,5 @@ def test_nothing_is_sent_where_the_server_does_not_offer_that_encryption(certifi
         ("mail.example", False),
     ],
 )
-def test_this_machine_is_its_loopback_interface(host: str, here: bool):
+def test_loopback_addresses_are_on_this_machine(host: str, here: bool):
     assert is_on_this_machine(host) is here

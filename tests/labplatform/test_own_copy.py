@@ -1,4 +1,4 @@
-"""A person's own copy: everything kept of them and nothing of others, written by a worker, fetched by them only."""
+"""A person's copy of their data: everything stored about them and nothing about others, for them only."""
 
 import json
 from collections.abc import Iterator
@@ -12,9 +12,9 @@ from django.apps import apps
 from pghistory.models import Event
 
 from accounts.actions import close_account
+from accounts.hooks import personal_data
 from accounts.models import User
-from accounts.registries import personal_data
-from files.exports.own_copy import ask_for_own
+from files.exports.own_copy import request_own_copy
 from files.exports.writing import write_due
 from files.models import Export
 from tests.factories.accounts import UserFactory, signed_in
@@ -41,19 +41,19 @@ LISTED = {
     "exchanges.Contribution.edited_by": "Who corrected another's words; the words are the author's.",
     "files.Attachment.withdrawn_by": "That somebody withdrew a file belongs to the file's record.",
     "notifications.MailSwitch.held_by": "Who held all letters: an act of the lab, kept with the switch.",
-    "comments.Comment.taken_back_by": "An act of the lab on what another wrote.",
+    "comments.Comment.withdrawn_by": "An act of the lab on what another wrote.",
     "prototypes.FieldNote.settled_by": "Which of two versions holds; the note is its writer's.",
 }
 # Models that tell of people without a key to them.
-BESIDE = {
+LISTED_ELSEWHERE = {
     "cohorts.Assessment": "Under a pseudonym, so that nobody, the platform neither, tells whose it is.",
     "cohorts.Stakeholder": "People without an account, kept by the cohort.",
     "sessions.Session": "Ends within a day; whose it is stands inside it only.",
 }
 
 
-def ways_to_people() -> Iterator[str]:
-    """Every column of every table that names a person, but histories and proxies of another app's."""
+def lookups_to_people() -> Iterator[str]:
+    """Yield every column of every table that refers to a person, except histories and foreign proxies."""
     for model in apps.get_models():
         if issubclass(model, Event) or model._meta.app_label == "pghistory":
             continue
@@ -64,14 +64,14 @@ def ways_to_people() -> Iterator[str]:
                 yield f"{model._meta.label}.{field.name}"
 
 
-def test_every_way_to_a_person_is_in_their_copy_or_listed_with_a_reason():
-    covered = [way for part in personal_data for way in part.covers]
-    assert sorted(ways_to_people()) == sorted({*covered, *LISTED})
+def test_every_reference_to_a_person_is_in_the_copy_or_listed_with_a_reason():
+    covered = [way for part in personal_data().values() for way in part.covers]
+    assert sorted(lookups_to_people()) == sorted({*covered, *LISTED})
     assert len(covered) == len(set(covered))
 
 
-def test_what_leads_to_a_person_by_way_of_something_else_is_in_it_too():
-    assert {slug for slug, part in personal_data.items() if not part.covers} == {
+def test_indirect_references_to_a_person_are_in_the_copy():
+    assert {slug for slug, part in personal_data().items() if not part.covers} == {
         "account",
         "attendance",
         "feedback",
@@ -79,14 +79,14 @@ def test_what_leads_to_a_person_by_way_of_something_else_is_in_it_too():
     }
 
 
-def test_what_is_listed_is_there_and_says_why():
-    assert {label for label in BESIDE if apps.get_model(label) is None} == set()
-    assert [reason for reason in (LISTED | BESIDE).values() if not reason.endswith(".")] == []
+def test_every_listed_exception_exists_and_has_a_reason():
+    assert {label for label in LISTED_ELSEWHERE if apps.get_model(label) is None} == set()
+    assert [reason for reason in (LISTED | LISTED_ELSEWHERE).values() if not reason.endswith(".")] == []
 
 
 def copy_of(user: User) -> dict[str, bytes]:
-    """The files in the copy, by name."""
-    row = ask_for_own(user=user, language="en", at=NOW)
+    """Return the files in the copy, by name."""
+    row = request_own_copy(user=user, language="en", at=NOW)
     assert write_due(lambda: NOW) == 1
     answer = signed_in(user).get(f"/exports/{row.pk}/file/")
     assert answer["Content-Type"] == "application/zip"
@@ -94,80 +94,80 @@ def copy_of(user: User) -> dict[str, bytes]:
         return {name: package.read(name) for name in package.namelist()}
 
 
-def told(found: dict[str, bytes], slug: str) -> list[dict[str, Any]]:
-    return json.loads(found[f"{slug}.json"])["rows"]
+def rows_of_part(copy: dict[str, bytes], slug: str) -> list[dict[str, Any]]:
+    return json.loads(copy[f"{slug}.json"])["rows"]
 
 
-def test_it_has_a_file_for_each_part(cast: Cast):
-    assert sorted(copy_of(cast["X"])) == sorted(f"{slug}.json" for slug in personal_data.slugs())
+def test_copy_has_a_file_for_each_part(cast: Cast):
+    assert sorted(copy_of(cast["X"])) == sorted(f"{slug}.json" for slug in personal_data())
 
 
-def test_it_tells_what_is_kept(cast: Cast):
+def test_copy_contains_the_stored_data(cast: Cast):
     user = cast["M"]
     idea = IdeaFactory(cohort=cast.cohort, owner=user, title="A sign at the door")
     CommentFactory(idea=idea, written_by=user, text="To be tried")
     DeliveryFactory(user=user, state="sent")
-    found = copy_of(user)
-    [account] = told(found, "account")
+    copy = copy_of(user)
+    [account] = rows_of_part(copy, "account")
     assert (account["email"], account["full_name"]) == (user.email, user.full_name)
-    assert [row["cohort_name"] for row in told(found, "memberships")] == ["Rivage"]
-    assert [row["title"] for row in told(found, "ideas")] == ["A sign at the door"]
-    assert [row["text"] for row in told(found, "comments")] == ["To be tried"]
-    assert [row["state"] for row in told(found, "letters")] == ["sent"]
-    assert json.loads(found["account.json"])["what"] == "Account"
+    assert [row["cohort_name"] for row in rows_of_part(copy, "memberships")] == ["Rivage"]
+    assert [row["title"] for row in rows_of_part(copy, "ideas")] == ["A sign at the door"]
+    assert [row["text"] for row in rows_of_part(copy, "comments")] == ["To be tried"]
+    assert [row["state"] for row in rows_of_part(copy, "letters")] == ["sent"]
+    assert json.loads(copy["account.json"])["what"] == "Account"
 
 
-def test_the_files_they_brought_come_along_and_no_others(cast: Cast):
+def test_copy_contains_only_the_persons_own_files(cast: Cast):
     user, session = cast["M"], SessionFactory(cohort=cast.cohort)
     own = AttachmentFactory(of=session, uploaded_by=user)
     AttachmentFactory(of=session, uploaded_by=cast["P"])
     AttachmentFactory(of=session, uploaded_by=user, withdrawn=True)
     AttachmentFactory(of=session, uploaded_by=user, consent="cohort", consent_until="2026-11-01")
-    found = copy_of(user)
-    brought = {name: content for name, content in found.items() if name.startswith("files/")}
+    copy = copy_of(user)
+    brought = {name: content for name, content in copy.items() if name.startswith("files/")}
     assert brought == {f"files/{own.pk}-atelier.jpg": accepted_sizes("atelier.jpg")[1]["full"]}
-    assert len(told(found, "files")) == 3
+    assert len(rows_of_part(copy, "files")) == 3
 
 
-def test_nobody_elses_name_or_address_is_in_it(cast: Cast):
+def test_copy_contains_no_name_or_address_of_others(cast: Cast):
     user = cast["M"]
     idea = IdeaFactory(cohort=cast.cohort, owner=user)
     CommentFactory(idea=idea, written_by=cast["P"], text="Well done", names=[user])
     CommentFactory(idea=idea, written_by=cast["C"])
     content = b"\n".join(copy_of(user).values()).decode()
-    others = [person for letter, person in cast.people.items() if letter != "M"]
+    others = [person for role, person in cast.people.items() if role != "M"]
     assert [person.full_name for person in others if person.full_name in content] == []
     assert [person.email for person in others if person.email in content] == []
     assert "Well done" not in content
 
 
-def test_only_they_fetch_it_and_only_while_it_is_kept(cast: Cast):
+def test_only_the_person_can_download_the_copy_while_it_is_retained(cast: Cast):
     copy_of(cast["M"])
     row = Export.objects.get()
-    for letter in "SPX":
-        answer = signed_in(cast[letter]).get(f"/exports/{row.pk}/file/")
-        assert (letter, answer.status_code) == (letter, 404)
+    for role in "SPX":
+        answer = signed_in(cast[role]).get(f"/exports/{row.pk}/file/")
+        assert (role, answer.status_code) == (role, 404)
     write_due(lambda: NOW + timedelta(days=7))
     assert signed_in(cast["M"]).get(f"/exports/{row.pk}/file/").status_code == 404
 
 
-def test_it_is_not_written_for_an_account_that_is_closed_meanwhile(cast: Cast):
-    row = ask_for_own(user=cast["M"], language="en", at=NOW)
+def test_copy_is_not_written_for_an_account_closed_since_then(cast: Cast):
+    row = request_own_copy(user=cast["M"], language="en", at=NOW)
     close_account(user=cast["M"], at=NOW, by=None)
     assert write_due(lambda: NOW) == 0
     row.refresh_from_db()
-    assert (row.state, row.failed_for) == ("failed", "not_yours")
+    assert (row.state, row.failure_reason) == ("failed", "not_yours")
 
 
-class TestThePage:
-    def test_says_what_the_copy_is(self, cast: Cast, django_assert_num_queries: Any):
+class TestPage:
+    def test_page_explains_the_copy(self, cast: Cast, django_assert_num_queries: Any):
         client = signed_in(cast["M"])
         with django_assert_num_queries(2):
             page = client.get("/account/data/")
         assert (page.status_code, texts(page, "h1")) == (200, ["Download your data"])
         assert Export.objects.count() == 0
 
-    def test_asks_for_the_password_first(self, cast: Cast):
+    def test_page_asks_for_the_password(self, cast: Cast):
         client = signed_in(cast["M"], again=False)
         answer = client.post("/account/data/")
         assert (answer.status_code, answer["Location"]) == (302, "/accounts/reauthenticate/?next=%2Faccount%2Fdata%2F")
@@ -176,14 +176,14 @@ class TestThePage:
         row = Export.objects.get()
         assert (answer.status_code, answer["Location"], row.person) == (302, f"/exports/{row.pk}/", cast["M"])
 
-    def test_asked_twice_it_is_written_once(self, cast: Cast):
+    def test_second_request_writes_no_second_copy(self, cast: Cast):
         client = signed_in(cast["M"])
         addresses = [client.post("/account/data/")["Location"] for _turn in range(2)]
         row = Export.objects.get()
         assert addresses == [f"/exports/{row.pk}/"] * 2
-        assert (row.kind, row.form, row.asked) == ("personal", "zip", "")
+        assert (row.kind, row.file_format, row.query) == ("personal", "zip", "")
 
-    def test_how_far_it_is_is_seen_with_the_other_downloads(self, cast: Cast):
+    def test_progress_is_shown_with_the_other_downloads(self, cast: Cast):
         copy_of(cast["M"])
         client, row = signed_in(cast["M"]), Export.objects.get()
         page = client.get(f"/exports/{row.pk}/")
@@ -192,15 +192,15 @@ class TestThePage:
         assert (row.name in listed.content.decode(), row.name) == (True, f"{row.name[:-14]}2026-11-24.zip")
 
 
-def test_a_day_later_the_copy_is_a_new_one(cast: Cast):
-    first = ask_for_own(user=cast["M"], language="en", at=NOW)
+def test_request_a_day_later_writes_a_new_copy(cast: Cast):
+    first = request_own_copy(user=cast["M"], language="en", at=NOW)
     write_due(lambda: NOW)
-    second = ask_for_own(user=cast["M"], language="en", at=NOW + timedelta(days=1))
+    second = request_own_copy(user=cast["M"], language="en", at=NOW + timedelta(days=1))
     assert (first.pk == second.pk, second.name[-14:]) == (False, "2026-11-25.zip")
 
 
-def test_the_picture_in_it_is_the_one_that_is_kept():
+def test_picture_in_the_copy_is_the_stored_one():
     user = UserFactory()
     row = AttachmentFactory(uploaded_by=user)
-    found = copy_of(user)[f"files/{row.pk}-atelier.jpg"]
-    assert (found[:2], len(found)) == (picture()[:2], row.size)
+    copy = copy_of(user)[f"files/{row.pk}-atelier.jpg"]
+    assert (copy[:2], len(copy)) == (picture()[:2], row.size)

@@ -1,4 +1,4 @@
-"""`seed_load`: the demonstration's editions copied until there are thousands of ideas, for measuring."""
+"""`seed_load`: copies of the demonstration's editions for load measurements."""
 
 import json
 from collections.abc import Iterable
@@ -26,11 +26,11 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def demonstration() -> Idea:
-    """One idea with a test, in the only cohort of a demonstration; beside them an idea that is somebody's work."""
+    """Create one idea with a test in a demonstration, and another idea that is somebody's real work."""
     cohort = CohortFactory(edition=EditionFactory(demonstration=True))
     owner = UserFactory(email="camille@demo.example")
     MembershipFactory(cohort=cohort, user=owner)
-    InvitationFactory(cohort=cohort, person=owner, replaced=["0" * 64])
+    InvitationFactory(cohort=cohort, person=owner, earlier_hashes=["0" * 64])
     idea = IdeaFactory(cohort=cohort, owner=owner, state="testing")
     TrialFactory(prototype=PrototypeFactory(idea=idea), state="concluded")
     IdeaFactory(state="accepted")
@@ -45,7 +45,7 @@ def seed(*words: str) -> int:
 
 
 def unique_columns(table: type[Model]) -> list[tuple[str, ...]]:
-    """The columns of each unique field and constraint of a table; those of an expression in their place."""
+    """Return the columns of each unique field and constraint of a table, those in expressions included."""
     fields = [(field.name,) for field in table._meta.local_concrete_fields if field.unique]
     unique = [row for row in table._meta.constraints if isinstance(row, UniqueConstraint)]
     return [*fields, *table._meta.unique_together, *(row.fields or names_in(row.expressions) for row in unique)]
@@ -57,8 +57,8 @@ def names_in(expressions: Iterable[Any]) -> tuple[str, ...]:
 
 
 def test_copies_change_a_column_of_every_unique_constraint():
-    """A column that is unique needs a line in `OWN`, or its copies would collide with the row they come from."""
-    plan = copies.planned()
+    """A unique column needs an entry in `UNIQUE_COLUMNS`, or its copies would collide with the original."""
+    plan = copies.copy_plan()
     same = []
     for table in plan.tables:
         for columns in unique_columns(table):
@@ -69,34 +69,34 @@ def test_copies_change_a_column_of_every_unique_constraint():
 
 
 def orphans() -> list[str]:
-    """References of what was copied that lead nowhere: no trigger has looked at them."""
+    """Return references of copied rows that lead nowhere, because no trigger has checked them."""
     lost = []
     with connection.cursor() as cursor:
-        for table in copies.planned().tables:
+        for table in copies.copy_plan().tables:
             for field in table._meta.local_fields:
                 if field.is_relation:
                     name, to = table._meta.db_table, field.related_model._meta.db_table
-                    found = f"SELECT count(*) FROM {name} WHERE {field.column} IS NOT NULL"
-                    found += f" AND {field.column} NOT IN (SELECT id FROM {to})"
-                    cursor.execute(found)
+                    query = f"SELECT count(*) FROM {name} WHERE {field.column} IS NOT NULL"
+                    query += f" AND {field.column} NOT IN (SELECT id FROM {to})"
+                    cursor.execute(query)
                     lost += [f"{name}.{field.column}"] if cursor.fetchone() != (0,) else []
     return lost
 
 
-def test_copies_stand_in_cohorts_of_their_own_four_times_each_with_all_that_hangs_on_the_idea(demonstration: Idea):
+def test_ideas_are_copied_four_times_into_new_cohorts_with_all_related_rows(demonstration: Idea):
     assert seed("--ideas", "9") == 8
     copied = Idea.objects.filter(cohort__edition__demonstration=True).exclude(pk=demonstration.pk)
-    told = copied.values_list("state", "title", "owner__email", "prototypes__trials__result").distinct()
-    assert [(state, title, email.partition(".")[2], result) for state, title, email, result in told] == [
+    values = copied.values_list("state", "title", "owner__email", "prototypes__trials__result").distinct()
+    assert [(state, title, email.partition(".")[2], result) for state, title, email, result in values] == [
         ("testing", demonstration.title, "camille@demo.example", "not_met")
     ] * 2
     assert [cohort.ideas.count() for cohort in Cohort.objects.filter(ideas__in=copied).distinct()] == [4, 4]
     assert orphans() == []
 
 
-def test_each_copy_of_an_invitation_has_an_address_and_a_token_hash_of_its_own(demonstration: Idea):
+def test_copied_invitations_have_unique_addresses_and_token_hashes(demonstration: Idea):
     seed("--ideas", "9")
-    first, *copied = Invitation.objects.order_by("pk").values_list("email", "person__email", "replaced")
+    first, *copied = Invitation.objects.order_by("pk").values_list("email", "person__email", "earlier_hashes")
     assert first == ("camille@demo.example", "camille@demo.example", ["0" * 64])
     assert [(email == of_person, email.partition(".")[2], links) for email, of_person, links in copied] == [
         (True, "camille@demo.example", [])
@@ -104,13 +104,13 @@ def test_each_copy_of_an_invitation_has_an_address_and_a_token_hash_of_its_own(d
     assert Invitation.objects.values("token_hash").distinct().count() == 3
 
 
-def test_asked_again_nothing_is_copied_and_rows_made_later_get_numbers_of_their_own(demonstration: Idea):
+def test_second_run_copies_nothing_and_later_rows_get_new_keys(demonstration: Idea):
     assert (seed("--ideas", "3"), seed("--ideas", "3"), seed("--ideas", "7")) == (4, 0, 4)
     assert IdeaFactory().pk > Idea.objects.order_by("-pk")[1].pk
 
 
-def test_copies_are_spread_over_authorities_and_what_is_live_stays_with_its_own(demonstration: Idea):
-    """Two copies among two authorities: the demonstration's, and one copied from it."""
+def test_copies_are_spread_over_authorities_together_with_implementations(demonstration: Idea):
+    """Two copies and two authorities: the demonstration's, and one copied from it."""
     ImplementationFactory(idea=demonstration)
     seed("--ideas", "9", "--authorities", "2")
     copied = Idea.objects.filter(cohort__edition__demonstration=True).exclude(pk=demonstration.pk)
@@ -120,16 +120,16 @@ def test_copies_are_spread_over_authorities_and_what_is_live_stays_with_its_own(
     assert orphans() == []
 
 
-def test_a_dry_run_says_how_many_and_leaves_nothing(demonstration: Idea):
+def test_dry_run_reports_the_number_and_writes_nothing(demonstration: Idea):
     assert (seed("--ideas", "3", "--dry-run"), Idea.objects.count()) == (4, 2)
 
 
-def test_without_a_demonstration_there_is_nothing_to_copy():
+def test_command_needs_a_demonstration():
     with pytest.raises(CommandError, match="run load_demo first"):
         seed()
 
 
 @override_settings(DEMO=False, DEBUG=False)
-def test_it_is_refused_where_people_work(demonstration: Idea):
+def test_command_is_refused_unless_demo_or_debug_is_on(demonstration: Idea):
     with pytest.raises(CommandError, match="refused unless DEMO or DEBUG is on"):
         call_command("seed_load")

@@ -1,4 +1,4 @@
-"""Production refuses to start while something it needs is missing; the demonstration keeps its key."""
+"""Production refuses to start while required settings are missing; the demonstration keeps its key."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from labplatform.settings import base, refusing
+from labplatform.settings import base, startup_checks
 from tools.lint_deploy import PRODUCTION
 
 ROOT = Path(__file__).parent.parent.parent
@@ -22,19 +22,19 @@ PRINTED = "from django.conf import settings; print(settings.SECRET_KEY, settings
 
 
 def start(settings: str, code: str = PRINTED, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Import a settings module in a process of its own, which prints what is asked: its SECRET_KEY first of all."""
+    """Import a settings module in a process of its own, which prints its SECRET_KEY by default."""
     bare = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": settings}
     return subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, env={**bare, **environment}, capture_output=True, text=True, check=False
     )
 
 
-def test_production_starts_when_everything_is_given():
+def test_production_starts_with_all_settings():
     done = start("labplatform.settings.production", **PRODUCTION)
     assert done.stdout == f"{PRODUCTION['SECRET_KEY']} False False\n"
 
 
-def test_what_is_refused_does_not_start():
+def test_refused_settings_stop_the_process():
     given = {name: value for name, value in PRODUCTION.items() if name != "REDIS_URL"}
     done = start("labplatform.settings.production", **given)
     assert done.returncode == 1
@@ -70,7 +70,7 @@ for line in sys.stdin:
 
 @pytest.fixture(scope="module")
 def answering() -> Iterator[subprocess.Popen[str]]:
-    """A process that has loaded Django and no settings: it forks a child for each environment it is given."""
+    """Run a process that has loaded Django without settings and forks a child for each environment."""
     bare = {"PATH": os.environ["PATH"]}
     words = [sys.executable, "-c", ANSWERING]
     with subprocess.Popen(words, cwd=ROOT, env=bare, stdin=-1, stdout=-1, text=True) as process:
@@ -115,7 +115,7 @@ def of_database(password: str, user: str = "lab") -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [(name, value) for name in refusing.REQUIRED for value in (ABSENT, "", " ")],
+    [(name, value) for name in startup_checks.REQUIRED for value in (ABSENT, "", " ")],
 )
 def test_production_refuses_to_start_without(printed: Answers, name: str, value: str):
     assert printed({name: value}) == [f"Set {name} before starting in production."]
@@ -231,7 +231,7 @@ print(*(getattr(settings, f"EMAIL_{name}") for name in names))
     ],
 )
 @pytest.mark.parametrize("given_port", [None, 2587])
-def test_each_way_to_write_a_mail_server_encrypts_as_the_documents_say(
+def test_each_mail_scheme_encrypts_as_documented(
     printed: Answers, address: str, port: int, encryption: str, given_port: int | None
 ):
     scheme, _separator, query = address.partition("://")
@@ -250,28 +250,32 @@ def test_each_way_to_write_a_mail_server_encrypts_as_the_documents_say(
     ]
 
 
-def test_a_key_drawn_as_the_documents_say_is_never_refused():
-    """With four of a letter as a mark of placeholders, one key in sixteen thousand was."""
+def test_documented_key_command_gives_accepted_keys():
+    """With four equal characters as a mark of placeholders, one key in sixteen thousand was refused."""
     shell = re.compile(r"python3? -c (['\"])import secrets; print\(secrets\.(?P<how>\w+)\((?P<bytes>\d+)\)\)\1")
     texts = [(ROOT / name).read_text() for name in (".env.example", "docs/operations/secrets.md")]
     ways = {
         (found["how"], int(found["bytes"]))
-        for text in [*texts, refusing.HOW, refusing.DRAW_ONE]
+        for text in [*texts, startup_checks.KEY_COMMAND, startup_checks.DRAW_HINT]
         for found in shell.finditer(text)
     }
     assert ways == {("token_urlsafe", 50), ("token_hex", 24)}
     drawn = [secrets.token_urlsafe(50) for _ in range(50_000)]
-    assert [key for key in drawn if refusing.is_weak(key, shortest=max(refusing.SHORTEST.values()))] == []
-    assert not refusing.is_weak(f"{LONG}XxxX", shortest=50)
+    assert [
+        key
+        for key in drawn
+        if startup_checks.is_weak(key, min_characters=max(startup_checks.MIN_KEY_CHARACTERS.values()))
+    ] == []
+    assert not startup_checks.is_weak(f"{LONG}XxxX", min_characters=50)
 
 
-def test_a_password_drawn_as_the_documents_say_is_never_refused():
+def test_documented_password_command_gives_accepted_passwords():
     address = urlsplit("postgresql://labplatform@postgres/labplatform")
     drawn = [secrets.token_hex(24) for _ in range(50_000)]
-    assert [password for password in drawn if refusing.is_guessable(password, address)] == []
+    assert [password for password in drawn if startup_checks.is_guessable(password, address)] == []
 
 
-def test_production_names_everything_that_is_wrong_at_once(printed: Answers):
+def test_production_lists_every_problem_at_once(printed: Answers):
     wrong = {"SECRET_KEY": "short", "BASE_URL": "http://lab.example", "ALLOWED_HOSTS": "*", "EMAIL_URL": "console://"}
     found = [line.split()[0] for line in printed(wrong | of_database("lab"))]
     assert found == ["SECRET_KEY", "DATABASE_URL", "ALLOWED_HOSTS", "BASE_URL", "EMAIL_URL"]
@@ -288,12 +292,12 @@ def test_a_secret_may_be_in_a_file(tmp_path: Path):
 KEYS = "from django.conf import settings; print(*settings.SECRET_KEY_FALLBACKS, settings.ALLAUTH_TRUSTED_PROXY_COUNT)"
 
 
-def test_keys_that_are_on_their_way_out_still_read_what_they_signed():
+def test_fallback_keys_still_verify_signatures():
     given = {**PRODUCTION, "SECRET_KEY_FALLBACKS": f"{LONG},{LONG[::-1]}"}
     assert start("labplatform.settings.production", KEYS, **given).stdout == f"{LONG} {LONG[::-1]} 1\n"
 
 
-def test_production_starts_and_serves_without_the_packages_that_watch():
+def test_production_starts_without_the_monitoring_packages():
     hidden = ("structlog", "django_structlog", "django_prometheus", "prometheus_client", "sentry_sdk")
     code = (
         f"import sys; sys.modules.update(dict.fromkeys({hidden}));"
@@ -302,10 +306,10 @@ def test_production_starts_and_serves_without_the_packages_that_watch():
     )
     ours = f"{len(base.MIDDLEWARE)} {len(base.INSTALLED_APPS)}"
     done = start("labplatform.settings.production", code, **PRODUCTION)
-    assert (done.stdout, done.returncode) == (f"labplatform.monitoring.log_lines.Plain {ours}\n", 0)
+    assert (done.stdout, done.returncode) == (f"labplatform.monitoring.log_lines.PlainFormatter {ours}\n", 0)
 
 
-def test_an_error_that_should_be_reported_and_cannot_be_is_no_start():
+def test_sentry_dsn_without_its_package_is_refused():
     code = "import sys; sys.modules['sentry_sdk'] = None; from django.conf import settings; settings.DEBUG"
     given = {**PRODUCTION, "SENTRY_DSN": "https://key@sentry.example/1"}
     done = start("labplatform.settings.production", code, **given)
@@ -315,7 +319,7 @@ def test_an_error_that_should_be_reported_and_cannot_be_is_no_start():
     )
 
 
-def test_the_demonstration_keeps_its_key_between_starts(tmp_path: Path):
+def test_demonstration_keeps_its_key_between_starts(tmp_path: Path):
     first = start("labplatform.settings.demo", VAR_DIR=str(tmp_path))
     again = start("labplatform.settings.demo", VAR_DIR=str(tmp_path))
     assert first.stdout == again.stdout
@@ -329,26 +333,26 @@ from labplatform.settings import demo
 
 fork = multiprocessing.get_context("fork")
 
-def ask(start, said):
+def ask(start, answers):
     start.wait()
-    said.put(demo._kept_secret())
+    answers.put(demo._stored_secret())
 
 for _ in range(25):
     (demo.VAR_DIR / "secret-key").unlink()
-    start, said = fork.Barrier(8), fork.SimpleQueue()
-    processes = [fork.Process(target=ask, args=(start, said)) for _ in range(8)]
+    start, answers = fork.Barrier(8), fork.SimpleQueue()
+    processes = [fork.Process(target=ask, args=(start, answers)) for _ in range(8)]
     for process in processes:
         process.start()
-    keys = {said.get() for _ in processes}
+    keys = {answers.get() for _ in processes}
     for process in processes:
         process.join()
-    kept = (demo.VAR_DIR / "secret-key").read_text()
-    print(keys == {kept}, len(kept) >= 50, [path.name for path in demo.VAR_DIR.iterdir() if path.is_file()])
+    stored = (demo.VAR_DIR / "secret-key").read_text()
+    print(keys == {stored}, len(stored) >= 50, [path.name for path in demo.VAR_DIR.iterdir() if path.is_file()])
 """
 
 
-def test_processes_that_start_at_once_have_one_key(tmp_path: Path):
-    """Web server, worker and beat begin together on an empty `var/`: with two keys, sign-ins of one fail in another."""
+def test_concurrent_processes_share_one_key(tmp_path: Path):
+    """Web server, worker and beat start together on an empty `var/`; with two keys, sign-ins would fail."""
     environment = {"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path)}
     done = subprocess.run(
         [sys.executable, "-c", AT_ONCE], cwd=ROOT, env=environment, capture_output=True, text=True, check=False

@@ -1,4 +1,4 @@
-"""The declared matrix: every route of the platform with who may open it and who may act. One module per app."""
+"""The role matrix: every route with the roles that may see it and use it, one module per app."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -6,54 +6,54 @@ from typing import Any
 
 from tests.factories.cast import EVERYONE, Cast
 
-PAST = "pa"  # a member who left, an admin whose mandate ended
+FORMER = "pa"  # a member who left, an admin whose mandate ended
 
 Arguments = Callable[[Cast], list[Any]]
 
 
-def nothing(_cast: Cast) -> list[Any]:
+def no_arguments(_cast: Cast) -> list[Any]:
     return []
 
 
 @dataclass(frozen=True)
-class Row:
-    """One route.
+class RouteRow:
+    """Who may use one route, by role letter.
 
-    `see`: letters that may know the object exists; all others get 404. `act`: letters that may use the route, all of
-    `see` by default; the rest of `see` get 403 with the reason. `get` / `post`: whether the route takes the method
-    (405 otherwise). `public`: open to people who are not signed in. `past`: whether those who left still
-    take it, where whoever sees the object does. `answers`: by method, the code where nothing is shown.
-    `args` makes what the address needs.
+    `visible_to`: roles that may know the object exists; all others get 404. `usable_by`: roles that may use the route,
+    by default all of `visible_to`; the rest of `visible_to` get 403 with the reason. `get` / `post`: whether the route
+    accepts the method (405 otherwise). `public`: open to people who are not signed in. `open_to_former`: whether
+    former members may use it when they see the object. `codes`: the expected status code by method, where it is
+    neither a page nor a redirect. `args` returns the arguments of the address.
     """
 
-    see: str = EVERYONE
-    act: str | None = None
-    args: Arguments = nothing
+    visible_to: str = EVERYONE
+    usable_by: str | None = None
+    args: Arguments = no_arguments
     get: bool = True
     post: bool = False
     public: bool = False
-    past: bool = True
-    answers: dict[str, int] = field(default_factory=dict)
+    open_to_former: bool = True
+    codes: dict[str, int] = field(default_factory=dict)
     form: dict[str, str] = field(default_factory=dict)
 
     @property
-    def edition_wide(self) -> bool:
-        """Whether it is of the edition as such: N has the same part in it as the cohort's own people."""
-        return "N" in self.see and "A" in self.see
+    def is_edition_wide(self) -> bool:
+        """Whether the route belongs to the whole edition, so that N has the same rights as the cohort's own members."""
+        return "N" in self.visible_to and "A" in self.visible_to
 
-    def expected(self, letter: str, method: str) -> set[int]:
-        """Acceptable answers: an empty POST by someone who may act is a form with errors or a redirect, never a 500.
+    def expected(self, role: str, method: str) -> set[int]:
+        """Return the acceptable status codes; an empty POST gives a form with errors or a redirect, never a 500.
 
-        Who left reads as the second circle does, and acts as nobody; whose mandate ended is nobody.
+        A former member reads like a relay and may do nothing; an admin whose mandate ended has no rights at all.
         """
         if not (self.get if method == "get" else self.post):
             return {405}
-        if {"p": "R", "a": "X"}.get(letter, letter) not in self.see:
+        if {"p": "R", "a": "X"}.get(role, role) not in self.visible_to:
             return {404}
-        if self.act is not None and {"p": "X", "a": "X"}.get(letter, letter) not in self.act:
+        if self.usable_by is not None and {"p": "X", "a": "X"}.get(role, role) not in self.usable_by:
             return {403}
-        if letter == "p" and not self.past:
+        if role == "p" and not self.open_to_former:
             return {403}
-        if method in self.answers:
-            return {self.answers[method]}
+        if method in self.codes:
+            return {self.codes[method]}
         return {200, 302} if method == "post" else {200}

@@ -1,16 +1,18 @@
-"""Routes of canvases: as the other work of a cohort; whoever reads one in a cohort may duplicate it into one's own."""
+"""Routes of canvases: visible like other work of a cohort; anyone who sees one in a cohort may duplicate it into their
+own.
+"""
 
 from typing import Any
 
 from canvases.models import Canvas, CanvasCell, CanvasStep
 from tests.factories.canvases import drawn
 from tests.factories.cast import Cast
-from tests.matrix import Row
+from tests.matrix import RouteRow
 from tests.matrix.prototypes import READERS, SPEAKERS, WORKERS, cohort
 
 
 def a_canvas(cast: Cast) -> Canvas:
-    """Made by the pilot: an ambassador may not edit it."""
+    """Return a canvas of the pilot, which an ambassador may not edit."""
     return drawn(2, cohort=cast.cohort, made_by=cast["P"])
 
 
@@ -27,7 +29,7 @@ def move(cast: Cast) -> list[Any]:
     return [*step(cast), "later"]
 
 
-def place(cast: Cast) -> list[Any]:
+def cell_args(cast: Cast) -> list[Any]:
     return [*step(cast), "frontstage"]
 
 
@@ -39,29 +41,29 @@ def removed_step(cast: Cast) -> list[Any]:
 
 
 def emptied(cast: Cast) -> list[Any]:
-    args = place(cast)
+    args = cell_args(cast)
     CanvasCell.objects.filter(step=args[1], lane=args[2]).update(text="", assumption=False, version=2)
     return [*args, 2]
 
 
-ROUTES: dict[str, Row] = {
-    "canvases:canvas_list": Row(see=READERS, args=cohort),
-    "canvases:add_canvas": Row(see=READERS, act=WORKERS, post=True, args=cohort),
-    "canvases:import_canvas": Row(see=READERS, act=WORKERS, post=True, args=cohort),
-    "canvases:canvas_schema": Row(),
-    "canvases:canvas": Row(see=READERS, args=canvas),
-    "canvases:edit_canvas": Row(see=READERS, act="SCDP", post=True, args=canvas),
-    "canvases:share_canvas": Row(see=READERS, act="SCP", post=True, args=canvas),
-    "canvases:copy_canvas": Row(see=READERS, act=WORKERS, post=True, args=canvas),
-    "canvases:export_canvas": Row(see=READERS, args=canvas),
-    "canvases:canvas_history": Row(see=READERS, args=canvas),
-    "comments:canvas_comments": Row(see=READERS, args=canvas),
-    "comments:comment_on_canvas": Row(see=READERS, act=SPEAKERS, post=True, args=canvas),
-    "canvases:write_cell": Row(see=READERS, act="SCDP", post=True, args=place),
-    "canvases:add_step": Row(see=READERS, act="SCDP", post=True, args=canvas),
-    "canvases:name_step": Row(see=READERS, act="SCDP", post=True, args=step),
-    "canvases:move_step": Row(see=READERS, act="SCDP", get=False, post=True, args=move),
-    "canvases:remove_step": Row(see=READERS, act="SCDP", post=True, args=step),
-    "canvases:restore_step": Row(see=READERS, act="SCDP", get=False, post=True, args=removed_step),
-    "canvases:restore_text": Row(see=READERS, act="SCDP", get=False, post=True, args=emptied),
+ROUTES: dict[str, RouteRow] = {
+    "canvases:canvas_list": RouteRow(visible_to=READERS, args=cohort),
+    "canvases:add_canvas": RouteRow(visible_to=READERS, usable_by=WORKERS, post=True, args=cohort),
+    "canvases:import_canvas": RouteRow(visible_to=READERS, usable_by=WORKERS, post=True, args=cohort),
+    "canvases:canvas_schema": RouteRow(),
+    "canvases:canvas": RouteRow(visible_to=READERS, args=canvas),
+    "canvases:edit_canvas": RouteRow(visible_to=READERS, usable_by="SCDP", post=True, args=canvas),
+    "canvases:share_canvas": RouteRow(visible_to=READERS, usable_by="SCP", post=True, args=canvas),
+    "canvases:copy_canvas": RouteRow(visible_to=READERS, usable_by=WORKERS, post=True, args=canvas),
+    "canvases:export_canvas": RouteRow(visible_to=READERS, args=canvas),
+    "canvases:canvas_history": RouteRow(visible_to=READERS, args=canvas),
+    "comments:canvas_comments": RouteRow(visible_to=READERS, args=canvas),
+    "comments:comment_on_canvas": RouteRow(visible_to=READERS, usable_by=SPEAKERS, post=True, args=canvas),
+    "canvases:write_cell": RouteRow(visible_to=READERS, usable_by="SCDP", post=True, args=cell_args),
+    "canvases:add_step": RouteRow(visible_to=READERS, usable_by="SCDP", post=True, args=canvas),
+    "canvases:rename_step": RouteRow(visible_to=READERS, usable_by="SCDP", post=True, args=step),
+    "canvases:move_step": RouteRow(visible_to=READERS, usable_by="SCDP", get=False, post=True, args=move),
+    "canvases:remove_step": RouteRow(visible_to=READERS, usable_by="SCDP", post=True, args=step),
+    "canvases:restore_step": RouteRow(visible_to=READERS, usable_by="SCDP", get=False, post=True, args=removed_step),
+    "canvases:restore_text": RouteRow(visible_to=READERS, usable_by="SCDP", get=False, post=True, args=emptied),
 }

@@ -1,4 +1,4 @@
-"""Routes of the cohorts app: cohorts, their members, their steps, and opening an edition."""
+"""Routes of the cohorts app: cohorts, their members and phases, and the opening of an edition."""
 
 from datetime import date
 from typing import Any
@@ -7,7 +7,7 @@ from cohorts.models import InvitationList
 from tests.factories.cast import NOW, Cast
 from tests.factories.cohorts import AccessRequestFactory
 from tests.factories.invitations import InvitationFactory, token
-from tests.matrix import Row
+from tests.matrix import RouteRow
 
 WITHIN = "SCDPMRA"
 LEADS = "SCP"
@@ -25,17 +25,17 @@ def edition(cast: Cast) -> list[Any]:
     return [cast.edition.slug]
 
 
-def asking_cohort(cast: Cast) -> list[Any]:
-    """So near its end that its members are asked how they see their skills, today and looking back."""
+def cohort_near_its_end(cast: Cast) -> list[Any]:
+    """Return a cohort close enough to its end that members assess their skills, today and in retrospect."""
     type(cast.cohort).objects.filter(pk=cast.cohort.pk).update(planned_end=date(2027, 1, 15))
     return [cast.cohort.slug]
 
 
-def about_cohort(act: str) -> Row:
-    return Row(see=WITHIN, act=act, post=True, args=cohort)
+def about_cohort(usable_by: str) -> RouteRow:
+    return RouteRow(visible_to=WITHIN, usable_by=usable_by, post=True, args=cohort)
 
 
-def asking(cast: Cast) -> list[Any]:
+def access_request(cast: Cast) -> list[Any]:
     return [AccessRequestFactory(authority=cast.cohort.authority).pk]
 
 
@@ -43,32 +43,32 @@ def invitation(cast: Cast) -> list[Any]:
     return [InvitationFactory(cohort=cast.cohort).pk]
 
 
-def link(cast: Cast) -> list[Any]:
-    """Of an invitation for somebody else than anyone of the cast."""
+def invitation_link(cast: Cast) -> list[Any]:
+    """Return the token of an invitation for someone outside the cast."""
     return [token(InvitationFactory(cohort=cast.cohort))]
 
 
-def pasted(cast: Cast) -> list[Any]:
+def invitation_list(cast: Cast) -> list[Any]:
     made_by = cast["S"]
     row = InvitationList.objects.create(cohort=cast.cohort, made_by=made_by, made_at=NOW, language="en", total=1)
     return [cast.cohort.slug, row.pk]
 
 
-ROUTES: dict[str, Row] = {
-    "cohorts:access_requests": Row(act="S"),
-    "cohorts:grant_access": Row(see="S", post=True, args=asking),
-    "cohorts:refuse_access": Row(see="S", post=True, args=asking),
-    "cohorts:open_edition": Row(act="S"),
-    "cohorts:choose_authorities": Row(act="S", post=True),
-    "cohorts:review_edition": Row(act="S", post=True),
-    "cohorts:add_cohort": Row(act="S", post=True, args=edition),
-    "cohorts:cohorts": Row(),
-    "cohorts:cohort": Row(see=WITHIN, args=cohort),
+ROUTES: dict[str, RouteRow] = {
+    "cohorts:access_requests": RouteRow(usable_by="S"),
+    "cohorts:grant_access": RouteRow(visible_to="S", post=True, args=access_request),
+    "cohorts:refuse_access": RouteRow(visible_to="S", post=True, args=access_request),
+    "cohorts:open_edition": RouteRow(usable_by="S"),
+    "cohorts:choose_authorities": RouteRow(usable_by="S", post=True),
+    "cohorts:review_edition": RouteRow(usable_by="S", post=True),
+    "cohorts:add_cohort": RouteRow(usable_by="S", post=True, args=edition),
+    "cohorts:cohorts": RouteRow(),
+    "cohorts:cohort": RouteRow(visible_to=WITHIN, args=cohort),
     "cohorts:edit_cohort": about_cohort("S"),
     "cohorts:reschedule_cohort": about_cohort("S"),
     "cohorts:change_budget": about_cohort("S"),
-    "cohorts:open_calendar": Row(see=WITHIN, get=False, post=True, args=cohort),
-    "cohorts:revoke_calendar": Row(see=WITHIN, post=True, args=cohort),
+    "cohorts:open_calendar": RouteRow(visible_to=WITHIN, get=False, post=True, args=cohort),
+    "cohorts:revoke_calendar": RouteRow(visible_to=WITHIN, post=True, args=cohort),
     "cohorts:replan_sessions": about_cohort("SCDP"),
     "cohorts:undo_replanning": about_cohort("SCDP"),
     "cohorts:agree_cohort": about_cohort("S"),
@@ -78,20 +78,20 @@ ROUTES: dict[str, Row] = {
     "cohorts:complete_cohort": about_cohort(LEADS),
     "cohorts:become_alumni": about_cohort("S"),
     "cohorts:withdraw_cohort": about_cohort("S"),
-    "cohorts:members": Row(see=WITHIN, args=cohort),
+    "cohorts:members": RouteRow(visible_to=WITHIN, args=cohort),
     "cohorts:add_member": about_cohort(LEADS),
-    "cohorts:edit_membership": Row(see=WITHIN, act=LEADS, post=True, args=membership),
-    "cohorts:end_membership": Row(see=WITHIN, act=LEADS, post=True, args=membership),
-    "cohorts:invitations": Row(see=WITHIN, act=LEADS, args=cohort),
+    "cohorts:edit_membership": RouteRow(visible_to=WITHIN, usable_by=LEADS, post=True, args=membership),
+    "cohorts:end_membership": RouteRow(visible_to=WITHIN, usable_by=LEADS, post=True, args=membership),
+    "cohorts:invitations": RouteRow(visible_to=WITHIN, usable_by=LEADS, args=cohort),
     "cohorts:invite_list": about_cohort(LEADS),
-    "cohorts:invitation_list": Row(see=WITHIN, act=LEADS, args=pasted),
-    "cohorts:invitation": Row(see=LEADS, args=invitation),
-    "cohorts:resend_invitation": Row(see=LEADS, get=False, post=True, args=invitation),
-    "cohorts:revoke_invitation": Row(see=LEADS, post=True, args=invitation),
-    "cohorts:take_up": Row(post=True),
-    "cohorts:join": Row(act="", post=True, public=True, args=link),
-    "cohorts:assess": Row(see=WITHIN, act="PMR", post=True, args=asking_cohort),
-    "cohorts:take_back_answers": Row(see=WITHIN, post=True, args=cohort),
-    "cohorts:assessments": Row(see=WITHIN, args=cohort),
-    "cohorts:edition_assessments": Row(act="S", args=edition),
+    "cohorts:invitation_list": RouteRow(visible_to=WITHIN, usable_by=LEADS, args=invitation_list),
+    "cohorts:invitation": RouteRow(visible_to=LEADS, args=invitation),
+    "cohorts:resend_invitation": RouteRow(visible_to=LEADS, get=False, post=True, args=invitation),
+    "cohorts:revoke_invitation": RouteRow(visible_to=LEADS, post=True, args=invitation),
+    "cohorts:accept_remembered": RouteRow(post=True),
+    "cohorts:join": RouteRow(usable_by="", post=True, public=True, args=invitation_link),
+    "cohorts:assess": RouteRow(visible_to=WITHIN, usable_by="PMR", post=True, args=cohort_near_its_end),
+    "cohorts:withdraw_answers": RouteRow(visible_to=WITHIN, post=True, args=cohort),
+    "cohorts:assessments": RouteRow(visible_to=WITHIN, args=cohort),
+    "cohorts:edition_assessments": RouteRow(usable_by="S", args=edition),
 }

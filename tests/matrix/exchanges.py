@@ -15,13 +15,13 @@ from tests.factories.contents import (
     QuestionFactory,
 )
 from tests.factories.exchanges import ExchangeFactory, GuestFactory, RegistrationFactory
-from tests.matrix import Arguments, Row
+from tests.matrix import Arguments, RouteRow
 
-MEMBERS = "SCDPMRAN"  # whoever takes part in the edition, N in another of its cohorts
+MEMBERS = "SCDPMRAN"  # participants of the edition, N in another of its cohorts
 
 
-def of_rivage(state: str) -> Arguments:
-    """An exchange that the cast's own cohort hosts."""
+def hosted_exchange(state: str) -> Arguments:
+    """Return an exchange that the cast's own cohort hosts."""
 
     def made(cast: Cast) -> list[Any]:
         return [ExchangeFactory(edition=cast.edition, host=cast.cohort, state=state, swap_reason="To test").pk]
@@ -29,7 +29,7 @@ def of_rivage(state: str) -> Arguments:
     return made
 
 
-def took_place(cast: Cast) -> list[Any]:
+def held_exchange(cast: Cast) -> list[Any]:
     exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="held", swap_reason="To test")
     RegistrationFactory(exchange=exchange, user=cast["M"], state="registered")
     return [exchange.pk]
@@ -39,35 +39,35 @@ WEEKS = count()
 
 
 def one_more(cast: Cast, state: str) -> Exchange:
-    """An exchange that the cast's own cohort hosts, in a week of its own: several may stand beside one another."""
+    """Return an exchange that the cast's own cohort hosts, in a week of its own so that several may coexist."""
     first_day = date(2027, 9, 7) + timedelta(weeks=next(WEEKS) % 60)
     return ExchangeFactory(
         edition=cast.edition, host=cast.cohort, state=state, first_day=first_day, swap_reason="To test"
     )
 
 
-def beside_others(state: str) -> Arguments:
+def one_more_exchange(state: str) -> Arguments:
     return lambda cast: [one_more(cast, state).pk]
 
 
-def came(cast: Cast) -> list[Any]:
+def attended_exchange(cast: Cast) -> list[Any]:
     return [RegistrationFactory(exchange=one_more(cast, "held"), user=cast["M"], state="attended").exchange.pk]
 
 
-def someone_comes(cast: Cast) -> list[Any]:
-    """Of the other cohort, to an exchange of the cast's own."""
+def exchange_with_registration(cast: Cast) -> list[Any]:
+    """Return an exchange of the cast's own cohort with a registration from the other cohort."""
     exchange = one_more(cast, "registration_open")
     RegistrationFactory(exchange=exchange, user=cast["N"], cohort=cast.other, state="registered")
     return [exchange.pk]
 
 
-def with_a_guest(cast: Cast) -> list[Any]:
+def exchange_with_guest(cast: Cast) -> list[Any]:
     exchange = one_more(cast, "registration_open")
     return [exchange.pk, GuestFactory(exchange=exchange).pk]
 
 
-def with_part(factory: Any) -> Arguments:
-    """An exchange that takes registrations, and a part of it."""
+def exchange_with_part(factory: Any) -> Arguments:
+    """Return an exchange open for registration, and one of its parts."""
 
     def made(cast: Cast) -> list[Any]:
         exchange = one_more(cast, "registration_open")
@@ -76,70 +76,84 @@ def with_part(factory: Any) -> Arguments:
     return made
 
 
-def with_match(cast: Cast) -> list[Any]:
+def exchange_with_match(cast: Cast) -> list[Any]:
     exchange = one_more(cast, "registration_open")
     return [exchange.pk, MatchFactory(offer=ContributionFactory(exchange=exchange, kind="offer")).pk]
 
 
-def to_match(cast: Cast) -> list[Any]:
+def exchange_to_match(cast: Cast) -> list[Any]:
     exchange = one_more(cast, "registration_open")
     ContributionFactory(exchange=exchange, kind="offer")
     ContributionFactory(exchange=exchange, kind="request", cohort=cast.other)
     return [exchange.pk]
 
 
-def promised(cast: Cast) -> list[Any]:
+def open_commitment(cast: Cast) -> list[Any]:
     exchange = one_more(cast, "held")
     return [CommitmentFactory(exchange=exchange, owner=cast["M"]).pk]
 
 
-def written_up(cast: Cast) -> list[Any]:
+def exchange_with_minutes(cast: Cast) -> list[Any]:
     exchange = one_more(cast, "held")
     return [MinutesFactory(exchange=exchange).exchange.pk]
 
 
-STAFF = {"see": MEMBERS, "act": "S", "post": True}
+STAFF = {"visible_to": MEMBERS, "usable_by": "S", "post": True}
 
-ROUTES: dict[str, Row] = {
-    "exchanges:exchange_list": Row(),
-    "exchanges:exchange": Row(see=MEMBERS, args=of_rivage("registration_open")),
-    "exchanges:propose": Row(act="S", post=True, args=lambda cast: [cast.edition.slug]),
-    "exchanges:confirm": Row(see=MEMBERS, act="SCP", post=True, args=of_rivage("proposed")),
-    "exchanges:move": Row(**STAFF, args=of_rivage("proposed")),
-    "exchanges:swap": Row(**STAFF, args=of_rivage("proposed")),
-    "exchanges:ask_next": Row(**STAFF, args=of_rivage("proposed")),
-    "exchanges:give_back": Row(see=MEMBERS, act="SCP", post=True, args=of_rivage("proposed")),
-    "exchanges:place": Row(**STAFF, args=of_rivage("proposed")),
-    "exchanges:announce": Row(**STAFF, args=of_rivage("host_confirmed")),
-    "exchanges:open_registration": Row(**STAFF, args=of_rivage("announced")),
-    "exchanges:close_registration": Row(**STAFF, args=of_rivage("registration_open")),
-    "exchanges:hold": Row(**STAFF, args=of_rivage("registration_closed")),
-    "exchanges:cancel": Row(**STAFF, args=of_rivage("announced")),
-    "exchanges:answer": Row(see=MEMBERS, get=False, post=True, past=False, args=of_rivage("registration_open")),
-    "exchanges:others": Row(see=MEMBERS, act="SCP", post=True, args=of_rivage("registration_open")),
-    "exchanges:needs": Row(see=MEMBERS, post=True, past=False, args=someone_comes),
-    "exchanges:needs_summary": Row(see=MEMBERS, act="SCP", args=someone_comes),
-    "exchanges:guests": Row(see=MEMBERS, act="SCP", post=True, args=beside_others("registration_open")),
-    "exchanges:remove_guest": Row(see=MEMBERS, act="SCP", post=True, args=with_a_guest),
-    "exchanges:memory": Row(),
-    "exchanges:contributions": Row(see=MEMBERS, args=beside_others("registration_open")),
-    "exchanges:contribute": Row(see=MEMBERS, post=True, past=False, args=beside_others("registration_open")),
-    "exchanges:change_contribution": Row(see=MEMBERS, act="SCDP", post=True, args=with_part(ContributionFactory)),
-    "exchanges:withdraw_contribution": Row(see=MEMBERS, act="SCDP", post=True, args=with_part(ContributionFactory)),
-    "exchanges:ask_question": Row(**STAFF, args=beside_others("announced")),
-    "exchanges:change_question": Row(**STAFF, args=with_part(QuestionFactory)),
-    "exchanges:remove_question": Row(**STAFF, args=with_part(QuestionFactory)),
-    "exchanges:match": Row(**STAFF, args=to_match),
-    "exchanges:unmatch": Row(**STAFF, args=with_match),
-    "exchanges:programme": Row(see=MEMBERS, args=beside_others("registration_open")),
-    "exchanges:add_to_programme": Row(**STAFF, args=beside_others("registration_open")),
-    "exchanges:change_programme": Row(**STAFF, args=with_part(ProgrammeItemFactory)),
-    "exchanges:remove_from_programme": Row(**STAFF, args=with_part(ProgrammeItemFactory)),
-    "exchanges:minutes": Row(see=MEMBERS, args=beside_others("held")),
-    "exchanges:write_minutes": Row(see=MEMBERS, act="SCDP", post=True, args=beside_others("held")),
-    "exchanges:commit": Row(see=MEMBERS, post=True, past=False, args=beside_others("held")),
-    "exchanges:close_commitment": Row(see=MEMBERS, act="SCPM", post=True, args=promised),
-    "exchanges:give_feedback": Row(see=MEMBERS, act="M", post=True, args=came),
-    "exchanges:follow_up": Row(**STAFF, args=written_up),
-    "exchanges:attendance": Row(see=MEMBERS, act="SCDP", post=True, args=took_place),
+ROUTES: dict[str, RouteRow] = {
+    "exchanges:exchange_list": RouteRow(),
+    "exchanges:exchange": RouteRow(visible_to=MEMBERS, args=hosted_exchange("registration_open")),
+    "exchanges:propose": RouteRow(usable_by="S", post=True, args=lambda cast: [cast.edition.slug]),
+    "exchanges:confirm": RouteRow(visible_to=MEMBERS, usable_by="SCP", post=True, args=hosted_exchange("proposed")),
+    "exchanges:move": RouteRow(**STAFF, args=hosted_exchange("proposed")),
+    "exchanges:swap": RouteRow(**STAFF, args=hosted_exchange("proposed")),
+    "exchanges:ask_next": RouteRow(**STAFF, args=hosted_exchange("proposed")),
+    "exchanges:give_back": RouteRow(visible_to=MEMBERS, usable_by="SCP", post=True, args=hosted_exchange("proposed")),
+    "exchanges:theme_and_venue": RouteRow(**STAFF, args=hosted_exchange("proposed")),
+    "exchanges:announce": RouteRow(**STAFF, args=hosted_exchange("host_confirmed")),
+    "exchanges:open_registration": RouteRow(**STAFF, args=hosted_exchange("announced")),
+    "exchanges:close_registration": RouteRow(**STAFF, args=hosted_exchange("registration_open")),
+    "exchanges:hold": RouteRow(**STAFF, args=hosted_exchange("registration_closed")),
+    "exchanges:cancel": RouteRow(**STAFF, args=hosted_exchange("announced")),
+    "exchanges:answer": RouteRow(
+        visible_to=MEMBERS, get=False, post=True, open_to_former=False, args=hosted_exchange("registration_open")
+    ),
+    "exchanges:register_others": RouteRow(
+        visible_to=MEMBERS, usable_by="SCP", post=True, args=hosted_exchange("registration_open")
+    ),
+    "exchanges:needs": RouteRow(visible_to=MEMBERS, post=True, open_to_former=False, args=exchange_with_registration),
+    "exchanges:needs_summary": RouteRow(visible_to=MEMBERS, usable_by="SCP", args=exchange_with_registration),
+    "exchanges:guests": RouteRow(
+        visible_to=MEMBERS, usable_by="SCP", post=True, args=one_more_exchange("registration_open")
+    ),
+    "exchanges:remove_guest": RouteRow(visible_to=MEMBERS, usable_by="SCP", post=True, args=exchange_with_guest),
+    "exchanges:memory": RouteRow(),
+    "exchanges:contributions": RouteRow(visible_to=MEMBERS, args=one_more_exchange("registration_open")),
+    "exchanges:contribute": RouteRow(
+        visible_to=MEMBERS, post=True, open_to_former=False, args=one_more_exchange("registration_open")
+    ),
+    "exchanges:change_contribution": RouteRow(
+        visible_to=MEMBERS, usable_by="SCDP", post=True, args=exchange_with_part(ContributionFactory)
+    ),
+    "exchanges:withdraw_contribution": RouteRow(
+        visible_to=MEMBERS, usable_by="SCDP", post=True, args=exchange_with_part(ContributionFactory)
+    ),
+    "exchanges:ask_question": RouteRow(**STAFF, args=one_more_exchange("announced")),
+    "exchanges:change_question": RouteRow(**STAFF, args=exchange_with_part(QuestionFactory)),
+    "exchanges:remove_question": RouteRow(**STAFF, args=exchange_with_part(QuestionFactory)),
+    "exchanges:match": RouteRow(**STAFF, args=exchange_to_match),
+    "exchanges:unmatch": RouteRow(**STAFF, args=exchange_with_match),
+    "exchanges:programme": RouteRow(visible_to=MEMBERS, args=one_more_exchange("registration_open")),
+    "exchanges:add_to_programme": RouteRow(**STAFF, args=one_more_exchange("registration_open")),
+    "exchanges:change_programme": RouteRow(**STAFF, args=exchange_with_part(ProgrammeItemFactory)),
+    "exchanges:remove_from_programme": RouteRow(**STAFF, args=exchange_with_part(ProgrammeItemFactory)),
+    "exchanges:minutes": RouteRow(visible_to=MEMBERS, args=one_more_exchange("held")),
+    "exchanges:write_minutes": RouteRow(
+        visible_to=MEMBERS, usable_by="SCDP", post=True, args=one_more_exchange("held")
+    ),
+    "exchanges:commit": RouteRow(visible_to=MEMBERS, post=True, open_to_former=False, args=one_more_exchange("held")),
+    "exchanges:close_commitment": RouteRow(visible_to=MEMBERS, usable_by="SCPM", post=True, args=open_commitment),
+    "exchanges:give_feedback": RouteRow(visible_to=MEMBERS, usable_by="M", post=True, args=attended_exchange),
+    "exchanges:follow_up": RouteRow(**STAFF, args=exchange_with_minutes),
+    "exchanges:attendance": RouteRow(visible_to=MEMBERS, usable_by="SCDP", post=True, args=held_exchange),
 }

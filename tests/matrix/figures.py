@@ -1,15 +1,15 @@
-"""Figures, to read and to take away: everyone opens rates and network, which show what the reader may read."""
+"""Routes of figures and downloads: everyone opens rates and network, which count only what the user may see."""
 
-from tests.matrix import Row
+from tests.matrix import RouteRow
 
-ROUTES: dict[str, Row] = {
-    "figures:rates": Row(),
-    "figures:rates_figures_csv": Row(),
-    "figures:rates_figures_xlsx": Row(),
-    "figures:rates_ideas_csv": Row(post=True),
-    "figures:rates_ideas_xlsx": Row(post=True),
-    "figures:network": Row(),
-    "figures:network_figures_csv": Row(),
-    "figures:network_figures_xlsx": Row(),
-    "figures:compare_editions": Row(act="S", post=True),
+ROUTES: dict[str, RouteRow] = {
+    "figures:rates": RouteRow(),
+    "figures:rates_figures_csv": RouteRow(),
+    "figures:rates_figures_xlsx": RouteRow(),
+    "figures:rates_ideas_csv": RouteRow(post=True),
+    "figures:rates_ideas_xlsx": RouteRow(post=True),
+    "figures:network": RouteRow(),
+    "figures:network_figures_csv": RouteRow(),
+    "figures:network_figures_xlsx": RouteRow(),
+    "figures:compare_editions": RouteRow(usable_by="S", post=True),
 }

@@ -1,13 +1,13 @@
-"""Routes of the programmes app: everyone signed in reads, lab staff act."""
+"""Routes of the programmes app: all signed-in users read, lab staff act."""
 
 from datetime import date
 from typing import Any
 
 from tests.factories.cast import Cast
 from tests.factories.programmes import CalendarPeriodFactory, EditionFactory, FormatFactory, LessonFactory
-from tests.matrix import Row
+from tests.matrix import RouteRow
 
-THEN = date(2026, 10, 5)  # before anybody left
+THEN = date(2026, 10, 5)  # before the member left
 
 
 def programme(cast: Cast) -> list[Any]:
@@ -23,11 +23,11 @@ def draft(cast: Cast) -> list[Any]:
 
 
 def unready_draft(cast: Cast) -> list[Any]:
-    """Without phases nobody can publish it, so that it stays a draft for everyone who tries."""
+    """Return a draft without phases, which nobody can publish."""
     return [FormatFactory(programme=cast.edition.programme, published_at=None, phases=()).pk]
 
 
-def draft_ladder(cast: Cast) -> list[Any]:
+def draft_reminder_schedule(cast: Cast) -> list[Any]:
     return [*draft(cast), "exchange"]
 
 
@@ -64,7 +64,7 @@ def proposed_lesson(cast: Cast) -> list[Any]:
 
 
 def accepted_lesson(cast: Cast) -> list[Any]:
-    """One that a later version can answer."""
+    """Return a lesson that a later version can answer."""
     FormatFactory(programme=cast.edition.programme)
     return [LessonFactory(edition=cast.edition, state="accepted", noted_on=THEN).pk]
 
@@ -74,39 +74,39 @@ def answered_lesson(cast: Cast) -> list[Any]:
     return [LessonFactory(edition=cast.edition, answered_by=version, noted_on=THEN).pk]
 
 
-PEOPLE = "SCDPMRAN"  # of the edition, whichever their cohort
+PEOPLE = "SCDPMRAN"  # of the edition, in any cohort
 NEAR = "SCDPMRA"  # and of the authority a lesson comes from
 
-ROUTES: dict[str, Row] = {
-    "programmes:programmes": Row(),
-    "programmes:create_programme": Row(act="S", post=True),
-    "programmes:programme": Row(args=programme),
-    "programmes:draft_format": Row(act="S", post=True, args=programme),
-    "programmes:format": Row(args=published),
-    "programmes:change_format": Row(see="S", post=True, args=draft),
-    "programmes:set_phases": Row(see="S", post=True, args=draft),
-    "programmes:set_ladder": Row(see="S", post=True, args=draft_ladder),
-    "programmes:publish_format": Row(see="S", post=True, args=unready_draft),
-    "programmes:revise_format": Row(act="S", post=True, args=published),
-    "programmes:edition": Row(args=edition),
-    "programmes:change_edition": Row(act="S", post=True, args=edition),
-    "programmes:move_edition": Row(see="S", post=True, args=draft_edition),
-    "programmes:compare_formats": Row(args=versions),
-    "programmes:lessons": Row(see=PEOPLE, args=edition),
-    "programmes:note_lesson": Row(see=PEOPLE, post=True, past=False, args=edition),
-    "programmes:edit_lesson": Row(see=NEAR, act="M", post=True, args=own_lesson),
-    "programmes:accept_lesson": Row(see=NEAR, act="S", post=True, args=proposed_lesson),
-    "programmes:refuse_lesson": Row(see=NEAR, act="S", post=True, args=proposed_lesson),
-    "programmes:answer_lesson": Row(see=PEOPLE, act="S", post=True, args=accepted_lesson),
-    "programmes:withdraw_answer": Row(see=PEOPLE, act="S", post=True, args=answered_lesson),
-    "programmes:authorities": Row(),
-    "programmes:create_authority": Row(act="S", post=True),
-    "programmes:authority": Row(args=authority),
-    "programmes:change_authority": Row(act="S", post=True, args=authority),
-    "programmes:name_admin": Row(act="S", post=True, args=authority),
-    "programmes:end_admin": Row(act="S", post=True, args=admin),
-    "programmes:calendar_periods": Row(act="S"),
-    "programmes:add_calendar_period": Row(act="S", post=True),
-    "programmes:change_calendar_period": Row(act="S", post=True, args=period),
-    "programmes:remove_calendar_period": Row(act="S", post=True, args=period),
+ROUTES: dict[str, RouteRow] = {
+    "programmes:programmes": RouteRow(),
+    "programmes:create_programme": RouteRow(usable_by="S", post=True),
+    "programmes:programme": RouteRow(args=programme),
+    "programmes:draft_format": RouteRow(usable_by="S", post=True, args=programme),
+    "programmes:format": RouteRow(args=published),
+    "programmes:change_format": RouteRow(visible_to="S", post=True, args=draft),
+    "programmes:set_phases": RouteRow(visible_to="S", post=True, args=draft),
+    "programmes:set_reminder_schedule": RouteRow(visible_to="S", post=True, args=draft_reminder_schedule),
+    "programmes:publish_format": RouteRow(visible_to="S", post=True, args=unready_draft),
+    "programmes:revise_format": RouteRow(usable_by="S", post=True, args=published),
+    "programmes:edition": RouteRow(args=edition),
+    "programmes:change_edition": RouteRow(usable_by="S", post=True, args=edition),
+    "programmes:move_edition": RouteRow(visible_to="S", post=True, args=draft_edition),
+    "programmes:compare_formats": RouteRow(args=versions),
+    "programmes:lessons": RouteRow(visible_to=PEOPLE, args=edition),
+    "programmes:note_lesson": RouteRow(visible_to=PEOPLE, post=True, open_to_former=False, args=edition),
+    "programmes:edit_lesson": RouteRow(visible_to=NEAR, usable_by="M", post=True, args=own_lesson),
+    "programmes:accept_lesson": RouteRow(visible_to=NEAR, usable_by="S", post=True, args=proposed_lesson),
+    "programmes:refuse_lesson": RouteRow(visible_to=NEAR, usable_by="S", post=True, args=proposed_lesson),
+    "programmes:answer_lesson": RouteRow(visible_to=PEOPLE, usable_by="S", post=True, args=accepted_lesson),
+    "programmes:withdraw_answer": RouteRow(visible_to=PEOPLE, usable_by="S", post=True, args=answered_lesson),
+    "programmes:authorities": RouteRow(),
+    "programmes:create_authority": RouteRow(usable_by="S", post=True),
+    "programmes:authority": RouteRow(args=authority),
+    "programmes:change_authority": RouteRow(usable_by="S", post=True, args=authority),
+    "programmes:name_admin": RouteRow(usable_by="S", post=True, args=authority),
+    "programmes:end_admin": RouteRow(usable_by="S", post=True, args=admin),
+    "programmes:calendar_periods": RouteRow(usable_by="S"),
+    "programmes:add_calendar_period": RouteRow(usable_by="S", post=True),
+    "programmes:change_calendar_period": RouteRow(usable_by="S", post=True, args=period),
+    "programmes:remove_calendar_period": RouteRow(usable_by="S", post=True, args=period),
 }

@@ -1,4 +1,4 @@
-"""Routes of the prototypes app: the cohort's people and its authority's admin read, those of the table act."""
+"""Routes of the prototypes app: members and the admin of the authority read, the roles in the table act."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from tests.factories.prototypes import (
     TrialFactory,
     package,
 )
-from tests.matrix import Row
+from tests.matrix import RouteRow
 
 READERS = "SCDPMRA"
 WORKERS = "SCDPM"
@@ -29,12 +29,12 @@ def challenge(cast: Cast) -> list[Any]:
     return [ChallengeFactory(cohort=cast.cohort).pk]
 
 
-def act_on_challenge(cast: Cast) -> list[Any]:
+def challenge_action_args(cast: Cast) -> list[Any]:
     return [ChallengeFactory(cohort=cast.cohort).pk, "drop"]
 
 
 def an_idea(cast: Cast, state: str = "accepted") -> Idea:
-    """Owned by the pilot: an ambassador may not edit it."""
+    """Return an idea of the pilot, which an ambassador may not edit."""
     return IdeaFactory(cohort=cast.cohort, state=state, owner=cast["P"])
 
 
@@ -42,7 +42,7 @@ def idea(cast: Cast) -> list[Any]:
     return [an_idea(cast).pk]
 
 
-def act_on_idea(cast: Cast) -> list[Any]:
+def idea_action_args(cast: Cast) -> list[Any]:
     return [an_idea(cast, "captured").pk, "accept"]
 
 
@@ -59,7 +59,7 @@ def prototype(cast: Cast) -> list[Any]:
     return [a_prototype(cast).pk]
 
 
-def act_on_prototype(cast: Cast) -> list[Any]:
+def prototype_action_args(cast: Cast) -> list[Any]:
     return [a_prototype(cast).pk, "ready"]
 
 
@@ -88,16 +88,16 @@ def language(_cast: Cast) -> list[Any]:
     return ["fr"]
 
 
-def act_on_trial(cast: Cast) -> list[Any]:
+def trial_action_args(cast: Cast) -> list[Any]:
     return [a_trial(cast).pk, "cancel"]
 
 
 def comment(cast: Cast) -> list[Any]:
-    """The coordinator's: nobody else changes it, and only the lab takes it back too."""
+    """Return a comment of the coordinator: nobody else edits it, and only lab staff may also withdraw it."""
     return [CommentFactory(idea=an_idea(cast), written_by=cast["C"]).pk]
 
 
-def act_on_implementation(cast: Cast) -> list[Any]:
+def implementation_action_args(cast: Cast) -> list[Any]:
     return [ImplementationFactory(idea=an_idea(cast, "implementing")).pk, "discontinue"]
 
 
@@ -113,53 +113,59 @@ def a_package(cast: Cast) -> list[Any]:
     return [package(an_idea(cast, "handed_over")).pk]
 
 
-ROUTES: dict[str, Row] = {
-    "prototypes:board": Row(see=READERS, args=cohort),
-    "prototypes:compare": Row(see=READERS, args=idea),
-    "prototypes:follow_up": Row(see=READERS, act="SPA", post=True, args=handed_over),
-    "prototypes:link_challenge": Row(see=READERS, act="SCDP", post=True, args=challenge),
-    "prototypes:package": Row(see=READERS, args=a_package),
-    "prototypes:reuse_idea": Row(see="SCDPMRAN", act="SN", post=True, args=shared_idea),
-    "prototypes:challenge_list": Row(see=READERS, args=cohort),
-    "prototypes:add_challenge": Row(see=READERS, act=WORKERS, post=True, args=cohort),
-    "prototypes:challenge": Row(see=READERS, args=challenge),
-    "prototypes:edit_challenge": Row(see=READERS, act="SCDP", post=True, args=challenge),
-    "prototypes:challenge_act": Row(see=READERS, act="SCDP", post=True, args=act_on_challenge),
-    "prototypes:idea_list": Row(),
-    "prototypes:add_idea": Row(act="SCDPMN", post=True),
-    "prototypes:idea": Row(see=READERS, args=idea),
-    "prototypes:idea_events": Row(see=READERS, args=idea),
-    "prototypes:edit_idea": Row(see=READERS, act="SCDP", post=True, args=idea),
-    "prototypes:idea_act": Row(see=READERS, act="SCP", post=True, args=act_on_idea),
-    "prototypes:unconfirmed": Row(post=True),
-    "prototypes:confirm_idea": Row(see=READERS, act="SCPA", post=True, args=idea),
-    "prototypes:correct_event": Row(see=READERS, act="SCP", post=True, args=event),
-    "prototypes:add_prototype": Row(see=READERS, act=WORKERS, post=True, args=idea),
-    "prototypes:prototype": Row(see=READERS, args=prototype),
-    "prototypes:edit_prototype": Row(see=READERS, act="SCDP", post=True, args=prototype),
-    "prototypes:prototype_act": Row(see=READERS, act="SCDP", post=True, args=act_on_prototype),
-    "prototypes:plan_trial": Row(see=READERS, act=WORKERS, post=True, args=prototype),
-    "prototypes:trial": Row(see=READERS, args=trial),
-    "prototypes:edit_trial": Row(see=READERS, act="SCDP", post=True, args=trial),
-    "prototypes:log_trial": Row(see=READERS, act=WORKERS, post=True, args=locked_trial),
-    "prototypes:trial_act": Row(see=READERS, act=WORKERS, post=True, args=act_on_trial),
-    "comments:idea_comments": Row(see=READERS, args=idea),
-    "comments:comment_on_idea": Row(see=READERS, act=SPEAKERS, post=True, args=idea),
-    "comments:prototype_comments": Row(see=READERS, args=prototype),
-    "comments:comment_on_prototype": Row(see=READERS, act=SPEAKERS, post=True, args=prototype),
-    "comments:comment": Row(see=READERS, args=comment),
-    "comments:answer": Row(see=READERS, act=SPEAKERS, post=True, args=comment),
-    "comments:edit": Row(see=READERS, act="C", post=True, args=comment),
-    "comments:take_back": Row(see=READERS, act="SC", post=True, args=comment),
-    "prototypes:implementation_act": Row(see=READERS, act="SPA", post=True, args=act_on_implementation),
-    "prototypes:correct_trial": Row(see=READERS, act=WORKERS, post=True, args=concluded_trial),
-    "prototypes:settle_note": Row(see=READERS, act="SCDP", post=True, args=second_version),
-    "prototypes:log": Row(),
-    "fieldwork:field": Row(public=True),
-    "fieldwork:shell": Row(public=True, args=language),
-    "fieldwork:worker": Row(public=True),
-    "fieldwork:manifest": Row(public=True, args=language),
-    "fieldwork:tests": Row(),
-    "fieldwork:note": Row(see=READERS, act=WORKERS, get=False, post=True, args=locked_trial),
-    "fieldwork:picture": Row(see=READERS, act=WORKERS, get=False, post=True, args=locked_trial),
+ROUTES: dict[str, RouteRow] = {
+    "prototypes:board": RouteRow(visible_to=READERS, args=cohort),
+    "prototypes:compare": RouteRow(visible_to=READERS, args=idea),
+    "prototypes:follow_up": RouteRow(visible_to=READERS, usable_by="SPA", post=True, args=handed_over),
+    "prototypes:link_challenge": RouteRow(visible_to=READERS, usable_by="SCDP", post=True, args=challenge),
+    "prototypes:package": RouteRow(visible_to=READERS, args=a_package),
+    "prototypes:reuse_idea": RouteRow(visible_to="SCDPMRAN", usable_by="SN", post=True, args=shared_idea),
+    "prototypes:challenge_list": RouteRow(visible_to=READERS, args=cohort),
+    "prototypes:add_challenge": RouteRow(visible_to=READERS, usable_by=WORKERS, post=True, args=cohort),
+    "prototypes:challenge": RouteRow(visible_to=READERS, args=challenge),
+    "prototypes:edit_challenge": RouteRow(visible_to=READERS, usable_by="SCDP", post=True, args=challenge),
+    "prototypes:challenge_action": RouteRow(
+        visible_to=READERS, usable_by="SCDP", post=True, args=challenge_action_args
+    ),
+    "prototypes:idea_list": RouteRow(),
+    "prototypes:add_idea": RouteRow(usable_by="SCDPMN", post=True),
+    "prototypes:idea": RouteRow(visible_to=READERS, args=idea),
+    "prototypes:idea_events": RouteRow(visible_to=READERS, args=idea),
+    "prototypes:edit_idea": RouteRow(visible_to=READERS, usable_by="SCDP", post=True, args=idea),
+    "prototypes:idea_action": RouteRow(visible_to=READERS, usable_by="SCP", post=True, args=idea_action_args),
+    "prototypes:unconfirmed": RouteRow(post=True),
+    "prototypes:confirm_idea": RouteRow(visible_to=READERS, usable_by="SCPA", post=True, args=idea),
+    "prototypes:correct_event": RouteRow(visible_to=READERS, usable_by="SCP", post=True, args=event),
+    "prototypes:add_prototype": RouteRow(visible_to=READERS, usable_by=WORKERS, post=True, args=idea),
+    "prototypes:prototype": RouteRow(visible_to=READERS, args=prototype),
+    "prototypes:edit_prototype": RouteRow(visible_to=READERS, usable_by="SCDP", post=True, args=prototype),
+    "prototypes:prototype_action": RouteRow(
+        visible_to=READERS, usable_by="SCDP", post=True, args=prototype_action_args
+    ),
+    "prototypes:plan_trial": RouteRow(visible_to=READERS, usable_by=WORKERS, post=True, args=prototype),
+    "prototypes:trial": RouteRow(visible_to=READERS, args=trial),
+    "prototypes:edit_trial": RouteRow(visible_to=READERS, usable_by="SCDP", post=True, args=trial),
+    "prototypes:log_trial": RouteRow(visible_to=READERS, usable_by=WORKERS, post=True, args=locked_trial),
+    "prototypes:trial_action": RouteRow(visible_to=READERS, usable_by=WORKERS, post=True, args=trial_action_args),
+    "comments:idea_comments": RouteRow(visible_to=READERS, args=idea),
+    "comments:comment_on_idea": RouteRow(visible_to=READERS, usable_by=SPEAKERS, post=True, args=idea),
+    "comments:prototype_comments": RouteRow(visible_to=READERS, args=prototype),
+    "comments:comment_on_prototype": RouteRow(visible_to=READERS, usable_by=SPEAKERS, post=True, args=prototype),
+    "comments:comment": RouteRow(visible_to=READERS, args=comment),
+    "comments:answer": RouteRow(visible_to=READERS, usable_by=SPEAKERS, post=True, args=comment),
+    "comments:edit": RouteRow(visible_to=READERS, usable_by="C", post=True, args=comment),
+    "comments:withdraw": RouteRow(visible_to=READERS, usable_by="SC", post=True, args=comment),
+    "prototypes:implementation_action": RouteRow(
+        visible_to=READERS, usable_by="SPA", post=True, args=implementation_action_args
+    ),
+    "prototypes:correct_trial": RouteRow(visible_to=READERS, usable_by=WORKERS, post=True, args=concluded_trial),
+    "prototypes:settle_note": RouteRow(visible_to=READERS, usable_by="SCDP", post=True, args=second_version),
+    "prototypes:log": RouteRow(),
+    "fieldwork:field": RouteRow(public=True),
+    "fieldwork:shell": RouteRow(public=True, args=language),
+    "fieldwork:worker": RouteRow(public=True),
+    "fieldwork:manifest": RouteRow(public=True, args=language),
+    "fieldwork:tests": RouteRow(),
+    "fieldwork:note": RouteRow(visible_to=READERS, usable_by=WORKERS, get=False, post=True, args=locked_trial),
+    "fieldwork:picture": RouteRow(visible_to=READERS, usable_by=WORKERS, get=False, post=True, args=locked_trial),
 }

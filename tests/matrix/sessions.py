@@ -6,7 +6,7 @@ from typing import Any
 from cohorts.models import InnovationTeam
 from tests.factories.cast import Cast
 from tests.factories.cohorts import AttendanceFactory, InnovationTeamFactory, SessionFactory, StakeholderFactory
-from tests.matrix import Arguments, Row
+from tests.matrix import Arguments, RouteRow
 
 COHORT = "SCDPMRA"
 PLAN = "SCDP"
@@ -29,7 +29,7 @@ def stakeholder(cast: Cast) -> list[Any]:
 
 
 def met_stakeholder(cast: Cast) -> list[Any]:
-    """On the list of a session, so that nobody's POST removes it before the next person tries."""
+    """Return a stakeholder on the list of a session, so that no POST removes it before the next role tries."""
     row = StakeholderFactory(cohort=cast.cohort)
     day = SessionFactory(cohort=cast.cohort).days.get()
     AttendanceFactory(day=day, member=None, stakeholder=row)
@@ -37,41 +37,45 @@ def met_stakeholder(cast: Cast) -> list[Any]:
 
 
 def team(cast: Cast) -> list[Any]:
-    """A cohort has one."""
+    """Return the innovation team of the cohort."""
     found = InnovationTeam.objects.filter(cohort=cast.cohort).first()
     return [(found or InnovationTeamFactory(cohort=cast.cohort)).pk]
 
 
 ROUTES = {
-    "cohorts:sessions": Row(),
-    "cohorts:session": Row(see=COHORT, args=session("scheduled")),
-    "cohorts:edit_session": Row(see=COHORT, act=PLAN, post=True, args=session("draft")),
-    "cohorts:move_session": Row(see=COHORT, act=PLAN, post=True, args=session("scheduled")),
-    "cohorts:schedule_session": Row(see=COHORT, act=PLAN, get=False, post=True, args=session("draft")),
-    "cohorts:postpone_session": Row(see=COHORT, act=PLAN, post=True, args=session("scheduled")),
-    "cohorts:cancel_session": Row(see=COHORT, act=PLAN, post=True, args=session("scheduled")),
-    "cohorts:hold_session": Row(see=COHORT, act=PLAN, get=False, post=True, args=session("scheduled")),
-    "cohorts:report_session": Row(see=COHORT, act=PLAN, post=True, args=session("held")),
-    "cohorts:record_attendance": Row(see=COHORT, act=PLAN, post=True, args=session("scheduled")),
-    "cohorts:invite_to_session": Row(see=COHORT, act=PLAN, post=True, args=session("scheduled")),
-    "cohorts:answer_session": Row(
-        see=COHORT,
+    "cohorts:sessions": RouteRow(),
+    "cohorts:session": RouteRow(visible_to=COHORT, args=session("scheduled")),
+    "cohorts:edit_session": RouteRow(visible_to=COHORT, usable_by=PLAN, post=True, args=session("draft")),
+    "cohorts:move_session": RouteRow(visible_to=COHORT, usable_by=PLAN, post=True, args=session("scheduled")),
+    "cohorts:schedule_session": RouteRow(
+        visible_to=COHORT, usable_by=PLAN, get=False, post=True, args=session("draft")
+    ),
+    "cohorts:postpone_session": RouteRow(visible_to=COHORT, usable_by=PLAN, post=True, args=session("scheduled")),
+    "cohorts:cancel_session": RouteRow(visible_to=COHORT, usable_by=PLAN, post=True, args=session("scheduled")),
+    "cohorts:hold_session": RouteRow(
+        visible_to=COHORT, usable_by=PLAN, get=False, post=True, args=session("scheduled")
+    ),
+    "cohorts:report_session": RouteRow(visible_to=COHORT, usable_by=PLAN, post=True, args=session("held")),
+    "cohorts:record_attendance": RouteRow(visible_to=COHORT, usable_by=PLAN, post=True, args=session("scheduled")),
+    "cohorts:invite_to_session": RouteRow(visible_to=COHORT, usable_by=PLAN, post=True, args=session("scheduled")),
+    "cohorts:answer_session": RouteRow(
+        visible_to=COHORT,
         get=False,
         post=True,
-        past=False,
+        open_to_former=False,
         args=session("scheduled", date(2026, 12, 1)),
         form={"answer": "coming"},
     ),
-    "cohorts:cohort_sessions": Row(see=COHORT, args=slug),
-    "cohorts:plan_session": Row(see=COHORT, act=PLAN, post=True, args=slug),
-    "cohorts:stakeholders": Row(see=COHORT, args=slug),
-    "cohorts:add_stakeholder": Row(see=COHORT, act=PLAN, post=True, args=slug),
-    "cohorts:edit_stakeholder": Row(see=COHORT, act=PLAN, post=True, args=stakeholder),
-    "cohorts:remove_stakeholder": Row(see=COHORT, act=PLAN, post=True, args=met_stakeholder),
-    "cohorts:innovation_teams": Row(),
-    "cohorts:innovation_team": Row(see=COHORT, args=slug),
-    "cohorts:propose_team": Row(see=COHORT, act=KEEP, post=True, args=slug),
-    "cohorts:edit_team": Row(see=COHORT, act=KEEP, post=True, args=team),
-    "cohorts:correct_team_days": Row(see=COHORT, act=KEEP, post=True, args=team),
-    "cohorts:move_team_on": Row(see=COHORT, act=KEEP, post=True, args=team),
+    "cohorts:cohort_sessions": RouteRow(visible_to=COHORT, args=slug),
+    "cohorts:plan_session": RouteRow(visible_to=COHORT, usable_by=PLAN, post=True, args=slug),
+    "cohorts:stakeholders": RouteRow(visible_to=COHORT, args=slug),
+    "cohorts:add_stakeholder": RouteRow(visible_to=COHORT, usable_by=PLAN, post=True, args=slug),
+    "cohorts:edit_stakeholder": RouteRow(visible_to=COHORT, usable_by=PLAN, post=True, args=stakeholder),
+    "cohorts:remove_stakeholder": RouteRow(visible_to=COHORT, usable_by=PLAN, post=True, args=met_stakeholder),
+    "cohorts:innovation_teams": RouteRow(),
+    "cohorts:innovation_team": RouteRow(visible_to=COHORT, args=slug),
+    "cohorts:propose_team": RouteRow(visible_to=COHORT, usable_by=KEEP, post=True, args=slug),
+    "cohorts:edit_team": RouteRow(visible_to=COHORT, usable_by=KEEP, post=True, args=team),
+    "cohorts:correct_team_days": RouteRow(visible_to=COHORT, usable_by=KEEP, post=True, args=team),
+    "cohorts:move_team_on": RouteRow(visible_to=COHORT, usable_by=KEEP, post=True, args=team),
 }

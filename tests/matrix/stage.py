@@ -1,6 +1,6 @@
-"""The stage of the walls: the cast at home, its neighbour in the edition, and another edition far away.
+"""The stage of the access tests: the cast's own cohort, a neighbour cohort in the same edition and a distant edition.
 
-Neighbour and far edition have one row of everything, and an unmistakable word in every text of theirs.
+The neighbour cohort and the distant edition have one row of every model, with a marker in every text.
 """
 
 from collections.abc import Iterator
@@ -18,9 +18,9 @@ from tests.factories.accounts import UserFactory
 from tests.factories.cast import ROLES, Cast, assemble
 from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.programmes import AuthorityAdminFactory, EditionFactory
-from tests.matrix import PAST
-from tests.matrix.canaries import FAR, LATE, NEAR, marks, plant
-from tests.matrix.furniture import furnish, furnish_late, furnish_since
+from tests.matrix import FORMER
+from tests.matrix.fixtures import add_fixtures, add_fixtures_since_departure, add_late_fixtures
+from tests.matrix.leak_markers import FAR, LATE, NEAR, highest_keys, write_markers
 
 LAST_DAY = date(2026, 10, 31)  # of the member who left
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -28,7 +28,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 @dataclass(frozen=True)
 class Stage:
-    """`clients` by letter, each signed in once."""
+    """The cast of the stage and its `clients` by role letter, each signed in once."""
 
     home: Cast
     near: Cast
@@ -36,72 +36,79 @@ class Stage:
     clients: dict[str, Client]
 
 
-def build() -> Stage:
-    """Whatever is far is marked before anything else exists, whatever is near before its rows meet those at home."""
-    far = furnished_far()
-    home = with_past(assemble())
-    before = marks()
-    near = neighbour(home)
-    furnish(near, shared=False)
-    plant(NEAR, after=before)
-    furnish_late(near)
-    plant(NEAR, after=before)
-    at_home = Membership.objects.filter(cohort=home.cohort, user=near["N"])  # whom their neighbours know as a member
+def build_stage() -> Stage:
+    """Build the stage: distant rows are marked before others exist, near rows before the cast's own are added."""
+    far = build_far_edition()
+    home = with_former_members(assemble())
+    before = highest_keys()
+    near = neighbour_cohort(home)
+    add_fixtures(near, shared=False)
+    write_markers(NEAR, after=before)
+    add_late_fixtures(near)
+    write_markers(NEAR, after=before)
+    at_home = Membership.objects.filter(
+        cohort=home.cohort, user=near["N"]
+    )  # visible to the neighbour cohort as a member
     at_home.update(discipline="", unit="")
-    furnish(home, shared=True)
-    before = marks()
-    furnish_since(home)
-    plant(LATE, after=before)
-    return Stage(home, near, far, {letter: signed_in(user) for letter, user in home.people.items()} | closed())
+    add_fixtures(home, shared=True)
+    before = highest_keys()
+    add_fixtures_since_departure(home)
+    write_markers(LATE, after=before)
+    return Stage(home, near, far, {role: signed_in(user) for role, user in home.people.items()} | signed_out_clients())
 
 
-def furnished_far() -> Cast:
+def build_far_edition() -> Cast:
     edition = EditionFactory(name="Lointaine", slug="lointaine", ends_on=date(2027, 12, 31))
     cohort, other = (
         CohortFactory(edition=edition, name=name, slug=name.lower(), code=name[:3].upper())
         for name in ("Lointain", "Ailleurs")
     )
-    far = Cast(edition, cohort, other, company(cohort, other))
-    before = marks(everything=False)
-    furnish(far, shared=True)
-    plant(FAR, after=before)
-    furnish_late(far)
-    plant(FAR, after=before)
-    User.objects.filter(is_lab_staff=True).update(full_name="Lab Far")  # the lab is no secret
-    return refreshed(far)
+    far = Cast(edition, cohort, other, people_of(cohort, other))
+    before = highest_keys(everything=False)
+    add_fixtures(far, shared=True)
+    write_markers(FAR, after=before)
+    add_late_fixtures(far)
+    write_markers(FAR, after=before)
+    User.objects.filter(is_lab_staff=True).update(full_name="Lab Far")  # lab staff are visible to everyone
+    return reload_cast(far)
 
 
-def refreshed(cast: Cast) -> Cast:
-    """As the database has it now: what was marked has other names and addresses."""
-    rows = {letter: User.objects.get(pk=user.pk) for letter, user in cast.people.items()}
+def reload_cast(cast: Cast) -> Cast:
+    """Return the cast as stored now: marking changed names and addresses."""
+    rows = {role: User.objects.get(pk=user.pk) for role, user in cast.people.items()}
     cohort, other = (Cohort.objects.get(pk=row.pk) for row in (cast.cohort, cast.other))
     return replace(cast, edition=Edition.objects.get(pk=cast.edition.pk), cohort=cohort, other=other, people=rows)
 
 
-def company(cohort: Cohort, other: Cohort) -> dict[str, User]:
-    """One person per letter, as `assemble` has them for the cohort at home."""
-    people = {letter: UserFactory(full_name=f"{role.title()} {cohort.name}") for letter, role in ROLES.items()}
-    for letter, role in ROLES.items():
-        MembershipFactory(cohort=cohort, user=people[letter], role=role, discipline="design" if letter == "D" else "")
-    people |= {letter: UserFactory(full_name=f"{letter} {cohort.name}") for letter in "ANX"}
+def people_of(cohort: Cohort, other: Cohort) -> dict[str, User]:
+    """Return one person per role letter, as `assemble` does for the cast's own cohort."""
+    people = {
+        role: UserFactory(full_name=f"{membership_role.title()} {cohort.name}")
+        for role, membership_role in ROLES.items()
+    }
+    for role, membership_role in ROLES.items():
+        MembershipFactory(
+            cohort=cohort, user=people[role], role=membership_role, discipline="design" if role == "D" else ""
+        )
+    people |= {role: UserFactory(full_name=f"{role} {cohort.name}") for role in "ANX"}
     people["S"] = UserFactory(full_name="Staff Far", is_lab_staff=True)
     AuthorityAdminFactory(authority=cohort.authority, user=people["A"])
     MembershipFactory(cohort=other, user=people["N"])
     return people
 
 
-def with_past(cast: Cast) -> Cast:
-    """With those whose time is over: a member who left, an admin whose mandate ended."""
-    left, ended = UserFactory(full_name="Past Member"), UserFactory(full_name="Former Admin")
-    MembershipFactory(cohort=cast.cohort, user=left, ends_on=LAST_DAY)
-    AuthorityAdminFactory(authority=cast.cohort.authority, user=ended, until=date(2026, 10, 31))
-    cast.people.update(zip(PAST, (left, ended), strict=True))
+def with_former_members(cast: Cast) -> Cast:
+    """Return the people together with former ones: a member who left, an admin whose mandate ended."""
+    former_member, former_admin = UserFactory(full_name="Past Member"), UserFactory(full_name="Former Admin")
+    MembershipFactory(cohort=cast.cohort, user=former_member, ends_on=LAST_DAY)
+    AuthorityAdminFactory(authority=cast.cohort.authority, user=former_admin, until=date(2026, 10, 31))
+    cast.people.update(zip(FORMER, (former_member, former_admin), strict=True))
     return cast
 
 
-def neighbour(home: Cast) -> Cast:
-    """The other cohort of the edition, with the same people of the lab; N is an ambassador there."""
-    people = company(home.other, home.cohort)
+def neighbour_cohort(home: Cast) -> Cast:
+    """Return the other cohort of the edition, with the same lab staff; N is an ambassador there."""
+    people = people_of(home.other, home.cohort)
     return Cast(home.edition, home.other, home.cohort, people | {"S": home["S"]})
 
 
@@ -111,8 +118,8 @@ def signed_in(user: User) -> Client:
     return client
 
 
-def closed() -> dict[str, Client]:
-    """Who is not signed in: "-" never was, "z" was when their account was closed."""
+def signed_out_clients() -> dict[str, Client]:
+    """Return signed-out clients: "-" never signed in, "z" was signed in when their account was closed."""
     user = UserFactory(full_name="Closed Account")
     MembershipFactory(cohort=Cohort.objects.get(slug="rivage"), user=user)
     client = signed_in(user)
@@ -121,8 +128,8 @@ def closed() -> dict[str, Client]:
 
 
 @contextmanager
-def scene() -> Iterator[None]:
-    """What happens inside is undone at its end."""
+def rolled_back() -> Iterator[None]:
+    """Undo at the end everything that happens inside the block."""
     with transaction.atomic():
         yield
         transaction.set_rollback(True)

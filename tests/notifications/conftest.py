@@ -1,4 +1,4 @@
-"""A mail server, a kind of event, and people it concerns."""
+"""Fixtures: a mail server and a kind of event with guests."""
 
 from collections.abc import Iterator
 
@@ -8,18 +8,18 @@ from pytest_django import Settings
 from notifications.registries import EventKind
 from tests.factories.notifications import registered
 from tests.factories.notifications import workshop as made_up
-from tests.factories.sink import Sink, receiving
+from tests.factories.sink import Sink, receiving_server
 
 
 @pytest.fixture
 def sink(settings: Settings) -> Iterator[Sink]:
-    """A real SMTP server on this machine, and settings that lead to it."""
-    with receiving(settings) as server:
+    """Return a real SMTP server on this machine, with settings that point to it."""
+    with receiving_server(settings) as server:
         yield server
 
 
 @pytest.fixture
 def workshop() -> Iterator[EventKind]:
-    """The made-up kind of event is registered."""
+    """Register the made-up kind of event."""
     with registered(made_up()) as kind:
         yield kind

@@ -1,16 +1,16 @@
-"""States and reasons hang together."""
+"""Consistency of states and reasons."""
 
 import pytest
 
 from notifications.enums import (
+    CLAIMABLE_STATES,
     DELIVERY_TONES,
     DELIVERY_TRANSITIONS,
-    DUE,
-    ENDS,
+    FINAL_ITEM_STATES,
     ITEM_TRANSITIONS,
     REASONS,
     REMINDER_TRANSITIONS,
-    WAITING,
+    WAITING_STATES,
     DeliveryState,
     ItemState,
     ReminderState,
@@ -32,18 +32,18 @@ def test_transitions_lead_from_states_to_other_states(states, transitions):
         assert [target for target in targets if target not in states or target == before] == []
 
 
-def test_what_went_is_final():
+def test_sent_is_final():
     assert DeliveryState.SENT not in DELIVERY_TRANSITIONS
     assert ItemState.SENT not in ITEM_TRANSITIONS
 
 
-def test_a_letter_goes_only_through_the_hand_over():
+def test_an_email_is_sent_only_after_the_hand_over():
     assert [before for before, targets in DELIVERY_TRANSITIONS.items() if DeliveryState.SENT in targets] == [
         DeliveryState.HANDING_OVER
     ]
 
 
-def test_only_failed_and_held_letters_come_back_and_those_in_doubt():
+def test_only_failed_paused_and_in_doubt_emails_return_to_the_queue():
     assert [before for before, targets in DELIVERY_TRANSITIONS.items() if DeliveryState.QUEUED in targets] == [
         DeliveryState.HANDING_OVER,
         DeliveryState.HELD,
@@ -51,21 +51,21 @@ def test_only_failed_and_held_letters_come_back_and_those_in_doubt():
     ]
 
 
-def test_every_letter_has_a_tone_pages_know():
+def test_every_delivery_state_has_a_known_tone():
     assert {state: state.tone for state in DeliveryState} == DELIVERY_TONES
     assert set(DELIVERY_TONES.values()) <= set(TONES)
 
 
-def test_every_reason_that_ends_an_item_has_words():
-    assert set(ENDS) <= set(REASONS)
+def test_every_ending_reason_has_a_text():
+    assert set(FINAL_ITEM_STATES) <= set(REASONS)
 
 
-def test_every_end_of_an_item_is_an_end_of_its_letter_too():
-    assert {state.value for state in ENDS.values()} <= set(DeliveryState.values)
+def test_every_final_item_state_is_a_final_email_state():
+    assert {state.value for state in FINAL_ITEM_STATES.values()} <= set(DeliveryState.values)
 
 
-def test_letters_that_may_be_claimed_or_withdrawn():
-    assert (set(DUE), set(WAITING)) == (
+def test_states_that_allow_claiming_or_withdrawing():
+    assert (set(CLAIMABLE_STATES), set(WAITING_STATES)) == (
         {DeliveryState.QUEUED, DeliveryState.HANDING_OVER},
         {DeliveryState.QUEUED, DeliveryState.HELD},
     )

@@ -1,4 +1,4 @@
-"""Questions about reminders and letters: whose they are, and what counts as had before."""
+"""Querysets of reminders and emails: visibility, and what was received before."""
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -8,14 +8,14 @@ from tests.factories.accounts import UserFactory
 from tests.factories.notifications import NOW, WORKSHOP, DeliveryFactory, ReminderFactory
 
 pytestmark = pytest.mark.django_db
-ANNOUNCED = {"event_day": None, "letter": "workshop_moved", "audience": "guests"}
+ANNOUNCED = {"event_day": None, "email_type": "workshop_moved", "audience": "guests"}
 
 
-def test_for_all_are_the_steps_of_the_ladder_and_what_everyone_was_told():
+def test_for_everyone_leaves_out_announcements_to_one_person():
     step = ReminderFactory(step="details")
-    told = ReminderFactory(step="workshop_moved", **ANNOUNCED)
+    announcement = ReminderFactory(step="workshop_moved", **ANNOUNCED)
     ReminderFactory(step="workshop_moved-12", **ANNOUNCED)
-    assert set(Reminder.objects.of_event(WORKSHOP).for_all()) == {step, told}
+    assert set(Reminder.objects.of_event(WORKSHOP).for_everyone()) == {step, announcement}
 
 
 @pytest.mark.parametrize(
@@ -29,31 +29,37 @@ def test_for_all_are_the_steps_of_the_ladder_and_what_everyone_was_told():
         ({"step": "workshop_details", "event_day": None}, True),
         ({"step": "workshop_details-12", "event_day": None}, False),
     ],
-    ids=["earlier", "this very version", "a later one", "another step", "another event", "told late", "told to one"],
+    ids=[
+        "earlier",
+        "this very version",
+        "a later one",
+        "another step",
+        "another event",
+        "announced late",
+        "announced to one",
+    ],
 )
-def test_what_came_before_is_the_same_step_of_the_same_event_in_an_earlier_version(
-    had: dict[str, object], is_before: bool
-):
+def test_received_in_earlier_versions_needs_the_same_event_and_step(had: dict[str, object], is_before: bool):
     sent = ReminderFactory(**({"step": "details", "version": 1} | had))
-    letter = DeliveryFactory(reminder=sent, state="sent")
-    asked = Reminder(kind="workshop", object_id=7, step="details", letter="workshop_details", version=2)
-    asked.event_day = ReminderFactory.event_day
-    found = {("workshop", sent.object_id, sent.step, letter.user_id)} if is_before else set()
-    assert DeliveryItem.objects.had_before([asked]) == found
+    delivery = DeliveryFactory(reminder=sent, state="sent")
+    reminder = Reminder(kind="workshop", object_id=7, step="details", email_type="workshop_details", version=2)
+    reminder.event_day = ReminderFactory.event_day
+    expected = {("workshop", sent.object_id, sent.step, delivery.user_id)} if is_before else set()
+    assert DeliveryItem.objects.received_in_earlier_versions([reminder]) == expected
 
 
-def test_letters_are_read_by_those_they_are_for_and_by_the_lab():
-    letter = DeliveryFactory()
-    readers = [letter.user, UserFactory(), UserFactory(is_lab_staff=True), AnonymousUser()]
+def test_emails_are_visible_to_recipients_and_lab_staff():
+    delivery = DeliveryFactory()
+    readers = [delivery.user, UserFactory(), UserFactory(is_lab_staff=True), AnonymousUser()]
     assert [Delivery.objects.visible_to(user).count() for user in readers] == [1, 0, 1, 0]
 
 
-def test_the_address_of_a_calendar_is_its_persons_alone_while_their_account_is_open():
+def test_a_calendar_feed_is_visible_only_to_its_person_with_an_open_account():
     user = UserFactory()
     CalendarFeed.objects.create(user=user, about="person", object_id=user.pk, token_hash="b" * 64, made_at=NOW)
     readers = [user, UserFactory(is_lab_staff=True), AnonymousUser()]
     assert [CalendarFeed.objects.visible_to(reader).count() for reader in readers] == [1, 0, 0]
-    assert [CalendarFeed.objects.of(reader, "person", user.pk).count() for reader in readers] == [1, 0, 0]
+    assert [CalendarFeed.objects.belonging_to(reader, "person", user.pk).count() for reader in readers] == [1, 0, 0]
     open_ones = [CalendarFeed.objects.open().count()]
     user.is_active = False
     user.save()

@@ -1,4 +1,4 @@
-"""The Celery application of the suite: the platform's own, with the made-up kind of event known to its worker."""
+"""The Celery application of the tests: the platform's own, with the made-up kind of event registered."""
 
 import django
 

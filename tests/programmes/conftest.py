@@ -1,4 +1,4 @@
-"""People and browsers for the pages of programmes; everything is read in English."""
+"""Users and clients for the pages of programmes; everything is in English."""
 
 from collections.abc import Iterator
 
@@ -36,11 +36,11 @@ def signed_in(user: User) -> Client:
 
 @pytest.fixture
 def lab(staff: User) -> Client:
-    """Lab staff's browser."""
+    """Return a client signed in as lab staff."""
     return signed_in(staff)
 
 
 @pytest.fixture
 def visitor(reader: User) -> Client:
-    """The browser of someone signed in who is not lab staff."""
+    """Return a client signed in as a person who is not lab staff."""
     return signed_in(reader)

@@ -1,4 +1,4 @@
-"""Verbs on the table of calendar periods."""
+"""Actions on the table of calendar periods."""
 
 from datetime import date
 
@@ -20,13 +20,13 @@ LINE = {
 }
 
 
-def test_a_line_is_added(staff: User):
+def test_a_period_is_added(staff: User):
     line = actions.add_calendar_period(**LINE, by=staff)
     assert list(CalendarPeriod.objects.values(*LINE)) == [LINE]
     assert str(line) == "Municipales"
 
 
-def test_added_twice_the_second_is_refused(staff: User):
+def test_adding_the_same_period_twice_is_refused(staff: User):
     actions.add_calendar_period(**LINE, by=staff)
     with pytest.raises(DomainError, match="This period is already in the table") as refused:
         actions.add_calendar_period(**LINE, by=staff)
@@ -39,13 +39,13 @@ def test_an_end_before_the_start_is_refused(staff: User):
     assert (refused.value.field, CalendarPeriod.objects.count()) == ("ends_on", 0)
 
 
-def test_a_line_is_corrected(staff: User):
+def test_a_period_is_changed(staff: User):
     line = CalendarPeriodFactory()
     actions.change_calendar_period(period=line, **{**LINE, "kind": "closed"}, by=staff)
     assert list(CalendarPeriod.objects.values("name", "kind")) == [{"name": "Municipales", "kind": "closed"}]
 
 
-def test_a_line_is_removed_and_the_history_says_by_whom(staff: User):
+def test_history_records_who_removed_a_period(staff: User):
     line = CalendarPeriodFactory()
     pk = line.pk
     actions.remove_calendar_period(period=line, by=staff)

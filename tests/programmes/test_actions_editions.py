@@ -26,13 +26,13 @@ def facts(staff: User) -> dict[str, object]:
 
 
 class TestCreateEdition:
-    def test_it_is_a_draft_that_pins_its_format(self, facts: dict[str, object]):
+    def test_a_new_edition_is_a_draft_that_pins_its_format(self, facts: dict[str, object]):
         edition = Edition.objects.get(pk=actions.create_edition(**facts).pk)
         assert (edition.state, edition.format, edition.slug) == ("draft", facts["format"], "la-transfo-2026-2028")
         assert (edition.starts_on, edition.ends_on) == (date(2026, 9, 1), date(2028, 8, 31))
         assert (edition.retrospective, edition.demonstration) == (False, False)
 
-    def test_it_keeps_what_else_is_known(self, facts: dict[str, object]):
+    def test_other_facts_are_saved(self, facts: dict[str, object]):
         edition = actions.create_edition(**facts, funders="Three regions", planned_authorities=10, demonstration=True)
         assert (edition.funders, edition.planned_authorities, edition.demonstration) == ("Three regions", 10, True)
 
@@ -53,7 +53,7 @@ class TestCreateEdition:
         ],
         ids=str,
     )
-    def test_what_makes_no_sense_is_refused(
+    def test_invalid_facts_are_refused(
         self, facts: dict[str, object], change: dict[str, object], refused: tuple[str, str]
     ):
         with pytest.raises(DomainError) as error:
@@ -61,7 +61,7 @@ class TestCreateEdition:
         assert (str(error.value), error.value.field) == refused
         assert Edition.objects.count() == 0
 
-    def test_made_twice_it_is_refused_beside_its_name(self, facts: dict[str, object]):
+    def test_a_second_one_of_the_same_name_is_refused_next_to_its_name(self, facts: dict[str, object]):
         actions.create_edition(**facts)
         with pytest.raises(DomainError, match="Another edition already has this name") as error:
             actions.create_edition(**facts)
@@ -79,7 +79,7 @@ class TestCreateEdition:
 
 
 class TestChangeEdition:
-    def test_name_and_dates_change_and_the_address_stays(self, staff: User):
+    def test_name_and_dates_change_and_the_slug_stays(self, staff: User):
         edition = EditionFactory(slug="transfo")
         actions.change_edition(edition=edition, name="Other", ends_on=date(2029, 1, 1), by=staff)
         edition.refresh_from_db()
@@ -91,31 +91,31 @@ class TestChangeEdition:
             actions.change_edition(edition=edition, ends_on=date(2020, 1, 1), by=staff)
         assert edition.ends_on == date(2028, 1, 4)
 
-    def test_it_lasts_ten_years_at_most(self, staff: User):
+    def test_an_edition_lasts_at_most_ten_years(self, staff: User):
         edition = EditionFactory()
         with pytest.raises(DomainError, match="These dates are more than ten years apart") as error:
             actions.change_edition(edition=edition, ends_on=date(2036, 1, 7), by=staff)
         assert error.value.field == "ends_on"
 
 
-class TestSteps:
-    def test_each_step_has_its_action(self):
+class TestStateActions:
+    def test_each_state_has_its_action(self):
         assert {
             EditionState.OPEN: actions.open_registration,
             EditionState.RUNNING: actions.start_edition,
             EditionState.CLOSED: actions.close_edition,
             EditionState.ARCHIVED: actions.archive_edition,
-        } == actions.STEPS
+        } == actions.STATE_ACTIONS
 
-    def test_from_draft_to_archive(self, staff: User):
+    def test_an_edition_goes_from_draft_to_archive(self, staff: User):
         edition = EditionFactory(state="draft")
         seen = []
-        for step in actions.STEPS.values():
+        for step in actions.STATE_ACTIONS.values():
             edition = step(edition=edition, by=staff)
             seen.append(Edition.objects.get(pk=edition.pk).state)
         assert seen == ["open", "running", "closed", "archived"]
 
-    def test_asked_twice_nothing_more_happens(self, staff: User):
+    def test_a_repeated_action_changes_nothing(self, staff: User):
         edition = EditionFactory(state="draft")
         actions.open_registration(edition=edition, by=staff)
         lines = edition.events.count()
@@ -132,13 +132,13 @@ class TestSteps:
             ("archived", actions.close_edition),
         ],
     )
-    def test_no_step_is_left_out_or_taken_back(self, staff: User, state: str, step: actions.Step):
+    def test_no_state_can_be_skipped_or_reverted(self, staff: User, state: str, step: actions.EditionAction):
         edition = EditionFactory(state=state)
         with pytest.raises(DomainError, match="cannot move from its current state to the one you chose"):
             step(edition=edition, by=staff)
         assert Edition.objects.get(pk=edition.pk).state == state
 
-    def test_the_history_names_the_step(self, staff: User):
+    def test_history_names_the_action(self, staff: User):
         edition = EditionFactory(state="draft")
         actions.open_registration(edition=edition, by=staff)
         assert edition.events.latest("pgh_id").pgh_context.metadata == {

@@ -1,4 +1,4 @@
-"""Sysadmins read everything in Django's administration and change nothing."""
+"""The Django admin shows everything to sysadmins and changes nothing."""
 
 import pytest
 from django.apps import apps
@@ -12,8 +12,8 @@ from tests.factories.programmes import (
     AuthorityAdminFactory,
     CalendarPeriodFactory,
     ClaimFactory,
-    LadderStepFactory,
     LessonFactory,
+    ReminderStepFactory,
 )
 from tests.programmes.conftest import signed_in
 
@@ -28,11 +28,11 @@ def sysadmin(db: None) -> Client:
 
 @pytest.fixture
 def _one_of_each(db: None) -> None:
-    for make in (AuthorityAdminFactory, CalendarPeriodFactory, ClaimFactory, LadderStepFactory, LessonFactory):
+    for make in (AuthorityAdminFactory, CalendarPeriodFactory, ClaimFactory, ReminderStepFactory, LessonFactory):
         make()
 
 
-def test_every_model_is_there_to_read():
+def test_every_model_is_registered():
     read = [model._meta.model_name for model in MODELS if isinstance(admin.site._registry[model], ReadOnly)]
     assert read == NAMES
 
@@ -64,5 +64,5 @@ def test_authorities_are_searched_without_accents(sysadmin: Client):
     assert found.context["cl"].result_count == 1
 
 
-def test_people_of_the_lab_without_the_administration_stay_outside(lab: Client):
+def test_lab_staff_without_admin_rights_have_no_access(lab: Client):
     assert lab.get(reverse("admin:programmes_authority_changelist")).status_code == 302

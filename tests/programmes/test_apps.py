@@ -1,21 +1,21 @@
-"""What the app brings to the platform when it starts."""
+"""What the app registers when it starts."""
 
 from accounts.models import User
 from programmes.apps import is_lab_staff
-from web.pages.navigation import navigation
+from web.pages.hooks import page_hooks
 
 
 def test_programmes_are_in_everyones_menu_and_authorities_in_the_labs():
-    programmes, authorities = navigation["programmes"], navigation["authorities"]
+    programmes, authorities = page_hooks._by_app["programmes"].menu.values()
     assert (programmes.url_name, programmes.icon) == ("programmes:programmes", "layers")
-    assert [programmes.shown_to(User(is_lab_staff=staff)) for staff in (True, False)] == [True, True]
-    assert [authorities.shown_to(User(is_lab_staff=staff)) for staff in (True, False)] == [True, False]
+    assert [programmes.visible_to(User(is_lab_staff=staff)) for staff in (True, False)] == [True, True]
+    assert [authorities.visible_to(User(is_lab_staff=staff)) for staff in (True, False)] == [True, False]
 
 
 def test_programmes_come_before_authorities():
-    assert [slug for slug in navigation.slugs() if slug in {"programmes", "authorities"}] == [
-        "programmes",
-        "authorities",
+    assert [item.url_name for _, item in sorted(page_hooks._by_app["programmes"].menu.items())] == [
+        "programmes:programmes",
+        "programmes:authorities",
     ]
 
 

@@ -1,4 +1,4 @@
-"""Kinds and states have words for everything that is stored."""
+"""Kinds and states have a text for every stored value."""
 
 from datetime import date
 from zoneinfo import available_timezones
@@ -9,43 +9,42 @@ from programmes.enums import (
     EDITION_TRANSITIONS,
     TIME_ZONES,
     Audience,
+    CalendarPeriodKind,
     EditionState,
-    Family,
+    EmailType,
     HolidayArea,
-    LadderKind,
-    Letter,
-    PeriodKind,
+    ProgrammeFamily,
+    ReminderScheduleKind,
     SchoolZone,
 )
-from programmes.formats.reminder_schedules import DEFAULT_LADDERS
-from programmes.workdays import SUBDIVISIONS, ZONES, Calendar, is_working_day
-from programmes.workdays import PeriodKind as Effect
+from programmes.formats.reminder_schedules import DEFAULT_REMINDER_SCHEDULES
+from programmes.workdays import SUBDIVISIONS, ZONES, Calendar, PeriodKind, is_working_day
 
-STEPS = [step for ladder in DEFAULT_LADDERS.values() for step in ladder]
+STEPS = [step for schedule in DEFAULT_REMINDER_SCHEDULES.values() for step in schedule]
 
 
-def test_every_audience_of_the_ladders_has_words_and_no_other():
+def test_audiences_are_exactly_those_of_the_default_schedules():
     assert {step.audience for step in STEPS} == set(Audience.values)
 
 
-def test_every_letter_of_the_ladders_has_words_and_no_other():
-    assert {step.letter for step in STEPS} == set(Letter.values)
+def test_email_types_are_exactly_those_of_the_default_schedules():
+    assert {step.email_type for step in STEPS} == set(EmailType.values)
 
 
-def test_every_kind_of_event_has_a_ladder():
-    assert list(DEFAULT_LADDERS) == LadderKind.values
+def test_every_kind_of_event_has_a_reminder_schedule():
+    assert list(DEFAULT_REMINDER_SCHEDULES) == ReminderScheduleKind.values
 
 
-def test_the_areas_are_those_the_working_days_know():
+def test_areas_match_the_workdays_module():
     assert sorted(HolidayArea.values) == sorted(SUBDIVISIONS)
 
 
-def test_the_school_zones_are_those_the_working_days_know():
+def test_school_zones_match_the_workdays_module():
     assert tuple(SchoolZone.values) == ZONES
 
 
-def test_the_kinds_of_period_are_those_the_working_days_know():
-    assert PeriodKind.values == [effect.value for effect in Effect]
+def test_kinds_of_period_match_the_workdays_module():
+    assert CalendarPeriodKind.values == [kind.value for kind in PeriodKind]
 
 
 @pytest.mark.parametrize("area", HolidayArea.values)
@@ -57,7 +56,7 @@ def test_the_time_zones_offered_exist():
     assert set(TIME_ZONES) <= available_timezones()
 
 
-def test_an_edition_goes_one_way():
+def test_an_edition_has_one_next_state():
     path = [EditionState.DRAFT]
     while targets := EDITION_TRANSITIONS.get(path[-1]):
         [following] = targets
@@ -66,4 +65,4 @@ def test_an_edition_goes_one_way():
 
 
 def test_a_family_has_its_tone():
-    assert [family.tone for family in Family] == ["residency", "transfo", "neutral"]
+    assert [family.tone for family in ProgrammeFamily] == ["residency", "transfo", "neutral"]

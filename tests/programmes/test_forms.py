@@ -1,4 +1,4 @@
-"""Forms read what people type, nonsense included, and lose nothing of it."""
+"""Forms parse input, invalid input included, and lose nothing of it."""
 
 from datetime import date
 from typing import Any
@@ -7,18 +7,18 @@ import pytest
 from django.http import QueryDict
 from django.utils import translation
 
-from programmes.actions import PhaseMonths, Rung
+from programmes.actions import PhaseSpan, ReminderStepInput
 from programmes.forms import (
     AdminForm,
     AuthorityForm,
     EditionForm,
+    EditionStateForm,
     FormatForm,
-    LadderFormSet,
-    MoveForm,
     NewFormatForm,
     PeriodForm,
     PhasesForm,
     ProgrammeForm,
+    ReminderScheduleFormSet,
 )
 from tests.factories.programmes import AuthorityFactory, EditionFactory, FormatFactory
 
@@ -41,13 +41,13 @@ def refused(form: Any) -> dict[str, list[str]]:
 
 
 class TestFormatForm:
-    def test_numbers_are_read(self):
+    def test_numbers_are_parsed(self):
         form = FormatForm({**FORMAT, "day_allowance": "", "first_prototype_months": "2"})
         assert form.is_valid()
         assert (form.cleaned_data["months"], form.cleaned_data["day_allowance"]) == (24, None)
 
     @pytest.mark.parametrize(
-        ("field", "typed", "reason"),
+        ("field", "submitted", "reason"),
         [
             ("months", "-3", "Ensure this value is greater than or equal to 0."),
             ("months", "two", "Enter a whole number."),
@@ -62,23 +62,23 @@ class TestFormatForm:
             ("days_per_session", "32", "Ensure this value is less than or equal to 31."),
         ],
     )
-    def test_nonsense_has_its_reason(self, field: str, typed: str, reason: str):
-        assert refused(FormatForm({**FORMAT, field: typed})) == {field: [reason]}
+    def test_invalid_input_has_an_error(self, field: str, submitted: str, reason: str):
+        assert refused(FormatForm({**FORMAT, field: submitted})) == {field: [reason]}
 
     @pytest.mark.parametrize("version", ["", "x", "0", "-1", "10000"])
-    def test_a_new_version_carries_its_number(self, version: str):
+    def test_a_new_version_has_its_number(self, version: str):
         assert list(refused(NewFormatForm({**FORMAT, "version": version}))) == ["version"]
 
     @pytest.mark.django_db
-    def test_the_row_stays_as_it_is_while_the_form_reads(self):
+    def test_the_instance_is_not_modified_by_the_form(self):
         row = FormatFactory(published_at=None)
         form = FormatForm({**FORMAT, "label": "Other"}, instance=row)
         assert form.is_valid()
         assert (row.label, form.instance.label) == ("Two years", "Other")
 
 
-def test_the_forms_of_rows_leave_rules_to_the_database():
-    """An end before the start is the database's to refuse, in our words."""
+def test_row_forms_leave_constraints_to_the_database():
+    """An end before the start is refused by the database, with our sentence."""
     form = EditionForm({"name": "x", "starts_on": "2027-01-02", "ends_on": "2027-01-01"})
     assert form.is_valid()
 
@@ -108,13 +108,13 @@ class TestAuthorityForm:
         assert form.cleaned_data["siren"] is None
 
     @pytest.mark.parametrize("siren", ["213502389", "21350238A", "123", "0" * 10, "²13502388"])
-    def test_nonsense_is_not_a_siren(self, siren: str):
+    def test_invalid_input_is_not_a_siren(self, siren: str):
         assert refused(AuthorityForm({**AUTHORITY, "siren": siren})) == {
             "siren": ["This is not a SIREN number: check its nine digits."]
         }
 
     @pytest.mark.parametrize(
-        ("field", "typed"),
+        ("field", "submitted"),
         [
             ("kind", "kingdom"),
             ("latitude", "north"),
@@ -130,8 +130,8 @@ class TestAuthorityForm:
             ("name", "a\x00b"),
         ],
     )
-    def test_nonsense_is_refused_beside_its_field(self, field: str, typed: str):
-        assert list(refused(AuthorityForm({**AUTHORITY, field: typed}))) == [field]
+    def test_invalid_input_is_refused_next_to_its_field(self, field: str, submitted: str):
+        assert list(refused(AuthorityForm({**AUTHORITY, field: submitted}))) == [field]
 
     def test_an_authority_is_not_offered_as_its_own_successor(self):
         one, other = AuthorityFactory(name="One"), AuthorityFactory(name="Other")
@@ -142,18 +142,18 @@ class TestAuthorityForm:
 
 
 class TestPeriodForm:
-    @pytest.mark.parametrize("typed", ["2027-03-01", "01/03/2027"])
-    def test_a_day_may_be_typed_as_the_french_write_it(self, typed: str):
+    @pytest.mark.parametrize("submitted", ["2027-03-01", "01/03/2027"])
+    def test_a_date_may_be_typed_in_french_format(self, submitted: str):
         with translation.override("fr"):
-            form = PeriodForm({**PERIOD, "starts_on": typed})
+            form = PeriodForm({**PERIOD, "starts_on": submitted})
             assert form.is_valid()
         assert form.cleaned_data["starts_on"] == date(2027, 3, 1)
 
-    @pytest.mark.parametrize("typed", ["2027-02-30", "2027-13-01", "soon", "", "0000-01-01"])
-    def test_a_day_that_does_not_exist_is_refused(self, typed: str):
-        assert list(refused(PeriodForm({**PERIOD, "starts_on": typed}))) == ["starts_on"]
+    @pytest.mark.parametrize("submitted", ["2027-02-30", "2027-13-01", "soon", "", "0000-01-01"])
+    def test_a_day_that_does_not_exist_is_refused(self, submitted: str):
+        assert list(refused(PeriodForm({**PERIOD, "starts_on": submitted}))) == ["starts_on"]
 
-    def test_a_day_is_shown_as_the_browser_reads_it(self):
+    def test_a_date_is_rendered_in_iso_format(self):
         form = PeriodForm(initial={"starts_on": date(2027, 3, 1)})
         assert 'type="date" name="starts_on" value="2027-03-01"' in str(form["starts_on"])
 
@@ -165,26 +165,26 @@ def test_an_edition_is_shown_with_its_days():
 
 
 @pytest.mark.parametrize(
-    ("typed", "fields"),
+    ("submitted", "fields"),
     [({}, ["email"]), ({"email": "ada"}, ["email"]), ({"email": "a@b.example", "language": "de"}, ["language"])],
 )
-def test_an_admin_has_an_address_and_a_language_of_ours(typed: dict[str, str], fields: list[str]):
-    assert list(refused(AdminForm(typed))) == fields
+def test_an_admin_has_an_address_and_a_language_of_ours(submitted: dict[str, str], fields: list[str]):
+    assert list(refused(AdminForm(submitted))) == fields
 
 
 @pytest.mark.parametrize(("state", "valid"), [("open", True), ("archived", True), ("draft", False), ("", False)])
-def test_an_edition_moves_to_a_state_that_has_a_step(state: str, valid: bool):
-    assert MoveForm({"state": state}).is_valid() is valid
+def test_an_edition_moves_only_to_a_state_with_an_action(state: str, valid: bool):
+    assert EditionStateForm({"state": state}).is_valid() is valid
 
 
 class TestPhasesForm:
-    def read(self, **typed: str) -> PhasesForm:
-        return PhasesForm({"csrfmiddlewaretoken": "x", **typed}, phases=[])
+    def read(self, **submitted: str) -> PhasesForm:
+        return PhasesForm({"csrfmiddlewaretoken": "x", **submitted}, phases=[])
 
-    def test_lines_become_phases_in_order_of_time(self):
+    def test_lines_become_phases_sorted_by_time(self):
         form = self.read(handover_from="6", handover_to="8", immersion_from="0", immersion_to="6")
         assert form.is_valid()
-        assert form.cleaned_data == {"phases": [PhaseMonths("immersion", 0, 6), PhaseMonths("handover", 6, 8)]}
+        assert form.cleaned_data == {"phases": [PhaseSpan("immersion", 0, 6), PhaseSpan("handover", 6, 8)]}
 
     def test_empty_lines_are_phases_the_format_does_not_have(self):
         form = self.read()
@@ -192,7 +192,7 @@ class TestPhasesForm:
         assert form.cleaned_data == {"phases": []}
 
     @pytest.mark.parametrize(
-        ("typed", "errors"),
+        ("submitted", "errors"),
         [
             ({"handover_from": "6"}, {"handover_to": ["Give both months, or leave both empty."]}),
             ({"handover_to": "6"}, {"handover_from": ["Give both months, or leave both empty."]}),
@@ -207,15 +207,17 @@ class TestPhasesForm:
         ],
         ids=str,
     )
-    def test_half_a_line_and_the_wrong_order_are_refused(self, typed: dict[str, str], errors: dict[str, list[str]]):
-        assert refused(self.read(**typed)) == errors
+    def test_incomplete_lines_and_wrong_order_are_refused(
+        self, submitted: dict[str, str], errors: dict[str, list[str]]
+    ):
+        assert refused(self.read(**submitted)) == errors
 
     @pytest.mark.parametrize("month", ["-1", "241", "x", "1.5"])
-    def test_nonsense_is_refused_beside_its_month(self, month: str):
+    def test_invalid_input_is_refused_next_to_its_month(self, month: str):
         assert "handover_from" in refused(self.read(handover_from=month, handover_to="240"))
 
     @pytest.mark.django_db
-    def test_it_starts_with_the_phases_there_are(self):
+    def test_the_form_starts_with_the_saved_phases(self):
         form = PhasesForm(phases=list(FormatFactory().phases.all()))
         assert [(str(kind), start.initial, end.initial) for kind, start, end in form.rows()] == [
             ("preparation", 0, 2),
@@ -231,45 +233,50 @@ class TestPhasesForm:
         assert len(set(labels)) == 10
 
 
-def ladder(*lines: dict[str, str], kind: str = "exchange", known: int = 0, total: int | None = None) -> LadderFormSet:
+def schedule_formset(
+    *lines: dict[str, str], kind: str = "exchange", initial_count: int = 0, total: int | None = None
+) -> ReminderScheduleFormSet:
     """A formset as the browser sends it."""
-    typed = QueryDict(mutable=True)
-    typed["form-TOTAL_FORMS"], typed["form-INITIAL_FORMS"] = str(len(lines) if total is None else total), str(known)
+    submitted = QueryDict(mutable=True)
+    submitted["form-TOTAL_FORMS"], submitted["form-INITIAL_FORMS"] = (
+        str(len(lines) if total is None else total),
+        str(initial_count),
+    )
     for place, line in enumerate(lines):
         for name, value in line.items():
-            typed[f"form-{place}-{name}"] = value
-    return LadderFormSet(typed, initial=[{"slug": "x"}] * known, form_kwargs={"kind": kind})
+            submitted[f"form-{place}-{name}"] = value
+    return ReminderScheduleFormSet(submitted, initial=[{"slug": "x"}] * initial_count, form_kwargs={"kind": kind})
 
 
-LINE = {"offset_0": "26", "offset_1": "-w", "audience": "lab", "letter": "exchange_choose_host"}
-EMPTY = {"offset_0": "", "offset_1": "", "audience": "", "letter": "", "slug": ""}
+LINE = {"offset_0": "26", "offset_1": "-w", "audience": "lab", "email_type": "exchange_choose_host"}
+EMPTY = {"offset_0": "", "offset_1": "", "audience": "", "email_type": "", "slug": ""}
 
 
-class TestLadderFormSet:
+class TestReminderScheduleFormSet:
     def test_a_line_becomes_a_step(self):
-        formset = ladder({**LINE, "alone": "on", "slug": "first"})
+        formset = schedule_formset({**LINE, "alone": "on", "slug": "first"})
         assert formset.is_valid()
-        assert formset.rungs() == [Rung("-26w", "lab", "exchange_choose_host", alone=True, slug="first")]
+        assert formset.steps() == [ReminderStepInput("-26w", "lab", "exchange_choose_host", alone=True, slug="first")]
 
     @pytest.mark.parametrize(
         ("count", "unit", "offset"),
         [("2", "-wd", "-2wd"), ("30", "+d", "+30d"), ("3", "+m", "+3m"), ("8", "+w", "+8w")],
     )
-    def test_number_and_unit_say_when(self, count: str, unit: str, offset: str):
-        letter = "exchange_next_host" if unit.startswith("+") else LINE["letter"]
-        formset = ladder({**LINE, "offset_0": count, "offset_1": unit, "letter": letter})
+    def test_number_and_unit_make_an_offset(self, count: str, unit: str, offset: str):
+        email_type = "exchange_next_host" if unit.startswith("+") else LINE["email_type"]
+        formset = schedule_formset({**LINE, "offset_0": count, "offset_1": unit, "email_type": email_type})
         assert formset.is_valid()
-        assert formset.rungs()[0].offset == offset
+        assert formset.steps()[0].offset == offset
 
     def test_empty_lines_are_left_out(self):
-        formset = ladder(LINE, EMPTY, EMPTY)
+        formset = schedule_formset(LINE, EMPTY, EMPTY)
         assert formset.is_valid()
-        assert len(formset.rungs()) == 1
+        assert len(formset.steps()) == 1
 
     def test_lines_to_remove_are_left_out(self):
-        formset = ladder({**LINE, "slug": "x", "DELETE": "on"}, LINE, known=1)
+        formset = schedule_formset({**LINE, "slug": "x", "DELETE": "on"}, LINE, initial_count=1)
         assert formset.is_valid()
-        assert [rung.slug for rung in formset.rungs()] == [""]
+        assert [step.slug for step in formset.steps()] == [""]
 
     @pytest.mark.parametrize(
         ("change", "field"),
@@ -281,38 +288,38 @@ class TestLadderFormSet:
             ({"offset_0": "two"}, "offset"),
             ({"offset_1": "-y"}, "offset"),
             ({"audience": "owner"}, "audience"),
-            ({"letter": "idea_follow_up"}, "letter"),
-            ({"letter": ""}, "letter"),
+            ({"email_type": "idea_follow_up"}, "email_type"),
+            ({"email_type": ""}, "email_type"),
             ({"slug": "no slug"}, "slug"),
         ],
         ids=str,
     )
-    def test_nonsense_is_refused_beside_its_field(self, change: dict[str, str], field: str):
-        formset = ladder({**LINE, **change})
+    def test_invalid_input_is_refused_next_to_its_field(self, change: dict[str, str], field: str):
+        formset = schedule_formset({**LINE, **change})
         assert formset.is_valid() is False
         assert [list(reasons) for reasons in formset.errors] == [[field]]
 
-    def test_an_idea_is_asked_about_until_some_day(self):
-        line = {"offset_0": "3", "offset_1": "+m", "audience": "owner", "letter": "idea_follow_up"}
-        formset = ladder({**line, "until_0": "6", "until_1": "+m"}, line, kind="idea")
+    def test_steps_of_ideas_have_an_expiry(self):
+        line = {"offset_0": "3", "offset_1": "+m", "audience": "owner", "email_type": "idea_follow_up"}
+        formset = schedule_formset({**line, "until_0": "6", "until_1": "+m"}, line, kind="idea")
         assert formset.is_valid()
-        assert [rung.until for rung in formset.rungs()] == ["+6m", ""]
+        assert [step.until for step in formset.steps()] == ["+6m", ""]
 
-    def test_half_a_time_is_refused(self):
-        line = {"offset_0": "3", "offset_1": "+m", "audience": "owner", "letter": "idea_follow_up"}
-        formset = ladder({**line, "until_0": "6", "until_1": ""}, kind="idea")
+    def test_an_incomplete_offset_is_refused(self):
+        line = {"offset_0": "3", "offset_1": "+m", "audience": "owner", "email_type": "idea_follow_up"}
+        formset = schedule_formset({**line, "until_0": "6", "until_1": ""}, kind="idea")
         assert formset.is_valid() is False
         assert formset.errors == [{"until": ["Give a number and choose a unit."]}]
 
-    def test_a_ladder_has_sixty_lines_at_most(self):
-        assert ladder(*[LINE] * 61).is_valid() is False
+    def test_a_reminder_schedule_has_sixty_lines_at_most(self):
+        assert schedule_formset(*[LINE] * 61).is_valid() is False
 
     def test_a_page_without_its_own_counters_is_refused(self):
-        formset = LadderFormSet(QueryDict("x=1"), form_kwargs={"kind": "exchange"})
+        formset = ReminderScheduleFormSet(QueryDict("x=1"), form_kwargs={"kind": "exchange"})
         assert formset.is_valid() is False
 
     def test_there_are_two_empty_lines(self):
-        formset = LadderFormSet(initial=[{"slug": "a", "offset": "-2wd"}], form_kwargs={"kind": "exchange"})
+        formset = ReminderScheduleFormSet(initial=[{"slug": "a", "offset": "-2wd"}], form_kwargs={"kind": "exchange"})
         assert [form.initial.get("slug") for form in formset] == ["a", None, None]
         assert 'value="2"' in str(formset.forms[0]["offset"])
         assert '<option value="-wd" selected>' in str(formset.forms[0]["offset"])

@@ -1,4 +1,4 @@
-"""Nothing about programmes changes without a trace, raw SQL included, and no trace is rewritten."""
+"""Every change is recorded, raw SQL included, and no record is changed."""
 
 from datetime import UTC, date, datetime
 
@@ -16,9 +16,9 @@ from tests.factories.programmes import (
     ClaimFactory,
     EditionFactory,
     FormatFactory,
-    LadderStepFactory,
     LessonFactory,
     ProgrammeFactory,
+    ReminderStepFactory,
 )
 from tests.sql import delete, execute, update
 
@@ -41,7 +41,7 @@ CHANGES = [
     (EditionFactory, {"funders": "Other"}),
     (draft, {"months": 25}),
     (phase, {"end_month": 1}),
-    (LadderStepFactory, {"offset": "-1w"}),
+    (ReminderStepFactory, {"offset": "-1w"}),
     (LessonFactory, {"text": "Other"}),
     (ProgrammeFactory, {"name_fr": "Other"}),
 ]
@@ -60,19 +60,19 @@ IDS = [
 
 
 def history(row: models.Model) -> list[str]:
-    """What happened to a row, in order."""
+    """Return the records of a row, in order."""
     return [event.pgh_label for event in row.events.order_by("pgh_id")]
 
 
 def test_every_model_is_in_the_list():
-    kept = {model.__name__ for model in apps.get_app_config("programmes").get_models()}
-    ours = {name for name in kept if not name.endswith("Event")}
+    names = {model.__name__ for model in apps.get_app_config("programmes").get_models()}
+    ours = {name for name in names if not name.endswith("Event")}
     assert len(CHANGES) == len(ours)
-    assert {f"{name}Event" for name in ours} == kept - ours
+    assert {f"{name}Event" for name in ours} == names - ours
 
 
 @pytest.mark.parametrize(("make", "change"), CHANGES, ids=IDS)
-def test_a_raw_update_leaves_a_line(make, change):
+def test_a_raw_update_is_recorded(make, change):
     row = make()
     before = history(row)
     update(row, **change)
@@ -81,12 +81,12 @@ def test_a_raw_update_leaves_a_line(make, change):
     assert {name: str(getattr(last, name)) for name in change} == {name: str(value) for name, value in change.items()}
 
 
-def test_birth_is_the_first_line():
+def test_creation_is_the_first_record():
     assert history(AuthorityFactory()) == ["insert"]
 
 
-@pytest.mark.parametrize("make", [CalendarPeriodFactory, LadderStepFactory, ClaimFactory])
-def test_a_raw_deletion_leaves_a_line(make):
+@pytest.mark.parametrize("make", [CalendarPeriodFactory, ReminderStepFactory, ClaimFactory])
+def test_a_raw_deletion_is_recorded(make):
     row = make()
     delete(row)
     events = type(row).pgh_event_model.objects.filter(pgh_obj_id=row.pk).order_by("pgh_id")
@@ -94,7 +94,7 @@ def test_a_raw_deletion_leaves_a_line(make):
 
 
 @pytest.mark.parametrize("statement", ["UPDATE {table} SET name = 'x'", "DELETE FROM {table}"])
-def test_lines_are_never_changed_or_removed(statement: str):
+def test_records_cannot_be_changed_or_removed(statement: str):
     authority = AuthorityFactory()
     table = type(authority).pgh_event_model._meta.db_table
     with pytest.raises(ProgrammingError, match="Cannot update or delete"), transaction.atomic():
@@ -109,7 +109,7 @@ def test_every_history_table_is_append_only():
     assert len(pgtrigger.registered(*(f"programmes.{name}:append_only" for name in guards))) == len(events)
 
 
-def test_a_action_leaves_who_and_why():
+def test_an_action_records_who_and_why():
     staff = UserFactory(is_lab_staff=True)
     authority = AuthorityFactory()
     actions.change_authority(authority=authority, name="Rennes Métropole", by=staff)
@@ -117,7 +117,7 @@ def test_a_action_leaves_who_and_why():
     assert context.metadata == {"action": "change_authority", "by": staff.pk, "reason": ""}
 
 
-def test_a_action_within_a_action_is_remembered_as_the_outer_one():
+def test_a_nested_action_is_recorded_as_the_outer_one():
     staff = UserFactory(is_lab_staff=True)
     authority = AuthorityFactory()
     admin = actions.name_admin(

@@ -1,4 +1,4 @@
-"""Rules of authorities, their admins and the calendar that the database holds, tried by raw SQL."""
+"""Constraints of authorities, their admins and calendar periods, tested with raw SQL."""
 
 from datetime import date
 
@@ -21,7 +21,7 @@ def siren_of(authority: Authority) -> str | None:
 @pytest.mark.django_db
 class TestSiren:
     @pytest.mark.parametrize("number", ["213502389", "12345678", "21350238A", "2135023888", "", "         "])
-    def test_nonsense_is_refused(self, number: str):
+    def test_invalid_input_is_refused(self, number: str):
         authority = AuthorityFactory(siren=RENNES)
         if len(number) > 9:
             return
@@ -29,12 +29,12 @@ class TestSiren:
             update(authority, siren=number)
         assert siren_of(authority) == RENNES
 
-    def test_nonsense_is_refused_at_birth(self):
+    def test_invalid_input_is_refused_on_creation(self):
         authority = AuthorityFactory()
         with refused_by("authority_siren_luhn"):
             insert_like(authority, slug="other", siren="213502389")
 
-    def test_a_true_number_is_taken(self):
+    def test_a_valid_number_is_accepted(self):
         authority = AuthorityFactory()
         update(authority, siren=NANTES)
         assert siren_of(authority) == NANTES
@@ -44,17 +44,17 @@ class TestSiren:
         update(authority, siren=None)
         assert siren_of(authority) is None
 
-    def test_two_living_authorities_never_share_one(self):
+    def test_two_living_authorities_cannot_share_a_siren(self):
         authority = AuthorityFactory(siren=RENNES)
         with refused_by("authority_siren_once"):
             insert_like(authority, slug="other")
 
-    def test_a_dissolved_one_keeps_it_beside_the_living(self):
+    def test_a_dissolved_authority_may_share_its_siren_with_a_living_one(self):
         authority = AuthorityFactory(siren=RENNES)
         insert_like(authority, slug="other", dissolved_on=date(2016, 1, 1))
         assert Authority.objects.filter(siren=RENNES).count() == 2
 
-    def test_it_cannot_come_back_to_life_beside_the_living(self):
+    def test_a_dissolved_authority_with_a_reused_siren_cannot_be_restored(self):
         AuthorityFactory(siren=RENNES)
         old = AuthorityFactory(siren=RENNES, dissolved_on=date(2016, 1, 1))
         with refused_by("authority_siren_once"):
@@ -85,12 +85,12 @@ class TestAuthority:
         ],
         ids=str,
     )
-    def test_its_place_is_on_earth_and_whole(self, place: dict[str, float | None]):
+    def test_coordinates_are_valid_and_complete(self, place: dict[str, float | None]):
         authority = AuthorityFactory()
-        with refused_by("authority_place"):
+        with refused_by("authority_coordinates"):
             update(authority, **place)
 
-    def test_its_place_may_be_unknown(self):
+    def test_coordinates_may_be_unknown(self):
         authority = AuthorityFactory()
         update(authority, latitude=None, longitude=None)
         authority.refresh_from_db()
@@ -99,39 +99,39 @@ class TestAuthority:
     def test_its_calendar_is_its_school_zone_and_its_own_holidays(self):
         assert AuthorityFactory(school_zone="B", holiday_subdivision="6AE").calendar == Calendar("6AE", "B")
 
-    def test_without_either_it_lives_by_the_national_calendar(self):
+    def test_without_zone_or_subdivision_the_national_calendar_applies(self):
         assert AuthorityFactory(school_zone="", holiday_subdivision="").calendar == Calendar()
 
-    def test_it_is_called_by_its_name(self):
+    def test_the_text_form_is_the_name(self):
         assert str(AuthorityFactory(name="Ville de Rennes")) == "Ville de Rennes"
 
-    def test_its_page_is_at_its_address(self):
+    def test_the_url_contains_the_slug(self):
         assert AuthorityFactory(slug="rennes").get_absolute_url() == "/authorities/rennes/"
 
 
 @pytest.mark.django_db
 class TestAuthorityAdmin:
-    def test_nobody_is_in_charge_twice_of_the_same_authority(self):
+    def test_a_person_has_one_open_mandate_per_authority(self):
         admin = AuthorityAdminFactory()
         with refused_by("authority_admin_once"):
             insert_like(admin, since=date(2027, 1, 1))
 
-    def test_somebody_may_be_in_charge_again_later(self):
+    def test_a_person_may_be_admin_again_later(self):
         admin = AuthorityAdminFactory(until=date(2026, 6, 30))
         insert_like(admin, since=date(2027, 1, 1), until=None)
         assert admin.authority.admins.count() == 2
 
-    def test_somebody_may_answer_for_two_authorities(self):
+    def test_a_person_may_be_admin_of_two_authorities(self):
         admin = AuthorityAdminFactory()
         insert_like(admin, authority_id=AuthorityFactory().pk)
         assert admin.user.administered.count() == 2
 
-    def test_nobody_with_a_closed_account_is_put_in_charge(self):
+    def test_a_person_with_a_closed_account_cannot_be_admin(self):
         admin, closed = AuthorityAdminFactory(), UserFactory(is_active=False)
         with refused_by("authority_admin_open_account"):
             insert_like(admin, user_id=closed.pk)
 
-    def test_a_closed_account_keeps_what_it_answered_for(self):
+    def test_a_closed_account_keeps_its_mandates(self):
         admin = AuthorityAdminFactory()
         update(admin.user, is_active=False)
         insert_like(admin, until=date(2026, 12, 31))
@@ -142,13 +142,13 @@ class TestAuthorityAdmin:
         with refused_by("authority_admin_dates"):
             update(admin, until=date(2025, 12, 31))
 
-    def test_one_day_in_charge_is_possible(self):
+    def test_a_mandate_may_last_one_day(self):
         admin = AuthorityAdminFactory(since=date(2026, 1, 1))
         update(admin, until=date(2026, 1, 1))
         admin.refresh_from_db()
         assert admin.until == date(2026, 1, 1)
 
-    def test_it_reads_as_person_and_authority(self):
+    def test_the_text_form_names_person_and_authority(self):
         admin = AuthorityAdminFactory(authority__name="Ville de Rennes", user__full_name="Ada Martin")
         assert str(admin) == "Ada Martin · Ville de Rennes"
 
@@ -160,13 +160,13 @@ class TestCalendarPeriod:
         with refused_by("calendar_period_dates"):
             update(line, ends_on=date(2027, 4, 4))
 
-    def test_one_day_is_a_period(self):
+    def test_a_period_may_last_one_day(self):
         line = CalendarPeriodFactory(starts_on=date(2027, 4, 5))
         update(line, ends_on=date(2027, 4, 5))
         line.refresh_from_db()
         assert line.ends_on == date(2027, 4, 5)
 
-    def test_the_same_line_is_kept_once(self):
+    def test_the_same_period_is_stored_once(self):
         line = CalendarPeriodFactory()
         with refused_by("calendar_period_once"):
             insert_like(line)
@@ -176,7 +176,7 @@ class TestCalendarPeriod:
         insert_like(line, school_zone="B")
         assert type(line).objects.count() == 2
 
-    def test_it_becomes_a_period_of_the_working_days(self):
+    def test_a_row_becomes_a_period_for_workdays(self):
         line = CalendarPeriodFactory(
             name="Toussaint", kind="school_holiday", school_zone="A", holiday_subdivision="20R"
         )
@@ -189,11 +189,11 @@ class TestCalendarPeriod:
             subdivisions=frozenset({"20R"}),
         )
 
-    def test_without_zone_or_subdivision_it_concerns_everybody(self):
+    def test_a_period_without_zone_or_subdivision_applies_everywhere(self):
         period = CalendarPeriodFactory().period
         assert (period.zones, period.subdivisions) == (frozenset(), frozenset())
 
-    def test_it_is_called_by_its_name(self):
+    def test_the_text_form_is_the_name(self):
         assert str(CalendarPeriodFactory(name="Municipales")) == "Municipales"
 
 
@@ -201,11 +201,11 @@ class TestCalendarPeriod:
     ("zone", "area", "unknown", "own"),
     [("B", "", False, False), ("", "", True, False), ("", "6AE", True, False), ("", "974", False, True)],
 )
-def test_planning_knows_its_school_holidays_from_a_zone_or_a_calendar_of_its_own(zone, area, unknown, own):
+def test_school_holidays_are_known_from_a_zone_or_an_own_calendar(zone, area, unknown, own):
     authority = AuthorityFactory.build(school_zone=zone, holiday_subdivision=area)
     assert (authority.school_zone_unknown, authority.has_own_school_calendar) == (unknown, own)
 
 
-def test_a_zone_that_is_not_its_territorys_is_named():
+def test_a_zone_that_differs_from_the_territory_is_reported():
     assert str(AuthorityFactory.build(insee_code="35238", school_zone="A").school_zone_overridden) == "zone B"
     assert AuthorityFactory.build(insee_code="35238", school_zone="B").school_zone_overridden == ""

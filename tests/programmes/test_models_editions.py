@@ -1,4 +1,4 @@
-"""Rules of editions and published figures that the database holds, tried by raw SQL."""
+"""Constraints of editions and published figures, tested with raw SQL."""
 
 from datetime import date
 
@@ -23,7 +23,7 @@ def state_of(edition: Edition) -> str:
 class TestState:
     @pytest.mark.parametrize("after", STATES)
     @pytest.mark.parametrize("before", STATES)
-    def test_it_goes_forward_one_step_at_a_time(self, before: str, after: str):
+    def test_states_follow_one_after_the_other(self, before: str, after: str):
         edition = EditionFactory(state=before)
         if (before, after) in ALLOWED or before == after:
             update(edition, state=after)
@@ -34,12 +34,12 @@ class TestState:
             assert state_of(edition) == before
 
     @pytest.mark.parametrize("state", STATES[1:])
-    def test_it_is_born_a_draft(self, state: str):
+    def test_an_edition_is_created_as_a_draft(self, state: str):
         edition = EditionFactory(state="draft")
         with refused_by("edition_state"):
             insert_like(edition, slug="other", state=state)
 
-    def test_published_facts_are_born_in_any_state(self):
+    def test_published_facts_may_be_created_in_any_state(self):
         edition = EditionFactory(state="archived", retrospective=True)
         assert state_of(edition) == "archived"
 
@@ -52,10 +52,10 @@ class TestState:
         ("state", "following"),
         [("draft", "open"), ("open", "running"), ("running", "closed"), ("closed", "archived"), ("archived", None)],
     )
-    def test_it_knows_what_comes_next(self, state: str, following: str | None):
+    def test_an_edition_has_a_next_state(self, state: str, following: str | None):
         assert EditionFactory.build(state=state, format=FormatFactory.build()).next_state == following
 
-    def test_nothing_comes_next_for_published_facts(self):
+    def test_published_facts_have_no_next_state(self):
         assert EditionFactory(state="running", retrospective=True).next_state is None
 
     @pytest.mark.parametrize(
@@ -67,40 +67,40 @@ class TestState:
 
 
 class TestFormat:
-    def test_it_stays_pinned(self):
+    def test_the_format_stays_pinned(self):
         edition = EditionFactory()
         other = FormatFactory(programme=edition.programme)
         with refused_by("edition_format_pinned"):
             update(edition, format_id=other.pk)
 
-    def test_it_stays_pinned_while_a_draft(self):
+    def test_the_format_of_a_draft_stays_pinned(self):
         edition = EditionFactory(state="draft")
         other = FormatFactory(programme=edition.programme)
         with refused_by("edition_format_pinned"):
             update(edition, format_id=other.pk)
 
-    def test_a_draft_format_is_not_pinned(self):
+    def test_a_draft_format_cannot_be_pinned(self):
         edition = EditionFactory(state="draft")
         draft = FormatFactory(programme=edition.programme, published_at=None)
         with refused_by("edition_format_published"):
             insert_like(edition, slug="other", format_id=draft.pk)
 
-    def test_published_facts_may_name_a_format_nobody_published(self):
+    def test_published_facts_may_use_an_unpublished_format(self):
         draft = FormatFactory(published_at=None)
         edition = EditionFactory(format=draft, retrospective=True, state="closed")
         assert edition.format.published is False
 
-    def test_it_is_one_of_the_programme(self):
+    def test_the_format_belongs_to_the_programme(self):
         edition = EditionFactory(state="draft")
         with refused_by("edition_format_of_programme"):
             insert_like(edition, slug="other", format_id=FormatFactory().pk)
 
-    def test_the_programme_does_not_change_below_it(self):
+    def test_the_programme_of_a_pinned_format_cannot_change(self):
         edition = EditionFactory()
         with refused_by("edition_format_of_programme"):
             update(edition, programme_id=FormatFactory().programme_id)
 
-    def test_a_published_version_that_is_pinned_is_not_deleted(self):
+    def test_a_pinned_version_cannot_be_deleted(self):
         edition = EditionFactory()
         with refused_by("format_published_frozen"):
             delete(edition.format)
@@ -113,19 +113,19 @@ class TestDates:
             update(edition, ends_on=date(2026, 1, 4))
 
     @pytest.mark.parametrize("column", ["starts_on", "ends_on"])
-    def test_both_are_known(self, column: str):
+    def test_both_dates_are_required(self, column: str):
         edition = EditionFactory()
         with refused_by("edition_dates_known"):
             update(edition, **{column: None})
 
-    def test_they_may_be_missing_from_published_facts(self):
+    def test_dates_may_be_missing_from_published_facts(self):
         edition = EditionFactory(retrospective=True, starts_on=None, ends_on=None)
         assert (edition.starts_on, edition.ends_on) == (None, None)
 
 
 class TestOtherColumns:
     @pytest.mark.parametrize("retrospective", [True, False])
-    def test_the_mark_of_published_facts_never_changes(self, retrospective: bool):
+    def test_the_flag_for_published_facts_cannot_change(self, retrospective: bool):
         edition = EditionFactory(retrospective=retrospective)
         with refused_by("edition_retrospective_fixed"):
             update(edition, retrospective=not retrospective)
@@ -136,23 +136,23 @@ class TestOtherColumns:
             insert_like(edition)
 
     @pytest.mark.parametrize("number", [0, -10])
-    def test_it_plans_for_one_authority_at_least(self, number: int):
+    def test_at_least_one_authority_is_planned(self, number: int):
         edition = EditionFactory()
         with refused_by("edition_planned_authorities"):
             update(edition, planned_authorities=number)
 
-    def test_it_is_called_by_its_name_and_lives_at_its_address(self):
+    def test_text_form_and_url(self):
         edition = EditionFactory(name="La Transfo 2026", slug="la-transfo-2026")
         assert (str(edition), edition.get_absolute_url()) == ("La Transfo 2026", "/editions/la-transfo-2026/")
 
 
 class TestClaim:
-    def test_a_figure_is_kept_once(self):
+    def test_a_figure_is_stored_once(self):
         claim = ClaimFactory()
         with refused_by("claim_once"):
             insert_like(claim, source="Another page")
 
-    def test_once_even_without_a_date(self):
+    def test_a_figure_without_a_date_is_stored_once(self):
         claim = ClaimFactory(as_of=None)
         with refused_by("claim_once"):
             insert_like(claim, definition="Another")
@@ -160,7 +160,7 @@ class TestClaim:
     @pytest.mark.parametrize(
         "change", [{"value": 70}, {"as_of": date(2018, 1, 1)}, {"scope": "mulhouse"}, {"metric": "ideas"}], ids=str
     )
-    def test_what_differs_is_another_figure(self, change: dict[str, object]):
+    def test_a_different_value_is_another_figure(self, change: dict[str, object]):
         insert_like(ClaimFactory(), **change)
         assert Claim.objects.count() == 2
 
@@ -169,20 +169,20 @@ class TestClaim:
         assert Claim.objects.count() == 2
 
     @pytest.mark.parametrize(("value", "figure"), [("12.50", "12.5"), ("50", "50"), ("0", "0"), ("2600000", "2600000")])
-    def test_its_value_shows_no_zero_nobody_published(self, value: str, figure: str):
+    def test_the_value_has_no_trailing_zeros(self, value: str, figure: str):
         claim = ClaimFactory(value=value)
         claim.refresh_from_db()
         assert claim.figure == figure
 
-    def test_it_reads_as_figure_and_value(self):
+    def test_the_text_form_names_figure_and_value(self):
         with translation.override("en"):
             assert str(ClaimFactory.build(edition=None, value=50)) == "ideas implemented (%): 50"
 
-    def test_a_figure_we_have_no_words_for_keeps_its_own(self):
+    def test_an_unknown_figure_keeps_its_name(self):
         assert str(ClaimFactory.build(edition=None, metric="method_sheets_read", value=3)) == "method sheets read: 3"
 
 
-def test_a_row_written_by_a_wrong_clock_is_no_matter_for_triggers():
+def test_triggers_do_not_compare_dates_with_the_clock():
     """No rule of editions depends on today: an edition of the last century runs like any other."""
     edition = EditionFactory(starts_on=date(1999, 1, 1), ends_on=date(1999, 12, 31), state="draft")
     assert edition.ends_on < timezone.localdate()

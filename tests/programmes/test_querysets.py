@@ -1,4 +1,4 @@
-"""Questions about authorities, programmes, editions and the calendar."""
+"""Querysets of authorities, programmes, editions, lessons and calendar periods."""
 
 from datetime import date
 
@@ -27,7 +27,7 @@ DAY = date(2026, 11, 24)
 
 
 class TestAuthorities:
-    def test_those_living_are_not_dissolved_that_day(self):
+    def test_living_authorities_are_not_dissolved_on_that_day(self):
         AuthorityFactory(name="Old", dissolved_on=date(2016, 1, 1))
         AuthorityFactory(name="Today", dissolved_on=DAY)
         AuthorityFactory(name="Tomorrow", dissolved_on=date(2026, 11, 25))
@@ -35,17 +35,17 @@ class TestAuthorities:
         assert [row.name for row in Authority.objects.living(DAY).order_by("name")] == ["Living", "Tomorrow"]
 
     @pytest.mark.parametrize("text", ["évry", "EVRY", "evr", "Évry"])
-    def test_a_name_is_found_whatever_its_accents_and_capitals(self, text: str):
+    def test_search_ignores_accents_and_case(self, text: str):
         AuthorityFactory(name="Ville d'Évry", seat="")
         AuthorityFactory(name="Nantes", seat="Nantes")
         assert [row.name for row in Authority.objects.named_like(text)] == ["Ville d'Évry"]
 
-    def test_a_town_is_found_too(self):
+    def test_search_covers_towns(self):
         AuthorityFactory(name="Champagne-Ardenne", seat="Châlons-en-Champagne")
         assert [row.name for row in Authority.objects.named_like("chalons")] == ["Champagne-Ardenne"]
 
     @pytest.mark.parametrize("text", ["%", "_", "\\"])
-    def test_signs_stand_for_themselves(self, text: str):
+    def test_wildcards_are_taken_literally(self, text: str):
         AuthorityFactory(name="Nantes")
         assert list(Authority.objects.named_like(text)) == []
 
@@ -68,13 +68,13 @@ class TestAuthorities:
         (date(2026, 1, 1), date(2026, 11, 23), False),
     ],
 )
-def test_admins_in_charge_on_a_day(since: date, until: date | None, active: bool):
+def test_admins_active_on_a_day(since: date, until: date | None, active: bool):
     AuthorityAdminFactory(since=since, until=until)
     assert AuthorityAdmin.objects.active(DAY).exists() is active
 
 
 class TestCalendarPeriods:
-    def test_they_come_after_the_known_corrections(self, django_assert_num_queries):
+    def test_periods_come_after_the_known_corrections(self, django_assert_num_queries):
         line = CalendarPeriodFactory()
         with django_assert_num_queries(1):
             assert CalendarPeriod.objects.as_periods() == (*KNOWN_CORRECTIONS, line.period)
@@ -82,12 +82,12 @@ class TestCalendarPeriods:
     def test_an_empty_table_leaves_the_corrections(self):
         assert CalendarPeriod.objects.as_periods() == KNOWN_CORRECTIONS
 
-    def test_only_those_asked_for_become_periods(self):
+    def test_only_filtered_rows_become_periods(self):
         CalendarPeriodFactory(kind="electoral")
         closed = CalendarPeriodFactory(kind="closed")
         assert CalendarPeriod.objects.filter(kind="closed").as_periods() == (*KNOWN_CORRECTIONS, closed.period)
 
-    def test_those_that_are_not_over(self):
+    def test_periods_that_are_not_over(self):
         CalendarPeriodFactory(name="Over", starts_on=date(2026, 1, 1), ends_on=date(2026, 11, 23))
         CalendarPeriodFactory(name="Last day", starts_on=date(2026, 1, 1), ends_on=DAY)
         assert [line.name for line in CalendarPeriod.objects.ending_from(DAY)] == ["Last day"]
@@ -127,18 +127,18 @@ class TestEditions:
         EditionFactory(name="2026")
         assert [row.name for row in Edition.objects.latest_first()] == ["2026", "2016", "unknown"]
 
-    def test_those_measured_leave_published_facts_out(self):
+    def test_measured_leaves_out_published_facts(self):
         EditionFactory(retrospective=True)
         measured = EditionFactory(state="closed")
         running = EditionFactory()
         assert set(Edition.objects.measured()) == {measured, running}
         assert list(Edition.objects.running().measured()) == [running]
 
-    def test_of_a_draft_nobody_reads_lessons_but_the_lab(self, cast: Cast):
+    def test_only_the_lab_reads_lessons_of_a_draft_edition(self, cast: Cast):
         draft = EditionFactory(state="draft")
         CohortFactory(edition=draft, authority=cast.cohort.authority)
-        assert [list(Edition.objects.lived_by(cast[letter])) for letter in "AX"] == [[cast.edition], []]
-        assert set(Edition.objects.lived_by(cast["S"])) == {cast.edition, draft}
+        assert [list(Edition.objects.in_own_editions(cast[role])) for role in "AX"] == [[cast.edition], []]
+        assert set(Edition.objects.in_own_editions(cast["S"])) == {cast.edition, draft}
 
 
 def test_everyone_signed_in_sees_programmes(reader: User):
@@ -147,14 +147,14 @@ def test_everyone_signed_in_sees_programmes(reader: User):
 
 
 class TestLessons:
-    def test_accepted_they_are_read_by_people_of_their_edition_past_members_too(self, cast: Cast):
+    def test_accepted_lessons_are_visible_to_present_and_past_members_of_the_edition(self, cast: Cast):
         last = date(2026, 3, 1)
         lesson = LessonFactory(edition=cast.edition, state="accepted", noted_on=last)
         foreign = LessonFactory(state="accepted")
         cast["M"].memberships.update(ends_on=last)
         AuthorityAdminFactory(authority=cast.other.authority, user=cast["X"], until=date(2026, 3, 1))
-        readers = {letter: set(Lesson.objects.visible_to(cast[letter])) for letter in EVERYONE}
-        assert readers == {letter: {lesson} for letter in EVERYONE} | {"S": {lesson, foreign}, "X": set()}
+        readers = {role: set(Lesson.objects.visible_to(cast[role])) for role in EVERYONE}
+        assert readers == {role: {lesson} for role in EVERYONE} | {"S": {lesson, foreign}, "X": set()}
         assert list(Lesson.objects.visible_to(NOBODY)) == []
 
     @pytest.mark.parametrize("state", ["proposed", "refused"])
@@ -162,25 +162,25 @@ class TestLessons:
         ("writer", "readers"),
         [("M", "SCDPMRA"), ("C", "SCDPMRA"), ("A", "SCDPMRA"), ("N", "SN"), ("S", "S")],
     )
-    def test_before_and_refused_they_are_read_where_they_come_from(
+    def test_proposed_and_refused_lessons_are_visible_to_their_own_authority(
         self, writer: str, readers: str, state: str, cast: Cast
     ):
         lesson = LessonFactory(edition=cast.edition, noted_by=cast[writer], state=state)
-        found = {letter for letter in EVERYONE if lesson in Lesson.objects.visible_to(cast[letter])}
+        found = {role for role in EVERYONE if lesson in Lesson.objects.visible_to(cast[role])}
         assert found == set(readers)
 
-    def test_those_who_left_still_read_what_comes_from_their_authority_and_admins_while_they_are(self, cast: Cast):
+    def test_former_members_read_lessons_of_their_authority_and_admins_while_active(self, cast: Cast):
         gone = MembershipFactory(cohort=cast.cohort, starts_on=date(2026, 2, 1), ends_on=date(2026, 3, 1)).user
-        noted = {"edition": cast.edition, "noted_on": date(2026, 3, 1)}
-        here, there = (LessonFactory(noted_by=cast[letter], **noted) for letter in "MN")
+        details = {"edition": cast.edition, "noted_on": date(2026, 3, 1)}
+        here, there = (LessonFactory(noted_by=cast[role], **details) for role in "MN")
         assert list(Lesson.objects.visible_to(gone)) == [here]
         mandate = AuthorityAdminFactory(authority=cast.other.authority, user=gone)
         assert set(Lesson.objects.visible_to(gone)) == {here, there}
         type(mandate).objects.update(until=date(2026, 3, 1))
         assert list(Lesson.objects.visible_to(gone)) == [here]
 
-    def test_a_place_in_another_edition_brings_nobody_near(self, cast: Cast):
-        """N's authority had a cohort in an earlier edition, in which somebody of Rivage's had a place too."""
+    def test_membership_in_another_edition_gives_no_access(self, cast: Cast):
+        """N's authority had a cohort in an earlier edition, in which a person of Rivage was a member too."""
         earlier = CohortFactory(authority=cast.other.authority)
         MembershipFactory(cohort=earlier, user=cast["M"])
         lesson = LessonFactory(edition=cast.edition, noted_by=cast["M"])
@@ -190,20 +190,20 @@ class TestLessons:
         )
         assert list(Lesson.objects.visible_to(cast["N"])) == [lesson]
 
-    def test_only_those_near_read_who_noted_it(self, cast: Cast):
+    def test_only_people_of_the_same_authority_see_the_author(self, cast: Cast):
         LessonFactory(edition=cast.edition, noted_by=cast["M"], state="accepted")
-        near = {letter for letter in EVERYONE if any(row.near for row in Lesson.objects.visible_to(cast[letter]))}
+        near = {role for role in EVERYONE if any(row.is_own for row in Lesson.objects.visible_to(cast[role]))}
         assert near == set("SCDPMRA")
 
-    def test_they_come_by_phase_then_as_they_were_noted(self):
+    def test_lessons_are_ordered_by_phase_then_date(self):
         edition = EditionFactory()
         for phase, day in [("handover", 1), ("test_case", 3), ("preparation", 4), ("test_case", 2)]:
             LessonFactory(edition=edition, phase=phase, noted_on=date(2026, 11, day))
         order = [(lesson.phase, lesson.noted_on.day) for lesson in edition.lessons.in_order()]
         assert order == [("preparation", 4), ("test_case", 2), ("test_case", 3), ("handover", 1)]
 
-    def test_what_a_draft_answers_is_unanswered_for_all_but_the_lab(self, cast: Cast):
-        """Read beside a version: what it answers, and what was noted before it and is unanswered still."""
+    def test_an_answer_by_a_draft_is_visible_only_to_the_lab(self, cast: Cast):
+        """On the page of a version: the lessons it answers, and earlier ones without an answer."""
         programme, version = cast.edition.format.programme, cast.edition.format.version
         after, draft = (
             FormatFactory(programme=programme, version=version + more, published_at=published)
@@ -214,10 +214,10 @@ class TestLessons:
         )
         later = LessonFactory(edition=EditionFactory(format=after), state="accepted")
         for ask in (
-            lambda rows, user: rows.behind(user, cast.edition.format, after),
-            lambda rows, user: rows.at(user, after),
+            lambda rows, user: rows.explaining_changes(user, cast.edition.format, after),
+            lambda rows, user: rows.for_version(user, after),
         ):
-            found = [set(ask(Lesson.objects.visible_to(cast[letter]), cast[letter])) for letter in "SA"]
+            found = [set(ask(Lesson.objects.visible_to(cast[role]), cast[role])) for role in "SA"]
             assert found == [{answered, left}, {answered, drafted, left}]
-        behind = Lesson.objects.behind(cast["S"], after, draft)
-        assert set(behind) == {drafted, left, later}
+        explaining_changes = Lesson.objects.explaining_changes(cast["S"], after, draft)
+        assert set(explaining_changes) == {drafted, left, later}

@@ -1,26 +1,26 @@
-"""Each rule of the app has a sentence, and each sentence a rule."""
+"""Each constraint of the app has a sentence, and each sentence a constraint."""
 
 import pytest
 from django.db import models
 from django.utils import translation
 
 from programmes.refusals import SENTENCES
-from tests.rules import domain_models, rules, unnamed
+from tests.database_rules import domain_models, rule_names, unnamed_unique_columns
 from web.database import refusals
 
 OURS = domain_models("programmes")
 
 
 def test_every_rule_has_a_sentence_and_every_sentence_a_rule():
-    assert rules("programmes") == set(SENTENCES)
+    assert rule_names("programmes") == set(SENTENCES)
 
 
-def test_no_column_brings_a_rule_without_a_name():
-    assert unnamed("programmes") == []
+def test_no_column_has_an_unnamed_constraint():
+    assert unnamed_unique_columns("programmes") == []
 
 
-def test_they_are_known_to_every_action():
-    assert set(SENTENCES) <= refusals.names()
+def test_sentences_are_registered_for_every_action():
+    assert set(SENTENCES) <= refusals.rule_names()
 
 
 def fields_of_models() -> set[str]:
@@ -28,9 +28,9 @@ def fields_of_models() -> set[str]:
 
 
 @pytest.mark.parametrize("rule", sorted(SENTENCES))
-def test_a_sentence_is_whole_and_its_field_is_one_people_fill_in(rule: str):
-    said = SENTENCES[rule]
-    sentence, field = said if isinstance(said, tuple) else (said, "")
+def test_sentences_are_complete_and_fields_exist_in_forms(rule: str):
+    entry = SENTENCES[rule]
+    sentence, field = entry if isinstance(entry, tuple) else (entry, "")
     with translation.override("en"):
         written = str(sentence)
     assert (written[0].isupper(), written[-1]) == (True, ".")

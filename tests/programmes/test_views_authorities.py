@@ -1,4 +1,4 @@
-"""Pages of authorities and of those who answer for them."""
+"""Pages of authorities and their admins."""
 
 from datetime import date
 
@@ -7,12 +7,12 @@ from django.core import mail
 from django.test import Client
 
 from accounts.models import User
+from programmes.hooks import ProgrammeHooks, programme_hooks
 from programmes.models import Authority, AuthorityAdmin
-from programmes.registries import authority_panels
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory
 from tests.factories.programmes import AuthorityAdminFactory, AuthorityFactory
-from tests.pages import elements, errors, links, rows, said, texts
+from tests.pages import elements, errors, links, messages, rows, texts
 from tests.programmes.conftest import signed_in
 from web.pages.panels import Panel
 
@@ -22,14 +22,16 @@ TYPED = {"name": "Ville d'Évry", "kind": "municipality", "time_zone": "Europe/P
 
 class TestList:
     @pytest.mark.parametrize("count", [1, 3])
-    def test_it_costs_the_same_whatever_it_holds(self, lab: Client, count: int, django_assert_num_queries):
+    def test_the_list_takes_the_same_statements_for_any_number_of_rows(
+        self, lab: Client, count: int, django_assert_num_queries
+    ):
         for _ in range(count):
             AuthorityFactory()
         with django_assert_num_queries(4):
             page = lab.get("/authorities/")
         assert len(rows(page)) == count
 
-    def test_a_line_says_what_it_is_and_where(self, visitor: Client):
+    def test_a_row_shows_kind_and_town(self, visitor: Client):
         AuthorityFactory(name="Zola", kind="other", kind_label="club", seat="", school_zone="")
         AuthorityFactory(
             name="Champagne-Ardenne",
@@ -44,29 +46,29 @@ class TestList:
         ]
 
     @pytest.mark.parametrize("typed", ["evry", "ÉVRY", "Évry"])
-    def test_a_name_is_found_without_its_accents(self, visitor: Client, typed: str):
+    def test_search_ignores_accents(self, visitor: Client, typed: str):
         AuthorityFactory(name="Ville d'Évry")
         AuthorityFactory(name="Nantes")
         page = visitor.get("/authorities/", {"name": typed})
         assert [row[0] for row in rows(page)] == ["Ville d'Évry"]
 
-    def test_a_kind_can_be_chosen(self, visitor: Client):
+    def test_the_list_can_be_filtered_by_kind(self, visitor: Client):
         AuthorityFactory(name="Bretagne", kind="region")
         AuthorityFactory(name="Nantes")
         assert [row[0] for row in rows(visitor.get("/authorities/?kind=region"))] == ["Bretagne"]
 
-    def test_pages_keep_what_was_asked_for(self, visitor: Client):
+    def test_pages_keep_the_filter(self, visitor: Client):
         Authority.objects.bulk_create(AuthorityFactory.build_batch(51, kind="region"))
         page = visitor.get("/authorities/?kind=region")
         assert (len(rows(page)), links(page)["Next"]) == (50, "?kind=region&page=2")
 
     @pytest.mark.parametrize("query", ["kind=kingdom", "name=%00", "page=two"])
-    def test_nonsense_in_the_address_shows_everything(self, visitor: Client, query: str):
+    def test_invalid_parameters_show_everything(self, visitor: Client, query: str):
         AuthorityFactory(name="Nantes")
         assert [row[0] for row in rows(visitor.get(f"/authorities/?{query}"))] == ["Nantes"]
 
     @pytest.mark.parametrize("count", [1, 3])
-    def test_those_without_an_admin_are_found_of_those_that_need_one(self, lab, count, django_assert_num_queries):
+    def test_authorities_in_use_without_an_admin_can_be_found(self, lab, count, django_assert_num_queries):
         AuthorityFactory(name="Of no cohort")
         CohortFactory(authority=AuthorityAdminFactory().authority)
         alone = [CohortFactory().authority.name for _ in range(count)]
@@ -74,14 +76,14 @@ class TestList:
             page = lab.get("/authorities/?missing=admin")
         assert [row[0] for row in rows(page)] == sorted(alone)
 
-    def test_that_nobody_is_missing_is_said(self, lab: Client):
+    def test_the_list_says_when_no_admin_is_missing(self, lab: Client):
         AuthorityFactory()
         page = lab.get("/authorities/?missing=admin")
         assert texts(page, "p", "empty-title") == ["No authority without an admin"]
         assert "Each of these authorities that needs an admin has one." in texts(page, "p")
         assert links(page)["Show all"] == "/authorities/"
 
-    def test_only_the_lab_may_ask_where_an_admin_is_missing(self, visitor: Client):
+    def test_only_lab_staff_can_filter_by_missing_admin(self, visitor: Client):
         authority = AuthorityAdminFactory().authority
         page = visitor.get("/authorities/?missing=admin")
         assert ([row[0] for row in rows(page)], "missing" in page.context["filter"].form.fields) == (
@@ -89,14 +91,14 @@ class TestList:
             False,
         )
 
-    def test_an_empty_list_says_what_goes_there(self, lab: Client, visitor: Client):
+    def test_an_empty_list_explains_what_will_be_listed(self, lab: Client, visitor: Client):
         assert links(lab.get("/authorities/"))["Add the first authority"] == "/authorities/new/"
         assert texts(visitor.get("/authorities/"), "p", "empty-title") == ["No authority yet"]
         page = visitor.get("/authorities/?name=zzz")
         assert texts(page, "p", "empty-title") == ["No matching authority"]
         assert links(page)["Show all"] == "/authorities/"
 
-    def test_htmx_gets_the_list_alone(self, visitor: Client):
+    def test_an_htmx_request_gets_only_the_list(self, visitor: Client):
         AuthorityFactory()
         page = visitor.get("/authorities/", headers={"HX-Request": "true"})
         assert (len(rows(page)), texts(page, "h1")) == (1, [])
@@ -112,7 +114,7 @@ class TestAuthority:
             ({"school_zone": "", "dissolved_on": date(2016, 1, 1)}, None),
         ],
     )
-    def test_it_warns_where_planning_does_not_know_its_school_holidays(self, visitor: Client, facts, warning):
+    def test_the_page_warns_of_unknown_school_holidays(self, visitor: Client, facts, warning):
         AuthorityFactory(name="Ajaccio", slug="ajaccio", **facts)
         notes = [note for note in texts(visitor.get("/authorities/ajaccio/"), "b") if "school" in note.lower()]
         assert notes == ([warning] if warning else [])
@@ -125,13 +127,13 @@ class TestAuthority:
             any(text.startswith("The school zone of this authority is unknown") for text in texts(page, "p")) is warned
         )
 
-    def test_a_zone_chosen_against_the_territory_says_so(self, visitor: Client):
+    def test_a_zone_that_differs_from_the_territory_is_marked(self, visitor: Client):
         AuthorityFactory(slug="rennes", insee_code="35238", school_zone="A")
         assert "zone A chosen by hand; its territory is in zone B" in [
             row[0] for row in rows(visitor.get("/authorities/rennes/"))
         ]
 
-    def test_it_shows_its_facts(self, visitor: Client, django_assert_num_queries):
+    def test_the_page_shows_the_facts(self, visitor: Client, django_assert_num_queries):
         authority = AuthorityFactory(
             slug="grand-est",
             name="Grand Est",
@@ -157,7 +159,7 @@ class TestAuthority:
         ]
         assert links(page)["Alsace"] == "/authorities/alsace/"
 
-    def test_a_dissolved_one_leads_to_its_successor(self, visitor: Client):
+    def test_a_dissolved_authority_links_to_its_successor(self, visitor: Client):
         new = AuthorityFactory(name="Grand Est", slug="grand-est")
         AuthorityFactory(slug="old", dissolved_on=date(2016, 1, 1), successor=new)
         page = visitor.get("/authorities/old/")
@@ -169,13 +171,13 @@ class TestAuthority:
         ]
         assert links(page)["See Grand Est"] == "/authorities/grand-est/"
 
-    def test_a_dissolved_one_may_have_no_successor(self, visitor: Client):
+    def test_a_dissolved_authority_may_have_no_successor(self, visitor: Client):
         AuthorityFactory(slug="old", dissolved_on=date(2016, 1, 1))
         assert texts(visitor.get("/authorities/old/"), "div", "note") == [
             ("Dissolved on 1 January 2016. This authority keeps its history and cannot have a new cohort.")
         ]
 
-    def test_who_answers_for_it_is_for_lab_staff_and_themselves(self, lab: Client, visitor: Client, today: None):
+    def test_admins_are_shown_to_lab_staff_and_the_admins(self, lab: Client, visitor: Client, today: None):
         admin = AuthorityAdminFactory(authority__slug="rennes", user__full_name="Ada Martin")
         AuthorityAdminFactory(authority=admin.authority, user__full_name="Past Admin", until=date(2026, 11, 23))
         own = signed_in(admin.user).get("/authorities/rennes/")
@@ -185,34 +187,34 @@ class TestAuthority:
         assert "Ada Martin" not in other.content.decode()
         assert "Past Admin" not in staff.content.decode()
 
-    def test_three_admins_cost_no_more(self, lab: Client, django_assert_num_queries):
+    def test_three_admins_take_no_more_statements(self, lab: Client, django_assert_num_queries):
         authority = AuthorityFactory(slug="rennes")
         for _ in range(3):
             AuthorityAdminFactory(authority=authority)
         with django_assert_num_queries(8):
             lab.get("/authorities/rennes/")
 
-    def test_one_who_ends_today_shows_until_when(self, lab: Client, today: None):
+    def test_an_admin_who_ends_today_shows_the_last_day(self, lab: Client, today: None):
         AuthorityAdminFactory(authority__slug="rennes", until=date(2026, 11, 24))
         assert rows(lab.get("/authorities/rennes/"))[-1][-1] == "until 24 Nov 2026"
 
-    def test_apps_above_bring_their_panels(self, visitor: Client, monkeypatch: pytest.MonkeyPatch):
+    def test_other_apps_add_panels(self, visitor: Client, monkeypatch: pytest.MonkeyPatch):
         AuthorityFactory(slug="rennes", name="Rennes")
         panel = Panel("components/empty.html", lambda request, authority: {"title": f"Cohorts of {authority}"})
-        monkeypatch.setattr(authority_panels, "_items", {"cohorts": (1, panel)})
+        monkeypatch.setattr(programme_hooks, "_by_app", {"test": ProgrammeHooks(authority_panels={1: panel})})
         assert texts(visitor.get("/authorities/rennes/"), "p", "empty-title") == ["Cohorts of Rennes"]
 
-    def test_one_that_does_not_exist_is_not_found(self, visitor: Client):
+    def test_an_unknown_one_answers_404(self, visitor: Client):
         assert visitor.get("/authorities/none/").status_code == 404
 
 
 class TestCreate:
-    def test_it_is_made_and_shown(self, lab: Client):
+    def test_a_new_one_is_created_and_shown(self, lab: Client):
         page = lab.post("/authorities/new/", {**TYPED, "siren": "213 502 388"}, follow=True)
         assert page.redirect_chain == [("/authorities/ville-d-evry/", 302)]
-        assert (said(page), Authority.objects.get().siren) == (["The authority is added."], "213502388")
+        assert (messages(page), Authority.objects.get().siren) == (["The authority is added."], "213502388")
 
-    def test_sent_twice_there_is_one(self, lab: Client):
+    def test_a_form_sent_twice_creates_one(self, lab: Client):
         lab.post("/authorities/new/", TYPED)
         page = lab.post("/authorities/new/", TYPED)
         assert errors(page) == ["Another authority already has this name. Add what distinguishes the two."]
@@ -235,7 +237,7 @@ class TestCreate:
         ],
         ids=str,
     )
-    def test_nonsense_is_said_beside_its_field(self, lab: Client, change: dict[str, str], reason: str):
+    def test_invalid_input_is_refused_next_to_its_field(self, lab: Client, change: dict[str, str], reason: str):
         page = lab.post("/authorities/new/", {**TYPED, **change})
         assert (errors(page), Authority.objects.count()) == ([reason], 0)
 
@@ -248,18 +250,18 @@ class TestCreate:
 
 
 class TestChange:
-    def test_facts_are_corrected_and_the_address_stays(self, lab: Client):
+    def test_facts_change_and_the_slug_stays(self, lab: Client):
         AuthorityFactory(slug="evry", source="kept")
         page = lab.post("/authorities/evry/facts/", {**TYPED, "seat": "Évry"}, follow=True)
         authority = Authority.objects.get()
-        assert (said(page), authority.name, authority.seat, authority.slug) == (
+        assert (messages(page), authority.name, authority.seat, authority.slug) == (
             ["Saved."],
             "Ville d'Évry",
             "Évry",
             "evry",
         )
 
-    def test_the_page_names_the_authority_while_the_name_is_refused(self, lab: Client):
+    def test_a_refused_name_does_not_change_the_heading(self, lab: Client):
         AuthorityFactory(slug="evry", name="Before", siren="213502388")
         AuthorityFactory(siren="214401093")
         page = lab.post("/authorities/evry/facts/", {**TYPED, "siren": "214401093"})
@@ -270,46 +272,46 @@ class TestChange:
 
 
 class TestNameAdmin:
-    def test_someone_with_an_account(self, lab: Client, today: None):
+    def test_a_person_with_an_account_is_named(self, lab: Client, today: None):
         authority, user = AuthorityFactory(slug="rennes"), UserFactory(full_name="Ada Martin")
         page = lab.post("/authorities/rennes/admins/new/", {"email": user.email.upper()}, follow=True)
-        assert said(page) == ["Ada Martin is an admin of this authority from today on."]
+        assert messages(page) == ["Ada Martin is an admin of this authority from today on."]
         assert list(AuthorityAdmin.objects.values_list("authority", "user", "since", "until")) == [
             (authority.pk, user.pk, date(2026, 11, 24), None)
         ]
 
-    def test_they_get_a_letter_in_their_language_on_what_and_from_whom(self, lab: Client, staff: User):
+    def test_a_new_admin_gets_an_email_in_their_language(self, lab: Client, staff: User):
         AuthorityFactory(slug="rennes", name="Ville de Rennes")
         user = UserFactory(language="fr")
         lab.post("/authorities/rennes/admins/new/", {"email": user.email})
-        [letter] = mail.outbox
-        assert letter.to == [user.email]
-        assert "Vous êtes responsable des chiffres de Ville de Rennes à partir d’aujourd’hui." in letter.body
-        assert (staff.full_name in letter.body, "https://lab.example/" in letter.body) == (True, True)
+        [email] = mail.outbox
+        assert email.to == [user.email]
+        assert "Vous êtes responsable des chiffres de Ville de Rennes à partir d’aujourd’hui." in email.body
+        assert (staff.full_name in email.body, "https://lab.example/" in email.body) == (True, True)
         lab.post("/authorities/rennes/admins/new/", {"email": user.email})
         assert len(mail.outbox) == 1
 
-    def test_someone_new_is_invited_and_answers_for_nothing_yet(self, lab: Client):
+    def test_a_new_person_is_invited_and_not_yet_admin(self, lab: Client):
         AuthorityFactory(slug="rennes")
-        typed = {"email": "ada@people.example", "full_name": "Ada Martin", "language": "fr"}
-        page = lab.post("/authorities/rennes/admins/new/", typed, follow=True)
-        assert said(page) == ["Ada Martin is invited. The invitation e-mail will be sent shortly."]
+        form_data = {"email": "ada@people.example", "full_name": "Ada Martin", "language": "fr"}
+        page = lab.post("/authorities/rennes/admins/new/", form_data, follow=True)
+        assert messages(page) == ["Ada Martin is invited. The invitation e-mail will be sent shortly."]
         user = User.objects.get(email="ada@people.example")
         assert (user.full_name, user.language, user.joined) == ("Ada Martin", "fr", False)
         assert AuthorityAdmin.objects.exists() is False
 
-    def test_someone_new_without_a_name_is_asked_for_it(self, lab: Client):
+    def test_a_new_person_needs_a_name(self, lab: Client):
         AuthorityFactory(slug="rennes")
         page = lab.post("/authorities/rennes/admins/new/", {"email": "ada@people.example"})
         assert errors(page) == ["Nobody has an account with this address: give the person’s name."]
         [email] = [field for field in elements(page, "input") if field["attrs"].get("name") == "email"]
         assert email["attrs"]["value"] == "ada@people.example"
 
-    def test_sent_twice_there_is_one(self, lab: Client):
+    def test_a_form_sent_twice_creates_one(self, lab: Client):
         AuthorityFactory(slug="rennes")
-        typed = {"email": "ada@people.example", "full_name": "Ada Martin"}
-        lab.post("/authorities/rennes/admins/new/", typed)
-        page = lab.post("/authorities/rennes/admins/new/", typed)
+        form_data = {"email": "ada@people.example", "full_name": "Ada Martin"}
+        lab.post("/authorities/rennes/admins/new/", form_data)
+        page = lab.post("/authorities/rennes/admins/new/", form_data)
         assert errors(page) == ["This person is invited already and has not answered: send that invitation again."]
         assert User.objects.filter(email="ada@people.example").count() == 1
 
@@ -321,22 +323,22 @@ class TestNameAdmin:
 
 
 class TestEndAdmin:
-    def test_it_says_what_will_happen_then_ends_today(self, lab: Client, today: None):
+    def test_ending_shows_the_consequences_and_ends_today(self, lab: Client, today: None):
         admin = AuthorityAdminFactory(authority__slug="rennes", user__full_name="Ada Martin")
         address = f"/authorities/rennes/admins/{admin.pk}/end/"
         page = lab.get(address)
         assert texts(page, "h1") == ["End the admin role of Ada Martin"]
         assert AuthorityAdmin.objects.get().until is None
         page = lab.post(address, follow=True)
-        assert said(page) == ["Today is the last day of Ada Martin as admin."]
+        assert messages(page) == ["Today is the last day of Ada Martin as admin."]
         assert AuthorityAdmin.objects.get().until == date(2026, 11, 24)
 
-    def test_pressed_twice_the_first_end_stands(self, lab: Client, today: None):
+    def test_ending_twice_keeps_the_first_end(self, lab: Client, today: None):
         admin = AuthorityAdminFactory(authority__slug="rennes", until=date(2026, 3, 31))
         lab.post(f"/authorities/rennes/admins/{admin.pk}/end/")
         assert AuthorityAdmin.objects.get().until == date(2026, 3, 31)
 
-    def test_an_admin_of_another_authority_is_not_found_here(self, lab: Client):
+    def test_an_admin_of_another_authority_answers_404(self, lab: Client):
         AuthorityFactory(slug="nantes")
         admin = AuthorityAdminFactory(authority__slug="rennes")
         assert lab.post(f"/authorities/nantes/admins/{admin.pk}/end/").status_code == 404

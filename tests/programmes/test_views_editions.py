@@ -1,14 +1,14 @@
-"""Pages of an edition: read, corrected, taken a step further."""
+"""Pages of an edition: shown, changed, moved to the next state."""
 
 from datetime import date
 
 import pytest
 from django.test import Client
 
+from programmes.hooks import ProgrammeHooks, programme_hooks
 from programmes.models import Edition
-from programmes.registries import edition_panels
 from tests.factories.programmes import ClaimFactory, EditionFactory
-from tests.pages import elements, errors, links, rows, said, texts
+from tests.pages import elements, errors, links, messages, rows, texts
 from web.pages.panels import Panel
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +22,7 @@ TYPED = {
 
 
 class TestEdition:
-    def test_it_shows_state_dates_format_and_figures(self, visitor: Client, django_assert_num_queries):
+    def test_the_page_shows_state_dates_format_and_figures(self, visitor: Client, django_assert_num_queries):
         edition = EditionFactory(slug="transfo", funders="Three regions", planned_authorities=10)
         ClaimFactory(edition=edition)
         with django_assert_num_queries(7):
@@ -32,13 +32,13 @@ class TestEdition:
         assert [row[0] for row in rows(page)] == [named, "10", "Three regions", "Ideas implemented (%)"]
         assert texts(page, "span", "tag-waiting") == ["published, definition unknown"]
 
-    def test_it_leads_to_its_programme_and_its_format(self, visitor: Client):
+    def test_the_page_links_to_programme_and_format(self, visitor: Client):
         edition = EditionFactory(slug="transfo")
         there = links(visitor.get("/editions/transfo/"))
         assert there[str(edition.programme)] == f"/programmes/{edition.programme.slug}/"
         assert there[str(edition.format)] == f"/formats/{edition.format.pk}/"
 
-    def test_dates_are_no_more_precise_than_they_are_known(self, visitor: Client):
+    def test_dates_are_shown_with_their_precision(self, visitor: Client):
         EditionFactory(
             slug="first",
             retrospective=True,
@@ -50,25 +50,25 @@ class TestEdition:
         page = visitor.get("/editions/first/")
         assert texts(page, "div", "lead-line") == ["archived published facts from June 2011"]
 
-    def test_a_demonstration_says_so(self, visitor: Client):
+    def test_a_demonstration_is_marked(self, visitor: Client):
         EditionFactory(slug="demo", demonstration=True)
         assert texts(visitor.get("/editions/demo/"), "span", "tag-neutral") == ["demonstration"]
 
-    def test_a_draft_is_for_lab_staff_and_says_so(self, lab: Client, visitor: Client):
+    def test_a_draft_is_visible_only_to_lab_staff_and_marked(self, lab: Client, visitor: Client):
         EditionFactory(slug="draft", state="draft")
         assert visitor.get("/editions/draft/").status_code == 404
         assert texts(lab.get("/editions/draft/"), "div", "note") == [
             "A draft. Only lab staff see it until registration opens."
         ]
 
-    def test_apps_above_bring_their_panels_in_order(self, visitor: Client, monkeypatch: pytest.MonkeyPatch):
+    def test_other_apps_add_panels_in_order(self, visitor: Client, monkeypatch: pytest.MonkeyPatch):
         EditionFactory(slug="transfo", name="The edition")
         panels = {
-            "second": (2, Panel("components/empty.html", lambda request, edition: {"title": f"Two: {edition}"})),
-            "first": (1, Panel("components/empty.html", lambda request, edition: {"title": f"One: {edition}"})),
-            "nothing": (3, Panel("components/empty.html", lambda request, edition: None)),
+            2: Panel("components/empty.html", lambda request, edition: {"title": f"Two: {edition}"}),
+            1: Panel("components/empty.html", lambda request, edition: {"title": f"One: {edition}"}),
+            3: Panel("components/empty.html", lambda request, edition: None),
         }
-        monkeypatch.setattr(edition_panels, "_items", panels)
+        monkeypatch.setattr(programme_hooks, "_by_app", {"test": ProgrammeHooks(edition_panels=panels)})
         page = visitor.get("/editions/transfo/")
         assert texts(page, "p", "empty-title") == ["One: The edition", "Two: The edition"]
 
@@ -86,21 +86,21 @@ class TestEdition:
         assert links(lab.get("/editions/transfo/"))[button] == "/editions/transfo/state/"
 
     @pytest.mark.parametrize(("state", "retrospective"), [("archived", False), ("closed", True)])
-    def test_where_nothing_comes_next_there_is_no_step(self, lab: Client, state: str, retrospective: bool):
+    def test_no_step_is_offered_at_the_end(self, lab: Client, state: str, retrospective: bool):
         EditionFactory(slug="transfo", state=state, retrospective=retrospective)
         assert "/editions/transfo/state/" not in links(lab.get("/editions/transfo/")).values()
 
-    def test_readers_are_offered_nothing(self, visitor: Client):
+    def test_readers_see_no_buttons(self, visitor: Client):
         EditionFactory(slug="transfo")
         offered = set(links(visitor.get("/editions/transfo/")).values())
         assert {"/editions/transfo/state/", "/editions/transfo/facts/"} & offered == set()
 
 
 class TestFacts:
-    def test_they_are_corrected(self, lab: Client):
+    def test_facts_can_be_changed(self, lab: Client):
         EditionFactory(slug="transfo")
         page = lab.post("/editions/transfo/facts/", {**TYPED, "planned_authorities": "10"}, follow=True)
-        assert said(page) == ["Saved."]
+        assert messages(page) == ["Saved."]
         edition = Edition.objects.get()
         assert (edition.name, edition.planned_authorities, edition.slug) == ("La Transfo 2026", 10, "transfo")
 
@@ -119,7 +119,7 @@ class TestFacts:
         ],
         ids=str,
     )
-    def test_nonsense_is_said_beside_its_field_and_nothing_is_saved(
+    def test_invalid_input_is_refused_next_to_its_field_and_nothing_is_saved(
         self, lab: Client, change: dict[str, str], reason: str
     ):
         EditionFactory(slug="transfo", name="Before")
@@ -127,7 +127,7 @@ class TestFacts:
         assert (errors(page), texts(page, "p", "crumb")) == ([reason], ["Before"])
         assert Edition.objects.get().name == "Before"
 
-    def test_published_facts_are_not_corrected_by_hand(self, lab: Client):
+    def test_published_facts_cannot_be_changed(self, lab: Client):
         EditionFactory(slug="transfo", retrospective=True)
         page = lab.post("/editions/transfo/facts/", TYPED)
         assert page.status_code == 403
@@ -135,7 +135,7 @@ class TestFacts:
 
 
 class TestState:
-    def test_it_says_what_will_happen_first(self, lab: Client):
+    def test_the_consequences_are_shown_first(self, lab: Client):
         EditionFactory(slug="transfo", state="draft")
         page = lab.get("/editions/transfo/state/")
         assert texts(page, "h1") == ["Open registration"]
@@ -154,18 +154,18 @@ class TestState:
             ("closed", "archived", "The edition is archived."),
         ],
     )
-    def test_it_moves_one_step(self, lab: Client, before: str, after: str, sentence: str):
+    def test_the_edition_moves_one_state(self, lab: Client, before: str, after: str, sentence: str):
         EditionFactory(slug="transfo", state=before)
         page = lab.post("/editions/transfo/state/", {"state": after}, follow=True)
-        assert (Edition.objects.get().state, said(page)) == (after, [sentence])
+        assert (Edition.objects.get().state, messages(page)) == (after, [sentence])
 
-    def test_pressed_twice_it_moves_once(self, lab: Client):
+    def test_a_form_sent_twice_moves_once(self, lab: Client):
         EditionFactory(slug="transfo", state="draft")
         for _ in range(2):
             page = lab.post("/editions/transfo/state/", {"state": "open"}, follow=True)
-        assert (Edition.objects.get().state, said(page)) == ("open", ["Registration is open."])
+        assert (Edition.objects.get().state, messages(page)) == ("open", ["Registration is open."])
 
-    def test_a_step_that_is_not_the_next_is_refused(self, lab: Client):
+    def test_a_state_that_is_not_the_next_is_refused(self, lab: Client):
         EditionFactory(slug="transfo", state="draft")
         page = lab.post("/editions/transfo/state/", {"state": "closed"})
         assert texts(page, "div", "error-summary") == [
@@ -174,7 +174,7 @@ class TestState:
         assert Edition.objects.get().state == "draft"
 
     @pytest.mark.parametrize("state", ["", "draft", "lost"])
-    def test_nonsense_moves_nothing(self, lab: Client, state: str):
+    def test_invalid_input_moves_nothing(self, lab: Client, state: str):
         EditionFactory(slug="transfo", state="draft")
         assert lab.post("/editions/transfo/state/", {"state": state}).status_code == 200
         assert Edition.objects.get().state == "draft"
@@ -190,7 +190,7 @@ class TestState:
         ],
         ids=str,
     )
-    def test_where_nothing_comes_next_the_page_says_why(self, lab: Client, facts: dict[str, object], reason: str):
+    def test_at_the_end_the_page_says_why(self, lab: Client, facts: dict[str, object], reason: str):
         EditionFactory(slug="transfo", **facts)
         page = lab.post("/editions/transfo/state/", {"state": "archived"})
         assert page.status_code == 403

@@ -1,4 +1,4 @@
-"""Pages of format versions: read, drafted, filled, published, revised."""
+"""Pages of format versions: shown, drafted, filled, published, revised."""
 
 import re
 
@@ -6,10 +6,10 @@ import pytest
 from django.test import Client
 
 from programmes import actions
-from programmes.formats.reminder_schedules import DEFAULT_LADDERS
+from programmes.formats.reminder_schedules import DEFAULT_REMINDER_SCHEDULES
 from programmes.models import Format
-from tests.factories.programmes import EditionFactory, FormatFactory, LadderStepFactory, ProgrammeFactory
-from tests.pages import elements, errors, links, rows, said, texts
+from tests.factories.programmes import EditionFactory, FormatFactory, ProgrammeFactory, ReminderStepFactory
+from tests.pages import elements, errors, links, messages, rows, texts
 
 pytestmark = pytest.mark.django_db
 TYPED = {
@@ -29,7 +29,7 @@ TYPED = {
 
 @pytest.fixture
 def draft() -> Format:
-    """Its cohorts do not meet: it can be published without letters."""
+    """Return a draft whose cohorts do not meet: it can be published without emails."""
     return FormatFactory(published_at=None, programme__slug="transfo", version=1, exchange_interval_months=None)
 
 
@@ -39,28 +39,30 @@ def values(page: object, *names: str) -> list[str | None]:
 
 
 def hidden(page: object) -> dict[str, str]:
-    """The fields a browser sends back as they came."""
-    kept = [field["attrs"] for field in elements(page, "input") if field["attrs"].get("type") == "hidden"]
-    return {field["name"]: field.get("value", "") for field in kept if field["name"] not in {"next", "language"}}
+    """Return the hidden fields of a page with their values."""
+    hidden_fields = [field["attrs"] for field in elements(page, "input") if field["attrs"].get("type") == "hidden"]
+    return {
+        field["name"]: field.get("value", "") for field in hidden_fields if field["name"] not in {"next", "language"}
+    }
 
 
 class TestFormat:
-    def test_of_drafts_beside_it_only_the_lab_reads(self, visitor: Client, lab: Client):
+    def test_only_the_lab_sees_other_drafts(self, visitor: Client, lab: Client):
         version = FormatFactory(version=1)
         FormatFactory(programme=version.programme, version=2, published_at=None)
         EditionFactory(format=version, name="Esquisse", state="draft")
-        shown = {}
+        results = {}
         for name, client in (("visitor", visitor), ("lab", lab)):
             page = client.get(f"/formats/{version.pk}/")
-            shown[name] = (len(page.context["later"]), "Esquisse" in page.content.decode())
-        assert shown == {"visitor": (0, False), "lab": (1, True)}
+            results[name] = (len(page.context["later"]), "Esquisse" in page.content.decode())
+        assert results == {"visitor": (0, False), "lab": (1, True)}
 
-    def test_a_published_one_is_changed_by_nobody(self, visitor: Client, lab: Client):
+    def test_a_published_version_cannot_be_changed(self, visitor: Client, lab: Client):
         version = FormatFactory()
         for client in (visitor, lab):
             assert client.get(f"/formats/{version.pk}/numbers/").status_code == 403
 
-    def test_it_shows_phases_editions_numbers_and_letters(self, visitor: Client, django_assert_num_queries):
+    def test_the_page_shows_phases_editions_numbers_and_emails(self, visitor: Client, django_assert_num_queries):
         version = FormatFactory()
         EditionFactory(format=version, name="La Transfo 2026")
         with django_assert_num_queries(8):
@@ -75,18 +77,18 @@ class TestFormat:
             ["24"],
         ]
 
-    def test_the_drawing_has_its_figures_beside_it(self, visitor: Client):
+    def test_the_drawing_has_a_table_next_to_it(self, visitor: Client):
         page = visitor.get(f"/formats/{FormatFactory().pk}/")
         assert texts(page, "text", "tick")[:3] == ["month 0", "month 2", "month 4"]
         assert texts(page, "text", "band-label") == ["Test case", "Priority challenges", "Handover"]
 
-    def test_the_drawing_carries_the_colour_of_the_family(self, visitor: Client):
+    def test_the_drawing_has_the_colour_of_the_family(self, visitor: Client):
         version = FormatFactory(programme__family="residency")
         assert len(texts(visitor.get(f"/formats/{version.pk}/"), "figure", "timeline-residency")) == 1
 
-    def test_letters_read_as_people_speak(self, visitor: Client):
+    def test_emails_are_shown_in_words(self, visitor: Client):
         version = FormatFactory(published_at=None, exchange_interval_months=None)
-        LadderStepFactory(format=version, offset="-26w", alone=True)
+        ReminderStepFactory(format=version, offset="-26w", alone=True)
         version = actions.publish_format(format=version, at="2026-11-24T09:00:00Z", by=None)
         page = visitor.get(f"/formats/{version.pk}/")
         assert rows(page)[-1] == ["26 weeks before", "the lab", "choose host and dates always a separate e-mail"]
@@ -97,18 +99,20 @@ class TestFormat:
             "Idea 0 e-mails",
         ]
 
-    def test_the_default_ladders_cost_no_more(self, lab: Client, draft: Format, django_assert_num_queries):
-        made = actions.draft_format(programme=draft.programme, by=None, label="x", months=6, seats=5)
+    def test_the_default_reminder_schedules_take_no_more_statements(
+        self, lab: Client, draft: Format, django_assert_num_queries
+    ):
+        version = actions.draft_format(programme=draft.programme, by=None, label="x", months=6, seats=5)
         with django_assert_num_queries(8):
-            page = lab.get(f"/formats/{made.pk}/")
-        letters = sum(map(len, DEFAULT_LADDERS.values()))
-        assert len([row for row in rows(page) if len(row) == 3]) == letters == 35
+            page = lab.get(f"/formats/{version.pk}/")
+        step_count = sum(map(len, DEFAULT_REMINDER_SCHEDULES.values()))
+        assert len([row for row in rows(page) if len(row) == 3]) == step_count == 35
 
-    def test_a_draft_is_for_lab_staff(self, lab: Client, visitor: Client, draft: Format):
+    def test_a_draft_is_visible_only_to_lab_staff(self, lab: Client, visitor: Client, draft: Format):
         assert lab.get(f"/formats/{draft.pk}/").status_code == 200
         assert visitor.get(f"/formats/{draft.pk}/").status_code == 404
 
-    def test_a_draft_offers_its_changes_and_a_published_one_a_new_version(self, lab: Client, draft: Format):
+    def test_a_draft_can_be_changed_and_a_published_version_revised(self, lab: Client, draft: Format):
         pk, published = draft.pk, FormatFactory()
         here = {
             "Edit the phases": f"/formats/{pk}/phases/",
@@ -120,7 +124,7 @@ class TestFormat:
         assert there["Create new version"] == f"/formats/{published.pk}/revise/"
         assert set(here) & set(there) == set()
 
-    def test_readers_are_offered_nothing(self, visitor: Client):
+    def test_readers_see_no_buttons(self, visitor: Client):
         there = links(visitor.get(f"/formats/{FormatFactory().pk}/"))
         assert {"Create new version", "Publish", "Edit the phases"} & set(there) == set()
 
@@ -130,16 +134,21 @@ class TestFormat:
 
 
 class TestDraft:
-    def test_it_is_made_with_the_default_letters(self, lab: Client):
+    def test_a_draft_has_the_default_emails(self, lab: Client):
         ProgrammeFactory(slug="transfo")
         sent = {**TYPED, **hidden(lab.get("/programmes/transfo/formats/new/"))}
         page = lab.post("/programmes/transfo/formats/new/", sent, follow=True)
-        made = Format.objects.get()
-        assert page.redirect_chain == [(f"/formats/{made.pk}/", 302)]
-        assert said(page) == ["The draft is created. Set its phases, check its e-mails, then publish it."]
-        assert (made.version, made.months, made.day_allowance, made.ladder_steps.count()) == (1, 24, None, 35)
+        version = Format.objects.get()
+        assert page.redirect_chain == [(f"/formats/{version.pk}/", 302)]
+        assert messages(page) == ["The draft is created. Set its phases, check its e-mails, then publish it."]
+        assert (version.version, version.months, version.day_allowance, version.reminder_steps.count()) == (
+            1,
+            24,
+            None,
+            35,
+        )
 
-    def test_sent_twice_there_is_one(self, lab: Client):
+    def test_a_form_sent_twice_creates_one(self, lab: Client):
         ProgrammeFactory(slug="transfo")
         sent = {**TYPED, **hidden(lab.get("/programmes/transfo/formats/new/"))}
         lab.post("/programmes/transfo/formats/new/", sent)
@@ -166,34 +175,34 @@ class TestDraft:
         ],
         ids=str,
     )
-    def test_numbers_that_contradict_each_other_are_said_above(self, lab: Client, change: dict[str, str], reason: str):
+    def test_contradicting_numbers_are_refused_above_the_form(self, lab: Client, change: dict[str, str], reason: str):
         ProgrammeFactory(slug="transfo")
         page = lab.post("/programmes/transfo/formats/new/", {**TYPED, "version": "1", **change})
         assert texts(page, "div", "error-summary") == [f"This needs correcting: {reason}"]
         assert values(page, "label", "months") == ["Two years", change.get("months", "24")]
         assert Format.objects.count() == 0
 
-    def test_negative_numbers_are_said_beside_their_field(self, lab: Client):
+    def test_negative_numbers_are_refused_next_to_their_field(self, lab: Client):
         ProgrammeFactory(slug="transfo")
         page = lab.post("/programmes/transfo/formats/new/", {**TYPED, "version": "1", "seats": "-15"})
         assert errors(page) == ["Ensure this value is greater than or equal to 0."]
 
 
 class TestRevise:
-    def test_it_begins_with_the_numbers_of_the_earlier_one(self, lab: Client):
+    def test_the_form_starts_with_the_earlier_numbers(self, lab: Client):
         version = FormatFactory(version=1, label="Two years", months=24)
         page = lab.get(f"/formats/{version.pk}/revise/")
         assert values(page, "label", "months", "version") == ["Two years", "24", "2"]
 
-    def test_it_is_a_copy_with_its_own_numbers(self, lab: Client):
+    def test_a_revision_is_a_copy_with_its_own_numbers(self, lab: Client):
         version = FormatFactory(version=1)
         sent = {**TYPED, **hidden(lab.get(f"/formats/{version.pk}/revise/")), "label": "Shorter", "seats": "10"}
         page = lab.post(f"/formats/{version.pk}/revise/", sent, follow=True)
-        made = Format.objects.get(version=2)
-        assert (made.label, made.seats, made.phases.count(), made.published) == ("Shorter", 10, 4, False)
-        assert said(page) == ["The new version is created, with the phases and e-mails of the earlier version."]
+        version = Format.objects.get(version=2)
+        assert (version.label, version.seats, version.phases.count(), version.published) == ("Shorter", 10, 4, False)
+        assert messages(page) == ["The new version is created, with the phases and e-mails of the earlier version."]
 
-    def test_sent_twice_there_is_one(self, lab: Client):
+    def test_a_form_sent_twice_creates_one(self, lab: Client):
         version = FormatFactory(version=1)
         for _ in range(2):
             lab.post(f"/formats/{version.pk}/revise/", {**TYPED, "version": "2"})
@@ -201,17 +210,17 @@ class TestRevise:
 
 
 class TestNumbers:
-    def test_they_change(self, lab: Client, draft: Format):
+    def test_numbers_can_be_changed(self, lab: Client, draft: Format):
         page = lab.post(f"/formats/{draft.pk}/numbers/", {**TYPED, "months": "30"}, follow=True)
         draft.refresh_from_db()
-        assert (draft.months, said(page)) == (30, ["Saved."])
+        assert (draft.months, messages(page)) == (30, ["Saved."])
 
-    def test_the_version_is_not_among_them(self, lab: Client, draft: Format):
+    def test_the_version_is_not_a_field(self, lab: Client, draft: Format):
         lab.post(f"/formats/{draft.pk}/numbers/", {**TYPED, "version": "99"})
         draft.refresh_from_db()
         assert draft.version == 1
 
-    def test_those_of_a_published_version_do_not(self, lab: Client):
+    def test_numbers_of_a_published_version_cannot_change(self, lab: Client):
         version = FormatFactory()
         page = lab.post(f"/formats/{version.pk}/numbers/", {**TYPED, "months": "30"})
         assert page.status_code == 403
@@ -219,16 +228,16 @@ class TestNumbers:
 
 
 class TestPhases:
-    def test_they_are_set(self, lab: Client, draft: Format):
+    def test_phases_can_be_set(self, lab: Client, draft: Format):
         sent = {"immersion_from": "0", "immersion_to": "20", "handover_from": "20", "handover_to": "24"}
         page = lab.post(f"/formats/{draft.pk}/phases/", sent, follow=True)
-        assert said(page) == ["The phases are saved."]
+        assert messages(page) == ["The phases are saved."]
         assert list(draft.phases.values_list("kind", "start_month", "end_month")) == [
             ("immersion", 0, 20),
             ("handover", 20, 24),
         ]
 
-    def test_one_beyond_the_months_is_said_and_nothing_is_saved(self, lab: Client, draft: Format):
+    def test_a_phase_beyond_the_months_is_refused_and_nothing_is_saved(self, lab: Client, draft: Format):
         page = lab.post(f"/formats/{draft.pk}/phases/", {"handover_from": "20", "handover_to": "25"})
         assert errors(page) == [
             ("“handover” ends after the last month of the format (24). Shorten the phase or lengthen the format.")
@@ -236,7 +245,7 @@ class TestPhases:
         assert values(page, "handover_from", "handover_to") == ["20", "25"]
         assert draft.phases.count() == 4
 
-    def test_the_wrong_order_is_said_beside_its_month(self, lab: Client, draft: Format):
+    def test_the_wrong_order_is_refused_next_to_its_month(self, lab: Client, draft: Format):
         page = lab.post(f"/formats/{draft.pk}/phases/", {"handover_from": "20", "handover_to": "2"})
         assert errors(page) == ["A phase cannot end before it starts: check both months."]
 
@@ -244,17 +253,17 @@ class TestPhases:
         assert links(lab.get(f"/formats/{draft.pk}/phases/"))["Cancel"] == f"/formats/{draft.pk}/"
 
     @pytest.mark.parametrize(
-        ("months", "said"), [(1, "The format lasts 1 month."), (24, "The format lasts 24 months.")]
+        ("months", "text"), [(1, "The format lasts 1 month."), (24, "The format lasts 24 months.")]
     )
-    def test_the_page_says_how_long_the_format_lasts(self, lab: Client, months: int, said: str):
+    def test_the_page_shows_the_length_of_the_format(self, lab: Client, months: int, text: str):
         draft = FormatFactory(published_at=None, phases=(), months=months, first_prototype_months=1)
         lasting = re.findall(r"The format lasts[^.]*\.", lab.get(f"/formats/{draft.pk}/phases/").content.decode())
-        assert lasting == [said]
+        assert lasting == [text]
 
 
-class TestLadder:
+class TestReminderSchedule:
     def sent(self, page: object, **changes: str) -> dict[str, str]:
-        """Everything the browser would send back unchanged, with some changes."""
+        """Return what the browser would send back unchanged, with some changes."""
         chosen = {}
         name = ""
         for element in page.context["formset"]:
@@ -268,35 +277,35 @@ class TestLadder:
                         chosen[name] = value
         return {**hidden(page), **chosen, **changes}
 
-    def test_saved_as_it_is_nothing_changes(self, lab: Client):
-        made = actions.draft_format(programme=ProgrammeFactory(), by=None, label="x", months=6, seats=5)
-        before = {kind: made.ladder(kind) for kind in DEFAULT_LADDERS}
-        for kind in DEFAULT_LADDERS:
-            page = lab.get(f"/formats/{made.pk}/letters/{kind}/")
-            after = lab.post(f"/formats/{made.pk}/letters/{kind}/", self.sent(page), follow=True)
-            assert said(after) == ["The e-mails are saved, in the order in which they are sent."]
-        assert {kind: made.ladder(kind) for kind in DEFAULT_LADDERS} == before
+    def test_saving_without_changes_changes_nothing(self, lab: Client):
+        version = actions.draft_format(programme=ProgrammeFactory(), by=None, label="x", months=6, seats=5)
+        before = {kind: version.reminder_schedule(kind) for kind in DEFAULT_REMINDER_SCHEDULES}
+        for kind in DEFAULT_REMINDER_SCHEDULES:
+            page = lab.get(f"/formats/{version.pk}/letters/{kind}/")
+            after = lab.post(f"/formats/{version.pk}/letters/{kind}/", self.sent(page), follow=True)
+            assert messages(after) == ["The e-mails are saved, in the order in which they are sent."]
+        assert {kind: version.reminder_schedule(kind) for kind in DEFAULT_REMINDER_SCHEDULES} == before
 
-    def test_a_letter_moves_another_goes_a_third_comes(self, lab: Client):
-        made = actions.draft_format(programme=ProgrammeFactory(), by=None, label="x", months=6, seats=5)
-        address = f"/formats/{made.pk}/letters/group_session/"
+    def test_steps_can_be_moved_removed_and_added(self, lab: Client):
+        version = actions.draft_format(programme=ProgrammeFactory(), by=None, label="x", months=6, seats=5)
+        address = f"/formats/{version.pk}/letters/group_session/"
         changes = {
             "form-0-offset_0": "30",
             "form-1-DELETE": "on",
             "form-4-offset_0": "1",
             "form-4-offset_1": "-d",
             "form-4-audience": "expected",
-            "form-4-letter": "group_details",
+            "form-4-email_type": "group_details",
         }
         lab.post(address, self.sent(lab.get(address), **changes))
-        assert [(step.slug, str(step.offset)) for step in made.ladder("group_session")] == [
+        assert [(step.slug, str(step.offset)) for step in version.reminder_schedule("group_session")] == [
             ("dates", "-30d"),
             ("last_note", "-1wd"),
             ("group_details", "-1d"),
             ("attendance", "+1wd"),
         ]
 
-    def test_what_makes_no_sense_is_said_and_nothing_is_saved(self, lab: Client, draft: Format):
+    def test_invalid_steps_are_refused_and_nothing_is_saved(self, lab: Client, draft: Format):
         address = f"/formats/{draft.pk}/letters/idea/"
         changes = {
             "form-0-offset_0": "6",
@@ -304,17 +313,17 @@ class TestLadder:
             "form-0-until_0": "3",
             "form-0-until_1": "+m",
             "form-0-audience": "owner",
-            "form-0-letter": "idea_follow_up",
+            "form-0-email_type": "idea_follow_up",
         }
         page = lab.post(address, self.sent(lab.get(address), **changes))
         assert texts(page, "div", "error-summary") == [
             ("This needs correcting: An e-mail must stay useful for some time after it is sent. Choose a later time.")
         ]
-        assert draft.ladder_steps.count() == 0
+        assert draft.reminder_steps.count() == 0
 
-    def test_the_second_of_two_savers_sees_both_ladders(self, lab: Client):
-        made = actions.draft_format(programme=ProgrammeFactory(), by=None, label="x", months=6, seats=5)
-        address = f"/formats/{made.pk}/letters/group_session/"
+    def test_the_second_of_two_editors_sees_both_reminder_schedules(self, lab: Client):
+        version = actions.draft_format(programme=ProgrammeFactory(), by=None, label="x", months=6, seats=5)
+        address = f"/formats/{version.pk}/letters/group_session/"
         started = lab.get(address)
         for _ in range(2):  # twice is once
             lab.post(address, self.sent(started, **{"form-0-offset_0": "30"}))
@@ -322,19 +331,19 @@ class TestLadder:
         page = lab.post(address, mine)
         assert "Version saved by someone else" in texts(page, "h2")
         assert "30 days before" in rows(page)[0]
-        assert str(made.ladder("group_session")[0].offset) == "-30d"
-        lab.post(address, {**mine, "seen": page.context["started"]["seen"].value()})
-        assert str(made.ladder("group_session")[0].offset) == "-40d"
+        assert str(version.reminder_schedule("group_session")[0].offset) == "-30d"
+        lab.post(address, {**mine, "version_token": page.context["version_form"]["version_token"].value()})
+        assert str(version.reminder_schedule("group_session")[0].offset) == "-40d"
 
-    def test_half_a_line_is_said_beside_its_field(self, lab: Client, draft: Format):
+    def test_an_incomplete_line_is_refused_next_to_its_field(self, lab: Client, draft: Format):
         address = f"/formats/{draft.pk}/letters/exchange/"
         page = lab.post(address, self.sent(lab.get(address), **{"form-0-audience": "lab"}))
         assert texts(page, "div", "error-summary") == ["This needs correcting: Check the rows marked below."]
         assert errors(page) == ["This field is required."]
 
-    def test_a_letter_in_the_wrong_place_is_said_beside_its_field(self, lab: Client, draft: Format):
+    def test_a_misplaced_email_is_refused_next_to_its_field(self, lab: Client, draft: Format):
         address = f"/formats/{draft.pk}/letters/exchange/"
-        line = {"offset_0": "3", "offset_1": "+w", "audience": "attendees", "letter": "exchange_confirm"}
+        line = {"offset_0": "3", "offset_1": "+w", "audience": "attendees", "email_type": "exchange_confirm"}
         changes = {f"form-0-{name}": value for name, value in line.items()}
         assert errors(lab.post(address, self.sent(lab.get(address), **changes))) == [
             "This e-mail is sent before the event: choose a time before it.",
@@ -342,34 +351,34 @@ class TestLadder:
             "This e-mail contains a calendar entry: it must always be a separate e-mail.",
         ]
 
-    def test_there_is_no_ladder_for_other_events(self, lab: Client, draft: Format):
+    def test_an_unknown_kind_of_event_answers_404(self, lab: Client, draft: Format):
         assert lab.get(f"/formats/{draft.pk}/letters/birthday/").status_code == 404
 
 
 class TestPublish:
-    def test_it_says_what_that_means_first(self, lab: Client, draft: Format):
+    def test_the_consequences_are_shown_first(self, lab: Client, draft: Format):
         page = lab.get(f"/formats/{draft.pk}/publish/")
         assert "The numbers, phases and e-mails of this version can no longer be changed." in texts(page, "li")
         assert links(page)["Do nothing"] == f"/formats/{draft.pk}/"
         draft.refresh_from_db()
         assert draft.published is False
 
-    def test_it_is_published(self, lab: Client, draft: Format):
+    def test_a_draft_can_be_published(self, lab: Client, draft: Format):
         page = lab.post(f"/formats/{draft.pk}/publish/", follow=True)
         draft.refresh_from_db()
-        assert (draft.published, said(page)) == (
+        assert (draft.published, messages(page)) == (
             True,
             ["The format is published. You can now open editions with it."],
         )
 
-    def test_without_phases_it_is_not(self, lab: Client):
+    def test_a_draft_without_phases_cannot_be_published(self, lab: Client):
         bare = FormatFactory(published_at=None, phases=())
         page = lab.post(f"/formats/{bare.pk}/publish/")
         assert texts(page, "div", "error-summary") == [
             "This needs correcting: Set the phases first: a published format cannot be changed."
         ]
 
-    def test_a_second_press_reads_why_nothing_is_left_to_do(self, lab: Client, draft: Format):
+    def test_publishing_twice_shows_why_nothing_is_left_to_do(self, lab: Client, draft: Format):
         lab.post(f"/formats/{draft.pk}/publish/")
         page = lab.post(f"/formats/{draft.pk}/publish/")
         assert page.status_code == 403

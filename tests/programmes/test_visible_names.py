@@ -1,4 +1,4 @@
-"""What only lab staff may know is nowhere in what others are shown: names planted in drafts are searched for."""
+"""Names planted in drafts appear on no page of people who may not see them."""
 
 import pytest
 from django.test import Client
@@ -13,7 +13,7 @@ OTHERS = EVERYONE.replace("S", "")
 
 @pytest.fixture
 def pages(cast: Cast) -> list[str]:
-    """Every page of the app that others may read, with drafts planted around it."""
+    """Return every page of the app that other people may read, with related drafts planted."""
     programme = cast.edition.programme
     FormatFactory(programme=programme, published_at=None, label=CANARY)
     EditionFactory(format=cast.edition.format, state="draft", name=CANARY, slug="zanzibar")
@@ -37,19 +37,32 @@ def found(texts: dict[str, str], words: str) -> list[str]:
     return [page for page, text in texts.items() if words in text]
 
 
-ACTS = ("/new/", "/facts/", "/state/", "/revise/", "/end/", "/publish/", "/phases/", "/numbers/", "/letters/")
+EDIT_PATHS = (
+    "/new/",
+    "/facts/",
+    "/state/",
+    "/revise/",
+    "/end/",
+    "/publish/",
+    "/phases/",
+    "/numbers/",
+    "/letters/",
+)
 
 
-def test_others_read_of_no_draft_nor_admin_and_are_offered_no_change(cast: Cast, pages: list[str]):
-    """The admin of an authority is named to themselves only: in their own menu, on every page."""
-    for letter in OTHERS:
-        texts = read(signed_in(cast[letter]), pages)
-        assert (letter, "draft", found(texts, CANARY)) == (letter, "draft", [])
-        assert (letter, "admin", found(texts, "Admin Rivage")) == (letter, "admin", pages if letter == "A" else [])
-        assert (letter, {act: found(texts, f'{act}"') for act in ACTS}) == (letter, {act: [] for act in ACTS})
+def test_other_people_see_no_drafts_admins_or_edit_links(cast: Cast, pages: list[str]):
+    """The admin of an authority is named only to themselves: in their own menu, on every page."""
+    for role in OTHERS:
+        texts = read(signed_in(cast[role]), pages)
+        assert (role, "draft", found(texts, CANARY)) == (role, "draft", [])
+        assert (role, "admin", found(texts, "Admin Rivage")) == (role, "admin", pages if role == "A" else [])
+        assert (role, {act: found(texts, f'{act}"') for act in EDIT_PATHS}) == (
+            role,
+            {act: [] for act in EDIT_PATHS},
+        )
 
 
-def test_lab_staff_find_them_where_they_belong(cast: Cast, pages: list[str]):
+def test_lab_staff_see_drafts_and_admins(cast: Cast, pages: list[str]):
     programme, version = cast.edition.programme.slug, cast.edition.format.pk
     assert found(read(signed_in(cast["S"]), pages), CANARY) == [
         "/programmes/",
@@ -61,9 +74,9 @@ def test_lab_staff_find_them_where_they_belong(cast: Cast, pages: list[str]):
 @pytest.mark.usefixtures("pages")
 def test_a_draft_edition_does_not_exist_for_others(cast: Cast):
     paths = ("/editions/zanzibar/", "/editions/zanzibar/state/", "/editions/zanzibar/facts/")
-    for letter in OTHERS:
-        browser = signed_in(cast[letter])
-        assert (letter, [browser.get(path).status_code for path in paths]) == (letter, [404] * len(paths))
+    for role in OTHERS:
+        browser = signed_in(cast[role])
+        assert (role, [browser.get(path).status_code for path in paths]) == (role, [404] * len(paths))
 
 
 def test_signed_out_people_are_sent_to_sign_in(pages: list[str]):

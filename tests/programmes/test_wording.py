@@ -1,11 +1,11 @@
-"""The words that hang on a value."""
+"""Texts that depend on a value."""
 
 import pytest
 
 from notifications.reminders.schedule import parse_offset
-from programmes.actions import STEPS
-from programmes.formats.reminder_schedules import DEFAULT_LADDERS
-from programmes.wording import MOVES, offset_in_words
+from programmes.actions import STATE_ACTIONS
+from programmes.formats.reminder_schedules import DEFAULT_REMINDER_SCHEDULES
+from programmes.wording import TRANSITION_TEXTS, offset_in_words
 
 
 @pytest.mark.parametrize(
@@ -29,16 +29,16 @@ from programmes.wording import MOVES, offset_in_words
         ("+1m", "1 month after"),
     ],
 )
-def test_when_a_letter_leaves(offset: str, words: str):
+def test_offsets_are_shown_in_words(offset: str, words: str):
     assert offset_in_words(parse_offset(offset)) == words
 
 
-def test_every_default_step_can_be_said():
-    said = {offset_in_words(step.offset) for ladder in DEFAULT_LADDERS.values() for step in ladder}
-    assert "" not in said
-    assert len(said) == 31
+def test_every_default_offset_has_a_text():
+    texts = {offset_in_words(step.offset) for schedule in DEFAULT_REMINDER_SCHEDULES.values() for step in schedule}
+    assert "" not in texts
+    assert len(texts) == 31
 
 
-def test_every_step_of_an_edition_has_its_words():
-    assert list(MOVES) == list(STEPS)
-    assert all(move.action and move.done and move.consequences for move in MOVES.values())
+def test_every_transition_of_an_edition_has_its_texts():
+    assert list(TRANSITION_TEXTS) == list(STATE_ACTIONS)
+    assert all(texts.action and texts.success_message and texts.consequences for texts in TRANSITION_TEXTS.values())

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from programmes.workdays import (
     CORSICA,
     KNOWN_CORRECTIONS,
-    NO_ROOM,
+    NO_DATE_LEFT,
     PUBLISHED_SCHOOL_YEARS,
     SUBDIVISIONS,
     ZONES,
@@ -55,7 +55,7 @@ SPANS = st.tuples(DAYS, st.integers(0, 400)).map(lambda drawn: (drawn[0], drawn[
 
 
 def school_days_off(calendar: Calendar, year: int, periods: tuple[Period, ...] = KNOWN_CORRECTIONS) -> list[str]:
-    """Stretches of school holidays of a calendar year, as “first/last”."""
+    """Return the stretches of school holidays of a calendar year, as “first/last”."""
     stretches: list[list[date]] = []
     for day in days_between(date(year, 1, 1), date(year, 12, 31)):
         if not is_school_holiday(day, calendar, periods):
@@ -88,13 +88,13 @@ class TestCalendar:
         with pytest.raises(ValueError, match="“D” is none of the school zones A, B, C"):
             Calendar(None, "D")
 
-    def test_takes_an_empty_text_for_none(self) -> None:
+    def test_treats_an_empty_text_as_none(self) -> None:
         calendar = Calendar("", "")
         assert [is_working_day(day, calendar) for day in (date(2027, 3, 26), date(2027, 3, 29))] == [True, False]
         assert school_days_off(calendar, 2027) == []
 
     @given(CALENDARS, DAYS)
-    def test_every_calendar_that_can_be_built_answers(self, calendar: Calendar, day: date) -> None:
+    def test_every_valid_calendar_works(self, calendar: Calendar, day: date) -> None:
         assert is_working_day(day, calendar) in {True, False}
         assert is_school_holiday(day, calendar) in {True, False}
 
@@ -148,10 +148,10 @@ class TestWorkingDays:
         [
             (date(2027, 5, 5), True),
             (date(2027, 5, 6), False),  # Ascension
-            (date(2027, 5, 7), True),  # a bridge is worked
+            (date(2027, 5, 7), True),  # a bridge is a working day
             (date(2027, 5, 8), False),
             (date(2027, 5, 9), False),
-            (date(2027, 8, 4), True),  # school holidays and closed seasons are worked
+            (date(2027, 8, 4), True),  # school holidays and closed seasons have working days
         ],
     )
     def test_leave_out_weekends_and_public_holidays_only(self, day: date, worked: bool) -> None:
@@ -187,7 +187,9 @@ class TestWorkingDays:
         assert count == 0 or is_working_day(reached, calendar)
 
     @given(DAYS, st.integers(1, 30), CALENDARS)
-    def test_there_and_back_is_where_one_was(self, day: date, count: int, calendar: Calendar) -> None:
+    def test_adding_and_subtracting_working_days_returns_to_the_start(
+        self, day: date, count: int, calendar: Calendar
+    ) -> None:
         worked = add_working_days(day, 1, calendar)
         assert add_working_days(add_working_days(worked, count, calendar), -count, calendar) == worked
 
@@ -253,14 +255,14 @@ class TestSchoolHolidays:
         places = (AJACCIO, REUNION, NANTES)
         assert [is_school_holiday(day, place, (period,)) for place in places] == [True, False, False]
 
-    def test_a_correction_wins_over_an_addition(self) -> None:
+    def test_a_correction_overrides_an_addition(self) -> None:
         day = date(2027, 6, 1)
         added = Period(day, day, PeriodKind.SCHOOL_HOLIDAY)
         refused = Period(day, day, PeriodKind.NOT_SCHOOL_HOLIDAY, zones=frozenset({"A"}))
         for periods in ((added, refused), (refused, added)):
             assert [is_school_holiday(day, place, periods) for place in (LYON, NANTES)] == [False, True]
 
-    def test_other_kinds_of_period_say_nothing_of_schools(self) -> None:
+    def test_other_kinds_of_period_do_not_affect_school_holidays(self) -> None:
         day = date(2027, 6, 1)
         periods = (Period(day, day, PeriodKind.CLOSED), Period(day, day, PeriodKind.ELECTORAL))
         assert is_school_holiday(day, LYON, periods) is False
@@ -281,18 +283,18 @@ class TestPeriods:
     def test_include_both_ends(self, day: date, inside: bool) -> None:
         assert in_period(PeriodKind.ELECTORAL, day, LYON, [self.WEEK]) is inside
 
-    def test_concern_the_zones_they_name(self) -> None:
+    def test_apply_to_the_zones_they_name(self) -> None:
         assert [self.WEEK.concerns(place) for place in (LYON, NANTES, NATIONAL)] == [True, False, False]
 
-    def test_concern_the_subdivisions_they_name(self) -> None:
+    def test_apply_to_the_subdivisions_they_name(self) -> None:
         period = Period(date(2027, 6, 7), date(2027, 6, 7), PeriodKind.CLOSED, subdivisions=frozenset({"6AE"}))
         assert [period.concerns(place) for place in (STRASBOURG, METZ, NANTES)] == [True, False, False]
 
-    def test_concern_everybody_when_they_name_nobody(self) -> None:
+    def test_apply_everywhere_when_they_name_no_area(self) -> None:
         period = Period(date(2027, 6, 7), date(2027, 6, 7), PeriodKind.CLOSED)
         assert [period.concerns(place) for place in (STRASBOURG, NATIONAL, AJACCIO)] == [True, True, True]
 
-    def test_are_told_apart_by_kind(self) -> None:
+    def test_are_distinguished_by_kind(self) -> None:
         assert in_period(PeriodKind.CLOSED, date(2027, 6, 8), LYON, [self.WEEK]) is False
 
 
@@ -357,29 +359,29 @@ class TestSpread:
     def test_one_session_is_placed_in_the_middle(self) -> None:
         assert starts(spread(1, date(2027, 1, 4), date(2027, 1, 24), NATIONAL)) == ["Thu 2027-01-14"]
 
-    def test_it_moves_out_of_the_school_holidays(self) -> None:
+    def test_sessions_avoid_the_school_holidays(self) -> None:
         assert starts(spread(1, date(2027, 2, 8), date(2027, 3, 5), LYON)) == ["Thu 2027-02-11"]
 
-    def test_it_says_when_school_holidays_could_not_be_avoided(self) -> None:
+    def test_unavoidable_school_holidays_are_a_remark(self) -> None:
         proposals = spread(1, date(2027, 2, 15), date(2027, 2, 26), LYON, days_per_session=2)
         assert starts(proposals) == ["Wed 2027-02-17"]
         assert remarks(proposals) == [("school_holiday",)]
 
-    def test_it_says_when_the_closed_season_could_not_be_avoided(self) -> None:
+    def test_an_unavoidable_closed_season_is_a_remark(self) -> None:
         proposals = spread(1, date(2027, 7, 15), date(2027, 8, 25), NATIONAL)
         assert remarks(proposals) == [("closed_season", "unknown_school_calendar")]
 
-    def test_it_says_when_a_closed_period_could_not_be_avoided(self) -> None:
+    def test_an_unavoidable_closed_period_is_a_remark(self) -> None:
         period = Period(date(2027, 6, 1), date(2027, 6, 30), PeriodKind.CLOSED, name="Travaux")
         proposals = spread(1, date(2027, 6, 1), date(2027, 6, 30), NATIONAL, periods=(period,))
         assert remarks(proposals) == [("closed_period", "unknown_school_calendar")]
 
-    def test_it_says_when_a_bridge_could_not_be_avoided(self) -> None:
+    def test_an_unavoidable_bridge_is_a_remark(self) -> None:
         proposals = spread(1, date(2027, 5, 7), date(2027, 5, 9), NATIONAL)
         assert starts(proposals) == ["Fri 2027-05-07"]
         assert remarks(proposals) == [("bridge", "monday_or_friday", "unknown_school_calendar")]
 
-    def test_a_weekend_in_the_middle_is_said(self) -> None:
+    def test_a_weekend_in_the_middle_is_a_remark(self) -> None:
         proposals = spread(1, date(2027, 6, 4), date(2027, 6, 7), NATIONAL, days_per_session=2)
         assert [proposal.days for proposal in proposals] == [(date(2027, 6, 4), date(2027, 6, 7))]
         assert remarks(proposals) == [("interrupted", "monday_or_friday", "unknown_school_calendar")]
@@ -391,28 +393,28 @@ class TestSpread:
     def test_sessions_never_share_a_day(self) -> None:
         proposals = spread(2, date(2027, 6, 8), date(2027, 6, 10), NATIONAL, days_per_session=2)
         assert starts(proposals) == ["Tue 2027-06-08"]
-        assert proposals[1] == NO_ROOM
+        assert proposals[1] == NO_DATE_LEFT
 
-    def test_a_year_without_a_published_calendar_is_said(self) -> None:
+    def test_a_year_without_a_published_calendar_is_a_remark(self) -> None:
         bounds = (date(2029, 6, 5), date(2029, 6, 7))
         assert remarks(spread(1, *bounds, LYON)) == [("estimated_calendar",)]
         assert remarks(spread(1, *bounds, NATIONAL)) == [("unknown_school_calendar",)]
 
-    def test_a_calendar_of_its_own_is_known_once_its_holidays_are_in_the_table(self) -> None:
+    def test_an_own_calendar_is_known_once_its_holidays_are_in_the_table(self) -> None:
         bounds = (date(2027, 6, 8), date(2027, 6, 8))
         spring = Period(date(2027, 3, 1), date(2027, 3, 12), PeriodKind.SCHOOL_HOLIDAY, subdivisions=frozenset({"20R"}))
         before = Period(date(2026, 3, 1), date(2026, 3, 12), PeriodKind.SCHOOL_HOLIDAY, subdivisions=frozenset({"20R"}))
         assert remarks(spread(1, *bounds, AJACCIO, periods=(spring,))) == [()]
         assert remarks(spread(1, *bounds, AJACCIO, periods=(before,))) == [("unknown_school_calendar",)]
 
-    def test_days_to_avoid_are_avoided_and_named_where_they_could_not_be(self) -> None:
+    def test_days_to_avoid_are_avoided_or_named_in_a_remark(self) -> None:
         june = (date(2027, 6, 8), date(2027, 6, 10))
         avoided = {date(2027, 6, 9): ("other_cohort", 900)}
         assert starts(spread(1, *june, LYON, avoided=avoided)) == ["Tue 2027-06-08"]
         everywhere = dict.fromkeys((date(2027, 6, 8), date(2027, 6, 9), date(2027, 6, 10)), ("other_cohort", 900))
         assert remarks(spread(1, *june, LYON, avoided=everywhere)) == [("other_cohort",)]
 
-    def test_a_school_holiday_is_not_taken_for_the_sake_of_a_day_to_avoid(self) -> None:
+    def test_a_day_to_avoid_is_preferred_to_a_school_holiday(self) -> None:
         avoided = {date(2027, 2, 12): ("shared_people", 10**8)}
         assert starts(spread(1, date(2027, 2, 12), date(2027, 2, 15), LYON, avoided=avoided)) == ["Fri 2027-02-12"]
 
@@ -422,21 +424,21 @@ class TestSpread:
         days = [day for proposal in proposals for day in proposal.days]
         assert days == sorted(set(days))
 
-    def test_taken_days_are_left_alone(self) -> None:
+    def test_taken_days_are_never_proposed(self) -> None:
         taken = [date(2027, 6, 8), date(2027, 6, 9)]
         assert starts(spread(1, date(2027, 6, 7), date(2027, 6, 11), NATIONAL, taken=taken)) == ["Thu 2027-06-10"]
 
-    def test_sessions_without_room_come_last(self) -> None:
+    def test_sessions_without_a_date_come_last(self) -> None:
         proposals = spread(3, date(2027, 6, 8), date(2027, 6, 9), NATIONAL)
         assert starts(proposals) == ["Tue 2027-06-08", "Wed 2027-06-09"]
-        assert proposals[2] == NO_ROOM
-        assert NO_ROOM.remarks == ("no_room",)
+        assert proposals[2] == NO_DATE_LEFT
+        assert NO_DATE_LEFT.remarks == ("no_room",)
 
     @pytest.mark.parametrize("end", [date(2027, 6, 6), date(2020, 1, 1)])
-    def test_bounds_without_a_working_day_leave_no_room(self, end: date) -> None:
-        assert spread(2, date(2027, 6, 5), end, NATIONAL) == [NO_ROOM, NO_ROOM]
+    def test_bounds_without_a_working_day_leave_no_date(self, end: date) -> None:
+        assert spread(2, date(2027, 6, 5), end, NATIONAL) == [NO_DATE_LEFT, NO_DATE_LEFT]
 
-    def test_no_session_asks_for_nothing(self) -> None:
+    def test_no_sessions_give_no_proposals(self) -> None:
         assert spread(0, date(2027, 6, 7), date(2027, 6, 11), NATIONAL) == []
 
     def test_a_session_lasts_one_day_at_least(self) -> None:
@@ -454,7 +456,9 @@ class TestSpread:
 
     @settings(deadline=None)
     @given(COUNTS, SPANS, CALENDARS, st.integers(1, 6), st.sets(DAYS, max_size=40))
-    def test_days_are_worked_in_bounds_in_order_and_free(self, count, span, calendar, days, taken) -> None:
+    def test_proposed_days_are_free_working_days_in_bounds_and_in_order(
+        self, count, span, calendar, days, taken
+    ) -> None:
         start, end = span
         proposals = spread(count, start, end, calendar, days_per_session=days, taken=taken)
         proposed = [day for proposal in proposals for day in proposal.days]
@@ -473,7 +477,7 @@ class TestSpread:
 
     @settings(deadline=None)
     @given(DAYS, st.integers(1, 300))
-    def test_a_compromise_is_made_only_when_every_day_asks_for_it(self, start: date, length: int) -> None:
+    def test_a_compromise_is_made_only_when_unavoidable(self, start: date, length: int) -> None:
         end = start + timedelta(days=length)
         worked = [day for day in days_between(start, end) if is_working_day(day, LYON)]
         free = [
@@ -485,7 +489,7 @@ class TestSpread:
 
     @settings(deadline=None)
     @given(COUNTS, DAYS, st.integers(0, 300), CALENDARS)
-    def test_it_is_stable_when_run_again(self, count: int, start: date, length: int, calendar: Calendar) -> None:
+    def test_the_result_is_deterministic(self, count: int, start: date, length: int, calendar: Calendar) -> None:
         end = start + timedelta(days=length)
         assert spread(count, start, end, calendar) == spread(count, start, end, calendar)
 
@@ -501,12 +505,12 @@ class TestSeparateWeeks:
         proposals = separate_weeks(date(2027, 5, 31), date(2027, 7, 2), calendar=NATIONAL)
         assert starts(proposals) == ["Mon 2027-05-31", "Mon 2027-06-14", "Mon 2027-06-28"]
 
-    def test_without_room_for_all_come_last(self) -> None:
+    def test_weeks_without_a_date_come_last(self) -> None:
         proposals = separate_weeks(date(2027, 5, 31), date(2027, 6, 25), calendar=NATIONAL)
         assert len(starts(proposals)) == 2
-        assert proposals[2] == NO_ROOM
+        assert proposals[2] == NO_DATE_LEFT
 
-    def test_a_public_holiday_shortens_the_week_and_is_said(self) -> None:
+    def test_a_public_holiday_shortens_the_week_with_a_remark(self) -> None:
         [week] = separate_weeks(date(2027, 11, 8), date(2027, 11, 12), 1, calendar=NATIONAL)
         assert week.days == tuple(date(2027, 11, day) for day in (8, 9, 10, 12))
         assert week.remarks == ("public_holiday", "bridge", "unknown_school_calendar")
@@ -519,7 +523,7 @@ class TestSeparateWeeks:
         [week] = separate_weeks(date(2027, 2, 8), date(2027, 2, 26), 1, calendar=LYON)
         assert (week.days[0], week.remarks) == (date(2027, 2, 8), ())
 
-    def test_say_the_school_holidays_they_cannot_avoid(self) -> None:
+    def test_unavoidable_school_holidays_of_a_week_are_a_remark(self) -> None:
         [week] = separate_weeks(date(2027, 2, 15), date(2027, 2, 26), 1, calendar=LYON)
         assert week.remarks == ("school_holiday",)
 
@@ -529,7 +533,7 @@ class TestSeparateWeeks:
         assert week.days[0] == date(2027, 6, 14)
 
     def test_never_start_before_the_first_day(self) -> None:
-        assert separate_weeks(date(2027, 6, 8), date(2027, 6, 11), 1, calendar=NATIONAL) == [NO_ROOM]
+        assert separate_weeks(date(2027, 6, 8), date(2027, 6, 11), 1, calendar=NATIONAL) == [NO_DATE_LEFT]
 
     @settings(deadline=None)
     @given(DAYS, st.integers(0, 250), st.integers(0, 4), CALENDARS)

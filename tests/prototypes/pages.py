@@ -16,36 +16,36 @@ def signed_in(user: User) -> Client:
 
 
 def page(user: User, address: str, **query: Any) -> str:
-    """What the person reads; the page must be there."""
+    """Return the text of a page, which must exist."""
     answer = signed_in(user).get(address, query)
     assert answer.status_code == 200, answer.status_code
     return " ".join(answer.content.decode().split())
 
 
 def statements(user: User, address: str) -> int:
-    """SQL statements of one page."""
+    """Return the number of SQL statements of a page."""
     client = signed_in(user)
-    with CaptureQueriesContext(connection) as seen:
+    with CaptureQueriesContext(connection) as queries:
         assert client.get(address).status_code == 200
-    return len(seen)
+    return len(queries)
 
 
 def send(user: User, address: str, **form: Any) -> Any:
-    """Post a form; follow nothing."""
+    """Post a form without following redirects."""
     return signed_in(user).post(address, form)
 
 
-def seen(user: User, address: str) -> str:
-    """What the form there remembers of what its writer saw."""
-    return str(signed_in(user).get(address).context["form"]["seen"].value())
+def version_token(user: User, address: str) -> str:
+    """Return the version token in the form at this address."""
+    return str(signed_in(user).get(address).context["form"]["version_token"].value())
 
 
 def change(user: User, address: str, **form: Any) -> Any:
-    """Open a form and send it."""
-    return send(user, address, **form, seen=seen(user, address))
+    """Open a form and send it with its version token."""
+    return send(user, address, **form, version_token=version_token(user, address))
 
 
 def errors(answer: Any) -> dict[str, list[str]]:
-    """The reasons beside the fields of the form that came back."""
+    """Return the errors of the form by field."""
     assert answer.status_code == 200, answer.status_code
-    return {name: list(map(str, found)) for name, found in answer.context["form"].errors.items()}
+    return {name: list(map(str, messages)) for name, messages in answer.context["form"].errors.items()}

@@ -1,4 +1,4 @@
-"""Events and tests of ideas as a person at the database's own prompt would write them."""
+"""Events and tests of ideas inserted in raw SQL."""
 
 from datetime import date
 from typing import Any
@@ -14,14 +14,14 @@ PLAIN: dict[str, Any] = {
     "abandoned_for": "",
     "evidence": "",
     "decision": "",
-    "known_as": False,
+    "is_reported_state": False,
     "source": "",
-    "place": 0,
+    "position": 0,
 }
 
 
 def insert_event(idea: Idea, state: str, on: date | None = None, **columns: Any) -> int:
-    """INSERT one event of an idea; by default recorded on the day it happened."""
+    """Insert one event of an idea; by default it is recorded on the day it happened."""
     on = on or DAYS[state]
     recorded = columns.pop("recorded_on", on)
     row = PLAIN | {"idea_id": idea.pk, "state": state, "effective_on": on, "recorded_on": recorded}

@@ -1,4 +1,4 @@
-"""Sysadmins read everything about ideas in Django's administration and change nothing."""
+"""System administrators read everything about ideas in Django's admin and change nothing."""
 
 from collections.abc import Callable
 
@@ -41,7 +41,7 @@ def an_event() -> Model:
 
 
 def a_persona() -> Model:
-    """As the model of its kind, which the administration lists."""
+    """Return the persona as the model that the admin lists."""
     return Persona.objects.get(pk=CanvasFactory(kind="persona").pk)
 
 
@@ -78,7 +78,7 @@ def sysadmin() -> Client:
 
 
 @pytest.mark.parametrize("make", ROWS, ids=IDS)
-def test_a_list_and_a_row_open_for_reading_only(sysadmin: Client, make: Make):
+def test_list_and_row_are_read_only(sysadmin: Client, make: Make):
     row = make()
     name = f"admin:{row._meta.app_label}_{row._meta.model_name}"
     assert isinstance(admin.site._registry[type(row)], ReadOnly)
@@ -88,7 +88,7 @@ def test_a_list_and_a_row_open_for_reading_only(sysadmin: Client, make: Make):
 
 
 @pytest.mark.parametrize("make", ROWS, ids=IDS)
-def test_nothing_is_added_changed_or_deleted(sysadmin: Client, make: Make):
+def test_rows_cannot_be_added_changed_or_deleted(sysadmin: Client, make: Make):
     row = make()
     name = f"admin:{row._meta.app_label}_{row._meta.model_name}"
     answers = [
@@ -99,6 +99,6 @@ def test_nothing_is_added_changed_or_deleted(sysadmin: Client, make: Make):
     assert (answers, type(row).objects.filter(pk=row.pk).exists()) == ([403, 403, 403], True)
 
 
-def test_lab_staff_without_the_key_are_kept_out():
+def test_lab_staff_without_admin_rights_are_refused():
     client = signed_in(UserFactory(is_lab_staff=True))
     assert client.get(reverse("admin:prototypes_idea_changelist")).status_code == 302

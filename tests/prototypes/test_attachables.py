@@ -1,4 +1,4 @@
-"""Ideas, prototypes and tests as holders of files: who sees them, how near each stands, what each may do."""
+"""Ideas, prototypes and tests as owners of files: who sees them, and what each person can do."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from tests.factories.cast import TODAY, Cast
 from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory
 
 pytestmark = pytest.mark.django_db
-LETTERS = "SCDPMRANX"
+EVERYONE = "SCDPMRANX"
 KINDS = ["idea", "prototype", "trial"]
 
 
@@ -21,35 +21,35 @@ def of(about: str, idea: Idea) -> Any:
     return prototype if about == "prototype" else TrialFactory(prototype=prototype)
 
 
-def found(cast: Cast, about: str, idea: Idea) -> dict[str, Owner]:
+def owners_for(cast: Cast, about: str, idea: Idea) -> dict[str, Owner]:
     row = of(about, idea)
-    owners = {letter: attachables[about](row.pk, cast[letter], TODAY) for letter in LETTERS}
-    return {letter: owner for letter, owner in owners.items() if owner}
+    owners = {role: attachables[about](row.pk, cast[role], TODAY) for role in EVERYONE}
+    return {role: owner for role, owner in owners.items() if owner}
 
 
 @pytest.mark.parametrize("about", KINDS)
-def test_one_that_is_not_shared_is_for_its_cohort(about: str, cast: Cast):
-    owners = found(cast, about, IdeaFactory(cohort=cast.cohort, state="prototyping"))
-    assert ("".join(owners), {owner.circle for owner in owners.values()}) == ("SCDPMRA", {"cohort"})
-    assert "".join(letter for letter, owner in owners.items() if owner.may_add) == "SCDPM"
+def test_owner_that_is_not_shared_belongs_to_its_cohort(about: str, cast: Cast):
+    owners = owners_for(cast, about, IdeaFactory(cohort=cast.cohort, state="prototyping"))
+    assert ("".join(owners), {owner.audience for owner in owners.values()}) == ("SCDPMRA", {"cohort"})
+    assert "".join(role for role, owner in owners.items() if owner.can_add) == "SCDPM"
     assert {owner.about for owner in owners.values()} == {about}
 
 
 @pytest.mark.parametrize("about", KINDS)
-def test_one_that_is_shared_is_read_from_further_away(about: str, cast: Cast):
-    owners = found(cast, about, IdeaFactory(cohort=cast.cohort, state="prototyping", shared_with_edition=True))
-    assert {letter: str(owner.circle) for letter, owner in owners.items()} == {
+def test_shared_owner_is_readable_for_other_cohorts(about: str, cast: Cast):
+    owners = owners_for(cast, about, IdeaFactory(cohort=cast.cohort, state="prototyping", shared_with_edition=True))
+    assert {role: str(owner.audience) for role, owner in owners.items()} == {
         **dict.fromkeys("SCDPMRA", "cohort"),
         "N": "edition",
     }
-    assert not owners["N"].may_add
+    assert not owners["N"].can_add
 
 
-def test_on_published_facts_nothing_is_added(cast: Cast):
-    owners = found(cast, "idea", IdeaFactory(cohort=cast.cohort, retrospective=True, state="implemented"))
-    assert [letter for letter, owner in owners.items() if owner.may_add or owner.may_edit_own] == []
+def test_files_cannot_be_added_to_published_facts(cast: Cast):
+    owners = owners_for(cast, "idea", IdeaFactory(cohort=cast.cohort, retrospective=True, state="implemented"))
+    assert [role for role, owner in owners.items() if owner.can_add or owner.can_edit_own] == []
 
 
 @pytest.mark.parametrize("about", KINDS)
-def test_one_that_is_not_there_is_nothing(about: str, cast: Cast):
+def test_missing_owner_is_none(about: str, cast: Cast):
     assert attachables[about](999_999, cast["S"], TODAY) is None

@@ -1,4 +1,4 @@
-"""Near midnight each row is compared with the day at its own authority, on one screen as on its siblings."""
+"""Around midnight each row is compared with the local day of its authority, on all pages alike."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
@@ -14,7 +14,7 @@ from exchanges.models import Exchange
 from files.registries import attachables
 from programmes.models import Authority
 from prototypes import actions
-from prototypes.confirmations.planned_emails import falling_silent
+from prototypes.confirmations.planned_emails import becoming_stale
 from prototypes.models import Idea, Trial
 from tests.factories.cast import Cast
 from tests.factories.cohorts import SessionFactory
@@ -35,14 +35,14 @@ SIX_MONTHS_BEFORE_THE_25TH = date(2026, 5, 25)
 
 @pytest.fixture
 def cast(cast: Cast) -> Iterator[Cast]:
-    """Rivage is in Réunion, Montagne in Paris; it is night there."""
+    """Rivage is in Réunion, Montagne in Paris; it is night in Paris."""
     Authority.objects.filter(pk=cast.cohort.authority_id).update(time_zone="Indian/Reunion")
     cast.cohort = Cohort.objects.select_related("authority").get(pk=cast.cohort.pk)
     with time_machine.travel(NIGHT, tick=False):
         yield cast
 
 
-def idea_last_heard_of(cohort: Cohort, day: date, title: str) -> Idea:
+def idea_last_updated_on(cohort: Cohort, day: date, title: str) -> Idea:
     idea = IdeaFactory(cohort=cohort, state="accepted", title=title)
     ConfirmationFactory(idea=idea, confirmed_on=day)
     idea.refresh_from_db()
@@ -52,52 +52,50 @@ def idea_last_heard_of(cohort: Cohort, day: date, title: str) -> Idea:
 @pytest.fixture
 def ideas(cast: Cast) -> list[Idea]:
     day = SIX_MONTHS_BEFORE_THE_25TH
-    return [idea_last_heard_of(cast.cohort, day, "Overseas"), idea_last_heard_of(cast.other, day, "Mainland")]
+    return [idea_last_updated_on(cast.cohort, day, "Overseas"), idea_last_updated_on(cast.other, day, "Mainland")]
 
 
 class TestUnconfirmed:
     @pytest.mark.parametrize("address", ["/ideas/?silent=on", "/ideas/unconfirmed/"])
-    def test_list_across_authorities_names_the_one_whose_day_has_come(
-        self, cast: Cast, ideas: list[Idea], address: str
-    ):
+    def test_list_across_authorities_uses_the_day_of_each_authority(self, cast: Cast, ideas: list[Idea], address: str):
         text = page(cast["S"], address)
         assert [idea.title in text for idea in ideas] == [True, False]
 
-    def test_page_of_each_says_the_same(self, cast: Cast, ideas: list[Idea]):
-        said = [
+    def test_idea_pages_use_the_day_of_their_authority(self, cast: Cast, ideas: list[Idea]):
+        marked = [
             "This idea has had no update for six months" in page(cast["S"], idea.get_absolute_url()) for idea in ideas
         ]
-        assert said == [True, False]
+        assert marked == [True, False]
 
-    def test_board_of_each_says_the_same(self, cast: Cast, ideas: list[Idea]):
+    def test_boards_use_the_day_of_their_authority(self, cast: Cast, ideas: list[Idea]):
         boards = [f"/cohorts/{cohort.slug}/board/" for cohort in (cast.cohort, cast.other)]
         marked = ["unconfirmed" in page(cast["S"], board).lower() for board in boards]
         assert marked == [True, False]
 
-    def test_queries_agree(self, cast: Cast, ideas: list[Idea]):
+    def test_querysets_use_the_day_of_each_authority(self, cast: Cast, ideas: list[Idea]):
         today = today_everywhere()
-        marked = {idea.title: idea.faded for idea in Idea.objects.marked(cast["S"], today)}  # type: ignore[attr-defined]
+        marked = {idea.title: idea.is_stale for idea in Idea.objects.with_confirmation_flags(cast["S"], today)}  # type: ignore[attr-defined]
         assert (set(Idea.objects.unconfirmed(today)), marked) == (
             {ideas[0]},
             {"Overseas": True, "Mainland": False},
         )
 
-    def test_reminders_are_planned_from_the_day_there(self, cast: Cast):
+    def test_reminders_are_planned_from_the_day_of_the_authority(self, cast: Cast):
         week_before = date(2026, 6, 2)
-        overseas, _ = (idea_last_heard_of(c, week_before, "Idea") for c in (cast.cohort, cast.other))
-        assert list(falling_silent(NIGHT)) == [overseas]
+        overseas, _ = (idea_last_updated_on(c, week_before, "Idea") for c in (cast.cohort, cast.other))
+        assert list(becoming_stale(NIGHT)) == [overseas]
 
 
 class TestForms:
     @pytest.mark.parametrize(("where", "accepted"), [("cohort", True), ("other", False)])
-    def test_day_that_has_come_there_only_is_accepted_there_only(self, cast: Cast, where: str, accepted: bool):
+    def test_form_accepts_a_day_only_where_it_has_begun(self, cast: Cast, where: str, accepted: bool):
         idea = IdeaFactory(cohort=getattr(cast, where), state="captured")
         answer = send(cast["S"], f"/ideas/{idea.pk}/accept/", on="2026-11-25", precision="day")
         assert (answer.status_code == 302) == accepted
         if not accepted:
             assert list(errors(answer)) == ["on"] or errors(answer)
 
-    def test_event_is_recorded_on_the_day_there(self, cast: Cast):
+    def test_event_is_recorded_on_the_day_of_the_authority(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="captured")
         event = actions.accept_idea(idea=idea, by=cast["P"], at=NIGHT)
         assert (event.recorded_on, event.effective_on) == (date(2026, 11, 25), date(2026, 11, 25))
@@ -108,17 +106,17 @@ def session_on(cohort: Cohort, day: date) -> Session:
 
 
 class TestSessions:
-    def test_session_of_the_24th_is_over_there_only(self, cast: Cast):
+    def test_session_is_over_only_where_its_day_has_passed(self, cast: Cast):
         overseas, mainland = (session_on(cohort, date(2026, 11, 24)) for cohort in (cast.cohort, cast.other))
         today = today_everywhere()
         assert (set(Session.objects.past(today)), set(Session.objects.upcoming(today))) == ({overseas}, {mainland})
 
-    def test_calendar_shows_what_is_still_to_come_where_it_is(self, cast: Cast):
+    def test_calendar_shows_sessions_that_are_upcoming_at_their_authority(self, cast: Cast):
         for cohort in (cast.cohort, cast.other):
             session_on(cohort, date(2026, 11, 24))
         text = page(cast["S"], "/sessions/")
-        shown = [f"/sessions/{session.pk}/" in text for session in Session.objects.order_by("pk")]
-        assert shown == [False, True]
+        results = [f"/sessions/{session.pk}/" in text for session in Session.objects.order_by("pk")]
+        assert results == [False, True]
 
 
 class TestExchanges:
@@ -127,7 +125,7 @@ class TestExchanges:
         force(row, host_id=None)
         assert list(Exchange.objects.coming(today_everywhere())) == [row]
 
-    def test_exchange_of_the_24th_is_still_to_come_unless_its_host_is_past_it(self, cast: Cast):
+    def test_exchange_is_upcoming_until_the_day_of_its_host_has_passed(self, cast: Cast):
         here = {"edition": cast.edition, "first_day": date(2026, 11, 24), "state": "registration_open"}
         row = ExchangeFactory(host=cast.cohort, **here)
         coming = [list(Exchange.objects.coming(today_everywhere()))]
@@ -137,12 +135,12 @@ class TestExchanges:
 
 
 class TestMembers:
-    def test_member_whose_last_day_is_over_there_leads_nothing_more(self, cast: Cast):
+    def test_member_does_not_lead_after_their_last_day_at_the_authority(self, cast: Cast):
         cast["P"].memberships.update(ends_on=date(2026, 11, 24))
         cohorts = Cohort.objects.filter(pk=cast.cohort.pk)
         assert list(cohorts.led_by(cast["P"], today_everywhere())) == []
 
-    def test_member_whose_last_day_is_not_over_there_still_leads(self, cast: Cast):
+    def test_member_leads_on_their_last_day_at_the_authority(self, cast: Cast):
         cast["P"].memberships.update(ends_on=date(2026, 11, 25))
         cohorts = Cohort.objects.filter(pk=cast.cohort.pk)
         assert list(cohorts.led_by(cast["P"], today_everywhere())) == [cast.cohort]
@@ -157,7 +155,7 @@ class TestTests:
         return TrialFactory(prototype=PrototypeFactory(idea=idea), state="locked")
 
     @pytest.mark.parametrize(("where", "day"), [("cohort", "2026-11-25"), ("other", "2026-11-24")])
-    def test_latest_day_of_a_test_is_the_day_there(self, cast: Cast, where: str, day: str):
+    def test_default_day_of_a_test_is_that_of_the_authority(self, cast: Cast, where: str, day: str):
         trial = self.locked(getattr(cast, where))
         address = f"/trials/{trial.pk}/log/"
         proposed = signed_in(cast["S"]).get(address).context["form"]["held_on"].value()
@@ -166,7 +164,7 @@ class TestTests:
         assert (str(proposed), list(errors(answers[0])), str(trial.held_on)) == (day, ["held_on"], day)
 
     @pytest.mark.parametrize(("where", "accepted"), [("cohort", True), ("other", False)])
-    def test_note_of_a_phone_is_taken_on_the_day_there(self, cast: Cast, where: str, accepted: bool):
+    def test_note_of_a_phone_is_accepted_on_the_day_of_the_authority(self, cast: Cast, where: str, accepted: bool):
         trial = self.locked(getattr(cast, where))
         post(cast["S"], trial, draft(cast["S"], trial, held_on="2026-11-25"))
         trial.refresh_from_db()
@@ -182,32 +180,37 @@ KINDS: dict[str, Callable[[Cohort], Any]] = {
 
 
 class TestFiles:
-    def test_every_kind_that_files_belong_to_is_tested_here(self):
+    def test_all_kinds_of_file_owners_are_covered(self):
         assert set(attachables.slugs()) == set(KINDS)
 
     @pytest.mark.parametrize("kind", KINDS)
-    def test_owner_is_in_the_zone_of_its_authority(self, cast: Cast, kind: str):
+    def test_file_owner_has_the_time_zone_of_its_authority(self, cast: Cast, kind: str):
         today = today_everywhere()
         owners = [attachables[kind](KINDS[kind](cohort).pk, cast["S"], today) for cohort in (cast.cohort, cast.other)]
         assert [owner and owner.zone for owner in owners] == ["Indian/Reunion", "Europe/Paris"]
 
     @pytest.mark.parametrize("kind", KINDS)
-    def test_picture_is_shown_until_the_last_day_there(self, cast: Cast, kind: str):
-        shown = []
+    def test_picture_is_visible_until_the_last_day_at_the_authority(self, cast: Cast, kind: str):
+        results = []
         for cohort in (cast.cohort, cast.other):
             of = KINDS[kind](cohort)
             row = AttachmentFactory(of=of, about=kind, consent="cohort", consent_until=date(2026, 11, 24))
             on_page = f"/files/{row.pk}/small/" in page(cast["S"], of.get_absolute_url())
             answer = signed_in(cast["S"]).get(f"/files/{row.pk}/small/")
-            shown.append((on_page, answer.status_code))
+            results.append((on_page, answer.status_code))
             answer.getvalue()  # reading all of it closes the file
-        assert shown == [(False, 404), (True, 200)]
+        assert results == [(False, 404), (True, 200)]
 
     @pytest.mark.parametrize("kind", KINDS)
-    def test_consent_that_ended_there_is_refused(self, cast: Cast, kind: str):
+    def test_consent_that_ended_at_the_authority_is_refused(self, cast: Cast, kind: str):
         taken = []
         for cohort in (cast.cohort, cast.other):
-            form = {"consent": "cohort", "consent_until": "2026-11-24", "alt_text_1": "A wall", "entry": str(uuid4())}
+            form = {
+                "consent": "cohort",
+                "consent_until": "2026-11-24",
+                "alt_text_1": "A wall",
+                "idempotency_key": str(uuid4()),
+            }
             file = SimpleUploadedFile("wall.jpg", picture(), "image/jpeg")
             address = f"/files/{kind}/{KINDS[kind](cohort).pk}/add/"
             answer = send(cast["S"], address, **form, file_1=file)
@@ -216,13 +219,13 @@ class TestFiles:
 
 
 class TestSessionLists:
-    @pytest.mark.parametrize(("period", "shown"), [("past", [True, False]), ("week", [False, True])])
-    def test_periods_are_those_of_each_authority(self, cast: Cast, period: str, shown: list[bool]):
+    @pytest.mark.parametrize(("period", "results"), [("past", [True, False]), ("week", [False, True])])
+    def test_periods_are_those_of_each_authority(self, cast: Cast, period: str, results: list[bool]):
         rows = [session_on(cohort, date(2026, 11, 24)) for cohort in (cast.cohort, cast.other)]
         text = page(cast["S"], f"/sessions/?period={period}")
-        assert [f"/sessions/{row.pk}/" in text for row in rows] == shown
+        assert [f"/sessions/{row.pk}/" in text for row in rows] == results
 
-    def test_session_is_held_from_its_last_day_there(self, cast: Cast):
+    def test_session_is_held_from_its_last_day_at_the_authority(self, cast: Cast):
         rows = [session_on(cohort, date(2026, 11, 25)) for cohort in (cast.cohort, cast.other)]
         for row in rows:
             send(cast["S"], f"/sessions/{row.pk}/hold/")
@@ -234,12 +237,12 @@ class TestExchangePages:
     """The exchange is hosted in Réunion or on the mainland; the platform is in Paris."""
 
     def hosted(self, cast: Cast, where: str, **columns: Any) -> Exchange:
-        told = {"first_day": date(2026, 11, 18), "state": "held", "number": 1} | columns
-        return ExchangeFactory(edition=cast.edition, host=getattr(cast, where), **told)
+        fields = {"first_day": date(2026, 11, 18), "state": "held", "number": 1} | columns
+        return ExchangeFactory(edition=cast.edition, host=getattr(cast, where), **fields)
 
     @pytest.mark.parametrize(("where", "late"), [("cohort", True), ("other", False)])
-    def test_commitment_is_late_on_all_pages_or_on_none(self, cast: Cast, where: str, late: bool):
-        """Due on the 24th. The next exchange, which it opens, is hosted by the other cohort."""
+    def test_commitment_is_late_on_all_pages_or_none(self, cast: Cast, where: str, late: bool):
+        """Due on the 24th. The next exchange is hosted by the other cohort."""
         row = self.hosted(cast, where)
         cast["M"].memberships.update(cohort=row.host)
         CommitmentFactory(exchange=row, owner=cast["M"], made_on=date(2026, 11, 18), due_on=date(2026, 11, 24))
@@ -251,13 +254,11 @@ class TestExchangePages:
         assert marks == [late] * 4
 
     @pytest.mark.parametrize(("where", "over"), [("cohort", True), ("other", False)])
-    def test_exchange_of_the_24th_is_over_on_its_page_where_its_host_is_past_it(
-        self, cast: Cast, where: str, over: bool
-    ):
+    def test_exchange_page_uses_the_day_of_its_host(self, cast: Cast, where: str, over: bool):
         row = self.hosted(cast, where, first_day=date(2026, 11, 23), days=2, state="registration_open")
         assert signed_in(cast["M"]).get(row.get_absolute_url()).context["over"] == over
 
     @pytest.mark.parametrize(("where", "offered"), [("cohort", True), ("other", False)])
-    def test_page_says_that_it_was_held_from_its_first_day_at_its_host(self, cast: Cast, where: str, offered: bool):
+    def test_exchange_can_be_marked_as_held_from_its_first_day_at_its_host(self, cast: Cast, where: str, offered: bool):
         row = self.hosted(cast, where, first_day=date(2026, 11, 25), state="registration_closed")
         assert (f"/exchanges/{row.pk}/hold/" in page(cast["S"], row.get_absolute_url())) == offered

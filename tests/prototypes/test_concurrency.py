@@ -1,4 +1,4 @@
-"""Two people, or one person twice, at the same moment: one row, consecutive numbers, one of two refused in words."""
+"""Concurrent requests: one row, consecutive numbers, or one of two refused with a message."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ import pytest
 
 from prototypes import actions
 from prototypes.models import Challenge, Idea, IdeaEvent, Implementation, Prototype, Trial
-from tests.at_once import at_once
+from tests.concurrency import run_at_once
 from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory
 from web.forms.edit_conflicts import fingerprint
@@ -22,9 +22,9 @@ AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 PLAN = {"hypothesis": "H", "measure": "M", "comparator": ">=", "threshold": Decimal(80), "unit": "%"}
 
 
-def refusals(*acts: Callable[[], Any]) -> list[str]:
-    """Do all at the same moment; what was refused, in words."""
-    return [said for said in at_once(*acts) if said != "done"]
+def refusals(*actions_at_once: Callable[[], Any]) -> list[str]:
+    """Run all actions at the same moment and return the messages of those refused."""
+    return [result for result in run_at_once(*actions_at_once) if result != "done"]
 
 
 @pytest.fixture
@@ -32,22 +32,34 @@ def member():
     return MembershipFactory(cohort=CohortFactory(code="RIV"))
 
 
-def test_one_form_sent_five_times_is_one_idea(member):
-    entry = uuid4()
+def test_form_sent_five_times_creates_one_idea(member):
+    idempotency_key = uuid4()
     refused = refusals(
-        *[lambda: actions.capture_idea(cohort=member.cohort, title="Une borne", entry=entry, by=member.user, at=AT)] * 5
+        *[
+            lambda: actions.capture_idea(
+                cohort=member.cohort, title="Une borne", idempotency_key=idempotency_key, by=member.user, at=AT
+            )
+        ]
+        * 5
     )
     assert (refused, Idea.objects.count(), IdeaEvent.objects.count()) == ([], 1, 1)
 
 
 def test_five_ideas_get_five_references(member):
-    at_once(*[lambda: actions.capture_idea(cohort=member.cohort, title="Une borne", by=member.user, at=AT)] * 5)
+    run_at_once(*[lambda: actions.capture_idea(cohort=member.cohort, title="Une borne", by=member.user, at=AT)] * 5)
     assert sorted(Idea.objects.values_list("reference", flat=True)) == [f"RIV-00{n}" for n in range(1, 6)]
 
 
-def test_one_form_sent_twice_is_one_challenge(member):
-    entry = uuid4()
-    at_once(*[lambda: actions.add_challenge(cohort=member.cohort, title="Accueil", entry=entry, by=member.user)] * 2)
+def test_form_sent_twice_creates_one_challenge(member):
+    idempotency_key = uuid4()
+    run_at_once(
+        *[
+            lambda: actions.add_challenge(
+                cohort=member.cohort, title="Accueil", idempotency_key=idempotency_key, by=member.user
+            )
+        ]
+        * 2
+    )
     assert Challenge.objects.count() == 1
 
 
@@ -80,13 +92,13 @@ def test_two_tests_locked_at_once_put_the_idea_in_test_once(member):
 def test_a_test_is_locked_once(member):
     idea = IdeaFactory(cohort=member.cohort, state="prototyping")
     trial = TrialFactory(prototype=PrototypeFactory(idea=idea))
-    at_once(*[lambda: actions.lock_trial(trial=Trial.objects.get(pk=trial.pk), by=member.user, at=AT)] * 2)
+    run_at_once(*[lambda: actions.lock_trial(trial=Trial.objects.get(pk=trial.pk), by=member.user, at=AT)] * 2)
     trial.refresh_from_db()
     assert (trial.state, idea.events.filter(state="testing").count()) == ("locked", 1)
 
 
-def test_what_is_locked_meanwhile_is_not_changed(member):
-    """Whoever comes second finds the test locked, or locks what was changed: never a lock on half of each."""
+def test_test_locked_by_someone_else_is_not_changed(member):
+    """The second person finds the test locked, or locks the changed text: never half of each."""
     trial = TrialFactory(prototype=PrototypeFactory(idea=IdeaFactory(cohort=member.cohort, state="prototyping")))
     refused = refusals(
         lambda: actions.lock_trial(trial=Trial.objects.get(pk=trial.pk), by=member.user, at=AT),
@@ -113,28 +125,33 @@ def test_implemented_is_recorded_once(member):
     )
 
 
-def test_of_accepting_and_abandoning_both_are_told_in_an_order_that_holds(member):
+def test_concurrent_acceptance_and_abandonment_are_recorded_in_a_valid_order(member):
     idea = IdeaFactory(cohort=member.cohort)
     refused = refusals(
         lambda: actions.accept_idea(idea=Idea.objects.get(pk=idea.pk), by=member.user, at=AT),
         lambda: actions.abandon_idea(idea=Idea.objects.get(pk=idea.pk), reason="No", by=member.user, at=AT),
     )
-    told = list(IdeaEvent.objects.counting().filter(idea=idea).values_list("state", flat=True))
+    states = list(IdeaEvent.objects.uncorrected().filter(idea=idea).values_list("state", flat=True))
     assert refused == []
-    assert told in (["captured", "accepted", "abandoned"], ["captured", "abandoned", "accepted"])
+    assert states in (["captured", "accepted", "abandoned"], ["captured", "abandoned", "accepted"])
     idea.refresh_from_db()
-    assert idea.state == told[-1]
+    assert idea.state == states[-1]
 
 
-def test_of_two_who_read_the_same_text_one_saves(member):
-    """Whoever waited for the row compares with what the other left there."""
+def test_one_of_two_concurrent_edits_is_saved(member):
+    """The edit that waited for the row is compared with the one that was saved."""
     idea = IdeaFactory(cohort=member.cohort, state="testing")
     trial = TrialFactory(prototype=PrototypeFactory(idea=idea), state="locked")
-    seen = fingerprint(*Idea.objects.get(pk=idea.pk).stands().values())
+    version_token = fingerprint(*Idea.objects.get(pk=idea.pk).form_values().values())
     calls = [
-        lambda text: actions.change_idea(idea=idea, summary=text, seen=seen, by=member.user),
+        lambda text: actions.change_idea(idea=idea, summary=text, version_token=version_token, by=member.user),
         lambda text: actions.hold_trial(
-            trial=Trial.objects.get(pk=trial.pk), participants=3, observation=text, seen="", by=member.user, at=AT
+            trial=Trial.objects.get(pk=trial.pk),
+            participants=3,
+            observation=text,
+            version_token="",
+            by=member.user,
+            at=AT,
         ),
     ]
     refused = [refusals(partial(call, "one"), partial(call, "two")) for call in calls]

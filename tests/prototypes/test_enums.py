@@ -21,7 +21,7 @@ MACHINES = {
 
 
 @pytest.mark.parametrize("name", MACHINES)
-def test_a_machine_speaks_of_its_own_states_and_ends_where_the_domain_says(name: str):
+def test_transitions_use_their_own_states_and_end_in_the_final_states(name: str):
     states, table, ends = MACHINES[name]
     named = set(table) | {state for targets in table.values() for state in targets}
     assert named == set(states)
@@ -29,7 +29,7 @@ def test_a_machine_speaks_of_its_own_states_and_ends_where_the_domain_says(name:
 
 
 @pytest.mark.parametrize("name", MACHINES)
-def test_every_state_but_the_first_is_reached(name: str):
+def test_every_state_but_the_first_can_be_reached(name: str):
     states, table, _ends = MACHINES[name]
     first = next(iter(states))
     reached = {state for targets in table.values() for state in targets}
@@ -51,21 +51,21 @@ def test_every_result_has_a_shape_and_a_colour(result: enums.Result):
     "choices",
     [
         enums.ChallengeKind,
-        enums.Decision,
+        enums.IdeaDecision,
         enums.Comparator,
         enums.TrialDecision,
         enums.Strength,
-        enums.Scope,
+        enums.ImplementationScope,
         enums.Fidelity,
         enums.ImplementationKind,
     ],
 )
-def test_every_choice_has_its_own_words(choices: type[Choices]):
+def test_labels_of_choices_are_unique(choices: type[Choices]):
     labels = [str(label) for label in choices.labels]
     assert (len(set(labels)), all(labels)) == (len(choices), True)
 
 
-def test_an_idea_walks_one_road():
+def test_main_path_of_an_idea():
     road = [IdeaState.CAPTURED]
     while onward := [state for state in enums.IDEA_PATH.get(road[-1], []) if state not in road]:
         road.append(onward[-1])
@@ -81,7 +81,7 @@ def test_an_idea_walks_one_road():
     ]
 
 
-def test_from_test_one_may_go_back_to_prototyping():
+def test_idea_in_test_may_return_to_prototyping():
     assert IdeaState.PROTOTYPING in enums.IDEA_TRANSITIONS[IdeaState.TESTING]
 
 
@@ -90,13 +90,13 @@ def test_every_open_state_can_be_parked_abandoned_or_merged(state: IdeaState):
     assert set(enums.IDEA_EXITS) <= set(enums.IDEA_TRANSITIONS[state])
 
 
-def test_open_states_are_those_of_the_road_that_go_on_and_parked():
+def test_open_states_are_those_of_the_main_path_and_parked():
     assert set(enums.IDEA_OPEN) == set(IdeaState) - {"implemented", "abandoned", "merged", "split"}
 
 
-def test_only_whole_implementations_count():
-    assert set(enums.Scope) - set(enums.COUNTED_SCOPES) == {"partial"}
+def test_only_full_and_adapted_implementations_count():
+    assert set(enums.ImplementationScope) - set(enums.COUNTED_SCOPES) == {"partial"}
 
 
-def test_what_has_been_live_includes_what_stopped_and_not_what_failed():
-    assert set(enums.BEEN_LIVE) == {"live", "sustained", "discontinued"}
+def test_ever_live_includes_discontinued_and_not_failed():
+    assert set(enums.EVER_LIVE) == {"live", "sustained", "discontinued"}

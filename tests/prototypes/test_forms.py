@@ -1,4 +1,4 @@
-"""Forms read by themselves: what they make of lines of people, of units, and of a later conclusion."""
+"""Forms on their own: groups of people, units, and a later conclusion."""
 
 from datetime import date
 from typing import Any
@@ -7,8 +7,8 @@ import pytest
 from django import forms
 from django.utils.translation import override
 
-from prototypes.action_pages.forms import CorrectionForm, DayForm
-from prototypes.forms import EntryForm
+from prototypes.action_pages.forms import CorrectionForm, EffectiveDateForm
+from prototypes.forms import IdempotentForm
 from prototypes.models import IdeaEvent, Trial
 from prototypes.trials.forms import LogForm, counted_group
 
@@ -24,7 +24,7 @@ TODAY = date(2026, 11, 24)
         ("x" * 200 + " 2", ("x" * 120, 2)),
     ],
 )
-def test_a_line_is_a_group_and_its_number(line: str, counted: tuple[str, int]):
+def test_line_is_read_as_group_and_count(line: str, counted: tuple[str, int]):
     assert counted_group(line) == counted
 
 
@@ -41,16 +41,16 @@ def log_form(trial: Trial, *, later: bool = False, **filled: Any) -> LogForm:
     return LogForm(note, trial=trial, today=TODAY, later=later)
 
 
-def test_a_share_asks_who_succeeded_and_other_units_the_value():
+def test_log_form_asks_for_successes_of_a_share_and_for_the_value_otherwise():
     share, minutes = log_form(Trial(unit="%")), log_form(Trial(unit="min"))
     assert ["successes" in share.fields, "observed_value" in share.fields] == [True, False]
     assert ["successes" in minutes.fields, "observed_value" in minutes.fields] == [False, True]
 
 
-def test_concluding_later_asks_only_who_took_part_and_when():
+def test_log_form_without_conclusion_requires_only_people_and_day():
     form = LogForm({"participants": "12", "held_on": "2026-11-24"}, trial=Trial(unit="%"), today=TODAY, later=True)
     assert form.is_valid(), form.errors
-    assert form.held() == {
+    assert form.run_arguments() == {
         "participants": 12,
         "successes": None,
         "held_on": TODAY,
@@ -59,34 +59,37 @@ def test_concluding_later_asks_only_who_took_part_and_when():
     }
 
 
-def test_what_was_held_and_what_was_learnt_are_told_apart():
+def test_log_form_separates_run_and_conclusion_arguments():
     form = log_form(Trial(unit="%"), learning="Sigles", strength="said", groups="agents 2")
     assert form.is_valid(), form.errors
-    assert (form.held()["groups"], form.learnt()) == (
+    assert (form.run_arguments()["groups"], form.conclusion_arguments()) == (
         {"agents": 2},
         {"result": "met", "contradiction_reason": "", "learning": "Sigles", "decision": "", "strength": "said"},
     )
 
 
-def test_a_test_held_before_keeps_its_day():
+def test_log_form_of_a_held_test_keeps_its_day():
     form = LogForm(trial=Trial(unit="%", held_on=date(2026, 11, 2)), today=TODAY)
     assert form["held_on"].value() == date(2026, 11, 2)
 
 
-def test_every_form_that_makes_a_row_carries_a_key_of_its_own():
-    first, second = EntryForm(), EntryForm()
-    assert (first["entry"].value() == first["entry"].value(), first["entry"].value() != second["entry"].value()) == (
+def test_each_idempotent_form_has_its_own_key():
+    first, second = IdempotentForm(), IdempotentForm()
+    assert (
+        first["idempotency_key"].value() == first["idempotency_key"].value(),
+        first["idempotency_key"].value() != second["idempotency_key"].value(),
+    ) == (
         True,
         True,
     )
 
 
-def test_the_day_of_an_act_is_today_unless_said_otherwise():
-    assert DayForm(subject=None, today=TODAY)["on"].value() == TODAY
+def test_default_date_of_an_action_is_today():
+    assert EffectiveDateForm(subject=None, today=TODAY)["on"].value() == TODAY
 
 
 @pytest.mark.parametrize(("before", "offered"), [("accepted", ["abandoned", "accepted"]), ("", ["abandoned"])])
-def test_a_correction_offers_another_day_or_the_state_before(before: str, offered: list[str]):
+def test_correction_form_offers_another_date_or_the_previous_state(before: str, offered: list[str]):
     event = IdeaEvent(state="abandoned", effective_on=date(2026, 10, 5), precision="month")
     with override("en"):
         form = CorrectionForm(subject=event, before=before, today=TODAY)

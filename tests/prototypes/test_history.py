@@ -1,4 +1,4 @@
-"""Nothing about ideas changes without a trace, raw SQL included, and no trace is rewritten."""
+"""Every change of ideas is recorded in the history, raw SQL included, and the history cannot be changed."""
 
 from collections.abc import Callable
 
@@ -17,8 +17,8 @@ from tests.factories.prototypes import (
     ParticipantGroupFactory,
     PrototypeFactory,
     TrialFactory,
+    add_event,
     noon,
-    tell,
 )
 from tests.sql import delete, execute, update
 
@@ -30,7 +30,7 @@ OURS = [model for model in MODELS if not issubclass(model, Event)]
 
 
 def an_event() -> models.Model:
-    return tell(IdeaFactory(), "accepted", by=UserFactory())
+    return add_event(IdeaFactory(), "accepted", by=UserFactory())
 
 
 def draft() -> models.Model:
@@ -49,9 +49,9 @@ IDS = ["challenge", "idea", "prototype", "test", "group", "implementation"]
 
 
 def lines(row: models.Model) -> list[str]:
-    """What happened to a row, in order."""
-    kept = type(row).pgh_event_model.objects.filter(pgh_obj_id=row.pk)
-    return list(kept.order_by("pgh_id").values_list("pgh_label", flat=True))
+    """Return the history of a row, in order."""
+    history = type(row).pgh_event_model.objects.filter(pgh_obj_id=row.pk)
+    return list(history.order_by("pgh_id").values_list("pgh_label", flat=True))
 
 
 def test_every_model_keeps_a_history():
@@ -87,7 +87,7 @@ def test_every_model_keeps_a_history():
 
 
 @pytest.mark.parametrize(("make", "change"), CHANGES, ids=IDS)
-def test_a_raw_update_leaves_a_line(make: Make, change: dict[str, object]):
+def test_raw_update_is_recorded_in_the_history(make: Make, change: dict[str, object]):
     row = make()
     before = lines(row)
     update(row, **change)
@@ -96,53 +96,53 @@ def test_a_raw_update_leaves_a_line(make: Make, change: dict[str, object]):
     assert {name: getattr(last, name) for name in change} == change
 
 
-def test_replacing_an_erased_person_leaves_a_line_too():
+def test_replacement_of_an_erased_person_is_recorded_in_the_history():
     event = an_event()
     update(event, by_id=UserFactory().pk)
     assert lines(event) == ["insert", "update"]
 
 
 @pytest.mark.parametrize("make", [ChallengeFactory, draft, TrialFactory, ParticipantGroupFactory])
-def test_a_raw_deletion_leaves_a_line(make: Make):
+def test_raw_deletion_is_recorded_in_the_history(make: Make):
     row = make()
     delete(row)
     assert lines(row)[-1] == "delete"
 
 
-def test_the_columns_events_move_are_in_the_ideas_history():
+def test_derived_columns_are_in_the_history_of_the_idea():
     idea = IdeaFactory(state="accepted")
     states = list(idea.history.order_by("pgh_id").values_list("state", flat=True))
     assert states == ["", "captured", "accepted"]
 
 
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
-def test_history_tables_only_grow(model: type[models.Model]):
+def test_history_tables_are_append_only(model: type[models.Model]):
     assert [str(trigger.name) for trigger in model.pgh_event_model._meta.triggers] == ["append_only"]
 
 
 @pytest.mark.parametrize("statement", ["UPDATE {table} SET title = 'x'", "DELETE FROM {table}"])
-def test_lines_are_never_changed_or_removed(statement: str):
+def test_history_rows_are_never_changed_or_removed(statement: str):
     idea = IdeaFactory()
     with pytest.raises(ProgrammingError, match="Cannot update or delete"), transaction.atomic():
         execute(statement.format(table=type(idea).pgh_event_model._meta.db_table))
     assert lines(idea) == ["insert", "update"]
 
 
-def test_a_action_within_a_action_is_remembered_as_the_outer_one(cast: Cast):
+def test_nested_action_is_recorded_as_the_outer_action(cast: Cast):
     trial = TrialFactory(prototype__idea__cohort=cast.cohort, state="locked")
     actions.log_trial(
         trial=trial,
-        held={"participants": 12, "successes": 9},
-        learnt={"result": "not_met"},
+        run={"participants": 12, "successes": 9},
+        conclusion={"result": "not_met"},
         by=cast["M"],
         at=noon(cast.cohort.actual_start.replace(month=11)),
     )
-    kept = trial.events.order_by("-pgh_id")[:2]
-    assert [event.pgh_context.metadata["action"] for event in kept] == ["log_trial", "log_trial"]
-    assert kept[0].pgh_context.metadata["by"] == cast["M"].pk
+    history = trial.events.order_by("-pgh_id")[:2]
+    assert [event.pgh_context.metadata["action"] for event in history] == ["log_trial", "log_trial"]
+    assert history[0].pgh_context.metadata["by"] == cast["M"].pk
 
 
-def test_what_the_lock_did_to_the_idea_is_remembered_as_the_lock(cast: Cast):
+def test_change_of_the_idea_by_a_lock_is_recorded_as_the_lock(cast: Cast):
     idea = IdeaFactory(cohort=cast.cohort, state="prototyping")
     trial = TrialFactory(prototype=PrototypeFactory(idea=idea))
     actions.lock_trial(trial=trial, by=cast["M"], at=noon(cast.cohort.actual_start.replace(month=11)))

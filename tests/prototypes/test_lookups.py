@@ -1,4 +1,4 @@
-"""What the views look up first: nothing of a cohort one is not of, nor of after one's last day there."""
+"""The rows that views start from: none of other cohorts, and none created after the last day of a past member."""
 
 from collections.abc import Callable
 from datetime import date
@@ -12,7 +12,7 @@ from canvases.views.lookups import canvas_at
 from prototypes.models import Idea, Package
 from prototypes.trials.cards import locked_trials
 from prototypes.views import lookups
-from tests.factories.accounts import asked_by
+from tests.factories.accounts import request_by
 from tests.factories.canvases import CanvasFactory
 from tests.factories.cast import Cast
 from tests.factories.cohorts import MembershipFactory
@@ -31,52 +31,56 @@ Find = Callable[[Any, Any], Any]
 
 def finds(find: Find, user: User, key: Any) -> bool:
     try:
-        return bool(find(asked_by(user), key))
+        return bool(find(request_by(user), key))
     except Http404:
         return False
 
 
-def made(cast: Cast, born_on: date) -> dict[Find, Any]:
-    """One of each, since a day."""
-    idea = IdeaFactory(cohort=cast.cohort, state="handed_over", born_on=born_on)
-    prototype = PrototypeFactory(idea=idea, born_on=born_on)
+def made(cast: Cast, created_on: date) -> dict[Find, Any]:
+    """Create one row of each kind, added on this day."""
+    idea = IdeaFactory(cohort=cast.cohort, state="handed_over", created_on=created_on)
+    prototype = PrototypeFactory(idea=idea, created_on=created_on)
     return {
-        lookups.challenge_at: ChallengeFactory(cohort=cast.cohort, born_on=born_on).pk,
+        lookups.challenge_at: ChallengeFactory(cohort=cast.cohort, created_on=created_on).pk,
         lookups.idea_at: idea.pk,
         lookups.prototype_at: prototype.pk,
-        lookups.trial_at: TrialFactory(prototype=prototype, born_on=born_on).pk,
-        lookups.implementation_at: ImplementationFactory(idea=idea, born_on=born_on).pk,
-        lookups.package_at: Package.objects.create(event=idea.events.latest("place"), content={}, born_on=born_on).pk,
-        canvas_at: CanvasFactory(cohort=cast.cohort, born_on=born_on).pk,
+        lookups.trial_at: TrialFactory(prototype=prototype, created_on=created_on).pk,
+        lookups.implementation_at: ImplementationFactory(idea=idea, created_on=created_on).pk,
+        lookups.package_at: Package.objects.create(
+            event=idea.events.latest("position"), content={}, created_on=created_on
+        ).pk,
+        canvas_at: CanvasFactory(cohort=cast.cohort, created_on=created_on).pk,
     }
 
 
-def test_each_is_found_by_whoever_is_of_the_cohort_and_by_nobody_beside(cast: Cast):
-    found = {
-        find.__name__: "".join(letter for letter in "SMANX" if finds(find, cast[letter], key))
+def test_rows_are_found_only_by_people_of_the_cohort(cast: Cast):
+    results = {
+        find.__name__: "".join(role for role in "SMANX" if finds(find, cast[role], key))
         for find, key in (made(cast, LAST) | {lookups.cohort_at: "rivage"}).items()
     }
-    assert found == dict.fromkeys(found, "SMA")
+    assert results == dict.fromkeys(results, "SMA")
 
 
-def test_past_members_find_what_was_there_on_their_last_day(cast: Cast):
-    gone = MembershipFactory(cohort=cast.cohort, ends_on=LAST).user
+def test_past_members_find_rows_of_their_last_day(cast: Cast):
+    past_member = MembershipFactory(cohort=cast.cohort, ends_on=LAST).user
     old, new = made(cast, LAST), made(cast, AFTER)
-    there, since = ({find.__name__ for find, key in rows.items() if finds(find, gone, key)} for rows in (old, new))
+    there, since = (
+        {find.__name__ for find, key in rows.items() if finds(find, past_member, key)} for rows in (old, new)
+    )
     assert there == {find.__name__ for find in old}
     assert since == set()
 
 
-def test_bars_are_compared_with_tests_one_may_read(cast: Cast):
-    gone = MembershipFactory(cohort=cast.cohort, ends_on=LAST).user
+def test_criteria_are_compared_only_with_visible_tests(cast: Cast):
+    past_member = MembershipFactory(cohort=cast.cohort, ends_on=LAST).user
     idea: Idea = IdeaFactory(cohort=cast.cohort, state="testing")
-    for born_on in (LAST, AFTER):
-        TrialFactory(prototype=PrototypeFactory(idea=idea), state="locked", born_on=born_on)
-    assert [len(locked_trials(user, idea.pk)) for user in (gone, cast["M"])] == [1, 2]
+    for created_on in (LAST, AFTER):
+        TrialFactory(prototype=PrototypeFactory(idea=idea), state="locked", created_on=created_on)
+    assert [len(locked_trials(user, idea.pk)) for user in (past_member, cast["M"])] == [1, 2]
 
 
-def test_what_a_canvas_was_copied_from_opens_for_whoever_may_read_it(cast: Cast):
+def test_source_of_a_copied_canvas_links_only_for_its_readers(cast: Cast):
     source = CanvasFactory(cohort=cast.cohort)
     copied = CanvasFactory(cohort=cast.other, copied_from=source)
-    opens = [canvas_at(asked_by(cast[letter]), copied.pk).source_opens for letter in "SN"]
+    opens = [canvas_at(request_by(cast[role]), copied.pk).source_opens for role in "SN"]
     assert opens == [True, False]

@@ -1,4 +1,4 @@
-"""What other pages show of ideas: the cohort's block, the home card, and the notes that need someone."""
+"""What other pages show of ideas: the panel of the cohort, the home card, and notes of the home page."""
 
 from datetime import date
 
@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import User
 from prototypes import panels
-from tests.factories.accounts import asked_by
+from tests.factories.accounts import request_by
 from tests.factories.cast import EVERYONE, Cast
 from tests.factories.cohorts import CohortFactory
 from tests.factories.programmes import EditionFactory, FormatFactory
@@ -18,55 +18,55 @@ pytestmark = pytest.mark.django_db
 
 
 class TestCohort:
-    def test_shows_five_and_says_that_there_are_more(self, cast: Cast):
+    def test_panel_shows_five_ideas_and_a_link_to_more(self, cast: Cast):
         for _ in range(6):
             IdeaFactory(cohort=cast.cohort)
-        found = panels.of_cohort(asked_by(cast["M"]), cast.cohort)
-        assert (len(found["ideas"]), found["more"]) == (5, True)
+        context = panels.cohort_ideas_panel(request_by(cast["M"]), cast.cohort)
+        assert (len(context["ideas"]), context["has_more"]) == (5, True)
 
-    def test_five_are_all(self, cast: Cast):
+    def test_panel_with_five_ideas_has_no_link_to_more(self, cast: Cast):
         for _ in range(5):
             IdeaFactory(cohort=cast.cohort)
-        found = panels.of_cohort(asked_by(cast["M"]), cast.cohort)
-        assert (len(found["ideas"]), found["more"]) == (5, False)
+        context = panels.cohort_ideas_panel(request_by(cast["M"]), cast.cohort)
+        assert (len(context["ideas"]), context["has_more"]) == (5, False)
 
-    def test_it_is_on_the_cohorts_page(self, cast: Cast):
+    def test_panel_is_on_the_cohort_page(self, cast: Cast):
         IdeaFactory(cohort=cast.cohort, title="Une borne")
         text = page(cast["M"], cast.cohort.get_absolute_url())
         assert ("Une borne" in text, f"/cohorts/{cast.cohort.slug}/challenges/" in text) == (True, True)
 
-    def test_without_ideas_it_says_where_they_come_from(self, cast: Cast):
+    def test_empty_panel_explains_how_to_add_ideas(self, cast: Cast):
         assert "No idea yet." in page(cast["M"], cast.cohort.get_absolute_url())
 
 
 class TestHome:
-    def test_shows_the_latest_signs(self, cast: Cast):
+    def test_card_shows_the_latest_updates(self, cast: Cast):
         old = IdeaFactory(cohort=cast.cohort)
         new = IdeaFactory(cohort=cast.cohort, state="testing")
-        assert panels.latest(asked_by(cast["M"])) == {"ideas": [new, old]}
+        assert panels.latest_ideas_card(request_by(cast["M"])) == {"ideas": [new, old]}
 
-    def test_shows_nothing_to_people_without_ideas(self, cast: Cast):
+    def test_card_is_hidden_for_people_without_ideas(self, cast: Cast):
         IdeaFactory(cohort=cast.cohort, shared_with_edition=True)
-        assert panels.latest(asked_by(cast["X"])) is None
+        assert panels.latest_ideas_card(request_by(cast["X"])) is None
 
-    def test_published_facts_are_no_news(self, cast: Cast):
+    def test_card_leaves_out_published_facts(self, cast: Cast):
         IdeaFactory(cohort=cast.cohort, retrospective=True)
-        assert panels.latest(asked_by(cast["M"])) is None
+        assert panels.latest_ideas_card(request_by(cast["M"])) is None
 
-    def test_it_is_on_the_home_page(self, cast: Cast):
+    def test_card_is_on_the_home_page(self, cast: Cast):
         IdeaFactory(cohort=cast.cohort, title="Une borne")
         assert "Une borne" in page(cast["M"], "/")
 
 
 def late(user: User) -> list[str]:
-    return [str(note.strong) for note in panels.without_prototype(asked_by(user))]
+    return [str(note.strong) for note in panels.without_prototype(request_by(user))]
 
 
 class TestFirstPrototype:
-    """Cohorts began on 5 January 2026, their first prototype in test is due after two months; today is in November."""
+    """The cohorts started on 5 January 2026 and their first prototype is due after two months; today is in November."""
 
-    def test_late_cohorts_are_named_to_those_who_lead_them(self, cast: Cast):
-        assert {letter: late(cast[letter]) for letter in EVERYONE} == {
+    def test_late_cohorts_are_shown_to_those_who_lead_them(self, cast: Cast):
+        assert {role: late(cast[role]) for role in EVERYONE} == {
             "S": ["Rivage", "Montagne"],
             "C": ["Rivage"],
             "D": [],
@@ -78,16 +78,16 @@ class TestFirstPrototype:
             "X": [],
         }
 
-    def test_the_note_says_since_when_and_where_to_go(self, cast: Cast):
-        [note] = panels.without_prototype(asked_by(cast["P"]))
+    def test_note_names_the_months_and_links_to_the_ideas(self, cast: Cast):
+        [note] = panels.without_prototype(request_by(cast["P"]))
         assert (str(note.href), isinstance(note, Attention)) == (f"/ideas/?cohort={cast.cohort.pk}", True)
 
-    def test_a_locked_test_is_enough(self, cast: Cast):
+    def test_cohort_with_a_locked_test_is_not_late(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="testing")
         TrialFactory(prototype=PrototypeFactory(idea=idea), state="locked")
         assert late(cast["P"]) == []
 
-    def test_a_planned_one_is_not(self, cast: Cast):
+    def test_cohort_with_a_planned_test_is_late(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="prototyping")
         TrialFactory(prototype=PrototypeFactory(idea=idea))
         assert late(cast["P"]) == ["Rivage"]
@@ -95,7 +95,7 @@ class TestFirstPrototype:
     @pytest.mark.parametrize(
         ("start", "is_late"), [(date(2026, 9, 24), True), (date(2026, 9, 25), False), (date(2026, 12, 1), False)]
     )
-    def test_it_is_late_once_the_months_are_complete(self, cast: Cast, start: date, is_late: bool):
+    def test_cohort_is_late_once_the_months_are_complete(self, cast: Cast, start: date, is_late: bool):
         CohortFactory(edition=cast.edition, name="New", actual_start=start)
         assert ("New" in late(cast["S"])) is is_late
 
@@ -109,20 +109,20 @@ class TestFirstPrototype:
         CohortFactory(edition=cast.edition, name="Other", state=state)
         assert "Other" not in late(cast["S"])
 
-    def test_no_more_than_five_at_once(self, cast: Cast):
+    def test_at_most_five_notes_are_shown(self, cast: Cast):
         for _ in range(6):
             CohortFactory(edition=cast.edition)
         assert len(late(cast["S"])) == 5
 
 
-class TestSilence:
+class TestStaleIdeas:
     def counted(self, user: User) -> list[str]:
-        return [str(note.strong).split()[0] for note in panels.silent_ideas(asked_by(user))]
+        return [str(note.strong).split()[0] for note in panels.stale_ideas(request_by(user))]
 
-    def test_is_told_to_those_it_concerns(self, cast: Cast):
+    def test_stale_ideas_are_shown_to_those_who_can_confirm(self, cast: Cast):
         IdeaFactory(cohort=cast.cohort, state="accepted", owner=cast["M"])
         IdeaFactory(cohort=cast.cohort, state="accepted")
-        assert {letter: self.counted(cast[letter]) for letter in EVERYONE} == {
+        assert {role: self.counted(cast[role]) for role in EVERYONE} == {
             "S": ["2"],
             "C": ["2"],
             "D": [],
@@ -134,41 +134,41 @@ class TestSilence:
             "X": [],
         }
 
-    def test_a_sign_within_six_months_is_enough(self, cast: Cast):
+    def test_idea_updated_within_six_months_is_not_stale(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="prototyping")
         PrototypeFactory(idea=idea, made_on=date(2026, 6, 1))
         assert self.counted(cast["P"]) == []
 
     @pytest.mark.parametrize("state", ["implemented", "abandoned"])
-    def test_ended_ideas_are_asked_after_too(self, cast: Cast, state: str):
+    def test_ended_ideas_can_be_stale(self, cast: Cast, state: str):
         days = {"captured": date(2026, 1, 5)} | dict.fromkeys(
             ("accepted", "prototyping", "testing", "decided", "handed_over", "implementing", state), date(2026, 1, 6)
         )
         IdeaFactory(cohort=cast.cohort, state=state, days=days)
         assert self.counted(cast["P"]) == ["1"]
 
-    def test_what_nobody_accepted_may_be_silent(self, cast: Cast):
+    def test_captured_ideas_are_never_stale(self, cast: Cast):
         IdeaFactory(cohort=cast.cohort)
         assert self.counted(cast["P"]) == []
 
-    def test_one_note_leads_to_them_all(self, cast: Cast):
+    def test_one_note_links_to_all_stale_ideas(self, cast: Cast):
         for _ in range(3):
             IdeaFactory(cohort=cast.cohort, state="accepted")
-        [note] = panels.silent_ideas(asked_by(cast["P"]))
+        [note] = panels.stale_ideas(request_by(cast["P"]))
         assert note.href == "/ideas/unconfirmed/"
 
 
-@pytest.mark.parametrize(("letter", "rows"), [("S", 1), ("S", 3), ("P", 1), ("P", 3)])
+@pytest.mark.parametrize(("role", "rows"), [("S", 1), ("S", 3), ("P", 1), ("P", 3)])
 def test_the_notes_and_the_card_cost_the_same_with_one_idea_and_with_three(
-    cast: Cast, letter: str, rows: int, django_assert_num_queries
+    cast: Cast, role: str, rows: int, django_assert_num_queries
 ):
     for _ in range(rows):
         IdeaFactory(cohort=cast.cohort)
-    request = asked_by(cast[letter])
+    request = request_by(cast[role])
     with django_assert_num_queries(3):
-        panels.latest(request)
+        panels.latest_ideas_card(request)
         panels.without_prototype(request)
-        panels.silent_ideas(request)
+        panels.stale_ideas(request)
 
 
 def test_the_menu_has_ideas_and_log_and_so_has_the_phones_bar(cast: Cast):
@@ -182,41 +182,41 @@ def test_the_menu_has_ideas_and_log_and_so_has_the_phones_bar(cast: Cast):
 def test_the_cohorts_block_is_one_statement(cast: Cast, rows: int, django_assert_num_queries):
     for _ in range(rows):
         IdeaFactory(cohort=cast.cohort)
-    request = asked_by(cast["S"])
+    request = request_by(cast["S"])
     with django_assert_num_queries(1):
-        panels.of_cohort(request, cast.cohort)
+        panels.cohort_ideas_panel(request, cast.cohort)
 
 
 def to_accept(user: User) -> list[tuple[str, str, str]]:
-    return [(str(note.strong), str(note.text), note.href) for note in panels.ideas_to_accept(asked_by(user))]
+    return [(str(note.strong), str(note.text), note.href) for note in panels.ideas_to_accept(request_by(user))]
 
 
 class TestToAccept:
-    """Members add ideas; those who lead the cohort take them on."""
+    """Members add ideas; those who lead the cohort accept them."""
 
-    def test_those_who_may_accept_are_told_how_many_wait(self, cast: Cast):
+    def test_note_counts_ideas_for_those_who_can_accept(self, cast: Cast):
         for cohort in (cast.cohort, cast.other):
             IdeaFactory(cohort=cohort)
-        told = {letter: [strong for strong, *_rest in to_accept(cast[letter])] for letter in EVERYONE}
-        nobody: dict[str, list[str]] = {letter: [] for letter in EVERYONE}
-        assert told == nobody | {"S": ["2 ideas"], "C": ["1 idea"], "P": ["1 idea"]}
+        notes_by_role = {role: [strong for strong, *_rest in to_accept(cast[role])] for role in EVERYONE}
+        nobody: dict[str, list[str]] = {role: [] for role in EVERYONE}
+        assert notes_by_role == nobody | {"S": ["2 ideas"], "C": ["1 idea"], "P": ["1 idea"]}
 
-    def test_the_note_leads_to_the_list_of_those_ideas(self, cast: Cast):
+    def test_note_links_to_the_list_of_captured_ideas(self, cast: Cast):
         for title, state in (("New", "captured"), ("Old", "accepted")):
             IdeaFactory(cohort=cast.cohort, title=title, state=state)
         assert to_accept(cast["P"]) == [("1 idea", "is waiting to be accepted.", "/ideas/?state=captured")]
         text = page(cast["P"], "/ideas/", state="captured")
         assert ("New" in text, "Old" in text) == (True, False)
 
-    def test_two_wait(self, cast: Cast):
+    def test_note_counts_two_ideas(self, cast: Cast):
         for _ in range(2):
             IdeaFactory(cohort=cast.cohort)
         assert to_accept(cast["P"]) == [("2 ideas", "are waiting to be accepted.", "/ideas/?state=captured")]
 
-    def test_published_facts_wait_for_nobody(self, cast: Cast):
+    def test_published_ideas_do_not_wait_for_acceptance(self, cast: Cast):
         IdeaFactory(cohort=cast.cohort, retrospective=True, state="captured")
         assert to_accept(cast["P"]) == []
 
-    def test_it_is_on_the_home_page(self, cast: Cast):
+    def test_note_is_on_the_home_page(self, cast: Cast):
         IdeaFactory(cohort=cast.cohort)
         assert "/ideas/?state=captured" in page(cast["P"], "/")

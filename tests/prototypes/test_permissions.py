@@ -1,4 +1,4 @@
-"""Who may do what with ideas, as a truth table."""
+"""Permissions on ideas and their work, as a truth table."""
 
 from collections.abc import Callable
 from datetime import date
@@ -8,7 +8,7 @@ from django.utils.translation import override
 
 from accounts.models import User
 from cohorts.models import Cohort
-from prototypes import permissions as may
+from prototypes import permissions
 from prototypes.enums import IdeaState
 from prototypes.models import Challenge, Idea, IdeaEvent, Prototype, Trial
 from web.decisions import Decision
@@ -18,55 +18,55 @@ OWNER, OTHER = User(pk=1), User(pk=2)
 
 
 def allowed(decide: Callable[[frozenset[str]], Decision]) -> str:
-    """The letters that may."""
-    return "".join(letter for letter in EVERYONE if decide(frozenset(letter)))
+    """Return the roles that the decision allows."""
+    return "".join(role for role in EVERYONE if decide(frozenset(role)))
 
 
 @pytest.mark.parametrize(
-    ("act", "letters"),
+    ("action", "roles"),
     [
-        (may.may_add_work, "SCDPM"),
-        (may.may_run_tests, "SCDPM"),
-        (may.may_edit_challenge, "SCDP"),
-        (may.may_edit_work, "SCDP"),
-        (may.may_steer, "SCP"),
-        (may.may_deliver, "SPA"),
+        (permissions.can_add_work, "SCDPM"),
+        (permissions.can_run_tests, "SCDPM"),
+        (permissions.can_edit_challenge, "SCDP"),
+        (permissions.can_edit_work, "SCDP"),
+        (permissions.can_steer, "SCP"),
+        (permissions.can_deliver, "SPA"),
     ],
 )
-def test_each_act_is_for_those_the_table_names(act: Callable[[frozenset[str]], Decision], letters: str):
-    assert allowed(act) == letters
+def test_each_action_is_allowed_for_the_roles_of_the_table(action: Callable[[frozenset[str]], Decision], roles: str):
+    assert allowed(action) == roles
 
 
 def test_an_ambassador_edits_their_own_idea():
     idea = Idea(owner=OWNER)
-    assert allowed(lambda letters: may.may_edit_idea(letters, OWNER, idea)) == "SCDPM"
-    assert allowed(lambda letters: may.may_edit_idea(letters, OTHER, idea)) == "SCDP"
+    assert allowed(lambda roles: permissions.can_edit_idea(roles, OWNER, idea)) == "SCDPM"
+    assert allowed(lambda roles: permissions.can_edit_idea(roles, OTHER, idea)) == "SCDP"
 
 
 def test_an_ambassador_edits_what_is_shared():
     idea = Idea(owner=OWNER, shared_with_edition=True)
-    assert allowed(lambda letters: may.may_edit_idea(letters, OTHER, idea)) == "SCDPM"
+    assert allowed(lambda roles: permissions.can_edit_idea(roles, OTHER, idea)) == "SCDPM"
 
 
 @pytest.mark.parametrize(
-    ("user", "letters"), [(OWNER, "SCDPM"), (User(pk=3), "SCDPM"), (OTHER, "SCDP")], ids=["owner", "maker", "other"]
+    ("user", "roles"), [(OWNER, "SCDPM"), (User(pk=3), "SCDPM"), (OTHER, "SCDP")], ids=["owner", "maker", "other"]
 )
-def test_an_ambassador_edits_the_prototype_they_made_or_whose_idea_they_own(user: User, letters: str):
+def test_an_ambassador_edits_the_prototype_they_made_or_whose_idea_they_own(user: User, roles: str):
     prototype = Prototype(idea=Idea(owner=OWNER), made_by=User(pk=3))
-    assert allowed(lambda held: may.may_edit_prototype(held, user, prototype)) == letters
+    assert allowed(lambda held: permissions.can_edit_prototype(held, user, prototype)) == roles
 
 
 @pytest.mark.parametrize(
-    ("user", "letters"), [(OWNER, "SCDPM"), (User(pk=3), "SCDPM"), (OTHER, "SCDP")], ids=["owner", "planner", "other"]
+    ("user", "roles"), [(OWNER, "SCDPM"), (User(pk=3), "SCDPM"), (OTHER, "SCDP")], ids=["owner", "planner", "other"]
 )
-def test_an_ambassador_edits_the_test_they_planned_or_whose_idea_they_own(user: User, letters: str):
+def test_an_ambassador_edits_the_test_they_planned_or_whose_idea_they_own(user: User, roles: str):
     trial = Trial(prototype=Prototype(idea=Idea(owner=OWNER)), planned_by=User(pk=3))
-    assert allowed(lambda held: may.may_edit_trial(held, user, trial)) == letters
+    assert allowed(lambda held: permissions.can_edit_trial(held, user, trial)) == roles
 
 
-@pytest.mark.parametrize(("user", "letters"), [(OWNER, "SCDPMRA"), (User(pk=3), "SCPA")], ids=["owner", "another"])
-def test_an_idea_is_confirmed_by_those_who_record_its_next_state_and_by_its_owner(user: User, letters: str):
-    assert allowed(lambda held: may.may_confirm(held, user, Idea(owner=OWNER))) == letters
+@pytest.mark.parametrize(("user", "roles"), [(OWNER, "SCDPMRA"), (User(pk=3), "SCPA")], ids=["owner", "another"])
+def test_idea_is_confirmed_by_those_who_record_its_states_and_by_its_owner(user: User, roles: str):
+    assert allowed(lambda held: permissions.can_confirm_idea(held, user, Idea(owner=OWNER))) == roles
 
 
 @pytest.mark.parametrize(
@@ -79,31 +79,31 @@ def test_an_idea_is_confirmed_by_those_who_record_its_next_state_and_by_its_owne
         (Idea(state="implemented", accepted_on=date(2026, 3, 2), retrospective=True), False),
     ],
 )
-def test_what_counts_in_no_rate_is_not_confirmed(idea: Idea, is_open: bool):
-    assert may.open_to_confirmation(idea).allowed == is_open
+def test_idea_that_counts_in_no_rate_cannot_be_confirmed(idea: Idea, is_open: bool):
+    assert permissions.open_to_confirmation(idea).allowed == is_open
 
 
 DELIVERED = {"handed_over", "implementing", "implemented"}
 
 
 @pytest.mark.parametrize("state", IdeaState.values)
-def test_those_who_steer_an_idea_correct_its_story_and_those_who_deliver_it_what_they_record(state: str):
+def test_events_are_corrected_by_those_who_may_record_them(state: str):
     event = IdeaEvent(state=state)
-    assert allowed(lambda letters: may.may_correct(letters, event)) == ("SPA" if state in DELIVERED else "SCP")
+    assert allowed(lambda roles: permissions.can_correct(roles, event)) == ("SPA" if state in DELIVERED else "SCP")
 
 
-def test_a_refusal_says_who_may():
-    assert may.may_steer(frozenset("M")).reason == may.TABLE["steer_idea"][1]
-    assert all(reason for _letters, reason in may.TABLE.values())
+def test_refusal_names_the_allowed_roles():
+    assert permissions.can_steer(frozenset("M")).reason == permissions.TABLE["steer_idea"][1]
+    assert all(reason for _roles, reason in permissions.TABLE.values())
 
 
-def test_of_several_letters_one_is_enough():
-    assert may.may_deliver(frozenset("MA")).allowed
+def test_one_of_several_roles_is_enough():
+    assert permissions.can_deliver(frozenset("MA")).allowed
 
 
 def test_both_gives_the_first_refusal():
-    yes, no = may.may_add_work(frozenset("S")), may.may_steer(frozenset("M"))
-    assert (may.both(yes, no), may.both(yes, yes)) == (no, yes)
+    yes, no = permissions.can_add_work(frozenset("S")), permissions.can_steer(frozenset("M"))
+    assert (permissions.both(yes, no), permissions.both(yes, yes)) == (no, yes)
 
 
 @pytest.mark.parametrize(
@@ -120,11 +120,11 @@ def test_both_gives_the_first_refusal():
     ],
 )
 def test_parked_and_ended_ideas_take_no_new_work(state: str, is_open: bool):
-    assert bool(may.open_to_work(Idea(state=state))) is is_open
+    assert bool(permissions.open_to_work(Idea(state=state))) is is_open
 
 
-def test_published_facts_take_none_either():
-    assert not may.open_to_work(Idea(state="testing", retrospective=True))
+def test_published_ideas_take_no_new_work():
+    assert not permissions.open_to_work(Idea(state="testing", retrospective=True))
 
 
 @pytest.mark.parametrize(
@@ -140,29 +140,34 @@ def test_published_facts_take_none_either():
 )
 def test_a_test_is_edited_before_and_after_it_is_run(state: str, reason: str):
     with override("en"):
-        decision = may.open_to_edits(Trial(state=state))
+        decision = permissions.open_to_edits(Trial(state=state))
         assert (bool(decision), str(decision.reason)) == (not reason, reason)
 
 
 @pytest.mark.parametrize("kind", [Challenge, Idea, Prototype, Trial])
 def test_published_facts_are_not_edited(kind: type[Challenge | Idea | Prototype | Trial]):
-    running, published = (kind(state="concluded", retrospective=known) for known in (False, True))
+    running, published = (kind(state="concluded", retrospective=is_published) for is_published in (False, True))
     with override("en"):
-        decision = may.open_to_edits(published)
+        decision = permissions.open_to_edits(published)
         assert (bool(decision), str(decision.reason)) == (
             False,
             "These are published facts. They cannot be changed here.",
         )
-    assert may.open_to_edits(running).allowed
+    assert permissions.open_to_edits(running).allowed
 
 
-def test_nor_does_their_cohort_take_challenges():
-    assert [bool(may.open_to_additions(Cohort(retrospective=known))) for known in (True, False)] == [False, True]
+def test_published_cohorts_take_no_challenges():
+    assert [
+        bool(permissions.open_to_additions(Cohort(retrospective=is_published))) for is_published in (True, False)
+    ] == [
+        False,
+        True,
+    ]
 
 
 @pytest.mark.parametrize(
     ("shared", "published", "is_open"), [(True, False, True), (False, True, True), (False, False, False)]
 )
-def test_elsewhere_only_what_is_shared_or_published_is_taken_up(shared: bool, published: bool, is_open: bool):
+def test_only_shared_or_published_ideas_are_reused(shared: bool, published: bool, is_open: bool):
     idea = Idea(shared_with_edition=shared, retrospective=published)
-    assert may.open_to_reuse(idea).allowed is is_open
+    assert permissions.open_to_reuse(idea).allowed is is_open

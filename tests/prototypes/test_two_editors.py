@@ -1,4 +1,4 @@
-"""Two people with one form open: the second sees what the first saved, keeps what they typed, and nothing is lost."""
+"""Two people edit the same form: the second sees what the first saved and loses nothing."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +15,7 @@ from tests.factories.prototypes import (
     TrialFactory,
 )
 from tests.pages import texts
-from tests.prototypes.pages import change, page, seen, send, signed_in
+from tests.prototypes.pages import change, page, send, signed_in, version_token
 
 pytestmark = pytest.mark.django_db
 
@@ -53,52 +53,57 @@ FORMS: dict[str, tuple[Callable[[Cast], str], str, dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("name", FORMS)
-def test_the_second_sees_both_texts_and_joins_them(name: str, cast: Cast):
-    where, field, asked = FORMS[name]
+def test_second_editor_sees_both_texts_and_joins_them(name: str, cast: Cast):
+    where, field, fields = FORMS[name]
     address = where(cast)
-    stood = seen(cast["S"], address)
-    assert send(cast["P"], address, **asked, **{field: "What Pia wrote"}, seen=stood).status_code == 302
-    mine = asked | {field: "What the lab wrote"}
-    answer = send(cast["S"], address, **mine, seen=stood)
+    version_token_before = version_token(cast["S"], address)
+    assert (
+        send(cast["P"], address, **fields, **{field: "What Pia wrote"}, version_token=version_token_before).status_code
+        == 302
+    )
+    mine = fields | {field: "What the lab wrote"}
+    answer = send(cast["S"], address, **mine, version_token=version_token_before)
     form = answer.context["form"]
     assert (answer.status_code, form[field].value()) == (200, "What the lab wrote")
     assert "What Pia wrote" in texts(answer, "div", "prose")
-    joined = mine | {field: "Both", "seen": form["seen"].value()}
+    joined = mine | {field: "Both", "version_token": form["version_token"].value()}
     assert send(cast["S"], address, **joined).status_code == 302
     assert signed_in(cast["P"]).get(address).context["form"][field].value() == "Both"
 
 
-def test_framing_a_challenge_looks_at_what_was_written_meanwhile(cast: Cast):
+def test_framing_of_a_challenge_detects_concurrent_changes(cast: Cast):
     challenge = ChallengeFactory(cohort=cast.cohort, state="proposed")
     frame = f"/challenges/{challenge.pk}/frame/"
-    stood = seen(cast["S"], frame)
-    told = {"title": challenge.title, "kind": challenge.kind, "framing": "What Pia wrote"}
-    change(cast["P"], f"/challenges/{challenge.pk}/edit/", **told)
-    answer = send(cast["S"], frame, framing="What the lab wrote", seen=stood)
+    version_token_before = version_token(cast["S"], frame)
+    values = {"title": challenge.title, "kind": challenge.kind, "framing": "What Pia wrote"}
+    change(cast["P"], f"/challenges/{challenge.pk}/edit/", **values)
+    answer = send(cast["S"], frame, framing="What the lab wrote", version_token=version_token_before)
     assert (texts(answer, "div", "prose"), answer.context["form"]["framing"].value()) == (
         ["What Pia wrote"],
         "What the lab wrote",
     )
 
 
-def test_of_several_choices_none_is_lost(cast: Cast):
-    """Co-authors are several answers of one field; who was named meanwhile is named in words."""
+def test_concurrent_multiple_choices_are_not_lost(cast: Cast):
+    """Co-authors are one field with several values; those added by someone else are shown by name."""
     idea = IdeaFactory(cohort=cast.cohort, owner=None)
-    address, told = f"/ideas/{idea.pk}/edit/", {"title": idea.title}
-    stood = seen(cast["S"], address)
-    send(cast["P"], address, **told, co_authors=[cast["M"].pk], seen=stood)
-    answer = send(cast["S"], address, **told, co_authors=[cast["D"].pk, cast["P"].pk], seen=stood)
+    address, values = f"/ideas/{idea.pk}/edit/", {"title": idea.title}
+    version_token_before = version_token(cast["S"], address)
+    send(cast["P"], address, **values, co_authors=[cast["M"].pk], version_token=version_token_before)
+    answer = send(
+        cast["S"], address, **values, co_authors=[cast["D"].pk, cast["P"].pk], version_token=version_token_before
+    )
     form = answer.context["form"]
     assert form["co_authors"].value() == [str(cast["D"].pk), str(cast["P"].pk)]
     assert str(cast["M"]) in texts(answer, "div", "prose")
 
 
-def test_links_chosen_meanwhile_stay(cast: Cast):
+def test_concurrently_chosen_links_stay(cast: Cast):
     challenge, sessions = ChallengeFactory(cohort=cast.cohort), [SessionFactory(cohort=cast.cohort) for _ in "ab"]
     address = f"/challenges/{challenge.pk}/links/"
-    stood = seen(cast["S"], address)
-    send(cast["P"], address, sessions=[sessions[0].pk], seen=stood)
-    assert send(cast["S"], address, sessions=[sessions[1].pk], seen=stood).status_code == 200
+    version_token_before = version_token(cast["S"], address)
+    send(cast["P"], address, sessions=[sessions[0].pk], version_token=version_token_before)
+    assert send(cast["S"], address, sessions=[sessions[1].pk], version_token=version_token_before).status_code == 200
     assert list(challenge.sessions.all()) == sessions[:1]
 
 
@@ -107,18 +112,18 @@ class TestLock:
     def trial(self, cast: Cast) -> Trial:
         return TrialFactory(prototype=PrototypeFactory(idea=IdeaFactory(cohort=cast.cohort, state="prototyping")))
 
-    def test_nobody_freezes_what_they_did_not_read(self, trial: Trial, cast: Cast):
+    def test_lock_of_an_outdated_test_is_refused(self, trial: Trial, cast: Cast):
         lock = f"/trials/{trial.pk}/lock/"
-        read = seen(cast["S"], lock)
+        read = version_token(cast["S"], lock)
         change(cast["P"], f"/trials/{trial.pk}/edit/", **PLAN | {"threshold": "10"})
-        answer = send(cast["S"], lock, seen=read)
+        answer = send(cast["S"], lock, version_token=read)
         trial.refresh_from_db()
-        said = {
+        expected = {
             "__all__": ["Someone else has changed this test since you opened it. Read it again before you lock it."]
         }
-        assert (answer.context["form"].errors, trial.state) == (said, "planned")
+        assert (answer.context["form"].errors, trial.state) == (expected, "planned")
         assert "at least 10" in " ".join(texts(answer, "p"))
-        send(cast["S"], lock, seen=answer.context["form"]["seen"].value())
+        send(cast["S"], lock, version_token=answer.context["form"]["version_token"].value())
         trial.refresh_from_db()
         assert trial.state == "locked"
 
@@ -129,20 +134,20 @@ class TestLog:
         prototype = PrototypeFactory(idea=IdeaFactory(cohort=cast.cohort, state="testing"))
         return TrialFactory(prototype=prototype, state="locked")
 
-    def test_what_comes_after_the_end_is_kept_beside(self, trial: Trial, cast: Cast):
-        """The form was open while someone else concluded the test: a second version, once however often it is sent."""
+    def test_late_log_is_saved_as_a_second_version(self, trial: Trial, cast: Cast):
+        """The form was open while someone else concluded the test; sent again, it is saved once."""
         address = f"/trials/{trial.pk}/log/"
-        stood = seen(cast["S"], address)
+        version_token_before = version_token(cast["S"], address)
         change(cast["P"], address, **NOTE, result="not_met", learning="What Pia learnt")
-        late = NOTE | {"result": "not_met", "learning": "What the lab learnt", "seen": stood}
+        late = NOTE | {"result": "not_met", "learning": "What the lab learnt", "version_token": version_token_before}
         answers = [signed_in(cast["S"]).post(address, late, follow=True) for _ in range(2)]
-        said = ["This test is already concluded. Your note is saved as a second version; choose which one counts."]
-        assert [texts(answer, "p", "message") for answer in answers] == [said, said]
-        assert trial.notes.get().said["learning"] == "What the lab learnt"
+        expected = ["This test is already concluded. Your note is saved as a second version; choose which one counts."]
+        assert [texts(answer, "p", "message") for answer in answers] == [expected, expected]
+        assert trial.notes.get().answers["learning"] == "What the lab learnt"
         text = page(cast["S"], trial.get_absolute_url())
         assert ("What Pia learnt" in text, "What the lab learnt" in text) == (True, True)
 
-    def test_a_count_of_nought_is_not_forgotten(self, trial: Trial, cast: Cast):
+    def test_count_of_zero_is_part_of_the_version(self, trial: Trial, cast: Cast):
         address = f"/trials/{trial.pk}/log/"
         change(cast["P"], address, **NOTE | {"successes": "0", "later": "1"})
         assert signed_in(cast["P"]).get(address).context["form"]["successes"].value() == 0

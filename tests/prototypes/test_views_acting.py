@@ -1,4 +1,4 @@
-"""Every act of the tables: who may, from which states, and what is recorded or comes back in the form."""
+"""Every action of the tables: permissions, states, and what is recorded or refused in the form."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,13 +11,13 @@ from django.utils.html import escape
 from django.utils.translation import override
 
 from programmes.models import Authority
-from prototypes.action_pages.offered import (
-    CHALLENGE_ACTS,
-    IDEA_ACTS,
-    IMPLEMENTATION_ACTS,
-    NEXT,
-    PROTOTYPE_ACTS,
-    TRIAL_ACTS,
+from prototypes.action_pages.definitions import (
+    CHALLENGE_ACTIONS,
+    IDEA_ACTIONS,
+    IMPLEMENTATION_ACTIONS,
+    NEXT_STEPS,
+    PROTOTYPE_ACTIONS,
+    TRIAL_ACTIONS,
 )
 from prototypes.enums import IDEA_TRANSITIONS, IdeaState
 from prototypes.models import Idea, IdeaEvent
@@ -40,11 +40,11 @@ pytestmark = pytest.mark.django_db
 
 @dataclass(frozen=True)
 class Case:
-    """An act, the state it starts from, the letters that may, what the form takes, and the state it leads to."""
+    """An action, the state it starts from, the allowed roles, the values of its form, and the state it leads to."""
 
-    act: str
+    action: str
     start: str
-    letters: str
+    roles: str
     form: dict[str, str]
     end: str
 
@@ -67,23 +67,23 @@ CASES = [
 
 
 class TestIdeas:
-    def test_each_is_for_those_the_table_names_and_says_what_will_happen(self, cast: Cast):
+    def test_each_action_is_offered_to_the_right_roles_and_described(self, cast: Cast):
         states = {case.start for case in CASES}
         ideas = {state: IdeaFactory(cohort=cast.cohort, state=state, shared_with_edition=True) for state in states}
-        readers = {letter: signed_in(cast[letter]) for letter in EVERYONE}
+        readers = {role: signed_in(cast[role]) for role in EVERYONE}
         for case in CASES:
-            address = f"/ideas/{ideas[case.start].pk}/{case.act}/"
-            answers = {letter: reader.get(address) for letter, reader in readers.items()}
-            codes = {letter: 200 if letter in case.letters else 403 for letter in EVERYONE} | {"X": 404}
-            assert (case.act, {letter: answer.status_code for letter, answer in answers.items()}) == (case.act, codes)
+            address = f"/ideas/{ideas[case.start].pk}/{case.action}/"
+            answers = {role: reader.get(address) for role, reader in readers.items()}
+            codes = {role: 200 if role in case.roles else 403 for role in EVERYONE} | {"X": 404}
+            assert (case.action, {role: answer.status_code for role, answer in answers.items()}) == (case.action, codes)
             with override("en"):
-                says = escape(str(IDEA_ACTS[case.act].says))
-            assert says in " ".join(answers["P"].content.decode().split())
+                description = escape(str(IDEA_ACTIONS[case.action].description))
+            assert description in " ".join(answers["P"].content.decode().split())
 
-    @pytest.mark.parametrize("case", CASES, ids=lambda case: case.act)
-    def test_leads_where_it_says(self, cast: Cast, case: Case):
+    @pytest.mark.parametrize("case", CASES, ids=lambda case: case.action)
+    def test_each_action_leads_to_its_state(self, cast: Cast, case: Case):
         idea = IdeaFactory(cohort=cast.cohort, state=case.start)
-        answer = send(cast[case.letters[-1]], f"/ideas/{idea.pk}/{case.act}/", **case.form)
+        answer = send(cast[case.roles[-1]], f"/ideas/{idea.pk}/{case.action}/", **case.form)
         idea.refresh_from_db()
         assert (answer.status_code, answer.headers["Location"], idea.state) == (
             302,
@@ -92,18 +92,18 @@ class TestIdeas:
         )
 
 
-def test_the_table_of_the_tests_is_complete():
-    assert {case.act for case in CASES} | {"merge", "replicate"} == set(IDEA_ACTS)
+def test_all_idea_actions_are_covered():
+    assert {case.action for case in CASES} | {"merge", "replicate"} == set(IDEA_ACTIONS)
 
 
 class TestMerging:
-    def test_into_an_idea_of_the_edition(self, cast: Cast):
+    def test_idea_merges_into_an_idea_of_the_edition(self, cast: Cast):
         idea, target = IdeaFactory(cohort=cast.cohort), IdeaFactory(cohort=cast.cohort)
         send(cast["P"], f"/ideas/{idea.pk}/merge/", into=target.pk, **DAY)
         idea.refresh_from_db()
         assert (idea.state, idea.merged_into) == ("merged", target)
 
-    def test_never_into_what_one_cannot_see_or_what_has_ended(self, cast: Cast):
+    def test_merge_into_hidden_or_ended_ideas_is_refused(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort)
         hidden = IdeaFactory(cohort=cast.other)
         elsewhere = IdeaFactory(shared_with_edition=True)
@@ -114,12 +114,12 @@ class TestMerging:
 
 
 class TestReplicating:
-    def test_in_another_authority(self, cast: Cast):
+    def test_idea_is_replicated_in_another_authority(self, cast: Cast):
         idea, authority = IdeaFactory(cohort=cast.cohort, state="implemented"), AuthorityFactory()
         send(cast["A"], f"/ideas/{idea.pk}/replicate/", authority=authority.pk, unit="DSI")
         assert idea.implementations.filter(authority=authority, kind="replication").count() == 1
 
-    def test_never_at_home_nor_in_a_dissolved_one(self, cast: Cast):
+    def test_replication_in_the_own_or_a_dissolved_authority_is_refused(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="implemented")
         dissolved = AuthorityFactory(dissolved_on=date(2016, 1, 1))
         for authority in (cast.cohort.authority, dissolved):
@@ -128,55 +128,55 @@ class TestReplicating:
 
 
 class TestForms:
-    def test_a_future_day_comes_back_beside_it(self, cast: Cast):
+    def test_future_date_is_refused_next_to_its_field(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort)
         answer = send(cast["P"], f"/ideas/{idea.pk}/accept/", on="2026-11-25", precision="day")
         assert errors(answer) == {"on": ["This date is in the future. Record only what has already happened."]}
 
-    def test_a_day_before_acceptance_comes_back_beside_it(self, cast: Cast):
+    def test_date_before_acceptance_is_refused_next_to_its_field(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="accepted")
         answer = send(cast["P"], f"/ideas/{idea.pk}/park/", on="2026-03-01", precision="day", reason="Waiting")
         assert list(errors(answer)) == ["on"]
         assert answer.context["form"].data["reason"] == "Waiting"
 
-    def test_implemented_without_evidence_comes_back(self, cast: Cast):
+    def test_implemented_without_evidence_is_refused(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="implementing")
         answer = send(cast["A"], f"/ideas/{idea.pk}/implemented/", scope="full", **DAY)
         idea.refresh_from_db()
         assert (list(errors(answer)), idea.state) == (["evidence"], "implementing")
 
-    def test_a_partial_implementation_leaves_it_being_implemented(self, cast: Cast):
+    def test_partial_implementation_keeps_the_idea_being_implemented(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="implementing")
         send(cast["A"], f"/ideas/{idea.pk}/implemented/", scope="partial", evidence="One desk", **DAY)
         idea.refresh_from_db()
         assert (idea.state, idea.implementations.get().scope) == ("implementing", "partial")
 
-    def test_deciding_without_test_or_reason_comes_back_beside_the_reason(self, cast: Cast):
+    def test_decision_without_test_or_reason_is_refused_next_to_the_reason(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="testing")
         assert list(errors(send(cast["P"], f"/ideas/{idea.pk}/decide/", decision="adopt", **DAY))) == ["reason"]
 
-    def test_sent_twice_an_act_is_recorded_once(self, cast: Cast):
+    def test_action_sent_twice_is_recorded_once(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort)
         answers = [send(cast["P"], f"/ideas/{idea.pk}/accept/", **DAY).status_code for _ in range(2)]
         assert (answers, IdeaEvent.objects.filter(state="accepted").count()) == ([302, 302], 1)
 
-    def test_the_second_time_says_so(self, cast: Cast):
+    def test_second_submission_shows_that_it_was_already_recorded(self, cast: Cast):
         idea, client = IdeaFactory(cohort=cast.cohort), signed_in(cast["P"])
         client.post(f"/ideas/{idea.pk}/accept/", DAY)
         text = client.post(f"/ideas/{idea.pk}/accept/", DAY, follow=True).content.decode()
         assert "This was recorded already." in text
 
-    def test_an_act_out_of_order_says_why_not(self, cast: Cast):
+    def test_action_in_the_wrong_state_shows_the_reason(self, cast: Cast):
         idea, client = IdeaFactory(cohort=cast.cohort), signed_in(cast["P"])
         text = client.get(f"/ideas/{idea.pk}/decide/", follow=True).content.decode()
         assert "“Decide” is not possible now: the present state is “captured”." in text
 
-    def test_published_facts_are_not_acted_on(self, cast: Cast):
+    def test_published_facts_have_no_actions(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, retrospective=True, state="captured")
         assert send(cast["P"], f"/ideas/{idea.pk}/accept/", **DAY).status_code == 302
         assert Idea.objects.get().state == "captured"
 
-    def test_an_act_nobody_declared_is_not_found(self, cast: Cast):
+    def test_unknown_action_is_not_found(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort)
         assert signed_in(cast["P"]).get(f"/ideas/{idea.pk}/explode/").status_code == 404
 
@@ -190,30 +190,30 @@ CHALLENGE_TABLE = [
 ]
 
 
-@pytest.mark.parametrize(("act", "start", "form", "end"), CHALLENGE_TABLE, ids=[row[0] for row in CHALLENGE_TABLE])
-def test_acts_on_challenges(cast: Cast, act: str, start: str, form: dict[str, str], end: str):
+@pytest.mark.parametrize(("action", "start", "form", "end"), CHALLENGE_TABLE, ids=[row[0] for row in CHALLENGE_TABLE])
+def test_actions_on_challenges(cast: Cast, action: str, start: str, form: dict[str, str], end: str):
     challenge = ChallengeFactory(cohort=cast.cohort, state=start)
-    address = f"/challenges/{challenge.pk}/{act}/"
-    assert [signed_in(cast[letter]).get(address).status_code for letter in "DMN"] == [200, 403, 404]
+    address = f"/challenges/{challenge.pk}/{action}/"
+    assert [signed_in(cast[role]).get(address).status_code for role in "DMN"] == [200, 403, 404]
     assert send(cast["P"], address, **form).status_code == 302
     challenge.refresh_from_db()
     assert challenge.state == end
 
 
-@pytest.mark.parametrize(("act", "start", "end"), [("ready", "draft", "ready"), ("retire", "in_test", "retired")])
-def test_acts_on_prototypes(cast: Cast, act: str, start: str, end: str):
+@pytest.mark.parametrize(("action", "start", "end"), [("ready", "draft", "ready"), ("retire", "in_test", "retired")])
+def test_actions_on_prototypes(cast: Cast, action: str, start: str, end: str):
     idea = IdeaFactory(cohort=cast.cohort, state="prototyping", owner=cast["P"])
-    own, others = (PrototypeFactory(idea=idea, state=start, made_by=cast[letter]) for letter in "MP")
-    codes = {letter: signed_in(cast[letter]).get(f"/prototypes/{others.pk}/{act}/").status_code for letter in "SCDPMRA"}
+    own, others = (PrototypeFactory(idea=idea, state=start, made_by=cast[role]) for role in "MP")
+    codes = {role: signed_in(cast[role]).get(f"/prototypes/{others.pk}/{action}/").status_code for role in "SCDPMRA"}
     assert codes == dict.fromkeys("SCDP", 200) | dict.fromkeys("MRA", 403)
-    offered = [f"/prototypes/{row.pk}/{act}/" in page(cast["M"], row.get_absolute_url()) for row in (own, others)]
+    offered = [f"/prototypes/{row.pk}/{action}/" in page(cast["M"], row.get_absolute_url()) for row in (own, others)]
     assert offered == [True, False]
-    assert send(cast["M"], f"/prototypes/{own.pk}/{act}/").status_code == 302
+    assert send(cast["M"], f"/prototypes/{own.pk}/{action}/").status_code == 302
     own.refresh_from_db()
     assert own.state == end
 
 
-def test_published_facts_are_not_edited_by_their_address_either(cast: Cast):
+def test_edit_pages_of_published_facts_are_refused(cast: Cast):
     old = CohortFactory(edition=cast.edition, retrospective=True, state="alumni")
     MembershipFactory(cohort=old, user=cast["C"], role="coordinator")
     idea = IdeaFactory(cohort=old, retrospective=True, state="implemented")
@@ -232,29 +232,29 @@ def test_published_facts_are_not_edited_by_their_address_either(cast: Cast):
         assert {signed_in(cast["C"]).get(f"{address}{end}").status_code for end in ends} == {403}
 
 
-def test_in_the_evening_overseas_the_day_offered_is_the_day_there(cast: Cast):
+def test_default_dates_are_those_of_an_overseas_authority(cast: Cast):
     Authority.objects.update(time_zone="America/Cayenne")
     idea = IdeaFactory(cohort=cast.cohort)
     trial = TrialFactory(prototype=PrototypeFactory(idea=idea), state="locked")
     event = idea.events.get()
     with time_machine.travel("2026-11-25T01:30:00+00:00", tick=False):
-        asked = {
+        fields = {
             f"/ideas/{idea.pk}/accept/": "on",
             "/ideas/new/": "on",
             f"/ideas/{idea.pk}/prototypes/new/": "made_on",
             f"/trials/{trial.pk}/log/": "held_on",
         }
         client = signed_in(cast["P"])
-        offered = [client.get(address).context["form"][name].initial for address, name in asked.items()]
-        assert offered == [date(2026, 11, 24)] * len(asked)
+        offered = [client.get(address).context["form"][name].initial for address, name in fields.items()]
+        assert offered == [date(2026, 11, 24)] * len(fields)
         correction = client.get(f"/ideas/{idea.pk}/events/{event.pk}/correct/").context["form"]
         assert correction.today == date(2026, 11, 24)
         assert send(cast["P"], f"/ideas/{idea.pk}/accept/", on="2026-11-24", precision="day").status_code == 302
 
 
-def test_sharing_says_all_that_the_edition_will_read(cast: Cast):
+def test_sharing_page_lists_all_that_the_edition_can_read(cast: Cast):
     idea = IdeaFactory(cohort=cast.cohort)
-    said = (
+    expected = (
         "The other cohorts of the edition can read the idea and everything on its page",
         "who recorded what",
         "prototypes and tests",
@@ -263,7 +263,7 @@ def test_sharing_says_all_that_the_edition_will_read(cast: Cast):
         "all comments, including earlier ones",
     )
     text = page(cast["P"], f"/ideas/{idea.pk}/share/")
-    assert [part for part in said if part not in text] == []
+    assert [part for part in expected if part not in text] == []
     canvas = page(cast["P"], reverse("canvases:share_canvas", args=[CanvasFactory(cohort=cast.cohort).pk]))
     assert "changed or removed texts" in canvas
 
@@ -277,14 +277,14 @@ IMPLEMENTATION_TABLE = [
 
 
 @pytest.mark.parametrize(
-    ("act", "start", "form", "end"), IMPLEMENTATION_TABLE, ids=[row[0] for row in IMPLEMENTATION_TABLE]
+    ("action", "start", "form", "end"), IMPLEMENTATION_TABLE, ids=[row[0] for row in IMPLEMENTATION_TABLE]
 )
-def test_acts_on_implementations(cast: Cast, act: str, start: str, form: dict[str, str], end: str):
+def test_actions_on_implementations(cast: Cast, action: str, start: str, form: dict[str, str], end: str):
     idea = IdeaFactory(cohort=cast.cohort, state="implementing", shared_with_edition=True)
     live = {} if start != "planned" else {"live_on": None, "evidence": ""}
     row = ImplementationFactory(idea=idea, state=start, **live)
-    address = f"/implementations/{row.pk}/{act}/"
-    assert [signed_in(cast[letter]).get(address).status_code for letter in "SPACMNX"] == [
+    address = f"/implementations/{row.pk}/{action}/"
+    assert [signed_in(cast[role]).get(address).status_code for role in "SPACMNX"] == [
         200,
         200,
         200,
@@ -298,20 +298,20 @@ def test_acts_on_implementations(cast: Cast, act: str, start: str, form: dict[st
     assert row.state == end
 
 
-def test_ending_without_a_reason_comes_back(cast: Cast):
+def test_end_without_a_reason_is_refused(cast: Cast):
     row = ImplementationFactory(idea=IdeaFactory(cohort=cast.cohort, state="implementing"))
     answer = send(cast["A"], f"/implementations/{row.pk}/discontinue/", on="2026-11-24")
     assert list(errors(answer)) == ["reason"]
 
 
 class TestLock:
-    def test_the_page_shows_what_will_freeze(self, cast: Cast):
+    def test_lock_page_shows_what_is_locked(self, cast: Cast):
         trial = TrialFactory(prototype=PrototypeFactory(idea=IdeaFactory(cohort=cast.cohort, state="prototyping")))
         text = page(cast["M"], f"/trials/{trial.pk}/lock/")
-        shown = [part in text for part in (trial.hypothesis, trial.measure, "at least 80", "are frozen")]
-        assert shown == [True] * 4
+        expected = [part in text for part in (trial.hypothesis, trial.measure, "at least 80", "are frozen")]
+        assert expected == [True] * 4
 
-    def test_locking_moves_idea_and_prototype(self, cast: Cast):
+    def test_lock_moves_idea_and_prototype_into_test(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="prototyping")
         trial = TrialFactory(prototype=PrototypeFactory(idea=idea))
         assert change(cast["M"], f"/trials/{trial.pk}/lock/").status_code == 302
@@ -319,7 +319,7 @@ class TestLock:
             row.refresh_from_db()
         assert (trial.state, trial.prototype.state, idea.state) == ("locked", "in_test", "testing")
 
-    def test_an_incomplete_test_comes_back_with_what_is_missing(self, cast: Cast):
+    def test_lock_of_an_incomplete_test_names_missing_fields(self, cast: Cast):
         trial = TrialFactory(
             prototype=PrototypeFactory(idea=IdeaFactory(cohort=cast.cohort, state="prototyping")), threshold=None
         )
@@ -328,7 +328,7 @@ class TestLock:
             "__all__": ["Before you lock the test, write its hypothesis, measure, criterion and threshold."]
         }
 
-    def test_cancelling_takes_a_reason(self, cast: Cast):
+    def test_cancelling_needs_a_reason(self, cast: Cast):
         trial = TrialFactory(prototype=PrototypeFactory(idea=IdeaFactory(cohort=cast.cohort, state="prototyping")))
         assert list(errors(send(cast["M"], f"/trials/{trial.pk}/cancel/"))) == ["reason"]
         send(cast["M"], f"/trials/{trial.pk}/cancel/", reason="Strike")
@@ -336,25 +336,27 @@ class TestLock:
         assert (trial.state, trial.reason) == ("cancelled", "Strike")
 
 
-TABLES = [IDEA_ACTS, CHALLENGE_ACTS, PROTOTYPE_ACTS, TRIAL_ACTS, IMPLEMENTATION_ACTS]
+TABLES = [IDEA_ACTIONS, CHALLENGE_ACTIONS, PROTOTYPE_ACTIONS, TRIAL_ACTIONS, IMPLEMENTATION_ACTIONS]
 
 
-@pytest.mark.parametrize("act", [act for table in TABLES for act in table.values()], ids=lambda act: str(act.label))
-def test_every_act_says_what_it_does_in_a_sentence(act: object):
-    assert (str(act.label)[0].isupper(), str(act.says)[-1], bool(act.starts)) == (True, ".", True)
+@pytest.mark.parametrize(
+    "action", [pytest.param(action, id=slug) for table in TABLES for slug, action in table.items()]
+)
+def test_every_action_has_a_description_in_a_sentence(action: object):
+    assert (str(action.label)[0].isupper(), str(action.description)[-1], bool(action.from_states)) == (True, ".", True)
 
 
-def test_acts_start_where_the_declared_transitions_do():
-    assert set(IDEA_ACTS["park"].starts) == {
+def test_actions_start_from_the_declared_transitions():
+    assert set(IDEA_ACTIONS["park"].from_states) == {
         state for state, targets in IDEA_TRANSITIONS.items() if IdeaState.PARKED in targets
     }
 
 
-def test_every_state_that_goes_on_has_a_next_step():
-    assert set(IdeaState) - set(NEXT) == {IdeaState.IMPLEMENTED, IdeaState.MERGED, IdeaState.SPLIT}
+def test_every_open_state_has_a_next_step():
+    assert set(IdeaState) - set(NEXT_STEPS) == {IdeaState.IMPLEMENTED, IdeaState.MERGED, IdeaState.SPLIT}
 
 
-def test_parts_of_one_name_are_refused(cast: Cast):
+def test_parts_with_the_same_name_are_refused(cast: Cast):
     idea = IdeaFactory(cohort=cast.cohort, state="testing")
     answer = send(cast["P"], f"/ideas/{idea.pk}/split/", on="2026-11-24", titles="Un banc\nun Banc")
     assert (errors(answer), Idea.objects.count()) == (
@@ -363,8 +365,8 @@ def test_parts_of_one_name_are_refused(cast: Cast):
     )
 
 
-class TestOvertaken:
-    """Sent from a page that others left behind: the same again is quiet, anything else is shown again."""
+class TestEditConflicts:
+    """Sent from an outdated page: the same values are accepted quietly, other values are shown again."""
 
     PACKAGE = DAY | {"receives": "The kiosk", "contact": "The pilot"}
     SENT = (
@@ -376,15 +378,15 @@ class TestOvertaken:
     )
 
     @pytest.mark.parametrize("case", SENT, ids=lambda case: case[0])
-    def test_an_act_on_an_idea(self, cast: Cast, case: tuple[Any, ...]):
-        act, start, first, second, shown = case
+    def test_different_second_submission_is_a_conflict(self, cast: Cast, case: tuple[Any, ...]):
+        action, start, first, second, expected = case
         idea = IdeaFactory(cohort=cast.cohort, state=start)
-        answers = [send(cast["P"], f"/ideas/{idea.pk}/{act}/", **form) for form in (first, first, second)]
+        answers = [send(cast["P"], f"/ideas/{idea.pk}/{action}/", **form) for form in (first, first, second)]
         assert [answer.status_code for answer in answers] == [302, 302, 409]
-        said = answers[2].content.decode()
-        assert [words in said for words in shown] == [True] * len(shown)
+        text = answers[2].content.decode()
+        assert [words in text for words in expected] == [True] * len(expected)
 
-    def test_beside_it_stands_what_was_recorded_and_by_whom(self, cast: Cast):
+    def test_conflict_page_shows_what_was_recorded_and_by_whom(self, cast: Cast):
         decided, testing, merged, target = (
             IdeaFactory(cohort=cast.cohort, state=state) for state in ("decided", "testing", "testing", "accepted")
         )
@@ -393,16 +395,16 @@ class TestOvertaken:
             (testing, "abandon", CASES[10].form),
             (merged, "merge", DAY | {"into": target.pk, "reason": "The same"}),
         )
-        for idea, act, form in first:
-            send(cast["S"], f"/ideas/{idea.pk}/{act}/", **form)
+        for idea, action, form in first:
+            send(cast["S"], f"/ideas/{idea.pk}/{action}/", **form)
         second = (("hand-over", self.PACKAGE | {"watch": "Its lamp"}), ("park", DAY | {"reason": "No room"}))
         late = [(idea, *sent) for (idea, *_), sent in zip(first, (*second, second[1]), strict=True)]
-        pages = [send(cast["P"], f"/ideas/{idea.pk}/{act}/", **form) for idea, act, form in late]
-        first_said, said = (["The kiosk", watch, "The pilot"] for watch in ("Its battery", "Its lamp"))
+        pages = [send(cast["P"], f"/ideas/{idea.pk}/{action}/", **form) for idea, action, form in late]
+        recorded, typed_values = (["The kiosk", watch, "The pilot"] for watch in ("Its battery", "Its lamp"))
         assert [(texts(one, "ol", "story"), texts(one, "div", "prose")) for one in pages] == [
             (
                 ["24 Nov Handed over The minutes What the department received"],
-                [*first_said, *said, "24 Nov 2026", "day"],
+                [*recorded, *typed_values, "24 Nov 2026", "day"],
             ),
             (["24 Nov Abandoned. It costs too much time or money. No budget"], ["No room", "24 Nov 2026", "day"]),
             ([f"24 Nov Merged. The same {target}"], ["No room", "24 Nov 2026", "day"]),
@@ -410,7 +412,7 @@ class TestOvertaken:
         by = f"Recorded by {cast['S']}, 24 Nov 2026"
         assert [texts(one, "p", "small").count(by) for one in pages] == [1, 1, 1]
 
-    def test_a_merge_elsewhere_names_where_it_was_sent_to(self, cast: Cast):
+    def test_conflict_of_two_merges_names_the_submitted_target(self, cast: Cast):
         idea, one, two = (IdeaFactory(cohort=cast.cohort) for _ in range(3))
         sent = [send(cast["P"], f"/ideas/{idea.pk}/merge/", into=into.pk, **DAY) for into in (one, one, two)]
         assert [answer.status_code for answer in sent] == [302, 302, 409]
@@ -424,7 +426,7 @@ class TestOvertaken:
             in sent[2].content.decode()
         )
 
-    def test_what_was_written_for_a_state_that_is_gone(self, cast: Cast):
+    def test_text_for_an_outdated_state_is_shown_on_the_conflict_page(self, cast: Cast):
         trial = TrialFactory(prototype__idea=IdeaFactory(cohort=cast.cohort), state="cancelled")
         idea = IdeaFactory(cohort=cast.cohort, state="abandoned")
         addresses = (f"/trials/{trial.pk}/cancel/", f"/ideas/{idea.pk}/park/", f"/ideas/{idea.pk}/park/")

@@ -1,4 +1,4 @@
-"""Questions about ideas, and who may see which."""
+"""Querysets of ideas, and who can see which rows."""
 
 from datetime import date
 
@@ -16,7 +16,7 @@ from tests.factories.prototypes import (
     IdeaFactory,
     PrototypeFactory,
     TrialFactory,
-    tell,
+    add_event,
 )
 
 pytestmark = pytest.mark.django_db
@@ -24,19 +24,19 @@ pytestmark = pytest.mark.django_db
 
 class TestVisibility:
     @pytest.mark.parametrize(("shared", "readers"), [(False, "SCDPMRA"), (True, "SCDPMRAN")])
-    def test_ideas_and_all_that_hangs_on_them(self, cast: Cast, shared: bool, readers: str):
+    def test_ideas_and_their_work_are_visible_to_their_readers(self, cast: Cast, shared: bool, readers: str):
         idea = IdeaFactory(cohort=cast.cohort, state="implemented", shared_with_edition=shared)
         TrialFactory(prototype=PrototypeFactory(idea=idea))
         for model in (Idea, Prototype, Trial, Implementation):
-            seen = "".join(letter for letter in EVERYONE if model.objects.visible_to(cast[letter]).exists())
-            assert (model.__name__, seen) == (model.__name__, readers)
+            roles = "".join(role for role in EVERYONE if model.objects.visible_to(cast[role]).exists())
+            assert (model.__name__, roles) == (model.__name__, readers)
 
-    def test_challenges_are_the_cohorts_own(self, cast: Cast):
+    def test_challenges_are_visible_only_to_the_cohort(self, cast: Cast):
         ChallengeFactory(cohort=cast.cohort)
-        seen = "".join(letter for letter in EVERYONE if Challenge.objects.visible_to(cast[letter]).exists())
-        assert seen == "SCDPMRA"
+        roles = "".join(role for role in EVERYONE if Challenge.objects.visible_to(cast[role]).exists())
+        assert roles == "SCDPMRA"
 
-    def test_nobody_signed_out_sees_anything(self, cast: Cast):
+    def test_signed_out_people_see_nothing(self, cast: Cast):
         IdeaFactory(cohort=cast.cohort, shared_with_edition=True)
         assert Idea.objects.visible_to(AnonymousUser()).count() == 0
 
@@ -45,40 +45,40 @@ class TestVisibility:
         member = MembershipFactory(cohort=cast.cohort, role="relay", ends_on=date(2026, 6, 1)).user
         assert Idea.objects.visible_to(member).count() == 1
 
-    def test_what_another_edition_shares_stays_there(self, cast: Cast):
+    def test_ideas_shared_in_another_edition_are_not_visible(self, cast: Cast):
         IdeaFactory(shared_with_edition=True)
         assert Idea.objects.visible_to(cast["M"]).count() == 0
 
 
 class TestSearch:
     @pytest.mark.parametrize("words", ["ecole", "ÉCOLE", "verger l'école", "RIV-001", "riv verger", "pépinière"])
-    def test_ignores_accents_and_capitals_and_takes_every_word(self, cast: Cast, words: str):
+    def test_search_ignores_accents_and_capitals_and_requires_every_word(self, cast: Cast, words: str):
         IdeaFactory(cohort=cast.cohort, title="Un verger à l'école", summary="Une pepiniere d'idées")
         IdeaFactory(cohort=cast.cohort, title="Autre chose", summary="")
-        assert [idea.reference for idea in Idea.objects.saying(words)] == ["RIV-001"]
+        assert [idea.reference for idea in Idea.objects.matching(words)] == ["RIV-001"]
 
     @pytest.mark.parametrize("words", ["verger absent", "%", "_", "\\", "'"])
-    def test_finds_nothing_it_should_not(self, cast: Cast, words: str):
+    def test_search_finds_no_other_ideas(self, cast: Cast, words: str):
         IdeaFactory(cohort=cast.cohort, title="Un verger", summary="")
-        assert list(Idea.objects.saying(words)) == []
+        assert list(Idea.objects.matching(words)) == []
 
-    def test_nothing_asked_is_everything(self, cast: Cast):
+    def test_empty_search_finds_everything(self, cast: Cast):
         IdeaFactory(cohort=cast.cohort)
-        assert Idea.objects.saying("  ").count() == 1
+        assert Idea.objects.matching("  ").count() == 1
 
 
 class TestIdeas:
-    def test_open_ones_are_neither_implemented_nor_ended(self, cast: Cast):
+    def test_open_ideas_are_neither_implemented_nor_ended(self, cast: Cast):
         for state in ("captured", "parked", "implementing", "implemented", "abandoned"):
             IdeaFactory(cohort=cast.cohort, state=state)
         assert sorted(Idea.objects.open().values_list("state", flat=True)) == ["captured", "implementing", "parked"]
 
-    def test_measured_ones_are_not_published_facts(self, cast: Cast):
+    def test_measured_ideas_leave_out_published_facts(self, cast: Cast):
         IdeaFactory(cohort=cast.cohort, retrospective=True)
         running = IdeaFactory(cohort=cast.cohort)
         assert list(Idea.objects.measured()) == [running]
 
-    def test_unconfirmed_ones_count_in_the_rates_and_gave_their_last_sign_by_that_day(self, cast: Cast):
+    def test_unconfirmed_ideas_count_in_the_rates_and_are_stale(self, cast: Cast):
         silent = IdeaFactory(cohort=cast.cohort, state="accepted")
         given_up = IdeaFactory(cohort=cast.cohort, state="abandoned", days={"abandoned": date(2026, 3, 2)})
         IdeaFactory(cohort=cast.cohort, state="testing")
@@ -86,22 +86,24 @@ class TestIdeas:
         IdeaFactory(cohort=cast.cohort, state="merged", merged_into=silent, days={"merged": date(2026, 3, 2)})
         rows, day = Idea.objects.order_by("pk"), date(2026, 9, 2)
         found = [list(rows.unconfirmed(day)), [row for row in rows if is_unconfirmed(row, day)]]
-        assert [*found, [row for row in rows.marked(cast["X"], day) if row.faded]] == [[silent, given_up]] * 3
+        assert [*found, [row for row in rows.with_confirmation_flags(cast["X"], day) if row.is_stale]] == [
+            [silent, given_up]
+        ] * 3
 
-    def test_ideas_without_a_sign_come_last(self, cast: Cast):
+    def test_ideas_without_update_come_last(self, cast: Cast):
         unknown = IdeaFactory(cohort=cast.cohort, state="", retrospective=True)
         IdeaFactory(cohort=cast.cohort)
-        assert Idea.objects.newest_sign_first().last() == unknown
+        assert Idea.objects.latest_update_first().last() == unknown
 
 
-def test_events_count_until_they_are_corrected(cast: Cast):
+def test_corrected_events_do_not_count(cast: Cast):
     idea = IdeaFactory(cohort=cast.cohort, state="accepted")
     wrong = idea.events.get(state="accepted")
-    right = tell(idea, "accepted", date(2026, 3, 9), corrects=wrong, reason="Minutes")
-    assert list(IdeaEvent.objects.counting()) == [idea.events.get(state="captured"), right]
+    right = add_event(idea, "accepted", date(2026, 3, 9), corrects=wrong, reason="Minutes")
+    assert list(IdeaEvent.objects.uncorrected()) == [idea.events.get(state="captured"), right]
 
 
-def test_challenges_alive_take_ideas(cast: Cast):
+def test_alive_challenges_take_ideas(cast: Cast):
     for state in ("proposed", "framed", "active", "handed_over", "closed", "dropped"):
         ChallengeFactory(cohort=cast.cohort, state=state)
     alive = sorted(Challenge.objects.alive().values_list("state", flat=True))
@@ -109,20 +111,18 @@ def test_challenges_alive_take_ideas(cast: Cast):
 
 
 class TestWorkingCohorts:
-    def test_members_work_in_their_own(self, cast: Cast):
-        found = {letter: list(working_cohorts(cast[letter], localdate())) for letter in EVERYONE}
+    def test_members_work_in_their_own_cohort(self, cast: Cast):
+        found = {role: list(working_cohorts(cast[role], localdate())) for role in EVERYONE}
         own, both, none = [cast.cohort], {cast.cohort, cast.other}, []
-        assert {letter: found[letter] for letter in "CDPM"} == dict.fromkeys("CDPM", own)
+        assert {role: found[role] for role in "CDPM"} == dict.fromkeys("CDPM", own)
         assert (set(found["S"]), found["N"]) == (both, [cast.other])
-        assert {letter: found[letter] for letter in "RAX"} == dict.fromkeys("RAX", none)
+        assert {role: found[role] for role in "RAX"} == dict.fromkeys("RAX", none)
 
     def test_coordinators_and_pilots_lead(self, cast: Cast):
-        leads = "".join(
-            letter for letter in "CDPMRA" if working_cohorts(cast[letter], localdate(), LEADING_ROLES).exists()
-        )
+        leads = "".join(role for role in "CDPMRA" if working_cohorts(cast[role], localdate(), LEADING_ROLES).exists())
         assert leads == "CP"
 
-    def test_past_members_work_no_more(self, cast: Cast):
+    def test_past_members_do_not_work(self, cast: Cast):
         member = MembershipFactory(cohort=cast.cohort, ends_on=date(2026, 11, 23)).user
         assert list(working_cohorts(member, localdate())) == []
 

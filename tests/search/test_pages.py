@@ -1,4 +1,4 @@
-"""The search over everything: what is found by which words, for whom, how it is shown, and what it costs."""
+"""The search over everything: matches, visibility, the page, and the number of statements."""
 
 from typing import Any
 
@@ -7,17 +7,17 @@ from django.test import Client
 
 from accounts.models import User
 from prototypes.models import Idea
-from search.queries import MOST, PER_PAGE, search
+from search.queries import MAX_ROWS_PER_KIND, PER_PAGE, search
 from tests.factories.canvases import CanvasCellFactory, CanvasFactory, CanvasStepFactory
 from tests.factories.cast import Cast, assemble
 from tests.factories.contents import ContributionFactory
 from tests.factories.exchanges import ExchangeFactory
 from tests.factories.prototypes import ChallengeFactory, IdeaFactory, PrototypeFactory, TrialFactory
-from tests.factories.remembered import remembered
+from tests.factories.snapshots import built_once
 from tests.pages import elements, errors, links, texts
 from tests.sql import execute
-from web.database.text_search import asked
-from web.search_sources import Beside, search_sources
+from web.database.text_search import search_query
+from web.search_sources import RelatedText, search_sources
 
 ADDRESS = "/search/"
 ALL_KINDS = ["canvas", "challenge", "exchange", "idea", "prototype", "test"]
@@ -32,7 +32,7 @@ def signed_in(person: User) -> Client:
 
 
 def put_to_work(cast: Cast, times: int = 1) -> Idea:
-    """One of each kind in Rivage, each saying “médiathèque” in a text of its own; gives the idea."""
+    """Create one object of each kind in Rivage with the word “médiathèque” in its text; return the idea."""
     exchange = ExchangeFactory(
         edition=cast.edition, host=cast.cohort, number=4, theme="Le seuil", venue="", state="registration_open"
     )
@@ -47,7 +47,7 @@ def put_to_work(cast: Cast, times: int = 1) -> Idea:
     return idea
 
 
-@remembered
+@built_once
 def at_work() -> Cast:
     cast = assemble()
     put_to_work(cast)
@@ -61,22 +61,22 @@ def busy(db: None, today: None) -> Cast:
 
 
 def found(person: User, words: str, **more: Any) -> list[str]:
-    """What is found, by its address without the number."""
+    """Return the matches by their URL without the number."""
     return sorted(hit.href.strip("/").split("/")[0] for hit in search(person, words, **more).page)
 
 
 def counts(person: User, words: str) -> dict[str, int]:
-    return {choice.slug: choice.count for choice in search(person, words).choices if choice.count}
+    return {kind.slug: kind.count for kind in search(person, words).kinds if kind.count}
 
 
 class TestWords:
-    def test_everything_that_says_it_in_any_form(self, busy: Cast):
+    def test_words_are_found_in_any_form_in_every_kind(self, busy: Cast):
         forms = ("médiathèque", "MEDIATHEQUES", "mediatheque", "mediath")
         assert {words: counts(busy["M"], words) for words in forms} == {
             words: dict.fromkeys(sorted(ALL_KINDS), 1) for words in forms
         }
 
-    def test_by_references_names_and_several_words(self, busy: Cast):
+    def test_references_names_and_several_words_are_found(self, busy: Cast):
         ChallengeFactory(cohort=busy.cohort, title="Tested policies")
         where = {
             "RIV-001": ["ideas"],
@@ -95,19 +95,19 @@ class TestWords:
         }
         assert {words: sorted(set(found(busy["M"], words)) - {"members"}) for words in where} == where
 
-    def test_people_are_found_by_name_and_lead_to_their_cohort(self, cast: Cast):
+    def test_people_are_found_by_name_with_a_link_to_their_cohort(self, cast: Cast):
         (hit,) = search(cast["M"], "ambassador").page
-        assert (hit.title, hit.kind, hit.where) == ("<mark>Ambassador</mark> Rivage", "ambassador", "Rivage")
+        assert (hit.title, hit.kind, hit.belongs_to) == ("<mark>Ambassador</mark> Rivage", "ambassador", "Rivage")
         assert hit.href == "/cohorts/rivage/members/"
 
-    def test_a_word_of_the_title_counts_more_than_many_in_the_text(self, cast: Cast):
+    def test_a_match_in_the_title_ranks_above_matches_in_the_text(self, cast: Cast):
         IdeaFactory(cohort=cast.cohort, title="Un seau")
         IdeaFactory(cohort=cast.cohort, title="Autre", summary="Un seau, deux seaux, trois seaux, encore un seau")
         assert [hit.reference for hit in search(cast["M"], "seau").page] == ["RIV-001", "RIV-002"]
 
 
-class TestWithinReach:
-    """What somebody may not see is neither listed nor counted nor quoted."""
+class TestVisibility:
+    """Objects that someone may not see are neither listed nor counted nor quoted."""
 
     @pytest.mark.parametrize(
         ("shared", "kinds"),
@@ -116,18 +116,17 @@ class TestWithinReach:
             (True, {"N": ["exchange", "idea", "prototype", "test"], "X": []}),
         ],
     )
-    def test_of_each_kind_what_one_may_see(self, busy: Cast, shared: bool, kinds: dict[str, list[str]]):
+    def test_each_person_finds_what_they_may_see(self, busy: Cast, shared: bool, kinds: dict[str, list[str]]):
         Idea.objects.update(shared_with_edition=shared)
-        answers = {letter: search(busy[letter], "médiathèque") for letter in kinds}
+        answers = {role: search(busy[role], "médiathèque") for role in kinds}
         assert {
-            letter: sorted(choice.slug for choice in answer.choices if choice.count)
-            for letter, answer in answers.items()
+            role: sorted(kind.slug for kind in answer.kinds if kind.count) for role, answer in answers.items()
         } == kinds
-        assert {letter: (len(answer.page), answer.page.count) for letter, answer in answers.items()} == {
-            letter: (len(seen), len(seen)) for letter, seen in kinds.items()
+        assert {role: (len(answer.page), answer.page.count) for role, answer in answers.items()} == {
+            role: (len(found), len(found)) for role, found in kinds.items()
         }
 
-    def test_nothing_of_it_is_on_the_page(self, busy: Cast):
+    def test_hidden_objects_are_not_on_the_page(self, busy: Cast):
         ChallengeFactory(cohort=busy.other, title="Une médiathèque à Montagne")
         page = signed_in(busy["N"]).get(ADDRESS, {"q": "médiathèque", "kind": "challenge"})
         assert texts(page, "ul", "kinds") == ["Everything Intertransfos 1 Challenges 1"]
@@ -142,14 +141,14 @@ class TestWithinReach:
 
 
 class TestPage:
-    def test_what_a_result_says(self, busy: Cast):
+    def test_a_result_shows_kind_reference_cohort_state_and_excerpt(self, busy: Cast):
         page = signed_in(busy["M"]).get(ADDRESS, {"q": "mediatheques", "kind": "idea"})
         assert texts(page, "article") == ["Idea RIV-001 Rivage accepted Une borne À la médiathèque, le soir"]
         assert texts(page, "mark") == ["médiathèque"]
         assert links(page)["Une borne"] == Idea.objects.get().get_absolute_url()
         assert texts(page, "title") == ["mediatheques · Search · labplatform"]
 
-    def test_what_was_said_beside_is_quoted(self, busy: Cast):
+    def test_a_match_in_a_related_text_is_quoted(self, busy: Cast):
         hits = {hit.href.split("/")[1]: hit for hit in search(busy["M"], "médiathèque").page}
         assert (hits["canvases"].kind, hits["canvases"].title, hits["canvases"].excerpt) == (
             *("persona", "Marc"),
@@ -158,7 +157,7 @@ class TestPage:
         assert hits["exchanges"].title == "Intertransfo 4"
         assert hits["exchanges"].excerpt == "La <mark>médiathèque</mark> ouvre 0 fois"
 
-    def test_texts_that_people_wrote_stay_texts(self, cast: Cast):
+    def test_texts_of_people_are_escaped(self, cast: Cast):
         hostile = '<script>alert(1)</script> seau <img src=x onerror="alert(2)">'
         IdeaFactory(cohort=cast.cohort, title=hostile, summary=f"{hostile} \x02 \x03")
         ExchangeFactory(edition=cast.edition, host=cast.cohort, kind_label="<b>Seau</b>", theme=hostile)
@@ -168,7 +167,7 @@ class TestPage:
         assert [one["attrs"] for one in found if not one["attrs"].get("src", "").startswith("/static/")] == []
         assert texts(page, "mark") == ["seau"] * len(texts(page, "mark"))
 
-    def test_kinds_with_their_counts_keep_the_words(self, busy: Cast):
+    def test_kinds_have_counts_and_links_with_the_words(self, busy: Cast):
         page = signed_in(busy["M"]).get(ADDRESS, {"q": "médiathèque", "page": "1"})
         assert texts(page, "ul", "kinds") == [
             "Everything Ideas 1 Prototypes 1 Tests 1 Personas, journeys, blueprints 1 Intertransfos 1 Challenges 1"
@@ -178,14 +177,14 @@ class TestPage:
             "/exchanges/memory/?q=m%C3%A9diath%C3%A8que"
         )
 
-    def test_page_by_page(self, cast: Cast):
+    def test_results_are_paginated(self, cast: Cast):
         IdeaFactory.create_batch(PER_PAGE + 1, cohort=cast.cohort, title="Un seau", state="")
         client = signed_in(cast["M"])
         pages = [client.get(ADDRESS, {"q": "seau", "kind": "idea", "page": number}) for number in ("1", "2", "9")]
         assert [len(texts(page, "article")) for page in pages] == [PER_PAGE, 1, 1]
         assert links(pages[0])["Next"] == "?q=seau&kind=idea&page=2"
 
-    def test_odd_words_are_answered(self, busy: Cast):
+    def test_unusual_input_gets_a_page(self, busy: Cast):
         nothing = ("le la", "ŉŉŉŉŉ", "a", '"', "½", "& | !", "((", "-", "%", "\0\0", "a\0b", "x" * 201, "seau " * 2000)
         titles = {
             **dict.fromkeys(("", "   "), "What are you looking for?"),
@@ -199,24 +198,24 @@ class TestPage:
             for words, page in pages.items()
         } == {words: (200, [title], []) for words, title in titles.items()}
 
-    def test_the_reason_stands_beside_the_words(self, cast: Cast):
+    def test_the_error_is_next_to_the_field(self, cast: Cast):
         client = signed_in(cast["M"])
         assert errors(client.get(ADDRESS, {"q": "a"})) == ["Write at least two letters or digits."]
         assert errors(client.get(ADDRESS, {"q": "x" * 201})) == [
             "Your search is too long: 200 characters at most. Use fewer words."
         ]
 
-    def test_nonsense_in_the_address_narrows_nothing(self, busy: Cast):
+    def test_invalid_input_in_the_url_is_ignored(self, busy: Cast):
         client = signed_in(busy["M"])
         for more in ({"kind": "song"}, {"kind": "\0"}, {"page": "minus"}, {"page": "9" * 30}):
             page = client.get(ADDRESS, {"q": "médiathèque", **more})
             assert (more, len(texts(page, "article"))) == (more, len(ALL_KINDS))
 
-    def test_a_swap_brings_the_results_only(self, busy: Cast):
+    def test_a_swap_returns_the_results_only(self, busy: Cast):
         page = signed_in(busy["M"]).get(ADDRESS, {"q": "médiathèque"}, headers={"HX-Request": "true"})
         assert (len(texts(page, "article")), texts(page, "h1")) == (len(ALL_KINDS), [])
 
-    def test_every_page_leads_there(self, cast: Cast):
+    def test_every_page_links_to_the_search(self, cast: Cast):
         home = signed_in(cast["X"]).get("/")
         (form,) = elements(home, "form", "search")
         (field,) = [field["attrs"] for field in elements(home, "input") if field["attrs"].get("name") == "q"]
@@ -227,7 +226,7 @@ class TestPage:
 
 class TestCosts:
     @pytest.mark.parametrize("times", [1, 3])
-    def test_five_statements_however_much_is_found(self, cast: Cast, times: int, django_assert_num_queries: Any):
+    def test_the_search_takes_five_statements(self, cast: Cast, times: int, django_assert_num_queries: Any):
         put_to_work(cast, times)
         client = signed_in(cast["M"])
         with django_assert_num_queries(5):
@@ -235,25 +234,26 @@ class TestCosts:
         assert len(texts(page, "article")) == 5 * times + 1
 
     @pytest.mark.parametrize("slug", search_sources.slugs())
-    def test_each_text_has_an_index_that_is_read(self, cast: Cast, slug: str):
-        source, query = search_sources[slug], asked("guichets accueil")
-        own = [Beside(source.model, source.text, "pk")] if source.text is not None else []
+    def test_each_text_has_an_index_that_is_used(self, cast: Cast, slug: str):
+        source, query = search_sources[slug], search_query("guichets accueil")
+        own = [RelatedText(source.model, source.text, "pk")] if source.text is not None else []
         for other in ("seqscan", "indexscan", "nestloop"):  # whatever the planner knows of so few rows
             execute(f"SET LOCAL enable_{other} = off")
-        for kept in [*own, *source.beside]:
-            assert "_words" in kept.saying(cast["M"], query).explain(), kept
+        for text in [*own, *source.related_texts]:
+            assert "_words" in text.matching(cast["M"], query).explain(), text
 
-    def test_the_search_reads_it_among_thousands_of_ideas(self, cast: Cast):
+    def test_the_index_is_used_among_thousands_of_ideas(self, cast: Cast):
         execute(
-            "INSERT INTO prototypes_idea (cohort_id, title, summary, entry, reference, number, state, state_precision,"
-            " state_label, source, shared_with_edition, retrospective) SELECT %s, 'Un guichet ' || md5(n::text), '',"
-            " gen_random_uuid(), '', 0, '', 'day', '', '', false, false FROM generate_series(1, 2000) n",
+            "INSERT INTO prototypes_idea (cohort_id, title, summary, idempotency_key, reference, number, state,"
+            " state_precision, state_label, source, shared_with_edition, retrospective)"
+            " SELECT %s, 'Un guichet ' || md5(n::text), '', gen_random_uuid(), '', 0, '',"
+            " 'day', '', '', false, false FROM generate_series(1, 2000) n",
             cast.cohort.pk,
         )
         IdeaFactory(cohort=cast.cohort, title="Un seau")
         execute("ANALYZE prototypes_idea")
-        rows = search_sources["idea"].matching(cast["M"], asked("seaux"))
+        rows = search_sources["idea"].matching(cast["M"], search_query("seaux"))
         assert "idea_words" in rows.explain()
         assert found(cast["M"], "seaux") == ["ideas"]
         answer = search(cast["M"], "guichet")
-        assert (answer.page.count, answer.page.capped, len(answer.page)) == (MOST, True, PER_PAGE)
+        assert (answer.page.count, answer.page.capped, len(answer.page)) == (MAX_ROWS_PER_KIND, True, PER_PAGE)

@@ -1,4 +1,4 @@
-"""`make test-fast`: which tests are near a change, and whether they need a database."""
+"""`make test-fast`: the tests nearest to a change, and whether they need a database."""
 
 from tools import fast_tests
 

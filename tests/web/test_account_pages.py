@@ -1,4 +1,4 @@
-"""Signing in and the account's own pages: allauth's pages in our look, with one heading each and nothing inline."""
+"""Signing in and the account pages: allauth's pages in our layout, with one heading and nothing inline."""
 
 import re
 
@@ -38,7 +38,7 @@ def test_a_page_before_signing_in_has_its_form_and_no_menu(visitor: Client, name
 
 
 @pytest.mark.parametrize("name", INSIDE)
-def test_a_page_of_the_account_is_a_page_like_any_other(member: Client, name: str):
+def test_an_account_page_has_the_layout_of_other_pages(member: Client, name: str):
     html = page(member, name)
     assert (html.count("<h1>"), html.count('class="entrance"'), html.count('<main id="main"')) == (1, 0, 1)
 
@@ -57,7 +57,7 @@ def test_the_sign_in_page_names_its_fields(visitor: Client):
     assert re.findall(r'<label for="([^"]*)"', html) == ["id_login", "id_password"]
 
 
-def test_a_wrong_password_is_told_once_above_the_form(visitor: Client):
+def test_a_wrong_password_is_reported_once_above_the_form(visitor: Client):
     answer = visitor.post(reverse("account_login"), {"login": "anne@lab.example", "password": "wrong"})
     html = answer.content.decode()
     assert html.count('class="error-summary"') == 1
@@ -86,18 +86,18 @@ def test_a_title_names_the_page(visitor: Client):
     assert " ".join(title[1].split()) == "Sign in · labplatform"
 
 
-def test_htmx_is_told_to_evaluate_nothing_and_to_keep_nothing(visitor: Client):
+def test_htmx_neither_evaluates_code_nor_stores_history(visitor: Client):
     html = page(visitor, "account_login")
     (config,) = re.findall(r'name="htmx-config"\s+content=\'([^\']*)\'', html)
     assert config.startswith('{"allowEval":false,"includeIndicatorStyles":false,"historyCacheSize":0,')
 
 
-def test_every_htmx_request_carries_the_token_of_the_page(visitor: Client):
+def test_every_htmx_request_has_the_csrf_token_of_the_page(visitor: Client):
     assert re.search(r'<body hx-headers=\'{"X-CSRFToken": "[A-Za-z0-9]{64}"}\'>', page(visitor, "account_login"))
 
 
 @pytest.mark.parametrize("name", ["accessibility", "privacy"])
-def test_pages_that_are_open_to_everyone_lead_on_and_speak_both_languages(name: str, visitor: Client):
+def test_public_pages_have_links_and_both_languages(name: str, visitor: Client):
     answer = visitor.get(reverse(name))
     [header] = re.findall(r'<header class="alone-top.*?</header>', answer.content.decode(), re.DOTALL)
     assert re.findall(r'<a class="brand" href="(.*?)"', header) == ["/"]
@@ -107,19 +107,19 @@ def test_pages_that_are_open_to_everyone_lead_on_and_speak_both_languages(name: 
 
 
 @pytest.mark.parametrize("name", ["accessibility", "privacy"])
-def test_within_the_menu_does_that(name: str, member: Client):
-    said = page(member, name)
-    assert ('class="alone-top' in said, said.count('class="languages"')) == (False, 1)
+def test_signed_in_pages_offer_this_in_the_menu(name: str, member: Client):
+    html = page(member, name)
+    assert ('class="alone-top' in html, html.count('class="languages"')) == (False, 1)
 
 
-@pytest.mark.parametrize("name", ["account_login", "account_reset_password", "ask_sign_in_link"])
-def test_an_address_is_called_the_same_wherever_it_is_typed(name: str, visitor: Client):
+@pytest.mark.parametrize("name", ["account_login", "account_reset_password", "request_sign_in_link"])
+def test_the_address_field_has_the_same_label_everywhere(name: str, visitor: Client):
     answer = visitor.get(reverse(name))
     assert texts(answer, "label")[0] == "E-mail address"
     typed = [field["attrs"] for field in elements(answer, "input") if field["attrs"].get("type") == "email"]
     assert [attrs.get("placeholder") for attrs in typed] == [None]
 
 
-def test_so_is_one_that_is_added(member: Client):
+def test_the_field_for_a_further_address_has_this_label(member: Client):
     field = member.get(reverse("account_email")).context["form"].fields["email"]
     assert (field.label, field.widget.attrs.get("placeholder")) == ("E-mail address", None)

@@ -1,4 +1,4 @@
-"""An action is one transaction, leaves who and why, and turns the database's refusals into words."""
+"""An action is one transaction, stores actor and reason, and turns database refusals into sentences."""
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -42,19 +42,19 @@ def rename_for(*, authority: Authority, by: User | None, reason: str = "") -> Au
     return authority
 
 
-def test_it_returns_what_the_action_returns_and_keeps_its_name():
+def test_decorated_action_keeps_its_result_and_name():
     assert rename(authority=AuthorityFactory(), names=["Rivage"], by=None).name == "Rivage"
     assert rename.__name__ == "rename"
 
 
-def test_the_history_knows_action_actor_and_reason():
+def test_the_history_stores_action_actor_and_reason():
     authority, user = AuthorityFactory(), UserFactory()
     rename(authority=authority, names=["Rivage"], by=user, reason="merged")
     context = authority.events.order_by("pgh_id").last().pgh_context
     assert context.metadata == {"action": "rename", "by": user.pk, "reason": "merged"}
 
 
-def test_everything_a_action_writes_shares_one_context():
+def test_all_writes_of_an_action_share_one_context():
     authority = AuthorityFactory()
     rename(authority=authority, names=["One", "Two"], by=None)
     one, two = authority.events.order_by("pgh_id")[1:]
@@ -62,7 +62,7 @@ def test_everything_a_action_writes_shares_one_context():
     assert one.pgh_context.metadata["by"] is None
 
 
-def test_of_a_action_within_a_action_the_history_keeps_the_outer_one():
+def test_the_history_stores_the_outer_of_two_nested_actions():
     authority, user = AuthorityFactory(), UserFactory()
     rename_for(authority=authority, by=user, reason="merged")
     inner, outer = authority.events.order_by("pgh_id")[1:]
@@ -70,14 +70,14 @@ def test_of_a_action_within_a_action_the_history_keeps_the_outer_one():
     assert outer.pgh_context.metadata == {"action": "rename_for", "by": user.pk, "reason": "merged"}
 
 
-def test_the_next_action_is_remembered_by_itself_again():
+def test_the_next_action_has_its_own_context():
     authority = AuthorityFactory()
     rename_for(authority=authority, by=None)
     rename(authority=authority, names=["Last"], by=None)
     assert authority.events.latest("pgh_id").pgh_context.metadata["action"] == "rename"
 
 
-def test_after_an_error_the_next_action_is_remembered_by_itself():
+def test_the_next_action_after_an_error_has_its_own_context():
     authority = AuthorityFactory()
     with pytest.raises(DomainError):
         break_down(authority=authority, by=None)
@@ -85,14 +85,14 @@ def test_after_an_error_the_next_action_is_remembered_by_itself():
     assert authority.events.latest("pgh_id").pgh_context.metadata["action"] == "rename"
 
 
-def test_an_error_leaves_nothing_half_saved():
+def test_an_error_rolls_the_action_back():
     authority = AuthorityFactory(name="Rivage")
     with pytest.raises(DomainError, match="Stop here"):
         break_down(authority=authority, by=None)
     assert Authority.objects.get(pk=authority.pk).name == "Rivage"
 
 
-def test_a_refusal_of_the_database_comes_out_as_a_sentence_with_its_field():
+def test_a_database_refusal_is_raised_as_a_sentence_with_its_field():
     AuthorityFactory(slug="rivage")
     with (
         translation.override("en"),
@@ -109,3 +109,14 @@ def test_the_transaction_around_a_refused_action_stays_usable():
         with pytest.raises(DomainError):
             found(slug="rivage", by=None)
         assert found(slug="montagne", by=None).pk
+
+
+def test_two_modules_cannot_declare_actions_of_one_name():
+    def rename(*, by: User | None) -> None:
+        """Have the name of an action above."""
+
+    rename.__module__ = "tests.web.elsewhere"
+    with pytest.raises(
+        ValueError, match=r"tests\.web\.test_actions and tests\.web\.elsewhere both have an action rename"
+    ):
+        action("rename")(rename)

@@ -1,4 +1,4 @@
-"""Components: what each shows of what it is given."""
+"""The template components."""
 
 import json
 import re
@@ -14,8 +14,8 @@ from django.utils.translation import override
 
 from web.pages.charts import Chart
 from web.pages.pagination import Page
-from web.pages.steps import LadderStep, StoryEvent
-from web.pages.timeline import Band, Dot, Layout, Line, Mark, Row, Timeline
+from web.pages.steps import PageStep, StoryEvent
+from web.pages.timeline import DateLine, ExchangeMark, SessionDot, Timeline, TimelineBand, TimelineLayout, TimelineRow
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +25,7 @@ def _english():
 
 
 def drawn(name: str, query: str = "", htmx: bool = False, **context: object) -> str:
-    """A component as the page gets it, line breaks taken for spaces as a browser does."""
+    """Return the HTML of a component, with spaces for line breaks as in a browser."""
     request = RequestFactory().get(f"/ideas/{query}")
     request.htmx = htmx
     html = render_to_string(f"components/{name}.html", context, request=request)
@@ -40,13 +40,13 @@ def cells(html: str) -> list[str]:
     return [words(cell) for cell in re.findall(r"<td>(.*?)</td>", html)]
 
 
-def test_a_note_has_its_one_button():
+def test_a_note_has_one_button():
     html = drawn("note", strong="3 letters came back.", text="Two addresses are gone.", href="/letters/", action="See")
     assert words(html) == "3 letters came back. Two addresses are gone. See"
     assert re.findall(r'href="([^"]*)"', html) == ["/letters/"]
 
 
-def test_a_note_may_only_tell():
+def test_a_note_may_have_no_button():
     assert "<a" not in drawn("note", strong="Offline.", text="Two notes wait.")
 
 
@@ -55,7 +55,7 @@ def test_a_note_is_loud_or_quiet(quiet: bool, look: str):
     assert f'class="btn btn-sm {look}"' in drawn("note", text="Late", href="/", action="Open", quiet=quiet)
 
 
-def test_the_button_that_prints_waits_for_the_script_that_shows_it():
+def test_the_print_button_is_hidden_without_javascript():
     html = drawn("print")
     assert (words(html), re.findall(r"<button[^>]*>", html)) == (
         "Print",
@@ -77,7 +77,7 @@ def test_pages_keep_the_filters():
 
 
 @pytest.mark.parametrize(
-    ("page", "said"),
+    ("page", "expected"),
     [
         (Page([], 1, 0, capped=False, has_next=False), "0 results"),
         (Page([1], 1, 1, capped=False, has_next=False), "1 result"),
@@ -85,17 +85,17 @@ def test_pages_keep_the_filters():
         (Page([1], 3, 1000, capped=True, has_next=False), "More than 1,000 results, page 3 Previous"),
     ],
 )
-def test_a_list_says_how_long_it_is(page: Page[int], said: str):
-    assert words(drawn("pagination", page=page)) == said
+def test_a_list_shows_its_length(page: Page[int], expected: str):
+    assert words(drawn("pagination", page=page)) == expected
 
 
-def test_a_figure_has_its_label_and_what_surrounds_it():
+def test_a_figure_has_a_label_and_details():
     assert words(drawn("figure", label="Within 12 months", value="31 %", detail="between 14 and 50 %")) == (
         "Within 12 months 31 % between 14 and 50 %"
     )
 
 
-def test_a_meter_says_in_words_what_it_draws():
+def test_a_meter_has_a_text():
     html = drawn("meter", value=50, threshold=80, label="5 of 10, threshold 8 of 10", met=False)
     assert 'role="img" aria-label="5 of 10, threshold 8 of 10"' in html
     assert re.findall(r'class="meter-(?:value|threshold)" x="([^"]*)"', html) == ["0", "80%"]
@@ -109,13 +109,13 @@ def test_a_meter_is_not_broken_by_the_french_comma():
     assert "meter-threshold" not in html
 
 
-def test_a_ladder_says_what_goes_to_whom_and_when():
+def test_a_reminder_schedule_lists_emails_recipients_and_dates():
     steps = [
-        LadderStep(date(2026, 12, 8), "Lab: choose host and dates", "went", "sent to 2 people"),
-        LadderStep(date(2027, 1, 5), "Pilot: confirm the host", "next", href="/letters/1/", action="preview"),
-        LadderStep(None, "Registered: last note"),
+        PageStep(date(2026, 12, 8), "Lab: choose host and dates", "went", "sent to 2 people"),
+        PageStep(date(2027, 1, 5), "Pilot: confirm the host", "next", href="/letters/1/", action="preview"),
+        PageStep(None, "Registered: last note"),
     ]
-    html = drawn("ladder", steps=steps)
+    html = drawn("dated_steps", steps=steps)
     assert re.findall(r'<li class="([^"]*)"', html) == ["step-went", "step-next", "step-later"]
     assert words(html) == (
         "8 Dec 2026 Lab: choose host and dates · sent to 2 people "
@@ -123,21 +123,21 @@ def test_a_ladder_says_what_goes_to_whom_and_when():
     )
 
 
-def test_a_story_tells_its_events_in_order():
+def test_a_story_lists_its_events_in_order():
     events = [StoryEvent("August 2026", "Noted", "At the counter."), StoryEvent("3 Sept", "Accepted.", kind="go")]
     html = drawn("story", events=events)
     assert re.findall(r'<li class="([^"]*)"', html) == ["story-plain", "story-go"]
     assert words(html) == "August 2026 Noted. At the counter. 3 Sept Accepted."
 
 
-def test_an_event_may_have_something_hanging_below_it():
+def test_an_event_may_have_details_below_it():
     event = StoryEvent(
         "21 Sept", "Prototype 1", kind="made", template="components/meter.html", below={"label": "5 of 10"}
     )
     assert drawn("story", events=[event]).count('<svg class="meter') == 1
 
 
-def test_faces_are_initials_with_the_name_for_those_who_listen():
+def test_faces_are_initials_with_the_name_for_screen_readers():
     html = drawn("faces", people=[SimpleNamespace(name="Anne Martin")], tone="resident")
     assert words(html) == "AM Anne Martin"
     assert '<li class="face face-resident" title="Anne Martin">' in html
@@ -162,7 +162,7 @@ class Questions(forms.Form):
     silent = forms.BooleanField(label="Silent", required=False)
 
 
-def test_yes_or_no_questions_stand_together_after_the_others():
+def test_checkboxes_are_grouped_after_the_other_fields():
     html = drawn("filters", form=Questions())
     assert words(html) == "Search (optional) Only my ideas Silent Show"
     assert len(re.findall(r'class="filter-checks"', html)) == 1
@@ -191,7 +191,7 @@ def test_a_form_is_sent_once_and_may_carry_files():
     assert words(html) == "Save Cancel"
 
 
-def test_a_destructive_act_says_what_will_happen():
+def test_a_destructive_action_lists_its_consequences():
     html = drawn(
         "confirm", form=Empty(), action_label="Cancel it", cancel_href="/", consequences=["12 letters will not leave."]
     )
@@ -199,12 +199,12 @@ def test_a_destructive_act_says_what_will_happen():
     assert "csrfmiddlewaretoken" in html
 
 
-def test_a_swap_brings_the_title_and_a_page_has_its_own():
+def test_a_swap_includes_the_title_of_the_page():
     assert drawn("swap", htmx=True, title="3 ideas") == "<title>3 ideas · labplatform</title>"
     assert drawn("swap", title="3 ideas") == ""
 
 
-def test_a_chart_carries_its_figures_as_json():
+def test_a_chart_has_its_figures_as_json():
     chart = Chart(
         "curve", "Share of ideas", {"series": [{"name": "</script>", "data": [1, 2]}]}, caption="Stops at 20."
     )
@@ -214,20 +214,20 @@ def test_a_chart_carries_its_figures_as_json():
     assert 'data-chart="curve" role="img" aria-label="Share of ideas"' in html
 
 
-def edition() -> Layout:
+def edition() -> TimelineLayout:
     bands = [
-        Band(date(2026, 9, 1), date(2026, 11, 30), "Preparation"),
-        Band(date(2026, 12, 1), date(2027, 5, 31), "Case", 2),
+        TimelineBand(date(2026, 9, 1), date(2026, 11, 30), "Preparation"),
+        TimelineBand(date(2026, 12, 1), date(2027, 5, 31), "Case", 2),
     ]
-    dots = [Dot(date(2026, 10, 6), "Session 1", filled=True), Dot(date(2026, 11, 24), "Session 2")]
+    dots = [SessionDot(date(2026, 10, 6), "Session 1", filled=True), SessionDot(date(2026, 11, 24), "Session 2")]
     return Timeline(
-        [Row("Dunkerque", bands, dots, href="/cohorts/dunkerque/")],
-        marks=[Mark(date(2027, 3, 9), "1", "Intertransfo 1")],
-        lines=[Line(date(2026, 11, 24), "today", "today")],
+        [TimelineRow("Dunkerque", bands, dots, href="/cohorts/dunkerque/")],
+        marks=[ExchangeMark(date(2027, 3, 9), "1", "Intertransfo 1")],
+        lines=[DateLine(date(2026, 11, 24), "today", "today")],
     ).layout()
 
 
-def test_a_time_line_says_the_same_as_a_table():
+def test_a_timeline_has_a_table_with_the_same_content():
     assert cells(drawn("timeline", layout=edition(), label="Cohorts")) == [
         *("Dunkerque", "1 September – 30 November 2026", "Preparation"),
         *("Dunkerque", "1 December 2026 – 31 May 2027", "Case"),
@@ -238,7 +238,7 @@ def test_a_time_line_says_the_same_as_a_table():
     ]
 
 
-def test_a_time_line_is_drawn_for_eyes_and_told_to_ears():
+def test_a_timeline_drawing_has_a_text_for_screen_readers():
     html = drawn("timeline", layout=edition(), label="Cohorts of the edition")
     assert 'tabindex="0" role="group" aria-label="Cohorts of the edition"' in html
     assert re.findall(r'<svg [^>]*aria-hidden="([^"]*)"', html) == ["true", "true"]
@@ -259,18 +259,18 @@ def test_no_component_breaks_without_its_optional_parts():
     assert words(drawn("figure", label="Ideas", value="31")) == "Ideas 31"
 
 
-def test_names_stand_apart_from_the_drawing_that_scrolls_under_them():
+def test_names_are_separate_from_the_scrolling_drawing():
     names, drawing = re.findall(r"<svg .*?</svg>", drawn("timeline", layout=edition(), label="Cohorts"))
     assert (words(names), "Dunkerque" in drawing) == ("Dunkerque", False)
 
 
-def test_a_line_without_names_is_one_drawing():
-    layout = Timeline([Row(bands=[Band(date(2026, 9, 1), date(2026, 11, 30), "Preparation")])]).layout()
+def test_a_timeline_without_names_is_one_drawing():
+    layout = Timeline([TimelineRow(bands=[TimelineBand(date(2026, 9, 1), date(2026, 11, 30), "Preparation")])]).layout()
     html = drawn("timeline", layout=layout, label="Calendar")
     assert re.findall(r'viewBox="([^"]*)"', html) == [f"0 0 1080 {layout.height}"]
 
 
-def test_what_is_written_lies_above_the_lines_that_cross_it():
+def test_labels_are_drawn_above_crossing_lines():
     html = drawn("timeline", layout=edition(), label="Cohorts")
     lines = [html.index("line-today"), html.index("mark-line")]
     written = [html.index('class="band-label on-1"'), html.index("line-today-label"), html.index("mark-number")]

@@ -1,4 +1,4 @@
-"""Decisions: truthy when allowed, and never refused without a reason."""
+"""Decisions are true when allowed, and a refusal always has a reason."""
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -19,17 +19,17 @@ def test_a_denial_is_false_and_says_why():
     assert decision == Decision(allowed=False, reason="Only the pilot may confirm hosting.")
 
 
-def test_enforcing_an_allowance_passes():
+def test_enforcing_an_allowed_decision_does_nothing():
     assert enforce(ALLOW) is None
 
 
-def test_enforcing_a_denial_refuses_with_its_reason():
+def test_enforcing_a_denial_raises_its_reason():
     with pytest.raises(Refused) as refused:
         enforce(deny("Only the pilot may confirm hosting."))
     assert str(refused.value) == "Only the pilot may confirm hosting."
 
 
-def test_a_refusal_left_alone_is_a_403_for_django():
+def test_an_uncaught_refusal_becomes_a_403():
     assert issubclass(Refused, PermissionDenied)
 
 

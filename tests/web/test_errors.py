@@ -1,4 +1,4 @@
-"""Domain errors: one sentence, beside its field when the form has it."""
+"""Domain errors: one sentence, next to its field when the form has it."""
 
 from django import forms
 from django.utils.translation import gettext_lazy, override
@@ -31,19 +31,19 @@ def test_a_lazy_message_is_translated_when_it_is_read():
         assert str(error) == "Non"
 
 
-def test_the_reason_goes_beside_its_field():
+def test_the_message_is_shown_next_to_its_field():
     form = bound()
     DomainError("The host is closed that day.", field="day").add_to(form)
     assert form.errors == {"day": ["The host is closed that day."]}
 
 
-def test_the_reason_goes_above_a_form_without_that_field():
+def test_the_message_is_shown_above_a_form_without_that_field():
     form = bound()
     DomainError("Another exchange overlaps.", field="venue").add_to(form)
     assert form.errors == {"__all__": ["Another exchange overlaps."]}
 
 
-def test_the_reason_of_no_field_goes_above_the_form():
+def test_a_message_without_a_field_is_shown_above_the_form():
     form = bound()
     DomainError("Another exchange overlaps.").add_to(form)
     assert form.errors == {"__all__": ["Another exchange overlaps."]}

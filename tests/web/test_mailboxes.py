@@ -1,4 +1,4 @@
-"""Which addresses are mailboxes, in forms and in the database."""
+"""The e-mail addresses that are accepted, in forms and in the database."""
 
 from datetime import timedelta
 from unicodedata import normalize
@@ -16,8 +16,8 @@ from accounts.addresses.forms import AddAddressForm
 from accounts.models import AddressClaim, User
 from accounts.openid.claims import _email
 from accounts.sign_in.forms import AddressForm
-from cohorts.invitations.actions.invitations import bring_in
-from cohorts.invitations.list_parser import read
+from cohorts.invitations.actions.invitations import add_or_invite
+from cohorts.invitations.list_parser import parse_list
 from cohorts.people.forms import MemberForm
 from exchanges.models import Guest
 from exchanges.registration.forms import GuestForm
@@ -93,13 +93,13 @@ def test_each_mailbox_has_one_spelling(typed: str, canonical: str):
 
 
 @given(st.text(CHARACTERS, max_size=12))
-def test_the_spelling_of_an_address_has_itself_as_spelling(domain: str):
+def test_canonical_addresses_stay_unchanged(domain: str):
     once = canonical_address(f"ada@{domain}.example")
     assert canonical_address(once) == once
 
 
 @given(st.text(CHARACTERS, max_size=12), st.text(CHARACTERS, max_size=12))
-def test_two_spellings_that_django_sends_to_one_mailbox_are_one_address(one: str, other: str):
+def test_spellings_that_django_sends_to_one_mailbox_are_equal(one: str, other: str):
     typed = [f"ada@{domain}.example" for domain in (one, other, normalize("NFKC", one), one.upper())]
     reached: dict[str, set[str]] = {}
     for email in typed:
@@ -108,7 +108,7 @@ def test_two_spellings_that_django_sends_to_one_mailbox_are_one_address(one: str
     assert reached == {mailbox: {mailbox} for mailbox in reached}
 
 
-def test_a_form_returns_the_one_spelling():
+def test_a_form_returns_the_canonical_spelling():
     form = AddressForm({"email": " Ada@ｖｉｌｌｅ.example"})
     assert (form.is_valid(), form.cleaned_data) == (True, {"email": "ada@ville.example"})
 
@@ -129,8 +129,8 @@ def test_a_form_gives_the_reason_why_an_address_is_refused(email: str, reason: s
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("email", ["ada@ｖｉｌｌｅ.example", "ada@ville。example", "ADA@VILLE.EXAMPLE"])
-def test_every_action_stores_and_finds_the_one_spelling(email: str, cast: Cast):
-    invitation = bring_in(
+def test_every_action_stores_and_finds_the_canonical_spelling(email: str, cast: Cast):
+    invitation = add_or_invite(
         cohort=cast.cohort, email=email, full_name="Ada", role="relay", starts_on=TODAY, at=timezone.now(), by=cast["P"]
     )
     assert (invitation.email, invitation.person.email) == ("ada@ville.example", "ada@ville.example")
@@ -138,47 +138,49 @@ def test_every_action_stores_and_finds_the_one_spelling(email: str, cast: Cast):
     claim_address(user=cast["M"], email=email, at=timezone.now(), by=cast["M"])
     assert AddressClaim.objects.get().email == "ada@ville.example"
     assert _email({"email": email}) == "ada@ville.example"
-    assert [line.email for line in read(f"Ada Essai <{email}>", role="relay", names={})[0]] == ["ada@ville.example"]
+    assert [line.email for line in parse_list(f"Ada Essai <{email}>", role="relay", names={})[0]] == [
+        "ada@ville.example"
+    ]
 
 
 @pytest.mark.parametrize("email", [e for e in NO_MAILBOXES if canonical_address(e) == ""])
-def test_what_has_no_spelling_is_no_mailbox(email: str):
+def test_text_without_a_canonical_spelling_is_no_mailbox(email: str):
     with pytest.raises(ValidationError):
         check_mailbox(email)
 
 
 @pytest.mark.parametrize("email", MAILBOXES)
-def test_hosts_with_a_name_are_mailboxes(email: str):
+def test_addresses_at_named_hosts_are_mailboxes(email: str):
     check_mailbox(email)
 
 
 @pytest.mark.django_db
-def test_the_database_reads_the_rule_as_the_forms_do():
+def test_the_database_applies_the_same_rule_as_the_forms():
     emails = [*NO_MAILBOXES, *MAILBOXES]
     found = execute("SELECT e FROM unnest(%s::text[]) e WHERE e ~ %s", emails, MAILBOX)
     assert [email for (email,) in found] == MAILBOXES
 
 
-def test_every_form_that_takes_an_address_takes_mailboxes_only():
+def test_every_address_field_takes_mailboxes_only():
     for form in (AddressForm, MemberForm, GuestForm, AdminForm):
         assert isinstance(form.base_fields["email"], MailboxField), form
 
 
 @pytest.mark.django_db
-def test_no_such_address_is_added_to_an_account():
+def test_an_invalid_address_cannot_be_added_to_an_account():
     form = AddAddressForm(data={"email": "user@[127.0.0.1]"}, user=UserFactory())
     assert list(form.errors) == ["email"]
 
 
-def test_no_such_address_is_read_in_a_pasted_list_nor_taken_from_a_provider():
-    good, bad = read("Ada Essai <ada@[127.0.0.1]>", role="relay", names={})
+def test_an_invalid_address_is_refused_in_pasted_lists_and_from_providers():
+    good, bad = parse_list("Ada Essai <ada@[127.0.0.1]>", role="relay", names={})
     assert (good, len(bad)) == ([], 1)
     assert _email({"email": "ada@[127.0.0.1]"}) == ""
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("email", ["user@[127.0.0.1]", "user@127.0.0.１１", "user@localhost", "user@vílle.example"])
-def test_the_database_keeps_no_such_address(email: str):
+def test_the_database_refuses_an_invalid_address(email: str):
     user = UserFactory()
     invitation, guest, now = InvitationFactory(), GuestFactory(), timezone.now()
     dates = {"token_hash": "0" * 64, "made_at": now, "expires_at": now + timedelta(days=3)}

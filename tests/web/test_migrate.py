@@ -1,4 +1,4 @@
-"""Migrations hold every trigger of the models, and wait for no lock for long."""
+"""Migrations create every trigger of the models, and do not wait long for a lock."""
 
 import pytest
 from django.apps import apps
@@ -30,7 +30,7 @@ def lock_timeout() -> str:
 
 
 @pytest.mark.django_db
-def test_migrate_waits_five_seconds_for_a_lock_and_leaves_the_connection_as_it_was():
+def test_migrate_waits_five_seconds_for_a_lock_and_restores_the_timeout():
     timeouts: set[str] = set()
 
     def look(**_: object) -> None:

@@ -1,4 +1,4 @@
-"""What templates write, in the reader's language."""
+"""Template tags in the reader's language."""
 
 from datetime import UTC, date, datetime, time
 
@@ -63,7 +63,7 @@ def test_a_regional_language_reads_as_its_language():
         "percent",
     ],
 )
-def test_a_missing_value_is_written_as_nothing(name: str):
+def test_a_missing_value_is_empty(name: str):
     assert written("{{ value|" + name + " }}", value=None) == ""
 
 
@@ -71,18 +71,18 @@ def test_zero_and_midnight_are_not_missing():
     assert written("{{ n|number }} {{ n|percent }} {{ t|clock }}", n=0, t=time(0)) == "0 0\u202f% 0\u00a0h"
 
 
-def test_a_moment_has_the_day_and_the_time_of_the_authority_not_of_london():
+def test_a_moment_is_shown_in_the_platforms_time_zone():
     moment = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)
     assert written("{{ m|day }} {{ m|clock }}", m=moment) == "25/11/2026 0\u00a0h\u00a030"
 
 
-def test_a_naive_moment_is_taken_as_it_is():
+def test_a_naive_moment_is_not_converted():
     moment = datetime(2026, 11, 24, 23, 30)  # noqa: DTZ001 (what a form may hand over)
     assert written("{{ m|day }} {{ m|clock }}", m=moment) == "24/11/2026 23\u00a0h\u00a030"
 
 
 @pytest.mark.parametrize("tone", TONES)
-def test_a_state_is_a_shape_a_word_and_a_colour(tone: str):
+def test_a_state_has_a_shape_a_label_and_a_colour(tone: str):
     colour, shape = TONES[tone].split()
     assert written("{% state_tag label tone %}", label="en test", tone=tone) == (
         f'<span class="tag {colour} {shape}">en test</span>'
@@ -94,20 +94,20 @@ def test_states_that_mean_different_things_differ_in_shape():
     assert len({shape[tone] for tone in ("done", "open", "stopped", "attention", "waiting", "neutral")}) == 6
 
 
-def test_an_unknown_tone_fails_aloud():
+def test_an_unknown_tone_raises_an_error():
     with pytest.raises(KeyError):
         written('{% state_tag "en test" "purple" %}')
 
 
-def test_a_label_cannot_bring_markup():
+def test_labels_are_escaped():
     assert written("{% state_tag label %}", label="<b>") == '<span class="tag tag-neutral shape-dot">&lt;b&gt;</span>'
 
 
-def test_an_icon_takes_its_size():
+def test_an_icon_has_the_given_size():
     assert 'width="16" height="16"' in written('{% icon "house" size=16 %}')
 
 
-def test_an_unlisted_icon_fails_aloud():
+def test_an_unlisted_icon_raises_an_error():
     with pytest.raises(UnlistedIcon):
         written('{% icon "skull" %}')
 
@@ -133,14 +133,14 @@ UNKNOWN = '<span aria-hidden="true">—</span><span class="visually-hidden">not 
 
 
 @pytest.mark.parametrize(
-    ("value", "said"), [(None, UNKNOWN), ("", UNKNOWN), (0, "0"), ("Metz", "Metz"), ("<b>", "&lt;b&gt;")]
+    ("value", "expected"), [(None, UNKNOWN), ("", UNKNOWN), (0, "0"), ("Metz", "Metz"), ("<b>", "&lt;b&gt;")]
 )
-def test_what_is_not_known_is_spelled_alike_and_zero_is_known(value: object, said: str):
-    assert written("{{ value|or_unknown }}", "en", value=value) == said
+def test_or_unknown_replaces_missing_values_but_not_zero(value: object, expected: str):
+    assert written("{{ value|or_unknown }}", "en", value=value) == expected
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "precision", "said"),
+    ("first", "last", "precision", "expected"),
     [
         (date(2016, 1, 1), date(2018, 1, 1), "year", "2016 – 2018"),
         (date(2016, 1, 1), date(2016, 12, 31), "year", "2016"),
@@ -150,8 +150,8 @@ def test_what_is_not_known_is_spelled_alike_and_zero_is_known(value: object, sai
         (None, None, "day", UNKNOWN),
     ],
 )
-def test_a_span_says_what_is_known_of_its_ends(first: date | None, last: date | None, precision: str, said: str):
-    assert written("{% span first last p p %}", "en", first=first, last=last, p=precision) == said
+def test_a_span_names_its_known_ends(first: date | None, last: date | None, precision: str, expected: str):
+    assert written("{% span first last p p %}", "en", first=first, last=last, p=precision) == expected
 
 
 def test_the_ends_of_a_span_are_each_as_precise_as_they_are_known():
@@ -160,8 +160,8 @@ def test_the_ends_of_a_span_are_each_as_precise_as_they_are_known():
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "expected"),
     [("Accepted", "Accepted."), ("Accepted.", "Accepted."), ("Why?", "Why?"), ("So:", "So:"), ("", "")],
 )
-def test_a_sentence_has_one_full_stop(text: str, said: str):
-    assert written("{{ text|full_stop }}", text=text) == said
+def test_a_sentence_has_one_full_stop(text: str, expected: str):
+    assert written("{{ text|full_stop }}", text=text) == expected

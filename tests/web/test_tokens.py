@@ -1,4 +1,4 @@
-"""Colours: everything written can be read, light and dark (WCAG 2.2, 1.4.3 and 1.4.11)."""
+"""The colours have enough contrast, light and dark (WCAG 2.2, 1.4.3 and 1.4.11)."""
 
 import re
 from pathlib import Path
@@ -33,7 +33,7 @@ EDGES = [("edge", ground) for ground in ("paper", "surface", "sunk")]
 
 
 def luminance(colour: str) -> float:
-    """Relative luminance as WCAG defines it."""
+    """Return the relative luminance as WCAG defines it."""
     shares = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
     red, green, blue = [s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares]
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
@@ -44,13 +44,13 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def test_the_measure_gives_what_wcag_gives():
+def test_the_contrast_function_matches_wcag():
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
     assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
 
 
 @pytest.mark.parametrize("scheme", [LIGHT, DARK], ids=["light", "dark"])
-def test_text_has_the_contrast_of_level_aa(scheme: dict[str, str]):
+def test_text_has_wcag_aa_contrast(scheme: dict[str, str]):
     weak = {
         (text, ground): round(contrast(scheme[text], scheme[ground]), 2)
         for text, ground in TEXT_ON_GROUND
@@ -60,23 +60,23 @@ def test_text_has_the_contrast_of_level_aa(scheme: dict[str, str]):
 
 
 @pytest.mark.parametrize("scheme", [LIGHT, DARK], ids=["light", "dark"])
-def test_the_edges_of_fields_can_be_seen(scheme: dict[str, str]):
+def test_field_borders_have_enough_contrast(scheme: dict[str, str]):
     assert [pair for pair in EDGES if contrast(scheme[pair[0]], scheme[pair[1]]) < 3] == []
 
 
-def test_every_colour_has_its_dark_counterpart():
+def test_every_colour_has_a_dark_value():
     same = {name for name in LIGHT if DARK[name] == LIGHT[name]}
     assert same == {"edge", "marker", "on-marker"}
 
 
-def test_every_token_that_is_read_is_declared():
+def test_every_token_in_use_is_declared():
     styles = [path.read_text(encoding="utf-8") for path in CSS.glob("*.css")]
     declared = {name for text in styles for name in re.findall(r"(--[a-z0-9-]+):", text)}
     read = {name for text in styles for name in re.findall(r"var\((--[a-z0-9-]+)", text)}
     assert read - declared == set()
 
 
-def test_colours_are_written_in_the_tokens_only():
+def test_colours_are_defined_in_the_tokens_only():
     strays = {
         path.name: re.findall(r"#[0-9a-f]{3,6}\b", path.read_text(encoding="utf-8"))
         for path in CSS.glob("*.css")

@@ -1,1 +1,1 @@
-"""Measures what PERFORMANCE promises of letters and pages, against the real stack."""
+"""Measures e-mails and pages against the performance budgets, on the real stack."""

@@ -11,11 +11,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from tools.faults.stage import house
+from tools.faults.platform import platform_host
 
 PAUSES = (0.005, 0.0)  # seconds per reply: a mail server somewhere else, and one that costs nothing
 FEW = ("200", "300")
-SMALLEST = ("--letters", "10", "--rows", "1000", "--rounds", "1", "--ideas", *FEW, "--export", *FEW, "--rates", *FEW)
+SMALLEST = ("--emails", "10", "--rows", "1000", "--rounds", "1", "--ideas", *FEW, "--export", *FEW, "--rates", *FEW)
 
 
 @dataclass(frozen=True)
@@ -34,14 +34,14 @@ class Figure:
         return statistics.median(self.rounds)
 
     @property
-    def holds(self) -> bool:
+    def is_within_budget(self) -> bool:
         return self.must is None or (self.median >= self.must if self.least else self.median <= self.must)
 
     def line(self) -> str:
         sign = "≥" if self.least else "≤"
         must = f"{sign} {self.must:g}" if self.must is not None else ""
         aim = f"{sign} {self.aim:g}" if self.aim is not None else ""
-        word = "" if self.must is None else ("ok" if self.holds else "RED")
+        word = "" if self.must is None else ("ok" if self.is_within_budget else "RED")
         values = f"{self.median:>9.2f} {min(self.rounds):>9.2f} {max(self.rounds):>9.2f} {self.unit:<5}"
         return f"{self.what:<58} {values} {must:>6} {aim:>6} {load():>6} {word}"
 
@@ -52,41 +52,41 @@ def load() -> str:
 
 def main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--letters", type=int, default=600)
+    parser.add_argument("--emails", type=int, default=600)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--ideas", type=int, nargs="+", default=[1_000, 10_000])
     parser.add_argument("--export", type=int, nargs="+", default=[10_000, 100_000])
     parser.add_argument("--rates", type=int, nargs="+", default=[1_000, 100_000])
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--only", choices=["letters", "claim", "pages", "exports", "rates"])
+    parser.add_argument("--only", choices=["emails", "claim", "pages", "exports", "rates"])
     parser.add_argument(
         "--smallest", action="store_true", help="one round over a handful of rows: shows that it runs, judges no figure"
     )
-    asked = parser.parse_args([*SMALLEST, *words] if "--smallest" in words else words)
+    options = parser.parse_args([*SMALLEST, *words] if "--smallest" in words else words)
     print(f"{'':<58} {'median':>9} {'min':>9} {'max':>9} {'':<5} {'must':>6} {'aim':>6} {'load':>6}")
     red: list[str] = []
-    with house() as place:
+    with platform_host() as host:
         from tools.bench import claims, exports, pages, rates, throughput
 
-        if asked.smallest:
+        if options.smallest:
             pages.REQUESTS = 1
         steps: list[Callable[[], Callable[[type[Figure]], list[Figure]]]] = []
-        if asked.only in (None, "pages"):
-            steps.append(partial(pages.measure, place, asked.ideas, asked.rounds))
-        if asked.only in (None, "exports"):
-            steps.append(partial(exports.measure, place, asked.export, asked.rounds))
-        if asked.only == "rates" or asked.smallest:  # a hundred thousand ideas take minutes
-            steps.append(partial(rates.measure, place, asked.rates, asked.rounds))
-        if asked.only in (None, "claim"):
-            steps.append(partial(claims.measure, place, asked.rows, asked.rounds))
-        if asked.only in (None, "letters"):
-            pauses = PAUSES[:1] if asked.smallest else PAUSES
-            steps += [partial(throughput.measure, place, asked.letters, asked.rounds, pause) for pause in pauses]
+        if options.only in (None, "pages"):
+            steps.append(partial(pages.measure, host, options.ideas, options.rounds))
+        if options.only in (None, "exports"):
+            steps.append(partial(exports.measure, host, options.export, options.rounds))
+        if options.only == "rates" or options.smallest:  # a hundred thousand ideas take minutes
+            steps.append(partial(rates.measure, host, options.rates, options.rounds))
+        if options.only in (None, "claim"):
+            steps.append(partial(claims.measure, host, options.rows, options.rounds))
+        if options.only in (None, "emails"):
+            pauses = PAUSES[:1] if options.smallest else PAUSES
+            steps += [partial(throughput.measure, host, options.emails, options.rounds, pause) for pause in pauses]
         for step in steps:
             for figure in step()(Figure):
                 print(figure.line(), flush=True)
-                red += [] if figure.holds or asked.smallest else [figure.what]
-    if asked.smallest:
+                red += [] if figure.is_within_budget or options.smallest else [figure.what]
+    if options.smallest:
         print("Everything ran at its smallest size; no figure was judged.")
         return 0
     print(f"Out of its budget: {', '.join(red)}." if red else "Everything is within its budget.")

@@ -1,4 +1,4 @@
-"""What a claim of 100 due letters costs in a ledger of a million: most of them went, ten thousand are due."""
+"""The cost of claiming 100 due e-mails in a ledger of a million: most were sent, ten thousand are due."""
 
 import statistics
 import time
@@ -8,8 +8,8 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from notifications.sending.delivery import claim, give_back
-from tools.faults.stage import House
+from notifications.sending.delivery import claim, release_unsent
+from tools.faults.platform import PlatformHost
 
 DUE = 10_000
 WAITING = 50_000
@@ -28,15 +28,15 @@ FROM (SELECT n, CASE WHEN n <= %(due)s THEN %(at)s::timestamptz - n * INTERVAL '
 """
 
 
-def measure(house: House, rows: int, rounds: int) -> Callable[[Any], list[Any]]:
-    with house.stage():
+def measure(host: PlatformHost, rows: int, rounds: int) -> Callable[[Any], list[Any]]:
+    with host.start_platform():
         fill(rows)
         pairs = [(claims(), round_trips()) for _ in range(rounds)]
 
     def figures(figure: Any) -> list[Any]:
         return [
             figure("SELECT 1, what any journey costs just now", [trip for _claim, trip in pairs], unit="ms"),
-            figure(f"claim of 100 due letters of {rows:,}", [spent for spent, _trip in pairs], 5.0, 1.0, False, "ms"),
+            figure(f"claim of 100 due e-mails of {rows:,}", [spent for spent, _trip in pairs], 5.0, 1.0, False, "ms"),
         ]
 
     return figures
@@ -55,22 +55,22 @@ def fill(rows: int) -> None:
 
 
 def claims() -> float:
-    """The median of CLAIMS claims in milliseconds; five at a time are held, as by five senders, and given back."""
+    """Return the median of CLAIMS claims in milliseconds; five at a time are held, as by five senders, and released."""
     spent: list[float] = []
     while len(spent) < CLAIMS:
-        held = []
+        batches = []
         for _ in range(5):
             begun = time.perf_counter()
-            held.append(claim(timezone.now(), 100))
+            batches.append(claim(timezone.now(), 100))
             spent.append((time.perf_counter() - begun) * 1000)
-        assert all(len(found.letters) == 100 for found in held)
-        for found in held:
-            give_back(found)
+        assert all(len(batch.delivery_ids) == 100 for batch in batches)
+        for batch in batches:
+            release_unsent(batch)
     return statistics.median(spent)
 
 
 def round_trips() -> float:
-    """The median of CLAIMS statements that ask for nothing, in milliseconds: what any journey costs just now."""
+    """Return the median of CLAIMS empty statements in milliseconds: the current cost of a round trip."""
     spent: list[float] = []
     with connection.cursor() as cursor:
         for _ in range(CLAIMS):

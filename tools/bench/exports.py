@@ -1,8 +1,8 @@
-"""What taking away the ideas behind the rates costs: beside the same SELECT written out, and in memory.
+"""The cost of exporting the ideas behind the rates: compared with the same SELECT written to a file, and in memory.
 
-The whole job is measured, as a worker does it: what the person may read, the rows through a cursor of the server, each
-sign of how far it is, the file on the disk. Beside it stand the same rows, fetched and written by `csv` or `openpyxl`
-without a thought; a second floor is the plainest SELECT of as many ideas.
+The whole job is measured, as a worker runs it: the visible scope, the rows through a server-side cursor, each progress
+update, the file on disk. It is compared with the same rows, fetched and written at once by `csv` or `openpyxl`; a
+second floor is the plainest SELECT of as many ideas.
 """
 
 import csv
@@ -18,41 +18,43 @@ from django.test import override_settings
 from django.utils import timezone
 
 from tools.bench import pages
-from tools.faults.stage import House, connect
+from tools.faults.platform import PlatformHost, connect
 
 MUST, AIM = 4.0, 2.5
 MOST_MIB: Final = 20.0
 FORMS: Final = ("csv", "xlsx")
 PLAIN: Final = """
 SELECT i.reference, i.title, ch.title, ch.kind, c.name, a.name, i.state, i.accepted_on, i.state_precision,
-       i.state_since, i.last_sign_on
+       i.state_since, i.last_update_on
 FROM prototypes_idea i JOIN cohorts_cohort c ON c.id = i.cohort_id JOIN programmes_authority a ON a.id = c.authority_id
 LEFT JOIN prototypes_challenge ch ON ch.id = i.challenge_id
 WHERE NOT i.retrospective AND i.accepted_on IS NOT NULL AND i.state <> 'merged' ORDER BY c.code, i.number, i.id
 """
 
 
-def measure(house: House, sizes: Sequence[int], rounds: int) -> Callable[[Any], list[Any]]:
-    """Time among the fewer ideas, memory among the most."""
+def measure(host: PlatformHost, sizes: Sequence[int], rounds: int) -> Callable[[Any], list[Any]]:
+    """Measure time with fewer ideas and memory with most."""
     few, many = min(sizes), max(sizes)
-    told: dict[str, list[float]] = {}
+    ratios_by_name: dict[str, list[float]] = {}
     with ExitStack() as undo, override_settings(STATEMENTS_CHECKED=0):
-        stages = pages.grown(house, sorted({few, many}), pages.Server(), undo)
-        connect(stages[few])
+        platforms = pages.platforms_by_size(host, sorted({few, many}), pages.WsgiServer(), undo)
+        connect(platforms[few])
         count = {few: rows()}
         for _ in range(rounds):
             plain = cost(raw("csv", PLAIN))
             for form in FORMS:
-                own, beside = cost(job(form)), cost(raw(form))
-                told.setdefault(f"{form} ÷ the same SELECT written out", []).append(own / beside)
+                own, plain_cost = cost(job(form)), cost(raw(form))
+                ratios_by_name.setdefault(f"{form} ÷ the same SELECT written out", []).append(own / plain_cost)
                 if form == "csv":
-                    told.setdefault("csv ÷ the plainest SELECT of as many ideas", []).append(own / plain)
-        connect(stages[many])
+                    ratios_by_name.setdefault("csv ÷ the plainest SELECT of as many ideas", []).append(own / plain)
+        connect(platforms[many])
         count[many] = rows()
         memory = {form: [added(form, count[many])] for form in FORMS}
 
     def figures(figure: Any) -> list[Any]:
-        ratios = [figure(f"{count[few]:,} rows: {it}", found, *_goal(it), False) for it, found in told.items()]
+        ratios = [
+            figure(f"{count[few]:,} rows: {it}", rounds, *_goal(it), False) for it, rounds in ratios_by_name.items()
+        ]
         more = [
             figure(f"{count[many]:,} rows: memory, {form}", memory[form], MOST_MIB, None, False, "MiB")
             for form in FORMS
@@ -72,16 +74,18 @@ def rows() -> int:
     return implementation_rates(as_of=timezone.localdate()).accepted
 
 
-def job(form: str, asked: str = "") -> Callable[[], int]:
-    """Asked for by the lab, which sees all, and written; answers how many rows."""
-    from files.exports.actions import ask_export
+def job(form: str, query: str = "") -> Callable[[], int]:
+    """Return a function that requests and writes the export for lab staff, who see everything; it returns the number of
+    rows.
+    """
+    from files.exports.actions import request_export
     from files.exports.writing import write_due
 
     lab = get_user_model().objects.get(email=pages.LAB)
 
     def done() -> int:
-        what = {"kind": "rates-ideas", "form": form, "language": "fr", "asked": asked, "name": f"ideas.{form}"}
-        row = ask_export(**what, rows=1, by=lab, at=timezone.now())
+        what = {"kind": "rates-ideas", "file_format": form, "language": "fr", "query": query, "name": f"ideas.{form}"}
+        row = request_export(**what, rows=1, by=lab, at=timezone.now())
         assert write_due(timezone.now) == 1
         row.refresh_from_db()
         assert row.state == "done"
@@ -91,7 +95,7 @@ def job(form: str, asked: str = "") -> Callable[[], int]:
 
 
 def raw(form: str, sql: str = "") -> Callable[[], int]:
-    """The rows of a SELECT, all at once, into a file."""
+    """Return a function that writes all rows of a SELECT into a file at once."""
     from figures.implementation.idea_rows import ROWS, parameters
     from figures.scope.selection import EVERYTHING
 
@@ -115,15 +119,15 @@ def raw(form: str, sql: str = "") -> Callable[[], int]:
 
 
 def cost(act: Callable[[], int]) -> float:
-    """Processor time of this process and of its PostgreSQL, in milliseconds."""
-    before = pages.spent()
+    """Return processor time of this process and of its PostgreSQL, in milliseconds."""
+    before = pages.time_spent()
     act()
-    return pages.spent().both - before.both
+    return pages.time_spent().both - before.both
 
 
 def added(form: str, expected: int) -> float:
-    """By how many MiB the process grows at most while it writes all, once a file without rows was written."""
-    assert job(form, asked="as_of=1990-01-01")() == 0
+    """Return how many MiB the process grows while it writes all rows, after it wrote a file without rows."""
+    assert job(form, query="as_of=1990-01-01")() == 0
     Path("/proc/self/clear_refs").write_text("5")  # forgets the highest mark
     before = _resident("VmRSS")
     assert job(form)() == expected
@@ -131,6 +135,6 @@ def added(form: str, expected: int) -> float:
 
 
 def _resident(which: str) -> int:
-    """In KiB, as Linux counts."""
+    """Return memory in KiB, as Linux counts it."""
     lines = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
     return int(lines[which].split()[0])

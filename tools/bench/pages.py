@@ -1,7 +1,7 @@
-"""What pages cost among a thousand ideas and among ten thousand: processor time of this process and of PostgreSQL.
+"""The cost of pages with a thousand ideas and with ten thousand: processor time of this process and of PostgreSQL.
 
-Nothing travels over a network: requests enter at the WSGI application, through every middleware. Each round asks for
-every page among few and among many ideas, with its floor page just before it, and turns the order round.
+No network is involved: requests enter at the WSGI application and pass every middleware. Each round requests every page
+with few and with many ideas, next to its floor page, and alternates the order.
 """
 
 import io
@@ -20,7 +20,7 @@ from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 
-from tools.faults.stage import House, Stage, connect, disconnect
+from tools.faults.platform import PlatformHost, RunPlatform, connect, disconnect
 
 T = TypeVar("T")
 
@@ -28,13 +28,13 @@ LAB, MEMBER = "lab@demo.example", "member@demo.example"
 FLOOR: Final = "/floor/"
 REQUESTS = 5  # of one page in a row; fewer at the smallest size
 STATEMENTS, CPU, KIB = (10, 8), (6.0, 4.0), (60.0, 40.0)  # what must hold, and the aim
-AS_IN_PRODUCTION: Final = {"ROOT_URLCONF": "tools.bench.floor", "STATEMENTS_CHECKED": 0}  # and the floor page
+AS_IN_PRODUCTION: Final = {"ROOT_URLCONF": "tools.bench.baseline", "STATEMENTS_CHECKED": 0}  # and the floor page
 GROWTH: Final = {10: (1.2, 1.1), 100: (2.0, 1.5)}  # by how many times as many ideas there are
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """A page as somebody sees it; how long it may be is said of lists only."""
+class BenchPage:
+    """A page as one user sees it; only lists have a budget for their size."""
 
     what: str
     path: str
@@ -42,8 +42,8 @@ class Page:
     who: str = LAB
 
 
-def pages() -> list[Page]:
-    """The workbench's pages, each with the fullest row the demonstration has for it."""
+def pages() -> list[BenchPage]:
+    """Return the measured pages, each for the object with most content in the demonstration."""
     from django.db.models import Count
 
     from canvases.models import Canvas
@@ -62,25 +62,25 @@ def pages() -> list[Page]:
     canvas = fullest(Canvas.objects.all(), "cells")
     exchange = fullest(Exchange.objects.filter(retrospective=False), "contributions")
     return [
-        Page("home of the lab", "/"),
-        Page("home of a member", "/", who=MEMBER),
-        Page("ideas", "/ideas/", is_list=True),
-        Page("ideas of a member", "/ideas/", is_list=True, who=MEMBER),
-        Page("board of a cohort", f"/cohorts/{cohort.slug}/board/", is_list=True),
-        Page("cohorts", "/cohorts/", is_list=True),
-        Page("exchanges", "/exchanges/", is_list=True),
-        Page("idea", f"/ideas/{idea.pk}/"),
-        Page("challenge", f"/challenges/{challenge.pk}/"),
-        Page("prototype", f"/prototypes/{prototype.pk}/"),
-        Page("test", f"/trials/{trial.pk}/"),
-        Page("canvas", f"/canvases/{canvas.pk}/"),
-        Page("cohort", f"/cohorts/{cohort.slug}/"),
-        Page("exchange", f"/exchanges/{exchange.pk}/"),
+        BenchPage("home of the lab", "/"),
+        BenchPage("home of a member", "/", who=MEMBER),
+        BenchPage("ideas", "/ideas/", is_list=True),
+        BenchPage("ideas of a member", "/ideas/", is_list=True, who=MEMBER),
+        BenchPage("board of a cohort", f"/cohorts/{cohort.slug}/board/", is_list=True),
+        BenchPage("cohorts", "/cohorts/", is_list=True),
+        BenchPage("exchanges", "/exchanges/", is_list=True),
+        BenchPage("idea", f"/ideas/{idea.pk}/"),
+        BenchPage("challenge", f"/challenges/{challenge.pk}/"),
+        BenchPage("prototype", f"/prototypes/{prototype.pk}/"),
+        BenchPage("test", f"/trials/{trial.pk}/"),
+        BenchPage("canvas", f"/canvases/{canvas.pk}/"),
+        BenchPage("cohort", f"/cohorts/{cohort.slug}/"),
+        BenchPage("exchange", f"/exchanges/{exchange.pk}/"),
     ]
 
 
-class Server:
-    """The platform's WSGI application, asked from within this process by people who are signed in."""
+class WsgiServer:
+    """The WSGI application of the platform, called within this process for signed-in users."""
 
     def __init__(self) -> None:
         self.application = WSGIHandler()
@@ -92,7 +92,7 @@ class Server:
         self.cookies[email] = f"sessionid={client.cookies['sessionid'].value}"
 
     def get(self, path: str, who: str) -> bytes:
-        """The page; anything but a page is a mistake of the bench."""
+        """Return the page; any other response is a mistake of the benchmark."""
         environ = {
             "REQUEST_METHOD": "GET",
             "PATH_INFO": path.partition("?")[0],
@@ -104,124 +104,126 @@ class Server:
             "HTTP_COOKIE": self.cookies[who],
             "HTTP_ACCEPT_LANGUAGE": "fr",
         }
-        answered: list[str] = []
-        response = self.application(environ, lambda status, *_headers: answered.append(status))
+        statuses: list[str] = []
+        response = self.application(environ, lambda status, *_headers: statuses.append(status))
         body = b"".join(response)
         response.close()
-        assert answered == ["200 OK"], (path, answered)
+        assert statuses == ["200 OK"], (path, statuses)
         return body
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Milliseconds of processor time: of this process, and with the PostgreSQL that serves it."""
+    """Milliseconds of processor time: of this process, and together with its PostgreSQL."""
 
     web: float
     both: float
 
 
-def spent() -> Cost:
-    """What this process and its connection's PostgreSQL have taken so far."""
+def time_spent() -> Cost:
+    """Return the processor time that this process and its PostgreSQL connection have used so far."""
     assert connection.connection is not None
     backend = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat").read_text().split()[0]
     web = time.process_time() * 1000
     return Cost(web, web + int(backend) / 1e6)
 
 
-def cost(server: Server, path: str, who: str) -> Cost:
-    """Of one request, when it is made some times in a row."""
-    before = spent()
+def cost(server: WsgiServer, path: str, who: str) -> Cost:
+    """Return the cost of one request, averaged over several in a row."""
+    before = time_spent()
     for _ in range(REQUESTS):
         server.get(path, who)
-    after = spent()
+    after = time_spent()
     return Cost((after.web - before.web) / REQUESTS, (after.both - before.both) / REQUESTS)
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """What is the same at every request of a page."""
+class PageFacts:
+    """What is the same for every request of a page."""
 
     statements: int
     kib: float
 
 
-def counted(server: Server, page: Page) -> Facts:
+def measure_facts(server: WsgiServer, page: BenchPage) -> PageFacts:
     server.get(page.path, page.who)  # whatever is made once is made now
     with CaptureQueriesContext(connection) as captured:
         body = server.get(page.path, page.who)
-    return Facts(len(captured), len(body) / 1024)
+    return PageFacts(len(captured), len(body) / 1024)
 
 
-Among = tuple[Page, int]  # a page among so many ideas
+Among = tuple[BenchPage, int]  # a page among so many ideas
 Costs = dict[Among, list[tuple[Cost, Cost]]]  # of each round: the page's, its floor's
 
 
-def measure(house: House, sizes: Sequence[int], rounds: int) -> Callable[[Any], list[Any]]:
-    """Every page among each of these numbers of ideas."""
+def measure(host: PlatformHost, sizes: Sequence[int], rounds: int) -> Callable[[Any], list[Any]]:
+    """Measure every page with each of these numbers of ideas."""
     import_module("labplatform.wsgi")  # as a server does, which says how Python collects
     with ExitStack() as undo, override_settings(**AS_IN_PRODUCTION):
-        server = Server()
-        stages = grown(house, sizes, server, undo)
-        connect(stages[min(stages)])  # its rows are in every larger copy, under the same addresses
-        asked, facts, costs = pages(), {}, defaultdict(list)
-        for size, stage in stages.items():
-            connect(stage)
-            facts |= {(page, size): counted(server, page) for page in asked}
+        server = WsgiServer()
+        platforms = platforms_by_size(host, sizes, server, undo)
+        connect(platforms[min(platforms)])  # its rows are in every larger copy, under the same addresses
+        page_list, facts, costs = pages(), {}, defaultdict(list)
+        for size, platform in platforms.items():
+            connect(platform)
+            facts |= {(page, size): measure_facts(server, page) for page in page_list}
         for number in range(rounds):
-            for size, stage in in_turn(list(stages.items()), number):
-                connect(stage)
-                for page in in_turn(asked, number):
-                    costs[page, size].append(beside_its_floor(server, page))
-    return lambda figure: [line for page in asked for line in lines(figure, page, sizes, facts, costs)]
+            for size, platform in in_turn(list(platforms.items()), number):
+                connect(platform)
+                for page in in_turn(page_list, number):
+                    costs[page, size].append(cost_with_floor(server, page))
+    return lambda figure: [line for page in page_list for line in lines(figure, page, sizes, facts, costs)]
 
 
-def grown(
-    house: House,
+def platforms_by_size(
+    host: PlatformHost,
     sizes: Sequence[int],
-    server: Server,
+    server: WsgiServer,
     undo: ExitStack,
     *,
     authorities: int = 0,
     people: Sequence[str] = (LAB, MEMBER),
-) -> dict[int, Stage]:
-    """A platform for each number of ideas, each grown from a copy of the one before: the same rows, and more."""
-    from labplatform.demo.copies import grow
+) -> dict[int, RunPlatform]:
+    """Return a platform for each number of ideas, each a larger copy of the one before."""
+    from labplatform.demo.copies import copy_ideas
 
-    stages: dict[int, Stage] = {}
+    platforms: dict[int, RunPlatform] = {}
     for size in sorted(sizes):
         disconnect()
-        stages[size] = undo.enter_context(house.stage(stages[max(stages)].name if stages else house.demonstration()))
-        if len(stages) == 1:
+        platforms[size] = undo.enter_context(
+            host.start_platform(platforms[max(platforms)].name if platforms else host.demonstration())
+        )
+        if len(platforms) == 1:
             for who in people:
                 server.sign_in(who)
-        grow(size, authorities=authorities)
+        copy_ideas(size, authorities=authorities)
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
-    return stages
+    return platforms
 
 
-def in_turn(found: Sequence[T], number: int) -> Sequence[T]:
-    """Forwards, then backwards."""
-    return found[::-1] if number % 2 else found
+def in_turn(items: Sequence[T], number: int) -> Sequence[T]:
+    """Return the items forwards, then backwards."""
+    return items[::-1] if number % 2 else items
 
 
-def beside_its_floor(server: Server, page: Page) -> tuple[Cost, Cost]:
+def cost_with_floor(server: WsgiServer, page: BenchPage) -> tuple[Cost, Cost]:
     for path in (page.path, FLOOR):
         server.get(path, page.who)  # what the connection and its caches need is there
     return cost(server, page.path, page.who), cost(server, FLOOR, page.who)
 
 
-def lines(figure: Any, page: Page, sizes: Sequence[int], facts: dict[Among, Facts], costs: Costs) -> list[Any]:
-    """What is printed of a page: how it stands among the most ideas, and how it got there from the fewest."""
+def lines(figure: Any, page: BenchPage, sizes: Sequence[int], facts: dict[Among, PageFacts], costs: Costs) -> list[Any]:
+    """Return the printed figures of a page: with most ideas, and the growth from fewest to most."""
     few, many = min(sizes), max(sizes)
     must, aim = GROWTH.get(many // few, (None, None))
     now, most = facts[page, many], KIB if page.is_list else (None, None)
-    more = now.statements - facts[page, few].statements
+    extra_statements = now.statements - facts[page, few].statements
     here = costs[page, many]
     growth = [own.both / then.both for (own, _), (then, _) in zip(here, costs[page, few], strict=True)]
     return [
         figure(f"{page.what}: statements", [now.statements], *STATEMENTS, False),
-        figure(f"{page.what}: statements more than among {few:,}", [more], 0, 0, False),
+        figure(f"{page.what}: statements more than among {few:,}", [extra_statements], 0, 0, False),
         figure(f"{page.what}: HTML", [now.kib], *most, False, "KiB"),
         figure(f"{page.what}: processor time, with PostgreSQL’s", [own.both for own, _ in here], unit="ms"),
         figure(f"{page.what}: ÷ its floor page", [own.web / floor.web for own, floor in here], *CPU, False),

@@ -1,7 +1,7 @@
-"""What the rates cost among a thousand ideas and among a hundred thousand, beside the one aggregate they need.
+"""The cost of rates with a thousand ideas and with a hundred thousand, compared with the one aggregate they need.
 
-That floor is the tally of the same scope, counted directly and fetched. Pages are asked for as `pages` does, with what
-is counted ahead of everything missing, and kept. An authority's own ideas grow with the rest; an edition's do not.
+The floor is the tally of the same scope, queried directly. Pages are requested as in `pages`, with the rollup missing
+and stored. An authority's own ideas grow with the total; those of an edition do not.
 """
 
 from collections import defaultdict
@@ -18,124 +18,128 @@ from django.test import override_settings
 from django.utils import timezone
 
 from tools.bench import pages
-from tools.bench.pages import LAB, MEMBER, Facts, Page, Server
-from tools.faults.stage import House, connect
+from tools.bench.pages import LAB, MEMBER, BenchPage, PageFacts, WsgiServer
+from tools.faults.platform import PlatformHost, connect
 
 ADMIN: Final = "admin@demo.example"
 AUTHORITIES: Final = 100
 STATES: Final = ("missing", "kept")  # what is counted ahead
-BESIDE: Final = (3.0, 2.0)  # the page over all ideas ÷ the SELECT: what must hold, and the aim
+SELECT_RATIO: Final = (3.0, 2.0)  # the page over all ideas ÷ the SELECT: what must hold, and the aim
 STATEMENTS: Final = (10, 8)
 
-ALL: Final = Page("rates, as the lab", "/rates/")
-Among = tuple[Page, int, str]  # a page among so many ideas, with what is counted ahead missing or kept
+ALL: Final = BenchPage("rates, as the lab", "/rates/")
+Among = tuple[BenchPage, int, str]  # a page among so many ideas, with what is counted ahead missing or kept
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
+class RatesRound:
     """Milliseconds of processor time, PostgreSQL's included: of the page, and of the SELECT."""
 
     page: float
     select: float
 
 
-Rounds = dict[Among, list[Round]]
+RoundsByPage = dict[Among, list[RatesRound]]
 
 
-def asked() -> list[Page]:
+def rate_pages() -> list[BenchPage]:
     from cohorts.models import Membership
 
     edition = Membership.objects.filter(user__email=MEMBER).order_by("pk")[0].cohort.edition
     return [
         ALL,
-        Page("rates of an edition, as the lab", f"/rates/?edition={edition.slug}"),
-        Page("rates, as an admin", "/rates/", who=ADMIN),
-        Page("rates of an edition, as a member", f"/rates/?edition={edition.slug}", who=MEMBER),
+        BenchPage("rates of an edition, as the lab", f"/rates/?edition={edition.slug}"),
+        BenchPage("rates, as an admin", "/rates/", who=ADMIN),
+        BenchPage("rates of an edition, as a member", f"/rates/?edition={edition.slug}", who=MEMBER),
     ]
 
 
-def keep(state: str) -> None:
-    """What the lab's page is counted from, as the beat keeps it, or nothing."""
+def set_rollup(state: str) -> None:
+    """Store the rollup from which the lab's page is counted, as the beat does, or delete it."""
     from figures.models import RatesRollup
-    from figures.outcomes.queries import rolled_up
+    from figures.outcomes.queries import build_rollup
     from figures.scope.selection import EVERYTHING
 
     RatesRollup.objects.all().delete()
     if state == "kept":
-        rolled_up(EVERYTHING, timezone.localdate()).save()
+        build_rollup(EVERYTHING, timezone.localdate()).save()
 
 
-def select(page: Page) -> Callable[[], int]:
-    """The aggregate of what the page counts, for whom it counts it; answers how many rows it has."""
+def make_select(page: BenchPage) -> Callable[[], int]:
+    """Return a function that runs the aggregate behind the page for its user, and returns the number of rows."""
     from figures.implementation.forms import RatesForm
-    from figures.outcomes.queries import asked_of
+    from figures.outcomes.queries import sql_parameters
     from figures.outcomes.sql.tally import TALLY
-    from figures.scope.visibility import reach_of
+    from figures.scope.visibility import visible_cohorts
 
     address = QueryDict(page.path.partition("?")[2])
-    scope = RatesForm.scope_of(reach_of(get_user_model().objects.get(email=page.who), address), address)
-    parameters = asked_of(scope, timezone.localdate())
+    scope = RatesForm.scope_of(visible_cohorts(get_user_model().objects.get(email=page.who), address), address)
+    parameters = sql_parameters(scope, timezone.localdate())
 
-    def done() -> int:
+    def run_select() -> int:
         with connection.cursor() as cursor:
             cursor.execute(TALLY, parameters)
             return len(cursor.fetchall())
 
-    return done
+    return run_select
 
 
-def beside_its_select(server: Server, page: Page) -> Round:
+def cost_with_select(server: WsgiServer, page: BenchPage) -> RatesRound:
     server.get(page.path, page.who)  # what the connection and its caches need is there
-    act = select(page)
-    own, before = pages.cost(server, page.path, page.who).both, pages.spent().both
+    run_select = make_select(page)
+    own, before = pages.cost(server, page.path, page.who).both, pages.time_spent().both
     for _ in range(pages.REQUESTS):
-        act()
-    return Round(own, (pages.spent().both - before) / pages.REQUESTS)
+        run_select()
+    return RatesRound(own, (pages.time_spent().both - before) / pages.REQUESTS)
 
 
-def measure(house: House, sizes: Sequence[int], rounds: int) -> Callable[[Any], list[Any]]:
+def measure(host: PlatformHost, sizes: Sequence[int], rounds: int) -> Callable[[Any], list[Any]]:
     import_module("labplatform.wsgi")
-    facts: dict[Among, Facts] = {}
-    costs: Rounds = defaultdict(list)
+    facts: dict[Among, PageFacts] = {}
+    costs: RoundsByPage = defaultdict(list)
     with ExitStack() as undo, override_settings(STATEMENTS_CHECKED=0):
-        server = Server()
-        stages = pages.grown(house, sizes, server, undo, authorities=AUTHORITIES, people=(LAB, ADMIN, MEMBER))
-        connect(stages[min(stages)])
-        found = asked()
+        server = WsgiServer()
+        platforms = pages.platforms_by_size(
+            host, sizes, server, undo, authorities=AUTHORITIES, people=(LAB, ADMIN, MEMBER)
+        )
+        connect(platforms[min(platforms)])
+        page_list = rate_pages()
         for number in range(rounds):
-            for size, stage in pages.in_turn(list(stages.items()), number):
-                connect(stage)
+            for size, platform in pages.in_turn(list(platforms.items()), number):
+                connect(platform)
                 for state in STATES:
-                    keep(state)
-                    for page in pages.in_turn(found, number):
+                    set_rollup(state)
+                    for page in pages.in_turn(page_list, number):
                         among = (page, size, state)
-                        facts[among] = facts.get(among) or pages.counted(server, page)
-                        costs[among].append(beside_its_select(server, page))
-    return lambda figure: [line for page in found for line in lines(figure, page, sizes, facts, costs)]
+                        facts[among] = facts.get(among) or pages.measure_facts(server, page)
+                        costs[among].append(cost_with_select(server, page))
+    return lambda figure: [line for page in page_list for line in lines(figure, page, sizes, facts, costs)]
 
 
-def lines(figure: Any, page: Page, sizes: Sequence[int], facts: dict[Among, Facts], costs: Rounds) -> list[Any]:
+def lines(
+    figure: Any, page: BenchPage, sizes: Sequence[int], facts: dict[Among, PageFacts], costs: RoundsByPage
+) -> list[Any]:
     few, many = min(sizes), max(sizes)
     counts = {at: [facts[page, at, state].statements for state in STATES] for at in (few, many)}
-    more = max(after - before for before, after in zip(counts[few], counts[many], strict=True))
-    found = [
+    extra_statements = max(after - before for before, after in zip(counts[few], counts[many], strict=True))
+    figures = [
         figure(f"{page.what}: statements", [max(counts[many])], *STATEMENTS, False),
-        figure(f"{page.what}: statements more than among {few:,}", [more], 0, 0, False),
+        figure(f"{page.what}: statements more than among {few:,}", [extra_statements], 0, 0, False),
         figure(f"{page.what}: HTML", [facts[page, many, "kept"].kib], unit="KiB"),
         figure(f"{page.what}: the SELECT", [it.select for it in costs[page, many, "missing"]], unit="ms"),
     ]
     for state in STATES:
-        beside = BESIDE if page == ALL else (None, None)
+        goal_of_select = SELECT_RATIO if page == ALL else (None, None)
         here, there = costs[page, many, state], costs[page, few, state]
-        found.append(
-            figure(f"{page.what}, {state}: ÷ the SELECT", [it.page / it.select for it in here], *beside, False)
+        figures.append(
+            figure(f"{page.what}, {state}: ÷ the SELECT", [it.page / it.select for it in here], *goal_of_select, False)
         )
         growth = [now.page / then.page for now, then in zip(here, there, strict=True)]
-        goal = pages.GROWTH.get(many // few, (None, None)) if holds_still(page, state) else (None, None)
-        found.append(figure(f"{page.what}, {state}: growth from {few:,} to {many:,}", growth, *goal, False))
-    return found
+        goal = pages.GROWTH.get(many // few, (None, None)) if has_constant_rows(page, state) else (None, None)
+        figures.append(figure(f"{page.what}, {state}: growth from {few:,} to {many:,}", growth, *goal, False))
+    return figures
 
 
-def holds_still(page: Page, state: str) -> bool:
-    """Whether what is counted when it is asked for stays as it was, however much there is beside it."""
+def has_constant_rows(page: BenchPage, state: str) -> bool:
+    """Return whether the counted rows stay the same however many other ideas there are."""
     return (state == "kept" and page.who == LAB) or "edition" in page.path

@@ -1,8 +1,8 @@
-"""Letters per second: a real worker sending what is due, against a plain loop over one connection.
+"""E-mails per second: a real worker sending what is due, against a plain loop over one connection.
 
-The loop gets every letter already written and knows nothing: no check, no record, no second chance. Both talk to the
-same postbox. The worker runs with the project's defaults; its time is from the nudge until the last letter is marked
-sent in the ledger, so that looking, claiming, checking, writing and recording all count.
+The loop gets e-mails that are already rendered: it checks nothing, records nothing and tries nothing again. Both talk
+to the same mail server. The worker runs with the project's defaults; its time is from its wake-up until the last e-mail
+is marked sent in the ledger, so that looking, claiming, checking, rendering and recording all count.
 """
 
 import argparse
@@ -15,48 +15,50 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from tools.faults.stage import House, Stage, wait_for
+from tools.faults.platform import PlatformHost, RunPlatform, wait_for
 
 SEPARATOR = b"\0\n"
 MUST, AIM = 1.3, 1.6
 
 
-def measure(house: House, letters: int, rounds: int, pause: float) -> Callable[[Any], list[Any]]:
-    """Ratios of `rounds` rounds; in each the loop runs before and after the worker, so that both meet the same load."""
+def measure(host: PlatformHost, emails: int, rounds: int, pause: float) -> Callable[[Any], list[Any]]:
+    """Measure `rounds` ratios; in each round the loop runs before and after the worker, so that both meet the same
+    load.
+    """
     loops, ledgers, ratios = [], [], []
-    with house.stage() as stage:
-        stage.postbox(pause=pause)
-        warm(stage)
-        worker = stage.worker(app="labplatform")
-        send(stage, 20)
+    with host.start_platform() as platform:
+        platform.start_mail_server(pause=pause)
+        warm(platform)
+        worker = platform.start_worker(app="labplatform")
+        send(platform, 20)
         for _ in range(rounds):
-            before = loop(stage, letters // 2)
-            ledger = send(stage, letters)
-            after = loop(stage, letters // 2)
+            before = loop(platform, emails // 2)
+            ledger = send(platform, emails)
+            after = loop(platform, emails // 2)
             alone = 2 / (1 / before + 1 / after)
             loops.append(alone)
             ledgers.append(ledger)
             ratios.append(ledger / alone)
-        stage.kill(worker)
-    told = f"{pause * 1000:g} ms a reply" if pause else "answering at once"
+        platform.kill(worker)
+    reply_time = f"{pause * 1000:g} ms a reply" if pause else "answering at once"
     must, aim = (MUST, AIM) if pause else (None, MUST)
 
     def figures(figure: Any) -> list[Any]:
         return [
-            figure(f"smtplib loop, one connection, postbox {told}", loops, unit="/s"),
-            figure(f"through the ledger, postbox {told}", ledgers, unit="/s"),
-            figure(f"ledger ÷ loop, postbox {told}", ratios, must, aim),
+            figure(f"smtplib loop, one connection, mail server {reply_time}", loops, unit="/s"),
+            figure(f"through the ledger, mail server {reply_time}", ledgers, unit="/s"),
+            figure(f"ledger ÷ loop, mail server {reply_time}", ratios, must, aim),
         ]
 
     return figures
 
 
-def warm(stage: Stage) -> None:
-    """An exchange whose registration is open; people are added with each round."""
-    from tests.factories.exchanges import ExchangeFactory, format_with_ladder
+def warm(platform: RunPlatform) -> None:
+    """Create an exchange open for registration; people are added in each round."""
+    from tests.factories.exchanges import ExchangeFactory, format_with_reminder_schedule
     from tests.factories.programmes import EditionFactory
 
-    edition = EditionFactory(format=format_with_ladder())
+    edition = EditionFactory(format=format_with_reminder_schedule())
     ExchangeFactory(edition=edition, state="registration_open", first_day=day_in(60))
 
 
@@ -67,7 +69,7 @@ def day_in(days: int) -> Any:
 
 
 def due(count: int) -> list[Any]:
-    """`count` new members invited to the exchange, and a letter due to each, made by the project's own expansion."""
+    """Invite `count` new members to the exchange, and make an e-mail due to each by the project's own code."""
     from django.db import connection
     from django.utils import timezone
 
@@ -97,7 +99,7 @@ def due(count: int) -> list[Any]:
         version=exchange.version,
         event_day=exchange.first_day,
         step=f"registration-{step}",
-        letter="exchange_registration",
+        email_type="exchange_registration",
         audience="invited",
         due_at=now,
         due_on=timezone.localdate(now),
@@ -109,31 +111,31 @@ def due(count: int) -> list[Any]:
     return list(Delivery.objects.filter(state="queued").select_related("user").order_by("pk"))
 
 
-def send(stage: Stage, count: int) -> float:
-    """Letters a second through the ledger: from the nudge to the last commit."""
+def send(platform: RunPlatform, count: int) -> float:
+    """Return e-mails per second through the ledger: from the wake-up to the last commit."""
     from notifications.models import Delivery
 
-    letters = due(count)
-    assert len(letters) == count
+    emails = due(count)
+    assert len(emails) == count
     begun = time.perf_counter()
-    stage.nudge()
+    platform.wake_worker()
     wait_for(lambda: not Delivery.objects.filter(state__in=["queued", "handing_over"]).exists(), "the worker", 120)
     taken = time.perf_counter() - begun
-    assert Delivery.objects.filter(pk__in=[row.pk for row in letters], state="sent").count() == count
+    assert Delivery.objects.filter(pk__in=[row.pk for row in emails], state="sent").count() == count
     return count / taken
 
 
-def loop(stage: Stage, count: int) -> float:
-    """Letters a second of a process that sends ready texts one after the other."""
-    texts = stage.folder / "texts"
+def loop(platform: RunPlatform, count: int) -> float:
+    """Return e-mails per second of a process that sends rendered texts one after the other."""
+    texts = platform.folder / "texts"
     if not texts.exists():
-        texts.write_bytes(SEPARATOR.join(written()))
-    words = [sys.executable, "-m", "tools.bench.throughput", str(stage.port), str(texts), str(count)]
+        texts.write_bytes(SEPARATOR.join(project_emails()))
+    words = [sys.executable, "-m", "tools.bench.throughput", str(platform.port), str(texts), str(count)]
     return count / float(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
 
 
-def written() -> list[bytes]:
-    """Letters as the project writes them."""
+def project_emails() -> list[bytes]:
+    """Return e-mails as the project renders them."""
     from django.utils import timezone
 
     from notifications.emails import rendering
@@ -142,8 +144,8 @@ def written() -> list[bytes]:
     texts = []
     for item in DeliveryItem.objects.select_related("delivery__user", "reminder")[:20]:
         row = item.delivery
-        letter = rendering.written(row.user, row.language, rendering.topics_of([item.reminder]))
-        texts.append(rendering.envelope(row, letter, timezone.now()).message().as_bytes(linesep="\r\n"))
+        email = rendering.render_email(row.user, row.language, rendering.load_topics([item.reminder]))
+        texts.append(rendering.build_message(row, email, timezone.now()).message().as_bytes(linesep="\r\n"))
     return texts
 
 
@@ -152,11 +154,11 @@ def main() -> None:
     parser.add_argument("port", type=int)
     parser.add_argument("texts", type=Path)
     parser.add_argument("count", type=int)
-    asked = parser.parse_args()
-    texts = asked.texts.read_bytes().split(SEPARATOR)
+    options = parser.parse_args()
+    texts = options.texts.read_bytes().split(SEPARATOR)
     begun = time.perf_counter()
-    with smtplib.SMTP("127.0.0.1", asked.port, local_hostname="localhost") as smtp:
-        for number in range(asked.count):
+    with smtplib.SMTP("127.0.0.1", options.port, local_hostname="localhost") as smtp:
+        for number in range(options.count):
             smtp.sendmail("lab@demo.example", [f"p{number}@people.example"], texts[number % len(texts)])
     print(time.perf_counter() - begun)
 

@@ -1,1 +1,1 @@
-"""`make drill`: a backup is taken and restored into an empty cluster, for real, and what must hold is counted."""
+"""`make drill`: a real backup is restored into an empty cluster, and the result is checked."""

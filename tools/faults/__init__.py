@@ -1,1 +1,1 @@
-"""Faults injected for real: PostgreSQL, Redis, worker, beat and a mail server, each a process that may be killed."""
+"""Real faults of PostgreSQL, Redis, worker, beat and mail server, each a process that may be killed."""

@@ -1,4 +1,5 @@
-"""`make faults`: each fault once as the platform is, which must be green, and once without a guard, which must be red.
+"""`make faults`: each fault once on the platform as it is, which must be green, and once without a guard, which must be
+red.
 
 Exits with 1 when a fault is red or a control stays green.
 """
@@ -10,15 +11,15 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from tools.faults import letters, offline_notes, people, processes, restore, uploads
-from tools.faults.count import Count
-from tools.faults.stage import House, Stage, house
+from tools.faults import concurrency, emails, offline_notes, processes, restore, uploads
+from tools.faults.platform import PlatformHost, RunPlatform, platform_host
+from tools.faults.tally import FaultTally
 
 
 @dataclass(frozen=True)
 class Fault:
     what: str
-    strike: Callable[[Stage, str], Count]
+    strike: Callable[[RunPlatform, str], FaultTally]
     guard: str  # whose absence must show
 
 
@@ -28,36 +29,36 @@ FAULTS = (
     Fault("PostgreSQL restarted at once", processes.postgres_restarted, "own commit"),
     Fault("three beats, two workers", processes.three_beats, "claims"),
     Fault("sender frozen past its lease", processes.sender_frozen, "fence"),
-    Fault("SMTP 451, 550, silence, dropped connections", letters.mail_server_answers, "answers"),
-    Fault("everything down for five days", letters.five_days_down, "expiry"),
-    Fault("moved and cancelled between claim and send", letters.moved_or_cancelled, "fence"),
-    Fault("the clock across both changes", letters.clock_changes, "utc"),
-    Fault("form sent five times", people.form_sent_twice, "lock and unique key"),
-    Fault("two people save the same text", people.same_text, "lock and fingerprint"),
-    Fault("last seat taken by ten at once", people.last_seat, "lock and rule"),
-    Fault("two hosts at once", people.two_hosts, "lock"),
+    Fault("SMTP 451, 550, silence, dropped connections", emails.mail_server_answers, "answers"),
+    Fault("everything down for five days", emails.five_days_down, "expiry"),
+    Fault("moved and cancelled between claim and send", emails.moved_or_cancelled, "fence"),
+    Fault("the clock across both changes", emails.clock_changes, "utc"),
+    Fault("form sent five times", concurrency.form_sent_twice, "lock and unique key"),
+    Fault("two people save the same text", concurrency.same_text, "lock and fingerprint"),
+    Fault("last seat taken by ten at once", concurrency.last_seat, "lock and rule"),
+    Fault("two hosts at once", concurrency.two_hosts, "lock"),
     Fault("notes written offline, on two phones", offline_notes.notes_written_offline, "order of a phone"),
     Fault("restore of yesterday's dump", restore.restored, "hold"),
     Fault("one member uploads the worst files, all at once", uploads.worst_uploads, "decoding bounded"),
 )
 QUICKEST = "form sent five times"
-HEAD = ("letters", "open", "lost", "extra", "bound", "unexplained", "phantom", "late", "stale", "wrong")
+HEAD = ("emails", "open", "lost", "extra", "bound", "unexplained", "phantom", "late", "stale", "wrong")
 
 
-def line(name: str, found: Count, word: str, seconds: float) -> str:
-    cells = " ".join(f"{getattr(found, column):>{len(column)}}" for column in HEAD)
+def line(name: str, tally: FaultTally, word: str, seconds: float) -> str:
+    cells = " ".join(f"{getattr(tally, column):>{len(column)}}" for column in HEAD)
     return f"{name:<62} {cells} {seconds:>4.0f}s {os.getloadavg()[0]:>5.1f}  {word}"
 
 
-def run(place: House, fault: Fault, guard: str) -> bool:
-    """Whether the run came out as it must."""
+def run(host: PlatformHost, fault: Fault, guard: str) -> bool:
+    """Return whether the run ended as it must."""
     begun = time.monotonic()
-    with place.stage() as stage:
-        found = fault.strike(stage, guard)
-    good = bool(found.red) == bool(guard)
-    said = ", ".join(found.red) or "green"
+    with host.start_platform() as platform:
+        tally = fault.strike(platform, guard)
+    good = bool(tally.red) == bool(guard)
+    problems = ", ".join(tally.red) or "green"
     name = f"  control, without: {guard}" if guard else fault.what
-    print(line(name, found, f"{'ok' if good else 'WRONG'}: {said}", time.monotonic() - begun), flush=True)
+    print(line(name, tally, f"{'ok' if good else 'WRONG'}: {problems}", time.monotonic() - begun), flush=True)
     return good
 
 
@@ -67,14 +68,14 @@ def main(words: Sequence[str]) -> int:
         "--only", default="", help="run the faults whose names hold one of these words, separated by commas"
     )
     parser.add_argument("--smallest", action="store_true", help=f"run one fault that needs no process: {QUICKEST}")
-    asked = parser.parse_args(words)
-    only = QUICKEST if asked.smallest else asked.only
+    options = parser.parse_args(words)
+    only = QUICKEST if options.smallest else options.only
     print(f"{'':<62} {' '.join(HEAD)} {'':>5} {'load':>5}")
     wrong = 0
-    with house() as place:
+    with platform_host() as host:
         for fault in FAULTS:
             if not only or any(word in fault.what for word in only.split(",")):
-                wrong += sum(not run(place, fault, guard) for guard in ("", fault.guard))
+                wrong += sum(not run(host, fault, guard) for guard in ("", fault.guard))
     return 1 if wrong else 0
 
 

@@ -1,4 +1,4 @@
-"""Removes one guard of the platform in a process of a control run, to show what it held back. Nowhere else."""
+"""Removes one guard of the platform in a process of a control run, to show its effect. Used nowhere else."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ def remove(name: str) -> None:
 
 
 def _leases_end() -> None:
-    """What a sender took, nobody takes over."""
+    """Claimed e-mails are never taken over by another sender."""
     ordinary = DeliveryQuerySet.claimable
 
     def claimable(self: DeliveryQuerySet, at: datetime) -> DeliveryQuerySet:
@@ -30,35 +30,35 @@ def _leases_end() -> None:
 
 
 def _own_commit() -> None:
-    """Outcomes are recorded when the batch is through."""
-    carry, finish = delivery._carry, delivery.finish
-    kept: list[tuple[Any, ...]] = []
+    """Outcomes are recorded only at the end of the batch."""
+    carry, record_outcome = delivery._send_batch, delivery.record_outcome
+    postponed: list[tuple[Any, ...]] = []
 
     def later(*arguments: Any) -> str:
-        kept.append(arguments)
+        postponed.append(arguments)
         return "sent"
 
     def carry_all(*arguments: Any) -> Any:
         try:
             return carry(*arguments)
         finally:
-            while kept:
-                finish(*kept.pop())
+            while postponed:
+                record_outcome(*postponed.pop())
 
-    delivery._carry, delivery.finish = carry_all, later
+    delivery._send_batch, delivery.record_outcome = carry_all, later
 
 
 def _fence() -> None:
-    """A sender asks neither whether the letter is still its own, nor whether it is still wanted."""
+    """A sender does not check whether it still holds the e-mail, nor whether it is still wanted."""
 
-    def begin(pk: int, _token: Any, at: datetime) -> EmailMessage:
-        letter = Delivery.objects.select_related("user").get(pk=pk)
-        reminders = [item.reminder for item in letter.items.select_related("reminder")]
-        return rendering.envelope(
-            letter, rendering.written(letter.user, letter.language, rendering.topics_of(reminders)), at
+    def start_sending(pk: int, _token: Any, at: datetime) -> EmailMessage:
+        delivery = Delivery.objects.select_related("user").get(pk=pk)
+        reminders = [item.reminder for item in delivery.items.select_related("reminder")]
+        return rendering.build_message(
+            delivery, rendering.render_email(delivery.user, delivery.language, rendering.load_topics(reminders)), at
         )
 
-    def finish(pk: int, _token: Any, _outcome: Any, at: datetime) -> str:
+    def record_outcome(pk: int, _token: Any, _outcome: Any, at: datetime) -> str:
         rows = Delivery.objects.filter(pk=pk)
         rows.filter(state="queued").update(state=DeliveryState.HANDING_OVER)
         rows.filter(state="handing_over").update(
@@ -66,33 +66,33 @@ def _fence() -> None:
         )
         return "sent"
 
-    delivery.begin, delivery.finish = begin, finish
+    delivery.start_sending, delivery.record_outcome = start_sending, record_outcome
 
 
 def _claims() -> None:
-    """Two may claim the same letters, and neither asks again."""
+    """Two senders may claim the same e-mails, and neither checks again."""
     _fence()
 
-    def claim(at: datetime, limit: int = delivery.BATCH, **_: Any) -> delivery.Claim:
+    def claim(at: datetime, limit: int = delivery.BATCH, **_: Any) -> delivery.LeasedBatch:
         found = Delivery.objects.claimable(at).values_list("pk", flat=True)[:limit]
-        return delivery.Claim(delivery.uuid4(), list(found))
+        return delivery.LeasedBatch(delivery.uuid4(), list(found))
 
     delivery.claim = claim
 
 
 def _answers() -> None:
-    """Whatever the mail server says, the letter counts as gone."""
-    hand_over = mail_server.Post.hand_over
+    """The e-mail counts as sent whatever the mail server answers."""
+    hand_over = mail_server.MailConnection.hand_over
 
-    def blind(self: mail_server.Post, message: EmailMessage) -> mail_server.Outcome:
+    def blind(self: mail_server.MailConnection, message: EmailMessage) -> mail_server.HandOverResult:
         hand_over(self, message)
-        return mail_server.Outcome(mail_server.Verdict.ACCEPTED)
+        return mail_server.HandOverResult(mail_server.Verdict.ACCEPTED)
 
-    mail_server.Post.hand_over = blind  # type: ignore[method-assign]
+    mail_server.MailConnection.hand_over = blind  # type: ignore[method-assign]
 
 
 def _expiry() -> None:
-    """Nobody knows when a reminder becomes useless."""
+    """Reminders never expire."""
     from_db = Reminder.from_db.__func__  # type: ignore[attr-defined]
 
     def lasting(cls: type[Reminder], *arguments: Any) -> Reminder:
@@ -104,21 +104,21 @@ def _expiry() -> None:
 
 
 def _utc() -> None:
-    """The clock is the one on the wall in Paris, read as if summer or winter never ended."""
+    """The clock is local time in Paris, read as if daylight saving never changed."""
     from zoneinfo import ZoneInfo
 
     utc = timezone.now
     first = utc().astimezone(ZoneInfo("Europe/Paris")).utcoffset()
 
-    def wall() -> datetime:
+    def paris_time() -> datetime:
         now = utc()
         return now + (now.astimezone(ZoneInfo("Europe/Paris")).utcoffset() - first)
 
-    timezone.now = wall
+    timezone.now = paris_time
 
 
 def _decoding_bounded() -> None:
-    """Pictures are decoded in the web server itself, whatever their pixels, and several at a time."""
+    """Pictures are decoded in the web server itself, whatever their size, and several at a time."""
     from collections import defaultdict
     from collections.abc import Iterator
     from contextlib import contextmanager
@@ -139,7 +139,7 @@ def _decoding_bounded() -> None:
 
 
 def _scan() -> None:
-    """Nothing: a run without its scan starts no beat."""
+    """No change: a run without its scan starts no beat."""
 
 
 GUARDS: dict[str, Callable[[], None]] = {

@@ -1,8 +1,9 @@
-"""Faults of the field: notes written offline on two phones arrive in and out of order, twice, half of the answers lost,
-with a sign-in that ended on the way and someone else who signs in on the phone.
+"""Faults of field notes: written offline on two phones, they arrive in and out of order, twice, with half of the
+answers lost.
 
-The phones speak real HTTP, in the format of `static/js/field/wire.js`, with the platform served from this process; what
-the page itself does in a browser is in `tests/journeys/test_field_order.py`.
+In between a sign-in ends and someone else signs in on the phone. The phones send real HTTP in the format of
+`static/js/field/wire.js`, to the platform in this process; the page itself is tested in a browser in
+`tests/journeys/test_field_order.py`.
 """
 
 import json
@@ -14,9 +15,9 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from tests.at_once import at_once
-from tools.faults.count import Count
-from tools.faults.stage import Stage
+from tests.concurrency import run_at_once
+from tools.faults.platform import RunPlatform
+from tools.faults.tally import FaultTally
 
 ROUNDS = 60  # far more than the phones need
 ADD = {"choice": "add", "participants": "10", "successes": "10", "result": "met"}
@@ -26,18 +27,18 @@ WRITTEN: dict[str, list[tuple[int, dict[str, str]]]] = {
     "one": [(0, {}), (1, {}), (0, ADD), (1, ADD), (1, REPLACE | {"successes": "18", "result": "met"})],
     "other": [(0, {"participants": "30", "successes": "3"}), (2, {}), (2, ADD)],
 }
-# What the tests that one phone alone wrote on say once everything has arrived, as if it had arrived in order.
+# The figures of tests with notes from one phone only, once everything has arrived: as if it had arrived in order.
 EXPECTED = {1: (20, 18, "met"), 2: (22, 19, "met")}
 FIRST = {"participants": "12", "successes": "9", "result": "not_met", "held_on": "2026-05-11"}
 
 
 class SignedOut(Exception):
-    """An answer that a browser would not take for the platform's: a redirect to the sign-in page."""
+    """A response that a browser would not accept as the platform's: a redirect to the sign-in page."""
 
 
 @dataclass
 class Note:
-    """One draft as a phone keeps it, until the platform has answered for it."""
+    """One draft as a phone stores it, until the platform has answered."""
 
     trial: int
     values: dict[str, str]
@@ -46,12 +47,12 @@ class Note:
 
 @dataclass
 class Phone:
-    """A phone of one person. Half of the answers to what it sends are lost, by the dice."""
+    """The phone of one person; half of the answers to what it sends are lost at random."""
 
     user: Any
     port: int
     dice: Random
-    actions: list[Note] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     cookies: dict[str, str] = field(default_factory=dict)
     csrf: str = ""
     answers: list[str] = field(default_factory=list)
@@ -75,7 +76,7 @@ class Phone:
         try:
             connection.request(method, path, body, headers)
             answer = connection.getresponse()
-            said = answer.read().decode()
+            page = answer.read().decode()
             for cookie in answer.headers.get_all("Set-Cookie") or []:
                 name, value = cookie.split(";")[0].split("=", 1)
                 self.cookies[name] = value
@@ -83,11 +84,11 @@ class Phone:
             connection.close()
         if answer.status in (301, 302):
             raise SignedOut(answer.headers["Location"])
-        return said
+        return page
 
     def write(self, trials: list[Any], written: list[tuple[int, dict[str, str]]]) -> None:
-        """Write every note without network: each knows the one before it on its test."""
-        from prototypes.trials.log_values import version
+        """Write every note without network: each refers to the one before it on its test."""
+        from prototypes.trials.log_values import log_version
 
         for number, (place, answers) in enumerate(written):
             trial = trials[place]
@@ -95,7 +96,7 @@ class Phone:
             values = FIRST | answers | {
                 "key": str(UUID(int=self.dice.getrandbits(128))),
                 "account": str(self.user.pk),
-                "seen": version(trial),
+                "version_token": log_version(trial),
                 "follows": before[-1].values["key"] if before else "",
                 "written_at": str(1_795_514_400_000 + number * 60_000),
                 "learning": f"{self.user} {number}",
@@ -103,7 +104,7 @@ class Phone:
             self.notes.append(Note(trial.pk, values))
 
     def send(self, note: Note) -> None:
-        """Send one note; its answer is lost half of the time, and then the phone knows nothing."""
+        """Send one note; its answer is lost half of the time, and then the phone does not know the outcome."""
         form = note.values | {"csrfmiddlewaretoken": self.csrf}
         outcome = json.loads(self.ask("POST", f"/field/tests/{note.trial}/", form))["outcome"]
         self.answers.append(outcome)
@@ -111,7 +112,7 @@ class Phone:
             note.outcome = outcome
 
     def send_all(self) -> None:
-        """Send what is not answered for, in any order, again and again; what was answered once goes a second time."""
+        """Send unanswered notes in random order, repeatedly, then every note once more."""
         for _round in range(ROUNDS):
             left = [note for note in self.notes if not note.outcome]
             if not left:
@@ -122,30 +123,30 @@ class Phone:
             self.send(note)
 
 
-def notes_written_offline(_stage: Stage, guard: str) -> Count:
-    """Two phones and three tests; the sign-in of one ends on the way, and someone else signs in on it first."""
+def notes_written_offline(_platform: RunPlatform, guard: str) -> FaultTally:
+    """Two phones and three tests; one sign-in ends, and someone else signs in on that phone first."""
     from django.contrib.sessions.models import Session
 
-    pilot, relay, trials, phones, stranger = _cast()
-    with _served() as port, _unguarded(guard):
+    pilot, relay, trials, phones, other_user = _cast()
+    with _live_server() as port, _unguarded(guard):
         for phone in phones:
             phone.port = port
             phone.sign_in(phone.user)
         Session.objects.all().delete()
-        signed_out = _signed_out(phones[0])
-        phones[0].sign_in(stranger)
+        signed_out = _is_turned_away(phones[0])
+        phones[0].sign_in(other_user)
         for note in phones[0].notes:
             phones[0].send(note)
-        others = set(phones[0].answers)
+        others_answers = set(phones[0].answers)
         for phone in phones:
             phone.sign_in(phone.user)
-        states = at_once(*[phone.send_all for phone in phones])
-        found = _count(trials, phones)
-        homes = [_home(person, port) for person in (pilot, relay)]
-    if not signed_out or others != {"other"} or states != ["done", "done"]:
-        found.broken.append(f"signed out {signed_out}, someone else {others}, phones {states}")
-    found.broken += _conflicts(*homes)
-    return found
+        states = run_at_once(*[phone.send_all for phone in phones])
+        tally = _count(trials, phones)
+        homes = [_home_page(person, port) for person in (pilot, relay)]
+    if not signed_out or others_answers != {"other"} or states != ["done", "done"]:
+        tally.broken.append(f"signed out {signed_out}, someone else {others_answers}, phones {states}")
+    tally.broken += _conflicts(*homes)
+    return tally
 
 
 def _cast() -> tuple[Any, Any, list[Any], list[Phone], Any]:
@@ -154,7 +155,7 @@ def _cast() -> tuple[Any, Any, list[Any], list[Phone], Any]:
     from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory
 
     cohort = CohortFactory()
-    pilot, relay, one, other, stranger = (
+    pilot, relay, one, other, other_user = (
         MembershipFactory(cohort=cohort, role=role, user=UserFactory(full_name=name)).user
         for role, name in zip(
             ("pilot", "relay", "ambassador", "ambassador", "ambassador"),
@@ -167,12 +168,12 @@ def _cast() -> tuple[Any, Any, list[Any], list[Phone], Any]:
     phones = [Phone(user, 0, Random(seed)) for seed, user in enumerate((one, other))]
     for phone, written in zip(phones, WRITTEN.values(), strict=True):
         phone.write(trials, written)
-    return pilot, relay, trials, phones, stranger
+    return pilot, relay, trials, phones, other_user
 
 
 @contextmanager
-def _served() -> Iterator[int]:
-    """The platform on a port of its own, in a thread of this process, so that a guard can be taken away from it."""
+def _live_server() -> Iterator[int]:
+    """Run the platform on a port of its own, in a thread of this process, so that a guard can be removed."""
     from django.contrib.staticfiles.handlers import StaticFilesHandler
     from django.test.testcases import LiveServerThread
 
@@ -190,7 +191,7 @@ def _served() -> Iterator[int]:
 
 @contextmanager
 def _unguarded(guard: str) -> Iterator[None]:
-    """Take away what makes a note wait for the one written before it, in the action and in the database."""
+    """Remove what makes a note wait for the one written before it, in the action and in the database."""
     from django.db import connection
 
     from prototypes.notes import actions
@@ -207,8 +208,8 @@ def _unguarded(guard: str) -> Iterator[None]:
         actions._earlier = ordinary
 
 
-def _signed_out(phone: Phone) -> bool:
-    """Whether every note is turned away by the sign-in page, and stays on the phone."""
+def _is_turned_away(phone: Phone) -> bool:
+    """Return whether every note is redirected to the sign-in page and stays on the phone."""
     turned_away = 0
     for note in phone.notes:
         try:
@@ -218,43 +219,43 @@ def _signed_out(phone: Phone) -> bool:
     return turned_away == len(phone.notes) and not any(note.outcome for note in phone.notes)
 
 
-def _count(trials: list[Any], phones: list[Phone]) -> Count:
+def _count(trials: list[Any], phones: list[Phone]) -> FaultTally:
     from prototypes.models import FieldNote, Trial
 
     rows = list(FieldNote.objects.order_by("pk"))
     keys = [str(row.key) for row in rows]
     written = {note.values["key"]: phone for phone in phones for note in phone.notes}
-    found = Count(open=len(written), letters=len(written), accepted=len(keys))
-    found.lost = len(set(written) - set(keys))
-    found.extra = len(keys) - len(set(written) & set(keys))
-    found.wrong = sum(written[str(row.key)].user.pk != row.by_id for row in rows if str(row.key) in written)
+    tally = FaultTally(open=len(written), emails=len(written), accepted=len(keys))
+    tally.lost = len(set(written) - set(keys))
+    tally.extra = len(keys) - len(set(written) & set(keys))
+    tally.wrong = sum(written[str(row.key)].user.pk != row.by_id for row in rows if str(row.key) in written)
     for phone in phones:
         for trial in trials:
             expected = [note.values["key"] for note in phone.notes if note.trial == trial.pk]
             arrived = [key for key in keys if key in expected]
             if arrived != expected:
-                found.broken.append(f"order of {phone.user} on test {trials.index(trial)}")
+                tally.broken.append(f"order of {phone.user} on test {trials.index(trial)}")
     for place, expected in EXPECTED.items():
         row = Trial.objects.get(pk=trials[place].pk)
         if (figures := (row.participants, row.successes, row.result)) != expected:
-            found.broken.append(f"test {place} says {figures}, not {expected}")
+            tally.broken.append(f"test {place} says {figures}, not {expected}")
     both = sorted(FieldNote.objects.filter(trial=trials[0]).values_list("outcome", flat=True))
     if both not in (["beside", "taken", "taken"], ["beside", "beside", "taken"]):
-        found.broken.append(f"two phones on one test: {both}")
-    return found
+        tally.broken.append(f"two phones on one test: {both}")
+    return tally
 
 
-def _home(person: Any, port: int) -> str:
+def _home_page(person: Any, port: int) -> str:
     phone = Phone(person, port, Random(0))
     phone.sign_in(person)
     return phone.ask("GET", "/")
 
 
 def _conflicts(of_pilot: str, of_relay: str) -> list[str]:
-    """Each second version is on the home page of the pilot, who can choose, and on that of nobody who cannot."""
+    """Check that each second version is on the home page of the pilot, who can choose, and not on the relay's."""
     from prototypes.models import FieldNote
 
-    waiting = [f'href="/trials/{row.trial_id}/versions/{row.pk}/"' for row in FieldNote.objects.beside()]
+    waiting = [f'href="/trials/{row.trial_id}/versions/{row.pk}/"' for row in FieldNote.objects.second_versions()]
     unseen = sum(link not in of_pilot for link in waiting)
     leaked = sum(link in of_relay for link in waiting)
     return [f"{unseen} conflicts unseen, {leaked} shown to others"] if unseen or leaked or not waiting else []

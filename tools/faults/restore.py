@@ -1,83 +1,92 @@
-"""Yesterday's dump restored: the same rows, and nothing leaves before somebody releases the letters."""
+"""Yesterday's dump restored: the same rows, and nothing is sent before someone releases the e-mails."""
 
 import subprocess
 import time
 
 from labplatform.devstack.postgres import binaries
 from tools.faults.cast import guests, now, remind, settle, unsent, wait_accepted
-from tools.faults.count import Count, count
+from tools.faults.platform import RunPlatform, wait_for
 from tools.faults.processes import PEOPLE, SENDERS, crew
-from tools.faults.stage import Stage, wait_for
+from tools.faults.tally import FaultTally, tally_run
 
 
-def restored(stage: Stage, guard: str) -> Count:
-    """Dumped in the middle of the sending; the platform goes on, is lost, and comes back from the dump."""
+def restored(platform: RunPlatform, guard: str) -> FaultTally:
+    """The dump is made in the middle of sending; the platform goes on, is lost, and is restored from the dump."""
     from notifications.actions import hold_mail, release_mail
     from tests.factories.accounts import UserFactory
 
     staff = UserFactory(is_lab_staff=True)
     guests(PEOPLE)
     remind(1, now())
-    stage.postbox(before=0.03)
-    [worker] = crew(stage, guard)
-    wait_accepted(stage, 15)
-    stage.kill(worker)
+    platform.start_mail_server(before=0.03)
+    [worker] = crew(platform, guard)
+    wait_accepted(platform, 15)
+    platform.kill(worker)
     before = fingerprint()
-    dump = stage.folder / "dump.sql"
-    tool("pg_dump", stage, "--file", str(dump))
-    worker = stage.worker("--concurrency", "1")
-    went = len(stage.accepted())
-    wait_accepted(stage, went + 10)
-    for child in stage.children[1:]:
-        stage.kill(child)
-    time.sleep(0.3)  # whatever the postbox had in hand is written down
-    replace(stage, dump)
+    dump = platform.folder / "dump.sql"
+    tool("pg_dump", platform, "--file", str(dump))
+    worker = platform.start_worker("--concurrency", "1")
+    went = len(platform.accepted())
+    wait_accepted(platform, went + 10)
+    for child in platform.children[1:]:
+        platform.kill(child)
+    time.sleep(0.3)  # whatever the mail server had in hand is written down
+    replace(platform, dump)
     after = fingerprint()
     if guard != "hold":
         hold_mail(reason="Restored from yesterday's dump", at=now(), by=None)
-    left, accepted = unsent(), len(stage.accepted())
-    log = stage.folder / "worker.log"
+    left, accepted = unsent(), len(platform.accepted())
+    log = platform.folder / "worker.log"
     rounds = log.read_text().count("succeeded")
-    crew(stage, "")
+    crew(platform, "")
     wait_for(
-        lambda: log.read_text().count("succeeded") > rounds + 1 or len(stage.accepted()) > accepted,
-        "a round of the post",
+        lambda: log.read_text().count("succeeded") > rounds + 1 or len(platform.accepted()) > accepted,
+        "a sending round",
     )
-    leaked = len(stage.accepted()) - accepted
+    leaked = len(platform.accepted()) - accepted
     release_mail(by=staff)
     settle(60)
-    found = count(stage, bound=accepted - went + 2 * SENDERS, open_then=left)
+    tally = tally_run(platform, bound=accepted - went + 2 * SENDERS, open_then=left)
     if before != after:
-        found.broken.append("rows differ: " + ", ".join(name for name in before if before[name] != after.get(name)))
+        tally.broken.append("rows differ: " + ", ".join(name for name in before if before[name] != after.get(name)))
     if leaked:
-        found.broken.append(f"{leaked} letters left before the release")
-    return found
+        tally.broken.append(f"{leaked} e-mails left before the release")
+    return tally
 
 
-def tool(name: str, stage: Stage, *words: str) -> None:
-    command = [str(binaries() / name), "-h", str(stage.cluster.sockets), "-U", "postgres", "-d", stage.name, *words]
+def tool(name: str, platform: RunPlatform, *words: str) -> None:
+    command = [
+        str(binaries() / name),
+        "-h",
+        str(platform.cluster.sockets),
+        "-U",
+        "postgres",
+        "-d",
+        platform.name,
+        *words,
+    ]
     subprocess.run(command, check=True, capture_output=True)
 
 
-def replace(stage: Stage, dump) -> None:
-    """The run's database is gone, and made again from the dump."""
+def replace(platform: RunPlatform, dump) -> None:
+    """Drop the database of the run, and restore it from the dump."""
     from django.db import connection
 
     connection.close()
-    for statement in (f"DROP DATABASE {stage.name} WITH (FORCE)", f"CREATE DATABASE {stage.name}"):
-        stage.execute(statement)
-    tool("psql", stage, "-q", "-v", "ON_ERROR_STOP=1", "-f", str(dump))
+    for statement in (f"DROP DATABASE {platform.name} WITH (FORCE)", f"CREATE DATABASE {platform.name}"):
+        platform.execute(statement)
+    tool("psql", platform, "-q", "-v", "ON_ERROR_STOP=1", "-f", str(dump))
 
 
 def fingerprint() -> dict[str, tuple[int, str]]:
-    """Rows and a hash of each table, whatever their order."""
+    """Return the number of rows and a hash of each table, independent of their order."""
     from django.db import connection
 
-    found = {}
+    fingerprints = {}
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             cursor.execute(
                 f"SELECT count(*), md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM \"{table}\" t"
             )
-            found[table] = cursor.fetchone()
-    return found
+            fingerprints[table] = cursor.fetchone()
+    return fingerprints

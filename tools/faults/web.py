@@ -1,4 +1,4 @@
-"""The web server of a run: the platform's own application, with a guard removed where a run asks for that."""
+"""The web server of a run: the platform's own application, without a guard if the run removes one."""
 
 import os
 

@@ -1,10 +1,10 @@
-"""`make mutants`: which tests reach which check, then each check taken out in turn; killed / total.
+"""`make mutants`: which tests reach which check, then each check removed in turn; killed / total.
 
-In rounds: each is asked of a dozen quick tests, and what is left of the role matrix, of the tests that share a stage,
-then of more. ARGS="--only words" takes those whose name holds one of the words, separated by commas; `--again` uses
-what was recorded the last time; `--more "tests/…"` records these again, new ones for instance, and keeps the rest;
-`--left` goes on with those that were not killed yet. Red tests are left out. Exits with 1 when a check can be taken
-out and no test notices.
+Each check is run in rounds: against a dozen quick tests, then survivors against the role matrix, against the tests that
+share a stage, and against more tests. ARGS="--only words" selects checks whose names contain one of the words,
+separated by commas; `--again` uses the last recording; `--more "tests/…"` records these tests again, new ones for
+instance, and keeps the rest; `--left` continues with the survivors. Red tests are left out. Exits with 1 when a check
+can be removed without a test failing.
 """
 
 import argparse
@@ -27,90 +27,97 @@ KILLED: Final = FOLDER / "killed.json"
 PARTS: Final = 2
 
 
-class Round(NamedTuple):
-    """Which tests are asked: so many of those that reach a check, the routes of its view, or all of a file."""
+class MutantRound(NamedTuple):
+    """Which tests are run: a number of those that reach a check, the routes of its view, or all of a file."""
 
-    most: int = 0
-    walls: bool = False
+    max_tests: int = 0
+    matrix: bool = False
     stage: str = ""
 
     def __str__(self) -> str:
-        return self.stage or ("the role matrix" if self.walls else f"{self.most} tests each")
+        return self.stage or ("the role matrix" if self.matrix else f"{self.max_tests} tests each")
 
 
 # The quickest first; what is left then is asked of more.
-ROUNDS: Final = (Round(12), Round(walls=True), *(Round(stage=path) for path in STAGED[2:]), Round(60))
+ROUNDS: Final = (
+    MutantRound(12),
+    MutantRound(matrix=True),
+    *(MutantRound(stage=path) for path in STAGED[2:]),
+    MutantRound(60),
+)
 CONTROLS: Final = tuple(f"control {part}: nothing is taken out" for part in range(PARTS))  # one for each process
-AS_WRITTEN: Final = ["tests/test_who_may.py::test_the_code_says_what_the_domain_says"]
+AS_WRITTEN: Final = ["tests/test_permission_table.py::test_permission_tables_agree_with_the_domain"]
 BASE: Final = (sys.executable, "-m", "pytest", "-q", "-p", "tools.mutants.plugin", "-m", "not browser and not redis")
-KEPT: Final = tuple(f"tests/{name}" for name in ("bench", "faults", "localstack", "mutants", "oracles"))
+IGNORED: Final = ("tests/test_tools.py", "tests/tools", "tests/labplatform/devstack")
 
 
 def record(more: Sequence[str] = ()) -> None:
-    """Run the suite once, or `more` of it, and note what each green test reaches: a red one says nothing here."""
+    """Run the suite once, or `more` of it, and record what each green test reaches."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     for old in () if more else FOLDER.glob("reached-*"):
         old.unlink()
-    ignored = [f"--ignore={path}" for path in KEPT]
+    ignored = [f"--ignore={path}" for path in IGNORED]
     environment = {**os.environ, "MUTANTS": "record", "MUTANTS_FOLDER": str(FOLDER)}
     words = [*BASE, *([] if more else ["-n", str(PARTS), "--dist", "worksteal"]), *ignored, *more]
     subprocess.run(words, env=environment, cwd=ROOT, check=False)
 
 
 def recorded() -> list[dict[str, Any]]:
-    """Of each green test the last line that was noted."""
+    """Return the last recorded line of each green test."""
     lines = [json.loads(line) for path in FOLDER.glob("reached-*.jsonl") for line in path.read_text().splitlines()]
     return list({line["test"]: line for line in lines}.values())
 
 
-def reaching() -> dict[str, list[str]]:
+def tests_reaching() -> dict[str, list[str]]:
     """The tests that reach a check: those named after its module first, then those that reach little else, or quickly.
 
-    Those on the stage of the walls come last: each child would build it. What every page asks is reached by thousands:
-    there the name says which tests are about it.
+    Tests that need the stage of the role matrix come last, because each child would build it. What every page calls is
+    reached by thousands of tests: there the module name decides which tests are about it.
     """
-    found: dict[str, list[tuple[bool, bool, int, float, str]]] = defaultdict(list)
+    tests_by_name: dict[str, list[tuple[bool, bool, int, float, str]]] = defaultdict(list)
     for line in recorded():
         for name in line["reached"]:
-            about = _words(name.partition(":")[0]) <= set(re.split(r"[/._]", line["test"].partition("::")[0]))
+            is_named_after = _words(name.partition(":")[0]) <= set(re.split(r"[/._]", line["test"].partition("::")[0]))
             staged = line["test"].startswith(STAGED)
-            found[name].append((staged, not about, len(line["reached"]), line["seconds"], line["test"]))
-    return {name: [test for *_, test in sorted(tests)] for name, tests in found.items()}
+            tests_by_name[name].append(
+                (staged, not is_named_after, len(line["reached"]), line["seconds"], line["test"])
+            )
+    return {name: [test for *_, test in sorted(tests)] for name, tests in tests_by_name.items()}
 
 
 def _words(module: str) -> set[str]:
-    """The app and the last name of a module, such as a test of it has in its path."""
+    """Return the app and the last name of a module, as in the path of its test."""
     return {module.partition(".")[0], *module.rpartition(".")[2].split("_")}
 
 
 def every_name() -> dict[str, list[str]]:
-    """The checks, with the tests of the role matrix that go through each."""
+    """Return the checks, with the tests of the role matrix that reach each."""
     lines = subprocess.run(
         [sys.executable, "-m", "tools.mutants.names"], cwd=ROOT, check=True, capture_output=True, text=True
     ).stdout.splitlines()
     return {name: tests for name, *tests in (line.split("\t") for line in lines)}
 
 
-def chosen(only: str) -> dict[str, list[str]]:
-    """The checks whose names hold one of these words, with the tests of the role matrix that go through each."""
+def chosen_checks(only: str) -> dict[str, list[str]]:
+    """Return the checks whose names contain one of these words, with the tests of the role matrix that reach each."""
     words = [word for word in only.split(",") if word]
     return {name: tests for name, tests in every_name().items() if not words or any(word in name for word in words)}
 
 
-def wanted(names: Mapping[str, list[str]], how: Round) -> dict[str, list[str]]:
-    """Each check with the tests that are asked; rows of tables ask those that reach any check of their app."""
-    if how.stage:
-        return {name: [how.stage] for name in (*CONTROLS, *names)}
-    if how.walls:
+def tests_by_check(names: Mapping[str, list[str]], mutant_round: MutantRound) -> dict[str, list[str]]:
+    """Return each check with the tests to run; rows of tables have the tests that reach any check of their app."""
+    if mutant_round.stage:
+        return {name: [mutant_round.stage] for name in (*CONTROLS, *names)}
+    if mutant_round.matrix:
         checks = {name: tests for name, tests in names.items() if tests}
         return dict.fromkeys(CONTROLS, next(iter(checks.values()))) | checks if checks else {}
-    found = reaching()
+    found = tests_reaching()
     every = sorted(line["test"] for line in recorded())
-    checks = {name: _asked(name, every, found, how.most) for name in names}
-    return dict.fromkeys(CONTROLS, _of_tables(found)[: how.most]) | checks
+    checks = {name: _tests_of(name, every, found, mutant_round.max_tests) for name in names}
+    return dict.fromkeys(CONTROLS, _of_tables(found)[: mutant_round.max_tests]) | checks
 
 
-def _asked(name: str, every: list[str], found: dict[str, list[str]], most: int) -> list[str]:
+def _tests_of(name: str, every: list[str], found: dict[str, list[str]], most: int) -> list[str]:
     if parts.is_part(name):
         return parts.noticing(name, every)
     tests = _of_tables(found, name.partition(".")[0]) if parts.is_row(name) else found.get(name, [])
@@ -118,15 +125,15 @@ def _asked(name: str, every: list[str], found: dict[str, list[str]], most: int) 
 
 
 def _of_tables(found: dict[str, list[str]], app: str = "") -> list[str]:
-    """Tests of the domain's table and of the app's permissions first, then what else asks who may do what."""
+    """Return tests of the permission table and of the app's permissions first, then others that check permissions."""
     tests = {test for name, reached in found.items() if " denied " in name or " enforced " in name for test in reached}
     return AS_WRITTEN + sorted(
-        tests, key=lambda test: ("who_may" not in test, f"/{app}/test_permissions" not in test, test)
+        tests, key=lambda test: ("permission_table" not in test, f"/{app}/test_permissions" not in test, test)
     )
 
 
 def run(checks: dict[str, list[str]]) -> list[dict[str, Any]]:
-    """Take each out, in so many processes at once as there are parts."""
+    """Remove each check, in one process per part."""
     for old in FOLDER.glob("part-*"):
         old.unlink()
     names = list(checks)
@@ -150,14 +157,14 @@ def results_so_far() -> list[dict[str, Any]]:
 
 
 def killed_of(results: Sequence[dict[str, Any]]) -> set[str]:
-    """Those that were noticed, as long as the controls are green."""
+    """Return the killed checks, as long as the controls are green."""
     if reddened := [line for line in results if line["check"].startswith("control ") and line["killed"]]:
         raise SystemExit(f"Nothing was taken out and a test turned red all the same: {reddened}")
     return {line["check"] for line in results if line["killed"]}
 
 
-def told(killed: set[str], names: Collection[str]) -> int:
-    """Print what survived and the sum of these names; how many nothing excuses."""
+def print_report(killed: set[str], names: Collection[str]) -> int:
+    """Print the survivors and the totals for these names; return how many survivors are not equivalent."""
     left = sorted(set(names) - killed)
     for name in left:
         print(f"{'equivalent' if why_equivalent(name) else 'SURVIVED  '} {name}  {why_equivalent(name)}")
@@ -167,21 +174,21 @@ def told(killed: set[str], names: Collection[str]) -> int:
 
 
 def killed_before() -> set[str]:
-    """Also by a run that did not come to its end."""
+    """Return the killed checks of earlier runs, including one that was interrupted."""
     before = set(json.loads(KILLED.read_text())) if KILLED.exists() else set()
     return before | killed_of(results_so_far())
 
 
-def play(names: Mapping[str, list[str]], rounds: Sequence[Round], killed: set[str]) -> set[str]:
-    """Round after round of what is left; what is excused is taken out in the first one only."""
-    for number, how in enumerate(rounds):
+def run_rounds(names: Mapping[str, list[str]], rounds: Sequence[MutantRound], killed: set[str]) -> set[str]:
+    """Run round after round with the survivors; equivalent ones are removed in the first round only."""
+    for number, mutant_round in enumerate(rounds):
         left = {
             name: tests for name, tests in names.items() if name not in killed and not (number and why_equivalent(name))
         }
-        if checks := wanted(left, how) if left else {}:
+        if checks := tests_by_check(left, mutant_round) if left else {}:
             killed |= killed_of(run(checks))
         KILLED.write_text(json.dumps(sorted(killed)))
-        print(f"{how}: {len(killed & names.keys())} of {len(names)}", flush=True)
+        print(f"{mutant_round}: {len(killed & names.keys())} of {len(names)}", flush=True)
     return killed
 
 
@@ -191,17 +198,19 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--again", action="store_true", help="use what was recorded the last time")
     parser.add_argument("--more", default="", help="tests to record again, separated by blanks")
     parser.add_argument("--left", action="store_true", help="only those that survived the last time, or were not taken")
-    parser.add_argument("--most", type=int, default=0, help="one round: of the tests that reach a check, so many")
-    parser.add_argument("--walls", action="store_true", help="one round: the routes of the role matrix that lead there")
+    parser.add_argument("--max-tests", type=int, default=0, help="one round: of the tests that reach a check, so many")
+    parser.add_argument(
+        "--matrix", action="store_true", help="one round: the routes of the role matrix that lead there"
+    )
     parser.add_argument("--stage", default="", choices=STAGED, help="one round: all tests of this file, on one stage")
-    asked = parser.parse_args(words)
-    noted = list(Path(FOLDER).glob("reached-*.jsonl"))
-    if not (asked.walls or asked.stage) and (asked.more or not (asked.again and noted)):
-        record(asked.more.split())
-    one = Round(asked.most, walls=asked.walls, stage=asked.stage)
-    names = chosen(asked.only)
-    killed = play(names, ROUNDS if one == Round() else [one], killed_before() if asked.left else set())
-    return 1 if told(killed, names) else 0
+    options = parser.parse_args(words)
+    recordings = list(Path(FOLDER).glob("reached-*.jsonl"))
+    if not (options.matrix or options.stage) and (options.more or not (options.again and recordings)):
+        record(options.more.split())
+    one = MutantRound(options.max_tests, matrix=options.matrix, stage=options.stage)
+    names = chosen_checks(options.only)
+    killed = run_rounds(names, ROUNDS if one == MutantRound() else [one], killed_before() if options.left else set())
+    return 1 if print_report(killed, names) else 0
 
 
 if __name__ == "__main__":

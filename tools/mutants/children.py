@@ -1,4 +1,4 @@
-"""One child per check: it takes the check out and runs the tests that reach it until one turns red."""
+"""One child process per check: it removes the check and runs the tests that reach it until one turns red."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ PATIENCE: Final = 120  # seconds: a child that takes longer is ended, and counts
 
 
 def take_out_each(session: pytest.Session, folder: Path, part: str) -> None:
-    """Write `part-N.results`, a line of JSON per check: its name, what became of it, by which test, in how long."""
+    """Write `part-N.results`, a JSON line per check: its name, whether and by which test it was killed, the time."""
     tests = {item.nodeid: item for item in session.items}
-    wanted: dict[str, list[str]] = json.loads((folder / f"part-{part}.json").read_text())
+    tests_by_check: dict[str, list[str]] = json.loads((folder / f"part-{part}.json").read_text())
     _warm(session)
-    staged = _set_stage(session, {test.partition("::")[0] for chosen in wanted.values() for test in chosen})
+    staged = _set_stage(session, {test.partition("::")[0] for chosen in tests_by_check.values() for test in chosen})
     _freeze()
-    for name, chosen in wanted.items():
+    for name, chosen in tests_by_check.items():
         connections.close_all()
         began = time.monotonic()
-        killer = _outcome(name, _items(chosen, tests), folder / f"said-{part}")
+        killer = _outcome(name, _items(chosen, tests), folder / f"killer-{part}")
         line = {"check": name, "killed": killer is not None, "by": killer, "seconds": time.monotonic() - began}
         with open(folder / f"part-{part}.results", "a") as file:
             file.write(json.dumps(line) + "\n")
@@ -43,36 +43,38 @@ def take_out_each(session: pytest.Session, folder: Path, part: str) -> None:
 
 
 def _set_stage(session: pytest.Session, files: set[str]) -> bool:
-    """Where all tests that are asked stand on one stage: once for all children, each of which leaves it as it was."""
+    """If all selected tests share one stage, build it once for all children, each of which leaves it unchanged."""
     if len(files) != 1 or not files <= set(STAGED):
         return False
-    walls: list[Any] = [item for item in session.items if item.nodeid.startswith(tuple(files))]
-    first = next(item for item in walls if "stage" in item.fixturenames)
-    runtestprotocol(first, nextitem=next(item for item in walls if item is not first), log=False)
+    items: list[Any] = [item for item in session.items if item.nodeid.startswith(tuple(files))]
+    first = next(item for item in items if "stage" in item.fixturenames)
+    runtestprotocol(first, nextitem=next(item for item in items if item is not first), log=False)
     return True
 
 
 def _items(chosen: list[str], tests: dict[str, pytest.Item]) -> list[pytest.Item]:
-    """Tests by their names; the name of a file stands for all of its own."""
-    whole = [item for test in chosen if "::" not in test for name, item in tests.items() if name.startswith(test)]
-    return whole + [tests[test] for test in chosen if test in tests]
+    """Return tests by name; the name of a file stands for all its tests."""
+    all_of_a_file = [
+        item for test in chosen if "::" not in test for name, item in tests.items() if name.startswith(test)
+    ]
+    return all_of_a_file + [tests[test] for test in chosen if test in tests]
 
 
 def _freeze() -> None:
-    """Or each child would look through all that is there already, and copy it."""
+    """Freeze existing objects, so that no child scans and copies them."""
     gc.collect()
     gc.freeze()
 
 
 def _warm(session: pytest.Session) -> None:
-    """Each beside a test of another folder, so that the session's own fixtures stay."""
+    """Run each next to a test of another folder, so that fixtures of the session stay."""
     first = [next(item for item in session.items if item.nodeid.startswith(path)) for path in WARMS]
     for item, following in zip(first, [*first[1:], first[0]], strict=True):
         runtestprotocol(item, nextitem=following, log=False)
 
 
 def _sweep(session: pytest.Session) -> None:
-    """A child ends in the middle of a module: what stood there for all its tests must not stand for the next check."""
+    """Empty the tables: a child may end in the middle of a module, and its rows must not reach the next check."""
     with session.config.stash[blocking_manager_key].unblock():
         connections.close_all()
         if User.objects.exists():
@@ -80,18 +82,18 @@ def _sweep(session: pytest.Session) -> None:
         connections.close_all()
 
 
-def _outcome(name: str, items: list[pytest.Item], said: Path) -> str | None:
-    """The test that turned red, if one did."""
-    said.write_text("")
+def _outcome(name: str, items: list[pytest.Item], killer_file: Path) -> str | None:
+    """Return the test that turned red, or None."""
+    killer_file.write_text("")
     child = os.fork()
     if not child:
-        _run(name, items, said)
+        _run(name, items, killer_file)
     _, status = os.waitpid(child, 0)
-    return said.read_text() if os.waitstatus_to_exitcode(status) == 1 else None
+    return killer_file.read_text() if os.waitstatus_to_exitcode(status) == 1 else None
 
 
-def _run(name: str, items: list[Any], said: Path) -> None:
-    """In the child: exit 1 when a test turned red, 0 when all are green."""
+def _run(name: str, items: list[Any], killer_file: Path) -> None:
+    """Run in the child: exit with 1 when a test turns red, 0 when all are green."""
     signal.alarm(PATIENCE)
     quiet = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):
@@ -106,7 +108,7 @@ def _run(name: str, items: list[Any], said: Path) -> None:
         following = items[place + 1] if place + 1 < len(items) else items[0]
         reports = runtestprotocol(item, nextitem=following, log=False)
         if any(report.failed for report in reports):
-            said.write_text(item.nodeid)
+            killer_file.write_text(item.nodeid)
             sys.stdout.flush()
             os._exit(1)
     os._exit(0)

@@ -1,6 +1,6 @@
-"""Prints the name of every check, a line each; with the tests of the role matrix that go through it after a tab.
+"""Prints the name of every check, one per line, followed after tabs by the tests of the role matrix that reach it.
 
-Tables are read from the modules, and these need Django.
+Permission tables are read from the modules, which need Django.
 """
 
 import os
@@ -11,9 +11,9 @@ if __name__ == "__main__":
     os.environ["DJANGO_SETTINGS_MODULE"] = "labplatform.settings.test"
     django.setup()
     from tools.mutants.parts import every_part
-    from tools.mutants.routes import tests_of
+    from tools.mutants.routes import matrix_tests_of
     from tools.mutants.rows import every_row
     from tools.mutants.switches import every_check
 
     for name in (*every_check(), *every_row(), *every_part()):
-        print(name, *tests_of(name), sep="\t")
+        print(name, *matrix_tests_of(name), sep="\t")

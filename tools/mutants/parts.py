@@ -1,19 +1,24 @@
-"""What is taken out of the program as it stands: parts of constants, items of registries, middlewares, closed doors."""
+"""Guards that are removed from the running program: parts of constants, hooks, middlewares, sign-in requirements of
+views.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import MISSING, fields, replace
 from importlib import import_module
+from itertools import chain
 from typing import Any, Final
 
 from django.conf import settings
 
-from tests.routes import ours
-from tools.mutants.walls import MIDDLEWARES, PARTS, REGISTRIES
+from tests.routes import our_views
+from tools.mutants.guards import HOOKS, MIDDLEWARES, PARTS
+from web.hooks import Hooks
 
 KINDS: Final = ("lacks", "opens", "runs without")
-DOORS: Final = "tests/test_role_matrix.py::test_only_routes_declared_public_answer_whoever_is_signed_out"
+PUBLIC_ROUTES_TEST: Final = "tests/test_role_matrix.py::test_only_routes_declared_public_answer_signed_out_users"
 
 
 def every_part() -> list[str]:
@@ -21,10 +26,10 @@ def every_part() -> list[str]:
         f"{module}:{name} lacks {part}" for module, name, _ in PARTS for part in sorted(_constant(module, name))
     ]
     items = [
-        f"{module}:{name} lacks {slug}" for module, name, _ in REGISTRIES for slug in _constant(module, name).slugs()
+        f"{module}:{name} lacks {part}" for module, name, field, _ in HOOKS for part in _answers(module, name, field)
     ]
-    doors = [f"{name} opens to whoever is signed out" for name in closed_doors()]
-    return [*constants, *items, *(f"settings runs without {path}" for path in MIDDLEWARES), *doors]
+    views = [f"{name} opens to whoever is signed out" for name in views_with_sign_in()]
+    return [*constants, *items, *(f"settings runs without {path}" for path in MIDDLEWARES), *views]
 
 
 def is_part(check: str) -> bool:
@@ -32,43 +37,69 @@ def is_part(check: str) -> bool:
 
 
 def is_row(check: str) -> bool:
-    """Whether it is a letter put into a row of a table (`rows`)."""
+    """Return whether the check is a role added to a row of a table (`rows`)."""
     return re.fullmatch(r"[a-z_.]+:[A-Z_]+ row \w+ \+ [A-Z]", check) is not None
 
 
 def take_out(check: str) -> None:
-    """Here and now."""
+    """Remove the check in this process."""
     if " opens " in check:
-        closed_doors()[check.partition(" ")[0]].login_required = False
+        views_with_sign_in()[check.partition(" ")[0]].login_required = False
         return
     if " runs without " in check:
         settings.MIDDLEWARE = [path for path in settings.MIDDLEWARE if not check.endswith(path)]
         return
     place, _, part = check.partition(" lacks ")
     module, name = place.split(":")
-    whole = _constant(module, name)
-    if hasattr(whole, "slugs"):
-        del whole._items[part]
-    elif isinstance(whole, Mapping):
-        del whole[next(key for key in whole if str(key) == part)]  # type: ignore[attr-defined]
+    container = _constant(module, name)
+    if isinstance(container, Hooks):
+        _unregister(container, *part.split("."))
+    elif isinstance(container, Mapping):
+        del container[next(key for key in container if str(key) == part)]  # type: ignore[attr-defined]
     else:
-        setattr(import_module(module), name, type(whole)(value for value in whole if str(value) != part))
+        setattr(import_module(module), name, type(container)(value for value in container if str(value) != part))
 
 
 def noticing(check: str, tests: list[str]) -> list[str]:
-    """Those that may notice."""
+    """Return the tests that may notice."""
     if " opens " in check:
-        return [DOORS]
+        return [PUBLIC_ROUTES_TEST]
     if " runs without " in check:
         return _below(MIDDLEWARES[check.removeprefix("settings runs without ")], tests)
     place = check.partition(" lacks ")[0]
-    files = next(files for module, name, files in (*PARTS, *REGISTRIES) if f"{module}:{name}" == place)
+    part = check.partition(" lacks ")[2].split(".")
+    constants = (files for module, name, files in PARTS if f"{module}:{name}" == place)
+    hooks = (files for module, name, field, files in HOOKS if f"{module}:{name}" == place and field in part[1:2])
+    files = next(chain(constants, hooks))
     return _below(files, tests)
 
 
-def closed_doors() -> dict[str, Any]:
-    """Our views that nobody sees who is signed out, by the names of their routes."""
-    return {name: view for name, view in ours().items() if getattr(view, "login_required", True)}
+def views_with_sign_in() -> dict[str, Any]:
+    """Return our views that require sign-in, by the names of their routes."""
+    return {name: view for name, view in our_views().items() if getattr(view, "login_required", True)}
+
+
+def _answers(module: str, name: str, field: str) -> list[str]:
+    """Return app.field for each app that answers, or app.field.slug for each part where the answer is a mapping."""
+    answers = {app: getattr(hooks, field) for app, hooks in _constant(module, name)._by_app.items()}
+    unanswered = _default(next(iter(_constant(module, name))), field)
+    container = [f"{app}.{field}" for app, answer in answers.items() if not isinstance(answer, Mapping)]
+    parts = [
+        f"{app}.{field}.{slug}" for app, answer in answers.items() if isinstance(answer, Mapping) for slug in answer
+    ]
+    return parts or [name for name in container if answers[name.split(".")[0]] is not unanswered]
+
+
+def _default(hooks: Any, name: str) -> Any:
+    [field] = [field for field in fields(hooks) if field.name == name]
+    return None if field.default is MISSING else field.default
+
+
+def _unregister(container: Hooks[Any], app: str, field: str, slug: str = "") -> None:
+    hooks = container._by_app[app]
+    answer = getattr(hooks, field)
+    rest = {key: part for key, part in answer.items() if key != slug} if slug else _default(hooks, field)
+    container._by_app[app] = replace(hooks, **{field: rest})
 
 
 def _constant(module: str, name: str) -> Any:

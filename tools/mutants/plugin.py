@@ -1,7 +1,7 @@
-"""Pytest plugin: notes which test reaches which check, or takes checks out one after the other.
+"""Pytest plugin: records which test reaches which check, or removes checks one after the other.
 
-`-p tools.mutants.plugin` with MUTANTS=record writes a line of JSON per test into MUTANTS_FOLDER; with MUTANTS=run it
-does, for each name in MUTANTS_FOLDER/part-N.json, what `children` says.
+`-p tools.mutants.plugin` with MUTANTS=record writes a JSON line per test into MUTANTS_FOLDER; with MUTANTS=run it does,
+for each name in MUTANTS_FOLDER/part-N.json, what `children` describes.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ RED: set[str] = set()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """While recording with MUTANTS_CASES=n: of a test with many cases so many, the first and the last among them."""
+    """While recording with MUTANTS_CASES=n, keep n cases of each parametrized test, with the first and last."""
     if MODE == "record" and CASES:
         cases: dict[str, list[pytest.Item]] = {}
         for item in items:
@@ -36,14 +36,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Note whose test is red."""
+    """Remember the red tests."""
     if report.failed:
         RED.add(report.nodeid)
 
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """While recording: what this test reached, its set-up included, and how long it took; nothing of a red one."""
+    """While recording, write what the test reached, its set-up included, and its duration; skip red tests."""
     SWITCH.reached.clear()
     RED.discard(item.nodeid)
     began = time.monotonic()
@@ -57,7 +57,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> Any:
-    """While taking out: a child for each check instead of the usual run."""
+    """With MUTANTS=run, start a child for each check instead of the usual run."""
     if MODE != "run":
         return None
     from tools.mutants.children import take_out_each

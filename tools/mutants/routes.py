@@ -1,4 +1,4 @@
-"""Which routes of the role matrix go through a check: those of the view it stands in, else those of its module."""
+"""The routes of the role matrix that reach a check: those of its view, else those of its module."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ import inspect
 from functools import cache
 from typing import Any, Final
 
-from tests.routes import ours
+from tests.routes import our_views
 
 MATRIX: Final = "tests/test_role_matrix.py"
 FEW: Final = 6
 
 
-def tests_of(check: str) -> list[str]:
-    """None where it stands in no module of views."""
+def matrix_tests_of(check: str) -> list[str]:
+    """Return no tests for a check outside the modules of views."""
     module, _, place = check.partition(":")
     line = place.partition(":")[0]
     if not line.isdigit():
         return []
     inside = [name for name, first, last in _routes(module) if first <= int(line) <= last]
     names = inside or [name for name, *_ in _routes(module)]
-    return [f"{MATRIX}::test_each_role_gets_what_the_table_says[{name}]" for name in names[:FEW]]
+    return [f"{MATRIX}::test_each_role_gets_the_declared_answer[{name}]" for name in names[:FEW]]
 
 
 def _routes(module: str) -> list[tuple[str, int, int]]:
@@ -29,8 +29,8 @@ def _routes(module: str) -> list[tuple[str, int, int]]:
 
 @cache
 def _all() -> tuple[tuple[str, str, int, int], ...]:
-    """Name, module, first and last line of each of our views."""
-    return tuple(_lines(name, view) for name, view in ours().items())
+    """Return name, module, first and last line of each of our views."""
+    return tuple(_lines(name, view) for name, view in our_views().items())
 
 
 def _lines(name: str, view: Any) -> tuple[str, str, int, int]:

@@ -1,45 +1,45 @@
-"""The rows of the tables of permissions: each letter that is not in one, put in."""
+"""The rows of the permission tables, each with one more role."""
 
 from __future__ import annotations
 
 from importlib import import_module
 from typing import Any, Final
 
-from tests.factories.cast import EVERYONE
+from accounts.roles import Role
 from tools.mutants.switches import modules
 
-LETTERS: Final = EVERYONE.replace("S", "").replace("X", "")  # X is who has no letter at all
+ADDED: Final = [role for role in Role if role is not Role.LAB]
 
 
 def tables() -> list[tuple[str, str, dict[str, Any]]]:
-    """Module, name and dict of every table whose rows are letters and a reason."""
-    found = []
+    """Return module, name and dict of every table whose rows are roles and a reason."""
+    rows = []
     for module in modules():
         if "permissions" in module:
             for name, value in vars(import_module(module)).items():
                 if name.isupper() and isinstance(value, dict) and all(_is_row(row) for row in value.values()):
-                    found.append((module, name, value))
-    return found
+                    rows.append((module, name, value))
+    return rows
 
 
 def _is_row(row: object) -> bool:
-    return isinstance(row, tuple) and bool(row) and isinstance(row[0], str) and set(row[0]) <= set(EVERYONE)
+    return isinstance(row, tuple) and bool(row) and isinstance(row[0], frozenset) and row[0] <= set(Role)
 
 
 def every_row() -> list[str]:
     return [
-        f"{module}:{name} row {act} + {letter}"
+        f"{module}:{name} row {permission} + {role}"
         for module, name, table in tables()
-        for act, row in table.items()
-        for letter in LETTERS
-        if letter not in row[0]
+        for permission, row in table.items()
+        for role in ADDED
+        if role not in row[0]
     ]
 
 
 def widen(check: str) -> None:
-    """Put the letter into the row, here and now."""
+    """Add the role to the row in this process."""
     place, _, rest = check.partition(" row ")
-    act, letter = rest.split(" + ")
+    permission, role = rest.split(" + ")
     module, name = place.split(":")
     table = vars(import_module(module))[name]
-    table[act] = (table[act][0] + letter, *table[act][1:])
+    table[permission] = (table[permission][0] | {Role(role)}, *table[permission][1:])

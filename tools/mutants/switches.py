@@ -1,6 +1,6 @@
-"""The product with every check as a switch: what is taken out is chosen while the program runs, by the check's name.
+"""The platform with every check as a switch: the removed check is chosen by name while the program runs.
 
-All checks stand in one program, so that the suite is read once and a child of it is enough for each of them.
+All checks are in one program, so that the suite is imported once and each check needs only a child of it.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ LEFT_ALONE: Final = ("migrations", "devstack", "demo", "management", "settings")
 
 
 class Switch:
-    """Which check is out, and which were reached since one last asked."""
+    """The name of the removed check, and the checks reached since the last reset."""
 
     def __init__(self) -> None:
         self.out: str = ""
         self.reached: set[str] = set()
 
     def __call__(self, name: str) -> bool:
-        """Whether the check of that name is taken out."""
+        """Return whether the check of that name is removed."""
         self.reached.add(name)
         return name == self.out
 
@@ -38,7 +38,7 @@ SWITCH: Final = Switch()
 
 
 class Loader(SourceFileLoader):
-    """Compiles the switched source, always anew."""
+    """Compiles the switched source, without using compiled files."""
 
     def path_stats(self, path: str) -> dict[str, Any]:
         raise OSError  # so that no compiled module is taken or kept
@@ -62,13 +62,13 @@ class Finder(MetaPathFinder):
 
 
 def install() -> None:
-    """From now on our modules are imported with their checks as switches."""
+    """Import our modules with their checks as switches from now on."""
     builtins.__check__ = SWITCH  # type: ignore[attr-defined]
     sys.meta_path.insert(0, Finder())
 
 
 def modules() -> dict[str, Path]:
-    """Our modules by name, those left alone left out."""
+    """Return our modules by name, without the excluded ones."""
     found = {}
     for app in OUR_APPS:
         for path in sorted((ROOT / app).rglob("*.py")):
@@ -79,5 +79,5 @@ def modules() -> dict[str, Path]:
 
 
 def every_check() -> list[str]:
-    """The names of all checks in the code; those of tables are `rows.every_row`."""
+    """Return the names of all checks in the code; `rows.every_row` returns those of tables."""
     return [name for module, path in modules().items() for name in switched(path.read_text(), module)[1]]

@@ -1,4 +1,4 @@
-"""Five hundred sets of ideas to compare with other people's arithmetic: ties, much censoring, and the corners."""
+"""Five hundred sets of ideas for the comparison with other implementations: ties, heavy censoring and edge cases."""
 
 import random
 from collections import Counter
@@ -29,7 +29,7 @@ LAST_MONTHS: Final = (0, 2, 6, 24, 60, 120)  # few months: many ties
 
 
 def portfolio(number: int) -> list[Observation]:
-    """The ideas of set `number`, the same every time."""
+    """Return the ideas of set `number`, the same every time."""
     chance = random.Random(number)
     mix, size = MIXES[number % len(MIXES)], SIZES[number % len(SIZES)]
     last = LAST_MONTHS[number // len(MIXES) % len(LAST_MONTHS)]
@@ -45,15 +45,15 @@ def _pick(chance: float, weights: tuple[int, ...]) -> int:
     return len(weights) - 1
 
 
-def counted(ideas: list[Observation]) -> list[MonthCounts]:
-    """By month, in order."""
+def month_counts(ideas: list[Observation]) -> list[MonthCounts]:
+    """Return the counts by month, in order."""
     tally = Counter(ideas)
     months = sorted({month for month, _ in ideas})
     return [MonthCounts(month, *(tally[month, outcome] for outcome in OUTCOMES)) for month in months]
 
 
-def lines() -> Iterator[str]:
-    """All sets as `rates.R` reads them."""
+def set_lines() -> Iterator[str]:
+    """Return all sets as `rates.R` reads them."""
     for number in range(SETS):
-        for row in counted(portfolio(number)):
+        for row in month_counts(portfolio(number)):
             yield " ".join(map(str, (number, *row)))

@@ -1,1 +1,1 @@
-"""`make rehearse`: what docker-compose.yml runs, run without Docker, and some of it killed."""
+"""`make rehearse`: runs the services of docker-compose.yml without Docker, and kills some of them."""

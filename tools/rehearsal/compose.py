@@ -1,4 +1,4 @@
-"""docker-compose.yml as the suite and the rehearsal read it: services with their commands, checks and variables."""
+"""docker-compose.yml as read by tests and by the rehearsal: services with their commands, checks and variables."""
 
 import re
 from collections.abc import Mapping
@@ -13,12 +13,12 @@ VARIABLE: Final = re.compile(r"\$\{(\w+)(?:(:[-?])([^{}]*))?\}")
 
 
 def read() -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
-    return found
+    services: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+    return services
 
 
-def filled(text: str, given: Mapping[str, str]) -> str:
-    """With the variables of `.env` put in; raises KeyError with the sentence of one that is required and not given."""
+def fill_variables(text: str, given: Mapping[str, str]) -> str:
+    """Insert the variables of `.env`; raises KeyError with the message of a required variable that is missing."""
 
     def value(found: re.Match[str]) -> str:
         name, kind, otherwise = found.groups()
@@ -35,15 +35,15 @@ def filled(text: str, given: Mapping[str, str]) -> str:
 
 
 def environment(service: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, str]:
-    return {name: filled(str(value), given) for name, value in service.get("environment", {}).items()}
+    return {name: fill_variables(str(value), given) for name, value in service.get("environment", {}).items()}
 
 
 def command(service: Mapping[str, Any], given: Mapping[str, str]) -> list[str]:
-    return [filled(word, given) for word in service["command"]]
+    return [fill_variables(word, given) for word in service["command"]]
 
 
 def check(service: Mapping[str, Any], given: Mapping[str, str]) -> list[str]:
-    """The words of its health check."""
+    """Return the command of the health check."""
     kind, *words = service["healthcheck"]["test"]
-    words = [filled(word, given) for word in words]
+    words = [fill_variables(word, given) for word in words]
     return ["sh", "-c", *words] if kind == "CMD-SHELL" else words

@@ -1,4 +1,4 @@
-"""Someone at a browser, through the proxy or in its place: signs in, opens pages, brings a picture and fetches it."""
+"""A visitor with a browser, through the proxy or in its place: signs in, opens pages, uploads and fetches a picture."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BROWSER: Final = "canary-browser-Zx3"
 
 @dataclass
 class Visitor:
-    """`certificate` is the proxy's; without one the visitor asks a web server as the proxy would: TLS has ended."""
+    """`certificate` is the proxy's; without one the visitor requests a web server as the proxy would, after TLS."""
 
     address: str
     certificate: Path | None
@@ -24,8 +24,8 @@ class Visitor:
         self.session = requests.Session()
         self.session.verify = str(self.certificate) if self.certificate else True
         self.session.trust_env = False
-        told = {"User-Agent": BROWSER, "Referer": "https://localhost/", "Accept-Language": "en"}
-        self.session.headers.update(told)
+        headers = {"User-Agent": BROWSER, "Referer": "https://localhost/", "Accept-Language": "en"}
+        self.session.headers.update(headers)
         if self.certificate is None:
             self.session.headers.update({"Host": "localhost", "X-Forwarded-Proto": "https"})
 
@@ -37,7 +37,7 @@ class Visitor:
         return self.session.get(self.address + path, headers=self._with_cookies(headers), timeout=60)
 
     def post(self, path: str, form: dict[str, str], files: Any = None) -> requests.Response:
-        """As the form of that page would."""
+        """Send the form of that page."""
         self.get(path)
         sent = form | {"csrfmiddlewaretoken": self.session.cookies["__Host-csrftoken"]}
         headers = self._with_cookies({})
@@ -56,17 +56,17 @@ class Visitor:
         return self.post("/accounts/login/", {"login": email, "password": PASSWORD})
 
     def bring(self, session: int, name: str, content: bytes) -> requests.Response:
-        form = {"alt_text_1": "A table", "consent": "nobody", "entry": ""}
+        form = {"alt_text_1": "A table", "consent": "nobody", "idempotency_key": ""}
         return self.post(f"/files/session/{session}/add/", form, files={"file_1": (name, content)})
 
 
-def codes(ask: Callable[[], requests.Response], times: int) -> dict[int | str, int]:
-    """How often each status came; what broke off counts by its name."""
-    found: dict[int | str, int] = {}
+def status_counts(ask: Callable[[], requests.Response], times: int) -> dict[int | str, int]:
+    """Return how often each status occurred; broken connections are counted by exception name."""
+    counts: dict[int | str, int] = {}
     for _ in range(times):
         try:
             code: int | str = ask().status_code
         except requests.RequestException as error:
             code = type(error).__name__
-        found[code] = found.get(code, 0) + 1
-    return found
+        counts[code] = counts.get(code, 0) + 1
+    return counts

@@ -1,1 +1,1 @@
-"""Scanners over the code and the running platform, each with a fault planted that it must find (`make scan`)."""
+"""Scanners of the code and of the running platform, each with a planted fault that it must find (`make scan`)."""

@@ -1,7 +1,8 @@
-"""`make scan`: each scanner finds what was planted for it and nothing of ours. ARGS="--only semgrep,wapiti" chooses.
+"""`make scan`: each scanner finds its planted faults and nothing of ours. ARGS="--only semgrep,wapiti" selects
+scanners.
 
-Exits with 1 when one missed what was planted or found something, else with 3 when one could not run: that is named, and
-shows nothing. `--without pip-audit` accepts that this one cannot run; where it can, what it finds counts all the same.
+Exits with 1 when one missed a planted fault or found another, else with 3 when one could not run: it is named, and
+proves nothing. `--without pip-audit` accepts that this one cannot run; if it runs, its findings count all the same.
 """
 
 import argparse
@@ -11,10 +12,10 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
 from tools.scans import deployed, interface, own_rules, packages, walker
-from tools.scans.found import NOT_RUN, RED, Found
-from tools.scans.tools import Unavailable
+from tools.scans.environments import Unavailable
+from tools.scans.findings import NOT_RUN, RED, ScanResult
 
-SCANS: Final[dict[str, Callable[[], Found]]] = {
+SCANS: Final[dict[str, Callable[[], ScanResult]]] = {
     "semgrep": own_rules.scan,
     "deploy": deployed.scan,
     "pip-audit": packages.scan,
@@ -27,29 +28,29 @@ def main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="make scan", description=__doc__)
     parser.add_argument("--only", type=named, default=list(SCANS), help="scanners by name, separated by commas")
     parser.add_argument("--without", type=named, default=[], help="those that may be unable to run")
-    told = parser.parse_args(words)
-    found = {name: run(name) for name in told.only}
-    ends = Counter(one.end for one in found.values())
+    options = parser.parse_args(words)
+    results = {name: run(name) for name in options.only}
+    ends = Counter(one.outcome for one in results.values())
     print("scanners:", ", ".join(f"{count} {end}" for end, count in ends.items()), flush=True)
-    return code(found, told.without)
+    return code(results, options.without)
 
 
-def code(found: dict[str, Found], accepted: Collection[str]) -> int:
-    if any(one.end == RED for one in found.values()):
+def code(results: dict[str, ScanResult], accepted: Collection[str]) -> int:
+    if any(one.outcome == RED for one in results.values()):
         return 1
-    return 3 if any(one.end == NOT_RUN and name not in accepted for name, one in found.items()) else 0
+    return 3 if any(one.outcome == NOT_RUN and name not in accepted for name, one in results.items()) else 0
 
 
-def run(name: str) -> Found:
-    """One of them, and what it said; one that cannot be had keeps the others from nothing."""
+def run(name: str) -> ScanResult:
+    """Run one scanner and print its result; one that is unavailable does not stop the others."""
     try:
-        found = SCANS[name]()
+        result = SCANS[name]()
     except Unavailable as why:
-        found = Found(name, not_run=str(why))
-    print(found.said, flush=True)
-    for line in [*(f"MISSED {fault}" for fault in found.missed), *found.ours]:
+        result = ScanResult(name, not_run=str(why))
+    print(result.summary, flush=True)
+    for line in [*(f"MISSED {fault}" for fault in result.missed), *result.ours]:
         print(f"    {line}", flush=True)
-    return found
+    return result
 
 
 def named(text: str) -> list[str]:

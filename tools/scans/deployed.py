@@ -1,4 +1,4 @@
-"""`check --deploy` with the settings of production: nothing to say of ours, and every planted weakness is named."""
+"""`check --deploy` with production settings: no warning for ours, and a warning for every planted weakness."""
 
 import os
 import re
@@ -7,8 +7,8 @@ import sys
 from typing import Final
 
 from tools.lint_deploy import PRODUCTION
-from tools.scans.found import Found
-from tools.scans.tools import ROOT
+from tools.scans.environments import ROOT
+from tools.scans.findings import ScanResult
 
 WEAK: Final = """
 import sys, types
@@ -20,7 +20,7 @@ CHECK: Final = """
 from django.core.management import execute_from_command_line
 execute_from_command_line(["manage.py", "check", "--deploy"])
 """
-# A setting made weak, and what Django says of it.
+# Django's warning for each weakened setting.
 WEAKENED: Final = {
     "security.W004": "SECURE_HSTS_SECONDS = 0",
     "security.W008": "SECURE_SSL_REDIRECT = False",
@@ -32,16 +32,16 @@ WEAKENED: Final = {
 }
 
 
-def scan() -> Found:
+def scan() -> ScanResult:
     weak = "\n".join(["from labplatform.settings.production import *", *WEAKENED.values()])
     named = _check(WEAK % weak)
-    return Found(
+    return ScanResult(
         "check --deploy", "production settings", {slug: slug in named for slug in WEAKENED}, sorted(_check(""))
     )
 
 
 def _check(first: str) -> set[str]:
-    """The warnings of the check, after `first` was run; it may bring settings named `weak`."""
+    """Return the warnings of the check, after `first` was run; it may add settings named `weak`."""
     settings = "weak" if first else PRODUCTION["DJANGO_SETTINGS_MODULE"]
     answer = subprocess.run(
         [sys.executable, "-c", first + CHECK],

@@ -1,4 +1,4 @@
-"""schemathesis attacks what an OpenAPI document describes. There is none yet: as soon as there is, this is red."""
+"""schemathesis attacks what an OpenAPI document describes. There is none yet; this turns red as soon as one exists."""
 
 import os
 import re
@@ -6,8 +6,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from tools.scans.found import Found
-from tools.scans.tools import ROOT
+from tools.scans.environments import ROOT
+from tools.scans.findings import ScanResult
 
 NOT_OURS: Final = frozenset({"node_modules", ".venv", ".git", "var", "tests"})
 DOCUMENT: Final = re.compile(r"(openapi|swagger)[\w.-]*\.(json|ya?ml)", re.IGNORECASE)
@@ -17,7 +17,7 @@ NONE: Final = "there is no OpenAPI document"
 PLANTED: Final = {"docs/openapi.yaml": "openapi: 3.1.0", "api/urls.py": 'path("openapi.json", api.openapi)'}
 
 
-def scan() -> Found:
+def scan() -> ScanResult:
     with TemporaryDirectory() as folder:
         for name, text in PLANTED.items():
             path = Path(folder, name)
@@ -27,16 +27,16 @@ def scan() -> Found:
     planted = {name: name in noticed for name in PLANTED}
     found = documents(ROOT)
     ours = [f"{name} describes an interface that nothing attacks yet: let schemathesis do it here" for name in found]
-    return Found("schemathesis", "OpenAPI documents looked for", planted, ours, nothing="" if found else NONE)
+    return ScanResult("schemathesis", "OpenAPI documents looked for", planted, ours, nothing="" if found else NONE)
 
 
 def documents(root: Path) -> list[str]:
-    """Files that are one, and lists of addresses that have one."""
-    found = []
+    """Return OpenAPI documents, and lists of routes that have one."""
+    paths = []
     for folder, folders, files in os.walk(root):
         folders[:] = [name for name in folders if name not in NOT_OURS]
         for name in files:
             path = Path(folder, name)
             if DOCUMENT.fullmatch(name) or (name == "urls.py" and ROUTE.search(path.read_text())):
-                found.append(path.relative_to(root).as_posix())
-    return sorted(found)
+                paths.append(path.relative_to(root).as_posix())
+    return sorted(paths)

@@ -1,4 +1,4 @@
-"""semgrep with the rules of the project: over the product, and over a file in which each of them is broken once."""
+"""semgrep with the rules of the project: over the product, and over a file that breaks each of them once."""
 
 import json
 import os
@@ -9,8 +9,8 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from labplatform.settings.base import OUR_APPS
-from tools.scans.found import Found
-from tools.scans.tools import ROOT, Unavailable, tool
+from tools.scans.environments import ROOT, Unavailable, tool
+from tools.scans.findings import ScanResult
 
 HERE: Final = Path(__file__).parent
 RULES: Final = HERE / "rules.yaml"
@@ -21,7 +21,7 @@ def rules() -> list[str]:
     return re.findall(r"^  - id: (\S+)$", RULES.read_text(), re.MULTILINE)
 
 
-def scan() -> Found:
+def scan() -> ScanResult:
     """Every rule must find its planted line, at that line, and nothing in the product."""
     with TemporaryDirectory() as folder:
         expected = plant(Path(folder))
@@ -30,11 +30,11 @@ def scan() -> Found:
     answer = _run(ROOT, list(PRODUCT))
     ours = [f"{_rule(one)} {one['path']}:{one['start']['line']}" for one in answer["results"]]
     ours += [f"not read: {error.get('message', '')[:200]}" for error in answer["errors"]]
-    return Found("semgrep", f"{len(answer['paths']['scanned'])} files, {len(rules())} rules", planted, ours)
+    return ScanResult("semgrep", f"{len(answer['paths']['scanned'])} files, {len(rules())} rules", planted, ours)
 
 
 def plant(folder: Path) -> dict[str, list[int]]:
-    """Write the broken files; the lines on which each rule is named."""
+    """Write the broken files; return the lines that name each rule."""
     expected: dict[str, list[int]] = {}
     for part in HERE.joinpath("planted.txt").read_text().split("# === ")[1:]:
         name, _, text = part.partition("\n")
@@ -61,8 +61,8 @@ def _run(where: Path, paths: list[str]) -> dict[str, Any]:
     return read(answer.stdout)
 
 
-def read(said: str) -> dict[str, Any]:
+def read(output: str) -> dict[str, Any]:
     try:
-        return dict(json.loads(said))
+        return dict(json.loads(output))
     except ValueError as error:
         raise Unavailable("semgrep answered nothing that can be read") from error

@@ -1,32 +1,32 @@
-"""pip-audit, strict: what is known of the packages the platform runs on, and of one that is known to be bad."""
+"""pip-audit, strict: known vulnerabilities of the platform's packages, and of one that is known to be vulnerable."""
 
 import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from tools.scans.found import Found
-from tools.scans.tools import ROOT, tool
+from tools.scans.environments import ROOT, tool
+from tools.scans.findings import ScanResult
 
 KNOWN_BAD: Final = "django==3.2.0"
 LOCKED: Final = ("base", "prod")
 
 
-def scan() -> Found:
-    """Where its service cannot be reached nothing was looked at, and that is said: a skipped package is not a pass."""
+def scan() -> ScanResult:
+    """Where its service cannot be reached nothing was scanned, and the result says so: skipped is not passed."""
     with TemporaryDirectory() as folder:
         bad = Path(folder) / "bad.txt"
         bad.write_text(f"{KNOWN_BAD}\n")
-        code, said = _audit(bad, "--no-deps")
-    if "vulnerabilit" not in said or code == 0:
-        return Found("pip-audit", not_run=f"its service does not know {KNOWN_BAD}: {_last(said)}")
+        code, output = _audit(bad, "--no-deps")
+    if "vulnerabilit" not in output or code == 0:
+        return ScanResult("pip-audit", not_run=f"its service does not know {KNOWN_BAD}: {_last(output)}")
     ours, read = [], 0
     for name in LOCKED:
         path = ROOT / "requirements" / f"{name}.txt"
-        code, said = _audit(path, "--require-hashes")
-        ours += said.splitlines() if code else []
+        code, output = _audit(path, "--require-hashes")
+        ours += output.splitlines() if code else []
         read += sum("==" in line for line in path.read_text().splitlines())
-    return Found("pip-audit", f"{read} pins, strict", {KNOWN_BAD: True}, ours)
+    return ScanResult("pip-audit", f"{read} pins, strict", {KNOWN_BAD: True}, ours)
 
 
 def _audit(path: Path, *more: str) -> tuple[int, str]:
@@ -35,5 +35,5 @@ def _audit(path: Path, *more: str) -> tuple[int, str]:
     return answer.returncode, f"{answer.stdout}\n{answer.stderr}"
 
 
-def _last(said: str) -> str:
-    return (said.strip().splitlines() or [""])[-1][:200]
+def _last(output: str) -> str:
+    return (output.strip().splitlines() or [""])[-1][:200]

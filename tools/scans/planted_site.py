@@ -1,6 +1,6 @@
-"""A small site with faults, on loopback, that the walker must find: what it is told it shows, runs and follows.
+"""A small site with faults, on loopback, that the walker must find: it displays, runs and follows what it receives.
 
-To whoever brings the cookies it was started with, and to nobody else: a walk that lost them on the way finds nothing.
+Only for requests with the cookies it was started with: a walk that lost them finds nothing.
 """
 
 import re
@@ -21,49 +21,49 @@ SAFE = [("Content-Security-Policy", "default-src 'none'"), ("X-Frame-Options", "
 Start = Callable[..., Any]
 
 
-def site(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
-    asked = first_of(environ.get("QUERY_STRING", ""))
-    if environ["PATH_INFO"] == "/alive" or not let_in(environ.get("HTTP_COOKIE", ""), EXPECTED):
+def answer_request(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+    query = first_values(environ.get("QUERY_STRING", ""))
+    if environ["PATH_INFO"] == "/alive" or not has_cookies(environ.get("HTTP_COOKIE", ""), EXPECTED):
         start("200 OK", [("Content-Type", "text/plain"), *SAFE])
         return [b""]
     match environ["PATH_INFO"]:
         case "/go":
-            start("302 Found", [("Location", asked.get("to", "/"))])
+            start("302 Found", [("Location", query.get("to", "/"))])
             return [b""]
         case "/note":
             size = int(environ.get("CONTENT_LENGTH") or 0)
-            NOTES.append(first_of(environ["wsgi.input"].read(size).decode()).get("note", ""))
+            NOTES.append(first_values(environ["wsgi.input"].read(size).decode()).get("note", ""))
             body = HOME % NOTES[-1]
         case "/run":
-            body = as_if_run(asked.get("what", "date"))
+            body = fake_shell_output(query.get("what", "date"))
         case "/read":
-            body = _file(asked.get("page", "hello.txt"))
+            body = _file(query.get("page", "hello.txt"))
         case "/idea":
-            body = _idea(asked.get("id", "1"))
+            body = _idea(query.get("id", "1"))
         case "/hello":
-            body = f"<html><body>Hello {asked.get('name', '')}</body></html>"
+            body = f"<html><body>Hello {query.get('name', '')}</body></html>"
         case _:
             body = HOME % " ".join(NOTES)
     start("200 OK", [("Content-Type", "text/html"), ("Set-Cookie", "session=1")])
     return [body.encode("utf-8", "replace")]
 
 
-def first_of(said: str) -> dict[str, str]:
-    return {key: values[0] for key, values in parse_qs(said).items()}
+def first_values(query: str) -> dict[str, str]:
+    return {key: values[0] for key, values in parse_qs(query).items()}
 
 
-def as_if_run(what: str) -> str:
-    """What a shell would say to whoever slips `env` into its line; none is asked."""
+def fake_shell_output(what: str) -> str:
+    """Return what a shell would print for a line with `env` in it; no shell is run."""
     return "PATH=/bin\nPWD=/srv" if re.search(r"[;|&]\s*env\b", what) else "none"
 
 
-def let_in(brought: str, expected: str) -> bool:
-    """Whatever else is brought along."""
-    return {part.strip() for part in expected.split(";")} <= {"", *(part.strip() for part in brought.split(";"))}
+def has_cookies(received: str, expected: str) -> bool:
+    """Return whether all expected cookies were received, whatever others there are."""
+    return {part.strip() for part in expected.split(";")} <= {"", *(part.strip() for part in received.split(";"))}
 
 
 def _file(name: str) -> str:
-    """Any file of this machine."""
+    """Return any file of this machine."""
     try:
         return Path("/srv", name).read_text()
     except OSError:
@@ -71,7 +71,7 @@ def _file(name: str) -> str:
 
 
 def _idea(key: str) -> str:
-    """Whatever the statement says."""
+    """Return the result of any statement."""
     with sqlite3.connect(":memory:") as base:
         try:
             return str(base.execute(f"SELECT {key}").fetchall())
@@ -85,4 +85,4 @@ class Silent(WSGIRequestHandler):
 
 
 if __name__ == "__main__":
-    make_server("127.0.0.1", int(sys.argv[1]), site, handler_class=Silent).serve_forever()
+    make_server("127.0.0.1", int(sys.argv[1]), answer_request, handler_class=Silent).serve_forever()

@@ -1,4 +1,4 @@
-"""Finds the listed files of front-end packages for `collectstatic`, and only those."""
+"""Find the listed files of front-end packages for `collectstatic`, and no others."""
 
 from __future__ import annotations
 
@@ -22,24 +22,27 @@ _MAP_COMMENT = re.compile(rb"(/\*|//)# sourceMappingURL=\S+( \*/)?\s*$")
 
 
 class VendorStorage(FileSystemStorage):
-    """Reads served names from their place below `node_modules`, without the names of source maps nobody serves."""
+    """Read files below `node_modules` by their served names, without their references to source maps."""
 
     def path(self, name: str) -> str:
+        """Return the path below `node_modules` of the file that is served under this name."""
         return super().path(VENDOR_FILES[name])
 
     def _open(self, name: str, mode: str = "rb") -> File[Any]:
+        """Return the file's content without its reference to a source map."""
         content = Path(self.path(name)).read_bytes()
         return ContentFile(_MAP_COMMENT.sub(b"", content), name=name)
 
 
 class VendorFinder(BaseFinder):
-    """An allow-list: the names of `web.assets.vendor.VENDOR_FILES`."""
+    """A finder for the names in `web.assets.vendor.VENDOR_FILES` only."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.storage = VendorStorage(location=settings.NODE_MODULES)
         super().__init__(*args, **kwargs)
 
     def check(self, **kwargs: Any) -> list[checks.CheckMessage]:
+        """Return a warning that names the listed files that are not installed; [] when all are."""
         missing = [path for name, path in VENDOR_FILES.items() if not Path(self.storage.path(name)).is_file()]
         if not missing:
             return []
@@ -50,10 +53,12 @@ class VendorFinder(BaseFinder):
         ]
 
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
-        found = [self.storage.path(path)] if path in VENDOR_FILES and self.storage.exists(path) else []
-        return found if find_all else next(iter(found), [])
+        """Return the path of a listed file, or [] for any other; with `find_all`, a list."""
+        paths = [self.storage.path(path)] if path in VENDOR_FILES and self.storage.exists(path) else []
+        return paths if find_all else next(iter(paths), [])
 
     def list(self, ignore_patterns: Any) -> Iterator[tuple[str, VendorStorage]]:
+        """Yield the served name and the storage of each listed file that no pattern excludes."""
         for name in VENDOR_FILES:
             if not matches_patterns(name, ignore_patterns):
                 yield name, self.storage

@@ -1,4 +1,4 @@
-"""Icons drawn into the page: read once from the icon package, hidden from screen readers, coloured by the text."""
+"""Inline SVG icons, read once from the icon package; they are hidden from screen readers and have the text colour."""
 
 from __future__ import annotations
 
@@ -21,19 +21,22 @@ class UnlistedIcon(LookupError):
 
 @cache
 def shapes(name: str) -> SafeString:
-    """What is drawn inside the icon's 24 × 24 box; raises UnlistedIcon, or OSError when packages are not installed."""
+    """Return the SVG elements inside the icon called `name`, in a box of 24 × 24.
+
+    Raises UnlistedIcon for a name that is not in `ICONS`, or OSError when the icon package is not installed.
+    """
     if name not in ICONS:
         raise UnlistedIcon(f"“{name}” is not listed in web/assets/vendor.py")
     text = (Path(settings.NODE_MODULES) / "lucide-static" / "icons" / f"{name}.svg").read_text(encoding="utf-8")
-    found = _SHAPES.search(text)
-    if not found:
+    match = _SHAPES.search(text)
+    if not match:
         raise ValueError(f"{name}.svg holds no drawing")
-    return mark_safe(" ".join(found[1].split()))  # noqa: S308 (a file of the icon package, not of a user)
+    return mark_safe(" ".join(match[1].split()))  # noqa: S308 - a file of the icon package
 
 
 @cache
 def draw(name: str, *, size: int = 20) -> SafeString:
-    """The icon as an inline SVG of `size` pixels."""
+    """Return the icon called `name` as an inline SVG, `size` pixels wide and high; raises what `shapes` raises."""
     return format_html(
         '<svg class="icon" width="{0}" height="{0}" viewBox="0 0 24 24" fill="none" stroke="currentColor" '
         'stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">'

@@ -1,4 +1,4 @@
-"""Static files under names that carry their content, those our modules import included."""
+"""Storage of static files with a hash of their content in their names, also for imported JavaScript modules."""
 
 from typing import Any, Final
 
@@ -6,18 +6,18 @@ from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 _django: Any = ManifestStaticFilesStorage
-# How `import … from "./x.js";` and `import("./x.js")` are read. Django's own switch reads the scripts of others as
-# well, which are no modules.
+# The patterns for `import … from "./x.js";` and `import("./x.js")`. Django's own setting would apply them to vendor
+# scripts too, which are no modules.
 PATTERNS: Final = (*_django.patterns, ("js/*.js", _django._js_module_import_aggregation_patterns[1]))
 
 
 class ManifestStorage(ManifestStaticFilesStorage):
-    """As they are."""
+    """Static files with a hash in their names, not compressed."""
 
     patterns = PATTERNS
 
 
 class CompressedStorage(CompressedManifestStaticFilesStorage):
-    """Compressed too."""
+    """Static files with a hash in their names, compressed as well."""
 
     patterns = PATTERNS

@@ -1,4 +1,4 @@
-"""The day from which a row is there, for those who read no further than a day of their own: past members, above all."""
+"""The date on which a row was added: past members read only rows that existed on the last day of their membership."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,36 +14,43 @@ from web.database.triggers import Rule
 from web.dates.clock import platform_today
 from web.dates.plausible import FIRST_DAY
 
-RULE: Final = "born_on_fixed"
-STAYS: Final = _("The date on which this was added never changes.")
+RULE_NAME: Final = "created_on_fixed"
+NEVER_CHANGES: Final = _("The date on which this was added never changes.")
 
-_told: ContextVar[date | None] = ContextVar("born_on", default=None)
+_default_day: ContextVar[date | None] = ContextVar("created_on", default=None)
 
 
 @contextmanager
-def born_on(day: date) -> Iterator[None]:
-    """What is made inside is there since that day: for what is told afterwards, as the demonstration is."""
-    before = _told.set(day)
+def created_on(day: date) -> Iterator[None]:
+    """Give rows that are created inside the creation date `day`, as the demonstration does with its past."""
+    token = _default_day.set(day)
     try:
         yield
     finally:
-        _told.reset(before)
+        _default_day.reset(token)
 
 
-def day_of_birth() -> date:
-    return _told.get() or platform_today()
+def default_created_on() -> date:
+    """Return the creation date of a new row: the one set by `created_on`, else today's date on the platform."""
+    return _default_day.get() or platform_today()
 
 
-def born_field() -> "models.DateField[Any, Any]":
-    """Empty of what was there before this was kept, which is as if it had always been there."""
-    return models.DateField(_("added on"), null=True, editable=False, default=day_of_birth)
+def created_on_field() -> "models.DateField[Any, Any]":
+    """Return the column `created_on` for a model, with today as its default.
+
+    Rows older than this column have no date in it; past members may read them.
+    """
+    return models.DateField(_("added on"), null=True, editable=False, default=default_created_on)
 
 
-def born_fixed(name: str) -> Rule:
-    """The day never changes: nobody moves a row to where more people read it, or fewer. `name` is the trigger's."""
-    return Rule(name=name, rule=RULE, broken="TG_OP = 'UPDATE' AND NEW.born_on IS DISTINCT FROM OLD.born_on")
+def created_on_is_fixed(name: str) -> Rule:
+    """Return the trigger `name` that refuses to change a row's `created_on`, which decides who may read the row."""
+    return Rule(name=name, rule=RULE_NAME, broken="TG_OP = 'UPDATE' AND NEW.created_on IS DISTINCT FROM OLD.created_on")
 
 
-def latest(*days: Any) -> Greatest:
-    """The last of several such days, empty ones left out: that of a row and of what it belongs to."""
+def latest_day(*days: Any) -> Greatest:
+    """Return an expression for the latest of several dates, without empty ones: FIRST_DAY if all are empty.
+
+    For example of the creation dates of a row and of what it belongs to.
+    """
     return Greatest(models.Value(FIRST_DAY, output_field=models.DateField()), *days)

@@ -6,7 +6,7 @@ LARGEST: Final = 2**63 - 1  # of a column of primary keys
 
 
 def key_of(text: str) -> int | None:
-    """Return the positive number that a text names in ASCII digits, or None when it names none that fits a key."""
+    """Return the primary key in a text of ASCII digits, such as 12 of "12"; None when the text holds no valid key."""
     if not (text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST))):
         return None
     key = int(text)

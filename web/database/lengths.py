@@ -1,4 +1,4 @@
-"""How long a text may be in the database: as long as its form takes, so that no index and no page chokes on one."""
+"""Limit the length of texts in the database as their forms do, so that no index and no page fails on a long one."""
 
 from typing import Final
 
@@ -7,10 +7,10 @@ from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
-MOST_LETTERS: Final = 10_000  # of a text of several lines: about five printed pages
-TOO_MANY_LETTERS: Final = _("This text is too long: shorten it.")
+MAX_CHARACTERS: Final = 10_000  # of a text of several lines: about five printed pages
+TEXT_TOO_LONG: Final = _("This text is too long: shorten it.")
 
 
-def at_most(letters: int, column: str, *, name: str) -> CheckConstraint:
-    """The database's own rule: the text of the column is no longer."""
-    return CheckConstraint(condition=LessThanOrEqual(Length(column), letters), name=name)
+def max_length_constraint(characters: int, column: str, *, name: str) -> CheckConstraint:
+    """Return the constraint `name`: the text in the column has at most this many characters."""
+    return CheckConstraint(condition=LessThanOrEqual(Length(column), characters), name=name)

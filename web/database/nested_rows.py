@@ -1,4 +1,4 @@
-"""Rows of another table as one column of a statement: a page reads them with the rows they belong to."""
+"""Read rows of another table as one column of a statement, together with the rows they belong to."""
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -12,32 +12,37 @@ M = TypeVar("M", bound=Model)
 
 
 def nested(rows: QuerySet[Any], *fields: str, **named: str | Expression) -> ArraySubquery:
-    """An array of objects, one per row and in the rows' order: the fields, and what is `named` under its name.
+    """Return the rows as one column: an array of JSON objects, one per row, in their order.
 
-    Dates arrive as text: see `revived`.
+    Each object has the `fields` and the `named` expressions. Dates arrive as text: see `row_from_nested`.
     """
-    found = JSONObject(**{name: name for name in fields}, **named)
-    return ArraySubquery(rows.values(nested_row=found))
+    row = JSONObject(**{name: name for name in fields}, **named)
+    return ArraySubquery(rows.values(nested_row=row))
 
 
-def first(rows: QuerySet[Any], most: int, *fields: str) -> ArraySubquery:
-    """The same for the first rows alone, each with `of`, how many there are in all (`web.pages.home.in_all`)."""
-    return nested(rows[:most], *fields, of=Window(Count("pk")))
+def nested_first(rows: QuerySet[Any], limit: int, *fields: str) -> ArraySubquery:
+    """Return the first `limit` rows as one column, as `nested` does; each object also has the `total` number of rows.
+
+    `web.pages.home.total_if_truncated` reads it.
+    """
+    return nested(rows[:limit], *fields, total=Window(Count("pk")))
 
 
-def counted(rows: QuerySet[Any]) -> ArraySubquery:
-    """An array of one object with the `count` of the rows, so that counting is read along with the rest."""
+def nested_count(rows: QuerySet[Any]) -> ArraySubquery:
+    """Return the number of rows as one column: an array of one object with `count`, for a larger statement."""
     one_group = rows.order_by().values(one_group=Value(1)).annotate(count=Count("pk"))
     return ArraySubquery(one_group.values(nested_row=JSONObject(count=F("count"))))
 
 
-def columns(model: type[Model], *, but: frozenset[str] = frozenset()) -> tuple[str, ...]:
-    """The names of a model's own columns, to nest whole rows."""
-    return tuple(field.attname for field in model._meta.concrete_fields if field.attname not in but)
+def column_names(model: type[Model], *, exclude: frozenset[str] = frozenset()) -> tuple[str, ...]:
+    """Return the names of a model's own columns without those in `exclude`: the fields with which `nested` gives whole
+    rows.
+    """
+    return tuple(field.attname for field in model._meta.concrete_fields if field.attname not in exclude)
 
 
-def revived(model: type[M], row: Mapping[str, Any]) -> M:
-    """The model's row from a nested one; what was not nested is read when it is asked for."""
+def row_from_nested(model: type[M], row: Mapping[str, Any]) -> M:
+    """Return a model instance from an object that `nested` gave; fields that it lacks are deferred."""
     fields = [field for field in model._meta.concrete_fields if field.attname in row]
     names = [field.attname for field in fields]
     return model.from_db(DEFAULT_DB_ALIAS, names, [field.to_python(row[field.attname]) for field in fields])

@@ -1,4 +1,4 @@
-"""The owner of the tables, who migrates: `MIGRATION_DATABASE_URL`, where the application's own role owns nothing."""
+"""Connect as the database role that owns the tables (`MIGRATION_DATABASE_URL`); the application's role owns nothing."""
 
 from __future__ import annotations
 
@@ -8,32 +8,36 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-SIGN_IN = ("USER", "PASSWORD", "HOST", "PORT", "NAME")
+CREDENTIALS = ("USER", "PASSWORD", "HOST", "PORT", "NAME")
 
 
 def app_role(connection: BaseDatabaseWrapper) -> str:
-    """As whom the connection signs in."""
+    """Return the name of the role as which the connection signs in to the database."""
     return str(connection.settings_dict["USER"])
 
 
 @contextmanager
 def as_owner(connection: BaseDatabaseWrapper) -> Iterator[bool]:
-    """Inside, the connection is the owner's; says whether that is another. Where none is set, nothing changes."""
+    """Connect inside as the role that owns the tables; yields True when that is another role than before.
+
+    Yields False and changes nothing when MIGRATION_DATABASE_URL is not set or names the same role.
+    """
     owner = settings.MIGRATION_DATABASE
     if not owner:
         yield False
         return
-    mine = {name: connection.settings_dict[name] for name in SIGN_IN}
-    if mine["USER"] == owner["USER"]:
+    credentials = {name: connection.settings_dict[name] for name in CREDENTIALS}
+    if credentials["USER"] == owner["USER"]:
         yield False
         return
-    _sign_in(connection, {name: owner[name] for name in SIGN_IN})
+    _sign_in(connection, {name: owner[name] for name in CREDENTIALS})
     try:
         yield True
     finally:
-        _sign_in(connection, mine)
+        _sign_in(connection, credentials)
 
 
-def _sign_in(connection: BaseDatabaseWrapper, given: dict[str, object]) -> None:
+def _sign_in(connection: BaseDatabaseWrapper, credentials: dict[str, object]) -> None:
+    """Close the connection and have it open again with these credentials."""
     connection.close()
-    connection.settings_dict.update(given)
+    connection.settings_dict.update(credentials)

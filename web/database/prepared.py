@@ -1,9 +1,9 @@
-"""Statements that are composed once: half of a page's Python was building and writing the same SQL at every request.
+"""Querysets whose SQL is composed once: composing the same SQL at every request took half of a page's Python time.
 
-A function that composes a queryset is called with stand-ins for whoever and whatever is asked about; its SQL is kept,
-and every later call only puts the real keys in. What else it is told (a day, a list) belongs to the statement's shape:
-each shape is composed on its own. The first `STATEMENTS_CHECKED` calls of each, some in the tests, compose anew as
-well, and what was kept has to say the very same.
+A function that composes a queryset is called with placeholders for the keys of rows. Its SQL is cached, and later calls
+only put the real keys in. All other arguments (a day, a list) are part of the statement's shape, and each shape is
+composed on its own. The first `STATEMENTS_CHECKED` calls of each shape (a setting) compose the statement again and
+compare it with the cached one.
 """
 
 from __future__ import annotations
@@ -27,107 +27,117 @@ P = ParamSpec("P")
 Row = TypeVar("Row")
 Statement = tuple[str, tuple[Any, ...]]
 
-SHAPES_KEPT: Final = 64  # of one function: days, languages and roles
-STAND_IN: Final = 2**62  # the first key that stands for another: no row has it, whoever forgets one finds nothing
-ROWS: Final = range(-(2**63), 2**63)  # the keys a row can have; of others PostgreSQL will not hear
-NO_TEXT: Final = "\0"  # begins a text that stands for another; PostgreSQL takes none such
+MAX_SHAPES: Final = 64  # cached for one function: days, languages and roles
+FIRST_PLACEHOLDER: Final = 2**62  # no row has such a key: a placeholder that is not replaced finds nothing
+KEY_RANGE: Final = range(-(2**63), 2**63)  # PostgreSQL raises an error for keys outside it
+TEXT_PLACEHOLDER: Final = "\0"  # begins the placeholder of a text; PostgreSQL accepts no such text
 
 
 class Slug(str):
-    """A text that is a row's key, and no part of how its statement is written."""
+    """A text that is the key of a row, and no part of the statement's shape."""
 
     __slots__ = ()
 
 
-class NotTheSame(AssertionError):
-    """A kept statement is not the one that would be composed now."""
+class StatementChanged(AssertionError):
+    """The cached statement differs from the one that would be composed now."""
 
 
 @dataclass(frozen=True, slots=True)
-class Keys:
-    """An argument that is a row's key, or several, or its slug."""
+class KeyArgument:
+    """The shape of an argument that is a key, a tuple of `many` keys, or a slug (`text`)."""
 
     many: int | None = None
     text: bool = False
 
-    def stand_in(self, first: int) -> int | str | tuple[int, ...]:
+    def placeholder(self, first: int) -> int | str | tuple[int, ...]:
+        """Return the placeholder of such an argument, whose first key is the number `first`."""
         if self.text:
-            return f"{NO_TEXT}{first}"
+            return f"{TEXT_PLACEHOLDER}{first}"
         return first if self.many is None else tuple(range(first, first + self.many))
 
 
 @dataclass(frozen=True, slots=True)
-class Someone:
-    """An argument that is a row: what of it, beside its key, decides how the statement is written."""
+class RowArgument:
+    """The shape of an argument that is a row: its model, and the fields other than its key that change the SQL."""
 
     model: type[Model]
     traits: tuple[tuple[str, Hashable], ...]
 
-    def stand_in(self, first: int) -> Model:
+    def placeholder(self, first: int) -> Model:
+        """Return a row with the number `first` as its key, in place of such an argument."""
         return self.model(pk=first, **dict(self.traits))
 
 
 def prepared(compose: Callable[P, QuerySet[Any, Row]]) -> Callable[P, list[Row]]:
-    """The rows of the queryset that is composed, read at once (one statement; no prefetches).
+    """Decorate a function that composes a queryset: calls return the queryset's rows as a list (one statement).
 
-    Integers, and tuples of them, are keys of rows. Of a row only its key is used, and what its class names in
-    `STATEMENTS_VARY_BY`. Anything else it is told is part of the shape, and so is the day, lest the clock is asked.
+    Integers and tuples of integers among the arguments are keys of rows. Of a row, only its key is used and the fields
+    that its class names in `STATEMENTS_VARY_BY`. All other arguments, the date and the language are part of the
+    statement's shape, so that the function may use them. Prefetches are not allowed.
     """
 
-    @lru_cache(maxsize=SHAPES_KEPT)
-    def kept(shape: tuple[Hashable, ...], *_beside: Hashable) -> Kept:
-        return Kept(compose(*_stand_ins(shape)))  # type: ignore[call-arg]
+    @lru_cache(maxsize=MAX_SHAPES)
+    def statement_of(shape: tuple[Hashable, ...], *_day_and_language: Hashable) -> PreparedStatement:
+        """Compose and cache the statement of a shape, for one day and one language."""
+        return PreparedStatement(compose(*_placeholders(shape)))  # type: ignore[call-arg]
 
     @wraps(compose)
     def read(*args: P.args, **_none: P.kwargs) -> list[Row]:
-        keys = [key for arg in args for key in _keys(arg)]
-        if any(isinstance(key, int) and key not in ROWS for key in keys):
+        """Return the rows for these arguments; [] when a key is outside the range of keys."""
+        keys = [key for arg in args for key in _keys_in(arg)]
+        if any(isinstance(key, int) and key not in KEY_RANGE for key in keys):
             return []
-        found = kept(tuple(map(_shape, args)), today_everywhere(), get_language())
-        if found.checked < settings.STATEMENTS_CHECKED:
-            found.check(keys, compose(*args))  # type: ignore[call-arg]
-        return found.rows(keys)
+        statement = statement_of(tuple(map(_shape, args)), today_everywhere(), get_language())
+        if statement.times_checked < settings.STATEMENTS_CHECKED:
+            statement.check(keys, compose(*args))  # type: ignore[call-arg]
+        return statement.rows(keys)
 
     return read
 
 
 def _is_key(arg: Any) -> bool:
+    """Return whether an argument is the key of a row: an integer, and no bool."""
     return isinstance(arg, int) and not isinstance(arg, bool)
 
 
 def _shape(arg: Any) -> Hashable:
+    """Return what an argument contributes to the statement's shape: keys only their kind, any other argument itself."""
     if isinstance(arg, Model):
         names = getattr(arg, "STATEMENTS_VARY_BY", ())
-        return Someone(arg._meta.model, tuple((name, getattr(arg, name)) for name in names))
+        return RowArgument(arg._meta.model, tuple((name, getattr(arg, name)) for name in names))
     if isinstance(arg, tuple) and all(map(_is_key, arg)):
-        return Keys(len(arg))
+        return KeyArgument(len(arg))
     if isinstance(arg, Slug):
-        return Keys(text=True)
-    return Keys() if _is_key(arg) else arg
+        return KeyArgument(text=True)
+    return KeyArgument() if _is_key(arg) else arg
 
 
-def _keys(arg: Any) -> tuple[int | str, ...]:
-    """The keys in an argument, in the order in which they are stood in for."""
+def _keys_in(arg: Any) -> tuple[int | str, ...]:
+    """Return the keys of rows in an argument, in the order of their placeholders; () when it holds none."""
     shape = _shape(arg)
-    if isinstance(shape, Someone):
+    if isinstance(shape, RowArgument):
         return (arg.pk,)
-    if isinstance(shape, Keys):
+    if isinstance(shape, KeyArgument):
         return (arg,) if shape.many is None else arg
     return ()
 
 
-def _stand_ins(shape: tuple[Hashable, ...]) -> Iterator[Any]:
-    taken = STAND_IN
+def _placeholders(shape: tuple[Hashable, ...]) -> Iterator[Any]:
+    """Yield the arguments with which to compose the statement of a shape: placeholders in place of the keys."""
+    number = FIRST_PLACEHOLDER
     for part in shape:
-        if isinstance(part, Keys | Someone):
-            yield part.stand_in(taken)
-            taken += getattr(part, "many", None) or 1
+        if isinstance(part, KeyArgument | RowArgument):
+            yield part.placeholder(number)
+            number += getattr(part, "many", None) or 1
         else:
             yield part
 
 
-def _written(queryset: QuerySet[Any, Any]) -> tuple[Any, Statement | None]:
-    """The compiler with what it wrote; None for a statement that finds nothing whatever there is."""
+def _compiled(queryset: QuerySet[Any, Any]) -> tuple[Any, Statement | None]:
+    """Return the SQL compiler of a queryset and its statement; None as the statement of a queryset that is always
+    empty.
+    """
     compiler: Any = queryset.query.get_compiler(using=queryset.db)
     try:
         sql, params = compiler.as_sql()
@@ -137,52 +147,56 @@ def _written(queryset: QuerySet[Any, Any]) -> tuple[Any, Statement | None]:
 
 
 def one_or_404(rows: Sequence[Row]) -> Row:
-    """The row that was asked for by its key; raises Http404 without one."""
+    """Return the first of the rows of a query for one object; raises Http404 when there is none."""
     if not rows:
         raise Http404
     return rows[0]
 
 
-class Kept:
-    """A queryset's statement, and where in it keys go."""
+class PreparedStatement:
+    """The cached SQL of a queryset, with the positions of row keys among its parameters."""
 
     def __init__(self, queryset: QuerySet[Any, Any]) -> None:
-        assert not queryset._prefetch_related_lookups, "a prefetch would ask with stand-ins"  # type: ignore[attr-defined]  # noqa: S101
-        self.queryset, self.checked = queryset, 0
-        self.compiler, self.statement = _written(queryset)
+        """Compose the SQL of a queryset made with placeholders, and find them among its parameters."""
+        assert not queryset._prefetch_related_lookups, "a prefetch would use placeholders"  # type: ignore[attr-defined]  # noqa: S101
+        self.queryset, self.times_checked = queryset, 0
+        self.compiler, self.statement = _compiled(queryset)
         params = self.statement[1] if self.statement else ()
-        self.places = [(at, place) for at, param in enumerate(params) if (place := _place(param)) is not None]
+        self.key_positions = [
+            (position, index) for position, param in enumerate(params) if (index := _key_index(param)) is not None
+        ]
 
     def rows(self, keys: Sequence[Any]) -> list[Any]:
+        """Run the statement with these keys, in the order of their placeholders, and return its rows."""
         if self.statement is None:
             return []
         queryset: Any = self.queryset._clone()  # type: ignore[attr-defined]
         compiler = copy.copy(self.compiler)
         compiler.connection = connections[queryset.db]
-        filled = self.filled(keys)
-        compiler.as_sql = lambda *_args, **_options: filled
+        statement = self.with_keys(keys)
+        compiler.as_sql = lambda *_args, **_options: statement
         queryset.query.get_compiler = lambda *_args, **_options: compiler
         return list(queryset)
 
-    def filled(self, keys: Sequence[Any]) -> Statement:
-        """The statement with these keys where the stand-ins are."""
+    def with_keys(self, keys: Sequence[Any]) -> Statement:
+        """Return SQL and parameters with these keys in place of the placeholders."""
         assert self.statement  # noqa: S101 - narrows the type
         sql, params = self.statement
         values = list(params)
-        for at, place in self.places:
-            values[at] = type(values[at])(keys[place])
+        for position, index in self.key_positions:
+            values[position] = type(values[position])(keys[index])
         return sql, tuple(values)
 
     def check(self, keys: Sequence[Any], composed: QuerySet[Any, Any]) -> None:
-        """Raise NotTheSame unless that queryset is asked in the very same words."""
-        self.checked += 1
-        kept, now = self.statement and self.filled(keys), _written(composed)[1]
-        if repr(kept) != repr(now):
-            raise NotTheSame(f"kept {kept}, composed now {now}")
+        """Raise StatementChanged unless the queryset `composed` with these keys has the same SQL and parameters."""
+        self.times_checked += 1
+        cached, now = self.statement and self.with_keys(keys), _compiled(composed)[1]
+        if repr(cached) != repr(now):
+            raise StatementChanged(f"cached {cached}, composed now {now}")
 
 
-def _place(param: Any) -> int | None:
-    """Which of the keys belongs here; None where none does."""
-    if isinstance(param, str) and param.startswith(NO_TEXT):
-        return int(param.removeprefix(NO_TEXT)) - STAND_IN
-    return param - STAND_IN if isinstance(param, int) and param >= STAND_IN else None
+def _key_index(param: Any) -> int | None:
+    """Return the index of the key that replaces a parameter; None for a parameter that is no placeholder."""
+    if isinstance(param, str) and param.startswith(TEXT_PLACEHOLDER):
+        return int(param.removeprefix(TEXT_PLACEHOLDER)) - FIRST_PLACEHOLDER
+    return param - FIRST_PLACEHOLDER if isinstance(param, int) and param >= FIRST_PLACEHOLDER else None

@@ -1,4 +1,4 @@
-"""The sentence for each rule the database may refuse a row by."""
+"""The sentences that people read when a constraint or trigger of the database refuses a row."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -8,24 +8,30 @@ from django_stubs_ext import StrOrPromise
 
 from web.errors import DomainError
 
-Said = StrOrPromise | tuple[StrOrPromise, str]
+RefusalText = StrOrPromise | tuple[StrOrPromise, str]
 
 _sentences: dict[str, tuple[StrOrPromise, str]] = {}
 
 
-def register(sentences: Mapping[str, Said]) -> None:
-    """Add an app's sentences by constraint or trigger name; a pair names the form field it belongs beside."""
-    for name, said in sentences.items():
-        _sentences[name] = said if isinstance(said, tuple) else (said, "")
+def register(sentences: Mapping[str, RefusalText]) -> None:
+    """Add an app's sentences for refused rows, by the name of the constraint or trigger.
+
+    A pair holds the sentence and the form field that shows it.
+    """
+    for name, text in sentences.items():
+        _sentences[name] = text if isinstance(text, tuple) else (text, "")
 
 
-def names() -> set[str]:
-    """Rules that have a sentence."""
+def rule_names() -> set[str]:
+    """Return the names of all constraints and triggers that have a sentence."""
     return set(_sentences)
 
 
-def explained(error: IntegrityError) -> DomainError | None:
-    """The domain error for a refused row, or None for a rule without a sentence (a bug that should be seen)."""
+def to_domain_error(error: IntegrityError) -> DomainError | None:
+    """Return the DomainError with the sentence for a refused row.
+
+    None when the constraint has no sentence, which is a bug to be noticed.
+    """
     rule = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
     if rule not in _sentences:
         return None
@@ -34,11 +40,11 @@ def explained(error: IntegrityError) -> DomainError | None:
 
 
 @contextmanager
-def explaining() -> Iterator[None]:
-    """Turn refusals of the database into domain errors."""
+def as_domain_errors() -> Iterator[None]:
+    """Raise a DomainError inside for each IntegrityError whose constraint has a sentence; other errors pass through."""
     try:
         yield
     except IntegrityError as error:
-        if said := explained(error):
-            raise said from error
+        if domain_error := to_domain_error(error):
+            raise domain_error from error
         raise

@@ -1,7 +1,7 @@
-"""What the application may do in its database: use the tables, and of the history only read what triggers wrote.
+"""The rights of the application's database role: it uses the tables, and only reads the history that triggers write.
 
-The owner of the tables migrates and gives these rights (`migrate`, `database_roles`); the application signs in as
-another role, which owns nothing. So neither a fault nor somebody in its place alters who did what and why.
+The owner of the tables migrates and grants these rights (`migrate`, `database_roles`). The application signs in as
+another role, which owns nothing, so that neither a bug nor an intruder can alter the history.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from psycopg import sql
 
 from web.database.triggers import Frozen
 
-ONLY_READ: Final = ("django_migrations",)
+READ_ONLY_TABLES: Final = ("django_migrations",)
 
-# Triggers that write history act as the owner and cannot be borrowed for other tables; none can be told to stand aside.
-CLOSED: Final = """
+# The triggers that write history run as the owner, cannot be used for other tables, and cannot be switched off.
+HISTORY_WRITERS_SQL: Final = """
 DO $roles$
 DECLARE writer regprocedure;
 BEGIN
@@ -36,18 +36,19 @@ END $roles$;
 CREATE OR REPLACE FUNCTION "public"._pgtrigger_should_ignore(trigger_name NAME) RETURNS BOOLEAN
     AS 'SELECT FALSE' LANGUAGE sql IMMUTABLE;
 """
-# What of it does not hold for the role that asks: one line each.
-BROKEN: Final = """
+# One line for each right that the role should not have.
+PROBLEMS_SQL: Final = """
 SELECT 'is a superuser, or may make roles or databases' FROM pg_roles
     WHERE rolname = %(role)s AND (rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls)
 UNION ALL SELECT 'owns ' || oid::regclass FROM pg_class
     WHERE relnamespace = 'public'::regnamespace AND pg_has_role(%(role)s, relowner, 'MEMBER')
 UNION ALL SELECT 'may make tables and functions' WHERE has_schema_privilege(%(role)s, 'public', 'CREATE')
 UNION ALL SELECT 'may make temporary tables' WHERE has_database_privilege(%(role)s, current_database(), 'TEMP')
-UNION SELECT 'may write ' || kept FROM unnest(%(history)s::regclass[] || ARRAY(
+UNION SELECT 'may write ' || history_table FROM unnest(%(history)s::regclass[] || ARRAY(
         SELECT attrelid::regclass FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
-        WHERE attname = 'pgh_label' AND relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace)) AS kept
-    WHERE has_table_privilege(%(role)s, kept, 'INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER')
+        WHERE attname = 'pgh_label' AND relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace)
+    ) AS history_table
+    WHERE has_table_privilege(%(role)s, history_table, 'INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER')
 UNION ALL SELECT oid::regprocedure || ' writes history as whoever is there' FROM pg_proc
     WHERE pronamespace = 'public'::regnamespace AND prorettype = 'trigger'::regtype
       AND prosrc LIKE '%%_pgh_attach_context()%%' AND NOT prosecdef
@@ -60,40 +61,45 @@ UNION ALL SELECT 'may tell triggers to stand aside' FROM pg_proc
 
 
 def history_tables() -> list[str]:
-    """What nobody may write but the triggers: every line of history, and the context that says who and why."""
+    """Return the tables that only triggers may write: the history of each model, and who made each change and why."""
     events = {model._meta.db_table for model in apps.get_models() if issubclass(model, Event) and model._meta.managed}
     return sorted({*events, Context._meta.db_table})
 
 
 def frozen_columns() -> dict[str, tuple[str, ...]]:
-    """Tables whose rows never go, by the columns that may still change."""
+    """Return the columns that may still change, by table, of tables whose rows otherwise never change."""
     frozen: dict[str, tuple[str, ...]] = {}
     for model in apps.get_models():
         for trigger in getattr(model._meta, "triggers", ()):
-            if isinstance(trigger, Frozen) and trigger.once == "TRUE" and not trigger.condition:
-                frozen[model._meta.db_table] = _columns(model, trigger.but)
+            if isinstance(trigger, Frozen) and trigger.frozen_if == "TRUE" and not trigger.condition:
+                frozen[model._meta.db_table] = _column_names(model, trigger.mutable_columns)
     return frozen
 
 
-def _columns(model: type[Model], names: tuple[str, ...]) -> tuple[str, ...]:
+def _column_names(model: type[Model], names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return those of the names that are columns of the model, in order of name."""
     return tuple(sorted(str(field.column) for field in model._meta.concrete_fields if field.column in names))
 
 
-def statements(role: str, database: str) -> Iterator[sql.Composable]:
-    """Every right the application's role has, after taking away all it had; in the order they must run."""
-    to = {"role": sql.Identifier(role), "database": sql.Identifier(database)}
-    yield from (sql.SQL(line).format(**to) for line in RIGHTS)
-    for table in (*history_tables(), *ONLY_READ):
-        yield sql.SQL("REVOKE INSERT, UPDATE, DELETE ON {table} FROM {role}").format(table=sql.Identifier(table), **to)
+def grant_statements(role: str, database: str) -> Iterator[sql.Composable]:
+    """Yield the SQL that takes all rights from the application's role and grants those it needs, in the order to run
+    it.
+    """
+    names = {"role": sql.Identifier(role), "database": sql.Identifier(database)}
+    yield from (sql.SQL(line).format(**names) for line in GRANTS)
+    for table in (*history_tables(), *READ_ONLY_TABLES):
+        yield sql.SQL("REVOKE INSERT, UPDATE, DELETE ON {table} FROM {role}").format(
+            table=sql.Identifier(table), **names
+        )
     for table, columns in frozen_columns().items():
-        named = {"table": sql.Identifier(table), "columns": sql.SQL(", ").join(map(sql.Identifier, columns)), **to}
-        yield sql.SQL("REVOKE UPDATE, DELETE ON {table} FROM {role}").format(**named)
+        target = {"table": sql.Identifier(table), "columns": sql.SQL(", ").join(map(sql.Identifier, columns)), **names}
+        yield sql.SQL("REVOKE UPDATE, DELETE ON {table} FROM {role}").format(**target)
         if columns:
-            yield sql.SQL("GRANT UPDATE ({columns}) ON {table} TO {role}").format(**named)
-    yield sql.SQL(CLOSED)
+            yield sql.SQL("GRANT UPDATE ({columns}) ON {table} TO {role}").format(**target)
+    yield sql.SQL(HISTORY_WRITERS_SQL)
 
 
-RIGHTS: Final = (
+GRANTS: Final = (
     "REVOKE ALL ON DATABASE {database} FROM PUBLIC, {role}",
     "GRANT CONNECT ON DATABASE {database} TO {role}",
     "REVOKE ALL ON SCHEMA public FROM PUBLIC, {role}",
@@ -105,16 +111,16 @@ RIGHTS: Final = (
 )
 
 
-def give_rights(connection: BaseDatabaseWrapper, role: str) -> None:
-    """Give the application's role what it needs and nothing else; the connection is the owner's."""
+def grant_rights(connection: BaseDatabaseWrapper, role: str) -> None:
+    """Grant the application's role the rights it needs and no others; the connection is that of the tables' owner."""
     database = str(connection.settings_dict["NAME"])
     with connection.cursor() as cursor:
-        for statement in statements(role, database):
+        for statement in grant_statements(role, database):
             cursor.execute(statement)
 
 
-def make_role(connection: BaseDatabaseWrapper, role: str, password: str = "") -> None:
-    """Make the role where there is none. Who owns the tables needs the right to make roles for it."""
+def create_role(connection: BaseDatabaseWrapper, role: str, password: str = "") -> None:
+    """Create the application's role with its password unless it exists; the connection must be allowed to."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
         if cursor.fetchone():
@@ -123,8 +129,8 @@ def make_role(connection: BaseDatabaseWrapper, role: str, password: str = "") ->
         cursor.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)) + secret)
 
 
-def broken(connection: BaseDatabaseWrapper, role: str) -> list[str]:
-    """What keeps the history from being safe from the role; nothing where all is well."""
+def find_problems(connection: BaseDatabaseWrapper, role: str) -> list[str]:
+    """Return a line for each right by which the role could alter the history; [] when it has none."""
     with connection.cursor() as cursor:
-        cursor.execute(BROKEN, {"role": role, "history": history_tables()})
+        cursor.execute(PROBLEMS_SQL, {"role": role, "history": history_tables()})
         return sorted(line for (line,) in cursor.fetchall())

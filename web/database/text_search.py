@@ -1,7 +1,7 @@
-"""Texts found by words: PostgreSQL's full-text search in French and English, accents and capitals set aside.
+"""PostgreSQL's full-text search in French and English, without regard to accents and capitals.
 
-A model says with `words_index` what can be searched, a query annotates `Words` of the same expression and filters it by
-`asked`: PostgreSQL then reads the index.
+A model declares a `words_index` over an expression. A queryset annotates `SearchWords` of the same expression and
+filters it by a `search_query`, so that PostgreSQL reads the index.
 """
 
 import re
@@ -14,66 +14,70 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Concat, Replace
 
 LANGUAGES: Final = ("french", "web_english")  # as the database function `web_words` has them
-SHORTEST_BEGINNING: Final = 5  # letters of a word that others may begin with
-_LOOKED_FOR: Final = re.compile(r"(?<!\S)-\S+|\bOR\b|([^\W_]+)")  # a word, unless it is one to leave out, or “or”
+MIN_PREFIX_CHARACTERS: Final = 5  # shorter words are not searched for as the beginning of others
+_SEARCH_WORD: Final = re.compile(r"(?<!\S)-\S+|\bOR\b|([^\W_]+)")  # a word, unless it is excluded or the word OR
 
 
-class Plain(Func):
-    """The text without accents, by our own function: `unaccent` alone may not stand in an index."""
+class UnaccentedText(Func):
+    """The text without accents, by our own database function: an index cannot use `unaccent` itself."""
 
     function = "web_plain"
     output_field = TextField()
 
 
-class Words(Func):
-    """The words of a text in both languages, each as its stem."""
+class SearchWords(Func):
+    """The stems of the words of a text, in both languages."""
 
     function = "web_words"
     output_field = SearchVectorField()
 
 
-def together(*columns: str | Combinable) -> Concat:
-    """Columns as one text, to be searched as one."""
+def joined_text(*columns: str | Combinable) -> Concat:
+    """Return an expression that joins columns into one text, with spaces between them, to search them together."""
     spaced = [part for column in columns for part in (column, Value(" "))]
     return Concat(*spaced[:-1], output_field=TextField())
 
 
 def words_index(text: str | Combinable, *, name: str) -> GinIndex:
-    """The index over the words of a column, or of an expression."""
-    return GinIndex(Words(text), name=name)
+    """Return the index called `name` over the words of a column or an expression."""
+    return GinIndex(SearchWords(text), name=name)
 
 
-def asked(words: str) -> SearchQueryCombinable:
-    """The words as people write them (“…” together, OR, - without), or other forms of the last one.
+def search_query(words: str) -> SearchQueryCombinable:
+    """Return the full-text query for words as people type them: “…” for a phrase, OR, and - to exclude a word.
 
-    French rules take “designer” for a verb and “designers” for something else: the singular is looked for as the
-    beginning of a word, too.
+    The last word is also searched for, without a plural s or x, as the beginning of a word: the French stemmer takes
+    “designer” for a verb and “designers” for another word.
     """
-    wanted = _in_both(words)
+    query = _query_in_both_languages(words)
     *before, last = words.split() or [""]
     singular = last.rstrip("sxSX")
-    if '"' in words or not singular.isalnum() or len(singular) < SHORTEST_BEGINNING:
-        return wanted
-    begun = SearchQuery(_beginning(singular), config=LANGUAGES[0], search_type="raw")
-    return wanted | (_in_both(" ".join(before)) & begun if before else begun)
+    if '"' in words or not singular.isalnum() or len(singular) < MIN_PREFIX_CHARACTERS:
+        return query
+    prefix = SearchQuery(_prefix_query(singular), config=LANGUAGES[0], search_type="raw")
+    return query | (_query_in_both_languages(" ".join(before)) & prefix if before else prefix)
 
 
-def any_of(words: str) -> SearchQueryCombinable:
-    """What an excerpt marks: each of the words looked for, wherever it stands."""
-    wanted = list(dict.fromkeys(filter(None, _LOOKED_FOR.findall(words))))
-    *others, last = wanted or [""]
-    alone = asked(last)
-    return _in_both(" OR ".join(others)) | alone if others else alone
+def any_word_query(words: str) -> SearchQueryCombinable:
+    """Return the full-text query for any one of the words of a search; an excerpt marks what it matches."""
+    search_words = list(dict.fromkeys(filter(None, _SEARCH_WORD.findall(words))))
+    *others, last = search_words or [""]
+    last_query = search_query(last)
+    return _query_in_both_languages(" OR ".join(others)) | last_query if others else last_query
 
 
-def _beginning(word: str) -> Concat:
-    """The query for what begins with the word, quoted: without accents “½” is “ 1/2”, and “ŉ” is “'n”."""
-    quote, space, begun = (Value(said, output_field=TextField()) for said in ("'", " ", "':*"))
-    return Concat(quote, space, Replace(Plain(Value(word)), quote, space), begun)
+def _prefix_query(word: str) -> Concat:
+    """Return the text of a raw query for words that begin with `word`.
+
+    It is quoted: `unaccent` makes “ 1/2” of “½” and “'n” of “ŉ”.
+    """
+    quote, space, suffix = (Value(text, output_field=TextField()) for text in ("'", " ", "':*"))
+    return Concat(quote, space, Replace(UnaccentedText(Value(word)), quote, space), suffix)
 
 
-def _in_both(words: str) -> SearchQueryCombinable:
+def _query_in_both_languages(words: str) -> SearchQueryCombinable:
+    """Return the query for these words in French or in English, without accents."""
     french, english = (
-        SearchQuery(Plain(Value(words)), config=language, search_type="websearch") for language in LANGUAGES
+        SearchQuery(UnaccentedText(Value(words)), config=language, search_type="websearch") for language in LANGUAGES
     )
     return french | english

@@ -1,4 +1,4 @@
-"""What the history of a domain row keeps: its birth, every change, and its removal where rows may go; and when."""
+"""Track models in history tables: their creation, every change, and their deletion."""
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, time
@@ -12,35 +12,43 @@ from web.dates.plausible import FIRST_DAY
 
 M = TypeVar("M", bound=type[Model])
 
-NEVER_CHANGES: Final = "born_on"  # see `web.database.created_on`: the history of a row begins that day
+UNTRACKED_COLUMN: Final = "created_on"  # see `web.database.created_on`
 
 
 def tracked(*, exclude: Iterable[str] = (), **options: Any) -> Callable[[M], M]:
-    """Decorate a model; the options are those of `pghistory.track`, which alone would forget deletions."""
+    """Decorate a model, so that triggers write its creations, changes and deletions to a history table.
+
+    `exclude` names fields that the history leaves out; `options` are those of `pghistory.track`.
+    """
 
     def decorate(model: M) -> M:
-        fixed = [field.name for field in model._meta.local_fields if field.name == NEVER_CHANGES]
-        if left_out := [*exclude, *fixed]:
+        """Track the model without the excluded fields and its creation date."""
+        untracked = [field.name for field in model._meta.local_fields if field.name == UNTRACKED_COLUMN]
+        if left_out := [*exclude, *untracked]:
             options["exclude"] = left_out
-        kept: Callable[[M], M] = pghistory.track(
+        track: Callable[[M], M] = pghistory.track(
             pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), **options
         )
-        return kept(model)
+        return track(model)
 
     return decorate
 
 
 def last_change(model: type[Model], row: str) -> Subquery:
-    """When a tracked row last came to what it is; `row` leads to its id from the rows asked for."""
-    kept: Any = model.pgh_event_model  # type: ignore[attr-defined] # given by `tracked`
-    lines = kept.objects.filter(pgh_obj=OuterRef(row)).order_by().values("pgh_obj")
+    """Return the moment of the last change of a row of the tracked `model`, as a subquery.
+
+    `row` is the lookup path to that row's key from the rows of the outer query.
+    """
+    event_model: Any = model.pgh_event_model  # type: ignore[attr-defined] # given by `tracked`
+    lines = event_model.objects.filter(pgh_obj=OuterRef(row)).order_by().values("pgh_obj")
     return Subquery(lines.annotate(last=Max("pgh_created_at")).values("last"))
 
 
 def changed_at(*changes: Subquery, created_on: str) -> Coalesce:
-    """Return the latest of the changes, else the day the row was created, else FIRST_DAY; never NULL.
+    """Return the latest of several moments of change; without any, the row's day of creation, else FIRST_DAY; never
+    NULL.
 
-    Rows have no history when they were loaded in bulk, and no day of creation when they are older than that column.
+    `created_on` is the lookup path to that day. Rows loaded in bulk have no history, old rows no day of creation.
     """
     first = datetime.combine(FIRST_DAY, time(), UTC)
     created = Cast(created_on, DateTimeField())

@@ -1,4 +1,4 @@
-"""Database triggers the apps share: state machines, append-only and frozen rows.
+"""Database triggers that the apps share: state machines, append-only and frozen rows.
 
 A refusal is raised as a check violation with the rule's name as its constraint, so that Django sees an IntegrityError
 and `web.database.refusals` finds the sentence people read.
@@ -14,25 +14,29 @@ Transitions = Mapping[Any, Iterable[Any]]
 
 
 def refuse(rule: str, detail: str = "") -> str:
-    """The plpgsql statement that refuses a row under the name of a rule."""
-    said = (detail or rule).replace("'", "''")
-    return f"RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = '{rule}', MESSAGE = '{said}';"
+    """Return the plpgsql statement that refuses a row under the name of a rule; `detail` is its message, by default the
+    rule.
+    """
+    message = (detail or rule).replace("'", "''")
+    return f"RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = '{rule}', MESSAGE = '{message}';"
 
 
-def _listed(pairs: Iterable[tuple[str, str]]) -> str:
+def _transition_list(pairs: Iterable[tuple[str, str]]) -> str:
+    """Return the transitions as a list of SQL texts: 'draft>open', 'open>closed'."""
     return ", ".join(f"'{before}>{after}'" for before, after in pairs)
 
 
 def update_of(*columns: str) -> pgtrigger.core.UpdateOf:
-    """Return the operation of an update that names one of these columns."""
+    """Return the pgtrigger operation of an UPDATE that names one of these columns."""
     return pgtrigger.UpdateOf(*columns)  # type: ignore[no-untyped-call] # pgtrigger annotates it in part
 
 
 class StateMachine(pgtrigger.Trigger):
-    """A row is born in an initial state and moves along the declared transitions only.
+    """Refuse rows that are created in a state not in `initial`, or that change their state other than by one of
+    `transitions`.
 
-    `retrospective` rows (published facts) may be born in any state; the model says with `retrospective=True` that it
-    has that column. So may rows for which the SQL condition `any_initial_if` holds.
+    `retrospective=True` says that the model has a column of this name: such rows (published facts) may be created in
+    any state. So may rows for which the SQL condition `any_initial_if` holds.
     """
 
     when = pgtrigger.Before
@@ -49,20 +53,22 @@ class StateMachine(pgtrigger.Trigger):
         any_initial_if: str = "",
         **kwargs: Any,
     ) -> None:
+        """Create the trigger `name` for the column `field`; `transitions` gives the states that may follow a state."""
         self.field, self.retrospective, self.any_initial_if = field, retrospective, any_initial_if
         self.pairs = [(str(before), str(after)) for before, targets in transitions.items() for after in targets]
         self.initial = [str(state) for state in initial]
         super().__init__(name=name, **kwargs)
 
     def get_func(self, model: models.Model) -> str:
-        born = ", ".join(f"'{state}'" for state in self.initial)
+        """Return the body of the trigger in plpgsql."""
+        initial = ", ".join(f"'{state}'" for state in self.initial)
         exempt = "NOT NEW.retrospective AND " if self.retrospective else ""
         exempt += f"NOT ({self.any_initial_if}) AND " if self.any_initial_if else ""
         return f"""
             IF TG_OP = 'INSERT' THEN
-                IF {exempt}NEW.{self.field} NOT IN ({born}) THEN {refuse(str(self.name))} END IF;
+                IF {exempt}NEW.{self.field} NOT IN ({initial}) THEN {refuse(str(self.name))} END IF;
             ELSIF OLD.{self.field} IS DISTINCT FROM NEW.{self.field}
-                  AND (OLD.{self.field} || '>' || NEW.{self.field}) NOT IN ({_listed(self.pairs)}) THEN
+                  AND (OLD.{self.field} || '>' || NEW.{self.field}) NOT IN ({_transition_list(self.pairs)}) THEN
                 {refuse(str(self.name))}
             END IF;
             RETURN NEW;
@@ -70,9 +76,10 @@ class StateMachine(pgtrigger.Trigger):
 
 
 class Rule(pgtrigger.Trigger):
-    """Refuses an inserted or updated row when the SQL condition `broken` holds; `declare` and `before` prepare it.
+    """Refuse an inserted or updated row when the SQL condition `broken` holds; the plpgsql in `before` runs first.
 
-    `rule` is the name it refuses under, where several triggers hold one rule."""
+    `rule` is the name under which it is refused, where several triggers enforce the same rule; by default `name`.
+    """
 
     when = pgtrigger.Before
     operation = pgtrigger.Insert | pgtrigger.Update
@@ -82,28 +89,32 @@ class Rule(pgtrigger.Trigger):
         super().__init__(name=name, **kwargs)
 
     def get_func(self, model: models.Model) -> str:
+        """Return the body of the trigger in plpgsql."""
         return f"{self.before} IF {self.broken} THEN {refuse(self.rule)} END IF; RETURN NEW;"
 
 
 class Frozen(pgtrigger.Trigger):
-    """Rows that can neither be changed nor deleted while the SQL condition `once` holds for them.
+    """Refuse to change or delete rows for which the SQL condition `frozen_if` holds, by default all rows.
 
-    `but` names columns that may still change (an erased person's key, for one).
+    The `mutable_columns` may still change, for example the key of an erased person. `rule` is the name under which a
+    row is refused, by default `name`.
     """
 
     when = pgtrigger.Before
     operation = pgtrigger.Update | pgtrigger.Delete
 
     def __init__(
-        self, *, name: str, once: str = "TRUE", but: Iterable[str] = (), rule: str = "", **kwargs: Any
+        self, *, name: str, frozen_if: str = "TRUE", mutable_columns: Iterable[str] = (), rule: str = "", **kwargs: Any
     ) -> None:
-        self.once, self.but, self.rule = once, tuple(but), rule or name
+        self.frozen_if, self.mutable_columns, self.rule = frozen_if, tuple(mutable_columns), rule or name
         super().__init__(name=name, **kwargs)
 
     def get_func(self, model: models.Model) -> str:
-        free = "".join(f" - '{column}'" for column in self.but)
+        """Return the body of the trigger in plpgsql."""
+        free = "".join(f" - '{column}'" for column in self.mutable_columns)
+        is_changed = f"(to_jsonb(NEW){free}) IS DISTINCT FROM (to_jsonb(OLD){free})"
         return f"""
-            IF {self.once} AND (TG_OP = 'DELETE' OR (to_jsonb(NEW){free}) IS DISTINCT FROM (to_jsonb(OLD){free})) THEN
+            IF {self.frozen_if} AND (TG_OP = 'DELETE' OR {is_changed}) THEN
                 {refuse(self.rule)}
             END IF;
             IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
@@ -112,7 +123,7 @@ class Frozen(pgtrigger.Trigger):
 
 
 class NoTruncate(pgtrigger.Trigger):
-    """TRUNCATE goes past row triggers; this one stops it."""
+    """Refuse TRUNCATE, which row triggers do not see."""
 
     level = pgtrigger.Statement
     when = pgtrigger.Before
@@ -122,4 +133,5 @@ class NoTruncate(pgtrigger.Trigger):
         super().__init__(name=name)
 
     def get_func(self, model: models.Model) -> str:
+        """Return the body of the trigger in plpgsql."""
         return f"{refuse(str(self.name))} RETURN NULL;"

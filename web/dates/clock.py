@@ -1,4 +1,4 @@
-"""Today's date in a time zone, on the platform, and at each authority of a list. No other module asks for it.
+"""Today's date in a time zone, on the platform, and at each authority of a list. No other module reads the clock.
 
 What happens at an authority happens on its local day (docs/decisions/0036): use `programmes.clock` or `cohorts.clock`,
 or compare each row with its local day (`day_of_rows`).
@@ -33,55 +33,67 @@ ZONES: Final = (
 
 
 def day_in(zone: str, at: datetime) -> date:
-    """Return the date of a moment in a time zone."""
+    """Return the date on which the moment `at` falls in a time zone such as "Indian/Reunion"."""
     return at.astimezone(ZoneInfo(zone)).date()
 
 
 def platform_day(at: datetime) -> date:
-    """Return the date of a moment in the platform's time zone, for what belongs to no authority."""
+    """Return the date on which the moment `at` falls in the platform's time zone.
+
+    Use it for what belongs to no authority, which would have a time zone of its own.
+    """
     return timezone.localdate(at)
 
 
 def platform_today() -> date:
-    """Return today's date in the platform's time zone, for what belongs to no authority."""
+    """Return today's date in the platform's time zone.
+
+    Use it for what belongs to no authority, which would have a time zone of its own.
+    """
     return timezone.localdate()
 
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """Today's date everywhere: that of the platform, and the zones in which it is another one."""
+    """Today's date in every time zone: `platform` is that of the platform, `elsewhere` lists other dates with their
+    zones.
+    """
 
     platform: date
     elsewhere: tuple[tuple[date, tuple[str, ...]], ...] = ()
 
     def at(self, zone: str) -> date:
-        """Return today's date in a time zone."""
+        """Return today's date in a time zone such as "Indian/Reunion"; that of the platform for a zone that is not in
+        `ZONES`.
+        """
         return next((day for day, zones in self.elsewhere if zone in zones), self.platform)
 
 
 def today_everywhere(at: datetime | None = None) -> Today:
-    """Return today's date in every zone, or that of another moment."""
+    """Return the date in every time zone at the moment `at`, by default now."""
     at = at or timezone.now()
     here, zones = platform_day(at), dict[date, list[str]]()
     for zone in ZONES:
         zones.setdefault(day_in(zone, at), []).append(zone)
-    return Today(here, tuple((day, tuple(found)) for day, found in sorted(zones.items()) if day != here))
+    return Today(here, tuple((day, tuple(names)) for day, names in sorted(zones.items()) if day != here))
 
 
 Day = date | Today
 
 
-def _unshifted(day: date) -> date:
+def _same_day(day: date) -> date:
+    """Return the day itself: the default of `day_of_rows`."""
     return day
 
 
 def day_of_rows(
-    today: Day | Combinable, authority: str = "", shift: Callable[[date], date] = _unshifted
+    today: Day | Combinable, authority: str = "", shift: Callable[[date], date] = _same_day
 ) -> date | Combinable:
-    """Return an expression for today's local date of each row; plain dates and expressions are returned as they are.
+    """Return today's local date for each row, as an expression for queries; `today` as it is if it is a date or an
+    expression.
 
-    `authority` is the lookup path from the row to its authority, empty for authorities. `shift` moves the day, for
-    example six months back.
+    `authority` is the lookup path from the row to the authority whose time zone counts; "" for rows that are
+    authorities. `shift` moves the date, for example six months back.
     """
     if isinstance(today, date):
         return shift(today)

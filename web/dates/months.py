@@ -1,4 +1,4 @@
-"""Months between two days, as people count them. Pure."""
+"""Count the months between two dates as people do, without side effects."""
 
 from calendar import monthrange
 from datetime import date
@@ -7,7 +7,7 @@ from dateutil.relativedelta import relativedelta
 
 
 def completed_months(start: date, end: date) -> int:
-    """Completed calendar months from `start` to `end`, counted as dateutil does.
+    """Return the completed calendar months from `start` to `end`, counted as dateutil does.
 
     A month is complete on the same day of a later month or, where that month is too
     short, on its last day: 31 January to 28 February is one. PostgreSQL's `age` counts
@@ -26,11 +26,11 @@ def months_between(start: date, end: date) -> float:
     That share is the days since the last monthly anniversary of `start` over the days from it to the next one, so that
     12 months end on the anniversary. Raises ValueError when `end` comes before `start`.
     """
-    whole = completed_months(start, end)
-    last, following = (start + relativedelta(months=whole + more) for more in (0, 1))
-    return whole + (end - last).days / (following - last).days
+    completed = completed_months(start, end)
+    last, following = (start + relativedelta(months=completed + more) for more in (0, 1))
+    return completed + (end - last).days / (following - last).days
 
 
 def rounded_months(months: float) -> float:
-    """Return months as tables and files give them: to four decimals, whole ones without any."""
+    """Return a number of months rounded to four decimals, as tables and files show it; a whole number as an int."""
     return int(months) if months == int(months) else round(months, 4)

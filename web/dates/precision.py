@@ -1,11 +1,11 @@
-"""How precisely a date is known: some published facts only have a month or a year."""
+"""The precision of a date: of some published facts only the month or the year is known."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class Precision(models.TextChoices):
-    """What of a date can be trusted; the stored day is the first one it may stand for."""
+    """The known part of a date; the stored day is the first day that it can be."""
 
     DAY = "day", _("day")
     MONTH = "month", _("month")
@@ -13,5 +13,5 @@ class Precision(models.TextChoices):
 
 
 def precision_field() -> "models.CharField[str, str]":
-    """A column beside a date that says how precise it is."""
+    """Return the column for how precisely the date in the column before it is known: day, month or year."""
     return models.CharField(_("precision"), max_length=5, choices=Precision.choices, default=Precision.DAY)

@@ -1,4 +1,4 @@
-"""Files to save: the one answer for all of them. No browser runs anything of it, and none keeps it."""
+"""Responses with files to download, which no browser executes or caches."""
 
 from __future__ import annotations
 
@@ -7,53 +7,61 @@ from typing import TYPE_CHECKING, Final
 from django.http import FileResponse, HttpResponse
 from django.utils.http import content_disposition_header
 
-from web.exports.tables import CONTENT_TYPES, Table, written
+from web.exports.tables import CONTENT_TYPES, Table, table_bytes
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from django.http.response import HttpResponseBase
 
-HARMLESS: Final = {
+SAFE_HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Content-Security-Policy": "sandbox; default-src 'none'",
 }
-# A browser that opens a picture lays it out in a document of its own, with style attributes.
-HARMLESS_PICTURE: Final = {
-    **HARMLESS,
+# Browsers show a picture in a document of their own, which uses style attributes.
+SAFE_PICTURE_HEADERS: Final = {
+    **SAFE_HEADERS,
     "Content-Security-Policy": "sandbox; default-src 'none'; style-src-attr 'unsafe-inline'",
 }
-NOT_KEPT: Final = {"Cache-Control": "private, no-store"}
+NOT_STORED: Final = {"Cache-Control": "private, no-store"}
 
 
 def download(content: bytes | str, *, name: str, content_type: str) -> HttpResponse:
-    """Something made for this answer, to be saved under the name."""
-    told = {"Content-Disposition": _called(name), **HARMLESS, **NOT_KEPT}
-    return HttpResponse(content, content_type=content_type, headers=told)
+    """Return the response that saves the content as a file called `name`."""
+    headers = {"Content-Disposition": _content_disposition(name), **SAFE_HEADERS, **NOT_STORED}
+    return HttpResponse(content, content_type=content_type, headers=headers)
 
 
 def download_table(table: Table, kind: str, *, name: str, language: str) -> HttpResponse:
-    """The table as csv or xlsx, numbers as the language writes them."""
-    return download(written(kind, table, language=language[:2]), name=name, content_type=CONTENT_TYPES[kind])
+    """Return the response that saves a table as a file called `name`; `kind` is csv or xlsx.
+
+    Numbers are written as in `language`. Raises KeyError for another kind.
+    """
+    return download(table_bytes(kind, table, language=language[:2]), name=name, content_type=CONTENT_TYPES[kind])
 
 
-def kept_file(path: Path, *, name: str, content_type: str, found_at: str = "", saved: bool = True) -> HttpResponseBase:
-    """A file of ours, to be saved, or a picture to look at; with `found_at`, the proxy that asked sends it from there.
+def file_response(
+    path: Path, *, name: str, content_type: str, accel_path: str = "", as_attachment: bool = True
+) -> HttpResponseBase:
+    """Return the response with the stored file at `path`, to save, or to show (a picture) without `as_attachment`.
 
-    What the browser is told is the same in both cases. Raises FileNotFoundError.
+    With `accel_path`, the proxy sends the file from that internal path; the headers are the same. Raises
+    FileNotFoundError.
     """
     answer: HttpResponseBase
-    if found_at:
+    if accel_path:
         path.stat()
-        answer = HttpResponse(content_type=content_type, headers={"X-Accel-Redirect": found_at})
+        answer = HttpResponse(content_type=content_type, headers={"X-Accel-Redirect": accel_path})
     else:
         answer = FileResponse(path.open("rb"), content_type=content_type)
-    harmless = HARMLESS if saved else HARMLESS_PICTURE
-    for header, value in {"Content-Disposition": _called(name, saved=saved), **harmless, **NOT_KEPT}.items():
+    safe = SAFE_HEADERS if as_attachment else SAFE_PICTURE_HEADERS
+    disposition = _content_disposition(name, as_attachment=as_attachment)
+    for header, value in {"Content-Disposition": disposition, **safe, **NOT_STORED}.items():
         answer.headers[header] = value
     return answer
 
 
-def _called(name: str, *, saved: bool = True) -> str:
-    return content_disposition_header(as_attachment=saved, filename=name) or "inline"
+def _content_disposition(name: str, *, as_attachment: bool = True) -> str:
+    """Return the Content-Disposition header for a file called `name`, to save or to show."""
+    return content_disposition_header(as_attachment=as_attachment, filename=name) or "inline"

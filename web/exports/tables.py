@@ -1,4 +1,4 @@
-"""Tables to take away, as CSV or as XLSX: the same cells in both, none of which a spreadsheet takes for a formula."""
+"""Write tables as CSV or XLSX files with equal content, in which a spreadsheet takes no text for a formula."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import IO, Any, Final, TypeAlias
 
-# A float is a share, a text is somebody's words, None is not known.
+# A float is a share, a text may be typed by anyone, None is unknown.
 Cell: TypeAlias = str | int | float | date | None
 
 CONTENT_TYPES: Final = {
@@ -20,27 +20,28 @@ CONTENT_TYPES: Final = {
 }
 BYTE_ORDER_MARK: Final = "\ufeff"  # without it Excel reads another character set
 DECIMALS: Final = 6
-LONGEST: Final = 32_000  # letters in one cell of a spreadsheet
-AT_ONCE: Final = 500  # rows written in one go
+MAX_CELL_CHARACTERS: Final = 32_000  # spreadsheets allow no more
+ROWS_PER_WRITE: Final = 500
 WIDTH: Final = 16
 
-# What no spreadsheet file can hold, and what begins a formula: also the forms that Unicode holds to be the same.
+# Characters that no spreadsheet file can hold, and those that begin a formula with their Unicode equivalents.
 _UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _SIGNS: Final = "=+-@＝＋－＠−﹦﹢﹣﹫⁼⁺⁻₊₋₌⩵⩶﬩"
-_BLANK: Final = r"\s\xad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff"  # spaces, and what takes no room
+_BLANK: Final = r"\s\xad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff"  # spaces, and characters without width
 _FORMULA: Final = re.compile(rf"[{_BLANK}]*[{re.escape(_SIGNS)}]|[ \u00a0]*[\t\r\n]")
-_DOUBTFUL: Final = frozenset(f" {_SIGNS}")  # a first letter that is worth a look, of those that can be seen
+_DOUBTFUL: Final = frozenset(f" {_SIGNS}")  # printable first characters of texts that need a closer look
 
-# In a CSV file a cell may begin wherever a reader splits, which may be at another sign than ours, and after a quote,
-# also after the one that ends a text: a reader that splits within that text takes it for one that opens a cell.
+# Readers of CSV may split at another separator than ours, so that a cell begins after any of them, and after a quote:
+# a reader that splits within a text takes its closing quote for an opening one.
 _CELL_WITHIN: Final = re.compile(rf'([,;|\t\r\n"][{_BLANK},;|"]*)(?=[{re.escape(_SIGNS)}]|(?<!")\Z)')
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`rows` may be read once only. `about` says what the table is, in pairs: definitions, choices, days.
+    """A table to write as a file; `rows` may be an iterator.
 
-    `widths` are those of the first columns, in letters.
+    `about` explains the table in pairs of name and value: definitions, filters, dates. `widths` are those of the first
+    columns, in characters.
     """
 
     title: str
@@ -51,35 +52,41 @@ class Table:
     widths: Sequence[int] = ()
 
 
-def harmless(text: str) -> str:
-    """A text that stays one in every spreadsheet: an apostrophe stands before what would begin a formula."""
-    if text.isprintable() and text[:1] not in _DOUBTFUL:  # nearly every text, and this is asked a million times
+def escape_formula(text: str) -> str:
+    """Return the text, with an apostrophe before it if a spreadsheet would take it for a formula."""
+    if text.isprintable() and text[:1] not in _DOUBTFUL:  # nearly every text, and this runs a million times
         return text
     text = _UNWRITABLE.sub("", text)
     return f"'{text}" if _FORMULA.match(text) else text
 
 
 def write(kind: str, table: Table, file: IO[bytes], *, language: str) -> None:
-    """Write the table as `kind`, csv or xlsx, holding a few hundred rows at a time. Raises KeyError for another."""
+    """Write the table to an open file as `kind`, csv or xlsx, a few hundred rows at a time.
+
+    Numbers are written as in `language`. Raises KeyError for another kind.
+    """
     WRITERS[kind](table, file, language)
 
 
-def written(kind: str, table: Table, *, language: str) -> bytes:
-    """The same in memory, for few rows."""
+def table_bytes(kind: str, table: Table, *, language: str) -> bytes:
+    """Return the content of the file for a table with few rows; `kind` is csv or xlsx."""
     file = io.BytesIO()
     write(kind, table, file, language=language)
     return file.getvalue()
 
 
 def _write_csv(table: Table, file: IO[bytes], language: str) -> None:
-    """Semicolons, every text in quotes, and in French a decimal comma; what the table is stands below its rows."""
+    """Write the table as CSV: semicolons, texts in quotes, a decimal comma in French; the pairs about it follow its
+    rows.
+    """
     file.write(BYTE_ORDER_MARK.encode())
     point = "," if language == "fr" else "."
-    for lines in _batches(_lines(table)):
-        file.write("".join(f"{';'.join([_in_csv(cell, point) for cell in line])}\r\n" for line in lines).encode())
+    for lines in _batches(_csv_lines(table)):
+        file.write("".join(f"{';'.join([_csv_cell(cell, point) for cell in line])}\r\n" for line in lines).encode())
 
 
-def _lines(table: Table) -> Iterator[Sequence[Cell]]:
+def _csv_lines(table: Table) -> Iterator[Sequence[Cell]]:
+    """Yield the lines of the CSV file: header, rows, an empty line, then the pairs about the table."""
     yield table.header
     yield from table.rows
     yield ()
@@ -87,10 +94,13 @@ def _lines(table: Table) -> Iterator[Sequence[Cell]]:
     yield from table.about
 
 
-def _in_csv(cell: Cell, point: str) -> str:
-    """Return the cell as it is written between two separators: only texts have quotes, so that numbers stay numbers."""
+def _csv_cell(cell: Cell, point: str) -> str:
+    """Return a value as CSV has it between two separators; only texts have quotes, so that numbers stay numbers.
+
+    `point` is the decimal separator.
+    """
     if isinstance(cell, str):
-        text = _CELL_WITHIN.sub(r"\1'", harmless(cell)).replace('"', '""')
+        text = _CELL_WITHIN.sub(r"\1'", escape_formula(cell)).replace('"', '""')
         return f'"{text}"'
     if isinstance(cell, float):
         return f"{cell:.{DECIMALS}f}".replace(".", point)
@@ -98,52 +108,56 @@ def _in_csv(cell: Cell, point: str) -> str:
 
 
 def _batches(lines: Iterator[Sequence[Cell]]) -> Iterator[list[Sequence[Cell]]]:
-    while batch := list(islice(lines, AT_ONCE)):
+    """Yield the lines in lists of 500, so that each list is written at once."""
+    while batch := list(islice(lines, ROWS_PER_WRITE)):
         yield batch
 
 
 def _write_xlsx(table: Table, file: IO[bytes], _language: str) -> None:
-    """Numbers and days as such; what the table is stands on a sheet of its own."""
-    from openpyxl import Workbook  # noqa: PLC0415 - takes a third of a second, which no other page should wait for
+    """Write the table as XLSX, with numbers and dates as such; the pairs about it are on a second sheet."""
+    from openpyxl import Workbook  # noqa: PLC0415 - takes a third of a second to import
 
     book = Workbook(write_only=True)
     sheets = [book.create_sheet(_sheet_title(title)) for title in (table.title, table.about_title)]
-    with _tidied(sheets):
-        _fill(sheets[0], [table.header], table.rows, widths=[*table.widths, *[WIDTH] * len(table.header)])
-        _fill(sheets[1], [], table.about, widths=[40, 110], wrapped=True)
+    with _closing_sheets(sheets):
+        _fill_sheet(sheets[0], [table.header], table.rows, widths=[*table.widths, *[WIDTH] * len(table.header)])
+        _fill_sheet(sheets[1], [], table.about, widths=[40, 110], wrapped=True)
         book.save(file)
 
 
-def _fill(
+def _fill_sheet(
     sheet: Any, header: Iterable[Sequence[str]], rows: Iterable[Sequence[Cell]], *, widths: Sequence[int], **style: bool
 ) -> None:
+    """Write header and rows to a sheet of openpyxl; `widths` are those of its columns, in characters."""
     from openpyxl.utils import get_column_letter  # noqa: PLC0415
 
     for number, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(number)].width = width
-    for words in header:
+    for labels in header:
         sheet.freeze_panes = "A2"
-        sheet.append([_styled(sheet, harmless(word), bold=True) for word in words])
-    cell_of = _cell_writer(sheet, **style)
+        sheet.append([_styled_cell(sheet, escape_formula(label), bold=True) for label in labels])
+    cell_of = _xlsx_cell_writer(sheet, **style)
     for row in rows:
         sheet.append([cell_of(cell) for cell in row])
 
 
-def _cell_writer(sheet: Any, *, wrapped: bool = False) -> Callable[[Cell], Any]:
-    """What turns a value into what openpyxl takes; a share is shown in percent."""
+def _xlsx_cell_writer(sheet: Any, *, wrapped: bool = False) -> Callable[[Cell], Any]:
+    """Return the function that turns a value into a cell of this sheet; shares are shown in percent."""
 
-    def written(cell: Cell) -> Any:
+    def xlsx_cell(cell: Cell) -> Any:
+        """Return the value as openpyxl writes it."""
         if isinstance(cell, str):
-            text = harmless(cell)[:LONGEST]
-            return _styled(sheet, text, wrapped=True) if wrapped else text
+            text = escape_formula(cell)[:MAX_CELL_CHARACTERS]
+            return _styled_cell(sheet, text, wrapped=True) if wrapped else text
         if isinstance(cell, float):
-            return _styled(sheet, round(cell, DECIMALS), percent=True)
+            return _styled_cell(sheet, round(cell, DECIMALS), percent=True)
         return cell.replace(tzinfo=None) if isinstance(cell, datetime) else cell
 
-    return written
+    return xlsx_cell
 
 
-def _styled(sheet: Any, value: Any, *, bold: bool = False, wrapped: bool = False, percent: bool = False) -> Any:
+def _styled_cell(sheet: Any, value: Any, *, bold: bool = False, wrapped: bool = False, percent: bool = False) -> Any:
+    """Return a cell of the sheet with the value, in bold, with its lines wrapped or in percent."""
     from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
     from openpyxl.styles import Alignment, Font  # noqa: PLC0415
 
@@ -158,13 +172,13 @@ def _styled(sheet: Any, value: Any, *, bold: bool = False, wrapped: bool = False
 
 
 def _sheet_title(title: str) -> str:
-    """At most 31 letters, and none that Excel refuses."""
+    """Return the title as Excel accepts it for a sheet: at most 31 characters, blanks for those that it refuses."""
     return re.sub(r"[\[\]:*?/\\]", " ", title)[:31]
 
 
 @contextmanager
-def _tidied(sheets: Iterable[Any]) -> Iterator[None]:
-    """openpyxl writes sheets to temporary files, and leaves them there when it is interrupted."""
+def _closing_sheets(sheets: Iterable[Any]) -> Iterator[None]:
+    """Remove the temporary files of these sheets when writing fails inside; openpyxl leaves them."""
     try:
         yield
     except BaseException:

@@ -1,4 +1,4 @@
-"""Several files in one, to take away: a ZIP, written bit by bit."""
+"""Write several files into one ZIP file, chunk by chunk."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -6,18 +6,18 @@ from typing import IO, Final
 from zipfile import ZIP_DEFLATED, ZipFile
 
 CONTENT_TYPE: Final = "application/zip"
-AT_ONCE: Final = 64 * 1024  # bytes of a file read in one go
+CHUNK_BYTES: Final = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """`parts` may be read once only: the name of each file in it, and its bytes."""
+    """The files to put into a ZIP file: the name of each and its chunks of bytes; `parts` may be an iterator."""
 
     parts: Iterable[tuple[str, Iterable[bytes]]]
 
 
 def write(parts: Iterable[tuple[str, Iterable[bytes]]], file: IO[bytes]) -> None:
-    """Write the files, one after the other."""
+    """Write the parts, pairs of name and chunks of bytes, to an open file as a ZIP file."""
     with ZipFile(file, "w", ZIP_DEFLATED) as package:
         for name, content in parts:
             with package.open(name, "w", force_zip64=True) as entry:
@@ -26,7 +26,7 @@ def write(parts: Iterable[tuple[str, Iterable[bytes]]], file: IO[bytes]) -> None
 
 
 def chunks(file: IO[bytes]) -> Iterator[bytes]:
-    """What an open file holds; it is closed at the end."""
+    """Yield the content of an open file in chunks of bytes; close it after the last one."""
     with file:
-        while chunk := file.read(AT_ONCE):
+        while chunk := file.read(CHUNK_BYTES):
             yield chunk

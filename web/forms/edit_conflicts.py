@@ -1,4 +1,4 @@
-"""What several people may write at once: a form remembers what its writer saw, so that no saved text is lost."""
+"""Detect that someone else saved a row while a person was editing it, so that no saved text is lost."""
 
 from __future__ import annotations
 
@@ -20,82 +20,88 @@ if TYPE_CHECKING:
     from django.forms import BaseForm
     from django_stubs_ext import StrOrPromise
 
-MEANWHILE = gettext_lazy("Someone else saved changes since you opened this page. Join both versions, then save again.")
+SAVED_BY_SOMEONE_ELSE = gettext_lazy(
+    "Someone else saved changes since you opened this page. Join both versions, then save again."
+)
 
 
 def fingerprint(*values: object) -> str:
-    """A short mark of what stands, for forms to remember which version they started from; of nothing, none."""
+    """Return a short hash of values, which a form keeps as its version token; "" when all values are empty."""
     if not any(values):
         return ""
-    said = "\x1f".join("" if value is None else str(value) for value in values)
-    return sha256(said.encode()).hexdigest()[:16]
+    text = "\x1f".join("" if value is None else str(value) for value in values)
+    return sha256(text.encode()).hexdigest()[:16]
 
 
-def by_field(row: Model, *names: str) -> dict[str, object]:
-    """What a row says in some of its columns; foreign rows stand for themselves as their keys."""
+def column_values(row: Model, *names: str) -> dict[str, object]:
+    """Return the values of some fields of a row by name, as stored: of a foreign key, the key of the other row."""
     return {name: getattr(row, row._meta.get_field(name).attname) for name in names}  # type: ignore[union-attr]
 
 
-class Changed(DomainError):
-    """Someone else saved in the meantime; `stands` is what they saved, by the form's fields."""
+class EditConflict(DomainError):
+    """Someone else saved a row since the form on it was opened; `current` holds the saved values by form field."""
 
-    def __init__(self, message: StrOrPromise, *, stands: Mapping[str, object], field: str | None = None) -> None:
+    def __init__(self, message: StrOrPromise, *, current: Mapping[str, object], field: str | None = None) -> None:
         super().__init__(message, field=field)
-        self.stands = stands
+        self.current = current
 
     def add_to(self, form: BaseForm) -> None:
+        """Show the message in the form, with the values that are saved now next to those that were typed."""
         super().add_to(form)
-        if isinstance(form, StartedForm):
-            form.join(self.stands)
+        if isinstance(form, VersionedForm):
+            form.show_conflict(self.current)
 
 
-def check_seen(
-    seen: str | None,
+def check_version(
+    version_token: str | None,
     *,
-    stands: Mapping[str, object],
-    sent: Mapping[str, object],
-    message: StrOrPromise = MEANWHILE,
+    current: Mapping[str, object],
+    submitted: Mapping[str, object],
+    message: StrOrPromise = SAVED_BY_SOMEONE_ELSE,
     field: str | None = None,
 ) -> None:
-    """Raise Changed unless the writer saw what stands (`seen` is its `fingerprint`), or sends just that.
+    """Raise EditConflict when `current`, the saved values, are no longer those that the form was opened with.
 
-    None is a writer who means to replace whatever stands.
+    `version_token` is the `fingerprint` of the values in the form as it was opened; None skips the check, for a writer
+    who replaces whatever is saved. No conflict when `submitted`, the values sent, are the saved ones.
     """
-    if seen is not None and stands != sent and seen != fingerprint(*stands.values()):
-        raise Changed(message, stands=stands, field=field)
+    if version_token is not None and current != submitted and version_token != fingerprint(*current.values()):
+        raise EditConflict(message, current=current, field=field)
 
 
-class StartedForm(forms.Form):
-    """A form that starts from what `stands`, and shows it beside what was typed when that has changed meanwhile.
+class VersionedForm(forms.Form):
+    """A form on a row that shows what someone else has saved since it was opened, next to what was typed.
 
-    Foreign rows stand for themselves as their keys. Without `stands` it is about something new.
+    `current` holds the values to start from, by form field; a foreign key is the key of the other row. Without
+    `current` the form creates a new row.
     """
 
-    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    version_token = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
-    def __init__(self, *args: Any, stands: Mapping[str, object] | None = None, **kwargs: Any) -> None:
-        if stands is not None:
-            kwargs["initial"] = {**stands, "seen": fingerprint(*stands.values())}
+    def __init__(self, *args: Any, current: Mapping[str, object] | None = None, **kwargs: Any) -> None:
+        """Create the form, with `current` as its values to start from; without `current` there is no version token."""
+        if current is not None:
+            kwargs["initial"] = {**current, "version_token": fingerprint(*current.values())}
         super().__init__(*args, **kwargs)
-        self.theirs: list[tuple[StrOrPromise, str]] = []
-        if stands is None:
-            del self.fields["seen"]
+        self.conflicting_values: list[tuple[StrOrPromise, str]] = []
+        if current is None:
+            del self.fields["version_token"]
 
-    def join(self, stands: Mapping[str, object]) -> None:
-        """What was typed stays; the next save starts from what is shown beside it."""
-        data: Any = copy(self.data)  # of what was sent this can be changed, and keeps answers of several choices
-        data["seen"] = fingerprint(*stands.values())
+    def show_conflict(self, current: Mapping[str, object]) -> None:
+        """List the values that are saved now (`current`) next to what was typed; saving again then replaces them."""
+        data: Any = copy(self.data)  # a copy can be changed, and keeps fields with several values
+        data["version_token"] = fingerprint(*current.values())
         self.data = data
-        known = [(self.fields[name], value) for name, value in stands.items() if name in self.fields]
-        self.theirs = [(field.label or "", _shown(field, value)) for field, value in known]
+        fields = [(self.fields[name], value) for name, value in current.items() if name in self.fields]
+        self.conflicting_values = [(field.label or "", _display_text(field, value)) for field, value in fields]
 
 
-def _shown(field: forms.Field, value: object) -> str:
-    """A value as the form itself says it: of a choice the words, and nothing the reader may not choose."""
+def _display_text(field: forms.Field, value: object) -> str:
+    """Return a value as its form field displays it: the label of a choice, or "" for a choice that is not offered."""
     if isinstance(value, list):
-        return ", ".join(filter(None, (_shown(field, one) for one in value)))
+        return ", ".join(filter(None, (_display_text(field, item) for item in value)))
     if isinstance(field, forms.ChoiceField):
-        return next((str(words) for key, words in field.choices if key == value), "")  # type: ignore[misc, union-attr]
+        return next((str(label) for key, label in field.choices if key == value), "")  # type: ignore[misc, union-attr]
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, time):

@@ -1,5 +1,7 @@
-"""How every form is drawn (the field template is written once, in `templates/django/forms/field.html`), how it asks
-for a day, and how much a text may say."""
+"""Form fields and their rendering, the same in every form: days, texts and choices.
+
+All fields are rendered with `templates/django/forms/field.html`.
+"""
 
 from typing import Any, TypeVar
 
@@ -9,35 +11,36 @@ from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from web.database.lengths import MOST_LETTERS
+from web.database.lengths import MAX_CHARACTERS
 from web.dates.plausible import check_year
 from web.forms import selects
 from web.text.names import NO_ADDRESS, PersonName
-from web.text.visible import cleaned, leads_away, one_line
+from web.text.visible import clean_line, clean_text, contains_address
 
-NOTHING = "—"  # what a list of choices says of none of them
+NO_CHOICE = "—"  # the label of the empty choice
 NOT_OFFERED = _("This choice is not offered here. Choose one from the list.")
-CHOOSE = {"invalid_choice": NOT_OFFERED}  # what a field with choices says of any other
+CHOICE_ERRORS = {"invalid_choice": NOT_OFFERED}
 
 
 class FieldRenderer(TemplatesSetting):
-    """Django's own rendering with our templates, found like any other."""
+    """Django's form renderer with the templates of this project; selects are rendered without a template."""
 
     form_template_name = "django/forms/form.html"
     field_template_name = "django/forms/field.html"
 
     def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
+        """Return the HTML of a template of Django's forms; selects come from `web.forms.selects`."""
         if template_name == selects.TEMPLATE:
-            return selects.drawn(context["widget"])
+            return selects.render_select(context["widget"])
         return super().render(template_name, context, request)
 
 
-class SureForm(forms.Form):
-    """Nothing to fill in: the button is the answer."""
+class ConfirmationForm(forms.Form):
+    """A form without fields: sending it confirms."""
 
 
 class DayInput(forms.DateInput):
-    """The browser's own date field."""
+    """The browser's own input for a date."""
 
     input_type = "date"
 
@@ -46,60 +49,68 @@ class DayInput(forms.DateInput):
 
 
 class DayField(forms.DateField):
-    """A day that somebody can mean, picked in the browser's own calendar or typed."""
+    """A plausible date, picked in the browser's calendar or typed."""
 
     widget = DayInput
     default_validators = [check_year]
 
 
-class WordsField(forms.CharField):
-    """Text that can be read: without control characters, and none at all where there is nothing to see.
+class VisibleTextField(forms.CharField):
+    """A text without control characters; empty when nothing in it is visible.
 
-    Where people type it into one line it stays one, whatever was sent.
+    With a one-line widget, the text is one line whatever was sent.
     """
 
     def to_python(self, value: Any) -> str | None:
-        tidied = one_line if type(self.widget) is forms.TextInput else cleaned
-        return super().to_python(tidied(value) if isinstance(value, str) else value)
+        """Return the text without control characters; on one line if the widget has one line."""
+        clean = clean_line if type(self.widget) is forms.TextInput else clean_text
+        return super().to_python(clean(value) if isinstance(value, str) else value)
 
 
-class NameField(WordsField):
-    """A person's name: it stands in letters, where the address of a page would be a link we never wrote."""
+class NameField(VisibleTextField):
+    """A person's name without a web address, which mail programs would turn into a link."""
 
     def validate(self, value: str) -> None:
+        """Raise ValidationError for a name that contains a web address."""
         super().validate(value)
-        if leads_away(value):
+        if contains_address(value):
             raise forms.ValidationError(NO_ADDRESS, code="address")
 
 
 F = TypeVar("F", bound=forms.Field)
 
 
-def needed_if(field: F, condition: StrOrPromise) -> F:
-    """Make a field optional for the browser, with a label that says when it is needed; `clean` holds the rule."""
+def required_if(field: F, condition: StrOrPromise) -> F:
+    """Make a field optional in the browser, and let its label say when it is required (`condition`).
+
+    The form's `clean` must check the rule.
+    """
     field.required = field.widget.is_required = False
-    field.needed_if = condition  # type: ignore[attr-defined] # read by templates/django/forms/optional.html
+    field.required_condition = condition  # type: ignore[attr-defined] # read by templates/django/forms/optional.html
     return field
 
 
-def text_field(label: StrOrPromise, *, rows: int = 4, length: int = MOST_LETTERS, **options: Any) -> forms.CharField:
-    """A text of several lines."""
-    return WordsField(label=label, max_length=length, widget=forms.Textarea(attrs={"rows": rows}), **options)
+def text_field(label: StrOrPromise, *, rows: int = 4, length: int = MAX_CHARACTERS, **options: Any) -> forms.CharField:
+    """Return a field for a text of several lines, `rows` high, with at most `length` characters."""
+    return VisibleTextField(label=label, max_length=length, widget=forms.Textarea(attrs={"rows": rows}), **options)
 
 
-def column(field: Field[Any, Any], **options: Any) -> Any:
-    """The form field of a column: a day is plausible, a text of several lines has an end, no choice is a dash."""
+def model_form_field(field: Field[Any, Any], **options: Any) -> Any:
+    """Return the form field of a model field, as all our forms have it; use it as `formfield_callback`.
+
+    Dates must be plausible, texts have a maximum length, and the empty choice is a dash.
+    """
     if isinstance(field, DateField):
         options.setdefault("form_class", DayField)
     if isinstance(field, TextField):
-        options.setdefault("max_length", MOST_LETTERS)
+        options.setdefault("max_length", MAX_CHARACTERS)
     if isinstance(field, PersonName):
         options.setdefault("form_class", NameField)
     if isinstance(field, CharField | TextField) and not isinstance(field, EmailField | URLField | SlugField):
-        options.setdefault("form_class", WordsField)
-    made = field.formfield(**options)
-    if isinstance(made, forms.ModelChoiceField):
-        made.empty_label = made.empty_label and NOTHING
-    elif isinstance(made, forms.ChoiceField):
-        made.choices = [(key, words if key else NOTHING) for key, words in made.choices]  # type: ignore[misc, union-attr]
-    return made
+        options.setdefault("form_class", VisibleTextField)
+    form_field = field.formfield(**options)
+    if isinstance(form_field, forms.ModelChoiceField):
+        form_field.empty_label = form_field.empty_label and NO_CHOICE
+    elif isinstance(form_field, forms.ChoiceField):
+        form_field.choices = [(key, label if key else NO_CHOICE) for key, label in form_field.choices]  # type: ignore[misc, union-attr]
+    return form_field

@@ -9,9 +9,9 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
-from web.forms.fields import CHOOSE
+from web.forms.fields import CHOICE_ERRORS
 
-LONGEST_TEXT: Final = 200  # characters: an address stays within what servers accept
+MAX_TEXT_CHARACTERS: Final = 200  # characters: an address stays within what servers accept
 
 
 class IgnoredValue(NamedTuple):
@@ -21,20 +21,20 @@ class IgnoredValue(NamedTuple):
     value: str
 
 
-def refused_values(form: forms.BaseForm) -> list[IgnoredValue]:
-    """Return the values that are invalid for their field."""
+def invalid_values(form: forms.BaseForm) -> list[IgnoredValue]:
+    """Return the values of a filter form that are invalid for their field, each with the field's label."""
     invalid = (name for name in form.errors if name in form.fields and form.data.get(name))
     return [IgnoredValue(form[name].label, form.data[name]) for name in invalid]
 
 
-def refused_choices(form: forms.BaseForm) -> list[IgnoredValue]:
-    """Return the invalid values of choice fields only."""
+def invalid_choices(form: forms.BaseForm) -> list[IgnoredValue]:
+    """Return the invalid values of a filter form in its choice fields only, each with the field's label."""
     choices = {str(form[name].label) for name, field in form.fields.items() if isinstance(field, forms.ChoiceField)}
-    return [ignored for ignored in refused_values(form) if str(ignored.label) in choices]
+    return [ignored for ignored in invalid_values(form) if str(ignored.label) in choices]
 
 
 def ignored_lines(ignored: Sequence[IgnoredValue]) -> list[tuple[str, str]]:
-    """Return what a file says of ignored values, as `components/ignored.html` says it on a page."""
+    """Return a pair of label and sentence for each ignored value of a filter, to explain them in an exported file."""
     sentence = _("The filter “%(label)s” is ignored: it does not accept the value “%(value)s”. Choose another value.")
     return [
         (str(each.label), sentence % {"label": each.label, "value": Truncator(each.value).chars(60)})
@@ -43,25 +43,25 @@ def ignored_lines(ignored: Sequence[IgnoredValue]) -> list[tuple[str, str]]:
 
 
 class ListFilter(django_filters.FilterSet):
-    """Filter a list by the parameters of a URL; `form.ignored` lists the values that it cannot use."""
+    """Filters a list by the parameters of a URL; `form.ignored` lists the values in the URL that it cannot use."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for each in self.filters.values():
             if isinstance(each, django_filters.ChoiceFilter | django_filters.ModelChoiceFilter):
-                each.extra.setdefault("error_messages", CHOOSE)
+                each.extra.setdefault("error_messages", CHOICE_ERRORS)
             elif isinstance(each, django_filters.CharFilter):
-                each.extra.setdefault("max_length", LONGEST_TEXT)
+                each.extra.setdefault("max_length", MAX_TEXT_CHARACTERS)
 
     @property
     def form(self) -> Any:
-        """The form of the filters, with what it ignores."""
+        """Return the form of the filters, with the values of the URL that it ignores in `ignored`."""
         form = super().form
-        form.ignored = [*refused_values(form), *self._values_of_omitted_filters(form)]
+        form.ignored = [*invalid_values(form), *self._values_of_omitted_filters(form)]
         return form
 
     def _values_of_omitted_filters(self, form: forms.Form) -> list[IgnoredValue]:
-        """Return the values of declared filters that the form leaves out, because this person has nothing to choose."""
+        """Return the URL's values of filters that the form leaves out because the person has nothing to choose."""
         return [
             IgnoredValue(each.label, self.data[name])
             for name, each in self.base_filters.items()

@@ -1,4 +1,4 @@
-"""Pages that are one form: what was sent, the action called on a valid form, and the page that asks."""
+"""Pages that consist of one form: the submitted data, running an action with it, and the page itself."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,26 +17,26 @@ R = TypeVar("R")
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def sent(request: HttpRequest) -> QueryDict | None:
-    """What a form is bound to: None while it is only being read."""
+def submitted_data(request: HttpRequest) -> QueryDict | None:
+    """Return the data of a POST request, to bind a form to; None when the page is only read."""
     return request.POST if request.method == "POST" else None
 
 
-def done(form: BaseForm, action: Callable[..., R], **given: Any) -> R | None:
-    """What the action makes of the form; None while the form is not sent, not valid or refused.
+def apply_form(form: BaseForm, action: Callable[..., R], **arguments: Any) -> R | None:
+    """Run the action with the form's values and `arguments`, and return its result.
 
-    A refusal of the domain goes back into the form, which keeps what was typed.
+    None when the form is not sent or not valid, or when the action raises a DomainError, which is added to the form.
     """
     if not (form.is_bound and form.is_valid()):
         return None
-    with refusals_into(form):
-        return action(**given, **form.cleaned_data)
+    with adding_errors_to(form):
+        return action(**arguments, **form.cleaned_data)
     return None
 
 
 @contextmanager
-def refusals_into(form: BaseForm) -> Iterator[None]:
-    """What the domain refuses inside is said in the form, which keeps what was typed."""
+def adding_errors_to(form: BaseForm) -> Iterator[None]:
+    """Add a DomainError that is raised inside to the form, which keeps what was typed; it does not propagate."""
     try:
         yield
     except DomainError as error:
@@ -45,11 +45,11 @@ def refusals_into(form: BaseForm) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class FormPage:
-    """A page that is one form: its heading, the button, and `cancel`, the way back without doing anything.
+    """A page that is one form: its title, the label of its button, and the URL to `cancel`.
 
-    `crumb` is what the page is about; it leads to `crumb_href`, or where cancelling leads; `within` is what it is
-    part of. `consequences` say what will happen, and a `grave` page asks for a second thought. `impossible` stands in
-    the form's place and says why there is none.
+    `crumb` names the object of the page and links to `crumb_href`, by default to `cancel`; `parent` names what the
+    object is part of. `consequences` are sentences about what will happen; an `is_destructive` page is styled as a
+    warning. With an `unavailable_reason`, this reason is shown in place of the form.
     """
 
     title: StrOrPromise
@@ -57,16 +57,17 @@ class FormPage:
     cancel: str
     crumb: object = ""
     crumb_href: str = ""
-    within: object = ""
+    parent: object = ""
     intro: StrOrPromise = ""
     consequences: tuple[StrOrPromise, ...] = ()
-    grave: bool = False
-    impossible: StrOrPromise = ""
+    is_destructive: bool = False
+    unavailable_reason: StrOrPromise = ""
 
     @property
-    def up(self) -> str:
-        """Where the crumb leads."""
+    def crumb_url(self) -> str:
+        """Return the URL to which the breadcrumb `crumb` links: `crumb_href`, or `cancel` if that is empty."""
         return self.crumb_href or self.cancel
 
     def show(self, request: HttpRequest, form: BaseForm) -> HttpResponse:
+        """Return the response that shows the page with this form."""
         return render(request, "form_page.html", {"page": self, "form": form})

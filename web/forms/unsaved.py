@@ -1,4 +1,4 @@
-"""What was typed into a form that met no form any more: shown on the page that answers, since nothing keeps it."""
+"""The texts of a submitted form that cannot be saved any more, shown on the error page so that they are not lost."""
 
 from __future__ import annotations
 
@@ -12,18 +12,19 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
-SECRET: Final = ("csrfmiddlewaretoken", "password")  # names that begin so are never shown
+SECRET_FIELDS: Final = ("csrfmiddlewaretoken", "password")  # fields with these prefixes are never shown
 
 
-def words_of(request: HttpRequest, *, known: Collection[str] = ()) -> list[str]:
-    """The texts of several words in what was posted, in the order of the form, without what is `known` already.
+def unsaved_texts(request: HttpRequest, *, exclude: Collection[str] = ()) -> list[str]:
+    """Return the texts of several words that a POST request contains, in the order of the form, without those in
+    `exclude`.
 
-    Keys and choices are no texts.
+    Values of one word, such as keys and choices, and secret fields are left out. [] when the request cannot be read.
     """
     try:
-        sent = request.POST.lists()
+        fields = request.POST.lists()
     except (MultiPartParserError, RequestDataTooBig, TooManyFieldsSent, OSError):
         return []
-    values = [value.strip() for name, values in sent if not name.startswith(SECRET) for value in values]
-    texts = ("\n".join(value.splitlines()) for value in values if any(letter.isspace() for letter in value))
-    return [text for text in texts if text not in known]
+    values = [value.strip() for name, values in fields if not name.startswith(SECRET_FIELDS) for value in values]
+    texts = ("\n".join(value.splitlines()) for value in values if any(character.isspace() for character in value))
+    return [text for text in texts if text not in exclude]

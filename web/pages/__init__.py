@@ -1,1 +1,1 @@
-"""What every page is made of: navigation, home, panels, lists in pages, parts for htmx, errors, lines of time."""
+"""What every page is made of: menu, home page, panels, lists in pages, parts for htmx, error pages, timelines."""

@@ -1,4 +1,4 @@
-"""Charts as the page carries them: an ECharts option in a JSON script tag, with words for those who cannot see it."""
+"""Charts of a page: ECharts options in JSON script tags, with a text label for screen readers."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """`id` is unique on the page; `option` is plain JSON in ECharts' terms.
+    """A chart; `id` is unique on the page, and `option` is an ECharts option as plain JSON.
 
-    Colours are named, not given: "implemented", "open", "abandoned", "action", "transfo", "residency", "marker", "ink",
-    so that they follow the reader's light or dark setting. The same figures stand in a table beside the chart.
+    Colours are given by name: "implemented", "open", "abandoned", "action", "transfo", "residency", "marker", "ink",
+    so that they follow the reader's light or dark setting. A table on the page has
+    the same figures.
     """
 
     id: str

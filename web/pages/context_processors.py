@@ -1,4 +1,4 @@
-"""What every page's template may count on."""
+"""Context that the templates of all pages use."""
 
 from __future__ import annotations
 
@@ -7,19 +7,22 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
-from web.pages.navigation import links
+from web.pages.hooks import menu_links
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """The menu, and the phone's bottom bar."""
-    nav = SimpleLazyObject(lambda: links(request))  # a page's panels are rendered on their own, without it
+    """Return the links of the menu (`nav`) and of the phone's bottom bar (`phone_nav`) for templates.
+
+    They are computed when a template uses them.
+    """
+    nav = SimpleLazyObject(lambda: menu_links(request))  # panels are rendered without the menu
     phone_nav = SimpleLazyObject(lambda: [link for link in nav if link.phone_label])
     return {"nav": nav, "phone_nav": phone_nav}
 
 
 def demo(_request: HttpRequest) -> dict[str, bool]:
-    """Whether this is the demonstration, which says so on every page."""
+    """Return whether the platform is the demonstration (`demo`), so that every page can say so."""
     return {"demo": settings.DEMO}

@@ -1,9 +1,9 @@
-"""Refusals and missing pages: inside the usual page for someone signed in, bare for anyone else.
+"""Error pages: with the menu for people who are signed in, plain for everybody else.
 
-Whatever was typed into a form that is answered so stands on the page, to be copied from there.
+The texts typed into a refused form are shown on the page, so that they can be copied.
 
-An answer to an error must not fail itself: whatever goes wrong while the usual page is made, the bare one is given.
-So none of these asks for what was sent (`requires_csrf_token` would), which may be what cannot be read.
+An error page must not fail: when the full page cannot be rendered, the plain one is. So no handler reads the request's
+body (`requires_csrf_token` would), which may be what cannot be parsed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from web.forms.unsaved import words_of
+from web.forms.unsaved import unsaved_texts
 from web.security.log import note
 
 if TYPE_CHECKING:
@@ -27,31 +27,34 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400: what was sent cannot be read at all."""
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Return the plain 400 page, for a request that cannot be read."""
     return HttpResponse(render_to_string("400.html"), status=400)
 
 
-def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """403, with the reason in the words of the decision."""
-    return HttpResponse(_page(request, "403.html", exception=str(exception)), status=403)
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Return the 403 page with the message of the exception: the reason of the refused permission."""
+    return HttpResponse(_render_page(request, "403.html", exception=str(exception)), status=403)
 
 
-def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404, which does not say what was looked for: it may be there for others."""
-    return HttpResponse(_page(request, "404.html"), status=404)
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Return the 404 page, which does not name the object: it may exist for others than this person."""
+    return HttpResponse(_render_page(request, "404.html"), status=404)
 
 
-def too_many(request: HttpRequest) -> HttpResponse:
-    """429: a limit on attempts was reached; it says so, and when to come back."""
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """Return the 429 page after too many attempts, with the time to wait; write it to the security log."""
     note("limit_reached", request=request)
-    return HttpResponse(_page(request, "429.html"), status=429, headers={"Retry-After": "300"})
+    return HttpResponse(_render_page(request, "429.html"), status=429, headers={"Retry-After": "300"})
 
 
-def explained(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Say on a page, bare for everybody, that an address takes no reading (405): browsers would show an empty one."""
+def explain_method_not_allowed(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Return the middleware that gives empty 405 responses to GET requests a page with an explanation."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        """Answer the request, with a page if the answer is an empty 405."""
         response = get_response(request)
         if response.status_code == 405 and request.method == "GET" and not response.content:
             response.content = render_to_string("405.html")
@@ -60,17 +63,23 @@ def explained(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[
     return middleware
 
 
-def too_late(request: HttpRequest, said: StrOrPromise, *, title: StrOrPromise, back: str) -> HttpResponse:
-    """409: someone else did it meanwhile, in the words of `said`; `back` leads to where it shows."""
-    context = {"said": said, "title": title, "back": back, "unsaved": words_of(request)}
-    return render(request, "too_late.html", context, status=409)
+def edit_conflict_page(request: HttpRequest, message: StrOrPromise, *, title: StrOrPromise, back: str) -> HttpResponse:
+    """Return the 409 page of a form that came too late, because someone else saved first: it shows what was typed.
+
+    `message` says what happened; `back` is the URL of the page that shows what was saved.
+    """
+    context = {"message": message, "title": title, "back": back, "unsaved": unsaved_texts(request)}
+    return render(request, "409.html", context, status=409)
 
 
-def _page(request: HttpRequest, template: str, **context: str) -> str:
+def _render_page(request: HttpRequest, template: str, **context: str) -> str:
+    """Return the HTML of an error page: with the menu for someone who is signed in, plain for anyone else or if that
+    fails.
+    """
     try:
         if request.user.is_authenticated:
-            told = context | {"frame": "base.html", "unsaved": words_of(request)}
-            return render_to_string(template, told, request)
+            full_context = context | {"frame": "base.html", "unsaved": unsaved_texts(request)}
+            return render_to_string(template, full_context, request)
     except Exception:
-        logger.warning("The page of an error is shown bare: the usual one could not be made", exc_info=True)
+        logger.warning("The full error page could not be rendered: the plain one is shown", exc_info=True)
     return render_to_string(template, context)

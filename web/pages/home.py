@@ -1,4 +1,4 @@
-"""What the home page is made of: notes that need someone now, and cards, both brought by the apps."""
+"""The home page's notes on what is late or at risk; each app adds its own kinds of notes."""
 
 from __future__ import annotations
 
@@ -12,15 +12,13 @@ from django.db.models import QuerySet, TextField, Value
 
 from web.database.prepared import prepared
 from web.dates.clock import Today, today_everywhere
-from web.pages.panels import Panel
-from web.registries import Registry
 
 if TYPE_CHECKING:
     from django.contrib.postgres.expressions import ArraySubquery
     from django.http import HttpRequest
     from django_stubs_ext import StrOrPromise
 
-Found = Sequence[dict[str, Any]]
+NestedRows = Sequence[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,54 +32,44 @@ class Attention:
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
-    """One kind of thing that may need someone: where to look, and what to say of the rows found.
+class AttentionSource:
+    """One kind of note on the home page: how to find the rows it is about, and how to describe them.
 
-    `find` gives the rows for a reader and today at each authority as one nested column (`nested_rows`), None where the
-    reader is not concerned, so that one statement looks for all kinds at once; it is composed once (`prepared`):
-    nothing else may decide what it looks for. `say` turns the rows into notes.
+    `find` gets the reader and today's date at each authority, and returns the rows as one nested column
+    (`nested_rows`), or None when the reader gets no such note. All kinds are read in one `prepared` statement, so
+    `find` may depend on nothing else. `describe` turns the rows into notes.
     """
 
     find: Callable[[Any, Today], ArraySubquery | None]
-    say: Callable[[HttpRequest, Found], list[Attention]]
+    describe: Callable[[HttpRequest, NestedRows], list[Attention]]
 
     def __call__(self, request: HttpRequest) -> list[Attention]:
-        """The notes of this kind alone (one statement, none where the reader is not concerned)."""
-        return notes_of([self], request)
+        """Return the reader's notes of this kind alone (one statement; none when the reader gets no such note)."""
+        return attention_notes([self], request)
 
 
 @dataclass(frozen=True, slots=True)
 class MainAction:
-    """The button at the top right of someone's home page."""
+    """The button at the top right of a person's home page."""
 
     label: StrOrPromise
     href: str
     icon: str
 
 
-home_cards: Registry[Panel] = Registry("home cards")
-attention: Registry[Watch] = Registry("attention")
-main_actions: Registry[Callable[[HttpRequest], MainAction | None]] = Registry("main actions")
-
-
-def notes(request: HttpRequest) -> list[Attention]:
-    """Everything that needs this person now, in the order of the registry (one statement)."""
-    return notes_of(attention, request)
-
-
-def notes_of(watches: Iterable[Watch], request: HttpRequest) -> list[Attention]:
-    """The notes of these kinds, in their order, read in one statement."""
-    asked = tuple(watches)
-    for found in _found(asked, request.user, today_everywhere()):
-        told = ((watch, rows) for watch, rows in zip(asked, found, strict=True) if rows is not None)
-        return [note for watch, rows in told for note in watch.say(request, rows)]
+def attention_notes(sources: Iterable[AttentionSource], request: HttpRequest) -> list[Attention]:
+    """Return the reader's notes of these kinds, in the order of `sources` (one statement)."""
+    all_sources = tuple(sources)
+    for columns in _find_rows(all_sources, request.user, today_everywhere()):
+        concerning = ((source, rows) for source, rows in zip(all_sources, columns, strict=True) if rows is not None)
+        return [note for source, rows in concerning for note in source.describe(request, rows)]
     return []
 
 
 @prepared
-def _found(watches: tuple[Watch, ...], user: Any, today: Today) -> QuerySet[Any, tuple[Any, ...]]:
-    """One row with what each of them found; none at all where nothing concerns the reader."""
-    columns = [watch.find(user, today) for watch in watches]
+def _find_rows(sources: tuple[AttentionSource, ...], user: Any, today: Today) -> QuerySet[Any, tuple[Any, ...]]:
+    """Return one row with a column of nested rows for each kind of note; no row when the reader gets none."""
+    columns = [source.find(user, today) for source in sources]
     people: Any = apps.get_model(settings.AUTH_USER_MODEL).objects
     if not any(columns):
         return people.none().values_list()  # type: ignore[no-any-return]
@@ -89,12 +77,6 @@ def _found(watches: tuple[Watch, ...], user: Any, today: Today) -> QuerySet[Any,
     return people.filter(pk=user.pk).values_list(*(column or nothing for column in columns))  # type: ignore[no-any-return]
 
 
-def in_all(found: Found) -> int:
-    """How many there are where only the first were found (`nested_rows.first`); 0 where that was all of them."""
-    return found[0]["of"] if found and found[0]["of"] > len(found) else 0
-
-
-def main_action(request: HttpRequest) -> MainAction | None:
-    """The first action that someone's home has to offer."""
-    offered = (offer(request) for offer in main_actions)
-    return next((action for action in offered if action), None)
+def total_if_truncated(rows: NestedRows) -> int:
+    """Return the total number of rows when `web.database.nested_rows.nested_first` gave only the first ones, else 0."""
+    return rows[0]["total"] if rows and rows[0]["total"] > len(rows) else 0

@@ -1,4 +1,4 @@
-"""One view, two answers: the whole page, or only the part of it that htmx swaps."""
+"""Render a full page, or only the part of it that htmx swaps."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ if TYPE_CHECKING:
 
 
 def wants_partial(request: HttpRequest) -> bool:
-    """True for a swap; boosted links and history restoration need the whole page."""
-    asked = HtmxDetails(request)
-    return bool(asked) and not asked.boosted and not asked.history_restore_request
+    """Return whether htmx asks for a part of the page to swap.
+
+    False for boosted links and for a restored history, which need the full page.
+    """
+    htmx = HtmxDetails(request)
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 
 def render(
@@ -26,7 +29,7 @@ def render(
     *,
     status: int | None = None,
 ) -> HttpResponse:
-    """Render `template`, or only its `partialdef` named `partial` when htmx asks for a swap."""
+    """Render `template`, or only its `partialdef` called `partial` when htmx asks for a part of the page."""
     name = f"{template}#{partial}" if wants_partial(request) else template
     response = shortcuts.render(request, name, context, status=status)
     patch_vary_headers(response, ["HX-Request", "HX-Boosted", "HX-History-Restore-Request"])

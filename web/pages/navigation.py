@@ -1,4 +1,4 @@
-"""The ways into the platform: each app registers its own pages, `base.html` shows those the person may see."""
+"""Items of the menu, and the links that a page shows for them."""
 
 from __future__ import annotations
 
@@ -8,38 +8,38 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
-from web.registries import Registry
-
 if TYPE_CHECKING:
-    from django.http import HttpRequest
     from django_stubs_ext import StrOrPromise
 
 
 def everyone(user: Any) -> bool:
+    """Return True: the default of `NavItem.visible_to`, for items that every user sees."""
     return True
 
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """A page of the menu. With a `phone_label` it is in the phone's bottom bar too; `phone_url_name` leads elsewhere
-    from there."""
+    """An item of the menu: the page it leads to, and the users it is `visible_to`.
+
+    With a `phone_label` it is in the phone's bottom bar too, where it leads to `phone_url_name` if that is set.
+    """
 
     label: StrOrPromise
     url_name: str
     icon: str
     phone_label: StrOrPromise = ""
-    shown_to: Callable[[Any], bool] = everyone
+    visible_to: Callable[[Any], bool] = everyone
     phone_url_name: str = ""
 
     @property
     def phone_url(self) -> str:
-        """The name of the address the bottom bar leads to."""
+        """Return the name of the URL to which the phone's bottom bar links."""
         return self.phone_url_name or self.url_name
 
 
 @dataclass(frozen=True, slots=True)
 class NavLink:
-    """An item made ready for one page: `current` when the page lies at or below its address."""
+    """A menu item as a link on one page; `current` when that page's path is the item's, or lies below it."""
 
     label: StrOrPromise
     href: str
@@ -49,18 +49,8 @@ class NavLink:
     phone_href: str
 
 
-navigation: Registry[NavItem] = Registry("navigation")
-
-
-def _link(item: NavItem, path: str) -> NavLink:
+def nav_link(item: NavItem, path: str) -> NavLink:
+    """Return the link for a menu item on the page at `path`."""
     href = reverse(item.url_name)
     current = path == href if href == "/" else path.startswith(href)
     return NavLink(item.label, href, item.icon, item.phone_label, current, reverse(item.phone_url))
-
-
-def links(request: HttpRequest) -> list[NavLink]:
-    """The menu of the signed-in person; nobody else has one."""
-    user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated:
-        return []
-    return [_link(item, request.path) for item in navigation if item.shown_to(user)]

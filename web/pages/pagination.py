@@ -1,4 +1,4 @@
-"""Lists in pages of fifty, whose cost does not grow with the table: the count stops at a cap."""
+"""Read lists page by page, at a cost that does not grow with the table: the count stops at a cap."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ M = TypeVar("M", bound="Model")
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """One page of a list. `count` is exact unless `capped`: then there are more than `count`."""
+    """One page of a list; there are `count` rows, or more than that when `capped`."""
 
     rows: Sequence[T]
     number: int
@@ -38,31 +38,34 @@ class Page(Generic[T]):
 
     @property
     def previous(self) -> int | None:
+        """Return the number of the page before this one; None on the first page."""
         return self.number - 1 if self.number > 1 else None
 
     @property
     def next(self) -> int | None:
+        """Return the number of the page after this one; None on the last page."""
         return self.number + 1 if self.has_next else None
 
 
 def page_number(text: str | None) -> int:
-    """The page asked for in a query string; nonsense means the first."""
+    """Return the page number in a URL's parameter, at most `LAST_PAGE`; 1 when it is missing or invalid."""
     return min(key_of(text or "") or 1, LAST_PAGE)
 
 
 def paginate(queryset: QuerySet[M], number: str | None, *, per_page: int = PER_PAGE) -> Page[M]:
-    """Read one page in two statements; past the end means the last page.
+    """Return one page of a queryset (two statements); `number` is the page number from the URL.
 
-    Raises ValueError for an unordered queryset: its rows could repeat or vanish between pages.
+    A number past the end gives the last page, an invalid one the first. Raises ValueError for an unordered queryset,
+    whose rows could repeat or be missing between pages.
     """
     if not queryset.ordered:
         raise ValueError("Only an ordered queryset can be read page by page")
     counted = queryset.order_by()[: COUNT_CAP + 1].count()
     capped = counted > COUNT_CAP
-    wanted = page_number(number)
+    current = page_number(number)
     if not capped:
-        wanted = min(wanted, max(-(-counted // per_page), 1))
-    start = (wanted - 1) * per_page
+        current = min(current, max(-(-counted // per_page), 1))
+    start = (current - 1) * per_page
     rows = list(queryset[start : start + per_page + 1])
-    has_next = len(rows) > per_page and wanted < LAST_PAGE
-    return Page(rows[:per_page], wanted, min(counted, COUNT_CAP), capped, has_next)
+    has_next = len(rows) > per_page and current < LAST_PAGE
+    return Page(rows[:per_page], current, min(counted, COUNT_CAP), capped, has_next)

@@ -1,4 +1,4 @@
-"""Panels: parts of a page that a higher app brings to a lower app's page."""
+"""Panels: parts that an app adds to a page of an app below it."""
 
 from __future__ import annotations
 
@@ -15,14 +15,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A template and what it needs for one object; a context of None shows nothing."""
+    """A part of a page: a template, and the function that returns its context.
+
+    The function gets the request and the objects that the page is about; it returns None when there is nothing to show.
+    """
 
     template: str
     context: Callable[..., dict[str, Any] | None]
 
 
-def rendered(panels: Iterable[Panel], request: HttpRequest, *subject: object) -> list[SafeString]:
-    """The panels that have something to show, in their order."""
+def render_panels(panels: Iterable[Panel], request: HttpRequest, *subject: object) -> list[SafeString]:
+    """Return the HTML of the panels for a page about `subject`, in their order, without those that have nothing to
+    show.
+    """
     contexts = ((panel.template, panel.context(request, *subject)) for panel in panels)
     return [
         render_to_string(template, context, request=request) for template, context in contexts if context is not None

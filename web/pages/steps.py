@@ -1,4 +1,4 @@
-"""Steps in time as pages show them: the rungs of a ladder of letters, the events of a story."""
+"""Steps in time that pages show: the steps of a reminder schedule, and the events of an idea's story."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-LadderState = Literal["went", "next", "later", "skipped", "failed"]
+StepState = Literal["went", "next", "later", "skipped", "failed"]
 StoryKind = Literal["plain", "go", "stop", "made", "next"]
 
 
 @dataclass(frozen=True, slots=True)
-class LadderStep:
-    """One rung: what goes to whom and when, and perhaps one link."""
+class PageStep:
+    """One step of a schedule on a page: its date, what happens, its state, and at most one link (`href`, `action`)."""
 
     day: date | None
     label: StrOrPromise
-    state: LadderState = "later"
+    state: StepState = "later"
     detail: StrOrPromise = ""
     href: str = ""
     action: StrOrPromise = ""
@@ -27,10 +27,10 @@ class LadderStep:
 
 @dataclass(frozen=True, slots=True)
 class StoryEvent:
-    """One event of a story. `when` is written already, as precisely as it is known.
+    """One event in the story of an idea; `when` is its date as text.
 
-    `kind`: go (green), stop (triangle), made (yellow square), next (dashed), plain.
-    `template` draws what hangs below the event and finds it as `event`, its own values in `event.below`.
+    `kind`: go (green), stop (triangle), made (yellow square), next (dashed), plain. `template` renders details below
+    the event; it gets the event as `event` and its own values as `event.below`.
     """
 
     when: StrOrPromise

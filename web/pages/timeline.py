@@ -1,6 +1,6 @@
-"""Places phases, sessions, exchanges and deadlines on one line of time. Pure: dates in, coordinates out.
+"""Compute the coordinates of phases, sessions, exchanges and deadlines on one timeline, without side effects.
 
-Coordinates are whole units of the drawing's view box, `WIDTH` wide; dates outside the line are left out or cut.
+Coordinates are whole units of the SVG view box, which is `WIDTH` wide; dates outside the timeline are left out or cut.
 """
 
 from __future__ import annotations
@@ -21,20 +21,23 @@ DOT_DROP = 38
 DOT_RADIUS = 4
 TICKS_HEIGHT = 24
 MARKS_HEIGHT = 22
-LANE_HEIGHT = 18
-LETTER_WIDTH = 7
-LONGEST_LABEL = 22
+LABEL_ROW_HEIGHT = 18
+CHARACTER_WIDTH = 7
+MAX_LABEL_CHARACTERS = 22
 IN_BRACKETS = re.compile(r"(?<=\S)\s*\([^()]*\)$")
-MOST_TICKS = 8
-TICK_ROOM = 40
+MAX_TICKS = 8
+TICK_MARGIN = 40
 TICK_STEPS = (1, 2, 3, 4, 6, 12, 24, 60, 120)
 
 LineKind = Literal["today", "milestone"]
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
-    """A phase, both days included; `shade` 1 (light) to 3 (strong), 4 for a phase apart."""
+class TimelineBand:
+    """A phase of a cohort on the timeline, both dates included.
+
+    `shade` is 1 (light) to 3 (strong), or 4 for a phase that stands out.
+    """
 
     start: date
     end: date
@@ -43,8 +46,8 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
-class Dot:
-    """A session; `filled` once it was held."""
+class SessionDot:
+    """A session as a dot on its cohort's row of the timeline; `filled` when it was held."""
 
     day: date
     label: StrOrPromise
@@ -52,8 +55,8 @@ class Dot:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """An exchange across all rows: a numbered yellow note."""
+class ExchangeMark:
+    """An exchange as a numbered yellow note above the rows of the timeline."""
 
     day: date
     number: str
@@ -61,8 +64,8 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """Today, or a deadline."""
+class DateLine:
+    """A vertical line across the timeline: today, or a deadline."""
 
     day: date
     label: StrOrPromise
@@ -70,18 +73,18 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A cohort; `href` makes its name a link."""
+class TimelineRow:
+    """The row of a cohort on the timeline; with `href`, its name is a link."""
 
     label: StrOrPromise = ""
-    bands: Sequence[Band] = ()
-    dots: Sequence[Dot] = ()
+    bands: Sequence[TimelineBand] = ()
+    dots: Sequence[SessionDot] = ()
     href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class PlacedBand:
-    band: Band
+class PlacedTimelineBand:
+    band: TimelineBand
     x: int
     y: int
     width: int
@@ -91,21 +94,21 @@ class PlacedBand:
 
 
 @dataclass(frozen=True, slots=True)
-class PlacedDot:
-    dot: Dot
+class PlacedSessionDot:
+    dot: SessionDot
     x: int
     y: int
 
 
 @dataclass(frozen=True, slots=True)
-class PlacedMark:
-    mark: Mark
+class PlacedExchangeMark:
+    mark: ExchangeMark
     x: int
 
 
 @dataclass(frozen=True, slots=True)
-class PlacedLine:
-    line: Line
+class PlacedDateLine:
+    line: DateLine
     x: int
     text_x: int
     text_y: int
@@ -113,38 +116,42 @@ class PlacedLine:
 
 
 @dataclass(frozen=True, slots=True)
-class PlacedRow:
-    """`label` is the name as it is drawn; the table below has it whole."""
+class PlacedTimelineRow:
+    """A row with its coordinates; `label` is the name as it fits; the table below the timeline has it in full."""
 
-    row: Row
+    row: TimelineRow
     label: str
     text_y: int
-    bands: tuple[PlacedBand, ...]
-    dots: tuple[PlacedDot, ...]
+    bands: tuple[PlacedTimelineBand, ...]
+    dots: tuple[PlacedSessionDot, ...]
 
     @property
     def filled_dots(self) -> str:
-        """One path that draws the sessions that were held."""
+        """Return the dots of the row's sessions that were held, as one SVG path."""
         return self._circles(filled=True)
 
     @property
     def open_dots(self) -> str:
-        """One path that draws the sessions to come."""
+        """Return the dots of the row's sessions that are to come, as one SVG path."""
         return self._circles(filled=False)
 
     def _circles(self, *, filled: bool) -> str:
+        """Return the row's dots, filled or not, as one SVG path."""
         return "".join(circle(item.x, item.y) for item in self.dots if item.dot.filled is filled)
 
 
 def circle(x: int, y: int) -> str:
-    """A circle as a piece of a path: many in one element weigh a fifth of an element each."""
+    """Return a circle of the dots' radius around a point, as part of an SVG path.
+
+    One path of many circles is a fifth of the size of many elements.
+    """
     r = DOT_RADIUS
     return f"M{x - r} {y}a{r} {r} 0 1 0 {2 * r} 0a{r} {r} 0 1 0-{2 * r} 0"
 
 
 @dataclass(frozen=True, slots=True)
-class Tick:
-    """The first of a month; its year is written at the first tick and in January."""
+class TimelineTick:
+    """The first day of a month on the scale; the year is written at the first tick and in January."""
 
     day: date
     x: int
@@ -152,53 +159,53 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
-    """Everything the template draws."""
+class TimelineLayout:
+    """Everything that the template of the timeline draws, with its coordinates."""
 
     width: int
     height: int
     top: int
     bottom: int
     mark_y: int
-    rows: tuple[PlacedRow, ...]
-    ticks: tuple[Tick, ...]
-    marks: tuple[PlacedMark, ...]
-    lines: tuple[PlacedLine, ...]
+    rows: tuple[PlacedTimelineRow, ...]
+    ticks: tuple[TimelineTick, ...]
+    marks: tuple[PlacedExchangeMark, ...]
+    lines: tuple[PlacedDateLine, ...]
     left: int = 0
 
     @property
-    def named(self) -> bool:
-        """True when the rows have names, and the drawing a column for them, `left` wide."""
+    def has_names(self) -> bool:
+        """Return whether the rows have names, which are in a column `left` units wide."""
         return self.left > 0
 
     @property
     def drawn_width(self) -> int:
-        """How wide the drawing is beside the names."""
+        """Return the width of the drawing without the column of names."""
         return self.width - self.left
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Rows on one scale from `first` to `last`, by default just wide enough for everything given."""
+    """Rows on one scale from `first` to `last`, by default from the earliest to the latest date in them."""
 
-    rows: Sequence[Row]
-    marks: Sequence[Mark] = ()
-    lines: Sequence[Line] = ()
+    rows: Sequence[TimelineRow]
+    marks: Sequence[ExchangeMark] = ()
+    lines: Sequence[DateLine] = ()
     first: date | None = None
     last: date | None = None
 
-    def layout(self) -> Layout:
-        """Raises ValueError when there is no date to draw."""
+    def layout(self) -> TimelineLayout:
+        """Return the coordinates of everything on the timeline; raises ValueError when there is no date at all."""
         days = list(self._days())
         if not days:
-            raise ValueError("A time line needs at least one date")
-        left = LABEL_WIDTH if self._named() else 0
-        scale = Scale(self.first or min(days), self.last or max(days), left)
+            raise ValueError("A timeline needs at least one date")
+        left = LABEL_WIDTH if self._has_names() else 0
+        scale = TimeScale(self.first or min(days), self.last or max(days), left)
         top = TICKS_HEIGHT + (MARKS_HEIGHT if self.marks else 0)
         bottom = top + ROW_HEIGHT * len(self.rows)
         lines = place_lines(self.lines, scale, bottom)
         lowest = max((line.text_y for line in lines), default=bottom)
-        return Layout(
+        return TimelineLayout(
             width=WIDTH,
             height=lowest + 8,
             top=TICKS_HEIGHT,
@@ -206,18 +213,20 @@ class Timeline:
             mark_y=TICKS_HEIGHT,
             rows=tuple(
                 place_row(row, label, scale, top + ROW_HEIGHT * index)
-                for index, (row, label) in enumerate(zip(self.rows, drawn_names(self.rows), strict=True))
+                for index, (row, label) in enumerate(zip(self.rows, fitting_labels(self.rows), strict=True))
             ),
             ticks=place_ticks(scale),
-            marks=tuple(PlacedMark(mark, scale.x(mark.day)) for mark in self.marks if scale.shows(mark.day)),
+            marks=tuple(PlacedExchangeMark(mark, scale.x(mark.day)) for mark in self.marks if scale.contains(mark.day)),
             lines=lines,
             left=left,
         )
 
-    def _named(self) -> bool:
+    def _has_names(self) -> bool:
+        """Return whether a row has a name."""
         return any(row.label for row in self.rows)
 
     def _days(self) -> Iterator[date]:
+        """Yield every date on the timeline: of bands, dots, exchanges and lines."""
         for row in self.rows:
             for band in row.bands:
                 yield from (band.start, band.end)
@@ -227,8 +236,8 @@ class Timeline:
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
-    """Days to units, from `left` to the right edge, with room for half a note on each side."""
+class TimeScale:
+    """The scale from dates to units, from `left` to the right edge; `margin` is space for half a note on each side."""
 
     first: date
     last: date
@@ -236,76 +245,101 @@ class Scale:
     margin: int = field(default=16)
 
     def x(self, day: date) -> int:
+        """Return the horizontal coordinate of a date."""
         span = max((self.last - self.first).days, 1)
         room = WIDTH - self.left - 2 * self.margin
         return self.left + self.margin + round(room * (day - self.first).days / span)
 
-    def shows(self, day: date) -> bool:
+    def contains(self, day: date) -> bool:
+        """Return whether a date lies on the scale."""
         return self.first <= day <= self.last
 
-    def within(self, day: date) -> date:
+    def clamp(self, day: date) -> date:
+        """Return the date, or the nearest end of the scale when the date lies outside it."""
         return min(max(day, self.first), self.last)
 
 
-def drawn_names(rows: Sequence[Row]) -> list[str]:
-    """Names as the drawing has room for them: what stands in brackets at their end is left out where all can still
-    be told apart, and the rest is cut where it would run into the bands."""
-    whole = [str(row.label) for row in rows]
-    short = [IN_BRACKETS.sub("", name) for name in whole]
-    return [cut(name) for name in (short if len(set(short)) == len(set(whole)) else whole)]
+def fitting_labels(rows: Sequence[TimelineRow]) -> list[str]:
+    """Return the names of the rows as they fit, in order: truncated, and without brackets at their end.
+
+    The brackets stay if two names would be equal without them.
+    """
+    full = [str(row.label) for row in rows]
+    short = [IN_BRACKETS.sub("", name) for name in full]
+    return [truncate_label(name) for name in (short if len(set(short)) == len(set(full)) else full)]
 
 
-def cut(name: str) -> str:
-    return name if len(name) <= LONGEST_LABEL else f"{name[: LONGEST_LABEL - 1].rstrip()}…"
+def truncate_label(name: str) -> str:
+    """Return the name cut to `MAX_LABEL_CHARACTERS`, with an ellipsis."""
+    return name if len(name) <= MAX_LABEL_CHARACTERS else f"{name[: MAX_LABEL_CHARACTERS - 1].rstrip()}…"
 
 
-def place_row(row: Row, label: str, scale: Scale, y: int) -> PlacedRow:
+def place_row(row: TimelineRow, label: str, scale: TimeScale, y: int) -> PlacedTimelineRow:
+    """Return a row with the coordinates of its bands and dots; `y` is its upper edge, `label` its name as it fits.
+
+    Bands and dots outside the scale are left out.
+    """
     bands = (place_band(band, scale, y) for band in row.bands if band.end >= scale.first and band.start <= scale.last)
-    dots = (PlacedDot(dot, scale.x(dot.day), y + DOT_DROP) for dot in row.dots if scale.shows(dot.day))
-    return PlacedRow(row, label, y + 20, tuple(bands), tuple(dots))
+    dots = (PlacedSessionDot(dot, scale.x(dot.day), y + DOT_DROP) for dot in row.dots if scale.contains(dot.day))
+    return PlacedTimelineRow(row, label, y + 20, tuple(bands), tuple(dots))
 
 
-def place_band(band: Band, scale: Scale, y: int) -> PlacedBand:
-    """A band cut to the line; its label is written only where it fits (the table below always has it)."""
-    x = scale.x(scale.within(band.start))
-    width = max(scale.x(scale.within(band.end)) - x, 2)
-    fits = len(str(band.label)) * LETTER_WIDTH + 16 <= width
-    return PlacedBand(band, x, y, width, x + 8, y + 20, fits)
+def place_band(band: TimelineBand, scale: TimeScale, y: int) -> PlacedTimelineBand:
+    """Return a band with its coordinates, cut to the scale; `y` is the upper edge of its row.
+
+    Its label is drawn only if it fits; the table below the timeline always has it.
+    """
+    x = scale.x(scale.clamp(band.start))
+    width = max(scale.x(scale.clamp(band.end)) - x, 2)
+    fits = len(str(band.label)) * CHARACTER_WIDTH + 16 <= width
+    return PlacedTimelineBand(band, x, y, width, x + 8, y + 20, fits)
 
 
 def month_firsts(first: date, last: date) -> list[date]:
-    """Every first of a month from `first` to `last`."""
+    """Return the first day of each month that lies between two dates, both included."""
     months = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
     firsts = [date(month // 12, month % 12 + 1, 1) for month in months]
     return [day for day in firsts if day >= first]
 
 
-def place_ticks(scale: Scale) -> tuple[Tick, ...]:
-    """At most eight months, evenly apart and falling on January where they can; none too near the right edge."""
+def place_ticks(scale: TimeScale) -> tuple[TimelineTick, ...]:
+    """Return at most eight ticks for the scale: evenly spaced first days of months, with January if possible.
+
+    None is too close to the right edge for its text.
+    """
     firsts = month_firsts(scale.first, scale.last)
-    step = next((step for step in TICK_STEPS if len(firsts) <= step * MOST_TICKS), TICK_STEPS[-1])
-    shown = [day for day in firsts if (day.month - 1 + 12 * day.year) % step == 0 and scale.x(day) <= WIDTH - TICK_ROOM]
-    return tuple(Tick(day, scale.x(day), index == 0 or day.month == 1) for index, day in enumerate(shown))
+    step = next((step for step in TICK_STEPS if len(firsts) <= step * MAX_TICKS), TICK_STEPS[-1])
+    days = [
+        day for day in firsts if (day.month - 1 + 12 * day.year) % step == 0 and scale.x(day) <= WIDTH - TICK_MARGIN
+    ]
+    return tuple(TimelineTick(day, scale.x(day), index == 0 or day.month == 1) for index, day in enumerate(days))
 
 
-def anchored_left(line: Line, others: Sequence[Line], scale: Scale, width: int) -> bool:
-    """True when the label must stand left of its line: at the right edge, or where the next line would cut it."""
+def anchored_left(line: DateLine, others: Sequence[DateLine], scale: TimeScale, width: int) -> bool:
+    """Return whether the label of a line must be on its left: near the right edge, or if another line would cross it.
+
+    `others` are all visible lines, `width` is that of the label. A label that does not fit on the left stays on the
+    right.
+    """
     x = scale.x(line.day)
-    cut = any(x < scale.x(other.day) <= x + width + 6 for other in others)
-    return x + width + 6 > WIDTH or (cut and x - width - 6 >= scale.left)
+    is_crossed = any(x < scale.x(other.day) <= x + width + 6 for other in others)
+    return x + width + 6 > WIDTH or (is_crossed and x - width - 6 >= scale.left)
 
 
-def place_lines(lines: Sequence[Line], scale: Scale, bottom: int) -> tuple[PlacedLine, ...]:
-    """Labels below the rows, one lane lower where two would touch."""
-    shown = sorted((line for line in lines if scale.shows(line.day)), key=lambda line: line.day)
-    placed: list[PlacedLine] = []
-    ends: list[int] = []  # where the last label of each lane ends
-    for line in shown:
-        x, width = scale.x(line.day), len(str(line.label)) * LETTER_WIDTH
-        left = anchored_left(line, shown, scale, width)
+def place_lines(lines: Sequence[DateLine], scale: TimeScale, bottom: int) -> tuple[PlacedDateLine, ...]:
+    """Return the lines that lie on the scale, with labels below the rows (`bottom`).
+
+    A label that would touch an earlier one is a row of labels lower.
+    """
+    visible = sorted((line for line in lines if scale.contains(line.day)), key=lambda line: line.day)
+    placed: list[PlacedDateLine] = []
+    ends: list[int] = []  # where the last label of each label row ends
+    for line in visible:
+        x, width = scale.x(line.day), len(str(line.label)) * CHARACTER_WIDTH
+        left = anchored_left(line, visible, scale, width)
         begins = x - width - 6 if left else x
-        lane = next((lane for lane, end in enumerate(ends) if end <= begins), len(ends))
-        ends[lane : lane + 1] = [begins + width + 6]
+        label_row = next((index for index, end in enumerate(ends) if end <= begins), len(ends))
+        ends[label_row : label_row + 1] = [begins + width + 6]
         text_x, anchor = (x - 6, "end") if left else (x + 6, "start")
-        placed.append(PlacedLine(line, x, text_x, bottom + LANE_HEIGHT * lane + 12, anchor))
+        placed.append(PlacedDateLine(line, x, text_x, bottom + LABEL_ROW_HEIGHT * label_row + 12, anchor))
     return tuple(placed)

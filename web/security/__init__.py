@@ -1,1 +1,1 @@
-"""What protects the platform: the security log, links with a secret, limits, headers, redirects, encryption."""
+"""What protects the platform: the security log, secret links, limits, headers, redirects, encryption."""

@@ -1,4 +1,4 @@
-"""What lab staff must not do while they act for another person: declared on the page or the action itself."""
+"""Mark pages and actions that lab staff may not use while they act for another person."""
 
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
@@ -14,10 +14,11 @@ REFUSED_WHILE_ACTING: Final = _(
 
 
 def forbidden_while_acting(view: View) -> View:
-    """Declare that the page is for the person alone: it is refused to lab staff who act for them."""
+    """Mark a view as reserved for the person: lab staff who act for them get a refusal."""
     view.forbidden_while_acting = True  # type: ignore[attr-defined]
     return view
 
 
 def is_forbidden_while_acting(view: Callable[..., Any]) -> bool:
+    """Return whether a view is marked by `forbidden_while_acting`."""
     return getattr(view, "forbidden_while_acting", False)

@@ -20,7 +20,7 @@ def encrypt(text: str) -> str:
 
 
 def decrypt(encrypted: str) -> str:
-    """Return the text. Raises ImproperlyConfigured when none of ENCRYPTION_KEYS opens it."""
+    """Return the text that `encrypt` encrypted. Raises ImproperlyConfigured when no key of ENCRYPTION_KEYS fits."""
     try:
         return _cipher().decrypt(encrypted).decode()
     except InvalidToken as error:
@@ -30,15 +30,19 @@ def decrypt(encrypted: str) -> str:
 
 
 def _cipher() -> MultiFernet:
+    """Return the cipher with ENCRYPTION_KEYS, or with SECRET_KEY where none are set."""
     return _cipher_of(tuple(settings.ENCRYPTION_KEYS or [settings.SECRET_KEY]))
 
 
 @lru_cache(maxsize=4)
 def _cipher_of(keys: tuple[str, ...]) -> MultiFernet:
-    """Return a cipher that encrypts with the first key and decrypts with any of them."""
+    """Return a cipher that encrypts with the first of these keys and decrypts with any of them."""
     return MultiFernet([Fernet(urlsafe_b64encode(_derive_key(key))) for key in keys])
 
 
 def _derive_key(key: str) -> bytes:
-    """Return 32 bytes from a key of any length: keys are drawn at random, so that no slow function is needed."""
+    """Return a key of 32 bytes from a key of any length.
+
+    Keys are random, so that no slow function is needed.
+    """
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=PURPOSE).derive(key.encode())

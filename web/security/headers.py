@@ -1,4 +1,4 @@
-"""What every answer tells the browser, unless a page says it itself: to keep no copy, to lend it to no other site."""
+"""Set security headers on every response: by default, browsers cache nothing and other sites embed nothing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 # Browser features that no page uses, each known to browsers: an unknown name is a console warning on every page.
-UNUSED: Final = (
+UNUSED_FEATURES: Final = (
     "accelerometer",
     "autoplay",
     "camera",
@@ -32,15 +32,16 @@ UNUSED: Final = (
 HEADERS: Final = {
     "Cache-Control": "private, no-store",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": ", ".join(f"{name}=()" for name in UNUSED),
+    "Permissions-Policy": ", ".join(f"{name}=()" for name in UNUSED_FEATURES),
     "X-Frame-Options": "DENY",
 }
 
 
-def told(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Closed by default: what may be kept says so itself (static files, files that are asked for anew each time)."""
+def set_default_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Return the middleware that sets `HEADERS` on responses, except those that a response sets itself."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        """Answer the request with the default headers."""
         response = get_response(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
@@ -50,12 +51,12 @@ def told(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpR
 
 
 class HostMessages(CookieStorage):
-    """What was said for the next page, in a cookie that browsers take of this very host over TLS only."""
+    """Messages for the next page, in a cookie that browsers accept from this very host over TLS only."""
 
     cookie_name = "__Host-messages"
 
 
 class HostStorage(FallbackStorage):
-    """The cookie, and the session for what it cannot hold."""
+    """Messages in the cookie, and in the session when the cookie is full."""
 
     storage_classes = (HostMessages, SessionStorage)

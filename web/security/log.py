@@ -1,15 +1,16 @@
-"""Security events, one line each: who came in, who was refused, what was ended or taken along.
+"""The log of security events, one line each: sign-ins, refusals, ended sessions, exported data.
 
-Never a name, an address, a password or a token: people are their number, everything else is a slug or a count.
+A line never holds a name, an address, a password or a token: people are their primary key, other facts are slugs or
+numbers.
 
-An action is logged because it is declared a `security_event` (`web.actions`), once it is committed, whichever page or
-command called it. `note` is for ways in and out, sessions, factors, limits and refusals, where the request is known.
+An action that is declared a `security_event` (`web.actions`) is logged when it is committed, whichever page or command
+ran it. `note` is for events with a request: sign-ins and sign-outs, sessions, second factors, limits and refusals.
 
-Some actions are noted by hand instead, once, by the page that called them, because the line needs what the action does
-not know (which request, how many sign-ins ended) or must look the same where no action was called: `end_sign_in` and
-`end_sign_ins` (`session_ended`, `password_changed`), `ask_sign_in_link` (`sign_in_link_asked`), `use_sign_in_link`
+Some actions are noted by the page that ran them instead, because the line needs facts that the action does not know
+(the request, the number of sign-ins that ended) or must be the same where no action ran: `end_sign_in` and
+`end_sign_ins` (`session_ended`, `password_changed`), `request_sign_in_link` (`sign_in_link_asked`), `use_sign_in_link`
 (`sign_in_link_refused`, else `signed_in`), `accept_invitation` and `join_and_accept` (`invitation_accepted`),
-`ask_for_access` (`access_requested`), `open_support` and `end_support` (`support_began`, `support_ended`).
+`request_access` (`access_requested`), `open_support` and `end_support` (`support_began`, `support_ended`).
 """
 
 from __future__ import annotations
@@ -25,33 +26,35 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 logger: Final = logging.getLogger("labplatform.security")
-invented: Final = ContextVar("invented", default=False)
+is_demo_data: Final = ContextVar("is_demo_data", default=False)
 
 Fact = str | int | bool | None
 
 
 def note(event: str, *, request: HttpRequest | None = None, **facts: Fact) -> None:
-    """Write an event, a slug such as `signed_in`, with its facts; of a request, who asked and for which route.
+    """Write an event to the security log: its slug, such as `signed_in`, its `facts`, and person and route of the
+    request.
 
-    Facts stand as JSON, so that nothing in them begins a line of its own.
+    The facts are written as JSON, so that no value can begin a new line. Nothing is written inside `demo_data`.
     """
-    if invented.get():
+    if is_demo_data.get():
         return
-    told = facts | (_asked(request) if request else {})
-    logger.info("%s %s", event, json.dumps(told, sort_keys=True), extra={"event": event, "facts": told})
+    facts |= _request_facts(request) if request else {}
+    logger.info("%s %s", event, json.dumps(facts, sort_keys=True), extra={"event": event, "facts": facts})
 
 
 @contextmanager
-def inventing() -> Iterator[None]:
-    """What a demonstration tells of its people, nobody does: no line says so, then or at the commit."""
-    before = invented.set(True)
+def demo_data() -> Iterator[None]:
+    """Write nothing to the security log for what happens inside: the people of the demonstration are invented."""
+    token = is_demo_data.set(True)
     try:
         yield
     finally:
-        invented.reset(before)
+        is_demo_data.reset(token)
 
 
-def _asked(request: HttpRequest) -> dict[str, Fact]:
+def _request_facts(request: HttpRequest) -> dict[str, Fact]:
+    """Return the key of the signed-in person, the method and the name of the route of a request."""
     person, match = getattr(request, "user", None), request.resolver_match
     return {
         "person": getattr(person, "pk", None),

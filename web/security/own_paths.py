@@ -1,4 +1,4 @@
-"""Redirect targets that come from outside: the only module that decides whether they are pages of this site."""
+"""Check redirect targets that come from outside: only this module decides whether they are pages of this site."""
 
 import inspect
 import re
@@ -9,33 +9,37 @@ from urllib.parse import unquote, urlsplit
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve, reverse
 
-LONGEST: Final = 2000  # characters; browsers and proxies take longer addresses, none of our pages has one
+MAX_PATH_CHARACTERS: Final = 2000  # characters; browsers and proxies take longer addresses, none of our pages has one
 PATH: Final = re.compile(r"/(?!/)[!-\[\]-~]*")  # printable ASCII without spaces and backslashes, no second slash
 
 
 def own_path(text: str, otherwise: str = "", *, by_get: bool = True) -> str:
     """Return `text` when it is the path of a page of this site that opens by GET, else `otherwise`.
 
-    A path starts at the root and may carry a query and a fragment. Addresses with a host are refused, ours included.
-    Without `by_get`, it may be a path that only takes forms.
+    A path starts at the root and may carry a query and a fragment. URLs with a host are refused, ours included. With
+    `by_get` False, it may also be a path that only takes forms.
     """
-    if len(text) > LONGEST or not PATH.fullmatch(text):
+    if len(text) > MAX_PATH_CHARACTERS or not PATH.fullmatch(text):
         return otherwise
     try:
         path = unquote(urlsplit(text).path, errors="strict")
         view = resolve(path).func
-    except (ValueError, Resolver404):  # bytes that are no UTF-8, brackets that are no host; a path without a page
+    except (ValueError, Resolver404):  # invalid UTF-8, brackets that enclose no host, or a path without a page
         return otherwise
     return text if path.isprintable() and (not by_get or opens_by_get(view)) else otherwise
 
 
 def next_path(request: HttpRequest) -> str:
-    """Return the page of this site that a form or an address names as `next`, or ""."""
+    """Return the path of the page to open next, as a form or a URL gives it in `next`; "" if it is no page of this
+    site.
+    """
     return own_path(request.POST.get("next") or request.GET.get("next", ""))
 
 
 def referring_path(request: HttpRequest) -> str:
-    """Return the page of this site that the request came from; home when the browser does not say."""
+    """Return the path of the page of this site from which the request came; that of the home page if the browser names
+    none.
+    """
     scheme, _separator, address = request.headers.get("Referer", "").partition("://")
     host, slash, path = address.partition("/")
     from_here = scheme in {"http", "https"} and host == request.get_host()
@@ -43,7 +47,9 @@ def referring_path(request: HttpRequest) -> str:
 
 
 def opens_by_get(view: Callable[..., Any]) -> bool:
-    """Return whether a view answers GET, as its class or Django's `require_http_methods` around it says."""
+    """Return whether a view accepts GET requests: as its class defines them, or Django's `require_http_methods` around
+    it.
+    """
     if view_class := getattr(view, "view_class", None):
         return "get" in view_class.http_method_names and hasattr(view_class, "get")
     allowed = [inspect.getclosurevars(layer).nonlocals.get("request_method_list") for layer in _layers(view)]
@@ -51,7 +57,7 @@ def opens_by_get(view: Callable[..., Any]) -> bool:
 
 
 def _layers(view: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
-    """Yield a view function and each function its decorators wrap."""
+    """Yield a view function, then each function that its decorators wrap."""
     layer: Any = view
     while inspect.isfunction(layer):
         yield layer

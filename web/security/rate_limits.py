@@ -1,4 +1,4 @@
-"""How often somebody may try something: counted in the cache that all web processes share."""
+"""Limit how often something may be tried, counted in the cache that all web processes share."""
 
 import hashlib
 from typing import Final
@@ -8,21 +8,24 @@ from django.core.cache import cache
 PREFIX: Final = "limit"
 
 
-def tried_too_often(what: str, who: str, *, most: int) -> bool:
-    """Whether `who` is at the limit already; asking counts nothing."""
-    return int(cache.get(_key(what, who), 0)) >= most
+def tried_too_often(what: str, who: str, *, limit: int) -> bool:
+    """Return whether `who`, such as an e-mail address, has tried `what` as often as `limit` allows.
+
+    This call itself does not count as a try.
+    """
+    return int(cache.get(_cache_key(what, who), 0)) >= limit
 
 
 def count_try(what: str, who: str, *, seconds: int) -> None:
-    """One try more; all of them are forgotten `seconds` after the first."""
-    key = _key(what, who)
+    """Count one more try of `what` by `who`; the count starts again `seconds` after the first one."""
+    key = _cache_key(what, who)
     if not cache.add(key, 1, seconds):
         try:
             cache.incr(key)
-        except ValueError:  # forgotten between the two
+        except ValueError:  # it expired between the two calls
             cache.add(key, 1, seconds)
 
 
-def _key(what: str, who: str) -> str:
-    """Addresses of people are not kept as they are."""
+def _cache_key(what: str, who: str) -> str:
+    """Return the cache key for tries of `what` by `who`; `who` is hashed, so that no address is stored."""
     return f"{PREFIX}:{what}:{hashlib.sha256(who.encode()).hexdigest()}"

@@ -1,4 +1,4 @@
-"""Refusals, one line each (`web.security.log`): who was refused what, by route, never what for or who it was about."""
+"""Log refused requests (`web.security.log`): the person and the route, never the object it was about."""
 
 from __future__ import annotations
 
@@ -13,30 +13,34 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
     from django.http.response import HttpResponseBase
 
-FORGED: Final = "labplatform.forged"
+CSRF_MARK: Final = "labplatform.forged"
 EVENTS: Final = {403: "refused", 404: "not_found", 405: "method_refused"}
 
 
-def noted(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Write a line for every refusal; costs nothing where there is none."""
+def log_refusals(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Return the middleware that writes a line to the security log for each refused request.
+
+    Missing pages (404) are logged only for someone signed in who asked for one object.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        """Answer the request, and log the answer if it is a refusal."""
         response = get_response(request)
         event = EVENTS.get(response.status_code)
-        if event and (event != "not_found" or sought(request)):
-            note("forged_form" if FORGED in request.META else event, request=request)
+        if event and (event != "not_found" or asks_for_one_object(request)):
+            note("forged_form" if CSRF_MARK in request.META else event, request=request)
         return response
 
     return middleware
 
 
-def sought(request: HttpRequest) -> bool:
-    """Whether somebody signed in asked for one thing among many: other missing pages are slips of the pen."""
+def asks_for_one_object(request: HttpRequest) -> bool:
+    """Return whether someone who is signed in asked for the page of one object, by a URL with arguments."""
     match = request.resolver_match
     return bool(match and match.kwargs) and request.user.is_authenticated
 
 
-def forged(request: HttpRequest, reason: str = "") -> HttpResponseBase:
-    """403: a form that is not known to come from a page of ours, or had waited too long."""
-    request.META[FORGED] = True
+def csrf_refused(request: HttpRequest, reason: str = "") -> HttpResponseBase:
+    """Return the 403 page for a form without a valid CSRF token; `log_refusals` logs the request as a forged form."""
+    request.META[CSRF_MARK] = True
     return csrf_failure(request, reason)

@@ -1,4 +1,4 @@
-"""Which of our buttons each of allauth's is, by the words allauth tags it with."""
+"""CSS classes for the buttons of allauth's templates."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django import template
 
 register = template.Library()
 
-LOOKS = (  # the first word found decides
+CLASSES = (  # the first matching tag decides
     ("danger", "btn-danger"),
     ("outline", "btn-quiet"),
     ("secondary", "btn-quiet"),
@@ -20,7 +20,10 @@ SMALL = {"tool", "minor"}
 
 @register.filter
 def button_class(tags: Collection[str] | None) -> str:
-    """The classes of a button; without a telling word it is the page's main action."""
+    """Return the CSS classes of a button in a template of allauth, by the tags that allauth gives it.
+
+    Without a known tag it is the page's main button.
+    """
     words = set(tags or ())
-    look = next((look for word, look in LOOKS if word in words), "btn-primary")
-    return f"btn {look} btn-sm" if words & SMALL else f"btn {look}"
+    css_class = next((css_class for word, css_class in CLASSES if word in words), "btn-primary")
+    return f"btn {css_class} btn-sm" if words & SMALL else f"btn {css_class}"

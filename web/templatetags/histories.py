@@ -1,4 +1,4 @@
-"""The way from the page of an object to its history."""
+"""The link from the page of an object to its history."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import template
 
-from web.history_pages import Link, link_of
+from web.history_pages import HistoryLink, link_to_history
 
 if TYPE_CHECKING:
     from django.template.context import RequestContext
@@ -16,7 +16,10 @@ register = template.Library()
 
 @register.inclusion_tag("components/history_link.html", takes_context=True)
 def history_link(context: RequestContext) -> dict[str, Any]:
-    """For lab staff, on pages of what has a history; nothing elsewhere. A page may say `history_of` itself."""
+    """Return the context of the link to the object's history, for lab staff on pages of objects that have one.
+
+    A page whose URL does not name its object gives the link as `history_of` in its own context.
+    """
     request = context.get("request")
-    link: Link | None = link_of(request, context.get("history_of")) if request is not None else None
+    link: HistoryLink | None = link_to_history(request, context.get("history_of")) if request is not None else None
     return {"link": link}

@@ -1,4 +1,4 @@
-"""What templates write: icons, states, dates and numbers in the reader's language."""
+"""Template tags for icons, states, and dates and numbers in the reader's language."""
 
 from __future__ import annotations
 
@@ -39,18 +39,19 @@ TONES = {
 
 
 class Named(Protocol):
-    """Someone with a name."""
+    """An object with a name."""
 
     @property
     def name(self) -> str: ...
 
 
 def _locale() -> str:
+    """Return the language of the page as a locale for `formats`: "fr" or "en"."""
     return (get_language() or "fr")[:2]
 
 
 def _local_day(value: date) -> date:
-    """The day of a moment is the day it has where the reader's page is set."""
+    """Return the date of a moment in the platform's time zone; a value that is a date is returned as it is."""
     if isinstance(value, datetime):
         return platform_day(value) if timezone.is_aware(value) else value.date()
     return value
@@ -58,83 +59,100 @@ def _local_day(value: date) -> date:
 
 @register.simple_tag
 def icon(name: str, size: int = 20) -> SafeString:
-    """An icon of `size` pixels; raises UnlistedIcon for a name that is not listed."""
+    """Return an icon as SVG, `size` pixels wide; raises UnlistedIcon for a name not listed in `web.assets.vendor`."""
     return icons.draw(name, size=size)
 
 
 @register.simple_tag
 def state_tag(label: StrOrPromise, tone: str = "neutral") -> SafeString:
-    """A state as shape, word and colour; raises KeyError for an unknown tone."""
+    """Return a state as a tag: `label` with the shape and colour of `tone`. Raises KeyError for an unknown tone."""
     return format_html('<span class="tag {}">{}</span>', TONES[tone], label)
 
 
 @register.filter
 def has_error(messages: Iterable[Message]) -> bool:
-    """Whether one of the page's messages reports an error."""
+    """Return whether one of the page's messages is an error."""
     return any(message.level_tag == "error" for message in messages)
 
 
 @register.filter
 def day(value: date | None) -> str:
+    """Return a date as 24/11/2026, or 24 Nov 2026 in English; "" for None."""
     return formats.short_day(_local_day(value), _locale()) if value else ""
 
 
 @register.filter
 def long_day(value: date | None) -> str:
+    """Return a date as 24 novembre 2026; "" for None."""
     return formats.long_day(_local_day(value), _locale()) if value else ""
 
 
 @register.filter
 def weekday(value: date | None) -> str:
+    """Return a date as mar. 24 novembre 2026; "" for None."""
     return formats.weekday(_local_day(value), _locale()) if value else ""
 
 
 @register.filter
 def periods(days: Iterable[date]) -> str:
+    """Return dates in words with weekdays, consecutive ones as a period: mar. 8 – mer. 9 juin 2027."""
     return formats.periods(days, _locale())
 
 
 @register.filter
 def weekday_number(value: date | None) -> str:
+    """Return a date as mar. 24; "" for None."""
     return formats.weekday_number(_local_day(value), _locale()) if value else ""
 
 
 @register.filter
 def day_month(value: date | None) -> str:
+    """Return a date as 24 nov.; "" for None."""
     return formats.day_month(_local_day(value), _locale()) if value else ""
 
 
 @register.filter
 def short_month(value: date | None) -> str:
+    """Return the month and year of a date, the month abbreviated: nov. 2026; "" for None."""
     return formats.short_month(_local_day(value), _locale()) if value else ""
 
 
 @register.filter
 def month_name(value: date | None) -> str:
+    """Return the abbreviated month of a date without its year: nov.; "" for None."""
     return formats.month_name(_local_day(value), _locale()) if value else ""
 
 
 @register.filter
 def precise_to(value: date | None, precision: str) -> str:
+    """Return a date as precisely as it is known (`precision` is day, month or year): novembre 2026, or 2026; "" for
+    None.
+    """
     return formats.precise_to(_local_day(value), precision, _locale()) if value else ""
 
 
 @register.simple_tag
 def period(first: date, last: date, *, weekday: bool = False) -> str:
+    """Return the period from the first to the last date, without repetitions: 8–9 juin 2027; with `weekday`, with
+    weekdays.
+    """
     return formats.period(_local_day(first), _local_day(last), _locale(), with_weekday=weekday)
 
 
 @register.filter
-def or_unknown(written: object) -> object:
-    """What is not known, spelled alike everywhere: a dash for eyes, words for ears. Zero is known."""
-    if written is not None and written != "":
-        return written
+def or_unknown(value: object) -> object:
+    """Return the value; for None and "", a dash that screen readers read as “not known”. Zero is a value."""
+    if value is not None and value != "":
+        return value
     return format_html('<span aria-hidden="true">—</span><span class="visually-hidden">{}</span>', _("not known"))
 
 
 @register.simple_tag
 def span(first: date | None, last: date | None, first_precision: str = "day", last_precision: str = "day") -> object:
-    """From one date to another, each as precisely as it is known; either may be unknown."""
+    """Return the period between two dates, each as precisely as it is known: 2016 – novembre 2018.
+
+    Without one of them “from …” or “until …”, without both a dash for “not known”.
+    """
     begins, ends = precise_to(first, first_precision), precise_to(last, last_precision)
     if begins and ends:
         return formats.span(begins, ends)
@@ -145,11 +163,13 @@ def span(first: date | None, last: date | None, first_precision: str = "day", la
 
 @register.filter
 def full_stop(text: object) -> str:
+    """Return the text with a full stop at its end, unless it is empty or ends with punctuation."""
     return formats.full_stop(str(text))
 
 
 @register.filter
 def clock(value: datetime | time | None) -> str:
+    """Return a time, or a moment in the platform's time zone, as 14 h 30, or 14:30 in English; "" for None."""
     if isinstance(value, datetime):
         value = timezone.localtime(value).time() if timezone.is_aware(value) else value.time()
     return formats.clock(value, _locale()) if value is not None else ""
@@ -157,28 +177,30 @@ def clock(value: datetime | time | None) -> str:
 
 @register.filter
 def number(value: float | None, decimals: int = 1) -> str:
+    """Return a number with separated thousands and at most `decimals` decimals; "" for None."""
     return formats.number(value, _locale(), decimals=decimals) if value is not None else ""
 
 
 @register.filter
 def percent(share: float | None, decimals: int = 1) -> str:
+    """Return a share (0–1) as a percentage: 12,5 %, or 12.5% in English; "" for None."""
     return formats.percent(share, _locale(), decimals=decimals) if share is not None else ""
 
 
 @register.filter
 def with_initials(people: Iterable[Named]) -> list[tuple[Named, str]]:
-    """Each person with initials that tell them apart from the others in the list."""
-    listed = list(people)
-    return list(zip(listed, formats.distinct_initials([person.name for person in listed]), strict=True))
+    """Return pairs of person and initials, so that no two people in the list have the same initials."""
+    everyone = list(people)
+    return list(zip(everyone, formats.distinct_initials([person.name for person in everyone]), strict=True))
 
 
 @register.filter(name="markdown")
 def as_markdown(text: str, names: Iterable[str] = ()) -> SafeString:
-    """A text with light marks as harmless HTML; `names` are those of the people it mentions."""
+    """Return Markdown as safe HTML; `names` are those of the people whom the text may mention with an `@`."""
     return markdown.to_html(text, names)
 
 
 @register.filter
 def checkboxes(form: BaseForm) -> list[BoundField]:
-    """The form's yes-or-no questions, which stand together."""
+    """Return the checkbox fields of a form, which pages show together."""
     return [field for field in form.visible_fields() if field.widget_type == "checkbox"]

@@ -1,4 +1,4 @@
-"""What changed between two versions of a text, word by word. Pure."""
+"""Compare two versions of a text word by word, without side effects."""
 
 import re
 from collections.abc import Iterator
@@ -6,42 +6,50 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
-SAME_SHOWN = 60  # letters kept at each end of a long stretch that did not change
-MOST_WORDS = 800  # beyond it, sentences are compared instead; beyond as many of these, all counts as rewritten
+UNCHANGED_CONTEXT = 60  # characters kept at each end of a long stretch that did not change
+MAX_WORDS = 800  # longer texts are compared by sentence; texts of more sentences count as rewritten
 WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 SENTENCES = re.compile(r"[^.!?\n]*(?:[.!?\n]+\s*|\Z)")
 
-Change = Literal["same", "added", "removed"]
+PieceKind = Literal["same", "added", "removed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of text, and what became of it."""
+    """A stretch of text that is in both versions, or was added or removed."""
 
-    change: Change
+    kind: PieceKind
     text: str
 
 
 def difference(before: str, after: str) -> list[Piece]:
-    """The pieces of both texts in order: `same` and `removed` ones make up the first, `same` and `added` the second."""
+    """Return the pieces of two versions of a text, `before` and `after`, in order.
+
+    The `same` and `removed` pieces make up the first version, the `same` and `added` ones the second.
+    """
     old, new = WORDS.findall(before), WORDS.findall(after)
-    head = _common(old, new)
-    tail = _common(old[head:][::-1], new[head:][::-1])
+    head = _common_prefix_length(old, new)
+    tail = _common_prefix_length(old[head:][::-1], new[head:][::-1])
     middle = (old[head : len(old) - tail], new[head : len(new) - tail])
-    pieces = [Piece("same", "".join(old[:head])), *_changes(*middle), Piece("same", "".join(old[len(old) - tail :]))]
+    pieces = [
+        Piece("same", "".join(old[:head])),
+        *_changed_pieces(*middle),
+        Piece("same", "".join(old[len(old) - tail :])),
+    ]
     return [piece for piece in pieces if piece.text]
 
 
-def _common(old: list[str], new: list[str]) -> int:
-    """How many words both begin with."""
+def _common_prefix_length(old: list[str], new: list[str]) -> int:
+    """Return the number of words with which both lists begin."""
     pairs = enumerate(zip(old, new, strict=False))
-    return next((place for place, (one, other) in pairs if one != other), min(len(old), len(new)))
+    return next((index for index, (one, other) in pairs if one != other), min(len(old), len(new)))
 
 
-def _changes(old: list[str], new: list[str]) -> Iterator[Piece]:
-    if max(len(old), len(new)) > MOST_WORDS:
+def _changed_pieces(old: list[str], new: list[str]) -> Iterator[Piece]:
+    """Yield the pieces of two lists of words; long ones are compared by sentence, very long ones count as rewritten."""
+    if max(len(old), len(new)) > MAX_WORDS:
         old, new = ([part for part in SENTENCES.findall("".join(words)) if part] for words in (old, new))
-    if max(len(old), len(new)) > MOST_WORDS:
+    if max(len(old), len(new)) > MAX_WORDS:
         yield from (Piece("removed", "".join(old)), Piece("added", "".join(new)))
         return
     for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
@@ -52,9 +60,10 @@ def _changes(old: list[str], new: list[str]) -> Iterator[Piece]:
 
 
 def shortened(pieces: list[Piece]) -> list[Piece]:
-    """The same with the long stretches that did not change cut in their middle."""
-    return [Piece("same", _cut(piece.text)) if piece.change == "same" else piece for piece in pieces]
+    """Return the pieces of a difference, with the middle of long unchanged ones replaced by an ellipsis."""
+    return [Piece("same", _without_middle(piece.text)) if piece.kind == "same" else piece for piece in pieces]
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= 3 * SAME_SHOWN else f"{text[:SAME_SHOWN]} … {text[-SAME_SHOWN:]}"
+def _without_middle(text: str) -> str:
+    """Return the text, with an ellipsis between its beginning and its end when it is long."""
+    return text if len(text) <= 3 * UNCHANGED_CONTEXT else f"{text[:UNCHANGED_CONTEXT]} … {text[-UNCHANGED_CONTEXT:]}"

@@ -1,6 +1,7 @@
-"""Excerpts of texts with the words that were looked for marked, as harmless HTML.
+"""Excerpts of texts as safe HTML, with the words of a search marked.
 
-PostgreSQL cuts them, with a sign before and after each word; here all is escaped and the signs become `<mark>`.
+PostgreSQL cuts the excerpts and puts a control character before and after each word that matches. Here the text is
+escaped, and the control characters become `<mark>`.
 """
 
 import re
@@ -14,35 +15,41 @@ from django.db.models.functions import NullIf
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-SHOWN_IN: Final = ("web_french_shown", "web_english_shown")  # made by the migration `web.0001_initial`
+HEADLINE_CONFIGS: Final = ("web_french_shown", "web_english_shown")  # made by the migration `web.0001_initial`
 BEGIN, END = "\x02", "\x03"
-SIGNS: Final[dict[str, Any]] = {"start_sel": BEGIN, "stop_sel": END, "fragment_delimiter": " … "}
-WHOLE: Final[dict[str, Any]] = {"highlight_all": True}
-PART: Final[dict[str, Any]] = {"max_words": 30, "min_words": 10, "max_fragments": 2, "short_word": 0}
+MARKERS: Final[dict[str, Any]] = {"start_sel": BEGIN, "stop_sel": END, "fragment_delimiter": " … "}
+FULL_TEXT: Final[dict[str, Any]] = {"highlight_all": True}
+EXCERPT: Final[dict[str, Any]] = {"max_words": 30, "min_words": 10, "max_fragments": 2, "short_word": 0}
 _MARKED: Final = re.compile(f"{BEGIN}([^{BEGIN}{END}]*){END}")
-_SIGNS: Final = re.compile("[\x00-\x08\x0b-\x1f]")
+_CONTROL_CHARACTERS: Final = re.compile("[\x00-\x08\x0b-\x1f]")
 
 
-def beside(*columns: str) -> Func:
-    """Texts to be shown as one, those that say nothing left out."""
-    said = (NullIf(column, Value("")) for column in columns)
-    return Func(Value(" · "), *said, function="CONCAT_WS", output_field=TextField())
+def joined_texts(*columns: str) -> Func:
+    """Return an expression that joins the texts of several columns with “ · ”, without empty ones."""
+    texts = (NullIf(column, Value("")) for column in columns)
+    return Func(Value(" · "), *texts, function="CONCAT_WS", output_field=TextField())
 
 
-def cut(text: str | Combinable, query: SearchQueryCombinable, *, whole: bool = False) -> list[SearchHeadline]:
-    """The text with signs around what the query finds, read as French and as English; the `whole` of it, or a part."""
-    size = WHOLE if whole else PART
-    return [SearchHeadline(text, query, config=language, **SIGNS, **size) for language in SHOWN_IN]
+def headlines(text: str | Combinable, query: SearchQueryCombinable, *, full: bool = False) -> list[SearchHeadline]:
+    """Return expressions for the text with the matches of the query marked, one for each language.
+
+    With `full` they give the full text, else an excerpt. `marked_html` chooses among their values.
+    """
+    size = FULL_TEXT if full else EXCERPT
+    return [SearchHeadline(text, query, config=language, **MARKERS, **size) for language in HEADLINE_CONFIGS]
 
 
-def shown(readings: Iterable[str]) -> SafeString:
-    """The reading with the most marks, as HTML."""
+def marked_html(readings: Iterable[str]) -> SafeString:
+    """Return HTML with the matches marked, from the one of the `readings`, values of `headlines`, that has the most
+    matches.
+    """
     best = max(readings, key=lambda reading: len(_MARKED.findall(reading)), default="")
-    return mark_safe("".join(_parts(best.strip())))  # noqa: S308 - each part is escaped
+    return mark_safe("".join(_html_parts(best.strip())))  # noqa: S308 - each part is escaped
 
 
-def _parts(reading: str) -> Iterable[str]:
-    # A split by a pattern with one group gives in turn what lies between and what was marked.
-    for place, part in enumerate(_MARKED.split(reading)):
-        said = escape(_SIGNS.sub("", part))
-        yield f"<mark>{said}</mark>" if place % 2 else said
+def _html_parts(reading: str) -> Iterable[str]:
+    # A split by a pattern with one group returns unmarked and marked parts in turn.
+    """Yield the parts of one reading as HTML, each escaped, with the matches in `<mark>`."""
+    for index, part in enumerate(_MARKED.split(reading)):
+        text = escape(_CONTROL_CHARACTERS.sub("", part))
+        yield f"<mark>{text}</mark>" if index % 2 else text

@@ -1,8 +1,7 @@
-"""Texts people write with light marks (Markdown), as HTML that can do no harm.
+"""Render the Markdown that people write as safe HTML, and find the people it mentions.
 
-Twice guarded: markdown-it makes no HTML of what was typed, no picture, and links to three schemes only; nh3 then lets
-through nothing that is not on its list. Bounded too: a text of little but marks, which nobody reads and which takes
-long to read, is shown as it was typed.
+The HTML is safe twice over: markdown-it passes no HTML and no pictures through and links to three schemes only, and
+nh3 removes everything that is not on its list. A text with very many marks takes long to parse and is shown as typed.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
-from web.text.visible import TURNING
+from web.text.visible import DIRECTION_MARKS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -28,81 +27,88 @@ if TYPE_CHECKING:
 
 BLOCKS: Final = ("paragraph", "list", "blockquote", "fence")
 INLINES: Final = ("newline", "escape", "backticks", "emphasis", "link", "autolink", "entity")
-DEEPEST: Final = 20  # quotations and lists within one another; deeper ones are shown as they were typed
-MOST_HALTS: Final = 1_000  # places of a text where the parser stops to think; five pages of prose have some hundreds
-HALTS: Final = re.compile(r"[\n!#$%&*+\-:<=>@\[\\\]^_`{}~]")
+MAX_NESTING: Final = 20  # quotations and lists within one another; a text with deeper ones is shown as typed
+MAX_MARKS: Final = 1_000  # characters that may begin a mark; five pages of prose have some hundreds
+MARKS: Final = re.compile(r"[\n!#$%&*+\-:<=>@\[\\\]^_`{}~]")
 SCHEMES: Final = {"http", "https", "mailto"}
 TAGS: Final = {"p", "br", "em", "strong", "a", "ul", "ol", "li", "blockquote", "pre", "code", "span"}
-# A scheme as the address begins with it, and nothing a browser would drop while reading it.
+# An allowed scheme, and no character that a browser would drop while reading the address.
 ADDRESS: Final = re.compile(r"(?:https?://|mailto:)[^\s\x00-\x1f]+\Z", re.IGNORECASE)
 AT: Final = re.compile(r"(?<!\w)@(\w[\w'’-]*)?")
 
 
 class _Parser(MarkdownIt):
-    """Leaves a link that could lead elsewhere than to a page or an address as it was typed."""
+    """A parser that leaves links to other schemes than `SCHEMES` as they were typed."""
 
     def validateLink(self, url: str) -> bool:  # noqa: N802 - markdown-it's own name
+        """Return whether the text may become a link: its address has one of `SCHEMES`."""
         return bool(ADDRESS.match(url))
 
 
-class Names:
-    """Finds `@Name` of the longest of the names that ends there as a word, whatever its accents and capitals.
+class MentionFinder:
+    """Finds mentions in a text: `@` and one of `names`, the longest that fits, whatever its accents and capitals.
 
-    `told` are the names found so far, `unknown` the words after an `@` that are none of them.
+    `mentioned` collects the names found so far, `unknown` the words after an `@` that are none of the names.
     """
 
     def __init__(self, names: Iterable[str]) -> None:
+        """Prepare to find mentions of these names; empty ones are ignored."""
         self.by_fold: dict[str, list[str]] = {}
         for name in filter(None, names):
             self.by_fold.setdefault(folded(normalize("NFC", name)), []).append(name)
         longest_first = sorted(self.by_fold, key=len, reverse=True)
         self.longest = len(longest_first[0]) if longest_first else 0
         self.pattern = re.compile(rf"({'|'.join(map(re.escape, longest_first))})(?!\w|-\w)") if self.longest else None
-        self.told: set[str] = set()
+        self.mentioned: set[str] = set()
         self.unknown: dict[str, None] = {}
 
-    def at(self, text: str, place: int) -> int:
-        """Where the mention that begins there ends; 0 where none does."""
-        word = AT.match(text, place)
+    def end_of_mention(self, text: str, start: int) -> int:
+        """Return the position after the mention that begins at `start`; 0 when no mention begins there."""
+        word = AT.match(text, start)
         if word is None:
             return 0
-        # Two letters more than the longest name: whether it ends as a word.
-        found = self.pattern and self.pattern.match(folded(text[place + 1 : place + self.longest + 3]))
-        if not found:
+        # Two characters more than the longest name, to see whether the name ends as a word.
+        match = self.pattern and self.pattern.match(folded(text[start + 1 : start + self.longest + 3]))
+        if not match:
             self.unknown.update({word[1]: None} if word[1] else {})
             return 0
-        end = place + 1 + found.end()
-        alike = self.by_fold[found[1]]
-        self.told.update({text[place + 1 : end]} & {*alike} or alike)
+        end = start + 1 + match.end()
+        alike = self.by_fold[match[1]]
+        self.mentioned.update({text[start + 1 : end]} & {*alike} or alike)
         return end
 
 
 def folded(text: str) -> str:
-    """Each letter without accent and capital; as long as before."""
-    return "".join(normalize("NFD", letter)[0].lower()[0] for letter in text)
+    """Return the text in lower case without accents, with the same number of characters."""
+    return "".join(normalize("NFD", character)[0].lower()[0] for character in text)
 
 
-def _marks_mention(state: StateInline, silent: bool) -> bool:
-    """`@Name` of one of the people whose names are in `env["named"]`."""
-    names: Names = state.env["named"]
-    end = names.at(state.src, state.pos)
+def _parse_mention(state: StateInline, silent: bool) -> bool:
+    """Parse a mention at the current position as a rule of markdown-it; return whether there is one.
+
+    `silent` only checks. `env["mentions"]` is the MentionFinder.
+    """
+    mentions: MentionFinder = state.env["mentions"]
+    end = mentions.end_of_mention(state.src, state.pos)
     if end and not silent:
         state.push("mention", "", 0).content = state.src[state.pos + 1 : end]
     state.pos = end or state.pos
     return bool(end)
 
 
-def _drawn_mention(
-    _renderer: RendererProtocol, tokens: Sequence[Token], place: int, _options: OptionsDict, _env: EnvType
+def _render_mention(
+    _renderer: RendererProtocol, tokens: Sequence[Token], index: int, _options: OptionsDict, _env: EnvType
 ) -> str:
-    return f'<span class="mention">@{escape(tokens[place].content)}</span>'
+    """Return the HTML of the mention at this index of the tokens."""
+    return f'<span class="mention">@{escape(tokens[index].content)}</span>'
 
 
 def _parser() -> MarkdownIt:
-    options = {"html": False, "linkify": False, "typographer": False, "breaks": True, "maxNesting": DEEPEST}
+    """Return the parser of Markdown, with only the marks of `BLOCKS` and `INLINES`, and mentions."""
+    options = {"html": False, "linkify": False, "typographer": False, "breaks": True, "maxNesting": MAX_NESTING}
     parser = _Parser("zero", options).enable([*BLOCKS, *INLINES])
-    parser.inline.ruler.before("emphasis", "mention", _marks_mention)
-    parser.add_render_rule("mention", _drawn_mention)
+    parser.inline.ruler.before("emphasis", "mention", _parse_mention)
+    parser.add_render_rule("mention", _render_mention)
     return parser
 
 
@@ -110,44 +116,49 @@ _PARSER: Final = _parser()
 
 
 def to_html(text: str, names: Iterable[str] = ()) -> SafeString:
-    """Safe HTML of a text; `@Name` of one of the names is marked."""
-    plain, named = TURNING.sub("", text), Names(names)
-    tokens = _read(plain, named)
+    """Return Markdown as safe HTML; `@` and one of the `names` becomes a mention."""
+    plain, mentions = DIRECTION_MARKS.sub("", text), MentionFinder(names)
+    tokens = _parse(plain, mentions)
     if tokens is None:
         return as_typed(plain)
-    return mark_safe(_cleaned(_PARSER.renderer.render(tokens, _PARSER.options, {})))  # noqa: S308 - nh3 has it cleaned
+    return mark_safe(_sanitized(_PARSER.renderer.render(tokens, _PARSER.options, {})))  # noqa: S308 - sanitized by nh3
 
 
-def mentions_in(text: str, names: Iterable[str]) -> tuple[set[str], list[str]]:
-    """The names that stand after an `@` somewhere in the text, and the words after one that are no name of these.
+def find_mentions(text: str, names: Iterable[str]) -> tuple[set[str], list[str]]:
+    """Return the names that the text mentions with an `@`, and the words after an `@` that are none of the names.
 
-    What stands between code marks is quoted: nobody is meant.
+    Text between code marks is a quotation and mentions nobody.
     """
-    named = Names(names)
-    if "@" in text and _read(TURNING.sub("", text), named) is None:
-        for found in AT.finditer(text):
-            named.at(text, found.start())
-    return named.told, list(named.unknown)
+    mentions = MentionFinder(names)
+    if "@" in text and _parse(DIRECTION_MARKS.sub("", text), mentions) is None:
+        for match in AT.finditer(text):
+            mentions.end_of_mention(text, match.start())
+    return mentions.mentioned, list(mentions.unknown)
 
 
-def named_in(text: str, names: Collection[str]) -> set[str]:
-    return mentions_in(text, names)[0] if names else set()
+def mentioned_names(text: str, names: Collection[str]) -> set[str]:
+    """Return those of the names that the Markdown text mentions with an `@`."""
+    return find_mentions(text, names)[0] if names else set()
 
 
-def _read(plain: str, named: Names) -> Sequence[Token] | None:
-    """None for a text that is shown as it was typed."""
-    if len(HALTS.findall(plain)) > MOST_HALTS:
+def _parse(plain: str, mentions: MentionFinder) -> Sequence[Token] | None:
+    """Return the tokens of a Markdown text, and find its mentions.
+
+    None for a text with too many or too deeply nested marks, which is shown as it was typed.
+    """
+    if len(MARKS.findall(plain)) > MAX_MARKS:
         return None
-    tokens = _PARSER.parse(plain, {"named": named})
-    return None if any(token.level >= DEEPEST - 1 for token in tokens) else tokens
+    tokens = _PARSER.parse(plain, {"mentions": mentions})
+    return None if any(token.level >= MAX_NESTING - 1 for token in tokens) else tokens
 
 
 def as_typed(text: str) -> SafeString:
-    """The text without any mark read, its lines kept."""
+    """Return a text as HTML that shows it as it was typed: no mark is rendered, line breaks stay."""
     return mark_safe(f"<p>{escape(text)}</p>".replace("\n", "<br>\n"))  # noqa: S308 - escaped
 
 
-def _cleaned(html: str) -> str:
+def _sanitized(html: str) -> str:
+    """Return the HTML without any tag, attribute, class or scheme that is not allowed."""
     return nh3.clean(
         html,
         tags=TAGS,

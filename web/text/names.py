@@ -1,4 +1,4 @@
-"""Names in the order people read them, É beside E, capitals or not; and what stands where a person was erased."""
+"""The order of names, in which accents and capitals do not count, and the names of erased people."""
 
 import re
 from typing import Any, Final
@@ -10,27 +10,31 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 NO_ADDRESS: Final = gettext_lazy("A name cannot contain a web address. Remove the address.")
-ERASED: Final = re.compile(r"#(\d+)")
+ERASED_NAME: Final = re.compile(r"#(\d+)")
 
 
-def by_name(column: str = "name") -> tuple[Lower, str]:
-    """What to give to `order_by`; rows that share a name stay in the order they were made."""
+def name_ordering(column: str = "name") -> tuple[Lower, str]:
+    """Return the arguments of `order_by` that order rows by the name in a column, then by primary key.
+
+    Accents and capitals do not count.
+    """
     return Lower(Unaccent(column)), "pk"
 
 
-def mark_of(person: int) -> str:
-    """What the database keeps in place of the name of somebody who is erased: no word of any language."""
+def erased_name(person: int) -> str:
+    """Return what the database stores as the name of the erased person with this primary key: "#12"."""
     return f"#{person}"
 
 
-def shown_name(name: str) -> str:
-    """A name as people read it; of somebody who was erased, which former member it was, in the reader's language."""
-    erased = ERASED.fullmatch(name)
-    return _("Former member %(n)s") % {"n": erased[1]} if erased else name
+def display_name(name: str) -> str:
+    """Return a stored name as people read it; for the erased person "#12", “Former member 12” in their language."""
+    match = ERASED_NAME.fullmatch(name)
+    return _("Former member %(n)s") % {"n": match[1]} if match else name
 
 
 class PersonName(models.CharField):  # type: ignore[type-arg] # generic for the type checker only
-    """A person's name, read from the database as people read it."""
+    """A person's name; rows give the `display_name`."""
 
     def from_db_value(self, value: Any, _expression: Any, _connection: Any) -> Any:
-        return shown_name(value) if value and value[0] == "#" else value
+        """Return the stored name as people read it."""
+        return display_name(value) if value and value[0] == "#" else value

@@ -17,28 +17,30 @@ from accounts.addresses import actions
 from accounts.emails import notify_of_added_address
 from accounts.models import AddressClaim
 from accounts.requests import person
-from accounts.sign_in.views import too_often
+from accounts.sign_in.views import rate_limit_response
 from web.errors import DomainError
 from web.forms.pages import form_page
 from web.security.log import note
 
 
-class Confirming(ConfirmEmailView):
-    """The page that confirms one's main address. Reading it signs nobody out; its button does, for anyone else."""
+class ConfirmAddressView(ConfirmEmailView):
+    """The page that confirms a main address. Another user who is signed in is signed out by its button only."""
 
     http_method_names = ("get", "head", "post")
 
     def logout_other_user(self, confirmation: Any) -> None:
+        """Sign out another user on POST; opening the page changes nothing."""
         if self.request.method == "POST":
             super().logout_other_user(confirmation)
 
 
-class OwnAddresses(EmailView):
-    """allauth's list of a person's addresses, with those that wait to be confirmed."""
+class OwnAddressesView(EmailView):
+    """The list of a person's own addresses, by allauth, with the addresses that are still to be confirmed."""
 
     http_method_names = ("get", "head", "post")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Return allauth's context with the person's pending `claims`."""
         claims = AddressClaim.objects.pending(timezone.now()).filter(user=person(self.request)).order_by("email")
         context: dict[str, Any] = super().get_context_data(claims=claims, **kwargs)
         return context
@@ -48,32 +50,40 @@ class OwnAddresses(EmailView):
 @never_cache
 @form_page
 def confirm_claim(request: HttpRequest, token: str) -> HttpResponse:
-    """The page behind the link to a claimed address. Only the claimant, signed in, confirms; others read why not."""
-    if limited := too_often(request, "sign_in_link_used"):
-        return limited
+    """Show the page of the link to a claimed address; on POST, add the address to the account of the person who claimed
+    it.
+
+    Only that person, signed in, can confirm it; everyone else reads why not. A link that is no longer valid gives 410.
+    """
+    if limit_response := rate_limit_response(request, "sign_in_link_used"):
+        return limit_response
     claim, now = AddressClaim.objects.with_token(token).select_related("user").first(), timezone.now()
     user = person(request) if request.user.is_authenticated else None
-    refused = actions.why_not_confirmed(claim, now, user)
-    if not refused and user and request.method == "POST":
+    refusal = actions.why_not_confirmed(claim, now, user)
+    if not refusal and user and request.method == "POST":
         try:
             row = actions.confirm_claim(token=token, user=user, at=now, by=user)
         except DomainError as error:
-            refused = error.message
+            refusal = error.message
         else:
             notify_of_added_address(request, user, row.email)
             messages.success(request, _("%(email)s is now an address of your account.") % {"email": row.email})
             return redirect("account_email")
-    if refused:
+    if refusal:
         note("address_not_confirmed", request=request)
-    context = {"claim": claim, "refused": refused, "signed_in": user is not None}
-    gone = actions.why_not_confirmed(claim, now)
-    return render(request, "accounts/confirm_claim.html", context, status=410 if gone else 200)
+    context = {"claim": claim, "refusal": refusal, "signed_in": user is not None}
+    invalid = actions.why_not_confirmed(claim, now)
+    return render(request, "accounts/confirm_claim.html", context, status=410 if invalid else 200)
 
 
 @require_POST
 @reauthentication_required  # type: ignore[untyped-decorator] # allauth ships no types
 def withdraw_claim(request: HttpRequest, pk: int) -> HttpResponse:
-    """Withdraw one's own claim; one that is over already changes nothing."""
+    """Withdraw an address claim of the signed-in person, after they gave their password again; redirect to their
+    addresses.
+
+    A claim that is gone, or someone else's, changes nothing.
+    """
     user = person(request)
     claim = AddressClaim.objects.filter(user=user, pk=pk).first()
     if claim:

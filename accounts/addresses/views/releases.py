@@ -1,4 +1,4 @@
-"""Addresses of everyone, for lab staff: which wait for confirmation, whose they are, and releasing one."""
+"""Pages for lab staff on all addresses: who owns them, which are to be confirmed, and releasing one."""
 
 from typing import Any, Final
 
@@ -24,57 +24,71 @@ from accounts.addresses.queries import (
 )
 from accounts.emails import notify_of_release
 from accounts.models import AddressRelease, User
-from accounts.permissions import may_release_addresses
+from accounts.permissions import can_release_addresses
 from accounts.requests import person
 from web.decisions import enforce
-from web.forms.pages import FormPage, done, form_page, sent
+from web.forms.pages import FormPage, apply_form, form_page, submitted_data
 from web.pages import htmx
 from web.pages.pagination import paginate
 
 PER_PAGE: Final = 25
-LATEST: Final = 10
+MAX_RELEASES: Final = 10
 
 
 @require_safe
 def addresses(request: HttpRequest) -> HttpResponse:
-    """List what can be released, with the person each address belongs to and what waits for it."""
-    enforce(may_release_addresses(person(request)))
+    """Show lab staff the addresses that they can release, by search; each with its owner and the invitations that wait
+    for it.
+    """
+    enforce(can_release_addresses(person(request)))
     form = AddressSearchForm(request.GET)
     text = form.cleaned_data["search"] if form.is_valid() else ""
     page: Any = paginate(releasable_addresses(timezone.now(), text), request.GET.get("page"), per_page=PER_PAGE)
     emails = [row["address"] for row in page]
     people, waits = owners_by_address(emails), waits_by_address(emails, timezone.now())
     rows = [{**row, "owner": people.get(row["address"]), "waits": waits.get(row["address"], ())} for row in page]
-    released = AddressRelease.objects.select_related("person", "staff").order_by("-pk")[:LATEST]
-    context = {"form": form, "page": page, "rows": rows, "released": released}
+    latest_releases = AddressRelease.objects.select_related("person", "staff").order_by("-pk")[:MAX_RELEASES]
+    context = {"form": form, "page": page, "rows": rows, "latest_releases": latest_releases}
     return htmx.render(request, "accounts/addresses.html", "results", context)
 
 
 @form_page
 def release(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
-    """Release one address, with a reason that its person reads, after one's own password."""
-    enforce(may_release_addresses(person(request)))
+    """Show lab staff the form to release an address; release it on POST, after they gave their password again.
+
+    `kind` and `pk` name the row in the list of addresses. The person who loses the address reads the reason.
+    """
+    enforce(can_release_addresses(person(request)))
     someone, email = _person_and_address(kind, pk)
-    form = ReleaseForm(sent(request))
+    form = ReleaseForm(submitted_data(request))
     if form.is_bound and form.is_valid():
-        answer: HttpResponse = _release(request, kind, someone, email, form)
+        answer: HttpResponse = _release_after_password(request, kind, someone, email, form)
         return answer
-    return _page(kind, someone, email).show(request, form)
+    return _release_page(kind, someone, email).show(request, form)
 
 
 @reauthentication_required  # type: ignore[untyped-decorator] # allauth ships no types
-def _release(request: HttpRequest, kind: str, someone: User, email: str, form: ReleaseForm) -> HttpResponse:
-    given = {"person": someone, "email": email, "at": timezone.now(), "by": person(request)}
-    if row := done(form, release_address, **given):
+def _release_after_password(
+    request: HttpRequest, kind: str, someone: User, email: str, form: ReleaseForm
+) -> HttpResponse:
+    """Release the address with the reason in the form and redirect to the list; show the form again if it is refused.
+
+    Lab staff give their password again first. The person gets an e-mail if they have an account.
+    """
+    arguments = {"person": someone, "email": email, "at": timezone.now(), "by": person(request)}
+    if row := apply_form(form, release_address, **arguments):
         if someone.joined:
             notify_of_release(row)
         messages.success(request, _("The address %(email)s is released.") % {"email": email})
         return redirect("addresses")
-    return _page(kind, someone, email).show(request, form)
+    return _release_page(kind, someone, email).show(request, form)
 
 
 def _person_and_address(kind: str, pk: int) -> tuple[User, str]:
-    """Return the person and the address of a row of the list."""
+    """Return the person and the address of a row in the list of addresses; raises Http404 when there is none.
+
+    `kind` is "claim", "further" or "invited", and `pk` the key in the table of that kind.
+    """
     if kind == "invited":
         someone = get_object_or_404(invited_people(), pk=pk)
         return someone, someone.email
@@ -86,6 +100,7 @@ def _person_and_address(kind: str, pk: int) -> tuple[User, str]:
 
 
 def _consequences(kind: str, someone: User) -> tuple[str, ...]:
+    """Return the sentences on what releasing an address of this kind does to the person."""
     person, free = (
         {"person": someone},
         _("The address is free: it can be used for an invitation, or added to another account."),
@@ -98,13 +113,16 @@ def _consequences(kind: str, someone: User) -> tuple[str, ...]:
     return _("%(person)s can no longer sign in with it.") % person, reason, free
 
 
-def _page(kind: str, someone: User, email: str) -> FormPage:
+def _release_page(kind: str, someone: User, email: str) -> FormPage:
+    """Return the page with the form that releases the address; it says so instead while an invitation waits for the
+    address.
+    """
     return FormPage(
         title=_("Release %(email)s") % {"email": email},
         action=_("Release the address"),
         cancel=reverse("addresses"),
         crumb=_("E-mail addresses"),
-        grave=True,
+        is_destructive=True,
         consequences=_consequences(kind, someone),
-        impossible=STILL_INVITED if not someone.joined and waits_by_address([email], timezone.now()) else "",
+        unavailable_reason=STILL_INVITED if not someone.joined and waits_by_address([email], timezone.now()) else "",
     )

@@ -1,4 +1,4 @@
-"""Closes a person's account: nobody signs in with it, no letter goes to it, what was kept for the person is free."""
+"""Close a person's account: nobody can sign in with it, and what was reserved for the person is released."""
 
 import json
 from argparse import ArgumentParser
@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.actions import close_account
 from accounts.models import User
-from accounts.privacy.leaving import what_is_left
+from accounts.privacy.unassigned_work import unassigned_after_leaving
 from web.errors import DomainError
 
 
@@ -22,25 +22,31 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="a JSON object on standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Close the account of the person with the address, and print the result with what nobody is then responsible
+        for.
+
+        Raises CommandError when nobody has the address, or when the account cannot be closed.
+        """
         dry_run, user = options["dry_run"], User.objects.with_address(options["email"]).first()
         if user is None:
             raise CommandError(f"Nobody has an account with the address {options['email']}.")
-        closed = user.is_active
-        left = what_is_left(user, timezone.now()) if closed else []
+        was_open = user.is_active
+        unassigned = unassigned_after_leaving(user, timezone.now()) if was_open else []
         if not dry_run:
             try:
                 close_account(user=user, at=timezone.now(), by=None)
             except DomainError as error:
                 raise CommandError(str(error)) from error
         if options["json"]:
-            self.stdout.write(json.dumps({"person": user.pk, "closed": closed, "dry_run": dry_run}))
+            self.stdout.write(json.dumps({"person": user.pk, "closed": was_open, "dry_run": dry_run}))
         else:
-            self.stdout.write(_said(user, closed=closed, dry_run=dry_run))
-            for sentence in left:
+            self.stdout.write(_result_text(user, was_open=was_open, dry_run=dry_run))
+            for sentence in unassigned:
                 self.stdout.write(sentence)
 
 
-def _said(user: User, *, closed: bool, dry_run: bool) -> str:
-    if not closed:
+def _result_text(user: User, *, was_open: bool, dry_run: bool) -> str:
+    """Return the sentence that the command prints; `was_open` is False when the account was closed before."""
+    if not was_open:
         return f"The account of {user} is closed already."
     return f"The account of {user} {'would be' if dry_run else 'is'} closed."

@@ -1,4 +1,4 @@
-"""Erases a person on request: what they did stays under “Former member”, nothing else of them does."""
+"""Erase a person on request: what they did stays under “Former member”, and all personal data is deleted."""
 
 import json
 from argparse import ArgumentParser
@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.privacy.actions import erase_person
-from accounts.privacy.leaving import what_is_left
+from accounts.privacy.unassigned_work import unassigned_after_leaving
 from web.errors import DomainError
 
 
@@ -22,18 +22,22 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="a JSON object on standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Erase the person with the address, and print the result with what nobody is then responsible for.
+
+        Raises CommandError when nobody has the address, or when the person cannot be erased.
+        """
         dry_run, at = options["dry_run"], timezone.now()
         user = User.objects.with_address(options["email"]).first()
         if user is None:
             raise CommandError(f"Nobody has an account with the address {options['email']}.")
-        left = what_is_left(user, at)
+        unassigned = unassigned_after_leaving(user, at)
         if not dry_run:
             try:
                 erase_person(user=user, at=at, by=None)
             except DomainError as error:
                 raise CommandError(str(error)) from error
         if options["json"]:
-            self.stdout.write(json.dumps({"person": user.pk, "left_without": left, "dry_run": dry_run}))
+            self.stdout.write(json.dumps({"person": user.pk, "left_without": unassigned, "dry_run": dry_run}))
         else:
-            said = f"Person {user.pk} {'would be' if dry_run else 'is'} erased."
-            self.stdout.write("\n".join([said, *left]))
+            text = f"Person {user.pk} {'would be' if dry_run else 'is'} erased."
+            self.stdout.write("\n".join([text, *unassigned]))

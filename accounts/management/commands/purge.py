@@ -1,4 +1,4 @@
-"""Purges what was kept long enough, as beat does every day; with `--dry-run`, says how much that would be."""
+"""Delete what has passed its retention period, as the scheduler does every day."""
 
 import json
 from argparse import ArgumentParser
@@ -20,6 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="a JSON object on standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Delete the data that is past its retention period, and print how many rows of each kind."""
         at = options["at"] or timezone.now()
         at = at if timezone.is_aware(at) else timezone.make_aware(at)
         purged = purge(at=at, dry_run=options["dry_run"])

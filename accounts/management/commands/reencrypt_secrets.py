@@ -1,4 +1,4 @@
-"""Encrypts the secrets of second factors under the newest key, so that earlier keys can be taken out."""
+"""Encrypt the secrets of second factors with the newest key, so that earlier keys can be removed."""
 
 import json
 from argparse import ArgumentParser
@@ -17,9 +17,10 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="a JSON object on standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Encrypt the secrets of all second factors again with the first key, and print how many there are."""
         count = reencrypt_second_factors(dry_run=options["dry_run"])
         if options["json"]:
             self.stdout.write(json.dumps({"second_factors": count, "dry_run": options["dry_run"]}))
         else:
-            written = "would be" if options["dry_run"] else "are"
-            self.stdout.write(f"Secrets of {count} second factors {written} encrypted under the first key.")
+            outcome = "would be" if options["dry_run"] else "are"
+            self.stdout.write(f"Secrets of {count} second factors {outcome} encrypted under the first key.")

@@ -1,4 +1,4 @@
-"""Takes a person's second factors away, for the case that nobody of the lab can sign in to do it."""
+"""Remove a person's second factors when nobody of the lab can sign in to do it."""
 
 import json
 from argparse import ArgumentParser
@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from accounts.emails import tell_of_reset
+from accounts.emails import notify_of_reset
 from accounts.models import User
 from accounts.second_factors.actions import reset_second_factor
 from accounts.second_factors.queries import factors_of
@@ -24,6 +24,10 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="a JSON object on standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Remove the second factors of the person with the address, e-mail them, and print which were removed.
+
+        Raises CommandError when nobody has the address, or when the removal is refused.
+        """
         dry_run, user = options["dry_run"], User.objects.with_address(options["email"]).first()
         if user is None:
             raise CommandError(f"Nobody has an account with the address {options['email']}.")
@@ -38,8 +42,12 @@ class Command(BaseCommand):
 
 
 def _reset(user: User, because: str) -> None:
+    """Remove the person's second factors and e-mail them; `because` says how their identity was checked.
+
+    Raises CommandError when the removal is refused.
+    """
     try:
         reset = reset_second_factor(person=user, because=because, at=timezone.now(), by=None)
     except DomainError as error:
         raise CommandError(str(error)) from error
-    tell_of_reset(reset)
+    notify_of_reset(reset)

@@ -1,1 +1,1 @@
-"""Actions on sign-in links and on where a person is signed in."""
+"""Actions on sign-in links and on sessions."""

@@ -1,4 +1,4 @@
-"""Verbs on links that sign a person in once."""
+"""Actions on links that sign a person in once."""
 
 from datetime import datetime, timedelta
 
@@ -8,16 +8,16 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import LinkEnd, SignInLink, User
 from web.actions import action
 from web.errors import DomainError
-from web.security.link_tokens import hash_of, new_token
+from web.security.link_tokens import hash_token, new_token
 
-LASTS = timedelta(minutes=15)
-KEPT = timedelta(days=30)  # so that whoever comes late is told why
+LINK_LIFETIME = timedelta(minutes=15)
+RETENTION = timedelta(days=30)  # so that the page of an old link can say why it does not work
 
 UNKNOWN = _("This link is not valid. Copy the whole link from the e-mail, or ask for a new one.")
 USED = _("This link has already been used: each link signs you in once. Ask for a new one.")
 REPLACED = _("You have asked for a newer link since then. Use the link in the latest e-mail, or ask for a new one.")
 EXPIRED = _("This link is too old: it was valid for fifteen minutes. Ask for a new one.")
-NOT_THEIRS = _(
+ADDRESS_REMOVED = _(
     "This link was sent to an address that is no longer in your account. Ask for a new link at your current address."
 )
 CLOSED_SINCE = _("Your account was closed after this e-mail was sent, and is open again. Ask for a new link.")
@@ -25,25 +25,32 @@ CLOSED = _("This account is closed. If you should still have access, ask the lab
 
 
 @action(_("Sign-in link requested"))
-def ask_sign_in_link(*, user: User, email: str, at: datetime, by: User | None = None) -> str:
-    """The token of a new link, which is nowhere else; the one before ends. Of two at once, the second stays."""
+def request_sign_in_link(*, user: User, email: str, at: datetime, by: User | None = None) -> str:
+    """Create a sign-in link for a person, sent to their address `email`, and return its token, of which only a hash is
+    stored.
+
+    The person's earlier link ends; of two calls at the same time the second one's link is valid.
+    """
     User.objects.select_for_update().get(pk=user.pk)
-    SignInLink.objects.unended().filter(user=user).update(ended_at=at, ended_how=LinkEnd.REPLACED)
+    SignInLink.objects.not_ended().filter(user=user).update(ended_at=at, ended_how=LinkEnd.REPLACED)
     token = new_token()
-    SignInLink.objects.create(user=user, email=email, token_hash=hash_of(token), made_at=at, expires_at=at + LASTS)
+    SignInLink.objects.create(
+        user=user, email=email, token_hash=hash_token(token), made_at=at, expires_at=at + LINK_LIFETIME
+    )
     return token
 
 
 @action(_("Signed in by a link"))
 def use_sign_in_link(*, token: str, at: datetime, by: User | None = None) -> SignInLink:
-    """End the link, and give it; of several at once, one gets it.
+    """End the sign-in link with this token, as used at the moment `at`, and return it.
 
-    Raises DomainError with the reason when it opens nothing.
+    Raises DomainError with the reason when the link is not valid, and for all but one of several calls at the same
+    time.
     """
-    link = SignInLink.objects.select_for_update(of=("self",)).select_related("user").of(token).first()
+    link = SignInLink.objects.select_for_update(of=("self",)).select_related("user").with_token(token).first()
     if link is None:
         raise DomainError(UNKNOWN)
-    if reason := why_not(link, at):
+    if reason := refusal_of_link(link, at):
         raise DomainError(reason)
     link.ended_at, link.ended_how = at, LinkEnd.USED
     link.save(update_fields=["ended_at", "ended_how"])
@@ -51,18 +58,18 @@ def use_sign_in_link(*, token: str, at: datetime, by: User | None = None) -> Sig
 
 
 def close_sign_in_links(user: User, at: datetime) -> None:
-    """What was sent before an account was closed opens nothing once it is open again."""
-    SignInLink.objects.unended().filter(user=user).update(ended_at=at, ended_how=LinkEnd.CLOSED)
+    """End the valid sign-in links of a person whose account is closed: they stay invalid if it is opened again."""
+    SignInLink.objects.not_ended().filter(user=user).update(ended_at=at, ended_how=LinkEnd.CLOSED)
 
 
-def opens_nothing(token: str, at: datetime) -> StrOrPromise:
-    """Why the link of a letter opens nothing, for whoever looks before the button; "" where it does."""
-    link = SignInLink.objects.select_related("user").of(token).first()
-    return why_not(link, at) if link else UNKNOWN
+def refusal_of_token(token: str, at: datetime) -> StrOrPromise:
+    """Return why the sign-in link with this token cannot be used at the moment `at`; "" if it can. Changes nothing."""
+    link = SignInLink.objects.select_related("user").with_token(token).first()
+    return refusal_of_link(link, at) if link else UNKNOWN
 
 
-def why_not(link: SignInLink, at: datetime) -> StrOrPromise:
-    """Why a link of ours opens nothing; "" where it does."""
+def refusal_of_link(link: SignInLink, at: datetime) -> StrOrPromise:
+    """Return why a sign-in link cannot be used at the moment `at`; "" if it can."""
     if link.ended_how == LinkEnd.CLOSED:
         return CLOSED_SINCE if link.user.is_active else CLOSED
     if link.ended_at is not None:
@@ -71,10 +78,10 @@ def why_not(link: SignInLink, at: datetime) -> StrOrPromise:
         return EXPIRED
     if not link.user.is_active:
         return CLOSED
-    return "" if User.objects.with_address(link.email).filter(pk=link.user_id).exists() else NOT_THEIRS
+    return "" if User.objects.with_address(link.email).filter(pk=link.user_id).exists() else ADDRESS_REMOVED
 
 
 def purge_sign_in_links(*, at: datetime, dry_run: bool = False) -> int:
-    """Forget links that were made thirty days ago; how many go, or went."""
-    old = SignInLink.objects.made_before(at - KEPT)
+    """Delete sign-in links created over thirty days before `at`; return how many. With `dry_run`, only count them."""
+    old = SignInLink.objects.made_before(at - RETENTION)
     return old.count() if dry_run else old.delete()[0]

@@ -1,4 +1,4 @@
-"""Verbs on where a person is signed in: end one, end all others; what is over is forgotten, a new role asked about."""
+"""Actions on a person's sessions: end one or all others, purge old ones, and check the second factor again."""
 
 from datetime import datetime
 from typing import Final
@@ -12,43 +12,52 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from web.actions import action
 
-NOT_ASKED_UNTIL: Final = "second_factor_not_asked_until"  # in a session, while no role of the person needs one
+NOT_REQUIRED_UNTIL: Final = "second_factor_not_asked_until"  # in a session, while no role of the person needs one
 
 
 @action(gettext_lazy("Signed out elsewhere"))
 def end_sign_in(*, user: User, pk: int, by: User | None) -> int:
-    """End one of the person's own; how many ended. One that is another's, or over, is none."""
-    return _ended(UserSession.objects.filter(user_id=user.pk, pk=pk))
+    """End the session of a person whose list has it under the key `pk`; return how many ended.
+
+    That is 0 when the session is someone else's or has ended already.
+    """
+    return _delete_sessions(UserSession.objects.filter(user_id=user.pk, pk=pk))
 
 
 @action(gettext_lazy("Signed out everywhere"))
 def end_sign_ins(*, user: User, but: str = "", by: User | None) -> int:
-    """End all of a person, except the one with the session key `but`; how many ended."""
-    return _ended(UserSession.objects.filter(user_id=user.pk).exclude(session_key=but))
+    """End all sessions of a person and return how many ended; the one with the session key `but` goes on."""
+    return _delete_sessions(UserSession.objects.filter(user_id=user.pk).exclude(session_key=but))
 
 
-def _ended(found: QuerySet[UserSession]) -> int:
-    keys = list(found.values_list("session_key", flat=True))
+def _delete_sessions(rows: QuerySet[UserSession]) -> int:
+    """Delete these sessions from the person's list and from Django's table; return how many were in Django's."""
+    keys = list(rows.values_list("session_key", flat=True))
     UserSession.objects.filter(session_key__in=keys).delete()
     return Session.objects.filter(session_key__in=keys).delete()[0]
 
 
-def ask_sign_ins_anew(*, user: User) -> None:
-    """Whoever is given a role: the next page they open, wherever they are signed in, asks whether it needs a factor."""
+def recheck_second_factor_need(*, user: User) -> None:
+    """Have all sessions of a person check at their next page whether a second factor is needed; call it after a new
+    role.
+    """
     keys = UserSession.objects.filter(user_id=user.pk).values("session_key")
     with transaction.atomic():
         for session in Session.objects.select_for_update().filter(session_key__in=keys):
-            kept = session.get_decoded()
-            if kept.pop(NOT_ASKED_UNTIL, None):
-                session.session_data = Session.objects.encode(kept)
+            data = session.get_decoded()
+            if data.pop(NOT_REQUIRED_UNTIL, None):
+                session.session_data = Session.objects.encode(data)
                 session.save(update_fields=["session_data"])
 
 
 def purge_sign_ins(*, at: datetime, dry_run: bool = False) -> int:
-    """Forget sessions that are over, and where they were; how many sessions and places go, or went."""
+    """Delete sessions that have expired by `at`, and their rows in people's lists; return how many rows of both.
+
+    With `dry_run`, only count them.
+    """
     alive = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=at)
-    places: QuerySet[UserSession] = UserSession.objects.exclude(Exists(alive))
+    sign_ins: QuerySet[UserSession] = UserSession.objects.exclude(Exists(alive))
     sessions = Session.objects.filter(expire_date__lte=at)
     if dry_run:
-        return places.count() + sessions.count()
-    return int(places.delete()[0]) + sessions.delete()[0]
+        return sign_ins.count() + sessions.count()
+    return int(sign_ins.delete()[0]) + sessions.delete()[0]

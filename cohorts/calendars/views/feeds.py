@@ -1,4 +1,4 @@
-"""The address of a cohort's calendar: each person makes, replaces and revokes their own."""
+"""Pages of a cohort's calendar feed: each person creates, replaces and revokes their own address."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +12,7 @@ from cohorts.calendars.feeds import COHORT
 from cohorts.cohort.pages import find_cohort
 from notifications import actions
 from notifications.calendars.panels import address_page, revoking_page
-from web.forms.fields import SureForm
+from web.forms.fields import ConfirmationForm
 from web.forms.pages import form_page
 from web.security.acting import forbidden_while_acting
 
@@ -20,7 +20,7 @@ from web.security.acting import forbidden_while_acting
 @forbidden_while_acting
 @require_POST
 def open_calendar(request: HttpRequest, slug: str) -> HttpResponse:
-    """Make or replace the person's own address of the cohort's calendar, and show it."""
+    """Create the person's own address of the cohort's calendar feed, or replace it, and show it once (POST)."""
     cohort = find_cohort(request, slug)
     token = actions.open_calendar(about=COHORT, object_id=cohort.pk, at=timezone.now(), by=person(request))
     return address_page(request, token, crumb=cohort.name, back=cohort.get_absolute_url())
@@ -29,10 +29,10 @@ def open_calendar(request: HttpRequest, slug: str) -> HttpResponse:
 @forbidden_while_acting
 @form_page
 def revoke_calendar(request: HttpRequest, slug: str) -> HttpResponse:
-    """Revoke it."""
+    """Ask for confirmation; on POST, revoke the person's own address of the cohort's calendar feed."""
     cohort = find_cohort(request, slug)
     if request.method == "POST":
         actions.revoke_calendar(about=COHORT, object_id=cohort.pk, by=person(request))
         messages.success(request, _("The calendar’s address is revoked."))
         return redirect(cohort)
-    return revoking_page(crumb=cohort.name, back=cohort.get_absolute_url()).show(request, SureForm())
+    return revoking_page(crumb=cohort.name, back=cohort.get_absolute_url()).show(request, ConfirmationForm())

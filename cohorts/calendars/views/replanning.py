@@ -16,21 +16,21 @@ from cohorts.calendars.replanning import DaySnapshots, propose_new_days
 from cohorts.clock import local_today
 from cohorts.cohort.pages import find_cohort, page_about
 from cohorts.models import Replanning
-from cohorts.permissions import may_plan_sessions
+from cohorts.permissions import can_plan_sessions
 from web.decisions import enforce
-from web.forms.fields import SureForm
-from web.forms.pages import done, form_page, sent
+from web.forms.fields import ConfirmationForm
+from web.forms.pages import apply_form, form_page, submitted_data
 from web.text import formats
 
 
 @form_page
 def replan_sessions(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show which drafts would move, from which days to which and why; confirming it (POST) moves them."""
+    """Show which draft sessions of a cohort would move, from which days to which, and why; move them on POST."""
     user, row = person(request), find_cohort(request, slug)
     today = local_today(row)
-    enforce(may_plan_sessions(user, row, today))
-    form = ProposalForm(sent(request))
-    applied = done(form, actions.replan_sessions, cohort=row, at=timezone.now(), by=user)
+    enforce(can_plan_sessions(user, row, today))
+    form = ProposalForm(submitted_data(request))
+    applied = apply_form(form, actions.replan_sessions, cohort=row, at=timezone.now(), by=user)
     if applied is not None:
         count = len(actions.moved_session_ids(applied))
         text = ngettext("%(count)d draft has new days.", "%(count)d drafts have new days.", count)
@@ -42,11 +42,11 @@ def replan_sessions(request: HttpRequest, slug: str) -> HttpResponse:
 
 @form_page
 def undo_replanning(request: HttpRequest, slug: str) -> HttpResponse:
-    """Give the drafts back the days they had before the latest proposal."""
+    """Show the days that the drafts had before the latest replanning; restore them on POST."""
     user, row = person(request), find_cohort(request, slug)
-    enforce(may_plan_sessions(user, row, local_today(row)))
-    form = SureForm(sent(request))
-    if done(form, actions.undo_replanning, cohort=row, at=timezone.now(), by=user):
+    enforce(can_plan_sessions(user, row, local_today(row)))
+    form = ConfirmationForm(submitted_data(request))
+    if apply_form(form, actions.undo_replanning, cohort=row, at=timezone.now(), by=user):
         messages.success(request, _("The drafts are back on their earlier days."))
         return redirect(row)
     latest = actions.latest_replanning(row)
@@ -55,25 +55,26 @@ def undo_replanning(request: HttpRequest, slug: str) -> HttpResponse:
         _("Undo the last proposal"),
         _("Restore the earlier days"),
         consequences=_restored_days(latest) if latest else (),
-        impossible="" if form.errors else actions.why_not_undone(row, latest),
+        unavailable_reason="" if form.errors else actions.undo_refusal(row, latest),
     )
     return page.show(request, form)
 
 
 def _restored_days(latest: Replanning) -> tuple[str, ...]:
-    """Return a sentence for each draft: its present days, and those it gets back."""
+    """Return a sentence for each draft that the replanning moved: its present days, and those that an undo restores."""
     before, after = latest.before["sessions"], latest.after["sessions"]
     return tuple(
         _("Session %(number)s: from %(after)s back to %(before)s.")
         % {
             "number": before[key]["number"],
-            "after": _in_words(after[key]["days"]),
-            "before": _in_words(before[key]["days"]),
+            "after": _days_in_words(after[key]["days"]),
+            "before": _days_in_words(before[key]["days"]),
         }
         for key in actions.moved_session_ids(latest)
     )
 
 
-def _in_words(days: DaySnapshots) -> str:
+def _days_in_words(days: DaySnapshots) -> str:
+    """Return the dates of these day snapshots in words, in the person's language; “no day” when there are none."""
     language = (get_language() or "fr")[:2]
     return formats.periods((date.fromisoformat(day["date"]) for day in days), language) or _("no day")

@@ -1,1 +1,1 @@
-"""Pages of cohorts, and of the steps of their life."""
+"""Pages of cohorts, and of the actions on their state."""

@@ -1,4 +1,4 @@
-"""Pages of cohorts: the list, one cohort with its line of time and its team, and the forms about it."""
+"""Pages of cohorts: the list, one cohort with its timeline and its people, and the forms about it."""
 
 from datetime import date
 
@@ -11,33 +11,33 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import person
-from cohorts.access_requests.panels import open_requests
-from cohorts.assessments.context import asked
+from cohorts.access_requests.panels import count_open_requests
+from cohorts.assessments.context import current_and_next_period
 from cohorts.calendars.actions import can_be_undone
 from cohorts.clock import local_today
 from cohorts.cohort import actions
 from cohorts.cohort.filters import CohortFilter
 from cohorts.cohort.format_checks import departures_from_format
-from cohorts.cohort.forms import BudgetForm, DatesForm, DetailsForm
-from cohorts.cohort.pages import find_cohort, page_about, reached
+from cohorts.cohort.forms import CohortBudgetForm, CohortDatesForm, CohortDetailsForm
+from cohorts.cohort.pages import find_cohort, page_about, visible_cohorts
 from cohorts.cohort.timelines import cohort_layout, marks_of, phases_of, sessions_near, sessions_of, with_calendar
-from cohorts.cohort.views.life_cycle import acts_for
+from cohorts.cohort.views.life_cycle import available_actions
+from cohorts.hooks import cohort_panels
 from cohorts.models import Cohort, Session
-from cohorts.people.role_groups import circles
-from cohorts.permissions import decisions, may_open_cohort, standing
-from cohorts.registries import cohort_panels
+from cohorts.people.role_groups import role_groups
+from cohorts.permissions import can_open_cohort, decisions, roles_of
 from cohorts.sessions.enums import SessionState
-from cohorts.sessions.next_steps import Line, lines_of
+from cohorts.sessions.next_steps import SessionLine, session_lines
 from web.database.prepared import Slug, one_or_404, prepared
 from web.dates.clock import today_everywhere
 from web.decisions import enforce
-from web.forms.pages import done, form_page
+from web.forms.pages import apply_form, form_page
 from web.pages import htmx
 from web.pages.pagination import paginate
-from web.pages.panels import rendered
+from web.pages.panels import render_panels
 
-# What a row of the list says: a cohort, its edition and its authority have many other columns.
-IN_A_ROW = (
+# The columns that a row of the list needs: a cohort, its edition and its authority have many others.
+LIST_FIELDS = (
     *("name", "slug", "state", "seats", "retrospective", "planned_start", "planned_end"),
     *("actual_start", "actual_start_precision", "actual_end", "actual_end_precision"),
     *("edition__name", "authority__name"),
@@ -46,71 +46,75 @@ IN_A_ROW = (
 
 @require_safe
 def cohorts(request: HttpRequest) -> HttpResponse:
-    """The cohorts one may see, narrowed by edition, state and words."""
+    """Show the list of the cohorts that the person may see, filtered by edition, state, text and what is missing."""
     user, today = person(request), today_everywhere()
     rows = Cohort.objects.visible_to(user).select_related("edition", "authority").by_name()
-    rows = rows.only(*IN_A_ROW)
-    found = CohortFilter(request.GET, rows.with_seats_taken(today).with_next_session(today), request=request)
+    rows = rows.only(*LIST_FIELDS)
+    cohort_filter = CohortFilter(request.GET, rows.with_seats_taken(today).with_next_session(today), request=request)
     context = {
-        "filter": found,
-        "page": paginate(found.qs, request.GET.get("page")),
-        "may_open": may_open_cohort(user),
-        "open_requests": open_requests(user),
-        "missing": found.form.cleaned_data.get("missing"),
+        "filter": cohort_filter,
+        "page": paginate(cohort_filter.qs, request.GET.get("page")),
+        "can_open": can_open_cohort(user),
+        "open_requests": count_open_requests(user),
+        "missing": cohort_filter.form.cleaned_data.get("missing"),
     }
     return htmx.render(request, "cohorts/cohort/list.html", "results", context)
 
 
 @prepared
-def _drawn(user: User, slug: str) -> QuerySet[Cohort]:
-    return with_calendar(reached(user), user).filter(slug=slug)
+def _cohort_for_page(user: User, slug: str) -> QuerySet[Cohort]:
+    """Return the cohort with this slug, with its calendar, if the user may see it; else an empty queryset."""
+    return with_calendar(visible_cohorts(user), user).filter(slug=slug)
 
 
 @require_safe
 def cohort(request: HttpRequest, slug: str) -> HttpResponse:
-    """One cohort: when, what is next, who."""
-    row = one_or_404(_drawn(person(request), Slug(slug)))
+    """Show the page of one cohort: its timeline, next sessions and people, and the actions that the person may take."""
+    row = one_or_404(_cohort_for_page(person(request), Slug(slug)))
     user, today = person(request), local_today(row)
-    may = decisions(standing(user, row, today))
+    permissions = decisions(roles_of(user, row, today))
     members = row.memberships.visible_to(user).active(today).select_related("user").order_by("starts_on", "pk")
     sessions = sessions_of(row)
     has_drafts = any(session.state == SessionState.DRAFT for session in sessions)
     context = {
         "cohort": row,
-        "may": may,
-        "acts": acts_for(row, may),
+        "permissions": permissions,
+        "actions": available_actions(row, permissions),
         "layout": cohort_layout(row, marks=marks_of([row]), today=today),
-        "circles": circles(members),
-        "lines": _lines(sessions_near(row, today), user, today, plans=bool(may["plan_sessions"])),
+        "role_groups": role_groups(members),
+        "lines": _session_lines(sessions_near(row, today), user, today, plans=bool(permissions["plan_sessions"])),
         "count": len(sessions),
-        "departures": departures_from_format(row, today, sessions) if may["plan_sessions"] else [],
+        "departures": departures_from_format(row, today, sessions) if permissions["plan_sessions"] else [],
         "has_drafts": has_drafts,
-        "may_undo": has_drafts and bool(may["plan_sessions"]) and can_be_undone(row),
-        "asked": asked(row, today),
-        "phase_now": _phase_on(row, today),
-        "panels": rendered(cohort_panels, request, row),
+        "can_undo": has_drafts and bool(permissions["plan_sessions"]) and can_be_undone(row),
+        "current_and_next_period": current_and_next_period(row, today),
+        "current_phase": _current_phase(row, today),
+        "panels": render_panels(cohort_panels(), request, row),
     }
     return render(request, "cohorts/cohort/page.html", context)
 
 
-def _phase_on(row: Cohort, today: date) -> str:
-    """The kind of phase the cohort is in; empty before, after and between them."""
+def _current_phase(row: Cohort, today: date) -> str:
+    """Return the kind of the cohort's phase on `today`; "" before, after and between phases."""
     return next((phase.kind for phase in phases_of(row) if phase.starts_on <= today <= phase.ends_on), "")
 
 
-def _lines(sessions: list[Session], user: User, today: date, *, plans: bool) -> list[Line]:
-    """The sessions as their block lists them; the days are read for these few only."""
+def _session_lines(sessions: list[Session], user: User, today: date, *, plans: bool) -> list[SessionLine]:
+    """Return these sessions as the lines that the cohort's page lists; their days are read in one statement.
+
+    `plans` tells whether the person may plan sessions.
+    """
     prefetch_related_objects(sessions, "days")
-    return lines_of(sessions, user=user, today=today, plans=plans)
+    return session_lines(sessions, user=user, today=today, can_plan=plans)
 
 
 @form_page
 def edit_cohort(request: HttpRequest, slug: str) -> HttpResponse:
-    """Name, code, site, theme and seats."""
+    """Show the form with name, code, site, theme and seats of a cohort; save it on POST."""
     user, row = person(request), find_cohort(request, slug)
-    enforce(may_open_cohort(user))
-    form = DetailsForm(request.POST or None, instance=row)
-    if changed := done(form, actions.change_details, cohort=row, by=user):
+    enforce(can_open_cohort(user))
+    form = CohortDetailsForm(request.POST or None, instance=row)
+    if changed := apply_form(form, actions.change_details, cohort=row, by=user):
         messages.success(request, _("Saved."))
         return redirect(changed)
     return page_about(row, _("Edit name, code and seats"), _("Save")).show(request, form)
@@ -118,12 +122,15 @@ def edit_cohort(request: HttpRequest, slug: str) -> HttpResponse:
 
 @form_page
 def reschedule_cohort(request: HttpRequest, slug: str) -> HttpResponse:
-    """Change the planned dates; new days for the drafts are proposed on the page that follows."""
+    """Show the form with the planned dates of a cohort; save them on POST.
+
+    If the cohort has draft sessions, the page that follows proposes new days for them.
+    """
     user, row = person(request), find_cohort(request, slug)
-    enforce(may_open_cohort(user))
+    enforce(can_open_cohort(user))
     planned = {"planned_start": row.planned_start, "planned_end": row.planned_end}
-    form = DatesForm(request.POST or None, initial=planned)
-    if changed := done(form, actions.reschedule_cohort, cohort=row, by=user):
+    form = CohortDatesForm(request.POST or None, initial=planned)
+    if changed := apply_form(form, actions.reschedule_cohort, cohort=row, by=user):
         messages.success(request, _("The planned dates are changed. Sessions keep their days."))
         if changed.sessions.filter(state=SessionState.DRAFT).exists():
             return redirect("cohorts:replan_sessions", changed.slug)
@@ -137,11 +144,11 @@ def reschedule_cohort(request: HttpRequest, slug: str) -> HttpResponse:
 
 @form_page
 def change_budget(request: HttpRequest, slug: str) -> HttpResponse:
-    """The authority's contribution and the team's days, planned and actual."""
+    """Show the form with the contribution and the team days of a cohort; save it on POST."""
     user, row = person(request), find_cohort(request, slug)
-    enforce(may_open_cohort(user))
-    form = BudgetForm(request.POST or None, instance=row)
-    if changed := done(form, actions.change_budget, cohort=row, by=user):
+    enforce(can_open_cohort(user))
+    form = CohortBudgetForm(request.POST or None, instance=row)
+    if changed := apply_form(form, actions.change_budget, cohort=row, by=user):
         messages.success(request, _("Saved."))
         return redirect(changed)
     intro = _("Contributions in euros, days of the lab’s team; leave empty what is not known.")

@@ -1,4 +1,4 @@
-"""The steps of a cohort's life as pages: each says what will happen, asks what it needs, and does it."""
+"""Pages of the actions on a cohort's state: each says what will happen, asks what it needs, and does it."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -18,41 +18,43 @@ from cohorts.clock import local_today
 from cohorts.cohort import actions
 from cohorts.cohort.enums import COHORT_TRANSITIONS, CohortState
 from cohorts.cohort.format_checks import departures_from_format
-from cohorts.cohort.forms import CompleteForm, ReasonForm, StartForm
+from cohorts.cohort.forms import CohortReasonForm, CompleteCohortForm, StartCohortForm
 from cohorts.cohort.pages import find_cohort, page_about
 from cohorts.models import Cohort
-from cohorts.permissions import decisions, standing
+from cohorts.permissions import decisions, roles_of
 from web.decisions import Decision, enforce
-from web.forms.fields import SureForm
-from web.forms.pages import FormPage, done, form_page
+from web.forms.fields import ConfirmationForm
+from web.forms.pages import FormPage, apply_form, form_page
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
-    """One step: from which states to which, who may (a row of the permission table), what it asks and what it does.
+class LifeCycleAction:
+    """A change of a cohort's state as a page offers it: from which states to which, the permission, the form, the
+    effects.
 
-    One that `tells` people by letter is given the moment.
+    `day_field` names the form's date, which may not be after today. `perform` is passed the present moment if it
+    `sends_emails`.
     """
 
     url_name: str
     label: StrOrPromise
-    leaves: frozenset[CohortState]
-    to: CohortState
-    right: str
-    action: Callable[..., Cohort]
+    from_states: frozenset[CohortState]
+    to_state: CohortState
+    permission: str
+    perform: Callable[..., Cohort]
     consequences: tuple[StrOrPromise, ...]
-    form: type[forms.Form] = SureForm
-    day: str = ""
-    tells: bool = False
-    grave: bool = False
+    form: type[forms.Form] = ConfirmationForm
+    day_field: str = ""
+    sends_emails: bool = False
+    is_destructive: bool = False
 
-    def open_to(self, cohort: Cohort) -> bool:
-        """Whether the cohort is where this step begins."""
+    def is_available_for(self, cohort: Cohort) -> bool:
+        """Return whether the cohort's state allows this action."""
         state = CohortState(cohort.state)
-        return state in self.leaves and self.to in COHORT_TRANSITIONS.get(state, [])
+        return state in self.from_states and self.to_state in COHORT_TRANSITIONS.get(state, [])
 
 
-AGREE = Act(
+AGREE = LifeCycleAction(
     "agree_cohort",
     gettext_lazy("Record the agreement"),
     frozenset({CohortState.PROSPECT}),
@@ -60,9 +62,9 @@ AGREE = Act(
     "open_cohort",
     actions.agree_cohort,
     (gettext_lazy("The authority has signed. The cohort is expected from its planned start."),),
-    tells=True,
+    sends_emails=True,
 )
-START = Act(
+START = LifeCycleAction(
     "start_cohort",
     gettext_lazy("Start the cohort"),
     frozenset({CohortState.AGREED}),
@@ -77,10 +79,10 @@ START = Act(
         gettext_lazy("Phases and sessions keep their planned dates."),
         gettext_lazy("If this cohort is the first to start, its edition is under way from now on."),
     ),
-    form=StartForm,
-    day="actual_start",
+    form=StartCohortForm,
+    day_field="actual_start",
 )
-SUSPEND = Act(
+SUSPEND = LifeCycleAction(
     "suspend_cohort",
     gettext_lazy("Suspend"),
     frozenset({CohortState.RUNNING}),
@@ -93,10 +95,10 @@ SUSPEND = Act(
         gettext_lazy("If the cohort was to host an Intertransfo, the turn goes to the next cohort in line."),
         gettext_lazy("You can resume work at any time."),
     ),
-    form=ReasonForm,
-    tells=True,
+    form=CohortReasonForm,
+    sends_emails=True,
 )
-RESUME = Act(
+RESUME = LifeCycleAction(
     "resume_cohort",
     gettext_lazy("Resume work"),
     frozenset({CohortState.SUSPENDED}),
@@ -104,9 +106,9 @@ RESUME = Act(
     "lead_cohort",
     actions.resume_cohort,
     (gettext_lazy("The cohort is under way again. Its first start date does not change."),),
-    tells=True,
+    sends_emails=True,
 )
-COMPLETE = Act(
+COMPLETE = LifeCycleAction(
     "complete_cohort",
     gettext_lazy("Complete"),
     frozenset({CohortState.RUNNING}),
@@ -117,11 +119,11 @@ COMPLETE = Act(
         gettext_lazy("The work of the cohort is over; this cannot be undone."),
         gettext_lazy("The people stay members until they leave. Their ideas are still followed up."),
     ),
-    form=CompleteForm,
-    day="actual_end",
-    grave=True,
+    form=CompleteCohortForm,
+    day_field="actual_end",
+    is_destructive=True,
 )
-BECOME_ALUMNI = Act(
+BECOME_ALUMNI = LifeCycleAction(
     "become_alumni",
     gettext_lazy("Join the alumni"),
     frozenset({CohortState.COMPLETED}),
@@ -130,7 +132,7 @@ BECOME_ALUMNI = Act(
     actions.become_alumni,
     (gettext_lazy("The cohort stays in the network and may host an Intertransfo."),),
 )
-WITHDRAW = Act(
+WITHDRAW = LifeCycleAction(
     "withdraw_cohort",
     pgettext_lazy("cohort", "Withdraw"),
     frozenset({CohortState.PROSPECT, CohortState.AGREED, CohortState.RUNNING, CohortState.SUSPENDED}),
@@ -143,49 +145,61 @@ WITHDRAW = Act(
         gettext_lazy("If the cohort was to host an Intertransfo, the turn goes to the next cohort in line."),
         gettext_lazy("People who took part can still read what was done."),
     ),
-    form=ReasonForm,
-    tells=True,
-    grave=True,
+    form=CohortReasonForm,
+    sends_emails=True,
+    is_destructive=True,
 )
-ACTS = (AGREE, START, RESUME, SUSPEND, COMPLETE, BECOME_ALUMNI, WITHDRAW)
+LIFE_CYCLE_ACTIONS = (AGREE, START, RESUME, SUSPEND, COMPLETE, BECOME_ALUMNI, WITHDRAW)
 
 
-def acts_for(cohort: Cohort, may: Mapping[str, Decision]) -> list[Act]:
-    """The steps the cohort's state allows and the person may take, in the order of a cohort's life."""
-    return [act for act in ACTS if may[act.right] and act.open_to(cohort)]
+def available_actions(cohort: Cohort, permissions: Mapping[str, Decision]) -> list[LifeCycleAction]:
+    """Return the changes of state that the cohort's state and the person's permissions allow, in the order of its life.
+
+    `permissions` holds a decision for each name of a permission.
+    """
+    return [
+        action for action in LIFE_CYCLE_ACTIONS if permissions[action.permission] and action.is_available_for(cohort)
+    ]
 
 
 @form_page
-def take_step(request: HttpRequest, slug: str, act: Act) -> HttpResponse:
-    """Say what the step does, and take it when it is confirmed."""
+def take_step(request: HttpRequest, slug: str, action: LifeCycleAction) -> HttpResponse:
+    """Show what a change of the cohort's state will do, with its form; do it on POST."""
     user, cohort = person(request), find_cohort(request, slug)
     today = local_today(cohort)
-    enforce(decisions(standing(user, cohort, today))[act.right])
-    given: dict[str, Any] = {"today": today} if act.day else {}
-    given |= {"at": timezone.now()} if act.tells else {}
-    form = act.form(request.POST if request.method == "POST" else None, initial={act.day: today} if act.day else None)
-    warnings = departures_from_format(cohort, today) if act is START and act.open_to(cohort) else []
-    if act is START and not warnings:
+    enforce(decisions(roles_of(user, cohort, today))[action.permission])
+    arguments: dict[str, Any] = {"today": today} if action.day_field else {}
+    arguments |= {"at": timezone.now()} if action.sends_emails else {}
+    form = action.form(
+        request.POST if request.method == "POST" else None,
+        initial={action.day_field: today} if action.day_field else None,
+    )
+    warnings = departures_from_format(cohort, today) if action is START and action.is_available_for(cohort) else []
+    if action is START and not warnings:
         del form.fields["reason"]
-    if moved := done(form, act.action, cohort=cohort, by=user, **given):
+    if changed := apply_form(form, action.perform, cohort=cohort, by=user, **arguments):
         messages.success(
-            request, _("%(name)s is now “%(state)s”.") % {"name": moved.name, "state": moved.get_state_display()}
+            request, _("%(name)s is now “%(state)s”.") % {"name": changed.name, "state": changed.get_state_display()}
         )
-        return redirect(moved)
-    return _page(cohort, act, warnings).show(request, form)
+        return redirect(changed)
+    return _action_page(cohort, action, warnings).show(request, form)
 
 
-def _page(cohort: Cohort, act: Act, warnings: Iterable[str]) -> FormPage:
+def _action_page(cohort: Cohort, action: LifeCycleAction, warnings: Iterable[str]) -> FormPage:
+    """Return the form page of a change of state; `warnings` are departures from the format, listed with the effects.
+
+    The page says why when the cohort's state does not allow the action.
+    """
     impossible = ""
-    if not act.open_to(cohort):
+    if not action.is_available_for(cohort):
         impossible = _("The cohort is “%(state)s”: this step is not possible from that state.") % {
             "state": cohort.get_state_display()
         }
     return page_about(
         cohort,
-        act.label,
-        act.label,
-        consequences=(*warnings, *act.consequences),
-        grave=act.grave,
-        impossible=impossible,
+        action.label,
+        action.label,
+        consequences=(*warnings, *action.consequences),
+        is_destructive=action.is_destructive,
+        unavailable_reason=impossible,
     )

@@ -1,4 +1,4 @@
-"""Actions on invitations: somebody is invited, hears again, accepts; `revocation` has the others."""
+"""Actions on invitations: invite a person, send the invitation again, accept it. `revocation` has the others."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
@@ -9,112 +9,139 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
-from accounts.actions import await_person, join
+from accounts.actions import add_invited_person, join
 from accounts.models import User
 from cohorts.clock import local_day
 from cohorts.cohort.enums import CohortState
-from cohorts.invitations.actions.revocation import event_of, held, revoke_invitation
+from cohorts.invitations.actions.revocation import event_of, lock_invitation, revoke_invitation
 from cohorts.invitations.email_limits import check_first_email
-from cohorts.invitations.ending_reasons import SENT_ANEW
+from cohorts.invitations.ending_reasons import SENT_AGAIN
 from cohorts.invitations.enums import ADMIN, InvitationState
-from cohorts.invitations.links import WITHDRAWN, why_not
+from cohorts.invitations.links import COHORT_WITHDRAWN, link_refusal
 from cohorts.invitations.tokens import token_of
 from cohorts.models import Cohort, Invitation, Membership
-from cohorts.people.actions import Details, add_member, check_discipline, check_years
-from cohorts.people.enums import Role
-from notifications.actions import announce, cancel_reminders, ensure_reminders
-from notifications.reminders.schedule import Step
+from cohorts.people.actions import MembershipDetails, add_member, check_dates_near_cohort, check_discipline
+from cohorts.people.enums import MembershipRole
+from notifications.actions import announce_change, cancel_reminders, ensure_reminders
+from notifications.reminders.schedule import ScheduleStep
 from programmes.actions import name_admin
 from programmes.models import Authority, AuthorityAdmin
 from web.actions import action
 from web.dates.clock import day_in
 from web.errors import DomainError
 from web.mailboxes import canonical_address
-from web.security.link_tokens import hash_of
+from web.security.link_tokens import hash_token
 
-LETTER, AGAIN, INVITED = "invitation", "invitation_open_still", "invited"
+FIRST_EMAIL, REMINDER_EMAIL, INVITED_AUDIENCE = "invitation", "invitation_open_still", "invited"
 OPEN_DAYS: Final = 14
-# Of days before the last: five after the letter, and two before the end.
-REMINDED: Final = {"first": "-9d", "last": "-2d"}
+# Days before the last day: five days after the first e-mail, and two days before the end.
+REMINDER_OFFSETS: Final = {"first": "-9d", "last": "-2d"}
 WEEKEND: Final = 5
 
 NO_SEAT_LEFT = gettext_lazy(
     "Every seat of the cohort is taken or promised: end a membership or withdraw an invitation."
 )
-PILOT_THERE = gettext_lazy("The cohort has a pilot at these dates: end that membership first.")
+PILOT_EXISTS = gettext_lazy("The cohort has a pilot at these dates: end that membership first.")
 PILOT_INVITED = gettext_lazy("Someone is invited as pilot and has not answered: withdraw that invitation first.")
-IN_ALREADY = gettext_lazy("This person has that role in the cohort already at these dates.")
+ALREADY_MEMBER = gettext_lazy("This person has that role in the cohort already at these dates.")
 SIGN_IN_FIRST = gettext_lazy("You have an account already: sign in, then accept.")
-INVITED_ALREADY = gettext_lazy("This person is invited already and has not answered: send that invitation again.")
+ALREADY_INVITED = gettext_lazy("This person is invited already and has not answered: send that invitation again.")
 
 
-class Later(Details, total=False):
-    """What is said of a member to be, beside who, as what and from when."""
+class MembershipOptions(MembershipDetails, total=False):
+    """Optional values of a membership that a person gets or is invited to: details, language and last day."""
 
     language: str
     ends_on: date | None
 
 
-class Asked(Later, total=False):
-    """Everything that may go along when a member is invited."""
+class InvitationOptions(MembershipOptions, total=False):
+    """Optional values of an invitation to a cohort: those of the membership, and its first day."""
 
     starts_on: date | None
 
 
 @action(gettext_lazy("Member invited"), security_event=True, forbidden_while_acting=True)
 def invite_member(
-    *, cohort: Cohort, email: str, full_name: str, role: str, at: datetime, by: User | None, **more: Unpack[Asked]
+    *,
+    cohort: Cohort,
+    email: str,
+    full_name: str,
+    role: str,
+    at: datetime,
+    by: User | None,
+    **more: Unpack[InvitationOptions],
 ) -> Invitation:
-    """Invite someone into the cohort under a role: they get a letter, and two more while they do not answer.
+    """Invite a person to a cohort under a role: they get an e-mail at once, and two reminders until they answer.
 
-    Without a first day they begin on the day they accept, or with the cohort. Raises DomainError when they have the
-    role or an open invitation to it, when every seat is taken or promised, when the account is closed, or when a
-    date is more than a year from the cohort's.
+    Without a first day the membership starts when they accept, or with the cohort. Raises DomainError when they have
+    the role or an open invitation to it, when every seat is taken or promised, when the account is closed, when the
+    cohort has withdrawn, or when a date is more than a year from the cohort's.
     """
     today = local_day(cohort, at)
-    check_years(cohort, today, starts_on=more.get("starts_on"), ends_on=more.get("ends_on"))
+    check_dates_near_cohort(cohort, today, starts_on=more.get("starts_on"), ends_on=more.get("ends_on"))
     check_discipline(role, more.get("discipline", ""))
-    _check_place(cohort, role, more.get("starts_on") or today, at)
-    person = await_person(email=email, full_name=full_name, language=more.get("language", ""), by=by)
-    if _holds(person, cohort, role, more.get("starts_on") or today):
-        raise DomainError(IN_ALREADY, field="email")
-    given = {"cohort": cohort, "role": role, "email": canonical_address(email), "full_name": full_name.strip(), **more}
-    return _invite(given, person, at, by)
+    _check_room(cohort, role, more.get("starts_on") or today, at)
+    person = add_invited_person(email=email, full_name=full_name, language=more.get("language", ""), by=by)
+    if _has_role(person, cohort, role, more.get("starts_on") or today):
+        raise DomainError(ALREADY_MEMBER, field="email")
+    details = {
+        "cohort": cohort,
+        "role": role,
+        "email": canonical_address(email),
+        "full_name": full_name.strip(),
+        **more,
+    }
+    return _save_invitation(details, person, at, by)
 
 
-def _check_place(cohort: Cohort, role: str, first: date, at: datetime) -> None:
-    """Whether the cohort takes one more under the role: one pilot in all, whoever is invited counted, and its seats."""
-    list(Cohort.objects.filter(pk=cohort.pk).select_for_update(no_key=True).values_list("pk"))  # seats are counted
+def _check_room(cohort: Cohort, role: str, first: date, at: datetime) -> None:
+    """Raise DomainError if the cohort takes nobody more under the role from the day `first` on.
+
+    A cohort that has withdrawn takes nobody. A cohort has one pilot, invited ones included; ambassadors fill its seats.
+    The cohort stays locked.
+    """
+    list(Cohort.objects.filter(pk=cohort.pk).select_for_update(no_key=True).values_list("pk"))  # locks the seats
     if cohort.state == CohortState.WITHDRAWN:
-        raise DomainError(WITHDRAWN.said)
-    if role == Role.PILOT and (why := pilot_there(cohort, first, at)):
+        raise DomainError(COHORT_WITHDRAWN.text)
+    if role == MembershipRole.PILOT and (why := pilot_refusal(cohort, first, at)):
         raise DomainError(why, field="role")
-    if role == Role.AMBASSADOR and seats_left(cohort, at) == 0:
+    if role == MembershipRole.AMBASSADOR and seats_left(cohort, at) == 0:
         raise DomainError(NO_SEAT_LEFT, field="role")
 
 
-def pilot_there(cohort: Cohort, first: date, at: datetime) -> StrOrPromise:
-    """Why the cohort takes no pilot from that day on; "" where it does."""
-    if _led(cohort, first):
-        return PILOT_THERE
-    return PILOT_INVITED if Invitation.objects.pending(at).filter(cohort=cohort, role=Role.PILOT).exists() else ""
+def pilot_refusal(cohort: Cohort, first: date, at: datetime) -> StrOrPromise:
+    """Return why the cohort takes no pilot from the day `first` on, because it has or has invited one; "" when it does.
+
+    `at` is the moment at which an invitation must be pending.
+    """
+    if _has_pilot(cohort, first):
+        return PILOT_EXISTS
+    return (
+        PILOT_INVITED
+        if Invitation.objects.pending(at).filter(cohort=cohort, role=MembershipRole.PILOT).exists()
+        else ""
+    )
 
 
 @action(gettext_lazy("Admin invited"), security_event=True, forbidden_while_acting=True)
 def invite_admin(
     *, authority: Authority, email: str, full_name: str, at: datetime, by: User | None, language: str = ""
 ) -> Invitation:
-    """Invite someone to answer for an authority's figures."""
+    """Invite a person to administer an authority: they get an e-mail at once, and two reminders until they answer.
+
+    Raises DomainError without a name, and when they have an open invitation to it already.
+    """
     if not full_name.strip():
         raise DomainError(_("Nobody has an account with this address: give the person’s name."), field="full_name")
-    person = await_person(email=email, full_name=full_name, language=language, by=by)
-    given: dict[str, Any] = {"authority": authority, "role": ADMIN, "email": canonical_address(email)}
-    given |= {"full_name": full_name.strip(), "language": language}
-    return _invite(given, person, at, by)
+    person = add_invited_person(email=email, full_name=full_name, language=language, by=by)
+    details: dict[str, Any] = {"authority": authority, "role": ADMIN, "email": canonical_address(email)}
+    details |= {"full_name": full_name.strip(), "language": language}
+    return _save_invitation(details, person, at, by)
 
 
 @action(gettext_lazy("Person added or invited"))
-def bring_in(
+def add_or_invite(
     *,
     cohort: Cohort,
     email: str,
@@ -123,35 +150,45 @@ def bring_in(
     starts_on: date,
     at: datetime,
     by: User | None,
-    **more: Unpack[Later],
+    **more: Unpack[MembershipOptions],
 ) -> Membership | Invitation:
-    """Let in whom the lab names and who has an account already; invite anybody else.
+    """Add a person to a cohort if they have an account and lab staff name them; invite anyone else.
 
-    Others than the lab learn of no address whether it has an account, and bring nobody in who has not accepted. From
-    today on means from the day they accept.
+    Other people than lab staff do not learn whether an address has an account, and cannot add anyone who has not
+    accepted. In an invitation, a first day that is not in the future becomes the day of the acceptance.
     """
-    given: dict[str, Any] = {"cohort": cohort, "email": email, "full_name": full_name, "role": role, "at": at, "by": by}
+    arguments: dict[str, Any] = {
+        "cohort": cohort,
+        "email": email,
+        "full_name": full_name,
+        "role": role,
+        "at": at,
+        "by": by,
+    }
     if by is not None and by.is_lab_staff and User.objects.has_joined(email):
-        return add_member(starts_on=starts_on, **given, **more)
+        return add_member(starts_on=starts_on, **arguments, **more)
     first = starts_on if starts_on > local_day(cohort, at) else None
-    return invite_member(starts_on=first, **given, **more)
+    return invite_member(starts_on=first, **arguments, **more)
 
 
 @action(gettext_lazy("Invitation sent again"), security_event=True, forbidden_while_acting=True)
 def resend_invitation(*, invitation: Invitation, at: datetime, by: User | None) -> Invitation:
-    """Send it again with a link of its own, for as long as the first time: the link before opens nothing any more."""
-    row = held(invitation)
+    """Send an unanswered invitation again with a new link, open for the full 14 days; its previous link stops working.
+
+    Raises DomainError when it was answered or withdrawn, and, if it had expired, when no seat is left.
+    """
+    row = lock_invitation(invitation)
     if row.accepted_at or row.revoked_at:
         raise DomainError(_("Only an invitation without an answer can be sent again."))
-    if row.cohort and row.state_at(at) != InvitationState.PENDING:  # one that is pending holds its place
-        _check_place(row.cohort, row.role, row.starts_on or local_day(row.cohort, at), at)
-    row.replaced = [*row.replaced, row.token_hash]
+    if row.cohort and row.state_at(at) != InvitationState.PENDING:  # a pending one already has its seat
+        _check_room(row.cohort, row.role, row.starts_on or local_day(row.cohort, at), at)
+    row.earlier_hashes = [*row.earlier_hashes, row.token_hash]
     row.version += 1
-    row.token_hash = hash_of(token_of(row.seed, row.version, row.email))
-    row.sent_at, row.expires_at = at, _end(row, at)
-    row.save(update_fields=["replaced", "version", "token_hash", "sent_at", "expires_at"])
+    row.token_hash = hash_token(token_of(row.seed, row.version, row.email))
+    row.sent_at, row.expires_at = at, _expiry(row, at)
+    row.save(update_fields=["earlier_hashes", "version", "token_hash", "sent_at", "expires_at"])
     cancel_reminders(event=event_of(row), reason="resent", by=by)
-    _plan_letters(row, at, by)
+    _plan_emails(row, at, by)
     return row
 
 
@@ -159,20 +196,22 @@ def resend_invitation(*, invitation: Invitation, at: datetime, by: User | None) 
 def accept_invitation(
     *, invitation: Invitation, token_hash: str, user: User, at: datetime, by: User | None
 ) -> Invitation:
-    """Let the person in as the invitation says. Any door calls it once it knows that the address is theirs.
+    """Accept an invitation for `user`, who becomes a member or an admin; someone who has the role already keeps it.
 
-    `token_hash` is that of the link they came by. Raises DomainError with the reason where it opens nothing any more,
-    and for another's; and whatever `add_member` and `name_admin` raise. Who has that role already keeps it as it is.
+    Callers have checked that the address belongs to the user. `token_hash` is the hash of their link's token. Raises
+    DomainError with the reason when the link does not open the invitation, or when the membership is refused.
     """
-    row = held(invitation)
-    if why := why_not(row, token_hash, at, user):
-        raise DomainError(why.said)
+    row = lock_invitation(invitation)
+    if why := link_refusal(row, token_hash, at, user):
+        raise DomainError(why.text)
     row.accepted_at, row.accepted_by = at, user
     row.save(update_fields=["accepted_at", "accepted_by"])
     if row.cohort:
-        _enter(row, row.cohort, user, at, by)
-    elif not AuthorityAdmin.objects.active(_today(row, at)).filter(authority=row.home, user=user).exists():
-        name_admin(authority=row.home, email=user.email, today=_today(row, at), at=at, by=by)
+        _add_member(row, row.cohort, user, at, by)
+    elif (
+        not AuthorityAdmin.objects.active(_today(row, at)).filter(authority=row.authority_in_charge, user=user).exists()
+    ):
+        name_admin(authority=row.authority_in_charge, email=user.email, today=_today(row, at), at=at, by=by)
     cancel_reminders(event=event_of(row), reason="answered", by=by)
     return row
 
@@ -181,10 +220,14 @@ def accept_invitation(
 def join_and_accept(
     *, invitation: Invitation, token_hash: str, full_name: str, password: str, at: datetime, by: User
 ) -> Invitation:
-    """Someone new opens their account by the link that was sent to their address, and is in. `by` is themself."""
-    row = held(invitation)
-    if why := why_not(row, token_hash, at):
-        raise DomainError(why.said)
+    """Open an account for the invited person, who came by the link in the e-mail, and accept the invitation.
+
+    `token_hash` is the hash of the link's token; `by` is that person. Raises DomainError when they have an account
+    already, or when the link does not open the invitation.
+    """
+    row = lock_invitation(invitation)
+    if why := link_refusal(row, token_hash, at):
+        raise DomainError(why.text)
     if row.person.joined:
         raise DomainError(SIGN_IN_FIRST)
     user = join(user=row.person, full_name=full_name, password=password, at=at, by=by)
@@ -192,44 +235,56 @@ def join_and_accept(
 
 
 def seats_left(cohort: Cohort, at: datetime) -> int | None:
-    """Seats neither taken nor promised by a pending invitation; None where nobody counts them."""
+    """Return how many seats of the cohort are free at the moment `at`: neither taken nor promised by an invitation.
+
+    Ambassadors take seats, also those who start later; None when the cohort's seats are not counted.
+    """
     if cohort.seats is None:
         return None
     today = local_day(cohort, at)
-    taken = cohort.memberships.filter(role=Role.AMBASSADOR).exclude(ends_on__lt=today).count()
-    promised = cohort.invitations.pending(at).filter(role=Role.AMBASSADOR).count()
+    taken = cohort.memberships.filter(role=MembershipRole.AMBASSADOR).exclude(ends_on__lt=today).count()
+    promised = cohort.invitations.pending(at).filter(role=MembershipRole.AMBASSADOR).count()
     return max(0, cohort.seats - taken - promised)
 
 
-def _invite(given: Mapping[str, Any], person: User, at: datetime, by: User | None) -> Invitation:
-    row = Invitation(person=person, invited_at=at, sent_at=at, invited_by=by, **given)
-    row.expires_at = _end(row, at)
-    row.token_hash = hash_of(token_of(row.seed, row.version, row.email))
-    _make_room(row, at, by)
+def _save_invitation(details: Mapping[str, Any], person: User, at: datetime, by: User | None) -> Invitation:
+    """Save a new invitation of the person with these columns, plan its e-mails and return it."""
+    row = Invitation(person=person, invited_at=at, sent_at=at, invited_by=by, **details)
+    row.expires_at = _expiry(row, at)
+    row.token_hash = hash_token(token_of(row.seed, row.version, row.email))
+    _end_expired_invitation(row, at, by)
     row.save(force_insert=True)
-    _plan_letters(row, at, by)
+    _plan_emails(row, at, by)
     return row
 
 
-def _make_room(row: Invitation, at: datetime, by: User | None) -> None:
-    """One open invitation at a time: what has expired gives way, what is pending stays."""
-    same = Invitation.objects.open().filter(
+def _end_expired_invitation(row: Invitation, at: datetime, by: User | None) -> None:
+    """Withdraw an earlier, expired invitation of the person to the same role; raise DomainError if one is pending.
+
+    `row` is the new invitation, which is not saved yet.
+    """
+    same_invitation = Invitation.objects.open().filter(
         person=row.person, cohort=row.cohort, authority=row.authority, role=row.role
     )
-    for before in same.select_for_update():
-        if before.state_at(at) == InvitationState.PENDING:
-            raise DomainError(INVITED_ALREADY, field="email")
-        revoke_invitation(invitation=before, reason=SENT_ANEW, at=at, by=by)
+    for earlier in same_invitation.select_for_update():
+        if earlier.state_at(at) == InvitationState.PENDING:
+            raise DomainError(ALREADY_INVITED, field="email")
+        revoke_invitation(invitation=earlier, reason=SENT_AGAIN, at=at, by=by)
 
 
-def _enter(row: Invitation, cohort: Cohort, user: User, at: datetime, by: User | None) -> None:
+def _add_member(row: Invitation, cohort: Cohort, user: User, at: datetime, by: User | None) -> None:
+    """Make the user a member of the cohort as the invitation says, unless they have the role already.
+
+    The membership starts on the invitation's first day, else today or with the cohort. Raises DomainError when the
+    period of the invitation is over.
+    """
     today = local_day(cohort, at)
     first = row.starts_on or max(today, cohort.starts_on or today)
     if row.ends_on and first > row.ends_on:
         raise DomainError(_("The period you were invited for is over. Ask the person who invited you."))
-    if _holds(user, cohort, row.role, first):
+    if _has_role(user, cohort, row.role, first):
         return
-    details: Details = {
+    details: MembershipDetails = {
         "discipline": row.discipline,
         "unit": row.unit,
         "mission_letter_on": row.mission_letter_on,
@@ -248,42 +303,50 @@ def _enter(row: Invitation, cohort: Cohort, user: User, at: datetime, by: User |
     )
 
 
-def _holds(user: User, cohort: Cohort, role: str, day: date) -> bool:
-    """Whether the person has the role on that day or will have it after."""
+def _has_role(user: User, cohort: Cohort, role: str, day: date) -> bool:
+    """Return whether the person has the role in the cohort on that day or later."""
     return Membership.objects.filter(cohort=cohort, user=user, role=role).exclude(ends_on__lt=day).exists()
 
 
-def _led(cohort: Cohort, day: date) -> bool:
-    """Whether somebody leads it on that day or will after: a second pilot could not accept."""
-    return cohort.memberships.filter(role=Role.PILOT).exclude(ends_on__lt=day).exists()
+def _has_pilot(cohort: Cohort, day: date) -> bool:
+    """Return whether the cohort has a pilot on that day or later: a second one could not accept."""
+    return cohort.memberships.filter(role=MembershipRole.PILOT).exclude(ends_on__lt=day).exists()
 
 
 def _zone(row: Invitation) -> ZoneInfo:
-    return ZoneInfo(row.home.time_zone)
+    """Return the time zone of the authority in charge of the invitation."""
+    return ZoneInfo(row.authority_in_charge.time_zone)
 
 
 def _today(row: Invitation, at: datetime) -> date:
-    return day_in(row.home.time_zone, at)
+    """Return the date of the moment `at` in the time zone of the authority in charge of the invitation."""
+    return day_in(row.authority_in_charge.time_zone, at)
 
 
-def _end(row: Invitation, at: datetime) -> datetime:
-    """The end of the last whole day on which it is open, where the authority is."""
+def _expiry(row: Invitation, at: datetime) -> datetime:
+    """Return the end of the invitation if it is sent at the moment `at`: midnight after 14 full days, local to its
+    authority.
+    """
     return datetime.combine(_today(row, at) + timedelta(days=OPEN_DAYS + 1), time.min, _zone(row))
 
 
-def _plan_letters(row: Invitation, at: datetime, by: User | None) -> None:
-    """The letter at once, and the two that follow while nobody answers; each sending has steps of its own.
+def _plan_emails(row: Invitation, at: datetime, by: User | None) -> None:
+    """Send the e-mail of an invitation at once, and plan its two reminders on weekdays, under its present version.
 
-    Raises DomainError where the limits on first e-mails are reached.
+    Raises DomainError when the sender or the address has reached the daily limit of invitation e-mails.
     """
-    check_first_email(row, letter=LETTER, at=at)
-    announce(event=event_of(row), letter=LETTER, audience=INVITED, at=at, until=row.expires_at, by=by)
+    check_first_email(row, email_type=FIRST_EMAIL, at=at)
+    announce_change(
+        event=event_of(row), email_type=FIRST_EMAIL, audience=INVITED_AUDIENCE, at=at, until=row.expires_at, by=by
+    )
     steps = [
-        Step.read(f"{slug}-of-{row.version}", offset, INVITED, AGAIN, alone=True) for slug, offset in REMINDED.items()
+        ScheduleStep.read(f"{slug}-of-{row.version}", offset, INVITED_AUDIENCE, REMINDER_EMAIL, alone=True)
+        for slug, offset in REMINDER_OFFSETS.items()
     ]
-    day, zone = row.last_day, row.home.time_zone
-    ensure_reminders(event=event_of(row), steps=steps, day=day, zone=zone, is_open=_on_a_weekday, at=at, by=by)
+    day, zone = row.last_day, row.authority_in_charge.time_zone
+    ensure_reminders(event=event_of(row), steps=steps, day=day, zone=zone, is_open=_is_weekday, at=at, by=by)
 
 
-def _on_a_weekday(day: date) -> bool:
+def _is_weekday(day: date) -> bool:
+    """Return whether the day is a Monday to Friday."""
     return day.weekday() < WEEKEND

@@ -1,6 +1,7 @@
-"""A pasted list of invitations: checked as a whole before anything is sent, then sent in slices that say how far it is.
+"""Pasted lists of invitations: checked as a whole before anything is sent, then sent slice by slice.
 
-Each slice is one transaction with the mark of how far it came, so that no line is sent twice or half, whoever dies.
+Each slice is one transaction that also records the progress, so that no line is sent twice or in part if a worker
+stops.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -20,33 +21,34 @@ from accounts.models import User
 from cohorts.clock import local_day
 from cohorts.cohort.enums import CohortState
 from cohorts.invitations.actions.invitations import (
-    IN_ALREADY,
-    INVITED_ALREADY,
+    ALREADY_INVITED,
+    ALREADY_MEMBER,
     NO_SEAT_LEFT,
+    PILOT_EXISTS,
     PILOT_INVITED,
-    PILOT_THERE,
     invite_member,
     seats_left,
 )
-from cohorts.invitations.invitable_roles import NOT_YOURS
-from cohorts.invitations.links import WITHDRAWN
-from cohorts.invitations.list_parser import Line, Refusal
+from cohorts.invitations.invitable_roles import ROLE_NOT_ALLOWED
+from cohorts.invitations.links import COHORT_WITHDRAWN
+from cohorts.invitations.list_parser import PastedLine, RejectedLine
 from cohorts.models import Cohort, Invitation, InvitationList, Membership
 from cohorts.people.actions import NO_DISCIPLINE
-from cohorts.people.enums import Role
+from cohorts.people.enums import MembershipRole
 from web.actions import action
 from web.errors import DomainError
 
 SEND_LISTS: Final = "cohorts.tasks.send_invitation_lists"
-RolesOf = Callable[[User, Cohort, date], Sequence[Role]]  # under which roles a person may bring people in, on a day
-SLICE: Final = 20  # lines in one transaction; as many are sent at once, while the person waits
+InvitableRoles = Callable[[User, Cohort, date], Sequence[MembershipRole]]  # the roles a person can invite to, on a day
+SLICE_LINES: Final = 20  # lines in one transaction; a list of this length is sent while the person waits
 
 
 @dataclass(slots=True)
-class Known:
-    """What is known of a cohort and the people of a list, to say of each line whether it can be sent.
+class ListCheck:
+    """What makes lines of a pasted list impossible to send: the state of the cohort and of the people on the list.
 
-    `seats` go down with every ambassador among the lines.
+    `closed` holds addresses of closed accounts, `taken` and `pending` pairs of address and role, `pilot` why no pilot
+    is taken. `seats` are those left; every line that is counted reduces them.
     """
 
     withdrawn: bool
@@ -57,82 +59,99 @@ class Known:
     pilot: StrOrPromise
     seats: int | None
 
-    def reason(self, line: Line) -> tuple[str, str] | None:
-        """Why a line cannot be sent, and what to do about it."""
-        leave = _("Remove this line.")
-        return next(((str(why), what) for holds, why, what in self._reasons(line, leave) if holds), None)
+    def reason(self, line: PastedLine) -> tuple[str, str] | None:
+        """Return why a line of the list cannot be sent, and what to do about it; None when it can."""
+        remove_hint = _("Remove this line.")
+        return next(((str(why), what) for holds, why, what in self._line_checks(line, remove_hint) if holds), None)
 
-    def take(self, line: Line) -> None:
-        """This line will be sent: its place is gone for those that follow."""
-        if line.role == Role.PILOT:
+    def count_line(self, line: PastedLine) -> None:
+        """Count a line that will be sent: its seat, or the role of pilot, is taken for the lines after it."""
+        if line.role == MembershipRole.PILOT:
             self.pilot = PILOT_INVITED
-        if line.role == Role.AMBASSADOR and self.seats is not None:
+        if line.role == MembershipRole.AMBASSADOR and self.seats is not None:
             self.seats -= 1
 
-    def _reasons(self, line: Line, leave: str) -> Iterator[tuple[bool, StrOrPromise, str]]:
-        key, ambassador = (line.email, line.role), line.role == Role.AMBASSADOR
-        unsaid = line.role == Role.RESIDENT and not line.discipline
-        example = f"{line.email}; {line.full_name}; {Role.RESIDENT.label}; {line.unit}; design"
-        yield self.withdrawn, WITHDRAWN.said, ""
-        yield line.role not in self.roles, NOT_YOURS, _("Give another role, or ask the lab.")
-        yield unsaid, NO_DISCIPLINE, example
+    def _line_checks(self, line: PastedLine, remove_hint: str) -> Iterator[tuple[bool, StrOrPromise, str]]:
+        """Yield each check of a line: whether it fails, the reason to give, and what to do about it."""
+        key, ambassador = (line.email, line.role), line.role == MembershipRole.AMBASSADOR
+        needs_discipline = line.role == MembershipRole.RESIDENT and not line.discipline
+        example = f"{line.email}; {line.full_name}; {MembershipRole.RESIDENT.label}; {line.unit}; design"
+        yield self.withdrawn, COHORT_WITHDRAWN.text, ""
+        yield line.role not in self.roles, ROLE_NOT_ALLOWED, _("Give another role, or ask the lab.")
+        yield needs_discipline, NO_DISCIPLINE, example
         yield line.email in self.closed, _("This person’s account is closed."), _("Give another address.")
-        yield key in self.taken, IN_ALREADY, leave
-        yield key in self.pending, INVITED_ALREADY, leave
-        yield line.role == Role.PILOT and bool(self.pilot), self.pilot, _("Give another role, or remove this line.")
+        yield key in self.taken, ALREADY_MEMBER, remove_hint
+        yield key in self.pending, ALREADY_INVITED, remove_hint
+        yield (
+            line.role == MembershipRole.PILOT and bool(self.pilot),
+            self.pilot,
+            _("Give another role, or remove this line."),
+        )
         yield ambassador and self.seats == 0, NO_SEAT_LEFT, _("Give another role, or remove this line.")
 
 
-def looked_up(
-    lines: Sequence[Line], cohort: Cohort, roles: Sequence[str], at: datetime
-) -> tuple[list[Line], list[Refusal]]:
-    """Which of these lines can be sent as things stand, and why the others cannot (five statements)."""
-    known = _known({line.email for line in lines}, cohort, roles, at)
-    good: list[Line] = []
-    bad: list[Refusal] = []
+def check_lines(
+    lines: Sequence[PastedLine], cohort: Cohort, roles: Sequence[str], at: datetime
+) -> tuple[list[PastedLine], list[RejectedLine]]:
+    """Return the lines that can be sent at the moment `at`, and the others, each with the reason (five statements).
+
+    `roles` are those under which the sender may invite people to the cohort.
+    """
+    check = _list_check({line.email for line in lines}, cohort, roles, at)
+    good: list[PastedLine] = []
+    bad: list[RejectedLine] = []
     for line in lines:
-        reason = known.reason(line)
+        reason = check.reason(line)
         if reason:
-            bad.append(Refusal(line.number, f"{line.full_name} <{line.email}>", *reason))
+            bad.append(RejectedLine(line.number, f"{line.full_name} <{line.email}>", *reason))
             continue
         good.append(line)
-        known.take(line)
+        check.count_line(line)
     return good, bad
 
 
-def _known(emails: Collection[str], cohort: Cohort, roles: Sequence[str], at: datetime) -> Known:
-    theirs = Q(user__email__in=emails) | Q(role=Role.PILOT)
-    held = Membership.objects.filter(theirs, cohort=cohort).exclude(ends_on__lt=local_day(cohort, at))
-    taken = set(held.values_list("user__email", "role"))
+def _list_check(emails: Collection[str], cohort: Cohort, roles: Sequence[str], at: datetime) -> ListCheck:
+    """Return the state of the cohort and of the people with these addresses, against which lines are checked."""
+    people_or_pilot = Q(user__email__in=emails) | Q(role=MembershipRole.PILOT)
+    memberships = Membership.objects.filter(people_or_pilot, cohort=cohort).exclude(ends_on__lt=local_day(cohort, at))
+    taken = set(memberships.values_list("user__email", "role"))
     closed = User.objects.filter(email__in=emails, joined=True, is_active=False)
     pending = set(Invitation.objects.pending(at).filter(cohort=cohort).values_list("email", "role"))
-    return Known(
+    return ListCheck(
         withdrawn=cohort.state == CohortState.WITHDRAWN,
         roles=roles,
         closed=set(closed.values_list("email", flat=True)),
         taken=taken,
         pending=pending,
-        pilot=_pilot(taken, pending),
+        pilot=_pilot_refusal(taken, pending),
         seats=seats_left(cohort, at),
     )
 
 
-def _pilot(taken: Collection[tuple[str, str]], pending: Collection[tuple[str, str]]) -> StrOrPromise:
-    """Why the cohort takes no pilot; "" where it does."""
-    if any(role == Role.PILOT for _email, role in taken):
-        return PILOT_THERE
-    return PILOT_INVITED if any(role == Role.PILOT for _email, role in pending) else ""
+def _pilot_refusal(taken: Collection[tuple[str, str]], pending: Collection[tuple[str, str]]) -> StrOrPromise:
+    """Return why the cohort takes no pilot, as it has or has invited one; "" when it does.
+
+    `taken` and `pending` are pairs of address and role.
+    """
+    if any(role == MembershipRole.PILOT for _email, role in taken):
+        return PILOT_EXISTS
+    return PILOT_INVITED if any(role == MembershipRole.PILOT for _email, role in pending) else ""
 
 
 @action(gettext_lazy("Sending of a list of invitations requested"), forbidden_while_acting=True)
 def send_list(
-    *, cohort: Cohort, lines: Sequence[Line], language: str, roles_of: RolesOf, at: datetime, by: User
+    *, cohort: Cohort, lines: Sequence[PastedLine], language: str, allowed_roles: InvitableRoles, at: datetime, by: User
 ) -> InvitationList:
-    """Have these lines sent; a short list is sent at once, a longer one by the worker, slice by slice."""
+    """Send the invitations of these lines: 20 or fewer at once, more of them by the worker, 20 at a time.
+
+    `language` applies to lines that name none; `allowed_roles` is the function that gives the sender's roles. Raises
+    DomainError when no line can be sent. Returns the list, which records the progress.
+    """
     if not lines:
         raise DomainError(_("There is no line to send."), field="people")
-    Cohort.objects.select_for_update(of=("self",), no_key=True).get(pk=cohort.pk)  # sent twice at once, it is one list
-    if not looked_up(lines, cohort, roles_of(by, cohort, local_day(cohort, at)), at)[0]:
+    # Locked, so that a form sent twice makes one list.
+    Cohort.objects.select_for_update(of=("self",), no_key=True).get(pk=cohort.pk)
+    if not check_lines(lines, cohort, allowed_roles(by, cohort, local_day(cohort, at)), at)[0]:
         raise DomainError(_("Everybody on this list is invited already, or cannot be invited now."), field="people")
     row = InvitationList.objects.create(
         cohort=cohort,
@@ -142,14 +161,14 @@ def send_list(
         total=len(lines),
         lines=[asdict(line) for line in lines],
     )
-    if len(lines) <= SLICE:
-        return _send_slice(row, roles_of, at)
-    transaction.on_commit(_nudge, robust=True)
+    if len(lines) <= SLICE_LINES:
+        return _send_slice(row, allowed_roles, at)
+    transaction.on_commit(_wake_worker, robust=True)
     return row
 
 
-def _nudge() -> None:
-    """Beat asks every five minutes anyway: a broker that is away only means waiting that long."""
+def _wake_worker() -> None:
+    """Ask the worker to send the lists now; without a broker, its periodic task does so within five minutes."""
     try:
         current_app.send_task(SEND_LISTS, expires=60, retry=False)
     except OperationalError:
@@ -157,40 +176,43 @@ def _nudge() -> None:
 
 
 @action(gettext_lazy("Invitations of a list sent"))
-def send_next_slice(*, roles_of: RolesOf, at: datetime, by: None) -> InvitationList | None:
-    """Send the next lines of the oldest list nobody else is sending; None when there is none.
+def send_next_slice(*, allowed_roles: InvitableRoles, at: datetime, by: None) -> InvitationList | None:
+    """Send the next 20 lines of the oldest list that no other worker is sending; return the list.
 
-    What cannot be sent is said in the language of whoever made the list.
+    None when no list waits. Reasons for refused lines are in the language of the person who made the list.
     """
     rows = InvitationList.objects.waiting().select_related("cohort__authority", "cohort__edition__format", "made_by")
     row = rows.select_for_update(skip_locked=True, of=("self",)).first()
     if row is None:
         return None
     with override(row.made_by.language or row.language):
-        return _send_slice(row, roles_of, at)
+        return _send_slice(row, allowed_roles, at)
 
 
-def _send_slice(row: InvitationList, roles_of: RolesOf, at: datetime) -> InvitationList:
-    """With the rights its maker has now: they may have left since they pasted it."""
-    now, later = row.lines[:SLICE], row.lines[SLICE:]
-    roles = roles_of(row.made_by, row.cohort, local_day(row.cohort, at)) if row.made_by.is_active else ()
+def _send_slice(row: InvitationList, allowed_roles: InvitableRoles, at: datetime) -> InvitationList:
+    """Send the next lines of a list, and record its progress and the lines refused; return it.
+
+    The roles that count are those its maker may give now: they may have left since they pasted it.
+    """
+    now, later = row.lines[:SLICE_LINES], row.lines[SLICE_LINES:]
+    roles = allowed_roles(row.made_by, row.cohort, local_day(row.cohort, at)) if row.made_by.is_active else ()
     refused = [refusal for line in now if (refusal := _send(row, line, roles, at))]
-    row.refused = [*row.refused, *refused]
+    row.refused_lines = [*row.refused_lines, *refused]
     row.lines, row.done = later, row.done + len(now)
     row.finished_at = None if later else at
-    row.save(update_fields=["refused", "lines", "done", "finished_at"])
+    row.save(update_fields=["refused_lines", "lines", "done", "finished_at"])
     return row
 
 
 def _send(row: InvitationList, line: dict[str, Any], roles: Sequence[str], at: datetime) -> dict[str, Any] | None:
-    """Invite one person, with their letters or not at all; what the domain says against it."""
+    """Invite the person of one line; return the line with the reason when it is refused, else None."""
     number = line["number"]
-    given = {name: value for name, value in line.items() if name != "number"}
+    arguments = {name: value for name, value in line.items() if name != "number"}
     try:
         if line["role"] not in roles:
-            raise DomainError(NOT_YOURS)
-        given["language"] = given.get("language") or row.language
-        invite_member(cohort=row.cohort, at=at, by=row.made_by, **given)
+            raise DomainError(ROLE_NOT_ALLOWED)
+        arguments["language"] = arguments.get("language") or row.language
+        invite_member(cohort=row.cohort, at=at, by=row.made_by, **arguments)
     except DomainError as error:
         return {"number": number, "value": f"{line['full_name']} <{line['email']}>", "reason": str(error)}
     return None

@@ -1,4 +1,4 @@
-"""How long invitations are kept, and what erases them."""
+"""How long invitations are retained, and the actions that erase them."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -16,62 +16,69 @@ from cohorts.invitations.ending_reasons import ERASED, UNANSWERED
 from cohorts.models import AccessRequest, Invitation, InvitationList
 from web.actions import action
 
-KEPT_DAYS: Final = 90
-REFUSED_KEPT_DAYS: Final = 14
-# Where an address begins and ends in a text: no sign that could belong to it stands there.
-BEFORE, BEHIND = r"(?<![\w.!#$%&'*+/=?^`{|}~-])", r"(?![\w-]|\.\w)"
+RETENTION_DAYS: Final = 90
+REFUSED_LINES_RETENTION_DAYS: Final = 14
+# Boundaries of an address in a text: no character that could belong to an address comes before or after.
+ADDRESS_START, ADDRESS_END = r"(?<![\w.!#$%&'*+/=?^`{|}~-])", r"(?![\w-]|\.\w)"
 
 
 @action(gettext_lazy("Old invitations deleted"))
 def purge_invitations(*, at: datetime, dry_run: bool, by: User | None) -> int:
-    """Delete what was taken back or ended without an answer more than 90 days ago; returns how many.
+    """Delete the invitations that were withdrawn or expired more than 90 days before `at`; return how many.
 
-    Whoever never joined, is invited nowhere else and has not asked to come in is erased, as anybody else would be.
+    Invited people who never joined, and have no other invitation and no pending access request, are erased. With
+    `dry_run`, only count the invitations.
     """
-    dead = Invitation.objects.dead_since(at - timedelta(days=KEPT_DAYS))
+    ended = Invitation.objects.ended_before(at - timedelta(days=RETENTION_DAYS))
     if dry_run:
-        return dead.count()
-    rows = list(dead.select_for_update().order_by("pk"))
+        return ended.count()
+    rows = list(ended.select_for_update().order_by("pk"))
     for row in rows:
         revoke_invitation(invitation=row, reason=UNANSWERED, at=at, by=by)
     Invitation.objects.filter(pk__in=[row.pk for row in rows]).delete()
-    for user in _awaited_no_more():
+    for user in _people_to_erase():
         erase_person(user=user, at=at, by=by)
     return len(rows)
 
 
 @action(gettext_lazy("Refused lines of pasted lists deleted"))
 def purge_refused_lines(*, at: datetime, dry_run: bool, by: User | None) -> int:
-    """Forget what pasted lists say of lines that were refused, two weeks after their end; returns of how many lists."""
-    lists = InvitationList.objects.read_long_ago(at - timedelta(days=REFUSED_KEPT_DAYS))
+    """Delete the refused lines of the pasted lists that were finished two weeks before `at`.
+
+    Return the number of lists. With `dry_run`, only count them.
+    """
+    lists = InvitationList.objects.finished_before(at - timedelta(days=REFUSED_LINES_RETENTION_DAYS))
     if dry_run:
         return lists.count()
     rows = list(lists.select_for_update().order_by("pk"))
     for row in rows:
-        _keep(row, lines=row.lines, refused=[])
+        _save_lines(row, lines=row.lines, refused_lines=[])
     return len(rows)
 
 
-def _awaited_no_more() -> QuerySet[User]:
+def _people_to_erase() -> QuerySet[User]:
+    """Return the people who never joined and have neither an invitation nor a pending access request."""
     invited = Invitation.objects.filter(person=OuterRef("pk"))
     asking = AccessRequest.objects.pending().alias(address=Lower("email")).filter(address=Lower(OuterRef("email")))
     return User.objects.filter(~Exists(invited), ~Exists(asking), joined=False, erased_at=None).order_by("pk")
 
 
 def purge(*, at: datetime, dry_run: bool) -> int:
-    """The same, as the table of retentions asks for it."""
+    """Delete old invitations: `purge_invitations` with the arguments that the retention rules of the platform pass."""
     return purge_invitations(at=at, dry_run=dry_run, by=None)
 
 
 def purge_refused(*, at: datetime, dry_run: bool) -> int:
+    """Delete refused lines of lists: `purge_refused_lines` with the arguments that the retention rules pass."""
     return purge_refused_lines(at=at, dry_run=dry_run, by=None)
 
 
 @action(gettext_lazy("Invitations made anonymous"))
 def erase_invitations(*, user: User, at: datetime, by: User | None = None) -> None:
-    """Take open ones back, and keep neither name nor address on any: that somebody was invited remains.
+    """Withdraw the open invitations of a person, and remove their name and address from all their invitations.
 
-    Lines of pasted lists that have the address are dropped, those that wait to be sent too.
+    The rows stay, without the person's data. Lines of pasted lists with one of their addresses are deleted, sent or
+    not.
     """
     own = Invitation.objects.filter(person=user).exclude(email="")
     _drop_lines({user.email.lower(), *own.values_list("email", flat=True)})
@@ -81,22 +88,24 @@ def erase_invitations(*, user: User, at: datetime, by: User | None = None) -> No
 
 
 def _drop_lines(addresses: Collection[str]) -> None:
-    """Take every line with one of these addresses out of the lists."""
-    for row in InvitationList.objects.to_look_at().select_for_update():
-        lines, refused = ([line for line in kept if not _has(line, addresses)] for kept in (row.lines, row.refused))
-        _keep(row, lines=lines, refused=refused)
+    """Remove every line that contains one of these addresses from the pasted lists."""
+    for row in InvitationList.objects.unfinished_or_with_refusals().select_for_update():
+        lines, refused_lines = (
+            [line for line in rows if not _contains_address(line, addresses)] for rows in (row.lines, row.refused_lines)
+        )
+        _save_lines(row, lines=lines, refused_lines=refused_lines)
 
 
-def _keep(row: InvitationList, *, lines: list[Any], refused: list[Any]) -> None:
-    """Only these lines: the list counts as if the others had never been pasted, so that what was sent stays true."""
-    waiting, answered = len(row.lines) - len(lines), len(row.refused) - len(refused)
+def _save_lines(row: InvitationList, *, lines: list[Any], refused_lines: list[Any]) -> None:
+    """Keep only these lines of a pasted list, and reduce its counts as if the others had never been pasted."""
+    waiting, answered = len(row.lines) - len(lines), len(row.refused_lines) - len(refused_lines)
     if waiting or answered:
-        row.lines, row.refused = lines, refused
+        row.lines, row.refused_lines = lines, refused_lines
         row.total, row.done = row.total - waiting - answered, row.done - answered
-        row.save(update_fields=["lines", "refused", "total", "done"])
+        row.save(update_fields=["lines", "refused_lines", "total", "done"])
 
 
-def _has(line: Mapping[str, object], addresses: Collection[str]) -> bool:
-    """Whether one of the addresses stands in it as a whole, capitals aside: “jo@…” is not in “marjo@…”."""
-    said = " ".join(map(str, line.values())).lower()
-    return any(re.search(f"{BEFORE}{re.escape(address)}{BEHIND}", said) for address in addresses)
+def _contains_address(line: Mapping[str, object], addresses: Collection[str]) -> bool:
+    """Return whether one of the addresses is in the line as a whole: “jo@…” is not in “marjo@…”."""
+    text = " ".join(map(str, line.values())).lower()
+    return any(re.search(f"{ADDRESS_START}{re.escape(address)}{ADDRESS_END}", text) for address in addresses)

@@ -1,4 +1,4 @@
-"""Verbs by which an invitation ends unaccepted: it is taken back, or its person is let in by another door."""
+"""Actions that end an invitation without its acceptance: it is withdrawn, or its person got access in another way."""
 
 from datetime import date, datetime
 from typing import Final
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from cohorts.invitations.ending_reasons import CAME_IN
+from cohorts.invitations.ending_reasons import ACCESS_GIVEN_OTHERWISE
 from cohorts.invitations.enums import ADMIN
 from cohorts.models import Cohort, Invitation
 from notifications.actions import cancel_reminders
@@ -22,55 +22,62 @@ KIND: Final = "invitation"
 
 @action(gettext_lazy("Invitation withdrawn"), security_event=True, forbidden_while_acting=True)
 def revoke_invitation(*, invitation: Invitation, reason: str, at: datetime, by: User | None) -> Invitation:
-    """Take it back: its link opens nothing any more, and what has not left yet does not. Again changes nothing.
+    """Withdraw the invitation: its link stops working, and its unsent e-mails are cancelled.
 
-    `reason` is what the person wrote, or a slug of `endings`.
+    `reason` is what a person wrote, or a slug of `ending_reasons`. Raises DomainError for an accepted invitation; one
+    that is withdrawn already stays as it is.
     """
-    row = held(invitation)
+    row = lock_invitation(invitation)
     if row.accepted_at:
         raise DomainError(_("This invitation has already been accepted. End the membership instead."))
     if row.revoked_at:
         return row
     row.revoked_at, row.reason = at, reason.strip()
     row.save(update_fields=["revoked_at", "reason"])
-    cancel_reminders(event=event_of(row), reason=CAME_IN if reason == CAME_IN else "revoked", by=by)
+    cancel_reminders(
+        event=event_of(row), reason=ACCESS_GIVEN_OTHERWISE if reason == ACCESS_GIVEN_OTHERWISE else "revoked", by=by
+    )
     return row
 
 
 @action(gettext_lazy("Invitations closed: access given in another way"))
-def settle_invitations(
+def end_invitations(
     *,
     people: QuerySet[User],
-    into: Cohort | Authority,
+    target: Cohort | Authority,
     role: str,
     today: date,
     at: datetime,
     by: User | None,
     last: date | None = None,
 ) -> None:
-    """End what these people are invited to and get by another door: it keeps no seat, and no letter leaves for it.
+    """End the open invitations of these people to a role that they get in another way; their seats become free.
 
-    An invitation that begins after the `last` day of what they get stays. Called before that is written, so that
-    rows are locked in the order in which accepting locks them.
+    `target` is the cohort or authority; `last` is the last day of what they get, and invitations that start after it
+    stay. Call this before the role is written, so that rows are locked in the same order as by acceptance.
     """
-    place = {"cohort": into} if isinstance(into, Cohort) else {"authority": into}
-    rows = Invitation.objects.open().filter(person__in=people, role=role, **place).order_by("pk")
+    same_target = {"cohort": target} if isinstance(target, Cohort) else {"authority": target}
+    rows = Invitation.objects.open().filter(person__in=people, role=role, **same_target).order_by("pk")
     for row in rows.select_for_update(of=("self",)):
         if last is None or (row.starts_on or today) <= last:
-            revoke_invitation(invitation=row, reason=CAME_IN, at=at, by=by)
+            revoke_invitation(invitation=row, reason=ACCESS_GIVEN_OTHERWISE, at=at, by=by)
 
 
-def settle_mandates(
+def end_admin_invitations(
     *, authority: Authority, people: QuerySet[User], today: date, at: datetime, by: User | None
 ) -> None:
-    """Whoever is named admin is not invited to become one any more."""
-    settle_invitations(people=people, into=authority, role=ADMIN, today=today, at=at, by=by)
+    """End the invitations of people who are named admin of the authority in another way."""
+    end_invitations(people=people, target=authority, role=ADMIN, today=today, at=at, by=by)
 
 
-def held(invitation: Invitation) -> Invitation:
-    """The row as it is now, locked: of two at once the second sees what the first did."""
-    return Invitation.objects.with_places().select_for_update(of=("self",)).get(pk=invitation.pk)
+def lock_invitation(invitation: Invitation) -> Invitation:
+    """Return the invitation as it is in the database, locked until the action ends.
+
+    So a second request sees what the first one did.
+    """
+    return Invitation.objects.with_targets().select_for_update(of=("self",)).get(pk=invitation.pk)
 
 
 def event_of(row: Invitation) -> EventRef:
+    """Return the invitation as an event of the notifications app, with the version of its present link."""
     return EventRef(KIND, row.pk, row.version)

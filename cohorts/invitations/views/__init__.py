@@ -1,1 +1,1 @@
-"""Pages of those who invite, and of those who are invited."""
+"""Pages for people who invite, and for people who are invited."""

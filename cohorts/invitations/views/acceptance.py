@@ -1,7 +1,7 @@
-"""What the link in an invitation opens. Reading it changes nothing; only the button accepts.
+"""Pages behind the link in an invitation. Reading them changes nothing; only the button accepts.
 
-The token stands in the address of one page. Its answers are not logged with their address, tell other pages no more of
-it than our host, and leave nothing of it in the history; the session remembers the hash until the person has signed in.
+The URL of one page holds the token. Its responses are not logged with their address, show other sites only the host,
+and leave nothing of the token in the history; the session remembers the hash until the person has signed in.
 """
 
 from datetime import datetime
@@ -23,33 +23,33 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 
 from accounts.models import User
 from accounts.requests import person
-from accounts.sign_in.proved_address import enter
+from accounts.sign_in.proved_address import sign_in_by_email
 from cohorts.invitations.actions import invitations as actions
 from cohorts.invitations.forms import NewcomerForm
-from cohorts.invitations.links import OTHER_ADDRESS, UNKNOWN, Why, opened
-from cohorts.invitations.provider_sign_in import REMEMBERED
+from cohorts.invitations.links import OTHER_ADDRESS, UNKNOWN, LinkRefusal, invitation_for_link
+from cohorts.invitations.provider_sign_in import SESSION_KEY
 from cohorts.models import Invitation
 from web.errors import DomainError
-from web.forms.pages import form_page, sent
+from web.forms.pages import form_page, submitted_data
 from web.security.acting import forbidden_while_acting
-from web.security.link_tokens import hash_of
+from web.security.link_tokens import hash_token
 from web.security.log import note
 from web.security.rate_limits import count_try, tried_too_often
 
 NOT_NOW: Final = "not_now"
-GUESSES, GUESSED_WITHIN = 20, 600  # links that never were, from one address, in so many seconds
+MAX_WRONG_LINKS, WRONG_LINKS_SECONDS = 20, 600  # unknown links tried from one IP address, and the period
 
-OFTEN = Why(
+TOO_OFTEN = LinkRefusal(
     "too_often",
     gettext_lazy(
         "Too many links that are not valid were tried from this connection. Wait ten minutes, then try again."
     ),
 )
-NONE = Why(
+NO_INVITATION = LinkRefusal(
     "none", gettext_lazy("There is no invitation to accept on this page. Open the link in your invitation e-mail.")
 )
-STATUS: Final = {UNKNOWN.slug: 404, OTHER_ADDRESS.slug: 403, OFTEN.slug: 429, NONE.slug: 200, NOT_NOW: 409}
-OVER: Final = 410  # of a link that was good once
+STATUS: Final = {UNKNOWN.slug: 404, OTHER_ADDRESS.slug: 403, TOO_OFTEN.slug: 429, NO_INVITATION.slug: 200, NOT_NOW: 409}
+STATUS_ENDED: Final = 410  # 410 Gone: the link worked once
 
 
 @forbidden_while_acting
@@ -59,107 +59,133 @@ OVER: Final = 410  # of a link that was good once
 @sensitive_post_parameters("password")
 @form_page
 def join(request: HttpRequest, token: str) -> HttpResponse:
-    """The page behind the link: who invites into what, and what happens next. Sent, it accepts, or leads to sign in."""
+    """Show the invitation behind a link, or why the link opens none; accept it on POST.
+
+    A POST of “sign in” leads to the sign-in page instead. After many unknown links from one IP address, all are
+    refused.
+    """
     client = get_adapter(request).get_client_ip(request) or ""
-    if tried_too_often("invitation", client, most=GUESSES):
-        return _discreet(_refused(request, OFTEN))
-    now, token_hash = timezone.now(), hash_of(token)
-    found = opened(token_hash, now, _signed_in(request))
-    if isinstance(found, Why):
-        if found == UNKNOWN:
-            count_try("invitation", client, seconds=GUESSED_WITHIN)
-        return _discreet(_refused(request, found))
-    with pghistory.context(url=reverse("cohorts:take_up")):
-        return _discreet(_answered(request, found, token_hash, now))
+    if tried_too_often("invitation", client, limit=MAX_WRONG_LINKS):
+        return _hide_address(_refusal_page(request, TOO_OFTEN))
+    now, token_hash = timezone.now(), hash_token(token)
+    result = invitation_for_link(token_hash, now, _signed_in_user(request))
+    if isinstance(result, LinkRefusal):
+        if result == UNKNOWN:
+            count_try("invitation", client, seconds=WRONG_LINKS_SECONDS)
+        return _hide_address(_refusal_page(request, result))
+    with pghistory.context(url=reverse("cohorts:accept_remembered")):
+        return _hide_address(_answer_link(request, result, token_hash, now))
 
 
-def _signed_in(request: HttpRequest) -> User | None:
+def _signed_in_user(request: HttpRequest) -> User | None:
+    """Return the signed-in person; None when nobody is signed in."""
     return person(request) if request.user.is_authenticated else None
 
 
-def _answered(request: HttpRequest, row: Invitation, token_hash: str, now: datetime) -> HttpResponse:
+def _answer_link(request: HttpRequest, row: Invitation, token_hash: str, now: datetime) -> HttpResponse:
+    """Show or accept an invitation that its link opens, by who comes: signed in, with an account, or new.
+
+    A new person opens an account on the page; `token_hash` is the hash of the link's token.
+    """
     if request.method == "POST" and "sign_in" in request.POST:
-        request.session[REMEMBERED] = token_hash
-        return redirect(f"{reverse('account_login')}?next={reverse('cohorts:take_up')}")
+        request.session[SESSION_KEY] = token_hash
+        return redirect(f"{reverse('account_login')}?next={reverse('cohorts:accept_remembered')}")
     if request.user.is_authenticated:
-        return _accepting(request, row, token_hash, now)
+        return _accept_or_show(request, row, token_hash, now)
     if row.person.joined:
-        return _page(request, row, known=True)
-    form = NewcomerForm(sent(request), person=row.person, initial={"full_name": row.full_name})
+        return _invitation_page(request, row, has_account=True)
+    form = NewcomerForm(submitted_data(request), person=row.person, initial={"full_name": row.full_name})
     if form.is_bound and form.is_valid():
         try:
             actions.join_and_accept(invitation=row, token_hash=token_hash, at=now, by=row.person, **form.cleaned_data)
         except DomainError as error:
             form.add_error(None, str(error))
         else:
-            return _in(request, row, User.objects.get(pk=row.person_id))
-    return _page(request, row, form=form)
+            return _welcome(request, row, User.objects.get(pk=row.person_id))
+    return _invitation_page(request, row, form=form)
 
 
-def _in(request: HttpRequest, row: Invitation, user: User) -> HttpResponse:
-    """Signed in, and in the cohort."""
-    there = row.into.get_absolute_url()
-    entered = request.user.is_authenticated
-    answer = redirect(there) if entered else enter(request, user, by="invitation", email=row.email, wanted=there)
+def _welcome(request: HttpRequest, row: Invitation, user: User) -> HttpResponse:
+    """Sign in the person who accepted the invitation, and redirect to its cohort or authority."""
+    target_href = row.target.get_absolute_url()
+    already_signed_in = request.user.is_authenticated
+    response = (
+        redirect(target_href)
+        if already_signed_in
+        else sign_in_by_email(request, user, by="invitation", email=row.email, next_url=target_href)
+    )
     note("invitation_accepted", request=request, invitation=row.pk)
-    request.session.pop(REMEMBERED, None)
-    messages.success(request, _("Welcome. You have joined: %(where)s.") % {"where": row.into})
-    return answer
+    request.session.pop(SESSION_KEY, None)
+    messages.success(request, _("Welcome. You have joined: %(where)s.") % {"where": row.target})
+    return response
 
 
-def _accepting(request: HttpRequest, row: Invitation, token_hash: str, now: datetime) -> HttpResponse:
-    """For somebody signed in with the address that was invited."""
+def _accept_or_show(request: HttpRequest, row: Invitation, token_hash: str, now: datetime) -> HttpResponse:
+    """Show the invitation to the signed-in person whom it invites; accept it on POST."""
     if request.method == "POST":
         user = person(request)
         try:
             actions.accept_invitation(invitation=row, token_hash=token_hash, user=user, at=now, by=user)
         except DomainError as error:
-            return _refused(request, Why(NOT_NOW, error.message))
-        return _in(request, row, user)
-    return _page(request, row)
+            return _refusal_page(request, LinkRefusal(NOT_NOW, error.message))
+        return _welcome(request, row, user)
+    return _invitation_page(request, row)
 
 
 @forbidden_while_acting
 @never_cache
 @form_page
-def take_up(request: HttpRequest) -> HttpResponse:
-    """Signed in, with the invitation the session remembers: the same page, its button, and no token in its address."""
-    held, now = request.session.get(REMEMBERED, ""), timezone.now()
-    if not held and request.method == "POST":
-        messages.info(request, str(NONE.said))
+def accept_remembered(request: HttpRequest) -> HttpResponse:
+    """Show the invitation that the session remembers, after a sign-in; accept it on POST.
+
+    The URL contains no token. Without a remembered invitation, say so.
+    """
+    token_hash, now = request.session.get(SESSION_KEY, ""), timezone.now()
+    if not token_hash and request.method == "POST":
+        messages.info(request, str(NO_INVITATION.text))
         return redirect("home")
-    if not held:
-        return _refused(request, NONE)
-    found = opened(held, now, person(request))
-    return _refused(request, found) if isinstance(found, Why) else _accepting(request, found, held, now)
+    if not token_hash:
+        return _refusal_page(request, NO_INVITATION)
+    result = invitation_for_link(token_hash, now, person(request))
+    return (
+        _refusal_page(request, result)
+        if isinstance(result, LinkRefusal)
+        else _accept_or_show(request, result, token_hash, now)
+    )
 
 
-def _page(
-    request: HttpRequest, row: Invitation, *, form: NewcomerForm | None = None, known: bool = False
+def _invitation_page(
+    request: HttpRequest, row: Invitation, *, form: NewcomerForm | None = None, has_account: bool = False
 ) -> HttpResponse:
-    context = {"invitation": row, "form": form, "known": known, "providers": _providers(request)}
+    """Show an invitation, with the form of a new person or the way to sign in for someone who `has_account`."""
+    context = {"invitation": row, "form": form, "has_account": has_account, "providers": _has_providers(request)}
     return render(request, "cohorts/invitations/join.html", context)
 
 
-def _providers(request: HttpRequest) -> bool:
-    """Whether people can sign in with their organisation's own."""
+def _has_providers(request: HttpRequest) -> bool:
+    """Return whether people can sign in here with the account of their organisation."""
 
     return bool(get_social_adapter(request).list_providers(request))
 
 
-def _refused(request: HttpRequest, why: Why) -> HttpResponse:
-    """Why not, in words: the same for whoever holds the link, whatever accounts there are."""
-    if why != NONE:
-        note("invitation_refused", request=request, reason=why.slug)
+def _refusal_page(request: HttpRequest, refusal: LinkRefusal) -> HttpResponse:
+    """Show why a link opens no invitation, in the same words whether or not an account exists."""
+    if refusal != NO_INVITATION:
+        note("invitation_refused", request=request, reason=refusal.slug)
     return render(
-        request, "cohorts/invitations/join_refused.html", {"why": why.said}, status=STATUS.get(why.slug, OVER)
+        request,
+        "cohorts/invitations/join_refused.html",
+        {"reason": refusal.text},
+        status=STATUS.get(refusal.slug, STATUS_ENDED),
     )
 
 
-def _discreet(response: HttpResponse) -> HttpResponse:
-    """Other pages learn our host at most, and Django's log of refused requests does not name the address.
+def _hide_address(response: HttpResponse) -> HttpResponse:
+    """Keep the URL of the response, which contains the token, from other sites and from Django's log of refused
+    requests.
 
-    “no-referrer” would keep the host back too, and with it the Origin that tells our own forms from forged ones.
+    “no-referrer” would also remove the host, and with it the Origin header that tells the platform's forms from forged
+    ones.
     """
     response.headers["Referrer-Policy"] = "strict-origin"
     response._has_been_logged = True  # type: ignore[attr-defined] # what was refused and why is in the security log

@@ -1,6 +1,6 @@
-"""Keeps the letters of a session in step with it: planned with its dates, moved along, stopped where they do not hold.
+"""Keep the e-mails about a session in step with it: plan them with its dates, move them, stop them.
 
-Called inside the actions on sessions, in their transaction. Sessions of a kind without a ladder have no letters.
+Called by the actions on sessions, in their transaction. Kinds of sessions without a reminder schedule have no e-mails.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 
 from accounts.models import User
 from cohorts.models import Attendance, Session
-from cohorts.sessions.enums import LADDERS, SessionState
-from cohorts.sessions.recipients import CHANGED, expected, knows
-from notifications.actions import announce, cancel_reminders, ensure_reminders
+from cohorts.sessions.enums import REMINDER_SCHEDULES, SessionState
+from cohorts.sessions.recipients import CHANGED, expected, informed
+from notifications.actions import announce_change, cancel_reminders, ensure_reminders
 from notifications.enums import ReminderState
 from notifications.events import EventRef
 from notifications.models import Reminder
-from notifications.reminders.schedule import USEFUL_AFTERWARDS
-from programmes.enums import LadderKind
+from notifications.reminders.schedule import USEFUL_AFTER_EVENT
+from programmes.enums import ReminderScheduleKind
 from programmes.workdays import is_working_day
 
 DATES = "group_dates"
@@ -26,18 +26,22 @@ REPORT_MISSING = "stakeholder_report_missing"
 ATTENDANCE = "group_attendance"
 POSTPONED = "session_postponed"
 CANCELLED = "session_cancelled"
-UNTOLD = "untold"  # audience: those expected who know nothing of it yet
-TOLD = "told"  # audience: everybody on the list, and everybody a letter on the session reached
+NOT_YET_INFORMED = "untold"  # audience: expected people who know nothing of the session yet
+INFORMED = "told"  # audience: everybody on the list, and everybody who got an e-mail about the session
 
 
 def event_of(session: Session) -> EventRef | None:
-    """None for kinds of sessions without letters."""
-    kind = LADDERS.get(session.kind)
+    """Return the session as an event of the notifications app; None for kinds of sessions without e-mails."""
+    kind = REMINDER_SCHEDULES.get(session.kind)
     return EventRef(kind, session.pk, session.version) if kind else None
 
 
-def plan(session: Session, *, at: datetime, by: User | None) -> None:
-    """Plan the ladder of the edition's format; what follows the session counts from its last day."""
+def plan_emails(session: Session, *, at: datetime, by: User | None) -> None:
+    """Plan the e-mails of a session by the reminder schedule of the edition's format.
+
+    E-mails before the session count from its first day, those after it from its last. Without a schedule for its kind,
+    or without a day, nothing is planned.
+    """
     event = event_of(session)
     if event is None or session.first_day is None:
         return
@@ -45,7 +49,7 @@ def plan(session: Session, *, at: datetime, by: User | None) -> None:
     calendar = authority.calendar
     ensure_reminders(
         event=event,
-        steps=session.cohort.edition.format.ladder(event.kind),
+        steps=session.cohort.edition.format.reminder_schedule(event.kind),
         day=session.first_day,
         last_day=session.last_day,
         zone=authority.time_zone,
@@ -55,97 +59,126 @@ def plan(session: Session, *, at: datetime, by: User | None) -> None:
     )
 
 
-def told(session: Session) -> dict[str, Any]:
-    """What letters have said of its days, for the one that says they changed; asked before they do."""
-    return {"days": list(session.days.values("date", "starts_at", "ends_at", "place"))}
+def days_in_emails(session: Session) -> dict[str, Any]:
+    """Return the session's days with hours and venues as its e-mails name them.
 
-
-def move(session: Session, *, was: dict[str, Any], at: datetime, by: User | None) -> None:
-    """Plan anew what has not gone, under the version just raised, and tell those who knew of the change once.
-
-    `was` is `told` before.
-
-    Whoever is expected and knew nothing has the dates at once, where the letter that says them does not come again.
+    Call it before the days change: `move_emails` takes the result.
     """
-    plan(session, at=at, by=by)
-    _tell(session, CHANGED, at=at, by=by, was=was)
-    if expected(session.pk).exclude(member__user__in=User.objects.filter(knows(session.pk))).exists():
-        _say_dates(session, UNTOLD, at=at, by=by)
+    return {"days": list(session.days.values("date", "starts_at", "ends_at", "venue"))}
 
 
-def call_off(session: Session, letter: str, *, at: datetime, by: User | None) -> None:
-    """Stop what has not gone, then say once that it is postponed or cancelled; of days that are past nobody is told."""
+def move_emails(session: Session, *, previous_details: dict[str, Any], at: datetime, by: User | None) -> None:
+    """Plan again the e-mails of a moved session that have not been sent, and send one notice of the change.
+
+    `previous_details` is the result of `days_in_emails` before the move. The notice goes to people who knew the earlier
+    dates; other expected people get the dates at once if the e-mail with the dates has been sent already.
+    """
+    plan_emails(session, at=at, by=by)
+    _announce(session, CHANGED, at=at, by=by, previous_details=previous_details)
+    if expected(session.pk).exclude(member__user__in=User.objects.filter(informed(session.pk))).exists():
+        _send_dates(session, NOT_YET_INFORMED, at=at, by=by)
+
+
+def announce_calling_off(session: Session, email_type: str, *, at: datetime, by: User | None) -> None:
+    """Cancel the session's unsent e-mails, and announce by e-mail that it is postponed or cancelled.
+
+    `email_type` is POSTPONED or CANCELLED. Sessions that are over are not announced.
+    """
     event = event_of(session)
     if event:
-        cancel_reminders(event=event, reason="postponed" if letter == POSTPONED else "cancelled", by=by)
-        _tell(session, letter, at=at, by=by)
+        cancel_reminders(event=event, reason="postponed" if email_type == POSTPONED else "cancelled", by=by)
+        _announce(session, email_type, at=at, by=by)
 
 
-def change_ladder(session: Session, before: EventRef | None, *, at: datetime, by: User | None) -> None:
-    """The session has become one of another kind: its letters are those of that kind's ladder.
+def change_reminder_schedule(session: Session, before: EventRef | None, *, at: datetime, by: User | None) -> None:
+    """Replace the session's planned e-mails by those of its new kind; `before` is the event of its old kind, if any.
 
-    News of its new dates that is about to leave is true all the same.
+    A change notice that waits to be sent stays: its dates are still true.
     """
-    rows = Reminder.objects.of_event(before).exclude(letter=CHANGED) if before else Reminder.objects.none()
-    letters = set(rows.values_list("letter", flat=True))
-    if before and letters:
-        cancel_reminders(event=before, reason="other_kind", letters=letters, by=by)
-    plan(session, at=at, by=by)
+    rows = Reminder.objects.of_event(before).exclude(email_type=CHANGED) if before else Reminder.objects.none()
+    email_types = set(rows.values_list("email_type", flat=True))
+    if before and email_types:
+        cancel_reminders(event=before, reason="other_kind", email_types=email_types, by=by)
+    plan_emails(session, at=at, by=by)
 
 
-def attended(session: Session, *, today: date, by: User | None) -> None:
-    """Nobody is asked to record attendance once it is all there."""
+def settle_attendance_email(session: Session, *, today: date, by: User | None) -> None:
+    """Cancel the e-mail that asks to record attendance, once the session is over and all attendance is recorded."""
     event = event_of(session)
     over = session.last_day is not None and session.last_day <= today
-    if event and over and not Attendance.objects.filter(day__session=session).unrecorded(today).exists():
-        cancel_reminders(event=event, reason="settled", letters=[ATTENDANCE], by=by)
+    if event and over and not Attendance.objects.filter(day__session=session).without_record(today).exists():
+        cancel_reminders(event=event, reason="settled", email_types=[ATTENDANCE], by=by)
 
 
-def reported(session: Session, *, at: datetime, by: User | None) -> None:
-    """Nobody is asked for the report any more; a summary that found none at its time goes now, while it is of use."""
+def settle_report_emails(session: Session, *, at: datetime, by: User | None) -> None:
+    """After the report is written, cancel the e-mail that asks for it, and send the summary if it is overdue.
+
+    The summary is sent if it was due before the report existed, nobody got it, and it is still useful at the moment
+    `at`.
+    """
     event = event_of(session)
     if event is None:
         return
-    cancel_reminders(event=event, reason="settled", letters=[REPORT_MISSING], by=by)
-    rows = Reminder.objects.of_event(event).filter(version=event.version, letter=SUMMARY, event_day__isnull=False)
+    cancel_reminders(event=event, reason="settled", email_types=[REPORT_MISSING], by=by)
+    rows = Reminder.objects.of_event(event).filter(version=event.version, email_type=SUMMARY, event_day__isnull=False)
     row = rows.filter(state=ReminderState.EXPANDED, items=None, expires_at__gt=at).first()
     if row:
-        announce(event=event, letter=SUMMARY, audience=row.audience, at=at, until=row.expires_at, by=by)
+        announce_change(event=event, email_type=SUMMARY, audience=row.audience, at=at, until=row.expires_at, by=by)
 
 
-def invited(session: Session, *, at: datetime, by: User | None) -> None:
-    """Tell at once whoever comes onto the list after the turn of the dates or of the invitations.
+def inform_late_invitees(session: Session, *, at: datetime, by: User | None) -> None:
+    """Send the dates of a scheduled session at once to people added after its dates or invitations were sent.
 
-    One letter for all who had none yet.
+    Each of those who have had no such e-mail gets one.
     """
     if session.state == SessionState.SCHEDULED:
-        meeting = LADDERS.get(session.kind) == LadderKind.STAKEHOLDER_SESSION
-        _say_dates(session, "not_yet_invited" if meeting else UNTOLD, at=at, by=by)
+        is_meeting = REMINDER_SCHEDULES.get(session.kind) == ReminderScheduleKind.STAKEHOLDER_SESSION
+        _send_dates(session, "not_yet_invited" if is_meeting else NOT_YET_INFORMED, at=at, by=by)
 
 
-def _say_dates(session: Session, audience: str, *, at: datetime, by: User | None) -> None:
-    """The dates, or the invitation, outside the ladder once its turn is over."""
-    event, over = event_of(session), _over(session)
-    if event is None or over is None or over <= at:
+def _send_dates(session: Session, audience: str, *, at: datetime, by: User | None) -> None:
+    """Send the dates, or the invitation, at once to an audience, if that e-mail of the schedule has already been sent.
+
+    Nothing is sent about a session that is over at the moment `at`.
+    """
+    event, ends_at = event_of(session), _end_of(session)
+    if event is None or ends_at is None or ends_at <= at:
         return
-    letter = DATES if event.kind == LadderKind.GROUP_SESSION else INVITATION
-    turns = list(Reminder.objects.of_event(event).filter(letter=letter).values_list("state", flat=True))
-    if turns and ReminderState.PLANNED not in turns:
-        until = min(over, at + USEFUL_AFTERWARDS)
-        announce(
-            event=event, letter=letter, step=f"{letter}_{len(turns)}", audience=audience, at=at, until=until, by=by
+    email_type = DATES if event.kind == ReminderScheduleKind.GROUP_SESSION else INVITATION
+    states = list(Reminder.objects.of_event(event).filter(email_type=email_type).values_list("state", flat=True))
+    if states and ReminderState.PLANNED not in states:
+        until = min(ends_at, at + USEFUL_AFTER_EVENT)
+        announce_change(
+            event=event,
+            email_type=email_type,
+            step=f"{email_type}_{len(states)}",
+            audience=audience,
+            at=at,
+            until=until,
+            by=by,
         )
 
 
-def _tell(session: Session, letter: str, *, at: datetime, by: User | None, was: dict[str, Any] | None = None) -> None:
-    event, over = event_of(session), _over(session)
-    if event and over and over > at:
-        until = min(over, at + USEFUL_AFTERWARDS)
-        announce(event=event, letter=letter, audience=TOLD, at=at, until=until, by=by, was=was)
+def _announce(
+    session: Session, email_type: str, *, at: datetime, by: User | None, previous_details: dict[str, Any] | None = None
+) -> None:
+    """Send an e-mail about the session at once to everyone on its list or informed earlier, unless it is over."""
+    event, ends_at = event_of(session), _end_of(session)
+    if event and ends_at and ends_at > at:
+        until = min(ends_at, at + USEFUL_AFTER_EVENT)
+        announce_change(
+            event=event,
+            email_type=email_type,
+            audience=INFORMED,
+            at=at,
+            until=until,
+            by=by,
+            previous_details=previous_details,
+        )
 
 
-def _over(session: Session) -> datetime | None:
-    """The midnight after its last day, where it meets."""
+def _end_of(session: Session) -> datetime | None:
+    """Return the midnight after the session's last day, in the authority's time zone; None without a day."""
     if session.last_day is None:
         return None
     zone = ZoneInfo(session.cohort.authority.time_zone)

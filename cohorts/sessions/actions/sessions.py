@@ -1,4 +1,4 @@
-"""Actions that plan, move, hold and report sessions, and keep their letters in step.
+"""Actions that plan, move, hold and report sessions, and keep their e-mails in step.
 
 Where an action takes `at`, the day is that moment's local date in the cohort's authority.
 """
@@ -10,34 +10,34 @@ from datetime import date, datetime, time
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from cohorts.attendance.expectations import ask_anew_after_move, expect_members, let_go_before_move
+from cohorts.attendance.expectations import expect_members, remove_inactive_before_move, reset_answers_after_move
 from cohorts.clock import local_day
 from cohorts.cohort.enums import CohortState
 from cohorts.cohort.format_checks import format_exception_with, surplus_weeks_warning
 from cohorts.models import Cohort, Session, SessionDay
 from cohorts.sessions.actions import reminders
 from cohorts.sessions.conflicts import DatesInConflict, conflicts_of
-from cohorts.sessions.enums import LADDERS, SessionKind, SessionState
+from cohorts.sessions.enums import REMINDER_SCHEDULES, SessionKind, SessionState
 from web.actions import action
 from web.errors import DomainError
-from web.forms.edit_conflicts import check_seen
+from web.forms.edit_conflicts import check_version
 
-Seen = tuple[int, str]  # version and state of a session as the person saw it
-OVER = (CohortState.COMPLETED, CohortState.ALUMNI, CohortState.WITHDRAWN)
+SessionVersion = tuple[int, str]  # version and state of a session as the person saw it
+FINISHED_COHORT_STATES = (CohortState.COMPLETED, CohortState.ALUMNI, CohortState.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)
 class DayPlan:
-    """A day as someone plans it, in the authority's local time."""
+    """One planned day of a session, with hours in the authority's local time and the venue."""
 
     date: date
     starts_at: time | None = None
     ends_at: time | None = None
-    place: str = ""
+    venue: str = ""
 
 
 class SessionChanged(DomainError):
-    """The session has become another one than the person saw."""
+    """Raised when the session has changed since the person opened the form."""
 
     def __init__(self) -> None:
         super().__init__(_("This session has changed since you opened it. Check it before you go on."))
@@ -55,58 +55,61 @@ def plan_session(
     reason: str = "",
     by: User | None,
 ) -> Session:
-    """Add a draft with its days. An on-site week beyond those of the format needs a `reason`, which the cohort keeps.
+    """Add a draft session with its days to a cohort.
 
-    Raises DatesInConflict when something speaks against a day; with `accept_conflicts` a costly day is taken all the
-    same and the session keeps a remark, an impossible one never.
+    Raises DatesInConflict when a day has conflicts; with `accept_conflicts` only impossible days are refused, and the
+    session keeps the other conflicts as remarks. An on-site week beyond those of the format needs a `reason`, saved
+    with the cohort.
     """
-    if cohort.retrospective or cohort.state in OVER:
+    if cohort.retrospective or cohort.state in FINISHED_COHORT_STATES:
         raise DomainError(_("This cohort is over: no session can be added to it."))
     _record_surplus_week(cohort, kind, reason)
-    remarks = _weigh(cohort, days, accept_conflicts=accept_conflicts)
+    remarks = _remarks_on_days(cohort, days, accept_conflicts=accept_conflicts)
     session = Session.objects.create(cohort=cohort, number=number, kind=kind, title=title, remarks=remarks)
-    return _put_days(session, days)
+    return _replace_days(session, days)
 
 
 @action(_("Session details changed"))
 def describe_session(
     *, session: Session, number: str, kind: str, title: str, reason: str = "", at: datetime, by: User
 ) -> Session:
-    """Change what a session is called; its days stay.
+    """Change a session's number, kind and title; its days stay.
 
-    A scheduled one that becomes of a kind with another ladder of letters raises its version: they are planned anew.
-    One that becomes an on-site week beyond those of the format needs a `reason`.
+    When a scheduled session takes a kind with another reminder schedule, its version goes up and its e-mails are
+    planned again. A session that becomes an on-site week beyond those of the format needs a `reason`.
     """
-    session = _at_work(session)
+    session = _lock_editable_session(session)
     if kind != session.kind:
         _record_surplus_week(session.cohort, kind, reason)
     before = reminders.event_of(session)
     session.number, session.kind, session.title = number, kind, title
-    letters_change = session.state == SessionState.SCHEDULED and LADDERS.get(kind) != (before and before.kind)
-    session.version += letters_change
+    schedule_changes = session.state == SessionState.SCHEDULED and REMINDER_SCHEDULES.get(kind) != (
+        before and before.kind
+    )
+    session.version += schedule_changes
     session.save(update_fields=["number", "kind", "title", "version"])
-    if letters_change:
-        reminders.change_ladder(session, before, at=at, by=by)
+    if schedule_changes:
+        reminders.change_reminder_schedule(session, before, at=at, by=by)
     return session
 
 
 @action(_("Dates of the session confirmed"))
 def schedule_session(*, session: Session, at: datetime, by: User) -> Session:
-    """Make the dates of a draft firm: the members active on each day are expected from now on, letters are planned.
+    """Confirm the dates of a draft session: members active on each day are expected, and e-mails are planned.
 
-    Ambassadors, pilot, residents and coordinator are; relays, elected officials and directions when they are invited.
-    Raises DatesInConflict when a day has become impossible since it was planned.
+    Expected are ambassadors, pilot, residents and coordinator; relays, elected officials and directions only when they
+    are invited. Raises DatesInConflict when a day has become impossible since it was planned.
     """
-    session = _at_work(session)
+    session = _lock_editable_session(session)
     if session.state == SessionState.SCHEDULED:
         return session  # the button was pressed twice
     if session.state != SessionState.DRAFT:
         raise DomainError(_("Only a draft can be scheduled. If the session is postponed, give it new dates."))
     days = list(session.days.all())
-    _weigh(session.cohort, [DayPlan(day.date) for day in days], session=session, accept_conflicts=True)
+    _remarks_on_days(session.cohort, [DayPlan(day.date) for day in days], session=session, accept_conflicts=True)
     _move_to(session, SessionState.SCHEDULED)
     expect_members(days=days, today=local_day(session.cohort, at))
-    reminders.plan(session, at=at, by=by)
+    reminders.plan_emails(session, at=at, by=by)
     return session
 
 
@@ -117,37 +120,42 @@ def move_session(
     days: Sequence[DayPlan],
     at: datetime,
     accept_conflicts: bool = False,
-    seen: Seen | None = None,
+    version_token: SessionVersion | None = None,
     by: User,
 ) -> Session:
-    """Give a draft or a scheduled session other days, under a new version; the days it has already change nothing.
+    """Give a draft or scheduled session other days, under a new version; the same days change nothing.
 
-    Letters of a scheduled one that have not gone move along, and whoever knew of it hears of the change once.
-    Who was excused for a day that moves is expected again, who is not in the cohort on the new day no longer.
-    Conflicts as in `plan_session`; raises SessionChanged when it is not as `seen` any more.
+    Unsent e-mails move with it, and people who knew the earlier dates get one notice. Answers for a day that moves are
+    reset; people who are not members on the new day leave its list.
+
+    Raises DatesInConflict as `plan_session` does, and SessionChanged when `version_token` (the version and state that
+    the person saw) is out of date.
     """
-    session = _at_work(session)
-    if session.state in (SessionState.DRAFT, SessionState.SCHEDULED) and not _others(session, days):
+    session = _lock_editable_session(session)
+    if session.state in (SessionState.DRAFT, SessionState.SCHEDULED) and not _days_differ(session, days):
         return session
-    _check_seen(session, seen)
+    _check_version(session, version_token)
     if session.state not in (SessionState.DRAFT, SessionState.SCHEDULED):
         raise DomainError(_("Only a draft or a scheduled session can be moved."))
-    was = reminders.told(session)
+    previous_details = reminders.days_in_emails(session)
     session = _replan(session, days, at, accept_conflicts=accept_conflicts)
     if session.state == SessionState.SCHEDULED:
-        reminders.move(session, was=was, at=at, by=by)
+        reminders.move_emails(session, previous_details=previous_details, at=at, by=by)
     return session
 
 
 @action(_("Session postponed"))
 def postpone_session(*, session: Session, reason: str, at: datetime, by: User) -> Session:
-    """Call a scheduled session off until it has new dates; its days hold nobody any more, and everybody is told."""
-    session = _at_work(session)
+    """Postpone a scheduled session until it has new dates; its unsent e-mails are cancelled.
+
+    Nobody is expected, and everyone on its list or informed earlier gets an e-mail. A postponed session stays as it is.
+    """
+    session = _lock_editable_session(session)
     if session.state == SessionState.POSTPONED:
-        return session  # sent twice: what was said of it stays, and so does the letter that says it
+        return session  # sent twice: the first reason and its e-mail stay
     session.reason = reason
     _move_to(session, SessionState.POSTPONED, "reason")
-    reminders.call_off(session, reminders.POSTPONED, at=at, by=by)
+    reminders.announce_calling_off(session, reminders.POSTPONED, at=at, by=by)
     return session
 
 
@@ -158,65 +166,67 @@ def reschedule_session(
     days: Sequence[DayPlan],
     at: datetime,
     accept_conflicts: bool = False,
-    seen: Seen | None = None,
+    version_token: SessionVersion | None = None,
     by: User,
 ) -> Session:
-    """Give a postponed session its new days, under a new version; whoever knew of it is told.
+    """Give a postponed session its new days, under a new version, and inform the people who knew of it.
 
-    Conflicts as in `plan_session`; raises SessionChanged when it is not as `seen` any more.
+    Raises DatesInConflict as `plan_session` does, and SessionChanged when `version_token` (the version and state that
+    the person saw) is out of date.
     """
-    session = _at_work(session)
-    if session.state == SessionState.SCHEDULED and not _others(session, days):
+    session = _lock_editable_session(session)
+    if session.state == SessionState.SCHEDULED and not _days_differ(session, days):
         return session  # sent twice
-    _check_seen(session, seen)
+    _check_version(session, version_token)
     if session.state != SessionState.POSTPONED:
         raise DomainError(_("Only a postponed session can be given new dates this way."))
-    was = reminders.told(session)
+    previous_details = reminders.days_in_emails(session)
     session = _replan(session, days, at, accept_conflicts=accept_conflicts)
     session.reason = ""
     _move_to(session, SessionState.SCHEDULED, "reason")
-    reminders.move(session, was=was, at=at, by=by)
+    reminders.move_emails(session, previous_details=previous_details, at=at, by=by)
     return session
 
 
 @action(_("Session cancelled"))
 def cancel_session(*, session: Session, reason: str, at: datetime, by: User | None) -> Session:
-    """Call it off for good; who was expected stays on record, and is told where the session was more than a draft.
+    """Cancel a session for good with a reason; everyone on its list is informed by e-mail, unless it was a draft.
 
-    Raises DomainError without a reason, or once attended.
+    The list is kept. Raises DomainError without a reason, or once attendance is recorded. A cancelled session stays as
+    it is.
     """
-    session = _at_work(session)
+    session = _lock_editable_session(session)
     if session.state == SessionState.CANCELLED:
-        return session  # sent twice: what was said of it stays, and so does the letter that says it
-    known = session.state != SessionState.DRAFT
+        return session  # sent twice: the first reason and its e-mail stay
+    was_announced = session.state != SessionState.DRAFT
     session.reason = reason
     _move_to(session, SessionState.CANCELLED, "reason")
-    if known:
-        reminders.call_off(session, reminders.CANCELLED, at=at, by=by)
+    if was_announced:
+        reminders.announce_calling_off(session, reminders.CANCELLED, at=at, by=by)
     return session
 
 
 @action(_("Session held"))
 def hold_session(*, session: Session, today: date, by: User) -> Session:
-    """Say that it was held, from its last day on."""
-    session = _at_work(session)
+    """Record that the session was held; raise DomainError before its last day, or when it was not scheduled."""
+    session = _lock_editable_session(session)
     if session.last_day and session.last_day > today:
         raise DomainError(_("The session is not over yet. You can mark it as held from its last day on."))
     return _move_to(session, SessionState.HELD)
 
 
 @action(_("Session report written"))
-def report_session(*, session: Session, report: str, at: datetime, seen: str = "", by: User) -> Session:
-    """Write, or write again, the report of a session that was held.
+def report_session(*, session: Session, report: str, at: datetime, version_token: str = "", by: User) -> Session:
+    """Write or rewrite the report of a session that was held.
 
-    `seen` is the `fingerprint` of the report the writer started from: raises DomainError when someone else has changed
-    it in the meantime, so that no text is lost.
+    `version_token` is the fingerprint of the report that the writer started from. Raises DomainError when someone else
+    has changed the report since then, so that no text is lost.
     """
-    session = _at_work(session)
-    check_seen(
-        seen,
-        stands={"report": session.report},
-        sent={"report": report},
+    session = _lock_editable_session(session)
+    check_version(
+        version_token,
+        current={"report": session.report},
+        submitted={"report": report},
         message=_("Someone else has changed the report: join both texts, then save again."),
         field="report",
     )
@@ -225,12 +235,12 @@ def report_session(*, session: Session, report: str, at: datetime, seen: str = "
         session.save(update_fields=["report"])
         return session
     _move_to(session, SessionState.REPORTED, "report")
-    reminders.reported(session, at=at, by=by)
+    reminders.settle_report_emails(session, at=at, by=by)
     return session
 
 
-def _at_work(session: Session) -> Session:
-    """The session as it is now, locked until the action is done; raises DomainError for published facts."""
+def _lock_editable_session(session: Session) -> Session:
+    """Return the session as it is now, locked until the transaction ends; raise DomainError for published facts."""
     session = (
         Session.objects.select_for_update(no_key=True, of=("self",))
         .select_related("cohort__authority", "cohort__edition__format")
@@ -241,79 +251,98 @@ def _at_work(session: Session) -> Session:
     return session
 
 
-def _check_seen(session: Session, seen: Seen | None) -> None:
-    if seen and seen != (session.version, session.state):
+def _check_version(session: Session, version_token: SessionVersion | None) -> None:
+    """Raise SessionChanged if the session no longer has the version and state that the person saw."""
+    if version_token and version_token != (session.version, session.state):
         raise SessionChanged
 
 
 def _move_to(session: Session, state: SessionState, *fields: str) -> Session:
+    """Set the session's state and save it with the columns named in `fields`; return the session."""
     session.state = state
     session.save(update_fields=["state", *fields])
     return session
 
 
-def _weigh(
+def _remarks_on_days(
     cohort: Cohort, days: Sequence[DayPlan], *, session: Session | None = None, accept_conflicts: bool
 ) -> list[str]:
-    """The slugs of what speaks against the days; raises DatesInConflict unless they may and shall be taken."""
+    """Return the slugs of the conflicts that a cohort has on these days, each once; `session` itself is not compared.
+
+    Raises DatesInConflict for a day that is impossible, and for any conflict unless `accept_conflicts`.
+    """
     conflicts = conflicts_of(cohort=cohort, days=[day.date for day in days], session=session)
-    refused = DatesInConflict(conflicts)
-    if conflicts and (refused.impossible or not accept_conflicts):
-        raise refused
+    conflict_error = DatesInConflict(conflicts)
+    if conflicts and (conflict_error.impossible or not accept_conflicts):
+        raise conflict_error
     return list(dict.fromkeys(conflict.slug for conflict in conflicts))
 
 
 def _replan(session: Session, days: Sequence[DayPlan], at: datetime, *, accept_conflicts: bool) -> Session:
-    session.remarks = _weigh(session.cohort, days, session=session, accept_conflicts=accept_conflicts)
+    """Replace the days of a session under a new version, with remarks on their conflicts; return the session.
+
+    Members of the cohort are expected on the new days, unless it is a draft.
+    """
+    session.remarks = _remarks_on_days(session.cohort, days, session=session, accept_conflicts=accept_conflicts)
     session.version += 1
     session.save(update_fields=["remarks", "version"])
-    _put_days(session, days)
+    _replace_days(session, days)
     if session.state != SessionState.DRAFT:
         expect_members(days=session.days.all(), today=local_day(session.cohort, at))
     return session
 
 
 def _record_surplus_week(cohort: Cohort, kind: str, reason: str) -> None:
-    """Save the reason for an on-site week beyond those of the format; raise DomainError without one."""
-    departure = surplus_weeks_warning(cohort, more=1) if kind == SessionKind.IMMERSION else ""
-    if departure:
+    """Save, with the cohort, the reason for one more on-site week than its format has.
+
+    Raises DomainError without a reason. Nothing happens for other kinds of sessions, or while there are weeks left.
+    """
+    warning = surplus_weeks_warning(cohort, more=1) if kind == SessionKind.IMMERSION else ""
+    if warning:
         locked = Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
-        locked.format_exception = format_exception_with(locked, [departure], reason)
+        locked.format_exception = format_exception_with(locked, [warning], reason)
         locked.save(update_fields=["format_exception"])
 
 
-def _others(session: Session, days: Sequence[DayPlan]) -> bool:
-    """Whether anything a letter would have said of the days changes."""
-    known = [DayPlan(day.date, day.starts_at, day.ends_at, day.place) for day in session.days.all()]
-    return sorted(known, key=lambda day: day.date) != sorted(days, key=lambda day: day.date)
+def _days_differ(session: Session, days: Sequence[DayPlan]) -> bool:
+    """Return whether these days differ from the session's in a date, an hour or a venue."""
+    current = [DayPlan(day.date, day.starts_at, day.ends_at, day.venue) for day in session.days.all()]
+    return sorted(current, key=lambda day: day.date) != sorted(days, key=lambda day: day.date)
 
 
-def _put_days(session: Session, days: Sequence[DayPlan]) -> Session:
-    """Make the session's days these: days that stay keep their people, others move, then are added or go."""
+def _replace_days(session: Session, days: Sequence[DayPlan]) -> Session:
+    """Give the session these days: days that stay keep their attendees, others move, then days are added or deleted.
+
+    Raises DomainError without a day, and for a date given twice.
+    """
     if not days:
         raise DomainError(_("Give the session at least one day first."), field="date")
     wanted = {day.date: day for day in days}
     if len(wanted) < len(days):
         raise DomainError(_("The session has this day already."), field="date")
     rows = list(session.days.all())
-    stay = [row for row in rows if row.date in wanted]
-    free = [row for row in rows if row.date not in wanted]
-    new = [wanted[day] for day in sorted(set(wanted) - {row.date for row in stay})]
-    for row, plan in [(row, wanted[row.date]) for row in stay] + list(zip(free, new, strict=False)):
-        _put_day(row, plan)
-    for plan in new[len(free) :]:
-        _put_day(SessionDay(session=session), plan)
-    for row in free[len(new) :]:
+    unchanged_rows = [row for row in rows if row.date in wanted]
+    free_rows = [row for row in rows if row.date not in wanted]
+    new_days = [wanted[day] for day in sorted(set(wanted) - {row.date for row in unchanged_rows})]
+    for row, plan in [(row, wanted[row.date]) for row in unchanged_rows] + list(zip(free_rows, new_days, strict=False)):
+        _save_day(row, plan)
+    for plan in new_days[len(free_rows) :]:
+        _save_day(SessionDay(session=session), plan)
+    for row in free_rows[len(new_days) :]:
         row.delete()
     session.refresh_from_db()
     return session
 
 
-def _put_day(row: SessionDay, plan: DayPlan) -> None:
-    moves = row.pk and row.date != plan.date
-    if moves:
-        let_go_before_move(day=row, to=plan.date)
-    row.date, row.starts_at, row.ends_at, row.place = plan.date, plan.starts_at, plan.ends_at, plan.place
+def _save_day(row: SessionDay, plan: DayPlan) -> None:
+    """Save the date, hours and venue of a session day.
+
+    When its date changes, people who are not members on the new date leave its list, and answers are reset.
+    """
+    is_moved = row.pk and row.date != plan.date
+    if is_moved:
+        remove_inactive_before_move(day=row, to=plan.date)
+    row.date, row.starts_at, row.ends_at, row.venue = plan.date, plan.starts_at, plan.ends_at, plan.venue
     row.save()
-    if moves:
-        ask_anew_after_move(day=row)
+    if is_moved:
+        reset_answers_after_move(day=row)

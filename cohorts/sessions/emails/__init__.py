@@ -1,1 +1,1 @@
-"""E-mails about sessions: to whom they go, when they are out of place, what they say."""
+"""E-mails about sessions: who gets them, when they are stopped, what they say."""

@@ -1,6 +1,6 @@
-"""Who is concerned by a letter about a session on the day it leaves, and who is not any more.
+"""The audience of an e-mail about a session on the day it leaves, and why someone is no longer part of it.
 
-People are members on the session's list: stakeholders have no account, and no address of theirs is kept.
+Audiences are members on the session's list. Stakeholders have no account, and no address of theirs is stored.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -13,47 +13,47 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from cohorts.attendance.enums import ON_SITE, AttendanceStatus
+from cohorts.attendance.enums import ON_SITE_STATUSES, AttendanceStatus
 from cohorts.clock import local_day
 from cohorts.models import Attendance, Membership, Session
-from cohorts.people.enums import Role
+from cohorts.people.enums import MembershipRole
 from cohorts.sessions.actions.reminders import (
     ATTENDANCE,
     CANCELLED,
+    INFORMED,
     INVITATION,
+    NOT_YET_INFORMED,
     POSTPONED,
     REPORT_MISSING,
     SUMMARY,
-    TOLD,
-    UNTOLD,
 )
 from cohorts.sessions.enums import SessionState
 from cohorts.sessions.models import SessionQuerySet
-from cohorts.sessions.recipients import CHANGED, knew, reached, untold
+from cohorts.sessions.recipients import CHANGED, emails_received, informed_of_earlier_dates, not_yet_informed
 from notifications.models import DeliveryItem, Reminder
 from notifications.registries import Recipient
 from notifications.reminders.recipients import NOBODY, Audiences
 
-Audience = Callable[[int, Subquery], Q]  # of a session's id, on the day it is there
+Audience = Callable[[int, Subquery], Q]  # takes a session's id and its local day
 S = SessionState
-AHEAD = (S.SCHEDULED,)
-PAST = (S.HELD, S.REPORTED)
+UPCOMING_STATES = (S.SCHEDULED,)
+PAST_STATES = (S.HELD, S.REPORTED)
 
-# In which states of the session a letter makes sense; any other state stops it.
-LETTER_STATES: Final[Mapping[str, tuple[SessionState, ...]]] = MappingProxyType(
+# States of the session in which each e-mail makes sense; any other state stops it.
+EMAIL_STATES: Final[Mapping[str, tuple[SessionState, ...]]] = MappingProxyType(
     {
-        "group_dates": AHEAD,
-        "group_details": AHEAD,
-        "group_last_note": AHEAD,
-        ATTENDANCE: (S.SCHEDULED, *PAST),
-        INVITATION: AHEAD,
-        "stakeholder_answer_awaited": AHEAD,
-        "stakeholder_details": AHEAD,
-        "stakeholder_last_note": AHEAD,
+        "group_dates": UPCOMING_STATES,
+        "group_details": UPCOMING_STATES,
+        "group_last_note": UPCOMING_STATES,
+        ATTENDANCE: (S.SCHEDULED, *PAST_STATES),
+        INVITATION: UPCOMING_STATES,
+        "stakeholder_answer_awaited": UPCOMING_STATES,
+        "stakeholder_details": UPCOMING_STATES,
+        "stakeholder_last_note": UPCOMING_STATES,
         SUMMARY: (S.REPORTED,),
         REPORT_MISSING: (S.SCHEDULED, S.HELD),
-        "stakeholder_outcome": PAST,
-        CHANGED: AHEAD,
+        "stakeholder_outcome": PAST_STATES,
+        CHANGED: UPCOMING_STATES,
         POSTPONED: (S.POSTPONED,),
         CANCELLED: (S.CANCELLED,),
     }
@@ -68,7 +68,7 @@ REASONS: Final = {
     "other_kind": _("the session changed to another kind"),
     "ahead": _("the session is still to come"),
 }
-ONCE: Final = {
+RESUME_CONDITIONS: Final = {
     "unheld": _("once someone records that the session was held"),
     "unreported": _("once there is a report"),
     "ahead": _("once the session is over"),
@@ -76,108 +76,135 @@ ONCE: Final = {
 
 
 def _in_cohort(session: int, today: Subquery) -> Q:
-    """Members of the session's cohort today: who left gets nothing."""
+    """Return a filter for people who are members, on `today`, of the cohort of the session (by id)."""
     members = Membership.objects.active(today).filter(cohort__sessions=session)
     return Q(pk__in=members.values("user"))
 
 
-def _listed(*limits: Q, **more: object) -> Audience:
-    """Members on the session's list, in lines of the list that are so."""
+def _listed(*limits: Q, **conditions: object) -> Audience:
+    """Return the audience of today's members of the cohort with an attendance row at the session that meets the
+    conditions.
+    """
 
     def audience(session: int, today: Subquery) -> Q:
-        rows = Attendance.objects.filter(*limits, day__session=session, member__isnull=False, **more)
+        rows = Attendance.objects.filter(*limits, day__session=session, member__isnull=False, **conditions)
         return Q(pk__in=rows.values("member__user")) & _in_cohort(session, today)
 
     return audience
 
 
 def _unanswered(session: int, today: Subquery) -> Q:
-    """Those who said nothing yet of some day ahead."""
+    """Return a filter for expected members who have not answered for a day of the session (by id), today or later."""
     return _listed(status=AttendanceStatus.EXPECTED, answered_on=None, day__date__gte=today)(session, today)
 
 
 def _not_yet_invited(session: int, today: Subquery) -> Q:
-    """Those expected whom no invitation reached; `recipients` leaves out those whose invitation is on its way too."""
-    return EXPECTED(session, today) & ~Q(pk__in=reached(session, letter=INVITATION).sent().values("user"))
+    """Return a filter for members expected at the session (by id) to whom no invitation e-mail was sent."""
+    return EXPECTED(session, today) & ~Q(pk__in=emails_received(session, email_type=INVITATION).sent().values("user"))
 
 
-def _told(session: int, today: Subquery) -> Q:
-    """Everybody on the list, those who declined too, and everybody a letter on the session reached."""
+def _listed_or_reached(session: int, today: Subquery) -> Q:
+    """Return a filter for members on the session's list, also excused ones, and those who got an e-mail about it.
+
+    `session` is its id. People who are not members of the cohort on `today` are left out.
+    """
     listed = Attendance.objects.filter(day__session=session, member__isnull=False)
-    told = Q(pk__in=listed.values("member__user")) | Q(pk__in=reached(session).values("user"))
-    return told & _in_cohort(session, today)
+    concerned = Q(pk__in=listed.values("member__user")) | Q(pk__in=emails_received(session).values("user"))
+    return concerned & _in_cohort(session, today)
 
 
 def _facilitators(session: int, today: Subquery) -> Q:
-    """Those who answer for it, as on the home page: coordinator and pilot; the lab where there is neither."""
+    """Return a filter for the cohort's coordinator and pilot on `today`; for lab staff when it has neither."""
     leads = Membership.objects.active(today).filter(
-        cohort__sessions=session, role__in=[Role.COORDINATOR, Role.PILOT], user__is_active=True
+        cohort__sessions=session, role__in=[MembershipRole.COORDINATOR, MembershipRole.PILOT], user__is_active=True
     )
     return Q(pk__in=leads.values("user")) | (Q(is_lab_staff=True) & Q(~Exists(leads)))
 
 
-EXPECTED: Final = _listed(status__in=ON_SITE)
+EXPECTED: Final = _listed(status__in=ON_SITE_STATUSES)
 AUDIENCES: Final[Mapping[str, Audience]] = MappingProxyType(
     {
-        "elected_and_direction": _listed(status__in=ON_SITE, member__role__in=[Role.ELECTED, Role.DIRECTION]),
+        "elected_and_direction": _listed(
+            status__in=ON_SITE_STATUSES, member__role__in=[MembershipRole.ELECTED, MembershipRole.DIRECTION]
+        ),
         "not_yet_invited": _not_yet_invited,
-        UNTOLD: EXPECTED,  # of whom `_special` says who knows nothing of it yet
+        NOT_YET_INFORMED: EXPECTED,  # narrowed by `_audience_by_dates` to those who know nothing yet
         "unanswered": _unanswered,
         "expected": EXPECTED,
-        "attendees": EXPECTED,  # whoever came, and whoever was expected while nobody noted it
+        "attendees": EXPECTED,  # people who came, and people expected where nobody recorded attendance
         "facilitator": _facilitators,
         "facilitator_without_report": _facilitators,
-        TOLD: _told,
+        INFORMED: _listed_or_reached,
     }
 )
-LATE: Final = {"not_yet_invited", UNTOLD}  # those who had not what the others have
+LATE_AUDIENCES: Final = {"not_yet_invited", NOT_YET_INFORMED}  # for people who missed an e-mail that the others have
 
 
 def recipients(reminder: Reminder, at: datetime) -> list[Recipient]:
-    """The people of the reminder's audience today; of those who come late, whoever's dates are not on their way."""
-    late = reminder.audience in LATE
-    return SESSIONS.recipients(reminder, at, but=Q(pk__in=_on_its_way(reminder).values("user")) if late else NOBODY)
+    """Return the people to whom a reminder about a session goes at the moment `at`.
 
-
-def _on_its_way(late: Reminder) -> QuerySet[DeliveryItem]:
-    """The same letter to others who came late, made and not gone: held, or the server was busy.
-
-    Asked only when letters are made: of two that exist already each would wait for the other.
+    For e-mails to people who missed an earlier one, those whose copy is being sent already are left out.
     """
-    same = Reminder.objects.filter(kind=late.kind, object_id=late.object_id, letter=late.letter)
-    return DeliveryItem.objects.queued().filter(reminder__in=same.filter(reason="").exclude(pk=late.pk))
+    is_late = reminder.audience in LATE_AUDIENCES
+    return SESSIONS.recipients(
+        reminder, at, excluding=Q(pk__in=_pending_elsewhere(reminder).values("user")) if is_late else NOBODY
+    )
 
 
-def _events(letters: Collection[str]) -> SessionQuerySet:
-    """With the cohort and its authority, and for the letter about attendance the first day it is missing of."""
+def _pending_elsewhere(reminder: Reminder) -> QuerySet[DeliveryItem]:
+    """Return the unsent items of this e-mail that were created for other people who missed it.
+
+    For use when e-mails are created: two items that exist already would wait for each other.
+    """
+    same_email = Reminder.objects.filter(
+        kind=reminder.kind, object_id=reminder.object_id, email_type=reminder.email_type
+    )
+    return DeliveryItem.objects.queued().filter(reminder__in=same_email.filter(reason="").exclude(pk=reminder.pk))
+
+
+def _events(email_types: Collection[str]) -> SessionQuerySet:
+    """Return the sessions with cohort and authority, as these types of e-mails need them.
+
+    For the e-mail that asks for attendance, `missing_since` is the first day on which someone is still “expected”.
+    """
     sessions = Session.objects.select_related("cohort__authority").order_by()
-    if ATTENDANCE not in letters:
+    if ATTENDANCE not in email_types:
         return sessions
     missing = Attendance.objects.filter(day__session=OuterRef("pk"), status=AttendanceStatus.EXPECTED)
     return sessions.annotate(missing_since=Subquery(missing.order_by("day__date").values("day__date")[:1]))
 
 
 def _today(session: int, at: datetime) -> Subquery:
-    """The day it is where the session's authority is, found by the statement that asks."""
+    """Return, as a subquery, the date of the moment `at` in the authority of the session (by id)."""
     zone = F("cohort__authority__time_zone")
     local = Func(zone, Value(at), function="timezone", output_field=DateTimeField())
     return Subquery(Session.objects.filter(pk=session).order_by().values(today=Cast(local, DateField())))
 
 
-def _special(reminder: Reminder, today: Subquery) -> Q | None:
-    """What changed is news to nobody but those who knew what was, and dates are to those who know others only."""
-    if reminder.audience == UNTOLD:
-        return EXPECTED(reminder.object_id, today) & untold(reminder.object_id, reminder.version)
-    if reminder.letter != CHANGED or reminder.audience not in AUDIENCES:
+def _audience_by_dates(reminder: Reminder, today: Subquery) -> Q | None:
+    """Return the audience of an e-mail that depends on which dates people know; None for any other e-mail.
+
+    A change notice goes to people who knew earlier dates. The dates go to expected people who know none, or only
+    earlier ones.
+    """
+    if reminder.audience == NOT_YET_INFORMED:
+        return EXPECTED(reminder.object_id, today) & not_yet_informed(reminder.object_id, reminder.version)
+    if reminder.email_type != CHANGED or reminder.audience not in AUDIENCES:
         return None
-    return AUDIENCES[reminder.audience](reminder.object_id, today) & knew(reminder.object_id, reminder.version)
+    return AUDIENCES[reminder.audience](reminder.object_id, today) & informed_of_earlier_dates(
+        reminder.object_id, reminder.version
+    )
 
 
-def _out_of_place(session: Session, letter: str, at: datetime) -> str:
-    """The reason why the session, as it stands, has no use for the letter."""
-    if session.state not in LETTER_STATES.get(letter, AHEAD):
-        return _why_out_of_place(session.state, letter)
-    if letter != ATTENDANCE:
+def _stop_reason(session: Session, email_type: str, at: datetime) -> str:
+    """Return the slug of the reason why the session, in its present state, has no use for this type of e-mail; "" if it
+    has.
+
+    An e-mail that asks for attendance is also stopped while no past day lacks attendance.
+    """
+    if session.state not in EMAIL_STATES.get(email_type, UPCOMING_STATES):
+        return _reason_by_state(session.state, email_type)
+    if email_type != ATTENDANCE:
         return ""
     today, since = local_day(session.cohort, at), vars(session)["missing_since"]
     if since and since <= today:
@@ -185,32 +212,35 @@ def _out_of_place(session: Session, letter: str, at: datetime) -> str:
     return "ahead" if session.last_day and session.last_day > today else "settled"
 
 
-def _why_out_of_place(state: str, letter: str) -> str:
+def _reason_by_state(state: str, email_type: str) -> str:
+    """Return the slug of the reason why a session in this state has no use for this type of e-mail."""
     if state in (S.CANCELLED, S.POSTPONED):
         return str(state)
-    if letter == SUMMARY:
+    if email_type == SUMMARY:
         return "unreported"
-    return "unheld" if letter == "stakeholder_outcome" else "settled"
+    return "unheld" if email_type == "stakeholder_outcome" else "settled"
 
 
-def _why_not(session: Session, reminder: Reminder, user: User, today: Subquery) -> str:
-    """Why someone is not of the audience: they left, said no, said something, or had their invitation."""
+def _exclusion_reason(session: Session, reminder: Reminder, user: User, today: Subquery) -> str:
+    """Return the slug of the reason why the user is not in a reminder's audience, such as "left" or "declined"."""
     rows = Attendance.objects.filter(day__session=session, member__user=user)
     statuses = set(rows.values_list("status", flat=True))
-    here = User.objects.filter(_in_cohort(session.pk, today), pk=user.pk).exists()
-    if not (here and statuses):
+    is_member = User.objects.filter(_in_cohort(session.pk, today), pk=user.pk).exists()
+    if not (is_member and statuses):
         return "left"
-    if not statuses & set(ON_SITE):
+    if not statuses & set(ON_SITE_STATUSES):
         return "declined"
-    return {"unanswered": "answered", "not_yet_invited": "invited", UNTOLD: "told"}.get(reminder.audience, "left")
+    return {"unanswered": "answered", "not_yet_invited": "invited", NOT_YET_INFORMED: "told"}.get(
+        reminder.audience, "left"
+    )
 
 
 SESSIONS: Final = Audiences(
     events=_events,
     today=_today,
     people=AUDIENCES,
-    out_of_place=_out_of_place,
-    why_not=_why_not,
-    special=_special,
-    on_the_day={*LATE, "unanswered", "attendees", "facilitator_without_report", TOLD},
+    out_of_place=_stop_reason,
+    why_not=_exclusion_reason,
+    special=_audience_by_dates,
+    uncountable_audiences={*LATE_AUDIENCES, "unanswered", "attendees", "facilitator_without_report", INFORMED},
 )

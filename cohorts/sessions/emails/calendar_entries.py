@@ -1,4 +1,4 @@
-"""A session in calendars: an entry for each of its days, known by the day, which keeps its name when it moves."""
+"""Sessions in calendars: one entry for each day, with an identifier that stays when the day moves."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time
@@ -7,58 +7,65 @@ from zoneinfo import ZoneInfo
 from django.apps import apps
 
 from accounts.models import User
-from cohorts.attendance.enums import ON_SITE
+from cohorts.attendance.enums import ON_SITE_STATUSES
 from cohorts.models import Attendance, Session, SessionDay
 from cohorts.sessions.recipients import CHANGED
-from notifications.calendars.ics import Entry, Status
+from notifications.calendars.ics import CalendarEntry, Status
 from notifications.reminders.schedule import event_uid
 
 
-def entries_of(session: Session, letter: str, status: Status, user: User, *, summary: str) -> list[Entry]:
-    """What the letter changes in the person's calendar.
+def entries_of(session: Session, email_type: str, status: Status, user: User, *, summary: str) -> list[CalendarEntry]:
+    """Return the calendar entries that an e-mail about a session adds, changes or removes for one person.
 
-    Days they are expected on; where all is called off, every day. A change also takes off the days that were dropped
-    and those they are not on the list of any more. Who is excused keeps what their calendar says.
+    These are the days on which they are expected; after a cancellation, all days. A change notice also removes days
+    that were dropped, and days whose list they are not on. Days from which they are excused are not mentioned.
     """
     days = list(session.days.all())
     if status == "CANCELLED":
         return [entry_of(day, session, status, summary) for day in days]
     own = dict(Attendance.objects.filter(day__session=session, member__user=user).values_list("day", "status"))
-    kept = [entry_of(day, session, status, summary) for day in days if own.get(day.pk) in ON_SITE]
-    if letter != CHANGED:
-        return kept
-    gone = [*dropped_days(session), *(day for day in days if day.pk not in own)]
-    return [*kept, *(entry_of(day, session, "CANCELLED", summary) for day in gone)]
+    expected_days = [entry_of(day, session, status, summary) for day in days if own.get(day.pk) in ON_SITE_STATUSES]
+    if email_type != CHANGED:
+        return expected_days
+    removed_days = [*dropped_days(session), *(day for day in days if day.pk not in own)]
+    return [*expected_days, *(entry_of(day, session, "CANCELLED", summary) for day in removed_days)]
 
 
-def entry_of(day: SessionDay, session: Session, status: Status, summary: str) -> Entry:
-    """Timed where the authority is; the whole day where its hours are not known."""
-    starts, ends = _moments(day, ZoneInfo(session.cohort.authority.time_zone))
-    return Entry(
-        starts=starts, ends=ends, summary=summary, status=status, place=day.place, uid=event_uid("session_day", day.pk)
+def entry_of(day: SessionDay, session: Session, status: Status, summary: str) -> CalendarEntry:
+    """Return the calendar entry of a session day, in the authority's time zone; all day when its hours are unknown."""
+    starts, ends = _start_and_end(day, ZoneInfo(session.cohort.authority.time_zone))
+    return CalendarEntry(
+        starts=starts,
+        ends=ends,
+        summary=summary,
+        status=status,
+        location=day.venue,
+        uid=event_uid("session_day", day.pk),
     )
 
 
 def dropped_days(session: Session) -> Iterator[SessionDay]:
-    """Days it once had, each as it last was, from the history (one statement)."""
+    """Yield the days that a session once had and has no more, each as it last was, from the history (one statement)."""
     history = apps.get_model("cohorts", "SessionDayEvent")._default_manager
-    gone = history.filter(session_id=session.pk).exclude(id__in=session.days.values("id"))
-    for row in gone.order_by("id", "-pgh_id").distinct("id"):
+    removed = history.filter(session_id=session.pk).exclude(id__in=session.days.values("id"))
+    for row in removed.order_by("id", "-pgh_id").distinct("id"):
         yield SessionDay(
             pk=row.id,
             session=session,
             date=row.date,
             starts_at=row.starts_at,
             ends_at=row.ends_at,
-            place=row.place,
+            venue=row.venue,
         )
 
 
-def _moments(day: SessionDay, zone: ZoneInfo) -> tuple[date, date]:
+def _start_and_end(day: SessionDay, zone: ZoneInfo) -> tuple[date, date]:
+    """Return the start and end of a session day in the time zone; twice its date when its hours are unknown."""
     if day.starts_at is None or day.ends_at is None:
         return day.date, day.date
-    return _at(day.date, day.starts_at, zone), _at(day.date, day.ends_at, zone)
+    return _moment_of(day.date, day.starts_at, zone), _moment_of(day.date, day.ends_at, zone)
 
 
-def _at(day: date, clock: time, zone: ZoneInfo) -> datetime:
+def _moment_of(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    """Return the moment of a day at this time of the clock, in the time zone."""
     return datetime.combine(day, clock, zone)

@@ -1,4 +1,4 @@
-"""What the letters of sessions bring to the platform's post: see `docs/letters.md`."""
+"""Registration of session e-mails with the notifications app: see `docs/emails.md`."""
 
 from collections.abc import Collection
 from functools import partial
@@ -10,66 +10,70 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cohorts.models import Session, SessionDay
-from cohorts.sessions.emails.audiences import ONCE, REASONS, SESSIONS, recipients
+from cohorts.sessions.emails.audiences import REASONS, RESUME_CONDITIONS, SESSIONS, recipients
 from cohorts.sessions.emails.calendar_entries import entries_of
 from cohorts.sessions.emails.texts import TEXTS
 from notifications.models import Reminder
-from notifications.registries import EventKind, LetterPart, Scope
-from web.database.nested_rows import revived
+from notifications.registries import CommandScope, EmailPart, EventKind
+from web.database.nested_rows import row_from_nested
 from web.text import formats
 
 
-def render(reminder: Reminder, session: Session, user: User, language: str) -> LetterPart:
-    """The letter in the language that is active."""
-    calendar = TEXTS.letters[reminder.letter].calendar
+def render(reminder: Reminder, session: Session, user: User, language: str) -> EmailPart:
+    """Return the text of an e-mail about a session, in the active language, with its calendar entries if it has any."""
+    calendar = TEXTS.emails[reminder.email_type].calendar
     prefetch_related_objects([session], "days")  # its text and its entries name them
     entries = []
     if reminder.alone and calendar:
-        entries = entries_of(session, reminder.letter, calendar, user, summary=named(session))
-    values = values_of(session, language)
-    was = [_line(revived(SessionDay, day), language) for day in reminder.was.get("days", ())]
+        entries = entries_of(session, reminder.email_type, calendar, user, summary=name_with_cohort(session))
+    values = text_values(session, language)
+    was = [_day_text(row_from_nested(SessionDay, day), language) for day in reminder.previous_details.get("days", ())]
     values["was"] = "" if was == values["when"].split("\n") else "\n".join(was)
     return TEXTS.part(reminder, values, entries)
 
 
-def values_of(session: Session, language: str) -> dict[str, str]:
-    """What the texts may name."""
+def text_values(session: Session, language: str) -> dict[str, str]:
+    """Return the values that the texts of e-mails about a session may name: session, dates, when, cohort, reason."""
     days = list(session.days.all())
     first, last = session.first_day, session.last_day
-    scattered = first and last and (last - first).days + 1 != len(days)
+    has_gaps = first and last and (last - first).days + 1 != len(days)
     dates = "" if first is None or last is None else formats.period(first, last, language, with_weekday=True)
     return {
         "session": capfirst(str(session)),
-        "dates": ", ".join(formats.weekday(day.date, language) for day in days) if scattered else dates,
-        "when": "\n".join(_line(day, language) for day in days),
+        "dates": ", ".join(formats.weekday(day.date, language) for day in days) if has_gaps else dates,
+        "when": "\n".join(_day_text(day, language) for day in days),
         "cohort": session.cohort.name,
         "reason": session.reason.strip(),
     }
 
 
-def named(session: Session) -> str:
+def name_with_cohort(session: Session) -> str:
+    """Return the name of a session followed by that of its cohort."""
     return f"{capfirst(str(session))} · {session.cohort.name}"
 
 
 def href(reminder: Reminder) -> str:
+    """Return the URL of the page of the session that a reminder is about."""
     return reverse("cohorts:session", args=[reminder.object_id])
 
 
 def names(pks: Collection[int]) -> dict[int, str]:
-    """Each session with its cohort (one statement)."""
-    return {session.pk: named(session) for session in Session.objects.filter(pk__in=pks).select_related("cohort")}
+    """Return, by the id of the session, its name followed by that of its cohort (one statement)."""
+    return {
+        session.pk: name_with_cohort(session) for session in Session.objects.filter(pk__in=pks).select_related("cohort")
+    }
 
 
-def within(scope: Scope) -> set[int]:
-    """Ids of the sessions of an edition, a cohort or an authority."""
+def in_scope(scope: CommandScope) -> set[int]:
+    """Return the ids of the sessions within a command's scope: an edition, a cohort or an authority."""
     limits = scope.limits(edition="cohort__edition__slug", cohort="cohort__slug", authority="cohort__authority__slug")
     return set(Session.objects.at_work().filter(**limits).values_list("pk", flat=True))
 
 
-def _line(day: SessionDay, language: str) -> str:
-    """Tue 8 December 2026, 9:00–17:00, Town hall."""
+def _day_text(day: SessionDay, language: str) -> str:
+    """Return a session day as text: “Tue 8 December 2026, 9:00–17:00, Town hall”."""
     clocks = [formats.clock(clock, language) for clock in (day.starts_at, day.ends_at) if clock]
-    return ", ".join(filter(None, [formats.weekday(day.date, language), "–".join(clocks), day.place]))
+    return ", ".join(filter(None, [formats.weekday(day.date, language), "–".join(clocks), day.venue]))
 
 
 _kind = partial(
@@ -80,13 +84,13 @@ _kind = partial(
     render=render,
     describe=TEXTS.describe,
     href=href,
-    within=within,
+    in_scope=in_scope,
     names=names,
-    seen_by=lambda user, pk: Session.objects.visible_to(user).filter(pk=pk).exists(),
+    can_see=lambda user, pk: Session.objects.visible_to(user).filter(pk=pk).exists(),
     sizes=SESSIONS.sizes,
-    stops=SESSIONS.stops,
+    stop_reason=SESSIONS.stop_reason,
     reasons=REASONS,
-    once=ONCE,
+    early_reasons=RESUME_CONDITIONS,
 )
 GROUP_SESSION = _kind(label=_("Group sessions"))
 STAKEHOLDER_SESSION = _kind(label=_("Stakeholder meetings and steering committees"))

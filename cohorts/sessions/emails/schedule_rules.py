@@ -1,12 +1,14 @@
-"""What the ladders of sessions ask of a format: which letter when and to whom."""
+"""Rules that reminder schedules of sessions must meet in a format: which e-mail, when and to whom."""
 
 from typing import Final
 
-from cohorts.sessions.emails.texts import LETTERS
-from programmes.enums import LadderKind
+from cohorts.sessions.emails.texts import EMAILS
+from programmes.enums import ReminderScheduleKind
 from programmes.formats.reminder_schedules import rules_of
-from programmes.registries import LadderRules
+from programmes.hooks import ReminderScheduleRules
 
-ALONE: Final = [slug for slug, words in LETTERS.items() if words.calendar]
-GROUP_RULES: Final = LadderRules(rules_of(LadderKind.GROUP_SESSION, alone=ALONE))
-STAKEHOLDER_RULES: Final = LadderRules(rules_of(LadderKind.STAKEHOLDER_SESSION, alone=ALONE))
+EMAILS_SENT_ALONE: Final = [slug for slug, words in EMAILS.items() if words.calendar]
+GROUP_RULES: Final = ReminderScheduleRules(rules_of(ReminderScheduleKind.GROUP_SESSION, alone=EMAILS_SENT_ALONE))
+STAKEHOLDER_RULES: Final = ReminderScheduleRules(
+    rules_of(ReminderScheduleKind.STAKEHOLDER_SESSION, alone=EMAILS_SENT_ALONE)
+)

@@ -1,4 +1,4 @@
-"""What each letter about a session says: subject, paragraphs, the one button, and its entries in calendars."""
+"""The texts of each e-mail about a session: subject, paragraphs, the one button, and its calendar entries."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -10,15 +10,15 @@ from django_stubs_ext import StrOrPromise
 
 from notifications.emails import texts
 
-# Texts may name `session`, `dates`, `when` (a line for each day), `was` (the days before, where they changed),
+# Texts may name `session`, `dates`, `when` (a line for each day), `was` (the earlier days, where they changed),
 # `cohort` and `reason`.
-Words = partial(texts.Words, button=_("See the session"), leads="cohorts:session")
+EmailTemplate = partial(texts.EmailTemplate, button=_("See the session"), url_name="cohorts:session")
 WHEN: Final = "%(when)s"
 IN_CALENDAR: Final = _("The calendar entry attached to this e-mail gives the day, time and venue.")
 
-LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
+EMAILS: Final[Mapping[str, texts.EmailTemplate]] = MappingProxyType(
     {
-        "group_dates": Words(
+        "group_dates": EmailTemplate(
             about=_("the dates, with a calendar entry"),
             subject=_("%(session)s: %(dates)s"),
             paragraphs=(
@@ -30,7 +30,7 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
             button=_("Answer"),
             calendar="CONFIRMED",
         ),
-        "group_details": Words(
+        "group_details": EmailTemplate(
             about=_("venue and times"),
             subject=_("%(session)s: venue and times"),
             paragraphs=(
@@ -38,12 +38,12 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
                 _("The session page shows who is coming. If you can no longer come, say so on that page."),
             ),
         ),
-        "group_last_note": Words(
+        "group_last_note": EmailTemplate(
             about=_("last message"),
             subject=_("%(session)s: see you soon"),
             paragraphs=(WHEN, _("If something holds you up, tell the pilot of your cohort.")),
         ),
-        "group_attendance": Words(
+        "group_attendance": EmailTemplate(
             about=_("attendance to record"),
             subject=_("%(session)s: who came?"),
             paragraphs=(
@@ -51,9 +51,9 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
                 _("Record it while you remember: it takes two minutes."),
             ),
             button=_("Record attendance"),
-            leads="cohorts:record_attendance",
+            url_name="cohorts:record_attendance",
         ),
-        "stakeholder_invitation": Words(
+        "stakeholder_invitation": EmailTemplate(
             about=_("invitation, with a calendar entry"),
             subject=_("Invitation: %(session)s, %(dates)s"),
             paragraphs=(
@@ -65,13 +65,13 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
             button=_("Answer"),
             calendar="TENTATIVE",
         ),
-        "stakeholder_answer_awaited": Words(
+        "stakeholder_answer_awaited": EmailTemplate(
             about=_("answer still needed"),
             subject=_("%(session)s: your answer is still needed"),
             paragraphs=(WHEN, _("You have not yet said whether you are coming. One click is enough.")),
             button=_("Answer"),
         ),
-        "stakeholder_details": Words(
+        "stakeholder_details": EmailTemplate(
             about=_("venue, times and subject"),
             subject=_("%(session)s: venue and times"),
             paragraphs=(
@@ -79,12 +79,12 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
                 _("The session page shows who is coming. If you can no longer come, say so on that page."),
             ),
         ),
-        "stakeholder_last_note": Words(
+        "stakeholder_last_note": EmailTemplate(
             about=_("last message"),
             subject=_("%(session)s: see you soon"),
             paragraphs=(WHEN, _("If something holds you up, tell the pilot of %(cohort)s.")),
         ),
-        "stakeholder_summary": Words(
+        "stakeholder_summary": EmailTemplate(
             about=_("the summary"),
             subject=_("%(session)s: what was said"),
             paragraphs=(
@@ -93,7 +93,7 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
             ),
             button=_("Read the report"),
         ),
-        "stakeholder_report_missing": Words(
+        "stakeholder_report_missing": EmailTemplate(
             about=_("the report is missing"),
             subject=_("%(session)s: the report is missing"),
             paragraphs=(
@@ -104,7 +104,7 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
                 ),
             ),
         ),
-        "stakeholder_outcome": Words(
+        "stakeholder_outcome": EmailTemplate(
             about=_("what happened next"),
             subject=_("%(session)s: what happened next"),
             paragraphs=(
@@ -115,7 +115,7 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
                 ),
             ),
         ),
-        "session_changed": Words(
+        "session_changed": EmailTemplate(
             about=_("what changed, with a calendar entry"),
             subject=_("%(session)s: the date or the venue changed"),
             paragraphs=(
@@ -126,7 +126,7 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
             ),
             calendar="CONFIRMED",
         ),
-        "session_postponed": Words(
+        "session_postponed": EmailTemplate(
             about=_("postponed, removed from calendars"),
             subject=_("%(session)s is postponed"),
             paragraphs=(
@@ -136,7 +136,7 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
             ),
             calendar="CANCELLED",
         ),
-        "session_cancelled": Words(
+        "session_cancelled": EmailTemplate(
             about=_("cancelled, removed from calendars"),
             subject=_("%(session)s is cancelled"),
             paragraphs=(
@@ -148,30 +148,30 @@ LETTERS: Final[Mapping[str, texts.Words]] = MappingProxyType(
     }
 )
 
-ON_THE_LIST: Final = _("You get this e-mail because you are expected at %(session)s (%(cohort)s).")
-ANSWERS_FOR: Final = _("You get this e-mail because you are in charge of the sessions of %(cohort)s.")
+WHY_LISTED: Final = _("You get this e-mail because you are expected at %(session)s (%(cohort)s).")
+WHY_IN_CHARGE: Final = _("You get this e-mail because you are in charge of the sessions of %(cohort)s.")
 
-# To whom, at the beginning of a ladder's line, and why a person gets the letter, at its end.
-TO_WHOM: Final[Mapping[str, tuple[StrOrPromise, StrOrPromise]]] = MappingProxyType(
+# The audience as the reminder schedule names it, and the sentence in the e-mail that says why a person gets it.
+AUDIENCE_TEXTS: Final[Mapping[str, tuple[StrOrPromise, StrOrPromise]]] = MappingProxyType(
     {
-        "elected_and_direction": (_("Elected officials and direction"), ON_THE_LIST),
-        "not_yet_invited": (_("People not invited yet"), ON_THE_LIST),
-        "untold": (_("People not yet informed"), ON_THE_LIST),
+        "elected_and_direction": (_("Elected officials and direction"), WHY_LISTED),
+        "not_yet_invited": (_("People not invited yet"), WHY_LISTED),
+        "untold": (_("People not yet informed"), WHY_LISTED),
         "unanswered": (
             _("People who have not answered"),
             _("You get this e-mail because you are expected at %(session)s and have not answered."),
         ),
-        "expected": (_("People expected"), ON_THE_LIST),
+        "expected": (_("People expected"), WHY_LISTED),
         "attendees": (
             _("People who came"),
             _("You get this e-mail because you took part in %(session)s (%(cohort)s)."),
         ),
-        "facilitator": (_("People in charge of the session"), ANSWERS_FOR),
-        "facilitator_without_report": (_("People in charge of the session"), ANSWERS_FOR),
+        "facilitator": (_("People in charge of the session"), WHY_IN_CHARGE),
+        "facilitator_without_report": (_("People in charge of the session"), WHY_IN_CHARGE),
         "told": (
             _("Everyone on the list"),
             _("You get this e-mail because you are on the list of %(session)s (%(cohort)s)."),
         ),
     }
 )
-TEXTS: Final = texts.Texts(LETTERS, TO_WHOM)
+TEXTS: Final = texts.EmailTemplates(EMAILS, AUDIENCE_TEXTS)

@@ -1,4 +1,4 @@
-"""Actions on what is prepared for an exchange and what is left of it."""
+"""Actions on the content of an exchange."""
 
 from exchanges.content.actions.outcomes import commit, drop, follow_up, give_feedback, keep, write_minutes
 from exchanges.content.actions.preparation import (

@@ -1,4 +1,4 @@
-"""What is left of an exchange: minutes, commitments until they are kept or dropped, feedback, and its closing."""
+"""Actions on the outcomes of an exchange: minutes, commitments, feedback, and closing the exchange."""
 
 from datetime import date, datetime
 
@@ -13,24 +13,24 @@ from exchanges.exchange.locks import locked
 from exchanges.exchange.people import cohort_of
 from exchanges.models import Commitment, Exchange, Feedback, Minutes, Registration
 from web.actions import action
-from web.forms.edit_conflicts import check_seen
+from web.forms.edit_conflicts import check_version
 
 
 @action(gettext_lazy("Minutes written"))
-def write_minutes(*, exchange: Exchange, text: str, seen: str = "", at: datetime, by: User) -> Minutes:
-    """Write the minutes, or write them again.
+def write_minutes(*, exchange: Exchange, text: str, version_token: str = "", at: datetime, by: User) -> Minutes:
+    """Write the minutes of an exchange, or replace the text that is there.
 
-    `seen` is the `fingerprint` of the text the writer started from: raises DomainError when someone else has changed
-    it in the meantime, so that no text is lost.
+    `version_token` is the `fingerprint` of the text that the writer started from. Raises EditConflict when someone else
+    has changed the text since then, so that no text is lost.
     """
     exchange, text = locked(exchange), text.strip()
     minutes = exchange.minutes.first() or Minutes(exchange=exchange, text="")
     if minutes.text == text and minutes.pk:
         return minutes
-    check_seen(
-        seen,
-        stands={"text": minutes.text},
-        sent={"text": text},
+    check_version(
+        version_token,
+        current={"text": minutes.text},
+        submitted={"text": text},
         message=_("Someone else has changed the minutes: join both texts, then save again."),
         field="text",
     )
@@ -41,11 +41,14 @@ def write_minutes(*, exchange: Exchange, text: str, seen: str = "", at: datetime
 
 @action(gettext_lazy("Commitment made"))
 def commit(*, exchange: Exchange, owner: User, what: str, due_on: date, at: datetime, by: User) -> Commitment:
-    """Note what somebody promised, until when. Twice changes nothing."""
+    """Record what a person commits to do after the exchange, with a due date. Recording it twice changes nothing.
+
+    `owner` is the person who commits, `by` the one who records it.
+    """
     exchange, today, what = locked(exchange), exchange_day(exchange, at), what.strip()
-    noted = exchange.commitments.filter(owner=owner, what=what).first()
-    if noted:
-        return noted
+    commitment = exchange.commitments.filter(owner=owner, what=what).first()
+    if commitment:
+        return commitment
     cohort = cohort_of(owner, exchange, today)
     return Commitment.objects.create(
         exchange=exchange, owner=owner, cohort_id=cohort, what=what, made_on=today, due_on=due_on
@@ -54,17 +57,23 @@ def commit(*, exchange: Exchange, owner: User, what: str, due_on: date, at: date
 
 @action(gettext_lazy("Commitment kept"))
 def keep(*, commitment: Commitment, at: datetime, by: User) -> Commitment:
-    """It was done. Twice changes nothing."""
-    return _close(commitment, CommitmentState.KEPT, at)
+    """Mark a commitment as done. Repeating it changes nothing."""
+    return _close(commitment, CommitmentState.FULFILLED, at)
 
 
 @action(gettext_lazy("Commitment dropped"))
 def drop(*, commitment: Commitment, reason: str, at: datetime, by: User) -> Commitment:
-    """It will not be done, for a reason the next exchange reads. Twice changes nothing."""
+    """Mark a commitment as one that will not be done, with a reason that is shown at the next exchange.
+
+    Repeating it changes nothing.
+    """
     return _close(commitment, CommitmentState.DROPPED, at, reason.strip())
 
 
 def _close(commitment: Commitment, state: CommitmentState, at: datetime, reason: str = "") -> Commitment:
+    """Save the outcome of a commitment with the day at the exchange's host; a second call with the same state does
+    nothing.
+    """
     commitment = Commitment.objects.select_for_update(no_key=True).get(pk=commitment.pk)
     if commitment.state == state:
         return commitment
@@ -77,18 +86,25 @@ def _close(commitment: Commitment, state: CommitmentState, at: datetime, reason:
 def give_feedback(
     *, registration: Registration, useful: int, time_together: int, organisation: int, keep: str, change: str, by: User
 ) -> Feedback:
-    """Say what one thought, on three scales from 1 to 5. Given again, it replaces what was said before."""
+    """Save what a participant thought of the exchange: three scales from 1 to 5, and what to keep and to change.
+
+    It replaces the earlier feedback of the same registration.
+    """
     locked(registration.exchange)
-    said = {"useful": useful, "time_together": time_together, "organisation": organisation}
-    feedback, _new = Feedback.objects.update_or_create(
-        registration=registration, defaults={**said, "keep": keep.strip(), "change": change.strip()}
+    scales = {"useful": useful, "time_together": time_together, "organisation": organisation}
+    feedback, _created = Feedback.objects.update_or_create(
+        registration=registration, defaults={**scales, "keep": keep.strip(), "change": change.strip()}
     )
     return feedback
 
 
 @action(gettext_lazy("Intertransfo followed up"))
 def follow_up(*, exchange: Exchange, at: datetime, by: User, version: int | None = None) -> Exchange:
-    """Close the whole, once the minutes are written: contributions end, commitments go on. Twice changes nothing."""
+    """Close the exchange once its minutes are written. Repeating it changes nothing.
+
+    Cohorts can no longer contribute; open commitments carry over to the next exchange. Raises DomainError when the date
+    or host changed since `version`.
+    """
     exchange = locked(exchange, version=version)
     if exchange.state == ExchangeState.FOLLOWED_UP:
         return exchange

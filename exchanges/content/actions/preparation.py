@@ -1,4 +1,4 @@
-"""What is prepared for an exchange: questions sent ahead, contributions, matches, the programme of each day."""
+"""Actions that prepare an exchange: questions sent ahead, contributions, matches, and the programme of each day."""
 
 from typing import Any, TypeVar
 
@@ -8,43 +8,53 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from cohorts.models import Cohort
-from exchanges.content.enums import CONTRIBUTING, PROGRAMMING, ContributionKind
+from exchanges.content.enums import CONTRIBUTION_STATES, PROGRAMME_STATES, ContributionKind
 from exchanges.exchange.locks import locked
 from exchanges.models import Contribution, Exchange, Match, ProgrammeItem, Question
 from prototypes.models import Idea
 from web.actions import action
 from web.errors import DomainError
-from web.forms.edit_conflicts import check_seen
+from web.forms.edit_conflicts import check_version
 
 M = TypeVar("M", bound=Model)
 
 
 @action(gettext_lazy("Question asked"))
 def ask_question(*, exchange: Exchange, text: str, by: User) -> Question:
-    """Send one more question ahead, after the others. Asking it twice changes nothing."""
+    """Add a question, which every cohort answers before the exchange, after the existing ones.
+
+    Adding the same text twice changes nothing.
+    """
     exchange, text = locked(exchange), text.strip()
-    asked = exchange.questions.filter(text=text).first()
-    if asked:
-        return asked
+    question = exchange.questions.filter(text=text).first()
+    if question:
+        return question
     last = exchange.questions.aggregate(last=Max("position"))["last"] or 0
     return Question.objects.create(exchange=exchange, position=last + 1, text=text)
 
 
 @action(gettext_lazy("Question changed"))
-def change_question(*, question: Question, text: str, seen: str | None = None, by: User) -> Question:
-    """Word it otherwise, while registration is open and nobody has answered it; `seen` as in `change_contribution`."""
+def change_question(*, question: Question, text: str, version_token: str | None = None, by: User) -> Question:
+    """Change the text of a question while registration has not closed and nobody has answered the question.
+
+    `version_token` is the `fingerprint` of the text that the writer started from. Raises EditConflict when someone else
+    has saved since then, DomainError when the question no longer exists.
+    """
     locked(question.exchange)
-    row = _still_there(Question.objects.filter(pk=question.pk))
-    stands = row.said()
+    row = _current_row(Question.objects.filter(pk=question.pk))
+    current = row.form_values()
     row.text = text.strip()
-    check_seen(seen, stands=stands, sent=row.said(), field="text")
+    check_version(version_token, current=current, submitted=row.form_values(), field="text")
     row.save(update_fields=["text"])
     return row
 
 
 @action(gettext_lazy("Question removed"))
 def remove_question(*, question: Question, by: User) -> None:
-    """Take it back, while registration is open and nobody has answered it. Twice changes nothing."""
+    """Delete a question while registration has not closed and nobody has answered it. Repeating it changes nothing.
+
+    Raises DomainError when a cohort has answered the question.
+    """
     locked(question.exchange)
     if question.answers.exists():
         raise DomainError(
@@ -67,38 +77,41 @@ def contribute(
     idea: Idea | None = None,
     by: User,
 ) -> Contribution:
-    """Say something for a cohort. Saying the same twice changes nothing.
+    """Add a contribution of a cohort to an exchange: a success, difficulty, answer, offer or request (`kind`).
 
-    The answer to a question may leave the kind away: it is an answer. Raises DomainError for an answer to none, and
-    for anything else under a question.
+    With a question, `kind` may be empty: the contribution is an answer. Adding the same text twice changes nothing.
+    Raises DomainError for an answer without a question, and for another kind with a question.
     """
     exchange, text = locked(exchange), text.strip()
     if question and kind not in ("", ContributionKind.ANSWER):
-        said = _("Only an answer can be linked to a question. Choose the kind “answer to a question”, or no question.")
-        raise DomainError(said, field="kind")
+        message = _(
+            "Only an answer can be linked to a question. Choose the kind “answer to a question”, or no question."
+        )
+        raise DomainError(message, field="kind")
     if question:
         kind = ContributionKind.ANSWER
     elif kind == ContributionKind.ANSWER:
         raise DomainError(_("Choose the question that the contribution answers, or another kind."), field="question")
-    there = exchange.contributions.filter(cohort=cohort, kind=kind, text=text).first()
-    return there or Contribution.objects.create(
+    contribution = exchange.contributions.filter(cohort=cohort, kind=kind, text=text).first()
+    return contribution or Contribution.objects.create(
         exchange=exchange, cohort=cohort, kind=kind, text=text, question=question, idea=idea, author=by
     )
 
 
 @action(gettext_lazy("Contribution changed"))
 def change_contribution(
-    *, contribution: Contribution, text: str, idea: Idea | None = None, seen: str | None = None, by: User
+    *, contribution: Contribution, text: str, idea: Idea | None = None, version_token: str | None = None, by: User
 ) -> Contribution:
-    """Say it otherwise, or cite another idea; cohort, kind and author stay, and who said it otherwise is noted.
+    """Change the text of a contribution or the idea it cites, and record who edited it.
 
-    `seen` is the `fingerprint` of what the writer started from: raises Changed when someone else saved meanwhile.
+    Cohort, kind and author stay. `version_token` is the `fingerprint` of the values that the writer started from.
+    Raises EditConflict when someone else has saved since then, DomainError when the contribution no longer exists.
     """
     locked(contribution.exchange)
-    row = _still_there(Contribution.objects.filter(pk=contribution.pk))
-    stands, sent = row.said(), {"text": text.strip(), "idea": idea and idea.pk}
-    check_seen(seen, stands=stands, sent=sent)
-    if stands != sent:
+    row = _current_row(Contribution.objects.filter(pk=contribution.pk))
+    current, submitted = row.form_values(), {"text": text.strip(), "idea": idea and idea.pk}
+    check_version(version_token, current=current, submitted=submitted)
+    if current != submitted:
         row.text, row.idea, row.edited_by = text.strip(), idea, by
         row.save(update_fields=["text", "idea", "edited_by"])
     return row
@@ -106,8 +119,11 @@ def change_contribution(
 
 @action(gettext_lazy("Contribution withdrawn"))
 def withdraw_contribution(*, contribution: Contribution, by: User) -> None:
-    """Take it back, with its matches; the history keeps it. Twice changes nothing."""
-    if locked(contribution.exchange).state not in CONTRIBUTING:
+    """Delete a contribution and its matches; the history still has them. Repeating it changes nothing.
+
+    Raises DomainError before the announcement of the exchange and after it is closed.
+    """
+    if locked(contribution.exchange).state not in CONTRIBUTION_STATES:
         raise DomainError(_("You can contribute from the announcement until the Intertransfo is closed."))
     Match.objects.filter(offer=contribution.pk).delete()
     Match.objects.filter(request=contribution.pk).delete()
@@ -116,65 +132,86 @@ def withdraw_contribution(*, contribution: Contribution, by: User) -> None:
 
 @action(gettext_lazy("Offer and request matched"))
 def match(*, offer: Contribution, request: Contribution, by: User) -> Match:
-    """Put an offer and a request of two cohorts together. Twice changes nothing."""
-    _being_matched(offer.exchange)
-    made, _new = Match.objects.get_or_create(offer=offer, request=request, defaults={"made_by": by})
-    return made
+    """Match an offer of one cohort with a request of another at the same exchange. Repeating it changes nothing.
+
+    Raises DomainError before the announcement of the exchange and after it is closed.
+    """
+    _check_matching_open(offer.exchange)
+    row, _created = Match.objects.get_or_create(offer=offer, request=request, defaults={"made_by": by})
+    return row
 
 
 @action(gettext_lazy("Offer and request unmatched"))
 def unmatch(*, match: Match, by: User) -> None:
-    """Take offer and request apart again. Twice changes nothing."""
-    _being_matched(match.offer.exchange)
+    """Delete the match of an offer and a request. Repeating it changes nothing.
+
+    Raises DomainError before the announcement of the exchange and after it is closed.
+    """
+    _check_matching_open(match.offer.exchange)
     Match.objects.filter(pk=match.pk).delete()
 
 
-def _being_matched(exchange: Exchange) -> None:
-    if locked(exchange).state not in CONTRIBUTING:
+def _check_matching_open(exchange: Exchange) -> None:
+    """Lock the exchange. Raises DomainError unless it is announced, and not closed: only then people match offers."""
+    if locked(exchange).state not in CONTRIBUTION_STATES:
         raise DomainError(
             _("You can match offers and requests from the announcement until the Intertransfo is closed.")
         )
 
 
 @action(gettext_lazy("Item added to the programme of the day"))
-def add_to_programme(*, exchange: Exchange, by: User, **part: Any) -> ProgrammeItem:
-    """One more part of a day (day, starts_at, ends_at, title, place, speaker, parallel). Twice changes nothing."""
-    exchange = _being_planned(exchange)
-    known = exchange.programme.filter(day=part["day"], starts_at=part["starts_at"], title=part["title"]).first()
-    return known or ProgrammeItem.objects.create(exchange=exchange, **part)
+def add_to_programme(*, exchange: Exchange, by: User, **fields: Any) -> ProgrammeItem:
+    """Add a part to the programme of one day of an exchange. Adding the same part twice changes nothing.
+
+    The fields are day (1 is the first day), starts_at, ends_at, title, venue, speaker (a cohort) and parallel. Raises
+    DomainError before date and host are confirmed and after the exchange is closed.
+    """
+    exchange = _locked_with_open_programme(exchange)
+    item = exchange.programme.filter(day=fields["day"], starts_at=fields["starts_at"], title=fields["title"]).first()
+    return item or ProgrammeItem.objects.create(exchange=exchange, **fields)
 
 
 @action(gettext_lazy("Programme changed"))
-def change_programme(*, item: ProgrammeItem, seen: str | None = None, by: User, **part: Any) -> ProgrammeItem:
-    """Move a part of a day, or say it otherwise; `seen` as in `change_contribution`."""
-    _being_planned(item.exchange)
-    row = _still_there(ProgrammeItem.objects.filter(pk=item.pk))
-    stands = row.said()
-    for name, value in part.items():
+def change_programme(
+    *, item: ProgrammeItem, version_token: str | None = None, by: User, **fields: Any
+) -> ProgrammeItem:
+    """Save these fields of a part of the programme of an exchange.
+
+    `version_token` is the `fingerprint` of the values that the writer started from. Raises EditConflict when someone
+    else has saved since then, and DomainError before date and host are confirmed and after the exchange is closed.
+    """
+    _locked_with_open_programme(item.exchange)
+    row = _current_row(ProgrammeItem.objects.filter(pk=item.pk))
+    current = row.form_values()
+    for name, value in fields.items():
         setattr(row, name, value)
-    check_seen(seen, stands=stands, sent=row.said())
-    row.save(update_fields=list(part))
+    check_version(version_token, current=current, submitted=row.form_values())
+    row.save(update_fields=list(fields))
     return row
 
 
 @action(gettext_lazy("Item removed from the programme of the day"))
 def remove_from_programme(*, item: ProgrammeItem, by: User) -> None:
-    """Leave a part of a day out. Twice changes nothing."""
-    _being_planned(item.exchange)
+    """Delete a part of the programme of an exchange. Repeating it changes nothing.
+
+    Raises DomainError before date and host are confirmed and after the exchange is closed.
+    """
+    _locked_with_open_programme(item.exchange)
     ProgrammeItem.objects.filter(pk=item.pk).delete()
 
 
-def _still_there(rows: QuerySet[M]) -> M:
-    """The row as it is now; somebody may have taken it away meanwhile."""
-    found = rows.first()
-    if found is None:
+def _current_row(rows: QuerySet[M]) -> M:
+    """Return the one row of this query as it is stored now. Raises DomainError when someone has deleted it."""
+    row = rows.first()
+    if row is None:
         raise DomainError(_("This item no longer exists. Someone may have removed it."))
-    return found
+    return row
 
 
-def _being_planned(exchange: Exchange) -> Exchange:
+def _locked_with_open_programme(exchange: Exchange) -> Exchange:
+    """Return the exchange, locked until the action ends. Raises DomainError unless its programme can be edited now."""
     exchange = locked(exchange)
-    if exchange.state not in PROGRAMMING:
+    if exchange.state not in PROGRAMME_STATES:
         raise DomainError(
             _("You can edit the programme once date and host are confirmed, until the Intertransfo is closed.")
         )

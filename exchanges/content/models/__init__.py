@@ -1,1 +1,1 @@
-"""Models of what an exchange is made of."""
+"""Models of the content of an exchange."""

@@ -1,4 +1,4 @@
-"""What cohorts bring to an exchange: answers to the questions sent ahead, successes, difficulties, offers, requests."""
+"""Questions sent ahead of an exchange, the contributions of cohorts, and matches of offers with requests."""
 
 from __future__ import annotations
 
@@ -12,19 +12,22 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cohorts.models import Cohort
-from exchanges.content.enums import ASKING, CONTRIBUTING, ContributionKind
+from exchanges.content.enums import CONTRIBUTION_STATES, QUESTION_STATES, ContributionKind
 from exchanges.exchange.models import Exchange
-from exchanges.visibility import said_at
+from exchanges.visibility import content_visible_to
 from prototypes.models import Idea
-from web.database.created_on import born_field, born_fixed
-from web.database.lengths import MOST_LETTERS, at_most
+from web.database.created_on import created_on_field, created_on_is_fixed
+from web.database.lengths import MAX_CHARACTERS, max_length_constraint
 from web.database.text_search import words_index
 from web.database.tracking import tracked
 from web.database.triggers import Frozen, Rule
 
 
 def in_state(row: str, states: tuple[str, ...]) -> str:
-    """SQL: the exchange of the row (NEW or OLD) is in one of these states, or a published fact."""
+    """Return SQL that is true when a row's exchange is in one of these states, or is a published fact.
+
+    `row` is NEW, OLD or the alias of a table with an `exchange_id`.
+    """
     listed = ", ".join(f"'{state}'" for state in states)
     return (
         "EXISTS (SELECT 1 FROM exchanges_exchange x"
@@ -34,12 +37,12 @@ def in_state(row: str, states: tuple[str, ...]) -> str:
 
 @tracked()
 class Question(models.Model):
-    """A question sent ahead. It stays as it is once registration has closed, or somebody has answered it."""
+    """A question sent ahead. It cannot change once registration has closed or someone has answered it."""
 
     exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="questions", verbose_name=_("Intertransfo"))
     position = models.PositiveSmallIntegerField(_("position"))
     text = models.TextField(_("question"))
-    born_on = born_field()
+    created_on = created_on_field()
 
     class Meta:
         verbose_name = _("question")
@@ -49,37 +52,38 @@ class Question(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["exchange", "position"], name="question_position_once"),
             models.UniqueConstraint("exchange", MD5("text"), name="question_once"),
-            models.CheckConstraint(condition=~Q(text=""), name="question_said"),
-            at_most(MOST_LETTERS, "text", name="question_length"),
+            models.CheckConstraint(condition=~Q(text=""), name="question_text_required"),
+            max_length_constraint(MAX_CHARACTERS, "text", name="question_length"),
         ]
         triggers = [
-            Rule(name="question_asked_late", broken=f"TG_OP = 'INSERT' AND NOT {in_state('NEW', ASKING)}"),
-            Frozen(name="question_frozen", once=f"NOT {in_state('OLD', ASKING)}"),
+            Rule(name="question_in_time", broken=f"TG_OP = 'INSERT' AND NOT {in_state('NEW', QUESTION_STATES)}"),
+            Frozen(name="question_frozen", frozen_if=f"NOT {in_state('OLD', QUESTION_STATES)}"),
             Frozen(
                 name="question_answered",
-                once="EXISTS (SELECT 1 FROM exchanges_contribution c WHERE c.question_id = OLD.id)",
-                but=["position"],
+                frozen_if="EXISTS (SELECT 1 FROM exchanges_contribution c WHERE c.question_id = OLD.id)",
+                mutable_columns=["position"],
             ),
-            born_fixed("question_born"),
+            created_on_is_fixed("question_created_on_fixed"),
         ]
 
     def __str__(self) -> str:
         return self.text
 
-    def said(self) -> dict[str, object]:
-        """What its form starts from, by field."""
+    def form_values(self) -> dict[str, object]:
+        """Return the text as the form for editing the question starts from, by field."""
         return {"text": self.text}
 
 
 class ContributionQuerySet(models.QuerySet["Contribution"]):
     def as_read_by(self, user: User) -> ContributionQuerySet:
-        """Those the person may read, with cohort, author and last editor.
+        """Return the contributions the person may read, with cohort, author, last editor and the `reference` of their
+        idea.
 
-        `cited` is the idea's title where they may read it, else None.
+        `cited` is the title of that idea if the person may read the idea, else None.
         """
         readable = Idea.objects.visible_to(user).filter(pk=OuterRef("idea"))
         return (
-            self.filter(said_at(user))
+            self.filter(content_visible_to(user))
             .select_related("cohort", "author", "edited_by")
             .annotate(reference=F("idea__reference"), cited=Subquery(readable.values("title")[:1]))
         )
@@ -87,7 +91,7 @@ class ContributionQuerySet(models.QuerySet["Contribution"]):
 
 @tracked()
 class Contribution(models.Model):
-    """What one cohort of the edition says, offers or asks for. Published facts have no author."""
+    """A success, difficulty, answer, offer or request of one cohort of the edition. Published facts have no author."""
 
     exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="contributions", verbose_name=_("Intertransfo"))
     cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="contributions", verbose_name=_("cohort"))
@@ -115,7 +119,7 @@ class Contribution(models.Model):
         related_name="contributions_edited",
         verbose_name=_("last edited by"),
     )
-    born_on = born_field()
+    created_on = created_on_field()
 
     objects = ContributionQuerySet.as_manager()
 
@@ -126,17 +130,19 @@ class Contribution(models.Model):
         indexes = [words_index("text", name="contribution_words")]
         constraints = [
             models.UniqueConstraint("exchange", "cohort", "kind", MD5("text"), name="contribution_once"),
-            models.CheckConstraint(condition=~Q(text=""), name="contribution_said"),
-            at_most(MOST_LETTERS, "text", name="contribution_length"),
+            models.CheckConstraint(condition=~Q(text=""), name="contribution_text_required"),
+            max_length_constraint(MAX_CHARACTERS, "text", name="contribution_length"),
             models.CheckConstraint(condition=Q(question=None) | Q(kind="answer"), name="contribution_answers"),
             models.CheckConstraint(
                 condition=~Q(kind="answer") | Q(question__isnull=False), name="contribution_answers_something"
             ),
         ]
         triggers = [
-            Rule(name="contribution_in_time", broken=f"NOT {in_state('NEW', CONTRIBUTING)}"),
+            Rule(name="contribution_in_time", broken=f"NOT {in_state('NEW', CONTRIBUTION_STATES)}"),
             Frozen(
-                name="contribution_closed", once=f"NOT {in_state('OLD', CONTRIBUTING)}", rule="contribution_in_time"
+                name="contribution_closed",
+                frozen_if=f"NOT {in_state('OLD', CONTRIBUTION_STATES)}",
+                rule="contribution_in_time",
             ),
             Rule(
                 name="contribution_of_edition",
@@ -154,7 +160,7 @@ class Contribution(models.Model):
                 " WHERE i.id = NEW.idea_id AND i.cohort_id = NEW.cohort_id)",
             ),
             Rule(
-                name="contribution_author_known",
+                name="contribution_author_required",
                 broken="NEW.author_id IS NULL AND NOT EXISTS (SELECT 1 FROM exchanges_exchange x"
                 " WHERE x.id = NEW.exchange_id AND x.retrospective)",
             ),
@@ -163,30 +169,31 @@ class Contribution(models.Model):
                 broken="TG_OP = 'UPDATE' AND (NEW.exchange_id, NEW.cohort_id, NEW.kind)"
                 " IS DISTINCT FROM (OLD.exchange_id, OLD.cohort_id, OLD.kind)",
             ),
-            born_fixed("contribution_born"),
+            created_on_is_fixed("contribution_created_on_fixed"),
         ]
 
     def __str__(self) -> str:
         return self.text
 
-    def said(self) -> dict[str, object]:
-        """What its form starts from, by field."""
+    def form_values(self) -> dict[str, object]:
+        """Return text and idea as the form for editing the contribution starts from, by field."""
         return {"text": self.text, "idea": self.idea_id}
 
     @property
     def tone(self) -> str:
+        """Return the name of the colour in which pages show the kind of contribution."""
         return ContributionKind(self.kind).tone
 
 
 def _matching(row: str) -> str:
-    """SQL: the cohorts still contribute to the exchange of this match (NEW or OLD)."""
-    offer = in_state("c", CONTRIBUTING)
+    """Return SQL that is true while cohorts can contribute to the exchange of a match; `row` is NEW or OLD."""
+    offer = in_state("c", CONTRIBUTION_STATES)
     return f"EXISTS (SELECT 1 FROM exchanges_contribution c WHERE c.id = {row}.offer_id AND {offer})"
 
 
 @tracked()
 class Match(models.Model):
-    """An offer of one cohort put together with what another one asks for, and who saw that they fit."""
+    """An offer of one cohort matched with a request of another, and who matched them."""
 
     offer = models.ForeignKey(Contribution, models.PROTECT, related_name="matches_as_offer", verbose_name=_("offer"))
     request = models.ForeignKey(
@@ -209,7 +216,12 @@ class Match(models.Model):
                 " WHERE o.id = NEW.offer_id AND r.id = NEW.request_id AND o.kind = 'offer' AND r.kind = 'request')",
             ),
             Rule(name="match_in_time", broken=f"TG_OP = 'INSERT' AND NOT {_matching('NEW')}"),
-            Frozen(name="match_closed", once=f"NOT {_matching('OLD')}", but=["made_by_id"], rule="match_in_time"),
+            Frozen(
+                name="match_closed",
+                frozen_if=f"NOT {_matching('OLD')}",
+                mutable_columns=["made_by_id"],
+                rule="match_in_time",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""What is left of an exchange: its minutes, who promised what until when, and what people thought of it."""
+"""Outcomes of an exchange: minutes, commitments and feedback."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from accounts.models import User
 from cohorts.models import Cohort
 from exchanges.content.enums import (
     COMMITMENT_TRANSITIONS,
-    MEETING,
-    MOST_OF_A_COMMITMENT,
-    MOST_OF_MINUTES,
+    MAX_COMMITMENT_CHARACTERS,
+    MAX_MINUTES_CHARACTERS,
+    MEETING_STATES,
     CommitmentState,
 )
 from exchanges.content.models.contributions import in_state
 from exchanges.exchange.models import Exchange
 from exchanges.registration.models.registrations import Registration
 from exchanges.triggers.people import of_edition
-from exchanges.visibility import said_at
-from web.database.created_on import born_field, born_fixed
-from web.database.lengths import at_most
+from exchanges.visibility import content_visible_to
+from web.database.created_on import created_on_field, created_on_is_fixed
+from web.database.lengths import max_length_constraint
 from web.database.text_search import words_index
 from web.database.tracking import tracked
 from web.database.triggers import Frozen, Rule, StateMachine
@@ -37,7 +37,7 @@ from web.dates.plausible import plausible_dates
 
 @tracked()
 class Minutes(models.Model):
-    """What was said and decided: one text, and who wrote it last."""
+    """The minutes of an exchange: one text, and who wrote it last."""
 
     exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="minutes", verbose_name=_("Intertransfo"))
     text = models.TextField(_("minutes"))
@@ -45,7 +45,7 @@ class Minutes(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="minutes", verbose_name=_("written by")
     )
     written_at = models.DateTimeField(_("written at"))
-    born_on = born_field()
+    created_on = created_on_field()
 
     class Meta:
         verbose_name = _("minutes")
@@ -53,10 +53,13 @@ class Minutes(models.Model):
         indexes = [words_index("text", name="minutes_words")]
         constraints = [
             models.UniqueConstraint(fields=["exchange"], name="minutes_once"),
-            models.CheckConstraint(condition=~Q(text=""), name="minutes_said"),
-            at_most(MOST_OF_MINUTES, "text", name="minutes_length"),
+            models.CheckConstraint(condition=~Q(text=""), name="minutes_text_required"),
+            max_length_constraint(MAX_MINUTES_CHARACTERS, "text", name="minutes_length"),
         ]
-        triggers = [Rule(name="minutes_in_time", broken=f"NOT {in_state('NEW', MEETING)}"), born_fixed("minutes_born")]
+        triggers = [
+            Rule(name="minutes_in_time", broken=f"NOT {in_state('NEW', MEETING_STATES)}"),
+            created_on_is_fixed("minutes_created_on_fixed"),
+        ]
 
     def __str__(self) -> str:
         return self.text
@@ -69,19 +72,24 @@ _OWNER_ACTIVE = f"""EXISTS (
 
 class CommitmentQuerySet(models.QuerySet["Commitment"]):
     def open(self) -> CommitmentQuerySet:
+        """Return the commitments that are neither done nor dropped."""
         return self.filter(state=CommitmentState.OPEN)
 
     def visible_to(self, user: User) -> CommitmentQuerySet:
-        """Those of the exchanges the person may see."""
-        return self.filter(said_at(user))
+        """Return the commitments made at exchanges that the person may see; past members see those made until their
+        last day.
+        """
+        return self.filter(content_visible_to(user))
 
     def with_people(self) -> CommitmentQuerySet:
+        """Select the owner and cohort of each commitment, and its exchange with edition and host."""
         return self.select_related("owner", "cohort", "exchange__edition", "exchange__host__authority")
 
     def carried_to(self, edition: Any, first_day: Any) -> CommitmentQuerySet:
-        """Promises made earlier in the edition and still open when the exchange of that first day begins.
+        """Return commitments of earlier exchanges of the edition that are open when the exchange with this first day
+        begins.
 
-        Both may be values or references to an outer row.
+        Both arguments may be values or references to an outer query.
         """
         still_open = Q(state=CommitmentState.OPEN) | Q(closed_on__gte=first_day)
         return self.filter(still_open, exchange__edition=edition, exchange__first_day__lt=first_day)
@@ -89,9 +97,9 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
 
 @tracked()
 class Commitment(models.Model):
-    """What somebody active in the edition promised at an exchange. It opens the next ones until kept or dropped.
+    """A commitment that a person of the edition made at an exchange. It carries over until it is kept or dropped.
 
-    `cohort` is the one its owner speaks for, none for lab staff; `reason` says why it was dropped.
+    `cohort` is the cohort its owner represents, None for lab staff; `reason` says why it was dropped.
     """
 
     exchange = models.ForeignKey(
@@ -109,7 +117,7 @@ class Commitment(models.Model):
     state = models.CharField(_("state"), max_length=7, choices=CommitmentState.choices, default=CommitmentState.OPEN)
     reason = models.TextField(_("reason"), blank=True)
     closed_on = models.DateField(pgettext_lazy("commitment", "closed on"), null=True, blank=True)
-    born_on = born_field()
+    created_on = created_on_field()
 
     objects = CommitmentQuerySet.as_manager()
 
@@ -120,9 +128,9 @@ class Commitment(models.Model):
         indexes = [words_index("what", name="commitment_words")]
         constraints = [
             models.UniqueConstraint("exchange", "owner", MD5("what"), name="commitment_once"),
-            models.CheckConstraint(condition=~Q(what=""), name="commitment_said"),
-            at_most(MOST_OF_A_COMMITMENT, "what", name="commitment_length"),
-            at_most(MOST_OF_A_COMMITMENT, "reason", name="commitment_reason_length"),
+            models.CheckConstraint(condition=~Q(what=""), name="commitment_text_required"),
+            max_length_constraint(MAX_COMMITMENT_CHARACTERS, "what", name="commitment_length"),
+            max_length_constraint(MAX_COMMITMENT_CHARACTERS, "reason", name="commitment_reason_length"),
             models.CheckConstraint(condition=Q(due_on__gte=F("made_on")), name="commitment_due_after"),
             models.CheckConstraint(condition=~Q(state="dropped", reason=""), name="commitment_dropped_reason"),
             models.CheckConstraint(
@@ -133,8 +141,8 @@ class Commitment(models.Model):
         ]
         triggers = [
             StateMachine(name="commitment_state", transitions=COMMITMENT_TRANSITIONS, initial=[CommitmentState.OPEN]),
-            Frozen(name="commitment_closed", once="OLD.state <> 'open'"),
-            Rule(name="commitment_in_time", broken=f"TG_OP = 'INSERT' AND NOT {in_state('NEW', MEETING)}"),
+            Frozen(name="commitment_closed", frozen_if="OLD.state <> 'open'"),
+            Rule(name="commitment_in_time", broken=f"TG_OP = 'INSERT' AND NOT {in_state('NEW', MEETING_STATES)}"),
             Rule(
                 name="commitment_owner_active",
                 broken="(TG_OP = 'INSERT' OR (NEW.owner_id, NEW.made_on) IS DISTINCT FROM (OLD.owner_id, OLD.made_on))"
@@ -150,7 +158,7 @@ class Commitment(models.Model):
                 name="commitment_exchange_fixed",
                 broken="TG_OP = 'UPDATE' AND NEW.exchange_id <> OLD.exchange_id",
             ),
-            born_fixed("commitment_born"),
+            created_on_is_fixed("commitment_created_on_fixed"),
         ]
 
     def __str__(self) -> str:
@@ -158,13 +166,16 @@ class Commitment(models.Model):
 
     @property
     def tone(self) -> str:
+        """Return the name of the colour in which pages show the state of the commitment."""
         return CommitmentState(self.state).tone
 
-    def late(self, today: date) -> bool:
+    def is_late(self, today: date) -> bool:
+        """Return whether the commitment is open and its due date is before `today`."""
         return self.state == CommitmentState.OPEN and self.due_on < today
 
 
 def _scale(label: StrOrPromise) -> models.PositiveSmallIntegerField[int, int]:
+    """Return the model field for an answer on a scale from 1 to 5."""
     return models.PositiveSmallIntegerField(label)
 
 
@@ -173,10 +184,10 @@ _ON_THE_SCALE = Q(useful__range=(1, 5), time_together__range=(1, 5), organisatio
 
 @tracked(exclude=["keep", "change"])
 class Feedback(models.Model):
-    """What one of those who came thought, kept with who it was: they may say it otherwise.
+    """The feedback of one participant, stored with their registration so that they can change it.
 
-    No page shows names: everyone of the edition reads the means of the scales, the host and the lab also the texts word
-    for word, each where at least `FEW` were given. The history keeps the scales and when they changed, never the texts.
+    No page shows names. Everyone in the edition reads the mean values; the host and the lab also read the texts. Both
+    need at least `MIN_ANSWERS` answers. The history keeps the scales and when they changed, never the texts.
     """
 
     registration = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""The programme of an exchange: what happens when, on each of its days."""
+"""The programme of an exchange, day by day."""
 
 from typing import ClassVar
 
@@ -9,7 +9,7 @@ from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.models import Cohort
-from exchanges.content.enums import PROGRAMMING
+from exchanges.content.enums import PROGRAMME_STATES
 from exchanges.content.models.contributions import in_state
 from exchanges.exchange.models import Exchange
 from web.database.tracking import tracked
@@ -17,7 +17,7 @@ from web.database.triggers import Frozen, Rule
 
 
 class Hours(Func):
-    """`tsrange` of two times of one day: PostgreSQL has no range of times."""
+    """A `tsrange` of two times of one day, because PostgreSQL has no range of times."""
 
     template = "tsrange(DATE '2000-01-01' + %(expressions)s)"
     arg_joiner = ", DATE '2000-01-01' + "
@@ -26,7 +26,10 @@ class Hours(Func):
 
 @tracked()
 class ProgrammeItem(models.Model):
-    """A part of one day. Published facts may only know its order, and say in `when` what they know of its time."""
+    """A part of the programme of one day.
+
+    Published facts may only have an order of parts, and `when` for the time as it was published.
+    """
 
     exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="programme", verbose_name=_("Intertransfo"))
     day = models.PositiveSmallIntegerField(_("day"), default=1)
@@ -34,7 +37,7 @@ class ProgrammeItem(models.Model):
     ends_at = models.TimeField(_("to"), null=True, blank=True)
     when = models.CharField(_("time, as published"), max_length=80, blank=True)
     title = models.CharField(_("title"), max_length=200)
-    place = models.CharField(_("venue"), max_length=120, blank=True)
+    venue = models.CharField(_("venue"), max_length=120, blank=True)
     speaker = models.ForeignKey(
         Cohort, models.PROTECT, null=True, blank=True, related_name="programme_items", verbose_name=_("cohort")
     )
@@ -59,13 +62,15 @@ class ProgrammeItem(models.Model):
             ),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="programme_hours"),
             models.CheckConstraint(condition=Q(day__gte=1), name="programme_day_positive"),
-            models.CheckConstraint(condition=~Q(title=""), name="programme_said"),
+            models.CheckConstraint(condition=~Q(title=""), name="programme_title_required"),
         ]
         triggers = [
-            Rule(name="programme_in_time", broken=f"NOT {in_state('NEW', PROGRAMMING)}"),
-            Frozen(name="programme_closed", once=f"NOT {in_state('OLD', PROGRAMMING)}", rule="programme_in_time"),
+            Rule(name="programme_in_time", broken=f"NOT {in_state('NEW', PROGRAMME_STATES)}"),
+            Frozen(
+                name="programme_closed", frozen_if=f"NOT {in_state('OLD', PROGRAMME_STATES)}", rule="programme_in_time"
+            ),
             Rule(
-                name="programme_times_known",
+                name="programme_times_required",
                 broken="(NEW.starts_at IS NULL OR NEW.ends_at IS NULL) AND NOT EXISTS ("
                 "SELECT 1 FROM exchanges_exchange x WHERE x.id = NEW.exchange_id AND x.retrospective)",
             ),
@@ -85,7 +90,7 @@ class ProgrammeItem(models.Model):
     def __str__(self) -> str:
         return self.title
 
-    def said(self) -> dict[str, object]:
-        """What its form starts from, by field."""
-        names = ("day", "starts_at", "ends_at", "title", "place", "parallel")
+    def form_values(self) -> dict[str, object]:
+        """Return the values that the form for editing this part of the programme starts from, by field."""
+        names = ("day", "starts_at", "ends_at", "title", "venue", "parallel")
         return {**{name: getattr(self, name) for name in names}, "speaker": self.speaker_id}

@@ -1,1 +1,1 @@
-"""Pages on what an exchange is made of."""
+"""Pages about the content of an exchange."""

@@ -1,4 +1,4 @@
-"""What cohorts bring: the questions sent ahead, contributions by cohort, offers matched with requests."""
+"""Pages about questions sent ahead, contributions by cohort, and offers matched with requests."""
 
 from collections.abc import Sequence
 
@@ -10,163 +10,216 @@ from django.views.decorators.http import require_safe
 from accounts.requests import person
 from cohorts.models import Cohort
 from exchanges.content import actions
-from exchanges.content.context import asked, by_cohort, contributions_of, matches_of, questions_of, taking_part
-from exchanges.content.enums import ASKING, CONTRIBUTING, ContributionKind
+from exchanges.content.context import (
+    by_cohort,
+    contributions_of,
+    matches_of,
+    participating_cohorts,
+    questions_of,
+    questions_with_answers,
+)
+from exchanges.content.enums import CONTRIBUTION_STATES, QUESTION_STATES, ContributionKind
 from exchanges.content.forms import ChangeContributionForm, ContributionForm, MatchForm, QuestionForm
-from exchanges.content.part_forms import address, filled, gone, part_of
-from exchanges.exchange.action_pages import find, page_about, standing_of
+from exchanges.content.part_forms import content_href, missing_part_response, part_of, run_or_show
+from exchanges.exchange.action_pages import exchange_form_page, roles_for, visible_exchange_or_404
 from exchanges.models import Contribution, Exchange, Match
-from exchanges.permissions import Standing, may_contribute, may_edit, may_prepare, speaks_for
+from exchanges.permissions import EditionRoles, can_contribute, can_edit, can_prepare, cohorts_to_contribute_for
 from prototypes.models import Idea
 from web.decisions import enforce
-from web.forms.fields import SureForm
-from web.forms.pages import form_page, sent
+from web.forms.fields import ConfirmationForm
+from web.forms.pages import form_page, submitted_data
 
-MOST_IDEAS = 200
+MAX_IDEAS = 200
 
 
 @require_safe
 def contributions(request: HttpRequest, pk: int) -> HttpResponse:
-    """Questions with their answers, what each cohort brings, and what fits together."""
-    exchange = find(request, pk)
-    standing, cohorts = standing_of(request, exchange), list(taking_part(exchange))
-    brought = contributions_of(exchange, person(request))
-    takes = exchange.state in CONTRIBUTING and not exchange.retrospective
+    """Show the exchange's questions with their answers, the contributions of each cohort, and matches of offers and
+    requests.
+    """
+    exchange = visible_exchange_or_404(request, pk)
+    roles, cohorts = roles_for(request, exchange), list(participating_cohorts(exchange))
+    rows = contributions_of(exchange, person(request))
+    is_open = exchange.state in CONTRIBUTION_STATES and not exchange.retrospective
     context = {
         "exchange": exchange,
-        "questions": asked(questions_of(exchange, person(request)), brought),
-        "cohorts": by_cohort(brought, cohorts),
-        "matches": matches_of(exchange, brought) if brought else [],
-        "editable": {row.pk for row in brought if takes and may_edit(standing, row)},
-        "takes": takes,
+        "questions": questions_with_answers(questions_of(exchange, person(request)), rows),
+        "cohorts": by_cohort(rows, cohorts),
+        "matches": matches_of(exchange, rows) if rows else [],
+        "editable": {row.pk for row in rows if is_open and can_edit(roles, row)},
+        "is_open": is_open,
         "can": {
-            "ask": may_prepare(standing) and exchange.state in ASKING and not exchange.retrospective,
-            "contribute": takes and may_contribute(standing),
-            "match": takes and may_prepare(standing) and _matchable(brought),
+            "ask": can_prepare(roles) and exchange.state in QUESTION_STATES and not exchange.retrospective,
+            "contribute": is_open and can_contribute(roles),
+            "match": is_open and can_prepare(roles) and _has_offer_and_request(rows),
         },
     }
     return render(request, "exchanges/contributions.html", context)
 
 
-def _matchable(brought: Sequence[Contribution]) -> bool:
-    return {ContributionKind.OFFER, ContributionKind.REQUEST} <= {ContributionKind(row.kind) for row in brought}
+def _has_offer_and_request(contributions: Sequence[Contribution]) -> bool:
+    """Return whether at least one of the contributions is an offer and one a request, so that they can be matched."""
+    return {ContributionKind.OFFER, ContributionKind.REQUEST} <= {ContributionKind(row.kind) for row in contributions}
 
 
 @form_page
 def ask_question(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send one more question ahead."""
-    exchange = find(request, pk)
-    enforce(may_prepare(standing_of(request, exchange)))
-    page = page_about(exchange, _("Send a question ahead"), _("Ask the question"), address("contributions", exchange))
+    """Show lab staff the form for a question that cohorts answer before they come to the exchange; add it on POST."""
+    exchange = visible_exchange_or_404(request, pk)
+    enforce(can_prepare(roles_for(request, exchange)))
+    page = exchange_form_page(
+        exchange, _("Send a question ahead"), _("Ask the question"), content_href("contributions", exchange)
+    )
     done = _("The question is asked.")
-    return filled(request, QuestionForm(sent(request)), page, actions.ask_question, done=done, exchange=exchange)
+    return run_or_show(
+        request, QuestionForm(submitted_data(request)), page, actions.ask_question, done=done, exchange=exchange
+    )
 
 
 @form_page
 def change_question(request: HttpRequest, pk: int, key: int) -> HttpResponse:
-    """Word a question otherwise."""
-    exchange = find(request, pk)
-    enforce(may_prepare(standing_of(request, exchange)))
-    back, question = address("contributions", exchange), part_of(request, exchange.questions.all(), key)
+    """Show lab staff the form for the text of a question of the exchange; save it on POST.
+
+    `key` is the key of the question. When someone has deleted it, a POST gets a message, other requests Http404.
+    """
+    exchange = visible_exchange_or_404(request, pk)
+    enforce(can_prepare(roles_for(request, exchange)))
+    back, question = content_href("contributions", exchange), part_of(request, exchange.questions.all(), key)
     if question is None:
-        return gone(request, back)
-    form = QuestionForm(sent(request), question=question)
-    page, done = page_about(exchange, _("Edit the question"), _("Save"), back), _("The question is changed.")
-    return filled(request, form, page, actions.change_question, done=done, question=question)
+        return missing_part_response(request, back)
+    form = QuestionForm(submitted_data(request), question=question)
+    page, done = exchange_form_page(exchange, _("Edit the question"), _("Save"), back), _("The question is changed.")
+    return run_or_show(request, form, page, actions.change_question, done=done, question=question)
 
 
 @form_page
 def remove_question(request: HttpRequest, pk: int, key: int) -> HttpResponse:
-    """Take a question back."""
-    exchange = find(request, pk)
-    enforce(may_prepare(standing_of(request, exchange)))
-    back, question = address("contributions", exchange), part_of(request, exchange.questions.all(), key)
+    """Ask lab staff to confirm that a question of the exchange is withdrawn; delete it on POST.
+
+    `key` is the key of the question. When someone has deleted it, a POST gets a message, other requests Http404.
+    """
+    exchange = visible_exchange_or_404(request, pk)
+    enforce(can_prepare(roles_for(request, exchange)))
+    back, question = content_href("contributions", exchange), part_of(request, exchange.questions.all(), key)
     if question is None:
-        return gone(request, back)
-    says = [question.text, _("The cohorts are no longer asked this question.")]
-    page = page_about(exchange, _("Withdraw the question"), _("Withdraw"), back, says, grave=True)
+        return missing_part_response(request, back)
+    consequences = [question.text, _("The cohorts are no longer asked this question.")]
+    page = exchange_form_page(
+        exchange, _("Withdraw the question"), _("Withdraw"), back, consequences, is_destructive=True
+    )
     done = _("The question is withdrawn.")
-    return filled(request, SureForm(sent(request)), page, actions.remove_question, done=done, question=question)
+    return run_or_show(
+        request, ConfirmationForm(submitted_data(request)), page, actions.remove_question, done=done, question=question
+    )
 
 
 @form_page
 def contribute(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say something for one's cohort; `?question=` is the one it answers, `?kind=` the kind that was chosen."""
-    exchange = find(request, pk)
-    standing = standing_of(request, exchange)
-    enforce(may_contribute(standing))
-    cohorts = _spoken_for(exchange, standing)
+    """Show people active in the edition the form for a contribution of their cohort to the exchange; add it on POST.
+
+    `?question=`, `?kind=` and `?cohort=` preselect values.
+    """
+    exchange = visible_exchange_or_404(request, pk)
+    roles = roles_for(request, exchange)
+    enforce(can_contribute(roles))
+    cohorts = _own_cohorts(exchange, roles)
     form = ContributionForm(
-        sent(request),
+        submitted_data(request),
         cohorts=cohorts,
         questions=list(exchange.questions.all()),
         ideas=_ideas_of(request, [cohort.pk for cohort in cohorts]),
-        initial=_chosen(request),
+        initial=_initial_from_query(request),
     )
     intro = _("Write what went well, what is hard, what you can give or what you need: one thing per contribution.")
-    page = page_about(exchange, _("Add contribution"), _("Contribute"), address("contributions", exchange), intro=intro)
+    page = exchange_form_page(
+        exchange, _("Add contribution"), _("Contribute"), content_href("contributions", exchange), intro=intro
+    )
     done = _("Your contribution is on the page.")
-    return filled(request, form, page, actions.contribute, done=done, exchange=exchange)
+    return run_or_show(request, form, page, actions.contribute, done=done, exchange=exchange)
 
 
-def _chosen(request: HttpRequest) -> dict[str, str]:
-    """What the link on the page chose already."""
-    chosen = {name: request.GET[name] for name in ("kind", "question", "cohort") if name in request.GET}
-    return {"kind": ContributionKind.ANSWER, **chosen} if "question" in chosen else chosen
+def _initial_from_query(request: HttpRequest) -> dict[str, str]:
+    """Return the values that the link to the form preselects, by field; with a question the kind is an answer."""
+    initial = {name: request.GET[name] for name in ("kind", "question", "cohort") if name in request.GET}
+    return {"kind": ContributionKind.ANSWER, **initial} if "question" in initial else initial
 
 
-def _spoken_for(exchange: Exchange, standing: Standing) -> list[Cohort]:
-    cohorts, own = taking_part(exchange), speaks_for(standing)
+def _own_cohorts(exchange: Exchange, roles: EditionRoles) -> list[Cohort]:
+    """Return the participating cohorts that the person may contribute for: those they are in, for lab staff all."""
+    cohorts, own = participating_cohorts(exchange), cohorts_to_contribute_for(roles)
     return list(cohorts if own is None else cohorts.filter(pk__in=own))
 
 
 def _ideas_of(request: HttpRequest, cohorts: Sequence[int]) -> list[Idea]:
-    """Ideas of these cohorts that the person may read, the latest first."""
+    """Return the ideas of these cohorts (by key) that the person may read, the latest update first, at most
+    `MAX_IDEAS`.
+    """
     readable = Idea.objects.visible_to(person(request)).filter(cohort__in=cohorts)
-    return list(readable.newest_sign_first()[:MOST_IDEAS])
+    return list(readable.latest_update_first()[:MAX_IDEAS])
 
 
 @form_page
 def change_contribution(request: HttpRequest, pk: int, key: int) -> HttpResponse:
-    """Say it otherwise."""
-    exchange = find(request, pk)
-    back, row = address("contributions", exchange), part_of(request, exchange.contributions.all(), key)
+    """Show the form for a contribution to its author and to the team of its cohort; save it on POST.
+
+    `key` is the key of the contribution. When someone has deleted it, a POST gets a message, other requests Http404.
+    """
+    exchange = visible_exchange_or_404(request, pk)
+    back, row = content_href("contributions", exchange), part_of(request, exchange.contributions.all(), key)
     if row is None:
-        return gone(request, back)
-    enforce(may_edit(standing_of(request, exchange), row))
+        return missing_part_response(request, back)
+    enforce(can_edit(roles_for(request, exchange), row))
     ideas = _ideas_of(request, [row.cohort_id])
-    form = ChangeContributionForm(sent(request), contribution=row, ideas=ideas)
-    page, done = page_about(exchange, _("Edit the contribution"), _("Save"), back), _("The contribution is changed.")
-    return filled(request, form, page, actions.change_contribution, done=done, contribution=row)
+    form = ChangeContributionForm(submitted_data(request), contribution=row, ideas=ideas)
+    page, done = (
+        exchange_form_page(exchange, _("Edit the contribution"), _("Save"), back),
+        _("The contribution is changed."),
+    )
+    return run_or_show(request, form, page, actions.change_contribution, done=done, contribution=row)
 
 
 @form_page
 def withdraw_contribution(request: HttpRequest, pk: int, key: int) -> HttpResponse:
-    """Take it back."""
-    exchange = find(request, pk)
-    back, row = address("contributions", exchange), part_of(request, exchange.contributions.all(), key)
+    """Ask the author of a contribution, or the team of its cohort, to confirm that it is withdrawn; delete it on POST.
+
+    `key` is the key of the contribution. When someone has deleted it, a POST gets a message, other requests Http404.
+    """
+    exchange = visible_exchange_or_404(request, pk)
+    back, row = content_href("contributions", exchange), part_of(request, exchange.contributions.all(), key)
     if row is None:
-        return gone(request, back)
-    enforce(may_edit(standing_of(request, exchange), row))
-    says = [
+        return missing_part_response(request, back)
+    enforce(can_edit(roles_for(request, exchange), row))
+    consequences = [
         row.text,
         _("The contribution is removed from the page. The offer or request it was matched with can be matched again."),
     ]
-    page = page_about(exchange, _("Withdraw the contribution"), _("Withdraw the contribution"), back, says, grave=True)
-    done, form = _("The contribution is withdrawn."), SureForm(sent(request))
-    return filled(request, form, page, actions.withdraw_contribution, done=done, contribution=row)
+    page = exchange_form_page(
+        exchange,
+        _("Withdraw the contribution"),
+        _("Withdraw the contribution"),
+        back,
+        consequences,
+        is_destructive=True,
+    )
+    done, form = _("The contribution is withdrawn."), ConfirmationForm(submitted_data(request))
+    return run_or_show(request, form, page, actions.withdraw_contribution, done=done, contribution=row)
 
 
 @form_page
 def match(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put an offer and a request together; `?offer=` and `?request=` are those chosen on the page."""
-    exchange = find(request, pk)
-    enforce(may_prepare(standing_of(request, exchange)))
-    brought = list(exchange.contributions.select_related("cohort").filter(kind__in=["offer", "request"]))
-    chosen = {name: request.GET[name] for name in ("offer", "request") if name in request.GET}
-    form = MatchForm(sent(request), contributions=brought, initial=chosen)
-    page = page_about(exchange, _("Match an offer with a request"), _("Match"), address("contributions", exchange))
-    return filled(
+    """Show lab staff the form to match an offer with a request at the exchange; save the match on POST.
+
+    `?offer=` and `?request=` preselect them.
+    """
+    exchange = visible_exchange_or_404(request, pk)
+    enforce(can_prepare(roles_for(request, exchange)))
+    contributions = list(exchange.contributions.select_related("cohort").filter(kind__in=["offer", "request"]))
+    initial = {name: request.GET[name] for name in ("offer", "request") if name in request.GET}
+    form = MatchForm(submitted_data(request), contributions=contributions, initial=initial)
+    page = exchange_form_page(
+        exchange, _("Match an offer with a request"), _("Match"), content_href("contributions", exchange)
+    )
+    return run_or_show(
         request,
         form,
         page,
@@ -177,25 +230,28 @@ def match(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_page
 def unmatch(request: HttpRequest, pk: int, key: int) -> HttpResponse:
-    """Take offer and request apart."""
-    exchange = find(request, pk)
-    enforce(may_prepare(standing_of(request, exchange)))
-    back = address("contributions", exchange)
-    made = part_of(request, Match.objects.filter(offer__exchange=exchange).select_related("offer", "request"), key)
-    if made is None:
-        return gone(request, back)
-    page = page_about(
+    """Ask lab staff to confirm that an offer and a request are no longer matched; delete the match on POST.
+
+    `key` is the key of the match. When someone has deleted it, a POST gets a message, other requests Http404.
+    """
+    exchange = visible_exchange_or_404(request, pk)
+    enforce(can_prepare(roles_for(request, exchange)))
+    back = content_href("contributions", exchange)
+    row = part_of(request, Match.objects.filter(offer__exchange=exchange).select_related("offer", "request"), key)
+    if row is None:
+        return missing_part_response(request, back)
+    page = exchange_form_page(
         exchange,
         _("Unmatch the offer and the request"),
         _("Unmatch the offer and the request"),
         back,
-        [made.offer.text, made.request.text],
+        [row.offer.text, row.request.text],
     )
-    return filled(
+    return run_or_show(
         request,
-        SureForm(sent(request)),
+        ConfirmationForm(submitted_data(request)),
         page,
         actions.unmatch,
         done=_("The offer and the request are unmatched."),
-        match=made,
+        match=row,
     )

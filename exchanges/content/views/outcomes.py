@@ -1,4 +1,4 @@
-"""What is left: minutes, commitments until they are kept or dropped, feedback, and the closing of the whole."""
+"""Pages about minutes, commitments and feedback."""
 
 from datetime import datetime
 from typing import Any
@@ -13,124 +13,156 @@ from accounts.models import User
 from accounts.requests import person
 from cohorts.models import Membership
 from exchanges.content import actions
-from exchanges.content.context import commitments_of, heard, wishes
-from exchanges.content.enums import MEETING, CommitmentState
+from exchanges.content.context import commitments_of, feedback_summary, feedback_texts
+from exchanges.content.enums import MEETING_STATES, CommitmentState
 from exchanges.content.forms import CloseCommitmentForm, CommitmentForm, FeedbackForm, MinutesForm
-from exchanges.content.part_forms import address, filled
-from exchanges.exchange.action_pages import acted, find, now, page_about, standing_of
+from exchanges.content.part_forms import content_href, run_or_show
+from exchanges.exchange.action_pages import (
+    current_time,
+    exchange_form_page,
+    roles_for,
+    run_action,
+    visible_exchange_or_404,
+)
 from exchanges.exchange.clock import exchange_today
 from exchanges.models import Commitment, Exchange
 from exchanges.permissions import (
-    Standing,
-    may_close,
-    may_commit,
-    may_commit_for_others,
-    may_give_feedback,
-    may_write_minutes,
+    EditionRoles,
+    can_close,
+    can_commit,
+    can_commit_for_others,
+    can_give_feedback,
+    can_write_minutes,
     members_led,
     own_answer,
 )
-from exchanges.visibility import said_at
+from exchanges.visibility import content_visible_to
 from web.decisions import enforce
-from web.forms.pages import form_page, sent
+from web.forms.pages import form_page, submitted_data
 from web.security.acting import forbidden_while_acting
 
 
 @require_safe
 def minutes(request: HttpRequest, pk: int) -> HttpResponse:
-    """Minutes, commitments and what those who came thought."""
-    exchange = find(request, pk)
-    standing, begun = standing_of(request, exchange), _has_begun(exchange)
+    """Show the minutes of an exchange, commitments made at it and carried over to it, and a summary of the feedback.
+
+    The texts of the feedback are shown only to those who may write the minutes.
+    """
+    exchange = visible_exchange_or_404(request, pk)
+    roles, has_begun = roles_for(request, exchange), _has_begun(exchange)
     carried, made = commitments_of(exchange, person(request))
-    writes = begun and bool(may_write_minutes(standing, exchange))
+    can_write = has_begun and bool(can_write_minutes(roles, exchange))
     context = {
         "exchange": exchange,
-        "minutes": exchange.minutes.filter(said_at(person(request))).select_related("written_by").first(),
-        "carried": carried,
-        "made": made,
-        "closable": {row.pk for row in (*carried, *made) if may_close(standing, row)},
-        "heard": heard(exchange) if begun else None,
-        "wishes": wishes(exchange) if writes else None,
-        "own": own_answer(person(request), exchange) if begun else None,
-        "begun": begun,
-        "late_ones": {row.pk for row in (*carried, *made) if row.late(exchange_today(row.exchange))},
-        "can": {"write": writes, "commit": begun and may_commit(standing)},
+        "minutes": exchange.minutes.filter(content_visible_to(person(request))).select_related("written_by").first(),
+        "carried_commitments": carried,
+        "new_commitments": made,
+        "closable": {row.pk for row in (*carried, *made) if can_close(roles, row)},
+        "feedback_summary": feedback_summary(exchange) if has_begun else None,
+        "feedback_texts": feedback_texts(exchange) if can_write else None,
+        "own_registration": own_answer(person(request), exchange) if has_begun else None,
+        "has_begun": has_begun,
+        "late_commitments": {row.pk for row in (*carried, *made) if row.is_late(exchange_today(row.exchange))},
+        "can": {"write": can_write, "commit": has_begun and can_commit(roles)},
     }
     return render(request, "exchanges/minutes.html", context)
 
 
 def _has_begun(exchange: Exchange) -> bool:
-    """Minutes and commitments can be written; before, their pages say from when on."""
-    return exchange.state in MEETING and not exchange.retrospective
+    """Return whether minutes and commitments can be written at the exchange now: once registration is closed."""
+    return exchange.state in MEETING_STATES and not exchange.retrospective
 
 
 @form_page
 def write_minutes(request: HttpRequest, pk: int) -> HttpResponse:
-    """Write them; when someone else wrote meanwhile, both texts are shown and the next save joins them."""
-    exchange = find(request, pk)
-    enforce(may_write_minutes(standing_of(request, exchange), exchange))
-    found = exchange.minutes.first()
-    impossible = (
-        "" if _has_begun(exchange) or sent(request) else _("You can write the minutes once registration is closed.")
+    """Show the form for the minutes to lab staff and the host's team; save it on POST.
+
+    When someone else has edited the minutes, both texts are shown so that the next save joins them.
+    """
+    exchange = visible_exchange_or_404(request, pk)
+    enforce(can_write_minutes(roles_for(request, exchange), exchange))
+    existing = exchange.minutes.first()
+    unavailable_reason = (
+        ""
+        if _has_begun(exchange) or submitted_data(request)
+        else _("You can write the minutes once registration is closed.")
     )
-    form = MinutesForm(sent(request), minutes=found)
+    form = MinutesForm(submitted_data(request), minutes=existing)
     saved = _("The minutes are saved: everyone in the edition can read them.")
-    if acted(request, form, actions.write_minutes, done=saved, exchange=exchange, at=now()):
-        return redirect(address("minutes", exchange))
-    context = {"form": form, "exchange": exchange, "back": address("minutes", exchange), "impossible": impossible}
+    if run_action(request, form, actions.write_minutes, done=saved, exchange=exchange, at=current_time()):
+        return redirect(content_href("minutes", exchange))
+    context = {
+        "form": form,
+        "exchange": exchange,
+        "back": content_href("minutes", exchange),
+        "unavailable_reason": unavailable_reason,
+    }
     return render(request, "exchanges/write_minutes.html", context)
 
 
 @form_page
 def commit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Promise something, or note what somebody of one's cohorts promises."""
-    exchange = find(request, pk)
-    standing = standing_of(request, exchange)
-    enforce(may_commit(standing))
-    form = CommitmentForm(sent(request), owners=_possible_owners(standing), initial={"owner": person(request).pk})
+    """Show people active in the edition the form to record what someone commits to do; record it on POST.
+
+    The owner is the person, or a member of a cohort they lead.
+    """
+    exchange = visible_exchange_or_404(request, pk)
+    roles = roles_for(request, exchange)
+    enforce(can_commit(roles))
+    form = CommitmentForm(
+        submitted_data(request), owners=_possible_owners(roles), initial={"owner": person(request).pk}
+    )
     intro = _("The commitment carries over to the next Intertransfo until it is kept or dropped.")
     early = _("You can record commitments once registration is closed.")
-    page = page_about(
+    page = exchange_form_page(
         exchange,
         _("Add commitment"),
         _("Save"),
-        address("minutes", exchange),
+        content_href("minutes", exchange),
         intro=intro,
-        impossible="" if _has_begun(exchange) or sent(request) else early,
+        unavailable_reason="" if _has_begun(exchange) or submitted_data(request) else early,
     )
     done = _("The commitment is recorded.")
-    return filled(request, form, page, actions.commit, done=done, exchange=exchange, at=now())
+    return run_or_show(request, form, page, actions.commit, done=done, exchange=exchange, at=current_time())
 
 
-def _possible_owners(standing: Standing) -> list[tuple[int, str]]:
-    """Oneself, and the active members of the cohorts one leads (for lab staff: of all of them)."""
-    others = members_led(standing) if may_commit_for_others(standing) else Membership.objects.none()
-    people = User.objects.filter(Q(pk=standing.user.pk) | Q(pk__in=others.values("user"), is_active=True))
+def _possible_owners(roles: EditionRoles) -> list[tuple[int, str]]:
+    """Return the people (key and name) who can own a commitment that this person records.
+
+    These are the person and the active members of the cohorts they lead; for lab staff the members of all cohorts.
+    """
+    others = members_led(roles) if can_commit_for_others(roles) else Membership.objects.none()
+    people = User.objects.filter(Q(pk=roles.user.pk) | Q(pk__in=others.values("user"), is_active=True))
     return [(user.pk, str(user)) for user in people.order_by("full_name", "pk")]
 
 
 @form_page
 def close_commitment(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say what became of a promise."""
+    """Show the form that marks a commitment as done or dropped to its owner and those who lead its cohort; save it on
+    POST.
+    """
     rows = Commitment.objects.visible_to(person(request)).with_people()
     row = get_object_or_404(rows, pk=pk)
-    enforce(may_close(Standing(person(request), row.exchange.edition, exchange_today(row.exchange)), row))
-    page = page_about(
+    enforce(can_close(EditionRoles(person(request), row.exchange.edition, exchange_today(row.exchange)), row))
+    page = exchange_form_page(
         row.exchange,
         _("Update the commitment"),
         _("Save"),
-        address("minutes", row.exchange),
+        content_href("minutes", row.exchange),
         intro=_("%(who)s: %(what)s") % {"who": row.owner, "what": row.what},
-        impossible=""
-        if row.state == CommitmentState.OPEN or sent(request)
+        unavailable_reason=""
+        if row.state == CommitmentState.OPEN or submitted_data(request)
         else _("This commitment is closed already."),
     )
-    form = CloseCommitmentForm(sent(request))
-    return filled(request, form, page, _closed, done=_("The commitment is closed."), commitment=row, at=now())
+    form = CloseCommitmentForm(submitted_data(request))
+    return run_or_show(
+        request, form, page, _close_commitment, done=_("The commitment is closed."), commitment=row, at=current_time()
+    )
 
 
-def _closed(*, commitment: Commitment, became: str, reason: str, at: datetime, by: User) -> Commitment:
-    if became == CommitmentState.KEPT:
+def _close_commitment(*, commitment: Commitment, outcome: str, reason: str, at: datetime, by: User) -> Commitment:
+    """Run the action for the outcome chosen in the form: done, or dropped with the reason."""
+    if outcome == CommitmentState.FULFILLED:
         return actions.keep(commitment=commitment, at=at, by=by)
     return actions.drop(commitment=commitment, reason=reason, at=at, by=by)
 
@@ -138,15 +170,18 @@ def _closed(*, commitment: Commitment, became: str, reason: str, at: datetime, b
 @forbidden_while_acting
 @form_page
 def give_feedback(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say what one thought; it is shown with that of others only, without names."""
-    exchange = find(request, pk)
+    """Show the feedback form to people who came to the exchange, with their earlier answers; save it on POST.
+
+    Feedback is shown only together with that of others and without names.
+    """
+    exchange = visible_exchange_or_404(request, pk)
     own = own_answer(person(request), exchange)
-    enforce(may_give_feedback(own))
-    page = page_about(
+    enforce(can_give_feedback(own))
+    page = exchange_form_page(
         exchange,
         _("What did you think of the Intertransfo?"),
         _("Send"),
-        address("minutes", exchange),
+        content_href("minutes", exchange),
         [
             _(
                 "Your answers are added to those of others. No page shows who gave them. Results are shown"
@@ -155,7 +190,7 @@ def give_feedback(request: HttpRequest, pk: int) -> HttpResponse:
             _("The host and the lab read the texts word for word."),
         ],
     )
-    before: Any = own.feedback.values("useful", "time_together", "organisation", "keep", "change") if own else None
-    form = FeedbackForm(sent(request), initial=(before and before.first()) or {})
+    previous: Any = own.feedback.values("useful", "time_together", "organisation", "keep", "change") if own else None
+    form = FeedbackForm(submitted_data(request), initial=(previous and previous.first()) or {})
     done = _("Thank you. Your answers are added to those of the others.")
-    return filled(request, form, page, actions.give_feedback, done=done, registration=own)
+    return run_or_show(request, form, page, actions.give_feedback, done=done, registration=own)

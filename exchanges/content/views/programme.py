@@ -1,4 +1,4 @@
-"""The programme of an exchange, day by day, on the screen and on paper."""
+"""Pages about the programme of an exchange, day by day."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -7,84 +7,98 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from exchanges.content import actions
-from exchanges.content.context import date_of, days_of, taking_part
-from exchanges.content.enums import PROGRAMMING
+from exchanges.content.context import date_of, days_of, participating_cohorts
+from exchanges.content.enums import PROGRAMME_STATES
 from exchanges.content.forms import ProgrammeItemForm
-from exchanges.content.part_forms import address, filled, gone, part_of
-from exchanges.exchange.action_pages import find, page_about, standing_of
+from exchanges.content.part_forms import content_href, missing_part_response, part_of, run_or_show
+from exchanges.exchange.action_pages import exchange_form_page, roles_for, visible_exchange_or_404
 from exchanges.models import Exchange
-from exchanges.permissions import may_prepare
+from exchanges.permissions import can_prepare
 from web.decisions import enforce
-from web.forms.fields import SureForm
-from web.forms.pages import form_page, sent
+from web.forms.fields import ConfirmationForm
+from web.forms.pages import form_page, submitted_data
 from web.text import formats
 
 
 @require_safe
 def programme(request: HttpRequest, pk: int) -> HttpResponse:
-    """What happens when, and who leads it."""
-    exchange = find(request, pk)
+    """Show the programme of every day of the exchange, with links to edit it for lab staff."""
+    exchange = visible_exchange_or_404(request, pk)
     days = days_of(exchange)
     context = {
         "exchange": exchange,
         "days": days,
         "is_set": any(day.items for day in days),
-        "can_set": _is_being_set(exchange) and may_prepare(standing_of(request, exchange)),
+        "can_set": _is_editable(exchange) and can_prepare(roles_for(request, exchange)),
     }
     return render(request, "exchanges/programme.html", context)
 
 
-def _is_being_set(exchange: Exchange) -> bool:
-    return exchange.state in PROGRAMMING and not exchange.retrospective
+def _is_editable(exchange: Exchange) -> bool:
+    """Return whether the programme can be edited now: once date and host are confirmed, until the closing."""
+    return exchange.state in PROGRAMME_STATES and not exchange.retrospective
 
 
 @form_page
 def add_to_programme(request: HttpRequest, pk: int) -> HttpResponse:
-    """One more part; `?day=` is the day chosen on the page."""
-    exchange = find(request, pk)
-    enforce(may_prepare(standing_of(request, exchange)))
+    """Show lab staff the form to add a part to the programme of the exchange; add it on POST. `?day=` preselects the
+    day.
+    """
+    exchange = visible_exchange_or_404(request, pk)
+    enforce(can_prepare(roles_for(request, exchange)))
     form = ProgrammeItemForm(
-        sent(request),
-        days=_choices(exchange),
-        cohorts=list(taking_part(exchange)),
+        submitted_data(request),
+        days=_day_choices(exchange),
+        cohorts=list(participating_cohorts(exchange)),
         initial={"day": request.GET.get("day", "1")},
     )
-    page = page_about(exchange, _("Add part to the programme"), _("Add"), address("programme", exchange))
+    page = exchange_form_page(exchange, _("Add part to the programme"), _("Add"), content_href("programme", exchange))
     done = _("The part is added to the programme.")
-    return filled(request, form, page, actions.add_to_programme, done=done, exchange=exchange)
+    return run_or_show(request, form, page, actions.add_to_programme, done=done, exchange=exchange)
 
 
 @form_page
 def change_programme(request: HttpRequest, pk: int, key: int) -> HttpResponse:
-    """Move a part, or say it otherwise."""
-    exchange = find(request, pk)
-    enforce(may_prepare(standing_of(request, exchange)))
-    back, item = address("programme", exchange), part_of(request, exchange.programme.all(), key)
+    """Show lab staff the form for a part of the programme of the exchange; save it on POST.
+
+    `key` is the key of the part. When someone has deleted it, a POST gets a message, other requests Http404.
+    """
+    exchange = visible_exchange_or_404(request, pk)
+    enforce(can_prepare(roles_for(request, exchange)))
+    back, item = content_href("programme", exchange), part_of(request, exchange.programme.all(), key)
     if item is None:
-        return gone(request, back)
-    form = ProgrammeItemForm(sent(request), days=_choices(exchange), cohorts=list(taking_part(exchange)), item=item)
-    page, done = page_about(exchange, _("Edit this part"), _("Save"), back), _("The programme is changed.")
-    return filled(request, form, page, actions.change_programme, done=done, item=item)
+        return missing_part_response(request, back)
+    form = ProgrammeItemForm(
+        submitted_data(request), days=_day_choices(exchange), cohorts=list(participating_cohorts(exchange)), item=item
+    )
+    page, done = exchange_form_page(exchange, _("Edit this part"), _("Save"), back), _("The programme is changed.")
+    return run_or_show(request, form, page, actions.change_programme, done=done, item=item)
 
 
 @form_page
 def remove_from_programme(request: HttpRequest, pk: int, key: int) -> HttpResponse:
-    """Leave a part out."""
-    exchange = find(request, pk)
-    enforce(may_prepare(standing_of(request, exchange)))
-    back, item = address("programme", exchange), part_of(request, exchange.programme.all(), key)
+    """Ask lab staff to confirm that a part is removed from the programme; delete it on POST.
+
+    `key` is the key of the part. When someone has deleted it, a POST gets a message, other requests Http404.
+    """
+    exchange = visible_exchange_or_404(request, pk)
+    enforce(can_prepare(roles_for(request, exchange)))
+    back, item = content_href("programme", exchange), part_of(request, exchange.programme.all(), key)
     if item is None:
-        return gone(request, back)
-    page = page_about(exchange, _("Remove this part"), _("Remove this part"), back, [item.title], grave=True)
-    done, form = _("The part is removed."), SureForm(sent(request))
-    return filled(request, form, page, actions.remove_from_programme, done=done, item=item)
+        return missing_part_response(request, back)
+    page = exchange_form_page(
+        exchange, _("Remove this part"), _("Remove this part"), back, [item.title], is_destructive=True
+    )
+    done, form = _("The part is removed."), ConfirmationForm(submitted_data(request))
+    return run_or_show(request, form, page, actions.remove_from_programme, done=done, item=item)
 
 
-def _choices(exchange: Exchange) -> list[tuple[int, str]]:
-    """The days, with their weekday."""
-    return [(number, _named(exchange, number)) for number in range(1, (exchange.days or 1) + 1)]
+def _day_choices(exchange: Exchange) -> list[tuple[int, str]]:
+    """Return the days of the exchange as pairs of number (from 1) and label, for a choice field."""
+    return [(number, _day_label(exchange, number)) for number in range(1, (exchange.days or 1) + 1)]
 
 
-def _named(exchange: Exchange, number: int) -> str:
+def _day_label(exchange: Exchange, number: int) -> str:
+    """Return the weekday and date of the exchange's first, second, … day; the number while the date is not known."""
     day = date_of(exchange, number)
     return formats.weekday(day, get_language() or "fr") if day else str(number)

@@ -1,4 +1,4 @@
-"""Proposes the exchanges that editions under way still lack, as the hourly task does, and says what and why."""
+"""Proposes the exchanges that running editions lack, as the hourly task does, and prints them with the reasons."""
 
 import json
 from argparse import ArgumentParser
@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from exchanges.planning.actions import Proposal, plan_exchanges
+from exchanges.planning.actions import ExchangeProposal, plan_exchanges
 from exchanges.planning.planning_context import editions_to_plan
 
 
@@ -16,13 +16,15 @@ class Command(BaseCommand):
     help = "Propose the Intertransfos that running editions lack: a date near each target and a host in its turn."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the options: the day, one edition, a dry run, and output as JSON."""
         parser.add_argument("--at", type=date.fromisoformat, help="the day to plan on, YYYY-MM-DD (today)")
         parser.add_argument("--edition", default="", help="slug of one edition (all that are open or running)")
         parser.add_argument("--dry-run", action="store_true", help="say what would be proposed, write nothing")
         parser.add_argument("--json", action="store_true", help="a JSON list on standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        at = _moment(options["at"])
+        """Propose the missing exchanges, or only print them with `--dry-run`."""
+        at = _start_of_day(options["at"])
         proposals = [
             proposal
             for edition in self._editions(options["edition"])
@@ -31,17 +33,21 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps([as_row(proposal) for proposal in proposals], ensure_ascii=False, indent=2))
         else:
-            self._say(proposals, dry_run=options["dry_run"])
+            self._print_proposals(proposals, dry_run=options["dry_run"])
 
     def _editions(self, slug: str) -> Any:
+        """Return the editions to plan: the one with this slug, or all. Raises CommandError if it is not open or
+        running.
+        """
         editions = editions_to_plan()
         if not slug:
             return editions
-        if not (found := editions.filter(slug=slug)):
+        if not (edition := editions.filter(slug=slug)):
             raise CommandError(f"No edition “{slug}” is open or running.")
-        return found
+        return edition
 
-    def _say(self, proposals: list[Proposal], *, dry_run: bool) -> None:
+    def _print_proposals(self, proposals: list[ExchangeProposal], *, dry_run: bool) -> None:
+        """Print one line for each proposal, then their number."""
         for proposal in proposals:
             self.stdout.write(
                 f"{proposal.edition.name}: {proposal.number} · {proposal.first_day} ({proposal.days} days) · "
@@ -51,8 +57,11 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(proposals)} {done}.")
 
 
-def as_row(proposal: Proposal) -> dict[str, Any]:
-    """One line of the command's JSON; `distance` counts days from the target, `reasons` are slugs and figures."""
+def as_row(proposal: ExchangeProposal) -> dict[str, Any]:
+    """Return a proposed exchange as one row of the command's JSON.
+
+    `distance` is in days from the target, `reasons` are slugs and figures.
+    """
     return {
         "edition": proposal.edition.slug,
         "number": proposal.number,
@@ -65,6 +74,6 @@ def as_row(proposal: Proposal) -> dict[str, Any]:
     }
 
 
-def _moment(day: date | None) -> datetime:
-    """The start of the day where the lab is; now without one."""
+def _start_of_day(day: date | None) -> datetime:
+    """Return the start of that day in the platform's time zone; the present moment for None."""
     return timezone.make_aware(datetime.combine(day, time.min)) if day else timezone.now()

@@ -1,4 +1,4 @@
-"""Actions of planning: exchanges proposed and moved, hosts confirmed and replaced."""
+"""Planning actions: propose and move exchanges, confirm and replace hosts."""
 
 from exchanges.planning.actions.dates import move_exchange
 from exchanges.planning.actions.hosts import (
@@ -8,14 +8,14 @@ from exchanges.planning.actions.hosts import (
     replace_host_that_left,
     swap_host,
 )
-from exchanges.planning.actions.proposals import Proposal, foresee, plan_exchanges, propose_exchange
+from exchanges.planning.actions.proposals import ExchangeProposal, missing_proposals, plan_exchanges, propose_exchange
 
 __all__ = [
-    "Proposal",
+    "ExchangeProposal",
     "ask_next_host",
     "confirm_host",
-    "foresee",
     "give_turn_back",
+    "missing_proposals",
     "move_exchange",
     "plan_exchanges",
     "propose_exchange",

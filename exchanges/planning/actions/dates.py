@@ -1,4 +1,4 @@
-"""Moves an exchange to other days."""
+"""The action that moves an exchange to other days."""
 
 from datetime import date, datetime
 
@@ -12,10 +12,10 @@ from exchanges.exchange.enums import ANSWERABLE, COMING
 from exchanges.exchange.locks import lock_turns, locked
 from exchanges.models import Exchange, HostTurn
 from exchanges.planning.date_checks import check_days, check_sessions
-from exchanges.planning.planning_context import Outlook, outlook
-from exchanges.planning.reassignment import PASSED, put_out_of_turn
-from exchanges.planning.stored_reasons import kept_reason
-from exchanges.registration.actions.departures import give_back
+from exchanges.planning.planning_context import PlanningContext, load_planning_context
+from exchanges.planning.reassignment import PASSED, out_of_turn_after_move
+from exchanges.planning.stored_reasons import reason_as_json
+from exchanges.registration.actions.departures import release_seats_at
 from exchanges.registration.actions.invitations import invite
 from web.actions import action
 from web.dates.clock import platform_day
@@ -29,16 +29,17 @@ def move_exchange(
     first_day: date,
     days: int,
     swap_reason: str = "",
-    all_the_same: bool = True,
+    allow_session_days: bool = True,
     at: datetime,
     by: User,
     version: int | None = None,
 ) -> Exchange:
-    """Take other days: the version rises, letters not yet gone move along, those who were told hear of it once.
+    """Move an exchange to other days. Moving it to its present days changes nothing.
 
-    Hosts take turns by their days: `swap_reason` says why one comes before its turn now. Places of those who are not
-    of the edition on the new first day go to others, those who are only then are invited. Moving to the days it has
-    already changes nothing. Raises DomainError for days of cohorts' own sessions, unless they are taken `all_the_same`.
+    The version rises, planned e-mails follow, and everyone who was informed receives one e-mail. Hosts take turns by
+    date: `swap_reason` explains a turn that comes too early after the move. People who are not in the edition on the
+    new first day lose their seats; people who are in it only then are invited. Raises DomainError for days on which
+    cohorts have sessions, unless `allow_session_days`, and when date, host or venue changed since `version`.
     """
     lock_turns(exchange)
     exchange = locked(exchange, version=version)
@@ -46,37 +47,44 @@ def move_exchange(
         return exchange
     if exchange.state not in COMING or exchange.host is None:
         raise DomainError(_("This Intertransfo is over or cancelled: it cannot move any more."))
-    view = outlook(exchange.edition, platform_day(at))
-    against = check_days(view, first_day, days, exchange.host, but=exchange)
-    check_sessions([] if all_the_same else against, view)
-    _excuse(view, exchange, first_day, swap_reason.strip())
-    _take(exchange, first_day, days, against, at=at, by=by)
+    planning = load_planning_context(exchange.edition, platform_day(at))
+    objections = check_days(planning, first_day, days, exchange.host, excluding=exchange)
+    check_sessions([] if allow_session_days else objections, planning)
+    _write_swap_reasons(planning, exchange, first_day, swap_reason.strip())
+    _write_new_days(exchange, first_day, days, objections, at=at, by=by)
     return exchange
 
 
-def _take(
-    exchange: Exchange, first_day: date, days: int, against: tuple[Reason, ...], *, at: datetime, by: User
+def _write_new_days(
+    exchange: Exchange, first_day: date, days: int, objections: tuple[Reason, ...], *, at: datetime, by: User
 ) -> None:
-    """Write the new days, tell of them, and settle who has a place or is invited then."""
-    was = reminders.told(exchange)
+    """Save the new days of the exchange, send the e-mails about them, and adapt seats and invitations.
+
+    `objections` are the reasons against the new days, which are stored with the exchange.
+    """
+    previous = reminders.change_details(exchange)
     exchange.first_day, exchange.days, exchange.version = first_day, days, exchange.version + 1
-    kept = {name: why for name, why in exchange.why.items() if name != PASSED}  # on other days all may be asked again
-    exchange.why = {**kept, "window": _why(exchange, [kept_reason(reason) for reason in against])}
+    # On other days every cohort can be asked again.
+    why = {name: part for name, part in exchange.why.items() if name != PASSED}
+    exchange.why = {**why, "window": _window_by_hand(exchange, [reason_as_json(reason) for reason in objections])}
     exchange.save(update_fields=["first_day", "days", "version", "why"])
-    reminders.move(exchange, was=was, at=at, by=by)
+    reminders.move(exchange, previous=previous, at=at, by=by)
     if exchange.state in ANSWERABLE:
-        give_back(exchange, User.objects.all(), at=at, by=by)
+        release_seats_at(exchange, User.objects.all(), at=at, by=by)
         invite(exchange, User.objects.all(), at=at, by=by)
 
 
-def _excuse(view: Outlook, exchange: Exchange, first_day: date, reason: str) -> None:
-    """Write the reason on every turn that comes before its time by the move. Raises DomainError where there is none."""
-    early = put_out_of_turn(view, exchange, first_day)
+def _write_swap_reasons(planning: PlanningContext, exchange: Exchange, first_day: date, reason: str) -> None:
+    """Write the reason on every turn that comes too early if the exchange moves to `first_day`.
+
+    Raises DomainError when there is such a turn and the reason is empty.
+    """
+    early = out_of_turn_after_move(planning, exchange, first_day)
     turns = HostTurn.objects.filter(exchange__in=early, swap_reason="").select_related("exchange", "cohort")
     for turn in turns.order_by("pk"):
         if not reason:
-            said = _("On these days %(host)s would host again before another cohort has hosted: write the reason.")
-            raise DomainError(said % {"host": turn.cohort.name}, field="swap_reason")
+            message = _("On these days %(host)s would host again before another cohort has hosted: write the reason.")
+            raise DomainError(message % {"host": turn.cohort.name}, field="swap_reason")
         turn.swap_reason = reason
         turn.save(update_fields=["swap_reason"])
         row = exchange if turn.exchange_id == exchange.pk else turn.exchange
@@ -84,7 +92,8 @@ def _excuse(view: Outlook, exchange: Exchange, first_day: date, reason: str) -> 
         row.save(update_fields=["why"])
 
 
-def _why(exchange: Exchange, against: list[dict[str, object]]) -> dict[str, object]:
+def _window_by_hand(exchange: Exchange, objections: list[dict[str, object]]) -> dict[str, object]:
+    """Return the part of `Exchange.why` about days that a person chose, with the reasons against them."""
     target, first_day = exchange.target, exchange.first_day
     distance = (first_day - target).days if target and first_day else None
-    return {"for": [], "against": against, "distance": distance, "estimated": False, "by_hand": True}
+    return {"for": [], "against": objections, "distance": distance, "estimated": False, "by_hand": True}

@@ -1,4 +1,4 @@
-"""Proposes the exchanges an edition still lacks: a date around each target, a host in its turn."""
+"""Proposes the exchanges that an edition still lacks: a date near each target and a host in turn."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,25 +13,25 @@ from accounts.models import User
 from cohorts.models import Cohort
 from exchanges import reminders
 from exchanges.calendar import Window, targets
-from exchanges.exchange.enums import PLANNED_FOR, ExchangeKind
+from exchanges.exchange.enums import PLANNED_EDITION_STATES, ExchangeKind
 from exchanges.exchange.locks import locked_edition
 from exchanges.models import Exchange, HostTurn
 from exchanges.planning.date_checks import check_days, check_sessions
-from exchanges.planning.planning_context import Outlook, outlook
-from exchanges.planning.reassignment import out_of_turn
-from exchanges.planning.stored_reasons import kept_choice, kept_window
-from exchanges.rotation import Choice
+from exchanges.planning.planning_context import PlanningContext, load_planning_context
+from exchanges.planning.reassignment import is_out_of_turn
+from exchanges.planning.stored_reasons import choice_as_json, window_as_json
+from exchanges.rotation import HostChoice
 from programmes.models import Edition
 from web.actions import action
 from web.dates.clock import platform_day
 from web.errors import DomainError
 
-DAYS_A_MONTH = 30
-REACH = 42  # days; a target this near an exchange has got its exchange (half the interval when that is shorter)
+DAYS_PER_MONTH = 30
+TARGET_REACH_DAYS = 42  # an exchange this near a target belongs to it (half the interval if that is shorter)
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class ExchangeProposal:
     """An exchange to propose for a target: its window and its host, each with its reasons."""
 
     edition: Edition
@@ -40,64 +40,75 @@ class Proposal:
     days: int
     host: Cohort
     window: Window
-    choice: Choice
+    choice: HostChoice
 
     @property
     def first_day(self) -> date:
+        """Return the first day of the proposed exchange."""
         return self.window.start
 
     @property
     def why(self) -> dict[str, Any]:
-        return {"window": kept_window(self.window), "host": kept_choice(self.choice)}
+        """Return the reasons for the dates and for the host as the JSON of `Exchange.why`."""
+        return {"window": window_as_json(self.window), "host": choice_as_json(self.choice)}
 
 
-def missing_targets(view: Outlook) -> list[date]:
-    """Return the edition's targets that are still ahead and have no exchange, a cancelled one included."""
-    edition, interval = view.edition, view.edition.format.exchange_interval_months
-    if edition.state not in PLANNED_FOR or not (edition.starts_on and edition.ends_on and interval):
+def missing_targets(planning: PlanningContext) -> list[date]:
+    """Return the edition's target dates from today on that have no exchange; a cancelled exchange counts as one.
+
+    The list is empty for an edition that is not open or running, or whose dates are not known.
+    """
+    edition, interval = planning.edition, planning.edition.format.exchange_interval_months
+    if edition.state not in PLANNED_EDITION_STATES or not (edition.starts_on and edition.ends_on and interval):
         return []
-    met = [exchange.target or exchange.first_day for exchange in view.exchanges]
+    taken_days = [exchange.target or exchange.first_day for exchange in planning.exchanges]
     return [
         target
         for target in targets(edition.starts_on, edition.ends_on, interval)
-        if target >= view.today and not any(day and _belongs_to_target(view, day, target, interval) for day in met)
+        if target >= planning.today
+        and not any(day and _belongs_to_target(planning, day, target, interval) for day in taken_days)
     ]
 
 
-def _belongs_to_target(view: Outlook, day: date, target: date, interval: int) -> bool:
-    """Return whether an exchange on that day is the one of the target.
+def _belongs_to_target(planning: PlanningContext, day: date, target: date, interval: int) -> bool:
+    """Return whether an exchange on that day is the one for the target date; `interval` is in months between targets.
 
-    Near the end of the edition it may be twice as far before the target: see `Outlook.windows`.
+    Near the end of the edition it may be twice as far before the target: see `PlanningContext.windows`.
     """
-    before = 2 * REACH if view.ends_near(target) else REACH
-    half = interval * DAYS_A_MONTH // 2
-    return -min(before, half) <= (day - target).days <= min(REACH, half)
+    before = 2 * TARGET_REACH_DAYS if planning.ends_near(target) else TARGET_REACH_DAYS
+    half = interval * DAYS_PER_MONTH // 2
+    return -min(before, half) <= (day - target).days <= min(TARGET_REACH_DAYS, half)
 
 
-def foresee(view: Outlook) -> Iterator[Proposal]:
-    """Yield what planning would propose, target by target; targets without a host or a possible window are left out."""
-    missing = [target for target in missing_targets(view) if view.has_host_on(target)]
-    days, taken = view.edition.format.exchange_days, view.taken()
-    number = max((exchange.number or 0 for exchange in view.exchanges), default=0)
-    for target, choice in zip(missing, view.rotation(missing), strict=False):
-        host = view.cohort(choice.key)
-        windows = view.windows(target, days, host, taken=taken)
+def missing_proposals(planning: PlanningContext) -> Iterator[ExchangeProposal]:
+    """Yield the exchanges that the edition lacks, target by target, with dates and a host.
+
+    Targets for which there is no host or no possible window are left out.
+    """
+    missing = [target for target in missing_targets(planning) if planning.has_host_on(target)]
+    days, taken = planning.edition.format.exchange_days, planning.taken()
+    number = max((exchange.number or 0 for exchange in planning.exchanges), default=0)
+    for target, choice in zip(missing, planning.rotation(missing), strict=False):
+        host = planning.cohort(choice.key)
+        windows = planning.windows(target, days, host, taken=taken)
         if windows:
             number += 1
             taken.append((windows[0].start, days))
-            yield Proposal(view.edition, number, target, days, host, windows[0], choice)
+            yield ExchangeProposal(planning.edition, number, target, days, host, windows[0], choice)
 
 
 @action(gettext_lazy("Intertransfos planned"))
-def plan_exchanges(*, edition: Edition, at: datetime, by: User | None = None, dry_run: bool = False) -> list[Proposal]:
-    """Propose the exchanges the edition still lacks, and their letters. Planning twice, or at once, adds nothing.
+def plan_exchanges(
+    *, edition: Edition, at: datetime, by: User | None = None, dry_run: bool = False
+) -> list[ExchangeProposal]:
+    """Propose the exchanges that the edition lacks, and plan their e-mails. Repeating it changes nothing.
 
-    With `dry_run` nothing is written.
+    Each gets dates near its target and a host in turn. With `dry_run` the proposals are only returned.
     """
     if not dry_run:
         edition = locked_edition(edition)
-    view = outlook(edition, platform_day(at))
-    proposals = list(foresee(view))
+    planning = load_planning_context(edition, platform_day(at))
+    proposals = list(missing_proposals(planning))
     for proposal in [] if dry_run else proposals:
         exchange = Exchange(
             edition=edition,
@@ -107,14 +118,17 @@ def plan_exchanges(*, edition: Edition, at: datetime, by: User | None = None, dr
             days=proposal.days,
             why=proposal.why,
         )
-        _propose(exchange, proposal.host, at=at, by=by, swap_reason=_excuse(view, proposal))
-        view.exchanges.append(exchange)
+        _propose(exchange, proposal.host, at=at, by=by, swap_reason=_swap_reason(planning, proposal))
+        planning.exchanges.append(exchange)
     return proposals
 
 
-def _excuse(view: Outlook, proposal: Proposal) -> str:
-    """Why the rota has a cohort host again before another: turns that people chose lie in its way."""
-    if out_of_turn(view, proposal.host, proposal.first_day):
+def _swap_reason(planning: PlanningContext, proposal: ExchangeProposal) -> str:
+    """Return the reason why the proposed host hosts again before another cohort has; empty if it does not.
+
+    The rota does this only around turns that people chose by hand.
+    """
+    if is_out_of_turn(planning, proposal.host, proposal.first_day):
         return _("Turns that were chosen by hand changed the order of the others.")
     return ""
 
@@ -128,28 +142,31 @@ def propose_exchange(
     days: int,
     theme: str = "",
     swap_reason: str = "",
-    all_the_same: bool = True,
+    allow_session_days: bool = True,
     at: datetime,
     by: User,
 ) -> Exchange:
-    """Propose an exchange by hand; it takes the nearest target that has none. `swap_reason`: why out of its turn.
+    """Propose an exchange on days and with a host that a person chose, for the nearest target date without one.
 
-    Raises DomainError for days of cohorts' own sessions, unless they are taken `all_the_same`.
+    `swap_reason` explains a host that hosts again before another cohort has. Raises DomainError for days that are ruled
+    out, and for days on which cohorts have sessions, unless `allow_session_days`.
     """
     edition = locked_edition(edition)
-    view = outlook(edition, platform_day(at))
-    if host.slug not in {cohort.slug for cohort in view.cohorts}:
+    planning = load_planning_context(edition, platform_day(at))
+    if host.slug not in {cohort.slug for cohort in planning.cohorts}:
         raise DomainError(_("Choose a cohort of this edition that is under way."), field="host")
-    against = check_days(view, first_day, days, host)
-    check_sessions([] if all_the_same else against, view)
+    objections = check_days(planning, first_day, days, host)
+    check_sessions([] if allow_session_days else objections, planning)
     interval = edition.format.exchange_interval_months
-    near = [
-        target for target in missing_targets(view) if interval and _belongs_to_target(view, first_day, target, interval)
+    nearby = [
+        target
+        for target in missing_targets(planning)
+        if interval and _belongs_to_target(planning, first_day, target, interval)
     ]
     exchange = Exchange(
         edition=edition,
-        number=max((other.number or 0 for other in view.exchanges), default=0) + 1,
-        target=min(near, key=lambda target: abs((target - first_day).days), default=None),
+        number=max((other.number or 0 for other in planning.exchanges), default=0) + 1,
+        target=min(nearby, key=lambda target: abs((target - first_day).days), default=None),
         theme=theme,
         first_day=first_day,
         days=days,
@@ -159,7 +176,7 @@ def propose_exchange(
 
 
 def _propose(exchange: Exchange, host: Cohort, *, at: datetime, by: User | None, swap_reason: str = "") -> Exchange:
-    """Save the exchange, give the host its turn (which makes it the exchange's host), plan the letters."""
+    """Save the new exchange, give the host its turn (which makes it the exchange's host), and plan the e-mails."""
     exchange.kind = ExchangeKind.INTERTRANSFO
     exchange.save()
     last = HostTurn.objects.filter(edition=exchange.edition).aggregate(last=Max("order"))["last"]

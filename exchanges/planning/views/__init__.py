@@ -1,1 +1,1 @@
-"""Pages on dates and hosts."""
+"""Pages about dates and hosts."""

@@ -1,4 +1,4 @@
-"""What lab staff change in the plan: another date, another host, theme and place, one more exchange, or none."""
+"""Pages where lab staff change the date or the host, or propose another exchange."""
 
 from datetime import date
 
@@ -7,12 +7,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.requests import person
-from exchanges.exchange.action_pages import acted, dates_of, find, now, page_about, unless_coming
+from exchanges.exchange.action_pages import (
+    current_time,
+    dates_of,
+    exchange_form_page,
+    refusal_unless_coming,
+    run_action,
+    visible_exchange_or_404,
+)
 from exchanges.exchange.enums import UNANNOUNCED
 from exchanges.models import Exchange
-from exchanges.permissions import may_plan, may_propose
+from exchanges.permissions import can_plan, can_propose
 from exchanges.planning import actions
-from exchanges.planning.forms import MoveForm, ProposeForm, SwapForm
+from exchanges.planning.forms import MoveExchangeForm, ProposeExchangeForm, SwapHostForm
 from exchanges.planning.planning_context import expected_cohorts
 from programmes.models import Edition
 from web.dates.clock import platform_today
@@ -22,42 +29,59 @@ from web.forms.pages import form_page
 
 @form_page
 def move(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take other days; `?first_day=` is the window the person chose on the page."""
-    exchange = find(request, pk)
-    enforce(may_plan(person(request)))
-    form = MoveForm(request.POST or None, exchange=exchange, first_day=_asked_day(request))
-    if acted(request, form, actions.move_exchange, done=_moved(exchange, form), exchange=exchange, at=now()):
+    """Show lab staff the form to change the date of the exchange, and what follows; move it on POST.
+
+    `?first_day=` preselects the first day.
+    """
+    exchange = visible_exchange_or_404(request, pk)
+    enforce(can_plan(person(request)))
+    form = MoveExchangeForm(request.POST or None, exchange=exchange, first_day=_requested_day(request))
+    if run_action(
+        request,
+        form,
+        actions.move_exchange,
+        done=_success_message(exchange, form),
+        exchange=exchange,
+        at=current_time(),
+    ):
         return redirect(exchange)
-    over = unless_coming(request, exchange, _("This Intertransfo is over or cancelled: it cannot move any more."))
+    unavailable_reason = refusal_unless_coming(
+        request, exchange, _("This Intertransfo is over or cancelled: it cannot move any more.")
+    )
     title, action = _("Change the date"), _("Change the date")
-    page = page_about(exchange, title, action, says=_move_says(exchange), impossible=over)
+    page = exchange_form_page(
+        exchange, title, action, consequences=_move_consequences(exchange), unavailable_reason=unavailable_reason
+    )
     return page.show(request, form)
 
 
-def _moved(exchange: Exchange, form: MoveForm) -> str:
-    """What to say once it went through: the days it has already change nothing."""
-    asked = (form.cleaned_data["first_day"], form.cleaned_data["days"]) if form.is_valid() else None
-    if asked == (exchange.first_day, exchange.days):
+def _success_message(exchange: Exchange, form: MoveExchangeForm) -> str:
+    """Return the message after the date was changed, which says so when the chosen days are the present ones."""
+    requested = (form.cleaned_data["first_day"], form.cleaned_data["days"]) if form.is_valid() else None
+    if requested == (exchange.first_day, exchange.days):
         return _("Nothing changed: the Intertransfo is already planned on these days.")
     return _("The date is changed.")
 
 
-def _asked_day(request: HttpRequest) -> date | None:
+def _requested_day(request: HttpRequest) -> date | None:
+    """Return the first day that the link to the form preselects; None without a valid date."""
     try:
         return date.fromisoformat(request.GET.get("first_day", ""))
     except ValueError:
         return None
 
 
-def _move_says(exchange: Exchange) -> list[str]:
+def _move_consequences(exchange: Exchange) -> list[str]:
+    """Return sentences on what happens when the exchange moves to other days."""
     return [
         _("Current dates: %(dates)s.") % {"dates": dates_of(exchange)},
         _("E-mails not sent yet follow the new date."),
-        _nobody_or_told(exchange),
+        _change_notice_text(exchange),
     ]
 
 
-def _nobody_or_told(exchange: Exchange) -> str:
+def _change_notice_text(exchange: Exchange) -> str:
+    """Return the sentence on who receives an e-mail when the date or host of the exchange changes."""
     if exchange.state in UNANNOUNCED:
         return _(
             "Members have not been informed yet. People who already received an e-mail about the Intertransfo"
@@ -68,31 +92,39 @@ def _nobody_or_told(exchange: Exchange) -> str:
 
 @form_page
 def swap(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give the turn to another cohort, with a reason; `?host=` is the one the person chose on the page."""
-    exchange = find(request, pk)
-    enforce(may_plan(person(request)))
+    """Show lab staff the form to change the host of the exchange, with a reason; save it on POST. `?host=` preselects a
+    cohort.
+    """
+    exchange = visible_exchange_or_404(request, pk)
+    enforce(can_plan(person(request)))
     cohorts = expected_cohorts(exchange.edition, platform_today())
-    form = SwapForm(request.POST or None, exchange=exchange, cohorts=cohorts, asked=request.GET.get("host"))
-    if acted(request, form, actions.swap_host, done=_("The host is changed."), exchange=exchange, at=now()):
+    form = SwapHostForm(request.POST or None, exchange=exchange, cohorts=cohorts, host_id=request.GET.get("host"))
+    if run_action(
+        request, form, actions.swap_host, done=_("The host is changed."), exchange=exchange, at=current_time()
+    ):
         return redirect(exchange)
-    over = unless_coming(
+    unavailable_reason = refusal_unless_coming(
         request, exchange, _("This Intertransfo is over or cancelled: its host cannot change any more.")
     )
     title, action = _("Change the host"), _("Change the host")
-    page = page_about(exchange, title, action, says=_swap_says(exchange), impossible=over)
+    page = exchange_form_page(
+        exchange, title, action, consequences=_swap_consequences(exchange), unavailable_reason=unavailable_reason
+    )
     return page.show(request, form)
 
 
-def _swap_says(exchange: Exchange) -> list[str]:
+def _swap_consequences(exchange: Exchange) -> list[str]:
+    """Return sentences on what happens when another cohort hosts the exchange."""
     return [
         _("At present %(host)s hosts.") % {"host": exchange.host.name if exchange.host else ""},
-        _asked_or_agreed(exchange),
+        _new_host_text(exchange),
         _("Later turns that no host confirmed and nobody chose by hand are proposed anew."),
-        _nobody_or_told(exchange),
+        _change_notice_text(exchange),
     ]
 
 
-def _asked_or_agreed(exchange: Exchange) -> str:
+def _new_host_text(exchange: Exchange) -> str:
+    """Return the sentence on whether the new host is asked to confirm: only before the announcement."""
     if exchange.state in UNANNOUNCED:
         return _("The new host is asked to confirm; the other cohort keeps its turn for later.")
     return _(
@@ -103,20 +135,20 @@ def _asked_or_agreed(exchange: Exchange) -> str:
 
 @form_page
 def propose(request: HttpRequest, slug: str) -> HttpResponse:
-    """One more exchange for an edition, by hand."""
+    """Show lab staff the form to propose an exchange of the edition on days they choose; propose it on POST."""
     edition = get_object_or_404(
         Edition.objects.visible_to(person(request)).measured().select_related("format"), slug=slug
     )
-    enforce(may_propose(person(request), edition))
+    enforce(can_propose(person(request), edition))
     cohorts = expected_cohorts(edition, platform_today())
-    form = ProposeForm(request.POST or None, cohorts=cohorts, initial={"days": edition.format.exchange_days})
-    if acted(
+    form = ProposeExchangeForm(request.POST or None, cohorts=cohorts, initial={"days": edition.format.exchange_days})
+    if run_action(
         request,
         form,
         actions.propose_exchange,
         done=_("The Intertransfo is proposed. The host is asked to confirm."),
         edition=edition,
-        at=now(),
+        at=current_time(),
     ):
         return redirect(edition)
     return render(request, "exchanges/propose.html", {"edition": edition, "form": form})

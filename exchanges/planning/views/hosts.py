@@ -1,4 +1,4 @@
-"""When the host cannot host: it gives its turn back, or lab staff ask the next in line."""
+"""Pages for a host that cannot host: it gives its turn back, or lab staff ask the next cohort."""
 
 from collections.abc import Sequence
 
@@ -8,14 +8,22 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from accounts.requests import person
-from exchanges.exchange.action_pages import acted, dates_of, find, now, page_about, standing_of
+from accounts.roles import LEADS
+from exchanges.exchange.action_pages import (
+    current_time,
+    dates_of,
+    exchange_form_page,
+    roles_for,
+    run_action,
+    visible_exchange_or_404,
+)
 from exchanges.models import Exchange
-from exchanges.permissions import Standing, may_confirm_host, may_plan
+from exchanges.permissions import EditionRoles, can_confirm_host, can_plan
 from exchanges.planning import actions
 from exchanges.planning.forms import PassOnForm
-from exchanges.planning.planning_context import outlook
+from exchanges.planning.planning_context import load_planning_context
 from exchanges.planning.reassignment import moved_turns
-from exchanges.rotation import Choice
+from exchanges.rotation import HostChoice
 from web.dates.clock import platform_today
 from web.decisions import enforce
 from web.forms.pages import form_page
@@ -23,9 +31,12 @@ from web.forms.pages import form_page
 
 @form_page
 def ask_next(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask the next in line to host; the reason is written already and can be changed."""
-    exchange = find(request, pk)
-    enforce(may_plan(person(request)))
+    """Show lab staff the form to ask the next cohort in line to host the exchange; ask it on POST.
+
+    The reason is filled in and can be changed.
+    """
+    exchange = visible_exchange_or_404(request, pk)
+    enforce(can_plan(person(request)))
     host = exchange.host.name if exchange.host else ""
     form = PassOnForm(
         request.POST or None,
@@ -33,54 +44,65 @@ def ask_next(request: HttpRequest, pk: int) -> HttpResponse:
         initial={"reason": _("%(host)s did not confirm in time.") % {"host": host}},
     )
     done = _("The next cohort is asked to confirm.")
-    if acted(request, form, actions.ask_next_host, done=done, exchange=exchange, at=now()):
+    if run_action(request, form, actions.ask_next_host, done=done, exchange=exchange, at=current_time()):
         return redirect(exchange)
     title = _("Ask the next cohort")
-    return page_about(exchange, title, title, says=_says(exchange)).show(request, form)
+    return exchange_form_page(exchange, title, title, consequences=_consequences(exchange)).show(request, form)
 
 
 @form_page
 def give_back(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say that one's cohort cannot host after all."""
-    exchange = find(request, pk)
+    """Show the host's pilot or coordinator the form to give back the turn to host, with a reason; give it back on POST.
+
+    A form sent twice gets the message of success instead of a refusal.
+    """
+    exchange = visible_exchange_or_404(request, pk)
     done = _("The turn is given back. The next cohort is asked to host, and the lab is informed.")
-    standing = standing_of(request, exchange)
-    may = may_confirm_host(standing, exchange)
-    if request.method == "POST" and not may and _gave_back(standing, exchange):
+    roles = roles_for(request, exchange)
+    decision = can_confirm_host(roles, exchange)
+    if request.method == "POST" and not decision and _already_given_back(roles, exchange):
         messages.success(request, done)
         return redirect(exchange)
-    enforce(may)
+    enforce(decision)
     form = PassOnForm(request.POST or None, exchange=exchange)
-    says = _says(exchange)
-    if says == [_nobody_left()]:
+    consequences = _consequences(exchange)
+    if consequences == [_nobody_left()]:
         done = _("The turn is given back. Nobody is left to ask: the lab is informed and decides.")
-    if acted(request, form, actions.give_turn_back, done=done, exchange=exchange, at=now()):
+    if run_action(request, form, actions.give_turn_back, done=done, exchange=exchange, at=current_time()):
         return redirect(exchange)
     title = _("Give the turn back")
-    return page_about(exchange, title, title, says=says, grave=True).show(request, form)
+    return exchange_form_page(exchange, title, title, consequences=consequences, is_destructive=True).show(
+        request, form
+    )
 
 
-def _gave_back(standing: Standing, exchange: Exchange) -> bool:
-    """Whether the form came before: a cohort the person leads gave this turn back."""
-    kept = exchange.why.get("host", {})
-    return kept.get("reason") == "given_back" and kept.get("before_id") in standing.cohorts_with("CP")
+def _already_given_back(roles: EditionRoles, exchange: Exchange) -> bool:
+    """Return whether a cohort that the person leads has just given this turn back, as when a form is sent twice."""
+    host_reason = exchange.why.get("host", {})
+    return host_reason.get("reason") == "given_back" and host_reason.get("before_id") in roles.cohorts_with(LEADS)
 
 
-def _says(exchange: Exchange) -> list[str]:
-    """Who hosts what afterwards (three statements)."""
-    moved = moved_turns(outlook(exchange.edition, platform_today()), [exchange])
+def _consequences(exchange: Exchange) -> list[str]:
+    """Return sentences on who hosts which exchange once the present host does not (three statements)."""
+    moved = moved_turns(load_planning_context(exchange.edition, platform_today()), [exchange])
     if not moved:
         return [_nobody_left()]
     host = exchange.host.name if exchange.host else ""
-    kept = _("%(host)s keeps a turn for later: it is not counted as having hosted.") % {"host": host}
-    return [*_lines(moved), kept, _("E-mails not sent yet are adapted. The new host is asked to confirm.")]
+    keeps_turn = _("%(host)s keeps a turn for later: it is not counted as having hosted.") % {"host": host}
+    return [
+        *_moved_turn_texts(moved),
+        keeps_turn,
+        _("E-mails not sent yet are adapted. The new host is asked to confirm."),
+    ]
 
 
 def _nobody_left() -> str:
+    """Return the sentence that no cohort is left to ask to host."""
     return _("Nobody is left to ask: the lab decides.")
 
 
-def _lines(moved: Sequence[tuple[Exchange, Choice]]) -> list[str]:
+def _moved_turn_texts(moved: Sequence[tuple[Exchange, HostChoice]]) -> list[str]:
+    """Return a sentence on each exchange that gets another host, with its dates."""
     return [
         _("%(exchange)s, %(dates)s: %(host)s.")
         % {"exchange": exchange, "dates": dates_of(exchange), "host": choice.name}

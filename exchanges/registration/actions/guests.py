@@ -1,4 +1,4 @@
-"""Guests from other communities: added by those who welcome them, and taken off."""
+"""Actions on guests from other communities."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from accounts.models import User
 from exchanges.exchange.clock import exchange_day
 from exchanges.exchange.enums import ANSWERABLE
 from exchanges.exchange.locks import locked
-from exchanges.exchange.people import here
+from exchanges.exchange.people import is_in_edition
 from exchanges.models import Exchange, Guest
 from exchanges.registration.actions.waiting_list import move_up
 from web.actions import action
@@ -21,13 +21,13 @@ from web.mailboxes import canonical_address
 def add_guest(
     *, exchange: Exchange, name: str, organisation: str, invited_by: User, email: str = "", at: datetime, by: User
 ) -> Guest:
-    """Keep a place for a guest.
+    """Reserve a seat at the exchange for a guest, who has no account.
 
-    Raises DomainError when every place is taken, when they are on the list already, or when whoever invites is not of
-    the edition today.
+    Raises DomainError when every seat is taken, when the guest is on the list already, or when the person who invites
+    (`invited_by`) is not in the edition today.
     """
-    exchange = _welcoming(exchange)
-    if not here(invited_by, exchange, exchange_day(exchange, at)):
+    exchange = _locked_answerable(exchange)
+    if not is_in_edition(invited_by, exchange, exchange_day(exchange, at)):
         raise DomainError(_("Only people in the edition can invite guests."), field="invited_by")
     address = canonical_address(email) or email.strip()
     return Guest.objects.create(
@@ -37,17 +37,22 @@ def add_guest(
 
 @action(gettext_lazy("Guest removed"))
 def remove_guest(*, exchange: Exchange, guest: Guest, at: datetime, by: User) -> Exchange:
-    """Take a guest off the list: their place goes to whoever waited longest. Twice changes nothing."""
-    exchange = _welcoming(exchange)
+    """Remove a guest from the exchange; the seat goes to the person who has waited longest. Repeating it changes
+    nothing.
+
+    Raises DomainError before registration opens and once the exchange is held or cancelled.
+    """
+    exchange = _locked_answerable(exchange)
     Guest.objects.filter(pk=guest.pk, exchange=exchange).delete()
     move_up(exchange, at=at, by=by)
     return exchange
 
 
-def _welcoming(exchange: Exchange) -> Exchange:
-    found = locked(exchange)
-    if found.state not in ANSWERABLE:
+def _locked_answerable(exchange: Exchange) -> Exchange:
+    """Return the exchange, locked until the action ends. Raises DomainError unless people can answer now."""
+    exchange = locked(exchange)
+    if exchange.state not in ANSWERABLE:
         raise DomainError(
             _("You can add and remove guests from the opening of registration until the Intertransfo itself.")
         )
-    return found
+    return exchange

@@ -1,4 +1,4 @@
-"""Who joins an edition is invited to its exchanges that take registrations, as those before were."""
+"""Invites people who join an edition to its exchanges with open registration."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -12,7 +12,7 @@ from exchanges import reminders
 from exchanges.exchange.clock import exchange_day
 from exchanges.exchange.enums import COMMITTED, ExchangeState
 from exchanges.exchange.locks import locked
-from exchanges.exchange.people import still_of
+from exchanges.exchange.people import in_edition_on
 from exchanges.models import Exchange, Registration
 from notifications.enums import ReminderState
 from notifications.models import Reminder
@@ -23,53 +23,59 @@ from web.dates.clock import today_everywhere
 
 @action(gettext_lazy("Newcomers invited"))
 def invite_newcomers(*, people: QuerySet[User], cohort: Cohort, at: datetime, by: User | None) -> list[Registration]:
-    """Invite those of these people who were not, to what is still to come in the edition. Twice changes nothing.
+    """Invite people who joined a cohort, or whose cohort takes part again, to the edition's exchanges with open
+    registration.
 
-    They came to a `cohort`, or it takes part again.
+    Repeating it changes nothing. Returns the new registrations.
     """
     return _invite_to_all(cohort.edition_id, people, at=at, by=by)
 
 
 @action(gettext_lazy("Invitations sent to members who have started"))
-def invite_those_who_began(*, edition: Edition, at: datetime, by: User | None = None) -> list[Registration]:
-    """Likewise everyone of the edition whose first day has come meanwhile."""
+def invite_started_members(*, edition: Edition, at: datetime, by: User | None = None) -> list[Registration]:
+    """Invite people whose first day in the edition has come to its exchanges with open registration.
+
+    Repeating it changes nothing. Returns the new registrations.
+    """
     return _invite_to_all(edition.pk, User.objects.all(), at=at, by=by)
 
 
 def _invite_to_all(edition: int, people: QuerySet[User], *, at: datetime, by: User | None) -> list[Registration]:
+    """Invite these people to the exchanges of an edition (key) to come whose registration is open."""
     coming = Exchange.objects.coming(today_everywhere(at)).filter(edition=edition)
-    # In the order in which others lock.
-    found = [locked(row) for row in coming.filter(state=ExchangeState.REGISTRATION_OPEN).order_by("pk")]
-    return [answer for exchange in found for answer in invite(exchange, people, at=at, by=by)]
+    # The order avoids deadlocks with other actions.
+    exchanges = [locked(row) for row in coming.filter(state=ExchangeState.REGISTRATION_OPEN).order_by("pk")]
+    return [answer for exchange in exchanges for answer in invite(exchange, people, at=at, by=by)]
 
 
 def invite(exchange: Exchange, people: QuerySet[User], *, at: datetime, by: User | None) -> list[Registration]:
-    """Invite those of these people who were not, with a letter each unless the ladder's is still to go.
+    """Invite those of these people who take part in the exchange and are not invited yet; return their registrations.
 
-    The exchange is locked; unless people register there nobody is invited.
+    Each receives an e-mail, unless the invitation to everyone is still planned. The exchange must be locked already;
+    nobody is invited unless registration is open.
     """
     if exchange.state != ExchangeState.REGISTRATION_OPEN:
         return []
-    asked = Registration.objects.filter(exchange=exchange).values("user")
-    new = set(people.exclude(pk__in=asked).values_list("pk", flat=True))
+    invited = Registration.objects.filter(exchange=exchange).values("user")
+    new = set(people.exclude(pk__in=invited).values_list("pk", flat=True))
     answers = [answer for answer in invitations(exchange, exchange_day(exchange, at)) if answer.user_id in new]
-    rows = Reminder.objects.of_event(reminders.event_of(exchange)).filter(letter=reminders.INVITATION)
-    ahead = rows.filter(version=exchange.version, state=ReminderState.PLANNED).exists() if answers else False
+    rows = Reminder.objects.of_event(reminders.event_of(exchange)).filter(email_type=reminders.INVITATION)
+    is_planned = rows.filter(version=exchange.version, state=ReminderState.PLANNED).exists() if answers else False
     for answer in answers:
         answer.save()
-        if not ahead:
-            reminders.tell_one(answer, reminders.INVITATION, exchange=exchange, at=at, by=by)
+        if not is_planned:
+            reminders.email_person(answer, reminders.INVITATION, exchange=exchange, at=at, by=by)
     return answers
 
 
 def invitations(exchange: Exchange, today: date) -> Iterator[Registration]:
-    """One for each person active today in a cohort that comes, in the first of their cohorts.
+    """Yield an unsaved registration for each person active today in a participating cohort, in their first cohort.
 
-    Whoever leaves the edition before the first day could not say yes and is not asked.
+    People who leave the edition before the first day are not invited: they could not accept.
     """
-    then = User.objects.filter(still_of(exchange.pk, exchange.first_day or today), is_active=True)
+    in_edition = User.objects.filter(in_edition_on(exchange.pk, exchange.first_day or today), is_active=True)
     members = Membership.objects.active(today).filter(
-        cohort__edition=exchange.edition_id, cohort__state__in=COMMITTED, user__in=then
+        cohort__edition=exchange.edition_id, cohort__state__in=COMMITTED, user__in=in_edition
     )
     cohorts: dict[int, int] = {}
     for user, cohort in members.order_by("starts_on", "pk").values_list("user_id", "cohort_id"):

@@ -1,4 +1,4 @@
-"""What people need on their journey and there: noted by themselves, forgotten in time."""
+"""Actions on people's needs: recorded by themselves, erased after a time."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,7 +11,7 @@ from accounts.models import User
 from exchanges.exchange.clock import exchange_day
 from exchanges.exchange.locks import locked
 from exchanges.models import Exchange, Guest, Needs, Registration
-from exchanges.registration.models.needs import SAID
+from exchanges.registration.models.needs import PERSONAL_FIELDS
 from exchanges.registration.needs import answer_with_needs, to_purge, too_late_for_needs
 from web.actions import action
 from web.dates.clock import platform_day
@@ -19,8 +19,8 @@ from web.errors import DomainError
 
 
 @dataclass(frozen=True, slots=True)
-class Purged:
-    """Of how many exchanges something was erased: needs of so many people, addresses of so many guests."""
+class PurgedNeeds:
+    """The number of exchanges, of people's needs and of guests' addresses that were erased."""
 
     exchanges: int
     needs: int
@@ -31,51 +31,59 @@ class Purged:
 def note_needs(
     *, exchange: Exchange, user: User, travels: str, comes_from: str, access: str, diet: str, at: datetime, by: User
 ) -> Registration:
-    """Note how the person travels and what they need; what is left empty is forgotten."""
+    """Save how the person travels to the exchange and what they need there; without any value the needs are deleted.
+
+    Raises DomainError for people without a seat or a place on the waiting list, and when needs are already erased.
+    """
     exchange = locked(exchange)
     answer = answer_with_needs(exchange, user)
     if answer is None:
         raise DomainError(_("Say first that you are coming."))
     if too_late_for_needs(exchange, exchange_day(exchange, at)):
         raise DomainError(_("It is too late: the Intertransfo is over."))
-    said = {"travels": travels, "comes_from": comes_from.strip(), "access": access.strip(), "diet": diet.strip()}
-    if any(said.values()):
-        Needs.objects.update_or_create(registration=answer, defaults=said)
+    values = {"travels": travels, "comes_from": comes_from.strip(), "access": access.strip(), "diet": diet.strip()}
+    if any(values.values()):
+        Needs.objects.update_or_create(registration=answer, defaults=values)
     else:
-        forget_needs(Registration.objects.filter(pk=answer.pk))
+        delete_needs(Registration.objects.filter(pk=answer.pk))
     return answer
 
 
-def forget_needs(answers: QuerySet[Registration]) -> None:
-    """Those who do not come need nothing there."""
+def delete_needs(answers: QuerySet[Registration]) -> None:
+    """Delete the travel, dietary and access needs of the people with these registrations."""
     Needs.objects.filter(registration__in=answers).delete()
 
 
-def erase_at_once(exchange: Exchange, *, at: datetime) -> None:
-    """It does not take place: nobody has to know what people need there, nor write to guests."""
-    _erase(*_kept(Exchange.objects.filter(pk=exchange.pk)), exchange_day(exchange, at))
+def erase_needs_of_cancelled(exchange: Exchange, *, at: datetime) -> None:
+    """Erase people's needs and guests' addresses of a cancelled exchange at once, as nobody has to know them."""
+    _erase(*_not_erased(Exchange.objects.filter(pk=exchange.pk)), exchange_day(exchange, at))
 
 
 @action(gettext_lazy("Needs erased, as promised"))
-def purge_needs(*, at: datetime, by: User | None = None, dry_run: bool = False) -> Purged:
-    """Erase needs and guests' addresses thirty days after the last day, and those of what was cancelled.
+def purge_needs(*, at: datetime, by: User | None = None, dry_run: bool = False) -> PurgedNeeds:
+    """Erase people's needs and guests' addresses thirty days after the last day of an exchange, and those of cancelled
+    ones.
 
-    Rows stay, emptied, with the day. Twice changes nothing, nor does a dry run.
+    The rows stay, emptied, with the date. Repeating it changes nothing. With `dry_run` they are only counted.
     """
     today = platform_day(at)
-    needs, guests = _kept(to_purge(today))
-    kept = {*needs.values_list("registration__exchange", flat=True), *guests.values_list("exchange", flat=True)}
+    needs, guests = _not_erased(to_purge(today))
+    exchanges = {*needs.values_list("registration__exchange", flat=True), *guests.values_list("exchange", flat=True)}
     if dry_run:
-        return Purged(len(kept), needs.count(), guests.count())
-    return Purged(len(kept), *_erase(needs, guests, today))
+        return PurgedNeeds(len(exchanges), needs.count(), guests.count())
+    return PurgedNeeds(len(exchanges), *_erase(needs, guests, today))
 
 
-def _kept(exchanges: QuerySet[Exchange]) -> tuple[QuerySet[Needs], QuerySet[Guest]]:
-    """What is known still of needs and addresses."""
+def _not_erased(exchanges: QuerySet[Exchange]) -> tuple[QuerySet[Needs], QuerySet[Guest]]:
+    """Return the needs, and the guests with an e-mail address, of these exchanges that are not erased yet."""
     needs = Needs.objects.filter(registration__exchange__in=exchanges, purged_on=None)
     return needs, Guest.objects.filter(exchange__in=exchanges, purged_on=None).exclude(email="")
 
 
 def _erase(needs: QuerySet[Needs], guests: QuerySet[Guest], today: date) -> tuple[int, int]:
-    emptied = needs.update(**dict.fromkeys(SAID, ""), purged_on=today)
+    """Empty these needs and the addresses of these guests, and return how many of each were emptied.
+
+    `today` is stored as the date on which they were erased.
+    """
+    emptied = needs.update(**dict.fromkeys(PERSONAL_FIELDS, ""), purged_on=today)
     return emptied, guests.update(email="", purged_on=today)

@@ -1,4 +1,4 @@
-"""The waiting list moves up by itself: whoever waited longest takes a place that became free, and hears of it."""
+"""Moves people up from the waiting list: the person who has waited longest gets a free seat and an e-mail."""
 
 from datetime import datetime
 
@@ -6,46 +6,51 @@ from accounts.models import User
 from exchanges import reminders
 from exchanges.exchange.clock import exchange_day
 from exchanges.exchange.enums import ANSWERABLE
-from exchanges.exchange.people import here
+from exchanges.exchange.people import is_in_edition
 from exchanges.models import Exchange, Registration
-from exchanges.registration.actions.needs import forget_needs
+from exchanges.registration.actions.needs import delete_needs
 from exchanges.registration.enums import RegistrationState
-from exchanges.registration.seats import free_places, is_full, is_over
+from exchanges.registration.seats import free_seats, is_full, is_over
 
 
 def next_answer(exchange: Exchange) -> RegistrationState:
-    """What a yes comes to now: a place, or the end of the line. The exchange is locked."""
+    """Return the state of a person who accepts now: registered, or waitlisted when every seat is taken or others wait.
+
+    The exchange must be locked already.
+    """
     waiting = Registration.objects.filter(exchange=exchange).waiting().count()
-    full = is_full(free_places(exchange), waiting)
+    full = is_full(free_seats(exchange), waiting)
     return RegistrationState.WAITLISTED if full else RegistrationState.REGISTERED
 
 
 def move_up(exchange: Exchange, *, at: datetime, by: User | None) -> list[Registration]:
-    """Give free places to those who wait, in their order, with one letter each. The exchange is locked.
+    """Give the free seats of the exchange to people on its waiting list in order, with one e-mail each; return those
+    moved.
 
-    Whoever will not be of the edition on the first day leaves the line, and what they need is forgotten. Nobody moves
-    once the exchange is over.
+    People who will not be in the edition on the first day leave the list, and their needs are deleted. Nobody moves up
+    once the exchange is over. The exchange must be locked already.
     """
     day = exchange.first_day or exchange_day(exchange, at)
     waiting = Registration.objects.filter(exchange=exchange).waiting().select_related("user")
-    line = list(waiting) if exchange.state in ANSWERABLE and not is_over(exchange, at) else []
-    free = free_places(exchange) if line else 0
+    waiting_list = list(waiting) if exchange.state in ANSWERABLE and not is_over(exchange, at) else []
+    free_count = free_seats(exchange) if waiting_list else 0
     moved: list[Registration] = []
-    gone: list[int] = []
-    for answer in line:
-        if free is not None and len(moved) >= free:
+    leavers: list[int] = []
+    for answer in waiting_list:
+        if free_count is not None and len(moved) >= free_count:
             break
-        if here(answer.user, exchange, day):
-            _set(answer, RegistrationState.REGISTERED)
-            reminders.tell_one(answer, reminders.MOVED_UP, exchange=exchange, at=at, by=by)
+        if is_in_edition(answer.user, exchange, day):
+            _set_state(answer, RegistrationState.REGISTERED)
+            reminders.email_person(answer, reminders.MOVED_UP, exchange=exchange, at=at, by=by)
             moved.append(answer)
         else:
-            _set(answer, RegistrationState.CANCELLED)
-            gone.append(answer.pk)
-    forget_needs(Registration.objects.filter(pk__in=gone))
+            _set_state(answer, RegistrationState.CANCELLED)
+            leavers.append(answer.pk)
+    delete_needs(Registration.objects.filter(pk__in=leavers))
     return moved
 
 
-def _set(answer: Registration, state: RegistrationState) -> None:
+def _set_state(answer: Registration, state: RegistrationState) -> None:
+    """Save the state of the answer; the database refuses a transition that is not allowed."""
     answer.state = state
     answer.save(update_fields=["state"])

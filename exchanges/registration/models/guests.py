@@ -1,4 +1,4 @@
-"""Guests of an exchange: people of other communities, who have no account and take a place like anyone."""
+"""Guests of an exchange: people from other communities, without an account, who take a seat."""
 
 from typing import ClassVar
 
@@ -11,27 +11,28 @@ from django.utils.translation import gettext_lazy as _
 from exchanges.exchange.models import Exchange
 from exchanges.registration.enums import GUEST_TRANSITIONS, GuestState
 from exchanges.triggers.people import of_edition
-from exchanges.triggers.seats import PLACES_OF_THE_EXCHANGE, places_taken
+from exchanges.triggers.seats import LOCK_AND_READ_CAPACITY, seats_taken
 from web.database.tracking import tracked
 from web.database.triggers import Rule, StateMachine
 from web.mailboxes import mailbox_only
 
-_COUNT_PLACES = f"""
+_COUNT_SEATS = f"""
     IF NEW.state <> 'expected' THEN RETURN NEW; END IF;
-    {PLACES_OF_THE_EXCHANGE}
-    {places_taken("NEW.exchange_id", but_guest="NEW.id")}
+    {LOCK_AND_READ_CAPACITY}
+    {seats_taken("NEW.exchange_id", excluding_guest="NEW.id")}
 """
-# On whatever day: the action knows today, and who leaves later has invited all the same.
-_STRANGER = f"""(TG_OP = 'INSERT' OR NEW.invited_by_id <> OLD.invited_by_id) AND NOT EXISTS (
+# On any day: the action checks today, and people who leave later have invited all the same.
+_INVITER_NOT_IN_EDITION = f"""(TG_OP = 'INSERT' OR NEW.invited_by_id <> OLD.invited_by_id) AND NOT EXISTS (
     SELECT 1 FROM accounts_user u JOIN exchanges_exchange x ON x.id = NEW.exchange_id WHERE u.id = NEW.invited_by_id
     AND (u.is_lab_staff OR {of_edition(None)}))"""
 
 
 @tracked(exclude=["email"])
 class Guest(models.Model):
-    """Someone invited to one exchange by `invited_by`.
+    """A guest of one exchange, invited by `invited_by`.
 
-    The e-mail is for those who welcome them; it is emptied with people's needs, and no history keeps it.
+    The e-mail address is for the people who welcome the guest. It is erased together with people's needs, and no
+    history keeps it.
     """
 
     exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="guests", verbose_name=_("Intertransfo"))
@@ -58,11 +59,11 @@ class Guest(models.Model):
             StateMachine(name="guest_state", transitions=GUEST_TRANSITIONS, initial=[GuestState.EXPECTED]),
             Rule(
                 name="guest_capacity",
-                declare=[("places", "int"), ("taken", "int")],
-                before=_COUNT_PLACES,
-                broken="places IS NOT NULL AND taken + 1 > places",
+                declare=[("seats", "int"), ("taken", "int")],
+                before=_COUNT_SEATS,
+                broken="seats IS NOT NULL AND taken + 1 > seats",
             ),
-            Rule(name="guest_invited_from_edition", broken=_STRANGER),
+            Rule(name="guest_invited_from_edition", broken=_INVITER_NOT_IN_EDITION),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""How someone travels to an exchange and what they need there: for those who welcome them, and for a time only."""
+"""How a person travels to an exchange and what they need there, kept for a limited time."""
 
 from typing import ClassVar, Final
 
@@ -10,14 +10,14 @@ from exchanges.registration.enums import Travel
 from exchanges.registration.models.registrations import Registration
 from web.database.tracking import tracked
 
-SAID: Final = ("travels", "comes_from", "access", "diet")  # whatever tells something of the person
+PERSONAL_FIELDS: Final = ("travels", "comes_from", "access", "diet")  # fields with personal information
 
 
-@tracked(exclude=list(SAID))
+@tracked(exclude=list(PERSONAL_FIELDS))
 class Needs(models.Model):
-    """What one person told with their answer. Thirty days after the exchange all of it is emptied, on `purged_on`.
+    """The needs of one person. Thirty days after the exchange they are emptied, on `purged_on`.
 
-    The history keeps that something was told and when it was erased, never what.
+    The history keeps that something was entered and when it was erased, never what.
     """
 
     registration = models.OneToOneField(
@@ -41,4 +41,5 @@ class Needs(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.registration_id}"  # who it is of may be said, what it says not
+        """Return the key of the registration, never the needs themselves."""
+        return f"{self.registration_id}"  # names the registration, never the needs

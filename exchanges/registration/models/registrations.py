@@ -1,4 +1,4 @@
-"""Who is invited to an exchange, who answered what, and who came."""
+"""Registrations: who is invited to an exchange, what they answered, and who came."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from cohorts.models import Cohort
 from exchanges.exchange.models import Exchange
 from exchanges.registration.enums import REFUSED, REGISTRATION_TRANSITIONS, RegistrationState
 from exchanges.triggers.people import of_edition
-from exchanges.triggers.seats import PLACES_OF_THE_EXCHANGE, places_taken
+from exchanges.triggers.seats import LOCK_AND_READ_CAPACITY, seats_taken
 from web.database.tracking import tracked
 from web.database.triggers import Rule, StateMachine
 
-_COUNT_PLACES = f"""
+_COUNT_SEATS = f"""
     IF NEW.state <> 'registered' THEN RETURN NEW; END IF;
-    {PLACES_OF_THE_EXCHANGE}
-    {places_taken("NEW.exchange_id", but_registration="NEW.id")}
+    {LOCK_AND_READ_CAPACITY}
+    {seats_taken("NEW.exchange_id", excluding_registration="NEW.id")}
 """
-# A number once drawn is kept, so that the next one is higher, whoever has left the line meanwhile.
-_DRAW = """
+# A ticket stays after its person left the list, so that the next ticket is always higher.
+_DRAW_TICKET = """
     IF TG_OP = 'UPDATE' THEN NEW.ticket = OLD.ticket; ELSE NEW.ticket = NULL; END IF;
     IF NEW.state = 'waitlisted' AND (TG_OP = 'INSERT' OR OLD.state <> 'waitlisted') THEN
         PERFORM 1 FROM exchanges_exchange x WHERE x.id = NEW.exchange_id FOR NO KEY UPDATE;
@@ -38,8 +38,8 @@ _SOMEONE_BEFORE = """NEW.state = 'registered' AND (TG_OP = 'INSERT' OR OLD.state
     SELECT 1 FROM exchanges_registration w
     WHERE w.exchange_id = NEW.exchange_id AND w.state = 'waitlisted' AND w.id <> NEW.id
     AND (TG_OP = 'INSERT' OR OLD.state <> 'waitlisted' OR w.ticket < OLD.ticket))"""
-# Only what is answered anew: whose last day or whose exchange moves afterwards gives the place back in that step.
-_GONE_BY_THEN = f"""NEW.state IN ('registered', 'waitlisted') AND (TG_OP = 'INSERT' OR OLD.state <> NEW.state)
+# Only for new answers: when a last day or an exchange moves afterwards, that action releases the seat.
+_NOT_IN_EDITION_THEN = f"""NEW.state IN ('registered', 'waitlisted') AND (TG_OP = 'INSERT' OR OLD.state <> NEW.state)
     AND NOT EXISTS (
         SELECT 1 FROM accounts_user u JOIN exchanges_exchange x ON x.id = NEW.exchange_id WHERE u.id = NEW.user_id
         AND (x.retrospective OR u.is_active AND (
@@ -48,19 +48,19 @@ _GONE_BY_THEN = f"""NEW.state IN ('registered', 'waitlisted') AND (TG_OP = 'INSE
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
     def refusals(self) -> int:
-        """How often these answers have become a no, over their whole history."""
+        """Return how often, in their history, these registrations changed to declined or to a released seat."""
         return self.filter(events__state__in=REFUSED).count()
 
     def registered(self) -> RegistrationQuerySet:
-        """Those who have a place, before it is said who came."""
+        """Return the registrations with a seat whose attendance is not recorded yet."""
         return self.filter(state=RegistrationState.REGISTERED)
 
     def waiting(self) -> RegistrationQuerySet:
-        """The waiting list, whoever came first in front."""
+        """Return the registrations on the waiting list, the person who has waited longest first."""
         return self.filter(state=RegistrationState.WAITLISTED).order_by("ticket")
 
     def numbers(self) -> models.QuerySet[Registration, int]:
-        """The number of each in the line of its exchange, from 1."""
+        """Return the number of each registration on the waiting list of its exchange, from 1; None if not on it."""
         before = self.model.objects.filter(exchange=OuterRef("exchange"), ticket__lte=OuterRef("ticket"))
         in_line = before.waiting().order_by().values("exchange").annotate(number=Count("pk"))
         return self.annotate(number=Subquery(in_line.values("number"))).values_list("number", flat=True)
@@ -68,9 +68,9 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 
 @tracked()
 class Registration(models.Model):
-    """One person's answer to one exchange, as a member or admin of `cohort`; lab staff come without one.
+    """A person's answer to one exchange, as a member or admin of `cohort`; lab staff have none.
 
-    Of those on the waiting list the lowest `ticket` comes first; the database draws it, and writes it alone.
+    On the waiting list the lowest `ticket` comes first. Only the database writes tickets.
     """
 
     exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="registrations", verbose_name=_("Intertransfo"))
@@ -108,16 +108,16 @@ class Registration(models.Model):
             ),
             Rule(
                 name="registration_capacity",
-                declare=[("places", "int"), ("taken", "int")],
-                before=_COUNT_PLACES,
-                broken="places IS NOT NULL AND taken + 1 > places",
+                declare=[("seats", "int"), ("taken", "int")],
+                before=_COUNT_SEATS,
+                broken="seats IS NOT NULL AND taken + 1 > seats",
             ),
-            Rule(name="registration_in_turn", broken=_SOMEONE_BEFORE),
+            Rule(name="registration_in_waiting_order", broken=_SOMEONE_BEFORE),
             pgtrigger.Trigger(
                 name="registration_ticket",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,
-                func=_DRAW,
+                func=_DRAW_TICKET,
             ),
             Rule(
                 name="registration_of_edition",
@@ -125,7 +125,7 @@ class Registration(models.Model):
                 " JOIN exchanges_exchange x ON x.id = NEW.exchange_id"
                 " WHERE c.id = NEW.cohort_id AND c.edition_id = x.edition_id)",
             ),
-            Rule(name="registration_here_then", broken=_GONE_BY_THEN),
+            Rule(name="registration_in_edition_on_first_day", broken=_NOT_IN_EDITION_THEN),
         ]
 
     def __str__(self) -> str:
@@ -133,4 +133,5 @@ class Registration(models.Model):
 
     @property
     def tone(self) -> str:
+        """Return the name of the colour in which pages show the answer."""
         return RegistrationState(self.state).tone

@@ -1,1 +1,1 @@
-"""Pages on registrations, guests and needs."""
+"""Pages about registrations, guests and needs."""

@@ -1,4 +1,4 @@
-"""Who comes: one's own answer, places for others, and who came in the end."""
+"""Pages about one's own answer, registration of others, and attendance."""
 
 from collections.abc import Callable, Collection, Mapping
 from typing import Final
@@ -13,41 +13,44 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.requests import person
-from exchanges.exchange.action_pages import acted, find, now, standing_of
-from exchanges.exchange.people import still_of
+from exchanges.exchange.action_pages import current_time, roles_for, run_action, visible_exchange_or_404
+from exchanges.exchange.people import in_edition_on
 from exchanges.models import Exchange, Guest, Registration
-from exchanges.permissions import Standing, may_answer, may_record_attendance, may_register_others, members_led
+from exchanges.permissions import EditionRoles, can_answer, can_record_attendance, can_register_others, members_led
 from exchanges.registration import actions
 from exchanges.registration.enums import EXPECTED, REFUSED, RegistrationState
-from exchanges.registration.forms import AttendanceForm, OthersForm
+from exchanges.registration.forms import ExchangeAttendanceForm, RegisterOthersForm
 from web.decisions import enforce
 from web.errors import DomainError
-from web.forms.pages import done, form_page, sent
+from web.forms.pages import apply_form, form_page, submitted_data
 
-# What each button does.
-ANSWERS: Final[Mapping[str, Callable[..., Registration]]] = {"yes": actions.register, "no": actions.decline}
+# The action of each button.
+ANSWER_ACTIONS: Final[Mapping[str, Callable[..., Registration]]] = {"yes": actions.register, "no": actions.decline}
 
 
 @require_POST
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say yes or no for oneself; anything else changes nothing."""
-    exchange = find(request, pk)
-    enforce(may_answer(standing_of(request, exchange)))
-    say = ANSWERS.get(request.POST.get("answer", ""))
-    if say is None:
+    """Save on POST whether the person comes to the exchange ("yes" or "no"); any other value changes nothing.
+
+    A refusal is shown on the page of the exchange.
+    """
+    exchange = visible_exchange_or_404(request, pk)
+    enforce(can_answer(roles_for(request, exchange)))
+    answer_action = ANSWER_ACTIONS.get(request.POST.get("answer", ""))
+    if answer_action is None:
         messages.error(request, _("Say whether you are coming."))
         return redirect(exchange)
     try:
-        answered = say(exchange=exchange, user=person(request), at=now(), by=person(request))
+        registration = answer_action(exchange=exchange, user=person(request), at=current_time(), by=person(request))
     except DomainError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, said(answered))
+        messages.success(request, answer_message(registration))
     return redirect(exchange)
 
 
-def said(answer: Registration) -> str:
-    """What became of an answer, in words."""
+def answer_message(answer: Registration) -> str:
+    """Return the message after a person answered: not coming, a seat, or their number on the waiting list."""
     if answer.state in REFUSED:
         return _("Your answer is saved: you are not coming.")
     number = Registration.objects.filter(pk=answer.pk).waiting().numbers().first()
@@ -56,50 +59,63 @@ def said(answer: Registration) -> str:
     return _("Every seat is taken: you are number %(n)d on the waiting list.") % {"n": number}
 
 
-def said_of_others(answers: Collection[Registration]) -> str:
-    """What became of the answers given for others, in words."""
+def group_answer_message(answers: Collection[Registration]) -> str:
+    """Return the message after a person registered others: how many have a seat, and how many wait for one."""
     waiting = sum(answer.state == RegistrationState.WAITLISTED for answer in answers)
-    kept = len(answers) - waiting
+    reserved = len(answers) - waiting
     if not waiting:
         return _("The seats are reserved.")
-    waits = ngettext("%(n)d person is on the waiting list.", "%(n)d people are on the waiting list.", waiting)
-    if not kept:
-        return " ".join([_("Every seat is taken: none of these people has a seat yet."), waits % {"n": waiting}])
-    keeps = ngettext("%(n)d seat is reserved.", "%(n)d seats are reserved.", kept)
-    return " ".join([keeps % {"n": kept}, waits % {"n": waiting}])
+    waiting_text = ngettext("%(n)d person is on the waiting list.", "%(n)d people are on the waiting list.", waiting)
+    if not reserved:
+        return " ".join([_("Every seat is taken: none of these people has a seat yet."), waiting_text % {"n": waiting}])
+    reserved_text = ngettext("%(n)d seat is reserved.", "%(n)d seats are reserved.", reserved)
+    return " ".join([reserved_text % {"n": reserved}, waiting_text % {"n": waiting}])
 
 
 @form_page
-def others(request: HttpRequest, pk: int) -> HttpResponse:
-    """Register people of one's cohorts."""
-    exchange = find(request, pk)
-    standing = standing_of(request, exchange)
-    enforce(may_register_others(standing))
-    form = OthersForm(request.POST or None, people=people_without_place(exchange, standing))
-    answers = done(form, actions.register_others, exchange=exchange, at=now(), by=person(request))
+def register_others(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the form to register other people for the exchange; register them on POST.
+
+    Lab staff register any member of the edition, coordinators and pilots those of their cohorts.
+    """
+    exchange = visible_exchange_or_404(request, pk)
+    roles = roles_for(request, exchange)
+    enforce(can_register_others(roles))
+    form = RegisterOthersForm(request.POST or None, people=people_without_seat(exchange, roles))
+    answers = apply_form(form, actions.register_others, exchange=exchange, at=current_time(), by=person(request))
     if answers is not None:
-        messages.success(request, said_of_others(answers))
+        messages.success(request, group_answer_message(answers))
         return redirect(exchange)
-    return render(request, "exchanges/others.html", {"exchange": exchange, "form": form})
+    return render(request, "exchanges/register_others.html", {"exchange": exchange, "form": form})
 
 
-def people_without_place(exchange: Exchange, standing: Standing) -> QuerySet[User]:
-    """Active members of the cohorts the person leads neither registered nor waiting, who do not leave before it."""
-    placed = Registration.objects.filter(exchange=exchange, state__in=[*EXPECTED, RegistrationState.WAITLISTED])
-    then = still_of(exchange.pk, exchange.first_day or standing.today)
-    people = User.objects.filter(then, pk__in=members_led(standing).values("user"), is_active=True)
-    return people.exclude(pk__in=placed.values("user")).order_by("full_name", "pk")
+def people_without_seat(exchange: Exchange, roles: EditionRoles) -> QuerySet[User]:
+    """Return active members of the cohorts the person leads who have neither a seat nor a place on the waiting list.
+
+    For lab staff these are the members of all cohorts. People who leave the edition before the first day are left out.
+    """
+    registered = Registration.objects.filter(exchange=exchange, state__in=[*EXPECTED, RegistrationState.WAITLISTED])
+    in_edition = in_edition_on(exchange.pk, exchange.first_day or roles.today)
+    people = User.objects.filter(in_edition, pk__in=members_led(roles).values("user"), is_active=True)
+    return people.exclude(pk__in=registered.values("user")).order_by("full_name", "pk")
 
 
 @form_page
 def attendance(request: HttpRequest, pk: int) -> HttpResponse:
-    """Record who came of those who were registered, and of the guests."""
-    exchange = find(request, pk)
-    enforce(may_record_attendance(standing_of(request, exchange), exchange))
+    """Show the form with the people registered and the guests; save on POST who of them came to the exchange.
+
+    For lab staff, and the design team and pilot of the host's cohort.
+    """
+    exchange = visible_exchange_or_404(request, pk)
+    enforce(can_record_attendance(roles_for(request, exchange), exchange))
     answers = Registration.objects.filter(exchange=exchange, state__in=EXPECTED).select_related("user")
     guests = Guest.objects.filter(exchange=exchange).order_by("name", "pk")
-    form = AttendanceForm(sent(request), answers=answers.order_by("user__full_name", "pk"), guests=guests)
-    if acted(request, form, actions.record_attendance, done=_("Attendance is recorded."), exchange=exchange):
+    form = ExchangeAttendanceForm(
+        submitted_data(request), answers=answers.order_by("user__full_name", "pk"), guests=guests
+    )
+    if run_action(
+        request, form, actions.record_exchange_attendance, done=_("Attendance is recorded."), exchange=exchange
+    ):
         return redirect(exchange)
     expected = bool(answers) or bool(guests)
     return render(request, "exchanges/attendance.html", {"exchange": exchange, "form": form, "expected": expected})

@@ -1,6 +1,6 @@
-"""The rates to take away, as CSV or XLSX: the figures, and the ideas behind them row by row.
+"""Downloads of the rates, as CSV or XLSX: the figures, and the ideas behind them row by row.
 
-The address is the page's, with what is chosen on it. What the page's form refuses, it says there.
+They take the query string of the page. An invalid one redirects to the page, which shows the errors.
 """
 
 from django.http import HttpRequest, HttpResponse
@@ -13,55 +13,66 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import person
 from figures.formats import language, number
-from figures.implementation.exports import IDEAS, Asked, asked_by, figures_table, file_name, ideas_table
-from files.exports.actions import ask_export
+from figures.implementation.exports import IDEAS, RatesQuery, figures_table, file_name, ideas_table, parse_rates_query
+from files.exports.actions import request_export
 from web.dates.clock import platform_today
 from web.exports.downloads import download_table
 from web.exports.tables import Table
-from web.forms.fields import SureForm
-from web.forms.pages import FormPage, form_page, refusals_into, sent
+from web.forms.fields import ConfirmationForm
+from web.forms.pages import FormPage, adding_errors_to, form_page, submitted_data
 from web.security.own_paths import own_path
 
-AT_ONCE = 2000  # rows of ideas that are answered without making anybody wait
+MAX_DIRECT_ROWS = 2000  # rows of ideas downloaded directly, without a background task
 
 
 @require_safe
 def figures(request: HttpRequest, form: str) -> HttpResponse:
-    """What the page shows, figure by figure."""
-    asked = _asked(request)
-    if not asked.form.is_valid():
-        return redirect(_page(request))
-    table = figures_table(asked, today=platform_today())
-    return _answer(table, form, file_name(pgettext("name of a file", "rates"), asked.as_of, form))
+    """Download the figures of the rates page for its query string; `form` is the file type, “csv” or “xlsx”."""
+    query = _query(request)
+    if not query.form.is_valid():
+        return redirect(_page_address(request))
+    table = figures_table(query, today=platform_today())
+    return _table_response(table, form, file_name(pgettext("name of a file", "rates"), query.as_of, form))
 
 
 @form_page
 def ideas(request: HttpRequest, form: str) -> HttpResponse:
-    """Those the reader may see one by one: at once, or, where there are many, written in the background when asked."""
-    asked = _asked(request)
-    if not asked.form.is_valid():
-        return redirect(_page(request))
-    name = file_name(pgettext("name of a file", "ideas"), asked.as_of, form)
-    found = asked.figures(bounded=False)
-    rows = found.group.own if found else 0
-    if rows > AT_ONCE:
-        return _in_the_background(request, asked, form, name, rows)
+    """Download the ideas that the reader may see one by one; `form` is the file type, “csv” or “xlsx”.
+
+    With more than MAX_DIRECT_ROWS ideas, a GET offers to create the file in the background and a POST starts that.
+    """
+    query = _query(request)
+    if not query.form.is_valid():
+        return redirect(_page_address(request))
+    name = file_name(pgettext("name of a file", "ideas"), query.as_of, form)
+    rates = query.figures(bounded=False)
+    rows = rates.group.own if rates else 0
+    if rows > MAX_DIRECT_ROWS:
+        return _offer_background_export(request, query, form, name, rows)
     if request.method == "POST":
         return redirect(own_path(request.get_full_path(), "home"))
-    return _answer(ideas_table(asked, today=platform_today()), form, name)
+    return _table_response(ideas_table(query, today=platform_today()), form, name)
 
 
-def _in_the_background(request: HttpRequest, asked: Asked, form: str, name: str, rows: int) -> HttpResponse:
-    """Asks first, since looking at an address changes nothing; then leads to how far it is."""
-    sure = SureForm(sent(request))
+def _offer_background_export(request: HttpRequest, query: RatesQuery, form: str, name: str, rows: int) -> HttpResponse:
+    """Show a confirmation on GET; on POST start the export in the background and redirect to its progress.
+
+    `name` is the name of the file, `rows` its number of ideas.
+    """
+    sure = ConfirmationForm(submitted_data(request))
     if sure.is_bound and sure.is_valid():
-        what = {"kind": IDEAS, "form": form, "language": language(), "asked": asked.fixed().urlencode()}
-        with refusals_into(sure):
-            return redirect(ask_export(**what, name=name, rows=rows, by=person(request), at=now()))
+        export = {
+            "kind": IDEAS,
+            "file_format": form,
+            "language": language(),
+            "query": query.with_fixed_scope().urlencode(),
+        }
+        with adding_errors_to(sure):
+            return redirect(request_export(**export, name=name, rows=rows, by=person(request), at=now()))
     return FormPage(
         _("Ideas, row by row"),
         _("Create file"),
-        _page(request),
+        _page_address(request),
         crumb=_("Rates"),
         intro=ngettext("The file has %(n)s row.", "The file has %(n)s rows.", rows) % {"n": number(rows)},
         consequences=(
@@ -74,15 +85,17 @@ def _in_the_background(request: HttpRequest, asked: Asked, form: str, name: str,
     ).show(request, sure)
 
 
-def _asked(request: HttpRequest) -> Asked:
-    return asked_by(person(request), request.GET, today=platform_today())
+def _query(request: HttpRequest) -> RatesQuery:
+    """Return the request's query string, parsed as that of the rates page for the person on this day."""
+    return parse_rates_query(person(request), request.GET, today=platform_today())
 
 
-def _page(request: HttpRequest) -> str:
-    """The page with the same choices."""
+def _page_address(request: HttpRequest) -> str:
+    """Return the address of the rates page with the query string of the request."""
     chosen = request.META.get("QUERY_STRING", "")
     return f"{reverse('figures:rates')}?{chosen}" if chosen else reverse("figures:rates")
 
 
-def _answer(table: Table, form: str, name: str) -> HttpResponse:
+def _table_response(table: Table, form: str, name: str) -> HttpResponse:
+    """Return the response that downloads a table under that name; `form` is the file type, “csv” or “xlsx”."""
     return download_table(table, form, name=name, language=language())

@@ -1,4 +1,4 @@
-"""What became of the ideas: the sentence, the curve, the figures and the ideas behind them."""
+"""The page of implementation rates: the sentence, the curve, the figures and the ideas behind them."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -12,95 +12,102 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import person
-from figures.implementation.context import figures_shown
+from figures.implementation.context import figures_context
 from figures.implementation.definitions import NOT_ROLLED_BACK, definitions
-from figures.implementation.forms import RatesForm, end_of, narrowed
-from figures.implementation.ideas import Asked, listed
-from figures.implementation.sentences import narrowed_to
+from figures.implementation.forms import RatesForm, end_of, is_narrowed
+from figures.implementation.ideas import IdeasQuery, page_of_ideas
+from figures.implementation.sentences import narrowing_sentence
 from figures.outcomes.figures import Figures
 from figures.outcomes.queries import implementation_rates
-from figures.scope.selection import Scope
-from figures.scope.sentences import whose
-from figures.scope.visibility import Reach, reach_of
-from figures.work.lines import work_shown
+from figures.scope.selection import FiguresScope
+from figures.scope.sentences import scope_labels
+from figures.scope.visibility import VisibleCohorts, visible_cohorts
+from figures.work.lines import work_context
 from prototypes.enums import IdeaState
-from prototypes.ideas.claims import claims_beside
+from prototypes.ideas.claims import published_claims
 from web.dates.clock import platform_today
 from web.pages.pagination import page_number
 
 
 @require_safe
 def rates(request: HttpRequest) -> HttpResponse:
-    """Everyone reads what is within their reach; the form refuses an address that names anything else."""
+    """Show the implementation rates of the ideas that the reader may count; the form refuses any other choice."""
     user, today = person(request), platform_today()
-    reach = reach_of(user, request.GET)
-    form = RatesForm(request.GET, reach=reach, today=today)
+    visible = visible_cohorts(user, request.GET)
+    form = RatesForm(request.GET, visible=visible, today=today)
     scope = form.scope
     context: dict[str, Any] = {
         "form": form,
-        "whose": whose(reach, scope),
-        "nowhere": reach.owns_nothing(scope),
-        "days": list(_days(request.GET, today)),
+        "scope_labels": scope_labels(visible, scope),
+        "nothing_to_show": visible.has_nothing_to_show(scope),
+        "days": list(_day_links(request.GET, today)),
         "made_on": today,
         "definitions": definitions(),
     }
-    if form.is_valid() and not context["nowhere"]:
-        context |= _figures(request, user, reach, scope, form)
+    if form.is_valid() and not context["nothing_to_show"]:
+        context |= _figures(request, user, visible, scope, form)
     return render(request, "figures/implementation/page.html", context)
 
 
-def _figures(request: HttpRequest, user: User, reach: Reach, scope: Scope, form: RatesForm) -> dict[str, Any]:
+def _figures(
+    request: HttpRequest, user: User, visible: VisibleCohorts, scope: FiguresScope, form: RatesForm
+) -> dict[str, Any]:
+    """Return the context of the page with a valid form: figures, ideas, published facts and the filters chosen."""
     chosen = form.cleaned_data
-    tags = {name: (label, value, _without(request.GET, name)) for name, label, value in form.chosen()}
+    tags = {name: (label, value, _address_without(request.GET, name)) for name, label, value in form.chosen()}
     figures = implementation_rates(scope=scope, as_of=chosen["as_of"], known_at=end_of(chosen["known_at"]))
-    few = reach.few(scope)
+    few = visible.has_few_cohorts(scope)
     return {
-        **figures_shown(figures, reach.cohorts if few else ()),
-        **_rows(request, user, scope, figures, chosen["outcome"]),
-        **_beside(reach, scope, figures),
-        **(work_shown(scope, figures) if few and not figures.known_at else {}),
-        "many": bool(figures.accepted) and not few,
-        "counted": narrowed_to(scope, chosen["known_at"]),
-        "others_left_out": bool(reach.own is not None and scope.edition and narrowed(request.GET)),
+        **figures_context(figures, visible.cohorts if few else ()),
+        **_idea_rows_context(request, user, scope, figures, chosen["outcome"]),
+        **_published_context(visible, scope, figures),
+        **(work_context(scope, figures) if few and not figures.known_at else {}),
+        "too_many_cohorts": bool(figures.accepted) and not few,
+        "narrowing": narrowing_sentence(scope, chosen["known_at"]),
+        "others_left_out": bool(visible.own is not None and scope.edition and is_narrowed(request.GET)),
         "not_rolled_back": NOT_ROLLED_BACK,
         "tags": list(tags.values()),
         "outcome": chosen["outcome"],
-        "listed": tags.get("outcome"),
+        "outcome_tag": tags.get("outcome"),
     }
 
 
-def _without(asked: QueryDict, *names: str, **instead: str) -> str:
-    """The address with some choices taken back, and others made."""
-    kept = asked.copy()
+def _address_without(query: QueryDict, *names: str, **instead: str) -> str:
+    """Return the page's query string without some choices (`names`) and its page number, and with others set."""
+    changed_query = query.copy()
     for name in (*names, "page"):
-        kept.pop(name, None)
+        changed_query.pop(name, None)
     for name, value in instead.items():
-        kept[name] = value
-    return f"?{kept.urlencode()}"
+        changed_query[name] = value
+    return f"?{changed_query.urlencode()}"
 
 
-def _days(asked: QueryDict, today: date) -> Iterator[tuple[str, str]]:
-    """Days that people ask for, each with its address."""
+def _day_links(query: QueryDict, today: date) -> Iterator[tuple[str, str]]:
+    """Yield label and query string of days that people often choose: today, the end of last year, a year ago."""
     last_year, year_ago = date(today.year - 1, 12, 31), today - relativedelta(years=1)
-    yield _("today"), _without(asked, "as_of")
-    yield _("end of %(year)d") % {"year": last_year.year}, _without(asked, as_of=last_year.isoformat())
-    yield _("a year ago"), _without(asked, as_of=year_ago.isoformat())
+    yield _("today"), _address_without(query, "as_of")
+    yield _("end of %(year)d") % {"year": last_year.year}, _address_without(query, as_of=last_year.isoformat())
+    yield _("a year ago"), _address_without(query, as_of=year_ago.isoformat())
 
 
-def _rows(request: HttpRequest, user: User, scope: Scope, figures: Figures, outcome: str) -> dict[str, Any]:
-    """One page of the ideas behind the figures, those the reader may see."""
+def _idea_rows_context(
+    request: HttpRequest, user: User, scope: FiguresScope, figures: Figures, outcome: str
+) -> dict[str, Any]:
+    """Return one page of the ideas with that outcome which the reader may see; no page where they may see none."""
     if not (figures.group.own or figures.captured.own or figures.merged.own):
         return {"page": None, "rows": []}
-    asked = Asked(scope, user, figures.as_of, platform_today(), figures.known_at)
-    page, told = listed(asked, outcome, page_number(request.GET.get("page")), counted=figures.group.own)
-    return {"page": page, "rows": [(idea, told[idea.pk]) for idea in page], "sees_rows": True}
+    query = IdeasQuery(scope, user, figures.as_of, platform_today(), figures.known_at)
+    page, outcomes = page_of_ideas(query, outcome, page_number(request.GET.get("page")), counted=figures.group.own)
+    return {"page": page, "rows": [(idea, outcomes[idea.pk]) for idea in page], "can_see_ideas": True}
 
 
-def _beside(reach: Reach, scope: Scope, figures: Figures) -> dict[str, Any]:
-    """What publications say: counted or claimed, never mixed with what is measured."""
-    known = {IdeaState(state).label if state else "": count for state, count in (figures.published or {}).items()}
-    claims = [] if scope.by_kind_or_period else claims_beside(reach.rows(scope))  # they are of all ideas
+def _published_context(visible: VisibleCohorts, scope: FiguresScope, figures: Figures) -> dict[str, Any]:
+    """Return the published counts and the published figures of the scope, never mixed with what is measured."""
+    published = {IdeaState(state).label if state else "": count for state, count in (figures.published or {}).items()}
+    claims = (
+        [] if scope.by_kind_or_period else published_claims(visible.cohort_queryset(scope))
+    )  # they are of all ideas
     return {
-        "published": sorted(known.items(), key=lambda pair: -pair[1]),
+        "published": sorted(published.items(), key=lambda pair: -pair[1]),
         "claims": [(claim, float(claim.value) / 100) for claim in claims],
     }

@@ -14,7 +14,7 @@ from django.utils.timezone import make_aware
 from cohorts.models import Cohort
 from figures.outcomes.figures import as_json
 from figures.outcomes.queries import implementation_rates
-from figures.scope.selection import Scope
+from figures.scope.selection import FiguresScope
 from figures.work.figures import work_json
 from figures.work.queries import work_done
 from programmes.models import Authority, Edition
@@ -27,19 +27,19 @@ CHOICES: dict[str, type[Model]] = {"edition": Edition, "cohort": Cohort, "author
 PERIOD = ("accepted_from", "accepted_until")
 
 
-def named(model: type[M], slug: str) -> M:
-    """The row of that slug; raises CommandError, with near ones, when there is none."""
-    found = model._default_manager.filter(slug=slug).first()
-    if found is None:
+def find_by_slug(model: type[M], slug: str) -> M:
+    """Return the row of the model with that slug; raise CommandError, with similar slugs, when there is none."""
+    row = model._default_manager.filter(slug=slug).first()
+    if row is None:
         slugs = model._default_manager.order_by("slug").values_list("slug", flat=True)
         near = get_close_matches(slug, slugs, cutoff=0.5)
         hint = f" Did you mean {', '.join(near)}?" if near else ""
         raise CommandError(f"There is no {model._meta.model_name} “{slug}”.{hint}")
-    return found
+    return row
 
 
 def day(text: str) -> date:
-    """A day written 2026-11-24; raises CommandError otherwise."""
+    """Return the date that an option gives as 2026-11-24; raise CommandError otherwise."""
     try:
         return date.fromisoformat(text)
     except ValueError as error:
@@ -47,17 +47,20 @@ def day(text: str) -> date:
 
 
 def moment(text: str) -> datetime:
-    """A moment written 2026-11-24T17:30, in the platform's time zone unless it names one; a day alone is its end."""
+    """Return a moment written 2026-11-24T17:30; a day alone means its end. Raise CommandError otherwise.
+
+    The time zone is the platform's unless the text names one.
+    """
     try:
-        told = datetime.fromisoformat(text)
+        value = datetime.fromisoformat(text)
     except ValueError as error:
         raise CommandError(f"“{text}” is no moment: write it as 2026-11-24 or 2026-11-24T17:30.") from error
-    told = told if told.tzinfo else make_aware(told)
-    return told if "T" in text or " " in text else told + timedelta(days=1, microseconds=-1)
+    value = value if value.tzinfo else make_aware(value)
+    return value if "T" in text or " " in text else value + timedelta(days=1, microseconds=-1)
 
 
 def kind(text: str) -> str:
-    """One of the kinds of challenges; raises CommandError otherwise."""
+    """Return the kind of challenge that the text names; raise CommandError for an unknown one."""
     if text not in ChallengeKind.values:
         raise CommandError(f"There is no kind of challenge “{text}”: it is one of {', '.join(ChallengeKind.values)}.")
     return text
@@ -67,6 +70,7 @@ class Command(BaseCommand):
     help = "Implementation rates of all ideas, or of some of them, as of a day (today by default)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the options: scope, filters, the two days, and JSON."""
         for name in CHOICES:
             parser.add_argument(f"--{name}", metavar="SLUG", help=f"only this {name}")
         parser.add_argument("--kind", help=f"only this kind of challenge: {', '.join(ChallengeKind.values)}")
@@ -77,6 +81,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, **options: Any) -> None:
+        """Print the rates of the chosen ideas; refuse a moment of knowledge before the day of the figures."""
         today, now = platform_today(), timezone.now()
         as_of = day(options["as_of"]) if options["as_of"] else today
         if as_of > today:
@@ -89,25 +94,27 @@ class Command(BaseCommand):
             )
         if known_at and platform_day(known_at) > platform_day(now):
             self.stderr.write(f"{options['known_at']} is still to come: what is recorded until then is not known yet.")
-        scope = chosen(options)
+        scope = scope_from(options)
         answer = as_json(implementation_rates(scope=scope, as_of=as_of, known_at=known_at))
-        answer |= {"by_cohort": by_slug(answer["by_cohort"]), "scope": told(scope)}
+        answer |= {"by_cohort": by_slug(answer["by_cohort"]), "scope": scope_json(scope)}
         answer["work"] = None if known_at else work_json(work_done(scope=scope, as_of=as_of))
-        self.stdout.write(json.dumps(answer) if options["json"] else "\n".join(readable(answer)))
+        self.stdout.write(json.dumps(answer) if options["json"] else "\n".join(report_lines(answer)))
 
 
-def chosen(options: dict[str, Any]) -> Scope:
-    """What the options narrow the figures to; raises CommandError for what does not exist or cannot be."""
-    rows: dict[str, Any] = {name: named(row, options[name]) for name, row in CHOICES.items() if options[name]}
+def scope_from(options: dict[str, Any]) -> FiguresScope:
+    """Return the scope that the options describe; raise CommandError for an unknown slug, kind or day, or a reversed
+    period.
+    """
+    rows: dict[str, Any] = {name: find_by_slug(row, options[name]) for name, row in CHOICES.items() if options[name]}
     first, last = (day(options[name]) if options[name] else None for name in PERIOD)
     if first and last and first > last:
         raise CommandError(f"{first} comes after {last}: turn the period round.")
-    asked = kind(options["kind"]) if options["kind"] else ""
-    return Scope(**rows, kind=asked, accepted_from=first, accepted_until=last)
+    challenge_kind = kind(options["kind"]) if options["kind"] else ""
+    return FiguresScope(**rows, kind=challenge_kind, accepted_from=first, accepted_until=last)
 
 
-def told(scope: Scope) -> dict[str, str | None]:
-    """The scope as it was asked for, null where nothing narrows it."""
+def scope_json(scope: FiguresScope) -> dict[str, str | None]:
+    """Return the scope as JSON with slugs and days as text, null for each filter that is not set."""
     rows = {name: getattr(scope, name) for name in CHOICES}
     days = {name: getattr(scope, name) for name in PERIOD}
     return {
@@ -118,7 +125,10 @@ def told(scope: Scope) -> dict[str, str | None]:
 
 
 def by_slug(counts: list[dict[str, Any]] | None) -> list[dict[str, Any]] | None:
-    """The counts of cohorts with their slugs, by slug; None where they are too many."""
+    """Return the counts of each cohort with its slug instead of its id, sorted by slug.
+
+    None where there are too many cohorts to count each.
+    """
     if counts is None:
         return None
     slugs = dict(Cohort.objects.filter(pk__in=[count["cohort"] for count in counts]).values_list("pk", "slug"))
@@ -127,15 +137,15 @@ def by_slug(counts: list[dict[str, Any]] | None) -> list[dict[str, Any]] | None:
     )
 
 
-def readable(answer: dict[str, Any]) -> list[str]:
-    """The same figures as lines of text."""
+def report_lines(answer: dict[str, Any]) -> list[str]:
+    """Return the figures of the JSON answer as lines of text."""
     stock, left_out, confirmed = answer["stock"], answer["left_out"], answer["confirmed"]
     return [
         f"As of {answer['as_of']}" + (f", as known at {answer['known_at']}" if answer["known_at"] else ""),
-        *narrowed(answer["scope"]),
+        *scope_lines(answer["scope"]),
         f"Accepted     {answer['accepted']}",
         f"Implemented  {answer['implemented']}  {shares(stock['rate'], stock['low'], stock['high'])}",
-        f"Abandoned    {answer['abandoned']}{because(answer['reasons'])}",
+        f"Abandoned    {answer['abandoned']}{reasons_text(answer['reasons'])}",
         f"Open         {answer['open']}",
         *(
             f"Implemented within {point['months']} months: "
@@ -148,26 +158,26 @@ def readable(answer: dict[str, Any]) -> list[str]:
         ),
         f"Still live {answer['still_live']}, live elsewhere too {answer['replications']}",
         f"Confirmed in the six months before: {confirmed['count']} of {confirmed['of']}",
-        *vaguely(answer["imprecise"]),
+        *imprecise_lines(answer["imprecise"]),
         f"Left out: {left_out['captured']} only captured, {left_out['merged']} merged,"
         f" {left_out['retrospective']} known from publications",
     ]
 
 
-def narrowed(scope: dict[str, str | None]) -> list[str]:
-    """What the figures are narrowed to, on one line; no line where nothing does."""
-    told = [f"{name.replace('_', ' ')} {value}" for name, value in scope.items() if value]
-    return [f"Only {', '.join(told)}"] if told else []
+def scope_lines(scope: dict[str, str | None]) -> list[str]:
+    """Return one line that names the filters of the scope; no line without filters."""
+    scope_json = [f"{name.replace('_', ' ')} {value}" for name, value in scope.items() if value]
+    return [f"Only {', '.join(scope_json)}"] if scope_json else []
 
 
-def because(reasons: dict[str, int]) -> str:
-    """(tested 3, too_costly 1), nothing without a reason of the list."""
-    told = ", ".join(f"{reason or 'unknown'} {ideas}" for reason, ideas in reasons.items())
-    return f"  ({told})" if told else ""
+def reasons_text(reasons: dict[str, int]) -> str:
+    """Return the numbers of ideas by reason of abandonment as text: (tested 3, too_costly 1); empty without reasons."""
+    scope_json = ", ".join(f"{reason or 'unknown'} {ideas}" for reason, ideas in reasons.items())
+    return f"  ({scope_json})" if scope_json else ""
 
 
-def vaguely(imprecise: dict[str, Any]) -> list[str]:
-    """What the dates known to the month or the year may change, at the last horizon; no line without any."""
+def imprecise_lines(imprecise: dict[str, Any]) -> list[str]:
+    """Return one line on how imprecise dates could change the rates at the last horizon; none without such dates."""
     if not imprecise["count"]:
         return []
     ends = [imprecise[side] for side in ("latest", "earliest")]
@@ -183,7 +193,7 @@ def vaguely(imprecise: dict[str, Any]) -> list[str]:
 
 
 def shares(share: float | None, low: float | None, high: float | None) -> str:
-    """41.7 % (24.5-61.2), or that there is nothing yet."""
+    """Return a share with its interval as text: 41.7% (24.5% to 61.2%); “nothing yet” for None."""
     if share is None:
         return "nothing yet"
     return f"{share:.1%}" if low is None or high is None else f"{share:.1%} ({low:.1%} to {high:.1%})"

@@ -1,1 +1,1 @@
-"""The SQL that counts what became of ideas."""
+"""The SQL that counts outcomes of ideas."""

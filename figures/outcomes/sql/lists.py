@@ -1,35 +1,38 @@
-"""The SQL of ideas row by row: what became of each, and those behind one number of the rates."""
+"""SQL with one row per idea: its outcome, or the ideas behind one number of the rates."""
 
-from figures.outcomes.sql.tally import COUNTS_NOW, COUNTS_THEN, FIRST_GIVEN, FIRST_TOLD, given, outcomes
+from figures.outcomes.sql.tally import COUNTS_AS_KNOWN, COUNTS_NOW, FIRST_REASON, IS_FIRST_REASON, outcomes, reasons_cte
 
 
-def one_by_one(*, known: bool = False, more: str = "") -> str:
-    """The same a row an idea, with the reason in words; `more` are further columns, of `o`."""
-    return f"""SELECT * FROM ({outcomes(known=known)}
+def outcome_by_idea(*, as_known: bool = False, extra_columns: str = "") -> str:
+    """Return SQL with one row per idea: its outcome, months, state, and the reason of its abandonment in words.
+
+    With `as_known`, as known at a past moment. `extra_columns` is SQL for further columns, from the table `o`.
+    """
+    return f"""SELECT * FROM ({outcomes(as_known=as_known)}
 SELECT o.id, o.outcome, o.months, o.state, o.in_part,
        happened.since, CASE WHEN happened.since = o.since THEN o.precision ELSE 'day' END AS precision,
-       COALESCE((SELECT {FIRST_GIVEN.format(column="reason")}
+       COALESCE((SELECT {FIRST_REASON.format(column="reason")}
                  FROM prototypes_ideaevent e WHERE o.outcome = 'abandoned' AND e.idea_id = o.ended_as
                  AND e.state = 'abandoned' AND e.effective_on = o.abandoned_on
-                 AND {COUNTS_THEN if known else COUNTS_NOW}
-                 ORDER BY {FIRST_TOLD} DESC, e.place DESC LIMIT 1), '') AS reason{more}
+                 AND {COUNTS_AS_KNOWN if as_known else COUNTS_NOW}
+                 ORDER BY {IS_FIRST_REASON} DESC, e.position DESC LIMIT 1), '') AS reason{extra_columns}
 FROM o CROSS JOIN LATERAL (
     SELECT CASE o.outcome WHEN 'implemented' THEN o.implemented_on
                           WHEN 'abandoned' THEN o.abandoned_on ELSE o.since END AS since
-) AS happened) AS told_one_by_one
+) AS happened) AS outcome_by_idea
 """  # noqa: S608 - constants only
 
 
-def of_outcome(*, known: bool = False) -> str:
-    """One page of the ideas of some outcome that the reader may see one by one, by reference; and how many there are.
+def ideas_with_outcome(*, as_known: bool = False) -> str:
+    """Return SQL for one page of the ideas with an outcome that the reader may see one by one, with their total.
 
-    `outcome` is "" for all accepted, one of those above, or a slug of `figures.outcomes.categories`; `reason` goes with
-    "reason".
+    The parameter `outcome` is "" for all accepted ideas, an outcome, or a slug of `figures.outcomes.categories`; with
+    “reason”, the parameter `reason` says which. With `as_known`, as known at a past moment.
     """
-    return f"""SELECT * FROM ({outcomes(known=known)}, {given(known=known)}
+    return f"""SELECT * FROM ({outcomes(as_known=as_known)}, {reasons_cte(as_known=as_known)}
 SELECT o.id, COUNT(*) OVER () AS ideas
 FROM o JOIN prototypes_idea i ON i.id = o.id JOIN cohorts_cohort c ON c.id = i.cohort_id
-     LEFT JOIN given g ON o.outcome = 'abandoned' AND g.idea_id = o.ended_as AND g.effective_on = o.abandoned_on
+     LEFT JOIN reasons g ON o.outcome = 'abandoned' AND g.idea_id = o.ended_as AND g.effective_on = o.abandoned_on
 WHERE o.own AND NOT o.retrospective AND CASE %(outcome)s
     WHEN '' THEN o.months IS NOT NULL
     WHEN 'discontinued' THEN o.outcome = 'implemented' AND o.standing IS NOT TRUE
@@ -37,9 +40,9 @@ WHERE o.own AND NOT o.retrospective AND CASE %(outcome)s
     WHEN 'imprecise' THEN o.months IS NOT NULL AND o.vague
     WHEN 'reason' THEN o.outcome = 'abandoned' AND COALESCE(g.reason, '') = %(reason)s
     ELSE o.outcome = %(outcome)s END
-ORDER BY c.code, i.number OFFSET %(skip)s LIMIT %(most)s) AS of_outcome
+ORDER BY c.code, i.number OFFSET %(skip)s LIMIT %(limit)s) AS ideas_with_outcome
 """  # noqa: S608 - constants only
 
 
-ONE_BY_ONE, ONE_BY_ONE_THEN = one_by_one(), one_by_one(known=True)
-OF_OUTCOME, OF_OUTCOME_THEN = of_outcome(), of_outcome(known=True)
+OUTCOME_BY_IDEA, OUTCOME_BY_IDEA_AS_KNOWN = outcome_by_idea(), outcome_by_idea(as_known=True)
+IDEAS_WITH_OUTCOME, IDEAS_WITH_OUTCOME_AS_KNOWN = ideas_with_outcome(), ideas_with_outcome(as_known=True)

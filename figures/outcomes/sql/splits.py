@@ -1,9 +1,9 @@
-"""The SQL by which a split idea counts once: what it lives on in, and what has become of that (decision 0011)."""
+"""SQL that counts a split idea once, through the ideas that continue it (decision 0011)."""
 
 from typing import Final
 
-# What a split idea lives on in by the as-of day: its parts, their parts, and the ideas that parts merged into. `inside`
-# is what it was split into; `since` the day of the last step on the way there.
+# The ideas that continue a split idea by the as-of day: its parts, their parts, and the ideas that parts merged into.
+# `inside` marks its parts; `since` is the day of the last step on the way there.
 FAMILY: Final = """
 family (root, id, inside, since) AS (
     SELECT l.parent_id, l.child_id, TRUE, e.effective_on
@@ -21,16 +21,19 @@ family (root, id, inside, since) AS (
 
 
 def with_family(columns: str) -> str:
-    """Return SQL for the ideas that were asked for and, not `asked`, those that split ones live on in."""
+    """Return SQL for the requested ideas and, with `is_requested` false, the ideas that continue split ones.
+
+    `columns` is the SQL of the columns to select.
+    """
     return f"""SELECT * FROM requested UNION ALL
     SELECT {columns}, FALSE FROM prototypes_idea i JOIN cohorts_cohort c ON c.id = i.cohort_id
     WHERE i.id = ANY(ARRAY(SELECT f.id FROM family f)) AND i.id <> ALL(ARRAY(
         SELECT f.id FROM family f JOIN requested x ON x.id = f.id))"""  # noqa: S608 - constants only
 
 
-# `units` are what is counted: an idea that was accepted and split later counts once, as its `leaves` (what it lives on
-# in) ended, and its parts do not count beside it. Where all of them merged into other ideas, it is merged as well.
-# `ended_as` is the idea whose end was the last.
+# `units` are what is counted: an idea that was accepted and split later counts once, with the outcome of its `leaves`
+# (the ideas that continue it), and its parts do not count as well. Where all of them merged into other ideas, it counts
+# as merged. `ended_as` is the idea that ended last.
 UNITS: Final = """
 leaves AS (
     SELECT f.root, s.id, s.outcome, s.standing, s.replicated, s.confirmed, bool_or(f.inside) AS inside,
@@ -57,7 +60,7 @@ leaves AS (
            s.implemented_on, s.abandoned_on, s.implemented_vaguely, s.vaguely_abandoned,
            s.outcome, s.standing, s.replicated, s.confirmed, s.id AS ended_as, FALSE AS in_part
     FROM sorted s
-    WHERE s.asked AND s.outcome <> 'split' AND NOT EXISTS (SELECT 1 FROM kin k WHERE k.id = s.id)
+    WHERE s.is_requested AND s.outcome <> 'split' AND NOT EXISTS (SELECT 1 FROM kin k WHERE k.id = s.id)
     UNION ALL
     SELECT s.id, s.own, s.cohort_id, s.retrospective, s.accepted_on, s.state, s.since, s.precision, s.vaguely_accepted,
            g.ended_on, g.ended_on, COALESCE(g.ended_vaguely, FALSE),
@@ -65,6 +68,6 @@ leaves AS (
            COALESCE(g.outcome, 'open'), g.standing, s.replicated OR g.replicated, s.confirmed OR g.confirmed,
            COALESCE(g.ended_as, s.id), COALESCE(g.outcome = 'implemented' AND g.abandoned, FALSE)
     FROM sorted s LEFT JOIN gathered g ON g.root = s.id
-    WHERE s.asked AND s.outcome = 'split' AND s.accepted_on <= %(as_of)s
+    WHERE s.is_requested AND s.outcome = 'split' AND s.accepted_on <= %(as_of)s
       AND NOT EXISTS (SELECT 1 FROM kin k WHERE k.id = s.id)
 )"""

@@ -1,18 +1,18 @@
-"""The SQL behind the rates: which ideas count, as what and since when, as things stand or as they were known once."""
+"""The SQL behind the rates: which ideas count, with which outcome and since when, now or as known at a past moment."""
 
 from typing import NamedTuple
 
 from figures.outcomes.figures import HORIZONS
 from figures.outcomes.sql.splits import FAMILY, UNITS, with_family
-from prototypes.enums import BEEN_LIVE, COUNTED_SCOPES, STANDING, IdeaState
-from prototypes.ideas.triggers import listed
+from prototypes.enums import COUNTED_SCOPES, CURRENTLY_LIVE, EVER_LIVE, IdeaState
+from prototypes.ideas.triggers import sql_list
 
 
-def completed(spans: str) -> str:
-    """Return SQL for `figures.rates.months_between`: `months` beside all columns of `spans`.
+def with_completed_months(spans: str) -> str:
+    """Return SQL that adds the column `months` between `accepted_on` and `until` to the rows of the SQL table `spans`.
 
     Whole months first (an earlier day of the month is complete where it is the month's last), then the share of the
-    running one.
+    running one, as in `figures.rates.months_between`.
     """
     return f"""
     SELECT f.*, w.whole + (f.until - (f.accepted_on + make_interval(months => w.whole))::date)::float8
@@ -26,47 +26,48 @@ def completed(spans: str) -> str:
 """  # noqa: S608 - constants only
 
 
-# Whether the event `e` counts: as things stand, and by the moment whose knowledge counts.
+# Whether the event `e` counts: now, and at a past moment (`known_at`).
 SUPERSEDED = """
 WITH RECURSIVE superseded AS MATERIALIZED (
     SELECT e.corrects_id AS id FROM prototypes_ideaevent e WHERE e.corrects_id IS NOT NULL AND {recorded}
 )"""
-RECORDED_THEN = "e.recorded_at <= %(known_at)s"
+RECORDED_BY_THEN = "e.recorded_at <= %(known_at)s"
 COUNTS_NOW = "NOT EXISTS (SELECT 1 FROM superseded r WHERE r.id = e.id)"
-COUNTS_THEN = f"{RECORDED_THEN} AND {COUNTS_NOW}"
+COUNTS_AS_KNOWN = f"{RECORDED_BY_THEN} AND {COUNTS_NOW}"
 
 # Whether the implementation `m` counts, wherever it is; and whether it is live on the day asked for.
-PUT_TO_WORK = f"""m.scope IN ({listed(COUNTED_SCOPES)}) AND m.state IN ({listed(BEEN_LIVE)})
+COUNTED_IMPLEMENTATION = f"""m.scope IN ({sql_list(COUNTED_SCOPES)}) AND m.state IN ({sql_list(EVER_LIVE)})
       AND m.live_on IS NOT NULL AND m.evidence <> '' AND NOT m.retrospective"""
 LIVE_THAT_DAY = "m.live_on <= %(as_of)s AND (m.ended_on IS NULL OR m.ended_on > %(as_of)s)"
 
-# A period asks for a day of acceptance, one that had come: ideas only captured and most published ones have none.
+# A period needs a day of acceptance that has come: ideas only captured and most published ones have none.
 PERIOD = """((%(accepted_from)s::date IS NULL AND %(accepted_until)s::date IS NULL)
            OR {accepted_on} BETWEEN COALESCE(%(accepted_from)s::date, '-infinity')
                             AND LEAST(%(accepted_until)s::date, %(as_of)s::date))"""
 
-# All that may have an imprecise day that counts; `o.vague` tells which do.
-VAGUE = """SELECT e.idea_id FROM prototypes_ideaevent e WHERE e.precision <> 'day'
+# All ideas that may have an imprecise day that counts; `o.vague` tells which do.
+IMPRECISE_IDEAS = """SELECT e.idea_id FROM prototypes_ideaevent e WHERE e.precision <> 'day'
     UNION SELECT m.idea_id FROM prototypes_implementation m WHERE m.live_precision <> 'day'
     UNION SELECT m.idea_id FROM prototypes_implementationevent m WHERE m.live_precision <> 'day'
     UNION SELECT unnest(ARRAY[l.child_id, l.parent_id]) FROM prototypes_lineage l WHERE l.kind = 'split'"""
 COLUMNS = """i.id, i.cohort_id, i.state, i.state_since, i.state_precision, i.accepted_on, i.implemented_on,
-           CASE WHEN i.last_sign_on <= %(as_of)s THEN i.last_sign_on > %(silence)s END AS confirmed, i.retrospective,
+           CASE WHEN i.last_update_on <= %(as_of)s THEN i.last_update_on > %(stale_cutoff)s END AS confirmed,
+           i.retrospective,
            (%(own)s::bigint[] IS NULL OR c.authority_id = ANY(%(own)s::bigint[])) AS own"""
-CHOSEN = f"""
-    SELECT {COLUMNS}, TRUE AS asked
+REQUESTED_IDEAS = f"""
+    SELECT {COLUMNS}, TRUE AS is_requested
     FROM prototypes_idea i JOIN cohorts_cohort c ON c.id = i.cohort_id
     WHERE (%(authority)s::bigint IS NULL OR c.authority_id = %(authority)s)
       AND (%(edition)s::bigint IS NULL OR c.edition_id = %(edition)s)
       AND (%(cohort)s::bigint IS NULL OR c.id = %(cohort)s)
       AND (%(ids)s::bigint[] IS NULL OR i.id = ANY(%(ids)s::bigint[]))
-      AND (NOT %(vaguely)s OR i.id = ANY(ARRAY({VAGUE})))
+      AND (NOT %(only_imprecise)s OR i.id = ANY(ARRAY({IMPRECISE_IDEAS})))
       AND (%(kind)s = '' OR i.challenge_id IN (SELECT h.id FROM prototypes_challenge h WHERE h.kind = %(kind)s))
       AND (%(own)s::bigint[] IS NULL OR c.authority_id = ANY(%(own)s::bigint[])
            OR (%(everyone)s AND (c.retrospective OR c.edition_id = ANY(%(shared)s::bigint[]))))
 """  # noqa: S608 - constants only
 
-# Ideas with what they are part of: a part of a split idea keeps the clock of the whole.
+# Ideas with the ideas they are part of: a part of a split idea keeps the clock of the whole.
 KIN = """
 kin (id, whole) AS (
     SELECT l.child_id, l.parent_id FROM {ideas} i JOIN prototypes_lineage l ON l.child_id = i.id
@@ -76,138 +77,159 @@ kin (id, whole) AS (
 )"""
 # An array rather than a join: few ideas are then looked up by the index, and many as quickly as by reading it all. For
 # the same reason OFFSET 0 keeps EXISTS from becoming a join.
-CHOSEN_ONLY = "ANY(ARRAY(SELECT i.id FROM ideas i))"
+IN_IDEAS = "ANY(ARRAY(SELECT i.id FROM ideas i))"
 ACCEPTED_NOW = "(SELECT w.accepted_on FROM prototypes_idea w WHERE w.id = l.parent_id) IS NOT NULL"
 IDEAS_NOW = f"""{SUPERSEDED.format(recorded="TRUE")},
-requested AS ({CHOSEN} AND {PERIOD.format(accepted_on="i.accepted_on")}),
+requested AS ({REQUESTED_IDEAS} AND {PERIOD.format(accepted_on="i.accepted_on")}),
 {FAMILY.format(counts=COUNTS_NOW)}, ideas AS ({with_family(COLUMNS)}),
 {KIN.format(ideas="ideas", accepted=ACCEPTED_NOW)},
-works AS (SELECT m.* FROM prototypes_implementation m WHERE m.idea_id = {CHOSEN_ONLY})"""  # noqa: S608 - constants only
+works AS (SELECT m.* FROM prototypes_implementation m WHERE m.idea_id = {IN_IDEAS})"""  # noqa: S608 - constants only
 
-# As it was known at some moment: no kept column tells, all comes from the events recorded by then, and
-# implementations are what their history says. One is known since it was written down, or since the event that tells
-# of it was recorded, where that is earlier: what is imported was known before it came here. Events tell of the idea's
-# own only, never of a replication. Cohort, kind of challenge and published facts are those of today.
-ACCEPTED_THEN = f"""EXISTS (SELECT 1 FROM prototypes_ideaevent e
-    WHERE e.idea_id = l.parent_id AND e.state = 'accepted' AND {COUNTS_THEN} OFFSET 0)"""  # noqa: S608 - constants only
-IDEAS_THEN = f"""{SUPERSEDED.format(recorded=RECORDED_THEN)}, requested AS ({CHOSEN}),
-{FAMILY.format(counts=COUNTS_THEN)}, related AS ({with_family(COLUMNS)}),
-{KIN.format(ideas="related", accepted=ACCEPTED_THEN)},
+# As known at a past moment: stored columns do not tell, so states come from the events recorded by then, and
+# implementations from their history. An implementation is known since it was written down, or since its event was
+# recorded, where that is earlier: imported rows were known before they came here. Events exist for the idea's own
+# implementation only, never for a replication. Cohort, kind of challenge and published facts are those of today.
+ACCEPTED_AS_KNOWN = f"""EXISTS (SELECT 1 FROM prototypes_ideaevent e
+    WHERE e.idea_id = l.parent_id AND e.state = 'accepted' AND {COUNTS_AS_KNOWN} OFFSET 0)"""  # noqa: S608 - constants only
+IDEAS_AS_KNOWN = f"""{SUPERSEDED.format(recorded=RECORDED_BY_THEN)}, requested AS ({REQUESTED_IDEAS}),
+{FAMILY.format(counts=COUNTS_AS_KNOWN)}, related AS ({with_family(COLUMNS)}),
+{KIN.format(ideas="related", accepted=ACCEPTED_AS_KNOWN)},
 clock AS (
     SELECT w.id, MIN(w.effective_on) AS accepted_on
     FROM (SELECT c.id, c.id AS whole, e.effective_on FROM related c JOIN prototypes_ideaevent e ON e.idea_id = c.id
-          WHERE e.state = 'accepted' AND {COUNTS_THEN}
+          WHERE e.state = 'accepted' AND {COUNTS_AS_KNOWN}
           UNION ALL SELECT k.id, k.whole, e.effective_on FROM kin k JOIN prototypes_ideaevent e ON e.idea_id = k.whole
-          WHERE e.state = 'accepted' AND e.idea_id = ANY(ARRAY(SELECT k.whole FROM kin k)) AND {COUNTS_THEN}) w
+          WHERE e.state = 'accepted' AND e.idea_id = ANY(ARRAY(SELECT k.whole FROM kin k)) AND {COUNTS_AS_KNOWN}) w
     GROUP BY w.id HAVING bool_or(w.whole = w.id)
 ), ended AS (
     SELECT e.idea_id, MIN(e.effective_on) AS implemented_on
     FROM related c JOIN prototypes_ideaevent e ON e.idea_id = c.id
-    WHERE e.state = 'implemented' AND {COUNTS_THEN} GROUP BY e.idea_id
+    WHERE e.state = 'implemented' AND {COUNTS_AS_KNOWN} GROUP BY e.idea_id
 ), ideas AS (
     SELECT c.id, c.cohort_id, c.state, CASE WHEN c.retrospective THEN c.state_since ELSE 'infinity' END AS state_since,
            c.state_precision, CASE WHEN c.retrospective THEN c.accepted_on ELSE k.accepted_on END AS accepted_on,
-           n.implemented_on, NULL::boolean AS confirmed, c.retrospective, c.own, c.asked
+           n.implemented_on, NULL::boolean AS confirmed, c.retrospective, c.own, c.is_requested
     FROM related c LEFT JOIN clock k ON k.id = c.id LEFT JOIN ended n ON n.idea_id = c.id
     WHERE (NOT c.retrospective OR c.state = '' OR EXISTS (
                SELECT 1 FROM prototypes_ideaevent e WHERE e.idea_id = c.id AND e.recorded_at <= %(known_at)s))
-      AND (NOT c.asked
+      AND (NOT c.is_requested
            OR {PERIOD.format(accepted_on="CASE WHEN c.retrospective THEN c.accepted_on ELSE k.accepted_on END")})
 ), works AS (
     SELECT DISTINCT ON (v.pgh_obj_id) v.* FROM prototypes_implementationevent v
-    WHERE v.idea_id = {CHOSEN_ONLY}
-      AND (v.pgh_created_at <= %(known_at)s OR (v.kind = 'origin' AND v.state IN ({listed(STANDING)}) AND EXISTS (
+    WHERE v.idea_id = {IN_IDEAS}
+      AND (v.pgh_created_at <= %(known_at)s OR (v.kind = 'origin' AND v.state IN ({sql_list(CURRENTLY_LIVE)})
+           AND EXISTS (
         SELECT 1 FROM prototypes_ideaevent e WHERE e.idea_id = v.idea_id AND e.state = '{IdeaState.IMPLEMENTED}'
         AND e.effective_on = v.live_on AND e.recorded_at <= %(known_at)s)))
     ORDER BY v.pgh_obj_id, v.pgh_id DESC
 )"""  # noqa: S608 - constants only
 
 
-class Sign(NamedTuple):
-    """Rows `s` that are a sign of life of `idea` on some `days`, as the triggers that move `last_sign_on` know them.
+class UpdateSource(NamedTuple):
+    """Rows `s` that count as an update of `idea` on some `days`, as in the triggers that set `last_update_on`.
 
-    `then` are the same rows as they were written down, and `written` when; by default those of their history.
+    `history_rows` are the same rows as they were written at the time, and `recorded_at` is when; by default those of
+    their history.
     """
 
     rows: str
     days: str
     idea: str = "s.idea_id"
-    then: str = ""
-    written: str = "s.pgh_created_at"
+    history_rows: str = ""
+    recorded_at: str = "s.pgh_created_at"
 
 
-SIGNS = (
-    Sign("prototypes_ideaevent s", "s.recorded_on", then="prototypes_ideaevent s", written="s.recorded_at"),
-    Sign("prototypes_prototype s", "s.made_on", then="prototypes_prototypeevent s"),
-    Sign(
+UPDATE_SOURCES = (
+    UpdateSource(
+        "prototypes_ideaevent s", "s.recorded_on", history_rows="prototypes_ideaevent s", recorded_at="s.recorded_at"
+    ),
+    UpdateSource("prototypes_prototype s", "s.made_on", history_rows="prototypes_prototypeevent s"),
+    UpdateSource(
         "prototypes_trial s JOIN prototypes_prototype p ON p.id = s.prototype_id",
         "s.locked_on, s.held_on, s.concluded_on",
         idea="p.idea_id",
-        then="prototypes_trialevent s JOIN prototypes_prototype p ON p.id = s.prototype_id",
+        history_rows="prototypes_trialevent s JOIN prototypes_prototype p ON p.id = s.prototype_id",
     ),
-    Sign("prototypes_followup s", "s.noted_on", then="prototypes_followupevent s"),
-    Sign(
+    UpdateSource("prototypes_followup s", "s.noted_on", history_rows="prototypes_followupevent s"),
+    UpdateSource(
         "(SELECT * FROM prototypes_implementation WHERE kind = 'origin' AND state <> 'planned') s",
-        "s.live_on, s.ended_on, s.born_on",
-        then="(SELECT v.*, m.born_on FROM prototypes_implementationevent v JOIN prototypes_implementation m"
+        "s.live_on, s.ended_on, s.created_on",
+        history_rows="(SELECT v.*, m.created_on FROM prototypes_implementationevent v JOIN prototypes_implementation m"
         " ON m.id = v.pgh_obj_id WHERE v.kind = 'origin' AND v.state <> 'planned') s",
     ),
-    Sign("prototypes_confirmation s", "s.confirmed_on", then="prototypes_confirmation s", written="s.recorded_at"),
+    UpdateSource(
+        "prototypes_confirmation s",
+        "s.confirmed_on",
+        history_rows="prototypes_confirmation s",
+        recorded_at="s.recorded_at",
+    ),
 )
 
 
-def _signs(*, known: bool) -> str:
-    """The ideas among `late` with a sign in the six months before the as-of day: their latest one came after it."""
-    return " UNION ALL ".join(_within(sign, known=known) for sign in SIGNS)
+def _updates(*, as_known: bool) -> str:
+    """Return SQL for the ids of ideas that had an update in the six months before the day of the figures.
+
+    Only ideas of the table `late` whose latest update came after that day. With `as_known`, as known at a past moment.
+    """
+    return " UNION ALL ".join(_updates_of(source, as_known=as_known) for source in UPDATE_SOURCES)
 
 
-def _within(sign: Sign, *, known: bool) -> str:
-    days = " OR ".join(f"({day} > %(silence)s AND {day} <= %(as_of)s)" for day in sign.days.split(", "))
-    return f"""SELECT {sign.idea} AS idea_id FROM {sign.then if known else sign.rows} JOIN late i ON i.id = {sign.idea}
-    WHERE i.stirred AND ({days}) AND {f"{sign.written} <= %(known_at)s" if known else "TRUE"}"""  # noqa: S608
+def _updates_of(source: UpdateSource, *, as_known: bool) -> str:
+    """Return SQL for the ids of ideas that one source updated in the six months before the day of the figures.
+
+    With `as_known`, as known at a past moment.
+    """
+    days = " OR ".join(f"({day} > %(stale_cutoff)s AND {day} <= %(as_of)s)" for day in source.days.split(", "))
+    rows, by_then = (
+        (source.history_rows, f"{source.recorded_at} <= %(known_at)s") if as_known else (source.rows, "TRUE")
+    )
+    return f"""SELECT {source.idea} AS idea_id FROM {rows} JOIN late i ON i.id = {source.idea}
+    WHERE i.is_update_unknown AND ({days}) AND {by_then}"""  # noqa: S608
 
 
-# The reason of an abandonment is the one first given, whose day a correction may have moved (`place` names that event).
-FIRST_GIVEN = """CASE WHEN e.corrects_id IS NULL THEN e.{column} ELSE (
+# The reason of an abandonment is the first one recorded; a correction may have moved its day (`position` names that
+# event).
+FIRST_REASON = """CASE WHEN e.corrects_id IS NULL THEN e.{column} ELSE (
         SELECT CASE WHEN first.state = 'abandoned' THEN first.{column} ELSE e.{column} END
-        FROM prototypes_ideaevent first WHERE first.id = e.place) END"""
-FIRST_TOLD = """(e.corrects_id IS NULL
-        OR EXISTS (SELECT 1 FROM prototypes_ideaevent first WHERE first.id = e.place AND first.state = 'abandoned'))"""
+        FROM prototypes_ideaevent first WHERE first.id = e.position) END"""
+IS_FIRST_REASON = """(e.corrects_id IS NULL
+        OR EXISTS (SELECT 1 FROM prototypes_ideaevent first
+                   WHERE first.id = e.position AND first.state = 'abandoned'))"""
 
-# An idea keeps what its latest event says; `told` reads the events only where that is not enough: the idea moved on
-# after the as-of date, or corrections may have repeated the state it was abandoned in. An implementation's date is its
-# own, frozen once live: it yields to the idea's events only where one of them was corrected. `vague` are the days
+# An idea stores the state of its latest event; `past_states` reads the events only where that is not enough: the idea
+# changed after the as-of date, or corrections may have repeated the state it was abandoned in. An implementation has
+# its own date, frozen once live: it yields to the idea's events only where one of them was corrected. `vague` are days
 # known to the month or the year only. OFFSET 0 keeps PostgreSQL from working out the same expression once for each
 # mention. `late` are the ideas whose events may be needed.
 OUTCOMES = f"""
 {{ideas}}, late AS MATERIALIZED (
-    SELECT i.id, i.state, i.state_since, i.confirmed IS NULL AS stirred FROM ideas i
+    SELECT i.id, i.state, i.state_since, i.confirmed IS NULL AS is_update_unknown FROM ideas i
     WHERE NOT i.retrospective AND (i.state_since > %(as_of)s OR i.state = 'abandoned' OR i.confirmed IS NULL)
 ), corrected AS (
     SELECT e.idea_id, bool_or(named.state = 'implemented') AS implementation
     FROM ideas i JOIN prototypes_ideaevent e ON e.idea_id = i.id
          JOIN prototypes_ideaevent named ON named.id = e.corrects_id
     WHERE e.corrects_id IS NOT NULL AND {{recorded}} GROUP BY e.idea_id
-), told AS (
-    SELECT e.idea_id, e.state, e.effective_on, e.place, e.precision,
-           lag(e.state) OVER (PARTITION BY e.idea_id ORDER BY e.effective_on, e.place) AS before
+), past_states AS (
+    SELECT e.idea_id, e.state, e.effective_on, e.position, e.precision,
+           lag(e.state) OVER (PARTITION BY e.idea_id ORDER BY e.effective_on, e.position) AS before
     FROM late i JOIN prototypes_ideaevent e ON e.idea_id = i.id LEFT JOIN corrected x ON x.idea_id = i.id
     WHERE (i.state_since > %(as_of)s OR (i.state = 'abandoned' AND x.idea_id IS NOT NULL))
       AND e.effective_on <= %(as_of)s AND {{counts}}
-), stood AS (
+), latest_state AS (
     SELECT t.idea_id,
-           (array_agg(t.state ORDER BY t.effective_on DESC, t.place DESC))[1] AS state,
-           (array_agg(t.effective_on ORDER BY t.effective_on DESC, t.place DESC))[1] AS since,
-           (array_agg(t.precision ORDER BY t.effective_on DESC, t.place DESC))[1] AS precision,
+           (array_agg(t.state ORDER BY t.effective_on DESC, t.position DESC))[1] AS state,
+           (array_agg(t.effective_on ORDER BY t.effective_on DESC, t.position DESC))[1] AS since,
+           (array_agg(t.precision ORDER BY t.effective_on DESC, t.position DESC))[1] AS precision,
            MAX(t.effective_on) FILTER (
                WHERE t.state = 'abandoned' AND t.before IS DISTINCT FROM 'abandoned') AS abandoned_on
-    FROM told t GROUP BY t.idea_id
+    FROM past_states t GROUP BY t.idea_id
 ), live AS (
     SELECT m.idea_id, MIN(m.live_on) FILTER (WHERE m.kind = 'origin') AS live_on,
            MIN(m.live_on) FILTER (WHERE m.kind = 'origin' AND m.live_precision = 'day') AS precisely_on,
            bool_or(m.kind = 'origin' AND {LIVE_THAT_DAY}) AS standing,
            bool_or(m.kind = 'replication' AND {LIVE_THAT_DAY}) AS replicated
-    FROM works m WHERE {PUT_TO_WORK} GROUP BY m.idea_id
+    FROM works m WHERE {COUNTED_IMPLEMENTATION} GROUP BY m.idea_id
 ), signs AS (
     SELECT g.idea_id FROM ({{signs}}) g GROUP BY g.idea_id
 ), vague AS (
@@ -220,7 +242,7 @@ OUTCOMES = f"""
           WHERE e.precision <> 'day' AND e.state = 'accepted' AND {{counts}}) e
     GROUP BY e.id
 ), dated AS (
-    SELECT i.id, i.own, i.asked, i.cohort_id, i.retrospective, i.accepted_on, l.standing, l.replicated,
+    SELECT i.id, i.own, i.is_requested, i.cohort_id, i.retrospective, i.accepted_on, l.standing, l.replicated,
            COALESCE(s.abandoned_on, i.state_since) AS abandoned_on,
            CASE WHEN i.retrospective OR i.state_since <= %(as_of)s THEN i.state ELSE s.state END AS state,
            CASE WHEN i.state_since <= %(as_of)s THEN i.state_since ELSE s.since END AS since,
@@ -231,7 +253,7 @@ OUTCOMES = f"""
                 ELSE l.precisely_on IS DISTINCT FROM l.live_on END AS implemented_vaguely,
            v.accepted AS vaguely_accepted, v.abandoned AS vaguely_abandoned,
            COALESCE(i.confirmed, g.idea_id IS NOT NULL) AS confirmed
-    FROM ideas i LEFT JOIN stood s ON s.idea_id = i.id LEFT JOIN live l ON l.idea_id = i.id
+    FROM ideas i LEFT JOIN latest_state s ON s.idea_id = i.id LEFT JOIN live l ON l.idea_id = i.id
          LEFT JOIN corrected x ON x.idea_id = i.id LEFT JOIN vague v ON v.idea_id = i.id
          LEFT JOIN signs g ON g.idea_id = i.id
     WHERE NOT i.retrospective OR i.state_since IS NULL OR i.state_since <= %(as_of)s
@@ -257,42 +279,49 @@ OUTCOMES = f"""
                ELSE FALSE END AS vague
     FROM units s
     OFFSET 0
-), o AS ({completed("followed")})
+), o AS ({with_completed_months("followed")})
 """  # noqa: S608 - constants only
 
 
-def outcomes(*, known: bool) -> str:
-    """The table `o`, a row an idea, with what has to come before it."""
+def outcomes(*, as_known: bool) -> str:
+    """Return SQL for the table `o`, one row per idea with its outcome, with the common table expressions it needs.
+
+    With `as_known`, as known at a past moment.
+    """
     return OUTCOMES.format(
-        ideas=IDEAS_THEN if known else IDEAS_NOW,
-        recorded=RECORDED_THEN if known else "TRUE",
-        counts=COUNTS_THEN if known else COUNTS_NOW,
-        signs=_signs(known=known),
+        ideas=IDEAS_AS_KNOWN if as_known else IDEAS_NOW,
+        recorded=RECORDED_BY_THEN if as_known else "TRUE",
+        counts=COUNTS_AS_KNOWN if as_known else COUNTS_NOW,
+        signs=_updates(as_known=as_known),
     )
 
 
-def given(*, known: bool) -> str:
-    """The reasons chosen for abandonments, by idea and day."""
-    return f"""given AS (
+def reasons_cte(*, as_known: bool) -> str:
+    """Return the common table expression `reasons`: the reason chosen for an abandonment, by idea and day.
+
+    With `as_known`, as known at a past moment.
+    """
+    return f"""reasons AS (
     SELECT DISTINCT ON (e.idea_id, e.effective_on) e.idea_id, e.effective_on,
-           {FIRST_GIVEN.format(column="abandoned_for")} AS reason
+           {FIRST_REASON.format(column="abandoned_for")} AS reason
     FROM prototypes_ideaevent e
     WHERE e.state = 'abandoned' AND e.idea_id = ANY(ARRAY(SELECT i.id FROM late i))
-      AND {COUNTS_THEN if known else COUNTS_NOW}
-    ORDER BY e.idea_id, e.effective_on, {FIRST_TOLD} DESC, e.place DESC)"""  # noqa: S608 - constants only
+      AND {COUNTS_AS_KNOWN if as_known else COUNTS_NOW}
+    ORDER BY e.idea_id, e.effective_on, {IS_FIRST_REASON} DESC, e.position DESC)"""  # noqa: S608 - constants only
 
 
-def tally(*, known: bool = False) -> str:
-    """How many ideas by outcome, months and reason of abandonment, then by cohort: rows that name one.
+def tally(*, as_known: bool = False) -> str:
+    """Return SQL that counts ideas by outcome, months and reason of abandonment, then by cohort (rows with a cohort).
 
-    Of a cohort also how many ideas are past the anniversary of the first horizon, and were implemented by then.
+    Rows of a cohort also count the ideas past the anniversary of the first horizon, and those implemented by then. With
+    `as_known`, as known at a past moment.
     """
-    return f"""SELECT * FROM ({outcomes(known=known)}, {given(known=known)}, sides AS (
+    return f"""SELECT * FROM ({outcomes(as_known=as_known)}, {reasons_cte(as_known=as_known)}, sides AS (
     SELECT o.outcome, o.months, o.until, o.cohort_id, o.own, o.confirmed, o.vague, o.replicated,
            o.until IS NOT NULL AND (o.accepted_on + INTERVAL '{HORIZONS[0]} months') <= %(as_of)s AS followed,
            o.outcome = 'implemented' AS implemented, o.standing AND o.outcome = 'implemented' AS standing,
            CASE WHEN o.retrospective THEN o.state WHEN g.idea_id IS NOT NULL THEN g.reason ELSE '' END AS detail
-    FROM o LEFT JOIN given g ON o.outcome = 'abandoned' AND g.idea_id = o.ended_as AND g.effective_on = o.abandoned_on
+    FROM o LEFT JOIN reasons g ON o.outcome = 'abandoned' AND g.idea_id = o.ended_as AND g.effective_on = o.abandoned_on
     OFFSET 0
 )
 SELECT s.outcome, s.months, s.detail, s.cohort_id, COUNT(*) AS ideas,
@@ -306,19 +335,19 @@ FROM sides s GROUP BY GROUPING SETS ((s.outcome, s.months, s.detail), (s.cohort_
 """  # noqa: S608 - constants only
 
 
-# What statements of others begin with: the ideas chosen (`ideas`) and what became of them (`o`), as things stand.
-OUTCOMES_NOW = outcomes(known=False)
+# The beginning of statements elsewhere: the chosen ideas (`ideas`) and their present outcomes (`o`).
+OUTCOMES_NOW = outcomes(as_known=False)
 
 # The first and the last day an event may have happened on: within its month or year, not before what came before it,
 # not after what came after it nor after it was recorded. The story is in order, so a running bound is enough.
 FIRST_DAY = """MAX(GREATEST(date_trunc(e.precision, e.effective_on)::date, c.actual_start))
-               OVER (PARTITION BY e.idea_id ORDER BY e.effective_on, e.place)"""
+               OVER (PARTITION BY e.idea_id ORDER BY e.effective_on, e.position)"""
 LAST_DAY = """MIN(LEAST((date_trunc(e.precision, e.effective_on) + ('1 ' || e.precision)::interval)::date - 1,
                         e.recorded_on))
-              OVER (PARTITION BY e.idea_id ORDER BY e.effective_on DESC, e.place DESC)"""
+              OVER (PARTITION BY e.idea_id ORDER BY e.effective_on DESC, e.position DESC)"""
 
 
-# What may have become of an idea by the as-of day. Soonest: accepted as late and implemented as early as may be; where
+# The possible outcomes of an idea by the as-of day. Soonest: accepted as late and implemented as early as may be; where
 # it was not implemented, not accepted yet, or still open, if that may be. Latest: accepted as early and implemented as
 # late as may be, after the day if that may be. The plain share can be no higher and no lower.
 SIDES = """
@@ -332,15 +361,18 @@ SIDES = """
      m.accepted_first, CASE WHEN m.implemented_last <= %(as_of)s THEN m.implemented_last ELSE m.abandoned_last END)"""
 
 
-def bounds(*, known: bool = False) -> str:
-    """Ideas with imprecise days by outcome and months: as they are counted, and as `SIDES` has them."""
-    return f"""SELECT * FROM ({outcomes(known=known)}, story AS (
+def bounds(*, as_known: bool = False) -> str:
+    """Return SQL that counts the ideas with imprecise days by outcome and months: as counted, then soonest and latest.
+
+    The two variants are those of `SIDES`. With `as_known`, as known at a past moment.
+    """
+    return f"""SELECT * FROM ({outcomes(as_known=as_known)}, story AS (
     SELECT e.idea_id, e.state, e.effective_on, {FIRST_DAY} AS first, {LAST_DAY} AS last
     FROM (SELECT unnest(ARRAY[o.id, o.ended_as]) AS id FROM o WHERE o.vague
           UNION SELECT k.whole FROM o JOIN kin k ON k.id = o.id WHERE o.vague) i
          JOIN prototypes_ideaevent e ON e.idea_id = i.id JOIN prototypes_idea r ON r.id = e.idea_id
          JOIN cohorts_cohort c ON c.id = r.cohort_id
-    WHERE {COUNTS_THEN if known else COUNTS_NOW}
+    WHERE {COUNTS_AS_KNOWN if as_known else COUNTS_NOW}
 ), moved AS (
     SELECT o.outcome, o.accepted_on, o.until, COALESCE(a.first, o.accepted_on) AS accepted_first,
            COALESCE(a.last, o.accepted_on) AS accepted_last,
@@ -367,7 +399,8 @@ def bounds(*, known: bool = False) -> str:
                    (date_trunc(m.live_precision, m.live_on) + ('1 ' || m.live_precision)::interval)::date - 1,
                    m.ended_on)) AS last
         FROM works m
-        WHERE m.idea_id = o.ended_as AND m.kind = 'origin' AND o.implemented_vaguely AND {PUT_TO_WORK}) w ON TRUE
+        WHERE m.idea_id = o.ended_as AND m.kind = 'origin' AND o.implemented_vaguely
+          AND {COUNTED_IMPLEMENTATION}) w ON TRUE
     WHERE o.vague AND o.months IS NOT NULL
 ), sided AS (
     SELECT v.side, v.outcome, v.accepted_on,
@@ -375,9 +408,10 @@ def bounds(*, known: bool = False) -> str:
     FROM moved m CROSS JOIN LATERAL (VALUES {SIDES}) AS v (side, outcome, accepted_on, until)
     WHERE v.outcome <> 'captured'
 )
-SELECT s.side, s.outcome, s.months, COUNT(*) AS ideas FROM ({completed("sided")}) s GROUP BY 1, 2, 3) AS bounds
+SELECT s.side, s.outcome, s.months, COUNT(*) AS ideas
+FROM ({with_completed_months("sided")}) s GROUP BY 1, 2, 3) AS bounds
 """  # noqa: S608 - constants only
 
 
-BOUNDS, BOUNDS_THEN = bounds(), bounds(known=True)
-TALLY, TALLY_THEN = tally(), tally(known=True)
+BOUNDS, BOUNDS_AS_KNOWN = bounds(), bounds(as_known=True)
+TALLY, TALLY_AS_KNOWN = tally(), tally(as_known=True)

@@ -1,1 +1,1 @@
-"""Pages that bring files, change what is said of them and withdraw them; and the files themselves, served."""
+"""Pages that add, describe and withdraw files; and the files themselves."""

@@ -1,4 +1,4 @@
-"""Add files, describe one anew, withdraw one."""
+"""Pages that add files, describe one, withdraw one."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -10,45 +10,50 @@ from django.utils.translation import ngettext, pgettext
 
 from accounts.requests import person
 from files.attachments import actions
-from files.attachments.forms import AddForm, DescribeForm, WithdrawForm
-from files.attachments.views.finding import kept_at, owner_at
+from files.attachments.forms import AddFilesForm, DescribeForm, WithdrawForm
+from files.attachments.views.lookups import get_described_file, get_owner_or_404
 from files.documents.identification import kinds_in_words
-from files.permissions import may_edit
+from files.permissions import can_edit_file
 from files.registries import Owner
 from files.uploads.receiving import REMOVE, received_files
 from web.decisions import enforce
 from web.errors import DomainError
-from web.forms.pages import FormPage, done, form_page, sent
+from web.forms.pages import FormPage, apply_form, form_page, submitted_data
 
 
 @form_page
 def add_files(request: HttpRequest, about: str, object_id: int) -> HttpResponse:
-    """Add pictures and documents, up to four at once; those that are in stay when the form comes back."""
-    owner = owner_at(request, about, object_id)
-    enforce(owner.may_add)
+    """Show the form to add up to four files to an object; attach them on POST. `about` is the slug of its kind.
+
+    Files received stay when the form comes back with an error.
+    """
+    owner = get_owner_or_404(request, about, object_id)
+    enforce(owner.can_add)
     form = _add_form(request)
-    if form.is_bound and form.is_valid() and (count := _brought(request, owner, form)):
-        said = ngettext("The file is added.", "%(n)d files are added.", count)
-        messages.success(request, said % {"n": count})
+    if form.is_bound and form.is_valid() and (count := _attach_files(request, owner, form)):
+        text = ngettext("The file is added.", "%(n)d files are added.", count)
+        messages.success(request, text % {"n": count})
         return redirect(f"{owner.href}#files")
-    context = {"owner": owner, "form": form, "kinds": kinds_in_words(), "most": settings.FILES_MOST_BYTES}
+    context = {"owner": owner, "form": form, "kinds": kinds_in_words(), "max_bytes": settings.FILES_MOST_BYTES}
     return render(request, "files/add.html", context)
 
 
-def _add_form(request: HttpRequest) -> AddForm:
-    """Return the form; after a file was removed it is not checked, and has what was typed."""
+def _add_form(request: HttpRequest) -> AddFilesForm:
+    """Return the form to add files, with those received; after “Remove” it is not checked, and keeps what was typed."""
     if request.method != "POST":
-        return AddForm()
+        return AddFilesForm()
     received = received_files(request)
     if REMOVE in request.POST:
-        return AddForm(initial=request.POST.dict(), received=received)
-    return AddForm(request.POST, received=received)
+        return AddFilesForm(initial=request.POST.dict(), received=received)
+    return AddFilesForm(request.POST, received=received)
 
 
-def _brought(request: HttpRequest, owner: Owner, form: AddForm) -> int:
-    """How many files were kept; none when the domain refuses, which goes into the form."""
+def _attach_files(request: HttpRequest, owner: Owner, form: AddFilesForm) -> int:
+    """Attach the files of the valid form and return how many; 0 with an error in the form if they are refused."""
     try:
-        rows = actions.bring_files(owner=owner, files=form.brought(), by=person(request), at=now(), **form.agreed())
+        rows = actions.attach_files(
+            owner=owner, files=form.new_files(), by=person(request), at=now(), **form.consent_arguments()
+        )
     except DomainError as error:
         error.add_to(form)
         form.renew()
@@ -58,13 +63,13 @@ def _brought(request: HttpRequest, owner: Owner, form: AddForm) -> int:
 
 @form_page
 def edit_file(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say something else about what it shows, and how far people agreed."""
-    row, owner = kept_at(request, pk)
-    enforce(may_edit(owner, row))
+    """Show the form for the description of a file and the consent of the people on it; save it on POST."""
+    row, owner = get_described_file(request, pk)
+    enforce(can_edit_file(owner, row))
     if row.withdrawn_at:
-        return _gone(request, owner)
-    form = DescribeForm(sent(request), attachment=row)
-    if done(form, actions.describe_file, attachment=row, by=person(request)):
+        return _already_withdrawn(request, owner)
+    form = DescribeForm(submitted_data(request), attachment=row)
+    if apply_form(form, actions.describe_file, attachment=row, by=person(request)):
         messages.success(request, _("Saved."))
         return redirect(f"{owner.href}#files")
     page = FormPage(
@@ -75,13 +80,13 @@ def edit_file(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_page
 def withdraw_file(request: HttpRequest, pk: int) -> HttpResponse:
-    """Withdraw a file; it cannot be brought back."""
-    row, owner = kept_at(request, pk)
-    enforce(may_edit(owner, row))
+    """Show the form to withdraw a file with a reason; withdraw it on POST. It cannot be restored."""
+    row, owner = get_described_file(request, pk)
+    enforce(can_edit_file(owner, row))
     if row.withdrawn_at:
-        return _gone(request, owner)
-    form = WithdrawForm(sent(request))
-    if done(form, actions.withdraw_file, attachment=row, by=person(request), at=now()):
+        return _already_withdrawn(request, owner)
+    form = WithdrawForm(submitted_data(request))
+    if apply_form(form, actions.withdraw_file, attachment=row, by=person(request), at=now()):
         messages.success(request, _("The file is withdrawn: nobody sees it any more."))
         return redirect(f"{owner.href}#files")
     consequences = (
@@ -95,11 +100,11 @@ def withdraw_file(request: HttpRequest, pk: int) -> HttpResponse:
         crumb=owner.name,
         crumb_href=owner.href,
         consequences=consequences,
-        grave=True,
+        is_destructive=True,
     ).show(request, form)
 
 
-def _gone(request: HttpRequest, owner: Owner) -> HttpResponse:
-    """The answer to a form about a file that is withdrawn, a second sending among them."""
+def _already_withdrawn(request: HttpRequest, owner: Owner) -> HttpResponse:
+    """Redirect to the object of a file that was withdrawn before, for example when the form is sent twice."""
     messages.info(request, _("The file is withdrawn: nobody sees it any more."))
     return redirect(f"{owner.href}#files")

@@ -1,4 +1,4 @@
-"""The files themselves: each time only to those who may see them, and so that a browser runs nothing of them."""
+"""Serve files: only to people who may see them, with headers that keep a browser from running anything in them."""
 
 import logging
 from typing import Final
@@ -9,51 +9,65 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
-from files.attachments.views.finding import shown_at
-from files.enums import Size
+from files.attachments.views.lookups import get_viewable_file
+from files.enums import StoredSize
 from files.models import Attachment
-from files.storage import address_of, path_of
-from web.exports.downloads import HARMLESS, HARMLESS_PICTURE, kept_file
+from files.storage import path_of, relative_path_of
+from web.exports.downloads import SAFE_HEADERS, SAFE_PICTURE_HEADERS, file_response
 
 logger = logging.getLogger(__name__)
 
-# Kept by the person's own browser, which asks each time: what is withdrawn is gone at once.
-CACHED: Final = {"Cache-Control": "private, no-cache"}
+# The person's browser caches the file and checks each time, so that a withdrawn file disappears at once.
+CACHE_HEADERS: Final = {"Cache-Control": "private, no-cache"}
 
 
 @require_safe
 def file(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """A picture in full, to look at; a document, to be saved."""
-    return _served(request, shown_at(request, pk), Size.FULL)
+    """Show a picture in its full size, or download a document, if the person can look at it; else Http404."""
+    return _file_response(request, get_viewable_file(request, pk), StoredSize.FULL)
 
 
 @require_safe
 def thumbnail(request: HttpRequest, pk: int, size: str) -> HttpResponseBase:
-    """A picture in one of its smaller sizes."""
-    row = shown_at(request, pk)
+    """Show a picture in a smaller size (“small” or “large”); Http404 for a document."""
+    row = get_viewable_file(request, pk)
     if not row.is_image:
         raise Http404
-    return _served(request, row, size)
+    return _file_response(request, row, size)
 
 
-def _served(request: HttpRequest, row: Attachment, size: str) -> HttpResponseBase:
-    """The bytes under our own headers; 304 where the browser has them, and the person may still see them."""
+def _file_response(request: HttpRequest, row: Attachment, size: str) -> HttpResponseBase:
+    """Return the response with one size of a file and safe headers; 304 if the browser has that version cached."""
     etag = quote_etag(f"{row.sha256[:32]}-{size}")
-    answer = get_conditional_response(request, etag=etag) or _opened(row, size)
-    for name, value in {**(HARMLESS_PICTURE if row.is_image else HARMLESS), **CACHED, "ETag": etag}.items():
+    answer = get_conditional_response(request, etag=etag) or _open_file(row, size)
+    for name, value in {
+        **(SAFE_PICTURE_HEADERS if row.is_image else SAFE_HEADERS),
+        **CACHE_HEADERS,
+        "ETag": etag,
+    }.items():
         answer[name] = value
     return answer
 
 
-def _opened(row: Attachment, size: str) -> HttpResponseBase:
+def _open_file(row: Attachment, size: str) -> HttpResponseBase:
+    """Return the response with the content of a file in one size; Http404 where it is missing on the disk."""
     try:
-        return content_of(row.stored, size, name=row.name, content_type=row.served_type(size), saved=not row.is_image)
+        return stored_file_response(
+            row.stored, size, name=row.name, content_type=row.served_type(size), saved=not row.is_image
+        )
     except FileNotFoundError as error:
         logger.exception("The file of attachment %d is missing", row.pk)
         raise Http404 from error
 
 
-def content_of(stored: str, size: str, *, name: str, content_type: str, saved: bool = True) -> HttpResponseBase:
-    """The bytes of a kept file, or, with FILES_ACCEL, where the proxy that asked finds them."""
-    found_at = settings.FILES_ACCEL + address_of(stored, size) if settings.FILES_ACCEL else ""
-    return kept_file(path_of(stored, size), name=name, content_type=content_type, found_at=found_at, saved=saved)
+def stored_file_response(
+    stored: str, size: str, *, name: str, content_type: str, saved: bool = True
+) -> HttpResponseBase:
+    """Return the response that serves a stored file or, with FILES_ACCEL, the header by which the proxy serves it.
+
+    `stored` is its random name, `name` the one for the reader; with `saved`, the browser downloads it.
+    """
+    found_at = settings.FILES_ACCEL + relative_path_of(stored, size) if settings.FILES_ACCEL else ""
+    return file_response(
+        path_of(stored, size), name=name, content_type=content_type, accel_path=found_at, as_attachment=saved
+    )

@@ -1,1 +1,1 @@
-"""Pages on one’s own downloads and one’s own copy."""
+"""Pages on one's own downloads and on the copy of one's own data."""

@@ -1,4 +1,4 @@
-"""Your downloads: how far each of one's own is, to be fetched once it is written. Nobody else knows of them."""
+"""Pages on one's own downloads: the list, the progress of each, and the file. Nobody else can see them."""
 
 import logging
 
@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import person
-from files.attachments.views.serving import content_of
-from files.enums import Size
+from files.attachments.views.serving import stored_file_response
+from files.enums import StoredSize
 from files.exports import actions
-from files.exports.enums import FailedFor
-from files.exports.writing import CONTENT_TYPES, prepared
+from files.exports.enums import FailureReason
+from files.exports.writing import CONTENT_TYPES, prepared_export
 from files.models import Export
 from files.registries import export_kinds
 from web.decisions import ALLOW, Decision, deny, enforce
@@ -30,13 +30,13 @@ PER_PAGE = 25
 
 
 def _own(request: HttpRequest, pk: int) -> Export:
-    """Http404 for what is not there, or another's."""
+    """Return the person's own export with this key; Http404 if it does not exist or is someone else's."""
     return get_object_or_404(Export.objects.visible_to(person(request)), pk=pk)
 
 
 @require_safe
 def export_list(request: HttpRequest) -> HttpResponse:
-    """One's own, the latest first."""
+    """List the person's own exports, the latest first."""
     page = paginate(Export.objects.visible_to(person(request)), request.GET.get("page"), per_page=PER_PAGE)
     rows = [(row, _label(row)) for row in page]
     return render_page(request, "files/exports.html", {"page": page, "rows": rows})
@@ -44,50 +44,53 @@ def export_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def export(request: HttpRequest, pk: int) -> HttpResponse:
-    """How far it is: asked again and again while it is under way, by htmx or by hand."""
+    """Show the progress of the person's export, or its download; the page reloads while it is under way."""
     row = _own(request, pk)
     kind = dict(export_kinds.items()).get(row.kind)
     context = {
         "export": row,
         "label": _label(row),
-        "back": kind.href(QueryDict(row.asked)) if kind else "",
+        "back": kind.href(QueryDict(row.query)) if kind else "",
         "percent": int(row.share * 100),
-        "why": FailedFor(row.failed_for).label if row.failed_for else "",
+        "failure_reason": FailureReason(row.failure_reason).label if row.failure_reason else "",
     }
     return render(request, "files/export.html", "progress", context)
 
 
 def _label(row: Export) -> str:
+    """Return the label of the kind of export, or the file's name where that kind no longer exists."""
     return str(export_kinds[row.kind].label) if row.kind in export_kinds else row.name
 
 
 @forbidden_while_acting
 @require_safe
 def export_file(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The file itself, to be saved; kept under no address but this one, and for nobody who may not read it any more."""
+    """Download the file of the person's export; Http404 without a file, refused once they may not read its content."""
     row = _own(request, pk)
     if not row.stored:
         raise Http404
-    enforce(_still_theirs(row))
+    enforce(_can_still_read(row))
     try:
-        return content_of(row.stored, Size.FULL, name=row.name, content_type=CONTENT_TYPES[row.form])
+        return stored_file_response(
+            row.stored, StoredSize.FULL, name=row.name, content_type=CONTENT_TYPES[row.file_format]
+        )
     except FileNotFoundError as error:
         logger.exception("The file of export %d is missing", row.pk)
         raise Http404 from error
 
 
-def _still_theirs(row: Export) -> Decision:
-    """What was theirs when it was written may be so no more: a file outlives a mandate by seven days."""
+def _can_still_read(row: Export) -> Decision:
+    """Decide whether the person may still read all the content: a file can outlive their rights by seven days."""
     try:
-        prepared(row)
+        prepared_export(row)
     except DomainError:
-        return deny(FailedFor(FailedFor.NOT_YOURS).label)
+        return deny(FailureReason(FailureReason.NOT_YOURS).label)
     return ALLOW
 
 
 @require_POST
 def cancel_export(request: HttpRequest, pk: int) -> HttpResponse:
-    """Stop it; one that had ended by itself stays as it is."""
+    """Cancel the person's export and return to its page; one that had ended stays as it is."""
     row = _own(request, pk)
     if actions.cancel_export(export=row, by=person(request), at=now()):
         messages.success(request, _("The file is no longer being created."))

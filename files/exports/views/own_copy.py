@@ -1,4 +1,4 @@
-"""Ask for one's own copy of what is kept; the password is asked for again first."""
+"""The page on which a person requests a copy of their data, after they give their password again."""
 
 from allauth.account.decorators import reauthentication_required
 from django import forms
@@ -9,16 +9,16 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from accounts.requests import person
-from files.exports.own_copy import ask_for_own
+from files.exports.own_copy import request_own_copy
 from web.forms.pages import FormPage, form_page
 
 
 @form_page
 def own_copy(request: HttpRequest) -> HttpResponse:
-    """What the copy holds, and the button that asks for it."""
+    """Show what the copy of the person's data contains; on POST request it, after they give their password again."""
     if request.method == "POST":
-        asked: HttpResponse = _asked(request)
-        return asked
+        response: HttpResponse = _request_copy(request)
+        return response
     page = FormPage(
         _("Download your data"),
         _("Prepare the copy"),
@@ -34,5 +34,6 @@ def own_copy(request: HttpRequest) -> HttpResponse:
 
 
 @reauthentication_required  # type: ignore[untyped-decorator] # allauth ships no types
-def _asked(request: HttpRequest) -> HttpResponse:
-    return redirect(ask_for_own(user=person(request), language=request.LANGUAGE_CODE[:2], at=now()))
+def _request_copy(request: HttpRequest) -> HttpResponse:
+    """Request the copy and redirect to its progress, once the person has given their password again."""
+    return redirect(request_own_copy(user=person(request), language=request.LANGUAGE_CODE[:2], at=now()))

@@ -1,1 +1,1 @@
-"""What the lab and its partners published about the Residencies and La Transfo, carried as `retrospective` rows."""
+"""What the lab and its partners published about the Residencies and La Transfo, stored as `retrospective` rows."""

@@ -1,4 +1,4 @@
-"""Published facts about cohorts: their sessions and the innovation teams that stayed."""
+"""Published facts about cohorts: their sessions and innovation teams."""
 
 from datetime import date, time
 from typing import Any
@@ -7,12 +7,12 @@ from cohorts.cohort.enums import CohortState
 from cohorts.models import Cohort, InnovationTeam, Session, SessionDay
 from cohorts.sessions.enums import SessionKind, SessionState
 from cohorts.teams.enums import TeamState
-from labplatform.demo.facts.records import Record, known, paragraphs, section, sourced, word
-from labplatform.demo.facts.shelf import Shelf
+from labplatform.demo.facts.record_table import RecordTable
+from labplatform.demo.facts.records import Record, french_word, paragraphs, published_date, section, source_text
 from programmes.models import Authority, Edition
 from web.text.formats import short_day
 
-# Letters that begin the references of each cohort's ideas.
+# Codes of the cohorts, the prefix of their ideas' references.
 CODES = {
     "transfo-bourgogne": "BOU",
     "transfo-champagne-ardenne": "CHA",
@@ -36,7 +36,7 @@ CODES = {
     "residence-gares-bretagne": "GAR",
 }
 
-# Kinds of the file that are ours under another name; the others become `other` with their own word kept.
+# Kinds in the file and our kinds; any other kind becomes `other` and keeps its label.
 SESSION_KINDS = {
     "kick_off": SessionKind.KICK_OFF,
     "campus_week": SessionKind.KICK_OFF,
@@ -48,9 +48,9 @@ UNNUMBERED = "s.n."  # "sans numéro": published without one
 
 
 def put_cohorts(
-    cohorts: Shelf[Cohort], authorities: dict[str, Authority], editions: dict[str, Edition]
+    cohorts: RecordTable[Cohort], authorities: dict[str, Authority], editions: dict[str, Edition]
 ) -> dict[str, Cohort]:
-    """Every cohort is over as far as anybody published."""
+    """Store every published cohort, as completed; return them by their key in the file."""
     sites = {record["key"]: record["official_name_fr"] for record in section("authorities")}
     return {
         record["key"]: cohorts.put(
@@ -63,16 +63,19 @@ def put_cohorts(
             theme=record["theme_fr"] or "",
             state=CohortState.COMPLETED,
             outcome=record["outcome_fr"] or "",
-            **_clock(record),
+            **_dates_and_seats(record),
         )
         for record in section("cohorts")
     }
 
 
-def _clock(record: Record) -> dict[str, Any]:
-    """Dates and seats; the outside team of a residency fills no seat, so its size is told in words."""
+def _dates_and_seats(record: Record) -> dict[str, Any]:
+    """Return the fields for dates, seats and source of a cohort.
+
+    The size of a residency's outside team is stated in the source instead.
+    """
     planned, actual = record["planned"], record["actual"]
-    starts, ends = known(actual["starts_on"]), known(actual["ends_on"])
+    starts, ends = published_date(actual["starts_on"]), published_date(actual["ends_on"])
     seats = actual["seats"] or planned["seats"]
     residency = record["format"] == "residency"
     return {
@@ -81,7 +84,7 @@ def _clock(record: Record) -> dict[str, Any]:
         "actual_end": ends.day,
         "actual_end_precision": ends.precision,
         "seats": None if residency else seats,
-        "source": sourced(
+        "source": source_text(
             record,
             f"Équipe de {seats} personnes en résidence." if residency and seats else None,
             f"Durée prévue\u00a0: {planned['months']} mois." if planned["months"] else None,
@@ -89,49 +92,49 @@ def _clock(record: Record) -> dict[str, Any]:
     }
 
 
-def put_sessions(sessions: Shelf[Session], days: Shelf[SessionDay], cohorts: dict[str, Cohort]) -> None:
-    """Sessions as they were told, with the days whose date is known."""
+def put_sessions(sessions: RecordTable[Session], days: RecordTable[SessionDay], cohorts: dict[str, Cohort]) -> None:
+    """Store the published sessions of the cohorts, and those of their days whose date is known."""
     for record, number in _numbered(section("sessions")):
         session = sessions.put(
             cohort=cohorts[record["cohort"]],
             number=number,
             kind=SESSION_KINDS.get(record["kind"], SessionKind.OTHER),
-            kind_label=word("sessions", record["kind"]),
+            kind_label=french_word("sessions", record["kind"]),
             title=record["label_fr"],
             state=SessionState.REPORTED,
-            report=_report(record),
-            source=sourced(record),
+            report=_report_text(record),
+            source=source_text(record),
         )
         for day in filter(lambda day: day["date"], record["days"]):
-            dated = known(day["date"])
+            day_date = published_date(day["date"])
             days.put(
                 session=session,
-                date=dated.day,
-                date_precision=dated.precision,
-                starts_at=_hour(day["label"]),
-                place=day["place"] or record["place"] or "",
+                date=day_date.day,
+                date_precision=day_date.precision,
+                starts_at=_hour_in_label(day["label"]),
+                venue=day["place"] or record["place"] or "",
             )
 
 
 def _numbered(records: list[Record]) -> list[tuple[Record, str]]:
-    """Each session with its number; those published without one are told apart in the order of the file."""
-    without: dict[str, int] = {}
+    """Return the published sessions, each with its number; those without one are counted in their cohort: “s.n. 1”."""
+    unnumbered: dict[str, int] = {}
     numbered = []
     for record in records:
         if record["number"] is None:
-            without[record["cohort"]] = without.get(record["cohort"], 0) + 1
-        numbered.append((record, record["number"] or f"{UNNUMBERED}\u00a0{without[record['cohort']]}"))
+            unnumbered[record["cohort"]] = unnumbered.get(record["cohort"], 0) + 1
+        numbered.append((record, record["number"] or f"{UNNUMBERED}\u00a0{unnumbered[record['cohort']]}"))
     return numbered
 
 
-def _hour(label: str | None) -> time | None:
-    """The hour a day's label gives ("à 14:30"), if it gives one."""
-    said = (label or "").removeprefix("à ")
-    return time.fromisoformat(said) if ":" in said else None
+def _hour_in_label(label: str | None) -> time | None:
+    """Return the hour in the label of a day (“à 14:30”); None when it has no hour."""
+    hour = (label or "").removeprefix("à ")
+    return time.fromisoformat(hour) if ":" in hour else None
 
 
-def _report(record: Record) -> str:
-    """What was told of the session, then of its days."""
+def _report_text(record: Record) -> str:
+    """Return the report of a published session: its summary, period and place, then the labels of its days."""
     undated = [day["label"] for day in record["days"] if not day["date"] and day["label"]]
     published = record["published_on"]
     return paragraphs(
@@ -139,42 +142,49 @@ def _report(record: Record) -> str:
         f"Quand\u00a0: {record['period_fr']}." if record["period_fr"] else None,
         f"Récit publié le {short_day(date.fromisoformat(published), 'fr')}." if published else None,
         f"Où\u00a0: {record['place']}." if record["place"] and not any(day["date"] for day in record["days"]) else None,
-        _said_of_days("Jours", [_written(day) for day in record["days"] if day["date"] and day["label"]]),
-        _said_of_days("Jours sans date connue", undated),
+        _list_of_days("Jours", [_day_with_label(day) for day in record["days"] if day["date"] and day["label"]]),
+        _list_of_days("Jours sans date connue", undated),
     )
 
 
-def _said_of_days(title: str, said: list[str]) -> str | None:
-    listed = "\u202f; ".join(said)
-    return f"{title}\u00a0: {listed}." if said else None
+def _list_of_days(title: str, days: list[str]) -> str | None:
+    """Return a sentence that lists days after a title; None when there are none."""
+    listed = "\u202f; ".join(days)
+    return f"{title}\u00a0: {listed}." if days else None
 
 
-def _written(day: Record) -> str:
+def _day_with_label(day: Record) -> str:
+    """Return the date of a published day with its label in brackets."""
     return f"{short_day(date.fromisoformat(day['date']), 'fr')} ({day['label']})"
 
 
-def put_teams(teams: Shelf[InnovationTeam], authorities: dict[str, Authority], cohorts: dict[str, Cohort]) -> None:
-    """The innovation teams, with the state last published."""
+def put_teams(
+    teams: RecordTable[InnovationTeam], authorities: dict[str, Authority], cohorts: dict[str, Cohort]
+) -> None:
+    """Store the innovation teams of the cohorts in their last published state."""
     for record in section("innovation_teams"):
-        abandoned = word("innovation_teams", record["state"])
+        french_state = french_word("innovation_teams", record["state"])
         teams.put(
             cohort=cohorts[record["cohort"]],
             authority=authorities[record["authority"]],
             name=record["name_fr"] or "",
-            state=TeamState.ENVISAGED if abandoned else TeamState(record["state"]),
-            state_label=abandoned,
+            state=TeamState.ENVISAGED if french_state else TeamState(record["state"]),
+            state_label=french_state,
             posts=record["posts"],
-            place=record["place_fr"] or "",
+            venue=record["place_fr"] or "",
             area=record["area_m2"],
             network_size=record["network_size"],
             notes=record["notes_fr"] or "",
             source=record["source_fr"],
-            **_steps(record),
+            **_team_dates(record),
         )
 
 
-def _steps(record: Record) -> dict[str, Any]:
-    steps = {step: known(record[f"{step}_on"]) for step in ("proposed", "decided", "opened")}
-    return {f"{step}_on": found.day for step, found in steps.items()} | {
-        f"{step}_precision": found.precision for step, found in steps.items()
+def _team_dates(record: Record) -> dict[str, Any]:
+    """Return the fields for the dates on which an innovation team was proposed, decided and opened, with their
+    precision.
+    """
+    steps = {step: published_date(record[f"{step}_on"]) for step in ("proposed", "decided", "opened")}
+    return {f"{step}_on": published.day for step, published in steps.items()} | {
+        f"{step}_precision": published.precision for step, published in steps.items()
     }

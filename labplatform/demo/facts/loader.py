@@ -1,4 +1,4 @@
-"""Loads the published facts; loading them again changes nothing."""
+"""Load the published facts; loading them again changes nothing."""
 
 from dataclasses import dataclass, field, fields
 
@@ -8,65 +8,75 @@ from accounts.models import User
 from cohorts.models import Cohort, InnovationTeam, Session, SessionDay
 from exchanges.models import Exchange, ProgrammeItem
 from labplatform.demo.facts import cohorts, exchanges, programmes, prototypes
-from labplatform.demo.facts.shelf import Shelf
+from labplatform.demo.facts.record_table import RecordTable
 from programmes.models import Authority, Claim, Edition, Format, Programme
 from prototypes.models import Challenge, Idea, IdeaEvent, Implementation
 from web.actions import action
 
 
 @dataclass
-class Shelves:
-    """One shelf per thing, in the order one row needs another."""
+class RecordTables:
+    """One record table for each model with published facts, in the order in which their rows depend on each other."""
 
-    authorities: Shelf[Authority] = field(default_factory=lambda: Shelf(Authority, "slug", lasting=True))
-    programmes: Shelf[Programme] = field(default_factory=lambda: Shelf(Programme, "slug", lasting=True))
-    formats: Shelf[Format] = field(default_factory=lambda: Shelf(Format, "programme", "version", retrospective=True))
-    editions: Shelf[Edition] = field(default_factory=lambda: Shelf(Edition, "slug", retrospective=True))
-    cohorts: Shelf[Cohort] = field(default_factory=lambda: Shelf(Cohort, "slug", retrospective=True))
-    sessions: Shelf[Session] = field(default_factory=lambda: Shelf(Session, "cohort", "number", retrospective=True))
-    days: Shelf[SessionDay] = field(
-        default_factory=lambda: Shelf(SessionDay, "session", "date", session__retrospective=True)
+    authorities: RecordTable[Authority] = field(default_factory=lambda: RecordTable(Authority, "slug", lasting=True))
+    programmes: RecordTable[Programme] = field(default_factory=lambda: RecordTable(Programme, "slug", lasting=True))
+    formats: RecordTable[Format] = field(
+        default_factory=lambda: RecordTable(Format, "programme", "version", retrospective=True)
     )
-    teams: Shelf[InnovationTeam] = field(default_factory=lambda: Shelf(InnovationTeam, "cohort", retrospective=True))
-    challenges: Shelf[Challenge] = field(default_factory=lambda: Shelf(Challenge, "entry", retrospective=True))
-    ideas: Shelf[Idea] = field(default_factory=lambda: Shelf(Idea, "entry", retrospective=True))
-    events: Shelf[IdeaEvent] = field(default_factory=lambda: Shelf(IdeaEvent, "idea", idea__retrospective=True))
-    implementations: Shelf[Implementation] = field(
-        default_factory=lambda: Shelf(Implementation, "idea", retrospective=True)
+    editions: RecordTable[Edition] = field(default_factory=lambda: RecordTable(Edition, "slug", retrospective=True))
+    cohorts: RecordTable[Cohort] = field(default_factory=lambda: RecordTable(Cohort, "slug", retrospective=True))
+    sessions: RecordTable[Session] = field(
+        default_factory=lambda: RecordTable(Session, "cohort", "number", retrospective=True)
     )
-    exchanges: Shelf[Exchange] = field(
-        default_factory=lambda: Shelf(Exchange, "edition", "number", "theme", retrospective=True)
+    days: RecordTable[SessionDay] = field(
+        default_factory=lambda: RecordTable(SessionDay, "session", "date", session__retrospective=True)
     )
-    programme_items: Shelf[ProgrammeItem] = field(
-        default_factory=lambda: Shelf(ProgrammeItem, "exchange", "title", exchange__retrospective=True)
+    teams: RecordTable[InnovationTeam] = field(
+        default_factory=lambda: RecordTable(InnovationTeam, "cohort", retrospective=True)
     )
-    claims: Shelf[Claim] = field(
-        default_factory=lambda: Shelf(Claim, "programme", "edition", "scope", "metric", "as_of", "value")
+    challenges: RecordTable[Challenge] = field(
+        default_factory=lambda: RecordTable(Challenge, "idempotency_key", retrospective=True)
+    )
+    ideas: RecordTable[Idea] = field(default_factory=lambda: RecordTable(Idea, "idempotency_key", retrospective=True))
+    events: RecordTable[IdeaEvent] = field(
+        default_factory=lambda: RecordTable(IdeaEvent, "idea", idea__retrospective=True)
+    )
+    implementations: RecordTable[Implementation] = field(
+        default_factory=lambda: RecordTable(Implementation, "idea", retrospective=True)
+    )
+    exchanges: RecordTable[Exchange] = field(
+        default_factory=lambda: RecordTable(Exchange, "edition", "number", "theme", retrospective=True)
+    )
+    programme_items: RecordTable[ProgrammeItem] = field(
+        default_factory=lambda: RecordTable(ProgrammeItem, "exchange", "title", exchange__retrospective=True)
+    )
+    claims: RecordTable[Claim] = field(
+        default_factory=lambda: RecordTable(Claim, "programme", "edition", "scope", "metric", "as_of", "value")
     )
 
     def written(self) -> dict[str, int]:
-        """How many rows were made or corrected, by thing; what did not move is left out."""
+        """Return how many rows were created or corrected in each table, by name; tables without any are left out."""
         counts = {each.name: getattr(self, each.name).written.total() for each in fields(self)}
         return {name: count for name, count in counts.items() if count}
 
 
 @action(gettext_lazy("Published facts loaded"))
 def load_facts(*, by: User | None = None) -> dict[str, int]:
-    """Put every published fact on the platform and answer how many rows that made or corrected, by thing.
+    """Store all published facts in one transaction; return how many rows were created or corrected, by table.
 
-    All or nothing. Authorities and programmes that exist already stay as people left them.
+    Authorities and programmes that exist already keep what people changed.
     """
-    shelves = Shelves()
-    authorities = programmes.put_authorities(shelves.authorities)
-    offered = programmes.put_programmes(shelves.programmes)
-    formats = programmes.put_formats(shelves.formats, offered)
-    editions = programmes.put_editions(shelves.editions, offered, formats)
-    runs = cohorts.put_cohorts(shelves.cohorts, authorities, editions)
-    cohorts.put_sessions(shelves.sessions, shelves.days, runs)
-    cohorts.put_teams(shelves.teams, authorities, runs)
-    challenges = prototypes.put_challenges(shelves.challenges, runs)
-    ideas = prototypes.put_ideas(shelves.ideas, runs, challenges)
-    prototypes.put_fates(shelves.events, shelves.implementations, ideas, runs)
-    exchanges.put_exchanges(shelves.exchanges, shelves.programme_items, editions, runs)
-    programmes.put_claims(shelves.claims, offered, editions, runs)
-    return shelves.written()
+    tables = RecordTables()
+    authorities = programmes.put_authorities(tables.authorities)
+    published_programmes = programmes.put_programmes(tables.programmes)
+    formats = programmes.put_formats(tables.formats, published_programmes)
+    editions = programmes.put_editions(tables.editions, published_programmes, formats)
+    published_cohorts = cohorts.put_cohorts(tables.cohorts, authorities, editions)
+    cohorts.put_sessions(tables.sessions, tables.days, published_cohorts)
+    cohorts.put_teams(tables.teams, authorities, published_cohorts)
+    challenges = prototypes.put_challenges(tables.challenges, published_cohorts)
+    ideas = prototypes.put_ideas(tables.ideas, published_cohorts, challenges)
+    prototypes.put_outcomes(tables.events, tables.implementations, ideas, published_cohorts)
+    exchanges.put_exchanges(tables.exchanges, tables.programme_items, editions, published_cohorts)
+    programmes.put_claims(tables.claims, published_programmes, editions, published_cohorts)
+    return tables.written()

@@ -1,15 +1,15 @@
-"""Published facts about what the lab offered: authorities, programmes, format versions, editions, figures."""
+"""Published facts about authorities, programmes, format versions, editions and figures."""
 
 from typing import Any
 
 from cohorts.models import Cohort
-from labplatform.demo.facts.records import Record, compiled_at, known, section, sourced, word
-from labplatform.demo.facts.shelf import Shelf
-from programmes.enums import AuthorityKind, EditionState, Family
+from labplatform.demo.facts.record_table import RecordTable
+from labplatform.demo.facts.records import Record, compiled_at, french_word, published_date, section, source_text
+from programmes.enums import AuthorityKind, EditionState, ProgrammeFamily
 from programmes.models import Authority, Claim, Edition, Format, Programme
 from web.text.formats import number, precise_to
 
-# Kinds of the file that are ours under another name; what is in neither list becomes `other`.
+# Kinds in the file and our kinds; any other kind becomes `other`.
 AUTHORITY_KINDS = {
     "region": AuthorityKind.REGION,
     "municipality": AuthorityKind.MUNICIPALITY,
@@ -19,7 +19,7 @@ AUTHORITY_KINDS = {
     "public_school": AuthorityKind.PUBLIC_ESTABLISHMENT,
 }
 
-# Columns of a format, each with the figure of the file it takes when that figure is one number and no range.
+# Fields of a format and the metrics that fill them, where a metric is a single number and not a range.
 FORMAT_COLUMNS = {
     "months": ("duration_months",),
     "onsite_weeks": ("onsite_weeks", "weeks_planned", "immersion_weeks"),
@@ -32,20 +32,24 @@ FORMAT_COLUMNS = {
 }
 
 
-def put_authorities(authorities: Shelf[Authority]) -> dict[str, Authority]:
-    """The living ones first: a dissolved region names its successor."""
-    found: dict[str, Authority] = {}
+def put_authorities(authorities: RecordTable[Authority]) -> dict[str, Authority]:
+    """Store the published authorities; return them by their key in the file.
+
+    Dissolved ones come last, because they name their successor.
+    """
+    rows: dict[str, Authority] = {}
     for record in sorted(section("authorities"), key=lambda record: record["successor"] is not None):
-        found[record["key"]] = authorities.put(**_authority(record), successor=found.get(record["successor"]))
-    return found
+        rows[record["key"]] = authorities.put(**_authority_fields(record), successor=rows.get(record["successor"]))
+    return rows
 
 
-def _authority(record: Record) -> dict[str, Any]:
+def _authority_fields(record: Record) -> dict[str, Any]:
+    """Return the fields of a published authority, except its successor."""
     seat = record["seat"]
     return {
         "slug": record["key"],
         "kind": AUTHORITY_KINDS.get(record["kind"], AuthorityKind.OTHER),
-        "kind_label": word("authorities", record["kind"]),
+        "kind_label": french_word("authorities", record["kind"]),
         "name": record["name"],
         "siren": record["siren"],
         "insee_code": record["insee_code"] or "",
@@ -55,51 +59,60 @@ def _authority(record: Record) -> dict[str, Any]:
         "time_zone": record["timezone"],
         "school_zone": record["school_zone"],
         "holiday_subdivision": record["holiday_subdivision"] or "",
-        "dissolved_on": known(record["dissolved_on"]).day,
-        "source": sourced(record, f"{record['official_name_fr']}."),
+        "dissolved_on": published_date(record["dissolved_on"]).day,
+        "source": source_text(record, f"{record['official_name_fr']}."),
     }
 
 
-def put_programmes(programmes: Shelf[Programme]) -> dict[str, Programme]:
+def put_programmes(programmes: RecordTable[Programme]) -> dict[str, Programme]:
+    """Store the published programmes; return them by their key in the file."""
     return {
         record["key"]: programmes.put(
             slug=record["key"],
-            family=Family(record["kind"]),
+            family=ProgrammeFamily(record["kind"]),
             name_fr=record["name_fr"],
             name_en=record["name_en"],
             summary_fr=record["summary_fr"],
             summary_en=record["summary_en"],
-            source=sourced(record, _since(record)),
+            source=source_text(record, _start_and_end(record)),
         )
         for record in section("programmes")
     }
 
 
-def _since(record: Record) -> str:
-    """When a programme began and, where that was published, ended."""
+def _start_and_end(record: Record) -> str:
+    """Return a sentence with the start of a programme and, where it was published, one with its end."""
     ends = {"Début": record["started_on"], "Fin": record["ended_on"]}
-    dates = [(title, known(text)) for title, text in ends.items()]
-    return " ".join(f"{title}\u00a0: {precise_to(at.day, at.precision, 'fr')}." for title, at in dates if at.day)
+    dates = [(title, published_date(text)) for title, text in ends.items()]
+    return " ".join(
+        f"{title}\u00a0: {precise_to(published.day, published.precision, 'fr')}."
+        for title, published in dates
+        if published.day
+    )
 
 
-def put_formats(formats: Shelf[Format], programmes: dict[str, Programme]) -> dict[str, Format]:
-    """Versions count up within a programme in the order of the file; numbers nobody published stay null."""
-    found: dict[str, Format] = {}
+def put_formats(formats: RecordTable[Format], programmes: dict[str, Programme]) -> dict[str, Format]:
+    """Store the published formats as versions of their programme; return them by their key in the file.
+
+    Versions are numbered in the order of the file. Numbers that were not published stay null.
+    """
+    rows: dict[str, Format] = {}
     for record in section("formats"):
         programme = programmes[record["programme"]]
-        found[record["key"]] = formats.put(
+        rows[record["key"]] = formats.put(
             programme=programme,
-            version=1 + sum(row.programme_id == programme.pk for row in found.values()),
+            version=1 + sum(row.programme_id == programme.pk for row in rows.values()),
             label=record["label_fr"],
             published_at=compiled_at(),
             sessions=None,
-            source=sourced(record, *map(_figure, record["numbers"])),
-            **_numbers(record),
+            source=source_text(record, *map(_number_in_words, record["numbers"])),
+            **_number_fields(record),
         )
-    return found
+    return rows
 
 
-def _numbers(record: Record) -> dict[str, int | None]:
+def _number_fields(record: Record) -> dict[str, int | None]:
+    """Return the columns of a format with their published numbers; None where none, or a range, was published."""
     single = {number["metric"]: number["min"] for number in record["numbers"] if number["min"] == number["max"]}
     numbers = {
         column: next((single[metric] for metric in metrics if metric in single), None)
@@ -110,38 +123,39 @@ def _numbers(record: Record) -> dict[str, int | None]:
     return numbers
 
 
-def _figure(record: Record) -> str:
-    """One published number in words: "Jours par agent : 35 à 40. …"."""
+def _number_in_words(record: Record) -> str:
+    """Return one published number of a format in words, with its note: “Jours par agent : 35 à 40. …”."""
     low, high = number(record["min"], "fr"), number(record["max"], "fr")
-    said = low if low == high else f"{low} à {high}"
+    value = low if low == high else f"{low} à {high}"
     unverified = "" if record["verified"] else " (d’après l’étude de cas seule)"
     note = f" {record['note_fr']}" if record["note_fr"] else ""
-    return f"{word('figures', record['metric'])}\u00a0: {said}{unverified}.{note}"
+    return f"{french_word('figures', record['metric'])}\u00a0: {value}{unverified}.{note}"
 
 
 def put_editions(
-    editions: Shelf[Edition], programmes: dict[str, Programme], formats: dict[str, Format]
+    editions: RecordTable[Edition], programmes: dict[str, Programme], formats: dict[str, Format]
 ) -> dict[str, Edition]:
-    """All are over as far as anybody published; each pins the format its cohorts name."""
-    followed = {record["edition"]: record["format"] for record in section("cohorts")}
+    """Store the published editions, all as closed, with the format their cohorts name; return them by their key."""
+    format_of_edition = {record["edition"]: record["format"] for record in section("cohorts")}
     return {
         record["key"]: editions.put(
             slug=record["key"],
             programme=programmes[record["programme"]],
-            format=formats[followed[record["key"]]],
+            format=formats[format_of_edition[record["key"]]],
             name=record["label_fr"],
             state=EditionState.CLOSED,
             funders="\n".join(record["funders"] or ()),
             planned_authorities=record["planned_authorities"],
-            source=sourced(record),
-            **_dates(record),
+            source=source_text(record),
+            **_date_fields(record),
         )
         for record in section("editions")
     }
 
 
-def _dates(record: Record) -> dict[str, Any]:
-    starts, ends = known(record["starts_on"]), known(record["ends_on"])
+def _date_fields(record: Record) -> dict[str, Any]:
+    """Return the fields for the first and last date of an edition, with their precision."""
+    starts, ends = published_date(record["starts_on"]), published_date(record["ends_on"])
     return {
         "starts_on": starts.day,
         "starts_precision": starts.precision,
@@ -151,17 +165,20 @@ def _dates(record: Record) -> dict[str, Any]:
 
 
 def put_claims(
-    claims: Shelf[Claim],
+    claims: RecordTable[Claim],
     programmes: dict[str, Programme],
     editions: dict[str, Edition],
     cohorts: dict[str, Cohort],
 ) -> None:
-    """Published figures, each beside the programme or the edition it speaks of, in the scope it was published for."""
+    """Store the published figures as claims of the programme or edition that they are about.
+
+    The scope names the cohort or innovation team of a figure that is about one.
+    """
     of_team = {record["key"]: record["cohort"] for record in section("innovation_teams")}
     for record in section("network"):
         about: str = record["scope"]
         cohort = cohorts.get(of_team.get(about, about))
-        as_of = known(record["as_of"])
+        as_of = published_date(record["as_of"])
         claims.put(
             programme=programmes.get(about),
             edition=cohort.edition_id if cohort else editions.get(about),
@@ -178,6 +195,10 @@ def put_claims(
 
 
 def _scope(about: str, cohort: Cohort | None) -> str:
+    """Return the name of the cohort that a figure is about, with that of its innovation team; "" for larger scopes.
+
+    `about` is the key, in the file, of what the figure is about.
+    """
     teams = {record["key"]: record["name_fr"] for record in section("innovation_teams")}
     if cohort is None:
         return ""

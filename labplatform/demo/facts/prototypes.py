@@ -1,38 +1,49 @@
-"""Published facts about challenges, ideas and what became of them, as far as it is known."""
+"""Published facts about challenges and ideas, and the outcomes of ideas where they are known."""
 
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid5
 
 from cohorts.models import Cohort
-from labplatform.demo.facts.records import Record, compiled_at, known, paragraphs, section, sourced, word
-from labplatform.demo.facts.shelf import Shelf
+from labplatform.demo.facts.record_table import RecordTable
+from labplatform.demo.facts.records import (
+    Record,
+    compiled_at,
+    french_word,
+    paragraphs,
+    published_date,
+    section,
+    source_text,
+)
 from prototypes.enums import ChallengeKind, ChallengeState, IdeaState, ImplementationState
 from prototypes.models import Challenge, Idea, IdeaEvent, Implementation
 
-# Fixed for ever: the keys of the file become the keys of the rows.
+# Never change this: the keys of the rows are computed from it and the keys in the file.
 NAMESPACE = UUID("5f0b9a1e-3c1d-4c55-9a54-0d5a1b6d7e27")
 
 UNKNOWN = "unknown"
 CHALLENGE_KINDS = {"test_case": ChallengeKind.TEST_CASE, "priority": ChallengeKind.PRIORITY}
-IDEA_STATES = {"tested": IdeaState.TESTING}  # outside our list; the others bear our names
+IDEA_STATES = {"tested": IdeaState.TESTING}  # other states have the same name in the file
 
 
-def entry(thing: str, record: Record) -> UUID:
-    """The key of the row that carries a record."""
+def record_key(thing: str, record: Record) -> UUID:
+    """Return the idempotency key of the row for a record; it is always the same. `thing` is "challenge" or "idea"."""
     return uuid5(NAMESPACE, f"{thing}/{record['key']}")
 
 
-def put_challenges(challenges: Shelf[Challenge], cohorts: dict[str, Cohort]) -> dict[str, Challenge]:
-    """The challenges; a state nobody published stays empty."""
-    found = {}
+def put_challenges(challenges: RecordTable[Challenge], cohorts: dict[str, Cohort]) -> dict[str, Challenge]:
+    """Store the published challenges; return them by their key in the file.
+
+    The state stays empty where it is unknown.
+    """
+    rows = {}
     for record in section("challenges"):
-        starts, ends = known(record["started"]), known(record["ended"])
-        found[record["key"]] = challenges.put(
-            entry=entry("challenge", record),
+        starts, ends = published_date(record["started"]), published_date(record["ended"])
+        rows[record["key"]] = challenges.put(
+            idempotency_key=record_key("challenge", record),
             cohort=cohorts[record["cohort"]],
             kind=CHALLENGE_KINDS.get(record["kind"], ChallengeKind.OTHER),
-            kind_label=word("challenges", record["kind"]),
+            kind_label=french_word("challenges", record["kind"]),
             title=record["title_fr"],
             framing=record["summary_fr"],
             state="" if record["status"] == UNKNOWN else ChallengeState(record["status"]),
@@ -40,28 +51,30 @@ def put_challenges(challenges: Shelf[Challenge], cohorts: dict[str, Cohort]) -> 
             started_precision=starts.precision,
             ended_on=ends.day,
             ended_precision=ends.precision,
-            source=sourced(record),
+            source=source_text(record),
         )
-    return found
+    return rows
 
 
-def put_ideas(ideas: Shelf[Idea], cohorts: dict[str, Cohort], challenges: dict[str, Challenge]) -> dict[str, Idea]:
-    """The ideas, in the order of the file: it decides the number an idea gets in its cohort."""
+def put_ideas(
+    ideas: RecordTable[Idea], cohorts: dict[str, Cohort], challenges: dict[str, Challenge]
+) -> dict[str, Idea]:
+    """Store the published ideas; return them by their key in the file, whose order gives their number in the cohort."""
     return {
         record["key"]: ideas.put(
-            entry=entry("idea", record),
+            idempotency_key=record_key("idea", record),
             cohort=cohorts[record["cohort"]],
             challenge=challenges[record["challenge"]],
             title=record["title_fr"],
-            summary=_told(record),
-            source=sourced(record),
+            summary=_summary(record),
+            source=source_text(record),
         )
         for record in section("ideas")
     }
 
 
-def _told(record: Record) -> str:
-    """What the idea is, then what was published of its prototypes, tests and implementation."""
+def _summary(record: Record) -> str:
+    """Return the summary of an idea, then what was published about its prototypes, tests and implementation."""
     parts = {
         "Prototypes": record["prototypes_fr"],
         "Tests": record["tests_fr"],
@@ -70,45 +83,51 @@ def _told(record: Record) -> str:
     return paragraphs(record["summary_fr"], *(f"{title}\u00a0: {text}" for title, text in parts.items() if text))
 
 
-def put_fates(
-    events: Shelf[IdeaEvent],
-    implementations: Shelf[Implementation],
+def put_outcomes(
+    events: RecordTable[IdeaEvent],
+    implementations: RecordTable[Implementation],
     ideas: dict[str, Idea],
     cohorts: dict[str, Cohort],
 ) -> None:
-    """One `known_as` event per idea whose state was published, and where it was implemented; none where unknown."""
+    """Store the published state of each idea as one event, and its implementation if it was implemented.
+
+    Ideas whose state is unknown get neither.
+    """
     for record in filter(lambda record: record["status"] != UNKNOWN, section("ideas")):
-        idea, at = ideas[record["key"]], known(record["status_on"])
+        idea, at = ideas[record["key"]], published_date(record["status_on"])
         state = IDEA_STATES.get(record["status"]) or IdeaState(record["status"])
         events.put(
             idea=idea,
             state=state,
-            state_label=word("ideas", record["status"]),
+            state_label=french_word("ideas", record["status"]),
             effective_on=at.day,
             precision=at.precision,
             source=record["source_fr"],
-            **_recorded(at.day or _earliest(cohorts[record["cohort"]])),
+            **_recording_fields(at.day or _earliest_day(cohorts[record["cohort"]])),
         )
         if state == IdeaState.IMPLEMENTED:
             home = cohorts[record["cohort"]].authority_id
-            implementations.put(idea=idea, authority=home, **_implementation(record))
+            implementations.put(idea=idea, authority=home, **_implementation_fields(record))
 
 
-def _recorded(shown_on: date) -> dict[str, Any]:
-    """As if written down the day the public source shows it: its last news is no younger than that."""
-    return {"recorded_at": compiled_at(), "recorded_on": shown_on, "known_as": True}
+def _recording_fields(published_on: date) -> dict[str, Any]:
+    """Return the fields for when an event was recorded: on the date whose state the source shows."""
+    return {"recorded_at": compiled_at(), "recorded_on": published_on, "is_reported_state": True}
 
 
-def _earliest(cohort: Cohort) -> date:
-    """What nobody dated is placed as early as it can be, as the first day of a year stands for the year."""
+def _earliest_day(cohort: Cohort) -> date:
+    """Return the earliest date that an undated state can have: the start of its cohort, else that of the edition."""
     first = cohort.actual_start or cohort.edition.starts_on
     assert first is not None  # noqa: S101 - every published edition has a start
     return first
 
 
-def _implementation(record: Record) -> dict[str, Any]:
-    """Live as published; nobody published whether in full, so the scope stays empty."""
-    at = known(record["status_on"])
+def _implementation_fields(record: Record) -> dict[str, Any]:
+    """Return the fields of the implementation of an idea.
+
+    The scope stays empty: whether an implementation is full was not published.
+    """
+    at = published_date(record["status_on"])
     return {
         "state": ImplementationState.LIVE,
         "scope": "",

@@ -1,4 +1,4 @@
-"""The file of published facts as it is read: records by section, dates as precisely as they are known."""
+"""Read the file of published facts: its records by section, and dates with their precision."""
 
 import json
 from dataclasses import dataclass
@@ -18,50 +18,57 @@ Record: TypeAlias = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """A published date: the first day it may stand for (None when nobody published one) and its precision."""
+class PublishedDate:
+    """A published date: its first possible day (None where none was published) and its precision."""
 
     day: date | None
     precision: Precision
 
 
-def known(text: str | None) -> Known:
-    """Read "2012", "2012-06" or "2012-06-26". Raises ValueError for anything else."""
+def published_date(text: str | None) -> PublishedDate:
+    """Return the date in a text such as "2012", "2012-06" or "2012-06-26"; no date for None.
+
+    Raises ValueError for any other text.
+    """
     if text is None:
-        return Known(None, Precision.DAY)
+        return PublishedDate(None, Precision.DAY)
     if len(text) not in PRECISIONS:
         raise ValueError(f"“{text}” is neither a year, a month nor a day.")
-    return Known(date.fromisoformat(f"{text}-01-01"[:10]), PRECISIONS[len(text)])
+    return PublishedDate(date.fromisoformat(f"{text}-01-01"[:10]), PRECISIONS[len(text)])
 
 
 @cache
 def read() -> dict[str, Any]:
-    """The whole file: `about`, `words_fr`, then one list of records per section."""
+    """Return the content of the file of published facts: `about`, `words_fr`, then a list of records by section."""
     content: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
     return content
 
 
 def section(name: str) -> list[Record]:
+    """Return the records of a section of the file, such as "cohorts"."""
     records: list[Record] = read()[name]
     return records
 
 
-def word(name: str, kind: str) -> str:
-    """The French word for a kind or state our lists do not have; empty for one they do."""
-    said: str = read()["words_fr"][name].get(kind, "")
-    return said
+def french_word(name: str, kind: str) -> str:
+    """Return the French word for a kind or state that our own lists do not have; "" for those they have.
+
+    `name` is the list of words in the file, such as "sessions".
+    """
+    text: str = read()["words_fr"][name].get(kind, "")
+    return text
 
 
 def compiled_at() -> datetime:
-    """When the facts were compiled: published formats carry this moment, not that of their loading."""
+    """Return when the facts were compiled: published formats carry this moment, instead of that of loading."""
     return datetime.combine(date.fromisoformat(read()["about"]["compiled_on"]), datetime.min.time(), PARIS)
 
 
 def paragraphs(*texts: str | None) -> str:
-    """The texts there are, one paragraph each."""
+    """Return the texts that are not empty, joined as one paragraph each."""
     return "\n\n".join(text for text in texts if text)
 
 
-def sourced(record: Record, *before: str | None) -> str:
-    """Where a record comes from: what has no column of its own, the note on it, then the citations."""
+def source_text(record: Record, *before: str | None) -> str:
+    """Return the source of a row for a record: `before` (facts without a field of their own), note and citations."""
     return paragraphs(*before, record.get("notes_fr"), record["source_fr"])

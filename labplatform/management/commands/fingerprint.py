@@ -1,4 +1,4 @@
-"""Counts and hashes every table and file, or compares them with what was written down before a restore."""
+"""`fingerprint`: count and hash every table and file, or compare them with an earlier fingerprint after a restore."""
 
 import json
 from argparse import ArgumentParser
@@ -19,36 +19,42 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one JSON object instead of lines")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        now = fingerprint.taken(with_files=not options["no_files"])
+        """Print the fingerprint of the platform, or compare it with an earlier one; raise CommandError when they
+        differ.
+        """
+        now = fingerprint.take_fingerprint(with_files=not options["no_files"])
         if options["against"] is None:
             self.stdout.write(json.dumps(now) if options["json"] else _lines(now))
             return
         before = _read(options["against"])
         if options["no_files"]:
             before.pop(fingerprint.FILES, None)
-        differing = fingerprint.differing(before, now)
+        differences = fingerprint.differences(before, now)
         if options["json"]:
-            self.stdout.write(json.dumps({"compared": len(before.keys() | now.keys()), "differing": differing}))
-        if differing:
-            raise CommandError("Not the same: " + ", ".join(differing))
+            self.stdout.write(json.dumps({"compared": len(before.keys() | now.keys()), "differing": differences}))
+        if differences:
+            raise CommandError("Not the same: " + ", ".join(differences))
         if not options["json"]:
-            self.stdout.write(f"All the same: {_said(now)}.")
+            self.stdout.write(f"All the same: {_summary(now)}.")
 
 
 def _read(path: Path) -> fingerprint.Fingerprint:
+    """Return the fingerprint in a file that the command made with --json; raises CommandError for any other file."""
     try:
-        found: fingerprint.Fingerprint = json.loads(path.read_text())
+        tables: fingerprint.Fingerprint = json.loads(path.read_text())
     except (OSError, ValueError) as error:
         raise CommandError(f"{path} holds no earlier answer: {error}") from error
-    return found
+    return tables
 
 
-def _lines(found: fingerprint.Fingerprint) -> str:
-    return "\n".join(f"{count:>9} {mark} {name}" for name, (count, mark) in sorted(found.items()))
+def _lines(tables: fingerprint.Fingerprint) -> str:
+    """Return the fingerprint as text, one line for each table: count, hash and name."""
+    return "\n".join(f"{count:>9} {mark} {name}" for name, (count, mark) in sorted(tables.items()))
 
 
-def _said(found: fingerprint.Fingerprint) -> str:
-    tables = {name: mark for name, mark in found.items() if not name.startswith("(")}
+def _summary(marks: fingerprint.Fingerprint) -> str:
+    """Return the numbers of tables, rows and files in a fingerprint, as words."""
+    tables = {name: mark for name, mark in marks.items() if not name.startswith("(")}
     rows = sum(int(count) for count, _mark in tables.values())
-    files = found.get(fingerprint.FILES, [0])[0]
+    files = marks.get(fingerprint.FILES, [0])[0]
     return f"{len(tables)} tables, {rows} rows, {files} files"

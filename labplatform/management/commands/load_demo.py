@@ -1,4 +1,4 @@
-"""`load_demo`: the published facts and, beside them, the demonstration. Loading again changes nothing."""
+"""`load_demo`: load the published facts and the demonstration. Loading again changes nothing."""
 
 import json
 import os
@@ -15,14 +15,14 @@ from labplatform.demo.facts.loader import load_facts
 from labplatform.demo.loader import load_demonstration
 from labplatform.demo.people import give_password
 from web.dates.clock import platform_today
-from web.security.log import inventing
+from web.security.log import demo_data
 
-REFUSED = (
+DEMO_REQUIRED = (
     "The demonstration has sign-ins everybody knows, so it is refused unless DEMO is on: set DEMO=true,"
     " with settings made for a demonstration."
 )
 
-# Things counted for the report, by model.
+# Names in the report, and the models counted for them.
 THINGS = {
     "authorities": "programmes.Authority",
     "editions": "programmes.Edition",
@@ -49,7 +49,7 @@ THINGS = {
 
 
 class Command(BaseCommand):
-    """Loads what a newcomer sees, as of a day; the password of the sign-ins comes from DEMO_PASSWORD."""
+    """Load what a newcomer sees, as of a day; DEMO_PASSWORD gives the password of the sign-ins."""
 
     help = __doc__ or ""
 
@@ -61,20 +61,23 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one JSON object instead of a sentence")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Load the published facts and the demonstration, and print what was created; raise CommandError unless DEMO is
+        on.
+        """
         if not settings.DEMO:
-            raise CommandError(REFUSED)
+            raise CommandError(DEMO_REQUIRED)
         at = options["at"] or platform_today()
         with transaction.atomic():
-            made = load(at, os.environ.get("DEMO_PASSWORD", ""))
+            created_counts = load(at, os.environ.get("DEMO_PASSWORD", ""))
             transaction.set_rollback(options["dry_run"])
         if options["json"]:
-            self.stdout.write(json.dumps({"at": at.isoformat(), "dry_run": options["dry_run"], "made": made}))
+            self.stdout.write(json.dumps({"at": at.isoformat(), "dry_run": options["dry_run"], "made": created_counts}))
         elif options["verbosity"]:
-            self.stdout.write(in_words(made, dry_run=options["dry_run"]))
+            self.stdout.write(report_text(created_counts, dry_run=options["dry_run"]))
 
 
 def day(text: str) -> date:
-    """A day of the command line. Raises CommandError for what is none."""
+    """Return the date in a command-line argument; raises CommandError when it is not a date such as 2026-11-24."""
     try:
         return date.fromisoformat(text)
     except ValueError as error:
@@ -82,23 +85,27 @@ def day(text: str) -> date:
 
 
 def load(at: date, password: str) -> dict[str, int]:
-    """Load everything and answer how many rows were made, by thing; what was there already is left out."""
-    before = _counted()
-    with inventing():
+    """Load the published facts and the demonstration as of the date `at`; return how many rows were created, by name.
+
+    Names without new rows are left out. `password` is given to the people who can sign in, unless it is empty.
+    """
+    before = _counts()
+    with demo_data():
         load_facts(by=None)
         load_demonstration(today=at)
         if password:
             give_password(password)
-    return {thing: count - before[thing] for thing, count in _counted().items() if count != before[thing]}
+    return {thing: count - before[thing] for thing, count in _counts().items() if count != before[thing]}
 
 
-def _counted() -> dict[str, int]:
+def _counts() -> dict[str, int]:
+    """Return the number of rows of each model in `THINGS`, by its name in the report."""
     return {thing: apps.get_model(model)._default_manager.count() for thing, model in THINGS.items()}
 
 
-def in_words(made: dict[str, int], *, dry_run: bool) -> str:
-    """The report for people."""
-    if not made:
+def report_text(created_counts: dict[str, int], *, dry_run: bool) -> str:
+    """Return the command's report on the created rows as a sentence; with `dry_run`, on those it would create."""
+    if not created_counts:
         return "Everything is there already."
-    counted = ", ".join(f"{count} {thing.replace('_', ' ')}" for thing, count in made.items())
-    return f"{'Would make' if dry_run else 'Made'} {counted}."
+    parts = ", ".join(f"{count} {thing.replace('_', ' ')}" for thing, count in created_counts.items())
+    return f"{'Would make' if dry_run else 'Made'} {parts}."

@@ -1,4 +1,4 @@
-"""`send_reminders`: one round of the post in this process, the same code the worker runs."""
+"""The command `send_reminders`: run one sending round in this process, with the code the worker runs."""
 
 import json
 from argparse import ArgumentParser
@@ -14,35 +14,39 @@ from django.utils.dateparse import parse_date, parse_datetime
 
 from notifications.emails.creation import expand_due
 from notifications.models import Delivery, DeliveryItem
-from notifications.registries import Scope, Topic
+from notifications.registries import CommandScope, Topic
 from notifications.reminders.models import ReminderQuerySet
-from notifications.reminders.reason_texts import described
+from notifications.reminders.reason_texts import describe_reminder
 from notifications.sending.cycle import send_round
-from notifications.sending.delivery import mail_held, still_to_say
-from notifications.sending.scope import reminders_within
+from notifications.sending.delivery import current_topics, is_mail_held
+from notifications.sending.scope import reminders_in_scope
 
-SECONDS = 3600.0
+ROUND_SECONDS = 3600.0
 
 
-def moment(text: str) -> datetime:
-    """A date (its end, so that the letters of the day go) or a date and time, local unless it names its zone."""
+def parse_moment(text: str) -> datetime:
+    """Parse a date (the end of that day) or a date and time, in the platform's time zone unless the text has one.
+
+    Raises CommandError for any other text.
+    """
     try:
-        found = parse_datetime(text) if len(text) > len("2027-01-05") else parse_date(text)
+        parsed = parse_datetime(text) if len(text) > len("2027-01-05") else parse_date(text)
     except ValueError:
-        found = None
-    if found is None:
+        parsed = None
+    if parsed is None:
         raise CommandError(f"“{text}” is no date: write 2027-01-05 or 2027-01-05T09:00.")
-    if not isinstance(found, datetime):
-        found = datetime.combine(found, time.max)
-    return found if found.tzinfo else timezone.make_aware(found)
+    if not isinstance(parsed, datetime):
+        parsed = datetime.combine(parsed, time.max)
+    return parsed if parsed.tzinfo else timezone.make_aware(parsed)
 
 
 class Command(BaseCommand):
-    """Sends what is due; with --dry-run says what would go and changes nothing."""
+    """Send the emails that are due; with --dry-run report which would be sent and change nothing."""
 
     help = __doc__ or ""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        """Add the options: the moment, a dry run, JSON output, and limits to an edition, a cohort or an authority."""
         parser.add_argument("--at", default="", help="as if it were this day or moment (default: now)")
         parser.add_argument("--dry-run", action="store_true", help="say what would go, and change nothing")
         parser.add_argument("--json", action="store_true", help="one JSON object instead of sentences")
@@ -50,37 +54,42 @@ class Command(BaseCommand):
             parser.add_argument(f"--{name}", default="", help=f"slug or id of the {name} (default: all)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        at = moment(options["at"]) if options["at"] else timezone.now()
-        scope = Scope(options["edition"], options["cohort"], options["authority"])
-        within = reminders_within(scope) if scope else None
-        report: dict[str, Any] = {"at": at.isoformat(), "dry_run": options["dry_run"], "held": mail_held()}
+        """Run one sending round, or a dry run, and print its report."""
+        at = parse_moment(options["at"]) if options["at"] else timezone.now()
+        scope = CommandScope(options["edition"], options["cohort"], options["authority"])
+        reminders = reminders_in_scope(scope) if scope else None
+        report: dict[str, Any] = {"at": at.isoformat(), "dry_run": options["dry_run"], "held": is_mail_held()}
         if options["dry_run"]:
-            report |= foreseen(at, within)
+            report |= dry_run(at, reminders)
         else:
             clock = (lambda: at) if options["at"] else timezone.now
-            report |= {"counts": dict(send_round(clock, seconds=SECONDS, within=within))}
-        self.stdout.write(json.dumps(report, ensure_ascii=False) if options["json"] else in_words(report))
+            report |= {"counts": dict(send_round(clock, seconds=ROUND_SECONDS, reminders=reminders))}
+        self.stdout.write(json.dumps(report, ensure_ascii=False) if options["json"] else report_text(report))
 
 
-def foreseen(at: datetime, within: ReminderQuerySet | None) -> dict[str, Any]:
-    """What a round would begin with: counts and letters, found by making them and taking them back."""
+def dry_run(at: datetime, reminders: ReminderQuerySet | None) -> dict[str, Any]:
+    """Return the counts and emails with which a round at the moment `at` would begin, and change nothing.
+
+    The emails are created in a transaction that is rolled back. `reminders` limits them; None means all.
+    """
     with transaction.atomic():
-        counts: Counter[str] = expand_due(at, within=within)
+        counts: Counter[str] = expand_due(at, reminders=reminders)
         rows = Delivery.objects.claimable(at).select_related("user")
-        if within is not None:
-            rows = rows.filter(pk__in=DeliveryItem.objects.filter(reminder__in=within).values("delivery"))
-        letters = [letter_line(row, topics) for row in rows if (topics := still_to_say(row, at)[0])]
+        if reminders is not None:
+            rows = rows.filter(pk__in=DeliveryItem.objects.filter(reminder__in=reminders).values("delivery"))
+        emails = [email_line(row, topics) for row in rows if (topics := current_topics(row, at)[0])]
         transaction.set_rollback(True)
-    return {"counts": dict(counts), "letters": letters}
+    return {"counts": dict(counts), "emails": emails}
 
 
-def letter_line(row: Delivery, topics: Sequence[Topic]) -> dict[str, Any]:
-    said = [described(topic.reminder) for topic in topics]
-    return {"person": str(row.user), "address": row.user.email, "day": date.isoformat(row.day), "about": said}
+def email_line(row: Delivery, topics: Sequence[Topic]) -> dict[str, Any]:
+    """Return person, address, day and reminders of an email, for the report."""
+    texts = [describe_reminder(topic.reminder) for topic in topics]
+    return {"person": str(row.user), "address": row.user.email, "day": date.isoformat(row.day), "about": texts}
 
 
-def in_words(report: dict[str, Any]) -> str:
-    """The report for people: a line per letter, then the counts."""
-    lines = [f"{row['day']}  {row['address']}: {'; '.join(row['about'])}" for row in report.get("letters", ())]
+def report_text(report: dict[str, Any]) -> str:
+    """Return the report of a round as text: one line per email, the counts, and whether all emails are paused."""
+    lines = [f"{row['day']}  {row['address']}: {'; '.join(row['about'])}" for row in report.get("emails", ())]
     counts = ", ".join(f"{name} {count}" for name, count in sorted(report["counts"].items())) or "nothing due"
-    return "\n".join([*lines, counts, *(["Letters are held: nothing leaves."] if report["held"] else [])])
+    return "\n".join([*lines, counts, *(["E-mails are paused: nothing is sent."] if report["held"] else [])])

@@ -1,1 +1,1 @@
-"""Actions on reminders: planned, moved, cancelled, announced."""
+"""Actions that plan, move and cancel reminders, and announce changes."""

@@ -1,4 +1,7 @@
-"""Plan, move and cancel the reminders of an event; announce a change. Called by actions that change the event."""
+"""Plan, move and cancel the reminders of an event, and announce a change of it.
+
+The actions that change an event call these.
+"""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -11,7 +14,7 @@ from notifications.enums import DeliveryState, ItemState, ReminderState
 from notifications.events import EventRef
 from notifications.models import Delivery, DeliveryItem, Reminder
 from notifications.reminders import schedule
-from notifications.sending.worker_wakeup import nudge
+from notifications.sending.worker_wakeup import wake_worker
 from web.actions import action
 from web.dates.clock import day_in, platform_day
 
@@ -27,127 +30,153 @@ STATES = {
 def ensure_reminders(
     *,
     event: EventRef,
-    steps: Sequence[schedule.Step],
+    steps: Sequence[schedule.ScheduleStep],
     day: date,
     zone: str,
     is_open: Callable[[date], bool],
     at: datetime,
     by: User | None,
     last_day: date | None = None,
-    keeps: Collection[str] = (),
+    unchanged_email_types: Collection[str] = (),
 ) -> list[Reminder]:
-    """Plan the ladder of an event that begins on `day`; returns the reminders of its present version.
+    """Plan the reminder schedule of an event that begins on `day`; return the reminders of its present version.
 
-    Steps after the event count from `last_day` where it is given.
+    Steps after the event count from `last_day` where it is given. `zone` is the event's time zone; `at`, the moment
+    when it got its date, decides which steps are overdue.
 
-    Idempotent: a version planned already is left as it is, whatever `at` is. A higher version cancels what has not
-    gone of the lower ones ("moved"), but for the letters it `keeps` because they say what still holds, and plans anew
-    the steps of which nothing has gone or something was withdrawn: whoever had one already does not get it again. A
-    lower version than the one known, or another day under the same version, is a ValueError: raise the version when
-    the date moves.
+    A version already planned does not change. A higher version cancels unsent reminders of lower ones ("moved"), except
+    those of `unchanged_email_types`, and plans anew the steps that not everyone received; nobody gets a step twice.
+
+    Raises ValueError for a lower version than an existing one, and for another day under the same version.
     """
-    known = list(Reminder.objects.of_event(event).select_for_update().order_by("pk"))
-    present = [row for row in known if row.version == event.version and not row.is_announcement]
-    _check_version(known, present, event, day)
+    existing = list(Reminder.objects.of_event(event).select_for_update().order_by("pk"))
+    present = [row for row in existing if row.version == event.version and not row.is_announcement]
+    _check_version(existing, present, event, day)
     if present:
         return present
-    done = _steps_done(known, steps)
-    _withdraw([row for row in known if row.version < event.version and row.letter not in keeps], "moved")
-    planned = [row for row in schedule.plan(steps, day, zone, is_open, at, last=last_day) if row.step.slug not in done]
-    rows = [_reminder(event, day, zone, row, at) for row in planned]
-    Reminder.objects.bulk_create(rows, ignore_conflicts=True)  # two planning at once: the first wins
+    steps_done = _steps_done(existing, steps)
+    _withdraw(
+        [row for row in existing if row.version < event.version and row.email_type not in unchanged_email_types],
+        "moved",
+    )
+    planned = [
+        row for row in schedule.plan(steps, day, zone, is_open, at, last=last_day) if row.step.slug not in steps_done
+    ]
+    rows = [_build_reminder(event, day, zone, row, at) for row in planned]
+    Reminder.objects.bulk_create(rows, ignore_conflicts=True)  # of two concurrent calls the first wins
     if any(row.state == "due" for row in planned):
-        nudge()
+        wake_worker()
     return list(Reminder.objects.of_event(event).filter(version=event.version, event_day__isnull=False))
 
 
 @action(gettext_lazy("Reminders cancelled"))
-def cancel_reminders(*, event: EventRef, reason: str, by: User | None, letters: Collection[str] = ()) -> int:
-    """Cancel whatever has not gone, of every version; returns how many reminders that ended.
+def cancel_reminders(*, event: EventRef, reason: str, by: User | None, email_types: Collection[str] = ()) -> int:
+    """Cancel the unsent reminders of an event, those of all its versions; return how many were cancelled.
 
-    `letters` limits it to those that have become senseless. `reason` is a slug of `enums.REASONS` or of the kind.
-    Announce the cancellation afterwards, not before.
+    `email_types` limits it to these types. `reason` is a slug of `enums.REASONS` or of the kind of event. Announce the
+    cancellation afterwards: an announcement made before is cancelled too.
     """
     rows = Reminder.objects.of_event(event)
-    concerned = rows.filter(letter__in=letters) if letters else rows
+    concerned = rows.filter(email_type__in=email_types) if email_types else rows
     return _withdraw(list(concerned.select_for_update().order_by("pk")), reason)
 
 
 @action(gettext_lazy("Announcement sent"))
-def announce(
+def announce_change(
     *,
     event: EventRef,
-    letter: str,
+    email_type: str,
     at: datetime,
     by: User | None,
     audience: str = "",
     until: datetime | None = None,
     step: str = "",
-    was: Mapping[str, Any] | None = None,
+    previous_details: Mapping[str, Any] | None = None,
 ) -> Reminder:
-    """One letter outside the ladder, due now and always alone: a date changed, an event cancelled.
+    """Create an announcement, due at the moment `at` and sent separately: a date changed, an event is cancelled.
 
-    Useless from `until`, 14 days later unless given. Once per event, version and `step`, the letter's own name unless
-    given: again changes nothing. A letter to one person only has a `step` of its own too.
+    It expires at `until`, by default after 14 days. There is one per event, version and `step`, by default the type of
+    email: a repeated call changes nothing. An email to one person needs a `step` of its own.
 
-    `was` are facts of the event before it changed, as JSON can keep them, for the letter to name. Where an earlier
-    change was announced and nothing of the event went since, people still know what was before that one: it stays.
+    `previous_details` are facts of the event before the change, for the text. When nothing was sent since an earlier
+    announced change, those before that one are used: they are what people know.
     """
     row, created = Reminder.objects.get_or_create(
         kind=event.kind,
         object_id=event.pk,
         version=event.version,
-        step=step or letter,
+        step=step or email_type,
         defaults={
-            "letter": letter,
+            "email_type": email_type,
             "audience": audience,
             "alone": True,
             "due_at": at,
             "due_on": platform_day(at),
-            "expires_at": until or at + schedule.USEFUL_AFTERWARDS,
-            "was": _last_known(event, letter, was) if was else {},
+            "expires_at": until or at + schedule.USEFUL_AFTER_EVENT,
+            "previous_details": _last_received_details(event, email_type, previous_details) if previous_details else {},
         },
     )
     if created:
-        nudge()
+        wake_worker()
     return row
 
 
-def _check_version(known: Sequence[Reminder], present: Sequence[Reminder], event: EventRef, day: date) -> None:
-    if any(row.version > event.version for row in known):
+def _check_version(existing: Sequence[Reminder], present: Sequence[Reminder], event: EventRef, day: date) -> None:
+    """Raise ValueError when a later version of the event is planned, or this version is planned for another day.
+
+    `existing` are all reminders of the event, `present` those of its present version.
+    """
+    if any(row.version > event.version for row in existing):
         raise ValueError(f"{event} is out of date: a later version is planned")
     if any(row.event_day != day for row in present):
         raise ValueError(f"{event} is planned for another day: raise its version")
 
 
-def _steps_done(reminders: Iterable[Reminder], steps: Sequence[schedule.Step]) -> set[str]:
-    """Steps of which something went, and whose latest turn has nothing on its way and kept nothing from anybody.
+def _steps_done(reminders: Iterable[Reminder], steps: Sequence[schedule.ScheduleStep]) -> set[str]:
+    """Return the slugs of the steps that were sent and whose latest reminder has no unsent items.
 
-    A step's letter told outside the ladder, because it was late, is that step's.
+    An announcement made because a step was late counts as that step.
     """
-    told = {step.letter: step.slug for step in reversed(steps)}
-    rows = Reminder.objects.filter(pk__in=[row.pk for row in reminders]).with_rest().order_by("version", "pk")
-    went: set[str] = set()
-    open_still: dict[str, bool] = {}
+    step_of_email_type = {step.email_type: step.slug for step in reversed(steps)}
+    rows = (
+        Reminder.objects.filter(pk__in=[row.pk for row in reminders]).with_sent_and_unsent().order_by("version", "pk")
+    )
+    sent_steps: set[str] = set()
+    is_unfinished: dict[str, bool] = {}
     for row in rows:
-        step = told.get(row.step, row.step) if row.is_announcement else row.step
-        went |= {step} if vars(row)["went"] else set()
-        open_still[step] = row.state != ReminderState.EXPANDED or vars(row)["rest"] > 0
-    return {step for step in went if not open_still[step]}
+        step = step_of_email_type.get(row.step, row.step) if row.is_announcement else row.step
+        sent_steps |= {step} if vars(row)["sent_count"] else set()
+        is_unfinished[step] = row.state != ReminderState.EXPANDED or vars(row)["unsent_count"] > 0
+    return {step for step in sent_steps if not is_unfinished[step]}
 
 
-def _last_known(event: EventRef, letter: str, was: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What people last heard: `was`, or what was before changes of which nobody has heard."""
+def _last_received_details(event: EventRef, email_type: str, previous_details: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the details of the event that people last received.
+
+    These are `previous_details`, or those before an earlier change of which nobody got an email.
+    """
     rows = Reminder.objects.of_event(event)
-    before = rows.filter(letter=letter, version__lt=event.version).exclude(was={}).order_by("-version").first()
+    before = (
+        rows.filter(email_type=email_type, version__lt=event.version)
+        .exclude(previous_details={})
+        .order_by("-version")
+        .first()
+    )
     if before is None:
-        return was
+        return previous_details
     since = rows.filter(version__gte=before.version)
-    return was if DeliveryItem.objects.reached().filter(reminder__in=since).exists() else before.was
+    return (
+        previous_details
+        if DeliveryItem.objects.possibly_received().filter(reminder__in=since).exists()
+        else before.previous_details
+    )
 
 
-def _reminder(event: EventRef, day: date, zone: str, row: schedule.Planned, at: datetime) -> Reminder:
-    """A step overdue already is due now, on the present day."""
+def _build_reminder(event: EventRef, day: date, zone: str, row: schedule.PlannedStep, at: datetime) -> Reminder:
+    """Build the reminder of a planned step of an event on `day`; an overdue step is due at the moment `at`.
+
+    `zone` is the time zone of the event.
+    """
     due = at if row.state == "due" else row.due_at
     return Reminder(
         kind=event.kind,
@@ -155,7 +184,7 @@ def _reminder(event: EventRef, day: date, zone: str, row: schedule.Planned, at: 
         version=event.version,
         event_day=day,
         step=row.step.slug,
-        letter=row.step.letter,
+        email_type=row.step.email_type,
         audience=row.step.audience,
         alone=row.step.alone,
         due_at=due,
@@ -168,19 +197,20 @@ def _reminder(event: EventRef, day: date, zone: str, row: schedule.Planned, at: 
 
 
 def _withdraw(reminders: Sequence[Reminder], reason: str) -> int:
-    """End what has not gone; a letter being handed over meets the reason if it has to be tried again.
+    """End unsent reminders and their queued items with a reason; return how many reminders ended.
 
-    The rows are locked by the caller. Letters are locked before they are read: a sender that has one is waited for.
+    An email being handed over is not sent again if it has to be retried. The caller has locked the reminders. Emails
+    are locked before they are read, which waits for a sender that holds one.
     """
     planned = Reminder.objects.filter(pk__in=[row.pk for row in reminders], state=ReminderState.PLANNED)
     ended = planned.update(state=ReminderState.CANCELLED, reason=reason)
     rows = Reminder.objects.filter(pk__in=[row.pk for row in reminders], reason="").with_unsent()
     unsent = list(rows.values_list("pk", flat=True))
     Reminder.objects.filter(pk__in=unsent).update(reason=reason)
-    letters = list(Delivery.objects.waiting().holding(unsent).select_for_update().order_by("pk"))
-    DeliveryItem.objects.queued().filter(delivery__in=letters, reminder__in=unsent).update(
+    deliveries = list(Delivery.objects.waiting().with_unsent_items_of(unsent).select_for_update().order_by("pk"))
+    DeliveryItem.objects.queued().filter(delivery__in=deliveries, reminder__in=unsent).update(
         state=ItemState.CANCELLED, reason=reason
     )
-    emptied = Delivery.objects.filter(pk__in=[row.pk for row in letters]).exclude(items__state=ItemState.QUEUED)
+    emptied = Delivery.objects.filter(pk__in=[row.pk for row in deliveries]).exclude(items__state=ItemState.QUEUED)
     emptied.update(state=DeliveryState.CANCELLED, reason=reason)
     return ended + len(unsent)

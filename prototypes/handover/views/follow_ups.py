@@ -1,4 +1,4 @@
-"""What became of a handed-over idea: the questions asked some months after hand-over or after it went live."""
+"""Follow-ups of a handed-over idea: the questions on its page, and the page to answer one."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,25 +11,26 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from accounts.requests import person
+from accounts.roles import Roles
 from prototypes import actions
 from prototypes.action_pages.forms import FollowUpForm
-from prototypes.enums import FOLLOWED_UP, FollowedFrom, IdeaState
-from prototypes.handover.actions import due_on, follow_up_start, latest_answer
-from prototypes.ideas.models import reached
-from prototypes.ideas.views.story import counting
-from prototypes.ideas.views.story_lines import question
+from prototypes.enums import FOLLOW_UP_MONTHS, FollowUpStart, IdeaState
+from prototypes.handover.actions import due_on, follow_up_start, latest_follow_up
+from prototypes.ideas.models import last_event_into
+from prototypes.ideas.views.story import uncorrected_events
+from prototypes.ideas.views.story_lines import follow_up_title
 from prototypes.models import FollowUp, IdeaEvent
-from prototypes.permissions import Letters, may_deliver
-from prototypes.views.lookups import idea_at, letters
-from prototypes.views.pages import ask
-from web.database.nested_rows import revived
+from prototypes.permissions import can_deliver
+from prototypes.views.lookups import idea_at, roles_in
+from prototypes.views.pages import form_response
+from web.database.nested_rows import row_from_nested
 from web.decisions import enforce
-from web.forms.pages import form_page, sent
+from web.forms.pages import form_page, submitted_data
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """A question: when it is due, the latest answer, and the page that answers it once it is due."""
+class FollowUpQuestion:
+    """A follow-up question: its due day, the latest answer, and the page to answer it once it is due."""
 
     title: str
     due: date
@@ -38,50 +39,61 @@ class Question:
 
 
 def follow_ups(
-    idea: Any, events: Iterable[IdeaEvent], live: date | None, letters: Letters, today: date
-) -> list[Question]:
-    """Return the questions about an idea read with `reach.with_story`: since the day it went live, before that since
-    its hand-over, and answered ones always. None for published facts."""
-    handover = reached(counting(events), IdeaState.HANDED_OVER)
+    idea: Any, events: Iterable[IdeaEvent], live: date | None, roles: Roles, today: date
+) -> list[FollowUpQuestion]:
+    """Return the follow-up questions to show on the page of an idea, by due day; none before its hand-over.
+
+    `idea` was read with `lookups.with_story`, `live` is the day it went live (None before). Questions count from that
+    day, else from the hand-over; answered ones stay. Only due ones that the `roles` may answer have a link.
+    """
+    handover = last_event_into(uncorrected_events(events), IdeaState.HANDED_OVER)
     if handover is None or handover.effective_on is None or idea.retrospective:
         return []
-    rows = [revived(FollowUp, row) for row in idea.follow_up_rows]
+    rows = [row_from_nested(FollowUp, row) for row in idea.follow_up_rows]
     answers = {(row.counted_from, row.months): row for row in rows}
-    current = FollowedFrom.LIVE if live else FollowedFrom.HANDOVER
-    asked = {(current, months) for months in FOLLOWED_UP[current]}
-    days = {FollowedFrom.HANDOVER: handover.effective_on, FollowedFrom.LIVE: live or handover.effective_on}
-    found = []
-    for counted_from, months in sorted(asked | answers.keys()):
-        due = due_on(days[FollowedFrom(counted_from)], months)
-        opens = (counted_from, months) in asked and due <= today and may_deliver(letters)
+    current = FollowUpStart.LIVE if live else FollowUpStart.HANDOVER
+    current_questions = {(current, months) for months in FOLLOW_UP_MONTHS[current]}
+    days = {FollowUpStart.HANDOVER: handover.effective_on, FollowUpStart.LIVE: live or handover.effective_on}
+    questions = []
+    for counted_from, months in sorted(current_questions | answers.keys()):
+        due = due_on(days[FollowUpStart(counted_from)], months)
+        can_answer = (counted_from, months) in current_questions and due <= today and can_deliver(roles)
         answer = answers.get((counted_from, months))
-        found.append(Question(question(counted_from, months), due, answer, _page(idea, months) if opens else ""))
-    return found
+        questions.append(
+            FollowUpQuestion(
+                follow_up_title(counted_from, months), due, answer, _page(idea, months) if can_answer else ""
+            )
+        )
+    return questions
 
 
 def _page(idea: Any, months: int) -> str:
+    """Return the URL of the page that answers the idea's follow-up after this number of months."""
     return reverse("prototypes:follow_up", args=[idea.pk, months])
 
 
 @form_page
 def follow_up(request: HttpRequest, pk: int, months: int) -> HttpResponse:
-    """Answer whether the idea is live, or still live."""
+    """Show the form to answer the follow-up after `months`; save it on POST. Http404 for other numbers of months."""
     row = idea_at(request, pk)
     counted_from, _day = follow_up_start(row)
-    if months not in FOLLOWED_UP[counted_from]:
+    if months not in FOLLOW_UP_MONTHS[counted_from]:
         raise Http404
-    enforce(may_deliver(letters(request, row.cohort)))
-    latest = latest_answer(row, counted_from, months)
-    form = FollowUpForm(sent(request), stands=(latest or FollowUp()).stands(), live=counted_from == FollowedFrom.LIVE)
+    enforce(can_deliver(roles_in(request, row.cohort)))
+    latest = latest_follow_up(row, counted_from, months)
+    form = FollowUpForm(
+        submitted_data(request), current=(latest or FollowUp()).form_values(), live=counted_from == FollowUpStart.LIVE
+    )
 
     def note() -> FollowUp:
+        """Save the answer and return it."""
         return actions.note_follow_up(idea=row, months=months, by=person(request), at=now(), **form.cleaned_data)
 
-    return ask(
+    return form_response(
         request,
         form,
         note,
-        title=question(counted_from, months),
+        title=follow_up_title(counted_from, months),
         action=_("Save answer"),
         done=_("Your answer is saved."),
         back=row.get_absolute_url(),

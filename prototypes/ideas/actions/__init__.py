@@ -1,1 +1,1 @@
-"""Verbs on ideas and their story."""
+"""Actions on ideas and their events."""

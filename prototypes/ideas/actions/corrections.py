@@ -1,4 +1,4 @@
-"""Correcting an idea's event by another one; its work and its implementations agree with the story afterwards."""
+"""The correction of an event of an idea. Its work and its implementations then agree with the events."""
 
 from datetime import date, datetime
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from prototypes.enums import IdeaState
-from prototypes.ideas.actions.story import first_after, lock_idea, record, same_tests
+from prototypes.ideas.actions.story import copy_supports, first_after, lock_idea, record
 from prototypes.models import Idea, IdeaEvent, Trial
 from web.actions import action
 from web.errors import DomainError
@@ -25,19 +25,19 @@ def correct_event(
     precision: str = "day",
     decision: str = "",
 ) -> IdeaEvent:
-    """Say what an event should have said, and why: it counts no more, the new one takes its place in the story.
+    """Replace an event of an idea by a corrected one, with the reason; the old event no longer counts.
 
-    `state` is its own (the day was wrong, or the `decision`), or one that stood before it: then it never happened,
-    whatever the day given, and an implementation that it told of is withdrawn. Raises DomainError when the idea's work
-    or what is recorded after it says otherwise.
+    With the event's own `state`, its date or `decision` was wrong. With an earlier state of the idea, the event never
+    happened: `on` is ignored, and an implementation recorded with it is withdrawn. Raises DomainError when the work of
+    the idea or later events contradict the correction.
     """
     idea = event.idea
     lock_idea(idea)
     earlier = _earlier(event)
     happened = state == event.state
-    said = event if happened else _standing(earlier, state)
+    source = event if happened else _latest_in_state(earlier, state)
     if not happened:
-        _unless_work_shows(event)
+        _refuse_if_work_contradicts(event)
     correction = record(
         idea=idea,
         state=state,
@@ -45,43 +45,49 @@ def correct_event(
         by=by,
         reason=reason,
         corrects=event,
-        effective_on=_day_of(idea, on or _day(event), precision, earlier) if happened else _day(said),
-        precision=precision if happened else said.precision,
-        decision=(happened and said.decision and decision) or said.decision,
-        abandoned_for=said.abandoned_for,
-        evidence=said.evidence,
-        merged_into=said.merged_into,
+        effective_on=_day_of(idea, on or _day(event), precision, earlier) if happened else _day(source),
+        precision=precision if happened else source.precision,
+        decision=(happened and source.decision and decision) or source.decision,
+        abandoned_for=source.abandoned_for,
+        evidence=source.evidence,
+        merged_into=source.merged_into,
     )
-    same_tests(said, correction)
+    copy_supports(source, correction)
     return correction
 
 
 def _day(event: IdeaEvent) -> date:
+    """Return the day the event took effect; only events from published facts have none, and they are not corrected."""
     assert event.effective_on is not None  # noqa: S101 - only published facts lack one
     return event.effective_on
 
 
 def _day_of(idea: Idea, on: date, precision: str, earlier: list[IdeaEvent]) -> date:
+    """Return the first day that a corrected date can mean: within its precision, not before the last earlier event."""
     return first_after(_day(earlier[-1]) if earlier else None, idea, on, precision)
 
 
 def _earlier(event: IdeaEvent) -> list[IdeaEvent]:
-    """The events that count and come before it in the story."""
-    told = list(IdeaEvent.objects.counting().filter(idea=event.idea_id).select_related("merged_into"))
-    return told[: told.index(event)] if event in told else told
+    """Return the events of the idea before this one that were not corrected."""
+    events = list(IdeaEvent.objects.uncorrected().filter(idea=event.idea_id).select_related("merged_into"))
+    return events[: events.index(event)] if event in events else events
 
 
-def _standing(earlier: list[IdeaEvent], state: str) -> IdeaEvent:
-    """The last of them that says so; raises DomainError for a state that never stood."""
-    found = next((event for event in reversed(earlier) if event.state == state), None)
-    if found is None:
+def _latest_in_state(earlier: list[IdeaEvent], state: str) -> IdeaEvent:
+    """Return the last of the earlier events with this state; raise DomainError if there is none."""
+    latest = next((event for event in reversed(earlier) if event.state == state), None)
+    if latest is None:
         raise DomainError(_("The idea was never in this state. Choose another state."), field="state")
-    return found
+    return latest
 
 
-def _unless_work_shows(event: IdeaEvent) -> None:
-    """Refuse that the idea never was prototyping, or in test, while a prototype or a locked test of it says it was."""
-    if IdeaEvent.objects.counting().filter(idea=event.idea_id, state=event.state).exclude(pk=event.pk).exists():
+def _refuse_if_work_contradicts(event: IdeaEvent) -> None:
+    """Raise DomainError when the event says prototyping or testing, and a prototype or a locked test shows that it is
+    true.
+
+    Another event of the idea with the same state is enough to allow the removal.
+    """
+    if IdeaEvent.objects.uncorrected().filter(idea=event.idea_id, state=event.state).exclude(pk=event.pk).exists():
         return
     if event.state == IdeaState.PROTOTYPING and event.idea.prototypes.exclude(state="retired").exists():
         raise DomainError(

@@ -1,4 +1,4 @@
-"""Verbs on ideas. Each change of state appends an event; `on` is the day it took effect, by default that of `at`."""
+"""Actions on ideas. Each change of state appends an event; `on` is the day it took effect, by default that of `at`."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
@@ -12,14 +12,14 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from cohorts.clock import local_day
 from cohorts.models import Cohort
-from prototypes.enums import IDEA_REPLACED, AbandonedFor, IdeaState, TrialState
-from prototypes.handover.packages import pack
-from prototypes.ideas.actions.story import advance, first_after, record, same_tests, sent_before
+from prototypes.enums import IDEA_REPLACED, AbandonReason, IdeaState, TrialState
+from prototypes.handover.packages import create_package
+from prototypes.ideas.actions.story import advance, copy_supports, find_earlier_submission, first_after, record
 from prototypes.models import Challenge, Idea, IdeaAuthor, IdeaEvent, Support, Trial
-from prototypes.row_changes import locked, say
+from prototypes.row_changes import assign, locked
 from web.actions import action
 from web.errors import DomainError
-from web.forms.edit_conflicts import check_seen
+from web.forms.edit_conflicts import check_version
 
 
 @action(gettext_lazy("Idea captured"))
@@ -30,29 +30,36 @@ def capture_idea(
     by: User,
     at: datetime,
     challenge: Challenge | None = None,
-    entry: UUID | None = None,
+    idempotency_key: UUID | None = None,
     on: date | None = None,
     precision: str = "day",
     **fields: Any,
 ) -> Idea:
-    """Write an idea down. It gets the cohort's next reference; the same form sent again gives the same idea.
+    """Record an idea under the cohort's next reference, captured `on` a day (by default that of `at`).
 
-    Raises DomainError when the form was changed meanwhile.
+    `fields` are further columns; the owner is `by` unless given. A form sent twice (`idempotency_key`) returns the
+    first idea. Raises DomainError when the form was changed in between.
     """
     Cohort.objects.select_for_update().get(pk=cohort.pk)
-    told = {"cohort": cohort, "title": title, "challenge": challenge, **fields}
+    values = {"cohort": cohort, "title": title, "challenge": challenge, **fields}
     day = first_after(None, Idea(cohort=cohort), on or local_day(cohort, at), precision)
-    if made := sent_before(as_captured(by), entry, captured_on=day, captured_precision=precision, **told):
-        return made
+    if existing := find_earlier_submission(
+        with_capture_event(by), idempotency_key, captured_on=day, captured_precision=precision, **values
+    ):
+        return existing
     fields.setdefault("owner", by)
-    idea = Idea.objects.create(cohort=cohort, title=title, challenge=challenge, entry=entry or uuid4(), **fields)
+    idea = Idea.objects.create(
+        cohort=cohort, title=title, challenge=challenge, idempotency_key=idempotency_key or uuid4(), **fields
+    )
     idea.refresh_from_db(fields=["number", "reference"])
     record(idea=idea, state=IdeaState.CAPTURED, at=at, by=by, on=on, precision=precision)
     return idea
 
 
-def as_captured(by: User) -> QuerySet[Idea]:
-    """The ideas the person may read, with what their first event said."""
+def with_capture_event(by: User) -> QuerySet[Idea]:
+    """Return the ideas the person may read, with day and precision of their first event as `captured_on`,
+    `captured_precision`.
+    """
     first = IdeaEvent.objects.filter(idea=OuterRef("pk")).order_by("pk")
     day, precision = (Subquery(first.values(name)[:1]) for name in ("effective_on", "precision"))
     return Idea.objects.visible_to(by).annotate(captured_on=day, captured_precision=precision)
@@ -60,22 +67,27 @@ def as_captured(by: User) -> QuerySet[Idea]:
 
 @action(gettext_lazy("Idea changed"))
 def change_idea(
-    *, idea: Idea, by: User, co_authors: Iterable[User] | None = None, seen: str | None = None, **fields: Any
+    *, idea: Idea, by: User, co_authors: Iterable[User] | None = None, version_token: str | None = None, **fields: Any
 ) -> Idea:
-    """Change its title, summary, challenge, owner or co-authors; `seen` as in `changing.change`."""
+    """Change title, texts, challenge or owner of an idea (`fields`), and its co-authors (None: as they are).
+
+    Raises EditConflict when the idea was changed since the form was opened (`version_token`).
+    """
     row = locked(idea)
-    stands = row.stands()
-    say(row, fields)
+    current = row.form_values()
+    assign(row, fields)
     chosen = row.author_ids if co_authors is None else {person.pk for person in co_authors}
-    check_seen(seen, stands=stands, sent=row.stands() | {"co_authors": sorted({*chosen} - {row.owner_id})})
+    check_version(
+        version_token, current=current, submitted=row.form_values() | {"co_authors": sorted({*chosen} - {row.owner_id})}
+    )
     row.save(update_fields=list(fields))
     if co_authors is not None:
-        name_authors(row, chosen)
+        set_co_authors(row, chosen)
     return row
 
 
-def name_authors(idea: Idea, chosen: Collection[int]) -> None:
-    """These and no others are its co-authors; rows that stay are left alone."""
+def set_co_authors(idea: Idea, chosen: Collection[int]) -> None:
+    """Make the people with these keys, and no others, the co-authors of the idea; its owner is left out."""
     chosen = set(chosen) - {idea.owner_id}
     rows = IdeaAuthor.objects.filter(idea=idea)
     rows.exclude(user__in=chosen).delete()
@@ -86,53 +98,63 @@ def name_authors(idea: Idea, chosen: Collection[int]) -> None:
 
 @action(gettext_lazy("Idea shared"), security_event=True)
 def share_idea(*, idea: Idea, shared: bool, by: User) -> Idea:
-    """Let the other cohorts of the edition read the idea, its prototypes and its tests, or stop that."""
+    """Let the other cohorts of the edition read the idea and everything on its page, or stop that (`shared` false)."""
     idea.shared_with_edition = shared
     idea.save(update_fields=["shared_with_edition"])
     return idea
 
 
 @action(gettext_lazy("Idea accepted"))
-def accept_idea(*, idea: Idea, by: User, at: datetime, on: date | None = None, **told: Any) -> IdeaEvent:
-    """The clock starts. Work done before acceptance moves the idea on at once."""
-    event = record(idea=idea, state=IdeaState.ACCEPTED, at=at, by=by, on=on, **told)
-    follow_work(idea=idea, at=at, by=by)
+def accept_idea(*, idea: Idea, by: User, at: datetime, on: date | None = None, **details: Any) -> IdeaEvent:
+    """Record that the cohort accepts the idea; its months count from the day `on` (by default that of `at`).
+
+    A prototype or locked test made before moves the idea on at once. `details` are further columns of the event.
+    """
+    event = record(idea=idea, state=IdeaState.ACCEPTED, at=at, by=by, on=on, **details)
+    apply_earlier_work(idea=idea, at=at, by=by)
     return event
 
 
-def follow_work(*, idea: Idea, at: datetime, by: User) -> None:
-    """Prototyping since its first prototype, testing since its first locked test; never earlier than its acceptance."""
+def apply_earlier_work(*, idea: Idea, at: datetime, by: User) -> None:
+    """Record that the idea is prototyping or testing, if it already has a prototype or a locked test.
+
+    The states begin with that work, but not before the acceptance of the idea.
+    """
     trials = Trial.objects.filter(prototype__idea=idea).exclude(state=TrialState.CANCELLED)
-    made = idea.prototypes.aggregate(first=Min("made_on"))["first"]
-    locked = trials.aggregate(first=Min("locked_on"))["first"]
-    for state, first in ((IdeaState.PROTOTYPING, made), (IdeaState.TESTING, locked)):
+    first_made_on = idea.prototypes.aggregate(first=Min("made_on"))["first"]
+    first_locked_on = trials.aggregate(first=Min("locked_on"))["first"]
+    for state, first in ((IdeaState.PROTOTYPING, first_made_on), (IdeaState.TESTING, first_locked_on)):
         if first:
             advance(idea=idea, to=state, on=first, at=at, by=by)
 
 
 @action(gettext_lazy("Idea parked"))
 def park_idea(
-    *, idea: Idea, by: User, at: datetime, reason: str = "", on: date | None = None, **told: Any
+    *, idea: Idea, by: User, at: datetime, reason: str = "", on: date | None = None, **details: Any
 ) -> IdeaEvent:
-    """Set it aside; it can be taken up again where it was."""
-    return record(idea=idea, state=IdeaState.PARKED, at=at, by=by, on=on, reason=reason, **told)
+    """Record that the idea is set aside; it can be taken up again in the same state.
+
+    `on` is the day (by default that of `at`), `details` are further columns of the event.
+    """
+    return record(idea=idea, state=IdeaState.PARKED, at=at, by=by, on=on, reason=reason, **details)
 
 
 @action(gettext_lazy("Idea taken up again"))
 def resume_idea(
-    *, idea: Idea, by: User, at: datetime, reason: str = "", on: date | None = None, **told: Any
+    *, idea: Idea, by: User, at: datetime, reason: str = "", on: date | None = None, **details: Any
 ) -> IdeaEvent:
-    """Take a parked idea up again in the state it was parked in; a decision stands on the same tests as before.
+    """Record that a parked idea is taken up again, in the state it was parked in; a decision keeps its supporting
+    tests.
 
-    Raises DomainError when it is not parked.
+    `details` are further columns of the event. Raises DomainError when the idea is not parked.
     """
     if idea.state != IdeaState.PARKED:
         raise DomainError(_("Only a parked idea can be taken up again."))
-    before = IdeaEvent.objects.counting().filter(idea=idea).exclude(state=IdeaState.PARKED).last()
+    before = IdeaEvent.objects.uncorrected().filter(idea=idea).exclude(state=IdeaState.PARKED).last()
     assert before is not None  # noqa: S101 - every idea is captured first
-    told |= {"decision": before.decision, "reason": reason or before.reason}
-    event = record(idea=idea, state=before.state, at=at, by=by, on=on, **told)
-    same_tests(before, event)
+    details |= {"decision": before.decision, "reason": reason or before.reason}
+    event = record(idea=idea, state=before.state, at=at, by=by, on=on, **details)
+    copy_supports(before, event)
     return event
 
 
@@ -143,31 +165,43 @@ def abandon_idea(
     reason: str,
     by: User,
     at: datetime,
-    abandoned_for: str = AbandonedFor.OTHER,
+    abandoned_for: str = AbandonReason.OTHER,
     on: date | None = None,
-    **told: Any,
+    **details: Any,
 ) -> IdeaEvent:
-    """Stop here, and say why: a reason of the kept list, and words; it can be reopened."""
-    told |= {"reason": reason, "abandoned_for": abandoned_for}
-    return record(idea=idea, state=IdeaState.ABANDONED, at=at, by=by, on=on, **told)
+    """Record that the idea is abandoned, with a reason from the list (`abandoned_for`) and in words; it can be
+    reopened.
+
+    `on` is the day (by default that of `at`), `details` are further columns of the event.
+    """
+    details |= {"reason": reason, "abandoned_for": abandoned_for}
+    return record(idea=idea, state=IdeaState.ABANDONED, at=at, by=by, on=on, **details)
 
 
 @action(gettext_lazy("Idea opened again"))
-def reopen_idea(*, idea: Idea, reason: str, by: User, at: datetime, on: date | None = None, **told: Any) -> IdeaEvent:
-    """An abandoned idea is accepted again; its clock keeps its first start. Raises DomainError for any other."""
+def reopen_idea(
+    *, idea: Idea, reason: str, by: User, at: datetime, on: date | None = None, **details: Any
+) -> IdeaEvent:
+    """Record that an abandoned idea is accepted again; its months still count from the first acceptance.
+
+    `details` are further columns of the event. Raises DomainError when the idea is not abandoned.
+    """
     if idea.state != IdeaState.ABANDONED:
         raise DomainError(_("Only an abandoned idea can be reopened."))
-    return record(idea=idea, state=IdeaState.ACCEPTED, at=at, by=by, on=on, reason=reason, **told)
+    return record(idea=idea, state=IdeaState.ACCEPTED, at=at, by=by, on=on, reason=reason, **details)
 
 
 @action(gettext_lazy("Idea merged into another"))
 def merge_idea(
-    *, idea: Idea, into: Idea, by: User, at: datetime, reason: str = "", on: date | None = None, **told: Any
+    *, idea: Idea, into: Idea, by: User, at: datetime, reason: str = "", on: date | None = None, **details: Any
 ) -> IdeaEvent:
-    """The idea lives on in another one of its edition, and counts once. Raises DomainError when that one has ended."""
+    """Record that the idea is merged into another one of its edition; together they count once.
+
+    `details` are further columns of the event. Raises DomainError when the idea `into` is abandoned, merged or split.
+    """
     if into.state in {IdeaState.ABANDONED, *IDEA_REPLACED}:
         raise DomainError(_("The idea you chose has itself ended. Choose an idea that is still running."), field="into")
-    return record(idea=idea, state=IdeaState.MERGED, at=at, by=by, on=on, reason=reason, merged_into=into, **told)
+    return record(idea=idea, state=IdeaState.MERGED, at=at, by=by, on=on, reason=reason, merged_into=into, **details)
 
 
 @action(gettext_lazy("Decision on the idea recorded"))
@@ -180,15 +214,20 @@ def decide_idea(
     reason: str = "",
     tests: Iterable[Trial] | None = None,
     on: date | None = None,
-    **told: Any,
+    **details: Any,
 ) -> IdeaEvent:
-    """Adopt or adapt, on the strength of the concluded `tests` named (None: all there are) or of a written reason."""
+    """Record the decision to adopt or adapt the idea, based on concluded `tests` (None: all of them) or a written
+    reason.
+
+    `details` are further columns of the event. Raises DomainError when there are concluded tests, but neither tests nor
+    a reason are given.
+    """
     concluded = Trial.objects.filter(prototype__idea=idea, state=TrialState.CONCLUDED).order_by("concluded_on", "pk")
     named = list(concluded) if tests is None else list(tests)
     if not named and not reason and concluded.exists():
         raise DomainError(_("Choose the tests behind the decision, or give its reason."), field="tests")
-    told |= {"decision": decision, "reason": reason}
-    event = record(idea=idea, state=IdeaState.DECIDED, at=at, by=by, on=on, **told)
+    details |= {"decision": decision, "reason": reason}
+    event = record(idea=idea, state=IdeaState.DECIDED, at=at, by=by, on=on, **details)
     for trial in named:
         Support.objects.create(event=event, trial=trial)
     return event
@@ -203,20 +242,24 @@ def hand_over_idea(
     evidence: str = "",
     on: date | None = None,
     package: Mapping[str, str] | None = None,
-    **told: Any,
+    **details: Any,
 ) -> IdeaEvent:
-    """A department takes the idea on; `evidence` says which, and what shows it.
+    """Record that a department takes over the idea (`evidence` names it), and create the package it receives.
 
-    The `package` (receives, watch, open_points, contact) is kept for it with the work as it stands.
+    `package` holds the texts receives, watch, open_points and contact; a copy of the work is added. `details` are
+    further columns of the event.
     """
-    event = record(idea=idea, state=IdeaState.HANDED_OVER, at=at, by=by, on=on, evidence=evidence, **told)
-    pack(event, package or {})
+    event = record(idea=idea, state=IdeaState.HANDED_OVER, at=at, by=by, on=on, evidence=evidence, **details)
+    create_package(event, package or {})
     return event
 
 
 @action(gettext_lazy("Implementation begun"))
 def start_implementing(
-    *, idea: Idea, by: User, at: datetime, evidence: str = "", on: date | None = None, **told: Any
+    *, idea: Idea, by: User, at: datetime, evidence: str = "", on: date | None = None, **details: Any
 ) -> IdeaEvent:
-    """The department has begun to put the idea to work."""
-    return record(idea=idea, state=IdeaState.IMPLEMENTING, at=at, by=by, on=on, evidence=evidence, **told)
+    """Record that the department has begun to implement the idea, on the day `on` (by default that of `at`).
+
+    `details` are further columns of the event.
+    """
+    return record(idea=idea, state=IdeaState.IMPLEMENTING, at=at, by=by, on=on, evidence=evidence, **details)

@@ -1,4 +1,4 @@
-"""How an idea's story is written: one event at a time, and the steps that the work itself shows."""
+"""How events of an idea are recorded, including the states that follow from its prototypes and tests."""
 
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -13,22 +13,22 @@ from accounts.models import User
 from cohorts.clock import local_day
 from prototypes.enums import IDEA_REPLACED, IdeaState
 from prototypes.handover import reminders
-from prototypes.ideas.models import KEPT
+from prototypes.ideas.models import DERIVED_COLUMNS
 from prototypes.models import Challenge, Idea, IdeaEvent, Prototype, Support, Trial
 from web.dates.precision import Precision
 from web.errors import DomainError
 
 M = TypeVar("M", bound=Model)
 
-# The steps that work shows, by the state the idea is in; from any other state work changes nothing.
-STEPS: dict[tuple[str, str], list[IdeaState]] = {
+# The states that follow from work, by the current state and the state shown by the work. Other states do not change.
+STATES_FROM_WORK: dict[tuple[str, str], list[IdeaState]] = {
     (IdeaState.ACCEPTED, IdeaState.PROTOTYPING): [IdeaState.PROTOTYPING],
     (IdeaState.ACCEPTED, IdeaState.TESTING): [IdeaState.PROTOTYPING, IdeaState.TESTING],
     (IdeaState.PROTOTYPING, IdeaState.TESTING): [IdeaState.TESTING],
     (IdeaState.TESTING, IdeaState.PROTOTYPING): [IdeaState.PROTOTYPING],
 }
 
-SENT_BEFORE: dict[type[Model], StrOrPromise] = {
+ALREADY_SENT: dict[type[Model], StrOrPromise] = {
     Challenge: gettext_lazy(
         "You have already sent this form: it created “%(made)s”. To add another challenge, send it again."
     ),
@@ -41,58 +41,67 @@ SENT_BEFORE: dict[type[Model], StrOrPromise] = {
 
 
 def first_possible(idea: Idea, on: date, precision: str) -> date:
-    """The first day an imprecise date may stand for: in its month or year, but not before what is known already."""
+    """Return the first day that a new event of the idea dated `on` can have, when only month or year may be known.
+
+    It lies within that month or year, and not before the latest event.
+    """
     return first_after(idea.state_since, idea, on, precision)
 
 
 def first_after(before: date | None, idea: Idea, on: date, precision: str) -> date:
-    """The same after the day of some earlier event."""
+    """Return the first day that the date `on` can mean: the day itself, or the first of its month or year.
+
+    Within that month or year it is not before the day `before` (None: no limit), nor before the cohort's start.
+    """
     if precision == Precision.DAY:
         return on
     first = on.replace(day=1) if precision == Precision.MONTH else on.replace(month=1, day=1)
-    known = [day for day in (before, idea.cohort.actual_start) if day and day >= first]
-    same = [day for day in known if day.year == on.year and (precision == Precision.YEAR or day.month == on.month)]
+    known_days = [day for day in (before, idea.cohort.actual_start) if day and day >= first]
+    same = [day for day in known_days if day.year == on.year and (precision == Precision.YEAR or day.month == on.month)]
     return max([first, *same])
 
 
-def record(*, idea: Idea, state: str, at: datetime, by: User | None, on: date | None = None, **told: Any) -> IdeaEvent:
-    """Append an event that took effect `on` (by default the day it is recorded) and show the idea as it then is.
+def record(
+    *, idea: Idea, state: str, at: datetime, by: User | None, on: date | None = None, **details: Any
+) -> IdeaEvent:
+    """Append an event to the idea that took effect `on` (by default the day of `at`), and refresh the idea.
 
-    An imprecise `on` becomes the first day it may stand for; `effective_on` is taken as it is. Whichever action tells
-    it, the idea's letters are in step afterwards.
+    An imprecise `on` becomes its first possible day; `effective_on` in `details` is taken as given. `details` are
+    further columns of the event. The follow-up e-mails of the idea are planned or cancelled accordingly.
     """
     recorded_on = local_day(idea.cohort, at)
-    if "effective_on" not in told:
-        told["effective_on"] = first_possible(idea, on or recorded_on, told.get("precision") or Precision.DAY)
-    event = IdeaEvent.objects.create(idea=idea, state=state, recorded_at=at, recorded_on=recorded_on, by=by, **told)
-    idea.refresh_from_db(fields=[*KEPT])
-    reminders.keep_in_step(idea, event, at=at, by=by)
+    if "effective_on" not in details:
+        details["effective_on"] = first_possible(idea, on or recorded_on, details.get("precision") or Precision.DAY)
+    event = IdeaEvent.objects.create(idea=idea, state=state, recorded_at=at, recorded_on=recorded_on, by=by, **details)
+    idea.refresh_from_db(fields=[*DERIVED_COLUMNS])
+    reminders.sync_follow_up_reminders(idea, event, at=at, by=by)
     return event
 
 
-def same_tests(told: IdeaEvent, again: IdeaEvent) -> None:
-    """A decision that is told again stands on the tests it stood on."""
-    for support in told.supports.all():
-        Support.objects.create(event=again, trial_id=support.trial_id)
+def copy_supports(original: IdeaEvent, repeated: IdeaEvent) -> None:
+    """Give the event `repeated`, which repeats a decision, the supporting tests of the `original` one."""
+    for support in original.supports.all():
+        Support.objects.create(event=repeated, trial_id=support.trial_id)
 
 
 def advance(*, idea: Idea, to: IdeaState, on: date, at: datetime, by: User) -> None:
-    """Record what the work shows: the idea is prototyping, or testing. Never earlier than its latest event.
+    """Record that the idea is prototyping or testing (`to`) because its work shows it, from `on` but not before its
+    latest event.
 
-    The idea's row is locked and read again first: others may have moved it on meanwhile.
+    Nothing is recorded where the current state does not allow it. The idea is locked and read again first.
     """
     lock_idea(idea)
-    for state in STEPS.get((idea.state, to), []):
+    for state in STATES_FROM_WORK.get((idea.state, to), []):
         record(idea=idea, state=state, at=at, by=by, on=max(on, idea.state_since or on))
 
 
 def lock_idea(idea: Idea) -> None:
-    """Keep others from moving the idea until the transaction ends, and see the state they left it in."""
-    idea.refresh_from_db(fields=[*KEPT], from_queryset=Idea.objects.select_for_update(no_key=True))
+    """Lock the row of the idea until the transaction ends, and read its current state into `idea`."""
+    idea.refresh_from_db(fields=[*DERIVED_COLUMNS], from_queryset=Idea.objects.select_for_update(no_key=True))
 
 
-def ensure_alive(idea: Idea) -> None:
-    """Refuse new work on an idea that is set aside, ended, or only told by published facts."""
+def ensure_active(idea: Idea) -> None:
+    """Raise DomainError when an idea cannot get new work: parked, ended, or known from publications only."""
     if idea.retrospective:
         raise DomainError(_("This idea is only known from publications. Nothing can be added to it."))
     if idea.state in IDEA_REPLACED:
@@ -103,15 +112,15 @@ def ensure_alive(idea: Idea) -> None:
         raise DomainError(_("The idea is %(state)s. Take it up again first.") % {"state": idea.get_state_display()})
 
 
-def sent_before(
-    rows: QuerySet[M], entry: UUID | None, *, sentence: StrOrPromise | None = None, **told: Any
+def find_earlier_submission(
+    rows: QuerySet[M], idempotency_key: UUID | None, *, sentence: StrOrPromise | None = None, **fields: Any
 ) -> M | None:
-    """The row an earlier sending of the same form made, where it says what is `told` now.
+    """Return the row among `rows` that an earlier submission of the same form created; None if there is none.
 
-    Raises DomainError where it says something else, so that nothing typed is lost: with `sentence`, or that of
-    `SENT_BEFORE`.
+    Raises DomainError, with `sentence` or the one in `ALREADY_SENT`, when its `fields` differ from those sent now, so
+    that nothing typed is lost.
     """
-    made = rows.filter(entry=entry).first() if entry else None
-    if made and any(getattr(made, name) != value for name, value in told.items()):
-        raise DomainError((sentence or SENT_BEFORE[type(made)]) % {"made": made})
-    return made
+    existing = rows.filter(idempotency_key=idempotency_key).first() if idempotency_key else None
+    if existing and any(getattr(existing, name) != value for name, value in fields.items()):
+        raise DomainError((sentence or ALREADY_SENT[type(existing)]) % {"made": existing})
+    return existing

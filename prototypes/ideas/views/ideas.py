@@ -1,4 +1,4 @@
-"""The list of ideas, an idea's page, and the forms to add and edit one."""
+"""The list of ideas, the page of an idea, and the forms to add and edit one."""
 
 from datetime import date
 from typing import Any
@@ -15,189 +15,244 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import person
+from accounts.roles import Role, Roles
 from cohorts.clock import local_today
 from cohorts.models import Cohort
-from files.attachments.panels import shelf
-from notifications.reminders.step_status import ladder_of
+from files.attachments.panels import files_panel
+from notifications.reminders.step_status import reminder_steps_of
 from prototypes import actions
+from prototypes.action_pages.definitions import IDEA_ACTIONS, IMPLEMENTATION_ACTIONS, NEXT_STEPS
 from prototypes.action_pages.forms import CorrectionForm
-from prototypes.action_pages.offered import IDEA_ACTS, IMPLEMENTATION_ACTS, NEXT
-from prototypes.action_pages.views import act_named, perform, possible_acts
+from prototypes.action_pages.views import available_actions, get_action_or_404, perform
 from prototypes.attachables import owner_of, pictures_for, with_pictures
-from prototypes.confirmations.return_links import back_to
+from prototypes.confirmations.return_links import return_url
 from prototypes.confirmations.unconfirmed import is_unconfirmed
 from prototypes.enums import IdeaState
 from prototypes.handover.reminders import event_of
 from prototypes.handover.views.follow_ups import follow_ups
 from prototypes.ideas.filters import IdeaFilter
 from prototypes.ideas.forms import IdeaForm, NewIdeaForm, ReuseForm
-from prototypes.ideas.views.published_facts import what_is_known
-from prototypes.ideas.views.story import counting, next_line, story, work_button
-from prototypes.ideas.views.story_lines import confirmed, family, more_lines, since_accepted
+from prototypes.ideas.views.published_facts import published_facts
+from prototypes.ideas.views.story import next_step_event, timeline_events, uncorrected_events, work_button
+from prototypes.ideas.views.story_lines import acceptance_text, last_confirmation_text, other_events, related_ideas
 from prototypes.implementations.models import live_day
 from prototypes.models import Challenge, Idea, IdeaEvent, Implementation, Prototype, Support, Trial
 from prototypes.permissions import (
     ONLY_MEMBERS,
-    Letters,
     both,
-    may_confirm,
-    may_correct,
-    may_edit_idea,
+    can_confirm_idea,
+    can_correct,
+    can_edit_idea,
     open_to_confirmation,
     open_to_edits,
     open_to_reuse,
 )
 from prototypes.registries import columns_for, parts_of
-from prototypes.trial_corrections.story_lines import correction_lines
-from prototypes.views.lookups import idea_at, idea_rows, letters, people_for, with_story, works_somewhere
-from prototypes.views.pages import ask
+from prototypes.trial_corrections.story_lines import correction_events
+from prototypes.views.lookups import idea_at, idea_rows, people_for, roles_in, with_story, works_somewhere
+from prototypes.views.pages import form_response
 from prototypes.visibility import working_cohorts
 from web.database.prepared import one_or_404, prepared
 from web.dates.clock import Day, day_in, platform_today, today_everywhere
 from web.decisions import ALLOW, deny, enforce
-from web.forms.pages import form_page, sent
-from web.forms.unsaved import words_of
-from web.pages.error_pages import too_late
+from web.forms.pages import form_page, submitted_data
+from web.forms.unsaved import unsaved_texts
+from web.pages.error_pages import edit_conflict_page
 from web.pages.htmx import render as render_page
 from web.pages.pagination import paginate
-from web.pages.steps import LadderStep
-from web.text.names import by_name, shown_name
+from web.pages.steps import PageStep
+from web.text.names import display_name, name_ordering
 
-# What a row of the list says: an idea and a cohort have many other columns.
-IN_A_ROW = (
-    *("reference", "title", "state", "state_label", "state_since", "state_precision", "last_sign_on", "retrospective"),
+# The columns that a row of the list shows: ideas and cohorts have many more.
+LIST_COLUMNS = (
+    *(
+        "reference",
+        "title",
+        "state",
+        "state_label",
+        "state_since",
+        "state_precision",
+        "last_update_on",
+        "retrospective",
+    ),
     *("cohort__name", "owner__full_name", "owner__email"),
 )
 
 
 @require_safe
 def idea_list(request: HttpRequest) -> HttpResponse:
-    """Every idea the person can read, the latest sign of life first."""
-    ideas = Idea.objects.visible_to(person(request)).select_related("cohort", "owner").only(*IN_A_ROW)
-    ideas = ideas.marked(person(request), today_everywhere()).newest_sign_first()
-    found = IdeaFilter(request.GET or None, ideas, user=person(request), today=today_everywhere())
-    page = paginate(found.qs, request.GET.get("page"))
-    may_add = works_somewhere(person(request), today_everywhere())
-    return render_page(request, "prototypes/ideas.html", "results", {"filter": found, "page": page, "may_add": may_add})
+    """Show the ideas that the person may read, latest update first, with filters."""
+    ideas = Idea.objects.visible_to(person(request)).select_related("cohort", "owner").only(*LIST_COLUMNS)
+    ideas = ideas.with_confirmation_flags(person(request), today_everywhere()).latest_update_first()
+    filtered = IdeaFilter(request.GET or None, ideas, user=person(request), today=today_everywhere())
+    page = paginate(filtered.qs, request.GET.get("page"))
+    can_add = works_somewhere(person(request), today_everywhere())
+    return render_page(
+        request, "prototypes/ideas.html", "results", {"filter": filtered, "page": page, "can_add": can_add}
+    )
 
 
 @prepared
-def _told(user: User, pk: int, today: Day) -> QuerySet[Idea]:
-    """With what its page tells beside its events, and what the parts of its page read along."""
+def _idea_with_story(user: User, pk: int, today: Day) -> QuerySet[Idea]:
+    """Return the query for one idea with all that its timeline and the panels of its page show."""
     return with_story(idea_rows(user), user, today).annotate(**columns_for("idea", user)).filter(pk=pk)
 
 
 @require_safe
 def idea(request: HttpRequest, pk: int) -> HttpResponse:
-    """The idea's story in order, and what comes next."""
-    row = one_or_404(_told(person(request), pk, today_everywhere()))
-    return render(request, "prototypes/idea.html", idea_page(request, row, letters(request, row.cohort)))
+    """Show the page of an idea: its timeline and its next step."""
+    row = one_or_404(_idea_with_story(person(request), pk, today_everywhere()))
+    return render(request, "prototypes/idea.html", idea_page(request, row, roles_in(request, row.cohort)))
 
 
-def idea_page(request: HttpRequest, row: Any, holds: Letters) -> dict[str, Any]:
-    today, around = local_today(row.cohort), family(row)
+def idea_page(request: HttpRequest, row: Any, roles: Roles) -> dict[str, Any]:
+    """Return the template context of the page of an idea that was read with `_idea_with_story`.
+
+    `roles` are those of the reader in the idea's cohort.
+    """
+    today, related = local_today(row.cohort), related_ideas(row)
     row.author_ids = frozenset(author["id"] for author in row.authors)
     events = events_of(row)
     user = person(request)
     prototypes = versions_of(row, user, today)
     implementations = _implementations(user, row.pk)
-    lines = story(
+    timeline = timeline_events(
         events,
         prototypes,
         today=today,
-        around=around,
-        more=[*more_lines(row, implementations, today), *correction_lines(row, today)],
+        related=related,
+        other_events=[*other_events(row, implementations, today), *correction_events(row, today)],
         target_opens=row.target_opens,
     )
-    upcoming = next_line(row, prototypes, holds)
-    shared = "share" if row.shared_with_edition else "stop-sharing"
-    step = NEXT.get(row.state)
+    next_event = next_step_event(row, prototypes, roles)
+    current_sharing_action = "share" if row.shared_with_edition else "stop-sharing"
+    next_step = NEXT_STEPS.get(row.state)
     return {
         "idea": row,
-        "story": [*lines, upcoming] if upcoming else lines,
-        "known": what_is_known(row, counting(events), implementations),
-        "around": around,
-        "faded": is_unconfirmed(row, today),
-        "confirmed": confirmed(row, today),
-        "may_confirm": both(may_confirm(holds, person(request), row), open_to_confirmation(row)),
-        "authors": ", ".join(shown_name(author["full_name"]) for author in row.authors),
-        "work": work_button(row, prototypes, holds),
-        "acts": possible_acts(IDEA_ACTS, "prototypes:idea_act", row, holds, without={shared, step.act if step else ""}),
-        "may_edit": both(may_edit_idea(holds, person(request), row), open_to_edits(row)),
-        "may_take_up": row.may_take_up and open_to_reuse(row),
+        "story": [*timeline, next_event] if next_event else timeline,
+        "published_facts": published_facts(row, uncorrected_events(events), implementations),
+        "related_ideas": related,
+        "is_stale": is_unconfirmed(row, today),
+        "last_confirmation": last_confirmation_text(row, today),
+        "can_confirm": both(can_confirm_idea(roles, person(request), row), open_to_confirmation(row)),
+        "authors": ", ".join(display_name(author["full_name"]) for author in row.authors),
+        "work_action": work_button(row, prototypes, roles),
+        "actions": available_actions(
+            IDEA_ACTIONS,
+            "prototypes:idea_action",
+            row,
+            roles,
+            without={current_sharing_action, next_step.action if next_step else ""},
+        ),
+        "can_edit": both(can_edit_idea(roles, person(request), row), open_to_edits(row)),
+        "can_reuse": row.can_reuse and open_to_reuse(row),
         "implementations": [
-            (live, possible_acts(IMPLEMENTATION_ACTS, "prototypes:implementation_act", live, holds))
+            (live, available_actions(IMPLEMENTATION_ACTIONS, "prototypes:implementation_action", live, roles))
             for live in implementations
         ],
-        "accepted": since_accepted(row, today),
-        "latest": prototypes[-1] if prototypes else None,
-        "follow_ups": follow_ups(row, events, live_day(implementations), holds, today),
-        "ladder": follow_up(row, events, holds, person(request)),
-        "files": shelf(owner_of(row, person(request), holds), today),
-        **parts_of("idea", request, row, holds),
+        "acceptance_text": acceptance_text(row, today),
+        "latest_prototype": prototypes[-1] if prototypes else None,
+        "follow_ups": follow_ups(row, events, live_day(implementations), roles, today),
+        "reminder_steps": reminder_steps(row, events, roles, person(request)),
+        "files": files_panel(owner_of(row, person(request), roles), today),
+        **parts_of("idea", request, row, roles),
     }
 
 
 def events_of(row: Idea) -> list[IdeaEvent]:
-    """All of them in the order of the story, with the tests a decision stands on."""
-    found = _events(row.pk)
-    for event in found:
+    """Return all events of the idea, corrected ones too, in the order of the timeline.
+
+    Each has `named_tests`: the keys of the tests behind a decision.
+    """
+    events = _events(row.pk)
+    for event in events:
         event.idea = row
-    return found
+    return events
 
 
 @prepared
 def _events(idea: int) -> QuerySet[IdeaEvent]:
+    """Return the query for all events of the idea with the key `idea`, in the order of the timeline.
+
+    `named_tests` holds the keys of the tests behind a decision.
+    """
     named = ArraySubquery(Support.objects.filter(event=OuterRef("pk")).order_by("pk").values("trial"))
     rows = IdeaEvent.objects.filter(idea=idea).select_related("merged_into").annotate(named_tests=named)
-    return rows.order_by("effective_on", "place")
+    return rows.order_by("effective_on", "position")
 
 
 def versions_of(row: Idea, user: User, today: date) -> list[Prototype]:
-    """Its prototypes with their tests and the pictures its reader sees (two statements)."""
-    found = _versions(user, row.pk, pictures_for(row, today))
-    for version in found:
+    """Return the prototypes of the idea by version, with their tests and the pictures its reader may see (two
+    statements).
+    """
+    prototypes = _versions(user, row.pk, pictures_for(row, today))
+    for version in prototypes:
         version.idea = row
-    prefetch_related_objects(found, Prefetch("trials", Trial.objects.visible_to(user).order_by("number")))
-    return found
+    prefetch_related_objects(prototypes, Prefetch("trials", Trial.objects.visible_to(user).order_by("number")))
+    return prototypes
 
 
 @prepared
 def _versions(user: User, idea: int, pictures: tuple[str, date | None, date]) -> QuerySet[Prototype]:
+    """Return the query for the readable prototypes of the idea with the key `idea`, by version, with their pictures.
+
+    `pictures` are the arguments `audience`, `until` and `today` of `with_pictures`.
+    """
     rows = Prototype.objects.visible_to(user).filter(idea=idea).select_related("supersedes")
     return with_pictures(rows, *pictures).order_by("version")
 
 
 @prepared
 def _implementations(user: User, idea: int) -> QuerySet[Implementation]:
-    return Implementation.objects.visible_to(user).filter(idea=idea).told().select_related("authority", "corrects")
+    """Return the query for the readable implementations of the idea with the key `idea`, without withdrawn ones."""
+    return (
+        Implementation.objects.visible_to(user)
+        .filter(idea=idea)
+        .not_withdrawn()
+        .select_related("authority", "corrects")
+    )
 
 
-def follow_up(row: Idea, events: list[IdeaEvent], holds: Letters, user: User) -> list[LadderStep]:
-    """The letters that ask what became of it, for its own cohort, once it was handed over."""
+def reminder_steps(row: Idea, events: list[IdeaEvent], roles: Roles, user: User) -> list[PageStep]:
+    """Return the follow-up e-mails of a handed-over idea, to show on its page.
+
+    None before the hand-over, for published facts, and for readers who are only members of other cohorts of the
+    edition.
+    """
     handed_over = any(event.state == IdeaState.HANDED_OVER for event in events)
-    if row.retrospective or not handed_over or not holds - {"N"}:
+    if row.retrospective or not handed_over or not roles - {Role.NEIGHBOUR}:
         return []
-    return ladder_of(event_of(row), now(), for_staff=user.is_lab_staff)
+    return reminder_steps_of(event_of(row), now(), for_staff=user.is_lab_staff)
 
 
-def places(cohorts: QuerySet[Cohort]) -> list[tuple[str, str]]:
-    """Where an idea can go: a challenge of one of the cohorts, or the cohort itself."""
-    named = dict(cohorts.order_by(*by_name()).values_list("pk", "name"))
-    alive = Challenge.objects.alive().filter(cohort__in=named).order_by(*by_name("cohort__name")[:1], *by_name("title"))
-    rows = alive.values_list("pk", "cohort", "title")
-    own = [(f"challenge-{pk}", f"{named[cohort]} · {title}") for pk, cohort, title in rows]
-    return own + [(f"cohort-{pk}", _("%(cohort)s · no challenge yet") % {"cohort": name}) for pk, name in named.items()]
+def idea_targets(cohorts: QuerySet[Cohort]) -> list[tuple[str, str]]:
+    """Return the choices for where an idea belongs: the open challenges of the cohorts, and the cohorts themselves.
+
+    Values are as `challenge-1` and `cohort-1`; see `parse_target`.
+    """
+    named = dict(cohorts.order_by(*name_ordering()).values_list("pk", "name"))
+    open_challenges = (
+        Challenge.objects.alive()
+        .filter(cohort__in=named)
+        .order_by(*name_ordering("cohort__name")[:1], *name_ordering("title"))
+    )
+    rows = open_challenges.values_list("pk", "cohort", "title")
+    challenges = [(f"challenge-{pk}", f"{named[cohort]} · {title}") for pk, cohort, title in rows]
+    return challenges + [
+        (f"cohort-{pk}", _("%(cohort)s · no challenge yet") % {"cohort": name}) for pk, name in named.items()
+    ]
 
 
-def day_everywhere(cohorts: QuerySet[Cohort]) -> date:
-    """The latest day that has come in each of them: whichever is chosen, it is not still to come there."""
+def latest_common_day(cohorts: QuerySet[Cohort]) -> date:
+    """Return the latest date that has begun in the time zones of all these cohorts; without cohorts, the platform's
+    date.
+    """
     zones = cohorts.order_by().values_list("authority__time_zone", flat=True).distinct()
     return min((day_in(zone, now()) for zone in zones), default=platform_today())
 
 
-def place_chosen(choice: str) -> tuple[Cohort, Challenge | None]:
-    """The cohort and the challenge of a choice the form has checked."""
+def parse_target(choice: str) -> tuple[Cohort, Challenge | None]:
+    """Return cohort and challenge of a valid choice of `idea_targets`; the challenge is None for a cohort."""
     kind, pk = choice.split("-")
     if kind == "challenge":
         challenge = Challenge.objects.select_related("cohort__authority").get(pk=pk)
@@ -207,37 +262,42 @@ def place_chosen(choice: str) -> tuple[Cohort, Challenge | None]:
 
 @form_page
 def add_idea(request: HttpRequest) -> HttpResponse:
-    """Write an idea down, in one of the cohorts the person works in; `?place=` chooses beforehand."""
+    """Show the form to add an idea to a cohort the person works in; save it on POST. `?target=` preselects one."""
     cohorts = working_cohorts(person(request), today_everywhere())
-    offered = places(cohorts)
+    offered = idea_targets(cohorts)
     enforce(ALLOW if offered else deny(ONLY_MEMBERS))
-    first = {"place": request.GET.get("place", "")}
-    form = NewIdeaForm(sent(request), places=offered, today=day_everywhere(cohorts), initial=first)
+    initial = {"target": request.GET.get("target", "")}
+    form = NewIdeaForm(submitted_data(request), targets=offered, today=latest_common_day(cohorts), initial=initial)
 
     def capture() -> Idea:
-        told = form.told()
-        cohort, challenge = place_chosen(told.pop("place"))
-        return actions.capture_idea(cohort=cohort, challenge=challenge, by=person(request), at=now(), **told)
+        """Save the idea in the chosen cohort and return it."""
+        arguments = form.action_arguments()
+        cohort, challenge = parse_target(arguments.pop("target"))
+        return actions.capture_idea(cohort=cohort, challenge=challenge, by=person(request), at=now(), **arguments)
 
-    return ask(
+    return form_response(
         request, form, capture, title=_("Add idea"), action=_("Add the idea"), done=_("The idea has its page now.")
     )
 
 
 @form_page
 def reuse_idea(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take the idea up in a cohort the person works in."""
+    """Show the form to take up an idea in another cohort the person works in; save the new idea on POST."""
     row = idea_at(request, pk)
-    offered = places(working_cohorts(person(request), today_everywhere()).exclude(pk=row.cohort_id))
+    offered = idea_targets(working_cohorts(person(request), today_everywhere()).exclude(pk=row.cohort_id))
     enforce(both(ALLOW if offered else deny(ONLY_MEMBERS), open_to_reuse(row)))
-    form = ReuseForm(sent(request), places=offered, initial={"title": row.title, "summary": row.summary})
+    initial = {name: getattr(row, name) for name in ("title", *Idea.TEXTS)}
+    form = ReuseForm(submitted_data(request), targets=offered, initial=initial)
 
     def reuse() -> Idea:
-        told = form.told()
-        cohort, challenge = place_chosen(told.pop("place"))
-        return actions.reuse_idea(idea=row, cohort=cohort, challenge=challenge, by=person(request), at=now(), **told)
+        """Save the new idea in the chosen cohort and return it."""
+        arguments = form.action_arguments()
+        cohort, challenge = parse_target(arguments.pop("target"))
+        return actions.reuse_idea(
+            idea=row, cohort=cohort, challenge=challenge, by=person(request), at=now(), **arguments
+        )
 
-    return ask(
+    return form_response(
         request,
         form,
         reuse,
@@ -250,20 +310,21 @@ def reuse_idea(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_page
 def edit_idea(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change what the idea says; its state follows its events only."""
+    """Show the form to edit the texts and people of an idea; save it on POST. Its state changes by actions only."""
     row = idea_at(request, pk)
-    enforce(both(may_edit_idea(letters(request, row.cohort), person(request), row), open_to_edits(row)))
+    enforce(both(can_edit_idea(roles_in(request, row.cohort), person(request), row), open_to_edits(row)))
     form = IdeaForm(
-        sent(request),
+        submitted_data(request),
         challenges=row.cohort.challenges.order_by("title"),
         people=people_for(row, local_today(row.cohort)),
-        stands=row.stands(),
+        current=row.form_values(),
     )
 
     def change() -> Idea:
+        """Save the edited idea and return it."""
         return actions.change_idea(idea=row, by=person(request), **form.cleaned_data)
 
-    return ask(
+    return form_response(
         request,
         form,
         change,
@@ -276,52 +337,62 @@ def edit_idea(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @form_page
-def idea_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
-    """One of the acts on an idea."""
+def idea_action(request: HttpRequest, pk: int, action_slug: str) -> HttpResponse:
+    """Show the form of one action on an idea; run the action on POST.
+
+    `action_slug` is a key of `IDEA_ACTIONS`, else Http404.
+    """
     row = idea_at(request, pk)
-    chosen = act_named(IDEA_ACTS, act)
-    holds = letters(request, row.cohort)
-    return perform(request, chosen, holds, back=way_back(request, row), context={"crumb": row}, idea=row)
+    action = get_action_or_404(IDEA_ACTIONS, action_slug)
+    roles = roles_in(request, row.cohort)
+    return perform(request, action, roles, back=return_page(request, row), context={"crumb": row}, idea=row)
 
 
-def way_back(request: HttpRequest, row: Any) -> str:
-    """Where an act comes back to: the page it was asked from, else the idea's."""
+def return_page(request: HttpRequest, row: Any) -> str:
+    """Return the URL to go to after an action on an idea: the board or list it was opened from, else its own page."""
     if request.GET.get("from") == "board" and row.cohort_opens:
         return reverse("prototypes:board", args=[row.cohort.slug])
-    return back_to(request.GET, row)
+    return return_url(request.GET, row)
 
 
 @require_safe
 def idea_events(request: HttpRequest, pk: int) -> HttpResponse:
-    """Everything that was recorded about the idea, corrected events too, each with the way to correct it."""
+    """Show all that was recorded of an idea, corrected events too, with links to correct events."""
     row = idea_at(request, pk)
-    holds = letters(request, row.cohort)
+    roles = roles_in(request, row.cohort)
     events = list(row.events.select_related("by", "merged_into").order_by("recorded_at", "pk"))
-    standing = {event.pk for event in counting(events)}
-    rows = [(e, e.pk in standing, e.pk in standing and not e.known_as and may_correct(holds, e)) for e in events]
-    works = row.implementations.select_related("authority").order_by("born_on", "pk")
-    works = works.filter(pk__in=Implementation.objects.visible_to(person(request)).values("pk"))
-    return render(request, "prototypes/events.html", {"idea": row, "rows": rows, "implementations": works})
+    uncorrected = {event.pk for event in uncorrected_events(events)}
+    rows = [
+        (e, e.pk in uncorrected, e.pk in uncorrected and not e.is_reported_state and can_correct(roles, e))
+        for e in events
+    ]
+    implementations = row.implementations.select_related("authority").order_by("created_on", "pk")
+    implementations = implementations.filter(pk__in=Implementation.objects.visible_to(person(request)).values("pk"))
+    return render(request, "prototypes/events.html", {"idea": row, "rows": rows, "implementations": implementations})
 
 
 @form_page
 def correct_event(request: HttpRequest, pk: int, event: int) -> HttpResponse:
-    """Correct what was recorded, by a new event that says what was wrong."""
+    """Show the form to correct an event (a key) of an idea; on POST record the correction.
+
+    When the event was corrected already, what was typed is shown again on a page of an edit conflict.
+    """
     row = idea_at(request, pk)
-    named, before = event_and_before(row, event)
-    if named is None and words_of(request, known=row.events.values_list("reason", flat=True)):
+    named, before = event_with_previous_state(row, event)
+    if named is None and unsaved_texts(request, exclude=row.events.values_list("reason", flat=True)):
         title, back = _("Correct what was recorded"), reverse("prototypes:idea_events", args=[row.pk])
-        return too_late(request, _("This event was already corrected."), title=title, back=back)
+        return edit_conflict_page(request, _("This event was already corrected."), title=title, back=back)
     if named is None:
         messages.warning(request, _("This event was already corrected."))
         return redirect("prototypes:idea_events", row.pk)
-    enforce(may_correct(letters(request, row.cohort), named))
-    form = CorrectionForm(sent(request), subject=named, before=before, today=local_today(row.cohort))
+    enforce(can_correct(roles_in(request, row.cohort), named))
+    form = CorrectionForm(submitted_data(request), subject=named, before=before, today=local_today(row.cohort))
 
     def correct() -> IdeaEvent:
+        """Record the correction and return it."""
         return actions.correct_event(event=named, by=person(request), at=now(), **form.cleaned_data)
 
-    return ask(
+    return form_response(
         request,
         form,
         correct,
@@ -333,13 +404,16 @@ def correct_event(request: HttpRequest, pk: int, event: int) -> HttpResponse:
     )
 
 
-def event_and_before(row: Idea, pk: int) -> tuple[IdeaEvent | None, str]:
-    """An event and the state before it, None where it counts no more; raises Http404 for one that is not the idea's."""
-    events = list(row.events.select_related("merged_into").order_by("effective_on", "place"))
-    if not any(event.pk == pk and not event.known_as for event in events):
+def event_with_previous_state(row: Idea, pk: int) -> tuple[IdeaEvent | None, str]:
+    """Return the event with the key `pk`, and the idea's state before it; None when the event was already corrected.
+
+    Raises Http404 for an event of another idea and for published facts.
+    """
+    events = list(row.events.select_related("merged_into").order_by("effective_on", "position"))
+    if not any(event.pk == pk and not event.is_reported_state for event in events):
         raise Http404
     before = ""
-    for event in counting(events):
+    for event in uncorrected_events(events):
         if event.pk == pk:
             return event, before
         before = event.state

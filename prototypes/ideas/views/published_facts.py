@@ -1,4 +1,4 @@
-"""Of an idea known from publications: what they say, what nobody wrote down, and figures that stand apart."""
+"""What publications say of an idea, what they leave open, and the shares they claim."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from cohorts.models import Cohort
 from programmes.models import Claim
 from prototypes.enums import IDEA_REPLACED, IdeaState
-from prototypes.ideas.claims import claims_beside
+from prototypes.ideas.claims import published_claims
 from prototypes.models import Idea, IdeaEvent, Implementation
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
-    """What a publication says the idea had come to, and when, as precisely as it says."""
+class PublishedState:
+    """A state of the idea according to a publication, with its date as precisely as published."""
 
     state: str
     day: date | None
@@ -24,37 +24,47 @@ class Published:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """`published` in order; `unknown` as sentences; shares that publications claim, of which nobody knows the ideas."""
+class PublishedFacts:
+    """The published `states` in order, the `unknown_facts` as sentences, and claimed shares that name no ideas."""
 
-    published: Sequence[Published]
-    unknown: Sequence[str]
+    states: Sequence[PublishedState]
+    unknown_facts: Sequence[str]
     claims: Sequence[tuple[Claim, float]]
 
 
-def what_is_known(idea: Idea, events: Iterable[IdeaEvent], implementations: Iterable[Implementation]) -> Known | None:
-    """One statement, for the claims; None for an idea of the platform, whose story is its own."""
+def published_facts(
+    idea: Idea, events: Iterable[IdeaEvent], implementations: Iterable[Implementation]
+) -> PublishedFacts | None:
+    """Return what publications say of an idea, and what they leave open (one statement).
+
+    `events` are its uncorrected events. None for an idea from work on the platform.
+    """
     if not idea.retrospective:
         return None
-    told = [
-        Published(event.state_label or event.get_state_display(), event.effective_on, event.precision, event.source)
+    states = [
+        PublishedState(
+            event.state_label or event.get_state_display(), event.effective_on, event.precision, event.source
+        )
         for event in events
     ]
-    claims = [(claim, float(claim.value) / 100) for claim in claims_beside(Cohort.objects.filter(pk=idea.cohort_id))]
-    return Known(told, [*_unknown(idea, told), *_unknown_of_work(idea, list(implementations))], claims)
+    claims = [(claim, float(claim.value) / 100) for claim in published_claims(Cohort.objects.filter(pk=idea.cohort_id))]
+    return PublishedFacts(
+        states, [*_unknown_facts(idea, states), *_unknown_implementation_facts(idea, list(implementations))], claims
+    )
 
 
-def _unknown(idea: Idea, told: Sequence[Published]) -> Iterator[str]:
+def _unknown_facts(idea: Idea, states: Sequence[PublishedState]) -> Iterator[str]:
+    """Yield sentences about what is not published of the idea's acceptance and states."""
     if idea.accepted_on is None:
         yield _("When the idea was accepted. Without this date, the idea is in no rate and no curve.")
-    if not told:
+    if not states:
         yield _("What became of the idea.")
-    elif told[-1].day is None:
+    elif states[-1].day is None:
         yield _("Since when the idea has been in the last published state.")
 
 
-def _unknown_of_work(idea: Idea, implementations: Sequence[Implementation]) -> Iterator[str]:
-    """What nobody wrote down of its being put to work."""
+def _unknown_implementation_facts(idea: Idea, implementations: Sequence[Implementation]) -> Iterator[str]:
+    """Yield sentences about what is not published of the idea's implementation."""
     if not implementations:
         if idea.state == IdeaState.IMPLEMENTED:
             yield _("Who implemented the idea, since when, and with what evidence.")

@@ -1,4 +1,4 @@
-"""An idea's story as its page tells it: events, prototypes and tests in order, then what comes next."""
+"""The timeline of an idea: events, prototypes and tests in order, then the next step."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,12 +9,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
+from accounts.roles import Role, Roles
 from prototypes.action_pages.buttons import Button
-from prototypes.action_pages.offered import IDEA_ACTS, NEXT
-from prototypes.enums import IDEA_WITH_COHORT, TO_LOG, AbandonedFor, IdeaState, PrototypeState, TrialState
-from prototypes.ideas.views.story_lines import Below, Family, Kin, Line, acceptance_precision, when
+from prototypes.action_pages.definitions import IDEA_ACTIONS, NEXT_STEPS
+from prototypes.enums import IDEA_WITH_COHORT, LOGGABLE_STATES, AbandonReason, IdeaState, PrototypeState, TrialState
+from prototypes.ideas.views.story_lines import (
+    DatedEvent,
+    EventDetails,
+    RelatedIdea,
+    RelatedIdeas,
+    acceptance_precision,
+    day_text,
+)
 from prototypes.models import Idea, IdeaEvent, Prototype, Trial
-from prototypes.permissions import Letters, may_add_work, open_to_work
+from prototypes.permissions import can_add_work, open_to_work
 from prototypes.trials.cards import TrialCard, trial_card
 from web.dates.precision import Precision
 from web.pages.steps import StoryEvent, StoryKind
@@ -30,29 +38,31 @@ KINDS: dict[str, StoryKind] = {
     IdeaState.MERGED: "stop",
     IdeaState.SPLIT: "stop",
 }
-NEIGHBOUR = "N"
-SHOWN_BY_WORK = (IdeaState.PROTOTYPING, IdeaState.TESTING)
+STATES_FROM_WORK = (IdeaState.PROTOTYPING, IdeaState.TESTING)
 
 
-ALONE = Family()
+NO_RELATED_IDEAS = RelatedIdeas()
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """What hangs below a prototype: its pictures and its tests."""
+class PrototypeDetails:
+    """Details below a prototype in the timeline: its pictures and tests."""
 
     prototype: Prototype
     cards: Sequence[TrialCard]
     pictures: Sequence[Mapping[str, Any]] = ()
 
 
-def title(event: IdeaEvent, before: str) -> StrOrPromise:
-    """Return what happened, in words: returning to a state reads differently from reaching it."""
-    if event.known_as:
+def event_title(event: IdeaEvent, before: str) -> StrOrPromise:
+    """Return the timeline's title of an event; a return to an earlier state has another title than the first entry.
+
+    `before` is the state of the idea before the event, "" for the first.
+    """
+    if event.is_reported_state:
         return event.state_label or event.get_state_display().capitalize()
     if event.corrects_id and before == event.state:
         return _("State unchanged: %(state)s") % {"state": event.get_state_display()}
-    if before == IdeaState.PARKED and event.state in IDEA_ACTS["park"].starts:
+    if before == IdeaState.PARKED and event.state in IDEA_ACTIONS["park"].from_states:
         return _("Taken up again")
     if before == IdeaState.ABANDONED:
         return _("Reopened")
@@ -61,10 +71,13 @@ def title(event: IdeaEvent, before: str) -> StrOrPromise:
     return event.get_state_display().capitalize()
 
 
-def text(event: IdeaEvent, first: IdeaEvent | None = None, *, clock: str = "") -> StrOrPromise:
-    """Its reason; that of a correction is about the telling, so it repeats what was said `first` of the same."""
+def event_text(event: IdeaEvent, first: IdeaEvent | None = None, *, clock: str = "") -> StrOrPromise:
+    """Return the text of an event in the timeline: its reason, or since when the months of the idea count (`clock`).
+
+    A correction shows the reason of the event recorded `first` in its place, if that had the same state.
+    """
     reason = (first.reason if first and first.state == event.state else "") if event.corrects_id else event.reason
-    if reason and event.abandoned_for and event.abandoned_for != AbandonedFor.OTHER:
+    if reason and event.abandoned_for and event.abandoned_for != AbandonReason.OTHER:
         return _("%(reason)s. %(words)s") % {
             "reason": capitalised(event.get_abandoned_for_display()),
             "words": reason,
@@ -74,193 +87,244 @@ def text(event: IdeaEvent, first: IdeaEvent | None = None, *, clock: str = "") -
     return reason
 
 
-def clock_before(idea: Idea | None, day: date | None, today: date) -> str:
-    """Return since when the months count if that is earlier than this acceptance (split or reopened ideas), else ""."""
+def earlier_clock_text(idea: Idea | None, day: date | None, today: date) -> str:
+    """Return since when the months of the idea count, if that is before its acceptance on `day`; else "".
+
+    This is so for split and reopened ideas.
+    """
     if idea is None or idea.accepted_on is None or day is None or idea.accepted_on >= day:
         return ""
     return _("The months are counted from %(day)s.") % {
-        "day": when(idea.accepted_on, acceptance_precision(idea), today)
+        "day": day_text(idea.accepted_on, acceptance_precision(idea), today)
     }
 
 
 def capitalised(text: str) -> str:
+    """Return the text with a capital first letter and the rest unchanged."""
     return text[:1].upper() + text[1:]
 
 
-def first_said(event: IdeaEvent, first: IdeaEvent | None, today: date) -> str:
-    """What a corrected event said before, where that was another day or another thing."""
+def original_text(event: IdeaEvent, first: IdeaEvent | None, today: date) -> str:
+    """Return the date or state that was recorded before a correction; "" if neither changed.
+
+    `first` is the event recorded first in the place of `event`, None if it is not known.
+    """
     if first is None or not event.corrects_id:
         return ""
     if first.state != event.state:
         return _("First recorded: %(state)s.") % {"state": first.get_state_display()}
     if (first.effective_on, first.precision) != (event.effective_on, event.precision):
-        return _("First recorded: %(day)s.") % {"day": when(first.effective_on, first.precision, today)}
+        return _("First recorded: %(day)s.") % {"day": day_text(first.effective_on, first.precision, today)}
     return ""
 
 
-def detail(event: IdeaEvent, before: str = "") -> str:
-    """What is known of the telling itself: what it said `before`, imprecision, correction, source."""
-    said = [
+def event_detail(event: IdeaEvent, before: str = "") -> str:
+    """Return remarks on how an event was recorded: imprecise date, publication, correction and source.
+
+    They start with `before`, the text of `original_text`.
+    """
+    parts = [
         before,
         _("Exact day unknown.") if event.effective_on and event.precision != Precision.DAY else "",
-        _("Known so far, as published.") if event.known_as else "",
+        _("Known so far, as published.") if event.is_reported_state else "",
         _("Corrected: %(reason)s") % {"reason": event.reason} if event.corrects_id else "",
         _("Source: %(source)s") % {"source": event.source} if event.source else "",
     ]
-    return " ".join(filter(None, said))
+    return " ".join(filter(None, parts))
 
 
-def event_line(
-    event: IdeaEvent, before: str, today: date, first: IdeaEvent | None = None, below: Below | None = None
+def story_event(
+    event: IdeaEvent, before: str, today: date, first: IdeaEvent | None = None, details: EventDetails | None = None
 ) -> StoryEvent:
-    below = below or Below(evidence=event.evidence)
+    """Return the timeline's entry of an event.
+
+    `before` is the state of the idea before it, `first` the event recorded first in its place, `details` what is shown
+    below (default: its evidence).
+    """
+    details = details or EventDetails(evidence=event.evidence)
     return StoryEvent(
-        when=when(event.effective_on, event.precision, today),
-        title=title(event, before),
-        text=text(event, first, clock=clock_before(event.idea if event.idea_id else None, event.effective_on, today)),
-        detail=detail(event, first_said(event, first, today)),
+        when=day_text(event.effective_on, event.precision, today),
+        title=event_title(event, before),
+        text=event_text(
+            event, first, clock=earlier_clock_text(event.idea if event.idea_id else None, event.effective_on, today)
+        ),
+        detail=event_detail(event, original_text(event, first, today)),
         kind=KINDS.get(event.state, "plain"),
-        template="prototypes/includes/below_event.html" if below != Below() else "",
-        below=below,
+        template="prototypes/includes/event_details.html" if details != EventDetails() else "",
+        below=details,
     )
 
 
-def below_event(event: IdeaEvent, around: Family, tests: Mapping[int, Trial], target_opens: bool) -> Below:
-    """What hangs below an event of an idea with its family; `tests` are the idea's, by their keys."""
+def event_details(
+    event: IdeaEvent, related: RelatedIdeas, tests: Mapping[int, Trial], target_opens: bool
+) -> EventDetails:
+    """Return what the timeline shows below an event: evidence, tests, related ideas and package.
+
+    `tests` are the tests of the idea by key; `target_opens` tells whether the reader may open the idea it was merged
+    into.
+    """
     named = tuple(tests[pk] for pk in getattr(event, "named_tests", None) or () if pk in tests)
-    package = around.packages.get(event.place)
-    kin: Sequence[Kin] = ()
+    package = related.packages.get(event.position)
+    related_to_event: Sequence[RelatedIdea] = ()
     if event.state == IdeaState.SPLIT:
-        kin = around.parts
+        related_to_event = related.parts
     elif event.state == IdeaState.MERGED and event.merged_into:
-        kin = (into(event.merged_into, target_opens),)
+        related_to_event = (merge_target(event.merged_into, target_opens),)
     elif event.state == IdeaState.CAPTURED:
-        kin = (*around.whole, *around.taken_from)
+        related_to_event = (*related.split_from, *related.reused_from)
     href = reverse("prototypes:package", args=[package]) if package else ""
-    return Below(evidence=event.evidence, tests=named, kin=kin, package=href)
+    return EventDetails(evidence=event.evidence, tests=named, related_ideas=related_to_event, package=href)
 
 
-def into(idea: Idea, opens: bool) -> Kin:
-    return Kin(str(idea), href=idea.get_absolute_url() if opens else "")
+def merge_target(idea: Idea, opens: bool) -> RelatedIdea:
+    """Return the idea that another one was merged into, with a link if the reader may open it (`opens`)."""
+    return RelatedIdea(str(idea), href=idea.get_absolute_url() if opens else "")
 
 
-def prototype_line(prototype: Prototype, today: date, others: Iterable[Trial] = ()) -> StoryEvent:
+def prototype_event(prototype: Prototype, today: date, others: Iterable[Trial] = ()) -> StoryEvent:
+    """Return the timeline's entry of a prototype with its tests.
+
+    `others` are all tests of the idea: they tell whether a success criterion changed.
+    """
     cards = [trial_card(trial, today, others) for trial in prototype.trials.all()]
-    said = [
+    parts = [
         _("realism %(fidelity)s of 5") % {"fidelity": prototype.fidelity} if prototype.fidelity else "",
         _("replaces %(version)s") % {"version": prototype.supersedes.version} if prototype.supersedes else "",
         prototype.source,
     ]
     return StoryEvent(
-        when=when(prototype.made_on, Precision.DAY, today),
+        when=day_text(prototype.made_on, Precision.DAY, today),
         title=_("Prototype %(version)s") % {"version": prototype.version},
         text=prototype.title,
-        detail="".join(f" · {part}" for part in said if part),
+        detail="".join(f" · {part}" for part in parts if part),
         kind="made",
-        template="prototypes/includes/below_prototype.html",
-        below=Made(prototype, cards, vars(prototype).get("pictures", ())),
+        template="prototypes/includes/prototype_details.html",
+        below=PrototypeDetails(prototype, cards, vars(prototype).get("pictures", ())),
     )
 
 
-def counting(events: Iterable[IdeaEvent]) -> list[IdeaEvent]:
-    """The events that count; those a correction names are left to the history."""
+def uncorrected_events(events: Iterable[IdeaEvent]) -> list[IdeaEvent]:
+    """Return the events that no correction replaces, in the given order."""
     events = list(events)
     corrected = {event.corrects_id for event in events}
     return [event for event in events if event.pk not in corrected]
 
 
-def story(
+def timeline_events(
     all_events: Sequence[IdeaEvent],
     prototypes: Sequence[Prototype],
     *,
     today: date,
-    around: Family = ALONE,
-    more: Iterable[Line] = (),
+    related: RelatedIdeas = NO_RELATED_IDEAS,
+    other_events: Iterable[DatedEvent] = (),
     target_opens: bool = False,
 ) -> list[StoryEvent]:
-    """In order of the days they happened; what has no date comes first. Steps that prototypes show are left to them."""
+    """Return the timeline of an idea in the order of dates; entries without a date come first.
+
+    Events that only follow from prototypes and tests are left out. `other_events` are further entries with their days;
+    `target_opens` tells whether the reader may open the idea it was merged into.
+    """
     lines: list[tuple[date, int, int, StoryEvent]] = []
     before, recorded = "", {event.pk: event for event in all_events}
     trials = {trial.pk: trial for prototype in prototypes for trial in prototype.trials.all()}
-    for index, event in enumerate(counting(all_events)):
-        if not (prototypes and event.state in SHOWN_BY_WORK and before not in {IdeaState.PARKED, ""}):
-            day, below = event.effective_on or date.min, below_event(event, around, trials, target_opens)
-            lines.append((day, 0, index, event_line(event, before, today, recorded.get(event.place), below)))
+    for index, event in enumerate(uncorrected_events(all_events)):
+        if not (prototypes and event.state in STATES_FROM_WORK and before not in {IdeaState.PARKED, ""}):
+            day, below = event.effective_on or date.min, event_details(event, related, trials, target_opens)
+            lines.append((day, 0, index, story_event(event, before, today, recorded.get(event.position), below)))
         before = event.state
     for index, prototype in enumerate(prototypes):
-        line = prototype_line(prototype, today, trials.values())
+        line = prototype_event(prototype, today, trials.values())
         lines.append((prototype.made_on or date.min, 1, index, line))
-    lines += [(day, 2, index, line) for index, (day, line) in enumerate(more)]
+    lines += [(day, 2, index, line) for index, (day, line) in enumerate(other_events)]
     return [line for *_order, line in sorted(lines, key=lambda line: line[:3])]
 
 
-def next_line(idea: Idea, prototypes: Sequence[Prototype], letters: Letters) -> StoryEvent | None:
-    """What comes next, with the one button that does it."""
-    step = NEXT.get(idea.state)
-    if step is None or idea.retrospective:
+def next_step_event(idea: Idea, prototypes: Sequence[Prototype], roles: Roles) -> StoryEvent | None:
+    """Return the timeline's entry of the idea's next step, with its button; None for an idea without one.
+
+    `roles` are those of the reader.
+    """
+    next_step = NEXT_STEPS.get(idea.state)
+    if next_step is None or idea.retrospective:
         return None
+    hint = acceptance_hint_for_work(idea, prototypes) if roles - {Role.NEIGHBOUR} else ""
     return StoryEvent(
         when=_("next"),
         title="",
-        text=f"{step.says} {waiting_to_move(idea, prototypes) if letters - {NEIGHBOUR} else ''}".strip(),
+        text=f"{next_step.description} {hint}".strip(),
         kind="next",
-        template="prototypes/includes/below_event.html",
-        below=Below(button=next_button(idea, open_work(prototypes), letters)),
+        template="prototypes/includes/event_details.html",
+        below=EventDetails(button=next_button(idea, open_work(prototypes), roles)),
     )
 
 
-def waiting(idea: Idea, to: IdeaState) -> str:
-    """What an idea with work on it waits for before it moves on; empty once it is accepted."""
+def acceptance_hint(idea: Idea, to: IdeaState) -> str:
+    """Return the sentence that a captured idea moves to the state `to` once it is accepted; "" for other ideas."""
     if idea.state != IdeaState.CAPTURED:
         return ""
     return _("The idea moves to “%(state)s” once your pilot or coordinator accepts it.") % {"state": to.label}
 
 
-def waiting_to_move(idea: Idea, prototypes: Sequence[Prototype]) -> str:
-    """The same by the work there is: in test since its first locked test, prototyping since its first prototype."""
+def acceptance_hint_for_work(idea: Idea, prototypes: Sequence[Prototype]) -> str:
+    """Return the hint that the idea moves on once it is accepted, to the state its prototypes and locked tests show.
+
+    "" without prototypes, and for ideas that are not waiting to be accepted.
+    """
     trials = [trial for prototype in prototypes for trial in prototype.trials.all()]
     tested = any(trial.locked_on and trial.state != TrialState.CANCELLED for trial in trials)
-    return waiting(idea, IdeaState.TESTING if tested else IdeaState.PROTOTYPING) if prototypes else ""
+    return acceptance_hint(idea, IdeaState.TESTING if tested else IdeaState.PROTOTYPING) if prototypes else ""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenWork:
-    """What of an idea's work goes on, by their ids: the latest test that waits for its observation, and the latest
-    prototype that can be tested."""
+    """Keys of the latest test that can be logged and of the latest prototype that can be tested."""
 
     test: int | None = None
     prototype: int | None = None
 
 
-def next_button(idea: Idea, going_on: OpenWork, letters: Letters) -> Button:
-    """The act of the table, unless work is what comes next: a first prototype, or what `work` finds."""
-    step = NEXT[idea.state]
-    if step.act in IDEA_ACTS:
-        act = IDEA_ACTS[step.act]
-        return Button(act.label, reverse("prototypes:idea_act", args=[idea.pk, step.act]), act.may(letters))
-    return work(idea, going_on if step.act == "test" else OpenWork(), letters, test=step.label)
+def next_button(idea: Idea, work: OpenWork, roles: Roles) -> Button:
+    """Return the button of the idea's next step: an action on the idea, or work on a prototype or test.
+
+    The idea's state must have a next step; `work` are the test and prototype to work on.
+    """
+    next_step = NEXT_STEPS[idea.state]
+    if next_step.action in IDEA_ACTIONS:
+        action = IDEA_ACTIONS[next_step.action]
+        return Button(
+            action.label, reverse("prototypes:idea_action", args=[idea.pk, next_step.action]), action.permission(roles)
+        )
+    return work_button_for(idea, work if next_step.action == "test" else OpenWork(), roles, test=next_step.label)
 
 
 def open_work(prototypes: Iterable[Prototype]) -> OpenWork:
-    """Of an idea's prototypes in their order, their tests read along."""
-    trials = [trial for prototype in prototypes for trial in prototype.trials.all() if trial.state in TO_LOG]
+    """Return the latest test to log and the latest prototype in use, among an idea's prototypes by version.
+
+    The tests of the prototypes must be prefetched.
+    """
+    trials = [trial for prototype in prototypes for trial in prototype.trials.all() if trial.state in LOGGABLE_STATES]
     in_use = [prototype for prototype in prototypes if prototype.state != PrototypeState.RETIRED]
     return OpenWork(trials[-1].pk if trials else None, in_use[-1].pk if in_use else None)
 
 
-def work_button(idea: Idea, prototypes: Sequence[Prototype], letters: Letters) -> Button | None:
-    """The page's main action: note a test when one is locked, else the next prototype; None where nothing is added."""
+def work_button(idea: Idea, prototypes: Sequence[Prototype], roles: Roles) -> Button | None:
+    """Return the main button of an idea's page: log the locked test, else plan a test, else add a prototype.
+
+    None when no work can be added to the idea.
+    """
     if not open_to_work(idea) or idea.state not in IDEA_WITH_COHORT:
         return None
-    return work(idea, open_work(prototypes), letters, test=_("Plan test"))
+    return work_button_for(idea, open_work(prototypes), roles, test=_("Plan test"))
 
 
-def work(idea: Idea, going_on: OpenWork, letters: Letters, *, test: StrOrPromise) -> Button:
-    """Note the test that waits, else test the prototype there is, else make one."""
-    if going_on.test:
-        label, href = _("Log a test"), reverse("prototypes:log_trial", args=[going_on.test])
-    elif going_on.prototype:
-        label, href = str(test), reverse("prototypes:plan_trial", args=[going_on.prototype])
+def work_button_for(idea: Idea, work: OpenWork, roles: Roles, *, test: StrOrPromise) -> Button:
+    """Return the button to log the test of `work`, else to test its prototype (labelled `test`), else to add a
+    prototype.
+    """
+    if work.test:
+        label, href = _("Log a test"), reverse("prototypes:log_trial", args=[work.test])
+    elif work.prototype:
+        label, href = str(test), reverse("prototypes:plan_trial", args=[work.prototype])
     else:
         label, href = _("Add prototype"), reverse("prototypes:add_prototype", args=[idea.pk])
-    return Button(label, href, may_add_work(letters))
+    return Button(label, href, can_add_work(roles))

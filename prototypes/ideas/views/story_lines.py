@@ -1,4 +1,4 @@
-"""Lines of an idea's story beside events and prototypes: what merged into it, what is live, what was followed up."""
+"""Timeline entries of an idea other than events and prototypes: merges, implementations, follow-ups, confirmations."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,30 +11,30 @@ from django.utils.translation import gettext as _
 
 from prototypes.action_pages.buttons import Button
 from prototypes.enums import (
-    BEEN_LIVE,
     COUNTED_SCOPES,
-    FollowedFrom,
+    EVER_LIVE,
+    FollowUpAnswer,
+    FollowUpStart,
     IdeaState,
     ImplementationKind,
     ImplementationState,
     LineageKind,
-    StillLive,
 )
 from prototypes.models import FollowUp, Idea, Implementation, Trial
-from web.database.nested_rows import revived
+from web.database.nested_rows import row_from_nested
 from web.dates.months import months_between
 from web.dates.precision import Precision
 from web.pages.steps import StoryEvent, StoryKind
 from web.text import formats
-from web.text.names import shown_name
+from web.text.names import display_name
 
-Line = tuple[date, StoryEvent]
-ANSWERED: dict[str, StoryKind] = {StillLive.NO: "stop", StillLive.UNKNOWN: "plain"}
+DatedEvent = tuple[date, StoryEvent]
+ANSWER_KINDS: dict[str, StoryKind] = {FollowUpAnswer.NO: "stop", FollowUpAnswer.UNKNOWN: "plain"}
 
 
 @dataclass(frozen=True, slots=True)
-class Kin:
-    """An idea that another comes from, or that comes from it; without `href` where the reader may not open it."""
+class RelatedIdea:
+    """An idea linked by origin; `href` is empty where the reader may not open it."""
 
     name: str
     cohort: str = ""
@@ -42,53 +42,57 @@ class Kin:
 
 
 @dataclass(frozen=True, slots=True)
-class Below:
-    """What hangs below an event: what shows it, the tests it stands on, other pages, or the button that comes next."""
+class EventDetails:
+    """Details below an event: evidence, tests behind a decision, related ideas, a package, or the next button."""
 
     button: Button | None = None
     evidence: str = ""
     tests: Sequence[Trial] = ()
-    kin: Sequence[Kin] = ()
+    related_ideas: Sequence[RelatedIdea] = ()
     package: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Family:
-    """The ideas around one: what it was split from or takes up, what came of it, what merged into it.
+class RelatedIdeas:
+    """The ideas related to one: its origins, its parts, its reuses and the ideas merged into it.
 
-    `unseen` cohorts took it up without sharing what they made of it.
+    `hidden_count` is the number of cohorts that took it up without sharing the result.
     """
 
-    whole: Sequence[Kin] = ()
-    taken_from: Sequence[Kin] = ()
-    parts: Sequence[Kin] = ()
-    taken_up: Sequence[Kin] = ()
-    merged: Sequence[Kin] = ()
-    unseen: int = 0
+    split_from: Sequence[RelatedIdea] = ()
+    reused_from: Sequence[RelatedIdea] = ()
+    parts: Sequence[RelatedIdea] = ()
+    reused_as: Sequence[RelatedIdea] = ()
+    merged: Sequence[RelatedIdea] = ()
+    hidden_count: int = 0
     packages: Mapping[int, int] = field(default_factory=dict)
 
 
-def family(idea: Any) -> Family:
-    """Of an idea read with `reach.with_story`."""
+def related_ideas(idea: Any) -> RelatedIdeas:
+    """Return the origins, parts and reuses of an idea, and the ideas merged into it.
+
+    The idea was read with `lookups.with_story`.
+    """
     by_kind = {
         kind: ([row for row in idea.comes_from if row["kind"] == kind], [r for r in idea.leads_to if r["kind"] == kind])
         for kind in LineageKind
     }
-    (whole, parts), (taken_from, taken_up) = by_kind[LineageKind.SPLIT], by_kind[LineageKind.REUSE]
-    return Family(
-        whole=kin(whole),
-        taken_from=kin(taken_from),
-        parts=kin(parts),
-        taken_up=kin(row for row in taken_up if row["opens"]),
-        merged=kin(idea.carries_on),
-        unseen=sum(not row["opens"] for row in taken_up),
-        packages={row["place"]: row["id"] for row in idea.package_rows},
+    (split_from, parts), (reused_from, reused_as) = by_kind[LineageKind.SPLIT], by_kind[LineageKind.REUSE]
+    return RelatedIdeas(
+        split_from=related_idea_list(split_from),
+        reused_from=related_idea_list(reused_from),
+        parts=related_idea_list(parts),
+        reused_as=related_idea_list(row for row in reused_as if row["opens"]),
+        merged=related_idea_list(idea.carries_on),
+        hidden_count=sum(not row["opens"] for row in reused_as),
+        packages={row["position"]: row["id"] for row in idea.package_rows},
     )
 
 
-def kin(rows: Iterable[Mapping[str, Any]]) -> list[Kin]:
+def related_idea_list(rows: Iterable[Mapping[str, Any]]) -> list[RelatedIdea]:
+    """Return ideas for links from nested rows; those the reader may not open (`opens` false) get no link."""
     return [
-        Kin(
+        RelatedIdea(
             name=f"{row['reference']} {row['title']}",
             cohort=row.get("cohort", ""),
             href=reverse("prototypes:idea", args=[row["id"]]) if row.get("opens", True) else "",
@@ -97,8 +101,8 @@ def kin(rows: Iterable[Mapping[str, Any]]) -> list[Kin]:
     ]
 
 
-def when(day: date | None, precision: str, today: date) -> str:
-    """A date as precisely as it is known, its year left out when it is the present one."""
+def day_text(day: date | None, precision: str, today: date) -> str:
+    """Return a date as precisely as it is known, without the year if it is that of `today`; “date unknown” for None."""
     locale = (get_language() or "fr")[:2]
     if day is None:
         return _("date unknown")
@@ -109,32 +113,39 @@ def when(day: date | None, precision: str, today: date) -> str:
     return formats.day_month(day, locale) if day.year == today.year else formats.short_day(day, locale)
 
 
-def more_lines(idea: Idea, implementations: Iterable[Implementation], today: date) -> list[Line]:
-    """All of them, each with the day it belongs to."""
-    told: Any = idea
-    lines = [merged_line(row, today) for row in told.carries_on]
+def other_events(idea: Idea, implementations: Iterable[Implementation], today: date) -> list[DatedEvent]:
+    """Return the timeline's entries of merges, implementations, follow-ups and confirmations, each with its day.
+
+    The idea was read with `lookups.with_story`.
+    """
+    values: Any = idea
+    lines = [merge_event(row, today) for row in values.carries_on]
     for row in implementations:
-        lines += implementation_lines(row, today)
-    lines += [follow_up_line(revived(FollowUp, row), today) for row in told.follow_up_rows]
-    return lines + [confirmation_line(row, today) for row in reversed(told.confirmation_rows)]
+        lines += implementation_events(row, today)
+    lines += [follow_up_event(row_from_nested(FollowUp, row), today) for row in values.follow_up_rows]
+    return lines + [confirmation_event(row, today) for row in reversed(values.confirmation_rows)]
 
 
-def merged_line(row: Mapping[str, Any], today: date) -> Line:
+def merge_event(row: Mapping[str, Any], today: date) -> DatedEvent:
+    """Return the timeline's entry, with its day, of another idea that was merged into this one."""
     day = date.fromisoformat(row["state_since"]) if row["state_since"] else None
     return day or date.min, StoryEvent(
-        when=when(day, row["state_precision"], today),
+        when=day_text(day, row["state_precision"], today),
         title=_("Another idea was merged into this one"),
-        template="prototypes/includes/below_event.html",
-        below=Below(kin=kin([row])),
+        template="prototypes/includes/event_details.html",
+        below=EventDetails(related_ideas=related_idea_list([row])),
     )
 
 
-def implementation_lines(row: Implementation, today: date) -> list[Line]:
-    """Where and since when it is live, unless the idea's own event says that; and when that ended."""
-    lines: list[Line] = []
-    said_by_event = row.kind == ImplementationKind.ORIGIN and (row.scope in COUNTED_SCOPES or row.retrospective)
+def implementation_events(row: Implementation, today: date) -> list[DatedEvent]:
+    """Return the timeline's entries of an implementation: when it went live, and when it ended.
+
+    The first is left out when an event of the idea already says so.
+    """
+    lines: list[DatedEvent] = []
+    is_in_event = row.kind == ImplementationKind.ORIGIN and (row.scope in COUNTED_SCOPES or row.retrospective)
     where = f"{row.authority}, {row.unit}" if row.unit else str(row.authority)
-    if row.state in BEEN_LIVE and row.live_on and not said_by_event:
+    if row.state in EVER_LIVE and row.live_on and not is_in_event:
         lines.append((row.live_on, _live(row, where, today)))
     if row.ended_on:
         lines.append((row.ended_on, _ended(row, where, today)))
@@ -142,9 +153,10 @@ def implementation_lines(row: Implementation, today: date) -> list[Line]:
 
 
 def _live(row: Implementation, where: str, today: date) -> StoryEvent:
+    """Return the timeline's entry that an implementation went live; `where` names authority and unit."""
     elsewhere = row.kind == ImplementationKind.REPLICATION
     return StoryEvent(
-        when=when(row.live_on, row.live_precision, today),
+        when=day_text(row.live_on, row.live_precision, today),
         title=_("Live elsewhere") if elsewhere else _("Live in part"),
         text=where,
         detail=" ".join(
@@ -153,8 +165,8 @@ def _live(row: Implementation, where: str, today: date) -> StoryEvent:
             )
         ),
         kind="go",
-        template="prototypes/includes/below_event.html" if row.evidence else "",
-        below=Below(evidence=row.evidence),
+        template="prototypes/includes/event_details.html" if row.evidence else "",
+        below=EventDetails(evidence=row.evidence),
     )
 
 
@@ -163,89 +175,100 @@ def correction_text(row: Implementation, today: date) -> str:
     if row.corrects is None:
         return ""
     first = (row.corrects.live_on, row.corrects.live_precision)
-    said = _("Corrected: %(reason)s") % {"reason": row.correction_reason}
+    text = _("Corrected: %(reason)s") % {"reason": row.correction_reason}
     if first == (row.live_on, row.live_precision):
-        return said
-    return f"{said} {_('First recorded: %(day)s.') % {'day': when(*first, today)}}"
+        return text
+    return f"{text} {_('First recorded: %(day)s.') % {'day': day_text(*first, today)}}"
 
 
 def _ended(row: Implementation, where: str, today: date) -> StoryEvent:
+    """Return the timeline's entry that an implementation ended or failed; `where` names authority and unit."""
     failed = row.state == ImplementationState.FAILED
     return StoryEvent(
-        when=when(row.ended_on, row.ended_precision, today),
+        when=day_text(row.ended_on, row.ended_precision, today),
         title=_("Did not go live") if failed else _("Not live any more"),
         text=f"{where}. {row.reason}" if row.reason else where,
         kind="stop",
     )
 
 
-def follow_up_line(row: FollowUp, today: date) -> Line:
+def follow_up_event(row: FollowUp, today: date) -> DatedEvent:
+    """Return the timeline's entry, with its day, of the answer to a follow-up."""
     return row.noted_on, StoryEvent(
-        when=when(row.noted_on, Precision.DAY, today),
-        title=question(row.counted_from, row.months),
-        text=f"{answer_in_words(row)} {row.words}".strip(),
-        kind=ANSWERED.get(row.answer, "go"),
-        template="prototypes/includes/below_event.html" if row.evidence else "",
-        below=Below(evidence=row.evidence),
+        when=day_text(row.noted_on, Precision.DAY, today),
+        title=follow_up_title(row.counted_from, row.months),
+        text=f"{answer_text(row)} {row.words}".strip(),
+        kind=ANSWER_KINDS.get(row.answer, "go"),
+        template="prototypes/includes/event_details.html" if row.evidence else "",
+        below=EventDetails(evidence=row.evidence),
     )
 
 
-def confirmation_line(row: Mapping[str, Any], today: date) -> Line:
-    """Somebody looked: it was as it stood."""
+def confirmation_event(row: Mapping[str, Any], today: date) -> DatedEvent:
+    """Return the timeline's entry, with its day, of a confirmation (a nested row) of the idea's state."""
     day = date.fromisoformat(row["confirmed_on"])
     return day, StoryEvent(
-        when=when(day, Precision.DAY, today),
+        when=day_text(day, Precision.DAY, today),
         title=_("Confirmed: %(state)s") % {"state": IdeaState(row["state"]).label},
-        detail=_("by %(who)s") % {"who": shown_name(row["who"])} if row["who"] else "",
-        template="prototypes/includes/below_event.html" if row["evidence"] else "",
-        below=Below(evidence=row["evidence"]),
+        detail=_("by %(who)s") % {"who": display_name(row["who"])} if row["who"] else "",
+        template="prototypes/includes/event_details.html" if row["evidence"] else "",
+        below=EventDetails(evidence=row["evidence"]),
     )
 
 
-def confirmed(idea: Any, today: date) -> str:
-    """When the state an idea is in was last confirmed, and by whom; empty where it never was. Read by `with_story`."""
+def last_confirmation_text(idea: Any, today: date) -> str:
+    """Return when and by whom the idea's current state was last confirmed; "" if never.
+
+    The idea was read with `lookups.with_story`.
+    """
     rows = idea.confirmation_rows
     if not rows or rows[0]["state"] != idea.state:
         return ""
     day = formats.short_day(date.fromisoformat(rows[0]["confirmed_on"]), (get_language() or "fr")[:2])
-    said = _("last confirmed %(day)s by %(who)s") if rows[0]["who"] else _("last confirmed %(day)s")
-    return said % {"day": day, "who": shown_name(rows[0]["who"] or "")}
+    text = _("last confirmed %(day)s by %(who)s") if rows[0]["who"] else _("last confirmed %(day)s")
+    return text % {"day": day, "who": display_name(rows[0]["who"] or "")}
 
 
-def question(counted_from: str, months: int) -> str:
-    """Return the time that a follow-up asks about, as "6 months after hand-over"."""
-    if counted_from == FollowedFrom.LIVE:
+def follow_up_title(counted_from: str, months: int) -> str:
+    """Return the title of a follow-up, such as “6 months after hand-over”.
+
+    `counted_from` is a value of `FollowUpStart`.
+    """
+    if counted_from == FollowUpStart.LIVE:
         text = ngettext("%(months)s month after it went live", "%(months)s months after it went live", months)
     else:
         text = ngettext("%(months)s month after hand-over", "%(months)s months after hand-over", months)
     return text % {"months": months}
 
 
-def answer_in_words(row: FollowUp) -> str:
-    """Return the answer as a sentence."""
-    if row.counted_from == FollowedFrom.HANDOVER:
+def answer_text(row: FollowUp) -> str:
+    """Return the answer to a follow-up as a sentence, such as “Still live, in part.”"""
+    if row.counted_from == FollowUpStart.HANDOVER:
         return {
-            StillLive.FULL: _("Live, in full."),
-            StillLive.PARTIAL: _("Live, in part."),
-            StillLive.NO: _("Not live."),
-            StillLive.UNKNOWN: _("Nobody knows whether it is live."),
-        }[StillLive(row.answer)]
+            FollowUpAnswer.FULL: _("Live, in full."),
+            FollowUpAnswer.PARTIAL: _("Live, in part."),
+            FollowUpAnswer.NO: _("Not live."),
+            FollowUpAnswer.UNKNOWN: _("Nobody knows whether it is live."),
+        }[FollowUpAnswer(row.answer)]
     return {
-        StillLive.FULL: _("Still live, in full."),
-        StillLive.PARTIAL: _("Still live, in part."),
-        StillLive.NO: _("Not live any more."),
-        StillLive.UNKNOWN: _("Nobody knows whether it is still live."),
-    }[StillLive(row.answer)]
+        FollowUpAnswer.FULL: _("Still live, in full."),
+        FollowUpAnswer.PARTIAL: _("Still live, in part."),
+        FollowUpAnswer.NO: _("Not live any more."),
+        FollowUpAnswer.UNKNOWN: _("Nobody knows whether it is still live."),
+    }[FollowUpAnswer(row.answer)]
 
 
 def acceptance_precision(idea: Idea) -> str:
-    """Return the precision of the acceptance from which the months count, for an idea read by `reach.with_story`."""
+    """Return how precisely the date is known from which the idea's months count: day, month or year.
+
+    The idea was read with `lookups.with_story`; otherwise a day.
+    """
     precision: str = vars(idea).get("clock_precision") or Precision.DAY
     return precision
 
 
-def since_accepted(idea: Idea, today: date) -> str:
-    """Return when the idea was accepted, no more precisely than that is known."""
+def acceptance_text(idea: Idea, today: date) -> str:
+    """Return how long before `today` the idea was accepted, as text no more precise than the date is known."""
     day = idea.accepted_on
     if day is None:
         return _("not accepted yet")
@@ -253,8 +276,8 @@ def since_accepted(idea: Idea, today: date) -> str:
     if precision != Precision.DAY:
         if precision == Precision.MONTH and (day.year, day.month) == (today.year, today.month):
             return _("accepted this month")
-        when = formats.precise_to(day, precision, (get_language() or "fr")[:2])
-        return _("accepted in %(month_or_year)s") % {"month_or_year": when}
+        period = formats.precise_to(day, precision, (get_language() or "fr")[:2])
+        return _("accepted in %(month_or_year)s") % {"month_or_year": period}
     months = int(months_between(day, today))
     if not months:
         return _("accepted less than a month ago")

@@ -1,4 +1,4 @@
-"""Two versions of a prototype side by side: what differs, and what their tests found."""
+"""The page that compares two versions of a prototype and their tests."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,18 +15,18 @@ from django_stubs_ext import StrOrPromise
 from accounts.requests import person
 from cohorts.clock import local_today
 from prototypes.attachables import pictures_for, with_pictures
-from prototypes.ideas.views.story_lines import when
+from prototypes.ideas.views.story_lines import day_text
 from prototypes.models import Prototype, Trial
 from prototypes.trials.cards import TrialCard, trial_card
 from prototypes.views.lookups import idea_at
 from web.dates.precision import Precision
 
-TWO = 2
+VERSIONS_COMPARED = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
-    """One of the two versions."""
+class ComparedPrototype:
+    """One of the two versions, with its tests and pictures."""
 
     prototype: Prototype
     cards: list[TrialCard]
@@ -34,8 +34,8 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """What both say of one thing."""
+class PrototypeComparisonRow:
+    """One property of both versions."""
 
     label: StrOrPromise
     first: StrOrPromise
@@ -43,35 +43,52 @@ class Row:
 
     @property
     def differs(self) -> bool:
+        """Return whether the property has different values in the two versions."""
         return str(self.first) != str(self.second)
 
 
 @require_safe
 def compare(request: HttpRequest, pk: int) -> HttpResponse:
-    """The two versions asked for; by default the latest and the one before."""
+    """Show two versions of an idea's prototype side by side: those in the query (`first`, `second`), else the latest
+    two.
+    """
     idea = idea_at(request, pk)
     user = person(request)
     trials = Prefetch("trials", Trial.objects.visible_to(user).order_by("number"))
     rows_of_all = idea.prototypes.visible_to(user).prefetch_related(trials).order_by("version")
     today = local_today(idea.cohort)
     versions = list(with_pictures(rows_of_all, *pictures_for(idea, today)))
-    pair = chosen(versions, request.GET.get("first", ""), request.GET.get("second", ""))
-    context = {"idea": idea, "versions": versions, "sides": sides(versions, pair, today), "rows": rows(pair, today)}
+    pair = chosen_versions(versions, request.GET.get("first", ""), request.GET.get("second", ""))
+    context = {
+        "idea": idea,
+        "versions": versions,
+        "sides": compared_prototypes(versions, pair, today),
+        "rows": comparison_rows(pair, today),
+    }
     return render(request, "prototypes/compare.html", context)
 
 
-def chosen(versions: Sequence[Prototype], first: str, second: str) -> list[Prototype]:
-    """The two by their version numbers, the earlier first; empty where there are not two."""
+def chosen_versions(versions: Sequence[Prototype], first: str, second: str) -> list[Prototype]:
+    """Return the versions with the numbers `first` and `second`, the earlier first; else the latest two.
+
+    Empty when the idea has fewer than two versions.
+    """
     by_version = {str(prototype.version): prototype for prototype in versions}
     pair = [by_version[number] for number in dict.fromkeys((first, second)) if number in by_version]
-    pair = pair if len(pair) == TWO else list(versions[-TWO:])
-    return sorted(pair, key=lambda prototype: prototype.version) if len(pair) == TWO else []
+    pair = pair if len(pair) == VERSIONS_COMPARED else list(versions[-VERSIONS_COMPARED:])
+    return sorted(pair, key=lambda prototype: prototype.version) if len(pair) == VERSIONS_COMPARED else []
 
 
-def sides(versions: Sequence[Prototype], pair: Sequence[Prototype], today: date) -> list[Side]:
+def compared_prototypes(
+    versions: Sequence[Prototype], pair: Sequence[Prototype], today: date
+) -> list[ComparedPrototype]:
+    """Return each version of `pair` with its tests and pictures.
+
+    `versions` are all those of the idea: their tests tell whether a success criterion changed.
+    """
     others = [trial for prototype in versions for trial in prototype.trials.all()]
     return [
-        Side(
+        ComparedPrototype(
             prototype,
             [trial_card(trial, today, others) for trial in prototype.trials.all()],
             vars(prototype)["pictures"],
@@ -80,16 +97,21 @@ def sides(versions: Sequence[Prototype], pair: Sequence[Prototype], today: date)
     ]
 
 
-def rows(pair: Sequence[Prototype], today: date) -> list[Row]:
-    """Line by line; what neither says is left out."""
+def comparison_rows(pair: Sequence[Prototype], today: date) -> list[PrototypeComparisonRow]:
+    """Return the properties of both versions of `pair` side by side, without those that are empty in both."""
     if not pair:
         return []
-    first, second = (said(prototype, today) for prototype in pair)
-    return [Row(label, first[label], second[label]) for label in first if first[label] or second[label]]
+    first, second = (description_of(prototype, today) for prototype in pair)
+    return [
+        PrototypeComparisonRow(label, first[label], second[label]) for label in first if first[label] or second[label]
+    ]
 
 
-def said(prototype: Prototype, today: date) -> dict[StrOrPromise, StrOrPromise]:
-    made = when(prototype.made_on, Precision.DAY, today) if prototype.made_on else ""
+def description_of(prototype: Prototype, today: date) -> dict[StrOrPromise, StrOrPromise]:
+    """Return the properties of a prototype as people read them, by label; dates without the year if it is that of
+    `today`.
+    """
+    made = day_text(prototype.made_on, Precision.DAY, today) if prototype.made_on else ""
     return {
         _("Title"): prototype.title,
         _("Made on"): made,

@@ -1,4 +1,4 @@
-"""A prototype's page and its forms."""
+"""The page of a prototype and its forms."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,29 +8,29 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import person
 from cohorts.clock import local_today
-from files.attachments.panels import shelf
+from files.attachments.panels import files_panel
 from prototypes import actions
-from prototypes.action_pages.offered import prototype_acts
-from prototypes.action_pages.views import act_named, perform, possible_acts
+from prototypes.action_pages.definitions import prototype_actions_for
+from prototypes.action_pages.views import available_actions, get_action_or_404, perform
 from prototypes.attachables import owner_of
 from prototypes.enums import IdeaState
-from prototypes.ideas.views.story import waiting
+from prototypes.ideas.views.story import acceptance_hint
 from prototypes.models import Prototype
-from prototypes.permissions import both, may_add_work, may_edit_prototype, open_to_edits, open_to_work
+from prototypes.permissions import both, can_add_work, can_edit_prototype, open_to_edits, open_to_work
 from prototypes.prototypes.forms import PrototypeForm
 from prototypes.registries import parts_of
 from prototypes.trials.cards import locked_trials, trial_card
-from prototypes.views.lookups import idea_at, letters, prototype_at
-from prototypes.views.pages import ask
+from prototypes.views.lookups import idea_at, prototype_at, roles_in
+from prototypes.views.pages import form_response
 from web.decisions import enforce
-from web.forms.pages import form_page, sent
+from web.forms.pages import form_page, submitted_data
 
 
 @require_safe
 def prototype(request: HttpRequest, pk: int) -> HttpResponse:
-    """What it is, the question it answers, and its tests."""
+    """Show a prototype, the question it answers, and its tests."""
     row = prototype_at(request, pk)
-    holds = letters(request, row.idea.cohort)
+    roles = roles_in(request, row.idea.cohort)
     user, today = person(request), local_today(row.idea.cohort)
     others = locked_trials(user, row.idea_id)
     context = {
@@ -38,60 +38,67 @@ def prototype(request: HttpRequest, pk: int) -> HttpResponse:
         "idea": row.idea,
         "cards": [trial_card(trial, today, others) for trial in row.trials.visible_to(user).order_by("number")],
         "others": row.idea.prototypes.visible_to(user).exclude(pk=row.pk).order_by("version"),
-        "acts": possible_acts(prototype_acts(user, row), "prototypes:prototype_act", row, holds),
-        "may_test": both(may_add_work(holds), open_to_work(row.idea)),
-        "may_edit": both(may_edit_prototype(holds, user, row), open_to_edits(row)),
-        "files": shelf(owner_of(row, user, holds), today),
-        **parts_of("prototype", request, row, holds),
+        "actions": available_actions(prototype_actions_for(user, row), "prototypes:prototype_action", row, roles),
+        "can_test": both(can_add_work(roles), open_to_work(row.idea)),
+        "can_edit": both(can_edit_prototype(roles, user, row), open_to_edits(row)),
+        "files": files_panel(owner_of(row, user, roles), today),
+        **parts_of("prototype", request, row, roles),
     }
     return render(request, "prototypes/prototype.html", context)
 
 
 @form_page
 def add_prototype(request: HttpRequest, pk: int) -> HttpResponse:
-    """Add the idea's next version."""
+    """Show the form to add the next version of a prototype to an idea (the key `pk`); save it on POST."""
     idea = idea_at(request, pk)
-    enforce(may_add_work(letters(request, idea.cohort)))
+    enforce(can_add_work(roles_in(request, idea.cohort)))
     earlier = idea.prototypes.order_by("-version")
-    first, today = {"supersedes": earlier.first()}, local_today(idea.cohort)
-    form = PrototypeForm(sent(request), earlier=earlier, today=today, initial=first)
+    initial, today = {"supersedes": earlier.first()}, local_today(idea.cohort)
+    form = PrototypeForm(submitted_data(request), earlier=earlier, today=today, initial=initial)
 
     def add() -> Prototype:
-        return actions.add_prototype(idea=idea, by=person(request), at=now(), **form.told())
+        """Save the new prototype and return it."""
+        return actions.add_prototype(idea=idea, by=person(request), at=now(), **form.action_arguments())
 
-    return ask(
+    return form_response(
         request,
         form,
         add,
         title=_("Add prototype"),
         action=_("Add the prototype"),
-        done=f"{_('The prototype is added: plan its test.')} {waiting(idea, IdeaState.PROTOTYPING)}".strip(),
+        done=f"{_('The prototype is added: plan its test.')} {acceptance_hint(idea, IdeaState.PROTOTYPING)}".strip(),
         crumb=idea,
     )
 
 
 @form_page
 def edit_prototype(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change what is said about the prototype."""
+    """Show the form to edit the description of a prototype; save it on POST."""
     row = prototype_at(request, pk)
-    enforce(both(may_edit_prototype(letters(request, row.idea.cohort), person(request), row), open_to_edits(row)))
+    enforce(both(can_edit_prototype(roles_in(request, row.idea.cohort), person(request), row), open_to_edits(row)))
     form = PrototypeForm(
-        sent(request),
+        submitted_data(request),
         earlier=row.idea.prototypes.filter(version__lt=row.version),
         today=local_today(row.idea.cohort),
-        stands=row.stands(),
+        current=row.form_values(),
     )
 
     def change() -> Prototype:
+        """Save the edited prototype and return it."""
         return actions.change_prototype(prototype=row, by=person(request), at=now(), **form.changes())
 
-    return ask(request, form, change, title=_("Edit the prototype"), action=_("Save"), done=_("Saved."), crumb=row)
+    return form_response(
+        request, form, change, title=_("Edit the prototype"), action=_("Save"), done=_("Saved."), crumb=row
+    )
 
 
 @form_page
-def prototype_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
-    """Ready for a test, or retired."""
+def prototype_action(request: HttpRequest, pk: int, action_slug: str) -> HttpResponse:
+    """Show the form of one action on a prototype; run the action on POST.
+
+    `action_slug` is a key of `PROTOTYPE_ACTIONS`, else Http404.
+    """
     row = prototype_at(request, pk)
-    chosen = act_named(prototype_acts(person(request), row), act)
-    holds = letters(request, row.idea.cohort)
-    return perform(request, chosen, holds, back=row.get_absolute_url(), context={"crumb": row}, prototype=row)
+    action = get_action_or_404(prototype_actions_for(person(request), row), action_slug)
+    roles = roles_in(request, row.idea.cohort)
+    return perform(request, action, roles, back=row.get_absolute_url(), context={"crumb": row}, prototype=row)

@@ -19,16 +19,16 @@ const NAMES = [
     "decision",
     "strength",
 ];
-const HOLDS = {
-    ">=": (value, bar) => value >= bar,
-    ">": (value, bar) => value > bar,
-    "<=": (value, bar) => value <= bar,
-    "<": (value, bar) => value < bar,
-    "=": (value, bar) => value === bar,
+const COMPARATORS = {
+    ">=": (value, threshold) => value >= threshold,
+    ">": (value, threshold) => value > threshold,
+    "<=": (value, threshold) => value <= threshold,
+    "<": (value, threshold) => value < threshold,
+    "=": (value, threshold) => value === threshold,
 };
 const NUMBERS = ["participants", "successes", "observed_value"];
 
-function box(form, name) {
+function fieldOf(form, name) {
     const element = form.elements[name];
     return (element instanceof RadioNodeList ? element[0] : element).closest(".field");
 }
@@ -38,11 +38,11 @@ export function fill(form, { test, answers }, record) {
     for (const name of ["result", "choice"]) {
         if (!answers[name]) for (const radio of form.elements[name]) radio.checked = false;
     }
-    box(form, "successes").hidden = !test.counts_people;
-    box(form, "observed_value").hidden = test.counts_people;
+    fieldOf(form, "successes").hidden = !test.counts_people;
+    fieldOf(form, "observed_value").hidden = test.counts_people;
     const label = form.querySelector("label[for=id_observed_value]");
     label.textContent = test.unit ? `${say("observed")} (${test.unit})` : say("observed");
-    reconsider(form, { test, answers }, record);
+    updateHints(form, { test, answers }, record);
 }
 
 export function read(form) {
@@ -51,13 +51,13 @@ export function read(form) {
     return answers;
 }
 
-// What the test says already, what the figures say of the criterion, and whether the chosen result contradicts it.
-export function reconsider(form, { test, answers }, record) {
+// Show the first note of the test, compare the figures with the criterion, and ask why when the result contradicts it.
+export function updateHints(form, { test, answers }, record) {
     showFirst(form, test, answers, record);
     const counted = counts(answers, record);
     document.getElementById("hint").textContent = hint(test, counted, answers.choice === "add" && Boolean(record));
-    const asked = contradicts(test, counted) || Boolean(answers.contradiction_reason);
-    box(form, "contradiction_reason").hidden = !asked;
+    const needsReason = contradicts(test, counted) || Boolean(answers.contradiction_reason);
+    fieldOf(form, "contradiction_reason").hidden = !needsReason;
 }
 
 function showFirst(form, test, answers, record) {
@@ -69,7 +69,7 @@ function showFirst(form, test, answers, record) {
     const how = say(canAdd(record, test) ? "only_new_people" : "no_add");
     document.getElementById("first-text").textContent = `${first}${result} ${how}`;
     form.querySelector("[name=choice][value=add]").closest("div").hidden = !canAdd(record, test);
-    box(form, "replace_reason").hidden = answers.choice !== "replace";
+    fieldOf(form, "replace_reason").hidden = answers.choice !== "replace";
 }
 
 function figures(test, record) {
@@ -79,7 +79,7 @@ function figures(test, record) {
     return say("of", { some: record.successes, all: record.participants });
 }
 
-// The answers with the counts that the test will have.
+// Return the answers with the counts that the test will have.
 function counts(answers, record) {
     return record && answers.choice === "add" ? { ...answers, ...total(record, answers) } : answers;
 }
@@ -90,9 +90,9 @@ function criterion(test) {
 
 function hint(test, answers, added) {
     const { participants: all, successes: some } = answers;
-    const said = { some, all, criterion: criterion(test) };
-    if (!test.counts_people || !(all > 0) || some === "" || some === null) return say("threshold", said);
-    return say(added ? "hint_sum" : "hint", { ...said, share: share(some / all) });
+    const values = { some, all, criterion: criterion(test) };
+    if (!test.counts_people || !(all > 0) || some === "" || some === null) return say("threshold", values);
+    return say(added ? "hint_sum" : "hint", { ...values, share: share(some / all) });
 }
 
 function observed(test, answers) {
@@ -104,10 +104,10 @@ function observed(test, answers) {
 function contradicts(test, answers) {
     const value = observed(test, answers);
     if (Number.isNaN(value) || !["met", "not_met"].includes(answers.result)) return false;
-    return HOLDS[test.comparator](value, Number(test.threshold)) !== (answers.result === "met");
+    return COMPARATORS[test.comparator](value, Number(test.threshold)) !== (answers.result === "met");
 }
 
-// Reasons by field; none when it can be sent.
+// Return the errors by field; none when the form can be sent.
 export function check({ test, answers, later }, record) {
     const reasons = choiceReasons(answers, record);
     const figure = test.counts_people ? "successes" : "observed_value";
@@ -128,32 +128,32 @@ export function check({ test, answers, later }, record) {
 
 function choiceReasons(answers, record) {
     if (needsChoice(record, answers) && !answers.choice) return { choice: [say("choose")] };
-    const unsaid = record && answers.choice === "replace" && !answers.replace_reason.trim();
-    return unsaid ? { replace_reason: [say("say_why_replaced")] } : {};
+    const isReasonMissing = record && answers.choice === "replace" && !answers.replace_reason.trim();
+    return isReasonMissing ? { replace_reason: [say("say_why_replaced")] } : {};
 }
 
-// Put each reason beside its field, those without one above the form, and take the reader to the first.
-export function explain(form, reasons) {
+// Show each error next to its field, or above the form, and focus the first one.
+export function showErrors(form, reasons) {
     for (const list of form.querySelectorAll(".field > .errorlist, .field > fieldset > .errorlist")) list.remove();
     for (const element of form.querySelectorAll("[aria-invalid]")) element.removeAttribute("aria-invalid");
     const summary = document.getElementById("reasons");
-    const known = Object.entries(reasons).filter(([name]) => NAMES.includes(name));
-    for (const [name, said] of known) beside(form, name, said);
+    const ofFields = Object.entries(reasons).filter(([name]) => NAMES.includes(name));
+    for (const [name, messages] of ofFields) showErrorsOfField(form, name, messages);
     const others = Object.entries(reasons).filter(([name]) => !NAMES.includes(name));
-    summary.textContent = others.flatMap(([, said]) => said).join(" ");
+    summary.textContent = others.flatMap(([, messages]) => messages).join(" ");
     summary.hidden = !others.length;
     if (others.length) summary.focus();
     else form.querySelector("[aria-invalid]")?.focus();
 }
 
-function beside(form, name, said) {
+function showErrorsOfField(form, name, messages) {
     const element = form.elements[name] instanceof RadioNodeList ? form.elements[name][0] : form.elements[name];
     const list = document.createElement("ul");
     list.className = "errorlist";
     list.id = `id_${name}_error`;
-    list.append(...said.map((reason) => Object.assign(document.createElement("li"), { textContent: reason })));
-    const place = element.closest("fieldset:not(#answers)") ?? element.closest(".field");
-    const before = place.querySelector("legend, label");
+    list.append(...messages.map((message) => Object.assign(document.createElement("li"), { textContent: message })));
+    const container = element.closest("fieldset:not(#answers)") ?? element.closest(".field");
+    const before = container.querySelector("legend, label");
     before.after(list);
     element.setAttribute("aria-invalid", "true");
     element.setAttribute("aria-describedby", list.id);
@@ -162,13 +162,13 @@ function beside(form, name, said) {
     if (folded) folded.open = true;
 }
 
-// The draft as plain text, to carry it elsewhere.
+// Return the draft as plain text, to copy it.
 export function asText(form, { test }) {
     const lines = [`${test.prototype} · ${test.hypothesis}`];
     for (const name of NAMES) {
-        const shown = form.elements[name].value;
-        const label = box(form, name).querySelector("legend, label").textContent.replace(/\s+/g, " ").trim();
-        if (shown) lines.push(`${label}: ${shown}`);
+        const value = form.elements[name].value;
+        const label = fieldOf(form, name).querySelector("legend, label").textContent.replace(/\s+/g, " ").trim();
+        if (value) lines.push(`${label}: ${value}`);
     }
     return lines.join("\n");
 }

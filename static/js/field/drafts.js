@@ -1,7 +1,7 @@
-// The life of a draft: written, waiting, sent or kept as a second version. Each is sent until the platform has
-// answered for it, under one key, so that it arrives once however often it was sent.
+// The states of a draft: open, waiting, sent or refused. Each is sent with one key until the platform has answered, so
+// that it is recorded once however often it is sent.
 
-import { finishDraft, keepDraft, picturesOf, put, renameDraft } from "./store.js";
+import { finishDraft, picturesOf, put, renameDraft, saveDraft } from "./store.js";
 import { say } from "./texts.js";
 import { sendNote, sendPicture } from "./wire.js";
 
@@ -26,15 +26,15 @@ export function isStale(draft) {
     return isOver(draft) && Date.now() - draft.changed > DAY;
 }
 
-// Send one draft and then its pictures; `tell` hears how far it is. The draft says what became of it: `arrived` is the
-// test as it is since then.
-export async function send(draft, csrf, tell) {
+// Send one draft and then its pictures; `report` is called with the progress. The draft gets its outcome, and the
+// present state of its test as `arrived`.
+export async function send(draft, csrf, report) {
     draft.trouble = "";
-    tell(draft, "sending");
+    report(draft, "sending");
     if (!draft.outcome) await sendAnswers(draft, csrf);
-    if (waits(draft) && draft.outcome) await sendPictures(draft, csrf, tell);
+    if (waits(draft) && draft.outcome) await sendPictures(draft, csrf, report);
     if (waits(draft) && draft.outcome && !draft.trouble) await finish(draft);
-    if (draft.trouble) await keepDraft(draft);
+    if (draft.trouble) await saveDraft(draft);
 }
 
 async function sendAnswers(draft, csrf) {
@@ -45,7 +45,7 @@ async function sendAnswers(draft, csrf) {
         answer = await sendNote(draft, csrf);
     }
     if (answer.outcome === "anew") {
-        // It had arrived, unknown to us, and was changed here since: what it says now is a version of its own.
+        // An earlier version had arrived without our knowledge: the changed draft is sent as a new one.
         const old = draft.key;
         draft.key = crypto.randomUUID();
         await renameDraft(old, draft);
@@ -59,21 +59,21 @@ async function sendAnswers(draft, csrf) {
         draft.trouble = answer.outcome;
         return;
     }
-    await keepDraft(draft);
+    await saveDraft(draft);
 }
 
-async function sendPictures(draft, csrf, tell) {
+async function sendPictures(draft, csrf, report) {
     const pictures = await picturesOf(draft.key);
-    for (const [place, picture] of pictures.entries()) {
+    for (const [index, picture] of pictures.entries()) {
         if (picture.sent) continue;
-        tell(draft, "sending_picture", { n: place + 1, all: pictures.length });
+        report(draft, "sending_picture", { n: index + 1, all: pictures.length });
         const answer = await sendPicture(draft, picture, csrf);
         if (answer.outcome === "taken") {
             await put("pictures", { ...picture, sent: true, reason: "" });
         } else if (answer.outcome === "refused" || answer.outcome === "gone") {
             await put("pictures", { ...picture, reason: Object.values(answer.reasons ?? {}).flat().join(" ") });
             draft.state = "refused";
-            await keepDraft(draft);
+            await saveDraft(draft);
         } else {
             draft.trouble = answer.outcome;
             return;

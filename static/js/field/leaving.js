@@ -1,16 +1,16 @@
-// Signing out leaves drafts on the device: it says so first, and closes them to whoever comes next.
+// Signing out leaves drafts on the device: warn first, then hide them from other people.
 
 import { allDrafts, setAccount } from "./store.js";
 
 export async function leave(form) {
     const dialog = document.getElementById("leaving");
     const left = (await allDrafts()).filter(({ state }) => state !== "sent").length;
-    if (left && !(await stays(dialog, left))) return;
+    if (left && !(await confirmSignOut(dialog, left))) return;
     await setAccount(null);
     form.submit();
 }
 
-async function stays(dialog, n) {
+async function confirmSignOut(dialog, n) {
     const few = new Intl.PluralRules(document.documentElement.lang).select(n) === "one";
     dialog.querySelector("p").textContent = (few ? dialog.dataset.one : dialog.dataset.other).replace("{n}", n);
     dialog.returnValue = "no";

@@ -1,22 +1,22 @@
-// The field page: what one types is kept on the device at every stroke, and sent when there is network.
+// The field page: everything typed is stored on the device at once, and sent when there is a network.
 
-import { asText, check, explain, fill, read, reconsider } from "./answers.js";
+import { asText, check, fill, read, showErrors, updateHints } from "./answers.js";
 import { begin, isStale, send, waits } from "./drafts.js";
 import { shrink } from "./pictures.js";
 import { inOrder, nextSequence, predecessor, waitsFor } from "./order.js";
 import { leavesCounts, recordBefore } from "./second.js";
-import { draftLine, notes, pictureLine, pictureReason, sure, testName } from "./show.js";
+import { confirmed, draftLine, notes, pictureLine, pictureReason, testName } from "./show.js";
 import * as store from "./store.js";
 import { day, moment, say, today } from "./texts.js";
 import { SignedOut, tests as fetchTests, Unreachable } from "./wire.js";
 
 const RETRY = 20_000;
-const at = (id) => document.getElementById(id);
-const form = at("log");
-const here = { account: null, tests: [], asOf: 0, network: "unknown", kept: "store", draft: null, record: null, pictures: [], touched: false };
+const byId = (id) => document.getElementById(id);
+const form = byId("log");
+const here = { account: null, tests: [], asOf: 0, network: "unknown", savedTo: "store", draft: null, record: null, pictures: [], touched: false };
 let progress = {};
 
-// Network: who is signed in, the tests, then whatever waits.
+// Network: load the account and the tests, then send the waiting drafts.
 
 async function refresh() {
     await navigator.locks.request("field", { ifAvailable: true }, async (lock) => {
@@ -26,27 +26,27 @@ async function refresh() {
 }
 
 async function exchange() {
-    let told = await fetchTests();
+    let data = await fetchTests();
     here.network = "online";
-    await welcome(told);
+    await welcome(data);
     let arrived = false;
     for (const draft of inOrder(await mine(waits))) {
         const all = await mine(() => true);
         if (waitsFor(draft, all)) continue;
         draft.follows = predecessor(draft, all);
-        await send(draft, told.csrf, tell);
+        await send(draft, data.csrf, report);
         arrived ||= Boolean(draft.outcome);
         if (draft.arrived) await updateTest(draft.arrived);
         delete progress[draft.key];
     }
-    if (arrived) await welcome((told = await fetchTests()));
+    if (arrived) await welcome((data = await fetchTests()));
 }
 
 // Update the stored test with what a note changed, for the notes that are written next.
 async function updateTest(test) {
-    here.tests = here.tests.map((known) => (known.id === test.id ? test : known));
-    const along = await store.get("tests", here.account).catch(() => null);
-    if (along) await store.put("tests", { ...along, tests: here.tests }).catch(() => undefined);
+    here.tests = here.tests.map((stored) => (stored.id === test.id ? test : stored));
+    const stored = await store.get("tests", here.account).catch(() => null);
+    if (stored) await store.put("tests", { ...stored, tests: here.tests }).catch(() => undefined);
 }
 
 function note(error) {
@@ -56,17 +56,17 @@ function note(error) {
     else console.error(error);
 }
 
-function tell(draft, name, values) {
+function report(draft, name, values) {
     progress[draft.key] = say(name, values);
     showDrafts();
 }
 
-async function welcome(told) {
-    const other = here.account !== told.account;
-    Object.assign(here, { account: told.account, tests: told.tests, asOf: Date.now() });
-    await store.setAccount(told.account);
-    await store.put("tests", { ...told, csrf: "", at: here.asOf }).catch(() => undefined);
-    await useLanguage(told.language);
+async function welcome(data) {
+    const other = here.account !== data.account;
+    Object.assign(here, { account: data.account, tests: data.tests, asOf: Date.now() });
+    await store.setAccount(data.account);
+    await store.put("tests", { ...data, csrf: "", at: here.asOf }).catch(() => undefined);
+    await useLanguage(data.language);
     if (other || (here.draft && !here.touched)) await resume();
     else await offerTests();
     if (here.draft) await refreshDraft();
@@ -78,10 +78,10 @@ async function refreshDraft() {
     const fresh = here.tests.find(({ id }) => id === draft.test.id);
     if (fresh && draft.sequence === undefined) draft.test = fresh;
     here.record = recordBefore(draft, await store.allDrafts());
-    reconsider(form, draft, here.record);
+    updateHints(form, draft, here.record);
 }
 
-// The unfinished draft, else a fresh one of the same test.
+// Open the unfinished draft, else a new one of the same test.
 async function resume() {
     const [unfinished] = await mine(({ state }) => state === "open");
     await start(unfinished ?? null, here.draft?.test.id);
@@ -99,12 +99,12 @@ async function mine(which) {
     return drafts.filter((draft) => draft.account === here.account && which(draft));
 }
 
-// Write a draft, or begin the next one: of the only test, the one of the address, or the first.
+// Open a draft, or begin a new one of the preferred test, of the one in the URL, or of the first.
 async function start(draft, preferred) {
     here.touched = false;
     if (!draft) {
-        const asked = preferred ?? Number(new URLSearchParams(location.search).get("trial"));
-        const test = here.tests.find(({ id }) => id === asked) ?? here.tests[0];
+        const wanted = preferred ?? Number(new URLSearchParams(location.search).get("trial"));
+        const test = here.tests.find(({ id }) => id === wanted) ?? here.tests[0];
         draft = test && here.account ? begin(test, here.account, today()) : null;
     }
     here.draft = draft;
@@ -114,14 +114,14 @@ async function start(draft, preferred) {
     if (draft) fill(form, draft, here.record);
     showTest();
     showPictures();
-    at("kept-sign").textContent = "";
-    at("answers").hidden = Boolean(draft?.outcome);
-    at("remove").hidden = !(await isKept(draft));
-    if (draft?.state === "refused") explain(form, draft.reasons ?? {});
-    else explain(form, {});
+    byId("kept-sign").textContent = "";
+    byId("answers").hidden = Boolean(draft?.outcome);
+    byId("remove").hidden = !(await isSaved(draft));
+    if (draft?.state === "refused") showErrors(form, draft.reasons ?? {});
+    else showErrors(form, {});
 }
 
-async function isKept(draft) {
+async function isSaved(draft) {
     return Boolean(draft && (await store.allDrafts()).some(({ key }) => key === draft.key));
 }
 
@@ -140,52 +140,52 @@ function optionName(test) {
 
 function showTest() {
     const test = here.draft?.test;
-    at("crumb").textContent = test ? `${test.cohort} · ${test.idea}` : "";
-    at("hypothesis").textContent = test?.hypothesis ?? "";
-    at("locked").textContent = test?.locked_on ? say("locked", { when: day(test.locked_on) }) : "";
+    byId("crumb").textContent = test ? `${test.cohort} · ${test.idea}` : "";
+    byId("hypothesis").textContent = test?.hypothesis ?? "";
+    byId("locked").textContent = test?.locked_on ? say("locked", { when: day(test.locked_on) }) : "";
 }
 
-// Another test is chosen: what is typed goes along, unless nothing was typed yet.
+// Another test is chosen: keep the typed answers, if there are any.
 async function choose() {
     const test = here.tests.find(({ id }) => id === Number(form.elements.trial.value));
     if (!test) return;
-    const isNew = !(await isKept(here.draft));
+    const isNew = !(await isSaved(here.draft));
     if (isNew) here.draft = begin(test, here.account, today());
     else here.draft.test = test;
     await refreshDraft();
     fill(form, here.draft, here.record);
-    if (!isNew) await keep();
+    if (!isNew) await save();
     showTest();
 }
 
-let keeping = Promise.resolve();
+let saving = Promise.resolve();
 
-// Keep what stands in the form; several at once become one.
-function keep() {
+// Store the form.
+function save() {
     const { draft } = here;
     Object.assign(draft, { changed: Date.now() });
-    keeping = keeping.then(async () => {
-        here.kept = await store.keepDraft(draft);
-        if (here.draft === draft) await showKept();
+    saving = saving.then(async () => {
+        here.savedTo = await store.saveDraft(draft);
+        if (here.draft === draft) await showSaved();
     });
-    return keeping;
+    return saving;
 }
 
-async function showKept() {
-    at("kept-sign").textContent = here.kept === "nowhere" ? "" : say("kept", { when: moment(here.draft.changed) });
-    at("remove").hidden = false;
+async function showSaved() {
+    byId("kept-sign").textContent = here.savedTo === "nowhere" ? "" : say("kept", { when: moment(here.draft.changed) });
+    byId("remove").hidden = false;
     showNotes();
     await showDrafts();
 }
 
-function typed() {
+function onInput() {
     const { draft } = here;
     if (!draft) return undefined;
     here.touched = true;
     draft.answers = read(form);
     if (draft.state === "refused" && !draft.outcome) draft.state = "open";
-    reconsider(form, draft, here.record);
-    return keep();
+    updateHints(form, draft, here.record);
+    return save();
 }
 
 // Someone who adds to the first note enters new people only: clear counts that were filled in from the first note.
@@ -201,22 +201,22 @@ async function submit(event) {
     const later = event.submitter?.value === "1";
     if (!draft.outcome) Object.assign(draft, { answers: read(form), later });
     const reasons = draft.outcome ? {} : check(draft, here.record);
-    explain(form, reasons);
-    const unsaid = pictureReasons();
-    if (Object.keys(reasons).length || unsaid) return void (await keep());
+    showErrors(form, reasons);
+    const missing = pictureReasons();
+    if (Object.keys(reasons).length || missing) return void (await save());
     draft.sequence ??= nextSequence(await store.allDrafts());
     draft.written ??= Date.now();
     Object.assign(draft, { state: "waiting", reasons: {} });
-    await keep();
+    await save();
     form.hidden = true;
     here.draft = null;
     await show();
-    at("kept-title").scrollIntoView();
+    byId("kept-title").scrollIntoView();
     await refresh();
 }
 
 async function remove() {
-    if (!(await sure(say("remove_sure")))) return;
+    if (!(await confirmed(say("remove_sure")))) return;
     await store.removeDraft(here.draft.key);
     await start(null);
     await show();
@@ -224,17 +224,17 @@ async function remove() {
 
 async function copy() {
     await navigator.clipboard.writeText(asText(form, here.draft));
-    at("kept-sign").textContent = say("copied");
+    byId("kept-sign").textContent = say("copied");
 }
 
 // Pictures.
 
-async function take(event) {
+async function takePictures(event) {
     const files = [...event.target.files];
     event.target.value = "";
     for (const file of files) {
-        at("picture-sign").textContent = say("shrinking");
-        at("picture-sign").textContent = await takeOne(file);
+        byId("picture-sign").textContent = say("shrinking");
+        byId("picture-sign").textContent = await takeOne(file);
     }
 }
 
@@ -249,10 +249,10 @@ async function takeOne(file) {
     const key = crypto.randomUUID();
     const picture = { key, draft: draft.key, account: draft.account, alt: "", faces: "", taken: Date.now(), ...small };
     try {
-        await typed();
+        await onInput();
         await store.put("pictures", picture);
     } catch {
-        here.kept = "reserve";
+        here.savedTo = "reserve";
         showNotes();
         return say("picture_not_kept");
     }
@@ -265,10 +265,10 @@ async function takeOne(file) {
 function showPictures() {
     const lines = here.pictures.map((picture) =>
         pictureLine(picture, {
-            change: (said) => {
-                Object.assign(picture, said, { reason: "" });
-                pictureReason(at("pictures").querySelector(`[data-key="${picture.key}"]`), "");
-                store.put("pictures", picture).then(keep, () => (at("picture-sign").textContent = say("picture_not_kept")));
+            change: (changes) => {
+                Object.assign(picture, changes, { reason: "" });
+                pictureReason(byId("pictures").querySelector(`[data-key="${picture.key}"]`), "");
+                store.put("pictures", picture).then(save, () => (byId("picture-sign").textContent = say("picture_not_kept")));
             },
             remove: async () => {
                 await store.removePicture(picture.key);
@@ -278,33 +278,33 @@ function showPictures() {
             },
         }),
     );
-    at("pictures").replaceChildren(...lines);
+    byId("pictures").replaceChildren(...lines);
 }
 
 function pictureReasons() {
     const wrong = here.pictures.filter(({ alt, faces, sent }) => !sent && (!alt.trim() || !faces));
     for (const { key, alt } of wrong) {
-        const line = at("pictures").querySelector(`[data-key="${key}"]`);
+        const line = byId("pictures").querySelector(`[data-key="${key}"]`);
         pictureReason(line, alt.trim() ? say("picture_faces") : say("picture_alt"));
         line.querySelector(alt.trim() ? "[type=radio]" : "[data-alt]").focus();
     }
     return wrong.length;
 }
 
-// What the page shows.
+// The page.
 
 async function show() {
     const nothing = here.account !== null && here.asOf && !here.tests.length && !here.draft;
-    at("nothing").hidden = !nothing;
+    byId("nothing").hidden = !nothing;
     form.hidden = !here.draft;
-    at("as-of").textContent = here.asOf ? say("as_of", { when: moment(here.asOf) }) : "";
+    byId("as-of").textContent = here.asOf ? say("as_of", { when: moment(here.asOf) }) : "";
     await showDrafts();
     showNotes();
 }
 
 let showing = Promise.resolve();
 
-// One after the other, so that the latest is what stays.
+// One after the other, so that the latest list is shown.
 function showDrafts() {
     showing = showing.then(listDrafts);
     return showing;
@@ -320,10 +320,10 @@ async function listDrafts() {
         const behind = waitsFor(draft, all);
         lines.push(draftLine(draft, { progress: progress[draft.key], pictures, behind, open }));
     }
-    at("drafts").replaceChildren(...lines);
-    at("kept").hidden = !lines.length;
-    at("another").hidden = Boolean(here.draft) || !here.tests.length;
-    at("send-now").hidden = !drafts.some(waits) || Object.keys(progress).length > 0;
+    byId("drafts").replaceChildren(...lines);
+    byId("kept").hidden = !lines.length;
+    byId("another").hidden = Boolean(here.draft) || !here.tests.length;
+    byId("send-now").hidden = !drafts.some(waits) || Object.keys(progress).length > 0;
     here.waiting = drafts.filter(waits).length;
     here.others = (await store.allDrafts()).filter((d) => d.account !== here.account && d.state !== "sent").length;
 }
@@ -331,27 +331,27 @@ async function listDrafts() {
 async function open(draft) {
     if (draft.state === "waiting") Object.assign(draft, { state: draft.outcome ? "refused" : "open" });
     await start(draft);
-    await keep(); // from here on it waits for its writer, not for the network
+    await save(); // from now on it waits for its writer, not for the network
     await show();
     form.scrollIntoView();
 }
 
 function showNotes() {
-    const told = [];
+    const notices = [];
     const login = `${document.body.dataset.login}?next=${document.body.dataset.page}`;
-    if (here.kept === "reserve") told.push([say("full"), say("full_text")]);
-    if (here.kept === "unsure") told.push(["", say("no_store")]);
-    if (here.kept === "nowhere") told.push([say("full"), say("full_lost")]);
+    if (here.savedTo === "reserve") notices.push([say("full"), say("full_text")]);
+    if (here.savedTo === "unsure") notices.push(["", say("no_store")]);
+    if (here.savedTo === "nowhere") notices.push([say("full"), say("full_lost")]);
     if (here.network === "offline") {
-        told.push([say("offline"), here.waiting ? say("waiting", { n: here.waiting }) : say("offline_text")]);
-        if (!here.asOf) told.push(["", say("never_seen")]);
+        notices.push([say("offline"), here.waiting ? say("waiting", { n: here.waiting }) : say("offline_text")]);
+        if (!here.asOf) notices.push(["", say("never_seen")]);
     }
     if (here.network === "signed-out") {
         const text = here.account ? say("sign_in_text") : say("sign_in_first");
-        told.push([say("sign_in"), text, login, say("sign_in_action")]);
+        notices.push([say("sign_in"), text, login, say("sign_in_action")]);
     }
-    if (here.others) told.push(["", say(here.account ? "others" : "closed", { n: here.others })]);
-    notes(told);
+    if (here.others) notices.push(["", say(here.account ? "others" : "closed", { n: here.others })]);
+    notes(notices);
 }
 
 async function chooseLanguage(event) {
@@ -363,29 +363,29 @@ async function ready() {
     if (!navigator.serviceWorker) return;
     await navigator.serviceWorker.register(document.body.dataset.worker);
     await navigator.serviceWorker.ready;
-    at("ready").hidden = false;
+    byId("ready").hidden = false;
 }
 
-async function begun() {
+async function startPage() {
     here.account = await store.account();
-    const along = here.account && (await store.get("tests", here.account).catch(() => null));
-    if (along) Object.assign(here, { tests: along.tests, asOf: along.at });
+    const stored = here.account && (await store.get("tests", here.account).catch(() => null));
+    if (stored) Object.assign(here, { tests: stored.tests, asOf: stored.at });
     await resume();
     await show();
     await refresh();
 }
 
 form.addEventListener("input", (event) => {
-    if (event.target.id !== "photo" && event.target.id !== "trial" && !event.target.closest("#pictures")) typed();
+    if (event.target.id !== "photo" && event.target.id !== "trial" && !event.target.closest("#pictures")) onInput();
 });
 for (const radio of form.elements.choice) radio.addEventListener("input", choiceChanged);
 form.addEventListener("submit", submit);
 form.elements.trial.addEventListener("change", choose);
-at("photo").addEventListener("change", take);
-at("copy").addEventListener("click", copy);
-at("remove").addEventListener("click", remove);
-at("send-now").addEventListener("click", refresh);
-at("another").addEventListener("click", async () => {
+byId("photo").addEventListener("change", takePictures);
+byId("copy").addEventListener("click", copy);
+byId("remove").addEventListener("click", remove);
+byId("send-now").addEventListener("click", refresh);
+byId("another").addEventListener("click", async () => {
     await start(null);
     await show();
     form.scrollIntoView();
@@ -400,11 +400,11 @@ document.addEventListener("visibilitychange", () => document.visibilityState ===
 setInterval(() => here.waiting && refresh(), RETRY);
 navigator.storage?.persist?.().catch(() => undefined);
 
-// They are only asked for when needed.
+// These fields are shown only when they are required.
 for (const name of ["contradiction_reason", "choice", "replace_reason"]) {
-    const place = [...form.elements].find((element) => element.name === name).closest(".field");
-    place.querySelector(".optional")?.remove();
+    const field = [...form.elements].find((element) => element.name === name).closest(".field");
+    field.querySelector(".optional")?.remove();
 }
 
 ready().catch(() => undefined);
-await begun();
+await startPage();

@@ -1,11 +1,11 @@
-// Pictures made small on the device, which also leaves behind whatever the camera wrote into them.
+// Shrink pictures on the device, which also removes the metadata that the camera wrote.
 
-const LARGEST = 2000;
+const MAX_PIXELS = 2000;
 const THUMB = 192;
 const QUALITY = 0.85;
 
-async function drawn(bitmap, largest) {
-    const scale = Math.min(1, largest / Math.max(bitmap.width, bitmap.height));
+async function resized(bitmap, maxPixels) {
+    const scale = Math.min(1, maxPixels / Math.max(bitmap.width, bitmap.height));
     const canvas = document.createElement("canvas");
     canvas.width = Math.max(1, Math.round(bitmap.width * scale));
     canvas.height = Math.max(1, Math.round(bitmap.height * scale));
@@ -17,10 +17,10 @@ async function drawn(bitmap, largest) {
 export async function shrink(file) {
     const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
     try {
-        const canvas = await drawn(bitmap, LARGEST);
+        const canvas = await resized(bitmap, MAX_PIXELS);
         const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
-        if (!blob) throw new Error("The picture could not be drawn.");
-        return { blob, thumb: (await drawn(bitmap, THUMB)).toDataURL("image/jpeg", QUALITY) };
+        if (!blob) throw new Error("The picture could not be resized.");
+        return { blob, thumb: (await resized(bitmap, THUMB)).toDataURL("image/jpeg", QUALITY) };
     } finally {
         bitmap.close();
     }

@@ -16,8 +16,8 @@ function same(one, other) {
 export function recordBefore(draft, drafts) {
     const waiting = drafts.filter((other) => isBefore(other, draft) && !other.outcome);
     const { noted } = draft.test;
-    const known = isEmpty(noted.participants) ? null : { ...noted, waits: false };
-    return waiting.reduce((record, { answers }) => ({ ...combined(record, answers), waits: true }), known);
+    const recorded = isEmpty(noted.participants) ? null : { ...noted, waits: false };
+    return waiting.reduce((record, { answers }) => ({ ...combined(record, answers), waits: true }), recorded);
 }
 
 function combined(record, answers) {

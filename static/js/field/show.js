@@ -1,4 +1,4 @@
-// What the page shows of the network and of the drafts; words come from texts.js, pieces from the page's templates.
+// Render notices, drafts and pictures; texts come from texts.js, elements from the templates of the page.
 
 import { isOver } from "./drafts.js";
 import { moment, say } from "./texts.js";
@@ -16,9 +16,9 @@ function piece(name) {
     return document.getElementById(name).content.firstElementChild.cloneNode(true);
 }
 
-// Each note: [strong, text, address, action].
-export function notes(told) {
-    const shown = told.map(([strong, text, href, action]) => {
+// Show the notices; each is [strong, text, address, action].
+export function notes(notices) {
+    const elements = notices.map(([strong, text, href, action]) => {
         const note = piece("note-piece");
         note.querySelector("b").textContent = strong;
         note.querySelector("span").textContent = text;
@@ -26,31 +26,31 @@ export function notes(told) {
         if (href) Object.assign(link, { href, textContent: action, hidden: false });
         return note;
     });
-    const place = document.getElementById("notes");
-    if (place.innerHTML !== shown.map((note) => note.outerHTML).join("")) place.replaceChildren(...shown);
+    const element = document.getElementById("notes");
+    if (element.innerHTML !== elements.map((note) => note.outerHTML).join("")) element.replaceChildren(...elements);
 }
 
-const MOST = 60; // letters of a hypothesis in a list
+const MAX_CHARACTERS = 60; // of a hypothesis in a list
 
-// Several tests may be of one prototype: what each expects tells them apart.
+// Several tests may be of one prototype: the hypothesis distinguishes them.
 export function testName(test) {
     const expected = [...test.hypothesis];
-    const short = expected.length > MOST ? `${expected.slice(0, MOST - 1).join("").trimEnd()}…` : test.hypothesis;
+    const short = expected.length > MAX_CHARACTERS ? `${expected.slice(0, MAX_CHARACTERS - 1).join("").trimEnd()}…` : test.hypothesis;
     return `${test.prototype}, ${say("version", { n: test.version })} · ${short}`;
 }
 
 export function draftLine(draft, { progress, pictures, behind, open }) {
     const line = piece("draft-piece");
-    const [state, words] = stateOf(draft, progress, behind);
+    const [state, label] = stateOf(draft, progress, behind);
     line.dataset.key = draft.key;
     line.dataset.state = state;
     line.querySelector("[data-name]").textContent = testName(draft.test);
     line.querySelector("[data-when]").textContent = moment(draft.changed);
     const tag = line.querySelector(".tag");
     tag.className = `tag ${TONES[state]}`;
-    tag.textContent = words;
+    tag.textContent = label;
     line.querySelector("[data-pictures]").textContent = pictures ? say("pictures", { n: pictures }) : "";
-    line.querySelector("[data-said]").textContent = explained(draft);
+    line.querySelector("[data-said]").textContent = explanation(draft);
     const button = line.querySelector("[data-open]");
     button.hidden = isOver(draft) || Boolean(progress);
     button.addEventListener("click", () => open(draft));
@@ -66,7 +66,7 @@ function stateOf(draft, progress, behind) {
     return draft.state === "refused" ? ["refused", say("refused")] : ["open", say("writing")];
 }
 
-function explained(draft) {
+function explanation(draft) {
     if (draft.outcome === "beside") return say("beside_text");
     if (draft.trouble) return say("broken");
     return draft.state === "refused" ? Object.values(draft.reasons ?? {}).flat().join(" ") : "";
@@ -97,12 +97,12 @@ export function pictureLine(picture, { change, remove }) {
 }
 
 export function pictureReason(line, reason) {
-    const place = line.querySelector("[data-reason]");
-    place.textContent = reason ?? "";
-    place.hidden = !reason;
+    const element = line.querySelector("[data-reason]");
+    element.textContent = reason ?? "";
+    element.hidden = !reason;
 }
 
-export async function sure(question) {
+export async function confirmed(question) {
     const dialog = document.getElementById("sure");
     dialog.querySelector("p").textContent = question;
     dialog.returnValue = "no";

@@ -1,5 +1,5 @@
-// What the device keeps. Every row names the account it belongs to; who is signed in is kept too, for days without
-// network. A row counts as kept once the browser says that it is on the disk.
+// The storage on the device. Every row has the account it belongs to; the signed-in account is stored too, to work
+// without a network. A row counts as stored once the browser confirms that it is on the disk.
 
 const NAME = "labplatform-field";
 const RESERVE = "field-reserve-";
@@ -20,8 +20,8 @@ function database() {
     return opening;
 }
 
-// One transaction; `act` gets the stores and returns a request, whose result is given once all is on the disk.
-async function run(names, mode, act) {
+// Run one transaction: `action` gets the stores and returns a request, whose result is returned once it is on the disk.
+async function run(names, mode, action) {
     const opened = await database();
     return new Promise((resolve, reject) => {
         const transaction = opened.transaction(names, mode, { durability: "strict" });
@@ -29,7 +29,7 @@ async function run(names, mode, act) {
         transaction.oncomplete = () => resolve(request?.result);
         transaction.onabort = () => reject(transaction.error ?? new DOMException("", "QuotaExceededError"));
         try {
-            request = act(...names.map((name) => transaction.objectStore(name)));
+            request = action(...names.map((name) => transaction.objectStore(name)));
         } catch (error) {
             transaction.abort();
             reject(error);
@@ -45,9 +45,9 @@ export function get(name, key) {
     return run([name], "readonly", (store) => store.get(key));
 }
 
-// Where a draft is now: in the store, in the small reserve that a full disk leaves (unsure where
-// the browser has no store at all), or nowhere.
-export async function keepDraft(draft) {
+// Store a draft and return where it is: in the store, in the small reserve of a full disk ("unsure" when the browser has
+// no store at all), or nowhere.
+export async function saveDraft(draft) {
     try {
         await put("drafts", draft);
         clearReserve(draft.key);
@@ -79,11 +79,11 @@ function reserve() {
     }
 }
 
-// Every draft of the device; what lies in the reserve is newer than its like in the store.
+// Return every draft on the device; a draft in the reserve is newer than the same one in the store.
 export async function allDrafts() {
     const rows = await run(["drafts"], "readonly", (store) => store.getAll()).catch(() => []);
-    const found = new Map([...rows, ...reserve()].map((draft) => [draft.key, draft]));
-    return [...found.values()].sort(
+    const byKey = new Map([...rows, ...reserve()].map((draft) => [draft.key, draft]));
+    return [...byKey.values()].sort(
         (one, other) => other.changed - one.changed || (other.sequence ?? 0) - (one.sequence ?? 0),
     );
 }
@@ -96,7 +96,7 @@ export async function removeDraft(key) {
     });
 }
 
-// The draft as it ended, its pictures gone from the device; on a full one it just goes.
+// Store the finished draft and delete its pictures; on a full device, delete the draft too.
 export async function finishDraft(draft) {
     clearReserve(draft.key);
     try {
@@ -109,7 +109,7 @@ export async function finishDraft(draft) {
     }
 }
 
-// The same draft under another key, in one go.
+// Store a draft under a new key in one transaction.
 export async function renameDraft(old, draft) {
     clearReserve(old);
     await run(["drafts", "pictures"], "readwrite", (drafts, pictures) => {

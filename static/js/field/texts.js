@@ -1,13 +1,13 @@
-// The page's words, which the server has put into it, and numbers and dates as its language writes them.
+// The page's texts, which the server has put into it, and numbers and dates in its language.
 
 const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
 const texts = JSON.parse(document.getElementById("texts").textContent);
 const plural = new Intl.PluralRules(language);
 
 export function say(name, values = {}) {
-    const said = texts[name];
-    const text = Array.isArray(said) ? said[plural.select(values.n) === "one" ? 0 : 1] : said;
-    return text.replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
+    const entry = texts[name];
+    const text = Array.isArray(entry) ? entry[plural.select(values.n) === "one" ? 0 : 1] : entry;
+    return text.replace(/\{(\w+)\}/g, (match, key) => values[key] ?? match);
 }
 
 export function day(iso) {

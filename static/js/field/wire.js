@@ -1,4 +1,4 @@
-// What goes over the network. An answer that is not ours counts as none: the draft stays and is sent again.
+// Requests to the platform. An unknown answer counts as none: the draft stays and is sent again.
 
 export class SignedOut extends Error {}
 export class Unreachable extends Error {}
@@ -6,7 +6,7 @@ export class Unreachable extends Error {}
 const NOTE_SECONDS = 30;
 const PICTURE_SECONDS = 180;
 
-async function ask(address, options = {}, seconds = NOTE_SECONDS) {
+async function request(address, options = {}, seconds = NOTE_SECONDS) {
     let answer;
     try {
         const signal = AbortSignal.timeout(seconds * 1000);
@@ -19,7 +19,7 @@ async function ask(address, options = {}, seconds = NOTE_SECONDS) {
     return answer;
 }
 
-async function understood(answer) {
+async function parsed(answer) {
     if (answer.status === 404) return { outcome: "gone" };
     try {
         return await answer.json();
@@ -28,11 +28,11 @@ async function understood(answer) {
     }
 }
 
-// Who is signed in, a fresh token, and the tests that may be logged.
+// Return who is signed in, a new CSRF token, and the tests that may be logged.
 export async function tests() {
-    const told = await understood(await ask(document.body.dataset.tests));
-    if (!told.account) throw new Unreachable();
-    return told;
+    const data = await parsed(await request(document.body.dataset.tests));
+    if (!data.account) throw new Unreachable();
+    return data;
 }
 
 function form(values, csrf) {
@@ -42,21 +42,21 @@ function form(values, csrf) {
     return { method: "POST", body: data };
 }
 
-// The page names the addresses of its tests with a 0 in the test's place.
-function addressOf(kind, draft) {
+// The URLs in the page have a 0 in place of the test's key.
+function urlOf(kind, draft) {
     return document.body.dataset[kind].replace(/0(?=\/)/, draft.test.id);
 }
 
 export async function sendNote(draft, csrf) {
     const later = draft.later ? { later: "on" } : {};
     const { key, account, follows, written: written_at } = draft;
-    const values = { ...draft.answers, ...later, key, account, follows, written_at, seen: draft.test.seen };
-    return understood(await ask(addressOf("note", draft), form(values, csrf)));
+    const values = { ...draft.answers, ...later, key, account, follows, written_at, version_token: draft.test.version_token };
+    return parsed(await request(urlOf("note", draft), form(values, csrf)));
 }
 
 export async function sendPicture(draft, picture, csrf) {
     const { key, alt, faces } = picture;
     const options = form({ key, draft: draft.key, account: draft.account, alt_text: alt, faces }, csrf);
     options.body.append("file", picture.blob, `${key}.jpg`);
-    return understood(await ask(addressOf("picture", draft), options, PICTURE_SECONDS));
+    return parsed(await request(urlOf("picture", draft), options, PICTURE_SECONDS));
 }

@@ -49,16 +49,16 @@ class Journey:
         for self.step in steps.split():
             getattr(self, self.step)()
             if pk := self.browser.session.get("_auth_user_id"):
-                self.seen_as.add(self.name_of(int(pk)))
+                self.seen_as.add(self.label_of(int(pk)))
 
-    def name_of(self, pk: int) -> str:
+    def label_of(self, pk: int) -> str:
         return {self.mallory.pk: "Mallory", self.accomplice.pk: "accomplice"}.get(pk, "Vera")
 
-    def end(self) -> tuple[set[str], set[str], list[str]]:
-        """As whom Vera's browser was signed in, who accepted her invitation, which steps failed."""
+    def outcome(self) -> tuple[set[str], set[str], list[str]]:
+        """Return as whom Vera's browser was signed in, who accepted her invitation, and which steps failed."""
         accepted = Invitation.objects.accepted().values_list("accepted_by", flat=True)
         members = Membership.objects.filter(user__in=accepted, role="ambassador").values_list("user", flat=True)
-        return self.seen_as, {self.name_of(pk) for pk in members if pk}, self.failures
+        return self.seen_as, {self.label_of(pk) for pk in members if pk}, self.failures
 
     def checked(self, response: Any) -> Any:
         if response.status_code >= 500:
@@ -113,7 +113,7 @@ class Journey:
         revoke_invitation(invitation=Invitation.objects.latest("pk"), reason="a mistake", at=timezone.now(), by=None)
 
     def unverified_account(self) -> None:
-        """The lab opened an account for Vera, who has not proved her address yet."""
+        """Open an account for Vera, by the lab, with an address that she has not proved."""
         create_person(email=VERA, full_name="Vera Essai", by=None)
 
     def account(self) -> None:
@@ -134,12 +134,12 @@ class Journey:
     # what Vera does
 
     def mailbox(self, pattern: str) -> list[str]:
-        """The links of one kind in every e-mail to her, the first e-mail first."""
+        """Return the links of one kind in all e-mails to Vera, the earliest first."""
         bodies = [email.body for email in mail.outbox if email.to[0].lower() == VERA]
         return list(dict.fromkeys(found for body in bodies for found in re.findall(pattern, body)))
 
     def click(self) -> None:
-        """She follows every confirmation link she was sent, and presses its button."""
+        """Follow every confirmation link that Vera got, and press its button."""
         for path in self.mailbox(CONFIRMATION):
             self.get(path)
             self.post(path)
@@ -161,7 +161,7 @@ class Journey:
                 self.post("/accounts/login/", login=VERA, password=WORD)
 
     def change_primary(self) -> None:
-        """Vera makes another address of hers the main one, and keeps the first."""
+        """Make another address of Vera the main one, and keep the first."""
         EmailAddress.objects.create(user=self.vera(), email="vera@new.example", verified=True)
         client = signed_in(self.vera())
         self.checked(client.post(PAGE, {"action_primary": "1", "email": "vera@new.example"}))
@@ -170,7 +170,7 @@ class Journey:
         self.checked(signed_in(self.vera()).post(PAGE, {"action_remove": "1", "email": VERA}))
 
     def accept(self) -> None:
-        """She opens the link of her invitation: as someone new, or once she has signed in by a link."""
+        """Open the link of Vera's invitation: as a new person, or after signing in by a link."""
         row = Invitation.objects.latest("pk")
         self.browser.logout()
         self.get(link(row))
@@ -234,10 +234,10 @@ ORDERS: dict[str, tuple[str, Any]] = {
 @pytest.mark.django_db
 @pytest.mark.usefixtures("today")
 @pytest.mark.parametrize(("steps", "expected"), ORDERS.values(), ids=ORDERS)
-def test_each_journey_leads_vera_to_her_own_account(cast: Cast, steps: str, expected: object):
+def test_every_journey_leads_vera_to_her_own_account(cast: Cast, steps: str, expected: object):
     journey = Journey(cast)
     journey.run(steps)
-    assert journey.end() == expected
+    assert journey.outcome() == expected
 
 
 @pytest.mark.django_db
@@ -250,17 +250,17 @@ def test_each_journey_leads_vera_to_her_own_account(cast: Cast, steps: str, expe
         ("invite claim click come_by_invitation", IN),
     ],
 )
-def test_a_provider_that_vouches_for_the_address_opens_no_account_but_hers(local: Local, steps: str, expected: object):
-    local.says(anne=ANNE | {"email": VERA})
+def test_provider_that_vouches_for_the_address_opens_only_her_account(local: Local, steps: str, expected: object):
+    local.set_claims(anne=ANNE | {"email": VERA})
     journey = Journey(assemble())
     journey.run(steps)
-    assert journey.end() == expected
+    assert journey.outcome() == expected
 
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("today")
 @pytest.mark.parametrize(("one", "other"), [("vílle", "xn--vlle-vpa"), ("xn--vlle-vpa", "vílle"), ("VÍLLE", "ｖílle")])
-def test_a_domain_with_accents_and_its_encoded_form_are_one_mailbox_of_one_person(cast: Cast, one: str, other: str):
+def test_accented_domain_and_its_encoded_form_are_the_same_mailbox(cast: Cast, one: str, other: str):
     journey = Journey(cast)
     journey.invite(address=f"vera@{one}.example")
     journey.invite(address=f"vera@{other}.example")

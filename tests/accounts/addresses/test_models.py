@@ -1,4 +1,4 @@
-"""An address belongs to one person: what the database refuses, by raw SQL and for two people at once."""
+"""An address belongs to one person: rules of the database, tried by raw SQL and concurrently, and the actions."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,9 +7,9 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
-from accounts.actions import await_person, confirm_address, create_person, join
+from accounts.actions import add_invited_person, confirm_address, create_person, join
 from accounts.addresses.actions import (
-    CLAIM_LASTS,
+    CLAIM_LIFETIME,
     HAS_AN_ACCOUNT,
     IS_INVITED,
     MAIN_ADDRESS,
@@ -23,10 +23,10 @@ from accounts.addresses.actions import (
 )
 from accounts.models import AddressClaim, AddressRelease, User
 from accounts.privacy.actions import erase_person
-from accounts.sign_in.actions.links import NOT_THEIRS, ask_sign_in_link, use_sign_in_link
+from accounts.sign_in.actions.links import ADDRESS_REMOVED, request_sign_in_link, use_sign_in_link
 from cohorts.invitations.actions.invitations import invite_member
 from cohorts.invitations.ending_reasons import ERASED
-from tests.at_once import at_once
+from tests.concurrency import run_at_once
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW
 from tests.factories.cohorts import CohortFactory
@@ -36,7 +36,7 @@ from web.errors import DomainError
 
 VERA = "vera@victim.example"
 RULE = "address_of_one_person"
-LATER = NOW + CLAIM_LASTS
+LATER = NOW + CLAIM_LIFETIME
 RULES_OF_MAILBOXES = {
     "accounts_user": "user_mailbox",
     "account_emailaddress": "emailaddress_mailbox",
@@ -84,7 +84,7 @@ class TestDatabase:
         with refused_by(RULE):
             add(UserFactory(), VERA.upper())
 
-    def test_an_address_moves_to_no_other_account_by_a_change_of_its_row(self):
+    def test_address_row_cannot_move_to_another_account(self):
         UserFactory(email=VERA)
         row = EmailAddress.objects.get(user=UserFactory())
         with refused_by(RULE):
@@ -96,18 +96,18 @@ class TestDatabase:
             add(user, VERA, verified=False)
         update(EmailAddress.objects.get(user=user), verified=False)
 
-    def test_an_unverified_address_goes_when_the_account_takes_another_main_one(self):
+    def test_unverified_address_is_deleted_when_the_main_address_changes(self):
         user = UserFactory(email="old@people.example")
         update(EmailAddress.objects.get(user=user), verified=False)
         update(user, email=VERA)
         assert EmailAddress.objects.filter(user=user).count() == 0
 
-    def test_a_verified_address_stays_then(self):
+    def test_verified_address_stays_when_the_main_address_changes(self):
         user = UserFactory(email="old@people.example")
         update(user, email=VERA)
         assert EmailAddress.objects.get(user=user).email == "old@people.example"
 
-    def test_an_open_invitation_waits_for_no_address_of_another(self):
+    def test_open_invitation_cannot_take_an_address_of_another_person(self):
         row = InvitationFactory()
         for owner in (UserFactory(email=VERA), UserFactory()):
             if owner.email != VERA:
@@ -116,8 +116,8 @@ class TestDatabase:
             with refused_by("invitation_address_once"):
                 insert_like(row, email=VERA, token_hash="b" * 64)
 
-    def test_an_open_invitation_keeps_its_address_from_others_when_its_person_gives_it_up(self):
-        """The person has another main address since then, and removed this one."""
+    def test_open_invitation_keeps_its_address_after_the_person_removes_it(self):
+        """The person has another main address since then."""
         user = UserFactory(email=VERA)
         row = InvitationFactory(person=user)
         delete(EmailAddress.objects.get(user=user))
@@ -183,48 +183,48 @@ class TestActions:
     def claimed(self, user: User, email: str = VERA) -> str:
         return claim_address(user=user, email=email, at=NOW, by=user)
 
-    def why_not(self, token: str, user: User, at: Any = NOW) -> str:
+    def confirmation_refusal(self, token: str, user: User, at: Any = NOW) -> str:
         return refusal(confirm_claim, token=token, user=user, at=at, by=user)
 
     def test_a_claim_confirmed_by_its_claimant_is_an_address_of_the_account(self, mallory: User):
-        row = confirm_claim(token=self.claimed(mallory), user=mallory, at=NOW + CLAIM_LASTS / 2, by=mallory)
+        row = confirm_claim(token=self.claimed(mallory), user=mallory, at=NOW + CLAIM_LIFETIME / 2, by=mallory)
         assert (row.user, row.email, row.verified, row.primary) == (mallory, VERA, True, False)
         assert AddressClaim.objects.count() == 0
 
-    def test_it_is_good_for_three_days_and_no_longer(self, mallory: User):
+    def test_claim_is_valid_for_three_days(self, mallory: User):
         token = self.claimed(mallory)
-        assert self.why_not(token, mallory, NOW + CLAIM_LASTS) == str(NO_LONGER_VALID)
-        confirm_claim(token=token, user=mallory, at=NOW + CLAIM_LASTS - timedelta(seconds=1), by=mallory)
+        assert self.confirmation_refusal(token, mallory, NOW + CLAIM_LIFETIME) == str(NO_LONGER_VALID)
+        confirm_claim(token=token, user=mallory, at=NOW + CLAIM_LIFETIME - timedelta(seconds=1), by=mallory)
 
     def test_a_second_claim_replaces_the_link(self, mallory: User):
         first, second = self.claimed(mallory), self.claimed(mallory)
-        assert self.why_not(first, mallory) == str(NO_LONGER_VALID)
+        assert self.confirmation_refusal(first, mallory) == str(NO_LONGER_VALID)
         assert confirm_claim(token=second, user=mallory, at=NOW, by=mallory).email == VERA
 
-    def test_nobody_else_confirms_it(self, mallory: User):
-        assert self.why_not(self.claimed(mallory), UserFactory()) == str(OF_ANOTHER_ACCOUNT)
+    def test_only_the_claimant_confirms_a_claim(self, mallory: User):
+        assert self.confirmation_refusal(self.claimed(mallory), UserFactory()) == str(OF_ANOTHER_ACCOUNT)
 
     def test_an_address_that_someone_got_since_is_not_added(self, mallory: User):
         token = self.claimed(mallory)
-        person = InvitationFactory(person=await_person(email=VERA, full_name="Vera", by=None)).person
-        assert self.why_not(token, mallory) == str(IS_INVITED)
+        person = InvitationFactory(person=add_invited_person(email=VERA, full_name="Vera", by=None)).person
+        assert self.confirmation_refusal(token, mallory) == str(IS_INVITED)
         join(user=person, at=NOW, by=None)
-        assert self.why_not(token, mallory) == str(HAS_AN_ACCOUNT)
+        assert self.confirmation_refusal(token, mallory) == str(HAS_AN_ACCOUNT)
 
-    def test_an_address_that_no_invitation_waits_for_any_more_is_added(self, mallory: User):
+    def test_address_is_added_once_no_invitation_waits_for_it(self, mallory: User):
         invitation = InvitationFactory(person=AwaitedFactory(email=VERA))
         token = self.claimed(mallory)
         last = invitation.expires_at - timedelta(seconds=1)
         AddressClaim.objects.update(expires_at=invitation.expires_at + timedelta(days=1))
-        assert self.why_not(token, mallory, last) == str(IS_INVITED)
+        assert self.confirmation_refusal(token, mallory, last) == str(IS_INVITED)
         confirm_claim(token=token, user=mallory, at=invitation.expires_at, by=mallory)
         invitation.refresh_from_db()
         assert (invitation.email, invitation.reason, invitation.person.erased_at) == ("", ERASED, invitation.expires_at)
         assert User.objects.with_address(VERA).get() == mallory
 
-    def test_a_claim_keeps_nobody_from_being_invited_or_given_an_account(self, mallory: User):
+    def test_claim_does_not_prevent_an_invitation_or_an_account(self, mallory: User):
         self.claimed(mallory)
-        assert await_person(email=VERA, full_name="Vera", by=None).joined is False
+        assert add_invited_person(email=VERA, full_name="Vera", by=None).joined is False
         assert create_person(email=VERA, full_name="Vera", by=None).joined is True
 
     def test_a_further_address_of_someone_invites_that_person_under_the_address_that_was_typed(self, mallory: User):
@@ -232,24 +232,24 @@ class TestActions:
         row = invite_member(cohort=CohortFactory(), email=VERA.upper(), full_name="Vera", role="relay", at=NOW, by=None)
         assert (row.person, row.email) == (mallory, VERA)
 
-    def test_a_provider_vouches_for_no_address_of_another(self, mallory: User):
+    def test_provider_cannot_verify_an_address_of_another_person(self, mallory: User):
         UserFactory(email=VERA)
         text = "This address belongs to someone else."
         assert refusal(confirm_address, user=mallory, email=VERA, by=None).startswith(text)
 
-    def test_a_sign_in_link_to_an_address_that_was_given_up_opens_nothing(self, mallory: User):
+    def test_sign_in_link_to_a_removed_address_is_not_valid(self, mallory: User):
         add(mallory, VERA)
-        token = ask_sign_in_link(user=mallory, email=VERA, at=NOW, by=mallory)
+        token = request_sign_in_link(user=mallory, email=VERA, at=NOW, by=mallory)
         EmailAddress.objects.filter(email=VERA).delete()
-        assert refusal(use_sign_in_link, token=token, at=NOW) == str(NOT_THEIRS)
+        assert refusal(use_sign_in_link, token=token, at=NOW) == str(ADDRESS_REMOVED)
 
-    def test_claims_go_once_they_are_over(self, mallory: User):
+    def test_expired_claims_are_deleted(self, mallory: User):
         self.claimed(mallory)
-        last = NOW + CLAIM_LASTS
+        last = NOW + CLAIM_LIFETIME
         assert purge_claims(at=last - timedelta(seconds=1)) == 0
         assert [purge_claims(at=last, dry_run=True), purge_claims(at=last), purge_claims(at=last)] == [1, 1, 0]
 
-    def test_erasing_frees_every_address_and_forgets_claims_and_reasons(self, mallory: User):
+    def test_erasure_frees_addresses_and_deletes_claims_and_reasons(self, mallory: User):
         add(mallory, VERA)
         self.claimed(mallory, "other@people.example")
         AddressRelease.objects.create(person=mallory, email="third@people.example", because="Hers", made_at=NOW)
@@ -268,30 +268,30 @@ class TestRelease:
     def release(self, person: User, email: str, by: User) -> AddressRelease:
         return release_address(person=person, email=email, because="Hers", at=NOW, by=by)
 
-    def test_a_claim_ends(self, staff: User):
+    def test_releasing_a_claimed_address_ends_the_claim(self, staff: User):
         user = UserFactory()
         claim_address(user=user, email=VERA, at=NOW, by=user)
         row = self.release(user, VERA, staff)
         assert (AddressClaim.objects.count(), row.email, row.staff) == (0, VERA, staff)
 
-    def test_a_further_address_is_removed(self, staff: User):
+    def test_releasing_a_further_address_removes_it(self, staff: User):
         user = UserFactory()
         add(user, VERA)
         self.release(user, VERA, staff)
         assert list(EmailAddress.objects.filter(user=user).values_list("email", flat=True)) == [user.email]
 
-    def test_someone_who_never_joined_is_erased(self, staff: User):
+    def test_releasing_the_address_of_a_person_who_never_joined_erases_them(self, staff: User):
         person = AwaitedFactory(email=VERA)
         self.release(person, VERA, staff)
         assert User.objects.get(pk=person.pk).erased_at == NOW
         assert AddressRelease.objects.get().because == ""
 
-    def test_not_while_an_invitation_waits_for_it(self, staff: User):
+    def test_address_with_an_open_invitation_cannot_be_released(self, staff: User):
         row = InvitationFactory()
         given = {"person": row.person, "email": row.email, "because": "Hers", "at": NOW, "by": staff}
         assert refusal(release_address, **given) == str(STILL_INVITED)
 
-    def test_neither_a_main_address_nor_one_they_do_not_have(self, staff: User):
+    def test_main_and_unknown_addresses_cannot_be_released(self, staff: User):
         user = UserFactory()
         given = {"person": user, "because": "Hers", "at": NOW, "by": staff}
         assert refusal(release_address, email=user.email, **given) == str(MAIN_ADDRESS)
@@ -306,8 +306,8 @@ class TestRelease:
 
 
 @pytest.mark.django_db(transaction=True)
-class TestAtOnce:
-    """Each pair in threads of their own: one is refused, and nobody waits for ever."""
+class TestConcurrency:
+    """Pairs in threads of their own: one is refused, and no pair deadlocks."""
 
     REFUSED = "This address belongs to someone else. Use another one, or ask the lab to release it."
     TAKEN = "This address has an account already."
@@ -325,16 +325,16 @@ class TestAtOnce:
         )
         return int(rows[0][0])
 
-    def test_two_members_confirm_the_same_address(self):
-        answers = at_once(*(self.confirming(UserFactory()) for _ in range(2)))
+    def test_one_of_two_members_who_confirm_the_same_address_is_refused(self):
+        answers = run_at_once(*(self.confirming(UserFactory()) for _ in range(2)))
         assert (self.owners(), answers.count("done")) == (1, 1)
         assert set(answers) - {"done"} <= {self.REFUSED, str(HAS_AN_ACCOUNT)}
 
-    def test_one_confirms_while_the_address_is_invited(self):
+    def test_confirmation_and_invitation_of_one_address_exclude_each_other(self):
         def invite() -> None:
-            await_person(email=VERA, full_name="Vera", by=None)
+            add_invited_person(email=VERA, full_name="Vera", by=None)
 
-        answers = at_once(self.confirming(UserFactory()), invite)
+        answers = run_at_once(self.confirming(UserFactory()), invite)
         assert self.owners() == 1
         assert answers in (
             ["done", "done"],
@@ -343,8 +343,8 @@ class TestAtOnce:
             sorted(["done", str(IS_INVITED)]),
         )
 
-    def test_an_account_is_opened_while_its_person_is_invited_again(self):
-        """Both need the row of the person and their address, in the same order: neither is a deadlock."""
+    def test_opening_an_account_during_a_second_invitation_does_not_deadlock(self):
+        """Both lock the row of the person and their address in the same order."""
         person = AwaitedFactory(email=VERA)
         InvitationFactory(person=person)
         cohort = CohortFactory()
@@ -352,4 +352,4 @@ class TestAtOnce:
         def invite() -> None:
             InvitationFactory(person=person, cohort=cohort)
 
-        assert at_once(invite, lambda: join(user=person, at=timezone.now(), by=None)) == ["done", "done"]
+        assert run_at_once(invite, lambda: join(user=person, at=timezone.now(), by=None)) == ["done", "done"]

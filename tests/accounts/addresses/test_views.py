@@ -18,7 +18,7 @@ from cohorts.models import Invitation
 from tests.factories.accounts import UserFactory, signed_in
 from tests.factories.cast import EVERYONE, NOW, Cast
 from tests.factories.invitations import AwaitedFactory, InvitationFactory
-from tests.pages import errors, links, rows, said, texts
+from tests.pages import errors, links, messages, rows, texts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 VERA, PASSWORD = "vera@victim.example", "a long demonstration word"
@@ -48,32 +48,32 @@ def subjects() -> list[tuple[list[str], str]]:
 
 
 class TestConfirming:
-    def test_the_claimant_signed_in_confirms_and_hears_of_it_at_the_main_address(self, mallory: User):
+    def test_signed_in_claimant_confirms_and_is_notified_at_the_main_address(self, mallory: User):
         path, client = claimed_by(mallory), signed_in(mallory)
         page = client.get(path)
         assert texts(page, "h1") == ["Confirm your e-mail address"]
         assert "becomes an address of your account (Mallory)" in page.content.decode()
         answer = client.post(path, follow=True)
-        assert said(answer) == [f"{VERA} is now an address of your account."]
+        assert messages(answer) == [f"{VERA} is now an address of your account."]
         assert EmailAddress.objects.get(email=VERA).verified is True
         assert subjects() == [
             ([VERA], "Confirm your e-mail address"),
             (["mallory@people.example"], "An e-mail address was added"),
         ]
 
-    def test_reading_the_page_changes_nothing(self, mallory: User):
+    def test_opening_the_page_changes_nothing(self, mallory: User):
         path, client = claimed_by(mallory), signed_in(mallory)
         assert [client.get(path).status_code, client.head(path).status_code] == [200, 200]
         assert (AddressClaim.objects.count(), EmailAddress.objects.filter(email=VERA).count()) == (1, 0)
 
-    def test_someone_not_signed_in_is_led_to_sign_in_and_nothing_opens(self, mallory: User):
+    def test_signed_out_visitor_is_asked_to_sign_in(self, mallory: User):
         path, client = claimed_by(mallory), Client(headers={"accept-language": "en"})
         for page in (client.get(path), client.post(path)):
             assert texts(page, "h1") == ["Sign in to confirm this address"]
             assert links(page)["Sign in"] == f"/accounts/login/?next={path}"
         assert EmailAddress.objects.filter(email=VERA).count() == 0
 
-    def test_signed_in_to_another_account_it_opens_nothing_and_gives_the_reason(self, mallory: User):
+    def test_link_is_refused_with_a_reason_in_another_account(self, mallory: User):
         path = claimed_by(mallory)
         page = signed_in(UserFactory()).post(path)
         assert (page.status_code, texts(page, "h1")) == (200, ["This address was not added"])
@@ -86,7 +86,7 @@ class TestConfirming:
             (False, "sign in with this address as usual"),
         ],
     )
-    def test_where_the_address_waits_for_someone_else_the_page_explains_what_to_do(
+    def test_page_explains_what_to_do_if_the_address_belongs_to_someone_else(
         self, mallory: User, invited: bool, text: str
     ):
         path = claimed_by(mallory)
@@ -102,7 +102,7 @@ class TestConfirming:
 
     @pytest.mark.parametrize("end", ["withdrawn", "expired"])
     @pytest.mark.parametrize("claimed_first", [True, False])
-    def test_an_invitation_that_ended_no_longer_keeps_the_address(self, mallory: User, end: str, claimed_first: bool):
+    def test_ended_invitation_no_longer_reserves_the_address(self, mallory: User, end: str, claimed_first: bool):
         path = claimed_by(mallory) if claimed_first else ""
         invitation = InvitationFactory(person=AwaitedFactory(email=VERA))
         if end == "withdrawn":
@@ -110,7 +110,7 @@ class TestConfirming:
         else:
             Invitation.objects.update(sent_at=NOW - timedelta(days=20), expires_at=NOW - timedelta(days=1))
         answer = signed_in(mallory).post(path or claimed_by(mallory), follow=True)
-        assert said(answer) == [f"{VERA} is now an address of your account."]
+        assert messages(answer) == [f"{VERA} is now an address of your account."]
         assert User.objects.with_address(VERA).get() == mallory
         assert User.objects.get(pk=invitation.person_id).erased_at == NOW
 
@@ -130,14 +130,20 @@ class TestConfirming:
         )
 
 
-class TestSameAnswer:
-    """What a claimant reads tells nothing of who has the address."""
+class TestEnumeration:
+    """What a claimant reads reveals nothing about who has the address."""
 
-    def seen(self, mallory: User) -> tuple[Any, ...]:
+    def page_and_subject(self, mallory: User) -> tuple[Any, ...]:
         client = signed_in(mallory)
         answer = client.post(OWN, {"action_add": "1", "email": VERA}, follow=True)
         again = client.post(OWN, {"action_add": "1", "email": VERA}, follow=True)
-        return said(answer), errors(answer), texts(answer, "h2")[:3], said(again), texts(client.get(OWN), "h2")[:3]
+        return (
+            messages(answer),
+            errors(answer),
+            texts(answer, "h2")[:3],
+            messages(again),
+            texts(client.get(OWN), "h2")[:3],
+        )
 
     @pytest.mark.parametrize(
         ("who", "subject"),
@@ -161,7 +167,7 @@ class TestSameAnswer:
             claim_address(user=UserFactory(), email=VERA, at=NOW, by=None)
         sent = [f"An e-mail is on its way to {VERA}. Open the link in it to confirm the address."]
         cards = ["mallory@people.example", VERA, "Add an address"]
-        assert self.seen(mallory) == (sent, [], cards, sent, cards)
+        assert self.page_and_subject(mallory) == (sent, [], cards, sent, cards)
         assert subjects() == [([VERA], subject)] * 2
         assert "Mallory" not in "".join(email.body for email in mail.outbox)
 
@@ -170,18 +176,18 @@ class TestSameAnswer:
         claimed_by(UserFactory())
         sent = [f"An e-mail is on its way to {VERA}. Open the link in it to confirm the address."]
         cards = ["mallory@people.example", VERA, "Add an address"]
-        assert self.seen(mallory) == (sent, [], cards, sent, cards)
+        assert self.page_and_subject(mallory) == (sent, [], cards, sent, cards)
         assert len(mail.outbox) == 1
 
 
 class TestWithdrawing:
-    def test_a_claim_is_withdrawn_and_its_link_opens_nothing(self, mallory: User):
+    def test_link_of_a_withdrawn_claim_is_not_valid(self, mallory: User):
         path, client = claimed_by(mallory), signed_in(mallory)
         answer = client.post(reverse("withdraw_claim", args=[AddressClaim.objects.get().pk]), follow=True)
-        assert said(answer) == [f"{VERA} will not be added to your account."]
+        assert messages(answer) == [f"{VERA} will not be added to your account."]
         assert (AddressClaim.objects.count(), client.get(path).status_code) == (0, 410)
 
-    def test_nobody_withdraws_a_claim_of_another(self, mallory: User):
+    def test_people_cannot_withdraw_claims_of_others(self, mallory: User):
         claimed_by(mallory)
         signed_in(UserFactory()).post(reverse("withdraw_claim", args=[AddressClaim.objects.get().pk]))
         assert AddressClaim.objects.count() == 1
@@ -195,12 +201,12 @@ class TestWithdrawing:
 
 
 class TestList:
-    def test_it_shows_claims_further_addresses_and_invited_people_with_the_owner(self, staff: User, mallory: User):
+    def test_list_shows_claims_further_addresses_and_invited_people_with_owners(self, staff: User, mallory: User):
         row = InvitationFactory(person=AwaitedFactory(email=VERA, full_name="Vera Essai"), cohort__name="Rivage")
         claim_address(user=mallory, email=VERA, at=NOW, by=mallory)
         EmailAddress.objects.create(user=mallory, email="mallory@home.example", verified=True)
         page = signed_in(staff).get(LIST)
-        invited = f"Invited: {row.into}, ambassador"
+        invited = f"Invited: {row.target}, ambassador"
         assert rows(page) == [
             [VERA, "Mallory address added, not confirmed", "24 Nov 2026", f"Vera Essai {invited}", f"Release {VERA}"],
             [
@@ -220,7 +226,7 @@ class TestList:
         ]
         assert links(page)[invited] == row.get_absolute_url()
 
-    def test_it_is_searched_by_a_part_of_an_address(self, staff: User, mallory: User):
+    def test_list_is_searched_by_a_part_of_an_address(self, staff: User, mallory: User):
         for email in (VERA, "other@people.example"):
             claim_address(user=mallory, email=email, at=NOW, by=mallory)
         client = signed_in(staff)
@@ -228,7 +234,7 @@ class TestList:
         assert "No address matches." in client.get(f"{LIST}?search=nothing").content.decode()
 
     @pytest.mark.parametrize("count", [1, 3])
-    def test_it_takes_eight_statements_however_many(self, count: int, staff: User, django_assert_num_queries):
+    def test_list_takes_eight_queries_whatever_its_length(self, count: int, staff: User, django_assert_num_queries):
         for number in range(count):
             row = InvitationFactory(person__email=f"{number}@victim.example")
             claim_address(user=UserFactory(), email=row.email, at=NOW, by=None)
@@ -247,19 +253,19 @@ class TestList:
         assert [answer.status_code for answer in answers] == [403, 403, 403]
         assert AddressClaim.objects.count() == 1
 
-    def test_lab_staff_find_it_from_the_page_on_data(self, staff: User):
+    def test_page_on_data_links_to_the_list_for_lab_staff(self, staff: User):
         assert links(signed_in(staff).get("/privacy/"))["E-mail addresses"] == LIST
 
 
 class TestReleasing:
-    def test_the_address_is_free_the_person_reads_why_and_the_history_keeps_it(self, staff: User, mallory: User):
+    def test_release_frees_the_address_notifies_the_person_and_is_in_the_history(self, staff: User, mallory: User):
         row = EmailAddress.objects.create(user=mallory, email=VERA, verified=True)
         client, path = signed_in(staff, again=False), reverse("release_address", args=["further", row.pk])
         first = client.post(path, {"because": HER_WORDS})
         assert unquote(first.headers["Location"]) == f"/accounts/reauthenticate/?next={path}"
         assert AddressRelease.objects.count() == 0
         answer = client.post(first.headers["Location"], {"password": PASSWORD, "next": path}, follow=True)
-        assert said(answer) == [f"The address {VERA} is released."]
+        assert messages(answer) == [f"The address {VERA} is released."]
         assert EmailAddress.objects.filter(email=VERA).count() == 0
         email = mail.outbox[-1]
         assert (email.to, email.subject) == ([mallory.email], "An e-mail address was removed from your account")
@@ -274,7 +280,7 @@ class TestReleasing:
         page = signed_in(staff).post(path, {"because": " "})
         assert (errors(page), AddressClaim.objects.count()) == (["This field is required."], 1)
 
-    def test_someone_invited_is_released_once_no_invitation_waits(self, staff: User):
+    def test_invited_person_is_released_once_no_invitation_waits(self, staff: User):
         row = InvitationFactory()
         client, path = signed_in(staff), reverse("release_address", args=["invited", row.person_id])
         assert "Withdraw the invitation first, then release the address." in client.get(path).content.decode()
@@ -284,5 +290,5 @@ class TestReleasing:
         assert (User.objects.get(pk=row.person_id).erased_at, mail.outbox) == (NOW, [])
 
     @pytest.mark.parametrize("kind", ["claim", "further", "invited", "main"])
-    def test_there_is_nothing_to_release_behind_a_wrong_number(self, staff: User, kind: str):
+    def test_unknown_key_is_not_found(self, staff: User, kind: str):
         assert signed_in(staff).get(f"{LIST}{kind}/999999/release/").status_code == 404

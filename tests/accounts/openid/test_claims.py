@@ -1,4 +1,4 @@
-"""What a provider says of someone, as the platform reads it: whatever it says, facts come out and nothing breaks."""
+"""Claims of a provider give valid values, whatever they contain."""
 
 from typing import Any
 
@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.openid.claims import arrival
-from accounts.registries import Arrival
+from accounts.hooks import Arrival
+from accounts.openid.claims import arrival_from_claims
 from tests.providers import ANNE, SIRET
 
 NAMES = [*ANNE, "name", "family_name"]
@@ -18,10 +18,10 @@ addresses = st.builds("{}@{}".format, st.text('aé."@+ ', max_size=8), st.sample
 
 def read(claims: dict[str, Any], mapping: str = "proconnect", trusted: bool | list[str] = True) -> Arrival:
     settings = {"issuer": "https://id.example", "claims": mapping, "trusted_email": trusted}
-    return arrival({"sub": "anne"} | claims, provider="local", settings=settings)
+    return arrival_from_claims({"sub": "anne"} | claims, provider="local", settings=settings)
 
 
-def test_proconnect_s_claims_are_read():
+def test_proconnect_claims_are_read():
     assert read(ANNE) == Arrival(
         provider="local",
         issuer="https://id.example",
@@ -55,31 +55,31 @@ def test_standard_claims_name_a_person(claims: dict[str, str], name: str):
 @pytest.mark.parametrize("mapping", ["standard", "proconnect"])
 @pytest.mark.parametrize("trusted", [True, False, ["rivage.example"], ["mer.example"]])
 @pytest.mark.parametrize("verified", [True, False, None])
-def test_who_vouches_for_an_address(mapping: str, trusted: bool | list[str], verified: bool | None):
-    """The truth table: never without our trust, never against the provider's word; ProConnect says nothing."""
-    said = {} if verified is None else {"email_verified": verified}
+def test_address_is_verified_only_by_a_trusted_provider(mapping: str, trusted: bool | list[str], verified: bool | None):
+    """The truth table: never without our trust, never against the provider's claim; ProConnect has no such claim."""
+    claims = {} if verified is None else {"email_verified": verified}
     expected = trusted in (True, ["rivage.example"]) and (
         verified is True or (verified is None and mapping == "proconnect")
     )
-    assert read({"email": "Anne@RIVAGE.example"} | said, mapping, trusted).vouched is expected
+    assert read({"email": "Anne@RIVAGE.example"} | claims, mapping, trusted).vouched is expected
 
 
 @pytest.mark.parametrize("email", ["", "no address", None])
-def test_nobody_vouches_for_what_is_no_address(email: str | None):
+def test_invalid_address_is_never_verified(email: str | None):
     assert read({"email": email, "email_verified": True}, "standard", True).vouched is False
 
 
 @given(claims=st.dictionaries(st.sampled_from(NAMES), anything), mapping=st.sampled_from(["standard", "proconnect"]))
-def test_whatever_is_said_facts_fit_their_columns(claims: dict[str, Any], mapping: str):
+def test_any_claims_give_values_that_fit_their_columns(claims: dict[str, Any], mapping: str):
     facts = read(claims, mapping)
-    told = (facts.email, facts.full_name, facts.siret, facts.unit, facts.uid, facts.idp)
-    assert [text for text in told if not isinstance(text, str) or "\0" in text] == []
+    values = (facts.email, facts.full_name, facts.siret, facts.unit, facts.uid, facts.idp)
+    assert [text for text in values if not isinstance(text, str) or "\0" in text] == []
     assert (len(facts.email) <= 254, len(facts.full_name) <= 150, len(facts.unit) <= 120) == (True, True, True)
     assert facts.siret == "" or (len(facts.siret) == 14 and facts.siret.isdigit())
     assert facts.vouched is False or "@" in facts.email
 
 
 @given(email=addresses, domain=st.sampled_from(["rivage.example", "example.org"]))
-def test_trust_in_a_domain_covers_no_other(email: str, domain: str):
+def test_trust_in_a_domain_does_not_cover_others(email: str, domain: str):
     facts = read({"email": email, "email_verified": True}, trusted=[domain])
     assert facts.vouched is (bool(facts.email) and facts.email.lower().endswith(f"@{domain}"))

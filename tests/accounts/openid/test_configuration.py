@@ -1,4 +1,4 @@
-"""What the environment may say of providers, and what keeps the platform from starting."""
+"""The setting of providers: what it accepts, and what keeps the platform from starting."""
 
 import json
 import subprocess
@@ -25,11 +25,11 @@ def configured(**more: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("text", ["", "  ", "[]"])
-def test_nothing_said_is_no_provider(text: str):
+def test_empty_setting_means_no_provider(text: str):
     assert providers(text) == []
 
 
-def test_a_plain_provider_is_asked_for_standard_claims_and_trusted_with_nothing():
+def test_provider_defaults_to_standard_claims_and_no_trust():
     assert configured() == {
         "provider_id": "rivage",
         "name": "Le portail",
@@ -49,7 +49,7 @@ def test_a_plain_provider_is_asked_for_standard_claims_and_trusted_with_nothing(
     }
 
 
-def test_proconnect_is_asked_for_its_own_claims_at_its_level_and_signs_them():
+def test_proconnect_defaults_to_its_own_signed_claims_and_level():
     settings = configured(claims="proconnect", trusted_email=True)["settings"]
     assert (settings["auth_params"], settings["signed_userinfo"]) == ({"acr_values": "eidas1"}, True)
     assert settings["scope"] == [
@@ -57,11 +57,11 @@ def test_proconnect_is_asked_for_its_own_claims_at_its_level_and_signs_them():
     ]
 
 
-def test_domains_are_trusted_in_small_letters():
+def test_trusted_domains_are_compared_in_lower_case():
     assert configured(trusted_email=["Rivage.example"])["settings"]["trusted_email"] == ["rivage.example"]
 
 
-def test_a_provider_on_this_machine_may_be_plain_http_but_never_in_production():
+def test_plain_http_is_accepted_on_this_machine_but_not_in_production():
     apps = [configured(server_url="http://127.0.0.1:3000"), configured()]
     refuse_plain_http(apps[1:])
     with pytest.raises(ImproperlyConfigured, match="production takes https:// only"):
@@ -69,7 +69,7 @@ def test_a_provider_on_this_machine_may_be_plain_http_but_never_in_production():
 
 
 @pytest.mark.parametrize(
-    ("more", "said"),
+    ("more", "problem"),
     [
         ({"secret": ""}, "rivage lacks secret"),
         ({"secret": None, "client_id": 3}, "rivage lacks client_id, secret"),
@@ -93,14 +93,14 @@ def test_a_provider_on_this_machine_may_be_plain_http_but_never_in_production():
         ({"token_auth_method": "none"}, "token_auth_method is one of"),
     ],
 )
-def test_what_is_wrong_is_named(more: dict[str, Any], said: str):
+def test_error_names_what_is_wrong(more: dict[str, Any], problem: str):
     with pytest.raises(ImproperlyConfigured, match=r"^OIDC_PROVIDERS: ") as refused:
         configured(**more)
-    assert said in str(refused.value)
+    assert problem in str(refused.value)
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "problem"),
     [
         ("{", "it is not JSON"),
         ('{"id": "rivage"}', "give a list of objects"),
@@ -109,8 +109,8 @@ def test_what_is_wrong_is_named(more: dict[str, Any], said: str):
         (json.dumps([GIVEN, GIVEN | {"id": "b"}]), "two providers have the same client_id"),
     ],
 )
-def test_a_list_that_is_none_is_named(text: str, said: str):
-    with pytest.raises(ImproperlyConfigured, match=said):
+def test_error_names_a_setting_that_is_not_a_list(text: str, problem: str):
+    with pytest.raises(ImproperlyConfigured, match=problem):
         providers(text)
 
 
@@ -118,10 +118,10 @@ def production(**more: Any) -> subprocess.CompletedProcess[str]:
     return start("labplatform.settings.production", **PRODUCTION, OIDC_PROVIDERS=json.dumps([GIVEN | more]))
 
 
-def test_production_starts_with_a_provider_and_not_without_its_secret_or_its_encryption():
+def test_production_refuses_a_provider_without_secret_or_encryption():
     done = [production(), production(secret=""), production(server_url="http://localhost:3000")]
-    said = [answer.stderr.strip().splitlines()[-1] if answer.returncode else "" for answer in done]
-    assert said == [
+    errors = [answer.stderr.strip().splitlines()[-1] if answer.returncode else "" for answer in done]
+    assert errors == [
         "",
         "django.core.exceptions.ImproperlyConfigured: OIDC_PROVIDERS: rivage lacks secret.",
         "django.core.exceptions.ImproperlyConfigured: OIDC_PROVIDERS: rivage: production takes https:// only.",

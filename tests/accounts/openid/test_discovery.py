@@ -1,4 +1,4 @@
-"""What a provider says of itself is taken from where the environment says, and leads nowhere else."""
+"""The configuration of a provider is fetched from the configured address only, and checked."""
 
 import json
 import threading
@@ -9,46 +9,46 @@ from typing import Any
 import pytest
 from requests import RequestException
 
-from accounts.openid.discovery import discovered
-from accounts.openid.tokens import Untrusted
+from accounts.openid.discovery import provider_configuration
+from accounts.openid.tokens import UntrustedAnswer
 
 
-class Liar(ThreadingHTTPServer):
-    """A server on this machine that answers every address with `status`, `said` and, where given, `location`."""
+class FakeProvider(ThreadingHTTPServer):
+    """A server on this machine that answers every address with `status`, `body` and, where given, `location`."""
 
-    status, said, location = 200, "{}", ""
+    status, body, location = 200, "{}", ""
 
     @property
     def origin(self) -> str:
         return f"http://127.0.0.1:{self.server_port}"
 
-    def description(self, **more: Any) -> str:
-        """What an honest provider says, but for `more`; None leaves out."""
+    def configuration(self, **more: Any) -> str:
+        """Return a valid configuration with the changes of `more`; None leaves a value out."""
         names = ("authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri", "end_session_endpoint")
-        told = {"issuer": self.origin} | {name: f"{self.origin}/{name}" for name in names} | more
-        return json.dumps({name: value for name, value in told.items() if value is not None})
+        values = {"issuer": self.origin} | {name: f"{self.origin}/{name}" for name in names} | more
+        return json.dumps({name: value for name, value in values.items() if value is not None})
 
 
-class Answer(BaseHTTPRequestHandler):
-    server: Liar
+class FakeProviderHandler(BaseHTTPRequestHandler):
+    server: FakeProvider
 
     def do_GET(self) -> None:
-        self.server.asked.append(self.path)  # type: ignore[attr-defined]
+        self.server.requested_paths.append(self.path)  # type: ignore[attr-defined]
         self.send_response(self.server.status)
         if self.server.location:
             self.send_header("Location", self.server.location)
         self.send_header("Content-Type", "application/json")
         self.end_headers()
-        self.wfile.write(self.server.said.encode())
+        self.wfile.write(self.server.body.encode())
 
     def log_message(self, *_args: Any) -> None:
-        """Nothing: the test says what it heard."""
+        """Log nothing."""
 
 
 @pytest.fixture
-def liar() -> Iterator[Liar]:
-    server = Liar(("127.0.0.1", 0), Answer)
-    server.asked = []  # type: ignore[attr-defined]
+def fake_provider() -> Iterator[FakeProvider]:
+    server = FakeProvider(("127.0.0.1", 0), FakeProviderHandler)
+    server.requested_paths = []  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield server
@@ -57,13 +57,15 @@ def liar() -> Iterator[Liar]:
     thread.join()
 
 
-def ask(liar: Liar, issuer: str = "") -> dict[str, Any]:
-    return discovered(address=f"{liar.origin}/.well-known/openid-configuration", issuer=issuer or liar.origin)
+def discover(fake_provider: FakeProvider, issuer: str = "") -> dict[str, Any]:
+    return provider_configuration(
+        address=f"{fake_provider.origin}/.well-known/openid-configuration", issuer=issuer or fake_provider.origin
+    )
 
 
-def test_an_honest_description_is_taken(liar: Liar):
-    liar.said = liar.description()
-    assert ask(liar) == json.loads(liar.said)
+def test_valid_configuration_is_accepted(fake_provider: FakeProvider):
+    fake_provider.body = fake_provider.configuration()
+    assert discover(fake_provider) == json.loads(fake_provider.body)
 
 
 @pytest.mark.parametrize(
@@ -79,50 +81,56 @@ def test_an_honest_description_is_taken(liar: Liar):
         ({"authorization_endpoint": "javascript:alert(1)"}, "authorization_endpoint"),
     ],
 )
-def test_a_description_that_leads_elsewhere_is_refused(more: dict[str, Any], reason: str, liar: Liar):
-    """An address of another scheme than the issuer's: from https:// none leads to http://."""
-    liar.said = liar.description(**more)
-    with pytest.raises(Untrusted, match=f"^{reason}$"):
-        ask(liar)
+def test_configuration_with_an_unsafe_address_is_refused(
+    more: dict[str, Any], reason: str, fake_provider: FakeProvider
+):
+    """An address with another scheme than the issuer's is unsafe: https:// never leads to http://."""
+    fake_provider.body = fake_provider.configuration(**more)
+    with pytest.raises(UntrustedAnswer, match=f"^{reason}$"):
+        discover(fake_provider)
 
 
 @pytest.mark.parametrize("address", [None, "javascript:alert(1)", "https://evil.example/", ["http://127.0.0.1/"]])
-def test_an_unsafe_way_out_is_left_away_and_the_rest_stands(address: object, liar: Liar):
-    liar.said = liar.description(end_session_endpoint=address)
-    assert "end_session_endpoint" not in ask(liar)
+def test_unsafe_sign_out_address_is_dropped(address: object, fake_provider: FakeProvider):
+    fake_provider.body = fake_provider.configuration(end_session_endpoint=address)
+    assert "end_session_endpoint" not in discover(fake_provider)
 
 
-def test_a_name_that_only_begins_like_the_issuer_s_is_another(liar: Liar):
-    liar.said = liar.description()
-    for issuer in (f"{liar.origin}/", f"{liar.origin}.evil.example", liar.origin.upper()):
-        with pytest.raises(Untrusted, match=r"^issuer$"):
-            ask(liar, issuer)
+def test_issuer_that_only_begins_like_ours_is_refused(fake_provider: FakeProvider):
+    fake_provider.body = fake_provider.configuration()
+    for issuer in (f"{fake_provider.origin}/", f"{fake_provider.origin}.evil.example", fake_provider.origin.upper()):
+        with pytest.raises(UntrustedAnswer, match=r"^issuer$"):
+            discover(fake_provider, issuer)
 
 
 @pytest.mark.parametrize("status", [301, 302, 307])
-def test_a_provider_that_redirects_leads_nowhere(status: int, liar: Liar):
-    liar.status, liar.location, liar.said = status, f"{liar.origin}/inside", liar.description()
+def test_redirect_is_not_followed(status: int, fake_provider: FakeProvider):
+    fake_provider.status, fake_provider.location, fake_provider.body = (
+        status,
+        f"{fake_provider.origin}/inside",
+        fake_provider.configuration(),
+    )
     with pytest.raises(RequestException):
-        ask(liar)
-    assert liar.asked == ["/.well-known/openid-configuration"]  # type: ignore[attr-defined]
+        discover(fake_provider)
+    assert fake_provider.requested_paths == ["/.well-known/openid-configuration"]  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("status", [404, 500, 503])
-def test_an_error_is_no_description(status: int, liar: Liar):
-    liar.status, liar.said = status, liar.description()
+def test_error_status_is_refused(status: int, fake_provider: FakeProvider):
+    fake_provider.status, fake_provider.body = status, fake_provider.configuration()
     with pytest.raises(RequestException):
-        ask(liar)
+        discover(fake_provider)
 
 
-@pytest.mark.parametrize("said", ["", "<html>", "{"])
-def test_what_is_no_json_is_told_like_a_provider_that_is_down(said: str, liar: Liar):
-    liar.said = said
+@pytest.mark.parametrize("body", ["", "<html>", "{"])
+def test_invalid_json_is_reported_like_an_unreachable_provider(body: str, fake_provider: FakeProvider):
+    fake_provider.body = body
     with pytest.raises(RequestException):
-        ask(liar)
+        discover(fake_provider)
 
 
-@pytest.mark.parametrize("said", ["[]", "null", '"text"', "7"])
-def test_what_is_no_object_is_refused(said: str, liar: Liar):
-    liar.said = said
-    with pytest.raises(Untrusted, match=r"^not_an_object$"):
-        ask(liar)
+@pytest.mark.parametrize("body", ["[]", "null", '"text"', "7"])
+def test_json_that_is_not_an_object_is_refused(body: str, fake_provider: FakeProvider):
+    fake_provider.body = body
+    with pytest.raises(UntrustedAnswer, match=r"^not_an_object$"):
+        discover(fake_provider)

@@ -1,4 +1,4 @@
-"""The pages on the way to a provider and back: our look, one heading, nothing inline, nothing kept by caches."""
+"""Pages on the way to a provider and back: our layout, one heading, nothing inline, nothing cached."""
 
 import re
 
@@ -23,13 +23,13 @@ def heading(answer: HttpResponse) -> str:
 
 
 def buttons(answer: HttpResponse) -> list[tuple[str, str]]:
-    """Where each button leads, and what it says."""
+    """Return where each button leads, and its label."""
     return BUTTON.findall(answer.content.decode())
 
 
 @pytest.fixture
 def pages(local: Local, visitor: Client, settings) -> dict[str, HttpResponse]:
-    """Every page one may meet on the way, in the order in which one does."""
+    """Return all pages on the way, in their order."""
     found = {
         "confirm": visitor.get("/accounts/oidc/local/login/"),
         "leading on": visitor.post("/accounts/oidc/local/login/"),
@@ -57,14 +57,12 @@ def test_nothing_is_styled_or_scripted_inline(pages: dict[str, HttpResponse]):
     assert [re.findall(r"<style|\sstyle=|\son[a-z]+=|javascript:", text) for text in texts] == [[]] * len(texts)
 
 
-def test_pages_that_hold_what_one_sign_in_is_made_of_are_kept_by_nobody(pages: dict[str, HttpResponse]):
-    kept = {name: answer.headers.get("Cache-Control", "") for name, answer in pages.items()}
-    assert [name for name in ("leading on", "error", "asked") if "no-store" not in kept[name]] == []
+def test_pages_with_secrets_of_a_sign_in_are_not_cached(pages: dict[str, HttpResponse]):
+    cache_headers = {name: answer.headers.get("Cache-Control", "") for name, answer in pages.items()}
+    assert [name for name in ("leading on", "error", "asked") if "no-store" not in cache_headers[name]] == []
 
 
-def test_the_page_that_leads_on_does_so_without_a_script_and_has_a_link_too(
-    pages: dict[str, HttpResponse], local: Local
-):
+def test_redirect_page_works_without_a_script_and_has_a_link(pages: dict[str, HttpResponse], local: Local):
     text = pages["leading on"].content.decode()
     led = re.findall(r'http-equiv="refresh" content="0;url=([^"]*)"', text)
     linked = re.findall(rf'<a class="btn btn-primary" href="({local.issuer}[^"]*)"', text)
@@ -72,13 +70,13 @@ def test_the_page_that_leads_on_does_so_without_a_script_and_has_a_link_too(
     assert led[0].startswith(f"{local.issuer}/auth?client_id=signed&amp;redirect_uri=https%3A%2F%2Flab.example%2F")
 
 
-def test_asking_for_its_headers_alone_sets_nobody_out_for_a_provider(visitor: Client, settings):
+def test_head_request_does_not_start_a_sign_in(visitor: Client, settings):
     settings.OIDC_PROVIDERS = [Local("http://127.0.0.1:9").app()]
     assert (visitor.head("/accounts/oidc/local/login/").status_code, dict(visitor.session)) == (200, {})
 
 
 @pytest.mark.parametrize("method", ["put", "patch", "delete", "options"])
-def test_the_way_there_and_back_takes_what_browsers_send_and_nothing_else(method: str, visitor: Client):
+def test_login_and_callback_refuse_other_methods(method: str, visitor: Client):
     there = "/accounts/oidc/local/login/"
     assert {visitor.generic(method.upper(), path).status_code for path in (there, f"{there}callback/")} == {405}
     assert visitor.post(f"{there}callback/").status_code == 405
@@ -96,26 +94,26 @@ def test_buttons_are_forms_that_say_where_they_lead(local: Local, pages: dict[st
     ]
 
 
-def test_a_name_with_signs_of_html_is_only_a_name(local: Local, visitor: Client, settings):
+def test_html_in_a_provider_name_is_escaped(local: Local, visitor: Client, settings):
     settings.OIDC_PROVIDERS = [local.app(name="<b>Rivage</b> & fils")]
-    told = buttons(visitor.get("/accounts/login/"))
-    assert [name for _, name in told] == ["Sign in with &lt;b&gt;Rivage&lt;/b&gt; &amp; fils"]
+    provider_buttons = buttons(visitor.get("/accounts/login/"))
+    assert [name for _, name in provider_buttons] == ["Sign in with &lt;b&gt;Rivage&lt;/b&gt; &amp; fils"]
 
 
-def test_what_the_provider_says_of_somebody_is_only_text(local: Local, visitor: Client):
-    local.says(anne=ANNE | {"given_name": "<script>alert(1)</script>", "usual_name": "", "siret": "<b>"})
+def test_html_in_claims_is_escaped(local: Local, visitor: Client):
+    local.set_claims(anne=ANNE | {"given_name": "<script>alert(1)</script>", "usual_name": "", "siret": "<b>"})
     sign_in(visitor, "anne")
     visitor.force_login(UserFactory(is_lab_staff=True), backend="django.contrib.auth.backends.ModelBackend")
     page = visitor.get("/requests/").content.decode()
     assert ("<script>alert" in page, "&lt;script&gt;alert(1)&lt;/script&gt;" in page) == (False, True)
 
 
-def test_without_a_provider_the_sign_in_page_speaks_of_none(visitor: Client):
+def test_sign_in_page_without_providers_mentions_none(visitor: Client):
     answer = visitor.get("/accounts/login/")
     assert (buttons(answer), "or with your e-mail address" in answer.content.decode()) == ([], False)
 
 
-def test_without_a_provider_nothing_offers_to_connect_another(visitor: Client, settings):
+def test_account_page_without_providers_offers_no_connection(visitor: Client, settings):
     visitor.force_login(UserFactory(language="en"), backend="django.contrib.auth.backends.ModelBackend")
     assert texts(visitor.get("/accounts/3rdparty/"), "h2") == ["Connected"]
     settings.OIDC_PROVIDERS = [Local("http://127.0.0.1:9").app()]

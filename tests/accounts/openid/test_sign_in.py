@@ -1,4 +1,4 @@
-"""Signing in by a real provider: who gets in, who does not, and what the lab hears."""
+"""Signing in with a real provider: who gets in, who does not, and what the lab learns."""
 
 import logging
 
@@ -21,30 +21,30 @@ def signed_in(client: Client) -> str | None:
     return client.session.get(SIGNED_IN)
 
 
-def test_an_account_whose_address_the_provider_vouches_for_is_connected_and_signed_in(local: Local, visitor: Client):
+def test_account_with_a_verified_address_is_connected_and_signed_in(local: Local, visitor: Client):
     user = UserFactory(email=ANNE["email"])
     answer = sign_in(visitor, "anne")
     assert (answer.status_code, answer.headers["Location"], signed_in(visitor)) == (302, "/", str(user.pk))
-    kept = SocialAccount.objects.values_list("user", "provider", "uid", "extra_data")
-    assert list(kept) == [(user.pk, "local", "anne", {"email": ANNE["email"]})]
+    connections = SocialAccount.objects.values_list("user", "provider", "uid", "extra_data")
+    assert list(connections) == [(user.pk, "local", "anne", {"email": ANNE["email"]})]
 
 
 def test_a_second_person_of_the_provider_finds_their_own_account(local: Local, visitor: Client):
     first, second = UserFactory(email=ANNE["email"]), UserFactory(email="bruno@rivage.example")
-    local.says(anne=ANNE, bruno=ANNE | {"email": second.email})
+    local.set_claims(anne=ANNE, bruno=ANNE | {"email": second.email})
     other = Client()
     sign_in(visitor, "anne")
     sign_in(other, "bruno")
     assert (signed_in(visitor), signed_in(other)) == (str(first.pk), str(second.pk))
 
 
-def test_whoever_is_signed_out_signs_in_where_a_connection_is_asked_for(local: Local, visitor: Client):
+def test_connection_request_of_a_signed_out_person_signs_in(local: Local, visitor: Client):
     user = UserFactory(email=ANNE["email"])
     come_back(visitor, through(leave_for(visitor, process="connect"), "anne"))
     assert signed_in(visitor) == str(user.pk)
 
 
-def test_somebody_unknown_makes_no_account_and_is_told_that_the_lab_has_their_request(local: Local, visitor: Client):
+def test_unknown_person_gets_no_account_and_their_request_reaches_the_lab(local: Local, visitor: Client):
     authority = AuthorityFactory(siren=SIREN)
     answer = sign_in(visitor, "anne")
     assert (answer.status_code, answer.headers["Location"], signed_in(visitor)) == (302, "/accounts/oidc/asked/", None)
@@ -59,26 +59,26 @@ def test_somebody_unknown_makes_no_account_and_is_told_that_the_lab_has_their_re
     )
 
 
-def test_who_comes_again_asks_once_and_reads_what_the_lab_answered(local: Local, visitor: Client):
+def test_returning_person_makes_one_request_and_reads_the_answer(local: Local, visitor: Client):
     sign_in(visitor, "anne")
     sign_in(visitor, "anne")
     row, staff = AccessRequest.objects.get(), UserFactory(is_lab_staff=True)
-    refuse_access(access=row, reason="No place left", at=row.asked_at, by=staff)
+    refuse_access(access=row, reason="No place left", at=row.requested_at, by=staff)
     page = visitor.get(sign_in(visitor, "anne").headers["Location"]).content.decode()
     assert ("<blockquote>No place left</blockquote>" in page, AccessRequest.objects.count()) == (True, 1)
 
 
-def test_whoever_did_not_ask_has_nothing_to_read_there(visitor: Client):
+def test_answer_page_redirects_without_a_request(visitor: Client):
     answer = visitor.get("/accounts/oidc/asked/")
     assert (answer.status_code, answer.headers["Location"]) == (302, "/accounts/login/")
 
 
-def test_a_closed_account_reads_what_somebody_unknown_reads(local: Local, visitor: Client):
-    """Connected before, or found by its address: neither says that there was an account."""
+def test_closed_account_gets_the_answer_of_an_unknown_person(local: Local, visitor: Client):
+    """Whether it was connected before or is found by its address, the answer does not reveal the account."""
     user = UserFactory(email=ANNE["email"])
     sign_in(visitor, "anne")
     unknown = {**ANNE, "email": "nobody@rivage.example"}
-    local.says(anne=ANNE, known=ANNE | {"email": user.email}, nobody=unknown)
+    local.set_claims(anne=ANNE, known=ANNE | {"email": user.email}, nobody=unknown)
     type(user).objects.filter(pk=user.pk).update(is_active=False)
     pages = []
     for who in ("anne", "known", "nobody"):
@@ -90,7 +90,7 @@ def test_a_closed_account_reads_what_somebody_unknown_reads(local: Local, visito
 
 
 @pytest.mark.parametrize(
-    ("said", "configured"),
+    ("claims", "configured"),
     [
         ({"email_verified": False}, {}),
         ({}, {"trusted_email": False}),
@@ -99,29 +99,29 @@ def test_a_closed_account_reads_what_somebody_unknown_reads(local: Local, visito
         ({"email_verified": "true"}, {"client_id": "plain", "claims": "standard"}),
     ],
 )
-def test_an_address_nobody_vouches_for_opens_no_account(
-    said: dict, configured: dict, local: Local, visitor: Client, settings
+def test_unverified_address_does_not_open_an_account(
+    claims: dict, configured: dict, local: Local, visitor: Client, settings
 ):
     UserFactory(email=ANNE["email"])
     settings.OIDC_PROVIDERS = [local.app(**configured)]
-    local.says(anne={name: value for name, value in (ANNE | said).items() if value is not None})
+    local.set_claims(anne={name: value for name, value in (ANNE | claims).items() if value is not None})
     answer = sign_in(visitor, "anne")
     assert (answer.headers["Location"], signed_in(visitor)) == ("/accounts/oidc/asked/", None)
     assert (SocialAccount.objects.count(), AccessRequest.objects.get().vouched) == (0, False)
 
 
-def test_proconnect_says_nothing_of_addresses_and_trust_is_enough(local: Local, visitor: Client):
+def test_trusted_proconnect_address_needs_no_claim(local: Local, visitor: Client):
     user = UserFactory(email=ANNE["email"])
-    local.says(anne={name: value for name, value in ANNE.items() if name != "email_verified"})
+    local.set_claims(anne={name: value for name, value in ANNE.items() if name != "email_verified"})
     sign_in(visitor, "anne")
     assert signed_in(visitor) == str(user.pk)
 
 
-def test_the_subject_decides_when_an_address_changes_at_the_provider(local: Local, visitor: Client):
-    """The person stays themselves, also with a colleague's address; whoever gets their old one does not become them."""
+def test_subject_decides_when_an_address_changes_at_the_provider(local: Local, visitor: Client):
+    """People keep their account with a colleague's address; whoever gets their old address does not get the account."""
     user, colleague = UserFactory(email=ANNE["email"]), UserFactory(email="bruno@rivage.example")
     sign_in(visitor, "anne")
-    local.says(anne=ANNE | {"email": colleague.email}, heir=ANNE | {"uid": "heir-1"})
+    local.set_claims(anne=ANNE | {"email": colleague.email}, heir=ANNE | {"uid": "heir-1"})
     again, heir = Client(), Client()
     sign_in(again, "anne")
     sign_in(heir, "heir")
@@ -129,9 +129,7 @@ def test_the_subject_decides_when_an_address_changes_at_the_provider(local: Loca
     assert list(SocialAccount.objects.values_list("user", "uid")) == [(user.pk, "anne")]
 
 
-def test_an_address_the_provider_vouches_for_needs_no_letter_and_an_unproven_password_is_void(
-    local: Local, visitor: Client
-):
+def test_verified_address_needs_no_e_mail_and_voids_an_unproven_password(local: Local, visitor: Client):
     user = UserFactory(email=ANNE["email"], verified=False)
     sign_in(visitor, "anne")
     user.refresh_from_db()
@@ -139,7 +137,7 @@ def test_an_address_the_provider_vouches_for_needs_no_letter_and_an_unproven_pas
     assert list(EmailAddress.objects.values_list("user", "email", "verified")) == [(user.pk, user.email, True)]
 
 
-def test_a_second_factor_is_asked_for_all_the_same(local: Local, visitor: Client):
+def test_second_factor_is_still_required(local: Local, visitor: Client):
     from allauth.mfa.totp.internal.auth import TOTP
 
     TOTP.activate(UserFactory(email=ANNE["email"]), "A" * 32)
@@ -151,21 +149,28 @@ def test_a_second_factor_is_asked_for_all_the_same(local: Local, visitor: Client
 
 
 def refused(answer, visitor: Client, caplog: pytest.LogCaptureFixture) -> tuple:
-    """What the log says, and whether everything else is as it was."""
-    said = [record.facts["reason"] for record in caplog.records if getattr(record, "event", "") == "provider_refused"]
-    told = "<h1>You are not signed in</h1>" in answer.content.decode()
-    return said, (answer.status_code, told, signed_in(visitor), SocialAccount.objects.count()) == (401, True, None, 0)
+    """Return the logged reasons, and whether everything else is unchanged."""
+    reasons = [
+        record.facts["reason"] for record in caplog.records if getattr(record, "event", "") == "provider_refused"
+    ]
+    has_heading = "<h1>You are not signed in</h1>" in answer.content.decode()
+    return reasons, (answer.status_code, has_heading, signed_in(visitor), SocialAccount.objects.count()) == (
+        401,
+        True,
+        None,
+        0,
+    )
 
 
 @pytest.fixture
 def log(caplog: pytest.LogCaptureFixture, local: Local) -> pytest.LogCaptureFixture:
-    """The security log; Anne has an account, so that whatever went wrong would let her in."""
+    """Return the security log. Anne has an account, so that a wrong check would sign her in."""
     UserFactory(email=ANNE["email"])
     caplog.set_level(logging.INFO, "labplatform.security")
     return caplog
 
 
-def test_an_answer_without_our_state_or_in_another_browser_is_refused(local: Local, visitor: Client, log):
+def test_answer_without_state_or_in_another_browser_is_refused(local: Local, visitor: Client, log):
     address = through(leave_for(visitor), "anne")
     assert refused(come_back(Client(headers={"Accept-Language": "en"}), address), visitor, log) == (["unknown"], True)
     log.clear()
@@ -173,7 +178,7 @@ def test_an_answer_without_our_state_or_in_another_browser_is_refused(local: Loc
     assert refused(come_back(visitor, wrong), visitor, log) == (["unknown"], True)
 
 
-def test_a_code_is_good_for_one_sign_in(local: Local, visitor: Client, log):
+def test_code_is_valid_for_one_sign_in(local: Local, visitor: Client, log):
     used = through(leave_for(visitor), "anne")
     come_back(visitor, used)
     visitor.logout()
@@ -187,8 +192,8 @@ def test_a_code_is_good_for_one_sign_in(local: Local, visitor: Client, log):
 
 
 @pytest.mark.parametrize(("part", "reason"), [("nonce", "nonce"), ("pkce_code_verifier", "OAuth2Error")])
-def test_a_sign_in_that_was_begun_elsewhere_is_refused(part: str, reason: str, local: Local, visitor: Client, log):
-    """Its nonce and its proof key stay in the browser that asked."""
+def test_sign_in_begun_in_another_browser_is_refused(part: str, reason: str, local: Local, visitor: Client, log):
+    """Nonce and proof key stay in the browser that began."""
     address = through(leave_for(visitor), "anne")
     session = visitor.session
     state = next(iter(session["socialaccount_states"].values()))[0]
@@ -199,11 +204,11 @@ def test_a_sign_in_that_was_begun_elsewhere_is_refused(part: str, reason: str, l
 
 def test_userinfo_of_another_subject_is_refused(local: Local, visitor: Client, log, settings):
     settings.OIDC_PROVIDERS = [local.app(client_id="plain", claims="standard")]
-    local.says(anne=ANNE | {"elsewhere": "bruno"}, bruno=ANNE)
+    local.set_claims(anne=ANNE | {"elsewhere": "bruno"}, bruno=ANNE)
     assert refused(sign_in(visitor, "anne"), visitor, log) == (["userinfo_of_another_subject"], True)
 
 
-def test_userinfo_that_is_not_signed_is_refused_where_it_must_be(local: Local, visitor: Client, log, settings):
+def test_unsigned_userinfo_is_refused_if_signing_is_required(local: Local, visitor: Client, log, settings):
     settings.OIDC_PROVIDERS = [local.app(client_id="plain")]
     assert refused(sign_in(visitor, "anne"), visitor, log) == (["userinfo_not_signed"], True)
 
@@ -215,8 +220,8 @@ def test_an_answer_of_another_issuer_is_refused(local: Local, visitor: Client, l
     assert refused(come_back(visitor, mixed_up), visitor, log) == (["answer_of_another_issuer"], True)
 
 
-def test_a_provider_that_is_down_gives_a_page_and_no_error(local: Local, visitor: Client, log, settings):
-    """Before one leaves, and while one is away."""
+def test_unreachable_provider_gives_an_error_page(local: Local, visitor: Client, log, settings):
+    """It may be down before the person leaves, or while they are away."""
     address = through(leave_for(visitor), "anne")
     settings.OIDC_PROVIDERS = [{**local.app(), "settings": local.app(server_url="http://127.0.0.1:9")["settings"]}]
     assert refused(visitor.post("/accounts/oidc/local/login/"), visitor, log) == (["ConnectionError"], True)
@@ -224,35 +229,35 @@ def test_a_provider_that_is_down_gives_a_page_and_no_error(local: Local, visitor
     assert refused(come_back(visitor, address), visitor, log) == (["ConnectionError"], True)
 
 
-def test_discovery_that_speaks_for_another_issuer_is_refused(local: Local, visitor: Client, log, settings):
-    """The same server under another name says who it is, and that is not whom the environment names."""
+def test_discovery_of_another_issuer_is_refused(local: Local, visitor: Client, log, settings):
+    """The same server under another name gives its own issuer, not the configured one."""
     named = local.issuer.replace("127.0.0.1", "localhost")
     settings.OIDC_PROVIDERS = [local.app(server_url=named)]
     assert refused(visitor.post("/accounts/oidc/local/login/"), visitor, log) == (["issuer"], True)
 
 
-def test_whoever_turns_back_reads_that_nothing_happened(local: Local, visitor: Client):
+def test_cancelled_sign_in_says_that_nothing_happened(local: Local, visitor: Client):
     answer = sign_in(visitor, "")
     assert answer.headers["Location"] == "/accounts/3rdparty/login/cancelled/"
     page = visitor.get(answer.headers["Location"]).content.decode()
     assert ("left your organisation’s sign-in before its end" in page, signed_in(visitor)) == (True, None)
 
 
-def test_no_address_adds_scopes_or_parameters_of_its_own(local: Local, visitor: Client):
-    asked = visitor.post(
+def test_query_string_cannot_add_scopes_or_parameters(local: Local, visitor: Client):
+    address = visitor.post(
         "/accounts/oidc/local/login/?scope=offline_access&process=redirect"
         "&auth_params=redirect_uri%3Dhttps%3A%2F%2Fevil.example%26prompt%3Dnone"
     ).context["address"]
-    assert [word for word in ("offline_access", "evil.example", "prompt=") if word in asked] == []
-    assert [part for part in ("nonce=", "code_challenge_method=S256", "acr_values=eidas1") if part not in asked] == []
+    assert [word for word in ("offline_access", "evil.example", "prompt=") if word in address] == []
+    assert [part for part in ("nonce=", "code_challenge_method=S256", "acr_values=eidas1") if part not in address] == []
 
 
-def test_the_way_back_is_ours_whatever_the_host_header_says(local: Local, visitor: Client):
+def test_callback_ignores_a_forged_host_header(local: Local, visitor: Client):
     address = visitor.post("/accounts/oidc/local/login/", headers={"host": "localhost"}).context["address"]
     assert "redirect_uri=https%3A%2F%2Flab.example%2Faccounts%2Foidc%2Flocal%2Flogin%2Fcallback%2F" in address
 
 
-def test_reading_the_address_of_a_provider_leads_nowhere(local: Local, visitor: Client):
+def test_get_request_does_not_forward_to_the_provider(local: Local, visitor: Client):
     answer, states = visitor.get("/accounts/oidc/local/login/"), visitor.session.get("socialaccount_states")
     assert (answer.status_code, "address" in answer.context, states) == (
         200,
@@ -268,7 +273,7 @@ def test_a_provider_nobody_configured_is_not_found(name: str, local: Local, visi
     assert [answer.status_code for answer in answers] == [404, 404]
 
 
-def test_signing_out_here_leads_on_to_signing_out_there(local: Local, visitor: Client):
+def test_signing_out_here_also_signs_out_at_the_provider(local: Local, visitor: Client):
     UserFactory(email=ANNE["email"])
     sign_in(visitor, "anne")
     answer = visitor.post("/accounts/logout/")
@@ -284,7 +289,7 @@ def test_signing_out_after_a_password_leads_to_the_sign_in_page(visitor: Client)
     assert (answer.status_code, answer.headers["Location"]) == (302, "/accounts/login/")
 
 
-def test_one_lands_where_one_was_going_and_never_elsewhere(local: Local, visitor: Client):
+def test_sign_in_leads_to_the_requested_page_and_never_to_another_site(local: Local, visitor: Client):
     UserFactory(email=ANNE["email"])
     landed = [
         sign_in(visitor, "anne", next=where).headers["Location"] for where in ("/ideas/", "https://evil.example/")

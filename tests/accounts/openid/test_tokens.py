@@ -1,4 +1,4 @@
-"""Tokens: signed by the provider's own key, for us, by it, in time, for this sign-in; everything else is refused."""
+"""Tokens are accepted only if signed by the provider's own key, for us, by it, in time, and for this sign-in."""
 
 import base64
 import hashlib
@@ -12,7 +12,7 @@ import pytest
 import requests
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from accounts.openid.tokens import Untrusted, check_sign_in, read
+from accounts.openid.tokens import UntrustedAnswer, check_sign_in, verify
 from tests.providers import Local, one_token
 
 ISSUER, CLIENT = "https://id.example", "labplatform"
@@ -26,7 +26,7 @@ OURS, THEIRS = key_pair(), key_pair()
 
 
 def jwks(*keys: rsa.RSAPrivateKey) -> dict[str, Any]:
-    """What a provider publishes; its keys are named 0, 1…"""
+    """Return the keys as a provider publishes them, named 0, 1…"""
     public = [json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(key.public_key())) for key in keys]
     return {"keys": [{**key, "kid": str(place), "use": "sig", "alg": "RS256"} for place, key in enumerate(public)]}
 
@@ -34,22 +34,22 @@ def jwks(*keys: rsa.RSAPrivateKey) -> dict[str, Any]:
 def token(key: Any = OURS, *, algorithm: str = "RS256", kid: str | None = "0", **more: Any) -> str:
     now = int(time.time())
     claims = {"iss": ISSUER, "aud": CLIENT, "sub": "anne", "iat": now, "exp": now + 60} | more
-    said = {name: value for name, value in claims.items() if value is not None}
-    return jwt.encode(said, key, algorithm=algorithm, headers={"kid": kid} if kid is not None else {})
+    given = {name: value for name, value in claims.items() if value is not None}
+    return jwt.encode(given, key, algorithm=algorithm, headers={"kid": kid} if kid is not None else {})
 
 
-def why_not(text: str, keys: dict[str, Any] | None = None) -> str:
-    """The reason a token is refused for; empty where it is taken."""
+def rejection_reason(text: str, keys: dict[str, Any] | None = None) -> str:
+    """Return the reason why a token is refused, or "" if it is accepted."""
     try:
-        read(text, keys=keys or jwks(OURS), issuer=ISSUER, audience=CLIENT)
-    except Untrusted as refused:
+        verify(text, keys=keys or jwks(OURS), issuer=ISSUER, audience=CLIENT)
+    except UntrustedAnswer as refused:
         return refused.reason
     return ""
 
 
-def test_a_token_in_order_is_read():
-    assert read(token(), keys=jwks(OURS), issuer=ISSUER, audience=CLIENT)["sub"] == "anne"
-    assert (why_not(token(kid=None)), why_not(token(kid="1"), jwks(THEIRS, OURS))) == ("", "")
+def test_valid_token_is_accepted():
+    assert verify(token(), keys=jwks(OURS), issuer=ISSUER, audience=CLIENT)["sub"] == "anne"
+    assert (rejection_reason(token(kid=None)), rejection_reason(token(kid="1"), jwks(THEIRS, OURS))) == ("", "")
 
 
 @pytest.mark.parametrize(
@@ -72,33 +72,33 @@ def test_a_token_in_order_is_read():
         ({"sub": "anné"}, "subject"),
     ],
 )
-def test_a_token_that_says_something_else_is_refused(more: dict[str, Any], reason: str):
-    assert why_not(token(**more)) == reason
+def test_token_with_wrong_claims_is_refused(more: dict[str, Any], reason: str):
+    assert rejection_reason(token(**more)) == reason
 
 
 def test_a_token_signed_by_another_key_is_refused():
-    assert why_not(token(THEIRS)) == "token_InvalidSignatureError"
-    assert why_not(token(THEIRS, kid="unheard of")) == "unknown_key"
-    assert why_not(token(kid=None), jwks(OURS, THEIRS)) == "unknown_key"
+    assert rejection_reason(token(THEIRS)) == "token_InvalidSignatureError"
+    assert rejection_reason(token(THEIRS, kid="unheard of")) == "unknown_key"
+    assert rejection_reason(token(kid=None), jwks(OURS, THEIRS)) == "unknown_key"
 
 
-def test_a_token_that_nobody_signed_or_that_a_shared_secret_signed_is_refused():
-    assert why_not(token(None, algorithm="none")) == "token_InvalidAlgorithmError"
-    assert why_not(token("s" * 64, algorithm="HS256")) == "token_InvalidAlgorithmError"
+def test_unsigned_or_symmetrically_signed_token_is_refused():
+    assert rejection_reason(token(None, algorithm="none")) == "token_InvalidAlgorithmError"
+    assert rejection_reason(token("s" * 64, algorithm="HS256")) == "token_InvalidAlgorithmError"
 
 
 @pytest.mark.parametrize("text", ["", "a", "a.b.c", "é.é.é", "null.null.null"])
-def test_nonsense_is_refused(text: str):
-    assert why_not(text).startswith("token_")
+def test_invalid_input_is_refused(text: str):
+    assert rejection_reason(text).startswith("token_")
 
 
 @pytest.mark.parametrize("keys", [{}, {"keys": []}, {"keys": [{"kty": "oct"}]}, {"keys": "RSA"}])
-def test_keys_that_are_none_are_refused(keys: dict[str, Any]):
-    assert why_not(token(), {"never": "used"} | keys) != ""
+def test_invalid_keys_are_refused(keys: dict[str, Any]):
+    assert rejection_reason(token(), {"never": "used"} | keys) != ""
 
 
 @pytest.mark.parametrize(
-    ("said", "asked", "access", "reason"),
+    ("nonce_claim", "nonce", "access", "reason"),
     [
         ("one", "one", "right", ""),
         ("one", "two", "right", "nonce"),
@@ -107,21 +107,21 @@ def test_keys_that_are_none_are_refused(keys: dict[str, Any]):
         ("one", "one", "wrong", "at_hash"),
     ],
 )
-def test_a_token_answers_one_question_and_one_access_token(said: str | None, asked: str, access: str, reason: str):
+def test_token_must_match_nonce_and_access_token(nonce_claim: str | None, nonce: str, access: str, reason: str):
     hashed = base64.urlsafe_b64encode(hashlib.sha256(b"right").digest()[:16]).rstrip(b"=").decode()
-    text = token(nonce=said, at_hash=hashed)
-    claims = read(text, keys=jwks(OURS), issuer=ISSUER, audience=CLIENT)
-    refusal = pytest.raises(Untrusted, match=f"^{reason}$") if reason else nullcontext()
+    text = token(nonce=nonce_claim, at_hash=hashed)
+    claims = verify(text, keys=jwks(OURS), issuer=ISSUER, audience=CLIENT)
+    refusal = pytest.raises(UntrustedAnswer, match=f"^{reason}$") if reason else nullcontext()
     with refusal:
-        check_sign_in(claims, text=text, nonce=asked, access_token=access)
+        check_sign_in(claims, text=text, nonce=nonce, access_token=access)
 
 
-def test_a_real_token_of_another_client_is_refused(local: Local):
-    """The provider's own signature, and its issuer; only the audience is another."""
+def test_token_of_another_client_is_refused(local: Local):
+    """Signature and issuer are the provider's own; only the audience differs."""
     keys = requests.get(f"{local.issuer}/jwks", timeout=5).json()
     text = one_token(local, "other")
-    assert read(text, keys=keys, issuer=local.issuer, audience="other")["sub"] == "anne"
-    with pytest.raises(Untrusted, match="token_InvalidAudienceError"):
-        read(text, keys=keys, issuer=local.issuer, audience="signed")
-    with pytest.raises(Untrusted, match="unknown_key"):
-        read(text, keys=jwks(OURS), issuer=local.issuer, audience="other")
+    assert verify(text, keys=keys, issuer=local.issuer, audience="other")["sub"] == "anne"
+    with pytest.raises(UntrustedAnswer, match="token_InvalidAudienceError"):
+        verify(text, keys=keys, issuer=local.issuer, audience="signed")
+    with pytest.raises(UntrustedAnswer, match="unknown_key"):
+        verify(text, keys=jwks(OURS), issuer=local.issuer, audience="other")

@@ -1,4 +1,4 @@
-"""Who was erased since a backup is erased again after its restore, before any e-mail leaves."""
+"""People erased since a backup are erased again after its restore, before any e-mail is sent."""
 
 import json
 from datetime import timedelta
@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.privacy.actions import ask_to_leave, erase_person, erase_those_due
+from accounts.privacy.actions import close_own_account, erase_due_accounts, erase_person
 from accounts.privacy.erasure_journal import people_to_erase_again, record_erasures
 from notifications.actions import hold_mail, release_mail
 from notifications.models import MailSwitch
@@ -31,7 +31,7 @@ def journal(settings: Any, tmp_path: Path) -> Path:
 
 
 def restore(user: User) -> None:
-    """Put a person back as the backup has them: past every trigger, as a restore does."""
+    """Restore a person as from a backup, bypassing every trigger."""
     row = User.objects.get(pk=user.pk)
     columns = {"email": user.email, "full_name": user.full_name, "erased_at": None, "closed_at": None}
     with connection.cursor() as cursor:
@@ -42,7 +42,7 @@ def restore(user: User) -> None:
 
 @pytest.fixture
 def restored(django_capture_on_commit_callbacks: Any) -> User:
-    """Someone who was erased after the backup was made, and is back."""
+    """Return a person who was erased after the backup and was restored."""
     user = UserFactory(full_name="Camille Canari", email="canary-7@people.example")
     with django_capture_on_commit_callbacks(execute=True):
         erase_person(user=user, at=timezone.now(), by=None)
@@ -64,28 +64,28 @@ def test_erasures_by_the_page_and_by_the_command_are_recorded_too(
     journal: Path, django_capture_on_commit_callbacks: Any
 ):
     asking, named = UserFactory(), UserFactory()
-    ask_to_leave(user=asking, at=timezone.now(), by=asking)
+    close_own_account(user=asking, at=timezone.now(), by=asking)
     with django_capture_on_commit_callbacks(execute=True):
-        erase_those_due(at=timezone.now() + timedelta(days=15))
+        erase_due_accounts(at=timezone.now() + timedelta(days=15))
         call_command("erase_person", named.email, stdout=StringIO())
     assert {name.name.partition("-")[0] for name in journal.iterdir()} == {str(asking.pk), str(named.pk)}
 
 
-def test_the_journal_tells_nobody_who_it_was(journal: Path, restored: User):
+def test_journal_does_not_identify_the_person(journal: Path, restored: User):
     content = " ".join(f"{file.name} {file.read_text()}" for file in journal.iterdir())
     assert [word for word in ("canary", "Camille", "Canari", "example") if word.lower() in content.lower()] == []
 
 
-def test_what_could_not_be_written_is_made_up_for_the_next_day(journal: Path):
-    """A crash between the commit and the file: nothing was told to run after it."""
+def test_missing_entry_is_written_the_next_day(journal: Path):
+    """A crash between the commit and the file leaves the entry out."""
     user = UserFactory()
     erase_person(user=user, at=timezone.now(), by=None)
     assert not journal.exists()
-    erase_those_due(at=timezone.now())
+    erase_due_accounts(at=timezone.now())
     assert (len(list(journal.iterdir())), record_erasures()) == (1, 0)
 
 
-def test_a_journal_that_cannot_be_written_fails_the_purge_of_the_day_and_not_the_erasure(
+def test_unwritable_journal_fails_the_daily_purge_but_not_the_erasure(
     settings: Any, tmp_path: Path, django_capture_on_commit_callbacks: Any
 ):
     (tmp_path / "file").write_text("")
@@ -95,11 +95,11 @@ def test_a_journal_that_cannot_be_written_fails_the_purge_of_the_day_and_not_the
         erase_person(user=user, at=timezone.now(), by=None)
     assert User.objects.get(pk=user.pk).erased_at is not None
     with pytest.raises(OSError, match="file"):
-        erase_those_due(at=timezone.now())
+        erase_due_accounts(at=timezone.now())
 
 
 @pytest.mark.parametrize("dry_run", [True, False])
-def test_the_command_erases_again_who_is_back(restored: User, dry_run: bool):
+def test_command_erases_restored_people_again(restored: User, dry_run: bool):
     out = StringIO()
     call_command("replay_erasures", "--json", *(["--dry-run"] if dry_run else []), stdout=out)
     assert json.loads(out.getvalue()) == {"people": [restored.pk], "dry_run": dry_run}
@@ -108,15 +108,15 @@ def test_the_command_erases_again_who_is_back(restored: User, dry_run: bool):
     assert people_to_erase_again() == ([restored] if dry_run else [])
 
 
-def test_twice_erases_nobody_more(restored: User):
+def test_second_run_erases_nobody(restored: User):
     call_command("replay_erasures", stdout=StringIO())
     out = StringIO()
     call_command("replay_erasures", stdout=out)
     assert out.getvalue() == "Erased again: nobody.\n"
 
 
-def test_somebody_else_who_got_the_number_of_an_erased_person_is_left_alone(restored: User):
-    """After a restore numbers are given again: the history of this row begins at another moment."""
+def test_another_person_with_a_reused_key_is_not_erased(restored: User):
+    """After a restore keys are assigned again; the history of this row begins at another moment."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute(
@@ -127,20 +127,20 @@ def test_somebody_else_who_got_the_number_of_an_erased_person_is_left_alone(rest
     assert people_to_erase_again() == []
 
 
-def test_what_is_no_entry_of_ours_is_ignored(journal: Path, restored: User):
+def test_foreign_files_in_the_journal_are_ignored(journal: Path, restored: User):
     for name in (".tmp123", "lost+found", "x-1", f"{restored.pk}-other"):
         (journal / name).write_text("")
     assert [user.pk for user in people_to_erase_again()] == [restored.pk]
 
 
 class TestRelease:
-    """E-mails stay held while someone who was erased would get some."""
+    """E-mails stay held while an erased person would get some."""
 
     @pytest.fixture
     def staff(self) -> User:
         return UserFactory(is_lab_staff=True, language="en")
 
-    def test_it_is_refused_until_the_erasures_are_replayed(self, restored: User, staff: User):
+    def test_release_is_refused_until_the_erasures_are_replayed(self, restored: User, staff: User):
         hold_mail(reason="Restored", at=timezone.now(), by=None)
         with pytest.raises(DomainError) as refused:
             release_mail(by=staff)
@@ -158,7 +158,7 @@ class TestRelease:
         assert (answer.status_code, sentence in answer.content.decode()) == (200, True)
         assert MailSwitch.objects.held().exists()
 
-    def test_without_a_restore_nothing_is_in_the_way(self, client: Client, staff: User):
+    def test_release_works_without_a_restore(self, client: Client, staff: User):
         client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
         hold_mail(reason="A pause", at=timezone.now(), by=staff)
         answer = client.post(reverse("notifications:release"))

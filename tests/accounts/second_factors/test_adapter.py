@@ -1,4 +1,4 @@
-"""What passkeys are called until the person says otherwise."""
+"""Default names of passkeys."""
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -25,7 +25,7 @@ def named(user: User, *names: str) -> None:
         (["Blue key"], "Passkey 1"),
     ],
 )
-def test_the_next_passkey_has_the_first_number_that_is_free(there: list[str], following: str):
+def test_new_passkey_gets_the_first_free_number(there: list[str], following: str):
     user = UserFactory()
     named(user, *there)
     named(UserFactory(), "Passkey 1", "Passkey 2")

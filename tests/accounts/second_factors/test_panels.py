@@ -1,16 +1,16 @@
-"""What the account page tells of second factors taken away: of oneself only."""
+"""The account page shows people when their second factor was removed."""
 
 import pytest
 
 from accounts.models import FactorReset
-from accounts.second_factors.panels import resets
-from tests.factories.accounts import asked_by
+from accounts.second_factors.panels import factor_resets_panel
+from tests.factories.accounts import request_by
 from tests.factories.cast import NOW, Cast
 
 pytestmark = pytest.mark.django_db
 
 
-def test_each_reads_of_themselves(cast: Cast):
+def test_people_see_only_resets_of_their_own_second_factor(cast: Cast):
     FactorReset.objects.create(person=cast["P"], staff=cast["S"], because="Seen", made_at=NOW)
-    taken = {letter: resets(asked_by(cast[letter])) is not None for letter in "MPX"}
-    assert taken == {"M": False, "P": True, "X": False}
+    has_panel = {role: factor_resets_panel(request_by(cast[role])) is not None for role in "MPX"}
+    assert has_panel == {"M": False, "P": True, "X": False}

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from accounts.second_factors.secrets import map_secrets
 from tests.factories.accounts import UserFactory
-from tests.factories.factors import SECRET, an_app, code_of, recovery_codes
+from tests.factories.second_factors import SECRET, an_app, code_of, recovery_codes
 from tests.sql import execute, refused_by
 from web.security.encryption import PREFIX, decrypt, encrypt
 
@@ -23,7 +23,7 @@ FIRST, SECOND = "first-key-" * 5, "second-key-" * 5
 
 
 def stored() -> str:
-    """Return everything of the table as a dump would have it."""
+    """Return all rows of the table, as in a dump."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(string_agg(t::text, ' '), '') FROM mfa_authenticator t")
         return str(cursor.fetchone()[0])
@@ -43,26 +43,26 @@ def user() -> Any:
     return user
 
 
-def test_neither_the_seed_of_an_app_nor_of_recovery_codes_is_in_the_database_as_it_is(user: Any):
+def test_seeds_are_not_in_the_database_in_plain_text(user: Any):
     an_app(user)
     codes = recovery_codes(user)
     seed = decrypt(Authenticator.objects.get(type="recovery_codes").data["seed"])
     assert [word for word in (SECRET, seed, *codes) if word in stored()] == []
 
 
-def test_codes_of_both_open_as_before(user: Any):
+def test_codes_of_app_and_recovery_still_sign_in(user: Any):
     an_app(user)
     codes = recovery_codes(user)
     assert (signs_in_with(user, code_of()), signs_in_with(user, codes[0])) == (True, True)
     assert signs_in_with(user, codes[0]) is False
 
 
-def test_the_same_secret_is_encrypted_otherwise_each_time():
+def test_each_encryption_of_a_secret_differs():
     first, second = encrypt(SECRET), encrypt(SECRET)
     assert (first != second, first[:5], decrypt(first), decrypt(second)) == (True, PREFIX, SECRET, SECRET)
 
 
-def test_an_earlier_key_in_the_list_still_opens_and_the_first_encrypts(settings: Any):
+def test_earlier_key_decrypts_and_first_key_encrypts(settings: Any):
     settings.ENCRYPTION_KEYS = [FIRST]
     token = encrypt(SECRET)
     settings.ENCRYPTION_KEYS = [SECOND, FIRST]
@@ -82,7 +82,7 @@ def test_without_keys_of_its_own_a_demonstration_uses_the_secret_key(settings: A
 
 
 @pytest.mark.parametrize("dry_run", [True, False])
-def test_a_command_encrypts_everything_anew_so_that_the_earlier_key_can_go(user: Any, settings: Any, dry_run: bool):
+def test_command_reencrypts_everything_with_the_first_key(user: Any, settings: Any, dry_run: bool):
     settings.ENCRYPTION_KEYS = [FIRST]
     an_app(user)
     recovery_codes(user)
@@ -112,14 +112,14 @@ def test_recovery_codes_of_an_earlier_allauth_are_encrypted_one_by_one():
 @pytest.mark.parametrize(
     "data", ['{"secret": "JBSWY3DP"}', '{"seed": "0011"}', '{"migrated_codes": ["gAAAAx", "12345678"]}']
 )
-def test_the_database_refuses_a_secret_as_it_is(user: Any, data: str):
+def test_database_refuses_a_plain_secret(user: Any, data: str):
     sql = "INSERT INTO mfa_authenticator (type, data, user_id, created_at) VALUES ('totp', %s, %s, now())"
     with refused_by("second_factor_encrypted"):
         execute(sql, data, user.pk)
 
 
 @pytest.mark.parametrize("data", ['{"secret": "gAAAAx"}', '{"migrated_codes": ["gAAAAx"]}', '{"name": "Passkey 1"}'])
-def test_the_database_accepts_what_is_encrypted_or_no_secret(user: Any, data: str):
+def test_database_accepts_encrypted_secrets_and_other_data(user: Any, data: str):
     sql = "INSERT INTO mfa_authenticator (type, data, user_id, created_at) VALUES ('x', %s, %s, now())"
     execute(sql, data, user.pk)
     assert Authenticator.objects.filter(user=user).count() == 1

@@ -1,4 +1,4 @@
-"""Nobody signs up by themselves, and letters lead to our own address whatever the Host header says."""
+"""Nobody signs up, and e-mails lead to our own address whatever the Host header says."""
 
 import re
 
@@ -27,17 +27,17 @@ def test_sign_up_is_closed(client: Client):
     assert User.objects.count() == 0
 
 
-def test_a_reset_letter_leads_to_base_url_even_under_a_forged_host(client: Client, settings):
+def test_password_reset_e_mail_ignores_a_forged_host_header(client: Client, settings):
     settings.ALLOWED_HOSTS = ["*"]
     user = UserFactory()
     client.post(reverse("account_reset_password"), {"email": user.email}, headers={"host": "evil.example"})
-    (letter,) = mail.outbox
-    links = re.findall(r"https?://\S+", letter.body)
+    (message,) = mail.outbox
+    links = re.findall(r"https?://\S+", message.body)
     assert [link for link in links if not link.startswith("https://lab.example/")] == []
     assert any("/accounts/password/reset/key/" in link for link in links)
 
 
-def test_unknown_addresses_are_answered_like_known_ones(client: Client):
+def test_unknown_address_gets_the_same_answer_as_a_known_one(client: Client):
     known = client.post(reverse("account_reset_password"), {"email": UserFactory().email})
     unknown = client.post(reverse("account_reset_password"), {"email": "nobody@people.example"})
     assert (known.status_code, known.headers["Location"]) == (unknown.status_code, unknown.headers["Location"])

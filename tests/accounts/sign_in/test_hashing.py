@@ -1,4 +1,4 @@
-"""A wrong password costs the platform the same work whether there is such an account or not."""
+"""A wrong password costs the same work whether the account exists or not."""
 
 import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher
@@ -10,7 +10,7 @@ from tests.factories.accounts import UserFactory
 pytestmark = pytest.mark.django_db
 
 
-def test_known_unknown_and_closed_take_as_many_hashes(monkeypatch):
+def test_known_unknown_and_closed_accounts_cost_the_same_hashes(monkeypatch):
     people = [UserFactory().email, "nobody@people.example", UserFactory(is_active=False).email]
     counted: list[str] = []
     encode = MD5PasswordHasher.encode

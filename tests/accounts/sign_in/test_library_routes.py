@@ -1,4 +1,4 @@
-"""Every route allauth and Django bring under `/accounts/` and `/admin/`, and who may open it, each role by itself.
+"""Every route of allauth and Django under `/accounts/` and `/admin/`, and each role's answers there.
 
 A route without a row fails.
 """
@@ -25,7 +25,7 @@ HOME = "home"
 AGAIN = "password again"  # the password is asked for once more
 OTHER = "elsewhere"  # led to another page of the account
 # Route: what someone signed out gets, what someone signed in gets; by GET.
-DOORS = {
+EXPECTED_ANSWERS = {
     "account_login": (200, HOME),
     "account_logout": (SIGN_IN, 200),
     "account_inactive": (200, 200),
@@ -55,12 +55,12 @@ DOORS = {
     "mfa_remove_webauthn": (SIGN_IN, AGAIN),
     "mfa_edit_webauthn": (SIGN_IN, AGAIN),
     "mfa_login_webauthn": (SIGN_IN, HOME),
-    "access_asked": (SIGN_IN, SIGN_IN),  # nobody has asked
+    "access_requested": (SIGN_IN, SIGN_IN),  # nobody has asked
     "usersessions_list": (SIGN_IN, OTHER),  # ours takes its place: it would tidy up while being read
 }
 # Steps of a sign-in under way: whoever has begun none is led to the first, and so is who signs out twice.
 LEAD_BY_THEMSELVES = {
-    "access_asked",
+    "access_requested",
     "account_confirm_login_code",
     "account_logout",
     "mfa_authenticate",
@@ -70,13 +70,13 @@ LEAD_BY_THEMSELVES = {
 ELSEWHERE = ("socialaccount_", "openid_connect_", "None")
 
 
-def doors(resolver: URLResolver, prefix: str = "/", under: str = "/accounts/") -> dict[str, str]:
-    """Names of the routes below a path with an address of each; what an address asks for is made up."""
+def library_routes(resolver: URLResolver, prefix: str = "/", under: str = "/accounts/") -> dict[str, str]:
+    """Return names and addresses of the routes below a path; arguments of an address are made up."""
     found: dict[str, str] = {}
     for pattern in resolver.url_patterns:
         path = prefix + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
-            found |= doors(pattern, path, under)
+            found |= library_routes(pattern, path, under)
         elif isinstance(pattern, URLPattern) and path.startswith(under):
             found[str(pattern.name)] = address(path)
     return found
@@ -89,10 +89,10 @@ def address(path: str) -> str:
     return made
 
 
-FOUND = {name: path for name, path in doors(get_resolver()).items() if not name.startswith(ELSEWHERE)}
+FOUND = {name: path for name, path in library_routes(get_resolver()).items() if not name.startswith(ELSEWHERE)}
 
 
-def got(client: Client, path: str, **headers: str) -> int | str:
+def answer_of(client: Client, path: str, **headers: str) -> int | str:
     answer = client.get(path, headers=headers)
     if answer.status_code != 302:
         return answer.status_code
@@ -104,86 +104,93 @@ def got(client: Client, path: str, **headers: str) -> int | str:
     return HOME if place == "/" else OTHER
 
 
-def test_every_door_has_a_row_and_every_row_a_door():
-    assert set(FOUND) == set(DOORS)
+def test_every_route_has_a_row_and_every_row_a_route():
+    assert set(FOUND) == set(EXPECTED_ANSWERS)
 
 
 def everyone(cast: Cast) -> dict[str, Client]:
-    """A browser of each role, of who left and whose mandate ended, and of nobody."""
+    """Return a client for each role, for a former member, for a past mandate, and signed out."""
     gone, former = UserFactory(), UserFactory()
     MembershipFactory(cohort=cast.cohort, user=gone, starts_on=date(2026, 1, 5), ends_on=date(2026, 10, 31))
     ended = {"since": date(2026, 1, 1), "until": date(2026, 10, 31)}
     AuthorityAdminFactory(authority=cast.cohort.authority, user=former, **ended)
     people = cast.people | {"p": gone, "a": former}
-    return {"-": Client()} | {letter: signed_in(user, again=False) for letter, user in people.items()}
+    return {"-": Client()} | {role: signed_in(user, again=False) for role, user in people.items()}
 
 
-def test_who_gets_what(cast: Cast):
-    """No role opens more of it than another: these pages are each person's own. What is open to all is asked twice."""
+def test_each_role_gets_the_expected_answers(cast: Cast):
+    """No role gets more than another: these pages are each person's own. Public ones are tried twice."""
     clients = everyone(cast)
-    cells = [(name, letter) for name in DOORS for letter in clients if letter in "-M" or DOORS[name][0] == SIGN_IN]
-    found = {(name, letter): got(clients[letter], FOUND[name]) for name, letter in cells}
-    assert {cell: got for cell, got in found.items() if got != DOORS[cell[0]][cell[1] != "-"]} == {}
+    cells = [
+        (name, role)
+        for name in EXPECTED_ANSWERS
+        for role in clients
+        if role in "-M" or EXPECTED_ANSWERS[name][0] == SIGN_IN
+    ]
+    found = {(name, role): answer_of(clients[role], FOUND[name]) for name, role in cells}
+    assert {cell: answer for cell, answer in found.items() if answer != EXPECTED_ANSWERS[cell[0]][cell[1] != "-"]} == {}
 
 
-def test_parts_of_pages_are_never_a_way_around(cast: Cast):
+def test_partial_requests_get_no_more_than_pages(cast: Cast):
     client, htmx = signed_in(cast["M"], again=False), {"HX-Request": "true"}
     out = {name: Client().get(path, headers=htmx).status_code for name, path in FOUND.items()}
-    closed = {name for name, (signed_out, _) in DOORS.items() if signed_out == SIGN_IN} - LEAD_BY_THEMSELVES
+    closed = {name for name, (signed_out, _) in EXPECTED_ANSWERS.items() if signed_out == SIGN_IN} - LEAD_BY_THEMSELVES
     assert {name: out[name] for name in closed if out[name] != 401} == {}
-    assert {name for name in DOORS if got(client, FOUND[name], **htmx) != DOORS[name][1]} == set()
+    assert {
+        name for name in EXPECTED_ANSWERS if answer_of(client, FOUND[name], **htmx) != EXPECTED_ANSWERS[name][1]
+    } == set()
 
 
-def test_an_empty_form_never_fails_nor_makes_or_changes_anybody(cast: Cast):
-    clients = {letter: client for letter, client in everyone(cast).items() if letter in "-SXp"}
-    before = people()
+def test_empty_forms_neither_fail_nor_change_anything(cast: Cast):
+    clients = {role: client for role, client in everyone(cast).items() if role in "-SXp"}
+    before = account_rows()
     codes = {
-        (name, letter): client.post(path).status_code
+        (name, role): client.post(path).status_code
         for name, path in FOUND.items()
         if name != "account_logout"
-        for letter, client in clients.items()
+        for role, client in clients.items()
     }
-    assert ({cell: code for cell, code in codes.items() if code >= 500}, people()) == ({}, before)
+    assert ({cell: code for cell, code in codes.items() if code >= 500}, account_rows()) == ({}, before)
 
 
-def people() -> list[tuple[object, ...]]:
-    """Everything by which somebody is known or signs in."""
+def account_rows() -> list[tuple[object, ...]]:
+    """Return all rows by which people are known or sign in."""
     models = (User, EmailAddress, Authenticator, SocialAccount)
     return [row for model in models for row in model.objects.order_by("pk").values_list()]
 
 
 @pytest.mark.parametrize("path", ["/accounts/login/code/", "/accounts/signup/passkey/", "/accounts/2fa/trust/"])
-def test_ways_in_that_are_not_used_are_not_there(path: str):
+def test_unused_routes_are_not_found(path: str):
     assert Client().get(path).status_code == 404
 
 
 class TestTheAdministration:
-    """Django's own pages, for whoever has `is_staff`; being of the lab is not enough."""
+    """Django's own pages, for people with `is_staff`; being lab staff is not enough."""
 
-    ROUTES = doors(get_resolver(), under="/admin/")
+    ROUTES = library_routes(get_resolver(), under="/admin/")
 
-    def test_no_role_of_the_platform_opens_any_of_it(self, cast: Cast):
-        """Each table by its list, and each kind of page by those of people and of their second factors."""
-        client, before = signed_in(cast["S"]), people()
-        asked = [name for name in self.ROUTES if name.endswith("_changelist") or name.startswith(("mfa_", "accounts_"))]
-        asked += [name for name in self.ROUTES if "_" not in name or name in {"password_change", "app_list"}]
+    def test_no_role_of_the_platform_opens_the_administration(self, cast: Cast):
+        """Tries each table's list, and each kind of page for people and their second factors."""
+        client, before = signed_in(cast["S"]), account_rows()
+        names = [name for name in self.ROUTES if name.endswith("_changelist") or name.startswith(("mfa_", "accounts_"))]
+        names += [name for name in self.ROUTES if "_" not in name or name in {"password_change", "app_list"}]
         codes = {
             (name, method): getattr(client, method)(self.ROUTES[name]).status_code
-            for name in asked
+            for name in names
             for method in ("get", "post")
             if (name, method) != ("logout", "post")
         }
         assert {cell: code for cell, code in codes.items() if code not in {302, 403, 404}} == {}
-        assert people() == before
+        assert account_rows() == before
 
-    def test_each_is_led_away_from_its_first_page_and_refused_there(self, cast: Cast):
-        clients = {letter: signed_in(cast[letter]) for letter in EVERYONE} | {"-": Client()}
-        first = {letter: got(client, "/admin/") for letter, client in clients.items()}
+    def test_each_role_is_redirected_and_refused(self, cast: Cast):
+        clients = {role: signed_in(cast[role]) for role in EVERYONE} | {"-": Client()}
+        first = {role: answer_of(client, "/admin/") for role, client in clients.items()}
         assert first == dict.fromkeys(clients, OTHER)
-        codes = {letter: client.get("/admin/", follow=True).status_code for letter, client in clients.items()}
+        codes = {role: client.get("/admin/", follow=True).status_code for role, client in clients.items()}
         assert codes == dict.fromkeys(EVERYONE, 403) | {"-": 200}  # the sign-in page of all
 
-    def test_whoever_opens_it_without_a_right_sees_no_table(self):
+    def test_administrator_without_permissions_sees_no_table(self):
         client = signed_in(UserFactory(is_staff=True))
         lists = {name: path for name, path in self.ROUTES.items() if name.endswith("_changelist")}
         assert len(lists) > 20

@@ -1,4 +1,4 @@
-"""Attempts are limited, by the client's address and by whom they are about; a limit says so in words."""
+"""Attempts are limited by the client's address and by account, and the limit is explained on a page."""
 
 import pytest
 from django.conf import settings as configured
@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.sign_in.adapter import ClosedAccountAdapter
 from labplatform.settings import base
 from tests.factories.accounts import UserFactory
-from tests.factories.factors import an_app, code_of
+from tests.factories.second_factors import an_app, code_of
 
 PASSWORD = "a long demonstration word"
 pytestmark = pytest.mark.django_db
@@ -37,23 +37,23 @@ WRONG = "The email address and/or password you specified are not correct."
 ENOUGH = "Too many failed login attempts. Try again later."
 
 
-def test_five_wrong_passwords_of_one_person_are_enough_wherever_they_come_from():
+def test_five_wrong_passwords_block_an_account_from_any_computer():
     email = UserFactory().email
     assert [guess(visitor(f"192.0.2.{n}"), email) for n in range(7)] == [WRONG] * 5 + [ENOUGH] * 2
     assert guess(visitor("198.51.100.1"), email, PASSWORD) == ENOUGH
 
 
-def test_the_same_is_said_of_an_address_without_an_account():
+def test_unknown_address_gets_the_same_limit_message():
     assert [guess(visitor(), "nobody@people.example") for _ in range(6)] == [WRONG] * 5 + [ENOUGH]
 
 
-def test_ten_wrong_passwords_from_one_computer_are_enough_whoever_they_are_of():
+def test_ten_wrong_passwords_block_a_computer_for_any_account():
     client = visitor()
     assert [guess(client, f"p{n}@people.example") for n in range(11)] == [WRONG] * 10 + [ENOUGH]
     assert guess(visitor("198.51.100.1"), UserFactory().email, PASSWORD) == "302"
 
 
-def test_five_wrong_codes_are_enough():
+def test_five_wrong_codes_block_the_second_factor():
     user = UserFactory()
     an_app(user)
     client = visitor()
@@ -65,26 +65,26 @@ def test_five_wrong_codes_are_enough():
 
 
 @pytest.mark.parametrize(
-    ("route", "field"), [("ask_sign_in_link", "email"), ("account_reset_password", "email")], ids=["link", "reset"]
+    ("route", "field"), [("request_sign_in_link", "email"), ("account_reset_password", "email")], ids=["link", "reset"]
 )
-def test_three_letters_to_one_address_are_enough_known_or_not(route: str, field: str):
+def test_one_address_gets_three_e_mails_at_most(route: str, field: str):
     for email in (UserFactory().email, "nobody@people.example"):
         answers = [visitor(f"192.0.2.{n}").post(reverse(route), {field: email}).status_code for n in range(4)]
         assert answers[:3] == [302, 302, 302]
         assert answers[3] in {200, 429}
-    assert [letter.to[0] for letter in mail.outbox].count("nobody@people.example") == 3
+    assert [message.to[0] for message in mail.outbox].count("nobody@people.example") == 3
 
 
-def test_twenty_guesses_at_links_from_one_computer_are_enough():
+def test_twenty_guessed_links_block_a_computer():
     client = visitor()
     tried = [client.post(reverse("sign_in_link", args=[f"guess{n}"])).status_code for n in range(21)]
     assert tried == [410] * 20 + [429]
 
 
-def test_it_is_said_on_a_page_of_the_house():
+def test_limit_page_has_the_platform_s_layout():
     client = visitor()
     for _ in range(4):
-        answer = client.post(reverse("ask_sign_in_link"), {"email": "nobody@people.example"})
+        answer = client.post(reverse("request_sign_in_link"), {"email": "nobody@people.example"})
     page = answer.content.decode()
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "300")
     assert "<h1>You have tried too many times</h1>" in page
@@ -92,7 +92,7 @@ def test_it_is_said_on_a_page_of_the_house():
     assert "nobody@people.example" not in page
 
 
-def test_signed_in_too():
+def test_limits_apply_to_signed_in_people():
     user = UserFactory(language="en")
     client = visitor()
     client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
@@ -111,14 +111,14 @@ def test_signed_in_too():
         (1, None, "192.0.2.1"),
     ],
 )
-def test_the_client_is_who_the_last_trusted_proxy_says(settings, proxies: int, sent: str | None, counted: str):
+def test_client_address_comes_from_the_last_trusted_proxy(settings, proxies: int, sent: str | None, counted: str):
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
     headers = {"x-forwarded-for": sent} if sent else {}
     request = RequestFactory().get("/", headers=headers, REMOTE_ADDR="192.0.2.1")
     assert ClosedAccountAdapter().get_client_ip(request) == counted
 
 
-def test_every_limit_is_a_number_per_time_per_whom():
+def test_every_limit_has_a_number_a_period_and_a_key():
     limits = base.ACCOUNT_RATE_LIMITS
     assert isinstance(limits, dict)
     assert sorted(limits) == [

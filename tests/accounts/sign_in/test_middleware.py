@@ -1,4 +1,4 @@
-"""French unless the browser asks for English; the person's own choice wins over both."""
+"""The language of pages, and requests of signed-out people or for another user."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ FORM = "http://testserver/ideas/new/?challenge=3"
 
 
 class TestSignedOut:
-    def test_a_part_of_a_page_is_never_the_sign_in_page(self, client: Client):
+    def test_partial_request_never_gets_the_sign_in_page(self, client: Client):
         answers = [client.generic(way, "/canvases/3/", headers={"hx-request": "true"}) for way in ("GET", "POST")]
         assert [(answer.status_code, answer.content) for answer in answers] == [(401, b"")] * 2
 
@@ -49,29 +49,29 @@ class TestSignedOut:
             ("", "/"),
         ],
     )
-    def test_what_was_sent_leads_back_to_the_page_it_was_typed_on(self, client: Client, referer: str, page: str):
-        """Not to the address it was sent to, which may show nothing."""
+    def test_sent_form_leads_back_to_its_page(self, client: Client, referer: str, page: str):
+        """It does not lead to the address it was sent to, which may show nothing."""
         answer = client.post("/canvases/3/steps/14/earlier/move/", headers={"referer": referer})
         assert answer.headers["Location"] == f"/accounts/login/?next={page}&unsaved=1"
 
     def test_the_sign_in_page_says_that_something_was_not_saved(self, client: Client):
-        said = [
+        messages = [
             texts(client.get(address, headers={"accept-language": "en"}), "p", "message-warning")
             for address in ("/accounts/login/?next=/&unsaved=1", "/accounts/login/?next=/")
         ]
-        kept = "What you typed is kept in this tab: you will find it again once you have signed in."
-        assert said == [[f"You were signed out before this was saved. {kept}"], []]
+        hint = "What you typed is kept in this tab: you will find it again once you have signed in."
+        assert messages == [[f"You were signed out before this was saved. {hint}"], []]
 
-    def test_and_still_does_after_a_wrong_password(self, client: Client):
-        asked, words = {"headers": {"accept-language": "en"}}, "You were signed out before this was saved."
-        first = client.get("/accounts/login/?next=/&unsaved=1", **asked)
+    def test_unsaved_message_stays_after_a_wrong_password(self, client: Client):
+        options, words = {"headers": {"accept-language": "en"}}, "You were signed out before this was saved."
+        first = client.get("/accounts/login/?next=/&unsaved=1", **options)
         fields = {field["attrs"]["name"]: field["attrs"].get("value", "") for field in elements(first, "input")}
-        wrong = client.post("/accounts/login/", {**fields, "login": "a@b.example", "password": "no"}, **asked)
+        wrong = client.post("/accounts/login/", {**fields, "login": "a@b.example", "password": "no"}, **options)
         assert [text.startswith(words) for text in texts(wrong, "p", "message-warning")] == [True]
 
 
-class TestSomebodyElse:
-    """Two people in one browser: what was typed on a page made for one is not taken as the other's."""
+class TestAnotherUser:
+    """Two people in one browser: a form from a page made for one is not taken as the other's."""
 
     @pytest.fixture
     def person(self, client: Client) -> User:
@@ -84,12 +84,12 @@ class TestSomebodyElse:
         self, client: Client, person: User, secure: bool, settings: Any
     ):
         settings.SESSION_COOKIE_SECURE = secure
-        told = [client.get("/account/").cookies.get("who") for _ in range(2)]
-        assert (bool(told[0]["secure"]), told[0]["samesite"], told[0]["httponly"]) == (secure, "Lax", "")
+        cookies = [client.get("/account/").cookies.get("who") for _ in range(2)]
+        assert (bool(cookies[0]["secure"]), cookies[0]["samesite"], cookies[0]["httponly"]) == (secure, "Lax", "")
         client.post("/accounts/logout/")
-        assert (told[0].value, told[1], client.cookies["who"].value) == (str(person.pk), None, "")
+        assert (cookies[0].value, cookies[1], client.cookies["who"].value) == (str(person.pk), None, "")
 
-    def test_what_was_sent_from_a_page_of_another_is_refused_in_words(self, client: Client, person: User):
+    def test_form_from_a_page_of_another_user_is_refused(self, client: Client, person: User):
         named, mark = {"full_name": "Claude", "language": "en"}, {"made_for": str(person.pk + 1)}
         page = client.post("/account/", named | mark, headers={"referer": "http://testserver/account/"})
         headers = {"hx-request": "true", "x-made-for": str(person.pk + 1)}
@@ -99,7 +99,7 @@ class TestSomebodyElse:
         assert texts(page, "h1") == ["Someone else has signed in with this browser"]
         assert links(page)["Back to your page"] == "/account/"
 
-    def test_one_s_own_page_and_one_that_says_nothing_pass(self, client: Client, person: User):
+    def test_own_page_and_page_without_a_user_pass(self, client: Client, person: User):
         for mark in ({"made_for": str(person.pk)}, {}):
             answer = client.post("/account/", {"full_name": "Loïs", "language": "en"} | mark)
             assert answer.headers["Location"] == "/account/"

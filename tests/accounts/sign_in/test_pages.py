@@ -1,4 +1,4 @@
-"""Signing in and out, and every account page that allauth serves in our look."""
+"""Signing in and out, and every account page of allauth in our layout."""
 
 import pytest
 from django.test import Client
@@ -31,7 +31,7 @@ def test_a_person_signs_in_and_lands_at_home(client: Client):
 
 
 @pytest.mark.parametrize("password", ["wrong", ""])
-def test_a_wrong_password_keeps_what_was_typed_and_says_why(client: Client, password: str):
+def test_wrong_password_keeps_the_address_and_shows_an_error(client: Client, password: str):
     answer = sign_in(client, "nobody@people.example", password)
     assert answer.status_code == 200
     assert 'value="nobody@people.example"' in answer.content.decode()
@@ -48,7 +48,7 @@ def test_someone_whose_address_is_not_verified_does_not_get_in(client: Client):
     assert "_auth_user_id" not in client.session
 
 
-def test_signing_out_takes_a_post(client: Client):
+def test_signing_out_requires_a_post(client: Client):
     sign_in(client, UserFactory().email, PASSWORD)
     client.get(reverse("account_logout"))
     assert "_auth_user_id" in client.session
@@ -57,28 +57,28 @@ def test_signing_out_takes_a_post(client: Client):
 
 
 @pytest.mark.parametrize("name", OPEN)
-def test_pages_for_people_who_are_not_signed_in_open(client: Client, name: str):
+def test_public_account_pages_open(client: Client, name: str):
     answer = client.get(reverse(name))
     assert answer.status_code == 200
     assert "labplatform" in answer.content.decode()
 
 
 @pytest.mark.parametrize("name", SIGNED_IN)
-def test_pages_about_one_s_own_account_open(client: Client, name: str):
+def test_own_account_pages_open(client: Client, name: str):
     sign_in(client, UserFactory().email, PASSWORD)
     assert client.get(reverse(name)).status_code == 200
 
 
 @pytest.mark.parametrize("name", ["mfa_activate_totp", "mfa_add_webauthn"])
-def test_a_second_factor_is_added_after_giving_the_password_again(client: Client, name: str):
+def test_adding_a_second_factor_requires_reauthentication(client: Client, name: str):
     sign_in(client, UserFactory().email, PASSWORD)
-    asked = client.get(reverse(name))
-    assert asked.status_code == 302
-    assert client.get(asked.headers["Location"]).status_code == 200
-    given = client.post(asked.headers["Location"], {"password": PASSWORD})
+    response = client.get(reverse(name))
+    assert response.status_code == 302
+    assert client.get(response.headers["Location"]).status_code == 200
+    given = client.post(response.headers["Location"], {"password": PASSWORD})
     assert client.get(given.headers["Location"]).status_code == 200
 
 
-def test_after_signing_in_one_gets_to_the_page_one_wanted(client: Client):
+def test_signing_in_leads_to_the_requested_page(client: Client):
     wanted = client.get(reverse("account")).headers["Location"]
     assert wanted == "/accounts/login/?next=/account/"

@@ -1,4 +1,4 @@
-"""Passwords are long rather than odd: any signs do, but none that others would try first."""
+"""Passwords must be long and hard to guess; any characters are allowed."""
 
 import pytest
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.sign_in.passwords import HOUSE_WORDS, plain
+from accounts.sign_in.passwords import HOUSE_WORDS, alphabet_only
 from tests.factories.accounts import UserFactory
 from tests.pages import elements
 
@@ -44,18 +44,22 @@ def codes(password: str, user: User | None = None) -> list[str]:
         ("a" * 200, []),
     ],
 )
-def test_what_makes_one(password: str, why: list[str]):
+def test_passwords_are_accepted_or_refused_with_a_reason(password: str, why: list[str]):
     assert codes(password) == why
 
 
-def test_one_s_own_name_is_none():
+def test_own_name_is_refused():
     assert codes("anne.martin@lab.example", UserFactory(email="anne.martin@lab.example")) == ["password_too_similar"]
 
 
-def test_words_of_the_house_are_plain_and_the_form_says_what_is_asked():
-    assert [word for word in HOUSE_WORDS if plain(word) != word] == []
+def test_house_words_are_normalized_and_the_form_states_the_rule():
+    assert [word for word in HOUSE_WORDS if alphabet_only(word) != word] == []
     assert len(password_validators_help_texts()) == len(HELP)
-    assert [begin for begin in HELP if not any(begin in text for text in password_validators_help_texts())] == []
+    assert [
+        record_sign_in
+        for record_sign_in in HELP
+        if not any(record_sign_in in text for text in password_validators_help_texts())
+    ] == []
 
 
 HELP = ("at least 12 characters", "too similar", "commonly used", "words of this platform")
@@ -74,7 +78,7 @@ def change(client: Client, old: str, new: str) -> int:
     return client.post(reverse("account_change_password"), sent).status_code
 
 
-def test_changing_it_takes_the_old_one():
+def test_changing_the_password_requires_the_old_one():
     user, client = member()
     assert change(client, "a wrong one of that length", "another long word here") == 200
     assert User.objects.get(pk=user.pk).check_password(OLD)
@@ -82,19 +86,19 @@ def test_changing_it_takes_the_old_one():
     assert User.objects.get(pk=user.pk).check_password("another long word here")
 
 
-def test_it_counts_to_its_last_sign_and_as_it_was_typed():
+def test_every_character_counts_exactly():
     long = "Été " * 40 + "à la fin "
     user, client = member()
     assert change(client, OLD, long) == 302
-    kept = User.objects.get(pk=user.pk)
+    saved = User.objects.get(pk=user.pk)
     tried = (long, long[:-1], long.strip(), long.lower(), long[:72])
-    assert [kept.check_password(word) for word in tried] == [True, False, False, False, False]
+    assert [saved.check_password(word) for word in tried] == [True, False, False, False, False]
     signed_in = Client().post(reverse("account_login"), {"login": user.email, "password": long})
     assert signed_in.status_code == 302
 
 
 @pytest.mark.parametrize("name", ["account_login", "account_change_password"])
-def test_its_fields_hide_it_and_let_programs_that_keep_passwords_help(name: str):
+def test_password_fields_are_hidden_and_support_password_managers(name: str):
     client = Client() if name == "account_login" else member()[1]
     fields = [
         found["attrs"] for found in elements(client.get(reverse(name)), "input") if "assword" in found["attrs"]["name"]

@@ -1,4 +1,4 @@
-"""What opens a door is drawn at random, long enough, good once, and nobody is there before somebody was let in."""
+"""Keys, seeds and codes are random, long and valid once; a new platform has no account."""
 
 import re
 
@@ -14,13 +14,13 @@ from django.urls import reverse
 
 from accounts.models import User
 from tests.factories.accounts import UserFactory
-from tests.factories.factors import an_app, code_of
+from tests.factories.second_factors import an_app, code_of
 
 PASSWORD = "a long demonstration word"
 pytestmark = pytest.mark.django_db
 
 
-def entered(user: User, code: str = "") -> bool:
+def try_code(user: User, code: str = "") -> bool:
     client = Client()
     client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
     if code:
@@ -32,7 +32,7 @@ def test_a_new_platform_has_no_account():
     assert User.objects.count() == 0
 
 
-def test_keys_of_sign_ins_are_long_and_never_the_same():
+def test_session_keys_are_long_and_unique():
     keys = set()
     for _ in range(3):
         session = SessionStore()
@@ -41,27 +41,27 @@ def test_keys_of_sign_ins_are_long_and_never_the_same():
     assert [bool(re.fullmatch("[a-z0-9]{32}", key)) for key in keys] == [True] * 3
 
 
-def test_seeds_of_apps_and_recovery_codes_are_long_enough():
+def test_seeds_of_apps_and_recovery_codes_are_long():
     seeds = {generate_totp_secret() for _ in range(3)}
     assert [bool(re.fullmatch("[A-Z2-7]{32}", seed)) for seed in seeds] == [True] * 3
     assert (app_settings.RECOVERY_CODE_DIGITS, app_settings.TOTP_DIGITS) == (8, 6)
 
 
-def test_a_code_of_an_app_is_good_once():
+def test_app_code_is_valid_once():
     user = UserFactory()
     an_app(user)
     code = code_of()
-    assert [entered(user, code), entered(user, code)] == [True, False]
+    assert [try_code(user, code), try_code(user, code)] == [True, False]
 
 
 def test_a_password_lasts_until_its_owner_changes_it():
     user = UserFactory()
     with time_machine.travel("2036-01-01"):
-        assert entered(user)
+        assert try_code(user)
 
 
-def chosen_anew(user: User, new: str = "another long word here") -> Client:
-    """A browser in which a new password was chosen from the letter to the person's address."""
+def browser_after_reset(user: User, new: str = "another long word here") -> Client:
+    """Return a client in which a new password was chosen from the e-mail to the person's address."""
     client = Client()
     client.post(reverse("account_reset_password"), {"email": user.email})
     [path] = re.findall(r"https://lab\.example(/accounts/password/reset/key/\S+)", str(mail.outbox[-1].body))
@@ -71,11 +71,11 @@ def chosen_anew(user: User, new: str = "another long word here") -> Client:
 
 
 @pytest.mark.parametrize("rows", [0, 1])
-def test_a_new_password_after_a_letter_proves_the_mailbox_and_no_second_letter_asks_for_it(rows: int):
+def test_password_reset_verifies_the_address(rows: int):
     user, _somebody_else = UserFactory(verified=False), UserFactory()
     if rows:
         EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)
-    client = chosen_anew(user)
+    client = browser_after_reset(user)
     client.post(reverse("account_login"), {"login": user.email, "password": "another long word here"})
     assert (client.session.get("_auth_user_id"), EmailAddress.objects.get(user=user).verified) == (
         str(user.pk),
@@ -83,18 +83,18 @@ def test_a_new_password_after_a_letter_proves_the_mailbox_and_no_second_letter_a
     )
 
 
-def test_of_several_addresses_none_is_proved_by_it():
+def test_password_reset_verifies_none_of_several_addresses():
     user = UserFactory(verified=False)
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)
     EmailAddress.objects.create(user=user, email="other@people.example", verified=True)
-    chosen_anew(user)
+    browser_after_reset(user)
     assert EmailAddress.objects.get(email=user.email).verified is False
 
 
-def test_a_new_password_after_a_letter_signs_nobody_in_nor_past_their_second_factor():
+def test_password_reset_neither_signs_in_nor_skips_the_second_factor():
     user, new = UserFactory(), "another long word here"
     an_app(user)
-    client = chosen_anew(user, new)
+    client = browser_after_reset(user, new)
     assert User.objects.get(pk=user.pk).check_password(new)
     assert "_auth_user_id" not in client.session
     client.post(reverse("account_login"), {"login": user.email, "password": new})

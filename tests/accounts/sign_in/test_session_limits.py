@@ -1,4 +1,4 @@
-"""A sign-in ends after eight hours without a sign of life and after seven days at most; keeping count costs nothing."""
+"""A session ends after eight hours without activity and after seven days in all; the check costs no query."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -10,7 +10,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
-from accounts.sign_in.session_limits import SEEN_AT, SEEN_EVERY, SIGNED_IN_AT
+from accounts.sign_in.session_limits import LAST_SEEN_AT, SIGNED_IN_AT, UPDATE_INTERVAL
 from tests.factories.accounts import UserFactory
 
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -36,12 +36,12 @@ def is_in(client: Client) -> bool:
 
 
 @pytest.mark.parametrize(("minutes", "still"), [(479, True), (480, False)])
-def test_without_a_sign_of_life_it_ends_after_eight_hours(person, clock, minutes: int, still: bool):
+def test_idle_session_ends_after_eight_hours(person, clock, minutes: int, still: bool):
     clock.shift(timedelta(minutes=minutes))
     assert is_in(person) is still
 
 
-def test_each_sign_of_life_gives_eight_hours_more(person, clock):
+def test_activity_extends_the_session_by_eight_hours(person, clock):
     for _ in range(4):
         clock.shift(timedelta(hours=7))
         assert is_in(person)
@@ -49,7 +49,7 @@ def test_each_sign_of_life_gives_eight_hours_more(person, clock):
     assert not is_in(person)
 
 
-def test_and_after_seven_days_it_ends_whatever_happens(person, clock):
+def test_active_session_ends_after_seven_days(person, clock):
     for _ in range(27):  # every six hours
         clock.shift(timedelta(hours=6))
         assert is_in(person)
@@ -57,14 +57,14 @@ def test_and_after_seven_days_it_ends_whatever_happens(person, clock):
     assert not is_in(person)
 
 
-def test_nothing_is_left_of_it(person, clock):
+def test_ended_session_leaves_no_data(person, clock):
     clock.shift(timedelta(hours=9))
     answer = person.get("/account/")
     assert (answer.status_code, answer.headers["Location"]) == (302, "/accounts/login/?next=/account/")
     assert Session.objects.count() == 0
 
 
-def test_what_was_sent_after_its_end_changes_nothing_and_leads_back(person, clock):
+def test_form_sent_after_the_end_changes_nothing_and_leads_back(person, clock):
     clock.shift(timedelta(hours=9))
     answer = person.post(
         "/account/", {"full_name": "Other", "language": "fr"}, headers={"referer": "http://testserver/account/"}
@@ -73,28 +73,28 @@ def test_what_was_sent_after_its_end_changes_nothing_and_leads_back(person, cloc
     assert person.get("/account/", headers={"hx-request": "true"}).status_code == 401
 
 
-def test_a_page_costs_no_statement_more(person, clock, django_assert_num_queries):
-    """The session and the person; a sign of life is written every five minutes, with the list of sign-ins."""
+def test_session_limits_cost_no_extra_query(person, clock, django_assert_num_queries):
+    """A page reads the session and the person; activity is written every five minutes, with the list of sessions."""
     person.get("/account/second-factor/")
-    clock.shift(timedelta(seconds=SEEN_EVERY - 1))
+    clock.shift(timedelta(seconds=UPDATE_INTERVAL - 1))
     with django_assert_num_queries(4):  # session, person, their roles and second factors
         person.get("/account/second-factor/")
     clock.shift(timedelta(seconds=1))
     with django_assert_num_queries(8):  # the list of sign-ins, and the session within its savepoint
         person.get("/account/second-factor/")
-    assert UserSession.objects.get().last_seen_at == START + timedelta(seconds=SEEN_EVERY)
+    assert UserSession.objects.get().last_seen_at == START + timedelta(seconds=UPDATE_INTERVAL)
 
 
-def test_one_from_before_this_was_kept_begins_with_its_next_page(person, clock):
+def test_older_session_starts_its_limits_with_the_next_page(person, clock):
     session = person.session
-    del session[SIGNED_IN_AT], session[SEEN_AT]
+    del session[SIGNED_IN_AT], session[LAST_SEEN_AT]
     session.save()
     clock.shift(timedelta(hours=10))
     assert is_in(person)
     assert person.session[SIGNED_IN_AT] == (START + timedelta(hours=10)).timestamp()
 
 
-def test_the_key_changes_when_someone_signs_in(clock):
+def test_session_key_changes_at_sign_in(clock):
     client = Client()
     session = client.session
     session["planted"] = "yes"
@@ -112,7 +112,7 @@ def test_limits_are_settings(person, clock, settings):
     assert not is_in(person)
 
 
-def test_reading_pages_without_signing_in_makes_no_session(clock):
+def test_signed_out_pages_create_no_session(clock):
     client = Client()
     client.get(reverse("account_login"))
     assert Session.objects.count() == 0

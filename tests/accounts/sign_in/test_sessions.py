@@ -1,4 +1,4 @@
-"""A person sees where they are signed in and ends one, or all others; so do a new password and a closed account."""
+"""People see their sessions and end one or all others; a new password and a closed account end them too."""
 
 from datetime import UTC, datetime, timedelta
 from urllib.parse import unquote
@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts.actions import close_account
 from accounts.models import User
-from accounts.sign_in.actions.sessions import NOT_ASKED_UNTIL, ask_sign_ins_anew, end_sign_in, end_sign_ins
+from accounts.sign_in.actions.sessions import NOT_REQUIRED_UNTIL, end_sign_in, end_sign_ins, recheck_second_factor_need
 from accounts.sign_in.sessions import browser_in_words, sign_ins
 from tests.factories.accounts import UserFactory
 from tests.pages import texts
@@ -23,20 +23,20 @@ PAGE = "/account/sign-ins/"
 pytestmark = pytest.mark.django_db
 
 
-def came_in(user: User, address: str = "192.0.2.1", agent: str = FIREFOX) -> Client:
+def session_in_browser(user: User, address: str = "192.0.2.1", agent: str = FIREFOX) -> Client:
     client = Client(headers={"user-agent": agent, "Accept-Language": "en"}, REMOTE_ADDR=address)
     client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
     assert client.session["_auth_user_id"] == str(user.pk)
     return client
 
 
-def proven(client: Client) -> Client:
-    """Whoever sits there gave the password again."""
+def reauthenticated(client: Client) -> Client:
+    """Return the client after the password was given again."""
     client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     return client
 
 
-def still_in(*clients: Client) -> list[bool]:
+def is_signed_in(*clients: Client) -> list[bool]:
     return [client.get("/account/").status_code == 200 for client in clients]
 
 
@@ -45,85 +45,90 @@ def row_of(client: Client) -> UserSession:
 
 
 @pytest.mark.parametrize("others", [0, 2])
-def test_the_list_asks_three_statements_however_long(others: int, django_assert_num_queries):
+def test_list_takes_three_queries_whatever_its_length(others: int, django_assert_num_queries):
     user = UserFactory(language="en")
-    here = came_in(user)
+    here = session_in_browser(user)
     for number in range(others):
-        came_in(user, f"198.51.100.{number + 1}")
+        session_in_browser(user, f"198.51.100.{number + 1}")
     with django_assert_num_queries(3):  # session, person, the list
         page = here.get(PAGE).content.decode()
     assert (page.count("<h2>Firefox on Windows</h2>"), page.count(">this sign-in</span>")) == (others + 1, 1)
     assert page.count("End all others") == bool(others)
 
 
-def test_nobody_sees_or_ends_another_s():
-    mine, theirs = came_in(UserFactory(language="en")), came_in(UserFactory(), "203.0.113.77")
+def test_people_cannot_see_or_end_sessions_of_others():
+    mine, theirs = session_in_browser(UserFactory(language="en")), session_in_browser(UserFactory(), "203.0.113.77")
     assert "203.0.113.77" not in mine.get(PAGE).content.decode()
-    proven(mine).post(reverse("end_sign_in", args=[row_of(theirs).pk]))
-    assert still_in(mine, theirs) == [True, True]
+    reauthenticated(mine).post(reverse("end_sign_in", args=[row_of(theirs).pk]))
+    assert is_signed_in(mine, theirs) == [True, True]
 
 
-def test_one_is_ended_at_once():
+def test_ending_one_session_takes_effect_at_once():
     user = UserFactory(language="en")
-    here, there, third = came_in(user), came_in(user), came_in(user)
-    answer = proven(here).post(reverse("end_sign_in", args=[row_of(there).pk]), follow=True)
+    here, there, third = session_in_browser(user), session_in_browser(user), session_in_browser(user)
+    answer = reauthenticated(here).post(reverse("end_sign_in", args=[row_of(there).pk]), follow=True)
     assert "One sign-in was ended." in answer.content.decode()
-    assert still_in(here, there, third) == [True, False, True]
+    assert is_signed_in(here, there, third) == [True, False, True]
 
 
-def test_all_others_are_ended_at_once():
+def test_ending_all_other_sessions_takes_effect_at_once():
     user = UserFactory(language="en")
-    here, there, third, other = came_in(user), came_in(user), came_in(user), came_in(UserFactory())
-    answer = proven(here).post(reverse("end_other_sign_ins"), follow=True)
+    here, there, third, other = (
+        session_in_browser(user),
+        session_in_browser(user),
+        session_in_browser(user),
+        session_in_browser(UserFactory()),
+    )
+    answer = reauthenticated(here).post(reverse("end_other_sign_ins"), follow=True)
     assert "2 sign-ins were ended." in answer.content.decode()
-    assert still_in(here, there, third, other) == [True, False, False, True]
+    assert is_signed_in(here, there, third, other) == [True, False, False, True]
 
 
-def test_none_is_ended_before_the_password_was_given_again():
-    """Whoever finds an open browser locks nobody out; the button pressed is not pressed twice."""
+def test_ending_sessions_requires_reauthentication():
+    """A stranger at an open browser cannot lock the person out; afterwards the button has to be pressed again."""
     user = UserFactory(language="en")
-    here, there = came_in(user), came_in(user)
+    here, there = session_in_browser(user), session_in_browser(user)
     for path in (reverse("end_other_sign_ins"), reverse("end_sign_in", args=[row_of(there).pk])):
-        asked = here.post(path)
-        assert unquote(asked.headers["Location"]) == f"{reverse('account_reauthenticate')}?next={path}"
-        assert still_in(here, there) == [True, True]
-    answer = here.post(asked.headers["Location"], {"password": PASSWORD, "next": path}, follow=True)
+        response = here.post(path)
+        assert unquote(response.headers["Location"]) == f"{reverse('account_reauthenticate')}?next={path}"
+        assert is_signed_in(here, there) == [True, True]
+    answer = here.post(response.headers["Location"], {"password": PASSWORD, "next": path}, follow=True)
     assert "One sign-in was ended." in answer.content.decode()
-    assert still_in(here, there) == [True, False]
+    assert is_signed_in(here, there) == [True, False]
 
 
-def test_reading_the_list_ends_nothing():
+def test_opening_the_list_ends_nothing():
     user = UserFactory()
-    here, there = came_in(user), came_in(user)
+    here, there = session_in_browser(user), session_in_browser(user)
     here.get(PAGE)
     assert [
         here.get(reverse(name, args=args)).status_code
         for name, args in (("end_other_sign_ins", []), ("end_sign_in", [row_of(there).pk]))
     ] == [405, 405]
-    assert still_in(here, there) == [True, True]
+    assert is_signed_in(here, there) == [True, True]
 
 
-def test_a_new_password_ends_all_others():
+def test_new_password_ends_all_other_sessions():
     user = UserFactory()
-    here, there = came_in(user), came_in(user)
+    here, there = session_in_browser(user), session_in_browser(user)
     new = "another demonstration word"
     here.post(reverse("account_change_password"), {"oldpassword": PASSWORD, "password1": new, "password2": new})
-    assert still_in(here, there) == [True, False]
+    assert is_signed_in(here, there) == [True, False]
     assert [row.session_key for row in UserSession.objects.all()] == [here.session.session_key]
 
 
-def test_closing_an_account_ends_all_of_it_within():
+def test_closing_an_account_ends_all_its_sessions():
     user, other = UserFactory(), UserFactory()
-    here, there, apart = came_in(user), came_in(user), came_in(other)
+    here, there, apart = session_in_browser(user), session_in_browser(user), session_in_browser(other)
     close_account(user=user, at=datetime(2026, 11, 24, tzinfo=UTC), by=None)
     assert Session.objects.count() == UserSession.objects.count() == 1
-    assert still_in(here, there, apart) == [False, False, True]
+    assert is_signed_in(here, there, apart) == [False, False, True]
 
 
-def test_what_idled_or_lasted_too_long_is_not_listed():
+def test_sessions_past_a_limit_are_not_listed():
     with time_machine.travel("2026-11-24T09:00:00+00:00", tick=False):
         user = UserFactory()
-        came_in(user)
+        session_in_browser(user)
     start = datetime(2026, 11, 24, 9, tzinfo=UTC)
     assert [sign_ins(user, start + timedelta(hours=hours)).count() for hours in (0, 7, 8)] == [1, 1, 0]
     UserSession.objects.update(last_seen_at=start + timedelta(days=7))
@@ -131,10 +136,10 @@ def test_what_idled_or_lasted_too_long_is_not_listed():
     assert sign_ins(user, start + timedelta(days=7)).count() == 0
 
 
-def test_verbs_say_how_many_ended():
+def test_actions_return_how_many_ended():
     user = UserFactory()
-    here = came_in(user)
-    came_in(user)
+    here = session_in_browser(user)
+    session_in_browser(user)
     assert end_sign_in(user=user, pk=0, by=user) == 0
     assert end_sign_ins(user=user, but=here.session.session_key or "", by=user) == 1
     assert end_sign_ins(user=user, by=user) == 1
@@ -153,7 +158,7 @@ def test_verbs_say_how_many_ended():
         ("", "an unknown browser"),
     ],
 )
-def test_browsers_in_words(agent: str, words: str):
+def test_browser_is_named_from_the_user_agent(agent: str, words: str):
     assert browser_in_words(agent) == words
 
 
@@ -167,18 +172,18 @@ def test_browsers_in_words(agent: str, words: str):
         ("mfa_list_webauthn", "Second factor and passkeys", "mfa_index"),
     ],
 )
-def test_each_page_of_the_account_leads_back_once_by_its_crumb(page: str, back: str, leads: str):
-    answer = proven(came_in(UserFactory(language="en"))).get(reverse(page))
+def test_each_account_page_has_one_breadcrumb_back(page: str, back: str, leads: str):
+    answer = reauthenticated(session_in_browser(UserFactory(language="en"))).get(reverse(page))
     inside = answer.content.decode().partition("<main")[2]
     assert (texts(answer, "p", "crumb"), inside.count(f'href="{reverse(leads)}">{back}</a>')) == ([back], 1)
 
 
-def test_whether_a_factor_is_needed_is_asked_anew_of_whoever_was_given_a_role_only():
+def test_second_factor_is_rechecked_only_for_people_with_a_new_role():
     named, other = UserFactory(), UserFactory()
-    clients = [came_in(user) for user in (named, other)]
+    clients = [session_in_browser(user) for user in (named, other)]
     for client in clients:
         session = client.session
-        session[NOT_ASKED_UNTIL] = 2_000_000_000
+        session[NOT_REQUIRED_UNTIL] = 2_000_000_000
         session.save()
-    ask_sign_ins_anew(user=named)
-    assert [NOT_ASKED_UNTIL in client.session for client in clients] == [False, True]
+    recheck_second_factor_need(user=named)
+    assert [NOT_REQUIRED_UNTIL in client.session for client in clients] == [False, True]

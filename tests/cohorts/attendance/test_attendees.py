@@ -1,10 +1,10 @@
-"""Who is expected at a session and who came, by role."""
+"""Tests of the groups of attendees on the page of a session."""
 
 from datetime import date
 
 import pytest
 
-from cohorts.attendance.attendees import Presence, circles_of, tally_of
+from cohorts.attendance.attendees import DayPresence, attendee_groups, tally_of
 from cohorts.attendance.models import Tally
 from cohorts.models import Attendance, Session, SessionDay
 from tests.factories.cast import TODAY, Cast
@@ -13,16 +13,18 @@ from tests.factories.cohorts import AttendanceFactory, MembershipFactory, Sessio
 PAST = date(2026, 11, 17)
 
 
-def with_people(cast: Cast) -> Session:
-    """Two past days: an ambassador on both, a pilot on the first, a stakeholder on the second, a resident expected."""
+def session_with_attendance(cast: Cast) -> Session:
+    """Return a session on two past days: an ambassador on both, a pilot on the first, a stakeholder on the second, a
+    resident expected.
+    """
     session = SessionFactory(cohort=cast.cohort, date=PAST)
     first, second = session.days.get(), SessionDay.objects.create(session=session, date=date(2026, 11, 18))
-    of = {row.role: row for row in cast.cohort.memberships.all()}
-    AttendanceFactory(day=first, member=of["ambassador"], recorded_on=TODAY)
-    AttendanceFactory(day=second, member=of["ambassador"], status="absent", half_days=0, recorded_on=TODAY)
-    AttendanceFactory(day=first, member=of["pilot"], recorded_on=TODAY)
-    AttendanceFactory(day=first, member=of["resident"], status="expected", half_days=0, recorded_on=TODAY)
-    AttendanceFactory(day=second, member=of["resident"], status="expected", half_days=0, recorded_on=TODAY)
+    members = {row.role: row for row in cast.cohort.memberships.all()}
+    AttendanceFactory(day=first, member=members["ambassador"], recorded_on=TODAY)
+    AttendanceFactory(day=second, member=members["ambassador"], status="absent", half_days=0, recorded_on=TODAY)
+    AttendanceFactory(day=first, member=members["pilot"], recorded_on=TODAY)
+    AttendanceFactory(day=first, member=members["resident"], status="expected", half_days=0, recorded_on=TODAY)
+    AttendanceFactory(day=second, member=members["resident"], status="expected", half_days=0, recorded_on=TODAY)
     stakeholder = StakeholderFactory(cohort=cast.cohort, name="CCI", organisation="Nord")
     AttendanceFactory(day=second, member=None, stakeholder=stakeholder, recorded_on=TODAY)
     return session
@@ -32,10 +34,10 @@ def rows_of(session: Session) -> list[Attendance]:
     return list(Attendance.objects.filter(day__session=session).with_people().select_related("day"))
 
 
-def test_people_are_shown_by_role_each_once(cast: Cast):
-    session = with_people(cast)
-    circles = circles_of(list(session.days.all()), rows_of(session))
-    assert [(str(circle.label), [one.person.name for one in circle.people]) for circle in circles] == [
+def test_attendees_are_grouped_by_role_each_once(cast: Cast):
+    session = session_with_attendance(cast)
+    groups = attendee_groups(list(session.days.all()), rows_of(session))
+    assert [(str(group.label), [one.person.name for one in group.people]) for group in groups] == [
         ("Ambassadors", ["Ambassador Rivage"]),
         ("Pilot", ["Pilot Rivage"]),
         ("Residents", ["Resident Rivage"]),
@@ -43,24 +45,24 @@ def test_people_are_shown_by_role_each_once(cast: Cast):
     ]
 
 
-def test_each_person_has_a_word_for_each_day(cast: Cast):
-    session = with_people(cast)
-    circles = circles_of(list(session.days.all()), rows_of(session))
-    said = [[str(presence.label) for presence in circle.people[0].presences] for circle in circles]
-    assert said == [["present", "absent"], ["present", ""], ["expected", "expected"], ["", "present"]]
+def test_each_person_has_a_label_for_each_day(cast: Cast):
+    session = session_with_attendance(cast)
+    groups = attendee_groups(list(session.days.all()), rows_of(session))
+    labels = [[str(presence.label) for presence in group.people[0].presences] for group in groups]
+    assert labels == [["present", "absent"], ["present", ""], ["expected", "expected"], ["", "present"]]
 
 
-def test_the_same_on_every_day_is_said_once(cast: Cast):
-    session = with_people(cast)
-    circles = circles_of(list(session.days.all()), rows_of(session))
-    same = [circle.people[0].same for circle in circles]
+def test_a_status_that_is_the_same_every_day_is_shown_once(cast: Cast):
+    session = session_with_attendance(cast)
+    groups = attendee_groups(list(session.days.all()), rows_of(session))
+    same = [group.people[0].common_presence for group in groups]
     assert [one and str(one.label) for one in same] == [None, None, "expected", None]
 
 
-def test_people_are_told_apart_by_discipline_or_organisation(cast: Cast):
-    session = with_people(cast)
-    circles = circles_of(list(session.days.all()), rows_of(session))
-    assert [circle.people[0].note for circle in circles] == ["", "", "design", "Nord"]
+def test_the_note_is_the_discipline_or_the_organisation(cast: Cast):
+    session = session_with_attendance(cast)
+    groups = attendee_groups(list(session.days.all()), rows_of(session))
+    assert [group.people[0].note for group in groups] == ["", "", "design", "Nord"]
 
 
 @pytest.mark.parametrize(
@@ -76,31 +78,31 @@ def test_people_are_told_apart_by_discipline_or_organisation(cast: Cast):
         ("unknown", None, True, "unknown", "neutral"),
     ],
 )
-def test_a_presence_is_a_word_and_a_tone(status: str, answered: date | None, over: bool, label: str, tone: str):
+def test_a_presence_has_a_label_and_a_tone(status: str, answered: date | None, over: bool, label: str, tone: str):
     row = Attendance(status=status, answered_on=answered)
-    presence = Presence(SessionDay(date=PAST), row, over)
+    presence = DayPresence(SessionDay(date=PAST), row, over)
     assert (str(presence.label), presence.tone) == (label, tone)
 
 
-def test_a_day_without_a_row_says_nothing():
-    presence = Presence(SessionDay(date=PAST), None)
+def test_a_day_without_a_row_has_no_label():
+    presence = DayPresence(SessionDay(date=PAST), None)
     assert (presence.label, presence.tone) == ("", "neutral")
 
 
-def test_namesakes_are_two_people(cast: Cast):
+def test_two_people_with_the_same_name_are_listed_separately(cast: Cast):
     session = SessionFactory(cohort=cast.cohort)
     for _ in range(2):
         member = MembershipFactory(cohort=cast.cohort)
         member.user.full_name = "Anne Morel"
         member.user.save()
         AttendanceFactory(day=session.days.get(), member=member)
-    (circle,) = circles_of(list(session.days.all()), rows_of(session))
-    assert [one.person.name for one in circle.people] == ["Anne Morel", "Anne Morel"]
+    (group,) = attendee_groups(list(session.days.all()), rows_of(session))
+    assert [one.person.name for one in group.people] == ["Anne Morel", "Anne Morel"]
 
 
-@pytest.mark.parametrize("letter", "MPSD")
-def test_counts_over_rows_are_those_of_the_database(letter: str, cast: Cast):
-    session = with_people(cast)
-    counted = tally_of(rows_of(session), cast[letter], TODAY)
-    assert counted == Attendance.objects.tallies([session], cast[letter], TODAY)[session.pk]
+@pytest.mark.parametrize("role", "MPSD")
+def test_counts_from_rows_equal_counts_from_the_database(role: str, cast: Cast):
+    session = session_with_attendance(cast)
+    counted = tally_of(rows_of(session), cast[role], TODAY)
+    assert counted == Attendance.objects.tallies([session], cast[role], TODAY)[session.pk]
     assert counted != Tally()

@@ -1,4 +1,4 @@
-"""Attendance sheets: whose attendance there is to record, day by day."""
+"""Tests of attendance sheets: whose attendance can be recorded, day by day."""
 
 from datetime import date
 
@@ -20,7 +20,7 @@ def test_only_days_that_have_come_are_on_the_sheet(cast: Cast):
     assert [day.date for day in sheet_of(session, TODAY)] == [PAST, TODAY]
 
 
-def test_core_members_are_on_it_without_being_listed_and_others_once_invited(cast: Cast):
+def test_core_members_are_on_the_sheet_without_an_invitation_and_others_with_one(cast: Cast):
     session = SessionFactory(cohort=cast.cohort, date=PAST)
     day = session.days.get()
     AttendanceFactory(
@@ -30,7 +30,7 @@ def test_core_members_are_on_it_without_being_listed_and_others_once_invited(cas
         day=day, member=None, stakeholder=StakeholderFactory(cohort=cast.cohort, name="CCI"), recorded_on=TODAY
     )
     (rows,) = sheet_of(session, TODAY).values()
-    assert [(row.person.name, row.status, row.seen) for row in rows] == [
+    assert [(row.person.name, row.status, row.initial_status) for row in rows] == [
         ("Ambassador Rivage", "", ""),
         ("Relay Rivage", "expected", ""),
         ("Pilot Rivage", "", ""),
@@ -40,7 +40,7 @@ def test_core_members_are_on_it_without_being_listed_and_others_once_invited(cas
     ]
 
 
-def test_nobody_is_on_it_who_was_not_there_that_day(cast: Cast):
+def test_people_who_were_not_members_on_the_day_are_not_on_the_sheet(cast: Cast):
     session = SessionFactory(cohort=cast.cohort, date=PAST)
     cast.cohort.memberships.filter(role="pilot").update(ends_on=date(2026, 11, 16))
     MembershipFactory(cohort=cast.cohort, starts_on=TODAY)
@@ -48,7 +48,7 @@ def test_nobody_is_on_it_who_was_not_there_that_day(cast: Cast):
     assert [row.person.name for row in rows] == ["Ambassador Rivage", "Resident Rivage", "Coordinator Rivage"]
 
 
-def test_a_person_with_two_roles_is_on_it_once(cast: Cast):
+def test_a_person_with_two_roles_is_on_the_sheet_once(cast: Cast):
     session = SessionFactory(cohort=cast.cohort, date=PAST)
     second = MembershipFactory(cohort=cast.cohort, user=cast["P"], role="ambassador")
     (rows,) = sheet_of(session, TODAY).values()
@@ -58,7 +58,7 @@ def test_a_person_with_two_roles_is_on_it_once(cast: Cast):
     assert [row.note for row in rows if row.person.name == "Pilot Rivage"] == ["pilot"]
 
 
-def test_rows_are_named_and_noted(cast: Cast):
+def test_rows_have_a_name_and_a_note(cast: Cast):
     session = SessionFactory(cohort=cast.cohort, date=PAST)
     day, member = session.days.get(), cast.cohort.memberships.get(role="ambassador")
     stakeholder = StakeholderFactory(cohort=cast.cohort, organisation="Nord")

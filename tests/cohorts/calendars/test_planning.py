@@ -1,4 +1,4 @@
-"""The calendar a format gives a cohort: phases by month, sessions on working days, on-site weeks apart."""
+"""Tests of the calendar of a cohort: phases by month, sessions on working days, separate on-site weeks."""
 
 from datetime import date, timedelta
 from itertools import chain, pairwise
@@ -8,32 +8,32 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cohorts.calendars.planning import (
-    Pattern,
-    PhaseMonths,
+    CalendarPattern,
+    PatternPhase,
     PlannedPhase,
     PlannedSession,
     dated_phases,
     last_day,
     months_after,
-    plan,
+    plan_calendar,
     propose,
 )
 from programmes.workdays import KNOWN_CORRECTIONS, Calendar, is_working_day
 
 BREST = Calendar(None, "B")
 PHASES = (
-    PhaseMonths("preparation", 0, 2),
-    PhaseMonths("test_case", 2, 8),
-    PhaseMonths("priority_challenges", 8, 22),
-    PhaseMonths("handover", 22, 24),
+    PatternPhase("preparation", 0, 2),
+    PatternPhase("test_case", 2, 8),
+    PatternPhase("priority_challenges", 8, 22),
+    PatternPhase("handover", 22, 24),
 )
-TRANSFO = Pattern(months=24, sessions=18, days_per_session=2, phases=PHASES)
-RESIDENCY = Pattern(months=6, sessions=3, days_per_session=5, onsite_weeks=3)
+TRANSFO = CalendarPattern(months=24, sessions=18, days_per_session=2, phases=PHASES)
+RESIDENCY = CalendarPattern(months=6, sessions=3, days_per_session=5, onsite_weeks=3)
 STARTS = st.dates(date(2024, 1, 1), date(2027, 12, 31))
 
 
-def drawn(pattern: Pattern, start: date, **given_too: date):
-    return plan(pattern, start, BREST, periods=KNOWN_CORRECTIONS, **given_too)
+def planned(pattern: CalendarPattern, start: date, **options: date):
+    return plan_calendar(pattern, start, BREST, periods=KNOWN_CORRECTIONS, **options)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_phases_are_dated_copies_that_follow_one_another():
 
 
 def test_a_transfo_gets_its_sessions_numbered_in_order_of_time():
-    calendar = drawn(TRANSFO, date(2027, 1, 4))
+    calendar = planned(TRANSFO, date(2027, 1, 4))
     assert [session.number for session in calendar.sessions] == [str(number) for number in range(1, 19)]
     assert [session.kind for session in calendar.sessions] == ["kick_off", *["group"] * 17]
     assert {len(session.days) for session in calendar.sessions} == {2}
@@ -70,17 +70,17 @@ def test_a_transfo_gets_its_sessions_numbered_in_order_of_time():
 
 
 def test_a_transfo_avoids_school_holidays_and_closed_seasons_where_it_can():
-    calendar = drawn(TRANSFO, date(2026, 9, 1))
+    calendar = planned(TRANSFO, date(2026, 9, 1))
     assert {remark for session in calendar.sessions for remark in session.remarks} == {"monday_or_friday"}
 
 
-def test_what_could_not_be_avoided_is_named():
-    crowded = drawn(Pattern(months=1, sessions=8, days_per_session=2), date(2027, 2, 8))
+def test_a_proposal_names_the_conflicts_it_could_not_avoid():
+    crowded = planned(CalendarPattern(months=1, sessions=8, days_per_session=2), date(2027, 2, 8))
     assert {remark for session in crowded.sessions for remark in session.remarks} >= {"school_holiday"}
 
 
 def test_a_residency_gets_three_separate_weeks_on_site():
-    calendar = drawn(RESIDENCY, date(2027, 1, 4))
+    calendar = planned(RESIDENCY, date(2027, 1, 4))
     assert [session.kind for session in calendar.sessions] == ["immersion"] * 3
     assert [len(session.days) for session in calendar.sessions] == [5, 5, 5]
     assert [session.days[0].weekday() for session in calendar.sessions] == [0, 0, 0]
@@ -88,38 +88,38 @@ def test_a_residency_gets_three_separate_weeks_on_site():
     assert min(gaps) > timedelta(days=9)
 
 
-def test_sessions_beside_the_on_site_weeks_keep_off_their_days():
-    calendar = drawn(Pattern(months=6, sessions=5, days_per_session=1, onsite_weeks=3), date(2027, 1, 4))
+def test_other_sessions_avoid_the_days_of_on_site_weeks():
+    calendar = planned(CalendarPattern(months=6, sessions=5, days_per_session=1, onsite_weeks=3), date(2027, 1, 4))
     kinds = [session.kind for session in calendar.sessions]
     assert (kinds.count("immersion"), len(kinds)) == (3, 5)
     days = list(chain.from_iterable(session.days for session in calendar.sessions))
     assert len(days) == len(set(days)) == 3 * 5 + 2
 
 
-def test_a_format_without_sessions_gives_none():
-    assert drawn(Pattern(months=6, sessions=0), date(2027, 1, 4)).sessions == ()
+def test_a_format_without_sessions_gives_no_sessions():
+    assert planned(CalendarPattern(months=6, sessions=0), date(2027, 1, 4)).sessions == ()
 
 
-def test_sessions_that_find_no_room_come_last_and_say_so():
-    calendar = drawn(Pattern(months=1, sessions=12, days_per_session=2), date(2027, 3, 1))
+def test_sessions_without_room_come_last_with_a_remark():
+    calendar = planned(CalendarPattern(months=1, sessions=12, days_per_session=2), date(2027, 3, 1))
     assert calendar.sessions[-1] == PlannedSession("12", "group", (), ("no_room",))
     assert [bool(session.days) for session in calendar.sessions] == sorted(
         (bool(session.days) for session in calendar.sessions), reverse=True
     )
 
 
-def test_nothing_is_proposed_in_the_past():
-    calendar = drawn(TRANSFO, date(2026, 1, 5), not_before=date(2026, 11, 24))
+def test_no_session_is_proposed_in_the_past():
+    calendar = planned(TRANSFO, date(2026, 1, 5), not_before=date(2026, 11, 24))
     assert min(session.days[0] for session in calendar.sessions) >= date(2026, 11, 24)
     assert calendar.starts_on == date(2026, 1, 5)
 
 
-def test_a_cohort_that_is_over_gets_no_days_at_all():
-    calendar = drawn(TRANSFO, date(2020, 1, 6), not_before=date(2026, 11, 24))
+def test_an_ended_cohort_gets_no_days():
+    calendar = planned(TRANSFO, date(2020, 1, 6), not_before=date(2026, 11, 24))
     assert {session.remarks for session in calendar.sessions} == {("no_room",)}
 
 
-def test_days_that_are_taken_are_left_alone():
+def test_taken_days_are_never_proposed():
     taken = {date(2027, 3, 2), date(2027, 3, 3), date(2027, 3, 4)}
     weeks, others = propose(
         1,
@@ -136,9 +136,9 @@ def test_days_that_are_taken_are_left_alone():
 
 @settings(max_examples=25, deadline=None)
 @given(start=STARTS, sessions=st.integers(0, 6), weeks=st.integers(0, 3), length=st.integers(1, 3))
-def test_every_proposed_day_is_worked_lies_within_the_cohort_and_is_proposed_once(start, sessions, weeks, length):
-    pattern = Pattern(months=6, sessions=sessions + weeks, days_per_session=length, onsite_weeks=weeks)
-    calendar = drawn(pattern, start)
+def test_every_proposed_day_is_a_workday_within_the_cohort_and_proposed_once(start, sessions, weeks, length):
+    pattern = CalendarPattern(months=6, sessions=sessions + weeks, days_per_session=length, onsite_weeks=weeks)
+    calendar = planned(pattern, start)
     days = list(chain.from_iterable(session.days for session in calendar.sessions))
     assert len(calendar.sessions) == sessions + weeks
     assert len(days) == len(set(days))

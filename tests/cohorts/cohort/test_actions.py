@@ -1,4 +1,4 @@
-"""Actions on a cohort's own life: what each changes, and what stands in its way."""
+"""Tests of the actions on a cohort: what each changes, and what prevents it."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -19,8 +19,8 @@ pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
-# What each action leads to, and how it is called.
-ACTS: dict[CohortState, Callable[[Cohort], Cohort]] = {
+# The action that leads to each state.
+ACTION_BY_STATE: dict[CohortState, Callable[[Cohort], Cohort]] = {
     CohortState.AGREED: lambda cohort: actions.agree_cohort(cohort=cohort, at=NOW, by=None),
     CohortState.RUNNING: lambda cohort: actions.start_cohort(cohort=cohort, actual_start=TODAY, by=None, today=TODAY),
     CohortState.SUSPENDED: lambda cohort: actions.suspend_cohort(cohort=cohort, reason="Elections", at=NOW, by=None),
@@ -37,19 +37,19 @@ def cohort_in(state: CohortState) -> Cohort:
 
 
 @pytest.mark.parametrize("before", CohortState)
-@pytest.mark.parametrize("after", ACTS)
+@pytest.mark.parametrize("after", ACTION_BY_STATE)
 def test_each_action_follows_the_declared_transitions(before, after):
     cohort = cohort_in(before)
     if after in COHORT_TRANSITIONS.get(before, []):
-        assert ACTS[after](cohort).state == after
+        assert ACTION_BY_STATE[after](cohort).state == after
     else:
         with pytest.raises(DomainError, match="cannot become"):
-            ACTS[after](cohort)
+            ACTION_BY_STATE[after](cohort)
     cohort.refresh_from_db()
     assert cohort.state == (after if after in COHORT_TRANSITIONS.get(before, []) else before)
 
 
-def test_asking_twice_is_refused_in_words():
+def test_a_second_identical_action_is_refused_with_a_sentence():
     cohort = cohort_in(CohortState.PROSPECT)
     actions.agree_cohort(cohort=cohort, at=NOW, by=None)
     with pytest.raises(DomainError) as refused:
@@ -73,16 +73,16 @@ def test_starting_leaves_an_edition_that_runs_already_as_it_is():
 
 
 @pytest.mark.parametrize(
-    ("state", "act", "field"),
+    ("state", "action", "field"),
     [
         ("agreed", actions.start_cohort, "actual_start"),
         ("running", actions.complete_cohort, "actual_end"),
     ],
 )
-def test_what_has_not_happened_cannot_be_recorded(state, act, field):
+def test_a_future_start_or_end_cannot_be_recorded(state, action, field):
     cohort = CohortFactory(state=state)
     with pytest.raises(DomainError) as refused:
-        act(cohort=cohort, by=None, today=TODAY, **{field: date(2026, 11, 25)})
+        action(cohort=cohort, by=None, today=TODAY, **{field: date(2026, 11, 25)})
     assert refused.value.field == field
 
 
@@ -96,7 +96,7 @@ def test_a_start_more_than_a_year_from_the_planned_one_is_refused(day: date):
 
 
 @pytest.mark.parametrize("day", [date(2025, 1, 4), date(2027, 1, 6)])
-def test_a_start_just_within_a_year_of_the_planned_one_is_taken(day: date):
+def test_a_start_just_within_a_year_of_the_planned_one_is_accepted(day: date):
     cohort = CohortFactory(state="agreed", planned_start=date(2026, 1, 5), actual_start=None)
     assert actions.start_cohort(cohort=cohort, actual_start=day, by=None, today=date(2028, 3, 1)).actual_start == day
 
@@ -130,7 +130,7 @@ def test_a_cohort_cannot_start_once_its_authority_is_dissolved():
     assert refused.value.field == "authority"
 
 
-def test_a_pause_keeps_its_reason_until_work_is_taken_up_again():
+def test_a_suspended_cohort_keeps_the_reason_until_work_resumes():
     cohort = CohortFactory()
     assert actions.suspend_cohort(cohort=cohort, reason=" Elections ", at=NOW, by=None).reason == "Elections"
     cohort.refresh_from_db()
@@ -143,12 +143,12 @@ def test_only_a_suspended_cohort_is_resumed():
         actions.resume_cohort(cohort=CohortFactory(state="agreed"), at=NOW, by=None)
 
 
-@pytest.mark.parametrize("act", [actions.suspend_cohort, partial(actions.withdraw_cohort, at=NOW)])
+@pytest.mark.parametrize("action", [actions.suspend_cohort, partial(actions.withdraw_cohort, at=NOW)])
 @pytest.mark.parametrize("reason", ["", "  \n"])
-def test_pausing_and_withdrawing_need_a_reason(act, reason):
+def test_suspending_and_withdrawing_need_a_reason(action, reason):
     cohort = CohortFactory()
     with pytest.raises(DomainError) as refused:
-        act(cohort=cohort, reason=reason, at=NOW, by=None)
+        action(cohort=cohort, reason=reason, at=NOW, by=None)
     assert refused.value.field == "reason"
     cohort.refresh_from_db()
     assert cohort.state == "running"
@@ -161,7 +161,7 @@ def test_completing_ends_no_membership():
     assert member.ends_on is None
 
 
-def test_withdrawing_cancels_what_is_still_to_be_held_with_the_same_reason():
+def test_withdrawing_cancels_sessions_still_to_be_held_with_the_same_reason():
     cohort = CohortFactory()
     for state in ("draft", "scheduled", "postponed", "held"):
         SessionFactory(cohort=cohort, state=state)
@@ -172,12 +172,12 @@ def test_withdrawing_cancels_what_is_still_to_be_held_with_the_same_reason():
     ]
 
 
-def rescheduled(cohort: Cohort, start: date, end: date) -> Cohort:
+def reschedule(cohort: Cohort, start: date, end: date) -> Cohort:
     return actions.reschedule_cohort(cohort=cohort, planned_start=start, planned_end=end, by=None)
 
 
 @pytest.fixture
-def awaited() -> Cohort:
+def agreed_cohort() -> Cohort:
     """A cohort agreed for January 2027, with its first and its last phase."""
     cohort = CohortFactory(
         state="agreed", planned_start=date(2027, 1, 4), planned_end=date(2029, 1, 3), actual_start=None
@@ -191,73 +191,73 @@ def phases_of(cohort: Cohort) -> list[tuple[str, date, date]]:
     return list(cohort.phases.values_list("kind", "starts_on", "ends_on"))
 
 
-def test_phases_follow_a_new_start_and_the_last_one_the_new_end(awaited):
-    rescheduled(awaited, date(2027, 3, 1), date(2029, 3, 31))
-    awaited.refresh_from_db()
-    assert (awaited.planned_start, awaited.planned_end) == (date(2027, 3, 1), date(2029, 3, 31))
-    assert phases_of(awaited) == [
+def test_phases_follow_a_new_start_and_the_last_one_the_new_end(agreed_cohort):
+    reschedule(agreed_cohort, date(2027, 3, 1), date(2029, 3, 31))
+    agreed_cohort.refresh_from_db()
+    assert (agreed_cohort.planned_start, agreed_cohort.planned_end) == (date(2027, 3, 1), date(2029, 3, 31))
+    assert phases_of(agreed_cohort) == [
         ("preparation", date(2027, 3, 1), date(2027, 4, 30)),
         ("handover", date(2029, 1, 1), date(2029, 3, 31)),
     ]
 
 
-def test_phases_beyond_a_nearer_end_are_cut(awaited):
-    rescheduled(awaited, date(2027, 1, 4), date(2027, 2, 15))
-    assert phases_of(awaited) == [
+def test_phases_beyond_an_earlier_end_are_cut(agreed_cohort):
+    reschedule(agreed_cohort, date(2027, 1, 4), date(2027, 2, 15))
+    assert phases_of(agreed_cohort) == [
         ("preparation", date(2027, 1, 4), date(2027, 2, 15)),
         ("handover", date(2027, 2, 15), date(2027, 2, 15)),
     ]
 
 
-def test_sessions_keep_their_days_when_the_planned_dates_change(awaited):
-    session = SessionFactory(cohort=awaited, state="draft", date=date(2027, 1, 12))
-    rescheduled(awaited, date(2027, 9, 1), date(2029, 8, 31))
+def test_sessions_keep_their_days_when_the_planned_dates_change(agreed_cohort):
+    session = SessionFactory(cohort=agreed_cohort, state="draft", date=date(2027, 1, 12))
+    reschedule(agreed_cohort, date(2027, 9, 1), date(2029, 8, 31))
     assert session.days.get().date == date(2027, 1, 12)
 
 
-def test_an_end_before_the_start_is_refused_beside_the_end(awaited):
+def test_an_end_before_the_start_is_refused_next_to_the_end(agreed_cohort):
     with pytest.raises(DomainError) as refused:
-        rescheduled(awaited, date(2027, 9, 1), date(2027, 8, 31))
+        reschedule(agreed_cohort, date(2027, 9, 1), date(2027, 8, 31))
     assert refused.value.field == "planned_end"
-    assert phases_of(awaited)[0] == ("preparation", date(2027, 1, 4), date(2027, 3, 3))
+    assert phases_of(agreed_cohort)[0] == ("preparation", date(2027, 1, 4), date(2027, 3, 3))
 
 
 @pytest.mark.parametrize("start", [date(2025, 1, 3), date(2029, 1, 5)])
-def test_a_planned_start_is_within_a_year_of_the_edition(awaited, start):
+def test_a_planned_start_is_within_a_year_of_the_edition(agreed_cohort, start):
     with pytest.raises(DomainError) as refused:
-        rescheduled(awaited, start, date(2030, 1, 3))
+        reschedule(agreed_cohort, start, date(2030, 1, 3))
     assert str(refused.value) == "This date is more than a year from the edition’s dates. Check the year."
     assert refused.value.field == "planned_start"
 
 
-def test_a_cohort_lasts_ten_years_at_most(awaited):
-    SessionFactory(cohort=awaited, state="draft", date=date(2027, 1, 12))
+def test_a_cohort_lasts_ten_years_at_most(agreed_cohort):
+    SessionFactory(cohort=agreed_cohort, state="draft", date=date(2027, 1, 12))
     with pytest.raises(DomainError) as refused:
-        rescheduled(awaited, date(2027, 1, 4), date.max)
+        reschedule(agreed_cohort, date(2027, 1, 4), date.max)
     assert str(refused.value) == "Check the year: dates must be between 1990 and 2100."
     with pytest.raises(DomainError) as refused:
-        rescheduled(awaited, date(2027, 1, 4), date(2037, 1, 6))
+        reschedule(agreed_cohort, date(2027, 1, 4), date(2037, 1, 6))
     assert (str(refused.value), refused.value.field) == (
         "These dates are more than ten years apart. Check the year.",
         "planned_end",
     )
 
 
-def test_once_started_only_the_planned_end_moves():
+def test_once_started_only_the_planned_end_can_change():
     cohort = CohortFactory()
     with pytest.raises(DomainError) as refused:
-        rescheduled(cohort, date(2026, 2, 2), date(2028, 1, 4))
+        reschedule(cohort, date(2026, 2, 2), date(2028, 1, 4))
     assert refused.value.field == "planned_start"
-    assert rescheduled(cohort, date(2026, 1, 5), date(2028, 3, 31)).planned_end == date(2028, 3, 31)
+    assert reschedule(cohort, date(2026, 1, 5), date(2028, 3, 31)).planned_end == date(2028, 3, 31)
 
 
 @pytest.mark.parametrize("state", ["completed", "alumni", "withdrawn"])
-def test_dates_of_a_cohort_that_is_over_are_history(state):
+def test_dates_of_an_ended_cohort_cannot_change(state):
     with pytest.raises(DomainError, match="The cohort is over: its dates can no longer be changed"):
-        rescheduled(cohort_in(CohortState(state)), date(2026, 1, 5), date(2028, 3, 31))
+        reschedule(cohort_in(CohortState(state)), date(2026, 1, 5), date(2028, 3, 31))
 
 
-def test_a_budget_is_kept_to_the_cent_and_the_half_day():
+def test_a_budget_is_saved_to_the_cent_and_the_half_day():
     cohort = CohortFactory()
     actions.change_budget(
         cohort=cohort,
@@ -285,7 +285,7 @@ def test_a_budget_is_never_negative():
     assert refused.value.field == "actual_contribution"
 
 
-def test_details_change_and_the_address_stays():
+def test_details_change_and_the_url_stays():
     cohort = CohortFactory(slug="rivage")
     details = {"name": "Rivage Sud", "code": "RS", "site": "Gare", "theme": "Mobilité", "seats": 12}
     actions.change_details(cohort=cohort, **details, by=None)
@@ -305,17 +305,17 @@ def test_details_change_and_the_address_stays():
     [({"seats": 1}, "seats"), ({"code": "RIV"}, "code"), ({"code": "r1"}, "code")],
     ids=["seats taken", "code taken", "not capitals"],
 )
-def test_details_that_break_a_rule_are_refused_beside_their_field(change, field):
+def test_details_that_break_a_rule_are_refused_next_to_their_field(change, field):
     CohortFactory(code="RIV")
     cohort = CohortFactory(seats=3)
     MembershipFactory.create_batch(2, cohort=cohort)
-    given = {"name": "Rivage", "code": "RS", "site": "", "theme": "", "seats": 3} | change
+    details = {"name": "Rivage", "code": "RS", "site": "", "theme": "", "seats": 3} | change
     with pytest.raises(DomainError) as refused:
-        actions.change_details(cohort=cohort, by=None, **given)
+        actions.change_details(cohort=cohort, by=None, **details)
     assert refused.value.field == field
 
 
-def test_the_history_says_who_suspended_and_why():
+def test_the_history_records_who_suspended_the_cohort_and_why():
     cohort, staff = CohortFactory(), UserFactory(is_lab_staff=True)
     actions.suspend_cohort(cohort=cohort, reason="Elections", at=NOW, by=staff)
     assert cohort.events.latest("pgh_id").pgh_context.metadata == {

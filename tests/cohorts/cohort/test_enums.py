@@ -1,4 +1,4 @@
-"""States: each has a tone that pages know, and the yellow of what needs someone is left to notes."""
+"""Tests of states: each has a known tone, and the yellow of notes is reserved for notes."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from web.templatetags.web import TONES
 
 
 @pytest.mark.parametrize("states", [CohortState, SessionState])
-def test_every_state_has_a_tone_pages_know_and_none_is_as_loud_as_a_note(states: type[CohortState | SessionState]):
+def test_every_state_has_a_known_tone_other_than_that_of_notes(states: type[CohortState | SessionState]):
     tones = {state.tone for state in states}
     assert tones <= set(TONES) - {"attention", "risk"}
 

@@ -1,4 +1,4 @@
-"""A cohort that departs from its format says so, and goes on with a reason that is recorded."""
+"""Tests of a cohort that departs from its format: it shows a warning, and continues with a recorded reason."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -10,7 +10,7 @@ from cohorts.cohort import actions
 from cohorts.cohort.format_checks import departures_from_format, surplus_weeks_warning
 from cohorts.models import Cohort
 from cohorts.sessions.actions.sessions import DayPlan, describe_session, plan_session
-from tests.cohorts.pages import browser, errors, main
+from tests.cohorts.pages import browser, errors, page_text
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory, MembershipFactory, SessionFactory
 from tests.factories.programmes import EditionFactory, FormatFactory, ProgrammeFactory
@@ -30,7 +30,9 @@ def staff() -> User:
 
 @pytest.fixture
 def residency() -> Cohort:
-    """Agreed for January 2026, with two on-site weeks and a designer; its format requires design and sociology."""
+    """A residency agreed for January 2026, with two on-site weeks and a designer; its format requires design and
+    sociology.
+    """
     pattern = FormatFactory(
         programme=ProgrammeFactory(family="residency"),
         onsite_weeks=2,
@@ -49,7 +51,7 @@ def sociologist(cohort: Cohort, **dates: Any) -> None:
     )
 
 
-def week(cohort: Cohort, **given: Any) -> Any:
+def plan_week(cohort: Cohort, **options: Any) -> Any:
     return plan_session(
         cohort=cohort,
         number="3",
@@ -57,7 +59,7 @@ def week(cohort: Cohort, **given: Any) -> Any:
         days=[DayPlan(date(2026, 12, 8))],
         accept_conflicts=True,
         by=None,
-        **given,
+        **options,
     )
 
 
@@ -76,7 +78,7 @@ def test_a_cancelled_week_does_not_count(residency):
     assert surplus_weeks_warning(residency) == ""
 
 
-def test_a_transfo_without_on_site_weeks_is_not_held_to_them():
+def test_a_transfo_without_on_site_weeks_is_not_checked():
     cohort = CohortFactory()
     SessionFactory(cohort=cohort, kind="immersion")
     assert departures_from_format(cohort, TODAY) == []
@@ -93,7 +95,7 @@ def test_only_residents_bring_disciplines(residency):
     assert departures_from_format(residency, TODAY) == [MISSING]
 
 
-def test_a_cohort_that_is_over_departs_from_nothing(residency):
+def test_an_ended_cohort_has_no_departures(residency):
     for state in ("running", "completed"):
         residency.state = state
         residency.save()
@@ -101,31 +103,31 @@ def test_a_cohort_that_is_over_departs_from_nothing(residency):
 
 
 class TestStart:
-    def started(self, cohort: Cohort, **given: Any) -> Cohort:
+    def start(self, cohort: Cohort, **given: Any) -> Cohort:
         return actions.start_cohort(cohort=cohort, actual_start=date(2026, 11, 23), by=None, today=TODAY, **given)
 
-    def test_without_a_reason_it_is_refused_with_what_is_missing(self, residency):
+    def test_a_start_without_a_reason_is_refused_and_names_what_is_missing(self, residency):
         with pytest.raises(DomainError) as refused:
-            self.started(residency)
+            self.start(residency)
         assert (str(refused.value), refused.value.field) == (
             f"{MISSING} Say why the cohort departs from its format.",
             "reason",
         )
 
-    def test_with_a_reason_it_starts_and_keeps_it(self, residency):
-        started = self.started(residency, reason=" A sociologist joins in March ")
-        started.refresh_from_db()
-        assert (started.state, started.format_exception) == ("running", "A sociologist joins in March")
-        assert started.events.last().pgh_context.metadata["reason"] == " A sociologist joins in March "
+    def test_a_start_with_a_reason_saves_the_reason(self, residency):
+        start = self.start(residency, reason=" A sociologist joins in March ")
+        start.refresh_from_db()
+        assert (start.state, start.format_exception) == ("running", "A sociologist joins in March")
+        assert start.events.last().pgh_context.metadata["reason"] == " A sociologist joins in March "
 
     def test_without_a_departure_no_reason_is_needed_nor_recorded(self, residency):
         sociologist(residency)
-        assert self.started(residency, reason="Because").format_exception == ""
+        assert self.start(residency, reason="Because").format_exception == ""
 
-    def test_the_page_warns_and_asks(self, residency, staff):
+    def test_the_start_page_shows_the_warning_and_asks_for_a_reason(self, residency, staff):
         lab = browser(staff)
         page = lab.get("/cohorts/colbert/start/")
-        assert MISSING in main(page)
+        assert MISSING in page_text(page)
         assert set(errors(lab.post("/cohorts/colbert/start/", {"actual_start": "2026-11-23"}))) == {"reason"}
         sociologist(residency)
         assert "reason" not in lab.get("/cohorts/colbert/start/").context["form"].fields
@@ -146,7 +148,7 @@ class TestStart:
 class TestWeeks:
     def test_one_more_week_needs_a_reason(self, residency):
         with pytest.raises(DomainError) as refused:
-            week(residency)
+            plan_week(residency)
         assert (str(refused.value), refused.value.field) == (
             f"{WEEKS} Say why the cohort departs from its format.",
             "reason",
@@ -154,7 +156,7 @@ class TestWeeks:
         assert residency.sessions.count() == 2
 
     def test_each_reason_is_recorded(self, residency):
-        week(residency, reason="The school asked for it")
+        plan_week(residency, reason="The school asked for it")
         group = SessionFactory(cohort=residency, number="4", kind="group", state="draft", date=date(2026, 12, 15))
         about = {"number": "4", "title": "", "at": AT, "by": UserFactory()}
         with pytest.raises(DomainError, match="4 on-site weeks: the format has 2"):
@@ -167,18 +169,18 @@ class TestWeeks:
         plan_session(cohort=residency, number="3", kind="group", days=[DayPlan(date(2026, 12, 8))], by=None)
         assert residency.sessions.count() == 3
 
-    def test_the_form_asks_only_where_the_weeks_are_all_planned(self, residency, staff):
+    def test_the_form_asks_for_a_reason_only_when_all_weeks_are_planned(self, residency, staff):
         lab = browser(staff)
-        assert WEEKS in main(lab.get("/cohorts/colbert/sessions/plan/"))
+        assert WEEKS in page_text(lab.get("/cohorts/colbert/sessions/plan/"))
         residency.sessions.get(number="2").delete()
-        assert WEEKS not in main(lab.get("/cohorts/colbert/sessions/plan/"))
+        assert WEEKS not in page_text(lab.get("/cohorts/colbert/sessions/plan/"))
 
 
-def test_the_page_of_the_cohort_warns_whoever_plans_it_and_shows_the_reason(residency, staff):
+def test_the_cohort_page_warns_people_who_plan_it_and_shows_the_reason(residency, staff):
     Cohort.objects.filter(pk=residency.pk).update(format_exception="A sociologist joins in March")
     ambassador = MembershipFactory(cohort=residency, starts_on=date(2026, 1, 5)).user
-    assert f"{MISSING} A sociologist joins in March" in main(browser(staff).get("/cohorts/colbert/"))
-    assert MISSING not in main(browser(ambassador).get("/cohorts/colbert/"))
+    assert f"{MISSING} A sociologist joins in March" in page_text(browser(staff).get("/cohorts/colbert/"))
+    assert MISSING not in page_text(browser(ambassador).get("/cohorts/colbert/"))
 
 
 def test_required_disciplines_are_frozen_with_their_format(residency):

@@ -1,4 +1,4 @@
-"""Rules the database holds on cohorts and phases, tried with raw SQL."""
+"""Tests of the database rules on cohorts and phases, with raw SQL."""
 
 from datetime import date
 
@@ -26,7 +26,7 @@ def authority() -> Authority:
 
 
 def write(edition: Edition, authority: Authority, **changes: object) -> Cohort:
-    """A cohort inserted past the ORM, as small as the table allows."""
+    """Insert a minimal cohort with raw SQL and return it."""
     row: dict[str, object] = {
         "edition_id": edition.pk,
         "authority_id": authority.pk,
@@ -64,14 +64,14 @@ def test_an_authority_may_have_one_cohort_per_site(edition, authority):
         write(edition, authority, slug="again", code="AGA", site="Lycée Colbert")
 
 
-def test_another_edition_or_another_authority_is_free(edition, authority):
+def test_cohorts_of_other_editions_or_authorities_are_allowed(edition, authority):
     write(edition, authority)
     write(EditionFactory(), authority, slug="next", code="NEX")
     write(edition, AuthorityFactory(), slug="neighbour", code="NEI")
     assert Cohort.objects.count() == 3
 
 
-def test_a_withdrawn_cohort_leaves_its_place(edition, authority):
+def test_a_withdrawn_cohort_allows_a_new_one(edition, authority):
     gone = write(edition, authority)
     update(COHORTS, gone.pk, state="withdrawn", reason="Elections")
     back = write(edition, authority, slug="again", code="AGA")
@@ -91,7 +91,7 @@ def test_a_code_is_two_to_five_capitals(edition, authority, code):
         write(edition, authority, code=code)
 
 
-def test_codes_and_short_names_are_unique(edition, authority):
+def test_codes_and_slugs_are_unique(edition, authority):
     write(edition, authority)
     with refused("cohort_code_once"):
         write(edition, AuthorityFactory(), slug="other")
@@ -111,7 +111,7 @@ def test_a_cohort_may_start_the_day_before_its_authority_is_dissolved(edition):
     assert write(edition, merged, planned_start=date(2025, 12, 31)).pk
 
 
-def test_the_day_it_really_started_counts_where_it_is_known(edition):
+def test_the_actual_start_counts_if_it_is_recorded(edition):
     merged = AuthorityFactory(dissolved_on=date(2026, 1, 1))
     with refused("cohort_authority_living"):
         write(edition, merged, planned_start=date(2025, 12, 31), actual_start=date(2026, 1, 1))
@@ -139,25 +139,25 @@ def test_the_planned_end_comes_after_the_planned_start(edition, authority, end):
         write(edition, authority, planned_end=end)
 
 
-def test_it_cannot_have_ended_before_it_started(edition, authority):
+def test_the_actual_end_cannot_be_before_the_actual_start(edition, authority):
     with refused("cohort_actual_dates"):
         write(edition, authority, actual_start=date(2026, 2, 2), actual_end=date(2026, 2, 1))
 
 
 @pytest.mark.parametrize("missing", ["planned_start", "planned_end", "seats"])
-def test_dates_and_seats_are_known_except_in_published_facts(edition, authority, missing):
+def test_dates_and_seats_are_required_except_for_published_facts(edition, authority, missing):
     with refused("cohort_planned_dates_known"):
         write(edition, authority, **{missing: None})
     assert write(edition, authority, retrospective=True, **{missing: None}).pk
 
 
 @pytest.mark.parametrize("state", sorted(set(CohortState) - {CohortState.PROSPECT, CohortState.AGREED}))
-def test_a_cohort_is_born_a_prospect_or_agreed(edition, authority, state):
+def test_a_new_cohort_is_a_prospect_or_agreed(edition, authority, state):
     with refused("cohort_state"):
         write(edition, authority, state=state.value, reason="Because")
 
 
-def test_published_facts_are_born_in_any_state(edition):
+def test_published_facts_can_be_created_in_any_state(edition):
     for index, state in enumerate(CohortState):
         code = "ABCDEFG"[index] * 2
         write(
@@ -211,7 +211,7 @@ def test_the_mark_of_published_facts_never_changes(edition, authority, published
         update(COHORTS, cohort.pk, retrospective=not published)
 
 
-def test_seats_hold_the_busiest_day():
+def test_seats_cannot_be_fewer_than_ambassadors_on_the_busiest_day():
     cohort = CohortFactory(seats=3)
     MembershipFactory(cohort=cohort, starts_on=date(2026, 1, 5), ends_on=date(2026, 6, 30))
     MembershipFactory(cohort=cohort, starts_on=date(2026, 6, 30))
@@ -223,7 +223,7 @@ def test_seats_hold_the_busiest_day():
     assert Cohort.objects.get().seats == 2
 
 
-def test_each_kind_of_phase_comes_once():
+def test_a_cohort_has_each_kind_of_phase_once():
     phase = PhaseFactory()
     with refused("phase_once"):
         insert(
@@ -242,7 +242,7 @@ def test_a_phase_ends_on_or_after_its_first_day():
     assert Phase.objects.get().ends_on == date(2026, 1, 5)
 
 
-def test_every_write_leaves_a_line_of_history(edition, authority):
+def test_every_write_adds_a_history_row(edition, authority):
     cohort = write(edition, authority)
     update(COHORTS, cohort.pk, state="agreed")
     assert list(cohort.events.order_by("pgh_id").values_list("state", flat=True)) == ["prospect", "agreed"]

@@ -1,4 +1,4 @@
-"""Questions about cohorts and members: who sees what, what is late, how many seats are taken, what comes next."""
+"""Tests of the querysets of cohorts and members."""
 
 from datetime import date
 
@@ -18,17 +18,15 @@ def names(rows: object) -> list[str]:
     return [row.name for row in rows]  # type: ignore[attr-defined]
 
 
-def test_a_cohort_is_seen_by_its_people_its_authority_and_the_lab(cast):
-    seen = "".join(
-        letter for letter in EVERYONE if Cohort.objects.visible_to(cast[letter]).filter(slug="rivage").exists()
-    )
-    assert seen == "SCDPMRA"
+def test_a_cohort_is_visible_to_its_people_its_authority_and_the_lab(cast):
+    roles = "".join(role for role in EVERYONE if Cohort.objects.visible_to(cast[role]).filter(slug="rivage").exists())
+    assert roles == "SCDPMRA"
 
 
-def test_members_are_seen_where_their_cohort_is(cast):
+def test_members_are_visible_where_their_cohort_is(cast):
     of_rivage = Membership.objects.filter(cohort=cast.cohort).count()
-    found = {letter: Membership.objects.visible_to(cast[letter]).count() for letter in "SMAN"}
-    assert found == {"S": Membership.objects.count(), "M": of_rivage, "A": of_rivage, "N": 1}
+    counts = {role: Membership.objects.visible_to(cast[role]).count() for role in "SMAN"}
+    assert counts == {"S": Membership.objects.count(), "M": of_rivage, "A": of_rivage, "N": 1}
     assert Membership.objects.visible_to(AnonymousUser()).count() == 0
 
 
@@ -46,7 +44,7 @@ def test_current_cohorts_are_under_way_or_to_come():
     assert sorted(names(Cohort.objects.running())) == ["published", "running"]
 
 
-def test_cohorts_with_an_active_member_leave_out_past_ones():
+def test_with_active_member_excludes_cohorts_of_past_memberships():
     user = UserFactory()
     past, present = CohortFactory(name="Past"), CohortFactory(name="Present")
     MembershipFactory(cohort=past, user=user, ends_on=date(2026, 6, 30))
@@ -55,12 +53,12 @@ def test_cohorts_with_an_active_member_leave_out_past_ones():
     assert names(Cohort.objects.with_active_member(user, TODAY)) == ["Present"]
 
 
-@pytest.mark.parametrize(("letter", "led"), [("S", 2), ("C", 1), ("P", 1), ("D", 0), ("M", 0), ("A", 0)])
-def test_cohorts_are_led_by_the_lab_their_coordinator_and_their_pilot(cast, letter, led):
-    assert Cohort.objects.led_by(cast[letter], TODAY).count() == led
+@pytest.mark.parametrize(("role", "led"), [("S", 2), ("C", 1), ("P", 1), ("D", 0), ("M", 0), ("A", 0)])
+def test_cohorts_are_led_by_the_lab_their_coordinator_and_their_pilot(cast, role, led):
+    assert Cohort.objects.led_by(cast[role], TODAY).count() == led
 
 
-def test_cohorts_without_a_pilot_on_a_day():
+def test_without_pilot_returns_cohorts_without_an_active_pilot_that_day():
     led, left, to_come = CohortFactory(name="Led"), CohortFactory(name="Left"), CohortFactory(name="To come")
     MembershipFactory(cohort=led, role="pilot")
     MembershipFactory(cohort=left, role="pilot", ends_on=date(2026, 11, 23))
@@ -73,7 +71,7 @@ def test_cohorts_without_a_pilot_on_a_day():
     assert sorted(names(Cohort.objects.without_pilot(TODAY))) == ["Ambassadors only", "Left", "Suspended", "To come"]
 
 
-def test_cohorts_that_should_have_started():
+def test_overdue_cohorts_are_agreed_and_past_their_planned_start():
     CohortFactory(name="Late", state="agreed", planned_start=date(2026, 11, 23))
     CohortFactory(name="Today", state="agreed", planned_start=TODAY)
     CohortFactory(name="Prospect", state="prospect", planned_start=date(2026, 1, 5))
@@ -82,7 +80,7 @@ def test_cohorts_that_should_have_started():
 
 
 @pytest.mark.parametrize(
-    ("words", "found"),
+    ("text", "expected"),
     [
         ("elancourt", ["Élancourt"]),
         ("ÉLAN", ["Élancourt"]),
@@ -93,12 +91,12 @@ def test_cohorts_that_should_have_started():
         ("zzz", []),
     ],
 )
-def test_a_cohort_is_found_by_words_without_regard_to_accents(words, found):
+def test_the_search_for_cohorts_ignores_accents(text, expected):
     CohortFactory(name="Élancourt", code="ELA")
     CohortFactory(
         name="Metz", code="MTZ", site="Lycée Fabert", authority=AuthorityFactory(name="Département de la Moselle")
     )
-    assert names(Cohort.objects.named_like(words)) == found
+    assert names(Cohort.objects.named_like(text)) == expected
 
 
 def test_cohorts_are_sorted_by_name_as_people_read_them():
@@ -107,7 +105,7 @@ def test_cohorts_are_sorted_by_name_as_people_read_them():
     assert names(Cohort.objects.by_name()) == ["dunkerque", "Élancourt", "Metz", "Zuydcoote"]
 
 
-def test_cohorts_are_sorted_by_the_day_they_started_or_are_to():
+def test_cohorts_are_sorted_by_actual_or_planned_start():
     CohortFactory(name="Planned", state="agreed", planned_start=date(2026, 6, 1), actual_start=None)
     CohortFactory(name="Late starter", planned_start=date(2026, 1, 5), actual_start=date(2026, 9, 1))
     CohortFactory(name="Unknown", retrospective=True, planned_start=None, planned_end=None, actual_start=None)
@@ -142,7 +140,7 @@ def test_the_next_session_is_the_first_that_is_still_to_be_held():
     assert {row.pk: row.next_session_on for row in rows} == {cohort.pk: date(2026, 12, 1), empty.pk: None}
 
 
-def test_counting_seats_and_sessions_together_multiplies_nothing():
+def test_seats_and_sessions_are_counted_together_without_duplicates():
     cohort = CohortFactory()
     MembershipFactory.create_batch(3, cohort=cohort)
     SessionFactory.create_batch(2, cohort=cohort, state="draft", date=date(2026, 12, 1))
@@ -167,8 +165,8 @@ def test_members_are_listed_by_role_then_name_and_those_who_left_last():
             starts_on=date(2025, 1, 1) if ends_on else date(2026, 1, 5),
             ends_on=ends_on,
         )
-    rows = cohort.memberships.by_standing(TODAY)
-    assert [(row.name, row.in_force) for row in rows] == [
+    rows = cohort.memberships.by_role_and_name(TODAY)
+    assert [(row.name, row.is_active_member) for row in rows] == [
         ("Paule", True),
         ("Dina", True),
         ("Éric", True),
@@ -178,7 +176,7 @@ def test_members_are_listed_by_role_then_name_and_those_who_left_last():
     ]
 
 
-def test_ambassadors_and_members_active_on_a_day():
+def test_active_returns_members_of_that_day_and_ambassadors_can_be_filtered():
     cohort = CohortFactory()
     ambassador = MembershipFactory(cohort=cohort)
     MembershipFactory(cohort=cohort, role="relay")

@@ -1,14 +1,14 @@
-"""The steps of a cohort's life: each page says what will happen, asks what it needs, and does it once."""
+"""Tests of the actions on a cohort's state: each page explains the action, asks what it needs, and does it once."""
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from cohorts.cohort.enums import COHORT_TRANSITIONS, CohortState
-from cohorts.cohort.views.life_cycle import ACTS, Act, acts_for
+from cohorts.cohort.views.life_cycle import LIFE_CYCLE_ACTIONS, LifeCycleAction, available_actions
 from cohorts.models import Cohort
 from cohorts.permissions import TABLE, decisions
-from tests.cohorts.pages import browser, doors, errors, main, said
+from tests.cohorts.pages import browser, errors, page_links, page_messages, page_text
 from tests.factories.cohorts import CohortFactory
 
 ANSWERS = {"actual_start": "2026-11-23", "actual_end": "2026-11-23", "reason": "Elections"}
@@ -19,14 +19,14 @@ def staff(cast) -> Client:
     return browser(cast["S"])
 
 
-def page_of(act: Act, cohort: Cohort) -> str:
-    return reverse(f"cohorts:{act.url_name}", args=[cohort.slug])
+def page_of(action: LifeCycleAction, cohort: Cohort) -> str:
+    return reverse(f"cohorts:{action.url_name}", args=[cohort.slug])
 
 
-def test_every_transition_has_its_step_and_every_step_a_right():
-    covered = {(state, act.to) for act in ACTS for state in act.leaves}
+def test_every_transition_has_an_action_with_a_permission():
+    covered = {(state, action.to_state) for action in LIFE_CYCLE_ACTIONS for state in action.from_states}
     assert covered == {(before, after) for before, targets in COHORT_TRANSITIONS.items() for after in targets}
-    assert {act.right for act in ACTS} <= set(TABLE)
+    assert {action.permission for action in LIFE_CYCLE_ACTIONS} <= set(TABLE)
 
 
 @pytest.mark.parametrize(
@@ -41,54 +41,54 @@ def test_every_transition_has_its_step_and_every_step_a_right():
         ("withdrawn", []),
     ],
 )
-def test_the_steps_offered_follow_the_state(state, steps):
-    assert [act.url_name for act in acts_for(Cohort(state=state), decisions(frozenset("S")))] == steps
+def test_the_offered_actions_follow_the_state(state, steps):
+    assert [action.url_name for action in available_actions(Cohort(state=state), decisions(frozenset("S")))] == steps
 
 
-def test_a_pilot_is_offered_what_leads_take():
-    offered = acts_for(Cohort(state="running"), decisions(frozenset("P")))
-    assert [act.url_name for act in offered] == ["suspend_cohort", "complete_cohort"]
-    assert acts_for(Cohort(state="running"), decisions(frozenset("M"))) == []
+def test_a_pilot_is_offered_the_actions_of_leads():
+    offered = available_actions(Cohort(state="running"), decisions(frozenset("P")))
+    assert [action.url_name for action in offered] == ["suspend_cohort", "complete_cohort"]
+    assert available_actions(Cohort(state="running"), decisions(frozenset("M"))) == []
 
 
-@pytest.mark.parametrize("act", ACTS, ids=lambda act: act.url_name)
-def test_each_step_says_what_will_happen_and_a_look_changes_nothing(staff, act):
-    cohort = CohortFactory(state=min(act.leaves), reason="Because")
-    text = main(staff.get(page_of(act, cohort)))
+@pytest.mark.parametrize("action", LIFE_CYCLE_ACTIONS, ids=lambda action: action.url_name)
+def test_each_page_says_what_will_happen_and_a_get_changes_nothing(staff, action):
+    cohort = CohortFactory(state=min(action.from_states), reason="Because")
+    text = page_text(staff.get(page_of(action, cohort)))
     assert "What will happen" in text
-    assert all(str(consequence) in text for consequence in act.consequences)
+    assert all(str(consequence) in text for consequence in action.consequences)
     cohort.refresh_from_db()
-    assert cohort.state == min(act.leaves)
+    assert cohort.state == min(action.from_states)
 
 
-@pytest.mark.parametrize("act", ACTS, ids=lambda act: act.url_name)
-def test_each_step_is_taken_once_it_is_confirmed(staff, act):
-    cohort = CohortFactory(name="Vallée", state=min(act.leaves), reason="Because")
-    answer = staff.post(page_of(act, cohort), ANSWERS)
+@pytest.mark.parametrize("action", LIFE_CYCLE_ACTIONS, ids=lambda action: action.url_name)
+def test_each_action_is_done_once_it_is_confirmed(staff, action):
+    cohort = CohortFactory(name="Vallée", state=min(action.from_states), reason="Because")
+    answer = staff.post(page_of(action, cohort), ANSWERS)
     cohort.refresh_from_db()
-    assert (cohort.state, answer.headers["Location"]) == (act.to, cohort.get_absolute_url())
-    assert said(answer) == [f"Vallée is now “{CohortState(act.to).label}”."]
+    assert (cohort.state, answer.headers["Location"]) == (action.to_state, cohort.get_absolute_url())
+    assert page_messages(answer) == [f"Vallée is now “{CohortState(action.to_state).label}”."]
 
 
-@pytest.mark.parametrize("act", ACTS, ids=lambda act: act.url_name)
-def test_a_step_sent_twice_is_taken_once_and_the_second_time_explained(staff, act):
-    cohort = CohortFactory(state=min(act.leaves), reason="Because")
-    staff.post(page_of(act, cohort), ANSWERS)
+@pytest.mark.parametrize("action", LIFE_CYCLE_ACTIONS, ids=lambda action: action.url_name)
+def test_an_action_sent_twice_is_done_once_and_then_refused_with_a_reason(staff, action):
+    cohort = CohortFactory(state=min(action.from_states), reason="Because")
+    staff.post(page_of(action, cohort), ANSWERS)
     lines = cohort.events.count()
-    page = staff.post(page_of(act, cohort), ANSWERS)
-    assert "this step is not possible from that state." in main(page)
+    page = staff.post(page_of(action, cohort), ANSWERS)
+    assert "this step is not possible from that state." in page_text(page)
     assert cohort.events.count() == lines
 
 
-def test_a_step_that_does_not_begin_there_leads_back(staff, cast):
+def test_an_action_not_possible_from_the_state_links_back(staff, cast):
     page = staff.get("/cohorts/rivage/start/")
-    assert "The cohort is “running”: this step is not possible from that state." in main(page)
-    assert "/cohorts/rivage/" in doors(page)
+    assert "The cohort is “running”: this step is not possible from that state." in page_text(page)
+    assert "/cohorts/rivage/" in page_links(page)
     assert b"<textarea" not in page.content
 
 
 @pytest.mark.parametrize(
-    ("state", "step", "given", "field"),
+    ("state", "step", "data", "field"),
     [
         ("agreed", "start", {"actual_start": ""}, "actual_start"),
         ("agreed", "start", {"actual_start": "2026-02-30"}, "actual_start"),
@@ -99,20 +99,20 @@ def test_a_step_that_does_not_begin_there_leads_back(staff, cast):
         ("running", "withdraw", {"reason": ""}, "reason"),
     ],
 )
-def test_nonsense_is_refused_beside_its_field_and_kept(staff, state, step, given, field):
+def test_invalid_input_is_refused_next_to_its_field_and_stays_in_the_form(staff, state, step, data, field):
     cohort = CohortFactory(slug="other", state=state)
-    page = staff.post(f"/cohorts/other/{step}/", given)
+    page = staff.post(f"/cohorts/other/{step}/", data)
     assert set(errors(page)) == {field}
     cohort.refresh_from_db()
     assert cohort.state == state
 
 
-def test_the_day_is_suggested(staff):
+def test_today_is_the_suggested_day(staff):
     CohortFactory(slug="other", state="agreed")
     assert b'value="2026-11-24"' in staff.get("/cohorts/other/start/").content
 
 
-def test_today_is_the_authoritys_own(staff):
+def test_today_is_in_the_time_zone_of_the_authority(staff):
     """When it is 10:00 on the 24th in Paris, it is still the 23rd in Papeete."""
     cohort = CohortFactory(slug="other", state="agreed")
     cohort.authority.time_zone = "Pacific/Tahiti"
@@ -121,9 +121,9 @@ def test_today_is_the_authoritys_own(staff):
     assert set(errors(staff.post("/cohorts/other/start/", {"actual_start": "2026-11-24"}))) == {"actual_start"}
 
 
-@pytest.mark.parametrize("letter", "MDRA")
-def test_others_are_told_why_not(cast, letter):
-    answer = browser(cast[letter]).post("/cohorts/rivage/suspend/", {"reason": "Mine"})
+@pytest.mark.parametrize("role", "MDRA")
+def test_other_people_get_the_reason_why_they_may_not(cast, role):
+    answer = browser(cast[role]).post("/cohorts/rivage/suspend/", {"reason": "Mine"})
     assert answer.status_code == 403
     assert "Only the lab, the cohort’s coordinator and its pilot can do this." in answer.content.decode()
     cast.cohort.refresh_from_db()

@@ -1,4 +1,4 @@
-"""What the database holds of invitations, whoever asks: raw SQL included."""
+"""Tests of the database rules on invitations, with raw SQL."""
 
 import pytest
 
@@ -41,25 +41,25 @@ def revoked() -> Invitation:
         ("invitation_dates", {"starts_on": "2026-12-02", "ends_on": "2026-12-01"}),
     ],
 )
-def test_no_row_is_born_broken(row, rule, columns):
+def test_invalid_rows_are_refused(row, rule, columns):
     fresh = {"token_hash": HASH, "email": "other@people.example"} | columns
     with refused_by(rule):
         insert_like(row, **fresh)
 
 
-def test_it_is_into_a_cohort_or_for_an_authority_and_never_both(row):
+def test_an_invitation_is_to_a_cohort_or_an_authority_never_both(row):
     with refused_by("invitation_into_one"):
         insert_like(row, token_hash=HASH, email="other@people.example", authority_id=AuthorityFactory().pk)
     with refused_by("invitation_into_one"):
         insert_like(row, token_hash=HASH, email="other@people.example", cohort_id=None)
 
 
-def test_a_token_opens_one_door(row):
+def test_a_token_belongs_to_one_invitation(row):
     with refused_by("invitation_token_once"):
         insert_like(row, email="other@people.example")
 
 
-def test_one_is_open_at_a_time_for_an_address_and_a_role(row):
+def test_an_address_has_one_open_invitation_per_role(row):
     with refused_by("invitation_once"):
         insert_like(row, token_hash=HASH)
     insert_like(row, token_hash=HASH, role="relay")
@@ -67,24 +67,24 @@ def test_one_is_open_at_a_time_for_an_address_and_a_role(row):
     insert_like(row, token_hash=OTHER, revoked_at=None, reason="")
 
 
-def test_one_is_open_at_a_time_for_an_address_and_an_authority():
+def test_an_address_has_one_open_invitation_per_authority():
     row = InvitationFactory(cohort=None, authority=AuthorityFactory(), role="admin")
     with refused_by("invitation_admin_once"):
         insert_like(row, token_hash=HASH)
 
 
-def test_only_the_address_that_was_invited_accepts(row):
+def test_only_the_invited_address_can_accept(row):
     with refused_by("invitation_address"):
         update(row, accepted_at=NOW, accepted_by_id=UserFactory().pk)
     update(row, accepted_at=NOW, accepted_by_id=row.person_id)
 
 
-def test_nobody_accepts_what_has_ended(row):
+def test_an_expired_invitation_cannot_be_accepted(row):
     with refused_by("invitation_in_time"):
         update(row, accepted_at=row.expires_at, accepted_by_id=row.person_id)
 
 
-def test_it_is_accepted_once():
+def test_an_invitation_is_accepted_once():
     row = accepted()
     with refused_by("invitation_settled"):
         update(row, accepted_at=NOW + A_DAY)
@@ -92,7 +92,7 @@ def test_it_is_accepted_once():
         update(row, accepted_at=None, accepted_by_id=None)
 
 
-def test_what_was_taken_back_stays_so():
+def test_a_withdrawn_invitation_stays_withdrawn():
     row = revoked()
     with refused_by("invitation_settled"):
         update(row, revoked_at=None)
@@ -101,13 +101,13 @@ def test_what_was_taken_back_stays_so():
 
 
 @pytest.mark.parametrize("make", [accepted, revoked])
-def test_what_is_over_gets_no_new_link(make):
+def test_an_ended_invitation_gets_no_new_link(make):
     row = make()
     with refused_by("invitation_settled"):
-        update(row, token_hash=HASH, version=2, replaced=[row.token_hash])
+        update(row, token_hash=HASH, version=2, earlier_hashes=[row.token_hash])
 
 
-def test_a_new_link_raises_the_version_and_remembers_the_one_before(row):
+def test_a_new_link_raises_the_version_and_stores_the_earlier_hash(row):
     with refused_by("invitation_token_new"):
         update(row, token_hash=HASH)
     with refused_by("invitation_token_new"):
@@ -115,13 +115,13 @@ def test_a_new_link_raises_the_version_and_remembers_the_one_before(row):
     with refused_by("invitation_token_new"):
         update(row, version=2)
     first = row.token_hash
-    update(row, token_hash=HASH, version=2, replaced=[first])
+    update(row, token_hash=HASH, version=2, earlier_hashes=[first])
     with refused_by("invitation_token_new"):
-        update(row, token_hash=first, version=3, replaced=[first, HASH])
+        update(row, token_hash=first, version=3, earlier_hashes=[first, HASH])
 
 
 @pytest.mark.parametrize("column", ["cohort_id", "person_id", "email", "role"])
-def test_who_is_invited_as_what_and_where_does_not_change(row, column):
+def test_person_role_and_target_of_an_invitation_cannot_change(row, column):
     other = {
         "cohort_id": CohortFactory().pk,
         "person_id": AwaitedFactory().pk,
@@ -132,29 +132,29 @@ def test_who_is_invited_as_what_and_where_does_not_change(row, column):
         update(row, **{column: other[column]})
 
 
-def test_an_answered_one_forgets_its_address():
+def test_the_address_of_an_answered_invitation_can_be_removed():
     row = accepted()
     update(row, email="", full_name="")
     row.refresh_from_db()
     assert (row.email, row.accepted_by_id) == ("", row.person_id)
 
 
-def test_rows_go_only_once_they_were_taken_back(row):
-    for kept in (row, accepted()):
+def test_only_withdrawn_invitations_can_be_deleted(row):
+    for row_to_keep in (row, accepted()):
         with refused_by("invitation_kept"):
-            delete(kept)
+            delete(row_to_keep)
     delete(revoked())
     assert Invitation.objects.count() == 2
 
 
-def test_the_table_is_never_emptied(row):
+def test_the_table_cannot_be_truncated(row):
     with refused_by("invitation_no_truncate"):
         truncate(Invitation)
 
 
-def test_a_list_counts_its_lines_and_keeps_none_once_it_is_done():
-    given = {"cohort": CohortFactory(), "made_by": UserFactory(), "made_at": NOW, "language": "en"}
-    row = InvitationList.objects.create(**given, total=2, lines=[{}, {}])
+def test_a_list_counts_its_lines_and_has_none_left_once_finished():
+    details = {"cohort": CohortFactory(), "made_by": UserFactory(), "made_at": NOW, "language": "en"}
+    row = InvitationList.objects.create(**details, total=2, lines=[{}, {}])
     with refused_by("invitation_list_counts"):
         update(row, done=3)
     with refused_by("invitation_list_done"):
@@ -162,10 +162,10 @@ def test_a_list_counts_its_lines_and_keeps_none_once_it_is_done():
     update(row, done=2, finished_at=NOW, lines="[]")
 
 
-def test_nobody_who_never_joined_may_sign_in():
+def test_a_person_who_never_joined_cannot_sign_in():
     with refused_by("user_joined_to_sign_in"):
         update(AwaitedFactory(), is_active=True)
 
 
-def test_it_ends_with_the_fourteenth_day_where_the_authority_is(row):
+def test_an_invitation_ends_with_the_fourteenth_local_day_of_the_authority(row):
     assert (row.expires_at, f"{row.last_day}") == (end_of(NOW), "2026-12-08")

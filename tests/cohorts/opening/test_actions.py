@@ -1,4 +1,4 @@
-"""Opening an edition makes its cohorts, phases and proposed sessions, or nothing at all."""
+"""Tests of opening an edition: it creates cohorts, phases and proposed sessions, or nothing at all."""
 
 from datetime import date, time
 from itertools import pairwise
@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from accounts.models import User
-from cohorts.calendars.proposals import Entry, known_periods, pattern_of, proposed
+from cohorts.calendars.proposals import Participation, calendar_periods, pattern_of, proposed_calendars
 from cohorts.models import Cohort, Phase, Session, SessionDay
 from cohorts.opening import actions
 from programmes.models import Authority, CalendarPeriod, Edition, Format
@@ -42,10 +42,12 @@ def metz() -> Authority:
     return AuthorityFactory(name="Metz", slug="metz", holiday_subdivision="57")
 
 
-def opened(pattern: Format, *authorities: actions.Invited, by: User | None = None, **changes: object) -> Edition:
-    given = {"name": "La Transfo 2027–2028", "starts_on": START, "today": TODAY} | changes
+def open_edition_with(
+    pattern: Format, *authorities: actions.AuthorityChoice, by: User | None = None, **changes: object
+) -> Edition:
+    arguments = {"name": "La Transfo 2027–2028", "starts_on": START, "today": TODAY} | changes
     return actions.open_edition(
-        programme=pattern.programme, format=pattern, authorities=list(authorities), by=by, **given
+        programme=pattern.programme, format=pattern, authorities=list(authorities), by=by, **arguments
     )
 
 
@@ -54,7 +56,7 @@ def nothing_saved() -> bool:
 
 
 def test_an_edition_is_opened_with_one_cohort_per_authority(pattern, loire, metz, staff):
-    edition = opened(pattern, (loire, None, ""), (metz, date(2027, 3, 1), ""), by=staff)
+    edition = open_edition_with(pattern, (loire, None, ""), (metz, date(2027, 3, 1), ""), by=staff)
     assert (edition.state, edition.format, edition.starts_on, edition.slug) == (
         "open",
         pattern,
@@ -72,12 +74,12 @@ def test_an_edition_is_opened_with_one_cohort_per_authority(pattern, loire, metz
 
 
 def test_the_edition_lasts_until_its_last_cohort_ends(pattern, loire, metz):
-    edition = opened(pattern, (loire, None, ""), (metz, date(2027, 3, 1), ""))
+    edition = open_edition_with(pattern, (loire, None, ""), (metz, date(2027, 3, 1), ""))
     assert edition.ends_on == date(2029, 2, 28)
 
 
 def test_each_cohort_gets_dated_copies_of_the_phases(pattern, loire):
-    edition = opened(pattern, (loire, None, ""))
+    edition = open_edition_with(pattern, (loire, None, ""))
     assert list(edition.cohorts.get().phases.values_list("kind", "starts_on", "ends_on")) == [
         ("preparation", START, date(2027, 3, 3)),
         ("test_case", date(2027, 3, 4), date(2027, 9, 3)),
@@ -87,7 +89,7 @@ def test_each_cohort_gets_dated_copies_of_the_phases(pattern, loire):
 
 
 def test_each_cohort_gets_draft_sessions_on_working_days(pattern, metz):
-    cohort = opened(pattern, (metz, None, "")).cohorts.get()
+    cohort = open_edition_with(pattern, (metz, None, "")).cohorts.get()
     sessions = list(cohort.sessions.order_by("pk"))
     assert [(session.number, session.state) for session in sessions] == [(str(n), "draft") for n in range(1, 19)]
     assert [session.kind for session in sessions] == ["kick_off", *["group"] * 17]
@@ -97,20 +99,20 @@ def test_each_cohort_gets_draft_sessions_on_working_days(pattern, metz):
     assert set(days.values_list("starts_at", "ends_at")) == {(time(9), time(17))}
 
 
-def test_what_a_session_could_not_avoid_is_kept_with_it(loire):
+def test_remarks_about_unavoidable_conflicts_are_saved_with_the_session(loire):
     crowded = FormatFactory(months=1, sessions=14, days_per_session=1, phases=(), first_prototype_months=1)
-    cohort = opened(crowded, (loire, None, ""), starts_on=date(2027, 2, 8)).cohorts.get()
+    cohort = open_edition_with(crowded, (loire, None, ""), starts_on=date(2027, 2, 8)).cohorts.get()
     remarks = [session.remarks for session in cohort.sessions.order_by("pk")]
     assert {slug for slugs in remarks for slug in slugs} == {"school_holiday", "monday_or_friday"}
     assert [] in remarks
 
 
-def test_the_editable_table_of_periods_is_heeded(loire):
+def test_the_editable_periods_are_avoided(loire):
     one_week = FormatFactory(months=1, sessions=1, days_per_session=1, phases=(), first_prototype_months=1)
     CalendarPeriod.objects.create(
         name="Elections", kind="closed", starts_on=date(2027, 3, 8), ends_on=date(2027, 3, 26)
     )
-    cohort = opened(one_week, (loire, None, ""), starts_on=date(2027, 3, 1)).cohorts.get()
+    cohort = open_edition_with(one_week, (loire, None, ""), starts_on=date(2027, 3, 1)).cohorts.get()
     day = SessionDay.objects.get(session__cohort=cohort).date
     assert not date(2027, 3, 8) <= day <= date(2027, 3, 26)
 
@@ -119,7 +121,7 @@ def test_a_residency_gets_three_separate_on_site_weeks(loire):
     residency = FormatFactory(
         months=6, onsite_weeks=3, sessions=3, days_per_session=5, phases=(("immersion", 0, 5), ("handover", 5, 6))
     )
-    cohort = opened(residency, (loire, None, "Lycée Colbert"), name="Résidences 2027").cohorts.get()
+    cohort = open_edition_with(residency, (loire, None, "Lycée Colbert"), name="Résidences 2027").cohorts.get()
     assert (cohort.name, cohort.site) == ("Pays de la Loire, Lycée Colbert", "Lycée Colbert")
     weeks = [
         list(session.days.values_list("date", flat=True))
@@ -129,48 +131,48 @@ def test_a_residency_gets_three_separate_on_site_weeks(loire):
     assert all((later[0] - earlier[-1]).days > 9 for earlier, later in pairwise(weeks))
 
 
-def test_an_edition_without_authorities_is_refused_beside_the_field(pattern):
+def test_an_edition_without_authorities_is_refused_next_to_the_field(pattern):
     with pytest.raises(DomainError) as refused:
-        opened(pattern)
+        open_edition_with(pattern)
     assert (str(refused.value), refused.value.field) == (str(actions.NO_AUTHORITY), "authorities")
     assert nothing_saved()
 
 
 @pytest.mark.parametrize(
-    ("own_start", "dissolved_on", "said"),
+    ("own_start", "dissolved_on", "message"),
     [
         (date(2026, 12, 31), None, "start before the edition"),
         (None, date(2027, 1, 1), "no longer exists on that date"),
         (date(2027, 6, 1), date(2027, 6, 1), "no longer exists on that date"),
     ],
 )
-def test_one_authority_that_cannot_take_part_leaves_nothing_half_saved(pattern, metz, own_start, dissolved_on, said):
+def test_one_authority_that_cannot_take_part_saves_nothing(pattern, metz, own_start, dissolved_on, message):
     other = AuthorityFactory(name="Bourgogne", dissolved_on=dissolved_on)
-    with pytest.raises(DomainError, match=said) as refused:
-        opened(pattern, (metz, None, ""), (other, own_start, ""))
+    with pytest.raises(DomainError, match=message) as refused:
+        open_edition_with(pattern, (metz, None, ""), (other, own_start, ""))
     assert refused.value.field == "authorities"
     assert "Bourgogne" in str(refused.value)
     assert nothing_saved()
 
 
 @pytest.mark.parametrize(("starts_on", "own_start"), [(date.min, None), (date.max, None), (date(2027, 1, 4), date.max)])
-def test_a_day_nobody_can_mean_is_refused_before_any_calendar_is_drawn(pattern, metz, starts_on, own_start):
+def test_an_implausible_first_day_is_refused_before_planning(pattern, metz, starts_on, own_start):
     with pytest.raises(DomainError, match="Check the year"):
-        opened(pattern, (metz, own_start, ""), starts_on=starts_on)
+        open_edition_with(pattern, (metz, own_start, ""), starts_on=starts_on)
     assert nothing_saved()
 
 
-def test_the_same_authority_twice_leaves_nothing_half_saved(pattern, metz):
+def test_the_same_authority_twice_saves_nothing(pattern, metz):
     with pytest.raises(DomainError) as refused:
-        opened(pattern, (metz, None, ""), (metz, None, ""))
+        open_edition_with(pattern, (metz, None, ""), (metz, None, ""))
     assert refused.value.field == "authority"
     assert nothing_saved()
 
 
 def test_the_same_name_twice_makes_one_edition(pattern, metz, loire):
-    opened(pattern, (metz, None, ""))
+    open_edition_with(pattern, (metz, None, ""))
     with pytest.raises(DomainError) as refused:
-        opened(pattern, (loire, None, ""))
+        open_edition_with(pattern, (loire, None, ""))
     assert refused.value.field == "name"
     assert (Edition.objects.count(), Cohort.objects.count()) == (1, 1)
 
@@ -178,29 +180,29 @@ def test_the_same_name_twice_makes_one_edition(pattern, metz, loire):
 def test_a_format_that_is_not_published_is_refused(metz):
     draft = FormatFactory(published_at=None)
     with pytest.raises(DomainError) as refused:
-        opened(draft, (metz, None, ""))
+        open_edition_with(draft, (metz, None, ""))
     assert refused.value.field == "format"
     assert nothing_saved()
 
 
-def test_codes_and_short_names_stay_unique_across_editions(pattern, loire):
+def test_codes_and_slugs_are_unique_across_editions(pattern, loire):
     CohortFactory(code="PDL", slug="pays-de-la-loire")
-    cohort = opened(pattern, (loire, None, "")).cohorts.get()
+    cohort = open_edition_with(pattern, (loire, None, "")).cohorts.get()
     assert (cohort.code, cohort.slug) == ("PAY", "pays-de-la-loire-2027")
 
 
-def test_funders_and_the_demonstration_mark_go_to_the_edition(pattern, metz):
-    edition = opened(pattern, (metz, None, ""), funders="Région", planned_authorities=10, demonstration=True)
+def test_funders_and_the_demonstration_mark_are_saved_with_the_edition(pattern, metz):
+    edition = open_edition_with(pattern, (metz, None, ""), funders="Région", planned_authorities=10, demonstration=True)
     assert (edition.funders, edition.planned_authorities, edition.demonstration) == ("Région", 10, True)
 
 
-def test_the_history_says_who_opened_the_edition(pattern, metz, staff):
-    cohort = opened(pattern, (metz, None, ""), by=staff).cohorts.get()
+def test_the_history_records_who_opened_the_edition(pattern, metz, staff):
+    cohort = open_edition_with(pattern, (metz, None, ""), by=staff).cohorts.get()
     assert cohort.events.get().pgh_context.metadata == {"action": "open_edition", "by": staff.pk, "reason": ""}
 
 
-def test_an_authority_that_comes_later_gets_the_same(pattern, loire, metz):
-    edition = opened(pattern, (loire, None, ""))
+def test_an_authority_added_later_gets_the_same_calendar(pattern, loire, metz):
+    edition = open_edition_with(pattern, (loire, None, ""))
     cohort = actions.add_cohort(
         edition=edition, authority=metz, starts_on=date(2027, 9, 1), site="", by=None, today=TODAY
     )
@@ -210,8 +212,8 @@ def test_an_authority_that_comes_later_gets_the_same(pattern, loire, metz):
     assert edition.ends_on == date(2029, 8, 31)
 
 
-def test_an_authority_that_ends_with_the_others_does_not_lengthen_the_edition(pattern, loire, metz):
-    edition = opened(pattern, (loire, None, ""))
+def test_an_authority_that_ends_with_the_others_does_not_extend_the_edition(pattern, loire, metz):
+    edition = open_edition_with(pattern, (loire, None, ""))
     actions.add_cohort(edition=edition, authority=metz, by=None, today=TODAY)
     edition.refresh_from_db()
     assert edition.ends_on == date(2029, 1, 3)
@@ -225,7 +227,7 @@ def test_a_closed_edition_takes_no_more_authorities(metz):
 
 
 def test_an_authority_is_added_once(pattern, metz):
-    edition = opened(pattern, (metz, None, ""))
+    edition = open_edition_with(pattern, (metz, None, ""))
     with pytest.raises(DomainError) as refused:
         actions.add_cohort(edition=edition, authority=metz, by=None, today=TODAY)
     assert refused.value.field == "authority"
@@ -236,8 +238,8 @@ def days_of(cohort: Cohort) -> set[date]:
     return set(SessionDay.objects.filter(session__cohort=cohort).values_list("date", flat=True))
 
 
-def test_cohorts_of_one_edition_do_not_share_their_days(pattern, loire, metz):
-    edition = opened(pattern, (loire, None, ""), (metz, None, ""))
+def test_cohorts_of_one_edition_have_different_days(pattern, loire, metz):
+    edition = open_edition_with(pattern, (loire, None, ""), (metz, None, ""))
     first, second = edition.cohorts.order_by("pk")
     assert days_of(first) & days_of(second) == set()
 
@@ -246,25 +248,29 @@ def test_two_residencies_of_one_edition_are_on_site_in_different_weeks(loire, me
     residency = FormatFactory(
         months=6, onsite_weeks=3, sessions=3, days_per_session=5, phases=(("immersion", 0, 5), ("handover", 5, 6))
     )
-    edition = opened(residency, (loire, None, "Lycée Colbert"), (metz, None, "Gare"), name="Résidences 2027")
+    edition = open_edition_with(residency, (loire, None, "Lycée Colbert"), (metz, None, "Gare"), name="Résidences 2027")
     first, second = ({day.isocalendar()[:2] for day in days_of(cohort)} for cohort in edition.cohorts.order_by("pk"))
     assert (len(first), len(second), first & second) == (3, 3, set())
 
 
-def test_an_authority_that_comes_later_keeps_off_the_days_of_the_others_and_of_intertransfos(pattern, loire, metz):
-    edition = opened(pattern, (loire, None, ""))
+def test_an_authority_added_later_avoids_days_of_other_cohorts_and_intertransfos(pattern, loire, metz):
+    edition = open_edition_with(pattern, (loire, None, ""))
     meeting = ExchangeFactory(edition=edition, first_day=date(2027, 6, 8), host=CohortFactory(edition=edition))
     cohort = actions.add_cohort(edition=edition, authority=metz, by=None, today=TODAY)
     taken = days_of(edition.cohorts.get(authority=loire)) | {meeting.first_day, date(2027, 6, 9)}
     assert days_of(cohort) & taken == set()
 
 
-def test_the_preview_of_the_wizard_is_what_is_saved(pattern, loire, metz):
-    entries = [(loire, None, ""), (metz, date(2027, 3, 1), "")]
-    preview = proposed(
-        pattern_of(pattern), START, [Entry(*entry) for entry in entries], periods=known_periods(), today=TODAY
+def test_the_saved_calendar_is_that_of_the_preview(pattern, loire, metz):
+    participations = [(loire, None, ""), (metz, date(2027, 3, 1), "")]
+    preview = proposed_calendars(
+        pattern_of(pattern),
+        START,
+        [Participation(*participation) for participation in participations],
+        periods=calendar_periods(),
+        today=TODAY,
     )
-    edition = opened(pattern, *entries)
+    edition = open_edition_with(pattern, *participations)
     assert [days_of(cohort) for cohort in edition.cohorts.order_by("pk")] == [
         {day for session in one.plan.sessions for day in session.days} for one in preview
     ]

@@ -1,4 +1,4 @@
-"""Codes and short names suggested for cohorts."""
+"""Tests of the codes and slugs suggested for cohorts."""
 
 import re
 
@@ -25,15 +25,15 @@ from cohorts.opening.codes import suggest_code, suggest_slug, words_of
         ("2027", "COH"),
     ],
 )
-def test_a_code_recalls_the_name(name, code):
+def test_a_code_is_derived_from_the_name(name, code):
     assert suggest_code(name, set()) == code
 
 
-def test_articles_are_not_spoken_and_accents_fall():
+def test_articles_and_accents_are_ignored():
     assert words_of("L'Île-d'Yeu & les Sables") == ["ILE", "YEU", "SABLES"]
 
 
-def test_a_code_that_is_taken_gives_way_to_the_first_letters_then_to_further_ones():
+def test_a_taken_code_is_replaced_by_the_first_letters_then_by_others():
     taken: set[str] = set()
     codes = []
     for _ in range(7):
@@ -43,7 +43,7 @@ def test_a_code_that_is_taken_gives_way_to_the_first_letters_then_to_further_one
 
 
 @given(name=st.text(max_size=40), many=st.integers(0, 60))
-def test_any_name_gets_two_to_five_capitals_that_are_free(name, many):
+def test_any_name_gets_a_free_code_of_two_to_five_capitals(name, many):
     taken: set[str] = set()
     for _ in range(many):
         code = suggest_code(name, taken)
@@ -52,14 +52,14 @@ def test_any_name_gets_two_to_five_capitals_that_are_free(name, many):
         taken.add(code)
 
 
-def test_a_short_name_is_kept_then_dated_then_numbered():
+def test_a_slug_is_plain_then_with_the_year_then_numbered():
     taken: set[str] = set()
-    found = []
+    slugs = []
     for _ in range(4):
-        found.append(suggest_slug("dunkerque", 2026, taken))
-        taken.add(found[-1])
-    assert found == ["dunkerque", "dunkerque-2026", "dunkerque-2026-2", "dunkerque-2026-3"]
+        slugs.append(suggest_slug("dunkerque", 2026, taken))
+        taken.add(slugs[-1])
+    assert slugs == ["dunkerque", "dunkerque-2026", "dunkerque-2026-2", "dunkerque-2026-3"]
 
 
-def test_a_short_name_never_outgrows_its_column():
+def test_a_slug_fits_its_column():
     assert len(suggest_slug("a" * 90, 2026, {"a" * 70})) <= 80

@@ -1,4 +1,4 @@
-"""Format versions as the page that opens an edition offers them."""
+"""Tests of format versions as choices on the page that opens an edition."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.factories.programmes import FormatFactory
 pytestmark = pytest.mark.django_db
 
 
-def test_a_format_says_its_numbers_and_its_phases():
+def test_a_format_choice_shows_its_numbers_and_phases():
     version = FormatFactory(phases=(("preparation", 0, 2), ("handover", 22, 24)))
     (choice,) = format_choices([version], str(version.pk))
     assert choice.facts == "24 months · 18 sessions · 15 seats · Intertransfo every 6 months"
@@ -19,7 +19,7 @@ def test_a_format_says_its_numbers_and_its_phases():
     ]
 
 
-def test_on_site_weeks_are_told_apart_from_sessions():
+def test_on_site_weeks_are_counted_apart_from_sessions():
     residency = FormatFactory(months=6, onsite_weeks=3, sessions=3, exchange_interval_months=None, phases=())
     both = FormatFactory(months=6, onsite_weeks=1, sessions=2, seats=1, exchange_interval_months=1, phases=())
     assert [choice.facts for choice in format_choices([residency, both], "")] == [

@@ -1,4 +1,4 @@
-"""The button on the home page that opens an edition."""
+"""Tests of the button on the home page that opens an edition."""
 
 import pytest
 from django.http import HttpRequest
@@ -7,9 +7,9 @@ from cohorts.opening.panels import open_an_edition
 from tests.factories.cast import Cast
 
 
-@pytest.mark.parametrize(("letter", "offered"), [("S", "/open-edition/"), ("P", None), ("M", None)])
-def test_the_main_action_of_lab_staff_opens_an_edition(cast: Cast, letter: str, offered: str | None):
+@pytest.mark.parametrize(("role", "href"), [("S", "/open-edition/"), ("P", None), ("M", None)])
+def test_the_main_action_of_lab_staff_opens_an_edition(cast: Cast, role: str, href: str | None):
     request = HttpRequest()
-    request.user = cast[letter]
+    request.user = cast[role]
     action = open_an_edition(request)
-    assert (action.href if action else None) == offered
+    assert (action.href if action else None) == href

@@ -1,4 +1,4 @@
-"""Rules the database holds on memberships, tried with raw SQL and with two connections at once."""
+"""Tests of the database rules on memberships, with raw SQL and with two connections at once."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -52,14 +52,14 @@ def test_a_membership_ends_on_or_after_its_first_day(cohort):
     [(date(2026, 6, 30), None), (date(2025, 1, 1), START), (date(2026, 2, 1), date(2026, 2, 2))],
     ids=["shares the last day", "shares the first day", "within"],
 )
-def test_one_person_never_holds_one_role_twice_at_once(cohort, first, last):
+def test_a_person_has_a_role_only_once_at_a_time(cohort, first, last):
     user = UserFactory()
     write(cohort, user, ends_on=date(2026, 6, 30))
     with refused("membership_overlap"):
         write(cohort, user, starts_on=first, ends_on=last)
 
 
-def test_one_person_may_come_back_the_next_day_or_hold_two_roles(cohort):
+def test_a_person_may_return_the_next_day_or_have_two_roles(cohort):
     user = UserFactory()
     write(cohort, user, ends_on=date(2026, 6, 30))
     write(cohort, user, starts_on=date(2026, 7, 1))
@@ -77,7 +77,7 @@ def test_a_cohort_has_one_pilot_at_any_date(cohort):
     assert Membership.objects.count() == 3
 
 
-def test_ambassadors_never_outnumber_the_seats(cohort):
+def test_there_are_never_more_ambassadors_than_seats(cohort):
     write(cohort, UserFactory())
     write(cohort, UserFactory())
     with refused("membership_seats"):
@@ -92,7 +92,7 @@ def test_other_roles_take_no_seat(cohort, role):
     assert Membership.objects.count() == 3
 
 
-def test_a_seat_is_counted_on_every_day_and_not_over_the_whole_time(cohort):
+def test_seats_are_counted_for_each_day_separately(cohort):
     write(cohort, UserFactory(), ends_on=date(2026, 3, 31))
     write(cohort, UserFactory(), starts_on=date(2026, 7, 1))
     write(cohort, UserFactory())
@@ -123,7 +123,7 @@ def test_the_seats_of_published_facts_may_be_unknown():
 
 
 def take_a_seat(cohort: Cohort, user: User, together: Barrier) -> str:
-    """Insert in a connection of its own, at the same moment as the others; says which rule refused it, if any."""
+    """Insert a membership in a connection of its own, together with others; return the rule that refused it, if any."""
     try:
         together.wait(timeout=10)
         with transaction.atomic():
@@ -171,21 +171,21 @@ def test_seats_cannot_be_lowered_while_the_last_one_is_taken():
     assert cohort.memberships.count() <= cohort.seats
 
 
-def test_a_membership_is_never_deleted(cohort):
+def test_a_membership_cannot_be_deleted(cohort):
     member = MembershipFactory(cohort=cohort)
     with refused("membership_never_deleted"):
         execute("DELETE FROM cohorts_membership WHERE id = %s", member.pk)
 
 
-def test_memberships_are_never_truncated(cohort):
+def test_memberships_cannot_be_truncated(cohort):
     MembershipFactory(cohort=cohort)
     with refused("membership_no_truncate"):
         execute("SET CONSTRAINTS ALL IMMEDIATE")
         execute("TRUNCATE cohorts_membership CASCADE")
 
 
-def test_memberships_are_never_swept_away_with_their_cohort(cohort):
-    """Invitations are guarded likewise: which table PostgreSQL reaches first follows from the order of migrations."""
+def test_memberships_are_not_deleted_with_their_cohort(cohort):
+    """Invitations are protected too: which table PostgreSQL reaches first depends on the order of migrations."""
     MembershipFactory(cohort=cohort)
     execute("ALTER TABLE cohorts_invitation DISABLE TRIGGER USER")
     with refused("membership_no_truncate"):
@@ -196,7 +196,7 @@ def test_memberships_are_never_swept_away_with_their_cohort(cohort):
 @pytest.mark.parametrize(
     "dates", [{"ends_on": date(2026, 10, 5)}, {"starts_on": date(2026, 10, 7)}], ids=["left before", "came after"]
 )
-def test_a_membership_covers_every_day_its_attendance_is_kept_for(cohort, dates):
+def test_a_membership_covers_every_day_with_recorded_attendance(cohort, dates):
     member = MembershipFactory(cohort=cohort)
     AttendanceFactory(member=member, day=SessionFactory(cohort=cohort, date=date(2026, 10, 6)).days.get())
     with refused("membership_attended"):
@@ -205,13 +205,13 @@ def test_a_membership_covers_every_day_its_attendance_is_kept_for(cohort, dates)
     assert Membership.objects.get().ends_on == date(2026, 10, 6)
 
 
-def test_every_change_of_a_membership_leaves_a_line_of_history(cohort):
+def test_every_change_of_a_membership_adds_a_history_row(cohort):
     member = MembershipFactory(cohort=cohort)
     update(TABLE, member.pk, ends_on=date(2026, 12, 31))
     assert list(member.events.order_by("pgh_id").values_list("ends_on", flat=True)) == [None, date(2026, 12, 31)]
 
 
-def test_the_pages_ask_whether_someone_is_active_on_a_day(cohort):
+def test_a_membership_is_active_from_first_to_last_day(cohort):
     member = MembershipFactory(cohort=cohort, ends_on=date(2026, 12, 31), role="resident")
     assert [member.active_on(day) for day in (date(2026, 1, 4), START, date(2026, 12, 31), date(2027, 1, 1))] == [
         False,

@@ -1,36 +1,36 @@
-"""People of a cohort by role, in the order of its page."""
+"""Tests of the members of a cohort by role, in the order of its page."""
 
 from cohorts.models import Membership
-from cohorts.people.enums import Role
-from cohorts.people.role_groups import CIRCLES, circles
+from cohorts.people.enums import MembershipRole
+from cohorts.people.role_groups import GROUP_LABELS, role_groups
 
 
 def member(role: str, *, discipline: str = "", unit: str = "") -> Membership:
     return Membership(role=role, discipline=discipline, unit=unit)
 
 
-def test_every_role_has_its_circle():
-    assert set(CIRCLES) == set(Role)
+def test_every_role_has_a_label():
+    assert set(GROUP_LABELS) == set(MembershipRole)
 
 
-def test_circles_come_in_the_order_of_the_page_and_empty_ones_are_left_out():
+def test_groups_are_in_the_order_of_the_page_without_empty_ones():
     people = [member("direction"), member("pilot"), member("ambassador"), member("ambassador"), member("resident")]
-    found = circles(people)
-    assert [(circle.role, len(circle.people)) for circle in found] == [
+    groups = role_groups(people)
+    assert [(group.role, len(group.people)) for group in groups] == [
         ("ambassador", 2),
         ("resident", 1),
         ("pilot", 1),
         ("direction", 1),
     ]
-    assert [circle.tone for circle in found] == ["", "resident", "", ""]
-    assert circles([]) == []
+    assert [group.tone for group in groups] == ["", "resident", "", ""]
+    assert role_groups([]) == []
 
 
-def test_a_circle_says_what_its_people_bring_each_once():
-    (residents,) = circles([member("resident", discipline=word) for word in ("design", "sociology", "design")])
+def test_a_group_lists_disciplines_each_once():
+    (residents,) = role_groups([member("resident", discipline=word) for word in ("design", "sociology", "design")])
     assert residents.about == "design, sociology"
 
 
-def test_the_department_is_said_for_the_pilot_only():
-    pilot, relays = circles([member("pilot", unit="Accueil"), member("relay", unit="Voirie")])
+def test_only_the_pilot_group_shows_the_department():
+    pilot, relays = role_groups([member("pilot", unit="Accueil"), member("relay", unit="Voirie")])
     assert (pilot.about, relays.about) == ("Accueil", "")

@@ -1,4 +1,4 @@
-"""What a list of sessions can be narrowed down to."""
+"""Filters of the list of sessions."""
 
 from datetime import date
 
@@ -27,13 +27,13 @@ def calendar(cast: Cast) -> Cast:
     return cast
 
 
-def asked(query: str, cast: Cast, letter: str = "S") -> SessionFilter:
-    visible = Session.objects.visible_to(cast[letter])
-    return SessionFilter(QueryDict(query), queryset=visible, user=cast[letter], today=TODAY)
+def session_filter(query: str, cast: Cast, role: str = "S") -> SessionFilter:
+    visible = Session.objects.visible_to(cast[role])
+    return SessionFilter(QueryDict(query), queryset=visible, user=cast[role], today=TODAY)
 
 
-def titles(query: str, cast: Cast, letter: str = "S") -> list[str]:
-    return [session.title for session in asked(query, cast, letter).sessions]
+def titles(query: str, cast: Cast, role: str = "S") -> list[str]:
+    return [session.title for session in session_filter(query, cast, role).sessions]
 
 
 UPCOMING = ["today", "in six days", "in seven days", "in spring"]
@@ -55,18 +55,18 @@ ALL = [*reversed(UPCOMING), "last week", "last year"]
         ("state=scheduled&period=week", UPCOMING[:2]),
     ],
 )
-def test_sessions_are_narrowed_down(query: str, found: list[str], calendar: Cast):
+def test_sessions_are_filtered(query: str, found: list[str], calendar: Cast):
     assert titles(query, calendar) == found
 
 
-def test_by_cohort_and_by_edition(calendar: Cast):
+def test_sessions_are_filtered_by_cohort_and_edition(calendar: Cast):
     SessionFactory(cohort=CohortFactory(), title="another edition", date=TODAY)
     assert titles(f"cohort={calendar.other.pk}", calendar) == ["in six days"]
     assert titles(f"edition={calendar.edition.pk}", calendar) == UPCOMING
 
 
-def test_a_member_is_offered_their_own_cohort_and_finds_nothing_else(calendar: Cast):
-    choices = asked("", calendar, "M").form.fields["cohort"].choices
+def test_member_can_choose_only_their_own_cohort(calendar: Cast):
+    choices = session_filter("", calendar, "M").form.fields["cohort"].choices
     assert [label for _value, label in choices] == ["All cohorts", "Rivage"]
     assert titles("", calendar, "M") == ["today", "in seven days", "in spring"]
 
@@ -74,22 +74,22 @@ def test_a_member_is_offered_their_own_cohort_and_finds_nothing_else(calendar: C
 @pytest.mark.parametrize(
     "query", ["cohort=9999", "cohort=x", "edition=%00", "state=asleep", "kind=&kind=party", "period=yesterday"]
 )
-def test_nonsense_is_left_aside_and_said(query: str, calendar: Cast):
-    filtered = asked(query, calendar)
+def test_invalid_input_is_ignored_and_reported(query: str, calendar: Cast):
+    filtered = session_filter(query, calendar)
     assert [session.title for session in filtered.sessions] == UPCOMING
     assert list(filtered.form.errors) == [query.split("=", maxsplit=1)[0]]
 
 
-def test_a_member_cannot_ask_for_a_foreign_cohort(calendar: Cast):
+def test_member_cannot_filter_by_an_invisible_cohort(calendar: Cast):
     assert titles(f"cohort={calendar.other.pk}&period=all", calendar, "M") == [
         title for title in ALL if title != "in six days"
     ]
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_choices_cost_one_statement(count: int, cast: Cast, django_assert_num_queries: DjangoAssertNumQueries):
+def test_choices_take_one_query(count: int, cast: Cast, django_assert_num_queries: DjangoAssertNumQueries):
     for _ in range(count):
         CohortFactory()
     with django_assert_num_queries(1):
-        filtered = asked("", cast)
+        filtered = session_filter("", cast)
         assert len(filtered.form.fields["edition"].choices) == 2 + count

@@ -1,4 +1,4 @@
-"""Sessions as lists show them, and the one thing to do with each."""
+"""Sessions as rows of a list, and the reader's next step."""
 
 from datetime import date
 
@@ -7,7 +7,7 @@ import pytest
 from cohorts.attendance.models import Tally
 from cohorts.models import Session
 from cohorts.sessions.actions.sessions import schedule_session
-from cohorts.sessions.next_steps import Line, Step, lines_of, next_step, other_steps
+from cohorts.sessions.next_steps import SessionLine, SessionStep, next_step, other_steps, session_lines
 from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.cohorts import SessionFactory
 
@@ -20,7 +20,7 @@ def session(state: str, day: date | None = SOON) -> Session:
     return found
 
 
-def label(step: Step | None) -> str:
+def label(step: SessionStep | None) -> str:
     return str(step.label) if step else ""
 
 
@@ -39,28 +39,28 @@ def label(step: Step | None) -> str:
     ],
 )
 @pytest.mark.django_db
-def test_there_is_one_thing_to_do_by_state_and_reader(state: str, day: date | None, planner: str, member: str):
+def test_next_step_depends_on_state_and_reader(state: str, day: date | None, planner: str, member: str):
     found = session(state, day)
-    silent = Tally(silent=1)
-    assert label(next_step(found, silent, plans=True, today=TODAY)) == planner
-    assert label(next_step(found, silent, plans=False, today=TODAY)) == member
+    unanswered = Tally(unanswered=1)
+    assert label(next_step(found, unanswered, can_plan=True, today=TODAY)) == planner
+    assert label(next_step(found, unanswered, can_plan=False, today=TODAY)) == member
 
 
 @pytest.mark.django_db
-def test_the_report_comes_once_attendance_is_recorded():
-    step = next_step(session("held", PAST), Tally(came=1), plans=True, today=TODAY)
+def test_report_is_the_next_step_once_attendance_is_recorded():
+    step = next_step(session("held", PAST), Tally(came=1), can_plan=True, today=TODAY)
     assert label(step) == "Write the report"
 
 
 @pytest.mark.django_db
-def test_who_has_answered_has_nothing_more_to_do():
-    assert next_step(session("scheduled"), Tally(own=1), plans=False, today=TODAY) is None
+def test_person_who_answered_has_no_next_step():
+    assert next_step(session("scheduled"), Tally(own=1), can_plan=False, today=TODAY) is None
 
 
 @pytest.mark.django_db
-def test_published_facts_leave_nothing_to_do():
+def test_published_session_has_no_steps():
     fact = SessionFactory(retrospective=True, state="held")
-    assert next_step(fact, Tally(silent=1), plans=True, today=TODAY) is None
+    assert next_step(fact, Tally(unanswered=1), can_plan=True, today=TODAY) is None
     assert other_steps(fact, TODAY) == []
 
 
@@ -77,13 +77,13 @@ def test_published_facts_leave_nothing_to_do():
     ],
 )
 @pytest.mark.django_db
-def test_everything_else_one_can_do_follows_the_state(state: str, day: date, steps: list[str]):
+def test_other_steps_depend_on_the_state(state: str, day: date, steps: list[str]):
     assert [label(step) for step in other_steps(session(state, day), TODAY)] == steps
 
 
 @pytest.mark.django_db
-def test_a_button_says_what_it_answers():
-    step = next_step(session("scheduled"), Tally(silent=1), plans=False, today=TODAY)
+def test_answer_step_is_a_button_with_its_answer():
+    step = next_step(session("scheduled"), Tally(unanswered=1), can_plan=False, today=TODAY)
     assert step is not None
     assert (step.post, step.answer) == (True, "coming")
 
@@ -93,18 +93,18 @@ def test_a_button_says_what_it_answers():
     [("draft", False, False), ("scheduled", True, False), ("held", False, True), ("cancelled", False, False)],
 )
 @pytest.mark.django_db
-def test_people_are_expected_then_counted(state: str, on: bool, over: bool):
-    line = Line(session(state), Tally(), None)
-    assert (line.on, line.over) == (on, over)
+def test_state_decides_whether_people_are_expected_or_counted(state: str, on: bool, over: bool):
+    line = SessionLine(session(state), Tally(), None)
+    assert (line.is_upcoming, line.is_over) == (on, over)
 
 
-def test_each_line_has_the_step_of_its_reader(cast: Cast):
+def test_each_row_has_the_step_of_its_reader(cast: Cast):
     draft = SessionFactory(cohort=cast.cohort, state="draft", date=SOON)
     planned = schedule_session(
         session=SessionFactory(cohort=cast.cohort, state="draft", date=SOON), at=NOW, by=cast["P"]
     )
     rows = list(Session.objects.filter(pk__in=[draft.pk, planned.pk]).with_days().order_by("pk"))
-    steps = {letter: [label(line.step) for line in lines_of(rows, user=cast[letter], today=TODAY)] for letter in "SPMN"}
+    steps = {role: [label(line.step) for line in session_lines(rows, user=cast[role], today=TODAY)] for role in "SPMN"}
     assert steps == {
         "S": ["Confirm the dates", ""],
         "P": ["Confirm the dates", "I am coming"],
@@ -113,8 +113,8 @@ def test_each_line_has_the_step_of_its_reader(cast: Cast):
     }
 
 
-def test_whoever_planned_a_cohort_once_plans_no_more(cast: Cast):
+def test_former_pilot_has_no_planning_step(cast: Cast):
     SessionFactory(cohort=cast.cohort, state="draft", date=SOON)
     cast.cohort.memberships.filter(role="pilot").update(ends_on=PAST)
     rows = list(Session.objects.with_days())
-    assert [line.step for line in lines_of(rows, user=cast["P"], today=TODAY)] == [None]
+    assert [line.step for line in session_lines(rows, user=cast["P"], today=TODAY)] == [None]

@@ -1,4 +1,4 @@
-"""Questions about sessions, attendance, stakeholders and innovation teams."""
+"""Queries on sessions, attendance, stakeholders and innovation teams."""
 
 from datetime import date
 from typing import Any
@@ -27,24 +27,24 @@ def titles(sessions: Any) -> list[str]:
     return [session.title for session in sessions]
 
 
-def test_rows_of_a_cohort_are_seen_by_those_who_may(cast: Cast):
+def test_rows_of_a_cohort_are_visible_to_its_readers(cast: Cast):
     rows = [SessionFactory(cohort=cast.cohort), StakeholderFactory(cohort=cast.cohort)]
     rows += [rows[0].days.get(), InnovationTeamFactory(cohort=cast.cohort)]
     seen = {
-        letter: [type(row)._default_manager.visible_to(cast[letter]).filter(pk=row.pk).exists() for row in rows]
-        for letter in EVERYONE
+        role: [type(row)._default_manager.visible_to(cast[role]).filter(pk=row.pk).exists() for row in rows]
+        for role in EVERYONE
     }
-    assert {letter for letter, found in seen.items() if all(found)} == set("SCDPMRA")
-    assert {letter for letter, found in seen.items() if any(found)} == set("SCDPMRA")
+    assert {role for role, found in seen.items() if all(found)} == set("SCDPMRA")
+    assert {role for role, found in seen.items() if any(found)} == set("SCDPMRA")
 
 
-def test_who_comes_is_seen_by_those_who_see_the_session(cast: Cast):
+def test_attendance_is_visible_to_readers_of_the_session(cast: Cast):
     day = SessionFactory(cohort=cast.cohort).days.get()
-    for letter in "MP":
-        AttendanceFactory(day=day, member=cast.cohort.memberships.get(user=cast[letter]))
+    for role in "MP":
+        AttendanceFactory(day=day, member=cast.cohort.memberships.get(user=cast[role]))
     AttendanceFactory(day=day, member=None, stakeholder=StakeholderFactory(cohort=cast.cohort))
-    seen = {letter: Attendance.objects.visible_to(cast[letter]).count() for letter in EVERYONE}
-    assert seen == {letter: 3 if letter in "SCDPMRA" else 0 for letter in EVERYONE}
+    seen = {role: Attendance.objects.visible_to(cast[role]).count() for role in EVERYONE}
+    assert seen == {role: 3 if role in "SCDPMRA" else 0 for role in EVERYONE}
     assert Attendance.objects.visible_to(AnonymousUser()).count() == 0
 
 
@@ -67,7 +67,7 @@ def test_signed_out_people_see_nothing():
 
 def test_an_admin_sees_teams_of_the_authority_that_have_no_cohort(cast: Cast):
     team = InnovationTeam.objects.create(authority=cast.cohort.authority, name="Le Labo")
-    assert [letter for letter in EVERYONE if team in InnovationTeam.objects.visible_to(cast[letter])] == ["S", "A"]
+    assert [role for role in EVERYONE if team in InnovationTeam.objects.visible_to(cast[role])] == ["S", "A"]
 
 
 def test_a_session_is_upcoming_until_its_last_day_is_over(cast: Cast):
@@ -80,7 +80,7 @@ def test_a_session_is_upcoming_until_its_last_day_is_over(cast: Cast):
     assert titles(Session.objects.past(TODAY).in_order()) == ["over"]
 
 
-def test_what_is_late_is_work_done_here(cast: Cast):
+def test_late_sessions_exclude_published_facts(cast: Cast):
     for state in ("draft", "scheduled", "postponed", "cancelled", "held", "reported"):
         for day in (YESTERDAY, TODAY):
             SessionFactory(title=f"{state} {day.day}", state=state, date=day)
@@ -90,16 +90,16 @@ def test_what_is_late_is_work_done_here(cast: Cast):
     assert titles(Session.objects.unreported().in_order()) == ["held 23", "held 24"]
 
 
-def test_staff_coordinators_and_pilots_answer_for_a_cohorts_sessions(cast: Cast):
+def test_staff_coordinators_and_pilots_lead_a_cohorts_sessions(cast: Cast):
     session = SessionFactory(cohort=cast.cohort)
-    leads = [letter for letter in EVERYONE if session in Session.objects.led_by(cast[letter], TODAY)]
+    leads = [role for role in EVERYONE if session in Session.objects.led_by(cast[role], TODAY)]
     assert leads == ["S", "C", "P"]
     cast.cohort.memberships.filter(role="pilot").update(ends_on=YESTERDAY)
     assert session not in Session.objects.led_by(cast["P"], TODAY)
 
 
-def tally(cast: Cast, session: Session, letter: str = "M") -> Tally:
-    return Attendance.objects.tallies([session], cast[letter], TODAY)[session.pk]
+def tally(cast: Cast, session: Session, role: str = "M") -> Tally:
+    return Attendance.objects.tallies([session], cast[role], TODAY)[session.pk]
 
 
 def test_a_session_without_people_counts_nobody(cast: Cast):
@@ -116,12 +116,12 @@ def test_people_are_counted_once_however_many_days_they_come(cast: Cast):
             came = 2 if status == "present" else 0
             AttendanceFactory(day=day, member=members[role], status=status, half_days=came, recorded_on=TODAY)
         AttendanceFactory(day=day, member=None, stakeholder=StakeholderFactory(cohort=cast.cohort), recorded_on=TODAY)
-    assert tally(cast, session) == Tally(invited=4, on_site=2, came=1, stakeholders=2, own=2, silent=0)
-    assert tally(cast, session, "S") == Tally(invited=4, on_site=2, came=1, stakeholders=2, own=0, silent=0)
+    assert tally(cast, session) == Tally(invited=4, on_site=2, came=1, stakeholders=2, own=2, unanswered=0)
+    assert tally(cast, session, "S") == Tally(invited=4, on_site=2, came=1, stakeholders=2, own=0, unanswered=0)
 
 
 @pytest.mark.parametrize(
-    ("day", "answered", "status", "silent"),
+    ("day", "answered", "status", "unanswered"),
     [
         (TODAY, None, "expected", 1),
         (SOON, None, "expected", 1),
@@ -130,8 +130,8 @@ def test_people_are_counted_once_however_many_days_they_come(cast: Cast):
         (SOON, None, "excused", 0),
     ],
 )
-def test_who_has_not_answered_for_a_day_ahead_is_silent(
-    day: date, answered: date | None, status: str, silent: int, cast: Cast
+def test_people_without_an_answer_for_a_day_ahead_are_counted(
+    day: date, answered: date | None, status: str, unanswered: int, cast: Cast
 ):
     session = SessionFactory(cohort=cast.cohort, date=day)
     AttendanceFactory(
@@ -141,11 +141,11 @@ def test_who_has_not_answered_for_a_day_ahead_is_silent(
         half_days=0,
         answered_on=answered,
     )
-    assert (tally(cast, session).silent, tally(cast, session, "P").silent) == (silent, 0)
+    assert (tally(cast, session).unanswered, tally(cast, session, "P").unanswered) == (unanswered, 0)
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_many_sessions_are_tallied_in_one_statement(
+def test_tallies_of_many_sessions_take_one_query(
     count: int, cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
 ):
     sessions = [SessionFactory(cohort=cast.cohort) for _ in range(count)]
@@ -153,7 +153,7 @@ def test_many_sessions_are_tallied_in_one_statement(
         assert len(Attendance.objects.tallies(sessions, cast["M"], TODAY)) == count
 
 
-def test_people_elsewhere_are_those_on_site_where_days_hold(cast: Cast):
+def test_people_elsewhere_are_those_on_site_on_confirmed_days(cast: Cast):
     states = ("scheduled", "draft", "postponed", "cancelled")
     rows = {}
     for state in states:
@@ -165,13 +165,13 @@ def test_people_elsewhere_are_those_on_site_where_days_hold(cast: Cast):
             for step in path:
                 Session.objects.filter(pk=day.session_id).update(state=step, reason="Snow")
     excused = AttendanceFactory(member=MembershipFactory(cohort=cast.other), status="excused", half_days=0)
-    found = set(Attendance.objects.elsewhere(cast.cohort))
+    found = set(Attendance.objects.in_other_cohorts(cast.cohort))
     assert found == {rows["scheduled"], rows["draft"]}
     assert excused not in found
-    assert Attendance.objects.elsewhere(cast.other).count() == 0
+    assert Attendance.objects.in_other_cohorts(cast.other).count() == 0
 
 
-def test_stakeholders_come_by_weight_then_name(cast: Cast):
+def test_stakeholders_are_sorted_by_weight_then_name(cast: Cast):
     for name, influence, interest in (("Zoé", 3, 1), ("émile", 1, 1), ("Eva", 1, 1), ("Bob", 1, 2), ("Flo", 1, 1)):
         StakeholderFactory(name=name, influence=influence, interest=interest)
     assert [row.name for row in Stakeholder.objects.in_order()] == ["Zoé", "Bob", "émile", "Eva", "Flo"]
@@ -185,7 +185,7 @@ def test_meetings_are_days_a_stakeholder_came_to(cast: Cast):
     assert Stakeholder.objects.with_meetings().get(pk=row.pk).meetings == 2
 
 
-def test_an_admin_of_another_authority_sees_none_of_it(cast: Cast):
+def test_admin_of_another_authority_sees_nothing(cast: Cast):
     row = SessionFactory(cohort=cast.cohort)
     stranger = AuthorityAdminFactory().user
     assert row not in Session.objects.visible_to(stranger)

@@ -1,4 +1,4 @@
-"""The pages of sessions: what they show to whom, and what becomes of what is sent to them."""
+"""The pages of sessions: what each role sees, and what the forms do."""
 
 from datetime import date, time
 from typing import Any
@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from cohorts.models import Attendance, Cohort, Session
 from cohorts.sessions.actions.sessions import schedule_session
-from tests.cohorts.pages import browser, doors, errors, main, said
+from tests.cohorts.pages import browser, errors, page_links, page_messages, page_text
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, TODAY, Cast, assemble
 from tests.factories.cohorts import (
@@ -21,7 +21,7 @@ from tests.factories.cohorts import (
     SessionFactory,
     StakeholderFactory,
 )
-from tests.factories.programmes import format_with_letters
+from tests.factories.programmes import format_with_schedules
 from tests.pages import texts
 from web.forms.edit_conflicts import fingerprint
 
@@ -32,76 +32,77 @@ def at(name: str, *args: Any) -> str:
     return reverse(f"cohorts:{name}", args=args)
 
 
-def firm(cohort: Cohort, day: date = SOON, **more: Any) -> Session:
-    """A scheduled session with its core members expected."""
+def confirmed_session(cohort: Cohort, day: date = SOON, **more: Any) -> Session:
+    """Create a scheduled session that expects its core members."""
     draft = SessionFactory(cohort=cohort, state="draft", date=day, **more)
     return schedule_session(session=draft, at=NOW, by=None)  # type: ignore[arg-type]
 
 
-def days(*rows: dict[str, str], **more: str) -> dict[str, str]:
-    """A filled-in form of days."""
+def days_data(*rows: dict[str, str], **more: str) -> dict[str, str]:
+    """Return the data of a filled-in form of days."""
     sent = {"days-TOTAL_FORMS": str(len(rows)), "days-INITIAL_FORMS": "0"}
-    for place, row in enumerate(rows):
-        sent |= {f"days-{place}-{name}": value for name, value in row.items()}
+    for number, row in enumerate(rows):
+        sent |= {f"days-{number}-{name}": value for name, value in row.items()}
     return sent | more
 
 
-def moving(session: Session, *rows: dict[str, str], **more: str) -> dict[str, str]:
-    """The filled-in form that moves a session, as its page shows it at present."""
-    return days(*rows, version=str(session.version), state=session.state, **more)
+def move_data(session: Session, *rows: dict[str, str], **more: str) -> dict[str, str]:
+    """Return the data of the form that moves a session, as its page currently shows it."""
+    return days_data(*rows, version=str(session.version), state=session.state, **more)
 
 
-PLAN = days({"date": "2026-12-01", "starts_at": "09:00"}, number="4", kind="group", title="Fabriquer")
+PLAN = days_data({"date": "2026-12-01", "starts_at": "09:00"}, number="4", kind="group", title="Fabriquer")
 
 
 class TestCalendar:
-    def test_it_shows_upcoming_sessions_of_the_cohorts_one_sees(self, cast: Cast):
-        firm(cast.cohort, title="Fabriquer", number="4")
+    def test_calendar_shows_upcoming_sessions_of_visible_cohorts(self, cast: Cast):
+        confirmed_session(cast.cohort, title="Fabriquer", number="4")
         SessionFactory(cohort=cast.cohort, title="Observer", date=PAST)
         SessionFactory(cohort=cast.other, title="Ailleurs", date=SOON)
         page = browser(cast["M"]).get(at("sessions"))
         assert [line.session.title for line in page.context["lines"]] == ["Fabriquer"]
-        assert "4 Tue 1 December 2026 Fabriquer Rivage · Salle du conseil 4 expected scheduled I am coming" in main(
-            page
+        assert (
+            "4 Tue 1 December 2026 Fabriquer Rivage · Salle du conseil 4 expected scheduled I am coming"
+            in page_text(page)
         )
 
-    def test_it_says_what_goes_there_while_it_is_empty(self, cast: Cast):
-        assert "Sessions to come appear here" in main(browser(cast["X"]).get(at("sessions")))
-        assert "No session matches your choice" in main(browser(cast["X"]).get(at("sessions") + "?period=past"))
+    def test_empty_calendar_explains_what_will_appear(self, cast: Cast):
+        assert "Sessions to come appear here" in page_text(browser(cast["X"]).get(at("sessions")))
+        assert "No session matches your choice" in page_text(browser(cast["X"]).get(at("sessions") + "?period=past"))
 
-    def test_a_swap_brings_only_the_list(self, cast: Cast):
-        firm(cast.cohort)
+    def test_htmx_request_returns_only_the_list(self, cast: Cast):
+        confirmed_session(cast.cohort)
         part = browser(cast["M"]).get(at("sessions"), headers={"hx-request": "true"})
         assert part.content.decode().strip().startswith('<div id="sessions">')
 
     def test_scattered_days_are_all_named(self, cast: Cast):
-        session = firm(cast.cohort, day=date(2027, 1, 12))
+        session = confirmed_session(cast.cohort, day=date(2027, 1, 12))
         session.days.create(date=date(2027, 1, 14))
-        assert "Tue 12 January 2027, Thu 14 January 2027" in main(browser(cast["M"]).get(at("sessions")))
+        assert "Tue 12 January 2027, Thu 14 January 2027" in page_text(browser(cast["M"]).get(at("sessions")))
 
-    def test_published_days_are_no_more_precise_than_known(self, cast: Cast):
+    def test_published_days_are_shown_with_known_precision(self, cast: Cast):
         fact = SessionFactory(cohort=CohortFactory(retrospective=True), retrospective=True, date=date(2014, 5, 1))
         fact.days.update(date_precision="month")
-        assert "May 2014" in main(browser(cast["X"]).get(at("sessions") + "?period=past"))
+        assert "May 2014" in page_text(browser(cast["X"]).get(at("sessions") + "?period=past"))
 
-    def test_nonsense_in_the_query_is_no_error(self, cast: Cast):
+    def test_invalid_input_in_the_query_is_no_error(self, cast: Cast):
         for query in ("?cohort=x&edition=9999999999999999999999", "?page=-1", "?page=%00", "?period=never&state=1"):
             assert browser(cast["M"]).get(at("sessions") + query).status_code == 200
 
     @pytest.mark.parametrize("count", [1, 3])
-    @pytest.mark.parametrize(("letter", "queries"), [("S", 7), ("M", 8)])
-    def test_it_costs_the_same_for_three_sessions(
-        self, count: int, letter: str, queries: int, cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+    @pytest.mark.parametrize(("role", "queries"), [("S", 7), ("M", 8)])
+    def test_list_takes_the_same_queries_for_three_sessions(
+        self, count: int, role: str, queries: int, cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
     ):
         for _ in range(count):
-            firm(cast.cohort)
-        client = browser(cast[letter])
+            confirmed_session(cast.cohort)
+        client = browser(cast[role])
         with django_assert_num_queries(queries):
             assert len(client.get(at("sessions")).context["lines"]) == count
 
 
 class TestSessionsOfACohort:
-    def test_all_are_shown_in_order_with_the_one_thing_to_do(self, cast: Cast):
+    def test_all_sessions_are_listed_in_order_with_their_next_step(self, cast: Cast):
         SessionFactory(cohort=cast.cohort, title="No day", state="draft", date=None)
         SessionFactory(cohort=cast.cohort, title="Later", state="draft", date=SOON)
         SessionFactory(cohort=cast.cohort, title="Before", state="held", date=PAST)
@@ -111,30 +112,30 @@ class TestSessionsOfACohort:
             ("Later", "Confirm the dates"),
             ("No day", "Choose the days"),
         ]
-        assert at("plan_session", "rivage") in doors(page)
+        assert at("plan_session", "rivage") in page_links(page)
 
-    def test_members_are_not_offered_to_plan(self, cast: Cast):
+    def test_members_see_no_planning_link(self, cast: Cast):
         page = browser(cast["M"]).get(at("cohort_sessions", "rivage"))
-        assert doors(page) == set()
-        assert "No session yet" in main(page)
+        assert page_links(page) == set()
+        assert "No session yet" in page_text(page)
 
     @pytest.mark.parametrize("count", [1, 3])
-    def test_it_costs_the_same_for_three_sessions(
+    def test_list_takes_the_same_queries_for_three_sessions(
         self, count: int, cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
     ):
         for _ in range(count):
-            firm(cast.cohort)
+            confirmed_session(cast.cohort)
         client = browser(cast["P"])
         with django_assert_num_queries(8):
             assert len(client.get(at("cohort_sessions", "rivage")).context["lines"]) == count
 
 
-class TestLetters:
+class TestEmails:
     @pytest.fixture
     def session(self, db: None, today: None) -> Session:
-        told = assemble(format_with_letters("stakeholder_session"))
-        session = firm(told.cohort, kind="steering")
-        guest = StakeholderFactory(cohort=told.cohort)
+        cast_with_schedule = assemble(format_with_schedules("stakeholder_session"))
+        session = confirmed_session(cast_with_schedule.cohort, kind="steering")
+        guest = StakeholderFactory(cohort=cast_with_schedule.cohort)
         row = {"status": "expected", "half_days": 0, "recorded_on": TODAY}
         AttendanceFactory(member=None, stakeholder=guest, day=session.days.get(), **row)
         return session
@@ -142,46 +143,46 @@ class TestLetters:
     def person(self, session: Session, role: str) -> User:
         return session.cohort.memberships.get(role=role).user
 
-    def test_members_see_the_ladder_and_that_stakeholders_get_none_of_it(self, session: Session):
-        text = main(browser(self.person(session, "ambassador")).get(at("session", session.pk)))
+    def test_members_see_the_schedule_and_that_stakeholders_get_no_email(self, session: Session):
+        text = page_text(browser(self.person(session, "ambassador")).get(at("session", session.pk)))
         assert "People expected: last message · will be sent in 3 days to 4 people" in text
         assert ("People who have not answered: answer still needed · skipped: a later reminder is sent instead") in text
         assert "1 stakeholder on the list has no account and gets no e-mail" in text
 
     @pytest.mark.parametrize(("role", "count"), [("pilot", 9), ("ambassador", 9)])
-    def test_what_it_costs(self, session: Session, role: str, count: int, django_assert_num_queries: Any):
+    def test_emails_take_few_queries(self, session: Session, role: str, count: int, django_assert_num_queries: Any):
         client = browser(self.person(session, role))
         with django_assert_num_queries(count):
             client.get(at("session", session.pk))
 
-    def test_lab_staff_see_what_each_letter_says(self, session: Session):
+    def test_lab_staff_see_what_each_email_is_about(self, session: Session):
         pages = [
             browser(user).get(at("session", session.pk))
             for user in (UserFactory(is_lab_staff=True), self.person(session, "pilot"))
         ]
-        assert [{step.action for step in page.context["ladder"]} for page in pages] == [{"preview"}, {""}]
+        assert [{step.action for step in page.context["reminder_steps"]} for page in pages] == [{"preview"}, {""}]
 
     @pytest.mark.parametrize(
-        ("state", "kind", "shown"),
+        ("state", "kind", "is_visible"),
         [("draft", "group", False), ("scheduled", "immersion", False), ("scheduled", "group", True)],
     )
-    def test_where_there_are_some(self, cast: Cast, state: str, kind: str, shown: bool):
+    def test_schedule_is_shown_only_where_emails_exist(self, cast: Cast, state: str, kind: str, is_visible: bool):
         session = SessionFactory(cohort=cast.cohort, state=state, kind=kind)
-        text = main(browser(cast["M"]).get(at("session", session.pk)))
-        assert ("No e-mails are planned for this session." in text) is shown
+        text = page_text(browser(cast["M"]).get(at("session", session.pk)))
+        assert ("No e-mails are planned for this session." in text) is is_visible
 
-    @pytest.mark.parametrize(("kind", "said"), [("group", True), ("debrief", False)])
+    @pytest.mark.parametrize(("kind", "is_visible"), [("group", True), ("debrief", False)])
     @pytest.mark.parametrize("step", ["postpone_session", "cancel_session"])
-    def test_calling_off_says_that_people_hear_of_it(self, cast: Cast, step: str, kind: str, said: bool):
+    def test_confirmation_page_says_that_people_are_informed(self, cast: Cast, step: str, kind: str, is_visible: bool):
         session = SessionFactory(cohort=cast.cohort, kind=kind)
-        text = main(browser(cast["P"]).get(at(step, session.pk)))
-        assert ("The members on its list are informed by e-mail." in text) is said
+        text = page_text(browser(cast["P"]).get(at(step, session.pk)))
+        assert ("The members on its list are informed by e-mail." in text) is is_visible
 
 
 class TestOneSession:
-    def test_it_says_when_where_and_who(self, cast: Cast):
-        session = firm(cast.cohort, title="Fabriquer", number="4")
-        text = main(browser(cast["P"]).get(at("session", session.pk)))
+    def test_page_shows_dates_venue_and_people(self, cast: Cast):
+        session = confirmed_session(cast.cohort, title="Fabriquer", number="4")
+        text = page_text(browser(cast["P"]).get(at("session", session.pk)))
         assert "Session 4 · group session scheduled" in text
         assert "Tue 1 December 2026 9:00 to 17:00 Salle du conseil" in text
         assert "Ambassadors 1 Ambassador Rivage expected Pilot 1 Pilot Rivage expected" in text
@@ -196,14 +197,14 @@ class TestOneSession:
         ],
     )
     def test_people_are_expected_at_a_scheduled_session_only(self, cast: Cast, state: str, label: str):
-        """A draft lists who was invited so far: one relay there does not mean that one person is expected."""
+        """A draft lists invited people; one invited relay does not mean that one person is expected."""
         session = SessionFactory(cohort=cast.cohort, state=state, date=SOON)
         relay = cast.cohort.memberships.get(role="relay")
         AttendanceFactory(day=session.days.get(), member=relay, status="expected", half_days=0)
         client = browser(cast["P"])
         figures = texts(client.get(at("session", session.pk)), "div", "figure")
         assert figures == [f"{label} 1", "stakeholders 0"]
-        counted = "1 expected" in main(client.get(f"{at('sessions')}?period=all"))
+        counted = "1 expected" in page_text(client.get(f"{at('sessions')}?period=all"))
         assert counted is (state == "scheduled")
 
     @pytest.mark.parametrize(
@@ -216,62 +217,62 @@ class TestOneSession:
             ("cancelled", None),
         ],
     )
-    def test_it_has_one_main_action_by_state(self, state: str, leads_to: str | None, cast: Cast):
+    def test_page_has_one_main_action_by_state(self, state: str, leads_to: str | None, cast: Cast):
         session = SessionFactory(cohort=cast.cohort, state=state, date=PAST)
         step = browser(cast["P"]).get(at("session", session.pk)).context["step"]
         assert (step and step.href) == (leads_to and at(leads_to, session.pk))
 
-    def test_members_read_it_and_answer(self, cast: Cast):
-        session = firm(cast.cohort)
+    def test_members_can_read_and_answer(self, cast: Cast):
+        session = confirmed_session(cast.cohort)
         page = browser(cast["M"]).get(at("session", session.pk))
         bring = f"/files/session/{session.pk}/add/"
-        assert doors(page) == {at("cohort_sessions", "rivage"), at("answer_session", session.pk), bring}
-        assert "Are you coming?" in main(page)
+        assert page_links(page) == {at("cohort_sessions", "rivage"), at("answer_session", session.pk), bring}
+        assert "Are you coming?" in page_text(page)
 
-    def test_it_shows_the_answer_one_gave(self, cast: Cast):
-        session = firm(cast.cohort)
+    def test_page_shows_the_readers_own_answer(self, cast: Cast):
+        session = confirmed_session(cast.cohort)
         Attendance.objects.filter(member__user=cast["M"]).update(status="excused", answered_on=TODAY)
-        assert "You said that you cannot come." in main(browser(cast["M"]).get(at("session", session.pk)))
+        assert "You said that you cannot come." in page_text(browser(cast["M"]).get(at("session", session.pk)))
         Attendance.objects.filter(member__user=cast["M"]).update(status="expected")
-        assert "You said that you are coming." in main(browser(cast["M"]).get(at("session", session.pk)))
+        assert "You said that you are coming." in page_text(browser(cast["M"]).get(at("session", session.pk)))
 
-    def test_nobody_is_asked_who_is_not_on_the_list(self, cast: Cast):
-        page = browser(cast["R"]).get(at("session", firm(cast.cohort).pk))
-        assert "Are you coming?" not in main(page)
+    def test_people_not_on_the_list_are_not_asked(self, cast: Cast):
+        page = browser(cast["R"]).get(at("session", confirmed_session(cast.cohort).pk))
+        assert "Are you coming?" not in page_text(page)
 
     def test_the_report_keeps_its_lines_and_no_markup(self, cast: Cast):
         session = SessionFactory(cohort=cast.cohort, state="reported", report="One <b>bold</b>\n\nTwo", date=PAST)
         page = browser(cast["M"]).get(at("session", session.pk)).content.decode()
         assert "<p>One &lt;b&gt;bold&lt;/b&gt;</p>" in page
 
-    def test_it_says_why_it_is_off(self, cast: Cast):
+    def test_page_shows_why_the_session_is_called_off(self, cast: Cast):
         session = SessionFactory(cohort=cast.cohort, state="cancelled", date=SOON)
-        assert "Cancelled. Reported" in main(browser(cast["M"]).get(at("session", session.pk)))
+        assert "Cancelled. Reported" in page_text(browser(cast["M"]).get(at("session", session.pk)))
 
-    def test_planners_of_a_draft_read_what_its_dates_could_not_avoid(self, cast: Cast):
+    def test_planners_of_a_draft_see_the_remaining_conflicts(self, cast: Cast):
         session = SessionFactory(cohort=cast.cohort, state="draft", remarks=["bridge"], date=SOON)
         reads = {
-            letter: "between two days off" in main(browser(cast[letter]).get(at("session", session.pk)))
-            for letter in "PM"
+            role: "between two days off" in page_text(browser(cast[role]).get(at("session", session.pk)))
+            for role in "PM"
         }
         assert reads == {"P": True, "M": False}
 
-    @pytest.mark.parametrize("letter", ["S", "P"])
-    def test_the_lab_and_the_pilot_read_who_came(self, cast: Cast, letter: str):
+    @pytest.mark.parametrize("role", ["S", "P"])
+    def test_the_lab_and_the_pilot_read_who_came(self, cast: Cast, role: str):
         session = SessionFactory(cohort=cast.cohort, date=PAST)
         for name in ("Anne Martin", "Bruno Petit"):
             member = MembershipFactory(cohort=cast.cohort, user=UserFactory(full_name=name))
             AttendanceFactory(day=session.days.get(), member=member, status="present", recorded_on=TODAY)
-        page = browser(cast[letter]).get(at("session", session.pk))
-        [circle] = page.context["circles"]
+        page = browser(cast[role]).get(at("session", session.pk))
+        [circle] = page.context["attendee_groups"]
         assert [one.person.name for one in circle.people] == ["Anne Martin", "Bruno Petit"]
-        assert "2 Anne Martin" in main(page)
+        assert "2 Anne Martin" in page_text(page)
 
     def test_a_session_that_does_not_exist_is_not_found(self, cast: Cast):
         assert browser(cast["S"]).get(at("session", 999_999)).status_code == 404
 
     @pytest.mark.parametrize("count", [1, 3])
-    def test_it_costs_the_same_for_three_people(
+    def test_page_takes_the_same_queries_for_three_people(
         self, count: int, cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
     ):
         session = SessionFactory(cohort=cast.cohort, date=PAST)
@@ -280,7 +281,7 @@ class TestOneSession:
             AttendanceFactory(day=session.days.get(), member=member, recorded_on=TODAY)
         client = browser(cast["P"])
         with django_assert_num_queries(8):
-            assert len(client.get(at("session", session.pk)).context["circles"][0].people) == count
+            assert len(client.get(at("session", session.pk)).context["attendee_groups"][0].people) == count
 
 
 class TestPlanning:
@@ -301,7 +302,7 @@ class TestPlanning:
         page = browser(cast["P"]).get(at("plan_session", "rivage"))
         assert page.context["plan"].form["number"].value() == "2"
 
-    def test_sent_twice_it_is_there_once(self, cast: Cast):
+    def test_form_sent_twice_creates_one_session(self, cast: Cast):
         client = browser(cast["P"])
         client.post(at("plan_session", "rivage"), PLAN)
         again = client.post(at("plan_session", "rivage"), PLAN | {"accept_conflicts": "yes"})
@@ -316,15 +317,17 @@ class TestPlanning:
             ({"date": "2026-12-01", "starts_at": "25:00"}, "Enter a valid time."),
             ({"date": "2026-12-01", "starts_at": "17:00", "ends_at": "09:00"}, "The day ends before it starts"),
             ({"date": "2026-12-01", "starts_at": "09:00", "ends_at": "09:00"}, "The day ends before it starts"),
-            ({"place": "Mairie"}, "Give the date of this day"),
-            ({"date": "2026-12-01", "place": "x" * 201}, "at most 200 characters"),
+            ({"venue": "Mairie"}, "Give the date of this day"),
+            ({"date": "2026-12-01", "venue": "x" * 201}, "at most 200 characters"),
             ({}, "Give the session at least one day first."),
         ],
     )
-    def test_nonsense_comes_back_with_its_reason_and_what_was_typed(self, row: dict[str, str], reason: str, cast: Cast):
-        sent = days(row, number="4", kind="group", title="Kept")
+    def test_invalid_input_shows_the_reason_and_keeps_what_was_typed(
+        self, row: dict[str, str], reason: str, cast: Cast
+    ):
+        sent = days_data(row, number="4", kind="group", title="Kept")
         page = browser(cast["P"]).post(at("plan_session", "rivage"), sent)
-        assert reason in main(page)
+        assert reason in page_text(page)
         assert 'value="Kept"' in page.content.decode()
         assert Session.objects.count() == 0
 
@@ -341,116 +344,116 @@ class TestPlanning:
             {"days-TOTAL_FORMS": "-1"},
         ],
     )
-    def test_nonsense_in_any_field_saves_nothing(self, change: dict[str, str], cast: Cast):
+    def test_invalid_input_in_any_field_saves_nothing(self, change: dict[str, str], cast: Cast):
         assert browser(cast["P"]).post(at("plan_session", "rivage"), PLAN | change).status_code == 200
         assert Session.objects.count() == 0
 
     def test_the_same_day_twice_is_refused(self, cast: Cast):
         row = {"date": "2026-12-01"}
-        page = browser(cast["P"]).post(at("plan_session", "rivage"), days(row, row, number="4", kind="group"))
-        assert "The session has this day already." in main(page)
+        page = browser(cast["P"]).post(at("plan_session", "rivage"), days_data(row, row, number="4", kind="group"))
+        assert "The session has this day already." in page_text(page)
 
-    def test_a_costly_day_is_named_and_kept_when_one_insists(self, cast: Cast):
-        client, sent = browser(cast["P"]), days({"date": "2026-12-25"}, number="4", kind="group")
+    def test_costly_day_is_named_and_accepted_on_confirmation(self, cast: Cast):
+        client, sent = browser(cast["P"]), days_data({"date": "2026-12-25"}, number="4", kind="group")
         page = client.post(at("plan_session", "rivage"), sent)
-        assert "Fri 25 December 2026: a public holiday in the cohort’s area." in main(page)
-        assert "Keep these days all the same" in main(page)
+        assert "Fri 25 December 2026: a public holiday in the cohort’s area." in page_text(page)
+        assert "Keep these days all the same" in page_text(page)
         assert Session.objects.count() == 0
         client.post(at("plan_session", "rivage"), sent | {"accept_conflicts": "yes"})
         assert Session.objects.get().remarks == ["public_holiday", "school_holiday", "closed_season"]
 
     @pytest.mark.parametrize("day", ["1990-01-01", "2100-12-31"])
-    def test_an_impossible_day_cannot_be_insisted_on(self, day: str, cast: Cast):
-        sent = days({"date": day}, number="4", kind="group", accept_conflicts="yes")
+    def test_impossible_day_cannot_be_accepted(self, day: str, cast: Cast):
+        sent = days_data({"date": day}, number="4", kind="group", accept_conflicts="yes")
         page = browser(cast["P"]).post(at("plan_session", "rivage"), sent)
-        assert "These days are not possible. Choose other days." in main(page)
-        assert "Keep these days" not in main(page)
+        assert "These days are not possible. Choose other days." in page_text(page)
+        assert "Keep these days" not in page_text(page)
         assert Session.objects.count() == 0
 
 
 class TestChanging:
     def test_a_session_is_edited(self, cast: Cast):
-        session = firm(cast.cohort)
+        session = confirmed_session(cast.cohort)
         client = browser(cast["P"])
         assert client.get(at("edit_session", session.pk)).context["form"]["title"].value() == session.title
         client.post(at("edit_session", session.pk), {"number": "9.2", "kind": "debrief", "title": "Restitution"})
         session.refresh_from_db()
         assert (session.number, session.kind, session.title) == ("9.2", "debrief", "Restitution")
 
-    def test_a_number_that_is_taken_is_refused_beside_its_field(self, cast: Cast):
+    def test_duplicate_number_is_refused_next_to_its_field(self, cast: Cast):
         SessionFactory(cohort=cast.cohort, number="1")
         session = SessionFactory(cohort=cast.cohort, number="2")
         page = browser(cast["P"]).post(at("edit_session", session.pk), {"number": "1", "kind": "group"})
         assert errors(page) == {"number": ["The cohort has a session with this number already."]}
 
     def test_a_session_moves(self, cast: Cast):
-        session = firm(cast.cohort)
+        session = confirmed_session(cast.cohort)
         client = browser(cast["P"])
         assert 'value="2026-12-01"' in client.get(at("move_session", session.pk)).content.decode()
-        answer = client.post(at("move_session", session.pk), moving(session, {"date": "2026-12-08"}))
+        answer = client.post(at("move_session", session.pk), move_data(session, {"date": "2026-12-08"}))
         session.refresh_from_db()
         assert (session.first_day, session.version) == (date(2026, 12, 8), 2)
-        assert said(answer) == ["The session has its new days."]
+        assert page_messages(answer) == ["The session has its new days."]
 
-    def test_sent_twice_it_moves_once_and_says_so(self, cast: Cast):
-        session = firm(cast.cohort)
-        form = moving(session, {"date": "2026-12-08", "place": "Gare"}) | {"days-INITIAL_FORMS": "1"}  # as on the page
+    def test_move_sent_twice_moves_once_and_reports_it(self, cast: Cast):
+        session = confirmed_session(cast.cohort)
+        form = move_data(session, {"date": "2026-12-08", "venue": "Gare"}) | {
+            "days-INITIAL_FORMS": "1"
+        }  # as on the page
         answers = [browser(cast["P"]).post(at("move_session", session.pk), form) for _ in range(2)]
-        assert [said(answer) for answer in answers] == [
+        assert [page_messages(answer) for answer in answers] == [
             ["The session has its new days."],
             ["Nothing changed: the session is already planned on these days."],
         ]
         assert Session.objects.get().version == 2
 
     @pytest.mark.parametrize("state", ["draft", "scheduled"])
-    def test_of_two_who_move_it_the_second_sees_what_it_has_become_and_keeps_what_they_typed(
-        self, cast: Cast, state: str
-    ):
+    def test_second_of_two_moves_shows_the_current_state_and_keeps_what_was_typed(self, cast: Cast, state: str):
         session = SessionFactory(cohort=cast.cohort, state=state, date=SOON)
         mine, theirs = (
-            {"date": day, "place": place} for day, place in (("2026-12-08", "A"), ("2026-12-11", "Salle B"))
+            {"date": day, "venue": venue} for day, venue in (("2026-12-08", "A"), ("2026-12-11", "Salle B"))
         )
-        browser(cast["D"]).post(at("move_session", session.pk), moving(session, theirs))
-        page = browser(cast["P"]).post(at("move_session", session.pk), moving(session, mine))
-        text = main(page)
+        browser(cast["D"]).post(at("move_session", session.pk), move_data(session, theirs))
+        page = browser(cast["P"]).post(at("move_session", session.pk), move_data(session, mine))
+        text = page_text(page)
         assert "This session has changed since you opened it" in text
         assert f"Current state of the session {state} Fri 11 December 2026 Salle B What you typed" in text
         assert 'value="2026-12-08"' in page.content.decode()
         session.refresh_from_db()
         assert (session.first_day, session.version) == (date(2026, 12, 11), 2)
-        seen = {name: str(page.context["plan"].form[name].value()) for name in ("version", "state")}
-        browser(cast["P"]).post(at("move_session", session.pk), days(mine, **seen))
+        hidden_fields = {name: str(page.context["plan"].form[name].value()) for name in ("version", "state")}
+        browser(cast["P"]).post(at("move_session", session.pk), days_data(mine, **hidden_fields))
         session.refresh_from_db()
         assert (session.first_day, session.version) == (date(2026, 12, 8), 3)
 
-    def test_postponed_meanwhile_it_is_not_given_new_dates_unseen(self, cast: Cast):
-        session, client = firm(cast.cohort), browser(cast["P"])
-        form = moving(session, {"date": "2026-12-08"})
+    def test_move_of_a_session_postponed_since_then_is_refused(self, cast: Cast):
+        session, client = confirmed_session(cast.cohort), browser(cast["P"])
+        form = move_data(session, {"date": "2026-12-08"})
         client.post(at("postpone_session", session.pk), {"reason": "Snow"})
-        assert "Current state of the session postponed" in main(client.post(at("move_session", session.pk), form))
+        assert "Current state of the session postponed" in page_text(client.post(at("move_session", session.pk), form))
         assert Session.objects.get().state == "postponed"
 
     @pytest.mark.parametrize("change", [{"version": ""}, {"version": "x"}, {"version": "0"}, {"state": "on"}])
-    def test_without_what_was_seen_it_stays(self, cast: Cast, change: dict[str, str]):
-        session = firm(cast.cohort)
-        form = moving(session, {"date": "2026-12-08"}) | change
+    def test_move_without_version_is_refused(self, cast: Cast, change: dict[str, str]):
+        session = confirmed_session(cast.cohort)
+        form = move_data(session, {"date": "2026-12-08"}) | change
         assert browser(cast["P"]).post(at("move_session", session.pk), form).status_code == 200
         assert Session.objects.get().first_day == SOON
 
-    def test_a_session_with_attendance_says_why_it_stays(self, cast: Cast):
+    def test_move_of_an_attended_session_shows_the_reason(self, cast: Cast):
         row = AttendanceFactory(member=MembershipFactory(cohort=cast.cohort))
         page = browser(cast["P"]).post(
-            at("move_session", row.day.session_id), moving(row.day.session, {"date": "2026-12-08"})
+            at("move_session", row.day.session_id), move_data(row.day.session, {"date": "2026-12-08"})
         )
-        assert "Attendance is recorded for that day: the day can no longer be moved." in main(page)
+        assert "Attendance is recorded for that day: the day can no longer be moved." in page_text(page)
 
     def test_a_postponed_session_is_given_new_dates(self, cast: Cast):
         session = SessionFactory(cohort=cast.cohort, state="postponed", date=SOON)
-        browser(cast["P"]).post(at("move_session", session.pk), moving(session, {"date": "2026-12-08"}))
+        browser(cast["P"]).post(at("move_session", session.pk), move_data(session, {"date": "2026-12-08"}))
         session.refresh_from_db()
         assert (session.state, session.first_day) == ("scheduled", date(2026, 12, 8))
 
-    def test_dates_are_confirmed_and_a_second_press_changes_nothing(self, cast: Cast):
+    def test_second_confirmation_of_dates_changes_nothing(self, cast: Cast):
         session = SessionFactory(cohort=cast.cohort, state="draft", date=SOON)
         client = browser(cast["P"])
         for _ in range(2):
@@ -460,40 +463,44 @@ class TestChanging:
         assert (session.state, Attendance.objects.count()) == ("scheduled", 4)
 
     def test_a_session_is_held_once_it_is_over(self, cast: Cast):
-        early, over = firm(cast.cohort), firm(cast.cohort, day=PAST)
+        early, over = confirmed_session(cast.cohort), confirmed_session(cast.cohort, day=PAST)
         answers = [browser(cast["P"]).post(at("hold_session", row.pk)) for row in (early, over)]
-        assert [said(answer) for answer in answers] == [
+        assert [page_messages(answer) for answer in answers] == [
             ["The session is not over yet. You can mark it as held from its last day on."],
             ["The session is recorded as held. Record who came."],
         ]
         assert [Session.objects.get(pk=row.pk).state for row in (early, over)] == ["scheduled", "held"]
 
     @pytest.mark.parametrize(("zone", "state"), [("Europe/Paris", "scheduled"), ("Pacific/Noumea", "held")])
-    def test_whether_it_is_over_goes_by_the_clock_of_the_authority(self, zone: str, state: str, cast: Cast):
+    def test_end_of_the_session_follows_the_authoritys_time_zone(self, zone: str, state: str, cast: Cast):
         cast.cohort.authority.time_zone = zone
         cast.cohort.authority.save()
-        session = firm(cast.cohort, day=date(2026, 11, 25))
+        session = confirmed_session(cast.cohort, day=date(2026, 11, 25))
         with time_machine.travel("2026-11-24T20:00:00+00:00", tick=False):
             browser(cast["P"]).post(at("hold_session", session.pk))
         session.refresh_from_db()
         assert session.state == state
 
-    def test_postponing_says_what_will_happen_and_needs_no_reason(self, cast: Cast):
-        session, client = firm(cast.cohort), browser(cast["P"])
-        assert "These dates are cancelled" in main(client.get(at("postpone_session", session.pk)))
+    def test_postponing_shows_the_consequences_and_needs_no_reason(self, cast: Cast):
+        session, client = confirmed_session(cast.cohort), browser(cast["P"])
+        assert "These dates are cancelled" in page_text(client.get(at("postpone_session", session.pk)))
         client.post(at("postpone_session", session.pk), {"reason": ""})
         session.refresh_from_db()
         assert session.state == "postponed"
 
     def test_cancelling_needs_a_reason(self, cast: Cast):
-        session, client = firm(cast.cohort), browser(cast["P"])
+        session, client = confirmed_session(cast.cohort), browser(cast["P"])
         page = client.post(at("cancel_session", session.pk), {"reason": "  "})
         assert errors(page) == {"reason": ["This field is required."]}
         answer = client.post(at("cancel_session", session.pk), {"reason": "Strike"})
         session.refresh_from_db()
-        assert (session.state, session.reason, said(answer)) == ("cancelled", "Strike", ["The session is cancelled."])
+        assert (session.state, session.reason, page_messages(answer)) == (
+            "cancelled",
+            "Strike",
+            ["The session is cancelled."],
+        )
 
-    def test_what_cannot_be_is_said_on_the_form(self, cast: Cast):
+    def test_refused_action_shows_its_reason_on_the_form(self, cast: Cast):
         session = SessionFactory(cohort=cast.cohort, state="held", date=PAST)
         page = browser(cast["P"]).post(at("cancel_session", session.pk), {"reason": "Strike"})
         assert errors(page) == {"__all__": ["The session cannot move from its current state to the one you chose."]}
@@ -502,7 +509,7 @@ class TestChanging:
 class TestReporting:
     def test_a_report_is_written(self, cast: Cast):
         session = SessionFactory(cohort=cast.cohort, state="held", date=PAST)
-        sent = {"report": "What we learned", "seen": fingerprint("")}
+        sent = {"report": "What we learned", "version_token": fingerprint("")}
         answer = browser(cast["D"]).post(at("report_session", session.pk), sent)
         session.refresh_from_db()
         assert (session.state, session.report, answer.status_code) == ("reported", "What we learned", 302)
@@ -512,46 +519,46 @@ class TestReporting:
         page = browser(cast["D"]).post(at("report_session", session.pk), {"report": " "})
         assert errors(page) == {"report": ["This field is required."]}
 
-    def test_of_two_who_write_at_once_the_second_sees_both_texts_and_can_join_them(self, cast: Cast):
+    def test_second_of_two_reports_shows_both_texts_to_join(self, cast: Cast):
         session = SessionFactory(cohort=cast.cohort, state="reported", report="Theirs", date=PAST)
         client = browser(cast["P"])
-        page = client.post(at("report_session", session.pk), {"report": "Mine", "seen": fingerprint("")})
-        text = main(page)
+        page = client.post(at("report_session", session.pk), {"report": "Mine", "version_token": fingerprint("")})
+        text = page_text(page)
         assert "Version saved by someone else Report Theirs" in text
         assert "Mine" in text
         session.refresh_from_db()
         assert session.report == "Theirs"
-        again = {"report": "Theirs and mine", "seen": page.context["form"]["seen"].value()}
+        again = {"report": "Theirs and mine", "version_token": page.context["form"]["version_token"].value()}
         client.post(at("report_session", session.pk), again)
         session.refresh_from_db()
         assert session.report == "Theirs and mine"
 
-    def test_a_session_that_was_not_held_says_so(self, cast: Cast):
-        session = firm(cast.cohort)
+    def test_report_of_a_session_not_held_shows_the_reason(self, cast: Cast):
+        session = confirmed_session(cast.cohort)
         page = browser(cast["D"]).post(at("report_session", session.pk), {"report": "Too soon"})
         assert errors(page) == {"__all__": ["The session cannot move from its current state to the one you chose."]}
 
 
-def test_a_stranger_learns_nothing_of_a_session(cast: Cast):
-    session = firm(cast.cohort, title="CANARY")
+def test_session_is_not_found_for_strangers(cast: Cast):
+    session = confirmed_session(cast.cohort, title="CANARY")
     StakeholderFactory(cohort=cast.cohort, name="CANARY")
-    for letter in "NX":
+    for role in "NX":
         for address in (at("sessions") + "?period=all", at("session", session.pk), at("cohort_sessions", "rivage")):
-            assert "CANARY" not in browser(cast[letter]).get(address).content.decode()
+            assert "CANARY" not in browser(cast[role]).get(address).content.decode()
 
 
-def test_who_left_reads_nobody_who_came_to_the_list_after(cast: Cast):
+def test_former_member_sees_nobody_added_later(cast: Cast):
     gone = MembershipFactory(cohort=cast.cohort, ends_on=date(2026, 11, 1)).user
     session = SessionFactory(cohort=cast.cohort, state="held", date=PAST)
     day = session.days.get()
-    newcomer = MembershipFactory(cohort=cast.cohort, born_on=date(2026, 11, 2), user__full_name="Nouvelle Venue")
+    newcomer = MembershipFactory(cohort=cast.cohort, created_on=date(2026, 11, 2), user__full_name="Nouvelle Venue")
     AttendanceFactory(day=day, member=newcomer, recorded_on=PAST)
-    found = ["Nouvelle Venue" in main(browser(user).get(at("session", session.pk))) for user in (gone, cast["M"])]
+    found = ["Nouvelle Venue" in page_text(browser(user).get(at("session", session.pk))) for user in (gone, cast["M"])]
     assert found == [False, True]
 
 
-def test_where_one_sees_no_cohort_there_is_none_to_plan_a_session_in(cast: Cast):
-    assert {letter: browser(cast[letter]).get(at("plan_session", "rivage")).status_code for letter in "PMN"} == {
+def test_planning_in_an_invisible_cohort_is_not_found(cast: Cast):
+    assert {role: browser(cast[role]).get(at("plan_session", "rivage")).status_code for role in "PMN"} == {
         "P": 200,
         "M": 403,
         "N": 404,

@@ -1,9 +1,9 @@
-"""Rules the database keeps on stakeholders, against raw SQL."""
+"""Rules of the database on stakeholders, tested with raw SQL."""
 
 import pytest
 
 from cohorts.models import Stakeholder
-from tests.cohorts.raw import ask, refused, sql
+from tests.cohorts.raw import query_value, refused, run_sql
 from tests.factories.cohorts import CohortFactory, StakeholderFactory
 
 pytestmark = pytest.mark.django_db
@@ -14,17 +14,17 @@ pytestmark = pytest.mark.django_db
 def test_influence_and_interest_go_from_one_to_three(field: str, level: int):
     StakeholderFactory()
     with refused("stakeholder_levels"):
-        sql(f"UPDATE cohorts_stakeholder SET {field} = {level}")
+        run_sql(f"UPDATE cohorts_stakeholder SET {field} = {level}")
 
 
 @pytest.mark.parametrize("name", ["", "   "])
 def test_a_stakeholder_has_a_name(name: str):
     StakeholderFactory()
     with refused("stakeholder_named"):
-        sql("UPDATE cohorts_stakeholder SET name = %s", name)
+        run_sql("UPDATE cohorts_stakeholder SET name = %s", name)
 
 
-def test_a_stakeholder_is_kept_once_whatever_the_capitals():
+def test_stakeholder_is_unique_regardless_of_case():
     first = StakeholderFactory(name="Conseil des PME", organisation="CCI")
     with refused("stakeholder_once"):
         StakeholderFactory(name="conseil des pme", organisation="cci", cohort=first.cohort)
@@ -38,14 +38,16 @@ def test_namesakes_differ_by_organisation_or_cohort(field: str):
     assert Stakeholder.objects.filter(name="Anne Le Goff").count() == 2
 
 
-def test_a_stakeholder_stays_with_the_cohort():
+def test_stakeholder_cannot_change_cohort():
     StakeholderFactory()
     with refused("stakeholder_cohort_fixed"):
-        sql("UPDATE cohorts_stakeholder SET cohort_id = %s", CohortFactory().pk)
+        run_sql("UPDATE cohorts_stakeholder SET cohort_id = %s", CohortFactory().pk)
 
 
 def test_a_stakeholder_removed_by_raw_sql_stays_in_the_history():
     StakeholderFactory(name="CCI")
-    sql("DELETE FROM cohorts_stakeholder")
-    kept = ask("SELECT array_agg(pgh_label || ' ' || name ORDER BY pgh_id) FROM cohorts_stakeholderevent")
-    assert kept == ["insert CCI", "delete CCI"]
+    run_sql("DELETE FROM cohorts_stakeholder")
+    history_rows = query_value(
+        "SELECT array_agg(pgh_label || ' ' || name ORDER BY pgh_id) FROM cohorts_stakeholderevent"
+    )
+    assert history_rows == ["insert CCI", "delete CCI"]

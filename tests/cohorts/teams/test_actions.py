@@ -43,14 +43,14 @@ def test_a_team_is_envisaged_in_the_cohorts_authority(cast: Cast):
     )
 
 
-def test_a_cohort_has_one_team_at_work(cast: Cast):
+def test_cohort_has_only_one_active_team(cast: Cast):
     proposed(cast)
     with pytest.raises(DomainError, match="already"):
         proposed(cast)
     assert InnovationTeam.objects.count() == 1
 
 
-def test_a_team_goes_its_road_with_dates(cast: Cast):
+def test_team_takes_its_steps_with_dates(cast: Cast):
     team, now = proposed(cast), {"today": TODAY, "by": cast["P"]}
     states = [prefigure_team(team=team, happened_on=JULY, **now).state]
     states.append(decide_team(team=team, happened_on=OCTOBER, **now).state)
@@ -78,7 +78,7 @@ def test_a_step_does_not_come_before_the_last(cast: Cast):
     assert caught.value.field == "happened_on"
 
 
-def test_no_step_is_taken_on_a_day_to_come(cast: Cast):
+def test_step_on_a_future_day_is_refused(cast: Cast):
     team = prefigured(cast)
     with pytest.raises(DomainError, match="This date is in the future") as caught:
         decide_team(team=team, happened_on=OCTOBER, today=date(2026, 9, 30), by=cast["P"])
@@ -87,20 +87,20 @@ def test_no_step_is_taken_on_a_day_to_come(cast: Cast):
     assert (team.state, team.decided_on, team.recorded_on) == ("prefigured", None, TODAY)
 
 
-def test_no_team_is_proposed_on_a_day_to_come(cast: Cast):
+def test_proposal_on_a_future_day_is_refused(cast: Cast):
     with pytest.raises(DomainError, match="This date is in the future") as caught:
         propose_team(cohort=cast.cohort, name="Le Labo", proposed_on=OCTOBER, today=JULY, by=cast["A"])
     assert (caught.value.field, InnovationTeam.objects.count()) == ("proposed_on", 0)
 
 
-def test_a_day_wrongly_given_is_set_right_and_the_history_keeps_it(cast: Cast):
+def test_corrected_day_stays_in_the_history(cast: Cast):
     team = prefigured(cast)
     after = {"prefigured_on": date(2026, 6, 20)}
     correct_team_days(team=team, **after, reason="Read in the minutes", today=TODAY, by=cast["A"])
-    kept = InnovationTeam.pgh_event_model.objects.order_by("pgh_id").values_list("state", "prefigured_on")
-    assert list(kept) == [("envisaged", None), ("prefigured", JULY), ("prefigured", date(2026, 6, 20))]
-    said = Context.objects.filter(metadata__action="correct_team_days").values_list("metadata__reason", flat=True)
-    assert list(said) == ["Read in the minutes"]
+    history_rows = InnovationTeam.pgh_event_model.objects.order_by("pgh_id").values_list("state", "prefigured_on")
+    assert list(history_rows) == [("envisaged", None), ("prefigured", JULY), ("prefigured", date(2026, 6, 20))]
+    reasons = Context.objects.filter(metadata__action="correct_team_days").values_list("metadata__reason", flat=True)
+    assert list(reasons) == ["Read in the minutes"]
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_a_day_wrongly_given_is_set_right_and_the_history_keeps_it(cast: Cast):
     ],
     ids=str,
 )
-def test_a_correction_is_held_to_the_same_rules(days: dict[str, date | None], refusal: str, cast: Cast):
+def test_correction_follows_the_same_rules_as_a_step(days: dict[str, date | None], refusal: str, cast: Cast):
     team = prefigured(cast)
     with pytest.raises(DomainError, match=refusal):
         correct_team_days(team=team, **days, reason="A slip", today=TODAY, by=cast["A"])
@@ -122,12 +122,12 @@ def test_a_correction_is_held_to_the_same_rules(days: dict[str, date | None], re
     assert (team.proposed_on, team.prefigured_on, team.decided_on) == (JUNE, JULY, None)
 
 
-def test_the_day_it_was_proposed_may_turn_out_not_to_be_known(cast: Cast):
+def test_day_of_the_proposal_can_be_removed(cast: Cast):
     team = correct_team_days(team=prefigured(cast), proposed_on=None, reason="A guess", today=TODAY, by=cast["A"])
     assert (team.proposed_on, team.prefigured_on) == (None, JULY)
 
 
-def test_closed_teams_are_corrected_too(cast: Cast):
+def test_days_of_a_closed_team_can_be_corrected(cast: Cast):
     team, now = prefigured(cast), {"today": TODAY, "by": cast["P"]}
     for take in (decide_team, open_team, close_team):
         take(team=team, happened_on=OCTOBER, **now)
@@ -135,18 +135,18 @@ def test_closed_teams_are_corrected_too(cast: Cast):
     assert (team.state, team.opened_on, team.closed_on) == ("closed", OCTOBER, MARCH)
 
 
-def test_the_team_is_described(cast: Cast):
+def test_team_details_are_changed(cast: Cast):
     team = describe_team(
         team=proposed(cast),
         name="La Fabrique",
         posts=Decimal("2.5"),
         budget=Decimal(180_000),
-        place="Halle",
+        venue="Halle",
         notes="Two rooms",
         by=cast["A"],
     )
     team.refresh_from_db()
-    assert (team.name, team.posts, team.budget, team.place, team.notes) == (
+    assert (team.name, team.posts, team.budget, team.venue, team.notes) == (
         "La Fabrique",
         Decimal("2.5"),
         Decimal(180_000),
@@ -155,12 +155,12 @@ def test_the_team_is_described(cast: Cast):
     )
 
 
-def test_figures_are_not_below_zero(cast: Cast):
+def test_negative_figures_are_refused(cast: Cast):
     with pytest.raises(DomainError, match="below zero"):
         describe_team(team=proposed(cast), name="X", posts=Decimal(-1), by=cast["A"])
 
 
-def test_published_teams_do_not_change(cast: Cast):
+def test_published_team_cannot_be_changed(cast: Cast):
     fact = InnovationTeamFactory(cohort=cast.cohort, retrospective=True)
     for attempt in (
         lambda: describe_team(team=fact, name="X", by=cast["S"]),

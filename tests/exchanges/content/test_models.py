@@ -1,4 +1,4 @@
-"""Rules on what an exchange is made of that the database itself refuses to break, tried with plain SQL."""
+"""Database rules on the content of an exchange, tried with plain SQL."""
 
 import json
 from datetime import date, time
@@ -8,7 +8,7 @@ import pytest
 from django.db import models
 
 from cohorts.models import Cohort
-from exchanges.content.enums import ASKING, CONTRIBUTING, MEETING, PROGRAMMING
+from exchanges.content.enums import CONTRIBUTION_STATES, MEETING_STATES, PROGRAMME_STATES, QUESTION_STATES
 from exchanges.exchange.enums import ExchangeState
 from exchanges.models import Commitment, Exchange
 from tests.factories.accounts import UserFactory
@@ -50,7 +50,7 @@ def elsewhere() -> Cohort:
         (ExchangeFactory, "outcome", 10_000, "exchange_outcome_length"),
     ],
 )
-def test_a_text_is_as_long_as_its_form_takes_and_no_longer(factory: Any, column: str, most: int, rule: str):
+def test_texts_are_limited_to_the_length_of_their_form_field(factory: Any, column: str, most: int, rule: str):
     row = factory()
     update(row, **{column: "é" * most})
     with refused_by(rule):
@@ -59,20 +59,20 @@ def test_a_text_is_as_long_as_its_form_takes_and_no_longer(factory: Any, column:
 
 class TestQuestions:
     @pytest.mark.parametrize("state", STATES)
-    def test_they_are_asked_until_registration_closes(self, state: str):
+    def test_questions_can_be_added_until_registration_closes(self, state: str):
         row = QuestionFactory(exchange=ExchangeFactory(state="announced"))
         state_of_parent(row, state)
-        if state in ASKING:
+        if state in QUESTION_STATES:
             insert_like(row, position=row.position + 1, text="Another?")
         else:
-            with refused_by("question_asked_late"):
+            with refused_by("question_in_time"):
                 insert_like(row, position=row.position + 1, text="Another?")
 
     @pytest.mark.parametrize("state", STATES)
-    def test_they_are_changed_and_taken_back_until_then(self, state: str):
+    def test_questions_can_be_changed_and_deleted_until_registration_closes(self, state: str):
         row = QuestionFactory(exchange=ExchangeFactory(state="announced"))
         state_of_parent(row, state)
-        if state in ASKING:
+        if state in QUESTION_STATES:
             update(row, text="Another?")
             delete(row)
         else:
@@ -81,58 +81,58 @@ class TestQuestions:
             with refused_by("question_frozen"):
                 delete(row)
 
-    def test_one_that_was_answered_stays_as_it_is(self):
+    def test_answered_question_cannot_change(self):
         row = QuestionFactory()
         ContributionFactory(exchange=row.exchange, kind="answer", question=row)
         with refused_by("question_answered"):
             update(row, text="Another?")
         update(row, position=7)
 
-    def test_nobody_is_asked_the_same_twice_nor_two_things_at_one_place(self):
+    def test_text_and_position_of_a_question_are_unique(self):
         row = QuestionFactory()
         with refused_by("question_once"):
             insert_like(row, position=row.position + 1)
         with refused_by("question_position_once"):
             insert_like(row, text="Another?")
 
-    def test_nothing_is_no_question(self):
-        with refused_by("question_said"):
+    def test_empty_question_is_refused(self):
+        with refused_by("question_text_required"):
             update(QuestionFactory(), text="")
 
 
 class TestContributions:
     @pytest.mark.parametrize("state", STATES)
-    def test_they_are_taken_from_the_announcement_until_the_closing(self, state: str):
+    def test_contributions_are_added_from_announcement_to_closing(self, state: str):
         row = ContributionFactory()
         state_of_parent(row, state)
-        if state in CONTRIBUTING:
+        if state in CONTRIBUTION_STATES:
             insert_like(row, text="Another")
         else:
             with refused_by("contribution_in_time"):
                 insert_like(row, text="Another")
 
     @pytest.mark.parametrize("state", STATES)
-    def test_and_taken_back_until_then(self, state: str):
+    def test_contributions_are_deleted_until_closing(self, state: str):
         row = ContributionFactory()
         state_of_parent(row, state)
-        if state in CONTRIBUTING:
+        if state in CONTRIBUTION_STATES:
             delete(row)
         else:
             with refused_by("contribution_in_time"):
                 delete(row)
 
-    def test_only_of_cohorts_of_the_edition(self):
+    def test_contribution_of_a_cohort_of_another_edition_is_refused(self):
         with refused_by("contribution_of_edition"):
             insert_like(ContributionFactory(), cohort_id=elsewhere().pk)
 
-    def test_an_answer_belongs_to_a_question_of_the_same_exchange(self):
+    def test_answer_to_a_question_of_another_exchange_is_refused(self):
         question, foreign = QuestionFactory(), QuestionFactory()
         row = ContributionFactory(exchange=question.exchange, kind="answer", question=question)
         with refused_by("contribution_question_of_exchange"):
             update(row, question_id=foreign.pk)
         update(row, question_id=QuestionFactory(exchange=row.exchange).pk)
 
-    def test_an_answer_belongs_to_one(self):
+    def test_answer_without_a_question_is_refused(self):
         question = QuestionFactory()
         row = ContributionFactory(exchange=question.exchange, kind="answer", question=question)
         with refused_by("contribution_answers_something"):
@@ -140,27 +140,27 @@ class TestContributions:
         with refused_by("contribution_answers_something"):
             insert_like(row, question_id=None, text="To whom?")
 
-    def test_nothing_but_an_answer_belongs_to_a_question(self):
+    def test_only_answers_can_have_a_question(self):
         row = ContributionFactory(kind="success")
         with refused_by("contribution_answers"):
             update(row, question_id=QuestionFactory(exchange=row.exchange).pk)
 
-    def test_the_idea_cited_is_one_of_the_cohort(self):
+    def test_cited_idea_of_another_cohort_is_refused(self):
         row = ContributionFactory()
         with refused_by("contribution_idea_of_cohort"):
             update(row, idea_id=IdeaFactory(cohort=elsewhere()).pk)
         update(row, idea_id=IdeaFactory(cohort=row.cohort).pk)
 
-    def test_only_published_ones_have_no_author(self):
+    def test_only_published_contributions_have_no_author(self):
         row = ContributionFactory()
-        with refused_by("contribution_author_known"):
+        with refused_by("contribution_author_required"):
             update(row, author_id=None)
         published = ExchangeFactory(retrospective=True, state="held", number=None)
         cohort = CohortFactory(edition=published.edition)
         assert ContributionFactory(exchange=published, cohort=cohort, author=None).author is None
 
     @pytest.mark.parametrize("column", ["kind", "exchange_id", "cohort_id"])
-    def test_kind_cohort_and_exchange_stay(self, column: str):
+    def test_kind_cohort_and_exchange_of_a_contribution_cannot_change(self, column: str):
         row = ContributionFactory()
         edition = row.exchange.edition
         other: dict[str, Any] = {
@@ -171,43 +171,43 @@ class TestContributions:
         with refused_by("contribution_fixed"):
             update(row, **{column: other[column]})
 
-    def test_a_cohort_says_a_thing_once(self):
+    def test_cohort_cannot_contribute_the_same_text_twice(self):
         row = ContributionFactory()
         with refused_by("contribution_once"):
             insert_like(row)
 
-    def test_and_something(self):
-        with refused_by("contribution_said"):
+    def test_empty_contribution_is_refused(self):
+        with refused_by("contribution_text_required"):
             update(ContributionFactory(), text="")
 
 
 class TestMatches:
-    def test_an_offer_fits_the_request_of_another_cohort(self):
+    def test_offer_matches_request_of_another_cohort(self):
         assert MatchFactory().offer.cohort_id != MatchFactory().request.cohort_id
 
-    def test_not_of_its_own(self):
+    def test_offer_does_not_match_request_of_its_own_cohort(self):
         row = MatchFactory()
         own = ContributionFactory(exchange=row.offer.exchange, kind="request")
         with refused_by("match_fits"):
             update(row, request_id=own.pk)
 
-    def test_nor_of_another_exchange(self):
+    def test_offer_does_not_match_request_of_another_exchange(self):
         row, foreign = MatchFactory(), ContributionFactory(kind="request")
         with refused_by("match_fits"):
             update(row, request_id=foreign.pk)
 
-    def test_nor_an_offer_with_an_offer(self):
+    def test_offer_does_not_match_another_offer(self):
         row = MatchFactory()
         offer = ContributionFactory(exchange=row.offer.exchange, cohort=row.request.cohort, kind="offer")
         with refused_by("match_fits"):
             update(row, request_id=offer.pk)
 
     @pytest.mark.parametrize("state", STATES)
-    def test_made_and_taken_apart_while_cohorts_contribute(self, state: str):
+    def test_matches_change_only_while_cohorts_contribute(self, state: str):
         row = MatchFactory()
         other = ContributionFactory(exchange=row.offer.exchange, cohort=row.request.cohort, kind="request")
         force(row.offer.exchange, state=state)
-        if state in CONTRIBUTING:
+        if state in CONTRIBUTION_STATES:
             insert_like(row, request_id=other.pk)
             delete(row)
         else:
@@ -218,7 +218,7 @@ class TestMatches:
             with refused_by("match_in_time"):
                 delete(row)
 
-    def test_once(self):
+    def test_offer_and_request_are_matched_only_once(self):
         with refused_by("match_once"):
             insert_like(MatchFactory())
 
@@ -235,20 +235,20 @@ class TestProgramme:
             (time(9, 30), time(10, 30), 2, True),
         ],
     )
-    def test_two_things_do_not_take_place_at_once(self, starts_at: time, ends_at: time, day: int, fits: bool):
+    def test_overlapping_parts_are_refused(self, starts_at: time, ends_at: time, day: int, fits: bool):
         row = ProgrammeItemFactory(starts_at=time(9), ends_at=time(10))
-        told = {"starts_at": starts_at, "ends_at": ends_at, "day": day, "title": "Other"}
+        columns = {"starts_at": starts_at, "ends_at": ends_at, "day": day, "title": "Other"}
         if fits:
-            insert_like(row, **told)
+            insert_like(row, **columns)
         else:
             with refused_by("programme_overlap"):
-                insert_like(row, **told)
+                insert_like(row, **columns)
 
     @pytest.mark.parametrize("state", STATES)
-    def test_it_is_set_from_the_host_on_until_the_closing(self, state: str):
+    def test_programme_changes_from_confirmation_to_closing(self, state: str):
         row = ProgrammeItemFactory()
         state_of_parent(row, state)
-        if state in PROGRAMMING:
+        if state in PROGRAMME_STATES:
             insert_like(row, title="Other", parallel=True)
             update(row, title="Another")
             delete(row)
@@ -260,45 +260,45 @@ class TestProgramme:
             with refused_by("programme_in_time"):
                 delete(row)
 
-    def test_unless_one_is_said_to_be_in_parallel(self):
+    def test_parallel_parts_may_overlap(self):
         row = ProgrammeItemFactory()
         insert_like(row, title="Other", parallel=True)
         with refused_by("programme_overlap"):
             execute("UPDATE exchanges_programmeitem SET parallel = FALSE")
 
-    def test_nor_of_two_exchanges(self):
+    def test_parts_of_two_exchanges_may_overlap(self):
         row, other = ProgrammeItemFactory(), ProgrammeItemFactory()
         assert (row.starts_at, row.exchange_id == other.exchange_id) == (other.starts_at, False)
 
-    def test_the_same_twice_is_one(self):
+    def test_same_part_twice_is_refused(self):
         row = ProgrammeItemFactory(parallel=True)
         with refused_by("programme_once"):
             insert_like(row)
 
-    def test_it_ends_after_it_begins(self):
+    def test_part_must_end_after_its_start(self):
         with refused_by("programme_hours"):
             update(ProgrammeItemFactory(), ends_at=time(9))
 
     @pytest.mark.parametrize(("day", "rule"), [(0, "programme_day_positive"), (3, "programme_day_of_exchange")])
-    def test_on_a_day_of_the_exchange(self, day: int, rule: str):
+    def test_part_must_be_on_a_day_of_the_exchange(self, day: int, rule: str):
         with refused_by(rule):
             update(ProgrammeItemFactory(), day=day)
 
-    def test_something_takes_place(self):
-        with refused_by("programme_said"):
+    def test_part_without_a_title_is_refused(self):
+        with refused_by("programme_title_required"):
             update(ProgrammeItemFactory(), title="")
 
     @pytest.mark.parametrize("column", ["starts_at", "ends_at"])
-    def test_from_when_to_when(self, column: str):
-        with refused_by("programme_times_known"):
+    def test_part_without_times_is_refused(self, column: str):
+        with refused_by("programme_times_required"):
             update(ProgrammeItemFactory(), **{column: None})
 
-    def test_published_parts_may_know_their_order_only(self):
+    def test_published_parts_need_no_times(self):
         published = ExchangeFactory(retrospective=True, state="held", number=None)
         row = ProgrammeItemFactory(exchange=published, starts_at=None, ends_at=None, when="Le matin")
         assert (row.starts_at, row.when) == (None, "Le matin")
 
-    def test_led_by_a_cohort_of_the_edition(self):
+    def test_speaker_of_another_edition_is_refused(self):
         row = ProgrammeItemFactory()
         with refused_by("programme_speaker_of_edition"):
             update(row, speaker_id=elsewhere().pk)
@@ -307,24 +307,24 @@ class TestProgramme:
 
 class TestMinutes:
     @pytest.mark.parametrize("state", STATES)
-    def test_they_are_written_from_the_days_on(self, state: str):
+    def test_minutes_are_written_from_the_meeting_on(self, state: str):
         row = MinutesFactory()
         state_of_parent(row, state)
-        if state in MEETING:
+        if state in MEETING_STATES:
             update(row, text="Other")
         else:
             with refused_by("minutes_in_time"):
                 update(row, text="Other")
 
-    def test_one_text_for_each(self):
+    def test_exchange_has_only_one_minutes_row(self):
         with refused_by("minutes_once"):
             insert_like(MinutesFactory())
 
-    def test_with_something_in_it(self):
-        with refused_by("minutes_said"):
+    def test_empty_minutes_are_refused(self):
+        with refused_by("minutes_text_required"):
             update(MinutesFactory(), text="")
 
-    def test_nothing_is_closed_without_them(self):
+    def test_exchange_without_minutes_cannot_be_closed(self):
         exchange = ExchangeFactory(state="held")
         with refused_by("exchange_follow_up_minutes"):
             update(exchange, state="followed_up")
@@ -334,64 +334,64 @@ class TestMinutes:
 
 class TestCommitments:
     @pytest.mark.parametrize("state", STATES)
-    def test_they_are_made_from_the_days_on(self, state: str):
+    def test_commitments_are_made_from_the_meeting_on(self, state: str):
         row = CommitmentFactory()
         state_of_parent(row, state)
-        if state in MEETING:
+        if state in MEETING_STATES:
             insert_like(row, what="Other")
         else:
             with refused_by("commitment_in_time"):
                 insert_like(row, what="Other")
 
-    def test_they_are_born_open(self):
+    def test_new_commitment_must_be_open(self):
         with refused_by("commitment_state"):
             insert_like(CommitmentFactory(), what="Other", state="kept", closed_on=date(2026, 12, 1))
 
     @pytest.mark.parametrize("state", ["kept", "dropped"])
     @pytest.mark.parametrize("change", [{"state": "open", "closed_on": None}, {"what": "Other"}, {"reason": "Other"}])
-    def test_closed_they_stay_as_they_are(self, state: str, change: dict[str, Any]):
+    def test_closed_commitment_cannot_change(self, state: str, change: dict[str, Any]):
         row = CommitmentFactory(state=state)
         with refused_by("commitment_closed"):
             update(row, **change)
 
-    def test_closed_they_are_not_removed(self):
+    def test_closed_commitment_cannot_be_deleted(self):
         with refused_by("commitment_closed"):
             delete(CommitmentFactory(state="kept"))
 
-    def test_dropped_with_a_reason(self):
+    def test_dropped_commitment_needs_a_reason(self):
         with refused_by("commitment_dropped_reason"):
             update(CommitmentFactory(), state="dropped", closed_on=date(2026, 12, 1))
 
     @pytest.mark.parametrize("columns", [{"state": "kept"}, {"closed_on": date(2026, 12, 1)}])
-    def test_closed_on_a_day_and_open_on_none(self, columns: dict[str, Any]):
+    def test_only_closed_commitments_have_a_closing_date(self, columns: dict[str, Any]):
         with refused_by("commitment_closed_on"):
             update(CommitmentFactory(), **columns)
 
-    def test_due_after_it_is_made(self):
+    def test_due_date_is_not_before_the_commitment(self):
         row = CommitmentFactory(made_on=date(2026, 11, 24))
         with refused_by("commitment_due_after"):
             update(row, due_on=date(2026, 11, 23))
         update(row, due_on=date(2026, 11, 24))
 
-    def test_on_a_day_somebody_can_mean(self):
+    def test_implausible_dates_are_refused(self):
         with refused_by("commitment_plausible_dates"):
             update(CommitmentFactory(), due_on=date(2127, 1, 1))
 
-    def test_a_person_promises_a_thing_once(self):
+    def test_person_cannot_make_the_same_commitment_twice(self):
         with refused_by("commitment_once"):
             insert_like(CommitmentFactory())
 
-    def test_and_something(self):
-        with refused_by("commitment_said"):
+    def test_empty_commitment_is_refused(self):
+        with refused_by("commitment_text_required"):
             update(CommitmentFactory(), what="")
 
-    def test_it_stays_where_it_was_made(self):
+    def test_exchange_of_a_commitment_cannot_change(self):
         row = CommitmentFactory()
         later = ExchangeFactory(edition=row.exchange.edition, state="held", first_day=date(2027, 11, 9))
         with refused_by("commitment_exchange_fixed"):
             update(row, exchange_id=later.pk)
 
-    def test_for_a_cohort_of_the_edition(self):
+    def test_cohort_of_another_edition_is_refused(self):
         with refused_by("commitment_cohort_of_edition"):
             update(CommitmentFactory(), cohort_id=elsewhere().pk)
 
@@ -407,45 +407,45 @@ class TestCommitments:
         return CommitmentFactory(exchange=exchange, owner=owner)
 
     @pytest.mark.parametrize("who", ["member", "admin", "lab staff"])
-    def test_its_owner_is_active_in_the_edition(self, who: str):
+    def test_owner_active_in_the_edition_is_accepted(self, who: str):
         assert self.owned_by(ExchangeFactory(state="held"), who).state == "open"
 
     @pytest.mark.parametrize("who", ["member gone", "member of elsewhere", "admin no longer", "nobody"])
-    def test_and_nobody_else(self, who: str):
+    def test_owner_not_active_in_the_edition_is_refused(self, who: str):
         exchange = ExchangeFactory(state="held")
         with refused_by("commitment_owner_active"):
             self.owned_by(exchange, who)
 
 
 class TestFeedback:
-    def test_the_history_keeps_the_scales_and_never_the_texts(self):
+    def test_history_has_the_scales_and_never_the_texts(self):
         row = FeedbackFactory(keep="The walk", change="Less talk")
         update(row, useful=1, keep="The walk along the quay")
-        kept = execute("SELECT to_jsonb(e) FROM exchanges_feedbackevent e ORDER BY pgh_id")
-        told = [json.loads(line) if isinstance(line, str) else line for (line,) in kept]
-        assert [(line["useful"], {"keep", "change"} & set(line)) for line in told] == [(4, set()), (1, set())]
+        rows = execute("SELECT to_jsonb(e) FROM exchanges_feedbackevent e ORDER BY pgh_id")
+        events = [json.loads(event) if isinstance(event, str) else event for (event,) in rows]
+        assert [(event["useful"], {"keep", "change"} & set(event)) for event in events] == [(4, set()), (1, set())]
 
     @pytest.mark.parametrize("scale", ["useful", "time_together", "organisation"])
     @pytest.mark.parametrize("value", [0, 6])
-    def test_from_one_to_five(self, scale: str, value: int):
+    def test_scales_go_from_one_to_five(self, scale: str, value: int):
         with refused_by("feedback_scales"):
             update(FeedbackFactory(), **{scale: value})
 
-    def test_once_for_each(self):
+    def test_registration_has_only_one_feedback(self):
         with refused_by("feedback_once"):
             insert_like(FeedbackFactory())
 
     @pytest.mark.parametrize("answer", ["invited", "declined", "cancelled", "no_show"])
-    def test_of_those_who_came(self, answer: str):
+    def test_only_people_who_came_can_give_feedback(self, answer: str):
         stayed_away = RegistrationFactory(exchange=ExchangeFactory(state="held"), state=answer)
         with refused_by("feedback_of_attendee"):
             insert_like(FeedbackFactory(), registration_id=stayed_away.pk)
 
     @pytest.mark.parametrize("state", STATES)
-    def test_once_it_has_begun(self, state: str):
+    def test_feedback_is_given_only_from_the_meeting_on(self, state: str):
         row = FeedbackFactory()
         force(row.registration.exchange, state=state)
-        if state in MEETING:
+        if state in MEETING_STATES:
             update(row, useful=1)
         else:
             with refused_by("feedback_of_attendee"):

@@ -1,4 +1,4 @@
-"""What exchanges leave to do, on the home page of those who have to do it."""
+"""Notes about exchanges on the home page of the people who have to act."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -11,37 +11,38 @@ from exchanges.models import Exchange
 from tests.factories.cast import EVERYONE, TODAY, Cast
 from tests.factories.contents import CommitmentFactory, FeedbackFactory, MinutesFactory
 from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
-from web.pages.home import Attention, attention
+from web.pages.home import Attention
+from web.pages.hooks import page_hooks
 
 
-def request_of(person: Any) -> Any:
+def request_by(person: Any) -> Any:
     request = RequestFactory().get("/")
     request.user = person
     return request
 
 
 def held(cast: Cast, **more: Any) -> Exchange:
-    told = {"first_day": TODAY - timedelta(days=6), "number": 1, **more}
-    return ExchangeFactory(edition=cast.edition, host=cast.cohort, state="held", **told)
+    note_texts = {"first_day": TODAY - timedelta(days=6), "number": 1, **more}
+    return ExchangeFactory(edition=cast.edition, host=cast.cohort, state="held", **note_texts)
 
 
-def told(notes: list[Attention]) -> list[tuple[str, ...]]:
+def note_texts(notes: list[Attention]) -> list[tuple[str, ...]]:
     return [(str(note.strong), str(note.text), note.href, str(note.action)) for note in notes]
 
 
-def test_they_are_registered():
-    assert [attention[slug] for slug in ("commitments", "feedback", "closing")] == [
-        panels.what_was_promised,
-        panels.what_was_thought,
-        panels.what_is_not_closed,
+def test_home_page_notes_are_registered():
+    assert [page_hooks._by_app["exchanges"].attention[number] for number in (13, 14, 15)] == [
+        panels.open_commitments_watch,
+        panels.feedback_watch,
+        panels.closing_watch,
     ]
 
 
-class TestPromises:
-    def notes(self, cast: Cast, letter: str) -> list[tuple[str, ...]]:
-        return told(panels.what_was_promised(request_of(cast[letter])))
+class TestOpenCommitments:
+    def notes(self, cast: Cast, role: str) -> list[tuple[str, ...]]:
+        return note_texts(panels.open_commitments_watch(request_by(cast[role])))
 
-    def test_ones_own_with_the_button_that_deals_with_it(self, cast: Cast):
+    def test_own_commitment_has_a_button_to_update_it(self, cast: Cast):
         row = CommitmentFactory(exchange=held(cast), owner=cast["M"], what="Send the guide")
         assert self.notes(cast, "M") == [
             (
@@ -52,22 +53,22 @@ class TestPromises:
             )
         ]
 
-    def test_nobody_elses(self, cast: Cast):
+    def test_commitments_of_others_are_hidden(self, cast: Cast):
         CommitmentFactory(exchange=held(cast), owner=cast["M"])
-        assert [letter for letter in EVERYONE if self.notes(cast, letter)] == ["M"]
+        assert [role for role in EVERYONE if self.notes(cast, role)] == ["M"]
 
     @pytest.mark.parametrize("state", ["kept", "dropped"])
-    def test_not_once_closed(self, cast: Cast, state: str):
+    def test_closed_commitments_are_hidden(self, cast: Cast, state: str):
         CommitmentFactory(exchange=held(cast), owner=cast["M"], state=state)
         assert self.notes(cast, "M") == []
 
     @pytest.mark.parametrize(("days", "lead"), [(0, "Your commitment:"), (-1, "Your commitment is overdue:")])
-    def test_late_from_the_day_after(self, cast: Cast, days: int, lead: str):
+    def test_commitment_is_overdue_from_the_day_after_its_due_date(self, cast: Cast, days: int, lead: str):
         due_on = TODAY + timedelta(days=days)
         CommitmentFactory(exchange=held(cast), owner=cast["M"], made_on=date(2026, 11, 19), due_on=due_on)
         assert self.notes(cast, "M")[0][0] == lead
 
-    def test_the_most_urgent_first(self, cast: Cast):
+    def test_most_urgent_commitment_is_first(self, cast: Cast):
         exchange = held(cast)
         for day in (20, 18, 19):
             CommitmentFactory(exchange=exchange, owner=cast["M"], what=str(day), due_on=date(2027, 1, day))
@@ -76,12 +77,12 @@ class TestPromises:
 
 class TestFeedback:
     def notes(self, cast: Cast) -> list[tuple[str, ...]]:
-        return told(panels.what_was_thought(request_of(cast["M"])))
+        return note_texts(panels.feedback_watch(request_by(cast["M"])))
 
     def came(self, cast: Cast, state: str = "attended", **more: Any) -> Any:
         return RegistrationFactory(exchange=held(cast, **more), user=cast["M"], state=state)
 
-    def test_who_came_is_asked(self, cast: Cast):
+    def test_people_who_came_see_a_note_about_feedback(self, cast: Cast):
         row = self.came(cast)
         assert self.notes(cast) == [
             (
@@ -92,25 +93,25 @@ class TestFeedback:
             )
         ]
 
-    def test_once(self, cast: Cast):
+    def test_note_disappears_once_feedback_is_given(self, cast: Cast):
         FeedbackFactory(registration=self.came(cast))
         assert self.notes(cast) == []
 
     @pytest.mark.parametrize("state", ["no_show", "registered", "declined"])
-    def test_nobody_else(self, cast: Cast, state: str):
+    def test_people_who_did_not_come_see_no_note(self, cast: Cast, state: str):
         self.came(cast, state)
         assert self.notes(cast) == []
 
-    def test_while_they_remember(self, cast: Cast):
+    def test_note_about_feedback_stays_four_weeks(self, cast: Cast):
         self.came(cast, first_day=TODAY - timedelta(weeks=5))
         assert self.notes(cast) == []
 
 
 class TestClosing:
-    def notes(self, cast: Cast, letter: str = "S") -> list[tuple[str, ...]]:
-        return told(panels.what_is_not_closed(request_of(cast[letter])))
+    def notes(self, cast: Cast, role: str = "S") -> list[tuple[str, ...]]:
+        return note_texts(panels.closing_watch(request_by(cast[role])))
 
-    def test_two_weeks_after_it_lab_staff_are_asked_for_the_minutes(self, cast: Cast):
+    def test_lab_staff_see_a_note_about_missing_minutes_after_two_weeks(self, cast: Cast):
         exchange = held(cast, first_day=TODAY - timedelta(weeks=2))
         assert self.notes(cast) == [
             (
@@ -121,7 +122,7 @@ class TestClosing:
             )
         ]
 
-    def test_then_to_close_it(self, cast: Cast):
+    def test_lab_staff_see_a_note_to_close_an_exchange_with_minutes(self, cast: Cast):
         exchange = held(cast, first_day=TODAY - timedelta(weeks=2))
         MinutesFactory(exchange=exchange)
         assert self.notes(cast)[0][1:] == (
@@ -130,10 +131,10 @@ class TestClosing:
             "Close the Intertransfo",
         )
 
-    def test_not_before(self, cast: Cast):
+    def test_there_is_no_note_before_two_weeks(self, cast: Cast):
         held(cast, first_day=TODAY - timedelta(days=13))
         assert self.notes(cast) == []
 
-    def test_nobody_else(self, cast: Cast):
+    def test_only_lab_staff_see_the_note_to_close(self, cast: Cast):
         held(cast, first_day=TODAY - timedelta(weeks=2))
-        assert [letter for letter in EVERYONE if self.notes(cast, letter)] == ["S"]
+        assert [role for role in EVERYONE if self.notes(cast, role)] == ["S"]

@@ -1,12 +1,12 @@
-"""Who may do what with the content of an exchange: its rows of the one table, as truth tables over the cast."""
+"""Permissions on the content of an exchange, as truth tables over the cast."""
 
 from collections.abc import Callable
 
 import pytest
 
-from exchanges import permissions as may
+from exchanges import permissions
 from exchanges.models import Commitment, Contribution, Exchange
-from exchanges.permissions import TABLE, Standing, speaks_for
+from exchanges.permissions import TABLE, EditionRoles, cohorts_to_contribute_for
 from tests.factories.cast import EVERYONE, TODAY, Cast
 from tests.factories.cohorts import MembershipFactory
 from tests.factories.contents import CommitmentFactory, ContributionFactory
@@ -15,95 +15,96 @@ from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
 
 @pytest.fixture
 def exchange(cast: Cast) -> Exchange:
-    """Hosted by the cohort of the cast, and held."""
+    """Return a held exchange, hosted by the cohort of the cast."""
     return ExchangeFactory(edition=cast.edition, host=cast.cohort, state="held")
 
 
-def standing(cast: Cast, letter: str) -> Standing:
-    return Standing(cast[letter], cast.edition, TODAY)
+def roles(cast: Cast, role: str) -> EditionRoles:
+    return EditionRoles(cast[role], cast.edition, TODAY)
 
 
-def allowed(cast: Cast, decide: Callable[[Standing], object]) -> str:
-    """Letters for which the decision is yes."""
-    return "".join(letter for letter in EVERYONE if decide(standing(cast, letter)))
+def allowed(cast: Cast, decide: Callable[[EditionRoles], object]) -> str:
+    """Return the roles for which the decision is yes."""
+    return "".join(role for role in EVERYONE if decide(roles(cast, role)))
 
 
-def test_lab_staff_prepare(cast: Cast):
-    assert allowed(cast, may.may_prepare) == "S"
+def test_only_lab_staff_can_prepare(cast: Cast):
+    assert allowed(cast, permissions.can_prepare) == "S"
 
 
-def test_everyone_active_in_the_edition_contributes(cast: Cast):
-    assert allowed(cast, may.may_contribute) == "SCDPMRAN"
+def test_everyone_active_in_the_edition_can_contribute(cast: Cast):
+    assert allowed(cast, permissions.can_contribute) == "SCDPMRAN"
 
 
-@pytest.mark.parametrize("letter", "CDPMRA")
-def test_for_their_own_cohort(cast: Cast, letter: str):
-    assert speaks_for(standing(cast, letter)) == [cast.cohort.pk]
+@pytest.mark.parametrize("role", "CDPMRA")
+def test_members_contribute_for_their_own_cohort(cast: Cast, role: str):
+    assert cohorts_to_contribute_for(roles(cast, role)) == [cast.cohort.pk]
 
 
-def test_a_neighbour_for_theirs_and_lab_staff_for_all(cast: Cast):
-    assert (speaks_for(standing(cast, "N")), speaks_for(standing(cast, "S"))) == ([cast.other.pk], None)
+def test_neighbours_contribute_for_theirs_and_lab_staff_for_every_cohort(cast: Cast):
+    assert (cohorts_to_contribute_for(roles(cast, "N")), cohorts_to_contribute_for(roles(cast, "S"))) == (
+        [cast.other.pk],
+        None,
+    )
 
 
 def contribution(cast: Cast, exchange: Exchange, author: str) -> Contribution:
     return ContributionFactory(exchange=exchange, cohort=cast.cohort, author=cast[author])
 
 
-@pytest.mark.parametrize(("author", "letters"), [("P", "SCDP"), ("M", "SCDPM"), ("A", "SCDPA"), ("N", "SCDP")])
-def test_its_author_and_the_cohorts_team_change_a_contribution(
-    cast: Cast, exchange: Exchange, author: str, letters: str
-):
+@pytest.mark.parametrize(("author", "roles"), [("P", "SCDP"), ("M", "SCDPM"), ("A", "SCDPA"), ("N", "SCDP")])
+def test_author_and_team_of_the_cohort_can_edit_a_contribution(cast: Cast, exchange: Exchange, author: str, roles: str):
     row = contribution(cast, exchange, author)
-    assert allowed(cast, lambda held: may.may_edit(held, row)) == letters
+    assert allowed(cast, lambda own_roles: permissions.can_edit(own_roles, row)) == roles
 
 
-def test_an_author_who_left_does_not(cast: Cast, exchange: Exchange):
+def test_author_who_left_cannot_edit_a_contribution(cast: Cast, exchange: Exchange):
     row = contribution(cast, exchange, "M")
     cast["M"].memberships.update(ends_on="2026-11-01")
-    assert not may.may_edit(standing(cast, "M"), row)
+    assert not permissions.can_edit(roles(cast, "M"), row)
 
 
-def test_the_hosts_team_writes_the_minutes(cast: Cast, exchange: Exchange):
-    assert allowed(cast, lambda held: may.may_write_minutes(held, exchange)) == "SCDP"
+def test_team_of_the_host_can_write_the_minutes(cast: Cast, exchange: Exchange):
+    assert allowed(cast, lambda own_roles: permissions.can_write_minutes(own_roles, exchange)) == "SCDP"
 
 
-def test_the_team_of_another_cohort_does_not(cast: Cast):
+def test_team_of_another_cohort_cannot_write_the_minutes(cast: Cast):
     elsewhere = ExchangeFactory(edition=cast.edition, host=cast.other, state="held")
-    assert allowed(cast, lambda held: may.may_write_minutes(held, elsewhere)) == "S"
+    assert allowed(cast, lambda own_roles: permissions.can_write_minutes(own_roles, elsewhere)) == "S"
 
 
-def test_everyone_active_in_the_edition_promises(cast: Cast):
-    assert allowed(cast, may.may_commit) == "SCDPMRAN"
+def test_everyone_active_in_the_edition_can_make_commitments(cast: Cast):
+    assert allowed(cast, permissions.can_commit) == "SCDPMRAN"
 
 
-def test_leads_note_what_others_promise(cast: Cast):
-    assert allowed(cast, may.may_commit_for_others) == "SCP"
+def test_leads_can_record_commitments_of_others(cast: Cast):
+    assert allowed(cast, permissions.can_commit_for_others) == "SCP"
 
 
-def promise(cast: Cast, exchange: Exchange, owner: str) -> Commitment:
+def commitment(cast: Cast, exchange: Exchange, owner: str) -> Commitment:
     return CommitmentFactory(exchange=exchange, cohort=cast.cohort, owner=cast[owner])
 
 
-@pytest.mark.parametrize(("owner", "letters"), [("M", "SCPM"), ("D", "SCDP"), ("P", "SCP"), ("R", "SCPR")])
-def test_the_owner_and_the_cohorts_leads_close_a_promise(cast: Cast, exchange: Exchange, owner: str, letters: str):
-    row = promise(cast, exchange, owner)
-    assert allowed(cast, lambda held: may.may_close(held, row)) == letters
+@pytest.mark.parametrize(("owner", "roles"), [("M", "SCPM"), ("D", "SCDP"), ("P", "SCP"), ("R", "SCPR")])
+def test_owner_and_leads_of_the_cohort_can_close_a_commitment(cast: Cast, exchange: Exchange, owner: str, roles: str):
+    row = commitment(cast, exchange, owner)
+    assert allowed(cast, lambda own_roles: permissions.can_close(own_roles, row)) == roles
 
 
-def test_an_owner_who_left_still_closes_theirs(cast: Cast, exchange: Exchange):
-    row = promise(cast, exchange, "M")
+def test_owner_who_left_can_still_close_their_commitment(cast: Cast, exchange: Exchange):
+    row = commitment(cast, exchange, "M")
     cast["M"].memberships.update(ends_on="2026-11-25")
-    assert may.may_close(Standing(cast["M"], cast.edition, TODAY.replace(day=30)), row)
+    assert permissions.can_close(EditionRoles(cast["M"], cast.edition, TODAY.replace(day=30)), row)
 
 
-def test_a_pilot_of_another_cohort_does_not(cast: Cast, exchange: Exchange):
+def test_pilot_of_another_cohort_cannot_close_a_commitment(cast: Cast, exchange: Exchange):
     MembershipFactory(cohort=cast.other, user=cast["X"], role="pilot")
-    assert not may.may_close(standing(cast, "X"), promise(cast, exchange, "M"))
+    assert not permissions.can_close(roles(cast, "X"), commitment(cast, exchange, "M"))
 
 
-@pytest.mark.parametrize("act", sorted(TABLE))
-def test_a_refusal_says_who_may(act: str):
-    assert str(TABLE[act][1]).startswith("Only ")
+@pytest.mark.parametrize("permission", sorted(TABLE))
+def test_refusal_names_the_roles_that_are_allowed(permission: str):
+    assert str(TABLE[permission][1]).startswith("Only ")
 
 
 @pytest.mark.parametrize(
@@ -117,12 +118,12 @@ def test_a_refusal_says_who_may(act: str):
         ("cancelled", False),
     ],
 )
-def test_those_who_came_say_what_they_thought(cast: Cast, exchange: Exchange, state: str, came: bool):
+def test_only_people_who_came_can_give_feedback(cast: Cast, exchange: Exchange, state: str, came: bool):
     RegistrationFactory(exchange=exchange, user=cast["M"], state=state)
-    assert bool(may.own_answer(cast["M"], exchange)) is came
+    assert bool(permissions.own_answer(cast["M"], exchange)) is came
 
 
-def test_what_another_came_for_is_not_ones_own_answer_and_without_one_nobody_tells(cast: Cast, exchange: Exchange):
+def test_registration_of_someone_else_does_not_allow_feedback(cast: Cast, exchange: Exchange):
     RegistrationFactory(exchange=exchange, user=cast["M"], state="attended")
-    own = may.own_answer(cast["C"], exchange)
-    assert (own, may.may_give_feedback(own).allowed) == (None, False)
+    own = permissions.own_answer(cast["C"], exchange)
+    assert (own, permissions.can_give_feedback(own).allowed) == (None, False)

@@ -1,4 +1,4 @@
-"""Every clock change from 2026 to 2037, at every host: letters leave at nine, entries of calendars keep their days."""
+"""Every clock change from 2026 to 2037 at every host: e-mails are sent at nine, calendar entries keep their days."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from icalendar import Calendar as Read
 
-from notifications.calendars.ics import Entry, written
+from notifications.calendars.ics import CalendarEntry, render_invitation
 from notifications.reminders.schedule import plan
-from programmes.formats.reminder_schedules import DEFAULT_LADDERS
+from programmes.formats.reminder_schedules import DEFAULT_REMINDER_SCHEDULES
 from programmes.workdays import Calendar, is_working_day
 
 YEARS = range(2026, 2038)
-PLACES = {
+CALENDARS = {
     "Europe/Paris": Calendar(None, "C"),
     "America/Cayenne": Calendar("973"),
     "Indian/Reunion": Calendar("974"),
@@ -31,8 +31,8 @@ def offset(day: date, zone: str, hour: int) -> timedelta | None:
     return datetime.combine(day, time(hour), ZoneInfo(zone)).utcoffset()
 
 
-def test_these_are_the_changes_of_paris_and_elsewhere_there_is_none() -> None:
-    for zone in PLACES:
+def test_clock_changes_of_paris_are_as_expected_and_overseas_has_none() -> None:
+    for zone in CALENDARS:
         changing = [
             day
             for year in YEARS
@@ -42,34 +42,34 @@ def test_these_are_the_changes_of_paris_and_elsewhere_there_is_none() -> None:
         assert changing == (CHANGES if zone == "Europe/Paris" else [])
 
 
-def days_around(change: date) -> list[date]:
-    """First days beside the change, and those of which some letter leaves on the Friday or Monday beside it."""
+def days_near(change: date) -> list[date]:
+    """Return first days next to the change, and those with an e-mail on the Friday or Monday next to it."""
     weeks = (0, 1, 2, 3, 4, 5, 6, 8, 12, 16, 18, 20, 22, 26)
     return [change + timedelta(weeks=n, days=more) for n in weeks for more in (-2, -1, 0, 1, 2)]
 
 
-@pytest.mark.parametrize("zone", PLACES)
+@pytest.mark.parametrize("zone", CALENDARS)
 @pytest.mark.parametrize("change", CHANGES, ids=str)
-def test_every_letter_of_the_ladder_leaves_at_nine_local_on_a_working_day(change: date, zone: str) -> None:
+def test_every_email_of_the_schedule_is_sent_at_nine_local_on_a_working_day(change: date, zone: str) -> None:
     wrong = []
-    for day in days_around(change):
+    for day in days_near(change):
         rows = plan(
-            DEFAULT_LADDERS["exchange"],
+            DEFAULT_REMINDER_SCHEDULES["exchange"],
             day,
             zone,
-            lambda one: is_working_day(one, PLACES[zone]),
+            lambda one: is_working_day(one, CALENDARS[zone]),
             datetime(2020, 1, 1, tzinfo=UTC),
         )
         for row in rows:
             local = row.due_at.astimezone(ZoneInfo(zone))
-            if local.time() != time(9) or not is_working_day(local.date(), PLACES[zone]):
+            if local.time() != time(9) or not is_working_day(local.date(), CALENDARS[zone]):
                 wrong.append((day, row.step.slug, local))
     assert wrong == []
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=str)
-def test_the_hour_in_greenwich_changes_instead(change: date) -> None:
-    steps = [step for step in DEFAULT_LADDERS["exchange"] if step.slug == "last_note"]
+def test_utc_hour_of_sending_changes_with_the_clock(change: date) -> None:
+    steps = [step for step in DEFAULT_REMINDER_SCHEDULES["exchange"] if step.slug == "last_note"]
     before, after = (
         plan(steps, day, "Europe/Paris", lambda _day: True, datetime(2020, 1, 1, tzinfo=UTC))[0].due_at
         for day in (change, change + timedelta(days=3))
@@ -78,8 +78,8 @@ def test_the_hour_in_greenwich_changes_instead(change: date) -> None:
     assert (before.hour, after.hour) == ((8, 7) if change.month == 3 else (7, 8))
 
 
-def read(entry: Entry) -> tuple[object, object]:
-    text = written(
+def read(entry: CalendarEntry) -> tuple[object, object]:
+    text = render_invitation(
         entry, uid="u@lab.example", sequence=1, at=datetime(2026, 1, 1, tzinfo=UTC), organizer=("", "l@x.example"),
         attendee=("", "a@x.example"),
     )  # fmt: skip
@@ -88,17 +88,17 @@ def read(entry: Entry) -> tuple[object, object]:
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=str)
-def test_whole_days_across_the_change_stay_whole_days(change: date) -> None:
+def test_calendar_entry_across_a_clock_change_keeps_full_days(change: date) -> None:
     first, last = change - timedelta(days=1), change + timedelta(days=1)
-    assert read(Entry(first, last, "Intertransfo 2", "TENTATIVE")) == (first, last + timedelta(days=1))
+    assert read(CalendarEntry(first, last, "Intertransfo 2", "TENTATIVE")) == (first, last + timedelta(days=1))
 
 
-@pytest.mark.parametrize("zone", PLACES)
+@pytest.mark.parametrize("zone", CALENDARS)
 @pytest.mark.parametrize("change", CHANGES, ids=str)
-def test_hours_across_the_change_are_local_hours(change: date, zone: str) -> None:
+def test_hours_across_a_clock_change_are_local(change: date, zone: str) -> None:
     starts = datetime.combine(change - timedelta(days=1), time(9, 30), ZoneInfo(zone))
     ends = datetime.combine(change + timedelta(days=1), time(16), ZoneInfo(zone))
-    found = read(Entry(starts, ends, "Intertransfo 2", "TENTATIVE"))
-    assert [(moment.replace(tzinfo=None), moment.utcoffset()) for moment in found] == [
+    moments = read(CalendarEntry(starts, ends, "Intertransfo 2", "TENTATIVE"))
+    assert [(moment.replace(tzinfo=None), moment.utcoffset()) for moment in moments] == [
         (moment.replace(tzinfo=None), moment.utcoffset()) for moment in (starts, ends)
     ]

@@ -1,4 +1,4 @@
-"""Whom each letter about an exchange concerns: nobody who has left, and nobody for what somebody else answered."""
+"""Recipients of each e-mail about an exchange: nobody who left, and nobody because of someone else's answer."""
 
 from datetime import date
 
@@ -6,7 +6,7 @@ import pytest
 from django.db.models import Q
 
 from accounts.models import User
-from exchanges.emails.recipients import AUDIENCES, EXCHANGES
+from exchanges.emails.recipients import AUDIENCES, EXCHANGE_AUDIENCES
 from exchanges.models import Exchange, Registration
 from exchanges.reminders import KIND
 from tests.factories.accounts import UserFactory
@@ -23,7 +23,7 @@ GONE = date(2026, 11, 20)  # a last day before `TODAY`
 
 @pytest.fixture
 def exchange(cast: Cast) -> Exchange:
-    """Hosted by the cast's cohort; both cohorts have people who left, and the host has given something."""
+    """Return an exchange hosted by the cast's cohort; people have left both cohorts, and the host has contributed."""
     row = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="registration_open")
     ContributionFactory(exchange=row, cohort=cast.cohort)
     MembershipFactory(cohort=cast.cohort, role="coordinator", ends_on=GONE, user__full_name="Old Coordinator")
@@ -36,71 +36,72 @@ def names(people: Q) -> set[str]:
     return set(User.objects.filter(people).values_list("full_name", flat=True))
 
 
-def concerned(audience: str, exchange: Exchange) -> set[str]:
+def recipient_names(audience: str, exchange: Exchange) -> set[str]:
     return names(AUDIENCES[audience](exchange.pk, TODAY))
 
 
-def who_answered_and_left(exchange: Exchange, state: str) -> Registration:
+def leaver_with_answer(exchange: Exchange, state: str) -> Registration:
     row = MembershipFactory(cohort=exchange.host, role="relay", user__full_name="Gone Since")
     answer: Registration = RegistrationFactory(exchange=exchange, user=row.user, state=state)
     update(row, ends_on=GONE)
     return answer
 
 
-def to_one(exchange: Exchange, answer: Registration, letter: str) -> set[str]:
-    special = EXCHANGES.special(
-        ReminderFactory(kind=KIND, object_id=exchange.pk, letter=letter, audience=f"registration-{answer.pk}"), TODAY
+def recipients_of_one(exchange: Exchange, answer: Registration, email_type: str) -> set[str]:
+    special = EXCHANGE_AUDIENCES.special(
+        ReminderFactory(kind=KIND, object_id=exchange.pk, email_type=email_type, audience=f"registration-{answer.pk}"),
+        TODAY,
     )
     assert special is not None
     return names(special)
 
 
 def why_not(exchange: Exchange, user: User, audience: str) -> str:
-    reminder = ReminderFactory(kind=KIND, object_id=exchange.pk, letter="exchange_last_note", audience=audience)
-    return EXCHANGES.check(reminder, user, NOW).reason
+    reminder = ReminderFactory(kind=KIND, object_id=exchange.pk, email_type="exchange_last_note", audience=audience)
+    return EXCHANGE_AUDIENCES.check(reminder, user, NOW).reason
 
 
-class TestOfPeopleWhoAreThereStill:
+class TestPeopleStillInEdition:
     @pytest.mark.parametrize("audience", ["host_pilot", "host_and_lab"])
-    def test_the_host_is_whoever_leads_it_today(self, cast: Cast, exchange: Exchange, audience: str):
+    def test_host_audience_is_todays_leads(self, cast: Cast, exchange: Exchange, audience: str):
         lab = {"Staff Lab"} if audience == "host_and_lab" else set()
-        assert concerned(audience, exchange) == {"Pilot Rivage", "Coordinator Rivage"} | lab
+        assert recipient_names(audience, exchange) == {"Pilot Rivage", "Coordinator Rivage"} | lab
 
-    def test_what_is_missing_is_asked_of_the_cohort_that_gave_nothing(self, cast: Cast, exchange: Exchange):
+    def test_missing_contribution_concerns_only_the_cohort_without_one(self, cast: Cast, exchange: Exchange):
         AuthorityAdminFactory(authority=cast.other.authority, user__full_name="Admin Montagne")
-        assert concerned("contribution_missing", exchange) == {"Neighbour Montagne", "Admin Montagne"}
+        assert recipient_names("contribution_missing", exchange) == {"Neighbour Montagne", "Admin Montagne"}
 
-    def test_the_lab_is_told_apart_from_everybody_asked(self, cast: Cast, exchange: Exchange):
-        for letter in "SN":
-            RegistrationFactory(exchange=exchange, user=cast[letter], cohort=cast.other)
-        assert concerned("told", exchange) == {"Staff Lab", "Neighbour Montagne"}
-        assert concerned("told_but_lab", exchange) == {"Neighbour Montagne"}
+    def test_informed_audience_without_the_lab_leaves_out_only_lab_staff(self, cast: Cast, exchange: Exchange):
+        for role in "SN":
+            RegistrationFactory(exchange=exchange, user=cast[role], cohort=cast.other)
+        assert recipient_names("told", exchange) == {"Staff Lab", "Neighbour Montagne"}
+        assert recipient_names("told_but_lab", exchange) == {"Neighbour Montagne"}
 
-    def test_a_letter_to_one_finds_them_while_they_are_of_the_edition(self, cast: Cast, exchange: Exchange):
+    def test_email_to_one_person_needs_them_in_the_edition(self, cast: Cast, exchange: Exchange):
         waiting = RegistrationFactory(exchange=exchange, user=cast["M"], state="waitlisted")
-        gone = who_answered_and_left(exchange, "waitlisted")
-        assert to_one(exchange, waiting, "exchange_waitlisted") == {"Ambassador Rivage"}
-        assert to_one(exchange, gone, "exchange_waitlisted") == set()
+        leaver = leaver_with_answer(exchange, "waitlisted")
+        assert recipients_of_one(exchange, waiting, "exchange_waitlisted") == {"Ambassador Rivage"}
+        assert recipients_of_one(exchange, leaver, "exchange_waitlisted") == set()
 
     @pytest.mark.parametrize(
         ("audience", "state"), [("invited", "invited"), ("registered", "registered"), ("attendees", "attended")]
     )
-    def test_an_answer_outlives_a_membership_but_no_letter_goes(
+    def test_people_who_left_are_in_no_audience_by_answer(
         self, cast: Cast, exchange: Exchange, audience: str, state: str
     ):
-        who_answered_and_left(exchange, state)
+        leaver_with_answer(exchange, state)
         RegistrationFactory(exchange=exchange, user=cast["M"], state=state)
-        assert concerned(audience, exchange) == {"Ambassador Rivage"}
+        assert recipient_names(audience, exchange) == {"Ambassador Rivage"}
 
 
 class TestWhyNot:
-    def test_it_is_ones_own_answer_that_counts(self, cast: Cast, exchange: Exchange):
+    def test_reason_depends_on_the_persons_own_answer(self, cast: Cast, exchange: Exchange):
         RegistrationFactory(exchange=exchange, user=cast["N"], cohort=cast.other, state="declined")
         assert why_not(exchange, cast["N"], "registered") == "declined"
         assert why_not(exchange, cast["M"], "registered") == "left"
 
-    def test_whoever_left_hears_nothing_whatever_they_answered(self, cast: Cast, exchange: Exchange):
-        assert why_not(exchange, who_answered_and_left(exchange, "declined").user, "registered") == "left"
+    def test_reason_is_left_for_people_who_left(self, cast: Cast, exchange: Exchange):
+        assert why_not(exchange, leaver_with_answer(exchange, "declined").user, "registered") == "left"
 
-    def test_nobody_without_a_letter_in_hand(self, cast: Cast, exchange: Exchange):
+    def test_person_outside_every_audience_has_a_reason(self, cast: Cast, exchange: Exchange):
         assert why_not(exchange, UserFactory(), "registered") == "left"

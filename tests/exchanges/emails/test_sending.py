@@ -1,4 +1,4 @@
-"""From a proposal to letters that leave: told once each, nothing for an old date, a cancellation for those who knew."""
+"""From a proposal to sent e-mails: each sent once, none for an old date, a cancellation for informed people."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -7,7 +7,12 @@ from django.core import mail
 
 from accounts.models import User
 from cohorts.models import Cohort
-from exchanges.lifecycle.actions import announce, cancel_exchange, open_registration, set_theme_and_place
+from exchanges.lifecycle.actions import (
+    announce_exchange,
+    cancel_exchange,
+    open_exchange_registration,
+    set_theme_and_venue,
+)
 from exchanges.models import Exchange
 from exchanges.planning.actions import confirm_host, move_exchange, plan_exchanges, swap_host
 from exchanges.registration.actions import decline
@@ -16,14 +21,14 @@ from notifications.models import Delivery, Reminder
 from notifications.sending.cycle import send_round
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import MembershipFactory
-from tests.factories.exchanges import edition_of_four, format_with_ladder
+from tests.factories.exchanges import edition_of_four, format_with_reminder_schedule
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def _letters_in_english(settings) -> None:
-    """For people who chose no language."""
+def _emails_in_english(settings) -> None:
+    """Send e-mails in English to people without a language."""
     settings.LANGUAGE_CODE = "en"
 
 
@@ -38,8 +43,8 @@ def staff() -> User:
 
 @pytest.fixture
 def exchange(staff: User) -> Exchange:
-    """The second exchange of an edition of four cohorts with a member each; Metz hosts and has a pilot."""
-    edition = edition_of_four(format=format_with_ladder(), people=1)
+    """Return the second exchange of an edition of four cohorts with one member each; Metz hosts and has a pilot."""
+    edition = edition_of_four(format=format_with_reminder_schedule(), people=1)
     plan_exchanges(edition=edition, at=AT)
     for slug in ("metz", "toulouse"):
         pilot = UserFactory(email=f"pilot-{slug}@people.example", language="en")
@@ -52,53 +57,53 @@ def due(exchange: Exchange, step: str) -> datetime:
     return Reminder.objects.get(object_id=exchange.pk, version=exchange.version, step=step).due_at
 
 
-def post_at(moment: datetime, exchange: Exchange) -> list[tuple[str, str]]:
-    """Let the post run at a moment; subjects and addresses of what leaves about the exchange."""
+def emails_at(moment: datetime, exchange: Exchange) -> list[tuple[str, str]]:
+    """Send due e-mails at a moment, and return subject and address of those about the exchange."""
     mail.outbox.clear()
     about = Reminder.objects.filter(object_id=exchange.pk)
-    send_round(lambda: moment, seconds=20, within=about)
-    return sorted((letter.subject, letter.to[0]) for letter in mail.outbox)
+    send_round(lambda: moment, seconds=20, reminders=about)
+    return sorted((email.subject, email.to[0]) for email in mail.outbox)
 
 
 def run_until(moment: datetime, exchange: Exchange) -> list[tuple[str, str]]:
-    """Let the post run at every due time up to a moment."""
+    """Send e-mails at every due time up to a moment."""
     left: list[tuple[str, str]] = []
     times = Reminder.objects.filter(object_id=exchange.pk, state="planned", due_at__lte=moment)
     for when in sorted(set(times.values_list("due_at", flat=True))):
-        left += post_at(when, exchange)
+        left += emails_at(when, exchange)
     return left
 
 
-def calendar_of(letter: mail.EmailMessage) -> str:
-    """The calendar part of a letter, lines unfolded."""
-    for part in letter.message().walk():
+def calendar_of(email: mail.EmailMessage) -> str:
+    """Return the calendar part of an e-mail with unfolded lines."""
+    for part in email.message().walk():
         if part.get_content_type() == "text/calendar":
             return part.get_payload(decode=True).decode().replace("\r\n ", "")
     return ""
 
 
 def ready(exchange: Exchange, staff: User) -> Exchange:
-    """Confirmed and announced in good time."""
+    """Return the exchange, confirmed and announced in good time."""
     confirm_host(exchange=exchange, at=AT, by=staff)
-    return announce(exchange=exchange, at=AT, by=staff)
+    return announce_exchange(exchange=exchange, at=AT, by=staff)
 
 
-def test_the_lab_then_the_host_are_asked(exchange: Exchange):
-    assert post_at(due(exchange, "choose_host"), exchange) == [
+def test_lab_then_host_get_the_request_to_confirm(exchange: Exchange):
+    assert emails_at(due(exchange, "choose_host"), exchange) == [
         ("Intertransfo 2: choose host and dates", "lab@people.example")
     ]
-    assert post_at(due(exchange, "confirm_host"), exchange) == [
+    assert emails_at(due(exchange, "confirm_host"), exchange) == [
         ("Intertransfo 2: will you host it?", "pilot-metz@people.example")
     ]
 
 
-def test_a_host_who_confirmed_is_left_in_peace(exchange: Exchange, staff: User):
-    post_at(due(exchange, "confirm_host"), exchange)
+def test_confirmed_host_gets_no_reminder(exchange: Exchange, staff: User):
+    emails_at(due(exchange, "confirm_host"), exchange)
     confirm_host(exchange=exchange, at=AT, by=staff)
-    assert post_at(due(exchange, "confirm_host_again"), exchange) == []
+    assert emails_at(due(exchange, "confirm_host_again"), exchange) == []
 
 
-def test_one_who_does_not_is_asked_again_and_the_lab_hears_of_it(exchange: Exchange):
+def test_unconfirmed_host_is_reminded_and_the_lab_informed(exchange: Exchange):
     left = run_until(due(exchange, "host_unconfirmed"), exchange)
     assert [subject for subject, _to in left] == [
         "Intertransfo 2: choose host and dates",
@@ -108,86 +113,86 @@ def test_one_who_does_not_is_asked_again_and_the_lab_hears_of_it(exchange: Excha
     ]
 
 
-def test_everyone_saves_the_date_once(exchange: Exchange, staff: User):
+def test_save_the_date_is_sent_once_to_everyone(exchange: Exchange, staff: User):
     ready(exchange, staff)
     moment = due(exchange, "save_the_date")
-    left = post_at(moment, exchange)
+    left = emails_at(moment, exchange)
     assert len({to for _subject, to in left}) == len(left) == 6
-    assert post_at(moment + timedelta(minutes=5), exchange) == []
+    assert emails_at(moment + timedelta(minutes=5), exchange) == []
 
 
-def test_with_a_tentative_entry_in_the_calendar(exchange: Exchange, staff: User):
+def test_save_the_date_has_a_tentative_calendar_entry(exchange: Exchange, staff: User):
     ready(exchange, staff)
-    post_at(due(exchange, "save_the_date"), exchange)
+    emails_at(due(exchange, "save_the_date"), exchange)
     entry = calendar_of(mail.outbox[0])
     first = exchange.first_day
     wanted = ["METHOD:REQUEST", "STATUS:TENTATIVE", "SEQUENCE:3", f"DTSTART;VALUE=DATE:{first:%Y%m%d}"]
     assert [line for line in wanted if line not in entry] == []
 
 
-def test_nothing_leaves_for_the_date_before_a_move(exchange: Exchange, staff: User):
+def test_no_email_is_sent_for_the_old_date_after_a_move(exchange: Exchange, staff: User):
     ready(exchange, staff)
     old = due(exchange, "save_the_date")
     new_day = exchange.first_day + timedelta(days=28)
     moved = move_exchange(exchange=exchange, first_day=new_day, days=2, at=AT, by=staff)
-    assert post_at(old, moved) == []
-    left = post_at(due(moved, "save_the_date"), moved)
+    assert emails_at(old, moved) == []
+    left = emails_at(due(moved, "save_the_date"), moved)
     assert len(left) == 6
     assert f"DTSTART;VALUE=DATE:{new_day:%Y%m%d}" in calendar_of(mail.outbox[0])
 
 
-def test_those_who_were_told_hear_of_the_move_once(exchange: Exchange, staff: User):
+def test_informed_people_get_one_email_about_a_move(exchange: Exchange, staff: User):
     ready(exchange, staff)
-    told = post_at(due(exchange, "save_the_date"), exchange)
+    sent = emails_at(due(exchange, "save_the_date"), exchange)
     moment = due(exchange, "save_the_date") + timedelta(days=3)
     moved = move_exchange(
         exchange=exchange, first_day=exchange.first_day + timedelta(days=7), days=2, at=moment, by=staff
     )
-    left = post_at(moment, moved)
+    left = emails_at(moment, moved)
     changed = {to for subject, to in left if subject == "Intertransfo 2: the date, the host or the venue changed"}
-    assert changed == {to for _subject, to in told}
-    assert post_at(moment + timedelta(hours=1), moved) == []
+    assert changed == {to for _subject, to in sent}
+    assert emails_at(moment + timedelta(hours=1), moved) == []
 
 
-def test_the_entry_in_their_calendar_moves_with_a_higher_sequence(exchange: Exchange, staff: User):
+def test_calendar_entry_moves_with_a_higher_sequence(exchange: Exchange, staff: User):
     ready(exchange, staff)
-    post_at(due(exchange, "save_the_date"), exchange)
+    emails_at(due(exchange, "save_the_date"), exchange)
     uid = next(line for line in calendar_of(mail.outbox[0]).splitlines() if line.startswith("UID"))
     moment = due(exchange, "save_the_date") + timedelta(days=3)
     moved = move_exchange(
         exchange=exchange, first_day=exchange.first_day + timedelta(days=7), days=2, at=moment, by=staff
     )
-    post_at(moment, moved)
+    emails_at(moment, moved)
     entry = calendar_of(mail.outbox[0])
     assert (uid in entry, "SEQUENCE:6" in entry) == (True, True)
 
 
-def test_those_who_were_told_hear_of_another_place_once_and_their_entry_follows(exchange: Exchange, staff: User):
+def test_informed_people_get_one_email_about_a_new_venue_with_a_new_entry(exchange: Exchange, staff: User):
     ready(exchange, staff)
-    told = post_at(due(exchange, "save_the_date"), exchange)
-    announce(exchange=exchange, at=AT, by=staff)
+    sent = emails_at(due(exchange, "save_the_date"), exchange)
+    announce_exchange(exchange=exchange, at=AT, by=staff)
     moment = due(exchange, "save_the_date") + timedelta(days=3)
-    changed = set_theme_and_place(exchange=exchange, theme="", venue="La Halle", capacity=None, at=moment, by=staff)
+    changed = set_theme_and_venue(exchange=exchange, theme="", venue="La Halle", capacity=None, at=moment, by=staff)
     subject = "Intertransfo 2: the date, the host or the venue changed"
-    assert post_at(moment, changed) == sorted((subject, to) for _subject, to in told)
+    assert emails_at(moment, changed) == sorted((subject, to) for _subject, to in sent)
     entry = calendar_of(mail.outbox[0])
     assert [line for line in ("SEQUENCE:6", "LOCATION:La Halle\\, Metz") if line not in entry] == []
-    assert post_at(moment + timedelta(hours=1), changed) == []
+    assert emails_at(moment + timedelta(hours=1), changed) == []
 
 
-def test_nobody_hears_of_a_move_that_nobody_was_told_of(exchange: Exchange, staff: User):
+def test_move_of_an_unannounced_exchange_informs_nobody(exchange: Exchange, staff: User):
     moved = move_exchange(exchange=exchange, first_day=exchange.first_day + timedelta(days=7), days=2, at=AT, by=staff)
-    assert post_at(AT, moved) == []
+    assert emails_at(AT, moved) == []
 
 
-def test_a_new_host_is_asked_and_the_old_one_told(exchange: Exchange, staff: User):
+def test_new_host_must_confirm_and_previous_host_is_informed(exchange: Exchange, staff: User):
     moment = due(exchange, "confirm_host")
-    post_at(moment, exchange)
+    emails_at(moment, exchange)
     toulouse = Cohort.objects.get(slug="toulouse")
     swapped = swap_host(
         exchange=exchange, host=toulouse, reason="It asked for it", at=moment + timedelta(days=1), by=staff
     )
-    left = post_at(moment + timedelta(days=1), swapped)
+    left = emails_at(moment + timedelta(days=1), swapped)
     assert left == [
         ("Intertransfo 2: the date, the host or the venue changed", "lab@people.example"),
         ("Intertransfo 2: the date, the host or the venue changed", "pilot-metz@people.example"),
@@ -195,82 +200,82 @@ def test_a_new_host_is_asked_and_the_old_one_told(exchange: Exchange, staff: Use
     ]
 
 
-def test_who_declined_is_not_reminded_but_hears_of_the_cancellation(exchange: Exchange, staff: User):
+def test_people_who_declined_get_no_reminder_but_the_cancellation(exchange: Exchange, staff: User):
     ready(exchange, staff)
-    open_registration(exchange=exchange, at=AT, by=staff)
-    post_at(due(exchange, "registration_opens"), exchange)
+    open_exchange_registration(exchange=exchange, at=AT, by=staff)
+    emails_at(due(exchange, "registration_opens"), exchange)
     person = User.objects.get(email="pilot-metz@people.example")
     decline(exchange=exchange, user=person, at=AT, by=person)
-    reminded = post_at(due(exchange, "answer_awaited"), exchange)
+    reminded = emails_at(due(exchange, "answer_awaited"), exchange)
     assert person.email not in {to for _subject, to in reminded}
     moment = due(exchange, "answer_awaited") + timedelta(days=1)
     cancel_exchange(exchange=exchange, reason="A strike", at=moment, by=staff)
-    told = post_at(moment, exchange)
-    assert ("Intertransfo 2 is cancelled", person.email) in told
+    sent = emails_at(moment, exchange)
+    assert ("Intertransfo 2 is cancelled", person.email) in sent
 
 
-def test_a_cancellation_takes_it_off_the_calendars(exchange: Exchange, staff: User):
+def test_cancellation_removes_the_calendar_entry(exchange: Exchange, staff: User):
     ready(exchange, staff)
-    post_at(due(exchange, "save_the_date"), exchange)
+    emails_at(due(exchange, "save_the_date"), exchange)
     moment = due(exchange, "save_the_date") + timedelta(days=1)
     cancel_exchange(exchange=exchange, reason="A strike", at=moment, by=staff)
-    left = post_at(moment, exchange)
+    left = emails_at(moment, exchange)
     assert {subject for subject, _to in left} == {"Intertransfo 2 is cancelled"}
     entry = calendar_of(mail.outbox[0])
     assert ("METHOD:CANCEL" in entry, "STATUS:CANCELLED" in entry) == (True, True)
 
 
-def test_nothing_follows_a_cancellation(exchange: Exchange, staff: User):
+def test_no_email_follows_a_cancellation(exchange: Exchange, staff: User):
     ready(exchange, staff)
     cancel_exchange(exchange=exchange, reason="A strike", at=AT, by=staff)
     assert run_until(datetime(2030, 1, 1, tzinfo=UTC), exchange) == []
     assert not Delivery.objects.filter(state=DeliveryState.SENT).exists()
 
 
-def test_registration_opened_late_invites_at_once(exchange: Exchange, staff: User):
+def test_late_opening_of_registration_invites_at_once(exchange: Exchange, staff: User):
     ready(exchange, staff)
-    post_at(due(exchange, "save_the_date"), exchange)
+    emails_at(due(exchange, "save_the_date"), exchange)
     moment = due(exchange, "registration_opens")
-    assert post_at(moment, exchange) == []
+    assert emails_at(moment, exchange) == []
     later = moment + timedelta(days=2)
-    open_registration(exchange=exchange, at=later, by=staff)
-    assert {subject for subject, _to in post_at(later, exchange)} == {"Intertransfo 2: will you come?"}
+    open_exchange_registration(exchange=exchange, at=later, by=staff)
+    assert {subject for subject, _to in emails_at(later, exchange)} == {"Intertransfo 2: will you come?"}
 
 
-class TestMovedCloser:
-    """Of a date too near for the letters of its ladder, everyone hears once."""
+class TestMoveToNearDate:
+    """A date too near for the e-mails of the schedule is sent to everyone once."""
 
-    def test_who_knows_of_none_is_told_at_once(self, exchange: Exchange, staff: User):
+    def test_people_not_yet_informed_are_informed_at_once(self, exchange: Exchange, staff: User):
         exchange = ready(exchange, staff)
         now = AT + timedelta(days=1)
-        move_exchange(exchange=exchange, first_day=SOON, days=2, all_the_same=True, at=now, by=staff)
+        move_exchange(exchange=exchange, first_day=SOON, days=2, allow_session_days=True, at=now, by=staff)
         exchange.refresh_from_db()
-        left = post_at(now, exchange)
+        left = emails_at(now, exchange)
         assert {address for subject, address in left if "save the date" in subject} == set(members())
 
-    def test_and_not_again_when_it_moves_once_more(self, exchange: Exchange, staff: User):
+    def test_second_move_does_not_inform_them_again(self, exchange: Exchange, staff: User):
         exchange = ready(exchange, staff)
         for number, day in enumerate([SOON, SOON + timedelta(days=7)], start=1):
             now = AT + timedelta(days=number)
             exchange.refresh_from_db()
-            move_exchange(exchange=exchange, first_day=day, days=2, all_the_same=True, at=now, by=staff)
+            move_exchange(exchange=exchange, first_day=day, days=2, allow_session_days=True, at=now, by=staff)
             exchange.refresh_from_db()
-            left = post_at(now, exchange)
+            left = emails_at(now, exchange)
         assert {subject for subject, address in left if address in members()} == {
             f"{exchange}: the date, the host or the venue changed"
         }
 
-    def test_an_invitation_told_late_does_not_come_again(self, exchange: Exchange, staff: User):
+    def test_late_invitation_is_not_sent_again(self, exchange: Exchange, staff: User):
         exchange = ready(exchange, staff)
-        move_exchange(exchange=exchange, first_day=SOON, days=2, all_the_same=True, at=AT, by=staff)
+        move_exchange(exchange=exchange, first_day=SOON, days=2, allow_session_days=True, at=AT, by=staff)
         exchange.refresh_from_db()
-        open_registration(exchange=exchange, at=AT, by=staff)
-        post_at(AT, exchange)
+        open_exchange_registration(exchange=exchange, at=AT, by=staff)
+        emails_at(AT, exchange)
         exchange.refresh_from_db()
         later = SOON + timedelta(days=280)
-        move_exchange(exchange=exchange, first_day=later, days=2, all_the_same=True, at=AT, by=staff)
+        move_exchange(exchange=exchange, first_day=later, days=2, allow_session_days=True, at=AT, by=staff)
         exchange.refresh_from_db()
-        post_at(AT, exchange)
+        emails_at(AT, exchange)
         left = run_until(due(exchange, "answer_awaited"), exchange)
         assert {subject for subject, address in left if address in members()} == {f"{exchange}: your answer is awaited"}
 

@@ -1,10 +1,10 @@
-"""Who is of an exchange's edition on a day, and the cohort one comes with."""
+"""Who is in an exchange's edition on a day, and the cohort that a person comes with."""
 
 from datetime import date, timedelta
 
 import pytest
 
-from exchanges.exchange.people import cohort_of, here
+from exchanges.exchange.people import cohort_of, is_in_edition
 from exchanges.models import Exchange
 from tests.factories.cast import EVERYONE, TODAY, Cast
 from tests.factories.exchanges import ExchangeFactory
@@ -18,10 +18,10 @@ def exchange(cast: Cast) -> Exchange:
 
 
 def who_is_here(cast: Cast, exchange: Exchange, *days: date) -> str:
-    return "".join(letter for letter in EVERYONE if here(cast[letter], exchange, *days))
+    return "".join(role for role in EVERYONE if is_in_edition(cast[role], exchange, *days))
 
 
-def test_of_it_are_its_members_admins_and_the_lab_while_they_have_their_place(cast: Cast, exchange: Exchange):
+def test_members_admins_and_lab_staff_are_in_the_edition_while_active(cast: Cast, exchange: Exchange):
     assert who_is_here(cast, exchange, TODAY) == "SCDPMRAN"
     cast["M"].memberships.update(ends_on=YESTERDAY)
     cast["A"].administered.update(until=YESTERDAY)
@@ -30,19 +30,19 @@ def test_of_it_are_its_members_admins_and_the_lab_while_they_have_their_place(ca
     assert who_is_here(cast, exchange, YESTERDAY, TODAY) == "SCDPRN"
 
 
-def test_nor_whose_account_is_closed(cast: Cast, exchange: Exchange):
+def test_people_with_a_closed_account_are_not_in_the_edition(cast: Cast, exchange: Exchange):
     cast["P"].is_active = False
     cast["P"].save()
     assert who_is_here(cast, exchange, TODAY) == "SCDMRAN"
 
 
-def test_one_comes_with_the_own_cohort_or_that_of_the_authority_one_is_admin_of(cast: Cast, exchange: Exchange):
+def test_person_comes_with_their_cohort_or_that_of_their_authority(cast: Cast, exchange: Exchange):
     home, other = cast.cohort.pk, cast.other.pk
-    found = {letter: cohort_of(cast[letter], exchange, TODAY) for letter in "SMANX"}
-    assert found == {"S": None, "M": home, "A": home, "N": other, "X": None}
+    cohorts = {role: cohort_of(cast[role], exchange, TODAY) for role in "SMANX"}
+    assert cohorts == {"S": None, "M": home, "A": home, "N": other, "X": None}
 
 
-def test_with_none_once_that_has_ended(cast: Cast, exchange: Exchange):
+def test_person_has_no_cohort_once_the_membership_ended(cast: Cast, exchange: Exchange):
     cast["M"].memberships.update(ends_on=YESTERDAY)
     cast["A"].administered.update(until=YESTERDAY)
-    assert [cohort_of(cast[letter], exchange, TODAY) for letter in "MA"] == [None, None]
+    assert [cohort_of(cast[role], exchange, TODAY) for role in "MA"] == [None, None]

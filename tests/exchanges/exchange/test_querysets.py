@@ -1,4 +1,4 @@
-"""Questions about exchanges: who sees which, which are coming, what a person answered."""
+"""Queries of exchanges: who sees which, which are coming, what a person answered."""
 
 from datetime import date
 
@@ -17,29 +17,29 @@ def names(rows: object) -> list[str]:
     return [str(row) for row in rows]
 
 
-def test_members_of_every_cohort_of_the_edition_and_admins_see_it(cast: Cast):
+def test_members_and_admins_of_the_edition_see_the_exchange(cast: Cast):
     ExchangeFactory(edition=cast.edition, host=cast.cohort)
-    seen = [letter for letter in EVERYONE if Exchange.objects.visible_to(cast[letter]).exists()]
-    assert "".join(seen) == "SCDPMRAN"
+    roles = [role for role in EVERYONE if Exchange.objects.visible_to(cast[role]).exists()]
+    assert "".join(roles) == "SCDPMRAN"
 
 
-def test_exchanges_of_other_editions_stay_closed(cast: Cast):
+def test_exchanges_of_other_editions_are_hidden(cast: Cast):
     ExchangeFactory()
     assert not Exchange.objects.visible_to(cast["M"]).exists()
 
 
-def test_people_who_left_keep_reading(cast: Cast):
+def test_people_who_left_can_still_read(cast: Cast):
     ExchangeFactory(edition=cast.edition, host=cast.cohort)
     cast["M"].memberships.update(ends_on=date(2026, 2, 1))
     assert Exchange.objects.visible_to(cast["M"]).count() == 1
 
 
-def test_published_facts_are_open_to_everyone_signed_in(cast: Cast):
+def test_published_facts_are_visible_to_everyone_signed_in(cast: Cast):
     ExchangeFactory(retrospective=True, state="held")
-    assert [Exchange.objects.visible_to(cast[letter]).count() for letter in EVERYONE] == [1] * len(EVERYONE)
+    assert [Exchange.objects.visible_to(cast[role]).count() for role in EVERYONE] == [1] * len(EVERYONE)
 
 
-def test_nobody_signed_out_sees_anything(cast: Cast):
+def test_signed_out_visitors_see_nothing(cast: Cast):
     ExchangeFactory(retrospective=True, state="held")
     assert not Exchange.objects.visible_to(AnonymousUser()).exists()
 
@@ -50,7 +50,7 @@ def test_someone_in_two_cohorts_sees_each_exchange_once(cast: Cast):
     assert Exchange.objects.visible_to(cast["M"]).count() == 1
 
 
-def test_coming_are_those_still_to_be_held_the_next_first(cast: Cast):
+def test_coming_returns_exchanges_to_be_held_next_first(cast: Cast):
     for number, (state, month) in enumerate(
         [("held", 3), ("proposed", 11), ("announced", 6), ("cancelled", 5), ("proposed", 1)], start=1
     ):
@@ -66,14 +66,14 @@ def test_coming_are_those_still_to_be_held_the_next_first(cast: Cast):
     assert names(Exchange.objects.coming(date(2027, 2, 1))) == ["Intertransfo 3", "Intertransfo 2"]
 
 
-def test_one_that_begins_today_is_still_coming(db: None):
+def test_exchange_that_begins_today_is_coming(db: None):
     ExchangeFactory(first_day=date(2027, 6, 8))
     assert Exchange.objects.coming(date(2027, 6, 8)).count() == 1
     assert Exchange.objects.coming(date(2027, 6, 9)).count() == 0
 
 
 @pytest.mark.parametrize("answer", [None, "invited", "registered", "declined"])
-def test_a_persons_own_answer_comes_along(cast: Cast, answer: str | None):
+def test_with_own_answer_adds_the_persons_answer(cast: Cast, answer: str | None):
     exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="registration_open")
     RegistrationFactory(exchange=exchange, user=cast["P"], state="declined")
     if answer:
@@ -81,10 +81,10 @@ def test_a_persons_own_answer_comes_along(cast: Cast, answer: str | None):
     assert Exchange.objects.with_own_answer(cast["M"]).get().own_answer == answer
 
 
-def test_everything_a_page_shows_is_read_at_once(cast: Cast, django_assert_num_queries: object):
+def test_with_host_and_edition_takes_one_statement(cast: Cast, django_assert_num_queries: object):
     ExchangeFactory(edition=cast.edition, host=cast.cohort)
     with django_assert_num_queries(1):
-        exchange = Exchange.objects.with_place().get()
+        exchange = Exchange.objects.with_host_and_edition().get()
         assert (exchange.host.authority.name, exchange.edition.programme.family) == ("Ville de Rivage", "transfo")
 
 

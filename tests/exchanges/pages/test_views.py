@@ -1,4 +1,4 @@
-"""Reading: the list by edition and the page of one exchange, for each role, with their cost in statements."""
+"""The list of exchanges and the exchange page for each role, with statement counts."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -35,7 +35,7 @@ def signed_in(person: User, language: str = "en") -> Client:
 
 
 def exchanges_of(cast: Cast, count: int) -> list[Exchange]:
-    """So many exchanges of the cast's edition, two days in each month from March 2027 on."""
+    """Create exchanges of the cast's edition, two days in each month from March 2027 on."""
     hosts = [cast.cohort, cast.other]
     return [
         ExchangeFactory(edition=cast.edition, host=hosts[n % 2], number=n + 1, first_day=date(2027, 3 + n, 9))
@@ -44,31 +44,31 @@ def exchanges_of(cast: Cast, count: int) -> list[Exchange]:
 
 
 def exchange_rows(page: Any) -> list[list[str]]:
-    """Lines of the list itself; the line of time has a table of its own."""
+    """Return the rows of the list itself; the timeline has its own table."""
     return [line for line in rows(page) if len(line) == 4 and line[0].startswith("Intertransfo")]
 
 
 class TestList:
     @pytest.mark.parametrize("count", [1, 3])
-    @pytest.mark.parametrize(("letter", "statements"), [("S", 7), ("M", 7)])
-    def test_it_costs_the_same_however_long(
-        self, cast: Cast, count: int, letter: str, statements: int, django_assert_num_queries: Any
+    @pytest.mark.parametrize(("role", "statements"), [("S", 7), ("M", 7)])
+    def test_statement_count_does_not_depend_on_the_length(
+        self, cast: Cast, count: int, role: str, statements: int, django_assert_num_queries: Any
     ):
         exchanges_of(cast, count)
         for cohort in (cast.cohort, cast.other):
             PhaseFactory(cohort=cohort)
-        client = signed_in(cast[letter])
+        client = signed_in(cast[role])
         client.get(LIST)
         with django_assert_num_queries(statements):
             page = client.get(LIST)
         assert len(exchange_rows(page)) == count
 
-    def test_what_a_line_says(self, cast: Cast):
+    def test_row_shows_name_dates_host_and_state(self, cast: Cast):
         exchanges_of(cast, 1)
         page = signed_in(cast["M"]).get(LIST)
         assert exchange_rows(page) == [["Intertransfo 1 How a lab lands", "9–10 March 2027", "Rivage", "proposed"]]
 
-    def test_by_edition_the_latest_first(self, cast: Cast):
+    def test_latest_edition_comes_first(self, cast: Cast):
         exchanges_of(cast, 1)
         years = {"starts_on": date(2011, 6, 30), "ends_on": date(2014, 12, 31)}
         old = EditionFactory(retrospective=True, state="closed", name="Édition 1", **years)
@@ -76,7 +76,7 @@ class TestList:
         assert texts(signed_in(cast["M"]).get(LIST), "h2") == ["La Transfo 2026–2028", "Édition 1"]
 
     @pytest.mark.parametrize(
-        ("known", "said"),
+        ("details", "text"),
         [
             ({"first_day": None, "days": None}, "—not known"),
             ({"first_day": date(2013, 1, 1), "first_day_precision": "year", "days": None}, "2013"),
@@ -85,11 +85,11 @@ class TestList:
             ({"first_day": date(2015, 11, 18), "days": 2}, "18–19 November 2015"),
         ],
     )
-    def test_published_dates_are_no_more_precise_than_known(self, cast: Cast, known: dict[str, Any], said: str):
-        ExchangeFactory(retrospective=True, state="held", **known)
-        assert rows(signed_in(cast["X"]).get(LIST))[0][1] == said
+    def test_published_dates_keep_their_precision(self, cast: Cast, details: dict[str, Any], text: str):
+        ExchangeFactory(retrospective=True, state="held", **details)
+        assert rows(signed_in(cast["X"]).get(LIST))[0][1] == text
 
-    def test_the_line_through_all_cohorts_carries_the_exchanges(self, cast: Cast):
+    def test_timeline_of_all_cohorts_has_the_exchanges(self, cast: Cast):
         exchanges_of(cast, 2)
         for cohort in (cast.cohort, cast.other):
             PhaseFactory(cohort=cohort, starts_on=date(2026, 1, 5), ends_on=date(2027, 12, 31))
@@ -97,7 +97,7 @@ class TestList:
         assert texts(page, "text", "row-label") == ["Rivage", "Montagne"]
         assert texts(page, "text", "mark-number") == ["1", "2"]
 
-    def test_its_cohorts_in_the_order_they_start(self, cast: Cast):
+    def test_timeline_sorts_cohorts_by_start(self, cast: Cast):
         exchanges_of(cast, 1)
         for cohort, start in ((cast.cohort, date(2026, 3, 2)), (cast.other, date(2026, 1, 5))):
             PhaseFactory(cohort=cohort, starts_on=start, ends_on=date(2027, 12, 31))
@@ -105,7 +105,7 @@ class TestList:
         page = signed_in(cast["S"]).get(LIST)
         assert texts(page, "text", "row-label") == ["Montagne", "Rivage"]
 
-    def test_by_day_then_number_and_those_without_a_day_last(self, cast: Cast):
+    def test_rows_are_sorted_by_day_then_number_without_a_day_last(self, cast: Cast):
         old = EditionFactory(retrospective=True, state="closed", name="Édition 1")
         days = {3: None, 1: date(2012, 6, 26), 5: None, 2: date(2012, 1, 10), 4: date(2012, 6, 26)}
         for number, first_day in days.items():
@@ -117,23 +117,23 @@ class TestList:
             f"Intertransfo {number}" for number in (2, 1, 4, 3, 5)
         ]
 
-    def test_how_many_are_found_stands_once_above_them(self, cast: Cast):
+    def test_number_of_results_appears_once(self, cast: Cast):
         exchanges_of(cast, 3)
         page = signed_in(cast["S"]).get(LIST).content.decode()
         assert (page.count("3 results"), page.index("3 results") < page.index("<h2>")) == (1, True)
 
-    def test_through_those_one_may_see(self, cast: Cast):
+    def test_timeline_has_only_visible_cohorts(self, cast: Cast):
         exchanges_of(cast, 2)
         page = signed_in(cast["M"]).get(LIST)
         assert texts(page, "text", "row-label") == ["Rivage"]
 
-    def test_published_editions_have_no_line(self, cast: Cast):
+    def test_published_editions_have_no_timeline(self, cast: Cast):
         ExchangeFactory(retrospective=True, state="held")
         assert elements(signed_in(cast["X"]).get(LIST), "svg", "timeline") == []
         assert texts(signed_in(cast["X"]).get(LIST), "text", "row-label") == []
 
     @pytest.mark.parametrize(
-        ("query", "shown"),
+        ("query", "names"),
         [
             ("", ["Intertransfo 1", "Intertransfo 2", "Intertransfo 3"]),
             ("?stage=coming", ["Intertransfo 2", "Intertransfo 3"]),
@@ -142,7 +142,7 @@ class TestList:
             ("?edition=transfo-2026&stage=past", ["Intertransfo 1"]),
         ],
     )
-    def test_filters(self, cast: Cast, query: str, shown: list[str]):
+    def test_list_can_be_filtered(self, cast: Cast, query: str, names: list[str]):
         for number, state in enumerate(["held", "proposed", "announced"], start=1):
             day = date(2026, 2 + number, 10)
             host = [cast.cohort, cast.other][number % 2]
@@ -150,10 +150,10 @@ class TestList:
                 edition=cast.edition, number=number, host=host, state=state, first_day=day, swap_reason="Test"
             )
         page = signed_in(cast["S"]).get(LIST + query)
-        assert [line[0].split(" How")[0] for line in exchange_rows(page)] == shown
+        assert [line[0].split(" How")[0] for line in exchange_rows(page)] == names
 
     @pytest.mark.parametrize("query", ["?edition=nowhere", "?stage=never", "?page=minus&edition=%00"])
-    def test_nonsense_in_the_address_is_answered(self, cast: Cast, query: str):
+    def test_invalid_query_parameters_are_ignored(self, cast: Cast, query: str):
         assert signed_in(cast["S"]).get(LIST + query).status_code == 200
 
     def test_only_editions_with_exchanges_can_be_chosen(self, cast: Cast):
@@ -162,34 +162,34 @@ class TestList:
         page = signed_in(cast["M"]).get(LIST)
         assert "Elsewhere" not in " ".join(texts(page, "option"))
 
-    def test_an_empty_list_says_what_goes_there(self, cast: Cast):
+    def test_empty_list_states_what_it_will_hold(self, cast: Cast):
         page = signed_in(cast["X"]).get(LIST)
         assert texts(page, "p", "empty-title") == ["No Intertransfo here"]
 
-    def test_htmx_gets_the_results_only(self, cast: Cast):
+    def test_htmx_request_returns_only_the_results(self, cast: Cast):
         exchanges_of(cast, 1)
         page = signed_in(cast["M"]).get(LIST, headers={"HX-Request": "true"})
         assert (texts(page, "h1"), texts(page, "h2")) == ([], ["La Transfo 2026–2028"])
 
-    def test_lab_staff_may_propose_one_more(self, cast: Cast):
+    def test_lab_staff_can_propose_another_exchange(self, cast: Cast):
         exchanges_of(cast, 1)
         assert (
             links(signed_in(cast["S"]).get(LIST))["Propose another Intertransfo"] == "/exchanges/propose/transfo-2026/"
         )
         assert "Propose another Intertransfo" not in links(signed_in(cast["P"]).get(LIST))
 
-    def test_but_not_for_a_format_without_them(self, cast: Cast):
+    def test_nothing_can_be_proposed_for_a_format_without_exchanges(self, cast: Cast):
         residency = EditionFactory(state="running", format=FormatFactory(exchange_interval_months=None))
         ExchangeFactory(edition=residency)
         assert "Propose another Intertransfo" not in links(signed_in(cast["S"]).get(LIST))
 
-    def test_it_is_in_the_menu(self, cast: Cast):
+    def test_list_is_in_the_menu(self, cast: Cast):
         assert links(signed_in(cast["M"]).get("/"))["Intertransfos"] == LIST
 
 
 @pytest.fixture
-def planned(edition: Edition, today: None) -> Exchange:
-    """The second exchange of an edition of four cohorts, a year ahead and proposed."""
+def planned_exchange(edition: Edition, today: None) -> Exchange:
+    """Return the second exchange of an edition of four cohorts, a year ahead and proposed."""
     plan_exchanges(edition=edition, at=AT)
     return Exchange.objects.get(number=2)
 
@@ -205,24 +205,28 @@ def member_of(slug: str, role: str = "ambassador") -> User:
 
 class TestCost:
     @pytest.mark.parametrize(("state", "statements"), [("proposed", 8), ("registration_open", 7), ("held", 7)])
-    def test_for_lab_staff(self, planned: Exchange, state: str, statements: int, django_assert_num_queries: Any):
-        exchange = planned if state == "proposed" else opened(planned.edition, state)
+    def test_page_cost_for_lab_staff(
+        self, planned_exchange: Exchange, state: str, statements: int, django_assert_num_queries: Any
+    ):
+        exchange = planned_exchange if state == "proposed" else open_exchange(planned_exchange.edition, state)
         client = signed_in(UserFactory(is_lab_staff=True))
         client.get(exchange.get_absolute_url())
         with django_assert_num_queries(statements):
             client.get(exchange.get_absolute_url())
 
     @pytest.mark.parametrize(("state", "statements"), [("proposed", 10), ("registration_open", 9)])
-    def test_for_members(self, planned: Exchange, state: str, statements: int, django_assert_num_queries: Any):
-        exchange = planned if state == "proposed" else opened(planned.edition, state)
+    def test_page_cost_for_members(
+        self, planned_exchange: Exchange, state: str, statements: int, django_assert_num_queries: Any
+    ):
+        exchange = planned_exchange if state == "proposed" else open_exchange(planned_exchange.edition, state)
         client = signed_in(member_of("metz"))
         client.get(exchange.get_absolute_url())
         with django_assert_num_queries(statements):
             client.get(exchange.get_absolute_url())
 
 
-def opened(edition: Edition, state: str = "registration_open") -> Exchange:
-    """A fifth exchange of the edition that people answer, with the letters of its ladder."""
+def open_exchange(edition: Edition, state: str = "registration_open") -> Exchange:
+    """Return a fifth exchange of the edition with open registration and planned e-mails."""
     from exchanges.reminders import plan
 
     host = Cohort.objects.get(slug="dunkerque")
@@ -243,8 +247,8 @@ def opened(edition: Edition, state: str = "registration_open") -> Exchange:
 
 
 class TestWhen:
-    def test_three_windows_with_what_speaks_for_and_against(self, planned: Exchange):
-        lines = rows(page_of(planned, UserFactory(is_lab_staff=True)))[:3]
+    def test_planners_see_three_windows_with_their_reasons(self, planned_exchange: Exchange):
+        lines = rows(page_of(planned_exchange, UserFactory(is_lab_staff=True)))[:3]
         assert lines[0] == [
             "Wed 5 – Thu 6 January 2028 on the target date",
             "For: no school holiday in any zone, no cohort in session, midweek, close to the target Against: —",
@@ -252,53 +256,56 @@ class TestWhen:
         ]
         assert [line[2].split()[0] for line in lines] == ["Chosen", "Choose", "Choose"]
 
-    def test_a_window_can_be_taken(self, planned: Exchange):
-        page = page_of(planned, UserFactory(is_lab_staff=True))
+    def test_window_can_be_chosen(self, planned_exchange: Exchange):
+        page = page_of(planned_exchange, UserFactory(is_lab_staff=True))
         addresses = [href for words, href in links(page).items() if words.startswith("Choose")]
-        assert [href.split("=")[0] for href in addresses] == [f"/exchanges/{planned.pk}/move/?first_day"] * 2
+        assert [href.split("=")[0] for href in addresses] == [f"/exchanges/{planned_exchange.pk}/move/?first_day"] * 2
 
-    def test_what_came_in_between_is_said_against_the_present_dates(self, planned: Exchange):
-        SessionFactory(cohort=Cohort.objects.get(slug="nantes"), date=planned.first_day)
-        lines = rows(page_of(planned, UserFactory(is_lab_staff=True)))
+    def test_new_objections_to_the_present_dates_appear(self, planned_exchange: Exchange):
+        SessionFactory(cohort=Cohort.objects.get(slug="nantes"), date=planned_exchange.first_day)
+        lines = rows(page_of(planned_exchange, UserFactory(is_lab_staff=True)))
         assert lines[0][1].endswith("Against: Nantes has a session")
 
-    def test_for_and_against_are_read_on_the_same_day_and_by_everybody_alike(self, planned: Exchange):
-        day = planned.first_day
+    def test_everybody_reads_the_same_reasons_of_today(self, planned_exchange: Exchange):
+        day = planned_exchange.first_day
         CalendarPeriodFactory(name="Holidays", kind="school_holiday", school_zone="B", starts_on=day, ends_on=day)
-        read = [rows(page_of(planned, person))[0][1] for person in (UserFactory(is_lab_staff=True), member_of("metz"))]
+        read = [
+            rows(page_of(planned_exchange, person))[0][1]
+            for person in (UserFactory(is_lab_staff=True), member_of("metz"))
+        ]
         assert (
             read
             == ["For: no cohort in session, midweek, close to the target Against: school holidays in zone B (1 person)"]
             * 2
         )
 
-    def test_members_read_the_dates_and_nothing_to_choose(self, planned: Exchange):
-        lines = rows(page_of(planned, member_of("metz")))
+    def test_members_see_the_dates_without_a_choice(self, planned_exchange: Exchange):
+        lines = rows(page_of(planned_exchange, member_of("metz")))
         assert lines[0][0] == "Wed 5 – Thu 6 January 2028 on the target date"
         assert [line for line in lines if "Choose" in line] == []
 
-    def test_once_announced_there_is_no_list_of_other_dates(self, planned: Exchange):
-        exchange = opened(planned.edition)
+    def test_announced_exchange_has_no_list_of_other_dates(self, planned_exchange: Exchange):
+        exchange = open_exchange(planned_exchange.edition)
         lines = rows(page_of(exchange, UserFactory(is_lab_staff=True)))
         assert [line[0] for line in lines if "2027" in line[0]] == ["Tue 16 – Wed 17 March 2027"]
 
 
 class TestWhere:
-    def says(self, exchange: Exchange, person: User) -> str:
+    def host_text(self, exchange: Exchange, person: User) -> str:
         return next(text for text in texts(page_of(exchange, person), "p") if "proposed:" in text or "hosts:" in text)
 
-    def test_the_host_with_its_reason(self, planned: Exchange):
-        assert self.says(planned, UserFactory(is_lab_staff=True)) == (
+    def test_page_shows_the_host_with_its_reason(self, planned_exchange: Exchange):
+        assert self.host_text(planned_exchange, UserFactory(is_lab_staff=True)) == (
             "Metz is proposed: it is its first turn, as for other cohorts, but the journeys "
             "of all participants to this one are the shortest. Next in line: Dunkerque."
         )
 
-    def test_confirmed_it_hosts(self, planned: Exchange):
-        confirm_host(exchange=planned, at=AT, by=UserFactory(is_lab_staff=True))
-        assert self.says(planned, member_of("metz")).startswith("Metz hosts: it is its first turn")
+    def test_page_states_that_a_confirmed_host_hosts(self, planned_exchange: Exchange):
+        confirm_host(exchange=planned_exchange, at=AT, by=UserFactory(is_lab_staff=True))
+        assert self.host_text(planned_exchange, member_of("metz")).startswith("Metz hosts: it is its first turn")
 
-    def test_turns_of_every_cohort(self, planned: Exchange):
-        page = page_of(planned, UserFactory(is_lab_staff=True))
+    def test_page_shows_the_turns_of_every_cohort(self, planned_exchange: Exchange):
+        page = page_of(planned_exchange, UserFactory(is_lab_staff=True))
         assert texts(page, "th")[3:12] == [
             "Cohort",
             "Times hosted",
@@ -311,19 +318,19 @@ class TestWhere:
             "Toulouse",
         ]
 
-    def test_the_reason_counts_as_the_table_does(self, planned: Exchange):
+    def test_reason_counts_turns_like_the_table(self, planned_exchange: Exchange):
         metz = Cohort.objects.get(slug="metz")
-        past = {"edition": planned.edition, "host": metz, "swap_reason": "Test"}
+        past = {"edition": planned_exchange.edition, "host": metz, "swap_reason": "Test"}
         ExchangeFactory(number=9, state="held", first_day=date(2027, 3, 16), **past)
         ExchangeFactory(number=8, state="cancelled", first_day=date(2027, 9, 14), **past)
-        page = page_of(planned, UserFactory(is_lab_staff=True))
+        page = page_of(planned_exchange, UserFactory(is_lab_staff=True))
         assert "In all it has hosted once and is to host once." in " ".join(texts(page, "p"))
         turns = [line[:2] for line in rows(page) if len(line) == 4 and line[3].endswith("km")]
         assert turns == [["0", "1"], ["1", "1"], ["0", "1"], ["0", "1"]]
 
-    def test_how_far_each_travelled_and_all_would_travel(self, planned: Exchange):
-        held = ExchangeFactory(
-            edition=planned.edition,
+    def test_page_shows_distances_travelled_and_to_travel(self, planned_exchange: Exchange):
+        held_exchange = ExchangeFactory(
+            edition=planned_exchange.edition,
             number=9,
             state="held",
             host=Cohort.objects.get(slug="nantes"),
@@ -333,21 +340,21 @@ class TestWhere:
         toulouse = Cohort.objects.get(slug="toulouse")
         while_there = {"starts_on": date(2026, 1, 5), "ends_on": date(2026, 10, 31), "role": "relay"}
         for member in MembershipFactory.create_batch(2, cohort=toulouse, **while_there):
-            RegistrationFactory(exchange=held, cohort=toulouse, user=member.user, state="attended")
-        page = page_of(planned, UserFactory(is_lab_staff=True))
+            RegistrationFactory(exchange=held_exchange, cohort=toulouse, user=member.user, state="attended")
+        page = page_of(planned_exchange, UserFactory(is_lab_staff=True))
         ways = [line[2:] for line in rows(page) if len(line) == 4 and line[3].endswith("km")]
         assert ways == [["0 km", "1,684 km"], ["0 km", "1,668 km"], ["0 km", "1,587 km"], ["930 km", "2,007 km"]]
 
-    def test_an_unknown_seat_is_an_unknown_way(self, planned: Exchange):
+    def test_unknown_seat_has_an_unknown_distance(self, planned_exchange: Exchange):
         authority = Cohort.objects.get(slug="toulouse").authority
         authority.latitude = authority.longitude = None
         authority.save()
-        page = page_of(planned, UserFactory(is_lab_staff=True))
+        page = page_of(planned_exchange, UserFactory(is_lab_staff=True))
         assert [line[2:] for line in rows(page) if len(line) == 4][-1] == ["—not known", "—not known"]
 
-    def test_the_map_and_the_same_as_a_table(self, planned: Exchange):
+    def test_map_and_table_show_the_same(self, planned_exchange: Exchange):
         member_of("metz")
-        page = page_of(planned, UserFactory(is_lab_staff=True))
+        page = page_of(planned_exchange, UserFactory(is_lab_staff=True))
         assert len(elements(page, "path", "journey")) == 3
         assert texts(page, "text") == ["Dunkerque 0", "Metz 1", "Nantes 0", "Toulouse 0"]
         assert [line for line in rows(page) if line[-1].endswith(" km") and len(line) == 3] == [
@@ -358,11 +365,11 @@ class TestWhere:
             ["", "", "0 km"],
         ]
 
-    def test_a_cohort_off_the_map_is_named(self, planned: Exchange):
+    def test_cohort_off_the_map_is_named(self, planned_exchange: Exchange):
         authority = Cohort.objects.get(slug="toulouse").authority
         authority.latitude, authority.longitude = -20.9, 55.5
         authority.save()
-        assert "Not on the map: Toulouse." in texts(page_of(planned, member_of("metz")), "p")
+        assert "Not on the map: Toulouse." in texts(page_of(planned_exchange, member_of("metz")), "p")
 
 
 def answer_buttons(page: Any) -> list[str]:
@@ -370,16 +377,16 @@ def answer_buttons(page: Any) -> list[str]:
 
 
 class TestAnswers:
-    def test_figures(self, planned: Exchange):
-        page = page_of(opened(planned.edition), member_of("metz"))
+    def test_page_shows_the_number_of_answers(self, planned_exchange: Exchange):
+        page = page_of(open_exchange(planned_exchange.edition), member_of("metz"))
         assert texts(page, "b", "figure-value") == ["5", "1", "1", "2", "2"]
         assert "Seats taken 1 of 40" in texts(page, "div", "figure")
 
-    def test_none_before_anybody_is_invited(self, planned: Exchange):
-        assert texts(page_of(planned, member_of("metz")), "b", "figure-value") == []
+    def test_page_has_no_answers_before_invitations(self, planned_exchange: Exchange):
+        assert texts(page_of(planned_exchange, member_of("metz")), "b", "figure-value") == []
 
     @pytest.mark.parametrize(
-        ("answer", "said", "buttons"),
+        ("answer", "text", "buttons"),
         [
             (None, "You have not answered yet.", ["I am coming", "I cannot come"]),
             ("invited", "You have not answered yet.", ["I am coming", "I cannot come"]),
@@ -388,46 +395,48 @@ class TestAnswers:
             ("cancelled", "You released your seat.", ["I am coming"]),
         ],
     )
-    def test_ones_own(self, planned: Exchange, answer: str | None, said: str, buttons: list[str]):
-        exchange, person = opened(planned.edition), member_of("nantes")
+    def test_page_shows_the_persons_own_answer(
+        self, planned_exchange: Exchange, answer: str | None, text: str, buttons: list[str]
+    ):
+        exchange, person = open_exchange(planned_exchange.edition), member_of("nantes")
         if answer:
             RegistrationFactory(exchange=exchange, user=person, state=answer)
         page = page_of(exchange, person)
-        assert said in texts(page, "p")
+        assert text in texts(page, "p")
         assert answer_buttons(page) == buttons
 
-    def test_it_is_asked_in_words(self, planned: Exchange):
-        assert "Are you coming?" in texts(page_of(opened(planned.edition), member_of("nantes")), "h2")
+    def test_page_asks_for_an_answer_in_words(self, planned_exchange: Exchange):
+        assert "Are you coming?" in texts(page_of(open_exchange(planned_exchange.edition), member_of("nantes")), "h2")
 
-    def test_once_closed_a_place_can_only_be_given_back(self, planned: Exchange):
-        exchange, person = opened(planned.edition, "registration_closed"), member_of("nantes")
+    def test_closed_registration_only_allows_releasing_a_seat(self, planned_exchange: Exchange):
+        exchange, person = open_exchange(planned_exchange.edition, "registration_closed"), member_of("nantes")
         RegistrationFactory(exchange=exchange, user=person, state="cancelled")
         page = page_of(exchange, person)
         assert answer_buttons(page) == []
 
     @pytest.mark.parametrize("state", ["registration_open", "registration_closed"])
-    def test_the_day_after_the_page_says_that_it_is_over(self, planned: Exchange, state: str):
-        exchange, person = opened(planned.edition, state), member_of("nantes")
+    def test_page_states_that_it_is_over_on_the_day_after(self, planned_exchange: Exchange, state: str):
+        exchange, person = open_exchange(planned_exchange.edition, state), member_of("nantes")
         RegistrationFactory(exchange=exchange, user=person, state="registered")
         with time_machine.travel(datetime(2027, 3, 18, 8, tzinfo=UTC), tick=False):
             page = page_of(exchange, person)
-        said = "Your seat is reserved. This Intertransfo is over: you can no longer answer."
-        assert (answer_buttons(page), said in texts(page, "p")) == ([], True)
+        text = "Your seat is reserved. This Intertransfo is over: you can no longer answer."
+        assert (answer_buttons(page), text in texts(page, "p")) == ([], True)
 
 
-class TestLetters:
-    def test_the_ladder_with_its_previews_for_lab_staff(self, planned: Exchange):
-        page = page_of(planned, UserFactory(is_lab_staff=True))
-        ladder = texts(page, "li", "step-later") + texts(page, "li", "step-next")
-        assert len(ladder) == 19
-        assert ladder[-1].endswith("preview")
+class TestEmails:
+    def test_lab_staff_see_the_reminder_schedule_with_previews(self, planned_exchange: Exchange):
+        page = page_of(planned_exchange, UserFactory(is_lab_staff=True))
+        steps = texts(page, "li", "step-later") + texts(page, "li", "step-next")
+        assert len(steps) == 19
+        assert steps[-1].endswith("preview")
 
-    def test_members_read_it_without_previews(self, planned: Exchange):
-        page = page_of(planned, member_of("metz"))
+    def test_members_see_the_reminder_schedule_without_previews(self, planned_exchange: Exchange):
+        page = page_of(planned_exchange, member_of("metz"))
         assert "preview" not in texts(page, "a")
 
-    def test_nobody_is_counted_before_they_are_invited(self, planned: Exchange):
-        page = page_of(planned, UserFactory(is_lab_staff=True))
+    def test_recipients_are_not_counted_before_invitations(self, planned_exchange: Exchange):
+        page = page_of(planned_exchange, UserFactory(is_lab_staff=True))
         assert " 0 people" not in " ".join(text for text in texts(page, "li") if "Registered" in text)
 
 
@@ -442,76 +451,76 @@ class TestNextStep:
             ("held", "attendance", "Record who came"),
         ],
     )
-    def test_one_button_for_lab_staff(self, cast: Cast, state: str, route: str, label: str):
+    def test_lab_staff_have_one_button(self, cast: Cast, state: str, route: str, label: str):
         exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state=state)
-        found = links(page_of(exchange, cast["S"]))
-        assert found[label] == reverse(f"exchanges:{route}", args=[exchange.pk])
+        links_on_page = links(page_of(exchange, cast["S"]))
+        assert links_on_page[label] == reverse(f"exchanges:{route}", args=[exchange.pk])
 
-    @pytest.mark.parametrize(("first_day", "shown"), [(date(2026, 11, 24), True), (date(2026, 11, 25), False)])
-    def test_it_took_place_only_from_its_first_day_on(self, cast: Cast, first_day: date, shown: bool):
+    @pytest.mark.parametrize(("first_day", "is_offered"), [(date(2026, 11, 24), True), (date(2026, 11, 25), False)])
+    def test_holding_is_offered_from_the_first_day(self, cast: Cast, first_day: date, is_offered: bool):
         exchange = ExchangeFactory(
             edition=cast.edition, host=cast.cohort, state="registration_closed", first_day=first_day
         )
-        assert ("Record that it took place" in links(page_of(exchange, cast["S"]))) is shown
+        assert ("Record that it took place" in links(page_of(exchange, cast["S"]))) is is_offered
 
     def test_each_state_with_something_to_do_has_a_step(self):
         states = list(dict.fromkeys(step.state for step in STEPS))
         assert states == [state for state, after in EXCHANGE_TRANSITIONS.items() if after]
 
     @pytest.mark.parametrize(
-        ("letter", "state", "label"),
+        ("role", "state", "label"),
         [
             ("P", "proposed", "Confirm date and host"),
             ("C", "proposed", "Confirm date and host"),
             ("D", "held", "Record who came"),
         ],
     )
-    def test_the_hosts_own(self, cast: Cast, letter: str, state: str, label: str):
+    def test_host_has_its_own_button(self, cast: Cast, role: str, state: str, label: str):
         exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state=state)
-        assert label in links(page_of(exchange, cast[letter]))
+        assert label in links(page_of(exchange, cast[role]))
 
     @pytest.mark.parametrize(
-        ("letter", "state"), [("M", "proposed"), ("N", "proposed"), ("P", "host_confirmed"), ("M", "held")]
+        ("role", "state"), [("M", "proposed"), ("N", "proposed"), ("P", "host_confirmed"), ("M", "held")]
     )
-    def test_nobody_else_has_one(self, cast: Cast, letter: str, state: str):
+    def test_other_people_have_no_button(self, cast: Cast, role: str, state: str):
         exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state=state)
-        assert elements(page_of(exchange, cast[letter]), "a", "btn-primary") == []
+        assert elements(page_of(exchange, cast[role]), "a", "btn-primary") == []
 
-    @pytest.mark.parametrize("letter", "CDPMRAN")
-    def test_planning_links_are_the_labs(self, cast: Cast, letter: str):
+    @pytest.mark.parametrize("role", "CDPMRAN")
+    def test_planning_links_are_only_for_lab_staff(self, cast: Cast, role: str):
         exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort)
         offered = {"Change the date", "Change the host", "Edit theme and venue", "Cancel the Intertransfo"}
-        assert offered & set(links(page_of(exchange, cast[letter]))) == set()
+        assert offered & set(links(page_of(exchange, cast[role]))) == set()
         assert offered <= set(links(page_of(exchange, cast["S"])))
 
 
-class TestThemeAndPlace:
-    def test_the_second_of_two_savers_sees_both_and_joins_them(self, cast: Cast):
+class TestThemeAndVenue:
+    def test_second_of_two_editors_sees_both_versions_and_joins_them(self, cast: Cast):
         exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, theme="Old", venue="La Halle")
-        address, client = reverse("exchanges:place", args=[exchange.pk]), signed_in(cast["S"])
-        seen = client.get(address).context["form"]["seen"].value()
-        client.post(address, {"theme": "Theirs", "venue": "La Halle", "capacity": "40", "seen": seen})
+        address, client = reverse("exchanges:theme_and_venue", args=[exchange.pk]), signed_in(cast["S"])
+        version_token = client.get(address).context["form"]["version_token"].value()
+        client.post(address, {"theme": "Theirs", "venue": "La Halle", "capacity": "40", "version_token": version_token})
         sent = {"theme": "Mine", "venue": "Town hall", "capacity": ""}
-        answer = client.post(address, {**sent, "seen": seen})
+        answer = client.post(address, {**sent, "version_token": version_token})
         form = answer.context["form"]
-        assert form.theirs == [("Theme", "Theirs"), ("Venue", "La Halle"), ("Capacity", "40")]
+        assert form.conflicting_values == [("Theme", "Theirs"), ("Venue", "La Halle"), ("Capacity", "40")]
         assert "Version saved by someone else" in texts(answer, "h2")
         assert form["theme"].value() == "Mine"
         exchange.refresh_from_db()
         assert (exchange.theme, exchange.capacity) == ("Theirs", 40)
-        client.post(address, {**sent, "seen": form["seen"].value()})
+        client.post(address, {**sent, "version_token": form["version_token"].value()})
         exchange.refresh_from_db()
         assert (exchange.theme, exchange.venue, exchange.capacity) == ("Mine", "Town hall", None)
 
 
 class TestOver:
-    def test_a_cancelled_one_gives_its_reason_and_nothing_to_do(self, cast: Cast):
+    def test_cancelled_exchange_shows_its_reason_and_no_action(self, cast: Cast):
         exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="cancelled")
         page = page_of(exchange, cast["S"])
         assert "Cancelled. Nobody is free" in texts(page, "p")
         assert {"Change the date", "Cancel the Intertransfo"} & set(links(page)) == set()
 
-    def test_published_facts_are_read_and_nothing_else(self, cast: Cast):
+    def test_published_facts_have_no_action(self, cast: Cast):
         fact = ExchangeFactory(
             retrospective=True,
             state="held",
@@ -527,9 +536,9 @@ class TestOver:
         assert "Source: A page read in 2026" in texts(page, "p")
         assert texts(page, "h2") == ["Outcome"]
 
-    def test_an_exchange_of_another_edition_is_not_found(self, cast: Cast):
+    def test_exchange_of_another_edition_is_not_found(self, cast: Cast):
         assert page_of(ExchangeFactory(), cast["M"]).status_code == 404
 
     @pytest.mark.parametrize("key", ["0", "999999999"])
-    def test_nor_is_one_that_does_not_exist(self, cast: Cast, key: str):
+    def test_missing_exchange_is_not_found(self, cast: Cast, key: str):
         assert signed_in(cast["S"]).get(f"/exchanges/{key}/").status_code == 404

@@ -1,4 +1,4 @@
-"""Proposing the exchanges an edition lacks: targets, windows, hosts, letters; twice and at once."""
+"""Proposals of exchanges that an edition lacks: targets, windows, hosts, e-mails; repeated and at once."""
 
 import threading
 from datetime import UTC, date, datetime
@@ -10,7 +10,7 @@ from cohorts.models import Cohort, SessionDay
 from exchanges.calendar import BLOCKING_SLUGS
 from exchanges.lifecycle.actions import cancel_exchange
 from exchanges.models import Exchange, HostTurn
-from exchanges.planning.actions import Proposal, move_exchange, plan_exchanges, propose_exchange
+from exchanges.planning.actions import ExchangeProposal, move_exchange, plan_exchanges, propose_exchange
 from notifications.models import Reminder
 from programmes.models import Authority, CalendarPeriod, Edition
 from tests.factories.accounts import UserFactory
@@ -23,12 +23,12 @@ AT = datetime(2027, 1, 5, 8, tzinfo=UTC)
 TARGETS = [date(2027, 7, 5), date(2028, 1, 5), date(2028, 7, 5), date(2029, 1, 4)]
 
 
-def planned(edition: Edition) -> list[Proposal]:
+def run_planning(edition: Edition) -> list[ExchangeProposal]:
     return plan_exchanges(edition=edition, at=AT)
 
 
 def agreed_edition(starts_on: date) -> Edition:
-    """Four cohorts that have agreed and start on that day; none of them runs yet."""
+    """Return an edition of four cohorts that have agreed and start on that day; none of them runs yet."""
     edition = edition_of_four(state="open")
     authorities = {cohort.slug: (cohort.name, cohort.authority) for cohort in Cohort.objects.all()}
     Cohort.objects.all().delete()
@@ -46,7 +46,7 @@ def agreed_edition(starts_on: date) -> Edition:
     return edition
 
 
-def refused(**change: object) -> tuple[str | None, str]:
+def refusal_of(**change: object) -> tuple[str | None, str]:
     with pytest.raises(DomainError) as caught:
         propose_exchange(**change)
     return caught.value.field, str(caught.value)
@@ -54,20 +54,20 @@ def refused(**change: object) -> tuple[str | None, str]:
 
 class TestFourCohortsOverTwoYears:
     def test_exchanges_at_6_12_18_and_24_months(self, edition: Edition):
-        assert [proposal.target for proposal in planned(edition)] == TARGETS
+        assert [proposal.target for proposal in run_planning(edition)] == TARGETS
 
-    def test_each_within_six_weeks_of_its_target(self, edition: Edition):
-        assert all(abs(proposal.window.distance) <= 42 for proposal in planned(edition))
+    def test_each_exchange_is_within_six_weeks_of_its_target(self, edition: Edition):
+        assert all(abs(proposal.window.distance) <= 42 for proposal in run_planning(edition))
 
-    def test_on_days_without_any_objection(self, edition: Edition):
-        slugs = {reason.slug for proposal in planned(edition) for reason in proposal.window.against}
+    def test_proposed_days_have_no_objection(self, edition: Edition):
+        slugs = {reason.slug for proposal in run_planning(edition) for reason in proposal.window.against}
         assert slugs <= {"far_from_target"}
 
-    def test_each_cohort_hosts_once_the_nearest_to_all_first_as_nobody_has_hosted_yet(self, edition: Edition):
-        assert [proposal.host.name for proposal in planned(edition)] == ["Nantes", "Metz", "Dunkerque", "Toulouse"]
+    def test_each_cohort_hosts_once_beginning_with_the_one_nearest_to_all(self, edition: Edition):
+        assert [proposal.host.name for proposal in run_planning(edition)] == ["Nantes", "Metz", "Dunkerque", "Toulouse"]
 
-    def test_they_are_numbered_in_order(self, edition: Edition):
-        planned(edition)
+    def test_exchanges_are_numbered_in_order(self, edition: Edition):
+        run_planning(edition)
         rows = Exchange.objects.order_by("first_day").values_list("number", "state", "days", "version")
         assert list(rows) == [
             (1, "proposed", 2, 1),
@@ -76,8 +76,8 @@ class TestFourCohortsOverTwoYears:
             (4, "proposed", 2, 1),
         ]
 
-    def test_the_rota_says_whose_turn_it_is(self, edition: Edition):
-        planned(edition)
+    def test_turns_record_the_rota(self, edition: Edition):
+        run_planning(edition)
         turns = HostTurn.objects.order_by("order").values_list("cohort__slug", "exchange__number", "served")
         assert list(turns) == [
             ("nantes", 1, False),
@@ -86,8 +86,8 @@ class TestFourCohortsOverTwoYears:
             ("toulouse", 4, False),
         ]
 
-    def test_the_reasons_are_kept_as_slugs_and_figures(self, edition: Edition):
-        planned(edition)
+    def test_reasons_are_stored_as_slugs_and_figures(self, edition: Edition):
+        run_planning(edition)
         why = Exchange.objects.get(number=1).why
         assert why["host"] == {
             "reason": "least_travel",
@@ -104,26 +104,26 @@ class TestFourCohortsOverTwoYears:
             "near_target",
         ]
 
-    def test_a_dry_run_says_the_same_and_writes_nothing(self, edition: Edition):
+    def test_dry_run_returns_the_same_and_writes_nothing(self, edition: Edition):
         foreseen = plan_exchanges(edition=edition, at=AT, dry_run=True)
         assert Exchange.objects.count() == 0
         assert [(one.first_day, one.host) for one in foreseen] == [
-            (one.first_day, one.host) for one in planned(edition)
+            (one.first_day, one.host) for one in run_planning(edition)
         ]
 
     def test_planning_twice_adds_nothing(self, edition: Edition):
-        planned(edition)
-        assert (planned(edition), Exchange.objects.count(), HostTurn.objects.count()) == ([], 4, 4)
+        run_planning(edition)
+        assert (run_planning(edition), Exchange.objects.count(), HostTurn.objects.count()) == ([], 4, 4)
 
     def test_five_targets_begin_a_second_round_of_four(self, db: None):
         edition = edition_of_four(format=FormatFactory(exchange_interval_months=5), ends_on=date(2029, 3, 4))
-        hosts = [proposal.host.name for proposal in planned(edition)]
+        hosts = [proposal.host.name for proposal in run_planning(edition)]
         assert hosts == ["Nantes", "Metz", "Dunkerque", "Toulouse", "Nantes"]
         assert Exchange.objects.get(number=5).why["host"]["reason"] == "next_round"
 
 
-class TestWhatIsAhead:
-    def test_only_targets_still_ahead_are_planned(self, edition: Edition):
+class TestUpcomingTargets:
+    def test_only_upcoming_targets_are_planned(self, edition: Edition):
         late = plan_exchanges(edition=edition, at=datetime(2027, 8, 1, tzinfo=UTC))
         assert [(proposal.number, proposal.target) for proposal in late] == list(enumerate(TARGETS[1:], start=1))
 
@@ -132,70 +132,70 @@ class TestWhatIsAhead:
         assert first.first_day > date(2027, 7, 1)
 
     def test_an_exchange_that_moved_keeps_its_target(self, edition: Edition):
-        planned(edition)
+        run_planning(edition)
         first = Exchange.objects.get(number=1)
         move_exchange(exchange=first, first_day=date(2027, 9, 14), days=2, at=AT, by=UserFactory())
-        assert planned(edition) == []
+        assert run_planning(edition) == []
 
     def test_a_cancelled_exchange_is_not_proposed_again(self, edition: Edition):
-        planned(edition)
+        run_planning(edition)
         cancel_exchange(exchange=Exchange.objects.get(number=1), reason="Elections", at=AT, by=UserFactory())
-        assert planned(edition) == []
+        assert run_planning(edition) == []
 
-    def test_an_exchange_proposed_by_hand_serves_its_target(self, edition: Edition):
+    def test_exchange_proposed_by_hand_counts_for_its_target(self, edition: Edition):
         by_hand = {"host": Cohort.objects.get(slug="toulouse"), "first_day": date(2027, 6, 22), "days": 2}
         exchange = propose_exchange(edition=edition, **by_hand, at=AT, by=UserFactory())
         assert exchange.target == TARGETS[0]
-        assert [(proposal.number, proposal.target) for proposal in planned(edition)] == list(
+        assert [(proposal.number, proposal.target) for proposal in run_planning(edition)] == list(
             enumerate(TARGETS[1:], start=2)
         )
 
-    def test_a_corrected_start_does_not_double_what_is_planned(self, edition: Edition):
-        planned(edition)
+    def test_corrected_start_does_not_double_exchanges(self, edition: Edition):
+        run_planning(edition)
         edition.starts_on = date(2027, 1, 12)
         edition.save()
-        assert planned(edition) == []
+        assert run_planning(edition) == []
 
     @pytest.mark.parametrize("state", ["draft", "closed", "archived"])
     def test_only_open_and_running_editions_are_planned(self, db: None, state: str):
-        assert planned(edition_of_four(state=state)) == []
+        assert run_planning(edition_of_four(state=state)) == []
 
     def test_a_format_without_interval_has_no_exchanges(self, db: None):
-        assert planned(edition_of_four(format=FormatFactory(exchange_interval_months=None))) == []
+        assert run_planning(edition_of_four(format=FormatFactory(exchange_interval_months=None))) == []
 
-    def test_an_edition_without_cohorts_waits_for_them(self, edition: Edition):
+    def test_edition_without_cohorts_gets_no_proposal(self, edition: Edition):
         Cohort.objects.all().update(state="withdrawn", reason="The whole edition is put off")
-        assert planned(edition) == []
+        assert run_planning(edition) == []
 
 
 class TestHosts:
-    def test_who_has_hosted_comes_last(self, edition: Edition):
+    def test_cohort_that_has_hosted_comes_last(self, edition: Edition):
         held = {"edition": edition, "number": 1, "first_day": date(2027, 1, 12), "state": "held"}
         ExchangeFactory(**held, host=Cohort.objects.get(slug="dunkerque"))
-        assert [proposal.host.name for proposal in planned(edition)] == ["Nantes", "Metz", "Toulouse", "Dunkerque"]
+        assert [proposal.host.name for proposal in run_planning(edition)] == ["Nantes", "Metz", "Toulouse", "Dunkerque"]
 
-    def test_cohorts_that_agreed_are_counted_on(self, db: None):
+    def test_agreed_cohorts_can_host(self, db: None):
         edition = edition_of_four(state="open")
         Cohort.objects.filter(slug="metz").delete()
         CohortFactory(edition=edition, name="Metz", slug="metz", state="agreed")
-        assert [proposal.host.name for proposal in planned(edition)] == ["Nantes", "Metz", "Dunkerque", "Toulouse"]
+        assert [proposal.host.name for proposal in run_planning(edition)] == ["Nantes", "Metz", "Dunkerque", "Toulouse"]
 
     @pytest.mark.parametrize("state", ["prospect", "suspended", "withdrawn"])
-    def test_others_do_not_host(self, edition: Edition, state: str):
+    def test_other_cohorts_do_not_host(self, edition: Edition, state: str):
         CohortFactory(edition=edition, name="Aurillac", state=state, reason="Elections")
-        assert "Aurillac" not in {proposal.host.name for proposal in planned(edition)}
+        assert "Aurillac" not in {proposal.host.name for proposal in run_planning(edition)}
 
-    def test_an_edition_of_prospects_waits_for_the_first_agreement(self, edition: Edition):
+    def test_edition_with_only_prospects_gets_no_proposal(self, edition: Edition):
         Cohort.objects.all().update(state="withdrawn", reason="The whole edition is put off")
         aurillac = CohortFactory(edition=edition, name="Aurillac", state="prospect", actual_start=None)
-        assert planned(edition) == []
+        assert run_planning(edition) == []
         Cohort.objects.filter(pk=aurillac.pk).update(state="agreed")
-        assert {proposal.host.name for proposal in planned(edition)} == {"Aurillac"}
+        assert {proposal.host.name for proposal in run_planning(edition)} == {"Aurillac"}
 
-    def test_a_cohort_that_starts_later_hosts_only_from_then_on(self, db: None):
+    def test_cohort_hosts_only_from_its_start_on(self, db: None):
         edition = agreed_edition(date(2027, 10, 1))
         Cohort.objects.filter(slug="toulouse").update(planned_start=date(2027, 1, 5))
-        proposals = planned(edition)
+        proposals = run_planning(edition)
         assert [proposal.host.name for proposal in proposals] == ["Toulouse", "Nantes", "Metz", "Dunkerque"]
         assert [proposal.choice.reason for proposal in proposals] == [
             "others_start_later",
@@ -205,47 +205,47 @@ class TestHosts:
         ]
 
     def test_before_the_first_cohort_starts_nobody_hosts(self, db: None):
-        assert [proposal.target for proposal in planned(agreed_edition(date(2027, 10, 1)))] == TARGETS[1:]
+        assert [proposal.target for proposal in run_planning(agreed_edition(date(2027, 10, 1)))] == TARGETS[1:]
 
-    def test_a_host_is_not_asked_for_days_before_it_starts(self, db: None):
-        assert planned(agreed_edition(date(2027, 7, 1)))[0].first_day >= date(2027, 7, 1)
+    def test_host_is_not_proposed_for_days_before_its_start(self, db: None):
+        assert run_planning(agreed_edition(date(2027, 7, 1)))[0].first_day >= date(2027, 7, 1)
 
 
 class TestWindows:
-    def test_a_session_of_a_cohort_drives_the_exchange_away(self, edition: Edition):
+    def test_session_of_a_cohort_moves_the_window(self, edition: Edition):
         before = plan_exchanges(edition=edition, at=AT, dry_run=True)[0].first_day
         SessionFactory(cohort=Cohort.objects.get(slug="metz"), date=before)
         assert plan_exchanges(edition=edition, at=AT, dry_run=True)[0].first_day != before
 
-    def test_a_cancelled_session_does_not(self, edition: Edition):
+    def test_cancelled_session_does_not_move_the_window(self, edition: Edition):
         before = plan_exchanges(edition=edition, at=AT, dry_run=True)[0].first_day
         SessionFactory(cohort=Cohort.objects.get(slug="metz"), date=before, state="cancelled")
         assert plan_exchanges(edition=edition, at=AT, dry_run=True)[0].first_day == before
         assert SessionDay.objects.count() == 1
 
-    def test_a_closed_period_of_the_lab_is_kept_free(self, edition: Edition):
+    def test_closed_period_of_the_lab_stays_free(self, edition: Edition):
         CalendarPeriod.objects.create(
             name="Summer school", kind="closed", starts_on=date(2027, 6, 1), ends_on=date(2027, 7, 9)
         )
-        assert planned(edition)[0].first_day < date(2027, 6, 1)
+        assert run_planning(edition)[0].first_day < date(2027, 6, 1)
 
-    def test_where_everything_is_closed_nothing_is_proposed(self, edition: Edition):
+    def test_nothing_is_proposed_if_everything_is_closed(self, edition: Edition):
         CalendarPeriod.objects.create(
             name="Moving house", kind="closed", starts_on=date(2027, 5, 1), ends_on=date(2027, 9, 30)
         )
-        assert [proposal.target for proposal in planned(edition)] == TARGETS[1:]
+        assert [proposal.target for proposal in run_planning(edition)] == TARGETS[1:]
 
 
 class TestUnknownSchoolHolidays:
-    def test_they_speak_against_every_window_and_nothing_claims_that_there_are_none(self, edition: Edition):
+    def test_unknown_school_holidays_count_against_every_window(self, edition: Edition):
         Authority.objects.filter(slug="ville-metz").update(school_zone="")
-        window = planned(edition)[0].window
+        window = run_planning(edition)[0].window
         assert [(reason.slug, reason.participants) for reason in window.against] == [
             ("unknown_school_calendar", ("metz",))
         ]
         assert "no_school_holiday" not in [reason.slug for reason in window.for_]
 
-    def test_a_calendar_of_its_own_is_known_once_it_is_in_the_table(self, edition: Edition):
+    def test_own_school_calendar_counts_once_it_is_in_the_table(self, edition: Edition):
         Authority.objects.filter(slug="ville-metz").update(school_zone="", holiday_subdivision="974")
         CalendarPeriod.objects.create(
             name="Vacances",
@@ -254,7 +254,7 @@ class TestUnknownSchoolHolidays:
             ends_on=date(2027, 5, 23),
             holiday_subdivision="974",
         )
-        assert "no_school_holiday" in [reason.slug for reason in planned(edition)[0].window.for_]
+        assert "no_school_holiday" in [reason.slug for reason in run_planning(edition)[0].window.for_]
 
 
 class TestWithinTheEdition:
@@ -266,7 +266,7 @@ class TestWithinTheEdition:
         Cohort.objects.all().update(planned_start=date(2026, 9, 1), planned_end=date(2028, 8, 31))
         return edition
 
-    def test_no_window_lies_after_the_end(self, autumn: Edition):
+    def test_no_window_is_after_the_end(self, autumn: Edition):
         proposals = plan_exchanges(edition=autumn, at=datetime(2026, 11, 28, 8, tzinfo=UTC))
         assert [(proposal.target, proposal.window.days[-1] <= date(2028, 8, 31)) for proposal in proposals] == [
             (date(2027, 3, 1), True),
@@ -275,12 +275,12 @@ class TestWithinTheEdition:
             (date(2028, 8, 31), True),
         ]
 
-    def test_a_last_target_in_the_closed_season_is_served_before_it(self, autumn: Edition):
+    def test_last_target_in_the_closed_season_gets_an_earlier_window(self, autumn: Edition):
         last = plan_exchanges(edition=autumn, at=datetime(2026, 11, 28, 8, tzinfo=UTC))[-1].window
         assert date(2028, 6, 8) <= last.start <= last.days[-1] < date(2028, 7, 10)
         assert [reason.slug for reason in last.against] == ["far_from_target"]
 
-    def test_an_exchange_chosen_by_hand_before_the_summer_serves_the_last_target(self, autumn: Edition):
+    def test_exchange_by_hand_before_the_summer_counts_for_the_last_target(self, autumn: Edition):
         at = datetime(2026, 11, 28, 8, tzinfo=UTC)
         host = Cohort.objects.get(slug="metz")
         by_hand = propose_exchange(
@@ -307,7 +307,7 @@ class TestByHand:
             "by": UserFactory(),
         }
 
-    def test_it_takes_the_next_number_and_its_host_the_next_turn(self, change: dict[str, object]):
+    def test_proposal_by_hand_gets_the_next_number_and_turn(self, change: dict[str, object]):
         propose_exchange(**change)
         second = propose_exchange(
             **change | {"first_day": date(2027, 11, 16), "host": Cohort.objects.get(slug="nantes"), "theme": "Elected"}
@@ -319,11 +319,11 @@ class TestByHand:
             {"host": {"reason": "by_hand"}},
         )
 
-    def test_far_from_any_target_it_has_none(self, change: dict[str, object]):
+    def test_proposal_far_from_any_target_has_none(self, change: dict[str, object]):
         assert propose_exchange(**change | {"first_day": date(2027, 4, 6)}).target is None
 
     @pytest.mark.parametrize(
-        ("first_day", "said"),
+        ("first_day", "message"),
         [
             (date(2027, 1, 5), "Choose a day after today."),
             (date(2026, 6, 9), "This day is past: choose one to come."),
@@ -337,45 +337,45 @@ class TestByHand:
             ),
         ],
     )
-    def test_days_it_cannot_take(self, change: dict[str, object], first_day: date, said: str):
-        assert refused(**change | {"first_day": first_day}) == ("first_day", said)
+    def test_impossible_days_are_refused(self, change: dict[str, object], first_day: date, message: str):
+        assert refusal_of(**change | {"first_day": first_day}) == ("first_day", message)
 
-    def test_nor_days_of_another_exchange(self, change: dict[str, object]):
+    def test_days_of_another_exchange_are_refused(self, change: dict[str, object]):
         propose_exchange(**change)
         other = change | {"host": Cohort.objects.get(slug="nantes"), "first_day": date(2027, 6, 9)}
-        assert refused(**other)[0] == "first_day"
+        assert refusal_of(**other)[0] == "first_day"
 
     @pytest.mark.parametrize("days", [0, 11])
-    def test_nor_too_few_or_too_many(self, change: dict[str, object], days: int):
-        assert refused(**change | {"days": days})[0] == "days"
+    def test_too_few_or_too_many_days_are_refused(self, change: dict[str, object], days: int):
+        assert refusal_of(**change | {"days": days})[0] == "days"
 
-    def test_nor_a_host_of_another_edition(self, change: dict[str, object]):
-        assert refused(**change | {"host": CohortFactory()})[0] == "host"
+    def test_host_of_another_edition_is_refused(self, change: dict[str, object]):
+        assert refusal_of(**change | {"host": CohortFactory()})[0] == "host"
 
-    def test_a_second_turn_before_the_others_needs_a_reason(self, change: dict[str, object]):
+    def test_second_turn_before_the_others_needs_a_reason(self, change: dict[str, object]):
         propose_exchange(**change)
         again = change | {"first_day": date(2027, 11, 16)}
-        assert refused(**again)[0] == "host"
+        assert refusal_of(**again)[0] == "host"
         assert (
             propose_exchange(**again, swap_reason="Everyone asked for it").turn.swap_reason == "Everyone asked for it"
         )
 
     def test_a_refused_proposal_leaves_nothing_behind(self, change: dict[str, object]):
         propose_exchange(**change)
-        refused(**change | {"first_day": date(2027, 11, 16)})
+        refusal_of(**change | {"first_day": date(2027, 11, 16)})
         assert (Exchange.objects.count(), Reminder.objects.values("object_id").distinct().count()) == (1, 1)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_at_once_create_nothing_twice():
+def test_two_simultaneous_runs_create_nothing_twice():
     edition = edition_of_four()
-    gate, found = threading.Barrier(4), []
+    gate, counts = threading.Barrier(4), []
 
     def plan() -> None:
         close_old_connections()
         try:
             gate.wait(10)
-            found.append(len(plan_exchanges(edition=edition, at=AT)))
+            counts.append(len(plan_exchanges(edition=edition, at=AT)))
         finally:
             connections.close_all()
 
@@ -384,18 +384,18 @@ def test_two_at_once_create_nothing_twice():
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(found) == [0, 0, 0, 4]
+    assert sorted(counts) == [0, 0, 0, 4]
     assert (Exchange.objects.count(), HostTurn.objects.count()) == (4, 4)
 
 
-def test_what_blocks_has_its_sentence():
-    from exchanges.planning.date_checks import BLOCKED
+def test_every_blocking_slug_has_a_message():
+    from exchanges.planning.date_checks import BLOCKED_MESSAGES
 
-    assert set(BLOCKED) == BLOCKING_SLUGS
+    assert set(BLOCKED_MESSAGES) == BLOCKING_SLUGS
 
 
-class TestChosenByHand:
-    """Turns that the lab gave before lie in the rota's way: it goes on, and the turn says why."""
+class TestTurnsByHand:
+    """Turns given by hand disturb the rota: planning goes on, and the turn records the reason."""
 
     def propose(self, edition: Edition, host: str, first_day: date, reason: str = "") -> Exchange:
         return propose_exchange(
@@ -408,7 +408,7 @@ class TestChosenByHand:
             by=UserFactory(is_lab_staff=True),
         )
 
-    def test_whoever_hosts_again_before_the_last_one_has_a_reason(self, edition: Edition):
+    def test_cohort_that_hosts_again_early_has_a_reason(self, edition: Edition):
         Cohort.objects.filter(slug="metz").update(state="withdrawn", reason="Elections")
         self.propose(edition, "nantes", date(2027, 6, 15))
         self.propose(edition, "toulouse", date(2028, 12, 5))
@@ -421,7 +421,7 @@ class TestChosenByHand:
             ("toulouse", ""),
         ]
 
-    def test_between_two_turns_of_the_plan_the_lab_writes_one(self, edition: Edition):
+    def test_turn_by_hand_between_planned_turns_needs_a_reason(self, edition: Edition):
         plan_exchanges(edition=edition, at=datetime(2027, 1, 5, 8, tzinfo=UTC))
         with pytest.raises(DomainError, match="another one will not: write the reason for the swap") as caught:
             self.propose(edition, "nantes", date(2027, 10, 12))

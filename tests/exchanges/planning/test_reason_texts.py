@@ -1,4 +1,4 @@
-"""Reasons in words: one short phrase each, names instead of slugs."""
+"""Reasons in words: one short phrase each, with names instead of slugs."""
 
 import pytest
 
@@ -9,35 +9,35 @@ from exchanges.rotation import ORDER
 NAMES = {"metz": "Metz", "nantes": "Pays de la Loire", "toulouse": "Occitanie"}
 
 
-def test_whatever_the_calendar_says_for_a_window_has_words():
-    assert set(reason_texts.FOR) == {slug for slug, _contrary in FAVOURABLE} | {"near_target"}
+def test_every_reason_in_favour_has_a_text():
+    assert set(reason_texts.FOR_TEXTS) == {slug for slug, _contrary in FAVOURABLE} | {"near_target"}
 
 
-def test_whatever_it_says_against_has_words():
-    assert set(reason_texts.AGAINST) == BLOCKING_SLUGS | set(WEIGHTS) | {"far_from_target"}
+def test_every_reason_against_has_a_text():
+    assert set(reason_texts.AGAINST_TEXTS) == BLOCKING_SLUGS | set(WEIGHTS) | {"far_from_target"}
 
 
-def test_every_criterion_of_the_rotation_has_words():
+def test_every_criterion_of_the_rotation_has_a_text():
     criteria = {slug for slug, _of in ORDER}
     chosen = {"swapped", "by_hand", "proposed_anew"}
-    assert set(reason_texts.PASSED_ON) == chosen | {"not_confirmed", "given_back", "dropped_out", "moved_up"}
-    assert set(reason_texts.HOST) == criteria | {"only_one_left", "others_start_later", "next_round"} | set(
-        reason_texts.PASSED_ON
+    assert set(reason_texts.PASSED_ON_REASONS) == chosen | {"not_confirmed", "given_back", "dropped_out", "moved_up"}
+    assert set(reason_texts.HOST_REASONS) == criteria | {"only_one_left", "others_start_later", "next_round"} | set(
+        reason_texts.PASSED_ON_REASONS
     )
-    assert set(reason_texts.FIRST_TURN) == criteria
+    assert set(reason_texts.FIRST_TURN_REASONS) == criteria
 
 
-def test_what_speaks_for_a_window_is_listed():
-    said = reason_texts.in_favour([Reason("no_school_holiday"), Reason("no_session"), Reason("midweek")])
-    assert said == "no school holiday in any zone, no cohort in session, midweek"
+def test_reasons_in_favour_are_listed():
+    text = reason_texts.in_favour_text([Reason("no_school_holiday"), Reason("no_session"), Reason("midweek")])
+    assert text == "no school holiday in any zone, no cohort in session, midweek"
 
 
-def test_nothing_for_and_nothing_against_are_empty():
-    assert (reason_texts.in_favour([]), reason_texts.against([], NAMES)) == ("", "")
+def test_no_reasons_give_empty_texts():
+    assert (reason_texts.in_favour_text([]), reason_texts.against_text([], NAMES)) == ("", "")
 
 
 @pytest.mark.parametrize(
-    ("reason", "said"),
+    ("reason", "text"),
     [
         (Reason("own_session", participants=("metz",)), "Metz has a session"),
         (Reason("own_session", participants=("metz", "toulouse")), "Metz and Occitanie have sessions"),
@@ -56,17 +56,17 @@ def test_nothing_for_and_nothing_against_are_empty():
         (Reason("closed_season"), "summer or year-end closure"),
     ],
 )
-def test_each_objection_is_a_phrase(reason: Reason, said: str):
-    assert reason_texts.against([reason], NAMES) == said
+def test_each_objection_has_its_phrase(reason: Reason, text: str):
+    assert reason_texts.against_text([reason], NAMES) == text
 
 
 def test_several_objections_are_listed():
     reasons = [Reason("own_session", participants=("metz",)), Reason("far_from_target")]
-    assert reason_texts.against(reasons, NAMES) == "Metz has a session, far from the target"
+    assert reason_texts.against_text(reasons, NAMES) == "Metz has a session, far from the target"
 
 
 @pytest.mark.parametrize(
-    ("days", "said"),
+    ("days", "text"),
     [
         (None, ""),
         (0, "on the target date"),
@@ -76,12 +76,12 @@ def test_several_objections_are_listed():
         (-3, "3 days before the target"),
     ],
 )
-def test_the_distance_from_the_target(days: int | None, said: str):
-    assert reason_texts.distance(days) == said
+def test_distance_from_the_target_in_words(days: int | None, text: str):
+    assert reason_texts.distance_text(days) == text
 
 
 @pytest.mark.parametrize(
-    ("kept", "said"),
+    ("stored", "text"),
     [
         (
             {"reason": "fewest_turns", "turns": 0, "runner_up": "nantes"},
@@ -123,12 +123,12 @@ def test_the_distance_from_the_target(days: int | None, said: str):
         ({"reason": "a slug of another time"}, ""),
     ],
 )
-def test_why_a_host(kept: dict[str, object], said: str):
-    assert reason_texts.why_host(kept, NAMES) == said
+def test_host_reason_in_words(stored: dict[str, object], text: str):
+    assert reason_texts.host_reason_text(stored, NAMES) == text
 
 
 @pytest.mark.parametrize(
-    ("hosted", "to_host", "said"),
+    ("hosted", "to_host", "text"),
     [
         (0, 0, ""),
         (0, 1, ""),
@@ -139,15 +139,15 @@ def test_why_a_host(kept: dict[str, object], said: str):
         (2, 1, " In all it has hosted twice and is to host once."),
     ],
 )
-def test_turns_held_are_told_from_those_to_come(hosted: int, to_host: int, said: str):
-    kept = {"reason": "fewest_turns", "turns": 0, "runner_up": "metz"}
-    assert reason_texts.why_host(kept, NAMES, hosted=hosted, to_host=to_host) == (
-        f"it is its first turn.{said} Next in line: Metz."
+def test_turns_held_are_distinguished_from_turns_to_come(hosted: int, to_host: int, text: str):
+    stored = {"reason": "fewest_turns", "turns": 0, "runner_up": "metz"}
+    assert reason_texts.host_reason_text(stored, NAMES, hosted=hosted, to_host=to_host) == (
+        f"it is its first turn.{text} Next in line: Metz."
     )
 
 
 @pytest.mark.parametrize(
-    ("reason", "said"),
+    ("reason", "text"),
     [
         ("not_confirmed", "Metz did not confirm, and it is next in line. No answer."),
         ("given_back", "Metz gave its turn back, and it is next in line. No answer."),
@@ -156,15 +156,15 @@ def test_turns_held_are_told_from_those_to_come(hosted: int, to_host: int, said:
         ("moved_up", "its turn moved, because Metz could not host. No answer."),
     ],
 )
-def test_a_turn_passed_on_names_the_host_before_and_its_words(reason: str, said: str):
-    assert reason_texts.why_host({"reason": reason, "before": "Metz", "turns": 0}, NAMES, "No answer.") == said
+def test_passed_turn_names_the_previous_host_and_its_reason(reason: str, text: str):
+    assert reason_texts.host_reason_text({"reason": reason, "before": "Metz", "turns": 0}, NAMES, "No answer.") == text
 
 
-def test_a_swap_gives_its_own_reason():
-    said = reason_texts.why_host({"reason": "swapped"}, NAMES, "The town hall is being rebuilt.")
-    assert said == "the lab swapped the turn. The town hall is being rebuilt."
+def test_swap_shows_its_reason():
+    text = reason_texts.host_reason_text({"reason": "swapped"}, NAMES, "The town hall is being rebuilt.")
+    assert text == "the lab swapped the turn. The town hall is being rebuilt."
 
 
 def test_a_reason_without_a_full_stop_does_not_run_into_the_next_sentence():
-    said = reason_texts.why_host({"reason": "swapped"}, NAMES, "Empêchement", hosted=1, to_host=1)
-    assert said == "the lab swapped the turn. Empêchement. In all it has hosted once and is to host once."
+    text = reason_texts.host_reason_text({"reason": "swapped"}, NAMES, "Empêchement", hosted=1, to_host=1)
+    assert text == "the lab swapped the turn. Empêchement. In all it has hosted once and is to host once."

@@ -1,4 +1,4 @@
-"""Any edition, any cohort that drops out: what holds of the rota whatever happened before. Nothing is saved."""
+"""Properties of the rota for any edition and any cohort that drops out. Nothing is saved."""
 
 from collections import Counter
 from datetime import date, timedelta
@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from cohorts.models import Cohort
 from exchanges.models import Exchange
-from exchanges.planning.planning_context import Outlook
-from exchanges.planning.reassignment import moved_turns, next_in_line, turns_lost, with_passed
+from exchanges.planning.planning_context import PlanningContext
+from exchanges.planning.reassignment import lost_turns, moved_turns, next_in_line, with_passed
 from programmes.models import Authority, Edition
 
 TODAY = date(2027, 1, 5)
@@ -31,8 +31,8 @@ def exchange(number: int, first_day: date, state: str) -> Exchange:
 
 
 @st.composite
-def editions(draw: st.DrawFn) -> Outlook:
-    """Planned from the beginning by the rotation itself; the first exchanges are held, some later ones confirmed."""
+def editions(draw: st.DrawFn) -> PlanningContext:
+    """Draw an edition planned by the rotation; the first exchanges are held, some later ones confirmed."""
     size, count = draw(st.integers(2, 6)), draw(st.integers(1, 8))
     cohorts = [cohort(pk, draw(SEATS), draw(st.integers(0, 20))) for pk in range(1, size + 1)]
     held = draw(st.integers(0, count))
@@ -40,95 +40,97 @@ def editions(draw: st.DrawFn) -> Outlook:
     for number in range(1, count + 1):
         state = "held" if number <= held else draw(st.sampled_from(STATES))
         rows.append(exchange(number, TODAY + timedelta(weeks=26 * (number - held), days=-60), state))
-    view = Outlook(Edition(pk=1), TODAY, cohorts, rows, ())
-    for row, choice in zip(rows, view.rotation([row.first_day for row in rows]), strict=True):
-        row.host = view.cohort(choice.key)
-    return view
+    planning = PlanningContext(Edition(pk=1), TODAY, cohorts, rows, ())
+    for row, choice in zip(rows, planning.rotation([row.first_day for row in rows]), strict=True):
+        row.host = planning.cohort(choice.key)
+    return planning
 
 
-def without(view: Outlook, gone: Cohort) -> Outlook:
-    """The edition as planning sees it once the cohort dropped out."""
-    return Outlook(view.edition, TODAY, [row for row in view.cohorts if row != gone], view.exchanges, ())
+def without(planning: PlanningContext, leaver: Cohort) -> PlanningContext:
+    """Return the planning context after the cohort dropped out."""
+    return PlanningContext(
+        planning.edition, TODAY, [row for row in planning.cohorts if row != leaver], planning.exchanges, ()
+    )
 
 
-def follow(view: Outlook, lost: list[Exchange]) -> list[Exchange]:
-    moved = moved_turns(view, lost)
+def follow(planning: PlanningContext, lost: list[Exchange]) -> list[Exchange]:
+    moved = moved_turns(planning, lost)
     for row, choice in moved:
-        row.host = view.cohort(choice.key)
+        row.host = planning.cohort(choice.key)
     return [row for row, _choice in moved]
 
 
 @settings(deadline=None)
 @given(editions(), st.data())
-def test_who_dropped_out_hosts_nothing_that_nobody_was_told_of(view: Outlook, data: st.DataObject) -> None:
-    gone = data.draw(st.sampled_from(view.cohorts))
-    after = without(view, gone)
-    follow(after, turns_lost(after, gone))
-    assert turns_lost(after, gone) == []
+def test_cohort_that_dropped_out_hosts_no_unannounced_exchange(planning: PlanningContext, data: st.DataObject) -> None:
+    leaver = data.draw(st.sampled_from(planning.cohorts))
+    after = without(planning, leaver)
+    follow(after, lost_turns(after, leaver))
+    assert lost_turns(after, leaver) == []
 
 
 @settings(deadline=None)
 @given(editions(), st.data())
-def test_nobody_hosts_twice_while_another_is_unserved(view: Outlook, data: st.DataObject) -> None:
-    for row in view.exchanges:
+def test_no_cohort_hosts_twice_before_another_has_hosted(planning: PlanningContext, data: st.DataObject) -> None:
+    for row in planning.exchanges:
         if row.state in {"host_confirmed", "announced"}:
             row.state = "proposed"
-    gone = data.draw(st.sampled_from(view.cohorts))
-    after = without(view, gone)
-    follow(after, turns_lost(after, gone))
+    leaver = data.draw(st.sampled_from(planning.cohorts))
+    after = without(planning, leaver)
+    follow(after, lost_turns(after, leaver))
     served: Counter[int] = Counter({row.pk: 0 for row in after.cohorts})
-    for row in view.exchanges:
-        if row.host != gone:
+    for row in planning.exchanges:
+        if row.host != leaver:
             served[row.host.pk] += 1
             assert served[row.host.pk] <= 1 or min(served.values()) >= 1
 
 
 @settings(deadline=None)
 @given(editions(), st.data())
-def test_what_was_held_confirmed_by_others_or_told_stays(view: Outlook, data: st.DataObject) -> None:
-    gone = data.draw(st.sampled_from(view.cohorts))
-    kept = {row.pk: row.host for row in view.exchanges if row.state != "proposed" and row.host != gone}
-    told = {row.pk: row.host for row in view.exchanges if row.state in {"held", "announced"}}
-    after = without(view, gone)
-    follow(after, turns_lost(after, gone))
-    now = {row.pk: row.host for row in view.exchanges}
-    assert (kept | told).items() <= now.items()
+def test_held_confirmed_and_announced_turns_stay(planning: PlanningContext, data: st.DataObject) -> None:
+    leaver = data.draw(st.sampled_from(planning.cohorts))
+    confirmed = {row.pk: row.host for row in planning.exchanges if row.state != "proposed" and row.host != leaver}
+    fixed = {row.pk: row.host for row in planning.exchanges if row.state in {"held", "announced"}}
+    after = without(planning, leaver)
+    follow(after, lost_turns(after, leaver))
+    now = {row.pk: row.host for row in planning.exchanges}
+    assert (confirmed | fixed).items() <= now.items()
 
 
 @settings(deadline=None)
 @given(editions(), st.data())
-def test_looked_at_again_it_is_the_same_and_followed_it_is_over(view: Outlook, data: st.DataObject) -> None:
-    gone = data.draw(st.sampled_from(view.cohorts))
-    after = without(view, gone)
-    lost = turns_lost(after, gone)
+def test_result_is_repeatable_and_leaves_nothing_to_move(planning: PlanningContext, data: st.DataObject) -> None:
+    leaver = data.draw(st.sampled_from(planning.cohorts))
+    after = without(planning, leaver)
+    lost = lost_turns(after, leaver)
     assert moved_turns(after, lost) == moved_turns(after, lost)
     follow(after, lost)
-    assert moved_turns(after, turns_lost(after, gone)) == []
+    assert moved_turns(after, lost_turns(after, leaver)) == []
 
 
 @settings(deadline=None)
 @given(editions(), st.data())
-def test_the_next_in_line_is_another_who_takes_the_turn(view: Outlook, data: st.DataObject) -> None:
-    row = data.draw(st.sampled_from(view.exchanges))
+def test_next_in_line_is_another_cohort_and_takes_the_turn(planning: PlanningContext, data: st.DataObject) -> None:
+    row = data.draw(st.sampled_from(planning.exchanges))
     if row.state not in {"proposed", "host_confirmed"}:
         return
-    before, following = row.host, next_in_line(view, row)
-    assert following is not None
-    assert row in follow(view, [row])
-    assert (row.host == before, row.host.slug) == (False, following.key)
+    before, next_host = row.host, next_in_line(planning, row)
+    assert next_host is not None
+    assert row in follow(planning, [row])
+    assert (row.host == before, row.host.slug) == (False, next_host.key)
 
 
 @settings(deadline=None)
 @given(editions(), st.data())
-def test_a_turn_that_is_passed_again_and_again_goes_once_through_all(view: Outlook, data: st.DataObject) -> None:
-    row = data.draw(st.sampled_from(view.exchanges))
+def test_turn_passed_repeatedly_goes_once_through_all_cohorts(planning: PlanningContext, data: st.DataObject) -> None:
+    row = data.draw(st.sampled_from(planning.exchanges))
     if row.state not in {"proposed", "host_confirmed"}:
         return
-    asked = [row.host]
-    for _time in view.cohorts[1:]:
+    hosts = [row.host]
+    for _time in planning.cohorts[1:]:
         before = row.host
-        assert row in follow(view, [row])
+        assert row in follow(planning, [row])
         row.why = {"passed": with_passed(row.why, before)}
-        asked.append(row.host)
-    assert {each.pk for each in asked} == {each.pk for each in view.cohorts}
-    assert moved_turns(view, [row]) == []
+        hosts.append(row.host)
+    assert {each.pk for each in hosts} == {each.pk for each in planning.cohorts}
+    assert moved_turns(planning, [row]) == []

@@ -1,4 +1,4 @@
-"""Reasons as they are kept: nothing lost, nothing but slugs and figures."""
+"""Stored reasons: complete, with nothing but slugs and figures."""
 
 import json
 from datetime import date
@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exchanges.calendar import Reason, Window
-from exchanges.planning.stored_reasons import kept_choice, kept_reason, kept_window, read_reason
-from exchanges.rotation import Choice
+from exchanges.planning.stored_reasons import choice_as_json, read_reason, reason_as_json, window_as_json
+from exchanges.rotation import HostChoice
 
 REASONS = st.builds(
     Reason,
@@ -22,16 +22,16 @@ REASONS = st.builds(
 
 
 @given(REASONS)
-def test_a_reason_is_read_as_it_was_kept(reason: Reason):
-    assert read_reason(json.loads(json.dumps(kept_reason(reason)))) == reason
+def test_stored_reason_is_read_back_unchanged(reason: Reason):
+    assert read_reason(json.loads(json.dumps(reason_as_json(reason)))) == reason
 
 
-def test_a_row_that_is_no_reason_is_refused():
+def test_incomplete_row_is_refused():
     with pytest.raises(KeyError):
         read_reason({"slug": "midweek"})
 
 
-def test_a_window_keeps_its_reasons_and_its_distance():
+def test_stored_window_has_its_reasons_and_distance():
     window = Window(
         start=date(2027, 6, 8),
         days=(date(2027, 6, 8), date(2027, 6, 9)),
@@ -41,16 +41,16 @@ def test_a_window_keeps_its_reasons_and_its_distance():
         against=(Reason("own_session", participants=("metz",)),),
         estimated=True,
     )
-    kept = kept_window(window)
-    assert [reason["slug"] for reason in (*kept["for"], *kept["against"])] == ["midweek", "own_session"]
-    assert (kept["distance"], kept["estimated"]) == (-27, True)
+    stored = window_as_json(window)
+    assert [reason["slug"] for reason in (*stored["for"], *stored["against"])] == ["midweek", "own_session"]
+    assert (stored["distance"], stored["estimated"]) == (-27, True)
 
 
-def test_a_choice_keeps_what_decided():
-    choice = Choice(
+def test_stored_choice_has_what_decided():
+    choice = HostChoice(
         "metz", "Metz", "longest_ago", turns=1, last_hosted=date(2026, 6, 9), level=2, runner_up="nantes", travel=3174
     )
-    assert kept_choice(choice) == {
+    assert choice_as_json(choice) == {
         "reason": "longest_ago",
         "turns": 1,
         "last_hosted": "2026-06-09",
@@ -60,6 +60,6 @@ def test_a_choice_keeps_what_decided():
     }
 
 
-def test_a_first_turn_has_no_date():
-    choice = Choice("metz", "Metz", "name", turns=0, last_hosted=None, level=4, runner_up=None)
-    assert kept_choice(choice)["last_hosted"] is None
+def test_first_turn_has_no_date():
+    choice = HostChoice("metz", "Metz", "name", turns=0, last_hosted=None, level=4, runner_up=None)
+    assert choice_as_json(choice)["last_hosted"] is None

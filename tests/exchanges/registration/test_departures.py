@@ -1,4 +1,4 @@
-"""Who leaves an edition gives their places at its exchanges back, in the same transaction."""
+"""People who leave an edition release their seats in the same transaction."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -10,7 +10,7 @@ from accounts.actions import close_account
 from accounts.models import User
 from cohorts.cohort.actions import suspend_cohort, withdraw_cohort
 from cohorts.people.actions import end_membership
-from exchanges.lifecycle.actions import open_registration
+from exchanges.lifecycle.actions import open_exchange_registration
 from exchanges.models import Exchange, Needs, Registration
 from exchanges.registration.actions import decline, register
 from notifications.models import Reminder
@@ -30,7 +30,7 @@ EVE, FIRST = date(2027, 6, 7), date(2027, 6, 8)  # of the exchange
 
 @pytest.fixture
 def exchange(db: None) -> Exchange:
-    """One place, which is taken, and someone of another cohort who waits."""
+    """Return an exchange with one seat, which is taken, and a waiting person of another cohort."""
     exchange = ExchangeFactory(state="registration_open", capacity=1)
     NeedsFactory(registration__exchange=exchange, registration__user__full_name="Leaver")
     other = CohortFactory(edition=exchange.edition)
@@ -51,65 +51,65 @@ def leave(on: date = TODAY, at: datetime = AT) -> None:
 
 
 def mandate(exchange: Exchange) -> AuthorityAdmin:
-    """The one with the place is a member no more, but admin of the host's authority."""
+    """Return a mandate of the person with the seat, who is no member any more."""
     person = leaver()
     admin = AuthorityAdminFactory(authority=exchange.host.authority, user=person)
     person.memberships.update(ends_on=date(2026, 12, 31))
     return admin
 
 
-GIVEN_BACK = {"Leaver": "cancelled", "Next": "registered"}
-KEPT = {"Leaver": "registered", "Next": "waitlisted"}
+RELEASED = {"Leaver": "cancelled", "Next": "registered"}
+UNCHANGED = {"Leaver": "registered", "Next": "waitlisted"}
 
 
 class TestEndOfAMembership:
-    def test_the_place_goes_to_whoever_waits_who_hears_of_it_once(self, exchange: Exchange):
+    def test_seat_goes_to_the_waiting_person_who_gets_one_email(self, exchange: Exchange):
         leave()
-        assert (states(exchange), Needs.objects.count()) == (GIVEN_BACK, 0)
-        assert list(Reminder.objects.values_list("letter", flat=True)) == ["exchange_moved_up"]
+        assert (states(exchange), Needs.objects.count()) == (RELEASED, 0)
+        assert list(Reminder.objects.values_list("email_type", flat=True)) == ["exchange_moved_up"]
 
-    def test_the_history_says_by_which_action(self, exchange: Exchange):
+    def test_history_names_the_action(self, exchange: Exchange):
         leave()
-        line = Registration.objects.get(user=leaver()).events.latest("pgh_id")
-        assert (line.pgh_context.metadata["action"], line.state) == ("end_membership", "cancelled")
+        event = Registration.objects.get(user=leaver()).events.latest("pgh_id")
+        assert (event.pgh_context.metadata["action"], event.state) == ("end_membership", "cancelled")
 
-    @pytest.mark.parametrize(("last", "expected"), [(EVE, GIVEN_BACK), (FIRST, KEPT)])
-    def test_a_last_day_to_come_counts_at_once(self, exchange: Exchange, last: date, expected: dict[str, str]):
+    @pytest.mark.parametrize(("last", "expected"), [(EVE, RELEASED), (FIRST, UNCHANGED)])
+    def test_future_last_day_counts_at_once(self, exchange: Exchange, last: date, expected: dict[str, str]):
         leave(last)
         assert states(exchange) == expected
 
-    def test_whoever_waits_leaves_the_line(self, exchange: Exchange):
+    def test_waiting_person_who_leaves_is_off_the_list(self, exchange: Exchange):
         person = Registration.objects.get(user__full_name="Next").user
         end_membership(membership=person.memberships.get(), ends_on=TODAY, reason="", at=AT, by=None)
         assert states(exchange) == {"Leaver": "registered", "Next": "cancelled"}
 
-    def test_another_cohort_of_the_edition_keeps_the_place(self, exchange: Exchange):
+    def test_membership_in_another_cohort_keeps_the_seat(self, exchange: Exchange):
         MembershipFactory(cohort=CohortFactory(edition=exchange.edition), user=leaver())
         leave()
-        assert states(exchange) == KEPT
+        assert states(exchange) == UNCHANGED
 
-    def test_so_does_an_authority_one_is_admin_of(self, exchange: Exchange):
+    def test_authority_mandate_keeps_the_seat(self, exchange: Exchange):
         AuthorityAdminFactory(authority=exchange.host.authority, user=leaver())
         leave()
-        assert states(exchange) == KEPT
+        assert states(exchange) == UNCHANGED
 
-    def test_one_of_another_edition_does_not(self, exchange: Exchange):
+    def test_membership_in_another_edition_does_not_keep_the_seat(self, exchange: Exchange):
         MembershipFactory(user=leaver())
         leave()
-        assert states(exchange) == GIVEN_BACK
+        assert states(exchange) == RELEASED
 
-    def test_what_has_begun_stays_as_it_is(self, exchange: Exchange):
+    def test_started_exchange_does_not_change(self, exchange: Exchange):
         leave(at=datetime(2027, 6, 9, 8, tzinfo=UTC))
-        assert states(exchange) == KEPT
+        assert states(exchange) == UNCHANGED
 
-    def test_whoever_left_takes_no_place_again(self, exchange: Exchange):
+    def test_person_who_left_cannot_register_again(self, exchange: Exchange):
         leave(date(2027, 1, 5))
         with pytest.raises(DomainError, match="Only members of the edition’s cohorts can take part"):
             register(exchange=exchange, user=leaver(), at=AT, by=leaver())
 
 
 class TestWithdrawal:
-    def test_the_places_of_its_members_and_admins_go_to_others(self):
+    def test_seats_of_members_and_admins_go_to_others(self):
         exchange = ExchangeFactory(state="registration_open", capacity=2)
         admin = AuthorityAdminFactory(authority=exchange.host.authority, user=UserFactory(full_name="Admin")).user
         RegistrationFactory(exchange=exchange, user__full_name="Leaver", state="registered")
@@ -117,83 +117,83 @@ class TestWithdrawal:
         other = CohortFactory(edition=exchange.edition)
         RegistrationFactory(exchange=exchange, cohort=other, state="waitlisted", user__full_name="Next")
         withdraw_cohort(cohort=exchange.host, reason="Elections", at=AT, by=None)
-        assert states(exchange) == {**GIVEN_BACK, "Admin": "cancelled"}
+        assert states(exchange) == {**RELEASED, "Admin": "cancelled"}
 
     @pytest.mark.parametrize("drop_out", [withdraw_cohort, suspend_cohort])
-    def test_the_turn_of_a_host_that_drops_out_goes_to_the_next_in_line(self, drop_out: Callable[..., Any]):
+    def test_turn_of_the_host_goes_to_the_next_in_line(self, drop_out: Callable[..., Any]):
         exchange = ExchangeFactory(state="proposed")
         other = CohortFactory(edition=exchange.edition)
         drop_out(cohort=exchange.host, reason="Elections", at=AT, by=None)
         exchange.refresh_from_db()
         assert exchange.host == other
-        assert Reminder.objects.filter(letter="exchange_host_replaced").count() == 1
+        assert Reminder.objects.filter(email_type="exchange_host_replaced").count() == 1
 
-    def test_a_pause_takes_no_place(self, exchange: Exchange):
+    def test_suspended_cohort_keeps_its_seats(self, exchange: Exchange):
         suspend_cohort(cohort=exchange.host, reason="Elections", at=AT, by=None)
-        assert states(exchange) == KEPT
+        assert states(exchange) == UNCHANGED
 
 
 class TestEndOfAMandate:
-    def test_the_place_goes_to_whoever_waits_who_hears_of_it_once(self, exchange: Exchange):
+    def test_seat_goes_to_the_waiting_person_who_gets_one_email(self, exchange: Exchange):
         end_admin(admin=mandate(exchange), at=AT, by=None)
-        assert (states(exchange), Needs.objects.count()) == (GIVEN_BACK, 0)
-        assert list(Reminder.objects.values_list("letter", flat=True)) == ["exchange_moved_up"]
+        assert (states(exchange), Needs.objects.count()) == (RELEASED, 0)
+        assert list(Reminder.objects.values_list("email_type", flat=True)) == ["exchange_moved_up"]
 
-    def test_the_history_says_by_which_action(self, exchange: Exchange):
+    def test_history_names_the_action(self, exchange: Exchange):
         end_admin(admin=mandate(exchange), at=AT, by=None)
-        line = Registration.objects.get(user=leaver()).events.latest("pgh_id")
-        assert (line.pgh_context.metadata["action"], line.state) == ("end_admin", "cancelled")
+        event = Registration.objects.get(user=leaver()).events.latest("pgh_id")
+        assert (event.pgh_context.metadata["action"], event.state) == ("end_admin", "cancelled")
 
-    def test_a_member_of_a_cohort_keeps_the_place(self, exchange: Exchange):
+    def test_membership_in_a_cohort_keeps_the_seat(self, exchange: Exchange):
         admin = AuthorityAdminFactory(authority=exchange.host.authority, user=leaver())
         end_admin(admin=admin, at=AT, by=None)
-        assert states(exchange) == KEPT
+        assert states(exchange) == UNCHANGED
 
-    def test_so_does_an_admin_of_another_authority_of_the_edition(self, exchange: Exchange):
+    def test_mandate_for_another_authority_of_the_edition_keeps_the_seat(self, exchange: Exchange):
         other = CohortFactory(edition=exchange.edition)
         AuthorityAdminFactory(authority=other.authority, user=leaver())
         end_admin(admin=mandate(exchange), at=AT, by=None)
-        assert states(exchange) == KEPT
+        assert states(exchange) == UNCHANGED
 
-    def test_the_last_day_is_still_one(self, exchange: Exchange):
+    def test_mandate_counts_on_its_last_day(self, exchange: Exchange):
         end_admin(admin=mandate(exchange), at=datetime(2027, 6, 8, 8, tzinfo=UTC), by=None)
-        assert states(exchange) == KEPT
+        assert states(exchange) == UNCHANGED
 
-    def test_what_ended_before_frees_nothing_again(self, exchange: Exchange):
+    def test_earlier_end_releases_nothing_again(self, exchange: Exchange):
         admin = mandate(exchange)
         AuthorityAdmin.objects.update(until=EVE)
         admin.refresh_from_db()
         end_admin(admin=admin, at=AT, by=None)
-        assert states(exchange) == KEPT
+        assert states(exchange) == UNCHANGED
 
 
 class TestClosedAccount:
-    def test_the_place_goes_to_whoever_waits(self, exchange: Exchange):
+    def test_seat_goes_to_the_waiting_person(self, exchange: Exchange):
         close_account(user=leaver(), at=AT, by=None)
-        assert (states(exchange), Needs.objects.count()) == (GIVEN_BACK, 0)
+        assert (states(exchange), Needs.objects.count()) == (RELEASED, 0)
 
-    def test_whoever_waits_leaves_the_line(self, exchange: Exchange):
+    def test_waiting_person_is_off_the_list(self, exchange: Exchange):
         close_account(user=User.objects.get(full_name="Next"), at=AT, by=None)
         assert states(exchange) == {"Leaver": "registered", "Next": "cancelled"}
 
-    def test_one_of_the_lab_too(self, exchange: Exchange):
+    def test_seat_of_lab_staff_is_released_too(self, exchange: Exchange):
         UserFactory(is_lab_staff=True)  # the lab is never left without anybody
         User.objects.filter(pk=leaver().pk).update(is_lab_staff=True)
         close_account(user=leaver(), at=AT, by=None)
-        assert states(exchange) == GIVEN_BACK
+        assert states(exchange) == RELEASED
 
-    def test_what_has_begun_stays_as_it_is(self, exchange: Exchange):
+    def test_started_exchange_does_not_change(self, exchange: Exchange):
         close_account(user=leaver(), at=datetime(2027, 6, 9, 8, tzinfo=UTC), by=None)
-        assert states(exchange) == KEPT
+        assert states(exchange) == UNCHANGED
 
-    def test_it_takes_no_place_again(self, exchange: Exchange):
+    def test_closed_account_cannot_register_again(self, exchange: Exchange):
         close_account(user=leaver(), at=AT, by=None)
         with pytest.raises(DomainError, match="Only members of the edition’s cohorts can take part"):
             register(exchange=exchange, user=leaver(), at=AT, by=leaver())
 
 
-class TestALastDayToCome:
-    """Whoever is a member until then takes no place for later."""
+class TestFutureLastDay:
+    """A person whose membership ends before the exchange cannot take a seat."""
 
     @pytest.fixture
     def leaving(self) -> Registration:
@@ -205,7 +205,7 @@ class TestALastDayToCome:
     def answer(self, leaving: Registration) -> str:
         return register(exchange=leaving.exchange, user=leaving.user, at=AT, by=leaving.user).state
 
-    def test_says_why(self, leaving: Registration):
+    def test_refusal_states_why(self, leaving: Registration):
         with pytest.raises(DomainError) as refused:
             self.answer(leaving)
         assert (str(refused.value), refused.value.field) == (
@@ -213,30 +213,30 @@ class TestALastDayToCome:
             "user",
         )
 
-    def test_the_first_day_is_enough(self, leaving: Registration):
+    def test_membership_until_the_first_day_is_enough(self, leaving: Registration):
         leaving.user.memberships.update(ends_on=FIRST)
         assert self.answer(leaving) == "registered"
 
-    def test_so_is_another_membership(self, leaving: Registration):
+    def test_another_membership_is_enough(self, leaving: Registration):
         MembershipFactory(cohort=CohortFactory(edition=leaving.exchange.edition), user=leaving.user)
         assert self.answer(leaving) == "registered"
 
-    def test_so_is_an_authority_one_is_admin_of(self, leaving: Registration):
+    def test_authority_mandate_is_enough(self, leaving: Registration):
         AuthorityAdminFactory(authority=leaving.exchange.host.authority, user=leaving.user)
         assert self.answer(leaving) == "registered"
 
-    def test_a_cohort_that_withdrew_is_not(self, leaving: Registration):
-        gone = CohortFactory(edition=leaving.exchange.edition, state="withdrawn", reason="Elections")
-        MembershipFactory(cohort=gone, user=leaving.user)
+    def test_membership_in_a_withdrawn_cohort_is_not_enough(self, leaving: Registration):
+        withdrawn_cohort = CohortFactory(edition=leaving.exchange.edition, state="withdrawn", reason="Elections")
+        MembershipFactory(cohort=withdrawn_cohort, user=leaving.user)
         with pytest.raises(DomainError, match="leaves the edition before"):
             self.answer(leaving)
 
-    def test_saying_no_is_possible(self, leaving: Registration):
+    def test_declining_is_possible(self, leaving: Registration):
         assert decline(exchange=leaving.exchange, user=leaving.user, at=AT, by=leaving.user).state == "declined"
 
-    def test_nobody_is_invited_to_what_comes_after_the_own_last_day(self, leaving: Registration):
+    def test_nobody_is_invited_to_an_exchange_after_their_last_day(self, leaving: Registration):
         exchange = ExchangeFactory(state="announced")
         MembershipFactory(cohort=exchange.host, ends_on=EVE)
         stays = MembershipFactory(cohort=exchange.host, ends_on=FIRST)
-        open_registration(exchange=exchange, at=AT, by=UserFactory(is_lab_staff=True))
+        open_exchange_registration(exchange=exchange, at=AT, by=UserFactory(is_lab_staff=True))
         assert list(exchange.registrations.values_list("user", flat=True)) == [stays.user_id]

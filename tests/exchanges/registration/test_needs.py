@@ -1,4 +1,4 @@
-"""What people need at an exchange: noted, read by those who welcome them, and forgotten in time."""
+"""Needs of participants: entered, read by those who welcome them, and erased in time."""
 
 import json
 from datetime import UTC, date, datetime
@@ -13,7 +13,7 @@ from django.core.management.base import CommandError
 
 from accounts.models import User
 from exchanges.models import Exchange, Guest, Needs, Registration
-from exchanges.registration.actions import Purged, decline, note_needs, purge_needs
+from exchanges.registration.actions import PurgedNeeds, decline, note_needs, purge_needs
 from exchanges.registration.needs import summary
 from exchanges.tasks import purge_needs as task
 from labplatform.celery import app
@@ -23,9 +23,9 @@ from web.errors import DomainError
 pytestmark = pytest.mark.django_db
 
 AT = datetime(2027, 1, 6, 8, tzinfo=UTC)
-LAST_DAY_KEPT, ERASED_FROM = date(2027, 7, 8), date(2027, 7, 9)  # the exchange is on 8 and 9 June 2027
-TOLD = {"travels": "train", "comes_from": "Nantes", "access": "A ramp", "diet": "No nuts"}
-NOTHING = dict.fromkeys(TOLD, "")
+LAST_DAY_STORED, ERASED_FROM = date(2027, 7, 8), date(2027, 7, 9)  # the exchange is on 8 and 9 June 2027
+NEEDS = {"travels": "train", "comes_from": "Nantes", "access": "A ramp", "diet": "No nuts"}
+NOTHING = dict.fromkeys(NEEDS, "")
 
 
 @pytest.fixture
@@ -33,12 +33,12 @@ def exchange(db: None) -> Exchange:
     return ExchangeFactory(state="registration_open")
 
 
-def note(exchange: Exchange, person: User, at: datetime = AT, **told: str) -> Registration:
-    return note_needs(exchange=exchange, user=person, **{**NOTHING, **told}, at=at, by=person)
+def note(exchange: Exchange, person: User, at: datetime = AT, **needs: str) -> Registration:
+    return note_needs(exchange=exchange, user=person, **{**NOTHING, **needs}, at=at, by=person)
 
 
-def kept() -> list[dict[str, Any]]:
-    return list(Needs.objects.order_by("pk").values(*TOLD))
+def saved_needs() -> list[dict[str, Any]]:
+    return list(Needs.objects.order_by("pk").values(*NEEDS))
 
 
 def noon(day: date) -> datetime:
@@ -47,81 +47,85 @@ def noon(day: date) -> datetime:
 
 class TestNote:
     @pytest.mark.parametrize("state", ["registered", "waitlisted"])
-    def test_whoever_comes_or_waits_says_what_they_need(self, exchange: Exchange, state: str):
+    def test_registered_or_waiting_person_can_enter_needs(self, exchange: Exchange, state: str):
         answer = RegistrationFactory(exchange=exchange, state=state)
-        note(exchange, answer.user, **TOLD)
-        assert kept() == [TOLD]
+        note(exchange, answer.user, **NEEDS)
+        assert saved_needs() == [NEEDS]
 
-    def test_all_of_it_is_optional(self, exchange: Exchange):
+    def test_all_needs_are_optional(self, exchange: Exchange):
         answer = RegistrationFactory(exchange=exchange, state="registered")
         note(exchange, answer.user, diet=" No nuts ")
-        assert kept() == [{**NOTHING, "diet": "No nuts"}]
+        assert saved_needs() == [{**NOTHING, "diet": "No nuts"}]
 
-    def test_twice_is_one_row_with_what_was_said_last(self, exchange: Exchange):
+    def test_second_entry_replaces_the_first(self, exchange: Exchange):
         answer = RegistrationFactory(exchange=exchange, state="registered")
-        note(exchange, answer.user, **TOLD)
-        note(exchange, answer.user, **{**TOLD, "access": "None"})
-        assert kept() == [{**TOLD, "access": "None"}]
+        note(exchange, answer.user, **NEEDS)
+        note(exchange, answer.user, **{**NEEDS, "access": "None"})
+        assert saved_needs() == [{**NEEDS, "access": "None"}]
 
-    def test_saying_nothing_any_more_leaves_nothing(self, exchange: Exchange):
+    def test_empty_values_delete_the_needs(self, exchange: Exchange):
         needs = NeedsFactory(registration__exchange=exchange)
         note(exchange, needs.registration.user, comes_from="  ")
-        assert kept() == []
+        assert saved_needs() == []
 
-    def test_the_history_keeps_that_something_was_said_and_not_what(self, exchange: Exchange):
+    def test_history_has_the_change_without_the_needs(self, exchange: Exchange):
         answer = RegistrationFactory(exchange=exchange, state="registered")
-        note(exchange, answer.user, **TOLD)
-        (line,) = Needs.pgh_event_model.objects.select_related("pgh_context")
-        assert line.pgh_context.metadata == {"action": "note_needs", "by": answer.user.pk, "reason": ""}
+        note(exchange, answer.user, **NEEDS)
+        (event,) = Needs.pgh_event_model.objects.select_related("pgh_context")
+        assert event.pgh_context.metadata == {"action": "note_needs", "by": answer.user.pk, "reason": ""}
 
     @pytest.mark.parametrize("state", ["invited", "declined", "cancelled"])
-    def test_whoever_does_not_come_needs_nothing(self, exchange: Exchange, state: str):
+    def test_person_who_does_not_come_cannot_enter_needs(self, exchange: Exchange, state: str):
         answer = RegistrationFactory(exchange=exchange, state=state)
         with pytest.raises(DomainError, match="Say first that you are coming"):
-            note(exchange, answer.user, **TOLD)
+            note(exchange, answer.user, **NEEDS)
 
-    def test_nobody_notes_for_an_exchange_they_are_not_invited_to(self, exchange: Exchange):
+    def test_person_who_is_not_invited_cannot_enter_needs(self, exchange: Exchange):
         elsewhere = RegistrationFactory(state="registered")
         with pytest.raises(DomainError, match="Say first that you are coming"):
-            note(exchange, elsewhere.user, **TOLD)
+            note(exchange, elsewhere.user, **NEEDS)
 
-    def test_until_the_day_it_is_all_erased(self, exchange: Exchange):
+    def test_needs_can_be_entered_until_they_are_erased(self, exchange: Exchange):
         answer = RegistrationFactory(exchange=exchange, state="registered")
-        note(exchange, answer.user, at=noon(LAST_DAY_KEPT), **TOLD)
+        note(exchange, answer.user, at=noon(LAST_DAY_STORED), **NEEDS)
         with pytest.raises(DomainError, match="It is too late"):
-            note(exchange, answer.user, at=noon(ERASED_FROM), **TOLD)
+            note(exchange, answer.user, at=noon(ERASED_FROM), **NEEDS)
 
     @pytest.mark.parametrize("state", ["registered", "waitlisted"])
-    def test_giving_the_place_back_forgets_it_at_once(self, exchange: Exchange, state: str):
+    def test_releasing_the_seat_deletes_the_needs_at_once(self, exchange: Exchange, state: str):
         needs = NeedsFactory(registration__exchange=exchange, registration__state=state)
         user = needs.registration.user
         decline(exchange=exchange, user=user, at=AT, by=user)
-        assert kept() == []
+        assert saved_needs() == []
 
 
 class TestSummary:
-    def test_counts_and_texts_of_those_who_have_a_place(self, exchange: Exchange):
-        for name, told in (("Cy", TOLD), ("Bo", {**NOTHING, "travels": "train"}), ("Al", {**NOTHING, "diet": "Halal"})):
-            NeedsFactory(registration__exchange=exchange, registration__user__full_name=name, **told)
+    def test_summary_covers_people_with_a_seat(self, exchange: Exchange):
+        for name, needs in (
+            ("Cy", NEEDS),
+            ("Bo", {**NOTHING, "travels": "train"}),
+            ("Al", {**NOTHING, "diet": "Halal"}),
+        ):
+            NeedsFactory(registration__exchange=exchange, registration__user__full_name=name, **needs)
         NeedsFactory(registration__exchange=exchange, registration__state="waitlisted")
         NeedsFactory()
-        found = summary(exchange)
-        assert (found.registered, found.access, found.diet) == (3, 1, 2)
-        assert [(str(means), people) for means, people in found.travels] == [("by train", 2)]
-        assert [row.registration.user.full_name for row in found.told] == ["Al", "Bo", "Cy"]
+        needs_summary = summary(exchange)
+        assert (needs_summary.registered, needs_summary.access, needs_summary.diet) == (3, 1, 2)
+        assert [(str(means), people) for means, people in needs_summary.travels] == [("by train", 2)]
+        assert [row.registration.user.full_name for row in needs_summary.travellers] == ["Al", "Bo", "Cy"]
 
-    def test_in_two_statements(self, exchange: Exchange, django_assert_num_queries: Any):
+    def test_summary_costs_two_statements(self, exchange: Exchange, django_assert_num_queries: Any):
         NeedsFactory.create_batch(3, registration__exchange=exchange)
         with django_assert_num_queries(2):
-            found = summary(exchange)
-            assert len([f"{row.registration.user} {row.registration.cohort}" for row in found.told]) == 3
+            needs_summary = summary(exchange)
+            assert len([f"{row.registration.user} {row.registration.cohort}" for row in needs_summary.travellers]) == 3
 
-    def test_of_nobody(self, exchange: Exchange):
-        assert (summary(exchange).registered, summary(exchange).told, summary(exchange).travels) == (0, [], [])
+    def test_summary_can_be_empty(self, exchange: Exchange):
+        assert (summary(exchange).registered, summary(exchange).travellers, summary(exchange).travels) == (0, [], [])
 
 
 def over(**more: Any) -> Exchange:
-    """An exchange with someone who told what they need, and a guest."""
+    """Return a past exchange with a person's needs and a guest."""
     exchange = ExchangeFactory(state="registration_open", **more)
     NeedsFactory(registration__exchange=exchange)
     GuestFactory(exchange=exchange)
@@ -129,55 +133,57 @@ def over(**more: Any) -> Exchange:
 
 
 class TestPurge:
-    def test_thirty_days_after_the_last_day_and_not_before(self):
+    def test_needs_are_erased_thirty_days_after_the_last_day(self):
         over()
-        assert purge_needs(at=noon(LAST_DAY_KEPT)) == Purged(0, 0, 0)
-        assert (kept(), Guest.objects.exclude(email="").count()) == ([TOLD], 1)
-        assert purge_needs(at=noon(ERASED_FROM)) == Purged(1, 1, 1)
-        assert (kept(), Guest.objects.exclude(email="").count()) == ([NOTHING], 0)
+        assert purge_needs(at=noon(LAST_DAY_STORED)) == PurgedNeeds(0, 0, 0)
+        assert (saved_needs(), Guest.objects.exclude(email="").count()) == ([NEEDS], 1)
+        assert purge_needs(at=noon(ERASED_FROM)) == PurgedNeeds(1, 1, 1)
+        assert (saved_needs(), Guest.objects.exclude(email="").count()) == ([NOTHING], 0)
 
-    def test_rows_stay_with_the_day(self):
+    def test_emptied_rows_stay_with_the_date(self):
         over()
         purge_needs(at=noon(ERASED_FROM))
         assert (Needs.objects.get().purged_on, Guest.objects.get().purged_on) == (ERASED_FROM, ERASED_FROM)
         assert Guest.objects.get().name
 
-    def test_the_day_is_that_of_the_lab(self):
+    def test_day_is_that_of_the_platform(self):
         over()
-        assert purge_needs(at=datetime(2027, 7, 8, 22, 30, tzinfo=UTC)) == Purged(1, 1, 1)  # past midnight in Paris
+        assert purge_needs(at=datetime(2027, 7, 8, 22, 30, tzinfo=UTC)) == PurgedNeeds(
+            1, 1, 1
+        )  # past midnight in Paris
 
-    def test_twice_erases_once_and_keeps_the_first_day(self):
+    def test_erasing_twice_keeps_the_first_date(self):
         over()
         purge_needs(at=noon(ERASED_FROM))
-        assert purge_needs(at=noon(date(2027, 9, 1))) == Purged(0, 0, 0)
+        assert purge_needs(at=noon(date(2027, 9, 1))) == PurgedNeeds(0, 0, 0)
         assert Needs.objects.get().purged_on == ERASED_FROM
 
-    def test_a_guest_without_an_address_is_left_as_it_is(self):
+    def test_guest_without_an_address_does_not_change(self):
         GuestFactory(exchange=over(), email="")
-        assert purge_needs(at=noon(ERASED_FROM)) == Purged(1, 1, 1)
+        assert purge_needs(at=noon(ERASED_FROM)) == PurgedNeeds(1, 1, 1)
         assert Guest.objects.filter(purged_on=None).count() == 1
 
-    def test_longer_and_later_exchanges_are_kept_longer(self):
+    def test_retention_counts_from_the_last_day_of_each_exchange(self):
         over(days=3)
         over(first_day=date(2027, 11, 16))
-        assert purge_needs(at=noon(ERASED_FROM)) == Purged(0, 0, 0)
+        assert purge_needs(at=noon(ERASED_FROM)) == PurgedNeeds(0, 0, 0)
 
-    def test_what_was_cancelled_is_erased_at_once(self):
+    def test_needs_of_cancelled_exchanges_are_erased_at_once(self):
         exchange = over()
         exchange.state, exchange.reason = "cancelled", "A strike"
         exchange.save()
-        assert purge_needs(at=AT) == Purged(1, 1, 1)
+        assert purge_needs(at=AT) == PurgedNeeds(1, 1, 1)
 
-    def test_the_history_says_by_which_action(self):
+    def test_history_names_the_action(self):
         over()
         purge_needs(at=noon(ERASED_FROM))
-        line = Needs.objects.get().events.latest("pgh_id")
-        assert (line.purged_on, line.pgh_context.metadata["action"]) == (ERASED_FROM, "purge_needs")
+        event = Needs.objects.get().events.latest("pgh_id")
+        assert (event.purged_on, event.pgh_context.metadata["action"]) == (ERASED_FROM, "purge_needs")
 
     def test_a_dry_run_counts_and_writes_nothing(self):
         over()
-        assert purge_needs(at=noon(ERASED_FROM), dry_run=True) == Purged(1, 1, 1)
-        assert (kept(), Guest.objects.get().purged_on) == ([TOLD], None)
+        assert purge_needs(at=noon(ERASED_FROM), dry_run=True) == PurgedNeeds(1, 1, 1)
+        assert (saved_needs(), Guest.objects.get().purged_on) == ([NEEDS], None)
 
 
 def run(*arguments: str) -> str:
@@ -187,45 +193,45 @@ def run(*arguments: str) -> str:
 
 
 class TestCommand:
-    def test_counts_only(self):
+    def test_command_prints_only_counts(self):
         over()
         row = json.loads(run("--at", "2027-07-09", "--json"))
         assert row == {"at": "2027-07-09", "dry_run": False, "exchanges": 1, "needs": 1, "guests": 1}
-        assert kept() == [NOTHING]
+        assert saved_needs() == [NOTHING]
 
-    def test_a_dry_run_says_the_same_and_writes_nothing(self):
+    def test_dry_run_prints_the_same_and_writes_nothing(self):
         over()
         row = json.loads(run("--at", "2027-07-09", "--json", "--dry-run"))
-        assert (row["dry_run"], row["needs"], kept()) == (True, 1, [TOLD])
+        assert (row["dry_run"], row["needs"], saved_needs()) == (True, 1, [NEEDS])
 
-    def test_in_words(self):
+    def test_command_prints_a_sentence(self):
         over()
-        line = "1 Intertransfos: needs of 1 people and addresses of 1 guests"
-        assert run("--at", "2027-07-09", "--dry-run") == f"{line} would be erased.\n"
-        assert run("--at", "2027-07-09") == f"{line} erased.\n"
+        sentence = "1 Intertransfos: needs of 1 people and addresses of 1 guests"
+        assert run("--at", "2027-07-09", "--dry-run") == f"{sentence} would be erased.\n"
+        assert run("--at", "2027-07-09") == f"{sentence} erased.\n"
 
     @time_machine.travel("2027-07-09T09:00:00+00:00", tick=False)
-    def test_without_a_day_it_is_today(self):
+    def test_default_day_is_today(self):
         over()
         assert json.loads(run("--json"))["at"] == "2027-07-09"
-        assert kept() == [NOTHING]
+        assert saved_needs() == [NOTHING]
 
     @pytest.mark.parametrize("day", ["yesterday", "2027-02-30", "09/07/2027"])
-    def test_a_day_that_is_none_is_an_error(self, day: str):
+    def test_invalid_day_is_an_error(self, day: str):
         with pytest.raises(CommandError, match="--at"):
             run("--at", day)
 
 
 class TestTask:
-    def test_beat_calls_it_four_times_a_day(self):
+    def test_task_is_scheduled_four_times_a_day(self):
         entry = settings.CELERY_BEAT_SCHEDULE["purge-needs"]
         assert (entry["task"], entry["schedule"]) == (task.name, 21600.0)
 
-    def test_the_worker_finds_it_by_that_name(self):
+    def test_task_is_registered_under_its_name(self):
         app.autodiscover_tasks(force=True)
         assert app.tasks[task.name].name == "exchanges.tasks.purge_needs"
 
     @time_machine.travel("2027-07-09T09:00:00+00:00", tick=False)
-    def test_it_erases_what_is_due_and_says_of_how_many(self):
+    def test_task_erases_old_needs_and_returns_how_many(self):
         over()
-        assert (task(), task(), kept()) == (2, 0, [NOTHING])
+        assert (task(), task(), saved_needs()) == (2, 0, [NOTHING])

@@ -1,4 +1,4 @@
-"""Pages about places: one's number in line, what one needs, the summary for the host, guests, and who came."""
+"""Pages about one's number on the waiting list, needs, the host's summary, guests, and attendance."""
 
 from typing import Any
 
@@ -8,13 +8,13 @@ from django.urls import reverse
 
 from accounts.models import User
 from exchanges.models import Exchange, Guest, Needs, Registration
-from exchanges.permissions import Standing, line_of, may_keep_guests, may_see_needs
+from exchanges.permissions import EditionRoles, can_keep_guests, can_see_needs, cohorts_named_on_waiting_list
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import EVERYONE, TODAY, Cast
 from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.exchanges import ExchangeFactory, GuestFactory, NeedsFactory, RegistrationFactory
 from tests.pages import elements, errors, links, rows, texts
-from tests.pages import said as every_message
+from tests.pages import messages as every_message
 
 KEEP = "Only the lab, the host’s coordinator and its pilot can invite guests."
 READ = "Only the lab, the host’s coordinator and its pilot can read people’s needs."
@@ -28,8 +28,8 @@ def signed_in(person: User) -> Client:
     return client
 
 
-def said(page: Any) -> list[str]:
-    """Messages of this visit; the one kept ready for a lost connection is always there."""
+def messages_on(page: Any) -> list[str]:
+    """Return the messages of this request, without the one kept ready for a lost connection."""
     return [message for message in every_message(page) if not message.startswith("The server did not answer")]
 
 
@@ -39,7 +39,7 @@ def address(exchange: Exchange, route: str, *more: int) -> str:
 
 @pytest.fixture
 def exchange(cast: Cast) -> Exchange:
-    """Of the cast's cohort, with one place, which somebody has."""
+    """Return an exchange of the cast's cohort with one seat, which is taken."""
     exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="registration_open", capacity=1)
     RegistrationFactory(exchange=exchange, state="registered", user=cast["R"])
     return exchange
@@ -51,30 +51,33 @@ def waits(exchange: Exchange, person: User, **more: Any) -> Registration:
 
 class TestPermissions:
     def allowed(self, cast: Cast, exchange: Exchange, decide: Any) -> str:
-        return "".join(letter for letter in EVERYONE if decide(Standing(cast[letter], cast.edition, TODAY), exchange))
+        return "".join(role for role in EVERYONE if decide(EditionRoles(cast[role], cast.edition, TODAY), exchange))
 
-    @pytest.mark.parametrize("decide", [may_see_needs, may_keep_guests])
-    def test_the_lab_and_the_hosts_leads(self, cast: Cast, exchange: Exchange, decide: Any):
+    @pytest.mark.parametrize("decide", [can_see_needs, can_keep_guests])
+    def test_lab_and_leads_of_the_host_are_allowed(self, cast: Cast, exchange: Exchange, decide: Any):
         assert self.allowed(cast, exchange, decide) == "SCP"
 
-    @pytest.mark.parametrize("decide", [may_see_needs, may_keep_guests])
-    def test_not_the_leads_of_another_cohort(self, cast: Cast, decide: Any):
+    @pytest.mark.parametrize("decide", [can_see_needs, can_keep_guests])
+    def test_leads_of_another_cohort_are_not_allowed(self, cast: Cast, decide: Any):
         elsewhere = ExchangeFactory(edition=cast.edition, host=cast.other)
         assert self.allowed(cast, elsewhere, decide) == "S"
 
-    @pytest.mark.parametrize(("decide", "reason"), [(may_see_needs, READ), (may_keep_guests, KEEP)])
-    def test_the_reason(self, cast: Cast, exchange: Exchange, decide: Any, reason: str):
-        assert decide(Standing(cast["D"], cast.edition, TODAY), exchange).reason == reason
+    @pytest.mark.parametrize(("decide", "reason"), [(can_see_needs, READ), (can_keep_guests, KEEP)])
+    def test_refusal_gives_the_reason(self, cast: Cast, exchange: Exchange, decide: Any, reason: str):
+        assert decide(EditionRoles(cast["D"], cast.edition, TODAY), exchange).reason == reason
 
-    def test_of_the_waiting_list_the_hosts_leads_see_all_and_others_their_own(self, cast: Cast, exchange: Exchange):
-        seen = {letter: line_of(Standing(cast[letter], cast.edition, TODAY), exchange) for letter in "SCPMN"}
-        assert seen == {"S": None, "C": None, "P": None, "M": [], "N": []}
+    def test_leads_of_the_host_see_the_full_waiting_list_and_others_their_cohort(self, cast: Cast, exchange: Exchange):
+        visible_cohorts = {
+            role: cohorts_named_on_waiting_list(EditionRoles(cast[role], cast.edition, TODAY), exchange)
+            for role in "SCPMN"
+        }
+        assert visible_cohorts == {"S": None, "C": None, "P": None, "M": [], "N": []}
         MembershipFactory(cohort=cast.other, user=cast["N"], role="pilot")
-        assert line_of(Standing(cast["N"], cast.edition, TODAY), exchange) == [cast.other.pk]
+        assert cohorts_named_on_waiting_list(EditionRoles(cast["N"], cast.edition, TODAY), exchange) == [cast.other.pk]
 
 
-class TestOwnPlace:
-    def test_the_number_in_line_and_what_one_may_do(self, cast: Cast, exchange: Exchange):
+class TestOwnSeat:
+    def test_waiting_person_sees_their_number_and_buttons(self, cast: Cast, exchange: Exchange):
         waits(exchange, UserFactory())
         waits(exchange, cast["M"])
         page = signed_in(cast["M"]).get(exchange.get_absolute_url())
@@ -83,18 +86,18 @@ class TestOwnPlace:
         assert "Leave the waiting list" in texts(page, "button")
         assert "I am coming" not in texts(page, "button")
 
-    def test_the_number_falls_when_someone_before_leaves(self, cast: Cast, exchange: Exchange):
+    def test_number_falls_when_someone_leaves_the_list(self, cast: Cast, exchange: Exchange):
         first = waits(exchange, UserFactory())
         waits(exchange, cast["M"])
         first.state = "declined"
         first.save()
         assert "You are number 1 on the waiting list." in page_text(exchange, cast["M"])
 
-    def test_home_says_it_too(self, cast: Cast, exchange: Exchange):
+    def test_home_page_shows_the_number_too(self, cast: Cast, exchange: Exchange):
         waits(exchange, cast["M"])
         assert "You are number 1 on the waiting list." in " ".join(texts(signed_in(cast["M"]).get("/"), "p"))
 
-    def test_after_the_meeting_it_is_past(self, cast: Cast, exchange: Exchange):
+    def test_waiting_is_in_the_past_after_the_meeting(self, cast: Cast, exchange: Exchange):
         waits(exchange, cast["M"])
         for state in ("registration_closed", "held"):
             exchange.state = state
@@ -102,14 +105,14 @@ class TestOwnPlace:
         assert "You were on the waiting list." in page_text(exchange, cast["M"])
 
     @pytest.mark.parametrize(("capacity", "warned"), [(1, True), (2, False), (None, False)])
-    def test_whoever_has_not_answered_is_told_that_they_would_wait(
+    def test_page_states_that_a_yes_leads_to_the_waiting_list(
         self, cast: Cast, exchange: Exchange, capacity: int | None, warned: bool
     ):
         exchange.capacity = capacity
         exchange.save()
         assert ("All seats are taken" in page_text(exchange, cast["M"])) == warned
 
-    def test_a_guest_may_have_the_last_place(self, cast: Cast, exchange: Exchange):
+    def test_guest_may_have_the_last_seat(self, cast: Cast, exchange: Exchange):
         exchange.capacity = 2
         exchange.save()
         GuestFactory(exchange=exchange)
@@ -120,8 +123,8 @@ def page_text(exchange: Exchange, person: User) -> str:
     return " ".join(texts(signed_in(person).get(exchange.get_absolute_url()), "p"))
 
 
-class TestFiguresAndLine:
-    def test_registered_waiting_and_guests(self, cast: Cast, exchange: Exchange):
+class TestFiguresAndWaitingList:
+    def test_figures_count_registered_waiting_and_guests(self, cast: Cast, exchange: Exchange):
         exchange.capacity = 2
         exchange.save()
         GuestFactory(exchange=exchange)
@@ -137,25 +140,27 @@ class TestFiguresAndLine:
         ]
 
     @pytest.mark.parametrize(
-        ("capacity", "guests", "told"),
+        ("capacity", "guests", "figures"),
         [
             (3, 0, ["Registered 1", "Seats taken 1 of 3"]),
             (3, 2, ["Registered 1", "Seats taken 3 of 3, including 2 external guests"]),
             (None, 2, ["Registered 1", "External guests 2"]),
         ],
     )
-    def test_guests_stand_with_the_places_they_take(
-        self, cast: Cast, exchange: Exchange, capacity: int | None, guests: int, told: list[str]
+    def test_guests_are_listed_with_the_seats_taken(
+        self, cast: Cast, exchange: Exchange, capacity: int | None, guests: int, figures: list[str]
     ):
         exchange.capacity = capacity
         exchange.save()
         GuestFactory.create_batch(guests, exchange=exchange)
         page = signed_in(cast["M"]).get(exchange.get_absolute_url())
-        found = texts(page, "div", "figure")
-        assert [text for text in found if text.startswith(("Registered", "Seats taken", "External guests"))] == told
+        page_figures = texts(page, "div", "figure")
+        assert [
+            text for text in page_figures if text.startswith(("Registered", "Seats taken", "External guests"))
+        ] == figures
 
     @pytest.mark.parametrize(
-        ("letter", "line"),
+        ("role", "names"),
         [
             ("S", ["number 1 · Neighbour Montagne · Montagne", "number 2 · Ambassador Rivage · Rivage"]),
             ("P", ["number 1 · Neighbour Montagne · Montagne", "number 2 · Ambassador Rivage · Rivage"]),
@@ -164,67 +169,71 @@ class TestFiguresAndLine:
             ("X2", ["number 1 · Neighbour Montagne · Montagne"]),
         ],
     )
-    def test_who_sees_whom_in_line(self, cast: Cast, exchange: Exchange, letter: str, line: list[str]):
+    def test_visible_names_on_the_waiting_list_depend_on_the_role(
+        self, cast: Cast, exchange: Exchange, role: str, names: list[str]
+    ):
         waits(exchange, cast["N"], cohort=cast.other)
         waits(exchange, cast["M"])
         cast.people["X2"] = MembershipFactory(cohort=cast.other, role="pilot").user
-        page = signed_in(cast[letter]).get(exchange.get_absolute_url())
-        assert [text for text in texts(page, "li") if text.startswith("number")] == line
+        page = signed_in(cast[role]).get(exchange.get_absolute_url())
+        assert [text for text in texts(page, "li") if text.startswith("number")] == names
 
     @pytest.mark.parametrize("many", [1, 3])
     @pytest.mark.parametrize("cost", [("S", 6), ("P", 8), ("M", 8)])
-    def test_it_costs_the_same_however_long_the_line_is(
+    def test_statement_count_does_not_depend_on_the_waiting_list(
         self, cast: Cast, exchange: Exchange, cost: tuple[str, int], many: int, django_assert_num_queries: Any
     ):
-        letter, statements = cost
+        role, statements = cost
         for _ in range(many):
             waits(exchange, UserFactory())
-        client = signed_in(cast[letter])
+        client = signed_in(cast[role])
         client.get(exchange.get_absolute_url())
         with django_assert_num_queries(statements):
             client.get(exchange.get_absolute_url())
 
-    @pytest.mark.parametrize(("letter", "shown"), [("S", True), ("C", True), ("P", True), ("D", False), ("M", False)])
-    def test_guests_and_needs_are_offered_to_those_who_may(
-        self, cast: Cast, exchange: Exchange, letter: str, shown: bool
+    @pytest.mark.parametrize(
+        ("role", "is_visible"), [("S", True), ("C", True), ("P", True), ("D", False), ("M", False)]
+    )
+    def test_links_to_guests_and_needs_are_visible_to_people_allowed(
+        self, cast: Cast, exchange: Exchange, role: str, is_visible: bool
     ):
-        found = links(signed_in(cast[letter]).get(exchange.get_absolute_url()))
-        assert ("Journeys and needs" in found, "External guests" in found) == (shown, shown)
+        links_on_page = links(signed_in(cast[role]).get(exchange.get_absolute_url()))
+        assert ("Journeys and needs" in links_on_page, "External guests" in links_on_page) == (is_visible, is_visible)
 
 
 class TestNeeds:
-    TOLD = {"travels": "train", "comes_from": "Nantes", "access": "A ramp", "diet": "No nuts"}
+    NEEDS = {"travels": "train", "comes_from": "Nantes", "access": "A ramp", "diet": "No nuts"}
 
-    def test_purpose_and_retention_in_one_sentence(self, cast: Cast, exchange: Exchange):
+    def test_page_states_purpose_and_retention(self, cast: Cast, exchange: Exchange):
         page = signed_in(cast["R"]).get(address(exchange, "needs"))
         assert (
             "Optional. Your answers help the host to welcome you. Only you, the lab and the host’s"
             " coordinator and pilot can read them. They are erased 30 days after the last day."
         ) in texts(page, "p")
 
-    def test_whoever_comes_says_it(self, cast: Cast, exchange: Exchange):
-        page = signed_in(cast["R"]).post(address(exchange, "needs"), self.TOLD, follow=True)
-        told = Needs.objects.get(registration__user=cast["R"])
-        assert ({name: getattr(told, name) for name in self.TOLD}, said(page)) == (
-            self.TOLD,
+    def test_registered_person_can_enter_needs(self, cast: Cast, exchange: Exchange):
+        page = signed_in(cast["R"]).post(address(exchange, "needs"), self.NEEDS, follow=True)
+        stored = Needs.objects.get(registration__user=cast["R"])
+        assert ({name: getattr(stored, name) for name in self.NEEDS}, messages_on(page)) == (
+            self.NEEDS,
             ["Your journey and your needs are saved."],
         )
 
-    def test_the_page_shows_what_was_said(self, cast: Cast, exchange: Exchange):
-        NeedsFactory(registration=exchange.registrations.get(), **self.TOLD)
+    def test_form_shows_the_saved_needs(self, cast: Cast, exchange: Exchange):
+        NeedsFactory(registration=exchange.registrations.get(), **self.NEEDS)
         page = signed_in(cast["R"]).get(address(exchange, "needs"))
         assert [text for text in texts(page, "textarea") if text] == ["A ramp", "No nuts"]
 
-    def test_never_what_another_said(self, cast: Cast, exchange: Exchange):
+    def test_form_never_shows_needs_of_others(self, cast: Cast, exchange: Exchange):
         NeedsFactory(registration=exchange.registrations.get())
         waits(exchange, cast["M"])
         page = signed_in(cast["M"]).get(address(exchange, "needs"))
         assert "No nuts" not in page.content.decode()
 
-    @pytest.mark.parametrize("letter", "SMN")
-    def test_whoever_has_not_answered_is_told_to(self, cast: Cast, exchange: Exchange, letter: str):
-        client = signed_in(cast[letter])
-        for page in (client.get(address(exchange, "needs")), client.post(address(exchange, "needs"), self.TOLD)):
+    @pytest.mark.parametrize("role", "SMN")
+    def test_person_without_an_answer_must_answer_first(self, cast: Cast, exchange: Exchange, role: str):
+        client = signed_in(cast[role])
+        for page in (client.get(address(exchange, "needs")), client.post(address(exchange, "needs"), self.NEEDS)):
             assert "Say first that you are coming." in " ".join(texts(page, "p"))
         assert Needs.objects.count() == 0
 
@@ -232,22 +241,24 @@ class TestNeeds:
         ("field", "value"),
         [("travels", "on a broom"), ("comes_from", "x" * 201), ("access", "x" * 1001), ("diet", "a\0b")],
     )
-    def test_nonsense_comes_back_and_nothing_is_kept(self, cast: Cast, exchange: Exchange, field: str, value: str):
-        page = signed_in(cast["R"]).post(address(exchange, "needs"), {**self.TOLD, field: value})
+    def test_invalid_input_stays_in_the_form_and_is_not_saved(
+        self, cast: Cast, exchange: Exchange, field: str, value: str
+    ):
+        page = signed_in(cast["R"]).post(address(exchange, "needs"), {**self.NEEDS, field: value})
         assert (page.status_code, bool(errors(page)), Needs.objects.count()) == (200, True, 0)
         assert "Nantes" in page.content.decode() or field == "comes_from"
 
-    @pytest.mark.parametrize("letter", "RM")
-    def test_the_link_stands_beside_the_answer(self, cast: Cast, exchange: Exchange, letter: str):
+    @pytest.mark.parametrize("role", "RM")
+    def test_link_to_needs_is_next_to_the_answer(self, cast: Cast, exchange: Exchange, role: str):
         waits(exchange, cast["M"])
-        assert "Describe your journey and your needs" in links(signed_in(cast[letter]).get(exchange.get_absolute_url()))
+        assert "Describe your journey and your needs" in links(signed_in(cast[role]).get(exchange.get_absolute_url()))
 
-    def test_but_not_for_those_who_have_not_answered(self, cast: Cast, exchange: Exchange):
+    def test_link_is_hidden_without_an_answer(self, cast: Cast, exchange: Exchange):
         assert "Describe your journey and your needs" not in links(
             signed_in(cast["M"]).get(exchange.get_absolute_url())
         )
 
-    def test_in_few_statements(self, cast: Cast, exchange: Exchange, django_assert_num_queries: Any):
+    def test_needs_page_costs_few_statements(self, cast: Cast, exchange: Exchange, django_assert_num_queries: Any):
         client = signed_in(cast["R"])
         client.get(address(exchange, "needs"))
         with django_assert_num_queries(6):
@@ -256,7 +267,9 @@ class TestNeeds:
 
 class TestSummary:
     @pytest.mark.parametrize("many", [1, 3])
-    def test_counts_and_texts(self, cast: Cast, exchange: Exchange, many: int, django_assert_num_queries: Any):
+    def test_summary_page_shows_counts_and_texts(
+        self, cast: Cast, exchange: Exchange, many: int, django_assert_num_queries: Any
+    ):
         exchange.capacity = None
         exchange.save()
         for _ in range(many):
@@ -269,21 +282,21 @@ class TestSummary:
         assert texts(page, "b", "figure-value") == [str(many + 1), str(many), str(many), str(many)]
         assert texts(page, "div", "figure")[-1] == f"By train {many}"
 
-    def test_it_prints(self, cast: Cast, exchange: Exchange):
+    def test_summary_page_has_a_print_button(self, cast: Cast, exchange: Exchange):
         page = signed_in(cast["S"]).get(address(exchange, "needs_summary"))
         assert "Print" in texts(page, "button")
 
-    def test_nothing_told_is_said(self, cast: Cast, exchange: Exchange):
+    def test_summary_page_states_that_there_is_no_information(self, cast: Cast, exchange: Exchange):
         page = signed_in(cast["C"]).get(address(exchange, "needs_summary"))
         assert texts(page, "p", "empty-title") == ["No information yet"]
 
-    @pytest.mark.parametrize("letter", "DMRAN")
-    def test_nobody_else_reads_it(self, cast: Cast, exchange: Exchange, letter: str):
+    @pytest.mark.parametrize("role", "DMRAN")
+    def test_other_people_cannot_read_the_summary(self, cast: Cast, exchange: Exchange, role: str):
         NeedsFactory(registration=exchange.registrations.get())
-        page = signed_in(cast[letter]).get(address(exchange, "needs_summary"))
+        page = signed_in(cast[role]).get(address(exchange, "needs_summary"))
         assert (page.status_code, "A ramp" in page.content.decode()) == (403, False)
 
-    def test_nor_a_pilot_of_another_cohort(self, cast: Cast, exchange: Exchange):
+    def test_pilot_of_another_cohort_cannot_read_the_summary(self, cast: Cast, exchange: Exchange):
         pilot = MembershipFactory(cohort=cast.other, role="pilot").user
         assert signed_in(pilot).get(address(exchange, "needs_summary")).status_code == 403
 
@@ -300,35 +313,35 @@ class TestGuests:
     def add(self, client: Client, exchange: Exchange, **form: Any) -> Any:
         return client.post(address(exchange, "guests"), {**self.ANN, **form}, follow=True)
 
-    def test_a_pilot_adds_one(self, cast: Cast, roomy: Exchange):
+    def test_pilot_can_add_a_guest(self, cast: Cast, roomy: Exchange):
         page = self.add(signed_in(cast["P"]), roomy, invited_by=cast["M"].pk)
         guest = Guest.objects.get()
         assert (guest.name, guest.email, guest.invited_by) == ("Ann Other", "ann@network.example", cast["M"])
-        assert said(page) == ["A seat is reserved for the guest."]
+        assert messages_on(page) == ["A seat is reserved for the guest."]
         assert rows(page)[0][:5] == ["Ann Other", "Network", "ann@network.example", "Ambassador Rivage", "expected"]
 
-    def test_the_form_proposes_oneself_as_the_one_who_invites(self, cast: Cast, roomy: Exchange):
+    def test_form_preselects_the_person_as_inviter(self, cast: Cast, roomy: Exchange):
         page = signed_in(cast["P"]).get(address(roomy, "guests"))
         chosen = [option["text"] for option in elements(page, "option") if "selected" in option["attrs"]]
         assert chosen == ["Pilot Rivage"]
 
-    @pytest.mark.parametrize(("letter", "offered"), [("P", False), ("S", True)])
+    @pytest.mark.parametrize(("role", "offered"), [("P", False), ("S", True)])
     def test_people_of_other_cohorts_are_offered_to_the_lab_only(
-        self, cast: Cast, roomy: Exchange, letter: str, offered: bool
+        self, cast: Cast, roomy: Exchange, role: str, offered: bool
     ):
-        page = signed_in(cast[letter]).get(address(roomy, "guests"))
+        page = signed_in(cast[role]).get(address(roomy, "guests"))
         assert ("Neighbour Montagne" in texts(page, "option")) == offered
 
-    def test_nor_can_they_be_slipped_in(self, cast: Cast, roomy: Exchange):
+    def test_people_of_other_cohorts_are_refused_as_inviters(self, cast: Cast, roomy: Exchange):
         page = self.add(signed_in(cast["P"]), roomy, invited_by=cast["N"].pk)
         assert (bool(errors(page)), Guest.objects.count()) == (True, 0)
 
-    def test_twice_is_once(self, cast: Cast, roomy: Exchange):
+    def test_guest_added_twice_is_saved_once(self, cast: Cast, roomy: Exchange):
         for _ in range(2):
             page = self.add(signed_in(cast["P"]), roomy, invited_by=cast["P"].pk)
         assert ("This guest is on the list already." in " ".join(errors(page)), Guest.objects.count()) == (True, 1)
 
-    def test_there_is_no_place_left(self, cast: Cast, exchange: Exchange):
+    def test_guest_is_refused_when_no_seat_is_left(self, cast: Cast, exchange: Exchange):
         page = self.add(signed_in(cast["P"]), exchange, invited_by=cast["P"].pk)
         assert "Every seat of the Intertransfo is taken." in " ".join(texts(page, "div", "error-summary"))
         assert Guest.objects.count() == 0
@@ -345,12 +358,12 @@ class TestGuests:
             ("invited_by", "999999999999999999999"),
         ],
     )
-    def test_nonsense(self, cast: Cast, roomy: Exchange, field: str, value: str):
+    def test_invalid_input_is_refused(self, cast: Cast, roomy: Exchange, field: str, value: str):
         page = self.add(signed_in(cast["P"]), roomy, **{"invited_by": cast["P"].pk, field: value})
         assert (page.status_code, bool(errors(page)), Guest.objects.count()) == (200, True, 0)
 
     @pytest.mark.parametrize("state", ["proposed", "host_confirmed", "announced", "held"])
-    def test_there_is_a_time_for_it(self, cast: Cast, state: str):
+    def test_guests_can_be_added_only_while_people_can_answer(self, cast: Cast, state: str):
         exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state=state)
         client = signed_in(cast["P"])
         assert "Reserve a seat" not in texts(client.get(address(exchange, "guests")), "button")
@@ -358,7 +371,7 @@ class TestGuests:
         assert Guest.objects.count() == 0
 
     @pytest.mark.parametrize("many", [1, 3])
-    def test_the_list_costs_the_same_however_long(
+    def test_statement_count_does_not_depend_on_the_number_of_guests(
         self, cast: Cast, roomy: Exchange, many: int, django_assert_num_queries: Any
     ):
         roomy.capacity = None
@@ -370,17 +383,17 @@ class TestGuests:
             page = client.get(address(roomy, "guests"))
         assert len(rows(page)) == many
 
-    @pytest.mark.parametrize("letter", "DMRAN")
-    def test_nobody_else_reads_their_address(self, cast: Cast, roomy: Exchange, letter: str):
+    @pytest.mark.parametrize("role", "DMRAN")
+    def test_other_people_cannot_read_addresses_of_guests(self, cast: Cast, roomy: Exchange, role: str):
         GuestFactory(exchange=roomy, email="ann@network.example")
-        client = signed_in(cast[letter])
+        client = signed_in(cast[role])
         pages = [client.get(address(roomy, route)) for route in ("exchange", "guests")]
         assert [page.status_code for page in pages] == [200, 403]
         assert [page for page in pages if "ann@network.example" in page.content.decode()] == []
 
 
 class TestRemoveGuest:
-    def test_it_says_what_will_happen_first(self, cast: Cast, exchange: Exchange):
+    def test_removal_page_lists_the_consequences(self, cast: Cast, exchange: Exchange):
         exchange.capacity = 2
         exchange.save()
         guest = GuestFactory(exchange=exchange, name="Ann Other", organisation="Network")
@@ -391,24 +404,24 @@ class TestRemoveGuest:
         ]
         assert Guest.objects.count() == 1
 
-    def test_once_done_the_first_who_waits_has_the_place(self, cast: Cast, exchange: Exchange):
+    def test_removal_gives_the_seat_to_the_first_waiting_person(self, cast: Cast, exchange: Exchange):
         exchange.capacity = 2
         exchange.save()
         guest = GuestFactory(exchange=exchange, name="Ann Other")
         waits(exchange, cast["M"])
         page = signed_in(cast["P"]).post(address(exchange, "remove_guest", guest.pk), follow=True)
-        assert (Guest.objects.count(), said(page)) == (0, ["Ann Other is removed from the list."])
+        assert (Guest.objects.count(), messages_on(page)) == (0, ["Ann Other is removed from the list."])
         assert Registration.objects.get(user=cast["M"]).state == "registered"
 
-    def test_sent_twice_it_is_answered_calmly(self, cast: Cast, exchange: Exchange):
+    def test_removal_sent_twice_shows_a_message(self, cast: Cast, exchange: Exchange):
         exchange.capacity = 2
         exchange.save()
         where = address(exchange, "remove_guest", GuestFactory(exchange=exchange).pk)
         client = signed_in(cast["P"])
         client.post(where, follow=True)
-        assert said(client.post(where, follow=True)) == ["This guest is not on the list."]
+        assert messages_on(client.post(where, follow=True)) == ["This guest is not on the list."]
 
-    def test_a_guest_of_another_exchange_is_not_there(self, cast: Cast, exchange: Exchange):
+    def test_guest_of_another_exchange_is_not_found(self, cast: Cast, exchange: Exchange):
         elsewhere = GuestFactory(exchange__host=None)
         where = address(exchange, "remove_guest", elsewhere.pk)
         client = signed_in(cast["S"])
@@ -424,18 +437,18 @@ class TestAttendance:
         GuestFactory.create_batch(2, exchange=exchange)
         return exchange
 
-    def test_guests_are_ticked_like_everyone(self, cast: Cast, held: Exchange):
+    def test_guests_are_ticked_at_first(self, cast: Cast, held: Exchange):
         page = signed_in(cast["D"]).get(address(held, "attendance"))
         assert len([field for field in elements(page, "input") if "checked" in field["attrs"]]) == 3
         assert "network.example" not in page.content.decode()
 
-    def test_who_came_and_who_did_not(self, cast: Cast, held: Exchange):
+    def test_attendance_of_guests_is_recorded(self, cast: Cast, held: Exchange):
         came, _away = held.guests.order_by("pk")
         signed_in(cast["D"]).post(address(held, "attendance"), {"guests": [came.pk]})
         assert list(held.guests.order_by("pk").values_list("state", flat=True)) == ["attended", "no_show"]
         assert held.registrations.get().state == "no_show"
 
-    def test_it_can_be_put_right(self, cast: Cast, held: Exchange):
+    def test_attendance_can_be_corrected(self, cast: Cast, held: Exchange):
         one, other = held.guests.order_by("pk")
         for came in (one, other):
             signed_in(cast["D"]).post(address(held, "attendance"), {"guests": [came.pk]})
@@ -446,12 +459,12 @@ class TestAttendance:
         page = signed_in(cast["D"]).post(address(held, "attendance"), {"guests": [elsewhere.pk]})
         assert (bool(errors(page)), set(Guest.objects.values_list("state", flat=True))) == (True, {"expected"})
 
-    def test_guests_alone_are_enough(self, cast: Cast, held: Exchange):
+    def test_attendance_can_be_recorded_with_guests_only(self, cast: Cast, held: Exchange):
         held.registrations.all().delete()
         page = signed_in(cast["D"]).get(address(held, "attendance"))
         assert (texts(page, "p", "empty-title"), "Record who came" in texts(page, "button")) == ([], True)
 
-    def test_without_guests_nothing_is_asked_about_them(self, cast: Cast, held: Exchange):
+    def test_form_without_guests_has_no_field_for_them(self, cast: Cast, held: Exchange):
         held.guests.all().delete()
         page = signed_in(cast["D"]).get(address(held, "attendance"))
         assert "Guests who came" not in page.content.decode()

@@ -1,26 +1,26 @@
-"""What is said of editions beside one another: never more than their differences show, and nobody is left unnamed."""
+"""The differences between editions: only significant ones are named, and every edition appears."""
 
 import pytest
 from django.utils.translation import override
 
-from figures.editions.differences import Pair, pairs, points, sentence
-from figures.editions.figures import Comparison, Difference
+from figures.editions.differences import DifferenceText, difference_texts, points, sentence
+from figures.editions.figures import Difference, EditionsComparison
 
 NAMES = ["Nord", "Sud", "Est"]
 SMALL = [Difference(0, 1, 0.12, -0.081, 0.31), Difference(0, 2, 0.0, -0.2, 0.2), Difference(1, 2, -0.12, -0.3, 0.01)]
 LARGE = Difference(0, 1, 0.45, 0.2, 0.68)
 
 
-def compared(*differences: Difference, left_out: tuple[int, ...] = ()) -> Comparison:
+def compared(*differences: Difference, left_out: tuple[int, ...] = ()) -> EditionsComparison:
     places = sorted({place for difference in differences for place in (difference.one, difference.other)})
-    return Comparison(12, tuple(places), left_out, 0.95, differences)
+    return EditionsComparison(12, tuple(places), left_out, 0.95, differences)
 
 
 @pytest.mark.parametrize(
-    ("told", "said"),
+    ("comparison", "text"),
     [
         (
-            Comparison(12, (0,), (1, 2)),
+            EditionsComparison(12, (0,), (1, 2)),
             "Too early to compare: fewer than two of these editions have five ideas that were followed for a year.",
         ),
         (
@@ -56,23 +56,23 @@ def compared(*differences: Difference, left_out: tuple[int, ...] = ()) -> Compar
         ),
     ],
 )
-def test_the_sentence_names_who_was_compared_and_who_was_not(told: Comparison, said: str):
+def test_sentence_names_the_editions_compared_and_those_left_out(comparison: EditionsComparison, text: str):
     with override("en"):
-        assert sentence(told, NAMES) == said
+        assert sentence(comparison, NAMES) == text
 
 
 def test_each_pair_has_its_difference_with_both_ends():
     with override("en"):
-        assert pairs(compared(LARGE, SMALL[2]), NAMES) == [
-            Pair("Nord and Sud", "+45 points", "+20 points", "+68 points", shown=True),
-            Pair("Sud and Est", "−12 points", "−30 points", "+1 point", shown=False),
+        assert difference_texts(compared(LARGE, SMALL[2]), NAMES) == [
+            DifferenceText("Nord and Sud", "+45 points", "+20 points", "+68 points", is_significant=True),
+            DifferenceText("Sud and Est", "−12 points", "−30 points", "+1 point", is_significant=False),
         ]
 
 
 @pytest.mark.parametrize(
-    ("share", "said"),
+    ("share", "text"),
     [(0.004, "0 points"), (-0.004, "0 points"), (0.01, "+1 point"), (-0.01, "−1 point"), (1, "+100 points")],
 )
-def test_a_difference_is_told_in_points_with_its_sign(share: float, said: str):
+def test_difference_is_written_in_points_with_its_sign(share: float, text: str):
     with override("en"):
-        assert points(share) == said
+        assert points(share) == text

@@ -1,4 +1,4 @@
-"""What an edition was, cost and gave: sums that say of how many they are known, costs shared out, what can be told."""
+"""Figures of an edition: sums with the number of known values, shared costs, and the masked counts."""
 
 from datetime import date
 from decimal import Decimal
@@ -10,51 +10,51 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom, norm
 
-from figures.editions.figures import EditionFigures, Known, Run, compare, difference
+from figures.editions.figures import CohortRun, EditionFigures, PartialSum, compare, difference
 from figures.editions.unit_cost import cost_each
 from figures.outcomes.figures import Figures
 from figures.rates import CurvePoint, MonthCounts, cumulative_incidence_from_counts, wilson
 from figures.work.figures import WorkFigures
 
 DAY = date(2026, 11, 24)
-BOTH = Run(7, 1, planned_euros=Decimal(100), actual_euros=Decimal(80), planned_days=Decimal(9), seats=15)
-PLANNED = Run(7, 2, planned_euros=Decimal(50), seats=12)
-UNKNOWN = Run(7, 2)
-WITHDRAWN = Run(7, 3, withdrawn=True, planned_euros=Decimal(1000), seats=15)
+BOTH = CohortRun(7, 1, planned_euros=Decimal(100), actual_euros=Decimal(80), planned_days=Decimal(9), seats=15)
+PLANNED = CohortRun(7, 2, planned_euros=Decimal(50), seats=12)
+UNKNOWN = CohortRun(7, 2)
+WITHDRAWN = CohortRun(7, 3, withdrawn=True, planned_euros=Decimal(1000), seats=15)
 
 
-def edition(*runs: Run, **implemented: int) -> EditionFigures:
+def edition(*runs: CohortRun, **implemented: int) -> EditionFigures:
     return EditionFigures(runs, Figures(DAY), WorkFigures(DAY), implemented)
 
 
 def rates(implemented: int, still_open: int, month: int = 12) -> Figures:
-    """So many implemented in the third month, so many followed until a later one."""
+    """Return rates of an edition: this many implemented in the third month, this many followed until a later one."""
     return Figures(DAY, (MonthCounts(3, implemented, 0, 0), MonthCounts(month, 0, 0, still_open)))
 
 
-def test_a_sum_says_of_how_many_cohorts_it_is_known():
-    told = edition(BOTH, PLANNED, UNKNOWN, WITHDRAWN)
-    assert told.known("seats") == Known(Decimal(27), 2, 3)
-    assert told.known("actual_euros") == Known(Decimal(80), 1, 3)
-    assert [told.known(name).complete for name in ("seats", "sessions_held")] == [False, True]
+def test_sum_states_for_how_many_cohorts_it_is_known():
+    figures = edition(BOTH, PLANNED, UNKNOWN, WITHDRAWN)
+    assert figures.sum_of("seats") == PartialSum(Decimal(27), 2, 3)
+    assert figures.sum_of("actual_euros") == PartialSum(Decimal(80), 1, 3)
+    assert [figures.sum_of(name).is_complete for name in ("seats", "sessions_held")] == [False, True]
 
 
-def test_authorities_are_those_that_take_part_each_once():
+def test_authorities_taking_part_are_counted_once_each():
     assert edition(BOTH, PLANNED, UNKNOWN, WITHDRAWN).authorities == 2
 
 
-def test_a_cost_is_what_was_spent_else_what_is_planned():
-    told = edition(BOTH, PLANNED, UNKNOWN, WITHDRAWN)
-    assert (told.cost("euros"), told.planned_only("euros")) == (Known(Decimal(130), 2, 3), 1)
-    assert (told.cost("days"), told.planned_only("days")) == (Known(Decimal(9), 1, 3), 1)
+def test_cost_is_the_actual_one_or_else_the_planned_one():
+    figures = edition(BOTH, PLANNED, UNKNOWN, WITHDRAWN)
+    assert (figures.cost("euros"), figures.planned_cost_count("euros")) == (PartialSum(Decimal(130), 2, 3), 1)
+    assert (figures.cost("days"), figures.planned_cost_count("days")) == (PartialSum(Decimal(9), 1, 3), 1)
 
 
-def test_a_cohort_that_withdrew_counts_what_it_cost():
-    spent = Run(7, 3, withdrawn=True, planned_euros=Decimal(1000), actual_euros=Decimal(20))
-    assert edition(BOTH, spent).cost("euros") == Known(Decimal(100), 2, 2)
+def test_withdrawn_cohort_counts_its_actual_cost():
+    spent = CohortRun(7, 3, withdrawn=True, planned_euros=Decimal(1000), actual_euros=Decimal(20))
+    assert edition(BOTH, spent).cost("euros") == PartialSum(Decimal(100), 2, 2)
 
 
-def test_a_cost_is_shared_out_over_the_ideas_of_the_cohorts_it_is_known_of():
+def test_cost_is_divided_by_the_ideas_of_cohorts_with_known_cost():
     assert edition(BOTH, PLANNED, euros=13).cost_each("euros") == cost_each(Decimal(130), 13)
     assert edition(BOTH, PLANNED).cost_each("days") == cost_each(Decimal(9), 0)
     assert edition(UNKNOWN, euros=3).cost_each("euros") is None
@@ -70,7 +70,7 @@ def test_a_cost_is_shared_out_over_the_ideas_of_the_cohorts_it_is_known_of():
     ],
 )
 def test_a_cohort_lasts_from_its_first_to_its_last_day(starts: date | None, ends: date | None, months: int | None):
-    run = Run(7, 1, started_on=starts, ended_on=ends)
+    run = CohortRun(7, 1, started_on=starts, ended_on=ends)
     assert (run.months, edition(run).months) == (months, [] if months is None else [months])
 
 
@@ -78,7 +78,7 @@ def test_a_cohort_lasts_from_its_first_to_its_last_day(starts: date | None, ends
 
 
 @pytest.mark.parametrize(
-    ("editions", "months", "compared", "left_out", "apart"),
+    ("editions", "months", "compared", "left_out", "significant_differences"),
     [
         ([], 24, (), (), []),
         ([rates(10, 20)], 12, (0,), (), []),
@@ -92,42 +92,44 @@ def test_a_cohort_lasts_from_its_first_to_its_last_day(starts: date | None, ends
         ([Figures(DAY), rates(10, 20), rates(10, 20)], 12, (1, 2), (0,), []),
     ],
 )
-def test_editions_are_compared_where_most_were_followed_and_none_is_dropped_without_a_word(
+def test_editions_are_compared_at_the_horizon_most_reached_and_others_are_listed_as_left_out(
     editions: list[Figures],
     months: int,
     compared: tuple[int, ...],
     left_out: tuple[int, ...],
-    apart: list[tuple[int, int]],
+    significant_differences: list[tuple[int, int]],
 ):
-    told = compare(editions)
-    assert (told.months, told.compared, told.left_out) == (months, compared, left_out)
-    assert [(difference.one, difference.other) for difference in told.apart] == apart
+    comparison = compare(editions)
+    assert (comparison.months, comparison.compared, comparison.left_out) == (months, compared, left_out)
+    assert [
+        (difference.one, difference.other) for difference in comparison.significant_differences
+    ] == significant_differences
 
 
 def log_log(implemented: int, followed: int) -> tuple[float, float, float]:
-    """A share with its interval, from SciPy's quantile and the variance of a binomial."""
+    """Return a share with its interval, from SciPy's quantile and the variance of a binomial."""
     share = implemented / followed
-    reach = norm.ppf(0.975) * sqrt((1 - share) / (share * followed)) / log(share)
-    return share, share ** exp(-reach), share ** exp(reach)
+    exponent = norm.ppf(0.975) * sqrt((1 - share) / (share * followed)) / log(share)
+    return share, share ** exp(-exponent), share ** exp(exponent)
 
 
-def test_overlapping_intervals_do_not_make_editions_alike():
-    """30 of 60 and 42 of 60: the intervals overlap, yet so large a difference has a chance of 0.025."""
+def test_overlapping_intervals_can_still_differ():
+    """30 of 60 and 42 of 60: the intervals overlap, but so large a difference has a probability of 0.025."""
     (share, low, high), (other_share, other_low, other_high) = log_log(30, 60), log_log(42, 60)
     assert other_low < high
-    (told,) = compare([rates(30, 30), rates(42, 18)]).apart
-    assert (told.estimate, told.low, told.high) == pytest.approx(
+    (difference_found,) = compare([rates(30, 30), rates(42, 18)]).significant_differences
+    assert (difference_found.estimate, difference_found.low, difference_found.high) == pytest.approx(
         (-0.2, -0.2 - hypot(share - low, other_high - other_share), -0.2 + hypot(high - share, other_share - other_low))
     )
-    assert told.high == pytest.approx(-0.0221, abs=1e-4)
+    assert difference_found.high == pytest.approx(-0.0221, abs=1e-4)
 
 
 def test_the_more_pairs_the_wider_each_interval():
-    told = [compare([rates(30, 30), rates(42, 18), *[rates(36, 24)] * more]) for more in range(5)]
-    assert [len(comparison.differences) for comparison in told] == [1, 3, 6, 10, 15]
-    assert [round(100 * comparison.confidence, 2) for comparison in told] == [95, 98.33, 99.17, 99.5, 99.67]
-    assert [len(comparison.apart) for comparison in told] == [1, 0, 0, 0, 0]
-    widths = [comparison.differences[0].high - comparison.differences[0].low for comparison in told]
+    comparisons = [compare([rates(30, 30), rates(42, 18), *[rates(36, 24)] * more]) for more in range(5)]
+    assert [len(comparison.differences) for comparison in comparisons] == [1, 3, 6, 10, 15]
+    assert [round(100 * comparison.confidence, 2) for comparison in comparisons] == [95, 98.33, 99.17, 99.5, 99.67]
+    assert [len(comparison.significant_differences) for comparison in comparisons] == [1, 0, 0, 0, 0]
+    widths = [comparison.differences[0].high - comparison.differences[0].low for comparison in comparisons]
     assert widths == sorted(widths)
 
 
@@ -136,7 +138,7 @@ def point_of(implemented: int, followed: int) -> CurvePoint:
 
 
 @given(st.integers(0, 40), st.integers(0, 40), st.sampled_from([0.8, 0.95, 0.9967]))
-def test_a_difference_turned_round_is_its_mirror_and_stays_between_all_and_nothing(
+def test_reversed_difference_has_the_opposite_sign_and_stays_between_minus_one_and_one(
     one: int, other: int, confidence: float
 ):
     estimate, low, high = difference(point_of(one, 45), point_of(other, 45), confidence)
@@ -145,23 +147,25 @@ def test_a_difference_turned_round_is_its_mirror_and_stays_between_all_and_nothi
     assert -1 <= low <= estimate <= high <= 1
 
 
-def difference_shown(ideas: int, confidence: float) -> np.ndarray:
-    """Whether two editions of so many ideas are told apart, by how many of each are implemented."""
+def any_difference_is_significant(ideas: int, confidence: float) -> np.ndarray:
+    """Return whether two editions differ significantly, by their numbers of ideas and of implemented ideas."""
     points = [point_of(implemented, ideas) for implemented in range(ideas - 4)]
-    told = [[difference(one, other, confidence) for other in points] for one in points]
-    return np.array([[not low <= 0 <= high for _, low, high in row] for row in told])
+    pairs = [[difference(one, other, confidence) for other in points] for one in points]
+    return np.array([[not low <= 0 <= high for _, low, high in row] for row in pairs])
 
 
 @pytest.mark.parametrize("share", [0.1, 0.3, 0.5])
-def test_of_three_editions_that_are_alike_chance_sets_two_apart_in_one_of_twenty_cases_at_most(share: float):
-    """Every outcome of 24 ideas in each, weighed by its chance."""
-    apart = difference_shown(24, 1 - 0.05 / 3)
-    weight = binom.pmf(range(len(apart)), 24, share)
-    any_pair = apart[:, :, None] | apart[:, None, :] | apart[None, :, :]
+def test_three_equal_editions_differ_by_chance_in_at_most_one_of_twenty_cases(share: float):
+    """Every outcome of 24 ideas in each, weighted by its probability."""
+    significant_differences = any_difference_is_significant(24, 1 - 0.05 / 3)
+    weight = binom.pmf(range(len(significant_differences)), 24, share)
+    any_pair = (
+        significant_differences[:, :, None] | significant_differences[:, None, :] | significant_differences[None, :, :]
+    )
     assert np.einsum("abc,a,b,c->", any_pair, weight, weight, weight) <= 0.05
 
 
-def test_a_share_that_is_none_or_all_is_bounded_by_those_still_at_risk():
+def test_shares_of_zero_and_one_are_bounded_by_the_ideas_still_at_risk():
     none, everyone = point_of(0, 20), cumulative_incidence_from_counts([(12, 20, 0, 0)]).at(12)
     assert (none.limits(), everyone.limits()) == (wilson(0, 20), wilson(20, 20))
     some = point_of(7, 20)

@@ -1,4 +1,4 @@
-"""Editions side by side: who opens it, what each line says, which editions stand there, and what an address can ask."""
+"""Editions side by side: who may open the page, what each row contains, and which editions an address can select."""
 
 from datetime import date
 from decimal import Decimal
@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from cohorts.models import Cohort
 from figures.editions.differences import TOO_FEW as TOO_EARLY
-from figures.editions.forms import TOO_FEW, TOO_MANY, UNKNOWN
+from figures.editions.forms import NOT_IN_LIST, TOO_FEW, TOO_MANY
 from programmes.models import Claim, Edition, Format
-from tests.cohorts.pages import browser, main
+from tests.cohorts.pages import browser, page_text
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import Cast
 from tests.factories.cohorts import CohortFactory, InnovationTeamFactory, MembershipFactory, SessionFactory
@@ -24,26 +24,26 @@ PAGE = reverse("figures:compare_editions")
 MONEY = {"planned_contribution": Decimal(90_000), "planned_team_days": Decimal(200)}
 
 
-def opened(cast: Cast, **asked: object):
-    return browser(cast["S"]).get(PAGE, asked)
+def opened(cast: Cast, **query: object):
+    return browser(cast["S"]).get(PAGE, query)
 
 
 def lines(response) -> dict[str, list[str]]:
-    """The cells of each line, by what it is about."""
+    """Return the cells of each row, by its heading."""
     return {
         line.label: [f"{cell.value} | {cell.detail}" for cell in line.cells]
-        for block in response.context["blocks"]
-        for line in block.lines
+        for section in response.context["sections"]
+        for line in section.lines
     }
 
 
-def shown(response) -> list[str]:
+def displayed_editions(response) -> list[str]:
     return [column.edition.slug for column in response.context["columns"]]
 
 
 @pytest.fixture
 def older(cast: Cast) -> Edition:
-    """An edition of an earlier version of the format, with the worked example."""
+    """Return an edition of an earlier version of the format, with the worked example."""
     version = FormatFactory(
         programme=cast.edition.programme, version=9000, label="Two years, lighter", months=18, phases=()
     )
@@ -56,8 +56,8 @@ def older(cast: Cast) -> Edition:
     return edition
 
 
-def test_lab_staff_alone_see_what_editions_cost(cast: Cast):
-    assert [browser(cast[letter]).get(PAGE).status_code for letter in "SA"] == [200, 403]
+def test_only_lab_staff_see_the_costs_of_editions(cast: Cast):
+    assert [browser(cast[role]).get(PAGE).status_code for role in "SA"] == [200, 403]
 
 
 def test_each_edition_has_a_column_below_its_format_version(cast: Cast):
@@ -66,16 +66,16 @@ def test_each_edition_has_a_column_below_its_format_version(cast: Cast):
     page = opened(cast)
     heads = [head["text"] for head in elements(page, "th") if head["attrs"].get("scope") == "colgroup"]
     named = {row.version: f"{row.programme}, version {row.version}" for row in Format.objects.all()}
-    assert shown(page) == ["transfo-2026", "transfo-2024"]
+    assert displayed_editions(page) == ["transfo-2026", "transfo-2024"]
     assert heads == [
         f"{named[cast.edition.format.version]} Two years",
         f"{named[9000]} Two years, lighter What changed since version {cast.edition.format.version}",
     ]
 
 
-def test_every_figure_stands_with_what_must_be_known_of_it(cast: Cast, older: Edition):
-    told = {label: cells[-1] for label, cells in lines(opened(cast)).items()}
-    assert told == {
+def test_every_figure_is_shown_with_its_detail(cast: Cast, older: Edition):
+    cells = {label: cells[-1] for label, cells in lines(opened(cast)).items()}
+    assert cells == {
         "Length": "18 months | planned; no cohort has ended yet",
         "Authorities": "2 | 3 planned",
         "Seats": "30 | 15 per cohort in the format",
@@ -102,11 +102,11 @@ def test_every_figure_stands_with_what_must_be_known_of_it(cast: Cast, older: Ed
     }
 
 
-def test_without_an_implemented_idea_the_likely_least_is_said(cast: Cast):
+def test_without_an_implemented_idea_the_lower_bound_of_the_cost_is_shown(cast: Cast):
     Cohort.objects.filter(pk=cast.cohort.pk).update(**MONEY)
     IdeaFactory(cohort=cast.cohort, state="accepted")
-    told = lines(opened(cast))["Contribution per implemented idea"]
-    assert told == [
+    cells = lines(opened(cast))["Contribution per implemented idea"]
+    assert cells == [
         (
             "probably more than 30,043 € | no idea implemented yet; lower bound only, correct"
             " in about 95 of 100 cases · costs known for 1 of 2 cohorts · of which planned "
@@ -115,14 +115,14 @@ def test_without_an_implemented_idea_the_likely_least_is_said(cast: Cast):
     ]
 
 
-def test_ideas_of_cohorts_without_a_cost_share_in_none(cast: Cast):
+def test_ideas_of_cohorts_without_a_cost_do_not_lower_the_unit_cost(cast: Cast):
     Cohort.objects.filter(pk=cast.cohort.pk).update(**MONEY)
     for cohort in (cast.cohort, cast.other, cast.other):
         IdeaFactory(cohort=cohort, state="implemented")
     assert lines(opened(cast))["Contribution per implemented idea"][0].startswith("90,000\u00a0€ | ")
 
 
-def test_the_work_and_what_stays(cast: Cast):
+def test_results_of_work_and_innovation_teams_are_shown(cast: Cast):
     Cohort.objects.filter(pk=cast.cohort.pk).update(actual_end=date(2026, 10, 4))
     TrialFactory(prototype=PrototypeFactory(idea=IdeaFactory(cohort=cast.cohort, state="testing")), state="concluded")
     SessionFactory(cohort=cast.cohort, state="held")
@@ -131,23 +131,23 @@ def test_the_work_and_what_stays(cast: Cast):
     MembershipFactory(cohort=cast.other, day_allowance=30)
     team = InnovationTeamFactory(cohort=cast.cohort)
     page = opened(cast)
-    told = {label: cells[0] for label, cells in lines(page).items()}
-    assert told["Length"] == "24 months planned | took 9 months · 1 of 2 cohorts have ended"
-    assert told["Tests concluded"] == "1 | 1 not met"
-    assert told["Sessions"] == "1 held | 1 to come · 18 per cohort in the format"
-    days = told["Days granted by the authorities"]
+    cells = {label: cells[0] for label, cells in lines(page).items()}
+    assert cells["Length"] == "24 months planned | took 9 months · 1 of 2 cohorts have ended"
+    assert cells["Tests concluded"] == "1 | 1 not met"
+    assert cells["Sessions"] == "1 held | 1 to come · 18 per cohort in the format"
+    days = cells["Days granted by the authorities"]
     assert days == "30 days | recorded for 1 of 3 ambassadors · 35 per person in the format"
-    assert told["Innovation teams open"] == "0 | of 1 recorded"
+    assert cells["Innovation teams open"] == "0 | of 1 recorded"
     assert f"{reverse('cohorts:innovation_teams')}?edition={team.cohort.edition.slug}" in links(page).values()
-    assert told["People in the network"] == "7 | today"
+    assert cells["People in the network"] == "7 | today"
 
 
-# What can be said
+# Figures and their limits
 
 
-def test_the_sentence_and_the_pairs_say_what_can_be_said(cast: Cast, older: Edition):
+def test_sentence_and_pairs_describe_the_differences(cast: Cast, older: Edition):
     page = opened(cast)
-    assert (page.context["sentence"], page.context["pairs"]) == (str(TOO_EARLY), [])
+    assert (page.context["sentence"], page.context["differences"]) == (str(TOO_EARLY), [])
     worked_example(early_cohort(edition=cast.edition))
     page = opened(cast)
     assert texts(page, "p", "say") == [
@@ -159,20 +159,20 @@ def test_the_sentence_and_the_pairs_say_what_can_be_said(cast: Cast, older: Edit
     ]
     cells = [cell["text"] for cell in elements(page, "td")]
     assert [cell for cell in cells if "points" in cell] == ["0 points", "−26 points and +26 points"]
-    assert "The range is a 95% interval." in main(page)
+    assert "The range is a 95% interval." in page_text(page)
 
 
-def test_an_edition_that_is_not_compared_is_named(cast: Cast, older: Edition):
+def test_edition_that_is_not_compared_is_named(cast: Cast, older: Edition):
     worked_example(early_cohort(edition=cast.edition))
     young = EditionFactory(format=cast.edition.format, name="La Transfo 2027", slug="transfo-2027")
     IdeaFactory(cohort__edition=young, state="accepted")
-    [said] = texts(opened(cast), "p", "say")
-    assert said.endswith(
+    [sentence] = texts(opened(cast), "p", "say")
+    assert sentence.endswith(
         " Not compared, because fewer than five of their ideas were followed that long: La Transfo 2027."
     )
 
 
-def test_versions_of_one_programme_lead_to_what_changed_between_them(cast: Cast, older: Edition):
+def test_versions_of_one_programme_link_to_their_comparison(cast: Cast, older: Edition):
     other = FormatFactory(version=1)
     EditionFactory(format=other, slug="elsewhere")
     page = opened(cast)
@@ -186,7 +186,7 @@ def test_versions_of_one_programme_lead_to_what_changed_between_them(cast: Cast,
 # Which editions
 
 
-def test_those_with_ideas_or_running_stand_there_at_first(cast: Cast):
+def test_editions_with_ideas_or_running_are_selected_by_default(cast: Cast):
     given = {"format": cast.edition.format}
     closed = EditionFactory(slug="over", state="closed", **given)
     IdeaFactory(cohort__edition=closed, state="accepted")
@@ -196,16 +196,16 @@ def test_those_with_ideas_or_running_stand_there_at_first(cast: Cast):
     EditionFactory(slug="published", retrospective=True, starts_on=None, ends_on=None, **given)
     page = opened(cast)
     offered = [slug for slug, _name in page.context["form"].fields["edition"].choices]
-    assert (sorted(shown(page)), sorted(offered)) == (
+    assert (sorted(displayed_editions(page)), sorted(offered)) == (
         ["over", "transfo-2026"],
         ["coming", "idle", "over", "transfo-2026"],
     )
     assert errors(page) == []
 
 
-def test_what_is_wrong_with_an_address_is_said_and_the_rest_kept(cast: Cast):
+def test_errors_in_the_query_string_are_shown_and_valid_editions_kept(cast: Cast):
     many = [EditionFactory(slug=f"more-{place}", format=cast.edition.format).slug for place in range(7)]
-    told = {
+    expected = {
         "right": ["more-0", "transfo-2026"],
         "unknown": ["more-0", "nothing of the kind", "transfo-2026"],
         "nonsense": ["a\0b", "9" * 30, "more-0"],
@@ -213,12 +213,12 @@ def test_what_is_wrong_with_an_address_is_said_and_the_rest_kept(cast: Cast):
         "one": ["more-0"],
         "many": many,
     }
-    pages = {name: opened(cast, edition=asked) for name, asked in told.items()}
-    assert {name: (len(shown(page)), errors(page)) for name, page in pages.items()} == {
+    pages = {name: opened(cast, edition=query) for name, query in expected.items()}
+    assert {name: (len(displayed_editions(page)), errors(page)) for name, page in pages.items()} == {
         "right": (2, []),
-        "unknown": (2, [str(UNKNOWN)]),
-        "nonsense": (1, [str(UNKNOWN)]),
-        "none": (0, [str(UNKNOWN)]),
+        "unknown": (2, [str(NOT_IN_LIST)]),
+        "nonsense": (1, [str(NOT_IN_LIST)]),
+        "none": (0, [str(NOT_IN_LIST)]),
         "one": (1, [str(TOO_FEW)]),
         "many": (6, [str(TOO_MANY)]),
     }
@@ -226,26 +226,28 @@ def test_what_is_wrong_with_an_address_is_said_and_the_rest_kept(cast: Cast):
     assert ticked == ["transfo-2026", "more-0"]
 
 
-def test_published_figures_stand_apart(cast: Cast):
+def test_published_figures_are_shown_separately(cast: Cast):
     past = EditionFactory(
         format=cast.edition.format, name="La Transfo 2015", retrospective=True, starts_on=None, ends_on=None
     )
     Claim.objects.create(edition=past, metric="ideas_implemented_percent", value=50, source="A report")
     page = opened(cast)
-    assert past.slug not in shown(page)
-    assert "La Transfo 2015 Ideas implemented (%) 50 — not known published, definition unknown A report" in main(page)
+    assert past.slug not in displayed_editions(page)
+    assert "La Transfo 2015 Ideas implemented (%) 50 — not known published, definition unknown A report" in page_text(
+        page
+    )
 
 
 @pytest.mark.django_db
-def test_without_editions_the_page_says_what_comes_here():
+def test_empty_page_explains_what_it_will_show():
     page = browser(UserFactory(is_lab_staff=True)).get(PAGE)
-    assert ["Nothing to compare yet" in main(page), page.context["form"].errors] == [True, {}]
+    assert ["Nothing to compare yet" in page_text(page), page.context["form"].errors] == [True, {}]
 
 
-def test_where_none_runs_and_none_has_ideas_the_reader_chooses(cast: Cast):
+def test_without_running_or_measured_editions_none_is_selected(cast: Cast):
     Edition.objects.update(state="closed")
     page = opened(cast)
-    assert ["No edition is chosen" in main(page), page.context["form"].errors] == [True, {}]
+    assert ["No edition is chosen" in page_text(page), page.context["form"].errors] == [True, {}]
 
 
 @pytest.mark.parametrize("more", [1, 5])
@@ -259,18 +261,18 @@ def test_the_page_takes_seven_statements(more: int, cast: Cast, django_assert_nu
         assert len(client.get(PAGE).context["columns"]) == more + 1
 
 
-def test_programmes_and_editions_lead_there_for_lab_staff(cast: Cast):
+def test_pages_of_programmes_and_editions_link_to_the_comparison_for_lab_staff(cast: Cast):
     for address in (reverse("programmes:programmes"), cast.edition.get_absolute_url()):
-        assert [PAGE in links(browser(cast[letter]).get(address)).values() for letter in "SA"] == [True, False]
+        assert [PAGE in links(browser(cast[role]).get(address)).values() for role in "SA"] == [True, False]
 
 
 class TestChoosingEditions:
-    """Every edition can be ticked, so the choice is sent by POST; the page it leads to has an address to share."""
+    """Any number of editions can be ticked, so the choice is sent by POST; the page it redirects to can be shared."""
 
     def test_the_form_is_sent_by_post(self, cast: Cast):
         assert [form["attrs"]["method"] for form in elements(opened(cast), "form", "filters")] == ["post"]
 
-    def test_six_editions_lead_to_an_address_that_names_them(self, cast: Cast):
+    def test_choice_of_six_editions_redirects_to_an_address_with_their_slugs(self, cast: Cast):
         slugs = [EditionFactory(slug=f"edition-{number}").slug for number in range(6)]
         answer = browser(cast["S"]).post(PAGE, {"edition": slugs})
         assert (answer.status_code, answer.headers["Location"]) == (
@@ -278,11 +280,11 @@ class TestChoosingEditions:
             f"{PAGE}?{'&'.join(f'edition={slug}' for slug in slugs)}",
         )
 
-    def test_more_than_six_come_back_with_the_reason_and_without_an_address(self, cast: Cast):
+    def test_more_than_six_editions_show_an_error_and_do_not_redirect(self, cast: Cast):
         slugs = [EditionFactory(slug=f"edition-{number}").slug for number in range(200)]
         page = browser(cast["S"]).post(PAGE, {"edition": slugs})
-        assert (page.status_code, errors(page), len(shown(page))) == (200, [str(TOO_MANY)], 6)
+        assert (page.status_code, errors(page), len(displayed_editions(page))) == (200, [str(TOO_MANY)], 6)
 
-    def test_without_any_the_usual_editions_are_compared(self, cast: Cast):
+    def test_without_a_choice_the_default_editions_are_compared(self, cast: Cast):
         page = browser(cast["S"]).post(PAGE, follow=True)
-        assert shown(page) == ["transfo-2026"]
+        assert displayed_editions(page) == ["transfo-2026"]

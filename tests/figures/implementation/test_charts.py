@@ -1,4 +1,4 @@
-"""The curve as ECharts draws it, and the table that says the same."""
+"""The curve as ECharts draws it, and the table with the same numbers."""
 
 import json
 from itertools import pairwise
@@ -25,12 +25,12 @@ from tests.figures.outcomes.test_figures import EXAMPLE, NOTHING, figures_of
         (61, [0, 12, 24, 36, 48, 61]),
     ],
 )
-def test_months_named_below_the_curve(last: int, months: list[int]):
+def test_months_are_labelled_below_the_curve(last: int, months: list[int]):
     assert labelled_months(last) == months
 
 
 @pytest.mark.parametrize("last", range(1, 121))
-def test_the_last_month_is_always_named_and_never_more_than_a_dozen(last: int):
+def test_last_month_is_always_labelled_with_at_most_twelve_labels(last: int):
     months = labelled_months(last)
     assert (months[0], months[-1]) == (0, last)
     assert len(months) <= 12
@@ -53,7 +53,7 @@ def test_the_curve_stops_where_fewer_than_five_are_at_risk():
     assert {len(series["data"]) for series in chart.option["series"]} == {21}
 
 
-def test_the_areas_fill_the_whole_at_every_month():
+def test_areas_add_up_to_all_ideas_at_every_month():
     chart = curve_chart(EXAMPLE)
     assert chart is not None
     for shares in zip(*[series["data"] for series in chart.option["series"][:3]], strict=True):
@@ -67,7 +67,7 @@ def test_areas_are_stacked_steps_in_the_colours_of_their_states():
     assert drawn == [("ideas", "end", colour) for colour in ("implemented", "open", "abandoned")]
 
 
-def test_the_interval_is_two_dashed_lines_on_a_pale_ground_from_the_first_event_on():
+def test_interval_is_two_dashed_lines_from_the_first_event_on():
     chart = curve_chart(EXAMPLE)
     assert chart is not None
     dashed, ground = chart.option["series"][3:5], chart.option["series"][5:]
@@ -77,7 +77,7 @@ def test_the_interval_is_two_dashed_lines_on_a_pale_ground_from_the_first_event_
     assert [row["data"][2:4] for row in dashed] == [[None, 0.3], [None, 17.6]]
 
 
-def test_the_numbers_at_risk_stand_below_the_months():
+def test_numbers_at_risk_are_shown_below_the_months():
     chart = curve_chart(EXAMPLE)
     assert chart is not None
     months, at_risk = chart.option["xAxis"]
@@ -86,7 +86,7 @@ def test_the_numbers_at_risk_stand_below_the_months():
     assert [at_risk["data"][month] for month in named] == ["24", "21", "13", "7", "5"]
 
 
-def test_the_long_name_of_the_second_line_takes_no_width_from_the_curve():
+def test_long_name_of_the_second_axis_does_not_narrow_the_curve():
     chart = curve_chart(EXAMPLE)
     assert chart is not None
     placed = [
@@ -95,14 +95,14 @@ def test_the_long_name_of_the_second_line_takes_no_width_from_the_curve():
     assert placed == [("right", "top"), ("left", "bottom")]
 
 
-def test_the_option_is_plain_json():
+def test_chart_option_is_plain_json():
     chart = curve_chart(EXAMPLE)
     assert chart is not None
     assert json.loads(json.dumps(chart.option)) == chart.option
 
 
 @pytest.mark.parametrize(("language", "label"), [("en", "{value}%"), ("fr", "{value}\N{NARROW NO-BREAK SPACE}%")])
-def test_percentages_are_written_as_the_reader_writes_them(language: str, label: str):
+def test_percentages_follow_the_reader_s_language(language: str, label: str):
     with override(language):
         chart = curve_chart(EXAMPLE)
     assert chart is not None
@@ -118,19 +118,19 @@ def test_the_tooltip_names_the_month_and_each_share():
     )
 
 
-def test_the_table_has_the_start_each_month_with_an_event_and_the_last_one():
+def test_table_has_the_start_each_month_with_an_event_and_the_last_month():
     assert [row.months for row in curve_rows(EXAMPLE)] == [0, 3, 4, 5, 6, 8, 9, 11, 12, 14, 15, 18, 20]
     assert curve_rows(EXAMPLE)[-1] == EXAMPLE.curve.at(20)
 
 
-def test_the_table_of_few_ideas_is_its_start():
+def test_table_of_few_ideas_has_only_the_start():
     assert [row.months for row in curve_rows(figures_of(TWENTY_FOUR_IDEAS[:3]))] == [0]
 
 
 AT_AN_AGE = Funnel((CohortCount(1, 9, 6, True, 8, 2), CohortCount(3, 30, 9, True, 7, 4)), 18, 7)
 
 
-def test_the_funnel_names_each_cohort_and_places_it_by_its_ideas_of_one_age():
+def test_funnel_labels_each_cohort_at_its_number_of_ideas_and_share():
     with override("en"):
         option = funnel_chart(AT_AN_AGE, {1: "Rivage", 3: "Montagne", 4: "Elsewhere"}).option
     dots = option["series"][-1]["data"]
@@ -142,7 +142,7 @@ def test_the_funnel_names_each_cohort_and_places_it_by_its_ideas_of_one_age():
     assert option["xAxis"]["name"] == "ideas followed that long"
 
 
-def test_the_funnels_lines_are_dashed_outside_and_full_inside():
+def test_outer_lines_of_the_funnel_are_dashed_and_inner_lines_solid():
     option = funnel_chart(AT_AN_AGE, {1: "Rivage", 3: "Montagne"}).option
     assert [line["lineStyle"]["type"] for line in option["series"][:4]] == ["dashed", "solid", "solid", "dashed"]
     assert [[ideas for ideas, _share in line["data"]] for line in option["series"][:4]] == [list(range(5, 21))] * 4

@@ -1,4 +1,4 @@
-"""The rates to take away: the page's numbers in each file, the ideas row by row for those who may see them."""
+"""Downloads of the rates: the page's numbers in each file, and the ideas row by row for those who may see them."""
 
 import csv
 import io
@@ -30,9 +30,9 @@ from files.models import Export
 from files.storage import path_of
 from programmes.models import AuthorityAdmin
 from tests.factories.cast import NOW, TODAY, Cast, assemble
-from tests.factories.prototypes import ChallengeFactory, IdeaFactory, ImplementationFactory, tell
+from tests.factories.prototypes import ChallengeFactory, IdeaFactory, ImplementationFactory, add_event
 from tests.factories.rates import TWENTY_FOUR_IDEAS, early_cohort, idea_after
-from tests.factories.remembered import remembered
+from tests.factories.snapshots import built_once
 from tests.pages import links, texts
 from tests.sql import force
 
@@ -53,11 +53,11 @@ def xlsx_rows(answer: Any, sheet: str) -> list[list[Any]]:
     return [[cell.value for cell in line] for line in load_workbook(io.BytesIO(answer.content))[sheet].rows]
 
 
-def address(name: str, **asked: str) -> str:
-    return f"{reverse(f'figures:{name}')}?{urlencode(asked)}"
+def address(name: str, **query: str) -> str:
+    return f"{reverse(f'figures:{name}')}?{urlencode(query)}"
 
 
-@remembered
+@built_once
 def ideas_of_every_fate() -> tuple[Cast, list[Cohort]]:
     cast = assemble()
     early = [
@@ -70,7 +70,7 @@ def ideas_of_every_fate() -> tuple[Cast, list[Cohort]]:
     for state in ("captured", "accepted", "implemented", "abandoned"):
         IdeaFactory(cohort=cast.cohort, state=state)
     for _ in range(2):
-        tell(
+        add_event(
             IdeaFactory(cohort=early[1], days={"captured": date(2025, 2, 1)}),
             "accepted",
             date(2025, 3, 1),
@@ -83,7 +83,7 @@ def ideas_of_every_fate() -> tuple[Cast, list[Cohort]]:
 
 @pytest.fixture
 def mixed(db: None, today: None) -> tuple[Cast, list[Cohort]]:
-    """Three cohorts of two editions with ideas of every fate: enough for a curve, few, and others'."""
+    """Create three cohorts of two editions with ideas of every outcome: enough for a curve, few, of others."""
     return ideas_of_every_fate()
 
 
@@ -91,14 +91,14 @@ def mixed(db: None, today: None) -> tuple[Cast, list[Cohort]]:
 
 
 def words(page: Any) -> str:
-    """What a person reads in the main part of a page, white space evened out."""
+    """Return the text of the main part of a page, with normalised white space."""
     html = page.content.decode()
     main = html[html.index("<main") : html.index("</main>")]
     return " ".join(unescape(re.sub(r"<script.*?</script>|<[^>]+>", " ", main, flags=re.DOTALL)).split())
 
 
-class Told(NamedTuple):
-    """One line of a file as a person reads it there."""
+class FileLine(NamedTuple):
+    """One line of a file as displayed text."""
 
     slug: str
     label: str
@@ -119,10 +119,10 @@ class Told(NamedTuple):
         return "" if self.denominator is None else f"{part:.0f} of {self.denominator:.0f}"
 
     def on_the_page(self) -> str:
-        """How the page writes the same numbers, its meaning between name and value."""
+        """Return the same numbers as the page displays them, with the meaning between name and value."""
         if self.slug.startswith("within"):
-            shown = f"not yet {self.note}" if self.value is None else f"{self.value:.0%} {self.range}"
-            return f"{self.label} {MEANINGS['within']} {shown}"
+            value_text = f"not yet {self.note}" if self.value is None else f"{self.value:.0%} {self.range}"
+            return f"{self.label} {MEANINGS['within']} {value_text}"
         if self.slug.endswith("_after"):
             months = "not reached" if self.value is None else f"{self.value:.0f} month{'s' * (self.value != 1)}"
             return f"{self.label} {MEANINGS['decided' if 'decided' in self.slug else 'time']} {months}"
@@ -148,96 +148,100 @@ FIGURES = (
 )
 
 
-def lines_of(rows: list[list[Any]]) -> dict[str, Told]:
-    """The lines above the definitions, whatever file they are read from."""
+def lines_of(rows: list[list[Any]]) -> dict[str, FileLine]:
+    """Return the lines above the definitions, for any file format."""
     ended = next((number for number, row in enumerate(rows) if not row or not row[0]), len(rows))
     return {
-        str(row[0]): Told(
+        str(row[0]): FileLine(
             str(row[0]), str(row[1]), *(None if cell in ("", None) else float(cell) for cell in row[2:7]), row[7] or ""
         )
         for row in rows[1:ended]
     }
 
 
-def curve_of(told: dict[str, Told]) -> list[list[float]]:
-    """The rows of the table beside the curve, from the lines of a file, shares in percent."""
+def curve_of(file_lines: dict[str, FileLine]) -> list[list[float]]:
+    """Return the rows of the table of the curve, from the lines of a file, with shares in percent."""
     rows = []
-    for month in sorted({int(slug.split("_")[1]) for slug in told if slug.startswith("month_")}):
-        done, still, gone = (told[f"month_{month}_{outcome}"] for outcome in ("implemented", "open", "abandoned"))
+    for month in sorted({int(slug.split("_")[1]) for slug in file_lines if slug.startswith("month_")}):
+        done, still, gone = (file_lines[f"month_{month}_{outcome}"] for outcome in ("implemented", "open", "abandoned"))
         shares = [done.value, done.low, done.high, still.value, gone.value]
         rows.append([month, float(done.note.split()[0]), *(share * 100 for share in shares if share is not None)])
     return rows
 
 
-def curve_shown(page: Any) -> list[list[float]]:
-    """The same rows as the page shows them."""
+def displayed_curve(page: Any) -> list[list[float]]:
+    """Return the same rows as the page displays them."""
     table = re.search(r'id="curve-table".*?<tbody>(.*?)</tbody>', page.content.decode(), re.DOTALL)
     rows = table[1].split("</tr>")[:-1] if table else []
     return [[float(number) for number in re.findall(r"\d+(?:\.\d+)?", re.sub(r"<[^>]+>", " ", row))] for row in rows]
 
 
-def left_out_of(told: dict[str, Told]) -> list[str]:
-    """The words of what is left out that are the same whatever the number."""
-    noted, merged = told["captured"].value, told["merged"].value
+def left_out_of(file_lines: dict[str, FileLine]) -> list[str]:
+    """Return the text about what is left out, without numbers."""
+    noted, merged = file_lines["captured"].value, file_lines["merged"].value
     return [
         "fewer than five ideas only captured,"
         if noted is None
         else f"{noted:.0f} idea{'s' * (noted != 1)} only captured,",
         "fewer than five merged into another," if merged is None else f"{merged:.0f} merged into",
-        f"{told['retrospective'].value:.0f} known from publications.",
+        f"{file_lines['retrospective'].value:.0f} known from publications.",
     ]
 
 
-@pytest.mark.parametrize(("letter", "seed"), [("S", 24), ("A", 25), ("N", 26)])
-def test_page_csv_and_xlsx_say_the_same_for_twenty_filters(letter: str, seed: int, mixed: tuple[Cast, list[Cohort]]):
-    """Every line of the files stands on the page as people read it, and the page has no figure more."""
+@pytest.mark.parametrize(("role", "seed"), [("S", 24), ("A", 25), ("N", 26)])
+def test_page_csv_and_xlsx_have_the_same_figures_for_twenty_filters(
+    role: str, seed: int, mixed: tuple[Cast, list[Cohort]]
+):
+    """Every line of the files is on the page, and the page has no other figure."""
     cast, cohorts = mixed
-    chance, reader, met = random.Random(seed), client_of(cast[letter]), set()
+    chance, reader, met = random.Random(seed), client_of(cast[role]), set()
     for _ in range(20):
-        asked = random_filter(chance, cohorts)
-        page = reader.get(PAGE, asked)
-        rows = csv_rows(reader.get(address("rates_figures_csv", **asked)))
+        query = random_filter(chance, cohorts)
+        page = reader.get(PAGE, query)
+        rows = csv_rows(reader.get(address("rates_figures_csv", **query)))
         if page.context["form"].errors:
             assert rows == []  # led back to the page, which says why
             continue
-        told = lines_of(rows)
-        assert told == lines_of(xlsx_rows(reader.get(address("rates_figures_xlsx", **asked)), "Figures"))
-        assert_on_the_page(told, words(page), len(texts(page, "b", "figure-value")))
-        assert curve_shown(page) == [pytest.approx(row, abs=0.051) for row in curve_of(told)]
-        met |= set(told)
+        file_lines = lines_of(rows)
+        assert file_lines == lines_of(xlsx_rows(reader.get(address("rates_figures_xlsx", **query)), "Figures"))
+        assert_on_the_page(file_lines, words(page), len(texts(page, "b", "figure-value")))
+        assert displayed_curve(page) == [pytest.approx(row, abs=0.051) for row in curve_of(file_lines)]
+        met |= set(file_lines)
     assert {"accepted", "captured"} <= met
-    assert letter == "N" or {"month_0_open", "a_quarter_after", "replications"} <= met
+    assert role == "N" or {"month_0_open", "a_quarter_after", "replications"} <= met
 
 
-def assert_on_the_page(told: dict[str, Told], page: str, figures: int) -> None:
-    shown = [told[slug] for slug in [*FIGURES.split(), "replications"] if slug in told and "rate" in told]
-    assert [line.on_the_page() for line in shown if line.on_the_page() not in page] == []
-    work = [slug for slug in ("first_prototype_on_time", "tests_concluded", "attendance") if slug in told]
-    assert figures == len(shown) + (5 if work else 0)
-    if told["accepted"].value:
-        assert f"Of {told['accepted'].value:.0f} ideas accepted" in page or "One idea" in page or "The one" in page
-    if "captured" in told and page.count("Not counted:"):
-        assert [part for part in left_out_of(told) if part not in page] == []
+def assert_on_the_page(file_lines: dict[str, FileLine], page: str, figures: int) -> None:
+    displayed = [
+        file_lines[slug] for slug in [*FIGURES.split(), "replications"] if slug in file_lines and "rate" in file_lines
+    ]
+    assert [line.on_the_page() for line in displayed if line.on_the_page() not in page] == []
+    work = [slug for slug in ("first_prototype_on_time", "tests_concluded", "attendance") if slug in file_lines]
+    assert figures == len(displayed) + (5 if work else 0)
+    if file_lines["accepted"].value:
+        assert (
+            f"Of {file_lines['accepted'].value:.0f} ideas accepted" in page or "One idea" in page or "The one" in page
+        )
+    if "captured" in file_lines and page.count("Not counted:"):
+        assert [part for part in left_out_of(file_lines) if part not in page] == []
 
 
-def test_the_command_says_the_same_as_the_file_line_by_line_for_twenty_filters(
-    mixed: tuple[Cast, list[Cohort]], capsys: Any
-):
-    """As lab staff, who see every idea: what the command hides from nobody the file leaves out only where few are."""
+def test_command_has_the_same_figures_as_the_file_for_twenty_filters(mixed: tuple[Cast, list[Cohort]], capsys: Any):
+    """For lab staff, who see every idea: the file leaves out only small counts, which the command never masks."""
     cast, cohorts = mixed
     chance, staff = random.Random(24), client_of(cast["S"])
     for _ in range(20):
-        asked = random_filter(chance, cohorts)
+        query = random_filter(chance, cohorts)
         call_command(
-            "implementation_rates", *[f"--{name.replace('_', '-')}={it}" for name, it in asked.items()], "--json"
+            "implementation_rates", *[f"--{name.replace('_', '-')}={it}" for name, it in query.items()], "--json"
         )
         commanded = json.loads(capsys.readouterr().out)
-        told = lines_of(csv_rows(staff.get(address("rates_figures_csv", **asked))))
-        assert against_the_command(told) == expected_of(commanded, told)
+        file_lines = lines_of(csv_rows(staff.get(address("rates_figures_csv", **query))))
+        assert against_the_command(file_lines) == expected_of(commanded, file_lines)
 
 
 def random_filter(chance: random.Random, cohorts: list[Cohort]) -> dict[str, str]:
-    """Whose ideas, as of when, and what else the page can narrow them by."""
+    """Return a random scope, as-of date and other filters of the page."""
     cohort = chance.choice(cohorts)
     day = date(2024, 6, 1) + timedelta(days=chance.randrange((TODAY - date(2024, 6, 1)).days + 1))
     chosen = {"authority": cohort.authority.slug, "edition": cohort.edition.slug, "cohort": cohort.slug}
@@ -247,22 +251,24 @@ def random_filter(chance: random.Random, cohorts: list[Cohort]) -> dict[str, str
     return {"as_of": day.isoformat()} | {name: str((chosen | narrow)[name]) for name in (*names, *also)}
 
 
-def against_the_command(told: dict[str, Told]) -> dict[str, Any]:
-    """Every line of the file, the curve apart: that is the command's by construction at two of its months."""
-    reasons = {slug.removeprefix("abandoned_"): line.value for slug, line in told.items() if slug[:10] == "abandoned_"}
+def against_the_command(file_lines: dict[str, FileLine]) -> dict[str, Any]:
+    """Compare every line of the file, except the curve, which the command computes at two of its months."""
+    reasons = {
+        slug.removeprefix("abandoned_"): line.value for slug, line in file_lines.items() if slug[:10] == "abandoned_"
+    }
     counts = "accepted implemented abandoned open still_live confirmed imprecise captured merged retrospective"
     return {
-        **{slug: told[slug].value for slug in counts.split() if slug in told},
-        "replications": told["replications"].value if "replications" in told else 0,
+        **{slug: file_lines[slug].value for slug in counts.split() if slug in file_lines},
+        "replications": file_lines["replications"].value if "replications" in file_lines else 0,
         "reasons": reasons,
-        **{slug: told[slug][2:5] for slug in ("rate", "within_12", "within_24") if slug in told},
-        **{slug: told[slug].value for part in PARTS.values() for slug in told if slug in after(part)},
-        **{slug: line[2:5] for slug, line in told.items() if slug.startswith("rate_")},
+        **{slug: file_lines[slug][2:5] for slug in ("rate", "within_12", "within_24") if slug in file_lines},
+        **{slug: file_lines[slug].value for part in PARTS.values() for slug in file_lines if slug in after(part)},
+        **{slug: line[2:5] for slug, line in file_lines.items() if slug.startswith("rate_")},
     }
 
 
-def expected_of(answer: dict[str, Any], told: dict[str, Told]) -> dict[str, Any]:
-    """What the command says, without rates of fewer than five ideas and what fewer than five were followed for."""
+def expected_of(answer: dict[str, Any], file_lines: dict[str, FileLine]) -> dict[str, Any]:
+    """Return the output of the command without rates of fewer than five ideas, or with fewer than five followed."""
     left_out, stock = answer["left_out"], answer["stock"]
     expected: dict[str, Any] = {"accepted": answer["accepted"], **left_out, "replications": answer["replications"]}
     expected["reasons"] = {slug or "unsaid": count for slug, count in answer["reasons"].items()}
@@ -275,7 +281,7 @@ def expected_of(answer: dict[str, Any], told: dict[str, Told]) -> dict[str, Any]
         for point, hidden in zip(answer["incidence"], few, strict=True):
             values = (point["implemented"], point["low"], point["high"])
             expected[f"within_{point['months']}"] = (None,) * 3 if hidden else values
-        expected |= quantiles_of(answer, told)
+        expected |= quantiles_of(answer, file_lines)
         for side in ("earliest", "latest"):
             if bound := answer["imprecise"][side]:
                 shares = bound["stock"]
@@ -284,13 +290,13 @@ def expected_of(answer: dict[str, Any], told: dict[str, Told]) -> dict[str, Any]
 
 
 def after(part: str) -> tuple[str, str]:
-    """The lines on that part of the ideas: implemented, and decided either way."""
+    """Return the lines on this part of the ideas: implemented, and decided either way."""
     return f"{part}_after", f"{part}_decided_after"
 
 
-def quantiles_of(answer: dict[str, Any], told: dict[str, Told]) -> dict[str, int | None]:
-    """The command gives those past the last month shown, too."""
-    last = max((int(slug.split("_")[1]) for slug in told if slug.startswith("month_")), default=0)
+def quantiles_of(answer: dict[str, Any], file_lines: dict[str, FileLine]) -> dict[str, int | None]:
+    """Return the quantiles; the command also gives those past the last displayed month."""
+    last = max((int(slug.split("_")[1]) for slug in file_lines if slug.startswith("month_")), default=0)
     found = {
         slug: months
         for part, name in PARTS.items()
@@ -315,10 +321,10 @@ def test_figures_are_in_the_readers_language(mixed: tuple[Cast, list[Cohort]], l
     assert answer["Content-Disposition"].startswith("attachment; filename=")
 
 
-def test_both_files_carry_filters_days_and_definitions(mixed: tuple[Cast, list[Cohort]]):
+def test_both_files_have_filters_days_and_definitions(mixed: tuple[Cast, list[Cohort]]):
     cast, _cohorts = mixed
-    asked = {"cohort": "tours", "as_of": "2026-09-30"}
-    answer = client_of(cast["A"]).get(address("rates_figures_xlsx", **asked))
+    query = {"cohort": "tours", "as_of": "2026-09-30"}
+    answer = client_of(cast["A"]).get(address("rates_figures_xlsx", **query))
     about = dict(xlsx_rows(answer, "Definitions"))
     assert {name: about[name] for name in ("Ideas covered", "Cohort", "As of", "Made on")} == {
         "Ideas covered": "Ville de Rivage · all editions · Tours",
@@ -328,7 +334,7 @@ def test_both_files_carry_filters_days_and_definitions(mixed: tuple[Cast, list[C
     }
     in_csv = dict(
         line
-        for line in csv_rows(client_of(cast["A"]).get(address("rates_figures_csv", **asked)))
+        for line in csv_rows(client_of(cast["A"]).get(address("rates_figures_csv", **query)))
         if line[1:2] and len(line) == 2
     )
     assert in_csv == about
@@ -349,30 +355,30 @@ REFUSED = [
 
 
 @pytest.mark.parametrize("name", ["rates_figures_csv", "rates_figures_xlsx", "rates_ideas_csv", "rates_ideas_xlsx"])
-def test_what_the_pages_form_refuses_is_said_on_the_page(cast: Cast, name: str):
+def test_invalid_query_string_redirects_to_the_page(cast: Cast, name: str):
     reader = client_of(cast["A"])
-    answers = [reader.get(address(name, **asked)) for asked in REFUSED]
+    answers = [reader.get(address(name, **query)) for query in REFUSED]
     assert [(answer.status_code, answer["Location"]) for answer in answers] == [
-        (302, f"{PAGE}?{urlencode(asked)}") for asked in REFUSED
+        (302, f"{PAGE}?{urlencode(query)}") for query in REFUSED
     ]
 
 
-def test_what_is_masked_on_the_page_is_masked_in_the_files(cast: Cast):
+def test_groups_masked_on_the_page_are_masked_in_the_files(cast: Cast):
     for _ in range(4):
         IdeaFactory(cohort=cast.other, state="implemented")
     reader = client_of(cast["A"])
-    asked = {"edition": cast.edition.slug}
-    assert reader.get(PAGE, asked).context["figures"].masked
-    told = lines_of(csv_rows(reader.get(address("rates_figures_csv", **asked))))
-    assert told == lines_of(xlsx_rows(reader.get(address("rates_figures_xlsx", **asked)), "Figures"))
-    assert (told["accepted"].note[:54], "rate" in told) == (
+    query = {"edition": cast.edition.slug}
+    assert reader.get(PAGE, query).context["figures"].masked
+    file_lines = lines_of(csv_rows(reader.get(address("rates_figures_csv", **query))))
+    assert file_lines == lines_of(xlsx_rows(reader.get(address("rates_figures_xlsx", **query)), "Figures"))
+    assert (file_lines["accepted"].note[:54], "rate" in file_lines) == (
         "Fewer than five of these ideas come from other cohorts",
         False,
     )
-    assert {cell for line in told.values() for cell in line[2:7]} <= {None, 0}
+    assert {cell for line in file_lines.values() for cell in line[2:7]} <= {None, 0}
 
 
-@remembered
+@built_once
 def an_idea_taken_up() -> Cast:
     cast = assemble()
     for cohort in (cast.cohort, cast.other):
@@ -380,18 +386,18 @@ def an_idea_taken_up() -> Cast:
             IdeaFactory(cohort=cohort, state="implemented")
     idea = cast.cohort.ideas.order_by("number")[0]
     ImplementationFactory(idea=idea, kind="replication", authority=cast.other.authority, state="live")
-    tell(IdeaFactory(cohort=cast.other, state="accepted"), "abandoned", abandoned_for="not_allowed")
+    add_event(IdeaFactory(cohort=cast.other, state="accepted"), "abandoned", abandoned_for="not_allowed")
     return cast
 
 
 @pytest.fixture
 def taken_up(db: None, today: None) -> Cast:
-    """In one edition: six ideas of Rivage, one of them taken up by Montagne, and six of Montagne, one abandoned."""
+    """Create one edition: six ideas of Rivage, one adopted by Montagne, and six of Montagne, one abandoned."""
     return an_idea_taken_up()
 
 
 @pytest.mark.parametrize(
-    ("letter", "chosen", "told"),
+    ("role", "chosen", "file_lines"),
     [
         ("S", "edition", {"replications", "abandoned_not_allowed"}),
         ("S", "cohort", {"replications"}),
@@ -402,24 +408,24 @@ def taken_up(db: None, today: None) -> Cast:
     ],
 )
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
-def test_no_file_tells_reasons_or_replications_of_an_edition_to_those_who_see_part_of_it(
-    form: str, letter: str, chosen: str, told: set[str], taken_up: Cast
+def test_files_hide_reasons_and_replications_of_an_edition_from_readers_who_see_only_a_part(
+    form: str, role: str, chosen: str, file_lines: set[str], taken_up: Cast
 ):
-    """Nobody may subtract their own from the edition's: the same guard as on the page."""
-    asked = {chosen: {"edition": taken_up.edition.slug, "cohort": taken_up.cohort.slug}[chosen]} if chosen else {}
-    reader = client_of(taken_up[letter])
-    answer = reader.get(address(f"rates_figures_{form}", **asked))
+    """Otherwise they could subtract their own from those of the edition; the page has the same guard."""
+    query = {chosen: {"edition": taken_up.edition.slug, "cohort": taken_up.cohort.slug}[chosen]} if chosen else {}
+    reader = client_of(taken_up[role])
+    answer = reader.get(address(f"rates_figures_{form}", **query))
     found = lines_of(csv_rows(answer) if form == "csv" else xlsx_rows(answer, "Figures"))
     assert found["accepted"].value == {"edition": 13, "cohort": 6, "": 7}[chosen]
-    assert {slug for slug in found if slug == "replications" or slug.startswith("abandoned_")} == told
-    page = words(reader.get(PAGE, asked))
-    assert ("Live in another authority too" in page) is ("replications" in told)
+    assert {slug for slug in found if slug == "replications" or slug.startswith("abandoned_")} == file_lines
+    page = words(reader.get(PAGE, query))
+    assert ("Live in another authority too" in page) is ("replications" in file_lines)
     assert "Taken up in other authorities" not in page
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
-def test_names_of_files_arrive_with_their_accents(language: str, cast: Cast):
-    """In French “idées”, which no header may carry as it is."""
+def test_file_names_keep_their_accents(language: str, cast: Cast):
+    """In French “idées”, which no header may contain as it is."""
     IdeaFactory(cohort=cast.cohort, state="accepted")
     reader, names = client_of(cast["A"], language), {"rates": "rates_figures", "ideas": "rates_ideas"}
     for stem, form in itertools.product(names, ("csv", "xlsx")):
@@ -431,29 +437,29 @@ def test_names_of_files_arrive_with_their_accents(language: str, cast: Cast):
 
 
 @pytest.mark.parametrize(
-    ("letter", "references"),
+    ("role", "references"),
     [("A", ["RIV-001", "RIV-002"]), ("S", ["MON-001", "RIV-001", "RIV-002"]), ("N", ["MON-001"]), ("X", [])],
 )
-def test_ideas_are_those_the_reader_may_see_one_by_one(cast: Cast, letter: str, references: list[str]):
+def test_ideas_file_has_the_ideas_the_reader_may_see_one_by_one(cast: Cast, role: str, references: list[str]):
     for cohort, state in ((cast.cohort, "implemented"), (cast.cohort, "accepted"), (cast.other, "abandoned")):
         IdeaFactory(cohort=cohort, state=state)
     IdeaFactory(cohort=cast.cohort)
-    asked = {"edition": cast.edition.slug} if letter != "X" else {}
-    reader = client_of(cast[letter])
-    found = csv_rows(reader.get(address("rates_ideas_csv", **asked)))
+    query = {"edition": cast.edition.slug} if role != "X" else {}
+    reader = client_of(cast[role])
+    found = csv_rows(reader.get(address("rates_ideas_csv", **query)))
     assert [line[0] for line in found[1 : found.index([])]] == references
-    sheet = xlsx_rows(reader.get(address("rates_ideas_xlsx", **asked)), "Ideas")
+    sheet = xlsx_rows(reader.get(address("rates_ideas_xlsx", **query)), "Ideas")
     assert [line[0] for line in sheet[1:]] == references
 
 
-def test_an_idea_has_a_row_with_its_dates_typed_and_no_formula(cast: Cast):
+def test_idea_row_has_typed_dates_and_no_formula(cast: Cast):
     challenge = ChallengeFactory(cohort=cast.cohort, title="+ Aide", kind="priority")
     idea = IdeaFactory(cohort=cast.cohort, challenge=challenge, title="=HYPERLINK(1)", state="abandoned")
     answer = client_of(cast["A"]).get(address("rates_ideas_xlsx"))
     header, row = xlsx_rows(answer, "Ideas")
     assert len(header) == len(row)
-    told = dict(zip(header, row, strict=True))
-    assert {name: told[name] for name in header[:8]} == {
+    file_lines = dict(zip(header, row, strict=True))
+    assert {name: file_lines[name] for name in header[:8]} == {
         "Reference": "RIV-001",
         "Idea": "'=HYPERLINK(1)",
         "Challenge": "'+ Aide",
@@ -463,20 +469,24 @@ def test_an_idea_has_a_row_with_its_dates_typed_and_no_formula(cast: Cast):
         "State on that day": "abandoned",
         "Counts as": "abandoned",
     }
-    assert (told["Accepted on"].date(), told["Since"].date()) == (idea.accepted_on, idea.state_since)
-    assert (told["Accepted on: precision of the date"], told["Since: precision of the date"], told["Months"]) == (
+    assert (file_lines["Accepted on"].date(), file_lines["Since"].date()) == (idea.accepted_on, idea.state_since)
+    assert (
+        file_lines["Accepted on: precision of the date"],
+        file_lines["Since: precision of the date"],
+        file_lines["Months"],
+    ) == (
         "day",
         "day",
         7.0968,  # from 2 March to 5 October: seven months, and 3 of the 31 days to the eighth
     )
-    assert (told["Reason for abandonment"], told["Last update, as known today"].date()) == (
+    assert (file_lines["Reason for abandonment"], file_lines["Last update, as known today"].date()) == (
         "Told by the tests",
-        idea.last_sign_on,
+        idea.last_update_on,
     )
 
 
 @pytest.mark.parametrize(("known_at", "references"), [("2026-11-24", ["RIV-001"]), ("", ["RIV-001", "RIV-002"])])
-def test_ideas_are_those_known_at_the_moment_asked_for(cast: Cast, known_at: str, references: list[str]):
+def test_ideas_file_has_the_ideas_known_at_the_chosen_moment(cast: Cast, known_at: str, references: list[str]):
     for _ in range(2):
         idea = IdeaFactory(cohort=cast.cohort, state="accepted")
     for event in idea.events.all():
@@ -502,20 +512,20 @@ def test_rows_take_one_statement_whatever_their_number(cast: Cast):
 
 @pytest.fixture
 def many(cast: Cast, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Any) -> Client:
-    """Three ideas, which here are many."""
+    """Lower the limit, so that three ideas are many."""
     settings.FILES_DIR = tmp_path
-    monkeypatch.setattr(downloads, "AT_ONCE", 2)
+    monkeypatch.setattr(downloads, "MAX_DIRECT_ROWS", 2)
     for _ in range(3):
         IdeaFactory(cohort=cast.cohort, state="accepted")
     return client_of(cast["A"])
 
 
-def test_a_long_table_is_asked_for_and_then_fetched(cast: Cast, many: Client):
-    asked = many.get(address("rates_ideas_csv", cohort="rivage"))
-    assert ("The file has 3 rows." in texts(asked, "p"), Export.objects.count()) == (True, 0)
+def test_long_table_is_exported_in_the_background(cast: Cast, many: Client):
+    query = many.get(address("rates_ideas_csv", cohort="rivage"))
+    assert ("The file has 3 rows." in texts(query, "p"), Export.objects.count()) == (True, 0)
     sent = many.post(address("rates_ideas_csv", cohort="rivage"))
     row = Export.objects.get()
-    assert (sent["Location"], row.asked, row.rows_total) == (
+    assert (sent["Location"], row.query, row.rows_total) == (
         row.get_absolute_url(),
         f"cohort=rivage&as_of=2026-11-24&whose={cast.cohort.authority_id}",
         3,
@@ -526,13 +536,13 @@ def test_a_long_table_is_asked_for_and_then_fetched(cast: Cast, many: Client):
     assert [line.split(";")[0] for line in fetched[1:4]] == ['"RIV-001"', '"RIV-002"', '"RIV-003"']
 
 
-def test_whoever_has_lost_the_right_meanwhile_gets_nothing(cast: Cast, many: Client):
+def test_reader_who_lost_the_right_cannot_download(cast: Cast, many: Client):
     many.post(address("rates_ideas_csv", cohort="rivage"))
     AuthorityAdmin.objects.all().delete()
-    assert (write_due(lambda: NOW), Export.objects.get().failed_for) == (0, "not_yours")
+    assert (write_due(lambda: NOW), Export.objects.get().failure_reason) == (0, "not_yours")
 
 
-def test_in_french_and_as_xlsx_it_is_written_in_french(cast: Cast, many: Client):
+def test_french_xlsx_is_written_in_french(cast: Cast, many: Client):
     client_of(cast["A"], "fr").post(address("rates_ideas_xlsx"))
     write_due(lambda: NOW)
     row = Export.objects.get()
@@ -543,7 +553,7 @@ def test_in_french_and_as_xlsx_it_is_written_in_french(cast: Cast, many: Client)
     )
 
 
-def test_the_page_links_to_its_files_with_what_is_chosen(mixed: tuple[Cast, list[Cohort]]):
+def test_page_links_to_its_files_with_the_chosen_filters(mixed: tuple[Cast, list[Cohort]]):
     cast, _cohorts = mixed
     page = client_of(cast["A"]).get(PAGE, {"cohort": "tours"})
     hrefs = [href for href in page.content.decode().split('"') if href.startswith("/rates/") and "cohort=tours" in href]

@@ -1,4 +1,4 @@
-"""Files of ideas that wait to be fetched: as long as their person may read every row of them, and no longer."""
+"""Exports of ideas: available as long as their person may read every row, and no longer."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from figures.implementation.exports import IDEAS_KIND, asked_by
+from figures.implementation.exports import IDEAS_KIND, parse_rates_query
 from files.models import Export
 from programmes.models import AuthorityAdmin
 from tests.factories.accounts import UserFactory
@@ -23,14 +23,14 @@ def folder(settings: Any, tmp_path: Any) -> None:
     settings.FILES_DIR = tmp_path
 
 
-def asked(user: User, address: str = "") -> str:
-    found = asked_by(user, QueryDict(address), today=TODAY)
+def export_status(user: User, address: str = "") -> str:
+    found = parse_rates_query(user, QueryDict(address), today=TODAY)
     assert found.form.is_valid()
-    return found.fixed().urlencode()
+    return found.with_fixed_scope().urlencode()
 
 
 def written(user: User, address: str = "") -> Export:
-    return written_export(person=user, asked=asked(user, address))
+    return written_export(person=user, query=export_status(user, address))
 
 
 def fetched(row: Export) -> int:
@@ -42,15 +42,15 @@ def fetched(row: Export) -> int:
 
 
 @pytest.mark.parametrize("address", ["", "edition=transfo-2026", "cohort=rivage"])
-def test_who_answers_for_the_authority_no_more_fetches_nothing(address: str, cast: Cast):
+def test_former_admin_cannot_download_the_file(address: str, cast: Cast):
     row = written(cast["A"], address)
     assert fetched(row) == 200
     AuthorityAdmin.objects.filter(user=cast["A"]).delete()
     assert fetched(row) == 403
 
 
-def test_of_two_authorities_one_that_is_lost_takes_the_file_along(cast: Cast):
-    """Without a choice the address still means something: the other one. The file has both."""
+def test_losing_one_of_two_authorities_blocks_the_file(cast: Cast):
+    """Without a filter the address would be valid for the other authority, but the file has both."""
     other = AuthorityAdminFactory(authority=cast.other.authority, user=cast["A"])
     row = written(cast["A"])
     other.delete()
@@ -59,7 +59,7 @@ def test_of_two_authorities_one_that_is_lost_takes_the_file_along(cast: Cast):
 
 
 @pytest.mark.parametrize("address", ["", "edition=transfo-2026"])
-def test_who_leaves_the_lab_leaves_its_files(address: str, cast: Cast):
+def test_former_lab_staff_cannot_download_the_file(address: str, cast: Cast):
     AuthorityAdminFactory(authority=cast.cohort.authority, user=cast["S"])
     row = written(cast["S"], address)
     UserFactory(is_lab_staff=True)  # the lab is never left without anybody
@@ -67,7 +67,7 @@ def test_who_leaves_the_lab_leaves_its_files(address: str, cast: Cast):
     assert fetched(row) == 403
 
 
-def test_who_reads_more_by_now_fetches_what_they_asked_for(cast: Cast):
+def test_reader_with_more_rights_gets_the_file_as_requested(cast: Cast):
     row = written(cast["A"])
     AuthorityAdminFactory(authority=cast.other.authority, user=cast["A"])
     assert fetched(row) == 200
@@ -75,16 +75,21 @@ def test_who_reads_more_by_now_fetches_what_they_asked_for(cast: Cast):
     assert fetched(row) == 200
 
 
-def test_whose_ideas_are_written_down_is_of_no_use_on_an_address(cast: Cast):
-    """Whoever adds it to the page gets what is theirs; the way back to the page has no trace of it."""
-    told = {asked(cast["A"], f"whose={forged}") for forged in ("", "all", str(cast.other.authority_id), "x")}
-    assert told == {f"as_of=2026-11-24&whose={cast.cohort.authority_id}"}
-    assert asked(cast["S"]) == "as_of=2026-11-24&whose=all"
-    assert asked(cast["X"]) == "as_of=2026-11-24&whose="
-    assert IDEAS_KIND.href(QueryDict(asked(cast["A"], "cohort=rivage"))) == "/rates/?cohort=rivage&as_of=2026-11-24"
+def test_stored_authorities_in_the_query_string_give_no_access(cast: Cast):
+    """A user who adds it to the page sees only their own ideas; the link back to the page does not contain it."""
+    statuses = {
+        export_status(cast["A"], f"whose={forged}") for forged in ("", "all", str(cast.other.authority_id), "x")
+    }
+    assert statuses == {f"as_of=2026-11-24&whose={cast.cohort.authority_id}"}
+    assert export_status(cast["S"]) == "as_of=2026-11-24&whose=all"
+    assert export_status(cast["X"]) == "as_of=2026-11-24&whose="
+    assert (
+        IDEAS_KIND.href(QueryDict(export_status(cast["A"], "cohort=rivage")))
+        == "/rates/?cohort=rivage&as_of=2026-11-24"
+    )
 
 
-def test_the_page_of_a_file_leads_back_without_it(cast: Cast):
+def test_page_of_a_file_links_back_without_the_stored_authorities(cast: Cast):
     client = Client(headers={"accept-language": "en"})
     client.force_login(cast["A"], backend="django.contrib.auth.backends.ModelBackend")
     assert not [href for href in links(client.get(written(cast["A"]).get_absolute_url())).values() if "whose" in href]

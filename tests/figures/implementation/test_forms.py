@@ -1,4 +1,4 @@
-"""What people choose on the rates page, and what they mistype there."""
+"""The filters of the rates page, and invalid values in them."""
 
 from datetime import UTC, date, datetime
 
@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.utils.translation import override
 
 from figures.implementation.forms import RatesForm, end_of
-from figures.scope.visibility import reach_of
+from figures.scope.visibility import visible_cohorts
 from tests.factories.cast import Cast
 
 NOT_OFFERED = "This choice is not offered here. Choose one from the list."
@@ -15,12 +15,12 @@ NOT_OFFERED = "This choice is not offered here. Choose one from the list."
 TODAY = date(2026, 11, 24)
 
 
-def form_of(cast: Cast, asked: str, letter: str = "A") -> RatesForm:
-    return RatesForm(QueryDict(asked), reach=reach_of(cast[letter]), today=TODAY)
+def form_of(cast: Cast, query: str, role: str = "A") -> RatesForm:
+    return RatesForm(QueryDict(query), visible=visible_cohorts(cast[role]), today=TODAY)
 
 
 @pytest.mark.parametrize(
-    ("asked", "day"),
+    ("query", "day"),
     [
         ("", TODAY),
         ("as_of=", TODAY),
@@ -30,14 +30,14 @@ def form_of(cast: Cast, asked: str, letter: str = "A") -> RatesForm:
         ("as_of=1990-01-01", date(1990, 1, 1)),
     ],
 )
-def test_the_day_is_the_one_asked_for_and_today_otherwise(asked: str, day: date, cast: Cast):
+def test_day_is_the_one_asked_for_or_today(query: str, day: date, cast: Cast):
     with override("fr"):
-        form = form_of(cast, asked)
+        form = form_of(cast, query)
         assert (form.is_valid(), form.cleaned_data["as_of"]) == (True, day)
 
 
 @pytest.mark.parametrize("typed", ["2026-11-25", "2027-01-01", "2100-12-31"])
-def test_a_day_to_come_is_refused_and_kept_in_the_field(typed: str, cast: Cast):
+def test_future_day_is_refused_and_stays_in_the_field(typed: str, cast: Cast):
     with override("en"):
         form = form_of(cast, f"as_of={typed}")
         assert form.errors == {
@@ -47,7 +47,7 @@ def test_a_day_to_come_is_refused_and_kept_in_the_field(typed: str, cast: Cast):
 
 
 @pytest.mark.parametrize("typed", ["yesterday", "2026-13-01", "2026-02-30", "%00", "2026", "-1"])
-def test_nonsense_is_refused_and_kept_in_the_field(typed: str, cast: Cast):
+def test_invalid_day_is_refused_and_stays_in_the_field(typed: str, cast: Cast):
     with override("en"):
         form = form_of(cast, f"as_of={typed}")
         assert form.errors == {"as_of": ["This is not a valid date. Write it like this: 2026-11-24."]}
@@ -55,18 +55,18 @@ def test_nonsense_is_refused_and_kept_in_the_field(typed: str, cast: Cast):
 
 
 @pytest.mark.parametrize("name", ["as_of", "known_at", "accepted_from", "accepted_until"])
-def test_a_day_nobody_can_mean_is_refused_wherever_it_stands(name: str, cast: Cast):
+def test_implausible_day_is_refused_in_every_field(name: str, cast: Cast):
     with override("en"):
         for typed in ("0001-01-01", "1989-12-31", "9999-12-31"):
             form = form_of(cast, f"{name}={typed}")
             assert form.errors == {name: ["Check the year: dates must be between 1990 and 2100."]}
 
 
-def test_the_field_shows_today_when_nothing_was_asked(cast: Cast):
+def test_field_shows_today_by_default(cast: Cast):
     assert form_of(cast, "").data["as_of"] == "2026-11-24"
 
 
-def test_only_what_is_within_reach_is_offered(cast: Cast):
+def test_only_visible_cohorts_are_offered(cast: Cast):
     form = form_of(cast, "")
     offered = {name: [value for value, _ in form.fields[name].choices] for name in ("authority", "edition", "cohort")}
     assert offered == {
@@ -76,36 +76,38 @@ def test_only_what_is_within_reach_is_offered(cast: Cast):
     }
 
 
-def test_a_choice_becomes_a_scope(cast: Cast):
-    asked = QueryDict(f"authority={cast.cohort.authority.slug}&edition=transfo-2026&cohort=rivage")
-    scope = RatesForm.scope_of(reach_of(cast["A"]), asked)
+def test_choice_becomes_a_scope(cast: Cast):
+    query = QueryDict(f"authority={cast.cohort.authority.slug}&edition=transfo-2026&cohort=rivage")
+    scope = RatesForm.scope_of(visible_cohorts(cast["A"]), query)
     assert (scope.authority, scope.edition, scope.cohort) == (cast.cohort.authority, cast.edition, cast.cohort)
 
 
-@pytest.mark.parametrize("asked", ["", "authority=&edition=&cohort="])
-def test_no_choice_is_ones_own(asked: str, cast: Cast):
-    scope = RatesForm.scope_of(reach_of(cast["A"]), QueryDict(asked))
+@pytest.mark.parametrize("query", ["", "authority=&edition=&cohort="])
+def test_without_a_choice_the_scope_is_the_reader_s_own(query: str, cast: Cast):
+    scope = RatesForm.scope_of(visible_cohorts(cast["A"]), QueryDict(query))
     assert (scope.authority, scope.edition, scope.cohort, scope.everyone) == (None, None, None, False)
 
 
-@pytest.mark.parametrize("asked", ["cohort=montagne", "cohort=nowhere", "edition=nowhere", "authority=%00", "cohort=1"])
-def test_what_is_out_of_reach_is_refused_beside_its_field(asked: str, cast: Cast):
-    field, _typed = asked.split("=")
+@pytest.mark.parametrize("query", ["cohort=montagne", "cohort=nowhere", "edition=nowhere", "authority=%00", "cohort=1"])
+def test_choice_out_of_scope_is_refused_next_to_its_field(query: str, cast: Cast):
+    field, _typed = query.split("=")
     with override("en"):
-        form = form_of(cast, asked)
+        form = form_of(cast, query)
         assert form.errors == {field: [NOT_OFFERED]}
-    assert RatesForm.scope_of(reach_of(cast["A"]), QueryDict(asked)) == RatesForm.scope_of(
-        reach_of(cast["A"]), QueryDict("")
+    assert RatesForm.scope_of(visible_cohorts(cast["A"]), QueryDict(query)) == RatesForm.scope_of(
+        visible_cohorts(cast["A"]), QueryDict("")
     )
 
 
-def test_anothers_authority_is_refused_like_one_that_does_not_exist(cast: Cast):
-    refused = [list(form_of(cast, f"authority={slug}").errors) for slug in (cast.other.authority.slug, "nowhere")]
+def test_other_authority_is_refused_like_one_that_does_not_exist(cast: Cast):
+    refused = [
+        list(form_of(cast, f"authority={slug}").errors) for slug in (cast.other.authority.slug, "nothing_to_show")
+    ]
     assert refused == [["authority"]] * 2
 
 
 @pytest.mark.parametrize(
-    ("asked", "errors"),
+    ("query", "errors"),
     [
         ("kind=nonsense", {"kind": [NOT_OFFERED]}),
         (
@@ -133,37 +135,39 @@ def test_anothers_authority_is_refused_like_one_that_does_not_exist(cast: Cast):
         ("outcome=reason_", {"outcome": [NOT_OFFERED]}),
     ],
 )
-def test_each_choice_is_refused_beside_its_field(asked: str, errors: dict[str, list[str]], cast: Cast):
+def test_invalid_choice_is_refused_next_to_its_field(query: str, errors: dict[str, list[str]], cast: Cast):
     with override("en"):
-        assert form_of(cast, asked).errors == errors
+        assert form_of(cast, query).errors == errors
 
 
 def test_kind_and_period_become_part_of_the_scope(cast: Cast):
-    asked = QueryDict("kind=priority&accepted_from=2025-01-01&accepted_until=2025-12-31")
-    scope = RatesForm.scope_of(reach_of(cast["S"]), asked)
+    query = QueryDict("kind=priority&accepted_from=2025-01-01&accepted_until=2025-12-31")
+    scope = RatesForm.scope_of(visible_cohorts(cast["S"]), query)
     assert (scope.kind, scope.accepted_from, scope.accepted_until) == ("priority", date(2025, 1, 1), date(2025, 12, 31))
-    nonsense = RatesForm.scope_of(reach_of(cast["S"]), QueryDict("kind=x&accepted_from=x&accepted_until=0001-01-01"))
-    assert nonsense == RatesForm.scope_of(reach_of(cast["S"]), QueryDict(""))
+    nonsense = RatesForm.scope_of(
+        visible_cohorts(cast["S"]), QueryDict("kind=x&accepted_from=x&accepted_until=0001-01-01")
+    )
+    assert nonsense == RatesForm.scope_of(visible_cohorts(cast["S"]), QueryDict(""))
 
 
-def test_what_was_known_on_a_day_is_what_was_known_at_its_end_in_paris():
+def test_known_at_is_the_end_of_the_day_in_paris():
     assert end_of(date(2026, 7, 1)) == datetime(2026, 7, 1, 21, 59, 59, 999999, tzinfo=UTC)
     assert end_of(None) is None
 
 
-def test_today_is_a_choice_wherever_it_narrows(cast: Cast):
+def test_today_counts_as_a_choice_where_it_narrows_the_figures(cast: Cast):
     form = form_of(cast, "known_at=2026-11-24&accepted_until=2026-11-24&as_of=2026-11-24")
     assert form.is_valid()
     assert [(name, value) for name, _label, value in form.chosen()] == [("accepted_until", TODAY), ("known_at", TODAY)]
 
 
-def test_fields_stand_from_whose_ideas_to_which_are_listed(cast: Cast):
+def test_fields_are_ordered_from_scope_to_list(cast: Cast):
     assert " ".join(form_of(cast, "").fields) == (
         "authority edition cohort kind accepted_from accepted_until as_of known_at outcome"
     )
 
 
-def test_what_is_chosen_is_named_and_today_is_no_choice(cast: Cast):
+def test_choices_are_listed_without_today(cast: Cast):
     form = form_of(cast, "cohort=rivage&kind=priority&as_of=2026-11-24&accepted_from=2026-01-05&outcome=open")
     assert form.is_valid()
     with override("en"):

@@ -1,4 +1,4 @@
-"""The rates page leads from each number to its ideas, and tells nobody's single idea apart by doing so."""
+"""The rates page links each number to its ideas, and never reveals a single idea of others by doing so."""
 
 import re
 from datetime import date
@@ -11,26 +11,26 @@ from accounts.models import User
 from cohorts.models import Cohort
 from tests.factories.cast import Cast
 from tests.factories.cohorts import CohortFactory
-from tests.factories.prototypes import ChallengeFactory, IdeaFactory, tell
+from tests.factories.prototypes import ChallengeFactory, IdeaFactory, add_event
 from tests.factories.rates import early_cohort, worked_example
 from tests.pages import links, texts
 
 PAGE = reverse("figures:rates")
 
 
-def answer(user: User, **asked: str):
+def answer(user: User, **query: str):
     client = Client(headers={"accept-language": "en"})
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client.get(PAGE, asked)
+    return client.get(PAGE, query)
 
 
-def listed(page) -> list[str]:
-    return [idea.title for idea, _told in page.context["rows"]]
+def page_of_ideas(page) -> list[str]:
+    return [idea.title for idea, _outcome in page.context["rows"]]
 
 
 @pytest.fixture
 def every_kind(cast: Cast) -> Cast:
-    """One idea or two behind each number of the page."""
+    """Create one or two ideas behind each number of the page."""
 
     def idea(title: str, state: str, **fields: object):
         return IdeaFactory(cohort=cast.cohort, title=title, state=state, **fields)
@@ -39,9 +39,9 @@ def every_kind(cast: Cast) -> Cast:
     stopped = idea("Stopped", "implemented").implementations.get()
     stopped.state, stopped.ended_on, stopped.reason = "discontinued", date(2026, 10, 1), "The tests"
     stopped.save()
-    tell(idea("Too dear", "accepted"), "abandoned", abandoned_for="too_costly")
-    tell(idea("Nobody said why", "accepted"), "abandoned", abandoned_for="")
-    tell(idea("Vague", "captured"), "accepted", date(2026, 10, 1), precision="month")
+    add_event(idea("Too dear", "accepted"), "abandoned", abandoned_for="too_costly")
+    add_event(idea("Nobody said why", "accepted"), "abandoned", abandoned_for="")
+    add_event(idea("Vague", "captured"), "accepted", date(2026, 10, 1), precision="month")
     idea("Silent", "accepted")
     idea("Noted", "captured")
     idea("Merged", "merged", merged_into=idea("Whole", "testing"))
@@ -64,10 +64,10 @@ BEHIND = {
 }
 
 
-def test_behind_each_number_stand_its_ideas_and_a_tag_that_takes_the_choice_back(every_kind: Cast):
+def test_each_number_lists_its_ideas_and_a_tag_that_removes_the_filter(every_kind: Cast):
     page = answer(every_kind["A"], cohort="rivage")
     behind = {outcome: answer(every_kind["A"], cohort="rivage", outcome=outcome) for outcome in BEHIND}
-    assert {outcome: listed(each) for outcome, each in behind.items()} == BEHIND
+    assert {outcome: page_of_ideas(each) for outcome, each in behind.items()} == BEHIND
     assert behind["captured"].context["figures"] == page.context["figures"]
     assert [(tag[1], tag[2]) for tag in behind["captured"].context["tags"]] == [
         ("Rivage", "?outcome=captured"),
@@ -75,7 +75,7 @@ def test_behind_each_number_stand_its_ideas_and_a_tag_that_takes_the_choice_back
     ]
 
 
-def test_numbers_are_links_to_as_many_ideas_as_they_say(every_kind: Cast):
+def test_numbers_link_to_as_many_ideas_as_they_state(every_kind: Cast):
     page = answer(every_kind["A"])
     found = {words: address for words, address in links(page).items() if "outcome=" in address}
     assert found == {
@@ -89,7 +89,7 @@ def test_numbers_are_links_to_as_many_ideas_as_they_say(every_kind: Cast):
         "1 merged into another,": "?outcome=merged#ideas",
         "Show these ideas": "?outcome=imprecise#ideas",
     }
-    assert listed(answer(every_kind["A"], outcome="reason_too_costly")) == ["Too dear"]
+    assert page_of_ideas(answer(every_kind["A"], outcome="reason_too_costly")) == ["Too dear"]
 
 
 def test_reasons_of_abandonment_are_counted(every_kind: Cast):
@@ -101,12 +101,12 @@ def test_reasons_of_abandonment_are_counted(every_kind: Cast):
     assert "It costs too much time or money" in texts(page, "th")
 
 
-def test_an_outcome_nobody_knows_is_refused_beside_its_field(every_kind: Cast):
+def test_unknown_outcome_is_refused_next_to_its_field(every_kind: Cast):
     page = answer(every_kind["A"], outcome="nonsense")
     assert (list(page.context["form"].errors), "figures" in page.context) == (["outcome"], False)
 
 
-def test_the_list_of_an_outcome_goes_on_and_past_its_end_begins_again(cast: Cast):
+def test_list_of_an_outcome_is_paginated_and_restarts_past_its_end(cast: Cast):
     for _ in range(26):
         IdeaFactory(cohort=cast.cohort)
     pages = [answer(cast["A"], outcome="captured", page=number) for number in ("1", "2", "9")]
@@ -115,21 +115,21 @@ def test_the_list_of_an_outcome_goes_on_and_past_its_end_begins_again(cast: Cast
 
 
 @pytest.mark.parametrize("ideas", [1, 3])
-@pytest.mark.parametrize("letter", ["S", "A"])
+@pytest.mark.parametrize("role", ["S", "A"])
 def test_with_every_choice_made_the_page_takes_seven_statements(
-    letter: str, ideas: int, cast: Cast, django_assert_num_queries
+    role: str, ideas: int, cast: Cast, django_assert_num_queries
 ):
-    """Session, person, reach, tally, keys, ideas, what is told of them: claims are of all ideas, not of a period's."""
+    """Session, person, scope, tally, keys, ideas, their outcomes: claims are about all ideas, not those of a period."""
     worked_example(early_cohort(authority=cast.cohort.authority), ideas=ideas)
     client = Client()
-    client.force_login(cast[letter], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast[role], backend="django.contrib.auth.backends.ModelBackend")
     chosen = {"accepted_from": "2020-01-01", "known_at": "2026-11-24", "outcome": ""}
     with django_assert_num_queries(7):
         assert len(client.get(PAGE, chosen).context["rows"]) == ideas
 
 
-def test_days_known_to_the_month_cost_one_statement_more_and_are_told(every_kind: Cast, django_assert_num_queries):
-    """Session, person, reach, tally, bounds, keys, ideas, what is told of them, claims, what the work gave."""
+def test_days_known_to_the_month_take_one_more_statement_and_are_shown(every_kind: Cast, django_assert_num_queries):
+    """Session, person, scope, tally, bounds, keys, ideas, their outcomes, claims, results of the work."""
     client = Client(headers={"accept-language": "en"})
     client.force_login(every_kind["A"], backend="django.contrib.auth.backends.ModelBackend")
     with django_assert_num_queries(10):
@@ -145,7 +145,7 @@ def accept(cohort, ideas: int, **fields: object) -> None:
         IdeaFactory(cohort=cohort, state="accepted", **fields)
 
 
-def test_numbers_of_others_ideas_lead_nowhere(cast: Cast):
+def test_numbers_of_others_ideas_have_no_link(cast: Cast):
     accept(cast.other, 6)
     page = answer(cast["A"], edition="transfo-2026")
     assert page.context["figures"].accepted == 6
@@ -162,29 +162,27 @@ def test_numbers_of_others_ideas_lead_nowhere(cast: Cast):
     ],
     ids=str,
 )
-def test_others_ideas_are_never_narrowed_so_that_two_counts_cannot_be_subtracted(choice: dict[str, str], cast: Cast):
+def test_filters_never_apply_to_others_ideas(choice: dict[str, str], cast: Cast):
     for cohort, ideas in ((cast.cohort, 2), (cast.other, 9)):
         accept(cohort, ideas, challenge=ChallengeFactory(cohort=cohort, kind="priority"))
-    counted = {
-        letter: answer(cast[letter], edition="transfo-2026", **choice).context["figures"].group for letter in "SAN"
-    }
-    assert {letter: group.total for letter, group in counted.items()} == {"S": 11, "A": 2, "N": 9}
+    counted = {role: answer(cast[role], edition="transfo-2026", **choice).context["figures"].group for role in "SAN"}
+    assert {role: group.total for role, group in counted.items()} == {"S": 11, "A": 2, "N": 9}
     assert [group.hidden for group in counted.values()] == [0, 0, 0]
-    said = "Only the ideas of your own authority are counted here"
-    assert [said in answer(cast[letter], edition="transfo-2026", **choice).content.decode() for letter in "SA"] == [
+    sentence = "Only the ideas of your own authority are counted here"
+    assert [sentence in answer(cast[role], edition="transfo-2026", **choice).content.decode() for role in "SA"] == [
         False,
         True,
     ]
 
 
-def test_reasons_of_others_are_not_counted_out(cast: Cast):
+def test_reasons_of_others_are_not_counted(cast: Cast):
     accept(cast.cohort, 2)
     accept(cast.other, 6)
-    tell(cast.other.ideas.order_by("pk")[0], "abandoned", abandoned_for="not_allowed")
-    shown = {letter: answer(cast[letter], edition="transfo-2026") for letter in "SA"}
-    assert [page.context["figures"].abandoned for page in shown.values()] == [1, 1]
-    assert {letter: len(page.context["reasons"]) for letter, page in shown.items()} == {"S": 1, "A": 0}
-    assert "Reasons are counted only for people who can see every one" in shown["A"].content.decode()
+    add_event(cast.other.ideas.order_by("pk")[0], "abandoned", abandoned_for="not_allowed")
+    pages = {role: answer(cast[role], edition="transfo-2026") for role in "SA"}
+    assert [page.context["figures"].abandoned for page in pages.values()] == [1, 1]
+    assert {role: len(page.context["reasons"]) for role, page in pages.items()} == {"S": 1, "A": 0}
+    assert "Reasons are counted only for people who can see every one" in pages["A"].content.decode()
 
 
 LONG_AGO = dict.fromkeys(["captured", "accepted"], date(2025, 6, 2))
@@ -196,7 +194,7 @@ def funnel_of(user: User):
 
 @pytest.fixture
 def three(cast: Cast) -> Cast:
-    """Cohorts of five, six and seven ideas accepted long ago; the first has many young ones too."""
+    """Create cohorts of five, six and seven ideas accepted long ago; the first also has many recent ones."""
     third = CohortFactory(edition=cast.edition, name="Vallée", slug="vallee", code="VAL")
     for cohort, ideas in ((cast.cohort, 5), (cast.other, 6), (third, 7)):
         Cohort.objects.filter(pk=cohort.pk).update(actual_start=date(2025, 1, 6))
@@ -205,8 +203,8 @@ def three(cast: Cast) -> Cast:
     return cast
 
 
-def test_cohorts_stand_beside_one_another_and_only_ones_own_is_there(three: Cast):
-    tables = {letter: [[row.name, row.dot.followed] for row in funnel_of(three[letter])["rows"]] for letter in "SAN"}
+def test_funnel_shows_only_the_reader_s_own_cohorts(three: Cast):
+    tables = {role: [[row.name, row.dot.followed] for row in funnel_of(three[role])["rows"]] for role in "SAN"}
     assert tables == {
         "S": [["Montagne", 6], ["Rivage", 5], ["Vallée", 7]],
         "A": [["Rivage", 5]],
@@ -214,11 +212,11 @@ def test_cohorts_stand_beside_one_another_and_only_ones_own_is_there(three: Cast
     }
 
 
-@pytest.mark.parametrize(("letter", "cells"), [("A", ["5", "0", "0%"]), ("N", ["6", "0", "0%"])])
-def test_nothing_of_the_page_tells_the_size_of_anothers_cohort(letter: str, cells: list[str], three: Cast):
-    page = answer(three[letter], edition="transfo-2026")
+@pytest.mark.parametrize(("role", "cells"), [("A", ["5", "0", "0%"]), ("N", ["6", "0", "0%"])])
+def test_page_does_not_reveal_the_size_of_another_cohort(role: str, cells: list[str], three: Cast):
+    page = answer(three[role], edition="transfo-2026")
     text = page.content.decode()
-    assert [name in text for name in ("Vallée", {"A": "Montagne", "N": "Rivage"}[letter])] == [False, False]
+    assert [name in text for name in ("Vallée", {"A": "Montagne", "N": "Rivage"}[role])] == [False, False]
     table = text.split('id="funnel-table"')[1].split("</table>")[0]
     assert re.findall(r"<td[^>]*>(.*?)</td>", table)[:-1] == cells
     drawn = [point for line in page.context["funnel"]["chart"].option["series"] for point in line["data"]]
@@ -227,26 +225,26 @@ def test_nothing_of_the_page_tells_the_size_of_anothers_cohort(letter: str, cell
     assert "of all cohorts together, including those you cannot see: 0 of 18." in " ".join(text.split())
 
 
-def test_young_ideas_are_told_by_no_cohort(three: Cast):
+def test_young_ideas_are_in_no_funnel(three: Cast):
     page = answer(three["A"], edition="transfo-2026")
     assert page.context["figures"].accepted == 21
-    assert page.context["funnel"]["said"] == (
+    assert page.context["funnel"]["sentence"] == (
         "At the same age, 12 months after acceptance, the cohort shown is within the "
         "range that chance alone would give."
     )
 
 
-def test_where_three_cohorts_are_too_young_the_page_says_so(cast: Cast):
-    said = []
+def test_page_says_so_where_three_cohorts_are_too_young(cast: Cast):
+    sentences = []
     for more in range(2):
-        said.append("It is too early to compare cohorts" in answer(cast["S"]).content.decode())
+        sentences.append("It is too early to compare cohorts" in answer(cast["S"]).content.decode())
         for cohort in (cast.cohort, cast.other, CohortFactory(edition=cast.edition))[: 2 + more]:
             accept(cohort, 5)
-    said.append("It is too early to compare cohorts" in answer(cast["S"]).content.decode())
-    assert said == [False, False, True]
+    sentences.append("It is too early to compare cohorts" in answer(cast["S"]).content.decode())
+    assert sentences == [False, False, True]
 
 
-def test_four_ideas_of_others_are_in_no_funnel(cast: Cast):
+def test_funnel_is_hidden_with_four_ideas_of_others(cast: Cast):
     mine = [CohortFactory(edition=cast.edition, authority=cast.cohort.authority, site=site) for site in "AB"]
     for cohort, ideas in ((cast.cohort, 5), (mine[0], 5), (mine[1], 5), (cast.other, 4)):
         Cohort.objects.filter(pk=cohort.pk).update(actual_start=date(2025, 1, 6))

@@ -1,4 +1,4 @@
-"""The command `implementation_rates` on the worked example, with real rows, and on what people mistype."""
+"""The command `implementation_rates` on the worked example, with stored rows, and on invalid options."""
 
 import json
 from datetime import date
@@ -10,20 +10,20 @@ from django.core.management import CommandError, call_command
 from figures.outcomes import queries
 from tests.factories.cohorts import CohortFactory
 from tests.factories.programmes import AuthorityFactory, EditionFactory
-from tests.factories.prototypes import ChallengeFactory, IdeaFactory, ImplementationFactory, tell
+from tests.factories.prototypes import ChallengeFactory, IdeaFactory, ImplementationFactory, add_event
 from tests.factories.rates import early_cohort, worked_example
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 
-def told(*arguments: str) -> str:
+def printed(*arguments: str) -> str:
     out = StringIO()
     call_command("implementation_rates", *arguments, stdout=out, stderr=out)
     return out.getvalue()
 
 
 def answered(*arguments: str) -> dict[str, object]:
-    return json.loads(told(*arguments, "--json"))
+    return json.loads(printed(*arguments, "--json"))
 
 
 def test_the_worked_example_to_six_decimals():
@@ -93,7 +93,7 @@ def test_without_a_scope_everything_counts_as_of_today():
 
 
 @pytest.mark.parametrize("scope", ["edition", "cohort", "authority"])
-def test_each_scope_counts_its_own(scope: str):
+def test_each_scope_counts_its_own_ideas(scope: str):
     mine, other = early_cohort(slug="tours"), early_cohort(slug="brest")
     worked_example(mine, ideas=3)
     worked_example(other, ideas=2)
@@ -115,9 +115,9 @@ def test_an_earlier_day_counts_what_had_happened_by_then():
 
 
 def test_what_is_left_out_is_counted():
-    kept = IdeaFactory(state="accepted")
-    IdeaFactory(cohort=kept.cohort)
-    IdeaFactory(cohort=kept.cohort, state="merged", merged_into=kept)
+    accepted_idea = IdeaFactory(state="accepted")
+    IdeaFactory(cohort=accepted_idea.cohort)
+    IdeaFactory(cohort=accepted_idea.cohort, state="merged", merged_into=accepted_idea)
     IdeaFactory(cohort=CohortFactory(retrospective=True, state="alumni"), retrospective=True, state="implemented")
     assert answered()["left_out"] == {"captured": 1, "merged": 1, "retrospective": 1}
 
@@ -126,9 +126,9 @@ def test_without_ideas_the_json_says_null_and_not_zero():
     assert answered()["stock"] == {"rate": None, "low": None, "high": None}
 
 
-def test_as_text_the_same_figures_can_be_read():
+def test_text_output_has_the_same_figures():
     worked_example(early_cohort())
-    assert told().splitlines() == [
+    assert printed().splitlines() == [
         "As of 2026-11-24",
         "Accepted     24",
         "Implemented  10  41.7% (24.5% to 61.2%)",
@@ -145,18 +145,18 @@ def test_as_text_the_same_figures_can_be_read():
     ]
 
 
-def test_as_text_nothing_is_said_to_be_nothing_yet():
+def test_text_output_says_nothing_yet_without_ideas():
     IdeaFactory()
-    assert told().splitlines()[2] == "Implemented  0  nothing yet"
+    assert printed().splitlines()[2] == "Implemented  0  nothing yet"
 
 
-def test_a_share_without_an_interval_stands_alone():
+def test_share_without_an_interval_is_printed_alone():
     IdeaFactory(state="accepted")
-    assert told().splitlines()[5] == "Implemented within 12 months: 0.0%, 0 at risk"
+    assert printed().splitlines()[5] == "Implemented within 12 months: 0.0%, 0 at risk"
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["--cohort", "tour"], "There is no cohort “tour”. Did you mean tours?"),
         (["--cohort", "xyz"], "There is no cohort “xyz”."),
@@ -174,24 +174,24 @@ def test_a_share_without_an_interval_stands_alone():
         (["--as-of", "2026-02-30"], "“2026-02-30” is no day: write it as 2026-11-24."),
     ],
 )
-def test_what_is_mistyped_is_named_with_what_is_near(arguments: list[str], said: str):
+def test_mistyped_slug_is_reported_with_similar_ones(arguments: list[str], message: str):
     early_cohort(
         slug="tours", edition=EditionFactory(slug="transfo-2026"), authority=AuthorityFactory(slug="ville-de-tours")
     )
     with pytest.raises(CommandError) as refused:
-        told(*arguments)
-    assert str(refused.value) == said
+        printed(*arguments)
+    assert str(refused.value) == message
 
 
-def test_a_day_to_come_is_computed_with_a_warning_beside_the_answer():
+def test_future_day_is_computed_with_a_warning_on_stderr():
     IdeaFactory(state="accepted")
-    out, beside = StringIO(), StringIO()
-    call_command("implementation_rates", "--as-of", "2027-03-02", "--json", stdout=out, stderr=beside)
+    out, warnings = StringIO(), StringIO()
+    call_command("implementation_rates", "--as-of", "2027-03-02", "--json", stdout=out, stderr=warnings)
     assert json.loads(out.getvalue())["open"] == 1
-    assert beside.getvalue() == "2027-03-02 is still to come: open ideas are taken to stay open until then.\n"
+    assert warnings.getvalue() == "2027-03-02 is still to come: open ideas are taken to stay open until then.\n"
 
 
-def test_kind_and_period_narrow_the_figures_and_are_said():
+def test_kind_and_period_narrow_the_figures_and_are_printed():
     challenge = ChallengeFactory(kind="priority")
     IdeaFactory(cohort=challenge.cohort, challenge=challenge, state="accepted")
     IdeaFactory(cohort=challenge.cohort, challenge=challenge, state="accepted", days={"accepted": date(2026, 4, 1)})
@@ -200,66 +200,68 @@ def test_kind_and_period_narrow_the_figures_and_are_said():
     answer = answered(*period)
     scope = {"kind": "priority", "accepted_from": "2026-03-01", "accepted_until": "2026-03-31"}
     assert (answer["accepted"], {name: answer["scope"][name] for name in scope}) == (1, scope)
-    assert told(*period).splitlines()[1] == ("Only kind priority, accepted from 2026-03-01, accepted until 2026-03-31")
+    assert printed(*period).splitlines()[1] == (
+        "Only kind priority, accepted from 2026-03-01, accepted until 2026-03-31"
+    )
 
 
-@pytest.mark.parametrize(("moment", "known"), [("2026-03-02", 1), ("2026-03-02T11:00", 0), ("2026-03-02T12:00Z", 1)])
-def test_what_was_recorded_later_is_left_aside(moment: str, known: int):
+@pytest.mark.parametrize(("moment", "expected"), [("2026-03-02", 1), ("2026-03-02T11:00", 0), ("2026-03-02T12:00Z", 1)])
+def test_records_after_known_at_are_ignored(moment: str, expected: int):
     IdeaFactory(state="accepted")
-    assert answered("--as-of", "2026-03-02", "--known-at", moment)["accepted"] == known
+    assert answered("--as-of", "2026-03-02", "--known-at", moment)["accepted"] == expected
 
 
 @pytest.mark.parametrize(
-    ("days", "said"),
+    ("days", "message"),
     [
         (["--as-of", "2026-03-02", "--known-at", "2026-03-01"], "2026-03-01 is before 2026-03-02"),
         (["--as-of", "2026-03-02", "--known-at", "2026-03-01T22:59Z"], "2026-03-01T22:59Z is before 2026-03-02"),
         (["--known-at", "2026-11-23"], "2026-11-23 is before 2026-11-24"),
     ],
 )
-def test_nobody_knew_yet_what_would_be_so_on_a_later_day(days: list[str], said: str):
+def test_known_at_before_as_of_is_refused(days: list[str], message: str):
     with pytest.raises(CommandError) as refused:
-        told(*days)
+        printed(*days)
     assert str(refused.value) == (
-        f"{said}, the day of the figures: nobody knew yet what had become of the ideas by then."
+        f"{message}, the day of the figures: nobody knew yet what had become of the ideas by then."
         " Name an earlier day with --as-of."
     )
 
 
-def test_at_midnight_in_france_the_day_has_begun():
+def test_day_begins_at_midnight_in_france():
     assert answered("--as-of", "2026-03-02", "--known-at", "2026-03-01T23:00Z")["accepted"] == 0
 
 
-def test_what_imprecise_days_leave_open_is_said_from_the_lowest_to_the_highest():
+def test_range_from_imprecise_days_is_printed_from_lowest_to_highest():
     idea = IdeaFactory(cohort=early_cohort(), state="")
     for state, on, precision in (("captured", "2024-01-01", "day"), ("accepted", "2024-06-01", "day")):
-        tell(idea, state, date.fromisoformat(on), precision=precision)
+        add_event(idea, state, date.fromisoformat(on), precision=precision)
     ImplementationFactory(idea=idea, live_on=date(2025, 1, 1), live_precision="year")
-    said = "Imprecise dates: 1, so implemented 0.0% to 100.0%, within 24 months 0.0% to 100.0%"
-    assert said in told("--as-of", "2025-06-30").splitlines()
-    told_of = answered("--as-of", "2025-06-30")["imprecise"]
-    assert [told_of[side]["stock"]["rate"] for side in ("earliest", "latest")] == [1.0, 0.0]
-    assert [told_of[side]["quantiles"]["0.5"] for side in ("earliest", "latest")] == [7, None]
+    message = "Imprecise dates: 1, so implemented 0.0% to 100.0%, within 24 months 0.0% to 100.0%"
+    assert message in printed("--as-of", "2025-06-30").splitlines()
+    imprecise = answered("--as-of", "2025-06-30")["imprecise"]
+    assert [imprecise[side]["stock"]["rate"] for side in ("earliest", "latest")] == [1.0, 0.0]
+    assert [imprecise[side]["quantiles"]["0.5"] for side in ("earliest", "latest")] == [7, None]
 
 
-def test_of_more_than_a_hundred_cohorts_none_is_counted_by_itself(monkeypatch: pytest.MonkeyPatch):
+def test_more_than_a_hundred_cohorts_are_not_counted_one_by_one(monkeypatch: pytest.MonkeyPatch):
     for slug in ("tours", "brest"):
         worked_example(early_cohort(slug=slug), ideas=1)
     assert [count["cohort"] for count in answered()["by_cohort"]] == ["brest", "tours"]
-    monkeypatch.setattr(queries, "MOST_COHORTS", 1)
+    monkeypatch.setattr(queries, "MAX_COHORTS", 1)
     assert (answered()["by_cohort"], answered()["accepted"]) == (None, 2)
 
 
-def test_a_moment_to_come_is_computed_with_a_warning_beside_the_answer():
-    out, beside = StringIO(), StringIO()
-    call_command("implementation_rates", "--known-at", "2027-03-02", "--json", stdout=out, stderr=beside)
+def test_future_moment_is_computed_with_a_warning_on_stderr():
+    out, warnings = StringIO(), StringIO()
+    call_command("implementation_rates", "--known-at", "2027-03-02", "--json", stdout=out, stderr=warnings)
     assert json.loads(out.getvalue())["known_at"] == "2027-03-02T23:59:59.999999+01:00"
-    assert beside.getvalue() == "2027-03-02 is still to come: what is recorded until then is not known yet.\n"
+    assert warnings.getvalue() == "2027-03-02 is still to come: what is recorded until then is not known yet.\n"
 
 
-def test_before_the_first_idea_there_is_nothing_yet():
+def test_before_the_first_idea_the_output_says_nothing_yet():
     worked_example(early_cohort(), ideas=3)
     answer = answered("--as-of", "2020-01-01")
     assert (answer["accepted"], answer["stock"]["rate"], answer["incidence"][0]["implemented"]) == (0, None, None)
     assert (answer["quantiles"], answer["by_cohort"]) == ({"0.25": None, "0.5": None, "0.75": None}, [])
-    assert told("--as-of", "2020-01-01").splitlines()[2] == "Implemented  0  nothing yet"
+    assert printed("--as-of", "2020-01-01").splitlines()[2] == "Implemented  0  nothing yet"

@@ -1,4 +1,4 @@
-"""The rates page: who sees what, in plain words first, with what is masked, mistyped and never ranked."""
+"""The rates page: who sees what, plain words first, with masked counts, invalid filters and no ranking."""
 
 import re
 from datetime import date
@@ -14,22 +14,22 @@ from programmes.models import Claim
 from tests.factories.cast import EVERYONE, Cast
 from tests.factories.cohorts import CohortFactory
 from tests.factories.programmes import ClaimFactory, EditionFactory
-from tests.factories.prototypes import ChallengeFactory, IdeaFactory, TrialFactory, tell
+from tests.factories.prototypes import ChallengeFactory, IdeaFactory, TrialFactory, add_event
 from tests.factories.rates import early_cohort, worked_example
 from tests.pages import elements, texts
 
 PAGE = reverse("figures:rates")
 
 
-def answer(user: User, **asked: str):
+def answer(user: User, **query: str):
     client = Client(headers={"accept-language": "en"})
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client.get(PAGE, asked)
+    return client.get(PAGE, query)
 
 
-def text(user: User, **asked: str) -> str:
-    """What a person reads in the page's main part, white space evened out."""
-    html = answer(user, **asked).content.decode()
+def text(user: User, **query: str) -> str:
+    """Return the text of the main part of a page, with normalised white space."""
+    html = answer(user, **query).content.decode()
     main = html[html.index("<main") : html.index("</main>")]
     words = re.sub(r"<script.*?</script>|<[^>]+>", " ", main, flags=re.DOTALL)
     return re.sub(r"\s+([.,;])", r"\1", " ".join(unescape(words).split()))
@@ -42,7 +42,7 @@ def accept(cohort: Cohort, ideas: int) -> None:
 
 @pytest.fixture
 def example(cast: Cast) -> Cohort:
-    """The worked example in an earlier cohort of the cast's authority."""
+    """Create the worked example in an earlier cohort of the cast's authority."""
     cohort = early_cohort(authority=cast.cohort.authority, code="TOU", slug="tours", name="Tours")
     worked_example(cohort)
     return cohort
@@ -60,9 +60,9 @@ def test_the_page_begins_with_a_sentence(cast: Cast, example: Cohort):
     ) in text(cast["A"])
 
 
-def test_each_figure_stands_with_its_interval_and_what_it_means(cast: Cast, example: Cohort):
-    """The meaning comes between a figure's name, which unfolds it, and its value."""
-    said = text(cast["A"])
+def test_each_figure_is_shown_with_its_interval_and_meaning(cast: Cast, example: Cohort):
+    """The meaning is between the name of a figure, which unfolds it, and its value."""
+    page_text = text(cast["A"])
     for words in (
         "Implemented within 12 months The chance that an idea is in place",
         "31% between 14% and 50%",
@@ -73,24 +73,24 @@ def test_each_figure_stands_with_its_interval_and_what_it_means(cast: Cast, exam
         "10 of 10",
         "The curve stops at month 20: beyond it fewer than five ideas are still followed.",
     ):
-        assert words in said
+        assert words in page_text
 
 
-def test_the_line_above_says_whose_ideas_and_as_of_when(cast: Cast, example: Cohort):
+def test_line_above_the_heading_names_scope_and_day(cast: Cast, example: Cohort):
     assert text(cast["A"], as_of="2026-09-30").startswith("Ville de Rivage · all editions · as of 30 September 2026")
 
 
-@pytest.mark.parametrize("letter", ["S", "A", "M", "N", "X"])
-def test_the_day_it_was_made_on_stands_on_paper_beside_the_day_of_the_figures(letter: str, cast: Cast):
-    """Chosen under “As known on” that day gives the same figures again."""
-    page = answer(cast[letter], as_of="2026-09-30", edition="transfo-2026" if letter != "X" else "")
+@pytest.mark.parametrize("role", ["S", "A", "M", "N", "X"])
+def test_printed_page_shows_the_day_it_was_made_and_the_day_of_the_figures(role: str, cast: Cast):
+    """That day under “As known on” gives the same figures again."""
+    page = answer(cast[role], as_of="2026-09-30", edition="transfo-2026" if role != "X" else "")
     made = texts(page, "span", "only-print")
     assert made == (["· made on 24 November 2026"] if "figures" in page.context else [])
 
 
-@pytest.mark.parametrize(("known_at", "told"), [("", False), ("2026-11-20", True)])
-def test_what_is_not_rolled_back_is_said_where_what_was_known_is_asked_for(
-    known_at: str, told: bool, cast: Cast, example: Cohort
+@pytest.mark.parametrize(("known_at", "is_shown"), [("", False), ("2026-11-20", True)])
+def test_note_on_columns_not_rolled_back_is_shown_with_known_at(
+    known_at: str, is_shown: bool, cast: Cast, example: Cohort
 ):
     page = answer(cast["A"], as_of="2026-09-30", known_at=known_at)
     sentences = [
@@ -98,13 +98,13 @@ def test_what_is_not_rolled_back_is_said_where_what_was_known_is_asked_for(
         for words in texts(page, "p", "small")
         if words.startswith("The cohort, the kind of challenge and the last update of an")
     ]
-    assert bool(sentences) is told
+    assert bool(sentences) is is_shown
     paper = " ".join(texts(page, "p", "small"))
     assert paper.count("The cohort, the kind of challenge and the last update of an") == 1
     assert "To find the same figures again, choose 24 November 2026 under “As known on”." in paper
 
 
-def test_the_last_sign_in_the_list_is_said_to_be_todays(cast: Cast):
+def test_last_update_in_the_list_is_labelled_as_known_today(cast: Cast):
     IdeaFactory(cohort=cast.cohort, state="accepted")
     heads = texts(answer(cast["A"], as_of="2026-09-30"), "th")
     assert ("Last update, as known today" in heads, "Last confirmed" in heads) == (True, False)
@@ -133,7 +133,7 @@ def test_a_page_without_a_curve_loads_no_chart(cast: Cast):
         (["implemented", "implemented", "accepted"], "Of 3 ideas accepted, 2 were implemented."),
     ],
 )
-def test_few_ideas_are_told_in_counts(states: list[str], sentence: str, cast: Cast):
+def test_few_ideas_are_shown_as_counts(states: list[str], sentence: str, cast: Cast):
     for state in states:
         IdeaFactory(cohort=cast.cohort, state=state)
     assert sentence in text(cast["A"])
@@ -141,59 +141,59 @@ def test_few_ideas_are_told_in_counts(states: list[str], sentence: str, cast: Ca
 
 def test_fewer_than_five_ideas_have_no_rate(cast: Cast):
     accept(cast.cohort, 4)
-    said = text(cast["A"])
-    assert "Counts only: with fewer than five ideas a rate would mean nothing." in said
-    assert "Implemented within 12" not in said
+    page_text = text(cast["A"])
+    assert "Counts only: with fewer than five ideas a rate would mean nothing." in page_text
+    assert "Implemented within 12" not in page_text
     assert answer(cast["A"]).context["chart"] is None
 
 
-def test_before_the_first_idea_there_is_nothing_yet_rather_than_zero(cast: Cast, example: Cohort):
-    said = text(cast["A"], as_of="2020-01-01")
-    assert "Nothing yet: no idea had been accepted by that day." in said
-    assert "0%" not in said
+def test_before_the_first_idea_the_page_says_nothing_yet(cast: Cast, example: Cohort):
+    page_text = text(cast["A"], as_of="2020-01-01")
+    assert "Nothing yet: no idea had been accepted by that day." in page_text
+    assert "0%" not in page_text
 
 
-def test_what_was_left_out_is_said(cast: Cast):
-    kept = IdeaFactory(cohort=cast.cohort, state="accepted")
+def test_ideas_left_out_are_listed(cast: Cast):
+    surviving = IdeaFactory(cohort=cast.cohort, state="accepted")
     IdeaFactory(cohort=cast.cohort)
     IdeaFactory(cohort=cast.cohort)
-    IdeaFactory(cohort=cast.cohort, state="merged", merged_into=kept)
+    IdeaFactory(cohort=cast.cohort, state="merged", merged_into=surviving)
     assert ("Not counted: 2 ideas only captured, 1 merged into another, 0 known from publications.") in text(cast["A"])
 
 
 def test_the_definitions_name_their_methods(cast: Cast):
-    said = text(cast["A"])
-    assert [word in said for word in ("Wilson", "Aalen and Johansen", "Why not 1 − Kaplan–Meier?")] == [True] * 3
+    page_text = text(cast["A"])
+    assert [word in page_text for word in ("Wilson", "Aalen and Johansen", "Why not 1 − Kaplan–Meier?")] == [True] * 3
 
 
 # Rows
 
 
-def test_the_ideas_behind_it_are_listed(cast: Cast):
+def test_ideas_behind_the_figures_are_listed(cast: Cast):
     challenge = ChallengeFactory(cohort=cast.cohort, title="Aide aux petites entreprises")
     IdeaFactory(cohort=cast.cohort, challenge=challenge, title="Un seul guichet", state="implemented")
     IdeaFactory(cohort=cast.cohort, title="Une affiche", state="abandoned")
-    said = text(cast["A"])
-    assert "RIV-001 Un seul guichet Aide aux petites entreprises implemented 1 Sep 2026 5" in said
-    assert "RIV-002 Une affiche abandoned Told by the tests 5 Oct 2026 7" in said
+    page_text = text(cast["A"])
+    assert "RIV-001 Un seul guichet Aide aux petites entreprises implemented 1 Sep 2026 5" in page_text
+    assert "RIV-002 Une affiche abandoned Told by the tests 5 Oct 2026 7" in page_text
 
 
 @pytest.mark.parametrize(("words", "folded"), [(12, False), (13, True)])
-def test_a_long_reason_is_there_to_the_end(words: int, folded: bool, cast: Cast):
+def test_long_reason_can_be_read_in_full(words: int, folded: bool, cast: Cast):
     reason = " ".join(f"mot{number}" for number in range(1, words + 1))
-    tell(IdeaFactory(cohort=cast.cohort, state="accepted"), "abandoned", reason=reason)
+    add_event(IdeaFactory(cohort=cast.cohort, state="accepted"), "abandoned", reason=reason)
     html = answer(cast["A"]).content.decode()
     assert (f"<summary>{reason[: reason.rindex(' ')]} …</summary>" in html, reason in text(cast["A"])) == (folded, True)
 
 
-def test_an_idea_leads_to_its_page_only_for_those_who_may_open_it(cast: Cast, example: Cohort):
+def test_idea_links_to_its_page_only_for_readers_who_may_open_it(cast: Cast, example: Cohort):
     idea = example.ideas.order_by("number")[0]
     link = f'href="{idea.get_absolute_url()}"'
-    assert [link in answer(cast[letter]).content.decode() for letter in "SAM"] == [True, True, False]
-    assert [idea.reference in text(cast[letter]) for letter in "SAM"] == [True] * 3
+    assert [link in answer(cast[role]).content.decode() for role in "SAM"] == [True, True, False]
+    assert [idea.reference in text(cast[role]) for role in "SAM"] == [True] * 3
 
 
-def test_the_list_goes_on_on_further_pages_and_keeps_the_choice(cast: Cast):
+def test_list_has_further_pages_that_keep_the_filters(cast: Cast):
     accept(cast.cohort, 26)
     first, second = answer(cast["A"], cohort="rivage"), answer(cast["A"], cohort="rivage", page="2")
     assert [len(page.context["rows"]) for page in (first, second)] == [20, 6]
@@ -202,18 +202,18 @@ def test_the_list_goes_on_on_further_pages_and_keeps_the_choice(cast: Cast):
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "999", "zwei", ""])
-def test_nonsense_pages_are_some_page(page: str, cast: Cast):
+def test_invalid_page_number_shows_a_valid_page(page: str, cast: Cast):
     accept(cast.cohort, 2)
     assert len(answer(cast["A"], page=page).context["rows"]) == 2
 
 
 @pytest.mark.parametrize("ideas", [1, 3])
-@pytest.mark.parametrize("letter", ["S", "A"])
-def test_the_page_takes_eight_statements(ideas: int, letter: str, cast: Cast, django_assert_num_queries):
-    """Session, person, reach, tally, page, its ideas one by one, claims, what the work gave."""
+@pytest.mark.parametrize("role", ["S", "A"])
+def test_the_page_takes_eight_statements(ideas: int, role: str, cast: Cast, django_assert_num_queries):
+    """Session, person, scope, tally, page, its ideas, claims, results of the work."""
     worked_example(early_cohort(authority=cast.cohort.authority), ideas=ideas)
     client = Client()
-    client.force_login(cast[letter], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast[role], backend="django.contrib.auth.backends.ModelBackend")
     with django_assert_num_queries(8):
         assert len(client.get(PAGE).context["rows"]) == ideas
 
@@ -222,7 +222,7 @@ def test_the_page_takes_eight_statements(ideas: int, letter: str, cast: Cast, dj
 
 
 @pytest.mark.parametrize(
-    ("asked", "letters"),
+    ("query", "roles"),
     [
         ({"cohort": "rivage"}, "SCDPMRA"),
         ({"authority": "rivage"}, "SCDPMRA"),
@@ -233,79 +233,79 @@ def test_the_page_takes_eight_statements(ideas: int, letter: str, cast: Cast, dj
     ],
     ids=str,
 )
-def test_who_may_open_which_address(asked: dict[str, str], letters: str, cast: Cast):
+def test_who_may_open_which_address(query: dict[str, str], roles: str, cast: Cast):
     slugs = {"rivage": cast.cohort.authority.slug, "montagne": cast.other.authority.slug}
-    if "authority" in asked:
-        asked = {"authority": slugs[asked["authority"]]}
+    if "authority" in query:
+        query = {"authority": slugs[query["authority"]]}
     refused = {}
-    for letter in EVERYONE:
-        page = answer(cast[letter], **asked)
-        refused[letter] = list(page.context["form"].errors)
-        assert (page.status_code, "figures" in page.context and bool(refused[letter])) == (200, False)
-    assert refused == {letter: [] if letter in letters else list(asked) for letter in EVERYONE}
+    for role in EVERYONE:
+        page = answer(cast[role], **query)
+        refused[role] = list(page.context["form"].errors)
+        assert (page.status_code, "figures" in page.context and bool(refused[role])) == (200, False)
+    assert refused == {role: [] if role in roles else list(query) for role in EVERYONE}
 
 
-@pytest.mark.parametrize("letter", EVERYONE)
-def test_all_that_is_offered_opens(letter: str, cast: Cast):
-    """A sister cohort of a shared edition is counted in it, and not offered by itself."""
+@pytest.mark.parametrize("role", EVERYONE)
+def test_every_offered_choice_opens(role: str, cast: Cast):
+    """A cohort of others in a shared edition is counted in it, and not offered on its own."""
     CohortFactory(edition=cast.edition, authority=cast.cohort.authority, site="Annexe", name="Rivage II")
     CohortFactory(retrospective=True, state="alumni", name="Champagne")
-    fields = answer(cast[letter]).context["form"].fields
+    fields = answer(cast[role]).context["form"].fields
     offered = [(name, value) for name in ("authority", "edition", "cohort") for value, _label in fields[name].choices]
-    opened = [answer(cast[letter], **{name: value}) for name, value in offered]
+    opened = [answer(cast[role], **{name: value}) for name, value in offered]
     assert [(page.status_code, page.context["form"].errors) for page in opened] == [(200, {})] * len(offered)
 
 
 @pytest.mark.parametrize("name", ["authority", "edition", "cohort"])
-@pytest.mark.parametrize("slug", ["nowhere", "1", "'", "\x00", "é"])
-def test_what_does_not_exist_is_explained_at_its_field_without_figures(name: str, slug: str, cast: Cast):
+@pytest.mark.parametrize("slug", ["nothing_to_show", "1", "'", "\x00", "é"])
+def test_choice_that_does_not_exist_shows_a_field_error_and_no_figures(name: str, slug: str, cast: Cast):
     page = answer(cast["S"], **{name: slug})
     assert (page.status_code, list(page.context["form"].errors), "figures" in page.context) == (200, [name], False)
     assert "This choice is not offered here. Choose one from the list." in text(cast["S"], **{name: slug})
 
 
-@pytest.mark.parametrize(("letter", "listed"), [("S", 12), ("A", 5), ("M", 5), ("N", 7)])
-def test_the_edition_is_counted_as_a_whole_and_ones_own_ideas_listed(letter: str, listed: int, cast: Cast):
+@pytest.mark.parametrize(("role", "listed_ideas"), [("S", 12), ("A", 5), ("M", 5), ("N", 7)])
+def test_edition_is_counted_as_a_whole_and_own_ideas_are_listed(role: str, listed_ideas: int, cast: Cast):
     accept(cast.cohort, 5)
     accept(cast.other, 7)
-    page = answer(cast[letter], edition="transfo-2026")
-    assert (page.context["figures"].accepted, len(page.context["rows"])) == (12, listed)
+    page = answer(cast[role], edition="transfo-2026")
+    assert (page.context["figures"].accepted, len(page.context["rows"])) == (12, listed_ideas)
     noted = "Only the ideas of your own authority are listed" in page.content.decode()
-    assert noted is (letter != "S")
+    assert noted is (role != "S")
 
 
 @pytest.mark.parametrize(("own", "others", "masked"), [(0, 4, True), (0, 5, False), (20, 4, True), (20, 5, False)])
-def test_others_ideas_under_five_are_masked(own: int, others: int, masked: bool, cast: Cast):
+def test_fewer_than_five_ideas_of_others_are_masked(own: int, others: int, masked: bool, cast: Cast):
     accept(cast.cohort, own)
     accept(cast.other, others)
-    said = text(cast["A"], edition="transfo-2026")
-    assert ("Fewer than five of these ideas come from other cohorts" in said) is masked
-    assert (f"Of {own + others} ideas accepted" in said) is not masked
+    page_text = text(cast["A"], edition="transfo-2026")
+    assert ("Fewer than five of these ideas come from other cohorts" in page_text) is masked
+    assert (f"Of {own + others} ideas accepted" in page_text) is not masked
 
 
 def test_a_masked_page_has_no_figure_no_curve_and_no_count_of_what_is_left_out(cast: Cast):
     accept(cast.cohort, 20)
     accept(cast.other, 4)
     IdeaFactory(cohort=cast.other)
-    said = text(cast["A"], edition="transfo-2026")
+    page_text = text(cast["A"], edition="transfo-2026")
     headings = texts(answer(cast["A"], edition="transfo-2026"), "h2")
-    kept_back = ("Since acceptance", "Not counted", "24 ideas", "4 ideas")
-    assert ("The figures" in headings, [word in said for word in kept_back]) == (False, [False] * 4)
+    hidden_texts = ("Since acceptance", "Not counted", "24 ideas", "4 ideas")
+    assert ("The figures" in headings, [word in page_text for word in hidden_texts]) == (False, [False] * 4)
 
 
-def test_few_noted_or_merged_ideas_of_others_are_not_counted_out(cast: Cast):
+def test_few_captured_or_merged_ideas_of_others_are_masked(cast: Cast):
     accept(cast.other, 6)
     IdeaFactory(cohort=cast.other)
     assert "fewer than five ideas only captured, 0 merged into others," in text(cast["A"], edition="transfo-2026")
     assert "Not counted: 1 idea only captured, 0 merged into others," in text(cast["S"], edition="transfo-2026")
 
 
-def test_lab_staff_see_small_groups_since_they_see_the_ideas(cast: Cast):
+def test_lab_staff_see_small_groups_because_they_see_the_ideas(cast: Cast):
     accept(cast.other, 3)
     assert "Of 3 ideas accepted, none is implemented so far." in text(cast["S"], edition="transfo-2026")
 
 
-def test_people_without_a_cohort_learn_why_there_is_nothing(cast: Cast):
+def test_page_explains_to_people_without_a_cohort_why_it_is_empty(cast: Cast):
     accept(cast.cohort, 6)
     page = answer(cast["X"])
     assert "Nothing to show yet" in page.content.decode()
@@ -315,9 +315,9 @@ def test_people_without_a_cohort_learn_why_there_is_nothing(cast: Cast):
 def test_no_page_ranks_authorities(cast: Cast):
     accept(cast.cohort, 6)
     accept(cast.other, 6)
-    said = text(cast["A"], edition="transfo-2026")
-    assert "Montagne" not in said
-    assert "Authorities are never ranked." in said
+    page_text = text(cast["A"], edition="transfo-2026")
+    assert "Montagne" not in page_text
+    assert "Authorities are never ranked." in page_text
 
 
 # Days
@@ -333,7 +333,7 @@ def test_no_page_ranks_authorities(cast: Cast):
         ("<script>", "This is not a valid date. Write it like this: 2026-11-24."),
     ],
 )
-def test_a_day_that_cannot_be_is_refused_with_what_was_typed_and_without_figures(typed: str, reason: str, cast: Cast):
+def test_impossible_day_is_refused_with_the_typed_text_and_without_figures(typed: str, reason: str, cast: Cast):
     accept(cast.cohort, 6)
     page = answer(cast["A"], as_of=typed, cohort="rivage")
     form = page.context["form"]
@@ -343,12 +343,12 @@ def test_a_day_that_cannot_be_is_refused_with_what_was_typed_and_without_figures
     assert "<script>&" not in page.content.decode()
 
 
-def test_the_choices_stand_in_the_form_that_sends_them_again(cast: Cast):
+def test_choices_are_in_the_form_that_sends_them_again(cast: Cast):
     form = answer(cast["A"], cohort="rivage", edition="transfo-2026", as_of="2026-10-01").context["form"]
     assert [form[name].value() for name in ("cohort", "edition", "as_of")] == ["rivage", "transfo-2026", "2026-10-01"]
 
 
-def test_as_of_an_earlier_day_the_figures_are_those_of_that_day(cast: Cast, example: Cohort):
+def test_figures_as_of_an_earlier_day_are_those_of_that_day(cast: Cast, example: Cohort):
     figures = answer(cast["A"], as_of="2025-11-24").context["figures"]
     assert (figures.as_of, figures.implemented, figures.abandoned) == (date(2025, 11, 24), 7, 4)
 
@@ -361,14 +361,14 @@ def test_published_ideas_are_counts_only_and_the_page_says_so(cast: Cast):
     cohort = CohortFactory(edition=edition, retrospective=True, state="alumni")
     for state in ("implemented", "implemented", "abandoned"):
         IdeaFactory(cohort=cohort, retrospective=True, state=state)
-    for letter in EVERYONE:
-        said = text(cast[letter], edition="transfo-2011")
-        assert "Nothing was measured by this date. These ideas are known only from publications." in said, letter
-        assert "but not in any rate or curve" in said, letter
-        assert "State Ideas Implemented 2 Abandoned 1" in said, letter
+    for role in EVERYONE:
+        page_text = text(cast[role], edition="transfo-2011")
+        assert "Nothing was measured by this date. These ideas are known only from publications." in page_text, role
+        assert "but not in any rate or curve" in page_text, role
+        assert "State Ideas Implemented 2 Abandoned 1" in page_text, role
 
 
-def test_on_paper_published_ideas_are_a_sentence_so_that_the_report_keeps_its_two_pages(cast: Cast):
+def test_printed_page_sums_up_published_ideas_in_a_sentence(cast: Cast):
     cohort = CohortFactory(retrospective=True, state="alumni", slug="rivage-2013", authority=cast.cohort.authority)
     IdeaFactory(cohort=cohort, retrospective=True, state="implemented")
     page = answer(cast["A"], cohort="rivage-2013")
@@ -387,25 +387,25 @@ def test_on_paper_published_ideas_are_a_sentence_so_that_the_report_keeps_its_tw
     ],
     ids=str,
 )
-def test_a_choice_of_today_is_a_tag_unless_it_is_the_day_of_the_figures(
+def test_today_as_a_choice_is_a_tag_unless_it_is_the_day_of_the_figures(
     day: dict[str, str], tags: list[str], cast: Cast
 ):
-    """Only that one is today where nothing is chosen."""
+    """Only the default date is today."""
     form = answer(cast["A"], **day).context["form"]
     assert [name for name, _label, _value in form.chosen()] == tags
 
 
-def test_the_tag_above_the_list_is_that_of_the_outcome_whatever_else_is_chosen(cast: Cast):
+def test_tag_above_the_list_is_the_outcome_whatever_else_is_chosen(cast: Cast):
     IdeaFactory(cohort=cast.cohort, state="accepted")
     page = answer(cast["A"], outcome="open", as_of="2026-09-30", cohort="rivage")
-    assert page.context["listed"][1:] == ("open", "?as_of=2026-09-30&cohort=rivage")
+    assert page.context["outcome_tag"][1:] == ("open", "?as_of=2026-09-30&cohort=rivage")
     assert [link["attrs"]["href"] for link in elements(page, "a", "tag") if "#ideas" in link["attrs"]["href"]] == [
         "?as_of=2026-09-30&cohort=rivage#ideas"
     ]
-    assert answer(cast["A"], cohort="rivage").context["listed"] is None
+    assert answer(cast["A"], cohort="rivage").context["outcome_tag"] is None
 
 
-def test_a_published_state_nobody_wrote_down_is_not_guessed(cast: Cast):
+def test_missing_published_state_is_shown_as_unknown(cast: Cast):
     cohort = CohortFactory(retrospective=True, state="alumni", slug="rivage-2013", authority=cast.cohort.authority)
     IdeaFactory(cohort=cohort, retrospective=True, state="captured")
     bare = IdeaFactory(cohort=cohort, retrospective=True, state="captured")
@@ -413,37 +413,37 @@ def test_a_published_state_nobody_wrote_down_is_not_guessed(cast: Cast):
     assert "2 ideas are known from publications" in text(cast["A"], cohort="rivage-2013")
 
 
-def test_published_shares_stand_apart_with_their_definition_or_none(cast: Cast):
+def test_published_shares_are_shown_separately_with_or_without_definition(cast: Cast):
     metric = "ideas_implemented_percent"
     about = {"programme": cast.edition.programme, "metric": metric, "value": 50}
     Claim.objects.create(
         **about, as_of=date(2018, 1, 1), as_of_precision="year", source="Étude de cas", approximate=True
     )
-    said = text(cast["A"])
-    place = said.index("What publications say")
-    assert said.index("Nothing yet") < place
-    assert "about 50% of the ideas implemented" in said[place:]
-    assert "published, definition unknown 2018 · Étude de cas" in said[place:]
+    page_text = text(cast["A"])
+    place = page_text.index("What publications say")
+    assert page_text.index("Nothing yet") < place
+    assert "about 50% of the ideas implemented" in page_text[place:]
+    assert "published, definition unknown 2018 · Étude de cas" in page_text[place:]
 
 
-def test_a_claim_nobody_found_in_public_says_so(cast: Cast):
+def test_claim_without_public_source_says_so(cast: Cast):
     about = {"programme": cast.edition.programme, "metric": "ideas_implemented_percent", "value": 50}
     Claim.objects.create(**about, source="Étude", verified=False, definition="of those prototyped", scope="Tours")
     assert "(Tours) of those prototyped Étude (not found in a public page)" in text(cast["A"])
 
 
-def test_another_programmes_claims_are_not_beside_it(cast: Cast):
+def test_claims_of_another_programme_are_not_shown(cast: Cast):
     other = EditionFactory()
     Claim.objects.create(programme=other.programme, metric="ideas_implemented_percent", value=50, source="Ailleurs")
     assert "Ailleurs" not in text(cast["A"])
 
 
-def test_the_menu_leads_here(cast: Cast):
+def test_menu_links_to_the_page(cast: Cast):
     html = answer(cast["A"]).content.decode()
     assert re.search(rf'<a[^>]*href="{PAGE}"[^>]*aria-current="page"', html)
 
 
-def test_a_full_page_weighs_little(cast: Cast, example: Cohort):
+def test_full_page_stays_small(cast: Cast, example: Cohort):
     accept(cast.cohort, 26)
     page = answer(cast["S"])
     assert (len(page.context["rows"]), bool(page.context["chart"])) == (20, True)
@@ -454,21 +454,21 @@ PERIODS = [{"accepted_from": "2020-01-01", "accepted_until": "2020-12-31"}, {"ki
 
 
 @pytest.mark.parametrize("choice", PERIODS)
-def test_a_choice_without_ideas_shows_no_figure_that_it_does_not_narrow(cast: Cast, choice: dict[str, str]):
-    """First prototypes, attendance and published claims are of whole cohorts: they would contradict the sentence."""
+def test_choice_without_ideas_shows_no_unfiltered_figure(cast: Cast, choice: dict[str, str]):
+    """First prototypes, attendance and claims are about whole cohorts, and would contradict the sentence."""
     trial = TrialFactory(prototype__idea__cohort=cast.cohort, state="concluded")
     ClaimFactory(edition=cast.edition)
     assert trial.prototype.idea.cohort == cast.cohort
-    everything, narrowed = answer(cast["S"]), answer(cast["S"], **choice)
+    everything, is_narrowed = answer(cast["S"]), answer(cast["S"], **choice)
     assert "Results of the work" in texts(everything, "h2")
     assert "What publications say" in texts(everything, "h2")
-    assert {"Results of the work", "What publications say"} & set(texts(narrowed, "h2")) == set()
+    assert {"Results of the work", "What publications say"} & set(texts(is_narrowed, "h2")) == set()
     assert "No accepted idea matches this choice." in text(cast["S"], **choice)
 
 
-def test_a_choice_with_ideas_shows_their_tests_alone(cast: Cast):
+def test_choice_with_ideas_shows_only_their_tests(cast: Cast):
     challenge = ChallengeFactory(cohort=cast.cohort, kind="test_case")
     idea = IdeaFactory(cohort=cast.cohort, challenge=challenge, state="testing")
     TrialFactory(prototype__idea=idea, state="concluded")
-    shown = [line.slug for line in answer(cast["S"], kind="test_case").context["work_lines"]]
-    assert shown == ["tests_concluded", "tests_locked", "strength"]
+    slugs = [line.slug for line in answer(cast["S"], kind="test_case").context["work_lines"]]
+    assert slugs == ["tests_concluded", "tests_locked", "strength"]

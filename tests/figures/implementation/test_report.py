@@ -1,14 +1,14 @@
-"""The figures as lines of a table: the page's numbers, and nothing of what the page does not show."""
+"""The figures as rows of a table: the page's numbers, and nothing that the page hides."""
 
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from figures.figure_lines import FigureLine
 from figures.groups import Group
 from figures.implementation.definitions import MEANINGS, definitions
-from figures.implementation.report import cells, header, told
-from figures.lines import Line
+from figures.implementation.report import cells, header, report_lines
 from figures.outcomes.figures import Figures
 from figures.rates import MonthCounts, wilson
 from figures.work.definitions import work_definitions
@@ -28,11 +28,11 @@ EXAMPLE = Figures(
     imprecise=3,
     replications=1,
 )
-MASKED = replace(EXAMPLE, group=Group(24, 20))
+MASKED_NOTE = replace(EXAMPLE, group=Group(24, 20))
 
 
-def by_slug(figures: Figures | None) -> dict[str, Line]:
-    return {line.slug: line for line in told(figures)}
+def by_slug(figures: Figures | None) -> dict[str, FigureLine]:
+    return {line.slug: line for line in report_lines(figures)}
 
 
 def test_the_worked_example():
@@ -72,7 +72,7 @@ def test_the_worked_example():
     ("figures", "slugs", "note"),
     [
         (None, ["accepted"], "Nothing to show yet"),
-        (MASKED, ["accepted"], "Fewer than five of these ideas come from other cohorts"),
+        (MASKED_NOTE, ["accepted"], "Fewer than five of these ideas come from other cohorts"),
         (
             Figures(date(2020, 1, 1)),
             ["accepted", "captured", "merged", "retrospective"],
@@ -80,24 +80,24 @@ def test_the_worked_example():
         ),
     ],
 )
-def test_where_there_is_nothing_to_say_one_line_says_why(figures: Figures | None, slugs: list[str], note: str):
-    found = told(figures)
+def test_empty_report_has_one_line_with_the_reason(figures: Figures | None, slugs: list[str], note: str):
+    found = report_lines(figures)
     assert [line.slug for line in found] == slugs
     assert found[0].note.startswith(note)
     assert {cell for row in cells(figures) for cell in row[2:7]} <= {None, 0}
 
 
-def test_a_masked_group_that_is_left_out_has_no_number():
+def test_masked_group_of_uncounted_ideas_has_no_number():
     found = by_slug(replace(EXAMPLE, captured=Group(3, 0)))
     assert (found["captured"].value, found["captured"].note) == (None, "fewer than five")
 
 
-def test_every_line_has_a_cell_for_each_column_and_every_figure_its_words():
+def test_every_line_has_a_cell_for_each_column_and_every_figure_a_label():
     assert {len(row) for row in cells(EXAMPLE)} == {len(header())}
     assert [row[0] for row in cells(EXAMPLE) if not row[1]] == []
 
 
-def test_terms_are_defined_once_each_with_an_anchor_where_the_page_leads():
+def test_terms_are_defined_once_with_the_anchors_that_the_page_links_to():
     terms = [*definitions(), work_definitions()]
     assert len({term.heading for term in terms}) == len(terms)
     assert [term.heading for term in terms if not term.text] == []
@@ -105,11 +105,11 @@ def test_terms_are_defined_once_each_with_an_anchor_where_the_page_leads():
     assert "%%" not in "".join(term.text for term in terms)
 
 
-def test_an_interval_is_said_to_be_what_it_is():
-    """Not what chance could have given: what the way of computing it holds in the long run."""
-    said = " ".join(map(str, [*MEANINGS.values(), *(term.text for term in definitions())]))
-    assert said.count("About 95 in 100 intervals computed this way contain the true share") == 3
-    assert "hance alone" not in said
+def test_definition_of_an_interval_is_correct():
+    """Not the range of chance, but the long-run coverage of the method."""
+    text = " ".join(map(str, [*MEANINGS.values(), *(term.text for term in definitions())]))
+    assert text.count("About 95 in 100 intervals computed this way contain the true share") == 3
+    assert "hance alone" not in text
 
 
 def worked(**fields: object) -> WorkFigures:
@@ -130,9 +130,9 @@ def worked(**fields: object) -> WorkFigures:
     return WorkFigures(AS_OF, (replace(row, **fields),))
 
 
-def test_what_the_work_gave_stands_below():
-    told_below = cells(EXAMPLE, worked())[len(cells(EXAMPLE)) :]
-    assert {row[0]: row[2:7] for row in told_below} == {
+def test_results_of_work_follow_the_rates():
+    work_rows = cells(EXAMPLE, worked())[len(cells(EXAMPLE)) :]
+    assert {row[0]: row[2:7] for row in work_rows} == {
         "first_prototype_on_time": (1, None, None, None, 1),
         "first_prototype_late": (0, None, None, None, None),
         "first_prototype_overdue": (0, None, None, None, None),
@@ -152,23 +152,23 @@ def test_what_the_work_gave_stands_below():
     }
 
 
-def test_work_of_few_others_has_no_number_anywhere():
-    found = cells(MASKED, worked(own=False, people=4))[1:]
+def test_work_of_few_others_has_no_number():
+    found = cells(MASKED_NOTE, worked(own=False, people=4))[1:]
     assert {row[0]: row[2:] for row in found} == dict.fromkeys(
         ["first_prototype_on_time", "tests_concluded", "tests_locked", "strength", "attendance"],
         (None, None, None, None, None, "fewer than five"),
     )
 
 
-def test_each_group_of_the_work_is_masked_for_itself():
-    """Five members are enough where one cohort and four tests are not."""
-    found = {row[0] for row in cells(MASKED, worked(own=False, people=5)) if row[2] is not None}
+def test_each_group_of_the_work_is_masked_separately():
+    """Five members are enough, one cohort and four tests are not."""
+    found = {row[0] for row in cells(MASKED_NOTE, worked(own=False, people=5)) if row[2] is not None}
     assert found == {"attendance", "attendance_unknown"}
 
 
-def test_whoever_has_nothing_here_is_told_so_and_of_no_work():
+def test_reader_without_ideas_gets_one_line_and_no_work():
     assert [row[0] for row in cells(None, worked())] == ["accepted"]
 
 
-def test_without_work_nothing_stands_below():
+def test_without_work_nothing_follows_the_rates():
     assert cells(EXAMPLE, WorkFigures(AS_OF)) == cells(EXAMPLE)

@@ -1,4 +1,4 @@
-"""Whole sentences: what is said of the next ideas, and which ideas are counted."""
+"""Whole sentences: the projection for the next ideas, and which ideas are counted."""
 
 from dataclasses import replace
 from datetime import date
@@ -7,7 +7,7 @@ import pytest
 from django.utils.translation import override
 
 from figures.implementation.funnel import Funnel
-from figures.implementation.plain_shares import LANDMARKS, SPOKEN_HORIZONS, Outlook
+from figures.implementation.plain_shares import LANDMARKS, SPOKEN_HORIZONS, Projection
 from figures.implementation.sentences import (
     ABOUT,
     AFTER,
@@ -16,21 +16,21 @@ from figures.implementation.sentences import (
     confirmed_sentence,
     funnel_sentence,
     imprecise_sentence,
-    narrowed_to,
-    outlook_sentence,
+    narrowing_sentence,
+    projection_sentence,
 )
 from figures.outcomes.figures import CohortCount
-from figures.scope.selection import Scope
+from figures.scope.selection import FiguresScope
 from prototypes.enums import ChallengeKind
 from tests.factories.rates import TWENTY_FOUR_IDEAS
 from tests.figures.outcomes.test_figures import EXAMPLE, figures_of
 
 
 @pytest.mark.parametrize(
-    ("outlook", "sentence"),
+    ("projection", "sentence"),
     [
         (
-            Outlook("share", 24, "half", "a_quarter", "two_thirds", few=True),
+            Projection("share", 24, "half", "a_quarter", "two_thirds", few=True),
             (
                 "If the next ideas fare like these, about half would be in place two years after "
                 "acceptance. Because there are few ideas, the actual share could be anywhere "
@@ -38,7 +38,7 @@ from tests.figures.outcomes.test_figures import EXAMPLE, figures_of
             ),
         ),
         (
-            Outlook("share", 12, "a_third", "a_quarter", "two_in_five"),
+            Projection("share", 12, "a_third", "a_quarter", "two_in_five"),
             (
                 "If the next ideas fare like these, about a third would be in place a year after "
                 "acceptance. The actual share could be anywhere between a quarter and two in "
@@ -46,29 +46,29 @@ from tests.figures.outcomes.test_figures import EXAMPLE, figures_of
             ),
         ),
         (
-            Outlook("share", 6, "almost_all"),
+            Projection("share", 6, "almost_all"),
             "If the next ideas fare like these, almost all would be in place six months after acceptance.",
         ),
         (
-            Outlook("none", 18),
+            Projection("none", 18),
             (
                 "None of these ideas was in place a year and a half after acceptance. That says "
                 "little yet about the next ideas."
             ),
         ),
-        (Outlook("all", 6), "The ideas followed that long were all in place six months after acceptance."),
+        (Projection("all", 6), "The ideas followed that long were all in place six months after acceptance."),
         (
-            Outlook("too_early"),
+            Projection("too_early"),
             "It is too early to say how the next ideas will fare: fewer than five ideas were followed for six months.",
         ),
     ],
 )
-def test_what_is_said_of_the_next_ideas(outlook: Outlook, sentence: str):
+def test_projection_sentence_in_each_case(projection: Projection, sentence: str):
     with override("en"):
-        assert outlook_sentence(outlook) == sentence
+        assert projection_sentence(projection) == sentence
 
 
-def test_every_fraction_and_every_horizon_has_its_words():
+def test_every_fraction_and_every_horizon_has_a_text():
     slugs = [slug for _, slug in LANDMARKS]
     assert (list(ABOUT), list(END), sorted(AFTER)) == (slugs, slugs, sorted(SPOKEN_HORIZONS))
 
@@ -79,12 +79,12 @@ DAY, LATER = date(2025, 1, 1), date(2025, 12, 31)
 @pytest.mark.parametrize(
     ("scope", "known_on", "sentence"),
     [
-        (Scope(), None, ""),
-        (Scope(kind="priority"), None, "Counted here: ideas of priority challenges."),
-        (Scope(accepted_from=DAY), None, "Counted here: ideas, accepted from 1 January 2025 on."),
-        (Scope(accepted_until=LATER), None, "Counted here: ideas, accepted until 31 December 2025."),
+        (FiguresScope(), None, ""),
+        (FiguresScope(kind="priority"), None, "Counted here: ideas of priority challenges."),
+        (FiguresScope(accepted_from=DAY), None, "Counted here: ideas, accepted from 1 January 2025 on."),
+        (FiguresScope(accepted_until=LATER), None, "Counted here: ideas, accepted until 31 December 2025."),
         (
-            Scope(kind="test_case", accepted_from=DAY, accepted_until=LATER),
+            FiguresScope(kind="test_case", accepted_from=DAY, accepted_until=LATER),
             date(2026, 2, 1),
             (
                 "Counted here: ideas of test cases, accepted from 1 January 2025 to 31 December "
@@ -93,16 +93,16 @@ DAY, LATER = date(2025, 1, 1), date(2025, 12, 31)
         ),
     ],
 )
-def test_kind_period_and_knowledge_are_named(scope: Scope, known_on: date | None, sentence: str):
+def test_narrowing_sentence_names_kind_period_and_known_at(scope: FiguresScope, known_on: date | None, sentence: str):
     with override("en"):
-        assert narrowed_to(scope, known_on) == sentence
+        assert narrowing_sentence(scope, known_on) == sentence
 
 
-def test_every_kind_of_challenge_has_its_words():
+def test_every_kind_of_challenge_has_a_text():
     assert list(OF_KIND) == ChallengeKind.values
 
 
-def test_how_many_were_confirmed_in_the_last_six_months():
+def test_confirmed_sentence_counts_ideas_updated_in_the_last_six_months():
     with override("en"):
         assert (
             confirmed_sentence(replace(EXAMPLE, confirmed=21))
@@ -138,13 +138,13 @@ SOONER = [(max(0, months - 3), kind) for months, kind in TWENTY_FOUR_IDEAS]
     ],
     ids=["within a year", "too young for that", "nothing moves", "only months move", "too few for a share"],
 )
-def test_imprecise_days_are_told_with_the_range_they_leave(
+def test_imprecise_sentence_gives_the_range_of_the_share(
     most: list[tuple[int, int]], least: list[tuple[int, int]], sentence: str
 ):
     assert imprecise(most, least) == sentence
 
 
-def test_where_one_end_is_too_young_for_a_year_the_plain_share_is_told_of_both():
+def test_plain_share_is_used_where_one_bound_has_no_share_within_a_year():
     young = [(1, 1), *[(3, 0)] * 5]
     assert (
         imprecise(SOONER, young) == " Depending on the exact dates, between 17% and 42% of the ideas are implemented."
@@ -156,7 +156,7 @@ def test_without_imprecise_days_there_is_no_sentence():
         assert imprecise_sentence(replace(EXAMPLE, bounds=(figures_of(SOONER), EXAMPLE))) == ""
 
 
-def test_one_imprecise_day_is_one_idea():
+def test_imprecise_sentence_is_singular_for_one_idea():
     with override("en"):
         assert imprecise_sentence(replace(EXAMPLE, imprecise=1)) == (
             "1 idea has a date known to the month or the year only."
@@ -190,13 +190,16 @@ AT_AN_AGE = "At the same age, 12 months after acceptance,"
         ),
     ],
 )
-def test_what_is_said_of_cohorts_beside_one_another_names_their_age_first_and_no_cause(odd: list[int], sentence: str):
+def test_funnel_sentence_names_the_age_first_and_no_cause(odd: list[int], sentence: str):
     dots = [CohortCount(number, 20, 0, True, 20, within) for number, within in enumerate([10] * 6 + odd)]
     with override("en"):
-        assert funnel_sentence(Funnel(tuple(dots), 20 * len(dots), sum(dot.within for dot in dots))) == sentence
+        assert (
+            funnel_sentence(Funnel(tuple(dots), 20 * len(dots), sum(dot.implemented_by_horizon for dot in dots)))
+            == sentence
+        )
 
 
-def test_of_one_cohort_alone_it_is_said_of_that_one():
+def test_funnel_sentence_is_singular_for_one_cohort():
     with override("en"):
-        said = funnel_sentence(Funnel((CohortCount(1, 9, 4, True, 9, 4),), 60, 30))
-    assert said == f"{AT_AN_AGE} the cohort shown is within the range that chance alone would give."
+        sentence = funnel_sentence(Funnel((CohortCount(1, 9, 4, True, 9, 4),), 60, 30))
+    assert sentence == f"{AT_AN_AGE} the cohort shown is within the range that chance alone would give."

@@ -1,4 +1,4 @@
-"""People by circle: distinct on any day, counted once in the innermost circle, leavers kept, small groups masked."""
+"""People by circle: distinct on any day, counted once in the innermost circle, with leavers, small groups masked."""
 
 from datetime import date, timedelta
 
@@ -6,28 +6,28 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cohorts.people.enums import Role
+from cohorts.people.enums import MembershipRole
 from figures.groups import Group
-from figures.network.charts import labelled, network_chart, network_key
-from figures.network.people import CIRCLE_OF, Change, Circle, look_back, month_ends, network
-from figures.network.queries import ORDER, Counted, people_changes
+from figures.network.charts import labelled_positions, network_chart, network_key
+from figures.network.people import CIRCLE_OF, CircleChange, NetworkCircle, comparison_day, month_ends, network
+from figures.network.queries import ORDER, CountedCohorts, people_changes
 
 AS_OF = date(2026, 11, 25)
 FIRST_DAY = date(2024, 9, 1)
 DAYS = st.integers(0, 900).map(lambda days: FIRST_DAY + timedelta(days=days))
 # Person, circle, first and last day, and whether the reader sees that cohort row by row.
-HELD = st.lists(
+MEMBERSHIPS = st.lists(
     st.tuples(st.integers(1, 6), st.integers(0, 3), DAYS, st.none() | st.integers(0, 500), st.booleans()), max_size=25
 ).map(
     lambda rows: [
         (*who, first, None if days is None else first + timedelta(days), own) for *who, first, days, own in rows
     ]
 )
-NOBODY = Counted([], [])
+NOBODY = CountedCohorts([], [])
 VALUES = """
     SELECT person, circle, daterange(first, last, '[]') AS days, own
     FROM unnest(ARRAY[{0}]::int[], ARRAY[{1}]::int[], ARRAY[{2}]::date[], ARRAY[{3}]::date[], ARRAY[{4}]::bool[])
-    AS told (person, circle, first, last, own)
+    AS rows (person, circle, first, last, own)
 """
 Held = tuple[int, int, date, date | None, bool]
 
@@ -37,27 +37,27 @@ def as_sql(rows: list[Held]) -> str:
     return VALUES.format(*(", ".join("NULL" if cell is None else f"'{cell}'" for cell in each) for each in columns))
 
 
-def innermost(rows: list[Held], day: date) -> dict[int, Circle]:
-    """Counted the plain way: everyone in it that day, each in the innermost of their circles."""
+def innermost(rows: list[Held], day: date) -> dict[int, NetworkCircle]:
+    """Count naively: everyone in the network that day, each in the innermost of their circles."""
     held = [(person, circle) for person, circle, first, last, _ in rows if first <= day and (not last or day <= last)]
     return {person: ORDER[min(circle for one, circle in held if one == person)] for person, _circle in held}
 
 
-def counted(people: dict[int, Circle], circle: Circle, own: set[int]) -> Group:
+def counted(people: dict[int, NetworkCircle], circle: NetworkCircle, own: set[int]) -> Group:
     found = [person for person, held in people.items() if held == circle]
     return Group(len(found), sum(person in own for person in found))
 
 
 @pytest.mark.django_db
 @settings(max_examples=60, deadline=None)
-@given(HELD, DAYS)
-def test_the_statement_counts_what_a_naive_count_finds_on_every_day_shown(rows, as_of: date):
-    grown = network(people_changes(NOBODY, as_of=as_of, held=as_sql(rows)), as_of=as_of)
+@given(MEMBERSHIPS, DAYS)
+def test_statement_agrees_with_a_naive_count_on_every_day_shown(rows, as_of: date):
+    grown = network(people_changes(NOBODY, as_of=as_of, memberships=as_sql(rows)), as_of=as_of)
     own = {person for person, *_held, seen in rows if seen}
     for point in (*grown.points, *([grown.earlier] if grown.earlier else [])):
         people = innermost(rows, point.day)
         ever = {person for person, _circle, first, *_rest in rows if first <= point.day}
-        assert point.circles == {circle: counted(people, circle, own) for circle in Circle}
+        assert point.circles == {circle: counted(people, circle, own) for circle in NetworkCircle}
         assert point.ever == Group(len(ever), len(ever & own))
         assert 0 <= point.left.total == point.ever.total - point.active.total
     assert bool(grown.now) == any(first <= as_of for _person, _circle, first, *_rest in rows)
@@ -65,13 +65,13 @@ def test_the_statement_counts_what_a_naive_count_finds_on_every_day_shown(rows, 
 
 
 def test_every_role_has_a_circle_and_ambassadors_are_innermost():
-    assert set(CIRCLE_OF) == set(Role)
-    assert [CIRCLE_OF[role] for role in ("ambassador", "relay", "elected", "resident")] == list(Circle)
+    assert set(CIRCLE_OF) == set(MembershipRole)
+    assert [CIRCLE_OF[role] for role in ("ambassador", "relay", "elected", "resident")] == list(NetworkCircle)
 
 
-def test_before_the_first_there_is_nothing_yet():
+def test_before_the_first_member_there_is_no_point():
     nothing = network([], as_of=AS_OF)
-    assert (nothing.now, nothing.earlier, nothing.points, nothing.turns, network_chart(nothing)) == (
+    assert (nothing.now, nothing.earlier, nothing.points, nothing.changed_points, network_chart(nothing)) == (
         None,
         None,
         (),
@@ -80,11 +80,11 @@ def test_before_the_first_there_is_nothing_yet():
     )
 
 
-def test_a_point_for_the_end_of_each_month_and_for_the_day_itself():
-    grown = network([Change(date(2026, 8, 31), "first", 3, 3), Change(AS_OF, "first", -1, -1)], as_of=AS_OF)
+def test_there_is_a_point_for_each_month_end_and_for_the_day_itself():
+    grown = network([CircleChange(date(2026, 8, 31), "first", 3, 3), CircleChange(AS_OF, "first", -1, -1)], as_of=AS_OF)
     days = [date(2026, 8, 31), date(2026, 9, 30), date(2026, 10, 31), AS_OF]
     assert [(point.day, point.active.total) for point in grown.points] == list(zip(days, [3, 3, 3, 2], strict=True))
-    assert [point.day for point in grown.turns] == [days[0], days[-1]]
+    assert [point.day for point in grown.changed_points] == [days[0], days[-1]]
 
 
 def test_the_end_of_a_month_is_one_point():
@@ -102,21 +102,23 @@ def test_the_end_of_a_month_is_one_point():
     ],
 )
 def test_the_end_of_a_month_is_compared_with_the_end_of_a_month(as_of: date, before: date):
-    """Otherwise the two would be two days of one month, and tell what one person did between them."""
-    assert look_back(as_of) == before
+    """Otherwise they would be two days of one month, and reveal what one person did between them."""
+    assert comparison_day(as_of) == before
 
 
 # What others may read of it
 
 
 def grown_to(**circles: tuple[int, int]):
-    """One point, told as people and how many of them the reader may see."""
-    changes = [Change(AS_OF, circle, *people) for circle, people in circles.items()]
-    return network([*changes, Change(AS_OF, "ever", *map(sum, zip(*circles.values(), strict=True)))], as_of=AS_OF).now
+    """Return one point, as the number of people and how many of them the reader may see."""
+    changes = [CircleChange(AS_OF, circle, *people) for circle, people in circles.items()]
+    return network(
+        [*changes, CircleChange(AS_OF, "ever", *map(sum, zip(*circles.values(), strict=True)))], as_of=AS_OF
+    ).now
 
 
 @pytest.mark.parametrize(
-    ("circles", "told", "together"),
+    ("circles", "expected", "total_if_merged"),
     [
         ({"first": (10, 10), "second": (3, 3)}, [10, 3, 0, 0], None),
         ({"first": (10, 2), "second": (5, 0)}, [10, 5, 0, 0], None),
@@ -126,13 +128,15 @@ def grown_to(**circles: tuple[int, int]):
     ],
     ids=["all one's own", "five others", "four relays of others", "three relays of others", "three others in all"],
 )
-def test_circles_with_fewer_than_five_others_are_not_told_apart(circles, told: list[int | None], together: int | None):
+def test_circles_with_fewer_than_five_others_are_shown_together(
+    circles, expected: list[int | None], total_if_merged: int | None
+):
     point = grown_to(**circles)
-    assert ([point.of(circle) for circle in Circle], point.together) == (told, together)
+    assert ([point.of(circle) for circle in NetworkCircle], point.total_if_merged) == (expected, total_if_merged)
 
 
-def test_what_may_not_be_told_is_not_drawn_either():
-    changes = [Change(date(2026, 10, 31), "first", 6, 0), Change(AS_OF, "second", 4, 0)]
+def test_masked_numbers_are_not_drawn():
+    changes = [CircleChange(date(2026, 10, 31), "first", 6, 0), CircleChange(AS_OF, "second", 4, 0)]
     grown = network(changes, as_of=AS_OF)
     chart = network_chart(grown)
     assert chart is not None
@@ -147,5 +151,5 @@ def test_what_may_not_be_told_is_not_drawn_either():
     ("months", "named"),
     [(2, [0, 1]), (4, [0, 1, 2, 3]), (5, [0, 2, 4]), (24, [5, 11, 17, 23]), (25, [3, 10, 17, 24])],
 )
-def test_few_enough_months_are_named_to_be_read_and_the_last_always(months: int, named: list[int]):
-    assert labelled(months) == named
+def test_few_months_are_labelled_and_always_the_last(months: int, named: list[int]):
+    assert labelled_positions(months) == named

@@ -1,4 +1,4 @@
-"""The network's page: in plain words first; people by circle and cohort, teams, links; who sees which numbers."""
+"""The network page: plain words first; people by circle and cohort, teams, links; who sees which numbers."""
 
 import re
 from datetime import date
@@ -10,10 +10,10 @@ from django.test import Client
 from accounts.models import User
 from cohorts.teams.enums import TEAM_DAYS
 from figures.groups import Group
-from figures.network.queries import counted, promises
+from figures.network.queries import commitments, counted_cohorts
 from figures.outcomes.queries import implementation_rates
-from figures.scope.forms import MONTHLY
-from figures.scope.visibility import reach_of
+from figures.scope.forms import MONTH_END_NOTICE
+from figures.scope.visibility import visible_cohorts
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import EVERYONE, Cast, assemble
 from tests.factories.cohorts import CohortFactory, InnovationTeamFactory, MembershipFactory
@@ -21,7 +21,7 @@ from tests.factories.contents import CommitmentFactory, ContributionFactory, Mat
 from tests.factories.exchanges import ExchangeFactory
 from tests.factories.programmes import AuthorityFactory, ClaimFactory, EditionFactory
 from tests.factories.prototypes import IdeaFactory, ImplementationFactory, LineageFactory
-from tests.factories.remembered import remembered
+from tests.factories.snapshots import built_once
 from tests.pages import elements, errors, links, rows
 
 ADDRESS = "/network/"
@@ -34,20 +34,20 @@ def client_of(user: User) -> Client:
     return client
 
 
-def answer(user: User, **asked: str):
-    return client_of(user).get(ADDRESS, asked)
+def answer(user: User, **query: str):
+    return client_of(user).get(ADDRESS, query)
 
 
-def text(user: User, **asked: str) -> str:
-    """What a person reads in the page's main part, white space evened out."""
-    html = answer(user, **asked).content.decode()
+def text(user: User, **query: str) -> str:
+    """Return the text of the main part of a page, with normalised white space."""
+    html = answer(user, **query).content.decode()
     main = html[html.index("<main") : html.index("</main>")]
     words = re.sub(r"<script.*?</script>|<[^>]+>", " ", main, flags=re.DOTALL)
     return re.sub(r"\s+([.,;])", r"\1", " ".join(unescape(words).split()))
 
 
 def of_table(page, name: str) -> list[list[str]]:
-    """The cells of one of its tables, headings left out."""
+    """Return the cells of one of its tables, without headings."""
     html = page.content.decode()
     start = html.index(f'id="{name}"')
     body = html[html.index("<tbody", start) : html.index("</tbody>", start)]
@@ -59,7 +59,7 @@ def of_table(page, name: str) -> list[list[str]]:
 # In words and figures
 
 
-def test_it_begins_with_how_many_there_are_were_and_have_left(cast: Cast):
+def test_page_begins_with_people_active_earlier_and_left(cast: Cast):
     gone = MembershipFactory(cohort=cast.cohort, starts_on=date(2024, 3, 1), ends_on=IN_MAY)
     MembershipFactory(cohort=cast.cohort, user=gone.user, role="relay", starts_on=date(2024, 4, 1), ends_on=IN_MAY)
     assert (
@@ -70,8 +70,8 @@ def test_it_begins_with_how_many_there_are_were_and_have_left(cast: Cast):
     assert "Nothing yet: nobody had joined by this date." in text(cast["S"], as_of="2024-02-29")
 
 
-def test_it_leads_to_the_innovation_teams_of_all_authorities_within_reach(cast: Cast):
-    teams = {letter: links(answer(cast[letter])).get("Innovation teams") for letter in "SAX"}
+def test_page_links_to_the_innovation_teams_of_all_visible_authorities(cast: Cast):
+    teams = {role: links(answer(cast[role])).get("Innovation teams") for role in "SAX"}
     assert teams == dict.fromkeys("SAX", "/teams/")
 
 
@@ -96,7 +96,7 @@ def test_completing_a_cohort_changes_nothing(cast: Cast):
     assert of_table(answer(cast["S"]), "cohorts-table") == before
 
 
-def test_who_came_from_which_cohort(cast: Cast):
+def test_people_are_counted_by_cohort(cast: Cast):
     twice = MembershipFactory(cohort=cast.other, user=cast["R"], role="elected")
     MembershipFactory(cohort=cast.other, user=cast["R"], role="direction", ends_on=IN_MAY)
     MembershipFactory(cohort=cast.other, role="pilot", ends_on=IN_MAY)
@@ -109,13 +109,13 @@ def test_who_came_from_which_cohort(cast: Cast):
     assert links(page)["Montagne"] == f"/cohorts/{twice.cohort.slug}/members/"
 
 
-def test_teams_with_the_steps_they_had_taken_by_then(cast: Cast):
+def test_teams_are_shown_with_the_steps_taken_by_that_day(cast: Cast):
     InnovationTeamFactory(cohort=cast.cohort, proposed_on=date(2026, 2, 2))
-    born = InnovationTeamFactory(cohort=cast.other, name="La Fabrique", proposed_on=date(2026, 3, 2))
+    new_team = InnovationTeamFactory(cohort=cast.other, name="La Fabrique", proposed_on=date(2026, 3, 2))
     for state, day in {"prefigured": date(2026, 4, 1), "decided": IN_MAY, "open": IN_JUNE}.items():
-        born.state = state
-        setattr(born, TEAM_DAYS[state], day)
-        born.save()
+        new_team.state = state
+        setattr(new_team, TEAM_DAYS[state], day)
+        new_team.save()
     assert "La Fabrique Ville de Montagne open 2 Mar 2026 1 Apr 2026 4 May 2026 9 Jun 2026 — not known" in text(
         cast["S"]
     )
@@ -127,8 +127,8 @@ def test_teams_with_the_steps_they_had_taken_by_then(cast: Cast):
     assert links(answer(cast["S"]))["La Fabrique"] == "/cohorts/montagne/innovation-team/"
 
 
-def test_a_team_that_came_when_one_had_left_is_counted_and_not_named(cast: Cast):
-    """Of an authority one is still of, by another cohort."""
+def test_team_added_after_the_reader_left_is_counted_and_not_named(cast: Cast):
+    """The reader still belongs to its authority, through another cohort."""
     left, again = (
         CohortFactory(edition=cast.edition, authority=cast.cohort.authority, name=site, slug=site, site=site)
         for site in ("port", "phare")
@@ -136,13 +136,13 @@ def test_a_team_that_came_when_one_had_left_is_counted_and_not_named(cast: Cast)
     MembershipFactory(cohort=again, user=cast["X"])
     for cohort, name, since in ((left, "La Fabrique", IN_MAY), (cast.cohort, "Le Grenier", IN_JUNE)):
         MembershipFactory(cohort=cohort, user=cast["X"], ends_on=IN_MAY)
-        InnovationTeamFactory(cohort=cohort, name=name, proposed_on=date(2026, 2, 2), born_on=since)
-    read = {letter: text(cast[letter]) for letter in "XMS"}
-    assert {letter: "La Fabrique" in said for letter, said in read.items()} == dict.fromkeys("XMS", True)
-    assert {letter: "Le Grenier" in said for letter, said in read.items()} == {"X": False, "M": True, "S": True}
+        InnovationTeamFactory(cohort=cohort, name=name, proposed_on=date(2026, 2, 2), created_on=since)
+    read = {role: text(cast[role]) for role in "XMS"}
+    assert {role: "La Fabrique" in page_text for role, page_text in read.items()} == dict.fromkeys("XMS", True)
+    assert {role: "Le Grenier" in page_text for role, page_text in read.items()} == {"X": False, "M": True, "S": True}
 
 
-def test_commitments_kept_of_those_due_by_that_day(cast: Cast):
+def test_commitments_kept_are_counted_out_of_those_due_by_that_day(cast: Cast):
     exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="held", first_day=IN_JUNE)
     promised = {"exchange": exchange, "owner": cast["M"], "made_on": IN_JUNE, "due_on": date(2026, 7, 1)}
     for state in ("kept", "kept", "dropped", "open"):
@@ -157,7 +157,7 @@ def test_commitments_kept_of_those_due_by_that_day(cast: Cast):
 # Links
 
 
-@remembered
+@built_once
 def links_between_two() -> Cast:
     cast = assemble()
     exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, number=2, state="held", first_day=IN_JUNE)
@@ -175,19 +175,19 @@ def links_between_two() -> Cast:
 
 @pytest.fixture
 def linked(db: None, today: None) -> Cast:
-    """One link of each kind from Montagne to Rivage, one idea taken up the other way, without being shared."""
+    """Add one link of each kind from Montagne to Rivage, and one unshared adoption the other way."""
     return links_between_two()
 
 
-TOLD = ["Ville de Montagne", "Ville de Rivage"]
+LINKED_PAIR = ["Ville de Montagne", "Ville de Rivage"]
 AT_TWO = "1 Intertransfo 2"
 
 
-def test_links_by_pair_lead_to_what_they_count(linked: Cast):
+def test_links_by_pair_point_to_the_pages_they_count(linked: Cast):
     page = answer(linked["S"])
     assert of_table(page, "links-table") == [
-        [*TOLD, AT_TWO, AT_TWO, AT_TWO, "1 RIV-001", "1 MON-002"],
-        [*TOLD[::-1], "0", "0", "0", "1 MON-003", "0"],
+        [*LINKED_PAIR, AT_TWO, AT_TWO, AT_TWO, "1 RIV-001", "1 MON-002"],
+        [*LINKED_PAIR[::-1], "0", "0", "0", "1 MON-003", "0"],
     ]
     exchange = linked.edition.exchanges.get()
     paths = [f"/exchanges/{exchange.pk}/{page}/" for page in ("contributions", "contributions", "minutes")]
@@ -201,51 +201,51 @@ def test_links_count_from_the_day_they_were_made(linked: Cast):
     assert "No link by this date." in text(linked["S"], as_of="2026-02-01")
 
 
-def test_who_took_an_idea_up_without_sharing_it_is_told_to_themselves_and_the_lab(linked: Cast):
-    told = {letter: len(of_table(answer(linked[letter]), "links-table")) for letter in "SARN"}
-    unnamed = {letter: "Among other authorities" in text(linked[letter]) for letter in "SARN"}
-    assert (told, unnamed) == (
+def test_unshared_reuse_is_shown_only_to_its_authority_and_the_lab(linked: Cast):
+    numbers_of_pairs = {role: len(of_table(answer(linked[role]), "links-table")) for role in "SARN"}
+    unnamed = {role: "Among other authorities" in text(linked[role]) for role in "SARN"}
+    assert (numbers_of_pairs, unnamed) == (
         {"S": 2, "A": 2, "R": 2, "N": 2},
         {"S": False, "A": True, "R": True, "N": False},
     )
     assert of_table(answer(linked["A"]), "links-table")[-1] == ["Among other authorities", "0", "0", "0", "< 5", "0"]
 
 
-def test_those_who_may_not_open_a_page_get_no_link_to_it(linked: Cast):
+def test_readers_who_may_not_open_a_page_get_no_link_to_it(linked: Cast):
     idea = IdeaFactory(cohort=linked.other, state="accepted")
     ImplementationFactory(idea=idea, authority=linked.cohort.authority, kind="replication", state="live")
-    assert [of_table(answer(linked[letter]), "links-table")[0][-1] for letter in "SM"] == [
+    assert [of_table(answer(linked[role]), "links-table")[0][-1] for role in "SM"] == [
         "2 MON-002 MON-004",
         "2 MON-002",
     ]
 
 
-def test_nor_to_an_intertransfo_of_an_edition_they_are_not_of(linked: Cast):
-    """Both authorities took part in another edition too: the numbers are told, its pages are its people's."""
+def test_intertransfo_of_another_edition_has_no_link(linked: Cast):
+    """Both authorities also took part in another edition: it is counted, but its pages are for its members."""
     elsewhere = EditionFactory()
     host, guest = (CohortFactory(edition=elsewhere, authority=row.authority) for row in (linked.cohort, linked.other))
     exchange = ExchangeFactory(edition=elsewhere, host=host, number=3, state="held", first_day=IN_JUNE)
     ContributionFactory(exchange=exchange, cohort=guest)
-    pages = {letter: answer(linked[letter]) for letter in "SM"}
+    pages = {role: answer(linked[role]) for role in "SM"}
     assert [of_table(page, "links-table")[0][2][0] for page in pages.values()] == ["2", "2"]
-    assert {letter: f"/exchanges/{exchange.pk}/" in page.content.decode() for letter, page in pages.items()} == {
+    assert {role: f"/exchanges/{exchange.pk}/" in page.content.decode() for role, page in pages.items()} == {
         "S": True,
         "M": False,
     }
 
 
-def test_promises_made_since_somebody_left_are_of_others_to_them(linked: Cast):
+def test_commitments_made_after_a_reader_left_count_as_others(linked: Cast):
     gone = MembershipFactory(cohort=linked.other, starts_on=date(2026, 1, 5), ends_on=IN_MAY).user
     exchange = linked.edition.exchanges.get()
     CommitmentFactory(
-        exchange=exchange, cohort=linked.cohort, owner=linked["M"], made_on=IN_JUNE, due_on=IN_JUNE, born_on=IN_JUNE
+        exchange=exchange, cohort=linked.cohort, owner=linked["M"], made_on=IN_JUNE, due_on=IN_JUNE, created_on=IN_JUNE
     )
     found = {}
     for name, user in (("gone", gone), ("there", linked["N"])):
-        reach = reach_of(user)
-        scope = reach.scope(edition=linked.edition)
-        found[name] = promises(counted(reach, scope), scope, user, as_of=date(2026, 11, 24))
-    assert {name: (told.due, told.masked) for name, told in found.items()} == {
+        visible = visible_cohorts(user)
+        scope = visible.scope(edition=linked.edition)
+        found[name] = commitments(counted_cohorts(visible, scope), scope, user, as_of=date(2026, 11, 24))
+    assert {name: (counts.due, counts.masked) for name, counts in found.items()} == {
         "gone": (Group(1, 0), True),
         "there": (Group(1, 1), False),
     }
@@ -255,16 +255,17 @@ def test_promises_made_since_somebody_left_are_of_others_to_them(linked: Cast):
     ("state", "then", "now"),
     [("kept", (0, 0, 1), (1, 0, 0)), ("dropped", (0, 0, 1), (0, 1, 0)), ("open", (0, 0, 1), (0, 0, 1))],
 )
-def test_promises_closed_since_were_late_that_day(
+def test_commitments_closed_later_are_late_on_that_day(
     linked: Cast, state: str, then: tuple[int, ...], now: tuple[int, ...]
 ):
     exchange, closed_on = linked.edition.exchanges.get(), date(2026, 8, 20)
-    told = {"owner": linked["M"], "made_on": IN_JUNE, "due_on": date(2026, 7, 1), "closed_on": closed_on}
-    CommitmentFactory(exchange=exchange, cohort=linked.cohort, state=state, **told)
-    reach = reach_of(linked["S"])
-    scope = reach.scope(edition=linked.edition)
+    commitment = {"owner": linked["M"], "made_on": IN_JUNE, "due_on": date(2026, 7, 1), "closed_on": closed_on}
+    CommitmentFactory(exchange=exchange, cohort=linked.cohort, state=state, **commitment)
+    visible = visible_cohorts(linked["S"])
+    scope = visible.scope(edition=linked.edition)
     found = [
-        promises(counted(reach, scope), scope, linked["S"], as_of=day) for day in (date(2026, 8, 1), date(2026, 11, 24))
+        commitments(counted_cohorts(visible, scope), scope, linked["S"], as_of=day)
+        for day in (date(2026, 8, 1), date(2026, 11, 24))
     ]
     assert [tuple(group.total for group in day) for day in found] == [then, now]
 
@@ -279,30 +280,30 @@ def test_pairs_of_others_are_summed_up(linked: Cast):
     assert len(of_table(answer(linked["S"]), "links-table")) == 3
 
 
-# Beside it
+# Claims
 
 
-def test_claims_stand_beside_with_what_nobody_wrote_down(cast: Cast):
+def test_claims_are_shown_with_missing_definitions_marked(cast: Cast):
     about = {"edition": None, "programme": cast.edition.programme, "verified": False, "source": "The case study"}
     for metric, value in {"later": 70, "start": 15}.items():
         ClaimFactory(metric=f"network_civil_servants_{metric}", value=value, **about)
     ClaimFactory(edition=cast.edition, metric="volunteers", value=40, scope="Mulhouse", definition="20 + 20")
     ClaimFactory(edition=cast.edition, metric="ideas_implemented_percent", value=50)
-    said = text(cast["N"])
-    beside = "published, definition unknown date unknown · The case study (not found in a public page)"
-    assert said.index("Civil servants in the network at the start,") < said.index(f"15 {beside}")
-    assert said.index("Civil servants in the network later,") < said.index(f"70 {beside}")
+    page_text = text(cast["N"])
+    missing_definition = "published, definition unknown date unknown · The case study (not found in a public page)"
+    assert page_text.index("Civil servants in the network at the start,") < page_text.index(f"15 {missing_definition}")
+    assert page_text.index("Civil servants in the network later,") < page_text.index(f"70 {missing_definition}")
     assert ["Volunteers Mulhouse", "40", "—not known", "20 + 20", "A page read in 2026"] in rows(answer(cast["N"]))
-    assert "implemented" not in said
+    assert "implemented" not in page_text
     assert answer(cast["S"]).context["network"].now.active.total == 6
 
 
-def test_what_was_published_of_teams_is_a_table_of_its_own(cast: Cast):
+def test_published_teams_have_a_separate_table(cast: Cast):
     past = CohortFactory(retrospective=True, state="alumni", name="Champagne")
     InnovationTeamFactory(cohort=past, name="Le Labo", state="open", retrospective=True, opened_on=date(2015, 2, 1))
-    said = text(cast["S"])
-    assert "Innovation teams open 0" in said
-    assert said.index("Innovation teams known from publications") < said.index("Le Labo")
+    page_text = text(cast["S"])
+    assert "Innovation teams open 0" in page_text
+    assert page_text.index("Innovation teams known from publications") < page_text.index("Le Labo")
 
 
 # Who sees what
@@ -314,20 +315,20 @@ OPENED: list[tuple[dict[str, str], str]] = [
     ({"as_of": "2026-11-24"}, EVERYONE),
     ({"as_of": "2026-11-25"}, ""),
     ({"as_of": "yesterday"}, ""),
-    ({"authority": "nowhere"}, ""),
+    ({"authority": "nothing_to_show"}, ""),
 ]
 
 
 def test_who_may_open_which_address(cast: Cast):
-    readers = {letter: client_of(cast[letter]) for letter in EVERYONE}
-    for asked, letters in OPENED:
-        pages = {letter: reader.get(ADDRESS, asked) for letter, reader in readers.items()}
-        assert (asked, {letter: (page.status_code, bool(errors(page))) for letter, page in pages.items()}) == (
-            asked,
-            {letter: (200, letter not in letters) for letter in EVERYONE},
+    readers = {role: client_of(cast[role]) for role in EVERYONE}
+    for query, roles in OPENED:
+        pages = {role: reader.get(ADDRESS, query) for role, reader in readers.items()}
+        assert (query, {role: (page.status_code, bool(errors(page))) for role, page in pages.items()}) == (
+            query,
+            {role: (200, role not in roles) for role in EVERYONE},
         )
-        assert [letter for letter in EVERYONE if "network" in pages[letter].context] == [
-            letter for letter in letters if letter != "X"
+        assert [role for role in EVERYONE if "network" in pages[role].context] == [
+            role for role in roles if role != "X"
         ]
 
 
@@ -336,11 +337,11 @@ def test_others_read_their_own_cohorts_and_the_edition_as_a_whole(cast: Cast):
     third = CohortFactory(edition=cast.edition, name="Plaine")
     MembershipFactory.create_batch(5, cohort=third)
     MembershipFactory.create_batch(5, cohort=third, ends_on=IN_MAY)
-    tables = [of_table(answer(cast["A"], **asked), "cohorts-table") for asked in ({}, {"edition": "transfo-2026"})]
+    tables = [of_table(answer(cast["A"], **query), "cohorts-table") for query in ({}, {"edition": "transfo-2026"})]
     rivage = ["Rivage", "2", "1", "0", "2", "5", "0"]
     assert tables == [[rivage], [rivage, ["Other cohorts", "6", "0", "0", "0", "6", "5"]]]
-    said = text(cast["A"], edition="transfo-2026")
-    assert "11 people are active. At the end of the first month, January 2026, there were 16. 5 have left" in said
+    page_text = text(cast["A"], edition="transfo-2026")
+    assert "11 people are active. At the end of the first month, January 2026, there were 16. 5 have left" in page_text
 
 
 def test_fewer_than_five_others_are_masked_everywhere(cast: Cast):
@@ -354,8 +355,8 @@ def test_fewer_than_five_others_are_masked_everywhere(cast: Cast):
     assert "Le Labo" not in page.content.decode()
 
 
-def test_a_circle_of_many_is_not_called_few_because_another_one_is(cast: Cast):
-    """Seven ambassadors and one relay of others: neither circle is told, nor called few; together they are."""
+def test_large_circle_is_not_called_few_because_another_one_is(cast: Cast):
+    """Seven ambassadors and one relay of others: neither circle is displayed or called few; only their total is."""
     MembershipFactory.create_batch(7, cohort=cast.other)
     MembershipFactory(cohort=cast.other, role="relay")
     assert of_table(answer(cast["A"], edition="transfo-2026"), "network-table")[-1][1:] == [
@@ -365,10 +366,10 @@ def test_a_circle_of_many_is_not_called_few_because_another_one_is(cast: Cast):
     ]
 
 
-def test_fewer_than_five_is_said_where_all_of_them_are_others():
-    """Of nine, six of them one’s own, it would be untrue."""
+def test_fewer_than_five_is_shown_only_where_all_of_them_are_others():
+    """With six of nine one’s own, it would be false."""
     groups = (Group(4, 0), Group(5, 0), Group(9, 6), Group(3, 3), Group(0, 0))
-    assert [(group.shown, group.few) for group in groups] == [
+    assert [(group.visible_total, group.is_fewer_than_five) for group in groups] == [
         (None, True),
         (5, False),
         (None, False),
@@ -378,41 +379,44 @@ def test_fewer_than_five_is_said_where_all_of_them_are_others():
 
 
 def test_a_member_opens_the_people_of_their_own_cohort_only(cast: Cast):
-    """An earlier cohort of the same authority is counted and not opened."""
+    """An earlier cohort of the same authority is counted, but not linked."""
     earlier = CohortFactory(authority=cast.cohort.authority, name="Avant", slug="avant")
     InnovationTeamFactory(cohort=earlier, name="Le Premier")
     MembershipFactory(cohort=earlier)
     names = ("Rivage", "Avant", "Le Premier")
-    opened = {letter: [name in links(answer(cast[letter])) for name in names] for letter in "SAM"}
+    opened = {role: [name in links(answer(cast[role])) for name in names] for role in "SAM"}
     assert opened == {"S": [True] * 3, "A": [True] * 3, "M": [True, False, False]}
 
 
-def test_two_days_in_a_row_do_not_tell_who_of_others_came_or_left(cast: Cast):
-    """Less one's own, which are free to the day, six others stay until the end of the month."""
+def test_two_days_in_a_row_do_not_reveal_who_of_others_joined_or_left(cast: Cast):
+    """Without one's own, which may be as of any day, six others remain until the end of the month."""
     MembershipFactory.create_batch(5, cohort=cast.other)
     MembershipFactory(cohort=cast.other, starts_on=IN_MAY)
     MembershipFactory(cohort=cast.cohort, starts_on=IN_MAY)
     days = ["2026-05-03", "2026-05-04", "2026-05-31"]
     active = {
-        (letter, edition): [
-            answer(cast[letter], edition=edition, as_of=day).context["network"].now.active.total for day in days
+        (role, edition): [
+            answer(cast[role], edition=edition, as_of=day).context["network"].now.active.total for day in days
         ]
-        for letter, edition in (("S", "transfo-2026"), ("A", "transfo-2026"), ("A", ""))
+        for role, edition in (("S", "transfo-2026"), ("A", "transfo-2026"), ("A", ""))
     }
     assert active == {("S", "transfo-2026"): [11, 13, 13], ("A", "transfo-2026"): [11, 11, 13], ("A", ""): [5, 6, 6]}
     assert "as of 30 April 2026" in text(cast["A"], edition="transfo-2026", as_of=days[1])
-    assert [str(MONTHLY) in text(cast["A"], edition=edition) for edition in ("transfo-2026", "")] == [True, False]
+    assert [str(MONTH_END_NOTICE) in text(cast["A"], edition=edition) for edition in ("transfo-2026", "")] == [
+        True,
+        False,
+    ]
 
 
 def test_links_among_others_wait_for_the_end_of_the_month(linked: Cast):
-    """Who took an idea up without sharing it is not told; nor is the day, by a sum that grew overnight."""
-    told = {
-        (letter, day): of_table(answer(linked[letter], as_of=day), "links-table")[0][2:5]
-        for letter in "SA"
+    """An unshared adoption is not displayed, and no total reveals its day."""
+    by_day = {
+        (role, day): of_table(answer(linked[role], as_of=day), "links-table")[0][2:5]
+        for role in "SA"
         for day in ("2026-06-09", "2026-06-30")
     }
     some, none = [AT_TWO] * 3, ["0"] * 3
-    assert told == {
+    assert by_day == {
         ("S", "2026-06-09"): some,
         ("S", "2026-06-30"): some,
         ("A", "2026-06-09"): none,
@@ -427,7 +431,7 @@ def test_links_among_others_wait_for_the_end_of_the_month(linked: Cast):
     )
 
 
-def test_what_narrows_the_rates_narrows_nothing_here(cast: Cast):
+def test_filters_of_the_rates_have_no_effect_on_the_network(cast: Cast):
     MembershipFactory.create_batch(5, cohort=cast.other)
     plain, pasted = (
         answer(cast["A"], edition="transfo-2026", **more).context["network"].now.active.total
@@ -459,7 +463,7 @@ def test_an_idea_is_live_elsewhere_where_it_counts_and_has_not_ended(facts: dict
 
 
 def test_an_idea_live_in_several_places_counts_once_and_in_each_pair(cast: Cast):
-    """Nor does one that the rates do not count: only noted, or known from publications."""
+    """An idea that the rates do not count has no link: only noted, or known from publications."""
     idea = IdeaFactory(cohort=cast.other, state="accepted", shared_with_edition=True)
     third = AuthorityFactory(name="Ville de Plaine")
     for authority, unit in ((cast.cohort.authority, "A"), (cast.cohort.authority, "B"), (third, "A")):
@@ -477,17 +481,17 @@ def test_an_idea_live_in_several_places_counts_once_and_in_each_pair(cast: Cast)
 
 
 @pytest.mark.parametrize("cohorts", [1, 3])
-@pytest.mark.parametrize(("letter", "statements"), [("S", 9), ("A", 10)])
+@pytest.mark.parametrize(("role", "statements"), [("S", 9), ("A", 10)])
 def test_the_page_takes_ten_statements(
-    letter: str, statements: int, cohorts: int, linked: Cast, django_assert_num_queries
+    role: str, statements: int, cohorts: int, linked: Cast, django_assert_num_queries
 ):
-    """Session, person, reach, changes, cohorts, links, teams, promises, claims; what the reader may open."""
+    """Session, person, scope, changes, cohorts, links, teams, commitments, claims; linked cohorts."""
     for number in range(cohorts - 1):
         more = CohortFactory(edition=linked.edition, authority=linked.cohort.authority, site=f"Annexe {number}")
         MembershipFactory(cohort=more, user=UserFactory())
         InnovationTeamFactory(cohort=more)
     ClaimFactory(edition=linked.edition, metric="volunteers")
     client = Client()
-    client.force_login(linked[letter], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(linked[role], backend="django.contrib.auth.backends.ModelBackend")
     with django_assert_num_queries(statements):
         assert client.get(ADDRESS, {"edition": "transfo-2026"}).status_code == 200

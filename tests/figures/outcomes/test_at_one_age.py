@@ -1,4 +1,4 @@
-"""Cohorts at one age: which of their ideas are past their first year, and how many of these were implemented in it."""
+"""Cohorts at one age: which of their ideas have completed their first year, and how many were implemented in it."""
 
 from datetime import date, datetime
 
@@ -36,30 +36,30 @@ AT_ONE_AGE = [
 
 
 def of_age(outcome: int, months: int, age: int, *, cohort: Cohort, as_of: date = AS_OF) -> Idea:
-    """Accepted `age` months before, and what became of it after `months`."""
+    """Return an idea accepted `age` months before, with its outcome after `months`."""
     return idea_after(months, outcome, cohort=cohort, as_of=as_of, age=age)
 
 
 @pytest.mark.parametrize(("outcome", "months", "age", "counted"), AT_ONE_AGE)
-@pytest.mark.parametrize("known", [False, True])
+@pytest.mark.parametrize("as_known", [False, True])
 def test_a_cohort_counts_ideas_past_their_first_year_and_those_implemented_in_it(
-    known: bool, outcome: int, months: int, age: int, counted: tuple[int, int]
+    as_known: bool, outcome: int, months: int, age: int, counted: tuple[int, int]
 ):
     of_age(outcome, months, age, cohort=early_cohort())
-    [cohort] = figures(known_at=now() if known else None).by_cohort
-    assert (cohort.followed, cohort.within) == counted
+    [cohort] = figures(known_at=now() if as_known else None).by_cohort
+    assert (cohort.followed, cohort.implemented_by_horizon) == counted
 
 
-def test_what_is_captured_merged_or_published_is_of_no_age():
+def test_captured_merged_and_published_ideas_do_not_count_at_an_age():
     cohort = early_cohort()
-    whole = of_age(OPEN, 20, 20, cohort=cohort)
+    split_idea = of_age(OPEN, 20, 20, cohort=cohort)
     early = dict.fromkeys(["captured", "accepted"], date(2025, 1, 6))
-    IdeaFactory(cohort=cohort, state="merged", merged_into=whole, days=early)
+    IdeaFactory(cohort=cohort, state="merged", merged_into=split_idea, days=early)
     IdeaFactory(cohort=cohort)
     published = early_cohort(retrospective=True, state="alumni")
     IdeaFactory(cohort=published, retrospective=True, state="implemented")
     [counted] = figures().by_cohort
-    assert (counted.cohort, counted.followed, counted.within) == (cohort.pk, 1, 0)
+    assert (counted.cohort, counted.followed, counted.implemented_by_horizon) == (cohort.pk, 1, 0)
 
 
 @pytest.mark.parametrize(
@@ -73,17 +73,17 @@ def test_what_is_captured_merged_or_published_is_of_no_age():
         (date(2024, 2, 29), date(2025, 2, 28), 1),  # a month is over on its last day
     ],
 )
-def test_the_first_year_is_over_on_its_anniversary_as_months_are_everywhere(accepted: date, as_of: date, followed: int):
+def test_first_year_ends_on_its_anniversary(accepted: date, as_of: date, followed: int):
     IdeaFactory(cohort=early_cohort(), state="accepted", days=dict.fromkeys(["captured", "accepted"], accepted))
     [cohort] = figures(as_of).by_cohort
     assert (cohort.followed, months_between(accepted, as_of) >= 12) == (followed, bool(followed))
 
 
-def test_where_all_are_of_age_their_share_is_that_of_the_curve():
+def test_share_equals_the_curve_where_all_ideas_are_old_enough():
     cohort = early_cohort()
     for outcome, months, age, (followed, _within) in AT_ONE_AGE:
         if followed:
             of_age(outcome, months, age, cohort=cohort)
-    told = figures()
-    [counted] = told.by_cohort
-    assert counted.share == pytest.approx(told.curve.at(12).implemented) == 0.5
+    counted_figures = figures()
+    [counted] = counted_figures.by_cohort
+    assert counted.share == pytest.approx(counted_figures.curve.at(12).implemented) == 0.5

@@ -1,4 +1,4 @@
-"""What was counted and what may be shown of it: groups, rates, what is hidden past five at risk, and the JSON."""
+"""Counts and the figures displayed of them: groups, rates, masking past five at risk, and the JSON."""
 
 from datetime import UTC, date, datetime
 
@@ -16,7 +16,7 @@ DAY = date(2026, 11, 24)
 
 
 def figures_of(rows: list[tuple[int, int]], **fields: object) -> Figures:
-    """Figures of ideas given as (months, outcome), 1 implemented, 2 abandoned, 0 open."""
+    """Return figures of ideas given as (months, outcome): 1 implemented, 2 abandoned, 0 open."""
     by_month = tuple(MonthCounts(months, *(kind == outcome for kind in (1, 2, 0))) for months, outcome in rows)
     return Figures(DAY, by_month, Group(len(rows), len(rows)), **fields)
 
@@ -33,9 +33,14 @@ def test_the_plain_share_has_wilsons_interval():
     assert (EXAMPLE.rate, EXAMPLE.interval) == (10 / 24, wilson(10, 24))
 
 
-def test_without_accepted_ideas_there_is_nothing_yet_rather_than_zero():
-    assert (NOTHING.rate, NOTHING.interval, NOTHING.shown_until, NOTHING.within(0)) == (None, None, None, None)
-    assert NOTHING.months_to(1 / 4) is None
+def test_figures_without_accepted_ideas_are_none_rather_than_zero():
+    assert (NOTHING.rate, NOTHING.interval, NOTHING.last_displayed_month, NOTHING.incidence_at(0)) == (
+        None,
+        None,
+        None,
+        None,
+    )
+    assert NOTHING.months_until_share(1 / 4) is None
 
 
 def test_the_curve_is_that_of_the_counts():
@@ -43,21 +48,21 @@ def test_the_curve_is_that_of_the_counts():
 
 
 def test_nothing_is_shown_past_the_month_at_which_fewer_than_five_are_at_risk():
-    assert EXAMPLE.shown_until == 20
-    assert EXAMPLE.within(20) == EXAMPLE.curve.at(20)
-    assert [EXAMPLE.within(months) for months in (21, 24)] == [None, None]
+    assert EXAMPLE.last_displayed_month == 20
+    assert EXAMPLE.incidence_at(20) == EXAMPLE.curve.at(20)
+    assert [EXAMPLE.incidence_at(months) for months in (21, 24)] == [None, None]
 
 
 @pytest.mark.parametrize(("share", "months"), [(1 / 100, 3), (1 / 4, 11), (0.46, None)])
 def test_months_to_a_share_are_shown_as_far_as_the_curve_is(share: float, months: int | None):
-    assert EXAMPLE.months_to(share) == months
+    assert EXAMPLE.months_until_share(share) == months
 
 
 @given(st.lists(st.tuples(st.integers(0, 24), st.sampled_from([0, 1, 2])), max_size=40), st.integers(0, 30))
 def test_a_figure_is_shown_exactly_while_five_are_at_risk(rows: list[tuple[int, int]], months: int):
     figures = figures_of(rows)
     at_risk = sum(left >= months for left, _ in rows)
-    assert (figures.within(months) is not None) == (at_risk >= 5)
+    assert (figures.incidence_at(months) is not None) == (at_risk >= 5)
 
 
 def test_figures_are_masked_with_the_group_of_accepted_ideas():
@@ -65,7 +70,7 @@ def test_figures_are_masked_with_the_group_of_accepted_ideas():
 
 
 def test_fewer_than_five_ideas_give_counts_only():
-    assert [figures_of([(3, 1)] * ideas).only_counts for ideas in (0, 4, 5)] == [True, True, False]
+    assert [figures_of([(3, 1)] * ideas).is_too_few_for_rates for ideas in (0, 4, 5)] == [True, True, False]
 
 
 def test_published_ideas_are_only_counted():
@@ -75,7 +80,7 @@ def test_published_ideas_are_only_counted():
 
 
 @pytest.mark.parametrize(
-    ("figures", "leaves_out"),
+    ("figures", "has_uncounted_ideas"),
     [
         (NOTHING, False),
         (EXAMPLE, False),
@@ -84,8 +89,8 @@ def test_published_ideas_are_only_counted():
         (Figures(DAY, published={"": 1}), True),
     ],
 )
-def test_what_was_left_out_is_known(figures: Figures, leaves_out: bool):
-    assert figures.leaves_out is leaves_out
+def test_figures_know_whether_ideas_were_left_out(figures: Figures, has_uncounted_ideas: bool):
+    assert figures.has_uncounted_ideas is has_uncounted_ideas
 
 
 def test_months_to_any_decision_are_shown_as_far_as_five_are_followed():
@@ -98,8 +103,8 @@ def test_without_a_decision_or_five_ideas_no_month_is_shown(ideas: list[tuple[in
     assert figures_of(ideas).any_decision == OutcomeTimes(None, None, None)
 
 
-def test_of_too_many_cohorts_the_json_says_null_and_of_none_nothing():
-    assert [as_json(told)["by_cohort"] for told in (EXAMPLE, NOTHING)] == [None, []]
+def test_json_of_cohorts_is_null_for_too_many_and_empty_for_none():
+    assert [as_json(figures)["by_cohort"] for figures in (EXAMPLE, NOTHING)] == [None, []]
 
 
 def test_the_json_has_exactly_the_agreed_names():
@@ -134,7 +139,7 @@ def test_the_json_gives_24_months_although_pages_hide_them():
     assert as_json(EXAMPLE)["incidence"][1]["implemented"] == 0.492335
 
 
-def test_the_json_of_nothing_says_null():
+def test_json_without_ideas_has_null():
     answer = as_json(NOTHING)
     assert answer["stock"] == {"rate": None, "low": None, "high": None}
     assert answer["incidence"][0] == {
@@ -153,10 +158,10 @@ def test_the_json_counts_what_was_left_out():
     assert as_json(figures)["left_out"] == {"captured": 9, "merged": 1, "retrospective": 12}
 
 
-def test_the_json_tells_what_else_is_known():
+def test_json_has_the_other_figures():
     moment = datetime(2026, 11, 24, 9, tzinfo=UTC)
     bounds = (figures_of([(1, 1), (9, 0)]), figures_of([(2, 1), (9, 0)]))
-    told = figures_of(
+    figures = figures_of(
         TWENTY_FOUR_IDEAS,
         still_live=9,
         confirmed=21,
@@ -167,7 +172,7 @@ def test_the_json_tells_what_else_is_known():
         replications=2,
         known_at=moment,
     )
-    answer = as_json(told)
+    answer = as_json(figures)
     assert (answer["still_live"], answer["confirmed"], answer["replications"]) == (9, {"count": 21, "of": 24}, 2)
     assert (answer["reasons"], answer["known_at"]) == ({"tested": 4, "": 2}, moment.isoformat())
     assert answer["by_cohort"] == [

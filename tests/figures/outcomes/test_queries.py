@@ -9,18 +9,18 @@ from hypothesis import strategies as st
 
 from figures.groups import Group
 from figures.outcomes.figures import Figures
-from figures.outcomes.queries import ideas_behind, implementation_rates, told_one_by_one
-from figures.outcomes.sql.tally import completed
+from figures.outcomes.queries import counted_ideas, implementation_rates, outcomes_by_idea
+from figures.outcomes.sql.tally import with_completed_months
 from figures.rates import MonthCounts, months_between
-from figures.scope.selection import EVERYTHING, Scope
-from figures.scope.visibility import reach_of
+from figures.scope.selection import EVERYTHING, FiguresScope
+from figures.scope.visibility import visible_cohorts
 from prototypes.models import Idea
 from tests.factories.cast import EVERYONE, Cast
 from tests.factories.cohorts import CohortFactory
 from tests.factories.programmes import AuthorityAdminFactory, AuthorityFactory, EditionFactory
-from tests.factories.prototypes import DAYS, IdeaFactory, ImplementationFactory, tell
+from tests.factories.prototypes import DAYS, IdeaFactory, ImplementationFactory, add_event
 from tests.factories.rates import TWENTY_FOUR_IDEAS, early_cohort, idea_after, worked_example
-from tests.prototypes.ideas.test_event_sequences import Story, Told, live_again, steps
+from tests.prototypes.ideas.test_event_sequences import ModelEvent, ModelStory, live_again, steps
 from tests.prototypes.raw import insert_event
 from tests.sql import execute
 from web.dates.months import completed_months
@@ -31,8 +31,8 @@ TODAY = date(2026, 11, 24)
 ACCEPTED = DAYS["accepted"]
 
 
-def outcomes(as_of: date = TODAY, scope: Scope = EVERYTHING) -> list[tuple[int, int, int, int]]:
-    """By whole months."""
+def outcomes(as_of: date = TODAY, scope: FiguresScope = EVERYTHING) -> list[tuple[int, int, int, int]]:
+    """Return the outcomes by whole months."""
     return [(int(row.months), *row[1:]) for row in implementation_rates(scope=scope, as_of=as_of).by_month]
 
 
@@ -41,7 +41,7 @@ def counts(figures: Figures) -> tuple[int, int, int]:
 
 
 def counted(as_of: date = TODAY) -> tuple[int, int, int]:
-    """How many are implemented, abandoned and open."""
+    """Return how many are implemented, abandoned and open."""
     return counts(implementation_rates(as_of=as_of))
 
 
@@ -50,11 +50,11 @@ def counted(as_of: date = TODAY) -> tuple[int, int, int]:
 
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(st.dates(date(1990, 1, 1), date(2060, 1, 1)), st.integers(0, 1500)), min_size=1, max_size=40))
-def test_months_in_sql_are_those_in_python(spans: list[tuple[date, int]]):
+def test_months_in_sql_equal_those_in_python(spans: list[tuple[date, int]]):
     ends = [start + timedelta(days=days) for start, days in spans]
     rows = execute(
         "WITH followed AS (SELECT * FROM unnest(%s::date[], %s::date[]) AS pair (accepted_on, until))"
-        f" SELECT accepted_on, until, months FROM ({completed('followed')}) AS completed",
+        f" SELECT accepted_on, until, months FROM ({with_completed_months('followed')}) AS completed",
         [start for start, _ in spans],
         ends,
     )
@@ -68,7 +68,7 @@ def test_every_pair_of_days_around_a_short_month_agrees_with_dateutil():
     pairs = [(start, start + timedelta(days=days)) for start in starts for days in range(70)]
     rows = execute(
         "WITH followed AS (SELECT * FROM unnest(%s::date[], %s::date[]) AS pair (accepted_on, until))"
-        f" SELECT accepted_on, until, months FROM ({completed('followed')}) AS completed",
+        f" SELECT accepted_on, until, months FROM ({with_completed_months('followed')}) AS completed",
         [start for start, _ in pairs],
         [end for _, end in pairs],
     )
@@ -103,7 +103,7 @@ def test_an_idea_set_aside_before_it_was_accepted_is_left_out_as_captured(state:
 
 
 @pytest.mark.parametrize("state", ["accepted", "prototyping", "testing", "decided", "handed_over", "implementing"])
-def test_an_idea_on_its_way_is_open(state: str):
+def test_idea_in_progress_is_open(state: str):
     IdeaFactory(state=state)
     assert outcomes() == [(8, 0, 0, 1)]
 
@@ -123,14 +123,14 @@ def test_an_abandoned_idea_counts_to_the_day_it_was_abandoned():
     assert outcomes() == [(7, 0, 1, 0)]
 
 
-def test_the_day_that_counts_is_the_implementations_own():
+def test_day_that_counts_is_that_of_the_implementation():
     idea = IdeaFactory(state="implementing")
     ImplementationFactory(idea=idea, live_on=date(2026, 8, 20))
-    tell(idea, "implemented", date(2026, 11, 12))
+    add_event(idea, "implemented", date(2026, 11, 12))
     assert outcomes() == [(5, 1, 0, 0)]
 
 
-def test_an_implementation_counts_once_it_is_live_and_shown_whatever_the_idea_says():
+def test_implementation_counts_once_live_with_evidence_whatever_the_idea_s_state():
     ImplementationFactory(live_on=date(2026, 9, 1))
     assert counted() == (1, 0, 0)
 
@@ -147,7 +147,7 @@ def test_an_implementation_counts_once_it_is_live_and_shown_whatever_the_idea_sa
     ],
     ids=["partial", "planned", "failed", "replication", "published", "published-unshown"],
 )
-def test_what_is_no_implementation_leaves_the_idea_open(fields: dict[str, object]):
+def test_implementation_that_does_not_count_leaves_the_idea_open(fields: dict[str, object]):
     if fields.get("kind"):
         fields["authority"] = AuthorityFactory()
     ImplementationFactory(**fields)
@@ -172,13 +172,13 @@ def test_the_first_of_several_implementations_counts():
     assert outcomes() == [(5, 1, 0, 0)]
 
 
-def test_one_live_before_acceptance_counts_at_month_zero():
+def test_implementation_before_acceptance_counts_at_month_zero():
     idea = IdeaFactory(state="accepted")
     ImplementationFactory(idea=idea, live_on=date(2026, 2, 1))
     assert outcomes() == [(0, 1, 0, 0)]
 
 
-def test_stopping_later_does_not_undo_it_and_is_a_figure_of_its_own():
+def test_implementation_that_stopped_still_counts_and_is_counted_separately():
     ImplementationFactory(state="discontinued", ended_on=date(2026, 10, 1))
     ImplementationFactory(state="sustained")
     figures = implementation_rates(as_of=TODAY)
@@ -186,23 +186,23 @@ def test_stopping_later_does_not_undo_it_and_is_a_figure_of_its_own():
     assert implementation_rates(as_of=date(2026, 9, 30)).still_live == 2
 
 
-def test_a_merged_idea_leaves_and_the_surviving_one_stays():
+def test_merged_idea_is_left_out_and_the_surviving_one_counts():
     survivor = IdeaFactory(state="accepted")
     IdeaFactory(cohort=survivor.cohort, state="merged", merged_into=survivor)
     figures = implementation_rates(as_of=TODAY)
     assert (counts(figures), figures.merged) == ((0, 0, 1), Group(1, 1))
 
 
-def test_a_reopened_idea_keeps_the_clocks_first_start():
+def test_reopened_idea_keeps_its_first_day_of_acceptance():
     idea = IdeaFactory(state="abandoned", days={"abandoned": date(2026, 5, 4)})
-    tell(idea, "accepted", date(2026, 7, 6), reason="Taken up again")
+    add_event(idea, "accepted", date(2026, 7, 6), reason="Taken up again")
     assert outcomes() == [(8, 0, 0, 1)]
 
 
-def test_abandoned_again_it_counts_to_the_last_time():
+def test_idea_abandoned_again_counts_to_the_last_abandonment():
     idea = IdeaFactory(state="abandoned", days={"abandoned": date(2026, 5, 4)})
-    tell(idea, "accepted", date(2026, 7, 6), reason="Taken up again")
-    tell(idea, "abandoned", date(2026, 9, 7), reason="Nobody to run it")
+    add_event(idea, "accepted", date(2026, 7, 6), reason="Taken up again")
+    add_event(idea, "abandoned", date(2026, 9, 7), reason="Nobody to run it")
     assert outcomes() == [(6, 0, 1, 0)]
 
 
@@ -215,18 +215,18 @@ def test_published_ideas_are_counted_by_state_and_in_no_rate():
     assert implementation_rates(as_of=date(2012, 1, 1)).published == {"abandoned": 1}
 
 
-def test_an_idea_without_any_event_is_nowhere():
+def test_idea_without_events_is_in_no_figure():
     IdeaFactory(state="")
     assert implementation_rates(as_of=TODAY) == Figures(TODAY, published={})
 
 
-def test_without_ideas_there_is_nothing():
+def test_figures_without_ideas_are_empty():
     assert implementation_rates(as_of=TODAY) == Figures(TODAY, published={})
 
 
-def test_an_imprecise_day_counts_as_the_first_it_may_stand_for():
+def test_imprecise_day_counts_as_its_first_possible_day():
     idea = IdeaFactory(state="captured")
-    tell(idea, "accepted", date(2026, 3, 1), precision="month")
+    add_event(idea, "accepted", date(2026, 3, 1), precision="month")
     assert outcomes() == [(8, 0, 0, 1)]
 
 
@@ -243,12 +243,12 @@ def test_an_imprecise_day_counts_as_the_first_it_may_stand_for():
         (date(2026, 9, 1), (1, 0, 0)),
     ],
 )
-def test_only_what_had_happened_by_the_day_counts(day: date, expected: tuple[int, int, int]):
+def test_only_events_by_that_day_count(day: date, expected: tuple[int, int, int]):
     IdeaFactory(state="implemented")
     assert counted(day) == expected
 
 
-def test_before_it_was_captured_an_idea_is_not_even_left_out():
+def test_idea_is_not_counted_before_it_was_captured():
     IdeaFactory()
     assert [implementation_rates(as_of=day).captured.total for day in (date(2026, 2, 1), DAYS["captured"])] == [0, 1]
 
@@ -266,7 +266,7 @@ def test_before_it_was_abandoned_or_merged_an_idea_was_open():
 
 def test_between_abandoned_and_reopened_it_was_abandoned():
     idea = IdeaFactory(state="abandoned", days={"abandoned": date(2026, 5, 4)})
-    tell(idea, "accepted", date(2026, 7, 6), reason="Taken up again")
+    add_event(idea, "accepted", date(2026, 7, 6), reason="Taken up again")
     assert outcomes(date(2026, 7, 5)) == [(2, 0, 1, 0)]
 
 
@@ -275,7 +275,7 @@ def test_between_abandoned_and_reopened_it_was_abandoned():
 
 def test_an_acceptance_that_never_happened_does_not_start_the_clock():
     idea = IdeaFactory(state="accepted")
-    tell(
+    add_event(
         idea, "captured", ACCEPTED, corrects=idea.events.get(state="accepted"), reason="Not accepted", recorded_on=TODAY
     )
     assert (counted(), implementation_rates(as_of=TODAY).captured.total) == ((0, 0, 0), 1)
@@ -284,45 +284,45 @@ def test_an_acceptance_that_never_happened_does_not_start_the_clock():
 def test_a_corrected_day_moves_the_clock():
     idea = IdeaFactory(state="accepted")
     accepted = idea.events.get(state="accepted")
-    tell(idea, "accepted", date(2026, 6, 2), corrects=accepted, reason="June", recorded_on=TODAY)
+    add_event(idea, "accepted", date(2026, 6, 2), corrects=accepted, reason="June", recorded_on=TODAY)
     assert outcomes() == [(5, 0, 0, 1)]
 
 
 def test_an_abandonment_that_never_happened_leaves_the_idea_open():
     idea = IdeaFactory(state="abandoned")
-    told = idea.events.get(state="abandoned")
-    tell(idea, "accepted", told.effective_on, corrects=told, reason="It goes on", recorded_on=TODAY)
+    event = idea.events.get(state="abandoned")
+    add_event(idea, "accepted", event.effective_on, corrects=event, reason="It goes on", recorded_on=TODAY)
     assert counted() == (0, 0, 1)
 
 
 def test_a_reopening_that_never_happened_leaves_it_abandoned_since_the_first_day():
     idea = IdeaFactory(state="abandoned", days={"abandoned": date(2026, 5, 4)})
-    reopened = tell(idea, "accepted", date(2026, 7, 6), reason="Taken up again")
-    tell(idea, "abandoned", date(2026, 7, 6), corrects=reopened, reason="It was not", recorded_on=TODAY)
+    reopened = add_event(idea, "accepted", date(2026, 7, 6), reason="Taken up again")
+    add_event(idea, "abandoned", date(2026, 7, 6), corrects=reopened, reason="It was not", recorded_on=TODAY)
     assert outcomes() == [(2, 0, 1, 0)]
 
 
 def test_an_implementation_that_never_happened_no_longer_counts():
     idea = IdeaFactory(state="implemented")
-    told = idea.events.get(state="implemented")
-    tell(idea, "implementing", told.effective_on, corrects=told, reason="Not live", recorded_on=TODAY)
+    event = idea.events.get(state="implemented")
+    add_event(idea, "implementing", event.effective_on, corrects=event, reason="Not live", recorded_on=TODAY)
     assert counted() == (0, 0, 1)
 
 
-def test_a_corrected_day_of_implementation_counts_instead_of_the_first_one_told():
+def test_corrected_day_of_implementation_replaces_the_first_one():
     idea = IdeaFactory(state="implemented")
-    told = idea.events.get(state="implemented")
-    tell(idea, "implemented", date(2026, 11, 2), corrects=told, reason="November", recorded_on=TODAY)
+    event = idea.events.get(state="implemented")
+    add_event(idea, "implemented", date(2026, 11, 2), corrects=event, reason="November", recorded_on=TODAY)
     assert outcomes() == [(8, 1, 0, 0)]
     assert counted(date(2026, 10, 1)) == (0, 0, 1)
 
 
-def test_a_correction_elsewhere_in_the_story_leaves_the_implementations_own_day():
+def test_correction_of_another_event_keeps_the_day_of_implementation():
     idea = IdeaFactory(state="implementing")
     ImplementationFactory(idea=idea, live_on=date(2026, 8, 20))
-    tell(idea, "implemented", date(2026, 11, 12))
+    add_event(idea, "implemented", date(2026, 11, 12))
     testing = idea.events.get(state="testing")
-    tell(idea, "testing", date(2026, 5, 5), corrects=testing, reason="A day later", recorded_on=TODAY)
+    add_event(idea, "testing", date(2026, 5, 5), corrects=testing, reason="A day later", recorded_on=TODAY)
     assert outcomes() == [(5, 1, 0, 0)]
 
 
@@ -336,18 +336,21 @@ def on(day: int) -> date:
     return FIRST + timedelta(days=PACE * day)
 
 
-def write(idea: Idea, target: Idea, story: Story, told: Told, written: list[int]) -> None:
+def write(idea: Idea, target: Idea, story: ModelStory, event: ModelEvent, written: list[int]) -> None:
     live_again(idea, FIRST)
-    columns: dict[str, object] = {"reason": "Told by the tests", "decision": "adopt" if told.state == "decided" else ""}
-    columns["merged_into_id"] = target.pk if told.state == "merged" else None
-    columns["corrects_id"] = written[told.corrects] if told.corrects is not None else None
-    written.append(insert_event(idea, told.state, on(told.day), recorded_on=date(2030, 1, 1), **columns))
-    story.told.append(told)
+    columns: dict[str, object] = {
+        "reason": "Told by the tests",
+        "decision": "adopt" if event.state == "decided" else "",
+    }
+    columns["merged_into_id"] = target.pk if event.state == "merged" else None
+    columns["corrects_id"] = written[event.corrects] if event.corrects is not None else None
+    written.append(insert_event(idea, event.state, on(event.day), recorded_on=date(2030, 1, 1), **columns))
+    story.events.append(event)
 
 
-def outcome_of(story: Story, live_on: date, as_of: date) -> tuple[str, int | None] | None:
-    """The definitions of the domain, said once more in Python, for an idea with one full implementation."""
-    happened = [event for event in story.counting() if on(event.day) <= as_of]
+def outcome_of(story: ModelStory, live_on: date, as_of: date) -> tuple[str, int | None] | None:
+    """Return the outcome by the definitions, written again in Python, for an idea with one full implementation."""
+    happened = [event for event in story.uncorrected() if on(event.day) <= as_of]
     if not happened:
         return None
     if happened[-1].state == "merged":
@@ -363,17 +366,17 @@ def outcome_of(story: Story, live_on: date, as_of: date) -> tuple[str, int | Non
     return "abandoned", months_between(accepted[0], run_of_abandonment(happened))
 
 
-def implemented_on(story: Story, live_on: date) -> date | None:
-    """The implementation's own day, unless a correction told of it, or took it back."""
+def implemented_on(story: ModelStory, live_on: date) -> date | None:
+    """Return the implementation's own day, unless a correction changed or withdrew it."""
     if not any(
-        event.corrects is not None and "implemented" in (event.state, story.told[event.corrects].state)
-        for event in story.told
+        event.corrects is not None and "implemented" in (event.state, story.events[event.corrects].state)
+        for event in story.events
     ):
         return live_on
-    return next((on(event.day) for event in story.counting() if event.state == "implemented"), None)
+    return next((on(event.day) for event in story.uncorrected() if event.state == "implemented"), None)
 
 
-def run_of_abandonment(happened: list[Told]) -> date:
+def run_of_abandonment(happened: list[ModelEvent]) -> date:
     days = []
     for event in reversed(happened):
         if event.state != "abandoned":
@@ -390,33 +393,33 @@ def stage() -> tuple[Idea, Idea]:
 
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_any_story_counts_as_the_definitions_say(data: st.DataObject, stage: tuple[Idea, Idea]):
+def test_any_story_counts_as_defined(data: st.DataObject, stage: tuple[Idea, Idea]):
     first, target = stage
     idea = IdeaFactory(cohort=first.cohort, state="")
     live_on = on(data.draw(st.sampled_from([0, 5, 20, 300])))
     ImplementationFactory(idea=idea, live_on=live_on)
-    story, written = Story(), []
+    story, written = ModelStory(), []
     for _ in range(data.draw(st.integers(1, 12))):
-        told = data.draw(steps(story))
-        if story.admits(told):
-            write(idea, target, story, told, written)
-    latest = max((event.day for event in story.told), default=0)
+        event = data.draw(steps(story))
+        if story.admits(event):
+            write(idea, target, story, event, written)
+    latest = max((event.day for event in story.events), default=0)
     for as_of in {on(data.draw(st.integers(0, latest + 5))), on(latest), date(2027, 3, 31)}:
-        told_of = told_one_by_one([idea], as_of=as_of).get(idea.pk)
-        assert (told_of and (told_of.outcome, told_of.months)) == outcome_of(story, live_on, as_of), (story, as_of)
+        outcome = outcomes_by_idea([idea], as_of=as_of).get(idea.pk)
+        assert (outcome and (outcome.outcome, outcome.months)) == outcome_of(story, live_on, as_of), (story, as_of)
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.tuples(st.integers(0, 24), st.sampled_from([0, 1, 2])), max_size=8))
-def test_the_tally_is_the_sum_of_the_ideas_one_by_one(rows: list[tuple[int, int]]):
+def test_tally_is_the_sum_of_the_ideas_one_by_one(rows: list[tuple[int, int]]):
     cohort = early_cohort()
     ideas = [idea_after(months, outcome, cohort=cohort) for months, outcome in rows]
-    told = [(row.months, row.outcome) for row in told_one_by_one(ideas, as_of=TODAY).values()]
-    figures = implementation_rates(scope=Scope(cohort=cohort), as_of=TODAY)
+    outcome_rows = [(row.months, row.outcome) for row in outcomes_by_idea(ideas, as_of=TODAY).values()]
+    figures = implementation_rates(scope=FiguresScope(cohort=cohort), as_of=TODAY)
     kinds = ("implemented", "abandoned", "open")
     assert figures.by_month == tuple(
-        MonthCounts(month, *(told.count((month, kind)) for kind in kinds))
-        for month in sorted({month for month, _ in told})
+        MonthCounts(month, *(outcome_rows.count((month, kind)) for kind in kinds))
+        for month in sorted({month for month, _ in outcome_rows})
     )
 
 
@@ -424,27 +427,27 @@ def test_the_tally_is_the_sum_of_the_ideas_one_by_one(rows: list[tuple[int, int]
 
 
 @pytest.mark.parametrize("ideas", [1, 3])
-def test_one_statement_whatever_the_number_of_ideas(ideas: int, django_assert_num_queries):
+def test_figures_take_one_statement_for_any_number_of_ideas(ideas: int, django_assert_num_queries):
     worked_example(early_cohort(), ideas=ideas)
     with django_assert_num_queries(1):
         assert implementation_rates(as_of=TODAY).accepted == ideas
 
 
-def test_it_is_a_select_that_leaves_no_history(django_assert_num_queries):
-    with django_assert_num_queries(1) as asked:
+def test_query_is_a_select_without_history(django_assert_num_queries):
+    with django_assert_num_queries(1) as statements:
         implementation_rates(as_of=TODAY)
-    assert asked.captured_queries[0]["sql"].startswith("SELECT * FROM (")
+    assert statements.captured_queries[0]["sql"].startswith("SELECT * FROM (")
 
 
 # Whose ideas
 
 
-def two_authorities() -> tuple[Scope, Scope, Scope]:
-    """Two cohorts of two authorities in two editions: one idea in the first, two in the second."""
+def two_authorities() -> tuple[FiguresScope, FiguresScope, FiguresScope]:
+    """Create two cohorts of two authorities in two editions: one idea in the first, two in the second."""
     one, two = CohortFactory(), CohortFactory()
     for cohort in (one, two, two):
         IdeaFactory(cohort=cohort, state="accepted")
-    return Scope(authority=two.authority), Scope(edition=two.edition), Scope(cohort=two)
+    return FiguresScope(authority=two.authority), FiguresScope(edition=two.edition), FiguresScope(cohort=two)
 
 
 def test_a_scope_counts_one_authority_edition_or_cohort():
@@ -452,11 +455,11 @@ def test_a_scope_counts_one_authority_edition_or_cohort():
     assert [implementation_rates(scope=scope, as_of=TODAY).accepted for scope in (*scopes, EVERYTHING)] == [2, 2, 2, 3]
 
 
-def test_choices_that_exclude_each_other_count_nothing():
+def test_contradictory_choices_count_nothing():
     authority, edition, _ = two_authorities()
     other = CohortFactory(authority=authority.authority)
-    assert implementation_rates(scope=Scope(authority.authority, other.edition), as_of=TODAY).accepted == 0
-    assert implementation_rates(scope=Scope(authority.authority, edition.edition), as_of=TODAY).accepted == 2
+    assert implementation_rates(scope=FiguresScope(authority.authority, other.edition), as_of=TODAY).accepted == 0
+    assert implementation_rates(scope=FiguresScope(authority.authority, edition.edition), as_of=TODAY).accepted == 2
 
 
 def accept(cast: Cast, own: int, others: int) -> None:
@@ -466,122 +469,124 @@ def accept(cast: Cast, own: int, others: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("letters", "seen"),
+    ("roles", "seen"),
     [("S", Group(7, 7)), ("CDPMRA", Group(2, 2)), ("N", Group(5, 5)), ("X", Group(0, 0))],
 )
-def test_without_a_choice_people_count_what_is_their_own(letters: str, seen: Group, cast: Cast):
+def test_without_a_choice_people_count_their_own_ideas(roles: str, seen: Group, cast: Cast):
     accept(cast, 2, 5)
-    for letter in letters:
-        scope = reach_of(cast[letter]).scope()
-        assert implementation_rates(scope=scope, as_of=TODAY).group == seen, letter
+    for role in roles:
+        scope = visible_cohorts(cast[role]).scope()
+        assert implementation_rates(scope=scope, as_of=TODAY).group == seen, role
 
 
-@pytest.mark.parametrize(("letters", "seen"), [("S", Group(7, 7)), ("CDPMRA", Group(7, 2)), ("N", Group(7, 5))])
-def test_the_edition_is_counted_as_a_whole_and_ones_own_rows_apart(letters: str, seen: Group, cast: Cast):
+@pytest.mark.parametrize(("roles", "seen"), [("S", Group(7, 7)), ("CDPMRA", Group(7, 2)), ("N", Group(7, 5))])
+def test_edition_is_counted_as_a_whole_and_own_rows_separately(roles: str, seen: Group, cast: Cast):
     accept(cast, 2, 5)
-    for letter in letters:
-        scope = reach_of(cast[letter]).scope(edition=cast.edition)
-        assert implementation_rates(scope=scope, as_of=TODAY).group == seen, letter
+    for role in roles:
+        scope = visible_cohorts(cast[role]).scope(edition=cast.edition)
+        assert implementation_rates(scope=scope, as_of=TODAY).group == seen, role
 
 
 @pytest.mark.parametrize(
-    ("letter", "authorities", "editions", "cohorts"),
+    ("role", "authorities", "editions", "cohorts"),
     [
         ("S", ["Ville de Montagne", "Ville de Rivage"], 1, ["Montagne", "Rivage"]),
-        *[(letter, ["Ville de Rivage"], 1, ["Rivage"]) for letter in "CDPMRA"],
+        *[(role, ["Ville de Rivage"], 1, ["Rivage"]) for role in "CDPMRA"],
         ("N", ["Ville de Montagne"], 1, ["Montagne"]),
         ("X", [], 0, []),
     ],
 )
-def test_what_each_may_choose(letter: str, authorities: list[str], editions: int, cohorts: list[str], cast: Cast):
-    reach = reach_of(cast[letter])
-    assert [row.name for row in reach.authorities()] == authorities
-    assert [row.name for row in reach.editions()] == ["La Transfo 2026–2028"][:editions]
-    assert [row.name for row in reach.choosable()] == cohorts
+def test_choices_of_each_role(role: str, authorities: list[str], editions: int, cohorts: list[str], cast: Cast):
+    visible = visible_cohorts(cast[role])
+    assert [row.name for row in visible.authorities()] == authorities
+    assert [row.name for row in visible.editions()] == ["La Transfo 2026–2028"][:editions]
+    assert [row.name for row in visible.selectable_cohorts()] == cohorts
 
 
-def test_everyone_may_choose_what_was_published(cast: Cast):
+def test_everyone_may_choose_published_cohorts(cast: Cast):
     edition = EditionFactory(retrospective=True, state="closed", name="La Transfo 2011")
     CohortFactory(edition=edition, retrospective=True, state="alumni", name="Champagne")
-    for letter in EVERYONE:
-        reach = reach_of(cast[letter])
-        assert "La Transfo 2011" in [row.name for row in reach.editions()], letter
-        assert "Champagne" in [row.name for row in reach.choosable()], letter
+    for role in EVERYONE:
+        visible = visible_cohorts(cast[role])
+        assert "La Transfo 2011" in [row.name for row in visible.editions()], role
+        assert "Champagne" in [row.name for row in visible.selectable_cohorts()], role
 
 
 def test_one_published_cohort_does_not_open_the_running_ones_of_its_edition(cast: Cast):
     accept(cast, 2, 5)
     published = CohortFactory(edition=cast.edition, retrospective=True, state="alumni")
     IdeaFactory(cohort=published, retrospective=True, state="implemented")
-    reach = reach_of(cast["X"])
-    figures = implementation_rates(scope=reach.scope(edition=cast.edition), as_of=TODAY)
-    assert (reach.editions(), figures.group, figures.retrospective) == ([], Group(), 1)
+    visible = visible_cohorts(cast["X"])
+    figures = implementation_rates(scope=visible.scope(edition=cast.edition), as_of=TODAY)
+    assert (visible.editions(), figures.group, figures.retrospective) == ([], Group(), 1)
 
 
 def test_an_admin_reads_the_editions_the_authority_takes_part_in(cast: Cast):
     cohort = CohortFactory(authority=cast.cohort.authority)
-    assert cohort.edition in reach_of(cast["A"]).editions()
+    assert cohort.edition in visible_cohorts(cast["A"]).editions()
 
 
-def test_past_members_and_admins_whose_mandate_ended_read_rates_as_neighbours_do(cast: Cast):
+def test_past_members_and_admins_read_rates_like_other_members_of_the_edition(cast: Cast):
     cast["M"].memberships.update(ends_on=date(2026, 6, 1))
     cast["A"].administered.update(until=date(2026, 6, 1))
-    assert [reach_of(cast[letter]).own for letter in "MA"] == [frozenset(), frozenset()]
+    assert [visible_cohorts(cast[role]).own for role in "MA"] == [frozenset(), frozenset()]
 
 
-def test_an_admin_of_an_authority_without_any_cohort_owns_nothing(db: None):
+def test_admin_of_an_authority_without_cohort_has_no_ideas(db: None):
     admin = AuthorityAdminFactory()
-    reach = reach_of(admin.user)
-    assert (reach.own, reach.owns_nothing(reach.scope())) == (frozenset(), True)
+    visible = visible_cohorts(admin.user)
+    assert (visible.own, visible.has_nothing_to_show(visible.scope())) == (frozenset(), True)
 
 
-@pytest.mark.parametrize("letter", ["S", "A", "X"])
-def test_reach_takes_one_statement(letter: str, cast: Cast, django_assert_num_queries):
+@pytest.mark.parametrize("role", ["S", "A", "X"])
+def test_visible_cohorts_take_one_statement(role: str, cast: Cast, django_assert_num_queries):
     with django_assert_num_queries(1):
-        reach_of(cast[letter]).authorities()
+        visible_cohorts(cast[role]).authorities()
 
 
 # Rows and claims
 
 
-def test_the_ideas_behind_are_those_in_the_denominator_by_reference(cast: Cast):
-    kept = IdeaFactory(cohort=cast.cohort, state="accepted")
+def test_counted_ideas_are_the_denominator_by_reference(cast: Cast):
+    surviving = IdeaFactory(cohort=cast.cohort, state="accepted")
     IdeaFactory(cohort=cast.cohort)
-    IdeaFactory(cohort=cast.cohort, state="merged", merged_into=kept)
+    IdeaFactory(cohort=cast.cohort, state="merged", merged_into=surviving)
     ended = IdeaFactory(cohort=cast.cohort, state="abandoned")
     IdeaFactory(cohort=cast.other, state="accepted")
-    rows = ideas_behind(reach_of(cast["A"]).scope(), cast["A"], as_of=TODAY)
-    assert list(rows) == [kept, ended]
-    assert list(ideas_behind(reach_of(cast["A"]).scope(), cast["A"], as_of=date(2026, 10, 6) - timedelta(days=1))) == [
-        kept,
+    rows = counted_ideas(visible_cohorts(cast["A"]).scope(), cast["A"], as_of=TODAY)
+    assert list(rows) == [surviving, ended]
+    assert list(
+        counted_ideas(visible_cohorts(cast["A"]).scope(), cast["A"], as_of=date(2026, 10, 6) - timedelta(days=1))
+    ) == [
+        surviving,
         Idea.objects.get(state="merged"),
         ended,
     ]
 
 
-def test_only_ones_own_are_listed_although_the_edition_is_counted(cast: Cast):
+def test_only_own_ideas_are_listed_although_the_edition_is_counted(cast: Cast):
     accept(cast, 2, 5)
-    rows = ideas_behind(reach_of(cast["A"]).scope(edition=cast.edition), cast["A"], as_of=TODAY)
+    rows = counted_ideas(visible_cohorts(cast["A"]).scope(edition=cast.edition), cast["A"], as_of=TODAY)
     assert {row.cohort for row in rows} == {cast.cohort}
 
 
-def test_pages_that_a_person_cannot_open_are_known(cast: Cast):
+def test_pages_that_a_person_cannot_open_are_marked(cast: Cast):
     IdeaFactory(cohort=cast.cohort, state="accepted")
     earlier = early_cohort(authority=cast.cohort.authority)
     IdeaFactory(cohort=earlier, state="accepted")
-    scope = reach_of(cast["M"]).scope()
-    assert {row.cohort.pk: row.readable for row in ideas_behind(scope, cast["M"], as_of=TODAY)} == {
+    scope = visible_cohorts(cast["M"]).scope()
+    assert {row.cohort.pk: row.readable for row in counted_ideas(scope, cast["M"], as_of=TODAY)} == {
         cast.cohort.pk: True,
         earlier.pk: False,
     }
 
 
-def test_an_idea_is_told_with_its_day_and_the_reason_of_its_end():
+def test_outcome_of_an_idea_has_its_day_and_reason():
     ended = IdeaFactory(state="abandoned")
     live = IdeaFactory(cohort=ended.cohort, state="implemented")
     going = IdeaFactory(cohort=ended.cohort, state="testing")
-    told = told_one_by_one([ended, live, going], as_of=TODAY)
-    rows = [told[idea.pk] for idea in (ended, live, going)]
+    outcomes = outcomes_by_idea([ended, live, going], as_of=TODAY)
+    rows = [outcomes[idea.pk] for idea in (ended, live, going)]
     assert [(row.outcome, row.completed_months, row.state, row.since, row.precision, row.reason) for row in rows] == [
         ("abandoned", 7, "abandoned", date(2026, 10, 5), "day", "Told by the tests"),
         ("implemented", 5, "implemented", date(2026, 9, 1), "day", ""),
@@ -589,10 +594,10 @@ def test_an_idea_is_told_with_its_day_and_the_reason_of_its_end():
     ]
 
 
-def test_an_idea_is_told_as_it_stood_on_the_day():
+def test_outcome_of_an_idea_is_that_of_the_day():
     idea = IdeaFactory(state="implemented")
-    [told] = told_one_by_one([idea], as_of=date(2026, 7, 15)).values()
-    assert (told.state, told.since, told.completed_months, told.shown) == (
+    [outcome] = outcomes_by_idea([idea], as_of=date(2026, 7, 15)).values()
+    assert (outcome.state, outcome.since, outcome.completed_months, outcome.display_state) == (
         "handed_over",
         date(2026, 7, 1),
         4,
@@ -600,7 +605,7 @@ def test_an_idea_is_told_as_it_stood_on_the_day():
     )
 
 
-def test_what_counts_as_implemented_is_shown_as_such():
+def test_ideas_counted_as_implemented_are_shown_as_implemented():
     idea = ImplementationFactory().idea
-    [told] = told_one_by_one([idea], as_of=TODAY).values()
-    assert (told.state, told.shown) == ("implementing", "implemented")
+    [outcome] = outcomes_by_idea([idea], as_of=TODAY).values()
+    assert (outcome.state, outcome.display_state) == ("implementing", "implemented")

@@ -1,4 +1,4 @@
-"""A split idea is in a state of its own, and counts once: as what became of its parts."""
+"""A split idea has a state of its own, and counts once, with the outcome of its parts."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from figures.outcomes.queries import implementation_rates, told_one_by_one
-from figures.scope.selection import Scope
+from figures.outcomes.queries import implementation_rates, outcomes_by_idea
+from figures.scope.selection import FiguresScope
 from prototypes import actions
 from prototypes.enums import IdeaState
 from prototypes.models import Idea
 from tests.factories.cast import Cast
-from tests.factories.prototypes import IdeaFactory, LineageFactory, tell
+from tests.factories.prototypes import IdeaFactory, LineageFactory, add_event
 from tests.prototypes.pages import page
 from tests.prototypes.raw import insert_event
 from tests.sql import refused_by
@@ -26,12 +26,12 @@ SPLIT_ON, TODAY = date(2026, 5, 4), date(2026, 11, 24)
 
 @pytest.fixture
 def parts(cast: Cast) -> list[Idea]:
-    """An idea accepted on 2 March 2026, split in two on 4 May."""
-    whole = IdeaFactory(cohort=cast.cohort, state="accepted", title="Une borne")
-    return actions.split_idea(idea=whole, titles=["Sign", "Word"], by=cast["P"], at=AT, on=SPLIT_ON)
+    """Return an idea accepted on 2 March 2026, split in two on 4 May."""
+    split_idea = IdeaFactory(cohort=cast.cohort, state="accepted", title="Une borne")
+    return actions.split_idea(idea=split_idea, titles=["Sign", "Word"], by=cast["P"], at=AT, on=SPLIT_ON)
 
 
-def whole_of(parts: list[Idea]) -> Idea:
+def split_idea_of(parts: list[Idea]) -> Idea:
     return Idea.objects.get(offspring__child=parts[0])
 
 
@@ -42,7 +42,7 @@ def abandon(idea: Idea, cast: Cast, on: date) -> None:
 def implement(idea: Idea, cast: Cast, on: date) -> None:
     since = idea.state_since or SPLIT_ON
     for state in ("prototyping", "testing"):
-        tell(idea, state, since)
+        add_event(idea, state, since)
     idea.refresh_from_db()
     actions.decide_idea(idea=idea, decision="adopt", reason="Clear", by=cast["P"], at=AT, on=since)
     actions.hand_over_idea(idea=idea, evidence="Accueil", by=cast["P"], at=AT, on=since)
@@ -55,31 +55,31 @@ def merge(idea: Idea, into: Idea, cast: Cast, on: date) -> None:
 
 
 def outcome(parts: list[Idea], as_of: date = TODAY) -> tuple[str, date | None, bool]:
-    """What the whole counts as, since when, and whether in part."""
-    row = told_one_by_one([whole_of(parts)], as_of=as_of)[whole_of(parts).pk]
+    """Return the outcome of the whole, since when, and whether in part."""
+    row = outcomes_by_idea([split_idea_of(parts)], as_of=as_of)[split_idea_of(parts).pk]
     return row.outcome, row.since, row.in_part
 
 
 def counts(cast: Cast, as_of: date = TODAY) -> tuple[int, int, int]:
-    found = implementation_rates(scope=Scope(cohort=cast.cohort), as_of=as_of)
+    found = implementation_rates(scope=FiguresScope(cohort=cast.cohort), as_of=as_of)
     return found.implemented, found.abandoned, found.open
 
 
-class TestState:
-    def test_whole_is_split_and_lives_on_in_no_single_idea(self, parts: list[Idea]):
-        whole = whole_of(parts)
-        assert (whole.state, whole.merged_into, whole.state_since) == ("split", None, SPLIT_ON)
+class TestSplitState:
+    def test_split_idea_has_no_single_successor(self, parts: list[Idea]):
+        split_idea = split_idea_of(parts)
+        assert (split_idea.state, split_idea.merged_into, split_idea.state_since) == ("split", None, SPLIT_ON)
 
     def test_split_ends_the_idea(self, parts: list[Idea]):
-        whole = whole_of(parts)
+        split_idea = split_idea_of(parts)
         more = {
             "decided": {"decision": "adopt", "reason": "Clear"},
             "abandoned": {"reason": "No need"},
-            "merged": {"merged_into_id": IdeaFactory(cohort=whole.cohort).pk},
+            "merged": {"merged_into_id": IdeaFactory(cohort=split_idea.cohort).pk},
         }
         for state in set(IdeaState.values) - {"split", "implemented"}:
             with refused_by("idea_event_transition"):
-                insert_event(whole, state, TODAY, **more.get(state, {}))
+                insert_event(split_idea, state, TODAY, **more.get(state, {}))
 
     @pytest.mark.parametrize("state", ["handed_over", "implementing", "parked", "abandoned", "implemented"])
     def test_idea_is_split_while_the_cohort_works_on_it_only(self, state: str):
@@ -94,37 +94,37 @@ class TestState:
         idea.refresh_from_db()
         assert idea.state == "split"
 
-    def test_split_names_no_idea_it_merged_into(self):
+    def test_split_has_no_idea_merged_into(self):
         idea = IdeaFactory(state="accepted")
         with refused_by("idea_event_merge_target"):
             insert_event(idea, "split", TODAY, merged_into_id=IdeaFactory(cohort=idea.cohort).pk)
 
-    def test_parts_hang_on_a_split_idea_only(self):
+    def test_only_a_split_idea_has_parts(self):
         idea = IdeaFactory(state="abandoned")
         with refused_by("lineage_split_ended"):
             LineageFactory(parent=idea, child=IdeaFactory(cohort=idea.cohort), kind="split")
 
-    def test_split_with_parts_is_not_corrected_away(self, cast: Cast, parts: list[Idea]):
-        event = whole_of(parts).events.get(state="split")
+    def test_split_with_parts_cannot_be_withdrawn(self, cast: Cast, parts: list[Idea]):
+        event = split_idea_of(parts).events.get(state="split")
         with pytest.raises(DomainError, match="split"):
             actions.correct_event(event=event, state="accepted", reason="No", by=cast["P"], at=AT)
 
     def test_no_idea_merges_into_a_split_one(self, cast: Cast, parts: list[Idea]):
         with pytest.raises(DomainError) as refused:
-            merge(IdeaFactory(cohort=cast.cohort, state="accepted"), whole_of(parts), cast, TODAY)
+            merge(IdeaFactory(cohort=cast.cohort, state="accepted"), split_idea_of(parts), cast, TODAY)
         assert refused.value.field == "into"
 
 
 class TestOneWord:
     @pytest.mark.parametrize("role", ["P", "M"])
-    def test_page_says_split_and_never_merged(self, cast: Cast, parts: list[Idea], role: str):
-        text = page(cast[role], whole_of(parts).get_absolute_url())
+    def test_page_shows_split_and_not_merged(self, cast: Cast, parts: list[Idea], role: str):
+        text = page(cast[role], split_idea_of(parts).get_absolute_url())
         assert (text.count("merged"), text.count("split into several")) == (0, 0)
 
     @pytest.mark.parametrize("address", ["/ideas/?state=split", "/cohorts/{slug}/board/", "/ideas/{pk}/events/"])
-    def test_lists_say_split(self, cast: Cast, parts: list[Idea], address: str):
-        whole = whole_of(parts)
-        text = page(cast["P"], address.format(slug=cast.cohort.slug, pk=whole.pk)).lower()
+    def test_lists_show_split(self, cast: Cast, parts: list[Idea], address: str):
+        split_idea = split_idea_of(parts)
+        text = page(cast["P"], address.format(slug=cast.cohort.slug, pk=split_idea.pk)).lower()
         assert (
             ">split<" in text.replace(" ", ""),
             ">merged<" in text.replace(" ", "").replace('"merged">merged<', ""),
@@ -135,7 +135,7 @@ class TestOneWord:
 
 
 class TestOneAge:
-    def test_part_says_one_age_on_header_story_and_rates(self, cast: Cast, parts: list[Idea]):
+    def test_part_has_the_same_age_on_header_story_and_rates(self, cast: Cast, parts: list[Idea]):
         text = page(cast["P"], parts[0].get_absolute_url())
         assert [
             text.count(words)
@@ -150,10 +150,10 @@ class TestOneAge:
             1,
         ]
 
-    def test_part_of_an_imprecisely_accepted_whole_is_as_imprecise(self, cast: Cast):
-        whole = IdeaFactory(cohort=cast.cohort, state="captured")
-        actions.accept_idea(idea=whole, by=cast["P"], at=AT, on=date(2026, 3, 2), precision="month")
-        [part, _] = actions.split_idea(idea=whole, titles=["Sign", "Word"], by=cast["P"], at=AT)
+    def test_part_of_an_imprecisely_accepted_idea_is_as_imprecise(self, cast: Cast):
+        split_idea = IdeaFactory(cohort=cast.cohort, state="captured")
+        actions.accept_idea(idea=split_idea, by=cast["P"], at=AT, on=date(2026, 3, 2), precision="month")
+        [part, _] = actions.split_idea(idea=split_idea, titles=["Sign", "Word"], by=cast["P"], at=AT)
         text = page(cast["P"], part.get_absolute_url())
         assert text.count("accepted in March 2026") == 1
 
@@ -171,7 +171,7 @@ ENDS: dict[str, tuple[Callable[..., None] | None, Callable[..., None] | None, tu
 
 class TestCountsOnce:
     @pytest.mark.parametrize(("first", "second", "expected"), ENDS.values(), ids=ENDS)
-    def test_whole_counts_as_what_became_of_its_parts(
+    def test_split_idea_counts_with_the_outcome_of_its_parts(
         self, cast: Cast, parts: list[Idea], first: Any, second: Any, expected: tuple[Any, ...]
     ):
         for part, end, day in zip(parts, (first, second), (date(2026, 7, 1), date(2026, 9, 1)), strict=True):
@@ -182,7 +182,7 @@ class TestCountsOnce:
         assert expected[1] in (None, found[1])
         assert counts(cast) == tuple(int(expected[0] == name) for name in ("implemented", "abandoned", "open"))
 
-    def test_before_its_last_part_ended_it_was_open(self, cast: Cast, parts: list[Idea]):
+    def test_split_idea_is_open_until_its_last_part_ended(self, cast: Cast, parts: list[Idea]):
         implement(parts[0], cast, date(2026, 7, 1))
         abandon(parts[1], cast, date(2026, 9, 1))
         assert [counts(cast, day) for day in (date(2026, 5, 3), date(2026, 8, 31), date(2026, 9, 1))] == [
@@ -191,7 +191,7 @@ class TestCountsOnce:
             (1, 0, 0),
         ]
 
-    def test_part_merged_into_another_idea_follows_that_one(self, cast: Cast, parts: list[Idea]):
+    def test_part_merged_into_another_idea_counts_as_that_idea(self, cast: Cast, parts: list[Idea]):
         survivor = IdeaFactory(cohort=cast.cohort, state="accepted")
         implement(parts[0], cast, date(2026, 7, 1))
         merge(parts[1], survivor, cast, date(2026, 8, 1))
@@ -199,7 +199,7 @@ class TestCountsOnce:
         abandon(survivor, cast, date(2026, 10, 1))
         assert (outcome(parts), counts(cast)) == (("implemented", date(2026, 10, 1), True), (1, 1, 0))
 
-    def test_part_merged_into_its_sibling_follows_that_one(self, cast: Cast, parts: list[Idea]):
+    def test_part_merged_into_its_sibling_counts_as_that_sibling(self, cast: Cast, parts: list[Idea]):
         merge(parts[0], parts[1], cast, date(2026, 7, 1))
         abandon(parts[1], cast, date(2026, 9, 1))
         assert (outcome(parts), counts(cast)) == (("abandoned", date(2026, 9, 1), False), (0, 1, 0))
@@ -208,7 +208,7 @@ class TestCountsOnce:
         survivor = IdeaFactory(cohort=cast.cohort, state="accepted")
         for part in parts:
             merge(part, survivor, cast, date(2026, 8, 1))
-        found = implementation_rates(scope=Scope(cohort=cast.cohort), as_of=TODAY)
+        found = implementation_rates(scope=FiguresScope(cohort=cast.cohort), as_of=TODAY)
         assert (found.accepted, found.merged.total, outcome(parts)[0]) == (1, 1, "merged")
 
     def test_part_that_is_split_again_counts_as_its_own_parts(self, cast: Cast, parts: list[Idea]):
@@ -219,20 +219,20 @@ class TestCountsOnce:
         abandon(parts[1], cast, date(2026, 9, 1))
         assert (outcome(parts), counts(cast)) == (("implemented", date(2026, 9, 1), True), (1, 0, 0))
 
-    def test_parts_of_an_idea_nobody_accepted_count_by_themselves(self, cast: Cast):
-        whole = IdeaFactory(cohort=cast.cohort, state="captured")
-        pair = actions.split_idea(idea=whole, titles=["A", "B"], by=cast["P"], at=AT, on=SPLIT_ON)
+    def test_parts_of_an_idea_never_accepted_count_separately(self, cast: Cast):
+        split_idea = IdeaFactory(cohort=cast.cohort, state="captured")
+        pair = actions.split_idea(idea=split_idea, titles=["A", "B"], by=cast["P"], at=AT, on=SPLIT_ON)
         actions.accept_idea(idea=pair[0], by=cast["P"], at=AT)
-        found = implementation_rates(scope=Scope(cohort=cast.cohort), as_of=TODAY)
+        found = implementation_rates(scope=FiguresScope(cohort=cast.cohort), as_of=TODAY)
         assert (found.accepted, found.captured.total, found.merged.total) == (1, 1, 0)
 
-    def test_as_it_was_known_before_the_split_the_whole_was_open(self, cast: Cast, parts: list[Idea]):
+    def test_idea_is_open_as_known_before_the_split(self, cast: Cast, parts: list[Idea]):
         for part in parts:
             abandon(part, cast, date(2026, 7, 1))
-        found = implementation_rates(scope=Scope(cohort=cast.cohort), as_of=TODAY, known_at=AT)
+        found = implementation_rates(scope=FiguresScope(cohort=cast.cohort), as_of=TODAY, known_at=AT)
         assert (found.accepted, found.abandoned) == (1, 1)
 
-    def test_list_of_ideas_behind_the_rates_names_the_whole_and_says_in_part(self, cast: Cast, parts: list[Idea]):
+    def test_list_of_counted_ideas_shows_the_split_idea_as_implemented_in_part(self, cast: Cast, parts: list[Idea]):
         implement(parts[0], cast, date(2026, 7, 1))
         abandon(parts[1], cast, date(2026, 9, 1))
         text = page(cast["P"], f"/rates/?cohort={cast.cohort.slug}&as_of=2026-11-24")

@@ -1,4 +1,4 @@
-"""Time to any decision, against a product-limit estimate written out by hand and against lifelines."""
+"""Time to any decision, against a handwritten product-limit estimate and against lifelines."""
 
 import pytest
 from hypothesis import given
@@ -18,7 +18,7 @@ def rows_of(ideas: list[tuple[int, int]]) -> list[MonthCounts]:
 
 
 def by_hand(ideas: list[tuple[int, int]], share: float) -> int | None:
-    """The first month at which the product-limit estimate of those without an outcome is at most 1 - share."""
+    """Return the first month at which the product-limit estimate without an outcome is at most 1 - share."""
     waiting = 1.0
     for month in sorted({months for months, outcome in ideas if outcome}):
         at_risk = sum(months >= month for months, _ in ideas)
@@ -37,18 +37,18 @@ def test_without_any_outcome_nothing_is_reached(rows: list[MonthCounts]):
     assert time_to_outcome(rows) == OutcomeTimes(None, None, None)
 
 
-def test_it_is_all_the_same_what_was_decided():
+def test_time_to_outcome_is_the_same_for_both_outcomes():
     assert time_to_outcome([MonthCounts(3, 2, 0, 1)]) == time_to_outcome([MonthCounts(3, 0, 2, 1)])
 
 
 @given(IDEAS)
-def test_it_is_the_product_limit_estimate(ideas: list[tuple[int, int]]):
-    told = time_to_outcome(rows_of(ideas))
+def test_time_to_outcome_is_the_product_limit_estimate(ideas: list[tuple[int, int]]):
+    times = time_to_outcome(rows_of(ideas))
     shares = (0.25, 0.5, 0.75)
-    assert (told.quarter, told.median, told.three_quarters) == tuple(by_hand(ideas, share) for share in shares)
+    assert (times.quarter, times.median, times.three_quarters) == tuple(by_hand(ideas, share) for share in shares)
 
 
-def test_lifelines_finds_the_same_median():
+def test_median_equals_that_of_lifelines():
     fitted = lifelines.KaplanMeierFitter().fit(
         [months for months, _ in TWENTY_FOUR_IDEAS], [bool(outcome) for _, outcome in TWENTY_FOUR_IDEAS]
     )

@@ -3,20 +3,20 @@
 import pytest
 from django.utils.translation import override
 
-from figures.scope.sentences import whose
-from figures.scope.visibility import reach_of
+from figures.scope.sentences import scope_labels
+from figures.scope.visibility import visible_cohorts
 from tests.factories.cast import Cast
 from tests.factories.cohorts import CohortFactory
 
 
-def said(cast: Cast, letter: str, **chosen: object) -> str:
-    reach = reach_of(cast[letter])
+def labels(cast: Cast, role: str, **chosen: object) -> str:
+    visible = visible_cohorts(cast[role])
     with override("en"):
-        return " · ".join(map(str, whose(reach, reach.scope(**chosen))))
+        return " · ".join(map(str, scope_labels(visible, visible.scope(**chosen))))
 
 
 @pytest.mark.parametrize(
-    ("letter", "line"),
+    ("role", "line"),
     [
         ("S", "All authorities · all editions"),
         ("A", "Ville de Rivage · all editions"),
@@ -24,18 +24,18 @@ def said(cast: Cast, letter: str, **chosen: object) -> str:
         ("X", "Your authorities · all editions"),
     ],
 )
-def test_without_a_choice_the_line_says_whose_they_are(letter: str, line: str, cast: Cast):
-    assert said(cast, letter) == line
+def test_labels_without_a_choice_name_the_authorities(role: str, line: str, cast: Cast):
+    assert labels(cast, role) == line
 
 
-def test_with_several_authorities_they_are_ones_own(cast: Cast):
+def test_labels_with_several_authorities_say_your_authorities(cast: Cast):
     CohortFactory(edition=cast.edition).memberships.create(user=cast["M"], role="ambassador", starts_on="2026-01-05")
-    assert said(cast, "M") == "Your authorities · all editions"
+    assert labels(cast, "M") == "Your authorities · all editions"
 
 
-def test_a_choice_is_named_from_the_widest_to_the_narrowest(cast: Cast):
-    assert said(cast, "A", edition=cast.edition) == "All authorities of the edition · La Transfo 2026–2028"
-    assert said(cast, "S", authority=cast.other.authority) == "Ville de Montagne · all editions"
-    assert said(cast, "A", cohort=cast.cohort) == "Ville de Rivage · all editions · Rivage"
+def test_labels_go_from_the_widest_to_the_narrowest(cast: Cast):
+    assert labels(cast, "A", edition=cast.edition) == "All authorities of the edition · La Transfo 2026–2028"
+    assert labels(cast, "S", authority=cast.other.authority) == "Ville de Montagne · all editions"
+    assert labels(cast, "A", cohort=cast.cohort) == "Ville de Rivage · all editions · Rivage"
     both = {"edition": cast.edition, "cohort": cast.cohort}
-    assert said(cast, "A", **both) == "Ville de Rivage · La Transfo 2026–2028 · Rivage"
+    assert labels(cast, "A", **both) == "Ville de Rivage · La Transfo 2026–2028 · Rivage"

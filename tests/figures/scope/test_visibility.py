@@ -1,4 +1,4 @@
-"""What lab staff are offered to choose from: everything where it is little, and what an address leads to of much."""
+"""The choices offered to lab staff: all where there are few, and the effect of an address where there are many."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -12,12 +12,12 @@ from django.urls import reverse
 from figures.implementation import panels
 from figures.implementation.forms import RatesForm
 from figures.scope import visibility
-from figures.scope.selection import Scope
-from figures.scope.visibility import Reach, WholeReach, reach_of
+from figures.scope.selection import FiguresScope
+from figures.scope.visibility import StaffVisibleCohorts, VisibleCohorts, visible_cohorts
 from programmes.models import Claim
-from prototypes.ideas.claims import claims_beside
+from prototypes.ideas.claims import published_claims
 from prototypes.models import Idea
-from tests.factories.accounts import asked_by
+from tests.factories.accounts import request_by
 from tests.factories.cast import EVERYONE, Cast
 from tests.factories.cohorts import CohortFactory
 from tests.factories.programmes import AuthorityFactory, EditionFactory
@@ -33,23 +33,23 @@ def names(rows: Iterable[Any]) -> list[str]:
     return [row.name for row in rows]
 
 
-def whole(cast: Cast, address: str = "") -> Reach:
-    return reach_of(cast["S"], QueryDict(address))
+def all_cohorts(cast: Cast, address: str = "") -> VisibleCohorts:
+    return visible_cohorts(cast["S"], QueryDict(address))
 
 
 def offered(cast: Cast, address: str = "") -> dict[str, list[str]]:
-    reach = whole(cast, address)
+    visible = all_cohorts(cast, address)
     return {
-        "authorities": names(reach.authorities()),
-        "editions": names(reach.editions()),
-        "cohorts": names(reach.choosable()),
+        "authorities": names(visible.authorities()),
+        "editions": names(visible.editions()),
+        "cohorts": names(visible.selectable_cohorts()),
     }
 
 
 @pytest.fixture
 def many(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Cast:
-    """Four cohorts where two are many: Rivage in an earlier edition too, and one more of the same edition."""
-    monkeypatch.setattr(visibility, "MOST_COHORTS", 2)
+    """Create four cohorts where two are many: Rivage also in an earlier edition, and one more of the same edition."""
+    monkeypatch.setattr(visibility, "MAX_COHORTS", 2)
     for cohort in (cast.cohort, cast.other):
         cohort.authority.slug = cohort.slug
         cohort.authority.save()
@@ -64,21 +64,21 @@ def many(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Cast:
 # What is offered
 
 
-def test_of_few_cohorts_all_is_offered_as_if_nothing_was_asked(cast: Cast):
+def test_all_of_few_cohorts_are_offered_whatever_the_query_string(cast: Cast):
     AuthorityFactory(name="Ville sans cohorte")
     EditionFactory(name="Édition sans cohorte")
-    plain = reach_of(cast["S"])
+    plain = visible_cohorts(cast["S"])
     assert offered(cast) == {
         "authorities": names(plain.authorities()),
         "editions": names(plain.editions()),
-        "cohorts": names(plain.choosable()),
+        "cohorts": names(plain.selectable_cohorts()),
     }
     assert offered(cast, "cohort=rivage&edition=transfo-2026")["cohorts"] == ["Montagne", "Rivage"]
 
 
-def test_of_as_many_as_fit_all_is_offered_and_of_one_more_none(many: Cast, monkeypatch: pytest.MonkeyPatch):
+def test_all_cohorts_up_to_the_limit_are_offered_and_none_above_it(many: Cast, monkeypatch: pytest.MonkeyPatch):
     assert offered(many)["cohorts"] == []
-    monkeypatch.setattr(visibility, "MOST_COHORTS", 4)
+    monkeypatch.setattr(visibility, "MAX_COHORTS", 4)
     assert offered(many)["cohorts"] == ["Montagne", "Plaine", "Rivage", "Rivage bis"]
 
 
@@ -99,7 +99,7 @@ def test_of_as_many_as_fit_all_is_offered_and_of_one_more_none(many: Cast, monke
         ("edition='%20OR%201=1", []),
     ],
 )
-def test_of_many_those_are_offered_to_which_the_address_leads(address: str, cohorts: list[str], many: Cast):
+def test_of_many_cohorts_those_matching_the_query_string_are_offered(address: str, cohorts: list[str], many: Cast):
     assert offered(many, address)["cohorts"] == cohorts
 
 
@@ -120,101 +120,101 @@ def test_every_authority_is_offered_and_of_many_editions_the_latest(many: Cast):
 
 
 @pytest.mark.parametrize("address", ["", "edition=transfo-2020", "cohort=rivage&authority=montagne"])
-def test_whatever_is_asked_costs_one_statement(address: str, many: Cast, django_assert_num_queries):
+def test_every_query_string_takes_one_statement(address: str, many: Cast, django_assert_num_queries):
     with django_assert_num_queries(1):
-        reach = whole(many, address)
-        form = RatesForm(QueryDict(address), reach=reach, today=TODAY)
+        visible = all_cohorts(many, address)
+        form = RatesForm(QueryDict(address), visible=visible, today=TODAY)
         assert (form.is_valid(), str(form["cohort"]) != "") == (True, True)
-        scope = RatesForm.scope_of(reach, QueryDict(address))
-        assert (reach.few(scope), scope.cohort and scope.cohort.authority.name) is not None
+        scope = RatesForm.scope_of(visible, QueryDict(address))
+        assert (visible.has_few_cohorts(scope), scope.cohort and scope.cohort.authority.name) is not None
 
 
-@pytest.mark.parametrize("letter", [letter for letter in EVERYONE if letter != "S"])
-def test_what_others_reach_does_not_depend_on_what_they_ask(letter: str, many: Cast):
-    asked = reach_of(many[letter], QueryDict("edition=transfo-2020&cohort=plaine"))
-    assert (asked, isinstance(asked, WholeReach)) == (reach_of(many[letter]), False)
+@pytest.mark.parametrize("role", [role for role in EVERYONE if role != "S"])
+def test_visible_cohorts_of_others_do_not_depend_on_the_query_string(role: str, many: Cast):
+    narrowed = visible_cohorts(many[role], QueryDict("edition=transfo-2020&cohort=plaine"))
+    assert (narrowed, isinstance(narrowed, StaffVisibleCohorts)) == (visible_cohorts(many[role]), False)
 
 
 # What a choice covers
 
 
 def test_a_choice_among_many_covers_the_same_as_among_all(many: Cast):
-    plain = reach_of(many["S"])
+    plain = visible_cohorts(many["S"])
     for address in (
         "edition=transfo-2026",
         "authority=rivage",
         "cohort=plaine",
         "authority=rivage&edition=transfo-2020",
     ):
-        reach = whole(many, address)
-        scope = RatesForm.scope_of(reach, QueryDict(address))
-        assert names(reach.within(scope)) == names(plain.within(scope)), address
-        assert set(reach.rows(scope)) == set(plain.rows(scope)) == set(plain.within(scope)), address
+        visible = all_cohorts(many, address)
+        scope = RatesForm.scope_of(visible, QueryDict(address))
+        assert names(visible.cohorts_in(scope)) == names(plain.cohorts_in(scope)), address
+        assert (
+            set(visible.cohort_queryset(scope)) == set(plain.cohort_queryset(scope)) == set(plain.cohorts_in(scope))
+        ), address
 
 
-def test_without_a_choice_everything_is_covered_although_nothing_was_read(many: Cast):
-    reach = whole(many)
-    scope = RatesForm.scope_of(reach, QueryDict())
-    assert (reach.cohorts, scope.everyone, scope.own) == ((), False, None)
-    assert names(reach.rows(scope).order_by("name")) == ["Montagne", "Plaine", "Rivage", "Rivage bis"]
+def test_scope_without_a_choice_covers_everything_without_reading_cohorts(many: Cast):
+    visible = all_cohorts(many)
+    scope = RatesForm.scope_of(visible, QueryDict())
+    assert (visible.cohorts, scope.everyone, scope.own) == ((), False, None)
+    assert names(visible.cohort_queryset(scope).order_by("name")) == ["Montagne", "Plaine", "Rivage", "Rivage bis"]
 
 
 @pytest.mark.parametrize(
     ("address", "few"),
     [("", False), ("edition=transfo-2026", True), ("authority=rivage", True), ("cohort=plaine", True)],
 )
-def test_few_cohorts_stand_beside_one_another(address: str, few: bool, many: Cast):
-    reach = whole(many, address)
-    assert reach.few(RatesForm.scope_of(reach, QueryDict(address))) is few
+def test_few_cohorts_are_shown_side_by_side(address: str, few: bool, many: Cast):
+    visible = all_cohorts(many, address)
+    assert visible.has_few_cohorts(RatesForm.scope_of(visible, QueryDict(address))) is few
 
 
 def test_an_edition_of_too_many_cohorts_is_not_few(many: Cast):
     CohortFactory(edition=many.edition, name="Vallée")
-    reach = whole(many, "edition=transfo-2026")
-    assert (len(reach.cohorts), reach.few(reach.scope(edition=many.edition))) == (3, False)
+    visible = all_cohorts(many, "edition=transfo-2026")
+    assert (len(visible.cohorts), visible.has_few_cohorts(visible.scope(edition=many.edition))) == (3, False)
 
 
-@pytest.mark.parametrize(("letter", "few"), [("A", True), ("N", True), ("X", False)])
-def test_of_nothing_there_is_nothing_to_put_side_by_side(letter: str, few: bool, cast: Cast):
-    reach = reach_of(cast[letter])
-    assert reach.few(reach.scope()) is few
+@pytest.mark.parametrize(("role", "few"), [("A", True), ("N", True), ("X", False)])
+def test_without_cohorts_nothing_is_shown_side_by_side(role: str, few: bool, cast: Cast):
+    visible = visible_cohorts(cast[role])
+    assert visible.has_few_cohorts(visible.scope()) is few
 
 
-def test_claims_stand_beside_what_is_covered_read_or_not(many: Cast):
+def test_claims_match_the_scope_whether_cohorts_were_read_or_not(many: Cast):
     about = {"metric": "ideas_implemented_percent", "value": 50, "source": "Étude"}
     ours = Claim.objects.create(programme=many.edition.programme, **about)
     Claim.objects.create(programme=EditionFactory().programme, **about)
-    reach = whole(many)
-    assert list(claims_beside(reach.rows(Scope()))) == [ours]
+    visible = all_cohorts(many)
+    assert list(published_claims(visible.cohort_queryset(FiguresScope()))) == [ours]
 
 
 # The page
 
 
-def page(cast: Cast, letter: str = "S", **asked: str):
+def page(cast: Cast, role: str = "S", **query: str):
     client = Client(headers={"accept-language": "en"})
-    client.force_login(cast[letter], backend="django.contrib.auth.backends.ModelBackend")
-    return client.get(PAGE, asked)
+    client.force_login(cast[role], backend="django.contrib.auth.backends.ModelBackend")
+    return client.get(PAGE, query)
 
 
-def test_among_many_cohorts_the_page_says_what_to_choose_and_shows_them_once_it_is_chosen(many: Cast):
+def test_page_with_many_cohorts_asks_to_choose_and_then_shows_them(many: Cast):
     for _ in range(5):
         IdeaFactory(cohort=many.cohort, state="accepted")
     before, after = page(many), page(many, edition="transfo-2026")
-    assert [any(SENTENCE in said for said in texts(each, "p")) for each in (before, after)] == [True, False]
+    assert [any(SENTENCE in sentence for sentence in texts(each, "p")) for each in (before, after)] == [True, False]
     assert ["work" in each.context for each in (before, after)] == [False, True]
     assert [each.context["figures"].accepted for each in (before, after)] == [5, 5]
 
 
-def test_where_nothing_is_counted_there_is_nothing_to_choose_for(many: Cast):
-    assert not any(SENTENCE in said for said in texts(page(many), "p"))
+def test_page_without_ideas_does_not_ask_to_choose(many: Cast):
+    assert not any(SENTENCE in sentence for sentence in texts(page(many), "p"))
 
 
 @pytest.mark.parametrize("more", [0, 6])
-def test_however_many_cohorts_there_are_the_page_takes_as_many_statements(
-    more: int, many: Cast, django_assert_num_queries
-):
-    """Session, person, what is offered, tally, page, its ideas one by one, claims."""
+def test_page_takes_the_same_statements_for_any_number_of_cohorts(more: int, many: Cast, django_assert_num_queries):
+    """Session, person, choices, tally, page, its ideas, claims."""
     IdeaFactory(cohort=many.cohort, state="accepted")
     for number in range(more):
         CohortFactory(edition=EditionFactory(name=f"Édition {number}"))
@@ -224,7 +224,7 @@ def test_however_many_cohorts_there_are_the_page_takes_as_many_statements(
         assert len(client.get(PAGE).context["rows"]) == 1
 
 
-def test_the_pages_beyond_the_first_and_beyond_the_last(cast: Cast):
+def test_list_has_pages_and_restarts_past_the_last(cast: Cast):
     for _ in range(26):
         IdeaFactory(cohort=cast.cohort, state="accepted")
     found = [page(cast, "A", page=number).context["page"] for number in ("1", "2", "3")]
@@ -238,15 +238,15 @@ def test_the_pages_beyond_the_first_and_beyond_the_last(cast: Cast):
 # Whose page may be opened
 
 
-def test_an_idea_may_be_opened_by_those_who_see_it(many: Cast):
+def test_idea_can_be_opened_by_readers_who_see_it(many: Cast):
     IdeaFactory(cohort=many.cohort, state="accepted")
     IdeaFactory(cohort=many.other, state="accepted")
     IdeaFactory(cohort=many.other, state="accepted", shared_with_edition=True)
-    for letter in EVERYONE:
-        told = dict(Idea.objects.opened_by(many[letter]).values_list("pk", "readable"))
-        seen = set(Idea.objects.visible_to(many[letter]).values_list("pk", flat=True))
-        assert {pk for pk, opened in told.items() if opened} == seen, letter
-        assert len(told) == 3
+    for role in EVERYONE:
+        readable = dict(Idea.objects.with_readable(many[role]).values_list("pk", "readable"))
+        seen = set(Idea.objects.visible_to(many[role]).values_list("pk", flat=True))
+        assert {pk for pk, opened in readable.items() if opened} == seen, role
+        assert len(readable) == 3
 
 
 # Panels
@@ -255,6 +255,6 @@ def test_an_idea_may_be_opened_by_those_who_see_it(many: Cast):
 def test_panels_of_lab_staff_read_no_cohort(many: Cast, django_assert_num_queries):
     IdeaFactory(cohort=many.cohort, state="accepted")
     with django_assert_num_queries(1):  # the tally
-        assert panels.of_authority(asked_by(many["S"]), many.cohort.authority)
+        assert panels.authority_panel(request_by(many["S"]), many.cohort.authority)
     with django_assert_num_queries(1):
-        assert panels.of_edition(asked_by(many["S"]), many.edition)
+        assert panels.edition_panel(request_by(many["S"]), many.edition)

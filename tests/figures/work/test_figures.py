@@ -1,4 +1,4 @@
-"""What the work of cohorts gave: first prototypes against their target, tests, attendance, and what is masked."""
+"""Results of the cohorts' work: first prototypes against their target, tests, attendance, and what is masked."""
 
 from datetime import date
 
@@ -28,7 +28,7 @@ def begun(cohort: int = 1, *, reached: date | None = None, target: int | None = 
 
 
 @pytest.mark.parametrize(
-    ("reached", "as_of", "stands"),
+    ("reached", "as_of", "status"),
     [
         (date(2026, 3, 31), DAY, "on_time"),  # the due day itself
         (date(2026, 4, 1), DAY, "late"),
@@ -37,14 +37,14 @@ def begun(cohort: int = 1, *, reached: date | None = None, target: int | None = 
         (None, date(2026, 1, 30), None),  # not begun
     ],
 )
-def test_a_first_prototype_stands_against_the_target(reached: date | None, as_of: date, stands: str | None):
-    assert begun(reached=reached).first_by(as_of) == stands
+def test_first_prototype_has_a_status_against_the_target(reached: date | None, as_of: date, status: str | None):
+    assert begun(reached=reached).first_prototype_status(as_of) == status
 
 
-def test_a_cohort_without_target_is_in_no_count_of_those_on_time():
+def test_cohort_without_target_is_not_counted_by_status():
     figures = WorkFigures(DAY, (begun(target=None, reached=DAY), begun(2, reached=date(2026, 3, 2))))
     assert (figures.started.total, figures.targeted, figures.targets) == (2, 1, [2])
-    assert figures.firsts == {"on_time": 1, "late": 0, "not_yet": 0, "overdue": 0}
+    assert figures.first_prototypes == {"on_time": 1, "late": 0, "not_yet": 0, "overdue": 0}
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_cohort_without_target_is_in_no_count_of_those_on_time():
         ([], None),
     ],
 )
-def test_half_the_cohorts_have_a_prototype_after_so_many_months(months: list[int | None], median: int | None):
+def test_median_months_to_the_first_prototype(months: list[int | None], median: int | None):
     rows = [
         CohortWork(place, 7, started_on=date(2026, 1, 5), reached_on=reached and date(2026, 1 + reached, 5))
         for place, reached in enumerate(months)
@@ -64,39 +64,39 @@ def test_half_the_cohorts_have_a_prototype_after_so_many_months(months: list[int
     assert WorkFigures(DAY, tuple(rows)).median_months == median
 
 
-def test_a_prototype_before_the_noted_start_counts_as_no_month():
-    assert begun(reached=date(2026, 1, 5)).months_by(DAY) == (0, "implemented")
+def test_prototype_before_the_recorded_start_counts_as_zero_months():
+    assert begun(reached=date(2026, 1, 5)).months_to_first_prototype(DAY) == (0, "implemented")
 
 
-def test_tests_are_counted_by_result_and_by_what_they_prove():
+def test_tests_are_counted_by_result_and_strength():
     figures = WorkFigures(DAY, (TESTS, TESTS))
     assert (figures.tests, figures.results) == (Group(16, 16), {"met": 6, "not_met": 8, "inconclusive": 2})
     assert figures.strengths == {"said": 4, "did_in_lab": 0, "did_for_real": 10}
     assert (figures.locked_share, figures.locked_interval) == (12 / 16, wilson(12, 16))
 
 
-def test_attendance_leaves_out_what_nobody_noted_and_says_how_much_that_is():
+def test_attendance_leaves_out_unrecorded_half_days_and_states_their_share():
     figures = WorkFigures(DAY, (TESTS,))
     assert (figures.attendance, figures.unknown_share) == (30 / 40, 10 / 50)
 
 
-def test_before_anything_there_is_nothing_yet_rather_than_zero():
+def test_figures_without_work_are_none_rather_than_zero():
     figures = WorkFigures(DAY)
-    assert figures.empty
+    assert figures.is_empty
     assert (figures.attendance, figures.unknown_share, figures.locked_share, figures.locked_interval) == (None,) * 4
 
 
-def test_groups_of_others_under_five_are_masked_each_for_itself():
+def test_groups_of_others_under_five_are_masked_separately():
     figures = WorkFigures(DAY, (begun(own=False), CohortWork(2, 7, own=False, results={"met": 5}, people=4)))
     assert [group.masked for group in (figures.started, figures.tests, figures.people)] == [True, False, True]
 
 
-def test_an_edition_has_its_own_cohorts_and_hides_none_from_the_lab():
+def test_figures_of_an_edition_hide_no_cohort_from_the_lab():
     figures = WorkFigures(DAY, (TESTS, CohortWork(2, 8, own=False)))
     assert figures.of_edition(8).cohorts == (CohortWork(2, 8, own=True),)
 
 
-def test_the_command_gives_them_by_name():
+def test_json_has_the_agreed_keys():
     low, high = wilson(6, 8)
     assert work_json(WorkFigures(DAY, (TESTS,))) == {
         "first_prototype": {

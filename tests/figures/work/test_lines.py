@@ -1,4 +1,4 @@
-"""“What the work gave” in words: each figure with what must be known beside it, nothing of a masked group."""
+"""“What the work gave” in words: each figure with its context, and nothing of a masked group."""
 
 from datetime import date
 
@@ -7,9 +7,9 @@ from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from figures.outcomes.queries import implementation_rates
-from figures.scope.visibility import reach_of
+from figures.scope.visibility import visible_cohorts
 from figures.work.figures import CohortWork, WorkFigures
-from figures.work.lines import first_prototype, strength, work_shown
+from figures.work.lines import first_prototype_text, strength_text, work_context
 from tests.factories.cast import TODAY, Cast
 from tests.factories.cohorts import AttendanceFactory, MembershipFactory, SessionFactory
 from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory
@@ -17,16 +17,16 @@ from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFacto
 DAY = date(2026, 11, 24)
 
 
-def card(cast: Cast, letter: str, as_of: date = TODAY, **chosen: object) -> dict[str, str]:
-    """What the card says to someone of the cast, by what it is about."""
-    scope = reach_of(cast[letter]).scope(**chosen)
-    context = work_shown(scope, implementation_rates(scope=scope, as_of=as_of))
-    return {line.label: f"{line.shown} | {line.detail}" for line in context["work_lines"]}
+def card(cast: Cast, role: str, as_of: date = TODAY, **chosen: object) -> dict[str, str]:
+    """Return the text of the card for someone of the cast, by heading."""
+    scope = visible_cohorts(cast[role]).scope(**chosen)
+    context = work_context(scope, implementation_rates(scope=scope, as_of=as_of))
+    return {line.label: f"{line.display} | {line.detail}" for line in context["work_lines"]}
 
 
 @pytest.fixture
 def worked(cast: Cast) -> Cast:
-    """Two tests, a prototype in test, and one of two people at a session."""
+    """Add two tests, a prototype in test, and a session that one of two people attended."""
     idea = IdeaFactory(cohort=cast.cohort, state="implemented")
     prototype = PrototypeFactory(idea=idea)
     TrialFactory(prototype=prototype, state="concluded")
@@ -38,7 +38,7 @@ def worked(cast: Cast) -> Cast:
 
 
 @pytest.mark.django_db
-def test_each_figure_says_what_must_be_known_of_it(worked: Cast):
+def test_each_figure_has_its_detail(worked: Cast):
     assert card(worked, "A") == {
         "First prototype in test": "0 of 1 on time | 1 late · target: 2 months · half after 4 months",
         "Tests concluded": "2 | 1 not met · 1 inconclusive",
@@ -50,25 +50,25 @@ def test_each_figure_says_what_must_be_known_of_it(worked: Cast):
 
 @pytest.mark.django_db
 def test_fewer_than_five_of_others_stay_hidden(worked: Cast):
-    told = card(worked, "N", edition=worked.edition)
+    texts = card(worked, "N", edition=worked.edition)
     hidden = "hidden: fewer than five from other cohorts | "
     names = ["First prototype in test", "Tests concluded", "Locked before observation", "Strength of evidence"]
-    assert told == dict.fromkeys([*names, "Attendance"], hidden)
+    assert texts == dict.fromkeys([*names, "Attendance"], hidden)
 
 
 @pytest.mark.django_db
-def test_before_anything_happened_there_is_no_card(cast: Cast):
-    scope = reach_of(cast["A"]).scope()
-    context = work_shown(scope, implementation_rates(scope=scope, as_of=date(2020, 1, 1)))
+def test_there_is_no_card_without_work(cast: Cast):
+    scope = visible_cohorts(cast["A"]).scope()
+    context = work_context(scope, implementation_rates(scope=scope, as_of=date(2020, 1, 1)))
     assert (context["work_lines"], render_to_string("figures/work/card.html", context).strip()) == ([], "")
 
 
 @pytest.mark.django_db
 def test_the_card_is_written_in_the_readers_language(worked: Cast, django_assert_num_queries):
-    scope = reach_of(worked["A"]).scope()
+    scope = visible_cohorts(worked["A"]).scope()
     figures = implementation_rates(scope=scope, as_of=TODAY)
     with django_assert_num_queries(1), override("fr"):
-        page = render_to_string("figures/work/card.html", work_shown(scope, figures))
+        page = render_to_string("figures/work/card.html", work_context(scope, figures))
     assert "50\u202f%" in page
 
 
@@ -77,7 +77,7 @@ def started(place: int, reached: date | None = None, target: int | None = 2) -> 
 
 
 @pytest.mark.parametrize(
-    ("rows", "said"),
+    ("rows", "expected"),
     [
         ([], ("none yet", "")),
         ([started(1)], ("0 of 1 on time", "1 overdue · target: 2 months · half of the cohorts: not reached yet")),
@@ -88,10 +88,10 @@ def started(place: int, reached: date | None = None, target: int | None = 2) -> 
         ),
     ],
 )
-def test_first_prototypes_in_words(rows: list[CohortWork], said: tuple[str, str]):
-    assert first_prototype(WorkFigures(DAY, tuple(rows))) == said
+def test_first_prototype_text_in_each_case(rows: list[CohortWork], expected: tuple[str, str]):
+    assert first_prototype_text(WorkFigures(DAY, tuple(rows))) == expected
 
 
 def test_the_strongest_evidence_comes_first():
     rows = CohortWork(1, 7, results={"met": 9}, strengths={"said": 2, "did_in_lab": 3, "did_for_real": 4})
-    assert strength(WorkFigures(DAY, (rows,))) == ("4 seen in real use · 3 seen in the lab · 2 stated", "")
+    assert strength_text(WorkFigures(DAY, (rows,))) == ("4 seen in real use · 3 seen in the lab · 2 stated", "")

@@ -1,12 +1,12 @@
-"""The SELECT behind what the work gave: which tests, days and first prototypes count, as of which day, and whose."""
+"""The SELECT behind the results of the work: which tests, days and first prototypes count, on which day, and whose."""
 
 from datetime import date, time
 
 import pytest
 
 from cohorts.models import SessionDay
-from figures.scope.selection import EVERYTHING, Scope
-from figures.scope.visibility import reach_of
+from figures.scope.selection import EVERYTHING, FiguresScope
+from figures.scope.visibility import visible_cohorts
 from figures.work.figures import CohortWork
 from figures.work.queries import work_done
 from prototypes.enums import Strength
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 24)
 
 
-def works(scope: Scope = EVERYTHING, as_of: date = TODAY) -> dict[int, CohortWork]:
+def works(scope: FiguresScope = EVERYTHING, as_of: date = TODAY) -> dict[int, CohortWork]:
     return {row.cohort: row for row in work_done(scope=scope, as_of=as_of).cohorts}
 
 
@@ -38,14 +38,14 @@ def test_the_first_prototype_in_test_is_the_earliest_of_the_cohorts_ideas():
     assert works(as_of=date(2026, 5, 3))[cohort.pk].reached_on is None
 
 
-def test_nobody_waits_for_the_first_prototype_of_a_cohort_that_withdrew():
+def test_withdrawn_cohort_is_not_waited_for():
     rows = [CohortFactory(state="withdrawn", reason="No money left") for _ in range(2)]
     IdeaFactory(cohort=rows[0], state="testing")
-    told = works()
-    assert [told[row.pk].started_on for row in rows] == [date(2026, 1, 5), None]
+    works_found = works()
+    assert [works_found[row.pk].started_on for row in rows] == [date(2026, 1, 5), None]
 
 
-def test_concluded_tests_count_from_the_day_they_were():
+def test_concluded_tests_count_from_the_day_of_their_conclusion():
     cohort = CohortFactory()
     idea = IdeaFactory(cohort=cohort, state="testing")
     prototype = PrototypeFactory(idea=idea)
@@ -55,12 +55,12 @@ def test_concluded_tests_count_from_the_day_they_were():
     TrialFactory(prototype=prototype, state="cancelled")
     row = works()[cohort.pk]
     assert row.results == {"met": 0, "not_met": 1, "inconclusive": 1}
-    assert row.strengths == {Strength.SAID: 0, Strength.DID_IN_LAB: 0, Strength.DID_FOR_REAL: 1}
+    assert row.strengths == {Strength.STATED: 0, Strength.DID_IN_LAB: 0, Strength.DID_FOR_REAL: 1}
     assert (row.concluded, row.locked) == (2, 1)  # one was noted as held before it was locked
     assert works(as_of=date(2026, 5, 11))[cohort.pk].concluded == 0
 
 
-def test_half_days_count_by_what_is_known_of_them():
+def test_half_days_count_by_recorded_attendance():
     cohort = CohortFactory()
     day = SessionFactory(cohort=cohort, state="held").days.get()
     for status, half_days in (("present", 2), ("partial", 1), ("absent", 0), ("excused", 0), ("unknown", 0)):
@@ -71,7 +71,7 @@ def test_half_days_count_by_what_is_known_of_them():
     assert works(as_of=date(2026, 10, 5))[cohort.pk].people == 0
 
 
-def test_a_morning_is_half_a_day_as_sessions_say():
+def test_morning_is_half_a_day_as_in_sessions():
     cohort = CohortFactory()
     session = SessionFactory(cohort=cohort, date=None, state="draft")
     times = [(time(9), time(13)), (time(12), time(17)), (time(9), time(17)), (None, None)]
@@ -102,17 +102,17 @@ def test_published_facts_are_left_out():
     assert cohort.pk not in works()
 
 
-def test_a_reader_counts_what_the_rates_count_for_them(cast: Cast):
+def test_reader_gets_the_same_scope_as_in_the_rates(cast: Cast):
     stranger = CohortFactory()
-    seen = {letter: reach_of(cast[letter]).scope(edition=cast.edition) for letter in "SPNX"}
-    rows = {letter: works(scope) for letter, scope in seen.items()}
+    seen = {role: visible_cohorts(cast[role]).scope(edition=cast.edition) for role in "SPNX"}
+    rows = {role: works(scope) for role, scope in seen.items()}
     both = {cast.cohort.pk, cast.other.pk}
-    assert {letter: set(found) for letter, found in rows.items()} == {"S": both, "P": both, "N": both, "X": set()}
+    assert {role: set(found) for role, found in rows.items()} == {"S": both, "P": both, "N": both, "X": set()}
     assert [rows["P"][cohort.pk].own for cohort in (cast.cohort, cast.other)] == [True, False]
-    assert set(works(reach_of(cast["P"]).scope())) == {cast.cohort.pk}
-    assert set(works(Scope(cohort=stranger))) == {stranger.pk}
+    assert set(works(visible_cohorts(cast["P"]).scope())) == {cast.cohort.pk}
+    assert set(works(FiguresScope(cohort=stranger))) == {stranger.pk}
 
 
-def test_it_takes_one_statement(cast: Cast, django_assert_num_queries):
+def test_query_takes_one_statement(cast: Cast, django_assert_num_queries):
     with django_assert_num_queries(1):
         assert len(work_done(as_of=TODAY).cohorts) == 2

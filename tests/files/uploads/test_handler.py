@@ -1,4 +1,4 @@
-"""How files come in: on the disk without a name, no more than is accepted, and what was typed beside them stays."""
+"""Uploads: on the disk without a name, up to the limit, and typed text stays."""
 
 import gc
 import os
@@ -43,12 +43,12 @@ def received(request: HttpRequest) -> dict[str, tuple[int, int, bool]]:
     return {name: (one.size, len(one.read()), one.too_large) for name, one in found.items()}
 
 
-def test_it_is_the_only_handler():
+def test_handler_is_the_only_one():
     [handler] = configured.FILE_UPLOAD_HANDLERS
     assert handler == f"{BoundedUploadHandler.__module__}.{BoundedUploadHandler.__name__}"
 
 
-def test_a_file_is_on_the_disk_and_has_no_name_there(folder: Path, posted: Any):
+def test_file_is_on_the_disk_without_a_name(folder: Path, posted: Any):
     request = posted(a=b"x" * 2000)
     upload = request.FILES["a"]
     assert isinstance(upload, Upload)
@@ -57,25 +57,25 @@ def test_a_file_is_on_the_disk_and_has_no_name_there(folder: Path, posted: Any):
     assert received(request) == {"a": (2000, 2000, False)}
 
 
-def test_on_a_full_disk_the_file_says_so_and_the_words_stay(folder: Path, posted: Any):
+def test_full_disk_is_recorded_and_the_text_stays(folder: Path, posted: Any):
     with files_no_larger_than(1000):
         request = posted(a=b"x" * 2000, b=b"x" * 900)
         found = {name: one.no_room for name, one in request.FILES.items()}
     assert (found, request.POST["words"]) == ({"a": True, "b": False}, "typed")
 
 
-def test_without_a_folder_to_write_into_the_file_says_so(folder: Path, posted: Any):
+def test_unwritable_folder_is_recorded(folder: Path, posted: Any):
     folder.write_text("a file in the way")
     request = posted(a=b"x")
     assert (request.FILES["a"].no_room, request.POST["words"]) == (True, "typed")
 
 
-def test_of_one_over_the_limit_only_the_size_is_known_and_the_words_stay(posted: Any):
+def test_too_large_file_has_only_its_size_and_the_text_stays(posted: Any):
     request = posted(a=b"x" * 2001)
     assert (received(request), request.POST["words"]) == ({"a": (2001, 0, True)}, "typed")
 
 
-def test_together_they_have_a_limit_too(posted: Any):
+def test_total_size_is_limited(posted: Any):
     assert received(posted(a=b"x" * 2000, b=b"x" * 1000, c=b"x")) == {
         "a": (2000, 2000, False),
         "b": (1000, 1000, False),
@@ -89,8 +89,8 @@ BROKEN = (
 )
 
 
-def test_a_file_in_a_form_that_cannot_be_read_is_closed():
-    """A file left open warns when it is collected, which fails whatever test runs then."""
+def test_file_of_an_unreadable_form_is_closed():
+    """A file left open warns when it is collected, which would fail another test."""
     gc.collect()
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
@@ -103,5 +103,5 @@ def test_a_file_in_a_form_that_cannot_be_read_is_closed():
     assert [str(one.message) for one in warned] == []
 
 
-def test_a_handler_does_not_keep_the_request_alive():
+def test_handler_does_not_keep_the_request_alive():
     assert BoundedUploadHandler(RequestFactory().get("/")).request is None

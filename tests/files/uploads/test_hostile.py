@@ -1,4 +1,4 @@
-"""What somebody who means harm could send: no page breaks, nothing is kept that should not be, reasons are clear."""
+"""Hostile uploads: no page breaks, nothing harmful is stored, and the reasons are clear."""
 
 import struct
 import zlib
@@ -15,8 +15,8 @@ from tests.factories.cast import Cast
 from tests.factories.cohorts import SessionFactory
 from tests.factories.files import PDF, TEXT, picture
 from tests.factories.packages import crowded, office, related
-from tests.files.pictures.test_reencoding import claimed
-from tests.files.test_storage import everything
+from tests.files.pictures.test_reencoding import png_claiming
+from tests.files.test_storage import files_below
 from tests.pages import elements
 
 pytestmark = pytest.mark.django_db
@@ -49,8 +49,8 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
     "a program named as a picture": ("tool.jpg", b"MZ\x90\0", NO_PICTURE),
     "a program whose name reads as a picture": ("photo\u202egpj.exe", b"MZ\x90\0", OTHER_KIND),
     "a shell script": ("run.txt", b"#!/bin/sh\nrm -rf ~", NOT_ITS_NAME),
-    "a bomb of pixels": ("bombe.png", claimed(60_000, 60_000), PIXELS),
-    "a bomb in one line": ("bombe.png", claimed(2_000_000_000, 1), PIXELS),
+    "a bomb of pixels": ("bombe.png", png_claiming(60_000, 60_000), PIXELS),
+    "a bomb in one line": ("bombe.png", png_claiming(2_000_000_000, 1), PIXELS),
     "a bomb of words": ("bombe.png", b"", DAMAGED),  # made below
     "a picture cut off": ("photo.jpg", picture("JPEG", (400, 400))[:900], DAMAGED),
     "the first bytes of a picture, then a page": ("photo.jpg", b"\xff\xd8\xff" + SCRIPT, DAMAGED),
@@ -76,11 +76,11 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
 }
 
 
-def bomb_of_words() -> bytes:
+def text_bomb() -> bytes:
     content = b"Comment\0\0" + zlib.compress(b"a" * 100_000_000, 9)
     crc = struct.pack(">I", zlib.crc32(b"zTXt" + content))
-    whole = picture("PNG")
-    return whole[:33] + struct.pack(">I", len(content)) + b"zTXt" + content + crc + whole[33:]
+    png = picture("PNG")
+    return png[:33] + struct.pack(">I", len(content)) + b"zTXt" + content + crc + png[33:]
 
 
 @pytest.fixture
@@ -97,19 +97,17 @@ def send(cast: Cast, session: Session, name: str, data: bytes) -> HttpResponse:
     return client.post(f"/files/session/{session.pk}/add/", words | {"file_1": chosen})
 
 
-def beside(answer: HttpResponse, field: str) -> str:
+def errors_of(answer: HttpResponse, field: str) -> str:
     return " ".join(answer.context["form"].errors.get(field, []))
 
 
 @pytest.mark.parametrize("what", REFUSED)
-def test_it_is_refused_with_a_reason_beside_its_field_and_nothing_is_kept(
-    what: str, cast: Cast, session: Session, folder: Any
-):
+def test_hostile_file_is_refused_next_to_its_field_and_not_stored(what: str, cast: Cast, session: Session, folder: Any):
     name, data, reason = REFUSED[what]
-    answer = send(cast, session, name, bomb_of_words() if what == "a bomb of words" else data)
+    answer = send(cast, session, name, text_bomb() if what == "a bomb of words" else data)
     assert answer.status_code == 200
-    assert reason in beside(answer, "file_1")
-    assert (Attachment.objects.count(), everything(folder)) == (0, [])
+    assert reason in errors_of(answer, "file_1")
+    assert (Attachment.objects.count(), files_below(folder)) == (0, [])
     assert b"alert(" not in answer.content
     assert "Ce qu’on y voit" in answer.content.decode()
 
@@ -118,7 +116,7 @@ def polyglot(kind: str, tail: bytes) -> bytes:
     return picture(kind) + tail
 
 
-KEPT: dict[str, tuple[str, bytes, str]] = {
+ACCEPTED: dict[str, tuple[str, bytes, str]] = {
     "a picture that is a page as well": ("photo.jpg", polyglot("JPEG", SCRIPT), "photo.jpg"),
     "a picture that is an archive as well": ("photo.png", polyglot("PNG", ZIP), "photo.png"),
     "a picture with a page in its comment": ("photo.jpg", picture("JPEG", comment=SCRIPT), "photo.jpg"),
@@ -136,13 +134,13 @@ KEPT: dict[str, tuple[str, bytes, str]] = {
 }
 
 
-@pytest.mark.parametrize("what", KEPT)
-def test_it_is_kept_without_what_could_harm(what: str, cast: Cast, session: Session):
-    name, data, kept = KEPT[what]
+@pytest.mark.parametrize("what", ACCEPTED)
+def test_harmful_parts_are_removed_from_accepted_files(what: str, cast: Cast, session: Session):
+    name, data, stored_name = ACCEPTED[what]
     answer = send(cast, session, name, data)
     assert answer.status_code == 302, answer.context["form"].errors
     row = Attachment.objects.get()
-    assert row.name == kept
+    assert row.name == stored_name
     client = Client()
     client.force_login(cast["S"], backend="django.contrib.auth.backends.ModelBackend")
     served = client.get(row.get_absolute_url())
@@ -158,13 +156,13 @@ def test_it_is_kept_without_what_could_harm(what: str, cast: Cast, session: Sess
     assert [image["attrs"].get("onerror") for image in elements(page, "img")] == [None] * row.is_image
 
 
-def test_one_over_the_limit_is_told_its_limit(cast: Cast, session: Session, settings: Any):
+def test_too_large_file_is_refused_with_the_limit(cast: Cast, session: Session, settings: Any):
     settings.FILES_MOST_BYTES = {"image": 1000, "document": 2000}
     for name, reason in (("x.pdf", "This file is larger than"), ("x.jpg", "This picture is larger than")):
-        assert reason in beside(send(cast, session, name, b"x" * 2001), "file_1")
+        assert reason in errors_of(send(cast, session, name, b"x" * 2001), "file_1")
 
 
-def test_more_files_than_a_form_has_are_left_alone(cast: Cast, session: Session):
+def test_extra_files_are_ignored(cast: Cast, session: Session):
     client = Client()
     client.force_login(cast["M"], backend="django.contrib.auth.backends.ModelBackend")
     chosen = {f"file_{n}": SimpleUploadedFile("a.txt", TEXT) for n in range(1, 60)}
@@ -175,7 +173,7 @@ def test_more_files_than_a_form_has_are_left_alone(cast: Cast, session: Session)
 @pytest.mark.parametrize(
     "body", [b"", b"--x\r\n", b'--x\r\nContent-Disposition: form-data; name="file_1"; filename="a\r\n\r\n']
 )
-def test_a_form_that_is_cut_off_is_no_error_of_ours(body: bytes, cast: Cast, session: Session):
+def test_truncated_form_gives_no_server_error(body: bytes, cast: Cast, session: Session):
     client = Client(raise_request_exception=False)
     client.force_login(cast["M"], backend="django.contrib.auth.backends.ModelBackend")
     answer = client.generic(
@@ -184,14 +182,14 @@ def test_a_form_that_is_cut_off_is_no_error_of_ours(body: bytes, cast: Cast, ses
     assert answer.status_code in {200, 400}
 
 
-def test_there_are_more_than_thirty_of_them():
-    assert (len(REFUSED), len(KEPT)) == (34, 14)
+def test_hostile_files_are_complete():
+    assert (len(REFUSED), len(ACCEPTED)) == (34, 14)
 
 
 @pytest.mark.parametrize("named", ["9" * 5000, "9" * 30, "²", "٣", "-1", "0", "1\0", "x"])
-def test_a_draft_named_by_anything_but_a_key_has_to_be_chosen_again(named: str, cast: Cast, session: Session):
+def test_invalid_draft_key_has_to_be_chosen_again(named: str, cast: Cast, session: Session):
     client = Client(raise_request_exception=False, headers={"accept-language": "en"})
     client.force_login(cast["M"], backend="django.contrib.auth.backends.ModelBackend")
     answer = client.post(f"/files/session/{session.pk}/add/", {"consent": "nobody", "draft_1": named})
     assert answer.status_code == 200
-    assert "This file is no longer available: choose it again." in beside(answer, "file_1")
+    assert "This file is no longer available: choose it again." in errors_of(answer, "file_1")

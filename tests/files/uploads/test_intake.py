@@ -1,4 +1,4 @@
-"""What becomes of a chosen file: taken and made harmless, or refused with what to do."""
+"""Uploaded files are accepted and made harmless, or refused with advice."""
 
 from hashlib import sha256
 from typing import Any
@@ -6,39 +6,51 @@ from typing import Any
 import pytest
 
 from files import storage
-from files.rejection import Unfit
-from files.uploads.intake import Taken
-from tests.factories.files import DOCUMENTS, PDF, TEXT, accepted, picture
+from files.rejection import FileRejected
+from files.uploads.intake import AcceptedFile
+from tests.factories.files import DOCUMENTS, PDF, TEXT, accept_content, picture
 
 
 def refused(name: str, data: bytes) -> str:
-    with pytest.raises(Unfit) as caught:
-        accepted(name, data)
+    with pytest.raises(FileRejected) as caught:
+        accept_content(name, data)
     return str(caught.value)
 
 
-def contents(taken: Taken) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in storage.sizes_kept(taken.stored)}
+def contents(accepted_file: AcceptedFile) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in storage.stored_sizes(accepted_file.stored)}
 
 
-def test_a_picture_is_kept_as_it_is_made_anew():
-    taken = accepted("Atelier.JPG", picture("JPEG", (60, 40)) + b"tail")
-    assert (taken.kind, taken.name, taken.content_type, taken.width, taken.height) == (
+def test_picture_is_stored_reencoded():
+    accepted_file = accept_content("Atelier.JPG", picture("JPEG", (60, 40)) + b"tail")
+    assert (
+        accepted_file.kind,
+        accepted_file.name,
+        accepted_file.content_type,
+        accepted_file.width,
+        accepted_file.height,
+    ) == (
         "image",
         "Atelier.jpg",
         "image/jpeg",
         60,
         40,
     )
-    assert sorted(contents(taken)) == ["full", "large", "small"]
-    full = contents(taken)["full"]
-    assert (taken.size, taken.sha256) == (len(full), sha256(full).hexdigest())
+    assert sorted(contents(accepted_file)) == ["full", "large", "small"]
+    full = contents(accepted_file)["full"]
+    assert (accepted_file.size, accepted_file.sha256) == (len(full), sha256(full).hexdigest())
 
 
 @pytest.mark.parametrize("ending", DOCUMENTS)
-def test_a_document_is_kept_byte_for_byte(ending: str):
-    taken = accepted(f"notes.{ending}", DOCUMENTS[ending])
-    assert (taken.kind, taken.name, contents(taken), taken.width, taken.height) == (
+def test_document_is_stored_unchanged(ending: str):
+    accepted_file = accept_content(f"notes.{ending}", DOCUMENTS[ending])
+    assert (
+        accepted_file.kind,
+        accepted_file.name,
+        contents(accepted_file),
+        accepted_file.width,
+        accepted_file.height,
+    ) == (
         "document",
         f"notes.{ending}",
         {"full": DOCUMENTS[ending]},
@@ -48,7 +60,7 @@ def test_a_document_is_kept_byte_for_byte(ending: str):
 
 
 @pytest.mark.parametrize(
-    ("kind", "name", "kept"),
+    ("kind", "name", "stored_name"),
     [
         ("PNG", "capture.jpg", "capture.png"),
         ("JPEG", "IMG_0001.jpeg", "IMG_0001.jpeg"),
@@ -56,11 +68,11 @@ def test_a_document_is_kept_byte_for_byte(ending: str):
         ("WEBP", "photo.png", "photo.webp"),
     ],
 )
-def test_a_picture_takes_the_ending_it_deserves(kind: str, name: str, kept: str):
-    assert accepted(name, picture(kind)).name == kept
+def test_picture_takes_the_ending_of_its_content(kind: str, name: str, stored_name: str):
+    assert accept_content(name, picture(kind)).name == stored_name
 
 
-def test_nothing_is_nothing():
+def test_empty_file_is_refused():
     assert refused("vide.pdf", b"") == "This file is empty. Choose another file."
 
 
@@ -68,7 +80,7 @@ HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"
 
 
 @pytest.mark.parametrize(("name", "data"), [("IMG_1.HEIC", HEIC), ("IMG_1.jpg", HEIC), ("IMG_1.heif", b"anything")])
-def test_pictures_of_iphones_are_told_what_to_do(name: str, data: bytes):
+def test_phone_formats_are_refused_with_advice(name: str, data: bytes):
     assert refused(name, data) == (
         "Pictures in HEIC or AVIF are not accepted: save the picture as JPEG, PNG or WebP. On an iPhone,"
         " choose Settings › Camera › Formats › Most Compatible before taking pictures, or share this one"
@@ -77,14 +89,14 @@ def test_pictures_of_iphones_are_told_what_to_do(name: str, data: bytes):
 
 
 @pytest.mark.parametrize("name", ["dessin.svg", "dessin.SVGZ"])
-def test_drawings_that_can_hold_programs_are_told_what_to_do(name: str):
+def test_svg_drawings_are_refused_with_advice(name: str):
     assert refused(name, b"<svg onload='alert(1)'/>").startswith(
         "SVG drawings can contain programs and are not accepted:"
     )
 
 
 @pytest.mark.parametrize("data", [b"<html><script>alert(1)</script>", b"GIF89a" + b"\0" * 30, PDF, TEXT])
-def test_what_is_no_picture_is_refused_under_a_picture_s_name(data: bytes):
+def test_other_content_is_refused_under_a_picture_s_name(data: bytes):
     assert refused("photo.jpg", data) == "This file is not a picture, despite its name. Choose a picture."
 
 
@@ -95,15 +107,15 @@ def test_a_picture_is_refused_under_a_document_s_name(ending: str):
     )
 
 
-def test_without_an_ending_a_document_is_told_what_is_taken():
+def test_document_without_an_ending_is_refused_with_the_accepted_kinds():
     assert refused("notes", TEXT).startswith("Files of this kind are not accepted: send JPEG, PNG, WebP, PDF")
 
 
-def test_a_picture_over_the_limit_is_refused_before_it_is_opened(settings: Any):
+def test_too_large_picture_is_refused_before_it_is_opened(settings: Any):
     settings.FILES_MOST_BYTES = {"image": 100, "document": 1000}
     assert refused("x.jpg", picture()) == "This picture is larger than 100\xa0bytes: make it smaller first."
 
 
-def test_a_picture_of_too_many_pixels_is_refused(settings: Any):
+def test_picture_with_too_many_pixels_is_refused(settings: Any):
     settings.FILES_MOST_PIXELS = {**settings.FILES_MOST_PIXELS, "JPEG": 2399}
     assert "million pixels" in refused("x.jpg", picture(size=(60, 40)))

@@ -1,4 +1,4 @@
-"""What one person may keep, and add within 24 hours: the sentence first, the database last."""
+"""Quotas per person, in total and for 24 hours: messages first, the database last."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,14 +7,14 @@ from uuid import uuid4
 import pytest
 
 from accounts.models import User
-from files.attachments.actions import Brought, add_draft, bring_files, discard_draft, sweep_drafts, withdraw_file
+from files.attachments.actions import NewFile, add_draft, attach_files, discard_draft, sweep_drafts, withdraw_file
 from files.models import Attachment, FileDraft, FileQuota
-from files.uploads.intake import Taken
+from files.uploads.intake import AcceptedFile
 from files.uploads.quotas import OverQuota, check_quota
-from tests.at_once import at_once
+from tests.concurrency import run_at_once
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW
-from tests.factories.files import BROUGHT_AT, AttachmentFactory, draft, on_disk, owner, taken
+from tests.factories.files import ADDED_AT, AttachmentFactory, accepted_file, draft, owner, sizes_on_disk
 from tests.sql import delete, insert_like, refused_by, update
 from web.errors import DomainError
 
@@ -26,8 +26,8 @@ def limit(user: User, **limits: int) -> FileQuota:
     return FileQuota.objects.update_or_create(person=user, defaults=limits)[0]
 
 
-def another(row: FileDraft | Attachment, **columns: Any) -> None:
-    keys = {"stored": uuid4().hex} | ({"entry": uuid4()} if isinstance(row, Attachment) else {})
+def copy_of(row: FileDraft | Attachment, **columns: Any) -> None:
+    keys = {"stored": uuid4().hex} | ({"idempotency_key": uuid4()} if isinstance(row, Attachment) else {})
     insert_like(row, **keys | columns)
 
 
@@ -38,9 +38,9 @@ class TestDatabase:
         user = UserFactory()
         row = make(user)
         FileQuota.objects.filter(person=user).update(**{f"{span}_files": 2})
-        another(row)
+        copy_of(row)
         with refused_by(f"file_quota_{span}"):
-            another(row)
+            copy_of(row)
 
     @pytest.mark.parametrize("span", ["total", "day"])
     def test_the_last_byte_within_the_limit_is_accepted_and_the_next_is_not(self, span: str):
@@ -48,33 +48,33 @@ class TestDatabase:
         row = draft(user)
         FileQuota.objects.filter(person=user).update(**{f"{span}_bytes": 2 * row.size})
         with refused_by(f"file_quota_{span}"):
-            another(row, size=row.size + 1)
-        another(row)
+            copy_of(row, size=row.size + 1)
+        copy_of(row)
 
-    def test_files_and_drafts_count_together_and_nobody_else_s_do(self):
+    def test_quota_counts_only_the_person_s_files_and_drafts(self):
         user = UserFactory()
         row = draft(user)
         FileQuota.objects.filter(person=user).update(total_files=1)
         attached, other = AttachmentFactory(), UserFactory()
         with refused_by("file_quota_total"):
-            another(attached, uploaded_by_id=user.pk)
-        another(attached, uploaded_by_id=other.pk)
-        another(row, person_id=other.pk)
+            copy_of(attached, uploaded_by_id=user.pk)
+        copy_of(attached, uploaded_by_id=other.pk)
+        copy_of(row, person_id=other.pk)
 
-    def test_what_is_older_than_a_day_counts_in_all_only(self):
+    def test_older_files_count_only_in_total(self):
         user = UserFactory()
         row = draft(user)
         FileQuota.objects.filter(person=user).update(day_files=1)
-        another(row, uploaded_at=row.uploaded_at + timedelta(hours=24))
+        copy_of(row, uploaded_at=row.uploaded_at + timedelta(hours=24))
         with refused_by("file_quota_day"):
-            another(row, uploaded_at=row.uploaded_at + timedelta(hours=24) - timedelta(seconds=1))
+            copy_of(row, uploaded_at=row.uploaded_at + timedelta(hours=24) - timedelta(seconds=1))
 
-    def test_withdrawn_files_and_drafts_that_are_gone_give_room_back(self):
+    def test_withdrawn_files_and_deleted_drafts_free_the_quota(self):
         user = UserFactory()
         attached, row = AttachmentFactory(uploaded_by=user), draft(user)
         FileQuota.objects.filter(person=user).update(total_files=2)
         with refused_by("file_quota_total"):
-            another(row)
+            copy_of(row)
         delete(row)
         withdraw_file(attachment=attached, reason="Asked", by=user, at=NOW)
         draft(user)
@@ -92,7 +92,7 @@ class TestDatabase:
         )
 
     @pytest.mark.parametrize("columns", [{"size": 9}, {"stored": "0" * 32}, {"name": "other"}])
-    def test_a_draft_never_changes(self, columns: dict[str, Any]):
+    def test_draft_cannot_change(self, columns: dict[str, Any]):
         row = draft()
         with refused_by("file_draft_fixed"):
             update(row, **columns)
@@ -106,36 +106,36 @@ class TestDatabase:
             ("file_draft_complete", {"sha256": ""}),
         ],
     )
-    def test_what_is_wrong_with_a_draft_is_refused(self, rule: str, columns: dict[str, Any]):
+    def test_database_refuses_invalid_drafts(self, rule: str, columns: dict[str, Any]):
         row = draft()
         with refused_by(rule):
-            another(row, **columns)
+            copy_of(row, **columns)
 
-    def test_one_name_is_kept_once(self):
+    def test_stored_name_is_unique(self):
         row = draft()
         with refused_by("file_draft_stored_once"):
-            another(row, stored=row.stored)
+            copy_of(row, stored=row.stored)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_ten_drafts_at_once_do_not_pass_the_quota():
+def test_ten_concurrent_drafts_stay_within_the_quota():
     user = UserFactory()
     limit(user, total_files=3)
-    files = [taken("notes.txt") for _ in range(10)]
+    files = [accepted_file("notes.txt") for _ in range(10)]
 
-    def insert(file: Taken) -> None:
+    def insert(file: AcceptedFile) -> None:
         FileDraft.objects.create(
             person=user,
-            uploaded_at=BROUGHT_AT,
+            uploaded_at=ADDED_AT,
             **{name: getattr(file, name) for name in ("kind", "name", "content_type", "size", "sha256", "stored")},
         )
 
-    answers = at_once(*[lambda file=file: insert(file) for file in files])
+    answers = run_at_once(*[lambda file=file: insert(file) for file in files])
     assert (FileDraft.objects.count(), answers.count("done")) == (3, 3)
 
 
-class TestSentences:
-    def test_of_all_it_says_how_much_is_used_and_what_to_do(self, settings: Any):
+class TestMessages:
+    def test_total_limit_message_states_usage_and_advice(self, settings: Any):
         settings.FILES_PER_PERSON = settings.FILES_PER_PERSON | {"total_files": 1}
         user = UserFactory()
         AttachmentFactory(uploaded_by=user, file="notes.txt")
@@ -146,7 +146,7 @@ class TestSentences:
             " Withdraw files that are no longer needed, then add this one."
         )
 
-    def test_of_a_day_it_says_from_when_there_is_room_for_this_file(self, settings: Any):
+    def test_daily_limit_message_states_when_there_is_room(self, settings: Any):
         user = UserFactory()
         for hours in (20, 10):
             size = draft(user, "notes.txt", uploaded_at=NOW - hours * HOUR).size
@@ -159,11 +159,11 @@ class TestSentences:
         found = [str(error.value).replace("\xa0", " ").split(" from ")[1] for error in (caught, later)]
         assert found == [room_at(NOW + 4 * HOUR), room_at(NOW + 14 * HOUR)]
 
-    def test_the_setting_is_what_holds_the_next_time_a_file_is_added(self, settings: Any):
+    def test_changed_setting_applies_to_the_next_file(self, settings: Any):
         settings.FILES_PER_PERSON = settings.FILES_PER_PERSON | {"total_files": 7}
         user = UserFactory()
         limit(user, total_files=2000)
-        add_draft(taken=taken("notes.txt"), by=user, at=NOW)
+        add_draft(accepted=accepted_file("notes.txt"), by=user, at=NOW)
         assert FileQuota.objects.get(person=user).total_files == 7
 
 
@@ -177,45 +177,45 @@ def room_at(moment: Any) -> str:
 
 
 class TestDrafts:
-    def test_attaching_one_needs_no_second_room(self, settings: Any):
+    def test_attaching_a_draft_needs_no_extra_quota(self, settings: Any):
         settings.FILES_PER_PERSON = settings.FILES_PER_PERSON | {"total_files": 1}
         user = UserFactory()
-        row = add_draft(taken=taken("notes.txt"), by=user, at=NOW)
-        [attached] = bring_files(
-            owner=owner(user), files=[Brought(Taken.of(row), uuid4())], by=user, at=NOW, consent="nobody"
+        row = add_draft(accepted=accepted_file("notes.txt"), by=user, at=NOW)
+        [attached] = attach_files(
+            owner=owner(user), files=[NewFile(AcceptedFile.of(row), uuid4())], by=user, at=NOW, consent="nobody"
         )
         assert (attached.stored, FileDraft.objects.count()) == (row.stored, 0)
 
-    def test_beyond_the_quota_nothing_is_attached(self, settings: Any):
+    def test_nothing_is_attached_beyond_the_quota(self, settings: Any):
         settings.FILES_PER_PERSON = settings.FILES_PER_PERSON | {"total_files": 1}
         user = UserFactory()
-        files = [Brought(taken("notes.txt"), uuid4()) for _ in range(2)]
+        files = [NewFile(accepted_file("notes.txt"), uuid4()) for _ in range(2)]
         with pytest.raises(DomainError, match="number or size of files allowed per person"):
-            bring_files(owner=owner(user), files=files, by=user, at=NOW, consent="nobody")
+            attach_files(owner=owner(user), files=files, by=user, at=NOW, consent="nobody")
         assert Attachment.objects.count() == 0
 
-    def test_discarding_one_deletes_its_file(self, django_capture_on_commit_callbacks: Any):
+    def test_discarding_a_draft_deletes_its_file(self, django_capture_on_commit_callbacks: Any):
         row = draft()
         with django_capture_on_commit_callbacks(execute=True):
             discard_draft(draft=row, by=row.person)
-        assert (FileDraft.objects.count(), on_disk(row)) == (0, [])
+        assert (FileDraft.objects.count(), sizes_on_disk(row)) == (0, [])
 
-    def test_discarding_one_that_was_attached_since_leaves_its_file(self, django_capture_on_commit_callbacks: Any):
+    def test_discarding_an_attached_draft_leaves_its_file(self, django_capture_on_commit_callbacks: Any):
         row = draft(name="notes.txt")
         with django_capture_on_commit_callbacks(execute=True):
-            bring_files(
+            attach_files(
                 owner=owner(row.person),
-                files=[Brought(Taken.of(row), uuid4())],
+                files=[NewFile(AcceptedFile.of(row), uuid4())],
                 by=row.person,
                 at=NOW,
                 consent="nobody",
             )
             discard_draft(draft=row, by=row.person)
-        assert on_disk(Attachment.objects.get()) == ["full"]
+        assert sizes_on_disk(Attachment.objects.get()) == ["full"]
 
     @pytest.mark.parametrize(("age", "left"), [(timedelta(hours=24), 1), (timedelta(hours=24, seconds=1), 0)])
-    def test_they_go_after_a_day(self, age: timedelta, left: int, django_capture_on_commit_callbacks: Any):
+    def test_drafts_are_deleted_after_a_day(self, age: timedelta, left: int, django_capture_on_commit_callbacks: Any):
         row = draft(uploaded_at=NOW - age)
         with django_capture_on_commit_callbacks(execute=True):
             assert sweep_drafts(by=None, at=NOW) == 1 - left
-        assert (FileDraft.objects.count(), len(on_disk(row))) == (left, 3 * left)
+        assert (FileDraft.objects.count(), len(sizes_on_disk(row))) == (left, 3 * left)

@@ -1,4 +1,4 @@
-"""The canvases of the demonstration, as they are written: worth printing, and resting on what really happened."""
+"""The canvases of the demonstration: complete, and citing only what happened in the stories."""
 
 import tomllib
 from collections.abc import Iterator
@@ -7,46 +7,46 @@ from typing import Any
 import pytest
 
 from canvases.canvas_schema import PATTERNS
-from labplatform.demo.canvases import canvases
+from labplatform.demo.canvases import canvases_of
 from labplatform.demo.stories import CONTENT, read
 
-[PERSONA, JOURNEY, BLUEPRINT, SERVICE] = ALL = canvases("dunkerque")
-TITLES = [told["title"] for told in ALL]
+[PERSONA, JOURNEY, BLUEPRINT, SERVICE] = ALL = canvases_of("dunkerque")
+TITLES = [canvas["title"] for canvas in ALL]
 
 
-def texts(told: dict[str, Any]) -> Iterator[list[Any]]:
-    yield from told.get("sections", {}).values()
-    for step in told.get("steps", []):
-        yield from (said for lane, said in step.items() if lane != "name")
+def texts(canvas: dict[str, Any]) -> Iterator[list[Any]]:
+    yield from canvas.get("sections", {}).values()
+    for step in canvas.get("steps", []):
+        yield from (cell for lane, cell in step.items() if lane != "name")
 
 
-def test_one_of_each_kind():
-    assert [told["kind"] for told in ALL] == list(PATTERNS)
+def test_every_kind_has_one_canvas():
+    assert [canvas["kind"] for canvas in ALL] == list(PATTERNS)
 
 
-@pytest.mark.parametrize("told", ALL, ids=TITLES)
-def test_every_place_is_filled(told: dict[str, Any]):
-    pattern = PATTERNS[told["kind"]]
-    assert sorted(told.get("sections", {})) == sorted(lane.slug for lane in pattern.sections)
-    for step in told.get("steps", []):
+@pytest.mark.parametrize("canvas", ALL, ids=TITLES)
+def test_every_cell_is_filled(canvas: dict[str, Any]):
+    pattern = PATTERNS[canvas["kind"]]
+    assert sorted(canvas.get("sections", {})) == sorted(lane.slug for lane in pattern.sections)
+    for step in canvas.get("steps", []):
         assert sorted(step) == sorted(["name", *(lane.slug for lane in pattern.lanes)])
 
 
-def test_they_are_full():
-    assert [len(told.get("steps", [])) for told in ALL] == [4, 6, 6, 0]
+def test_canvases_are_complete():
+    assert [len(canvas.get("steps", [])) for canvas in ALL] == [4, 6, 6, 0]
 
 
-@pytest.mark.parametrize("told", ALL, ids=TITLES)
-def test_a_canvas_shows_more_than_one_way_to_stand(told: dict[str, Any]):
-    assert {said[1].split()[0] for said in texts(told)} >= {"hypothèse", "session", "confirme"}
+@pytest.mark.parametrize("canvas", ALL, ids=TITLES)
+def test_canvas_shows_several_kinds_of_evidence(canvas: dict[str, Any]):
+    assert {cell[1].split()[0] for cell in texts(canvas)} >= {"hypothèse", "session", "confirme"}
 
 
-@pytest.mark.parametrize("told", ALL, ids=TITLES)
-def test_what_is_cited_is_told_elsewhere(told: dict[str, Any]):
-    run = read(told["cohort"])
+@pytest.mark.parametrize("canvas", ALL, ids=TITLES)
+def test_cited_sessions_and_tests_exist_in_the_stories(canvas: dict[str, Any]):
+    run = read(canvas["cohort"])
     sessions = {row["title"] for row in (*run.sessions, *run.meetings)}
-    tests = {story.title: len(story.told.get("trials", [])) for story in run.ideas}
-    for _text, basis, *_level in texts(told):
+    tests = {story.title: len(story.data.get("trials", [])) for story in run.ideas}
+    for _text, basis, *_level in texts(canvas):
         kind, _space, rest = basis.partition(" ")
         if kind == "session":
             assert rest in sessions
@@ -55,6 +55,6 @@ def test_what_is_cited_is_told_elsewhere(told: dict[str, Any]):
             assert (kind in {"confirme", "contredit", "attend"}, 0 < int(number) <= tests[idea]) == (True, True)
 
 
-def test_every_canvas_belongs_to_a_cohort_that_draws_it():
-    told = tomllib.loads((CONTENT / "canvases.toml").read_text(encoding="utf-8"))["canvases"]
-    assert {row["cohort"] for row in told} == {"dunkerque"}
+def test_every_canvas_belongs_to_a_cohort():
+    canvas = tomllib.loads((CONTENT / "canvases.toml").read_text(encoding="utf-8"))["canvases"]
+    assert {row["cohort"] for row in canvas} == {"dunkerque"}

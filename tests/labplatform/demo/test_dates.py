@@ -1,4 +1,4 @@
-"""The days of the demonstration are consistent whatever the day it is loaded on."""
+"""The days of the demonstration are consistent for any day of loading."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from labplatform.demo.dates import (
-    BEGAN,
     CALENDARS,
-    FIRST,
-    LATEST,
+    FIRST_COHORT,
+    MAX_DAYS_AHEAD,
     MIDWEEK,
+    MIN_DAYS_AHEAD,
     RESIDENCY,
-    SOONEST,
+    STARTED_DAYS_AGO,
     Dates,
     dates,
     is_open,
@@ -25,7 +25,7 @@ TODAY = date(2026, 11, 24)
 THREE_YEARS = [date(2026, 1, 1) + timedelta(days=days) for days in range(3 * 365)]
 
 
-def test_on_the_day_of_the_pictures():
+def test_days_for_the_date_of_the_screenshots():
     assert dates(TODAY) == Dates(
         TODAY,
         coming=date(2027, 1, 5),
@@ -39,48 +39,48 @@ def test_on_the_day_of_the_pictures():
     )
 
 
-def test_the_coming_exchange_is_midweek_worked_and_between_three_and_twelve_weeks_ahead():
+def test_coming_exchange_is_midweek_on_working_days_three_to_twelve_weeks_ahead():
     for today in THREE_YEARS:
         coming = dates(today).coming
-        assert SOONEST <= (coming - today).days <= LATEST
+        assert MIN_DAYS_AHEAD <= (coming - today).days <= MAX_DAYS_AHEAD
         assert coming.weekday() in MIDWEEK
         assert is_open(coming)
         assert is_open(coming + timedelta(days=1))
 
 
-def test_every_cohort_begins_on_a_working_day_after_its_edition():
+def test_every_cohort_starts_on_a_working_day_after_its_edition():
     for today in THREE_YEARS:
         when = dates(today)
         assert all(is_working_day(day, CALENDARS[0]) for day in when.first_days.values())
-        assert [name for name in BEGAN if when.first_days[name] < when.edition] == []
+        assert [name for name in STARTED_DAYS_AGO if when.first_days[name] < when.edition] == []
 
 
-def test_the_first_cohort_has_been_at_work_for_twenty_one_months_and_the_last_for_two():
+def test_first_cohort_started_21_months_ago_and_the_last_two():
     for today in THREE_YEARS:
         when = dates(today)
         assert 646 <= (today - when.edition).days <= 720
         assert 72 <= (today - when.first_days["metz"]).days <= 79
 
 
-def test_the_residency_begins_in_term_but_for_a_few_days_of_loading():
+def test_residency_starts_in_term_on_almost_every_day_of_loading():
     closed = [today for today in THREE_YEARS if is_closed_season(dates(today).first_days[RESIDENCY])]
     assert len(closed) < 20 * 3
 
 
-def test_a_day_of_a_story_is_the_working_day_before_where_it_must():
+def test_story_day_moves_to_the_working_day_before():
     when = dates(TODAY)
-    assert when.on(FIRST, 0) == date(2025, 1, 3)
-    assert when.on(FIRST, 1) == date(2025, 1, 3)  # a Saturday
-    assert when.on(FIRST, 3) == date(2025, 1, 6)
+    assert when.on(FIRST_COHORT, 0) == date(2025, 1, 3)
+    assert when.on(FIRST_COHORT, 1) == date(2025, 1, 3)  # a Saturday
+    assert when.on(FIRST_COHORT, 3) == date(2025, 1, 6)
 
 
-def test_a_day_of_a_story_is_never_today_nor_later():
+def test_story_day_is_always_before_today():
     when = dates(TODAY)
     assert when.on("metz", 74) == date(2026, 11, 23)
     assert when.on("metz", 400) == date(2026, 11, 23)
 
 
-def test_days_of_a_story_keep_their_order():
+def test_story_days_keep_their_order():
     when = dates(TODAY)
     days = [when.on("dunkerque", day) for day in range(500)]
     assert days == sorted(days)
@@ -98,9 +98,9 @@ def test_a_working_day_is_the_day_itself_or_the_one_before(day: date, worked: da
     assert working_day(day) == worked
 
 
-def test_no_exchange_in_closed_seasons():
+def test_exchanges_avoid_closed_seasons():
     assert [is_open(day) for day in (date(2027, 7, 9), date(2027, 7, 12), date(2026, 12, 16))] == [True, False, False]
 
 
-def test_things_happen_at_ten_in_paris():
+def test_moments_are_at_ten_in_paris():
     assert moment(TODAY) == datetime(2026, 11, 24, 10, tzinfo=ZoneInfo("Europe/Paris"))

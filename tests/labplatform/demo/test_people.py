@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.models import User
-from labplatform.demo.people import GIVEN, OTHERS, Team, address, give_password
+from labplatform.demo.people import GIVEN_NAMES, OTHER_ROLES, CohortTeam, address, give_password
 from labplatform.demo.stories import read
 
 
@@ -15,28 +15,28 @@ from labplatform.demo.stories import read
         ("Marie-Jo Démo-Flandre", "marie-jo.demo-flandre@demo.example"),
     ],
 )
-def test_an_address_is_the_name_in_plain_letters(name: str, found: str):
+def test_address_is_the_name_in_ascii(name: str, found: str):
     assert address(name) == found
 
 
 @pytest.mark.parametrize("name", ["pays_de_la_loire", "dunkerque", "occitanie", "metz", "lycee"])
-def test_there_are_names_enough_for_every_cohort_and_an_owner_for_every_idea(name: str):
-    run = read(name)
-    later = len(run.told.get("relays_later", ()))
-    assert run.told["seats_taken"] + len(OTHERS) + later <= len(GIVEN)
-    assert max(story.told["owner"] for story in run.ideas) < run.told["seats_taken"]
+def test_every_cohort_has_enough_names_and_every_idea_an_owner(name: str):
+    stories = read(name)
+    later = len(stories.data.get("relays_later", ()))
+    assert stories.data["seats_taken"] + len(OTHER_ROLES) + later <= len(GIVEN_NAMES)
+    assert max(story.data["owner"] for story in stories.ideas) < stories.data["seats_taken"]
 
 
-def test_no_name_is_given_twice():
-    assert len(set(GIVEN)) == len(GIVEN)
+def test_given_names_are_unique():
+    assert len(set(GIVEN_NAMES)) == len(GIVEN_NAMES)
 
 
-def test_an_idea_belongs_to_the_ambassador_its_story_names():
-    people = [User(full_name=f"Camille {place}") for place in range(3)]
-    team = Team(people, pilot=people[0], resident=people[1])
+def test_idea_belongs_to_the_ambassador_of_its_story():
+    people = [User(full_name=f"Camille {number}") for number in range(3)]
+    team = CohortTeam(people, pilot=people[0], resident=people[1])
     assert [team.owner({"owner": 2}), team.owner({})] == [people[2], people[0]]
 
 
 @pytest.mark.django_db
-def test_without_the_three_there_is_nobody_to_give_a_password_to():
+def test_password_needs_the_demo_users():
     assert give_password("a long demonstration word") is False

@@ -1,4 +1,4 @@
-"""The stories of the demonstration, as they are written."""
+"""The stories of the demonstration in `content/`."""
 
 import re
 from collections.abc import Iterator
@@ -7,121 +7,125 @@ from typing import Any
 import pytest
 
 from labplatform.demo.cohorts import TEAM_STEPS
-from labplatform.demo.dates import BEGAN, FIRST, RESIDENCY, RESIDENCY_BEGAN, RESIDENCY_SPAN
+from labplatform.demo.dates import FIRST_COHORT, RESIDENCY, RESIDENCY_SPAN, RESIDENCY_STARTED_DAYS_AGO, STARTED_DAYS_AGO
 from labplatform.demo.ideas import CHALLENGE_STEPS, STEPS
-from labplatform.demo.stories import CONTENT, Step, read, step
+from labplatform.demo.stories import CONTENT, StoryStep, parse_step, read
 
-NAMES = [FIRST, *BEGAN, RESIDENCY]
+NAMES = [FIRST_COHORT, *STARTED_DAYS_AGO, RESIDENCY]
 LOOSE_SIGN = re.compile(r" [;!?:»](?=\s|$)|« |\w[;!?»]|«\w|'")  # an ordinary space, none, or a straight apostrophe
 
 # The fewest days between the first day of a cohort and the day of loading.
-FEWEST = {FIRST: 646, **BEGAN, RESIDENCY: RESIDENCY_BEGAN - RESIDENCY_SPAN}
+FEWEST = {FIRST_COHORT: 646, **STARTED_DAYS_AGO, RESIDENCY: RESIDENCY_STARTED_DAYS_AGO - RESIDENCY_SPAN}
 
 
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("captured 20", Step("captured", 20)),
-        ("handed over 84", Step("handed over", 84)),
-        ("framed 0", Step("framed", 0)),
+        ("captured 20", StoryStep("captured", 20)),
+        ("handed over 84", StoryStep("handed over", 84)),
+        ("framed 0", StoryStep("framed", 0)),
     ],
 )
-def test_a_step_is_an_act_and_a_day(text: str, found: Step):
-    assert step(text) == found
+def test_step_is_an_action_and_a_day(text: str, found: StoryStep):
+    assert parse_step(text) == found
 
 
 @pytest.mark.parametrize("text", ["", "captured", "handed over", "captured soon"])
 def test_a_step_without_a_day_is_refused(text: str):
     with pytest.raises(ValueError, match="invalid literal"):
-        step(text)
+        parse_step(text)
 
 
-def test_every_cohort_has_its_file_and_every_file_its_use():
+def test_every_cohort_has_a_file_and_every_file_is_used():
     assert sorted(path.stem for path in CONTENT.glob("*.toml")) == sorted([*NAMES, "canvases", "exchanges", "lessons"])
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_step_is_one_the_stage_knows(name: str):
-    run = read(name)
-    assert {row.act for story in run.ideas for row in story.steps} - set(STEPS) == set()
-    assert {row.act for story in run.challenges for row in story.steps} - set(CHALLENGE_STEPS) == set()
-    if run.team:
-        assert {row.act for row in run.team.steps} - {"envisaged", *TEAM_STEPS} == set()
+def test_every_step_is_known(name: str):
+    stories = read(name)
+    assert {row.action for story in stories.ideas for row in story.steps} - set(STEPS) == set()
+    assert {row.action for story in stories.challenges for row in story.steps} - set(CHALLENGE_STEPS) == set()
+    if stories.team:
+        assert {row.action for row in stories.team.steps} - {"envisaged", *TEAM_STEPS} == set()
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_stories_are_in_order_of_time_and_over_before_the_day_of_loading(name: str):
-    run = read(name)
-    for story in (*run.challenges, *run.ideas, *filter(None, [run.team])):
+def test_stories_are_in_order_and_end_before_the_day_of_loading(name: str):
+    stories = read(name)
+    for story in (*stories.challenges, *stories.ideas, *filter(None, [stories.team])):
         days = [row.day for row in story.steps]
         assert days == sorted(days)
         assert max(days, default=0) < FEWEST[name]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_prototype_test_and_follow_up_that_is_told_is_made(name: str):
+def test_every_prototype_test_and_follow_up_has_a_step(name: str):
     for story in read(name).ideas:
-        acts = [row.act for row in story.steps]
-        told = [len(story.told.get(part, [])) for part in ("prototypes", "trials", "follow_ups")]
-        followed = sum(act.startswith("followed") for act in acts)
-        assert [acts.count("prototype"), acts.count("locked"), followed] == told
+        actions = [row.action for row in story.steps]
+        parts = [len(story.data.get(part, [])) for part in ("prototypes", "trials", "follow_ups")]
+        followed = sum(action.startswith("followed") for action in actions)
+        assert [actions.count("prototype"), actions.count("locked"), followed] == parts
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_comment_is_said_by_someone_of_the_cohort_in_order_of_time(name: str):
+def test_every_comment_is_by_a_person_of_the_cohort_and_in_order(name: str):
     for story in read(name).ideas:
-        said = story.told.get("comments", [])
-        days = [comment["day"] for comment in said]
+        comments = story.data.get("comments", [])
+        days = [comment["day"] for comment in comments]
         assert (days, max(days, default=0) < FEWEST[name]) == (sorted(days), True)
-        assert [place for place, row in enumerate(said) if row.get("answers", -1) >= place] == []
-        assert {who for row in said if isinstance(who := row["by"], str)} <= {"owner", "pilot", "resident"}
+        assert [index for index, row in enumerate(comments) if row.get("answers", -1) >= index] == []
+        assert {who for row in comments if isinstance(who := row["by"], str)} <= {"owner", "pilot", "resident"}
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_idea_belongs_to_a_challenge_of_its_cohort(name: str):
-    run = read(name)
-    assert {story.told["challenge"] for story in run.ideas} <= {story.told["key"] for story in run.challenges}
+    stories = read(name)
+    assert {story.data["challenge"] for story in stories.ideas} <= {story.data["key"] for story in stories.challenges}
 
 
-@pytest.mark.parametrize("act", ["abandoned", "parked", "resumed", "reopened", "merged", "split", "adapted", "dropped"])
-def test_what_is_given_up_set_aside_or_changed_says_why(act: str):
+@pytest.mark.parametrize(
+    "action", ["abandoned", "parked", "resumed", "reopened", "merged", "split", "adapted", "dropped"]
+)
+def test_steps_that_need_a_reason_have_one(action: str):
     stories = [story for name in NAMES for story in (*read(name).challenges, *read(name).ideas)]
-    silent = [story for story in stories if act in {row.act for row in story.steps} and not story.why(act)]
-    assert [story.title for story in silent if not (act == "adapted" and story.told.get("trials"))] == []
+    silent = [
+        story for story in stories if action in {row.action for row in story.steps} and not story.reason_for(action)
+    ]
+    assert [story.title for story in silent if not (action == "adapted" and story.data.get("trials"))] == []
 
 
 def test_a_step_without_a_reason_has_none():
-    assert read(FIRST).ideas[0].why("abandoned") == ""
+    assert read(FIRST_COHORT).ideas[0].reason_for("abandoned") == ""
 
 
 def strings(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
-        for key, said in value.items():
+        for key, item in value.items():
             yield key
-            yield from strings(said)
+            yield from strings(item)
     elif isinstance(value, list | tuple):
-        for said in value:
-            yield from strings(said)
+        for item in value:
+            yield from strings(item)
     elif isinstance(value, str):
         yield value
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_texts_are_in_french_typography(name: str):
-    run = read(name)
-    told = [run.told, run.sessions, run.meetings, run.stakeholders]
-    told += [story.told for story in (*run.challenges, *run.ideas, *filter(None, [run.team]))]
-    assert [text for text in strings(told) if LOOSE_SIGN.search(text)] == []
+    stories = read(name)
+    parts = [stories.data, stories.sessions, stories.meetings, stories.stakeholders]
+    parts += [story.data for story in (*stories.challenges, *stories.ideas, *filter(None, [stories.team]))]
+    assert [text for text in strings(parts) if LOOSE_SIGN.search(text)] == []
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_whoever_takes_part_is_recognised_as_a_demonstration(name: str):
-    run = read(name)
-    assert run.told["surname"].startswith("Démo-")
-    assert [told["name"] for told in run.stakeholders if "démonstration" not in told["name"]] == []
-    assert run.told["name"].endswith(" (démo)")
+def test_names_show_that_people_are_invented(name: str):
+    stories = read(name)
+    assert stories.data["surname"].startswith("Démo-")
+    assert [parts["name"] for parts in stories.stakeholders if "démonstration" not in parts["name"]] == []
+    assert stories.data["name"].endswith(" (démo)")
 
 
-@pytest.mark.parametrize("name", [FIRST, *BEGAN])
-def test_a_transfo_tells_its_twelve_sessions(name: str):
-    assert [len(told) for told in [read(name).sessions]] == [12]
+@pytest.mark.parametrize("name", [FIRST_COHORT, *STARTED_DAYS_AGO])
+def test_each_transfo_has_twelve_sessions(name: str):
+    assert [len(parts) for parts in [read(name).sessions]] == [12]

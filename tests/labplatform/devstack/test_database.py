@@ -1,4 +1,4 @@
-"""What brings the demonstration's database up to date: its tables first, then what they hold."""
+"""Updating the demonstration's database: tables first, then data."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from labplatform.devstack import database
 
 
 @pytest.mark.django_db
-def test_the_tables_are_there_before_anything_is_loaded_and_nothing_is_loaded_where_demo_is_off(settings: Any):
+def test_main_migrates_before_loading_and_loading_needs_demo(settings: Any):
     settings.DEMO = False
     with pytest.raises(CommandError, match="set DEMO=true"):
         database.main()

@@ -1,4 +1,4 @@
-"""A child imports beside its launcher, and does nothing more until it is let through."""
+"""A child imports while its launcher works, then waits for the gate."""
 
 import sys
 import time
@@ -9,41 +9,41 @@ from labplatform.devstack import demo, gate, processes
 WAITER = [sys.executable, "-c", "from labplatform.devstack import gate; gate.wait(); print('through', flush=True)"]
 
 
-def test_it_waits_until_it_is_let_through(tmp_path: Path):
+def test_child_waits_until_the_gate_opens(tmp_path: Path):
     child = processes.start(WAITER, log=tmp_path / "log", waiting=True)
     assert (child.poll(), (tmp_path / "log").read_text()) == (None, "")
-    gate.let_through(child)
+    gate.open_gate(child)
     assert (child.wait(20), (tmp_path / "log").read_text()) == (0, "through\n")
 
 
-def test_it_ends_with_a_launcher_that_never_came_to_it(tmp_path: Path):
+def test_child_ends_when_its_launcher_ends_before_opening(tmp_path: Path):
     child = processes.start(WAITER, log=tmp_path / "log", waiting=True)
     assert child.stdin
     child.stdin.close()
     assert (child.wait(20), (tmp_path / "log").read_text()) == (1, "")
 
 
-def test_whoever_ended_before_is_not_a_failure_of_the_gate():
+def test_opening_the_gate_of_an_ended_child_is_no_error():
     child = processes.start([sys.executable, "-c", ""], waiting=True)
     child.wait(20)
-    gate.let_through(child)
+    gate.open_gate(child)
 
 
-def test_the_web_server_imports_everything_and_listens_only_once_it_is_let_through(tmp_path: Path):
+def test_web_server_listens_only_once_the_gate_opens(tmp_path: Path):
     env = demo.environment(tmp_path, demo.free_port())
     child = processes.start(demo.commands(env)["web"], env=env, log=tmp_path / "log", waiting=True)
     try:
-        assert said(tmp_path / "log", "Starting gunicorn")
+        assert log_contains(tmp_path / "log", "Starting gunicorn")
         time.sleep(1)
         assert "Listening at" not in (tmp_path / "log").read_text()
-        gate.let_through(child)
-        assert said(tmp_path / "log", f"Listening at: http://127.0.0.1:{env['PORT']}")
+        gate.open_gate(child)
+        assert log_contains(tmp_path / "log", f"Listening at: http://127.0.0.1:{env['PORT']}")
     finally:
         processes.stop(child)
 
 
-def said(log: Path, words: str) -> bool:
-    """Whether the words are in the log within half a minute."""
+def log_contains(log: Path, words: str) -> bool:
+    """Return whether the words appear in the log within half a minute."""
     deadline = time.monotonic() + 30
     while words not in log.read_text():
         if time.monotonic() > deadline:

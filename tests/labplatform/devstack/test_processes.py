@@ -1,4 +1,4 @@
-"""Children end when asked, when insisted, and when their launcher is killed."""
+"""Child processes end on request, by force, and with a killed launcher."""
 
 import os
 import signal
@@ -50,7 +50,7 @@ def test_stop_ends_a_child_and_may_be_called_again():
     assert child.returncode == -signal.SIGTERM
 
 
-def test_all_children_are_asked_before_any_is_waited_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+def test_all_children_are_terminated_before_any_is_waited_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.setattr(processes, "STOP_SECONDS", 0.3)
     stubborn = processes.start(STUBBORN, log=tmp_path / "log")
     assert wait_for(lambda: (tmp_path / "log").read_text() == "deaf\n")
@@ -59,7 +59,7 @@ def test_all_children_are_asked_before_any_is_waited_for(monkeypatch: pytest.Mon
     assert (stubborn.returncode, polite.returncode) == (-signal.SIGKILL, -signal.SIGTERM)
 
 
-def test_a_child_that_does_not_listen_is_killed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+def test_child_that_ignores_the_signal_is_killed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.setattr(processes, "STOP_SECONDS", 0.3)
     child = processes.start(STUBBORN, log=tmp_path / "log")
     assert wait_for(lambda: (tmp_path / "log").read_text() == "deaf\n")
@@ -75,19 +75,19 @@ def test_output_goes_to_the_log(tmp_path: Path):
     assert (tmp_path / "log").read_text() == "heard\n"
 
 
-def test_what_was_made_inheritable_stays_open_in_a_child(tmp_path: Path):
-    kept, own = (os.open(tmp_path / name, os.O_CREAT | os.O_RDWR) for name in ("kept", "own"))
-    os.set_inheritable(kept, True)
-    asked = "import os, sys; print([os.path.exists(f'/dev/fd/{number}') for number in sys.argv[1:]])"
-    child = processes.start([sys.executable, "-c", asked, str(kept), str(own)], log=tmp_path / "log")
-    os.close(kept)
+def test_inheritable_files_stay_open_in_a_child(tmp_path: Path):
+    inheritable, own = (os.open(tmp_path / name, os.O_CREAT | os.O_RDWR) for name in ("kept", "own"))
+    os.set_inheritable(inheritable, True)
+    code = "import os, sys; print([os.path.exists(f'/dev/fd/{number}') for number in sys.argv[1:]])"
+    child = processes.start([sys.executable, "-c", code, str(inheritable), str(own)], log=tmp_path / "log")
+    os.close(inheritable)
     os.close(own)
     assert child.wait(20) == 0
     assert (tmp_path / "log").read_text() == "[True, False]\n"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its launcher died")
-def test_a_killed_launcher_takes_its_children_along():
+def test_children_end_with_a_killed_launcher():
     launcher = subprocess.Popen([sys.executable, "-c", LAUNCHER], stdout=subprocess.PIPE, text=True)
     try:
         pid = int(launcher.stdout.readline())
@@ -99,5 +99,5 @@ def test_a_killed_launcher_takes_its_children_along():
     assert wait_for(lambda: not alive(pid))
 
 
-def test_only_root_needs_words_before_the_command():
+def test_only_root_needs_a_command_prefix():
     assert (processes.unprivileged() == ()) == (os.geteuid() != 0)

@@ -1,4 +1,4 @@
-"""The embedded stack, for real: it starts, answers, is found again after its launcher died, and goes away."""
+"""The embedded stack with real servers: start, answers, reuse after a killed launcher, and end."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def ask(url: str, question: str) -> object:
         return row[0] if row else None
 
 
-def test_a_throw_away_stack_answers_and_leaves_nothing(no_addresses: None):
+def test_throw_away_stack_answers_and_leaves_nothing(no_addresses: None):
     with stack.throw_away() as addresses:
         assert sorted(addresses) == ["DATABASE_URL", "REDIS_URL"]
         assert ask(addresses["DATABASE_URL"], "SELECT current_database()") == "labplatform"
@@ -34,8 +34,8 @@ def test_a_throw_away_stack_answers_and_leaves_nothing(no_addresses: None):
     assert not folder.exists()
 
 
-def test_a_cluster_left_running_by_a_killed_launcher_is_used_again(tmp_path: Path):
-    cluster = postgres.Cluster(tmp_path / "postgres", socket_folder(tmp_path), postgres.THROW_AWAY)
+def test_running_cluster_of_a_killed_launcher_is_reused(tmp_path: Path):
+    cluster = postgres.Cluster(tmp_path / "postgres", socket_folder(tmp_path), postgres.THROW_AWAY_OPTIONS)
     cluster.start()
     try:
         with psycopg.connect(cluster.url, autocommit=True) as connection:
@@ -47,11 +47,11 @@ def test_a_cluster_left_running_by_a_killed_launcher_is_used_again(tmp_path: Pat
     assert not cluster.running()
 
 
-def test_a_cluster_whose_making_was_killed_is_made_anew(tmp_path: Path):
+def test_incomplete_cluster_is_created_again(tmp_path: Path):
     half = tmp_path / "postgres-half"
     half.mkdir()
     (half / "PG_VERSION").write_text("18")
-    cluster = postgres.Cluster(tmp_path / "postgres", socket_folder(tmp_path), postgres.THROW_AWAY)
+    cluster = postgres.Cluster(tmp_path / "postgres", socket_folder(tmp_path), postgres.THROW_AWAY_OPTIONS)
     cluster.start()
     try:
         assert ask(cluster.url, "SELECT current_database()") == "labplatform"
@@ -60,14 +60,14 @@ def test_a_cluster_whose_making_was_killed_is_made_anew(tmp_path: Path):
         cluster.stop()
 
 
-def test_silence_of_the_server_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+def test_waiting_for_the_server_times_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.setattr(postgres, "START_SECONDS", 0.2)
     cluster = postgres.Cluster(tmp_path / "postgres", tmp_path)
     with pytest.raises(SystemExit, match=r"PostgreSQL did not answer in 0\.2 s; see .*postgres\.log"):
         cluster._wait()
 
 
-def test_data_outlives_a_restart(tmp_path: Path):
+def test_data_survives_a_restart(tmp_path: Path):
     cluster = postgres.Cluster(tmp_path / "postgres", socket_folder(tmp_path))
     try:
         cluster.start()
@@ -90,7 +90,7 @@ def test_a_failed_start_names_its_log(tmp_path: Path):
 
 @needs_redis
 def test_redis_answers_on_its_socket_and_stops(tmp_path: Path):
-    server = redis.Server(tmp_path / "redis", socket_folder(tmp_path))
+    server = redis.RedisServer(tmp_path / "redis", socket_folder(tmp_path))
     server.start()
     try:
         with redis_client.Redis.from_url(server.url) as client:
@@ -103,8 +103,8 @@ def test_redis_answers_on_its_socket_and_stops(tmp_path: Path):
 
 @needs_redis
 def test_a_redis_that_answers_is_not_started_twice(tmp_path: Path):
-    first = redis.Server(tmp_path / "redis", socket_folder(tmp_path))
-    second = redis.Server(tmp_path / "redis", socket_folder(tmp_path))
+    first = redis.RedisServer(tmp_path / "redis", socket_folder(tmp_path))
+    second = redis.RedisServer(tmp_path / "redis", socket_folder(tmp_path))
     first.start()
     try:
         second.start()
@@ -113,7 +113,7 @@ def test_a_redis_that_answers_is_not_started_twice(tmp_path: Path):
         first.stop()
 
 
-def test_addresses_that_are_given_win(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+def test_given_addresses_take_precedence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.setenv("DATABASE_URL", "postgresql://elsewhere/db")
     monkeypatch.setenv("REDIS_URL", "redis://elsewhere/0")
     with stack.running(tmp_path) as addresses:
@@ -121,12 +121,12 @@ def test_addresses_that_are_given_win(monkeypatch: pytest.MonkeyPatch, tmp_path:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_long_path_gets_its_sockets_elsewhere_and_always_in_the_same_place():
+def test_long_path_has_a_stable_socket_folder_elsewhere():
     deep = Path("/somewhere") / ("very-long-name-" * 8)
     assert len(str(socket_folder(deep) / ".s.PGSQL.5432")) < 100
     assert socket_folder(deep) == socket_folder(deep)
     assert socket_folder(deep) != socket_folder(deep / "other")
 
 
-def test_a_short_path_keeps_its_sockets_inside():
+def test_short_path_has_its_sockets_inside():
     assert socket_folder(Path("/var/lab")) == Path("/var/lab/run")

@@ -1,4 +1,4 @@
-"""A fingerprint is the same for the same rows and files in any order, and another as soon as one differs."""
+"""Fingerprints are equal for the same rows and files in any order, and differ after any change."""
 
 import json
 from io import StringIO
@@ -24,71 +24,73 @@ def folder(settings: Any, tmp_path: Path) -> Path:
     return settings.FILES_DIR
 
 
-def taken() -> fingerprint.Fingerprint:
-    return fingerprint.taken(with_files=True)
+def current() -> fingerprint.Fingerprint:
+    return fingerprint.take_fingerprint(with_files=True)
 
 
-def test_every_table_and_the_files_are_in_it():
-    found = taken()
-    assert {"accounts_user", "notifications_delivery", "accounts_userevent"} < found.keys()
-    assert found[fingerprint.FILES][0] == 0
-    assert found["accounts_user"] == [0, "0"]
+def test_fingerprint_covers_every_table_and_the_files():
+    current_fingerprint = current()
+    assert {"accounts_user", "notifications_delivery", "accounts_userevent"} < current_fingerprint.keys()
+    assert current_fingerprint[fingerprint.FILES][0] == 0
+    assert current_fingerprint["accounts_user"] == [0, "0"]
 
 
-def test_the_order_of_rows_changes_nothing():
+def test_row_order_does_not_matter():
     ada, bob = UserFactory(), UserFactory()
-    before = taken()["accounts_user"]
+    before = current()["accounts_user"]
     rows = User.objects.filter(pk__in=[ada.pk, bob.pk])
     rows.filter(pk=ada.pk).update(full_name=ada.full_name)  # written again, behind the other
-    assert (taken()["accounts_user"], before[0]) == (before, 2)
+    assert (current()["accounts_user"], before[0]) == (before, 2)
 
 
-def test_one_letter_in_one_row_does():
-    user, before = UserFactory(full_name="Ada"), taken()
+def test_one_changed_character_is_a_difference():
+    user, before = UserFactory(full_name="Ada"), current()
     User.objects.filter(pk=user.pk).update(full_name="Ade")
-    assert "accounts_user" in fingerprint.differing(before | {"accounts_user": [0, "0"]}, taken())
+    assert "accounts_user" in fingerprint.differences(before | {"accounts_user": [0, "0"]}, current())
 
 
-def test_a_file_that_is_another_or_gone_does():
-    name = storage.place({"full": b"one", "small": b"two"})
-    before = taken()
+def test_changed_or_missing_file_is_a_difference():
+    name = storage.store({"full": b"one", "small": b"two"})
+    before = current()
     assert before[fingerprint.FILES][0] == 2
     storage.path_of(name, "small").write_bytes(b"TWO")
-    changed = taken()
+    changed = current()
     storage.remove(name)
-    assert [fingerprint.differing(before, found) for found in (before, changed, taken())] == [
+    assert [
+        fingerprint.differences(before, current_fingerprint) for current_fingerprint in (before, changed, current())
+    ] == [
         [],
         ["(files)"],
         ["(files)"],
     ]
 
 
-def test_holding_letters_is_no_difference_since_restoring_does_it():
-    before = taken()
+def test_held_emails_are_no_difference():
+    before = current()
     MailSwitch.objects.create(pk=1, held_since=NOW, reason="Restored")  # as deploy/backup/restore does, in SQL
-    assert fingerprint.differing(before, taken()) == []
+    assert fingerprint.differences(before, current()) == []
 
 
-def said(*words: str) -> str:
+def command_output(*words: str) -> str:
     out = StringIO()
     call_command("fingerprint", *words, stdout=out)
     return out.getvalue()
 
 
-def test_the_command_compares_with_what_was_written_down(tmp_path: Path):
-    kept = tmp_path / "before.json"
-    kept.write_text(said("--json"))
-    assert said("--against", str(kept)).startswith("All the same: ")
-    assert json.loads(said("--json", "--against", str(kept), "--no-files"))["differing"] == []
+def test_command_compares_with_an_earlier_answer(tmp_path: Path):
+    answer_file = tmp_path / "before.json"
+    answer_file.write_text(command_output("--json"))
+    assert command_output("--against", str(answer_file)).startswith("All the same: ")
+    assert json.loads(command_output("--json", "--against", str(answer_file), "--no-files"))["differing"] == []
     UserFactory()
     with pytest.raises(CommandError, match=r"^Not the same: .*accounts_user"):
-        said("--against", str(kept))
+        command_output("--against", str(answer_file))
 
 
-def test_a_file_that_holds_no_answer_is_said(tmp_path: Path):
+def test_invalid_answer_file_is_refused(tmp_path: Path):
     with pytest.raises(CommandError, match="holds no earlier answer"):
-        said("--against", str(tmp_path / "nothing"))
+        command_output("--against", str(tmp_path / "nothing"))
 
 
-def test_lines_are_for_people():
-    assert any(line.split() == ["0", "0", "accounts_user"] for line in said("--no-files").splitlines())
+def test_output_without_json_has_one_line_per_table():
+    assert any(line.split() == ["0", "0", "accounts_user"] for line in command_output("--no-files").splitlines())

@@ -1,4 +1,4 @@
-"""The log of a real request, of refusals and of errors: no canary in it, whether structlog is installed or not."""
+"""The log of real requests, refusals and errors contains no leak marker, with and without structlog."""
 
 import io
 import json
@@ -12,12 +12,12 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from labplatform.settings import watched
+from labplatform.settings import observability
 from tests.factories.cast import Cast
 from web.security.log import note
 
 PASSWORD = "canary-password"
-CANARIES = {
+LEAK_MARKERS = {
     "HTTP_USER_AGENT": "canary-browser",
     "HTTP_COOKIE": "sessionid=canary-cookie",
     "HTTP_AUTHORIZATION": "Bearer canary-bearer",
@@ -30,35 +30,41 @@ structured = pytest.mark.skipif(not find_spec("django_structlog"), reason="requi
 
 @pytest.fixture(params=["plain", pytest.param("json", marks=structured)])
 def log(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
-    """What the console would show, with the settings of production."""
+    """Return the console output under the settings of production."""
     if request.param == "plain":
-        monkeypatch.setattr(watched, "installed", lambda _packages: False)
+        monkeypatch.setattr(observability, "installed", lambda _packages: False)
     before, stream = logging.root.handlers[:], io.StringIO()
     level = logging.root.level
-    told = watched.logging_settings()
-    told["handlers"]["console"]["stream"] = stream
-    logging.config.dictConfig(told)
+    logging_config = observability.logging_settings()
+    logging_config["handlers"]["console"]["stream"] = stream
+    logging.config.dictConfig(logging_config)
     yield stream
     logging.root.handlers, logging.root.level = before, level
 
 
 @pytest.fixture
 def browser(settings: Any, log: io.StringIO) -> Client:
-    settings.MIDDLEWARE = [*(name for name in watched.middleware(settings.MIDDLEWARE) if "prometheus" not in name)]
+    settings.MIDDLEWARE = [
+        *(name for name in observability.middleware(settings.MIDDLEWARE) if "prometheus" not in name)
+    ]
     return Client(raise_request_exception=False)
 
 
-def test_what_was_sent_is_in_no_line(browser: Client, log: io.StringIO, cast: Cast, monkeypatch: pytest.MonkeyPatch):
-    browser.post("/accounts/login/?next=/canary-next/", {"login": "canary@x.example", "password": PASSWORD}, **CANARIES)
-    browser.get("/calendar/canary0token1of2a3feed4.ics", **CANARIES)
-    browser.get("/canary-path-1234567890/", **CANARIES)
+def test_log_contains_nothing_that_was_sent(
+    browser: Client, log: io.StringIO, cast: Cast, monkeypatch: pytest.MonkeyPatch
+):
+    browser.post(
+        "/accounts/login/?next=/canary-next/", {"login": "canary@x.example", "password": PASSWORD}, **LEAK_MARKERS
+    )
+    browser.get("/calendar/canary0token1of2a3feed4.ics", **LEAK_MARKERS)
+    browser.get("/canary-path-1234567890/", **LEAK_MARKERS)
     browser.get("/livez", HTTP_HOST="canary.example")
     browser.force_login(cast["M"], backend="django.contrib.auth.backends.ModelBackend")
     monkeypatch.setattr("labplatform.views.render", broken)
     assert browser.get("/?q=canary-query", HTTP_USER_AGENT="canary-browser").status_code == 500
-    said = log.getvalue()
-    assert "Internal Server Error" in said or "request_failed" in said
-    assert [word for word in ("canary", "203.0.113.77", cast["M"].email, cast["M"].full_name) if word in said] == []
+    output = log.getvalue()
+    assert "Internal Server Error" in output or "request_failed" in output
+    assert [word for word in ("canary", "203.0.113.77", cast["M"].email, cast["M"].full_name) if word in output] == []
 
 
 def broken(*_: object, **__: object) -> None:
@@ -69,9 +75,9 @@ def test_a_security_event_keeps_its_facts(log: io.StringIO):
     note("signed_in", person=7, way="passkey")
     [line] = log.getvalue().splitlines()
     if line.startswith("{"):
-        told = json.loads(line)
-        kept = {name: told[name] for name in ("event", "fact_person", "fact_way", "logger", "level")}
-        assert kept == {
+        line = json.loads(line)
+        fields = {name: line[name] for name in ("event", "fact_person", "fact_way", "logger", "level")}
+        assert fields == {
             "event": "signed_in",
             "fact_person": 7,
             "fact_way": "passkey",
@@ -84,12 +90,10 @@ def test_a_security_event_keeps_its_facts(log: io.StringIO):
 
 @structured
 @pytest.mark.parametrize("log", ["json"], indirect=True)
-def test_a_request_is_one_line_with_id_route_code_and_the_person_s_number(
-    browser: Client, log: io.StringIO, cast: Cast
-):
+def test_request_is_one_line_with_id_route_status_and_person(browser: Client, log: io.StringIO, cast: Cast):
     browser.force_login(cast["M"], backend="django.contrib.auth.backends.ModelBackend")
     browser.get("/ideas/?page=2")
-    [told] = [json.loads(line) for line in log.getvalue().splitlines() if "request_finished" in line]
-    assert told.keys() == {"timestamp", "level", "logger", "event", "request_id", "user_id", "request", "code", "ms"}
-    assert (told["request"], told["code"], told["user_id"]) == ("GET ideas/", 200, cast["M"].pk)
-    assert User.objects.filter(pk=told["user_id"]).exists()
+    [line] = [json.loads(line) for line in log.getvalue().splitlines() if "request_finished" in line]
+    assert line.keys() == {"timestamp", "level", "logger", "event", "request_id", "user_id", "request", "code", "ms"}
+    assert (line["request"], line["code"], line["user_id"]) == ("GET ideas/", 200, cast["M"].pk)
+    assert User.objects.filter(pk=line["user_id"]).exists()

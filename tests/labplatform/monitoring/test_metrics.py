@@ -1,4 +1,4 @@
-"""`/metrics`: for whoever brings its token, and only then; how the post is doing, in figures."""
+"""`/metrics` needs its token and shows the state of e-mails in numbers."""
 
 import sys
 from datetime import timedelta
@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from notifications.actions import hold_mail
-from notifications.models import Run
+from notifications.models import TaskRun
 from tests.factories.notifications import NOW, DeliveryFactory, ReminderFactory
 
 TOKEN = "t0ken-" * 6
@@ -23,7 +23,7 @@ def answered(**headers: str) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("token", "told"),
+    ("token", "authorization"),
     [
         ("", f"Bearer {TOKEN}"),
         ("", "Bearer "),
@@ -33,12 +33,12 @@ def answered(**headers: str) -> Any:
         (TOKEN, "Bearer é"),
     ],
 )
-def test_without_the_token_there_is_no_such_page(settings: Any, token: str, told: str):
+def test_metrics_are_not_found_without_the_token(settings: Any, token: str, authorization: str):
     settings.METRICS_TOKEN = token
-    assert answered(authorization=told).status_code == 404
+    assert answered(authorization=authorization).status_code == 404
 
 
-def test_without_the_packages_there_is_no_such_page_either(settings: Any, monkeypatch: pytest.MonkeyPatch):
+def test_metrics_are_not_found_without_the_packages(settings: Any, monkeypatch: pytest.MonkeyPatch):
     settings.METRICS_TOKEN = TOKEN
     monkeypatch.setitem(sys.modules, "prometheus_client", None)
     assert answered(authorization=f"Bearer {TOKEN}").status_code == 404
@@ -60,18 +60,18 @@ def figures(settings: Any, today: None, django_assert_num_queries: Any) -> Any:
 
 
 @installed
-def test_figures_say_what_is_due_late_failed_and_held_and_when_beat_was_seen(figures: Any):
+def test_metrics_show_due_late_failed_and_held_emails_and_beat(figures: Any):
     DeliveryFactory(state="queued", next_attempt_at=NOW - timedelta(minutes=1))
     DeliveryFactory(state="queued", next_attempt_at=NOW - timedelta(hours=1))
     DeliveryFactory(state="dead", reason="refused")
     ReminderFactory(due_at=NOW - timedelta(hours=2))
     hold_mail(reason="Restored", at=NOW, by=None)
     seen = NOW - timedelta(seconds=20)
-    Run.objects.create(
-        task="notifications.tasks.send_letters", first_at=seen, started_at=seen, by_beat_at=seen, finished_at=seen
+    TaskRun.objects.create(
+        task="notifications.tasks.send_emails", first_at=seen, started_at=seen, by_beat_at=seen, finished_at=seen
     )
-    found = figures()
-    assert {name: found[name] for name in found if "{" not in name} == {
+    values = figures()
+    assert {name: values[name] for name in values if "{" not in name} == {
         "letters_due": 3,
         "letters_late": 2,
         "letters_failed": 1,
@@ -81,16 +81,16 @@ def test_figures_say_what_is_due_late_failed_and_held_and_when_beat_was_seen(fig
         "worker_seen_seconds": 20,
         "troubles": 0,
     }
-    assert {name: found[name] for name in found if "{" in name} == {
+    assert {name: values[name] for name in values if "{" in name} == {
         'letters{state="dead"}': 1,
         'letters{state="queued"}': 2,
         'reminders{state="expanded"}': 3,
         'reminders{state="planned"}': 1,
-        'task_ended_timestamp{task="notifications.tasks.send_letters"}': seen.timestamp(),
+        'task_ended_timestamp{task="notifications.tasks.send_emails"}': seen.timestamp(),
     }
 
 
 @installed
-def test_of_an_empty_platform_nothing_was_ever_seen(figures: Any):
-    found = figures()
-    assert (found["beat_seen_seconds"], found["worker_seen_seconds"], found["letters_due"]) == (-1, -1, 0)
+def test_metrics_of_an_empty_platform_are_zero_or_never(figures: Any):
+    values = figures()
+    assert (values["beat_seen_seconds"], values["worker_seen_seconds"], values["letters_due"]) == (-1, -1, 0)

@@ -1,4 +1,4 @@
-"""What the platform tells about itself holds routes and numbers, and nothing of what people are called or typed."""
+"""Redacted texts contain routes and numbers, and no names or typed text."""
 
 import time
 from typing import Any
@@ -9,7 +9,7 @@ from labplatform.monitoring import redaction
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("text", "redacted"),
     [
         ("Nothing to hide in /ideas/12/", "Nothing to hide in /ideas/12/"),
         ("To ada@lab.example: refused", "To …: refused"),
@@ -24,25 +24,25 @@ from labplatform.monitoring import redaction
         ("Is it so? Yes", "Is it so? Yes"),
     ],
 )
-def test_texts_lose_addresses_secrets_and_what_the_database_quotes(said: str, told: str):
-    assert redaction.text(said) == told
+def test_texts_lose_addresses_secrets_and_quoted_rows(text: str, redacted: str):
+    assert redaction.redact_text(text) == redacted
 
 
 @pytest.mark.parametrize("long", ["a" * 100_000, "a@" * 50_000, "/" * 100_000, "a@" + "b" * 100_000, "/?" * 50_000])
-def test_a_long_text_takes_no_longer_than_its_length(long: str):
-    """Begun anew at every letter it would take a minute, and whoever makes an error say so much stops a process."""
+def test_redaction_takes_linear_time(long: str):
+    """Quadratic matching would take a minute, and an error with such a text would block a process."""
     began = time.process_time()
-    redaction.text(long)
+    redaction.redact_text(long)
     assert time.process_time() - began < 2
 
 
-def test_everything_in_a_structure_is_gone_through_and_things_become_their_kind():
+def test_structures_are_redacted_and_objects_become_their_type():
     class Person:
         def __repr__(self) -> str:
             return "Ada"
 
-    found = {"who": Person(), "why": ValueError("not ada@lab.example"), "n": [1, None, ("x@y.example", 2.5)]}
-    assert redaction.everything(found) == {"who": "<Person>", "why": "ValueError('not …')", "n": [1, None, ["…", 2.5]]}
+    value = {"who": Person(), "why": ValueError("not ada@lab.example"), "n": [1, None, ("x@y.example", 2.5)]}
+    assert redaction.redact(value) == {"who": "<Person>", "why": "ValueError('not …')", "n": [1, None, ["…", 2.5]]}
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_everything_in_a_structure_is_gone_through_and_things_become_their_kind(
         ("/nowhere/Ada/", "(none)"),
     ],
 )
-def test_an_address_is_told_as_its_route(path: str, route: str):
+def test_address_becomes_its_route(path: str, route: str):
     assert redaction.route_of(path) == route
 
 
@@ -73,8 +73,8 @@ REPORTED: dict[str, Any] = {
 }
 
 
-def test_an_error_that_is_reported_holds_the_route_and_the_number():
-    assert redaction.event({**REPORTED}) == {
+def test_reported_error_holds_route_and_number_of_the_person():
+    assert redaction.redact_event({**REPORTED}) == {
         "request": {"method": "POST", "url": "files/<int:pk>/"},
         "user": {"id": 7},
         "exception": {"values": [{"type": "ValueError", "value": "… is taken"}]},
@@ -82,12 +82,12 @@ def test_an_error_that_is_reported_holds_the_route_and_the_number():
     }
 
 
-def test_nobody_signed_in_and_no_request_is_told_as_that():
-    assert redaction.event({"message": "Beat", "user": {"ip_address": "10.1.2.3"}}) == {"message": "Beat"}
+def test_event_without_person_and_request_stays_without():
+    assert redaction.redact_event({"message": "Beat", "user": {"ip_address": "10.1.2.3"}}) == {"message": "Beat"}
 
 
-def test_a_breadcrumb_is_gone_through_too():
-    assert redaction.breadcrumb({"message": "GET /search/?q=Ada", "level": "info"}) == {
+def test_breadcrumbs_are_redacted():
+    assert redaction.redact_breadcrumb({"message": "GET /search/?q=Ada", "level": "info"}) == {
         "message": "GET /search/?…",
         "level": "info",
     }

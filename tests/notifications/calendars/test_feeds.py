@@ -1,4 +1,4 @@
-"""Calendar feeds: the secret in the address, what programs are answered, and the panel that makes and revokes it."""
+"""Calendar feeds: the secret address, the response to programs, and the panel that creates and revokes it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,16 +16,16 @@ from django.urls import reverse
 from accounts.models import User
 from notifications import actions
 from notifications.calendars import feeds
-from notifications.calendars.ics import Entry
-from notifications.emails.links import calendar_address, calendar_uid, subscription_address
+from notifications.calendars.ics import CalendarEntry
+from notifications.emails.links import calendar_uid, calendar_url, subscription_url
 from notifications.models import CalendarFeed
 from notifications.registries import FeedEntry, FeedSource, feed_sources
+from tests.calendar_readers import ParsedCalendar, with_icalendar
 from tests.factories.accounts import UserFactory
 from tests.factories.notifications import NOW
-from tests.pages import elements, links, said, texts
-from tests.readers import Read, with_icalendar
+from tests.pages import elements, links, messages, texts
 from tests.sql import execute, refused_by, update
-from web.security.link_tokens import hash_of, new_token
+from web.security.link_tokens import hash_token, new_token
 
 pytestmark = pytest.mark.django_db
 CHANGED = datetime(2026, 11, 20, 8, tzinfo=UTC)
@@ -33,7 +33,7 @@ CHANGED = datetime(2026, 11, 20, 8, tzinfo=UTC)
 
 @contextmanager
 def showing(*rows: FeedEntry, slug: str = "workshop", name: str = "") -> Iterator[None]:
-    """A made-up kind of event is in everybody's calendar."""
+    """Put a made-up kind of event into everybody's calendar."""
     feed_sources.register(slug, FeedSource(lambda _feed: rows, lambda _feed: name), order=1)
     try:
         yield
@@ -42,8 +42,8 @@ def showing(*rows: FeedEntry, slug: str = "workshop", name: str = "") -> Iterato
 
 
 def workshop(version: int = 1, **changes: Any) -> FeedEntry:
-    given = {"starts": date(2027, 3, 9), "ends": date(2027, 3, 9), "summary": "Workshop"} | changes
-    return FeedEntry(7, version, CHANGED, Entry(**given))
+    details = {"starts": date(2027, 3, 9), "ends": date(2027, 3, 9), "summary": "Workshop"} | changes
+    return FeedEntry(7, version, CHANGED, CalendarEntry(**details))
 
 
 @pytest.fixture
@@ -59,38 +59,38 @@ def browser(user: User) -> Client:
 
 
 def make(user: User, at: datetime = NOW) -> str:
-    """The path of a new address of the person's own calendar."""
+    """Return the path of a new address of the person's own calendar."""
     token = actions.open_calendar(about="person", object_id=user.pk, at=at, by=user)
-    return urlsplit(calendar_address(token)).path
+    return urlsplit(calendar_url(token)).path
 
 
-def read(address: str) -> Read:
+def read(address: str) -> ParsedCalendar:
     answer = Client().get(address)
     assert answer.status_code == 200
     return with_icalendar(answer.content)
 
 
 class TestAddress:
-    def test_it_is_long_random_and_below_the_platforms_own_address(self, user):
+    def test_the_address_is_long_random_and_below_the_platforms_base_url(self, user):
         token = actions.open_calendar(about="person", object_id=user.pk, at=NOW, by=user)
         assert len(token) == 43
-        assert calendar_address(token) == f"https://lab.example/calendar/{token}.ics"
-        assert subscription_address(token) == f"webcal://lab.example/calendar/{token}.ics"
+        assert calendar_url(token) == f"https://lab.example/calendar/{token}.ics"
+        assert subscription_url(token) == f"webcal://lab.example/calendar/{token}.ics"
 
-    def test_only_its_hash_is_kept_and_the_history_has_neither(self, user):
+    def test_only_the_hash_of_the_token_is_stored_and_history_has_neither(self, user):
         token = actions.open_calendar(about="person", object_id=user.pk, at=NOW, by=user)
-        kept = CalendarFeed.objects.get()
-        assert kept.token_hash == sha256(token.encode()).hexdigest() == hash_of(token)
+        feed = CalendarFeed.objects.get()
+        assert feed.token_hash == sha256(token.encode()).hexdigest() == hash_token(token)
         lines = execute("SELECT row_to_json(e)::text FROM notifications_calendarfeedevent e")
-        assert [(token in line, kept.token_hash in line) for (line,) in lines] == [(False, False)]
+        assert [(token in line, feed.token_hash in line) for (line,) in lines] == [(False, False)]
 
-    def test_making_another_replaces_the_first_which_gives_nothing_any_more(self, user):
+    def test_a_new_address_replaces_the_first_which_then_answers_404(self, user):
         first = make(user)
         second = make(user, NOW + timedelta(days=1))
         assert [Client().get(address).status_code for address in (first, second)] == [404, 200]
         assert CalendarFeed.objects.get().made_at == NOW + timedelta(days=1)
 
-    def test_replacing_and_revoking_say_in_the_history_who_did_it(self, user):
+    def test_history_records_who_replaced_or_revoked_an_address(self, user):
         make(user)
         make(user, NOW + timedelta(days=1))
         actions.revoke_calendar(about="person", object_id=user.pk, by=user)
@@ -102,7 +102,7 @@ class TestAddress:
             ("delete", "revoke_calendar", user.pk),
         ]
 
-    def test_revoking_ends_ones_own_only_and_again_changes_nothing(self, user):
+    def test_revoking_affects_only_the_own_address_and_can_be_repeated(self, user):
         other = make(UserFactory())
         make(user)
         for _ in range(2):
@@ -116,11 +116,11 @@ class TestRules:
         make(user)
         return CalendarFeed.objects.get()
 
-    def test_a_token_is_never_kept_as_it_is(self, feed):
+    def test_a_token_is_never_stored_in_clear_text(self, feed):
         with refused_by("calendar_feed_hashed"):
             update(feed, token_hash="a" * 43)
 
-    def test_a_calendar_of_ones_own_is_about_nobody_else(self, feed):
+    def test_a_personal_calendar_belongs_to_its_user(self, feed):
         with refused_by("calendar_feed_own_person"):
             update(feed, object_id=UserFactory().pk)
 
@@ -138,38 +138,38 @@ class TestRules:
 
 
 class TestReading:
-    def test_it_is_a_calendar_for_programs_and_for_nobody_elses_cache(self, user):
+    def test_a_feed_is_icalendar_and_not_cached_by_others(self, user):
         answer = Client().get(make(user))
-        kept = {name: answer.headers[name] for name in ("Content-Type", "Cache-Control", "X-Robots-Tag")}
-        assert kept == {
+        headers = {name: answer.headers[name] for name in ("Content-Type", "Cache-Control", "X-Robots-Tag")}
+        assert headers == {
             "Content-Type": "text/calendar; charset=utf-8",
             "Cache-Control": "private, no-cache",
             "X-Robots-Tag": "noindex",
         }
         assert "Set-Cookie" not in answer.headers
 
-    def test_an_entry_has_the_uid_and_the_sequence_of_the_letters_of_its_event(self, user):
+    def test_an_entry_has_the_uid_and_sequence_of_the_emails_of_its_event(self, user):
         address = make(user)
         with showing(workshop(version=4)):
             (entry,) = read(address).entries
         assert entry["uid"] == calendar_uid("workshop", 7)
         assert (entry["sequence"], entry["changed"], entry["summary"]) == (13, "2026-11-20T08:00:00Z", "Workshop")
 
-    def test_an_entry_with_a_uid_of_its_own_keeps_it_below_the_name_of_the_installation(self):
+    def test_an_entry_with_its_own_uid_keeps_it_with_the_host_name_appended(self):
         assert calendar_uid("session", 7, "a-day") == "a-day@lab.example"
 
-    def test_it_is_named_after_what_it_is_about_or_after_what_is_in_it(self, user):
+    def test_a_feed_is_named_after_its_subject_or_else_its_content(self, user):
         address = make(user)
         assert read(address).name == "Sessions and Intertransfos"
         with showing(name="Rivage"):
             assert read(address).name == "Rivage"
 
-    def test_it_takes_the_persons_language_whatever_the_program_asks_for(self, user):
+    def test_a_feed_is_in_its_users_language_whatever_the_program_requests(self, user):
         User.objects.filter(pk=user.pk).update(language="fr")
         answer = Client(headers={"accept-language": "en"}).get(make(user))
         assert answer.headers["Content-Language"] == "fr"
 
-    def test_unchanged_it_is_not_sent_again(self, user):
+    def test_an_unchanged_feed_is_not_sent_again(self, user):
         address = make(user)
         with showing(workshop()):
             first = Client().get(address)
@@ -180,28 +180,28 @@ class TestReading:
             changed = Client().get(address, headers={"if-none-match": first.headers["ETag"]})
         assert (changed.status_code, changed.headers["ETag"] == first.headers["ETag"]) == (200, False)
 
-    def test_it_may_be_asked_for_its_head(self, user):
+    def test_head_requests_are_answered(self, user):
         answer = Client().head(make(user))
         assert (answer.status_code, answer.content, "ETag" in answer.headers) == (200, b"", True)
 
     @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options"])
-    def test_it_is_only_read(self, user, method):
+    def test_only_safe_methods_are_allowed(self, user, method):
         assert getattr(Client(), method)(make(user)).status_code == 405
 
-    def test_when_it_was_last_read_is_kept_to_the_nearest_minutes(self, user):
-        address, told = make(user), []
+    def test_the_last_reading_is_saved_to_the_nearest_minutes(self, user):
+        address, statement_counts = make(user), []
         for minutes in (0, 5, 9, 10, 25):
             with time_machine.travel(NOW + timedelta(minutes=minutes), tick=False):
                 Client().get(address)
-            told.append((CalendarFeed.objects.get().last_read_at - NOW) / timedelta(minutes=1))
-        assert told == [0, 0, 0, 10, 25]
+            statement_counts.append((CalendarFeed.objects.get().last_read_at - NOW) / timedelta(minutes=1))
+        assert statement_counts == [0, 0, 0, 10, 25]
 
-    def test_being_read_leaves_no_line_in_the_history(self, user):
+    def test_reading_a_feed_leaves_no_history(self, user):
         Client().get(make(user))
         assert CalendarFeed.pgh_event_model.objects.count() == 1
 
     @pytest.mark.parametrize("entries", [1, 3])
-    def test_it_costs_the_same_for_three_entries(self, user, entries, django_assert_num_queries):
+    def test_three_entries_take_no_more_statements_than_one(self, user, entries, django_assert_num_queries):
         address = make(user)
         with showing(*[workshop()] * entries), django_assert_num_queries(4):
             Client().get(address)
@@ -219,12 +219,12 @@ class TestMissing:
             sorted(other.headers),
         )
 
-    def test_a_revoked_address_is_as_if_it_had_never_been(self, user):
+    def test_a_revoked_address_answers_like_one_that_never_existed(self, user):
         address = make(user)
         actions.revoke_calendar(about="person", object_id=user.pk, by=user)
         assert self.same(Client().get(address))
 
-    def test_so_is_that_of_a_closed_account_until_it_is_open_again(self, user):
+    def test_the_address_of_a_closed_account_answers_404_until_it_is_reopened(self, user):
         address = make(user)
         User.objects.filter(pk=user.pk).update(is_active=False)
         assert self.same(Client().get(address))
@@ -232,10 +232,10 @@ class TestMissing:
         assert Client().get(address).status_code == 200
 
     @pytest.mark.parametrize("token", ["x", "a" * 64, "é", "%00", "' OR 1=1 --", "..", "a" * 3000])
-    def test_nonsense_is_missing_too(self, user, token):
+    def test_invalid_tokens_answer_404(self, user, token):
         assert Client().get(f"/calendar/{token}.ics").status_code == 404
 
-    def test_the_hash_opens_nothing(self, user):
+    def test_the_hash_is_not_accepted_as_a_token(self, user):
         make(user)
         assert self.same(Client().get(f"/calendar/{CalendarFeed.objects.get().token_hash}.ics"))
 
@@ -249,17 +249,17 @@ class TestPanel:
     def test_the_address_is_shown_once_for_programs_and_for_copying(self, browser, user):
         page = browser.post("/account/calendar/")
         (field,) = [
-            found["attrs"] for found in elements(page, "input") if found["attrs"].get("id") == "calendar-address"
+            element["attrs"] for element in elements(page, "input") if element["attrs"].get("id") == "calendar-address"
         ]
         token = urlsplit(field["value"]).path.removeprefix("/calendar/").removesuffix(".ics")
-        assert field["value"] == calendar_address(token)
-        assert links(page)["Subscribe on this device"] == subscription_address(token)
-        assert feeds.found(token) == CalendarFeed.objects.get(user=user)
+        assert field["value"] == calendar_url(token)
+        assert links(page)["Subscribe on this device"] == subscription_url(token)
+        assert feeds.find_feed(token) == CalendarFeed.objects.get(user=user)
         assert page.headers["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
         assert token not in browser.get(reverse("account")).content.decode()
         assert token not in str(dict(browser.session))
 
-    def test_the_account_page_says_when_it_was_made_and_last_read(self, browser, user):
+    def test_the_account_page_shows_when_the_address_was_created_and_last_read(self, browser, user):
         address = make(user)
         page = browser.get(reverse("account"))
         assert [text for text in texts(page, "p") if "You created the secret address of this calendar on" in text] == [
@@ -280,21 +280,21 @@ class TestPanel:
         assert "Replace the address" in texts(page, "button")
         assert links(page)["Revoke"] == "/account/calendar/revoke/"
 
-    def test_revoking_is_asked_about_first_and_reading_the_question_changes_nothing(self, browser, user):
+    def test_revoking_asks_for_confirmation_and_opening_that_page_changes_nothing(self, browser, user):
         make(user)
         page = browser.get("/account/calendar/revoke/")
         assert "Calendars that use this address no longer receive anything." in texts(page, "li")
         assert CalendarFeed.objects.count() == 1
         answer = browser.post("/account/calendar/revoke/", follow=True)
-        assert (CalendarFeed.objects.count(), said(answer)) == (0, ["The calendar’s address is revoked."])
+        assert (CalendarFeed.objects.count(), messages(answer)) == (0, ["The calendar’s address is revoked."])
 
-    def test_making_an_address_takes_a_post_and_the_pages_own_token(self, user):
+    def test_creating_an_address_needs_a_post_with_a_csrf_token(self, user):
         strict = Client(enforce_csrf_checks=True)
         strict.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
         answers = [strict.get("/account/calendar/").status_code, strict.post("/account/calendar/").status_code]
         assert (answers, CalendarFeed.objects.count()) == ([405, 403], 0)
 
-    def test_nobody_reads_that_another_has_an_address(self, browser, user):
+    def test_nobody_sees_that_another_person_has_an_address(self, browser, user):
         make(UserFactory(is_lab_staff=True))
         User.objects.filter(pk=user.pk).update(is_lab_staff=True)
         assert "Subscribe" in texts(browser.get(reverse("account")), "button")

@@ -1,4 +1,4 @@
-"""What calendars are told about a zone's clock, against the zone itself."""
+"""The clock changes written for calendars, compared with the zone itself."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -36,7 +36,7 @@ def observances(name: str) -> list[dict[str, Any]]:
 
 
 def offset_at(name: str, moment: datetime) -> timedelta:
-    """As a reader of the component finds it: the last observance that began by then."""
+    """Return the offset a reader of the component finds: that of the last observance that began by then."""
     rows = observances(name)
     return next(row["after"] for row in reversed(rows) if row["starts"] - row["before"] <= moment.replace(tzinfo=None))
 
@@ -70,7 +70,7 @@ def test_paris_changes_at_two_and_at_three_by_the_clock_before():
 
 
 @pytest.mark.parametrize(("name", "count"), [("Europe/Paris", 25), ("America/Cayenne", 1), ("Indian/Reunion", 1)])
-def test_every_change_of_twelve_years_is_there_and_no_other(name: str, count: int):
+def test_exactly_the_clock_changes_of_twelve_years_are_listed(name: str, count: int):
     assert len(observances(name)) == count
 
 
@@ -83,12 +83,12 @@ def test_each_observance_begins_where_the_one_before_ends(name: str):
     st.sampled_from(NAMES),
     st.datetimes(datetime(FIRST, 1, 1, 12), datetime(LAST, 12, 31), timezones=st.just(UTC)),  # noqa: DTZ001
 )
-def test_a_reader_finds_the_offset_the_zone_has(name: str, moment: datetime):
+def test_a_reader_computes_the_offset_of_the_zone(name: str, moment: datetime):
     assert offset_at(name, moment) == moment.astimezone(ZoneInfo(name)).utcoffset()
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_it_does_so_in_the_minutes_around_every_change(name: str):
+def test_a_reader_computes_the_offset_in_the_minutes_near_every_change(name: str):
     for row in observances(name)[1:]:
         change = (row["starts"] - row["before"]).replace(tzinfo=UTC)
         for moment in (change - timedelta(minutes=1), change, change + timedelta(minutes=1)):

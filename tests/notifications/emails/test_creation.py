@@ -1,4 +1,4 @@
-"""Due reminders become letters: the right people, once, one letter a day."""
+"""Creating emails from due reminders: the right people, once, one email a day."""
 
 import threading
 from collections import Counter
@@ -18,8 +18,8 @@ from tests.factories.accounts import UserFactory
 from tests.factories.notifications import (
     NOW,
     DeliveryFactory,
-    GuestFactory,
     ReminderFactory,
+    WorkshopGuestFactory,
     plan,
     registered,
     walk,
@@ -27,10 +27,10 @@ from tests.factories.notifications import (
 )
 
 
-def test_a_due_reminder_becomes_one_letter_a_person(db: None, workshop: EventKind):
-    people = GuestFactory.create_batch(3)
+def test_a_due_reminder_becomes_one_email_per_person(db: None, workshop: EventKind):
+    people = WorkshopGuestFactory.create_batch(3)
     reminder = ReminderFactory()
-    assert expand_due(NOW) == Counter(expanded=1, letters=3)
+    assert expand_due(NOW) == Counter(expanded=1, emails=3)
     assert set(Delivery.objects.values_list("user", "address", "state")) == {
         (guest.pk, guest.email, "queued") for guest in people
     }
@@ -38,104 +38,104 @@ def test_a_due_reminder_becomes_one_letter_a_person(db: None, workshop: EventKin
     assert reminder.state == "expanded"
 
 
-def test_expanding_again_makes_nothing_more(db: None, workshop: EventKind):
-    GuestFactory()
+def test_expanding_again_creates_nothing(db: None, workshop: EventKind):
+    WorkshopGuestFactory()
     ReminderFactory()
     expand_due(NOW)
     assert expand_due(NOW) == Counter()
     assert Delivery.objects.count() == 1
 
 
-def test_what_is_not_due_waits(db: None, workshop: EventKind):
-    GuestFactory()
+def test_a_reminder_that_is_not_due_waits(db: None, workshop: EventKind):
+    WorkshopGuestFactory()
     ReminderFactory(due_at=NOW + timedelta(seconds=1))
     assert expand_due(NOW) == Counter()
 
 
-def test_people_are_asked_for_when_it_is_due_and_not_before(db: None, workshop: EventKind):
-    GuestFactory()
+def test_recipients_are_determined_when_the_reminder_is_due(db: None, workshop: EventKind):
+    WorkshopGuestFactory()
     plan(day=date(2027, 3, 2))
-    late = GuestFactory()
+    late = WorkshopGuestFactory()
     expand_due(NOW + timedelta(days=90))
     assert Delivery.objects.filter(user=late).exists()
 
 
-def test_a_letter_carries_what_it_needs(db: None, workshop: EventKind):
-    guest = GuestFactory(language="")
+def test_an_email_has_language_day_and_times(db: None, workshop: EventKind):
+    guest = WorkshopGuestFactory(language="")
     reminder = ReminderFactory()
     expand_due(NOW)
-    letter = Delivery.objects.get()
-    assert (letter.language, letter.day, letter.sequence, letter.alone) == ("fr", NOW.date(), 1, False)
-    assert (letter.due_at, letter.next_attempt_at, letter.expires_at) == (NOW, NOW, reminder.expires_at)
-    assert letter.message_id == f"<{message_uuid(str(guest.pk), NOW.date(), 1)}@lab.example>"
+    delivery = Delivery.objects.get()
+    assert (delivery.language, delivery.day, delivery.sequence, delivery.alone) == ("fr", NOW.date(), 1, False)
+    assert (delivery.due_at, delivery.next_attempt_at, delivery.expires_at) == (NOW, NOW, reminder.expires_at)
+    assert delivery.message_id == f"<{message_uuid(str(guest.pk), NOW.date(), 1)}@lab.example>"
 
 
-def test_reminders_of_one_day_share_a_letter(db: None, workshop: EventKind):
-    GuestFactory()
+def test_reminders_of_one_day_share_an_email(db: None, workshop: EventKind):
+    WorkshopGuestFactory()
     ReminderFactory.create_batch(2)
     longest = ReminderFactory(object_id=8, expires_at=NOW + timedelta(days=9))
-    assert expand_due(NOW) == Counter(expanded=3, letters=1)
-    letter = Delivery.objects.get()
-    assert (letter.items.count(), letter.expires_at) == (3, longest.expires_at)
+    assert expand_due(NOW) == Counter(expanded=3, emails=1)
+    delivery = Delivery.objects.get()
+    assert (delivery.items.count(), delivery.expires_at) == (3, longest.expires_at)
 
 
-def test_a_reminder_that_goes_alone_shares_no_letter(db: None, workshop: EventKind):
-    GuestFactory()
+def test_a_separate_reminder_shares_no_email(db: None, workshop: EventKind):
+    WorkshopGuestFactory()
     ReminderFactory(alone=True)
     ReminderFactory(alone=True)
     ReminderFactory()
-    assert expand_due(NOW) == Counter(expanded=3, letters=3)
+    assert expand_due(NOW) == Counter(expanded=3, emails=3)
     assert sorted(Delivery.objects.values_list("sequence", "alone")) == [(1, True), (2, True), (3, False)]
 
 
-def test_reminders_of_two_days_share_no_letter_even_after_an_outage(db: None, workshop: EventKind):
-    GuestFactory()
+def test_reminders_of_two_days_share_no_email_even_after_an_outage(db: None, workshop: EventKind):
+    WorkshopGuestFactory()
     ReminderFactory(due_at=NOW - timedelta(days=1), expires_at=NOW + timedelta(days=1))
     ReminderFactory()
-    assert expand_due(NOW) == Counter(expanded=2, letters=2)
+    assert expand_due(NOW) == Counter(expanded=2, emails=2)
     assert sorted(Delivery.objects.values_list("day", "sequence")) == [(date(2026, 11, 23), 1), (date(2026, 11, 24), 1)]
 
 
 def test_the_day_is_the_local_one_of_the_event(db: None, workshop: EventKind):
-    GuestFactory()
+    WorkshopGuestFactory()
     late_evening = datetime(2026, 11, 24, 1, tzinfo=ZoneInfo("Europe/Paris")).astimezone(UTC)
     ReminderFactory(due_at=late_evening, due_on=date(2026, 11, 24))
     ReminderFactory(expires_at=NOW + timedelta(days=1))
-    assert expand_due(NOW) == Counter(expanded=2, letters=1)
+    assert expand_due(NOW) == Counter(expanded=2, emails=1)
 
 
-def test_a_reminder_due_later_that_day_joins_a_letter_that_still_waits(db: None, workshop: EventKind):
-    GuestFactory()
+def test_a_reminder_due_later_that_day_joins_an_email_that_still_waits(db: None, workshop: EventKind):
+    WorkshopGuestFactory()
     ReminderFactory()
     expand_due(NOW)
     ReminderFactory(due_at=NOW + timedelta(hours=1), expires_at=NOW + timedelta(days=5))
     assert expand_due(NOW + timedelta(hours=1)) == Counter(expanded=1)
-    letter = Delivery.objects.get()
-    assert (letter.items.count(), letter.expires_at) == (2, NOW + timedelta(days=5))
+    delivery = Delivery.objects.get()
+    assert (delivery.items.count(), delivery.expires_at) == (2, NOW + timedelta(days=5))
 
 
 @pytest.mark.parametrize("state", ["sent", "handing_over", "held", "dead"])
-def test_it_takes_a_new_letter_when_the_first_has_begun(db: None, workshop: EventKind, state: str):
-    GuestFactory()
+def test_a_reminder_starts_a_new_email_when_the_first_is_being_sent(db: None, workshop: EventKind, state: str):
+    WorkshopGuestFactory()
     ReminderFactory()
     expand_due(NOW)
     first = Delivery.objects.get()
     walk(first, first.items.get(), state)
     ReminderFactory()
-    assert expand_due(NOW) == Counter(expanded=1, letters=1)
+    assert expand_due(NOW) == Counter(expanded=1, emails=1)
     assert sorted(Delivery.objects.values_list("sequence", flat=True)) == [1, 2]
 
 
-def test_a_letter_in_doubt_is_never_added_to(db: None, workshop: EventKind):
-    GuestFactory()
+def test_nothing_is_added_to_an_email_with_unknown_outcome(db: None, workshop: EventKind):
+    WorkshopGuestFactory()
     ReminderFactory()
     expand_due(NOW)
     Delivery.objects.update(attempts=1)
     ReminderFactory()
-    assert expand_due(NOW) == Counter(expanded=1, letters=1)
+    assert expand_due(NOW) == Counter(expanded=1, emails=1)
 
 
-def test_a_useless_reminder_expires_and_asks_nobody(db: None):
+def test_an_expired_reminder_asks_for_no_recipients(db: None):
     def nobody(_reminder: Reminder, _at: datetime) -> list[Recipient]:
         raise AssertionError("asked")
 
@@ -146,71 +146,71 @@ def test_a_useless_reminder_expires_and_asks_nobody(db: None):
     assert (row.state, row.reason) == ("expired", "expired")
 
 
-def test_a_reminder_that_concerns_nobody_is_done(db: None, workshop: EventKind):
+def test_a_reminder_without_recipients_is_expanded(db: None, workshop: EventKind):
     row = ReminderFactory()
     assert expand_due(NOW) == Counter(expanded=1)
     row.refresh_from_db()
     assert row.state == "expanded"
 
 
-def test_a_person_named_twice_gets_one_letter(db: None):
-    guest = GuestFactory()
+def test_a_person_named_twice_gets_one_email(db: None):
+    guest = WorkshopGuestFactory()
     ReminderFactory()
     with registered(workshop(recipients=lambda _reminder, _at: [Recipient(guest), Recipient(guest)])):
-        assert expand_due(NOW) == Counter(expanded=1, letters=1)
+        assert expand_due(NOW) == Counter(expanded=1, emails=1)
 
 
-def test_closed_accounts_and_people_who_unsubscribed_get_none(db: None):
-    closed, unsubscribed, other = UserFactory(is_active=False), GuestFactory(), GuestFactory()
+def test_closed_accounts_and_unsubscribed_people_get_no_email(db: None):
+    closed, unsubscribed, other = UserFactory(is_active=False), WorkshopGuestFactory(), WorkshopGuestFactory()
     actions.unsubscribe(user=unsubscribed, kinds=["workshop"], by=None)
     actions.unsubscribe(user=other, kinds=["picnic"], by=None)
     ReminderFactory()
     everyone = [Recipient(user) for user in (closed, unsubscribed, other)]
     with registered(workshop(recipients=lambda _reminder, _at: everyone)):
         expand_due(NOW)
-    assert [letter.user for letter in Delivery.objects.all()] == [other]
+    assert [delivery.user for delivery in Delivery.objects.all()] == [other]
 
 
-def test_an_event_that_cannot_say_whom_it_concerns_stops_no_other(db: None):
+def test_a_kind_that_fails_to_name_recipients_blocks_no_other(db: None):
     def broken_for_seven(reminder: Reminder, _at: datetime) -> list[Recipient]:
         if reminder.object_id == 7:
             raise LookupError("no such workshop")
         return [Recipient(guest)]
 
-    guest, stuck, fine = GuestFactory(), ReminderFactory(), ReminderFactory(object_id=8)
+    guest, stuck, fine = WorkshopGuestFactory(), ReminderFactory(), ReminderFactory(object_id=8)
     with registered(workshop(recipients=broken_for_seven)):
-        assert expand_due(NOW, limit=1) == Counter(expanded=1, letters=1, stuck=1)
+        assert expand_due(NOW, limit=1) == Counter(expanded=1, emails=1, stuck=1)
     stuck.refresh_from_db()
     fine.refresh_from_db()
     assert (stuck.state, fine.state) == ("planned", "expanded")
 
 
-def test_a_kind_nobody_registered_waits_until_somebody_does(db: None, workshop: EventKind):
+def test_reminders_of_an_unregistered_kind_wait(db: None, workshop: EventKind):
     row = ReminderFactory(kind="picnic")
-    GuestFactory()
+    WorkshopGuestFactory()
     assert expand_due(NOW) == Counter()
     with registered(workshop, "picnic"):
-        assert expand_due(NOW) == Counter(expanded=1, letters=1)
+        assert expand_due(NOW) == Counter(expanded=1, emails=1)
     row.refresh_from_db()
     assert row.state == "expanded"
 
 
 def test_batches_go_on_until_nothing_is_due(db: None, workshop: EventKind):
-    GuestFactory()
+    WorkshopGuestFactory()
     ReminderFactory.create_batch(5)
-    assert expand_due(NOW, limit=2) == Counter(expanded=5, letters=1)
+    assert expand_due(NOW, limit=2) == Counter(expanded=5, emails=1)
 
 
-def test_it_can_be_limited_to_some_reminders(db: None, workshop: EventKind):
-    GuestFactory()
+def test_expansion_can_be_limited_to_some_reminders(db: None, workshop: EventKind):
+    WorkshopGuestFactory()
     ReminderFactory()
     wanted = ReminderFactory(object_id=8)
-    assert expand_due(NOW, within=Reminder.objects.filter(object_id=8)) == Counter(expanded=1, letters=1)
+    assert expand_due(NOW, reminders=Reminder.objects.filter(object_id=8)) == Counter(expanded=1, emails=1)
     assert DeliveryItem.objects.get().reminder == wanted
 
 
 def test_statements_do_not_grow_with_people(db: None, workshop: EventKind, django_assert_num_queries):
-    GuestFactory.create_batch(30)
+    WorkshopGuestFactory.create_batch(30)
     ReminderFactory()
     with django_assert_num_queries(13):
         expand_due(NOW)
@@ -218,8 +218,8 @@ def test_statements_do_not_grow_with_people(db: None, workshop: EventKind, djang
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_expanding_at_once_number_each_persons_letters_once(workshop: EventKind):
-    GuestFactory.create_batch(5)
+def test_two_concurrent_expansions_number_each_persons_emails_once(workshop: EventKind):
+    WorkshopGuestFactory.create_batch(5)
     for number in range(40):
         ReminderFactory(object_id=number, alone=number % 2 == 0)
     tallies: list[Counter[str]] = []
@@ -242,8 +242,8 @@ def test_two_expanding_at_once_number_each_persons_letters_once(workshop: EventK
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_move_during_expansion_finds_the_letters(workshop: EventKind):
-    GuestFactory()
+def test_a_move_during_expansion_cancels_the_new_emails(workshop: EventKind):
+    WorkshopGuestFactory()
     rows = plan()
     moved = threading.Event()
 
@@ -273,8 +273,8 @@ def _with_recipients(recipients) -> EventKind:
     return workshop(recipients=recipients)
 
 
-def test_the_first_letter_of_a_day_does_not_depend_on_letters_of_other_days(db: None, workshop: EventKind):
-    guest = GuestFactory()
+def test_the_first_email_of_a_day_does_not_depend_on_other_days(db: None, workshop: EventKind):
+    guest = WorkshopGuestFactory()
     DeliveryFactory(user=guest, day=date(2026, 11, 23), sequence=4)
     ReminderFactory()
     expand_due(NOW)

@@ -1,15 +1,21 @@
-"""Addresses in letters: ours, and signed where they act."""
+"""URLs in emails: below our base URL, and signed where they act."""
 
 import pytest
 from django.core import signing
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.emails.links import SALT, Stop, host, read_stop, stop_address
+from notifications.emails.links import (
+    UNSUBSCRIBE_SALT,
+    UnsubscribeRequest,
+    host,
+    read_unsubscribe_token,
+    unsubscribe_url,
+)
 
 
 def token(user_id: int, kinds: list[str]) -> str:
-    return stop_address(user_id, kinds).rstrip("/").rsplit("/", 1)[1]
+    return unsubscribe_url(user_id, kinds).rstrip("/").rsplit("/", 1)[1]
 
 
 @pytest.mark.parametrize(("base", "name"), [("https://lab.example:8443", "lab.example"), ("nonsense", "localhost")])
@@ -18,24 +24,26 @@ def test_the_installation_signs_with_its_host(settings, base: str, name: str):
     assert host() == name
 
 
-def test_the_address_that_stops_letters_leads_to_this_site():
-    assert stop_address(4, ["exchange"]).startswith("https://lab.example/letters/stop/")
+def test_the_unsubscribe_url_points_to_this_site():
+    assert unsubscribe_url(4, ["exchange"]).startswith("https://lab.example/letters/stop/")
 
 
 @given(st.integers(min_value=1), st.sets(st.sampled_from(["exchange", "session", "idea"]), min_size=1))
-def test_a_token_says_who_and_which_kinds(user_id: int, kinds: set[str]):
-    assert read_stop(token(user_id, list(kinds))) == Stop(user_id, tuple(sorted(kinds)))
+def test_a_token_holds_the_person_and_the_kinds(user_id: int, kinds: set[str]):
+    assert read_unsubscribe_token(token(user_id, list(kinds))) == UnsubscribeRequest(user_id, tuple(sorted(kinds)))
 
 
-@pytest.mark.parametrize("nonsense", ["", "x", "4:exchange", "4:exchange:aaaa", "::::", "a" * 500, "é:x:y"])
-def test_what_we_did_not_sign_says_nothing(nonsense: str):
-    assert read_stop(nonsense) is None
+@pytest.mark.parametrize("token", ["", "x", "4:exchange", "4:exchange:aaaa", "::::", "a" * 500, "é:x:y"])
+def test_an_unsigned_token_is_refused(token: str):
+    assert read_unsubscribe_token(token) is None
 
 
 def test_changing_the_person_breaks_the_signature():
-    assert read_stop("5" + token(4, ["exchange"])[1:]) is None
+    assert read_unsubscribe_token("5" + token(4, ["exchange"])[1:]) is None
 
 
-def test_another_purpose_of_the_same_key_is_no_token():
-    assert read_stop(signing.Signer(salt="something else").sign("4:exchange")) is None
-    assert read_stop(signing.Signer(salt=SALT).sign("4:exchange")) == Stop(4, ("exchange",))
+def test_a_signature_for_another_purpose_is_refused():
+    assert read_unsubscribe_token(signing.Signer(salt="something else").sign("4:exchange")) is None
+    assert read_unsubscribe_token(signing.Signer(salt=UNSUBSCRIBE_SALT).sign("4:exchange")) == UnsubscribeRequest(
+        4, ("exchange",)
+    )

@@ -1,4 +1,4 @@
-"""What a letter says and how it is put in its envelope."""
+"""The content and headers of emails."""
 
 from datetime import date
 from email import message_from_bytes, policy
@@ -14,146 +14,153 @@ from django.utils.translation import gettext_lazy
 from icalendar import Calendar
 
 from accounts.models import User
-from notifications.calendars.ics import Entry
+from notifications.calendars.ics import CalendarEntry
 from notifications.emails import rendering
 from notifications.models import Delivery, Reminder
-from notifications.registries import EventKind, LetterPart
+from notifications.registries import EmailPart, EventKind
 from notifications.reminders.schedule import event_uid
-from tests.factories.notifications import NOW, DeliveryFactory, GuestFactory, ReminderFactory, registered, workshop
+from tests.factories.notifications import (
+    NOW,
+    DeliveryFactory,
+    ReminderFactory,
+    WorkshopGuestFactory,
+    registered,
+    workshop,
+)
 
 
 @pytest.fixture
-def letter(db: None, workshop: EventKind) -> Delivery:
-    return DeliveryFactory(user=GuestFactory(full_name="Ana Lys"), reminder=ReminderFactory(step="details"))
+def delivery(db: None, workshop: EventKind) -> Delivery:
+    return DeliveryFactory(user=WorkshopGuestFactory(full_name="Ana Lys"), reminder=ReminderFactory(step="details"))
 
 
-def reminders(letter: Delivery) -> list[Reminder]:
-    return [item.reminder for item in letter.items.all()]
+def reminders(delivery: Delivery) -> list[Reminder]:
+    return [item.reminder for item in delivery.items.all()]
 
 
-def written(letter: Delivery, language: str = "en") -> rendering.Letter:
-    return rendering.written(letter.user, language, rendering.topics_of(reminders(letter)))
+def rendered(delivery: Delivery, language: str = "en") -> rendering.RenderedEmail:
+    return rendering.render_email(delivery.user, language, rendering.load_topics(reminders(delivery)))
 
 
-def sent(letter: Delivery) -> EmailMessage:
-    """The message as another program reads it."""
-    content = rendering.envelope(letter, written(letter), NOW).message().as_bytes()
+def message_of(delivery: Delivery) -> EmailMessage:
+    """Return the message as another program parses it."""
+    content = rendering.build_message(delivery, rendered(delivery), NOW).message().as_bytes()
     return message_from_bytes(content, policy=policy.default)
 
 
-def body(letter: Delivery, kind: str) -> str:
-    return str(sent(letter).get_body((kind,)).get_content())
+def body(delivery: Delivery, kind: str) -> str:
+    return str(message_of(delivery).get_body((kind,)).get_content())
 
 
-def test_a_letter_greets_says_its_part_and_leads_to_one_page(letter: Delivery):
-    text = body(letter, "plain")
+def test_an_email_has_greeting_text_and_one_link(delivery: Delivery):
+    text = body(delivery, "plain")
     assert text.startswith("Hello Ana Lys,\n\nDear Ana Lys,\n\nversion 1 <of> the workshop (en).\n")
     assert "See the workshop:\nhttps://lab.example/workshops/7/\n" in text
 
 
-def test_an_address_that_nobody_has_verified_gets_no_word_of_others(letter: Delivery):
+def test_an_unverified_address_gets_no_text_by_other_users(delivery: Delivery):
     """The kind of the event, and where to sign in: no name, title, text or calendar entry."""
-    EmailAddress.objects.filter(user=letter.user).update(verified=False)
-    letter.user = User.objects.get(pk=letter.user.pk)
-    found = written(letter)
-    assert found.subject == "There is news for you on labplatform"
-    assert found.text.startswith("Hello,\n\nSubject: Workshops. Sign in to read the message.\n\nOpen the platform:\n")
-    assert [word for word in ("Ana", "Lys", "version 1") if word in found.text + found.html] == []
-    assert [part.get_content_type() for part in sent(letter).walk() if part.get_filename()] == []
+    EmailAddress.objects.filter(user=delivery.user).update(verified=False)
+    delivery.user = User.objects.get(pk=delivery.user.pk)
+    email = rendered(delivery)
+    assert email.subject == "There is news for you on labplatform"
+    assert email.text.startswith("Hello,\n\nSubject: Workshops. Sign in to read the message.\n\nOpen the platform:\n")
+    assert [word for word in ("Ana", "Lys", "version 1") if word in email.text + email.html] == []
+    assert [part.get_content_type() for part in message_of(delivery).walk() if part.get_filename()] == []
 
 
-def test_it_says_why_and_how_to_stop_it(letter: Delivery):
+def test_an_email_states_its_reason_and_how_to_unsubscribe(delivery: Delivery):
     for kind in ("plain", "html"):
-        text = body(letter, kind)
-        assert "You get this letter because you are a guest of the workshop." in text
+        text = body(delivery, kind)
+        assert "You get this e-mail because you are a guest of the workshop." in text
         assert "https://lab.example/letters/mine/" in text
         assert "https://lab.example/privacy/" in text
-        assert written(letter).stop_address in text
+        assert rendered(delivery).unsubscribe_url in text
 
 
 @pytest.mark.parametrize("kind", ["plain", "html"])
-def test_kinds_are_listed_in_the_letters_language(db: None, kind: str):
+def test_kinds_are_listed_in_the_language_of_the_email(db: None, kind: str):
     with registered(workshop(label=gettext_lazy("Meetings"))), registered(workshop(label=gettext_lazy("E-mails")), "b"):
-        letter = DeliveryFactory(reminder=ReminderFactory(step="details"))
-        letter.items.create(reminder=ReminderFactory(kind="b", state="expanded"), user=letter.user)
-        text = " ".join(body(letter, kind).split())
+        delivery = DeliveryFactory(reminder=ReminderFactory(step="details"))
+        delivery.items.create(reminder=ReminderFactory(kind="b", state="expanded"), user=delivery.user)
+        text = " ".join(body(delivery, kind).split())
     assert "Stop e-mails of this kind (E-mails, Meetings)" in text
     assert "[" not in text
 
 
-def test_both_halves_say_the_same_and_markup_is_escaped(letter: Delivery):
-    html = body(letter, "html")
+def test_text_and_html_have_the_same_content_and_markup_is_escaped(delivery: Delivery):
+    html = body(delivery, "html")
     assert "version 1 &lt;of&gt; the workshop (en)." in html
     assert html.count("<p>Dear Ana Lys,</p>") == 1
 
 
-def test_it_has_one_button_and_no_picture(letter: Delivery):
-    html = body(letter, "html")
+def test_an_email_has_one_button_and_no_picture(delivery: Delivery):
+    html = body(delivery, "html")
     assert html.count('bgcolor="#0f5c4a"') == 1
     assert [word for word in ("<img", "<script", "style=", "http://") if word in html] == []
 
 
-def test_one_letter_for_several_reminders_names_each(db: None, workshop: EventKind):
-    letter = DeliveryFactory(reminder=ReminderFactory(step="details"))
-    letter.items.create(reminder=ReminderFactory(step="thanks", object_id=8, state="expanded"), user=letter.user)
-    assert written(letter).subject == "Workshop 7: details, and one more reminder"
-    text = body(letter, "plain")
+def test_one_email_for_several_reminders_names_each(db: None, workshop: EventKind):
+    delivery = DeliveryFactory(reminder=ReminderFactory(step="details"))
+    delivery.items.create(reminder=ReminderFactory(step="thanks", object_id=8, state="expanded"), user=delivery.user)
+    assert rendered(delivery).subject == "Workshop 7: details, and one more reminder"
+    text = body(delivery, "plain")
     assert ("== Workshop 7: details ==" in text, "== Workshop 8: thanks ==" in text) == (True, True)
-    assert body(letter, "html").count('bgcolor="#0f5c4a"') == 1
+    assert body(delivery, "html").count('bgcolor="#0f5c4a"') == 1
     assert "Open the platform:\nhttps://lab.example/\n" in text
 
 
-def test_the_letter_takes_the_persons_language_and_the_page_keeps_its_own(letter: Delivery):
+def test_an_email_uses_the_persons_language_and_the_page_keeps_its_own(delivery: Delivery):
     with translation.override("fr"):
-        assert "(en)" in written(letter, "en").text
+        assert "(en)" in rendered(delivery, "en").text
         assert translation.get_language() == "fr"
-    assert "(fr)" in written(letter, "fr").text
-    assert '<html lang="fr">' in written(letter, "fr").html
+    assert "(fr)" in rendered(delivery, "fr").text
+    assert '<html lang="fr">' in rendered(delivery, "fr").html
 
 
-@pytest.mark.parametrize(("chosen", "taken"), [("en", "en"), ("fr", "fr"), ("", "fr")])
-def test_without_a_choice_letters_are_french(chosen: str, taken: str):
-    assert rendering.language_of(GuestFactory.build(language=chosen)) == taken
+@pytest.mark.parametrize(("preference", "expected"), [("en", "en"), ("fr", "fr"), ("", "fr")])
+def test_emails_are_french_unless_a_language_is_chosen(preference: str, expected: str):
+    assert rendering.language_of(WorkshopGuestFactory.build(language=preference)) == expected
 
 
-def test_the_envelope_can_be_told_and_stopped_by_mail_programs(letter: Delivery):
-    message = sent(letter)
-    assert message["Message-ID"] == letter.message_id
-    assert message["To"] == letter.user.email
-    assert message["List-Unsubscribe"].strip() == f"<{written(letter).stop_address}>"
+def test_the_headers_identify_the_email_and_allow_one_click_unsubscribe(delivery: Delivery):
+    message = message_of(delivery)
+    assert message["Message-ID"] == delivery.message_id
+    assert message["To"] == delivery.user.email
+    assert message["List-Unsubscribe"].strip() == f"<{rendered(delivery).unsubscribe_url}>"
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert (message["Auto-Submitted"], message["Content-Language"]) == ("auto-generated", "en")
 
 
-def test_every_attempt_writes_the_same_message_id(letter: Delivery):
-    assert sent(letter)["Message-ID"] == sent(letter)["Message-ID"] == letter.message_id
+def test_every_attempt_has_the_same_message_id(delivery: Delivery):
+    assert message_of(delivery)["Message-ID"] == message_of(delivery)["Message-ID"] == delivery.message_id
 
 
-def test_a_subject_stays_on_one_line_and_within_the_ledger(db: None):
-    def shouting(reminder: Reminder, event: Any, user: Any, language: str) -> LetterPart:
-        return LetterPart("A\r\nBcc: all@people.example " + "x" * 400, "Come.", "Because.")
+def test_a_subject_is_one_line_of_limited_length(db: None):
+    def shouting(reminder: Reminder, event: Any, user: Any, language: str) -> EmailPart:
+        return EmailPart("A\r\nBcc: all@people.example " + "x" * 400, "Come.", "Because.")
 
     with registered(workshop(render=shouting)):
-        letter = DeliveryFactory()
-        assert sent(letter)["Bcc"] is None
-        assert len(written(letter).subject) == 250
+        delivery = DeliveryFactory()
+        assert message_of(delivery)["Bcc"] is None
+        assert len(rendered(delivery).subject) == 250
 
 
-def test_a_part_without_a_button_leads_nowhere(db: None):
-    with registered(workshop(render=lambda *_asked: LetterPart("Thanks", "Thank you.", "Why."))):
-        letter = DeliveryFactory()
-        assert 'bgcolor="#0f5c4a"' not in body(letter, "html")
+def test_a_part_without_a_button_has_no_link(db: None):
+    with registered(workshop(render=lambda *_args: EmailPart("Thanks", "Thank you.", "Why."))):
+        delivery = DeliveryFactory()
+        assert 'bgcolor="#0f5c4a"' not in body(delivery, "html")
 
 
-def test_a_kind_may_bring_its_own_markup(db: None):
+def test_a_kind_may_provide_its_own_markup(db: None):
     markup = format_html("<ul><li>{}</li></ul>", "Thank you & <you>.")
-    part = LetterPart("Thanks", "Thank you.", "Why.", html=markup)
-    with registered(workshop(render=lambda *_asked: part)):
+    part = EmailPart("Thanks", "Thank you.", "Why.", html=markup)
+    with registered(workshop(render=lambda *_args: part)):
         assert "<ul><li>Thank you &amp; &lt;you&gt;.</li></ul>" in body(DeliveryFactory(), "html")
 
 
 @pytest.mark.parametrize(
-    ("part", "shown"),
+    ("part", "html"),
     [
         ({"text": "", "html": "<script>go()</script>"}, "&lt;script&gt;go()&lt;/script&gt;"),
         ({"text": "Hi <b>\n\nyou\nthere"}, "<p>Hi &lt;b&gt;</p>\n\n<p>you<br>there</p>"),
@@ -161,13 +168,13 @@ def test_a_kind_may_bring_its_own_markup(db: None):
     ],
     ids=["a plain string as markup", "plain text", "text that calls itself safe"],
 )
-def test_whatever_is_not_made_as_markup_is_escaped(part: dict[str, Any], shown: str):
-    assert rendering.Section(Reminder(), LetterPart(subject="Thanks", why="Why.", **part)).html == shown
+def test_plain_strings_are_escaped(part: dict[str, Any], html: str):
+    assert rendering.Section(Reminder(), EmailPart(subject="Thanks", why="Why.", **part)).html == html
 
 
 def test_a_calendar_part_comes_as_an_invitation_and_as_a_file(db: None, workshop: EventKind):
-    letter = DeliveryFactory(alone=True)
-    message = sent(letter)
+    delivery = DeliveryFactory(alone=True)
+    message = message_of(delivery)
     kinds = [part.get_content_type() for part in message.walk() if not part.is_multipart()]
     assert kinds == ["text/plain", "text/html", "text/calendar", "application/ics"]
     invitation = next(part for part in message.walk() if part.get_content_type() == "text/calendar")
@@ -175,25 +182,25 @@ def test_a_calendar_part_comes_as_an_invitation_and_as_a_file(db: None, workshop
     event = Calendar.from_ical(invitation.get_content()).walk("VEVENT")[0]
     assert (str(event["UID"]), event["SEQUENCE"]) == (f"{event_uid('workshop', 7)}@lab.example", 3)
     assert (event.decoded("DTSTART"), str(event["STATUS"])) == (date(2026, 12, 8), "TENTATIVE")
-    assert str(event["ATTENDEE"]) == f"mailto:{letter.user.email}"
+    assert str(event["ATTENDEE"]) == f"mailto:{delivery.user.email}"
 
 
-def test_a_cancelled_event_is_taken_out_of_calendars(db: None):
-    entry = Entry(date(2026, 12, 8), date(2026, 12, 8), "Workshop", "CANCELLED")
-    part = LetterPart("Cancelled", "It is cancelled.", "Why.", calendar=entry)
-    with registered(workshop(render=lambda *_asked: part)):
-        letter = DeliveryFactory(alone=True, reminder=ReminderFactory(version=3, state="expanded"))
-        invitation = next(part for part in sent(letter).walk() if part.get_content_type() == "text/calendar")
+def test_a_cancelled_event_is_removed_from_calendars(db: None):
+    entry = CalendarEntry(date(2026, 12, 8), date(2026, 12, 8), "Workshop", "CANCELLED")
+    part = EmailPart("Cancelled", "It is cancelled.", "Why.", calendar=entry)
+    with registered(workshop(render=lambda *_args: part)):
+        delivery = DeliveryFactory(alone=True, reminder=ReminderFactory(version=3, state="expanded"))
+        invitation = next(part for part in message_of(delivery).walk() if part.get_content_type() == "text/calendar")
         event = Calendar.from_ical(invitation.get_content()).walk("VEVENT")[0]
     assert (invitation.get_param("method"), event["SEQUENCE"], str(event["STATUS"])) == ("CANCEL", 11, "CANCELLED")
 
 
-def test_several_entries_come_as_a_file_each_with_a_name_of_its_own(db: None):
+def test_several_entries_are_attached_as_files_with_distinct_names(db: None):
     days = [date(2026, 12, 8), date(2026, 12, 15)]
-    entries = [Entry(day, day, "Workshop", uid=f"day-{day.day}") for day in days]
-    part = LetterPart("Dates", "Two days.", "Why.", calendar=entries)
-    with registered(workshop(render=lambda *_asked: part)):
-        message = sent(DeliveryFactory(alone=True, reminder=ReminderFactory(version=2, state="expanded")))
+    entries = [CalendarEntry(day, day, "Workshop", uid=f"day-{day.day}") for day in days]
+    part = EmailPart("Dates", "Two days.", "Why.", calendar=entries)
+    with registered(workshop(render=lambda *_args: part)):
+        message = message_of(DeliveryFactory(alone=True, reminder=ReminderFactory(version=2, state="expanded")))
     files = [part for part in message.walk() if not part.is_multipart()][2:]
     assert [(part.get_content_type(), part.get_filename()) for part in files] == [
         ("application/ics", "invite-1.ics"),
@@ -206,12 +213,12 @@ def test_several_entries_come_as_a_file_each_with_a_name_of_its_own(db: None):
     ]
 
 
-def test_a_preview_is_the_letter(letter: Delivery):
-    shown = rendering.preview(letter.user, reminders(letter), reader=letter.user)
-    assert shown is not None
-    assert (shown.subject, shown.text) == (written(letter).subject, written(letter).text)
+def test_a_preview_is_the_email_as_sent(delivery: Delivery):
+    preview = rendering.preview(delivery.user, reminders(delivery), reader=delivery.user)
+    assert preview is not None
+    assert (preview.subject, preview.text) == (rendered(delivery).subject, rendered(delivery).text)
 
 
-def test_there_is_no_preview_of_nothing_nor_of_what_cannot_be_written(letter: Delivery):
-    assert rendering.preview(letter.user, [], reader=letter.user) is None
-    assert rendering.preview(letter.user, [ReminderFactory(kind="picnic")], reader=letter.user) is None
+def test_there_is_no_preview_without_reminders_or_when_rendering_fails(delivery: Delivery):
+    assert rendering.preview(delivery.user, [], reader=delivery.user) is None
+    assert rendering.preview(delivery.user, [ReminderFactory(kind="picnic")], reader=delivery.user) is None

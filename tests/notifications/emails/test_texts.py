@@ -1,33 +1,33 @@
-"""Letters as data: written with the values of an event, without paragraphs about nothing."""
+"""Email templates: filled with the values of an event, without paragraphs about empty values."""
 
 import pytest
 from django.utils import translation
 from django.utils.translation import gettext_lazy
 
-from notifications.calendars.ics import Entry
-from notifications.emails.texts import Texts, Words, named
+from notifications.calendars.ics import CalendarEntry
+from notifications.emails.texts import EmailTemplate, EmailTemplates, placeholders_in
 from tests.factories.notifications import NOW, ReminderFactory
 
-THANKS = Words(
+THANKS = EmailTemplate(
     about="thanks",
     subject="%(name)s: thank you",
     paragraphs=("Thank you for %(name)s.", "%(what)s", "It rained: %(rain)s, %(what)s."),
     button="See it",
-    leads="notifications:letter",
+    url_name="notifications:email",
 )
-TEXTS = Texts(
+TEXTS = EmailTemplates(
     {"thanks": THANKS},
     {"guests": ("Guests", "You are a guest of %(name)s."), "told": ("Everyone", "You were told of %(name)s.")},
 )
 VALUES = {"name": "Fair", "what": "Stalls", "rain": ""}
 
 
-def row(audience: str = "guests", letter: str = "thanks"):
-    return ReminderFactory.build(audience=audience, letter=letter, object_id=12)
+def row(audience: str = "guests", email_type: str = "thanks"):
+    return ReminderFactory.build(audience=audience, email_type=email_type, object_id=12)
 
 
-def test_a_letter_is_made_of_the_values_of_its_event():
-    entry = Entry(NOW.date(), NOW.date(), "Fair")
+def test_an_email_is_filled_with_the_values_of_its_event():
+    entry = CalendarEntry(NOW.date(), NOW.date(), "Fair")
     part = TEXTS.part(row(), VALUES, entry)
     assert (part.subject, part.why, part.button, part.calendar) == (
         "Fair: thank you",
@@ -37,12 +37,12 @@ def test_a_letter_is_made_of_the_values_of_its_event():
     )
 
 
-def test_a_paragraph_that_names_something_empty_is_left_out():
+def test_a_paragraph_with_an_empty_value_is_left_out():
     assert TEXTS.part(row(), VALUES).text == "Thank you for Fair.\n\nStalls"
     assert TEXTS.part(row(), VALUES | {"rain": "a lot"}).text.endswith("It rained: a lot, Stalls.")
 
 
-def test_without_entries_there_is_no_calendar():
+def test_a_part_without_entries_has_no_calendar():
     assert TEXTS.part(row(), VALUES, []).calendar is None
 
 
@@ -54,23 +54,26 @@ def test_without_entries_there_is_no_calendar():
         ("owner", "owner: thanks", "You were told of Fair."),
     ],
 )
-def test_to_whom_and_why(audience: str, line: str, why: str):
+def test_recipients_and_reason_are_described(audience: str, line: str, why: str):
     with translation.override("en"):
         assert TEXTS.describe(row(audience)) == line
     assert TEXTS.part(row(audience), VALUES).why == why
 
 
-def test_one_letter_may_have_a_reason_of_its_own():
+def test_an_email_may_have_its_own_reason():
     assert TEXTS.part(row(), VALUES, why="The owner of %(name)s left.").why == "The owner of Fair left."
 
 
-def test_a_letter_nobody_wrote_is_named_by_its_slug_and_cannot_be_written():
+def test_an_email_without_template_is_named_by_its_slug_and_cannot_be_rendered():
     with translation.override("en"):
-        assert TEXTS.describe(row(letter="picnic")) == "Guests: picnic"
+        assert TEXTS.describe(row(email_type="picnic")) == "Guests: picnic"
     with pytest.raises(LookupError):
-        TEXTS.part(row(letter="picnic"), VALUES)
+        TEXTS.part(row(email_type="picnic"), VALUES)
 
 
-def test_what_a_text_names():
-    assert (named("%(a)s and %(b)s, 100%"), named(gettext_lazy("%(who)s: %(what)s"))) == (["a", "b"], ["who", "what"])
-    assert THANKS.names == {"name", "what", "rain"}
+def test_placeholders_of_a_text_are_found():
+    assert (placeholders_in("%(a)s and %(b)s, 100%"), placeholders_in(gettext_lazy("%(who)s: %(what)s"))) == (
+        ["a", "b"],
+        ["who", "what"],
+    )
+    assert THANKS.placeholders == {"name", "what", "rain"}

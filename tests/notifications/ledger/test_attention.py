@@ -1,4 +1,4 @@
-"""What lab staff are told on their home page."""
+"""Notices about emails on the home page of lab staff."""
 
 import pytest
 from django.test import RequestFactory
@@ -6,14 +6,14 @@ from django.utils import translation
 
 from accounts.models import User
 from notifications import actions
-from notifications.ledger.attention import letters_failed, letters_held
+from notifications.ledger.attention import emails_failed, emails_held
 from tests.factories.accounts import UserFactory
 from tests.factories.notifications import NOW, DeliveryFactory
-from web.pages.home import Attention, attention
-from web.pages.navigation import navigation
+from web.pages.home import Attention
+from web.pages.hooks import page_hooks
 
 
-def told(user: User) -> list[tuple[str, str]]:
+def notices(user: User) -> list[tuple[str, str]]:
     return [(str(note.strong), note.href) for note in notes(user)]
 
 
@@ -21,7 +21,7 @@ def notes(user: User) -> list[Attention]:
     request = RequestFactory().get("/")
     request.user = user
     with translation.override("en"):
-        return [note for watch in (letters_held, letters_failed) for note in watch(request)]
+        return [note for watch in (emails_held, emails_failed) for note in watch(request)]
 
 
 @pytest.fixture
@@ -29,16 +29,16 @@ def staff(db: None) -> User:
     return UserFactory(is_lab_staff=True)
 
 
-def test_all_is_well_says_nothing(staff: User):
+def test_no_notice_is_shown_when_all_is_well(staff: User):
     DeliveryFactory(state="sent")
-    assert told(staff) == []
+    assert notices(staff) == []
 
 
-def test_failed_letters_are_counted(staff: User):
+def test_failed_emails_are_counted(staff: User):
     DeliveryFactory(state="dead")
-    assert told(staff) == [("1 e-mail failed.", "/letters/?state=dead")]
+    assert notices(staff) == [("1 e-mail failed.", "/letters/?state=dead")]
     DeliveryFactory(state="dead")
-    assert told(staff) == [("2 e-mails failed.", "/letters/?state=dead")]
+    assert notices(staff) == [("2 e-mails failed.", "/letters/?state=dead")]
 
 
 @pytest.mark.parametrize(
@@ -53,31 +53,32 @@ def test_failed_letters_are_counted(staff: User):
         ),
     ],
 )
-def test_it_says_what_stands_behind_them(staff: User, reasons: list[str], why: str):
+def test_the_notice_names_the_causes_of_failures(staff: User, reasons: list[str], why: str):
     for reason in reasons:
         DeliveryFactory(state="dead", reason=reason)
     assert [str(note.text) for note in notes(staff)] == [why]
 
 
-def test_held_letters_are_not_forgotten(staff: User):
+def test_a_notice_says_that_emails_are_paused(staff: User):
     actions.hold_mail(reason="Restored", at=NOW, by=staff)
-    assert told(staff) == [("E-mails are paused.", "/letters/")]
+    assert notices(staff) == [("E-mails are paused.", "/letters/")]
 
 
-def test_nobody_else_is_told(db: None, django_assert_num_queries):
+def test_other_people_see_no_notice(db: None, django_assert_num_queries):
     DeliveryFactory(state="dead")
     person = UserFactory()
     with django_assert_num_queries(0):
-        assert told(person) == []
+        assert notices(person) == []
 
 
-def test_each_takes_a_statement(staff: User, django_assert_num_queries):
+def test_each_notice_takes_one_statement(staff: User, django_assert_num_queries):
     with django_assert_num_queries(2):
-        told(staff)
+        notices(staff)
 
 
-def test_the_platform_shows_them_and_the_menu_leads_staff_to_the_ledger(staff: User):
-    assert [attention["letters_held"], attention["letters_failed"]] == [letters_held, letters_failed]
-    item = navigation["letters"]
+def test_notices_are_registered_and_the_menu_links_staff_to_the_ledger(staff: User):
+    hooks = page_hooks._by_app["notifications"]
+    assert list(hooks.attention.values()) == [emails_held, emails_failed]
+    [item] = hooks.menu.values()
     assert (item.url_name, item.icon) == ("notifications:ledger", "mail")
-    assert (item.shown_to(staff), item.shown_to(UserFactory())) == (True, False)
+    assert (item.visible_to(staff), item.visible_to(UserFactory())) == (True, False)

@@ -1,4 +1,4 @@
-"""Pages about letters: the ledger, the switch, previews, one's own letters, preferences, the letterbox."""
+"""Pages about emails: the ledger, the switch, previews, own emails, preferences, the mailbox of the demonstration."""
 
 import re
 from datetime import timedelta
@@ -13,11 +13,11 @@ from pytest_django import Settings
 
 from accounts.models import User
 from notifications import actions
-from notifications.emails.links import Stop, read_stop, stop_address
+from notifications.emails.links import UnsubscribeRequest, read_unsubscribe_token, unsubscribe_url
 from notifications.models import Delivery, MailSwitch, Preference
 from tests.factories.accounts import UserFactory
 from tests.factories.exchanges import ExchangeFactory
-from tests.factories.notifications import NOW, DeliveryFactory, GuestFactory, ReminderFactory
+from tests.factories.notifications import NOW, DeliveryFactory, ReminderFactory, WorkshopGuestFactory
 from tests.factories.programmes import EditionFactory
 from tests.pages import links, texts
 
@@ -41,7 +41,7 @@ def lab(staff: User) -> Client:
 
 
 def words(answer) -> str:
-    """The text of a page, its markup and white space gone."""
+    """Return the text of a page without markup and repeated white space."""
     main = answer.content.decode().split('<main id="main"')[1].split("</main>")[0]
     return " ".join(re.sub(r"<[^>]+>", " ", main).split())
 
@@ -57,9 +57,7 @@ def rows(answer) -> list[str]:
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_ledger_takes_ten_statements_however_many_letters_and_reminders(
-    lab: Client, django_assert_num_queries, count: int
-):
+def test_the_ledger_takes_ten_statements_for_any_number_of_emails(lab: Client, django_assert_num_queries, count: int):
     exchange = ExchangeFactory(state="announced")
     DeliveryFactory.create_batch(count)
     ReminderFactory.create_batch(count, kind="exchange", object_id=exchange.pk, audience="lab")
@@ -68,20 +66,20 @@ def test_the_ledger_takes_ten_statements_however_many_letters_and_reminders(
     assert (len(rows(answer)), len(texts(answer, "li", "step-next"))) == (count, count)
 
 
-def test_a_filter_asks_for_the_letters_only(lab: Client, django_assert_num_queries):
+def test_a_filter_reloads_only_the_emails(lab: Client, django_assert_num_queries):
     DeliveryFactory()
     ReminderFactory()
     with django_assert_num_queries(7):
         lab.get(reverse("notifications:ledger"), headers={"hx-request": "true"})
 
 
-def test_the_ledger_begins_with_what_goes_next(lab: Client):
+def test_the_ledger_begins_with_the_next_reminders(lab: Client):
     exchange = ExchangeFactory(state="announced", number=3, edition=EditionFactory(name="Édition 5"))
     row = ReminderFactory(
         kind="exchange",
         object_id=exchange.pk,
         audience="lab",
-        letter="exchange_final_numbers",
+        email_type="exchange_final_numbers",
         due_at=NOW + timedelta(days=3),
     )
     answer = lab.get(reverse("notifications:ledger"))
@@ -100,8 +98,8 @@ def test_the_ledger_counts_the_reminders_after_the_first_ten(lab: Client):
     assert "1 more reminder is planned after these." in words(lab.get(reverse("notifications:ledger")))
 
 
-def test_the_ledger_says_what_will_go_went_is_held_and_failed(lab: Client):
-    ana = GuestFactory(full_name="Ana Lys")
+def test_the_ledger_shows_planned_sent_paused_and_failed_emails(lab: Client):
+    ana = WorkshopGuestFactory(full_name="Ana Lys")
     DeliveryFactory(user=ana, state="sent", subject="Workshop 7: details")
     DeliveryFactory(user=ana, state="held")
     DeliveryFactory(user=ana, state="dead", last_error="550 no such person")
@@ -114,26 +112,26 @@ def test_the_ledger_says_what_will_go_went_is_held_and_failed(lab: Client):
     ]
 
 
-def test_a_letter_that_is_tried_again_says_how_often(lab: Client):
+def test_a_retried_email_shows_its_attempts(lab: Client):
     DeliveryFactory(attempts=2, last_error="451 busy")
     assert rows(lab.get(reverse("notifications:ledger")))[0].endswith("waiting 2 attempts so far · 451 busy")
 
 
-def test_a_filter_that_matches_nothing_says_so_and_is_cleared_by_a_link(lab: Client):
+def test_a_filter_without_matches_offers_a_link_to_clear_it(lab: Client):
     DeliveryFactory()
     page = lab.get(reverse("notifications:ledger"), {"state": "dead"})
     assert texts(page, "p", "empty-title") == ["No e-mail matches"]
     assert links(page)["Show all e-mails"] == reverse("notifications:ledger")
 
 
-def test_an_empty_ledger_says_what_goes_there(lab: Client):
+def test_an_empty_ledger_explains_what_will_be_listed(lab: Client):
     assert "E-mails appear here once a reminder for an Intertransfo, a" in words(
         lab.get(reverse("notifications:ledger"))
     )
 
 
 @pytest.mark.parametrize(
-    ("query", "found"),
+    ("query", "names"),
     [
         ("state=dead", ["Bo"]),
         ("kind=workshop", ["Bo", "Ana Lys"]),
@@ -144,22 +142,22 @@ def test_an_empty_ledger_says_what_goes_there(lab: Client):
         ("state=nonsense", ["Bo", "Ana Lys"]),
     ],
 )
-def test_letters_are_found_by_state_kind_and_person(lab: Client, query: str, found: list[str]):
-    DeliveryFactory(user=GuestFactory(full_name="Ana Lys"))
-    DeliveryFactory(user=GuestFactory(full_name="Bo", email="bo@guests.example"), state="dead")
+def test_emails_can_be_filtered_by_state_kind_and_person(lab: Client, query: str, names: list[str]):
+    DeliveryFactory(user=WorkshopGuestFactory(full_name="Ana Lys"))
+    DeliveryFactory(user=WorkshopGuestFactory(full_name="Bo", email="bo@guests.example"), state="dead")
     answer = lab.get(f"{reverse('notifications:ledger')}?{query}")
-    assert [letter.user.full_name for letter in answer.context["page"]] == found
+    assert [delivery.user.full_name for delivery in answer.context["page"]] == names
 
 
-def test_while_the_switch_holds_every_letter_what_is_due_is_held(lab: Client):
-    DeliveryFactory(user=GuestFactory(full_name="Ana Lys"))
-    DeliveryFactory(user=GuestFactory(full_name="Bo"), next_attempt_at=NOW + timedelta(days=1))
-    DeliveryFactory(user=GuestFactory(full_name="Cléo"), state="held")
-    DeliveryFactory(user=GuestFactory(full_name="Dora"), state="sent")
+def test_due_emails_count_as_paused_while_the_switch_is_on(lab: Client):
+    DeliveryFactory(user=WorkshopGuestFactory(full_name="Ana Lys"))
+    DeliveryFactory(user=WorkshopGuestFactory(full_name="Bo"), next_attempt_at=NOW + timedelta(days=1))
+    DeliveryFactory(user=WorkshopGuestFactory(full_name="Cléo"), state="held")
+    DeliveryFactory(user=WorkshopGuestFactory(full_name="Dora"), state="sent")
 
     def held() -> set[str]:
         answer = lab.get(reverse("notifications:ledger"), {"state": "held"})
-        return {letter.user.full_name for letter in answer.context["page"]}
+        return {delivery.user.full_name for delivery in answer.context["page"]}
 
     assert held() == {"Cléo"}
     actions.hold_mail(reason="A restore", at=NOW, by=UserFactory())
@@ -168,7 +166,7 @@ def test_while_the_switch_holds_every_letter_what_is_due_is_held(lab: Client):
     assert held() == {"Cléo"}
 
 
-def test_forty_letters_make_a_page(lab: Client):
+def test_a_page_lists_forty_emails(lab: Client):
     reminder = ReminderFactory(state="expanded")
     for _ in range(41):
         DeliveryFactory(reminder=reminder)
@@ -177,13 +175,13 @@ def test_forty_letters_make_a_page(lab: Client):
     assert len(rows(lab.get(f"{reverse('notifications:ledger')}?page=nonsense"))) == 40
 
 
-def test_a_swap_brings_the_list_only(lab: Client):
+def test_an_htmx_request_gets_only_the_list(lab: Client):
     DeliveryFactory()
     answer = lab.get(reverse("notifications:ledger"), headers={"hx-request": "true"})
     assert (answer.status_code, b"<main" in answer.content, b'id="results"' in answer.content) == (200, False, True)
 
 
-def test_letters_of_a_kind_nobody_knows_are_listed_all_the_same(lab: Client):
+def test_emails_of_an_unknown_kind_are_listed(lab: Client):
     DeliveryFactory(reminder=ReminderFactory(kind="picnic", state="expanded"))
     assert "A reminder of an event that no longer exists" in rows(lab.get(reverse("notifications:ledger")))[0]
 
@@ -191,21 +189,21 @@ def test_letters_of_a_kind_nobody_knows_are_listed_all_the_same(lab: Client):
 # --- the switch -------------------------------------------------------------------------------------------------------
 
 
-def test_holding_says_what_will_happen_and_asks_for_a_reason(lab: Client):
+def test_pausing_shows_the_consequences_and_asks_for_a_reason(lab: Client):
     assert "No reminder is sent to anyone until a member of the lab" in words(lab.get(reverse("notifications:hold")))
     answer = lab.post(reverse("notifications:hold"), {"reason": " "})
     assert (answer.status_code, answer.context["form"].errors.keys()) == (200, {"reason"})
     assert MailSwitch.objects.count() == 0
 
 
-def test_letters_are_held_and_the_ledger_says_since_when_and_why(lab: Client):
-    for _ in range(2):  # sent twice by an impatient finger
+def test_the_ledger_shows_since_when_and_why_emails_are_paused(lab: Client):
+    for _ in range(2):  # sent twice
         answer = lab.post(reverse("notifications:hold"), {"reason": "Restored from a backup"}, follow=True)
     assert "No e-mail has been sent since 24 Nov 2026. Staff Lab: Restored from a backup" in words(answer)
     assert MailSwitch.objects.get().reason == "Restored from a backup"
 
 
-def test_releasing_says_how_many_leave(lab: Client, staff: User):
+def test_resuming_shows_how_many_emails_will_be_sent(lab: Client, staff: User):
     actions.hold_mail(reason="Restored", at=NOW, by=staff)
     DeliveryFactory.create_batch(2)
     assert "2 e-mails are due and will be sent within minutes." in words(lab.get(reverse("notifications:release")))
@@ -214,71 +212,76 @@ def test_releasing_says_how_many_leave(lab: Client, staff: User):
     assert MailSwitch.objects.get().held_since is None
 
 
-# --- one letter -------------------------------------------------------------------------------------------------------
+# --- one email -------------------------------------------------------------------------------------------------------
 
 
-def test_a_letters_page_says_what_became_of_it_and_how_it_reads(lab: Client, django_assert_num_queries):
-    letter = DeliveryFactory(user=GuestFactory(full_name="Ana Lys"))
+def test_the_page_of_an_email_shows_its_outcome_and_preview(lab: Client, django_assert_num_queries):
+    delivery = DeliveryFactory(user=WorkshopGuestFactory(full_name="Ana Lys"))
     with django_assert_num_queries(6):  # one of them reads whether the address is verified
-        answer = lab.get(letter.get_absolute_url())
+        answer = lab.get(delivery.get_absolute_url())
     text = words(answer)
     assert "To Ana Lys, 24 Nov 2026" in text
     assert "This e-mail will be sent on 24 Nov 2026 at 10:00, and no later than 25 Nov 2026." in text
-    assert "You get this letter because you are a guest of the workshop." in text
+    assert "You get this e-mail because you are a guest of the workshop." in text
     assert b"srcdoc=" in answer.content
 
 
-def test_a_letter_that_went_is_shown_as_of_today_with_what_left_in_the_language_it_left_in(lab: Client):
-    letter = DeliveryFactory(user=GuestFactory(language="en"), language="fr", state="sent", subject="Atelier, salle B")
-    step = letter.items.get().reminder
-    said = (
+def test_a_sent_email_is_previewed_as_of_today_in_the_language_it_was_sent_in(lab: Client):
+    delivery = DeliveryFactory(
+        user=WorkshopGuestFactory(language="en"), language="fr", state="sent", subject="Atelier, salle B"
+    )
+    step = delivery.items.get().reminder
+    sentence = (
         "This is how the e-mail would read today. The e-mail sent on 24 Nov 2026 at 10:00"
         " had the subject: Atelier, salle B"
     )
-    for address in (letter.get_absolute_url(), reverse("notifications:reminder", args=[step.pk])):
+    for address in (delivery.get_absolute_url(), reverse("notifications:reminder", args=[step.pk])):
         answer = lab.get(address)
-        assert (said in words(answer), answer.context["letter"].language) == (True, "fr")
+        assert (sentence in words(answer), answer.context["email"].language) == (True, "fr")
 
 
-def test_one_that_is_to_go_says_nothing_of_what_left(lab: Client):
+def test_a_waiting_email_shows_nothing_as_sent(lab: Client):
     answer = lab.get(DeliveryFactory(language="fr").get_absolute_url())
-    assert ("This is how the e-mail would read today" in words(answer), answer.context["letter"].language) == (
+    assert ("This is how the e-mail would read today" in words(answer), answer.context["email"].language) == (
         False,
         "fr",
     )
 
 
-def stops(answer: Any) -> list[Stop | None]:
-    """What the addresses in a letter that is shown would stop."""
-    return [read_stop(unquote(token)) for token in re.findall(r"/letters/stop/([^/]+)/", answer.content.decode())]
+def unsubscribe_requests(answer: Any) -> list[UnsubscribeRequest | None]:
+    """Return the requests that the unsubscribe links of a shown email hold."""
+    return [
+        read_unsubscribe_token(unquote(token))
+        for token in re.findall(r"/letters/stop/([^/]+)/", answer.content.decode())
+    ]
 
 
-def test_only_the_reader_of_a_letter_finds_how_to_stop_it(lab: Client):
-    letter = DeliveryFactory()
-    step = letter.items.get().reminder
-    own = stops(signed_in(letter.user).get(letter.get_absolute_url()))
-    assert own == [Stop(letter.user_id, (step.kind,))] * 2
-    for address in (letter.get_absolute_url(), reverse("notifications:reminder", args=[step.pk])):
-        assert stops(lab.get(address)) == [None, None]
+def test_only_the_recipient_sees_the_unsubscribe_link(lab: Client):
+    delivery = DeliveryFactory()
+    step = delivery.items.get().reminder
+    own = unsubscribe_requests(signed_in(delivery.user).get(delivery.get_absolute_url()))
+    assert own == [UnsubscribeRequest(delivery.user_id, (step.kind,))] * 2
+    for address in (delivery.get_absolute_url(), reverse("notifications:reminder", args=[step.pk])):
+        assert unsubscribe_requests(lab.get(address)) == [None, None]
 
 
 def test_a_preview_cannot_break_out_of_its_frame(lab: Client):
-    letter = DeliveryFactory(user=GuestFactory(full_name='"><script>alert(1)</script>'))
-    page = lab.get(letter.get_absolute_url()).content.decode()
+    delivery = DeliveryFactory(user=WorkshopGuestFactory(full_name='"><script>alert(1)</script>'))
+    page = lab.get(delivery.get_absolute_url()).content.decode()
     assert "&lt;script&gt;" in page
     assert ("<script>alert(1)" in page, re.search(r"<iframe\s+sandbox\s", page) is not None) == (False, True)
 
 
-def test_a_letter_whose_event_is_gone_still_has_its_page(lab: Client):
-    letter = DeliveryFactory(reminder=ReminderFactory(kind="picnic", state="expanded"))
-    assert "This e-mail cannot be shown: what it is about no longer" in words(lab.get(letter.get_absolute_url()))
+def test_an_email_about_a_deleted_event_still_has_its_page(lab: Client):
+    delivery = DeliveryFactory(reminder=ReminderFactory(kind="picnic", state="expanded"))
+    assert "This e-mail cannot be shown: what it is about no longer" in words(lab.get(delivery.get_absolute_url()))
 
 
 @pytest.mark.parametrize(
     ("state", "button"),
     [("queued", "Pause sending"), ("held", "Resume sending"), ("dead", "Try again"), ("sent", None)],
 )
-def test_staff_get_the_one_button_that_fits(lab: Client, state: str, button: str | None):
+def test_staff_see_the_one_button_for_the_state(lab: Client, state: str, button: str | None):
     page = words(lab.get(DeliveryFactory(state=state).get_absolute_url()))
     assert [name for name in ("Pause sending", "Resume sending", "Try again") if name in page] == (
         [button] if button else []
@@ -288,31 +291,31 @@ def test_staff_get_the_one_button_that_fits(lab: Client, state: str, button: str
 @pytest.mark.parametrize(
     ("before", "route", "after"),
     [
-        ("dead", "notifications:retry_letter", "queued"),
-        ("queued", "notifications:hold_letter", "held"),
-        ("held", "notifications:release_letter", "queued"),
-        ("sent", "notifications:retry_letter", "sent"),
-        ("sent", "notifications:hold_letter", "sent"),
-        ("sent", "notifications:release_letter", "sent"),
+        ("dead", "notifications:retry_email", "queued"),
+        ("queued", "notifications:hold_email", "held"),
+        ("held", "notifications:release_email", "queued"),
+        ("sent", "notifications:retry_email", "sent"),
+        ("sent", "notifications:hold_email", "sent"),
+        ("sent", "notifications:release_email", "sent"),
     ],
 )
-def test_staff_act_on_one_letter_and_are_told(lab: Client, before: str, route: str, after: str):
-    letter = DeliveryFactory(state=before)
-    answer = lab.post(reverse(route, args=[letter.pk]), follow=True)
-    letter.refresh_from_db()
-    assert (answer.redirect_chain, letter.state) == ([(letter.get_absolute_url(), 302)], after)
+def test_staff_actions_on_an_email_show_a_message(lab: Client, before: str, route: str, after: str):
+    delivery = DeliveryFactory(state=before)
+    answer = lab.post(reverse(route, args=[delivery.pk]), follow=True)
+    delivery.refresh_from_db()
+    assert (answer.redirect_chain, delivery.state) == ([(delivery.get_absolute_url(), 302)], after)
     assert [str(message.level_tag) for message in answer.context["messages"]] == [
         "success" if before != after else "error"
     ]
 
 
-def test_people_read_their_own_letters_and_no_others():
-    letter = DeliveryFactory(last_error="451 internal words of a server", attempts=1)
-    own, other = signed_in(letter.user), signed_in(GuestFactory())
-    text = words(own.get(letter.get_absolute_url()))
+def test_people_read_only_their_own_emails():
+    delivery = DeliveryFactory(last_error="451 internal words of a server", attempts=1)
+    own, other = signed_in(delivery.user), signed_in(WorkshopGuestFactory())
+    text = words(own.get(delivery.get_absolute_url()))
     assert "Reason for this e-mail" in text
     assert ("Choose your e-mails" in text, "451" in text, "Pause sending" in text) == (True, False, False)
-    assert other.get(letter.get_absolute_url()).status_code == 404
+    assert other.get(delivery.get_absolute_url()).status_code == 404
 
 
 MADE_AGAIN = "The list is drawn up again when the e-mail is sent."
@@ -320,15 +323,15 @@ MADE_AGAIN = "The list is drawn up again when the e-mail is sent."
 # --- one reminder -----------------------------------------------------------------------------------------------------
 
 
-def test_before_it_goes_a_reminder_shows_whom_it_concerns_today(lab: Client):
-    GuestFactory(full_name="Ana Lys")
-    GuestFactory(full_name="Bo")
+def test_a_planned_reminder_shows_todays_recipients(lab: Client):
+    WorkshopGuestFactory(full_name="Ana Lys")
+    WorkshopGuestFactory(full_name="Bo")
     text = words(lab.get(reverse("notifications:reminder", args=[ReminderFactory().pk])))
     assert f"2 people as of today. {MADE_AGAIN} Ana Lys Bo Shown as Ana Lys reads it." in text
     assert Delivery.objects.count() == 0
 
 
-def test_a_reminder_without_a_recipient_says_that_it_is_nobody(lab: Client):
+def test_a_reminder_without_recipients_says_so(lab: Client):
     text = words(lab.get(reverse("notifications:reminder", args=[ReminderFactory().pk])))
     assert (
         f"As of today, nobody. {MADE_AGAIN} As of today, nobody would receive it. This is how you would read it."
@@ -337,8 +340,8 @@ def test_a_reminder_without_a_recipient_says_that_it_is_nobody(lab: Client):
     assert "0 people" not in text
 
 
-def test_where_the_event_is_not_so_far_it_says_why_it_is_nobody(lab: Client):
-    report = {"kind": "exchange", "letter": "exchange_report", "audience": "members"}
+def test_a_reminder_whose_event_is_not_ready_says_why_nobody_gets_it(lab: Client):
+    report = {"kind": "exchange", "email_type": "exchange_report", "audience": "members"}
     row = ReminderFactory(**report, object_id=ExchangeFactory(state="announced").pk)
     text = words(lab.get(reverse("notifications:reminder", args=[row.pk])))
     assert (
@@ -347,27 +350,27 @@ def test_where_the_event_is_not_so_far_it_says_why_it_is_nobody(lab: Client):
     ) in text
 
 
-@pytest.mark.parametrize(("state", "said"), [("queued", True), ("skipped", False)])
-def test_letters_that_wait_for_what_has_ended_say_so(lab: Client, state: str, said: bool):
+@pytest.mark.parametrize(("state", "is_shown"), [("queued", True), ("skipped", False)])
+def test_waiting_emails_about_an_ended_event_say_so(lab: Client, state: str, is_shown: bool):
     exchange = ExchangeFactory(state="held")
-    row = ReminderFactory(kind="exchange", letter="exchange_programme", object_id=exchange.pk, state="expanded")
+    row = ReminderFactory(kind="exchange", email_type="exchange_programme", object_id=exchange.pk, state="expanded")
     DeliveryFactory(reminder=row, state=state)
     text = words(lab.get(reverse("notifications:reminder", args=[row.pk])))
     assert (
         ("As of today, nobody: it was no longer needed. The list is drawn up again when the e-mail is sent.") in text
-    ) is said
+    ) is is_shown
 
 
-def test_after_it_went_a_reminder_shows_to_whom(lab: Client):
-    letter = DeliveryFactory(user=GuestFactory(full_name="Ana Lys"), state="skipped", reason="declined")
-    text = words(lab.get(reverse("notifications:reminder", args=[letter.items.get().reminder_id])))
+def test_a_sent_reminder_shows_its_recipients(lab: Client):
+    delivery = DeliveryFactory(user=WorkshopGuestFactory(full_name="Ana Lys"), state="skipped", reason="declined")
+    text = words(lab.get(reverse("notifications:reminder", args=[delivery.items.get().reminder_id])))
     assert ("Delivery Skipped for 1 person: the person declined. Ana Lys skipped: the person declined") in text
     assert MADE_AGAIN not in text
 
 
-@pytest.mark.parametrize(("kind", "gone"), [("workshop", False), ("picnic", True)])
-def test_a_reminder_that_did_not_go_says_why_and_how_it_would_have_read(lab: Client, kind: str, gone: bool):
-    GuestFactory()
+@pytest.mark.parametrize(("kind", "is_unregistered"), [("workshop", False), ("picnic", True)])
+def test_an_unsent_reminder_shows_the_reason_and_a_preview(lab: Client, kind: str, is_unregistered: bool):
+    WorkshopGuestFactory()
     row = ReminderFactory(kind=kind, state="skipped", reason="late", due_at=NOW - timedelta(days=200))
     text = words(lab.get(reverse("notifications:reminder", args=[row.pk])))
     assert "Delivery The reminder was not sent: a later reminder is sent instead." in text
@@ -375,49 +378,51 @@ def test_a_reminder_that_did_not_go_says_why_and_how_it_would_have_read(lab: Cli
         "This e-mail cannot be shown: what it is about no longer" in text,
         "As of today, nobody would receive it. This is how you would read it." in text,
     ) == (
-        gone,
-        not gone,
+        is_unregistered,
+        not is_unregistered,
     )
     assert "Recipients as of today" not in text
 
 
-def test_a_reminder_long_past_its_use_concerns_nobody_any_more(lab: Client):
-    GuestFactory()
+def test_an_expired_reminder_has_no_recipients(lab: Client):
+    WorkshopGuestFactory()
     row = ReminderFactory(due_at=NOW - timedelta(days=200))
     text = words(lab.get(reverse("notifications:reminder", args=[row.pk])))
     assert ("Delivery The reminder was useful until 9 May 2026 and will no longer be sent.") in text
     assert MADE_AGAIN not in text
 
 
-def test_a_reminders_page_takes_as_many_statements_however_many_letters(lab: Client, django_assert_num_queries):
+def test_the_page_of_a_reminder_takes_the_same_statements_for_any_number_of_emails(
+    lab: Client, django_assert_num_queries
+):
     row = ReminderFactory(state="expanded")
     DeliveryFactory.create_batch(3, reminder=row, state="sent")
     with django_assert_num_queries(6):  # one of them reads whether the address is verified
         lab.get(reverse("notifications:reminder", args=[row.pk]))
 
 
-# --- one's own letters ------------------------------------------------------------------------------------------------
+# --- one's own emails ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_ones_own_letters_take_six_statements(django_assert_num_queries, count: int):
-    guest = GuestFactory()
+def test_the_list_of_own_emails_takes_six_statements(django_assert_num_queries, count: int):
+    guest = WorkshopGuestFactory()
     DeliveryFactory.create_batch(count, user=guest)
     DeliveryFactory()
     client = signed_in(guest)
     with django_assert_num_queries(6):
-        answer = client.get(reverse("notifications:mine"))
+        answer = client.get(reverse("notifications:own_emails"))
     assert len(rows(answer)) == count
 
 
-def test_who_got_nothing_yet_is_told_what_comes():
+def test_an_empty_list_of_own_emails_explains_what_will_come():
     assert "Invitations and reminders that concern you" in words(
-        signed_in(GuestFactory()).get(reverse("notifications:mine"))
+        signed_in(WorkshopGuestFactory()).get(reverse("notifications:own_emails"))
     )
 
 
-def test_preferences_show_and_keep_what_was_chosen():
-    guest = GuestFactory()
+def test_preferences_show_and_save_the_choice():
+    guest = WorkshopGuestFactory()
     client, address = signed_in(guest), reverse("notifications:preferences")
     assert 'value="workshop"' in client.get(address).content.decode()
     assert client.get(address).context["form"]["wanted"].initial.count("workshop") == 1
@@ -428,8 +433,8 @@ def test_preferences_show_and_keep_what_was_chosen():
     assert not Preference.objects.filter(user=guest, kind="workshop").exists()
 
 
-def test_preferences_are_ones_own():
-    guest, other = GuestFactory(), GuestFactory()
+def test_preferences_affect_only_the_own_emails():
+    guest, other = WorkshopGuestFactory(), WorkshopGuestFactory()
     Preference.objects.create(user=other, kind="workshop")
     client, address = signed_in(guest), reverse("notifications:preferences")
     assert "workshop" in client.get(address).context["form"].initial["wanted"]
@@ -437,68 +442,68 @@ def test_preferences_are_ones_own():
     assert list(Preference.objects.filter(kind="workshop").values_list("user", flat=True)) == [other.pk]
 
 
-def test_a_kind_that_does_not_exist_is_no_choice():
-    guest = GuestFactory()
+def test_an_unknown_kind_is_refused():
+    guest = WorkshopGuestFactory()
     answer = signed_in(guest).post(reverse("notifications:preferences"), {"wanted": ["nonsense"]})
     assert (answer.status_code, Preference.objects.count()) == (200, 0)
     assert "wanted" in answer.context["form"].errors
 
 
-# --- stopping letters from the letter ---------------------------------------------------------------------------------
+# --- unsubscribing from an email -----------------------------------------------------------------------------------
 
 
-def stop_path(user: User, *kinds: str) -> str:
-    return stop_address(user.pk, kinds or ["workshop"]).removeprefix("https://lab.example")
+def unsubscribe_path(user: User, *kinds: str) -> str:
+    return unsubscribe_url(user.pk, kinds or ["workshop"]).removeprefix("https://lab.example")
 
 
 @pytest.mark.parametrize("method", ["get", "head", "options"])
-def test_looking_changes_nothing(method: str):
-    guest = GuestFactory()
-    getattr(Client(), method)(stop_path(guest))
+def test_opening_the_unsubscribe_page_changes_nothing(method: str):
+    guest = WorkshopGuestFactory()
+    getattr(Client(), method)(unsubscribe_path(guest))
     assert Preference.objects.count() == 0
 
 
-def test_the_page_says_whose_letters_about_what_without_telling_the_address():
-    guest = GuestFactory(email="camille@guests.example")
-    answer = Client(headers={"accept-language": "en"}).get(stop_path(guest))
+def test_the_unsubscribe_page_names_kinds_and_masks_the_address():
+    guest = WorkshopGuestFactory(email="camille@guests.example")
+    answer = Client(headers={"accept-language": "en"}).get(unsubscribe_path(guest))
     assert "Stop all e-mails to c…@guests.example about Workshops?" in words(answer)
     assert "camille" not in answer.content.decode()
 
 
-def test_one_click_from_a_mail_program_acts_without_cookies_or_token():
-    guest = GuestFactory()
+def test_one_click_unsubscribe_works_without_cookies_or_csrf_token():
+    guest = WorkshopGuestFactory()
     client = Client(enforce_csrf_checks=True)
     for _ in range(2):
-        answer = client.post(stop_path(guest), {"List-Unsubscribe": "One-Click"})
+        answer = client.post(unsubscribe_path(guest), {"List-Unsubscribe": "One-Click"})
         assert answer.status_code == 200
     assert list(Preference.objects.values_list("user", "kind")) == [(guest.pk, "workshop")]
 
 
-def test_a_letter_about_two_kinds_stops_both():
-    guest = GuestFactory()
-    Client().post(stop_path(guest, "workshop", "picnic"))
+def test_unsubscribing_from_an_email_about_two_kinds_stops_both():
+    guest = WorkshopGuestFactory()
+    Client().post(unsubscribe_path(guest, "workshop", "picnic"))
     assert sorted(Preference.objects.values_list("kind", flat=True)) == ["picnic", "workshop"]
 
 
-def test_afterwards_it_says_so_and_how_to_change_ones_mind():
-    text = words(Client(headers={"accept-language": "en"}).post(stop_path(GuestFactory())))
+def test_the_page_after_unsubscribing_links_to_preferences():
+    text = words(Client(headers={"accept-language": "en"}).post(unsubscribe_path(WorkshopGuestFactory())))
     assert "no longer receives e-mails about Workshops." in text
     assert "Have you changed your mind" in text
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_forged_addresses_lead_nowhere(method: str):
-    guest = GuestFactory()
-    forged = stop_path(guest).replace(f"/{guest.pk}:", f"/{guest.pk + 1}:")
-    gone = stop_address(10**9, ["workshop"]).removeprefix("https://lab.example")
-    for path in (forged, gone, reverse("notifications:stop", args=["nonsense"])):
+def test_forged_unsubscribe_urls_answer_404(method: str):
+    guest = WorkshopGuestFactory()
+    forged = unsubscribe_path(guest).replace(f"/{guest.pk}:", f"/{guest.pk + 1}:")
+    of_unknown_user = unsubscribe_url(10**9, ["workshop"]).removeprefix("https://lab.example")
+    for path in (forged, of_unknown_user, reverse("notifications:unsubscribe", args=["nonsense"])):
         assert getattr(Client(), method)(path).status_code == 404
     assert Preference.objects.count() == 0
 
 
-# --- the demonstration's letterbox ------------------------------------------------------------------------------------
+# --- the demonstration's mailbox ------------------------------------------------------------------------------------
 
-KEPT = "1795510800000000000-0123abcd"
+FILE_NAME = "1795510800000000000-0123abcd"
 CONTENT = (
     b"To: ana@people.example\r\nSubject: Workshop\r\nMIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n"
     b"<p>Come</p><script>alert(1)</script>"
@@ -513,40 +518,40 @@ def demo(settings: Settings, tmp_path: Path) -> Path:
     return folder
 
 
-def test_there_is_no_letterbox_outside_the_demonstration(lab: Client, demo: Path, settings: Settings):
-    (demo / f"{KEPT}.eml").write_bytes(CONTENT)
+def test_there_is_no_mailbox_outside_the_demonstration(lab: Client, demo: Path, settings: Settings):
+    (demo / f"{FILE_NAME}.eml").write_bytes(CONTENT)
     settings.DEMO = False
-    for path in (reverse("notifications:letterbox"), reverse("notifications:kept_letter", args=[KEPT])):
+    for path in (reverse("notifications:demo_mailbox"), reverse("notifications:demo_email", args=[FILE_NAME])):
         assert lab.get(path).status_code == 404
 
 
-def test_the_letterbox_lists_what_arrived(lab: Client, demo: Path):
-    (demo / f"{KEPT}.eml").write_bytes(CONTENT)
+def test_the_mailbox_lists_arrived_emails(lab: Client, demo: Path):
+    (demo / f"{FILE_NAME}.eml").write_bytes(CONTENT)
     (demo / "1795510800000000001-0123abcd.eml").write_bytes(b"\xff\x00")
-    assert rows(lab.get(reverse("notifications:letterbox"))) == [
+    assert rows(lab.get(reverse("notifications:demo_mailbox"))) == [
         "24 Nov 2026 10:00 (without a subject)",
         "24 Nov 2026 10:00 ana@people.example Workshop",
     ]
 
 
-def test_an_empty_letterbox_says_when_letters_come(lab: Client, demo: Path):
-    assert "within half a minute" in words(lab.get(reverse("notifications:letterbox")))
+def test_an_empty_mailbox_says_when_emails_arrive(lab: Client, demo: Path):
+    assert "within half a minute" in words(lab.get(reverse("notifications:demo_mailbox")))
 
 
-def test_the_letterbox_has_pages(lab: Client, demo: Path):
+def test_the_mailbox_is_paginated(lab: Client, demo: Path):
     for number in range(51):
         (demo / f"{1795510800000000000 + number}-0123abcd.eml").write_bytes(CONTENT)
-    assert len(rows(lab.get(reverse("notifications:letterbox")))) == 50
-    assert len(rows(lab.get(f"{reverse('notifications:letterbox')}?page=2"))) == 1
-    assert len(rows(lab.get(f"{reverse('notifications:letterbox')}?page=99"))) == 1
+    assert len(rows(lab.get(reverse("notifications:demo_mailbox")))) == 50
+    assert len(rows(lab.get(f"{reverse('notifications:demo_mailbox')}?page=2"))) == 1
+    assert len(rows(lab.get(f"{reverse('notifications:demo_mailbox')}?page=99"))) == 1
 
 
-def test_a_kept_letter_is_shown_in_a_frame_that_runs_nothing(lab: Client, demo: Path):
-    (demo / f"{KEPT}.eml").write_bytes(CONTENT)
-    page = lab.get(reverse("notifications:kept_letter", args=[KEPT])).content.decode()
+def test_an_email_of_the_mailbox_is_shown_in_a_sandboxed_frame(lab: Client, demo: Path):
+    (demo / f"{FILE_NAME}.eml").write_bytes(CONTENT)
+    page = lab.get(reverse("notifications:demo_email", args=[FILE_NAME])).content.decode()
     assert 'srcdoc="&lt;p&gt;Come&lt;/p&gt;' in page
     assert "<script>alert(1)" not in page
 
 
-def test_a_kept_letter_that_is_not_there_is_not_found(lab: Client, demo: Path):
-    assert lab.get(reverse("notifications:kept_letter", args=[KEPT])).status_code == 404
+def test_a_missing_email_of_the_mailbox_answers_404(lab: Client, demo: Path):
+    assert lab.get(reverse("notifications:demo_email", args=[FILE_NAME])).status_code == 404

@@ -1,4 +1,4 @@
-"""What became of a reminder, in sentences."""
+"""Sentences about the outcome of a reminder."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -9,7 +9,7 @@ from django.utils import translation
 from notifications import actions
 from notifications.enums import ItemState
 from notifications.models import Reminder
-from notifications.reminders.outcome_texts import SAID, outcome_of
+from notifications.reminders.outcome_texts import STATE_SENTENCES, outcome_of
 from tests.factories.accounts import UserFactory
 from tests.factories.notifications import NOW, DeliveryFactory, ReminderFactory
 
@@ -22,7 +22,7 @@ def _english() -> Iterator[None]:
         yield
 
 
-def said(reminder: Reminder) -> str:
+def sentences_of(reminder: Reminder) -> str:
     return " ".join(outcome_of(reminder, NOW).sentences)
 
 
@@ -30,27 +30,27 @@ def hold() -> None:
     actions.hold_mail(reason="Restored from a backup.", at=NOW, by=UserFactory())
 
 
-def test_every_state_of_an_item_has_its_sentence():
-    assert {str(state) for state in SAID} == {str(state) for state in ItemState} | {"held"}
+def test_every_item_state_has_a_sentence():
+    assert {str(state) for state in STATE_SENTENCES} == {str(state) for state in ItemState} | {"held"}
 
 
 @pytest.mark.parametrize(
-    ("days", "sentence", "still_open"),
+    ("days", "sentence", "is_open"),
     [
         (3, "The reminder is planned.", True),
         (0, "The reminder is due. The reminder will be sent within minutes.", True),
         (-1, "The reminder was useful until 24 Nov 2026 and will no longer be sent.", False),
     ],
 )
-def test_one_that_is_planned(days: int, sentence: str, still_open: bool):
+def test_planned_reminder(days: int, sentence: str, is_open: bool):
     row = ReminderFactory(due_at=NOW + timedelta(days=days))
-    assert (said(row), outcome_of(row, NOW).still_open) == (sentence, still_open)
+    assert (sentences_of(row), outcome_of(row, NOW).is_open) == (sentence, is_open)
 
 
-def test_one_that_is_due_while_letters_are_held():
+def test_due_reminder_while_emails_are_paused():
     row = ReminderFactory()
     hold()
-    assert said(row) == "The reminder is due. All e-mails are paused: Restored from a backup."
+    assert sentences_of(row) == "The reminder is due. All e-mails are paused: Restored from a backup."
 
 
 @pytest.mark.parametrize(
@@ -61,21 +61,21 @@ def test_one_that_is_due_while_letters_are_held():
         ("expired", "expired", "the e-mail was no longer useful"),
     ],
 )
-def test_one_that_did_not_go(state: str, reason: str, words: str):
+def test_reminder_that_was_not_sent(state: str, reason: str, words: str):
     row = ReminderFactory(state=state, reason=reason)
-    assert (said(row), outcome_of(row, NOW).still_open) == (f"The reminder was not sent: {words}.", False)
+    assert (sentences_of(row), outcome_of(row, NOW).is_open) == (f"The reminder was not sent: {words}.", False)
 
 
-def test_one_that_concerned_nobody():
-    assert said(ReminderFactory(state="expanded")) == "The reminder concerned nobody when it was due."
+def test_reminder_without_recipients():
+    assert sentences_of(ReminderFactory(state="expanded")) == "The reminder concerned nobody when it was due."
 
 
-def test_one_that_was_sent_says_to_how_many_and_when():
+def test_sent_reminder_states_number_of_people_and_day():
     row = ReminderFactory(state="expanded")
     DeliveryFactory(reminder=row, state="sent")
-    assert said(row) == "Sent to 1 person on 24 Nov 2026."
+    assert sentences_of(row) == "Sent to 1 person on 24 Nov 2026."
     DeliveryFactory(reminder=row, state="sent")
-    assert said(row) == "Sent to 2 people on 24 Nov 2026."
+    assert sentences_of(row) == "Sent to 2 people on 24 Nov 2026."
 
 
 @pytest.mark.parametrize(
@@ -90,31 +90,31 @@ def test_one_that_was_sent_says_to_how_many_and_when():
         ("skipped", "Skipped for 1 person: the person left."),
     ],
 )
-def test_what_became_of_its_letters(state: str, sentence: str):
+def test_outcome_of_its_emails(state: str, sentence: str):
     row = ReminderFactory(state="expanded")
     DeliveryFactory(reminder=row, state=state)
-    assert said(row) == sentence
+    assert sentences_of(row) == sentence
 
 
-def test_letters_that_wait_while_all_are_held():
+def test_waiting_emails_while_all_are_paused():
     row = ReminderFactory(state="expanded")
     DeliveryFactory.create_batch(2, reminder=row)
     hold()
-    assert said(row) == "Waiting to be sent to 2 people. All e-mails are paused: Restored from a backup."
+    assert sentences_of(row) == "Waiting to be sent to 2 people. All e-mails are paused: Restored from a backup."
 
 
-def test_different_fates_each_have_a_sentence_what_went_first():
+def test_each_outcome_has_a_sentence_and_sent_comes_first():
     row = ReminderFactory(state="expanded")
     for state, reason in (("skipped", "left"), ("sent", ""), ("skipped", "declined"), ("skipped", "left")):
         DeliveryFactory(reminder=row, state=state, reason=reason)
-    assert said(row) == (
+    assert sentences_of(row) == (
         "Sent to 1 person on 24 Nov 2026. Skipped for 2 people: the person left. Skipped"
         " for 1 person: the person declined."
     )
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_in_two_statements(count: int, django_assert_num_queries):
+def test_an_outcome_takes_two_statements(count: int, django_assert_num_queries):
     row = ReminderFactory(state="expanded")
     DeliveryFactory.create_batch(count, reminder=row)
     with django_assert_num_queries(2):

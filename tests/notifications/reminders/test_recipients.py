@@ -1,4 +1,4 @@
-"""Who gets the letters of a kind: here anniversaries, made up, to which people invite their friends."""
+"""Recipients of the emails of a kind: made-up anniversaries to which people invite their friends."""
 
 from collections.abc import Collection
 from datetime import date, datetime
@@ -9,16 +9,16 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from notifications.models import Reminder
-from notifications.registries import Asked, Checked, Recipient, Size
-from notifications.reminders.recipients import NOBODY, Audiences, here
+from notifications.registries import AudienceQuery, AudienceSize, Recipient, RecipientCheck
+from notifications.reminders.recipients import NOBODY, Audiences, platform_today
 from tests.factories.accounts import UserFactory
 from tests.factories.notifications import NOW, ReminderFactory
 
-ASKED: list[set[str]] = []
+LOADED: list[set[str]] = []
 
 
-def anniversaries(letters: Collection[str]) -> QuerySet[User]:
-    ASKED.append(set(letters))
+def anniversaries(email_types: Collection[str]) -> QuerySet[User]:
+    LOADED.append(set(email_types))
     return User.objects.order_by()
 
 
@@ -26,8 +26,8 @@ def friends(event: int, today: date) -> Q:
     return Q(full_name=f"Friend of {event} on {today:%d/%m}")
 
 
-def over(person: User, letter: str, _at: datetime) -> str:
-    return "early" if letter == "thanks" and person.language == "fr" else ""
+def over(person: User, email_type: str, _at: datetime) -> str:
+    return "early" if email_type == "thanks" and person.language == "fr" else ""
 
 
 def why(person: User, reminder: Reminder, user: User, today: date) -> str:
@@ -36,13 +36,13 @@ def why(person: User, reminder: Reminder, user: User, today: date) -> str:
 
 PARTIES = Audiences(
     events=anniversaries,
-    today=here,
+    today=platform_today,
     people={"friends": friends, "enemies": friends, "forming": friends},
     out_of_place=over,
     why_not=why,
-    special=lambda reminder, _today: Q(is_lab_staff=True) if reminder.letter == "bill" else None,
-    on_the_day={"enemies"},
-    growing={"forming"},
+    special=lambda reminder, _today: Q(is_lab_staff=True) if reminder.email_type == "bill" else None,
+    uncountable_audiences={"enemies"},
+    uncounted_while_early={"forming"},
 )
 
 
@@ -55,101 +55,102 @@ def friend(host: User, **more: Any) -> User:
     return UserFactory(full_name=f"Friend of {host.pk} on 24/11", **more)
 
 
-def row(host: User, letter: str = "dates", audience: str = "friends") -> Reminder:
-    return ReminderFactory.build(object_id=host.pk, audience=audience, letter=letter)
+def row(host: User, email_type: str = "dates", audience: str = "friends") -> Reminder:
+    return ReminderFactory.build(object_id=host.pk, audience=audience, email_type=email_type)
 
 
 class TestRecipients:
-    def test_the_audience_of_the_day_by_number(self, host: User):
+    def test_recipients_are_the_audience_of_the_day_in_order_of_id(self, host: User):
         people = [friend(host), friend(host)]
         friend(host, is_active=False)
         assert PARTIES.recipients(row(host), NOW) == [Recipient(person) for person in people]
         assert PARTIES.recipients(row(host), NOW.replace(day=25)) == []
 
-    def test_but_some(self, host: User):
+    def test_some_people_can_be_excluded(self, host: User):
         first, second = friend(host), friend(host)
-        assert PARTIES.recipients(row(host), NOW, but=Q(pk=first.pk)) == [Recipient(second)]
+        assert PARTIES.recipients(row(host), NOW, excluding=Q(pk=first.pk)) == [Recipient(second)]
 
     @pytest.mark.parametrize("audience", ["strangers", ""])
-    def test_an_audience_nobody_knows_is_nobody(self, host: User, audience: str):
+    def test_an_unknown_audience_has_no_recipients(self, host: User, audience: str):
         friend(host)
         assert PARTIES.recipients(row(host, audience=audience), NOW) == []
 
-    def test_a_letter_may_have_people_of_its_own(self, host: User):
+    def test_an_email_may_have_special_recipients(self, host: User):
         staff = UserFactory(is_lab_staff=True)
         assert PARTIES.recipients(row(host, "bill"), NOW) == [Recipient(staff)]
 
-    def test_nobody_where_the_letter_is_out_of_place_or_the_event_gone(self, host: User):
+    def test_there_are_no_recipients_when_out_of_place_or_the_event_is_deleted(self, host: User):
         friend(host)
         User.objects.filter(pk=host.pk).update(language="fr")
-        assert (PARTIES.recipients(row(host, "thanks"), NOW), PARTIES.stops(row(host, "thanks"), NOW)) == ([], "early")
+        assert (PARTIES.recipients(row(host, "thanks"), NOW), PARTIES.stop_reason(row(host, "thanks"), NOW)) == (
+            [],
+            "early",
+        )
         gone = ReminderFactory.build(object_id=0, audience="friends")
-        assert (PARTIES.recipients(gone, NOW), PARTIES.stops(gone, NOW)) == ([], "removed")
+        assert (PARTIES.recipients(gone, NOW), PARTIES.stop_reason(gone, NOW)) == ([], "removed")
 
-    def test_two_statements(self, host: User, django_assert_num_queries: Any):
+    def test_recipients_take_two_statements(self, host: User, django_assert_num_queries: Any):
         with django_assert_num_queries(2):
             PARTIES.recipients(row(host), NOW)
 
 
 class TestCheck:
-    def test_whoever_is_of_the_audience_gets_it_with_the_event_in_one_statement(
-        self, host: User, django_assert_num_queries: Any
-    ):
+    def test_a_person_in_the_audience_passes_in_one_statement(self, host: User, django_assert_num_queries: Any):
         person = friend(host)
         with django_assert_num_queries(1):
-            found = PARTIES.check(row(host), person, NOW)
-        assert found == Checked("", host)
+            result = PARTIES.check(row(host), person, NOW)
+        assert result == RecipientCheck("", host)
 
-    def test_whoever_is_not_is_told_why(self, host: User):
+    def test_a_person_outside_the_audience_gets_a_reason(self, host: User):
         other = UserFactory()
         assert PARTIES.check(row(host), other, NOW).reason == f"friends-{host.pk}-{other.pk}-24"
         assert PARTIES.check(row(host, audience="strangers"), other, NOW).reason == f"strangers-{host.pk}-{other.pk}-24"
 
-    def test_what_is_out_of_place_or_gone_comes_first(self, host: User):
+    def test_reasons_of_the_event_come_first(self, host: User):
         User.objects.filter(pk=host.pk).update(language="fr")
         assert PARTIES.check(row(host, "thanks"), UserFactory(), NOW).reason == "early"
-        assert PARTIES.check(ReminderFactory.build(object_id=0), host, NOW) == Checked("removed", None)
+        assert PARTIES.check(ReminderFactory.build(object_id=0), host, NOW) == RecipientCheck("removed", None)
 
 
 class TestSizes:
-    def test_each_letter_of_each_event_in_one_statement(self, host: User, django_assert_num_queries: Any):
+    def test_sizes_of_several_emails_take_one_statement(self, host: User, django_assert_num_queries: Any):
         other = UserFactory(language="fr")
         for person in (host, host, other):
             friend(person)
         friend(host, is_active=False)
-        asked = [
-            Asked(host.pk, "friends", "dates"),
-            Asked(host.pk, "friends", "thanks"),
-            Asked(other.pk, "friends", "thanks"),
-            Asked(other.pk, "forming", "thanks"),
-            Asked(other.pk, "forming", "dates"),
-            Asked(other.pk, "enemies", "dates"),
-            Asked(other.pk, "strangers", "thanks"),
-            Asked(0, "friends", "dates"),
+        queries = [
+            AudienceQuery(host.pk, "friends", "dates"),
+            AudienceQuery(host.pk, "friends", "thanks"),
+            AudienceQuery(other.pk, "friends", "thanks"),
+            AudienceQuery(other.pk, "forming", "thanks"),
+            AudienceQuery(other.pk, "forming", "dates"),
+            AudienceQuery(other.pk, "enemies", "dates"),
+            AudienceQuery(other.pk, "strangers", "thanks"),
+            AudienceQuery(0, "friends", "dates"),
         ]
         with django_assert_num_queries(1):
-            found = PARTIES.sizes(asked, NOW)
-        assert [found[row] for row in asked] == [
-            Size(2),
-            Size(2),
-            Size(1, "early"),
-            Size(None, "early"),
-            Size(1),
-            Size(None),
-            Size(None, "early"),
-            Size(None, "removed"),
+            result = PARTIES.sizes(queries, NOW)
+        assert [result[row] for row in queries] == [
+            AudienceSize(2),
+            AudienceSize(2),
+            AudienceSize(1, "early"),
+            AudienceSize(None, "early"),
+            AudienceSize(1),
+            AudienceSize(None),
+            AudienceSize(None, "early"),
+            AudienceSize(None, "removed"),
         ]
 
-    def test_the_events_are_read_for_the_letters_asked_for(self, host: User):
-        ASKED.clear()
-        PARTIES.sizes([Asked(host.pk, "friends", letter) for letter in ("dates", "bill")], NOW)
+    def test_events_are_loaded_for_the_requested_email_types(self, host: User):
+        LOADED.clear()
+        PARTIES.sizes([AudienceQuery(host.pk, "friends", email_type) for email_type in ("dates", "bill")], NOW)
         PARTIES.find(row(host, "thanks"))
-        assert [{"dates", "bill"}, {"thanks"}] == ASKED
+        assert [{"dates", "bill"}, {"thanks"}] == LOADED
 
-    def test_asked_nothing_it_asks_nothing(self, db: None, django_assert_num_queries: Any):
+    def test_no_queries_take_no_statement(self, db: None, django_assert_num_queries: Any):
         with django_assert_num_queries(0):
             assert PARTIES.sizes([], NOW) == {}
 
 
-def test_nobody_is_nobody(host: User):
+def test_an_empty_audience_has_size_zero(host: User):
     assert not User.objects.filter(NOBODY).exists()

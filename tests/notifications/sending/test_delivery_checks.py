@@ -1,4 +1,4 @@
-"""What is asked again of a letter before it leaves: its own reasons, its person's wishes, whose claim it is."""
+"""Checks right before sending: the reminder's reasons, the person's preferences, the lease."""
 
 from datetime import timedelta
 from typing import Any
@@ -9,14 +9,14 @@ import pytest
 from accounts.models import User
 from notifications.emails import rendering
 from notifications.models import Delivery, DeliveryItem, Preference
-from notifications.registries import Checked, EventKind
-from notifications.sending.delivery import Claim, claim, give_back, still_to_say
+from notifications.registries import EventKind, RecipientCheck
+from notifications.sending.delivery import LeasedBatch, claim, current_topics, release_unsent
 from tests.factories.accounts import UserFactory
 from tests.factories.notifications import (
     NOW,
     DeliveryFactory,
-    GuestFactory,
     ReminderFactory,
+    WorkshopGuestFactory,
     registered,
     workshop,
 )
@@ -31,47 +31,47 @@ def _kind() -> Any:
         yield
 
 
-def ended(letter: Delivery) -> list[str]:
-    return still_to_say(letter, NOW)[1]
+def ended_reasons(delivery: Delivery) -> list[str]:
+    return current_topics(delivery, NOW)[1]
 
 
 @pytest.mark.usefixtures("_kind")
-class TestOfALetter:
-    def test_whose_reminder_was_stopped_nothing_is_said(self):
-        letter = DeliveryFactory()
-        force(letter.items.get().reminder, reason="moved")
-        assert (ended(letter), DeliveryItem.objects.get().state) == (["moved"], "cancelled")
+class TestCurrentTopics:
+    def test_an_item_of_a_stopped_reminder_is_dropped(self):
+        delivery = DeliveryFactory()
+        force(delivery.items.get().reminder, reason="moved")
+        assert (ended_reasons(delivery), DeliveryItem.objects.get().state) == (["moved"], "cancelled")
 
-    def test_what_somebody_else_does_not_want_is_said(self):
-        letter = DeliveryFactory()
-        Preference.objects.create(user=GuestFactory(), kind="workshop")
-        assert ended(letter) == []
-        Preference.objects.create(user=letter.user, kind="workshop")
-        assert ended(letter) == ["unsubscribed"]
+    def test_another_persons_preference_has_no_effect(self):
+        delivery = DeliveryFactory()
+        Preference.objects.create(user=WorkshopGuestFactory(), kind="workshop")
+        assert ended_reasons(delivery) == []
+        Preference.objects.create(user=delivery.user, kind="workshop")
+        assert ended_reasons(delivery) == ["unsubscribed"]
 
-    def test_what_somebody_else_had_of_the_version_before_is_said(self):
+    def test_another_persons_earlier_email_has_no_effect(self):
         before = ReminderFactory(step="details", version=1, state="expanded")
         DeliveryFactory(reminder=before, state="sent")
         now = ReminderFactory(step="details", version=2, state="expanded")
-        letter = DeliveryFactory(reminder=now)
-        assert ended(letter) == []
-        DeliveryFactory(reminder=before, user=letter.user, state="sent")
-        assert ended(letter) == ["had"]
+        delivery = DeliveryFactory(reminder=now)
+        assert ended_reasons(delivery) == []
+        DeliveryFactory(reminder=before, user=delivery.user, state="sent")
+        assert ended_reasons(delivery) == ["had"]
 
 
-class TestAClaim:
-    def test_only_what_is_ones_own_is_given_back(self):
-        letter = DeliveryFactory()
-        taken = claim(NOW)
-        give_back(Claim(uuid4(), taken.letters))
-        letter.refresh_from_db()
-        assert letter.lease_token == taken.token
-        give_back(taken)
-        letter.refresh_from_db()
-        assert letter.lease_token is None
+class TestReleaseUnsent:
+    def test_only_the_own_lease_is_released(self):
+        delivery = DeliveryFactory()
+        batch = claim(NOW)
+        release_unsent(LeasedBatch(uuid4(), batch.delivery_ids))
+        delivery.refresh_from_db()
+        assert delivery.lease_token == batch.token
+        release_unsent(batch)
+        delivery.refresh_from_db()
+        assert delivery.lease_token is None
 
 
-class TestWhomAKindReaches:
+class TestSendsTo:
     @pytest.mark.parametrize(
         ("account", "usual", "awaited_too"),
         [
@@ -81,28 +81,28 @@ class TestWhomAKindReaches:
         ],
         ids=["open", "closed", "still to be opened"],
     )
-    def test_it_is_an_account_that_is_open_or_still_to_be(
+    def test_open_accounts_and_invited_people_get_emails(
         self, account: dict[str, bool], *, usual: bool, awaited_too: bool
     ):
         user = UserFactory(**account)
-        reached = [kind.reaches(user) for kind in (workshop(), workshop(to_awaited=True))]
-        assert reached == [usual, awaited_too]
+        answers = [kind.sends_to(user) for kind in (workshop(), workshop(to_awaited=True))]
+        assert answers == [usual, awaited_too]
 
 
-class TestAPreview:
-    def shown(self, reader: User) -> bool:
-        letter = DeliveryFactory()
-        found = rendering.preview(letter.user, [letter.items.get().reminder], reader=reader)
-        return found is not None
+class TestPreview:
+    def has_preview(self, reader: User) -> bool:
+        delivery = DeliveryFactory()
+        preview = rendering.preview(delivery.user, [delivery.items.get().reminder], reader=reader)
+        return preview is not None
 
-    def test_it_is_for_those_who_may_see_what_it_is_about_and_for_the_lab(self):
-        kind: EventKind = workshop(seen_by=lambda user, _pk: user.full_name == "May See")
+    def test_a_preview_needs_access_to_the_event_or_lab_staff(self):
+        kind: EventKind = workshop(can_see=lambda user, _pk: user.full_name == "May See")
         readers = [UserFactory(full_name="May See"), UserFactory(), UserFactory(is_lab_staff=True)]
         with registered(kind):
-            assert [self.shown(reader) for reader in readers] == [True, False, True]
+            assert [self.has_preview(reader) for reader in readers] == [True, False, True]
 
 
-def test_a_check_of_the_event_comes_last():
-    with registered(workshop(check=lambda *_asked: Checked("left", None))):
-        letter = DeliveryFactory(reminder=ReminderFactory(state="expanded", due_at=NOW - timedelta(hours=1)))
-        assert ended(letter) == ["left"]
+def test_the_check_of_the_event_comes_last():
+    with registered(workshop(check=lambda *_args: RecipientCheck("left", None))):
+        delivery = DeliveryFactory(reminder=ReminderFactory(state="expanded", due_at=NOW - timedelta(hours=1)))
+        assert ended_reasons(delivery) == ["left"]

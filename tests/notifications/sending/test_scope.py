@@ -2,32 +2,37 @@
 
 import pytest
 
-from notifications.registries import EventKind, Scope
-from notifications.sending.scope import reminders_within
+from notifications.registries import CommandScope, EventKind
+from notifications.sending.scope import reminders_in_scope
 from tests.factories.notifications import ReminderFactory, registered
 from tests.factories.notifications import workshop as made_up
 
 
-def test_each_kind_says_which_of_its_events_are_meant(db: None, workshop: EventKind):
+def test_each_kind_defines_its_events_in_scope(db: None, workshop: EventKind):
     wanted, _other = ReminderFactory(object_id=7), ReminderFactory(object_id=8)
-    assert list(reminders_within(Scope(edition="seven"))) == [wanted]
+    assert list(reminders_in_scope(CommandScope(edition="seven"))) == [wanted]
 
 
-def test_ids_of_one_kind_are_not_those_of_another(db: None, workshop: EventKind):
+def test_ids_of_different_kinds_are_not_confused(db: None, workshop: EventKind):
     ReminderFactory(kind="picnic", object_id=7)
     wanted = ReminderFactory(kind="picnic", object_id=3)
-    with registered(made_up(within=lambda _scope: [3]), "picnic"):
-        assert list(reminders_within(Scope(edition="seven"))) == [wanted]
+    with registered(made_up(in_scope=lambda _scope: [3]), "picnic"):
+        assert list(reminders_in_scope(CommandScope(edition="seven"))) == [wanted]
 
 
-def test_a_scope_no_kind_knows_means_nothing_and_not_everything(db: None, workshop: EventKind):
+def test_an_unknown_scope_matches_nothing(db: None, workshop: EventKind):
     ReminderFactory()
-    assert list(reminders_within(Scope(cohort="unknown"))) == []
+    assert list(reminders_in_scope(CommandScope(cohort="unknown"))) == []
 
 
 @pytest.mark.parametrize(
     ("scope", "limited"),
-    [(Scope(), False), (Scope(edition="x"), True), (Scope(cohort="x"), True), (Scope(authority="x"), True)],
+    [
+        (CommandScope(), False),
+        (CommandScope(edition="x"), True),
+        (CommandScope(cohort="x"), True),
+        (CommandScope(authority="x"), True),
+    ],
 )
-def test_an_empty_scope_is_no_limit(scope: Scope, limited: bool):
+def test_an_empty_scope_is_no_limit(scope: CommandScope, limited: bool):
     assert bool(scope) is limited

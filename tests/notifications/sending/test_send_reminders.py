@@ -1,4 +1,4 @@
-"""The command `send_reminders`: a round of the post by hand, or what it would be."""
+"""The command `send_reminders`: a sending round by hand, or a dry run."""
 
 import json
 from datetime import UTC, datetime
@@ -10,11 +10,11 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from notifications import actions
-from notifications.management.commands.send_reminders import moment
+from notifications.management.commands.send_reminders import parse_moment
 from notifications.models import Delivery, Reminder
-from notifications.registries import Checked, EventKind
+from notifications.registries import EventKind, RecipientCheck
 from tests.factories.accounts import UserFactory
-from tests.factories.notifications import NOW, DeliveryFactory, GuestFactory, ReminderFactory, registered
+from tests.factories.notifications import NOW, DeliveryFactory, ReminderFactory, WorkshopGuestFactory, registered
 from tests.factories.notifications import workshop as made_up
 
 
@@ -28,29 +28,29 @@ def report(*words: str) -> dict[str, Any]:
     return json.loads(run("--json", *words))
 
 
-def test_it_sends_what_is_due_by_the_same_code(db: None, workshop: EventKind, mailoutbox):
-    GuestFactory.create_batch(2)
+def test_the_command_sends_due_emails(db: None, workshop: EventKind, mailoutbox):
+    WorkshopGuestFactory.create_batch(2)
     ReminderFactory()
     assert report("--at", "2026-11-24") == {
         "at": "2026-11-24T23:59:59.999999+01:00",
         "dry_run": False,
         "held": False,
-        "counts": {"expanded": 1, "letters": 2, "sent": 2},
+        "counts": {"expanded": 1, "emails": 2, "sent": 2},
     }
     assert len(mailoutbox) == 2
     assert report("--at", "2026-11-24")["counts"] == {}
     assert len(mailoutbox) == 2
 
 
-def test_a_dry_run_says_what_would_go_and_changes_nothing(db: None, workshop: EventKind, mailoutbox):
-    guest = GuestFactory(full_name="Ana Lys")
+def test_a_dry_run_reports_emails_and_changes_nothing(db: None, workshop: EventKind, mailoutbox):
+    guest = WorkshopGuestFactory(full_name="Ana Lys")
     ReminderFactory.create_batch(2)
     assert report("--at", "2026-11-24T10:00", "--dry-run") == {
         "at": "2026-11-24T10:00:00+01:00",
         "dry_run": True,
         "held": False,
-        "counts": {"expanded": 2, "letters": 1},
-        "letters": [
+        "counts": {"expanded": 2, "emails": 1},
+        "emails": [
             {
                 "person": "Ana Lys",
                 "address": guest.email,
@@ -63,62 +63,62 @@ def test_a_dry_run_says_what_would_go_and_changes_nothing(db: None, workshop: Ev
     assert set(Reminder.objects.values_list("state", flat=True)) == {"planned"}
 
 
-def test_a_dry_run_leaves_out_what_would_be_refused(db: None):
-    said = {"Ana": "", "Bo": "left"}
-    kind = made_up(check=lambda reminder, user, _at: Checked(said[user.full_name], reminder))
-    letters = {name: DeliveryFactory(user=GuestFactory(full_name=name)) for name in said}
+def test_a_dry_run_leaves_out_refused_emails(db: None):
+    reasons = {"Ana": "", "Bo": "left"}
+    kind = made_up(check=lambda reminder, user, _at: RecipientCheck(reasons[user.full_name], reminder))
+    deliveries = {name: DeliveryFactory(user=WorkshopGuestFactory(full_name=name)) for name in reasons}
     with registered(kind):
-        assert [row["person"] for row in report("--at", "2026-11-24T10:00", "--dry-run")["letters"]] == ["Ana"]
-    letters["Bo"].refresh_from_db()
-    assert (letters["Bo"].state, letters["Bo"].items.get().state) == ("queued", "queued")
+        assert [row["person"] for row in report("--at", "2026-11-24T10:00", "--dry-run")["emails"]] == ["Ana"]
+    deliveries["Bo"].refresh_from_db()
+    assert (deliveries["Bo"].state, deliveries["Bo"].items.get().state) == ("queued", "queued")
 
 
-def test_before_it_is_due_nothing_would_go(db: None, workshop: EventKind):
-    GuestFactory()
+def test_a_dry_run_before_the_due_date_reports_nothing(db: None, workshop: EventKind):
+    WorkshopGuestFactory()
     ReminderFactory()
-    assert report("--at", "2026-11-23", "--dry-run")["letters"] == []
+    assert report("--at", "2026-11-23", "--dry-run")["emails"] == []
 
 
-def test_a_scope_leaves_other_events_alone(db: None, workshop: EventKind, mailoutbox):
-    GuestFactory()
+def test_a_scope_does_not_affect_other_events(db: None, workshop: EventKind, mailoutbox):
+    WorkshopGuestFactory()
     ReminderFactory(object_id=7)
     other = ReminderFactory(object_id=8)
     words = ("--at", "2026-11-24", "--edition", "seven")
-    assert len(report(*words, "--dry-run")["letters"]) == 1
-    assert report(*words)["counts"] == {"expanded": 1, "letters": 1, "sent": 1}
+    assert len(report(*words, "--dry-run")["emails"]) == 1
+    assert report(*words)["counts"] == {"expanded": 1, "emails": 1, "sent": 1}
     other.refresh_from_db()
     assert (other.state, len(mailoutbox)) == ("planned", 1)
 
 
 @pytest.mark.parametrize("name", ["--edition", "--cohort", "--authority"])
-def test_a_scope_nobody_knows_sends_nothing(db: None, workshop: EventKind, mailoutbox, name: str):
-    GuestFactory()
+def test_an_unknown_scope_sends_nothing(db: None, workshop: EventKind, mailoutbox, name: str):
+    WorkshopGuestFactory()
     ReminderFactory()
     assert report("--at", "2026-11-24", name, "unknown")["counts"] == {}
     assert mailoutbox == []
 
 
-def test_while_letters_are_held_it_says_so_and_sends_nothing(db: None, workshop: EventKind, mailoutbox):
-    GuestFactory()
+def test_paused_emails_are_reported_and_nothing_is_sent(db: None, workshop: EventKind, mailoutbox):
+    WorkshopGuestFactory()
     ReminderFactory()
     actions.hold_mail(reason="Restored", at=NOW, by=UserFactory())
-    said = report("--at", "2026-11-24")
-    assert (said["held"], said["counts"], mailoutbox) == (True, {"expanded": 1, "letters": 1}, [])
-    assert "Letters are held" in run("--at", "2026-11-24")
+    result = report("--at", "2026-11-24")
+    assert (result["held"], result["counts"], mailoutbox) == (True, {"expanded": 1, "emails": 1}, [])
+    assert "E-mails are paused" in run("--at", "2026-11-24")
 
 
-def test_for_people_it_writes_a_line_a_letter_and_the_counts(db: None, workshop: EventKind):
-    guest = GuestFactory()
+def test_the_text_report_has_a_line_per_email_and_the_counts(db: None, workshop: EventKind):
+    guest = WorkshopGuestFactory()
     ReminderFactory()
     assert run("--at", "2026-11-24", "--dry-run") == (
-        f"2026-11-24  {guest.email}: Guests: workshop_details\nexpanded 1, letters 1\n"
+        f"2026-11-24  {guest.email}: Guests: workshop_details\nemails 1, expanded 1\n"
     )
 
 
-def test_without_a_date_it_takes_the_clock(db: None, workshop: EventKind, today: None, mailoutbox):
-    GuestFactory()
+def test_the_present_moment_is_the_default(db: None, workshop: EventKind, today: None, mailoutbox):
+    WorkshopGuestFactory()
     ReminderFactory()
-    assert report()["counts"] == {"expanded": 1, "letters": 1, "sent": 1}
+    assert report()["counts"] == {"expanded": 1, "emails": 1, "sent": 1}
     assert run() == "nothing due\n"
 
 
@@ -132,10 +132,10 @@ def test_without_a_date_it_takes_the_clock(db: None, workshop: EventKind, today:
     ],
 )
 def test_a_date_means_its_end_and_a_time_is_local(text: str, meant: datetime):
-    assert moment(text) == meant
+    assert parse_moment(text) == meant
 
 
 @pytest.mark.parametrize("text", ["tomorrow", "2026-13-01", "2026-02-30T09:00", "24/11/2026", "2026-11-24T25:00"])
-def test_what_is_no_date_is_said_plainly(text: str):
+def test_an_invalid_date_is_reported(text: str):
     with pytest.raises(CommandError, match="is no date: write 2027-01-05"):
-        moment(text)
+        parse_moment(text)

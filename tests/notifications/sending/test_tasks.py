@@ -1,4 +1,4 @@
-"""A real worker on a real Redis: it sends, it may be killed in the middle, and a broker that is away loses nothing."""
+"""A real worker on a real Redis: it sends, may be killed in the middle, and a missing broker loses nothing."""
 
 import os
 import signal
@@ -24,8 +24,8 @@ from notifications.registries import EventKind
 from notifications.sending import worker_wakeup
 from notifications.sending.cycle import send_round
 from notifications.sending.delivery import LEASE
-from notifications.tasks import SECONDS, send_letters
-from tests.factories.notifications import DeliveryFactory, GuestFactory, ReminderFactory
+from notifications.tasks import ROUND_SECONDS, send_emails
+from tests.factories.notifications import DeliveryFactory, ReminderFactory, WorkshopGuestFactory
 from tests.factories.sink import Sink
 
 ROOT = Path(__file__).parent.parent.parent.parent
@@ -33,14 +33,14 @@ PATIENCE = 40  # seconds for a worker to start and do its work, on a busy machin
 
 
 def database_url() -> str:
-    """The address of the suite's own database, for another process."""
+    """Return the URL of the test database, for another process."""
     parts = urlsplit(os.environ["DATABASE_URL"])
     return urlunsplit(parts._replace(path=f"/{connection.settings_dict['NAME']}"))
 
 
 @contextmanager
 def worker(sink: Sink, log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A Celery worker that knows the workshop and sends to the sink."""
+    """Start a Celery worker that knows the workshop and sends to the sink."""
     env = {"DATABASE_URL": database_url(), "EMAIL_URL": f"smtp://127.0.0.1:{sink.port}", "PYTHONPATH": str(ROOT)}
     words = [
         sys.executable,
@@ -77,8 +77,8 @@ def redis() -> None:
     current_app.control.purge()
 
 
-def letters_due(count: int) -> list[Delivery]:
-    """Letters due now by the real clock, which other processes read."""
+def due_deliveries(count: int) -> list[Delivery]:
+    """Create emails due now by the real clock, which other processes read."""
     now = timezone.now()
     reminder = ReminderFactory(state="expanded", due_at=now, expires_at=now + timedelta(days=2))
     return [
@@ -89,61 +89,59 @@ def letters_due(count: int) -> list[Delivery]:
 
 @pytest.mark.redis
 @pytest.mark.django_db(transaction=True)
-def test_a_nudge_makes_a_worker_send_what_is_due(redis: None, workshop: EventKind, sink: Sink, tmp_path: Path):
-    guests = GuestFactory.create_batch(2)
+def test_waking_a_worker_sends_due_emails(redis: None, workshop: EventKind, sink: Sink, tmp_path: Path):
+    guests = WorkshopGuestFactory.create_batch(2)
     log = tmp_path / "worker.log"
     with worker(sink, log):
         with transaction.atomic():
             ReminderFactory(due_at=timezone.now(), expires_at=timezone.now() + timedelta(days=1))
-            worker_wakeup.nudge()
+            worker_wakeup.wake_worker()
         wait_for(lambda: Delivery.objects.filter(state="sent").count() == 2, log)
     assert sorted(sink.to) == sorted(guest.email for guest in guests)
 
 
 @pytest.mark.redis
 @pytest.mark.django_db(transaction=True)
-def test_a_worker_killed_while_sending_loses_nothing_and_repeats_at_most_what_it_had_in_hand(
+def test_a_killed_worker_loses_nothing_and_repeats_at_most_one_email(
     redis: None, workshop: EventKind, sink: Sink, tmp_path: Path
 ):
-    letters = letters_due(12)
+    deliveries = due_deliveries(12)
     sink.pause = 0.15
     log = tmp_path / "worker.log"
     with worker(sink, log) as child:
-        send_letters.delay()
-        wait_for(lambda: len(sink.kept) >= 4, log)
+        send_emails.delay()
+        wait_for(lambda: len(sink.accepted) >= 4, log)
         os.kill(child.pid, signal.SIGKILL)
         child.wait()
     time.sleep(0.3)  # whatever the server had already read is accepted by now
     in_hand = Delivery.objects.filter(state="handing_over").count()
     assert in_hand <= 1
-    assert 0 < Delivery.objects.filter(state="sent").count() < len(letters)
+    assert 0 < Delivery.objects.filter(state="sent").count() < len(deliveries)
     sink.pause = 0
     after_the_lease = timezone.now() + LEASE
     send_round(lambda: after_the_lease, seconds=30)
     accepted = Counter(sink.message_ids)
-    assert set(accepted) == {letter.message_id for letter in letters}
-    assert sum(accepted.values()) - len(letters) <= in_hand
+    assert set(accepted) == {delivery.message_id for delivery in deliveries}
+    assert sum(accepted.values()) - len(deliveries) <= in_hand
     assert Counter(Delivery.objects.values_list("state", flat=True)) == Counter(sent=12)
 
 
 @pytest.mark.redis
 @pytest.mark.django_db(transaction=True)
-def test_two_workers_share_the_letters_and_send_none_twice(
-    redis: None, workshop: EventKind, sink: Sink, tmp_path: Path
-):
-    letters = letters_due(60)
+def test_two_workers_share_the_emails_and_send_none_twice(redis: None, workshop: EventKind, sink: Sink, tmp_path: Path):
+    deliveries = due_deliveries(60)
     sink.pause = 0.01
     logs = [tmp_path / "one.log", tmp_path / "two.log"]
     with worker(sink, logs[0]), worker(sink, logs[1]):
         for _ in range(4):
-            send_letters.delay()
-        wait_for(lambda: Delivery.objects.filter(state="sent").count() == len(letters), logs[0])
-    assert Counter(sink.message_ids) == Counter(letter.message_id for letter in letters)
+            send_emails.delay()
+        wait_for(lambda: Delivery.objects.filter(state="sent").count() == len(deliveries), logs[0])
+    assert Counter(sink.message_ids) == Counter(delivery.message_id for delivery in deliveries)
 
 
 @pytest.fixture
 def nobody_at_the_broker(tmp_path: Path) -> Iterator[None]:
-    """Another Celery application in the place of ours: its own connections, to a socket nobody listens on."""
+    """Use another Celery application with a broker URL that nobody listens on."""
     ours = current_app._get_current_object()
     options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
     with Celery("nobody", broker=f"redis+socket://{tmp_path}/nobody.sock", broker_transport_options=options):
@@ -153,13 +151,13 @@ def nobody_at_the_broker(tmp_path: Path) -> Iterator[None]:
 
 @pytest.mark.redis
 @pytest.mark.django_db(transaction=True)
-def test_a_broker_that_is_away_costs_a_warning_and_no_change(
+def test_a_missing_broker_causes_only_a_warning(
     redis: None, caplog: pytest.LogCaptureFixture, nobody_at_the_broker: None
 ):
     begun = time.monotonic()
     with transaction.atomic():
         row = ReminderFactory()
-        worker_wakeup.nudge()
+        worker_wakeup.wake_worker()
     assert time.monotonic() - begun < 3, "nobody waits for the broker"
     row.refresh_from_db()
     assert row.state == "planned"
@@ -168,17 +166,17 @@ def test_a_broker_that_is_away_costs_a_warning_and_no_change(
     ] == ["The broker does not answer: the next scan sends what is due."]
 
 
-def test_the_task_run_by_hand_sends_and_running_it_again_sends_nothing(db: None, workshop: EventKind, sink: Sink):
-    letters_due(2)
-    send_letters()
-    send_letters()
-    assert len(sink.kept) == 2
+def test_running_the_task_twice_sends_once(db: None, workshop: EventKind, sink: Sink):
+    due_deliveries(2)
+    send_emails()
+    send_emails()
+    assert len(sink.accepted) == 2
 
 
 def test_beat_scans_often_enough_and_a_round_ends_before_the_next():
-    entry = settings.CELERY_BEAT_SCHEDULE["send-letters"]
-    assert entry["task"] == send_letters.name == worker_wakeup.SEND_LETTERS
-    assert SECONDS < entry["schedule"] <= 60
+    entry = settings.CELERY_BEAT_SCHEDULE["send-emails"]
+    assert entry["task"] == send_emails.name == worker_wakeup.SEND_EMAILS
+    assert ROUND_SECONDS < entry["schedule"] <= 60
 
 
 def test_waiting_for_the_mail_server_stays_below_half_a_lease():

@@ -1,4 +1,4 @@
-"""School zones follow from INSEE codes; Corsica and overseas have calendars of their own."""
+"""School zones from INSEE codes; Corsica and overseas have their own calendars."""
 
 import pytest
 
@@ -57,7 +57,7 @@ def test_every_region_has_a_zone_or_a_calendar_of_its_own():
         ("other", "13", "B", ""),
     ],
 )
-def test_the_code_says_where_school_holidays_are_taken(kind, code, zone, area):
+def test_the_code_determines_the_school_calendar(kind, code, zone, area):
     assert territory_of(kind=kind, insee_code=code) == Territory(zone, area)
 
 
@@ -73,12 +73,12 @@ def test_the_code_says_where_school_holidays_are_taken(kind, code, zone, area):
         ("public_establishment", "94"),
     ],
 )
-def test_a_code_that_says_nothing_or_two_things_leaves_it_unknown(kind, code):
+def test_an_unknown_or_ambiguous_code_leaves_the_calendar_unknown(kind, code):
     assert territory_of(kind=kind, insee_code=code) == UNKNOWN
 
 
 @pytest.mark.parametrize(("area", "zone"), [("57", "B"), ("6AE", "B"), ("20R", ""), ("973", "")])
-def test_without_a_code_the_subdivision_says_it(area, zone):
+def test_without_a_code_the_subdivision_determines_the_calendar(area, zone):
     assert territory_of(kind="intermunicipal", insee_code="", holiday_subdivision=area) == Territory(zone, area)
 
 

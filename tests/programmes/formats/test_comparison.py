@@ -1,11 +1,11 @@
-"""Two format versions in words, with the lessons behind what changed."""
+"""Comparison of two format versions, with the lessons behind the changes."""
 
 import pytest
 
 from accounts.models import User
-from programmes.formats.comparison import Comparison, Line, compare
+from programmes.formats.comparison import FormatComparison, FormatDifference, compare
 from programmes.models import Edition, Format, Lesson
-from tests.factories.programmes import EditionFactory, FormatFactory, LadderStepFactory, LessonFactory
+from tests.factories.programmes import EditionFactory, FormatFactory, LessonFactory, ReminderStepFactory
 
 pytestmark = pytest.mark.django_db
 CHANGED = {"seats": 20, "exchange_interval_months": None, "day_allowance": 35}
@@ -22,75 +22,81 @@ def after(edition: Edition) -> Format:
     return FormatFactory(programme=edition.programme, version=2, phases=PHASES, **CHANGED)
 
 
-def said(compared: Comparison) -> dict[str, list[Line]]:
-    return {row.about.value: list(row.lines) for row in compared.rows}
+def lines_by_part(comparison: FormatComparison) -> dict[str, list[FormatDifference]]:
+    return {row.about.value: list(row.lines) for row in comparison.rows}
 
 
-def test_numbers_and_phases_read_as_people_speak(edition: Edition, after: Format, staff: User):
-    assert said(compare(edition.format, after, [], staff)) == {
-        "seats": [Line("", "changed", 15, 20)],
-        "day_allowance": [Line("", "changed", None, 35)],
-        "exchange_interval_months": [Line("", "changed", 6, None)],
+def test_numbers_and_phases_are_compared_in_words(edition: Edition, after: Format, staff: User):
+    assert lines_by_part(compare(edition.format, after, [], staff)) == {
+        "seats": [FormatDifference("", "changed", 15, 20)],
+        "day_allowance": [FormatDifference("", "changed", None, 35)],
+        "exchange_interval_months": [FormatDifference("", "changed", 6, None)],
         "phases": [
-            Line("immersion", "added", None, "months 2–3"),
-            Line("test case", "changed", "months 2–8", "months 3–6"),
-            Line("handover", "removed", "months 22–24", None),
+            FormatDifference("immersion", "added", None, "months 2–3"),
+            FormatDifference("test case", "changed", "months 2–8", "months 3–6"),
+            FormatDifference("handover", "removed", "months 22–24", None),
         ],
     }
 
 
-def test_letters_are_compared_step_by_step(staff: User):
+def test_emails_are_compared_step_by_step(staff: User):
     before, after = (FormatFactory(published_at=None, version=version) for version in (1, 2))
     for version, slug, offset, alone in [
         (before, "choose_host", "-26w", False),
         (before, "again", "-20w", False),
         (after, "choose_host", "-20w", True),
     ]:
-        LadderStepFactory(format=version, slug=slug, offset=offset, alone=alone)
-    follow_up = {"kind": "idea", "letter": "idea_follow_up", "audience": "owner", "until": "+6m"}
-    LadderStepFactory(format=before, slug="after_2_months", offset="+2m", **follow_up)
-    LadderStepFactory(format=after, slug="after_3_months", offset="+3m", **follow_up)
-    LadderStepFactory(format=before, kind="group_session", letter="group_dates", audience="expected", offset="-21d")
+        ReminderStepFactory(format=version, slug=slug, offset=offset, alone=alone)
+    follow_up = {"kind": "idea", "email_type": "idea_follow_up", "audience": "owner", "until": "+6m"}
+    ReminderStepFactory(format=before, slug="after_2_months", offset="+2m", **follow_up)
+    ReminderStepFactory(format=after, slug="after_3_months", offset="+3m", **follow_up)
+    ReminderStepFactory(
+        format=before, kind="group_session", email_type="group_dates", audience="expected", offset="-21d"
+    )
     host = "choose host and dates (to: the lab)"
     owner = "what became of the idea? (to: the idea’s owner), useful until 6 months after"
-    assert said(compare(before, after, [], staff)) == {
-        "letters": [
-            Line(
+    assert lines_by_part(compare(before, after, [], staff)) == {
+        "emails": [
+            FormatDifference(
                 "Intertransfo",
                 "changed",
                 f"26 weeks before: {host}",
                 f"20 weeks before: {host}, always a separate e-mail",
             ),
-            Line("Intertransfo", "removed", f"20 weeks before: {host}", None),
-            Line("group session", "removed", "1 e-mail", None),
-            Line("idea", "removed", f"2 months after: {owner}", None),
-            Line("idea", "added", None, f"3 months after: {owner}"),
+            FormatDifference("Intertransfo", "removed", f"20 weeks before: {host}", None),
+            FormatDifference("group session", "removed", "1 e-mail", None),
+            FormatDifference("idea", "removed", f"2 months after: {owner}", None),
+            FormatDifference("idea", "added", None, f"3 months after: {owner}"),
         ]
     }
 
 
-def test_two_versions_alike_differ_in_nothing(edition: Edition, staff: User):
+def test_equal_versions_have_no_differences(edition: Edition, staff: User):
     same = FormatFactory(programme=edition.programme, version=2, day_allowance=None)
-    assert said(compare(edition.format, same, [], staff)) == {}
+    assert lines_by_part(compare(edition.format, same, [], staff)) == {}
 
 
-def test_each_lesson_stands_beside_what_it_changed(edition: Edition, after: Format, staff: User, reader: User):
-    beside = LessonFactory(edition=edition, answered_by=after, about="seats")
+def test_each_lesson_is_next_to_the_difference_it_explains(edition: Edition, after: Format, staff: User, reader: User):
+    related = LessonFactory(edition=edition, answered_by=after, about="seats")
     unmoved = LessonFactory(edition=edition, answered_by=after, about="sessions")
     general = LessonFactory(edition=edition, answered_by=after)
     waiting = LessonFactory(edition=edition, state="accepted")
     drafted = LessonFactory(edition=edition, answered_by=FormatFactory(programme=edition.programme, published_at=None))
-    lessons = [beside, unmoved, general, waiting, drafted]
+    lessons = [related, unmoved, general, waiting, drafted]
     for user, elsewhere, unanswered in [
         (staff, (unmoved, general, drafted), (waiting,)),
         (reader, (unmoved, general), (waiting, drafted)),
     ]:
-        compared = compare(edition.format, after, lessons, user)
-        behind = {row.about.value: row.lessons for row in compared.rows if row.lessons}
-        assert (behind, compared.elsewhere, compared.unanswered) == ({"seats": (beside,)}, elsewhere, unanswered)
+        comparison = compare(edition.format, after, lessons, user)
+        explaining_changes = {row.about.value: row.lessons for row in comparison.rows if row.lessons}
+        assert (explaining_changes, comparison.elsewhere, comparison.unanswered) == (
+            {"seats": (related,)},
+            elsewhere,
+            unanswered,
+        )
 
 
-def test_lessons_behind_are_those_answered_in_between_and_those_left(edition: Edition, after: Format, staff: User):
+def test_lessons_explaining_changes_are_answered_in_between_or_open(edition: Edition, after: Format, staff: User):
     last = FormatFactory(programme=edition.programme, version=3)
     second = EditionFactory(format=after)
     given = LessonFactory(edition=edition, answered_by=after)
@@ -101,9 +107,9 @@ def test_lessons_behind_are_those_answered_in_between_and_those_left(edition: Ed
         LessonFactory(edition=edition, state=other)
     LessonFactory(state="accepted")  # of another programme
 
-    def behind(*versions: Format) -> list[Lesson]:
-        return list(Lesson.objects.behind(staff, *versions).order_by("pk"))
+    def explaining_changes(*versions: Format) -> list[Lesson]:
+        return list(Lesson.objects.explaining_changes(staff, *versions).order_by("pk"))
 
-    assert behind(edition.format, after) == [given, left]
-    assert behind(edition.format, last) == [given, later, left, of_second]
-    assert behind(after, last) == [later, left, of_second]
+    assert explaining_changes(edition.format, after) == [given, left]
+    assert explaining_changes(edition.format, last) == [given, later, left, of_second]
+    assert explaining_changes(after, last) == [later, left, of_second]

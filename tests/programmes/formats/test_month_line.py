@@ -28,7 +28,7 @@ def test_phases_follow_each_other_on_one_line():
     assert line.height == TICKS_HEIGHT + LANE_HEIGHT
 
 
-def test_neighbours_have_their_own_shade():
+def test_neighbouring_phases_have_different_shades():
     assert [band.shade for band in month_line(FOUR, 24).bands] == [1, 2, 3, 4]
 
 

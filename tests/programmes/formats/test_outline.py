@@ -1,11 +1,11 @@
-"""What the page of a format version shows."""
+"""Page data of a format version."""
 
 import pytest
 
-from programmes.enums import LadderKind
+from programmes.enums import ReminderScheduleKind
 from programmes.formats import outline
 from programmes.models import Format
-from tests.factories.programmes import FormatFactory, LadderStepFactory
+from tests.factories.programmes import FormatFactory, ReminderStepFactory
 
 
 @pytest.fixture
@@ -13,7 +13,7 @@ def version(db: None) -> Format:
     return FormatFactory(published_at=None, day_allowance=None)
 
 
-def test_every_number_with_its_name(version: Format):
+def test_every_number_has_its_name(version: Format):
     assert [(str(name), value) for name, value in outline.numbers(version)] == [
         ("length in months", 24),
         ("separate on-site weeks", 0),
@@ -27,8 +27,8 @@ def test_every_number_with_its_name(version: Format):
     ]
 
 
-def test_its_phases_on_a_line(version: Format):
-    bands = outline.line(version, list(version.phases.all())).bands
+def test_phases_are_drawn_on_a_line(version: Format):
+    bands = outline.phase_line(version, list(version.phases.all())).bands
     assert [(str(band.span.label), band.span.start, band.span.end) for band in bands] == [
         ("Preparation", 0, 2),
         ("Test case", 2, 8),
@@ -37,22 +37,24 @@ def test_its_phases_on_a_line(version: Format):
     ]
 
 
-def test_a_ladder_reads_as_people_speak(version: Format):
-    LadderStepFactory(format=version, position=2, offset="-1wd", audience="registered", letter="exchange_programme")
-    LadderStepFactory(format=version, position=1, alone=True)
-    [exchange, *others] = outline.ladders(list(version.ladder_steps.order_by("kind", "position")))
-    assert [(row.when, str(row.audience), str(row.letter), row.alone) for row in exchange.rows] == [
+def test_a_reminder_schedule_is_shown_in_words(version: Format):
+    ReminderStepFactory(
+        format=version, position=2, offset="-1wd", audience="registered", email_type="exchange_programme"
+    )
+    ReminderStepFactory(format=version, position=1, alone=True)
+    [exchange, *others] = outline.reminder_schedules(list(version.reminder_steps.order_by("kind", "position")))
+    assert [(row.when, str(row.audience), str(row.email_type), row.alone) for row in exchange.rows] == [
         ("26 weeks before", "the lab", "choose host and dates", True),
         ("1 working day before", "people registered", "the programme", False),
     ]
-    assert [(ladder.kind, ladder.rows) for ladder in others] == [
-        (LadderKind.STAKEHOLDER_SESSION, ()),
-        (LadderKind.GROUP_SESSION, ()),
-        (LadderKind.IDEA, ()),
+    assert [(schedule.kind, schedule.rows) for schedule in others] == [
+        (ReminderScheduleKind.STAKEHOLDER_SESSION, ()),
+        (ReminderScheduleKind.GROUP_SESSION, ()),
+        (ReminderScheduleKind.IDEA, ()),
     ]
 
 
-def test_slugs_from_elsewhere_are_shown_as_they_are(version: Format):
-    LadderStepFactory(format=version, audience="mayors", letter="a_word")
-    [exchange, *_] = outline.ladders(list(version.ladder_steps.all()))
-    assert [(row.audience, row.letter) for row in exchange.rows] == [("mayors", "a_word")]
+def test_unknown_slugs_are_shown_as_they_are(version: Format):
+    ReminderStepFactory(format=version, audience="mayors", email_type="a_word")
+    [exchange, *_] = outline.reminder_schedules(list(version.reminder_steps.all()))
+    assert [(row.audience, row.email_type) for row in exchange.rows] == [("mayors", "a_word")]

@@ -1,20 +1,20 @@
-"""The ladders a format version starts from, written out by hand for real dates."""
+"""The default reminder schedules, written out by hand for real dates."""
 
 from datetime import UTC, date, datetime
 
 import pytest
 
-from notifications.reminders.schedule import Step, plan
+from notifications.reminders.schedule import ScheduleStep, plan
 from programmes.formats.reminder_schedules import (
-    DEFAULT_LADDERS,
+    DEFAULT_REMINDER_SCHEDULES,
     EXCHANGE,
     GROUP_SESSION,
     IDEA,
     STAKEHOLDER_SESSION,
-    Ladder,
+    ReminderSchedule,
+    approximate_days,
     audiences_of,
-    letters_of,
-    nearness,
+    email_types_of,
 )
 
 PARIS = "Europe/Paris"
@@ -39,21 +39,21 @@ def is_open(day: date) -> bool:
     return day.weekday() < 5 and not summer and not new_year and day not in PUBLIC_HOLIDAYS
 
 
-def written(ladder: Ladder) -> list[tuple[str, str, bool]]:
-    return [(str(step.offset), step.audience, step.alone) for step in ladder]
+def rows_of(schedule: ReminderSchedule) -> list[tuple[str, str, bool]]:
+    return [(str(step.offset), step.audience, step.alone) for step in schedule]
 
 
-def dates(ladder: Ladder, day: date) -> list[tuple[str, str]]:
-    rows = plan(ladder, day, PARIS, is_open, datetime(2026, 1, 1, tzinfo=UTC))
+def dates(schedule: ReminderSchedule, day: date) -> list[tuple[str, str]]:
+    rows = plan(schedule, day, PARIS, is_open, datetime(2026, 1, 1, tzinfo=UTC))
     return [(row.step.slug, f"{row.due_at:%Y-%m-%d %H:%M}") for row in rows if row.state == "planned"]
 
 
-def states(ladder: Ladder, day: date, at: datetime) -> dict[str, str]:
-    return {row.step.slug: row.state for row in plan(ladder, day, PARIS, is_open, at)}
+def states(schedule: ReminderSchedule, day: date, at: datetime) -> dict[str, str]:
+    return {row.step.slug: row.state for row in plan(schedule, day, PARIS, is_open, at)}
 
 
-def test_the_exchange_ladder_row_by_row() -> None:
-    assert written(EXCHANGE) == [
+def test_the_exchange_reminder_schedule_row_by_row() -> None:
+    assert rows_of(EXCHANGE) == [
         ("-26w", "lab", False),
         ("-22w", "host_pilot", False),
         ("-20w", "host_pilot", False),
@@ -76,8 +76,8 @@ def test_the_exchange_ladder_row_by_row() -> None:
     ]
 
 
-def test_the_stakeholder_session_ladder_row_by_row() -> None:
-    assert written(STAKEHOLDER_SESSION) == [
+def test_the_stakeholder_session_reminder_schedule_row_by_row() -> None:
+    assert rows_of(STAKEHOLDER_SESSION) == [
         ("-45d", "elected_and_direction", True),
         ("-30d", "not_yet_invited", True),
         ("-15d", "unanswered", False),
@@ -89,8 +89,8 @@ def test_the_stakeholder_session_ladder_row_by_row() -> None:
     ]
 
 
-def test_the_group_session_ladder_row_by_row() -> None:
-    assert written(GROUP_SESSION) == [
+def test_the_group_session_reminder_schedule_row_by_row() -> None:
+    assert rows_of(GROUP_SESSION) == [
         ("-21d", "expected", True),
         ("-7d", "expected", False),
         ("-1wd", "expected", False),
@@ -98,8 +98,8 @@ def test_the_group_session_ladder_row_by_row() -> None:
     ]
 
 
-def test_the_idea_ladder_row_by_row() -> None:
-    assert written(IDEA) == [
+def test_the_idea_reminder_schedule_row_by_row() -> None:
+    assert rows_of(IDEA) == [
         ("+3m", "owner", False),
         ("+6m", "owner", False),
         ("+12m", "owner", False),
@@ -181,39 +181,40 @@ def test_an_idea_recorded_five_months_after_its_handover_is_asked_about_at_once(
     assert list(found.values()) == ["due", "planned", "planned", "planned"]
 
 
-def test_each_question_about_an_idea_stands_until_the_next_is_asked() -> None:
+def test_each_follow_up_of_an_idea_is_useful_until_the_next() -> None:
     rows = plan(IDEA, date(2026, 11, 30), PARIS, is_open, datetime(2026, 12, 1, tzinfo=UTC))
     assert [row.expires_at for row in rows[:-1]] == [row.due_at for row in rows[1:]]
 
 
-@pytest.mark.parametrize("ladder", DEFAULT_LADDERS.values(), ids=DEFAULT_LADDERS.keys())
-def test_the_slugs_of_a_ladder_are_its_own(ladder: Ladder) -> None:
-    slugs = [step.slug for step in ladder]
+@pytest.mark.parametrize("schedule", DEFAULT_REMINDER_SCHEDULES.values(), ids=DEFAULT_REMINDER_SCHEDULES.keys())
+def test_slugs_are_unique_within_a_reminder_schedule(schedule: ReminderSchedule) -> None:
+    slugs = [step.slug for step in schedule]
     assert len(set(slugs)) == len(slugs)
 
 
-@pytest.mark.parametrize("ladder", DEFAULT_LADDERS.values(), ids=DEFAULT_LADDERS.keys())
-def test_a_ladder_reads_top_to_bottom_in_time(ladder: Ladder) -> None:
-    rows = plan(ladder, date(2027, 3, 16), PARIS, is_open, datetime(2026, 1, 1, tzinfo=UTC))
+@pytest.mark.parametrize("schedule", DEFAULT_REMINDER_SCHEDULES.values(), ids=DEFAULT_REMINDER_SCHEDULES.keys())
+def test_steps_of_a_reminder_schedule_are_in_order_of_time(schedule: ReminderSchedule) -> None:
+    rows = plan(schedule, date(2027, 3, 16), PARIS, is_open, datetime(2026, 1, 1, tzinfo=UTC))
     assert rows == sorted(rows, key=lambda row: row.due_at)
 
 
-@pytest.mark.parametrize("ladder", DEFAULT_LADDERS.values(), ids=DEFAULT_LADDERS.keys())
-def test_a_row_survives_being_kept_as_texts(ladder: Ladder) -> None:
+@pytest.mark.parametrize("schedule", DEFAULT_REMINDER_SCHEDULES.values(), ids=DEFAULT_REMINDER_SCHEDULES.keys())
+def test_a_step_round_trips_through_texts(schedule: ReminderSchedule) -> None:
     again = tuple(
-        Step.read(s.slug, str(s.offset), s.audience, s.letter, alone=s.alone, until=str(s.until or "")) for s in ladder
+        ScheduleStep.read(s.slug, str(s.offset), s.audience, s.email_type, alone=s.alone, until=str(s.until or ""))
+        for s in schedule
     )
-    assert again == ladder
+    assert again == schedule
 
 
-def test_a_letter_belongs_to_one_kind_of_event() -> None:
-    kinds = {kind: {step.letter for step in ladder} for kind, ladder in DEFAULT_LADDERS.items()}
-    letters = [letter for found in kinds.values() for letter in found]
-    assert len(set(letters)) == len(letters)
+def test_a_type_of_email_belongs_to_one_kind_of_event() -> None:
+    kinds = {kind: {step.email_type for step in schedule} for kind, schedule in DEFAULT_REMINDER_SCHEDULES.items()}
+    email_types = [email_type for found in kinds.values() for email_type in found]
+    assert len(set(email_types)) == len(email_types)
 
 
-def test_there_is_a_ladder_for_each_kind_of_event() -> None:
-    assert dict(DEFAULT_LADDERS) == {
+def test_there_is_a_reminder_schedule_for_each_kind_of_event() -> None:
+    assert dict(DEFAULT_REMINDER_SCHEDULES) == {
         "exchange": EXCHANGE,
         "stakeholder_session": STAKEHOLDER_SESSION,
         "group_session": GROUP_SESSION,
@@ -221,18 +222,18 @@ def test_there_is_a_ladder_for_each_kind_of_event() -> None:
     }
 
 
-def test_an_event_knows_the_letters_of_its_default_ladder() -> None:
-    assert letters_of("group_session") == ["group_dates", "group_details", "group_last_note", "group_attendance"]
-    assert letters_of("idea") == ["idea_follow_up"]
-    assert len(letters_of("exchange")) == 15
+def test_email_types_of_a_kind_come_from_its_default_schedule() -> None:
+    assert email_types_of("group_session") == ["group_dates", "group_details", "group_last_note", "group_attendance"]
+    assert email_types_of("idea") == ["idea_follow_up"]
+    assert len(email_types_of("exchange")) == 15
 
 
-def test_an_event_knows_the_audiences_of_its_default_ladder() -> None:
+def test_audiences_of_a_kind_come_from_its_default_schedule() -> None:
     assert audiences_of("group_session") == ["expected", "facilitator"]
     assert audiences_of("idea") == ["owner"]
 
 
-@pytest.mark.parametrize("ladder", DEFAULT_LADDERS.values(), ids=DEFAULT_LADDERS.keys())
-def test_nearness_keeps_the_order_of_the_default_ladders(ladder: Ladder) -> None:
-    near = [nearness(step.offset) for step in ladder]
+@pytest.mark.parametrize("schedule", DEFAULT_REMINDER_SCHEDULES.values(), ids=DEFAULT_REMINDER_SCHEDULES.keys())
+def test_approximate_days_keep_the_order_of_the_default_schedules(schedule: ReminderSchedule) -> None:
+    near = [approximate_days(step.offset) for step in schedule]
     assert near == sorted(near)

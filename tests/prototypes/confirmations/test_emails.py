@@ -1,4 +1,4 @@
-"""Letters about ideas of which nobody gave a sign: when they are planned, whom they ask, and when nobody is asked."""
+"""E-mails about ideas without an update for six months: planning, recipients and texts."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 from cohorts.models import Membership
 from notifications.emails.creation import expand_due
 from notifications.models import Delivery, DeliveryItem, Reminder
-from notifications.registries import Scope, event_kinds
+from notifications.registries import CommandScope, event_kinds
 from prototypes import actions
 from prototypes.confirmations import emails
 from prototypes.confirmations.planned_emails import ask_for_confirmations, event_of
@@ -16,16 +16,16 @@ from prototypes.models import Idea
 from prototypes.tasks import ask_owners
 from tests.factories.cast import NOW, Cast
 from tests.factories.notifications import recipients, refusal, rendered
-from tests.factories.prototypes import ConfirmationFactory, IdeaFactory, tell
+from tests.factories.prototypes import ConfirmationFactory, IdeaFactory, add_event
 from tests.prototypes.pages import page
 
 pytestmark = pytest.mark.django_db
-LAST_SIGN = date(2026, 5, 26)  # a Tuesday; six months later is a Thursday
+LAST_UPDATE = date(2026, 5, 26)  # a Tuesday; six months later is a Thursday
 AT = datetime(2026, 11, 26, 7, 55, tzinfo=UTC)  # that Thursday, just before nine in Paris
 
 
-def silent(cast: Cast, letter: str = "M", since: date = LAST_SIGN, **more: Any) -> Idea:
-    owner = cast[letter] if letter else None
+def stale_idea(cast: Cast, role: str = "M", since: date = LAST_UPDATE, **more: Any) -> Idea:
+    owner = cast[role] if role else None
     days = {"captured": date(2026, 2, 2), "accepted": since}
     return IdeaFactory(**{"cohort": cast.cohort, "owner": owner, "state": "accepted", "days": days} | more)
 
@@ -40,31 +40,31 @@ def first(idea: Idea) -> Reminder:
     return Reminder.objects.get(kind="unconfirmed", object_id=idea.pk, step="after_6_months")
 
 
-def asked(idea: Idea) -> set[str]:
+def recipients_of(idea: Idea) -> set[str]:
     return {person.full_name for person in recipients(first(idea), AT)}
 
 
 class TestPlanning:
-    def test_after_six_months_and_again_after_a_month_then_nothing(self, cast: Cast):
-        idea = silent(cast)
+    def test_two_emails_are_planned_after_six_and_seven_months(self, cast: Cast):
+        idea = stale_idea(cast)
         assert ask_for_confirmations(at=AT) == 1
         assert planned(idea) == [
             ("after_6_months", "planned", date(2026, 11, 26)),
             ("after_7_months", "planned", date(2026, 12, 28)),
         ]
 
-    def test_a_week_ahead_so_that_the_ledger_shows_it(self, cast: Cast):
-        silent(cast)
+    def test_emails_are_planned_a_week_ahead_for_the_ledger(self, cast: Cast):
+        stale_idea(cast)
         moments = [AT - timedelta(days=days) for days in (8, 7)]
         assert [ask_for_confirmations(at=at) for at in moments] == [0, 1]
 
-    def test_again_changes_nothing(self, cast: Cast):
-        idea = silent(cast)
+    def test_planning_twice_changes_nothing(self, cast: Cast):
+        idea = stale_idea(cast)
         assert [ask_for_confirmations(at=AT + timedelta(hours=hours)) for hours in (0, 6)] == [1, 0]
         assert len(planned(idea)) == 2
 
-    def test_found_late_only_the_step_of_the_moment_goes(self, cast: Cast):
-        idea = silent(cast, since=date(2026, 4, 1))
+    def test_idea_found_late_gets_only_the_current_step(self, cast: Cast):
+        idea = stale_idea(cast, since=date(2026, 4, 1))
         ask_for_confirmations(at=AT)
         assert [row[:2] for row in planned(idea)] == [("after_6_months", "expired"), ("after_7_months", "planned")]
 
@@ -77,16 +77,16 @@ class TestPlanning:
         ],
         ids=["captured", "news", "published"],
     )
-    def test_nothing_where_nobody_needs_to_know(self, cast: Cast, made: dict[str, Any]):
-        silent(cast, **made)
+    def test_no_email_is_planned_for_ideas_that_do_not_count(self, cast: Cast, made: dict[str, Any]):
+        stale_idea(cast, **made)
         assert ask_for_confirmations(at=AT) == 0
 
-    def test_a_silence_of_a_year_is_not_asked_about_any_more(self, cast: Cast):
-        silent(cast)
+    def test_idea_without_update_for_a_year_gets_no_email(self, cast: Cast):
+        stale_idea(cast)
         assert ask_for_confirmations(at=datetime(2027, 5, 26, 7, tzinfo=UTC)) == 0
 
-    def test_a_sign_begins_another_silence_and_ends_what_was_still_to_go(self, cast: Cast):
-        idea = silent(cast)
+    def test_update_cancels_pending_emails_and_restarts_the_schedule(self, cast: Cast):
+        idea = stale_idea(cast)
         ask_for_confirmations(at=AT)
         actions.confirm_idea(idea=idea, by=cast["M"], at=NOW)
         ask_for_confirmations(at=datetime(2027, 5, 24, 7, tzinfo=UTC))
@@ -97,8 +97,8 @@ class TestPlanning:
             ("after_7_months", "planned"),
         ]
 
-    def test_the_task_does_it_and_says_of_how_many(self, cast: Cast):
-        silent(cast, since=date(2026, 5, 20))
+    def test_task_plans_emails_and_returns_their_number(self, cast: Cast):
+        stale_idea(cast, since=date(2026, 5, 20))
         assert [ask_owners(), ask_owners(by_beat=True)] == [1, 0]
 
 
@@ -107,63 +107,66 @@ class TestRecipients:
         ("owner", "reached"),
         [("M", {"Ambassador Rivage"}), ("X", {"Pilot Rivage", "Admin Rivage"}), ("", {"Pilot Rivage", "Admin Rivage"})],
     )
-    def test_the_owner_else_those_who_stand_in(self, cast: Cast, owner: str, reached: set[str]):
-        assert asked(silent(cast, owner)) == reached
+    def test_owner_gets_the_email_or_else_the_substitutes(self, cast: Cast, owner: str, reached: set[str]):
+        assert recipients_of(stale_idea(cast, owner)) == reached
 
     @pytest.mark.parametrize("sign", ["confirmed", "told"])
-    def test_nobody_once_there_was_a_sign(self, cast: Cast, sign: str):
-        idea = silent(cast)
+    def test_nobody_gets_the_email_after_an_update(self, cast: Cast, sign: str):
+        idea = stale_idea(cast)
         reminder = first(idea)
         assert refusal(reminder, cast["M"], AT) == ""
         if sign == "confirmed":
             ConfirmationFactory(idea=idea, confirmed_on=date(2026, 11, 25))
         else:
-            tell(idea, "abandoned", date(2026, 11, 25))
+            add_event(idea, "abandoned", date(2026, 11, 25))
         assert (recipients(reminder, AT), refusal(reminder, cast["M"], AT)) == ([], "signed")
 
-    def test_nobody_once_it_lives_on_in_another(self, cast: Cast):
-        idea = silent(cast)
+    def test_nobody_gets_the_email_for_a_merged_idea(self, cast: Cast):
+        idea = stale_idea(cast)
         reminder = first(idea)
-        tell(idea, "merged", date(2026, 11, 25), merged_into=IdeaFactory(cohort=cast.cohort))
+        add_event(idea, "merged", date(2026, 11, 25), merged_into=IdeaFactory(cohort=cast.cohort))
         assert (recipients(reminder, AT), refusal(reminder, cast["M"], AT)) == ([], "merged")
 
-    def test_an_owner_who_left_is_not_asked(self, cast: Cast):
-        reminder = first(silent(cast))
+    def test_owner_who_left_gets_no_email(self, cast: Cast):
+        reminder = first(stale_idea(cast))
         Membership.objects.filter(user=cast["M"]).update(ends_on=date(2026, 11, 1))
         assert refusal(reminder, cast["M"], AT) == "left"
 
 
-class TestLetter:
-    def test_it_asks_and_leads_to_a_page_that_changes_nothing_by_being_looked_at(self, cast: Cast):
-        idea = silent(cast, title="Une borne")
+class TestEmail:
+    def test_email_links_to_a_page_that_changes_nothing_when_opened(self, cast: Cast):
+        idea = stale_idea(cast, title="Une borne")
         part = rendered(first(idea), cast["M"])
         assert part.button == ("Confirm or change", f"/ideas/{idea.pk}/confirm/")
         assert (part.subject, part.why) == (
             "RIV-001 Une borne: is this still correct?",
             "You get this e-mail because you own RIV-001 Une borne.",
         )
-        told = "RIV-001 Une borne is recorded as “accepted”. The last update was on 26 May 2026."
-        assert part.text.startswith(told)
+        expected = "RIV-001 Une borne is recorded as “accepted”. The last update was on 26 May 2026."
+        assert part.text.startswith(expected)
         page(cast["M"], part.button[1])
-        assert Idea.objects.get().last_sign_on == LAST_SIGN
+        assert Idea.objects.get().last_update_on == LAST_UPDATE
 
-    def test_several_of_one_person_make_one_letter(self, cast: Cast):
-        ideas = [silent(cast), silent(cast)]
+    def test_several_ideas_of_one_person_share_one_email(self, cast: Cast):
+        ideas = [stale_idea(cast), stale_idea(cast)]
         ask_for_confirmations(at=AT)
         expand_due(AT + timedelta(minutes=6))
-        [letter] = Delivery.objects.all()
-        items = DeliveryItem.objects.filter(delivery=letter).order_by("reminder__object_id")
+        [email] = Delivery.objects.all()
+        items = DeliveryItem.objects.filter(delivery=email).order_by("reminder__object_id")
         assert [item.reminder.object_id for item in items] == [idea.pk for idea in ideas]
 
-    def test_the_ledger_names_it(self, cast: Cast):
-        idea = silent(cast)
+    def test_ledger_names_the_idea(self, cast: Cast):
+        idea = stale_idea(cast)
         kind, reminder = event_kinds["unconfirmed"], first(idea)
         assert (kind is emails.KIND, kind.describe(reminder)) == (
             True,
             "The idea’s owner: is the state of the idea still correct?",
         )
-        assert (kind.href(reminder), kind.within(Scope(cohort="rivage"))) == (f"/ideas/{idea.pk}/confirm/", {idea.pk})
+        assert (kind.href(reminder), kind.in_scope(CommandScope(cohort="rivage"))) == (
+            f"/ideas/{idea.pk}/confirm/",
+            {idea.pk},
+        )
 
-    def test_its_version_is_the_day_of_the_last_sign(self, cast: Cast):
-        idea = silent(cast)
-        assert date.fromordinal(event_of(idea).version) == LAST_SIGN
+    def test_version_is_the_day_of_the_last_update(self, cast: Cast):
+        idea = stale_idea(cast)
+        assert date.fromordinal(event_of(idea).version) == LAST_UPDATE

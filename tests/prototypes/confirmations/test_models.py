@@ -1,50 +1,50 @@
-"""What the database holds of confirmations: of running ideas that count, as they stand, on a day that has come."""
+"""Database rules of confirmations: only counted ideas, in their current state, on a day that has begun."""
 
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from figures.outcomes.queries import implementation_rates
-from figures.scope.selection import Scope
+from figures.scope.selection import FiguresScope
 from tests.factories.accounts import UserFactory
-from tests.factories.prototypes import ConfirmationFactory, IdeaFactory, tell
+from tests.factories.prototypes import ConfirmationFactory, IdeaFactory, add_event
 from tests.sql import delete, insert_like, refused_by, truncate, update
 
 pytestmark = pytest.mark.django_db
 LATER = date(2026, 10, 2)
 
 
-def test_it_is_a_sign_of_its_idea_and_changes_nothing_else():
+def test_confirmation_is_an_update_of_its_idea_and_changes_nothing_else():
     idea = IdeaFactory(state="abandoned")
-    told = {"state": "abandoned", "state_since": date(2026, 10, 5), "last_sign_on": date(2026, 11, 24)}
+    expected = {"state": "abandoned", "state_since": date(2026, 10, 5), "last_update_on": date(2026, 11, 24)}
     ConfirmationFactory(idea=idea, confirmed_on=date(2026, 11, 24))
     idea.refresh_from_db()
-    assert {name: getattr(idea, name) for name in told} == told
+    assert {name: getattr(idea, name) for name in expected} == expected
 
 
-def test_a_sign_that_is_older_moves_nothing():
+def test_older_confirmation_does_not_move_the_last_update():
     idea = IdeaFactory(state="abandoned")
     ConfirmationFactory(idea=idea, confirmed_on=date(2026, 4, 1))
     idea.refresh_from_db()
-    assert idea.last_sign_on == date(2026, 10, 5)
+    assert idea.last_update_on == date(2026, 10, 5)
 
 
-def test_the_rates_of_a_past_day_count_it_as_a_sign_and_as_it_was_known_then():
+def test_rates_of_a_past_day_count_confirmations_recorded_by_then():
     row = ConfirmationFactory(confirmed_on=date(2026, 9, 30))
     ConfirmationFactory(idea=row.idea, confirmed_on=date(2027, 6, 1))
-    scope, day = Scope(cohort=row.idea.cohort), date(2026, 10, 15)
+    scope, day = FiguresScope(cohort=row.idea.cohort), date(2026, 10, 15)
     before = row.recorded_at - timedelta(hours=1)
-    told = [implementation_rates(scope=scope, as_of=day, known_at=moment) for moment in (None, before)]
-    assert [(figures.accepted, figures.confirmed) for figures in told] == [(1, 1), (1, 0)]
+    expected = [implementation_rates(scope=scope, as_of=day, known_at=moment) for moment in (None, before)]
+    assert [(figures.accepted, figures.confirmed) for figures in expected] == [(1, 1), (1, 0)]
 
 
 @pytest.mark.parametrize("state", ["accepted", "prototyping", "decided", "handed_over", "implemented", "parked"])
-def test_every_idea_that_counts_is_confirmed_as_it_stands(state: str):
+def test_every_counted_idea_can_be_confirmed_in_its_state(state: str):
     assert ConfirmationFactory(idea=IdeaFactory(state=state)).state == state
 
 
-def test_only_in_the_state_it_has():
-    with refused_by("confirmation_of_the_moment"):
+def test_confirmation_of_another_state_is_refused():
+    with refused_by("confirmation_current_state"):
         ConfirmationFactory(idea=IdeaFactory(state="testing"), state="accepted")
 
 
@@ -57,24 +57,24 @@ def test_only_in_the_state_it_has():
     ],
     ids=["captured", "never accepted", "published"],
 )
-def test_none_that_counts_in_no_rate(made: dict[str, object]):
+def test_idea_that_counts_in_no_rate_is_not_confirmed(made: dict[str, object]):
     with refused_by("confirmation_counted"):
         ConfirmationFactory(idea=IdeaFactory(**made))
 
 
-def test_none_that_lives_on_in_another():
+def test_merged_or_split_idea_is_not_confirmed():
     into = IdeaFactory(state="accepted")
     merged = IdeaFactory(state="merged", cohort=into.cohort, merged_into=into)
     with refused_by("confirmation_counted"):
         ConfirmationFactory(idea=merged)
 
 
-def test_an_implemented_one_is_shown_to_be_live():
-    with refused_by("confirmation_shown"):
+def test_confirmation_of_an_implemented_idea_needs_evidence():
+    with refused_by("confirmation_evidence"):
         ConfirmationFactory(idea=IdeaFactory(state="implemented"), evidence="")
 
 
-def test_not_of_a_day_to_come_where_the_authority_is():
+def test_confirmation_on_a_future_day_of_the_authority_is_refused():
     idea = IdeaFactory(state="accepted", cohort__authority__time_zone="Europe/Paris")
     evening = datetime(2026, 10, 1, 22, 30, tzinfo=UTC)  # half past midnight in Paris
     ConfirmationFactory(idea=idea, confirmed_on=LATER, recorded_at=evening)
@@ -82,7 +82,7 @@ def test_not_of_a_day_to_come_where_the_authority_is():
         ConfirmationFactory(idea=idea, confirmed_on=LATER, recorded_at=evening.replace(hour=21))
 
 
-def test_it_is_never_changed_or_deleted():
+def test_confirmation_is_never_changed_or_deleted():
     row = ConfirmationFactory()
     with refused_by("confirmation_append_only"):
         update(row, evidence="Something else")
@@ -92,15 +92,15 @@ def test_it_is_never_changed_or_deleted():
         truncate(type(row))
 
 
-def test_a_person_who_is_erased_can_be_replaced_also_once_the_idea_has_moved_on():
+def test_erased_person_can_be_replaced_after_the_idea_changed_state():
     row, nobody = ConfirmationFactory(), UserFactory()
-    tell(row.idea, "abandoned")
+    add_event(row.idea, "abandoned")
     update(row, by_id=nobody.pk)
     row.refresh_from_db()
     assert row.by == nobody
 
 
-def test_the_control_another_may_follow():
+def test_another_confirmation_may_follow():
     row = ConfirmationFactory()
     insert_like(row)
     assert type(row).objects.count() == 2

@@ -1,4 +1,4 @@
-"""Actions on ideas and challenges: what they write, when they refuse, and that sending twice gives one row."""
+"""Actions on ideas and challenges: what they record, when they refuse, and repeated submissions."""
 
 from datetime import UTC, date, datetime
 from uuid import uuid4
@@ -21,21 +21,21 @@ AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
 
 
-def told(idea: Idea) -> list[tuple[str, date | None]]:
-    return [(event.state, event.effective_on) for event in IdeaEvent.objects.counting().filter(idea=idea)]
+def events_of(idea: Idea) -> list[tuple[str, date | None]]:
+    return [(event.state, event.effective_on) for event in IdeaEvent.objects.uncorrected().filter(idea=idea)]
 
 
 class TestCapture:
-    def test_gives_a_reference_an_owner_and_a_first_event(self, cast: Cast):
+    def test_captured_idea_has_reference_owner_and_first_event(self, cast: Cast):
         idea = actions.capture_idea(cohort=cast.cohort, title="Une borne", by=cast["M"], at=AT)
-        assert (idea.reference, idea.owner, idea.state, told(idea)) == (
+        assert (idea.reference, idea.owner, idea.state, events_of(idea)) == (
             "RIV-001",
             cast["M"],
             "captured",
             [("captured", TODAY)],
         )
 
-    def test_remembers_the_challenge_and_what_is_said(self, cast: Cast):
+    def test_captured_idea_keeps_challenge_and_texts(self, cast: Cast):
         challenge = ChallengeFactory(cohort=cast.cohort)
         idea = actions.capture_idea(
             cohort=cast.cohort, title="Une borne", summary="Au guichet", challenge=challenge, by=cast["M"], at=AT
@@ -43,24 +43,30 @@ class TestCapture:
         assert (idea.challenge, idea.summary) == (challenge, "Au guichet")
 
     def test_a_form_sent_twice_gives_one_idea(self, cast: Cast):
-        entry = uuid4()
+        idempotency_key = uuid4()
         made = [
-            actions.capture_idea(cohort=cast.cohort, title="Une borne", entry=entry, by=cast["M"], at=AT)
+            actions.capture_idea(
+                cohort=cast.cohort, title="Une borne", idempotency_key=idempotency_key, by=cast["M"], at=AT
+            )
             for _ in range(2)
         ]
         assert made[0] == made[1]
         assert (Idea.objects.count(), IdeaEvent.objects.count()) == (1, 1)
 
-    def test_anothers_form_key_gives_nothing_away(self, cast: Cast):
-        foreign = actions.capture_idea(cohort=cast.other, title="Ailleurs", entry=uuid4(), by=cast["N"], at=AT)
+    def test_idempotency_key_of_another_person_reveals_nothing(self, cast: Cast):
+        foreign = actions.capture_idea(
+            cohort=cast.other, title="Ailleurs", idempotency_key=uuid4(), by=cast["N"], at=AT
+        )
         with pytest.raises(DomainError) as refused:
-            actions.capture_idea(cohort=cast.cohort, title="Ici", entry=foreign.entry, by=cast["M"], at=AT)
+            actions.capture_idea(
+                cohort=cast.cohort, title="Ici", idempotency_key=foreign.idempotency_key, by=cast["M"], at=AT
+            )
         assert refused.value.message == SENT_ALREADY
 
     @pytest.mark.parametrize(
         ("on", "field"), [(date(2026, 11, 25), "on"), (date(2026, 1, 4), "on")], ids=["future", "before the cohort"]
     )
-    def test_an_impossible_day_leaves_nothing_behind(self, cast: Cast, on: date, field: str):
+    def test_invalid_date_saves_nothing(self, cast: Cast, on: date, field: str):
         with pytest.raises(DomainError) as refused:
             actions.capture_idea(cohort=cast.cohort, title="Une borne", on=on, by=cast["M"], at=AT)
         assert (refused.value.field, Idea.objects.count()) == (field, 0)
@@ -76,7 +82,7 @@ class TestCapture:
             )
         assert (refused.value.field, Idea.objects.count()) == ("challenge", 0)
 
-    def test_the_day_is_that_of_the_authority(self, cast: Cast):
+    def test_date_is_that_of_the_authority(self, cast: Cast):
         island = CohortFactory(
             edition=cast.edition, authority=AuthorityFactory(time_zone="Indian/Reunion"), code="RUN", slug="reunion"
         )
@@ -95,11 +101,11 @@ class TestImprecision:
             (date(2026, 3, 19), "month", date(2026, 3, 2)),
         ],
     )
-    def test_the_first_day_it_may_stand_for_is_stored(self, cast: Cast, on: date, precision: str, stored: date):
+    def test_first_possible_day_is_stored(self, cast: Cast, on: date, precision: str, stored: date):
         idea = IdeaFactory(cohort=cast.cohort, state="accepted")
         assert story.first_possible(idea, on, precision) == stored
 
-    def test_never_before_the_cohort_began(self, cast: Cast):
+    def test_first_possible_day_is_not_before_the_cohort_start(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="")
         assert story.first_possible(idea, date(2026, 1, 20), "month") == date(2026, 1, 5)
 
@@ -110,37 +116,37 @@ class TestSteps:
         actions.accept_idea(idea=idea, by=cast["P"], at=AT, on=date(2026, 9, 3))
         assert (idea.state, idea.accepted_on, idea.events.last().by) == ("accepted", date(2026, 9, 3), cast["P"])
 
-    def test_accepting_catches_up_with_a_prototype(self, cast: Cast):
+    def test_accepting_an_idea_with_a_prototype_makes_it_prototyping(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort)
         PrototypeFactory(idea=idea)
         actions.accept_idea(idea=idea, by=cast["P"], at=AT, on=date(2026, 9, 3))
-        assert told(idea)[1:] == [("accepted", date(2026, 9, 3)), ("prototyping", date(2026, 9, 3))]
+        assert events_of(idea)[1:] == [("accepted", date(2026, 9, 3)), ("prototyping", date(2026, 9, 3))]
 
-    def test_and_with_a_locked_test(self, cast: Cast):
+    def test_accepting_an_idea_with_a_locked_test_makes_it_testing(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort)
         TrialFactory(prototype=PrototypeFactory(idea=idea), state="locked")
         actions.accept_idea(idea=idea, by=cast["P"], at=AT)
-        assert [state for state, _day in told(idea)] == ["captured", "accepted", "prototyping", "testing"]
+        assert [state for state, _day in events_of(idea)] == ["captured", "accepted", "prototyping", "testing"]
 
-    def test_work_is_dated_when_it_was_done_not_when_the_idea_was_accepted(self, cast: Cast):
+    def test_events_from_work_have_the_date_of_the_work(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort)
         prototype = PrototypeFactory(idea=idea, made_on=date(2026, 10, 6))
         TrialFactory(prototype=prototype, state="locked", locked_on=date(2026, 11, 20))
         actions.accept_idea(idea=idea, by=cast["P"], at=AT, on=date(2026, 9, 3))
-        assert told(idea)[1:] == [
+        assert events_of(idea)[1:] == [
             ("accepted", date(2026, 9, 3)),
             ("prototyping", date(2026, 10, 6)),
             ("testing", date(2026, 11, 20)),
         ]
         assert idea.reached_test_on == date(2026, 11, 20)
 
-    def test_a_cancelled_test_is_no_test(self, cast: Cast):
+    def test_cancelled_test_does_not_move_the_idea(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort)
         TrialFactory(prototype=PrototypeFactory(idea=idea), state="cancelled")
         actions.accept_idea(idea=idea, by=cast["P"], at=AT)
         assert idea.state == "prototyping"
 
-    def test_accepting_twice_is_refused_in_words(self, cast: Cast):
+    def test_accepting_twice_is_refused_with_a_message(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="accepted")
         with pytest.raises(DomainError):
             actions.accept_idea(idea=idea, by=cast["P"], at=AT)
@@ -152,17 +158,17 @@ class TestSteps:
         assert refused.value.field == "on"
 
     @pytest.mark.parametrize("before", ["captured", "accepted", "testing", "decided", "implementing"])
-    def test_a_parked_idea_is_taken_up_where_it_was(self, cast: Cast, before: str):
+    def test_resumed_idea_returns_to_its_previous_state(self, cast: Cast, before: str):
         idea = IdeaFactory(cohort=cast.cohort, state="parked", after=before)
         actions.resume_idea(idea=idea, by=cast["P"], at=AT)
         assert (idea.state, idea.state_since) == (before, TODAY)
 
-    def test_taking_up_again_keeps_the_decision(self, cast: Cast):
+    def test_resumed_idea_keeps_its_decision(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="parked", after="decided")
         event = actions.resume_idea(idea=idea, by=cast["P"], at=AT)
         assert (event.decision, event.reason) == ("adopt", "Told by the tests")
 
-    def test_only_parked_ideas_are_taken_up_again(self, cast: Cast):
+    def test_only_parked_ideas_are_resumed(self, cast: Cast):
         with pytest.raises(DomainError):
             actions.resume_idea(idea=IdeaFactory(cohort=cast.cohort), by=cast["P"], at=AT)
 
@@ -171,7 +177,7 @@ class TestSteps:
             actions.abandon_idea(idea=IdeaFactory(cohort=cast.cohort), reason="", by=cast["P"], at=AT)
         assert refused.value.field == "reason"
 
-    def test_reopening_accepts_again_and_keeps_the_clock(self, cast: Cast):
+    def test_reopened_idea_is_accepted_and_keeps_its_first_acceptance(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="abandoned")
         actions.reopen_idea(idea=idea, reason="A new head of service", by=cast["P"], at=AT)
         assert (idea.state, idea.accepted_on) == ("accepted", date(2026, 3, 2))
@@ -198,12 +204,12 @@ class TestSteps:
         assert [event.evidence for event in idea.events.order_by("-pk")[:2]] == ["", "Accueil central"]
         assert idea.state == "implementing"
 
-    def test_sharing_and_no_longer(self, cast: Cast):
+    def test_idea_is_shared_and_unshared(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort)
         assert actions.share_idea(idea=idea, shared=True, by=cast["P"]).shared_with_edition is True
         assert actions.share_idea(idea=idea, shared=False, by=cast["P"]).shared_with_edition is False
 
-    def test_changing_what_it_says_leaves_its_state(self, cast: Cast):
+    def test_changing_the_texts_keeps_the_state(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="accepted")
         actions.change_idea(idea=idea, title="Autre titre", owner=None, by=cast["P"])
         idea.refresh_from_db()
@@ -211,40 +217,40 @@ class TestSteps:
 
 
 class TestMerge:
-    def test_the_idea_lives_on_in_another(self, cast: Cast):
+    def test_merged_idea_names_its_target(self, cast: Cast):
         idea, target = IdeaFactory(cohort=cast.cohort), IdeaFactory(cohort=cast.other)
         actions.merge_idea(idea=idea, into=target, by=cast["P"], at=AT)
         assert (idea.state, idea.merged_into) == ("merged", target)
 
     @pytest.mark.parametrize("ended", ["abandoned", "merged"])
-    def test_not_in_one_that_has_ended(self, cast: Cast, ended: str):
+    def test_merge_into_an_ended_idea_is_refused(self, cast: Cast, ended: str):
         other = IdeaFactory(cohort=cast.cohort)
         target = IdeaFactory(cohort=cast.cohort, state=ended, **({"merged_into": other} if ended == "merged" else {}))
         with pytest.raises(DomainError) as refused:
             actions.merge_idea(idea=IdeaFactory(cohort=cast.cohort), into=target, by=cast["P"], at=AT)
         assert refused.value.field == "into"
 
-    def test_not_in_itself(self, cast: Cast):
+    def test_merge_into_itself_is_refused(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort)
         with pytest.raises(DomainError):
             actions.merge_idea(idea=idea, into=idea, by=cast["P"], at=AT)
 
 
 class TestCorrections:
-    def test_the_right_day(self, cast: Cast):
+    def test_date_of_an_event_is_corrected(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="prototyping")
         wrong = idea.events.get(state="accepted")
         actions.correct_event(
             event=wrong, state="accepted", on=date(2026, 3, 20), reason="Minutes", by=cast["P"], at=AT
         )
         idea.refresh_from_db()
-        assert (idea.accepted_on, idea.state, told(idea)[1]) == (
+        assert (idea.accepted_on, idea.state, events_of(idea)[1]) == (
             date(2026, 3, 20),
             "prototyping",
             ("accepted", date(2026, 3, 20)),
         )
 
-    def test_it_never_happened(self, cast: Cast):
+    def test_event_that_never_happened_is_corrected(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="abandoned")
         wrong = idea.events.get(state="abandoned")
         actions.correct_event(event=wrong, state="accepted", reason="Another idea", by=cast["P"], at=AT)
@@ -266,7 +272,7 @@ class TestCorrections:
         )
         assert event.merged_into == target
 
-    def test_not_to_a_state_that_never_stood(self, cast: Cast):
+    def test_correction_to_a_state_the_idea_never_had_is_refused(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="accepted")
         with pytest.raises(DomainError) as refused:
             actions.correct_event(
@@ -274,7 +280,7 @@ class TestCorrections:
             )
         assert refused.value.field == "state"
 
-    def test_it_takes_a_reason(self, cast: Cast):
+    def test_correction_needs_a_reason(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="accepted")
         with pytest.raises(DomainError) as refused:
             actions.correct_event(
@@ -284,7 +290,7 @@ class TestCorrections:
 
 
 class TestHistory:
-    def test_who_and_why_are_kept(self, cast: Cast):
+    def test_history_keeps_author_and_reason(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort)
         actions.abandon_idea(idea=idea, reason="No budget", by=cast["P"], at=AT)
         context = idea.history.order_by("-pgh_id").first().pgh_context.metadata
@@ -293,12 +299,12 @@ class TestHistory:
 
 class TestChallenges:
     def test_adding_twice_with_one_form_gives_one(self, cast: Cast):
-        entry = uuid4()
+        idempotency_key = uuid4()
         for _ in range(2):
-            actions.add_challenge(cohort=cast.cohort, title="Accueil", entry=entry, by=cast["M"])
+            actions.add_challenge(cohort=cast.cohort, title="Accueil", idempotency_key=idempotency_key, by=cast["M"])
         assert list(Challenge.objects.values_list("title", "state")) == [("Accueil", "proposed")]
 
-    def test_the_whole_road(self, cast: Cast):
+    def test_challenge_passes_through_all_states(self, cast: Cast):
         row = actions.add_challenge(cohort=cast.cohort, title="Accueil", by=cast["M"])
         actions.frame_challenge(challenge=row, framing="Au guichet", by=cast["P"])
         actions.activate_challenge(challenge=row, by=cast["P"])
@@ -307,7 +313,7 @@ class TestChallenges:
         row.refresh_from_db()
         assert (row.state, row.framing) == ("closed", "Au guichet")
 
-    def test_dropping_says_why(self, cast: Cast):
+    def test_dropped_challenge_keeps_the_reason(self, cast: Cast):
         row = ChallengeFactory(cohort=cast.cohort)
         actions.drop_challenge(challenge=row, reason="Elections", by=cast["P"])
         row.refresh_from_db()
@@ -318,11 +324,11 @@ class TestChallenges:
             actions.drop_challenge(challenge=ChallengeFactory(cohort=cast.cohort), reason="", by=cast["P"])
         assert refused.value.field == "reason"
 
-    def test_no_step_is_skipped(self, cast: Cast):
+    def test_states_of_a_challenge_cannot_be_skipped(self, cast: Cast):
         with pytest.raises(DomainError):
             actions.close_challenge(challenge=ChallengeFactory(cohort=cast.cohort), by=cast["P"])
 
-    def test_changing_what_it_says(self, cast: Cast):
+    def test_texts_of_a_challenge_change(self, cast: Cast):
         row = ChallengeFactory(cohort=cast.cohort)
         actions.change_challenge(challenge=row, title="Accueil de nuit", sponsor="DGS", by=cast["P"])
         row.refresh_from_db()

@@ -1,4 +1,4 @@
-"""Any sequence of events, corrections included: the database agrees with a small model of rule 4 written apart."""
+"""For any sequence of events and corrections the database agrees with a small, independent model of rule 4."""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -14,13 +14,13 @@ from tests.factories.prototypes import IdeaFactory, ImplementationFactory, noon
 from tests.prototypes.raw import insert_event
 
 START = date(2026, 1, 5)
-ROAD = ["captured", "accepted", "prototyping", "testing", "decided", "handed_over", "implementing", "implemented"]
-STATES = [*ROAD, "parked", "abandoned", "merged"]
+MAIN_PATH = ["captured", "accepted", "prototyping", "testing", "decided", "handed_over", "implementing", "implemented"]
+STATES = [*MAIN_PATH, "parked", "abandoned", "merged"]
 
 
 @dataclass
-class Told:
-    """One event of the model: `at` is its number, `corrects` that of the event it names."""
+class ModelEvent:
+    """One event of the model: `at` is its number, `corrects` the number of the event it corrects."""
 
     at: int
     state: str
@@ -29,40 +29,40 @@ class Told:
 
 
 @dataclass
-class Story:
-    """Rule 4 as one would say it aloud: the events that count, in order, each reachable from the one before."""
+class ModelStory:
+    """A model of rule 4: the uncorrected events in order, each an allowed transition from the one before."""
 
-    told: list[Told] = field(default_factory=list)
+    events: list[ModelEvent] = field(default_factory=list)
 
-    def counting(self) -> list[Told]:
-        named = {event.corrects for event in self.told}
-        left = [event for event in self.told if event.at not in named]
+    def uncorrected(self) -> list[ModelEvent]:
+        named = {event.corrects for event in self.events}
+        left = [event for event in self.events if event.at not in named]
         return sorted(left, key=lambda event: (event.day, self.root(event)))
 
-    def root(self, event: Told) -> int:
-        return event.at if event.corrects is None else self.root(self.told[event.corrects])
+    def root(self, event: ModelEvent) -> int:
+        return event.at if event.corrects is None else self.root(self.events[event.corrects])
 
-    def admits(self, event: Told) -> bool:
-        """Whether the event may be appended."""
-        counting = self.counting()
-        if event.corrects is None and any(before.day > event.day for before in counting):
+    def admits(self, event: ModelEvent) -> bool:
+        """Return whether the event may be appended."""
+        uncorrected = self.uncorrected()
+        if event.corrects is None and any(before.day > event.day for before in uncorrected):
             return False
-        if event.corrects is not None and event.corrects not in {one.at for one in counting}:
+        if event.corrects is not None and event.corrects not in {one.at for one in uncorrected}:
             return False
-        return Story([*self.told, event]).holds()
+        return ModelStory([*self.events, event]).is_valid()
 
-    def holds(self) -> bool:
+    def is_valid(self) -> bool:
         past: list[str] = []
-        for event in self.counting():
+        for event in self.uncorrected():
             repeated = bool(past) and past[-1] == event.state and event.corrects is not None
-            if not repeated and not follows(past, event.state):
+            if not repeated and not is_allowed_transition(past, event.state):
                 return False
             past.append(event.state)
         return True
 
 
-def follows(past: list[str], state: str) -> bool:
-    """Whether a state may follow what happened so far."""
+def is_allowed_transition(past: list[str], state: str) -> bool:
+    """Return whether the state may follow the past states."""
     return state in after(past) if past else state == "captured"
 
 
@@ -75,47 +75,50 @@ def after(past: list[str]) -> set[str]:
     if now == "parked":
         return {"abandoned", "merged", [one for one in past if one != "parked"][-1]}
     back = {"prototyping"} if now == "testing" else set()
-    return {"abandoned", "merged", "parked", ROAD[ROAD.index(now) + 1]} | back
+    return {"abandoned", "merged", "parked", MAIN_PATH[MAIN_PATH.index(now) + 1]} | back
 
 
-def likely(story: Story) -> list[str]:
-    """States that may come next, so that long stories are told too."""
-    past = [event.state for event in story.counting()]
-    return [state for state in STATES if follows(past, state)] or STATES
+def likely(story: ModelStory) -> list[str]:
+    """Return states that may come next, so that long sequences are generated too."""
+    past = [event.state for event in story.uncorrected()]
+    return [state for state in STATES if is_allowed_transition(past, state)] or STATES
 
 
 @st.composite
-def steps(draw: st.DrawFn, story: Story) -> Told:
-    at = len(story.told)
-    latest = max((event.day for event in story.counting()), default=0)
+def steps(draw: st.DrawFn, story: ModelStory) -> ModelEvent:
+    at = len(story.events)
+    latest = max((event.day for event in story.uncorrected()), default=0)
     state = draw(st.one_of(st.sampled_from(likely(story)), st.sampled_from(likely(story)), st.sampled_from(STATES)))
     day = max(0, latest + draw(st.sampled_from([0, 0, 1, 3, 3, -2])))
     if at and draw(st.integers(0, 3)) == 0:
         corrects = draw(st.integers(0, at - 1))
-        named = story.told[corrects]
+        named = story.events[corrects]
         state = draw(st.sampled_from([named.state, named.state, state]))
-        return Told(at, state, max(0, named.day + draw(st.sampled_from([0, 0, 1, -1]))), corrects)
-    return Told(at, state, day)
+        return ModelEvent(at, state, max(0, named.day + draw(st.sampled_from([0, 0, 1, -1]))), corrects)
+    return ModelEvent(at, state, day)
 
 
 def live_again(idea: Idea, live_on: date = START) -> None:
-    """A correction may have withdrawn the implementation: the idea is put to work anew."""
-    if not idea.implementations.told().exists():
+    """Create a live implementation if a correction has withdrawn the previous one."""
+    if not idea.implementations.not_withdrawn().exists():
         ImplementationFactory(idea=idea, live_on=live_on)
 
 
-def append(idea: Idea, target: Idea, told: Told, written: list[int]) -> bool:
-    """Try it in the database; true when it was let through."""
+def append(idea: Idea, target: Idea, event: ModelEvent, written: list[int]) -> bool:
+    """Insert the event into the database and return whether it was accepted."""
     live_again(idea)
-    columns: dict[str, object] = {"reason": "Told by the tests", "decision": "adopt" if told.state == "decided" else ""}
-    columns["merged_into_id"] = target.pk if told.state == "merged" else None
-    columns["corrects_id"] = written[told.corrects] if told.corrects is not None else None
-    recorded = START + timedelta(days=200 + told.at)
+    columns: dict[str, object] = {
+        "reason": "Told by the tests",
+        "decision": "adopt" if event.state == "decided" else "",
+    }
+    columns["merged_into_id"] = target.pk if event.state == "merged" else None
+    columns["corrects_id"] = written[event.corrects] if event.corrects is not None else None
+    recorded = START + timedelta(days=200 + event.at)
     try:
         with transaction.atomic():
-            day = START + timedelta(days=told.day)
+            day = START + timedelta(days=event.day)
             written.append(
-                insert_event(idea, told.state, day, recorded_on=recorded, recorded_at=noon(recorded), **columns)
+                insert_event(idea, event.state, day, recorded_on=recorded, recorded_at=noon(recorded), **columns)
             )
     except IntegrityError:
         return False
@@ -125,17 +128,17 @@ def append(idea: Idea, target: Idea, told: Told, written: list[int]) -> bool:
 @pytest.mark.django_db
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_the_database_and_the_model_agree_on_every_story(data: st.DataObject, stage: tuple[Idea, Idea]):
+def test_database_and_model_agree_on_every_sequence(data: st.DataObject, stage: tuple[Idea, Idea]):
     first, target = stage
     idea = IdeaFactory(cohort=first.cohort, state="")
-    story, written = Story(), []
+    story, written = ModelStory(), []
     for _ in range(data.draw(st.integers(1, 12))):
-        told = data.draw(steps(story))
-        admitted = story.admits(told)
-        assert append(idea, target, told, written) is admitted, (story, told)
+        event = data.draw(steps(story))
+        admitted = story.admits(event)
+        assert append(idea, target, event, written) is admitted, (story, event)
         if admitted:
-            story.told.append(told)
-    check_kept_columns(idea, story)
+            story.events.append(event)
+    check_derived_columns(idea, story)
     check_implementations(idea, story)
 
 
@@ -145,25 +148,25 @@ def stage(db: None) -> tuple[Idea, Idea]:
     return IdeaFactory(cohort=cohort, state=""), IdeaFactory(cohort=cohort, days={"captured": START})
 
 
-def check_kept_columns(idea: Idea, story: Story) -> None:
+def check_derived_columns(idea: Idea, story: ModelStory) -> None:
     idea.refresh_from_db()
-    counting = story.counting()
-    kept = list(IdeaEvent.objects.counting().filter(idea=idea).values_list("state", flat=True))
-    assert kept == [event.state for event in counting]
-    assert idea.state == (counting[-1].state if counting else "")
-    accepted = [event.day for event in counting if event.state == "accepted"]
+    uncorrected = story.uncorrected()
+    recorded = list(IdeaEvent.objects.uncorrected().filter(idea=idea).values_list("state", flat=True))
+    assert recorded == [event.state for event in uncorrected]
+    assert idea.state == (uncorrected[-1].state if uncorrected else "")
+    accepted = [event.day for event in uncorrected if event.state == "accepted"]
     assert idea.accepted_on == (START + timedelta(days=min(accepted)) if accepted else None)
 
 
-def test_the_model_itself_knows_the_plain_road():
-    story = Story([Told(at, state, at) for at, state in enumerate(ROAD)])
-    assert (story.holds(), story.admits(Told(8, "accepted", 9))) == (True, False)
+def test_model_accepts_the_main_path():
+    story = ModelStory([ModelEvent(at, state, at) for at, state in enumerate(MAIN_PATH)])
+    assert (story.is_valid(), story.admits(ModelEvent(8, "accepted", 9))) == (True, False)
 
 
-def check_implementations(idea: Idea, story: Story) -> None:
-    """One at most is not taken back, and it is live since the day the story tells, where a correction told it."""
-    told = [event for event in story.counting() if event.state == "implemented"]
-    standing = list(idea.implementations.told().values_list("live_on", flat=True))
-    assert len(standing) == 1 if told else len(standing) <= 1
-    if told and told[-1].corrects is not None:
-        assert standing == [START + timedelta(days=told[-1].day)]
+def check_implementations(idea: Idea, story: ModelStory) -> None:
+    """Check that at most one implementation is not withdrawn, with the date of the corrected event."""
+    implemented = [event for event in story.uncorrected() if event.state == "implemented"]
+    current = list(idea.implementations.not_withdrawn().values_list("live_on", flat=True))
+    assert len(current) == 1 if implemented else len(current) <= 1
+    if implemented and implemented[-1].corrects is not None:
+        assert current == [START + timedelta(days=implemented[-1].day)]

@@ -1,4 +1,4 @@
-"""What the list of ideas can be narrowed by."""
+"""Filters of the list of ideas."""
 
 from datetime import date
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 from accounts.models import User
 from prototypes.ideas.filters import IdeaFilter
-from prototypes.ideas.stale import silence
+from prototypes.ideas.stale import stale_cutoff
 from prototypes.models import Idea
 from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.cohorts import CohortFactory, MembershipFactory
@@ -16,16 +16,16 @@ from tests.factories.prototypes import ChallengeFactory, FieldNoteFactory, IdeaF
 pytestmark = pytest.mark.django_db
 
 
-def narrowed(user: User, **query: Any) -> list[str]:
-    """Titles left by a query."""
+def filtered(user: User, **query: Any) -> list[str]:
+    """Return the titles of the ideas that match a query."""
     ideas = Idea.objects.visible_to(user).order_by("title")
-    found = IdeaFilter({name: str(value) for name, value in query.items()}, ideas, user=user, today=TODAY)
-    return [idea.title for idea in found.qs]
+    results = IdeaFilter({name: str(value) for name, value in query.items()}, ideas, user=user, today=TODAY)
+    return [idea.title for idea in results.qs]
 
 
 @pytest.fixture
 def ideas(cast: Cast) -> Cast:
-    """Three ideas of the cohort, one of the other cohort, shared."""
+    """Create three ideas of the cohort and a shared one of the other cohort."""
     challenge = ChallengeFactory(cohort=cast.cohort, title="Accueil")
     IdeaFactory(cohort=cast.cohort, title="A borne", challenge=challenge, owner=cast["M"], state="testing")
     IdeaFactory(cohort=cast.cohort, title="B école", owner=cast["P"])
@@ -34,62 +34,62 @@ def ideas(cast: Cast) -> Cast:
     return cast
 
 
-def test_nothing_chosen_leaves_everything(ideas: Cast):
-    assert narrowed(ideas["M"]) == ["A borne", "B école", "C parked", "D shared"]
+def test_empty_filter_keeps_all_ideas(ideas: Cast):
+    assert filtered(ideas["M"]) == ["A borne", "B école", "C parked", "D shared"]
 
 
-def test_by_words(ideas: Cast):
-    assert narrowed(ideas["M"], q="ECOLE") == ["B école"]
+def test_filter_by_words(ideas: Cast):
+    assert filtered(ideas["M"], q="ECOLE") == ["B école"]
 
 
-def test_by_state(ideas: Cast):
-    assert narrowed(ideas["M"], state="parked") == ["C parked"]
+def test_filter_by_state(ideas: Cast):
+    assert filtered(ideas["M"], state="parked") == ["C parked"]
 
 
-def test_by_owner(ideas: Cast):
-    assert narrowed(ideas["M"], mine="on") == ["A borne"]
+def test_filter_by_owner(ideas: Cast):
+    assert filtered(ideas["M"], mine="on") == ["A borne"]
 
 
-def test_by_silence(ideas: Cast):
-    assert narrowed(ideas["M"], silent="on") == ["A borne"]
+def test_filter_by_unconfirmed(ideas: Cast):
+    assert filtered(ideas["M"], silent="on") == ["A borne"]
 
 
-def test_by_two_different_notes_on_a_test(ideas: Cast):
-    settled = {"settlement": "stands", "settled_at": NOW, "settled_by": ideas["P"]}
+def test_filter_by_two_different_notes_on_a_test(ideas: Cast):
+    settled = {"settlement": "recorded", "settled_at": NOW, "settled_by": ideas["P"]}
     for title, columns in {"A borne": {}, "B école": settled}.items():
         prototype = PrototypeFactory(idea=Idea.objects.get(title=title))
         trial = TrialFactory(prototype=prototype, state="concluded")
         FieldNoteFactory(trial=trial, by=ideas["M"], **columns)
-    assert [narrowed(ideas[letter], two_notes="on") for letter in "PX"] == [["A borne"], []]
+    assert [filtered(ideas[role], two_notes="on") for role in "PX"] == [["A borne"], []]
 
 
-def test_two_different_notes_are_a_choice_only_where_a_link_makes_it(ideas: Cast):
+def test_filter_by_two_notes_is_offered_only_when_the_address_sets_it(ideas: Cast):
     assert (offered(ideas["M"]), offered(ideas["M"], two_notes="on")) == (ALWAYS, ALWAYS | {"two_notes"})
 
 
-def test_by_cohort(ideas: Cast):
-    assert narrowed(ideas["S"], cohort=ideas.other.pk) == ["D shared"]
+def test_filter_by_cohort(ideas: Cast):
+    assert filtered(ideas["S"], cohort=ideas.other.pk) == ["D shared"]
 
 
-def test_by_challenge_once_the_cohort_is_chosen(ideas: Cast):
+def test_filter_by_challenge_after_the_cohort_is_chosen(ideas: Cast):
     challenge = ideas.cohort.challenges.get()
-    assert narrowed(ideas["S"], cohort=ideas.cohort.pk, challenge=challenge.pk) == ["A borne"]
+    assert filtered(ideas["S"], cohort=ideas.cohort.pk, challenge=challenge.pk) == ["A borne"]
 
 
-def test_by_edition(ideas: Cast):
+def test_filter_by_edition(ideas: Cast):
     elsewhere = IdeaFactory(title="E elsewhere", cohort=CohortFactory())
-    assert narrowed(ideas["S"], edition=elsewhere.cohort.edition_id) == ["E elsewhere"]
+    assert filtered(ideas["S"], edition=elsewhere.cohort.edition_id) == ["E elsewhere"]
 
 
 @pytest.mark.parametrize(
     ("field", "value"), [("cohort", "0"), ("cohort", "x"), ("challenge", "1"), ("edition", "²"), ("state", "secret")]
 )
-def test_values_nobody_offered_narrow_nothing(ideas: Cast, field: str, value: str):
-    assert len(narrowed(ideas["S"], **{field: value})) == 4
+def test_unknown_values_are_ignored(ideas: Cast, field: str, value: str):
+    assert len(filtered(ideas["S"], **{field: value})) == 4
 
 
 def test_a_foreign_cohort_is_not_offered(ideas: Cast):
-    assert narrowed(ideas["M"], cohort=CohortFactory().pk) == ["A borne", "B école", "C parked", "D shared"]
+    assert filtered(ideas["M"], cohort=CohortFactory().pk) == ["A borne", "B école", "C parked", "D shared"]
 
 
 def offered(user: User, **query: str) -> set[str]:
@@ -99,32 +99,34 @@ def offered(user: User, **query: str) -> set[str]:
 ALWAYS = {"q", "state", "mine", "silent"}
 
 
-def test_where_there_is_nothing_to_choose_nothing_is_asked(ideas: Cast):
+def test_filters_without_a_choice_are_not_shown(ideas: Cast):
     assert offered(ideas["M"]) == ALWAYS
 
 
-def test_people_with_several_cohorts_choose_among_them(ideas: Cast):
+def test_cohort_filter_is_shown_with_several_cohorts(ideas: Cast):
     MembershipFactory(cohort=ideas.other, user=ideas["M"])
     assert offered(ideas["M"]) == ALWAYS | {"cohort"}
 
 
-def test_people_with_several_editions_choose_among_them(ideas: Cast):
+def test_edition_filter_is_shown_with_several_editions(ideas: Cast):
     MembershipFactory(cohort=CohortFactory(), user=ideas["M"])
     assert offered(ideas["M"]) == ALWAYS | {"cohort", "edition"}
 
 
-def test_of_many_cohorts_those_of_the_chosen_edition_are_offered(ideas: Cast, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("prototypes.ideas.filters.MOST_COHORTS", 2)
+def test_many_cohorts_are_limited_to_the_chosen_edition(ideas: Cast, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("prototypes.ideas.filters.MAX_COHORTS_WITHOUT_EDITION", 2)
     alone, both = CohortFactory(), [ideas.cohort.pk, ideas.other.pk]
-    asked: list[dict[str, str]] = [
+    queries: list[dict[str, str]] = [
         {},
         {"edition": str(ideas.cohort.edition_id)},
         {"cohort": str(ideas.other.pk)},
         {"cohort": str(alone.pk)},
     ]
-    filters = [IdeaFilter(data, Idea.objects.all(), user=ideas["S"], today=date(2026, 11, 24)) for data in asked]
-    found = [[pk for pk, _name in one.filters["cohort"].extra["choices"]] for one in filters if "cohort" in one.filters]
-    assert [sorted(pks) for pks in found] == [sorted(both), sorted(both), [alone.pk]]
+    filters = [IdeaFilter(data, Idea.objects.all(), user=ideas["S"], today=date(2026, 11, 24)) for data in queries]
+    results = [
+        [pk for pk, _name in one.filters["cohort"].extra["choices"]] for one in filters if "cohort" in one.filters
+    ]
+    assert [sorted(pks) for pks in results] == [sorted(both), sorted(both), [alone.pk]]
     assert [row.cohort_id for row in filters[2].qs] == [ideas.other.pk]
 
 
@@ -138,14 +140,14 @@ def choices(user: User, cohort: int, field: str) -> list[str]:
     return [name for _pk, name in chosen.filters[field].extra["choices"]] if field in chosen.filters else []
 
 
-def test_of_a_cohort_they_have_left_people_choose_among_what_was_there(ideas: Cast):
-    gone = MembershipFactory(cohort=ideas.cohort, ends_on=date(2026, 9, 30)).user
+def test_past_members_are_offered_choices_of_their_last_day(ideas: Cast):
+    past_member = MembershipFactory(cohort=ideas.cohort, ends_on=date(2026, 9, 30)).user
     for cohort in (ideas.other, CohortFactory(edition=ideas.edition)):
-        MembershipFactory(cohort=cohort, user=gone)
-    ChallengeFactory(cohort=ideas.cohort, title="Later", born_on=date(2026, 11, 1))
-    IdeaFactory(cohort=ideas.cohort, title="E later", owner=ideas["R"], born_on=date(2026, 11, 1))
-    assert choices(gone, ideas.cohort.pk, "challenge") == ["Accueil"]
-    assert choices(gone, ideas.cohort.pk, "owner") == ["Ambassador Rivage", "Pilot Rivage"]
+        MembershipFactory(cohort=cohort, user=past_member)
+    ChallengeFactory(cohort=ideas.cohort, title="Later", created_on=date(2026, 11, 1))
+    IdeaFactory(cohort=ideas.cohort, title="E later", owner=ideas["R"], created_on=date(2026, 11, 1))
+    assert choices(past_member, ideas.cohort.pk, "challenge") == ["Accueil"]
+    assert choices(past_member, ideas.cohort.pk, "owner") == ["Ambassador Rivage", "Pilot Rivage"]
     assert "Later" in choices(ideas["S"], ideas.cohort.pk, "challenge")
 
 
@@ -157,5 +159,5 @@ def test_of_a_cohort_they_have_left_people_choose_among_what_was_there(ideas: Ca
         (date(2026, 3, 1), date(2025, 9, 1)),
     ],
 )
-def test_silence_is_six_calendar_months(today: date, day: date):
-    assert silence(today) == day
+def test_idea_is_stale_after_six_calendar_months(today: date, day: date):
+    assert stale_cutoff(today) == day

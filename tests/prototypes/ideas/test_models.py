@@ -1,4 +1,4 @@
-"""What the database holds of ideas: their references, and the columns that only events move."""
+"""Database rules of ideas: references, and columns that only events change."""
 
 import threading
 from datetime import date
@@ -9,7 +9,7 @@ from django.utils.translation import override
 
 from prototypes.models import Idea
 from tests.factories.cohorts import CohortFactory
-from tests.factories.prototypes import ChallengeFactory, IdeaFactory, tell
+from tests.factories.prototypes import ChallengeFactory, IdeaFactory, add_event
 from tests.prototypes.raw import insert_event
 from tests.sql import execute, insert_like, refused_by, update
 
@@ -22,7 +22,7 @@ def test_ideas_of_a_cohort_are_numbered_from_one_with_the_cohorts_code():
     assert references == ["PDL-001", "PDL-002", "PDL-003"]
 
 
-def test_each_cohort_counts_for_itself():
+def test_each_cohort_has_its_own_numbers():
     IdeaFactory(cohort=CohortFactory(code="PDL"))
     assert IdeaFactory(cohort=CohortFactory(code="DK")).reference == "DK-001"
 
@@ -37,7 +37,7 @@ def test_the_thousandth_idea_has_four_digits():
 
 def test_a_number_given_by_hand_is_replaced_by_the_next_one():
     idea = IdeaFactory(cohort=CohortFactory(code="PDL"), state="")
-    insert_like(idea, number=40, reference="XX-040", entry="7b3c1a52-64a5-4b0a-8b1c-0b7f5f7f0001")
+    insert_like(idea, number=40, reference="XX-040", idempotency_key="7b3c1a52-64a5-4b0a-8b1c-0b7f5f7f0001")
     assert list(Idea.objects.order_by("number").values_list("reference", flat=True)) == ["PDL-001", "PDL-002"]
 
 
@@ -59,52 +59,52 @@ def test_an_idea_keeps_its_reference_and_its_cohort(column: str):
         ("accepted_on", date(2026, 3, 1)),
         ("reached_test_on", date(2026, 3, 1)),
         ("implemented_on", date(2026, 3, 1)),
-        ("last_sign_on", date(2026, 3, 1)),
+        ("last_update_on", date(2026, 3, 1)),
     ],
 )
-def test_columns_kept_by_events_are_never_written_by_hand(column: str, value: object):
-    with refused_by("idea_kept_by_events"):
+def test_derived_columns_cannot_be_written_directly(column: str, value: object):
+    with refused_by("idea_state_by_events"):
         update(IdeaFactory(), **{column: value})
 
 
-def test_an_idea_does_not_merge_by_hand_either():
+def test_merge_target_cannot_be_written_directly():
     idea = IdeaFactory()
-    with refused_by("idea_kept_by_events"):
+    with refused_by("idea_state_by_events"):
         update(idea, merged_into_id=IdeaFactory(cohort=idea.cohort).pk)
 
 
-def test_an_idea_is_not_born_in_a_state():
+def test_new_idea_has_no_state():
     idea = IdeaFactory(state="")
-    with refused_by("idea_kept_by_events"):
-        insert_like(idea, state="implemented", entry="7b3c1a52-64a5-4b0a-8b1c-0b7f5f7f0002")
+    with refused_by("idea_state_by_events"):
+        insert_like(idea, state="implemented", idempotency_key="7b3c1a52-64a5-4b0a-8b1c-0b7f5f7f0002")
 
 
-def test_its_title_can_change_while_events_keep_the_rest():
+def test_title_can_change():
     idea = IdeaFactory(state="accepted")
     update(idea, title="Another title")
     idea.refresh_from_db()
     assert (idea.title, idea.state) == ("Another title", "accepted")
 
 
-def test_its_challenge_belongs_to_its_cohort():
+def test_challenge_of_another_cohort_is_refused():
     idea = IdeaFactory()
     with refused_by("idea_challenge_of_cohort"):
         update(idea, challenge_id=ChallengeFactory().pk)
     update(idea, challenge_id=ChallengeFactory(cohort=idea.cohort).pk)
 
 
-def test_published_facts_stay_published_facts():
+def test_published_facts_flag_cannot_change():
     with refused_by("idea_retrospective_fixed"):
         update(IdeaFactory(state=""), retrospective=True)
 
 
-def test_the_same_form_gives_one_idea():
+def test_idempotency_key_is_unique():
     idea = IdeaFactory(state="")
-    with refused_by("idea_entry_once"):
+    with refused_by("idea_idempotency_key_unique"):
         insert_like(idea)
 
 
-def test_the_kept_columns_follow_the_story():
+def test_derived_columns_follow_the_events():
     idea = IdeaFactory(state="testing")
     assert (idea.state, idea.state_since, idea.accepted_on, idea.reached_test_on, idea.implemented_on) == (
         "testing",
@@ -115,35 +115,35 @@ def test_the_kept_columns_follow_the_story():
     )
 
 
-def test_going_back_to_prototyping_keeps_the_first_day_in_test():
+def test_return_to_prototyping_keeps_the_first_day_in_test():
     idea = IdeaFactory(state="testing")
-    tell(idea, "prototyping", date(2026, 6, 1))
-    tell(idea, "testing", date(2026, 7, 1))
+    add_event(idea, "prototyping", date(2026, 6, 1))
+    add_event(idea, "testing", date(2026, 7, 1))
     assert (idea.state_since, idea.reached_test_on) == (date(2026, 7, 1), date(2026, 5, 4))
 
 
-def test_reopening_keeps_the_first_start_of_the_clock():
+def test_reopening_keeps_the_first_acceptance():
     idea = IdeaFactory(state="abandoned")
-    tell(idea, "accepted", date(2026, 11, 2))
+    add_event(idea, "accepted", date(2026, 11, 2))
     assert (idea.state, idea.state_since, idea.accepted_on) == ("accepted", date(2026, 11, 2), date(2026, 3, 2))
 
 
-def test_an_idea_without_an_event_is_not_known():
+def test_state_of_an_idea_without_events_is_not_known():
     idea = IdeaFactory(state="", retrospective=True)
     assert (idea.state, idea.tone) == ("", "neutral")
     with override("en"):
         assert str(idea.state_text) == "not known"
 
 
-def test_a_state_keeps_the_word_of_its_source():
+def test_published_state_keeps_its_free_text():
     idea = IdeaFactory(state="", retrospective=True)
-    insert_event(idea, "testing", known_as=True, state_label="tested")
+    insert_event(idea, "testing", is_reported_state=True, state_label="tested")
     idea.refresh_from_db()
     assert (idea.state, idea.state_text) == ("testing", "tested")
 
 
 @pytest.mark.django_db(transaction=True)
-def test_ideas_written_down_at_the_same_moment_get_different_references():
+def test_concurrent_ideas_get_different_references():
     cohort = CohortFactory(code="PDL")
     start = threading.Barrier(5)
 

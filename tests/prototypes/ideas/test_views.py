@@ -1,4 +1,4 @@
-"""The list of ideas, an idea's page, and the forms about ideas."""
+"""The list of ideas, the page of an idea, and the forms of ideas."""
 
 import re
 from datetime import date
@@ -18,7 +18,7 @@ from tests.factories.prototypes import (
     ImplementationFactory,
     PrototypeFactory,
     TrialFactory,
-    tell,
+    add_event,
 )
 from tests.prototypes.pages import change, errors, page, send, signed_in, statements
 
@@ -29,7 +29,7 @@ NEW = "/ideas/new/"
 
 
 def titles(text: str) -> list[str]:
-    """The ideas of a list, in order."""
+    """Return the titles of a list of ideas, in order."""
     return re.findall(r'<th scope="row">\s*<a href="/ideas/\d+/">([^<]+)</a>', text)
 
 
@@ -40,43 +40,43 @@ class TestList:
             IdeaFactory(cohort=cast.cohort, owner=cast["M"])
         assert statements(cast["M"], IDEAS) == 6
 
-    def test_shows_reference_state_and_last_sign(self, cast: Cast):
+    def test_list_shows_reference_state_and_last_update(self, cast: Cast):
         IdeaFactory(cohort=cast.cohort, state="accepted", title="Une borne", owner=cast["M"])
         text = page(cast["M"], IDEAS)
         assert [part in text for part in ("RIV-001", "Une borne", "accepted", "2 Mar 2026", "Ambassador Rivage")] == [
             True
         ] * 5
 
-    def test_the_latest_sign_comes_first(self, cast: Cast):
+    def test_latest_update_comes_first(self, cast: Cast):
         for title, state in (("Old", "captured"), ("New", "testing"), ("Middle", "accepted")):
             IdeaFactory(cohort=cast.cohort, title=title, state=state)
         assert titles(page(cast["M"], IDEAS)) == ["New", "Middle", "Old"]
 
-    def test_others_ideas_appear_only_when_shared(self, cast: Cast):
+    def test_ideas_of_other_cohorts_appear_only_when_shared(self, cast: Cast):
         IdeaFactory(cohort=cast.other, title="Hidden")
         IdeaFactory(cohort=cast.other, title="Shared", shared_with_edition=True)
         IdeaFactory(title="Another edition", shared_with_edition=True)
         assert titles(page(cast["M"], IDEAS)) == ["Shared"]
 
-    def test_published_facts_are_open_to_everyone_signed_in(self, cast: Cast):
+    def test_published_ideas_are_visible_to_all_signed_in_people(self, cast: Cast):
         old = CohortFactory(edition=EditionFactory(retrospective=True, state="archived"), retrospective=True)
         IdeaFactory(cohort=old, title="Hub PME", retrospective=True, state="implemented")
         assert titles(page(cast["X"], IDEAS)) == ["Hub PME"]
 
-    def test_an_empty_list_offers_the_first_step_to_those_who_may(self, cast: Cast):
+    def test_empty_list_offers_to_add_an_idea_to_those_who_can_add(self, cast: Cast):
         assert NEW in page(cast["M"], IDEAS)
         assert NEW not in page(cast["X"], IDEAS)
 
-    def test_an_empty_result_says_how_to_widen_it(self, cast: Cast):
+    def test_empty_result_says_how_to_widen_the_filter(self, cast: Cast):
         IdeaFactory(cohort=cast.cohort)
         assert "No idea fits these filters" in page(cast["M"], IDEAS, q="zzz")
 
-    def test_fifty_to_a_page(self, cast: Cast):
+    def test_list_has_fifty_ideas_per_page(self, cast: Cast):
         for _ in range(51):
             IdeaFactory(cohort=cast.cohort)
         assert [len(titles(page(cast["M"], IDEAS, page=number))) for number in (1, 2)] == [50, 1]
 
-    def test_htmx_gets_the_results_alone(self, cast: Cast):
+    def test_htmx_request_returns_only_the_results(self, cast: Cast):
         IdeaFactory(cohort=cast.cohort, title="Une borne")
         answer = signed_in(cast["M"]).get(IDEAS, headers={"hx-request": "true"})
         text = answer.content.decode()
@@ -92,12 +92,12 @@ class TestPage:
             ImplementationFactory(idea=idea, state="planned", unit=f"Service {rows} {_}")
         assert statements(cast["M"], idea.get_absolute_url()) == 9
 
-    def test_tells_the_story_in_order(self, cast: Cast):
+    def test_timeline_is_in_order(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="testing")
         TrialFactory(prototype=PrototypeFactory(idea=idea, title="Affiche"), state="concluded")
-        tell(idea, "decided", date(2026, 6, 1))
+        add_event(idea, "decided", date(2026, 6, 1))
         text = page(cast["M"], idea.get_absolute_url()).split('<ol class="story">')[1]
-        told = [
+        expected = [
             "Captured",
             "Accepted",
             "The months are counted from this day.",
@@ -106,10 +106,10 @@ class TestPage:
             "Decided: adopt",
             "next",
         ]
-        places = [text.index(part) for part in told]
-        assert places == sorted(places)
+        positions = [text.index(part) for part in expected]
+        assert positions == sorted(positions)
 
-    def test_draws_the_threshold_beside_what_was_observed(self, cast: Cast):
+    def test_page_draws_the_threshold_and_the_observed_value(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="testing")
         TrialFactory(prototype=PrototypeFactory(idea=idea), state="concluded")
         text = page(cast["M"], idea.get_absolute_url())
@@ -118,28 +118,28 @@ class TestPage:
         assert "not met: 9 of 12" in text
         assert "Decision: adapt." in text
 
-    def test_a_test_locked_afterwards_says_so(self, cast: Cast):
+    def test_test_locked_afterwards_is_marked(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="testing")
         TrialFactory(prototype=PrototypeFactory(idea=idea), state="held", held_on=date(2026, 5, 1))
         assert "locked afterwards" in page(cast["M"], idea.get_absolute_url())
 
-    def test_an_imprecise_date_is_shown_as_such(self, cast: Cast):
+    def test_imprecise_date_is_shown_with_its_precision(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="")
-        tell(idea, "captured", date(2026, 8, 1), precision="month")
+        add_event(idea, "captured", date(2026, 8, 1), precision="month")
         text = page(cast["M"], idea.get_absolute_url())
         assert ("Aug 2026" in text, "Exact day unknown." in text) == (True, True)
 
-    def test_published_facts_are_what_is_known_so_far(self, cast: Cast):
+    def test_published_idea_shows_what_is_known_so_far(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, retrospective=True, state="implemented")
         text = page(cast["M"], idea.get_absolute_url())
         assert ("Known so far" in text, "date unknown" in text, "Actions" in text) == (True, True, False)
 
-    def test_unknown_is_left_unknown(self, cast: Cast):
+    def test_unknown_state_is_shown_as_unknown(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, retrospective=True, state="")
         assert "It is not known what became of this idea." in page(cast["M"], idea.get_absolute_url())
 
     @pytest.mark.parametrize(
-        ("state", "letter", "address"),
+        ("state", "role", "address"),
         [
             ("captured", "P", "accept"),
             ("accepted", "M", "prototypes/new"),
@@ -152,11 +152,11 @@ class TestPage:
             ("abandoned", "P", "reopen"),
         ],
     )
-    def test_what_comes_next_has_its_one_button(self, cast: Cast, state: str, letter: str, address: str):
+    def test_next_step_has_one_button(self, cast: Cast, state: str, role: str, address: str):
         idea = IdeaFactory(cohort=cast.cohort, state=state)
-        assert f'href="/ideas/{idea.pk}/{address}/"' in page(cast[letter], idea.get_absolute_url())
+        assert f'href="/ideas/{idea.pk}/{address}/"' in page(cast[role], idea.get_absolute_url())
 
-    def test_a_refused_button_says_why(self, cast: Cast):
+    def test_refused_button_shows_the_reason(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="captured")
         text = page(cast["M"], idea.get_absolute_url())
         assert f"/ideas/{idea.pk}/accept/" not in text
@@ -165,7 +165,7 @@ class TestPage:
     @pytest.mark.parametrize(
         ("state", "written"), [("", "prototyping"), ("planned", "prototyping"), ("held", "in test")]
     )
-    def test_work_on_an_idea_nobody_accepted_says_what_it_waits_for(self, cast: Cast, state: str, written: str):
+    def test_work_on_a_captured_idea_shows_that_it_waits_for_acceptance(self, cast: Cast, state: str, written: str):
         idea = IdeaFactory(cohort=cast.cohort, state="captured")
         prototype = PrototypeFactory(idea=idea)
         if state:
@@ -173,25 +173,25 @@ class TestPage:
         text = page(cast["M"], idea.get_absolute_url())
         assert f"The idea moves to “{written}” once your pilot or coordinator accepts it." in text
 
-    @pytest.mark.parametrize(("letter", "said"), [("P", True), ("R", True), ("N", False)])
-    def test_that_is_said_to_the_cohorts_own_people(self, cast: Cast, letter: str, said: bool):
+    @pytest.mark.parametrize(("role", "is_visible"), [("P", True), ("R", True), ("N", False)])
+    def test_acceptance_hint_is_shown_only_to_the_own_cohort(self, cast: Cast, role: str, is_visible: bool):
         idea = IdeaFactory(cohort=cast.cohort, state="captured", shared_with_edition=True)
         PrototypeFactory(idea=idea)
-        assert ("once your pilot or coordinator" in page(cast[letter], idea.get_absolute_url())) is said
+        assert ("once your pilot or coordinator" in page(cast[role], idea.get_absolute_url())) is is_visible
 
     @pytest.mark.parametrize("state", ["captured", "accepted", "prototyping"])
-    def test_without_work_or_once_accepted_it_waits_for_nothing(self, cast: Cast, state: str):
+    def test_no_acceptance_hint_without_work_or_after_acceptance(self, cast: Cast, state: str):
         idea = IdeaFactory(cohort=cast.cohort, state=state)
         if state != "captured":
             PrototypeFactory(idea=idea)
         assert "once your pilot" not in page(cast["M"], idea.get_absolute_url())
 
-    def test_with_a_prototype_the_next_thing_is_its_test(self, cast: Cast):
+    def test_idea_with_a_prototype_offers_to_plan_a_test(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="prototyping")
         prototype = PrototypeFactory(idea=idea)
         assert f"/prototypes/{prototype.pk}/tests/new/" in page(cast["M"], idea.get_absolute_url())
 
-    def test_with_a_locked_test_the_main_action_is_to_log_it(self, cast: Cast):
+    def test_idea_with_a_locked_test_offers_to_log_it(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="testing")
         trial = TrialFactory(prototype=PrototypeFactory(idea=idea), state="locked")
         assert f'btn-primary" href="/trials/{trial.pk}/log/"' in page(cast["M"], idea.get_absolute_url())
@@ -202,18 +202,18 @@ class TestPage:
         assert f'href="{target.get_absolute_url()}"' in page(cast["M"], idea.get_absolute_url())
         assert f'href="{idea.get_absolute_url()}"' in page(cast["M"], target.get_absolute_url())
 
-    def test_implementations_show_evidence_and_acts_to_those_who_may(self, cast: Cast):
+    def test_implementations_show_evidence_and_actions_to_those_who_can_act(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="implemented")
         [row] = idea.implementations.all()
         address = f"/implementations/{row.pk}/discontinue/"
         assert ("Délibération" in page(cast["M"], idea.get_absolute_url())) is True
-        assert [address in page(cast[letter], idea.get_absolute_url()) for letter in "AM"] == [True, False]
+        assert [address in page(cast[role], idea.get_absolute_url()) for role in "AM"] == [True, False]
         assert "<b>Mark as sustained, Mark as discontinued, Correct.</b> Only" in page(
             cast["M"], idea.get_absolute_url()
         )
 
     @pytest.mark.parametrize(("shared", "status"), [(True, 200), (False, 404)])
-    def test_neighbours_read_what_is_shared(self, cast: Cast, shared: bool, status: int):
+    def test_other_cohorts_read_shared_ideas(self, cast: Cast, shared: bool, status: int):
         idea = IdeaFactory(cohort=cast.cohort, state="prototyping", shared_with_edition=shared)
         prototype = PrototypeFactory(idea=idea)
         trial = TrialFactory(prototype=prototype)
@@ -221,7 +221,7 @@ class TestPage:
         answers = [client.get(row.get_absolute_url()).status_code for row in (idea, prototype, trial)]
         assert answers == [status] * 3
 
-    def test_neighbours_find_no_dead_link(self, cast: Cast):
+    def test_other_cohorts_see_no_link_they_cannot_open(self, cast: Cast):
         challenge = ChallengeFactory(cohort=cast.cohort, title="Accueil")
         idea = IdeaFactory(cohort=cast.cohort, challenge=challenge, shared_with_edition=True)
         secret = IdeaFactory(cohort=cast.cohort, title="Secret", state="merged", merged_into=idea)
@@ -236,13 +236,13 @@ class TestPage:
             assert signed_in(cast["N"]).get(address).status_code == 200, address
         assert [word in text for word in ("Rivage", "Accueil", "Target", secret.title)] == [True, True, True, False]
 
-    def test_the_cohorts_own_people_follow_those_links(self, cast: Cast):
+    def test_own_cohort_can_open_all_links(self, cast: Cast):
         challenge = ChallengeFactory(cohort=cast.cohort)
         text = page(cast["M"], IdeaFactory(cohort=cast.cohort, challenge=challenge).get_absolute_url())
         links = [f'href="{row.get_absolute_url()}"' for row in (cast.cohort, challenge)]
         assert [text.count(link) for link in links] == [1, 2]
 
-    def test_neighbours_act_on_nothing(self, cast: Cast):
+    def test_other_cohorts_have_no_actions(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, shared_with_edition=True)
         answers = [
             signed_in(cast["N"]).post(f"/ideas/{idea.pk}/{act}/").status_code for act in ("accept", "park", "edit")
@@ -251,12 +251,12 @@ class TestPage:
 
 
 class TestAdd:
-    def form(self, place: str, **changes: object) -> dict[str, object]:
-        return {"place": place, "title": "Une borne", "on": "2026-11-24", "precision": "day"} | changes
+    def form_data(self, target: str, **changes: object) -> dict[str, object]:
+        return {"target": target, "title": "Une borne", "on": "2026-11-24", "precision": "day"} | changes
 
     def test_a_member_adds_an_idea_to_a_challenge(self, cast: Cast):
         challenge = ChallengeFactory(cohort=cast.cohort)
-        answer = send(cast["M"], NEW, **self.form(f"challenge-{challenge.pk}", entry=str(uuid4())))
+        answer = send(cast["M"], NEW, **self.form_data(f"challenge-{challenge.pk}", idempotency_key=str(uuid4())))
         idea = Idea.objects.get()
         assert (answer.status_code, answer.headers["Location"]) == (302, idea.get_absolute_url())
         assert (idea.challenge, idea.cohort, idea.owner, idea.state) == (
@@ -266,13 +266,13 @@ class TestAdd:
             "captured",
         )
 
-    def test_or_to_the_cohort_alone(self, cast: Cast):
-        send(cast["M"], NEW, **self.form(f"cohort-{cast.cohort.pk}"))
+    def test_member_adds_an_idea_without_a_challenge(self, cast: Cast):
+        send(cast["M"], NEW, **self.form_data(f"cohort-{cast.cohort.pk}"))
         assert (Idea.objects.get().cohort, Idea.objects.get().challenge) == (cast.cohort, None)
 
-    def test_sent_twice_it_is_one_idea(self, cast: Cast):
-        form = self.form(f"cohort-{cast.cohort.pk}", entry=str(uuid4()))
-        answers = [send(cast["M"], NEW, **form).headers["Location"] for _ in range(2)]
+    def test_form_sent_twice_creates_one_idea(self, cast: Cast):
+        form_data = self.form_data(f"cohort-{cast.cohort.pk}", idempotency_key=str(uuid4()))
+        answers = [send(cast["M"], NEW, **form_data).headers["Location"] for _ in range(2)]
         assert (answers[0] == answers[1], Idea.objects.count(), IdeaEvent.objects.count()) == (True, 1, 1)
 
     @pytest.mark.parametrize(
@@ -280,61 +280,64 @@ class TestAdd:
         [{"title": "Une affiche"}, {"summary": "Plus grand"}, {"on": "2026-11-23"}, {"precision": "month"}],
         ids=str,
     )
-    def test_changed_and_sent_again_it_comes_back_with_what_was_typed_and_is_then_another(
+    def test_changed_form_sent_again_is_refused_once_and_then_creates_another_idea(
         self, cast: Cast, changes: dict[str, str]
     ):
-        form = self.form(f"cohort-{cast.cohort.pk}", entry=str(uuid4()))
-        send(cast["M"], NEW, **form)
-        answer = send(cast["M"], NEW, **form | changes)
-        said = "You have already sent this form: it created “RIV-001 Une borne”. To add another idea, send it again."
-        assert (errors(answer), Idea.objects.count()) == ({"__all__": [said]}, 1)
+        form_data = self.form_data(f"cohort-{cast.cohort.pk}", idempotency_key=str(uuid4()))
+        send(cast["M"], NEW, **form_data)
+        answer = send(cast["M"], NEW, **form_data | changes)
+        message = "You have already sent this form: it created “RIV-001 Une borne”. To add another idea, send it again."
+        assert (errors(answer), Idea.objects.count()) == ({"__all__": [message]}, 1)
         again = answer.context["form"].data
         assert {name: again[name] for name in changes} == changes
-        assert f'value="{again["entry"]}"' in answer.content.decode()
+        assert f'value="{again["idempotency_key"]}"' in answer.content.decode()
         assert (send(cast["M"], NEW, **again).status_code, Idea.objects.count()) == (302, 2)
 
-    def test_moved_to_a_challenge_it_is_changed_too(self, cast: Cast):
-        form = self.form(f"cohort-{cast.cohort.pk}", entry=str(uuid4()))
-        send(cast["M"], NEW, **form)
-        place = f"challenge-{ChallengeFactory(cohort=cast.cohort).pk}"
-        assert list(errors(send(cast["M"], NEW, **form | {"place": place}))) == ["__all__"]
+    def test_form_with_another_challenge_counts_as_changed(self, cast: Cast):
+        form_data = self.form_data(f"cohort-{cast.cohort.pk}", idempotency_key=str(uuid4()))
+        send(cast["M"], NEW, **form_data)
+        target = f"challenge-{ChallengeFactory(cohort=cast.cohort).pk}"
+        assert list(errors(send(cast["M"], NEW, **form_data | {"target": target}))) == ["__all__"]
 
-    def test_sent_twice_with_a_month_it_is_one_idea(self, cast: Cast):
-        form = self.form(f"cohort-{cast.cohort.pk}", entry=str(uuid4()), precision="month")
-        assert [send(cast["M"], NEW, **form).status_code for _ in range(2)] == [302, 302]
+    def test_form_with_a_month_sent_twice_creates_one_idea(self, cast: Cast):
+        form_data = self.form_data(f"cohort-{cast.cohort.pk}", idempotency_key=str(uuid4()), precision="month")
+        assert [send(cast["M"], NEW, **form_data).status_code for _ in range(2)] == [302, 302]
         assert Idea.objects.count() == 1
 
-    def test_the_challenge_of_the_link_is_chosen(self, cast: Cast):
+    def test_challenge_of_the_link_is_preselected(self, cast: Cast):
         challenge = ChallengeFactory(cohort=cast.cohort)
-        text = page(cast["M"], NEW, place=f"challenge-{challenge.pk}")
+        text = page(cast["M"], NEW, target=f"challenge-{challenge.pk}")
         assert f'<option value="challenge-{challenge.pk}" selected>' in text
 
     def test_dropped_challenges_are_not_offered(self, cast: Cast):
         challenge = ChallengeFactory(cohort=cast.cohort, state="dropped")
         assert f"challenge-{challenge.pk}" not in page(cast["M"], NEW)
 
-    def test_foreign_places_are_refused(self, cast: Cast):
+    def test_foreign_targets_are_refused(self, cast: Cast):
         foreign = ChallengeFactory(cohort=cast.other)
-        for place in (f"challenge-{foreign.pk}", f"cohort-{cast.other.pk}", "cohort-", "x", "challenge-1-2"):
-            assert list(errors(send(cast["M"], NEW, **self.form(place)))) == ["place"]
+        for target in (f"challenge-{foreign.pk}", f"cohort-{cast.other.pk}", "cohort-", "x", "challenge-1-2"):
+            assert list(errors(send(cast["M"], NEW, **self.form_data(target)))) == ["target"]
         assert Idea.objects.count() == 0
 
     @pytest.mark.parametrize("on", ["2026-11-25", "2026-01-04", "31/02/2026", ""])
-    def test_impossible_days_come_back_beside_the_day(self, cast: Cast, on: str):
-        answer = send(cast["M"], NEW, **self.form(f"cohort-{cast.cohort.pk}", on=on))
+    def test_invalid_dates_are_refused_next_to_the_date(self, cast: Cast, on: str):
+        answer = send(cast["M"], NEW, **self.form_data(f"cohort-{cast.cohort.pk}", on=on))
         assert (list(errors(answer)), Idea.objects.count()) == (["on"], 0)
         assert answer.context["form"].data["title"] == "Une borne"
 
     @pytest.mark.parametrize(
-        ("field", "value"), [("title", ""), ("title", "x" * 161), ("precision", "century"), ("entry", "nonsense")]
+        ("field", "value"),
+        [("title", ""), ("title", "x" * 161), ("precision", "century"), ("idempotency_key", "nonsense")],
     )
-    def test_nonsense_comes_back_beside_its_field(self, cast: Cast, field: str, value: str):
-        answer = send(cast["M"], NEW, **self.form(f"cohort-{cast.cohort.pk}", **{field: value}))
+    def test_invalid_input_is_refused_next_to_its_field(self, cast: Cast, field: str, value: str):
+        answer = send(cast["M"], NEW, **self.form_data(f"cohort-{cast.cohort.pk}", **{field: value}))
         assert (list(errors(answer)), Idea.objects.count()) == ([field], 0)
 
-    def test_anothers_form_key_makes_nothing_and_says_so(self, cast: Cast):
+    def test_idempotency_key_of_another_person_is_refused(self, cast: Cast):
         foreign = IdeaFactory(cohort=cast.other)
-        answer = send(cast["M"], NEW, **self.form(f"cohort-{cast.cohort.pk}", entry=str(foreign.entry)))
+        answer = send(
+            cast["M"], NEW, **self.form_data(f"cohort-{cast.cohort.pk}", idempotency_key=str(foreign.idempotency_key))
+        )
         assert (list(errors(answer)), Idea.objects.count()) == (["__all__"], 1)
 
 
@@ -360,7 +363,7 @@ class TestEdit:
         idea.refresh_from_db()
         assert (sorted(errors(answer)), idea.owner, idea.challenge) == (["challenge", "owner"], cast["M"], None)
 
-    def test_another_ambassador_may_not(self, cast: Cast):
+    def test_another_ambassador_cannot_edit(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, owner=cast["P"])
         answer = send(cast["M"], f"/ideas/{idea.pk}/edit/", title="Autre")
         assert (answer.status_code, Idea.objects.get().title == "Autre") == (403, False)
@@ -370,14 +373,16 @@ class TestRecord:
     def test_corrected_events_stay_readable(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="accepted")
         wrong = idea.events.get(state="accepted")
-        tell(idea, "accepted", date(2026, 3, 9), corrects=wrong, reason="Minutes of the steering committee")
+        add_event(idea, "accepted", date(2026, 3, 9), corrects=wrong, reason="Minutes of the steering committee")
         text = page(cast["M"], f"/ideas/{idea.pk}/events/")
         assert ("corrected since" in text, "Minutes of the steering committee" in text) == (True, True)
 
-    @pytest.mark.parametrize(("letter", "links"), [("P", 2), ("M", 0)])
-    def test_each_event_that_counts_can_be_corrected_by_those_who_may(self, cast: Cast, letter: str, links: int):
+    @pytest.mark.parametrize(("role", "links"), [("P", 2), ("M", 0)])
+    def test_uncorrected_events_link_to_their_correction_for_those_who_can_correct(
+        self, cast: Cast, role: str, links: int
+    ):
         idea = IdeaFactory(cohort=cast.cohort, state="accepted")
-        assert page(cast[letter], f"/ideas/{idea.pk}/events/").count("/correct/") == links
+        assert page(cast[role], f"/ideas/{idea.pk}/events/").count("/correct/") == links
 
     @pytest.mark.parametrize("rows", [1, 3])
     def test_costs_the_same_with_one_row_and_with_three(self, cast: Cast, rows: int):
@@ -389,40 +394,40 @@ class TestCorrect:
     def address(self, idea: Idea, state: str) -> str:
         return reverse("prototypes:correct_event", args=[idea.pk, idea.events.get(state=state).pk])
 
-    def test_the_right_day(self, cast: Cast):
+    def test_date_of_an_event_is_corrected(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="accepted")
-        form = {"state": "accepted", "on": "2026-03-20", "precision": "day", "reason": "Minutes"}
-        assert send(cast["P"], self.address(idea, "accepted"), **form).status_code == 302
+        form_data = {"state": "accepted", "on": "2026-03-20", "precision": "day", "reason": "Minutes"}
+        assert send(cast["P"], self.address(idea, "accepted"), **form_data).status_code == 302
         idea.refresh_from_db()
         assert idea.accepted_on == date(2026, 3, 20)
 
-    def test_it_did_not_happen(self, cast: Cast):
+    def test_event_that_never_happened_is_corrected(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="abandoned")
-        form = {"state": "accepted", "on": "2026-10-05", "precision": "day", "reason": "Another one"}
-        assert send(cast["P"], self.address(idea, "abandoned"), **form).status_code == 302
+        form_data = {"state": "accepted", "on": "2026-10-05", "precision": "day", "reason": "Another one"}
+        assert send(cast["P"], self.address(idea, "abandoned"), **form_data).status_code == 302
         idea.refresh_from_db()
         assert idea.state == "accepted"
 
-    def test_only_those_two_are_offered(self, cast: Cast):
+    def test_correction_offers_only_the_two_states(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="abandoned")
-        form = {"state": "implemented", "on": "2026-10-05", "precision": "day", "reason": "Hm"}
-        assert list(errors(send(cast["P"], self.address(idea, "abandoned"), **form))) == ["state"]
+        form_data = {"state": "implemented", "on": "2026-10-05", "precision": "day", "reason": "Hm"}
+        assert list(errors(send(cast["P"], self.address(idea, "abandoned"), **form_data))) == ["state"]
 
-    def test_a_day_that_breaks_the_story_comes_back(self, cast: Cast):
+    def test_date_that_contradicts_the_timeline_is_refused(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="prototyping")
-        form = {"state": "accepted", "on": "2026-06-01", "precision": "day", "reason": "Hm"}
-        answer = send(cast["P"], self.address(idea, "accepted"), **form)
+        form_data = {"state": "accepted", "on": "2026-06-01", "precision": "day", "reason": "Hm"}
+        answer = send(cast["P"], self.address(idea, "accepted"), **form_data)
         assert (list(errors(answer)), idea.events.count()) == (["on"], 3)
 
-    def test_delivery_is_corrected_by_those_who_deliver(self, cast: Cast):
+    def test_delivery_events_are_corrected_by_those_who_deliver(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="handed_over")
         address = self.address(idea, "handed_over")
-        assert [signed_in(cast[letter]).get(address).status_code for letter in "SPAC"] == [200, 200, 200, 403]
+        assert [signed_in(cast[role]).get(address).status_code for role in "SPAC"] == [200, 200, 200, 403]
 
-    def test_what_is_corrected_already_says_so(self, cast: Cast):
+    def test_event_that_was_already_corrected_is_refused(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="accepted")
         wrong = idea.events.get(state="accepted")
-        tell(idea, "accepted", date(2026, 3, 9), corrects=wrong, reason="Minutes")
+        add_event(idea, "accepted", date(2026, 3, 9), corrects=wrong, reason="Minutes")
         client, address = signed_in(cast["P"]), reverse("prototypes:correct_event", args=[idea.pk, wrong.pk])
         answer = client.get(address, follow=True)
         assert answer.redirect_chain == [(f"/ideas/{idea.pk}/events/", 302)]
@@ -433,7 +438,7 @@ class TestCorrect:
             text in late.content.decode() for text in ("This event was already corrected.", "My minutes say so")
         ] == [True] * 2
 
-    def test_a_decision_is_corrected_where_there_is_one(self, cast: Cast):
+    def test_decision_field_is_offered_only_for_decisions(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="handed_over")
         decided = {"state": "decided", "on": "2026-06-01", "precision": "day", "reason": "Adapted, says the board"}
         assert list(errors(send(cast["P"], self.address(idea, "decided"), **decided))) == ["decision"]
@@ -441,26 +446,26 @@ class TestCorrect:
         assert idea.events.latest("pk").decision == "adapt"
         assert 'name="decision"' not in page(cast["P"], self.address(idea, "captured"))
 
-    def test_another_ideas_event_is_not_found(self, cast: Cast):
+    def test_event_of_another_idea_is_not_found(self, cast: Cast):
         idea, other = IdeaFactory(cohort=cast.cohort), IdeaFactory(cohort=cast.cohort)
         address = reverse("prototypes:correct_event", args=[idea.pk, other.events.get().pk])
         assert signed_in(cast["P"]).get(address).status_code == 404
 
 
-def test_silence_is_counted_to_the_day(cast: Cast):
+def test_staleness_is_counted_to_the_day(cast: Cast):
     for title, day in (("Silent", date(2026, 5, 24)), ("Heard", date(2026, 5, 25))):
-        tell(IdeaFactory(cohort=cast.cohort, title=title), "accepted", day)
+        add_event(IdeaFactory(cohort=cast.cohort, title=title), "accepted", day)
     assert titles(page(cast["M"], IDEAS, silent="on")) == ["Silent"]
 
 
 def test_an_idea_and_the_rates_can_be_printed(cast: Cast):
     idea = IdeaFactory(cohort=cast.cohort, state="accepted")
-    shown = [page(cast["P"], address).count("data-print") for address in (idea.get_absolute_url(), "/rates/")]
-    assert shown == [1, 1]
+    print_links = [page(cast["P"], address).count("data-print") for address in (idea.get_absolute_url(), "/rates/")]
+    assert print_links == [1, 1]
 
 
 class TestLead:
-    """The line under the title: where the idea stands, since when, whose it is."""
+    """The line under the title: acceptance, owner, last update."""
 
     @pytest.mark.parametrize(
         ("accepted", "written"),
@@ -482,35 +487,37 @@ class TestLead:
             ("2026-11-24", "year", "accepted in 2026"),
         ],
     )
-    def test_knows_no_more_than_the_story(self, cast: Cast, accepted: str, precision: str, written: str):
+    def test_acceptance_is_shown_no_more_precisely_than_known(
+        self, cast: Cast, accepted: str, precision: str, written: str
+    ):
         idea = IdeaFactory(cohort=cast.cohort)
         send(cast["P"], f"/ideas/{idea.pk}/accept/", on=accepted, precision=precision)
         assert f"{written} ·" in page(cast["P"], idea.get_absolute_url()).replace("&nbsp;", " ")
 
-    def test_says_when_the_clock_has_not_started(self, cast: Cast):
+    def test_lead_says_that_the_idea_is_not_accepted(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, owner=cast["P"])
         text = page(cast["M"], idea.get_absolute_url())
         assert ["not accepted yet" in text, "owned by Pilot Rivage" in text, "last update 2 Feb 2026" in text] == [
             True
         ] * 3
 
-    def test_names_the_prototype_in_test(self, cast: Cast):
+    def test_lead_names_the_prototype_in_test(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="testing")
         for _ in range(2):
             PrototypeFactory(idea=idea)
         assert "in test, prototype 2" in page(cast["M"], idea.get_absolute_url())
 
-    def test_says_which_challenge_it_answers(self, cast: Cast):
+    def test_page_names_the_challenge(self, cast: Cast):
         challenge = ChallengeFactory(cohort=cast.cohort, title="Accueil en mairie")
         idea = IdeaFactory(cohort=cast.cohort, challenge=challenge)
         assert "test case “Accueil en mairie”" in page(cast["M"], idea.get_absolute_url())
 
 
-class TestPlaces:
-    """Where a new idea can go."""
+class TestTargets:
+    """The challenges and cohorts that a new idea can belong to."""
 
-    def offered(self, cast: Cast, letter: str) -> list[str]:
-        return re.findall(r'<option value="((?:challenge|cohort)-\d+)"', page(cast[letter], NEW))
+    def offered(self, cast: Cast, role: str) -> list[str]:
+        return re.findall(r'<option value="((?:challenge|cohort)-\d+)"', page(cast[role], NEW))
 
     def test_challenges_first_then_the_cohort_itself(self, cast: Cast):
         challenge = ChallengeFactory(cohort=cast.cohort)
@@ -520,21 +527,21 @@ class TestPlaces:
         CohortFactory(edition=cast.edition, state="completed")
         assert self.offered(cast, "S") == [f"cohort-{cast.other.pk}", f"cohort-{cast.cohort.pk}"]
 
-    def test_neighbours_add_to_their_own(self, cast: Cast):
+    def test_members_of_other_cohorts_add_to_their_own_cohort(self, cast: Cast):
         assert self.offered(cast, "N") == [f"cohort-{cast.other.pk}"]
 
-    @pytest.mark.parametrize("letter", "RAX")
-    def test_others_are_told_why_they_may_not(self, cast: Cast, letter: str):
-        answer = signed_in(cast[letter]).get(NEW)
+    @pytest.mark.parametrize("role", "RAX")
+    def test_refusal_says_who_can_add_ideas(self, cast: Cast, role: str):
+        answer = signed_in(cast[role]).get(NEW)
         assert (answer.status_code, "its ambassadors can do this." in answer.content.decode()) == (403, True)
 
 
-@pytest.mark.parametrize(("lately", "kib"), [(True, 40), (False, 60)], ids=["signs", "unconfirmed"])
-def test_fifty_ideas_weigh_little(lately: bool, kib: int, cast: Cast):
-    """Those nobody gave a sign of have a tag and a button more each."""
-    days = dict.fromkeys(["captured", "accepted"], localdate()) if lately else {}
+@pytest.mark.parametrize(("has_recent_updates", "kib"), [(True, 40), (False, 60)], ids=["signs", "unconfirmed"])
+def test_page_with_fifty_ideas_is_small(has_recent_updates: bool, kib: int, cast: Cast):
+    """Each stale idea has an additional tag and button."""
+    days = dict.fromkeys(["captured", "accepted"], localdate()) if has_recent_updates else {}
     for _ in range(50):
-        said = {"owner": cast["M"], "title": "Une borne qui parle à l’accueil"}
-        IdeaFactory(cohort=cast.cohort, state="accepted", days=days, **said)
+        fields = {"owner": cast["M"], "title": "Une borne qui parle à l’accueil"}
+        IdeaFactory(cohort=cast.cohort, state="accepted", days=days, **fields)
     html = signed_in(cast["M"]).get(IDEAS).content
     assert (len(titles(" ".join(html.decode().split()))), len(html) <= kib * 1024) == (50, True)

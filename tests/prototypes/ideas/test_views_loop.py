@@ -1,4 +1,4 @@
-"""The board, two versions side by side, the package, follow-ups, an idea taken up, and what the story tells of them."""
+"""The board, the comparison of versions, packages, follow-ups, reuse, and their entries in the timeline."""
 
 import re
 from datetime import date
@@ -22,9 +22,9 @@ from tests.factories.prototypes import (
     LineageFactory,
     PrototypeFactory,
     TrialFactory,
+    add_event,
     package,
     support,
-    tell,
 )
 from tests.pages import elements, links, texts
 from tests.prototypes.pages import change, errors, page, send, signed_in, statements
@@ -35,12 +35,12 @@ BOARD = "/cohorts/rivage/board/"
 DAY = {"on": "2026-11-24", "precision": "day"}
 
 
-def story(text: str) -> str:
+def timeline_html(text: str) -> str:
     return text.split('<ol class="story">')[1].split("</ol>", maxsplit=1)[0]
 
 
-def story_or_board(text: str) -> str:
-    return story(text) if '<ol class="story">' in text else text
+def timeline_or_board_html(text: str) -> str:
+    return timeline_html(text) if '<ol class="story">' in text else text
 
 
 class TestBoard:
@@ -51,7 +51,7 @@ class TestBoard:
             PrototypeFactory(idea=idea)
         assert statements(cast["M"], BOARD) == 8
 
-    def test_has_a_column_for_each_state_of_the_path_and_others_where_an_idea_is(self, cast: Cast):
+    def test_board_has_columns_for_main_states_and_for_other_states_with_ideas(self, cast: Cast):
         for state in ("captured", "captured", "testing", "abandoned"):
             IdeaFactory(cohort=cast.cohort, state=state)
         found = texts(signed_in(cast["M"]).get(BOARD), "h2")
@@ -60,7 +60,7 @@ class TestBoard:
             *("being implemented 0", "implemented 0", "abandoned 1"),
         ]
 
-    def test_a_long_column_shows_the_latest_and_leads_to_all_of_them(self, cast: Cast):
+    def test_long_column_shows_the_latest_ideas_and_links_to_all(self, cast: Cast):
         made = [IdeaFactory(cohort=cast.cohort, state="captured") for _number in range(8)]
         addresses = [idea.get_absolute_url() for idea in made]
         few, every = page(cast["M"], BOARD), page(cast["M"], BOARD, all="on")
@@ -68,7 +68,7 @@ class TestBoard:
         assert links(signed_in(cast["M"]).get(BOARD))["Show all 8"] == "?all=on#column-1"
         assert "Show all" not in every
 
-    def test_each_idea_has_its_next_move_and_the_others(self, cast: Cast):
+    def test_each_card_has_its_next_action_and_other_actions(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="captured")
         found = links(signed_in(cast["P"]).get(BOARD))
         moves = {
@@ -77,7 +77,7 @@ class TestBoard:
         assert moves == {word: word.lower() for word in ("Accept", "Split", "Park", "Merge", "Abandon")}
         assert found["Accept"] == f"/ideas/{idea.pk}/accept/?from=board"
 
-    def test_a_move_comes_back_to_the_board(self, cast: Cast):
+    def test_action_from_the_board_returns_to_the_board(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="captured")
         answer = signed_in(cast["P"]).post(f"/ideas/{idea.pk}/accept/?from=board", DAY)
         assert (answer.status_code, answer.headers["Location"]) == (302, BOARD)
@@ -89,12 +89,12 @@ class TestBoard:
             ("prototyping", True, "/prototypes/{prototype}/tests/new/"),
         ],
     )
-    def test_where_work_comes_next_it_is_the_move(self, cast: Cast, state: str, prototype: bool, address: str):
+    def test_next_action_of_a_card_is_its_next_work(self, cast: Cast, state: str, prototype: bool, address: str):
         idea = IdeaFactory(cohort=cast.cohort, state=state)
         made = PrototypeFactory(idea=idea).pk if prototype else 0
         assert address.format(idea=idea.pk, prototype=made) in page(cast["M"], BOARD)
 
-    def test_a_retired_prototype_is_tested_no_more_and_a_locked_test_is_noted(self, cast: Cast):
+    def test_card_ignores_retired_prototypes_and_offers_to_log_locked_tests(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="prototyping")
         served = PrototypeFactory(idea=idea, state="retired")
         for address in (BOARD, idea.get_absolute_url()):
@@ -103,40 +103,40 @@ class TestBoard:
             assert found == [False, True]
         trial = TrialFactory(prototype=served, state="locked")
         for address in (BOARD, idea.get_absolute_url()):
-            assert f"/trials/{trial.pk}/log/" in story_or_board(page(cast["M"], address))
+            assert f"/trials/{trial.pk}/log/" in timeline_or_board_html(page(cast["M"], address))
 
-    def test_what_one_may_not_do_says_why(self, cast: Cast):
+    def test_refused_actions_show_the_reason(self, cast: Cast):
         IdeaFactory(cohort=cast.cohort, state="captured")
         text = page(cast["M"], BOARD)
         assert "/accept/" not in text
         assert "<b>Accept.</b> Only the lab, the cohort’s coordinator and its pilot can do this." in text
 
-    def test_published_ideas_move_nowhere(self, cast: Cast):
+    def test_published_ideas_have_no_actions(self, cast: Cast):
         old = CohortFactory(edition=EditionFactory(retrospective=True, state="archived"), retrospective=True)
         IdeaFactory(cohort=old, retrospective=True, state="")
         text = page(cast["X"], f"/cohorts/{old.slug}/board/")
         assert ("not known" in text, "Other actions" in text, "/ideas/new/" in text) == (True, False, False)
 
-    def test_what_gave_no_sign_comes_last(self, cast: Cast, rf: RequestFactory):
-        """A full board leaves out the silent ones, never those that just moved."""
+    def test_ideas_without_update_come_last(self, cast: Cast, rf: RequestFactory):
+        """A full board leaves out stale ideas, never those that just changed."""
         ideas = [IdeaFactory(cohort=cast.cohort, state=state) for state in ("captured", "")]
         request = rf.get(BOARD)
         request.user = cast["M"]
         assert ideas_of(cast.cohort, None, request) == ideas
 
-    def test_shows_one_challenge(self, cast: Cast):
+    def test_board_shows_one_challenge(self, cast: Cast):
         challenge = ChallengeFactory(cohort=cast.cohort, title="Accueil")
         inside = IdeaFactory(cohort=cast.cohort, challenge=challenge)
         outside = IdeaFactory(cohort=cast.cohort)
         text = page(cast["M"], BOARD, challenge=challenge.pk)
         assert (inside.get_absolute_url() in text, outside.get_absolute_url() in text) == (True, False)
 
-    @pytest.mark.parametrize("asked", ["x", "0", "²", "99999999999999999999"])
-    def test_a_challenge_nobody_offered_is_all_of_them(self, cast: Cast, asked: str):
+    @pytest.mark.parametrize("requested", ["x", "0", "²", "99999999999999999999"])
+    def test_unknown_challenge_shows_all_ideas(self, cast: Cast, requested: str):
         idea = IdeaFactory(cohort=cast.cohort)
-        assert idea.get_absolute_url() in page(cast["M"], BOARD, challenge=asked)
+        assert idea.get_absolute_url() in page(cast["M"], BOARD, challenge=requested)
 
-    def test_says_what_the_work_produced(self, cast: Cast):
+    def test_board_shows_the_outputs_of_the_work(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="testing")
         TrialFactory(prototype=PrototypeFactory(idea=idea), state="concluded")
         text = page(cast["M"], BOARD)
@@ -145,7 +145,7 @@ class TestBoard:
 
 
 class TestOutputs:
-    def test_a_failure_counts_when_it_is_told_and_was_locked_before(self, cast: Cast):
+    def test_documented_failure_counts_if_it_was_locked_beforehand(self, cast: Cast):
         prototype = PrototypeFactory(idea=IdeaFactory(cohort=cast.cohort, state="testing"))
         TrialFactory(prototype=prototype, state="concluded")
         for untold in ({"learning": ""}, {"strength": ""}, {"held_on": date(2026, 5, 3)}):
@@ -153,10 +153,10 @@ class TestOutputs:
         met = {"result": "met", "observed_value": Decimal(90), "successes": 11}
         TrialFactory(prototype=prototype, state="concluded", **met)
         assert outputs(cast["M"], cast.cohort) == Outputs(
-            prototypes=1, concluded=5, locked_before=4, told_failures=1, handed_over=0, live=0
+            prototypes=1, concluded=5, locked_beforehand=4, documented_failures=1, handed_over=0, live=0
         )
 
-    def test_of_one_challenge(self, cast: Cast):
+    def test_outputs_of_one_challenge(self, cast: Cast):
         challenge = ChallengeFactory(cohort=cast.cohort)
         idea = IdeaFactory(cohort=cast.cohort, challenge=challenge, state="implemented")
         for _ in range(2):
@@ -165,7 +165,7 @@ class TestOutputs:
         assert outputs(cast["M"], cast.cohort, challenge) == Outputs(prototypes=2, handed_over=1, live=1)
 
     @pytest.mark.parametrize(
-        ("states", "told"),
+        ("states", "expected"),
         [
             (["captured"], "1 known from publications: whether it was implemented is not known"),
             (
@@ -177,15 +177,15 @@ class TestOutputs:
         ],
         ids=str,
     )
-    def test_of_published_ideas_nothing_is_told_that_nobody_wrote_down(self, cast: Cast, states: list[str], told: str):
-        """A challenge as its page says it: none implemented is a fact only where somebody said so."""
+    def test_outputs_of_published_ideas_claim_nothing_unpublished(self, cast: Cast, states: list[str], expected: str):
+        """“None implemented” is shown only if a publication says so."""
         challenge = ChallengeFactory(cohort=cast.cohort)
         for state in states:
             IdeaFactory(cohort=cast.cohort, challenge=challenge, state=state, retrospective=True)
         text = page(cast["M"], challenge.get_absolute_url())
-        assert (told in text, "prototypes ·" in text, "handed over" in text) == (True, False, False)
+        assert (expected in text, "prototypes ·" in text, "handed over" in text) == (True, False, False)
 
-    def test_what_was_worked_on_is_told_beside_what_is_not_known(self, cast: Cast):
+    def test_outputs_show_recorded_work_and_unknown_outcomes(self, cast: Cast):
         PrototypeFactory(idea=IdeaFactory(cohort=cast.cohort, state="prototyping"))
         IdeaFactory(cohort=cast.cohort, retrospective=True)
         assert outputs(cast["M"], cast.cohort) == Outputs(prototypes=1, published=1, unknown=1)
@@ -206,29 +206,31 @@ class TestComparing:
         idea = self.versions(cast, number)
         assert statements(cast["M"], f"/ideas/{idea.pk}/compare/") == 5
 
-    def test_the_last_two_by_default_those_asked_for_else(self, cast: Cast):
+    def test_comparison_shows_the_last_two_or_the_requested_versions(self, cast: Cast):
         idea = self.versions(cast, 3)
 
-        def shown(**query: int) -> list[str]:
+        def compared_titles(**query: int) -> list[str]:
             answer = signed_in(cast["M"]).get(f"/ideas/{idea.pk}/compare/", query)
             return [side.prototype.title for side in answer.context["sides"]]
 
-        assert shown() == ["Kiosk 2", "Kiosk 3"]
-        assert shown(first=3, second=1) == ["Kiosk 1", "Kiosk 3"]
-        assert shown(first=2, second=2) == ["Kiosk 2", "Kiosk 3"]
-        assert shown(first=9, second=1) == ["Kiosk 2", "Kiosk 3"]
+        assert compared_titles() == ["Kiosk 2", "Kiosk 3"]
+        assert compared_titles(first=3, second=1) == ["Kiosk 1", "Kiosk 3"]
+        assert compared_titles(first=2, second=2) == ["Kiosk 2", "Kiosk 3"]
+        assert compared_titles(first=9, second=1) == ["Kiosk 2", "Kiosk 3"]
 
-    def test_of_what_came_after_their_last_day_past_members_read_nothing(self, cast: Cast):
-        gone = MembershipFactory(cohort=cast.cohort, ends_on=date(2026, 9, 30)).user
+    def test_past_members_see_no_versions_created_after_their_last_day(self, cast: Cast):
+        past_member = MembershipFactory(cohort=cast.cohort, ends_on=date(2026, 9, 30)).user
         idea = IdeaFactory(cohort=cast.cohort, state="testing")
         old = PrototypeFactory(idea=idea, title="Kiosk")
-        TrialFactory(prototype=old, state="concluded", born_on=date(2026, 10, 1))
-        PrototypeFactory(idea=idea, title="Later", born_on=date(2026, 10, 1))
-        read = [signed_in(user).get(f"/ideas/{idea.pk}/compare/").context["versions"] for user in (gone, cast["M"])]
-        told = [[(row.title, len(row.trials.all())) for row in versions] for versions in read]
-        assert told == [[("Kiosk", 0)], [("Kiosk", 1), ("Later", 0)]]
+        TrialFactory(prototype=old, state="concluded", created_on=date(2026, 10, 1))
+        PrototypeFactory(idea=idea, title="Later", created_on=date(2026, 10, 1))
+        read = [
+            signed_in(user).get(f"/ideas/{idea.pk}/compare/").context["versions"] for user in (past_member, cast["M"])
+        ]
+        expected = [[(row.title, len(row.trials.all())) for row in versions] for versions in read]
+        assert expected == [[("Kiosk", 0)], [("Kiosk", 1), ("Later", 0)]]
 
-    def test_marks_what_differs(self, cast: Cast):
+    def test_comparison_marks_differences(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="testing")
         PrototypeFactory(idea=idea, title="Kiosk", fidelity=2)
         PrototypeFactory(idea=idea, title="Kiosk", fidelity=3)
@@ -241,39 +243,47 @@ class TestComparing:
             ("Realism", True),
         ]
 
-    def test_one_version_has_nothing_beside_it(self, cast: Cast):
+    def test_comparison_of_one_version_is_empty(self, cast: Cast):
         idea = self.versions(cast, 1)
         assert "Nothing to compare yet" in page(cast["M"], f"/ideas/{idea.pk}/compare/")
 
 
 class TestPackage:
-    def test_prints_the_work_the_decision_and_what_was_written(self, cast: Cast):
+    def test_package_page_shows_work_decision_and_texts(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="testing", title="Une borne")
         trial = TrialFactory(prototype=PrototypeFactory(idea=idea, title="Kiosk"), state="concluded")
         support(trial)
         idea.refresh_from_db()
-        tell(idea, "handed_over", evidence="Accueil central")
+        add_event(idea, "handed_over", evidence="Accueil central")
         row = package(idea, watch="Its words", open_points="Who repairs it")
         text = page(cast["R"], row.get_absolute_url())
-        said = ("Une borne", "Kiosk", "not met: 9 of 12", "Accueil central", "La borne", "Its words", "Who repairs it")
-        assert [part for part in said if part not in text] == []
+        expected = (
+            "Une borne",
+            "Kiosk",
+            "not met: 9 of 12",
+            "Accueil central",
+            "La borne",
+            "Its words",
+            "Who repairs it",
+        )
+        assert [part for part in expected if part not in text] == []
         assert ("Le pilote" in text, "Test of 11 May: not met" in text) == (True, True)
         assert statements(cast["R"], row.get_absolute_url()) <= 5
 
-    def test_other_cohorts_read_of_its_challenge_what_the_idea_shows_them(self, cast: Cast):
+    def test_other_cohorts_see_only_the_title_of_the_challenge(self, cast: Cast):
         challenge = ChallengeFactory(cohort=cast.cohort, title="Accueil", framing="Au guichet", sponsor="DGS")
         idea = IdeaFactory(cohort=cast.cohort, state="handed_over", challenge=challenge, shared_with_edition=True)
         address = package(idea).get_absolute_url()
-        pages = {letter: page(cast[letter], address) for letter in "MN"}
-        read = {letter: [word in pages[letter] for word in ("Accueil", "Au guichet", "DGS")] for letter in pages}
+        pages = {role: page(cast[role], address) for role in "MN"}
+        read = {role: [word in pages[role] for word in ("Accueil", "Au guichet", "DGS")] for role in pages}
         assert read == {"M": [True, True, True], "N": [True, False, False]}
 
-    def test_is_linked_from_the_story_even_after_a_correction(self, cast: Cast):
+    def test_package_is_linked_from_the_timeline_after_a_correction(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="handed_over")
         row = package(idea)
         wrong = idea.events.get(state="handed_over")
-        tell(idea, "handed_over", date(2026, 7, 8), corrects=wrong, reason="Minutes", recorded_on=date(2026, 8, 1))
-        text = story(page(cast["M"], idea.get_absolute_url()))
+        add_event(idea, "handed_over", date(2026, 7, 8), corrects=wrong, reason="Minutes", recorded_on=date(2026, 8, 1))
+        text = timeline_html(page(cast["M"], idea.get_absolute_url()))
         assert row.get_absolute_url() in text
         assert "First recorded: 1 Jul. Corrected: Minutes" in text
 
@@ -282,28 +292,28 @@ class TestFollowUps:
     def address(self, idea: Idea, months: int = 3) -> str:
         return f"/ideas/{idea.pk}/follow-ups/{months}/"
 
-    def test_are_offered_once_due_to_those_who_may(self, cast: Cast):
+    def test_due_follow_ups_are_offered_to_those_who_can_answer(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="handed_over")
-        shown = {letter: self.address(idea) in page(cast[letter], idea.get_absolute_url()) for letter in "SPAMR"}
-        assert shown == {"S": True, "P": True, "A": True, "M": False, "R": False}
+        compared_titles = {role: self.address(idea) in page(cast[role], idea.get_absolute_url()) for role in "SPAMR"}
+        assert compared_titles == {"S": True, "P": True, "A": True, "M": False, "R": False}
         assert self.address(idea, 6) not in page(cast["P"], idea.get_absolute_url())
 
-    def test_parked_and_taken_up_again_they_keep_their_days(self, cast: Cast):
+    def test_follow_ups_of_a_resumed_idea_keep_their_dates(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="handed_over")
-        tell(idea, "parked", date(2026, 11, 2))
-        tell(idea, "handed_over", date(2026, 11, 23))
+        add_event(idea, "parked", date(2026, 11, 2))
+        add_event(idea, "handed_over", date(2026, 11, 23))
         assert self.address(idea) in page(cast["P"], idea.get_absolute_url())
         assert send(cast["P"], self.address(idea), answer="unknown").status_code == 302
 
-    def test_are_noted_and_told(self, cast: Cast):
+    def test_answered_follow_up_is_shown_in_the_timeline(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="handed_over")
         answer = send(cast["A"], self.address(idea), answer="partial", words="Two halls", evidence="Photos")
         assert (answer.status_code, FollowUp.objects.get().answer) == (302, "partial")
-        text = story(page(cast["M"], idea.get_absolute_url()))
-        told = ("3 months after hand-over", "Live, in part. Two halls", "Photos")
-        assert [part for part in told if part not in text] == []
+        text = timeline_html(page(cast["M"], idea.get_absolute_url()))
+        expected = ("3 months after hand-over", "Live, in part. Two halls", "Photos")
+        assert [part for part in expected if part not in text] == []
 
-    def test_come_back_beside_their_field(self, cast: Cast):
+    def test_invalid_follow_up_is_refused_next_to_its_field(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="handed_over")
         assert list(errors(send(cast["A"], self.address(idea), answer="full"))) == ["evidence"]
         assert list(errors(send(cast["A"], self.address(idea), answer="no"))) == ["words"]
@@ -312,37 +322,37 @@ class TestFollowUps:
     @pytest.mark.parametrize(
         ("state", "statuses"), [("handed_over", [200, 200, 404, 404]), ("implemented", [200, 200, 200, 200])]
     )
-    def test_are_open_twice_after_hand_over_and_four_times_once_live(self, cast: Cast, state: str, statuses: list[int]):
+    def test_two_follow_ups_after_hand_over_and_four_once_live(self, cast: Cast, state: str, statuses: list[int]):
         idea = IdeaFactory(cohort=cast.cohort, state=state)
         pages = {months: signed_in(cast["A"]).get(self.address(idea, months)) for months in (3, 6, 12, 24, 4)}
         assert [answer.status_code for answer in pages.values()] == [*statuses, 404]
 
 
-class TestTakingUp:
-    def test_from_the_page_of_a_shared_idea(self, cast: Cast):
+class TestReuse:
+    def test_shared_idea_can_be_reused_from_its_page(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, title="Une borne", shared_with_edition=True)
         address = f"/ideas/{idea.pk}/reuse/"
         assert address in page(cast["N"], idea.get_absolute_url())
-        place = {"place": f"cohort-{cast.other.pk}", "title": "Notre borne"}
-        answer = send(cast["N"], address, **place)
+        values = {"target": f"cohort-{cast.other.pk}", "title": "Notre borne"}
+        answer = send(cast["N"], address, **values)
         child = Idea.objects.get(title="Notre borne")
         assert (answer.status_code, answer.headers["Location"]) == (302, child.get_absolute_url())
         text = page(cast["N"], child.get_absolute_url())
         assert ("Taken up from" in text, ">RIV-001 Une borne</a>, Rivage" in text) == (True, True)
         assert idea.get_absolute_url() in text
 
-    def test_not_by_those_who_work_nowhere_else(self, cast: Cast):
+    def test_people_without_another_cohort_cannot_reuse(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, shared_with_edition=True)
         assert f"/ideas/{idea.pk}/reuse/" not in page(cast["M"], idea.get_absolute_url())
 
-    def test_its_own_cohort_is_not_offered_nor_one_where_one_does_not_work(self, cast: Cast):
+    def test_own_and_foreign_cohorts_are_not_offered_for_reuse(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, shared_with_edition=True)
-        for place in (cast.cohort, CohortFactory()):
-            sent = {"place": f"cohort-{place.pk}", "title": "Ours"}
-            assert list(errors(send(cast["N"], f"/ideas/{idea.pk}/reuse/", **sent))) == ["place"]
+        for target_cohort in (cast.cohort, CohortFactory()):
+            sent = {"target": f"cohort-{target_cohort.pk}", "title": "Ours"}
+            assert list(errors(send(cast["N"], f"/ideas/{idea.pk}/reuse/", **sent))) == ["target"]
         assert Lineage.objects.count() == 0
 
-    def test_the_source_counts_the_cohorts_that_show_nothing_of_it(self, cast: Cast):
+    def test_original_idea_counts_reuses_that_are_not_shared(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, shared_with_edition=True)
         LineageFactory(parent=idea, child=IdeaFactory(cohort=cast.other, title="Hidden"))
         text = page(cast["M"], idea.get_absolute_url())
@@ -351,7 +361,7 @@ class TestTakingUp:
 
 class TestStory:
     @pytest.mark.parametrize("rows", [1, 3])
-    def test_costs_the_same_whatever_hangs_on_it(self, cast: Cast, rows: int):
+    def test_idea_page_costs_the_same_with_more_related_rows(self, cast: Cast, rows: int):
         idea = IdeaFactory(cohort=cast.cohort, state="handed_over", owner=cast["P"], shared_with_edition=True)
         package(idea)
         for number in range(rows):
@@ -363,63 +373,65 @@ class TestStory:
             ImplementationFactory(idea=idea, state="planned", unit=f"Service {number}")
         assert statements(cast["M"], idea.get_absolute_url()) == 10
 
-    def test_a_decision_names_its_tests(self, cast: Cast):
+    def test_decision_names_its_tests(self, cast: Cast):
         trial = TrialFactory(
             prototype=PrototypeFactory(idea=IdeaFactory(cohort=cast.cohort, state="testing")), state="concluded"
         )
         idea = support(trial).event.idea
-        text = story(page(cast["M"], idea.get_absolute_url()))
+        text = timeline_html(page(cast["M"], idea.get_absolute_url()))
         assert "Based on:" in text
         assert f'href="{trial.get_absolute_url()}"' in text.split("Based on:")[1]
 
-    def test_a_split_leads_to_its_parts_and_back(self, cast: Cast):
+    def test_split_idea_and_its_parts_link_to_each_other(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="testing", title="Whole")
         send(cast["P"], f"/ideas/{idea.pk}/split/", titles="Sign\nWord", on="2026-11-24")
         parts = list(Idea.objects.filter(origins__parent=idea).order_by("pk"))
-        text = story(page(cast["M"], idea.get_absolute_url()))
+        text = timeline_html(page(cast["M"], idea.get_absolute_url()))
         assert [part.title for part in parts] == ["Sign", "Word"]
         assert ["Split" in text, *(part.get_absolute_url() in text for part in parts)] == [True, True, True]
         assert "Part of" in page(cast["M"], parts[1].get_absolute_url())
 
     @pytest.mark.parametrize("titles", ["Only one", "", "x" * 161 + "\ny", "\n".join(map(str, range(13)))])
-    def test_a_split_that_is_none_comes_back_beside_its_parts(self, cast: Cast, titles: str):
+    def test_invalid_split_is_refused_next_to_the_parts(self, cast: Cast, titles: str):
         idea = IdeaFactory(cohort=cast.cohort, state="testing")
         answer = send(cast["P"], f"/ideas/{idea.pk}/split/", titles=titles, on="2026-11-24")
         assert (list(errors(answer)), Idea.objects.count()) == (["titles"], 1)
 
-    def test_what_merged_into_it_is_told_in_its_place(self, cast: Cast):
+    def test_merged_ideas_appear_in_the_timeline(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="testing")
         other = IdeaFactory(cohort=cast.cohort, state="merged", merged_into=idea)
-        text = story(page(cast["M"], idea.get_absolute_url()))
+        text = timeline_html(page(cast["M"], idea.get_absolute_url()))
         assert "Another idea was merged into this one" in text
         assert other.get_absolute_url() in text
 
-    def test_where_it_is_live_in_part_elsewhere_and_no_more(self, cast: Cast):
+    def test_timeline_shows_partial_replicated_and_ended_implementations(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="implementing")
         ImplementationFactory(idea=idea, scope="partial", live_on=date(2026, 8, 10))
         there = cast.other.authority
         ended = {"ended_on": date(2026, 10, 2), "reason": "Moved"}
         ImplementationFactory(idea=idea, authority=there, kind="replication", state="discontinued", **ended)
-        text = story(page(cast["M"], idea.get_absolute_url()))
-        told = ["Live in part", "Live elsewhere", "Not live any more"]
-        assert sorted(told, key=text.index) == told
+        text = timeline_html(page(cast["M"], idea.get_absolute_url()))
+        expected = ["Live in part", "Live elsewhere", "Not live any more"]
+        assert sorted(expected, key=text.index) == expected
 
-    def test_giving_up_says_the_reason_of_the_list_and_the_words(self, cast: Cast):
+    def test_abandonment_shows_the_listed_reason_and_the_comment(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="testing")
         sent = DAY | {"abandoned_for": "no_service", "reason": "Asked three of them"}
         send(cast["P"], f"/ideas/{idea.pk}/abandon/", **sent)
-        assert "No department takes it over. Asked three of them" in story(page(cast["M"], idea.get_absolute_url()))
+        assert "No department takes it over. Asked three of them" in timeline_html(
+            page(cast["M"], idea.get_absolute_url())
+        )
 
-    def test_a_moved_bar_is_told_with_its_reason(self, cast: Cast):
+    def test_changed_criterion_is_shown_with_its_reason(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="testing")
         TrialFactory(prototype=PrototypeFactory(idea=idea), state="concluded")
         lower = TrialFactory(prototype=PrototypeFactory(idea=idea), threshold=60)
         address = f"/trials/{lower.pk}/lock/"
         assert "The success criterion was: at least 80" in page(cast["M"], address)
-        assert list(errors(send(cast["M"], address))) == ["moved_because"]
-        change(cast["M"], address, moved_because="First visits are harder")
-        for shown in (idea, lower, lower.prototype):
-            text = page(cast["M"], shown.get_absolute_url())
+        assert list(errors(send(cast["M"], address))) == ["criterion_change_reason"]
+        change(cast["M"], address, criterion_change_reason="First visits are harder")
+        for compared_titles in (idea, lower, lower.prototype):
+            text = page(cast["M"], compared_titles.get_absolute_url())
             assert "criterion changed" in text
             assert re.search(r"from at least 80%\s?to at least 60%", text)
             assert "First visits are harder" in text
@@ -431,7 +443,7 @@ class TestStory:
         assert signed_in(cast["M"]).get(f"/ideas/{idea.pk}/edit/").status_code == 200
         assert "with Ambassador Rivage" in page(cast["R"], idea.get_absolute_url())
 
-    def test_the_form_names_them(self, cast: Cast):
+    def test_form_offers_co_authors(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, owner=cast["P"])
         change(cast["P"], f"/ideas/{idea.pk}/edit/", title="Une borne", owner=cast["P"].pk, co_authors=[cast["M"].pk])
         assert Idea.objects.get(pk=idea.pk).author_ids == {cast["M"].pk}
@@ -440,7 +452,7 @@ class TestStory:
 
 
 class TestChallenge:
-    def test_shows_its_stakeholders_and_sessions(self, cast: Cast):
+    def test_challenge_page_shows_stakeholders_and_sessions(self, cast: Cast):
         row = ChallengeFactory(cohort=cast.cohort)
         person = StakeholderFactory(cohort=cast.cohort, name="A landlord")
         session = SessionFactory(cohort=cast.cohort)
@@ -449,7 +461,7 @@ class TestChallenge:
         assert (answer.status_code, "A landlord" in text, session.get_absolute_url() in text) == (302, True, True)
 
     @pytest.mark.parametrize("rows", [1, 3])
-    def test_costs_the_same_with_one_and_with_three(self, cast: Cast, rows: int):
+    def test_challenge_page_costs_the_same_with_one_and_three_rows(self, cast: Cast, rows: int):
         row = ChallengeFactory(cohort=cast.cohort)
         for _ in range(rows):
             row.stakeholders.add(StakeholderFactory(cohort=cast.cohort))
@@ -457,15 +469,15 @@ class TestChallenge:
             IdeaFactory(cohort=cast.cohort, challenge=row)
         assert statements(cast["M"], row.get_absolute_url()) == 10
 
-    def test_foreign_ones_are_refused(self, cast: Cast):
+    def test_foreign_stakeholders_and_sessions_are_refused(self, cast: Cast):
         row = ChallengeFactory(cohort=cast.cohort)
         sent = {"stakeholders": [StakeholderFactory().pk], "sessions": [SessionFactory().pk]}
         assert list(errors(change(cast["P"], f"/challenges/{row.pk}/links/", **sent))) == ["stakeholders", "sessions"]
 
 
-def test_the_list_is_narrowed_by_owner_once_the_cohort_is_chosen(cast: Cast):
-    for letter in "MP":
-        IdeaFactory(cohort=cast.cohort, owner=cast[letter], title=f"Of {letter}")
+def test_list_can_be_filtered_by_owner_after_the_cohort_is_chosen(cast: Cast):
+    for role in "MP":
+        IdeaFactory(cohort=cast.cohort, owner=cast[role], title=f"Of {role}")
     for _ in range(2):
         IdeaFactory(cohort=cast.other)
     answer = signed_in(cast["S"]).get("/ideas/", {"cohort": cast.cohort.pk, "owner": cast["M"].pk})
@@ -473,7 +485,7 @@ def test_the_list_is_narrowed_by_owner_once_the_cohort_is_chosen(cast: Cast):
     assert elements(answer, "select")[-2]["attrs"]["name"] in {"owner", "state", "challenge"}
 
 
-def test_fifty_ideas_of_one_cohort_weigh_little(cast: Cast):
+def test_page_with_fifty_ideas_of_one_cohort_is_small(cast: Cast):
     for _ in range(50):
         IdeaFactory(cohort=cast.cohort, owner=cast["M"], title="L'accompagnement des déménagements " * 3)
     answer = signed_in(cast["S"]).get("/ideas/", {"cohort": cast.cohort.pk})

@@ -1,4 +1,4 @@
-"""Implementations are appended: a later one leaves the earlier one as it was recorded."""
+"""Implementations are appended: a later one leaves the earlier one as recorded."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -29,7 +29,7 @@ def mark(idea: Idea, cast: Cast, **values: Any) -> Implementation:
 
 @pytest.fixture
 def idea(cast: Cast) -> Idea:
-    """Live in part, then in full."""
+    """An idea that is live in part, then in full."""
     idea = IdeaFactory(cohort=cast.cohort, state="implementing", title="Une borne")
     mark(idea, cast, scope="partial", on=IN_PART, evidence="Trial opening", unit="Accueil")
     mark(idea, cast, evidence="Budget vote")
@@ -47,7 +47,7 @@ def test_full_implementation_leaves_the_partial_one_as_recorded(idea: Idea):
     ]
 
 
-def test_story_and_aside_show_both(cast: Cast, idea: Idea):
+def test_timeline_and_sidebar_show_both_implementations(cast: Cast, idea: Idea):
     text = page(cast["P"], idea.get_absolute_url())
     assert [text.count(evidence) for evidence in ("Trial opening", "Budget vote")] == [2, 2]
 
@@ -76,7 +76,7 @@ def test_same_implementation_sent_twice_is_recorded_once(cast: Cast):
     assert (refused.value.field, idea.implementations.count()) == ("unit", 1)
 
 
-def test_full_implementation_taken_back_leaves_the_partial_one_live(cast: Cast, idea: Idea):
+def test_withdrawn_full_implementation_leaves_the_partial_one_live(cast: Cast, idea: Idea):
     event = idea.events.get(state="implemented")
     actions.correct_event(event=event, state="implementing", reason="Too early", by=cast["A"], at=AT)
     assert [(scope, state) for scope, state, *_ in recorded(idea)] == [("partial", "live"), ("full", "withdrawn")]
@@ -89,7 +89,7 @@ def test_end_of_the_full_implementation_ends_the_partial_one_of_the_same_unit(ca
 
 
 class TestEndOfAFullImplementationMarkedWithAnEarlierDay:
-    """Live in part since 1 October; then marked as live in full since 15 September, in the same unit."""
+    """Partial since 1 October; then marked as full since 15 September, in the same unit."""
 
     @pytest.fixture
     def full(self, cast: Cast) -> Implementation:
@@ -102,42 +102,42 @@ class TestEndOfAFullImplementationMarkedWithAnEarlierDay:
         actions.discontinue_implementation(implementation=full, reason="Budget", by=cast["A"], at=AT, on=on)
         return [state for _, state, *_ in recorded(full.idea)]
 
-    def test_partial_one_that_is_live_that_day_ends_with_it(self, cast: Cast, full: Implementation):
+    def test_partial_implementation_live_on_that_day_ends_with_it(self, cast: Cast, full: Implementation):
         assert self.states_after_the_end(full, cast, IN_FULL) == ["discontinued", "discontinued"]
 
-    def test_partial_one_that_is_live_since_the_day_after_stays(self, cast: Cast, full: Implementation):
+    def test_partial_implementation_live_from_the_next_day_stays(self, cast: Cast, full: Implementation):
         assert self.states_after_the_end(full, cast, date(2026, 9, 30)) == ["live", "discontinued"]
 
 
-class TestSignOfLife:
+class TestLastUpdate:
     def test_partial_implementation_counts_on_the_day_it_went_live(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="implementing")
-        before = idea.last_sign_on
+        before = idea.last_update_on
         ImplementationFactory(idea=idea, scope="partial", live_on=IN_FULL)
         idea.refresh_from_db()
-        assert (before, idea.last_sign_on) == (date(2026, 8, 3), IN_FULL)
+        assert (before, idea.last_update_on) == (date(2026, 8, 3), IN_FULL)
 
     def test_partial_implementation_recorded_late_counts_on_the_day_of_recording(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="implementing")
-        ImplementationFactory(idea=idea, scope="partial", live_on=IN_PART, born_on=date(2026, 11, 20))
+        ImplementationFactory(idea=idea, scope="partial", live_on=IN_PART, created_on=date(2026, 11, 20))
         idea.refresh_from_db()
-        assert idea.last_sign_on == date(2026, 11, 20)
+        assert idea.last_update_on == date(2026, 11, 20)
 
-    def test_replication_elsewhere_says_nothing_of_the_idea(self, cast: Cast):
+    def test_replication_is_no_update_of_the_idea(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="implementing")
-        before = idea.last_sign_on
+        before = idea.last_update_on
         ImplementationFactory(
-            idea=idea, kind="replication", authority=AuthorityFactory(), live_on=IN_FULL, born_on=date(2026, 11, 20)
+            idea=idea, kind="replication", authority=AuthorityFactory(), live_on=IN_FULL, created_on=date(2026, 11, 20)
         )
         idea.refresh_from_db()
-        assert idea.last_sign_on == before
+        assert idea.last_update_on == before
 
 
 class TestCorrection:
     def correct(self, row: Implementation, cast: Cast, **values: Any) -> Implementation:
         return actions.correct_implementation(implementation=row, reason="Wrong page", by=cast["A"], at=AT, **values)
 
-    def test_new_row_names_the_old_one_and_says_why(self, cast: Cast, idea: Idea):
+    def test_correction_names_the_old_row_and_the_reason(self, cast: Cast, idea: Idea):
         old = idea.implementations.get(scope="partial")
         new = self.correct(old, cast, evidence="Opening on 1 September", on=date(2026, 9, 1))
         old.refresh_from_db()
@@ -156,7 +156,7 @@ class TestCorrection:
             "Trial opening",
         )
 
-    def test_discontinued_one_stays_discontinued_for_its_own_reason(self, cast: Cast):
+    def test_corrected_discontinued_implementation_keeps_its_reason(self, cast: Cast):
         old = ImplementationFactory(
             idea=IdeaFactory(cohort=cast.cohort, state="implementing"), scope="partial", state="discontinued"
         )
@@ -169,7 +169,7 @@ class TestCorrection:
             "Ended by the tests",
         )
 
-    def test_day_of_a_full_one_is_corrected_with_its_event(self, cast: Cast, idea: Idea):
+    def test_date_of_a_full_implementation_is_corrected_with_its_event(self, cast: Cast, idea: Idea):
         with pytest.raises(DomainError) as refused:
             self.correct(idea.implementations.get(scope="full"), cast, on=date(2026, 9, 1))
         assert refused.value.field == "on"
@@ -209,7 +209,7 @@ class TestCorrection:
         ]
         assert rows[1].corrects == rows[0]
 
-    def test_page_asks_why_and_shows_what_was_recorded_first(self, cast: Cast, idea: Idea):
+    def test_correction_page_asks_for_a_reason_and_shows_the_first_record(self, cast: Cast, idea: Idea):
         old = idea.implementations.get(scope="partial")
         values = {"scope": "partial", "unit": "Accueil", "evidence": "Other page", "reason": "Wrong page"}
         url = f"/implementations/{old.pk}/correct/"
@@ -218,17 +218,17 @@ class TestCorrection:
         assert [text.count(words) for words in ("Corrected: Wrong page", "First recorded: 20 Aug")] == [1, 1]
 
     @pytest.mark.parametrize("state", ["planned", "failed", "withdrawn"])
-    def test_only_what_has_been_live_is_corrected(self, state: str):
+    def test_only_implementations_that_were_live_can_be_corrected(self, state: str):
         row = ImplementationFactory(state=state)
         with refused_by("implementation_correction"):
             insert_like(row, state="live", corrects_id=row.pk, correction_reason="Why", ended_on=None, unit="Other")
 
-    def test_row_of_another_idea_is_not_corrected(self):
+    def test_correction_of_a_row_of_another_idea_is_refused(self):
         row, other = ImplementationFactory(scope="partial"), ImplementationFactory(scope="partial")
         with refused_by("implementation_correction"):
             insert_like(row, corrects_id=other.pk, correction_reason="Why")
 
-    def test_correction_takes_a_reason(self):
+    def test_correction_needs_a_reason(self):
         row = ImplementationFactory(scope="partial")
         with refused_by("implementation_correction_reason"):
             insert_like(row, corrects_id=row.pk, correction_reason="")
@@ -244,7 +244,7 @@ class TestCorrection:
             insert_like(old, corrects_id=old.pk, correction_reason="Why", state="live")
 
     def test_second_correction_of_a_row_is_refused_by_its_own_constraint(self, cast: Cast, idea: Idea):
-        """Even if the first correction had left the row live."""
+        """The constraint holds even if the first correction had left the row live."""
         old = idea.implementations.get(scope="partial")
         self.correct(old, cast, evidence="Second page")
         force(old, state="live", reason="", unit="Old")
@@ -253,10 +253,10 @@ class TestCorrection:
 
 
 class TestLiveDay:
-    def test_first_full_or_adapted_one_gives_the_day(self, idea: Idea):
+    def test_live_day_is_that_of_the_first_full_or_adapted_implementation(self, idea: Idea):
         assert live_day(idea.implementations.all()) == IN_FULL
 
-    def test_partial_one_gives_none(self, cast: Cast):
+    def test_partial_implementation_gives_no_live_day(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="implementing")
         mark(idea, cast, scope="partial", on=IN_PART)
         assert live_day(idea.implementations.all()) is None

@@ -1,4 +1,4 @@
-"""What the database holds of implementations and challenges, in raw SQL."""
+"""Database rules of implementations and challenges, in raw SQL."""
 
 from datetime import date
 
@@ -13,7 +13,7 @@ from prototypes.enums import (
 from prototypes.models import Challenge, Implementation
 from tests.factories.cohorts import CohortFactory
 from tests.factories.programmes import AuthorityFactory
-from tests.factories.prototypes import ChallengeFactory, IdeaFactory, ImplementationFactory, tell
+from tests.factories.prototypes import ChallengeFactory, IdeaFactory, ImplementationFactory, add_event
 from tests.sql import delete, insert_like, refused_by, update
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ ENDED = {"ended_on": date(2026, 10, 1), "reason": "Budget"}
 class TestImplementations:
     @pytest.mark.parametrize("before", STATES)
     @pytest.mark.parametrize("after", STATES)
-    def test_moves_along_declared_transitions_only(self, before: str, after: str):
+    def test_only_declared_transitions_are_accepted(self, before: str, after: str):
         row = ImplementationFactory(state=before)
         if before == after:
             update(row, state=after)
@@ -36,30 +36,30 @@ class TestImplementations:
                 update(row, state=after, **({} if before in {"discontinued", "failed"} else ENDED))
 
     @pytest.mark.parametrize("state", ["live", "sustained"])
-    def test_is_born_planned(self, state: str):
+    def test_new_implementation_is_planned(self, state: str):
         with refused_by("implementation_state"):
             insert_like(ImplementationFactory(state="planned"), unit="Another", state=state)
 
     @pytest.mark.parametrize(("column", "empty"), [("live_on", None), ("evidence", "")])
-    def test_live_takes_a_date_and_evidence(self, column: str, empty: object):
+    def test_live_implementation_needs_date_and_evidence(self, column: str, empty: object):
         row = ImplementationFactory(state="planned")
         with refused_by("implementation_live_evidence"):
             update(row, state="live", **{column: empty})
 
-    def test_evidence_is_not_taken_away(self):
+    def test_evidence_cannot_be_removed(self):
         with refused_by("implementation_live_frozen"):
             update(ImplementationFactory(), evidence="")
 
     @pytest.mark.parametrize("columns", [{"ended_on": date(2026, 10, 1)}, {"reason": "Budget"}], ids=["date", "reason"])
-    def test_ending_takes_a_date_and_a_reason(self, columns: dict[str, object]):
+    def test_ended_implementation_needs_date_and_reason(self, columns: dict[str, object]):
         with refused_by("implementation_end_reason"):
             update(ImplementationFactory(), state="discontinued", **columns)
 
-    def test_what_goes_on_has_no_end(self):
+    def test_running_implementation_has_no_end_date(self):
         with refused_by("implementation_end_reason"):
             update(ImplementationFactory(), ended_on=date(2026, 10, 1))
 
-    def test_it_ends_no_earlier_than_it_went_live(self):
+    def test_end_before_going_live_is_refused(self):
         with refused_by("implementation_dates"):
             update(ImplementationFactory(), state="discontinued", reason="Budget", ended_on=date(2026, 8, 31))
 
@@ -71,40 +71,40 @@ class TestImplementations:
         with refused_by("implementation_live_frozen"):
             update(ImplementationFactory(), **{column: value})
 
-    def test_a_partial_one_stays_as_recorded_when_it_grows(self):
+    def test_partial_implementation_stays_when_a_full_one_is_added(self):
         row = ImplementationFactory(scope="partial")
         with refused_by("implementation_live_frozen"):
             update(row, scope="full", live_on=date(2026, 10, 1))
         insert_like(row, scope="full", live_on=date(2026, 10, 1), state="planned")
         assert Implementation.objects.count() == 2
 
-    def test_an_idea_is_first_implemented_at_home(self):
+    def test_origin_is_in_the_own_authority(self):
         with refused_by("implementation_origin_home"):
             update(ImplementationFactory(state="planned"), authority_id=AuthorityFactory().pk)
 
-    def test_a_replication_is_anywhere(self):
+    def test_replication_can_be_in_any_authority(self):
         row = ImplementationFactory(kind="replication", authority=AuthorityFactory())
         assert row.authority != row.idea.cohort.authority
 
-    def test_a_department_elsewhere_is_recorded_once(self):
+    def test_replication_in_one_department_is_unique(self):
         row = ImplementationFactory(kind="replication", authority=AuthorityFactory())
         with refused_by("implementation_once"):
             insert_like(row, state="planned")
 
-    def test_the_same_implementation_at_home_is_recorded_once(self):
+    def test_implementation_in_the_own_authority_is_unique(self):
         with refused_by("implementation_origin_once"):
             insert_like(ImplementationFactory(), state="planned")
 
-    def test_one_that_is_only_planned_is_recorded_once(self):
+    def test_planned_implementation_is_unique(self):
         with refused_by("implementation_origin_once"):
             insert_like(ImplementationFactory(state="planned", live_on=None))
 
-    def test_again_after_it_ended(self):
+    def test_implementation_can_be_repeated_after_its_end(self):
         insert_like(ImplementationFactory(state="discontinued"), state="planned", ended_on=None)
         assert Implementation.objects.count() == 2
 
     @pytest.mark.parametrize("before", ["live", "sustained", "discontinued"])
-    def test_what_is_taken_back_never_changes_again(self, before: str):
+    def test_withdrawn_implementation_never_changes(self, before: str):
         row = ImplementationFactory(state=before)
         update(row, state="withdrawn", **({} if before == "discontinued" else {"reason": "Another idea was meant"}))
         rules = {"state": "implementation_state", "evidence": "implementation_live_frozen"}
@@ -115,20 +115,20 @@ class TestImplementations:
             delete(row)
 
     @pytest.mark.parametrize("before", ["planned", "failed"])
-    def test_what_never_was_live_is_not_taken_back(self, before: str):
+    def test_implementation_that_was_never_live_cannot_be_withdrawn(self, before: str):
         with refused_by("implementation_state"):
             update(ImplementationFactory(state=before), state="withdrawn")
 
-    def test_taking_back_takes_a_reason(self):
+    def test_withdrawal_needs_a_reason(self):
         with refused_by("implementation_end_reason"):
             update(ImplementationFactory(), state="withdrawn")
 
-    def test_what_the_ideas_story_still_tells_is_not_taken_back(self):
+    def test_implementation_with_an_uncorrected_event_cannot_be_withdrawn(self):
         row = IdeaFactory(state="implemented").implementations.get()
         with refused_by("implementation_withdrawn_by_correction"):
             update(row, state="withdrawn", reason="Another idea was meant")
 
-    def test_a_partial_one_stands_as_long_as_the_idea_is_being_implemented(self):
+    def test_partial_implementation_cannot_be_withdrawn_while_the_idea_is_being_implemented(self):
         row = ImplementationFactory(scope="partial")
         with refused_by("implementation_withdrawn_by_correction"):
             update(row, state="withdrawn", reason="Another idea was meant")
@@ -136,32 +136,36 @@ class TestImplementations:
     @pytest.mark.parametrize(
         ("column", "value"), [("live_on", date(2026, 9, 2)), ("live_precision", "month"), ("scope", "adapted")]
     )
-    def test_a_correction_lets_no_other_day_through(self, column: str, value: object):
+    def test_correction_of_an_event_allows_no_other_change(self, column: str, value: object):
         idea = IdeaFactory(state="implemented")
-        told = idea.events.get(state="implemented")
-        tell(idea, "implemented", date(2026, 10, 6), corrects=told, reason="October", recorded_on=date(2026, 11, 2))
-        row = idea.implementations.told().get()
+        event = idea.events.get(state="implemented")
+        add_event(
+            idea, "implemented", date(2026, 10, 6), corrects=event, reason="October", recorded_on=date(2026, 11, 2)
+        )
+        row = idea.implementations.not_withdrawn().get()
         assert (row.live_on, row.state) == (date(2026, 10, 6), "live")
         with refused_by("implementation_live_frozen"):
             update(row, **{column: value})
 
-    def test_a_replication_keeps_its_own_day(self):
+    def test_correction_of_an_event_keeps_the_date_of_a_replication(self):
         idea = IdeaFactory(state="implemented")
         row = ImplementationFactory(idea=idea, kind="replication", authority=AuthorityFactory())
-        told = idea.events.get(state="implemented")
-        tell(idea, "implemented", date(2026, 10, 6), corrects=told, reason="October", recorded_on=date(2026, 11, 2))
+        event = idea.events.get(state="implemented")
+        add_event(
+            idea, "implemented", date(2026, 10, 6), corrects=event, reason="October", recorded_on=date(2026, 11, 2)
+        )
         with refused_by("implementation_live_frozen"):
             update(row, live_on=date(2026, 10, 6))
 
-    def test_published_ones_may_lack_date_and_evidence(self):
+    def test_published_implementation_may_lack_date_and_evidence(self):
         row = ImplementationFactory(retrospective=True, state="live", live_on=None, evidence="")
         assert (row.state, row.live_on, row.evidence) == ("live", None, "")
 
-    def test_its_mark_never_changes(self):
+    def test_published_facts_flag_never_changes(self):
         with refused_by("implementation_retrospective_fixed"):
             update(ImplementationFactory(), retrospective=True)
 
-    def test_is_never_deleted(self):
+    def test_implementation_is_never_deleted(self):
         with refused_by("implementation_never_deleted"):
             delete(ImplementationFactory(state="planned"))
 
@@ -177,7 +181,7 @@ CHALLENGE_STATES = ["proposed", "framed", "active", "handed_over", "closed", "dr
 class TestChallenges:
     @pytest.mark.parametrize("before", CHALLENGE_STATES)
     @pytest.mark.parametrize("after", CHALLENGE_STATES)
-    def test_moves_along_declared_transitions_only(self, before: str, after: str):
+    def test_only_declared_transitions_are_accepted(self, before: str, after: str):
         row = ChallengeFactory(state=before)
         if before == after or after in CHALLENGE_TRANSITIONS.get(ChallengeState(before), []):
             update(row, state=after, reason="Written")
@@ -185,41 +189,43 @@ class TestChallenges:
             with refused_by("challenge_state"):
                 update(row, state=after, reason="Written")
 
-    def test_is_born_proposed(self):
+    def test_new_challenge_is_proposed(self):
         with refused_by("challenge_state"):
             insert_like(
-                ChallengeFactory(state="proposed"), state="active", entry="7b3c1a52-64a5-4b0a-8b1c-0b7f5f7f0004"
+                ChallengeFactory(state="proposed"),
+                state="active",
+                idempotency_key="7b3c1a52-64a5-4b0a-8b1c-0b7f5f7f0004",
             )
 
-    def test_dropping_takes_a_reason(self):
+    def test_dropping_needs_a_reason(self):
         with refused_by("challenge_dropped_reason"):
             update(ChallengeFactory(), state="dropped")
 
-    def test_a_running_challenge_has_a_state(self):
+    def test_challenge_of_a_running_cohort_needs_a_state(self):
         with refused_by("challenge_state"):
             update(ChallengeFactory(), state="")
 
-    def test_a_published_one_may_have_none(self):
+    def test_published_challenge_may_have_no_state(self):
         row = ChallengeFactory(retrospective=True, state="", state_label="en cours ?")
         assert (row.state, row.state_text, row.tone) == ("", "en cours ?", "neutral")
 
-    def test_ends_no_earlier_than_it_starts(self):
+    def test_end_before_start_is_refused(self):
         with refused_by("challenge_dates"):
             update(ChallengeFactory(), started_on=date(2026, 2, 1), ended_on=date(2026, 1, 31))
 
-    def test_stays_with_its_cohort(self):
+    def test_challenge_cannot_move_to_another_cohort(self):
         with refused_by("challenge_cohort_fixed"):
             update(ChallengeFactory(), cohort_id=CohortFactory().pk)
 
-    def test_its_mark_never_changes(self):
+    def test_published_facts_flag_never_changes(self):
         with refused_by("challenge_retrospective_fixed"):
             update(ChallengeFactory(), retrospective=True)
 
-    def test_the_same_form_gives_one_challenge(self):
-        with refused_by("challenge_entry_once"):
+    def test_idempotency_key_is_unique(self):
+        with refused_by("challenge_idempotency_key_unique"):
             insert_like(ChallengeFactory(state="proposed"))
 
-    def test_is_called_by_its_title(self):
+    def test_challenge_is_named_by_its_title(self):
         row = ChallengeFactory(title="Accueil")
         assert (str(row), row.tone, row.get_absolute_url()) == ("Accueil", "open", f"/challenges/{row.pk}/")
 

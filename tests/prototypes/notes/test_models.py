@@ -1,4 +1,4 @@
-"""What the database itself holds about notes from the field, in raw SQL."""
+"""Database rules of notes from the field, in raw SQL."""
 
 import pytest
 
@@ -11,7 +11,7 @@ OTHER_KEY = "7b3c1a52-64a5-4b0a-8b1c-0b7f5f7f0003"
 AT = "2026-11-24T09:00:00Z"
 
 
-def test_a_key_is_taken_once():
+def test_key_of_a_note_is_unique():
     note = FieldNoteFactory()
     with refused_by("field_note_key_once"):
         insert_like(note)
@@ -23,7 +23,7 @@ def test_the_control_another_key_makes_another_row():
     assert type(note).objects.count() == 2
 
 
-def test_an_outcome_is_one_of_two():
+def test_unknown_outcome_is_refused():
     note = FieldNoteFactory()
     with refused_by("field_note_outcome_known"):
         insert_like(note, key=OTHER_KEY, outcome="lost")
@@ -31,16 +31,16 @@ def test_an_outcome_is_one_of_two():
 
 @pytest.mark.parametrize(
     "column",
-    [{"said": "{}"}, {"outcome": "taken"}, {"key": OTHER_KEY}, {"received_at": AT}],
+    [{"answers": "{}"}, {"outcome": "taken"}, {"key": OTHER_KEY}, {"received_at": AT}],
     ids=lambda one: next(iter(one)),
 )
-def test_what_was_noted_never_changes(column: dict[str, str]):
+def test_note_never_changes(column: dict[str, str]):
     note = FieldNoteFactory()
     with refused_by("field_note_fixed"):
         update(note, **column)
 
 
-def test_nor_is_it_deleted():
+def test_note_is_never_deleted():
     note = FieldNoteFactory()
     with refused_by("field_note_fixed"):
         delete(note)
@@ -48,7 +48,7 @@ def test_nor_is_it_deleted():
         truncate(type(note))
 
 
-def test_a_person_who_is_erased_can_be_replaced():
+def test_erased_person_can_be_replaced():
     note, nobody = FieldNoteFactory(), UserFactory()
     update(note, by_id=nobody.pk)
     note.refresh_from_db()
@@ -56,20 +56,20 @@ def test_a_person_who_is_erased_can_be_replaced():
 
 
 @pytest.mark.parametrize("settlement", ["", "other"])
-def test_it_is_settled_one_way_or_the_other(settlement: str):
+def test_every_settlement_is_accepted(settlement: str):
     note = FieldNoteFactory()
-    with refused_by("field_note_settled_whole"):
+    with refused_by("field_note_settlement_complete"):
         update(note, settled_at=AT, settled_by_id=note.by_id, settlement=settlement)
 
 
-def test_only_a_second_version_is_settled():
+def test_only_a_second_version_can_be_settled():
     note = FieldNoteFactory(outcome="taken")
-    with refused_by("field_note_settled_whole"):
-        update(note, settled_at=AT, settled_by_id=note.by_id, settlement="stands")
+    with refused_by("field_note_settlement_complete"):
+        update(note, settled_at=AT, settled_by_id=note.by_id, settlement="recorded")
 
 
-def test_it_is_settled_once():
+def test_second_version_is_settled_once():
     note = FieldNoteFactory()
-    update(note, settled_at=AT, settled_by_id=note.by_id, settlement="stands")
+    update(note, settled_at=AT, settled_by_id=note.by_id, settlement="recorded")
     with refused_by("field_note_settled_once"):
         update(note, settlement="noted")

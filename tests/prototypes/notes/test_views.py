@@ -1,4 +1,4 @@
-"""Two versions of a test on its page: both are read, one way or the other is settled, and no word goes."""
+"""The two versions of a test on its page: comparison, choice, and joined texts."""
 
 import re
 from typing import Any
@@ -9,7 +9,7 @@ from accounts.models import User
 from prototypes.models import FieldNote, Trial, TrialCorrection
 from tests.factories.cast import Cast, assemble
 from tests.factories.prototypes import FieldNoteFactory, IdeaAuthorFactory, IdeaFactory, PrototypeFactory, TrialFactory
-from tests.factories.remembered import remembered
+from tests.factories.snapshots import built_once
 from tests.pages import rows
 from tests.prototypes.pages import errors, page, send, signed_in, statements
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 WORDS = {"observation": "O", "learning": "L", "decision": "adapt", "strength": "said"}
 
 
-@remembered
+@built_once
 def work() -> Cast:
     cast = assemble()
     idea = IdeaFactory(cohort=cast.cohort, state="testing")
@@ -33,7 +33,7 @@ def cast(db: None, today: None) -> Cast:
 
 @pytest.fixture
 def trial(cast: Cast) -> Trial:
-    """Concluded by somebody while a note was on its way."""
+    """A test that somebody concluded before a note arrived."""
     return Trial.objects.get()
 
 
@@ -46,34 +46,34 @@ def address(note: FieldNote) -> str:
     return f"/trials/{note.trial_id}/versions/{note.pk}/"
 
 
-def settle(user: User, note: FieldNote, **form: str) -> Any:
-    """Send the form its page shows, with these words."""
-    shown = signed_in(user).get(address(note))
-    seen = shown.context["form"]["seen"].value() if shown.status_code == 200 else ""
-    return send(user, address(note), **{"seen": seen, **WORDS, **form})
+def send_settlement(user: User, note: FieldNote, **form: str) -> Any:
+    """Send the form of the page with these values."""
+    response = signed_in(user).get(address(note))
+    version_token = response.context["form"]["version_token"].value() if response.status_code == 200 else ""
+    return send(user, address(note), **{"version_token": version_token, **WORDS, **form})
 
 
-def held(note: FieldNote) -> FieldNote:
-    """The same beside a test that is held and not concluded yet."""
+def note_on_held_test(note: FieldNote) -> FieldNote:
+    """Create a second version of a test that is held and not concluded yet."""
     trial = TrialFactory(prototype=note.trial.prototype, state="held")
     return FieldNoteFactory(trial=trial, by=note.by)
 
 
-def test_the_tests_page_shows_both_line_by_line(cast: Cast, note: FieldNote):
+def test_test_page_compares_both_versions_line_by_line(cast: Cast, note: FieldNote):
     answer = signed_in(cast["P"]).get(f"/trials/{note.trial_id}/")
-    said = page(cast["P"], f"/trials/{note.trial_id}/")
-    assert "Two versions of this test" in said
+    text = page(cast["P"], f"/trials/{note.trial_id}/")
+    assert "Two versions of this test" in text
     assert [line for line in rows(answer) if line[-1] == "Les pictogrammes aident."] == [
         ["Les sigles perdent tout le monde.", "Les pictogrammes aident."]
     ]
 
 
-def test_observed_value_is_compared_with_its_unit_where_no_counts_of_people_give_it(cast: Cast, note: FieldNote):
+def test_observed_value_is_compared_with_its_unit_unless_it_follows_from_counts(cast: Cast, note: FieldNote):
     trial = TrialFactory(
         prototype=note.trial.prototype, state="concluded", unit="min", successes=None, observed_value="7.50"
     )
-    said = {"participants": 5, "observed_value": "70.25", "result": "not_met", "held_on": "2026-05-11"}
-    FieldNoteFactory(trial=trial, by=cast["M"], said=said)
+    answers = {"participants": 5, "observed_value": "70.25", "result": "not_met", "held_on": "2026-05-11"}
+    FieldNoteFactory(trial=trial, by=cast["M"], answers=answers)
     compared = rows(signed_in(cast["P"]).get(f"/trials/{trial.pk}/", headers={"accept-language": "fr"}))
     assert ["7,5 min", "70,25 min"] in compared
     assert (
@@ -82,8 +82,8 @@ def test_observed_value_is_compared_with_its_unit_where_no_counts_of_people_give
     )
 
 
-def test_who_may_edit_is_asked_to_join_them_and_others_are_told_who_does(cast: Cast, note: FieldNote):
-    assert [address(note) in page(cast[letter], f"/trials/{note.trial_id}/") for letter in "SCDPMRA"] == [
+def test_editors_are_offered_the_choice_and_others_see_who_can_choose(cast: Cast, note: FieldNote):
+    assert [address(note) in page(cast[role], f"/trials/{note.trial_id}/") for role in "SCDPMRA"] == [
         True,
         True,
         True,
@@ -94,38 +94,41 @@ def test_who_may_edit_is_asked_to_join_them_and_others_are_told_who_does(cast: C
     ]
 
 
-def test_a_page_with_three_versions_costs_what_one_with_one_costs(cast: Cast, note: FieldNote):
+def test_page_with_three_versions_costs_the_same_as_with_one(cast: Cast, note: FieldNote):
     one = statements(cast["P"], f"/trials/{note.trial_id}/")
     FieldNoteFactory.create_batch(2, trial=note.trial, by=cast["C"])
     assert (one, statements(cast["P"], f"/trials/{note.trial_id}/")) == (10, 10)
 
 
-def test_the_form_starts_from_the_words_of_both(cast: Cast, note: FieldNote):
+def test_form_starts_with_the_texts_of_both_versions(cast: Cast, note: FieldNote):
     form = signed_in(cast["P"]).get(address(note)).context["form"]
     assert form["learning"].value() == "Les sigles perdent tout le monde.\n\nLes pictogrammes aident."
     assert form["decision"].value() == "adapt"
     assert [key for key, _words in form.fields["settlement"].choices] == [
-        "stands",
+        "recorded",
         "noted",
         "added",
     ]
 
 
-def test_figures_that_are_no_counts_of_people_are_never_added(cast: Cast, trial: Trial):
+def test_figures_that_are_not_counts_cannot_be_added(cast: Cast, trial: Trial):
     timed = TrialFactory(prototype=trial.prototype, state="concluded", unit="min", successes=None, threshold=80)
-    said = {"participants": 5, "observed_value": "70", "result": "not_met", "held_on": "2026-05-11"}
-    note = FieldNoteFactory(trial=timed, by=cast["M"], said=said)
+    answers = {"participants": 5, "observed_value": "70", "result": "not_met", "held_on": "2026-05-11"}
+    note = FieldNoteFactory(trial=timed, by=cast["M"], answers=answers)
     form = signed_in(cast["P"]).get(address(note)).context["form"]
-    assert [key for key, _words in form.fields["settlement"].choices] == ["stands", "noted"]
-    answer = settle(cast["P"], note, settlement="added", reason="Two rooms")
+    assert [key for key, _words in form.fields["settlement"].choices] == ["recorded", "noted"]
+    answer = send_settlement(cast["P"], note, settlement="added", reason="Two rooms")
     assert list(errors(answer)) == ["settlement"]
 
 
-def test_of_a_concluded_test_the_second_version_can_count_with_a_reason(cast: Cast, note: FieldNote):
-    assert errors(settle(cast["P"], note, settlement="noted")) == {
+def test_second_version_of_a_concluded_test_counts_with_a_reason(cast: Cast, note: FieldNote):
+    assert errors(send_settlement(cast["P"], note, settlement="noted")) == {
         "reason": ["The conclusion of this test is recorded. Say why its figures change."]
     }
-    assert settle(cast["P"], note, settlement="noted", reason="The first sheet was of a rehearsal").status_code == 302
+    assert (
+        send_settlement(cast["P"], note, settlement="noted", reason="The first sheet was of a rehearsal").status_code
+        == 302
+    )
     note.refresh_from_db()
     trial, correction = Trial.objects.get(pk=note.trial_id), TrialCorrection.objects.get()
     assert (trial.participants, trial.successes, trial.result, trial.learning) == (10, 9, "met", "L")
@@ -139,7 +142,7 @@ def test_of_a_concluded_test_the_second_version_can_count_with_a_reason(cast: Ca
 
 
 def test_two_versions_of_different_people_are_added_up_and_the_criterion_decides(cast: Cast, note: FieldNote):
-    assert settle(cast["P"], note, settlement="added", reason="Two rooms, other people").status_code == 302
+    assert send_settlement(cast["P"], note, settlement="added", reason="Two rooms, other people").status_code == 302
     trial = Trial.objects.get(pk=note.trial_id)
     assert (trial.participants, trial.successes, str(trial.observed_value), trial.result) == (
         22,
@@ -149,72 +152,72 @@ def test_two_versions_of_different_people_are_added_up_and_the_criterion_decides
     )
 
 
-def test_joined_words_go_to_the_test_and_its_figures_stay(cast: Cast, note: FieldNote):
-    assert settle(cast["P"], note).status_code == 302
+def test_joined_texts_are_saved_and_figures_stay(cast: Cast, note: FieldNote):
+    assert send_settlement(cast["P"], note).status_code == 302
     note.refresh_from_db()
     trial = Trial.objects.get(pk=note.trial_id)
-    assert (trial.learning, trial.participants, note.settlement, note.settled_by) == ("L", 12, "stands", cast["P"])
+    assert (trial.learning, trial.participants, note.settlement, note.settled_by) == ("L", 12, "recorded", cast["P"])
     assert "Show both versions" in page(cast["M"], f"/trials/{trial.pk}/")
 
 
-def test_of_a_held_test_the_second_version_can_hold(cast: Cast, note: FieldNote):
-    second = held(note)
-    assert settle(cast["P"], second, settlement="noted").status_code == 302
+def test_second_version_of_a_held_test_can_count(cast: Cast, note: FieldNote):
+    second = note_on_held_test(note)
+    assert send_settlement(cast["P"], second, settlement="noted").status_code == 302
     trial = Trial.objects.get(pk=second.trial_id)
     assert (trial.state, trial.participants, trial.result, trial.learning) == ("concluded", 10, "met", "L")
 
 
-def test_words_saved_meanwhile_are_shown_and_nothing_is_lost(cast: Cast, note: FieldNote):
-    seen = signed_in(cast["P"]).get(address(note)).context["form"]["seen"].value()
+def test_texts_saved_by_someone_else_are_shown_and_nothing_is_lost(cast: Cast, note: FieldNote):
+    version_token = signed_in(cast["P"]).get(address(note)).context["form"]["version_token"].value()
     Trial.objects.filter(pk=note.trial_id).update(learning="Encore autre chose")
-    answer = send(cast["P"], address(note), seen=seen, **WORDS)
+    answer = send(cast["P"], address(note), version_token=version_token, **WORDS)
     assert list(errors(answer)) == ["__all__"]
     assert ("L", "Encore autre chose" in answer.content.decode()) == (answer.context["form"]["learning"].value(), True)
     note.refresh_from_db()
     assert note.settled_at is None
 
 
-def test_what_is_settled_is_not_settled_again(cast: Cast, note: FieldNote):
-    settle(cast["P"], note)
-    answer = settle(cast["C"], note, learning="Other")
+def test_settled_version_cannot_be_settled_again(cast: Cast, note: FieldNote):
+    send_settlement(cast["P"], note)
+    answer = send_settlement(cast["C"], note, learning="Other")
     assert (answer.status_code, Trial.objects.get(pk=note.trial_id).learning) == (302, "L")
 
 
-def test_words_that_come_when_it_is_settled_stand_on_the_page_that_says_so(cast: Cast, note: FieldNote):
-    settle(cast["P"], note)
+def test_texts_sent_after_the_settlement_are_shown_on_the_refusal_page(cast: Cast, note: FieldNote):
+    send_settlement(cast["P"], note)
     late = send(cast["C"], address(note), **(WORDS | {"learning": "Ce que j’ai joint"}))
     assert (late.status_code, late.context["unsaved"]) == (409, ["Ce que j’ai joint"])
 
 
-def test_a_note_that_was_taken_is_no_second_version(cast: Cast, trial: Trial):
+def test_note_used_in_the_test_is_no_second_version(cast: Cast, trial: Trial):
     taken = FieldNoteFactory(trial=trial, by=cast["M"], outcome="taken")
     assert signed_in(cast["P"]).get(address(taken)).status_code == 404
     assert "Two versions of this test" not in page(cast["P"], f"/trials/{trial.pk}/")
 
 
-def test_figures_its_form_would_not_take_any_more_do_not_hold(cast: Cast, note: FieldNote):
-    second = held(note)
-    broken = FieldNoteFactory(trial=second.trial, by=second.by, said=second.said | {"participants": 0})
-    answer = settle(cast["P"], broken, settlement="noted")
+def test_invalid_figures_of_a_second_version_cannot_count(cast: Cast, note: FieldNote):
+    second = note_on_held_test(note)
+    broken = FieldNoteFactory(trial=second.trial, by=second.by, answers=second.answers | {"participants": 0})
+    answer = send_settlement(cast["P"], broken, settlement="noted")
     assert list(errors(answer)) == ["settlement"]
 
 
-TOLD = "has two different notes. Choose which figures count."
+HOME_NOTE = "has two different notes. Choose which figures count."
 
 
-def told_at_home(cast: Cast) -> str:
-    return "".join(letter for letter in "SCDPMRANX" if TOLD in page(cast[letter], "/"))
+def notes_on_home(cast: Cast) -> str:
+    return "".join(role for role in "SCDPMRANX" if HOME_NOTE in page(cast[role], "/"))
 
 
-def test_home_tells_those_who_can_choose_and_nobody_else(cast: Cast, note: FieldNote):
-    choosers = [letter for letter in "SCDPMRANX" if signed_in(cast[letter]).get(address(note)).status_code == 200]
-    assert (told_at_home(cast), choosers) == ("SCDP", ["S", "C", "D", "P"])
-    settle(cast["P"], note)
-    assert told_at_home(cast) == ""
+def test_home_page_notifies_only_those_who_can_choose(cast: Cast, note: FieldNote):
+    choosers = [role for role in "SCDPMRANX" if signed_in(cast[role]).get(address(note)).status_code == 200]
+    assert (notes_on_home(cast), choosers) == ("SCDP", ["S", "C", "D", "P"])
+    send_settlement(cast["P"], note)
+    assert notes_on_home(cast) == ""
 
 
 @pytest.mark.parametrize("own", ["planned", "owner", "author", "shared"])
-def test_home_tells_an_ambassador_whose_own_work_it_is(cast: Cast, note: FieldNote, own: str):
+def test_home_page_notifies_ambassadors_about_their_own_work(cast: Cast, note: FieldNote, own: str):
     trial, idea = note.trial, note.trial.prototype.idea
     if own == "planned":
         Trial.objects.filter(pk=trial.pk).update(planned_by=cast["M"])
@@ -223,30 +226,30 @@ def test_home_tells_an_ambassador_whose_own_work_it_is(cast: Cast, note: FieldNo
     else:
         change = {"owner": {"owner": cast["M"]}, "shared": {"shared_with_edition": True}}[own]
         type(idea).objects.filter(pk=idea.pk).update(**change)
-    assert told_at_home(cast) == "SCDPM"
+    assert notes_on_home(cast) == "SCDPM"
     assert signed_in(cast["M"]).get(address(note)).status_code == 200
 
 
-def test_homes_button_leads_to_the_page_that_settles_it(cast: Cast, note: FieldNote):
+def test_home_page_links_to_the_settlement_page(cast: Cast, note: FieldNote):
     assert f'href="{address(note)}"' in page(cast["P"], "/")
 
 
 @pytest.mark.parametrize(("number", "more"), [(5, ""), (6, "6 tests have two different notes.")])
-def test_home_counts_the_tests_beyond_the_first_five_and_leads_to_their_ideas(
+def test_home_page_counts_tests_beyond_five_and_links_to_their_ideas(
     cast: Cast, note: FieldNote, number: int, more: str
 ):
     for _n in range(number - 1):
         FieldNoteFactory(trial=TrialFactory(prototype=note.trial.prototype, state="concluded"), by=cast["M"])
     text = page(cast["P"], "/")
     link = "/ideas/?two_notes=on"
-    assert (text.count(TOLD), more in text, link in text) == (5, True, bool(more))
+    assert (text.count(HOME_NOTE), more in text, link in text) == (5, True, bool(more))
     if more:
         french = signed_in(cast["P"]).get("/", headers={"accept-language": "fr"}).content.decode()
         assert "6 tests ont deux notes différentes.</b> Les premiers tests figurent ci-dessus." in french
         assert note.trial.prototype.idea.title in page(cast["P"], link)
 
 
-def test_home_names_each_test_once_by_its_number(cast: Cast, note: FieldNote):
+def test_home_page_names_each_test_once_by_its_number(cast: Cast, note: FieldNote):
     prototype = note.trial.prototype
     FieldNoteFactory(trial=note.trial, by=cast["M"])
     FieldNoteFactory(trial=TrialFactory(prototype=prototype, state="concluded"), by=cast["M"])
@@ -259,7 +262,7 @@ def test_reason_for_changed_figures_is_labelled_as_required_under_its_condition(
 
 
 def optional_labels(user: User, path: str, name: str) -> list[str]:
-    """What stands in brackets after the label of a field."""
+    """Return the remarks in brackets after the label of a field."""
     text = signed_in(user).get(path).content.decode()
     label = text.split(f'for="id_{name}"', 1)[1].split("</label>", 1)[0]
     return [" ".join(found.split()) for found in re.findall(r'class="optional">([^<]*)<', label)]

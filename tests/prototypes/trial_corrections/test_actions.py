@@ -1,4 +1,4 @@
-"""A wrong figure of a concluded test is corrected with a reason; its test, its idea and the figures of work show it."""
+"""Figures of a concluded test are corrected with a reason; test, idea and figures show the correction."""
 
 from decimal import Decimal
 
@@ -8,8 +8,8 @@ from prototypes import actions
 from prototypes.models import Trial, TrialCorrection
 from tests.factories.cast import Cast
 from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialCorrectionFactory, TrialFactory
-from tests.prototypes.pages import change, errors, page, seen, send, signed_in, statements
-from web.forms.edit_conflicts import Changed
+from tests.prototypes.pages import change, errors, page, send, signed_in, statements, version_token
+from web.forms.edit_conflicts import EditConflict
 
 pytestmark = pytest.mark.django_db
 FORM = {
@@ -37,7 +37,7 @@ def address(trial: Trial) -> str:
 
 def test_the_form_starts_from_the_figures_on_record(cast: Cast, trial: Trial):
     form = signed_in(cast["M"]).get(address(trial)).context["form"]
-    assert {name: form[name].value() for name in form.fields if name != "seen"} == {
+    assert {name: form[name].value() for name in form.fields if name != "version_token"} == {
         "participants": 12,
         "successes": 9,
         "result": "not_met",
@@ -94,17 +94,19 @@ def test_figures_that_break_a_rule_come_back_with_the_reason(
 
 
 def test_two_who_correct_at_once_see_each_other(cast: Cast, trial: Trial):
-    before = seen(cast["P"], address(trial))
+    before = version_token(cast["P"], address(trial))
     change(cast["M"], address(trial), **FORM)
-    late = send(cast["P"], address(trial), **(FORM | {"successes": "7", "seen": before}))
+    late = send(cast["P"], address(trial), **(FORM | {"successes": "7", "version_token": before}))
     assert list(errors(late)) == ["__all__"]
     trial.refresh_from_db()
     assert (trial.successes, TrialCorrection.objects.count()) == (8, 1)
 
 
-def test_the_action_refuses_whoever_read_older_figures(cast: Cast, trial: Trial):
-    with pytest.raises(Changed):
-        actions.correct_trial(trial=trial, reason="R", by=cast["P"], at=trial.locked_at, seen="old", successes=7)
+def test_action_refuses_an_outdated_version(cast: Cast, trial: Trial):
+    with pytest.raises(EditConflict):
+        actions.correct_trial(
+            trial=trial, reason="R", by=cast["P"], at=trial.locked_at, version_token="old", successes=7
+        )
 
 
 @pytest.mark.parametrize(("state", "status"), [("planned", 403), ("locked", 403), ("held", 403), ("concluded", 200)])
@@ -115,11 +117,11 @@ def test_only_a_concluded_test_has_the_page(cast: Cast, trial: Trial, state: str
 
 
 def test_those_who_conclude_tests_correct_them(cast: Cast, trial: Trial):
-    found = {letter: signed_in(cast[letter]).get(address(trial)).status_code for letter in "SCDPMRANX"}
-    assert found == dict.fromkeys("SCDPM", 200) | {"R": 403, "A": 403, "N": 404, "X": 404}
+    statuses = {role: signed_in(cast[role]).get(address(trial)).status_code for role in "SCDPMRANX"}
+    assert statuses == dict.fromkeys("SCDPM", 200) | {"R": 403, "A": 403, "N": 404, "X": 404}
 
 
-def test_the_tests_page_says_from_what_to_what_by_whom_and_why(cast: Cast, trial: Trial):
+def test_test_page_shows_old_and_new_figures_author_and_reason(cast: Cast, trial: Trial):
     change(cast["M"], address(trial), **FORM)
     text = page(cast["R"], trial.get_absolute_url())
     parts = ["figures corrected", "Corrected by Ambassador Rivage on", "One person was counted twice.", "8 of 12"]
@@ -135,7 +137,7 @@ def test_observed_value_is_corrected_in_the_readers_language_with_its_unit(cast:
     assert "75 %, corrigé en 66,67 %" in " ".join(text.split())
 
 
-def test_the_ideas_page_says_so_too(cast: Cast, trial: Trial):
+def test_idea_page_shows_the_correction(cast: Cast, trial: Trial):
     change(cast["M"], address(trial), **FORM)
     text = page(cast["R"], trial.prototype.idea.get_absolute_url())
     parts = [
@@ -160,4 +162,4 @@ def test_the_ideas_page_costs_the_same_with_one_correction_and_with_three(cast: 
 
 def test_corrections_are_read_by_those_who_read_the_test(cast: Cast, trial: Trial):
     change(cast["M"], address(trial), **FORM)
-    assert [TrialCorrection.objects.visible_to(cast[letter]).count() for letter in "SCDPMRANX"] == [1] * 7 + [0, 0]
+    assert [TrialCorrection.objects.visible_to(cast[role]).count() for role in "SCDPMRANX"] == [1] * 7 + [0, 0]

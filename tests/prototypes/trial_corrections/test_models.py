@@ -1,4 +1,4 @@
-"""What the database itself holds about corrections of concluded tests, in raw SQL."""
+"""Database rules of corrections of concluded tests, in raw SQL."""
 
 import json
 from typing import Any
@@ -28,23 +28,23 @@ def insert(trial: Trial, *, reason: str = "Counted twice", **changed: Any) -> No
     )
 
 
-def shown(trial: Trial) -> dict[str, Any]:
+def figures_of(trial: Trial) -> dict[str, Any]:
     return plain(figures(Trial.objects.get(pk=trial.pk)))
 
 
 def test_the_test_shows_the_figures_of_its_latest_correction_and_the_first_stay_readable(trial: Trial):
-    first = shown(trial)
+    first = figures_of(trial)
     insert(trial, successes=8, observed_value="66.67")
     insert(trial, participants=10, successes=8, observed_value="80", result="met", groups={"habitants": 10})
-    assert shown(trial) == first | {
+    assert figures_of(trial) == first | {
         "participants": 10,
         "successes": 8,
         "observed_value": "80",
         "result": "met",
         "groups": {"habitants": 10},
     }
-    kept = [(row.before, row.after) for row in TrialCorrection.objects.order_by("pk")]
-    assert (kept[0][0], kept[1][0], kept[1][1]) == (first, kept[0][1], shown(trial))
+    corrections = [(row.before, row.after) for row in TrialCorrection.objects.order_by("pk")]
+    assert (corrections[0][0], corrections[1][0], corrections[1][1]) == (first, corrections[0][1], figures_of(trial))
 
 
 def test_figures_without_a_correction_are_refused(trial: Trial):
@@ -81,7 +81,7 @@ def test_a_correction_changes_something(trial: Trial):
 
 
 def test_a_correction_names_every_figure(trial: Trial):
-    with refused_by("trial_correction_whole"):
+    with refused_by("trial_correction_complete"):
         insert(trial, colour="blue")
 
 
@@ -100,15 +100,15 @@ def test_a_correction_names_every_figure(trial: Trial):
     ],
 )
 def test_the_rules_of_tests_hold_for_corrected_figures(trial: Trial, rule: str, changed: dict[str, Any]):
-    before = shown(trial)
+    before = figures_of(trial)
     with refused_by(rule):
         insert(trial, **changed)
-    assert (shown(trial), TrialCorrection.objects.count()) == (before, 0)
+    assert (figures_of(trial), TrialCorrection.objects.count()) == (before, 0)
 
 
-def test_all_succeeding_and_a_day_before_the_conclusion_are_taken(trial: Trial):
+def test_full_success_and_a_day_before_the_conclusion_are_accepted(trial: Trial):
     insert(trial, successes=12, observed_value="100", result="met", held_on="2026-05-12")
-    assert (shown(trial)["successes"], shown(trial)["held_on"]) == (12, "2026-05-12")
+    assert (figures_of(trial)["successes"], figures_of(trial)["held_on"]) == (12, "2026-05-12")
 
 
 @pytest.mark.parametrize("column", ["after", "before", "reason", "recorded_at", "trial_id"])
@@ -135,7 +135,7 @@ def test_a_person_who_is_erased_can_be_replaced():
 
 
 class TestGroups:
-    def test_groups_of_a_concluded_test_neither_change_nor_go(self, trial: Trial):
+    def test_groups_of_a_concluded_test_cannot_change_or_be_deleted(self, trial: Trial):
         group = trial.groups.get(segment="agents")
         for change in ({"count": 3}, {"segment": "elus"}):
             with refused_by("participant_groups_frozen"):

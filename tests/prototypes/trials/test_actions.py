@@ -1,4 +1,4 @@
-"""Verbs on prototypes, tests and implementations: what work shows of an idea, and the honesty of a test."""
+"""Actions on prototypes, tests and implementations."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -8,7 +8,7 @@ import pytest
 
 from prototypes import actions
 from prototypes.models import Idea, IdeaEvent, Implementation, Prototype, Trial
-from prototypes.trials.actions import share
+from prototypes.trials.actions import success_percentage
 from tests.factories.cast import Cast
 from tests.factories.programmes import AuthorityFactory
 from tests.factories.prototypes import IdeaFactory, ImplementationFactory, PrototypeFactory, TrialFactory
@@ -29,11 +29,11 @@ PLAN = {
 
 
 def states(idea: Idea) -> list[str]:
-    return list(IdeaEvent.objects.counting().filter(idea=idea).values_list("state", flat=True))
+    return list(IdeaEvent.objects.uncorrected().filter(idea=idea).values_list("state", flat=True))
 
 
 class TestPrototypes:
-    def test_the_first_makes_an_accepted_idea_prototyping(self, cast: Cast):
+    def test_first_prototype_makes_an_accepted_idea_prototyping(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="accepted")
         made = actions.add_prototype(
             idea=idea, title="Affiche", fidelity=2, made_on=date(2026, 9, 21), by=cast["M"], at=AT
@@ -41,17 +41,17 @@ class TestPrototypes:
         assert (made.version, made.state, made.made_by) == (1, "draft", cast["M"])
         assert (idea.state, idea.state_since) == ("prototyping", date(2026, 9, 21))
 
-    def test_one_made_before_acceptance_does_not_move_the_clock(self, cast: Cast):
+    def test_prototype_made_before_acceptance_keeps_the_acceptance_date(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="accepted")
         actions.add_prototype(idea=idea, title="Affiche", made_on=date(2026, 2, 20), by=cast["M"], at=AT)
         assert (idea.state, idea.state_since) == ("prototyping", date(2026, 3, 2))
 
-    def test_on_a_captured_idea_it_waits_for_acceptance(self, cast: Cast):
+    def test_prototype_of_a_captured_idea_waits_for_acceptance(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort)
         actions.add_prototype(idea=idea, title="Affiche", by=cast["M"], at=AT)
         assert states(idea) == ["captured"]
 
-    def test_the_next_one_of_an_idea_in_test_makes_it_prototyping_again(self, cast: Cast):
+    def test_next_prototype_of_an_idea_in_test_makes_it_prototyping_again(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="testing")
         first = PrototypeFactory(idea=idea)
         second = actions.add_prototype(idea=idea, title="Borne", supersedes=first, by=cast["M"], at=AT)
@@ -63,46 +63,46 @@ class TestPrototypes:
         assert idea.state == "decided"
 
     @pytest.mark.parametrize("state", ["parked", "abandoned"])
-    def test_an_idea_set_aside_takes_none(self, cast: Cast, state: str):
+    def test_parked_idea_takes_no_prototype(self, cast: Cast, state: str):
         with pytest.raises(DomainError):
             actions.add_prototype(
                 idea=IdeaFactory(cohort=cast.cohort, state=state), title="Affiche", by=cast["M"], at=AT
             )
 
-    def test_published_facts_take_none(self, cast: Cast):
+    def test_published_idea_takes_no_prototype(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, retrospective=True, state="testing")
         with pytest.raises(DomainError):
             actions.add_prototype(idea=idea, title="Affiche", by=cast["M"], at=AT)
 
-    def test_a_form_sent_twice_gives_one(self, cast: Cast):
-        idea, entry = IdeaFactory(cohort=cast.cohort, state="accepted"), uuid4()
+    def test_form_sent_twice_creates_one_prototype(self, cast: Cast):
+        idea, idempotency_key = IdeaFactory(cohort=cast.cohort, state="accepted"), uuid4()
         for _ in range(2):
-            actions.add_prototype(idea=idea, title="Affiche", entry=entry, by=cast["M"], at=AT)
+            actions.add_prototype(idea=idea, title="Affiche", idempotency_key=idempotency_key, by=cast["M"], at=AT)
         assert (Prototype.objects.count(), states(idea)[2:]) == (1, ["prototyping"])
 
-    def test_nothing_is_made_tomorrow(self, cast: Cast):
+    def test_prototype_with_a_future_date_is_refused(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="accepted")
         with pytest.raises(DomainError) as refused:
             actions.add_prototype(idea=idea, title="Affiche", made_on=TOMORROW, by=cast["M"], at=AT)
         assert (refused.value.field, Prototype.objects.count()) == ("made_on", 0)
 
-    def test_nor_changed_to_tomorrow(self, cast: Cast):
+    def test_change_to_a_future_date_is_refused(self, cast: Cast):
         with pytest.raises(DomainError) as refused:
             actions.change_prototype(prototype=PrototypeFactory(), made_on=TOMORROW, by=cast["M"], at=AT)
         assert refused.value.field == "made_on"
 
-    def test_what_is_said_can_change(self, cast: Cast):
+    def test_description_can_change(self, cast: Cast):
         prototype = actions.change_prototype(prototype=PrototypeFactory(), title="Borne", by=cast["M"], at=AT)
         prototype.refresh_from_db()
         assert prototype.title == "Borne"
 
-    def test_another_ideas_prototype_is_not_replaced(self, cast: Cast):
+    def test_replacement_of_a_prototype_of_another_idea_is_refused(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="accepted")
         with pytest.raises(DomainError) as refused:
             actions.add_prototype(idea=idea, title="Affiche", supersedes=PrototypeFactory(), by=cast["M"], at=AT)
         assert refused.value.field == "supersedes"
 
-    def test_ready_then_retired(self, cast: Cast):
+    def test_prototype_becomes_ready_then_retired(self, cast: Cast):
         prototype = PrototypeFactory(state="draft")
         actions.ready_prototype(prototype=prototype, by=cast["M"])
         assert prototype.state == "ready"
@@ -132,7 +132,7 @@ class TestLock:
         actions.lock_trial(trial=TrialFactory(prototype=PrototypeFactory(idea=idea)), by=cast["M"], at=AT)
         assert states(idea)[3:] == ["testing"]
 
-    def test_nothing_incomplete_is_locked(self, cast: Cast):
+    def test_incomplete_test_is_not_locked(self, cast: Cast):
         trial = TrialFactory(hypothesis="")
         with pytest.raises(DomainError):
             actions.lock_trial(trial=trial, by=cast["M"], at=AT)
@@ -144,7 +144,7 @@ class TestLock:
         with pytest.raises(DomainError):
             actions.plan_trial(prototype=prototype, by=cast["M"], **PLAN)
 
-    def test_an_abandoned_ideas_test_is_not_locked(self, cast: Cast):
+    def test_test_of_an_abandoned_idea_is_not_locked(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="prototyping")
         trial = TrialFactory(prototype=PrototypeFactory(idea=idea))
         actions.abandon_idea(idea=idea, reason="No", by=cast["P"], at=AT)
@@ -155,15 +155,15 @@ class TestLock:
         with pytest.raises(DomainError):
             actions.change_trial(trial=TrialFactory(state="locked"), threshold=Decimal(50), by=cast["M"])
 
-    def test_a_planned_one_does(self, cast: Cast):
+    def test_planned_test_can_change(self, cast: Cast):
         trial = actions.change_trial(trial=TrialFactory(), threshold=Decimal(50), by=cast["M"])
         trial.refresh_from_db()
         assert trial.threshold == Decimal(50)
 
-    def test_a_form_sent_twice_plans_one(self, cast: Cast):
-        prototype, entry = PrototypeFactory(idea__cohort=cast.cohort), uuid4()
+    def test_form_sent_twice_plans_one_test(self, cast: Cast):
+        prototype, idempotency_key = PrototypeFactory(idea__cohort=cast.cohort), uuid4()
         for _ in range(2):
-            actions.plan_trial(prototype=prototype, by=cast["M"], entry=entry, **PLAN)
+            actions.plan_trial(prototype=prototype, by=cast["M"], idempotency_key=idempotency_key, **PLAN)
         assert list(Trial.objects.values_list("number", "planned_by")) == [(1, cast["M"].pk)]
 
     def test_tests_are_numbered(self, cast: Cast):
@@ -181,19 +181,19 @@ class TestHold:
         assert (trial.state, trial.held_on, trial.participants, trial.successes) == ("held", TODAY, 12, 9)
         assert list(trial.groups.values_list("segment", "count")) == [("habitants", 8), ("agents", 4)]
 
-    def test_a_test_that_is_not_locked_takes_nothing(self, cast: Cast):
+    def test_unlocked_test_cannot_be_held(self, cast: Cast):
         trial = TrialFactory()
         with pytest.raises(DomainError):
             actions.hold_trial(trial=trial, participants=12, by=cast["M"], at=AT)
         assert Trial.objects.get().state == "planned"
 
-    def test_a_day_before_the_lock_is_taken_and_shown(self, cast: Cast):
+    def test_day_before_the_lock_is_accepted_and_marked(self, cast: Cast):
         trial = actions.hold_trial(
             trial=TrialFactory(state="locked"), participants=3, held_on=date(2026, 5, 1), by=cast["M"], at=AT
         )
         assert trial.locked_afterwards is True
 
-    def test_not_a_day_to_come(self, cast: Cast):
+    def test_future_day_is_refused(self, cast: Cast):
         with pytest.raises(DomainError) as refused:
             actions.hold_trial(
                 trial=TrialFactory(state="locked"), participants=3, held_on=TOMORROW, by=cast["M"], at=AT
@@ -203,7 +203,7 @@ class TestHold:
     @pytest.mark.parametrize(
         ("counts", "field"), [({"participants": 0}, "participants"), ({"participants": 3, "successes": 4}, "successes")]
     )
-    def test_impossible_counts_name_their_field(self, cast: Cast, counts: dict[str, int], field: str):
+    def test_invalid_counts_name_their_field(self, cast: Cast, counts: dict[str, int], field: str):
         with pytest.raises(DomainError) as refused:
             actions.hold_trial(trial=TrialFactory(state="locked"), by=cast["M"], at=AT, **counts)
         assert refused.value.field == field
@@ -216,13 +216,13 @@ class TestHold:
 
 
 class TestConclude:
-    def test_a_share_comes_from_the_counts(self, cast: Cast):
+    def test_share_is_calculated_from_the_counts(self, cast: Cast):
         trial = TrialFactory(state="held", participants=12, successes=9)
         actions.conclude_trial(trial=trial, result="not_met", learning="Sigles", by=cast["M"], at=AT)
         trial.refresh_from_db()
         assert (trial.observed_value, trial.concluded_on, trial.learning) == (Decimal("75.00"), TODAY, "Sigles")
 
-    def test_other_values_are_given(self, cast: Cast):
+    def test_other_values_are_entered(self, cast: Cast):
         trial = TrialFactory(state="held", unit="min", comparator="<=", threshold=Decimal(10), successes=None)
         actions.conclude_trial(trial=trial, observed_value=Decimal("7.5"), result="met", by=cast["M"], at=AT)
         trial.refresh_from_db()
@@ -235,7 +235,7 @@ class TestConclude:
         assert refused.value.field == "contradiction_reason"
         assert Trial.objects.get().state == "held"
 
-    def test_with_its_reason_it_stands(self, cast: Cast):
+    def test_contradicting_result_with_a_reason_is_accepted(self, cast: Cast):
         trial = TrialFactory(state="held")
         actions.conclude_trial(trial=trial, result="met", contradiction_reason="Power cut", by=cast["M"], at=AT)
         trial.refresh_from_db()
@@ -245,12 +245,12 @@ class TestConclude:
         with pytest.raises(DomainError):
             actions.conclude_trial(trial=TrialFactory(state="locked"), result="inconclusive", by=cast["M"], at=AT)
 
-    def test_what_was_learnt_can_be_completed(self, cast: Cast):
+    def test_learnings_can_be_completed(self, cast: Cast):
         trial = actions.complete_trial(trial=TrialFactory(state="concluded"), learning="Mieux", by=cast["M"])
         trial.refresh_from_db()
         assert (trial.learning, trial.result) == ("Mieux", "not_met")
 
-    def test_cancelling_says_why(self, cast: Cast):
+    def test_cancelled_test_keeps_the_reason(self, cast: Cast):
         trial = actions.cancel_trial(trial=TrialFactory(state="locked"), reason="Strike", by=cast["M"])
         trial.refresh_from_db()
         assert (trial.state, trial.reason) == ("cancelled", "Strike")
@@ -263,10 +263,10 @@ class TestConclude:
 class TestLog:
     HELD = {"participants": 12, "successes": 9}
 
-    def test_holds_and_concludes_a_locked_test(self, cast: Cast):
+    def test_log_holds_and_concludes_a_locked_test(self, cast: Cast):
         trial = TrialFactory(state="locked")
         actions.log_trial(
-            trial=trial, held=self.HELD, learnt={"result": "not_met", "learning": "Sigles"}, by=cast["M"], at=AT
+            trial=trial, run=self.HELD, conclusion={"result": "not_met", "learning": "Sigles"}, by=cast["M"], at=AT
         )
         trial.refresh_from_db()
         assert (trial.state, trial.held_on, trial.concluded_on, trial.observed_value) == (
@@ -279,20 +279,20 @@ class TestLog:
     def test_a_refused_conclusion_leaves_the_test_locked(self, cast: Cast):
         with pytest.raises(DomainError):
             actions.log_trial(
-                trial=TrialFactory(state="locked"), held=self.HELD, learnt={"result": "met"}, by=cast["M"], at=AT
+                trial=TrialFactory(state="locked"), run=self.HELD, conclusion={"result": "met"}, by=cast["M"], at=AT
             )
         assert (Trial.objects.get().state, Trial.objects.get().participants) == ("locked", None)
 
     def test_a_planned_test_is_never_logged(self, cast: Cast):
         with pytest.raises(DomainError):
-            actions.log_trial(trial=TrialFactory(), held=self.HELD, learnt={"result": "met"}, by=cast["M"], at=AT)
+            actions.log_trial(trial=TrialFactory(), run=self.HELD, conclusion={"result": "met"}, by=cast["M"], at=AT)
 
     def test_a_concluded_test_is_not_logged_again(self, cast: Cast):
         with pytest.raises(DomainError):
             actions.log_trial(
                 trial=TrialFactory(state="concluded"),
-                held=self.HELD,
-                learnt={"result": "not_met"},
+                run=self.HELD,
+                conclusion={"result": "not_met"},
                 by=cast["M"],
                 at=AT,
             )
@@ -303,11 +303,11 @@ class TestLog:
     [(9, 12, Decimal("75.00")), (2, 3, Decimal("66.67")), (0, 5, Decimal("0.00")), (None, 5, None), (3, None, None)],
 )
 def test_a_share_is_a_percentage_to_two_decimals(successes: int | None, people: int | None, percent: Decimal | None):
-    assert share(Trial(successes=successes, participants=people)) == percent
+    assert success_percentage(Trial(successes=successes, participants=people)) == percent
 
 
 class TestImplemented:
-    def test_one_implementation_and_the_event_together(self, cast: Cast):
+    def test_implementation_and_event_are_recorded_together(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="implementing")
         row = actions.mark_implemented(
             idea=idea, scope="full", evidence="Délibération", on=date(2026, 11, 2), unit="Accueil", by=cast["A"], at=AT
@@ -324,13 +324,13 @@ class TestImplemented:
             "Délibération",
         )
 
-    def test_a_partial_one_stays_being_implemented(self, cast: Cast):
+    def test_partial_implementation_keeps_the_idea_being_implemented(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="implementing")
         actions.mark_implemented(idea=idea, scope="partial", evidence="Un guichet sur trois", by=cast["A"], at=AT)
         idea.refresh_from_db()
         assert (idea.state, Implementation.objects.get().scope) == ("implementing", "partial")
 
-    def test_a_partial_one_that_grows_stays_beside_the_full_one(self, cast: Cast):
+    def test_partial_implementation_stays_when_a_full_one_is_added(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="implementing")
         for scope in ("partial", "full"):
             actions.mark_implemented(idea=idea, scope=scope, evidence="Page publique", by=cast["A"], at=AT)
@@ -340,31 +340,33 @@ class TestImplemented:
         )
 
     @pytest.mark.parametrize(
-        ("told", "field"),
+        ("changes", "field"),
         [({"evidence": ""}, "evidence"), ({"on": TOMORROW}, "on"), ({"on": date(2026, 3, 1)}, "on")],
         ids=["no evidence", "tomorrow", "before acceptance"],
     )
-    def test_what_cannot_be_shown_leaves_nothing_behind(self, cast: Cast, told: dict[str, object], field: str):
+    def test_implementation_without_evidence_saves_nothing(self, cast: Cast, changes: dict[str, object], field: str):
         idea = IdeaFactory(cohort=cast.cohort, state="implementing")
         with pytest.raises(DomainError) as refused:
-            actions.mark_implemented(idea=idea, by=cast["A"], at=AT, **({"scope": "full", "evidence": "Page"} | told))
+            actions.mark_implemented(
+                idea=idea, by=cast["A"], at=AT, **({"scope": "full", "evidence": "Page"} | changes)
+            )
         idea.refresh_from_db()
         assert (refused.value.field, idea.state, Implementation.objects.count()) == (field, "implementing", 0)
 
-    def test_only_what_is_being_implemented_is_implemented(self, cast: Cast):
+    def test_only_ideas_being_implemented_become_implemented(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="decided")
         with pytest.raises(DomainError):
             actions.mark_implemented(idea=idea, scope="full", evidence="Page", by=cast["A"], at=AT)
         assert Implementation.objects.count() == 0
 
-    def test_twice_is_refused_and_changes_nothing(self, cast: Cast):
+    def test_second_implementation_is_refused_and_changes_nothing(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="implementing")
         actions.mark_implemented(idea=idea, scope="full", evidence="Page", by=cast["A"], at=AT)
         with pytest.raises(DomainError):
             actions.mark_implemented(idea=idea, scope="full", evidence="Page", by=cast["A"], at=AT)
         assert (Implementation.objects.count(), idea.events.filter(state="implemented").count()) == (1, 1)
 
-    def test_a_month_is_enough(self, cast: Cast):
+    def test_imprecise_date_of_implementation_is_accepted(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="implementing")
         row = actions.mark_implemented(
             idea=idea, scope="full", evidence="Page", on=date(2026, 10, 17), precision="month", by=cast["A"], at=AT
@@ -382,37 +384,37 @@ class TestElsewhere:
         row.refresh_from_db()
         assert (row.state, row.scope, row.live_on) == ("sustained", "adapted", TODAY)
 
-    def test_not_at_home(self, cast: Cast):
+    def test_replication_in_the_own_authority_is_refused(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="implemented")
         with pytest.raises(DomainError) as refused:
             actions.replicate_idea(idea=idea, authority=cast.cohort.authority, by=cast["A"])
         assert refused.value.field == "authority"
 
-    def test_not_twice_in_one_department(self, cast: Cast):
+    def test_second_replication_in_one_department_is_refused(self, cast: Cast):
         idea, authority = IdeaFactory(cohort=cast.cohort, state="implemented"), AuthorityFactory()
         actions.replicate_idea(idea=idea, authority=authority, by=cast["A"])
         with pytest.raises(DomainError) as refused:
             actions.replicate_idea(idea=idea, authority=authority, by=cast["A"])
         assert (refused.value.field, idea.implementations.count()) == ("unit", 2)
 
-    def test_discontinued_does_not_undo_implemented(self, cast: Cast):
+    def test_discontinued_implementation_keeps_the_idea_implemented(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="implemented")
         row = idea.implementations.get()
         actions.discontinue_implementation(implementation=row, reason="Budget", by=cast["A"], at=AT)
         idea.refresh_from_db()
         assert (row.state, row.ended_on, idea.state) == ("discontinued", TODAY, "implemented")
 
-    def test_what_was_planned_can_fail(self, cast: Cast):
+    def test_planned_implementation_can_fail(self, cast: Cast):
         row = ImplementationFactory(state="planned", live_on=None)
         actions.fail_implementation(implementation=row, reason="No partner", by=cast["A"], at=AT)
         row.refresh_from_db()
         assert (row.state, row.reason) == ("failed", "No partner")
 
-    def test_what_is_live_does_not_fail(self, cast: Cast):
+    def test_live_implementation_cannot_fail(self, cast: Cast):
         with pytest.raises(DomainError):
             actions.fail_implementation(implementation=ImplementationFactory(), reason="Hm", by=cast["A"], at=AT)
 
-    def test_nothing_ends_tomorrow(self, cast: Cast):
+    def test_end_in_the_future_is_refused(self, cast: Cast):
         with pytest.raises(DomainError) as refused:
             actions.discontinue_implementation(
                 implementation=ImplementationFactory(), reason="Budget", on=TOMORROW, by=cast["A"], at=AT

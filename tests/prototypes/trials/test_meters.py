@@ -1,4 +1,4 @@
-"""A test's figures as a bar and in words."""
+"""The figures of a test as a bar and in words."""
 
 from decimal import Decimal
 
@@ -6,11 +6,11 @@ import pytest
 from django.utils.translation import override
 
 from prototypes.models import Trial
-from prototypes.trials.meters import Meter, criterion, figure, meter, observed
+from prototypes.trials.meters import Meter, criterion, figure, meter, observed_text
 
 
 def trial(value: str | None, threshold: str | None = "80", **fields: object) -> Trial:
-    """A test as the pure functions see it; nothing is saved."""
+    """Return an unsaved test for the pure functions."""
     given = {"comparator": ">=", "unit": "%"} | fields
     return Trial(
         observed_value=Decimal(value) if value is not None else None,
@@ -45,27 +45,27 @@ def test_figures_are_written_as_the_language_of_the_page_does():
     assert read == ["1,5\u202f%", "7,5\N{NO-BREAK SPACE}min", "1\u202f200\N{NO-BREAK SPACE}€"]
 
 
-def test_no_figure_is_no_words():
+def test_missing_figure_is_empty():
     assert figure(None, "%") == ""
 
 
-def test_people_who_succeeded_among_those_who_took_part():
-    assert observed(trial("75", participants=12, successes=9)) == "9 of 12"
+def test_observed_counts_are_shown_as_successes_of_participants():
+    assert observed_text(trial("75", participants=12, successes=9)) == "9 of 12"
 
 
-def test_a_value_where_nobody_was_counted():
-    assert observed(trial("7.5", unit="min", participants=5)) == "7.5\N{NO-BREAK SPACE}min"
+def test_observed_value_is_shown_with_its_unit():
+    assert observed_text(trial("7.5", unit="min", participants=5)) == "7.5\N{NO-BREAK SPACE}min"
 
 
 @pytest.mark.parametrize(
     ("comparator", "written"),
     [(">=", "at least"), (">", "more than"), ("<=", "at most"), ("<", "less than"), ("=", "exactly")],
 )
-def test_the_criterion_in_words(comparator: str, written: str):
+def test_criterion_is_shown_in_words(comparator: str, written: str):
     assert criterion(trial(None, comparator=comparator)) == f"{written} 80%"
 
 
-def test_a_share_is_drawn_as_it_is():
+def test_share_is_drawn_to_scale():
     assert meter(trial("75")) == Meter(
         75.0,
         80.0,
@@ -77,34 +77,34 @@ def test_a_share_is_drawn_as_it_is():
 @pytest.mark.parametrize(
     ("value", "threshold", "drawn"), [("10", "8", (80.0, 64.0)), ("4", "8", (40.0, 80.0)), ("8", "8", (80.0, 80.0))]
 )
-def test_other_units_leave_headroom_above_the_larger(value: str, threshold: str, drawn: tuple[float, float]):
-    found = meter(trial(value, threshold, unit="min"))
-    assert found is not None
-    assert (found.value, found.threshold) == drawn
+def test_other_units_leave_space_above_the_larger_figure(value: str, threshold: str, drawn: tuple[float, float]):
+    drawn_meter = meter(trial(value, threshold, unit="min"))
+    assert drawn_meter is not None
+    assert (drawn_meter.value, drawn_meter.threshold) == drawn
 
 
 @pytest.mark.parametrize(("value", "threshold"), [("0", "0"), ("-5", "-3"), ("-5", "0")])
-def test_nothing_to_scale_stays_at_the_left_end(value: str, threshold: str):
-    found = meter(trial(value, threshold, unit="°C"))
-    assert found is not None
-    assert (found.value, found.threshold) == (0.0, 0.0)
+def test_negative_or_zero_figures_stay_at_the_left_end(value: str, threshold: str):
+    drawn_meter = meter(trial(value, threshold, unit="°C"))
+    assert drawn_meter is not None
+    assert (drawn_meter.value, drawn_meter.threshold) == (0.0, 0.0)
 
 
 @pytest.mark.parametrize(("value", "met"), [("80", True), ("79.99", False)])
-def test_the_bar_says_whether_it_is_met(value: str, met: bool):
-    found = meter(trial(value))
-    assert found is not None
-    assert found.met is met
+def test_meter_shows_whether_the_criterion_is_met(value: str, met: bool):
+    drawn_meter = meter(trial(value))
+    assert drawn_meter is not None
+    assert drawn_meter.met is met
 
 
-def test_no_bar_without_a_value_or_without_a_threshold():
+def test_no_meter_without_value_or_threshold():
     assert (meter(trial(None)), meter(trial("75", None))) == (None, None)
 
 
-def test_a_share_above_the_whole_is_cut():
-    found = meter(trial("150"))
-    assert found is not None
-    assert found.value == 100.0
+def test_share_above_100_percent_is_cut():
+    drawn_meter = meter(trial("150"))
+    assert drawn_meter is not None
+    assert drawn_meter.value == 100.0
 
 
 @pytest.mark.parametrize(

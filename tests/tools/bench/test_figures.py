@@ -1,4 +1,4 @@
-"""A figure is judged by its median, on the side its goal says."""
+"""A figure is judged by its median, in the direction of its goal."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from tools.bench.__main__ import Figure
 
 
 @pytest.mark.parametrize(
-    ("rounds", "must", "least", "holds"),
+    ("rounds", "must", "least", "within"),
     [
         ([1.0, 1.4, 9.0], 1.3, True, True),
         ([1.0, 1.2, 9.0], 1.3, True, False),
@@ -15,11 +15,11 @@ from tools.bench.__main__ import Figure
         ([0.0], None, True, True),
     ],
 )
-def test_the_median_decides(rounds: list[float], must: float | None, least: bool, holds: bool):
-    assert Figure("letters", rounds, must, least=least).holds is holds
+def test_verdict_depends_on_the_median(rounds: list[float], must: float | None, least: bool, within: bool):
+    assert Figure("letters", rounds, must, least=least).is_within_budget is within
 
 
-def test_a_line_shows_median_smallest_largest_and_the_verdict():
+def test_line_shows_median_smallest_largest_and_verdict():
     line = Figure("ledger ÷ loop", [1.5, 2.5, 2.0], 1.3, 1.6).line().split()
     assert line[:6] == ["ledger", "÷", "loop", "2.00", "1.50", "2.50"]
     assert line[6:10] + line[-1:] == ["≥", "1.3", "≥", "1.6", "ok"]

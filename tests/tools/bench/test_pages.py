@@ -1,4 +1,4 @@
-"""The measure of pages, on a handful of rows: it asks for real pages, and a page costs more than the floor."""
+"""The benchmark of pages, on a few rows: it requests real pages, and a page costs more than the floor page."""
 
 import pytest
 from django.test import override_settings
@@ -8,18 +8,18 @@ from tests.factories.prototypes import IdeaFactory
 from tools.bench import pages
 from tools.bench.__main__ import Figure
 
-IDEAS = pages.Page("ideas", "/ideas/", is_list=True)
+IDEAS = pages.BenchPage("ideas", "/ideas/", is_list=True)
 
 
 @pytest.mark.django_db(transaction=True)  # a server closes its connection when it likes
-@override_settings(ROOT_URLCONF="tools.bench.floor", LANGUAGE_CODE="fr")
-def test_one_round_over_one_page_gives_its_six_lines():
+@override_settings(ROOT_URLCONF="tools.bench.baseline", LANGUAGE_CODE="fr")
+def test_one_round_over_one_page_gives_six_lines():
     UserFactory(email=pages.LAB, is_lab_staff=True)
     IdeaFactory()
-    server = pages.Server()
+    server = pages.WsgiServer()
     server.sign_in(pages.LAB)
-    facts = pages.counted(server, IDEAS)
-    own, floor = pages.beside_its_floor(server, IDEAS)
+    facts = pages.measure_facts(server, IDEAS)
+    own, floor = pages.cost_with_floor(server, IDEAS)
     assert own.both > own.web > floor.web > 0
     among = {(IDEAS, size): facts for size in (1, 10)}
     found = pages.lines(Figure, IDEAS, (1, 10), among, {key: [(own, floor)] for key in among})
@@ -34,5 +34,5 @@ def test_one_round_over_one_page_gives_its_six_lines():
     assert (found[1].median, found[5].median) == (0, 1)
 
 
-def test_rounds_turn_the_order_round():
+def test_rounds_alternate_the_order():
     assert [pages.in_turn([1, 2, 3], number) for number in range(3)] == [[1, 2, 3], [3, 2, 1], [1, 2, 3]]

@@ -1,4 +1,4 @@
-"""The measure of the rates, on a handful of rows: what it asks for, what it divides by, and what it promises."""
+"""The benchmark of rates, on a few rows: the requested pages, the compared SELECT and the budgets."""
 
 from itertools import product
 
@@ -14,48 +14,48 @@ from tests.factories.cast import Cast
 from tests.factories.prototypes import IdeaFactory
 from tools.bench import pages, rates
 from tools.bench.__main__ import Figure
-from tools.bench.pages import Facts, Page
-from tools.bench.rates import Round
+from tools.bench.pages import BenchPage, PageFacts
+from tools.bench.rates import RatesRound
 
-LAB, EDITION = rates.ALL, Page("an edition", "/rates/?edition=x", who=rates.MEMBER)
-OWN = Page("own", "/rates/", who=rates.ADMIN)
+LAB, EDITION = rates.ALL, BenchPage("an edition", "/rates/?edition=x", who=rates.MEMBER)
+OWN = BenchPage("own", "/rates/", who=rates.ADMIN)
 
 
 @pytest.mark.django_db(transaction=True)  # a server closes its connection when it likes
 @override_settings(LANGUAGE_CODE="fr")
-def test_a_page_costs_more_than_the_select_it_stands_on():
+def test_page_costs_more_than_its_select():
     UserFactory(email=pages.LAB, is_lab_staff=True)
     IdeaFactory(state="accepted")
-    server = pages.Server()
+    server = pages.WsgiServer()
     server.sign_in(pages.LAB)
-    found = rates.beside_its_select(server, LAB)
+    found = rates.cost_with_select(server, LAB)
     assert found.page > found.select > 0
 
 
-def test_the_select_counts_what_the_page_counts_for_whom_it_does(cast: Cast):
+def test_select_counts_the_same_as_the_page_for_each_reader(cast: Cast):
     for cohort, ideas in ((cast.cohort, 2), (cast.other, 5)):
         for _ in range(ideas):
             IdeaFactory(cohort=cohort, state="accepted")
-    asked = {"S": "/rates/", "A": "/rates/", "M": "/rates/?edition=transfo-2026"}
-    whole = {letter: rates.select(Page("", path, who=cast[letter].email))() for letter, path in asked.items()}
-    assert whole == {"S": 3, "A": 2, "M": 3}  # a row of the open ones, and one a cohort
+    paths = {"S": "/rates/", "A": "/rates/", "M": "/rates/?edition=transfo-2026"}
+    counts = {role: rates.make_select(BenchPage("", path, who=cast[role].email))() for role, path in paths.items()}
+    assert counts == {"S": 3, "A": 2, "M": 3}  # a row of the open ones, and one a cohort
 
 
-def test_what_is_counted_ahead_is_there_or_not(cast: Cast):
+def test_rollup_exists_or_not_as_requested(cast: Cast):
     IdeaFactory(cohort=cast.cohort, state="accepted")
-    told = []
+    states = []
     for state in ("kept", "missing", "kept"):
-        rates.keep(state)
-        told.append(list(RatesRollup.objects.values_list("scope", "as_of")))
-    kept = [(EVERYTHING.rollup, timezone.localdate())]
-    assert told == [kept, [], kept]
+        rates.set_rollup(state)
+        states.append(list(RatesRollup.objects.values_list("scope", "as_of")))
+    rollups = [(EVERYTHING.rollup, timezone.localdate())]
+    assert states == [rollups, [], rollups]
     assert implementation_rates(as_of=timezone.localdate()).accepted == 1
 
 
-def test_pages_are_asked_for_by_the_lab_an_admin_and_a_member_of_a_shared_edition(cast: Cast):
+def test_pages_are_requested_by_lab_staff_an_admin_and_a_member(cast: Cast):
     cast["M"].email = rates.MEMBER
     cast["M"].save()
-    found = rates.asked()
+    found = rates.rate_pages()
     assert [(page.path, page.who) for page in found] == [
         ("/rates/", rates.LAB),
         ("/rates/?edition=transfo-2026", rates.LAB),
@@ -75,26 +75,27 @@ def test_pages_are_asked_for_by_the_lab_an_admin_and_a_member_of_a_shared_editio
         (OWN, {"missing": (None, None), "kept": (None, None)}),
     ],
 )
-def test_growth_is_promised_where_what_is_counted_holds_still(
-    page: Page, goals: dict[str, tuple[float | None, float | None]]
+def test_growth_is_limited_where_the_counted_rows_are_constant(
+    page: BenchPage, goals: dict[str, tuple[float | None, float | None]]
 ):
     facts = {
-        (page, size, state): Facts(7 + (size > 1000), 60.0) for size, state in product((1000, 100_000), rates.STATES)
-    }
-    costs = {
-        (page, size, state): [Round(80.0 if size > 1000 else 20.0, 40.0 if size > 1000 else 2.0)]
+        (page, size, state): PageFacts(7 + (size > 1000), 60.0)
         for size, state in product((1000, 100_000), rates.STATES)
     }
-    beside = (3.0, 2.0) if page == LAB else (None, None)
+    costs = {
+        (page, size, state): [RatesRound(80.0 if size > 1000 else 20.0, 40.0 if size > 1000 else 2.0)]
+        for size, state in product((1000, 100_000), rates.STATES)
+    }
+    comparison = (3.0, 2.0) if page == LAB else (None, None)
     found = rates.lines(Figure, page, (1000, 100_000), facts, costs)
     assert [(line.what.removeprefix(page.what), line.median, line.must, line.aim) for line in found] == [
         (": statements", 8, 10, 8),
         (": statements more than among 1,000", 1, 0, 0),
         (": HTML", 60.0, None, None),
         (": the SELECT", 40.0, None, None),
-        (", missing: ÷ the SELECT", 2.0, *beside),
+        (", missing: ÷ the SELECT", 2.0, *comparison),
         (", missing: growth from 1,000 to 100,000", 4.0, *goals["missing"]),
-        (", kept: ÷ the SELECT", 2.0, *beside),
+        (", kept: ÷ the SELECT", 2.0, *comparison),
         (", kept: growth from 1,000 to 100,000", 4.0, *goals["kept"]),
     ]
-    assert [line.holds for line in found[:2]] == [True, False]
+    assert [line.is_within_budget for line in found[:2]] == [True, False]

@@ -1,4 +1,4 @@
-"""What is taken out when a check is: each kind of check, on a piece of code that has it."""
+"""Each kind of check, removed from a piece of code that contains it."""
 
 import builtins
 from pathlib import Path
@@ -8,17 +8,18 @@ from typing import Any
 
 import pytest
 
+from accounts.roles import Role
 from tools.mutants.checks import switched
-from tools.mutants.parts import closed_doors, every_part, is_part, is_row, noticing, take_out
+from tools.mutants.guards import HOOKS, MIDDLEWARES, PARTS
+from tools.mutants.parts import every_part, is_part, is_row, noticing, take_out, views_with_sign_in
 from tools.mutants.rows import every_row, tables, widen
 from tools.mutants.switches import OUR_APPS, Switch, every_check
-from tools.mutants.walls import MIDDLEWARES, PARTS, REGISTRIES
 from web.decisions import ALLOW, deny
 from web.errors import Refused
 
 
-class Rows:
-    """As a manager answers: all rows, or those of one person."""
+class FakeManager:
+    """Returns all rows, or those of one person."""
 
     def all(self) -> list[int]:
         return [1, 2]
@@ -27,58 +28,58 @@ class Rows:
         return [person]
 
 
-def played(source: str, out: int | None, module: str = "a.module", **names: Any) -> dict[str, Any]:
-    """The names the module has once it ran with its check of that place taken out."""
+def run_mutant(source: str, out: int | None, module: str = "a.module", **names: Any) -> dict[str, Any]:
+    """Return the names of the module after it ran with the check at that position removed."""
     tree, found = switched(dedent(source), module)
     switch = builtins.__check__ = Switch()
     switch.out = "" if out is None else found[out]
     try:
-        exec(compile(tree, module, "exec"), names)  # noqa: S102 - the source stands in this file
+        exec(compile(tree, module, "exec"), names)  # noqa: S102 - the source is in this file
     finally:
         del builtins.__check__
     return names | {"reached": switch.reached, "found": found}
 
 
-@pytest.mark.parametrize(("out", "seen"), [(None, [2]), (0, [1, 2])])
-def test_without_its_scope_a_list_holds_everything(out: int | None, seen: list[int]):
-    assert played("seen = rows.visible_to(2)", out, rows=Rows())["seen"] == seen
+@pytest.mark.parametrize(("out", "expected"), [(None, [2]), (0, [1, 2])])
+def test_list_without_its_scope_contains_everything(out: int | None, expected: list[int]):
+    assert run_mutant("visible = rows.visible_to(2)", out, rows=FakeManager())["visible"] == expected
 
 
 def refuse(_decision: object) -> None:
     raise Refused("no")
 
 
-def test_what_is_not_enforced_passes():
+def test_removed_enforce_lets_everyone_pass():
     with pytest.raises(Refused):
-        played("enforce(False)", None, enforce=refuse)
-    assert played("enforce(False)", 0, enforce=refuse)["found"] == ["a.module:1:0 enforced enforce(False)"]
+        run_mutant("enforce(False)", None, enforce=refuse)
+    assert run_mutant("enforce(False)", 0, enforce=refuse)["found"] == ["a.module:1:0 enforced enforce(False)"]
 
 
 @pytest.mark.parametrize(("out", "allowed"), [(None, False), (0, True)])
-def test_what_is_not_denied_is_allowed(out: int | None, allowed: bool):
-    assert played("said = deny('no')", out, deny=deny)["said"].allowed is allowed
+def test_removed_deny_allows(out: int | None, allowed: bool):
+    assert run_mutant("decision = deny('no')", out, deny=deny)["decision"].allowed is allowed
 
 
 @pytest.mark.parametrize(("out", "staff"), [(None, False), (0, True)])
-def test_without_the_question_everybody_is_lab_staff(out: int | None, staff: bool):
+def test_removed_staff_check_makes_everyone_lab_staff(out: int | None, staff: bool):
     user = SimpleNamespace(is_lab_staff=False)
-    assert bool(played("staff = user.is_lab_staff", out, user=user)["staff"]) is staff
+    assert bool(run_mutant("staff = user.is_lab_staff", out, user=user)["staff"]) is staff
 
 
-def test_a_value_given_to_a_person_is_no_question():
+def test_assignment_to_a_user_is_no_check():
     user = SimpleNamespace(is_lab_staff=False)
-    assert played("user.is_lab_staff = True", None, user=user)["found"] == []
+    assert run_mutant("user.is_lab_staff = True", None, user=user)["found"] == []
 
 
-def test_a_guard_answers_at_once_once_it_is_out():
+def test_removed_guard_returns_its_open_answer():
     source = '''
-        def made_for_another(request):
+        def is_made_for_another_user(request):
             """Whether."""
             return True
-        answer = made_for_another(None)
+        answer = is_made_for_another_user(None)
     '''
     tree, found = switched(dedent(source), "accounts.sign_in.middleware")
-    assert [name.split()[1:] for name in found] == [["guard", "made_for_another"]]
+    assert [name.split()[1:] for name in found] == [["guard", "is_made_for_another_user"]]
     switch = builtins.__check__ = Switch()
     try:
         for out, answer in (("", True), (found[0], False)):
@@ -89,8 +90,8 @@ def test_a_guard_answers_at_once_once_it_is_out():
         del builtins.__check__
 
 
-class Asked:
-    """As a manager is asked: with words, or for all."""
+class FakeQuerySet:
+    """Returns its arguments."""
 
     def filter(self, **words: object) -> dict[str, object]:
         return words
@@ -103,119 +104,119 @@ class Asked:
 
 
 @pytest.mark.parametrize(
-    ("out", "asked"), [(None, {"user": 1, "open": 2}), (0, {"open": 2})], ids=["as it is", "without the person"]
+    ("out", "expected"), [(None, {"user": 1, "open": 2}), (0, {"open": 2})], ids=["as it is", "without the person"]
 )
-def test_a_search_narrowed_to_a_person_is_made_for_everybody(out: int | None, asked: dict[str, int]):
-    assert played("asked = rows.filter(user=1, open=2)", out, rows=Asked())["asked"] == asked
+def test_removed_filter_by_person_searches_everyone(out: int | None, expected: dict[str, int]):
+    assert run_mutant("query = rows.filter(user=1, open=2)", out, rows=FakeQuerySet())["query"] == expected
 
 
-@pytest.mark.parametrize(("out", "held"), [(None, "of day 3"), (0, "of every day")])
-def test_without_its_term_a_mandate_holds_for_ever(out: int | None, held: str):
-    assert played("held = rows.active(3)", out, "app.queries", rows=Asked())["held"] == held
+@pytest.mark.parametrize(("out", "expected"), [(None, "of day 3"), (0, "of every day")])
+def test_removed_term_makes_a_mandate_unlimited(out: int | None, expected: str):
+    assert run_mutant("mandates = rows.active(3)", out, "app.queries", rows=FakeQuerySet())["mandates"] == expected
 
 
 @pytest.mark.parametrize(("out", "both"), [(None, 0b100), (0, 0b110), (1, 0b101)])
-def test_of_two_conditions_either_is_left_out(out: int | None, both: int):
-    assert played("both = 0b101 & 0b110", out, "app.permissions")["both"] == both
+def test_each_of_two_conditions_is_removed_in_turn(out: int | None, both: int):
+    assert run_mutant("both = 0b101 & 0b110", out, "app.permissions")["both"] == both
 
 
-def test_elsewhere_two_conditions_are_arithmetic():
-    assert played("both = 0b101 & 0b110", None)["found"] == []
+def test_other_ands_are_not_checks():
+    assert run_mutant("both = 0b101 & 0b110", None)["found"] == []
 
 
 @pytest.mark.parametrize(("out", "stopped"), [(None, True), (0, False)])
-def test_an_error_that_stops_somebody_is_not_raised(out: int | None, stopped: bool):
+def test_removed_error_is_not_raised(out: int | None, stopped: bool):
     source = """
-        def door(): raise Http404
+        def view(): raise Http404
         try:
-            door()
+            view()
         except Http404:
             stopped = True
     """
-    assert played(source, out, Http404=ValueError, stopped=False)["stopped"] is stopped
+    assert run_mutant(source, out, Http404=ValueError, stopped=False)["stopped"] is stopped
 
 
-OVER = """
-    def over(request, told, at):
-        if told or at:
+END_REASON = """
+    def end_reason(request, ended, expired):
+        if ended or expired:
             return "time"
         return ""
-    said = over(None, told, at)
+    reason = end_reason(None, ended, expired)
 """
 
 
-@pytest.mark.parametrize(("out", "said"), [(None, "time"), (0, "time"), (1, ""), (2, "")])
-def test_a_step_is_not_taken_or_not_for_one_of_its_reasons(out: int | None, said: str):
-    ran = played(OVER, out, "accounts.acting.support_session", told=False, at=True)
-    assert (ran["said"], len(ran["found"])) == (said, 3)
+@pytest.mark.parametrize(("out", "expected"), [(None, "time"), (0, "time"), (1, ""), (2, "")])
+def test_each_refusing_step_and_each_of_its_reasons_is_removed_in_turn(out: int | None, expected: str):
+    ran = run_mutant(END_REASON, out, "accounts.acting.support_session", ended=False, expired=True)
+    assert (ran["reason"], len(ran["found"])) == (expected, 3)
 
 
 VOUCHED = """
     def _vouched(claims, email, settings):
         return bool(email and claims)
-    said = _vouched(claims, email, None)
+    trusted = _vouched(claims, email, None)
 """
 
 
-@pytest.mark.parametrize(("out", "said"), [(None, False), (0, False), (1, True), (2, True)])
-def test_who_is_let_in_needs_one_reason_less(out: int | None, said: bool):
-    """The last one takes out the whole of it, of which the address stays."""
-    assert played(VOUCHED, out, "accounts.openid.claims", claims=False, email="a@b")["said"] is said
+@pytest.mark.parametrize(("out", "expected"), [(None, False), (0, False), (1, True), (2, True)])
+def test_each_condition_to_let_someone_in_is_removed_in_turn(out: int | None, expected: bool):
+    """The last mutant removes the whole guard, except for the address."""
+    assert run_mutant(VOUCHED, out, "accounts.openid.claims", claims=False, email="a@b")["trusted"] is expected
 
 
 @pytest.mark.parametrize(("out", "signed"), [(None, False), (0, True)])
-def test_without_the_question_everybody_is_signed_in(out: int | None, signed: bool):
+def test_removed_sign_in_check_makes_everyone_signed_in(out: int | None, signed: bool):
     user = SimpleNamespace(is_authenticated=False)
-    assert bool(played("signed = user.is_authenticated", out, user=user)["signed"]) is signed
+    assert bool(run_mutant("signed = user.is_authenticated", out, user=user)["signed"]) is signed
 
 
-def test_parts_of_the_program_are_told_by_their_names_and_have_tests():
-    names, doors = (
+def test_parts_are_identified_by_name_and_have_tests():
+    names, public_routes = (
         every_part(),
-        ["tests/test_role_matrix.py::test_only_routes_declared_public_answer_whoever_is_signed_out"],
+        ["tests/test_role_matrix.py::test_only_routes_declared_public_answer_signed_out_users"],
     )
     assert (len(names), {is_part(name) for name in names}) == (len(set(names)), {True})
     assert {is_row(name) for name in every_row()} == {True}
     assert {name for name in (*names, *every_check()) if is_row(name)} == set()
-    assert noticing("cohorts:cohort opens to whoever is signed out", []) == doors
+    assert noticing("cohorts:cohort opens to whoever is signed out", []) == public_routes
     assert noticing(
-        "settings runs without accounts.acting.support_session.ActingAs",
+        "settings runs without accounts.acting.support_session.SupportSessionMiddleware",
         ["tests/accounts/acting/test_support_session.py::one"],
     ) == ["tests/accounts/acting/test_support_session.py::one"]
 
 
-def test_every_file_whose_tests_are_asked_is_there():
-    asked = [*(files for _module, _name, files in (*PARTS, *REGISTRIES)), *MIDDLEWARES.values()]
-    named, root = {file for files in asked for file in files.split(",")}, Path(__file__).parents[3]
+def test_every_named_test_file_exists():
+    named_files = [*(files for *_names, files in (*PARTS, *HOOKS)), *MIDDLEWARES.values()]
+    named, root = {file for files in named_files for file in files.split(",")}, Path(__file__).parents[3]
     assert {file for file in named if not (root / file).exists()} == set()
 
 
-def test_a_door_that_was_closed_is_open():
-    name, view = next(iter(closed_doors().items()))
+def test_closed_view_becomes_public():
+    name, view = next(iter(views_with_sign_in().items()))
     try:
         take_out(f"{name} opens to whoever is signed out")
-        assert name not in closed_doors()
+        assert name not in views_with_sign_in()
     finally:
         del view.login_required
 
 
-def test_each_check_is_one_switch_and_only_the_chosen_one_is_out():
+def test_each_check_is_one_switch_and_only_the_chosen_one_is_off():
     source = "first, second = rows.visible_to(1), rows.visible_to(2)"
-    ran = played(source, 1, rows=Rows())
+    ran = run_mutant(source, 1, rows=FakeManager())
     assert (ran["first"], ran["second"], ran["reached"]) == ([1], [1, 2], set(ran["found"]))
 
 
-def test_every_app_has_checks_and_no_name_stands_twice():
+def test_every_app_has_checks_and_names_are_unique():
     names = every_check()
     assert (len(names), {name.split(".")[0] for name in names}) == (len(set(names)), set(OUR_APPS))
 
 
-def test_a_letter_that_is_put_into_a_row_is_in_the_table():
+def test_role_added_to_a_row_is_in_the_table():
     module, name, table = tables()[0]
-    act, row = next(iter(table.items()))
-    letter = next(check[-1] for check in every_row() if f" row {act} + " in check)
+    permission, row = next(iter(table.items()))
+    role = next(Role(check[-1]) for check in every_row() if f" row {permission} + " in check)
     try:
-        widen(f"{module}:{name} row {act} + {letter}")
-        assert (table[act][0], ALLOW.allowed) == (row[0] + letter, True)
+        widen(f"{module}:{name} row {permission} + {role}")
+        assert (table[permission][0], ALLOW.allowed) == (row[0] | {role}, True)
     finally:
-        table[act] = row
+        table[permission] = row

@@ -1,4 +1,4 @@
-"""The curve of five hundred sets of ideas beside two independent implementations: R's and lifelines'."""
+"""The curve of five hundred sets of ideas, compared with two independent implementations: R and lifelines."""
 
 import warnings
 from math import isnan, nan
@@ -9,13 +9,13 @@ from lifelines import AalenJohansenFitter
 
 from figures.rates import cumulative_incidence
 from tools.oracles import survfit
-from tools.oracles.__main__ import ESTIMATES, INTERVALS, apart, apart_at_ends, distances
+from tools.oracles.__main__ import ESTIMATES, INTERVALS, distances, interval_distances, share_distances
 from tools.oracles.sets import ABANDONED, IMPLEMENTED, OPEN, SETS, portfolio
 
 CODES = {IMPLEMENTED: 1, ABANDONED: 2, OPEN: 0}
 
 
-def test_the_sets_hold_every_corner():
+def test_sets_cover_every_edge_case():
     sets = [portfolio(number) for number in range(SETS)]
     kinds = [frozenset(outcome for _, outcome in ideas) for ideas in sets]
     shares_open = [sum(outcome == OPEN for _, outcome in ideas) / len(ideas) for ideas in sets]
@@ -35,36 +35,35 @@ def _tied(ideas):
     return any(len({outcome for when, outcome in ideas if when == month}) == 3 for month in months)
 
 
-def test_same_figures_as_r_wrote_down():
+def test_figures_equal_those_recorded_from_r():
     """The first, the middle and the last step of each set that has any."""
-    kept, compared = survfit.kept(), 0
+    recorded, compared = survfit.recorded_answer(), 0
     for number in range(SETS):
         steps = {step.months: step for step in cumulative_incidence(portfolio(number)).steps}
-        rows = kept.steps.get(number, [])
+        rows = recorded.steps.get(number, [])
         assert bool(rows) == bool(steps), number
         for row in rows:
             mine = steps[row.months]
             assert mine.at_risk == row.at_risk
-            assert max(apart(mine, row)) <= ESTIMATES, (number, row)
-            assert max(apart_at_ends(mine, row)) <= INTERVALS, (number, row)
+            assert max(share_distances(mine, row)) <= ESTIMATES, (number, row)
+            assert max(interval_distances(mine, row)) <= INTERVALS, (number, row)
             compared += 1
     assert compared > 900
 
 
-def test_same_figures_as_r_here_and_now():
-    runner = survfit.installed()
+def test_figures_equal_those_of_installed_r():
+    runner = survfit.find_rscript()
     if runner is None:
         pytest.skip("R with survival and cmprsk is not installed: its figures are read as they were written down")
-    estimates, ends, steps = distances(survfit.asked(runner))
+    estimates, ends, steps = distances(survfit.run_survfit(runner))
     assert (estimates <= ESTIMATES, ends <= INTERVALS, steps > 3000) == (True, True, True)
 
 
 def untied(ideas):
-    """The same ideas at distinct instants: lifelines would otherwise move ties at random, across censoring too.
+    """Return the same ideas at distinct instants: lifelines would otherwise move ties at random, across censoring too.
 
-    Within a month events come before censoring; splitting a tie leaves the estimate after it as it was. Everything
-    moves one month on, because lifelines keeps time 0 for itself. Returns the durations, the codes, and where each
-    month ends.
+    Within a month events come before censoring; splitting a tie does not change the estimate after it. Everything moves
+    one month later, because lifelines reserves time 0. Returns the durations, the codes, and the end of each month.
     """
     rows = sorted((month, outcome == OPEN, CODES[outcome]) for month, outcome in ideas)
     instants = [month + 1 + rank / 1000 for rank, (month, _, _) in enumerate(rows)]
@@ -84,8 +83,8 @@ def sorted_bounds(bounds):
     return sorted(bounds) if not any(map(isnan, bounds)) else (nan, nan)
 
 
-def test_same_figures_as_lifelines_wherever_it_has_them():
-    """Every third set: it takes a quarter of a second over each."""
+def test_figures_equal_those_of_lifelines():
+    """Every third set, because each takes a quarter of a second."""
     estimates = intervals = 0
     for number in range(0, SETS, 3):
         ideas = portfolio(number)

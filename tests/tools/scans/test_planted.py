@@ -1,4 +1,4 @@
-"""A scanner that finds nothing shows nothing, unless it finds what was planted for it."""
+"""A scanner without findings proves nothing unless it finds its planted faults."""
 
 import json
 from dataclasses import replace
@@ -8,44 +8,46 @@ import pytest
 
 from tools.scans import __main__ as scans
 from tools.scans import interface, planted_site, walker
-from tools.scans.found import Found
+from tools.scans.environments import Unavailable
+from tools.scans.findings import ScanResult
 from tools.scans.own_rules import plant, read, rules
-from tools.scans.served import answered
-from tools.scans.tools import Unavailable
+from tools.scans.platform import read_walk_log
 
 
-def test_every_rule_of_our_own_has_its_planted_line(tmp_path: Path):
+def test_every_own_rule_has_a_planted_fault(tmp_path: Path):
     expected = plant(tmp_path)
     assert sorted(expected) == sorted(rules())
     assert all(len(lines) == 1 for lines in expected.values())
 
 
-GOOD = Found("s", "all", {"a": True})
-MISSED = Found("s", "all", {"a": True, "b": False})
-OURS = Found("s", "all", {"a": True}, ["open redirect"])
-AWAY = Found("s", not_run="no service")
-NOTHING = Found("s", planted={"a": True}, nothing="no document")
+GOOD = ScanResult("s", "all", {"a": True})
+MISSED = ScanResult("s", "all", {"a": True, "b": False})
+OURS = ScanResult("s", "all", {"a": True}, ["open redirect"])
+AWAY = ScanResult("s", not_run="no service")
+NOTHING = ScanResult("s", planted={"a": True}, nothing="no document")
 
 
 @pytest.mark.parametrize(
-    ("found", "end", "said"),
+    ("result", "outcome", "summary"),
     [
         (GOOD, "passed", "s: all; planted 1/1 found; ours 0 (ok)"),
         (MISSED, "red", "s: all; planted 1/2 found; ours 0 (RED)"),
         (OURS, "red", "s: all; planted 1/1 found; ours 1 (RED)"),
-        (Found("s", "all"), "red", "s: all; planted 0/0 found; ours 0 (RED)"),
+        (ScanResult("s", "all"), "red", "s: all; planted 0/0 found; ours 0 (RED)"),
         (AWAY, "could not run", "s: NOT RUN, so nothing is shown: no service"),
         (replace(GOOD, not_run="no service"), "could not run", "s: NOT RUN, so nothing is shown: no service"),
         (NOTHING, "had nothing to look at", "s: NOTHING TO DO, so nothing is shown: no document; planted 1/1 found"),
         (replace(NOTHING, planted={"a": False}), "red", "s: ; planted 0/1 found; ours 0 (RED)"),
     ],
 )
-def test_it_passed_when_it_looked_and_found_all_that_was_planted_and_nothing_of_ours(found: Found, end: str, said: str):
-    assert (found.end, found.said) == (end, said)
+def test_scanner_passes_when_it_finds_all_planted_faults_and_none_of_ours(
+    result: ScanResult, outcome: str, summary: str
+):
+    assert (result.outcome, result.summary) == (outcome, summary)
 
 
 @pytest.mark.parametrize(
-    ("found", "accepted", "code"),
+    ("results", "accepted", "code"),
     [
         ([GOOD, GOOD], "", 0),
         ([GOOD, NOTHING], "", 0),
@@ -57,28 +59,35 @@ def test_it_passed_when_it_looked_and_found_all_that_was_planted_and_nothing_of_
         ([GOOD, OURS], "pip-audit", 1),  # it ran: what it finds counts
     ],
 )
-def test_it_ends_with_1_when_a_scanner_is_red_and_with_3_when_one_could_not_run(
-    found: list[Found], accepted: str, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_exit_code_is_1_when_a_scanner_fails_and_3_when_one_could_not_run(
+    results: list[ScanResult],
+    accepted: str,
+    code: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ):
-    for name, one in zip(("semgrep", "pip-audit"), found, strict=True):
-        monkeypatch.setitem(scans.SCANS, name, lambda one=one: one)
+    for name, result in zip(("semgrep", "pip-audit"), results, strict=True):
+        monkeypatch.setitem(scans.SCANS, name, lambda result=result: result)
     assert scans.main(["--only", "semgrep,pip-audit", "--without", accepted]) == code
-    lines = [[one.said, *(f"    MISSED {n}" for n in one.missed), *(f"    {n}" for n in one.ours)] for one in found]
-    assert capsys.readouterr().out.splitlines()[:-1] == [line for told in lines for line in told]
+    lines = [
+        [result.summary, *(f"    MISSED {n}" for n in result.missed), *(f"    {n}" for n in result.ours)]
+        for result in results
+    ]
+    assert capsys.readouterr().out.splitlines()[:-1] == [line for expected in lines for line in expected]
 
 
-def test_the_last_line_counts_how_they_ended(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
-    for name, one in {"semgrep": GOOD, "deploy": GOOD, "pip-audit": AWAY, "schemathesis": NOTHING}.items():
-        monkeypatch.setitem(scans.SCANS, name, lambda one=one: one)
+def test_last_line_counts_the_results(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    for name, result in {"semgrep": GOOD, "deploy": GOOD, "pip-audit": AWAY, "schemathesis": NOTHING}.items():
+        monkeypatch.setitem(scans.SCANS, name, lambda result=result: result)
     assert scans.main(["--only", "semgrep,deploy,pip-audit,schemathesis"]) == 3
-    told = "scanners: 2 passed, 1 could not run, 1 had nothing to look at"
-    assert capsys.readouterr().out.splitlines()[-1] == told
+    expected = "scanners: 2 passed, 1 could not run, 1 had nothing to look at"
+    assert capsys.readouterr().out.splitlines()[-1] == expected
 
 
-def test_one_that_cannot_be_installed_keeps_the_others_from_nothing(
+def test_scanner_that_cannot_be_installed_does_not_stop_the_others(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
-    def away() -> Found:
+    def away() -> ScanResult:
         raise Unavailable("no registry")
 
     monkeypatch.setitem(scans.SCANS, "semgrep", away)
@@ -86,36 +95,36 @@ def test_one_that_cannot_be_installed_keeps_the_others_from_nothing(
     assert scans.main(["--only", "semgrep,deploy"]) == 3
     assert capsys.readouterr().out.splitlines()[:2] == [
         "semgrep: NOT RUN, so nothing is shown: no registry",
-        GOOD.said,
+        GOOD.summary,
     ]
 
 
-def test_a_scanner_nobody_knows_is_no_scan(capsys: pytest.CaptureFixture[str]):
+def test_unknown_scanner_is_refused(capsys: pytest.CaptureFixture[str]):
     for option in ("--only", "--without"):
         with pytest.raises(SystemExit, match="2"):
             scans.main([option, "wapitti"])
         assert "no scanner is called wapitti" in capsys.readouterr().err
 
 
-def test_an_answer_that_cannot_be_read_is_no_answer():
+def test_unreadable_output_is_no_result():
     assert read('{"results": []}') == {"results": []}
     with pytest.raises(Unavailable, match="nothing that can be read"):
         read("")
 
 
 @pytest.mark.parametrize(
-    ("brought", "let_in"), [("a=1; b=2", True), ("session=1; b=2; a=1", True), ("a=1", False), ("", False)]
+    ("cookies", "has_session_cookie"), [("a=1; b=2", True), ("session=1; b=2; a=1", True), ("a=1", False), ("", False)]
 )
-def test_the_small_site_shows_its_faults_to_whoever_brings_the_cookies(brought: str, let_in: bool):
-    assert planted_site.let_in(brought, "a=1; b=2") is let_in
-    assert planted_site.let_in(brought, "") is True
+def test_planted_site_shows_its_faults_only_with_cookies(cookies: str, has_session_cookie: bool):
+    assert planted_site.has_cookies(cookies, "a=1; b=2") is has_session_cookie
+    assert planted_site.has_cookies(cookies, "") is True
 
 
-def line(event: str, number: int | None, **told: object) -> str:
-    return json.dumps({"event": event, "user_id": number, **told})
+def line(event: str, number: int | None, **values: object) -> str:
+    return json.dumps({"event": event, "user_id": number, **values})
 
 
-def test_what_the_log_says_of_a_walk_is_that_person_s_alone():
+def test_log_of_a_walk_is_read_for_one_person_only():
     lines = [
         "not a line of the log",
         line("request_finished", 7, request="GET ideas/<int:pk>/", code=200),
@@ -128,53 +137,58 @@ def test_what_the_log_says_of_a_walk_is_that_person_s_alone():
         json.dumps({"event": "forged_form", "fact_person": 7, "fact_method": "PUT"}),  # no form was sent
         json.dumps({"event": "forged_form", "fact_person": None, "fact_method": "POST"}),
     ]
-    seen = answered(lines, 7)
-    assert (seen.opened, dict(seen.sent), seen.forged, seen.taken) == ({"ideas/<int:pk>/"}, {302: 1, 403: 1}, 1, 1)
-    assert seen.said == "1 routes opened, 2 forms sent, 1 with a good token"
+    requests = read_walk_log(lines, 7)
+    assert (requests.opened, dict(requests.sent), requests.forged, requests.accepted) == (
+        {"ideas/<int:pk>/"},
+        {302: 1, 403: 1},
+        1,
+        1,
+    )
+    assert requests.summary == "1 routes opened, 2 forms sent, 1 with a good token"
 
 
-def test_a_walk_that_went_nowhere_as_that_person_is_no_pass():
-    few = answered([line("request_finished", 7, request="GET ", code=200)], 7)
-    assert walker.doubts(few, 7) == [
+def test_walk_without_signed_in_requests_does_not_pass():
+    log = read_walk_log([line("request_finished", 7, request="GET ", code=200)], 7)
+    assert walker.walk_problems(log, 7) == [
         "walked like a stranger: 1 routes opened",
         "attacked hardly a form: 0 were sent with a good token",
     ]
     many = [line("request_finished", 7, request=f"GET {number}", code=200) for number in range(walker.LEAST_ROUTES)]
     sent = [line("request_finished", 7, request="POST account/", code=302)] * walker.LEAST_FORMS
-    assert walker.doubts(answered([*many, *sent], 7), 7) == []
+    assert walker.walk_problems(read_walk_log([*many, *sent], 7), 7) == []
     outside = [line("request_finished", None, request="POST accounts/login/", code=429)] * walker.LEAST_OUTSIDE
-    assert walker.doubts(answered(outside, None), None) == []
-    assert walker.doubts(answered(outside[1:], None), None) == [
+    assert walker.walk_problems(read_walk_log(outside, None), None) == []
+    assert walker.walk_problems(read_walk_log(outside[1:], None), None) == [
         f"attacked hardly a form: {walker.LEAST_OUTSIDE - 1} were sent with a good token"
     ]
     forged = [json.dumps({"event": "forged_form", "fact_person": 7, "fact_method": "POST"})]
-    assert walker.doubts(answered([*many, *sent, *forged], 7), 7) == [
+    assert walker.walk_problems(read_walk_log([*many, *sent, *forged], 7), 7) == [
         f"attacked hardly a form: {walker.LEAST_FORMS - 1} were sent with a good token"
     ]
 
 
-def test_a_false_alarm_is_known_by_all_its_words():
+def test_false_alarm_must_match_completely():
     for known in walker.FALSE_ALARMS:
         assert walker.false_alarm(known)
         assert not walker.false_alarm(known.replace("who", "sessionid").replace("csrftoken", "sessionid"))
 
 
 @pytest.mark.parametrize(("name", "text"), interface.PLANTED.items())
-def test_an_openapi_document_is_noticed_as_soon_as_there_is_one(name: str, text: str, tmp_path: Path):
+def test_openapi_document_is_noticed(name: str, text: str, tmp_path: Path):
     assert interface.documents(tmp_path) == []
     tmp_path.joinpath(name).parent.mkdir()
     tmp_path.joinpath(name).write_text(text)
     assert interface.documents(tmp_path) == [name]
 
 
-def test_one_of_a_package_is_not_ours(tmp_path: Path):
+def test_openapi_document_of_a_package_is_ignored(tmp_path: Path):
     tmp_path.joinpath("node_modules").mkdir()
     tmp_path.joinpath("node_modules", "openapi.json").write_text("{}")
     assert interface.documents(tmp_path) == []
 
 
-def test_with_one_the_scan_is_red_until_something_attacks_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    assert interface.scan().said == (
+def test_scan_fails_while_an_openapi_document_is_not_attacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    assert interface.scan().summary == (
         "schemathesis: NOTHING TO DO, so nothing is shown: there is no OpenAPI document; planted 2/2 found"
     )
     tmp_path.joinpath("openapi.json").write_text("{}")
@@ -184,19 +198,19 @@ def test_with_one_the_scan_is_red_until_something_attacks_it(tmp_path: Path, mon
     ]
 
 
-def test_a_walk_that_broke_off_goes_on_with_what_had_not_begun():
-    said = "[*] Launching module csp\nfine\n[*] Launching module sql\nMax attack time was reached for module sql"
-    assert walker.not_begun(["csp", "sql", "xss"], said) == ["xss"]
+def test_interrupted_walk_resumes_with_the_remaining_modules():
+    summary = "[*] Launching module csp\nfine\n[*] Launching module sql\nMax attack time was reached for module sql"
+    assert walker.not_begun(["csp", "sql", "xss"], summary) == ["xss"]
     assert walker.not_begun(["csp"], "the crawl broke off") == ["csp"]
 
 
-def test_what_a_report_holds_is_a_line_each():
-    one = {"method": "GET", "path": "/go", "info": "to anywhere"}
-    report = {"vulnerabilities": {"Open Redirect": [one], "SQL Injection": []}, "anomalies": {"Error": [one]}}
-    assert walker.told(report) == ["Open Redirect: GET /go to anywhere", "Error: GET /go to anywhere"]
+def test_report_is_written_one_line_per_finding():
+    result = {"method": "GET", "path": "/go", "info": "to anywhere"}
+    report = {"vulnerabilities": {"Open Redirect": [result], "SQL Injection": []}, "anomalies": {"Error": [result]}}
+    assert walker.report_lines(report) == ["Open Redirect: GET /go to anywhere", "Error: GET /go to anywhere"]
 
 
-def test_every_kind_of_attack_has_a_fault_to_find():
+def test_every_kind_of_attack_has_a_planted_fault():
     assert sorted(set(walker.FAULTS.values())) == sorted(walker.FAULTS.values())
     assert set(walker.IN_A_FORM.split(",")) - set(walker.FAULTS) == set()
     assert walker.PLANTED_SECONDS >= 60

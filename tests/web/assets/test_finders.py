@@ -1,4 +1,4 @@
-"""The finder serves the listed files of front-end packages and nothing beside them."""
+"""The finder serves the listed files of front-end packages and no others."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ def test_a_listed_name_is_found_in_its_package():
     assert VendorFinder().find(STYLES) == str(Path(settings.NODE_MODULES) / VENDOR_FILES[STYLES])
 
 
-def test_every_place_of_a_listed_name_is_one():
+def test_find_all_returns_one_path_for_a_listed_name():
     assert VendorFinder().find(STYLES, find_all=True) == [VendorFinder().find(STYLES)]
 
 
@@ -41,7 +41,7 @@ def test_ignored_names_are_not_collected():
     assert [name for name, _ in VendorFinder().list(["vendor/*.woff2", "vendor/*.js"])] == [STYLES]
 
 
-def test_the_name_of_a_source_map_nobody_serves_is_left_out():
+def test_references_to_source_maps_are_removed():
     collected = VendorFinder().storage.open(STYLES).read()
     assert b"sourceMappingURL" in Path(VendorFinder().find(STYLES)).read_bytes()
     assert b"sourceMappingURL" not in collected
@@ -57,7 +57,7 @@ def test_installed_packages_raise_no_warning():
     assert VendorFinder().check() == []
 
 
-def test_missing_packages_are_told_with_the_command_that_brings_them(settings: Settings, tmp_path: Path):
+def test_missing_packages_raise_a_warning_with_the_command_to_run(settings: Settings, tmp_path: Path):
     settings.NODE_MODULES = tmp_path
     (warning,) = VendorFinder().check()
     assert (warning.id, warning.hint) == ("web.W001", "npm ci --ignore-scripts")

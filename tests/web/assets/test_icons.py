@@ -1,4 +1,4 @@
-"""Icons: drawn inline, silent for screen readers, only those listed."""
+"""Icons are inline, hidden from screen readers, and must be listed."""
 
 from pathlib import Path
 from xml.etree import ElementTree
@@ -17,7 +17,7 @@ def drawn(name: str, **options: int) -> ElementTree.Element:
 
 
 @pytest.mark.parametrize("name", ICONS)
-def test_a_listed_icon_is_drawn(name: str):
+def test_a_listed_icon_is_an_svg(name: str):
     assert len(drawn(name)) >= 1
 
 
@@ -41,7 +41,7 @@ def test_an_icon_carries_no_style():
     assert [name for name in ICONS if " style=" in icons.draw(name)] == []
 
 
-def test_an_unlisted_icon_fails_aloud():
+def test_an_unlisted_icon_raises_an_error():
     with pytest.raises(icons.UnlistedIcon, match=r"“skull” is not listed in web/assets/vendor\.py"):
         icons.draw("skull")
 
@@ -61,13 +61,13 @@ def _other_packages(settings: Settings, tmp_path: Path):
 
 
 @pytest.mark.usefixtures("_other_packages")
-def test_a_package_that_is_not_installed_fails_aloud():
+def test_a_missing_package_raises_an_error():
     with pytest.raises(FileNotFoundError):
         icons.draw("house")
 
 
 @pytest.mark.usefixtures("_other_packages")
-def test_a_file_without_a_drawing_fails_aloud(tmp_path: Path):
+def test_a_file_without_shapes_raises_an_error(tmp_path: Path):
     (tmp_path / "lucide-static" / "icons" / "house.svg").write_text("moved", encoding="utf-8")
     with pytest.raises(ValueError, match=r"house\.svg holds no drawing"):
         icons.draw("house")

@@ -1,4 +1,4 @@
-"""Our modules import each other under the names that carry their content; scripts of others are left alone."""
+"""Our JavaScript modules import each other under hashed names; vendor scripts stay unchanged."""
 
 import re
 from pathlib import Path
@@ -8,15 +8,15 @@ import pytest
 
 from web.assets.static_storage import CompressedStorage, ManifestStorage
 
-SAYS = 'import { a } from "./a.js";\nconst left = await import("./a.js").catch(() => null);\n'
+MODULE = 'import { a } from "./a.js";\nconst left = await import("./a.js").catch(() => null);\n'
 
 
 @pytest.mark.parametrize("kind", [ManifestStorage, CompressedStorage])
 @pytest.mark.parametrize(("folder", "ours"), [("js/field", True), ("vendor", False)])
-def test_imports_follow_the_content(tmp_path: Path, kind: type[Any], folder: str, ours: bool):
+def test_module_imports_use_hashed_names(tmp_path: Path, kind: type[Any], folder: str, ours: bool):
     (tmp_path / folder).mkdir(parents=True)
     (tmp_path / folder / "a.js").write_text("export const a = 1;\n")
-    (tmp_path / folder / "b.js").write_text(SAYS)
+    (tmp_path / folder / "b.js").write_text(MODULE)
     storage = kind(location=tmp_path, base_url="/static/")
     names = {f"{folder}/{name}.js": (storage, f"{folder}/{name}.js") for name in "ab"}
     done = {old: new for old, new, _processed in storage.post_process(names) if new.endswith(".js")}

@@ -1,4 +1,4 @@
-"""The allow-list of front-end files: everything listed exists, and every icon written in a template is listed."""
+"""The list of front-end files: every listed file exists, and every icon of a template is listed."""
 
 import json
 import re
@@ -27,7 +27,7 @@ def test_icons_are_listed_once_in_order():
     assert list(ICONS) == sorted(set(ICONS))
 
 
-def test_every_icon_a_template_writes_is_listed():
+def test_every_icon_in_a_template_is_listed():
     written = {name for path in TEMPLATES.rglob("*.html") for name in WRITTEN.findall(path.read_text(encoding="utf-8"))}
     assert written - set(ICONS) == set()
 
@@ -41,6 +41,6 @@ def test_packages_are_pinned_to_one_version():
     assert [v for v in package["dependencies"].values() if not re.fullmatch(r"\d+\.\d+\.\d+", v)] == []
 
 
-def test_the_lock_names_no_address():
+def test_the_lock_file_has_no_addresses():
     lock = json.loads((Path(settings.BASE_DIR) / "package-lock.json").read_text(encoding="utf-8"))
     assert [name for name, entry in lock["packages"].items() if "resolved" in entry] == []

@@ -1,4 +1,4 @@
-"""Rows of another table as one column: in order, whole again, counted."""
+"""Rows of another table as one column: their order, reading them back, and counting."""
 
 from datetime import date
 
@@ -9,7 +9,7 @@ from accounts.models import User
 from cohorts.models import Cohort, Session
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory, SessionFactory
-from web.database.nested_rows import columns, counted, nested, revived
+from web.database.nested_rows import column_names, nested, nested_count, row_from_nested
 
 pytestmark = pytest.mark.django_db
 FIRST, SECOND = date(2026, 12, 1), date(2026, 12, 8)
@@ -17,7 +17,7 @@ FIRST, SECOND = date(2026, 12, 1), date(2026, 12, 8)
 
 @pytest.fixture
 def cohort() -> Cohort:
-    """With two sessions, made in the wrong order."""
+    """A cohort with two sessions, created in the wrong order."""
     row = CohortFactory(name="Rivage")
     SessionFactory(cohort=row, state="draft", date=SECOND, title="Tester")
     SessionFactory(cohort=row, state="draft", date=FIRST, title="Fabriquer")
@@ -28,7 +28,7 @@ def own() -> QuerySet[Session]:
     return Session.objects.filter(cohort=OuterRef("pk")).order_by("first_day")
 
 
-def test_rows_come_with_their_row_in_order_and_each_only_its_own(cohort, django_assert_num_queries):
+def test_nested_rows_belong_to_their_outer_row_and_keep_their_order(cohort, django_assert_num_queries):
     CohortFactory(name="Montagne")
     with django_assert_num_queries(1):
         found = dict(Cohort.objects.values_list("name", nested(own(), "title", place="cohort__name")))
@@ -38,30 +38,30 @@ def test_rows_come_with_their_row_in_order_and_each_only_its_own(cohort, django_
     }
 
 
-def test_a_revived_row_is_the_row(cohort):
-    (rows,) = Cohort.objects.values_list(nested(own(), *columns(Session)), flat=True)
+def test_row_from_nested_equals_the_original_row(cohort):
+    (rows,) = Cohort.objects.values_list(nested(own(), *column_names(Session)), flat=True)
     for row, stored in zip(rows, cohort.sessions.order_by("first_day"), strict=True):
-        again = revived(Session, row)
+        again = row_from_nested(Session, row)
         assert (again, again.__dict__ | {"_state": 0}) == (stored, stored.__dict__ | {"_state": 0})
 
 
-def test_what_was_left_out_is_read_when_it_is_asked_for(cohort, django_assert_num_queries):
-    (rows,) = Cohort.objects.values_list(nested(own(), *columns(Session, but=frozenset({"title"}))), flat=True)
-    session = revived(Session, rows[0])
+def test_fields_that_were_not_nested_are_deferred(cohort, django_assert_num_queries):
+    (rows,) = Cohort.objects.values_list(nested(own(), *column_names(Session, exclude=frozenset({"title"}))), flat=True)
+    session = row_from_nested(Session, rows[0])
     with django_assert_num_queries(0):
         assert (session.first_day, session.state) == (FIRST, "draft")
     with django_assert_num_queries(1):
         assert session.title == "Fabriquer"
 
 
-def test_a_nested_row_may_know_more_than_the_model(cohort):
+def test_a_nested_row_may_have_more_values_than_the_model(cohort):
     (rows,) = Cohort.objects.values_list(nested(own(), "id", "title", place="cohort__name"), flat=True)
-    assert str(revived(Session, rows[0])) == "Fabriquer"
+    assert str(row_from_nested(Session, rows[0])) == "Fabriquer"
 
 
 @pytest.mark.parametrize("many", [0, 1, 3])
-def test_rows_are_counted(many: int):
+def test_nested_count_returns_the_number_of_rows(many: int):
     reader = UserFactory()
     CohortFactory.create_batch(many)
-    (found,) = User.objects.filter(pk=reader.pk).values_list(counted(Cohort.objects.order_by("name")), flat=True)
+    (found,) = User.objects.filter(pk=reader.pk).values_list(nested_count(Cohort.objects.order_by("name")), flat=True)
     assert found == [{"count": many}]

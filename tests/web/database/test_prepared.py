@@ -1,4 +1,4 @@
-"""A statement is composed once for each shape, and asked with the keys of whoever reads now."""
+"""A prepared statement is composed once for each shape, and runs with the keys of each reader."""
 
 from datetime import date, timedelta
 
@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 
 from accounts.models import User
 from tests.factories.accounts import UserFactory
-from web.database.prepared import Kept, NotTheSame, Slug, one_or_404, prepared
+from web.database.prepared import PreparedStatement, Slug, StatementChanged, one_or_404, prepared
 
 TODAY = date(2026, 11, 25)
 pytestmark = pytest.mark.django_db
@@ -19,26 +19,26 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def composed(settings) -> list[object]:
-    """Who or what a statement was composed for, each time one was."""
+    """The arguments of each time that a statement was composed."""
     settings.STATEMENTS_CHECKED = 0
     return []
 
 
-def test_it_is_composed_once_and_asked_of_each_reader(composed: list[object]):
+def test_statement_is_composed_once_and_run_for_each_reader(composed: list[object]):
     @prepared
     def own(user: User, others: tuple[int, ...], language: Slug) -> QuerySet[User]:
         composed.append(user.pk)
         return User.objects.filter(pk__in=[user.pk, *others], language=language).order_by("pk")
 
     one, two, three = (UserFactory(language=language) for language in ("fr", "fr", "en"))
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as queries:
         found = [own(one, (two.pk,), Slug("fr")), own(two, (three.pk,), Slug("fr")), own(two, (three.pk,), Slug("en"))]
     assert found == [[one, two], [two], [three]]
-    assert (len(composed), len(asked)) == (1, 3)
+    assert (len(composed), len(queries)) == (1, 3)
     assert composed[0] not in {one.pk, two.pk, three.pk}  # nobody's: a stand-in that is forgotten finds nothing
 
 
-def test_days_numbers_of_keys_and_roles_are_shapes_of_their_own(composed: list[object]):
+def test_each_day_number_of_keys_and_role_has_its_own_shape(composed: list[object]):
     @prepared
     def seen(user: User, among: tuple[int, ...], day: date) -> QuerySet[User]:
         composed.append((user.is_lab_staff, len(among), day))
@@ -53,35 +53,35 @@ def test_days_numbers_of_keys_and_roles_are_shapes_of_their_own(composed: list[o
     assert [(lab, many) for lab, many, _day in composed] == [(False, 2), (True, 2), (True, 1), (True, 1)]
 
 
-def test_what_finds_nothing_whatever_there_is_is_not_asked(composed: list[object], django_assert_num_queries):
+def test_a_queryset_that_is_always_empty_runs_no_query(composed: list[object], django_assert_num_queries):
     nobody = prepared(lambda: User.objects.filter(pk__in=[]))
     with django_assert_num_queries(0):
         assert nobody() == []
 
 
-def test_keys_no_row_can_have_find_nothing_and_are_not_asked(django_assert_num_queries):
+def test_keys_outside_the_range_run_no_query(django_assert_num_queries):
     who = prepared(lambda pk: User.objects.filter(pk=pk))
     with django_assert_num_queries(0):
         assert [who(2**63), who(-(2**63) - 1)] == [[], []]
 
 
-def test_a_statement_that_depends_on_more_than_it_is_told_is_found_out(settings):
+def test_a_statement_that_depends_on_other_fields_is_detected(settings):
     settings.STATEMENTS_CHECKED = 1
 
     @prepared
     def named_alike(user: User) -> QuerySet[User]:
         return User.objects.filter(full_name=user.full_name)
 
-    with pytest.raises(NotTheSame):
+    with pytest.raises(StatementChanged):
         named_alike(UserFactory(full_name="Nadia Benali"))
 
 
-def test_a_prefetch_would_ask_with_stand_ins():
+def test_prefetches_are_refused():
     with pytest.raises(AssertionError, match="prefetch"):
-        Kept(User.objects.prefetch_related("memberships"))
+        PreparedStatement(User.objects.prefetch_related("memberships"))
 
 
-def test_the_row_that_is_not_there_is_a_missing_page():
+def test_a_missing_row_raises_404():
     assert one_or_404(["row"]) == "row"
     with pytest.raises(Http404):
         one_or_404([])

@@ -1,4 +1,4 @@
-"""As the application's own role: pages and actions work, and nothing at the database's prompt alters the history."""
+"""With the application's database role, pages and actions work, and no SQL can alter the history."""
 
 from collections.abc import Callable, Iterator
 from io import StringIO
@@ -31,23 +31,23 @@ PASSWORD = "a long demonstration word"
 
 @pytest.fixture
 def role(db: None) -> str:
-    """The application's role, with its rights, in this database only."""
+    """The application's role, with its rights in this database only."""
     name = f"app_of_{connection.settings_dict['NAME']}"
-    roles.make_role(connection, name, "only for a test")
-    roles.give_rights(connection, name)
+    roles.create_role(connection, name, "only for a test")
+    roles.grant_rights(connection, name)
     return name
 
 
 @pytest.fixture
 def as_app(role: str) -> Iterator[None]:
-    """From here on every statement is the application's."""
+    """Run all following statements as the application's role."""
     execute(f'SET LOCAL ROLE "{role}"')
     yield
     execute("RESET ROLE")
 
 
 def allowed(attempt: Callable[[str], str]) -> list[str]:
-    """The history tables for which the database lets the statement through; only missing rights count as refused."""
+    """Return the history tables for which the statement is allowed; only missing rights count as refused."""
     through = []
     for table in TABLES:
         try:
@@ -80,7 +80,7 @@ def column(table: str) -> str:
 
 
 def in_the_catalogue() -> list[str]:
-    """Every table that the database itself knows as one of history, whatever models there are."""
+    """Return every history table in the database's catalogue, whatever models exist."""
     found = execute(
         "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND (EXISTS"
         " (SELECT 1 FROM pg_attribute WHERE attrelid = pg_class.oid AND attname = 'pgh_label')"
@@ -92,14 +92,14 @@ def in_the_catalogue() -> list[str]:
 RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
 
 
-def test_of_every_table_of_history_in_the_catalogue_the_role_may_read_and_nothing_else(role: str):
+def test_the_role_may_only_read_every_history_table_of_the_catalogue(role: str):
     tables = in_the_catalogue()
-    asked = "SELECT t FROM unnest(%s::text[]) AS t WHERE has_table_privilege(%s, t, %s)"
-    has = {right: [name for (name,) in execute(asked, tables, role, right)] for right in RIGHTS}
+    query = "SELECT t FROM unnest(%s::text[]) AS t WHERE has_table_privilege(%s, t, %s)"
+    has = {right: [name for (name,) in execute(query, tables, role, right)] for right in RIGHTS}
     assert (has, tables) == ({right: [] for right in RIGHTS} | {"SELECT": tables}, TABLES)
 
 
-def test_whatever_a_trigger_writes_history_to_is_one_of_them():
+def test_every_table_that_triggers_write_history_to_is_a_history_table():
     written = execute(
         "SELECT DISTINCT (regexp_match(prosrc, 'INSERT INTO \"([a-z_0-9]+)\"'))[1] FROM pg_proc"
         " WHERE prosrc LIKE '%%_pgh_attach_context()%%' AND prorettype = 'trigger'::regtype"
@@ -107,7 +107,7 @@ def test_whatever_a_trigger_writes_history_to_is_one_of_them():
     assert sorted(name for (name,) in written) == [name for name in TABLES if name != Context._meta.db_table]
 
 
-def test_the_command_finds_a_table_of_history_that_no_model_knows(role: str):
+def test_the_command_reports_a_history_table_without_a_model(role: str):
     execute("CREATE TABLE left_overevent (pgh_id int, pgh_label text)")
     execute(f'GRANT INSERT ON left_overevent TO "{role}"')
     with pytest.raises(CommandError, match="may write left_overevent"):
@@ -115,16 +115,16 @@ def test_the_command_finds_a_table_of_history_that_no_model_knows(role: str):
 
 
 @pytest.mark.parametrize("attempt", ATTEMPTS, ids=str)
-def test_no_table_of_the_history_lets_it_through(attempt: str, as_app: None):
+def test_no_history_table_can_be_changed_by_the_role(attempt: str, as_app: None):
     assert (allowed(ATTEMPTS[attempt]), len(TABLES) > 50) == ([], True)
 
 
-def test_the_owner_could_so_that_the_refusals_are_those_of_the_role(role: str):
+def test_the_owner_may_do_what_the_role_may_not(role: str):
     assert allowed(ATTEMPTS["insert"]) == TABLES
 
 
 def writers() -> list[str]:
-    """The functions that write history, and the one that says who and why."""
+    """Return the functions that write history, and the one that attaches the context."""
     found = execute("SELECT oid::regprocedure::text FROM pg_proc WHERE prosrc LIKE '%%_pgh_attach_context()%%'")
     return [name for (name,) in found]
 
@@ -150,8 +150,8 @@ def writers() -> list[str]:
         "SET ROLE postgres",
     ],
 )
-def test_what_would_get_around_it_is_refused(statement: str, role: str):
-    """Signed in as the role, not only acting as it: as itself it may become nobody else."""
+def test_ways_around_the_rights_are_refused(statement: str, role: str):
+    """Signed in as the role itself, which cannot become another role."""
     execute(f'SET LOCAL SESSION AUTHORIZATION "{role}"')
     with pytest.raises(DatabaseError) as caught, transaction.atomic():
         execute(statement)
@@ -159,7 +159,7 @@ def test_what_would_get_around_it_is_refused(statement: str, role: str):
     assert isinstance(caught.value.__cause__, psycopg.errors.InsufficientPrivilege)
 
 
-def test_the_functions_that_write_history_can_neither_be_replaced_nor_borrowed(as_app: None):
+def test_functions_that_write_history_can_be_neither_replaced_nor_reused(as_app: None):
     execute("RESET ROLE")
     found = writers()
     assert len(found) > 100
@@ -170,7 +170,7 @@ def test_the_functions_that_write_history_can_neither_be_replaced_nor_borrowed(a
     assert execute(may, found) == [(0,)]
 
 
-def test_no_trigger_stands_aside_when_asked_to(as_app: None):
+def test_no_trigger_can_be_switched_off(as_app: None):
     """pgtrigger would skip the triggers named in this setting, which everybody may set."""
     person = UserFactory(language="fr")
     named = execute("SELECT array_agg(tgname)::text FROM pg_trigger WHERE tgrelid = 'accounts_user'::regclass")
@@ -189,17 +189,17 @@ def then(*, user: User, by: User, reason: str) -> None:
     execute("UPDATE accounts_user SET language = 'en' WHERE id = %s", user.pk)
 
 
-def test_two_actions_of_one_request_each_keep_their_name_and_reason():
+def test_two_actions_of_one_request_each_store_their_name_and_reason():
     person = UserFactory()
     with pghistory.context(url="/"):
         first(user=person, by=person, reason="because")
         then(user=person, by=person, reason="hence")
-    told = [line.pgh_context.metadata for line in person.events.order_by("pgh_id")[1:]]
-    assert [(said["action"], said["reason"]) for said in told] == [("first", "because"), ("then", "hence")]
+    metadata = [line.pgh_context.metadata for line in person.events.order_by("pgh_id")[1:]]
+    assert [(entry["action"], entry["reason"]) for entry in metadata] == [("first", "because"), ("then", "hence")]
 
 
 @pytest.mark.parametrize("statement", ["UPDATE {} SET metadata = '{{}}'", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
-def test_not_even_the_owner_changes_who_and_why_by_mistake(statement: str):
+def test_the_owner_cannot_change_actor_and_reason_by_mistake(statement: str):
     UserFactory()
     execute("SET CONSTRAINTS ALL IMMEDIATE")
     with refused_by("context_append_only"):
@@ -218,7 +218,7 @@ PAGES = [
 
 
 def test_pages_sign_in_and_actions_work_as_the_role(cast: Cast, client: Client, as_app: None):
-    """Sessions, allauth's tables, a form, letters and ideas: what a day is made of."""
+    """Sessions, allauth's tables, a form, e-mails and ideas."""
     staff = cast["S"]
     signed_in = client.post(reverse("account_login"), {"login": staff.email, "password": PASSWORD})
     assert (signed_in.status_code, signed_in["Location"]) == (302, "/")
@@ -228,17 +228,17 @@ def test_pages_sign_in_and_actions_work_as_the_role(cast: Cast, client: Client, 
     assert client.post(reverse("account_logout")).status_code == 302
 
 
-def test_ideas_letters_and_closed_accounts_work_as_the_role(cast: Cast, as_app: None):
-    idea, letter = IdeaFactory(cohort=cast.cohort), DeliveryFactory()
+def test_ideas_emails_and_closed_accounts_work_as_the_role(cast: Cast, as_app: None):
+    idea, delivery = IdeaFactory(cohort=cast.cohort), DeliveryFactory()
     Idea.objects.filter(pk=idea.pk).update(summary="Other")
-    letter.items.all().delete()
-    letter.delete()
+    delivery.items.all().delete()
+    delivery.delete()
     actions.close_account(user=cast["M"], at=NOW, by=cast["S"])
-    told = cast["M"].events.latest("pgh_id")
-    assert (told.is_active, told.pgh_context.metadata["by"]) == (False, cast["S"].pk)
+    event = cast["M"].events.latest("pgh_id")
+    assert (event.is_active, event.pgh_context.metadata["by"]) == (False, cast["S"].pk)
 
 
-def test_rows_that_are_never_changed_can_neither_be_changed_nor_removed(as_app: None):
+def test_the_role_can_neither_change_nor_delete_append_only_rows(as_app: None):
     tables = sorted(roles.frozen_columns())
     may = "SELECT t FROM unnest(%s::text[]) AS t WHERE has_table_privilege(t, 'UPDATE, DELETE') ORDER BY t"
     assert (execute(may, tables), len(tables) >= 5) == ([], True)
@@ -250,12 +250,12 @@ def command(*words: str) -> str:
     return out.getvalue()
 
 
-def test_the_command_says_that_the_role_is_held(role: str):
+def test_the_command_confirms_that_the_role_is_restricted(role: str):
     assert command("--check", "--role", role) == f"{role} uses the tables and cannot alter the history.\n"
 
 
 @pytest.mark.parametrize(
-    ("loosened", "said"),
+    ("loosened", "expected"),
     [
         ("GRANT UPDATE ON accounts_userevent TO {role}", "may write accounts_userevent"),
         ("GRANT CREATE ON SCHEMA public TO {role}", "may make tables and functions"),
@@ -271,26 +271,26 @@ def test_the_command_says_that_the_role_is_held(role: str):
         ("GRANT TEMP ON DATABASE {database} TO {role}", "may make temporary tables"),
     ],
 )
-def test_the_command_says_what_is_loose(loosened: str, said: str, role: str):
+def test_the_command_lists_rights_that_are_too_wide(loosened: str, expected: str, role: str):
     names = {"role": role, "writer": writers()[0], "database": connection.settings_dict["NAME"]}
     execute(loosened.format(**names))
     with pytest.raises(CommandError) as caught:
         command("--check", "--role", role)
-    assert f"{role} {said.format(**names)}" in str(caught.value).splitlines()
+    assert f"{role} {expected.format(**names)}" in str(caught.value).splitlines()
 
 
-def test_the_command_refuses_to_take_the_owners_own_rights():
+def test_the_command_refuses_to_revoke_the_owners_rights():
     with pytest.raises(CommandError, match="a role of its own"):
         command()
 
 
-def test_the_command_prints_what_it_would_do(role: str):
+def test_the_command_prints_its_statements(role: str):
     lines = command("--print", "--role", role)
     assert f'REVOKE INSERT, UPDATE, DELETE ON "accounts_userevent" FROM "{role}";' in lines.splitlines()
 
 
-def test_migrate_is_the_owners_and_leaves_the_application_its_rights(role: str, settings: Any, monkeypatch: Any):
-    """Here both share one connection, since a test's rows are seen by no other: only the names tell them apart."""
+def test_migrate_runs_as_the_owner_and_grants_the_application_its_rights(role: str, settings: Any, monkeypatch: Any):
+    """Both share one connection here, because no other connection sees a test's rows: only the names differ."""
     monkeypatch.setattr("web.database.owner._sign_in", lambda connection, given: connection.settings_dict.update(given))
     owner = connection.settings_dict["USER"]
     settings.MIGRATION_DATABASE = {
@@ -299,4 +299,4 @@ def test_migrate_is_the_owners_and_leaves_the_application_its_rights(role: str, 
     monkeypatch.setitem(connection.settings_dict, "USER", role)
     execute(f'GRANT UPDATE ON accounts_userevent TO "{role}"')
     call_command("migrate", verbosity=0)
-    assert (roles.broken(connection, role), connection.settings_dict["USER"], owner) == ([], role, "postgres")
+    assert (roles.find_problems(connection, role), connection.settings_dict["USER"], owner) == ([], role, "postgres")

@@ -1,4 +1,4 @@
-"""Words in French and English, without their accents, by functions an index may use."""
+"""Full-text search in French and English without accents, with functions that an index may use."""
 
 import pytest
 from django.db import connection
@@ -8,14 +8,14 @@ from django.db.models.functions import Concat
 from accounts.models import User
 from tests.factories.accounts import UserFactory
 from tests.sql import execute
-from web.database.text_search import Plain, Words, asked, words_index
+from web.database.text_search import SearchWords, UnaccentedText, search_query, words_index
 
 pytestmark = pytest.mark.django_db
 
 
 def found(text: str, words: str) -> bool:
     UserFactory(full_name=text)
-    return User.objects.annotate(words=Words("full_name")).filter(words=asked(words)).exists()
+    return User.objects.annotate(words=SearchWords("full_name")).filter(words=search_query(words)).exists()
 
 
 @pytest.mark.parametrize(
@@ -50,21 +50,26 @@ ODD = ["salle½", "lieux⑴", "lieuxŉ", "ŉŉŉŉŉ", "lieuxʺ", "ʻʼʽˈʹ", 
 
 
 @pytest.mark.parametrize("words", ["", " ", '"', "' OR 1=1", "a & | !", "-", "%", "\\", "(((", *ODD])
-def test_nonsense_is_no_error(words: str):
+def test_invalid_input_is_no_error(words: str):
     assert found("Un guide", words) is False
 
 
-def test_the_text_without_accents_is_by_a_function_that_never_changes():
+def test_the_unaccent_function_is_immutable():
     row = UserFactory(full_name="Éloïse Ça")
-    assert User.objects.annotate(plain=Plain("full_name")).get(pk=row.pk).plain == "Eloise Ca"
-    kept = execute("SELECT proname, provolatile FROM pg_proc WHERE proname ~ '^web_' ORDER BY 1")
-    assert kept == [("web_plain", "i"), ("web_words", "i")]
+    assert User.objects.annotate(plain=UnaccentedText("full_name")).get(pk=row.pk).plain == "Eloise Ca"
+    functions = execute("SELECT proname, provolatile FROM pg_proc WHERE proname ~ '^web_' ORDER BY 1")
+    assert functions == [("web_plain", "i"), ("web_words", "i")]
 
 
 @pytest.mark.parametrize("text", ["full_name", Concat("full_name", Value(" "), "language")])
-def test_an_index_over_the_words_is_read(text: str | Concat):
+def test_the_search_uses_the_words_index(text: str | Concat):
     with connection.schema_editor() as editor:
         editor.add_index(User, words_index(text, name="person_words"))
     execute("SET LOCAL enable_seqscan = off")
-    plan = User.objects.annotate(words=Words(text)).filter(words=asked("guichets éloïse")).order_by().explain()
+    plan = (
+        User.objects.annotate(words=SearchWords(text))
+        .filter(words=search_query("guichets éloïse"))
+        .order_by()
+        .explain()
+    )
     assert "_words" in plan

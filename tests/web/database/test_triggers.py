@@ -1,4 +1,4 @@
-"""The shared triggers, on a table of their own: what each lets through and what it refuses, by raw SQL."""
+"""The shared triggers on a test table: what each allows and refuses, by raw SQL."""
 
 import pgtrigger
 import pytest
@@ -44,17 +44,17 @@ def sql(statement: str) -> list[tuple[object, ...]]:
         return cursor.fetchall() if cursor.description else []
 
 
-def born(state: str, *, retrospective: bool = False, watts: int = 1) -> str:
+def insert_sql(state: str, *, retrospective: bool = False, watts: int = 1) -> str:
     columns = "state, colour, watts, retrospective"
     return f"INSERT INTO test_lamp ({columns}) VALUES ('{state}', 'white', {watts}, {retrospective})"
 
 
 def lamp(state: str = "off", *, retrospective: bool = False, watts: int = 1) -> None:
-    sql(born(state, retrospective=retrospective, watts=watts))
+    sql(insert_sql(state, retrospective=retrospective, watts=watts))
 
 
 def refused(statement: str) -> str:
-    """The name of the rule that refused the statement."""
+    """Return the name of the rule that refused the statement."""
     with pytest.raises(IntegrityError) as error:
         sql(statement)
     return error.value.__cause__.diag.constraint_name
@@ -63,14 +63,14 @@ def refused(statement: str) -> str:
 MACHINE = {"off": ["on"], "on": ["off", "broken"]}
 
 
-def test_a_state_machine_lets_rows_be_born_in_initial_states_only():
+def test_state_machine_allows_new_rows_in_initial_states_only():
     install(StateMachine(name="lamp_state", transitions=MACHINE, initial=["off"]))
     lamp("off")
-    assert refused(born("on")) == "lamp_state"
+    assert refused(insert_sql("on")) == "lamp_state"
 
 
 @pytest.mark.parametrize(("path", "allowed"), [("on", True), ("broken", False), ("off", True), ("unheard", False)])
-def test_a_state_machine_lets_declared_transitions_through_and_no_other(path: str, allowed: bool):
+def test_state_machine_allows_only_declared_transitions(path: str, allowed: bool):
     install(StateMachine(name="lamp_state", transitions=MACHINE, initial=["off"]))
     lamp("off")
     move = f"UPDATE test_lamp SET state = '{path}'"
@@ -81,26 +81,26 @@ def test_a_state_machine_lets_declared_transitions_through_and_no_other(path: st
         assert refused(move) == "lamp_state"
 
 
-def test_a_state_machine_minds_its_own_column_only():
+def test_state_machine_ignores_other_columns():
     install(StateMachine(name="lamp_state", transitions=MACHINE, initial=["off"]))
     lamp("off")
     sql("UPDATE test_lamp SET colour = 'red'")
     assert sql("SELECT colour FROM test_lamp") == [("red",)]
 
 
-def test_published_facts_may_be_born_in_any_state_where_the_model_says_so():
+def test_published_facts_may_be_created_in_any_state_if_the_model_allows_it():
     install(StateMachine(name="lamp_state", transitions=MACHINE, initial=["off"], retrospective=True))
     lamp("broken", retrospective=True)
-    assert refused(born("on")) == "lamp_state"
+    assert refused(insert_sql("on")) == "lamp_state"
 
 
-def test_a_rule_refuses_when_its_condition_is_broken_and_not_when_it_is_unknown():
+def test_rule_refuses_when_its_condition_is_true_but_not_when_it_is_null():
     install(Rule(name="lamp_watts", broken="NEW.watts > 100"))
     lamp(watts=100)
     assert refused("UPDATE test_lamp SET watts = 101") == "lamp_watts"
 
 
-def test_a_rule_may_look_things_up_first_and_refuse_under_a_shared_name():
+def test_rule_may_run_sql_first_and_refuse_under_a_shared_name():
     rule = Rule(
         name="lamp_many",
         rule="lamp_limit",
@@ -112,11 +112,11 @@ def test_a_rule_may_look_things_up_first_and_refuse_under_a_shared_name():
     install(rule)
     lamp()
     lamp()
-    assert refused(born("off")) == "lamp_limit"
+    assert refused(insert_sql("off")) == "lamp_limit"
 
 
-def test_frozen_rows_keep_everything_but_the_columns_named():
-    install(Frozen(name="lamp_frozen", once="OLD.state = 'on'", but=["colour"]))
+def test_frozen_rows_allow_changes_of_their_mutable_columns_only():
+    install(Frozen(name="lamp_frozen", frozen_if="OLD.state = 'on'", mutable_columns=["colour"]))
     lamp("off")
     sql("UPDATE test_lamp SET watts = 2, state = 'on'")
     sql("UPDATE test_lamp SET colour = 'red'")
@@ -126,19 +126,19 @@ def test_frozen_rows_keep_everything_but_the_columns_named():
     assert sql("SELECT watts, colour FROM test_lamp") == [(2, "red")]
 
 
-def test_rows_not_yet_frozen_may_go():
-    install(Frozen(name="lamp_frozen", once="OLD.state = 'on'"))
+def test_rows_that_are_not_frozen_can_be_deleted():
+    install(Frozen(name="lamp_frozen", frozen_if="OLD.state = 'on'"))
     lamp("off")
     sql("DELETE FROM test_lamp")
     assert sql("SELECT count(*) FROM test_lamp") == [(0,)]
 
 
-def test_truncate_is_stopped():
+def test_truncate_is_refused():
     install(NoTruncate(name="lamp_kept"))
     lamp()
     assert refused("TRUNCATE test_lamp") == "lamp_kept"
     assert sql("SELECT count(*) FROM test_lamp") == [(1,)]
 
 
-def test_what_is_said_may_hold_an_apostrophe():
+def test_a_message_may_contain_an_apostrophe():
     assert "MESSAGE = 'l''idée'" in refuse("rule", "l'idée")

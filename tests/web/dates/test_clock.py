@@ -1,4 +1,4 @@
-"""Today's date in each zone, and who may ask for it."""
+"""Today's date in each time zone, and the code that may read it."""
 
 import re
 from datetime import UTC, date, datetime
@@ -28,7 +28,7 @@ def test_each_zone_has_its_own_day(at: datetime, zone: str, day: date):
     assert (day_in(zone, at), today_everywhere(at).at(zone)) == (day, day)
 
 
-def test_zones_offered_to_authorities_are_those_that_are_compared():
+def test_authorities_choose_from_the_compared_zones():
     assert set(ZONES) == set(TIME_ZONES)
 
 
@@ -36,12 +36,12 @@ def test_plain_day_is_the_same_for_all_rows():
     assert day_of_rows(date(2026, 11, 24), "authority", lambda day: day.replace(day=1)) == date(2026, 11, 1)
 
 
-def test_today_is_the_same_all_day_so_that_statements_are_composed_once():
+def test_today_is_equal_all_day():
     now, later = today_everywhere(NIGHT), today_everywhere(NIGHT.replace(minute=45))
     assert (now, hash(now)) == (later, hash(later))
 
 
-def test_zone_nobody_listed_is_on_the_platforms_day():
+def test_an_unlisted_zone_has_the_platforms_date():
     assert Today(date(2026, 11, 24)).at("Asia/Tokyo") == date(2026, 11, 24)
 
 

@@ -1,4 +1,4 @@
-"""Months between two days: completed ones against dateutil, and the share of the running one."""
+"""Months between two dates: completed ones as dateutil counts them, and the share of the running one."""
 
 from datetime import date, timedelta
 
@@ -37,14 +37,14 @@ days = st.dates(date(1990, 1, 1), date(2090, 12, 31))
 
 
 @given(days, st.integers(0, 4000))
-def test_same_months_as_dateutil(start, later):
+def test_completed_months_match_dateutil(start, later):
     end = start + timedelta(days=later)
     gap = relativedelta(end, start)
     assert completed_months(start, end) == 12 * gap.years + gap.months
 
 
 @given(days, st.integers(0, 4000))
-def test_adding_the_completed_months_stays_in_time_and_one_more_would_not(start, later):
+def test_completed_months_are_the_most_that_fit_before_the_end(start, later):
     end = start + timedelta(days=later)
     months = completed_months(start, end)
     assert start + relativedelta(months=months) <= end < start + relativedelta(months=months + 1)
@@ -72,5 +72,5 @@ def test_an_end_before_the_start_is_refused():
         ("2025-12-31", "2026-01-01", 0.0323),
     ],
 )
-def test_months_are_completed_ones_and_the_share_of_the_running_one(start: str, end: str, months: float):
+def test_months_between_adds_the_share_of_the_running_month(start: str, end: str, months: float):
     assert rounded_months(months_between(date.fromisoformat(start), date.fromisoformat(end))) == months

@@ -1,4 +1,4 @@
-"""Which days are plausible, said once and held by every date field and every date column."""
+"""Plausible dates, checked by every date field and every date column."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -10,12 +10,12 @@ from django.db import models
 from django.utils import translation
 from factory.django import DjangoModelFactory
 
+from tests.database_rules import domain_models
 from tests.factories import cohorts as of_cohorts
 from tests.factories import programmes as of_programmes
 from tests.factories.invitations import InvitationFactory
-from tests.rules import domain_models
 from tests.sql import refused_by, update
-from web.dates.plausible import CHECK_THE_YEAR, FIRST_DAY, LAST_DAY, check_year, far_from, is_plausible
+from web.dates.plausible import CHECK_THE_YEAR, FIRST_DAY, LAST_DAY, check_year, is_far_from, is_plausible
 from web.forms.fields import DayField
 
 ONE_DAY = timedelta(days=1)
@@ -45,7 +45,7 @@ def test_days_between_1990_and_2100_are_plausible(day: date, plausible: bool):
     assert is_plausible(day) is plausible
 
 
-def test_another_day_is_refused_in_words():
+def test_an_implausible_date_is_refused_with_a_sentence():
     check_year(FIRST_DAY)
     with pytest.raises(ValidationError) as refused:
         check_year(BEFORE)
@@ -66,12 +66,12 @@ def test_another_day_is_refused_in_words():
         (date.max, START, START, True),
     ],
 )
-def test_far_is_more_than_a_year_outside(day: date, start: date | None, end: date | None, far: bool):
-    assert far_from(day, start, end) is far
+def test_is_far_from_means_more_than_a_year_outside(day: date, start: date | None, end: date | None, far: bool):
+    assert is_far_from(day, start, end) is far
 
 
 @pytest.mark.parametrize("typed", ["0001-01-01", "1989-12-31", "2101-01-01", "9999-12-31"])
-def test_a_day_field_says_it(typed: str):
+def test_a_day_field_refuses_implausible_dates(typed: str):
     form = type("Form", (forms.Form,), {"day": DayField()})({"day": typed})
     assert form.errors == {"day": [str(CHECK_THE_YEAR)]}
     assert f'value="{typed}"' in form["day"].as_widget()
@@ -115,7 +115,7 @@ COLUMNS: list[tuple[type[DjangoModelFactory], str, date, str]] = [
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("factory", "column", "day", "rule"), COLUMNS)
-def test_the_database_refuses_it_in_raw_sql_too(factory: type[DjangoModelFactory], column: str, day: date, rule: str):
+def test_the_database_refuses_implausible_dates(factory: type[DjangoModelFactory], column: str, day: date, rule: str):
     row = factory()
     with refused_by(rule):
         update(row, **{column: day})
@@ -123,7 +123,7 @@ def test_the_database_refuses_it_in_raw_sql_too(factory: type[DjangoModelFactory
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("day", [BEFORE, AFTER])
-def test_the_database_refuses_it_of_a_day_of_a_session(day: date):
+def test_the_database_refuses_an_implausible_session_day(day: date):
     row = of_cohorts.SessionFactory().days.get()
     with refused_by("session_day_plausible_date"):
         update(row, date=day)
@@ -131,13 +131,13 @@ def test_the_database_refuses_it_of_a_day_of_a_session(day: date):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("day", [BEFORE, AFTER])
-def test_the_database_refuses_it_of_the_day_a_lesson_was_noted_on(day: date):
-    """That day never changes: it is refused as the lesson comes."""
+def test_the_database_refuses_an_implausible_date_of_a_lesson(day: date):
+    """The date never changes, so it is checked when the lesson is added."""
     with refused_by("lesson_plausible_date"):
         of_programmes.LessonFactory(noted_on=day)
 
 
-def test_no_date_column_of_these_apps_is_forgotten():
+def test_every_date_column_has_the_constraint():
     tried = {(factory._meta.model.__name__, column) for factory, column, _day, _rule in COLUMNS}
     known = {
         (model.__name__, field.name)
@@ -147,7 +147,7 @@ def test_no_date_column_of_these_apps_is_forgotten():
         if type(field) is models.DateField
     }
     follow_the_days = {("Session", "first_day"), ("Session", "last_day")}  # by trigger, whatever is written there
-    never_typed = {(model, column) for model, column in known if column == "born_on"}
+    never_typed = {(model, column) for model, column in known if column == "created_on"}
     assert tried | {("SessionDay", "date"), ("Lesson", "noted_on")} | follow_the_days | never_typed == known
 
 
@@ -159,7 +159,7 @@ def test_no_date_column_of_these_apps_is_forgotten():
         (of_cohorts.CohortFactory, "cohort_ten_years", ("planned_start", "planned_end")),
     ],
 )
-def test_the_database_holds_that_nothing_lasts_more_than_ten_years(
+def test_the_database_refuses_periods_of_more_than_ten_years(
     factory: type[DjangoModelFactory], rule: str, columns: tuple[str, str]
 ):
     row, (start, end) = factory(), columns

@@ -1,12 +1,12 @@
-"""Dates say how precise they are; unless told otherwise, to the day."""
+"""The precision of dates, by default the day."""
 
 from programmes.models import Edition
 from web.dates.precision import Precision
 
 
-def test_a_date_is_known_to_the_day_unless_told_otherwise():
+def test_the_default_precision_is_the_day():
     assert Edition().starts_precision == "day"
 
 
-def test_day_month_and_year_and_nothing_else():
+def test_precision_is_day_month_or_year():
     assert Precision.values == ["day", "month", "year"]

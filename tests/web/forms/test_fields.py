@@ -1,4 +1,4 @@
-"""Every field: its label, its help and its error beside it, wired for screen readers."""
+"""Every field has its label, help and error, linked for screen readers."""
 
 from typing import Any
 
@@ -9,13 +9,13 @@ from django.utils.translation import override
 
 from accounts.forms import ProfileForm
 from accounts.models import User
-from cohorts.access_requests.forms import GrantForm
+from cohorts.access_requests.forms import GrantAccessForm
 from cohorts.invitations.forms import NewcomerForm
 from cohorts.people.forms import MemberForm
 from exchanges.registration.forms import GuestForm
 from programmes.forms.authorities import AdminForm
 from programmes.models import Authority, CalendarPeriod
-from web.forms.fields import FieldRenderer, NameField, SureForm, WordsField, column, text_field
+from web.forms.fields import ConfirmationForm, FieldRenderer, NameField, VisibleTextField, model_form_field, text_field
 
 
 class TrialForm(forms.Form):
@@ -35,17 +35,17 @@ def _english():
 
 
 def group(name: str, data: dict[str, str] | None = None) -> str:
-    """One field as the page gets it, line breaks taken for spaces as a browser does."""
+    """Return the HTML of one field, with spaces for line breaks as in a browser."""
     return " ".join(TrialForm(data)[name].as_field_group().split())
 
 
 @pytest.mark.parametrize("sent", [{}, {"sure": "no", "reason": "x"}])
-def test_being_sure_needs_nothing_but_the_button(sent: dict[str, str]):
-    form = SureForm(sent)
+def test_the_confirmation_form_has_no_fields(sent: dict[str, str]):
+    form = ConfirmationForm(sent)
     assert (form.is_valid(), form.cleaned_data) == (True, {})
 
 
-def test_a_text_of_several_lines_has_an_end():
+def test_a_text_of_several_lines_has_a_maximum_length():
     field = text_field("Why", rows=2, length=10, required=False)
     assert (field.clean("x" * 10), field.clean(""), field.widget.attrs["rows"]) == ("x" * 10, "", 2)
     with pytest.raises(forms.ValidationError):
@@ -53,7 +53,7 @@ def test_a_text_of_several_lines_has_an_end():
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"),
+    ("typed", "expected"),
     [
         (" a\x07\x1b[31m\x7f\u0085b ", "a[31mb"),
         ("\x08 a", "a"),
@@ -63,12 +63,12 @@ def test_a_text_of_several_lines_has_an_end():
         (None, ""),
     ],
 )
-def test_a_text_keeps_no_control_characters_and_is_empty_where_nothing_shows(typed: str | None, kept: str):
-    assert text_field("Text", required=False).clean(typed) == kept
+def test_control_characters_are_removed_and_invisible_texts_are_empty(typed: str | None, expected: str):
+    assert text_field("Text", required=False).clean(typed) == expected
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"),
+    ("typed", "expected"),
     [
         ("Ada\r\n\tEssai", "Ada Essai"),
         ("Ada\u2028Your account is closed.", "Ada Your account is closed."),
@@ -77,40 +77,40 @@ def test_a_text_keeps_no_control_characters_and_is_empty_where_nothing_shows(typ
         ("\n\u202e", ""),
     ],
 )
-def test_what_is_typed_into_one_line_stays_one_and_of_one_direction(typed: str, kept: str):
-    """A name would write a paragraph of its own into letters otherwise, as if the lab had."""
-    assert WordsField(required=False).clean(typed) == kept
+def test_one_line_texts_have_no_line_breaks_and_direction_marks(typed: str, expected: str):
+    """Otherwise, a name could add a paragraph to an e-mail of the lab."""
+    assert VisibleTextField(required=False).clean(typed) == expected
 
 
 ADDRESSES = ["http://evil.example click", "Ada https://x.example", "WWW.evil.example", "ftp://x", "Ada (www.x.example)"]
 
 
 @pytest.mark.parametrize("typed", ADDRESSES)
-def test_a_name_holds_no_address_of_a_page(typed: str):
+def test_a_name_cannot_contain_a_web_address(typed: str):
     with pytest.raises(forms.ValidationError) as refused:
         NameField(max_length=150).clean(typed)
     assert refused.value.messages == ["A name cannot contain a web address. Remove the address."]
-    assert WordsField(max_length=150).clean(typed) == typed
+    assert VisibleTextField(max_length=150).clean(typed) == typed
 
 
 @pytest.mark.parametrize("typed", ["Ada Essai", "Jean-Noël d’Arc / DSI : accueil", "Awww Li", "A. b//c"])
-def test_any_other_name_is_one(typed: str):
+def test_other_names_are_accepted(typed: str):
     assert NameField(max_length=150).clean(typed) == typed
 
 
-def test_every_form_that_asks_for_a_person_s_name_asks_so():
-    """What somebody types ends up in letters to others."""
-    forms_of = [ProfileForm, NewcomerForm, MemberForm, GrantForm, AdminForm]
-    asked = [form.base_fields["full_name"] for form in forms_of] + [GuestForm.base_fields["name"]]
-    assert {type(field) for field in asked} == {NameField}
+def test_every_form_uses_the_name_field_for_names_of_people():
+    """Names appear in e-mails to others."""
+    forms_of = [ProfileForm, NewcomerForm, MemberForm, GrantAccessForm, AdminForm]
+    name_fields = [form.base_fields["full_name"] for form in forms_of] + [GuestForm.base_fields["name"]]
+    assert {type(field) for field in name_fields} == {NameField}
 
 
-def test_a_column_of_names_is_asked_for_as_one(db: None):
-    assert type(column(User._meta.get_field("full_name"))) is NameField
+def test_a_person_name_column_has_a_name_field(db: None):
+    assert type(model_form_field(User._meta.get_field("full_name"))) is NameField
 
 
-def test_a_column_of_words_is_asked_for_as_such():
-    name = column(Authority._meta.get_field("name"))
+def test_a_text_column_has_a_visible_text_field():
+    name = model_form_field(Authority._meta.get_field("name"))
     with pytest.raises(forms.ValidationError, match="required"):
         name.clean("\u200b")
 
@@ -119,25 +119,25 @@ def test_a_label_belongs_to_its_field():
     assert '<label for="id_people">People' in group("people")
 
 
-def test_help_is_read_with_its_field():
+def test_help_text_is_linked_to_its_field():
     html = group("people")
     assert 'aria-describedby="id_people_helptext"' in html
     assert '<div class="help" id="id_people_helptext">Not their names.</div>' in html
 
 
-def test_an_error_stands_beside_its_field_and_is_read_with_it():
+def test_an_error_is_next_to_its_field_and_linked_to_it():
     html = group("people", {"people": "many"})
     assert 'aria-describedby="id_people_helptext id_people_error"' in html
     assert 'aria-invalid="true"' in html
     assert '<ul class="errorlist" id="id_people_error"><li>Enter a whole number.</li></ul>' in html
 
 
-def test_what_was_typed_stays():
+def test_typed_values_are_kept():
     assert 'value="many"' in group("people", {"people": "many"})
 
 
 @pytest.mark.parametrize(("name", "times"), [("people", 0), ("learning", 1), ("met", 0), ("no_faces", 0)])
-def test_only_a_field_that_may_stay_empty_says_so(name: str, times: int):
+def test_only_optional_fields_are_marked_as_optional(name: str, times: int):
     assert group(name).count("(optional)") == times
 
 
@@ -148,17 +148,17 @@ def test_a_choice_is_a_fieldset_with_its_legend():
     assert '<div id="id_met" class="seg">' in html
 
 
-def test_the_error_of_a_choice_is_read_with_its_fieldset():
+def test_the_error_of_a_choice_is_linked_to_its_fieldset():
     assert '<fieldset aria-describedby="id_met_error">' in group("met", {"people": "1"})
 
 
-def test_a_checkbox_stands_before_its_label():
+def test_a_checkbox_is_before_its_label():
     html = group("no_faces")
     assert html.index("<input") < html.index('<label for="id_no_faces">No face can be recognised</label>')
     assert '<div class="help" id="id_no_faces_helptext">Else ask.</div>' in html
 
 
-def test_a_form_holds_every_field_once_and_hides_the_hidden():
+def test_a_form_renders_every_field_once():
     html = str(TrialForm())
     assert html.count('<div class="field">') == 4
     assert html.count('type="hidden"') == 1
@@ -181,7 +181,7 @@ def test_an_error_of_the_whole_form_is_in_the_summary():
     assert "<li>This test is locked.</li>" in str(form)
 
 
-def test_a_reason_cannot_bring_markup():
+def test_error_messages_are_escaped():
     form = TrialForm({"people": "12", "met": "y", "version": "1"})
     form.add_error(None, "<script>")
     assert "<li>&lt;script&gt;</li>" in str(form)
@@ -190,11 +190,11 @@ def test_a_reason_cannot_bring_markup():
 @pytest.mark.parametrize(
     "field", [CalendarPeriod._meta.get_field("kind"), Authority._meta.get_field("successor")], ids=["choice", "row"]
 )
-def test_no_choice_is_a_dash(field: Any, db: None):
-    assert [words for key, words in column(field).choices if not key] == ["—"]
+def test_the_empty_choice_is_a_dash(field: Any, db: None):
+    assert [words for key, words in model_form_field(field).choices if not key] == ["—"]
 
 
-def test_a_choice_looks_as_django_writes_it():
+def test_a_select_looks_as_django_renders_it():
     choices = [("", "Any"), ("Near", [(1, "A & B"), (2, "C")]), (3, "D")]
     widget = forms.Select(attrs={"required": True, "class": "form-select"}, choices=choices)
     ours, djangos = (

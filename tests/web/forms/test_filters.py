@@ -1,4 +1,4 @@
-"""Filtered lists report each value of an address that they cannot use, and take texts of a bounded length."""
+"""Filtered lists report each value in the URL that they ignore, and limit the length of texts."""
 
 import ast
 from pathlib import Path
@@ -10,7 +10,7 @@ from programmes.filters import AuthorityFilter
 from tests.factories.cast import Cast
 from tests.factories.cohorts import AccessRequestFactory
 from tests.pages import errors, texts
-from web.forms.filters import LONGEST_TEXT
+from web.forms.filters import MAX_TEXT_CHARACTERS
 
 ROOT = Path(__file__).parents[3]
 LISTS = {
@@ -47,7 +47,7 @@ def staff(cast: Cast) -> Client:
 
 
 @pytest.mark.parametrize("address", LISTS)
-def test_a_list_names_the_value_that_it_ignores(address: str, staff: Client, cast: Cast):
+def test_an_ignored_value_is_listed(address: str, staff: Client, cast: Cast):
     AccessRequestFactory(authority=cast.cohort.authority)
     known = {"edition": cast.edition.slug, "cohort": cast.cohort.slug, "cohort_key": cast.cohort.slug}
     page = staff.get(address.format(**known))
@@ -56,7 +56,7 @@ def test_a_list_names_the_value_that_it_ignores(address: str, staff: Client, cas
     ]
 
 
-def test_a_filter_that_is_not_open_to_the_reader_is_named_too(cast: Cast):
+def test_a_filter_that_the_reader_may_not_use_is_listed_as_ignored(cast: Cast):
     client = Client(headers={"accept-language": "en"})
     client.force_login(cast["M"], backend="django.contrib.auth.backends.ModelBackend")
     page = client.get("/authorities/?missing=admin")
@@ -65,26 +65,28 @@ def test_a_filter_that_is_not_open_to_the_reader_is_named_too(cast: Cast):
     ]
 
 
-def test_a_list_whose_values_are_all_known_reports_nothing(staff: Client):
+def test_valid_values_are_not_listed_as_ignored(staff: Client):
     assert texts(staff.get("/cohorts/?state=running&search=a"), "div", "note") == []
 
 
-def test_an_address_within_the_length_of_a_text_is_searched_and_one_beyond_is_reported(staff: Client):
-    assert errors(staff.get(f"/authorities/?name={'x' * LONGEST_TEXT}")) == []
-    page = staff.get(f"/authorities/?name={'x' * (LONGEST_TEXT + 1)}")
-    assert errors(page) == [f"Ensure this value has at most {LONGEST_TEXT} characters (it has {LONGEST_TEXT + 1})."]
+def test_a_text_that_is_too_long_is_ignored(staff: Client):
+    assert errors(staff.get(f"/authorities/?name={'x' * MAX_TEXT_CHARACTERS}")) == []
+    page = staff.get(f"/authorities/?name={'x' * (MAX_TEXT_CHARACTERS + 1)}")
+    assert errors(page) == [
+        f"Ensure this value has at most {MAX_TEXT_CHARACTERS} characters (it has {MAX_TEXT_CHARACTERS + 1})."
+    ]
     assert texts(page, "div", "note") == [
         f"The filter “Name or town” is ignored: it does not accept the value “{'x' * 59}…”. Choose another value."
     ]
 
 
-def test_the_browser_stops_a_text_at_its_length(staff: Client):
+def test_text_fields_have_a_maximum_length(staff: Client):
     form = staff.get("/authorities/").context["filter"].form
-    assert form.fields["name"].widget.attrs["maxlength"] == str(LONGEST_TEXT)
+    assert form.fields["name"].widget.attrs["maxlength"] == str(MAX_TEXT_CHARACTERS)
 
 
 def test_every_filter_set_reports_what_it_ignores():
-    """A filter set that is not a `ListFilter` would show everything without a word."""
+    """A filter set that is no `ListFilter` would show all rows without a message."""
     assert AuthorityFilter.__mro__[1].__module__ == "web.forms.filters"
     modules = [path for path in ROOT.glob("[a-z]*/**/*.py") if "FilterSet" in path.read_text()]
     found = {

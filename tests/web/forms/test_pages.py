@@ -1,4 +1,4 @@
-"""How a form page answers: nothing until it is sent, the reasons when refused, the action's result when done."""
+"""Form pages: reading them, errors, and the result of the action."""
 
 from html.parser import HTMLParser
 
@@ -10,7 +10,7 @@ from django.test import RequestFactory
 from django.utils.translation import override
 
 from web.errors import DomainError
-from web.forms.pages import FormPage, done, form_page, sent
+from web.forms.pages import FormPage, apply_form, form_page, submitted_data
 
 
 class Greeting(forms.Form):
@@ -27,34 +27,34 @@ def refuse(*, name: str, by: str, field: str | None = None) -> str:
 
 def test_a_form_that_is_not_sent_does_nothing():
     form = Greeting()
-    assert (done(form, greet, by="Ada"), form.errors) == (None, {})
+    assert (apply_form(form, greet, by="Ada"), form.errors) == (None, {})
 
 
-def test_a_form_with_an_error_of_its_own_never_reaches_the_action():
+def test_an_invalid_form_does_not_run_the_action():
     form = Greeting({"name": "too long"})
-    assert done(form, greet, by="Ada") is None
+    assert apply_form(form, greet, by="Ada") is None
     assert list(form.errors) == ["name"]
 
 
-def test_a_valid_form_returns_what_the_action_makes_of_it():
-    assert done(Greeting({"name": "Rosa"}), greet, by="Ada") == "Rosa, says Ada"
+def test_a_valid_form_returns_the_result_of_the_action():
+    assert apply_form(Greeting({"name": "Rosa"}), greet, by="Ada") == "Rosa, says Ada"
 
 
-@pytest.mark.parametrize(("field", "shown"), [("name", "name"), (None, "__all__"), ("unknown", "__all__")])
-def test_a_refusal_goes_back_into_the_form_beside_its_field(field: str | None, shown: str):
+@pytest.mark.parametrize(("field", "key"), [("name", "name"), (None, "__all__"), ("unknown", "__all__")])
+def test_a_refusal_is_shown_next_to_its_field(field: str | None, key: str):
     form = Greeting({"name": "Rosa"})
-    assert done(form, refuse, by="Ada", field=field) is None
-    assert form.errors == {shown: ["Rosa is not greeted."]}
+    assert apply_form(form, refuse, by="Ada", field=field) is None
+    assert form.errors == {key: ["Rosa is not greeted."]}
 
 
-def test_an_error_that_is_not_of_the_domain_is_seen():
+def test_other_errors_are_raised():
     with pytest.raises(TypeError):
-        done(Greeting({"name": "Rosa"}), greet, nobody="Ada")
+        apply_form(Greeting({"name": "Rosa"}), greet, nobody="Ada")
 
 
 @form_page
 def answered(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("sent" if sent(request) is not None else "read")
+    return HttpResponse("sent" if submitted_data(request) is not None else "read")
 
 
 @pytest.mark.parametrize(
@@ -62,21 +62,19 @@ def answered(request: HttpRequest) -> HttpResponse:
     [("get", (200, b"read")), ("post", (200, b"sent")), ("put", (405, b"")), ("delete", (405, b""))],
 )
 @pytest.mark.filterwarnings("ignore:Method Not Allowed")
-def test_a_form_page_is_read_or_sent_and_a_form_without_fields_is_sent_too(
-    rf: RequestFactory, method: str, answer: tuple[int, bytes]
-):
+def test_a_form_page_takes_get_and_post_also_without_fields(rf: RequestFactory, method: str, answer: tuple[int, bytes]):
     got = answered(getattr(rf, method)("/"))
     assert (got.status_code, got.content) == answer
 
 
-def test_what_was_sent_is_what_a_form_is_bound_to(rf: RequestFactory):
-    found = sent(rf.post("/", {"name": "Rosa"}))
+def test_submitted_data_is_the_posted_data(rf: RequestFactory):
+    found = submitted_data(rf.post("/", {"name": "Rosa"}))
     assert found is not None
     assert found.dict() == {"name": "Rosa"}
 
 
 class Texts(HTMLParser):
-    """What stands in the main part of a page, as (tag, class or address, words)."""
+    """The texts in the main part of a page, as (tag, class or URL, text)."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -94,8 +92,8 @@ class Texts(HTMLParser):
 
 
 @pytest.fixture
-def shown(rf: RequestFactory):
-    """The main part of a page that asks for a name, as a person who is not signed in gets it."""
+def render_page(rf: RequestFactory):
+    """The main part of a page that asks for a name, as people who are not signed in get it."""
 
     def show(page: FormPage) -> list[tuple[str, str, str]]:
         request = rf.get("/somewhere/")
@@ -118,8 +116,8 @@ def listed(found: list[tuple[str, str, str]]) -> list[str]:
     return [words for tag, _classes, words in found if tag in {"h1", "h2", "li"}]
 
 
-def test_a_form_page_has_a_heading_a_button_and_a_way_back(shown):
-    found = shown(FormPage("Add authority", "Add", "/authorities/"))
+def test_a_form_page_has_a_heading_a_button_and_a_way_back(render_page):
+    found = render_page(FormPage("Add authority", "Add", "/authorities/"))
     assert (listed(found), buttons(found), links(found)) == (
         ["Add authority"],
         [("btn btn-primary", "Add")],
@@ -127,16 +125,20 @@ def test_a_form_page_has_a_heading_a_button_and_a_way_back(shown):
     )
 
 
-def test_it_says_what_will_happen_before_it_is_sent(shown):
-    found = shown(FormPage("Start", "Start it", "/cohorts/rivage/", consequences=("It runs.", "Its edition too.")))
+def test_consequences_are_shown_before_the_form(render_page):
+    found = render_page(
+        FormPage("Start", "Start it", "/cohorts/rivage/", consequences=("It runs.", "Its edition too."))
+    )
     assert (listed(found), buttons(found)) == (
         ["Start", "What will happen", "It runs.", "Its edition too."],
         [("btn btn-primary", "Start it")],
     )
 
 
-def test_a_grave_page_warns_and_offers_to_do_nothing(shown):
-    found = shown(FormPage("Cancel it", "Cancel it", "/exchanges/3/", consequences=("It is off.",), grave=True))
+def test_a_destructive_page_warns_and_offers_to_cancel(render_page):
+    found = render_page(
+        FormPage("Cancel it", "Cancel it", "/exchanges/3/", consequences=("It is off.",), is_destructive=True)
+    )
     assert (listed(found), buttons(found), links(found)) == (
         ["Cancel it", "What will happen", "It is off."],
         [("btn btn-danger", "Cancel it")],
@@ -144,19 +146,19 @@ def test_a_grave_page_warns_and_offers_to_do_nothing(shown):
     )
 
 
-def test_what_is_impossible_says_so_and_has_no_form(shown):
-    found = shown(FormPage("Resume", "Resume", "/cohorts/rivage/", impossible="It is over."))
+def test_an_unavailable_page_shows_the_reason_and_no_form(render_page):
+    found = render_page(FormPage("Resume", "Resume", "/cohorts/rivage/", unavailable_reason="It is over."))
     assert (buttons(found), links(found)) == ([], [("/cohorts/rivage/", "Go back")])
     assert ("b", "", "It is over.") in found
 
 
 @pytest.mark.parametrize(("crumb_href", "leads"), [("", "/members/"), ("/rivage/", "/rivage/")])
-def test_the_crumb_leads_to_what_the_page_is_about_or_where_cancelling_does(shown, crumb_href: str, leads: str):
-    page = FormPage("Someone new", "Add", "/members/", crumb="Rivage", crumb_href=crumb_href, within="Edition 1")
-    assert (page.up, links(shown(page))[0]) == (leads, (leads, "Rivage"))
+def test_the_crumb_links_to_its_url_or_to_the_cancel_url(render_page, crumb_href: str, leads: str):
+    page = FormPage("Someone new", "Add", "/members/", crumb="Rivage", crumb_href=crumb_href, parent="Edition 1")
+    assert (page.crumb_url, links(render_page(page))[0]) == (leads, (leads, "Rivage"))
 
 
-def test_what_people_wrote_is_escaped(rf: RequestFactory):
+def test_texts_of_people_are_escaped(rf: RequestFactory):
     request = rf.get("/")
     request.user = AnonymousUser()
     page = FormPage("<i>x</i>", "Go", "/", crumb="<b>c</b>", intro="<u>i</u>", consequences=("<s>k</s>",))

@@ -1,4 +1,4 @@
-"""A choice is drawn as Django's own template draws it."""
+"""A select is rendered as Django's own template renders it."""
 
 from django import forms
 from django.forms.renderers import DjangoTemplates
@@ -13,7 +13,7 @@ CHOICES = [
 ]
 
 
-def test_options_groups_and_attributes_are_those_of_django():
+def test_options_groups_and_attributes_are_rendered_as_by_django():
     for widget in (forms.Select, forms.SelectMultiple):
         drawn = widget(attrs={"required": True, "disabled": False, "class": 'a"b', "size": 4}, choices=CHOICES)
         value = ["<1>", 3] if drawn.allow_multiple_selected else "<1>"

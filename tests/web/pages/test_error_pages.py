@@ -1,4 +1,4 @@
-"""Pages for when something went wrong: they say what to do, and need neither session nor database."""
+"""Error pages say what to do, and need neither session nor database."""
 
 import pytest
 from django.conf import settings
@@ -22,7 +22,7 @@ def fail(request: HttpRequest, reason: str) -> None:
     )
 
 
-handler400, handler403, handler404 = error_pages.unreadable, error_pages.refused, error_pages.missing
+handler400, handler403, handler404 = error_pages.bad_request, error_pages.permission_denied, error_pages.page_not_found
 urlpatterns = [path("<slug:reason>/", fail)]
 
 
@@ -34,7 +34,7 @@ def visitor() -> Client:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_stands_alone(name: str):
+def test_a_plain_error_page_needs_no_other_file(name: str):
     with override("en"):
         html = render_to_string(f"{name}.html")
     assert html.count("<h1>") == 1
@@ -43,7 +43,7 @@ def test_a_page_stands_alone(name: str):
 
 
 @pytest.mark.parametrize("language", [code for code, _ in settings.LANGUAGES])
-def test_a_page_speaks_the_language_of_the_reader(language: str):
+def test_an_error_page_is_in_the_readers_language(language: str):
     with override(language):
         assert f'<html lang="{language}">' in render_to_string("500.html", request=RequestFactory().get("/"))
 
@@ -57,17 +57,17 @@ def test_a_page_speaks_the_language_of_the_reader(language: str):
         ("broken", 500, "Something went wrong on our side"),
     ],
 )
-def test_a_failure_answers_in_our_words_without_the_database(visitor: Client, reason: str, status: int, heading: str):
+def test_the_server_error_page_works_without_the_database(visitor: Client, reason: str, status: int, heading: str):
     answer = visitor.get(f"/{reason}/")
     assert answer.status_code == status
     assert f"<h1>{heading}</h1>" in answer.content.decode()
 
 
-def test_a_refusal_says_why(visitor: Client):
+def test_a_refusal_shows_its_reason(visitor: Client):
     assert "<p>Only the pilot may confirm hosting.</p>" in visitor.get("/refused/").content.decode()
 
 
-def test_a_missing_page_does_not_say_what_was_looked_for(visitor: Client):
+def test_the_not_found_page_does_not_name_the_object(visitor: Client):
     assert "Only the pilot" not in visitor.get("/missing/").content.decode()
 
 
@@ -91,7 +91,7 @@ def member(cast: Cast) -> Client:
         ("/open-edition/", 403, "You cannot do this"),
     ],
 )
-def test_someone_signed_in_keeps_the_menu_and_the_choice_of_language(
+def test_error_pages_have_menu_and_languages_for_people_signed_in(
     member: Client, settings: Settings, address: str, status: int, heading: str
 ):
     settings.DEMO = True
@@ -101,12 +101,12 @@ def test_someone_signed_in_keeps_the_menu_and_the_choice_of_language(
     assert [part in html for part in ('id="menu"', 'class="languages"', "demo-banner")] == [True] * 3
 
 
-def test_a_refusal_within_the_page_says_why(member: Client):
+def test_a_refusal_with_the_menu_shows_its_reason(member: Client):
     assert "<p>Only lab staff can do this.</p>" in member.get("/open-edition/").content.decode()
 
 
 @pytest.mark.parametrize("address", ["/ideas/999999/edit/", "/cohorts/rivage/edit/"])
-def test_what_was_typed_stands_on_the_page_that_answers(member: Client, address: str):
+def test_typed_text_is_shown_on_the_error_page(member: Client, address: str):
     typed = {
         "title": "Un <b>mot</b> de trop",
         "password": "a secret of words",
@@ -114,30 +114,30 @@ def test_what_was_typed_stands_on_the_page_that_answers(member: Client, address:
         "text": ["A b", "x"],
     }
     page = member.post(address, typed).content.decode()
-    shown = "Un &lt;b&gt;mot&lt;/b&gt; de trop"
-    assert [text in page for text in (shown, "A b", "a secret of words", "priority")] == [True, True, False, False]
+    escaped = "Un &lt;b&gt;mot&lt;/b&gt; de trop"
+    assert [text in page for text in (escaped, "A b", "a secret of words", "priority")] == [True, True, False, False]
     assert "What you typed (not saved)" not in member.get(address).content.decode()
 
 
 @pytest.mark.django_db
-def test_nobody_signed_in_gets_the_bare_page():
+def test_people_who_are_not_signed_in_get_the_plain_page():
     html = Client().get("/media/nowhere/").content.decode()
     assert ("error-page" in html, 'id="menu"' in html) == (True, False)
 
 
-def test_where_the_usual_page_cannot_be_made_the_bare_one_is_given(member: Client, monkeypatch: pytest.MonkeyPatch):
+def test_the_plain_page_is_shown_when_the_full_page_fails(member: Client, monkeypatch: pytest.MonkeyPatch):
     def broken(_request: HttpRequest) -> None:
         raise RuntimeError("no menu today")
 
-    monkeypatch.setattr(context_processors, "links", broken)
+    monkeypatch.setattr(context_processors, "menu_links", broken)
     answer = member.get("/cohorts/nowhere/")
     html = answer.content.decode()
     assert (answer.status_code, "error-page" in html, 'id="menu"' in html) == (404, True, False)
 
 
 @pytest.mark.parametrize("address", ["/bad/", "/missing/", "/refused/", "/nowhere/at/all/"])
-def test_what_was_sent_in_letters_nobody_reads_is_said_to_be_so_and_breaks_nothing(visitor: Client, address: str):
-    """Whoever sends it would fill the reports of errors."""
+def test_undecodable_input_gives_the_bad_request_page(visitor: Client, address: str):
+    """Such requests would otherwise fill the error reports."""
     visitor.cookies["csrftoken"] = "c" * 32
     answer = visitor.post(address, "a=1", content_type="application/x-www-form-urlencoded; charset=utf-7")
     assert answer.status_code == (404 if address == "/nowhere/at/all/" else 400)
@@ -145,14 +145,14 @@ def test_what_was_sent_in_letters_nobody_reads_is_said_to_be_so_and_breaks_nothi
 
 
 @pytest.mark.django_db
-class TestAnAddressThatTakesNoReading:
-    def test_says_so_to_whoever_opens_it(self, cast: Cast, client: Client):
+class TestMethodNotAllowed:
+    def test_get_request_gets_an_explanation(self, cast: Cast, client: Client):
         client.force_login(cast["M"])
         answer = client.get(reverse("stop_acting"), headers={"accept-language": "en"})
         assert (answer.status_code, answer["Allow"]) == (405, "POST")
         assert "This address only receives what a form sends" in answer.text
 
-    def test_says_nothing_to_what_no_browser_asks_by_itself(self, cast: Cast, client: Client):
+    def test_other_methods_get_no_explanation(self, cast: Cast, client: Client):
         client.force_login(cast["M"])
         answer = client.put(reverse("stop_acting"))
         assert (answer.status_code, answer.content) == (405, b"")

@@ -1,4 +1,4 @@
-"""Page or partial: what htmx asks for, and nothing less than the page in every other case."""
+"""Full pages and partials: htmx swaps get the partial, all other requests the full page."""
 
 import pytest
 from django.http import HttpRequest, HttpResponse
@@ -7,7 +7,7 @@ from django.test import RequestFactory, override_settings
 
 from web.pages.htmx import render, wants_partial
 
-TEMPLATE = "{% load partials %}<h1>Ideas</h1>{% partialdef results inline %}<p>{{ said }}</p>{% endpartialdef %}"
+TEMPLATE = "{% load partials %}<h1>Ideas</h1>{% partialdef results inline %}<p>{{ count }}</p>{% endpartialdef %}"
 
 IN_MEMORY = [
     {
@@ -31,12 +31,12 @@ def _templates():
         yield
 
 
-def asked(**headers: str) -> HttpRequest:
+def request_with(**headers: str) -> HttpRequest:
     return RequestFactory().get("/ideas/", headers=headers)
 
 
 def answer(**headers: str) -> HttpResponse:
-    return render(asked(**headers), "ideas.html", "results", {"said": "three"})
+    return render(request_with(**headers), "ideas.html", "results", {"count": "three"})
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def answer(**headers: str) -> HttpResponse:
     ids=["plain", "swap", "boosted link", "history"],
 )
 def test_only_a_swap_wants_the_partial(headers: dict[str, str], partial: bool):
-    assert wants_partial(asked(**headers)) is partial
+    assert wants_partial(request_with(**headers)) is partial
 
 
 @pytest.mark.usefixtures("_templates")
@@ -64,10 +64,10 @@ def test_a_swap_gets_the_same_part_as_the_page_has():
 
 
 @pytest.mark.usefixtures("_templates")
-def test_caches_keep_page_and_partial_apart():
+def test_caches_store_page_and_partial_separately():
     assert answer().headers["Vary"] == "HX-Request, HX-Boosted, HX-History-Restore-Request"
 
 
 @pytest.mark.usefixtures("_templates")
-def test_a_refused_form_comes_back_with_its_status():
-    assert render(asked(), "ideas.html", "results", {}, status=422).status_code == 422
+def test_a_refused_form_is_returned_with_its_status():
+    assert render(request_with(), "ideas.html", "results", {}, status=422).status_code == 422

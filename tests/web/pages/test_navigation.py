@@ -1,4 +1,4 @@
-"""The menu: who sees it, in which order, and which item is current."""
+"""The menu: its audience, its order, and the current item."""
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -7,18 +7,20 @@ from django.test import RequestFactory
 from pytest_django import Settings
 
 from accounts.models import User
-from web.pages import context_processors, navigation
-from web.pages.navigation import NavItem, links
-from web.registries import Registry
+from web.hooks import Hooks
+from web.pages import context_processors
+from web.pages import hooks as pages
+from web.pages.hooks import PageHooks, menu_links
+from web.pages.navigation import NavItem
 
 
 @pytest.fixture
-def menu(monkeypatch: pytest.MonkeyPatch) -> Registry[NavItem]:
-    registry: Registry[NavItem] = Registry("navigation")
-    registry.register("account", NavItem("Account", "account", "circle-user"), order=20)
-    registry.register("home", NavItem("Home", "home", "house", phone_label="Home"), order=10)
-    monkeypatch.setattr(navigation, "navigation", registry)
-    return registry
+def menu(monkeypatch: pytest.MonkeyPatch) -> Hooks[PageHooks]:
+    hooks: Hooks[PageHooks] = Hooks()
+    account = NavItem("Account", "account", "circle-user")
+    hooks.register("one", PageHooks(menu={20: account, 10: NavItem("Home", "home", "house", phone_label="Home")}))
+    monkeypatch.setattr(pages, "page_hooks", hooks)
+    return hooks
 
 
 def visit(path: str, user: User | AnonymousUser | None = None) -> HttpRequest:
@@ -28,8 +30,8 @@ def visit(path: str, user: User | AnonymousUser | None = None) -> HttpRequest:
 
 
 @pytest.mark.usefixtures("menu")
-def test_items_come_in_their_order_with_their_address():
-    assert [(link.label, link.href, link.icon) for link in links(visit("/"))] == [
+def test_items_are_in_order_with_their_urls():
+    assert [(link.label, link.href, link.icon) for link in menu_links(visit("/"))] == [
         ("Home", "/", "house"),
         ("Account", "/account/", "circle-user"),
     ]
@@ -40,24 +42,26 @@ def test_items_come_in_their_order_with_their_address():
     ("path", "current"),
     [("/", ["Home"]), ("/account/", ["Account"]), ("/account/details/", ["Account"]), ("/ideas/", [])],
 )
-def test_the_item_a_page_lies_below_is_current(path: str, current: list[str]):
-    assert [link.label for link in links(visit(path)) if link.current] == current
+def test_the_item_above_the_page_is_current(path: str, current: list[str]):
+    assert [link.label for link in menu_links(visit(path)) if link.current] == current
 
 
 @pytest.mark.usefixtures("menu")
-def test_nobody_signed_in_has_no_menu():
-    assert links(visit("/", AnonymousUser())) == []
+def test_people_who_are_not_signed_in_have_no_menu():
+    assert menu_links(visit("/", AnonymousUser())) == []
 
 
 @pytest.mark.usefixtures("menu")
-def test_a_request_that_failed_before_anyone_was_known_has_no_menu():
-    assert links(RequestFactory().get("/")) == []
+def test_a_request_without_a_user_has_no_menu():
+    assert menu_links(RequestFactory().get("/")) == []
 
 
-def test_an_item_is_shown_to_those_it_is_for(menu: Registry[NavItem]):
-    menu.register("letters", NavItem("Letters", "home", "mail", shown_to=lambda user: user.is_lab_staff), order=30)
-    assert [link.label for link in links(visit("/", User(is_lab_staff=True)))] == ["Home", "Account", "Letters"]
-    assert [link.label for link in links(visit("/", User()))] == ["Home", "Account"]
+def test_an_item_is_shown_to_its_audience(menu: Hooks[PageHooks]):
+    menu.register(
+        "two", PageHooks(menu={30: NavItem("Letters", "home", "mail", visible_to=lambda user: user.is_lab_staff)})
+    )
+    assert [link.label for link in menu_links(visit("/", User(is_lab_staff=True)))] == ["Home", "Account", "Letters"]
+    assert [link.label for link in menu_links(visit("/", User()))] == ["Home", "Account"]
 
 
 @pytest.mark.usefixtures("menu")
@@ -67,13 +71,15 @@ def test_the_bottom_bar_of_phones_has_the_items_with_a_short_label():
     assert [link.label for link in context["nav"]] == ["Home", "Account"]
 
 
-def test_the_bar_may_lead_elsewhere_than_the_menu(menu: Registry[NavItem]):
-    menu.register("log", NavItem("Log", "accessibility", "plus", phone_label="Log", phone_url_name="status"), order=30)
+def test_the_bottom_bar_may_have_another_url_than_the_menu(menu: Hooks[PageHooks]):
+    menu.register(
+        "two", PageHooks(menu={30: NavItem("Log", "accessibility", "plus", phone_label="Log", phone_url_name="status")})
+    )
     [home, log] = context_processors.navigation(visit("/"))["phone_nav"]
     assert [(home.href, home.phone_href), (log.href, log.phone_href)] == [("/", "/"), ("/accessibility/", "/status/")]
 
 
 @pytest.mark.parametrize("on", [True, False])
-def test_the_demonstration_says_so(settings: Settings, on: bool):
+def test_the_demonstration_is_marked_on_every_page(settings: Settings, on: bool):
     settings.DEMO = on
     assert context_processors.demo(visit("/")) == {"demo": on}

@@ -1,4 +1,4 @@
-"""Lists page by page: two statements, a capped count, nonsense forgiven."""
+"""Lists page by page: two statements, a capped count, and invalid page numbers."""
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
@@ -35,34 +35,34 @@ def listed(number: str | None, per_page: int = 2) -> Page[User]:
         ("9" * 30, 1),
     ],
 )
-def test_nonsense_means_the_first_page(text: str | None, number: int):
+def test_invalid_input_gives_the_first_page(text: str | None, number: int):
     assert page_number(text) == number
 
 
-def test_the_first_page_leads_on(people: list[str]):
+def test_the_first_page_has_a_next_page(people: list[str]):
     page = listed(None)
     assert [person.email for person in page] == people[:2]
     assert (page.number, page.count, page.capped, page.previous, page.next) == (1, 5, False, None, 2)
 
 
-def test_a_page_between_leads_both_ways(people: list[str]):
+def test_a_middle_page_has_both_neighbours(people: list[str]):
     page = listed("2")
     assert [person.email for person in page] == people[2:4]
     assert (page.previous, page.next) == (1, 3)
 
 
-def test_the_last_page_ends_there(people: list[str]):
+def test_the_last_page_has_no_next_page(people: list[str]):
     page = listed("3")
     assert [person.email for person in page] == people[4:]
     assert (len(page), page.previous, page.next) == (1, 2, None)
 
 
-def test_past_the_end_means_the_last_page(people: list[str]):
+def test_a_number_past_the_end_gives_the_last_page(people: list[str]):
     page = listed("99")
     assert (page.number, [person.email for person in page]) == (3, people[4:])
 
 
-def test_a_page_exactly_full_has_no_next(people: list[str]):
+def test_a_full_last_page_has_no_next_page(people: list[str]):
     assert listed("1", per_page=5).next is None
 
 

@@ -1,8 +1,8 @@
-"""Panels show what a higher app has to say, in order, and keep silent otherwise."""
+"""Panels show what higher apps add to a page, in order, or nothing."""
 
 from django.test import RequestFactory
 
-from web.pages.panels import Panel, rendered
+from web.pages.panels import Panel, render_panels
 
 REQUEST = RequestFactory().get("/")
 
@@ -13,10 +13,10 @@ def label(_request: object, *subject: object) -> dict[str, object]:
 
 def test_panels_are_rendered_in_order_with_their_subject():
     panels = [Panel("components/figure.html", label), Panel("components/figure.html", label)]
-    first, second = rendered(panels, REQUEST, "Rivage")
+    first, second = render_panels(panels, REQUEST, "Rivage")
     assert "Rivage" in first
     assert first == second
 
 
-def test_a_panel_without_anything_to_say_is_left_out():
-    assert rendered([Panel("components/figure.html", lambda *_: None)], REQUEST) == []
+def test_a_panel_without_context_is_left_out():
+    assert render_panels([Panel("components/figure.html", lambda *_: None)], REQUEST) == []

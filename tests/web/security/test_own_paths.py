@@ -1,4 +1,4 @@
-"""Which addresses from outside lead anywhere, and that nothing else of the code follows one."""
+"""Redirect targets from outside, and that no other code follows them."""
 
 import ast
 import inspect
@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories.accounts import UserFactory
-from tests.routes import ours
+from tests.routes import our_views
 from tests.test_house_rules import MODULES, ROOT
-from web.security.own_paths import LONGEST, next_path, opens_by_get, own_path, referring_path
+from web.security.own_paths import MAX_PATH_CHARACTERS, next_path, opens_by_get, own_path, referring_path
 
 PAGES = [
     "/",
@@ -55,21 +55,21 @@ ELSEWHERE = [
     "/nothing/",
     "/language/",
     "/account/\ud800",
-    "/account/?" + "x" * LONGEST,
+    "/account/?" + "x" * MAX_PATH_CHARACTERS,
 ]
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_of_this_site_is_returned_as_it_is(page: str):
+def test_a_path_of_this_site_is_returned(page: str):
     assert own_path(page, "/otherwise/") == page
 
 
 @pytest.mark.parametrize("address", ELSEWHERE)
-def test_anything_else_is_not(address: str):
+def test_other_targets_are_not_returned(address: str):
     assert own_path(address, "/otherwise/") == "/otherwise/"
 
 
-def test_a_path_that_only_takes_forms_is_returned_where_one_is_expected():
+def test_a_post_only_path_is_returned_without_by_get():
     assert [own_path(path, by_get=False) for path in ("/language/", "/nothing/", "//evil.example")] == [
         "/language/",
         "",
@@ -77,28 +77,28 @@ def test_a_path_that_only_takes_forms_is_returned_where_one_is_expected():
     ]
 
 
-@pytest.mark.parametrize(("length", "accepted"), [(LONGEST, True), (LONGEST + 1, False)])
-def test_an_address_has_a_longest_length(length: int, accepted: bool):
+@pytest.mark.parametrize(("length", "accepted"), [(MAX_PATH_CHARACTERS, True), (MAX_PATH_CHARACTERS + 1, False)])
+def test_paths_have_a_maximum_length(length: int, accepted: bool):
     assert bool(own_path("/account/?".ljust(length, "x"))) is accepted
 
 
 @given(st.text() | st.from_regex(r"[/\\.:?#@%a-z0-9\[\]-]{0,12}(evil\.example|account/)?", fullmatch=True))
-def test_whatever_is_given_the_answer_is_a_page_of_this_site(text: str):
+def test_random_input_gives_a_page_of_this_site(text: str):
     path = own_path(text, "/")
     assert resolve(path.partition("#")[0].partition("?")[0])
     assert (path[:1], path[1:2] in {"/", "\\"}, path.isascii() and path.isprintable()) == ("/", False, True)
 
 
-def test_a_view_opens_by_get_unless_its_route_answers_405():
-    """Asked of every route of ours, so that a decorator that hides its methods is noticed."""
-    views = ours()
+def test_opens_by_get_agrees_with_the_405_responses():
+    """Every route of ours is checked, so that a decorator that hides its methods is noticed."""
+    views = our_views()
     refusing = {name for name, view in views.items() if _refuses_get(view)}
     assert {name for name, view in views.items() if not opens_by_get(view)} == refusing
     assert {"language", "end_sign_in"} < refusing
 
 
 def _refuses_get(view: Any) -> bool:
-    """Return whether a view answers 405 before it asks anything: no page is named, nobody is signed in."""
+    """Return whether a view answers 405 before it reads anything, for an anonymous request."""
     try:
         answer = view(RequestFactory().get("/"))
     except Exception:  # the view took GET, and lacks what its page needs
@@ -121,11 +121,11 @@ def _refuses_get(view: Any) -> bool:
         ("", "/"),
     ],
 )
-def test_the_referring_page_is_one_of_ours(referer: str, page: str):
+def test_the_referring_page_is_a_page_of_this_site(referer: str, page: str):
     assert referring_path(RequestFactory().post("/language/", headers={"referer": referer})) == page
 
 
-def test_what_a_form_names_comes_before_what_the_address_names():
+def test_next_in_the_form_wins_over_next_in_the_url():
     build = RequestFactory().post
     assert next_path(build("/x/?next=/ideas/", {"next": "/account/"})) == "/account/"
     assert next_path(build("/x/?next=/ideas/")) == "/ideas/"
@@ -135,7 +135,7 @@ def test_what_a_form_names_comes_before_what_the_address_names():
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", ELSEWHERE[:-2])
 @pytest.mark.parametrize("path", ["/language/", "/accounts/logout/", "/accounts/login/"])
-def test_no_form_that_names_a_next_page_fails_or_leads_elsewhere(client: Client, path: str, address: str):
+def test_no_form_redirects_to_another_site(client: Client, path: str, address: str):
     user = UserFactory()
     if path != "/accounts/login/":
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
@@ -148,7 +148,7 @@ def test_no_form_that_names_a_next_page_fails_or_leads_elsewhere(client: Client,
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", ["abc", "//evil.example", "https://testserver.evil.example/", "/language/", "%ff"])
-def test_after_signing_in_nobody_lands_elsewhere(client: Client, address: str):
+def test_signing_in_does_not_redirect_to_another_site(client: Client, address: str):
     client.force_login(UserFactory(), backend="django.contrib.auth.backends.ModelBackend")
     answer = client.get("/accounts/login/", {"next": address})
     assert (answer.status_code, answer.headers["Location"]) == (302, "/")
@@ -156,12 +156,12 @@ def test_after_signing_in_nobody_lands_elsewhere(client: Client, address: str):
 
 REDIRECTS = {"redirect", "HttpResponseRedirect", "HttpResponsePermanentRedirect", "HttpResponseClientRedirect"}
 GIVEN = {"GET", "POST", "META", "headers", "COOKIES", "session", "cleaned_data", "get_full_path", "get_raw_uri"}
-SAFE = {"own_path", "next_path", "referring_path", "reverse", "back_to"}  # they answer with a path of ours
+SAFE = {"own_path", "next_path", "referring_path", "reverse", "return_url"}  # they return a path of ours
 NAMED = {"Referer", "HTTP_REFERER", "HX-Redirect", "HX-Location", "HX-Current-URL", "next"}
 
 
 def _given(node: ast.AST, names: set[str]) -> bool:
-    """Return whether an expression carries text from outside that no safe function has looked at."""
+    """Return whether an expression contains text from outside that no safe function has checked."""
     if isinstance(node, ast.Call) and getattr(node.func, "id", "") in SAFE:
         return False
     if isinstance(node, ast.JoinedStr) and _begins_with_route(node):
@@ -181,7 +181,7 @@ def _begins_with_route(text: ast.JoinedStr) -> bool:
 
 
 def _unchecked(tree: ast.AST) -> Iterator[int]:
-    """Yield the lines that redirect to text from outside, directly or by a name the function gave it."""
+    """Yield the lines that redirect to unchecked text from outside, directly or by a name."""
     for function in ast.walk(tree):
         if isinstance(function, ast.FunctionDef):
             names = set(_names_of_text(function))
@@ -191,7 +191,7 @@ def _unchecked(tree: ast.AST) -> Iterator[int]:
 
 
 def _names_of_text(function: ast.FunctionDef) -> Iterator[str]:
-    """Yield the names that hold text from outside as it came: read from the request, and passed to nothing."""
+    """Yield the names that hold unchecked text from outside."""
     for node in ast.walk(function):
         if isinstance(node, ast.Assign) and _given(node.value, set()) and _is_plain(node.value):
             yield from (target.id for target in node.targets if isinstance(target, ast.Name))
@@ -215,12 +215,12 @@ def test_nothing_redirects_to_text_from_outside():
         'return redirect(form.cleaned_data["back"])',
     ],
 )
-def test_the_rule_notices(body: str):
+def test_the_check_finds_a_violation(body: str):
     assert list(_unchecked(ast.parse(f"def view(request):\n    {body}"))) != []
 
 
-def test_only_one_module_reads_where_to_go_next():
-    """The names of forms and headers that say so, and Django's own check, which takes `abc` for an address of ours."""
+def test_only_own_paths_reads_redirect_targets():
+    """The names of form fields and headers with targets, and Django's own check, which accepts `abc`."""
     found = {
         (str(path.relative_to(ROOT)), word)
         for path in MODULES

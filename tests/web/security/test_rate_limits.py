@@ -1,4 +1,4 @@
-"""How often somebody may try: counted for each, forgotten after a while, and nobody's address kept as it is."""
+"""Rate limits: separate counts, their expiry, and no stored address."""
 
 import pytest
 import time_machine
@@ -14,36 +14,36 @@ def tries(number: int, who: str = "10.0.0.1", what: str = "invitation") -> None:
         count_try(what, who, seconds=600)
 
 
-def too_often(who: str = "10.0.0.1", what: str = "invitation") -> bool:
-    return tried_too_often(what, who, most=3)
+def exceeds_limit(who: str = "10.0.0.1", what: str = "invitation") -> bool:
+    return tried_too_often(what, who, limit=3)
 
 
 @pytest.mark.parametrize(("number", "refused"), [(0, False), (2, False), (3, True), (9, True)])
 def test_the_limit_is_reached_with_the_last_try_allowed(number, refused):
     tries(number)
-    assert too_often() is refused
+    assert exceeds_limit() is refused
 
 
-def test_asking_counts_nothing():
+def test_checking_the_limit_is_not_counted():
     tries(2)
-    assert [too_often() for _ in range(5)] == [False] * 5
+    assert [exceeds_limit() for _ in range(5)] == [False] * 5
 
 
-def test_each_has_a_count_of_their_own_for_each_thing():
+def test_each_person_has_a_separate_count_for_each_purpose():
     tries(3)
-    assert (too_often(who="10.0.0.2"), too_often(what="other")) == (False, False)
+    assert (exceeds_limit(who="10.0.0.2"), exceeds_limit(what="other")) == (False, False)
 
 
-def test_the_count_is_forgotten_after_the_first_try_s_time():
+def test_the_count_expires_after_the_time_of_the_first_try():
     with time_machine.travel(START, tick=False) as clock:
         tries(3)
         clock.shift(599)
-        assert too_often() is True
+        assert exceeds_limit() is True
         clock.shift(2)
-        assert too_often() is False
+        assert exceeds_limit() is False
 
 
-def test_no_address_stands_in_a_key(monkeypatch):
+def test_cache_keys_contain_no_address(monkeypatch):
     seen: list[str] = []
     monkeypatch.setattr(cache, "add", lambda key, *_given: seen.append(key) or True)
     tries(1, who="10.9.8.7")

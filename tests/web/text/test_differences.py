@@ -1,4 +1,4 @@
-"""What changed between two texts, word by word."""
+"""The differences between two texts, word by word."""
 
 from time import perf_counter
 
@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web.text.differences import MOST_WORDS, Piece, difference, shortened
+from web.text.differences import MAX_WORDS, Piece, difference, shortened
 
 
-def told(before: str, after: str) -> list[tuple[str, str]]:
-    return [(piece.change, piece.text) for piece in difference(before, after)]
+def kinds_and_texts(before: str, after: str) -> list[tuple[str, str]]:
+    return [(piece.kind, piece.text) for piece in difference(before, after)]
 
 
 @pytest.mark.parametrize(
@@ -24,28 +24,28 @@ def told(before: str, after: str) -> list[tuple[str, str]]:
         ("a b c", "a c", [("same", "a "), ("removed", "b "), ("same", "c")]),
     ],
 )
-def test_words_that_went_and_words_that_came(before: str, after: str, pieces: list[tuple[str, str]]):
-    assert told(before, after) == pieces
+def test_removed_and_added_words_are_pieces(before: str, after: str, pieces: list[tuple[str, str]]):
+    assert kinds_and_texts(before, after) == pieces
 
 
 TEXTS = st.text(alphabet="ab é.\n", max_size=60)
 
 
 @given(TEXTS, TEXTS)
-def test_both_texts_can_be_read_from_it(before: str, after: str):
+def test_both_texts_can_be_rebuilt_from_the_pieces(before: str, after: str):
     pieces = difference(before, after)
-    assert "".join(piece.text for piece in pieces if piece.change != "added") == before
-    assert "".join(piece.text for piece in pieces if piece.change != "removed") == after
+    assert "".join(piece.text for piece in pieces if piece.kind != "added") == before
+    assert "".join(piece.text for piece in pieces if piece.kind != "removed") == after
 
 
-def test_long_rewritten_texts_are_two_pieces_in_no_time():
-    before, after = "a b " * MOST_WORDS, "b a " * MOST_WORDS
+def test_long_rewritten_texts_are_two_pieces_quickly():
+    before, after = "a b " * MAX_WORDS, "b a " * MAX_WORDS
     began = perf_counter()
-    assert told(before, after) == [("removed", before[:-1]), ("added", after[:-1]), ("same", " ")]
+    assert kinds_and_texts(before, after) == [("removed", before[:-1]), ("added", after[:-1]), ("same", " ")]
     assert perf_counter() - began < 0.5
 
 
-def test_long_stretches_that_stayed_are_cut_and_changes_never():
+def test_only_long_unchanged_pieces_are_shortened():
     long = "x" * 200
     pieces = shortened([Piece("same", long), Piece("added", long), Piece("same", "short")])
     assert [len(piece.text) for piece in pieces] == [123, 200, 5]

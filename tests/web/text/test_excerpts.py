@@ -1,19 +1,19 @@
-"""Excerpts: the words looked for are marked in the text as it was written, and nothing in it comes alive."""
+"""Excerpts: matches are marked in the text as written, and all of it is escaped."""
 
 import pytest
 
 from accounts.models import User
 from tests.factories.accounts import UserFactory
-from web.database.text_search import any_of
-from web.text.excerpts import BEGIN, END, cut, shown
+from web.database.text_search import any_word_query
+from web.text.excerpts import BEGIN, END, headlines, marked_html
 
 LONG = "Un mot sans rapport. " * 60
 
 
-def excerpt(text: str, words: str, *, whole: bool = False) -> str:
+def excerpt(text: str, words: str, *, full: bool = False) -> str:
     row = UserFactory(full_name=text[:150])
-    french, english = cut("full_name", any_of(words), whole=whole)
-    return shown(User.objects.filter(pk=row.pk).values_list(french, english).get())
+    french, english = headlines("full_name", any_word_query(words), full=full)
+    return marked_html(User.objects.filter(pk=row.pk).values_list(french, english).get())
 
 
 @pytest.mark.django_db
@@ -33,22 +33,22 @@ def excerpt(text: str, words: str, *, whole: bool = False) -> str:
     ],
 )
 def test_each_word_is_marked_in_the_form_it_has(text: str, words: str, marked: str):
-    assert excerpt(text, words, whole=True) == marked
+    assert excerpt(text, words, full=True) == marked
 
 
 @pytest.mark.django_db
 def test_a_long_text_is_cut_around_the_word():
-    said = excerpt(f"{LONG[:100]}le seau fuit {LONG[:30]}", "fuite")
-    assert "le seau <mark>fuit</mark>" in said
-    assert len(said) < 150
+    html = excerpt(f"{LONG[:100]}le seau fuit {LONG[:30]}", "fuite")
+    assert "le seau <mark>fuit</mark>" in html
+    assert len(html) < 150
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("whole", [True, False])
-def test_what_looks_like_html_stays_text(whole: bool):
-    said = excerpt('guide <script>alert(1)</script> <img src=x onerror="a()"> & "x" </mark>', "guide", whole=whole)
-    assert said.startswith("<mark>guide</mark>")
-    assert "<" not in said.replace("<mark>guide</mark>", "")
+@pytest.mark.parametrize("full", [True, False])
+def test_what_looks_like_html_stays_text(full: bool):
+    html = excerpt('guide <script>alert(1)</script> <img src=x onerror="a()"> & "x" </mark>', "guide", full=full)
+    assert html.startswith("<mark>guide</mark>")
+    assert "<" not in html.replace("<mark>guide</mark>", "")
 
 
 @pytest.mark.parametrize(
@@ -60,10 +60,10 @@ def test_what_looks_like_html_stays_text(whole: bool):
         ("", ""),
     ],
 )
-def test_signs_that_someone_typed_open_and_close_nothing(reading: str, html: str):
-    assert shown([reading]) == html
+def test_typed_control_characters_mark_nothing(reading: str, html: str):
+    assert marked_html([reading]) == html
 
 
-def test_the_reading_that_finds_more_is_shown():
-    assert shown(["a policy", f"a {BEGIN}policy{END}"]) == "a <mark>policy</mark>"
-    assert shown([]) == ""
+def test_the_language_with_more_matches_is_shown():
+    assert marked_html(["a policy", f"a {BEGIN}policy{END}"]) == "a <mark>policy</mark>"
+    assert marked_html([]) == ""

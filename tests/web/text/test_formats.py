@@ -78,20 +78,20 @@ def test_a_period_repeats_only_what_changes(first: date, last: date, french: str
     assert (formats.period(first, last, "fr"), formats.period(first, last, "en")) == (french, english)
 
 
-def test_a_period_with_its_weekdays():
+def test_a_period_can_have_weekdays():
     first, last = date(2027, 6, 8), date(2027, 6, 9)
     assert formats.period(first, last, "fr", with_weekday=True) == "mar. 8 – mer. 9 juin 2027"
     assert formats.period(first, last, "en", with_weekday=True) == "Tue 8 – Wed 9 June 2027"
 
 
-def test_days_that_follow_one_another_are_one_period():
+def test_consecutive_days_are_one_period():
     days = [date(2027, 6, 11), date(2027, 6, 8), date(2027, 6, 9)]
     assert formats.periods(days, "en") == "Tue 8 – Wed 9 June 2027, Fri 11 June 2027"
     assert formats.periods([], "en") == ""
 
 
 @given(DAYS, DAYS)
-def test_a_period_ends_as_its_last_day_is_written(first: date, last: date):
+def test_a_period_ends_like_its_last_day(first: date, last: date):
     assert formats.period(first, last, "fr").endswith(formats.long_day(last, "fr"))
 
 
@@ -144,7 +144,7 @@ def test_a_share_as_a_percentage(share: float, decimals: int, french: str, engli
 
 
 @pytest.mark.parametrize(
-    ("name", "letters"),
+    ("name", "initials"),
     [
         ("Anne Martin", "AM"),
         ("Jean-Luc Le Gall", "JG"),
@@ -154,12 +154,12 @@ def test_a_share_as_a_percentage(share: float, decimals: int, french: str, engli
         ("   ", ""),
     ],
 )
-def test_initials_are_those_of_first_and_last_word(name: str, letters: str):
-    assert formats.initials(name) == letters
+def test_initials_are_those_of_first_and_last_word(name: str, initials: str):
+    assert formats.initials(name) == initials
 
 
 @pytest.mark.parametrize(
-    ("names", "letters"),
+    ("names", "initials"),
     [
         ([], []),
         (["Anne Martin", "Bruno Petit"], ["AM", "BP"]),
@@ -169,5 +169,5 @@ def test_initials_are_those_of_first_and_last_word(name: str, letters: str):
         (["Camille", "Chloé"], ["Ca", "Ch"]),
     ],
 )
-def test_initials_in_a_list_tell_people_apart(names: list[str], letters: list[str]):
-    assert formats.distinct_initials(names) == letters
+def test_initials_in_a_list_are_distinct(names: list[str], initials: list[str]):
+    assert formats.distinct_initials(names) == initials

@@ -1,4 +1,4 @@
-"""Texts with light marks: what they may say in HTML, and what no text makes of it."""
+"""Markdown: what people can format, and that no text is unsafe."""
 
 import sys
 from collections import Counter
@@ -9,16 +9,16 @@ from django.template import Context, Template
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web.text.markdown import mentions_in, named_in, to_html
+from web.text.markdown import find_mentions, mentioned_names, to_html
 
-LONG = 20_000  # letters, the longest comment
+LONG = 20_000  # characters, the longest comment
 REL = 'rel="nofollow noopener noreferrer"'
 ALLOWED = {"p", "br", "em", "strong", "a", "ul", "ol", "li", "blockquote", "pre", "code", "span"}
 ATTRIBUTES = {"a": {"href", "rel"}, "ol": {"start"}, "span": {"class"}}
 
 
 class Reader(HTMLParser):
-    """What a browser would make of a text: its elements with their attributes, and its words."""
+    """A reader of HTML: its elements with their attributes, and its text."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -35,7 +35,7 @@ class Reader(HTMLParser):
 
 
 def harm(html: str) -> list[object]:
-    """Every element, attribute and address that has no place in a comment."""
+    """Return every element, attribute and address that is not allowed in a comment."""
     found: list[object] = []
     for tag, attributes in Reader(html).tags:
         found += [tag] if tag not in ALLOWED else []
@@ -45,7 +45,7 @@ def harm(html: str) -> list[object]:
     return found
 
 
-class TestWhatPeopleWrite:
+class TestMarks:
     @pytest.mark.parametrize(
         ("text", "html"),
         [
@@ -66,23 +66,23 @@ class TestWhatPeopleWrite:
             ("", ""),
         ],
     )
-    def test_light_marks_are_read(self, text: str, html: str):
+    def test_marks_are_rendered(self, text: str, html: str):
         assert to_html(text) == html
 
-    def test_what_is_no_mark_stays_as_it_was_typed(self):
+    def test_other_characters_stay_as_typed(self):
         assert to_html('2 < 3 & 4 > 1 "oui"') == '<p>2 &lt; 3 &amp; 4 &gt; 1 "oui"</p>\n'
 
-    def test_deeper_than_twenty_is_shown_as_typed_and_nothing_is_lost(self):
-        said = Reader(to_html(f"{'>' * 30} au fond\nici")).words
-        assert said == f"{'>' * 30} au fond\nici"
+    def test_text_nested_too_deeply_is_shown_as_typed(self):
+        text = Reader(to_html(f"{'>' * 30} au fond\nici")).words
+        assert text == f"{'>' * 30} au fond\nici"
 
-    def test_templates_have_it_as_a_filter(self):
+    def test_templates_have_a_markdown_filter(self):
         page = Template("{% load web %}{{ text|markdown:names }}")
-        shown = page.render(Context({"text": "*@Ann* <b>", "names": ["Ann"]}))
-        assert shown == '<p><em><span class="mention">@Ann</span></em> &lt;b&gt;</p>\n'
+        html = page.render(Context({"text": "*@Ann* <b>", "names": ["Ann"]}))
+        assert html == '<p><em><span class="mention">@Ann</span></em> &lt;b&gt;</p>\n'
 
 
-class TestNames:
+class TestMentions:
     @pytest.mark.parametrize(
         ("text", "found"),
         [
@@ -96,35 +96,35 @@ class TestNames:
             ("@", set()),
         ],
     )
-    def test_the_longest_name_that_ends_as_a_word(self, text: str, found: set[str]):
-        assert named_in(text, ["Ann", "Ann Lee", ""]) == found
+    def test_the_longest_name_that_ends_as_a_word_is_mentioned(self, text: str, found: set[str]):
+        assert mentioned_names(text, ["Ann", "Ann Lee", ""]) == found
 
-    def test_a_name_is_marked_and_nobody_else(self):
+    def test_only_the_named_person_is_marked(self):
         assert to_html("@Ann et @Bob", ["Ann"]) == '<p><span class="mention">@Ann</span> et @Bob</p>\n'
 
-    def test_a_name_in_code_stays_code(self):
+    def test_a_name_in_code_is_no_mention(self):
         assert to_html("`@Ann`", ["Ann"]) == "<p><code>@Ann</code></p>\n"
 
-    def test_a_name_of_marks_is_a_name(self):
+    def test_a_name_with_marks_is_a_mention(self):
         name = "*O*<script>alert(1)</script>(.+)["
         html = to_html(f"@{name} !", [name])
         assert html == '<p><span class="mention">@*O*&lt;script&gt;alert(1)&lt;/script&gt;(.+)[</span> !</p>\n'
 
-    def test_a_name_is_found_without_its_accents_and_capitals_and_marked_as_it_was_typed(self):
+    def test_a_mention_ignores_accents_and_capitals_and_is_shown_as_typed(self):
         named = ["Éloïse Démo-Flandre", "Eloise"]
-        assert mentions_in("@eloise demo-flandre", named) == ({named[0]}, [])
+        assert find_mentions("@eloise demo-flandre", named) == ({named[0]}, [])
         assert to_html("@eloise démo-flandre", named) == '<p><span class="mention">@eloise démo-flandre</span></p>\n'
 
-    def test_of_names_that_differ_by_an_accent_alone_the_one_that_is_typed(self):
-        found = [mentions_in(text, ["Rene", "René"])[0] for text in ("@René", "@Rene", "@rene")]
+    def test_names_that_differ_by_an_accent_only_match_as_typed(self):
+        found = [find_mentions(text, ["Rene", "René"])[0] for text in ("@René", "@Rene", "@rene")]
         assert found == [{"René"}, {"Rene"}, {"René", "Rene"}]
 
-    @pytest.mark.parametrize("around", ["{}", "{}\n" + "[" * 2_000])
-    def test_what_is_no_name_is_told_but_for_quotations_and_addresses(self, around: str):
-        """In a text shown as it was typed too, where nothing is a quotation."""
-        text = around.format("@Ann @Sacha, @l'Hôte @ @sacha ann@lab.example")
-        assert mentions_in(text, ["Ann"]) == ({"Ann"}, ["Sacha", "l'Hôte", "sacha"])
-        assert mentions_in("`@Ann` `@Bob`\n```\n@Bob\n```", ["Ann"]) == (set(), [])
+    @pytest.mark.parametrize("template", ["{}", "{}\n" + "[" * 2_000])
+    def test_unknown_names_are_returned_except_in_quotations_and_addresses(self, template: str):
+        """Also in a text that is shown as typed, where nothing is a quotation."""
+        text = template.format("@Ann @Sacha, @l'Hôte @ @sacha ann@lab.example")
+        assert find_mentions(text, ["Ann"]) == ({"Ann"}, ["Sacha", "l'Hôte", "sacha"])
+        assert find_mentions("`@Ann` `@Bob`\n```\n@Bob\n```", ["Ann"]) == (set(), [])
 
 
 JS = "alert(document.cookie)"
@@ -171,26 +171,26 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
-def test_nothing_hostile_becomes_more_than_words(text: str):
+def test_hostile_text_stays_text(text: str):
     html = to_html(text, ["Ann"])
     assert (harm(html), harm(to_html(f"- > **{text}**")), harm(to_html(f"@Ann {text}", [text]))) == ([], [], [])
 
 
-def test_there_are_at_least_thirty():
+def test_there_are_at_least_thirty_hostile_texts():
     assert len(set(HOSTILE)) >= 30
 
 
-def test_marks_that_turn_the_reading_direction_go():
+def test_direction_marks_are_removed():
     assert to_html("a\u202egnp.exe\u2069") == "<p>agnp.exe</p>\n"
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=300))
-def test_whatever_is_written_is_harmless(text: str):
+def test_random_text_is_rendered_as_safe_html(text: str):
     assert harm(to_html(text, [text[:10]])) == []
 
 
 @given(st.lists(st.sampled_from(["[", "](", ")", "<", ">", "@Ann", "*", "_", "`", "!", "\n", "> ", "- ", "&#", "j:"])))
-def test_whatever_the_marks_are_it_is_harmless(parts: list[str]):
+def test_random_marks_are_rendered_as_safe_html(parts: list[str]):
     assert harm(to_html("".join(parts), ["Ann"])) == []
 
 
@@ -201,7 +201,7 @@ MANY = [
 
 
 def steps(text: str) -> int:
-    """How many functions are called to show the text: its cost, on however busy a machine."""
+    """Return the number of function calls that rendering takes, which is independent of the machine."""
     counted = Counter[str]()
     before = sys.getprofile()
     sys.setprofile(lambda _frame, event, _arg: counted.update([event]))
@@ -213,10 +213,10 @@ def steps(text: str) -> int:
 
 
 @pytest.mark.parametrize("mark", MANY)
-def test_no_text_of_marks_costs_more_than_a_bounded_number_of_steps(mark: str):
-    """Twenty of the longest comments stand on one page; unbounded, one of brackets took two million steps."""
+def test_parsing_steps_are_bounded(mark: str):
+    """Twenty of the longest comments are on one page; without a limit, one of brackets took two million steps."""
     assert max(steps((mark * LONG)[:length]) for length in (1_000, LONG)) < 200_000
 
 
-def test_a_text_of_little_but_marks_is_shown_as_it_was_typed():
+def test_a_text_with_too_many_marks_is_shown_as_typed():
     assert to_html("[*a*](" * 500) == f"<p>{'[*a*](' * 500}</p>"

@@ -1,23 +1,23 @@
-"""Names in the order people read them."""
+"""The order and display of names."""
 
 import pytest
 
 from accounts.models import User
 from tests.factories.accounts import UserFactory
-from web.text.names import by_name, mark_of, shown_name
+from web.text.names import display_name, erased_name, name_ordering
 
 pytestmark = pytest.mark.django_db
 
 
-def test_accents_and_capitals_change_nothing_in_the_order():
+def test_name_ordering_ignores_accents_and_capitals():
     for name in ("Zoé", "Élise", "ernest", "Adèle", "Élise"):
         UserFactory(full_name=name)
-    found = list(User.objects.order_by(*by_name("full_name")).values_list("full_name", flat=True))
+    found = list(User.objects.order_by(*name_ordering("full_name")).values_list("full_name", flat=True))
     assert found == ["Adèle", "Élise", "Élise", "ernest", "Zoé"]
 
 
 @pytest.mark.parametrize(
-    ("kept", "shown"),
+    ("stored", "displayed"),
     [
         ("Ada Martin", "Ada Martin"),
         ("", ""),
@@ -28,9 +28,9 @@ def test_accents_and_capitals_change_nothing_in_the_order():
         ("12", "12"),
     ],
 )
-def test_a_name_that_was_erased_says_which_former_member_it_was(kept: str, shown: str):
-    assert shown_name(kept) == shown
+def test_an_erased_name_is_shown_as_a_numbered_former_member(stored: str, displayed: str):
+    assert display_name(stored) == displayed
 
 
-def test_a_mark_is_what_a_name_is_read_from():
-    assert shown_name(mark_of(7)) == "Former member 7"
+def test_person_name_fields_return_the_display_name():
+    assert display_name(erased_name(7)) == "Former member 7"

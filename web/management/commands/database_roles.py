@@ -1,4 +1,4 @@
-"""Give the application's database role its rights, print them, or check that they hold."""
+"""Grant the application's database role its rights, print the statements, or check the rights."""
 
 from typing import Any
 
@@ -19,31 +19,38 @@ class Command(BaseCommand):
         parser.add_argument("--role", default="", help="Another role than that of DATABASE_URL.")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Grant the application's role its rights and check them; with an option, only check, or print the SQL."""
         role = options["role"] or app_role(connection)
         if options["print"]:
-            self.stdout.write(self._printed(role))
+            self.stdout.write(self._statements_text(role))
         elif options["check"]:
             self._check(role)
         else:
-            self._give(role, create=options["create"])
+            self._grant(role, create=options["create"])
 
-    def _printed(self, role: str) -> str:
+    def _statements_text(self, role: str) -> str:
+        """Return the SQL that grants the role its rights, one statement on each line, without running it."""
         connection.ensure_connection()
         database = str(connection.settings_dict["NAME"])
-        lines = (statement.as_string(connection.connection) for statement in roles.statements(role, database))
+        lines = (statement.as_string(connection.connection) for statement in roles.grant_statements(role, database))
         return "".join(f"{line.strip().removesuffix(';')};\n" for line in lines)
 
-    def _give(self, role: str, *, create: bool) -> None:
+    def _grant(self, role: str, *, create: bool) -> None:
+        """Grant the role its rights as the owner of the tables, then check them; with `create`, create the role first.
+
+        Raises CommandError when the application signs in as the owner.
+        """
         password = str(connection.settings_dict["PASSWORD"])
         with as_owner(connection):
             if role == app_role(connection):
                 raise CommandError("DATABASE_URL signs in as the owner: give the application a role of its own.")
             if create:
-                roles.make_role(connection, role, password)
-            roles.give_rights(connection, role)
+                roles.create_role(connection, role, password)
+            roles.grant_rights(connection, role)
             self._check(role)
 
     def _check(self, role: str) -> None:
-        if wrong := roles.broken(connection, role):
-            raise CommandError("\n".join(f"{role} {line}" for line in wrong))
+        """Print that the role cannot alter the history; raise CommandError with each right by which it could."""
+        if problems := roles.find_problems(connection, role):
+            raise CommandError("\n".join(f"{role} {line}" for line in problems))
         self.stdout.write(f"{role} uses the tables and cannot alter the history.")

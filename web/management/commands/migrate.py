@@ -1,4 +1,4 @@
-"""Django's own `migrate`, as the owner of the tables; waits for no lock longer than `LOCK_TIMEOUT`."""
+"""Run Django's `migrate` as the owner of the tables, waiting for a lock no longer than `LOCK_TIMEOUT`."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,14 +9,14 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from web.database.owner import app_role, as_owner
-from web.database.roles import give_rights, make_role
+from web.database.roles import create_role, grant_rights
 
 LOCK_TIMEOUT: Final = "5s"
 
 
 @contextmanager
 def lock_timeout(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """Make a statement fail when it waits longer than `LOCK_TIMEOUT` for a lock.
+    """Make statements inside fail when they wait longer than `LOCK_TIMEOUT` for a lock.
 
     A migration that waits for a table makes every later query of that table wait too.
     """
@@ -31,20 +31,20 @@ def lock_timeout(connection: BaseDatabaseWrapper) -> Iterator[None]:
 
 class Command(migrate.Command):
     def check(self, *args: Any, **options: Any) -> None:
-        """As the owner too: the first time there is no other role yet, and Django asks the database its version."""
+        """Run Django's checks as the owner of the tables: at the first start, the application has no role yet."""
         with as_owner(connections["default"]):
             super().check(*args, **options)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """A table somebody holds makes it fail, changing nothing, rather than keep everyone else waiting.
+        """Run Django's `migrate` as the owner of the tables; fail without any change when a table stays locked.
 
-        Afterwards the application's role, made where there is none, has its rights to what is new, where it is another
-        than the owner.
+        Then create the application's role if it is missing, and grant it its rights to new tables, unless it is the
+        owner.
         """
         connection = connections[options["database"]]
         role, password = app_role(connection), str(connection.settings_dict["PASSWORD"])
-        with as_owner(connection) as other, lock_timeout(connection):
+        with as_owner(connection) as is_other_role, lock_timeout(connection):
             super().handle(*args, **options)
-            if other:
-                make_role(connection, role, password)
-                give_rights(connection, role)
+            if is_other_role:
+                create_role(connection, role, password)
+                grant_rights(connection, role)

@@ -1,4 +1,4 @@
-"""Intertransfos, meetings and study visits as they were published."""
+"""Published Intertransfos, meetings and study visits."""
 
 from collections import Counter
 from datetime import date
@@ -18,7 +18,7 @@ def test_the_intertransfos_of_both_editions_are_numbered():
     ]
 
 
-def test_meetings_of_another_kind_keep_their_own_word():
+def test_unknown_kind_of_exchange_keeps_its_label():
     others = Exchange.objects.exclude(kind="intertransfo")
     assert Counter(others.values_list("kind", "kind_label", "number")) == {
         ("study_visit", "voyage d’étude", None): 3,
@@ -27,11 +27,11 @@ def test_meetings_of_another_kind_keep_their_own_word():
     }
 
 
-def test_all_are_published_facts_that_were_held():
+def test_all_exchanges_are_published_facts_and_held():
     assert set(Exchange.objects.values_list("retrospective", "state")) == {(True, "held")}
 
 
-def test_a_date_nobody_published_is_unknown_and_the_others_are_as_precise_as_their_source():
+def test_dates_are_unknown_or_as_precise_as_their_source():
     rows = Exchange.objects.filter(edition__slug="transfo-2").order_by("number", "first_day")
     assert list(rows.values_list("number", "first_day", "first_day_precision", "days")) == [
         (1, None, "day", None),
@@ -44,12 +44,12 @@ def test_a_date_nobody_published_is_unknown_and_the_others_are_as_precise_as_the
     ]
 
 
-def test_the_host_is_the_cohort_of_the_authority_that_was_named():
+def test_host_is_the_cohort_of_the_named_authority():
     hosted = Exchange.objects.exclude(host=None).order_by("first_day").values_list("first_day", "host__code", "venue")
     assert list(hosted) == [(date(2013, 9, 18), "PDL", "Nantes"), (date(2015, 11, 18), "PAC", "Marseille")]
 
 
-def test_what_was_done_is_told_in_french():
+def test_outcome_is_in_french():
     third = Exchange.objects.get(edition__slug="transfo-1", number=3)
     assert (third.theme, third.outcome) == (
         "Bilan à mi-parcours",
@@ -57,13 +57,13 @@ def test_what_was_done_is_told_in_french():
     )
 
 
-def test_of_some_only_the_number_is_known():
+def test_some_exchanges_have_only_a_number():
     fourth = Exchange.objects.get(edition__slug="transfo-1", number=4)
     assert (fourth.theme, fourth.venue, fourth.outcome) == ("", "", "")
     assert fourth.source.split("\n\n")[0] == "Seul son numéro est connu (une sixième rencontre a eu lieu)."
 
 
-def test_what_was_done_is_their_programme_in_its_order_and_as_far_as_it_is_known():
+def test_programme_has_the_published_parts_in_order():
     rows = ProgrammeItem.objects.order_by("exchange__number", "pk")
     assert list(rows.values_list("exchange__number", "when", "title")) == [
         (2, "Le matin", "Où en sont les quatre Transfos, forces et faiblesses"),
@@ -77,11 +77,11 @@ def test_what_was_done_is_their_programme_in_its_order_and_as_far_as_it_is_known
     ]
 
 
-def test_hours_and_leaders_nobody_published_stay_unknown():
-    assert set(ProgrammeItem.objects.values_list("day", "starts_at", "ends_at", "speaker", "place")) == {
+def test_unpublished_hours_and_speakers_stay_unknown():
+    assert set(ProgrammeItem.objects.values_list("day", "starts_at", "ends_at", "speaker", "venue")) == {
         (1, None, None, None, "")
     }
 
 
-def test_the_wording_of_questions_nobody_published_is_not_guessed():
+def test_unpublished_questions_are_not_invented():
     assert [model.objects.count() for model in (Question, Contribution, Minutes)] == [0, 0, 0]

@@ -15,11 +15,11 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def published(db: None) -> dict[str, int]:
-    """For each test by itself: some begin from an empty platform."""
+    """Load the facts for each test by itself, because some tests need an empty platform."""
     return published_facts()
 
 
-def test_every_record_is_made(published: dict[str, int]):
+def test_every_record_is_created(published: dict[str, int]):
     fates = [record for record in section("ideas") if record["status"] != "unknown"]
     assert published == {
         "authorities": 22,
@@ -46,28 +46,28 @@ def test_loading_again_changes_no_row_and_adds_no_history(published: dict[str, i
     assert every_row() == before
 
 
-def test_loading_again_takes_a_statement_per_thing(published: dict[str, int], django_assert_max_num_queries):
+def test_second_load_takes_one_query_per_table(published: dict[str, int], django_assert_max_num_queries):
     with django_assert_max_num_queries(20):
         load_facts(by=None)
 
 
-def test_a_fact_that_was_changed_comes_back(published: dict[str, int]):
+def test_changed_fact_is_restored(published: dict[str, int]):
     Edition.objects.filter(slug="transfo-2").update(funders="Personne")
     assert load_facts(by=None) == {"editions": 1}
     assert Edition.objects.get(slug="transfo-2").funders.startswith("Collectivités partenaires")
 
 
-def test_an_authority_that_was_there_stays_as_people_left_it():
+def test_existing_authority_keeps_its_changes():
     AuthorityFactory(slug="ville-paris", name="Ville de Paris, corrigée")
     assert load_facts(by=None)["authorities"] == 21
     assert Authority.objects.get(slug="ville-paris").name == "Ville de Paris, corrigée"
 
 
-def test_no_person_comes_with_the_facts(published: dict[str, int]):
+def test_facts_contain_no_person(published: dict[str, int]):
     assert User.objects.count() == 0
 
 
-def test_one_fact_that_cannot_be_saved_leaves_none():
+def test_failure_of_one_fact_saves_nothing():
     AuthorityFactory(slug="autre", siren="234400034")
     with pytest.raises(Exception, match="SIREN"):
         load_facts(by=None)

@@ -1,4 +1,4 @@
-"""Authorities, programmes, formats, editions and figures as they were published."""
+"""Published authorities, programmes, formats, editions and figures."""
 
 from datetime import date
 from decimal import Decimal
@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils.translation import override
 
-from cohorts.opening.forms import EditionForm
+from cohorts.opening.forms import OpenEditionForm
 from labplatform.demo.facts.records import compiled_at
 from programmes.actions import revise_format
 from programmes.models import Authority, Claim, Edition, Format, Programme
@@ -26,7 +26,7 @@ def test_regions_dissolved_in_2016_name_their_successors():
     ]
 
 
-def test_a_siren_nobody_verified_is_null():
+def test_unverified_siren_is_null():
     unknown = Authority.objects.filter(siren=None).values_list("slug", flat=True)
     assert sorted(unknown) == [
         "epl-balcon-des-ardennes",
@@ -40,7 +40,7 @@ def test_a_siren_nobody_verified_is_null():
     ]
 
 
-def test_an_authority_has_its_place_and_its_calendar():
+def test_authority_has_seat_and_calendar():
     metz = Authority.objects.get(slug="metropole-metz")
     assert (metz.name, metz.seat, metz.latitude, metz.longitude, metz.school_zone, metz.holiday_subdivision) == (
         "Metz",
@@ -62,17 +62,17 @@ def test_an_authority_has_its_place_and_its_calendar():
         ("lycee-jean-moulin-revin", "public_establishment", "établissement scolaire public"),
     ],
 )
-def test_a_kind_outside_our_list_keeps_its_own_word(slug: str, kind: str, label: str):
+def test_unknown_kind_of_authority_keeps_its_label(slug: str, kind: str, label: str):
     authority = Authority.objects.get(slug=slug)
     assert (authority.kind, authority.kind_label) == (kind, label)
 
 
-def test_the_official_name_is_told_with_the_source():
+def test_official_name_is_in_the_source_text():
     source = Authority.objects.get(slug="metropole-lille").source
     assert source.split("\n\n")[0] == "Métropole Européenne de Lille."
 
 
-def test_both_programmes_are_there_in_both_languages():
+def test_both_programmes_exist_in_both_languages():
     assert list(Programme.objects.order_by("slug").values_list("slug", "family", "name_fr", "name_en")) == [
         ("residences", "residency", "Territoires en résidences", "Territoires en résidences"),
         ("transfo", "transfo", "La Transfo", "La Transfo"),
@@ -80,7 +80,7 @@ def test_both_programmes_are_there_in_both_languages():
     assert list(Programme.objects.filter(summary_fr="") | Programme.objects.filter(summary_en="")) == []
 
 
-def test_a_programme_says_when_it_began_and_ended_as_precisely_as_it_is_known():
+def test_programme_source_gives_start_and_end_with_known_precision():
     assert Programme.objects.get(slug="transfo").source.split("\n\n")[0] == "Début\u00a0: 30/06/2011. Fin\u00a0: 2020."
     assert Programme.objects.get(slug="residences").source.split("\n\n")[0] == "Début\u00a0: janvier 2009."
 
@@ -99,7 +99,7 @@ NUMBERS = (
 )
 
 
-def test_numbers_of_a_format_that_nobody_published_are_null_and_ranges_too():
+def test_unpublished_numbers_and_ranges_of_a_format_are_null():
     formats = Format.objects.order_by("programme__slug", "version").values_list(*NUMBERS)
     assert list(formats) == [
         (1, 3, 3, None, None, None, None, None, None, None),
@@ -109,10 +109,10 @@ def test_numbers_of_a_format_that_nobody_published_are_null_and_ranges_too():
     ]
 
 
-def test_a_range_and_an_unverified_number_are_told_in_words():
-    told = Format.objects.get(programme__slug="transfo", version=2).source.split("\n\n")
-    assert "Jours par agent\u00a0: 35 à 40. Sur toute la démarche, fixés dans une lettre de mission." in told
-    assert "Budget en euros\u00a0: 2\u202f600\u202f000. Pour toute l’édition." in told
+def test_ranges_and_unverified_numbers_are_in_the_source_text():
+    paragraphs = Format.objects.get(programme__slug="transfo", version=2).source.split("\n\n")
+    assert "Jours par agent\u00a0: 35 à 40. Sur toute la démarche, fixés dans une lettre de mission." in paragraphs
+    assert "Budget en euros\u00a0: 2\u202f600\u202f000. Pour toute l’édition." in paragraphs
     pilot = Format.objects.get(programme__slug="transfo", version=1).source.split("\n\n")
     assert "Premier prototype, au mois\u00a0: 2 (d’après l’étude de cas seule)." in pilot
 
@@ -122,18 +122,18 @@ def test_formats_are_published_as_of_the_day_the_facts_were_compiled():
 
 
 def test_no_new_edition_pins_a_format_that_carries_published_facts():
-    known = Format.objects.get(programme__slug="transfo", version=2)
+    published_date = Format.objects.get(programme__slug="transfo", version=2)
     with pytest.raises(IntegrityError, match="edition_format_published"), transaction.atomic():
-        EditionFactory(format=known, programme=known.programme)
+        EditionFactory(format=published_date, programme=published_date.programme)
 
 
 def test_only_published_facts_may_lack_numbers():
-    known = Format.objects.get(programme__slug="transfo", version=2)
+    published_date = Format.objects.get(programme__slug="transfo", version=2)
     with pytest.raises(IntegrityError, match="format_numbers_known"), transaction.atomic():
-        Format.objects.create(programme=known.programme, version=9, label="À trous", months=12)
+        Format.objects.create(programme=published_date.programme, version=9, label="À trous", months=12)
 
 
-def test_the_mark_of_published_facts_never_changes():
+def test_retrospective_flag_never_changes():
     drafted = Format.objects.create(
         programme=Programme.objects.get(slug="transfo"), version=9, label="Brouillon", months=12, seats=15
     )
@@ -160,7 +160,7 @@ def test_funders_are_listed():
     ]
 
 
-def test_the_figures_of_the_case_study_are_claims_nobody_verified_nor_defined():
+def test_case_study_figures_are_unverified_claims_without_definition():
     rows = Claim.objects.filter(verified=False).values_list("programme__slug", "metric", "value", "as_of", "definition")
     assert sorted(rows) == [
         ("transfo", "ideas_implemented_percent", Decimal(50), None, ""),
@@ -169,7 +169,7 @@ def test_the_figures_of_the_case_study_are_claims_nobody_verified_nor_defined():
     ]
 
 
-def test_the_page_says_once_that_nobody_found_them_in_public():
+def test_page_shows_the_note_on_unverified_figures_once():
     sources = set(Claim.objects.filter(verified=False).values_list("source", flat=True))
     assert sources == {"Étude de cas à l’origine du projet"}
 
@@ -183,35 +183,35 @@ def test_the_page_says_once_that_nobody_found_them_in_public():
         ("prototypes_of_bins", 15, "transfo-2", "Transfo Mulhouse"),
     ],
 )
-def test_a_figure_stands_beside_the_edition_it_was_published_for(metric: str, value: int, edition: str, scope: str):
+def test_figure_belongs_to_the_edition_it_was_published_for(metric: str, value: int, edition: str, scope: str):
     claim = Claim.objects.get(metric=metric, value=value)
     assert (claim.edition.slug, claim.programme, claim.scope) == (edition, None, scope)
 
 
-def test_an_approximate_figure_says_so():
+def test_approximate_figure_is_marked():
     assert sorted(Claim.objects.filter(approximate=True).values_list("metric", flat=True)) == [
         "campus_agents",
         "scenarios_and_prototypes_tested",
     ]
 
 
-def test_the_form_that_opens_an_edition_offers_none_of_these_formats():
-    assert list(EditionForm().formats.queryset) == []
+def test_edition_form_does_not_offer_published_formats():
+    assert list(OpenEditionForm().formats.queryset) == []
 
 
-def test_a_published_version_is_revised_into_one_to_work_with_once_its_numbers_are_given():
-    known = Format.objects.get(programme__slug="transfo", version=2)
-    revised = revise_format(format=known, by=None, sessions=12, days_per_session=2)
+def test_published_version_can_be_revised_with_complete_numbers():
+    published_date = Format.objects.get(programme__slug="transfo", version=2)
+    revised = revise_format(format=published_date, by=None, sessions=12, days_per_session=2)
     assert (revised.version, revised.retrospective, revised.published, revised.months) == (3, False, False, 15)
 
 
-def test_revised_without_them_it_is_refused_in_words():
-    known = Format.objects.get(programme__slug="transfo", version=2)
+def test_revision_without_numbers_is_refused_with_a_message():
+    published_date = Format.objects.get(programme__slug="transfo", version=2)
     with override("en"), pytest.raises(DomainError, match="Give every number of the format"):
-        revise_format(format=known, by=None)
+        revise_format(format=published_date, by=None)
 
 
-def test_the_published_school_zones_are_those_their_codes_say():
+def test_published_school_zones_match_their_codes():
     coded = Authority.objects.exclude(insee_code="").order_by("slug")
     assert coded.count() == 13
     assert [(row.slug, row.territory.school_zone) for row in coded] == [(row.slug, row.school_zone) for row in coded]

@@ -1,11 +1,11 @@
-"""Challenges, ideas and what is known of their fate."""
+"""Published challenges and ideas, with their outcomes where known."""
 
 from collections import Counter
 from datetime import date
 
 import pytest
 
-from labplatform.demo.facts.prototypes import entry
+from labplatform.demo.facts.prototypes import record_key
 from labplatform.demo.facts.records import compiled_at, section
 from prototypes.models import Challenge, Idea, IdeaEvent, Implementation
 from tests.factories.accounts import UserFactory
@@ -15,13 +15,13 @@ from tests.prototypes.pages import page
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published")]
 
 
-def test_a_record_always_carries_the_same_key():
+def test_record_key_is_stable():
     record = {"key": "pdl-hub-pme"}
-    assert str(entry("challenge", record)) == "5fe30bbf-387c-5a7f-9b61-a0d885e33093"
-    assert entry("idea", record) != entry("challenge", record)
+    assert str(record_key("challenge", record)) == "5fe30bbf-387c-5a7f-9b61-a0d885e33093"
+    assert record_key("idea", record) != record_key("challenge", record)
 
 
-def test_challenges_have_the_state_that_was_published_or_none():
+def test_challenges_have_their_published_state_or_none():
     assert Counter(Challenge.objects.values_list("state", flat=True)) == {
         "": 14,
         "closed": 12,
@@ -31,7 +31,7 @@ def test_challenges_have_the_state_that_was_published_or_none():
     }
 
 
-def test_a_kind_of_challenge_outside_our_list_keeps_its_own_word():
+def test_unknown_kind_of_challenge_keeps_its_label():
     assert Counter(Challenge.objects.values_list("kind", "kind_label")) == {
         ("test_case", ""): 22,
         ("priority", ""): 5,
@@ -40,7 +40,7 @@ def test_a_kind_of_challenge_outside_our_list_keeps_its_own_word():
     }
 
 
-def test_a_challenge_has_the_dates_that_are_known():
+def test_challenge_has_its_known_dates():
     megots = Challenge.objects.get(title="Lutte contre les jets de mégots")
     assert (megots.started_on, megots.started_precision, megots.ended_on, megots.ended_precision) == (
         date(2017, 5, 1),
@@ -50,7 +50,7 @@ def test_a_challenge_has_the_dates_that_are_known():
     )
 
 
-def test_ideas_have_the_state_that_was_published_or_none():
+def test_ideas_have_their_published_state_or_none():
     assert Counter(Idea.objects.values_list("state", flat=True)) == {
         "captured": 28,
         "testing": 26,
@@ -64,31 +64,31 @@ def test_ideas_have_the_state_that_was_published_or_none():
     }
 
 
-def test_an_idea_nobody_followed_has_no_event_at_all():
+def test_idea_without_published_state_has_no_event():
     hub = Idea.objects.get(title="Hub PME")
     assert (hub.state, hub.events.count(), hub.implementations.count()) == ("", 0, 0)
 
 
-def test_the_others_have_one_event_as_published():
+def test_other_ideas_have_one_published_event():
     assert IdeaEvent.objects.count() == sum(record["status"] != "unknown" for record in section("ideas"))
-    assert set(IdeaEvent.objects.values_list("known_as", "recorded_at", "by")) == {(True, compiled_at(), None)}
+    assert set(IdeaEvent.objects.values_list("is_reported_state", "recorded_at", "by")) == {(True, compiled_at(), None)}
 
 
-def test_tested_ideas_say_so_in_their_own_word():
+def test_tested_ideas_keep_their_label():
     assert Counter(IdeaEvent.objects.filter(state="testing").values_list("state_label", flat=True)) == {
         "testée": 21,
         "": 5,
     }
 
 
-def test_a_date_is_as_precise_as_its_source_and_never_guessed():
+def test_dates_have_the_precision_of_their_source():
     event = IdeaEvent.objects.get(idea__title="Le démarreur bienveillant")
     assert (event.effective_on, event.precision, event.recorded_on) == (date(2013, 10, 1), "month", date(2013, 10, 1))
     undated = IdeaEvent.objects.get(idea__title="Les mégotiers")
     assert (undated.effective_on, undated.recorded_on) == (None, date(2016, 6, 23))
 
 
-def test_what_nobody_dated_is_recorded_as_early_as_it_can_be():
+def test_undated_state_is_recorded_as_early_as_possible():
     undated = IdeaEvent.objects.filter(effective_on=None).values_list("idea__cohort__code", "recorded_on")
     assert set(undated) == {
         ("CHA", date(2011, 10, 1)),
@@ -98,7 +98,7 @@ def test_what_nobody_dated_is_recorded_as_early_as_it_can_be():
     }
 
 
-def test_a_summary_goes_on_with_what_was_published_of_prototypes_and_tests():
+def test_summary_includes_published_prototypes_and_tests():
     assert Idea.objects.get(title="Le démarreur bienveillant").summary.split("\n\n") == [
         "Un échange court et protégé entre un élu ou un directeur et quelques agents, pour reformuler une question.",
         "Prototypes\u00a0: Protocole avec trois règles d’or et un scribe, 1\u00a0h\u00a030 au plus.",
@@ -118,7 +118,7 @@ def test_references_number_the_ideas_of_a_cohort_in_the_order_of_the_file():
     ]
 
 
-def test_what_was_implemented_is_live_where_it_was_born_without_any_scope():
+def test_implemented_idea_is_live_in_its_authority_without_scope():
     rows = Implementation.objects.order_by("idea__reference").values_list(
         "idea__reference", "live_on", "live_precision"
     )
@@ -136,28 +136,28 @@ def test_what_was_implemented_is_live_where_it_was_born_without_any_scope():
     assert [row for row in Implementation.objects.all() if row.authority != row.idea.cohort.authority] == []
 
 
-def test_no_idea_has_a_prototype_a_test_or_an_owner_that_nobody_named():
+def test_ideas_have_no_invented_prototype_test_or_owner():
     assert set(Idea.objects.values_list("prototypes", "owner")) == {(None, None)}
 
 
-def test_a_published_idea_reads_as_a_story_with_its_date_no_more_precise_than_its_source():
+def test_page_shows_the_date_with_the_precision_of_the_source():
     reader = UserFactory()
     idea = Idea.objects.get(title="Le démarreur bienveillant")
-    told = page(reader, idea.get_absolute_url()).split('<ol class="story">')[1].split("</ol>", maxsplit=1)[0]
-    assert [part in told for part in ("Oct 2013", "Exact day unknown.", "Known so far, as published.", "Source:")] == [
+    story = page(reader, idea.get_absolute_url()).split('<ol class="story">')[1].split("</ol>", maxsplit=1)[0]
+    assert [part in story for part in ("Oct 2013", "Exact day unknown.", "Known so far, as published.", "Source:")] == [
         True
     ] * 4
 
 
-def test_an_idea_nobody_wrote_the_end_of_says_so():
+def test_idea_with_unknown_outcome_shows_it():
     text = page(UserFactory(), Idea.objects.get(title="Hub PME").get_absolute_url())
     assert ("It is not known what became of this idea." in text, '<ol class="story">' in text) == (True, False)
 
 
-def test_what_is_said_of_hub_pme_and_of_half_of_the_ideas_stands_with_what_nobody_wrote_down():
+def test_page_shows_published_claims_next_to_unknown_facts():
     text = " ".join(page(UserFactory(), Idea.objects.get(title="Hub PME").get_absolute_url()).split())
-    known = text[text.index('id="known"') : text.index('id="origin"')]
-    said = (
+    section_text = text[text.index('id="known"') : text.index('id="origin"')]
+    parts = (
         "Publications name this idea, but none was found that says what became of it.",
         "blog Territoires en résidences, décembre 2013",
         "<li>What became of the idea.</li>",
@@ -166,11 +166,11 @@ def test_what_is_said_of_hub_pme_and_of_half_of_the_ideas_stands_with_what_nobod
         "published, definition unknown",
         "Étude de cas à l’origine du projet",
     )
-    assert [part for part in said if part not in known] == []
+    assert [part for part in parts if part not in section_text] == []
 
 
 @pytest.mark.parametrize("title", ["Le démarreur bienveillant", "Les mégotiers", "Hub PME"])
-def test_published_ideas_offer_no_act_and_may_be_taken_up_by_those_who_work(title: str):
+def test_published_ideas_offer_only_taking_up(title: str):
     idea, member = Idea.objects.get(title=title), MembershipFactory(cohort__state="running").user
     text = page(member, idea.get_absolute_url())
     assert ("Actions" in text, f"/ideas/{idea.pk}/reuse/" in text) == (False, True)

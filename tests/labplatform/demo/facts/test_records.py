@@ -1,39 +1,47 @@
-"""The file of published facts as it is read."""
+"""Access to the file of published facts."""
 
 from datetime import UTC, date, datetime
 
 import pytest
 
-from labplatform.demo.facts.records import Known, compiled_at, known, paragraphs, section, sourced, word
+from labplatform.demo.facts.records import (
+    PublishedDate,
+    compiled_at,
+    french_word,
+    paragraphs,
+    published_date,
+    section,
+    source_text,
+)
 
 
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("2012", Known(date(2012, 1, 1), "year")),
-        ("2012-06", Known(date(2012, 6, 1), "month")),
-        ("2012-06-26", Known(date(2012, 6, 26), "day")),
-        (None, Known(None, "day")),
+        ("2012", PublishedDate(date(2012, 1, 1), "year")),
+        ("2012-06", PublishedDate(date(2012, 6, 1), "month")),
+        ("2012-06-26", PublishedDate(date(2012, 6, 26), "day")),
+        (None, PublishedDate(None, "day")),
     ],
 )
-def test_a_date_is_the_first_day_it_may_stand_for_with_its_precision(text: str | None, found: Known):
-    assert known(text) == found
+def test_date_is_its_first_possible_day_with_precision(text: str | None, found: PublishedDate):
+    assert published_date(text) == found
 
 
 @pytest.mark.parametrize(
     "text", ["", "12", "2012-6", "26/06/2012", "2012-06-2", "spring 2012", "2012-13", "2012-02-30"]
 )
-def test_what_is_no_date_is_refused(text: str):
+def test_invalid_date_is_refused(text: str):
     with pytest.raises(ValueError):  # noqa: PT011 - ours, or the one of `date.fromisoformat`
-        known(text)
+        published_date(text)
 
 
-def test_kinds_outside_our_lists_have_their_word_and_ours_have_none():
-    assert word("sessions", "work_week") == "semaine de travail"
-    assert word("sessions", "immersion") == ""
+def test_only_unknown_kinds_have_a_french_word():
+    assert french_word("sessions", "work_week") == "semaine de travail"
+    assert french_word("sessions", "immersion") == ""
 
 
-def test_the_facts_bear_the_day_they_were_compiled():
+def test_compilation_date_is_read_from_the_file():
     assert compiled_at() == datetime(2026, 11, 23, 23, tzinfo=UTC)
 
 
@@ -41,13 +49,13 @@ def test_paragraphs_leave_out_what_is_missing():
     assert paragraphs("Un.", None, "", "Deux.") == "Un.\n\nDeux."
 
 
-def test_a_source_begins_with_what_has_no_column_then_the_note_then_the_citations():
+def test_source_text_has_extra_facts_note_and_citations():
     record = {"notes_fr": "Jour déduit.", "source_fr": "« Titre », 2012"}
-    assert sourced(record, "Équipe de 5 personnes.") == "Équipe de 5 personnes.\n\nJour déduit.\n\n« Titre », 2012"
+    assert source_text(record, "Équipe de 5 personnes.") == "Équipe de 5 personnes.\n\nJour déduit.\n\n« Titre », 2012"
 
 
-def test_a_source_without_note_is_its_citations():
-    assert sourced({"notes_fr": None, "source_fr": "« Titre », 2012"}) == "« Titre », 2012"
+def test_source_text_without_note_is_the_citations():
+    assert source_text({"notes_fr": None, "source_fr": "« Titre », 2012"}) == "« Titre », 2012"
 
 
 @pytest.mark.parametrize(
@@ -66,13 +74,13 @@ def test_a_source_without_note_is_its_citations():
         ("network", 25),
     ],
 )
-def test_every_section_is_whole(name: str, count: int):
+def test_every_section_is_complete(name: str, count: int):
     assert len(section(name)) == count
 
 
 @pytest.mark.parametrize(
     "name", ["authorities", "programmes", "formats", "editions", "cohorts", "sessions", "challenges", "ideas"]
 )
-def test_keys_tell_records_apart(name: str):
+def test_record_keys_are_unique(name: str):
     keys = [record["key"] for record in section(name)]
     assert sorted(set(keys)) == sorted(keys)

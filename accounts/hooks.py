@@ -1,0 +1,167 @@
+"""What the apps above bring to an account, and what they do when its person signs in, leaves or is erased."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import IO, Final
+
+from django.utils.translation import ngettext
+from django_stubs_ext import StrOrPromise
+
+from accounts.models import User
+from web.dates.clock import Day
+from web.hooks import Hooks, in_order, nothing
+from web.pages.panels import Panel
+
+A_YEAR: Final = 365  # days
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalData:
+    """One part of what is kept of a person, as it goes into their copy of their data.
+
+    `rows` returns the part's rows, ready for JSON; `files` its files as pairs of name and open file. `covers` names the
+    columns that lead to the person, such as "cohorts.Membership.user". Each such column belongs to a part, or to a list
+    that says why not (`tests/labplatform/test_own_copy.py`).
+    """
+
+    label: StrOrPromise
+    rows: Callable[[User], Iterable[Mapping[str, object]]]
+    files: Callable[[User], Iterator[tuple[str, IO[bytes]]]] | None = None
+    covers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long one kind of data is kept, and why.
+
+    `purge(at=…, dry_run=…)` deletes what is older, and returns how many rows it deleted, or would delete.
+    """
+
+    what: StrOrPromise
+    why: StrOrPromise
+    days: int
+    purge: Callable[..., int]
+
+    @property
+    def how_long(self) -> str:
+        """Return the retention period in words: in years if it is whole years, else in days."""
+        years, rest = divmod(self.days, A_YEAR)
+        if rest:
+            return ngettext("%(days)s day", "%(days)s days", self.days) % {"days": self.days}
+        return ngettext("%(years)s year", "%(years)s years", years) % {"years": years}
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A person whom an identity provider sent, with the facts that it signed: `subject` identifies them at its
+    `issuer`.
+
+    `vouched` says that the provider has verified the e-mail address. `siret` (fourteen digits or empty) is what the
+    provider states about their organisation; nobody has checked it yet.
+    """
+
+    provider: str
+    issuer: str
+    subject: str
+    email: str
+    vouched: bool
+    full_name: str
+    siret: str = ""
+    unit: str = ""
+    uid: str = ""
+    idp: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AccessAnswer:
+    """What a person without an account reads about their access request: `state` is pending, granted or refused;
+    `reason` says why.
+    """
+
+    state: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AddressWait:
+    """Something that waits for the owner of an e-mail address, such as an open invitation: its text and its page."""
+
+    text: StrOrPromise
+    href: str
+
+
+def _no_sentences(_user: User, _today: date) -> Iterable[str]:
+    """Return no sentence: the default of `AccountHooks.unassigned_without`."""
+    return ()
+
+
+def _not_needed(_user: User, _today: Day) -> bool:
+    """Return False: the default of `AccountHooks.needs_second_factor`."""
+    return False
+
+
+def _no_waits(_addresses: Collection[str], _at: datetime) -> Mapping[str, list[AddressWait]]:
+    """Return nothing for any address: the default of `AccountHooks.address_waits`."""
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class AccountHooks:
+    """What one app shows on the page of an account, and how it answers and follows what happens to accounts.
+
+    - `panels`: parts of the page, by their number on it.
+    - `account_closed(people, at, by)`: runs within the action that closes the accounts of `people`, a queryset.
+    - `unassigned_without(user, today)`: sentences on what nobody is responsible for once the person has left. They are
+      true before and after, since the person reads them first and lab staff later.
+    - `needs_second_factor(user, today)`: whether the person has a role for which a password is not enough.
+    - `admit_arrival(request, arrival, at)`: the account of a person whom an identity provider sent and who has none,
+      for example by an open invitation; None where the app knows nothing of them. A DomainError refuses them with its
+      reason.
+    - `access_requested(request, arrival, user, at)`: runs for everyone whom a provider sent, with `user` None where
+      nobody could sign in, and returns what the person then reads.
+    - `address_waits(addresses, at)`: what waits for the owners of these addresses (in lower case), by address. An
+      address for which nothing waits may be added to the account of the person who reads its mailbox.
+    """
+
+    panels: Mapping[int, Panel] = field(default_factory=dict)
+    account_closed: Callable[..., object] = nothing
+    unassigned_without: Callable[[User, date], Iterable[str]] = _no_sentences
+    needs_second_factor: Callable[[User, Day], bool] = _not_needed
+    admit_arrival: Callable[..., User | None] = nothing
+    access_requested: Callable[..., AccessAnswer | None] = nothing
+    address_waits: Callable[[Collection[str], datetime], Mapping[str, list[AddressWait]]] = _no_waits
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacyHooks:
+    """What one app keeps about people: for a copy of one's own data, how long, and how it is erased.
+
+    `personal_data` and `retentions` are keyed by a slug that names the part's file. `erase(user, at)` makes the app's
+    rows anonymous within the action that erases the person.
+    """
+
+    personal_data: Mapping[str, PersonalData] = field(default_factory=dict)
+    retentions: Mapping[str, Retention] = field(default_factory=dict)
+    erase: Callable[..., object] = nothing
+
+
+account_hooks: Final[Hooks[AccountHooks]] = Hooks()
+privacy_hooks: Final[Hooks[PrivacyHooks]] = Hooks()
+
+
+def account_panels() -> list[Panel]:
+    """Return the panels that all apps add to a person's account page, in the order of their numbers."""
+    return in_order(hooks.panels for hooks in account_hooks)
+
+
+def personal_data() -> dict[str, PersonalData]:
+    """Return the parts of a person's data that all apps register, by slug; those of lower apps come first."""
+    return {slug: part for hooks in reversed(list(privacy_hooks)) for slug, part in hooks.personal_data.items()}
+
+
+def retentions() -> dict[str, Retention]:
+    """Return the retention periods that all apps register, by slug; those of lower apps come first."""
+    return {slug: part for hooks in reversed(list(privacy_hooks)) for slug, part in hooks.retentions.items()}

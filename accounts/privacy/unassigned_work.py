@@ -1,0 +1,54 @@
+"""People who leave: what nobody is responsible for afterwards, and the closed accounts that lab staff can reopen."""
+
+from datetime import datetime
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.hooks import account_hooks
+from accounts.models import User
+from web.database.nested_rows import nested
+from web.dates.clock import Today, platform_day
+from web.pages.home import Attention, AttentionSource, NestedRows
+from web.text.names import name_ordering
+
+MAX_ROWS = 100  # a larger count is not useful
+
+
+def unassigned_after_leaving(user: User, at: datetime) -> list[str]:
+    """Return sentences on what nobody will be responsible for once the person has left, as the apps report it for the
+    day of `at`.
+    """
+    today = platform_day(at)
+    return [sentence for hooks in account_hooks for sentence in hooks.unassigned_without(user, today)]
+
+
+def _closed_accounts_query(user: User, _today: Today) -> ArraySubquery | None:
+    """Return the closed accounts as nested rows for the home page of lab staff; None for anyone else."""
+    return nested(closed_accounts()[:MAX_ROWS], "id") if user.is_lab_staff else None
+
+
+def _closed_accounts_notices(_request: HttpRequest, account_ids: NestedRows) -> list[Attention]:
+    """Return the home page's note on closed accounts, or [] when there are none."""
+    if not account_ids:
+        return []
+    strong = ngettext("%(n)d account is closed.", "%(n)d accounts are closed.", len(account_ids)) % {
+        "n": len(account_ids)
+    }
+    text = _(
+        "Check what no longer has a person in charge, and whether an account should be opened again before it"
+        " is erased."
+    )
+    return [Attention(strong, text, reverse("leaving"), _("See closed accounts"))]
+
+
+people_leaving = AttentionSource(_closed_accounts_query, _closed_accounts_notices)
+
+
+def closed_accounts() -> QuerySet[User]:
+    """Return the people whose closed account will be erased, the soonest first."""
+    return User.objects.filter(erase_on__isnull=False).order_by("erase_on", *name_ordering("full_name"))

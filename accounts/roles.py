@@ -1,0 +1,31 @@
+"""The roles that permissions are given by, and the groups of roles that several of them share."""
+
+from enum import StrEnum
+from typing import Final
+
+
+class Role(StrEnum):
+    """What a person is in a cohort on a day.
+
+    The values are the letters of the tables in the documentation and the tests.
+    """
+
+    LAB = "S"  # staff of the lab, in every cohort
+    COORDINATOR = "C"
+    RESIDENT = "D"  # from outside: the design team
+    PILOT = "P"
+    AMBASSADOR = "M"
+    RELAY = "R"  # relays, elected officials and the direction
+    ADMIN = "A"  # of the cohort's authority
+    NEIGHBOUR = "N"  # a member of another cohort of the edition
+
+
+Roles = frozenset[Role]
+
+STAFF: Final = frozenset({Role.LAB})
+LEADS: Final = frozenset({Role.LAB, Role.COORDINATOR, Role.PILOT})
+TEAM: Final = LEADS | {Role.RESIDENT}
+WORKING_TEAM: Final = TEAM | {Role.AMBASSADOR}
+MEMBERS: Final = frozenset({Role.COORDINATOR, Role.RESIDENT, Role.PILOT, Role.AMBASSADOR, Role.RELAY})
+OWNERS: Final = frozenset({Role.LAB, Role.PILOT, Role.ADMIN})
+ACTIVE: Final = MEMBERS | {Role.LAB, Role.ADMIN}

@@ -1,0 +1,64 @@
+"""What the apps above bring to cohorts, and what they do when people or whole cohorts join and leave."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from cohorts.models import Cohort
+from web.hooks import Hooks, in_order, nothing
+from web.pages.panels import Panel
+from web.pages.timeline import ExchangeMark
+
+
+def _no_marks(_editions: Collection[int]) -> dict[int, list[ExchangeMark]]:
+    """Return no exchanges for the timelines: the default of an app that shows none."""
+    return {}
+
+
+def _no_days(_edition: int, _days: Collection[date]) -> list[tuple[date, str, bool]]:
+    """Return no days: the default of an app that has nothing on the calendars of editions."""
+    return []
+
+
+@dataclass(frozen=True, slots=True)
+class CohortHooks:
+    """What one app shows on the page of a cohort, and how it follows what happens to cohorts and their people.
+
+    - `panels`: parts of the page, by their order number on it.
+    - `timeline_marks(editions)`: exchanges to draw on timelines, by edition id; they cross the rows of all its cohorts.
+    - `days_taken(edition, days)`: those of the days on which the edition (by id) has something, what it is called, and
+      whether it is settled or only proposed. A warning for people who plan sessions: nothing is forbidden.
+    - `lock_before_leaving(cohort)`: locks the rows that `cohort_dropped_out` and `people_left` will change, before the
+      cohort itself is locked: everyone locks in this order.
+    - `cohort_dropped_out(cohort, reason, at, by)`: runs within the action that suspends or withdraws the cohort.
+    - `people_joined(cohort, people, at, by)`: runs within the action by which people join, or the cohort takes part
+      again. `people` is a queryset of users.
+    - `people_left(cohort, people, at, by)`: runs within the action by which people leave, or the cohort withdraws. A
+      person's last day may be to come: what begins after it is no longer for them.
+    """
+
+    panels: Mapping[int, Panel] = field(default_factory=dict)
+    timeline_marks: Callable[[Collection[int]], dict[int, list[ExchangeMark]]] = _no_marks
+    days_taken: Callable[[int, Collection[date]], list[tuple[date, str, bool]]] = _no_days
+    lock_before_leaving: Callable[[Cohort], object] = nothing
+    cohort_dropped_out: Callable[..., object] = nothing
+    people_joined: Callable[..., object] = nothing
+    people_left: Callable[..., object] = nothing
+
+
+cohort_hooks: Final[Hooks[CohortHooks]] = Hooks()
+
+
+def cohort_panels() -> list[Panel]:
+    """Return the panels that the apps show on the page of a cohort, in order."""
+    return in_order(hooks.panels for hooks in cohort_hooks)
+
+
+def lock_before_leaving(cohort: Cohort) -> None:
+    """Lock, in every app, the rows that change when the cohort drops out or people leave it.
+
+    Call this before the cohort or its members are locked.
+    """
+    for hooks in cohort_hooks:
+        hooks.lock_before_leaving(cohort)

@@ -1,0 +1,37 @@
+"""Everything that cohorts keep about people: their own copy of it, how long it is kept, how it is erased."""
+
+from datetime import datetime
+from typing import Final
+
+from accounts.hooks import PrivacyHooks
+from accounts.models import User
+from cohorts.access_requests import personal_data as requests
+from cohorts.invitations import personal_data as invitations
+from cohorts.invitations.actions.retention import erase_invitations
+from cohorts.people import personal_data as people
+
+
+def erase(*, user: User, at: datetime) -> None:
+    """Erase the data of a person in this app, at the moment `at`.
+
+    Memberships end, access requests are deleted, and invitations lose the name and address.
+    """
+    people.end_memberships(user=user, at=at)
+    requests.erase(user=user, at=at)
+    erase_invitations(user=user, at=at)
+
+
+PRIVACY: Final = PrivacyHooks(
+    personal_data={
+        "memberships": people.MEMBERSHIPS,
+        "attendance": people.ATTENDANCE,
+        "access_requests": requests.PERSONAL,
+        "invitations": invitations.INVITATIONS,
+    },
+    retentions={
+        "access_requests": requests.RETENTION,
+        "invitations": invitations.RETENTION,
+        "refused_lines": invitations.REFUSED_LINES_RETENTION,
+    },
+    erase=erase,
+)

@@ -1,0 +1,25 @@
+"""How often each scheduled task runs, in seconds. Every date is stored in the database: the tasks ask what is due."""
+
+from typing import Any, Final
+
+# The task records that beat started it, see `labplatform.monitoring.email_status`.
+BY_BEAT: Final = {"by_beat": True}
+BEAT_SCHEDULE: Final[dict[str, dict[str, Any]]] = {
+    "send-emails": {"task": "notifications.tasks.send_emails", "schedule": 30.0, "kwargs": BY_BEAT},
+    "plan-exchanges": {"task": "exchanges.tasks.plan_exchanges", "schedule": 3600.0, "kwargs": BY_BEAT},
+    "sweep-files": {"task": "labplatform.tasks.sweep_files", "schedule": 3600.0, "kwargs": BY_BEAT},
+    "keep-rates": {"task": "figures.tasks.keep_rates", "schedule": 300.0, "kwargs": BY_BEAT},
+    "ask-for-confirmations": {
+        "task": "prototypes.tasks.ask_for_confirmations",
+        "schedule": 21600.0,
+        "kwargs": BY_BEAT,
+    },
+    "send-invitation-lists": {
+        "task": "cohorts.tasks.send_invitation_lists",
+        "schedule": 300.0,
+        "kwargs": BY_BEAT,
+    },
+    "write-exports": {"task": "labplatform.tasks.write_exports", "schedule": 300.0, "kwargs": BY_BEAT},
+    "purge": {"task": "labplatform.tasks.purge", "schedule": 86400.0, "kwargs": BY_BEAT},
+    "purge-needs": {"task": "exchanges.tasks.purge_needs", "schedule": 21600.0, "kwargs": BY_BEAT},
+}

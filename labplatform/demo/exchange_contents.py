@@ -1,0 +1,128 @@
+"""The content of the demonstration's Intertransfos, created by the platform's own actions."""
+
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+
+from accounts.models import User
+from cohorts.models import Cohort, Membership
+from cohorts.people.enums import MembershipRole
+from exchanges.content.actions import (
+    add_to_programme,
+    ask_question,
+    commit,
+    contribute,
+    drop,
+    follow_up,
+    give_feedback,
+    keep,
+    match,
+    write_minutes,
+)
+from exchanges.models import Exchange, Registration
+from labplatform.demo.dates import moment
+from labplatform.demo.people import MEMBER
+from labplatform.demo.stories import StoryData
+from prototypes.models import Idea
+
+AUTHORS = (MembershipRole.PILOT, MembershipRole.RESIDENT)
+
+
+def add_questions(exchange: Exchange, data: StoryData, by: User) -> None:
+    """Add the questions of the story to the exchange."""
+    for text in data["questions"]:
+        ask_question(exchange=exchange, text=text, by=by)
+
+
+def add_contributions(exchange: Exchange, data: StoryData, cohorts: Mapping[str, Cohort], by: User) -> None:
+    """Add the contributions of the story to the exchange, in order, then the matches between offers and requests."""
+    questions = list(exchange.questions.order_by("position"))
+    contributions = [
+        contribute(
+            exchange=exchange,
+            cohort=cohorts[row["cohort"]],
+            kind=row["kind"],
+            text=row["text"],
+            question=questions[row["question"] - 1] if "question" in row else None,
+            idea=Idea.objects.filter(cohort=cohorts[row["cohort"]], title=row.get("idea")).first(),
+            by=_first_with_role(cohorts[row["cohort"]], AUTHORS[position % 2]),
+        )
+        for position, row in enumerate(data["contributions"])
+    ]
+    for offer, request in data["matches"]:
+        match(offer=contributions[offer], request=contributions[request], by=by)
+
+
+def set_programme(exchange: Exchange, data: StoryData, cohorts: Mapping[str, Cohort], by: User) -> None:
+    """Add the items of the story's programme to the exchange."""
+    for row in data["programme"]:
+        starts_at, ends_at = (time.fromisoformat(hour) for hour in row["at"].split("-"))
+        add_to_programme(
+            exchange=exchange,
+            day=row["day"],
+            starts_at=starts_at,
+            ends_at=ends_at,
+            title=row["title"],
+            venue=row.get("place", ""),
+            speaker=cohorts[row["speaker"]] if "speaker" in row else None,
+            parallel=row.get("parallel", False),
+            by=by,
+        )
+
+
+def record_results(exchange: Exchange, data: StoryData, cohorts: Mapping[str, Cohort], at: datetime) -> None:
+    """Write the minutes as the host's pilot, add the commitments and give the attendees' feedback, at the time `at`."""
+    host = exchange.host
+    assert host is not None  # noqa: S101 - it was held
+    pilot = _first_with_role(host, MembershipRole.PILOT)
+    write_minutes(exchange=exchange, text=data["minutes"], at=at, by=pilot)
+    for row in data["commitments"]:
+        _add_commitment(exchange, row, cohorts, at, pilot)
+    _give_feedback(exchange, data)
+
+
+def _add_commitment(exchange: Exchange, row: StoryData, cohorts: Mapping[str, Cohort], at: datetime, by: User) -> None:
+    """Add a commitment of the story, and its outcome if there is one; nothing when its owner is no member at the moment
+    `at`.
+    """
+    who = row["who"]
+    owner = User.objects.get(email=MEMBER) if who == "member" else _first_with_role(cohorts[who], MembershipRole.PILOT)
+    if not Membership.objects.active(at.date()).filter(user=owner, cohort__edition=exchange.edition_id).exists():
+        return
+    due_on = at.date() + timedelta(days=row["days"])
+    commitment = commit(exchange=exchange, owner=owner, what=row["what"], due_on=due_on, at=at, by=by)
+    if "kept" in row:
+        keep(commitment=commitment, at=_days_later(at, row["kept"]), by=owner)
+    if "dropped" in row:
+        drop(commitment=commitment, reason=row["reason"], at=_days_later(at, row["dropped"]), by=owner)
+
+
+def _give_feedback(exchange: Exchange, data: StoryData) -> None:
+    """Give the story's feedback as the first people who attended; they are enough for their texts to be shown."""
+    attended = Registration.objects.filter(exchange=exchange, state="attended").select_related("user").order_by("pk")
+    for row, answer in zip(attended, data["feedback"], strict=False):
+        useful, together, organisation = answer["scales"]
+        give_feedback(
+            registration=row,
+            useful=useful,
+            time_together=together,
+            organisation=organisation,
+            keep=answer["keep"],
+            change=answer["change"],
+            by=row.user,
+        )
+
+
+def follow_up_if_due(exchange: Exchange, data: StoryData, at: datetime, by: User) -> None:
+    """Close the exchange, as many days after `at` as the story gives; do nothing where it gives none."""
+    if data["closed_after"]:
+        follow_up(exchange=exchange, at=_days_later(at, data["closed_after"]), by=by)
+
+
+def _days_later(at: datetime, days: int) -> datetime:
+    """Return ten in the morning, `days` days after the date of `at`."""
+    return moment(at.date() + timedelta(days=days))
+
+
+def _first_with_role(cohort: Cohort, role: str) -> User:
+    """Return the first person who ever had this membership role in the cohort."""
+    return User.objects.filter(memberships__cohort=cohort, memberships__role=role).order_by("memberships__pk")[0]

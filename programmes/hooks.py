@@ -1,0 +1,81 @@
+"""What other apps add to pages of editions and authorities, and what they do when an admin's mandate begins or ends."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.db.models import QuerySet
+from django_stubs_ext import StrOrPromise
+
+from accounts.models import User
+from programmes.models import Edition
+from web.dates.clock import Day
+from web.hooks import Hooks, in_order, nothing
+from web.pages.panels import Panel
+
+
+@dataclass(frozen=True, slots=True)
+class EmailRule:
+    """What a type of email requires of its step in a reminder schedule.
+
+    `before`: sent before the event, else after it. `audiences`: allowed recipients. `alone`: must be a separate email.
+    """
+
+    before: bool
+    audiences: Collection[str]
+    alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderScheduleRules:
+    """What the app of a kind of event requires of that kind's reminder schedule.
+
+    `emails` holds the rule of each type of email. `missing_reason(format)` returns what the schedule needs and the
+    format version lacks, "" when it lacks nothing.
+    """
+
+    emails: Mapping[str, EmailRule]
+    missing_reason: Callable[[Any], StrOrPromise] = lambda _format: ""
+
+
+def _takes_no_part(_user: User, _edition: Edition, _today: Day) -> bool:
+    """Return False: the default of `ProgrammeHooks.takes_part`."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeHooks:
+    """What one app shows on the pages of editions and authorities, and how it follows the mandates of admins.
+
+    - `edition_panels`, `authority_panels`: parts of these pages, by their number on the page.
+    - `reminder_rules`: by kind of event, what the app asks of the kind's reminder schedule.
+    - `mandate_begins(authority, people, today, at, by)`: runs within the action, before `people` are admins.
+    - `mandate_ended(authority, people, at, by)`: runs within the action. The last day still counts: only what begins
+      after it is no longer for them.
+    - `authorities_in_use()`: a queryset with the keys of authorities that need an admin. One app at most has it.
+    - `invite_admin(authority, email, full_name, language, at, by)`: invites a person without an account to be an admin.
+      One app at most has it.
+    - `takes_part(user, edition, today)`: whether the person takes part in the edition, and so may add lessons to it.
+    """
+
+    edition_panels: Mapping[int, Panel] = field(default_factory=dict)
+    authority_panels: Mapping[int, Panel] = field(default_factory=dict)
+    reminder_rules: Mapping[str, ReminderScheduleRules] = field(default_factory=dict)
+    mandate_begins: Callable[..., object] = nothing
+    mandate_ended: Callable[..., object] = nothing
+    authorities_in_use: Callable[[], QuerySet[Any, Any]] | None = None
+    invite_admin: Callable[..., object] | None = None
+    takes_part: Callable[[User, Edition, Day], bool] = _takes_no_part
+
+
+programme_hooks: Final[Hooks[ProgrammeHooks]] = Hooks()
+
+
+def edition_panels() -> list[Panel]:
+    """Return the panels that other apps add to the page of an edition, in their order on the page."""
+    return in_order(hooks.edition_panels for hooks in programme_hooks)
+
+
+def authority_panels() -> list[Panel]:
+    """Return the panels that other apps add to the page of an authority, in their order on the page."""
+    return in_order(hooks.authority_panels for hooks in programme_hooks)

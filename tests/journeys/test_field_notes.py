@@ -1,0 +1,256 @@
+"""Field notes on a phone: a test is logged without network, and arrives once whatever happens on the way."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.sessions.models import Session
+from playwright.sync_api import expect
+
+from cohorts.models import Membership
+from files.models import Attachment
+from prototypes import actions
+from prototypes.models import FieldNote, Trial
+from tests.factories.cohorts import MembershipFactory
+from tests.factories.files import picture
+from tests.factories.prototypes import TrialFactory
+from tests.journeys.conftest import PASSWORD, PATIENCE, prepared, sign_in
+from tests.journeys.network import NetworkProxy
+from tests.journeys.phone import NOW, Device, add_picture, save, send_now, write
+from tests.journeys.test_pages import axe_result, too_wide
+
+ONE_DRAFT = re.compile("1 (draft|brouillon)")
+pytestmark = pytest.mark.usefixtures("clock")
+
+
+@pytest.fixture(autouse=True)
+def _patience() -> Iterator[None]:
+    """Wait longer: the browser scales large pictures down, which is slow on a busy machine."""
+    expect.set_options(timeout=30_000)
+    yield
+    expect.set_options(timeout=PATIENCE)
+
+
+def test_a_test_is_logged_with_network(device: Device, member: Membership, trials: list[Trial]):
+    again = TrialFactory(prototype=trials[0].prototype, state="locked", hypothesis="Sans aide, " + "aussi " * 20)
+    page = prepared(device, member)
+    offered = {option.get_attribute("value"): option.inner_text() for option in page.locator("#trial option").all()}
+    assert [offered[str(trial.pk)] for trial in (trials[0], again)] == [
+        "Borne en carton, version 1 · 8 personnes sur 10 trouvent le bon guichet.",
+        "Borne en carton, version 1 · Sans aide, aussi aussi aussi aussi aussi aussi aussi aussi…",
+    ]
+    page.select_option("#trial", str(trials[0].pk))
+    write(page, "Les pictogrammes aident.")
+    add_picture(page)
+    save(page)
+    expect(page.locator("#drafts > li[data-state=sent]")).to_have_count(1)
+    trials[0].refresh_from_db()
+    assert (trials[0].state, trials[0].result, trials[0].learning) == (
+        "concluded",
+        "not_met",
+        "Les pictogrammes aident.",
+    )
+    assert Attachment.objects.get().alt_text == "La borne dans le hall"
+
+
+def test_three_drafts_written_without_network_arrive_once_though_the_phone_is_killed_in_mid_upload(
+    device: Device, member: Membership, trials: list[Trial], proxy: NetworkProxy
+):
+    prepared(device, member)
+    device.off()
+    proxy.disconnect()
+    page = device.on()  # a cold start without network
+    page.goto("/field/")
+    expect(page.locator("#notes .note")).to_have_count(1)
+    for number, trial in enumerate(trials):
+        page.select_option("#trial", str(trial.pk))
+        write(page, f"Note {number}")
+        add_picture(page)
+        save(page)
+        expect(page.locator("#drafts > li[data-state=waiting]")).to_have_count(number + 1)
+        page.click("#another")
+    assert (FieldNote.objects.count(), Attachment.objects.count()) == (0, 0)
+
+    proxy.reconnect()
+    proxy.hold_marker = b"/pictures/"
+    send_now(page)
+    assert proxy.upload_held.wait(30)
+    device.off()  # killed in mid-upload
+    proxy.reconnect()
+    assert (FieldNote.objects.count(), Attachment.objects.count()) == (1, 0)
+
+    proxy.drop_marker = b"/pictures/"  # and then the answer to a picture is lost on the way
+    page = device.on()
+    page.goto("/field/")
+    assert proxy.answer_dropped.wait(30)
+    device.off()
+    proxy.reconnect()
+
+    page = device.on()
+    page.goto("/field/")
+    expect(page.locator("#drafts > li[data-state=sent]")).to_have_count(3, timeout=60_000)
+    arrived = FieldNote.objects.order_by("trial").values_list("trial", "outcome", "answers__learning")
+    assert list(arrived) == [(trial.pk, "taken", f"Note {number}") for number, trial in enumerate(trials)]
+    assert {max(size) for size in Attachment.objects.values_list("width", "height")} == {
+        2000
+    }  # made small on the phone
+    assert sorted(Attachment.objects.values_list("object_id", flat=True)) == [trial.pk for trial in trials]
+    assert Trial.objects.filter(state="concluded").count() == 3
+
+
+def test_note_of_someone_else_is_shown_next_to_the_draft(
+    device: Device, member: Membership, trials: list[Trial], proxy: NetworkProxy
+):
+    page = prepared(device, member)
+    page.select_option("#trial", str(trials[0].pk))
+    proxy.disconnect()
+    write(page, "Ma version")
+    save(page)
+    expect(page.locator("#drafts > li[data-state=waiting]")).to_have_count(1)
+    conclude(trials[0], "Leur version")
+    proxy.reconnect()
+    send_now(page)
+    expect(page.locator("#drafts > li[data-state=beside]")).to_have_count(1)
+    page.click("#drafts [data-see]")
+    table = page.locator("main table").first
+    expect(table).to_contain_text("Leur version")
+    expect(table).to_contain_text("Ma version")
+
+
+def conclude(trial: Trial, learning: str) -> None:
+    pilot = MembershipFactory(cohort=trial.prototype.idea.cohort, role="pilot").user
+    answers = {"held_on": NOW.date(), "participants": 20, "successes": 20}
+    actions.log_trial(trial=trial, by=pilot, at=NOW, run=answers, conclusion={"result": "met", "learning": learning})
+
+
+def test_an_expired_session_keeps_the_draft_and_sends_it_after_signing_in_again(
+    device: Device, member: Membership, trials: list[Trial]
+):
+    page = prepared(device, member)
+    write(page, "Écrit avant")
+    Session.objects.all().delete()
+    save(page)
+    link = page.locator("#notes a")
+    expect(link).to_be_visible()
+    expect(page.locator("#drafts > li[data-state=waiting]")).to_have_count(1)
+    link.click()
+    page.fill("input[name=login]", member.user.email)
+    page.fill("input[name=password]", PASSWORD)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url("**/field/")
+    expect(page.locator("#drafts > li[data-state=sent]")).to_have_count(1)
+    assert FieldNote.objects.get().answers["learning"] == "Écrit avant"
+
+
+def test_signing_out_names_the_drafts_that_stay_and_hides_them_from_others(
+    device: Device, member: Membership, trials: list[Trial]
+):
+    page = prepared(device, member)
+    write(page, "Seulement pour moi")
+    expect(page.locator("#kept-sign")).not_to_be_empty()
+    page.goto("/accounts/logout/")
+    page.locator("main button[type=submit]").click()
+    expect(page.locator("#leaving")).to_be_visible()
+    expect(page.locator("#leaving p")).to_contain_text("1")
+    page.click("#leaving [value=yes]")
+    page.wait_for_url("**/accounts/login/")
+    page.goto("/field/")
+    expect(page.locator("#notes")).to_contain_text(ONE_DRAFT)
+    expect(page.locator("body")).not_to_contain_text("Seulement pour moi")
+    sign_in(page, MembershipFactory(cohort=member.cohort).user)
+    page.goto("/field/")
+    expect(page.locator("#notes")).to_contain_text(ONE_DRAFT)
+    expect(page.locator("#log")).to_be_visible()
+    assert page.input_value("[name=learning]") == ""
+    page.context.clear_cookies()
+    sign_in(page, member.user)
+    page.goto("/field/")
+    expect(page.locator("[name=learning]")).to_have_value("Seulement pour moi")
+
+
+def test_full_device_shows_an_error_and_loses_no_text(device: Device, member: Membership, trials: list[Trial]):
+    prepared(device, member)
+    device.off()
+    page = device.on()
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Storage.overrideQuotaForOrigin", {"origin": device.proxy.url, "quotaSize": 1})
+    page.goto("/field/")
+    write(page, "Sur un téléphone plein")
+    expect(page.locator("#notes .note")).to_have_count(1)
+    page.set_input_files("#photo", {"name": "p.jpg", "mimeType": "image/jpeg", "buffer": picture(size=(600, 400))})
+    expect(page.locator("#notes .note")).to_have_count(1)
+    expect(page.locator("#picture-sign")).to_contain_text(re.compile("was not saved|n’a pas été gardée"))
+    expect(page.locator("#pictures > li")).to_have_count(0)
+    page.reload()
+    expect(page.locator("[name=learning]")).to_have_value("Sur un téléphone plein")
+    save(page)
+    expect(page.locator("#another")).to_be_visible()
+    expect(page.locator("#drafts > li:not([data-state=sent])")).to_have_count(0)
+    assert FieldNote.objects.get().answers["learning"] == "Sur un téléphone plein"
+
+
+def test_refused_draft_shows_the_reason_and_can_be_corrected(device: Device, member: Membership, trials: list[Trial]):
+    page = prepared(device, member)
+    write(page, "Refusé d’abord")
+    page.locator("#more summary").click()
+    page.fill("[name=groups]", "des habitants sans nombre")
+    save(page)
+    line = page.locator("#drafts > li[data-state=refused]")
+    expect(line).to_have_count(1)
+    line.locator("[data-open]").click()
+    expect(page.locator("#id_groups_error")).to_contain_text("des habitants sans nombre")
+    page.fill("[name=groups]", "habitants 12")
+    save(page)
+    expect(page.locator("#drafts > li[data-state=sent]")).to_have_count(1)
+    assert FieldNote.objects.get().answers["groups"] == {"habitants": 12}
+
+
+def test_every_state_of_the_page_is_accessible_and_fits_a_phone(
+    device: Device, member: Membership, trials: list[Trial], proxy: NetworkProxy
+):
+    page = prepared(device, member)
+    page.context.add_init_script(Axe().axe_script)
+    found = {}
+    for language in ("fr", "en"):
+        page.goto(f"/field/{language}/")
+        page.locator("#more summary").click()
+        found[f"{language} blank"] = axe_result(page)
+        write(page, "Une note")
+        page.set_input_files("#photo", {"name": "p.jpg", "mimeType": "image/jpeg", "buffer": picture()})
+        expect(page.locator("#pictures > li")).to_have_count(1)
+        page.fill("[name=participants]", "")
+        save(page)
+        expect(page.locator("#id_participants_error")).to_be_visible()
+        found[f"{language} refused"] = axe_result(page) + too_wide(page)
+        page.emulate_media(color_scheme="dark")
+        found[f"{language} dark"] = axe_result(page)
+        page.click("#remove")
+        found[f"{language} sure"] = axe_result(page)
+        page.click("#sure [value=yes]")
+        expect(page.locator("[name=learning]")).to_have_value("")
+    proxy.disconnect()
+    write(page, "Une note")
+    save(page)
+    expect(page.locator("#drafts > li")).to_have_count(1)
+    found["waiting"] = axe_result(page) + too_wide(page)
+    assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+def test_a_change_made_after_the_answer_was_lost_becomes_a_second_version(
+    device: Device, member: Membership, trials: list[Trial], proxy: NetworkProxy
+):
+    page = prepared(device, member)
+    write(page, "Première")
+    proxy.drop_marker = b"/field/tests/"
+    save(page)
+    assert proxy.answer_dropped.wait(30)
+    proxy.disconnect()
+    page.locator("#drafts [data-open]").click()
+    page.fill("[name=learning]", "Première, corrigée")
+    save(page)
+    proxy.reconnect()
+    send_now(page)
+    expect(page.locator("#drafts > li[data-state=beside]")).to_have_count(1)
+    arrived = FieldNote.objects.values_list("outcome", "answers__learning")
+    assert list(arrived) == [("taken", "Première"), ("beside", "Première, corrigée")]

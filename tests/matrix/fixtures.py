@@ -1,0 +1,238 @@
+"""One row of every model that belongs to a cohort, so that a leak has something to show."""
+
+from datetime import date, timedelta
+
+from accounts.models import User
+from cohorts.models import Replanning
+from comments.models import Comment
+from notifications.actions import open_calendar
+from notifications.models import Preference
+from prototypes.actions import correct_implementation
+from prototypes.models import Idea
+from tests.factories.accounts import UserFactory
+from tests.factories.canvases import drawn
+from tests.factories.cast import NOW, Cast
+from tests.factories.cohorts import (
+    AttendanceFactory,
+    InnovationTeamFactory,
+    MembershipFactory,
+    PhaseFactory,
+    SessionFactory,
+    StakeholderFactory,
+    assess_for,
+)
+from tests.factories.comments import CommentFactory
+from tests.factories.contents import (
+    CommitmentFactory,
+    ContributionFactory,
+    FeedbackFactory,
+    MatchFactory,
+    MinutesFactory,
+    ProgrammeItemFactory,
+    QuestionFactory,
+)
+from tests.factories.exchanges import ExchangeFactory, GuestFactory, NeedsFactory, RegistrationFactory
+from tests.factories.files import AttachmentFactory, draft, written_export
+from tests.factories.notifications import DeliveryFactory, ReminderFactory
+from tests.factories.programmes import AuthorityFactory, LessonFactory
+from tests.factories.prototypes import (
+    ChallengeFactory,
+    ChallengeSessionFactory,
+    ChallengeStakeholderFactory,
+    ConfirmationFactory,
+    FieldNoteFactory,
+    FollowUpFactory,
+    IdeaAuthorFactory,
+    IdeaFactory,
+    ImplementationFactory,
+    LineageFactory,
+    PrototypeFactory,
+    TrialCorrectionFactory,
+    TrialFactory,
+    package,
+    support,
+)
+from tests.matrix.invitations import add_invitation_fixtures
+
+HOURS = {"starts_at": "09:00:00", "ends_at": "17:00:00", "venue": "La halle"}
+PLANNED = {
+    "planned": ["2026-01-05", "2028-01-04"],
+    "sessions": {
+        "0": {
+            "number": "9",
+            "state": "draft",
+            "version": 1,
+            "remarks": ["bridge"],
+            "days": [{"date": "2027-03-02", **HOURS}],
+        }
+    },
+}
+
+
+def add_fixtures(cast: Cast, *, shared: bool) -> None:
+    """Add every row of a cohort; with `shared` also what it shares with its edition."""
+    add_cohort_fixtures(cast)
+    add_work_fixtures(cast)
+    add_delivery_fixtures(cast)
+    add_exchange_fixtures(cast, date(2026, 3, 3) if shared else date(2026, 3, 17))
+    add_personal_fixtures(cast)
+    add_invitation_fixtures(cast)
+    if shared:
+        child = IdeaFactory(cohort=cast.other)
+        LineageFactory(parent=IdeaFactory(cohort=cast.cohort, shared_with_edition=True), child=child)
+
+
+def add_late_fixtures(cast: Cast) -> None:
+    """Add rows that are copied from texts with markers."""
+    cohort, pilot = type(cast.cohort).objects.get(pk=cast.cohort.pk), cast["P"]
+    challenge = ChallengeFactory(cohort=cohort, framing="Ce qui en reste", sponsor="La direction")
+    idea = IdeaFactory(cohort=cohort, state="handed_over", owner=pilot, challenge=challenge)
+    prototype = PrototypeFactory(idea=idea, made_by=pilot, state="in_test", description="En bois")
+    TrialFactory(prototype=prototype, planned_by=pilot, state="concluded", segments={"habitants": 8})
+    package(idea)
+
+
+BEFORE, SINCE = date(2026, 10, 5), date(2026, 11, 2)
+
+
+def add_fixtures_since_departure(cast: Cast) -> None:
+    """Add rows to the cohort after a member has left, next to and below the earlier ones."""
+    cohort, pilot, since = cast.cohort, cast["P"], {"created_on": SINCE}
+    newcomer = MembershipFactory(
+        cohort=cohort, user=UserFactory(full_name="Newcomer"), role="relay", starts_on=SINCE, **since
+    )
+    stakeholder = StakeholderFactory(cohort=cohort, organisation="Une autre maison", notes="À voir", **since)
+    row = SessionFactory(cohort=cohort, state="held", date=date(2026, 11, 17), **since)
+    AttendanceFactory(day=row.days.get(), member=newcomer, recorded_on=date(2026, 11, 17))
+    before = cohort.sessions.get(state="reported")
+    expected = {"day": cohort.sessions.get(state="scheduled").days.get(), "status": "expected", "half_days": 0}
+    AttendanceFactory(member=newcomer, **expected)
+    AttendanceFactory(member=None, stakeholder=stakeholder, **expected)
+    LessonFactory(edition=cast.edition, noted_by=pilot, noted_on=SINCE, state="accepted")
+    AttachmentFactory(of=before, consent="cohort", uploaded_by=pilot, uploaded_at=NOW)
+    challenge = ChallengeFactory(cohort=cohort, framing="Depuis", sponsor="Une autre direction", **since)
+    ChallengeStakeholderFactory(challenge=cohort.challenges.earliest("pk"), stakeholder=stakeholder)
+    ChallengeSessionFactory(challenge=cohort.challenges.earliest("pk"), session=row)
+    for shared in (False, True):
+        idea = IdeaFactory(
+            cohort=cohort, state="implementing", challenge=challenge, owner=pilot, shared_with_edition=shared, **since
+        )
+        add_rows_of_idea(idea, pilot, **since)
+    IdeaFactory(cohort=cohort, state="testing", challenge=cohort.challenges.earliest("pk"), owner=pilot, **since)
+    add_rows_of_idea(cohort.ideas.filter(state="decided").earliest("pk"), pilot, **since)
+    drawn(1, cohort=cohort, made_by=pilot, **since)
+    opener = cohort.ideas.filter(state="decided").earliest("pk").comments.filter(thread=None).earliest("pk")
+    CommentFactory(thread=opener, written_by=pilot, **since)
+    shared_idea = cohort.ideas.filter(shared_with_edition=True).earliest("pk")
+    LineageFactory(parent=shared_idea, child=IdeaFactory(cohort=cast.other, **since))
+    add_exchange_rows_since(cast, since)
+
+
+def add_rows_of_idea(idea: Idea, pilot: User, **since: date) -> None:
+    """Add a prototype with tests, notes and files, comments, and an implementation elsewhere."""
+    new_prototype = PrototypeFactory(idea=idea, made_by=pilot, state="in_test", description="En bois", **since)
+    for prototype in {new_prototype, idea.prototypes.earliest("pk")}:
+        TrialFactory(prototype=prototype, planned_by=pilot, state="locked", **since)
+        trial = TrialFactory(prototype=prototype, planned_by=pilot, state="concluded", **since)
+        FieldNoteFactory(trial=trial, by=pilot, replace_reason="Vu deux fois", **since)
+        TrialCorrectionFactory(trial=trial, by=pilot, **since)
+        CommentFactory(prototype=prototype, written_by=pilot, **since)
+    CommentFactory(idea=idea, written_by=pilot, **since)
+    ImplementationFactory(idea=idea, authority=AuthorityFactory(), kind="replication", state="planned", **since)
+    drawn(1, cohort=idea.cohort, idea=idea, made_by=pilot, **since)
+    AttachmentFactory(about="idea", of=idea, consent="cohort", uploaded_by=pilot, uploaded_at=NOW)
+
+
+def add_exchange_rows_since(cast: Cast, since: dict[str, date]) -> None:
+    coming = cast.edition.exchanges.get(host=cast.cohort, state="registration_open")
+    QuestionFactory(exchange=coming, **since)
+    ContributionFactory(exchange=coming, kind="success", author=cast["P"], **since)
+    held = cast.edition.exchanges.get(host=cast.cohort, state="held")
+    CommitmentFactory(exchange=held, owner=cast["M"], **since)
+
+
+def add_cohort_fixtures(cast: Cast) -> None:
+    cohort = cast.cohort
+    PhaseFactory(cohort=cohort)
+    Replanning.objects.create(cohort=cohort, applied_at=NOW, before=PLANNED, after=PLANNED)
+    stakeholder = StakeholderFactory(cohort=cohort, organisation="Une maison", notes="À appeler")
+    for state, day in (("reported", date(2026, 9, 8)), ("scheduled", date(2026, 12, 8)), ("draft", date(2027, 1, 12))):
+        row = SessionFactory(cohort=cohort, state=state, date=day)
+        attendance = (
+            {"status": "present", "half_days": 2} if state == "reported" else {"status": "expected", "half_days": 0}
+        )
+        AttendanceFactory(day=row.days.get(), member=cohort.memberships.get(user=cast["M"]), **attendance)
+    AttendanceFactory(day=cohort.sessions.get(state="reported").days.get(), member=None, stakeholder=stakeholder)
+    assess_for(cohort, cast["M"], "before")
+    InnovationTeamFactory(cohort=cohort, venue="Au fond", notes="À meubler")
+    LessonFactory(edition=cast.edition, noted_by=cast["P"], noted_on=BEFORE)
+    LessonFactory(edition=cast.edition, noted_by=cast["P"], noted_on=BEFORE, state="refused")
+
+
+def add_work_fixtures(cast: Cast) -> None:
+    cohort, pilot = cast.cohort, cast["P"]
+    challenge = ChallengeFactory(cohort=cohort, framing="Ce qui en fait partie", sponsor="La direction")
+    ChallengeStakeholderFactory(challenge=challenge, stakeholder=cohort.stakeholders.first())
+    ChallengeSessionFactory(challenge=challenge, session=cohort.sessions.first())
+    idea = IdeaFactory(cohort=cohort, state="testing", owner=pilot, challenge=challenge)
+    IdeaAuthorFactory(idea=idea, user=cast["M"])
+    prototype = PrototypeFactory(idea=idea, made_by=pilot, state="in_test", description="En carton")
+    TrialFactory(prototype=prototype, planned_by=pilot)
+    trial = TrialFactory(prototype=prototype, planned_by=pilot, state="concluded", segments={"habitants": 8})
+    FieldNoteFactory(trial=trial, by=pilot, replace_reason="Vu deux fois")
+    TrialCorrectionFactory(trial=trial, by=pilot)
+    support(trial)
+    drawn(1, cohort=cohort, made_by=pilot)
+    ConfirmationFactory(idea=IdeaFactory(cohort=cohort, state="accepted", owner=pilot), by=pilot)
+    opener = CommentFactory(idea=idea, written_by=cast["C"], names=[cast["M"]])
+    withdraw(CommentFactory(thread=opener, written_by=pilot), by=cast["S"])
+    CommentFactory(thread=opener, written_by=pilot)
+
+
+def withdraw(comment: Comment, *, by: User) -> None:
+    comment.text, comment.withdrawn_at, comment.withdrawn_by = "", NOW, by
+    comment.withdrawal_reason = "Un nom y était"
+    comment.save()
+
+
+def add_delivery_fixtures(cast: Cast) -> None:
+    cohort, pilot = cast.cohort, cast["P"]
+    FollowUpFactory(idea=IdeaFactory(cohort=cohort, state="handed_over", owner=pilot), words="Encore là")
+    IdeaFactory(cohort=cohort, state="implemented", owner=pilot)
+    IdeaFactory(cohort=cohort, state="abandoned", owner=pilot)
+    ImplementationFactory(idea=IdeaFactory(cohort=cohort, state="implementing", owner=pilot))
+    partial = ImplementationFactory(idea=IdeaFactory(cohort=cohort, state="implementing"), scope="partial")
+    correct_implementation(implementation=partial, reason="Un autre service", unit="Annexe", by=pilot, at=NOW)
+
+
+def add_exchange_fixtures(cast: Cast, first_day: date) -> None:
+    """Add a held exchange and one open for registration sixty weeks later, in weeks that the matrix does not use."""
+    fields = {"edition": cast.edition, "host": cast.cohort, "swap_reason": "À leur tour", "venue": "La halle"}
+    why = {"host": {"reason": "given_back", "before": cast.other.name}}
+    coming = ExchangeFactory(state="registration_open", first_day=first_day + timedelta(weeks=60), why=why, **fields)
+    QuestionFactory(exchange=coming)
+    offer = ContributionFactory(exchange=coming, kind="offer", author=cast["P"])
+    request = ContributionFactory(exchange=coming, kind="request", author=cast["N"], cohort=cast.other)
+    MatchFactory(offer=offer, request=request, made_by=cast["S"])
+    ProgrammeItemFactory(exchange=coming, venue="Au rez-de-chaussée")
+    NeedsFactory(registration=RegistrationFactory(exchange=coming, user=cast["M"], state="registered"))
+    GuestFactory(exchange=coming, invited_by=cast["S"])
+    held = ExchangeFactory(state="held", first_day=first_day, **fields)
+    MinutesFactory(exchange=held, written_by=cast["P"])
+    CommitmentFactory(exchange=held, owner=cast["M"])
+    attended = RegistrationFactory(exchange=held, user=cast["M"], state="attended")
+    FeedbackFactory(registration=attended, keep="Le temps", change="Les micros")
+
+
+def add_personal_fixtures(cast: Cast) -> None:
+    """Add what belongs to one person: e-mails, calendars, files."""
+    before = {"host": "Une maison", "venue": "La halle", "days": [{"date": "2026-12-01", "venue": "Au fond"}]}
+    reminder = ReminderFactory(state="expanded", previous_details=before)
+    DeliveryFactory(user=cast["M"], reminder=reminder, state="sent", subject="La date a changé")
+    Preference.objects.create(user=cast["M"], kind="workshop")
+    open_calendar(about="cohort", object_id=cast.cohort.pk, at=NOW, by=cast["M"])
+    file_fields = {"of": cast.cohort.sessions.get(state="reported"), "uploaded_by": cast["P"]}
+    AttachmentFactory(consent="cohort", consent_held="Dans un classeur", **file_fields)
+    AttachmentFactory(withdrawn=True, **file_fields)
+    written_export(person=cast["A"], query="as_of=2026-10-31")
+    draft(cast["M"])

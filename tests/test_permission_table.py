@@ -1,0 +1,205 @@
+"""The documented table "Who may do what", compared with the code and with its querysets.
+
+Letters: S lab staff · C coordinator · D outside resident (C where a row says "all") · P pilot · M ambassador · R relay,
+elected, direction · A admin of the authority · N member of another cohort of the edition · X nobody.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+from django.db.models import QuerySet
+
+import cohorts.permissions
+import comments.permissions
+import exchanges.permissions
+import files.permissions
+import prototypes.permissions
+from accounts.models import User
+from canvases.models import Canvas
+from cohorts.models import Cohort, Membership, Session, Stakeholder
+from cohorts.permissions import ROLE_OF_MEMBER, has_part
+from cohorts.sessions.next_steps import PLANNERS
+from comments.models import Comment
+from figures.editions.permissions import can_compare_editions
+from figures.scope.visibility import visible_cohorts
+from notifications.permissions import can_manage_emails
+from programmes.permissions import can_judge_lessons, can_keep_programmes
+from prototypes.models import Challenge, Idea, Implementation, Prototype, Trial
+from prototypes.visibility import LEADING_ROLES, WORKING_ROLES, working_cohorts
+from tests.factories.canvases import drawn
+from tests.factories.cast import EVERYONE, TODAY, Cast
+from tests.factories.cohorts import SessionFactory, StakeholderFactory
+from tests.factories.comments import CommentFactory
+from tests.factories.prototypes import (
+    ChallengeFactory,
+    IdeaFactory,
+    ImplementationFactory,
+    PrototypeFactory,
+    TrialFactory,
+)
+
+TABLES = {
+    "cohorts": cohorts.permissions.TABLE,
+    "comments": comments.permissions.TABLE,
+    "prototypes": prototypes.permissions.TABLE,
+    "exchanges": exchanges.permissions.TABLE,
+    "files": files.permissions.TABLE,
+}
+
+# The documented table: each permission of the code under its row. "own" letters are checked with the object itself.
+DOMAIN = {
+    "create programmes, formats, editions, cohorts; host swaps": ("S", ["cohorts.open_cohort", "exchanges.plan"]),
+    "see members' contact details": ("SCDPMA", ["cohorts.see_contacts"]),
+    "start, suspend, complete a cohort; invite and end memberships": ("SCP", ["cohorts.lead_cohort"]),
+    "plan sessions, keep stakeholders, record attendance, write reports": (
+        "SCDP",
+        ["cohorts.plan_sessions", "exchanges.record_attendance", "exchanges.write_minutes"],
+    ),
+    "answer an invitation for oneself": ("SCDPMRA", ["cohorts.answer_for_oneself", "exchanges.answer"]),
+    "add challenges, ideas, canvases, prototypes, tests, files": ("SCDPM", ["prototypes.add_work", "files.add_files"]),
+    "add comments": ("SCDPMR", ["comments.comment"]),
+    "edit them (M: own or shared)": (
+        "SCDP",
+        ["prototypes.edit_work", "prototypes.edit_challenge", "files.edit_files", "exchanges.edit"],
+    ),
+    "lock and conclude a test": ("SCDPM", ["prototypes.run_tests"]),
+    "accept, decide, park, abandon, merge, reopen an idea; share": ("SCP", ["prototypes.steer_idea"]),
+    "hand over to discontinued, follow-ups, innovation team": (
+        "SPA",
+        ["prototypes.deliver_idea", "cohorts.keep_innovation_team"],
+    ),
+    "note a lesson": ("SCDPMRA", ["cohorts.note_lesson"]),
+    "confirm hosting; register others of the cohort": (
+        "SCP",
+        ["exchanges.confirm_host", "exchanges.register_others"],
+    ),
+    "contribute to an exchange, own a commitment": ("SCDPMRA", ["exchanges.contribute", "exchanges.commit"]),
+}
+# Rows added later, each with the document that explains it.
+ADDED = {
+    "prototypes.confirm_idea": "SCPA",  # decision 16
+    "cohorts.assess_oneself": "PMR",  # decision 15
+    "exchanges.see_needs": "SCP",  # hosts, as for confirming (decision 24)
+    "exchanges.keep_guests": "SCP",  # the same
+    "exchanges.commit_for_others": "SCP",  # as for registering others (decision 24)
+    "exchanges.close": "SCP",  # the same
+    "exchanges.prepare": "S",  # without a row: the lab's
+    "comments.withdraw_comments": "S",  # the same
+}
+
+
+def expected_table() -> dict[str, str]:
+    return {permission: roles for roles, permissions in DOMAIN.values() for permission in permissions} | ADDED
+
+
+def test_permission_tables_agree_with_the_domain():
+    in_code = {
+        f"{app}.{permission}": "".join(role for role in EVERYONE if role in row[0])
+        for app, table in TABLES.items()
+        for permission, row in table.items()
+    }
+    assert in_code == expected_table()
+
+
+def test_every_refusal_has_a_reason():
+    assert all(str(reason) for table in TABLES.values() for _roles, reason in table.values())
+
+
+def allowed_roles(cast: Cast, is_allowed: Callable[[User], Any]) -> str:
+    return "".join(role for role in EVERYONE if is_allowed(cast[role]))
+
+
+@pytest.mark.parametrize(
+    "is_allowed", [can_keep_programmes, can_manage_emails, can_judge_lessons, can_compare_editions]
+)
+def test_permission_is_for_lab_staff_only(is_allowed: Callable[[User], Any], cast: Cast):
+    assert allowed_roles(cast, is_allowed) == "S"
+
+
+# What belongs to a cohort, made for it; and the same shared with its edition, where it can be.
+ROW_FACTORIES: Mapping[type, Callable[[Cast, bool], Any]] = {
+    Cohort: lambda cast, _shared: cast.cohort,
+    Membership: lambda cast, _shared: cast.cohort.memberships.get(user=cast["M"]),
+    Session: lambda cast, _shared: SessionFactory(cohort=cast.cohort),
+    Stakeholder: lambda cast, _shared: StakeholderFactory(cohort=cast.cohort),
+    Challenge: lambda cast, _shared: ChallengeFactory(cohort=cast.cohort),
+    Idea: lambda cast, shared: IdeaFactory(cohort=cast.cohort, shared_with_edition=shared),
+    Prototype: lambda cast, shared: PrototypeFactory(**an_idea(cast, shared, "prototyping")),
+    Trial: lambda cast, shared: TrialFactory(prototype=PrototypeFactory(**an_idea(cast, shared, "prototyping"))),
+    Implementation: lambda cast, shared: ImplementationFactory(**an_idea(cast, shared, "implementing")),
+    Comment: lambda cast, shared: CommentFactory(**an_idea(cast, shared, "accepted")),
+    Canvas: lambda cast, shared: drawn(1, cohort=cast.cohort, shared_with_edition=shared),
+}
+SHARED = (Idea, Prototype, Trial, Implementation, Comment, Canvas)
+
+
+def an_idea(cast: Cast, shared: bool, state: str) -> dict[str, Any]:
+    return {"idea": IdeaFactory(cohort=cast.cohort, state=state, shared_with_edition=shared)}
+
+
+def can_see(cast: Cast, row: Any) -> str:
+    return allowed_roles(cast, lambda user: type(row).objects.visible_to(user).filter(pk=row.pk).exists())
+
+
+@pytest.mark.parametrize("model", ROW_FACTORIES)
+def test_cohort_sessions_members_and_work_are_visible_to_the_cohort_and_its_authority(model: type, cast: Cast):
+    assert can_see(cast, ROW_FACTORIES[model](cast, False)) == "SCDPMRA"
+
+
+@pytest.mark.parametrize("model", SHARED)
+def test_shared_work_is_visible_to_the_edition(model: type, cast: Cast):
+    assert can_see(cast, ROW_FACTORIES[model](cast, True)) == "SCDPMRAN"
+
+
+def test_rates_are_visible_row_by_row_to_the_cohort_and_as_a_whole_to_the_edition(cast: Cast):
+    visible = {role: visible_cohorts(cast[role]) for role in EVERYONE}
+    assert "".join(role for role in EVERYONE if visible[role].owns(cast.cohort)) == "SCDPMRA"
+    assert "".join(role for role in EVERYONE if visible[role].shares(cast.edition)) == "SCDPMRAN"
+
+
+def test_members_of_the_edition_can_note_a_lesson(cast: Cast):
+    """N belongs to a cohort of the edition."""
+    assert allowed_roles(cast, lambda user: user.is_lab_staff or has_part(user, cast.edition, TODAY)) == "SCDPMRAN"
+
+
+def roles_as_text(roles: Any) -> str:
+    return "".join(sorted({ROLE_OF_MEMBER[role] for role in roles}))
+
+
+def members_in(permission: str) -> str:
+    """Return the letters of a row that correspond to roles in the cohort."""
+    return "".join(sorted(set(expected_table()[permission]) & set(ROLE_OF_MEMBER.values())))
+
+
+@pytest.mark.parametrize(
+    ("roles", "permissions"),
+    [
+        (WORKING_ROLES, ["prototypes.add_work", "prototypes.run_tests", "files.add_files"]),
+        (LEADING_ROLES, ["prototypes.steer_idea", "prototypes.confirm_idea", "cohorts.lead_cohort"]),
+        (PLANNERS, ["cohorts.plan_sessions"]),
+    ],
+)
+def test_roles_in_sql_agree_with_the_table(roles: Any, permissions: list[str]):
+    assert {permission: members_in(permission) for permission in permissions} == dict.fromkeys(
+        permissions, roles_as_text(roles)
+    )
+
+
+def includes_cohort(rows: QuerySet[Any], cast: Cast) -> bool:
+    return rows.filter(pk=cast.cohort.pk).exists()
+
+
+def test_querysets_agree_with_the_table(cast: Cast):
+    """Cohorts in which one works, cohorts one leads, and ideas one may confirm, as querysets."""
+    idea = IdeaFactory(cohort=cast.cohort, state="accepted")
+    answers = {
+        "prototypes.add_work": allowed_roles(cast, lambda user: includes_cohort(working_cohorts(user, TODAY), cast)),
+        "cohorts.lead_cohort": allowed_roles(
+            cast, lambda user: includes_cohort(Cohort.objects.led_by(user, TODAY), cast)
+        ),
+        "prototypes.confirm_idea": allowed_roles(
+            cast, lambda user: Idea.objects.confirmable_by(user, TODAY).filter(pk=idea.pk).exists()
+        ),
+    }
+    assert answers == {permission: expected_table()[permission] for permission in answers}

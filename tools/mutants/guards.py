@@ -1,0 +1,145 @@
+"""Guards other than `visible_to`, `enforce` and `deny`: functions, keywords, constants, hooks, middlewares."""
+
+from typing import Final
+
+Q: Final = "__import__('django.db.models', fromlist=['Q']).Q()"
+TRUE: Final = "__import__('django.db.models', fromlist=['Value']).Value(value=True)"
+
+# What a function returns when all of it is removed: the caller is then let through.
+GUARDS: Final[dict[str, str]] = {
+    "accounts.acting.support_session.SupportSessionMiddleware.process_view": "None",
+    "accounts.acting.support_session.is_forbidden": "False",
+    "accounts.sign_in.middleware.SignInMiddleware.process_view": "None",
+    "accounts.sign_in.middleware.is_made_for_another_user": "False",
+    "accounts.openid.adapter.ProviderAccountAdapter.pre_social_login": "None",
+    "accounts.openid.claims._vouched": "bool(email)",
+    "accounts.openid.discovery._is_address": "True",
+    "accounts.openid.tokens.check_sign_in": "None",
+    "accounts.sign_in.models.SignInLinkQuerySet.not_ended": "self",
+    "accounts.second_factors.requirement.SecondFactorMiddleware.process_view": "None",
+    "accounts.second_factors.requirement.needs_second_factor": "False",
+    "accounts.second_factors.requirement.forget_factor_use": "None",
+    "accounts.second_factors.requirement.used_second_factor": "True",
+    "accounts.sign_in.session_limits.end_reason": "''",
+    "accounts.sign_in.views.here": "path",
+    "accounts.sign_in.views.rate_limit_response": "None",
+    "cohorts.cohort.models.CohortQuerySet.led_by": "self",
+    "cohorts.sessions.models.SessionQuerySet.led_by": "self",
+    "cohorts.visibility.visible_rows": Q,
+    "exchanges.calendar_feed._concerning": Q,
+    "files.permissions._decide": "ALLOW",
+    "files.attachments.models._is_viewable": Q,
+    "files.exports.views.downloads._can_still_read": "ALLOW",
+    "notifications.emails.links.read_unsubscribe_token": (
+        "UnsubscribeRequest(int(token.partition(':')[0]), tuple(token.split(':')[1].split(',')))"
+    ),
+    "notifications.calendars.models.CalendarFeedQuerySet.open": "self",
+    "notifications.registries.EventKind.sends_to": "True",
+    "programmes.visibility.in_own_editions": Q,
+    "programmes.models.lessons.from_own_people": TRUE,
+    "prototypes.visibility.confirmable_ideas": Q,
+    "prototypes.visibility.readable": Q,
+    "figures.scope.visibility.VisibleCohorts.owns": "True",
+    "figures.scope.visibility.VisibleCohorts.shares": "True",
+    "figures.scope.visibility._covers": "True",
+    "figures.scope.visibility.visible_cohorts": "StaffVisibleCohorts()",
+    "web.security.rate_limits.tried_too_often": "False",
+    "web.security.refusal_log.log_refusals": "get_response",
+}
+# Functions of which each refusing step is removed by itself, and each part of the conditions that they return:
+# "stops" where a true result stops someone, "lets" where it lets them in.
+STEPS: Final[dict[str, str]] = {
+    "accounts.acting.support_session._staff_member": "lets",
+    "accounts.acting.support_session.end_reason": "stops",
+    "accounts.acting.support_session.is_forbidden": "stops",
+    "accounts.acting.support_session.stop": "stops",
+    "accounts.actions.account_with_address": "stops",
+    "accounts.sign_in.actions.links.use_sign_in_link": "stops",
+    "accounts.sign_in.actions.links.refusal_of_link": "stops",
+    "accounts.openid.adapter.ProviderAccountAdapter.authenticate_by_email": "stops",
+    "accounts.openid.adapter.ProviderAccountAdapter.list_apps": "stops",
+    "accounts.openid.adapter.ProviderAccountAdapter.pre_social_login": "stops",
+    "accounts.openid.claims._vouched": "lets",
+    "accounts.openid.discovery._is_address": "lets",
+    "accounts.openid.discovery.provider_configuration": "stops",
+    "accounts.openid.provider.VerifiedOpenIDAdapter._userinfo": "stops",
+    "accounts.openid.provider.VerifiedOpenIDAdapter.complete_login": "stops",
+    "accounts.openid.provider.VerifiedOpenIDAdapter.get_access_token_data": "stops",
+    "accounts.openid.provider.Provider.get_redirect_from_request_kwargs": "lets",
+    "accounts.openid.tokens._key": "stops",
+    "accounts.openid.tokens.check_sign_in": "stops",
+    "accounts.openid.tokens.verify": "stops",
+    "accounts.second_factors.requirement.SecondFactorMiddleware.blocks": "stops",
+    "accounts.second_factors.requirement.lacks_second_factor": "stops",
+    "accounts.second_factors.requirement.needs_second_factor": "stops",
+    "accounts.sign_in.session_limits.end_reason": "stops",
+    "accounts.sign_in.views.here": "lets",
+    "accounts.sign_in.views.sign_in_link": "stops",
+    "cohorts.invitations.actions.revocation.revoke_invitation": "stops",
+    "cohorts.invitations.actions.invitations.accept_invitation": "stops",
+    "cohorts.invitations.actions.invitations.invite_member": "stops",
+    "cohorts.invitations.actions.invitations.join_and_accept": "stops",
+    "cohorts.invitations.actions.invitations.resend_invitation": "stops",
+    "cohorts.invitations.provider_sign_in.join_by_provider": "stops",
+    "cohorts.invitations.links.invitation_for_link": "stops",
+    "cohorts.invitations.links.link_refusal": "stops",
+    "cohorts.invitations.views.acceptance.join": "stops",
+    "notifications.registries.EventKind.sends_to": "lets",
+    "notifications.sending.delivery._check_item": "stops",
+    "notifications.sending.delivery._message_to_send": "stops",
+    "figures.scope.visibility._covers": "lets",
+}
+# Errors that stop someone, wherever they are raised; in the functions above every error does.
+STOPPING: Final = frozenset({"Http404", "PermissionDenied", "Refused", "UntrustedAnswer"})
+# Keywords that narrow a search to one person's, to an open account, or to what one secret opens.
+NARROWING: Final = frozenset(
+    {
+        *("user", "user_id", "person", "user__is_active", "is_active", "is_lab_staff", "memberships__user"),
+        *("member__user", "registration__user", "author", "uploaded_by", "token_hash", "lease_token"),
+    }
+)
+SEARCHES: Final = frozenset({"filter", "get", "get_object_or_404"})
+# Modules in which `a & b` and `.active(day)` decide who may see something.
+DECIDING: Final = (
+    *("audiences", "recipients", "people", "permissions", "queries", "visibility", "reach", "personal"),
+    *("feeds", "calendar_feed"),
+)
+# Parts of a constant that are taken out one by one: whatever the part named stood for is not asked any more.
+PARTS: Final = (
+    ("accounts.acting.support_session", "PERSONAL_PATHS", "tests/accounts/acting/test_support_session.py"),
+    ("accounts.second_factors.queries", "FACTOR_TYPES", "tests/accounts/second_factors/test_requirement.py"),
+    ("cohorts.invitations.links", "REFUSAL_BY_STATE", "tests/cohorts/invitations/test_links.py"),
+    ("web.exports.downloads", "SAFE_HEADERS", "tests/web/exports/test_downloads.py"),
+)
+# Middlewares of the settings that are taken out one by one, and the files whose tests are asked.
+MIDDLEWARES: Final = {
+    "django.middleware.security.SecurityMiddleware": "tests/web/",
+    "csp.middleware.CSPMiddleware": "tests/web/",
+    "django.middleware.csrf.CsrfViewMiddleware": "tests/web/,tests/accounts/",
+    "web.security.refusal_log.log_refusals": "tests/web/",
+    "accounts.sign_in.session_limits.session_limits": "tests/accounts/sign_in/test_session_limits.py",
+    "accounts.acting.support_session.SupportSessionMiddleware": "tests/accounts/acting/test_support_session.py",
+    "accounts.sign_in.middleware.SignInMiddleware": (
+        "tests/accounts/sign_in/test_middleware.py,tests/test_role_matrix.py"
+    ),
+    "accounts.second_factors.requirement.SecondFactorMiddleware": "tests/accounts/second_factors/test_requirement.py",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware": "tests/web/",
+    "accounts.acting.support_session.SupportHistoryMiddleware": "tests/accounts/acting/test_support_session.py",
+}
+# Answers of the apps that guard something, or are read as the person: each is taken out on its own.
+COPY: Final = "tests/labplatform/test_own_copy.py"
+GONE: Final = (
+    "tests/labplatform/test_erasure.py,tests/accounts/privacy/test_retention.py,"
+    "tests/accounts/openid/test_connections.py"
+)
+HOOKS: Final = (
+    ("accounts.hooks", "account_hooks", "account_closed", "tests/exchanges/registration/test_departures.py"),
+    ("accounts.hooks", "account_hooks", "needs_second_factor", "tests/accounts/second_factors/test_requirement.py"),
+    ("accounts.hooks", "privacy_hooks", "erase", GONE),
+    ("accounts.hooks", "privacy_hooks", "personal_data", COPY),
+    ("accounts.hooks", "privacy_hooks", "retentions", "tests/labplatform/privacy/test_pages.py"),
+    ("cohorts.hooks", "cohort_hooks", "people_left", "tests/exchanges/registration/test_departures.py"),
+    ("cohorts.hooks", "cohort_hooks", "cohort_dropped_out", "tests/exchanges/registration/test_departures.py"),
+    ("programmes.hooks", "programme_hooks", "mandate_ended", "tests/exchanges/registration/test_departures.py"),
+    ("programmes.hooks", "programme_hooks", "mandate_begins", "tests/cohorts/invitations/test_actions_revocation.py"),
+)

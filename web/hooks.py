@@ -1,0 +1,38 @@
+"""Hooks: what a lower app asks of the apps above it. Each of these registers one answer, in `AppConfig.ready`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+H = TypeVar("H")
+Part = TypeVar("Part")
+
+
+class Hooks(Generic[H]):
+    """The answers of the apps, in the order of INSTALLED_APPS: an app comes before those it imports."""
+
+    def __init__(self) -> None:
+        self._by_app: dict[str, H] = {}
+
+    def register(self, app: str, hooks: H) -> None:
+        """Add the hooks of the app called `app`; raises ValueError when the app has registered its hooks already."""
+        if app in self._by_app:
+            raise ValueError(f"{app} has registered its hooks already")
+        self._by_app[app] = hooks
+
+    def __iter__(self) -> Iterator[H]:
+        """Return an iterator over the hooks of the apps that registered some, in the order of INSTALLED_APPS."""
+        return iter(self._by_app.values())
+
+
+def in_order(parts: Iterable[Mapping[int, Part]]) -> list[Part]:
+    """Return what several apps add to one page, sorted by the number that each app gives each part."""
+    numbered = [item for of_app in parts for item in of_app.items()]
+    return [part for _number, part in sorted(numbered, key=lambda item: item[0])]
+
+
+def nothing(*_args: Any, **_named: Any) -> None:
+    """Return None, whatever the arguments: the default of a hook that an app does not implement."""

@@ -1,0 +1,57 @@
+"""What the apps add to pages that belong to none of them: the menu and the home page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from web.hooks import Hooks, in_order, nothing
+from web.pages.home import Attention, AttentionSource, MainAction, attention_notes
+from web.pages.navigation import NavItem, NavLink, nav_link
+from web.pages.panels import Panel
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+@dataclass(frozen=True, slots=True)
+class PageHooks:
+    """What one app adds to the menu and the home page. Numbers give the order among the parts of all apps."""
+
+    menu: Mapping[int, NavItem] = field(default_factory=dict)
+    home_cards: Mapping[int, Panel] = field(default_factory=dict)
+    attention: Mapping[int, AttentionSource] = field(default_factory=dict)
+    main_action: Callable[[HttpRequest], MainAction | None] = nothing
+
+
+page_hooks: Final[Hooks[PageHooks]] = Hooks()
+
+
+def menu_items() -> list[NavItem]:
+    """Return the menu items of all apps, in the order of their numbers."""
+    return in_order(hooks.menu for hooks in page_hooks)
+
+
+def menu_links(request: HttpRequest) -> list[NavLink]:
+    """Return the menu of the signed-in person as links; [] when nobody is signed in."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return []
+    return [nav_link(item, request.path) for item in menu_items() if item.visible_to(user)]
+
+
+def home_cards() -> list[Panel]:
+    """Return the cards of the home page, panels that all apps add, in the order of their numbers."""
+    return in_order(hooks.home_cards for hooks in page_hooks)
+
+
+def home_notes(request: HttpRequest) -> list[Attention]:
+    """Return all notes on the home page of the signed-in person: what is late or at risk (one statement)."""
+    return attention_notes(in_order(hooks.attention for hooks in page_hooks), request)
+
+
+def main_action(request: HttpRequest) -> MainAction | None:
+    """Return the button at the top of the person's home page: the first that an app offers; None when no app does."""
+    offered = (hooks.main_action(request) for hooks in page_hooks)
+    return next((action for action in offered if action), None)
