@@ -7,8 +7,8 @@ export UV_SYSTEM_CERTS ?= true
 export NODE_USE_SYSTEM_CA ?= 1
 # What Python and what the pages need is fetched at the same time.
 MAKEFLAGS += --jobs=4
-# One more than there are cores: while a browser is waited for, another test goes on.
-WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
+# Two more than there are cores: a third of the time tests wait, for a browser or for programs of their own.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 2)')
 BIN := .venv/bin
 PY := $(BIN)/python
 NPM := $(shell command -v npm 2>/dev/null)
