@@ -27,7 +27,11 @@ class Group:
 
     @property
     def is_fewer_than_five(self) -> bool:
-        """Whether the total is masked and none of its ideas is the reader's: only then is “fewer than five” true."""
+        """Return whether a page may write "fewer than five" for this group.
+
+        Its total must be hidden because it is under five, and none of its ideas may be the reader's: with ideas of
+        their own the words could be untrue.
+        """
         return self.masked and not self.own
 
     @property

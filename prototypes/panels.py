@@ -82,7 +82,9 @@ def _find_without_prototype(user: User, today: Today) -> ArraySubquery:
 
 
 def _describe_without_prototype(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
-    """Return the home page's notes on cohorts of these rows whose first locked test is overdue today; at most five."""
+    """Return notes for the home page, at most five, on the cohorts of these rows that should have locked their first
+    test by today and have locked none.
+    """
     now = timezone.now()
     return [late_note(row) for row in rows if is_late(row, day_in(row["zone"], now))][:MAX_NOTES]
 

@@ -145,7 +145,7 @@ def _exchanges_to_host(user: User, today: Today) -> ArraySubquery | None:
 
 
 def _hosting_notes(_request: HttpRequest, rows: NestedRows) -> list[Attention]:
-    """Return a note for the home page that asks for the confirmation of each exchange of `_exchanges_to_host`."""
+    """Return a note for the home page for each exchange that the person's cohort is to host and has not confirmed."""
     text = _("your cohort is asked to host it.")
     return [
         Attention(_lead_text(row), text, reverse("exchanges:confirm", args=[row["id"]]), _("Confirm hosting"))

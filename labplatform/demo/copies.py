@@ -141,7 +141,10 @@ def copy_plan() -> CopyPlan:
 
 
 def _is_copied(model: Table) -> bool:
-    """Return whether a model is copied: no history, no proxies, no models with random keys such as assessments."""
+    """Return whether the copy of the demonstration's ideas includes the rows of this model.
+
+    History tables, proxy models and models with random keys, such as assessments, are left out.
+    """
     return not (issubclass(model, Event) or model._meta.proxy or isinstance(model._meta.pk, UUIDField))
 
 

@@ -66,7 +66,9 @@ class LessonQuerySet(models.QuerySet["Lesson"]):
         return self.filter(state=LessonState.REFUSED)
 
     def answered(self, user: User) -> "LessonQuerySet":
-        """Return lessons answered by a format version the person may see."""
+        """Keep the lessons that a later version of the programme's format answers, when the person may see that
+        version.
+        """
         return self.filter(has_visible_answer(user))
 
     def unanswered(self, user: User) -> "LessonQuerySet":

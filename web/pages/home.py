@@ -58,7 +58,10 @@ class MainAction:
 
 
 def attention_notes(sources: Iterable[AttentionSource], request: HttpRequest) -> list[Attention]:
-    """Return the reader's notes of these kinds, in the order of `sources` (one statement)."""
+    """Return what needs the attention of the signed-in person, as notes for the home page, in the order of `sources`.
+
+    All sources are read with one SQL statement.
+    """
     all_sources = tuple(sources)
     for columns in _find_rows(all_sources, request.user, today_everywhere()):
         concerning = ((source, rows) for source, rows in zip(all_sources, columns, strict=True) if rows is not None)

@@ -69,7 +69,10 @@ def purge(*, at: datetime, dry_run: bool) -> int:
 
 
 def purge_refused(*, at: datetime, dry_run: bool) -> int:
-    """Delete refused lines of lists: `purge_refused_lines` with the arguments that the retention rules pass."""
+    """Delete the lines of pasted invitation lists that could not be sent, and return of how many lists.
+
+    With `dry_run` nothing is deleted. The retention rules call it with these arguments.
+    """
     return purge_refused_lines(at=at, dry_run=dry_run, by=None)
 
 

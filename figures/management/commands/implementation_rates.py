@@ -81,7 +81,10 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, **options: Any) -> None:
-        """Print the rates of the chosen ideas; refuse a moment of knowledge before the day of the figures."""
+        """Print the implementation rates of the chosen ideas on a day, as they were known at a moment.
+
+        Refuses a `--known-at` before the day of the figures.
+        """
         today, now = platform_today(), timezone.now()
         as_of = day(options["as_of"]) if options["as_of"] else today
         if as_of > today:

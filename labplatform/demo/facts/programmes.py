@@ -195,9 +195,10 @@ def put_claims(
 
 
 def _scope(about: str, cohort: Cohort | None) -> str:
-    """Return the name of the cohort that a figure is about, with that of its innovation team; "" for larger scopes.
+    """Return the cohort that a published figure is about, with the name of its innovation team; "" for an edition or a
+    programme.
 
-    `about` is the key, in the file, of what the figure is about.
+    `about` is the key of the figure's subject in the file of published facts.
     """
     teams = {record["key"]: record["name_fr"] for record in section("innovation_teams")}
     if cohort is None:
