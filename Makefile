@@ -78,13 +78,13 @@ lint: install-dev ## Everything that reads the code without running it
 	@$(PY) -m tools.lint_deploy
 	@$(PY) -m tools.lint_translations
 
-bench: install-dev ## Pages among thousands of ideas, letters per second, the cost of a claim, against the real stack (ARGS=)
+bench: install-dev ## Pages among thousands of ideas, e-mails per second, the cost of a claim, against the real stack (ARGS=)
 	@$(PY) -m tools.bench $(ARGS)
 
-faults: install-dev ## Kill, freeze and empty the real stack while letters leave; each with a control run (ARGS=)
+faults: install-dev ## Kill, freeze and empty the real stack while e-mails are sent; each with a control run (ARGS=)
 	@$(PY) -m tools.faults $(ARGS)
 
-drill: install-dev ## Back up, restore into an empty cluster, compare, and see that letters stay held
+drill: install-dev ## Back up, restore into an empty cluster, compare, and see that e-mails stay held
 	@$(PY) -m tools.drill $(ARGS)
 
 rehearse: install-dev ## Run what docker-compose.yml runs, without Docker: proxy, two of each process, some killed

@@ -35,7 +35,7 @@ ONLY_LEADS = _("Only the lab, the cohort’s coordinator and its pilot can do th
 ONLY_TEAM = _("Only the lab, the cohort’s design team and its pilot can do this.")
 ONLY_OWNERS = _("Only the lab, the pilot and the authority’s admin can do this.")
 ONLY_ACTIVE = _("Only people active in this cohort can do this.")
-ONLY_MEMBERS = _("Only members of the cohort can say how they see their own skills.")
+ONLY_LEARNERS = _("Only the pilot, ambassadors and relays assess their own skills here.")
 
 TABLE: Final[dict[str, tuple[Roles, StrOrPromise]]] = {
     "open_cohort": (STAFF, ONLY_STAFF),
@@ -43,7 +43,7 @@ TABLE: Final[dict[str, tuple[Roles, StrOrPromise]]] = {
     "lead_cohort": (LEADS, ONLY_LEADS),
     "plan_sessions": (TEAM, ONLY_TEAM),
     "answer_for_oneself": (ACTIVE, ONLY_ACTIVE),
-    "assess_oneself": (frozenset({Role.PILOT, Role.AMBASSADOR, Role.RELAY}), ONLY_MEMBERS),
+    "assess_oneself": (frozenset({Role.PILOT, Role.AMBASSADOR, Role.RELAY}), ONLY_LEARNERS),
     "keep_innovation_team": (OWNERS, ONLY_OWNERS),
     "note_lesson": (ACTIVE, ONLY_ACTIVE),
 }

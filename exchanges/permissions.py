@@ -30,7 +30,7 @@ TABLE: dict[str, tuple[Roles, StrOrPromise]] = {
     "keep_guests": (LEADS, _("Only the lab, the host’s coordinator and its pilot can invite guests.")),
     "answer": (ACTIVE, _("Only people active in the edition can answer.")),
     "contribute": (ACTIVE, _("Only people active in the edition can contribute.")),
-    "edit": (TEAM, _("Only its author, the cohort’s design team and its pilot can change a contribution.")),
+    "edit": (TEAM, _("Only its author, the lab, the cohort’s design team and its pilot can change a contribution.")),
     "write_minutes": (TEAM, _("Only the lab, the host’s design team and its pilot can do this.")),
     "commit": (ACTIVE, _("Only people active in the edition can make a commitment.")),
     "commit_for_others": (

@@ -18,7 +18,7 @@ ROLES = {"C": "coordinator", "D": "resident", "P": "pilot", "M": "ambassador", "
 
 @dataclass
 class Cast:
-    """`people` by role letter: S, C, D, P, M, R, A, N as in `cohorts.permissions`, and X, who has no role."""
+    """`people` by role letter: S, C, D, P, M, R, A, N as in `accounts.roles`, and X, who has no role."""
 
     edition: Edition
     cohort: Cohort

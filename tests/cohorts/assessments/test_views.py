@@ -119,7 +119,7 @@ class TestForm:
         assert "Members answer at the start of a cohort, at its end, and" in page_text(browser(cast["M"]).get(FORM))
 
     def test_people_who_may_not_answer_see_the_reason(self, at_the_end: Cast):
-        assert "Only members of the cohort" in browser(at_the_end["D"]).get(FORM).content.decode()
+        assert "Only the pilot, ambassadors and relays assess" in browser(at_the_end["D"]).get(FORM).content.decode()
 
     def test_form_takes_few_queries(self, at_the_end: Cast, django_assert_num_queries: DjangoAssertNumQueries):
         client = browser(at_the_end["M"])
