@@ -90,7 +90,7 @@ def change_canvas(
     return row
 
 
-@action(gettext_lazy("Canvas shared"), security_event=True)
+@action(gettext_lazy("Sharing of the canvas changed"), security_event=True)
 def share_canvas(*, canvas: Canvas, shared: bool, by: User) -> Canvas:
     """Let the other cohorts of the edition read the canvas; with `shared` False, only its own cohort reads it."""
     row = locked_canvas(canvas)

@@ -1,4 +1,4 @@
-"""The definitions below the card “What the work gave”."""
+"""The definitions below the card “Results of the work”."""
 
 from django.utils.translation import gettext as _
 
@@ -6,7 +6,7 @@ from figures.definitions import Definition
 
 
 def work_definitions() -> Definition:
-    """Return the definition below the card “What the work gave”: first prototypes, tests and attendance."""
+    """Return the definition below the card “Results of the work”: first prototypes, tests and attendance."""
     return Definition(
         _("Results of the work"),
         (

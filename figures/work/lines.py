@@ -1,4 +1,4 @@
-"""The lines of the card “What the work gave”: each figure in words and as numbers, without masked groups."""
+"""The lines of the card “Results of the work”: each figure in words and as numbers, without masked groups."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,7 +17,7 @@ from prototypes.enums import Result, Strength
 
 
 def work_context(scope: FiguresScope, figures: Figures) -> dict[str, Any]:
-    """Return the context of the card “What the work gave”, in one statement.
+    """Return the context of the card “Results of the work”, in one statement.
 
     `figures` are the rates of the same scope, from which the day is taken.
     """

@@ -96,7 +96,7 @@ def set_co_authors(idea: Idea, chosen: Collection[int]) -> None:
     idea.__dict__.pop("author_ids", None)
 
 
-@action(gettext_lazy("Idea shared"), security_event=True)
+@action(gettext_lazy("Sharing of the idea changed"), security_event=True)
 def share_idea(*, idea: Idea, shared: bool, by: User) -> Idea:
     """Let the other cohorts of the edition read the idea and everything on its page, or stop that (`shared` false)."""
     idea.shared_with_edition = shared

@@ -1,4 +1,4 @@
-"""“What the work gave” in words: each figure with its context, and nothing of a masked group."""
+"""“Results of the work” in words: each figure with its context, and nothing of a masked group."""
 
 from datetime import date
 

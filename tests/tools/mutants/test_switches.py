@@ -7,10 +7,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.utils.module_loading import import_string
 
 from accounts.roles import Role
 from tools.mutants.checks import switched
-from tools.mutants.guards import HOOKS, MIDDLEWARES, PARTS
+from tools.mutants.guards import GUARDS, HOOKS, MIDDLEWARES, PARTS, STEPS
 from tools.mutants.parts import every_part, is_part, is_row, noticing, take_out, views_with_sign_in
 from tools.mutants.rows import every_row, tables, widen
 from tools.mutants.switches import OUR_APPS, Switch, every_check
@@ -220,3 +221,14 @@ def test_role_added_to_a_row_is_in_the_table():
         assert (table[permission][0], ALLOW.allowed) == (row[0] | {role}, True)
     finally:
         table[permission] = row
+
+
+@pytest.mark.parametrize("name", sorted({*GUARDS, *STEPS}))
+def test_every_guard_is_a_function_of_ours(name: str):
+    """A guard under a name that no longer exists would not be removed, and nobody would notice."""
+    owner, _, function = name.rpartition(".")
+    try:
+        found = import_string(name)
+    except ImportError:
+        found = vars(import_string(owner))[function]
+    assert callable(found) or isinstance(found, staticmethod | classmethod)
