@@ -190,6 +190,31 @@ def test_full_device_shows_an_error_and_loses_no_text(device: Device, member: Me
     assert FieldNote.objects.get().answers["learning"] == "Sur un téléphone plein"
 
 
+SUBMIT_WHILE_PICTURES_ARE_READ = """() => {
+    const form = document.getElementById("log");
+    const getAll = IDBIndex.prototype.getAll;
+    IDBIndex.prototype.getAll = function (...args) {
+        IDBIndex.prototype.getAll = getAll;
+        form.requestSubmit(form.querySelector("[type=submit]:not(#save-later)"));
+        const hold = () => form.hidden || Object.assign(this.count(), { onsuccess: hold });
+        hold();
+        return getAll.apply(this, args);
+    };
+    window.dispatchEvent(new Event("online"));
+}"""
+
+
+def test_draft_submitted_while_the_page_opens_it_is_sent_once(device: Device, member: Membership, trials: list[Trial]):
+    page = prepared(device, member)
+    write(page, "Envoyée pendant l’ouverture")
+    page.reload()
+    expect(page.locator("[name=learning]")).to_have_value("Envoyée pendant l’ouverture")
+    page.wait_for_load_state("networkidle")
+    page.evaluate(SUBMIT_WHILE_PICTURES_ARE_READ)
+    expect(page.locator("#drafts > li[data-state=sent]")).to_have_count(1)
+    assert FieldNote.objects.get().answers["learning"] == "Envoyée pendant l’ouverture"
+
+
 def test_refused_draft_shows_the_reason_and_can_be_corrected(device: Device, member: Membership, trials: list[Trial]):
     page = prepared(device, member)
     write(page, "Refusé d’abord")

@@ -69,21 +69,24 @@ async function welcome(data) {
     await useLanguage(data.language);
     if (other || (here.draft && !here.touched)) await resume();
     else await offerTests();
-    if (here.draft) await refreshDraft();
+    if (here.draft) await refreshDraft(here.draft);
 }
 
 // A draft that was never submitted refers to the latest known state of its test; a submitted one keeps its own.
-async function refreshDraft() {
-    const { draft } = here;
+async function refreshDraft(draft) {
     const fresh = here.tests.find(({ id }) => id === draft.test.id);
     if (fresh && draft.sequence === undefined) draft.test = fresh;
-    here.record = recordBefore(draft, await store.allDrafts());
+    const record = recordBefore(draft, await store.allDrafts());
+    if (here.draft !== draft) return;
+    here.record = record;
     updateHints(form, draft, here.record);
 }
 
 // Open the unfinished draft, else a new one of the same test.
 async function resume() {
+    const { draft, touched } = here;
     const [unfinished] = await mine(({ state }) => state === "open");
+    if (here.draft !== draft || here.touched !== touched) return; // submitted or changed while the device was read
     await start(unfinished ?? null, here.draft?.test.id);
 }
 
@@ -108,17 +111,20 @@ async function start(draft, preferred) {
         draft = test && here.account ? begin(test, here.account, today()) : null;
     }
     here.draft = draft;
-    here.pictures = draft ? await store.picturesOf(draft.key) : [];
-    if (draft) await refreshDraft();
+    const pictures = draft ? await store.picturesOf(draft.key) : [];
+    if (here.draft !== draft) return; // submitted, or another was opened, while the device was read
+    here.pictures = pictures;
+    if (draft) await refreshDraft(draft);
+    if (here.draft !== draft) return;
     await offerTests();
     if (draft) fill(form, draft, here.record);
     showTest();
     showPictures();
     byId("kept-sign").textContent = "";
     byId("answers").hidden = Boolean(draft?.outcome);
-    byId("remove").hidden = !(await isSaved(draft));
     if (draft?.state === "refused") showErrors(form, draft.reasons ?? {});
     else showErrors(form, {});
+    byId("remove").hidden = !(await isSaved(draft));
 }
 
 async function isSaved(draft) {
@@ -152,7 +158,7 @@ async function choose() {
     const isNew = !(await isSaved(here.draft));
     if (isNew) here.draft = begin(test, here.account, today());
     else here.draft.test = test;
-    await refreshDraft();
+    await refreshDraft(here.draft);
     fill(form, here.draft, here.record);
     if (!isNew) await save();
     showTest();
